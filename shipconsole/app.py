@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QApplication
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import settings
@@ -97,8 +98,8 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
                 opened.store.close()
                 notice = care.chosen(opened.store.file)
     except EnvironmentFailure as outside:
-        sys.stderr.write(f"{outside.words}\n")
-        _say(outside.words)
+        sys.stderr.write(f"{outside.message}\n")
+        _say(str(outside.message))
         return EXIT_OUTSIDE
 
 
@@ -124,10 +125,7 @@ def _opened(folder: str | None, database: str | None, tell: Hear, *, demo: bool)
 def _held(profile: Profile, database: str | None, simulator_url: str, tell: Hear | None = None) -> Generator[Opened]:
     lock = ProfileLock(profile)
     if not lock.acquire():
-        raise EnvironmentFailure(
-            "Shipconsole is already running with this profile. Use the open window, or close it (or stop “shipconsole"
-            " serve”) first."
-        )
+        raise EnvironmentFailure(Message("profile.in_use"))
     try:
         file = sqlite_file(profile.database_url({} if simulator_url else os.environ, database))
         restored = _finish_restore(file)
@@ -150,7 +148,7 @@ def _finish_restore(file: Path) -> str:
         return ""
     from shipconsole.operations.maintenance import backups
 
-    return backups.finish_restore(file)
+    return str(backups.finish_restore(file))
 
 
 def _copy_before(file: Path, number: int) -> object:
@@ -185,7 +183,7 @@ def _practice() -> Generator[str]:
         assert process.stdout is not None
         found = re.search(r"http://\S+", process.stdout.readline())
         if found is None:
-            raise EnvironmentFailure("The simulated platforms did not start.")
+            raise EnvironmentFailure(Message("simulator.not_started"))
         sys.stderr.write(f"Simulated platforms are at {found[0]}\n")
         yield found[0]
     finally:
@@ -263,11 +261,11 @@ class _Care(QObject):
         except StoreUnfitError as unfit:
             self._search(unfit, usable=True)
 
-    def tell_of_copies(self, words: str) -> None:
+    def tell_of_copies(self, message: Message) -> None:
         """Say that no copy could be made."""
         from shipconsole.ui.dialogs.damaged_database.words import COPY_MEANS
 
-        self._window.banner.tell(Trouble(words, COPY_MEANS, topic="copies"))
+        self._window.banner.tell(Trouble(str(message), COPY_MEANS, topic="copies"))
 
     def _take(self, trouble: EnvironmentFailure | None) -> None:
         if trouble is None:
@@ -276,7 +274,7 @@ class _Care(QObject):
         elif isinstance(trouble, StoreHeldError):
             from shipconsole.ui.dialogs.damaged_database.words import WAITS
 
-            self._window.banner.tell(Trouble(trouble.words, WAITS, topic="store"))
+            self._window.banner.tell(Trouble(str(trouble.message), WAITS, topic="store"))
             self._window.show_database_away(True)
         elif isinstance(trouble, StoreUnfitError):
             self._search(trouble, usable=False)
@@ -313,7 +311,7 @@ class _Care(QObject):
         def leave() -> None:
             self.left_damaged = True
             if usable:
-                self._window.banner.tell(Trouble(title, trouble.words, topic="store"))
+                self._window.banner.tell(Trouble(title, str(trouble.message), topic="store"))
             else:
                 self._window.close_now()
 
@@ -326,7 +324,7 @@ class _Care(QObject):
         copy = words.copy_of(good[0].at_ms, good[1]) if good is not None else ""
         refuse = words.GO_ON if usable else words.CLOSE
         dialog = DamagedStoreDialog(
-            self._window, self._theme, trouble.words, copy=copy, refuse=refuse, title=title, other=other
+            self._window, self._theme, str(trouble.message), copy=copy, refuse=refuse, title=title, other=other
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(put_back)
@@ -433,7 +431,7 @@ class _Heavy(QObject):
             self.stop_log = logs.start(self._profile)
         except EnvironmentFailure as error:
             # Packing goes on without a log.
-            self._window.banner.tell(Trouble(error.words, topic="log"))
+            self._window.banner.tell(Trouble(str(error.message), topic="log"))
         self._thread = threading.Thread(target=self._load, name="heavy-imports", daemon=True)
         self._thread.start()
 
@@ -514,7 +512,7 @@ def _work(
             await _connect_simulator(ctx, opened.simulator_url)
         window.start(ctx, tasks)
         for message in settings.load(opened.profile).messages:
-            window.banner.tell(Trouble(message))
+            window.banner.tell(Trouble(str(message)))
         dispatcher = Dispatcher(ctx)
         window.feed.changed.connect(dispatcher.wake)
         tasks.spawn("dispatcher", dispatcher.run())
@@ -611,8 +609,8 @@ class _Receiving:
             except EnvironmentFailure as error:
                 from shipconsole.ui.kit.strings import RECEIVER_MEANS
 
-                self._window.receiver.show_failed(error.words)
-                self._window.banner.tell(Trouble(error.words, RECEIVER_MEANS, topic="receiver"))
+                self._window.receiver.show_failed(str(error.message))
+                self._window.banner.tell(Trouble(str(error.message), RECEIVER_MEANS, topic="receiver"))
             else:
                 self._window.receiver.show_listening(self._receiver.urls)
                 if self._opened.simulator_url:
@@ -633,8 +631,8 @@ class _Receiving:
             if self._receiver is None or not self._receiver.has_ended:
                 return
             self._receiver = None
-            self._window.receiver.show_failed(ENDED)
-            self._window.banner.tell(Trouble(ENDED, RECEIVER_ENDED_MEANS, topic="receiver"))
+            self._window.receiver.show_failed(str(ENDED))
+            self._window.banner.tell(Trouble(str(ENDED), RECEIVER_ENDED_MEANS, topic="receiver"))
 
 
 def _listening(ctx: "Context", chosen: settings.Settings, port: int, on_end: Callable[[], None]) -> "Receiver":

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Generator
 from types import FrameType
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.connections.connections import every
 from shipconsole.operations.context import Context
@@ -16,12 +17,7 @@ from shipconsole.receiver.rules import Rules
 from shipconsole.receiver.server import ENDED, Receiver, is_open_to_others
 
 QUIT_WAIT_S = 6.0
-OPEN_TO_OTHERS = (
-    "Careful: other computers can reach {host}, and what they send is not encrypted on its way. Put a proxy with TLS"
-    " before it, or leave --host out."
-)
-
-Say = Callable[[str], None]
+Say = Callable[[Message], None]
 
 
 async def serve(
@@ -34,10 +30,10 @@ async def serve(
     dispatcher = Dispatcher(ctx)
     loop = asyncio.get_running_loop()
     if is_open_to_others(host):
-        warn(OPEN_TO_OTHERS.format(host=host))
+        warn(Message("serve.reachable", host=host))
     for connection in await every(ctx):
         if receive.is_unchecked(connection):
-            warn(f"Careful: {connection.name}: {receive.UNCHECKED}.")
+            warn(Message("serve.signatures_off", connection=connection.name))
     fell = asyncio.Event()
 
     def wake() -> None:
@@ -50,7 +46,7 @@ async def serve(
     ctx.store.listen(wake)
     with _ended_by_signals(loop) as ended:
         receiver.start()
-        say(f"Webhooks come in at {' and '.join(receiver.urls)}")
+        say(Message("serve.receiving", urls=tuple(receiver.urls)))
         delivering = asyncio.create_task(dispatcher.run(), name="dispatcher")
         copying = asyncio.create_task(backups.copy_daily(ctx, warn), name="copies")
         keeping = asyncio.create_task(retention.keep_days(ctx, webhook_days), name="retention")

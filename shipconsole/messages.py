@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, cast
 
 from shipconsole.texts import Text
 
@@ -146,6 +146,7 @@ class _Formatter(Formatter):
     """Fills placeholders; the specs `n`, `list`, `and`, `or` and `sentences` are ours."""
 
     def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
+        del args
         return kwargs[field_name], field_name  # a name and no more: no attribute, no index
 
     def format_field(self, value: Any, format_spec: str) -> str:
@@ -155,7 +156,7 @@ class _Formatter(Formatter):
         if format_spec == "n":
             return number(value) if isinstance(value, int | float) else str(value)
         if isinstance(value, tuple):
-            return ", ".join(map(str, value))
+            return ", ".join(str(part) for part in cast("tuple[object, ...]", value))
         return super().format_field(value if isinstance(value, int | float | str) else str(value), format_spec)
 
 
@@ -221,9 +222,7 @@ class _State:
 
 MARKS = "⟦⟧"
 _UNMARKED = frozenset({"verbatim", "sentences"})
-_ACCENTS = str.maketrans(
-    "ABCDEGHIKLNORSTUYZabcdeghiklnorstuyz", "ÅƁÇÐÉĜĤÎĶĻÑÖŔŠŢÛÝŽåƀçðéĝĥîķļñöŕšţûýž"
-)
+_ACCENTS = str.maketrans("ABCDEGHIKLNORSTUYZabcdeghiklnorstuyz", "ÅƁÇÐÉĜĤÎĶĻÑÖŔŠŢÛÝŽåƀçðéĝĥîķļñöŕšţûýž")
 _GERMAN_SEPARATORS = str.maketrans(",.", ".,")
 _JOINS: Mapping[str, Callable[[list[str]], str]] = {
     "list": ", ".join,

@@ -5,30 +5,28 @@ from pathlib import Path
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
+from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, Session, store_alone
+from shipconsole.domain.message import Message
 from shipconsole.operations.maintenance import backups
 from shipconsole.station.clock import SystemClock
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    backup = commands.add_parser("backup", parents=[common], help="back up the database while it is in use")
-    backup.add_argument("--to", metavar="FILE", type=Path, help="file to create (default: one in the backups folder)")
-    backup.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    backup = commands.add_parser("backup", parents=[common], help=help_text("help.backup"))
+    backup.add_argument("--to", metavar="FILE", type=Path, help=help_text("help.backup_to"))
+    backup.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     backup.set_defaults(run=_backup)
-    restore = commands.add_parser("restore", parents=[common], help="replace the database with a backup")
-    restore.add_argument(
-        "file", metavar="FILE", type=Path, help="the backup; the database it replaces is kept beside it"
-    )
-    restore.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    restore = commands.add_parser("restore", parents=[common], help=help_text("help.restore"))
+    restore.add_argument("file", metavar="FILE", type=Path, help=help_text("help.restore_file"))
+    restore.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     restore.set_defaults(run_alone=_restore)
-    database = commands.add_parser(
-        "database", parents=[common], help="choose what replaces a database that cannot be used"
-    )
+    database = commands.add_parser("database", parents=[common], help=help_text("help.database"))
     what = database.add_mutually_exclusive_group(required=True)
-    what.add_argument("--new", action="store_true", help="start with an empty database; the old file is kept beside it")
-    what.add_argument("--accept-older", action="store_true", help="use a database that lacks the latest changes")
-    database.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    what.add_argument("--new", action="store_true", help=help_text("help.database_new"))
+    what.add_argument("--accept-older", action="store_true", help=help_text("help.database_accept_older"))
+    database.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     database.set_defaults(run_alone=_database)
 
 
@@ -45,7 +43,7 @@ def _restore(words: argparse.Namespace) -> int:
     """Put a copy back where no store may be open: it works on a store that cannot be opened, too."""
     with store_alone(words.profile, words.database) as store:
         done = backups.restore(store, words.file.expanduser().absolute(), now_ms=SystemClock().now_ms())
-    output.said(f"Put back: {done.orders} orders. What was saved after that copy is not in it.")
+    output.said(Message("cli.restored", count=done.orders))
     return _told(done, words)
 
 
@@ -54,21 +52,21 @@ def _database(words: argparse.Namespace) -> int:
     with store_alone(words.profile, words.database) as store:
         if words.new:
             done = backups.begin_anew(store, now_ms=SystemClock().now_ms())
-            output.said("The database is empty now. Bring the orders in, and check in the platforms before you ship.")
+            output.said(Message("cli.database_empty"))
         else:
             done = backups.accept_older(store, now_ms=SystemClock().now_ms())
-            output.said(f"The database is used as it is: {done.orders} orders. What was saved last is not in it.")
+            output.said(Message("cli.database_older", count=done.orders))
     return _told(done, words)
 
 
 def _told(done: backups.Restored, words: argparse.Namespace) -> int:
     """Say what waits for a person now, and where the old database is."""
     for name in done.rules:
-        output.said(f"Packages of {name} are no longer forwarded automatically: its rule is set to review.")
+        output.said(Message("cli.rule_to_review", connection=name))
     if done.updates:
-        output.said(f"{done.updates} updates need attention. List them with: shipconsole outbox")
+        output.said(Message("cli.need_attention", count=done.updates))
     if done.aside is not None:
-        output.said(f"What was there before is kept as {done.aside}")
+        output.said(Message("cli.kept_as", file=str(done.aside)))
     if words.json:
         output.document(
             {

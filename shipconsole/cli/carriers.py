@@ -4,8 +4,10 @@ import argparse
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
+from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.connections import carrier_codes, connections
 from shipconsole.operations.connections.carrier_codes import Code, Table
@@ -13,17 +15,17 @@ from shipconsole.operations.connections.carrier_codes import Code, Table
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
-    carriers = commands.add_parser("carriers", parents=[common], help="show or change each connection's carrier codes")
-    carriers.add_argument("--connection", default="", metavar="NAME", help="only this one")
+    carriers = commands.add_parser("carriers", parents=[common], help=help_text("help.carriers"))
+    carriers.add_argument("--connection", default="", metavar="NAME", help=help_text("help.only_connection"))
     carriers.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="CARRIER=CODE",
-        help="the connection's code for a carrier, empty for the platform's default; repeatable",
+        help=help_text("help.carriers_set"),
     )
-    carriers.add_argument("--default", metavar="CODE", help="the code for any other carrier, empty for the default")
-    carriers.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    carriers.add_argument("--default", metavar="CODE", help=help_text("help.carriers_default"))
+    carriers.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     carriers.set_defaults(run=_carriers)
 
 
@@ -34,7 +36,7 @@ async def _carriers(session: Session, words: argparse.Namespace) -> int:
     if codes or words.default is not None:
         told = chosen or (await carrier_codes.table(ctx)).connections
         if len(told) != 1:
-            message = "Say whose codes they are: --connection NAME."
+            message = Message("cli.whose_codes")
             raise ValidationFailed(Problem(("connection",), message))
         await carrier_codes.save(ctx, told[0].id, codes, words.default)
     table = await carrier_codes.table(ctx)
@@ -45,7 +47,7 @@ async def _carriers(session: Session, words: argparse.Namespace) -> int:
     output.table(
         [
             ["carrier", *(one.name for one in shown)],
-            ["any other", *(_text(table.defaults[one.id]) for one in shown)],
+            [Message("cli.any_other"), *(_text(table.defaults[one.id]) for one in shown)],
             *([row.name, *(_text(row.codes[one.id]) for one in shown)] for row in table.rows),
         ]
     )
@@ -57,13 +59,13 @@ def _codes(given: list[str]) -> dict[str, str]:
     for text in given:
         carrier, sign, code = text.partition("=")
         if not sign:
-            raise ValidationFailed(Problem(("codes",), f"--set {text} is not of the form CARRIER=CODE."))
+            raise ValidationFailed(Problem(("codes",), Message("cli.not_carrier_code", text=text)))
         codes[carrier.strip()] = code
     return codes
 
 
 def _text(code: Code) -> str:
-    return f"{code.own} (own)" if code.own else code.usual or "-"
+    return str(Message("cli.own_code", code=code.own)) if code.own else code.usual or "-"
 
 
 def _json(table: Table, shown: list[Connection]) -> output.Json:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from shipconsole.domain.message import Message
+
 LARGEST_ID = 2**63 - 1
 LONGEST_WAIT_S = 86_400
 
@@ -26,7 +28,7 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
         except ValueError:
             number = least - 1
         if not least <= number <= most:
-            raise ArgumentTypeError(f"{text} is not a whole number from {least} to {most}")
+            raise ArgumentTypeError(str(Message("cli.not_whole_number", text=text, least=least, most=most)))
         return number
 
     return read
@@ -39,7 +41,7 @@ def seconds(text: str) -> float:
     except ValueError:
         number = -1.0
     if not 0 <= number <= LONGEST_WAIT_S:
-        raise ArgumentTypeError(f"{text} is not a number of seconds from 0 to {LONGEST_WAIT_S:,}")
+        raise ArgumentTypeError(str(Message("cli.not_seconds", text=text, most=LONGEST_WAIT_S)))
     return number
 
 
@@ -48,4 +50,4 @@ def moment(text: str) -> int:
     try:
         return round(datetime.fromisoformat(text).astimezone().timestamp() * 1_000)
     except (ValueError, OverflowError, OSError):
-        raise ArgumentTypeError(f"{text} is no time, as in 2026-11-21T06:00") from None
+        raise ArgumentTypeError(str(Message("cli.not_a_time", text=text))) from None

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
+from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_OUTSIDE, EXIT_REFUSED, EXIT_WRONG, Session
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.connections.connections import Verdict
@@ -28,29 +30,25 @@ _EXITS: dict[Verdict, int] = {
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    connect = commands.add_parser("connect", parents=[common], help="add or change a connection to a platform")
-    connect.add_argument("vendor", metavar="VENDOR", help="shipengine, starshipit, shipup or swiftpod")
-    connect.add_argument(
-        "--name", required=True, metavar="NAME", help="name of the connection; an existing one is changed"
-    )
-    connect.add_argument("--url", default="", metavar="URL", help="the platform's address (default: the usual one)")
-    connect.add_argument(
-        "--option", action="append", default=[], metavar="K=V", help="an option of the connection; repeatable"
-    )
+    connect = commands.add_parser("connect", parents=[common], help=help_text("help.connect"))
+    connect.add_argument("vendor", metavar="VENDOR", help=help_text("help.connect_platform"))
+    connect.add_argument("--name", required=True, metavar="NAME", help=help_text("help.connect_name"))
+    connect.add_argument("--url", default="", metavar="URL", help=help_text("help.connect_url"))
+    connect.add_argument("--option", action="append", default=[], metavar="K=V", help=help_text("help.connect_option"))
     connect.add_argument(
         "--secret",
         action="append",
         default=[],
         metavar="FIELD",
-        help="read this key from standard input, one line each",
+        help=help_text("help.connect_secret"),
     )
     connect.set_defaults(run=_connect)
-    listed = commands.add_parser("connections", parents=[common], help="list the connections")
-    listed.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    listed = commands.add_parser("connections", parents=[common], help=help_text("help.connections"))
+    listed.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     listed.set_defaults(run=_list)
-    test = commands.add_parser("test-connection", parents=[common], help="test a connection")
-    test.add_argument("name", metavar="NAME", help="the connection")
-    test.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    test = commands.add_parser("test-connection", parents=[common], help=help_text("help.test_connection"))
+    test.add_argument("name", metavar="NAME", help=help_text("help.the_connection"))
+    test.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     test.set_defaults(run=_test)
 
 
@@ -59,10 +57,10 @@ async def _connect(session: Session, words: argparse.Namespace) -> int:
     for text in words.option:
         key, equals, value = text.partition("=")
         if not equals:
-            raise ValidationFailed(Problem(("option",), f"--option {text} is not of the form K=V."))
+            raise ValidationFailed(Problem(("option",), Message("cli.not_option", text=text)))
         pairs[key] = value
     if any("=" in field for field in words.secret):
-        message = "--secret takes the name of a key alone. The key itself is read from standard input."
+        message = Message("cli.secret_takes_name")
         raise ValidationFailed(Problem(("secret",), message))
     secrets: dict[str, str] = {field: _line(field) for field in words.secret}
     made = await connections.connect(
@@ -84,7 +82,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
                     "url": one.base_url,
                     "options": dict(one.options),
                     "state": "blocked" if one.is_blocked else "ok",
-                    "words": one.blocked_words,
+                    **output.message_json(one.blocked_message),
                     "pulled_at": output.when(one.pulled_at_ms) if one.pulled_at_ms else None,
                     "pull_trouble": one.pull_trouble,
                     "webhook_path": paths.get(one.id),
@@ -94,7 +92,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
             ]
         )
     else:
-        output.table([[one.name, one.vendor, one.base_url, one.blocked_words] for one in known])
+        output.table([[one.name, one.vendor, one.base_url, one.blocked_message] for one in known])
         for one in known:
             if receive.is_unchecked(one):
                 output.warned(f"{one.name}: {receive.UNCHECKED}")
@@ -108,7 +106,7 @@ async def _webhook_paths(session: Session, known: Sequence[Connection]) -> dict[
         for one in known:
             paths[one.id] = await receive.webhook_path(session.ctx, one)
     except EnvironmentFailure as error:
-        output.said(error.words)
+        output.said(error.message)
     return paths
 
 
@@ -116,11 +114,11 @@ async def _test(session: Session, words: argparse.Namespace) -> int:
     (connection,) = await connections.named(session.ctx, [words.name])
     tested = await connections.test(session.ctx, connection)
     if words.json:
-        output.document({"name": connection.name, "verdict": tested.verdict, "words": tested.words})
+        output.document({"name": connection.name, "verdict": tested.verdict, **output.message_json(tested.message)})
     else:
         output.line(tested.verdict)
-        if tested.words:
-            output.said(tested.words)
+        if tested.message:
+            output.said(tested.message)
     return _EXITS[tested.verdict]
 
 
@@ -130,5 +128,5 @@ def _line(field: str) -> str:
         return getpass.getpass(f"{field}: ", stream=sys.stderr).strip()
     line = sys.stdin.readline()
     if not line:
-        raise ValidationFailed(Problem(("secret",), f"No line for {field} came on standard input."))
+        raise ValidationFailed(Problem(("secret",), Message("cli.no_secret_line", field=field)))
     return line.strip()

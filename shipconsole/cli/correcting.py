@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from shipconsole.cli import labels, output
 from shipconsole.cli.commands import Commands, seconds
+from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.cli.shipping import deliver_until, exit_of
 from shipconsole.domain.label import number_key
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, Shipment
 from shipconsole.operations import before_sending, worker
@@ -23,18 +25,18 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     edit = commands.add_parser(
         "edit-tracking",
         parents=[common],
-        help="change tracking number, carrier or service after shipping; without a change, show what is possible",
+        help=help_text("help.edit_tracking"),
     )
     _package(edit)
-    edit.add_argument("--new", default="", metavar="N", help="the new tracking number")
-    edit.add_argument("--carrier", default="", metavar="CODE", help="carrier (default: found from the number)")
-    edit.add_argument("--service", default="", metavar="CODE", help="the carrier's service")
+    edit.add_argument("--new", default="", metavar="N", help=help_text("help.new_tracking"))
+    edit.add_argument("--carrier", default="", metavar="CODE", help=help_text("help.carrier"))
+    edit.add_argument("--service", default="", metavar="CODE", help=help_text("help.service"))
     labels.add_to(edit, has_reason=True)
     edit.set_defaults(run=_edit)
     void = commands.add_parser(
         "void",
         parents=[common],
-        help="withdraw a shipment after its updates were sent; its units are left to ship again",
+        help=help_text("help.void"),
     )
     _package(void)
     void.set_defaults(run=_void)
@@ -42,16 +44,14 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 def _package(command: argparse.ArgumentParser) -> None:
     """Add what both commands take: the package, who is notified, and the reason."""
-    command.add_argument("number", metavar="NUMBER", help="the order")
-    command.add_argument("--tracking", required=True, metavar="N", help="the tracking number of the package now")
+    command.add_argument("number", metavar="NUMBER", help=help_text("help.the_order"))
+    command.add_argument("--tracking", required=True, metavar="N", help=help_text("help.package_now"))
     command.add_argument(
-        "--to", action="append", default=[], nargs="+", metavar="NAME", help="update only these connections"
+        "--to", action="append", default=[], nargs="+", metavar="NAME", help=help_text("help.update_only")
     )
-    command.add_argument("--reason", default="", metavar="TEXT", help="the reason, kept in the audit log")
-    command.add_argument(
-        "--wait", type=seconds, default=None, metavar="SECONDS", help="send at once and wait this long for responses"
-    )
-    command.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    command.add_argument("--reason", default="", metavar="TEXT", help=help_text("help.reason"))
+    command.add_argument("--wait", type=seconds, default=None, metavar="SECONDS", help=help_text("help.wait"))
+    command.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
 
 
 async def _edit(session: Session, words: argparse.Namespace) -> int:
@@ -99,8 +99,9 @@ def _parcel(sheet: OrderSheet, tracking_number: str) -> tuple[Shipment, Package]
             if number_key(package.tracking_number) == wanted:
                 return shipment, package
     known = [package.tracking_number for shipment in sheet.shipments for package in shipment.packages]
-    listed = f"It has {', '.join(known)}." if known else "Nothing of it has shipped."
-    message = f"Order {sheet.order.number} has no package {tracking_number}. {listed}"
+    message = Message("cli.nothing_shipped", number=sheet.order.number, package=tracking_number)
+    if known:
+        message = Message("cli.has_packages", number=sheet.order.number, package=tracking_number, packages=tuple(known))
     raise ValidationFailed(Problem(("tracking_number",), message))
 
 
@@ -146,22 +147,23 @@ async def _show(
         return
     output.line(" ".join(part for part in (package.tracking_number, package.carrier, package.service) if part))
     for one in changes:
-        output.line(f"  was {one.old_number} until {output.when(one.at_ms)}, changed by {one.who}: {one.why}")
-    for title, listed in (("Edited", guides), ("Voided", void_guides)):
+        was = {"number": one.old_number, "time": output.when(one.at_ms), "packer": one.who, "reason": one.why}
+        output.line(f"  {Message('cli.was_until', **was)}")
+    for title, listed in ((Message("cli.edited"), guides), (Message("cli.voided"), void_guides)):
         output.line(title)
-        output.table([[f"  {one.connection.name}", _told_by_itself(one), one.words] for one in listed])
+        output.table([[f"  {one.connection.name}", _told_by_itself(one), one.message] for one in listed])
 
 
-def _told_by_itself(guide: Guide) -> str:
+def _told_by_itself(guide: Guide) -> Message:
     if not guide.possible:
-        return ""
-    return "updated" if guide.by_default else "only with --to"
+        return NO_MESSAGE
+    return Message("cli.notified_automatically" if guide.by_default else "cli.only_with_to")
 
 
 def _guide_json(guide: Guide) -> output.Json:
     return {
         "connection": guide.connection.name,
-        "words": guide.words,
+        **output.message_json(guide.message),
         "by_default": guide.by_default,
         "choice": guide.possible,
     }
@@ -172,7 +174,7 @@ async def _told(session: Session, words: argparse.Namespace, order_id: int, call
         try:
             await deliver_until(session, order_id, call_ids, words.wait)
         except EnvironmentFailure as error:
-            output.said(f"The change is saved. Updates that were not sent yet will be sent later. {error.words}")
+            output.said(Message("cli.change_saved", reason=error.message))
     calls = await worker.of_ids(session.ctx, call_ids)
     sheet = await orders.sheet(session.ctx, order_id)
     if words.json:
@@ -186,5 +188,5 @@ async def _told(session: Session, words: argparse.Namespace, order_id: int, call
         )
     else:
         for call in calls:
-            output.line(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
+            output.line(f"{call.connection}: {call.state}  {call.summary}  {call.message}".rstrip())
     return EXIT_DONE if words.wait is None else exit_of(calls)

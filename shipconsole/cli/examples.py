@@ -3,6 +3,8 @@
 import argparse
 from collections.abc import Mapping
 
+from shipconsole.domain.message import Message
+
 EXAMPLES: Mapping[str, str] = {
     "audit-log": "shipconsole audit-log --order 10001 --csv audit.csv",
     "backup": "shipconsole backup --to /mnt/backups/orders.db",
@@ -50,17 +52,19 @@ EXAMPLES: Mapping[str, str] = {
 }
 """An example for each command."""
 
-EXIT_CODES = """\
-exit codes:
-  0  done
-  1  a defect in the program
-  2  the request is wrong; nothing was stored
-  3  a platform rejected it
-  4  no response yet, or the outcome is unknown
-  5  the environment: database, keyring or disk"""
+EXIT_CODES = {
+    0: "exit.done",
+    1: "exit.defect",
+    2: "exit.wrong_request",
+    3: "exit.rejected",
+    4: "exit.not_yet",
+    5: "exit.environment",
+}
 
 
 def add_to(name: str, command: argparse.ArgumentParser) -> None:
     """Have the help of a command end with its example and the exit codes."""
     command.formatter_class = argparse.RawDescriptionHelpFormatter
-    command.epilog = f"example:\n  {EXAMPLES[name]}\n\n{EXIT_CODES}"
+    codes = "\n".join(f"  {code}  {Message(means)}" for code, means in EXIT_CODES.items())
+    example = f"{Message('help.example')}\n  {EXAMPLES[name]}"
+    command.epilog = f"{example}\n\n{Message('help.exit_codes')}\n{codes}"

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, seconds
+from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.cli.shipping import deliver_until, exit_of, show_requests
 from shipconsole.domain.field import Field, FieldPath, Value, check, field_at, limits, text_of, value_of
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -22,34 +24,32 @@ from shipconsole.operations.vendor_orders.edit import Section, Wanted
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    shown = commands.add_parser("fields", parents=[common], help="show an order's fields in each connection")
-    shown.add_argument("number", metavar="NUMBER", help="the order")
-    shown.add_argument("--connection", default="", metavar="NAME", help="only this one")
-    shown.add_argument("--all", action="store_true", help="every field, not only the usual ones")
-    shown.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    shown = commands.add_parser("fields", parents=[common], help=help_text("help.fields"))
+    shown.add_argument("number", metavar="NUMBER", help=help_text("help.the_order"))
+    shown.add_argument("--connection", default="", metavar="NAME", help=help_text("help.only_connection"))
+    shown.add_argument("--all", action="store_true", help=help_text("help.fields_all"))
+    shown.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     shown.set_defaults(run=_fields)
-    change = commands.add_parser("change", parents=[common], help="change fields of an order at one connection")
-    change.add_argument("number", metavar="NUMBER", help="the order")
-    change.add_argument("--connection", required=True, metavar="NAME", help="the connection")
+    change = commands.add_parser("change", parents=[common], help=help_text("help.change"))
+    change.add_argument("number", metavar="NUMBER", help=help_text("help.the_order"))
+    change.add_argument("--connection", required=True, metavar="NAME", help=help_text("help.the_connection"))
     change.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="PATH=VALUE",
-        help="a field and its new value, as in items.0.sku=CASE; the position behind the last adds; repeatable",
+        help=help_text("help.change_set"),
     )
     change.add_argument(
         "--remove",
         action="append",
         default=[],
         metavar="PATH",
-        help="a part of a list that shall go, as in items.1; repeatable",
+        help=help_text("help.change_remove"),
     )
-    change.add_argument("--preview", action="store_true", help="show the request, store nothing")
-    change.add_argument(
-        "--wait", type=seconds, default=None, metavar="SECONDS", help="send at once; stay up to so long for the answer"
-    )
-    change.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    change.add_argument("--preview", action="store_true", help=help_text("help.preview_option"))
+    change.add_argument("--wait", type=seconds, default=None, metavar="SECONDS", help=help_text("help.wait"))
+    change.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     change.set_defaults(run=_change)
 
 
@@ -62,7 +62,11 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
         (connection,) = await connections.named(ctx, [words.connection])
         sections = tuple(one for one in every if one.connection.id == connection.id)
         if not sections:
-            raise ValidationFailed(Problem(("connection",), f"{connection.name} does not know order {words.number}."))
+            raise ValidationFailed(
+                Problem(
+                    ("connection",), Message("cli.order_not_there", connection=connection.name, number=words.number)
+                )
+            )
     sheet = await orders.sheet(ctx, order_id)
     found = differences.between(sheet.order, every)
     echoes = await platform_drift.of_order(ctx, order_id)
@@ -81,9 +85,11 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
         )
         return EXIT_DONE
     for one in found:
-        output.said(f"{one.what} differs: {', '.join(f'{name} has {text}' for name, text in one.told)}")
+        values = tuple(Message("cli.value_at", connection=name, value=text) for name, text in one.told)
+        output.said(Message("cli.differs", field=one.what, values=values))
     for section in sections:
-        output.line(f"{section.connection.name}{'' if section.may_change else ' (takes no changes)'}")
+        name = section.connection.name
+        output.line(name if section.may_change else Message("cli.takes_no_changes", connection=name))
         for one in changed[section.connection.id]:
             meant = one.before if one.sent is None else one.sent
             output.said(f"{section.connection.name} changed: {one.title} {meant or 'empty'} -> {one.now or 'empty'}")
@@ -99,9 +105,11 @@ async def _change(session: Session, words: argparse.Namespace) -> int:
     (connection,) = await connections.named(ctx, [words.connection])
     section = next((one for one in await edit.sections(ctx, order_id) if one.connection.id == connection.id), None)
     if section is None:
-        raise ValidationFailed(Problem(("connection",), f"{connection.name} does not know order {words.number}."))
+        raise ValidationFailed(
+            Problem(("connection",), Message("cli.order_not_there", connection=connection.name, number=words.number))
+        )
     if not words.set and not words.remove:
-        raise ValidationFailed(Problem(("fields",), "Nothing to change: say --set PATH=VALUE or --remove PATH."))
+        raise ValidationFailed(Problem(("fields",), Message("cli.nothing_to_change")))
     wanted = _wanted(section, words)
     if words.preview:
         request = await edit.preview(ctx, order_id, connection.id, wanted)
@@ -109,12 +117,12 @@ async def _change(session: Session, words: argparse.Namespace) -> int:
         return EXIT_DONE
     call_id, replaced = await queue_edit.change(ctx, order_id, connection.id, wanted)
     for call in replaced:
-        output.said(f"The refused change before it is given up: {call.summary}.")
+        output.said(Message("cli.rejected_change", summary=call.summary))
     if words.wait is not None:
         try:
             await deliver_until(session, order_id, (call_id,), words.wait)
         except EnvironmentFailure as error:
-            output.said(f"The change is stored; what is not told yet will be. {error.words}")
+            output.said(Message("cli.change_saved", reason=error.message))
     calls = await worker.of_ids(ctx, (call_id,))
     if words.json:
         output.document(
@@ -126,7 +134,7 @@ async def _change(session: Session, words: argparse.Namespace) -> int:
         )
     else:
         for call in calls:
-            output.line(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
+            output.line(f"{call.connection}: {call.state}  {call.summary}  {call.message}".rstrip())
     return EXIT_DONE if words.wait is None else exit_of(calls)
 
 
@@ -181,10 +189,10 @@ def _wanted(section: Section, words: argparse.Namespace) -> Wanted:
         path = tuple(name.strip().split("."))
         field = field_at(section.fields, path)
         if not sign:
-            problems.append(Problem(("fields",), f"--set {given} is not of the form PATH=VALUE."))
+            problems.append(Problem(("fields",), Message("cli.not_field", text=given)))
         elif field is None:
-            known = "Names are as in: shipconsole fields NUMBER --all"
-            problems.append(Problem(("fields", *path), f"{name} is no field of {section.connection.name}. {known}"))
+            message = Message("cli.not_a_field", field=name, connection=section.connection.name)
+            problems.append(Problem(("fields", *path), message))
         elif wrong := check(field, text):
             problems.append(Problem(("fields", *path), wrong.message))
         else:

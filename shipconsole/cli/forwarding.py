@@ -4,6 +4,7 @@ import argparse
 
 from shipconsole.cli import labels, output
 from shipconsole.cli.commands import LARGEST_ID, Commands, whole_number
+from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.operations.connections import connections
 from shipconsole.operations.forwarding import forward
@@ -12,24 +13,22 @@ from shipconsole.operations.forwarding.forward import Proposal
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    passing = commands.add_parser("forwarding", parents=[common], help="list or change which shipments are forwarded")
-    passing.add_argument("--from", dest="source", default="", metavar="NAME", help="the connection that ships")
-    passing.add_argument(
-        "--to", action="append", default=[], metavar="NAME", help="a connection that is notified; repeatable"
-    )
-    passing.add_argument("--mode", default="review", metavar="MODE", help="off, review (a person decides) or auto")
-    passing.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    passing = commands.add_parser("forwarding", parents=[common], help=help_text("help.forwarding"))
+    passing.add_argument("--from", dest="source", default="", metavar="NAME", help=help_text("help.forwarding_from"))
+    passing.add_argument("--to", action="append", default=[], metavar="NAME", help=help_text("help.forwarding_to"))
+    passing.add_argument("--mode", default="review", metavar="MODE", help=help_text("help.forwarding_mode"))
+    passing.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     passing.set_defaults(run=_passing)
-    proposals = commands.add_parser(
-        "forward-review", parents=[common], help="list shipments to review, or decide on one"
-    )
+    proposals = commands.add_parser("forward-review", parents=[common], help=help_text("help.forward_review"))
     decide = proposals.add_mutually_exclusive_group()
-    decide.add_argument("--accept", type=whole_number(1, LARGEST_ID), default=None, metavar="ID", help="forward it")
     decide.add_argument(
-        "--decline", type=whole_number(1, LARGEST_ID), default=None, metavar="ID", help="never forward it"
+        "--accept", type=whole_number(1, LARGEST_ID), default=None, metavar="ID", help=help_text("help.accept")
+    )
+    decide.add_argument(
+        "--decline", type=whole_number(1, LARGEST_ID), default=None, metavar="ID", help=help_text("help.decline")
     )
     labels.add_reuse(proposals)
-    proposals.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    proposals.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     proposals.set_defaults(run=_proposals)
 
 
@@ -62,7 +61,7 @@ async def _proposals(session: Session, words: argparse.Namespace) -> int:
     else:
         output.table(
             [
-                [str(one.id), one.connection, one.order_number, one.tracking_number, one.state, one.words]
+                [str(one.id), one.connection, one.order_number, one.tracking_number, one.state, one.message]
                 for one in found
             ]
         )
@@ -79,7 +78,7 @@ def _json(proposal: Proposal) -> output.Json:
         "items": [{"id": item.remote_id, "quantity": item.quantity} for item in proposal.items],
         "confirmed": proposal.confirmed,
         "state": proposal.state,
-        "words": proposal.words,
+        **output.message_json(proposal.message),
         "shipment": proposal.shipment_id,
         "at": output.when(proposal.at_ms),
     }

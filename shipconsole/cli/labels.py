@@ -4,7 +4,9 @@ import argparse
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from shipconsole.cli.help_text import help_text
 from shipconsole.domain.label import NUMBER_IN_USE, STORED_KINDS, LabelIssueKind
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.orders.labels import LabelsNotAccepted
 
@@ -13,21 +15,19 @@ _OF_THE_LABEL = tuple(kind for kind in STORED_KINDS if kind not in NUMBER_IN_USE
 
 def add_to(command: argparse.ArgumentParser, *, has_reason: bool = False) -> None:
     """Add both options to a command; `has_reason` is whether the command has the option for the reason already."""
-    command.add_argument("--keep-label", action="store_true", help="keep a label that fails a check; needs --reason")
+    command.add_argument("--keep-label", action="store_true", help=help_text("help.keep_label"))
     add_reuse(command, has_reason=has_reason)
 
 
 def add_reuse(command: argparse.ArgumentParser, *, has_reason: bool = False) -> None:
     """Add the option for a number that another package has, and the reason for it."""
-    command.add_argument(
-        "--reuse-number", action="store_true", help="keep a tracking number that another package has; needs --reason"
-    )
+    command.add_argument("--reuse-number", action="store_true", help=help_text("help.reuse_number"))
     if not has_reason:
         command.add_argument(
             "--reason",
             default="",
             metavar="TEXT",
-            help="the reason for keeping a label or number, kept in the audit log",
+            help=help_text("help.label_reason"),
         )
 
 
@@ -37,7 +37,7 @@ def accepted(words: argparse.Namespace) -> tuple[LabelIssueKind, ...]:
     reused = NUMBER_IN_USE if words.reuse_number else ()
     if (kept or reused) and not words.reason.strip():
         option = "--keep-label" if kept else "--reuse-number"
-        raise ValidationFailed(Problem(("reason",), f"{option} needs --reason TEXT: it is stored with the package."))
+        raise ValidationFailed(Problem(("reason",), Message("cli.needs_reason", option=option)))
     return (*kept, *reused)
 
 
@@ -53,6 +53,6 @@ def advised() -> Generator[None]:
             for option, some in (("--keep-label", _OF_THE_LABEL), ("--reuse-number", NUMBER_IN_USE))
             if kinds.intersection(some)
         ]
-        advice = f"To use it all the same, add {' '.join(options)} --reason TEXT."
+        advice = Message("cli.use_it_anyway", options=" ".join(options))
         *others, last = refused.problems
         raise ValidationFailed(*others, last._replace(advice=advice)) from refused

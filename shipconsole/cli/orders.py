@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
+from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_OUTSIDE, EXIT_REFUSED, EXIT_WRONG, Session
 from shipconsole.domain import carrier, label
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.domain.field import limits
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import Scan, ScanReason
@@ -33,40 +35,36 @@ EXITS: dict[Trouble, int] = {
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    sync = commands.add_parser("sync", parents=[common], help="download orders from connections")
+    sync = commands.add_parser("sync", parents=[common], help=help_text("help.sync"))
     sync.add_argument(
-        "--connection", action="append", default=[], metavar="NAME", help="only this connection; repeatable"
+        "--connection", action="append", default=[], metavar="NAME", help=help_text("help.sync_connection")
     )
-    sync.add_argument(
-        "--filter", action="append", default=[], metavar="NAME=VALUE", help="only orders that match; repeatable"
-    )
-    sync.add_argument("--filters", action="store_true", help="list the available filters and download nothing")
-    sync.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    sync.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help=help_text("help.filter"))
+    sync.add_argument("--filters", action="store_true", help=help_text("help.list_filters"))
+    sync.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     sync.set_defaults(run=_sync)
-    listed = commands.add_parser("orders", parents=[common], help="list orders")
+    listed = commands.add_parser("orders", parents=[common], help=help_text("help.orders"))
+    listed.add_argument("--find", default="", metavar="TEXT", help=help_text("help.find"))
     listed.add_argument(
-        "--find", default="", metavar="TEXT", help="text in number, name, city, SKU, or tracking number"
+        "--state", choices=(*STATES, "to_ship", "needs_attention", "late"), help=help_text("help.order_state")
     )
-    listed.add_argument(
-        "--state", choices=(*STATES, "to_ship", "needs_attention", "late"), help="only orders in this state"
-    )
-    listed.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    listed.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     listed.set_defaults(run=_list)
-    one = commands.add_parser("order", parents=[common], help="show one order")
-    one.add_argument("number", metavar="NUMBER", help="the order")
-    one.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    one = commands.add_parser("order", parents=[common], help=help_text("help.order"))
+    one.add_argument("number", metavar="NUMBER", help=help_text("help.the_order"))
+    one.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     one.set_defaults(run=_show)
-    identify = commands.add_parser("identify", parents=[common], help="say what a scan is")
-    identify.add_argument("--order", default="", metavar="NUMBER", help="the order that is open")
-    identify.add_argument("text", nargs="+", metavar="TEXT", help="the text that was scanned")
-    identify.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    identify = commands.add_parser("identify", parents=[common], help=help_text("help.identify"))
+    identify.add_argument("--order", default="", metavar="NUMBER", help=help_text("help.open_order"))
+    identify.add_argument("text", nargs="+", metavar="TEXT", help=help_text("help.scanned_text"))
+    identify.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     identify.set_defaults(run=_identify)
 
 
 async def _sync(session: Session, words: argparse.Namespace) -> int:
     chosen = await connections.named(session.ctx, words.connection)
     if not chosen:
-        output.said("There are no connections yet. Add one with: shipconsole connect")
+        output.said(Message("cli.no_connections"))
     if words.filters:
         _show_filters(chosen, in_json=words.json)
         return EXIT_DONE
@@ -78,7 +76,8 @@ async def _sync(session: Session, words: argparse.Namespace) -> int:
 
     results = await import_orders.pull(session.ctx, chosen, tell, filters=filters)
     for result in results:
-        output.said(f"{result.connection.name}: {result.seen} orders, {result.new} new. {result.words}".rstrip())
+        said = Message("cli.synced", connection=result.connection.name, count=result.seen, new=result.new)
+        output.said(sentences(said, result.message))
         for note in result.notes:
             output.said(f"  {note}")
     if words.json:
@@ -88,11 +87,11 @@ async def _sync(session: Session, words: argparse.Namespace) -> int:
                     "connection": one.connection.name,
                     "orders": one.seen,
                     "new": one.new,
-                    "words": one.words,
+                    **output.message_json(one.message),
                     "complete": one.is_complete,
                     "trouble": one.trouble,
                     "shortfalls": list(one.shortfalls),
-                    "notes": list(one.notes),
+                    "notes": [str(note) for note in one.notes],
                 }
                 for one in results
             ]
@@ -106,11 +105,9 @@ def _filters(given: list[str]) -> dict[str, str]:
     for text in given:
         name, sign, value = text.partition("=")
         if not sign:
-            raise ValidationFailed(Problem(("filters",), f"--filter {text} is not of the form NAME=VALUE."))
+            raise ValidationFailed(Problem(("filters",), Message("cli.not_filter", text=text)))
         if name.strip() in filters:
-            raise ValidationFailed(
-                Problem(("filters", name.strip()), f"--filter {name.strip()} is there more than once.")
-            )
+            raise ValidationFailed(Problem(("filters", name.strip()), Message("cli.filter_twice", filter=name.strip())))
         filters[name.strip()] = value
     return filters
 
@@ -183,7 +180,7 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
     order = sheet.order
     output.line(f"{order.number}  {order.state}  {order.ship_to.name}, {order.ship_to.in_one_line}".rstrip(", "))
     for part in sheet.joined:
-        differs = "  the recipient differs" if part.differs else ""
+        differs = f"  {Message('cli.recipient_differs')}" if part.differs else ""
         output.line(f"linked: {part.connection} {part.number}  {part.recipient}{differs}".rstrip())
     for other in sheet.may_be_same:
         output.line(
@@ -195,7 +192,7 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
         for package in shipment.packages:
             output.line(f"package {package.tracking_number}  {package.carrier}".rstrip())
     for call in sheet.calls:
-        output.line(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
+        output.line(f"{call.connection}: {call.state}  {call.summary}  {call.message}".rstrip())
     for change in sheet.by_hand:
         output.line(f"by hand: {change.what}  {change.why}".rstrip())
     return EXIT_DONE
@@ -215,7 +212,7 @@ async def _identify(session: Session, words: argparse.Namespace) -> int:
         output.document([_scan_json(scan) for scan in scans])
     else:
         for scan in scans:
-            output.line(", ".join(part for part in (f"{scan.raw}: {scan.kind}", _scan_words(scan)) if part))
+            output.line(", ".join(part for part in (f"{scan.raw}: {scan.kind}", str(_scan_words(scan))) if part))
     return EXIT_DONE
 
 
@@ -237,24 +234,29 @@ def _scan_json(scan: Scan) -> output.Json:
 
 
 _REASONS: dict[ScanReason, str] = {
-    ScanReason.ITEM_CASE: "a case of {name}",
-    ScanReason.SEVERAL_ITEMS: "several items of the order match",
-    ScanReason.OPEN_ORDER: "the open order",
-    ScanReason.WRONG_ITEM: "{name} is not on the order",
-    ScanReason.ORDER_OR_ITEM: "also an item: {name}",
-    ScanReason.SEVERAL_ORDERS: "several orders have this number",
-    ScanReason.LISTED_CARRIER: "{carriers}, a carrier used here; not verified",
-    ScanReason.TAUGHT_FORMAT: "a label format taught here; not verified",
-    ScanReason.POSSIBLE_LABEL: "possibly {carriers}; not verified",
-    ScanReason.WRONG_CHECK_DIGIT: "{carriers}, but the check digit is wrong: it should be {digit}",
-    ScanReason.UNKNOWN_ITEM: "an article number (GTIN) that no order has",
-    ScanReason.UNKNOWN: "no item, order or label that is known here",
+    ScanReason.ITEM_CASE: "scan.case",
+    ScanReason.SEVERAL_ITEMS: "scan.several_items",
+    ScanReason.OPEN_ORDER: "scan.open_order",
+    ScanReason.WRONG_ITEM: "scan.wrong_item",
+    ScanReason.ORDER_OR_ITEM: "scan.order_or_item",
+    ScanReason.SEVERAL_ORDERS: "scan.several_orders",
+    ScanReason.LISTED_CARRIER: "scan.listed_carrier",
+    ScanReason.TAUGHT_FORMAT: "scan.taught",
+    ScanReason.POSSIBLE_LABEL: "scan.possible_label",
+    ScanReason.WRONG_CHECK_DIGIT: "scan.wrong_check_digit",
+    ScanReason.UNKNOWN_ITEM: "scan.article",
+    ScanReason.UNKNOWN: "scan.unknown",
 }
 
 
-def _scan_words(scan: Scan) -> str:
+def _scan_words(scan: Scan) -> Message:
     if scan.reason is ScanReason.LABEL:
         return carrier.words(carrier.identify(label.read(scan.raw).text))
-    return _REASONS.get(scan.reason, "").format(
-        name=scan.item_name or scan.number, carriers=carrier.names(scan.carriers), digit=scan.right_digit
+    if scan.reason not in _REASONS:
+        return NO_MESSAGE
+    return Message(
+        _REASONS[scan.reason],
+        name=scan.item_name or scan.number,
+        carriers=carrier.names(scan.carriers),
+        digit=scan.right_digit,
     )

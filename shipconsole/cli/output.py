@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from shipconsole.cli.streams import CleanStream
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.plain_text import escaped_json, plain
 from shipconsole.domain.problem import Problem, path_text
@@ -12,7 +13,7 @@ from shipconsole.domain.tracking import Track
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.worker import Call
 
-JSON_HELP = "print one JSON document"
+JSON_HELP = "help.json"
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
 
@@ -27,31 +28,36 @@ def line(text: object) -> None:
     print(plain(str(text)))
 
 
-def said(text: str) -> None:
+def said(text: object) -> None:
     """Tell a person something that is not the command's result, on one line, whatever it holds."""
-    print(plain(text), file=sys.stderr)
+    print(plain(str(text)), file=sys.stderr)
 
 
-def warned(text: str) -> None:
+def warned(text: object) -> None:
     """Tell a person something that should not stay so, in red where a terminal shows it."""
     if isinstance(sys.stderr, CleanStream) and sys.stderr.isatty():
-        sys.stderr.write_exactly(f"\x1b[31m{plain(text)}\x1b[0m\n")
+        sys.stderr.write_exactly(f"\x1b[31m{plain(str(text))}\x1b[0m\n")
     else:
         said(text)
 
 
-def table(rows: Sequence[Sequence[str]]) -> None:
+def table(rows: Sequence[Sequence[object]]) -> None:
     """Print rows in columns, the last column as it is, each row on one line whatever its cells hold."""
-    rows = [[plain(cell) for cell in row] for row in rows]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)] if rows else []
-    for row in rows:
+    shown = [[plain(str(cell)) for cell in row] for row in rows]
+    widths = [max(len(row[column]) for row in shown) for column in range(len(shown[0]) - 1)] if shown else []
+    for row in shown:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
         print("  ".join([*cells, row[-1]]).rstrip())
 
 
 def problem_json(problem: Problem) -> dict[str, Json]:
     """A problem as scripts read it."""
-    return {"path": path_text(problem.path), "message": problem.message, "advice": problem.advice}
+    return {"path": path_text(problem.path), **message_json(problem.message), "advice": str(problem.advice)}
+
+
+def message_json(message: Message, code: str = "code") -> dict[str, Json]:
+    """A message as scripts read it: its id, which stays the same, and its sentence, which may be reworded."""
+    return {code: message.id, "message": str(message)}
 
 
 def call_json(call: Call) -> dict[str, Json]:
@@ -62,10 +68,10 @@ def call_json(call: Call) -> dict[str, Json]:
         "connection": call.connection,
         "vendor": call.vendor,
         "state": call.state,
-        "summary": call.summary,
+        "summary": str(call.summary),
         "attempts": call.attempts,
         "next_at": when(call.due_at_ms) if call.state in ("pending", "retry_wait", "held") else None,
-        "words": call.words,
+        **message_json(call.message),
         "vendor_request_id": call.vendor_request_id,
         "problems": [problem_json(problem) for problem in call.problems],
     }
@@ -125,7 +131,7 @@ def order_json(sheet: OrderSheet) -> Json:
                 "at": when(change.at_ms),
                 "station": change.station,
                 "operator": change.operator,
-                "what": change.what,
+                "what": str(change.what),
                 "why": change.why,
             }
             for change in sheet.by_hand
@@ -140,7 +146,7 @@ def track_json(track: Track) -> Json:
         "tracking_number": track.tracking_number,
         "carrier": track.carrier,
         "status": track.status,
-        "words": track.words,
+        **message_json(track.message, "message_code"),
         "said": list(track.said),
         "description": track.description,
         "code": track.code,
@@ -153,13 +159,13 @@ def track_json(track: Track) -> Json:
         "url": track.url,
         "label_url": track.label_url,
         "items": [{"item": one.remote_id, "quantity": one.quantity} for one in track.items],
-        "doubts": list(track.doubts),
+        "doubts": [str(one) for one in track.doubts],
         "events": [
             {
                 "at": None if event.at_ms is None else when(event.at_ms),
                 "occurred_at": event.occurred,
                 "local_time": event.local_time,
-                "words": event.words,
+                **message_json(event.message, "message_code"),
                 "place": event.place,
                 "postal_code": event.postal_code,
                 "company": event.company,

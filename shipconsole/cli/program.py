@@ -27,8 +27,10 @@ from shipconsole.cli import (
     vendor_side,
     webhooks,
 )
+from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, EXIT_OUTSIDE, EXIT_WRONG, open_session
 from shipconsole.cli.streams import clean_streams
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.maintenance.backups import with_advice
 from shipconsole.station.keys import Keys
@@ -46,11 +48,11 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     whole = argparse.ArgumentParser(
         prog="shipconsole",
-        description="Packing station: ship orders and notify ShipEngine, Starshipit and Shipup exactly once.",
+        description=help_text("help.program"),
         parents=[_where(None)],
     )
     whole.add_argument("--version", action="version", version=f"shipconsole {__version__}")
-    whole.add_argument("--demo", action="store_true", help="open the window with simulated platforms and sample orders")
+    whole.add_argument("--demo", action="store_true", help=help_text("help.demo"))
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")
     # What a command does not name must not hide what was named before it.
     common = _where(argparse.SUPPRESS)
@@ -82,8 +84,8 @@ def parser() -> argparse.ArgumentParser:
 def _where(missing: str | None) -> argparse.ArgumentParser:
     """The options that may stand before a command and after it; `missing` is what they are when they do not."""
     where = argparse.ArgumentParser(add_help=False, argument_default=missing)
-    where.add_argument("--profile", metavar="DIR", help="folder with settings, orders and logs")
-    where.add_argument("--database", metavar="URL", help="sqlite:///FILE instead of the profile's own")
+    where.add_argument("--profile", metavar="DIR", help=help_text("help.profile"))
+    where.add_argument("--database", metavar="URL", help=help_text("help.database_url"))
     return where
 
 
@@ -93,7 +95,8 @@ def run(arguments: Sequence[str], keys: Keys | None = None) -> int:
         name, code = _run_command(arguments, keys)
         out.flush()
         if code == EXIT_DONE and name in READING and out.failed and not isinstance(out.failed, BrokenPipeError):
-            err.write(f"The result could not be written: {out.failed.strerror or out.failed}.\n")
+            reason = out.failed.strerror or str(out.failed)
+            err.write(f"{Message('cli.result_lost', reason=reason)}\n")
             code = EXIT_OUTSIDE
     return code
 
@@ -101,7 +104,7 @@ def run(arguments: Sequence[str], keys: Keys | None = None) -> int:
 def _run_command(arguments: Sequence[str], keys: Keys | None) -> tuple[str, int]:
     """Run one command; return its name and its exit code, whatever became of what it wrote."""
     if not all(_is_text(given) for given in arguments):
-        print("What was typed holds bytes that are no text.", file=sys.stderr)
+        print(Message("cli.not_text"), file=sys.stderr)
         return "", EXIT_WRONG
     whole = parser()
     try:
@@ -124,7 +127,7 @@ def _exit_code(words: argparse.Namespace, keys: Keys | None) -> int:
             output.said(problem.sentence)
         return EXIT_WRONG
     except EnvironmentFailure as outside:
-        print(outside.words, file=sys.stderr)
+        print(outside.message, file=sys.stderr)
         return EXIT_OUTSIDE
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED

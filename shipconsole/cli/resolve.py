@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, seconds
+from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, EXIT_REFUSED, Session
 from shipconsole.cli.shipping import WAIT_STEP_S, deliver_until, exit_of, show_requests
 from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.measures import decimal_from_text, grams
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import QUANTITY_MAX, Order, OrderLine
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations import worker
@@ -26,99 +28,97 @@ from shipconsole.operations.vendor_orders.manual_orders import NewLine, NewOrder
 MOST_WEIGHT_KG = 100_000
 
 _ADDRESS = {
-    "name": "who gets it",
-    "company": "the firm at the address",
-    "street": "house number and street",
-    "suburb": "the suburb, where there is one",
-    "city": "the town",
-    "state": "state, province or county",
-    "post-code": "as the post of the country writes it",
-    "country": "the country's name or code",
-    "phone": "the number that the courier calls",
-    "email": "where mail about the package goes",
+    "name": "help.address_name",
+    "company": "help.address_company",
+    "street": "help.address_street",
+    "suburb": "help.address_suburb",
+    "city": "help.address_city",
+    "state": "help.address_state",
+    "post-code": "help.address_postal_code",
+    "country": "help.address_country",
+    "phone": "help.address_phone",
+    "email": "help.address_email",
 }
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    new = commands.add_parser("create-order", parents=[common], help="create an order by hand")
-    new.add_argument("number", metavar="NUMBER", help="order number, unused so far")
-    new.add_argument("--item", action="append", default=[], metavar="SKU=QTY", help="units ordered; repeatable")
-    new.add_argument("--weight", action="append", default=[], metavar="SKU=KG", help="weight of one unit; repeatable")
+    new = commands.add_parser("create-order", parents=[common], help=help_text("help.create_order"))
+    new.add_argument("number", metavar="NUMBER", help=help_text("help.new_number"))
+    new.add_argument("--item", action="append", default=[], metavar="SKU=QTY", help=help_text("help.new_item"))
+    new.add_argument("--weight", action="append", default=[], metavar="SKU=KG", help=help_text("help.new_weight"))
     for name, what in _ADDRESS.items():
-        new.add_argument(f"--{name}", default="", metavar="TEXT", help=what)
-    new.add_argument("--note", default="", metavar="TEXT", help="delivery instructions")
+        new.add_argument(f"--{name}", default="", metavar="TEXT", help=help_text(what))
+    new.add_argument("--note", default="", metavar="TEXT", help=help_text("help.delivery_instructions"))
     _to_whom(new, required=False)
     _preview_and_wait(new)
     new.set_defaults(run=_new)
-    push = commands.add_parser("push", parents=[common], help="create orders in a connection that does not have them")
-    push.add_argument("number", nargs="*", metavar="NUMBER", help="the orders")
-    push.add_argument("--all-open", action="store_true", help="every order with units left to ship")
+    push = commands.add_parser("push", parents=[common], help=help_text("help.push"))
+    push.add_argument("number", nargs="*", metavar="NUMBER", help=help_text("help.the_orders"))
+    push.add_argument("--all-open", action="store_true", help=help_text("help.all_open"))
     _to_whom(push, required=True)
     _preview_and_wait(push)
     push.set_defaults(run=_push)
-    cancel = commands.add_parser("cancel", parents=[common], help="cancel or restore units of an order")
-    cancel.add_argument("number", metavar="NUMBER", help="the order")
-    cancel.add_argument("--item", action="append", default=[], metavar="SKU=QTY", help="units to cancel; repeatable")
-    cancel.add_argument("--restore", action="store_true", help="restore units that were cancelled here")
+    cancel = commands.add_parser("cancel", parents=[common], help=help_text("help.cancel"))
+    cancel.add_argument("number", metavar="NUMBER", help=help_text("help.the_order"))
+    cancel.add_argument("--item", action="append", default=[], metavar="SKU=QTY", help=help_text("help.cancel_item"))
+    cancel.add_argument("--restore", action="store_true", help=help_text("help.cancel_restore"))
     _reason(cancel)
     _preview_and_wait(cancel)
     cancel.set_defaults(run=_cancel)
-    link = commands.add_parser("link", parents=[common], help="link two orders that are the same")
-    link.add_argument("number", metavar="NUMBER", help="the order to keep")
-    link.add_argument("other", metavar="OTHER", nargs="?", default="", help="the order that becomes part of it")
-    link.add_argument(
-        "--pair", action="append", default=[], metavar="SKU=SKU", help="items that are the same; repeatable"
-    )
-    link.add_argument("--keep-separate", action="store_true", help="the two are different orders; do not ask again")
+    link = commands.add_parser("link", parents=[common], help=help_text("help.link"))
+    link.add_argument("number", metavar="NUMBER", help=help_text("help.link_kept"))
+    link.add_argument("other", metavar="OTHER", nargs="?", default="", help=help_text("help.link_other"))
+    link.add_argument("--pair", action="append", default=[], metavar="SKU=SKU", help=help_text("help.link_pair"))
+    link.add_argument("--keep-separate", action="store_true", help=help_text("help.keep_separate"))
     _reason(link, required=False)
-    link.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    link.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     link.set_defaults(run=_link)
-    unlink = commands.add_parser("unlink", parents=[common], help="separate the order of one connection")
-    unlink.add_argument("number", metavar="NUMBER", help="the order")
-    unlink.add_argument("--connection", required=True, metavar="NAME", help="the connection whose order is separated")
+    unlink = commands.add_parser("unlink", parents=[common], help=help_text("help.unlink"))
+    unlink.add_argument("number", metavar="NUMBER", help=help_text("help.the_order"))
+    unlink.add_argument("--connection", required=True, metavar="NAME", help=help_text("help.unlink_connection"))
     _reason(unlink)
-    unlink.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    unlink.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     unlink.set_defaults(run=_unlink)
     _add_resolve_item(commands, common)
 
 
 def _add_resolve_item(commands: Commands, common: argparse.ArgumentParser) -> None:
-    item = commands.add_parser(
-        "resolve-item", parents=[common], help="record what became of an item that is not counted in units"
-    )
-    item.add_argument("number", metavar="NUMBER", help="the order")
-    item.add_argument("--item", required=True, metavar="SKU", help="the item")
+    item = commands.add_parser("resolve-item", parents=[common], help=help_text("help.resolve_item"))
+    item.add_argument("number", metavar="NUMBER", help=help_text("help.the_order"))
+    item.add_argument("--item", required=True, metavar="SKU", help=help_text("help.the_item"))
     became = item.add_mutually_exclusive_group(required=True)
     for name, resolution, meaning in (
-        ("--shipped", "shipped", "it shipped"),
-        ("--cancelled", "cancelled", "it is not going to ship"),
-        ("--reopen", "", "withdraw what was recorded"),
+        ("--shipped", "shipped", help_text("help.item_shipped")),
+        ("--cancelled", "cancelled", help_text("help.item_cancelled")),
+        ("--reopen", "", help_text("help.item_reopen")),
     ):
         became.add_argument(name, action="store_const", const=resolution, dest="resolution", help=meaning)
-    item.add_argument("--reason", required=True, metavar="TEXT", help="the reason, kept in the audit log")
-    item.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    item.add_argument("--reason", required=True, metavar="TEXT", help=help_text("help.reason"))
+    item.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     item.set_defaults(run=_resolve_item)
 
 
 def _to_whom(command: argparse.ArgumentParser, *, required: bool) -> None:
     command.add_argument(
-        "--to", action="append", default=[], nargs="+", metavar="NAME", required=required, help="these connections"
+        "--to",
+        action="append",
+        default=[],
+        nargs="+",
+        metavar="NAME",
+        required=required,
+        help=help_text("help.to_connections"),
     )
 
 
 def _reason(command: argparse.ArgumentParser, *, required: bool = True) -> None:
-    command.add_argument(
-        "--reason", default="", required=required, metavar="TEXT", help="the reason, kept in the audit log"
-    )
+    command.add_argument("--reason", default="", required=required, metavar="TEXT", help=help_text("help.reason"))
 
 
 def _preview_and_wait(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--preview", action="store_true", help="show the requests; store nothing")
-    command.add_argument(
-        "--wait", type=seconds, default=None, metavar="SECONDS", help="send at once and wait this long for responses"
-    )
-    command.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    command.add_argument("--preview", action="store_true", help=help_text("help.preview_option"))
+    command.add_argument("--wait", type=seconds, default=None, metavar="SECONDS", help=help_text("help.wait"))
+    command.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
 
 
 async def _new(session: Session, words: argparse.Namespace) -> int:
@@ -141,7 +141,7 @@ async def _push(session: Session, words: argparse.Namespace) -> int:
     if words.all_open:
         chosen += [row.id for row in await orders.listed(ctx, state="to_ship")]
     if not chosen:
-        raise ValidationFailed(Problem(("number",), "No orders chosen: name orders, or use --all-open."))
+        raise ValidationFailed(Problem(("number",), Message("cli.no_orders_chosen")))
     to = await _named(session, words.to)
     numbers = {id_: (await orders.sheet(ctx, id_)).order.number for id_ in chosen}
     if words.preview:
@@ -154,15 +154,17 @@ async def _push(session: Session, words: argparse.Namespace) -> int:
         show_requests(", ".join(numbers.values()), requests, words.json)
         return EXIT_DONE
     call_ids: list[int] = []
-    left_out: dict[str, str] = {}
-    counted: list[str] = []
+    left_out: dict[str, Message] = {}
+    counted: list[Message] = []
     for connection in to:
         told = await create.introduce(ctx, tuple(numbers), connection.id)
         call_ids += told.call_ids
         left_out |= {f"{numbers[id_]} to {connection.name}": why for id_, why in told.skipped}
         # Whoever asks for all of them knows that most are known already.
         if words.all_open and told.skipped:
-            counted.append(f"{connection.name}: {len(told.skipped):,} of {len(numbers):,} orders are left out.")
+            counted.append(
+                Message("cli.orders_left_out", connection=connection.name, count=len(told.skipped), all=len(numbers))
+            )
     listed = ", ".join(numbers.values())
     code = await _told(session, words, listed, list(numbers), tuple(call_ids), left_out, counted)
     return code if call_ids else EXIT_REFUSED
@@ -205,19 +207,19 @@ async def _link(session: Session, words: argparse.Namespace) -> int:
     if words.json:
         output.document(output.order_json(sheet))
     else:
-        output.line(f"{order.number}: {len(sheet.links)} connections know it, {other.number} is part of it")
+        output.line(Message("cli.linked", number=order.number, other=other.number, count=len(sheet.links)))
     return EXIT_DONE
 
 
 async def _keep_apart(session: Session, words: argparse.Namespace, order_id: int, other_id: int) -> int:
     if words.pair:
-        raise ValidationFailed(Problem(("pairs",), "Orders that are kept separate have no items that are one."))
+        raise ValidationFailed(Problem(("pairs",), Message("cli.separate_no_pairs")))
     await linking.keep_apart(session.ctx, order_id, other_id, words.reason)
     sheet = await orders.sheet(session.ctx, order_id)
     if words.json:
         output.document(output.order_json(sheet))
     else:
-        output.line(f"#{order_id} and #{other_id} are kept separate")
+        output.line(Message("cli.kept_separate", order=str(order_id), other=str(other_id)))
     return EXIT_DONE
 
 
@@ -227,7 +229,7 @@ async def _resolve_item(session: Session, words: argparse.Namespace) -> int:
     order = (await orders.sheet(ctx, order_id)).order
     lines = [line for line in order.lines_of(words.item) if not line.is_counted]
     if not lines:
-        message = f"{words.item} is not on order {order.number}, or its quantity is a whole number of units."
+        message = Message("cli.item_is_counted", item=words.item, number=order.number)
         raise ValidationFailed(Problem(("lines",), message))
     # A SKU that stands twice: the first that waits, or that can be reopened.
     line = next((one for one in lines if one.is_unresolved != (words.resolution == "")), lines[0])
@@ -246,7 +248,7 @@ async def _candidates(session: Session, words: argparse.Namespace, order_id: int
     """Without a second order: those that could be it."""
     found = await linking.candidates(session.ctx, order_id)
     if not found:
-        output.said(f"No other order looks like {words.number}. Name it to link it all the same.")
+        output.said(Message("cli.no_similar_order", number=words.number))
     if words.json:
         output.document(
             [
@@ -264,7 +266,13 @@ async def _candidates(session: Session, words: argparse.Namespace, order_id: int
     else:
         output.table(
             [
-                [f"#{one.order_id}", one.number, ", ".join(one.connections), one.recipient, f"{one.matches} in common"]
+                [
+                    f"#{one.order_id}",
+                    one.number,
+                    ", ".join(one.connections),
+                    one.recipient,
+                    Message("cli.items_in_common", count=one.matches),
+                ]
                 for one in found
             ]
         )
@@ -280,7 +288,7 @@ async def _unlink(session: Session, words: argparse.Namespace) -> int:
     if words.json:
         output.document(output.order_json(sheet))
     else:
-        output.line(f"{connection.name} has order {sheet.order.number} for itself now: #{new_id}")
+        output.line(Message("cli.unlinked", connection=connection.name, number=sheet.order.number, id=str(new_id)))
     return EXIT_DONE
 
 
@@ -295,8 +303,8 @@ async def _told(
     number: str,
     order_ids: Sequence[int],
     call_ids: tuple[int, ...],
-    left_out: Mapping[str, str],
-    passed_over: Sequence[str] = (),
+    left_out: Mapping[str, Message],
+    passed_over: Sequence[object] = (),
 ) -> int:
     """Deliver where that is wished, print what became of the calls and who is not told, and tell the exit code.
 
@@ -309,7 +317,7 @@ async def _told(
             else:
                 await _deliver_together(session, call_ids, words.wait)
         except EnvironmentFailure as error:
-            output.said(f"It is stored; what is not told yet will be. {error.words}")
+            output.said(Message("cli.change_saved", reason=error.message))
     calls = await worker.of_ids(session.ctx, call_ids)
     if words.json:
         output.document(
@@ -317,13 +325,13 @@ async def _told(
                 "order": number,
                 "ids": list(order_ids),
                 "calls": [output.call_json(call) for call in calls],
-                "not_told": dict(left_out),
+                "not_told": {who: str(why) for who, why in left_out.items()},
             }
         )
     else:
         for call in calls:
             output.line(
-                f"{call.order_number} to {call.connection}: {call.state}  {call.summary}  {call.words}".rstrip()
+                f"{call.order_number} to {call.connection}: {call.state}  {call.summary}  {call.message}".rstrip()
             )
         for line in passed_over or (f"{who}: {why}" for who, why in left_out.items()):
             output.said(line)
@@ -347,7 +355,7 @@ def _new_order(words: argparse.Namespace) -> NewOrder:
     weights = dict(_weight(text) for text in words.weight)
     lines = [(sku, pieces) for text in words.item for sku, pieces in [_item(text)]]
     if strange := [sku for sku in weights if sku not in dict(lines)]:
-        raise ValidationFailed(*(Problem(("lines",), f"--weight {sku}: no --item has this SKU.") for sku in strange))
+        raise ValidationFailed(*(Problem(("lines",), Message("cli.weight_without_item", sku=sku)) for sku in strange))
     return NewOrder(
         number=words.number,
         ship_to=Address(
@@ -371,7 +379,7 @@ def _item(text: str) -> tuple[str, int]:
     sku, _, quantity = text.rpartition("=")
     if sku and quantity.isascii() and quantity.isdecimal() and len(quantity) < 10 and int(quantity) <= QUANTITY_MAX:
         return sku.strip(), int(quantity)
-    message = f"--item {text} is not of the form SKU=QTY with a whole number up to {QUANTITY_MAX:,}."
+    message = Message("cli.not_item", text=text, most=QUANTITY_MAX)
     raise ValidationFailed(Problem(("lines",), message))
 
 
@@ -380,7 +388,7 @@ def _weight(text: str) -> tuple[str, int]:
     weight_kg = decimal_from_text(weight) if weight.strip() else None
     if sku and weight_kg is not None and 0 <= weight_kg <= MOST_WEIGHT_KG:
         return sku.strip(), grams(weight_kg, "kg")
-    raise ValidationFailed(Problem(("lines",), f"--weight {text} is not of the form SKU=KG with the weight of a unit."))
+    raise ValidationFailed(Problem(("lines",), Message("cli.not_weight", text=text)))
 
 
 def _pieces(order: Order, items: Sequence[str], most: Mapping[int, int]) -> dict[int, int]:
@@ -389,7 +397,7 @@ def _pieces(order: Order, items: Sequence[str], most: Mapping[int, int]) -> dict
     for sku, count in (_item(text) for text in items):
         lines = order.lines_of(sku)
         if not lines:
-            raise ValidationFailed(Problem(("lines",), f"{sku} is not on order {order.number}."))
+            raise ValidationFailed(Problem(("lines",), Message("ship.unknown_item", sku=sku, number=order.number)))
         for line in lines:
             here = count if line is lines[-1] else min(count, most.get(line.id, 0) - pieces.get(line.id, 0))
             pieces[line.id] = pieces.get(line.id, 0) + here
@@ -405,5 +413,7 @@ def _pair(order: Order, other: Order, text: str) -> tuple[int, int]:
 def _line(order: Order, sku: str) -> OrderLine:
     lines = order.lines_of(sku)
     if not lines:
-        raise ValidationFailed(Problem(("pairs",), f"{sku or 'Nothing'} is not on order {order.number}."))
+        raise ValidationFailed(
+            Problem(("pairs",), Message("ship.unknown_item", sku=sku or Message("cli.nothing"), number=order.number))
+        )
     return lines[0]

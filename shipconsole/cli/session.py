@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations import profile_id
 from shipconsole.operations.context import Context
@@ -89,7 +90,7 @@ def _log(profile: Profile) -> Callable[[], None]:
     try:
         return logs.start(profile)
     except EnvironmentFailure as error:
-        print(error.words, file=sys.stderr)
+        print(error.message, file=sys.stderr)
         return lambda: None
 
 
@@ -99,7 +100,7 @@ def _finish_restore(profile: Profile, file: Path) -> None:
         return
     lock = ProfileLock(profile)
     if not lock.acquire():
-        raise EnvironmentFailure("A backup is being restored. Try again when that has ended; nothing was changed.")
+        raise EnvironmentFailure(Message("cli.restore_running"))
     try:
         if words := backups.finish_restore(file):
             print(words, file=sys.stderr)
@@ -113,7 +114,7 @@ def store_alone(folder: str | None, database: str | None) -> Generator[Path]:
     profile = open_profile(Path(folder) if folder else None, os.environ)
     lock = ProfileLock(profile)
     if not lock.acquire():
-        raise EnvironmentFailure("Shipconsole is open on these orders. Close its window first; nothing was changed.")
+        raise EnvironmentFailure(Message("cli.window_open"))
     try:
         yield sqlite_file(profile.database_url(os.environ, database))
     finally:

@@ -5,7 +5,9 @@ import sys
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, moment
+from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, Session
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.maintenance import shift_report
 from shipconsole.operations.maintenance.shift_report import Shift
@@ -16,19 +18,17 @@ TITLES = ("packer", "station", "shipments", "packages", "units", "undone", "reje
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
-    made = commands.add_parser(
-        "shift-report", parents=[common], help="shipments, packages and units by packer and station"
-    )
-    made.add_argument("--since", type=moment, metavar="TIME", help="from this time (default: midnight)")
-    made.add_argument("--until", type=moment, metavar="TIME", help="up to this time (default: now)")
-    made.add_argument("--csv", metavar="FILE", help="write it as CSV, safe to open as a spreadsheet; - is the output")
-    made.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    made = commands.add_parser("shift-report", parents=[common], help=help_text("help.shift_report"))
+    made.add_argument("--since", type=moment, metavar="TIME", help=help_text("help.report_since"))
+    made.add_argument("--until", type=moment, metavar="TIME", help=help_text("help.report_until"))
+    made.add_argument("--csv", metavar="FILE", help=help_text("help.csv"))
+    made.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     made.set_defaults(run=_run)
 
 
 async def _run(session: Session, words: argparse.Namespace) -> int:
     if words.since is not None and words.until is not None and words.since > words.until:
-        raise ValidationFailed(Problem(("until",), "--until is before --since."))
+        raise ValidationFailed(Problem(("until",), Message("cli.until_before_since")))
     shifts = await shift_report.report(session.ctx, since_ms=words.since, until_ms=words.until)
     if words.json:
         output.document([one._asdict() for one in shifts])
@@ -36,16 +36,16 @@ async def _run(session: Session, words: argparse.Namespace) -> int:
         shift_report.write_csv(shifts, sys.stdout)
     elif words.csv:
         _write(shifts, words.csv)
-        output.said(f"Written to {words.csv}. Rows: {len(shifts)}.")
+        output.said(Message("cli.rows_written", count=len(shifts), file=words.csv))
     elif not shifts:
-        output.said("No shipments in this period.")
+        output.said(Message("cli.no_shipments"))
     else:
         output.table([list(TITLES), *map(_row, shifts), _row(shift_report.total(shifts), "all")])
     return EXIT_DONE
 
 
-def _row(one: Shift, name: str = "") -> list[str]:
-    return [name or one.operator or "nobody named", one.station, *map(str, one[2:])]
+def _row(one: Shift, name: str = "") -> list[object]:
+    return [name or one.operator or Message("cli.no_packer"), one.station, *map(str, one[2:])]
 
 
 def _write(shifts: list[Shift], path: str) -> None:
@@ -54,4 +54,6 @@ def _write(shifts: list[Shift], path: str) -> None:
         with whole_text(path, encoding="utf-8-sig") as file:
             shift_report.write_csv(shifts, file)
     except OSError as error:
-        raise EnvironmentFailure(f"{path} could not be written: {error.strerror or error}.") from error
+        raise EnvironmentFailure(
+            Message("file.not_written", path=str(path), reason=error.strerror or str(error))
+        ) from error

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from shipconsole.cli import labels, output
 from shipconsole.cli.commands import Commands, seconds
+from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations import before_sending, worker
@@ -23,27 +25,23 @@ MOST_PIECES = 1_000_000
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    ship = commands.add_parser("ship", parents=[common], help="record a shipment and queue its updates")
-    preview = commands.add_parser("preview", parents=[common], help="show the requests that ship would send")
+    ship = commands.add_parser("ship", parents=[common], help=help_text("help.ship"))
+    preview = commands.add_parser("preview", parents=[common], help=help_text("help.preview"))
     for command in (ship, preview):
-        command.add_argument("number", metavar="NUMBER", help="the order")
+        command.add_argument("number", metavar="NUMBER", help=help_text("help.the_order"))
         what = command.add_mutually_exclusive_group()
-        what.add_argument(
-            "--item", action="append", default=[], metavar="SKU=QTY", help="units in the package; repeatable"
-        )
-        what.add_argument("--all-left", action="store_true", help="pack all units left to ship")
-        command.add_argument("--tracking", default="", metavar="N", help="tracking number on the label")
-        command.add_argument("--carrier", default="", metavar="CODE", help="carrier (default: found from the number)")
-        command.add_argument("--service", default="", metavar="CODE", help="the carrier's service")
-        command.add_argument("--weight", default="", metavar="KG", help="weight of the package in kilograms")
+        what.add_argument("--item", action="append", default=[], metavar="SKU=QTY", help=help_text("help.ship_item"))
+        what.add_argument("--all-left", action="store_true", help=help_text("help.all_left"))
+        command.add_argument("--tracking", default="", metavar="N", help=help_text("help.tracking"))
+        command.add_argument("--carrier", default="", metavar="CODE", help=help_text("help.carrier"))
+        command.add_argument("--service", default="", metavar="CODE", help=help_text("help.service"))
+        command.add_argument("--weight", default="", metavar="KG", help=help_text("help.weight"))
         command.add_argument(
-            "--to", action="append", default=[], nargs="+", metavar="NAME", help="notify only these connections"
+            "--to", action="append", default=[], nargs="+", metavar="NAME", help=help_text("help.notify_only")
         )
         labels.add_to(command)
-        command.add_argument("--json", action="store_true", help=output.JSON_HELP)
-    ship.add_argument(
-        "--wait", type=seconds, default=None, metavar="SECONDS", help="send at once and wait this long for responses"
-    )
+        command.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
+    ship.add_argument("--wait", type=seconds, default=None, metavar="SECONDS", help=help_text("help.wait"))
     ship.set_defaults(run=_ship)
     preview.set_defaults(run=_preview)
 
@@ -60,7 +58,7 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
             await deliver_until(session, order_id, shipped.call_ids, words.wait)
         except EnvironmentFailure as error:
             # From here on it is stored, and whoever is told otherwise would ship it once more.
-            output.said(f"The shipment is saved. Updates that were not sent yet will be sent later. {error.words}")
+            output.said(Message("cli.shipment_saved", reason=error.message))
     for name, warning in shipped.warnings:
         output.warned(f"{name}: {warning.sentence}")
     calls = await worker.of_ids(ctx, shipped.call_ids)
@@ -80,7 +78,7 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
         )
     else:
         for call in calls:
-            output.line(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
+            output.line(f"{call.connection}: {call.state}  {call.summary}  {call.message}".rstrip())
     return EXIT_DONE if words.wait is None else exit_of(calls)
 
 
@@ -108,7 +106,7 @@ def show_requests(number: str, told: Sequence[PlannedUpdate], in_json: bool) -> 
                 "url": one.connection.base_url.rstrip("/") + request.path,
                 "headers": dict(connections.masked_headers(one.connection)),
                 "body": json.loads(request.body_text) if request.body_text else None,
-                "summary": request.summary,
+                "summary": str(request.summary),
                 "warnings": [output.problem_json(warning) for warning in request.warnings],
             }
         )
@@ -124,7 +122,7 @@ def show_requests(number: str, told: Sequence[PlannedUpdate], in_json: bool) -> 
 
 async def _draft(session: Session, words: argparse.Namespace, order_id: int) -> ShipmentDraft:
     if not words.item and not words.all_left:
-        raise ValidationFailed(Problem(("lines",), "Nothing to ship: say --item SKU=QTY or --all-left."))
+        raise ValidationFailed(Problem(("lines",), Message("cli.nothing_to_ship")))
     package = PackageDraft(
         tracking_number=words.tracking,
         carrier=words.carrier,
@@ -144,9 +142,7 @@ def _item(text: str) -> tuple[str, int]:
             return sku, pieces
     except ValueError:
         pass
-    raise ValidationFailed(
-        Problem(("lines",), f"--item {text} is not of the form SKU=QTY with a whole number up to {MOST_PIECES:,}.")
-    )
+    raise ValidationFailed(Problem(("lines",), Message("cli.not_item", text=text, most=MOST_PIECES)))
 
 
 def _names(words: argparse.Namespace) -> list[str]:

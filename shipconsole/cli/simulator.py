@@ -6,27 +6,29 @@ import sys
 import threading
 
 from shipconsole.cli.commands import Commands, whole_number
+from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
-    simulator = commands.add_parser("simulator", parents=[common], help="run the simulated platforms on this computer")
+    simulator = commands.add_parser("simulator", parents=[common], help=help_text("help.simulator"))
     simulator.add_argument(
-        "--port", type=whole_number(0, 65_535), default=0, metavar="N", help="port (default: a free one)"
+        "--port", type=whole_number(0, 65_535), default=0, metavar="N", help=help_text("help.free_port")
     )
     simulator.add_argument(
-        "--orders", type=whole_number(0, 100_000), default=24, metavar="N", help="number of sample orders"
+        "--orders", type=whole_number(0, 100_000), default=24, metavar="N", help=help_text("help.sample_orders")
     )
-    simulator.add_argument("--no-webhooks", action="store_true", help="send no webhooks")
-    simulator.add_argument("--ends-with-input", action="store_true", help="stop when standard input ends")
+    simulator.add_argument("--no-webhooks", action="store_true", help=help_text("help.no_webhooks"))
+    simulator.add_argument("--ends-with-input", action="store_true", help=help_text("help.ends_with_input"))
     simulator.add_argument(
         "--fault",
         action="append",
         default=[],
         metavar="VENDOR:KIND[:TIMES[:SECONDS]]",
-        help="simulate a fault; repeatable",
+        help=help_text("help.fault"),
     )
 
 
@@ -47,9 +49,11 @@ async def run(words: argparse.Namespace) -> int:
             words.port, orders=words.orders, faults=words.fault, webhooks=not words.no_webhooks, announce=announce
         )
     except FaultError as error:
-        raise ValidationFailed(Problem(("fault",), str(error))) from None
+        raise ValidationFailed(Problem(("fault",), verbatim(str(error)))) from None
     except OSError as error:
-        raise EnvironmentFailure(f"The simulated platforms cannot use port {words.port}: {error.strerror}.") from None
+        raise EnvironmentFailure(
+            Message("simulator.no_port", port=str(words.port), reason=error.strerror or str(error))
+        ) from None
     except asyncio.CancelledError:
         if not words.ends_with_input:
             raise

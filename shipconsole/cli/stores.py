@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
+from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Blocked, Outcome, Refused
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.connections import connections, store_refresh
@@ -15,12 +17,10 @@ from shipconsole.operations.connections.ask_once import words_of
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
-    stores = commands.add_parser(
-        "stores", parents=[common], help="list the stores that platforms import from, or refresh one"
-    )
-    stores.add_argument("--connection", default="", metavar="NAME", help="only this connection")
-    stores.add_argument("--refresh", metavar="NAME_OR_ID", help="have the platform import this store again")
-    stores.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    stores = commands.add_parser("stores", parents=[common], help=help_text("help.stores"))
+    stores.add_argument("--connection", default="", metavar="NAME", help=help_text("help.only_connection"))
+    stores.add_argument("--refresh", metavar="NAME_OR_ID", help=help_text("help.refresh"))
+    stores.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     stores.set_defaults(run=_stores)
 
 
@@ -60,8 +60,12 @@ def _one(
     if len(matches) == 1:
         return matches[0]
     known = ", ".join(one.name or one.id for _, one in found) or "none"
-    message = f"There is no shop {wanted}, only: {known}." if not matches else f"Several shops are called {wanted}."
-    raise ValidationFailed(Problem(("source",), message, "Name one by its id."))
+    message = (
+        Message("stores.unknown", wanted=wanted, known=known)
+        if not matches
+        else Message("stores.ambiguous", wanted=wanted)
+    )
+    raise ValidationFailed(Problem(("source",), message, Message("stores.name_by_id")))
 
 
 def _failed(outcome: Outcome) -> int:

@@ -4,7 +4,9 @@ import argparse
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
+from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
+from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTime, RemoteTrack
@@ -25,28 +27,24 @@ _OUTCOMES: dict[type, str] = {
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    track = commands.add_parser("track", parents=[common], help="query a platform about a package")
-    track.add_argument("number", metavar="NUMBER", help="its tracking number")
-    track.add_argument("--connection", required=True, metavar="NAME", help="the connection to query")
-    track.add_argument("--carrier", default="", metavar="CODE", help="its carrier, else found from the number")
+    track = commands.add_parser("track", parents=[common], help=help_text("help.track"))
+    track.add_argument("number", metavar="NUMBER", help=help_text("help.its_tracking"))
+    track.add_argument("--connection", required=True, metavar="NAME", help=help_text("help.query_connection"))
+    track.add_argument("--carrier", default="", metavar="CODE", help=help_text("help.its_carrier"))
     what = track.add_mutually_exclusive_group()
-    what.add_argument("--subscribe", action="store_true", help="receive tracking events by webhook")
-    what.add_argument("--unsubscribe", action="store_true", help="stop receiving them")
-    track.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    what.add_argument("--subscribe", action="store_true", help=help_text("help.subscribe"))
+    what.add_argument("--unsubscribe", action="store_true", help=help_text("help.unsubscribe"))
+    track.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     track.set_defaults(run=_track)
-    hooks = commands.add_parser(
-        "webhooks", parents=[common], help="list, register, change or remove webhooks at a platform"
-    )
-    hooks.add_argument("name", metavar="NAME", help="the connection")
+    hooks = commands.add_parser("webhooks", parents=[common], help=help_text("help.webhooks"))
+    hooks.add_argument("name", metavar="NAME", help=help_text("help.the_connection"))
     do = hooks.add_mutually_exclusive_group()
-    do.add_argument("--register", default="", metavar="EVENT", help="register --url for this event")
-    do.add_argument("--change", default=None, metavar="ID", help="change the URL of this webhook to --url")
-    do.add_argument("--remove", default=None, metavar="ID", help="remove this webhook")
-    do.add_argument(
-        "--rotate-url", action="store_true", help="replace the secret webhook URL; the old one stops working"
-    )
-    hooks.add_argument("--url", default="", metavar="URL", help="the URL that the platform calls")
-    hooks.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    do.add_argument("--register", default="", metavar="EVENT", help=help_text("help.register"))
+    do.add_argument("--change", default=None, metavar="ID", help=help_text("help.change_url"))
+    do.add_argument("--remove", default=None, metavar="ID", help=help_text("help.remove_webhook"))
+    do.add_argument("--rotate-url", action="store_true", help=help_text("help.rotate_url"))
+    hooks.add_argument("--url", default="", metavar="URL", help=help_text("help.webhook_url"))
+    hooks.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     hooks.set_defaults(run=_webhooks)
 
 
@@ -62,10 +60,10 @@ async def _track(session: Session, words: argparse.Namespace) -> int:
     if words.json:
         output.document(_track_json(found))
         return EXIT_DONE
-    output.line(f"{found.tracking_number}  {found.words}")
+    output.line(f"{found.tracking_number}  {found.message}")
     for sentence in found.said:
         output.line(f"  {sentence}")
-    output.table([[event.occurred.text, event.place, event.words] for event in found.events])
+    output.table([[event.occurred.text, event.place, event.message] for event in found.events])
     return EXIT_DONE
 
 
@@ -73,7 +71,7 @@ async def _webhooks(session: Session, words: argparse.Namespace) -> int:
     ctx = session.ctx
     (connection,) = await connections.named(ctx, [words.name])
     if words.url and not words.register and words.change is None:
-        raise ValidationFailed(Problem(("url",), "--url goes with --register or --change."))
+        raise ValidationFailed(Problem(("url",), Message("cli.url_alone")))
     if words.register:
         made = await subscriptions.register(ctx, connection, words.register, words.url)
         return _shown((made,), words.json) if isinstance(made, Webhook) else _told(made, words.json)
@@ -87,7 +85,7 @@ async def _webhooks(session: Session, words: argparse.Namespace) -> int:
     if not isinstance(found, tuple):
         return _told(found, words.json)
     if not found:
-        output.said(f"None is registered. Events: {', '.join(subscriptions.offered(connection))}")
+        output.said(Message("cli.no_webhooks", events=", ".join(subscriptions.offered(connection))))
     return _shown(found, words.json)
 
 
@@ -105,7 +103,7 @@ def _moved(path: str, in_json: bool) -> int:
         output.document({"webhook_path": path})
     else:
         output.line(path)
-    output.said("The path that it had leads nowhere any more. Give the platform the new one: --change ID --url URL.")
+    output.said(Message("cli.url_rotated"))
     return EXIT_DONE
 
 
@@ -116,9 +114,9 @@ def _told(outcome: Outcome, in_json: bool) -> int:
     words = words_of(outcome)
     if in_json:
         problems: list[output.Json] = [output.problem_json(problem) for problem in problems_of(outcome)]
-        output.document({"outcome": _OUTCOMES[type(outcome)], "words": words, "problems": problems})
+        output.document({"outcome": _OUTCOMES[type(outcome)], **output.message_json(words), "problems": problems})
     elif code == EXIT_DONE:
-        output.line(words or "done")
+        output.line(words or Message("cli.done"))
     else:
         output.said(words)
     return code
@@ -133,7 +131,7 @@ def _track_json(track: RemoteTrack) -> output.Json:
         "carrier": track.carrier,
         "status": track.status,
         "code": track.code,
-        "words": track.words,
+        **output.message_json(track.message, "message_code"),
         "said": list(track.said),
         "description": track.description,
         "detail_code": track.detail_code,
@@ -144,12 +142,12 @@ def _track_json(track: RemoteTrack) -> output.Json:
         "shipped": moment(track.shipped),
         "expected": moment(track.expected),
         "delivered": moment(track.delivered),
-        "notes": list(track.notes),
+        "notes": [str(one) for one in track.notes],
         "events": [
             {
                 "occurred": moment(event.occurred),
                 "local_time": event.local_time,
-                "words": event.words,
+                **output.message_json(event.message, "message_code"),
                 "status": event.status,
                 "code": event.code,
                 "event_code": event.event_code,

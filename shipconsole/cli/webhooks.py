@@ -5,8 +5,10 @@ from pathlib import Path
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import LARGEST_ID, Commands, whole_number
+from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.json_limits import BODY_BYTES
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.inbound import process, receive
@@ -18,29 +20,25 @@ SHOWN = 200
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    serve = commands.add_parser("serve", parents=[common], help="without a window: receive webhooks and send updates")
-    serve.add_argument(
-        "--host", default="127.0.0.1", metavar="H", help="address to listen on (default: this computer only)"
-    )
+    serve = commands.add_parser("serve", parents=[common], help=help_text("help.serve"))
+    serve.add_argument("--host", default="127.0.0.1", metavar="H", help=help_text("help.host"))
     serve.add_argument(
         "--port",
         type=whole_number(0, 65_535),
         metavar="N",
-        help="port (default: receiver_port in the settings; 0 picks a free one)",
+        help=help_text("help.port"),
     )
-    serve.add_argument(
-        "--name", action="append", default=[], metavar="HOST", help="host name that platforms use; repeatable"
-    )
+    serve.add_argument("--name", action="append", default=[], metavar="HOST", help=help_text("help.name"))
     serve.set_defaults(run=_serve)
-    listed = commands.add_parser("webhook-events", parents=[common], help="list the webhook events")
-    listed.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    listed = commands.add_parser("webhook-events", parents=[common], help=help_text("help.webhook_events"))
+    listed.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     listed.set_defaults(run=_list)
-    reprocess = commands.add_parser("reprocess", parents=[common], help="process a webhook event again")
-    reprocess.add_argument("id", type=whole_number(1, LARGEST_ID), metavar="ID", help="as webhook-events lists it")
+    reprocess = commands.add_parser("reprocess", parents=[common], help=help_text("help.reprocess"))
+    reprocess.add_argument("id", type=whole_number(1, LARGEST_ID), metavar="ID", help=help_text("help.event_id"))
     reprocess.set_defaults(run=_replay)
-    saved = commands.add_parser("import-webhook-event", parents=[common], help="import a webhook event from a file")
-    saved.add_argument("file", metavar="FILE", help="the body of the request")
-    saved.add_argument("--connection", required=True, metavar="NAME", help="the connection that it is for")
+    saved = commands.add_parser("import-webhook-event", parents=[common], help=help_text("help.import_webhook_event"))
+    saved.add_argument("file", metavar="FILE", help=help_text("help.event_file"))
+    saved.add_argument("--connection", required=True, metavar="NAME", help=help_text("help.event_connection"))
     saved.set_defaults(run=_import)
 
 
@@ -50,9 +48,7 @@ async def _serve(session: Session, words: argparse.Namespace) -> int:
 
     lock = ProfileLock(session.profile)
     if not lock.acquire():
-        raise EnvironmentFailure(
-            "Shipconsole is already open on these orders, as a window or by serve. Close that first."
-        )
+        raise EnvironmentFailure(Message("cli.already_open"))
     chosen = session.settings
     names = (*words.name, *(name for name in chosen.receiver_names.replace(",", " ").split()))
     port = chosen.receiver_port if words.port is None else words.port
@@ -71,9 +67,9 @@ async def _serve(session: Session, words: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _announce(text: str) -> None:
+def _announce(text: Message) -> None:
     print(text, flush=True)
-    output.said("The path of each connection is in: shipconsole connections --json")
+    output.said(Message("cli.paths_in"))
 
 
 async def _list(session: Session, words: argparse.Namespace) -> int:
@@ -88,9 +84,10 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
                     "came_at": output.when(one.came_at_ms),
                     "bytes": one.size_bytes,
                     "verified": one.verified,
-                    "verify_words": one.verify_words,
+                    "verify_message": str(one.verify_message),
+                    "verify_code": one.verify_message.id,
                     "state": one.state,
-                    "words": one.words,
+                    **output.message_json(one.message),
                     "duplicates": one.duplicates,
                     "digested_at": output.when(one.processed_at_ms) if one.processed_at_ms else None,
                 }
@@ -100,7 +97,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
     else:
         output.table(
             [
-                [str(one.id), output.when(one.came_at_ms), one.connection, one.verify_words, one.state, one.words]
+                [str(one.id), output.when(one.came_at_ms), one.connection, one.verify_message, one.state, one.message]
                 for one in found
             ]
         )
@@ -109,14 +106,14 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
 
 async def _replay(session: Session, words: argparse.Namespace) -> int:
     done = await process.process_one(session.ctx, words.id)
-    output.line(f"{done.state}  {done.words}".rstrip())
+    output.line(f"{done.state}  {done.message}".rstrip())
     return EXIT_DONE
 
 
 async def _import(session: Session, words: argparse.Namespace) -> int:
     (connection,) = await connections.named(session.ctx, [words.connection])
     added = await receive.bring_in(session.ctx, connection, _saved(words.file))
-    output.line(f"{added.id}  {'came before' if added.is_duplicate else 'new'}")
+    output.line(f"{added.id}  {Message('cli.duplicate_event' if added.is_duplicate else 'cli.new_event')}")
     return EXIT_DONE
 
 
@@ -125,4 +122,6 @@ def _saved(name: str) -> bytes:
     try:
         return text_files.read(Path(name), BODY_BYTES)
     except OSError as error:
-        raise ValidationFailed(Problem(("file",), f"{name} cannot be read: {error.strerror or error}.")) from None
+        raise ValidationFailed(
+            Problem(("file",), Message("file.not_readable", file=name, reason=error.strerror or str(error)))
+        ) from None

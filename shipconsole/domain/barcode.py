@@ -22,7 +22,7 @@ def command(text: str, prefix: str = "%") -> str | None:
 def badge(text: str, prefix: str = "%") -> str | None:
     """The name on a packer's badge, ``%BADGE A. Martin``; empty for a bare ``%BADGE``, None where it is no badge."""
     sought = (prefix + BADGE).casefold()
-    words = text.split()
-    if not prefix or not words or words[0].casefold() != sought:
+    message = text.split()
+    if not prefix or not message or message[0].casefold() != sought:
         return None
-    return " ".join(words[1:])[:NAME_MAX]
+    return " ".join(message[1:])[:NAME_MAX]

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from shipconsole.domain import code, gtin
 from shipconsole.domain.carrier_formats import AUSPOST_GTIN, FORMATS, S10_POSTS, Format, Proof, of_length
 from shipconsole.domain.carrier_list import CARRIERS, Carrier, by_id, named, tracking_link
+from shipconsole.domain.message import Message, sentences
 
 __all__ = [
     "CARRIERS",
@@ -98,30 +99,31 @@ def identify(text: str, chosen: str = "") -> Identified:
     return found if found.postal_code or not _may_be_gs1(text) else _with_postal_code(found, code.gs1_elements(text))
 
 
-def words(identified: Identified) -> str:
-    """Return what was found, in a sentence for the packer."""
+def words(identified: Identified) -> Message:
+    """Return what was found, in sentences for the packer."""
     names = [carrier.name for carrier_id in identified.carriers if (carrier := by_id(carrier_id))]
+    form = identified.format_words
     if identified.is_second_barcode:
-        what = ", ".join((*names[:1], identified.format_words))
-        return f"{what[:1].upper()}{what[1:]}: not a tracking number. Scan the other barcode on the label."
+        return Message("carrier.second_barcode", barcode=tuple(part for part in (*names[:1], form) if part))
     if not identified.carriers:
-        return "Unrecognized tracking number format. It is sent unchanged."
+        return Message("carrier.unknown_format")
     if identified.check_digit == "wrong":
-        return f"{_either(names)}. Check digit is wrong: {_should_be(identified)}."
-    sentences = ["Check digit is right."] if identified.check_digit == "right" else []
+        return _should_be(identified, tuple(names))
+    found = [Message("carrier.right_check_digit")] if identified.check_digit == "right" else []
     if not identified.likely and len(names) > NAMES_MAX:
-        sentences.append(f"{identified.format_words[:1].upper()}{identified.format_words[1:]}, as many carriers use.")
+        found.append(Message("carrier.many", format=form))
     elif identified.likely and len(names) > 1:
         likely, *others = names
-        sentences += [f"{likely}, {identified.format_words}.", f"It also fits {_either(others)}."]
+        found.append(Message("carrier.likely", carrier=likely, format=form, others=tuple(others)))
+    elif identified.certain or identified.check_digit == "right":
+        found.append(Message("carrier.is", carriers=tuple(names), format=form))
     else:
-        possibly = "" if identified.certain or identified.check_digit == "right" else "Possibly "
-        sentences.append(f"{possibly}{_either(names)}, {identified.format_words}.")
+        found.append(Message("carrier.possibly", carriers=tuple(names), format=form))
     if identified.check_digit == "none":
-        sentences.append("This format has no check digit.")
+        found.append(Message("carrier.no_check_digit"))
     if not identified.certain and gtin.is_valid(identified.number):
-        sentences.append("It is also a valid product barcode.")
-    return " ".join(sentences)
+        found.append(Message("carrier.also_barcode"))
+    return sentences(*found)
 
 
 def names(carrier_ids: Iterable[str]) -> str:
@@ -134,11 +136,14 @@ def _either(names: list[str]) -> str:
     return " or ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
 
 
-def _should_be(identified: Identified) -> str:
-    kind = "digit" if identified.right_digit.isdigit() else "character"
-    if identified.right_digit_follows:
-        return f"the {kind} before {identified.right_digit_follows} should be {identified.right_digit}"
-    return f"the last {kind} should be {identified.right_digit}"
+def _should_be(identified: Identified, names: tuple[str, ...]) -> Message:
+    right, before = identified.right_digit, identified.right_digit_follows
+    is_digit = right.isdigit()
+    if before:
+        message_id = "carrier.wrong_digit_before" if is_digit else "carrier.wrong_character_before"
+        return Message(message_id, carriers=names, right=right, before=before)
+    message_id = "carrier.wrong_last_digit" if is_digit else "carrier.wrong_last_character"
+    return Message(message_id, carriers=names, right=right)
 
 
 class _Reading(NamedTuple):
@@ -314,7 +319,7 @@ def _told(text: str, reading: _Reading, fits: list[_Fit], chosen: str) -> Identi
         number=number,
         carriers=carriers,
         check_digit="wrong" if is_wrong else "right" if first.right else "none",
-        format_words=first.form.words.format(length=len(number)),
+        format_words=first.form.message.format(length=len(number)),
         postal_code=_postal_code(first) if holds_more else "",
         certain=certain,
         likely="" if is_second else _likely(numbers, chosen),

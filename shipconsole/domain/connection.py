@@ -5,6 +5,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from shipconsole.domain.message import NO_MESSAGE, Message
+
 
 class ConnectionState(StrEnum):
     """What was last learned of a connection, the worst first; the same wherever it is shown."""
@@ -20,8 +22,8 @@ class ConnectionState(StrEnum):
 class Connection(NamedTuple):
     """One account at one platform; its keys are in the keyring, never here.
 
-    While it `is_blocked` no call can pass, for the reason in `blocked_words`; no call goes before `held_until_ms`.
-    `failures` in a row found nobody there, the last for the reason in `failing_words`. `path_changes` is how often its
+    While it `is_blocked` no call can pass, for the reason in `blocked_message`; no call goes before `held_until_ms`.
+    `failures` in a row found nobody there, the last for the reason in `failing_message`. `path_changes` is how often its
     webhooks got another path. `pull_trouble` is the code of what kept the last reading of its orders from its end,
     empty where nothing did.
     """
@@ -31,11 +33,11 @@ class Connection(NamedTuple):
     vendor: str
     base_url: str
     options: Mapping[str, str] = MappingProxyType({})
-    blocked_words: str = ""
+    blocked_message: Message = NO_MESSAGE
     held_until_ms: int = 0
     pulled_at_ms: int | None = None
     failures: int = 0
-    failing_words: str = ""
+    failing_message: Message = NO_MESSAGE
     path_changes: int = 0
     pull_trouble: str = ""
     has_answered: bool = False

@@ -81,8 +81,8 @@ def _key(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", codes.key(text)).replace("&", " ")
     plain = "".join(sign for sign in decomposed if unicodedata.category(sign) != "Mn" and sign not in ".'’‘ʻ`")
-    words = "".join(sign if sign.isalnum() else " " for sign in unicodedata.normalize("NFKC", plain)).split()
-    if len(words) > 1 and all(len(word) == 1 and word.isascii() for word in words):
-        return "".join(words)
-    kept = [_SHORT.get(word, word) for word in words if len(words) == 1 or word not in _SMALL_WORDS]
+    message = "".join(sign if sign.isalnum() else " " for sign in unicodedata.normalize("NFKC", plain)).split()
+    if len(message) > 1 and all(len(word) == 1 and word.isascii() for word in message):
+        return "".join(message)
+    kept = [_SHORT.get(word, word) for word in message if len(message) == 1 or word not in _SMALL_WORDS]
     return " ".join(sorted(kept))

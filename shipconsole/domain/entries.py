@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from shipconsole.domain.field import EACH, FieldPath, Value
+from shipconsole.domain.message import NO_MESSAGE, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class EntryList:
     `path` has `EACH` for the lists that it stands in. `noun` is what one entry is called. `key` names the value by
     which the platform finds an entry again, empty where there is none. `required` names the values that a new entry
     cannot do without. `removable` tells that the platform documents how an entry is taken away; where it does not,
-    `kept` says so in words. `named` lists have entries under names of the shop's own. `basic` ones are those that
+    `kept` says so. `named` lists have entries under names of the shop's own. `basic` ones are those that
     a packer cares about.
     """
 
@@ -26,7 +27,7 @@ class EntryList:
     key: str = ""
     required: tuple[str, ...] = ()
     removable: bool = False
-    kept: str = ""
+    kept: Message = NO_MESSAGE
     named: bool = False
     basic: bool = False
 
@@ -117,9 +118,9 @@ def moved(path: FieldPath, places: Mapping[FieldPath, FieldPath | None]) -> Fiel
     return path
 
 
-def is_needed(title: str, noun: str) -> str:
+def is_needed(title: str, noun: str) -> Message:
     """What is said of a new entry that lacks something."""
-    return f"{title} is needed for a new {noun}."
+    return Message("field.needed_for_new", title=title, noun=noun)
 
 
 def _text(known: Mapping[FieldPath, Value], where: FieldPath, place: int, one: EntryList) -> str:

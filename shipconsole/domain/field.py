@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Literal, cast
 
 from shipconsole.domain.measures import decimal_from_text
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import Problem
 
 EACH = "*"
@@ -84,8 +85,8 @@ def placed(pattern: FieldPath, beside: FieldPath) -> FieldPath:
 
 def check(field: Field, text: str) -> Problem | None:
     """Say what is wrong with a typed text, in one sentence that names the field and its limit."""
-    words = _wrong(field, text)
-    return Problem(("fields", *field.path), words) if words else None
+    message = _wrong(field, text)
+    return Problem(("fields", *field.path), message) if message else None
 
 
 def value_of(field: Field, text: str) -> Value:
@@ -93,8 +94,8 @@ def value_of(field: Field, text: str) -> Value:
 
     An empty text is the empty text for texts, and None for all others.
     """
-    if words := _wrong(field, text):
-        raise ValueError(words)
+    if message := _wrong(field, text):
+        raise ValueError(str(message))
     bare = text.strip()
     match field.kind:
         case "text":
@@ -185,52 +186,53 @@ def _fits(pattern: FieldPath, path: FieldPath) -> bool:
     )
 
 
-def _wrong(field: Field, text: str) -> str:
+def _wrong(field: Field, text: str) -> Message:
     bare = text.strip()
     vendor = field.vendor or "the platform"
     if not bare:
-        return f"{field.title} cannot be empty; {vendor} takes no empty one." if field.min_length else ""
+        return Message("field.empty", title=field.title, platform=vendor) if field.min_length else NO_MESSAGE
     match field.kind:
         case "text":
             return _wrong_length(field, text, vendor)
         case "number" | "whole":
             return _wrong_number(field, bare, vendor)
         case "yes_no":
-            return "" if bare.casefold() in (*_YES, *_NO) else f"{field.title} is yes or no."
+            return NO_MESSAGE if bare.casefold() in (*_YES, *_NO) else Message("field.yes_no", title=field.title)
         case "choice":
             given = [one.strip() for one in bare.split(",")] if field.several else [bare]
             unknown = next((one for one in given if one not in field.choices), None)
             if unknown is None or field.open_choices:
-                return ""
-            return f"{field.title} is none of the {len(field.choices)} that {vendor} takes: {unknown[:60]}"
+                return NO_MESSAGE
+            return Message(
+                "field.choice", value=unknown[:60], count=len(field.choices), title=field.title, platform=vendor
+            )
         case "moment":
-            return "" if _is_moment(bare) else f"{field.title} is no date and time, as in 2026-11-21T08:30:00Z."
+            return NO_MESSAGE if _is_moment(bare) else Message("field.moment", title=field.title)
         case "day":
-            return "" if _is_day(bare) else f"{field.title} is no day, as in 2026-11-21."
+            return NO_MESSAGE if _is_day(bare) else Message("field.day", title=field.title)
 
 
-def _wrong_length(field: Field, text: str, vendor: str) -> str:
+def _wrong_length(field: Field, text: str, vendor: str) -> Message:
     length = len(text)
     if field.max_length is not None and length > field.max_length:
-        return f"{field.title} has {length} characters; {vendor} takes {field.max_length}."
+        return Message("field.too_long", title=field.title, count=length, platform=vendor, most=field.max_length)
     if length < field.min_length:
-        has = "1 character" if length == 1 else f"{length} characters"
-        return f"{field.title} has {has}; {vendor} asks for at least {field.min_length}."
-    return ""
+        return Message("field.too_short", title=field.title, count=length, platform=vendor, least=field.min_length)
+    return NO_MESSAGE
 
 
-def _wrong_number(field: Field, text: str, vendor: str) -> str:
-    form, name = (_WHOLE, "whole number") if field.kind == "whole" else (_NUMBER, "number")
+def _wrong_number(field: Field, text: str, vendor: str) -> Message:
+    form, not_one = (_WHOLE, "field.whole_number") if field.kind == "whole" else (_NUMBER, "field.number")
     if not form.fullmatch(text):
-        return f"{field.title} is no {name}."
+        return Message(not_one, title=field.title)
     if sum(sign.isdecimal() for sign in text) > DIGITS_MAX:
-        return f"{field.title} has more than {DIGITS_MAX} digits."
+        return Message("field.too_many_digits", title=field.title, most=DIGITS_MAX)
     number = decimal_from_text(text) or Decimal(0)
     if field.minimum is not None and number < field.minimum:
-        return f"{field.title} is {text}; {vendor} takes {field.minimum:,} or more."
+        return Message("field.too_small", title=field.title, value=text, platform=vendor, least=f"{field.minimum:,}")
     if field.maximum is not None and number > field.maximum:
-        return f"{field.title} is {text}; {vendor} takes at most {field.maximum:,}."
-    return ""
+        return Message("field.too_large", title=field.title, value=text, platform=vendor, most=f"{field.maximum:,}")
+    return NO_MESSAGE
 
 
 def _is_moment(text: str) -> bool:

@@ -4,6 +4,8 @@ import json
 import re
 from typing import NoReturn, cast
 
+from shipconsole.domain.message import NO_MESSAGE, Message
+
 BODY_BYTES = 1024 * 1024
 DEPTH = 32
 NODES = 20_000
@@ -16,22 +18,26 @@ _BRACKET = re.compile(rb"[\[\]{}]")
 
 
 class _UnusableError(ValueError):
-    """Something stands in the JSON that must not; the words say what."""
+    """The JSON contains something that it must not; the message says what."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
-def why_unusable(body: bytes) -> str:
+def why_unusable(body: bytes) -> Message:
     """Say why bytes from outside are no JSON object that we read; empty where they are one.
 
     One that is too deep or has too many parts is found before it is parsed: that is where it would hurt.
     """
     if len(body) > BODY_BYTES:
-        return f"it is longer than {BODY_BYTES:,} bytes"
+        return Message("json.too_long", most=BODY_BYTES)
     if b"\x00" in body:
-        return "it holds a NUL"
+        return Message("json.nul")
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return "it is not UTF-8"
+        return Message("json.not_utf8")
     if too_much := _why_too_much(body):
         return too_much
     try:
@@ -44,61 +50,61 @@ def why_unusable(body: bytes) -> str:
         )
         _look_through(found)
     except _UnusableError as error:
-        return str(error)
+        return error.message
     except (ValueError, RecursionError):
-        return "it is not JSON"
-    return "" if isinstance(found, dict) else "it is no JSON object"
+        return Message("json.not_json")
+    return NO_MESSAGE if isinstance(found, dict) else Message("json.no_object")
 
 
-def _why_too_much(body: bytes) -> str:
+def _why_too_much(body: bytes) -> Message:
     """Count parts and depth by the punctuation between the texts."""
     # A part has at most a name and a text.
     bare, texts = _TEXT.subn(b"", body, 2 * NODES + 1)
     opened = bare.count(b"[") + bare.count(b"{")
     if texts > 2 * NODES or bare.count(b",") + opened + 1 > NODES or bare.count(b"]") + bare.count(b"}") > opened:
-        return f"it has more than {NODES:,} parts or closes more than it opens"
+        return Message("json.too_many_parts", most=NODES)
     depth = 0
     for bracket in _BRACKET.findall(bare):
         depth += 1 if bracket in b"[{" else -1
         if depth > DEPTH:
-            return f"it is nested deeper than {DEPTH}"
-    return ""
+            return Message("json.too_deep", most=DEPTH)
+    return NO_MESSAGE
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise _UnusableError("it names a part twice")
+        raise _UnusableError(Message("json.repeated_name"))
     return found
 
 
 def _integer(digits: str) -> int:
     # The length first: turning a million digits into a number takes seconds.
     if len(digits) > 20 or abs(int(digits)) > LARGEST_INTEGER:
-        raise _UnusableError("it holds a whole number beyond 2 to the 53rd")
+        raise _UnusableError(Message("json.whole_number"))
     return int(digits)
 
 
 def _fraction(text: str) -> float:
     number = float(text)
     if number in (float("inf"), float("-inf")):
-        raise _UnusableError("it holds a number that is too large")
+        raise _UnusableError(Message("json.number"))
     return number
 
 
 def _constant(_name: str) -> NoReturn:
-    raise _UnusableError("it holds what is no number")
+    raise _UnusableError(Message("json.not_a_number"))
 
 
 def _look_through(found: object) -> None:
     """Raise `_UnusableError` for a text, or a part's name, that is too long or holds what no text may hold."""
     if isinstance(found, str):
         if len(found) > TEXT_CHARACTERS:
-            raise _UnusableError(f"it holds a text of more than {TEXT_CHARACTERS:,} characters")
+            raise _UnusableError(Message("json.text", most=TEXT_CHARACTERS))
         if "\0" in found:
-            raise _UnusableError("it holds a NUL")
+            raise _UnusableError(Message("json.nul"))
         if any("\ud800" <= sign <= "\udfff" for sign in found):
-            raise _UnusableError("it holds half a character")
+            raise _UnusableError(Message("json.half_character"))
     elif isinstance(found, dict):
         for name, value in cast("dict[str, object]", found).items():
             _look_through(name)

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.frozen import Frozen
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import QUANTITY_MAX
 from shipconsole.domain.remote_track import RemoteTrack
 
@@ -58,8 +59,8 @@ class RemoteOrder(Frozen):
     due_at_ms: int | None = None
     changed_at_ms: int | None = None
     is_test: bool = False
-    note: str = ""
-    notes: tuple[str, ...] = ()
+    note: Message = NO_MESSAGE
+    notes: tuple[Message, ...] = ()
     tracks: tuple[RemoteTrack, ...] = ()
     document: str
 

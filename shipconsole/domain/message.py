@@ -6,7 +6,7 @@ database keeps it as JSON, and a script reads its id, which stays the same when 
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Union, cast
+from typing import Any, Union, cast
 
 from shipconsole import messages
 
@@ -67,6 +67,16 @@ class Message:
     def __repr__(self) -> str:
         listed = "".join(f", {name}={value!r}" for name, value in self._arguments)
         return f"Message({self._id!r}{listed})"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> object:
+        """Let models hold messages: in JSON as `as_json` gives them, a bare text as it is."""
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(
+            lambda value: value if isinstance(value, Message) else from_json(value),
+            serialization=core_schema.plain_serializer_function_ser_schema(Message.as_json, when_used="json"),
+        )
 
     def mapped(self, change: Callable[[str], str]) -> "Message":
         """Return the same message with every text of its arguments changed, as to mask keys."""
@@ -139,7 +149,7 @@ def _mapped(value: Argument, change: Callable[[str], str]) -> Argument:
     return value
 
 
-def _argument_json(value: Argument) -> object:
+def _argument_json(value: Argument) -> Any:
     if isinstance(value, Message):
         return value.as_json()
     if isinstance(value, tuple):
@@ -147,7 +157,7 @@ def _argument_json(value: Argument) -> object:
     return value
 
 
-def _argument(value: object, depth: int) -> Argument:
+def _argument(value: Any, depth: int) -> Argument:
     if isinstance(value, str | int | float):
         return value
     if isinstance(value, list) and depth < DEPTH_MAX:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from shipconsole.domain.address import Address
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import QUANTITY_MAX
 from shipconsole.domain.problem import Path, Problem
 
@@ -16,20 +17,20 @@ _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 """Names in Persian, Hindi or Sinhala need them; what is scanned never has them."""
 
 _ADDRESS_TITLES = {
-    "name": "The name",
-    "company": "The company",
-    "email": "The email address",
-    "phone": "The phone number",
-    "building": "The building",
-    "street": "The street",
-    "street2": "The second line of the street",
-    "street3": "The third line of the street",
-    "suburb": "The suburb",
-    "city": "The city",
-    "state": "The state",
-    "postal_code": "The post code",
-    "country": "The country",
-    "instructions": "The delivery instructions",
+    "name": Message("order.field.name"),
+    "company": Message("order.field.company"),
+    "email": Message("order.field.email"),
+    "phone": Message("order.field.phone"),
+    "building": Message("order.field.building"),
+    "street": Message("order.field.street"),
+    "street2": Message("order.field.street2"),
+    "street3": Message("order.field.street3"),
+    "suburb": Message("order.field.suburb"),
+    "city": Message("order.field.city"),
+    "state": Message("order.field.state"),
+    "postal_code": Message("order.field.postal_code"),
+    "country": Message("order.field.country"),
+    "instructions": Message("order.field.instructions"),
 }
 
 
@@ -58,56 +59,56 @@ def check(new: NewOrder) -> tuple[Problem, ...]:
 
     Paths are ``number``, ``ship_to.<part>``, ``lines.<position>.<part>`` and ``note``.
     """
-    problems = _text_problems(("number",), "The order number", new.number, NUMBER_MAX, scanned=True)
+    problems = _text_problems(("number",), Message("order.field.number"), new.number, NUMBER_MAX, scanned=True)
     if not new.number.strip():
-        problems.append(Problem(("number",), "The order has no number."))
+        problems.append(Problem(("number",), Message("new_order.no_number")))
     problems += _address_problems(new.ship_to)
     if not new.lines:
-        problems.append(Problem(("lines",), "Nothing is ordered. Add an item."))
+        problems.append(Problem(("lines",), Message("new_order.no_items")))
     if len(new.lines) > LINES_MAX:
-        problems.append(Problem(("lines",), f"There are {len(new.lines):,} items; {LINES_MAX:,} are allowed."))
+        problems.append(Problem(("lines",), Message("new_order.too_many_items", count=len(new.lines), most=LINES_MAX)))
     for position, line in enumerate(new.lines):
         problems += _line_problems(("lines", position), line)
-    return (*problems, *_text_problems(("note",), "The note", new.note, NOTE_MAX, lines=True))
+    return (*problems, *_text_problems(("note",), Message("order.field.note"), new.note, NOTE_MAX, lines=True))
 
 
 def _address_problems(address: Address) -> list[Problem]:
     """A package needs a person or a firm, a street, a town and a country."""
     problems: list[Problem] = []
     missing = {
-        "name": None if address.name.strip() or address.company.strip() else "Who gets it? Enter a name or a company.",
-        "street": None if address.street.strip() else "The street is missing.",
-        "city": None if address.town.strip() else "The city is missing.",
-        "country": None if address.country.strip() else "The country is missing.",
+        "name": None if address.name.strip() or address.company.strip() else Message("new_order.no_recipient"),
+        "street": None if address.street.strip() else Message("new_order.no_street"),
+        "city": None if address.town.strip() else Message("new_order.no_city"),
+        "country": None if address.country.strip() else Message("new_order.no_country"),
     }
     for name, title in _ADDRESS_TITLES.items():
         here: Path = ("ship_to", name)
         problems += _text_problems(here, title, str(getattr(address, name)), TEXT_MAX, lines=name == "instructions")
-        if words := missing.get(name):
-            problems.append(Problem(here, words))
+        if message := missing.get(name):
+            problems.append(Problem(here, message))
     return problems
 
 
 def _line_problems(here: Path, line: NewLine) -> list[Problem]:
-    problems = _text_problems((*here, "sku"), "The SKU", line.sku, TEXT_MAX, scanned=True)
-    problems += _text_problems((*here, "description"), "The item", line.description, TEXT_MAX)
+    problems = _text_problems((*here, "sku"), Message("order.field.sku"), line.sku, TEXT_MAX, scanned=True)
+    problems += _text_problems((*here, "description"), Message("order.field.item"), line.description, TEXT_MAX)
     if not line.sku.strip() and not line.description.strip():
-        problems.append(Problem((*here, "sku"), "Which item? Enter its SKU or what it is."))
+        problems.append(Problem((*here, "sku"), Message("new_order.no_item")))
     if not 1 <= line.quantity <= QUANTITY_MAX:
-        message = f"{line.quantity:,} units cannot be ordered; 1 to {QUANTITY_MAX:,} can."
+        message = Message("new_order.quantity", count=line.quantity, most=QUANTITY_MAX)
         problems.append(Problem((*here, "quantity"), message))
     if line.weight_g is not None and not 0 <= line.weight_g <= WEIGHT_MAX_G:
-        problems.append(Problem((*here, "weight_g"), f"{line.weight_g:,} g is no weight of a unit."))
+        problems.append(Problem((*here, "weight_g"), Message("new_order.weight", grams=line.weight_g)))
     return problems
 
 
 def _text_problems(
-    path: Path, title: str, text: str, most: int, *, lines: bool = False, scanned: bool = False
+    path: Path, title: Message, text: str, most: int, *, lines: bool = False, scanned: bool = False
 ) -> list[Problem]:
     problems: list[Problem] = []
     if len(text) > most:
-        problems.append(Problem(path, f"{title} has {len(text):,} characters; {most:,} are allowed."))
+        problems.append(Problem(path, Message("field.text_too_long", title=title, count=len(text), most=most)))
     seen = text if scanned else text.translate(_JOINERS)
     if not (seen.replace("\n", "") if lines else seen).isprintable():
-        problems.append(Problem(path, f"{title} has a character in it that cannot be seen. Type it again."))
+        problems.append(Problem(path, Message("field.invisible_character", title=title)))
     return problems

@@ -6,6 +6,7 @@ that the platform might act on twice is never sent again blindly.
 
 from dataclasses import dataclass
 
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import Problem
 
 
@@ -13,7 +14,7 @@ from shipconsole.domain.problem import Problem
 class Accepted:
     """The platform took it."""
 
-    words: str = ""
+    message: Message = NO_MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class TryLater:
     connection to it came about: then it is tried for as long as that takes.
     """
 
-    words: str
+    message: Message
     after_s: float | None = None
     whole_account: bool = False
     nobody_there: bool = False
@@ -41,14 +42,14 @@ class TryLater:
 class Unsure:
     """The platform may have acted or not."""
 
-    words: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
     """A matter of the account or the set-up (key, plan, address, certificate): no call of the connection can pass."""
 
-    words: str
+    message: Message
 
 
 Outcome = Accepted | Refused | TryLater | Unsure | Blocked

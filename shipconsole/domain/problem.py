@@ -5,33 +5,39 @@ Paths are ours, from the whole to the part: ``("packages", 0, "tracking_number")
 
 from typing import NamedTuple
 
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences
+
 Path = tuple[str | int, ...]
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong: where, in whose words, and what the packer may do about it.
+    """One thing that is wrong: where, what, and what the packer may do about it.
 
-    `names_item` says that the message names the item of its path, so that nobody puts its SKU before it.
+    A platform's own words are a `verbatim` message. `names_item` says that the message names the item of its path, so
+    that its SKU is not put before it.
     """
 
     path: Path
-    message: str
-    advice: str = ""
+    message: Message
+    advice: Message = NO_MESSAGE
     names_item: bool = False
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """What is wrong and what may be done about it, in a line."""
-        return f"{self.message} {self.advice}".strip()
+        return sentences(self.message, self.advice)
 
 
 class EnvironmentFailure(Exception):
-    """The surroundings failed (disk, database, keyring): told to the packer in words, never a bug of ours."""
+    """The surroundings failed (disk, database, keyring): shown to the packer, never a bug of ours."""
 
-    def __init__(self, words: str) -> None:
-        """Keep the sentence that is shown."""
-        super().__init__(words)
-        self.words = words
+    def __init__(self, message: Message) -> None:
+        """Keep the message that is shown."""
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
 
 
 class ValidationFailed(Exception):
@@ -39,8 +45,16 @@ class ValidationFailed(Exception):
 
     def __init__(self, *problems: Problem) -> None:
         """Keep the problems in the order in which a reader meets the fields."""
-        super().__init__("; ".join(problem.message for problem in problems))
+        super().__init__(*problems)
         self.problems = problems
+
+    @property
+    def message(self) -> Message:
+        """Every reason, without advice."""
+        return sentences(*(problem.message for problem in self.problems))
+
+    def __str__(self) -> str:
+        return "; ".join(str(problem.message) for problem in self.problems)
 
 
 def path_text(path: Path) -> str:

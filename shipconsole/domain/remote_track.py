@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.label import carrier_number
+from shipconsole.domain.message import NO_MESSAGE, Message
 
 TrackingNumber = Annotated[str, AfterValidator(carrier_number)]
 """The carrier's own number, whatever of its label a platform sends."""
@@ -46,7 +47,7 @@ class RemoteEvent(Frozen):
     platform's `code`. `latitude` and `longitude` are in degrees.
     """
 
-    words: str
+    message: Message
     occurred: RemoteTime = RemoteTime()
     local_time: str = ""
     status: RemoteStatus = "unknown"
@@ -85,7 +86,7 @@ class RemoteTrack(Frozen):
     carrier: str = ""
     status: RemoteStatus = "unknown"
     code: str = ""
-    words: str = ""
+    message: Message = NO_MESSAGE
     said: tuple[str, ...] = ()
     description: str = ""
     detail_code: str = ""
@@ -100,7 +101,7 @@ class RemoteTrack(Frozen):
     events: tuple[RemoteEvent, ...] = ()
     items: tuple[RemotePacked, ...] = ()
     timed: bool = True
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     notifications: "tuple[RemoteTrack, ...]" = ()
     document: str
 

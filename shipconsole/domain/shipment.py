@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints, model_validator
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.measures import decimal_from_text, grams
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 
@@ -81,7 +82,7 @@ class NewShipment(Frozen):
     def _fits_the_order(self) -> Self:
         problems = _problems_with(self.order, [package.lines for package in self.packages])
         if problems:
-            raise ValueError("; ".join(problem.message for problem in problems))
+            raise ValueError("; ".join(str(problem.message) for problem in problems))
         return self
 
     @property
@@ -154,11 +155,11 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
         for _, parcel in kept
     ]
     if order.cancelled:
-        problems.append(Problem((), f"Order {order.number} was cancelled. Nothing of it may ship."))
+        problems.append(Problem((), Message("order.cancelled_cannot_ship", number=order.number)))
     elif not any(packed):
-        nothing = "Nothing is in the package. Scan an item or put a quantity in."
+        nothing = Message("ship.nothing_packed")
         if order.left == 0:
-            nothing = f"Nothing of order {order.number} is left to ship."
+            nothing = Message("order.nothing_left", number=order.number)
         problems.append(Problem(("lines",), nothing))
     for (position, parcel), lines in zip(kept, packed, strict=True):
         problems += _parcel_problems(position, parcel, lines, several=len(kept) > 1)
@@ -189,32 +190,37 @@ def label_problems(here: Path, parcel: PackageDraft) -> list[Problem]:
     number = parcel.tracking_number.strip()
     problems: list[Problem] = []
     if not number.isprintable():
-        message = "The tracking number has a character in it that cannot be seen. Scan or type it again."
+        message = Message("label.invisible_character")
         problems.append(Problem((*here, "tracking_number"), message))
     if len(number) > TRACKING_NUMBER_MAX:
-        message = f"The tracking number has {len(number)} characters; {TRACKING_NUMBER_MAX} are allowed."
+        message = Message("label.too_long", count=len(number), most=TRACKING_NUMBER_MAX)
         problems.append(Problem((*here, "tracking_number"), message))
-    for name, text in (("carrier", parcel.carrier), ("service", parcel.service)):
+    for name, text, too_long in (
+        ("carrier", parcel.carrier, "label.carrier_too_long"),
+        ("service", parcel.service, "label.service_too_long"),
+    ):
         if len(text) > 200:
-            problems.append(Problem((*here, name), f"The {name} has {len(text)} characters; 200 are allowed."))
+            problems.append(Problem((*here, name), Message(too_long, count=len(text), most=200)))
     return problems
 
 
 def _parcel_problems(position: int, parcel: PackageDraft, lines: tuple[Packed, ...], *, several: bool) -> list[Problem]:
     """What is wrong with one package apart from its quantities."""
     here: Path = ("packages", position)
-    parcel_name = f"Package {position + 1}" if several else "The package"
     number = parcel.tracking_number.strip()
     problems: list[Problem] = []
     if lines and not number:
-        problems.append(Problem((*here, "tracking_number"), f"{parcel_name} has no tracking number."))
+        no_number = Message("package.no_tracking_number")
+        if several:
+            no_number = Message("package.no_tracking_number_of", position=str(position + 1))
+        problems.append(Problem((*here, "tracking_number"), no_number))
     if number and not lines and several:
-        problems.append(Problem((*here, "lines"), f"{parcel_name} has a tracking number, but nothing is in it."))
+        problems.append(Problem((*here, "lines"), Message("package.empty", position=str(position + 1))))
     problems += label_problems(here, parcel)
     if parcel.weight_kg.strip():
         weight_g = _weight_g(parcel.weight_kg)
         if weight_g is None or not 0 < weight_g <= MAX_WEIGHT_G:
-            message = f"“{parcel.weight_kg.strip()}” is not a weight in kilograms."
+            message = Message("ship.weight", weight=parcel.weight_kg.strip())
             problems.append(Problem((*here, "weight"), message))
     return problems
 
@@ -228,13 +234,13 @@ def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list
     for line_id, pieces in wanted.items():
         line = order.line(line_id)
         if line is None:
-            problems.append(Problem(("lines", line_id), f"That item is not on order {order.number}."))
+            problems.append(Problem(("lines", line_id), Message("ship.unknown_line", number=order.number)))
         elif pieces > line.left:
-            message = f"{line.sku}: {pieces} in the package, but only {line.left} left to ship."
+            message = Message("ship.too_many", sku=line.sku, count=pieces, left=line.left)
             if not line.is_counted:
-                message = f"{line.sku}: {line.quantity} is no whole number of units. Record what became of the item."
+                message = Message("ship.not_counted", sku=line.sku, quantity=str(line.quantity))
             elif line.left == 0:
-                message = f"{line.sku}: nothing left to ship, {pieces} in the package."
+                message = Message("ship.none_left", sku=line.sku, count=pieces)
             problems.append(Problem(("lines", line_id), message, names_item=True))
     return problems
 

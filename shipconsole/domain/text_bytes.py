@@ -6,7 +6,9 @@ Notepad and PowerShell put a byte order mark before UTF-8, and PowerShell's ``>`
 
 import codecs
 
-NOT_TEXT = "it is neither UTF-8 nor UTF-16"
+from shipconsole.domain.message import Message
+
+NOT_TEXT = Message("text.not_unicode")
 
 # UTF-32 before UTF-16, whose mark is the beginning of its own.
 _MARKS = (

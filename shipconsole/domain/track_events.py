@@ -71,7 +71,7 @@ def _told(key: tuple[str, ...]) -> int:
 
 def _fullness(event: RemoteEvent) -> tuple[int, str]:
     """Return how much is told of an event, whatever our words for it; of two that tell as much the same one counts."""
-    told = event.model_dump_json(exclude_defaults=True, exclude={"words"})
+    told = event.model_dump_json(exclude_defaults=True, exclude={"message"})
     return len(told), told
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from shipconsole.domain import carrier as carriers
 from shipconsole.domain.frozen import Frozen
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.remote_track import RemoteEvent, RemotePacked, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.domain.shipment import Shipment
 from shipconsole.domain.track_events import joined, united
@@ -35,7 +36,7 @@ class TrackEvent(Frozen):
     """
 
     at_ms: int | None
-    words: str
+    message: Message
     place: str = ""
     status: RemoteStatus = "unknown"
     said: str = ""
@@ -52,7 +53,7 @@ class TrackEvent(Frozen):
     longitude: float | None = None
 
 
-WRONG_CHECK_DIGIT = "The check digit is wrong."
+WRONG_CHECK_DIGIT = Message("tracking.wrong_check_digit")
 NO_CORRECTIONS: Mapping[int, Sequence[TrackEvent]] = MappingProxyType({})
 
 
@@ -70,7 +71,7 @@ class Track(Frozen):
     tracking_number: str
     carrier: str = ""
     status: TrackStatus
-    words: str = ""
+    message: Message = NO_MESSAGE
     said: tuple[str, ...] = ()
     description: str = ""
     code: str = ""
@@ -83,7 +84,7 @@ class Track(Frozen):
     url: str = ""
     label_url: str = ""
     items: tuple[RemotePacked, ...] = ()
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Message, ...] = ()
     events: tuple[TrackEvent, ...] = ()
 
 
@@ -100,10 +101,14 @@ def tracks_of(
     """
     tracks: list[Track] = []
     for shipment in shipments:
-        where = shipment.station or "the bench"
-        packed = TrackEvent(at_ms=shipment.created_at_ms, words="Packed", place=where)
+        where = shipment.station
+        packed = TrackEvent(at_ms=shipment.created_at_ms, message=Message("tracking.packed"), place=where)
         told_at_ms = announced_at_ms.get(shipment.id)
-        told = () if told_at_ms is None else (TrackEvent(at_ms=told_at_ms, words="Announced", place=where),)
+        told = (
+            ()
+            if told_at_ms is None
+            else (TrackEvent(at_ms=told_at_ms, message=Message("tracking.notified"), place=where),)
+        )
         tracks += [
             Track(
                 tracking_number=package.tracking_number,
@@ -138,7 +143,7 @@ def _joined(known: Track, told: Track) -> Track:
     return last.model_copy(
         update={
             "carrier": known.carrier or told.carrier,
-            "words": last.words or other.words,
+            "message": last.message or other.message,
             "said": last.said or other.said,
             "shipped": last.shipped or other.shipped,
             "expected": last.expected or other.expected,
@@ -170,7 +175,7 @@ def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
                 for one in (*reversed(notifications), last)
                 if _says(one, name)
             },
-            "notes": tuple(sorted({*known.notes, *news.notes})),
+            "notes": tuple(sorted({*known.notes, *news.notes}, key=repr)),
             "events": united((*known.events, *news.events)),
         }
     )
@@ -180,7 +185,7 @@ def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
 
 def without_words(track: RemoteTrack) -> dict[str, object]:
     """What is known of a package but our own sentences, which may be written anew at any time."""
-    ours = {"words": True, "events": {"__all__": {"words"}}}
+    ours = {"message": True, "events": {"__all__": {"message"}}}
     return track.model_dump(exclude={**ours, "tellings": {"__all__": ours}})
 
 
@@ -198,7 +203,7 @@ def _notifications_of(track: RemoteTrack) -> tuple[RemoteTrack, ...]:
     if track.notifications:
         return track.notifications
     moment = _newest_ms(track)
-    events = () if moment is None else (RemoteEvent(words="", occurred=RemoteTime(at_ms=moment)),)
+    events = () if moment is None else (RemoteEvent(message=NO_MESSAGE, occurred=RemoteTime(at_ms=moment)),)
     return (track.model_copy(update={"events": events, "notes": ()}),)
 
 
@@ -242,7 +247,7 @@ def _track_of(connection: str, remote: RemoteTrack) -> Track:
     events = [
         TrackEvent(
             at_ms=event.occurred.at_ms,
-            words=event.words,
+            message=event.message,
             place=event.place or connection,
             status=event.status,
             said=event.said,
@@ -261,13 +266,13 @@ def _track_of(connection: str, remote: RemoteTrack) -> Track:
         for event in joined(remote.events)
     ]
     if remote.created.at_ms is not None:
-        words = "Label made" if remote.events else remote.words
-        events.append(TrackEvent(at_ms=remote.created.at_ms, words=words, place=connection))
+        message = Message("tracking.label_created") if remote.events else remote.message
+        events.append(TrackEvent(at_ms=remote.created.at_ms, message=message, place=connection))
     return Track(
         tracking_number=remote.tracking_number,
         carrier=known.id if known else remote.carrier,
         status=remote.status,
-        words=remote.words,
+        message=remote.message,
         said=remote.said,
         description=remote.description,
         code=remote.code,
@@ -285,10 +290,9 @@ def _track_of(connection: str, remote: RemoteTrack) -> Track:
     )
 
 
-def _doubts(remote: RemoteTrack) -> tuple[str, ...]:
-    """What does not fit in a platform's package, without its number, which stands above it."""
-    number = remote.tracking_number
-    said = [note.removeprefix(f"{number}: ") for note in remote.notes]
-    if carriers.identify(number).check_digit == "wrong":
+def _doubts(remote: RemoteTrack) -> tuple[Message, ...]:
+    """What does not fit in a platform's package."""
+    said = list(remote.notes)
+    if carriers.identify(remote.tracking_number).check_digit == "wrong":
         said.append(WRONG_CHECK_DIGIT)
-    return tuple(dict.fromkeys(f"{note[:1].upper()}{note[1:]}" for note in said))
+    return tuple(dict.fromkeys(said))

@@ -5,6 +5,7 @@ from typing import Literal
 from shipconsole.domain import code
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.tracking import RANKS
 
@@ -68,7 +69,7 @@ class OrderNews(Frozen):
 class NothingKnown(Frozen):
     """A webhook that says nothing that we could act on; `words` tell why."""
 
-    words: str
+    message: Message
 
 
 News = PackageNews | OrdersNews | RefreshNews | ThingNews | OrderNews | NothingKnown
@@ -84,4 +85,4 @@ class Delivered(Frozen):
     dedupe_key: str
     news: News
     recurs: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()

@@ -3,6 +3,7 @@
 import contextlib
 from pathlib import Path
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station.clock import Clock
 from shipconsole.station.profile import Profile, new_id
@@ -11,14 +12,8 @@ from shipconsole.store import profiles
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreUnfitError
 
-RESTORED = (
-    "settings.toml had no profile ID. It was restored from the database, so the API keys of your connections are found"
-    " as before. Settings that are missing there have their defaults."
-)
-ANEW = (
-    "settings.toml had no profile ID, and the database holds none for this profile. Enter the API keys of your"
-    " connections again."
-)
+RESTORED = Message("profile.id_restored")
+ANEW = Message("profile.id_lost")
 
 
 def settle(store: Store, profile: Profile, clock: Clock) -> None:

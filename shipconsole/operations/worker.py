@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Literal
 
 from shipconsole.domain.call import CALL_STATES, CallState
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
@@ -56,7 +57,7 @@ class Backlog:
     connection: str
     count: int
     since_ms: int
-    words: str
+    message: Message
     next_at_ms: int
     why: Literal["", "blocked", "silent", "paused"] = ""
 
@@ -89,7 +90,7 @@ class Dispatcher:
             try:
                 await self._round()
             except EnvironmentFailure as error:
-                _log.warning("Nothing can be sent at present: %s", error.words)
+                _log.warning("Nothing can be sent at present: %s", error.message)
             await self._pause()
 
     async def stop(self, wait_s: float) -> None:
@@ -173,7 +174,7 @@ def _log_failure(task: "asyncio.Task[Any]") -> None:
         return
     error = task.exception()
     if isinstance(error, EnvironmentFailure):
-        _log.warning("%s was not finished: %s", task.get_name(), error.words)
+        _log.warning("%s was not finished: %s", task.get_name(), error.message)
     elif error is not None:
         _log.error("%s ended in an error of the program", task.get_name(), exc_info=error)
 
@@ -243,7 +244,9 @@ def state_named(text: str) -> CallState:
     for state in CALL_STATES:
         if state == text:
             return state
-    raise ValidationFailed(Problem(("state",), f"“{text}” is no state of a call: {', '.join(CALL_STATES)}."))
+    raise ValidationFailed(
+        Problem(("state",), Message("update.unknown_state", state=text, known=", ".join(CALL_STATES)))
+    )
 
 
 def _latest(db: Db, ctx: Context, state: CallState | None, most: int) -> tuple[Call, ...]:
@@ -287,7 +290,7 @@ def _backlog(db: Db, ctx: Context) -> tuple[Backlog, ...]:
         one = known[connection_id]
         silent = circuit_breaker.is_silent(ctx, one)
         next_at_ms = ctx.shown_ms(db, one.held_until_ms) if one.held_until_ms > steady_ms else 0
-        words = one.blocked_words or (one.failing_words if silent else "")
+        message = one.blocked_message or (one.failing_message if silent else NO_MESSAGE)
         why = "blocked" if one.is_blocked else "silent" if silent else "paused" if next_at_ms else ""
-        found.append(Backlog(one.name, count, since_ms, words, next_at_ms, why))
+        found.append(Backlog(one.name, count, since_ms, message, next_at_ms, why))
     return tuple(found)

@@ -69,7 +69,7 @@ async def _whose(inbox: WebhookInbox, request: Request) -> Connection | Response
     try:
         connection = await inbox.whose(request.path_params["connection"], request.path_params["token"])
     except EnvironmentFailure as error:
-        _log.warning("A webhook could not be taken in: %s", error.words)
+        _log.warning("A webhook could not be taken in: %s", error.message)
         return Response(status_code=503)
     return connection or Response(status_code=404)
 

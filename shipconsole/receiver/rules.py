@@ -173,6 +173,6 @@ class StrictConnection(h11.Connection):
     def _read_bytes(self) -> int:
         return self._came_bytes - len(self.trailing_data[0])
 
-    def _refuse(self, status: int, words: str) -> None:
+    def _refuse(self, status: int, message: str) -> None:
         self.refusal = status
-        raise h11.RemoteProtocolError(words, error_status_hint=status)
+        raise h11.RemoteProtocolError(message, error_status_hint=status)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import uvicorn
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound.receive import WebhookInbox, own_ctx
@@ -19,7 +20,7 @@ from shipconsole.receiver.rules import Rules
 LOOPBACK = "127.0.0.1"
 BACKLOG = 128
 END_S = 4
-ENDED = "The webhook receiver stopped unexpectedly. Details are in the log."
+ENDED = Message("receiver.stopped")
 
 _log = logging.getLogger(__name__)
 
@@ -126,7 +127,7 @@ def _listening(host: str, port: int) -> list[socket.socket]:
                 continue
             # asyncio's words name the address a second time.
             reason = os.strerror(error.errno) if error.errno else str(error)
-            words = f"Webhooks cannot be taken in at {one}, port {port}: {reason}."
-            raise EnvironmentFailure(words) from error
+            message = Message("receiver.not_started", host=one, port=port, reason=reason)
+            raise EnvironmentFailure(message) from error
         port = made[0].getsockname()[1]
     return made

@@ -19,6 +19,7 @@ from typing import IO, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from shipconsole.domain import text_bytes
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 
 LARGEST_BYTES = 16_384
@@ -37,7 +38,7 @@ class Announcement(NamedTuple):
 
     version: str
     page: str
-    words: str
+    message: str
     signed_at_s: int
 
 
@@ -45,7 +46,7 @@ def fetch(address: str, tls: Callable[[], ssl.SSLContext]) -> bytes:
     """Get the file; raises `AnnouncementError`. Blocks for seconds, so never on the window's thread."""
     parts = urlsplit(address)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise AnnouncementError("The address of announcements must begin with https://.")
+        raise AnnouncementError(Message("updates.not_https"))
     opener = urllib.request.OpenerDirector()
     # Put together by hand: what Python would make follows redirections, and the address is the one that was chosen.
     for handler in (
@@ -63,11 +64,13 @@ def fetch(address: str, tls: Callable[[], ssl.SSLContext]) -> bytes:
             held = cast("IO[bytes]", answer).read(LARGEST_BYTES + 1)
     except urllib.error.HTTPError as error:
         with error:
-            raise AnnouncementError(f"{parts.hostname} answered {error.code} to the question.") from error
+            raise AnnouncementError(
+                Message("updates.status", host=parts.hostname or "", status=str(error.code))
+            ) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise AnnouncementError(f"{parts.hostname} could not be asked.") from error
+        raise AnnouncementError(Message("updates.unreachable", host=parts.hostname or "")) from error
     if len(held) > LARGEST_BYTES:
-        raise AnnouncementError(f"{parts.hostname} sent more than an announcement is.")
+        raise AnnouncementError(Message("updates.too_long", host=parts.hostname or ""))
     return held
 
 
@@ -75,25 +78,23 @@ def read(file: bytes, key: str) -> Announcement:
     """Read what was announced; raises `AnnouncementError` where it is not signed by the key, or is no announcement."""
     line, _, rest = _signed_text(file).partition(b"\n")
     if not _is_signed(line, rest.strip(), key):
-        raise AnnouncementError(
-            "The new-version notice was ignored because its signature does not match the key in settings."
-        )
+        raise AnnouncementError(Message("updates.wrong_signature"))
     try:
         told: object = json.loads(line)
     except ValueError:
         told = None
     found = cast("dict[str, object]", told) if isinstance(told, dict) else {}
-    version, page, words, signed_at_s = (found.get(name) for name in Announcement._fields)
+    version, page, message, signed_at_s = (found.get(name) for name in Announcement._fields)
     if (
         not isinstance(version, str)
         or not _VERSION.fullmatch(version)
         or not isinstance(page, str)
-        or not isinstance(words, str)
-        or len(words) > LONGEST_WORDS
+        or not isinstance(message, str)
+        or len(message) > LONGEST_WORDS
         or not isinstance(signed_at_s, int)
     ):
-        raise AnnouncementError("What came is signed and yet no announcement that this version can read.")
-    return Announcement(version, page, words, signed_at_s)
+        raise AnnouncementError(Message("updates.unreadable"))
+    return Announcement(version, page, message, signed_at_s)
 
 
 def is_newer(version: str, than: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import NamedTuple, NoReturn, Protocol, TypeVar, cast
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import logs, memory
 from shipconsole.station.deadline import DeadlineThread
@@ -25,14 +26,8 @@ _USER = "shipconsole"
 _FIELD = re.compile(r"[a-z][a-z0-9_]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
-NOT_ANSWERING = (
-    "The keyring does not answer. If it is asking for its password, perhaps in a window behind this one, "
-    "type it there; then try again."
-)
-LOCKED = (
-    "The keyring is locked. Unlock it (sign in to this computer again, or open its password manager), then try again."
-)
-_NO_KEYRING = "This computer has no keyring that can hold keys safely: {advice}, then try again."
+NOT_ANSWERING = Message("keyring.silent")
+LOCKED = Message("keyring.locked")
 
 
 class KeyringUnavailable(EnvironmentFailure):
@@ -114,23 +109,23 @@ class Store(NamedTuple):
     """A backend that we chose, and its name in words."""
 
     backend: Backend
-    words: str
+    message: str
 
 
-def why_unstorable(value: str) -> str | None:
+def why_unstorable(value: str) -> Message | None:
     """Say why a text cannot be kept as a key; None when it can.
 
     Windows keeps 2,560 bytes of UTF-16, 1,280 of its characters, and fails beyond in words that help nobody.
     The same limit holds everywhere, so that a key moves with its station.
     """
     if not value.strip():
-        return "The key is empty."
+        return Message("key.empty")
     if _CONTROL.search(value):
-        return "The key has a line break or another sign that cannot be seen; copy it once more, without it."
+        return Message("key.invisible_character")
     if any("\ud800" <= sign <= "\udfff" for sign in value):
-        return "The key has a sign that is not text; copy it once more."
+        return Message("key.not_text")
     if len(value.encode("utf-16-le")) // 2 > LONGEST:
-        return f"The key is longer than {LONGEST:,} characters."
+        return Message("key.too_long", most=LONGEST)
     return None
 
 
@@ -184,7 +179,7 @@ class OsKeys:
 
     def describe(self) -> "Future[str]":
         """Say in words which store is used."""
-        return self._thread.submit(lambda: self._chosen().words)
+        return self._thread.submit(lambda: self._chosen().message)
 
     def _submit(self, work: Callable[[Backend], T]) -> "Future[T]":
         def guarded() -> T:
@@ -202,10 +197,10 @@ class OsKeys:
         if self._store is None:
             self._store = next(self._stores(), None)
         if self._store is None:
-            raise KeyringUnavailable(_NO_KEYRING.format(advice=_advice()))
+            raise KeyringUnavailable(_no_keyring())
         return self._store
 
-    def _words(self, error: Exception) -> str:
+    def _words(self, error: Exception) -> Message:
         kinds = {kind.__name__ for kind in type(error).__mro__}
         if kinds & {
             "KeyringLocked",
@@ -214,8 +209,8 @@ class OsKeys:
         } or "Prompt dismissed" in str(error):
             return LOCKED
         if next(self._stores(), None) is None:
-            return _NO_KEYRING.format(advice=_advice())
-        return f"The keyring refused ({type(error).__name__}). Sign in to this computer again, then try again."
+            return _no_keyring()
+        return Message("keyring.refused", error=type(error).__name__)
 
     def _service(self, connection: str, field: str) -> str:
         if not connection or not _FIELD.fullmatch(field):
@@ -305,12 +300,12 @@ def _secret_service() -> Backend:
     return cast("Backend", ClosingKeyring())
 
 
-def _advice() -> str:
+def _no_keyring() -> Message:
     if sys.platform == "win32":
-        return "start the Windows service Credential Manager"
+        return Message("keyring.none_windows")
     if sys.platform == "darwin":
-        return "allow Shipconsole in Keychain Access"
-    return "install gnome-keyring or KWallet and sign in to the desktop again"
+        return Message("keyring.none_mac")
+    return Message("keyring.none_linux")
 
 
 def _done(value: T) -> "Future[T]":

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station.private_file import own
@@ -88,6 +89,11 @@ def hide(value: str) -> None:
         _hidden.add(value)
 
 
+def masked(message: Message) -> Message:
+    """Return a message with the keys in its arguments masked: a platform may repeat what it was sent."""
+    return message.mapped(mask)
+
+
 def mask(text: str) -> str:
     """Give the text with every key in it replaced; for all that leaves the program: log, dump, clipboard."""
     text = _hidden.mask(text)
@@ -119,7 +125,9 @@ def start(profile: Profile) -> Callable[[], None]:
     try:
         handler = _LogFile(file)
     except OSError as error:
-        raise LogUnusableError(f"The log cannot be written: {file} ({error.strerror or error}).") from error
+        raise LogUnusableError(
+            Message("log.not_written", file=str(file), reason=error.strerror or str(error))
+        ) from error
     handler.setFormatter(MaskingFormatter())
     root = logging.getLogger()
     level, hooks = root.level, (sys.excepthook, threading.excepthook, sys.unraisablehook)

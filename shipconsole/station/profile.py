@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path, PureWindowsPath
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import settings_file
 from shipconsole.station.file_lock import FileLock
@@ -49,7 +50,9 @@ class Profile:
         try:
             return self.kept_id or settings_file.add_missing(self.folder, settings_file.PROFILE_ID, new_id())
         except OSError as error:
-            raise ProfileUnusableError(_words("The profile folder cannot be written", self.folder, error)) from error
+            raise ProfileUnusableError(
+                Message("profile.folder_not_written", folder=str(self.folder), reason=error.strerror or str(error))
+            ) from error
 
     @property
     def kept_id(self) -> str:
@@ -60,7 +63,7 @@ class Profile:
             return ""
         return kept if isinstance(kept, str) else ""
 
-    def take_id(self, known: str, notice: str) -> None:
+    def take_id(self, known: str, notice: Message) -> None:
         """Use an id that is known from elsewhere, and put it into the settings file, where that has none."""
         try:
             self.id = settings_file.add_missing(self.folder, settings_file.PROFILE_ID, known, notice)
@@ -103,7 +106,9 @@ class ProfileLock:
         try:
             return self._lock.acquire()
         except OSError as error:
-            raise ProfileUnusableError(_words("The profile cannot be locked", self._lock.file, error)) from error
+            raise ProfileUnusableError(
+                Message("profile.not_locked", folder=str(self._lock.file), reason=error.strerror or str(error))
+            ) from error
 
     def release(self) -> None:
         """Give the profile back."""
@@ -128,7 +133,9 @@ def open_profile(folder: Path | None, env: Mapping[str, str]) -> Profile:
             profile.folder.parent.mkdir(parents=True, exist_ok=True)
         profile.folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise ProfileUnusableError(_words("The profile folder cannot be made", profile.folder, error)) from error
+        raise ProfileUnusableError(
+            Message("profile.folder_not_made", folder=str(profile.folder), reason=error.strerror or str(error))
+        ) from error
     for part in (profile.logs, profile.backups):
         # Who needs one that is missing says so, and no command fails for want of a log.
         with contextlib.suppress(OSError):
@@ -145,10 +152,10 @@ def sqlite_file(url: str) -> Path:
     """
     if not url.startswith(_SQLITE):
         kind = url.partition(":")[0]
-        raise ProfileUnusableError(f"“{kind}” is no kind of database that this version can use. It uses {_SQLITE}FILE.")
+        raise ProfileUnusableError(Message("database.unknown_kind", kind=kind, supported=_SQLITE))
     name = url.removeprefix(_SQLITE)
     if not name or "\0" in name or Path(name).is_dir():
-        raise ProfileUnusableError(f"{url} names no file. It must be {_SQLITE}FILE, as in {_SQLITE}/data/orders.db.")
+        raise ProfileUnusableError(Message("database.no_file", url=url, form=_SQLITE))
     file = Path(name)
     refuse_network_drive(file)
     return file
@@ -164,10 +171,7 @@ def refuse_network_drive(database: Path, mounts: Path = _MOUNTS) -> None:
     lines = mounts.read_text("utf-8", "surrogateescape") if mounts.exists() else ""
     kind = "a Windows share" if is_windows_share(place) else network_drive(place, lines)
     if kind:
-        raise ProfileUnusableError(
-            f"{place} is on a network drive ({kind}), where a database file is not safe. "
-            "Choose a folder on this computer, or use PostgreSQL for several stations."
-        )
+        raise ProfileUnusableError(Message("database.network_drive", folder=str(place), kind=kind))
 
 
 def network_drive(place: str, mounts: str) -> str | None:
@@ -201,7 +205,3 @@ def _unescaped(point: str) -> str:
     for number, sign in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
         point = point.replace(number, sign)
     return point
-
-
-def _words(what: str, folder: Path, error: OSError) -> str:
-    return f"{what}: {folder} ({error.strerror or error})."

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, cast
 
 from shipconsole.domain.label_rules import LabelRules
+from shipconsole.domain.message import Message, from_stored
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import settings_file
 from shipconsole.station.profile import Profile
@@ -24,10 +25,10 @@ class SettingsNotSavedError(EnvironmentFailure):
 def name_from_host(host: str) -> str:
     """Make a station's name out of its host name: ``bench-1.local`` is "Bench 1"."""
     label = host.partition(".")[0]
-    words = " ".join(word for word in _BETWEEN_WORDS.split(label) if word)[:50]
-    if words.lower() in ("", "localhost"):
+    message = " ".join(word for word in _BETWEEN_WORDS.split(label) if word)[:50]
+    if message.lower() in ("", "localhost"):
         return "Bench 1"
-    return words[0].upper() + words[1:]
+    return message[0].upper() + message[1:]
 
 
 def host_name() -> str:
@@ -71,10 +72,10 @@ class Settings(NamedTuple):
 
 
 class LoadedSettings(NamedTuple):
-    """The settings, and what was wrong with the file, in words for the banner."""
+    """The settings, and what was wrong with the file, for the banner."""
 
     settings: Settings
-    messages: tuple[str, ...]
+    messages: tuple[Message, ...]
 
 
 def load(profile: Profile) -> LoadedSettings:
@@ -83,7 +84,7 @@ def load(profile: Profile) -> LoadedSettings:
     try:
         table = settings_file.read(profile.folder)
     except OSError as error:
-        return LoadedSettings(defaults, (f"The settings could not be read: {error.strerror or error}.",))
+        return LoadedSettings(defaults, (Message("settings.not_read", reason=error.strerror or str(error)),))
     reader = _Reader(table)
     settings = Settings(
         station_name=reader.text("station_name", defaults.station_name, shortest=1, longest=50),
@@ -102,7 +103,7 @@ def load(profile: Profile) -> LoadedSettings:
         announcements_signer=reader.text("announcements_signer", defaults.announcements_signer, shortest=0, longest=99),
     )
     notice = table.get(settings_file.NOTICE)
-    told = (notice,) if isinstance(notice, str) else ()
+    told = (from_stored(notice),) if isinstance(notice, str) else ()
     return LoadedSettings(settings, (*told, *reader.messages))
 
 
@@ -116,7 +117,7 @@ def save(profile: Profile, settings: Settings, before: Settings | None = None) -
     try:
         settings_file.change(profile.folder, changed)
     except OSError as error:
-        raise SettingsNotSavedError(f"The settings could not be saved: {error.strerror or error}.") from error
+        raise SettingsNotSavedError(Message("settings.not_saved", reason=error.strerror or str(error))) from error
 
 
 class _Reader:
@@ -124,7 +125,7 @@ class _Reader:
 
     def __init__(self, table: settings_file.Table) -> None:
         self._table = table
-        self.messages: list[str] = []
+        self.messages: list[Message] = []
 
     def text(self, key: str, default: str, *, shortest: int, longest: int) -> str:
         value = self._table.get(key, default)
@@ -174,4 +175,4 @@ class _Reader:
         return default
 
     def _note(self, key: str, default: object) -> None:
-        self.messages.append(f"The setting {key} cannot be used as it stands in the file; it is {default} now.")
+        self.messages.append(Message("settings.unusable_value", key=key, value=str(default)))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from shipconsole.domain import text_bytes
+from shipconsole.domain.message import NO_MESSAGE, Message, from_stored, sentences
 from shipconsole.station import file_lock
 from shipconsole.station.private_file import create_own
 
@@ -45,7 +46,7 @@ def change(folder: Path, values: Mapping[str, object], *, is_read: bool = True) 
             _write(folder, values, dropped)
 
 
-def add_missing(folder: Path, key: str, value: str, notice: str = "") -> str:
+def add_missing(folder: Path, key: str, value: str, notice: Message = NO_MESSAGE) -> str:
     """Give the text under a key; where there is none, put this value there first, exactly once, with a notice."""
     with file_lock.held(folder / "settings.lock", _WAIT_S):
         table = _mended(folder)
@@ -53,8 +54,8 @@ def add_missing(folder: Path, key: str, value: str, notice: str = "") -> str:
         if isinstance(kept, str) and kept:
             return kept
         before = table.get(NOTICE)
-        told = f"{before} {notice}" if isinstance(before, str) else notice
-        _write(folder, {key: value, **({NOTICE: told} if notice else {})})
+        told = sentences(from_stored(before), notice) if isinstance(before, str) else notice
+        _write(folder, {key: value, **({NOTICE: told.stored()} if notice else {})})
         return value
 
 
@@ -88,7 +89,7 @@ def _mended(folder: Path) -> Table:
     else:
         _write_bytes(aside, raw)
     found = _ID_LINE.search(_readable(raw))
-    fresh: Table = {NOTICE: f"The settings could not be read and start afresh. The old file is kept as {aside.name}."}
+    fresh: Table = {NOTICE: Message("settings.restarted", file=aside.name).stored()}
     if found:
         fresh[PROFILE_ID] = found[1].decode()
     _write(folder, fresh, of=b"")

@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from shipconsole.domain import hand_change
+from shipconsole.domain.message import NO_MESSAGE, Message, from_stored, verbatim
 from shipconsole.store import search_text
 from shipconsole.store.database import Db
 from shipconsole.store.queries import LIST_SIZES
@@ -22,7 +22,7 @@ class Event(NamedTuple):
     order: str
     station: str
     operator: str
-    what: str
+    what: str | Message
     connection: str = ""
     call: int | None = None
     tracking_number: str = ""
@@ -33,7 +33,7 @@ class Event(NamedTuple):
     weight_g: int | None = None
     status: int | None = None
     vendor_request_id: str = ""
-    words: str = ""
+    message: Message = NO_MESSAGE
     request: str = ""
     answer: str = ""
     verdict: str = ""
@@ -95,7 +95,7 @@ def _shipped(row: Sequence[Any]) -> Event:
 
 
 def _tried(row: Sequence[Any]) -> Event:
-    at_ms, order, station, operator, call, connection, what, status, request_id, words, answer, request, numbers = row
+    at_ms, order, station, operator, call, connection, what, status, request_id, message, answer, request, numbers = row
     return Event(
         at_ms,
         order,
@@ -107,15 +107,15 @@ def _tried(row: Sequence[Any]) -> Event:
         numbers or "",
         status=status,
         vendor_request_id=request_id,
-        words=words,
+        message=from_stored(message),
         request=_as_sent(request),
         answer=answer,
     )
 
 
 def _done_by_hand(row: Sequence[Any]) -> Event:
-    at_ms, order, station, operator, what, why, kind = row
-    return Event(at_ms, order, station, operator, hand_change.said(kind, what), words=why)
+    at_ms, order, station, operator, what, why = row
+    return Event(at_ms, order, station, operator, from_stored(what), message=verbatim(why))
 
 
 def _scanned(row: Sequence[Any]) -> Event:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from shipconsole.domain.message import Message
 from shipconsole.store import engine, fitness, mark, migrations
 from shipconsole.store.database import Db
 from shipconsole.store.engine import Connection, connect
@@ -73,7 +74,7 @@ def make_before(store: Path, migration: int) -> Copy:
 def make_at(store: Path, target: Path, *, stop: threading.Event | None = None) -> None:
     """Copy the store to a file. Raises `StoreError` in words; `StoreDamagedError` where the store is damaged."""
     if not store.exists():
-        raise StoreError(f"There is no store {store} to copy.")
+        raise StoreError(Message("database.no_database", file=str(store)))
     try:
         # Not the parents: a folder of copies that is gone with its disk must not seem to be there.
         target.parent.mkdir(mode=0o700, exist_ok=True)
@@ -81,20 +82,20 @@ def make_at(store: Path, target: Path, *, stop: threading.Event | None = None) -
             _copy(store, part, stop or threading.Event())
             put_in_place(part, target)
     except (OSError, engine.Error) as error:
-        raise StoreError(f"No copy of the orders could be made in {target.parent}: {engine.reason(error)}.") from error
+        raise StoreError(Message("backup.not_made", folder=str(target.parent), reason=engine.reason(error))) from error
 
 
 def check(copy: Path) -> int:
     """Look at a whole file and tell how many orders are in it; raises `StoreError` where it is no good store."""
     if not copy.is_file():
-        raise StoreError(f"There is no file {copy}.")
+        raise StoreError(Message("backup.no_file", file=str(copy)))
     with contextlib.closing(engine.open_unchanging(copy)) as connection:
         try:
             _refuse_damaged(connection, copy)
             migrations.refuse_other_layout(connection, copy)
             return int(Db(connection).value("backup.orders"))
         except engine.Error as error:
-            raise StoreDamagedError(f"{copy.name} is no whole store of Shipconsole: {engine.reason(error)}.") from error
+            raise StoreDamagedError(Message("backup.not_whole", file=copy.name, reason=engine.reason(error))) from error
 
 
 def last_good(store: Path) -> tuple[Copy, int] | None:
@@ -139,7 +140,7 @@ def look_over(store: Path, *, limit_s: float) -> bool:
 def _copy(store: Path, part: Path, stop: threading.Event) -> None:
     def step() -> None:
         if stop.is_set():
-            raise StoreError("The copy was not finished: the program is closing.")
+            raise StoreError(Message("backup.closing"))
         time.sleep(BETWEEN_STEPS_S)
 
     source = connect(store, writing=False)
@@ -152,7 +153,7 @@ def _copy(store: Path, part: Path, stop: threading.Event) -> None:
             target.execute("PRAGMA journal_mode = delete")
             _refuse_damaged(target, store)
             if Db(target).row("backup.counts") != counts:
-                raise StoreError("The copy does not hold what the store holds.")
+                raise StoreError(Message("backup.differs"))
     finally:
         source.close()
 
@@ -162,7 +163,7 @@ def _refuse_damaged(connection: Connection, file: Path) -> None:
     found = connection.execute("PRAGMA quick_check(1)").fetchall()
     if found != [("ok",)]:
         what = str(found[0][0]).splitlines()[-1] if found else ""
-        raise StoreDamagedError(unusable(file, f"it is damaged ({what})"))
+        raise StoreDamagedError(unusable(file, Message("database.damaged_detail", detail=what)))
 
 
 def _drop_old(store: Path, now_ms: int) -> None:

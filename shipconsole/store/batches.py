@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shipconsole.domain.call import CallState
+from shipconsole.domain.message import Message, from_stored
 from shipconsole.store.calls import Claim
 from shipconsole.store.database import Db
 from shipconsole.store.queries import LIST_SIZES
@@ -30,7 +31,7 @@ class Standing(NamedTuple):
     order_id: int
     order_number: str
     state: CallState
-    words: str
+    message: Message
     job: str
 
 
@@ -105,5 +106,9 @@ def standing(db: Db, call_ids: Sequence[int]) -> tuple[Standing, ...]:
     """How far some calls are, in the order in which they were entered."""
     found: list[Standing] = []
     for first in range(0, len(call_ids), LIST_SIZES[-1]):
-        found += [Standing(*row) for row in db.rows("batches.standing", ids=call_ids[first : first + LIST_SIZES[-1]])]
+        rows = db.rows("batches.standing", ids=call_ids[first : first + LIST_SIZES[-1]])
+        found += [
+            Standing(id_, order_id, number, state, from_stored(said), job)
+            for id_, order_id, number, state, said, job in rows
+        ]
     return tuple(found)

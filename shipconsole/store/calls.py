@@ -6,10 +6,11 @@ nothing. Nothing here decides what an answer means; that is `operations.outbox`.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
 from shipconsole.domain.call import CallState
+from shipconsole.domain.message import NO_MESSAGE, Message, from_stored
 from shipconsole.domain.problem import Problem, path_from_text, path_text
 from shipconsole.store import orders
 from shipconsole.store.database import Db, Row
@@ -34,7 +35,7 @@ class Call:
     connection: str
     vendor: str
     state: CallState
-    summary: str
+    summary: Message
     created_at_ms: int
     changed_at_ms: int
     due_at_ms: int
@@ -42,7 +43,7 @@ class Call:
     attempts: int
     request: str | None
     repeatable: bool
-    words: str
+    message: Message
     problems: tuple[Problem, ...]
     vendor_request_id: str
     supersedes: int | None
@@ -77,7 +78,7 @@ class Attempt:
     status: int | None = None
     vendor_request_id: str = ""
     answer: str = ""
-    words: str = ""
+    message: Message = NO_MESSAGE
     station: str = ""
     elapsed_ms: int | None = None
     operator: str = ""
@@ -87,7 +88,7 @@ class Ending(NamedTuple):
     """What becomes of a call after an attempt."""
 
     state: CallState
-    words: str
+    message: Message
     problems: tuple[Problem, ...] = ()
     due_at_ms: int = 0
     check_at_ms: int | None = None
@@ -103,7 +104,7 @@ def add(
     intent: str | None = None,
     package_id: int | None,
     connection_id: int,
-    summary: str,
+    summary: Message,
     repeatable: bool,
     now_ms: int,
     supersedes: int | None = None,
@@ -185,7 +186,7 @@ def claim(
     request: str,
     fingerprint: str,
     repeatable: bool,
-    summary: str,
+    summary: Message,
     evidence: str,
     failures_most: int,
     now_ms: int,
@@ -249,15 +250,15 @@ def others_act_until(db: Db, call_id: int, *, fingerprint: str, steady_ms: int) 
     return int(db.value("calls.others_act_until", id=call_id, fingerprint=fingerprint, steady_ms=steady_ms))
 
 
-def wait(db: Db, call_id: int, *, due_at_ms: int, words: str, now_ms: int) -> None:
+def wait(db: Db, call_id: int, *, due_at_ms: int, message: Message, now_ms: int) -> None:
     """Let a call that may go wait until a time."""
-    if db.change("calls.wait", id=call_id, due_at_ms=due_at_ms, words=words, now_ms=now_ms):
+    if db.change("calls.wait", id=call_id, due_at_ms=due_at_ms, message=message, now_ms=now_ms):
         db.note("call", call_id)
 
 
-def move(db: Db, call_id: int, *, from_state: CallState, state: CallState, words: str, now_ms: int) -> bool:
+def move(db: Db, call_id: int, *, from_state: CallState, state: CallState, message: Message, now_ms: int) -> bool:
     """Move a call by hand from one state to another; False where it is no longer in the first."""
-    changed = db.change("calls.move", id=call_id, from_state=from_state, state=state, words=words, now_ms=now_ms)
+    changed = db.change("calls.move", id=call_id, from_state=from_state, state=state, message=message, now_ms=now_ms)
     if changed:
         _changed(db, call_id)
     return changed == 1
@@ -331,7 +332,7 @@ def end_check(
         checks=checks,
         evidence=evidence,
         state=ending.state,
-        words=ending.words,
+        message=ending.message,
         check_at_ms=ending.check_at_ms,
         now_ms=now_ms,
     )
@@ -390,7 +391,7 @@ def add_attempt(db: Db, call_id: int, attempt: Attempt, *, owner: str) -> None:
         status=attempt.status,
         vendor_request_id=attempt.vendor_request_id,
         answer=attempt.answer,
-        words=attempt.words,
+        message=attempt.message,
         owner=owner,
         station=attempt.station,
         operator=attempt.operator,
@@ -400,7 +401,8 @@ def add_attempt(db: Db, call_id: int, attempt: Attempt, *, owner: str) -> None:
 
 def attempts(db: Db, call_id: int) -> tuple[Attempt, ...]:
     """Everything that was tried and seen of a call, oldest first."""
-    return tuple(Attempt(*row) for row in db.rows("calls.attempts", call_id=call_id))
+    found = (Attempt(*row) for row in db.rows("calls.attempts", call_id=call_id))
+    return tuple(replace(one, message=from_stored(str(one.message))) for one in found)
 
 
 def _end(db: Db, statement: str, call_id: int, ending: Ending, now_ms: int, **guards: str | int) -> bool:
@@ -430,13 +432,17 @@ def _calls(rows: Iterable[Row]) -> Iterable[Call]:
         values = dict(zip(names, row, strict=True))
         values["repeatable"] = bool(values["repeatable"])
         values["problems"] = _problems_from(values["problems"])
+        values["message"], values["summary"] = from_stored(values["message"]), from_stored(values["summary"])
         yield Call(**values)
 
 
 def _problems_from(text: str) -> tuple[Problem, ...]:
     kept: list[list[str]] = json.loads(text)
-    return tuple(Problem(path_from_text(path), message, advice) for path, message, advice in kept)
+    return tuple(
+        Problem(path_from_text(path), from_stored(message), from_stored(advice)) for path, message, advice in kept
+    )
 
 
 def _problems_text(problems: tuple[Problem, ...]) -> str:
-    return json.dumps([[path_text(one.path), one.message, one.advice] for one in problems], ensure_ascii=False)
+    kept = [[path_text(one.path), one.message.stored(), one.advice.stored()] for one in problems]
+    return json.dumps(kept, ensure_ascii=False)

@@ -4,14 +4,29 @@ import json
 from collections.abc import Mapping
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import NO_MESSAGE, Message, from_stored
 from shipconsole.store.database import Db, Row
 
 
 def every(db: Db) -> tuple[Connection, ...]:
     """All connections, oldest first."""
     return tuple(
-        Connection(id_, name, vendor, base_url, json.loads(options), *state)
-        for id_, name, vendor, base_url, options, *state in map(_with_truths, db.rows("connections.all"))
+        Connection(
+            id_,
+            name,
+            vendor,
+            base_url,
+            json.loads(options),
+            from_stored(blocked),
+            held_until_ms,
+            pulled_at_ms,
+            failures,
+            from_stored(failing),
+            *state,
+        )
+        for id_, name, vendor, base_url, options, blocked, held_until_ms, pulled_at_ms, failures, failing, *state in map(
+            _with_truths, db.rows("connections.all")
+        )
     )
 
 
@@ -29,15 +44,15 @@ def put(db: Db, *, name: str, vendor: str, base_url: str, options: Mapping[str, 
     return id_
 
 
-def block(db: Db, connection_id: int, words: str) -> None:
+def block(db: Db, connection_id: int, message: Message) -> None:
     """Let no call of the connection pass, whatever the reason is worth in words."""
-    if db.change("connections.block", id=connection_id, is_blocked=1, words=words):
+    if db.change("connections.block", id=connection_id, is_blocked=1, message=message):
         db.note("connection", connection_id)
 
 
 def unblock(db: Db, connection_id: int) -> None:
     """Let the calls of the connection pass again."""
-    if db.change("connections.block", id=connection_id, is_blocked=0, words=""):
+    if db.change("connections.block", id=connection_id, is_blocked=0, message=NO_MESSAGE):
         db.note("connection", connection_id)
 
 
@@ -59,12 +74,12 @@ def hold(db: Db, connection_id: int, *, until_ms: int) -> None:
         db.note("connection", connection_id)
 
 
-def failed(db: Db, connection_id: int, words: str, *, steady_ms: int, within_ms: int, failures_most: int) -> int:
+def failed(db: Db, connection_id: int, message: Message, *, steady_ms: int, within_ms: int, failures_most: int) -> int:
     """Count a call that found nobody there; tell how many in a row that makes.
 
     Failures further apart than `within_ms` are not a row, unless it is at its end already.
     """
-    values = {"id": connection_id, "words": words, "steady_ms": steady_ms, "since_ms": steady_ms - within_ms}
+    values = {"id": connection_id, "message": message, "steady_ms": steady_ms, "since_ms": steady_ms - within_ms}
     failures = int(db.value("connections.failed", **values, failures_most=failures_most))
     if failures >= failures_most:
         db.note("connection", connection_id)

@@ -17,6 +17,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import engine, fitness, mark, migrations
 from shipconsole.store.engine import Connection, connect, in_words
@@ -79,7 +80,8 @@ class Db:
         self.noted += 1
 
     def _run(self, name: str, values: Values) -> engine.Cursor:
-        text, bound = bind(query(name), values)
+        kept = {key: value.stored() if isinstance(value, Message) else value for key, value in values.items()}
+        text, bound = bind(query(name), kept)
         return self._connection.execute(text, bound)
 
 
@@ -97,7 +99,7 @@ class Store:
         self._steps = steps
         self._expected = expected
         self._marker: Marker | None = None
-        self.copy_trouble = ""
+        self.copy_trouble = NO_MESSAGE
         """Why no copy could be made before the schema was changed at opening; empty where all is well."""
         self._before_migration: Callable[[Path, int], object] | None = None
         self._tell: Callable[[EnvironmentFailure | None], None] | None = None
@@ -191,7 +193,7 @@ class Store:
                         self._tell(self._trouble)
                     self._refuse_all(self._writes, self._trouble)
                     return
-        self._trouble = StoreError("The store is closed.")
+        self._trouble = StoreError(Message("database.closed"))
         connection.close()
         if self._marker is not None:
             self._marker.close()
@@ -229,7 +231,9 @@ class Store:
             self._marker = Marker(self.file)
         except OSError as error:
             name, reason = mark.file_of(self.file).name, error.strerror or str(error)
-            raise StoreError(unusable(self.file, f"{name} beside it cannot be written ({reason})")) from error
+            raise StoreError(
+                unusable(self.file, Message("database.folder_not_writable", file=name, reason=reason))
+            ) from error
         if (reached := fitness.reached(connection)) is not None:
             self._marker.reached(reached)
 
@@ -241,7 +245,7 @@ class Store:
         except StoreDamagedError:
             raise
         except EnvironmentFailure as error:
-            self.copy_trouble = error.words
+            self.copy_trouble = error.message
 
     def _patiently(self, connect: Callable[[], Connection]) -> Connection:
         """Connect, waiting for a file that another program holds if somebody is there to be told of it."""
@@ -282,12 +286,12 @@ class Store:
             # What changes nothing costs no sync, so it is not counted.
             reached = Mark(*db.rows("info.count_commit")[0]) if any(changed) else None
             if _identity(self.file) != identity:
-                raise StoreError(unusable(self.file, "it is no longer in its place"))
+                raise StoreError(unusable(self.file, Message("database.moved")))
             connection.execute("COMMIT")
         except (engine.Error, StoreError) as error:
             _undo_shipment(connection)
             found = in_words(error, self.file)
-            trouble = type(found)(f"Not saved. {found.words}")
+            trouble = type(found)(Message("database.not_saved", reason=found.message))
             for job in jobs:
                 job.fail(trouble)
             return
@@ -316,7 +320,7 @@ class Store:
                     connection = None
                 if connection is None:
                     if self._closing.is_set():
-                        raise StoreError("The store is closed.")
+                        raise StoreError(Message("database.closed"))
                     connection, identity = self._open_to_read(), _identity(self.file)
                 connection.execute("BEGIN")
                 job.run(Db(connection))

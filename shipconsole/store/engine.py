@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import apsw
 
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import search_text
 from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError, unusable
@@ -62,10 +63,7 @@ def refuse_unsafe(found: str) -> None:
     """Raise `StoreError` for a version of SQLite that can lose commits."""
     if tuple(int(part) for part in found.split(".")[:3]) < OLDEST_SAFE:
         oldest = ".".join(map(str, OLDEST_SAFE))
-        raise StoreError(
-            f"SQLite {found} can lose saved data when several programs write at once. Install Shipconsole again with"
-            f" the libraries that it names: it needs SQLite {oldest} or later. Nothing was changed."
-        )
+        raise StoreError(Message("database.old_sqlite", found=found, oldest=oldest))
 
 
 def connect(file: Path, *, writing: bool) -> Connection:
@@ -76,7 +74,7 @@ def connect(file: Path, *, writing: bool) -> Connection:
     """
     refuse_unsafe(version())
     if _lacks_its_log(file):
-        raise StoreDamagedError(unusable(file, f"it is damaged, for {file.name}-wal with what was saved last is gone"))
+        raise StoreDamagedError(unusable(file, Message("database.no_wal", file=file.name)))
     if writing:
         file.parent.mkdir(parents=True, exist_ok=True)
         _make_private(file)
@@ -151,18 +149,18 @@ def in_words(error: Exception, file: Path) -> EnvironmentFailure:
     return kind(unusable(file, reason(error)))
 
 
-def reason(error: Exception) -> str:
+def reason(error: Exception) -> Message:
     """Put an error of the driver or the system into words that follow a colon."""
     if (code := _code(error)) is not None:
-        return _REASONS.get(code, str(error))
+        return _REASONS.get(code) or verbatim(str(error))
     if isinstance(error, OSError) and error.errno is not None:
-        return _SYSTEM_REASONS.get(error.errno, error.strerror or str(error))
-    return str(error)
+        return _SYSTEM_REASONS.get(error.errno) or verbatim(error.strerror or str(error))
+    return verbatim(str(error))
 
 
 def undecodable(connection: Connection) -> StoreDamagedError:
     """Return the error of a database in which a text is none: this program stores no other bytes as text."""
-    return StoreDamagedError(unusable(Path(_drivers(connection).db_filename("main")), "a text in it is damaged"))
+    return StoreDamagedError(unusable(Path(_drivers(connection).db_filename("main")), Message("database.damaged_text")))
 
 
 def _code(error: Exception) -> int | None:
@@ -170,19 +168,19 @@ def _code(error: Exception) -> int | None:
     return getattr(error, "result", apsw.SQLITE_ERROR) if isinstance(error, apsw.Error) else None
 
 
-_NOT_WRITABLE = "it may not be written to"
-_FULL = "the disk is full"
+_NOT_WRITABLE = Message("database.read_only")
+_FULL = Message("database.disk_full")
 _HELD = frozenset({apsw.SQLITE_BUSY, apsw.SQLITE_LOCKED, apsw.SQLITE_PROTOCOL})
 _DAMAGED = frozenset({apsw.SQLITE_CORRUPT, apsw.SQLITE_NOTADB})
 _REASONS = {
-    **dict.fromkeys(_HELD, "another program holds it"),
-    **dict.fromkeys(_DAMAGED, "it is damaged"),
+    **dict.fromkeys(_HELD, Message("database.in_use")),
+    **dict.fromkeys(_DAMAGED, Message("database.damaged")),
     apsw.SQLITE_FULL: _FULL,
     apsw.SQLITE_READONLY: _NOT_WRITABLE,
     apsw.SQLITE_PERM: _NOT_WRITABLE,
-    apsw.SQLITE_IOERR: "the disk does not take or give what it should",
-    apsw.SQLITE_CANTOPEN: "it cannot be opened",
-    apsw.SQLITE_NOMEM: "there is not enough memory",
+    apsw.SQLITE_IOERR: Message("database.disk_error"),
+    apsw.SQLITE_CANTOPEN: Message("database.not_opened"),
+    apsw.SQLITE_NOMEM: Message("database.no_memory"),
 }
 _SYSTEM_REASONS = {
     errno.EROFS: _NOT_WRITABLE,
@@ -243,7 +241,9 @@ def _set_safely(connection: Connection, file: Path, *, writing: bool) -> None:
         _set(connection, name, wanted)
         ((found,),) = connection.execute(f"PRAGMA {name}").fetchall()
         if found != wanted:
-            raise StoreError(f"{file.name} cannot be opened safely: {name} is {found}, not {wanted}.")
+            raise StoreError(
+                Message("database.unsafe", file=file.name, setting=name, found=str(found), wanted=str(wanted))
+            )
 
 
 def _set(connection: Connection, name: str, wanted: str | int) -> None:

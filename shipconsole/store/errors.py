@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 
 
@@ -33,6 +34,6 @@ class StoreLayoutError(StoreUnfitError):
     """The database has other tables than this version makes."""
 
 
-def unusable(file: Path, reason: str) -> str:
+def unusable(file: Path, reason: Message) -> Message:
     """Say that a database cannot be used, and for what reason."""
-    return f"The store {file.name} cannot be used: {reason}."
+    return Message("database.unusable", file=file.name, reason=reason)

@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 
+from shipconsole.domain.message import Message
 from shipconsole.store import engine, mark
 from shipconsole.store.engine import Connection
 from shipconsole.store.errors import StoreBehindError, StoreLostError, unusable
@@ -54,14 +55,14 @@ def refuse_lost(store: Path, *, expected: bool = False) -> None:
     if size:
         return
     if expected or mark.file_of(store).exists() or backups_of(store) or _size(store.with_name(f"{store.name}-wal")):
-        reason = "its file is missing" if size is None else "its file is empty"
-        raise StoreLostError(unusable(store, f"{reason}, and orders were saved in it before"))
+        reason = Message("database.missing") if size is None else Message("database.empty")
+        raise StoreLostError(unusable(store, Message("database.had_orders", reason=reason)))
 
 
 def refuse_blank(store: Path, *, expected: bool = False) -> None:
     """Raise `StoreLostError` for a database without tables where there was one with some."""
     if expected or mark.file_of(store).exists() or backups_of(store):
-        raise StoreLostError(unusable(store, "it holds nothing, and orders were saved in it before"))
+        raise StoreLostError(unusable(store, Message("database.holds_nothing")))
 
 
 def refuse_behind(connection: Connection, store: Path, known: Mark | None) -> None:
@@ -70,12 +71,10 @@ def refuse_behind(connection: Connection, store: Path, known: Mark | None) -> No
     if known is None or found is None:
         return
     if found.database_id != known.database_id:
-        raise StoreBehindError(unusable(store, "it is not the one that was used here before"))
+        raise StoreBehindError(unusable(store, Message("database.other")))
     if found.commits < known.commits:
         missing = known.commits - found.commits
-        reason = "the last change that was saved in it is missing"
-        if missing > 1:
-            reason = f"the last {missing:,} changes that were saved in it are missing"
+        reason = Message("database.change_missing", count=missing)
         raise StoreBehindError(unusable(store, reason))
 
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from shipconsole.domain.message import Message
 from shipconsole.store.database import Db
 
 
@@ -32,9 +33,9 @@ def begun(db: Db, connection_id: int, source_id: str, kind: str) -> tuple[Follow
     return tuple(FollowUpJob(*row) for row in rows)
 
 
-def put_off(db: Db, job: FollowUpJob, *, due_at_ms: int, words: str) -> None:
+def put_off(db: Db, job: FollowUpJob, *, due_at_ms: int, message: Message) -> None:
     """Try an errand again later, unless it was put again meanwhile."""
-    db.change("follow_up_jobs.put_off", id=job.id, was_due_at_ms=job.due_at_ms, due_at_ms=due_at_ms, words=words)
+    db.change("follow_up_jobs.put_off", id=job.id, was_due_at_ms=job.due_at_ms, due_at_ms=due_at_ms, message=message)
 
 
 def done(db: Db, job: FollowUpJob) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from shipconsole.domain.message import Message, from_stored
 from shipconsole.domain.remote_track import RemotePacked
 from shipconsole.store.database import Db
 
@@ -35,7 +36,7 @@ class Proposal(NamedTuple):
     items: tuple[RemotePacked, ...]
     confirmed: bool
     state: ProposalState
-    words: str
+    message: Message
     shipment_id: int | None
     at_ms: int
 
@@ -60,7 +61,7 @@ def propose(
     carrier: str,
     items: Sequence[RemotePacked],
     confirmed: bool,
-    words: str,
+    message: Message,
     told_at_ms: int,
     now_ms: int,
 ) -> None:
@@ -78,7 +79,7 @@ def propose(
         carrier=carrier,
         items=json.dumps([[item.remote_id, item.quantity] for item in items]),
         confirmed=int(confirmed),
-        words=words,
+        message=message,
         told_at_ms=told_at_ms,
         now_ms=now_ms,
     ):
@@ -118,22 +119,22 @@ def due(db: Db) -> tuple[int, ...]:
     return tuple(id_ for (id_,) in db.rows("passing.due"))
 
 
-def end(db: Db, proposal: Proposal, state: ProposalState, words: str, *, shipment_id: int | None = None) -> bool:
+def end(db: Db, proposal: Proposal, state: ProposalState, message: Message, *, shipment_id: int | None = None) -> bool:
     """Decide on a proposal; False where it was decided on before. One that was refused may be tried once more."""
-    ended = db.change("passing.end", id=proposal.id, state=state, words=words, shipment_id=shipment_id) == 1
+    ended = db.change("passing.end", id=proposal.id, state=state, message=message, shipment_id=shipment_id) == 1
     if ended:
         db.note("order", proposal.order_id)
     return ended
 
 
-def undo_shipment(db: Db, order_id: int, shipment_id: int, words: str) -> None:
+def undo_shipment(db: Db, order_id: int, shipment_id: int, message: Message) -> None:
     """Have the proposals that became a shipment wait for a person, now that it was taken back."""
-    db.change("passing.take_back", order_id=order_id, shipment_id=shipment_id, words=words)
+    db.change("passing.take_back", order_id=order_id, shipment_id=shipment_id, message=message)
 
 
 def _proposal(*row: object) -> Proposal:
     columns = list(row)
     pairs: list[tuple[str, int | None]] = json.loads(str(columns[7]))
     columns[7] = tuple(RemotePacked(remote_id=remote_id, quantity=quantity) for remote_id, quantity in pairs)
-    columns[8] = bool(columns[8])
+    columns[8], columns[10] = bool(columns[8]), from_stored(str(columns[10]))
     return Proposal(*columns)  # pyright: ignore[reportArgumentType]

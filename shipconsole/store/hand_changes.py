@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from shipconsole.domain import hand_change
+from shipconsole.domain.message import Message, from_stored
 from shipconsole.store.database import Db
 
 
@@ -13,7 +13,7 @@ class HandChange(NamedTuple):
     at_ms: int
     station: str
     operator: str
-    what: str
+    what: Message
     why: str
 
 
@@ -23,13 +23,12 @@ def add(
     *,
     station: str,
     operator: str,
-    what: str,
+    what: Message,
     why: str,
     now_ms: int,
-    kind: str = "",
     joined_order_id: int | None = None,
 ) -> None:
-    """Write down what was done, in words or, where `kind` names it, as JSON of what it was about.
+    """Record what was done.
 
     `joined_order_id` is the order that became part of this one by it, if one did.
     """
@@ -40,7 +39,6 @@ def add(
         station=station,
         operator=operator,
         what=what,
-        kind=kind,
         why=why,
         joined_order_id=joined_order_id,
     )
@@ -51,9 +49,8 @@ def of_order(db: Db, order_id: int) -> tuple[HandChange, ...]:
     found: dict[int, HandChange] = {}
     waiting = [order_id]
     while waiting:
-        for id_, joined_order_id, *values, what, why, kind in db.rows("hand_changes.of_order", order_id=waiting.pop()):
+        for id_, joined_order_id, *values, what, why in db.rows("hand_changes.of_order", order_id=waiting.pop()):
             of_order_id, at_ms, station, operator = values
-            what_done = hand_change.said(kind, what)
-            found[id_] = HandChange(of_order_id, at_ms, station, operator, what_done, why)
+            found[id_] = HandChange(of_order_id, at_ms, station, operator, from_stored(what), why)
             waiting += [joined_order_id] if joined_order_id else []
     return tuple(change for _, change in sorted(found.items()))

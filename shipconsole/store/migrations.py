@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store.engine import Connection, StatementError, is_whole_statement
 from shipconsole.store.errors import StoreLayoutError, unusable
@@ -75,7 +76,7 @@ def refuse_other_layout(connection: Connection, file: Path, steps: Sequence[Migr
         done, left = [], ""
     as_here = all(number not in known_steps or known_steps[number].fingerprint == one for number, one in done)
     if not done or not as_here or left != _fingerprint(connection):
-        raise StoreLayoutError(unusable(file, "its tables are not those of this version of Shipconsole"))
+        raise StoreLayoutError(unusable(file, Message("database.other_tables")))
 
 
 def migrate(connection: Connection, steps: Sequence[Migration] | None = None) -> list[int]:
@@ -92,10 +93,7 @@ def migrate(connection: Connection, steps: Sequence[Migration] | None = None) ->
         )
         done = _done(connection)
         if done - {step.number for step in steps}:
-            raise EnvironmentFailure(
-                "These orders were last opened by a newer Shipconsole. Install that version here too;"
-                " nothing was changed."
-            )
+            raise EnvironmentFailure(Message("database.newer"))
         missing = [step for step in steps if step.number not in done]
         for step in missing:
             for statement in statements(step.text):

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from shipconsole.domain.message import Message, from_stored
 from shipconsole.store.database import Db
 
 
@@ -16,7 +17,7 @@ class NewsItem(NamedTuple):
     connection: str
     order_id: int | None
     kind: str
-    words: str
+    message: Message
     stands_out: bool
     delivery_id: int
     source_id: str = ""
@@ -29,7 +30,7 @@ def put(
     delivery_id: int,
     kind: str,
     position: int,
-    words: str,
+    message: Message,
     now_ms: int,
     order_id: int | None = None,
     stands_out: bool = False,
@@ -48,7 +49,7 @@ def put(
         order_id=order_id,
         kind=kind,
         position=position,
-        words=words,
+        message=message,
         stands_out=int(stands_out),
         tracking_number=tracking_number,
         is_trouble=int(is_trouble),
@@ -67,4 +68,7 @@ def forget_from(db: Db, delivery_id: int, position: int) -> None:
 def latest(db: Db, *, most: int) -> tuple[NewsItem, ...]:
     """The newest sentences, newest first."""
     rows = db.rows("news.latest", most=most)
-    return tuple(NewsItem(*row[:6], stands_out=bool(row[6]), delivery_id=row[7], source_id=row[8]) for row in rows)
+    return tuple(
+        NewsItem(id_, at_ms, name, order_id, kind, from_stored(said), bool(stands_out), delivery_id, source_id)
+        for id_, at_ms, name, order_id, kind, said, stands_out, delivery_id, source_id in rows
+    )

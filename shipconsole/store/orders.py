@@ -6,6 +6,7 @@ from shipconsole.domain import code, countries
 from shipconsole.domain.address import Address
 from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.domain.link import LineLink, Link, RemoteLine, RemoteOrder
+from shipconsole.domain.message import Message, from_stored
 from shipconsole.domain.order import Order, OrderLine, Resolution
 from shipconsole.store import search_text
 from shipconsole.store.database import Db
@@ -36,7 +37,7 @@ def get(db: Db, order_id: int) -> Order:
         cancelled=bool(cancelled),
         ordered_at_ms=ordered_at_ms,
         due_at_ms=None if due_at_ms == NO_DUE_DATE_MS else due_at_ms,
-        note=note,
+        note=str(from_stored(note)),
     )
 
 
@@ -127,7 +128,7 @@ def describe(db: Db, order_id: int, remote: RemoteOrder) -> None:
     )
 
 
-def describe_by_hand(db: Db, order_id: int, *, ship_to: Address, note: str, ordered_at_ms: int) -> None:
+def describe_by_hand(db: Db, order_id: int, *, ship_to: Address, note: Message, ordered_at_ms: int) -> None:
     """Write down what a person typed of the order as a whole."""
     db.change(
         "orders.describe",
@@ -141,7 +142,7 @@ def describe_by_hand(db: Db, order_id: int, *, ship_to: Address, note: str, orde
     )
 
 
-def add_note(db: Db, order_id: int, note: str) -> None:
+def add_note(db: Db, order_id: int, note: Message) -> None:
     """Take over a note for the courier where the order has none yet."""
     db.change("orders.add_note", id=order_id, note=note)
 

@@ -14,15 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from shipconsole.domain.message import Message
 from shipconsole.store import backup, engine, fitness, mark, migrations
 from shipconsole.store.database import Db
 from shipconsole.store.engine import Connection
 from shipconsole.store.errors import StoreError
 from shipconsole.store.files import part_of, put_in_place, sync_folder
 
-UNDECIDED = (
-    "Put back from a copy of the store: whether the platform was told since is not known. Look there, then decide."
-)
+UNDECIDED = Message("restore.unknown")
 _LOG_FILES = ("-wal", "-shm")
 
 
@@ -51,7 +50,7 @@ def put_back(store: Path, copy: Path, *, now_ms: int) -> Restored:
         migrations.migrate(target)
         return _wait_for_a_person(target, now_ms)._replace(orders=orders)
 
-    return _replaced(store, fill, now_ms, f"{copy.name} could not be put back")
+    return _replaced(store, fill, now_ms, lambda reason: Message("restore.failed", file=copy.name, reason=reason))
 
 
 def begin_anew(store: Path, *, now_ms: int) -> Restored:
@@ -61,7 +60,7 @@ def begin_anew(store: Path, *, now_ms: int) -> Restored:
         migrations.migrate(target)
         return Restored(0)
 
-    return _replaced(store, fill, now_ms, "No empty database could be made")
+    return _replaced(store, fill, now_ms, lambda reason: Message("database.no_empty", reason=reason))
 
 
 def accept_older(store: Path, *, now_ms: int) -> Restored:
@@ -95,12 +94,14 @@ def finish(store: Path) -> bool:
     try:
         _exchange(store, restored)
     except OSError as error:
-        words = f"A restore was interrupted and cannot be finished: {error.strerror or error} ({restored.name})."
-        raise StoreError(words) from error
+        message = Message("restore.not_finished", reason=error.strerror or str(error), file=restored.name)
+        raise StoreError(message) from error
     return True
 
 
-def _replaced(store: Path, fill: Callable[[Connection], Restored], now_ms: int, failure: str) -> Restored:
+def _replaced(
+    store: Path, fill: Callable[[Connection], Restored], now_ms: int, failure: Callable[[Message], Message]
+) -> Restored:
     finish(store)
     restored = store.with_name(f"{store.name}{fitness.RESTORED}{_free_tag(store, now_ms)}")
     try:
@@ -116,12 +117,12 @@ def _replaced(store: Path, fill: Callable[[Connection], Restored], now_ms: int, 
             backup.check(part)
             put_in_place(part, restored)
     except (OSError, engine.Error) as error:
-        raise StoreError(f"{failure}: {engine.reason(error)}.") from error
+        raise StoreError(failure(engine.reason(error))) from error
     try:
         aside = _exchange(store, restored)
     except OSError as error:
         restored.unlink(missing_ok=True)
-        raise StoreError(f"{failure}: {engine.reason(error)}.") from error
+        raise StoreError(failure(engine.reason(error))) from error
     return done._replace(aside=aside)
 
 
@@ -171,9 +172,10 @@ def _free_tag(store: Path, now_ms: int) -> str:
 
 def _wait_for_a_person(connection: Connection, now_ms: int) -> Restored:
     db = Db(connection)
-    db.change("backup.note_undecided", words=UNDECIDED, now_ms=now_ms)
+    db.change("backup.note_undecided", message=UNDECIDED, now_ms=now_ms)
     updates = sum(
-        db.change(f"backup.{name}", words=UNDECIDED, now_ms=now_ms) for name in ("leave_sent_open", "leave_unsent_open")
+        db.change(f"backup.{name}", message=UNDECIDED, now_ms=now_ms)
+        for name in ("leave_sent_open", "leave_unsent_open")
     )
     db.change("backup.recount_needs_attention", now_ms=now_ms)
     rules = tuple(str(name) for (name,) in db.rows("backup.review_rules"))

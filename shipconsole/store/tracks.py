@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from typing import NamedTuple
 
+from shipconsole.domain.message import from_stored
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
 from shipconsole.domain.track_events import key_of
 from shipconsole.store.database import Db
@@ -86,7 +87,7 @@ def put(
         db.change("tracks.drop_event", track_id=track_id, known_by=gone)
     there = frozenset(known)
     for event in (one for one in track.events if one not in there):
-        values = event.model_dump(exclude={"occurred"})
+        values = {**event.model_dump(exclude={"occurred", "message"}), "message": event.message}
         occurred = event.occurred
         db.change(
             "tracks.put_event",
@@ -169,7 +170,7 @@ def _known_by(event: RemoteEvent) -> str:
 def _event(occurred_at: str, occurred_at_ms: int | None, *rest: object) -> RemoteEvent:
     names = (
         "code",
-        "words",
+        "message",
         "place",
         "description",
         "status",
@@ -185,4 +186,6 @@ def _event(occurred_at: str, occurred_at_ms: int | None, *rest: object) -> Remot
         "detail_code",
     )
     occurred = RemoteTime(text=occurred_at, at_ms=occurred_at_ms)
-    return RemoteEvent.model_validate({"occurred": occurred, **dict(zip(names, rest, strict=True))})
+    values = dict(zip(names, rest, strict=True))
+    values["message"] = from_stored(str(values["message"]))
+    return RemoteEvent.model_validate({"occurred": occurred, **values})

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from shipconsole.domain.message import NO_MESSAGE, Message, from_stored
 from shipconsole.store import news
 from shipconsole.store.database import Db, Row
 from shipconsole.store.orders import match_key
@@ -29,9 +30,9 @@ class Delivery(NamedTuple):
     sha256: str
     dedupe_key: str
     verified: bool | None
-    verify_words: str
+    verify_message: Message
     state: State
-    words: str
+    message: Message
     duplicates: int
     processed_at_ms: int | None
 
@@ -45,9 +46,9 @@ class ReceivedWebhook(NamedTuple):
     came_at_ms: int
     size_bytes: int
     verified: bool | None
-    verify_words: str
+    verify_message: Message
     state: State
-    words: str
+    message: Message
     duplicates: int
     processed_at_ms: int | None
 
@@ -67,7 +68,7 @@ def add(
     body: bytes,
     dedupe_key: str,
     verified: bool | None,
-    verify_words: str = "",
+    verify_message: Message = NO_MESSAGE,
     now_ms: int,
     recurs: bool = False,
 ) -> Added:
@@ -81,7 +82,7 @@ def add(
         sha256=hashlib.sha256(body).hexdigest(),
         dedupe_key=dedupe_key,
         verified=None if verified is None else int(verified),
-        verify_words=verify_words,
+        verify_message=verify_message,
         recurs=int(recurs),
     )
     assert row is not None
@@ -116,7 +117,7 @@ def processed(
     db: Db,
     id_: int,
     state: State,
-    words: str,
+    message: Message,
     now_ms: int,
     *,
     duplicates: int = NO_MATTER,
@@ -131,7 +132,7 @@ def processed(
     """
     values = {
         "state": state,
-        "words": words,
+        "message": message,
         "now_ms": now_ms,
         "duplicates": duplicates,
         "unconfirmed_of": unconfirmed_of,
@@ -182,15 +183,15 @@ def is_removed(db: Db, id_: int) -> bool:
 
 
 def _delivery(row: Row) -> Delivery:
-    id_, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, *rest = row
-    return Delivery(
-        id_, connection_id, came_at_ms, json.loads(headers), body, sha256, dedupe_key, _truth(verified), *rest
-    )
+    id_, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, signature, state, did, *rest = row
+    known = (id_, connection_id, came_at_ms, json.loads(headers), body, sha256, dedupe_key, _truth(verified))
+    return Delivery(*known, from_stored(signature), state, from_stored(did), *rest)
 
 
 def _came(row: Row) -> ReceivedWebhook:
-    id_, connection, vendor, came_at_ms, size_bytes, verified, *rest = row
-    return ReceivedWebhook(id_, connection, vendor, came_at_ms, size_bytes, _truth(verified), *rest)
+    id_, connection, vendor, came_at_ms, size_bytes, verified, signature, state, did, *rest = row
+    known = (id_, connection, vendor, came_at_ms, size_bytes, _truth(verified))
+    return ReceivedWebhook(*known, from_stored(signature), state, from_stored(did), *rest)
 
 
 def _truth(stored: int | None) -> bool | None:

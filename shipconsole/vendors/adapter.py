@@ -8,6 +8,7 @@ from typing import NamedTuple
 from shipconsole.domain.entries import EntryList
 from shipconsole.domain.field import Field, FieldPath, Value, values_in
 from shipconsole.domain.link import Link, RemoteOrder
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.remote_track import RemoteTrack
@@ -46,7 +47,7 @@ class OptionField:
     default: str = ""
     choices: tuple[str, ...] = ()
     seconds: tuple[int, int] | None = None
-    careful: Mapping[str, str] = field(default_factory=dict[str, str])
+    careful: Mapping[str, Message] = field(default_factory=dict[str, Message])
 
 
 HOLD = OptionField(
@@ -75,7 +76,7 @@ WEBHOOK_SIGNATURE = OptionField(
     "Whether the signature of its webhooks must be right",
     default="required",
     choices=("required", "off"),
-    careful={"off": "Whoever learns the address can tell what they like, and it is believed."},
+    careful={"off": Message("webhook_signature.off")},
 )
 """A setting of connections whose platform signs its webhooks."""
 WEBHOOKS_WITHOUT_KEY = OptionField(
@@ -83,7 +84,7 @@ WEBHOOKS_WITHOUT_KEY = OptionField(
     "What its webhooks do while no key is stored here to confirm them with: show or apply",
     default="show",
     choices=("show", "apply"),
-    careful={"apply": "Whoever learns the address can change the state of packages."},
+    careful={"apply": Message("webhooks_without_key.apply")},
 )
 """A setting of connections that need no key, and whose platform signs no webhooks and has them confirmed."""
 
@@ -111,14 +112,14 @@ class ShipmentNotification:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a platform can and cannot take back of what it was told, in words.
+    """What a platform can and cannot take back of what it was told.
 
-    `words` are about a corrected number, `called_back` about a whole shipment. `by_default` says that a correction is
+    `message` is about a corrected number, `called_back` about a whole shipment. `by_default` says that a correction is
     told unless a person does not want it.
     """
 
-    words: str
-    called_back: str
+    message: Message
+    called_back: Message
     by_default: bool
 
 
@@ -240,11 +241,11 @@ def _no_look(_kind: ThingKind, _thing_id: str) -> Request | None:
     return None
 
 
-def _not_read(_kind: ThingKind, _answer: Answer) -> str | Outcome:
-    return ""
+def _not_read(_kind: ThingKind, _answer: Answer) -> Message | Outcome:
+    return NO_MESSAGE
 
 
-def _no_doubts(_order: RemoteOrder) -> list[str]:
+def _no_doubts(_order: RemoteOrder) -> list[Message]:
     return []
 
 
@@ -260,8 +261,8 @@ class Deliveries:
     read: Callable[[bytes], Delivered]
     answer: str = ""
     theme: Callable[[ThingKind, str], Request | None] = _no_look
-    read_theme: Callable[[ThingKind, Answer], str | Outcome] = _not_read
-    doubts: Callable[[RemoteOrder], list[str]] = _no_doubts
+    read_theme: Callable[[ThingKind, Answer], Message | Outcome] = _not_read
+    doubts: Callable[[RemoteOrder], list[Message]] = _no_doubts
 
 
 @dataclass(frozen=True, slots=True)

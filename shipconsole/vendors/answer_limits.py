@@ -6,6 +6,8 @@ parts of an answer are counted in its bytes, in steps between which others get t
 
 import re
 
+from shipconsole.domain.message import NO_MESSAGE, Message
+
 TEXT_BYTES = 16 * 1024 * 1024
 """How much memory the text of an answer may take once it is read."""
 ONE_TEXT_BYTES = 2 * 1024 * 1024
@@ -26,15 +28,15 @@ _WIDE, _WIDEST = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\xf0-\xff]")
 _MARK = re.compile(rb'\\.|"', re.DOTALL)
 
 
-def why_too_much(body: bytes | bytearray) -> str:
+def why_too_much(body: bytes | bytearray) -> Message:
     """Say why an answer is too much to be read; empty where it is not. May run on a thread: long ones take a while."""
     if len(body) * _width(body) > TEXT_BYTES:
-        return f"the answer has more text than fits in {TEXT_BYTES // 1_048_576} MiB"
+        return Message("response.too_much_text", mib=TEXT_BYTES // 1048576)
     if _has_long_text(body):
-        return f"the answer has a text of more than {ONE_TEXT_BYTES // 1_048_576} MiB"
+        return Message("response.text_too_long", mib=ONE_TEXT_BYTES // 1048576)
     if _is_within(*_count(body)) or _is_within(*_count_between_texts(body)):
-        return ""
-    return f"the answer has more than {CONTAINERS:,} objects or {PARTS:,} values"
+        return NO_MESSAGE
+    return Message("response.too_many_values", objects=CONTAINERS, values=PARTS)
 
 
 def is_heavy(body: bytes | bytearray) -> bool:

@@ -10,6 +10,7 @@ from typing import cast
 from shipconsole.domain.entries import EntryList, is_needed, list_of
 from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, Value, check, field_at, placed, text_of, value_of
 from shipconsole.domain.link import Link
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.vendors.exchange import Json
@@ -53,11 +54,11 @@ def changed_values(
             continue
         found = field_at(fields, path)
         if found is None:
-            problems.append(problem_at(path, f"{'.'.join(path)} is none of the fields that {vendor} takes."))
+            problems.append(problem_at(path, Message("change.unknown_field", path=".".join(path), platform=vendor)))
         elif not same_value(found, value, known.get(path)):
-            words = _refused(found, value, known.get(path), vendor)
-            if words:
-                problems.append(problem_at(path, words))
+            message = _refused(found, value, known.get(path), vendor)
+            if message:
+                problems.append(problem_at(path, message))
             else:
                 values[path] = value_of(found, text_of(found, value))
     problems += _problems_of_new(change.added, values, fields, known, lists)
@@ -98,7 +99,7 @@ def with_company(
                 continue
             if needed is None or known.get(need) is None:
                 title = needed.title if needed else need[-1]
-                missing.append(problem_at(need, f"{title} is needed as well, and is not known."))
+                missing.append(problem_at(need, Message("change.also_needed", title=title)))
             else:
                 company[need] = _as_sent(needed, known[need])
     problems = [*missing, *(_problems(company, fields))]
@@ -136,15 +137,19 @@ def body_of(values: Values, fields: Collection[Field], field_map: FieldMap, insi
     return body
 
 
-def summary_of(values: Values, fields: Collection[Field], deleted: int = 0, added: int = 0) -> str:
+def summary_of(values: Values, fields: Collection[Field], deleted: int = 0, added: int = 0) -> Message:
     """What is changed in a few words: the fields' titles, and how many parts come and go."""
     found = (field_at(fields, path) for path in values)
     titles = list(dict.fromkeys(one.title for one in found if one is not None))
-    shown = ", ".join(titles[:TITLES_SHOWN])
-    more = f" and {len(titles) - TITLES_SHOWN} more" if len(titles) > TITLES_SHOWN else ""
-    new = f"{added} added" if added else ""
-    gone = f"{deleted} removed" if deleted else ""
-    return "; ".join(part for part in (shown + more, new, gone) if part)
+    shown = tuple(titles[:TITLES_SHOWN])
+    parts: list[Message] = []
+    if len(titles) > TITLES_SHOWN:
+        parts.append(Message("change.titles_and_more", titles=shown, count=len(titles) - TITLES_SHOWN))
+    elif shown:
+        parts.append(Message("change.titles", titles=shown))
+    parts += [Message("change.added", count=added)] if added else []
+    parts += [Message("change.removed", count=deleted)] if deleted else []
+    return Message("change.summary", parts=tuple(parts)) if len(parts) > 1 else (*parts, NO_MESSAGE)[0]
 
 
 class NothingChangedError(ValidationFailed):
@@ -152,12 +157,12 @@ class NothingChangedError(ValidationFailed):
 
     def __init__(self) -> None:
         """Say so about the form as a whole."""
-        super().__init__(Problem((), "Nothing changed."))
+        super().__init__(Problem((), Message("change.nothing")))
 
 
-def problem_at(path: FieldPath, words: str) -> Problem:
+def problem_at(path: FieldPath, message: Message) -> Problem:
     """A problem at a field of the form."""
-    return Problem(("fields", *path), words)
+    return Problem(("fields", *path), message)
 
 
 def same_value(found: Field, value: Value, known: Value) -> bool:
@@ -168,15 +173,16 @@ def same_value(found: Field, value: Value, known: Value) -> bool:
     return not (check(found, one) or check(found, other)) and value_of(found, one) == value_of(found, other)
 
 
-def _refused(found: Field, value: Value, known: Value, vendor: str) -> str:
+def _refused(found: Field, value: Value, known: Value, vendor: str) -> Message:
     if not found.may_change(known):
-        return f"{found.title} cannot be changed at {vendor}{' once it is known' if found.editable else ''}."
+        fixed = "change.fixed_once_there" if found.editable else "change.fixed"
+        return Message(fixed, title=found.title, platform=vendor)
     problem = check(found, text_of(found, value))
     if problem:
         return problem.message
     if value_of(found, text_of(found, value)) is None:
-        return f"{found.title} cannot be emptied; {vendor} keeps what it has until another value comes."
-    return ""
+        return Message("change.no_emptying", title=found.title, platform=vendor)
+    return NO_MESSAGE
 
 
 def _as_sent(found: Field, value: Value) -> Value:
@@ -198,7 +204,7 @@ def _problems_of_new(
     for entry in added:
         one = list_of(lists, entry)
         if one is None:
-            problems.append(problem_at(entry, f"{'.'.join(entry)} is nothing that can be added."))
+            problems.append(problem_at(entry, Message("change.no_adding", path=".".join(entry))))
             continue
         for name in one.required:
             path: FieldPath = (*entry, name)
@@ -208,7 +214,7 @@ def _problems_of_new(
         key: FieldPath = (*entry, one.key)
         others = {str(known.get((*other, one.key))) for other in _beside(entry, known)}
         if one.key and values.get(key) is not None and str(values[key]) in others:
-            problems.append(problem_at(key, f"There is a {one.noun} {values[key]} already; change that one."))
+            problems.append(problem_at(key, Message("change.exists", noun=one.noun, value=str(values[key]))))
     return problems
 
 

@@ -8,10 +8,12 @@ section 8.1; RFC 4627, section 3; RFC 9110, section 8.3 (read November 2026).
 import codecs
 import re
 from collections.abc import Mapping
-from email.message import Message
+from email.message import Message as Headers
 from typing import NamedTuple
 
-NOTE = "Some bytes are no text in the encoding of the response (mostly UTF-8); each of them is shown as “�”."
+from shipconsole.domain.message import Message
+
+NOTE = Message("decoding.wrong_encoding")
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -57,7 +59,7 @@ def as_kept(body: bytes, headers: Mapping[str, str] | None = None) -> str:
     return body[start:].decode(encoding, "backslashreplace")
 
 
-def notes_on(body: bytes, headers: Mapping[str, str] | None = None) -> list[str]:
+def notes_on(body: bytes, headers: Mapping[str, str] | None = None) -> list[Message]:
     """Say so where a body holds bytes that are no text."""
     return [] if decoded(body, headers).whole else [NOTE]
 
@@ -79,7 +81,7 @@ def _encoding(body: bytes, content_type: str) -> tuple[str, int]:
 
 
 def _charset(content_type: str) -> str:
-    message = Message()
+    message = Headers()
     message["content-type"] = content_type.replace("\n", " ").replace("\r", " ")
     found = message.get_param("charset")
     return found if isinstance(found, str) else ""

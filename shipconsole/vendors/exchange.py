@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import QUANTITY_MAX, Quantity, shown_quantity
 from shipconsole.domain.problem import Problem
 from shipconsole.vendors.field_map import FieldMap
@@ -49,7 +50,7 @@ class Request:
     query: tuple[tuple[str, str], ...] = ()
     body: Json = None
     repeatable: bool = True
-    summary: str = ""
+    summary: Message = NO_MESSAGE
     mode: str = ""
     field_map: FieldMap = field(default_factory=FieldMap)
     warnings: tuple[Problem, ...] = ()
@@ -113,9 +114,9 @@ class Received(BaseModel):
                 raise ValueError(name)
             return cast("object", read(value))
         except ValueError:
-            notes = cast("list[str] | None", info.context)
+            notes = cast("list[Message] | None", info.context)
             if notes is not None:
-                notes.append(f"{name}: {_short(value)} was not taken over.")
+                notes.append(Message("sync.value_left_out", path=name, value=_short(value)))
             return missing
 
 
@@ -157,11 +158,11 @@ def whole_units(value: object) -> int | None:
     return int(value) if value == int(value) else None
 
 
-def quantity_note(name: str, quantity_json: str) -> str:
+def quantity_note(name: str, quantity_json: str) -> Message:
     """Say that an item's quantity is no whole number of units."""
     if quantity_json == "null":
-        return f"{name}: no quantity was given."
-    return f"{name}: the quantity {shown_quantity(quantity_json)} is no whole number of units."
+        return Message("sync.no_quantity", item=name)
+    return Message("sync.quantity_not_counted", item=name, quantity=shown_quantity(quantity_json))
 
 
 def short_json(value: object) -> str:
@@ -182,9 +183,13 @@ def objects(value: object, info: ValidationInfo) -> object:
         return value
     entries = cast("list[object]", value)
     kept = [cast("object", entry) for entry in entries if isinstance(entry, dict)]
-    notes = cast("list[str] | None", info.context)
+    notes = cast("list[Message] | None", info.context)
     if notes is not None and len(kept) < len(entries):
-        notes.append(f"{info.field_name}: {len(entries) - len(kept)} of {len(entries)} entries were not taken over.")
+        notes.append(
+            Message(
+                "sync.entries_left_out", name=info.field_name or "", count=len(entries) - len(kept), all=len(entries)
+            )
+        )
     return kept
 
 

@@ -15,6 +15,7 @@ from html import unescape
 from typing import Any, NamedTuple, TypeVar, cast
 
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences, verbatim
 from shipconsole.domain.outcome import Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Path, Problem
 from shipconsole.domain.remote_track import RemoteTrack
@@ -48,7 +49,7 @@ class FieldError(NamedTuple):
 
     path: Path
     message: str
-    advice: str = ""
+    advice: Message = NO_MESSAGE
 
 
 def parse(body: bytes, headers: Mapping[str, str] | None = None) -> Any:
@@ -137,9 +138,9 @@ def message_of(value: Any) -> str:
         return _short(value)
     if isinstance(value, dict):
         fields = cast("dict[str, Any]", value)
-        words = [fields[key] for key in _MESSAGE_KEYS if isinstance(fields.get(key), str) and fields[key]]
-        if words:
-            return _short(": ".join(dict.fromkeys(words)))
+        message = [fields[key] for key in _MESSAGE_KEYS if isinstance(fields.get(key), str) and fields[key]]
+        if message:
+            return _short(": ".join(dict.fromkeys(message)))
     return _json(value)
 
 
@@ -154,10 +155,11 @@ def text_of(body: bytes, headers: Mapping[str, str] | None = None) -> str:
     return _short(unescape(without_tags))
 
 
-def in_words(answer: Answer) -> str:
+def in_words(answer: Answer, vendor: str) -> Message:
     """One sentence for an answer whose body says nothing that its platform's readers know."""
-    said = text_of(answer.body, answer.headers)
-    return f"answered {answer.status}" + (f": “{said}”" if said else " without a word")
+    if said := text_of(answer.body, answer.headers):
+        return Message("platform.status_said", platform=vendor, status=str(answer.status), said=said)
+    return Message("platform.status", platform=vendor, status=str(answer.status))
 
 
 def problems(field_errors: list[FieldError], field_map: FieldMap) -> tuple[Problem, ...]:
@@ -166,7 +168,11 @@ def problems(field_errors: list[FieldError], field_map: FieldMap) -> tuple[Probl
     Each keeps its own advice: two fields may be refused in the same words for two reasons.
     """
     found = [
-        Problem(field_map.ours(field_error.path), field_error.message, field_error.advice)
+        Problem(
+            field_map.ours(field_error.path),
+            verbatim(field_error.message) or Message("platform.error_without_message"),
+            field_error.advice,
+        )
         for field_error in field_errors
     ]
     advised = {problem[:2] for problem in found if problem.advice}
@@ -211,54 +217,55 @@ def unless_taken(answer: Answer, vendor: str, field_errors: list[FieldError], fi
     Only a 4xx about the request itself is a refusal; whatever might have been acted on is not sure.
     """
     status = answer.status
-    said = "; ".join(dict.fromkeys(field_error.message for field_error in field_errors))
+    said = "; ".join(dict.fromkeys(field_error.message for field_error in field_errors if field_error.message))
     said = said or text_of(answer.body, answer.headers)
-    words = f" It said: “{_short(said)}”" if said else ""
+    quoted = Message("platform.said", platform=vendor, said=_short(said)) if said else NO_MESSAGE
     if 200 <= status < 300:
         return None
     if stopped := who_answered(answer):
         return _stopped(stopped, answer, vendor)
     if status == 401:
-        return Blocked(f"{vendor} does not accept the key.{words}")
+        return Blocked(sentences(Message("platform.key_rejected", platform=vendor), quoted))
     if status == 402:
-        return Blocked(f"{vendor} asks for a payment or another plan.{words}")
+        return Blocked(sentences(Message("platform.payment", platform=vendor), quoted))
     if status == 403:
-        return Blocked(f"{vendor} does not allow this with the key.{words}")
+        return Blocked(sentences(Message("platform.not_permitted", platform=vendor), quoted))
     if 300 <= status < 400:
-        return Blocked(f"{vendor} sends us to another address (status {status}). Check the connection's address.")
+        return Blocked(Message("platform.redirected", platform=vendor, status=str(status)))
     wait_s = retry_after_s(answer)
     if status == 429:
-        return TryLater(f"{vendor} asks for fewer calls.{words}", after_s=wait_s, whole_account=True)
+        message = sentences(Message("platform.rate_limit", platform=vendor), quoted)
+        return TryLater(message, after_s=wait_s, whole_account=True)
     if status == 503 and wait_s is not None:
-        return TryLater(f"{vendor} is not available just now.{words}", after_s=wait_s)
+        return TryLater(sentences(Message("platform.unavailable", platform=vendor), quoted), after_s=wait_s)
     if 400 <= status < 500 and status not in (408, 425):
         found = problems(field_errors, field_map)
-        return Refused(found or (Problem((), f"{vendor} {in_words(answer)}."),))
-    return Unsure(f"{vendor} answered {status}.{words}")
+        return Refused(found or (Problem((), in_words(answer, vendor)),))
+    return Unsure(sentences(Message("platform.status", platform=vendor, status=str(status)), quoted))
 
 
 def _stopped(stopped: Between, answer: Answer, vendor: str) -> Outcome:
     """What it means that something on the way to the platform answered: nothing about the key."""
-    name = f" ({stopped.who})" if stopped.who else ""
+    status = str(answer.status)
+    answered = Message("network.between", platform=vendor, status=status)
+    if stopped.who:
+        answered = Message("network.between_named", platform=vendor, device=stopped.who, status=status)
     body = parsed(answer)
     said = text_of(answer.body, answer.headers) if body is None else message_of(body)
-    sentences = (
-        f"Something between this computer and {vendor}{name} answered with status {answer.status}.",
-        f"The request did not reach {vendor}, so the API key was not checked."
-        if stopped.certain
-        else "This says nothing about the API key.",
-        f"It said: “{said}”" if said else "",
-        _HELP.get(answer.status, "Ask who looks after the network or its firewall, then retry."),
+    text = sentences(
+        answered,
+        Message("network.not_reached", platform=vendor) if stopped.certain else Message("network.key_unknown"),
+        Message("network.device_said", said=said) if said else NO_MESSAGE,
+        _HELP.get(answer.status, Message("network.ask")),
     )
-    text = " ".join(sentence for sentence in sentences if sentence)
     if stopped.certain:
         return TryLater(text, after_s=retry_after_s(answer), nobody_there=True)
     return Unsure(text)
 
 
 _HELP = {
-    NETWORK_LOGIN: "The network wants a login: open any page in a browser, then retry.",
-    PROXY_LOGIN: "The network's proxy wants a login. Ask who looks after it, then retry.",
+    NETWORK_LOGIN: Message("network.login"),
+    PROXY_LOGIN: Message("network.proxy_login"),
 }
 
 
@@ -269,15 +276,13 @@ def not_done_yet(answer: Answer, vendor: str) -> Unsure | None:
     """
     if answer.status != ACCEPTED_ONLY or who_answered(answer):
         return None
-    return Unsure(f"{vendor} took it in (status {ACCEPTED_ONLY}) and has not said that it is done.")
+    return Unsure(Message("platform.accepted_only", platform=vendor, status=str(ACCEPTED_ONLY)))
 
 
 def unreadable(answer: Answer, vendor: str) -> Unsure:
     """A 2xx whose body is not what the platform promises."""
-    if who_answered(answer):
-        words = f"{vendor} {in_words(answer)}. That is a page for a browser, as a network's login sends it."
-        return Unsure(f"{words} Open any page in a browser, then retry.")
-    return Unsure(f"{vendor} {in_words(answer)}. That is no answer we can read.")
+    means = Message("platform.web_page") if who_answered(answer) else Message("platform.unreadable")
+    return Unsure(sentences(in_words(answer, vendor), means))
 
 
 def _json(tree: Any) -> str:

@@ -19,6 +19,7 @@ import truststore
 
 from shipconsole import __version__
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message
 from shipconsole.vendors import answer_limits
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.exchange import Answer, Request
@@ -37,7 +38,7 @@ LARGEST_PORT = 65_535
 class NotSent:
     """No byte of the request left. `lasting` says that it will not pass before something is set right."""
 
-    words: str
+    message: Message
     lasting: bool = False
 
 
@@ -45,7 +46,7 @@ class NotSent:
 class Lost:
     """Bytes left and no answer could be read: the platform may have acted."""
 
-    words: str
+    message: Message
 
 
 Sent = Answer | NotSent | Lost
@@ -85,7 +86,7 @@ class Sender:
         Never raises but when cancelled.
         """
         if not all(map(_is_sendable, headers.values())):
-            return NotSent("a key holds a character that cannot be sent; enter the key again", lasting=True)
+            return NotSent(Message("network.bad_key"), lasting=True)
         lane = self._lanes.get(connection.id)
         if lane is None:
             pace = Pace(vendor.rate_per_s, vendor.burst, connection.id, self._turns)
@@ -154,7 +155,7 @@ class _Lane:
                 turn.reschedule(None)
                 return await self._send_by(ends_at, url, request, headers)
         except TimeoutError:
-            return NotSent("too many calls are waiting")
+            return NotSent(Message("network.busy"))
 
     async def _send_by(self, ends_at: float, url: str, request: Request, headers: Mapping[str, str]) -> Sent:
         client, started = self._client, _Started()
@@ -164,8 +165,8 @@ class _Lane:
                 return await _exchange(client, url, request, headers, started)
         except TimeoutError:
             self._replace(client)
-            words = f"no whole answer within {self._total_s:g} s"
-            return Lost(words) if started.headers else NotSent(words)
+            message = Message("network.timeout", seconds=f"{self._total_s:g}")
+            return Lost(message) if started.headers else NotSent(message)
         except asyncio.CancelledError:
             self._replace(client)
             raise
@@ -242,7 +243,11 @@ class _Closable(Protocol):
 
 
 class _UnreadableError(ValueError):
-    """An answer came that cannot be read to its end; the words say why."""
+    """An answer came that cannot be read to its end; the message says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def _client(tls: ssl.SSLContext) -> httpx.AsyncClient:
@@ -288,7 +293,7 @@ async def _body(response: httpx.Response) -> bytes:
     # The old name stands for the same (RFC 9110, section 8.4.1.3).
     packing = "gzip" if packing == "x-gzip" else packing
     if packing not in ("", "identity", "gzip"):
-        raise _UnreadableError("the answer is packed in a way that was not asked for")
+        raise _UnreadableError(Message("network.packed"))
     body = bytearray()
     try:
         await (_unpack(response, body) if packing == "gzip" else _take_in(response, body))
@@ -328,12 +333,12 @@ async def _unpack(response: httpx.Response, body: bytearray) -> None:
             chunk = unpacking.unconsumed_tail
             await asyncio.sleep(0)
     if came and not unpacking.eof:
-        raise _UnreadableError("the packed answer is not whole")
+        raise _UnreadableError(Message("network.packed_broken"))
 
 
 def _check_length(body: bytearray) -> None:
     if len(body) > ANSWER_LIMIT:
-        raise _UnreadableError(f"the answer is longer than {ANSWER_LIMIT // 1_048_576} MiB")
+        raise _UnreadableError(Message("network.too_long", mib=ANSWER_LIMIT // 1048576))
 
 
 def _is_sendable(value: str) -> bool:
@@ -348,18 +353,18 @@ def _failure(error: Exception, started: _Started, headers: Mapping[str, str]) ->
         # The text may quote what came, and a server may send back what it was sent.
         said = said.replace(word, "********") if len(word) > 3 else said
     if isinstance(error, _UnreadableError):
-        return Lost(said)
+        return Lost(Message("network.unreadable", reason=error.message))
     if started.headers:
-        return Lost(f"the line dropped before a whole answer had come ({said})")
+        return Lost(Message("network.dropped", reason=said))
     certificate = _certificate_error(error)
     if certificate is not None:
-        reason = certificate.verify_message or "it cannot be verified"
-        return NotSent(f"its certificate is not trusted: {reason}", lasting=True)
+        reason = certificate.verify_message or Message("network.not_verified")
+        return NotSent(Message("network.certificate", reason=reason), lasting=True)
     if isinstance(error, httpx.ConnectTimeout):
-        return NotSent(f"no connection within {CONNECT_S:.0f} s")
+        return NotSent(Message("network.connect_timeout", seconds=f"{CONNECT_S:.0f}"))
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | ValueError):
-        return NotSent(f"its address cannot be used ({said})", lasting=True)
-    return NotSent(f"no connection ({said})")
+        return NotSent(Message("network.bad_address", reason=said), lasting=True)
+    return NotSent(Message("network.no_connection", reason=said))
 
 
 def _certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | None:

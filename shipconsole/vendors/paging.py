@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import Message
 
 PAGES_MOST = 1_000
 """Pages that are read of one list: 100,000 orders where a page holds a hundred."""
@@ -41,7 +42,7 @@ class OrderPage:
     orders: tuple[RemoteOrder, ...]
     next_cursor: str = ""
     total: int | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     entries: tuple[str, ...] = ()
     size: int = 0
     shortfalls: tuple[Shortfall, ...] = ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shipconsole.domain.link import Link
+from shipconsole.domain.message import Message
 from shipconsole.vendors.exchange import Request
 
 Part = Literal["whole", "rest", "part", "other"]
@@ -36,5 +37,5 @@ class Verdict:
     """
 
     is_: Literal["confirmed", "absent", "person"]
-    words: str
+    message: Message
     at_first_sight: bool = False

@@ -44,7 +44,7 @@ class Format(NamedTuple):
 
     id: str
     carriers: tuple[str, ...]
-    words: str
+    message: str
     lengths: tuple[int, ...] | range
     pattern: str
     proof: Proof

@@ -1,11 +1,12 @@
 """Asking a platform once, for a person who waits for the answer: nothing is queued, stored or asked again."""
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.outcome import Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
-from shipconsole.operations.connections.connections import send
+from shipconsole.operations.connections.connections import send, unanswered
 from shipconsole.operations.context import Context
-from shipconsole.station.logs import mask
+from shipconsole.station.logs import masked
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.http import Lost, NotSent
@@ -18,10 +19,12 @@ async def answer_to(ctx: Context, connection: Connection, request: Request) -> A
     """
     title = VENDORS[connection.vendor].title
     match await send(ctx, connection, request):
-        case NotSent(words, lasting):
-            return Blocked(f"{title}: {words}.") if lasting else TryLater(f"{title}: {words}.")
-        case Lost(words):
-            return TryLater(f"{title}: {words}.") if request.method == "GET" else Unsure(f"{title}: {words}.")
+        case NotSent(message, lasting):
+            said = unanswered(title, message)
+            return Blocked(said) if lasting else TryLater(said)
+        case Lost(message):
+            said = unanswered(title, message)
+            return TryLater(said) if request.method == "GET" else Unsure(said)
         case answer:
             return answer
 
@@ -29,11 +32,11 @@ async def answer_to(ctx: Context, connection: Connection, request: Request) -> A
 def problems_of(outcome: Outcome) -> tuple[Problem, ...]:
     """What the platform found wrong, keys masked; nothing where it was no refusal."""
     problems = outcome.problems if isinstance(outcome, Refused) else ()
-    return tuple(problem._replace(message=mask(problem.message)) for problem in problems)
+    return tuple(problem._replace(message=masked(problem.message)) for problem in problems)
 
 
-def words_of(outcome: Outcome) -> str:
+def words_of(outcome: Outcome) -> Message:
     """An outcome in words; a platform may repeat what it was sent, so keys in them are masked."""
     if isinstance(outcome, Refused):
-        return mask(" ".join(one.sentence for one in outcome.problems))
-    return mask(outcome.words)
+        return masked(sentences(*(one.sentence for one in outcome.problems)))
+    return masked(outcome.message)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shipconsole.domain.carrier import CARRIERS, by_id, named
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.store import connections
@@ -75,14 +76,20 @@ async def save(ctx: Context, connection_id: int, codes: Mapping[str, str], defau
     An empty code brings the platform's usual one back. Raises `ValidationFailed` for a connection that is told nothing,
     and for what can be no code.
     """
-    problems = [Problem(("codes",), words) for carrier in codes if (words := _wrong(carrier, "carrier", least=1))]
+    problems = [
+        Problem(("codes",), message)
+        for carrier in codes
+        if (message := _wrong(carrier, "carrier_code.invalid_carrier", least=1))
+    ]
     problems += [
-        Problem(("codes", carrier), words) for carrier, code in codes.items() if (words := _wrong(code, "carrier code"))
+        Problem(("codes", carrier), message)
+        for carrier, code in codes.items()
+        if (message := _wrong(code, "carrier_code.invalid"))
     ]
     options = {option_of(carrier_id(carrier)): code.strip() for carrier, code in codes.items()}
     if default is not None:
         options[DEFAULT_OPTION] = default.strip()
-        problems += [Problem(("default",), words)] if (words := _wrong(default, "carrier code")) else []
+        problems += [Problem(("default",), message)] if (message := _wrong(default, "carrier_code.invalid")) else []
     if problems:
         raise ValidationFailed(*problems)
     return await ctx.write(_save, connection_id, options)
@@ -92,7 +99,7 @@ def _save(db: Db, connection_id: int, changed: Mapping[str, str]) -> Connection:
     known = next((one for one in connections.every(db) if one.id == connection_id), None)
     if known is None or not VENDORS[known.vendor].is_told:
         name = known.name if known else f"#{connection_id}"
-        raise ValidationFailed(Problem(("connection",), f"{name} is told of no shipment, so it has no carrier codes."))
+        raise ValidationFailed(Problem(("connection",), Message("carrier_code.not_notified", name=name)))
     # Others may have changed the connection meanwhile: only what was chosen here is put.
     options = {name: value for name, value in {**known.options, **changed}.items() if value or name not in changed}
     connections.put(db, name=known.name, vendor=known.vendor, base_url=known.base_url, options=options)
@@ -110,8 +117,8 @@ def _default(connection: Connection) -> Code:
     return Code(default_code(connection.options), usual, vendor.known_carriers)
 
 
-def _wrong(text: str, what: str, *, least: int = 0) -> str:
+def _wrong(text: str, not_one: str, *, least: int = 0) -> Message:
     bare = text.strip()
     if least <= len(bare) <= TEXT_MAX and bare.isprintable():
-        return ""
-    return f"“{bare[:TEXT_MAX]}” is no {what}: it has {least} to {TEXT_MAX} characters and no line breaks."
+        return NO_MESSAGE
+    return Message(not_one, text=bare[:TEXT_MAX], least=least, most=TEXT_MAX)

@@ -8,11 +8,12 @@ from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.station.keys import KeyringUnavailable
-from shipconsole.station.logs import mask
+from shipconsole.station.logs import masked
 from shipconsole.store import calls, connections
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import OptionField, SecretField
@@ -32,7 +33,7 @@ class Tested:
     """What a test of a connection came to: a verdict in two words, and the rest in a sentence."""
 
     verdict: Verdict
-    words: str = ""
+    message: Message = NO_MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ async def connect(
     vendor = VENDORS[vendor_name]
     known = await ctx.read(connections.find, name)
     if known is not None and known.vendor != vendor_name:
-        message = f"“{known.name}” is already a connection to {VENDORS[known.vendor].title}."
+        message = Message("connection.other_platform", name=known.name, platform=VENDORS[known.vendor].title)
         raise ValidationFailed(Problem(("name",), message))
     shown_name = known.name if known else name.strip()
     for field, value in (secrets or {}).items():
@@ -98,11 +99,20 @@ async def named(ctx: Context, names: Sequence[str]) -> tuple[Connection, ...]:
     by_name = {one.name.casefold(): one for one in known}
     missing = [name for name in names if name.strip().casefold() not in by_name]
     if missing:
-        listed = ", ".join(one.name for one in known) or "none yet"
-        raise ValidationFailed(
-            *(Problem(("connection",), f"There is no connection “{name}”. There are: {listed}.") for name in missing)
-        )
+        listed = tuple(one.name for one in known)
+        raise ValidationFailed(*(Problem(("connection",), _unknown(name, listed)) for name in missing))
     return tuple(by_name[name.strip().casefold()] for name in names) if names else known
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> Message:
+    if not known:
+        return Message("connection.none_yet", name=name)
+    return Message("connection.unknown", name=name, known=known)
+
+
+def unanswered(platform: str, reason: Message) -> Message:
+    """Return that a request to a platform got no response, and for what reason."""
+    return Message("network.failed", platform=platform, reason=reason)
 
 
 async def test(ctx: Context, connection: Connection) -> Tested:
@@ -111,27 +121,27 @@ async def test(ctx: Context, connection: Connection) -> Tested:
     try:
         sent = await send(ctx, connection, vendor.probe(connection.options))
     except ValidationFailed as refused:
-        return Tested("no key", str(refused))
+        return Tested("no key", refused.message)
     except KeyringUnavailable as unavailable:
-        return Tested("no keyring", unavailable.words)
+        return Tested("no keyring", unavailable.message)
     if isinstance(sent, NotSent):
-        return Tested("no network", mask(f"{vendor.title}: {sent.words}."))
+        return Tested("no network", masked(unanswered(vendor.title, sent.message)))
     if isinstance(sent, Lost):
-        return Tested("no answer", mask(f"{vendor.title}: {sent.words}."))
+        return Tested("no answer", masked(unanswered(vendor.title, sent.message)))
     outcome = await off_loop(vendor.read_probe, sent)
     await note_outcome(ctx, connection, outcome)
     match outcome:
         case Accepted():
             await ctx.write(connections.answered_in, connection.id, max(1, sent.elapsed_ms))
-            return Tested("ok", mask(outcome.words))
+            return Tested("ok", masked(outcome.message))
         case Blocked():
-            return Tested("wrong key" if sent.status in (401, 403) else "refused", mask(outcome.words))
+            return Tested("wrong key" if sent.status in (401, 403) else "refused", masked(outcome.message))
         case TryLater():
-            return Tested("try later", mask(outcome.words))
+            return Tested("try later", masked(outcome.message))
         case Refused():
-            return Tested("refused", mask("; ".join(problem.message for problem in outcome.problems)))
+            return Tested("refused", masked(sentences(*(problem.message for problem in outcome.problems))))
         case _:
-            return Tested("no answer", mask(outcome.words))
+            return Tested("no answer", masked(outcome.message))
 
 
 async def send(ctx: Context, connection: Connection, request: Request) -> Sent:
@@ -158,7 +168,7 @@ async def secrets_of(ctx: Context, connection: Connection) -> dict[str, str]:
     if missing or not secrets:
         title = (missing or wanted)[0].title
         raise ValidationFailed(
-            Problem(("connection",), f"{connection.name} has no {title} yet. Enter it under Connections.")
+            Problem(("connection",), Message("connection.no_key", connection=connection.name, key=title))
         )
     return secrets
 
@@ -172,7 +182,7 @@ def masked_headers(connection: Connection) -> dict[str, str]:
 async def note_outcome(ctx: Context, connection: Connection, outcome: object) -> None:
     """Block a connection whose account or set-up is at fault; let one that works go again."""
     if isinstance(outcome, Blocked):
-        await ctx.write(connections.block, connection.id, mask(outcome.words))
+        await ctx.write(connections.block, connection.id, masked(outcome.message))
     elif connection.is_blocked and isinstance(outcome, Accepted | Refused):
         await ctx.write(unblock, connection.id, now_ms=ctx.clock.now_ms())
 
@@ -195,10 +205,10 @@ def _problems_with(
     vendor = VENDORS.get(vendor_name)
     if vendor is None:
         known = ", ".join(VENDORS)
-        return [Problem(("vendor",), f"“{vendor_name}” is no platform this program knows. It knows: {known}.")]
+        return [Problem(("vendor",), Message("connection.unknown_platform", platform=vendor_name, known=known))]
     problems: list[Problem] = []
     if not name.strip() or len(name) > NAME_MAX or "/" in name or not name.isprintable():
-        message = f"A connection needs a name of 1 to {NAME_MAX} characters without “/”."
+        message = Message("connection.invalid_name", most=NAME_MAX)
         problems.append(Problem(("name",), message))
     if url and (message := _why_unusable(url)):
         problems.append(Problem(("url",), message))
@@ -208,40 +218,52 @@ def _problems_with(
             continue
         if option not in offered:
             listed = ", ".join(offered) or "none"
-            problems.append(Problem(("options", option), f"{vendor.title} has no option “{option}”: {listed}."))
+            problems.append(
+                Problem(
+                    ("options", option),
+                    Message("connection.unknown_option", platform=vendor.title, option=option, listed=listed),
+                )
+            )
         elif (seconds := offered[option].seconds) is not None and value and not _is_within(value, *seconds):
-            message = f"{option} is a number of seconds from {seconds[0]} to {seconds[1]}, not “{value}”."
+            message = Message(
+                "connection.option_seconds", option=option, least=seconds[0], most=seconds[1], value=value
+            )
             problems.append(Problem(("options", option), message))
         elif offered[option].choices and value not in offered[option].choices:
             choices = ", ".join(offered[option].choices)
-            problems.append(Problem(("options", option), f"{option} is one of {choices}, not “{value}”."))
+            problems.append(
+                Problem(
+                    ("options", option),
+                    Message("connection.option_choice", option=option, choices=choices, value=value),
+                )
+            )
     fields = [field.name for field in vendor.secrets]
     problems += [
-        Problem(("secret", field), f"{vendor.title} has no key “{field}”: {', '.join(fields)}.")
+        Problem(
+            ("secret", field),
+            Message("connection.unknown_key", platform=vendor.title, field=field, names=", ".join(fields)),
+        )
         for field in secrets
         if field not in fields
     ]
     return problems
 
 
-def _why_unusable(url: str) -> str:
+def _why_unusable(url: str) -> Message:
     """Say why an address cannot be a platform's, without what may be a key in it; empty where it can be."""
     shown = _WITH_A_KEY.sub("", url)
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and parts.hostname and _has_port(parts)
     except ValueError:
-        return f"“{shown}” is not a web address (https://…)."
+        return Message("connection.not_an_address", shown=shown)
     if "?" in url or "#" in url or "@" in parts.netloc:
-        return (
-            f"The address can be no more than “{shown}”: it takes no “?”, “#” or “@”."
-            " Keys belong in the keyring: use --secret or the key fields."
-        )
+        return Message("connection.address_too_long", shown=shown)
     if not usable or not url.isprintable() or " " in url:
-        return f"“{shown}” is not a web address (https://…)."
+        return Message("connection.not_an_address", shown=shown)
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
-        return f"“{shown}” would send the keys unencrypted. Use https://."
-    return ""
+        return Message("connection.not_encrypted", shown=shown)
+    return NO_MESSAGE
 
 
 def _is_within(value: str, least: int, most: int) -> bool:

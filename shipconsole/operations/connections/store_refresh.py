@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.connections.ask_once import answer_to
@@ -93,7 +94,7 @@ def has_sources(connection: Connection) -> bool:
 def _refresh_of(connection: Connection) -> Refresh:
     vendor = VENDORS[connection.vendor]
     if vendor.refresh is None:
-        raise ValidationFailed(Problem(("connection",), f"{vendor.title} reads no shops that it could read again."))
+        raise ValidationFailed(Problem(("connection",), Message("stores.no_refresh", platform=vendor.title)))
     return vendor.refresh
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.label import NUMBER_IN_USE, STORED_KINDS, number_key
 from shipconsole.domain.link import Link, RemoteOrder
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Outcome, TryLater
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemotePacked
@@ -32,8 +33,8 @@ from shipconsole.vendors.catalog import VENDORS
 
 CONFIRM = upsert.CONFIRM
 MODES: tuple[Mode, ...] = ("off", "review", "auto")
-NOT_CONFIRMED = "Not confirmed at the platform yet."
-TEST_ORDER = "It is about a test order."
+NOT_CONFIRMED = Message("forward.not_confirmed")
+TEST_ORDER = Message("forward.test_order")
 
 _log = logging.getLogger(__name__)
 
@@ -53,14 +54,14 @@ async def set_rule(ctx: Context, from_name: str, to_names: Sequence[str], mode: 
     chosen = _mode_named(mode)
     (source,) = await connections.named(ctx, [from_name])
     if VENDORS[source.vendor].is_told:
-        message = f"{source.name} ships nothing by itself, so it has no packages to pass on."
+        message = Message("forward.ships_nothing", connection=source.name)
         raise ValidationFailed(Problem(("from",), message))
     told = await connections.named(ctx, to_names) if to_names else ()
     deaf = [one.name for one in told if not VENDORS[one.vendor].is_told]
     if deaf:
-        raise ValidationFailed(*(Problem(("to",), f"{name} cannot be told of a shipment.") for name in deaf))
+        raise ValidationFailed(*(Problem(("to",), Message("forward.not_notified", connection=name)) for name in deaf))
     if chosen != "off" and not told:
-        raise ValidationFailed(Problem(("to",), "Say to whom the packages are told."))
+        raise ValidationFailed(Problem(("to",), Message("forward.no_target")))
     rule = Rule(source.id, tuple(one.id for one in told), chosen)
     await ctx.write(forwarding.put_rule, rule)
     return rule
@@ -70,7 +71,7 @@ def _mode_named(text: str) -> Mode:
     for mode in MODES:
         if mode == text:
             return mode
-    raise ValidationFailed(Problem(("mode",), f"The mode is one of {', '.join(MODES)}, not “{text}”."))
+    raise ValidationFailed(Problem(("mode",), Message("forward.unknown_mode", known=", ".join(MODES), mode=text)))
 
 
 async def proposals(ctx: Context, *, most: int = 200) -> tuple[Proposal, ...]:
@@ -99,8 +100,8 @@ async def accept(ctx: Context, proposal_id: int, *, reuse_reason: str = "") -> P
 async def decline(ctx: Context, proposal_id: int) -> Proposal:
     """Have a package never passed on, because a person says so."""
     proposal = await _open(ctx, proposal_id)
-    words = f"Declined by {ctx.operator or ctx.station}."
-    await ctx.write(forwarding.end, proposal, "declined", words)
+    message = Message("forward.declined", packer=ctx.operator or ctx.station)
+    await ctx.write(forwarding.end, proposal, "declined", message)
     return await _known(ctx, proposal_id)
 
 
@@ -135,7 +136,7 @@ def propose(
                 carrier=track.carrier,
                 items=track.items,
                 confirmed=confirmed,
-                words="" if confirmed else NOT_CONFIRMED,
+                message=NO_MESSAGE if confirmed else NOT_CONFIRMED,
                 told_at_ms=order.changed_at_ms or 0,
                 now_ms=now_ms,
             )
@@ -163,13 +164,15 @@ async def confirm(ctx: Context, connection: Connection, order_id: int, link: Lin
     await run_due(ctx)
     # A webhook may be quicker than the vendor's own order: what it told of may be shown later.
     return (
-        TryLater(f"{connection.name} does not show yet what {waiting} of its webhooks say.") if waiting else Accepted()
+        TryLater(Message("forward.not_visible_yet", connection=connection.name, count=waiting))
+        if waiting
+        else Accepted()
     )
 
 
-def not_shown(connection: Connection, numbers: Sequence[str]) -> str:
+def not_shown(connection: Connection, numbers: Sequence[str]) -> Message:
     """Packages that were told of and that the platform's order has not, in words."""
-    return f"{connection.name} does not show {', '.join(numbers)} in the order itself."
+    return Message("forward.not_in_order", connection=connection.name, numbers=", ".join(numbers))
 
 
 def _confirmed(db: Db, ctx: Context, connection: Connection, order_id: int, found: RemoteOrder) -> int:
@@ -200,14 +203,14 @@ def _still_unconfirmed(db: Db, connection: Connection, found: RemoteOrder) -> in
 async def _known(ctx: Context, proposal_id: int) -> Proposal:
     found = await ctx.read(forwarding.get, proposal_id)
     if found is None:
-        raise ValidationFailed(Problem(("id",), f"There is no proposal {proposal_id}."))
+        raise ValidationFailed(Problem(("id",), Message("forward.unknown", id=proposal_id)))
     return found
 
 
 async def _open(ctx: Context, proposal_id: int) -> Proposal:
     found = await _known(ctx, proposal_id)
     if found.state not in ("proposed", "refused"):
-        message = f"Proposal {proposal_id} was decided on already: {found.state}."
+        message = Message("forward.already_decided", id=proposal_id, state=found.state)
         raise ValidationFailed(Problem(("id",), message))
     return found
 
@@ -217,9 +220,9 @@ async def _carry_out(ctx: Context, proposal: Proposal, reuse_reason: str = "") -
     try:
         await ctx.write(_ship, ctx, proposal, reuse_reason)
     except ValidationFailed as refused:
-        words = " ".join(problem.message for problem in refused.problems)
-        await ctx.write(forwarding.end, proposal, "refused", words)
-        _log.info("%s of order %s is not passed on: %s", proposal.tracking_number, proposal.order_number, words)
+        message = sentences(*(problem.message for problem in refused.problems))
+        await ctx.write(forwarding.end, proposal, "refused", message)
+        _log.info("%s of order %s is not passed on: %s", proposal.tracking_number, proposal.order_number, message)
         return refused.problems
     return ()
 
@@ -230,11 +233,11 @@ def _ship(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
         return
     for shipment in shipments.of_order(db, now.order_id):
         if any(number_key(one.tracking_number) == number_key(now.tracking_number) for one in shipment.packages):
-            forwarding.end(db, now, "shipped", "It was entered here already.", shipment_id=shipment.id)
+            forwarding.end(db, now, "shipped", Message("forward.recorded_here"), shipment_id=shipment.id)
             return
     links = stored_orders.links(db, now.order_id)
     if all(link.connection_id != now.connection_id for link in links):
-        message = f"{now.connection} does not know order {now.order_number}, so nothing of it left there."
+        message = Message("forward.order_not_known", connection=now.connection, number=now.order_number)
         raise ValidationFailed(Problem(("order",), message))
     told, deaf = _to_be_told(db, now, links)
     # The platform that shipped it says what its number is and where it goes; only a number that a package here has is a
@@ -252,10 +255,10 @@ def _ship(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
     # It left there and not at this bench, and the record says so.
     elsewhere = replace(ctx, station=now.connection)
     shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft((package,)), told)
-    words = f"PlannedUpdate to {', '.join(told)}."
+    message = Message("forward.notified", connections=tuple(told))
     if deaf:
-        words += f" The order is not known to {', '.join(deaf)}."
-    forwarding.end(db, now, "shipped", words, shipment_id=shipped.shipment_id)
+        message = Message("forward.notified_some", connections=tuple(told), others=tuple(deaf))
+    forwarding.end(db, now, "shipped", message, shipment_id=shipped.shipment_id)
 
 
 def _to_be_told(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list[str], list[str]]:
@@ -267,9 +270,7 @@ def _to_be_told(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list
     rule = next((one for one in forwarding.rules(db) if one.from_id == proposal.connection_id), None)
     wanted = [one for one in known if rule and one.id in rule.to_ids]
     if not wanted:
-        raise ValidationFailed(
-            Problem(("to",), f"No rule says to whom the packages of {proposal.connection} are told.")
-        )
+        raise ValidationFailed(Problem(("to",), Message("forward.no_rule", connection=proposal.connection)))
     places, _ = places_for(db, proposal.order_id, proposal.order_number, known, links)
     knowing = [one.name for one in wanted if one in places]
     if not knowing:
@@ -282,7 +283,9 @@ def _quantities(db: Db, proposal: Proposal) -> dict[int, int]:
     ours = item_matching.lines_for(db, proposal.order_id, proposal.connection_id)
     problems = [_problem_with(item, ours) for item in proposal.items]
     if not proposal.items:
-        message = f"{proposal.connection} does not say what is in package {proposal.tracking_number}."
+        message = Message(
+            "forward.no_contents", connection=proposal.connection, tracking_number=proposal.tracking_number
+        )
         problems = [Problem(("lines",), message)]
     if any(problems):
         raise ValidationFailed(*(problem for problem in problems if problem))
@@ -295,7 +298,7 @@ def _quantities(db: Db, proposal: Proposal) -> dict[int, int]:
 
 def _problem_with(item: RemotePacked, ours: dict[str, int]) -> Problem | None:
     if item.remote_id not in ours:
-        return Problem(("lines",), f"{item.remote_id} is no item of the order.")
+        return Problem(("lines",), Message("forward.unknown_item", item=item.remote_id))
     if item.quantity is None:
-        return Problem(("lines", ours[item.remote_id]), f"How many of {item.remote_id} are in it is not told.")
+        return Problem(("lines", ours[item.remote_id]), Message("forward.unknown_quantity", item=item.remote_id))
     return None

@@ -7,13 +7,14 @@ from typing import Literal
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.field import Field, Value, check, field_at, value_of
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.operations.connections.connections import note_outcome, send
+from shipconsole.operations.connections.connections import note_outcome, send, unanswered
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.importing.upsert import CONFIRM
-from shipconsole.station.logs import mask
+from shipconsole.station.logs import masked
 from shipconsole.store import calls, connections, follow_up_jobs, forwarding, orders, tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Filters
@@ -36,15 +37,14 @@ class Progress:
 Trouble = Literal["", "refused", "not_yet", "no_key", "outside", "incomplete"]
 TROUBLES: tuple[Trouble, ...] = ("outside", "no_key", "refused", "not_yet", "incomplete", "")
 """The worst first."""
-SHORTFALLS: Mapping[Shortfall, str] = {
-    "repeated": "a page of the list came a second time",
-    "page_number": "a page had another number than the one that was requested",
-    "empty_page": "an empty page was followed by more pages",
-    "past_last_page": "more pages followed the last one",
-    "too_few": "there were fewer orders than it counted",
-    "too_many": "there were more orders than it counted, and more were to follow",
-    "too_long": f"the list did not end within {PAGES_MOST:,} pages, {BYTES_MOST // 1024**3} GiB and"
-    f" {LASTS_S / 60:.0f} min, or its pages were nearly empty",
+SHORTFALLS: Mapping[Shortfall, Message] = {
+    "repeated": Message("sync.repeated_page"),
+    "page_number": Message("sync.wrong_page"),
+    "empty_page": Message("sync.empty_page"),
+    "past_last_page": Message("sync.past_end"),
+    "too_few": Message("sync.too_few"),
+    "too_many": Message("sync.too_many"),
+    "too_long": Message("sync.endless", pages=PAGES_MOST, gib=BYTES_MOST // 1024**3, minutes=round(LASTS_S / 60)),
 }
 """What a platform did when the list of its orders could not be read to its end."""
 
@@ -60,9 +60,9 @@ class Pulled:
     connection: Connection
     seen: int = 0
     new: int = 0
-    words: str = ""
+    message: Message = NO_MESSAGE
     trouble: Trouble = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()
 
     @property
@@ -111,8 +111,8 @@ async def read_order(ctx: Context, connection: Connection, remote_id: str) -> Re
     sent = await send(ctx, connection, vendor.get_order(remote_id, connection.options))
     if not isinstance(sent, Answer):
         lasting = isinstance(sent, NotSent) and sent.lasting
-        words = f"{vendor.title}: {sent.words}."
-        return Blocked(words) if lasting else TryLater(words, nobody_there=True)
+        message = unanswered(vendor.title, sent.message)
+        return Blocked(message) if lasting else TryLater(message, nobody_there=True)
     found = await off_loop(vendor.read_order, sent)
     if not isinstance(found, RemoteOrder):
         await note_outcome(ctx, connection, found)
@@ -130,9 +130,14 @@ def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
         field = field_at(vendor.filters, tuple(name.split(".")))
         if field is None:
             known = ", ".join(".".join(one.path) for one in vendor.filters)
-            problems.append(Problem(("filters", name), f"{connection.name} has no filter “{name}”. It has: {known}."))
+            problems.append(
+                Problem(
+                    ("filters", name),
+                    Message("sync.unknown_filter", connection=connection.name, filter=name, known=known),
+                )
+            )
         elif not text.strip():
-            message = f"{field.title} is empty: a filter needs a value, or is left out."
+            message = Message("sync.empty_filter", title=field.title)
             problems.append(Problem(("filters", name), message))
         elif wrong := check(field, text):
             problems.append(Problem(("filters", name), wrong.message))
@@ -157,9 +162,9 @@ async def _pull_one(
             if not await reading.read_list(first_cursor):
                 break
     except EnvironmentFailure as error:
-        reading.fail("outside", error.words)
+        reading.fail("outside", error.message)
     except ValidationFailed as refused:
-        reading.fail("no_key", str(refused))
+        reading.fail("no_key", refused.message)
     pulled = reading.pulled()
     if pulled.trouble in ("", "incomplete"):
         await note_outcome(ctx, connection, Accepted())
@@ -191,26 +196,26 @@ class _Reading:
         self._seen: set[str] = set()
         self._page_bytes = 0
         self._new = 0
-        self._troubles: list[tuple[Trouble, str]] = []
-        self._notes: dict[str, None] = {}
+        self._troubles: list[tuple[Trouble, Message]] = []
+        self._notes: dict[Message, None] = {}
         self._shortfalls: dict[Shortfall, None] = {}
 
-    def fail(self, trouble: Trouble, words: str) -> None:
+    def fail(self, trouble: Trouble, message: Message) -> None:
         """Keep what was in the way."""
-        self._troubles.append((trouble, words))
+        self._troubles.append((trouble, message))
 
     def pulled(self) -> Pulled:
         """Return what it came to."""
-        troubles: list[tuple[Trouble, str]] = list(self._troubles)
+        troubles: list[tuple[Trouble, Message]] = list(self._troubles)
         if self._shortfalls:
-            reasons = "; ".join(SHORTFALLS[one] for one in self._shortfalls)
-            troubles.append(("incomplete", f"{self._vendor.title}'s orders could not be read to the end: {reasons}."))
+            reasons = tuple(SHORTFALLS[one] for one in self._shortfalls)
+            troubles.append(("incomplete", Message("sync.incomplete", platform=self._vendor.title, reasons=reasons)))
         kinds = {"", *(trouble for trouble, _ in troubles)}
         return Pulled(
             self._connection,
             len(self._seen),
             self._new,
-            " ".join(dict.fromkeys(words for _, words in troubles)),
+            sentences(*dict.fromkeys(message for _, message in troubles)),
             next(trouble for trouble in TROUBLES if trouble in kinds),
             tuple(self._notes),
             tuple(self._shortfalls),
@@ -251,7 +256,7 @@ class _Reading:
         as_of = await ctx.read(calls.newest_attempt)
         sent = await send(ctx, connection, request)
         if not isinstance(sent, Answer):
-            self.fail("not_yet", mask(f"{self._vendor.title}: {sent.words}."))
+            self.fail("not_yet", masked(unanswered(self._vendor.title, sent.message)))
             return False
         self._page_bytes = len(sent.body)
         page = await off_loop(self._vendor.read_orders, sent, request)
@@ -265,7 +270,8 @@ class _Reading:
         if not self._vendor.is_told:
             await ctx.write(_look_into_parcels, connection, whole)
         self._seen |= {one.remote_id for one in whole}
-        self._notes |= dict.fromkeys((*page.notes, *(f"{one.number}: {note}" for one in whole for note in one.notes)))
+        of_orders = (Message("sync.order_note", number=one.number, note=note) for one in whole for note in one.notes)
+        self._notes |= dict.fromkeys((*page.notes, *of_orders))
         return page
 
 
@@ -300,8 +306,8 @@ async def _with_lines(ctx: Context, connection: Connection, listed: RemoteOrder)
     return found.model_copy(update={"remote_id": listed.remote_id})
 
 
-def _words_of(outcome: Outcome) -> str:
+def _words_of(outcome: Outcome) -> Message:
     """An outcome in words; a platform may repeat what it was sent, so keys in them are masked."""
     if isinstance(outcome, Refused):
-        return mask("; ".join(problem.message for problem in outcome.problems))
-    return mask(outcome.words)
+        return masked(sentences(*(problem.message for problem in outcome.problems)))
+    return masked(outcome.message)

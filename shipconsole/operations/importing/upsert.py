@@ -7,6 +7,7 @@ from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.order import Order
 from shipconsole.operations.importing import identity, item_matching, platform_drift
 from shipconsole.store import (
@@ -85,7 +86,7 @@ def take_over(
     if orders.primary_connection_id(db, order_id) == connection.id:
         orders.describe(db, order_id, remote)
         _take_lines(db, connection.id, order_id, remote.lines)
-    elif note := remote.note or remote.ship_to.instructions:
+    elif note := remote.note or verbatim(remote.ship_to.instructions):
         orders.add_note(db, order_id, note)
     link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=now_ms, as_of=as_of)
     matched = _matched(db, connection.id, order_id, remote.lines)

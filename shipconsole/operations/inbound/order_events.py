@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Refused
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
@@ -30,7 +31,7 @@ class NotHad(NamedTuple):
     """Why an order could not be had from its platform: none to ask with, no answer, or there is none there."""
 
     reason: Reason
-    words: str
+    message: Message
 
 
 async def asked(ctx: Context, connection: Connection, told: RemoteOrder) -> RemoteOrder | NotHad:
@@ -38,13 +39,15 @@ async def asked(ctx: Context, connection: Connection, told: RemoteOrder) -> Remo
     try:
         found = await import_orders.read_order(ctx, connection, told.remote_id)
     except ValidationFailed as refused:
-        return NotHad("no_key", f"{told.number} was not asked for: {refused}")
+        return NotHad("no_key", Message("webhook.order_not_requested", number=told.number, reason=refused.message))
     except KeyringUnavailable as unavailable:
-        return NotHad("no_answer", f"{told.number} was not asked for: {unavailable.words}")
+        return NotHad(
+            "no_answer", Message("webhook.order_not_requested", number=told.number, reason=unavailable.message)
+        )
     if isinstance(found, RemoteOrder):
         return found
     reason = "denied" if isinstance(found, Refused) else "no_answer"
-    return NotHad(reason, f"{told.number} could not be had: {words_of(found)}")
+    return NotHad(reason, Message("webhook.order_unavailable", number=told.number, reason=words_of(found)))
 
 
 def are_applied_without_key(connection: Connection) -> bool:

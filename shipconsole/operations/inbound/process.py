@@ -13,6 +13,7 @@ from typing import Literal
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences, verbatim
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.webhook_event import (
@@ -67,9 +68,9 @@ class _Work:
     confirmed: bool = False
     not_had: order_events.Reason | None = None
     applied: bool = False
-    words: list[str] = field(default_factory=list[str])
-    doubts: list[str] = field(default_factory=list[str])
-    trouble: str = ""
+    messages: list[Message] = field(default_factory=list[Message])
+    doubts: list[Message] = field(default_factory=list[Message])
+    trouble: Message = NO_MESSAGE
     waits_for: str = ""
     unconfirmed_of: str = ""
 
@@ -128,9 +129,9 @@ async def latest_news(ctx: Context, *, most: int = 200) -> tuple[NewsItem, ...]:
     return await ctx.read(news.latest, most=most)
 
 
-def was_read(source: str) -> str:
-    """That a shop was read to the end, by its name or by the platform's id, which is all that a webhook tells of it."""
-    return f"{source} was read to the end."
+def was_read(source: str) -> Message:
+    """Return that a store was imported to the end, by its name."""
+    return Message("webhook.store_read", store=source)
 
 
 async def process_one(ctx: Context, delivery_id: int) -> Delivery:
@@ -140,9 +141,9 @@ async def process_one(ctx: Context, delivery_id: int) -> Delivery:
     """
     delivery = await ctx.read(webhook_events.get, delivery_id)
     if delivery is None:
-        raise ValidationFailed(Problem(("id",), f"There is no delivery {delivery_id}."))
+        raise ValidationFailed(Problem(("id",), Message("webhook.unknown", id=delivery_id)))
     if await ctx.read(webhook_events.is_removed, delivery_id):
-        raise ValidationFailed(Problem(("id",), f"Delivery {delivery_id} is too old: its body was removed."))
+        raise ValidationFailed(Problem(("id",), Message("webhook.removed", id=delivery_id)))
     known = await ctx.read(connections.every)
     await _work_off(ctx, delivery, next(one for one in known if one.id == delivery.connection_id))
     return await ctx.read(webhook_events.get, delivery_id) or delivery
@@ -152,21 +153,21 @@ async def _work_off(ctx: Context, delivery: Delivery, connection: Connection, sa
     reader = VENDORS[connection.vendor].deliveries
     try:
         if reader is None:
-            await _end(ctx, delivery.id, "ignored", f"{connection.name} sends nothing by itself.")
+            await _end(ctx, delivery.id, "ignored", Message("webhook.not_supported", connection=connection.name))
         else:
             await _process(ctx, _Work(delivery, connection, said or reader.read(delivery.body)), reader)
     except EnvironmentFailure:
         raise
     except Exception:  # noqa: BLE001 - whatever it was, it must not keep the others back
         _log.exception("Delivery %s could not be worked off", delivery.id)
-        await _end(ctx, delivery.id, "failed", "The program failed on it; its log says how.")
+        await _end(ctx, delivery.id, "failed", Message("webhook.failed"))
 
 
 async def _process(ctx: Context, work: _Work, reader: Deliveries) -> None:
     work.doubts += work.said.notes
     match work.said.news:
-        case NothingKnown(words=words):
-            await _end(ctx, work.delivery.id, "ignored", words)
+        case NothingKnown(message=message):
+            await _end(ctx, work.delivery.id, "ignored", message)
             return
         case OrderNews(order=order) if order.is_test:
             # Numbers of a test order are invented: nothing of it may be taken for real.
@@ -182,7 +183,7 @@ async def _process(ctx: Context, work: _Work, reader: Deliveries) -> None:
         case OrdersNews(orders=told):
             work.orders = [await _whole(ctx, work, one) for one in told]
         case ThingNews():
-            work.words.append(await things.became_of(ctx, work.connection, work.said.news, reader))
+            work.messages.append(await things.became_of(ctx, work.connection, work.said.news, reader))
         case PackageNews(track=track, is_hint=True):
             work.parcel = await _asked_for_parcel(ctx, work, track)
         case PackageNews() | RefreshNews():
@@ -203,7 +204,7 @@ async def _ask_for_order(ctx: Context, work: _Work, told: RemoteOrder, reader: D
         work.orders, work.confirmed = (found,), True
         work.doubts += reader.doubts(found)
         return
-    work.words.append(found.words)
+    work.messages.append(found.message)
     work.not_had = found.reason
     work.applied = found.reason == "no_key" and order_events.are_applied_without_key(work.connection)
     work.orders = (told,) if work.applied else ()
@@ -216,7 +217,7 @@ async def _whole(ctx: Context, work: _Work, told: RemoteOrder) -> RemoteOrder:
     found = await order_events.asked(ctx, work.connection, told)
     if isinstance(found, RemoteOrder):
         return found
-    work.words.append(found.words)
+    work.messages.append(found.message)
     return told
 
 
@@ -226,13 +227,13 @@ async def _asked_for_parcel(ctx: Context, work: _Work, told: RemoteTrack) -> Rem
     try:
         found = await query.ask(ctx, work.connection, number, told.carrier)
     except ValidationFailed as refused:
-        work.words.append(f"{number} was not asked for: {refused}")
+        work.messages.append(Message("webhook.package_not_requested", number=number, reason=refused.message))
     except KeyringUnavailable as unavailable:
-        work.words.append(f"{number} was not asked for: {unavailable.words}")
+        work.messages.append(Message("webhook.package_not_requested", number=number, reason=unavailable.message))
     else:
         if isinstance(found, RemoteTrack):
             return found.model_copy(update={"tracking_number": number, "carrier": found.carrier or told.carrier})
-        work.words.append(f"{number} could not be had: {words_of(found)}")
+        work.messages.append(Message("webhook.package_unavailable", number=number, reason=words_of(found)))
     return None
 
 
@@ -244,7 +245,9 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
     match work.said.news:
         case PackageNews(track=told, order_number=number, is_hint=True) if work.parcel is None:
             order_id = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
-            work.words.insert(0, f"{told.tracking_number}, not confirmed: {told.words}")
+            work.messages.insert(
+                0, Message("webhook.package_not_confirmed", number=told.tracking_number, status=told.message)
+            )
             work.waits_for = number if order_id is None else ""
         case PackageNews(track=told, order_number=number):
             track = work.parcel or told
@@ -252,21 +255,24 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
             taken = record.take_in(db, work.connection, track, order_id=named, now_ms=now_ms)
             order_id = taken.order_id
             if track.status == "exception":
-                work.trouble = " ".join((f"{track.tracking_number}: {track.words}", *track.said))
+                work.trouble = sentences(
+                    Message("webhook.package", number=track.tracking_number, status=track.message),
+                    *map(verbatim, track.said),
+                )
             else:
-                work.words.insert(0, f"{track.tracking_number}: {track.words}")
+                work.messages.insert(0, Message("webhook.package", number=track.tracking_number, status=track.message))
             work.waits_for = number if order_id is None else ""
         case OrdersNews():
             _take_in(db, work, now_ms)
             waiting = [one for one in work.orders if upsert.is_ambiguous(db, work.connection, one)]
             work.doubts += [_ambiguous(one, work.connection) for one in waiting]
             numbers = [one.number for one in work.orders if one not in waiting]
-            listed = f"{', '.join(numbers[:LISTED])}{' …' if len(numbers) > LISTED else ''}"
             if numbers:
-                work.words.append(f"{'Order' if len(numbers) == 1 else 'Orders'} {listed} came in.")
+                shown = (*numbers[:LISTED], "…") if len(numbers) > LISTED else tuple(numbers)
+                work.messages.append(Message("webhook.orders", count=len(numbers), numbers=shown))
         case RefreshNews(source_id=source_id):
             to_look_at = calls.look_now(db, work.connection.id, source_id)
-            work.words.append(was_read(f"Order source {source_id}"))
+            work.messages.append(Message("webhook.store_read_id", id=source_id))
         case OrderNews() as event if not work.orders:
             order_id = _keep_unconfirmed(db, work, event, now_ms)
         case OrderNews() as event:
@@ -280,7 +286,7 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
 def _keep_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
     """Keep in words what was told, and have a person asked where a rule says so; tell the order it would be about."""
     told, connection = event.order, work.connection
-    work.words.insert(0, _words_of(told, event.track, not_confirmed=True))
+    work.messages.insert(0, _words_of(told, event.track, not_confirmed=True))
     order_id = order_events.order_of(db, connection, told, may_join=work.not_had == "no_key", now_ms=now_ms)
     if order_id is None:
         if upsert.is_ambiguous(db, connection, told):
@@ -289,7 +295,7 @@ def _keep_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int
         return None
     work.unconfirmed_of = order_events.ask_again(db, connection, order_id)
     if work.not_had != "denied" and forward.propose(db, connection, order_id, told, confirmed=False, now_ms=now_ms):
-        work.words.append(forward.NOT_CONFIRMED)
+        work.messages.append(forward.NOT_CONFIRMED)
     return order_id
 
 
@@ -303,25 +309,27 @@ def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | 
     shown = [*order.tracks, *((track,) if track is not None and is_borne_out else ())]
     if work.applied:
         strangers = order_events.of_another_order(db, shown, order_id)
-        work.doubts += [f"{number} is on a package of order {other}." for number, other in strangers.items()]
+        work.doubts += [
+            Message("webhook.other_order", number=number, other=other) for number, other in strangers.items()
+        ]
         shown = [one for one in shown if one.tracking_number not in strangers]
     for one in shown:
         record.take_in(db, connection, one, order_id=order_id, now_ms=now_ms)
-    work.words.insert(0, _words_of(order, track, not_confirmed=not is_borne_out))
+    work.messages.insert(0, _words_of(order, track, not_confirmed=not is_borne_out))
     if missing:
         work.doubts.append(forward.not_shown(connection, missing))
     if order_id is None:
         if upsert.is_ambiguous(db, connection, order):
             work.doubts.append(_ambiguous(order, connection))
         else:
-            work.words.append(f"No order here is {order.number} of {connection.name}.")
+            work.messages.append(Message("webhook.order_not_here", number=order.number, connection=connection.name))
         work.waits_for = order.number
         return None
     if missing or not is_borne_out:
         work.unconfirmed_of = order_events.ask_again(db, connection, order_id)
     numbers = forward.propose(db, connection, order_id, order, confirmed=work.confirmed, now_ms=now_ms)
     if numbers and not work.confirmed:
-        work.words.append(forward.NOT_CONFIRMED)
+        work.messages.append(forward.NOT_CONFIRMED)
     return order_id
 
 
@@ -355,28 +363,29 @@ def _age(order: RemoteOrder) -> tuple[int, int, str]:
     return order.changed_at_ms or 0, len(order.document), order.document
 
 
-def _ambiguous(order: RemoteOrder, connection: Connection) -> str:
+def _ambiguous(order: RemoteOrder, connection: Connection) -> Message:
     """Say that an order is not taken for the one here that has its number."""
-    return (
-        f"Order {order.number} is here, but {connection.name} named no recipient, so it may be another one. "
-        "Sync the orders, then link the two where they are the same."
-    )
+    return Message("webhook.ambiguous", number=order.number, connection=connection.name)
 
 
-def _words_of(order: RemoteOrder, track: RemoteTrack | None, *, not_confirmed: bool = False) -> str:
-    about = order.number if track is None else f"{order.number}, {track.tracking_number}"
-    said = f"{order.status.replace('_', ' ') or 'changed'}." if track is None else track.words
-    return f"{about}{', not confirmed' if not_confirmed else ''}: {said}"
+def _words_of(order: RemoteOrder, track: RemoteTrack | None, *, not_confirmed: bool = False) -> Message:
+    if track is None:
+        about = {"number": order.number}
+        status = verbatim(order.status.replace("_", " ")) or Message("webhook.changed")
+        return Message("webhook.order_not_confirmed" if not_confirmed else "webhook.order", **about, status=status)
+    about = {"number": order.number, "package": track.tracking_number}
+    known = "webhook.order_package_not_confirmed" if not_confirmed else "webhook.order_package"
+    return Message(known, **about, status=track.message)
 
 
 def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
     """Write down what a delivery did, for the lists and with itself."""
-    said = [words for words in dict.fromkeys(work.words) if words]
-    doubts = [words for words in dict.fromkeys(work.doubts) if words != work.trouble]
+    said = [message for message in dict.fromkeys(work.messages) if message]
+    doubts = [message for message in dict.fromkeys(work.doubts) if message != work.trouble]
     told = [*((one, False, False) for one in said), *(((work.trouble, True, True),) if work.trouble else ())]
     told += [(one, True, False) for one in doubts]
     what = work.said.news
-    for position, (words, stands_out, is_trouble) in enumerate(told):
+    for position, (message, stands_out, is_trouble) in enumerate(told):
         news.put(
             db,
             connection_id=work.connection.id,
@@ -384,7 +393,7 @@ def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
             order_id=order_id,
             kind=_kind_of(what),
             position=position,
-            words=words,
+            message=message,
             now_ms=now_ms,
             stands_out=stands_out,
             tracking_number=what.track.tracking_number.strip() if isinstance(what, PackageNews) else "",
@@ -393,11 +402,11 @@ def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
         )
     # Worked off again it may say less: that an order is not here, as long as it is not.
     news.forget_from(db, work.delivery.id, len(told))
-    words = " ".join(one for one, *_ in told)
+    message = sentences(*(one for one, *_ in told))
     # A twin that came meanwhile tells nothing new, unless the same words may be about something new.
     duplicates = work.delivery.duplicates if work.said.recurs else webhook_events.NO_MATTER
     waits = {"waits_for": work.waits_for, "unconfirmed_of": work.unconfirmed_of}
-    webhook_events.processed(db, work.delivery.id, "processed", words, now_ms, duplicates=duplicates, **waits)
+    webhook_events.processed(db, work.delivery.id, "processed", message, now_ms, duplicates=duplicates, **waits)
 
 
 def _kind_of(said: News) -> str:
@@ -414,5 +423,5 @@ def _kind_of(said: News) -> str:
             return ""
 
 
-async def _end(ctx: Context, delivery_id: int, state: Literal["ignored", "failed"], words: str) -> None:
-    await ctx.write(webhook_events.processed, delivery_id, state, words, ctx.clock.now_ms())
+async def _end(ctx: Context, delivery_id: int, state: Literal["ignored", "failed"], message: Message) -> None:
+    await ctx.write(webhook_events.processed, delivery_id, state, message, ctx.clock.now_ms())

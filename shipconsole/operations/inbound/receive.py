@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from shipconsole.domain import json_limits
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.operations.rate_limit import SharedRateLimit
@@ -35,8 +36,8 @@ KEYS_LAST_S = 12 * 3_600
 KEYS_ASKED_EVERY_S = 60
 KEYRING_ASKED_EVERY_S = 10
 AT_ONCE = 4
-BY_HAND = "imported by hand"
-UNCHECKED = "webhook signatures are not checked (webhook_signature is off)"
+BY_HAND = Message("webhook.imported")
+UNCHECKED = Message("webhook.signatures_off")
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class Verdict(NamedTuple):
     """What became of a webhook, and why in words where it was not taken."""
 
     kind: Kind
-    words: str = ""
+    message: Message = NO_MESSAGE
     is_duplicate: bool = False
 
 
@@ -91,7 +92,7 @@ async def latest(ctx: Context, most: int) -> tuple[ReceivedWebhook, ...]:
 async def bring_in(ctx: Context, connection: Connection, body: bytes) -> Added:
     """Take in a webhook that somebody saved; `ValidationFailed` where it is none that would be taken."""
     if why := json_limits.why_unusable(body):
-        raise ValidationFailed(Problem(("file",), f"This is no webhook: {why}."))
+        raise ValidationFailed(Problem(("file",), Message("webhook.not_a_webhook", reason=why)))
     key, recurs = _known_by(connection, body)
     return await ctx.write(
         webhook_events.add,
@@ -102,7 +103,7 @@ async def bring_in(ctx: Context, connection: Connection, body: bytes) -> Added:
         recurs=recurs,
         # Nobody sent it here, so that there is nothing to verify: a person took it for theirs.
         verified=None,
-        verify_words=BY_HAND,
+        verify_message=BY_HAND,
         now_ms=ctx.clock.now_ms(),
     )
 
@@ -146,8 +147,8 @@ class WebhookInbox:
                 await self._pace.wait()
             return await self._take(connection, headers, body)
         except EnvironmentFailure as error:
-            _log.warning("%s: a webhook could not be kept: %s", connection.name, error.words)
-            return Verdict("later", error.words)
+            _log.warning("%s: a webhook could not be kept: %s", connection.name, error.message)
+            return Verdict("later", error.message)
 
     async def _take(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> Verdict:
         signature = VENDORS[connection.vendor].signature
@@ -155,7 +156,7 @@ class WebhookInbox:
         if signature is not None:
             verified = not is_unchecked(connection)
             if verified and (wrong := await self._why_untrusted(connection, signature, headers, body)):
-                _log.warning("%s: a webhook was turned away: %s", connection.name, wrong.words)
+                _log.warning("%s: a webhook was turned away: %s", connection.name, wrong.message)
                 return wrong
         if why := json_limits.why_unusable(body):
             _log.warning("%s: a webhook was turned away: %s", connection.name, why)
@@ -170,11 +171,11 @@ class WebhookInbox:
             dedupe_key=key,
             recurs=recurs,
             verified=verified,
-            verify_words=""
+            verify_message=NO_MESSAGE
             if verified is None
-            else "signature is right"
+            else Message("signature.right")
             if verified
-            else "signature was not looked at",
+            else Message("signature.not_checked"),
             now_ms=self._ctx.clock.now_ms(),
         )
         return Verdict("taken", is_duplicate=added.is_duplicate)
@@ -184,29 +185,29 @@ class WebhookInbox:
     ) -> Verdict | None:
         signed = signature.read(headers, body)
         if signed is None:
-            return Verdict("unsigned", "it is not signed")
+            return Verdict("unsigned", Message("signature.missing"))
         if why := self._why_late(signed):
             return Verdict("untrusted", why)
         keys = self._keys.setdefault(connection.id, _Keys())
         key, reason = await keys.get(self._ctx, connection, signature, signed.key_id)
         if key is None:
-            return Verdict("later", reason) if reason else Verdict("untrusted", "nobody knows its key")
-        return None if key(signed.signature, signed.text) else Verdict("untrusted", "its signature is wrong")
+            return Verdict("later", reason) if reason else Verdict("untrusted", Message("signature.unknown_key"))
+        return None if key(signed.signature, signed.text) else Verdict("untrusted", Message("signature.wrong"))
 
-    def _why_late(self, signed: Signed) -> str:
+    def _why_late(self, signed: Signed) -> Message:
         """Why a webhook counts as too old or too new; empty where it does not."""
         if signed.at_ms is None:
-            return "when it was signed cannot be read"
+            return Message("signature.no_time")
         late_by_ms = self._ctx.clock.now_ms() - signed.at_ms
         if abs(late_by_ms) <= AGE_MOST_MS:
             self._late_by_ms.clear()
-            return ""
+            return NO_MESSAGE
         self._late_by_ms.append(late_by_ms)
         if len(self._late_by_ms) < LATE_IN_A_ROW:
-            return "it was signed too long ago, or is yet to be"
+            return Message("signature.too_old")
         off_min = round(sorted(self._late_by_ms)[len(self._late_by_ms) // 2] / 60_000)
         self._late_by_ms = self._late_by_ms[-LATE_IN_A_ROW:]
-        return f"this computer's clock seems to be off by {off_min:+} min; set it right"
+        return Message("signature.clock", minutes=f"{off_min:+}")
 
     async def _token_of(self, connection: Connection) -> Secret | None:
         which = connection.id, connection.path_changes
@@ -229,7 +230,7 @@ class _Keys:
 
     async def get(
         self, ctx: Context, connection: Connection, signature: Signature, key_id: str
-    ) -> tuple[PublicKey | None, str]:
+    ) -> tuple[PublicKey | None, Message]:
         """Return the key of an id; where there is none, why that is not sure yet, or nothing where it is.
 
         A key may be new since the platform was asked, and it is not asked more often than once a minute.
@@ -246,8 +247,8 @@ class _Keys:
                 if found is not None:
                     self._known, self._came_at_s, fresh = found, now_s, True
             if not fresh or self._came_at_s < self._asked_at_s:
-                return (self._known.get(key_id) if fresh else None), "its keys did not come"
-            return self._known.get(key_id), "" if may_ask else "its key may be newer than the keys that came"
+                return (self._known.get(key_id) if fresh else None), Message("signature.no_keys")
+            return self._known.get(key_id), NO_MESSAGE if may_ask else Message("signature.newer_key")
 
 
 async def _token(ctx: Context, name: str) -> Secret | None:

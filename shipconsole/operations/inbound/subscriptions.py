@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.webhook import Webhook
@@ -39,7 +40,9 @@ async def register(ctx: Context, connection: Connection, event: str, url: str) -
     if event not in webhooks.events:
         listed = ", ".join(webhooks.events)
         title = VENDORS[connection.vendor].title
-        problems.insert(0, Problem(("event",), f"{title} has no event “{event}”. It has: {listed}."))
+        problems.insert(
+            0, Problem(("event",), Message("webhooks.unknown_event", platform=title, event=event, listed=listed))
+        )
     if problems:
         raise ValidationFailed(*problems)
     request = webhooks.register(event, url, NAME)
@@ -68,7 +71,7 @@ async def remove(ctx: Context, connection: Connection, webhook_id: str) -> Outco
 def _webhooks(connection: Connection) -> Webhooks:
     vendor = VENDORS[connection.vendor]
     if vendor.webhooks is None:
-        message = f"{vendor.title}'s webhooks cannot be set up from here."
+        message = Message("webhooks.not_managed", platform=vendor.title)
         raise ValidationFailed(Problem(("connection",), message))
     return vendor.webhooks
 
@@ -76,9 +79,8 @@ def _webhooks(connection: Connection) -> Webhooks:
 def _registry(connection: Connection) -> WebhookRegistry:
     webhooks = _webhooks(connection)
     if webhooks.registry is None:
-        message = (
-            f"{VENDORS[connection.vendor].title} does not tell which webhooks are registered and removes none."
-            f" These can be registered: {', '.join(webhooks.events)}."
+        message = Message(
+            "webhooks.no_list", platform=VENDORS[connection.vendor].title, events=", ".join(webhooks.events)
         )
         raise ValidationFailed(Problem(("connection",), message))
     return webhooks.registry
@@ -86,7 +88,7 @@ def _registry(connection: Connection) -> WebhookRegistry:
 
 def _problems_with_id(webhook_id: str) -> list[Problem]:
     # An empty id would make the address that of the whole list.
-    return [] if webhook_id.strip() else [Problem(("webhook_id",), "A webhook is named by its id.")]
+    return [] if webhook_id.strip() else [Problem(("webhook_id",), Message("webhooks.no_id"))]
 
 
 def _problems_with_url(url: str) -> list[Problem]:
@@ -96,5 +98,5 @@ def _problems_with_url(url: str) -> list[Problem]:
     except ValueError:
         usable = False
     if not usable or not url.isprintable() or " " in url:
-        return [Problem(("url",), f"“{url}” is not a web address (https://…).")]
+        return [Problem(("url",), Message("webhooks.not_an_address", url=url))]
     return []

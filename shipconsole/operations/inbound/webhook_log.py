@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -67,7 +68,7 @@ async def bring_in(ctx: Context, connection: Connection, bodies: Sequence[bytes]
         try:
             added = await receive.bring_in(ctx, connection, body)
         except ValidationFailed as refused:
-            message = f"File {place} of {len(bodies)}: {refused}"
+            message = Message("webhook.file", position=place, count=len(bodies), reason=refused.message)
             raise ValidationFailed(Problem(("file",), message)) from refused
         if added.is_duplicate:
             known += 1
@@ -85,7 +86,7 @@ async def news(ctx: Context, most: int) -> tuple[NewsItem, ...]:
     # A webhook has no more than the shop's id, which tells nobody anything.
     names = {one.source_id: one.name for one in seen if one.name}
     return tuple(
-        one._replace(words=process.was_read(names[one.source_id])) if one.source_id in names else one for one in shown
+        one._replace(message=process.was_read(names[one.source_id])) if one.source_id in names else one for one in shown
     )
 
 

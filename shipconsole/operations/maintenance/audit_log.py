@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TextIO
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.domain.spreadsheet import cell
 from shipconsole.operations.context import Context
 from shipconsole.operations.outbox.request_codec import spelled_out
-from shipconsole.station.logs import mask
+from shipconsole.station.logs import mask, masked
 from shipconsole.station.private_file import whole_text
 from shipconsole.store import audit_log, calls
 from shipconsole.store.audit_log import Event
@@ -76,7 +77,7 @@ async def export(
                 if told is not None:
                     told(count)
     except OSError as error:
-        raise EnvironmentFailure(f"{path} could not be written: {error.strerror or error}.") from error
+        raise EnvironmentFailure(Message("file.not_written", path=path, reason=error.strerror or str(error))) from error
     return count
 
 
@@ -99,4 +100,4 @@ def write_csv(rows: Iterable[Event], to: TextIO, *, for_machines: bool = False, 
 
 
 def _masked(event: Event) -> Event:
-    return event._replace(words=mask(event.words), request=mask(event.request), answer=mask(event.answer))
+    return event._replace(message=masked(event.message), request=mask(event.request), answer=mask(event.answer))

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
 
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.store import backup, fitness, restoring
@@ -21,10 +22,7 @@ T = TypeVar("T")
 DAILY_LOOK_S = 600.0
 FIRST_COPY_AFTER_S = 20.0
 LOOK_LIMIT_S = 60.0
-FINISHED = (
-    "A restore that was interrupted is finished now. Forwarding rules that were automatic are set to review, and"
-    " updates that had not ended wait for you."
-)
+FINISHED = Message("restore.resumed")
 
 
 async def copy_now(ctx: Context, to: Path | None = None) -> Copy:
@@ -37,30 +35,30 @@ async def copy_now(ctx: Context, to: Path | None = None) -> Copy:
     return Copy(target, now_ms)
 
 
-async def copy_daily(ctx: Context, tell: Callable[[str], object]) -> None:
+async def copy_daily(ctx: Context, tell: Callable[[Message], object]) -> None:
     """Copy the store once a day for as long as this runs. What went wrong is told once, and does not end it."""
-    said = ""
+    said = NO_MESSAGE
     if ctx.store.copy_trouble:
         tell(ctx.store.copy_trouble)
     # The first minutes belong to whoever opened the window.
     await asyncio.sleep(FIRST_COPY_AFTER_S)
     while True:
-        words = await copy_if_due(ctx)
-        if words and words != said:
-            tell(words)
-        said = words
+        message = await copy_if_due(ctx)
+        if message and message != said:
+            tell(message)
+        said = message
         await asyncio.sleep(DAILY_LOOK_S)
 
 
-async def copy_if_due(ctx: Context) -> str:
+async def copy_if_due(ctx: Context) -> Message:
     """Copy the store unless that was done today; tell in words what went wrong, or nothing."""
     if not backup.is_due(ctx.store.file, ctx.clock.now_ms()):
-        return ""
+        return NO_MESSAGE
     try:
         await copy_now(ctx)
     except EnvironmentFailure as error:
-        return error.words
-    return ""
+        return error.message
+    return NO_MESSAGE
 
 
 async def look_over(ctx: Context, *, limit_s: float = LOOK_LIMIT_S) -> bool:
@@ -80,7 +78,7 @@ def begin_anew(store: Path, *, now_ms: int) -> Restored:
     except StoreUnfitError:
         whole = False
     if store.exists() and whole:
-        message = f"{store.name} can be used, so no empty database takes its place. To have one, choose another file."
+        message = Message("database.usable", name=store.name)
         raise ValidationFailed(Problem(("new",), message))
     return restoring.begin_anew(store, now_ms=now_ms)
 
@@ -93,7 +91,7 @@ def accept_older(store: Path, *, now_ms: int) -> Restored:
         raise
     except StoreUnfitError:
         return restoring.accept_older(store, now_ms=now_ms)
-    raise ValidationFailed(Problem(("accept_older",), f"{store.name} is not older than it was; nothing was changed."))
+    raise ValidationFailed(Problem(("accept_older",), Message("database.not_older", name=store.name)))
 
 
 def is_restore_unfinished(store: Path) -> bool:
@@ -101,9 +99,9 @@ def is_restore_unfinished(store: Path) -> bool:
     return fitness.is_restore_unfinished(store)
 
 
-def finish_restore(store: Path) -> str:
+def finish_restore(store: Path) -> Message:
     """Finish a restore that was interrupted, and tell that in a sentence; empty where there was none to finish."""
-    return FINISHED if restoring.finish(store) else ""
+    return FINISHED if restoring.finish(store) else NO_MESSAGE
 
 
 def with_advice(error: EnvironmentFailure, store: Path) -> EnvironmentFailure:
@@ -112,23 +110,23 @@ def with_advice(error: EnvironmentFailure, store: Path) -> EnvironmentFailure:
         return error
     copy = next(iter(every(store)), None)
     advice = (
-        f"To put the newest copy in its place: shipconsole restore {copy.file}"
+        Message("database.restore_newest", file=str(copy.file))
         if copy is not None
-        else f"There is no copy in {backup.folder_of(store)}. One from elsewhere: shipconsole restore FILE"
+        else Message("database.no_backup", folder=str(backup.folder_of(store)))
     )
     if isinstance(error, StoreBehindError):
-        advice += "\nTo use the database as it is: shipconsole database --accept-older"
+        advice = Message("advice.lines", first=advice, second=Message("database.use_older"))
     elif isinstance(error, StoreLostError | StoreLayoutError):
-        advice += "\nTo start with an empty database: shipconsole database --new"
-    return EnvironmentFailure(f"{error.words} Nothing was changed. {advice}")
+        advice = Message("advice.lines", first=advice, second=Message("database.start_empty"))
+    return EnvironmentFailure(sentences(error.message, Message("database.nothing_changed"), advice))
 
 
 def _new_file(named: Path) -> Path:
     target = named.expanduser().absolute()
     if target.is_dir():
-        raise ValidationFailed(Problem(("to",), f"{target} is a folder; name a file in it."))
+        raise ValidationFailed(Problem(("to",), Message("backup.is_folder", target=str(target))))
     if target.exists():
-        raise ValidationFailed(Problem(("to",), f"{target} is there already; a copy takes no other file's place."))
+        raise ValidationFailed(Problem(("to",), Message("backup.exists", target=str(target))))
     return target
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import tomlkit
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations import worker
@@ -32,7 +33,7 @@ from shipconsole.vendors.catalog import VENDORS
 
 LOG_MOST_BYTES = 500_000
 LEFT_OUT = ("window_state",)
-BY_FORM_ALONE = "The keyring could not be asked, so keys that stand here by themselves may not have been masked."
+BY_FORM_ALONE = Message("diagnostics.keyring_unavailable")
 
 
 def usual_file(ctx: Context, profile: Profile) -> Path:
@@ -47,7 +48,9 @@ async def save(ctx: Context, profile: Profile, chosen: Settings, to: Path) -> No
     try:
         await asyncio.to_thread(_write, to, text)
     except OSError as error:
-        raise EnvironmentFailure(f"{to} could not be written: {error.strerror or error}.") from error
+        raise EnvironmentFailure(
+            Message("file.not_written", path=str(to), reason=error.strerror or str(error))
+        ) from error
 
 
 async def written(ctx: Context, profile: Profile, chosen: Settings) -> str:
@@ -59,9 +62,9 @@ async def written(ctx: Context, profile: Profile, chosen: Settings) -> str:
     keyring_words = await _hide_keys(ctx, known)
     found = await health.examine(ctx, profile, chosen)
     parts = (
-        ("Checkup", [f"{'ok  ' if one.ok else 'THEME'}  {one.what}: {one.words}" for one in found]),
+        ("Check", [f"{'ok   ' if one.ok else 'CHECK'}  {one.what}: {one.message}" for one in found]),
         ("Computer", [*_computer()]),
-        ("Calls that have not ended", await _calls(ctx)),
+        ("Updates in the outbox", await _calls(ctx)),
         ("Connections", [_connection(one) for one in known]),
         ("Settings", _settings(profile)),
         ("Log", await asyncio.to_thread(_log_lines, profile)),
@@ -76,7 +79,7 @@ async def written(ctx: Context, profile: Profile, chosen: Settings) -> str:
     return "\n\n".join(whole) + "\n"
 
 
-async def _hide_keys(ctx: Context, known: Sequence[Connection]) -> str:
+async def _hide_keys(ctx: Context, known: Sequence[Connection]) -> Message:
     """Have every key that is in the keyring masked from now on; words where that cannot be done."""
     for connection in known:
         for name in (*(field.name for field in VENDORS[connection.vendor].secrets), receive.TOKEN):
@@ -85,7 +88,7 @@ async def _hide_keys(ctx: Context, known: Sequence[Connection]) -> str:
                 await asyncio.wrap_future(ctx.keys.get(connection.name, name))
             except EnvironmentFailure:
                 return BY_FORM_ALONE
-    return ""
+    return NO_MESSAGE
 
 
 def _computer() -> Iterator[str]:
@@ -100,14 +103,14 @@ async def _calls(ctx: Context) -> list[str]:
     try:
         counts = await worker.counts(ctx)
     except EnvironmentFailure as error:
-        return [error.words]
+        return [str(error.message)]
     return [f"{state}: {count}" for state, count in sorted(counts.items())]
 
 
 def _connection(connection: Connection) -> str:
     options = ", ".join(f"{name}={value}" for name, value in sorted(connection.options.items()))
     said = f"{connection.name} ({connection.vendor}) at {connection.base_url}"
-    return "; ".join(part for part in (said, options, connection.blocked_words) if part)
+    return "; ".join(part for part in (said, options, str(connection.blocked_message)) if part)
 
 
 def _settings(profile: Profile) -> list[str]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from shipconsole import __version__
 from shipconsole.domain.connection import ConnectionState
+from shipconsole.domain.message import Message, sentences, verbatim
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -24,16 +25,16 @@ FIRST_SANE_YEAR = 2025
 OLDEST_COPY_MS = 7 * 86_400_000
 RECEIVER_WAIT_S = 1.0
 EXPOSED_NAMED = 3
-RECEIVER = "receiver"
+RECEIVER = Message("health.receiver")
 """What is found of the receiver, which a window that has one knows better."""
 
 
 class Finding(NamedTuple):
     """One thing that was looked at."""
 
-    what: str
+    what: Message
     ok: bool
-    words: str
+    message: Message
     sqlite_version: str = ""
 
 
@@ -55,20 +56,21 @@ async def examine(ctx: Context, profile: Profile, chosen: Settings) -> tuple[Fin
     try:
         known = await connections.every(ctx)
     except EnvironmentFailure as error:
-        return (*found, Finding("connections", False, error.words))
+        return (*found, Finding(Message("health.connections"), False, error.message))
     for connection in known:
         try:
             tested = await connections.test(ctx, connection)
             state = await circuit_breaker.state(ctx, connection.id)
         except EnvironmentFailure as error:
-            found.append(Finding(f"connection {connection.name}", False, error.words))
+            found.append(Finding(Message("health.connection", connection=connection.name), False, error.message))
             continue
         is_ok = tested.verdict == "ok" and state == ConnectionState.WORKS
-        failed = "its last sync failed or is incomplete" if state == ConnectionState.SYNC_FAILED else ""
-        words = " ".join(part for part in (tested.verdict, tested.words) if part)
-        found.append(Finding(f"connection {connection.name}", is_ok, f"{words}; {failed}" if failed else words))
+        said = Message("health.verdict", verdict=tested.verdict, details=tested.message)
+        if state == ConnectionState.SYNC_FAILED:
+            said = Message("health.verdict_sync_failed", verdict=tested.verdict, details=tested.message)
+        found.append(Finding(Message("health.connection", connection=connection.name), is_ok, said))
         if receive.is_unchecked(connection):
-            found.append(Finding(f"webhooks of {connection.name}", False, receive.UNCHECKED))
+            found.append(Finding(Message("health.webhooks", connection=connection.name), False, receive.UNCHECKED))
     return tuple(found)
 
 
@@ -76,43 +78,54 @@ def _program() -> Finding:
     """Tell which program this is and where it lies; a packaged one is a folder that holds its own Python."""
     packaged = bool(getattr(sys, "frozen", False))
     folder = Path(sys.executable).resolve().parent if packaged else Path(__file__).resolve().parents[3]
-    return Finding("program", True, f"Shipconsole {__version__} in {folder}" + (", packaged" if packaged else ""))
+    here = "health.program_packaged" if packaged else "health.program_in"
+    return Finding(Message("health.program"), True, Message(here, version=__version__, folder=str(folder)))
 
 
 def _profile(profile: Profile) -> Finding:
     """Say where the profile is, and which of its files other users of the computer can read or write."""
-    words = f"{profile.folder}, with settings.toml, logs and backups"
+    message = Message("health.profile_holds", folder=str(profile.folder))
     try:
         exposed = [str(file.relative_to(profile.folder)) for file in private_file.open_to_others(profile.folder)]
     except OSError as error:
-        return Finding("profile", False, f"{profile.folder}: {error.strerror or error}")
+        return Finding(
+            Message("health.profile"),
+            False,
+            Message("health.profile_unreadable", folder=str(profile.folder), reason=error.strerror or str(error)),
+        )
     if not exposed:
-        return Finding("profile", True, words)
-    named = ", ".join(exposed[:EXPOSED_NAMED]) + (", …" if len(exposed) > EXPOSED_NAMED else "")
-    words = f"other users of this computer can open {named}; close the folder: chmod -R go= {profile.folder}"
-    return Finding("profile", False, words)
+        return Finding(Message("health.profile"), True, message)
+    named = (*exposed[:EXPOSED_NAMED], *(("…",) if len(exposed) > EXPOSED_NAMED else ()))
+    message = Message("health.profile_exposed", files=named, folder=str(profile.folder))
+    return Finding(Message("health.profile"), False, message)
 
 
 def _settings(profile: Profile) -> Finding:
     """Say what in the settings file cannot be used, or was lost and is restored."""
     messages = settings.load(profile).messages
     return Finding(
-        "settings", not messages, " ".join(messages) or f"{profile.folder / 'settings.toml'}, as it should be"
+        Message("health.settings"),
+        not messages,
+        sentences(*messages) or Message("health.settings_fine", file=str(profile.folder / "settings.toml")),
     )
 
 
 def _python() -> Finding:
     number = ".".join(map(str, sys.version_info[:3]))
     fits = (3, 11) <= sys.version_info[:2] < (3, 14)
-    return Finding("Python", fits, number if fits else f"{number}; 3.11 to 3.13 are needed")
+    return Finding(
+        Message("health.python"),
+        fits,
+        verbatim(number) if fits else Message("health.python_unsupported", version=number),
+    )
 
 
 def _qt() -> Finding:
     try:
         number = version("PySide6_Essentials")
     except PackageNotFoundError:
-        return Finding("Qt", False, "PySide6-Essentials is not installed")
-    return Finding("Qt", True, f"PySide6 {number}")
+        return Finding(Message("health.qt"), False, Message("health.no_qt"))
+    return Finding(Message("health.qt"), True, verbatim(f"PySide6 {number}"))
 
 
 async def _store(ctx: Context) -> Finding:
@@ -122,51 +135,56 @@ async def _store(ctx: Context) -> Finding:
         # A full disk, or a file that may not be written, is found by writing.
         await ctx.write(ctx.keep_steady_time)
     except EnvironmentFailure as error:
-        words = backups.with_advice(error, ctx.store.file).words
-        return Finding("database", False, words, engine.version())
-    looked = "whole" if whole else "too large to be looked at as a whole"
-    words = f"{ctx.store.file}, {counts.all} orders, {looked}, SQLite {engine.version()}"
-    return Finding("database", True, words, engine.version())
+        message = backups.with_advice(error, ctx.store.file).message
+        return Finding(Message("health.database"), False, message, engine.version())
+    looked = "health.database_whole" if whole else "health.database_too_large"
+    message = Message(looked, file=str(ctx.store.file), count=counts.all, version=engine.version())
+    return Finding(Message("health.database"), True, message, engine.version())
 
 
 def _copies(ctx: Context) -> Finding:
     if ctx.store.copy_trouble:
-        return Finding("last backup", False, ctx.store.copy_trouble)
+        return Finding(Message("health.backup"), False, ctx.store.copy_trouble)
     newest = next(iter(backups.every(ctx.store.file)), None)
     if newest is None:
-        return Finding("last backup", True, "none yet; an open window makes one a day")
+        return Finding(Message("health.backup"), True, Message("health.no_backup"))
     recent = ctx.clock.now_ms() - newest.at_ms < OLDEST_COPY_MS
     made_at = datetime.fromtimestamp(newest.at_ms / 1_000, UTC)
-    words = f"{made_at:%Y-%m-%d %H:%M} UTC, {newest.file}"
-    return Finding("last backup", recent, words if recent else f"{words}; make one with shipconsole backup")
+    made = "health.backup_recent" if recent else "health.backup_old"
+    message = Message(made, time=f"{made_at:%Y-%m-%d %H:%M} UTC", file=str(newest.file))
+    return Finding(Message("health.backup"), recent, message)
 
 
 async def _keyring(ctx: Context) -> Finding:
     try:
-        return Finding("keyring", True, await asyncio.wrap_future(ctx.keys.describe()))
+        return Finding(Message("health.keyring"), True, verbatim(await asyncio.wrap_future(ctx.keys.describe())))
     except EnvironmentFailure as error:
-        return Finding("keyring", False, error.words)
+        return Finding(Message("health.keyring"), False, error.message)
 
 
 def _clock(ctx: Context) -> Finding:
     now = datetime.fromtimestamp(ctx.clock.now_ms() / 1_000, UTC)
     sane = now.year >= FIRST_SANE_YEAR
-    return Finding("clock", sane, f"{now:%Y-%m-%d %H:%M:%S} UTC" + ("" if sane else ", which cannot be"))
+    return Finding(
+        Message("health.clock"),
+        sane,
+        Message("health.time" if sane else "health.wrong_time", time=f"{now:%Y-%m-%d %H:%M:%S} UTC"),
+    )
 
 
 async def _new_version(profile: Profile, chosen: Settings) -> Finding:
     news = await updates.theme(profile, chosen)
-    return Finding("new version", news.kind != "failed", " ".join(part for part in (news.words, news.page) if part))
+    return Finding(Message("health.new_version"), news.kind != "failed", sentences(news.message, verbatim(news.page)))
 
 
 async def _receiver(port: int) -> Finding:
     """Whether webhooks can come in at present; that nobody listens is in order while no window is open."""
     if not port:
-        return Finding(RECEIVER, True, "off in the window; shipconsole serve takes webhooks in")
+        return Finding(RECEIVER, True, Message("health.receiver_off"))
     try:
         async with asyncio.timeout(RECEIVER_WAIT_S):
             _, line = await asyncio.open_connection("127.0.0.1", port)
     except OSError:
-        return Finding(RECEIVER, True, f"nobody listens at port {port}; an open window does, and shipconsole serve")
+        return Finding(RECEIVER, True, Message("health.receiver_away", port=str(port)))
     line.close()
-    return Finding(RECEIVER, True, f"port {port} answers")
+    return Finding(RECEIVER, True, Message("health.receiver_on", port=str(port)))

@@ -26,7 +26,7 @@ async def keep_days(ctx: Context, days: int) -> None:
         try:
             removed = await remove_old(ctx, days)
         except EnvironmentFailure as error:
-            _log.warning("Old webhooks could not be removed: %s", error.words)
+            _log.warning("Old webhooks could not be removed: %s", error.message)
         else:
             if removed:
                 _log.info("%s webhooks older than %s days were removed", removed, days)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from shipconsole.domain import text_bytes
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 
 
@@ -20,5 +21,5 @@ def read(path: Path, most_bytes: int) -> bytes:
     try:
         return text_bytes.utf8(raw)
     except ValueError:
-        message = f"{path.name} cannot be read as text: {text_bytes.NOT_TEXT}."
-        raise ValidationFailed(Problem(("file",), message, "Save it as UTF-8.")) from None
+        message = Message("file.not_text", name=path.name, reason=text_bytes.NOT_TEXT)
+        raise ValidationFailed(Problem(("file",), message, Message("file.save_as_utf8"))) from None

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from shipconsole import __version__
+from shipconsole.domain.message import Message, sentences, verbatim
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import announcement, settings_file
 from shipconsole.station.announcement import AnnouncementError
@@ -20,15 +21,15 @@ SEEN = "announcement_seen_s"
 FIRST_LOOK_AFTER_S = 60.0
 BETWEEN_LOOKS_S = 86_400.0
 VERDICT_S = 20.0
-OFF = "nobody asked to be told of new versions"
-OLDER = "What came was signed before an announcement that was seen here earlier. It was not believed."
+OFF = Message("updates.off")
+OLDER = Message("updates.older")
 
 
 class News(NamedTuple):
     """What is known of new versions: in words, and where it is a new one its number and page."""
 
     kind: Kind
-    words: str
+    message: Message
     version: str = ""
     page: str = ""
 
@@ -37,11 +38,11 @@ async def theme(profile: Profile, chosen: Settings) -> News:
     """Ask once whether a newer version was announced; never raises."""
     if not (chosen.announcements and chosen.announcements_signer):
         return News("off", OFF)
-    thread = DeadlineThread("announcements", VERDICT_S, lambda: AnnouncementError("No announcement came in time."))
+    thread = DeadlineThread("announcements", VERDICT_S, lambda: AnnouncementError(Message("updates.timeout")))
     try:
         return await asyncio.wrap_future(thread.submit(lambda: _theme(profile, chosen)))
     except EnvironmentFailure as error:
-        return News("failed", error.words)
+        return News("failed", error.message)
 
 
 async def look_daily(profile: Profile, chosen: Settings, tell: Callable[[News], object]) -> None:
@@ -62,7 +63,12 @@ def _theme(profile: Profile, chosen: Settings) -> News:
         if told.signed_at_s != seen_s:
             settings_file.change(profile.folder, {SEEN: told.signed_at_s})
     except OSError as error:
-        raise AnnouncementError(f"The settings could not be saved: {error.strerror or error}.") from error
+        raise AnnouncementError(Message("settings.not_saved", reason=error.strerror or str(error))) from error
     if not announcement.is_newer(told.version, __version__):
-        return News("none", f"{__version__} is the newest that was announced")
-    return News("new", f"Version {told.version} is there. {told.words}".strip(), told.version, told.page)
+        return News("none", Message("updates.newest", version=__version__))
+    return News(
+        "new",
+        sentences(Message("updates.available", version=told.version), verbatim(told.message)),
+        told.version,
+        told.page,
+    )

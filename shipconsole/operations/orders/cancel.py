@@ -7,6 +7,7 @@ from typing import NamedTuple
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import cancel_from, cancel_text, kind_of
 from shipconsole.domain.link import Link
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Shipment
@@ -44,7 +45,7 @@ async def restore(ctx: Context, order_id: int, pieces: Pieces, why: str) -> tupl
     return await ctx.write(_change, ctx, order_id, pieces, why, restored=True)
 
 
-async def can_be_told(ctx: Context, order_id: int) -> tuple[tuple[Connection, str], ...]:
+async def can_be_told(ctx: Context, order_id: int) -> tuple[tuple[Connection, Message], ...]:
     """Each connection that knows the order, and in words whether it can be told of cancelled units."""
     return await ctx.read(_can_be_told, order_id)
 
@@ -79,7 +80,7 @@ def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -
 
 def _change(db: Db, ctx: Context, order_id: int, pieces: Pieces, why: str, *, restored: bool) -> tuple[int, ...]:
     if not why.strip():
-        raise ValidationFailed(Problem(("why",), "Say why, in a few words; it is kept with the order."))
+        raise ValidationFailed(Problem(("why",), Message("reason.missing_order")))
     before = _checked(db, order_id, pieces, restored=restored)
     step = orders.restore_pieces if restored else orders.cancel_pieces
     for line_id, count in pieces.items():
@@ -88,8 +89,8 @@ def _change(db: Db, ctx: Context, order_id: int, pieces: Pieces, why: str, *, re
             raise ValidationFailed(_too_many(before, line_id, count, 0, restored=restored))
     now_ms = ctx.clock.now_ms()
     line_ids = [line_id for line_id, count in pieces.items() if count]
-    content = ", ".join(f"{pieces[line.id]} × {line.sku}" for line in before.lines if line.id in line_ids)
-    what = f"{content} {'restored' if restored else 'cancelled'}"
+    content = tuple(f"{pieces[line.id]} × {line.sku}" for line in before.lines if line.id in line_ids)
+    what = Message("audit.restored" if restored else "audit.cancelled", items=content)
     hand_changes.add(
         db, order_id, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms
     )
@@ -133,17 +134,17 @@ def _checked(db: Db, order_id: int, pieces: Pieces, *, restored: bool) -> Order:
     try:
         order = orders.get(db, order_id)
     except LookupError:
-        raise ValidationFailed(Problem((), "There is no such order any more.")) from None
+        raise ValidationFailed(Problem((), Message("order.gone"))) from None
     cancellations = orders.cancellations(db, order_id)
     problems: list[Problem] = []
     if order.cancelled:
-        problems.append(Problem((), f"The whole order {order.number} was cancelled."))
+        problems.append(Problem((), Message("cancel.whole_order", number=order.number)))
     elif not any(pieces.values()):
-        problems.append(Problem(("lines",), "Nothing is chosen. Say how many units of which item."))
+        problems.append(Problem(("lines",), Message("cancel.nothing_chosen")))
     for line_id, count in pieces.items():
         line = order.line(line_id)
         if line is None:
-            problems.append(Problem(("lines", line_id), f"That item is not on order {order.number}."))
+            problems.append(Problem(("lines", line_id), Message("cancel.unknown_item", number=order.number)))
             continue
         most = cancellations[line_id][1] if restored else line.left
         if not 0 <= count <= most:
@@ -157,9 +158,9 @@ def _too_many(order: Order, line_id: int, count: int, most: int, *, restored: bo
     line = order.line(line_id)
     sku = (line.sku or line.description) if line else ""
     if restored:
-        message = f"{sku}: {count} cannot be restored, {most or 'none'} were cancelled here."
+        message = Message("cancel.restore_too_many", sku=sku, count=count, most=most or "none")
     else:
-        message = f"{sku}: {count} cannot be cancelled, {most or 'none'} are left that have not shipped."
+        message = Message("cancel.too_many", sku=sku, count=count, most=most or "none")
     return Problem(("lines", line_id), message, names_item=True)
 
 
@@ -210,26 +211,26 @@ def _told_lines(told: Iterable[Call], connection_id: int) -> set[int]:
     }
 
 
-def _can_be_told(db: Db, order_id: int) -> tuple[tuple[Connection, str], ...]:
+def _can_be_told(db: Db, order_id: int) -> tuple[tuple[Connection, Message], ...]:
     known = {one.id: one for one in connections.every(db)}
     order = orders.get(db, order_id)
-    found: list[tuple[Connection, str]] = []
+    found: list[tuple[Connection, Message]] = []
     for link in orders.links(db, order_id):
         connection = known[link.connection_id]
-        words = _unreachable(db, order, connection, link) or "Is told how many will not come."
-        found.append((connection, words))
+        message = _unreachable(db, order, connection, link) or Message("cancel.sends_update")
+        found.append((connection, message))
     return tuple(found)
 
 
-def _unreachable(db: Db, order: Order, connection: Connection, link: Link) -> str:
+def _unreachable(db: Db, order: Order, connection: Connection, link: Link) -> Message:
     """Why a connection cannot be told; empty where it can."""
     vendor = VENDORS[connection.vendor]
     if vendor.cancel is None:
-        return f"{vendor.title} cannot be told. Cancel it in the shop that the order comes from as well."
+        return Message("cancel.no_update", platform=vendor.title)
     if link.cancelled:
-        return f"{vendor.title} has the whole order as cancelled."
+        return Message("cancel.whole_there", platform=vendor.title)
     try:
         _request(db, order, connection, link, tuple(line.line_id for line in link.lines), restored=False)
     except ValidationFailed as refused:
-        return str(refused)
-    return ""
+        return refused.message
+    return NO_MESSAGE

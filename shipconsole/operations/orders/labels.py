@@ -13,6 +13,7 @@ from shipconsole.domain.label import (
     NumberUse,
     label_issues,
 )
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import Scan, ScanReason
@@ -163,35 +164,39 @@ def _chosen(named: str) -> str:
     return found.id if found else named.strip()
 
 
-def words(issue: LabelIssue, read: Label) -> str:
+def words(issue: LabelIssue, read: Label) -> Message:
     """Return what has to be decided, in a sentence."""
     number = read.number
     match issue.kind:
         case LabelIssueKind.TAKEN | LabelIssueKind.USED_BEFORE if issue.package_id is None and not issue.shipped_at_ms:
-            return f"Another package of this shipment has the tracking number {number}."
+            return Message("label.in_this_shipment", number=number)
         case LabelIssueKind.TAKEN:
-            return f"Tracking number {number} is on another package{_where(issue)}."
+            return sentences(Message("label.taken", number=number, order=issue.order_number), _where(issue))
         case LabelIssueKind.USED_BEFORE:
-            return f"Tracking number {number} was used before{_where(issue)}."
+            return sentences(Message("label.used_before", number=number, order=issue.order_number), _where(issue))
         case LabelIssueKind.POSTAL_CODE:
-            return f"The label goes to postal code {issue.label_postal_code}, the order to {issue.order_postal_code}."
+            codes = {"label": issue.label_postal_code, "order": issue.order_postal_code}
+            return Message("label.postal_code", **codes)
         case LabelIssueKind.CHECK_DIGIT:
             names = carrier.names(issue.carriers)
-            return f"The check digit of {number} is wrong for {names}: it should be {issue.right_digit}."
+            return Message("label.check_digit", number=number, carriers=names, right=issue.right_digit)
         case LabelIssueKind.ARTICLE_NUMBER:
-            return f"{number} is a valid article number (GTIN), so it may be an item and no label."
+            return Message("label.article_number", number=number)
         case LabelIssueKind.SECOND_LABEL:
-            return "The package already has a label."
+            return Message("label.second")
         case LabelIssueKind.SEVERAL_CARRIERS:
-            return f"{number} may be of {carrier.names(issue.carriers)}."
+            return Message("label.several_carriers", number=number, carriers=carrier.names(issue.carriers))
         case LabelIssueKind.POSSIBLE:
-            return f"It is not certain that {number} is a tracking number."
+            return Message("label.uncertain", number=number)
 
 
-def _where(issue: LabelIssue) -> str:
-    package = f" (package {issue.package_id})" if issue.package_id else ""
-    packer = f" by {issue.packer}" if issue.packer else ""
-    return f" of order {issue.order_number}{package}{packer}"
+def _where(issue: LabelIssue) -> Message:
+    """Which package it is and who packed it, as far as that is known."""
+    if issue.package_id and issue.packer:
+        return Message("label.package_by", id=str(issue.package_id), packer=issue.packer)
+    if issue.package_id:
+        return Message("label.package", id=str(issue.package_id))
+    return Message("label.packed_by", packer=issue.packer) if issue.packer else NO_MESSAGE
 
 
 def _goes_to_pickup_point(db: Db, order: Order, read: Label) -> bool:

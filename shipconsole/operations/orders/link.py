@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from shipconsole.domain import code, hand_change
+from shipconsole.domain import code
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import ShipmentDraft
@@ -176,11 +177,11 @@ def _link(db: Db, ctx: Context, order_id: int, other_id: int, pairs: Pairs, why:
         raise ValidationFailed(*problems)
     now_ms = ctx.clock.now_ms()
     names = {one.id: one.name for one in connections.every(db)}
-    theirs = ", ".join(names[id_] for id_ in sorted(orders.linked_vendors(db, other_id))) or "entered here"
+    theirs = tuple(names[id_] for id_ in sorted(orders.linked_vendors(db, other_id))) or (Message("order.manual"),)
     left_out = [line.sku for line in other.lines if line.id not in {there for _, there in pairs}]
-    what = f"linked with order {other.number} ({theirs})"
+    what = Message("audit.linked", number=other.number, connections=theirs)
     if left_out:
-        what += f", without {', '.join(left_out)}"
+        what = Message("audit.linked_without", number=other.number, connections=theirs, items=tuple(left_out))
     line_of = {there: here for here, there in pairs}
     packed = drafts.get(db, other_id)
     if packed is not None and drafts.get(db, order_id) is None:
@@ -202,7 +203,7 @@ def _link(db: Db, ctx: Context, order_id: int, other_id: int, pairs: Pairs, why:
 def _keep_apart(db: Db, ctx: Context, order_id: int, other_id: int, why: str) -> None:
     order, other = _get(db, order_id), _get(db, other_id)
     if order.id == other.id:
-        raise ValidationFailed(Problem(("other",), "An order cannot be kept separate from itself."))
+        raise ValidationFailed(Problem(("other",), Message("link.kept_separate_itself")))
     linking.keep_apart(db, order_id, other_id)
     for one, apart in ((order, other), (other, order)):
         hand_changes.add(
@@ -210,8 +211,7 @@ def _keep_apart(db: Db, ctx: Context, order_id: int, other_id: int, why: str) ->
             one.id,
             station=ctx.station,
             operator=ctx.operator,
-            kind="kept_apart",
-            what=hand_change.about(number=apart.number, id=apart.id),
+            what=Message("audit.kept_separate", number=apart.number, id=str(apart.id)),
             why=why.strip(),
             now_ms=ctx.clock.now_ms(),
         )
@@ -238,26 +238,26 @@ def _now_part_of(db: Db, order_id: int) -> Order | None:
 
 def _against_linking(db: Db, order: Order, other: Order) -> list[Problem]:
     if order.id == other.id:
-        return [Problem(("other",), "An order cannot be linked to itself.")]
+        return [Problem(("other",), Message("link.itself"))]
     problems: list[Problem] = []
     names = {one.id: one.name for one in connections.every(db)}
     ours, theirs = (orders.linked_vendors(db, one.id).keys() for one in (order, other))
     problems += [
-        Problem(("other",), f"{names[id_]} knows orders {order.number} and {other.number} as two.")
+        Problem(("other",), Message("link.two_there", connection=names[id_], number=order.number, other=other.number))
         for id_ in sorted(ours & theirs)
     ]
     # A vendor that gets an order by itself while it has the same one already ends up with two.
     told = {one.id: _being_made_known(db, one.id) for one in (order, other)}
     twice = (told[order.id] & (theirs | told[other.id])) | (told[other.id] & ours)
     problems += [
-        Problem(("other",), f"{names[id_]} is being told of one of the two orders.", "Bring its orders in, then link.")
+        Problem(("other",), Message("link.being_sent", connection=names[id_]), Message("link.sync_first"))
         for id_ in sorted(twice - (ours & theirs))
     ]
     if shipments.of_order(db, other.id):
-        message = f"Order {other.number} has shipments. Open it and link order {order.number} to it instead."
+        message = Message("link.has_shipments", number=other.number, other=order.number)
         problems.append(Problem(("other",), message))
     if any(call.state not in ENDED for call in calls.of_order(db, other.id)):
-        message = f"Not everything of order {other.number} is told yet. Deliver or settle its calls first."
+        message = Message("link.unsent", number=other.number)
         problems.append(Problem(("other",), message))
     return problems
 
@@ -278,11 +278,11 @@ def _being_made_known(db: Db, order_id: int) -> set[int]:
 def _against_pairs(order: Order, other: Order, pairs: Pairs) -> list[Problem]:
     here, there = [one for one, _ in pairs], [one for _, one in pairs]
     if not pairs:
-        return [Problem(("pairs",), "No item of the one is an item of the other. Pair at least one.")]
+        return [Problem(("pairs",), Message("link.no_pair"))]
     if len(set(here)) < len(here) or len(set(there)) < len(there):
-        return [Problem(("pairs",), "An item stands in two pairs.")]
+        return [Problem(("pairs",), Message("link.two_pairs"))]
     if any(order.line(one) is None for one in here) or any(other.line(one) is None for one in there):
-        return [Problem(("pairs",), "The items have changed meanwhile. Look at them again.")]
+        return [Problem(("pairs",), Message("link.changed"))]
     return []
 
 
@@ -293,11 +293,11 @@ def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, why: str) -
     own = next((one for one in known if one.connection_id == connection_id), None)
     connection = next((one for one in connections.every(db) if one.id == connection_id), None)
     if own is None or connection is None:
-        raise ValidationFailed(Problem(("connection",), f"That connection does not know order {order.number}."))
+        raise ValidationFailed(Problem(("connection",), Message("link.not_there", number=order.number)))
     remote = identity.as_read(connection, own)
-    words = _against_unlinking(db, order, connection, known)
-    if words or remote is None:
-        message = words or f"{connection.name} gave order {order.number} in a way that cannot be read. Pull it first."
+    message = _against_unlinking(db, order, connection, known)
+    if message or remote is None:
+        message = message or Message("link.unreadable", number=order.number, connection=connection.name)
         raise ValidationFailed(Problem(("connection",), message))
     now_ms = ctx.clock.now_ms()
     linking.split(db, order_id, connection_id)
@@ -312,8 +312,8 @@ def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, why: str) -
         follow_up_jobs.put(db, connection_id=connection_id, order_id=new_id, kind=CONFIRM)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
     for id_, what in (
-        (order_id, f"unlinked from {connection.name}, which has order {remote.number} for itself now (#{new_id})"),
-        (new_id, f"taken off order {order.number} (#{order_id})"),
+        (order_id, Message("audit.unlinked", connection=connection.name, number=remote.number, id=str(new_id))),
+        (new_id, Message("audit.unlinked_from", number=order.number, id=str(order_id))),
     ):
         hand_changes.add(db, id_, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms)
     return new_id
@@ -328,27 +328,25 @@ def _unlinkable(db: Db, order_id: int) -> tuple[Connection, ...]:
     )
 
 
-def _against_unlinking(db: Db, order: Order, connection: Connection, known: Sequence[Link]) -> str:
+def _against_unlinking(db: Db, order: Order, connection: Connection, known: Sequence[Link]) -> Message:
     """Why a connection cannot be taken off an order; empty where it can."""
     told = [call for call in calls.of_order(db, order.id) if call.connection_id == connection.id]
     if len(known) == 1 and orders.primary_connection_id(db, order.id) == connection.id:
-        return f"Only {connection.name} knows order {order.number}: there is nothing to take it off."
+        return Message("unlink.only_one", number=order.number, connection=connection.name)
     if any(call.state not in ENDED for call in told):
-        return f"Not everything is told to {connection.name} yet. Deliver or settle its calls first."
+        return Message("unlink.unsent", connection=connection.name)
     if any(call.state == "confirmed" and call.shipment_id is not None for call in told):
-        return f"{connection.name} was told of shipments of order {order.number}, so it stays with it."
-    return ""
+        return Message("unlink.notified", connection=connection.name, number=order.number)
+    return NO_MESSAGE
 
 
 def _get(db: Db, order_id: int) -> Order:
     try:
         return orders.get(db, order_id)
     except LookupError:
-        raise ValidationFailed(
-            Problem((), "There is no such order any more; it may have been linked to another.")
-        ) from None
+        raise ValidationFailed(Problem((), Message("order.gone_or_linked"))) from None
 
 
 def _say_why(why: str) -> None:
     if not why.strip():
-        raise ValidationFailed(Problem(("why",), "Say why, in a few words; it is kept with the order."))
+        raise ValidationFailed(Problem(("why",), Message("reason.missing_order")))

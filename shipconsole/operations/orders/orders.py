@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
@@ -66,18 +67,18 @@ async def find(ctx: Context, number: str) -> int:
     """
     text = number.strip()
     if not text:
-        raise ValidationFailed(Problem(("number",), "There is no order without a number."))
+        raise ValidationFailed(Problem(("number",), Message("order.no_number")))
     match await ctx.read(identity.named, text):
         case (order_id,), _:
             return order_id
         case (), _:
-            message = f"There is no order {text}. Pull the orders in again if it is new."
+            message = Message("order.unknown", number=text)
         case found, True:
-            ids = " or ".join(f"id:{id_}" for id_ in found)
-            message = f"{text} is the number of one order and the id of another. Name one as {ids}."
+            ids = tuple(f"id:{id_}" for id_ in found)
+            message = Message("order.number_and_id", number=text, ids=ids)
         case found, _:
-            listed = " or ".join(await ctx.read(identity.names, found))
-            message = f"{len(found)} orders have the number {text}. Name one as {listed}."
+            listed = tuple(await ctx.read(identity.names, found))
+            message = Message("order.ambiguous", count=len(found), number=text, ids=listed)
     raise ValidationFailed(Problem(("number",), message))
 
 
@@ -130,7 +131,7 @@ def _corrections(db: Db, order_id: int) -> dict[int, list[TrackEvent]]:
     found: dict[int, list[TrackEvent]] = {}
     for one in package_changes.of_order(db, order_id):
         was = one.old_number if one.old_number != one.number else f"{one.old_carrier} {one.old_service}".strip()
-        event = TrackEvent(at_ms=one.at_ms, words=f"Was {was}", place=f"{one.who}, {one.why}")
+        event = TrackEvent(at_ms=one.at_ms, message=Message("tracking.was", label=was), place=f"{one.who}, {one.why}")
         found.setdefault(one.package_id, []).append(event)
     return found
 
@@ -190,7 +191,7 @@ def places_for(
     return tuple(one for one in told if one.id in linked or (one in news and one not in taken)), taken
 
 
-def why_nobodys(db: Db, order_id: int, number: str) -> str:
+def why_nobodys(db: Db, order_id: int, number: str) -> Message:
     """Why nobody may hear of an order: its platform has it for trying out; empty where it is a real one."""
     known = {one.id: one for one in connections.every(db)}
     for link in orders.links(db, order_id):
@@ -198,8 +199,8 @@ def why_nobodys(db: Db, order_id: int, number: str) -> str:
         vendor = VENDORS[connection.vendor]
         read = None if vendor.is_told else vendor.read_order(Answer(200, body=link.document.encode()))
         if isinstance(read, RemoteOrder) and read.is_test:
-            return f"Order {number} is a test order at {connection.name}: nobody may hear of it."
-    return ""
+            return Message("order.is_test", number=number, connection=connection.name)
+    return NO_MESSAGE
 
 
 def is_anothers(db: Db, order_id: int, number: str, connection_id: int) -> bool:

@@ -1,11 +1,22 @@
 """Resolving: a person says what became of an item that is not counted in whole units."""
 
-from shipconsole.domain import hand_change
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import Resolution
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.store import hand_changes, orders
 from shipconsole.store.database import Db
+
+_DONE: dict[Resolution, str] = {
+    "shipped": "audit.item_shipped",
+    "cancelled": "audit.item_cancelled",
+    "": "audit.item_reopened",
+}
+_ALREADY: dict[Resolution, str] = {
+    "shipped": "item.already_shipped",
+    "cancelled": "item.already_cancelled",
+    "": "item.already_open",
+}
 
 
 async def resolve(ctx: Context, order_id: int, line_id: int, resolution: Resolution, why: str) -> None:
@@ -19,15 +30,15 @@ async def resolve(ctx: Context, order_id: int, line_id: int, resolution: Resolut
 
 def _resolve(db: Db, ctx: Context, order_id: int, line_id: int, resolution: Resolution, why: str) -> None:
     if not why:
-        raise ValidationFailed(Problem(("reason",), "Give a reason; it is kept with the order."))
+        raise ValidationFailed(Problem(("reason",), Message("reason.missing_item")))
     line = next((one for one in orders.lines(db, order_id) if one.id == line_id), None)
     if line is None:
-        raise ValidationFailed(Problem(("lines", line_id), "There is no such item any more."))
+        raise ValidationFailed(Problem(("lines", line_id), Message("item.gone")))
     if line.is_counted:
-        message = f"The quantity of {line.sku} is a whole number of units: {line.quantity}. Ship or cancel its units."
+        message = Message("item.is_counted", sku=line.sku, quantity=str(line.quantity))
         raise ValidationFailed(Problem(("lines", line_id), message))
     if (line.resolution == "") if resolution == "" else (line.resolved_as == resolution):
-        message = f"{line.sku}, {line.quantity}: {resolution or 'unresolved'} already."
+        message = Message(_ALREADY[resolution], sku=line.sku, quantity=str(line.quantity))
         raise ValidationFailed(Problem(("lines", line_id), message))
     orders.resolve_line(db, order_id, line, resolution)
     now_ms = ctx.clock.now_ms()
@@ -36,8 +47,7 @@ def _resolve(db: Db, ctx: Context, order_id: int, line_id: int, resolution: Reso
         order_id,
         station=ctx.station,
         operator=ctx.operator,
-        kind="item_resolved",
-        what=hand_change.about(sku=line.sku or line.description, quantity=line.quantity, resolution=resolution),
+        what=Message(_DONE[resolution], sku=line.sku or line.description, quantity=str(line.quantity)),
         why=why,
         now_ms=now_ms,
     )

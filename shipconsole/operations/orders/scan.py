@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from shipconsole.domain import barcode, code, gtin, label
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import KnownItem, KnownOrder, Reading, Scan, ScanFacts, ScanReason, interpret
@@ -38,9 +39,9 @@ async def enter_units_of_case(ctx: Context, raw: str, units: int) -> None:
     """Store how many units a case has, once for all orders; raises `ValidationFailed` at ``units`` or ``code``."""
     case = next((text for text in _texts(raw) if gtin.unit_of_case(text)), "")
     if not case:
-        raise ValidationFailed(Problem(("code",), f"{code.text(raw)} is not the number of a case."))
+        raise ValidationFailed(Problem(("code",), Message("case.not_a_code", code=code.text(raw))))
     if not 1 <= units <= UNITS_MAX:
-        raise ValidationFailed(Problem(("units",), f"A case has 1 to {UNITS_MAX:,} units."))
+        raise ValidationFailed(Problem(("units",), Message("case.units", most=UNITS_MAX)))
     await ctx.write(
         orders.put_units_of_case,
         case,

@@ -4,6 +4,7 @@ import asyncio
 import random
 
 from shipconsole.domain.connection import Connection, ConnectionState
+from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Blocked
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.connections.connections import note_outcome, send
@@ -18,7 +19,7 @@ from shipconsole.vendors.reading import off_loop
 SERVER_ERRORS = range(500, 600)
 
 
-def note(db: Db, ctx: Context, connection: Connection, *, nobody_there: bool, words: str) -> None:
+def note(db: Db, ctx: Context, connection: Connection, *, nobody_there: bool, message: Message) -> None:
     """Count a call that found nobody there, or write down that somebody answered."""
     timings = ctx.timings
     if not nobody_there:
@@ -28,7 +29,7 @@ def note(db: Db, ctx: Context, connection: Connection, *, nobody_there: bool, wo
     failures = connections.failed(
         db,
         connection.id,
-        words,
+        message,
         steady_ms=steady_ms,
         within_ms=timings.failures_within_ms,
         failures_most=timings.failures_most,
@@ -64,13 +65,13 @@ async def ask(ctx: Context) -> int:
 
 async def _ask(ctx: Context, connection: Connection) -> bool:
     vendor = VENDORS[connection.vendor]
-    words = connection.failing_words
+    message = connection.failing_message
     try:
         sent = await send(ctx, connection, vendor.probe(connection.options))
     except (ValidationFailed, EnvironmentFailure):
         sent = None
     answered = isinstance(sent, Answer) and not is_no_answer(sent)
-    await ctx.write(note, ctx, connection, nobody_there=not answered, words=words)
+    await ctx.write(note, ctx, connection, nobody_there=not answered, message=message)
     if isinstance(sent, Answer):
         outcome = await off_loop(vendor.read_probe, sent)
         if isinstance(outcome, Blocked):

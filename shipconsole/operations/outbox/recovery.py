@@ -1,5 +1,6 @@
 """Recovery: calls whose sender is gone. What the platform may have acted on is unknown, never simply sent again."""
 
+from shipconsole.domain.message import Message
 from shipconsole.operations.context import Context
 from shipconsole.operations.outbox.settle_delay import settle_delay_ms
 from shipconsole.store import calls, connections
@@ -35,20 +36,18 @@ def _take_over(db: Db, ctx: Context, one: Abandoned) -> None:
     calls.add_attempt(
         db,
         one.id,
-        Attempt(
-            call.attempts, now_ms, "abandoned", words="The program ended in the middle of this.", station=ctx.station
-        ),
+        Attempt(call.attempts, now_ms, "abandoned", message=Message("update.interrupted"), station=ctx.station),
         owner=one.owner,
     )
     if calls.runs_ended_in_it(db, one.id) >= ctx.timings.crashes_most:
-        words = "Shipconsole closed twice while sending this update. Check it before you retry."
-        ending = Ending("needs_attention", words)
+        message = Message("update.interrupted_twice")
+        ending = Ending("needs_attention", message)
     elif one.state == "checking":
-        ending = Ending("unknown", call.words, check_at_ms=steady_ms)
+        ending = Ending("unknown", call.message, check_at_ms=steady_ms)
     elif call.repeatable:
-        words = "The program ended while this was being sent. It is sent again."
-        ending = Ending("retry_wait", words, due_at_ms=steady_ms)
+        message = Message("update.interrupted_again")
+        ending = Ending("retry_wait", message, due_at_ms=steady_ms)
     else:
-        words = "The program ended while this was being sent; whether it arrived is not known."
-        ending = Ending("unknown", words, check_at_ms=steady_ms + settles_ms)
+        message = Message("update.interrupted_unknown")
+        ending = Ending("unknown", message, check_at_ms=steady_ms + settles_ms)
     calls.release_claim(db, one.id, ending, now_ms=now_ms)

@@ -2,6 +2,7 @@
 
 import json
 
+from shipconsole.domain.message import from_json
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.field_map import FieldMap
 
@@ -14,7 +15,7 @@ def request_text(request: Request) -> str:
         "path": request.path,
         "query": [list(pair) for pair in request.query],
         "body": request.body_text,
-        "summary": request.summary,
+        "summary": request.summary.as_json() if request.summary else "",
         "repeatable": request.repeatable,
         "trail": request.field_map.to_text(),
     }
@@ -41,6 +42,6 @@ def request_from(text: str) -> Request:
         query=tuple((name, value) for name, value in kept["query"]),
         body=body,
         repeatable=kept["repeatable"],
-        summary=kept["summary"],
+        summary=from_json(kept["summary"]),
         field_map=FieldMap.from_text(kept["trail"]),
     )

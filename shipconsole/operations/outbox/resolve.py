@@ -3,7 +3,8 @@
 import uuid
 from typing import Literal
 
-from shipconsole.domain.call import ENDED, CallState
+from shipconsole.domain.call import CallState
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.store import calls, connections
@@ -38,23 +39,32 @@ _BECOMES: dict[Decision, CallState] = {
     "mark_confirmed": "confirmed",
     "discard": "cancelled",
 }
-_DONE: dict[Decision, str] = {"retry": "sent again", "mark_confirmed": "taken for told", "discard": "given up"}
+_DONE: dict[Decision, str] = {
+    "retry": "resolve.retried",
+    "mark_confirmed": "resolve.marked_confirmed",
+    "discard": "resolve.discarded",
+}
+_CANNOT: dict[Decision, str] = {
+    "retry": "resolve.cannot_retry",
+    "mark_confirmed": "resolve.cannot_mark_confirmed",
+    "discard": "resolve.cannot_discard",
+}
 
 
 def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why: str) -> None:
     call = calls.get(db, call_id)
     if call is None:
-        raise ValidationFailed(Problem(("id",), f"There is no call {call_id}."))
+        raise ValidationFailed(Problem(("id",), Message("update.unknown", id=call_id)))
     if not why.strip():
-        raise ValidationFailed(Problem(("why",), "Say why, in a few words; it is kept with the call."))
+        raise ValidationFailed(Problem(("why",), Message("reason.missing_update")))
     if call.state not in _MAY_SETTLE[decision]:
-        state = "at its end" if call.state in ENDED else f"in state {call.state}"
-        raise ValidationFailed(Problem(("id",), f"Call {call_id} is {state}, so it cannot be {_DONE[decision]}."))
+        message = Message(_CANNOT[decision], id=str(call_id), state=call.state)
+        raise ValidationFailed(Problem(("id",), message))
     if decision == "retry" and call.state == "cancelled":
         _refuse_what_is_past(db, call)
     now_ms = ctx.clock.now_ms()
     who = ctx.operator or ctx.station
-    words = f"{_DONE[decision].capitalize()} by {who}: {why.strip()}"
+    message = Message(_DONE[decision], packer=who, reason=why.strip())
     if decision == "retry":
         calls.add(
             db,
@@ -69,8 +79,8 @@ def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why:
             now_ms=now_ms,
             supersedes=call_id,
         )
-    calls.move(db, call_id, from_state=call.state, state=_BECOMES[decision], words=words, now_ms=now_ms)
-    attempt = Attempt(call.attempts, now_ms, "person", words=words, station=ctx.station, operator=ctx.operator)
+    calls.move(db, call_id, from_state=call.state, state=_BECOMES[decision], message=message, now_ms=now_ms)
+    attempt = Attempt(call.attempts, now_ms, "person", message=message, station=ctx.station, operator=ctx.operator)
     calls.add_attempt(db, call_id, attempt, owner=ctx.clock.boot_id())
 
 
@@ -78,5 +88,5 @@ def _refuse_what_is_past(db: Db, call: calls.Call) -> None:
     """A message that tells how the whole order stands is past once a newer one was taken."""
     connection = next(one for one in connections.every(db) if one.id == call.connection_id)
     if not VENDORS[connection.vendor].one_call_per_package and calls.newer_confirmed(db, call.id):
-        message = f"{connection.name} has taken newer news of this order since, so this would put it back."
+        message = Message("update.newer_accepted", connection=connection.name)
         raise ValidationFailed(Problem(("id",), message))

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.connections.connections import note_outcome, secrets_of, send
@@ -100,10 +101,10 @@ async def deliver_batch(ctx: Context, connection: Connection, call_ids: Sequence
     try:
         headers = vendor.headers(await secrets_of(ctx, connection), connection.options)
     except ValidationFailed as refused:
-        await ctx.write(_put_off, ctx, connection, call_ids, Blocked(str(refused)))
+        await ctx.write(_put_off, ctx, connection, call_ids, Blocked(refused.message))
         return
     except KeyringUnavailable as unavailable:
-        pause = TryLater(unavailable.words, ctx.timings.keyring_pause_s, nobody_there=True)
+        pause = TryLater(unavailable.message, ctx.timings.keyring_pause_s, nobody_there=True)
         await ctx.write(_put_off, ctx, connection, call_ids, pause)
         return
     before_claim_s = ctx.clock.monotonic_s()
@@ -129,12 +130,12 @@ async def _send(
     vendor = VENDORS[connection.vendor]
     request = batch.request([one.request for one in in_hand])
     # A computer that slept between the claim and the first byte may wake when the claim is long given up.
-    sent: Sent = NotSent("this computer was too slow to begin")
+    sent: Sent = NotSent(Message("network.too_slow"))
     if ctx.clock.monotonic_s() - before_claim_s < ctx.timings.claim_fresh_s:
         try:
             sent = await ctx.sender.send(connection, vendor, request, headers)
         except asyncio.CancelledError:
-            lost = Lost("the program was closed before an answer came")
+            lost = Lost(Message("network.closed"))
             await ctx.write(_settle, ctx, connection, in_hand, request, lost)
             raise
     await ctx.write(_settle, ctx, connection, in_hand, request, sent)
@@ -158,16 +159,16 @@ async def _theme(ctx: Context, due: DueJob) -> None:
     try:
         sent = await send(ctx, connection, vendor.batch.theme(due.job))
     except (ValidationFailed, KeyringUnavailable) as error:
-        sent = NotSent(str(error))
-    left_open = Unsure(f"{vendor.title}'s job {due.job} did not end in time.") if is_late else None
+        sent = NotSent(error.message)
+    left_open = Unsure(Message("batch.not_finished", platform=vendor.title, job=due.job)) if is_late else None
     told: dict[int, Entry] = {}
     state = await off_loop(vendor.batch.read_job, sent, list(requests.values())) if isinstance(sent, Answer) else None
     match state:
         case JobState(_, entries):
             told = {call_id: entry for call_id, entry in zip(requests, entries, strict=True) if entry is not None}
         case Refused(problems):
-            said = "; ".join(problem.message for problem in problems)
-            left_open = Unsure(f"{vendor.title} does not tell of its job {due.job}. It said: “{said}”")
+            said = sentences(*(problem.message for problem in problems))
+            left_open = Unsure(Message("batch.no_status", platform=vendor.title, job=due.job, said=said))
         case None:
             _log.info("Job %s at %s is looked at later", due.job, connection.name)
         case outcome:
@@ -226,8 +227,8 @@ def _settle(
     outcome = Accepted() if isinstance(found, Job) else found
     sending.note_answer(db, ctx, connection, outcome, sent)
     if isinstance(found, Job):
-        words = f"{vendor.title} has taken it in with others, as its job {found.id}."
-        sending.await_job(db, ctx, in_hand, found, words, sent)
+        message = Message("batch.accepted", platform=vendor.title, job=found.id)
+        sending.await_job(db, ctx, in_hand, found, message, sent)
         return
     for one, share in zip(in_hand, _shares(found, len(in_hand), vendor.title), strict=True):
         sending.settle_as(db, ctx, one, connection, share.outcome, sent)
@@ -248,10 +249,10 @@ def _shares(outcome: Outcome, count: int, title: str) -> list[_Share]:
         for place in range(count)
     ]
     if any(one.problems for one in named):
-        again = TryLater(f"{title} refused other orders that were sent with it. It is sent again.", after_s=0)
+        again = TryLater(Message("batch.others_rejected", platform=title), after_s=0)
         return [_Share(one if one.problems else again) for one in named]
-    said = "; ".join(problem.message for problem in outcome.problems)
-    alone = TryLater(f"{title} does not take it together with others: “{said}” It is sent by itself.", after_s=0)
+    said = sentences(*(problem.message for problem in outcome.problems))
+    alone = TryLater(Message("batch.alone", platform=title, said=said), after_s=0)
     return [_Share(alone, alone=True)] * count
 
 

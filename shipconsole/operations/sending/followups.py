@@ -9,6 +9,7 @@ import logging
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
+from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Accepted, Outcome, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.connections.ask_once import words_of
@@ -51,16 +52,16 @@ async def _run(ctx: Context, job: FollowUpJob) -> None:
     try:
         outcome = await _do(ctx, connection, link, job.order_id, job.kind)
     except ValidationFailed as refused:
-        outcome = TryLater(str(refused))
+        outcome = TryLater(refused.message)
     except EnvironmentFailure as error:
-        outcome = TryLater(error.words)
+        outcome = TryLater(error.message)
     if isinstance(outcome, Accepted):
         await ctx.write(follow_up_jobs.done, job)
         return
-    words = words_of(outcome)
-    _log.info("Follow-up %s at %s is put off: %s", job.kind, connection.name, words)
+    message = words_of(outcome)
+    _log.info("Follow-up %s at %s is put off: %s", job.kind, connection.name, message)
     pause_s = 30 * 2**job.failures
-    await ctx.write(_put_off, ctx, job, pause_s, words)
+    await ctx.write(_put_off, ctx, job, pause_s, message)
 
 
 async def _do(ctx: Context, connection: Connection, link: Link, order_id: int, kind: str) -> Outcome:
@@ -106,7 +107,7 @@ async def refresh(ctx: Context, connection: Connection, calls: Refresh, source_i
             return state
         if state.idle and state.refreshed_at != begun.refreshed_at:
             return Accepted()
-    return Unsure("The order source has not finished reading its shop.")
+    return Unsure(Message("stores.refresh_running"))
 
 
 async def _ask(
@@ -114,7 +115,7 @@ async def _ask(
 ) -> SourceState | Outcome:
     sent = await send(ctx, connection, request)
     if not isinstance(sent, Answer):
-        return TryLater(sent.words)
+        return TryLater(sent.message)
     state = await off_loop(calls.read, sent)
     if isinstance(state, SourceState):
         await ctx.write(note_state, connection.id, source_id, state, at_ms=ctx.clock.now_ms())
@@ -125,8 +126,8 @@ def _due(db: Db, ctx: Context, most: int) -> tuple[FollowUpJob, ...]:
     return follow_up_jobs.due(db, steady_ms=ctx.steady_ms(db), most=most)
 
 
-def _put_off(db: Db, ctx: Context, job: FollowUpJob, pause_s: int, words: str) -> None:
-    follow_up_jobs.put_off(db, job, due_at_ms=ctx.steady_ms(db) + pause_s * 1_000, words=words)
+def _put_off(db: Db, ctx: Context, job: FollowUpJob, pause_s: int, message: Message) -> None:
+    follow_up_jobs.put_off(db, job, due_at_ms=ctx.steady_ms(db) + pause_s * 1_000, message=message)
 
 
 def _known(db: Db, job: FollowUpJob) -> tuple[Connection | None, Link | None]:

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.operations.connections.connections import secrets_of
+from shipconsole.operations.connections.connections import secrets_of, unanswered
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing.import_orders import read_again
 from shipconsole.operations.outbox import circuit_breaker
@@ -27,7 +28,7 @@ from shipconsole.operations.shipping import correct
 from shipconsole.operations.timings import Timings
 from shipconsole.operations.tracking import query, record
 from shipconsole.station.keys import KeyringUnavailable
-from shipconsole.station.logs import mask
+from shipconsole.station.logs import mask, masked
 from shipconsole.store import batches, calls, connections, follow_up_jobs, orders, package_changes
 from shipconsole.store.calls import Attempt, Call, Claim, Ending
 from shipconsole.store.database import Db
@@ -87,10 +88,10 @@ async def _deliver_one(ctx: Context, call_id: int) -> None:
                 return
         headers = vendor.headers(await secrets_of(ctx, connection), connection.options)
     except ValidationFailed as refused:
-        await ctx.write(put_off, ctx, call, connection, Blocked(str(refused)))
+        await ctx.write(put_off, ctx, call, connection, Blocked(refused.message))
         return
     except KeyringUnavailable as unavailable:
-        pause = TryLater(unavailable.words, ctx.timings.keyring_pause_s, nobody_there=True)
+        pause = TryLater(unavailable.message, ctx.timings.keyring_pause_s, nobody_there=True)
         await ctx.write(put_off, ctx, call, connection, pause)
         return
     before_claim_s = ctx.clock.monotonic_s()
@@ -98,12 +99,12 @@ async def _deliver_one(ctx: Context, call_id: int) -> None:
     if sending is None:
         return
     # A computer that slept between the claim and the first byte may wake when the claim is long given up.
-    sent: Sent = NotSent("this computer was too slow to begin")
+    sent: Sent = NotSent(Message("network.too_slow"))
     if ctx.clock.monotonic_s() - before_claim_s < ctx.timings.claim_fresh_s:
         try:
             sent = await ctx.sender.send(connection, vendor, sending.request, headers)
         except asyncio.CancelledError:
-            await _keep_answer(ctx, sending, connection, Lost("the program was closed before an answer came"))
+            await _keep_answer(ctx, sending, connection, Lost(Message("network.closed")))
             raise
     await _keep_answer(ctx, sending, connection, sent)
 
@@ -117,7 +118,7 @@ async def _keep_answer(ctx: Context, sending: Sending, connection: Connection, s
         except EnvironmentFailure as error:
             if ctx.clock.monotonic_s() >= until_s:
                 raise
-            _log.warning("The answer to call %s is not stored yet: %s", sending.call.id, error.words)
+            _log.warning("The answer to call %s is not stored yet: %s", sending.call.id, error.message)
             await asyncio.sleep(1)
         else:
             return
@@ -140,17 +141,17 @@ def claim(db: Db, ctx: Context, call_id: int) -> Sending | None:
         try:
             request = _request_for(db, call, connection, link)
         except ValidationFailed as refused:
-            ending = Ending("rejected", str(refused), refused.problems)
+            ending = Ending("rejected", refused.message, refused.problems)
             calls.put_off(db, call_id, ending, now_ms=now_ms, steady_ms=steady_ms)
             return None
     if request is None:
-        words = f"Nothing of this concerns {connection.name} any more."
-        calls.put_off(db, call_id, Ending("cancelled", words), now_ms=now_ms, steady_ms=steady_ms)
+        message = Message("update.not_needed", connection=connection.name)
+        calls.put_off(db, call_id, Ending("cancelled", message), now_ms=now_ms, steady_ms=steady_ms)
         return None
     until_ms = calls.others_act_until(db, call_id, fingerprint=request.fingerprint, steady_ms=steady_ms)
     if until_ms:
-        words = f"{connection.name} may still act on an earlier request about this order that it did not answer."
-        calls.wait(db, call_id, due_at_ms=until_ms, words=words, now_ms=now_ms)
+        message = Message("update.earlier_unanswered", connection=connection.name)
+        calls.wait(db, call_id, due_at_ms=until_ms, message=message, now_ms=now_ms)
         return None
     claimed = calls.claim(
         db,
@@ -177,8 +178,8 @@ def settle(db: Db, ctx: Context, sending: Sending, connection: Connection, sent:
     outcome = outcome_of(vendor, sending.request, sent)
     note_answer(db, ctx, connection, outcome, sent)
     if isinstance(outcome, Unsure) and (job := job_of(vendor, sending.request, sent)) is not None:
-        words = f"{vendor.title} has taken it in, as its job {job.id}."
-        await_job(db, ctx, [sending], job, words, sent)
+        message = Message("batch.accepted_alone", platform=vendor.title, job=job.id)
+        await_job(db, ctx, [sending], job, message, sent)
     else:
         settle_as(db, ctx, sending, connection, outcome, sent)
 
@@ -191,11 +192,11 @@ def job_of(vendor: Vendor, request: Request, sent: Sent) -> Job | None:
     return found if isinstance(found, Job) else None
 
 
-def await_job(db: Db, ctx: Context, in_hand: Sequence[Sending], job: Job, words: str, sent: Sent) -> None:
+def await_job(db: Db, ctx: Context, in_hand: Sequence[Sending], job: Job, message: Message, sent: Sent) -> None:
     """Let claimed calls wait for the platform's job."""
     look_at_ms = ctx.steady_ms(db) + round(job_pause_s(ctx.timings, 0) * 1_000)
     for one in in_hand:
-        if end(db, ctx, one, Ending("checking", words, check_at_ms=look_at_ms), sent):
+        if end(db, ctx, one, Ending("checking", message, check_at_ms=look_at_ms), sent):
             batches.keep_job(db, one.call.id, job.id, until_ms=NEVER_MS)
 
 
@@ -214,9 +215,9 @@ def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, 
     answer = sent if isinstance(sent, Answer) else None
     if answer is not None:
         connections.answered_in(db, connection.id, answer.elapsed_ms)
-    words = "" if isinstance(outcome, Refused) else mask(outcome.words)
+    message = NO_MESSAGE if isinstance(outcome, Refused) else masked(outcome.message)
     circuit_breaker.note(
-        db, ctx, connection, nobody_there=answer is None or circuit_breaker.is_no_answer(answer), words=words
+        db, ctx, connection, nobody_there=answer is None or circuit_breaker.is_no_answer(answer), message=message
     )
 
 
@@ -246,7 +247,7 @@ def end(db: Db, ctx: Context, sending: Sending, ending: Ending, sent: Sent) -> b
     """Write down an attempt and its ending; False where the claim is no longer ours and something else was decided."""
     now_ms = ctx.clock.now_ms()
     answer = sent if isinstance(sent, Answer) else None
-    ending = masked(ending)._replace(vendor_request_id=mask(answer.request_id) if answer else "")
+    ending = masked_ending(ending)._replace(vendor_request_id=mask(answer.request_id) if answer else "")
     attempt = Attempt(
         number=sending.call.attempts,
         at_ms=now_ms,
@@ -254,7 +255,7 @@ def end(db: Db, ctx: Context, sending: Sending, ending: Ending, sent: Sent) -> b
         status=answer.status if answer else None,
         vendor_request_id=ending.vendor_request_id,
         answer=_beginning_of(answer) if answer else "",
-        words=ending.words,
+        message=ending.message,
         station=ctx.station,
         elapsed_ms=answer.elapsed_ms if answer else None,
     )
@@ -264,10 +265,10 @@ def end(db: Db, ctx: Context, sending: Sending, ending: Ending, sent: Sent) -> b
     return answer is not None and calls.settle_late(db, sending.claim, ending, now_ms=now_ms)
 
 
-def masked(ending: Ending) -> Ending:
+def masked_ending(ending: Ending) -> Ending:
     """Return an ending as it is kept: a platform may repeat what it was sent, so keys in its words are masked."""
-    problems = tuple(problem._replace(message=mask(problem.message)) for problem in ending.problems)
-    return ending._replace(words=mask(ending.words), problems=problems)
+    problems = tuple(problem._replace(message=masked(problem.message)) for problem in ending.problems)
+    return ending._replace(message=masked(ending.message), problems=problems)
 
 
 def _beginning_of(answer: Answer) -> str:
@@ -285,7 +286,7 @@ def consequences(db: Db, ctx: Context, call: Call, connection: Connection, outco
     steady_ms = ctx.steady_ms(db)
     vendor = VENDORS[connection.vendor]
     if isinstance(outcome, Blocked):
-        connections.block(db, connection.id, mask(outcome.words))
+        connections.block(db, connection.id, masked(outcome.message))
     elif isinstance(outcome, TryLater) and outcome.whole_account:
         pause_s = min(outcome.after_s or ctx.timings.backoff_base_s, ctx.timings.wait_cap_s)
         connections.hold(db, connection.id, until_ms=steady_ms + round(pause_s * 1_000))
@@ -316,29 +317,31 @@ def ending_of(
     `tries` is how often it left. How old it is does not count: a computer that slept has not tried meanwhile.
     """
     match outcome:
-        case Accepted(words):
-            return Ending("confirmed", words)
+        case Accepted(message):
+            return Ending("confirmed", message)
         case Refused(problems):
-            return Ending("rejected", "; ".join(problem.message for problem in problems), problems)
-        case Blocked(words):
-            return Ending("blocked", words)
-        case TryLater(words, nobody_there=False) if tries >= timings.max_attempts:
-            return Ending("dead", f"{words} It was tried {tries} times.")
-        case TryLater(words, after_s):
-            return _again(call, words, after_s, timings, steady_ms, chance)
-        case Unsure(words) if request.repeatable and tries >= timings.max_attempts:
-            return Ending("needs_attention", f"{words} It was tried {tries} times.")
-        case Unsure(words) if request.repeatable:
-            return _again(call, words, None, timings, steady_ms, chance)
-        case Unsure(words):
-            return Ending("unknown", words, check_at_ms=steady_ms + settle_delay_ms)
+            return Ending("rejected", sentences(*(problem.message for problem in problems)), problems)
+        case Blocked(message):
+            return Ending("blocked", message)
+        case TryLater(message, nobody_there=False) if tries >= timings.max_attempts:
+            return Ending("dead", Message("update.tried", reason=message, count=tries))
+        case TryLater(message, after_s):
+            return _again(call, message, after_s, timings, steady_ms, chance)
+        case Unsure(message) if request.repeatable and tries >= timings.max_attempts:
+            return Ending("needs_attention", Message("update.tried", reason=message, count=tries))
+        case Unsure(message) if request.repeatable:
+            return _again(call, message, None, timings, steady_ms, chance)
+        case Unsure(message):
+            return Ending("unknown", message, check_at_ms=steady_ms + settle_delay_ms)
 
 
-def _again(call: Call, words: str, after_s: float | None, timings: Timings, steady_ms: int, chance: float) -> Ending:
+def _again(
+    call: Call, message: Message, after_s: float | None, timings: Timings, steady_ms: int, chance: float
+) -> Ending:
     """The next try: when the platform said, else after a pause that grows and is spread (full jitter)."""
     longest_s = min(timings.backoff_cap_s, timings.backoff_base_s * 2 ** min(call.attempts, 10))
     pause_s = longest_s * chance if after_s is None else min(after_s, timings.wait_cap_s)
-    return Ending("retry_wait", words, due_at_ms=steady_ms + round(pause_s * 1_000))
+    return Ending("retry_wait", message, due_at_ms=steady_ms + round(pause_s * 1_000))
 
 
 def _known(db: Db, call_id: int) -> tuple[Call, Connection, Link | None] | None:
@@ -355,8 +358,8 @@ def _request_for(db: Db, call: Call, connection: Connection, link: Link | None) 
     number = orders.get(db, call.order_id).number
     if link is None and orders.linked(db, connection.id, number) is not None:
         # It was read since the call was entered, as another order of ours.
-        message = f"{connection.name} has another order {number}: it would take this one for that."
-        raise ValidationFailed(Problem((), message, "If the two are one order, link them."))
+        message = Message("order.other_there", connection=connection.name, number=number)
+        raise ValidationFailed(Problem((), message, Message("order.link_them")))
     if call.shipment_id is None:
         return intents.request_for(db, call, connection, link)
     told = correct.told_by(db, call)
@@ -375,23 +378,27 @@ def _request_for(db: Db, call: Call, connection: Connection, link: Link | None) 
         again=correct.was_told(db, call),
     )
     request = VENDORS[connection.vendor].tell(notification)
-    return replace(request, summary=f"corrected: {request.summary}") if request and notification.again else request
+    return (
+        replace(request, summary=Message("summary.edited", summary=request.summary))
+        if request and notification.again
+        else request
+    )
 
 
 def outcome_of(vendor: Vendor, request: Request, sent: Sent) -> Outcome:
     match sent:
         case Answer():
             return vendor.read_told(request, sent)
-        case NotSent(words, lasting):
-            said = f"{vendor.title}: {words}."
+        case NotSent(message, lasting):
+            said = unanswered(vendor.title, message)
             return Blocked(said) if lasting else TryLater(said, nobody_there=True)
-        case Lost(words):
-            return Unsure(f"{vendor.title}: {words}.")
+        case Lost(message):
+            return Unsure(unanswered(vendor.title, message))
 
 
 def _before_sending(outcome: Outcome) -> Outcome:
     """An outcome of a mere look at the order: whatever it was, nothing was told yet."""
-    return TryLater(outcome.words, nobody_there=True) if isinstance(outcome, Unsure) else outcome
+    return TryLater(outcome.message, nobody_there=True) if isinstance(outcome, Unsure) else outcome
 
 
 def put_off(db: Db, ctx: Context, call: Call, connection: Connection, outcome: Outcome) -> None:
@@ -400,16 +407,16 @@ def put_off(db: Db, ctx: Context, call: Call, connection: Connection, outcome: O
     unsent = Request(call="", method="", path="")
     chance = random.random()
     # The vendor may have been read just before.
-    ending = masked(
+    ending = masked_ending(
         ending_of(
             outcome, call, unsent, tries=0, timings=ctx.timings, settle_delay_ms=0, steady_ms=steady_ms, chance=chance
         )
     )
     if calls.put_off(db, call.id, ending, now_ms=now_ms, steady_ms=steady_ms):
-        attempt = Attempt(call.attempts + 1, now_ms, "not_sent", words=ending.words, station=ctx.station)
+        attempt = Attempt(call.attempts + 1, now_ms, "not_sent", message=ending.message, station=ctx.station)
         calls.add_attempt(db, call.id, attempt, owner=ctx.clock.boot_id())
         if isinstance(outcome, TryLater) and outcome.after_s is None:
-            circuit_breaker.note(db, ctx, connection, nobody_there=True, words=ending.words)
+            circuit_breaker.note(db, ctx, connection, nobody_there=True, message=ending.message)
         consequences(db, ctx, call, connection, outcome)
 
 
@@ -419,10 +426,10 @@ def _set_aside(db: Db, ctx: Context, call_id: int) -> None:
     if call is None:
         return
     now_ms = ctx.clock.now_ms()
-    words = "The program failed on this call; its log says how. The others go on."
+    message = Message("update.program_failed")
     if call.state == "sending":
-        calls.release_claim(db, call_id, Ending("needs_attention", words), now_ms=now_ms)
+        calls.release_claim(db, call_id, Ending("needs_attention", message), now_ms=now_ms)
     else:
-        calls.put_off(db, call_id, Ending("dead", words), now_ms=now_ms, steady_ms=ctx.steady_ms(db))
-    attempt = Attempt(call.attempts, now_ms, "failed", words=words, station=ctx.station)
+        calls.put_off(db, call_id, Ending("dead", message), now_ms=now_ms, steady_ms=ctx.steady_ms(db))
+    attempt = Attempt(call.attempts, now_ms, "failed", message=message, station=ctx.station)
     calls.add_attempt(db, call_id, attempt, owner=ctx.clock.boot_id())

@@ -11,11 +11,12 @@ from typing import Any
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
+from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.domain.shipment import Shipment
-from shipconsole.operations.connections.connections import send
+from shipconsole.operations.connections.connections import send, unanswered
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing.import_orders import read_again
 from shipconsole.operations.importing.upsert import take_over
@@ -25,7 +26,7 @@ from shipconsole.operations.outbox.settle_delay import settle_delay_ms
 from shipconsole.operations.sending import followups
 from shipconsole.operations.sending import send as sending
 from shipconsole.operations.shipping import correct
-from shipconsole.station.logs import mask
+from shipconsole.station.logs import masked
 from shipconsole.store import calls, connections, orders, shipments
 from shipconsole.store.calls import Attempt, Call, Ending
 from shipconsole.store.database import Db
@@ -74,12 +75,12 @@ async def _carry_out(ctx: Context, theme: _Theme, *, refreshed: bool) -> None:
     try:
         outcome = await _theme(ctx, theme, refreshed=refreshed)
     except ValidationFailed as refused:
-        outcome = Blocked(str(refused))
+        outcome = Blocked(refused.message)
     except EnvironmentFailure as error:
-        outcome = TryLater(error.words)
+        outcome = TryLater(error.message)
     except asyncio.CancelledError:
         # The program is closed: the look was none, and the next run looks again.
-        await ctx.write(_end, ctx, theme, TryLater(theme.call.words))
+        await ctx.write(_end, ctx, theme, TryLater(theme.call.message))
         raise
     await ctx.write(_end, ctx, theme, outcome)
 
@@ -103,7 +104,7 @@ async def _find(ctx: Context, theme: _Theme) -> Outcome:
         return Accepted()
     sent = await send(ctx, theme.connection, vendor.create.find(theme.call.order_number))
     if not isinstance(sent, Answer):
-        return TryLater(f"{vendor.title}: {sent.words}.")
+        return TryLater(unanswered(vendor.title, sent.message))
     found = await off_loop(vendor.read_order, sent)
     if not isinstance(found, RemoteOrder):
         return found
@@ -157,17 +158,19 @@ def _end(db: Db, ctx: Context, theme: _Theme, outcome: Outcome) -> None:
         case Accepted():
             verdict = _verdict(db, theme)
             ending = _ending(verdict, evidence, steady_ms, settle_delay_ms(db, ctx, theme.connection))
-        case Unsure(words):
-            ending = _undecided(ctx, theme, words, steady_ms)
+        case Unsure(message):
+            ending = _undecided(ctx, theme, message, steady_ms)
         case Refused(problems):
             # The vendor does not know the order, or will not show it: looking again shows no more.
-            words = "; ".join(problem.message for problem in problems)
-            ending = Ending("needs_attention", f"The order could not be read at {theme.connection.name}: {words}")
-        case TryLater(words) | Blocked(words):
+            message = sentences(*(problem.message for problem in problems))
+            ending = Ending(
+                "needs_attention", Message("verify.unreadable", connection=theme.connection.name, reason=message)
+            )
+        case TryLater(message) | Blocked(message):
             # The vendor was not reached, so that was no look.
             checks -= 1
-            ending = Ending("unknown", words, check_at_ms=steady_ms + ctx.timings.look_again_ms)
-    ending = ending._replace(words=mask(ending.words))
+            ending = Ending("unknown", message, check_at_ms=steady_ms + ctx.timings.look_again_ms)
+    ending = ending._replace(message=masked(ending.message))
     ended = calls.end_check(
         db,
         theme.call.id,
@@ -180,10 +183,12 @@ def _end(db: Db, ctx: Context, theme: _Theme, outcome: Outcome) -> None:
     )
     if not ended:
         return
-    attempt = Attempt(theme.call.attempts, now_ms, "read_back", words=ending.words, station=ctx.station)
+    attempt = Attempt(theme.call.attempts, now_ms, "read_back", message=ending.message, station=ctx.station)
     calls.add_attempt(db, theme.call.id, attempt, owner=ctx.clock.boot_id())
     if isinstance(outcome, Blocked | TryLater):
-        circuit_breaker.note(db, ctx, theme.connection, nobody_there=isinstance(outcome, TryLater), words=ending.words)
+        circuit_breaker.note(
+            db, ctx, theme.connection, nobody_there=isinstance(outcome, TryLater), message=ending.message
+        )
         sending.consequences(db, ctx, theme.call, theme.connection, outcome)
     elif ending.state == "confirmed":
         sending.consequences(db, ctx, theme.call, theme.connection, Accepted())
@@ -195,9 +200,9 @@ def _verdict(db: Db, theme: _Theme) -> Verdict:
         (one for one in orders.links(db, theme.call.order_id) if one.connection_id == theme.connection.id), None
     )
     if theme.link is None and link is not None:
-        return Verdict("confirmed", f"{theme.connection.name} has the order.")
+        return Verdict("confirmed", Message("verify.has_order", connection=theme.connection.name))
     if vendor.read_back is None or link is None or theme.call.request is None:
-        return Verdict("person", f"{theme.connection.name} does not show whether it acted.")
+        return Verdict("person", Message("verify.not_visible", connection=theme.connection.name))
     known: dict[str, Any] = json.loads(theme.call.evidence)
     seen = Evidence(
         request=request_from(theme.call.request),
@@ -213,23 +218,23 @@ def _verdict(db: Db, theme: _Theme) -> Verdict:
 def _ending(verdict: Verdict, evidence: dict[str, Any], steady_ms: int, apart_ms: int) -> Ending:
     match verdict.is_:
         case "confirmed":
-            return Ending("confirmed", verdict.words)
+            return Ending("confirmed", verdict.message)
         case "person":
-            return Ending("needs_attention", verdict.words)
+            return Ending("needs_attention", verdict.message)
         case "absent":
             first_ms = evidence.setdefault("absent_at_ms", steady_ms)
             if verdict.at_first_sight or steady_ms - first_ms >= apart_ms:
                 evidence.pop("absent_at_ms")
-                return Ending("pending", f"{verdict.words} It is sent again.")
-            return Ending("unknown", verdict.words, check_at_ms=first_ms + apart_ms)
+                return Ending("pending", Message("verify.resend", finding=verdict.message))
+            return Ending("unknown", verdict.message, check_at_ms=first_ms + apart_ms)
 
 
-def _undecided(ctx: Context, theme: _Theme, words: str, steady_ms: int) -> Ending:
+def _undecided(ctx: Context, theme: _Theme, message: Message, steady_ms: int) -> Ending:
     """Another look later, further apart each time; a person when that is used up."""
     looks_ms = ctx.timings.looks_ms
     if theme.checks >= len(looks_ms):
-        return Ending("needs_attention", f"{words} It was looked at {theme.checks} times.")
-    return Ending("unknown", words, check_at_ms=steady_ms + looks_ms[theme.checks])
+        return Ending("needs_attention", Message("verify.undecided", finding=message, count=theme.checks))
+    return Ending("unknown", message, check_at_ms=steady_ms + looks_ms[theme.checks])
 
 
 def _part(db: Db, call: Call) -> Part:

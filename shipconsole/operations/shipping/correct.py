@@ -14,6 +14,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import take_back_from, take_back_text
 from shipconsole.domain.label import Label, LabelIssue, LabelIssueKind
 from shipconsole.domain.link import Link
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, PackageDraft, Shipment, label_problems
 from shipconsole.operations.context import Context
@@ -52,7 +53,7 @@ class Guide:
     """What a connection can and cannot take back, in words; `possible` says that there is something to choose."""
 
     connection: Connection
-    words: str
+    message: Message
     by_default: bool
     possible: bool
 
@@ -140,12 +141,12 @@ def _guide(db: Db, order_id: int, package_id: int) -> tuple[Guide, ...]:
         if _undecided(own):
             found.append(_settle_first(connection))
         elif any(call.state != "confirmed" for call in own):
-            words = "Not told yet: it is told the new number."
-            found.append(Guide(connection, words, by_default=by_default, possible=False))
+            message = Message("edit_tracking.waiting")
+            found.append(Guide(connection, message, by_default=by_default, possible=False))
         elif known is None:
-            found.append(Guide(connection, "It cannot be told of another number.", by_default=False, possible=False))
+            found.append(Guide(connection, Message("edit_tracking.no_number"), by_default=False, possible=False))
         else:
-            found.append(Guide(connection, known.words, by_default=by_default, possible=True))
+            found.append(Guide(connection, known.message, by_default=by_default, possible=True))
     return tuple(found)
 
 
@@ -155,14 +156,14 @@ def _call_back_guide(db: Db, order_id: int, shipment_id: int) -> tuple[Guide, ..
     found: list[Guide] = []
     for connection, own in _by_connection(db, _about(calls.of_order(db, order_id), shipment)):
         vendor = VENDORS[connection.vendor]
-        words = vendor.correction.called_back if vendor.correction else "It cannot be told."
+        message = vendor.correction.called_back if vendor.correction else Message("edit_tracking.no_update")
         if _undecided(own):
             found.append(_settle_first(connection))
         elif not any(call.id in may_be_known for call in own):
-            found.append(Guide(connection, "Not told yet, and never will be.", by_default=False, possible=False))
+            found.append(Guide(connection, Message("edit_tracking.never_sent"), by_default=False, possible=False))
         else:
             tells = vendor.reversal is not None
-            found.append(Guide(connection, words, by_default=tells, possible=tells))
+            found.append(Guide(connection, message, by_default=tells, possible=tells))
     return tuple(found)
 
 
@@ -170,8 +171,8 @@ def _settle_first(connection: Connection) -> Guide:
     return Guide(connection, _undecided_words(connection), by_default=False, possible=False)
 
 
-def _undecided_words(connection: Connection) -> str:
-    return f"It is not known yet what {connection.name} was told. Settle that first, in Activity."
+def _undecided_words(connection: Connection) -> Message:
+    return Message("edit_tracking.unresolved", connection=connection.name)
 
 
 def _correct(
@@ -189,24 +190,24 @@ def _correct(
     accepted = tuple(one.kind for one in issues if one.kind in new.accepted)
     after = _relabelled(before, new, read, accepted, why.strip())
     if _label(after) == _label(before):
-        raise ValidationFailed(Problem(("tracking_number",), "That is the label that the package has already."))
+        raise ValidationFailed(Problem(("tracking_number",), Message("edit_tracking.same_label")))
     now_ms = ctx.clock.now_ms()
     if not shipments.relabel(db, after, old_number=before.tracking_number):
         raise AssertionError(f"package {package_id} changed within one transaction")
     tracks.left_for(db, after.tracking_number, order_id)
     package_changes.add(db, before, after, station=ctx.station, operator=ctx.operator, why=why.strip(), now_ms=now_ms)
-    what = f"corrected the package {_label(before)} to {_label(after)}"
+    what = Message("audit.tracking_edited", before=_label(before), after=_label(after))
     _note(db, ctx, order_id, what, why, now_ms)
     call_ids: list[int] = []
     for connection, own in told:
         package = before.id if VENDORS[connection.vendor].one_call_per_package else None
-        summary = f"corrected: {after.tracking_number}"
+        summary = Message("summary.edited", summary=after.tracking_number)
         if not all(call.state == "confirmed" for call in own):
             fixed = [call for call in own if call.state in ("rejected", "dead") or _is_fixed(call)]
             for call in fixed:
-                words = f"PlannedUpdate anew with the number {after.tracking_number}."
+                message = Message("edit_tracking.replaced", number=after.tracking_number)
                 call_ids.append(_tell(db, shipment, order_id, connection, package, call.summary, now_ms, call.id))
-                _end(db, call, "superseded", words, now_ms)
+                _end(db, call, "superseded", message, now_ms)
         elif connection.id in to:
             call_ids.append(_tell(db, shipment, order_id, connection, package, summary, now_ms))
     orders.refresh_totals(db, order_id, now_ms=now_ms)
@@ -226,12 +227,12 @@ def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequen
         raise ValidationFailed(*problems)
     now_ms = ctx.clock.now_ms()
     may_be_known = _may_be_known(db, shipment_id)
-    numbers = ", ".join(package.tracking_number for package in shipment.packages)
+    numbers = tuple(package.tracking_number for package in shipment.packages)
     call_ids: list[int] = []
     for connection, own in told:
         for call in own:
             if call.state != "confirmed":
-                _end(db, call, "cancelled", f"Called back by {ctx.operator or ctx.station}.", now_ms)
+                _end(db, call, "cancelled", Message("void.by", packer=ctx.operator or ctx.station), now_ms)
         untold = VENDORS[connection.vendor].reversal is not None and connection.id in to
         if untold and any(call.id in may_be_known for call in own):
             call_id = calls.add(
@@ -242,7 +243,7 @@ def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequen
                 intent=take_back_text(shipment_id),
                 package_id=None,
                 connection_id=connection.id,
-                summary=f"called back: {numbers}",
+                summary=Message("summary.voided", numbers=numbers),
                 repeatable=True,
                 now_ms=now_ms,
             )
@@ -251,7 +252,7 @@ def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequen
     for packed in (packed for package in shipment.packages for packed in package.lines):
         if not orders.give_back_pieces(db, order_id, packed.line_id, packed.quantity):
             raise AssertionError(f"fewer units of line {packed.line_id} had shipped than were packed")
-    _note(db, ctx, order_id, f"called back the shipment {numbers}", why, now_ms)
+    _note(db, ctx, order_id, Message("audit.voided", numbers=numbers), why, now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
     return tuple(call_ids)
 
@@ -261,13 +262,13 @@ def _parcel(db: Db, order_id: int, package_id: int) -> tuple[Shipment, Package]:
         for package in shipment.packages:
             if package.id == package_id:
                 return shipment, package
-    raise ValidationFailed(Problem(("package",), "There is no such package any more: its shipment was taken back."))
+    raise ValidationFailed(Problem(("package",), Message("package.gone")))
 
 
 def _shipment(db: Db, order_id: int, shipment_id: int) -> Shipment:
     shipment = next((one for one in shipments.of_order(db, order_id) if one.id == shipment_id), None)
     if shipment is None:
-        raise ValidationFailed(Problem(("shipment",), "That shipment was taken back before."))
+        raise ValidationFailed(Problem(("shipment",), Message("shipment.gone")))
     return shipment
 
 
@@ -301,12 +302,12 @@ def _undecided(own: Iterable[Call]) -> bool:
 def _told_problems(told: Sequence[tuple[Connection, Sequence[Call]]], to: Sequence[int]) -> list[Problem]:
     problems = [Problem(("to",), _undecided_words(connection)) for connection, own in told if _undecided(own)]
     if {*to} - {connection.id for connection, _ in told}:
-        problems.append(Problem(("to",), "Only who is told of the package can be told of the correction."))
+        problems.append(Problem(("to",), Message("edit_tracking.not_notified")))
     return problems
 
 
 def _why_problems(why: str) -> list[Problem]:
-    return [] if why.strip() else [Problem(("why",), "Say why, in a few words; it is kept with the order.")]
+    return [] if why.strip() else [Problem(("why",), Message("reason.missing_order"))]
 
 
 def _label_problems(before: Package, new: NewLabel, read: Label) -> list[Problem]:
@@ -314,9 +315,9 @@ def _label_problems(before: Package, new: NewLabel, read: Label) -> list[Problem
     problems = label_problems((), draft)
     here = ("tracking_number",)
     if not read.number:
-        problems.append(Problem(here, "Scan or type the number that is on the label now."))
+        problems.append(Problem(here, Message("edit_tracking.no_label")))
     if new.instead_of and label.number_key(new.instead_of) != code.tracking_key(before.tracking_number):
-        message = f"The package has the number {before.tracking_number} by now: somebody else corrected it."
+        message = Message("edit_tracking.changed_meanwhile", number=before.tracking_number)
         problems.append(Problem(here, message))
     return problems
 
@@ -359,7 +360,7 @@ def _tell(
     order_id: int,
     connection: Connection,
     package_id: int | None,
-    summary: str,
+    summary: Message,
     now_ms: int,
     supersedes: int | None = None,
 ) -> int:
@@ -377,12 +378,12 @@ def _tell(
     )
 
 
-def _end(db: Db, call: Call, state: CallState, words: str, now_ms: int) -> None:
-    if not calls.move(db, call.id, from_state=call.state, state=state, words=words, now_ms=now_ms):
+def _end(db: Db, call: Call, state: CallState, message: Message, now_ms: int) -> None:
+    if not calls.move(db, call.id, from_state=call.state, state=state, message=message, now_ms=now_ms):
         raise AssertionError(f"call {call.id} changed within one transaction")
 
 
-def _note(db: Db, ctx: Context, order_id: int, what: str, why: str, now_ms: int) -> None:
+def _note(db: Db, ctx: Context, order_id: int, what: Message, why: str, now_ms: int) -> None:
     hand_changes.add(
         db, order_id, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms
     )

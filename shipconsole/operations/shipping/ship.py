@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import (
@@ -73,7 +74,7 @@ def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Seque
     for line_id, pieces in new.taken.items():
         if not orders.take_pieces(db, order_id, line_id, pieces):
             sku = next(line.sku for line in new.order.lines if line.id == line_id)
-            message = f"{sku}: {pieces} in the package, but not so many are left to ship."
+            message = Message("ship.left_changed", sku=sku, count=pieces)
             raise ValidationFailed(Problem(("lines", line_id), message, names_item=True))
     shipment_id = shipments.add(db, new, station=ctx.station, operator=ctx.operator, now_ms=now_ms)
     for package in new.packages:
@@ -81,7 +82,7 @@ def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Seque
     shipment = shipments.of_order(db, order_id)[-1]
     told = _told(notifications(places, links, new, shipment, earlier))
     if not told:
-        message = f"None of {', '.join(place.name for place in places)} knows these items, so nobody would be told."
+        message = Message("ship.no_connection_has_items", connections=", ".join(place.name for place in places))
         raise ValidationFailed(Problem(("to",), message))
     call_ids = [
         calls.add(
@@ -119,14 +120,14 @@ async def draft_of(
     for sku, pieces in items or ():
         lines = order.lines_of(sku)
         if not lines:
-            problems.append(Problem(("lines",), f"{sku} is not on order {order.number}."))
+            problems.append(Problem(("lines",), Message("ship.unknown_item", sku=sku, number=order.number)))
         elif len({line.sku for line in lines}) > 1:
             listed = " and ".join(dict.fromkeys(line.sku for line in lines))
             problems.append(
-                Problem(("lines",), f"{sku} may be {listed} of order {order.number}: write it as it stands.")
+                Problem(("lines",), Message("ship.ambiguous_item", sku=sku, listed=listed, number=order.number))
             )
         elif pieces < 1:
-            message = f"{sku}: {pieces} units cannot ship."
+            message = Message("ship.invalid_quantity", sku=sku, count=pieces)
             problems.append(Problem(("lines", lines[0].id), message, names_item=True))
         else:
             _fill(quantities, lines, pieces)
@@ -186,12 +187,12 @@ def _checked(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft) -> NewSh
 
 def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> tuple[Connection, ...]:
     number = order.number
-    if words := why_nobodys(db, order.id, number):
-        raise ValidationFailed(Problem(("to",), words))
+    if message := why_nobodys(db, order.id, number):
+        raise ValidationFailed(Problem(("to",), message))
     places, taken = places_for(db, order.id, number, connections.every(db), links)
     wanted = {name.strip().casefold() for name in to}
     problems = [
-        Problem(("to",), f"{one.name} has another order {number}: it would take this one for that.")
+        Problem(("to",), Message("order.other_there", connection=one.name, number=number))
         for one in taken
         if one.name.casefold() in wanted or not (to or places)
     ]
@@ -199,8 +200,8 @@ def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> t
         raise ValidationFailed(*problems)
     if not to:
         if not places:
-            message = f"No connection knows order {number}, so nobody would be told."
-            advice = "Create it in one first: choose Menu > Create orders in a connection, or run shipconsole push."
+            message = Message("ship.no_connection", number=number)
+            advice = Message("ship.create_first")
             raise ValidationFailed(Problem(("to",), message, advice))
         return places
     by_name = {one.name.casefold(): one for one in places}
@@ -208,7 +209,10 @@ def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> t
     if unknown:
         listed = ", ".join(one.name for one in places) or "none"
         raise ValidationFailed(
-            *(Problem(("to",), f"“{name}” does not know order {number}. These do: {listed}.") for name in unknown)
+            *(
+                Problem(("to",), Message("ship.not_in_connection", connection=name, number=number, listed=listed))
+                for name in unknown
+            )
         )
     return tuple(one for one in places if one.name.casefold() in wanted)
 

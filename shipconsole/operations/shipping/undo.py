@@ -2,6 +2,7 @@
 
 from shipconsole.domain.call import CallState
 from shipconsole.domain.measures import kilograms
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, PackageDraft, Shipment, ShipmentDraft
 from shipconsole.operations.context import Context
@@ -48,35 +49,34 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
     now_ms = ctx.clock.now_ms()
     shipment = next((one for one in shipments.of_order(db, order_id) if one.id == shipment_id), None)
     if shipment is None:
-        raise ValidationFailed(Problem(("shipment",), "That shipment was taken back before."))
+        raise ValidationFailed(Problem(("shipment",), Message("shipment.gone")))
     own = calls.of_shipment(db, shipment_id)
     known = {call.id: call.connection for call in calls.of_order(db, order_id)}
     told = [known[one.id] for one in own if one.may_be_known or one.state not in UNSENT]
     if told:
-        names = " and ".join(dict.fromkeys(told))
-        message = f"{names} may know of it already, so it cannot be undone. Correct it instead."
+        message = Message("undo.may_be_known", connections=tuple(dict.fromkeys(told)))
         raise ValidationFailed(Problem(("shipment",), message))
     who = ctx.operator or ctx.station
     for one in own:
-        words = f"Taken back by {who} before it was sent."
-        if not calls.move(db, one.id, from_state=one.state, state="cancelled", words=words, now_ms=now_ms):
-            raise ValidationFailed(Problem(("shipment",), "It is being sent just now, so it cannot be undone."))
+        message = Message("undo.by", packer=who)
+        if not calls.move(db, one.id, from_state=one.state, state="cancelled", message=message, now_ms=now_ms):
+            raise ValidationFailed(Problem(("shipment",), Message("undo.being_sent")))
     for package in shipment.packages:
         for packed in package.lines:
             if not orders.give_back_pieces(db, order_id, packed.line_id, packed.quantity):
                 raise AssertionError(f"fewer units of line {packed.line_id} had shipped than were packed")
     shipments.undo_shipment(db, shipment_id, now_ms=now_ms)
-    forwarding.undo_shipment(db, order_id, shipment_id, f"Taken back by {who} before anybody was told.")
+    forwarding.undo_shipment(db, order_id, shipment_id, Message("undo.forwarding", packer=who))
     typed = drafts.get(db, order_id)
     packages = (*map(_draft_of, shipment.packages), *(typed.packages if typed else ()))
     drafts.put(db, order_id, ShipmentDraft(packages), now_ms=now_ms)
-    numbers = ", ".join(package.tracking_number for package in shipment.packages)
+    numbers = tuple(package.tracking_number for package in shipment.packages)
     hand_changes.add(
         db,
         order_id,
         station=ctx.station,
         operator=ctx.operator,
-        what=f"took back the shipment {numbers} before anybody was told",
+        what=Message("audit.undone", numbers=numbers),
         why=why,
         now_ms=now_ms,
     )

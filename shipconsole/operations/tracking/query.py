@@ -3,6 +3,7 @@
 from shipconsole.domain import carrier as carriers
 from shipconsole.domain import label
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Accepted, Outcome, Refused
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
@@ -73,7 +74,7 @@ def _tracking(connection: Connection) -> Tracking:
     vendor = VENDORS[connection.vendor]
     if vendor.tracking is None:
         able = ", ".join(one.title for one in VENDORS.values() if one.tracking)
-        message = f"{vendor.title} cannot be asked about a tracking number. This can: {able}."
+        message = Message("track.not_supported", platform=vendor.title, able=able)
         raise ValidationFailed(Problem(("connection",), message))
     return vendor.tracking
 
@@ -83,7 +84,7 @@ def _news(connection: Connection) -> TrackNews:
     if news is None:
         able = ", ".join(one.title for one in VENDORS.values() if one.tracking and one.tracking.news)
         title = VENDORS[connection.vendor].title
-        message = f"{title} cannot be asked to tell of news of a package. This can: {able}."
+        message = Message("track.no_subscription", platform=title, able=able)
         raise ValidationFailed(Problem(("connection",), message))
     return news
 
@@ -93,11 +94,11 @@ def _checked(tracking_number: str, carrier: str) -> tuple[str, str]:
     read = label.read(tracking_number)
     number = read.number
     if not number:
-        raise ValidationFailed(Problem(("tracking_number",), "That is no tracking number."))
+        raise ValidationFailed(Problem(("tracking_number",), Message("track.not_a_number")))
     if carrier.strip():
         ours = carriers.named(carrier)
         return number, ours.id if ours else carrier.strip()
     if not read.likely:
-        message = f"Whose number {number} is cannot be told from it. Name the carrier."
+        message = Message("track.no_carrier", number=number)
         raise ValidationFailed(Problem(("carrier",), message))
     return number, read.likely

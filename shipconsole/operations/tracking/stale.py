@@ -8,6 +8,7 @@ import logging
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
@@ -81,11 +82,11 @@ async def _ask(ctx: Context, connection: Connection, silent: Silent) -> None:
     try:
         found = await _answer(ctx, connection, silent)
     except (ValidationFailed, KeyringUnavailable) as trouble:
-        words, found = str(trouble), None
+        message, found = str(trouble), None
     else:
-        words = "" if isinstance(found, RemoteTrack | RemoteOrder) else words_of(found)
-    if words:
-        _log.info("%s was not told of at %s: %s", silent.tracking_number, connection.name, words)
+        message = "" if isinstance(found, RemoteTrack | RemoteOrder) else words_of(found)
+    if message:
+        _log.info("%s was not told of at %s: %s", silent.tracking_number, connection.name, message)
     known = found if isinstance(found, RemoteTrack | RemoteOrder) else None
     await ctx.write(_note, ctx, connection, silent, known)
     if isinstance(found, RemoteOrder):
@@ -99,7 +100,7 @@ async def _answer(ctx: Context, connection: Connection, silent: Silent) -> Remot
     links = {link.connection_id: link for link in await ctx.read(stored_orders.links, silent.order_id)}
     link = links.get(connection.id)
     if link is None:
-        message = f"The order of package {silent.tracking_number} is not known there any more."
+        message = Message("track.order_gone", number=silent.tracking_number)
         raise ValidationFailed(Problem(("connection",), message))
     return await import_orders.read_order(ctx, connection, link.remote_id)
 
@@ -122,7 +123,7 @@ def _note(
     elif found is not None:
         told = (found.model_copy(update={"tracking_number": silent.tracking_number}),)
     if not told and stored_tracks.get(db, connection.id, silent.tracking_number) is None:
-        nothing = RemoteTrack(tracking_number=silent.tracking_number, words="Nothing is told of it.", document="{}")
+        nothing = RemoteTrack(tracking_number=silent.tracking_number, message=Message("track.no_events"), document="{}")
         told = (nothing.model_copy(update={"carrier": silent.carrier}),)
     for track in told:
         record.take_in(db, connection, track, order_id=silent.order_id, now_ms=now_ms)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import CREATE, kind_of
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
@@ -22,7 +23,7 @@ class Introduced:
     """The calls that will tell of some orders, and why each of the others is left out, in words by its id."""
 
     call_ids: tuple[int, ...]
-    skipped: tuple[tuple[int, str], ...] = ()
+    skipped: tuple[tuple[int, Message], ...] = ()
 
 
 async def may_introduce(ctx: Context) -> tuple[Connection, ...]:
@@ -48,15 +49,17 @@ def request_for(order: Order, connection: Connection) -> Request:
     create = VENDORS[connection.vendor].create
     if create is None:
         title = VENDORS[connection.vendor].title
-        raise ValidationFailed(Problem(("to",), f"{title} takes no new orders from here, so {connection.name} cannot."))
+        raise ValidationFailed(
+            Problem(("to",), Message("push.not_supported", platform=title, connection=connection.name))
+        )
     uncounted = [line for line in order.lines if line.is_unresolved]
     if uncounted:
         raise ValidationFailed(
             *(
                 Problem(
                     ("lines", line.id),
-                    f"{line.sku}: {line.quantity} is no whole number of units, so {connection.name} cannot have it.",
-                    "Record what became of the item first.",
+                    Message("push.not_counted", sku=line.sku, quantity=line.quantity, connection=connection.name),
+                    Message("push.resolve_item"),
                     names_item=True,
                 )
                 for line in uncounted
@@ -87,7 +90,7 @@ def takers(db: Db, connection_ids: Sequence[int]) -> tuple[Connection, ...]:
     if all(id_ in known for id_ in connection_ids):
         return tuple(known[id_] for id_ in dict.fromkeys(connection_ids))
     listed = ", ".join(one.name for one in known.values()) or "none"
-    raise ValidationFailed(Problem(("to",), f"That connection takes no new orders from here. These do: {listed}."))
+    raise ValidationFailed(Problem(("to",), Message("push.no_connection", listed=listed)))
 
 
 def _may_introduce(db: Db) -> tuple[Connection, ...]:
@@ -97,12 +100,12 @@ def _may_introduce(db: Db) -> tuple[Connection, ...]:
 def _introduce(db: Db, ctx: Context, order_ids: Sequence[int], connection_id: int) -> Introduced:
     (connection,) = takers(db, (connection_id,))
     call_ids: list[int] = []
-    skipped: list[tuple[int, str]] = []
+    skipped: list[tuple[int, Message]] = []
     for order_id in order_ids:
         try:
             request = _request(db, order_id, connection)
         except ValidationFailed as refused:
-            skipped.append((order_id, str(refused)))
+            skipped.append((order_id, refused.message))
         else:
             call_ids.append(queue(db, order_id, connection, request, now_ms=ctx.clock.now_ms()))
     return Introduced(tuple(call_ids), tuple(skipped))
@@ -117,18 +120,18 @@ def _request(db: Db, order_id: int, connection: Connection) -> Request:
     try:
         order = orders.get(db, order_id)
     except LookupError:
-        raise ValidationFailed(Problem((), "There is no such order any more.")) from None
-    if words := _why_not(db, order, connection):
-        raise ValidationFailed(Problem((), words))
+        raise ValidationFailed(Problem((), Message("order.gone"))) from None
+    if message := _why_not(db, order, connection):
+        raise ValidationFailed(Problem((), message))
     return request_for(order, connection)
 
 
-def _why_not(db: Db, order: Order, connection: Connection) -> str:
+def _why_not(db: Db, order: Order, connection: Connection) -> Message:
     """Why an order is not made known to a connection; empty where it can be."""
-    if words := why_nobodys(db, order.id, order.number):
-        return words
+    if message := why_nobodys(db, order.id, order.number):
+        return message
     if any(link.connection_id == connection.id for link in orders.links(db, order.id)):
-        return f"{connection.name} knows order {order.number} already."
+        return Message("push.already_there", connection=connection.name, number=order.number)
     creations = [
         call.state
         for call in calls.of_order(db, order.id)
@@ -136,13 +139,13 @@ def _why_not(db: Db, order: Order, connection: Connection) -> str:
     ]
     create = VENDORS[connection.vendor].create
     if create and create.find is None and is_anothers(db, order.id, order.number, connection.id):
-        return f"{connection.name} has another order {order.number}: it would take this one for that."
+        return Message("order.other_there", connection=connection.name, number=order.number)
     if any(state not in ENDED for state in creations):
-        return f"{connection.name} is being told of order {order.number} already."
+        return Message("push.being_sent", number=order.number, connection=connection.name)
     if "confirmed" in creations and not linking.are_kept_apart(db, order.id, connection.id):
-        return f"{connection.name} was told of order {order.number}. Bring its orders in to find it."
+        return Message("push.sent", number=order.number, connection=connection.name)
     if order.cancelled:
-        return f"Order {order.number} was cancelled."
+        return Message("order.cancelled", number=order.number)
     if order.left == 0:
-        return f"Nothing of order {order.number} is left to ship."
-    return ""
+        return Message("order.nothing_left", number=order.number)
+    return NO_MESSAGE

@@ -15,6 +15,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.entries import EntryList, entries_of, keys_of, list_of, moved, next_position, places_now
 from shipconsole.domain.field import Field, FieldPath, Value
 from shipconsole.domain.link import Link
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
@@ -110,8 +111,11 @@ def added_by(section: Section, paths: Iterable[FieldPath]) -> tuple[FieldPath, .
                 found[entry] = None
                 continue
             one = list_of(section.lists, entry)
-            message = (
-                f"There is no {'.'.join(entry)}; a new {one.noun if one else 'one'} is {'.'.join(where)}.{following}."
+            message = Message(
+                "change.not_next",
+                entry=".".join(entry),
+                noun=one.noun if one else Message("change.entry"),
+                next=f"{'.'.join(where)}.{following}",
             )
             problems.append(Problem(("fields", *path), message))
     if problems:
@@ -160,14 +164,14 @@ def _known(db: Db, order_id: int, connection_id: int) -> tuple[Connection, Link]
     connection = next((one for one in connections.every(db) if one.id == connection_id), None)
     link = next((one for one in orders.links(db, order_id) if one.connection_id == connection_id), None)
     if connection is None or link is None:
-        raise ValidationFailed(Problem(("connection",), "That connection does not know this order."))
+        raise ValidationFailed(Problem(("connection",), Message("change.not_there")))
     return connection, link
 
 
 def _request(order: Order, connection: Connection, link: Link, wanted: Wanted) -> Request:
     vendor = VENDORS[connection.vendor]
     if vendor.change is None:
-        message = f"{vendor.title} does not let orders be changed. Change it in the shop it comes from."
+        message = Message("change.not_supported", platform=vendor.title)
         raise ValidationFailed(Problem((), message))
     now = _placed_now(vendor, link, wanted)
     return vendor.change(Change(order, link, now.values, now.delete, connection.options, now.added))
@@ -185,7 +189,7 @@ def _placed_now(vendor: Vendor, link: Link, wanted: Wanted) -> Wanted:
         if now is not None:
             values[now] = value
         elif not any(path[: len(gone)] == gone for gone in wanted.delete):
-            message = f"{'.'.join(path)} is not at {vendor.title} any more: what it stands in was taken away there."
+            message = Message("change.entry_gone", path=".".join(path), platform=vendor.title)
             problems.append(Problem(("fields", *path), message))
     if problems:
         raise ValidationFailed(*problems)

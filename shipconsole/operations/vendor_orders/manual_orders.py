@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.new_order import NewLine, NewOrder, check
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
@@ -44,7 +45,7 @@ def _requests(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[t
     problems = list(check(new))
     number = new.number.strip()
     if number and orders.numbered(db, number):
-        problems.append(Problem(("number",), f"There is an order {number} already. Open it, or choose another number."))
+        problems.append(Problem(("number",), Message("create_order.exists", number=number)))
     if problems:
         raise ValidationFailed(*problems)
     lines = tuple(
@@ -66,7 +67,7 @@ def _requests(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[t
         note=new.note.strip(),
     )
     found: list[tuple[Connection, Request]] = []
-    refused: dict[tuple[Path, str], Problem] = {}
+    refused: dict[tuple[Path, Message], Problem] = {}
     for connection in introducing.takers(db, to):
         try:
             found.append((connection, introducing.request_for(order, connection)))
@@ -81,7 +82,7 @@ def _create(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
     requests = _requests(db, ctx, new, to)
     now_ms = ctx.clock.now_ms()
     order_id = orders.add(db, number=new.number.strip(), primary_connection_id=None, now_ms=now_ms)
-    orders.describe_by_hand(db, order_id, ship_to=new.ship_to, note=new.note.strip(), ordered_at_ms=now_ms)
+    orders.describe_by_hand(db, order_id, ship_to=new.ship_to, note=verbatim(new.note.strip()), ordered_at_ms=now_ms)
     for line in new.lines:
         orders.add_line(
             db,
@@ -95,7 +96,13 @@ def _create(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
     webhook_events.order_came(db, new.number)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
     hand_changes.add(
-        db, order_id, station=ctx.station, operator=ctx.operator, what="order entered", why="", now_ms=now_ms
+        db,
+        order_id,
+        station=ctx.station,
+        operator=ctx.operator,
+        what=Message("audit.order_created"),
+        why="",
+        now_ms=now_ms,
     )
     call_ids = tuple(
         introducing.queue(db, order_id, connection, request, now_ms=now_ms) for connection, request in requests

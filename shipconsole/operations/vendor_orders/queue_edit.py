@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from shipconsole.domain.call import CallState
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
@@ -13,7 +14,7 @@ from shipconsole.operations.vendor_orders.edit import Wanted, wanted_from
 from shipconsole.operations.worker import Call
 
 REFUSED: tuple[CallState, ...] = ("rejected", "dead")
-WHY = "replaced by a newer change"
+WHY = Message("update.replaced")
 
 
 def refused(calls: Iterable[Call], connection_id: int) -> tuple[Call, ...]:
@@ -33,7 +34,7 @@ async def change(ctx: Context, order_id: int, connection_id: int, wanted: Wanted
     for call in replaced:
         # Somebody else may have settled it in this moment, which is as well.
         with suppress(ValidationFailed):
-            await resolve.resolve_update(ctx, call.id, "discard", WHY)
+            await resolve.resolve_update(ctx, call.id, "discard", str(WHY))
     return call_id, replaced
 
 

@@ -9,18 +9,18 @@ SELECT COUNT(*) FROM orders;
 
 -- A database that is restored may be older than what was sent since. Nobody knows, so nothing goes by itself.
 -- name: note_undecided
-INSERT INTO attempt (call_id, number, at_ms, what, words)
-SELECT id, attempts, :now_ms, 'abandoned', :words FROM call
+INSERT INTO attempt (call_id, number, at_ms, what, message)
+SELECT id, attempts, :now_ms, 'abandoned', :message FROM call
 WHERE state IN ('held', 'pending', 'sending', 'retry_wait', 'unknown', 'checking', 'blocked');
 
 -- What was looked into already could go again after the look, and what is in a batch job after that job.
 -- name: leave_sent_open
-UPDATE call SET state = 'needs_attention', words = :words, changed_at_ms = :now_ms, check_at_ms = NULL, in_job = 0,
+UPDATE call SET state = 'needs_attention', message = :message, changed_at_ms = :now_ms, check_at_ms = NULL, in_job = 0,
     lease_epoch = lease_epoch + 1
 WHERE state IN ('sending', 'unknown', 'checking');
 
 -- name: leave_unsent_open
-UPDATE call SET state = 'dead', words = :words, changed_at_ms = :now_ms
+UPDATE call SET state = 'dead', message = :message, changed_at_ms = :now_ms
 WHERE state IN ('held', 'pending', 'retry_wait', 'blocked');
 
 -- name: recount_needs_attention

@@ -50,5 +50,5 @@ AND NOT EXISTS (SELECT 1 FROM call WHERE call.order_id = orders.id AND call.conn
 ORDER BY due_at_ms, number_key, id;
 
 -- name: standing
-SELECT call.id, call.order_id, orders.number, call.state, call.words, call.job
+SELECT call.id, call.order_id, orders.number, call.state, call.message, call.job
 FROM call JOIN orders ON orders.id = call.order_id WHERE call.id IN :ids ORDER BY call.id;

@@ -60,13 +60,13 @@ RETURNING lease_epoch;
 
 -- An answer counts only for the claim that it belongs to.
 -- name: settle
-UPDATE call SET state = :state, words = :words, problems = :problems, due_at_ms = :due_at_ms,
+UPDATE call SET state = :state, message = :message, problems = :problems, due_at_ms = :due_at_ms,
     check_at_ms = :check_at_ms, vendor_request_id = :vendor_request_id, changed_at_ms = :now_ms
 WHERE id = :id AND state = 'sending' AND owner = :owner AND lease_epoch = :lease_epoch;
 
 -- Giving up a claim counts its epoch up by one, so an answer to it finds just that epoch as long as nothing was sent since.
 -- name: settle_late
-UPDATE call SET state = :state, words = :words, problems = :problems, due_at_ms = :due_at_ms,
+UPDATE call SET state = :state, message = :message, problems = :problems, due_at_ms = :due_at_ms,
     check_at_ms = :check_at_ms, vendor_request_id = :vendor_request_id, changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('unknown', 'checking', 'needs_attention', 'retry_wait') AND lease_epoch = :lease_epoch;
 
@@ -84,22 +84,22 @@ WHERE other.order_id = call.order_id AND other.connection_id = call.connection_i
 AND other.may_act_until_ms > :steady_ms AND other.fingerprint <> :fingerprint;
 
 -- name: wait
-UPDATE call SET due_at_ms = :due_at_ms, words = :words, changed_at_ms = :now_ms
+UPDATE call SET due_at_ms = :due_at_ms, message = :message, changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('pending', 'retry_wait') AND due_at_ms < :due_at_ms;
 
 -- Before a claim: what had to be known first could not be learned, so nothing was sent.
 -- name: put_off
-UPDATE call SET state = :state, words = :words, problems = :problems, due_at_ms = :due_at_ms,
+UPDATE call SET state = :state, message = :message, problems = :problems, due_at_ms = :due_at_ms,
     attempts = attempts + 1, first_try_ms = CASE WHEN first_try_ms = 0 THEN :steady_ms ELSE first_try_ms END,
     changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('pending', 'retry_wait');
 
 -- name: move
-UPDATE call SET state = :state, words = :words, due_at_ms = 0, changed_at_ms = :now_ms
+UPDATE call SET state = :state, message = :message, due_at_ms = 0, changed_at_ms = :now_ms
 WHERE id = :id AND state = :from_state;
 
 -- name: unblock
-UPDATE call SET state = 'pending', words = '', due_at_ms = 0, changed_at_ms = :now_ms
+UPDATE call SET state = 'pending', message = '', due_at_ms = 0, changed_at_ms = :now_ms
 WHERE connection_id = :connection_id AND state = 'blocked';
 
 -- name: blocked_orders
@@ -113,7 +113,7 @@ SELECT id, state, owner FROM call WHERE state IN ('sending', 'checking') AND lea
 SELECT COUNT(DISTINCT owner) FROM attempt WHERE call_id = :id AND what = 'abandoned';
 
 -- name: give_up_claim
-UPDATE call SET state = :state, words = :words, due_at_ms = :due_at_ms, check_at_ms = :check_at_ms,
+UPDATE call SET state = :state, message = :message, due_at_ms = :due_at_ms, check_at_ms = :check_at_ms,
     lease_epoch = lease_epoch + CASE WHEN state = 'sending' THEN 1 ELSE 0 END, changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('sending', 'checking');
 
@@ -137,7 +137,7 @@ AND EXISTS (SELECT 1 FROM link WHERE link.order_id = call.order_id AND link.conn
 RETURNING id;
 
 -- name: end_check
-UPDATE call SET state = :state, words = :words, due_at_ms = 0, check_at_ms = :check_at_ms, evidence = :evidence,
+UPDATE call SET state = :state, message = :message, due_at_ms = 0, check_at_ms = :check_at_ms, evidence = :evidence,
     checks = :checks, changed_at_ms = :now_ms
 WHERE id = :id AND state = 'checking' AND owner = :owner AND checks = :checks_begun;
 
@@ -173,11 +173,11 @@ SELECT connection_id, COUNT(*), MIN(created_at_ms) FROM call
 WHERE state IN ('pending', 'retry_wait') GROUP BY connection_id;
 
 -- name: add_attempt
-INSERT INTO attempt (call_id, number, at_ms, what, status, vendor_request_id, answer, words, owner, station, operator,
+INSERT INTO attempt (call_id, number, at_ms, what, status, vendor_request_id, answer, message, owner, station, operator,
     elapsed_ms)
-VALUES (:call_id, :number, :at_ms, :what, :status, :vendor_request_id, :answer, :words, :owner, :station, :operator,
+VALUES (:call_id, :number, :at_ms, :what, :status, :vendor_request_id, :answer, :message, :owner, :station, :operator,
     :elapsed_ms);
 
 -- name: attempts
-SELECT number, at_ms, what, status, vendor_request_id, answer, words, station, elapsed_ms, operator
+SELECT number, at_ms, what, status, vendor_request_id, answer, message, station, elapsed_ms, operator
 FROM attempt WHERE call_id = :call_id ORDER BY id;

@@ -1,5 +1,5 @@
 -- name: all
-SELECT id, name, vendor, base_url, options, blocked_words, held_until_ms, pulled_at_ms, failures, failing_words,
+SELECT id, name, vendor, base_url, options, blocked_message, held_until_ms, pulled_at_ms, failures, failing_message,
     path_changes, pull_trouble, longest_answer_ms > 0, is_blocked
 FROM connection ORDER BY id;
 
@@ -9,8 +9,8 @@ ON CONFLICT (name) DO UPDATE SET base_url = excluded.base_url, options = exclude
 RETURNING id;
 
 -- name: block
-UPDATE connection SET is_blocked = :is_blocked, blocked_words = :words
-WHERE id = :id AND (is_blocked <> :is_blocked OR blocked_words <> :words);
+UPDATE connection SET is_blocked = :is_blocked, blocked_message = :message
+WHERE id = :id AND (is_blocked <> :is_blocked OR blocked_message <> :message);
 
 -- name: path_changed
 UPDATE connection SET path_changes = path_changes + 1 WHERE id = :id;
@@ -28,12 +28,12 @@ UPDATE connection SET held_until_ms = :until_ms WHERE id = :id AND held_until_ms
 UPDATE connection SET failing_since_ms = CASE WHEN failures = 0 OR (failures < :failures_most
         AND failing_since_ms < :since_ms) THEN :steady_ms ELSE failing_since_ms END,
     failures = CASE WHEN failures < :failures_most AND failing_since_ms < :since_ms THEN 1 ELSE failures + 1 END,
-    failing_words = :words
+    failing_message = :message
 WHERE id = :id
 RETURNING failures;
 
 -- name: works
-UPDATE connection SET failures = 0, failing_since_ms = 0, failing_words = '',
+UPDATE connection SET failures = 0, failing_since_ms = 0, failing_message = '',
     held_until_ms = CASE WHEN failures >= :failures_most THEN 0 ELSE held_until_ms END
 WHERE id = :id AND failures > 0;
 

@@ -20,7 +20,7 @@ SELECT entry FROM (
     WHERE attempt.at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR call.order_id = :order_id)
     AND (:find = '' OR is_found(:find, :together,
         orders.number || ' ' || attempt.operator || ' ' || attempt.station || ' ' || connection.name || ' '
-        || attempt.words || ' ' || attempt.vendor_request_id || ' ' || call.summary || ' '
+        || attempt.message || ' ' || attempt.vendor_request_id || ' ' || call.summary || ' '
         || COALESCE((SELECT GROUP_CONCAT(package.tracking_number, ' ') FROM package
             WHERE package.shipment_id = call.shipment_id), '')))
     UNION ALL
@@ -56,7 +56,7 @@ WHERE package.id IN :ids;
 
 -- name: attempts
 SELECT attempt.id, attempt.at_ms, orders.number, attempt.station, attempt.operator, attempt.call_id, connection.name,
-    attempt.what, attempt.status, attempt.vendor_request_id, attempt.words, attempt.answer,
+    attempt.what, attempt.status, attempt.vendor_request_id, attempt.message, attempt.answer,
     CASE WHEN attempt.what = 'sending' THEN call.request ELSE NULL END,
     (SELECT GROUP_CONCAT(package.tracking_number, ' ') FROM package WHERE package.shipment_id = call.shipment_id
         AND (call.package_id IS NULL OR package.id = call.package_id))
@@ -66,7 +66,7 @@ WHERE attempt.id IN :ids;
 
 -- name: hand_changes
 SELECT hand_change.id, hand_change.at_ms, COALESCE(orders.number, ''), hand_change.station, hand_change.operator,
-    hand_change.what, hand_change.why, hand_change.kind
+    hand_change.what, hand_change.why
 FROM hand_change LEFT JOIN orders ON orders.id = hand_change.order_id
 WHERE hand_change.id IN :ids;
 

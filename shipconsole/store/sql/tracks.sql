@@ -38,12 +38,12 @@ ON CONFLICT (connection_id, tracking_number) DO UPDATE SET carrier = excluded.ca
 RETURNING id;
 
 -- name: put_event
-INSERT INTO track_event (track_id, known_by, occurred_at, occurred_at_ms, code, words, place, description, status, said,
+INSERT INTO track_event (track_id, known_by, occurred_at, occurred_at_ms, code, message, place, description, status, said,
     local_time, company, signer, proof_url, latitude, longitude, postal_code, event_code, detail_code)
-VALUES (:track_id, :known_by, :occurred_at, :occurred_at_ms, :code, :words, :place, :description, :status, :said,
+VALUES (:track_id, :known_by, :occurred_at, :occurred_at_ms, :code, :message, :place, :description, :status, :said,
     :local_time, :company, :signer, :proof_url, :latitude, :longitude, :postal_code, :event_code, :detail_code)
 ON CONFLICT (track_id, known_by) DO UPDATE SET occurred_at = excluded.occurred_at,
-    occurred_at_ms = excluded.occurred_at_ms, code = excluded.code, words = excluded.words, place = excluded.place,
+    occurred_at_ms = excluded.occurred_at_ms, code = excluded.code, message = excluded.message, place = excluded.place,
     description = excluded.description, status = excluded.status, said = excluded.said,
     local_time = excluded.local_time, company = excluded.company, signer = excluded.signer,
     proof_url = excluded.proof_url, latitude = excluded.latitude, longitude = excluded.longitude,
@@ -54,7 +54,7 @@ ON CONFLICT (track_id, known_by) DO UPDATE SET occurred_at = excluded.occurred_a
 DELETE FROM track_event WHERE track_id = :track_id AND known_by = :known_by;
 
 -- name: events
-SELECT occurred_at, occurred_at_ms, code, words, place, description, status, said, local_time, company, signer,
+SELECT occurred_at, occurred_at_ms, code, message, place, description, status, said, local_time, company, signer,
     proof_url, latitude, longitude, postal_code, event_code, detail_code
 FROM track_event WHERE track_id = :track_id ORDER BY COALESCE(occurred_at_ms, 0) DESC, known_by;
 

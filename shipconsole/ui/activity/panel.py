@@ -123,7 +123,7 @@ class ActivityModel(QAbstractListModel):
         if not index.isValid():
             return None
         row = self._rows[index.row()]
-        first = first_line(row) if isinstance(row, Call) else kit.plain(f"{row.connection}: {row.words}")
+        first = first_line(row) if isinstance(row, Call) else kit.plain(f"{row.connection}: {str(row.message)}")
         shown = first if isinstance(row, Call) else strings.with_short_numbers(first)
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -392,7 +392,7 @@ class ActivityPanel(QFrame):
             await resolve.resolve_update(self._ctx, call_id, decision, why)
         except ValidationFailed as refused:
             # Somebody or something was faster; why stands where every trouble does.
-            raise EnvironmentFailure(str(refused)) from refused
+            raise EnvironmentFailure(refused.message) from refused
 
     async def _look_at_sources(self) -> None:
         self._readings = await store_refresh.readings(self._ctx)

@@ -58,10 +58,12 @@ class PreviewDialog(QDialog):
     def _page(self, one: PlannedUpdate, text: str) -> QWidget:
         px = self._theme.tokens.px
         page = QWidget()
-        said = kit.label(strings.message_in_words(one.connection.name, one.request.call, one.request.summary), "strong")
+        said = kit.label(
+            strings.message_in_words(one.connection.name, one.request.call, str(one.request.summary)), "strong"
+        )
         said.setWordWrap(True)
         said.setObjectName("in_words")
-        warned = kit.label("\n".join(warning.sentence for warning in one.request.warnings), "", "wait")
+        warned = kit.label("\n".join(str(warning.sentence) for warning in one.request.warnings), "", "wait")
         warned.setObjectName("warnings")
         warned.setWordWrap(True)
         warned.setVisible(bool(one.request.warnings))

@@ -67,7 +67,7 @@ class ContextDialog(QDialog):
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         """Say what was refused."""
-        self._say("\n".join(dict.fromkeys(one.sentence for one in problems)), "bad")
+        self._say("\n".join(dict.fromkeys(str(one.sentence) for one in problems)), "bad")
 
     def _begin(self, name: str, act: Coroutine[Any, Any, _T], then: Callable[[_T], object] | None = None) -> None:
         """Start what was asked for, busy until it is over. Done, `then` hears of it, or else the dialog closes."""
@@ -81,7 +81,7 @@ class ContextDialog(QDialog):
             done = await act
         except ValidationFailed as refused:
             if self._closed:
-                raise EnvironmentFailure(str(refused)) from None
+                raise EnvironmentFailure(refused.message) from None
             await self._look_again()
             if not self._closed:
                 self._refuse(refused.problems)
@@ -89,7 +89,7 @@ class ContextDialog(QDialog):
         except EnvironmentFailure as trouble:
             if self._closed:
                 raise
-            self._say(trouble.words, "bad")
+            self._say(str(trouble.message), "bad")
             await self._look_again()
             return
         finally:

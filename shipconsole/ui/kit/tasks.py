@@ -57,8 +57,8 @@ class Tasks(QObject):
                 self._troubled.discard(name)
                 self.recovered.emit(name)
         elif isinstance(error, EnvironmentFailure):
-            _log.info("%s: %s", name, error.words)
-            self._say(name, error.words)
+            _log.info("%s: %s", name, error.message)
+            self._say(name, str(error.message))
         else:
             _log.error("%s failed", name, exc_info=error)
             self._say(name, strings.PROGRAM_FAILED)

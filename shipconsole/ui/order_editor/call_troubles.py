@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from shipconsole.domain.call import NEEDS_ATTENTION, CallState
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import Problem
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.worker import Call
@@ -49,14 +50,14 @@ def unmarked(sheet: OrderSheet, known: Mapping[int, CallState]) -> dict[int, Pro
         said = words.call_trouble(sheet.order.number, call.connection, trouble_of(call))
         silent = call.problems and not elsewhere
         advice = words.CALL_TROUBLE_ADVICE if call.shipment_id is not None else words.ORDER_TROUBLE_ADVICE
-        found[call.id] = None if silent else Problem((), said, advice)
+        found[call.id] = None if silent else Problem((), verbatim(said), verbatim(advice))
     return found
 
 
 def _problems(calls: Iterable[Call]) -> list[Problem]:
     """The problems of the calls that need a person, in the platforms' words."""
     return [
-        Problem(problem.path, words.said_by(call.connection, problem.message), problem.advice)
+        Problem(problem.path, verbatim(words.said_by(call.connection, str(problem.message))), problem.advice)
         for call in calls
         if call.state in NEEDS_ATTENTION
         for problem in call.problems

@@ -45,7 +45,7 @@ def marks_of(problems: Iterable[Problem], line_ids: Iterable[int], parcels: int)
     unnamed: set[int] = set()
     known_lines = set(line_ids)
     for problem in problems:
-        words = problem.sentence
+        words = str(problem.sentence)
         match problem.path:
             case ("packages", int(position), *rest) if position < parcels:
                 fields.setdefault((position, _field_name(rest)), []).append(words)

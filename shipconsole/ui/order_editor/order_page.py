@@ -98,7 +98,7 @@ class OrderPage(QWidget):
         problems = draft.why_not() or tuple(refused)
         connections = {one.connection.id for one in told} or {one.id for one in sheet.places}
         text = words.ship_button(draft.pieces, sheet.order.left, len(connections))
-        why = problems[0].sentence if problems else ""
+        why = str(problems[0].sentence) if problems else ""
         self.sending.show_ship(text, usable=not problems, why=why)
         self.sending.show_preview_usable(not problems)
 

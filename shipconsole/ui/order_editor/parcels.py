@@ -270,7 +270,7 @@ class ParcelsCard(QFrame):
         identified = carriers.identify(number, carrier_id(parcel.carrier))
         tone = _CHECK_TONES[identified.check_digit]
         self._sign.show_tone(tone)
-        self._told.setText(kit.plain(carriers.words(identified)))
+        self._told.setText(kit.plain(str(carriers.words(identified))))
         kit.set_tone(self._told, tone)
         self._told.show()
 

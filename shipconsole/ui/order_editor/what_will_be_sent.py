@@ -236,10 +236,10 @@ def told_line(told: PlannedUpdate) -> CallLine:
     """The row of a message that has not left."""
     return CallLine(
         connection=told.connection.name,
-        text=" · ".join(part for part in (told.request.call, told.request.summary) if part),
+        text=" · ".join(part for part in (told.request.call, str(told.request.summary)) if part),
         state=words.READY,
         tone="quiet",
-        notice=" ".join(warning.sentence for warning in told.request.warnings),
+        notice=" ".join(str(warning.sentence) for warning in told.request.warnings),
     )
 
 
@@ -248,11 +248,11 @@ def call_line(call: Call) -> CallLine:
     needs_attention = call.state in NEEDS_ATTENTION
     return CallLine(
         connection=call.connection,
-        text=call.summary,
+        text=str(call.summary),
         state=window_words.call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms),
         tone=window_words.CALL_STATES[call.state].tone,
         trouble=trouble_of(call) if needs_attention else "",
-        notice=call.words if call.state == "confirmed" else "",
+        notice=str(call.message) if call.state == "confirmed" else "",
         call_id=call.id,
         may_go_through=call.state in ("unknown", "needs_attention", "dead"),
     )
@@ -261,10 +261,12 @@ def call_line(call: Call) -> CallLine:
 def trouble_of(call: Call) -> str:
     """What is wrong with a call in words, the platform's own in quotation marks, and what to do."""
     if call.problems:
-        said = [f"{window_words.quoted(problem.message)} {problem.advice}".strip() for problem in call.problems]
+        said = [
+            f"{window_words.quoted(str(problem.message))} {str(problem.advice)}".strip() for problem in call.problems
+        ]
         return " ".join(said)
     # Who it is stands beside it already.
-    said = call.words.strip().removeprefix(f"{call.connection}: ")
+    said = str(call.message).strip().removeprefix(f"{call.connection}: ")
     said = said[:1].upper() + said[1:]
     if call.state == "unknown":
         return f"{said} {words.unknown_advice(call.connection)}".strip()

@@ -29,4 +29,4 @@ class HandHistory(QWidget):
 
 def _step(change: HandChange, today: date) -> Step:
     where = (change.operator or change.station, strings.when(change.at_ms, today), change.why)
-    return Step(f"{change.what[:1].upper()}{change.what[1:]}", " · ".join(part for part in where if part), tone="quiet")
+    return Step(str(change.what), " · ".join(part for part in where if part), tone="quiet")

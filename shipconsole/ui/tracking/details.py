@@ -93,7 +93,7 @@ class TrackDetailsDialog(QDialog):
 def parts_of(track: Track) -> tuple[Part, ...]:
     """Return a package and its events, newest first, with the values that are not empty."""
     package = Part(track.tracking_number, tuple(_filled(_values_of(track))))
-    return (package, *(Part(event.words, tuple(_filled(_values_of_event(event)))) for event in track.events))
+    return (package, *(Part(str(event.message), tuple(_filled(_values_of_event(event)))) for event in track.events))
 
 
 def text_of(parts: tuple[Part, ...]) -> str:
@@ -102,7 +102,7 @@ def text_of(parts: tuple[Part, ...]) -> str:
 
 
 def _values_of(track: Track) -> Iterator[tuple[str, str]]:
-    yield words.STATUS, track.words
+    yield words.STATUS, str(track.message)
     yield words.STATUS_CODE, track.code
     yield words.DESCRIPTION, track.description
     yield words.DETAIL_CODE, track.detail_code

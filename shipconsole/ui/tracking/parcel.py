@@ -50,7 +50,7 @@ class TrackView(QWidget):
         if track.items:
             column.addWidget(self._contents())
         for doubt in track.doubts:
-            column.addWidget(self._doubt(doubt))
+            column.addWidget(self._doubt(str(doubt)))
         if places := places_of(track):
             column.addWidget(WayMap(theme, places))
         column.addWidget(Timeline(theme, steps_of(track, today)))
@@ -103,7 +103,9 @@ class TrackView(QWidget):
         made.setObjectName("parcel_status")
         made.setWordWrap(True)
         # Plain words and the carrier's own, where they say more than the state does.
-        said = dict.fromkeys(sentence for sentence in (track.words, *track.said) if sentence and sentence != word)
+        said = dict.fromkeys(
+            sentence for sentence in (str(track.message), *track.said) if sentence and sentence != word
+        )
         kit.set_tooltip(made, "\n".join(said))
         made.setAccessibleName(kit.plain(". ".join(sentence.rstrip(".") for sentence in (word, *said))))
         return made
@@ -165,8 +167,8 @@ def link_of(track: Track) -> Link | None:
 def reason_of(track: Track) -> str:
     """Why a package stands as it does, in a sentence; empty where its state says enough."""
     if track.status in TROUBLED:
-        return next((one for one in (*reversed(track.said), track.words) if one), "")
-    return track.words if track.status in OWN_STATES else ""
+        return next((one for one in (*reversed(track.said), str(track.message)) if one), "")
+    return str(track.message) if track.status in OWN_STATES else ""
 
 
 def is_late(track: Track, today: date) -> bool:
@@ -191,7 +193,7 @@ def days_of(track: Track, today: date) -> str:
 def steps_of(track: Track, today: date) -> tuple[Step, ...]:
     """What happened, newest first: where, at whose clock, and how the carrier put it."""
     return tuple(
-        Step(event.words, _where(event), _when(event, today), event.said, STEP_TONES.get(event.status, "good"))
+        Step(str(event.message), _where(event), _when(event, today), event.said, STEP_TONES.get(event.status, "good"))
         for event in track.events
     )
 

@@ -529,7 +529,7 @@ class MainWindow(QMainWindow):
         """Let the menu say whether webhooks come in."""
         from shipconsole.ui.dialogs.webhook_events import words as deliveries_words
 
-        said = self.receiver.why or self.receiver.words
+        said = self.receiver.why or self.receiver.message
         self._entries["deliveries"].setText(button_text(f"{deliveries_words.TITLE} · {said}"))
 
     def show_news(self, news: "News") -> None:

@@ -55,8 +55,8 @@ class Messages(QObject):
         self._banner.settle(self._topic("problems"))
 
     def _on_failed(self, problems: tuple[Problem, ...]) -> None:
-        said = "\n".join(dict.fromkeys(problem.message for problem in problems))
-        advice = " ".join(dict.fromkeys(problem.advice for problem in problems if problem.advice))
+        said = "\n".join(dict.fromkeys(str(problem.message) for problem in problems))
+        advice = " ".join(dict.fromkeys(str(problem.advice) for problem in problems if str(problem.advice)))
         self._banner.tell(self._of_order("problems", said, advice))
 
     def _on_quantity_refused(self, said: str) -> None:
@@ -66,7 +66,7 @@ class Messages(QObject):
         self._banner.settle(self._topic("quantity"))
 
     def _on_call_troubled(self, call_id: int, problem: Problem) -> None:
-        trouble = self._of_order("", problem.message, problem.advice)
+        trouble = self._of_order("", str(problem.message), str(problem.advice))
         self._banner.tell(trouble._replace(topic=f"call {call_id}"))
 
     def _on_call_settled(self, call_id: int) -> None:

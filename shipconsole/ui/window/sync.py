@@ -64,7 +64,7 @@ class Pull(QObject):
     def _tell(self, pulled: tuple[Pulled, ...]) -> None:
         for one in pulled:
             name = one.connection.name
-            if not one.words:
+            if not one.message:
                 self.settled.emit(f"{TOPIC} {name}")
                 continue
             self.trouble.emit(
@@ -72,7 +72,7 @@ class Pull(QObject):
                     strings.pull_failed(name),
                     strings.PULL_MEANS,
                     strings.PULL_ADVICE,
-                    details="\n".join((one.words, *one.notes)),
+                    details="\n".join((str(one.message), *map(str, one.notes))),
                     topic=f"{TOPIC} {name}",
                 )
             )

@@ -181,8 +181,8 @@ class TopBar(QFrame):
 
     def _said_of(self, one: Connection) -> str:
         state = self._state_of(one)
-        said = one.blocked_words if state == ConnectionState.BLOCKED else one.failing_words
-        return strings.connection_state(one.name, state, said)
+        said = one.blocked_message if state == ConnectionState.BLOCKED else one.failing_message
+        return strings.connection_state(one.name, state, str(said))
 
     def _state_of(self, one: Connection) -> ConnectionState:
         return one.state(is_silent=one.id in self._silent)

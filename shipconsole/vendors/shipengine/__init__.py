@@ -7,6 +7,7 @@ input or output.
 
 from collections.abc import Mapping
 
+from shipconsole.domain.message import Message
 from shipconsole.vendors.adapter import (
     ASK_AFTER,
     HOLD,
@@ -81,9 +82,8 @@ VENDOR = Vendor(
     ),
     read_back=read_back.read_back,
     correction=Correction(
-        words="ShipEngine cannot take a notification back; telling it again may make the shop write to the buyer a"
-        " second time and count the units twice.",
-        called_back="ShipEngine cannot take a notification back: the shop has it as shipped. Tell the shop yourself.",
+        message=Message("shipengine.edit_tracking"),
+        called_back=Message("shipengine.void"),
         by_default=False,
     ),
     tracking=TRACKING,

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from pydantic import BeforeValidator
 
+from shipconsole.domain.message import NO_MESSAGE, VERBATIM, Message, sentences, verbatim
 from shipconsole.domain.outcome import Outcome, Refused
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.webhook_event import (
@@ -30,6 +31,7 @@ from shipconsole.vendors.exchange import Answer, Received, Request, json_text, o
 from shipconsole.vendors.field_errors import parse, parsed, unreadable
 from shipconsole.vendors.shipengine.replies import TITLE, order_of, unless_done
 from shipconsole.vendors.shipengine.tracking import track_of
+from shipconsole.vendors.unknown_event import unknown_event
 
 # Where the id of each thing may stand. Rates are known by their shipment, or one by one.
 THINGS: dict[str, tuple[tuple[ThingKind, str], ...]] = {
@@ -46,14 +48,14 @@ CALLS: dict[ThingKind, tuple[str, str]] = {
     "carrier": ("get_carrier_by_id", "/v1/carriers/{}"),
 }
 NOT_FOUND = 404
-_NAMES: dict[ThingKind, str] = {
-    "batch": "batch",
-    "rates": "rates for a shipment",
-    "rate": "rate",
-    "carrier": "carrier account",
-    "report": "report",
+_GONE: dict[ThingKind, Message] = {
+    "batch": Message("shipengine.no_batch"),
+    "rates": Message("shipengine.no_rates"),
+    "rate": Message("shipengine.no_rate"),
+    "carrier": Message("shipengine.no_carrier"),
+    "report": Message("shipengine.no_report"),
 }
-_ADVICE = {NOT_FOUND: "It may have been removed since the event, or belong to another account."}
+_ADVICE = {NOT_FOUND: Message("shipengine.thing_gone")}
 _ID = r"([A-Za-z0-9_-]{1,100})"
 _HOST = r"https?://[^/?#\s\\]{1,255}"
 _BY_SHIPMENT = re.compile(rf"{_HOST}/v1/rates/?\?shipment_id={_ID}")
@@ -107,7 +109,9 @@ def read_delivery(body: bytes) -> Delivered:
     """
     parsed = parse(body)
     if not isinstance(parsed, dict):
-        return Delivered(dedupe_key=_hash(body), news=NothingKnown(words="That is no webhook of ShipEngine's."))
+        return Delivered(
+            dedupe_key=_hash(body), news=NothingKnown(message=Message("webhook.unreadable", platform="ShipEngine"))
+        )
     fields = cast("dict[str, Any]", parsed)
     kind, address = fields.get("resource_type"), fields.get("resource_url")
     key = _hash(json_text([kind, address, fields.get("data")]).encode())
@@ -129,7 +133,7 @@ def theme(kind: ThingKind, thing_id: str) -> Request | None:
     return Request(call, "GET", path.format(quote(thing_id, safe="")))
 
 
-def read_theme(kind: ThingKind, answer: Answer) -> str | Outcome:
+def read_theme(kind: ThingKind, answer: Answer) -> Message | Outcome:
     """What became of a thing, in words; one that there is not, or not any more, is named."""
     body = parsed(answer)
     failed = unless_done(answer, body, by_status=_ADVICE)
@@ -139,100 +143,102 @@ def read_theme(kind: ThingKind, answer: Answer) -> str | Outcome:
         return failed
     # A shipment's rates come as one object; a list of such objects was seen as well.
     told = cast("list[Any]", body)[:1] if isinstance(body, list) else [body]
-    words = _words_of(kind, cast("dict[str, Any]", told[0])) if told and isinstance(told[0], dict) else ""
-    return words or unreadable(answer, TITLE)
+    message = _words_of(kind, cast("dict[str, Any]", told[0])) if told and isinstance(told[0], dict) else NO_MESSAGE
+    return message or unreadable(answer, TITLE)
 
 
 def _not_found(kind: ThingKind, refused: Refused) -> Refused:
-    """That a thing is not there, in our words first; the platform's own follow where it has any."""
-    said = next((one.message for one in refused.problems if one.message and not _is_bare(one.message)), "")
-    words = f"{TITLE} has no {_NAMES[kind]} with this id."
-    return Refused((Problem((), f"{words} It said: “{said}”" if said else words, _ADVICE[NOT_FOUND]),))
+    """That a thing is not there; the platform's own words follow where it has any."""
+    told = (str(one.message) for one in refused.problems if one.message.id == VERBATIM)
+    said = next((one for one in told if not one.lstrip().startswith(("{", "[", "<"))), "")
+    quoted = Message("platform.said", platform=TITLE, said=said) if said else NO_MESSAGE
+    return Refused((Problem((), sentences(_GONE[kind], quoted), _ADVICE[NOT_FOUND]),))
 
 
-def _is_bare(message: str) -> bool:
-    """Whether what was said is no sentence: an object of a form that is not known, a page, or nothing at all."""
-    return message.lstrip().startswith(("{", "[", "<")) or message.startswith(f"{TITLE} answered")
-
-
-def _words_of(kind: ThingKind, told: dict[str, Any]) -> str:
+def _words_of(kind: ThingKind, told: dict[str, Any]) -> Message:
     """A thing in words; empty where it is none."""
     match kind:
         case "batch":
             return _batch_in_words(_Batch.model_validate(told))
         case "rates":
             rates = _Rates.model_validate(told).rates
-            return "" if rates is None else _rates_in_words(rates)
+            return NO_MESSAGE if rates is None else _rates_in_words(rates)
         case "rate":
             return _rate_in_words(_Rate.model_validate(told))
         case "carrier":
             carrier = _Carrier.model_validate(told)
             names = dict.fromkeys(one for one in (carrier.friendly_name, carrier.nickname) if one)
-            state = "waits for approval" if carrier.connection_status == "pending_approval" else "connected"
+            is_pending = carrier.connection_status == "pending_approval"
             name = " · ".join(names) or carrier.carrier_code
-            return f"{name}, {state}" if name else ""
+            state = "shipengine.carrier_pending" if is_pending else "shipengine.carrier_connected"
+            return Message(state, name=name) if name else NO_MESSAGE
         case "report":
-            return ""
+            return NO_MESSAGE
 
 
-def _batch_in_words(batch: _Batch) -> str:
+def _batch_in_words(batch: _Batch) -> Message:
     if not batch.status:
-        return ""
-    number = f"no. {batch.batch_number}, " if batch.batch_number else ""
-    done = "" if batch.completed is None else f", {batch.completed} of {batch.count or batch.completed} done"
-    failing = f", {batch.errors} with errors" if batch.errors else ""
-    return f"{number}{batch.status.replace('_', ' ')}{done}{failing}"
+        return NO_MESSAGE
+    parts = [Message("shipengine.batch_number", number=batch.batch_number)] if batch.batch_number else []
+    parts.append(verbatim(batch.status.replace("_", " ")))
+    if batch.completed is not None:
+        parts.append(Message("shipengine.batch_done", done=batch.completed, all=batch.count or batch.completed))
+    if batch.errors:
+        parts.append(Message("shipengine.batch_errors", count=batch.errors))
+    return Message("shipengine.batch", parts=tuple(parts))
 
 
-def _rates_in_words(rates: tuple[_Rate, ...]) -> str:
-    counted = "1 rate" if len(rates) == 1 else f"{len(rates)} rates"
+def _rates_in_words(rates: tuple[_Rate, ...]) -> Message:
     priced = [(one.shipping_amount.amount, one) for one in rates if one.shipping_amount.amount is not None]
     cheapest = min(priced, key=lambda pair: pair[0])[1] if priced else None
     # Prices of two currencies cannot be compared.
     same = len({one.shipping_amount.currency.casefold() for _, one in priced}) == 1
-    return f"{counted}, the lowest {_rate_in_words(cheapest)}" if cheapest is not None and same else counted
+    if cheapest is None or not same:
+        return Message("shipengine.rates", count=len(rates))
+    return Message("shipengine.rates_lowest", count=len(rates), lowest=_rate_in_words(cheapest))
 
 
-def _rate_in_words(rate: _Rate) -> str:
+def _rate_in_words(rate: _Rate) -> Message:
     price = rate.shipping_amount
     cost = f"{price.amount:.2f} {price.currency.upper()}".rstrip() if price.amount is not None else ""
     # The service often begins with its carrier's name.
     service = rate.service_type or rate.carrier_friendly_name or rate.carrier_code
-    return " by ".join(part for part in (cost, service) if part)
+    if cost and service:
+        return Message("shipengine.rate", cost=cost, service=service)
+    return verbatim(cost or service)
 
 
-def _news(kind: str, address: str, fields: dict[str, Any], notes: list[str]) -> News:
+def _news(kind: str, address: str, fields: dict[str, Any], notes: list[Message]) -> News:
     data = fields.get("data")
     if kind == "API_TRACK":
         track = track_of(cast("dict[str, object]", data)) if isinstance(data, dict) else None
         if track is None or not track.tracking_number.strip():
-            return NothingKnown(words="It names no package.")
+            return NothingKnown(message=Message("webhook.no_package"))
         notes += track.notes
         return PackageNews(track=track)
     if kind == "API_SALES_ORDERS_IMPORTED":
         return _orders(data, notes)
     if kind == "API_ORDER_SOURCE_REFRESH_COMPLETE":
         source_id = _id_in(address, "order_sources")
-        return RefreshNews(source_id=source_id) if source_id else NothingKnown(words="It names no order source.")
+        return RefreshNews(source_id=source_id) if source_id else NothingKnown(message=Message("webhook.no_store"))
     if kind in THINGS:
         for thing, folder in THINGS[kind]:
             if id_ := _id_in(address, folder):
                 return ThingNews(kind=thing, id=id_)
         return ThingNews(kind=THINGS[kind][0][0], id="")
-    said = f"“{' '.join(kind.split())[:60]}”" if kind.strip() else "no kind of event"
-    return NothingKnown(words=f"It names {said}, which is not known here.")
+    return NothingKnown(message=unknown_event(kind))
 
 
-def _orders(data: Any, notes: list[str]) -> News:
+def _orders(data: Any, notes: list[Message]) -> News:
     """The orders of a list, or one that came alone."""
     told = cast("list[object]", data) if isinstance(data, list) else [cast("object", data)]
     found = [order_of(cast("dict[str, object]", one)) for one in told if isinstance(one, dict)]
     orders = tuple(one for one in found if one is not None)
     if len(orders) < len(told):
-        notes.append("An order without an id of its own was left out.")
+        notes.append(Message("sync.order_without_id"))
     for order in orders:
         notes += order.notes
-    return OrdersNews(orders=orders) if orders else NothingKnown(words="It names no order.")
+    return OrdersNews(orders=orders) if orders else NothingKnown(message=Message("webhook.no_order"))
 
 
 def _id_in(address: str, folder: str) -> str:

@@ -17,9 +17,9 @@ RESIDENTIAL = ("yes", "no", "unknown")
 _field = partial(Field, vendor="ShipEngine")
 
 
-def _choice(path: FieldPath, title: str, words: str, *choices: str) -> Field:
+def _choice(path: FieldPath, title: str, message: str, *choices: str) -> Field:
     """A word of a list that may have grown since."""
-    return _field(path, title, words, "choice", choices=choices, open_choices=True)
+    return _field(path, title, message, "choice", choices=choices, open_choices=True)
 
 
 def _money(path: FieldPath, title: str) -> tuple[Field, ...]:
@@ -44,7 +44,7 @@ def _address(path: FieldPath, whose: str) -> tuple[Field, ...]:
         ("country_code", "Country code", "Two letters."),
     )
     shown = ("name", "address_line1", "city_locality", "postal_code", "country_code")
-    fields = [_field((*path, name), title, words, basic=basic and name in shown) for name, title, words in parts]
+    fields = [_field((*path, name), title, message, basic=basic and name in shown) for name, title, message in parts]
     indicator: FieldPath = (*path, "address_residential_indicator")
     return (*fields, _choice(indicator, "Residential", "Whether people live there.", *RESIDENTIAL))
 
@@ -89,7 +89,7 @@ def _item() -> tuple[Field, ...]:
         ((*ITEM, "is_gift"), "Gift", "Whether it is a present.", "yes_no"),
     )
     return (
-        *(_field(path, title, words, kind) for path, title, words, kind in texts),
+        *(_field(path, title, message, kind) for path, title, message, kind in texts),
         _field((*details, "name"), "Name", "What the item is.", basic=True),
         _field((*details, "sku"), "SKU", "The shop's code for the item.", basic=True),
         _field((*ITEM, "quantity"), "Quantity", "How many were ordered.", "whole", basic=True),

@@ -6,6 +6,7 @@ believed only of a shop that is known to tell of fulfilments at once, which is a
 Source: ShipEngine, Notify Marketplaces an Order has Shipped and List Sales Orders (read November 2026).
 """
 
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.vendors.read_back import Evidence, Part, Verdict
 
 OPTION = "reports_immediately"
@@ -28,16 +29,17 @@ def read_back(seen: Evidence) -> Verdict:
     before, after = seen.before.casefold(), seen.after.status.casefold()
     row = _TABLE.get((before, after))
     column = _COLUMN.get(seen.part)
-    told = f"Before, the shop had the order as {_word(before)}; after its refresh as {_word(after)}."
+    shown = {"before": _word(before), "after": _word(after)}
+    undecided = Verdict("person", Message("shipengine.read_back_undecided", **shown))
     if row is None or column is None or seen.after.cancelled:
-        return Verdict("person", f"{told} That does not show whether this package is known.")
+        return undecided
     found = row[column]
     if found == _CONFIRMED or (found == _ALONE and not seen.others_sent):
-        return Verdict("confirmed", f"{told} So the package is known.")
+        return Verdict("confirmed", Message("shipengine.read_back_notified", **shown))
     if found == _ABSENT and seen.options.get(OPTION) == "yes":
-        return Verdict("absent", f"{told} So the package is not known.")
-    return Verdict("person", f"{told} That does not show whether this package is known.")
+        return Verdict("absent", Message("shipengine.read_back_not_notified", **shown))
+    return undecided
 
 
-def _word(status: str) -> str:
-    return status.replace("_", " ") or "not known"
+def _word(status: str) -> Message:
+    return verbatim(status.replace("_", " ")) or Message("status.unknown")

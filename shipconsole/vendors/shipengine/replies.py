@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from shipconsole.domain.address import Address
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.measures import grams
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Path
 from shipconsole.vendors.adapter import Source, SourceState
@@ -32,20 +33,20 @@ CONFLICT = 409
 
 # Source: ShipEngine, Sales Orders, error codes of the API reference (read November 2026).
 ADVICE = {
-    "order_source_not_active": "Connect the shop again in ShipEngine, then tell it once more.",
-    "refresh_not_supported": "ShipEngine cannot read this shop again by itself.",
-    "carrier_not_connected": "Choose the carrier's code in the connection's options.",
-    "carrier_disconnected": "Connect the carrier again in ShipEngine.",
-    "carrier_not_supported": "Choose another carrier code in the connection's options.",
-    "subscription_inactive": "The ShipEngine plan is not active.",
-    "trial_expired": "The trial of ShipEngine has ended.",
+    "order_source_not_active": Message("shipengine.reconnect_store"),
+    "refresh_not_supported": Message("shipengine.no_refresh"),
+    "carrier_not_connected": Message("shipengine.choose_carrier"),
+    "carrier_disconnected": Message("shipengine.reconnect_carrier"),
+    "carrier_not_supported": Message("shipengine.other_carrier"),
+    "subscription_inactive": Message("shipengine.plan"),
+    "trial_expired": Message("shipengine.trial"),
 }
-_GONE = "The order may be gone from ShipEngine. Bring the orders in again."
-_TOLD = "It may have been told already. Look at the order in the shop."
+_GONE = Message("platform.order_gone", platform="ShipEngine")
+_TOLD = Message("shipengine.maybe_notified")
 ORDER_ADVICE = {"invalid_identifier": _GONE, "identifier_conflict": _TOLD, "invalid_status": _TOLD}
 ORDER_ADVICE_BY_STATUS = {404: _GONE, 409: _TOLD}
 """What helps where a call is about an order, by an error's code and by the answer's status."""
-SOURCE_ADVICE_BY_STATUS = {404: "The shop may be gone from ShipEngine. Look at its order sources."}
+SOURCE_ADVICE_BY_STATUS = {404: Message("shipengine.store_gone")}
 ENVELOPE = frozenset(("request_id", "errors"))
 
 _GRAM_UNITS = {"gram": "g", "kilogram": "kg", "ounce": "oz", "pound": "lb"}
@@ -61,7 +62,7 @@ def read_list_order_sources(answer: Answer) -> Outcome:
     if not isinstance(sources, list):
         return unreadable(answer, TITLE)
     count = len(cast("list[Any]", sources))
-    return Accepted("1 order source" if count == 1 else f"{count} order sources")
+    return Accepted(Message("shipengine.probed", count=count))
 
 
 def read_list_sales_orders(answer: Answer, request: Request | None = None) -> OrderPage | Outcome:
@@ -82,7 +83,7 @@ def read_list_sales_orders(answer: Answer, request: Request | None = None) -> Or
         order = order_of(raw)
         entries.append(entry(raw, order.remote_id if order else None))
         if order is None:
-            notes.append("An order without an id of its own was left out.")
+            notes.append(Message("sync.order_without_id"))
         else:
             orders.append(order)
     asked = dict(request.query) if request else {}
@@ -166,9 +167,9 @@ def read_notify_shipped(request: Request, answer: Answer) -> Outcome:
     failed = unless_done(answer, body, request.field_map)
     match failed:
         case Refused(problems) if answer.status == CONFLICT:
-            return Unsure(" ".join(problem.message for problem in problems))
-        case TryLater(words, whole_account=False, nobody_there=False):
-            return Unsure(words)
+            return Unsure(sentences(*(problem.message for problem in problems)))
+        case TryLater(message, whole_account=False, nobody_there=False):
+            return Unsure(message)
         case None:
             said_nothing = unreadable(answer, TITLE) if body is None and answer.body.strip() else None
             return said_nothing or not_done_yet(answer, TITLE) or Accepted()
@@ -177,37 +178,37 @@ def read_notify_shipped(request: Request, answer: Answer) -> Outcome:
 
 
 def unless_done(
-    answer: Answer, body: Any, field_map: FieldMap | None = None, *, by_status: Mapping[int, str] | None = None
+    answer: Answer, body: Any, field_map: FieldMap | None = None, *, by_status: Mapping[int, Message] | None = None
 ) -> Outcome | None:
     """What an answer says if it is none of success; None where it is.
 
     `by_status` is what helps where an error itself does not tell, by the answer's status; usually it is about an order.
     """
     details = wire.Errors.model_validate(body).errors if isinstance(body, dict) else ()
-    usual = (ORDER_ADVICE_BY_STATUS if by_status is None else by_status).get(answer.status, "")
+    usual = (ORDER_ADVICE_BY_STATUS if by_status is None else by_status).get(answer.status, NO_MESSAGE)
     advice = ADVICE | ORDER_ADVICE if by_status is None else ADVICE
     field_errors = [_field_error(detail, advice, usual) for detail in details]
     if not field_errors and isinstance(body, dict) and body:
-        silent = cast("dict[str, Any]", body).keys() <= ENVELOPE
-        said = f"{TITLE} answered {answer.status} without a word." if silent else message_of(body)
-        field_errors = [FieldError((), said, usual)]
+        is_silent = cast("dict[str, Any]", body).keys() <= ENVELOPE
+        field_errors = [] if is_silent else [FieldError((), message_of(body), usual)]
     outcome = unless_taken(answer, TITLE, field_errors, field_map or FieldMap())
     if outcome is None and details:
-        said = "; ".join(field_error.message for field_error in field_errors)
-        return Unsure(f"{TITLE} answered {answer.status}, but named errors: “{said}”")
+        said = "; ".join(field_error.message for field_error in field_errors if field_error.message)
+        return Unsure(Message("platform.named_errors", platform=TITLE, status=str(answer.status), said=said))
     if isinstance(outcome, Refused) and not field_errors:
         return Refused(tuple(problem._replace(advice=usual) for problem in outcome.problems))
     return outcome
 
 
-def _field_error(detail: wire.ErrorDetail, advice: Mapping[str, str], usual: str) -> FieldError:
+def _field_error(detail: wire.ErrorDetail, advice: Mapping[str, Message], usual: Message) -> FieldError:
     """One error with the path its `field_name` spells, as in ``sales_order_items[0].quantity``.
 
     What helps is said by its code, else it is what usually helps.
     """
     parts = re.findall(r"[^.\[\]]+", detail.field_name)
     path: Path = tuple(int(part) if part.isdecimal() and len(part) < 7 else part for part in parts)
-    said = message_of(detail.message or detail.error_code or "an error without a message")
+    told = detail.message or detail.error_code
+    said = message_of(told) if told else ""
     return FieldError(path, said, advice.get(detail.error_code, usual))
 
 
@@ -231,7 +232,7 @@ def _in_query(address: str, name: str) -> str:
 
 def order_of(raw: dict[str, object]) -> RemoteOrder | None:
     """An order in our words; None where it has no id by which it could be named again."""
-    notes: list[str] = []
+    notes: list[Message] = []
     order = wire.SalesOrder.model_validate(raw, context=notes)
     if not order.sales_order_id:
         return None
@@ -252,13 +253,13 @@ def order_of(raw: dict[str, object]) -> RemoteOrder | None:
         ordered_at_ms=at_ms(order.order_date or order.created_at),
         due_at_ms=min((moment for moment in due if moment is not None), default=None),
         changed_at_ms=at_ms(order.modified_at),
-        note="Gift" if any(item.is_gift for item in order.sales_order_items) else "",
+        note=Message("order.gift") if any(item.is_gift for item in order.sales_order_items) else NO_MESSAGE,
         notes=tuple(dict.fromkeys(notes)),
         document=json_text(cast("Any", raw)),
     )
 
 
-def _line(item: wire.SalesOrderItem, notes: list[str]) -> RemoteLine:
+def _line(item: wire.SalesOrderItem, notes: list[Message]) -> RemoteLine:
     details = item.line_item_details
     sku = details.sku or details.asin or details.name
     if item.quantity is None:

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from shipconsole.domain.link import Link
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package
 from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, ShipmentNotification
@@ -95,7 +96,9 @@ def notify_shipped(notification: ShipmentNotification) -> Request | None:
     if not items:
         return None
     if not link.remote_id:
-        raise ValidationFailed(Problem((), f"ShipEngine gave no id for order {notification.order.number}."))
+        raise ValidationFailed(
+            Problem((), Message("platform.no_order_id", platform="ShipEngine", number=notification.order.number))
+        )
     whole_order = _is_whole_order(notification, items)
     position = _position(package, notification.shipment.packages)
     field_map = FieldMap()
@@ -112,8 +115,8 @@ def notify_shipped(notification: ShipmentNotification) -> Request | None:
                 raise ValidationFailed(
                     Problem(
                         ("lines", line_id),
-                        "ShipEngine gave no id for this item, so it cannot be told as part of an order.",
-                        "Ship the whole order in one package, or tell the shop yourself.",
+                        Message("shipengine.no_item_id"),
+                        Message("shipengine.ship_whole"),
                     )
                 )
             named.append(wire.ShippedItem(sales_order_item_id=item_id, quantity=quantity))
@@ -182,10 +185,12 @@ def _position(package: Package, packages: tuple[Package, ...]) -> int:
     return (same or equal or [0])[0]
 
 
-def _summary(notification: ShipmentNotification, package: Package, position: int, *, whole_order: bool) -> str:
+def _summary(notification: ShipmentNotification, package: Package, position: int, *, whole_order: bool) -> Message:
     lines = ((notification.order.line(packed.line_id), packed.quantity) for packed in package.lines)
-    content = ", ".join(f"{quantity} × {line.sku}" for line, quantity in lines if line is not None)
+    content = tuple(f"{quantity} × {line.sku}" for line, quantity in lines if line is not None)
     if whole_order:
-        return f"whole order: {content}"
+        return Message("summary.whole_order", items=content)
     several = len(notification.shipment.packages) > 1
-    return f"package {position + 1}: {content}" if several else content
+    if several:
+        return Message("summary.package", position=str(position + 1), items=content)
+    return Message("summary.items", items=content)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, NamedTuple, cast
 
 from pydantic import BeforeValidator, Field
 
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Accepted, Outcome
 from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.vendors.adapter import Options, Tracking, TrackNews
@@ -23,22 +24,22 @@ class Meaning(NamedTuple):
     """A status code in our words."""
 
     status: RemoteStatus
-    words: str
+    message: Message
 
 
 # Source: ShipEngine, Tracking status codes; `SP` only in the API reference (read November 2026).
 STATUS_CODES = {
-    "UN": Meaning("unknown", "The carrier gives no state yet."),
-    "NY": Meaning("not_yet", "Not yet in the carrier's system."),
-    "AC": Meaning("accepted", "Accepted by the carrier."),
-    "IT": Meaning("in_transit", "On its way."),
-    "AT": Meaning("attempted", "Delivery was attempted."),
-    "DE": Meaning("delivered", "Delivered."),
-    "SP": Meaning("collection_point", "Delivered to a collection point."),
-    "EX": Meaning("exception", "Something is in its way."),
+    "UN": Meaning("unknown", Message("tracking.no_status_yet")),
+    "NY": Meaning("not_yet", Message("tracking.not_in_system")),
+    "AC": Meaning("accepted", Message("tracking.accepted")),
+    "IT": Meaning("in_transit", Message("tracking.in_transit")),
+    "AT": Meaning("attempted", Message("tracking.attempted")),
+    "DE": Meaning("delivered", Message("tracking.delivered")),
+    "SP": Meaning("collection_point", Message("tracking.collection_point")),
+    "EX": Meaning("exception", Message("tracking.exception")),
 }
 
-ADVICE = {404: "Check the number and the carrier."}
+ADVICE = {404: Message("tracking.check_number")}
 FIELD_MAP = FieldMap(
     {("tracking_number",): ("tracking_number",), ("carrier_code",): ("carrier",), ("carrier_id",): ("carrier",)}
 )
@@ -134,8 +135,10 @@ def meaning(code: str, description: str = "") -> Meaning:
     if known := STATUS_CODES.get(written.upper()):
         return known
     if written:
-        return Meaning("unknown", description.strip() or f"ShipEngine says “{written}”.")
-    return Meaning("unknown", description.strip() or "No state is given.")
+        return Meaning(
+            "unknown", verbatim(description.strip()) or Message("platform.said", platform=TITLE, said=written)
+        )
+    return Meaning("unknown", verbatim(description.strip()) or Message("tracking.no_status"))
 
 
 def _query(tracking_number: str, carrier: str, options: Options) -> tuple[tuple[str, str], ...]:
@@ -147,11 +150,11 @@ def _query(tracking_number: str, carrier: str, options: Options) -> tuple[tuple[
 
 def track_of(raw: dict[str, object]) -> RemoteTrack | None:
     """A package in our words; None where the answer names neither a number nor a state."""
-    notes: list[str] = []
+    notes: list[Message] = []
     track = _Track.model_validate(raw, context=notes)
     if not track.tracking_number and not track.status_code:
         return None
-    status, words = meaning(track.status_code, track.status_description)
+    status, message = meaning(track.status_code, track.status_description)
     said = (
         track.status_detail_description,
         track.carrier_status_description,
@@ -162,7 +165,7 @@ def track_of(raw: dict[str, object]) -> RemoteTrack | None:
         carrier=track.carrier_code or track.carrier_id,
         status=status,
         code=track.status_code,
-        words=words,
+        message=message,
         said=tuple(dict.fromkeys(sentence for sentence in said if sentence)),
         description=track.status_description,
         detail_code=track.status_detail_code,
@@ -180,11 +183,11 @@ def track_of(raw: dict[str, object]) -> RemoteTrack | None:
 
 
 def _event(event: _Event) -> RemoteEvent:
-    status, words = meaning(event.status_code, event.status_description)
+    status, message = meaning(event.status_code, event.status_description)
     place = (event.city_locality, event.state_province, event.country_code)
     described = event.status_description if event.description else ""
     return RemoteEvent(
-        words=event.description or words,
+        message=verbatim(event.description) or message,
         occurred=RemoteTime.read(event.occurred_at or event.event_date),
         local_time=event.carrier_occurred_at,
         status=status,

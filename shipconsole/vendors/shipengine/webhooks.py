@@ -6,6 +6,7 @@ Source: ShipEngine, List Webhooks, Create a Webhook, Update a Webhook, Delete We
 from typing import cast
 from urllib.parse import quote
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Accepted, Outcome
 from shipconsole.domain.webhook import Webhook
 from shipconsole.vendors.adapter import WebhookRegistry, Webhooks
@@ -25,8 +26,8 @@ EVENTS = (
 )
 
 ADVICE = {
-    404: "ShipEngine has no webhook with this id. List them to see which there are.",
-    409: "An address is registered for this event already. Change it, or remove it first.",
+    404: Message("shipengine.unknown_webhook"),
+    409: Message("shipengine.webhook_exists"),
 }
 FIELD_MAP = FieldMap({(name,): (name,) for name in ("event", "url", "name", "webhook_id")})
 _PATH = "/v1/environment/webhooks"

@@ -6,6 +6,7 @@
 
 from collections.abc import Mapping
 
+from shipconsole.domain.message import Message
 from shipconsole.vendors.adapter import (
     HOLD,
     SETTLE_DELAY,
@@ -73,8 +74,8 @@ VENDOR = Vendor(
     create=Creation(creating.create, creating.read),
     cancel=cancelling.cancel,
     correction=Correction(
-        words="Shipup follows the new number; the old one stays there until somebody removes it.",
-        called_back="Shipup has the units wait again; the number stays there until somebody removes it.",
+        message=Message("shipup.edit_tracking"),
+        called_back=Message("shipup.void"),
         by_default=True,
     ),
     reversal=calling_back.reversal,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import cast
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Outcome, Unsure
 from shipconsole.vendors.adapter import Batch, Entry, Job, JobState
 from shipconsole.vendors.exchange import Answer, Json, Request, json_text
@@ -32,7 +33,7 @@ def request(creates: Sequence[Request]) -> Request:
         path="/v2/orders/batch_create",
         body={"orders": [one.body for one in creates]},
         repeatable=all(one.repeatable for one in creates),
-        summary=f"{len(creates)} orders",
+        summary=Message("summary.orders", count=len(creates)),
         field_map=field_map,
     )
 
@@ -71,7 +72,7 @@ def read_job(answer: Answer, expected: Sequence[Request]) -> JobState | Outcome:
     done = status in ENDED or all(told)
     entries = tuple(_entry(one, sent) for one, sent in zip(told, expected, strict=True))
     if done:
-        silent = Entry(Unsure(f"{replies.TITLE}'s job {status or 'ended'} without a word about this order."))
+        silent = Entry(Unsure(Message("batch.no_result", platform=replies.TITLE, status=status or "completed")))
         entries = tuple(entry or silent for entry in entries)
     return JobState(done, entries)
 

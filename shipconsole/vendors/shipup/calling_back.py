@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from shipconsole.domain.message import Message
 from shipconsole.vendors.adapter import ShipmentNotification
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.shipup.requests import create_order, tells_new_orders
@@ -23,5 +24,5 @@ def reversal(notification: ShipmentNotification) -> Request | None:
         replaced=notification.replaced,
         fulfilled=True,
     )
-    numbers = ", ".join(package.tracking_number for package in notification.packages)
-    return replace(request, summary=f"called back: {numbers}")
+    numbers = tuple(package.tracking_number for package in notification.packages)
+    return replace(request, summary=Message("summary.voided", numbers=numbers))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from shipconsole.domain.message import Message
 from shipconsole.vendors.adapter import Cancelling
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.shipup.requests import create_order
@@ -25,5 +26,8 @@ def cancel(wanted: Cancelling) -> Request | None:
         changed_lines=[line.id for line in known],
         replaced=wanted.replaced,
     )
-    content = ", ".join(f"{line.cancelled} of {line.ordered} × {line.sku}" for line in known)
-    return replace(request, summary=f"{'restored' if wanted.restored else 'cancelled'}: {content} will not come")
+    content = tuple(
+        Message("summary.cancelled_of", cancelled=line.cancelled, ordered=line.ordered, sku=line.sku) for line in known
+    )
+    done = "summary.items_restored" if wanted.restored else "summary.items_cancelled"
+    return replace(request, summary=Message(done, items=content))

@@ -8,6 +8,7 @@ update an order (read November 2026).
 from collections.abc import Sequence
 
 from shipconsole.domain.carrier import by_id
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.shipment import Package
 from shipconsole.vendors.adapter import OptionField, Options
@@ -18,7 +19,7 @@ UNTRACKED = OptionField(
     "Where no carrier code is known: send the carrier's name, or let Shipup guess the carrier",
     default="name",
     choices=("name", "guess"),
-    careful={"guess": "A carrier that Shipup does not guess is not shown to the customer at all."},
+    careful={"guess": Message("shipup.guessing")},
 )
 
 CODES = ("colissimo", "dpd_fr", "lasership")
@@ -50,8 +51,8 @@ def service_warnings(packages: Sequence[Package], options: Options) -> tuple[Pro
     return tuple(
         Problem(
             ("packages", position, "service"),
-            f"Shipup takes a service only with a carrier code, so “{package.service}” is not sent.",
-            "Enter Shipup's code for this carrier under Carriers.",
+            Message("shipup.service_left_out", service=package.service),
+            Message("shipup.enter_code"),
         )
         for position, package in enumerate(packages)
         if package.service and not code_for(package.carrier, options)

@@ -4,6 +4,7 @@ from typing import cast
 
 from shipconsole.domain import countries, region
 from shipconsole.domain.field import FieldPath, Value
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.change import (
     Change,
@@ -55,7 +56,7 @@ def change(wanted: Change) -> Request:
     if not values:
         raise NothingChangedError
     if not wanted.link.remote_id:
-        raise ValidationFailed(Problem((), f"{TITLE} has no id for order {wanted.order.number}."))
+        raise ValidationFailed(Problem((), Message("platform.no_order_id", platform=TITLE, number=wanted.order.number)))
     told = with_company(values, FIELDS, known, WHOLES, wanted.added)
     for path, value in told.items():
         if path[-1] == "country_code" and isinstance(value, str):
@@ -105,7 +106,7 @@ def _add_time_of_ordering(told: Values, values: Values, known: dict[FieldPath, V
     statuses = [one for one in values if one[-1] == "status_code" and values[one] in PRE_SHIPMENT]
     if statuses and path not in told:
         if known.get(path) in (None, ""):
-            raise ValidationFailed(problem_at(path, "Ordered at is needed as well, and is not known."))
+            raise ValidationFailed(problem_at(path, Message("change.also_needed", title="Ordered at")))
         told[path] = known[path]
 
 
@@ -117,7 +118,7 @@ def _check_shipped(told: Values, known: dict[FieldPath, Value]) -> None:
             quantity: FieldPath = (*path[:-1], "quantity")
             ordered = told.get(quantity, known.get(quantity))
             if isinstance(ordered, int) and shipped > ordered:
-                words = f"Shipped quantity is {shipped}; {TITLE} takes at most the {ordered} that were ordered."
-                problems.append(problem_at(path, words))
+                message = Message("shipup.shipped_too_many", shipped=str(shipped), platform=TITLE, ordered=str(ordered))
+                problems.append(problem_at(path, message))
     if problems:
         raise ValidationFailed(*problems)

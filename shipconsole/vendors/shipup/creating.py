@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Accepted, Outcome
 from shipconsole.domain.problem import ValidationFailed
@@ -31,7 +32,7 @@ def create(order: Order, options: Options) -> Request:
         raise ValidationFailed(*problems)
     request = create_order(order, (), None, options)
     pieces = order.ordered
-    return replace(request, summary=f"new order, {pieces} unit{'' if pieces == 1 else 's'}")
+    return replace(request, summary=Message("summary.new_order", count=pieces))
 
 
 def read(request: Request, answer: Answer) -> RemoteOrder | Outcome:

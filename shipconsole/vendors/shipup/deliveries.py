@@ -7,18 +7,20 @@ Source: Shipup, Webhooks, The tracker object (read November 2026).
 import hashlib
 from typing import Any, cast
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, PackageNews
 from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Received, json_text
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.shipup import trackers
+from shipconsole.vendors.unknown_event import unknown_event
 
-TRIAL = "Shipup tried whether this address answers."
+TRIAL = Message("shipup.test_event")
 PARCEL_TYPES = ("tracker.new", "tracker.events.new")
 OTHER_TYPES = {
-    "notification.new": "It is about a message to the buyer, not about a package.",
-    "feedback.new": "It is about what the buyer thinks of it, not about a package.",
+    "notification.new": Message("shipup.message_event"),
+    "feedback.new": Message("shipup.review_event"),
 }
 
 
@@ -34,29 +36,30 @@ def read_delivery(body: bytes) -> Delivered:
     """What a webhook says; any bytes give something. It is known by its id, else by its own words."""
     parsed = parse(body)
     if not isinstance(parsed, dict):
-        return Delivered(dedupe_key=_hash(body), news=NothingKnown(words="That is no webhook of Shipup's."))
+        return Delivered(
+            dedupe_key=_hash(body), news=NothingKnown(message=Message("webhook.unreadable", platform="Shipup"))
+        )
     fields = cast("dict[str, Any]", parsed)
     notes = notes_on(body)
     envelope = _Envelope.model_validate(fields, context=notes)
     known = envelope.id.strip()
     is_trial = not envelope.type and "livemode" in fields
     key = f"{envelope.type}:{known}"[:200] if known else _hash(json_text(fields).encode())
-    news = NothingKnown(words=TRIAL) if is_trial else _news(envelope, fields.get("data"), notes)
+    news = NothingKnown(message=TRIAL) if is_trial else _news(envelope, fields.get("data"), notes)
     return Delivered(dedupe_key=key, news=news, notes=tuple(dict.fromkeys(notes)))
 
 
-def _news(envelope: _Envelope, data: Any, notes: list[str]) -> News:
+def _news(envelope: _Envelope, data: Any, notes: list[Message]) -> News:
     if envelope.type in OTHER_TYPES:
-        return NothingKnown(words=OTHER_TYPES[envelope.type])
+        return NothingKnown(message=OTHER_TYPES[envelope.type])
     if envelope.type not in PARCEL_TYPES:
-        said = f"“{' '.join(envelope.type.split())[:60]}”" if envelope.type.strip() else "no kind of event"
-        return NothingKnown(words=f"It names {said}, which is not known here.")
+        return NothingKnown(message=unknown_event(envelope.type))
     envelope_data = cast("dict[str, object]", data) if isinstance(data, dict) else {}
     told = envelope_data.get("object")
     raw = cast("dict[str, object]", told) if isinstance(told, dict) else {}
     tracker = trackers.Tracker.model_validate(raw, context=notes)
     if not tracker.tracking_number.strip():
-        return NothingKnown(words="It names no package.")
+        return NothingKnown(message=Message("webhook.no_package"))
     track = trackers.track_of(raw, tracker, envelope.created_at, envelope_data.get("reason"), notes)
     return PackageNews(track=track, order_number=tracker.order_number)
 

@@ -11,6 +11,7 @@ from typing import cast
 
 from shipconsole.domain.entries import EntryList
 from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, Value, values_in
+from shipconsole.domain.message import Message
 
 QUANTITY_MAX = 1_000_000
 
@@ -88,12 +89,12 @@ def _order_details() -> tuple[Field, ...]:
     sent: list[Field] = []
     for lead, whose in (("", "in the buyer's currency"), ("merchant_", "in the account's currency")):
         sent.append(_edit((*here, f"{lead}currency_code"), "Currency", f"The code, as in EUR; {whose}."))
-        for name, (title, words) in _AMOUNTS.items():
+        for name, (title, means) in _AMOUNTS.items():
             path: FieldPath = (*here, f"{lead}{name}_amount")
-            sent.append(_edit(path, f"{title} ({whose})", f"{words} A text such as 20.00.", read=False))
+            sent.append(_edit(path, f"{title} ({whose})", f"{means} A text such as 20.00.", read=False))
     read = [
-        _read((*here, f"{name}_value" if name == "duty_paid" else name, money, part), f"{title} ({part})", words)
-        for name, (title, words) in _AMOUNTS.items()
+        _read((*here, f"{name}_value" if name == "duty_paid" else name, money, part), f"{title} ({part})", message)
+        for name, (title, message) in _AMOUNTS.items()
         for money in ("merchant_money", "presentment_money")
         for part in ("amount", "currency_code")
     ]
@@ -254,9 +255,9 @@ def _made(here: FieldPath, *, uuid: bool = True) -> tuple[Field, ...]:
     return (*own, _read((*here, "uuid"), "Shipup UUID", "Another of Shipup's own ids.")) if uuid else own
 
 
-def _key(path: FieldPath, title: str, words: str, needs: tuple[FieldPath, ...] = ()) -> Field:
+def _key(path: FieldPath, title: str, message: str, needs: tuple[FieldPath, ...] = ()) -> Field:
     """A stable id, by which Shipup finds the part again; it can be given to a new part only."""
-    return _edit(path, title, words, min_length=1, once=True, key=True, needs=needs)
+    return _edit(path, title, message, min_length=1, once=True, key=True, needs=needs)
 
 
 def _keys(place: FieldPath) -> tuple[FieldPath, ...]:
@@ -281,7 +282,7 @@ FIELDS: tuple[Field, ...] = (
 )
 
 
-KEPT = "Shipup deletes nothing; items are cancelled instead."
+KEPT = Message("shipup.deletes_nothing")
 
 LISTS: tuple[EntryList, ...] = (
     EntryList(("line_items",), "item", "merchant_id", ("merchant_id", "quantity"), kept=KEPT, basic=True),

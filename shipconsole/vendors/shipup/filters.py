@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.adapter import Filters
 from shipconsole.vendors.filters import filter_field, given, moment_in_utc
@@ -30,7 +31,7 @@ def filter_query(filters: Filters) -> tuple[tuple[str, str], ...]:
     """Return the filters as a query has them, as in ``ordered_at[gte]``; `ValidationFailed` with both dates in them."""
     by_date = {date: given(filters, *(f"{date}.{bound}" for bound in _BOUNDS)) for date in _DATES}
     if all(by_date.values()):
-        message = "Shipup takes limits of the day of the order or of the day it was made known, not of both."
+        message = Message("shipup.two_dates")
         raise ValidationFailed(Problem(("filters", _DATES[1]), message))
     limits = [pair for found in by_date.values() for pair in found]
     bracketed = ((f"{name.replace('.', '[')}]", moment_in_utc(text)) for name, text in limits)

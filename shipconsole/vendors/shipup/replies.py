@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused
 from shipconsole.domain.problem import Path, Problem
 from shipconsole.vendors.decoding import notes_on
@@ -31,8 +32,8 @@ from shipconsole.vendors.shipup.buyer import state_read
 
 TITLE = "Shipup"
 ADVICE = {
-    "quantity": "Shipup never changes the quantity of an item it knows. Bring the orders in again.",
-    "shipped_quantity": "More units are in packages than Shipup knows of. Look at the order in Shipup.",
+    "quantity": Message("shipup.quantity_fixed"),
+    "shipped_quantity": Message("shipup.too_many_packed"),
 }
 
 
@@ -57,7 +58,7 @@ def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPag
     named = [(order_id, order.remote_id if order else None) for order_id, order in read]
     notes = notes_on(answer.body, answer.headers)
     if len(orders) < len(read):
-        notes.append("An order without an id of its own was left out.")
+        notes.append(Message("sync.order_without_id"))
     asked = dict(request.query) if request else {}
     before = asked.get("ending_before", "")
     shortfalls: list[Shortfall] = []
@@ -86,7 +87,7 @@ def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
     fields = cast("dict[str, Any]", body)
     found = wire.OrderList.model_validate(fields).data if "data" in fields else (fields,)
     if found == ():
-        return Refused((Problem((), "Shipup has no order under this number."),))
+        return Refused((Problem((), Message("shipup.no_order")),))
     _, order = _order(found[0]) if found and len(found) == 1 else (None, None)
     return noted(order, answer) if order else unreadable(answer, TITLE)
 
@@ -108,13 +109,14 @@ def read_create_order(request: Request, answer: Answer) -> Outcome:
 
 def failed_answer(answer: Answer, body: Any, field_map: FieldMap) -> Outcome | None:
     """What an answer says if it is none of success; None where it is."""
-    field_errors = [one._replace(advice=ADVICE.get(_name(one.path), "")) for one in _field_errors(body, answer.status)]
+    field_errors = [
+        one._replace(advice=ADVICE.get(_name(one.path), NO_MESSAGE)) for one in _field_errors(body, answer.status)
+    ]
     outcome = unless_taken(answer, TITLE, field_errors, field_map)
     if outcome is None and field_errors:
         outcome = Refused(problems(field_errors, field_map))
     if isinstance(outcome, Blocked) and answer.status == 401:
-        said = outcome.words.rstrip(".")
-        return Blocked(f"{said}. The word Bearer before the key may be the cause: see the connection's options.")
+        return Blocked(sentences(outcome.message, Message("shipup.bearer")))
     return outcome
 
 
@@ -140,7 +142,7 @@ def _name(path: Path) -> str:
 
 def _order(raw: dict[str, object]) -> tuple[int | None, RemoteOrder | None]:
     """Shipup's own id, and the order in our words; None for one that the shop's id does not name."""
-    notes: list[str] = []
+    notes: list[Message] = []
     order = wire.Order.model_validate(raw, context=notes)
     if not order.merchant_id:
         return order.id, None
@@ -159,7 +161,7 @@ def _order(raw: dict[str, object]) -> tuple[int | None, RemoteOrder | None]:
     )
 
 
-def _lines(order: wire.Order, notes: list[str]) -> tuple[RemoteLine, ...]:
+def _lines(order: wire.Order, notes: list[Message]) -> tuple[RemoteLine, ...]:
     """Every item once, wherever in the order, its fulfillments and its packages it stands."""
     places: dict[str, list[wire.LineItem]] = {}
     everywhere = [*order.line_items]

@@ -9,6 +9,7 @@ from typing import cast
 from shipconsole.domain import countries
 from shipconsole.domain.address import Address
 from shipconsole.domain.link import Link
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Path
 from shipconsole.domain.shipment import Package, Shipment
@@ -398,10 +399,10 @@ def _iso(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _summary(order: Order, now_told: Shipment | None) -> str:
+def _summary(order: Order, now_told: Shipment | None) -> Message:
     if now_told is None:
-        return "order"
+        return Message("summary.order")
     pieces = ((line.sku, now_told.quantity_of(line.id)) for line in order.lines)
-    content = ", ".join(f"{quantity} × {sku}" for sku, quantity in pieces if quantity)
+    content = tuple(f"{quantity} × {sku}" for sku, quantity in pieces if quantity)
     count = len(now_told.packages)
-    return f"{'tracker' if count == 1 else f'{count} trackers'}, {content}"
+    return Message("summary.trackers", count=count, items=content)

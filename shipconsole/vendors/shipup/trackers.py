@@ -12,30 +12,31 @@ from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.vendors.exchange import Received, json_text, objects
 
-STATUSES: dict[str, tuple[RemoteStatus, str]] = {
-    "pending": ("not_yet", "Not known to the carrier yet."),
-    "info_received": ("not_yet", "The carrier knows of it."),
-    "in_transit": ("in_transit", "On its way."),
-    "transit": ("in_transit", "On its way."),
-    "failed_attempt": ("attempted", "Delivery was attempted."),
-    "exception": ("exception", "Something is in its way."),
-    "delayed": ("in_transit", "On its way, delayed."),
-    "return": ("exception", "It goes back."),
-    "expired": ("unknown", "Nothing was heard of it for long."),
-    "pickup": ("collection_point", "Waiting to be collected."),
-    "delivered": ("delivered", "Delivered."),
+STATUSES: dict[str, tuple[RemoteStatus, Message]] = {
+    "pending": ("not_yet", Message("tracking.unknown_to_carrier")),
+    "info_received": ("not_yet", Message("tracking.known_to_carrier")),
+    "in_transit": ("in_transit", Message("tracking.in_transit")),
+    "transit": ("in_transit", Message("tracking.in_transit")),
+    "failed_attempt": ("attempted", Message("tracking.attempted")),
+    "exception": ("exception", Message("tracking.exception")),
+    "delayed": ("in_transit", Message("tracking.delayed")),
+    "return": ("exception", Message("tracking.returned")),
+    "expired": ("unknown", Message("tracking.silent")),
+    "pickup": ("collection_point", Message("tracking.pickup")),
+    "delivered": ("delivered", Message("tracking.delivered")),
 }
-EVENT_TYPES: dict[str, tuple[RemoteStatus, str]] = {
+EVENT_TYPES: dict[str, tuple[RemoteStatus, Message]] = {
     **STATUSES,
-    "label_created": ("not_yet", "The label is created."),
-    "origin_scan": ("accepted", "Accepted by the carrier."),
-    "incident": ("exception", "Something is in its way."),
-    "out_for_delivery": ("in_transit", "Out for delivery."),
-    "pickup_point": ("collection_point", "Waiting to be collected."),
-    "drop_off": ("accepted", "Handed in at a collection point."),
+    "label_created": ("not_yet", Message("tracking.label_created")),
+    "origin_scan": ("accepted", Message("tracking.accepted")),
+    "incident": ("exception", Message("tracking.exception")),
+    "out_for_delivery": ("in_transit", Message("tracking.out_for_delivery")),
+    "pickup_point": ("collection_point", Message("tracking.pickup")),
+    "drop_off": ("accepted", Message("tracking.dropped_off")),
 }
 
 
@@ -106,21 +107,23 @@ class Tracker(Received):
         return order.order_number.strip() or order.merchant_id.strip()
 
 
-def track_of(raw: dict[str, object], tracker: Tracker, told_at: str, reason: object, notes: list[str]) -> RemoteTrack:
+def track_of(
+    raw: dict[str, object], tracker: Tracker, told_at: str, reason: object, notes: list[Message]
+) -> RemoteTrack:
     """Return a package in our words; `told_at` is when the webhook was made, `reason` the event that made it."""
     code = tracker.delivery_status_code.strip()
-    said = f"Shipup says “{code.replace('_', ' ')}”." if code else "No state is given."
-    status, words = STATUSES.get(code.casefold(), ("unknown", said))
+    said = _status_said(code) if code else Message("tracking.no_status")
+    status, message = STATUSES.get(code.casefold(), ("unknown", said))
     events = _events(tracker, reason, notes)
     at = _since(tracker, status) or told_at
     if all(event.status != status for event in events):
-        events.append(RemoteEvent(words=words, occurred=_time(at), status=status, code=code))
+        events.append(RemoteEvent(message=message, occurred=_time(at), status=status, code=code))
     return RemoteTrack(
         tracking_number=tracker.tracking_number.strip(),
         carrier=tracker.carrier_code or tracker.carrier.code,
         status=status,
         code=code,
-        words=words,
+        message=message,
         url=tracker.tracking_link or tracker.carrier_tracking_url or tracker.untracked_carrier_url,
         created=_time(tracker.created_at),
         shipped=_time(tracker.shipped_at),
@@ -160,7 +163,7 @@ def _since(tracker: Tracker, status: RemoteStatus) -> str:
     return {"delivered": tracker.delivered_at, "attempted": tracker.first_delivery_attempted_at}.get(status, "").strip()
 
 
-def _events(tracker: Tracker, reason: object, notes: list[str]) -> list[RemoteEvent]:
+def _events(tracker: Tracker, reason: object, notes: list[Message]) -> list[RemoteEvent]:
     """Return what happened; an event that is no more than an id says nothing."""
     told = [*tracker.events]
     if isinstance(reason, dict):
@@ -170,22 +173,26 @@ def _events(tracker: Tracker, reason: object, notes: list[str]) -> list[RemoteEv
     # The attempt that succeeded is told as the delivery.
     failed = attempted.strip() and _time(attempted).at_ms != _time(tracker.delivered_at).at_ms
     if failed and all(event.status != "attempted" for event in found):
-        _, words = STATUSES["failed_attempt"]
-        found.append(RemoteEvent(words=words, occurred=_time(attempted), status="attempted", code="failed_attempt"))
+        _, message = STATUSES["failed_attempt"]
+        found.append(RemoteEvent(message=message, occurred=_time(attempted), status="attempted", code="failed_attempt"))
     return found
 
 
 def _event(event: _Event) -> RemoteEvent:
     code = event.event_type_code.strip()
-    status, words = EVENT_TYPES.get(code.casefold(), ("unknown", f"Shipup says “{code.replace('_', ' ')}”."))
+    status, message = EVENT_TYPES.get(code.casefold(), ("unknown", _status_said(code)))
     english = event.messages.get("en")
     said = event.message.strip() or (english.strip() if isinstance(english, str) else "")
     place = (event.address.city, event.address.state, event.address.country_code)
     return RemoteEvent(
-        words=words,
+        message=message,
         occurred=_time(event.happened_at),
         status=status,
         code=code,
         place=" ".join(part for part in place if part),
-        said="" if said == words else said,
+        said=said,
     )
+
+
+def _status_said(code: str) -> Message:
+    return Message("platform.said", platform="Shipup", said=code.replace("_", " "))

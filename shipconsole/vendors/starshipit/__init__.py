@@ -6,6 +6,7 @@
 
 from collections.abc import Mapping
 
+from shipconsole.domain.message import Message
 from shipconsole.vendors.adapter import (
     ASK_AFTER,
     HOLD,
@@ -85,8 +86,8 @@ VENDOR = Vendor(
     create=Creation(creating.create_order, replies.read_create_order, requests.find_order),
     cancel=cancelling.cancel,
     correction=Correction(
-        words="Starshipit replaces the number in its package, as long as it has not printed the order.",
-        called_back="Starshipit takes the package out of its order, as long as it has not printed the order.",
+        message=Message("starshipit.edit_tracking"),
+        called_back=Message("starshipit.void"),
         by_default=True,
     ),
     reversal=calling_back.reversal,

@@ -1,6 +1,7 @@
 """A shipment called back at Starshipit: its packages are taken out of the order."""
 
 from shipconsole.domain.label import number_key
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.adapter import ShipmentNotification
 from shipconsole.vendors.exchange import Request
@@ -20,7 +21,9 @@ def reversal(notification: ShipmentNotification) -> Request | None:
     if link is None:
         return None
     if not link.remote_id.isdecimal():
-        raise ValidationFailed(Problem((), f"Starshipit gave no id for order {notification.order.number}."))
+        raise ValidationFailed(
+            Problem((), Message("platform.no_order_id", platform="Starshipit", number=notification.order.number))
+        )
     last = {number_key(package.tracking_number) for package in notification.packages}
     earlier = {number_key(old) for old, new in notification.replaced.items() if number_key(new) in last}
     document = wire.Order.model_validate(parse(link.document.encode()) or {})
@@ -32,10 +35,10 @@ def reversal(notification: ShipmentNotification) -> Request | None:
     if not doomed:
         return None
     edits = tuple(wire.PackageEdit(package_id=package_id) for package_id in doomed)
-    numbers = ", ".join(package.tracking_number for package in notification.packages)
+    numbers = tuple(package.tracking_number for package in notification.packages)
     return update_order(
         wire.OrderEdit(order_id=int(link.remote_id), packages=edits),
         delete_packages=doomed,
-        summary=f"called back: {numbers}",
+        summary=Message("summary.voided", numbers=numbers),
         warnings=printed_warning(link.remote_number or notification.order.number, link.status),
     )

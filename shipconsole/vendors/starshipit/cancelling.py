@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from shipconsole.domain.measures import kilograms
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.adapter import Cancelling
@@ -25,11 +26,11 @@ def cancel(wanted: Cancelling) -> Request | None:
     """
     if is_printed(wanted.link.status):
         number = wanted.order.number
-        raise ValidationFailed(
-            Problem((), f"Starshipit has printed order {number}, so its items cannot be changed there.")
-        )
+        raise ValidationFailed(Problem((), Message("starshipit.printed", number=number)))
     if not wanted.link.remote_id.isdecimal():
-        raise ValidationFailed(Problem((), f"Starshipit gave no id for order {wanted.order.number}."))
+        raise ValidationFailed(
+            Problem((), Message("platform.no_order_id", platform="Starshipit", number=wanted.order.number))
+        )
     document = wire.Order.model_validate(parse(wanted.link.document.encode()) or {})
     there = {item.item_id: item.quantity for item in document.items or () if item.item_id is not None}
     field_map = FieldMap()
@@ -91,7 +92,10 @@ def _new_item(line: OrderLine) -> wire.ItemEdit:
     )
 
 
-def _summary(wanted: Cancelling) -> str:
+def _summary(wanted: Cancelling) -> Message:
     lines = [line for line in wanted.order.lines if line.id in wanted.line_ids]
-    content = ", ".join(f"{line.ordered - line.cancelled} of {line.ordered} × {line.sku}" for line in lines)
-    return f"{'restored' if wanted.restored else 'cancelled'}: {content} still to come"
+    content = tuple(
+        Message("summary.left_of", left=line.ordered - line.cancelled, ordered=line.ordered, sku=line.sku)
+        for line in lines
+    )
+    return Message("summary.items_restored" if wanted.restored else "summary.items_cancelled", items=content)

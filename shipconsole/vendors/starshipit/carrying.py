@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from shipconsole.domain.carrier import by_id
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.shipment import Package
 from shipconsole.vendors.adapter import OptionField, Options, ShipmentNotification
@@ -21,7 +22,7 @@ OLD_SERVICE = OptionField(
     "What becomes of the order's service when another carrier takes it",
     default="remove",
     choices=("remove", "keep"),
-    careful={"keep": "The order then has the new carrier with a service of the old one."},
+    careful={"keep": Message("starshipit.old_service")},
 )
 OPEN = ("", "unshipped", "saved")
 """Statuses in which an order can be changed; a printed one takes nothing but another status."""
@@ -72,32 +73,31 @@ def printed_warning(number: str, status: str) -> tuple[Problem, ...]:
     """Return what to know before an order is changed that Starshipit may have printed; nothing for an open one."""
     if not is_printed(status):
         return ()
-    message = (
-        f"Starshipit has order {number} as “{status}”. It takes only another status then, so it will probably reject"
-        " this update."
-    )
-    return (Problem((), message, "Enter the tracking number in Starshipit yourself."),)
+    message = Message("starshipit.status_only", number=number, status=status)
+    return (Problem((), message, Message("starshipit.enter_number")),)
 
 
 def lost(notification: ShipmentNotification, known: wire.Order, chosen: Carried) -> Iterator[Problem]:
     """Tell what of a shipment's carriers and services the order will not show."""
     options, packages = notification.options, notification.shipment.packages
     shown = chosen.carrier or known.carrier
-    keeps = f"has {shown}" if chosen.carrier else f"keeps {shown}" if shown else "has none"
     for position, package in enumerate(packages):
         code = code_for(package.carrier, options)
         if package.carrier and (not code or code.casefold() != shown.casefold()):
             yield Problem(
                 ("packages", position, "carrier"),
-                f"An order of Starshipit's has one carrier. This one {keeps}, so Starshipit will not show that"
-                f" {package.tracking_number} goes by {_name(package.carrier)}.",
-                "" if code else "If Starshipit knows this carrier, enter its code under Carriers.",
+                _other_carrier(shown, package, is_new=bool(chosen.carrier)),
+                NO_MESSAGE if code else Message("starshipit.enter_code"),
             )
         elif package.service and package.service != chosen.service:
             yield Problem(
                 ("packages", position, "service"),
-                f"An order of Starshipit's has one service. This one has “{chosen.service or ''}”, so Starshipit will"
-                f" not show that {package.tracking_number} goes by “{package.service}”.",
+                Message(
+                    "starshipit.one_service",
+                    kept=chosen.service or "",
+                    number=package.tracking_number,
+                    service=package.service,
+                ),
             )
     earlier = {
         package.tracking_number: package.carrier
@@ -109,8 +109,16 @@ def lost(notification: ShipmentNotification, known: wire.Order, chosen: Carried)
     for number, carrier in earlier.items():
         yield Problem(
             ("packages", chosen.position or 0, "carrier"),
-            f"The order goes from {_name(carrier)} to {chosen.carrier}, also for {number}, which was shipped before.",
+            Message("starshipit.carrier_changes", before=_name(carrier), carrier=chosen.carrier or "", number=number),
         )
+
+
+def _other_carrier(shown: str, package: Package, *, is_new: bool) -> Message:
+    """That the order has one carrier, and it is not a package's."""
+    wanted = {"number": package.tracking_number, "carrier": _name(package.carrier)}
+    if not shown:
+        return Message("starshipit.no_carrier", **wanted)
+    return Message("starshipit.one_carrier" if is_new else "starshipit.keeps_carrier", shown=shown, **wanted)
 
 
 def _name(carrier: str) -> str:

@@ -3,6 +3,7 @@
 from typing import cast
 
 from shipconsole.domain.field import EACH, FieldPath, Value
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.change import (
     Change,
@@ -46,7 +47,7 @@ def change(wanted: Change) -> Request:
         raise NothingChangedError
     if not wanted.link.remote_id.isdecimal():
         raise ValidationFailed(
-            Problem((), f"{TITLE} gave no id for order {wanted.order.number}, so it cannot be changed.")
+            Problem((), Message("platform.no_id_no_change", platform=TITLE, number=wanted.order.number))
         )
     doomed = _doomed(wanted.delete, known)
     company = with_company(values, FIELDS, known, WHOLES, wanted.added)
@@ -72,11 +73,9 @@ def _warnings(wanted: Change, values: Values, status: str) -> tuple[Problem, ...
     wanted_status = values.get(("status",))
     if values.keys() - {("status",)} or wanted.delete:
         (warning,) = printed_warning(wanted.order.number, status) or (None,)
-        return (warning._replace(advice="Change it in Starshipit yourself."),) if warning else ()
+        return (warning._replace(advice=Message("starshipit.change_there")),) if warning else ()
     if is_printed(status) and wanted_status is not None and not is_printed(str(wanted_status)):
-        message = (
-            f"Starshipit has order {wanted.order.number} as “{status}” and does not take it back to an earlier one."
-        )
+        message = Message("starshipit.no_earlier_status", number=wanted.order.number, status=status)
         return (Problem(("fields", "status"), message),)
     return ()
 
@@ -89,7 +88,7 @@ def _doomed(delete: tuple[FieldPath, ...], known: dict[FieldPath, Value]) -> Val
         id_path: FieldPath = (*path, name or EACH)
         text = str(known.get(id_path))
         if name is None or not text.isdecimal():
-            raise ValidationFailed(problem_at(path, f"{'.'.join(path)} is nothing that {TITLE} could delete."))
+            raise ValidationFailed(problem_at(path, Message("change.no_removing", path=".".join(path), platform=TITLE)))
         found[id_path] = int(text)
     return found
 

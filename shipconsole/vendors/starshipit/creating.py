@@ -7,6 +7,7 @@ from typing import cast
 from shipconsole.domain.address import Address
 from shipconsole.domain.field import Value
 from shipconsole.domain.measures import kilograms
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.vendors.adapter import Options
@@ -30,7 +31,7 @@ def create_order(order: Order, _options: Options) -> Request:
     parts = [Part(("order_number",), order.number, ("number",)), *address, *(one for _, of in items for one in of)]
     problems = limit_problems(parts, FIELDS)
     if not items:
-        problems.append(Problem(("lines",), f"Nothing of order {order.number} is left to ship."))
+        problems.append(Problem(("lines",), Message("order.nothing_left", number=order.number)))
     if problems:
         raise ValidationFailed(*problems)
     new = wire.NewOrder(
@@ -47,7 +48,7 @@ def create_order(order: Order, _options: Options) -> Request:
         path="/api/orders",
         body=cast("dict[str, Json]", {"order": {**body, "items": list(body["items"])}}),
         repeatable=False,
-        summary=f"new order, {pieces} unit{'' if pieces == 1 else 's'}",
+        summary=Message("summary.new_order", count=pieces),
         field_map=_field_map(parts),
     )
 

@@ -7,6 +7,7 @@ Source: Starshipit, Tracking Webhook (read November 2026).
 import hashlib
 from typing import Any, cast
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
 from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, PackageNews
 from shipconsole.vendors.adapter import Deliveries
@@ -32,28 +33,30 @@ def read_delivery(body: bytes) -> Delivered:
     """What a webhook says; any bytes give something. It has no id, so that its own words are what it is known by."""
     parsed = parse(body)
     if not isinstance(parsed, dict):
-        return Delivered(dedupe_key=_hash(body), news=NothingKnown(words="That is no webhook of Starshipit's."))
+        return Delivered(
+            dedupe_key=_hash(body), news=NothingKnown(message=Message("webhook.unreadable", platform="Starshipit"))
+        )
     fields = cast("dict[str, Any]", parsed)
-    notes: list[str] = []
+    notes: list[Message] = []
     news = _news(fields, notes)
     return Delivered(dedupe_key=_hash(json_text(fields).encode()), news=news, notes=tuple(dict.fromkeys(notes)))
 
 
-def _news(fields: dict[str, Any], notes: list[str]) -> News:
+def _news(fields: dict[str, Any], notes: list[Message]) -> News:
     told = _PlannedUpdate.model_validate(fields, context=notes)
     number = told.tracking_number.strip()
     if not number:
-        return NothingKnown(words="It names no package.")
-    status, words = meaning(told.tracking_status)
+        return NothingKnown(message=Message("webhook.no_package"))
+    status, message = meaning(told.tracking_status)
     at = RemoteTime.read(told.last_updated_date)
-    happened = RemoteEvent(words=words, occurred=at, status=status, code=told.tracking_status)
+    happened = RemoteEvent(message=message, occurred=at, status=status, code=told.tracking_status)
     return PackageNews(
         track=RemoteTrack(
             tracking_number=number,
             carrier=told.carrier_name,
             status=status,
             code=told.tracking_status,
-            words=words,
+            message=message,
             shipped=RemoteTime.read(told.shipment_date),
             delivered=at if status == "delivered" else RemoteTime(),
             events=(happened,),

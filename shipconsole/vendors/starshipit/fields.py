@@ -9,6 +9,7 @@ from typing import cast
 
 from shipconsole.domain.entries import EntryList
 from shipconsole.domain.field import EACH, Field, FieldPath, Value, values_in
+from shipconsole.domain.message import Message
 from shipconsole.vendors.starshipit.carriers import CODES
 
 NUMBER_MAX = 1_000_000_000
@@ -189,7 +190,7 @@ LISTS: tuple[EntryList, ...] = (
         ("metadatas",),
         "metadata",
         required=("metafield_key", "value"),
-        kept="Starshipit does not say how metadata are taken away.",
+        kept=Message("starshipit.keeps_metadata"),
     ),
 )
 """The lists that can be added to. Source: Starshipit, Update Order (read November 2026)."""

@@ -8,6 +8,7 @@ Order and Get Order (read November 2026).
 from collections.abc import Mapping
 from typing import cast
 
+from shipconsole.domain.message import Message
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.read_back import Evidence, Verdict
 
@@ -32,10 +33,10 @@ def read_back(seen: Evidence) -> Verdict:
     ]
     found = [one for one in wanted if one in there]
     if wanted and len(found) == len(wanted):
-        return Verdict("confirmed", "Starshipit has what was sent.")
+        return Verdict("confirmed", Message("starshipit.has_it"))
     if wanted and not found:
-        return Verdict("absent", "Starshipit does not have what was sent.", at_first_sight=True)
-    return Verdict("person", f"Starshipit has {len(found)} of {len(wanted)} parts of what was sent.")
+        return Verdict("absent", Message("starshipit.has_it_not"), at_first_sight=True)
+    return Verdict("person", Message("starshipit.has_part", count=len(found), all=len(wanted)))
 
 
 def _new(order: object, name: str, key: str) -> list[_Entry]:

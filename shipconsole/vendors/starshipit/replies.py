@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, cast
 from shipconsole.domain.address import Address
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.measures import grams
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused
 from shipconsole.domain.problem import Path, Problem, path_from_text, path_text
 from shipconsole.vendors.decoding import notes_on
@@ -37,9 +38,9 @@ from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.xml import from_xml
 
 TITLE = "Starshipit"
-NOT_READ = "details not read"
-SILENT = "an error without a message"
+NOT_READ = Message("platform.error_without_details")
 
+NOT_FOUND = 404
 _SHIPPED = ("dispatched", "delivered", "shipped")
 _WRONG_KEY = re.compile(r"api[- ]?key|unauthori[sz]ed|subscription[- ]?key", re.IGNORECASE)
 _PRINTED = re.compile(r"printed|shipped|dispatched|manifested", re.IGNORECASE)
@@ -81,7 +82,7 @@ def read_get_unshipped_orders(answer: Answer, request: Request | None = None) ->
     orders = [order for _, order in read_orders if order is not None]
     notes = [*notes_on(answer.body, answer.headers), *_notes_beside(read.reply)]
     if len(orders) < len(found):
-        notes.append("An order without an id of its own was left out.")
+        notes.append(Message("sync.order_without_id"))
     query = dict(request.query) if request else {}
     asked, size = query.get("page", ""), int(query.get("limit", 0))
     page = int(asked) if asked.isdecimal() and len(asked) < 10 else 1
@@ -160,50 +161,53 @@ def _failed(answer: Answer, read: Read, field_map: FieldMap | None = None) -> Ou
     field_errors = _field_errors(reply.errors, field_map)
     if not field_errors and read.understood and reply.success is not True:
         field_errors = [FieldError((), message_of(read.raw))] if answer.status >= 300 or reply.message else []
+    field_errors = [_advised(one) for one in field_errors]
     from_gateway = reply.status_code is not None and reply.success is None
-    said = "; ".join(field_error.message for field_error in field_errors)
+    said = "; ".join(field_error.message for field_error in field_errors if field_error.message)
+    quoted = Message("platform.said", platform=TITLE, said=said) if said else NO_MESSAGE
     wrong_key = answer.status == 401 and who_answered(answer) is None
     if wrong_key and from_gateway:
-        return Blocked(f"Starshipit does not accept the subscription key. It said: “{said}”")
+        return Blocked(sentences(Message("starshipit.subscription_key_rejected"), quoted))
     if wrong_key:
-        return Blocked(f"Starshipit does not accept the API key.{f' It said: “{said}”' if said else ''}")
+        return Blocked(sentences(Message("platform.key_rejected", platform=TITLE), quoted))
     outcome = unless_taken(answer, TITLE, field_errors, field_map)
     if outcome is None and reply.success is False:
         if _WRONG_KEY.search(said):
-            return Blocked(f"Starshipit does not accept the keys. It said: “{said}”")
+            return Blocked(sentences(Message("starshipit.keys_rejected"), quoted))
         outcome = Refused(
-            problems(field_errors, field_map) or (Problem((), "Starshipit refused it without saying why."),)
+            problems(field_errors, field_map) or (Problem((), Message("platform.rejected_silently", platform=TITLE)),)
         )
-    if isinstance(outcome, Refused):
-        return Refused(tuple(_advised(problem, answer.status) for problem in outcome.problems))
+    if isinstance(outcome, Refused) and answer.status == NOT_FOUND:
+        gone = Message("starshipit.order_gone")
+        return Refused(tuple(problem._replace(advice=gone) for problem in outcome.problems))
     return outcome
 
 
-def _advised(problem: Problem, status: int) -> Problem:
-    """A problem with what is known to help.
+def _advised(told: FieldError) -> FieldError:
+    """An error with what is known to help, by the platform's own words.
 
     Source: Starshipit, Editing an Order (read November 2026): a printed order takes only another status.
     """
-    if status == 404 or "not found" in problem.message.casefold():
-        return problem._replace(
-            advice="The order may be gone from Starshipit, or shipped there. Bring the orders in again."
-        )
-    if _PRINTED.search(problem.message):
-        return problem._replace(advice="A printed order cannot be changed any more. Look at it in Starshipit.")
-    return problem
+    if "not found" in told.message.casefold():
+        return told._replace(advice=Message("starshipit.order_gone"))
+    if _PRINTED.search(told.message):
+        return told._replace(advice=Message("starshipit.printed_order"))
+    return told
 
 
-def said_beside(reply: wire.Reply) -> str:
-    """What stands among the errors of an answer of success, in a sentence; empty where nothing does."""
-    said = "; ".join(
-        dict.fromkeys(one.message for one in _field_errors(reply.errors, FieldMap()) if one.message != SILENT)
-    )
-    return f"{TITLE} took it, but said: “{said}”" if said else ""
+def said_beside(reply: wire.Reply) -> Message:
+    """What stands among the errors of an answer of success; empty where nothing does."""
+    said = "; ".join(_beside(reply))
+    return Message("platform.accepted_but_said", platform=TITLE, said=said) if said else NO_MESSAGE
 
 
-def _notes_beside(reply: wire.Reply) -> list[str]:
-    said = [one.message for one in _field_errors(reply.errors, FieldMap()) if one.message != SILENT]
-    return [f"{TITLE} said: “{message}”" for message in dict.fromkeys(said)]
+def _notes_beside(reply: wire.Reply) -> list[Message]:
+    return [Message("platform.said", platform=TITLE, said=said) for said in _beside(reply)]
+
+
+def _beside(reply: wire.Reply) -> list[str]:
+    """The errors of an answer in the platform's words, each once."""
+    return list(dict.fromkeys(one.message for one in _field_errors(reply.errors, FieldMap()) if one.message))
 
 
 def _field_errors(errors: object, field_map: FieldMap) -> list[FieldError]:
@@ -219,14 +223,14 @@ def _field_error(told: object, field_map: FieldMap) -> FieldError:
         said = message_of(told)
         return FieldError(_path_in(said, field_map), said)
     detail = wire.ErrorDetail.model_validate(told)
-    words = ": ".join(dict.fromkeys(text for text in (detail.message, detail.details) if text))
-    return FieldError(_path_in(f"{detail.details} {detail.message}", field_map), message_of(words or SILENT))
+    message = ": ".join(dict.fromkeys(text for text in (detail.message, detail.details) if text))
+    return FieldError(_path_in(f"{detail.details} {detail.message}", field_map), message_of(message) if message else "")
 
 
-def _path_in(words: str, field_map: FieldMap) -> Path:
+def _path_in(message: str, field_map: FieldMap) -> Path:
     """The field that an error names: by its path (``order.items[0].sku``), else by a name that was sent."""
     sent = [path_from_text(path) for path in field_map.to_text()]
-    for written in re.findall(r"[A-Za-z_]+(?:\.[A-Za-z_]+|\.\d{1,6}|\[\d{1,6}\])+", words):
+    for written in re.findall(r"[A-Za-z_]+(?:\.[A-Za-z_]+|\.\d{1,6}|\[\d{1,6}\])+", message):
         parts = re.findall(r"[A-Za-z_]+|\d+", written)
         path: Path = tuple(int(part) if part.isdecimal() else _snake(part) for part in parts)
         path = path if path[0] == "order" else ("order", *path)
@@ -234,7 +238,7 @@ def _path_in(words: str, field_map: FieldMap) -> Path:
             return path
     names = {str(path[-1]) for path in sent if isinstance(path[-1], str)}
     for name in sorted(names, key=lambda name: (-len(name), name)):
-        if re.search(rf"\b{name.replace('_', '[ _-]?')}\b", words, re.IGNORECASE):
+        if re.search(rf"\b{name.replace('_', '[ _-]?')}\b", message, re.IGNORECASE):
             steps = zip(*(path for path in sent if path[-1] == name), strict=False)
             return tuple(step[0] for step in takewhile(lambda step: len(set(step)) == 1, steps))
     return ()
@@ -246,7 +250,7 @@ def _snake(name: str) -> str:
 
 def _order(raw: dict[str, object]) -> RemoteOrder | None:
     """An order in our words; None where it has no id by which it could be named again."""
-    notes: list[str] = []
+    notes: list[Message] = []
     order = wire.Order.model_validate(raw, context=notes)
     if order.order_id is None:
         return None
@@ -269,7 +273,7 @@ def _order(raw: dict[str, object]) -> RemoteOrder | None:
     )
 
 
-def _line(item: wire.Item, notes: list[str]) -> RemoteLine:
+def _line(item: wire.Item, notes: list[Message]) -> RemoteLine:
     sku = item.sku or item.description
     if item.quantity is None:
         notes.append(quantity_note(sku, item.quantity_text))

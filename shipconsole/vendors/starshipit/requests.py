@@ -10,6 +10,7 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.label import number_key
 from shipconsole.domain.link import Link
 from shipconsole.domain.measures import kilograms, metres
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package
@@ -64,7 +65,7 @@ def update_order(
     *,
     delete_items: Collection[int] = (),
     delete_packages: Collection[int] = (),
-    summary: str = "",
+    summary: Message = NO_MESSAGE,
     field_map: FieldMap | None = None,
     warnings: tuple[Problem, ...] = (),
 ) -> Request:
@@ -84,7 +85,7 @@ def update_order(
         for entry_id in doomed:
             entry = next((entry for entry in entries if entry.get(key) == entry_id), None)
             if entry is None:
-                raise ValidationFailed(Problem((), f"There is no {key} {entry_id} in this change to delete."))
+                raise ValidationFailed(Problem((), Message("starshipit.no_such_entry", kind=key, id=str(entry_id))))
             entry["delete"] = True
     if order.items is not None:
         body["items"] = items
@@ -164,7 +165,7 @@ def tell(notification: ShipmentNotification) -> Request | None:
         return None
     if not link.remote_id.isdecimal():
         raise ValidationFailed(
-            Problem((), f"Starshipit gave no id for order {notification.order.number}, so it cannot be updated.")
+            Problem((), Message("platform.no_id_no_update", platform="Starshipit", number=notification.order.number))
         )
     known = wire.Order.model_validate(parse(link.document.encode()) or {})
     field_map = FieldMap()
@@ -202,9 +203,7 @@ def _pieces_to_ship(notification: ShipmentNotification, link: Link) -> dict[str,
         if line is None:
             continue
         if not line.remote_id.isdecimal():
-            raise ValidationFailed(
-                Problem(("lines", packed.line_id), "Starshipit gave no id for this item, so it cannot be told.")
-            )
+            raise ValidationFailed(Problem(("lines", packed.line_id), Message("starshipit.no_item_id")))
         before, first_line = pieces.get(line.remote_id, (0, packed.line_id))
         pieces[line.remote_id] = (before + packed.quantity, first_line)
     return pieces
@@ -348,10 +347,10 @@ def _decimal(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-def _summary(notification: ShipmentNotification, pieces: int) -> str:
+def _summary(notification: ShipmentNotification, pieces: int) -> Message:
     count = len(notification.shipment.packages)
     before = sum(len(shipment.packages) for shipment in notification.shipments) - count
     first, last = before + 1, before + count
-    parcels = f"package {last}" if count == 1 else f"packages {first} to {last}"
-    numbers = "tracking number" if count == 1 else f"{count} tracking numbers"
-    return f"{parcels}, {numbers}, {pieces} unit{'' if pieces == 1 else 's'}"
+    if count == 1:
+        return Message("summary.one_package", position=str(last), count=pieces)
+    return Message("summary.packages", first=str(first), last=str(last), count=pieces)

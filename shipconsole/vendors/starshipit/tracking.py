@@ -7,6 +7,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator
 
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Accepted, Outcome
 from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.vendors.adapter import Options, Tracking
@@ -15,17 +16,17 @@ from shipconsole.vendors.field_errors import noted, unreadable
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.starshipit.replies import TITLE, read_body, read_update_order
 
-STATUSES: dict[str, tuple[RemoteStatus, str]] = {
-    "printed": ("not_yet", "The label is printed."),
-    "dispatched": ("accepted", "Handed to the carrier."),
-    "intransit": ("in_transit", "On its way."),
-    "outfordelivery": ("in_transit", "Out for delivery."),
-    "delivered": ("delivered", "Delivered."),
-    "pickupinstore": ("collection_point", "Ready to be picked up in the store."),
-    "awaitingcollection": ("collection_point", "Waiting to be collected."),
-    "attempteddelivery": ("attempted", "Delivery was attempted."),
-    "exception": ("exception", "Something is in its way."),
-    "cancelled": ("exception", "Cancelled at the carrier."),
+STATUSES: dict[str, tuple[RemoteStatus, Message]] = {
+    "printed": ("not_yet", Message("tracking.label_printed")),
+    "dispatched": ("accepted", Message("tracking.handed_over")),
+    "intransit": ("in_transit", Message("tracking.in_transit")),
+    "outfordelivery": ("in_transit", Message("tracking.out_for_delivery")),
+    "delivered": ("delivered", Message("tracking.delivered")),
+    "pickupinstore": ("collection_point", Message("tracking.store_pickup")),
+    "awaitingcollection": ("collection_point", Message("tracking.pickup")),
+    "attempteddelivery": ("attempted", Message("tracking.attempted")),
+    "exception": ("exception", Message("tracking.exception")),
+    "cancelled": ("exception", Message("tracking.cancelled")),
 }
 FIELD_MAP = FieldMap({("tracking_number",): ("tracking_number",)})
 
@@ -66,15 +67,15 @@ def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
     told = read_body(answer).raw.get("results")
     if not isinstance(told, dict):
         return unreadable(answer, TITLE)
-    notes: list[str] = []
+    notes: list[Message] = []
     results = _Results.model_validate(told, context=notes)
-    status, words = meaning(results.tracking_status)
+    status, message = meaning(results.tracking_status)
     track = RemoteTrack(
         tracking_number=results.tracking_number,
         carrier=results.carrier_name,
         status=status,
         code=results.tracking_status,
-        words=words,
+        message=message,
         url=results.tracking_url,
         shipped=RemoteTime.read(results.shipment_date),
         delivered=RemoteTime.read(results.last_updated_date if status == "delivered" else ""),
@@ -86,9 +87,9 @@ def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
 
 
 def _event(event: _Event) -> RemoteEvent:
-    status, words = meaning(event.status)
+    status, message = meaning(event.status)
     return RemoteEvent(
-        words=event.details or words,
+        message=verbatim(event.details) or message,
         occurred=RemoteTime.read(event.event_datetime),
         status=status,
         code=event.status,
@@ -96,12 +97,14 @@ def _event(event: _Event) -> RemoteEvent:
     )
 
 
-def meaning(code: str) -> tuple[RemoteStatus, str]:
+def meaning(code: str) -> tuple[RemoteStatus, Message]:
     """A state in our words, however it is spaced; of one that is not listed, the platform's own word."""
     written = "".join(character for character in code if character.isalnum()).casefold()
     if written in STATUSES:
         return STATUSES[written]
-    return "unknown", f"Starshipit says “{code.strip()}”." if code.strip() else "No state is given."
+    if not code.strip():
+        return "unknown", Message("tracking.no_status")
+    return "unknown", Message("platform.said", platform=TITLE, said=code.strip())
 
 
 TRACKING = Tracking(get=get_tracking, read=read_get_tracking)

@@ -9,12 +9,14 @@ from typing import Any, cast
 
 from shipconsole.domain import carrier as carriers
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
 from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, OrderNews
 from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.exchange import json_text
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.swiftpod.replies import order_of, track
+from shipconsole.vendors.unknown_event import unknown_event
 
 STOCK = "stock_notify"
 ORDER_EVENTS = ("order_notify", "shipment_notify")
@@ -28,29 +30,30 @@ def read_delivery(body: bytes) -> Delivered:
     """
     parsed = parse(body)
     if not isinstance(parsed, dict):
-        return Delivered(dedupe_key=_hash(body), news=NothingKnown(words="That is no webhook of SwiftPOD's."))
+        return Delivered(
+            dedupe_key=_hash(body), news=NothingKnown(message=Message("webhook.unreadable", platform="SwiftPOD"))
+        )
     fields = cast("dict[str, Any]", parsed)
     event = fields.get("event")
     event = cast("dict[str, Any]", event) if isinstance(event, dict) else {}
     name, uuid = event.get("name"), event.get("uuid")
     known = isinstance(name, str) and isinstance(uuid, str) and name.strip() and uuid.strip()
     key = f"{name}:{uuid}"[:200] if known else _hash(body)
-    notes: list[str] = []
+    notes: list[Message] = []
     news = _news(name if isinstance(name, str) else "", event, fields.get("data"), notes)
     return Delivered(dedupe_key=key, news=news, notes=tuple(dict.fromkeys(notes)))
 
 
-def _news(name: str, event: dict[str, Any], data: Any, notes: list[str]) -> News:
+def _news(name: str, event: dict[str, Any], data: Any, notes: list[Message]) -> News:
     """Read what an event says; its name decides first, since stock has ids and numbers too."""
     kind = name.strip().casefold()
     if kind == STOCK:
-        return NothingKnown(words="It is about stock, not about an order.")
+        return NothingKnown(message=Message("swiftpod.stock_event"))
     if kind not in ORDER_EVENTS:
-        said = f"“{' '.join(name.split())[:60]}”" if kind else "no kind of event"
-        return NothingKnown(words=f"It names {said}, which is not known here.")
+        return NothingKnown(message=unknown_event(name))
     order = order_of(cast("dict[str, object]", data)) if isinstance(data, dict) else None
     if order is None:
-        return NothingKnown(words="It names no order.")
+        return NothingKnown(message=Message("webhook.no_order"))
     told = event.get("tracking")
     parcel = _parcel(cast("dict[str, object]", told), event, order) if isinstance(told, dict) else None
     notes += order.notes
@@ -59,14 +62,14 @@ def _news(name: str, event: dict[str, Any], data: Any, notes: list[str]) -> News
     return OrderNews(order=order, track=parcel)
 
 
-def doubts(order: RemoteOrder, parcel: RemoteTrack | None = None) -> list[str]:
+def doubts(order: RemoteOrder, parcel: RemoteTrack | None = None) -> list[Message]:
     """What in an order's packages does not fit: units of no item or more than were ordered, wrong check digits."""
     tracks = list(order.tracks)
     if parcel is not None and parcel.tracking_number not in {one.tracking_number for one in tracks}:
         tracks.append(parcel)
     found = [note for one in tracks for note in one.notes]
     found += [
-        f"{one.tracking_number}: the check digit is wrong."
+        Message("tracking.wrong_check_digit_of", number=one.tracking_number)
         for one in tracks
         if carriers.identify(one.tracking_number).check_digit == "wrong"
     ]
@@ -74,7 +77,7 @@ def doubts(order: RemoteOrder, parcel: RemoteTrack | None = None) -> list[str]:
     for item in (item for one in tracks for item in one.items):
         shipped[item.remote_id] = shipped.get(item.remote_id, 0) + (item.quantity or 0)
     found += [
-        f"{line.sku}: {shipped[line.remote_id]} shipped, but {line.quantity} ordered."
+        Message("swiftpod.too_many_shipped", sku=line.sku, shipped=shipped[line.remote_id], ordered=line.quantity)
         for line in order.lines
         if line.quantity is not None and shipped.get(line.remote_id, 0) > line.quantity
     ]
@@ -89,7 +92,7 @@ def _parcel(raw: dict[str, object], event: dict[str, Any], order: RemoteOrder) -
         return None
     at = event.get("timestamp")
     happened = RemoteEvent(
-        words=parcel.words,
+        message=parcel.message,
         occurred=RemoteTime.read(at if isinstance(at, str) else ""),
         status=parcel.status,
         code=parcel.code,

@@ -32,7 +32,7 @@ def _address(name: str, whose: str) -> tuple[Field, ...]:
         ("country", "Country", "Two letters."),
     )
     shown = ("name", "street1", "city", "zip", "country") if name == "address" else ()
-    return tuple(_field((name, part), title, words, basic=part in shown) for part, title, words in parts)
+    return tuple(_field((name, part), title, message, basic=part in shown) for part, title, message in parts)
 
 
 def _files(name: str, title: str) -> tuple[Field, ...]:

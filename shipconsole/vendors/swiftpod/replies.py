@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.domain.message import NO_MESSAGE, Message, verbatim
 from shipconsole.domain.outcome import Accepted, Outcome, Refused
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.remote_track import RemotePacked, RemoteStatus, RemoteTime, RemoteTrack
@@ -19,18 +20,18 @@ from shipconsole.vendors.swiftpod import wire
 from shipconsole.vendors.swiftpod.requests import WITH_TEST_ORDERS
 
 TITLE = "SwiftPOD"
-TEST_ORDER = "test order"
+TEST_ORDER = Message("swiftpod.test_order")
 
 # Source: SwiftPOD, Webhook Notification - Order Status Example (read November 2026).
 CANCELLED = ("cancelled", "canceled", "in_production_cancelled")
 SHIPPED = ("shipped", "delivered")
-ADVICE = {404: "The order may be gone from SwiftPOD. Bring the orders in again."}
+ADVICE = {404: Message("platform.order_gone", platform="SwiftPOD")}
 
 # Only `delivered` is documented; the others are what a parcel's states are commonly called.
-TRACKING_STATUSES: dict[str, tuple[RemoteStatus, str]] = {
-    "delivered": ("delivered", "Delivered."),
-    "in_transit": ("in_transit", "On its way."),
-    "pre_transit": ("not_yet", "Not yet in the carrier's system."),
+TRACKING_STATUSES: dict[str, tuple[RemoteStatus, Message]] = {
+    "delivered": ("delivered", Message("tracking.delivered")),
+    "in_transit": ("in_transit", Message("tracking.in_transit")),
+    "pre_transit": ("not_yet", Message("tracking.not_in_system")),
 }
 
 
@@ -57,11 +58,11 @@ def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPag
     read = [(raw, order_of(raw)) for raw in page.data]
     wanted = [order for raw, order in read if with_tests or not is_test(raw)]
     orders = tuple(order for order in wanted if order is not None)
-    notes: list[str] = []
+    notes: list[Message] = []
     if left_out := len(read) - len(wanted):
-        notes.append("1 test order was left out." if left_out == 1 else f"{left_out} test orders were left out.")
+        notes.append(Message("swiftpod.test_orders_left_out", count=left_out))
     if len(orders) < len(wanted):
-        notes.append("An order without an id of its own was left out.")
+        notes.append(Message("sync.order_without_id"))
     asked = dict(request.query) if request else {}
     size = int(asked["limit"]) if asked.get("limit", "").isdecimal() else 0
     number = int(asked["page"]) if asked.get("page", "").isdecimal() else page.current_page or 1
@@ -113,24 +114,26 @@ def track(
     `numbers` are those of all the order's trackings, `items` the ids of its line items: a link that leads to
     another package is dropped, and what is packed of no line is noted.
     """
-    notes: list[str] = []
+    notes: list[Message] = []
     tracking = wire.Tracking.model_validate(raw, context=notes)
     number, url = tracking.tracking_number, tracking.tracking_url
     if number not in url and any(other in url for other in numbers if other):
         url = ""
-        notes.append(f"{number}: the link led to another package.")
+        notes.append(Message("swiftpod.other_package", number=number))
     ids = [item.order_item_id for item in tracking.shipped_items]
     notes += [
-        f"{number}: {item_id} is no item of {TITLE}'s order." for item_id in ids if items and item_id not in items
+        Message("swiftpod.unknown_item", number=number, item=item_id, platform=TITLE)
+        for item_id in ids
+        if items and item_id not in items
     ]
     said = tracking.status or tracking.tracking_status
-    status, words = TRACKING_STATUSES.get(said.strip().casefold(), ("unknown", _in_words(said)))
+    status, message = TRACKING_STATUSES.get(said.strip().casefold(), ("unknown", _in_words(said)))
     return RemoteTrack(
         tracking_number=number,
         carrier=tracking.carrier or tracking.carrier_code,
         status=status,
         code=said,
-        words=words,
+        message=message,
         url=url,
         created=RemoteTime.read(tracking.created_at),
         items=tuple(
@@ -149,8 +152,10 @@ def read_tracks(document: str) -> tuple[RemoteTrack, ...]:
     return order.tracks if order is not None else ()
 
 
-def _in_words(status: str) -> str:
-    return f"SwiftPOD says “{status.replace('_', ' ')}”." if status.strip() else "No state is given."
+def _in_words(status: str) -> Message:
+    if not status.strip():
+        return Message("tracking.no_status")
+    return Message("platform.said", platform=TITLE, said=status.replace("_", " "))
 
 
 def _read_status(answer: Answer, field_map: FieldMap) -> Outcome:
@@ -162,7 +167,7 @@ def _read_status(answer: Answer, field_map: FieldMap) -> Outcome:
     fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
     if fields.get("status") is not True:
         return unreadable(answer, TITLE)
-    return Accepted(message_of(fields) if fields.get("message") else "")
+    return Accepted(verbatim(message_of(fields)) if fields.get("message") else NO_MESSAGE)
 
 
 def _failed(answer: Answer, body: Any, field_map: FieldMap | None = None) -> Outcome | None:
@@ -178,9 +183,9 @@ def _failed(answer: Answer, body: Any, field_map: FieldMap | None = None) -> Out
     outcome = unless_taken(answer, TITLE, field_errors, field_map or FieldMap())
     if outcome is None and said_no:
         found = problems(field_errors, field_map or FieldMap())
-        outcome = Refused(found or (Problem((), "SwiftPOD refused it without saying why."),))
+        outcome = Refused(found or (Problem((), Message("platform.rejected_silently", platform=TITLE)),))
     if isinstance(outcome, Refused):
-        advice = ADVICE.get(answer.status, "")
+        advice = ADVICE.get(answer.status, NO_MESSAGE)
         return Refused(tuple(problem._replace(advice=advice) for problem in outcome.problems))
     return outcome
 
@@ -193,15 +198,15 @@ def is_test(raw: dict[str, object]) -> bool:
 
 def order_of(raw: dict[str, object]) -> RemoteOrder | None:
     """An order in our words; None where it has no id by which it could be named again."""
-    notes: list[str] = []
+    notes: list[Message] = []
     order = wire.Order.model_validate(raw, context=notes)
     if not order.id:
         return None
     status = order.status.strip().casefold()
-    remarks: list[str] = [TEST_ORDER] if is_test(raw) else []
+    remarks: list[Message] = [TEST_ORDER] if is_test(raw) else []
     if status == "rejected" or order.rejected_status:
         reason = order.rejected_status.replace("_", " ")
-        remarks.append(f"rejected by SwiftPOD: {reason}" if reason else "rejected by SwiftPOD")
+        remarks.append(Message("swiftpod.rejected_for", reason=reason) if reason else Message("swiftpod.rejected"))
     lines = tuple(_line(item, notes) for item in order.line_items)
     numbers = frozenset(wire.Tracking.model_validate(one).tracking_number for one in order.trackings)
     items = frozenset(line.remote_id for line in lines)
@@ -218,14 +223,14 @@ def order_of(raw: dict[str, object]) -> RemoteOrder | None:
         due_at_ms=at_ms(order.ship_by_date),
         changed_at_ms=at_ms(order.updated_at),
         is_test=is_test(raw),
-        note="; ".join(remarks),
+        note=Message("order.remarks", parts=tuple(remarks)) if len(remarks) > 1 else (*remarks, NO_MESSAGE)[0],
         notes=tuple(dict.fromkeys([*remarks, *notes])),
         tracks=tuple(track(one, numbers, items) for one in order.trackings),
         document=json_text(cast("Any", raw)),
     )
 
 
-def _line(item: wire.LineItem, notes: list[str]) -> RemoteLine:
+def _line(item: wire.LineItem, notes: list[Message]) -> RemoteLine:
     sku = item.sku or item.name
     if item.quantity is None:
         notes.append(quantity_note(sku, item.quantity_text))

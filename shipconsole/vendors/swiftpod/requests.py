@@ -4,6 +4,7 @@ from datetime import date
 from typing import cast, get_args
 from urllib.parse import quote
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options
 from shipconsole.vendors.exchange import Json, Request
@@ -73,5 +74,5 @@ def _day(option: str, text: str) -> str:
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError:
         raise ValidationFailed(
-            Problem(("options", option), f"{option}: “{text}” is not a day such as 2026-11-01.")
+            Problem(("options", option), Message("swiftpod.not_a_day", option=option, text=text))
         ) from None

@@ -18,13 +18,13 @@ CREATE TABLE connection (
     options TEXT NOT NULL DEFAULT '{{}}',
     -- Why no call can pass at present (key, plan, certificate), in words; empty when all is well.
     is_blocked INTEGER NOT NULL DEFAULT 0 CHECK (is_blocked IN (0, 1)),
-    blocked_words TEXT NOT NULL DEFAULT '',
+    blocked_message TEXT NOT NULL DEFAULT '',
     -- No call goes before this: the vendor asked to hold back.
     held_until_ms BIGINT NOT NULL DEFAULT 0,
     -- How many calls in a row found nobody there, since when; from some number on a harmless question goes first.
     failures BIGINT NOT NULL DEFAULT 0,
     failing_since_ms BIGINT NOT NULL DEFAULT 0,
-    failing_words TEXT NOT NULL DEFAULT '',
+    failing_message TEXT NOT NULL DEFAULT '',
     -- How long its vendor took at most: what is not answered may be acted on for some multiple of that.
     longest_answer_ms BIGINT NOT NULL DEFAULT 0,
     -- How often its webhooks got another path: the secret in it stands in the keyring, and is read anew for each.
@@ -206,9 +206,8 @@ CREATE TABLE hand_change (
     at_ms BIGINT NOT NULL,
     station TEXT NOT NULL DEFAULT '',
     operator TEXT NOT NULL DEFAULT '',
-    -- What was done: in words, or where `kind` names it, as JSON of what it was about.
+    -- What was done, a message.
     what TEXT NOT NULL,
-    kind TEXT NOT NULL DEFAULT '',
     why TEXT NOT NULL DEFAULT '',
     -- The order that became part of this one by it.
     joined_order_id BIGINT
@@ -316,7 +315,7 @@ CREATE TABLE call (
     owner TEXT NOT NULL DEFAULT '',
     lease_epoch BIGINT NOT NULL DEFAULT 0,
     lease_until_ms BIGINT NOT NULL DEFAULT 0,
-    words TEXT NOT NULL DEFAULT '',
+    message TEXT NOT NULL DEFAULT '',
     problems TEXT NOT NULL DEFAULT '[]',
     vendor_request_id TEXT NOT NULL DEFAULT '',
     supersedes BIGINT REFERENCES call (id),
@@ -352,7 +351,7 @@ CREATE INDEX calls_unfinished ON call (state) WHERE state NOT IN ('confirmed', '
 CREATE VIEW told_call AS
 SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.intent, call.package_id,
     call.connection_id, connection.name, connection.vendor, call.state, call.summary, call.created_at_ms,
-    call.changed_at_ms, call.due_at_ms, call.check_at_ms, call.attempts, call.request, call.repeatable, call.words,
+    call.changed_at_ms, call.due_at_ms, call.check_at_ms, call.attempts, call.request, call.repeatable, call.message,
     call.problems, call.vendor_request_id, call.supersedes, call.checks, call.evidence, call.first_try_ms
 FROM call JOIN orders ON orders.id = call.order_id JOIN connection ON connection.id = call.connection_id;
 
@@ -369,7 +368,7 @@ CREATE TABLE attempt (
     vendor_request_id TEXT NOT NULL DEFAULT '',
     -- The beginning of the answer, keys masked.
     answer TEXT NOT NULL DEFAULT '',
-    words TEXT NOT NULL DEFAULT '',
+    message TEXT NOT NULL DEFAULT '',
     owner TEXT NOT NULL DEFAULT '',
     station TEXT NOT NULL DEFAULT '',
     operator TEXT NOT NULL DEFAULT '',
@@ -386,7 +385,7 @@ CREATE TABLE follow_up_job (
     kind TEXT NOT NULL,
     due_at_ms BIGINT NOT NULL,
     failures BIGINT NOT NULL DEFAULT 0,
-    words TEXT NOT NULL DEFAULT '',
+    message TEXT NOT NULL DEFAULT '',
     UNIQUE (connection_id, order_id, kind)
 );
 CREATE INDEX follow_up_jobs_by_due ON follow_up_job (due_at_ms, id);
@@ -433,10 +432,10 @@ CREATE TABLE delivery (
     dedupe_key TEXT NOT NULL,
     -- 1 where its signature is right, 0 where it was not looked at, NULL where its vendor signs nothing.
     verified INTEGER CHECK (verified IN (0, 1)),
-    verify_words TEXT NOT NULL DEFAULT '',
+    verify_message TEXT NOT NULL DEFAULT '',
     state TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'processed', 'failed', 'ignored')),
     -- What it did.
-    words TEXT NOT NULL DEFAULT '',
+    message TEXT NOT NULL DEFAULT '',
     -- How many times it came once more.
     duplicates BIGINT NOT NULL DEFAULT 0,
     processed_at_ms BIGINT,
@@ -495,7 +494,7 @@ CREATE TABLE track_event (
     occurred_at TEXT NOT NULL DEFAULT '',
     occurred_at_ms BIGINT,
     code TEXT NOT NULL DEFAULT '',
-    words TEXT NOT NULL,
+    message TEXT NOT NULL,
     place TEXT NOT NULL DEFAULT '',
     -- The vendor's own sentence.
     description TEXT NOT NULL DEFAULT '',
@@ -531,7 +530,7 @@ CREATE TABLE news (
     kind TEXT NOT NULL,
     -- Which of the delivery's sentences it is.
     position INTEGER NOT NULL,
-    words TEXT NOT NULL,
+    message TEXT NOT NULL,
     -- 1 where somebody should look into it.
     stands_out INTEGER NOT NULL DEFAULT 0 CHECK (stands_out IN (0, 1)),
     -- The parcel that it is about, and 1 where it stands out only as long as that parcel is in trouble.
@@ -545,7 +544,7 @@ CREATE TABLE news (
 -- News as they are to be told now: the order of a parcel may be known later than the news, its trouble be over.
 CREATE VIEW told_news AS
 SELECT news.id, news.at_ms, connection.name, COALESCE(news.order_id, track.order_id) AS order_id, news.kind,
-    news.words, CASE WHEN news.is_trouble = 1 AND COALESCE(track.status, '') <> 'exception' THEN 0
+    news.message, CASE WHEN news.is_trouble = 1 AND COALESCE(track.status, '') <> 'exception' THEN 0
         ELSE news.stands_out END AS stands_out, news.delivery_id, news.source_id
 FROM news JOIN connection ON connection.id = news.connection_id
 LEFT JOIN track ON track.connection_id = news.connection_id AND track.tracking_number = news.tracking_number;
@@ -570,7 +569,7 @@ CREATE TABLE proposal (
     -- 1 where the vendor said so when it was asked.
     confirmed INTEGER NOT NULL DEFAULT 0 CHECK (confirmed IN (0, 1)),
     state TEXT NOT NULL DEFAULT 'proposed' CHECK (state IN ('proposed', 'shipped', 'refused', 'declined')),
-    words TEXT NOT NULL DEFAULT '',
+    message TEXT NOT NULL DEFAULT '',
     -- What it became; where it is refused all the same that was taken back.
     shipment_id BIGINT REFERENCES shipment (id),
     at_ms BIGINT NOT NULL,

@@ -76,7 +76,7 @@ class AboutDialog(ContextDialog):
                 part.deleteLater()
         for row, one in enumerate(map(self._as_known_here, found)):
             mark = kit.badge(words.OK if one.ok else words.THEME, "good" if one.ok else "bad")
-            what, said = kit.label(kit.plain(one.what), "strong"), self._wrapped(one.words)
+            what, said = kit.label(kit.plain(str(one.what)), "strong"), self._wrapped(str(one.message))
             said.setObjectName(f"finding_{row}")
             for part in (what, said):
                 # As far down as the word in the mark.
@@ -91,8 +91,8 @@ class AboutDialog(ContextDialog):
         """The receiver is this window's own: it is said as everywhere else in it."""
         if one.what != health.RECEIVER or self._receiver is None:
             return one
-        said = self._receiver.why or self._receiver.words
-        return one._replace(ok=self._receiver.tone != "bad", words=said)
+        said = self._receiver.why or self._receiver.message
+        return one._replace(ok=self._receiver.tone != "bad", message=said)
 
     def _wrapped(self, text: str, theme: str = "") -> QLabel:
         """A label whose text wraps and can be selected, which is how a path is copied."""
@@ -117,7 +117,7 @@ class AboutDialog(ContextDialog):
         inside = QHBoxLayout()
         inside.setContentsMargins(px(14), px(10), px(14), px(10))
         inside.setSpacing(px(12))
-        said = self._wrapped(news.words, "strong")
+        said = self._wrapped(str(news.message), "strong")
         said.setObjectName("new_version")
         inside.addWidget(said, 1)
         link = judged(news.page)

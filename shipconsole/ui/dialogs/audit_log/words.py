@@ -68,15 +68,15 @@ def who(event: Event) -> str:
 def what(event: Event) -> str:
     """What happened, in a word or two."""
     if event.call is not None:
-        return attempt_word(event.what)
-    return event.what
+        return attempt_word(str(event.what))
+    return str(event.what)
 
 
 def in_words(event: Event) -> str:
     """What is said of it: the package that shipped, what was seen, why it was done."""
     if event.what == "shipped":
         return " · ".join(part for part in (event.contents, event.carrier, event.tracking_number) if part)
-    return event.words or event.tracking_number
+    return str(event.message) or event.tracking_number
 
 
 def as_text(event: Event, sent: str) -> str:

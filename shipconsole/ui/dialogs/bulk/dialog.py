@@ -116,7 +116,8 @@ class SendOrdersDialog(ContextDialog):
 
     def _follow(self, connection: Connection, introduced: Introduced) -> None:
         self._say(words.GOES_ON)
-        self._followed, self._left_out, self._sent_to = introduced.call_ids, introduced.skipped, connection.name
+        self._followed, self._sent_to = introduced.call_ids, connection.name
+        self._left_out = tuple((order_id, str(why)) for order_id, why in introduced.skipped)
         self._stack.setCurrentWidget(self._going)
         self._show_buttons()
         self._looking.start()

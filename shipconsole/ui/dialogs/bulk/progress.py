@@ -123,7 +123,7 @@ class Progress(QWidget):
                 group = self._groups[name] = _Group(name, self._theme)
                 self._cards.addWidget(group)
             group.show_members(members)
-        lines = [(one.order_id, one.order_number, one.words) for one in standings if kind_of(one) == "refused"]
+        lines = [(one.order_id, one.order_number, str(one.message)) for one in standings if kind_of(one) == "refused"]
         self._show_lines(lines + [(order_id, words.LEFT_OUT, why) for order_id, why in left_out])
 
     def _show_lines(self, lines: list[tuple[int, str, str]]) -> None:

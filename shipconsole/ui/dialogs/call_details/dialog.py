@@ -167,11 +167,11 @@ class CallDetails(QDialog):
 def first_line(call: Call) -> str:
     """What happened, in one line."""
     if call.problems:
-        said = said_everywhere.quoted(call.problems[0].message)
+        said = said_everywhere.quoted(str(call.problems[0].message))
     elif call.state == "confirmed":
-        said = call.summary
+        said = str(call.summary)
     else:
-        said = call.words
+        said = str(call.message)
     return kit.plain(said_everywhere.activity(call.connection, call.state, said))
 
 
@@ -188,7 +188,7 @@ def changed_words(connection: str, one: VendorChanged) -> str:
 def evidence_lines(call: Call, seen: Evidence) -> list[str]:
     """What speaks for and against a call's having arrived, oldest first."""
     lines = [words.before(call.connection, seen.before)] if seen.sent else [words.NOTHING_WAS_SENT]
-    lines += [words.theme(one.at_ms, one.words) for one in seen.kit]
+    lines += [words.theme(one.at_ms, str(one.message)) for one in seen.kit]
     if not seen.kit:
         lines.append(words.no_look(call.connection))
     if seen.now:
@@ -201,7 +201,10 @@ def details_text(
 ) -> str:
     """Everything that is known of a call, as text to be copied."""
     state = said_everywhere.CALL_STATES[call.state].word
-    parts = [f"{call.connection} · {call.order_number} · {call.summary}", f"{state}: {call.words}".rstrip(": ")]
+    parts = [
+        f"{call.connection} · {call.order_number} · {str(call.summary)}",
+        f"{state}: {str(call.message)}".rstrip(": "),
+    ]
     parts += [f"{path_text(problem.path)} {problem.message} {problem.advice}".strip() for problem in call.problems]
     parts += [changed_words(call.connection, one) for one in changes]
     for one in attempts:
@@ -212,7 +215,7 @@ def details_text(
             head.append(f"{one.elapsed_ms} ms")
         if one.vendor_request_id:
             head.append(one.vendor_request_id)
-        parts.append("\n".join(part for part in ("  ".join(head), one.words, one.answer) if part))
+        parts.append("\n".join(part for part in ("  ".join(head), str(one.message), one.answer) if part))
     if seen.sent:
         parts.append(f"{words.WHAT_WAS_SENT}\n{seen.sent}")
     return "\n\n".join(parts)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import cancel
@@ -110,20 +111,20 @@ class CancelItemsDialog(OrderDialog):
         for one in problems:
             match one.path:
                 case ("lines", int(line_id), *_) if line_id in self.lines.steppers:
-                    marks[line_id] = one.sentence
+                    marks[line_id] = str(one.sentence)
                 case _:
-                    elsewhere.append(one.sentence)
+                    elsewhere.append(str(one.sentence))
         self.lines.mark(marks)
         self._say("\n".join(elsewhere), "bad")
 
-    def _show_told(self, told: tuple[tuple[Connection, str], ...]) -> None:
+    def _show_told(self, told: tuple[tuple[Connection, Message], ...]) -> None:
         while (item := self._told.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         for row, (connection, text) in enumerate(told):
-            said = kit.label(text, "secondary")
+            said = kit.label(str(text), "secondary")
             said.setObjectName("can_be_told")
             said.setWordWrap(True)
             self._told.addWidget(kit.badge(connection.name, "accent"), row, 0, Qt.AlignmentFlag.AlignTop)

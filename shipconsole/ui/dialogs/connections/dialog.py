@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.connections.connections import KINDS
@@ -152,13 +153,13 @@ class ConnectionsDialog(QDialog):
             stored = await connections.connect(self._ctx, vendor, name, url=url, options=options, secrets=secrets)
         except ValidationFailed as refused:
             if self._closed:
-                raise EnvironmentFailure(str(refused)) from None
+                raise EnvironmentFailure(refused.message) from None
             self._mark(refused.problems)
             return
         except EnvironmentFailure as trouble:
             if self._closed:
                 raise
-            self._say(trouble.words, "bad")
+            self._say(str(trouble.message), "bad")
             return
         finally:
             if not self._closed:
@@ -171,7 +172,7 @@ class ConnectionsDialog(QDialog):
         """A new connection never takes over the keys of one that is there."""
         known = await connections.every(self._ctx)
         if name.casefold() in {one.name.casefold() for one in known}:
-            raise ValidationFailed(Problem(("name",), words.name_taken(name)))
+            raise ValidationFailed(Problem(("name",), verbatim(words.name_taken(name))))
 
     async def _ask(self, connection: Connection) -> None:
         try:
@@ -181,7 +182,7 @@ class ConnectionsDialog(QDialog):
                 self._test.setEnabled(True)
         await self._read(connection.name)
         if not self._closed:
-            self._say(words.verdict(tested.verdict, tested.words), "good" if tested.verdict == "ok" else "bad")
+            self._say(words.verdict(tested.verdict, str(tested.message)), "good" if tested.verdict == "ok" else "bad")
 
     def _on_finished(self) -> None:
         self._closed = True
@@ -233,7 +234,7 @@ class ConnectionsDialog(QDialog):
     def _show(self, connection: Connection) -> None:
         self._build(connection.vendor, connection)
         if connection.is_blocked:
-            self._say(connection.blocked_words, "bad")
+            self._say(str(connection.blocked_message), "bad")
 
     def _build(self, vendor_name: str, connection: Connection | None) -> None:
         """Make the form anew: each platform has its own keys and settings."""
@@ -270,7 +271,7 @@ class ConnectionsDialog(QDialog):
                 made = _line(stored.get(option.name, option.default))
             self._add_row(rows, ("options", option.name), option.title, made)
             if isinstance(made, QComboBox) and option.careful:
-                self._careful[("options", option.name)] = option.careful
+                self._careful[("options", option.name)] = {value: str(said) for value, said in option.careful.items()}
                 made.currentTextChanged.connect(self._warn)
         self._warn()
         self._form_column.replaceWidget(self._form, form)
@@ -311,12 +312,12 @@ class ConnectionsDialog(QDialog):
     def _mark(self, problems: tuple[Problem, ...]) -> None:
         """Put each problem at its field, the others under the form."""
         for path, field in self._inputs.items():
-            said = " ".join(one.message for one in problems if one.path == path)
+            said = " ".join(str(one.message) for one in problems if one.path == path)
             kit.set_wrong(field, bool(said))
             said = said or self._careful_words(path)
             self._troubles[path].setText(kit.plain(said))
             self._troubles[path].setVisible(bool(said))
-        elsewhere = [one.message for one in problems if one.path not in self._inputs]
+        elsewhere = [str(one.message) for one in problems if one.path not in self._inputs]
         self._say("\n".join(elsewhere), "bad" if elsewhere else "")
 
     def _say(self, text: str, tone: kit.Tone = "") -> None:

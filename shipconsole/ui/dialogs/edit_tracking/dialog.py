@@ -157,7 +157,7 @@ class EditTrackingDialog(OrderDialog):
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         """Mark what is wrong with the number, and say all of it below."""
-        of_number = [one.message for one in problems if one.path == ("tracking_number",)]
+        of_number = [str(one.message) for one in problems if one.path == ("tracking_number",)]
         self.label_form.mark("\n".join(of_number))
         super()._refuse(problems)
 

@@ -122,5 +122,5 @@ class LabelForm(QWidget):
         identified = carriers.identify(number, carrier_id(self.carrier.currentText()))
         tone: Tone = _CHECK_TONES[identified.check_digit] if number else ""
         self._sign.show_tone(tone)
-        self._means.setText(kit.plain(carriers.words(identified)) if number else "")
+        self._means.setText(kit.plain(str(carriers.words(identified))) if number else "")
         kit.set_tone(self._means, tone)

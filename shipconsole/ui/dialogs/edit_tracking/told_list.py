@@ -44,7 +44,7 @@ class ToldList(QWidget):
                 widget.deleteLater()
         self.boxes.clear()
         for row, guide in enumerate(guides):
-            said = kit.label(guide.words, "secondary")
+            said = kit.label(str(guide.message), "secondary")
             said.setObjectName("can_take_back")
             said.setWordWrap(True)
             # On one line with the name, whose target is taller than its words.
@@ -73,7 +73,7 @@ class ToldList(QWidget):
             return kit.badge(name, "quiet")
         box = TickBox(name, self._theme)
         box.setObjectName(f"tell_{guide.connection.id}")
-        box.setAccessibleName(kit.plain(words.also_told(name, guide.words)))
+        box.setAccessibleName(kit.plain(words.also_told(name, str(guide.message))))
         box.setChecked(chosen.get(guide.connection.id, guide.by_default))
         self.boxes[guide.connection.id] = box
         return box

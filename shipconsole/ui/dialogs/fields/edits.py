@@ -154,12 +154,12 @@ class Edits:
         field, text = self._entries[path].field, self._typed.get(path, "")
         if not text.strip() and self._is_needed(path):
             one = list_of(self._section.lists, path[:-1])
-            return is_needed(field.title, one.noun if one else "")
+            return str(is_needed(field.title, one.noun if one else ""))
         if path not in self._typed or self.is_removed(path):
             return ""
         problem = check(field, text)
         if problem is not None:
-            return problem.message
+            return str(problem.message)
         return words.cannot_be_emptied(field.title) if value_of(field, text) is None else ""
 
     def first_wrong(self) -> FieldPath | None:
@@ -191,7 +191,7 @@ class Edits:
         for problem in self._field_errors():
             path = self.field_of(problem)
             if path is not None:
-                found.setdefault(path, []).append(problem.sentence)
+                found.setdefault(path, []).append(str(problem.sentence))
         return {path: " ".join(dict.fromkeys(texts)) for path, texts in found.items()}
 
     def field_of(self, problem: Problem) -> FieldPath | None:

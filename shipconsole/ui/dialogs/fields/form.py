@@ -259,7 +259,7 @@ class _Part(QWidget):
         if self.add is not None:
             head.addWidget(self.add)
         if group.adds is not None and group.adds.kept:
-            kept = kit.label(group.adds.kept, "secondary")
+            kept = kit.label(str(group.adds.kept), "secondary")
             kept.setObjectName("kept")
             kept.setWordWrap(True)
             head.addWidget(kept, 2)

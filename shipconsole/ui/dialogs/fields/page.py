@@ -140,11 +140,11 @@ def _call_line(call: Call, theme: Theme) -> QWidget:
     row.setSpacing(theme.tokens.px(8))
     said = kit.label(
         words.last_said(
-            call.summary,
+            str(call.summary),
             call.state,
             due_at_ms=call.due_at_ms,
             changed_at_ms=call.changed_at_ms,
-            words=call.words,
+            words=str(call.message),
         ),
         "secondary",
     )

@@ -123,7 +123,7 @@ class NewOrderDialog(ContextDialog):
             return new
         self._touched.update(problem.path for problem in problems)
         self._show_marks()
-        self._say(words.mend_first(problems[0].sentence), "bad")
+        self._say(words.mend_first(str(problems[0].sentence)), "bad")
         self._go_to(problems[0].path)
         return None
 
@@ -132,7 +132,7 @@ class NewOrderDialog(ContextDialog):
         self._refused = tuple(at_row(self.typed(), problem) for problem in problems)
         self._touched.update(problem.path for problem in self._refused)
         self._show_marks()
-        self._say("\n".join(dict.fromkeys(words.mend_first(one.sentence) for one in self._refused[:1])), "bad")
+        self._say("\n".join(dict.fromkeys(words.mend_first(str(one.sentence)) for one in self._refused[:1])), "bad")
         if self._refused:
             self._go_to(self._refused[0].path)
 
@@ -167,7 +167,7 @@ class NewOrderDialog(ContextDialog):
         _, problems = order_of(self.typed())
         said: dict[Path, str] = {}
         for problem in (*(one for one in problems if one.path in self._touched), *self._refused):
-            said.setdefault(problem.path, problem.sentence)
+            said.setdefault(problem.path, str(problem.sentence))
         self.number.mark(said.pop(("number",), ""))
         self.note.mark(said.pop(("note",), ""))
         for name, field in self.address.fields.items():

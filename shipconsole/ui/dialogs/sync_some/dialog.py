@@ -95,9 +95,9 @@ class SyncSomeDialog(ContextDialog):
             said = _words_of(pulled)
         except ValidationFailed as refused:
             if self._closed:
-                raise EnvironmentFailure(str(refused)) from None
+                raise EnvironmentFailure(refused.message) from None
             for problem in refused.problems:
-                form.mark(tuple(str(problem.path[-1]).split(".")), problem.message)
+                form.mark(tuple(str(problem.path[-1]).split(".")), str(problem.message))
             said = f"{words.MEND_FIRST} {refused}", "bad"
         finally:
             self._task = None
@@ -186,7 +186,7 @@ class SyncSomeDialog(ContextDialog):
 
 def _words_of(pulled: Pulled) -> tuple[str, kit.Tone]:
     name = pulled.connection.name
-    if pulled.words:
-        lines = (pulled.words, words.brought_before(pulled.seen), *pulled.notes)
-        return "\n".join(line for line in lines if line), "bad"
-    return "\n".join((words.brought(name, pulled.seen, pulled.new), *pulled.notes)), "good"
+    if pulled.message:
+        lines = (pulled.message, words.brought_before(pulled.seen), *pulled.notes)
+        return "\n".join(str(line) for line in lines if line), "bad"
+    return "\n".join((words.brought(name, pulled.seen, pulled.new), *map(str, pulled.notes))), "good"

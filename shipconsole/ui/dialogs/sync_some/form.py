@@ -62,5 +62,5 @@ class FiltersForm(QScrollArea):
 
     def _on_typed(self, path: FieldPath, text: str) -> None:
         problem = check(self._fields[path], text)
-        self.mark(path, problem.message if problem else "")
+        self.mark(path, str(problem.message) if problem else "")
         self.edited.emit()

@@ -57,10 +57,10 @@ class CameModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return kit.plain(title(came))
             case Qt.ItemDataRole.AccessibleTextRole:
-                verified, _ = words.verified(came.verified, came.verify_words)
-                return kit.plain(f"{title(came)}. {words.STATES[came.state][0]}. {verified}. {came.words}")
+                verified, _ = words.verified(came.verified, str(came.verify_message))
+                return kit.plain(f"{title(came)}. {words.STATES[came.state][0]}. {verified}. {str(came.message)}")
             case Qt.ItemDataRole.ToolTipRole:
-                return kit.tooltip(came.words)
+                return kit.tooltip(str(came.message))
             case _ if role == CAME_ROLE:
                 return came
             case _:
@@ -94,7 +94,7 @@ class CameDelegate(QStyledItemDelegate):
             painter.setBrush(tokens.colour("selection" if chosen else "hover"))
             painter.drawRoundedRect(row.adjusted(1, 1, -1, -2), px(6), px(6))
         painter.fillRect(QRectF(row.left(), row.bottom() - 1, row.width(), 1), tokens.colour("line"))
-        _, verify_tone = words.verified(came.verified, came.verify_words)
+        _, verify_tone = words.verified(came.verified, str(came.verify_message))
         if verify_tone == "bad":
             painter.fillRect(QRectF(row.left(), row.top() + px(8), px(3), row.height() - px(16)), tokens.colour("bad"))
         inner = row.adjusted(px(PAD_PX), px(8), -px(PAD_PX), -px(8))
@@ -113,7 +113,9 @@ class CameDelegate(QStyledItemDelegate):
         painter.drawText(line, flags, QFontMetrics(strong).elidedText(index.data(), Qt.TextElideMode.ElideRight, room))
         painter.setFont(small)
         painter.setPen(tokens.colour("secondary"))
-        said = " · ".join(part for part in (with_short_numbers(came.words), words.duplicates(came.duplicates)) if part)
+        said = " · ".join(
+            part for part in (with_short_numbers(str(came.message)), words.duplicates(came.duplicates)) if part
+        )
         shown = QFontMetrics(small).elidedText(kit.plain(said), Qt.TextElideMode.ElideRight, int(inner.width()))
         painter.drawText(line.translated(0, px(21)), flags, shown)
         painter.restore()

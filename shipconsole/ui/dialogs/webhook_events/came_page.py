@@ -95,12 +95,12 @@ class CamePage(QWidget):
         state, tone = words.STATES[delivery.state]
         self._state.setText(state)
         kit.set_tone(self._state, tone)
-        verified, tone = words.verified(delivery.verified, delivery.verify_words)
+        verified, tone = words.verified(delivery.verified, str(delivery.verify_message))
         told = " · ".join(part for part in (verified, words.duplicates(delivery.duplicates)) if part)
         self._verified.setText(kit.plain(told))
         kit.set_tone(self._verified, tone)
-        self._did.setText(kit.plain(delivery.words, lines=True))
-        self._did.setVisible(bool(delivery.words))
+        self._did.setText(kit.plain(str(delivery.message), lines=True))
+        self._did.setVisible(bool(delivery.message))
         self._cut.setVisible(len(delivery.body) > SHOWN_BYTES)
         # What the cut went through is left out.
         shown = getincrementaldecoder("utf-8")("replace").decode(

@@ -108,16 +108,16 @@ class DeliveriesDialog(QDialog):
 
     async def _replay(self, delivery_id: int) -> str:
         done = await process.process_one(self._ctx, delivery_id)
-        return words.replayed(done.state, done.words)
+        return words.replayed(done.state, str(done.message))
 
     async def _bring_in(self, connection: Connection, bodies: list[bytes]) -> str:
         return words.brought_in(*await webhook_log.bring_in(self._ctx, connection, bodies))
 
     async def _accept(self, proposal_id: int) -> str:
-        return (await forward.accept(self._ctx, proposal_id)).words
+        return str((await forward.accept(self._ctx, proposal_id)).message)
 
     async def _decline(self, proposal_id: int) -> str:
-        return (await forward.decline(self._ctx, proposal_id)).words
+        return str((await forward.decline(self._ctx, proposal_id)).message)
 
     async def _save_rules(self, changed: Sequence[tuple[str, tuple[str, ...], str]]) -> str:
         try:
@@ -165,7 +165,7 @@ class DeliveriesDialog(QDialog):
                 said = await act()
         except (ValidationFailed, EnvironmentFailure) as trouble:
             if self._closed:
-                raise EnvironmentFailure(str(trouble)) from None
+                raise EnvironmentFailure(trouble.message) from None
             said, tone = str(trouble), "bad"
         finally:
             self._wanted.discard(wanted)
@@ -180,7 +180,7 @@ class DeliveriesDialog(QDialog):
         kit.set_tone(self._said, tone)
 
     def _show_receiver(self) -> None:
-        self._state.setText(kit.plain(self._receiver.words))
+        self._state.setText(kit.plain(self._receiver.message))
         kit.set_tone(self._state, self._receiver.tone)
         self._why.setText(kit.plain(self._receiver.why))
         self._why.setVisible(bool(self._receiver.why))

@@ -74,7 +74,7 @@ class ProposalsPage(QWidget):
         column.addLayout(top)
         column.addWidget(self._said(contents_in_words(items)))
         confirmed = words.CONFIRMED if proposal.confirmed else words.NOT_CONFIRMED
-        means = proposal.words or (confirmed if proposal.state in OPEN else "")
+        means = str(proposal.message) or (confirmed if proposal.state in OPEN else "")
         if means:
             column.addWidget(self._said(means, "bad" if proposal.state == "refused" else ""))
         if proposal.state in OPEN:

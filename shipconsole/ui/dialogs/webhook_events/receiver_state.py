@@ -19,7 +19,7 @@ class ReceiverState(QObject):
         """Begin switched off."""
         super().__init__(parent)
         self.is_on = False
-        self.words = words.RECEIVER_OFF
+        self.message = words.RECEIVER_OFF
         self.why = ""
         self.tone: Tone = "quiet"
 
@@ -40,5 +40,5 @@ class ReceiverState(QObject):
         self._show(True, words.CANNOT_LISTEN, "bad", why)
 
     def _show(self, is_on: bool, said: str, tone: Tone, why: str = "") -> None:
-        self.is_on, self.words, self.tone, self.why = is_on, said, tone, why
+        self.is_on, self.message, self.tone, self.why = is_on, said, tone, why
         self.changed.emit()
