@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QApplication
 
+from shipconsole import messages
 from shipconsole.domain.message import Message
 from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import EnvironmentFailure
@@ -130,6 +131,7 @@ def _held(profile: Profile, database: str | None, simulator_url: str, tell: Hear
         file = sqlite_file(profile.database_url({} if simulator_url else os.environ, database))
         restored = _finish_restore(file)
         loaded = settings.load(profile)
+        messages.use(loaded.settings.language)
         store = Store(file, expected=profile.had_database(file))
         store.open(tell, before_migration=_copy_before)
         try:

@@ -11,7 +11,6 @@ import struct
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from pathlib import Path
 from string import Formatter
 from typing import Any, cast
 
@@ -23,7 +22,7 @@ PSEUDO = "en-XA"
 
 SYSTEM = "system"
 LANGUAGES = (ENGLISH, "de", PSEUDO)
-ROOMS = ("shared", "domain", "vendors", "operations", "store", "station", "cli", "ui")
+ROOMS = ("shared", "domain", "station", "store", "vendors", "operations", "program", "cli", "ui")
 
 Arguments = Sequence[tuple[str, object]]
 
@@ -172,9 +171,9 @@ def _joined(kind: str) -> Callable[[list[str]], str]:
 
 def _catalog(found: str) -> gettext.NullTranslations:
     """Return a language's catalog; the .po file becomes what gettext reads here, so no compiled file can be stale."""
-    path = _locale_folder() / found / "shipconsole.po"
     try:
-        entries = read_po(path.read_text(encoding="utf-8"))
+        with open(catalog_file(found), encoding="utf-8") as file:  # noqa: PTH123 - `pathlib` loads more than this module
+            entries = read_po(file.read())
     except (OSError, ValueError):
         return _ENGLISH_CATALOG
     pairs = {
@@ -184,10 +183,12 @@ def _catalog(found: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(io.BytesIO(_as_mo(pairs)))
 
 
-def _locale_folder() -> Path:
-    package = Path(__file__).resolve().parent
-    inside = package / "resources" / "locale"
-    return inside if inside.is_dir() else package.parent / "resources" / "locale"
+def catalog_file(language: str) -> str:
+    """Return where a language's catalog is: inside an installed package, beside it in a checkout."""
+    package = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
+    inside = os.path.join(package, "resources", "locale")  # noqa: PTH118
+    folder = inside if os.path.isdir(inside) else os.path.join(package, os.pardir, "resources", "locale")  # noqa: PTH112, PTH118
+    return os.path.join(folder, language, "shipconsole.po")  # noqa: PTH118
 
 
 def _as_mo(pairs: Mapping[str, str]) -> bytes:

@@ -22,6 +22,8 @@ for _name, _folder in {
     os.environ[_name] = str(_HOME / _folder)
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# Texts are English, whatever language the person has who runs the tests.
+os.environ["LC_ALL"] = "C.UTF-8"
 # A bus that is not there, so that no test finds the keyring of the person who runs it.
 os.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={_HOME / 'run' / 'no-bus'}"
 for _name in list(os.environ):

@@ -2,10 +2,11 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 
-from shipconsole import __version__
+from shipconsole import __version__, messages
 from shipconsole.cli import (
     audit_log,
     backups,
@@ -33,6 +34,7 @@ from shipconsole.cli.streams import clean_streams
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.maintenance.backups import with_advice
+from shipconsole.station import settings
 from shipconsole.station.keys import Keys
 
 EXIT_INTERRUPTED = 130
@@ -91,6 +93,7 @@ def _where(missing: str | None) -> argparse.ArgumentParser:
 
 def run(arguments: Sequence[str], keys: Keys | None = None) -> int:
     """Run one command; docs/cli.md lists the exit codes. `keys` stand in the place of the system's keyring."""
+    messages.use(_language(arguments))
     with clean_streams() as (out, err):
         name, code = _run_command(arguments, keys)
         out.flush()
@@ -99,6 +102,17 @@ def run(arguments: Sequence[str], keys: Keys | None = None) -> int:
             err.write(f"{Message('cli.result_lost', reason=reason)}\n")
             code = EXIT_OUTSIDE
     return code
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """Return the language that the profile's settings name; what is wrong with either is said later."""
+    where = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
+    where.add_argument("--profile")
+    try:
+        named, _ = where.parse_known_args(arguments)
+        return settings.language_of(named.profile, os.environ)
+    except (argparse.ArgumentError, EnvironmentFailure, OSError, ValueError):
+        return messages.SYSTEM
 
 
 def _run_command(arguments: Sequence[str], keys: Keys | None) -> tuple[str, int]:

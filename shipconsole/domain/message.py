@@ -163,4 +163,4 @@ def _argument(value: Any, depth: int) -> Argument:
     if isinstance(value, list) and depth < DEPTH_MAX:
         parts = cast("list[object]", value)
         return tuple(part if isinstance(part, str) else from_json(part, depth) for part in parts)
-    return from_json(value, depth)
+    return from_json(cast("object", value), depth)

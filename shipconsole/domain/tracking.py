@@ -180,13 +180,13 @@ def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
         }
     )
     is_one = len(notifications) == 1 and _newest_ms(whole) == _newest_ms(last)
-    return whole.model_copy(update={"tellings": () if is_one else notifications})
+    return whole.model_copy(update={"notifications": () if is_one else notifications})
 
 
 def without_words(track: RemoteTrack) -> dict[str, object]:
     """What is known of a package but our own sentences, which may be written anew at any time."""
     ours = {"message": True, "events": {"__all__": {"message"}}}
-    return track.model_dump(exclude={**ours, "tellings": {"__all__": ours}})
+    return track.model_dump(exclude={**ours, "notifications": {"__all__": ours}})
 
 
 _LASTING = ("carrier", "url", "label_url", "created", "shipped", "expected", "delivered", "items")

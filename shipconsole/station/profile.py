@@ -120,14 +120,19 @@ def new_id() -> str:
     return os.urandom(16).hex()
 
 
+def folder_named(folder: Path | None, env: Mapping[str, str]) -> Path:
+    """Return where a profile is, whether or not it is there."""
+    named = folder or env.get("SHIPCONSOLE_PROFILE") or _data_folder()
+    return Path(named).expanduser().absolute()
+
+
 def open_profile(folder: Path | None, env: Mapping[str, str]) -> Profile:
     """Open the profile in this folder, else in SHIPCONSOLE_PROFILE, else in the user's data folder.
 
     A new folder is made and closed to other users. One that was there keeps its mode (it may be anything the
     person named), but what we put in it is closed. Raises ProfileUnusableError where it cannot be made.
     """
-    named = folder or env.get("SHIPCONSOLE_PROFILE") or _data_folder()
-    profile = Profile(Path(named).expanduser().absolute())
+    profile = Profile(folder_named(folder, env))
     try:
         if not profile.folder.exists():
             profile.folder.parent.mkdir(parents=True, exist_ok=True)

@@ -3,14 +3,16 @@
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal, NamedTuple, cast
 
+from shipconsole import messages
 from shipconsole.domain.label_rules import LabelRules
 from shipconsole.domain.message import Message, from_stored
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import settings_file
-from shipconsole.station.profile import Profile
+from shipconsole.station.profile import Profile, folder_named
 
 ThemeChoice = Literal["system", "light", "dark"]
 
@@ -40,6 +42,7 @@ def host_name() -> str:
 class Settings(NamedTuple):
     """One station's choices.
 
+    `language` is the language of all texts, ``system`` for the computer's own.
     `text_scale` is a factor (1.25 is 125 %). `command_prefix` begins every command code, as in ``%SHIP``.
     `undo_window_s` is for how long a shipment can be undone. `carriers_used` are ids of carriers whose numbers are
     taken unasked though only their shape is known; `number_reuse_days` is how long a tracking number stops after it
@@ -51,6 +54,7 @@ class Settings(NamedTuple):
     """
 
     station_name: str = name_from_host(host_name())
+    language: str = messages.SYSTEM
     theme: ThemeChoice = "system"
     text_scale: float = 1.0
     command_prefix: str = "%"
@@ -88,6 +92,7 @@ def load(profile: Profile) -> LoadedSettings:
     reader = _Reader(table)
     settings = Settings(
         station_name=reader.text("station_name", defaults.station_name, shortest=1, longest=50),
+        language=reader.language("language", defaults.language),
         theme=reader.theme("theme", defaults.theme),
         text_scale=reader.number("text_scale", defaults.text_scale, least=0.75, most=3.0),
         command_prefix=reader.text("command_prefix", defaults.command_prefix, shortest=1, longest=10),
@@ -105,6 +110,13 @@ def load(profile: Profile) -> LoadedSettings:
     notice = table.get(settings_file.NOTICE)
     told = (from_stored(notice),) if isinstance(notice, str) else ()
     return LoadedSettings(settings, (*told, *reader.messages))
+
+
+def language_of(folder: str | None, env: Mapping[str, str]) -> str:
+    """Return the language that a profile's settings name, before the profile is opened; the system's where none is."""
+    table = settings_file.read(folder_named(Path(folder) if folder else None, env))
+    language = table.get("language")
+    return language if language in messages.LANGUAGES else messages.SYSTEM
 
 
 def save(profile: Profile, settings: Settings, before: Settings | None = None) -> None:
@@ -150,6 +162,13 @@ class _Reader:
         for theme in _THEMES:
             if value == theme:
                 return theme
+        self._note(key, default)
+        return default
+
+    def language(self, key: str, default: str) -> str:
+        value = self._table.get(key, default)
+        if isinstance(value, str) and value in (messages.SYSTEM, *messages.LANGUAGES):
+            return value
         self._note(key, default)
         return default
 

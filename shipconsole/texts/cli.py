@@ -1,4 +1,4 @@
-"""Texts of `cli`."""
+"""Texts of the command line: help and output."""
 
 from shipconsole.texts import Table
 
@@ -16,7 +16,6 @@ TEXTS: Table = {
     "cli.done": "done",
     "cli.duplicate_event": "received before",
     "cli.edited": "Edited",
-    "cli.empty": "empty",
     "cli.entries_written": (
         "{count:n} entry written to {file}.",
         "{count:n} entries written to {file}.",
@@ -71,7 +70,6 @@ TEXTS: Table = {
     ),
     "cli.own_code": "{code} (own)",
     "cli.paths_in": "The webhook path of each connection is in: shipconsole connections --json",
-    "cli.platform_changed": "{connection} changed: {field} {before} -> {now}",
     "cli.recipient_differs": "the recipient differs",
     "cli.rejected_change": "Discarded the rejected change first: {summary}.",
     "cli.restore_running": "A backup is being restored. Retry when it is finished. Nothing was changed.",
@@ -104,7 +102,6 @@ TEXTS: Table = {
     "cli.use_it_anyway": "To use it anyway, add {options} --reason TEXT.",
     "cli.value_at": "{connection} has {value}",
     "cli.voided": "Voided",
-    "cli.warning": "{connection}: {warning}",
     "cli.was_until": "was {number} until {time}, changed by {packer}: {reason}",
     "cli.weight_without_item": "--weight {sku}: no --item has this SKU.",
     "cli.whose_codes": "Name the connection whose codes these are: --connection NAME.",

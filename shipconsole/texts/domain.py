@@ -1,4 +1,4 @@
-"""Texts of `domain`."""
+"""Texts of the domain: orders, shipments, labels, tracking, fields."""
 
 from shipconsole.texts import Table
 

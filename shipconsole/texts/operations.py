@@ -1,4 +1,4 @@
-"""Texts of `operations`."""
+"""Texts of the operations: refusals, results, entries of the audit log."""
 
 from shipconsole.texts import Table
 
@@ -181,7 +181,6 @@ TEXTS: Table = {
     "order.link_them": "If the two are the same order, link them.",
     "order.manual": "created here",
     "order.no_number": "Enter an order number.",
-    "order.nothing_left": "Nothing of order {number} is left to ship.",
     "order.number_and_id": "{number} is the number of one order and the id of another. Enter one of {ids:or}.",
     "order.other_there": "{connection} has a different order {number} and would change that one.",
     "order.unknown": "There is no order {number}. If it is new, sync orders.",
@@ -205,10 +204,6 @@ TEXTS: Table = {
     "resolve.marked_confirmed": "Marked as confirmed by {packer}: {reason}",
     "resolve.retried": "Retried by {packer}: {reason}",
     "restore.resumed": "An interrupted restore was completed. Automatic forwarding rules are set to review, and unfinished updates need your attention.",
-    "serve.reachable": "Other computers can reach {host}, and what they send is not encrypted. Use a proxy with TLS, or omit --host.",
-    "serve.receiving": "Receiving webhooks at {urls:and}",
-    "serve.signatures_off": "{connection}: webhook signatures are not verified (webhook_signature is off).",
-    "settings.not_saved": "The settings could not be saved: {reason}.",
     "ship.ambiguous_item": "{sku} may be {listed} of order {number}: enter it exactly.",
     "ship.create_first": "Create it in one first: choose Menu > Create orders in a connection, or run shipconsole push.",
     "ship.invalid_quantity": "{sku}: {count:n} units can't be shipped.",

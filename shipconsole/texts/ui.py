@@ -1,4 +1,4 @@
-"""Texts of `ui`."""
+"""Texts of the window."""
 
 from shipconsole.texts import Table
 

@@ -1,4 +1,4 @@
-"""Texts of `vendors`."""
+"""Texts of the vendors: what platforms respond, with what is known to help; tracking statuses; summaries of updates."""
 
 from shipconsole.texts import Table
 
@@ -28,7 +28,6 @@ TEXTS: Table = {
     ),
     "change.unknown_field": "{path} is not a field that {platform} accepts.",
     "decoding.wrong_encoding": "Some bytes are not text in the encoding of the response (usually UTF-8). Each of them is shown as “�”.",
-    "json.too_deep_to_show": "nested too deep to show",
     "network.ask": "Contact the person responsible for the network or its firewall, then retry.",
     "network.bad_address": "The address can't be used ({reason}).",
     "network.bad_key": "An API key contains a character that can't be sent. Enter the API key again.",
@@ -67,7 +66,6 @@ TEXTS: Table = {
     "platform.rate_limit": "{platform} requires fewer requests.",
     "platform.redirected": "{platform} redirects to another address (status {status}). Check the connection's address.",
     "platform.rejected_silently": "{platform} rejected it without a reason.",
-    "platform.rejected_status": "{platform} rejected it with status {status} and without a message.",
     "platform.said": "{platform}: “{said}”",
     "platform.status": "{platform} responded with status {status}.",
     "platform.status_said": "{platform} responded with status {status}: “{said}”",
@@ -118,8 +116,6 @@ TEXTS: Table = {
     "shipengine.reconnect_store": "Connect the store again in ShipEngine, then retry.",
     "shipengine.ship_whole": "Ship the whole order in one package, or notify the store yourself.",
     "shipengine.store_gone": "The store may no longer be in ShipEngine. Check its stores.",
-    "shipengine.thing.carrier": "carrier account",
-    "shipengine.thing.rates": "rates for a shipment",
     "shipengine.thing_gone": "It may have been removed since the event, or belong to another account.",
     "shipengine.trial": "The ShipEngine trial has ended.",
     "shipengine.unknown_webhook": "ShipEngine has no webhook with this ID. List them to see the existing ones.",
@@ -226,7 +222,6 @@ TEXTS: Table = {
     "tracking.handed_over": "Handed to the carrier.",
     "tracking.in_transit": "In transit.",
     "tracking.known_to_carrier": "The carrier has it.",
-    "tracking.label_created": "The label was created.",
     "tracking.label_printed": "The label was printed.",
     "tracking.no_status": "No status is given.",
     "tracking.no_status_yet": "The carrier has no status yet.",

@@ -218,7 +218,7 @@ def unless_taken(answer: Answer, vendor: str, field_errors: list[FieldError], fi
     """
     status = answer.status
     said = "; ".join(dict.fromkeys(field_error.message for field_error in field_errors if field_error.message))
-    said = said or text_of(answer.body, answer.headers)
+    said = said or ("" if field_errors else text_of(answer.body, answer.headers))
     quoted = Message("platform.said", platform=vendor, said=_short(said)) if said else NO_MESSAGE
     if 200 <= status < 300:
         return None

@@ -56,7 +56,7 @@ def test_an_order_is_made_known_and_who_knows_it_is_left_out(program: Program, s
     program.done("create-order", "B-2", "--item", "CASE=1", *ADDRESS)
     sent = program.json("push", "B-2", "10003", "--to", "Starshipit", "--wait", "120")
     assert [one["state"] for one in sent["calls"]] == ["confirmed"]
-    assert sent["not_told"] == {"10003 to Starshipit": "Starshipit knows order 10003 already."}
+    assert sent["not_told"] == {"10003 to Starshipit": "Starshipit already has order 10003."}
     assert len(effects(shop, "B-2")) == 1
     nobody = program.run("push", "B-2", "--to", "Starshipit")
     assert (nobody.code, nobody.out) == (3, "")

@@ -54,7 +54,7 @@ def test_some_orders_are_asked_for_by_filters_that_can_be_listed(program: Progra
     assert "fulfillment_status" in names["ShipEngine"]
     assert names["Starshipit"] == ["since_order_date", "since_last_updated"]
     assert [(one["connection"], one["orders"], one["new"]) for one in some.json] == [("ShipEngine", 1, 0)]
-    assert (wrong.code, wrong.err) == (2, "Payment is none of the 4 that ShipEngine takes: half\n")
+    assert (wrong.code, wrong.err) == (2, "half\n is not one of the 4 values of Payment that ShipEngine accepts.")
     assert not_all.code == 2
     assert "Starshipit has no filter “external_order_number”" in not_all.err
     assert (no_pair.code, twice.code) == (2, 2)

@@ -118,7 +118,7 @@ def test_a_newer_change_replaces_a_refused_one_and_what_the_vendor_made_of_it_is
     changed = program.done(*at, "--set", "destination.post_code=2001", "--wait", "120", "--json")
     assert changed.json["replaced"] == [call["id"]]
     assert [one["state"] for one in changed.json["calls"]] == ["confirmed"]
-    assert "The refused change before it is given up: Street." in changed.err
+    assert "Discarded the rejected change first: Street." in changed.err
     (section,) = program.json("fields", "10019", "--connection", "Starshipit")["connections"]
     assert [(one["path"], one["sent"], one["now"]) for one in section["vendor_changed"]] == [
         ("destination.post_code", "2001", "02001")

@@ -80,7 +80,7 @@ def test_what_was_joined_is_shown_and_a_changed_recipient_differs(here: Program,
 def test_an_item_without_whole_units_waits_for_a_person(here: Program, shops: Shops) -> None:
     shops.engine = [engine_order("1001", ("CLOTH", 2.5), ("MUG", 2), ("PIN", None), ("TAPE", -1), ("BAG", True))]
     pulled = here.json("sync", "--connection", "ShipEngine")
-    assert "1001: CLOTH: the quantity 2.5 is no whole number of units." in pulled[0]["notes"]
+    assert "1001: CLOTH: the quantity 2.5 is not a whole number of units." in pulled[0]["notes"]
     order = here.json("order", "1001")
     assert {one["sku"]: (one["quantity"], one["left"], one["unresolved"]) for one in order["lines"]} == {
         "CLOTH": (2.5, None, True),

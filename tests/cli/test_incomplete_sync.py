@@ -19,9 +19,9 @@ def test_a_sync_that_stopped_ends_with_4_and_reads_the_other_connections(program
     lies, other = ended.json
     assert (lies["complete"], lies["trouble"], lies["orders"]) == (False, "incomplete", 2)
     assert lies["shortfalls"] == ["page_number", "repeated", "too_few"]
-    assert "could not be read to the end" in lies["words"]
-    assert (other["complete"], other["trouble"], other["orders"], other["words"]) == (True, "", 1, "")
-    assert "a page of the list came a second time" in ended.err
+    assert "could not be read to the end" in lies["message"]
+    assert (other["complete"], other["trouble"], other["orders"], other["message"]) == (True, "", 1, "")
+    assert "a page of the list was sent twice" in ended.err
     assert len(own.json("orders")) == 3
     known = {one["name"]: one for one in own.json("connections")}
     assert (known["Lies"]["pulled_at"], known["Lies"]["pull_trouble"]) == (None, "incomplete")

@@ -56,7 +56,7 @@ def test_a_connection_is_tested_in_words_and_by_its_exit_code(
     ended = other.end(mistyped)
     assert ended.code == 3
     assert (ended.json["name"], ended.json["verdict"]) == ("Mistyped", "wrong key")
-    assert ended.json["words"]
+    assert ended.json["message"]
     ended = other.end(unreachable)
     assert (ended.code, ended.out) == (4, "no network\n")
     assert ended.err.startswith("ShipEngine: no connection")
@@ -71,15 +71,15 @@ def test_a_connection_is_tested_in_words_and_by_its_exit_code(
     assert ended.code == 5
     found = {one["what"]: one for one in ended.json}
     assert not found["connection Mistyped"]["ok"]
-    assert found["connection Mistyped"]["words"].startswith("wrong key")
-    assert found["connection Away"]["words"].startswith("no network")
+    assert found["connection Mistyped"]["message"].startswith("wrong key")
+    assert found["connection Away"]["message"].startswith("no network")
 
 
 def test_the_doctor_finds_all_in_order(program: Program) -> None:
     found = program.json("doctor")
     assert all(one["ok"] for one in found)
     assert {one["what"] for one in found} >= {"Python", "Qt", "profile", "database", "keyring", "clock"}
-    assert [one["words"] for one in found if one["what"] == "keyring"] == ["the desktop's keyring (Secret Service)"]
+    assert [one["message"] for one in found if one["what"] == "keyring"] == ["the desktop's keyring (Secret Service)"]
 
 
 def test_orders_are_found_by_words_and_by_state(program: Program) -> None:
@@ -177,7 +177,7 @@ def test_a_shift_is_reported_as_a_table_as_csv_and_as_json(program: Program, tmp
     assert bench["pieces"] >= bench["packages"] >= 1
     heading, row, whole = program.done("shift-report").out.splitlines()
     assert heading.split()[:3] == ["packer", "station", "shipments"]
-    assert row.startswith("nobody named")
+    assert row.startswith("no packer")
     assert whole.startswith("all")
     file = tmp_path / "report.csv"
     assert "Written to" in program.done("shift-report", "--csv", str(file)).err

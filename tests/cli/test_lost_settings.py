@@ -25,5 +25,5 @@ def test_keys_are_found_without_the_settings_and_it_is_said(
     assert (tested.out, RESTORED in tested.err) == ("ok\n", True)
     looked = here.run("doctor", "--json")
     found = {one["what"]: one for one in looked.json}
-    assert (found["settings"]["ok"], found["settings"]["words"]) == (False, RESTORED)
+    assert (found["settings"]["ok"], found["settings"]["message"]) == (False, RESTORED)
     assert found["connection Up"]["ok"]

@@ -84,7 +84,7 @@ def test_the_doctor_tells_of_the_last_copy(small: Program) -> None:
     made = small.json("backup")
     found = {one["what"]: one for one in small.run("doctor", "--json").json}
     assert found["last backup"]["ok"]
-    assert made["file"] in found["last backup"]["words"]
+    assert made["file"] in found["last backup"]["message"]
 
 
 def test_the_doctor_names_the_version_of_sqlite(small: Program) -> None:

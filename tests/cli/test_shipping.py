@@ -168,10 +168,10 @@ def test_an_unknown_answer_ends_in_4_and_is_never_sent_again_by_itself(program: 
     assert ended.code == 4
     (call,) = ended.json["calls"]
     assert call["state"] == "unknown"
-    assert call["words"]
+    assert call["message"]
     program.run("flush", "--until-empty")
     assert len(effects(shop, "10002")) == 1
     program.done("resolve", str(call["id"]), "--mark-confirmed", "--reason", "seen at ShipEngine")
     (settled,) = program.json("order", "10002")["shipments"][0]["calls"]
     assert settled["state"] == "confirmed"
-    assert "seen at ShipEngine" in settled["words"]
+    assert "seen at ShipEngine" in settled["message"]

@@ -52,4 +52,4 @@ def test_webhooks_are_registered_listed_and_removed(program: Program, shop: Simu
     assert program.run("webhooks", "ShipEngine").code == 4
     none = program.done("webhooks", "ShipEngine")
     assert none.out == ""
-    assert none.err.startswith("None is registered. Events: batch, ")
+    assert none.err.startswith("No webhooks are registered. Events: batch, ")

@@ -77,7 +77,7 @@ def test_another_check_digit_is_wrong_and_the_right_one_is_said(row: Row) -> Non
         assert (chosen.check_digit, chosen.right_digit, chosen.format_id) == ("none", "", row.format)
         return
     assert (chosen.check_digit, chosen.right_digit, chosen.format_id) == ("wrong", row.right_digit, row.format)
-    assert f"should be {row.right_digit}." in words(chosen)
+    assert f"should be {row.right_digit}." in str(words(chosen))
     unasked = identify(row.wrong)
     # A run of digits is some other carrier's, of which nothing is known here; a structure of its own is not.
     assert (unasked.check_digit == "wrong") == (form.proof < Proof.CHECKED)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shipconsole.domain.field import Field, Kind, Value, check, field_at, limits, placed, text_of, value_of, values_in
+from shipconsole.domain.message import Message
 
 NAME = Field(("name",), "Name", "", max_length=100, vendor="Starshipit")
 STATE = Field(("state",), "State", "", min_length=2, max_length=100, vendor="Starshipit")
@@ -25,21 +26,25 @@ ALL = (NAME, STATE, WEIGHT, PIECES, SIGNED, TYPE, CARRIER, ORDERED, MADE, STATES
 @pytest.mark.parametrize(
     ("field", "text", "words"),
     [
-        (NAME, "x" * 103, "Name has 103 characters; Starshipit takes 100."),
-        (STATE, "", "State cannot be empty; Starshipit takes no empty one."),
-        (STATE, "N", "State has 1 character; Starshipit asks for at least 2."),
-        (WEIGHT, "heavy", "Weight is no number."),
-        (WEIGHT, "1e3", "Weight is no number."),
-        (WEIGHT, "NaN", "Weight is no number."),
-        (WEIGHT, "0.1234567890123456", "Weight has more than 15 digits."),
-        (WEIGHT, "-0.1", "Weight is -0.1; Starshipit takes 0 or more."),
-        (WEIGHT, "1000.5", "Weight is 1000.5; Starshipit takes at most 1,000."),
-        (PIECES, "1.5", "Quantity is no whole number."),
-        (PIECES, "9" * 5_000, "Quantity has more than 15 digits."),
-        (SIGNED, "perhaps", "Signed is yes or no."),
-        (TYPE, "outgoing", "Type is none of the 2 that Starshipit takes: outgoing"),
-        (ORDERED, "tomorrow", "Order date is no date and time, as in 2026-11-21T08:30:00Z."),
-        (ORDERED, "2026-02-30", "Order date is no date and time, as in 2026-11-21T08:30:00Z."),
+        (NAME, "x" * 103, Message("field.too_long", title="Name", count=103, platform="Starshipit", most=100)),
+        (STATE, "", Message("field.empty", title="State", platform="Starshipit")),
+        (STATE, "N", Message("field.too_short", title="State", count=1, platform="Starshipit", least=2)),
+        (WEIGHT, "heavy", Message("field.number", title="Weight")),
+        (WEIGHT, "1e3", Message("field.number", title="Weight")),
+        (WEIGHT, "NaN", Message("field.number", title="Weight")),
+        (WEIGHT, "0.1234567890123456", Message("field.too_many_digits", title="Weight", most=15)),
+        (WEIGHT, "-0.1", Message("field.too_small", title="Weight", value="-0.1", platform="Starshipit", least="0")),
+        (
+            WEIGHT,
+            "1000.5",
+            Message("field.too_large", title="Weight", value="1000.5", platform="Starshipit", most="1,000"),
+        ),
+        (PIECES, "1.5", Message("field.whole_number", title="Quantity")),
+        (PIECES, "9" * 5_000, Message("field.too_many_digits", title="Quantity", most=15)),
+        (SIGNED, "perhaps", Message("field.yes_no", title="Signed")),
+        (TYPE, "outgoing", Message("field.choice", value="outgoing", count=2, title="Type", platform="Starshipit")),
+        (ORDERED, "tomorrow", Message("field.moment", title="Order date")),
+        (ORDERED, "2026-02-30", Message("field.moment", title="Order date")),
     ],
 )
 def test_what_is_wrong_is_said_with_field_and_limit(field: Field, text: str, words: str) -> None:
@@ -160,7 +165,7 @@ def test_days_are_written_with_dashes_and_nothing_else() -> None:
     for text in ("20261121", "2026-W47-6", "2026-02-30", "2026-11-21T08:30:00Z", "today"):
         problem = check(MADE, text)
         assert problem is not None, text
-        assert problem.message == "Made is no day, as in 2026-11-21."
+        assert problem.message == Message("field.day", title="Made")
     assert limits(MADE) == "a day, as in 2026-11-21"
 
 
@@ -168,7 +173,7 @@ def test_several_choices_stand_with_commas_between() -> None:
     assert check(STATES, "new, done") is None
     problem = check(STATES, "new, lost")
     assert problem is not None
-    assert problem.message == "States is none of the 2 that SwiftPOD takes: lost"
+    assert problem.message == Message("field.choice", value="lost", count=2, title="States", platform="SwiftPOD")
     assert limits(STATES) == "one or more of 2, with commas between"
 
 

@@ -9,7 +9,7 @@ from shipconsole.domain.tracking import merged
 
 
 def event(at: str, status: RemoteStatus, local: str = "") -> RemoteEvent:
-    return RemoteEvent(words=status, occurred=RemoteTime.read(at), status=status, local_time=local)
+    return RemoteEvent(message=status, occurred=RemoteTime.read(at), status=status, local_time=local)
 
 
 def notification(status: RemoteStatus, *events: RemoteEvent, timed: bool = True) -> RemoteTrack:

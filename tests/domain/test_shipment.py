@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.shipment import NewShipment, Package, PackageDraft, Packed, ShipmentDraft, shipment_from
@@ -41,8 +42,8 @@ def test_what_is_left_may_ship() -> None:
 
 def test_more_than_is_left_is_refused_with_the_item_and_the_figures() -> None:
     assert refusal(ORDER, draft({12: 3, 11: 1})) == {
-        ("lines", 12): "MOBILE-CASE-BLK: 3 in the package, but only 2 left to ship.",
-        ("lines", 11): "MOBILE: nothing left to ship, 1 in the package.",
+        ("lines", 12): Message("ship.too_many", sku="MOBILE-CASE-BLK", count=3, left=2),
+        ("lines", 11): Message("ship.none_left", sku="MOBILE", count=1),
     }
 
 
@@ -54,13 +55,13 @@ def test_two_parcels_count_together() -> None:
 
 
 def test_nothing_in_the_parcel_is_refused() -> None:
-    assert refusal(ORDER, draft({})) == {("lines",): "Nothing is in the package. Scan an item or put a quantity in."}
+    assert refusal(ORDER, draft({})) == {("lines",): Message("ship.nothing_packed")}
     assert refusal(ORDER, draft({12: 0}))
 
 
 def test_no_tracking_number_is_refused_at_its_field() -> None:
     assert refusal(ORDER, draft({12: 1}, tracking="  ")) == {
-        ("packages", 0, "tracking_number"): "The package has no tracking number."
+        ("packages", 0, "tracking_number"): Message("package.no_tracking_number")
     }
 
 
@@ -86,11 +87,11 @@ def test_all_problems_come_at_once_with_their_parcel() -> None:
 
 def test_a_cancelled_order_ships_nothing() -> None:
     cancelled = ORDER.model_copy(update={"cancelled": True})
-    assert refusal(cancelled, draft({12: 1})) == {(): "Order 10001 was cancelled. Nothing of it may ship."}
+    assert refusal(cancelled, draft({12: 1})) == {(): Message("order.cancelled_cannot_ship", number="10001")}
 
 
 def test_a_line_of_another_order_is_refused() -> None:
-    assert refusal(ORDER, draft({99: 1})) == {("lines", 99): "That item is not on order 10001."}
+    assert refusal(ORDER, draft({99: 1})) == {("lines", 99): Message("ship.unknown_line", number="10001")}
 
 
 def test_weights_are_typed_with_comma_or_point() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
 from shipconsole.domain.track_events import joined, key_of, united
 from shipconsole.domain.tracking import merged, without_words
@@ -14,7 +15,12 @@ AT = "2026-11-20T12:00:00Z"
 
 
 def event(at: str = AT, **more: Any) -> RemoteEvent:
-    values: dict[str, Any] = {"words": "On its way.", "code": "IT", "place": "Paris", "description": "Arrived"}
+    values: dict[str, Any] = {
+        "message": Message("tracking.in_transit"),
+        "code": "IT",
+        "place": "Paris",
+        "description": "Arrived",
+    }
     return RemoteEvent(occurred=RemoteTime.read(at), **{**values, **more})
 
 
@@ -24,8 +30,8 @@ WHOLE = event(status="in_transit")
 @pytest.mark.parametrize(
     "again",
     [
-        event(status="in_transit", words="In transit."),
-        event(words="In transit."),
+        event(status="in_transit", message="In transit."),
+        event(message="In transit."),
         event(code=""),
         event(code="it"),
         event(place=""),
@@ -70,14 +76,14 @@ def test_what_one_telling_has_alone_is_kept_and_shown_with_the_fuller_one() -> N
         kept = united(came)
         assert set(kept) == {WHOLE, signed}
         (shown,) = joined(kept)
-        assert (shown.code, shown.signer, shown.latitude, shown.words) == ("IT", "Ada", 1.5, WHOLE.words)
+        assert (shown.code, shown.signer, shown.latitude, str(shown.message)) == ("IT", "Ada", 1.5, str(WHOLE.message))
 
 
 def test_our_words_are_part_of_no_key_and_no_comparison() -> None:
-    reworded = WHOLE.model_copy(update={"words": "Zzz."})
+    reworded = WHOLE.model_copy(update={"message": Message("tracking.attempted")})
     assert key_of(WHOLE) == key_of(reworded)
     first, again = (
-        RemoteTrack(tracking_number="N", status="in_transit", words=one.words, events=(one,), document="{}")
+        RemoteTrack(tracking_number="N", status="in_transit", message=one.message, events=(one,), document="{}")
         for one in (WHOLE, reworded)
     )
     whole = merged(first, again)

@@ -198,7 +198,7 @@ def test_a_reader_that_finds_no_store_makes_none_and_reads_once_it_is_back(tmp_p
     store.write(add, "first").result()
     elsewhere = store.file.rename(tmp_path / "elsewhere.db")
     store.let.set()
-    with pytest.raises(StoreError, match="it cannot be opened"):
+    with pytest.raises(StoreError, match="it can't be opened"):
         store.read(names).result()
     assert not store.file.exists(), "an empty one in its place would look as if all were gone"
     elsewhere.rename(store.file)
@@ -250,7 +250,7 @@ def test_nothing_is_restored_while_the_database_is_open(store: Store) -> None:
         lambda: restoring.begin_anew(store.file, now_ms=1_790_000_000_000),
         lambda: restoring.accept_older(store.file, now_ms=1_790_000_000_000),
     ):
-        with pytest.raises(StoreHeldError, match="another program holds it"):
+        with pytest.raises(StoreHeldError, match="another program is using it"):
             act()
     store.write(add, "later").result()
     assert set(store.read(names).result()) == {"first", "later"}
@@ -281,8 +281,8 @@ def test_a_store_that_is_held_at_the_start_is_waited_for(tmp_path: Path) -> None
         other.execute("ROLLBACK")
     writing.result(60)
     assert "first" in reading.result(60)
-    assert [trouble and trouble.words for trouble in told] == [
-        "The store shipconsole.db cannot be used: another program holds it.",
+    assert [trouble and str(trouble.message) for trouble in told] == [
+        "The database shipconsole.db can't be used: another program holds it.",
         None,
     ]
     store.close()
@@ -302,5 +302,5 @@ def test_whoever_waits_for_a_store_can_be_closed(tmp_path: Path) -> None:
         reading = store.read(names)
         assert heard.wait(60)
         store.close()
-        with pytest.raises(EnvironmentFailure, match="another program holds it"):
+        with pytest.raises(EnvironmentFailure, match="another program is using it"):
             reading.result(1)

@@ -58,7 +58,7 @@ def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_st
         walk.theme(pictures=f"fields-{place}")
     go_to_field(walk, "2000", "destination.post_code")
     walk.replace("2000 and much more")
-    walk.until_says("Post code has 18 characters; Starshipit takes 10.")
+    walk.until_says("Post code has 18 characters. Starshipit accepts 10.")
     walk.keyboard.press("ctrl+Return")
     walk.until_says("Nothing was sent. Post code has 18 characters")
     walk.theme(pictures="fields-too-long")

@@ -60,7 +60,7 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
     ]
     assert [one["what"] for one in record] == ["sending", "lost", "read_back", "person", "sending", "answered"]
     assert record[2]["at_ms"] - record[1]["at_ms"] >= SETTLE_DELAY_S * 1_000
-    assert (record[3]["operator"], record[3]["words"]) == ("John Smith", f"Sent again by John Smith: {REASON}")
+    assert (record[3]["operator"], record[3]["message"]) == ("John Smith", f"Sent again by John Smith: {REASON}")
 
 
 def test_a_shipment_is_taken_back_before_anybody_is_told(walk: Walk) -> None:

@@ -322,14 +322,14 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     number = json.loads(TRACK)["data"]["tracking_number"]
     track = warehouse.track("10001", number)
     assert (track["status"], track["expected"]) == ("in_transit", "2020-07-06T00:00:00")
-    assert [one["words"] for one in track["events"]][-2:] == [
+    assert [one["message"] for one in track["events"]][-2:] == [
         "In Transit, Arriving On Time",
         "Shipment Received, Package Acceptance Pending",
     ]
     for order, (_, status, description) in STATES.items():
         track = warehouse.track(order, NUMBERS[order])
         assert track["status"] == status
-        assert (track["events"][0]["words"], track["events"][0]["place"]) == (description, "AUSTIN TX US"), order
+        assert (track["events"][0]["message"], track["events"][0]["place"]) == (description, "AUSTIN TX US"), order
         assert f"{description}, as the carrier puts it" in [*track["said"], *(one["said"] for one in track["events"])]
         assert {(one["latitude"], one["longitude"]) for one in track["events"]} >= {(30.3072, -97.7419)}
     assert warehouse.track("10003", NUMBERS["10003"])["delivered"] == "2026-11-20T15:09:00Z"
@@ -391,7 +391,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
         f"{second}: the link led to another package.",
         f"{second}: the check digit is wrong.",
     ):
-        assert words in last["words"], last["words"]
+        assert words in last["message"], last["message"]
     assert warehouse.pod.asked == ["/orders/2"]
     parcels = [warehouse.track("28002-A", one) for one in (first, second)]
     assert [one["status"] for one in parcels] == ["delivered", "delivered"]
@@ -411,10 +411,10 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     warehouse.post("Starshipit", DISPATCHED)
     warehouse.post("Shipup", TRIAL)
     came = warehouse.until_done()
-    assert came[-1]["words"] == "Shipup tried whether this address answers."
+    assert came[-1]["message"] == "Shipup tested whether this URL responds."
     # It is not signed: what Starshipit says of the parcel when it is asked is what counts.
     track = warehouse.track("5567476", number)
-    assert (track["status"], track["words"]) == ("not_yet", "The label is printed.")
+    assert (track["status"], track["message"]) == ("not_yet", "The label was printed.")
     walk.open_order("5567476", "20 George Street")
     walk.until_says("Awaiting carrier scan. The label is printed")
     walk.theme(pictures="webhook-starshipit")
@@ -424,7 +424,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     walk.until(lambda screen: screen.window.endswith("menu_button_entries"), "menu")
     walk.keyboard.press(*["Down"] * 4, "Return")
     walk.enter(*DELIVERIES)
-    walk.until_says("Shipup tried whether this address answers.")
+    walk.until_says("Shipup tested whether this URL responds.")
     walk.until_says('"livemode": "false"')
     walk.theme(pictures="webhook-deliveries")
     walk.keyboard.press("End")

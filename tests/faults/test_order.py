@@ -33,7 +33,7 @@ TEN_PIECES = "10007"
 
 async def pull(ctx: Context, server: FlakyVendors) -> None:
     results = await import_orders.pull(ctx, await connect_all(ctx, server.url))
-    assert [result.words for result in results] == ["", "", ""]
+    assert [str(result.message) for result in results] == ["", "", ""]
 
 
 async def deliver_in_turns(server: FlakyVendors, first: Context, second: Context) -> None:
@@ -180,7 +180,7 @@ async def test_a_call_that_the_program_dies_of_twice_is_left_to_a_person_and_the
             order_id, draft = await draft_of(ctx, "10002", None, "T2")
             await ship.ship(ctx, order_id, draft, ("Shipup",))
             await worker.deliver(ctx, until_empty=True)
-            left = {call.order_number: (call.state, call.words) for call in await worker.latest(ctx)}
+            left = {call.order_number: (call.state, str(call.message)) for call in await worker.latest(ctx)}
     assert left["10002"][0] == "confirmed"
     assert left["10001"] == (
         "needs_attention",

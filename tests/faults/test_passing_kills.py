@@ -54,7 +54,7 @@ async def prepare(folder: str, server: FlakyVendors, began_s: float) -> None:
         known = await connect_all(ctx, server.url)
         await printed.connect_printer(ctx, server.url)
         results = await import_orders.pull(ctx, known)
-        assert [result.words for result in results] == ["", "", ""]
+        assert [str(result.message) for result in results] == ["", "", ""]
         await forward.set_rule(ctx, POD, [one.name for one in known], "auto")
 
 

@@ -40,7 +40,7 @@ async def ship_all(
         await connect_all(ctx, server.url)
         await connections.connect(ctx, "shipengine", "ShipEngine", options={"reports_immediately": "yes"})
         results = await import_orders.pull(ctx, await connections.every(ctx))
-        assert [result.words for result in results] == ["", "", ""]
+        assert [str(result.message) for result in results] == ["", "", ""]
         places = asyncio.Semaphore(AT_ONCE)
 
         async def ship(sample: SampleOrder) -> None:

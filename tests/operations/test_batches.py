@@ -16,6 +16,7 @@ import pytest
 from shipconsole import simulator
 from shipconsole.domain.address import Address
 from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.outcome import Refused, TryLater
 from shipconsole.domain.problem import Problem
 from shipconsole.operations import worker
@@ -172,7 +173,7 @@ async def test_a_failure_in_the_job_is_that_orders_alone(
     await deliver(bench, clock, 2)
     assert await states(bench, call_ids) == {"confirmed": 4, "rejected": 1}
     refused = (await worker.of_ids(bench, (call_ids[2],)))[0]
-    assert "Cannot be changed" in refused.words
+    assert "Cannot be changed" in str(refused.message)
     assert refused.problems[0].path[0] == "lines"
     assert told(shop)["S-1003"] == 1, "only the telling of before"
 
@@ -213,9 +214,11 @@ async def test_a_batch_that_is_refused_as_such_goes_order_by_order(
 
 
 def test_a_refusal_that_names_orders_concerns_those() -> None:
-    refused = Refused((Problem(("orders", 1, "lines", 7, "quantity"), "Too many"), Problem((), "No")))
+    refused = Refused(
+        (Problem(("orders", 1, "lines", 7, "quantity"), verbatim("Too many")), Problem((), verbatim("No")))
+    )
     first, second, third = batches._shares(refused, 3, "Shipup")
-    assert second.outcome == Refused((Problem(("lines", 7, "quantity"), "Too many"),))
+    assert second.outcome == Refused((Problem(("lines", 7, "quantity"), verbatim("Too many")),))
     for other in (first, third):
         assert isinstance(other.outcome, TryLater)
         assert not other.alone
@@ -317,7 +320,7 @@ async def test_an_order_with_an_older_call_that_is_not_at_its_end_goes_in_no_bat
             intent=first.intent,
             package_id=None,
             connection_id=first.connection_id,
-            summary=first.summary,
+            summary=str(first.summary),
             repeatable=True,
             now_ms=bench.clock.now_ms(),
         )

@@ -45,7 +45,7 @@ async def print_order(server: SimulatorServer, ctx: Context, number: str) -> int
 async def warnings(ctx: Context, number: str) -> list[str]:
     order_id, draft = await draft_of(ctx, number, None, USPS_NUMBERS[0])
     told = await ship.preview(ctx, order_id, draft)
-    return [warning.message for one in told for warning in one.request.warnings]
+    return [str(warning.message) for one in told for warning in one.request.warnings]
 
 
 async def test_an_order_that_was_printed_since_is_warned_of(

@@ -53,7 +53,7 @@ async def found(ctx: Context, ids: list[int]) -> list[Call]:
 
 async def one_shipup(ctx: Context) -> tuple[int, str]:
     (one,) = await connections.named(ctx, ["Shipup"])
-    return one.failures, one.failing_words
+    return one.failures, str(one.failing_message)
 
 
 async def test_after_five_failures_nothing_but_a_question_goes(
@@ -75,7 +75,7 @@ async def test_after_five_failures_nothing_but_a_question_goes(
     assert sum(call.attempts for call in await found(quiet, ids)) == before, "only the question went"
     (waiting,) = [one for one in await worker.backlog(quiet) if one.connection == "Shipup"]
     assert waiting.count == 6
-    assert "no connection" in waiting.words
+    assert "no connection" in str(waiting.message)
     # The line is mended; connecting anew is not needed for that in life, here it is how the line is mended.
     await moved(quiet, simulated_platforms.url)
     clock.pass_s(61)
@@ -96,7 +96,7 @@ async def test_the_question_is_asked_after_a_pause_that_grows(ctx: Context, cloc
 
     for _ in range(timings.failures_most):
         assert not await is_asked()
-        await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=True, words="no connection")
+        await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=True, message="no connection")
     for more in range(6):
         assert not await is_asked()
         longest_s = min(timings.ask_cap_s, timings.ask_base_s * 2**more)
@@ -104,8 +104,8 @@ async def test_the_question_is_asked_after_a_pause_that_grows(ctx: Context, cloc
         assert not await is_asked(), "half of the pause is not left to chance"
         clock.pass_s(longest_s * 0.52)
         assert await is_asked()
-        await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=True, words="no connection")
-    await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=False, words="")
+        await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=True, message="no connection")
+    await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=False, message="")
     clock.pass_s(3_600)
     assert not await is_asked(), "it answers again"
 

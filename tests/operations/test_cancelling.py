@@ -41,7 +41,7 @@ async def again(ctx: Context, line_id: int) -> OrderLine:
 
 async def pull(ctx: Context, *names: str) -> None:
     for one in await import_orders.pull(ctx, await connections.named(ctx, names)):
-        assert one.words == ""
+        assert str(one.message) == ""
 
 
 async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(

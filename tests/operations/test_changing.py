@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from shipconsole.domain.entries import next_position
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
@@ -32,7 +33,7 @@ async def test_a_refused_change_is_replaced_and_holds_nothing_up(
     await worker.deliver(bench, until_empty=True)
     calls = await worker.of_ids(bench, (first, second))
     assert [one.state for one in calls] == ["cancelled", "confirmed"]
-    assert "replaced by a newer change" in calls[0].words
+    assert "replaced by a newer change" in str(calls[0].message)
     (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["destination"]["post_code"] == "2001"
 
@@ -81,7 +82,7 @@ async def test_what_was_taken_away_meanwhile_is_not_changed(
     await worker.deliver(bench, until_empty=True)
     (call,) = await worker.of_ids(bench, (call_id,))
     assert call.state == "rejected"
-    assert "is not at Starshipit any more" in call.words
+    assert "is not at Starshipit any more" in str(call.message)
     assert len(effects(simulated_platforms)) == 1
 
 
@@ -92,8 +93,8 @@ async def test_a_new_item_needs_what_makes_it_one(bench: Context) -> None:
             bench, order_id, known.connection.id, Wanted({("items", "3", "description"): "x"}, added=(("items", "3"),))
         )
     assert [one.message for one in caught.value.problems] == [
-        "SKU is needed for a new item.",
-        "Quantity is needed for a new item.",
+        Message("field.needed_for_new", title="SKU", noun="item"),
+        Message("field.needed_for_new", title="Quantity", noun="item"),
     ]
 
 

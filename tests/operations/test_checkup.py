@@ -46,4 +46,4 @@ async def test_what_is_wrong_is_named(ctx: Context, simulated_platforms: Simulat
         "connection Starshipit",
         "connection Shipup",
     }
-    assert found["connection Shipup"].words.startswith("no network")
+    assert str(found["connection Shipup"].message).startswith("no network")

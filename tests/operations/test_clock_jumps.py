@@ -157,7 +157,7 @@ async def silent(ctx: Context, clock: ManualClock, server: SimulatorServer) -> L
     """Its connection does not answer, so that it is asked something harmless first."""
     (shop,) = await connections.named(ctx, ["ShipEngine"])
     for _ in range(ctx.timings.failures_most):
-        await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=True, words="Nobody was there.")
+        await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=True, message="Nobody was there.")
     return Life(ctx, clock, server, await ship(ctx, "ShipEngine"))
 
 
@@ -289,11 +289,11 @@ async def test_what_could_not_leave_for_long_is_not_given_up_at_the_first_answer
     while (await life.call()).attempts < 2 * USUAL.max_attempts:
         clock.pass_s(USUAL.backoff_cap_s)
         await connections.connect(ctx, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
-        await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=False, words="")
+        await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=False, message="")
         await worker.deliver(ctx)
     await connections.connect(ctx, "shipengine", "ShipEngine", url=shop.base_url)
     fault(simulated_platforms, "shipengine", "429", call="notify_shipped", seconds=600)
-    await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=False, words="")
+    await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=False, message="")
     clock.pass_s(USUAL.backoff_cap_s)
     await worker.deliver(ctx)
     assert (await life.call()).state == "retry_wait"
@@ -383,7 +383,7 @@ async def test_webhooks_are_worked_off_and_kept_whatever_the_clock_says(bench: C
     clock = ManualClock(bench.clock.now_ms())
     ctx = replace(bench, clock=clock)
     (shop,) = await connections.named(ctx, ["ShipEngine"])
-    values = {"headers": {}, "recurs": False, "verified": True, "verify_words": ""}
+    values = {"headers": {}, "recurs": False, "verified": True, "verify_message": ""}
     for key in "ab":
         body = f'{{"resource_type": "API_TEST", "n": "{key}"}}'.encode()
         await ctx.write(

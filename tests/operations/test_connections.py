@@ -16,7 +16,7 @@ async def refusal(ctx: Context, vendor: str, name: str, **given: object) -> list
     with pytest.raises(ValidationFailed) as caught:
         await connections.connect(ctx, vendor, name, **given)  # type: ignore[arg-type]
     assert await connections.every(ctx) == ()
-    return [problem.message for problem in caught.value.problems]
+    return [str(problem.message) for problem in caught.value.problems]
 
 
 async def test_wrong_entries_are_refused_by_name_and_nothing_is_stored(ctx: Context) -> None:
@@ -61,9 +61,9 @@ async def test_a_test_tells_what_is_wrong(ctx: Context, simulated_platforms: Sim
     made = await connections.connect(ctx, vendor, "C", secrets=wrong)
     assert (await connections.test(ctx, made)).verdict == "wrong key"
     (blocked,) = await connections.every(ctx)
-    assert blocked.blocked_words
+    assert str(blocked.blocked_message)
     made = await connections.connect(ctx, vendor, "C", secrets=SECRETS[vendor])
-    assert made.blocked_words == ""
+    assert str(made.blocked_message) == ""
     assert (await connections.test(ctx, made)).verdict == "ok"
     for kind, verdict in [
         ("429", "try later"),
@@ -91,10 +91,10 @@ async def test_a_connection_that_works_again_is_open_again(ctx: Context, simulat
     fault(simulated_platforms, "shipup", "401")
     await connections.test(ctx, made)
     (blocked,) = await connections.every(ctx)
-    assert blocked.blocked_words
+    assert str(blocked.blocked_message)
     await connections.test(ctx, blocked)
     (opened,) = await connections.every(ctx)
-    assert opened.blocked_words == ""
+    assert str(opened.blocked_message) == ""
 
 
 async def test_a_connection_is_blocked_whatever_the_reason_is_in_words(bench: Context) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.operations import worker
@@ -100,7 +101,7 @@ async def test_each_vendor_is_told_what_it_can_follow(bench: Context, simulated_
         ("Starshipit", True, True),
         ("Shipup", True, True),
     ]
-    assert "a second time" in guide[0].words
+    assert "a second time" in str(guide[0].message)
     told = await correct(bench, order_id)
     assert [(one.connection, one.state) for one in await worker.of_ids(bench, told)] == [
         ("Starshipit", "confirmed"),
@@ -117,7 +118,7 @@ async def test_shipengine_is_told_again_only_where_a_person_wants_it(
     order_id = await ship(bench)
     (call_id,) = await correct(bench, order_id, to=[(await ids(bench))["ShipEngine"]])
     (call,) = await worker.of_ids(bench, (call_id,))
-    assert (call.state, call.summary) == ("confirmed", f"corrected: 1 × {CASE}")
+    assert (call.state, str(call.summary)) == ("confirmed", f"corrected: 1 × {CASE}")
     assert notified(simulated_platforms) == [OLD, NEW]
     assert packages(simulated_platforms) == [OLD]
 
@@ -129,7 +130,7 @@ async def test_the_record_keeps_both_numbers(bench: Context) -> None:
     assert (change.old_number, change.number, change.station, change.why) == (OLD, NEW, "Bench 1", WHY)
     (track,) = (await orders.sheet(bench, order_id)).tracks
     assert track.tracking_number == NEW
-    assert (f"Was {OLD}", f"Bench 1, {WHY}") in [(event.words, event.place) for event in track.events]
+    assert (f"Was {OLD}", f"Bench 1, {WHY}") in [(str(event.message), event.place) for event in track.events]
     assert [(one.what, one.why) for one in await link.done_by_hand(bench, order_id)] == [
         (f"corrected the package {OLD} usps to {NEW} usps", WHY)
     ]
@@ -180,7 +181,7 @@ async def test_what_was_not_told_yet_is_told_the_new_number_only(
 ) -> None:
     order_id = await ship(bench, deliver=False)
     guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
-    assert {one.words for one in guide} == {"Not told yet: it is told the new number."}
+    assert {one.message for one in guide} == {Message("edit_tracking.waiting")}
     assert not any(one.possible for one in guide)
     assert await correct(bench, order_id) == ()
     assert packages(simulated_platforms) == [NEW]
@@ -225,7 +226,7 @@ async def test_what_nobody_knows_is_settled_first(bench: Context, simulated_plat
     order_id = await ship(bench)
     assert ("ShipEngine", "unknown") in await states(bench, order_id)
     guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
-    assert (guide[0].possible, "Settle that first" in guide[0].words) == (False, True)
+    assert (guide[0].possible, "Settle that first" in str(guide[0].message)) == (False, True)
     with pytest.raises(ValidationFailed, match="not known yet what ShipEngine was told"):
         await correct(bench, order_id, to=[])
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
@@ -297,7 +298,7 @@ async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
         bench, order_id, shipment_id, [one.connection.id for one in guide if one.by_default], WHY
     )
     await worker.deliver(bench, until_empty=True)
-    assert [(one.connection, one.state, one.summary) for one in await worker.of_ids(bench, told)] == [
+    assert [(one.connection, one.state, str(one.summary)) for one in await worker.of_ids(bench, told)] == [
         ("Starshipit", "confirmed", f"called back: {OLD}"),
         ("Shipup", "confirmed", f"called back: {OLD}"),
     ]
@@ -341,7 +342,7 @@ async def test_what_was_not_told_yet_never_is_once_it_was_called_back(
     order_id = await ship(bench, deliver=False)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
     guide = await correcting.call_back_guide(bench, order_id, shipment_id)
-    assert {one.words for one in guide} == {"Not told yet, and never will be."}
+    assert {one.message for one in guide} == {Message("edit_tracking.never_sent")}
     assert await correcting.call_back(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY) == ()
     await worker.deliver(bench, until_empty=True)
     assert effects(simulated_platforms, "10001") == []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -104,7 +105,7 @@ class NoKeyring(MemoryKeys):
 
     def get(self, connection: str, field: str) -> "Future[Secret | None]":
         """Refuse."""
-        raise KeyringUnavailable("The keyring is locked.")
+        raise KeyringUnavailable(verbatim("The keyring is locked."))
 
 
 async def test_without_a_keyring_it_says_that_keys_are_masked_by_form_alone(

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.domain.tracking import Track
 from shipconsole.operations import worker
@@ -79,9 +80,9 @@ def everything(ctx: Context) -> list[tuple[Any, ...]]:
     with sql.connect(ctx.store.file) as store:
         found = store.execute("SELECT id, order_id, status, told FROM track").fetchall()
         found += store.execute("SELECT * FROM track_event").fetchall()
-        found += store.execute("SELECT kind, words, stands_out FROM news").fetchall()
+        found += store.execute("SELECT kind, message, stands_out FROM news").fetchall()
         found += store.execute("SELECT id, state, left_pieces FROM orders").fetchall()
-        found += store.execute("SELECT id, state, words, shipment_id FROM proposal").fetchall()
+        found += store.execute("SELECT id, state, message, shipment_id FROM proposal").fetchall()
     store.close()
     return found
 
@@ -99,9 +100,9 @@ async def test_a_parcel_is_followed_in_whatever_order_its_webhooks_come(bench: C
         done = await digest(bench, connection, body)
         assert done.state == "processed"
     (track,) = await tracks(bench)
-    assert (track.tracking_number, track.status, track.words) == (NUMBER, "delivered", "Delivered.")
-    assert [event.words for event in track.events][:1] == ["Packed"]
-    assert sorted(event.words for event in track.events) == ["Packed", "Scan AC", "Scan DE", "Scan IT"]
+    assert (track.tracking_number, track.status, str(track.message)) == (NUMBER, "delivered", "Delivered.")
+    assert [str(event.message) for event in track.events][:1] == ["Packed"]
+    assert sorted(str(event.message) for event in track.events) == ["Packed", "Scan AC", "Scan DE", "Scan IT"]
 
 
 async def test_a_parcel_that_is_entered_later_has_what_came_before(bench: Context) -> None:
@@ -116,7 +117,7 @@ async def test_an_exception_stands_out(bench: Context) -> None:
     await digest(bench, await shipengine(bench), tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
     (one,) = await told(bench)
     assert (one.stands_out, one.kind) == (True, "parcel")
-    assert one.words == f"{NUMBER}: Something is in its way."
+    assert str(one.message) == f"{NUMBER}: Something is in its way."
 
 
 async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench: Context) -> None:
@@ -127,7 +128,7 @@ async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench
     kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": f"{HOST}/v-beta/sales_orders"}
     new = {**document, "sales_order_id": "so-new", "external_order_number": "20001"}
     done = await digest(bench, connection, {**kind, "data": [new]})
-    assert (done.state, done.words) == ("processed", "Order 20001 came in.")
+    assert (done.state, str(done.message)) == ("processed", "Order 20001 came in.")
     assert (await orders.sheet(bench, await orders.find(bench, "20001"))).order.lines[0].sku == "TABLET-10"
     old = {**document, "modified_at": "2001-01-01T00:00:00Z", "sales_order_items": []}
     old["sales_order_items"] = [{**document["sales_order_items"][0], "quantity": 9}]
@@ -175,7 +176,7 @@ async def test_the_rest_is_told_in_words_and_its_address_is_never_called(
 ) -> None:
     body = {"resource_type": kind, "resource_url": f"https://steal.invalid{path}"}
     done = await digest(bench, await shipengine(bench), body)
-    assert (done.state, done.words[: len(words)]) == ("processed", words)
+    assert (done.state, done.message[: len(words)]) == ("processed", words)
     fetched = [one["path"] for one in asked(simulated_platforms) if one["path"].startswith("/shipengine/v1/")]
     assert fetched == ([] if kind == "API_REPORT_COMPLETE" else [f"/shipengine{path}"])
 
@@ -191,7 +192,7 @@ async def test_a_shop_that_was_read_has_its_follow_ups_finished(
     await bench.write(follow_up_jobs.put, connection_id=connection.id, order_id=order_id, kind="refresh")
     await digest(bench, connection, body)
     (waiting,) = await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9)
-    await bench.write(follow_up_jobs.put_off, waiting, due_at_ms=2**60, words="The order source has not finished.")
+    await bench.write(follow_up_jobs.put_off, waiting, due_at_ms=2**60, message="The order source has not finished.")
     before = len(asked(simulated_platforms))
     await digest(bench, connection, body)
     assert await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9) == ()
@@ -234,7 +235,7 @@ async def test_a_swiftpod_parcel_is_believed_as_the_vendor_has_it(bench: Context
     moving, there = parcel(number, A=3), parcel(number, "delivered", A=3)
     pod.orders["77"] = order_of(there)
     done = await digest(bench, connection, webhook(order_of(moving), moving))
-    assert (done.state, done.words) == ("processed", f"10001, {number}: On its way.")
+    assert (done.state, str(done.message)) == ("processed", f"10001, {number}: On its way.")
     assert pod.asked == ["/orders/77"]
     (track,) = await tracks(bench)
     assert (track.tracking_number, track.status) == (number, "delivered")
@@ -244,10 +245,10 @@ async def test_without_a_key_it_is_taken_as_it_was_told_where_a_person_chose_so(
     connection = await connected(bench, pod.url, key=False, apply=True)
     one = parcel("9400111206206406260787", A=4, Z=1)
     done = await digest(bench, connection, webhook(order_of(one), one))
-    assert "Pod has no API key yet" in done.words
+    assert "Pod has no API key yet" in str(done.message)
     assert pod.asked == []
-    said = [item.words for item in await told(bench) if item.stands_out]
-    assert "9400111206206406260787: Z is no item of SwiftPOD's order." in said
+    said = [str(item.message) for item in await told(bench) if item.stands_out]
+    assert "9400111206206406260787: Z is not an item of SwiftPOD's order." in said
     assert "MOBILE-CASE-BLK: 4 shipped, but 3 ordered." in said
 
 
@@ -272,7 +273,7 @@ async def test_a_test_order_does_nothing(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     one = parcel("9400111206206406260787", A=3)
     done = await digest(bench, connection, webhook(order_of(one, test_order=True), one))
-    assert (done.state, done.words) == ("ignored", "It is about a test order.")
+    assert (done.state, done.message) == ("ignored", Message("forward.test_order"))
     assert (await tracks(bench), pod.asked, await told(bench)) == ((), [], ())
 
 
@@ -322,7 +323,7 @@ async def test_a_shop_that_is_read_again_is_news_again_and_a_parcel_is_not(bench
 async def test_what_cannot_be_read_is_set_aside(bench: Context) -> None:
     connection = await shipengine(bench)
     done = await digest(bench, connection, {"resource_type": "API_ODD"})
-    assert (done.state, done.words) == ("ignored", "It names “API_ODD”, which is not known here.")
+    assert (done.state, str(done.message)) == ("ignored", "It names “API_ODD”, which is not known here.")
 
 
 async def test_a_vendor_that_does_not_answer_keeps_nothing_waiting(
@@ -333,7 +334,7 @@ async def test_a_vendor_that_does_not_answer_keeps_nothing_waiting(
     kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": ""}
     done = await digest(bench, connection, {**kind, "data": [{"sales_order_id": "so-1"}]})
     assert done.state == "processed"
-    assert "so-1 could not be had" in done.words
+    assert "so-1 could not be had" in str(done.message)
 
 
 async def starshipit(ctx: Context) -> Connection:
@@ -358,8 +359,10 @@ async def test_a_hint_that_starshipit_does_not_confirm_is_words_alone(
         fault(simulated_platforms, "starshipit", trouble, times=5)
     done = await digest(bench, await starshipit(bench), {**HINT, "tracking_status": state})
     assert done.state == "processed"
-    assert done.words.startswith("QQQ001737901000931501, not confirmed: ")
-    assert "QQQ001737901000931501 could not be had: " in done.words
+    assert str(done.message).startswith(
+        Message("webhook.package_not_confirmed", number="QQQ001737901000931501", status="")
+    )
+    assert "Order QQQ001737901000931501 could not be read: " in done.message
     assert (await tracks(bench, "10002"), [one.stands_out for one in await told(bench)]) == ((), [False, False])
     assert {one.order_id for one in await told(bench)} == {await orders.find(bench, "10002")}
 
@@ -376,7 +379,7 @@ async def test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm(
     fault(simulated_platforms, "starshipit", "503", times=5)
     await digest(bench, connection, {**hint, "tracking_status": "Delivered"})
     (track,) = await tracks(bench)
-    assert (track.status, track.words) == ("not_yet", "The label is printed.")
+    assert (track.status, track.message) == ("not_yet", Message("tracking.label_printed"))
 
 
 async def test_a_round_that_fails_ends_before_the_next_begins(bench: Context, pod: Pod) -> None:
@@ -402,7 +405,7 @@ async def test_a_hint_that_nobody_signed_is_asked_for(bench: Context, simulated_
     await worker.deliver(bench)
     hint = {"order_number": "10001", "tracking_number": NUMBER, "tracking_status": "Delivered"}
     done = await digest(bench, await starshipit(bench), hint)
-    assert done.words == f"{NUMBER}: The label is printed."
+    assert str(done.message) == f"{NUMBER}: The label is printed."
     asked_for = [one["path"] for one in asked(simulated_platforms) if one["path"].endswith("/api/track")]
     assert asked_for == ["/starshipit/api/track"]
     (track,) = await tracks(bench)
@@ -412,4 +415,4 @@ async def test_a_hint_that_nobody_signed_is_asked_for(bench: Context, simulated_
 async def test_the_trial_of_an_address_is_no_news(bench: Context) -> None:
     (connection,) = await connections.named(bench, ["Shipup"])
     done = await digest(bench, connection, {"livemode": "false"})
-    assert (done.state, done.words) == ("ignored", "Shipup tried whether this address answers.")
+    assert (done.state, done.message) == ("ignored", Message("shipup.test_event"))

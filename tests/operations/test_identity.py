@@ -283,7 +283,7 @@ async def test_a_webhook_without_a_recipient_is_attached_to_nothing(ctx: Context
     await take_in(ctx, engine, remote("1001", ("MUG", 2)))
     delivery_id = await came(ctx, pod, order_webhook("1001", status=status))
     done = await process.process_one(ctx, delivery_id)
-    assert "Pod named no recipient" in done.words
+    assert "Pod named no recipient" in str(done.message)
     assert len(await orders.listed(ctx)) == 1
     ada = await sheet(ctx, "1001")
     assert (len(ada.links), ada.tracks, ada.may_be_same) == (1, (), ())

@@ -1,6 +1,7 @@
 """Introducing: an order is made known to a connection once, and why another is left out is said."""
 
 from shipconsole.domain.address import Address
+from shipconsole.domain.message import Message
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -59,7 +60,7 @@ async def test_two_orders_of_a_number_are_not_both_told_to_who_knows_orders_by_i
     duplicates = [row.id for row in await orders.listed(ctx)]
     told = await create.introduce(ctx, duplicates, shipup.id)
     assert len(told.call_ids) == 1
-    assert told.skipped == ((duplicates[1], "Shipup has another order 1001: it would take this one for that."),)
+    assert told.skipped == ((duplicates[1], Message("order.other_there", connection="Shipup", number="1001")),)
     # Starshipit has ids of its own: two orders of a number are two there.
     assert len((await create.introduce(ctx, duplicates, bench.id)).call_ids) == 2
 

@@ -81,7 +81,7 @@ async def refusals(at: Context, number: str, *packages: PackageDraft) -> list[tu
         await shipping.ship(at, order_id, draft)
     assert refused.value.problems == previewed.value.problems
     assert await orders.sheet(at, order_id) == before
-    return [(".".join(map(str, one.path)), one.message) for one in refused.value.problems]
+    return [(".".join(map(str, one.path)), str(one.message)) for one in refused.value.problems]
 
 
 async def test_a_number_of_another_order_is_refused_and_names_it(at: Context) -> None:

@@ -129,7 +129,7 @@ async def test_a_state_that_waits_says_why_and_goes_by_itself(
         assert (await call_of(ctx, first)).state == "confirmed", "the same state may be sent again at once"
         waiting = await call_of(ctx, second)
         assert waiting.state == "pending"
-        assert "may still act on an earlier request" in waiting.words
+        assert "may still act on an earlier request" in str(waiting.message)
         assert clock.now_ms() < waiting.due_at_ms <= clock.now_ms() + USUAL.settle_delay_ms
         await deliver_for(ctx, clock, SETTLES_S)
         assert (await call_of(ctx, second)).state == "confirmed"

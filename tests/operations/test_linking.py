@@ -8,6 +8,7 @@ import pytest
 from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
@@ -33,7 +34,7 @@ SHIP_TO = Address(name="John Smith", street="20 George Street", city="Sydney", p
 
 
 def confirm(db: Db, call_id: int) -> None:
-    assert calls.move(db, call_id, from_state="pending", state="confirmed", words="", now_ms=0)
+    assert calls.move(db, call_id, from_state="pending", state="confirmed", message=verbatim(""), now_ms=0)
 
 
 async def two_orders(ctx: Context) -> tuple[int, int, Connection, Connection]:
@@ -137,7 +138,10 @@ async def test_an_order_that_a_vendor_is_just_told_of_is_not_linked_to_one_that_
     for one, another in ((order_id, other_id), (other_id, order_id)):
         with pytest.raises(ValidationFailed) as refused:
             await linking.link(ctx, one, another, [], WHY)
-        assert any("Bench is being told of one of the two orders." in one.message for one in refused.value.problems)
+        assert any(
+            "Bench is receiving an update about one of the two orders." in str(one.message)
+            for one in refused.value.problems
+        )
 
 
 async def test_a_linked_connection_is_told_under_its_own_ids(
@@ -178,7 +182,7 @@ async def test_unlinked_orders_are_two_and_a_pull_leaves_them_so(bench: Context)
     assert set(await linked(bench, new_id)) == {"Starshipit"}
     for _ in range(2):
         for pulled in await import_orders.pull(bench, await connections.every(bench)):
-            assert (pulled.words, pulled.new) == ("", 0)
+            assert (str(pulled.message), pulled.new) == ("", 0)
     assert set(await linked(bench, order_id)) == {"ShipEngine", "Shipup"}
     new = (await orders.sheet(bench, new_id)).order
     assert (await orders.sheet(bench, order_id)).order == before

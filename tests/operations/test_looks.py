@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections as connections_here
@@ -36,7 +37,7 @@ async def lost_call(ctx: Context) -> int:
     connection = next(one for one in await ctx.read(connections.every) if one.id == call.connection_id)
     claimed = await ctx.write(send.claim, ctx, call.id)
     assert claimed is not None
-    await ctx.write(send.settle, ctx, claimed, connection, Lost("the line dropped"))
+    await ctx.write(send.settle, ctx, claimed, connection, Lost(verbatim("the line dropped")))
     return call.id
 
 
@@ -62,9 +63,9 @@ async def test_nobody_looks_before_the_platform_can_no_longer_act(bench: Context
 async def test_a_look_that_took_too_long_does_not_decide_after_another_one_began(bench: Context) -> None:
     call_id = await lost_call(bench)
     later_ms = bench.clock.now_ms() + DAY_MS
-    confirmed = Ending("confirmed", "seen")
+    confirmed = Ending("confirmed", verbatim("seen"))
     assert await theme(bench, call_id, "us", later_ms) == 1
-    await bench.write(calls.release_claim, call_id, Ending("unknown", "", check_at_ms=0), now_ms=0)
+    await bench.write(calls.release_claim, call_id, Ending("unknown", verbatim(""), check_at_ms=0), now_ms=0)
     assert not await end_look(bench, call_id, "us", 1, confirmed), "it was given up"
     assert await theme(bench, call_id, "us", later_ms) == 2
     assert not await end_look(bench, call_id, "us", 1, confirmed), "that was the first look"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.outcome import Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
 from shipconsole.operations import worker
@@ -69,8 +70,8 @@ FUTURE_BRIDGES: dict[str, Sent] = {
     "not sure": Answer(500, body=body(message=f"failed for {KEY}")),
     "taken": Answer(204, body=KEY.encode()),
     "in the id of the exchange": Answer(204, {"x-request-id": f"r-{KEY}"}),
-    "lost": Lost(f"the line dropped after {KEY}"),
-    "not sent": NotSent(f"no connection with {KEY}"),
+    "lost": Lost(verbatim(f"the line dropped after {KEY}")),
+    "not sent": NotSent(verbatim(f"no connection with {KEY}")),
 }
 
 
@@ -83,16 +84,16 @@ async def test_an_answer_to_a_call_is_kept_without_the_key(keyed: Context, sent:
     await keyed.write(send.settle, keyed, claimed, connection, sent)
     assert (await now(keyed, call)).state not in ("pending", "sending")
     attempt = (await worker.attempts(keyed, call.id))[-1]
-    assert "********" in attempt.answer + attempt.words + attempt.vendor_request_id
+    assert "********" in attempt.answer + str(attempt.message) + attempt.vendor_request_id
     check_nothing_leaked(keyed)
 
 
 OUTCOMES: tuple[Outcome, ...] = (
-    Blocked(f"{KEY} is no key"),
-    TryLater(f"no answer with {KEY}", nobody_there=True),
-    TryLater(f"too many with {KEY}", after_s=5, whole_account=True),
-    Unsure(f"failed for {KEY}"),
-    Refused((Problem((), f"{KEY} may not see this"),)),
+    Blocked(verbatim(f"{KEY} is no key")),
+    TryLater(verbatim(f"no answer with {KEY}"), nobody_there=True),
+    TryLater(verbatim(f"too many with {KEY}"), after_s=5, whole_account=True),
+    Unsure(verbatim(f"failed for {KEY}")),
+    Refused((Problem((), verbatim(f"{KEY} may not see this")),)),
 )
 
 
@@ -102,8 +103,8 @@ async def test_why_a_call_could_not_be_begun_is_kept_without_the_key(keyed: Cont
     call = await ship_one(keyed, "Starshipit")
     (connection,) = await connections.named(keyed, ["Starshipit"])
     await keyed.write(send.put_off, keyed, call, connection, outcome)
-    assert "********" in (await now(keyed, call)).words
-    assert "********" in (await worker.attempts(keyed, call.id))[-1].words
+    assert "********" in (await now(keyed, call)).message
+    assert "********" in (await worker.attempts(keyed, call.id))[-1].message
     check_nothing_leaked(keyed)
 
 
@@ -136,7 +137,7 @@ async def test_no_part_of_a_key_is_kept_where_a_long_sentence_is_cut(keyed: Cont
     await keyed.write(send.settle, keyed, claimed, connection, Answer(400, body=body(message=words)))
     ended = await now(keyed, call)
     assert ended.state == "rejected"
-    assert ended.words.endswith("…")
+    assert str(ended.message).endswith("…")
     assert [text for text in stored_texts(keyed.store.file) if KEY[:6] in text] == []
 
 

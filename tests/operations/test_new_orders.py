@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shipconsole.domain.address import Address
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -49,7 +50,7 @@ async def test_an_order_only_here_tells_nobody_and_is_found(
     assert (sheet.order.ship_to, sheet.order.note) == (JOHN_SMITH, "Leave at the door")
     await worker.deliver(bench, until_empty=True)
     assert effects(simulated_platforms) == []
-    assert [one.what for one in await linking.done_by_hand(bench, created.order_id)] == ["order entered"]
+    assert [one.what for one in await linking.done_by_hand(bench, created.order_id)] == [Message("audit.order_created")]
 
 
 async def test_an_order_is_told_once_to_each_and_linked_at_once(
@@ -84,7 +85,7 @@ async def test_what_was_typed_here_is_not_overwritten_by_a_pull(
     await worker.deliver(bench, until_empty=True)
     before = (await orders.sheet(bench, created.order_id)).order
     (pulled,) = await import_orders.pull(bench, await connections.named(bench, ["Starshipit"]))
-    assert (pulled.words, pulled.new) == ("", 0)
+    assert (str(pulled.message), pulled.new) == ("", 0)
     await import_orders.pull(bench, await connections.every(bench))
     assert (await orders.sheet(bench, created.order_id)).order == before
 
@@ -126,7 +127,7 @@ async def test_what_a_chosen_vendor_would_refuse_is_told_at_its_field_and_nothin
     new = replace(NEW, ship_to=address, lines=(NEW.lines[0], NewLine("S" * 51)))
     found = await refused(bench, new, await ids_of(bench, "Starshipit"))
     assert [one.path for one in found] == [("ship_to", "postal_code"), ("lines", 1, "sku")]
-    assert "Starshipit takes 10" in found[0].message
+    assert "Starshipit takes 10" in str(found[0].message)
     with pytest.raises(ValidationFailed, match="There is no order"):
         await orders.find(bench, "B-1")
     await manual_orders.create(bench, new, ())

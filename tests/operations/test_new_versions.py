@@ -6,6 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shipconsole import __version__
+from shipconsole.domain.message import Message
 from shipconsole.operations.maintenance import updates
 from shipconsole.station import settings
 from shipconsole.station.announcement import Announcement
@@ -37,7 +38,7 @@ async def test_a_newer_version_is_told_with_its_page(profile: Profile) -> None:
     key, file = signed(TOLD)
     with announcing(file) as announcer:
         news = await updates.theme(profile, chosen(announcer, key))
-    assert news == ("new", "Version 99.1 is there. Fewer keys to press.", "99.1", TOLD.page)
+    assert news == ("new", Message("updates.available", version="99.1"), "99.1", TOLD.page)
 
 
 async def test_the_version_that_runs_is_no_news(profile: Profile) -> None:
@@ -51,7 +52,7 @@ async def test_an_unsigned_announcement_is_refused(profile: Profile) -> None:
     with announcing(file.partition(b"\n")[0]) as announcer:
         news = await updates.theme(profile, chosen(announcer, key))
     assert news.kind == "failed"
-    assert "signature does not match" in news.words
+    assert "signature does not match" in str(news.message)
     assert news.page == ""
 
 
@@ -65,7 +66,7 @@ async def test_an_older_announcement_is_refused_also_after_a_restart(profile: Pr
         settings.save(profile, settings.load(profile).settings)
         announcer.file = older
         news = await updates.theme(Profile(profile.folder), chosen(announcer, key))
-        assert (news.kind, news.words) == ("failed", updates.OLDER)
+        assert (news.kind, str(news.message)) == ("failed", updates.OLDER)
         announcer.file = newest
         assert (await updates.theme(profile, chosen(announcer, key))).kind == "new"
 
@@ -75,4 +76,4 @@ async def test_nobody_there_is_said_and_nothing_else_happens(profile: Profile) -
     with announcing(file) as announcer:
         gone = chosen(announcer, key)
     news = await updates.theme(profile, gone)
-    assert (news.kind, news.words) == ("failed", "127.0.0.1 could not be asked.")
+    assert (news.kind, news.message) == ("failed", Message("updates.unreachable", host="127.0.0.1"))

@@ -82,8 +82,8 @@ async def test_trouble_with_one_vendor_is_told_and_the_others_are_read(
     known = await connect_all(ctx, simulated_platforms.url)
     fault(simulated_platforms, "shipengine", kind, times=None)
     engine, starshipit, shipup = await import_orders.pull(ctx, known)
-    assert engine.words
-    assert (starshipit.words, starshipit.new, shipup.words) == ("", 8, "")
+    assert str(engine.message)
+    assert (str(starshipit.message), starshipit.new, str(shipup.message)) == ("", 8, "")
 
 
 async def test_numbers_alone_do_not_make_two_orders_one(ctx: Context) -> None:
@@ -233,4 +233,4 @@ async def test_the_parcels_that_a_vendor_tells_of_are_tracks_of_the_order(ctx: C
         ("9400100109361129278358", "usps", "delivered"),
     ]
     (event,) = sheet.tracks[0].events
-    assert (event.words, event.place) == ("Delivered.", "Pod")
+    assert (str(event.message), event.place) == ("Delivered.", "Pod")

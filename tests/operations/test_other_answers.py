@@ -48,7 +48,7 @@ async def call_of(ctx: Context, call_id: int) -> Call:
 
 async def blocked(ctx: Context, name: str) -> str:
     (one,) = await connections.named(ctx, [name])
-    return one.blocked_words
+    return str(one.blocked_message)
 
 
 def let_through(server: SimulatorServer) -> None:
@@ -70,7 +70,7 @@ async def test_a_firewall_blames_no_key_and_the_call_goes_when_it_lets_it(
     await worker.deliver(ctx)
     call = await call_of(ctx, call_id)
     assert (call.state, await blocked(ctx, NAMES[vendor])) == ("retry_wait", "")
-    assert "API key was not checked" in call.words
+    assert "API key was not checked" in str(call.message)
     assert told(simulated_platforms, vendor) == 0
     clock.pass_s(301)
     await worker.deliver(ctx)
@@ -94,12 +94,12 @@ async def test_a_firewall_that_stays_has_the_connection_wait_until_it_is_gone(
         clock.pass_s(8)
         (one,) = await connections.named(ctx, ["Shipup"])
     assert circuit_breaker.is_silent(ctx, one)
-    assert "Cloudflare" in one.failing_words
-    assert one.blocked_words == ""
+    assert "Cloudflare" in str(one.failing_message)
+    assert str(one.blocked_message) == ""
     clock.pass_s(400)
     assert await circuit_breaker.ask(ctx) == 0, "the page answers the question as well"
     (waiting,) = [line for line in await worker.backlog(ctx) if line.connection == "Shipup"]
-    assert (waiting.why, "Cloudflare" in waiting.words) == ("silent", True)
+    assert (waiting.why, "Cloudflare" in str(waiting.message)) == ("silent", True)
     let_through(simulated_platforms)
     clock.pass_s(4_000)
     assert await circuit_breaker.ask(ctx) == 1
@@ -130,7 +130,7 @@ async def test_a_networks_login_page_confirms_nothing(
     await worker.deliver(ctx)
     call = await call_of(ctx, call_id)
     assert call.state == ("unknown" if vendor == "shipengine" else "retry_wait")
-    assert "guest network" in call.words
+    assert "guest network" in str(call.message)
     assert told(simulated_platforms, vendor) == 0
 
 
@@ -142,7 +142,7 @@ async def test_a_promise_of_shipups_is_waited_for_as_its_job(tmp_path: Path, clo
             fault(shop, "shipup", "202", call="create_order")
             await worker.deliver(ctx)
             call = await call_of(ctx, call_id)
-            assert (call.state, "job" in call.words) == ("checking", True)
+            assert (call.state, "job" in str(call.message)) == ("checking", True)
             clock.pass_s(10)
             await worker.deliver(ctx)
             assert (await call_of(ctx, call_id)).state == "confirmed"
@@ -157,7 +157,7 @@ async def test_a_202_of_others_is_not_confirmed(
     fault(simulated_platforms, vendor, "202", call=TELLS[vendor])
     await worker.deliver(ctx)
     call = await call_of(ctx, call_id)
-    assert (call.state, "status 202" in call.words) == (state, True)
+    assert (call.state, "status 202" in str(call.message)) == (state, True)
 
 
 @pytest.mark.parametrize("vendor", NAMES)
@@ -165,7 +165,7 @@ async def test_responses_in_utf16_are_read(ctx: Context, simulated_platforms: Si
     call_id = await shipped(ctx, NAMES[vendor])
     fault(simulated_platforms, vendor, "utf16", times=None)
     (pulled,) = await import_orders.pull(ctx, await connections.named(ctx, [NAMES[vendor]]))
-    assert (pulled.words, pulled.notes) == ("", ())
+    assert (str(pulled.message), pulled.notes) == ("", ())
     assert pulled.seen > 0
     await worker.deliver(ctx)
     assert (await call_of(ctx, call_id)).state == "confirmed"

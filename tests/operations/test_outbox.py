@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shipconsole.domain.link import Link, RemoteOrder
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.outcome import Outcome, TryLater, Unsure
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
@@ -72,7 +73,7 @@ async def test_a_notification_that_may_have_arrived_is_not_sent_again(
     await worker.deliver(bench, until_empty=True)
     end = await now(bench, call)
     assert end.state == state
-    assert end.words
+    assert str(end.message)
     assert told(simulated_platforms, "shipengine") == acted
     rows = await orders.listed(bench, state="needs_attention")
     assert [row.number for row in rows] == ([] if state == "retry_wait" else ["10001"])
@@ -125,7 +126,7 @@ async def test_a_repeated_call_takes_the_place_of_the_refused_one(
     assert told(simulated_platforms, "shipengine") == 1
     attempts = await worker.attempts(bench, call.id)
     assert [attempt.what for attempt in attempts] == ["sending", "answered", "person"]
-    assert "tried once more" in attempts[-1].words
+    assert "tried once more" in str(attempts[-1].message)
 
 
 async def test_a_closed_port_is_waited_out_however_long(bench: Context, simulated_platforms: SimulatorServer) -> None:
@@ -134,7 +135,7 @@ async def test_a_closed_port_is_waited_out_however_long(bench: Context, simulate
     await worker.deliver(bench, until_empty=True)
     waiting = await now(bench, call)
     assert waiting.state == "retry_wait"
-    assert "no connection" in waiting.words
+    assert "no connection" in str(waiting.message)
     await connections.connect(bench, "shipengine", "ShipEngine", url=f"{simulated_platforms.url}/shipengine")
     for _ in range(600):
         if (await worker.deliver(bench, until_empty=True)) and (await now(bench, call)).state == "confirmed":
@@ -166,7 +167,7 @@ class SilentKeys(MemoryKeys):
     """A keyring that is there but does not answer."""
 
     def get(self, connection: str, field: str) -> "asyncio.Future[object]":  # type: ignore[override, name-defined]
-        raise KeyringUnavailable("The keyring does not answer.")
+        raise KeyringUnavailable(verbatim("The keyring does not answer."))
 
 
 async def test_a_keyring_that_does_not_answer_is_not_a_wrong_key(tmp_path: Path) -> None:
@@ -177,8 +178,8 @@ async def test_a_keyring_that_does_not_answer_is_not_a_wrong_key(tmp_path: Path)
             silent = Context(ctx.store, ctx.sender, SilentKeys(), ctx.clock, ctx.station)
             await worker.deliver(silent, until_empty=True)
             waiting = await now(ctx, call)
-            assert (waiting.state, waiting.words) == ("retry_wait", "The keyring does not answer.")
-            assert (await connections.every(ctx))[0].blocked_words == ""
+            assert (waiting.state, str(waiting.message)) == ("retry_wait", "The keyring does not answer.")
+            assert (await connections.every(ctx))[0].blocked_message == ""
 
 
 async def test_retry_after_holds_the_whole_connection_back(
@@ -320,10 +321,12 @@ async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench:
         )
         return ending.state
 
-    assert becomes(Unsure("500.")) == "needs_attention"
-    assert becomes(TryLater("429.")) == "dead"
-    assert becomes(TryLater("no network", nobody_there=True)) == "retry_wait"
-    assert {becomes(one, USUAL.max_attempts - 1) for one in (Unsure("500."), TryLater("429."))} == {"retry_wait"}
+    assert becomes(Unsure(verbatim("500."))) == "needs_attention"
+    assert becomes(TryLater(verbatim("429."))) == "dead"
+    assert becomes(TryLater(verbatim("no network"), nobody_there=True)) == "retry_wait"
+    assert {becomes(one, USUAL.max_attempts - 1) for one in (Unsure(verbatim("500.")), TryLater(verbatim("429.")))} == {
+        "retry_wait"
+    }
 
 
 async def test_a_call_is_claimed_once_by_however_many(bench: Context) -> None:
@@ -345,7 +348,7 @@ async def test_two_calls_of_an_order_and_connection_are_never_open_at_once(bench
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE attempt SET words = 'x'", "DELETE FROM attempt", "UPDATE call SET request = '{}'"],
+    ["UPDATE attempt SET message = 'x'", "DELETE FROM attempt", "UPDATE call SET request = '{}'"],
 )
 async def test_the_record_cannot_be_changed(bench: Context, statement: str) -> None:
     await ship_one(bench, "ShipEngine")
@@ -419,7 +422,7 @@ async def test_a_monstrous_answer_is_an_outcome_in_words(
     call = await ship_one(bench, "ShipEngine")
     await worker.deliver(bench)
     end = await now(bench, call)
-    assert end.words
+    assert str(end.message)
     assert end.state in ("unknown", "confirmed")
     assert (await orders.sheet(bench, call.order_id)).shipments
 

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.shipment import PackageDraft
 from shipconsole.operations import worker
@@ -131,7 +132,7 @@ async def test_a_webhook_alone_tells_nobody(bench: Context, pod: Pod) -> None:
     await rule(bench, "auto")
     await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     proposal = await the_one(bench)
-    assert (proposal.state, proposal.confirmed, proposal.words) == ("proposed", False, forward.NOT_CONFIRMED)
+    assert (proposal.state, proposal.confirmed, str(proposal.message)) == ("proposed", False, forward.NOT_CONFIRMED)
     assert await told_of(bench) == []
     # Once there is a key, the vendor is asked and the parcel goes on by itself.
     await connected(bench, pod.url)
@@ -144,15 +145,15 @@ async def test_what_the_vendor_does_not_show_is_not_believed(bench: Context, pod
     await rule(bench, "auto")
     pod.orders["77"] = order_of()
     done = await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
-    assert f"Pod does not show {NUMBER} in the order itself." in done.words
+    assert f"Pod does not show {NUMBER} in the order itself." in str(done.message)
     assert (await forward.proposals(bench), await told_of(bench)) == ((), [])
 
 
 @pytest.mark.parametrize(
     ("items", "words"),
     [
-        ({"A": 4}, "MOBILE-CASE-BLK: 4 in the package, but only 3 left to ship."),
-        ({"A": 1, "Z": 1}, "Z is no item of the order."),
+        ({"A": 4}, Message("ship.too_many", sku="MOBILE-CASE-BLK", count=4, left=3)),
+        ({"A": 1, "Z": 1}, Message("forward.unknown_item", item="Z")),
         ({}, f"Pod does not say what is in package {NUMBER}."),
     ],
 )
@@ -165,7 +166,7 @@ async def test_what_cannot_ship_is_refused_in_words_and_kept(
     pod.orders["77"] = order_of(odd)
     await process.process_one(bench, await came(bench, connection, webhook(order_of(odd), odd)))
     proposal = await the_one(bench)
-    assert (proposal.state, proposal.words) == ("refused", words)
+    assert (proposal.state, proposal.message) == ("refused", words)
     assert await told_of(bench) == []
     with pytest.raises(ValidationFailed):
         await forward.accept(bench, proposal.id)
@@ -180,7 +181,7 @@ async def test_a_number_that_was_entered_here_is_not_entered_again(bench: Contex
     of = parcel(NUMBER, A=1)
     pod.orders["77"] = order_of(of)
     await process.process_one(bench, await came(bench, connection, webhook(order_of(of), of)))
-    assert (await the_one(bench)).words == "It was entered here already."
+    assert (await the_one(bench)).message == Message("forward.recorded_here")
     assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 1})]
 
 
@@ -244,7 +245,7 @@ async def test_those_are_told_that_know_the_order(bench: Context, pod: Pod) -> N
     await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     sheet = await orders.sheet(bench, order_id)
     assert [call.connection for call in sheet.calls] == ["ShipEngine"]
-    assert (await the_one(bench)).words == "PlannedUpdate to ShipEngine. The order is not known to Starshipit."
+    assert (await the_one(bench)).message == "PlannedUpdate to ShipEngine. The order is not known to Starshipit."
 
 
 async def test_a_refused_parcel_is_tried_again_when_the_vendor_tells_more_of_it(bench: Context, pod: Pod) -> None:
@@ -330,15 +331,15 @@ async def test_a_parcel_that_is_taken_back_goes_on_again_only_by_a_persons_word(
     shipped = await the_one(ctx)
     assert shipped.shipment_id is not None
     await undo.undo_shipment(ctx, shipped.order_id, shipped.shipment_id)
-    words = "Taken back by Bench 1 before anybody was told."
+    words = Message("undo.forwarding", packer="Bench 1")
     taken = await the_one(ctx)
-    assert (taken.state, taken.words, await forward.waiting(ctx)) == ("refused", words, 1)
+    assert (taken.state, taken.message, await forward.waiting(ctx)) == ("refused", words, 1)
     # Not even what is new of it has it go on by itself.
     fewer = parcel(NUMBER, A=2)
     pod.orders["77"] = order_of(fewer, updated_at="2026-11-20T09:00:00.000000Z")
     await process.process_one(ctx, await came(ctx, connection, webhook(pod.orders["77"], fewer, uuid="2")))
     taken = await the_one(ctx)
-    assert (taken.state, taken.words, await told_of(ctx)) == ("refused", words, [])
+    assert (taken.state, taken.message, await told_of(ctx)) == ("refused", words, [])
     assert (await forward.accept(ctx, taken.id)).state == "shipped"
     assert await told_of(ctx) == [(NUMBER, {"MOBILE-CASE-BLK": 2})]
 
@@ -372,7 +373,7 @@ async def test_what_turns_out_to_be_a_test_order_is_shown_and_passed_on_nowhere(
     await connected(bench, pod.url)
     await followups.run_due(bench)
     declined = await the_one(bench)
-    assert (declined.state, declined.words) == ("declined", forward.TEST_ORDER)
+    assert (declined.state, str(declined.message)) == ("declined", forward.TEST_ORDER)
     with pytest.raises(ValidationFailed, match="decided on already"):
         await forward.accept(bench, declined.id)
     assert await told_of(bench) == []
@@ -382,7 +383,7 @@ async def test_what_the_vendor_calls_a_test_when_it_is_asked_is_not_shown(bench:
     connection = await connected(bench, pod.url)
     pod.orders["77"] = order_of(BOTH, test_order=True)
     done = await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
-    assert (done.state, done.words) == ("ignored", forward.TEST_ORDER)
+    assert (done.state, str(done.message)) == ("ignored", forward.TEST_ORDER)
     sheet = await orders.sheet(bench, await orders.find(bench, "10001"))
     assert (sheet.tracks, [link.remote_id for link in sheet.links if link.connection_id == connection.id]) == ((), [])
 

@@ -50,7 +50,7 @@ async def jobs_left(ctx: Context) -> int:
 async def pulled(ctx: Context, pod: Pod) -> None:
     """The platform's orders are brought in, and what follows of it is done."""
     (done,) = await import_orders.pull(ctx, [await connected(ctx, pod.url)])
-    assert (done.seen, done.words) == (1, "")
+    assert (done.seen, str(done.message)) == (1, "")
     await followups.run_due(ctx)
 
 

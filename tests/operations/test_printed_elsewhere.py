@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -49,7 +50,7 @@ async def hear(ctx: Context, pod: Connection, *bodies: dict[str, Any]) -> None:
 
 async def states(ctx: Context) -> dict[str, tuple[str, str]]:
     """What became of each proposed package, and why."""
-    return {one.tracking_number: (one.state, one.words) for one in await forward.proposals(ctx)}
+    return {one.tracking_number: (one.state, one.message) for one in await forward.proposals(ctx)}
 
 
 def about_second(uuid: str) -> dict[str, Any]:
@@ -114,7 +115,7 @@ async def test_what_a_person_shipped_of_it_is_not_shipped_again(
     order_id, draft = await draft_of(bench, printed.NUMBER, {"SHIRT": 2}, "9400111206206406260787")
     await ship.ship(bench, order_id, draft)
     await hear(bench, pod, printed.webhook())
-    words = "SHIRT: 3 in the package, but only 2 left to ship."
+    words = Message("ship.too_many", sku="SHIRT", count=3, left=2)
     assert (await states(bench))[FIRST] == ("refused", words)
     (refused,) = [one for one in await forward.proposals(bench) if one.state == "refused"]
     with pytest.raises(ValidationFailed, match="only 2 left"):
@@ -131,16 +132,16 @@ async def test_a_parcel_that_a_person_entered_is_told_once(
     order_id, draft = await draft_of(bench, printed.NUMBER, PARTS[FIRST], FIRST)
     await ship.ship(bench, order_id, draft)
     await hear(bench, pod, printed.webhook())
-    assert (await states(bench))[FIRST] == ("shipped", "It was entered here already.")
+    assert (await states(bench))[FIRST] == ("shipped", Message("forward.recorded_here"))
     assert printed.held(simulated_platforms.url) == TOLD
 
 
 @pytest.mark.parametrize(
     ("item", "quantity", "words"),
     [
-        ("28002-A-009", 1, "28002-A-009 is no item of the order."),
-        ("28002-A-001", 5, "SHIRT: 5 in the package, but only 4 left to ship."),
-        ("28002-A-001", None, "How many of 28002-A-001 are in it is not told."),
+        ("28002-A-009", 1, Message("forward.unknown_item", item="28002-A-009")),
+        ("28002-A-001", 5, Message("ship.too_many", sku="SHIRT", count=5, left=4)),
+        ("28002-A-001", None, Message("forward.unknown_quantity", item="28002-A-001")),
     ],
 )
 async def test_what_does_not_fit_is_told_to_nobody_and_said_in_words(

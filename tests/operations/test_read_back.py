@@ -183,7 +183,7 @@ async def test_what_was_not_acted_on_is_asked_of_a_person(
     call = await lost(ctx, simulated_platforms, "drop_before")
     found = await after(ctx, clock, call, 121)
     assert found.state == "needs_attention"
-    assert "unfulfilled" in found.words
+    assert "unfulfilled" in str(found.message)
     await resolve.resolve_update(ctx, call.id, "retry", "the shop shows nothing")
     await worker.deliver(ctx, until_empty=True)
     assert told(simulated_platforms) == 1
@@ -244,7 +244,7 @@ async def test_a_shop_that_is_never_read_to_the_end_is_given_to_a_person(
         found = await after(hasty, clock, call, 2)
     assert waited == [0, 1, 2, 3]
     assert found.state == "needs_attention"
-    assert "looked at 4 times" in found.words
+    assert "looked at 4 times" in str(found.message)
 
 
 async def test_a_look_that_takes_longer_than_a_lease_is_still_in_hand(

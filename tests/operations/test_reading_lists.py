@@ -211,7 +211,7 @@ async def test_reading_stops_keeps_what_came_and_is_not_called_complete(ctx: Con
         pulled = await pull(ctx, vendor, platform, {})
     assert (pulled.seen, set(pulled.shortfalls)) == (came, shortfalls)
     assert (pulled.trouble, pulled.is_complete) == ("incomplete", False)
-    assert all(import_orders.SHORTFALLS[one] in pulled.words for one in pulled.shortfalls)
+    assert all(import_orders.SHORTFALLS[one] in str(pulled.message) for one in pulled.shortfalls)
     assert len(platform.asked) <= THIN_PAGES_MOST + 4
     assert len(await orders.listed(ctx)) == came
     (connection,) = await connections.every(ctx)
@@ -223,7 +223,7 @@ async def test_a_sound_list_is_read_to_its_end_and_called_complete(ctx: Context,
     vendor, page, came = SOUND[name]
     with lying(page) as platform:
         pulled = await pull(ctx, vendor, platform)
-    assert (pulled.seen, pulled.words, pulled.shortfalls, pulled.is_complete) == (came, "", (), True)
+    assert (pulled.seen, str(pulled.message), pulled.shortfalls, pulled.is_complete) == (came, "", (), True)
     (connection,) = await connections.every(ctx)
     assert connection.pulled_at_ms
     assert connection.pull_trouble == ""
@@ -248,7 +248,7 @@ async def test_a_list_that_is_refused_does_not_keep_the_other_from_being_read(ct
     with lying(lambda query: shipengine([77], total=1) if partial(query) else refusal) as platform:
         pulled = await pull(ctx, "shipengine", platform)
     assert (pulled.seen, pulled.trouble) == (1, "not_yet")
-    assert "No such list." in pulled.words
+    assert "No such list." in str(pulled.message)
 
 
 async def test_an_order_that_another_one_pushed_to_a_page_already_read_is_found_by_reading_again(ctx: Context) -> None:

@@ -39,7 +39,7 @@ async def test_a_parcel_from_scan_to_answer(bench: Context, simulated_platforms:
     assert sent.keys() == {"ShipEngine", "Starshipit", "Shipup"}
     (said,) = [one for one in found if one.what == "person"]
     assert (said.operator, said.connection) == ("A. Martin", "ShipEngine")
-    assert "seen in the shop" in said.words
+    assert "seen in the shop" in str(said.message)
     assert {one.call for one in found if one.call} == set(shipped.call_ids)
     text = io.StringIO()
     assert audit_log.write_csv(found, text) == len(found)
@@ -59,7 +59,7 @@ async def test_a_span_of_time_and_other_orders(bench: Context) -> None:
 
 
 def test_every_cell_is_quoted_and_the_file_for_machines_is_as_it_is(tmp_path: Path) -> None:
-    event = audit_log.Event(1_764_000_000_123, "=1", "Bench 3", "", "shipped", words='say "x",\nnext')
+    event = audit_log.Event(1_764_000_000_123, "=1", "Bench 3", "", "shipped", message='say "x",\nnext')
     safe, plain = io.StringIO(), io.StringIO()
     audit_log.write_csv([event], safe)
     audit_log.write_csv([event], plain, for_machines=True)
@@ -83,7 +83,7 @@ async def corrected(bench: Context) -> int:
 
 
 PLANTED = [
-    "UPDATE attempt SET words = 'x'", "DELETE FROM attempt",
+    "UPDATE attempt SET message = 'x'", "DELETE FROM attempt",
     "UPDATE hand_change SET why = 'x'", "DELETE FROM hand_change",
     "UPDATE package_change SET old_number = 'x'", "DELETE FROM package_change",
     "UPDATE shipment SET operator = 'x'", "UPDATE shipment SET station = 'x'", "UPDATE shipment SET order_id = 2",
@@ -111,7 +111,7 @@ async def test_a_shipment_keeps_the_number_that_it_left_with(bench: Context) -> 
     assert [one.tracking_number for one in found if one.what == "shipped"] == [USPS_NUMBERS[0]]
     (change,) = [one for one in found if one.what.startswith("corrected the package")]
     assert USPS_NUMBERS[1] in change.what
-    assert change.words == "label torn off"
+    assert str(change.message) == "label torn off"
 
 
 @pytest.mark.parametrize(

@@ -109,10 +109,10 @@ def test_each_kind_of_unfit_database_is_answered_with_what_helps(tmp_path: Path)
     for kind, (new, older) in helps.items():
         advised = backups.with_advice(kind("It is so."), store)
         assert type(advised) is EnvironmentFailure
-        assert advised.words.startswith("It is so. Nothing was changed. ")
-        assert "shipconsole restore FILE" in advised.words
-        assert ("shipconsole database --new" in advised.words) is new
-        assert ("shipconsole database --accept-older" in advised.words) is older
+        assert str(advised.message).startswith("It is so. Nothing was changed. ")
+        assert "shipconsole restore FILE" in str(advised.message)
+        assert ("shipconsole database --new" in str(advised.message)) is new
+        assert ("shipconsole database --accept-older" in str(advised.message)) is older
 
 
 async def test_the_checkup_tells_of_a_database_that_was_lost_meanwhile(bench: Context) -> None:

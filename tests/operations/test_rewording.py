@@ -55,7 +55,7 @@ async def test_a_reworded_sentence_is_no_news_of_a_package(bench: Context, monke
     def read() -> record.RemoteTrack:
         status, words = starshipit.meaning("InTransit")
         return record.RemoteTrack(
-            tracking_number=NUMBER, status=status, code="InTransit", words=words, document=json.dumps(told)
+            tracking_number=NUMBER, status=status, code="InTransit", message=words, document=json.dumps(told)
         )
 
     assert (await bench.write(record.take_in, connection, read(), now_ms=1)).changed
@@ -80,7 +80,7 @@ async def test_news_that_are_worked_off_again_in_other_words_are_the_same_news(
     monkeypatch.setitem(shipengine.STATUS_CODES, "EX", Meaning("exception", "Delivery exception."))
     await process.process_one(bench, done.id)
     assert rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news") == before
-    assert rows(bench, "SELECT words FROM news") == [(f"{NUMBER}: Delivery exception.",)]
+    assert rows(bench, "SELECT message FROM news") == [(f"{NUMBER}: Delivery exception.",)]
 
 
 async def test_a_shop_is_named_by_its_id_and_not_by_a_sentence(bench: Context, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,4 +90,4 @@ async def test_a_shop_is_named_by_its_id_and_not_by_a_sentence(bench: Context, m
     monkeypatch.setattr(process, "was_read", lambda source: f"Done: {source}.")
     read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
     await digest(bench, "ShipEngine", read)
-    assert [one.words for one in await webhook_log.news(bench, 9)] == ["Done: Shop AU."]
+    assert [str(one.message) for one in await webhook_log.news(bench, 9)] == ["Done: Shop AU."]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import backups, health
@@ -71,13 +72,13 @@ async def test_the_doctor_tells_of_the_last_copy_and_when_it_is_old(tmp_path: Pa
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
         await first_write(ctx)
-        assert (await last_backup(ctx)).words.startswith("none yet")
+        assert (await last_backup(ctx)).message.startswith("none yet")
         await backups.copy_now(ctx)
         assert (await last_backup(ctx)).ok
         clock.pass_s(8 * 86_400)
         found = await last_backup(ctx)
         assert not found.ok
-        assert "shipconsole backup" in found.words
+        assert "shipconsole backup" in str(found.message)
 
 
 async def last_backup(ctx: Context) -> health.Finding:
@@ -88,10 +89,10 @@ async def last_backup(ctx: Context) -> health.Finding:
 async def test_only_damage_is_answered_with_the_command_that_puts_a_copy_back(ctx: Context) -> None:
     await first_write(ctx)
     store = ctx.store.file
-    full, damaged = StoreError("The disk is full."), StoreDamagedError("It is damaged.")
+    full, damaged = StoreError(verbatim("The disk is full.")), StoreDamagedError(verbatim("It is damaged."))
     assert backups.with_advice(full, store) is full
-    assert "shipconsole restore FILE" in backups.with_advice(damaged, store).words
+    assert "shipconsole restore FILE" in str(backups.with_advice(damaged, store).message)
     made = await backups.copy_now(ctx)
     advised = backups.with_advice(damaged, store)
     assert isinstance(advised, EnvironmentFailure)
-    assert advised.words.endswith(f"shipconsole restore {made.file}")
+    assert str(advised.message).endswith(f"shipconsole restore {made.file}")

@@ -8,6 +8,7 @@ import pytest
 
 from shipconsole import simulator
 from shipconsole.domain.address import Address
+from shipconsole.domain.message import Message
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
@@ -189,7 +190,7 @@ async def test_what_a_vendor_was_told_of_is_the_order_that_it_has(ctx: Context, 
     _, draft = await draft_of(ctx, f"#{order_id}", None, USPS_NUMBERS[0])
     (call_id,) = (await ship.ship(ctx, order_id, draft, to=["Shipup"])).call_ids
     if told:
-        await ctx.write(calls.move, call_id, from_state="pending", state="confirmed", words="", now_ms=0)
+        await ctx.write(calls.move, call_id, from_state="pending", state="confirmed", message="", now_ms=0)
     await take_in(ctx, shipup, remote("1001", ("CASE", 1), id_="1001", document="{}"))
     assert len(await orders.listed(ctx)) == (2 if told else 3)
     assert (shipup.id in {link.connection_id for link in (await orders.sheet(ctx, order_id)).links}) == told
@@ -198,7 +199,7 @@ async def test_what_a_vendor_was_told_of_is_the_order_that_it_has(ctx: Context, 
     assert call.state == ("confirmed" if told else "rejected")
     if not told:
         (problem,) = call.problems
-        assert problem.message == "Shipup has another order 1001: it would take this one for that."
+        assert problem.message == Message("order.other_there", connection="Shipup", number="1001")
 
 
 async def test_an_order_that_only_this_bench_knows_is_refused_with_what_to_do(ctx: Context) -> None:
@@ -209,10 +210,7 @@ async def test_an_order_that_only_this_bench_knows_is_refused_with_what_to_do(ct
     with pytest.raises(ValidationFailed, match="No connection knows order H-1") as refused:
         await ship.ship(ctx, order_id, draft)
     (problem,) = refused.value.problems
-    assert (
-        problem.advice
-        == "Create it in one first: choose Menu > Create orders in a connection, or run shipconsole push."
-    )
+    assert problem.advice == Message("ship.create_first")
     assert (await orders.sheet(ctx, order_id)).shipments == ()
 
 
@@ -255,7 +253,7 @@ async def test_a_printed_order_is_warned_of_before_anything_is_sent(
     await import_orders.read_again(bench, starshipit, link.remote_id)
     (told,) = await ship.preview(bench, order_id, draft, ["Starshipit"])
     (warning,) = told.request.warnings
-    assert "“Printed”" in warning.message
+    assert "“Printed”" in str(warning.message)
     shipped = await ship.ship(bench, order_id, draft, ["Starshipit"])
     assert shipped.warnings == (("Starshipit", warning),)
     await worker.deliver(bench)
@@ -283,4 +281,4 @@ async def test_errors_beside_a_success_stay_with_the_confirmed_call(
     await worker.deliver(bench)
     (call,) = await worker.of_ids(bench, shipped.call_ids)
     assert call.state == "confirmed"
-    assert call.words.startswith("Starshipit took it, but said: “")
+    assert str(call.message).startswith("Starshipit took it, but said: “")

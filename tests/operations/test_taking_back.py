@@ -181,6 +181,6 @@ async def test_what_a_platform_answered_in_trouble_cannot_be_undone(
     assert call.state == "retry_wait"
     others = [one.id for one in await worker.of_ids(held, shipped.call_ids) if one.connection != "Shipup"]
     for other in others:
-        await held.write(calls.move, other, from_state="confirmed", state="cancelled", words="", now_ms=0)
+        await held.write(calls.move, other, from_state="confirmed", state="cancelled", message="", now_ms=0)
     with pytest.raises(ValidationFailed, match=r"^Shipup may know of it already"):
         await undo.undo_shipment(held, order_id, shipped.shipment_id)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.maintenance import text_files
 
@@ -30,7 +31,10 @@ def test_a_longer_one_comes_longer_than_it_may_be(tmp_path: Path, encoding: str)
 def test_what_is_no_text_is_refused_in_words(tmp_path: Path) -> None:
     file = tmp_path / "saved.json"
     file.write_bytes("Ström".encode("cp1252"))
-    with pytest.raises(ValidationFailed, match=r"saved\.json cannot be read as text: it is neither UTF-8 nor UTF-16\."):
+    with pytest.raises(
+        ValidationFailed,
+        match=str(Message("file.not_text", name="saved\\.json", reason="it is neither UTF-8 nor UTF-16\\")),
+    ):
         text_files.read(file, MOST)
     with pytest.raises(FileNotFoundError):
         text_files.read(tmp_path / "none.json", MOST)

@@ -100,7 +100,7 @@ async def test_trouble_is_an_outcome_and_leaves_the_connection_open(
     assert words_of(outcome)
     assert bool(problems_of(outcome)) == (expected is Refused)
     (known,) = await connections.every(ctx)
-    assert known.blocked_words == ""
+    assert str(known.blocked_message) == ""
 
 
 async def test_nobody_there_is_for_later_and_no_address_blocks(ctx: Context) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from shipconsole import simulator
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Accepted, Blocked, Refused
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.webhook import Webhook
@@ -81,7 +82,7 @@ async def test_a_key_that_may_not_manage_webhooks_blocks_nothing_else(
     fault(simulated_platforms, "shipengine", "401")
     assert isinstance(await subscriptions.every(ctx, connection), Blocked)
     (known,) = await connections.every(ctx)
-    assert known.blocked_words == ""
+    assert str(known.blocked_message) == ""
 
 
 async def test_swiftpods_orders_come_in_without_tests_and_stay_one_however_the_id_is_written(
@@ -89,7 +90,7 @@ async def test_swiftpods_orders_come_in_without_tests_and_stay_one_however_the_i
 ) -> None:
     connection = await made(ctx, simulated_platforms, "swiftpod", page_size="2")
     (pulled,) = await import_orders.pull(ctx, [connection])
-    assert (pulled.words, pulled.seen, pulled.new) == ("", 2, 2)
+    assert (str(pulled.message), pulled.seen, pulled.new) == ("", 2, 2)
     assert "1 test order was left out." in pulled.notes
     assert isinstance(await import_orders.read_again(ctx, connection, "1"), Accepted)
     listed = await orders.listed(ctx)
@@ -108,7 +109,7 @@ async def test_swiftpods_test_orders_come_in_where_they_are_wanted(
     assert (pulled.seen, pulled.new) == (3, 3)
     assert "10004-P: test order" in pulled.notes
     sheet = await orders.sheet(ctx, await orders.find(ctx, "10004-P"))
-    assert sheet.order.note == "test order"
+    assert sheet.order.note == Message("swiftpod.test_order")
 
 
 async def test_swiftpods_connection_is_tested(ctx: Context, simulated_platforms: SimulatorServer) -> None:

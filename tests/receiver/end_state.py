@@ -6,15 +6,15 @@ from pathlib import Path
 from tests.support import sql
 
 QUERIES: Mapping[str, str] = {
-    "deliveries": "SELECT connection.name, dedupe_key, state, words, waits_for FROM delivery"
+    "deliveries": "SELECT connection.name, dedupe_key, state, message, waits_for FROM delivery"
     " JOIN connection ON connection.id = delivery.connection_id",
     "tracks": "SELECT connection.name, tracking_number, carrier, orders.number, status, expected, expected_at_ms,"
     " delivered, told FROM track JOIN connection ON connection.id = track.connection_id"
     " LEFT JOIN orders ON orders.id = track.order_id",
-    "events": "SELECT tracking_number, occurred_at, occurred_at_ms, code, words, place, track_event.status, said,"
+    "events": "SELECT tracking_number, occurred_at, occurred_at_ms, code, message, place, track_event.status, said,"
     " local_time, company, signer, proof_url, latitude, longitude FROM track_event"
     " JOIN track ON track.id = track_event.track_id",
-    "news": "SELECT told_news.name, dedupe_key, orders.number, kind, told_news.words, stands_out FROM told_news"
+    "news": "SELECT told_news.name, dedupe_key, orders.number, kind, told_news.message, stands_out FROM told_news"
     " JOIN delivery ON delivery.id = delivery_id LEFT JOIN orders ON orders.id = told_news.order_id",
     "proposals": "SELECT connection.name, tracking_number, orders.number, carrier, items, confirmed, proposal.state,"
     " words, shipment_id IS NULL FROM proposal JOIN connection ON connection.id = proposal.connection_id"

@@ -54,7 +54,7 @@ def test_a_key_that_is_none_believes_nothing(key: str) -> None:
     [
         TOLD._replace(version="newest"),
         TOLD._replace(version="1"),
-        TOLD._replace(words="w" * 301),
+        TOLD._replace(message="w" * 301),
         {**TOLD._asdict(), "signed_at_s": "today"},
         {**TOLD._asdict(), "page": None},
         None,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.station import logs
 from shipconsole.station.keys import (
     LOCKED,
@@ -50,7 +51,7 @@ def why(future: "Future[Secret | None] | Future[None] | Future[str]") -> str:
     """The words of a refusal; anything but a refusal fails the test."""
     with pytest.raises(KeyringUnavailable) as refused:
         future.result(60)
-    return refused.value.words
+    return str(refused.value.message)
 
 
 def test_a_key_is_kept_replaced_and_removed(bus: SecretService, keys: OsKeys) -> None:
@@ -210,7 +211,7 @@ def test_any_error_of_a_store_is_unavailability_and_its_text_is_not_passed_on() 
 
     keys = OsKeys(PROFILE, stores=stores)
     words = why(keys.get("Shop", "api_key"))
-    assert words == "The keyring refused (OSError). Sign in to this computer again, then try again."
+    assert words == Message("keyring.refused", error="OSError")
     assert why(keys.put("Shop", "api_key", KEY)) == words
     assert why(keys.delete("Shop", "api_key")) == words
 
@@ -250,8 +251,8 @@ def test_what_cannot_be_kept_is_refused_before_the_store_is_asked(
 ) -> None:
     with pytest.raises(UnstorableKeyError) as refused:
         make().put("Shop", "api_key", value).result(60)
-    assert words in refused.value.words
-    assert value.strip() == "" or value not in refused.value.words
+    assert words in str(refused.value.message)
+    assert value.strip() == "" or value not in str(refused.value.message)
 
 
 @pytest.mark.parametrize("value", ["x" * 1200, "🔑" * 600, "a b"])

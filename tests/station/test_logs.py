@@ -223,4 +223,4 @@ def test_a_log_that_cannot_be_opened_is_told_in_words(profile: Profile) -> None:
     (profile.logs / "shipconsole.log").mkdir()
     with pytest.raises(logs.LogUnusableError) as failed:
         logs.start(profile)
-    assert failed.value.words.endswith("shipconsole.log (Is a directory).")
+    assert str(failed.value.message).endswith("shipconsole.log (Is a directory).")

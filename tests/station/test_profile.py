@@ -88,7 +88,9 @@ def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ProfileUnusableError) as refused:
         open_profile(tmp_path / "file" / "profile", {})
-    assert refused.value.words.startswith(f"The profile folder cannot be made: {tmp_path / 'file' / 'profile'} (")
+    assert str(refused.value.message).startswith(
+        f"The profile folder cannot be made: {tmp_path / 'file' / 'profile'} ("
+    )
 
 
 def test_the_id_is_made_once_even_when_several_programs_come_first(tmp_path: Path) -> None:
@@ -151,8 +153,8 @@ def test_an_address_that_names_no_file_is_refused_in_words(name: str) -> None:
 def test_an_address_of_another_kind_is_refused_in_words(url: str) -> None:
     with pytest.raises(ProfileUnusableError) as refused:
         sqlite_file(url)
-    assert f"“{url.partition(':')[0]}”" in refused.value.words
-    assert "sqlite:///FILE" in refused.value.words
+    assert f"“{url.partition(':')[0]}”" in str(refused.value.message)
+    assert "sqlite:///FILE" in str(refused.value.message)
 
 
 @pytest.mark.parametrize(
@@ -193,5 +195,5 @@ def test_a_database_behind_a_link_to_a_network_drive_is_refused_in_words(tmp_pat
     refuse_network_drive(tmp_path / "shipconsole.db", mounts)
     with pytest.raises(ProfileUnusableError) as refused:
         refuse_network_drive(tmp_path / "link" / "shipconsole.db", mounts)
-    assert "on a network drive (nfs)" in refused.value.words
-    assert "PostgreSQL" in refused.value.words
+    assert "on a network drive (nfs)" in str(refused.value.message)
+    assert "PostgreSQL" in str(refused.value.message)

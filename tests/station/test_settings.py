@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.station import settings, settings_file
 from shipconsole.station.file_lock import FileLock
 from shipconsole.station.profile import Profile, open_profile
@@ -168,7 +169,7 @@ def test_a_whole_number_serves_as_text_scale(profile: Profile) -> None:
 def test_a_settings_file_that_cannot_be_read_is_told(profile: Profile) -> None:
     file_of(profile).unlink()
     file_of(profile).mkdir()
-    assert settings.load(profile) == (Settings(), ("The settings could not be read: Is a directory.",))
+    assert settings.load(profile) == (Settings(), (Message("settings.not_read", reason="Is a directory"),))
 
 
 def test_a_save_that_fails_leaves_the_old_settings_whole(profile: Profile) -> None:
@@ -176,7 +177,7 @@ def test_a_save_that_fails_leaves_the_old_settings_whole(profile: Profile) -> No
     (profile.folder / "settings.toml.new").mkdir()
     with pytest.raises(settings.SettingsNotSavedError) as failed:
         settings.save(profile, Settings(theme="light"))
-    assert failed.value.words == "The settings could not be saved: Is a directory."
+    assert failed.value.message == Message("settings.not_saved", reason="Is a directory")
     assert settings.load(profile).settings.theme == "dark"
 
 

@@ -279,7 +279,7 @@ def test_calls_that_had_not_ended_in_the_copy_wait_for_a_person(store: Store) ->
     made = backup.make(store.file, now_ms=NOW_MS)
     store.close()
     restoring.put_back(store.file, made.file, now_ms=NOW_MS)
-    found = rows(store.file, "SELECT state, words FROM call ORDER BY id")
+    found = rows(store.file, "SELECT state, message FROM call ORDER BY id")
     assert [state for state, _ in found] == ["dead", "needs_attention", "dead", "dead", "confirmed"]
     assert {words for _, words in found[:4]} == {restoring.UNDECIDED}
     assert rows(store.file, "SELECT call_id FROM attempt ORDER BY id") == [(1,), (2,), (3,), (4,)]
@@ -310,5 +310,5 @@ def test_where_no_copy_can_be_made_the_schema_changes_all_the_same_and_it_is_tol
     again = Store(store.file, [*migrations.known(), LATER])
     again.open(before_migration=backup.make_before)
     assert again.write(add, "A").result() == 1
-    assert "No copy of the orders could be made" in again.copy_trouble
+    assert "No copy of the orders could be made" in str(again.copy_trouble)
     again.close()

@@ -10,6 +10,7 @@ from time import sleep
 
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import changes, connections, database, migrations
 from shipconsole.store.database import GROUP_SIZE, Db, Store, StoreError
@@ -148,7 +149,7 @@ def test_a_store_that_another_program_holds_is_told_after_the_wait(store: Store)
     store.write(add, "A").result()
     other = sql.connect(store.file)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreError, match="another program holds it"):
+    with pytest.raises(StoreError, match=str(Message("database.in_use"))):
         store.write(add, "B").result(60)
     waiting = store.write(add, "B")
     sleep(0.1)

@@ -11,6 +11,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import engine, migrations
 from shipconsole.store.database import Store
@@ -177,13 +178,13 @@ def closed(file: Path, connection: Connection) -> None:
 @pytest.mark.parametrize(
     ("spoil", "kind", "reason"),
     [
-        (held, StoreHeldError, "another program holds it"),
-        (table_held, StoreHeldError, "another program holds it"),
-        (damaged, StoreDamagedError, "it is damaged"),
-        (no_database, StoreDamagedError, "it is damaged"),
-        (full, StoreError, "the disk is full"),
-        (read_only, StoreError, "it may not be written to"),
-        (gone, StoreError, "it cannot be opened"),
+        (held, StoreHeldError, Message("database.in_use")),
+        (table_held, StoreHeldError, Message("database.in_use")),
+        (damaged, StoreDamagedError, Message("database.damaged")),
+        (no_database, StoreDamagedError, Message("database.damaged")),
+        (full, StoreError, Message("database.disk_full")),
+        (read_only, StoreError, Message("database.read_only")),
+        (gone, StoreError, Message("database.not_opened")),
         (closed, StoreError, "closed"),
     ],
 )
@@ -198,22 +199,22 @@ def test_an_error_of_the_driver_is_told_by_its_code(
         spoil(file, connection)
     found = engine.in_words(caught.value, file)
     assert type(found) is kind
-    assert reason in found.words
-    assert found.words.startswith("The store shipconsole.db cannot be used: ")
+    assert reason in found.message
+    assert str(found.message).startswith("The store shipconsole.db cannot be used: ")
 
 
 @pytest.mark.parametrize(
     ("number", "reason"),
     [
-        (errno.EROFS, "it may not be written to"),
-        (errno.EACCES, "it may not be written to"),
-        (errno.ENOSPC, "the disk is full"),
+        (errno.EROFS, Message("database.read_only")),
+        (errno.EACCES, Message("database.read_only")),
+        (errno.ENOSPC, Message("database.disk_full")),
         (errno.EIO, "Input/output error"),
     ],
 )
 def test_an_error_of_the_system_is_told_by_its_number(number: int, reason: str) -> None:
     found = engine.in_words(OSError(number, "Input/output error"), Path("shipconsole.db"))
-    assert reason in found.words
+    assert reason in found.message
 
 
 def test_words_decide_nothing(file: Path, connection: Connection) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import Problem
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -91,7 +92,7 @@ async def ship(ctx: Context) -> int:
             "10001 · retries in 0:40 · 0 s",
         ),
         (
-            {"state": "rejected", "problems": (Problem((), "country is missing"),)},
+            {"state": "rejected", "problems": (Problem((), verbatim("country is missing")),)},
             "ShipEngine: rejected · “country is missing”",
             "Open the order to fix it",
         ),
@@ -122,7 +123,7 @@ def test_each_state_is_said_in_words(qtbot: QtBot, changes: dict[str, object], s
 
 
 def test_a_vendors_words_are_text_and_nothing_else() -> None:
-    hostile = replace(TOLD, state="rejected", problems=(Problem((), "<b>no</b>\u202e"),))
+    hostile = replace(TOLD, state="rejected", problems=(Problem((), verbatim("<b>no</b>\u202e")),))
     model = ActivityModel()
     model.show([hostile], {}, now_ms=NOW_MS)
     assert first_line(hostile) == "ShipEngine: rejected · “<b>no</b>\u2423”"
@@ -215,7 +216,7 @@ async def test_a_person_decides_from_the_details(
             break
         await asyncio.sleep(0.005)
     assert await settled()
-    assert "seen in the shop" in (await worker.attempts(bench, lost.id))[-1].words
+    assert "seen in the shop" in (await worker.attempts(bench, lost.id))[-1].message
 
 
 async def test_calls_appear_as_they_are_told(panel: ActivityPanel, bench: Context) -> None:

@@ -54,7 +54,7 @@ def lines(model: ActivityModel) -> list[str]:
 
 def test_news_stand_where_they_came_among_the_calls(model: ActivityModel) -> None:
     newer = replace(TOLD, id=2, created_at_ms=NEWS.at_ms + 1)
-    old_news = NEWS._replace(id=2, at_ms=1, words="Report: completed.")
+    old_news = NEWS._replace(id=2, at_ms=1, message="Report: completed.")
     model.show((newer, TOLD), {}, (), (NEWS, old_news), now_ms=NOW_MS)
     first, second, third, last = lines(model)
     assert first.startswith("ShipEngine: confirmed")
@@ -74,7 +74,7 @@ def test_what_stands_out_is_red_and_the_rest_is_quiet(model: ActivityModel) -> N
 
 def test_long_numbers_leave_room_for_what_is_said_of_them(model: ActivityModel) -> None:
     whole = "9400111298370264400003: Something is in its way."
-    model.show((), {}, (), (NEWS._replace(kind="parcel", words=whole, stands_out=True),), now_ms=NOW_MS)
+    model.show((), {}, (), (NEWS._replace(kind="parcel", message=whole, stands_out=True),), now_ms=NOW_MS)
     assert lines(model) == ["ShipEngine: 9400…0003: Something is in its way."]
     assert whole in model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert whole in model.index(0).data(Qt.ItemDataRole.ToolTipRole)
@@ -89,7 +89,7 @@ async def test_a_shop_that_was_read_stands_under_its_name(bench: Context) -> Non
     await receive.bring_in(bench, engine, json.dumps(body).encode())
     await run_due(bench)
     assert name
-    assert [one.words for one in await webhook_log.news(bench, 10)] == [f"{name} was read to the end."]
+    assert [str(one.message) for one in await webhook_log.news(bench, 10)] == [f"{name} was read to the end."]
 
 
 def source_of(db: Db, order_id: int, connection_id: int) -> tuple[str, str]:
@@ -116,7 +116,7 @@ async def test_a_batch_that_is_done_is_news_and_a_parcel_on_its_way_is_not(bench
     await receive.bring_in(bench, engine, b'{"resource_type":"API_REPORT_COMPLETE"}')
     await receive.bring_in(bench, engine, track)
     await run_due(bench)
-    assert [one.words for one in await webhook_log.news(bench, 10)] == ["Report: completed."]
+    assert [str(one.message) for one in await webhook_log.news(bench, 10)] == ["Report: completed."]
     tasks = Tasks()
     panel = ActivityPanel(bench, tasks, Theme())
     qtbot.addWidget(panel)

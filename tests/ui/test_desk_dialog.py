@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
@@ -87,21 +88,22 @@ async def test_what_was_done_closes_the_dialog(acted: Acted) -> None:
 
 
 async def test_each_reason_of_a_refusal_is_said_once(acted: Acted) -> None:
-    twice = Problem(("lines", 1), "Too many.", "Take fewer.")
-    acted.dialog.ends_with = ValidationFailed(twice, twice, Problem((), "No reason."))
+    twice = Problem(("lines", 1), verbatim("Too many."), verbatim("Take fewer."))
+    acted.dialog.ends_with = ValidationFailed(twice, twice, Problem((), verbatim("No reason.")))
     await acted.end()
     assert acted.said() == "Too many. Take fewer.\nNo reason."
     assert (acted.dialog.isVisible(), acted.dialog.button.isEnabled(), acted.dialog.kit) == (True, True, 1)
 
 
 async def test_trouble_outside_is_said_and_the_dialog_stays(acted: Acted) -> None:
-    acted.dialog.ends_with = EnvironmentFailure("The disk is full.")
+    acted.dialog.ends_with = EnvironmentFailure(verbatim("The disk is full."))
     await acted.end()
     assert (acted.said(), acted.dialog.isVisible(), acted.failed) == ("The disk is full.", True, [])
 
 
 @pytest.mark.parametrize(
-    "error", [EnvironmentFailure("The disk is full."), ValidationFailed(Problem((), "The disk is full."))]
+    "error",
+    [EnvironmentFailure(verbatim("The disk is full.")), ValidationFailed(Problem((), verbatim("The disk is full.")))],
 )
 async def test_what_ends_badly_after_the_dialog_was_closed_is_said_in_the_window(
     acted: Acted, error: Exception
@@ -113,7 +115,7 @@ async def test_what_ends_badly_after_the_dialog_was_closed_is_said_in_the_window
 
 
 async def test_both_keys_called_enter_act(acted: Acted) -> None:
-    acted.dialog.ends_with = EnvironmentFailure("The disk is full.")
+    acted.dialog.ends_with = EnvironmentFailure(verbatim("The disk is full."))
     for times, key in enumerate((Qt.Key.Key_Return, Qt.Key.Key_Enter), start=2):
         await acted.end()
         QTest.keyClick(acted.dialog, key, Qt.KeyboardModifier.ControlModifier)

@@ -70,7 +70,7 @@ def test_trouble_with_the_store_is_told_once(qtbot: QtBot, store: Store) -> None
     for _ in range(3):
         feed._wake()
         qtbot.wait(30)
-    assert said == ["The store is closed."]
+    assert said == ["The database is closed."]
     feed.stop()
 
 

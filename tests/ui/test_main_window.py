@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushBut
 from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import Problem
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
@@ -330,7 +331,7 @@ def test_an_error_belongs_to_its_order_and_is_there_again(
             for scan in ("10001", "nonsense"):
                 window.top_bar.scan_field.take(scan)
             await until(shown.isVisible)
-            window.editor.failed.emit((Problem((), "Something of this order."),))
+            window.editor.failed.emit((Problem((), verbatim("Something of this order.")),))
             window.open_order(other)
             await until(lambda: not window.banner.isVisible())
             window.open_order(first)

@@ -31,7 +31,7 @@ async def test_each_message_is_shown_whole_and_without_keys(bench: Context, qtbo
         head, _, body = text.partition("\n\n")
         assert head.startswith(f"{one.request.method} /{one.connection.vendor}{one.request.path}")
         assert json.loads(body) == json.loads(one.request.body_text)
-        assert one.request.summary in page.findChild(QLabel, "in_words").text()
+        assert str(one.request.summary) in page.findChild(QLabel, "in_words").text()
         everything += text
     keys = [key for secrets in SECRETS.values() for key in secrets.values()]
     assert not [key for key in keys if key in everything]

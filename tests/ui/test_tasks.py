@@ -4,6 +4,7 @@ import asyncio
 
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit.tasks import Tasks
@@ -40,7 +41,7 @@ def test_one_that_was_cancelled_says_nothing(qtbot: QtBot) -> None:
 
 
 def test_trouble_outside_is_told_in_its_own_words(qtbot: QtBot) -> None:
-    assert run(EnvironmentFailure("The disk is full.")) == ["The disk is full."]
+    assert run(EnvironmentFailure(verbatim("The disk is full."))) == ["The disk is full."]
 
 
 def test_a_mistake_of_ours_is_logged_and_told_without_detail(qtbot: QtBot, expected_noise: ExpectedNoise) -> None:

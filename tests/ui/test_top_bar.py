@@ -13,14 +13,14 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.top_bar import ScanField, TopBar
 
 
-def connection(number: int, name: str, blocked_words: str = "", **state: object) -> Connection:
+def connection(number: int, name: str, blocked_message: str = "", **state: object) -> Connection:
     found = Connection(
         number,
         name,
         "shipengine",
         "https://api.example.com",
-        blocked_words=blocked_words,
-        is_blocked=bool(blocked_words),
+        blocked_message=blocked_message,
+        is_blocked=bool(blocked_message),
     )
     return found._replace(**{"has_answered": True, **state})
 

@@ -9,9 +9,9 @@ from shipconsole.vendors import answer_limits
 from shipconsole.vendors.answer_limits import CONTAINERS, ONE_TEXT_BYTES, PARTS, TEXT_BYTES, is_heavy, why_too_much
 
 MIB = 1024 * 1024
-MANY = f"the answer has more than {CONTAINERS:,} objects or {PARTS:,} values"
-ONE_TEXT = f"the answer has a text of more than {ONE_TEXT_BYTES // MIB} MiB"
-LONG = f"the answer has more text than fits in {TEXT_BYTES // MIB} MiB"
+MANY = f"the response has more than {CONTAINERS:,} objects or {PARTS:,} values"
+ONE_TEXT = f"the response has a text of more than {ONE_TEXT_BYTES // MIB} MiB"
+LONG = f"the response has more text than fits in {TEXT_BYTES // MIB} MiB"
 
 POISON = {
     "31 MB of objects": b"[" + b"{}," * (31_000_000 // 3) + b"{}]",
@@ -30,7 +30,7 @@ def test_poison_is_refused_and_costs_no_memory(what: str) -> None:
     body = POISON[what]
     tracemalloc.start()
     try:
-        said = why_too_much(body)
+        said = str(why_too_much(body))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -54,7 +54,7 @@ def test_poison_is_refused_and_costs_no_memory(what: str) -> None:
     ids=["plain", "too long", "wide", "too wide", "widest", "too much for the widest", "one text", "two texts"],
 )
 def test_a_text_is_measured_as_it_will_stand_in_memory(body: bytes, said: str) -> None:
-    assert why_too_much(body) == said
+    assert str(why_too_much(body)) == said
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,14 @@ def test_a_text_is_measured_as_it_will_stand_in_memory(body: bytes, said: str) -
     ids=["marks in texts", "labels and escapes", "just within"],
 )
 def test_a_real_page_passes_whatever_its_texts_hold(page: object) -> None:
-    assert why_too_much(json.dumps(page).encode()) == ""
+    assert not why_too_much(json.dumps(page).encode())
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"{}", b"null", b"<html>" + b"," * 1_000, b'"' * 11, b"\\", b'["\\'], ids=range(7)
 )
 def test_small_and_broken_bodies_pass(body: bytes) -> None:
-    assert why_too_much(body) == ""
+    assert not why_too_much(body)
     assert not is_heavy(body)
 
 

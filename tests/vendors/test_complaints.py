@@ -2,6 +2,7 @@
 
 import pytest
 
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Blocked, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
 from shipconsole.vendors.field_errors import (
@@ -19,6 +20,7 @@ from shipconsole.vendors.field_errors import (
 )
 from shipconsole.vendors.field_map import FieldMap
 from tests.support.effort import Effort
+from tests.support.quoting import quoting
 from tests.vendors.making import answer
 
 
@@ -53,7 +55,7 @@ def test_a_tree_is_cut_where_it_has_no_end() -> None:
     for _ in range(3_000):
         tree = [tree]
     (field_error,) = flatten(tree)
-    assert field_error.message
+    assert str(field_error.message)
 
 
 def test_the_sentence_of_an_object() -> None:
@@ -95,7 +97,7 @@ def test_no_page_makes_the_search_slow(piece: bytes) -> None:
 
 def test_the_same_words_at_a_field_only_once() -> None:
     said = [FieldError(("a",), "No."), FieldError(("b",), "No.")]
-    assert problems(said, FieldMap()) == (Problem((), "No."),)
+    assert problems(said, FieldMap()) == (Problem((), verbatim("No.")),)
 
 
 @pytest.mark.parametrize(
@@ -133,12 +135,16 @@ def test_a_status_says_which_outcome_it_is() -> None:
         return unless_taken(answer(status, **headers), "Vendor", said, FieldMap())
 
     assert [outcome(status) for status in (200, 204, 299)] == [None] * 3
-    assert outcome(401) == Blocked("Vendor does not accept the key. It said: “No.”")
+    assert outcome(401) == Blocked(quoting(Message("platform.key_rejected", platform="Vendor"), "Vendor", "No."))
     assert isinstance(outcome(307), Blocked)
-    assert outcome(400) == Refused((Problem((), "No."),))
+    assert outcome(400) == Refused((Problem((), verbatim("No.")),))
     assert isinstance(outcome(413), Refused)
-    assert outcome(429) == TryLater("Vendor asks for fewer calls. It said: “No.”", after_s=None, whole_account=True)
+    assert outcome(429) == TryLater(
+        quoting(Message("platform.rate_limit", platform="Vendor"), "Vendor", "No."), whole_account=True
+    )
     for status in (0, 100, 199, 408, 425, 500, 503, 600):
-        assert outcome(status) == Unsure(f"Vendor answered {status}. It said: “No.”")
+        assert outcome(status) == Unsure(
+            quoting(Message("platform.status", platform="Vendor", status=str(status)), "Vendor", "No.")
+        )
     bare = unless_taken(answer(422), "Vendor", [], FieldMap())
-    assert bare == Refused((Problem((), "Vendor answered 422 without a word."),))
+    assert bare == Refused((Problem((), Message("platform.status", platform="Vendor", status="422")),))

@@ -120,5 +120,5 @@ def test_a_refusal_in_utf16_keeps_its_words_and_a_success_is_one() -> None:
         text = json.dumps(body, ensure_ascii=False).encode("utf-16")
         refused = VENDORS[name].read_told(TOLD, Answer(400, {"content-type": "application/json; charset=utf-16"}, text))
         assert isinstance(refused, Refused)
-        assert refused.problems[0].message == "Ungültig"
+        assert str(refused.problems[0].message) == "Ungültig"
         assert isinstance(VENDORS[name].read_told(TOLD, answer(200, '{"success": true}'.encode("utf-16"))), Accepted)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from shipconsole.domain.message import Message
 from shipconsole.vendors.exchange import Answer, Received, Request, at_ms, json_text, objects
 
 
@@ -37,11 +38,11 @@ def test_a_value_of_the_wrong_type_is_missing_and_noted() -> None:
     assert (read.count, read.sure, read.share, read.entries) == (0, None, None, (_Entry(),))
     assert read.model_extra == {"new": 1}
     assert notes == [
-        "count: True was not taken over.",
-        "sure: 'perhaps' was not taken over.",
-        "share: nan was not taken over.",
-        "entries: 1 of 2 entries were not taken over.",
-        "name: [] was not taken over.",
+        Message("sync.value_left_out", path="count", value="True"),
+        Message("sync.value_left_out", path="sure", value="'perhaps'"),
+        Message("sync.value_left_out", path="share", value="nan"),
+        Message("sync.entries_left_out", name="entries", count=1, all=2),
+        Message("sync.value_left_out", path="name", value="[]"),
     ]
 
 

@@ -207,7 +207,7 @@ def test_one_changed_field_sends_just_that_and_what_goes_with_it(vendor: Vendor,
     assert vendor.change
     request = vendor.change(change(whole, after))
     assert request.repeatable
-    assert field.title in request.summary
+    assert field.title in str(request.summary)
     expected = expected_body(vendor, field, whole)
     assert plain(body_of(vendor, request)) == plain(expected)
     assert ".".join(("fields", *path)) in request.field_map.to_text().values()
@@ -296,7 +296,7 @@ def test_beyond_a_limit_it_is_refused_with_field_and_limit(vendor: Vendor, field
         vendor.change(change(whole_document(vendor.fields), {path: "x" * (field.max_length + 1)}))
     (problem,) = refused.value.problems
     assert problem.path == ("fields", *path)
-    assert problem.message.startswith(f"{field.title} has {field.max_length + 1} characters; ")
+    assert str(problem.message).startswith(f"{field.title} has {field.max_length + 1} characters. ")
 
 
 FIXED = [
@@ -310,7 +310,7 @@ FIXED = [
 def test_what_cannot_be_changed_is_refused_by_name(vendor: Vendor, field: Field) -> None:
     assert vendor.change
     path = concrete(field.path)
-    with pytest.raises(ValidationFailed, match="cannot be changed at") as refused:
+    with pytest.raises(ValidationFailed, match="can't be changed at") as refused:
         vendor.change(change(whole_document(vendor.fields), {path: "another"}))
     assert refused.value.problems[0].path == ("fields", *path)
-    assert refused.value.problems[0].message.startswith(field.title)
+    assert str(refused.value.problems[0].message).startswith(field.title)

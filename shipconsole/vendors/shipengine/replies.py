@@ -190,7 +190,7 @@ def unless_done(
     field_errors = [_field_error(detail, advice, usual) for detail in details]
     if not field_errors and isinstance(body, dict) and body:
         is_silent = cast("dict[str, Any]", body).keys() <= ENVELOPE
-        field_errors = [] if is_silent else [FieldError((), message_of(body), usual)]
+        field_errors = [FieldError((), "" if is_silent else message_of(body), usual)]
     outcome = unless_taken(answer, TITLE, field_errors, field_map or FieldMap())
     if outcome is None and details:
         said = "; ".join(field_error.message for field_error in field_errors if field_error.message)

@@ -24,7 +24,7 @@ from tests.ui.test_main_window import store as store
 from tests.ui.test_main_window import window as window
 from tests.ui.waiting import until
 
-NEWS = News("new", "Version 99.1 is there. Fewer keys to press.", "99.1", "https://example.org/shipconsole")
+NEWS = News("new", "Version 99.1 is available.", "99.1", "https://example.org/shipconsole")
 
 
 class Opened:
@@ -136,7 +136,7 @@ async def test_a_new_versions_page_is_opened_by_a_click_alone(
 ) -> None:
     shown = opened(qtbot, bench, tasks, profile, NEWS)
     await shown.settled()
-    assert NEWS.words in shown.texts()
+    assert str(NEWS.message) in shown.texts()
     assert pages.opened == []
     button = shown.button("open_new_version")
     assert button.text() == "Open at example.org"
@@ -150,7 +150,7 @@ async def test_a_page_that_is_none_cannot_be_opened(
 ) -> None:
     shown = opened(qtbot, bench, tasks, profile, NEWS._replace(page=page))
     await shown.settled()
-    assert NEWS.words in shown.texts()
+    assert str(NEWS.message) in shown.texts()
     assert shown.dialog.findChild(QPushButton, "open_new_version") is None
 
 

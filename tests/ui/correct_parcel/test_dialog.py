@@ -116,7 +116,7 @@ async def test_the_right_label_is_scanned_and_those_told_who_can_follow(opened: 
 async def test_what_each_vendor_can_take_back_is_said(opened: Correcting) -> None:
     guides = await correct.guide(opened.ctx, opened.order_id, opened.dialog.parcels.parcel()[1].id)
     said = [label.text() for label in opened.dialog.findChildren(QLabel, "can_take_back")]
-    assert said == [one.words for one in guides]
+    assert said == [str(one.message) for one in guides]
     box = next(iter(opened.dialog.told.boxes.values()))
     assert "may make the shop write to the buyer a second time" in box.accessibleName()
 
@@ -135,7 +135,7 @@ async def test_the_same_number_is_refused_at_its_field(opened: Correcting) -> No
     QTest.keyClicks(opened.dialog.label_form.number, OLD)
     await opened.confirm()
     assert opened.dialog.isVisible()
-    assert opened.said() == "That is the label that the package has already."
+    assert opened.said() == "The package already has that label."
     assert opened.dialog.label_form.number.property("wrong")
     QTest.keyClick(opened.dialog.label_form.number, Qt.Key.Key_Backspace)
     assert not opened.dialog.label_form.number.property("wrong")

@@ -9,7 +9,7 @@ from shipconsole.ui.dialogs.damaged_database import words
 from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog
 from shipconsole.ui.kit.theme import Theme
 
-FOUND = "The store shipconsole.db cannot be used: it is damaged."
+FOUND = "The database shipconsole.db can't be used: it is damaged."
 
 
 class Asked:

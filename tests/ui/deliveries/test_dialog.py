@@ -244,7 +244,7 @@ async def test_a_parcel_waits_for_a_yes_and_a_refusal_says_why(deliveries: Deliv
     deliveries.dialog._pages.setCurrentIndex(1)
     deliveries.press(f"yes_{proposal_id}")
     await deliveries.settled()
-    words = "SwiftPOD does not know order 10001, so nothing of it left there."
+    words = "SwiftPOD doesn't have order 10001, so nothing of it shipped there."
     assert deliveries.said("deliveries_said") == words
     await deliveries.settled()
     (refused,) = await forward.proposals(deliveries.ctx)
@@ -275,7 +275,7 @@ async def test_rules_are_off_until_somebody_saves_another(deliveries: Deliveries
     mode.setCurrentIndex(1)
     deliveries.press("save_rules")
     await deliveries.settled()
-    assert deliveries.said("deliveries_said") == "Say to whom the packages are told."
+    assert deliveries.said("deliveries_said") == "Choose the connections that are notified about the packages."
     assert await forward.rules(deliveries.ctx) == ()
     mode = shown.findChildren(QComboBox, f"rule_mode_{swiftpod}")[-1]
     mode.setCurrentIndex(1)
@@ -316,7 +316,7 @@ async def test_a_refusal_stays_in_sight_beside_what_is_done_after_it(deliveries:
     deliveries.press(f"no_{other_id}")
     await deliveries.settled()
     refused, declined = deliveries.said("deliveries_said").splitlines()
-    assert refused == "SwiftPOD does not know order 10001, so nothing of it left there."
+    assert refused == "SwiftPOD doesn't have order 10001, so nothing of it shipped there."
     assert declined == "Declined by Bench 1."
 
 

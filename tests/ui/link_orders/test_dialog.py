@@ -143,7 +143,7 @@ async def test_what_is_refused_is_said_and_can_be_mended(opened: Linking) -> Non
     await opened.settled()
     await opened.confirm()
     assert opened.dialog.isVisible()
-    assert opened.said() == "No item of the one is an item of the other. Pair at least one."
+    assert opened.said() == "No item of one order matches an item of the other. Pair at least one."
     assert opened.dialog.pairing is not None
     QTest.keyClicks(opened.dialog.pairing.choices[await opened.line_id("MOBILE")], "1")
     await opened.confirm(" ")

@@ -82,9 +82,9 @@ async def test_nothing_is_complained_of_before_it_was_typed_or_asked_for(form: N
         one.text() for one in form.dialog.findChildren(QLabel) if one.property("tone") == "bad" and one.text()
     ] == []
     form.dialog.store()
-    assert form.said("number_trouble") == "The order has no number."
+    assert form.said("number_trouble") == "Enter an order number."
     assert form.said("street_trouble") == "The street is missing."
-    assert form.said("line_trouble") == "Nothing is ordered. Add an item."
+    assert form.said("line_trouble") == "The order has no items. Add an item."
     assert form.said("new_order_said").startswith("Nothing was stored.")
     assert QApplication.focusWidget() is form.dialog.number.input
     form.type(form.dialog.number.input, "B-1")
@@ -98,7 +98,7 @@ async def test_nothing_is_complained_of_before_it_was_typed_or_asked_for(form: N
     [
         ("quantity", "2x", "Type the units as a whole number."),
         ("quantity", "9" * 40, "Type the units as a whole number."),
-        ("quantity", "0", "0 units cannot be ordered; 1 to 1,000,000 can."),
+        ("quantity", "0", "0 units can't be ordered. Enter 1 to 1,000,000."),
         ("weight_kg", "heavy", "Type the weight of one unit in kilograms, as in 0.25."),
         ("weight_kg", "-1", "Type the weight of one unit in kilograms, as in 0.25."),
     ],

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 
 from shipconsole.domain.label import LabelIssueKind
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import OrderChanged
@@ -240,7 +241,7 @@ async def test_a_refusal_stays_in_the_vendors_words_until_it_is_told_again(
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     (refused,) = [call for call in sheet.calls if call.state == "rejected"]
     shown = " ".join(label.text() for label in order_bench.panel.findChildren(QLabel) if not label.isHidden())
-    assert f"“{refused.problems[0].message}”" in shown
+    assert f"“{str(refused.problems[0].message)}”" in shown
     row = next(row for row in order_bench.panel.findChildren(CallRow) if "rejected" in row.accessibleName())
     QTest.mouseClick(row.findChild(QPushButton, "tell_again"), Qt.MouseButton.LeftButton)
     await order_bench.settled()
@@ -269,7 +270,7 @@ async def test_an_answer_that_is_not_known_is_settled_with_a_reason(
     await order_bench.until(lambda: not any("no response" in row for row in rows(order_bench)))
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     assert {call.state for call in sheet.calls} == {"confirmed"}
-    assert any("seen in the shop" in call.words for call in sheet.calls)
+    assert any("seen in the shop" in str(call.message) for call in sheet.calls)
 
 
 async def test_problems_of_a_refused_call_stand_at_what_they_are_about(order_bench: Bench) -> None:
@@ -277,10 +278,10 @@ async def test_problems_of_a_refused_call_stand_at_what_they_are_about(order_ben
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
     problems = (
-        Problem(("packages", 0, "tracking_number"), "Tracking number is too short"),
-        Problem(("lines", lines[2]), "Unknown item"),
-        Problem(("ship_to", "country"), "Country is missing"),
-        Problem((), "Account is closed"),
+        Problem(("packages", 0, "tracking_number"), verbatim("Tracking number is too short")),
+        Problem(("lines", lines[2]), verbatim("Unknown item")),
+        Problem(("ship_to", "country"), verbatim("Country is missing")),
+        Problem((), verbatim("Account is closed")),
     )
     await order_bench.ctx.write(_refuse_first_call, order_bench.panel.order_id, problems)
     order_bench.panel.refresh()
@@ -288,7 +289,7 @@ async def test_problems_of_a_refused_call_stand_at_what_they_are_about(order_ben
     assert "ShipEngine: “Country is missing”" in text_of(order_bench, "ship_to_trouble")
     assert text_of(order_bench, "line_trouble") == "CHARGER-USB-C: ShipEngine: “Unknown item”"
     (told,) = order_bench.said
-    assert "Account is closed" in told[0].message
+    assert "Account is closed" in str(told[0].message)
     tabs = order_bench.find(PackageTabs, "package_tabs")
     tabs.setCurrentIndex(0)
     assert order_bench.find(QLineEdit, "tracking_number").property("wrong") is True
@@ -303,7 +304,9 @@ async def test_a_call_that_needs_a_person_is_said_once_and_taken_back_when_it_is
     await order_bench.until(lambda: order_bench.shipped)
     settled: list[int] = []
     order_bench.panel.call_settled.connect(settled.append)
-    await order_bench.ctx.write(_refuse_first_call, order_bench.panel.order_id, (Problem((), "Account is closed"),))
+    await order_bench.ctx.write(
+        _refuse_first_call, order_bench.panel.order_id, (Problem((), verbatim("Account is closed")),)
+    )
     for _ in range(2):
         order_bench.panel.refresh()
         await order_bench.settled()
@@ -326,7 +329,7 @@ async def test_what_is_wrong_is_marked_at_once_what_is_missing_only_when_shippin
     order_bench.panel.ship()
     assert number.property("wrong") is True
     assert order_bench.shipped == []
-    assert [problem.message for problem in order_bench.said[0]] == ["The package has no tracking number."]
+    assert [str(problem.message) for problem in order_bench.said[0]] == ["The package has no tracking number."]
     QTest.keyClicks(number, "X")
     assert number.property("wrong") is False
 
@@ -465,7 +468,7 @@ def _cancel_case(db: Db, order_id: int) -> None:
 def _refuse_first_call(db: Db, order_id: int, problems: tuple[Problem, ...]) -> None:
     from shipconsole.store import calls
 
-    ending = calls.Ending("rejected", "refused", problems)
+    ending = calls.Ending("rejected", verbatim("refused"), problems)
     assert calls.put_off(db, calls.of_order(db, order_id)[0].id, ending, now_ms=1, steady_ms=1)
 
 

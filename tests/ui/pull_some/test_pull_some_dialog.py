@@ -95,7 +95,7 @@ async def test_what_the_filters_leave_comes_in_and_is_told_in_words(some: Some) 
 
 async def test_a_wrong_value_is_said_while_it_is_typed_and_nothing_is_asked_for(some: Some) -> None:
     row = some.type("order_date_start", "yesterday")
-    assert row.trouble() == "Ordered from is no date and time, as in 2026-11-21T08:30:00Z."
+    assert row.trouble() == "Ordered from is not a date and time such as 2026-11-21T08:30:00Z."
     some.bring_in()
     await some.settled()
     assert some.said().startswith("Nothing was asked for. Ordered from")

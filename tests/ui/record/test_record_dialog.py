@@ -197,7 +197,7 @@ def plant(ctx: Context, count: int) -> None:
     with closing(sql.connect(ctx.store.file)) as store, store:
         (call_id,) = store.execute("SELECT MIN(id) FROM call").fetchone()
         store.executemany(
-            "INSERT INTO attempt (call_id, number, at_ms, what, words, answer) VALUES (?, 1, ?, 'answered', ?, ?)",
+            "INSERT INTO attempt (call_id, number, at_ms, what, message, answer) VALUES (?, 1, ?, 'answered', ?, ?)",
             ((call_id, now_ms - place, f"attempt {place}", "x" * 200) for place in range(count)),
         )
 

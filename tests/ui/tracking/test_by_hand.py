@@ -10,7 +10,7 @@ from shipconsole.ui.tracking.by_hand import HandHistory
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.tracking.timeline import Timeline
 
-ENTERED = HandChange(1, 1_790_000_000_000, "Bench 1", "", "order entered", "")
+ENTERED = HandChange(1, 1_790_000_000_000, "Bench 1", "", "Order created.", "")
 LINKED = HandChange(1, 1_790_000_060_000, "Bench 1", "John Smith", "linked with order W-77 (Bench)", "<b>twice</b>")
 
 

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.operations.orders.orders import OrderSheet
@@ -23,8 +24,8 @@ from shipconsole.ui.tracking.timeline import Step, Timeline
 from shipconsole.ui.tracking.way_map import Place, WayMap
 
 NUMBER = "9400100109361129278357"
-PACKED = TrackEvent(at_ms=1_790_000_000_000, words="Packed", place="Bench 1")
-TOLD = TrackEvent(at_ms=1_790_000_060_000, words="Announced", place="Bench 1")
+PACKED = TrackEvent(at_ms=1_790_000_000_000, message=verbatim("Packed"), place="Bench 1")
+TOLD = TrackEvent(at_ms=1_790_000_060_000, message=verbatim("Announced"), place="Bench 1")
 
 
 @pytest.fixture
@@ -129,7 +130,9 @@ TROUBLE = TrackEvent(
     latitude=36.0,
     longitude=-84.2,
 )
-PASSED = TrackEvent(at_ms=1_795_170_000_000, words="Arrived", place="NASHVILLE TN US", latitude=36.1, longitude=-86.7)
+PASSED = TrackEvent(
+    at_ms=1_795_170_000_000, message=verbatim("Arrived"), place="NASHVILLE TN US", latitude=36.1, longitude=-86.7
+)
 ON_ITS_WAY = Track(
     tracking_number=NUMBER,
     carrier="usps",
@@ -151,7 +154,7 @@ def test_how_a_parcel_stands_is_large_and_red_where_there_is_trouble(panel: Trac
 
 def test_steps_tell_the_carriers_own_clock_and_words() -> None:
     first, second, _ = steps_of(ON_ITS_WAY, TODAY)
-    assert (first.words, first.place_and_time, first.tone) == (
+    assert (str(first.message), first.place_and_time, first.tone) == (
         "Address not found",
         "OAK RIDGE TN US · today 06:40 there",
         "bad",
@@ -162,8 +165,8 @@ def test_steps_tell_the_carriers_own_clock_and_words() -> None:
 
 
 def test_why_a_parcel_has_trouble_stands_below_its_state(panel: TrackingPanel) -> None:
-    words, said = "Something is in its way.", ("Exception", "Address not found")
-    panel.show_sheet(sheet(Track(tracking_number=NUMBER, status="exception", words=words, said=said)))
+    words, said = "Delivery exception.", ("Exception", "Address not found")
+    panel.show_sheet(sheet(Track(tracking_number=NUMBER, status="exception", message=words, said=said)))
     assert panel.findChild(QLabel, "parcel_reason").text() == "Address not found"
 
 
@@ -171,12 +174,12 @@ def test_why_a_parcel_has_trouble_stands_below_its_state(panel: TrackingPanel) -
     ("track", "reason"),
     [
         (
-            Track(tracking_number=NUMBER, status="exception", words="Cancelled at the carrier."),
-            "Cancelled at the carrier.",
+            Track(tracking_number=NUMBER, status="exception", message=verbatim("Cancelled by the carrier.")),
+            "Cancelled by the carrier.",
         ),
-        (Track(tracking_number=NUMBER, status="announced", words="Something new"), "Something new"),
+        (Track(tracking_number=NUMBER, status="announced", message=verbatim("Something new")), "Something new"),
         (Track(tracking_number=NUMBER, status="announced"), ""),
-        (Track(tracking_number=NUMBER, status="delivered", words="Delivered.", said=("Left at door",)), ""),
+        (Track(tracking_number=NUMBER, status="delivered", message=verbatim("Delivered."), said=("Left at door",)), ""),
     ],
 )
 def test_a_state_that_says_enough_has_no_reason(track: Track, reason: str) -> None:
@@ -191,7 +194,7 @@ def test_where_there_is_little_room_the_time_has_a_line_of_its_own(qtbot: QtBot)
     assert narrow > wide
     (first, _) = timeline._laid_out(200)
     assert first.where == ["VERSAILLES KY US", "Fri 20 Nov 16:09 there"]
-    assert len(first.words) == 2
+    assert len(str(first.message)) == 2
     timeline.resize(200, narrow)
     assert timeline.told_at(narrow - 1) == step.told
     assert timeline.told_at(narrow) == ""
@@ -336,7 +339,7 @@ ARRIVED = Track(
     carrier_status_code="OK",
     shipped="2026-11-18T00:00:00Z",
     label_url="https://labels.example.com/label-1.png",
-    events=(SIGNED, TrackEvent(at_ms=None, words="Noted", occurred="some time")),
+    events=(SIGNED, TrackEvent(at_ms=None, message=verbatim("Noted"), occurred="some time")),
 )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Refused, Unsure
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.webhook_event import (
@@ -39,7 +40,7 @@ def test_a_parcel_comes_with_its_events_and_both_kinds_of_words() -> None:
     )
     received = track.events[1]
     assert (received.latitude, received.longitude) == (37.8614, -84.6646)
-    assert (received.words, received.said) == (
+    assert (str(received.message), received.said) == (
         "Shipment Received, Package Acceptance Pending",
         "Shipment Received, Package Acceptance Pending",
     )
@@ -169,7 +170,7 @@ DHL = {"service_type": "DHL", "shipping_amount": {"currency": "eur", "amount": 3
     ],
 )
 def test_what_became_of_a_thing_is_told_in_words(kind: ThingKind, body: Any, words: str) -> None:
-    assert read_theme(kind, answer(200, body)) == words
+    assert str(read_theme(kind, answer(200, body))) == words
 
 
 @pytest.mark.parametrize("kind", ["batch", "rates", "rate", "carrier"])
@@ -181,10 +182,10 @@ def test_an_answer_without_the_thing_is_no_answer(kind: ThingKind, body: bytes) 
 @pytest.mark.parametrize(
     ("kind", "named"),
     [
-        ("batch", "ShipEngine has no batch with this id."),
-        ("rate", "ShipEngine has no rate with this id."),
-        ("rates", "ShipEngine has no rates for a shipment with this id."),
-        ("carrier", "ShipEngine has no carrier account with this id."),
+        ("batch", "ShipEngine has no batch with this ID."),
+        ("rate", "ShipEngine has no rate with this ID."),
+        ("rates", "ShipEngine has no rates for a shipment with this ID."),
+        ("carrier", "ShipEngine has no carrier account with this ID."),
     ],
 )
 @pytest.mark.parametrize(
@@ -192,7 +193,7 @@ def test_an_answer_without_the_thing_is_no_answer(kind: ThingKind, body: bytes) 
     [
         ({"errors": [{"message": "Not here.", "error_code": "invalid_identifier"}]}, "Not here."),
         ({"request_id": "22467317-a130-4927-95a6-76124b716e58", "errors": []}, ""),
-        ({"errors": [{"error_code": None}]}, "an error without a message"),
+        ({"errors": [{"error_code": None}]}, Message("platform.error_without_message")),
         ({"unknown": {"shape": 1}}, ""),
         ({"message": "Not here."}, "Not here."),
         ([], ""),
@@ -207,11 +208,11 @@ def test_a_thing_that_is_not_there_is_named_and_no_raw_json_shown(
     outcome = read_theme(kind, answer(404, body))
     assert isinstance(outcome, Refused)
     (problem,) = outcome.problems
-    assert problem.message == (f"{named} It said: “{said}”" if said else named)
-    assert "order" not in problem.advice.split()
-    assert "{" not in problem.sentence
+    assert str(problem.message) == (f"{named} ShipEngine: “{said}”" if said else named)
+    assert "order" not in str(problem.advice).split()
+    assert "{" not in str(problem.sentence)
 
 
 def test_another_refusal_of_a_thing_speaks_of_no_order() -> None:
     outcome = read_theme("batch", answer(400, {"errors": [{"message": "No.", "error_code": "invalid_identifier"}]}))
-    assert outcome == Refused((Problem((), "No."),))
+    assert outcome == Refused((Problem((), verbatim("No.")),))

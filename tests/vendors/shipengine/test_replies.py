@@ -5,6 +5,7 @@ import json
 import pytest
 from pydantic import BaseModel
 
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
 from shipconsole.vendors.adapter import SourceState
@@ -53,6 +54,7 @@ GIVEN = {
     ],
     "something_new": {"kept": [1, 2.5]},
 }
+from tests.support.quoting import quoting
 
 
 def told() -> Request:
@@ -87,7 +89,7 @@ def test_an_order_in_our_words() -> None:
     assert (read.ship_to.street, read.ship_to.city) == ("20 George Street", "Sydney")
     assert (read.ship_to.country, read.ship_to.email) == ("AU", "john@example.com")
     assert (read.ordered_at_ms, read.due_at_ms) == (1_793_499_072_646, 1_793_664_000_000)
-    assert (read.note, read.notes) == ("Gift", ())
+    assert (read.note, read.notes) == (Message("order.gift"), ())
     assert json.loads(read.document) == GIVEN
 
 
@@ -138,8 +140,8 @@ def test_half_a_piece_is_noted() -> None:
     item = {"sales_order_item_id": "i", "quantity": 1.5, "line_item_details": {"sku": "ROPE"}}
     read = VENDOR.read_order(answer(200, GIVEN | {"sales_order_items": [item, "stray"]}))
     assert getattr(read, "notes", None) == (
-        "sales_order_items: 1 of 2 entries were not taken over.",
-        "ROPE: the quantity 1.5 is no whole number of units.",
+        Message("sync.entries_left_out", name="sales_order_items", count=1, all=2),
+        Message("sync.quantity_not_counted", item="ROPE", quantity="1.5"),
     )
 
 
@@ -225,7 +227,7 @@ def test_the_vendors_paging_example_has_a_next_page_but_no_orders() -> None:
 def test_an_order_without_id_is_left_out_with_a_note() -> None:
     read = VENDOR.read_orders(answer(200, page(sales_orders=[{"external_order_number": "1"}, GIVEN])))
     assert isinstance(read, OrderPage)
-    assert (len(read.orders), read.notes) == (1, ("An order without an id of its own was left out.",))
+    assert (len(read.orders), read.notes) == (1, (Message("sync.order_without_id"),))
 
 
 @pytest.mark.parametrize("status", [200, 201, 204])
@@ -237,14 +239,14 @@ def test_any_success_is_taken(status: int, body: bytes) -> None:
 
 def test_a_success_that_names_errors_or_is_a_page_is_not_sure() -> None:
     assert told_with(200, error("Half of it failed.")) == Unsure(
-        "ShipEngine answered 200, but named errors: “Half of it failed.”"
+        Message("platform.named_errors", platform="ShipEngine", status="200", said="Half of it failed.")
     )
     assert isinstance(told_with(200, b"<html><title>Sign in</title></html>"), Unsure)
 
 
 def test_the_vendors_400_is_a_refusal_in_its_words() -> None:
     assert told_with(400, sample("shipengine/samples/notify_shipped/400_body_required.json")) == Refused(
-        (Problem((), "Request body cannot be empty."),)
+        (Problem((), verbatim("Request body cannot be empty.")),)
     )
 
 
@@ -259,10 +261,10 @@ def test_refusals_find_our_fields() -> None:
     refused = told_with(422, body)
     assert refused == Refused(
         (
-            Problem(("packages", 0, "tracking_number"), "Tracking number is required."),
-            Problem(("lines", 1), "Too many."),
-            Problem(("packages", 0, "carrier"), "No such code."),
-            Problem((), "Odd."),
+            Problem(("packages", 0, "tracking_number"), verbatim("Tracking number is required.")),
+            Problem(("lines", 1), verbatim("Too many.")),
+            Problem(("packages", 0, "carrier"), verbatim("No such code.")),
+            Problem((), verbatim("Odd.")),
         )
     )
 
@@ -273,7 +275,7 @@ def test_known_codes_and_statuses_carry_advice() -> None:
         told_with(400, error("No.", "order_source_not_active")),
     ):
         assert isinstance(outcome, Refused)
-        assert outcome.problems[0].advice
+        assert str(outcome.problems[0].advice)
 
 
 def test_too_many_calls() -> None:
@@ -281,17 +283,17 @@ def test_too_many_calls() -> None:
     later = told_with(429, body, retry_after="7")
     assert isinstance(later, TryLater)
     assert (later.after_s, later.whole_account) == (7.0, True)
-    assert "exceeded the rate limit" in later.words
+    assert "exceeded the rate limit" in str(later.message)
 
 
 def test_a_conflict_and_a_503_are_looked_into() -> None:
-    assert told_with(409, error("Conflict.")) == Unsure("Conflict.")
-    assert told_with(503, b"", retry_after="5") == Unsure("ShipEngine is not available just now.")
+    assert told_with(409, error("Conflict.")) == Unsure(verbatim("Conflict."))
+    assert told_with(503, b"", retry_after="5") == Unsure(Message("platform.unavailable", platform="ShipEngine"))
 
 
 def test_account_matters_block() -> None:
     assert told_with(401, error("The API key is invalid.", "unauthorized")) == Blocked(
-        "ShipEngine does not accept the key. It said: “The API key is invalid.”"
+        quoting(Message("platform.key_rejected", platform="ShipEngine"), "ShipEngine", "The API key is invalid.")
     )
     for status in (301, 402, 403):
         assert isinstance(told_with(status), Blocked)
@@ -300,11 +302,15 @@ def test_account_matters_block() -> None:
 @pytest.mark.parametrize("status", [408, 425, 500, 502, 503, 504, 520])
 def test_what_may_have_been_acted_on_is_not_sure(status: int) -> None:
     unsure = told_with(status, b"<html><title>502 Bad Gateway</title></html>")
-    assert unsure == Unsure(f"ShipEngine answered {status}. It said: “502 Bad Gateway”")
+    assert unsure == Unsure(
+        quoting(Message("platform.status", platform="ShipEngine", status=str(status)), "ShipEngine", "502 Bad Gateway")
+    )
 
 
 def test_the_probe_counts_the_shops() -> None:
-    assert VENDOR.read_probe(answer(200, {"order_sources": [{}, {}]})) == Accepted("2 order sources")
+    assert VENDOR.read_probe(answer(200, {"order_sources": [{}, {}]})) == Accepted(
+        Message("shipengine.probed", count=2)
+    )
     assert isinstance(VENDOR.read_probe(answer(200, {})), Unsure)
     assert isinstance(VENDOR.read_probe(answer(401)), Blocked)
 
@@ -325,8 +331,8 @@ def test_an_advice_belongs_to_its_own_error() -> None:
         outcome = told_with(400, {"errors": given})
         assert isinstance(outcome, Refused)
         assert {problem.advice for problem in outcome.problems} == {
-            "Choose the carrier's code in the connection's options.",
-            "The trial of ShipEngine has ended.",
+            Message("shipengine.choose_carrier"),
+            Message("shipengine.trial"),
         }
 
 
@@ -334,20 +340,20 @@ def test_an_envelope_without_a_word_is_not_shown_as_it_came() -> None:
     for body in ({"request_id": "22467317-a130-4927-95a6-76124b716e58", "errors": []}, {"request_id": None}):
         outcome = told_with(404, body)
         assert isinstance(outcome, Refused)
-        assert outcome.problems[0].message == "ShipEngine answered 404 without a word."
-        assert "order" in outcome.problems[0].advice
+        assert outcome.problems[0].message == Message("platform.error_without_message")
+        assert "order" in str(outcome.problems[0].advice)
     odd = told_with(400, {"unknown": "shape"})
     assert isinstance(odd, Refused)
-    assert odd.problems[0].message == '{"unknown": "shape"}'
+    assert str(odd.problems[0].message) == '{"unknown": "shape"}'
 
 
 def test_what_helps_with_an_order_is_not_said_of_a_shop_or_an_account() -> None:
     missing = answer(404, {"errors": [detail("Not found.", "invalid_identifier")]})
     assert VENDOR.refresh
-    for read, word in ((VENDOR.read_order, "order"), (VENDOR.refresh.read, "shop")):
+    for read, word in ((VENDOR.read_order, "order"), (VENDOR.refresh.read, "store")):
         outcome = read(missing)
         assert isinstance(outcome, Refused)
-        assert word in outcome.problems[0].advice
+        assert word in str(outcome.problems[0].advice)
     for outcome in (VENDOR.read_probe(missing), VENDOR.refresh.read_sources(missing)):
         assert isinstance(outcome, Refused)
-        assert outcome.problems[0].advice == ""
+        assert str(outcome.problems[0].advice) == ""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Accepted, Refused, Unsure
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.remote_track import RemoteTime, RemoteTrack
@@ -55,7 +56,11 @@ def test_the_vendors_own_sample() -> None:
     assert track.shipped == RemoteTime(text="2021-07-09T07:00:00Z", at_ms=1_625_814_000_000)
     assert track.delivered == RemoteTime()
     (event,) = track.events
-    assert (event.words, event.code, event.status) == ("Electronic information submitted by shipper", "", "unknown")
+    assert (str(event.message), event.code, event.status) == (
+        "Electronic information submitted by shipper",
+        "",
+        "unknown",
+    )
     assert event.occurred.at_ms == 1_625_885_881_000
     assert json.loads(track.document) == sample_json("shipengine/samples/track/200_unknown.json")
 
@@ -63,8 +68,8 @@ def test_the_vendors_own_sample() -> None:
 @pytest.mark.parametrize("code", STATUS_CODES)
 def test_every_code_means_something_in_any_case(code: str) -> None:
     found = [read(status_code=written) for written in (code, code.lower(), f" {code} ")]
-    assert len({(track.status, track.words) for track in found}) == 1
-    assert found[0].words.endswith(".")
+    assert len({(track.status, str(track.message)) for track in found}) == 1
+    assert str(found[0].message).endswith(".")
     assert found[1].code == code.lower()
 
 
@@ -75,9 +80,9 @@ def test_the_codes_are_those_of_the_reference() -> None:
 
 
 def test_a_code_that_is_new_empty_or_null_is_told_and_never_refused() -> None:
-    assert read(status_code="ZZ", status_description="In a tunnel").words == "In a tunnel"
-    assert meaning("ZZ") == ("unknown", "ShipEngine says “ZZ”.")
-    assert read(status_code=None).words == read(status_code="").words == "No state is given."
+    assert str(read(status_code="ZZ", status_description="In a tunnel").message) == "In a tunnel"
+    assert meaning("ZZ") == ("unknown", Message("platform.said", platform="ShipEngine", said="ZZ"))
+    assert read(status_code=None).message == read(status_code="").message == Message("tracking.no_status")
 
 
 def test_a_parcel_that_the_carrier_does_not_know_is_no_error() -> None:
@@ -108,7 +113,7 @@ def test_the_carriers_own_clock_is_a_text_and_moves_no_event() -> None:
         {"occurred_at": "2026-11-01T11:00:00Z", "carrier_occurred_at": "2026-11-01T01:00:00", "description": "b"},
     ]
     events = read(events=given).events
-    assert [(event.words, event.local_time) for event in events] == [
+    assert [(str(event.message), event.local_time) for event in events] == [
         ("a", "2026-11-01T23:00:00"),
         ("b", "2026-11-01T01:00:00"),
     ]
@@ -125,22 +130,24 @@ def test_a_carrier_id_is_a_number_or_a_text_and_older_names_are_read() -> None:
 def test_where_an_event_was_and_who_signed() -> None:
     given = {"city_locality": "Cortland", "state_province": "OH", "country_code": "US", "signer": "John Smith"}
     (event,) = read(events=[given | {"status_code": "DE", "proof_of_delivery_url": "https://example.com/p"}]).events
-    assert (event.place, event.signer, event.words) == ("Cortland OH US", "John Smith", "Delivered.")
+    assert (event.place, event.signer, str(event.message)) == ("Cortland OH US", "John Smith", "Delivered.")
     assert event.proof_url == "https://example.com/p"
 
 
 def test_odd_fields_are_noted_and_lose_nothing() -> None:
     track = read(status_code="DE", status_description={"a": 1}, events=["x", {"description": "kept"}])
     assert track.status == "delivered"
-    assert [event.words for event in track.events] == ["kept"]
+    assert [str(event.message) for event in track.events] == ["kept"]
     assert len(track.notes) == 2
 
 
 def test_refusals_lead_to_the_field_and_say_nothing_of_orders() -> None:
     body = {"errors": [{"message": "tracking_number is wrong", "field_name": "tracking_number", "error_code": "x"}]}
-    assert read_get_tracking(answer(400, body)) == Refused((Problem(("tracking_number",), "tracking_number is wrong"),))
+    assert read_get_tracking(answer(400, body)) == Refused(
+        (Problem(("tracking_number",), verbatim("tracking_number is wrong")),)
+    )
     gone = read_get_tracking(answer(404, {"errors": [{"message": "No", "error_code": "invalid_identifier"}]}))
-    assert gone == Refused((Problem((), "No", "Check the number and the carrier."),))
+    assert gone == Refused((Problem((), verbatim("No"), Message("tracking.check_number")),))
 
 
 def test_success_without_a_body_is_success_of_starting_and_none_of_asking() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Accepted, Refused, Unsure
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.webhook import Webhook
@@ -57,11 +58,7 @@ def test_an_event_that_is_registered_already_is_told_with_what_to_do() -> None:
     body = {"errors": [{"message": "Exists", "error_code": "webhook_event_type_conflict", "field_name": "event"}]}
     told = read_create_webhook(create_webhook("track", URL, ""), answer(409, body))
     assert isinstance(told, Refused)
-    assert told.problems == (
-        Problem(
-            ("event",), "Exists", "An address is registered for this event already. Change it, or remove it first."
-        ),
-    )
+    assert told.problems == (Problem(("event",), verbatim("Exists"), Message("shipengine.webhook_exists")),)
 
 
 @pytest.mark.parametrize("status", [200, 204])
@@ -72,4 +69,4 @@ def test_changing_and_removing_need_no_body(status: int) -> None:
 def test_an_id_that_is_gone_is_told() -> None:
     told = read_done(answer(404, {"errors": [{"message": "No such webhook", "error_code": "invalid_identifier"}]}))
     assert isinstance(told, Refused)
-    assert told.problems[0].advice.startswith("ShipEngine has no webhook with this id.")
+    assert str(told.problems[0].advice).startswith("ShipEngine has no webhook with this ID.")

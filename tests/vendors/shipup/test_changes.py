@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 
 from shipconsole.domain.field import FieldPath, Value
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.change import Change
 from shipconsole.vendors.exchange import Request
@@ -51,7 +52,7 @@ def body(request: Request) -> dict[str, Any]:
     return told
 
 
-def refused(values: dict[FieldPath, Value], whole: dict[str, Any] | None = None) -> list[tuple[str, str]]:
+def refused(values: dict[FieldPath, Value], whole: dict[str, Any] | None = None) -> list[tuple[str, object]]:
     with pytest.raises(ValidationFailed) as error:
         changed(values, whole)
     return [(".".join(map(str, problem.path)), problem.message) for problem in error.value.problems]
@@ -89,7 +90,7 @@ def test_a_list_object_is_read_as_a_list_and_what_it_tells_besides_is_kept() -> 
 
 
 def test_a_known_quantity_never_changes_and_an_unknown_one_can_be_told() -> None:
-    words = "Quantity cannot be changed at Shipup once it is known."
+    words = Message("change.fixed_once_there", title="Quantity", platform="Shipup")
     assert refused({("line_items", "0", "quantity"): 5}) == [("fields.line_items.0.quantity", words)]
     told = body(changed({(*PARCEL, "line_items", "1", "quantity"): 5}))
     assert told["fulfillments"][0]["trackers"][0]["line_items"] == [{"merchant_id": "C", "quantity": 5}]
@@ -98,7 +99,7 @@ def test_a_known_quantity_never_changes_and_an_unknown_one_can_be_told() -> None
 def test_no_parcel_holds_more_than_was_ordered() -> None:
     path = (*PARCEL, "line_items", "0", "shipped_quantity")
     assert refused({path: 3}) == [
-        (f"fields.{'.'.join(path)}", "Shipped quantity is 3; Shipup takes at most the 2 that were ordered.")
+        (f"fields.{'.'.join(path)}", Message("shipup.shipped_too_many", shipped="3", platform="Shipup", ordered="2"))
     ]
     assert body(changed({path: 2}))["fulfillments"][0]["trackers"][0]["line_items"][0]["shipped_quantity"] == 2
 
@@ -132,7 +133,7 @@ def test_a_status_before_shipping_brings_the_time_of_ordering(status: str) -> No
     }
     without = {name: value for name, value in WHOLE.items() if name != "ordered_at"}
     assert refused({path: status}, without) == [
-        ("fields.ordered_at", "Ordered at is needed as well, and is not known.")
+        ("fields.ordered_at", Message("change.also_needed", title="Ordered at"))
     ]
     assert "ordered_at" in body(changed({path: status, ("ordered_at",): "2026-11-21"}, without))
     assert body(changed({path: "canceled"}, without)) == {
@@ -156,7 +157,7 @@ def test_a_parcel_of_an_unfollowed_carrier_can_be_added() -> None:
         }
     ]
     assert refused({(*here, "carrier_code"): "dpd_fr"}) == [
-        ("fields.fulfillments.0.trackers.1.tracking_number", "Tracking number is needed as well, and is not known.")
+        ("fields.fulfillments.0.trackers.1.tracking_number", Message("change.also_needed", title="Tracking number"))
     ]
 
 
@@ -168,7 +169,7 @@ def test_nothing_is_deleted() -> None:
 def test_an_order_that_shipup_does_not_know_is_refused() -> None:
     wanted = documents.change(WHOLE, {("email",): "john@example.com"})
     bare = wanted.link.model_copy(update={"remote_id": ""})
-    with pytest.raises(ValidationFailed, match="has no id for order 10001"):
+    with pytest.raises(ValidationFailed, match="has no ID for order 10001"):
         change(Change(wanted.order, bare, wanted.values))
 
 
@@ -182,7 +183,7 @@ def test_an_order_that_shipup_does_not_know_is_refused() -> None:
     ],
 )
 def test_a_stable_id_never_changes(path: FieldPath, title: str) -> None:
-    words = f"{title} cannot be changed at Shipup once it is known."
+    words = Message("change.fixed_once_there", title=title, platform="Shipup")
     assert refused({path: "another"}) == [(f"fields.{'.'.join(path)}", words)]
 
 
@@ -205,13 +206,13 @@ def test_a_new_tracker_with_an_item_goes_under_the_id_of_its_fulfillment() -> No
             }
         ],
     }
-    assert request.summary.endswith("; 2 added")
+    assert str(request.summary).endswith(", 2 added")
 
 
 def test_a_tracker_that_is_there_is_not_added_again() -> None:
     tracker: FieldPath = ("fulfillments", "0", "trackers", "1")
     values: dict[FieldPath, Value] = {(*tracker, "tracking_number"): "1231121212"}
-    with pytest.raises(ValidationFailed, match="There is a tracker 1231121212 already"):
+    with pytest.raises(ValidationFailed, match="There is already a tracker 1231121212"):
         change(replace(documents.change(WHOLE, values), added=(tracker,)))
 
 

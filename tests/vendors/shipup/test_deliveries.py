@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.webhook_event import NothingKnown, PackageNews
 from shipconsole.vendors.shipup.deliveries import TRIAL, read_delivery
 from tests.vendors.making import sample
@@ -26,7 +27,7 @@ def webhook(kind: str = "tracker.events.new", about: Any = None, **more: Any) ->
 
 
 def test_the_trial_of_an_address_is_known_for_one() -> None:
-    assert read_delivery(sample("shipup/samples/webhooks/trial.json")).news == NothingKnown(words=TRIAL)
+    assert read_delivery(sample("shipup/samples/webhooks/trial.json")).news == NothingKnown(message=TRIAL)
 
 
 @pytest.mark.parametrize(
@@ -55,14 +56,14 @@ def test_sent_again_it_is_the_same_one() -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (webhook("notification.new"), "It is about a message to the buyer, not about a package."),
-        (webhook("feedback.new"), "It is about what the buyer thinks of it, not about a package."),
-        (webhook("order.new"), "It names “order.new”, which is not known here."),
-        (webhook("tracker.new", 7), "It names no package."),
-        (b"{}", "It names no kind of event, which is not known here."),
-        (b"[]", "That is no webhook of Shipup's."),
-        (b"", "That is no webhook of Shipup's."),
+        (webhook("notification.new"), Message("shipup.message_event")),
+        (webhook("feedback.new"), Message("shipup.review_event")),
+        (webhook("order.new"), Message("webhook.unknown_event", kind="order.new")),
+        (webhook("tracker.new", 7), Message("webhook.no_package")),
+        (b"{}", Message("webhook.no_event")),
+        (b"[]", Message("webhook.unreadable", platform="Shipup")),
+        (b"", Message("webhook.unreadable", platform="Shipup")),
     ],
 )
 def test_what_is_about_no_parcel_says_so(body: bytes, words: str) -> None:
-    assert read_delivery(body).news == NothingKnown(words=words)
+    assert read_delivery(body).news == NothingKnown(message=words)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
 from shipconsole.vendors.paging import OrderPage
@@ -39,6 +40,7 @@ OLD = {
         }
     ],
 }
+from tests.support.quoting import quoting
 
 
 def listed(*entries: object) -> dict[str, object]:
@@ -96,7 +98,7 @@ def test_the_next_page_begins_below_the_least_id() -> None:
     page = VENDOR.read_orders(answer(200, more))
     assert isinstance(page, OrderPage)
     assert (len(page.orders), page.next_cursor) == (2, "3")
-    assert page.notes == ("An order without an id of its own was left out.",)
+    assert page.notes == (Message("sync.order_without_id"),)
     last = VENDOR.read_orders(answer(200, more | {"has_more": False}))
     assert isinstance(last, OrderPage)
     assert last.next_cursor == ""
@@ -118,13 +120,13 @@ def test_the_vendors_400_lands_on_our_fields() -> None:
     refused = told_with(400, sample("shipup/samples/create_order/400_wrong_types.json"))
     assert refused == Refused(
         (
-            Problem(("ship_to", "country"), "Wrong data type: given, Hash ({}) expected: String"),
+            Problem(("ship_to", "country"), verbatim("Wrong data type: given, Hash ({}) expected: String")),
             Problem(
                 ("packages", 1, "tracking_number"),
-                "Wrong data type: given, TrueClass (true) expected: String or Numeric",
+                verbatim("Wrong data type: given, TrueClass (true) expected: String or Numeric"),
             ),
-            Problem(("lines", 2), "Required"),
-            Problem(("lines", 3), "Wrong data type: given, String (true) expected: TrueClass or FalseClass"),
+            Problem(("lines", 2), verbatim("Required")),
+            Problem(("lines", 3), verbatim("Wrong data type: given, String (true) expected: TrueClass or FalseClass")),
         )
     )
 
@@ -153,7 +155,7 @@ def test_the_same_tree_in_the_words_of_the_batch_call() -> None:
 def test_other_shapes_of_errors(errors: object, words: str) -> None:
     refused = told_with(400, {"errors": errors})
     assert isinstance(refused, Refused)
-    assert refused.problems[0] == Problem((), words)
+    assert refused.problems[0] == Problem((), verbatim(words))
 
 
 def test_a_changed_quantity_carries_advice() -> None:
@@ -161,7 +163,7 @@ def test_a_changed_quantity_carries_advice() -> None:
     refused = told_with(400, {"errors": tree})
     assert isinstance(refused, Refused)
     assert refused.problems[0].path == ("lines", 3)
-    assert refused.problems[0].advice
+    assert str(refused.problems[0].advice)
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"merchant_id":"1"}', b'{"errors":{}}'])
@@ -172,7 +174,7 @@ def test_any_success_is_taken(body: bytes) -> None:
 
 def test_a_success_that_names_errors_is_a_refusal_and_a_page_is_not_sure() -> None:
     assert told_with(201, {"errors": {"merchantId": "Required"}}) == Refused(
-        (Problem(("order", "number"), "Required"),)
+        (Problem(("order", "number"), verbatim("Required")),)
     )
     assert isinstance(told_with(200, b"<html></html>"), Unsure)
 
@@ -180,8 +182,8 @@ def test_a_success_that_names_errors_is_a_refusal_and_a_page_is_not_sure() -> No
 def test_account_matters_block_and_name_the_prefix() -> None:
     blocked = told_with(401, {"errors": {"details": "The private key is missing or wrong"}})
     assert isinstance(blocked, Blocked)
-    assert "does not accept the key" in blocked.words
-    assert "Bearer" in blocked.words
+    assert "rejected the API key" in str(blocked.message)
+    assert "Bearer" in str(blocked.message)
     assert isinstance(told_with(402), Blocked)
     assert isinstance(told_with(403), Blocked)
 
@@ -189,7 +191,9 @@ def test_account_matters_block_and_name_the_prefix() -> None:
 def test_too_many_calls() -> None:
     later = told_with(429, {"errors": {"details": "Too many requests"}}, retry_after="2")
     assert later == TryLater(
-        "Shipup asks for fewer calls. It said: “Too many requests”", after_s=2.0, whole_account=True
+        quoting(Message("platform.rate_limit", platform="Shipup"), "Shipup", "Too many requests"),
+        after_s=2.0,
+        whole_account=True,
     )
 
 
@@ -211,12 +215,12 @@ def test_an_advice_belongs_to_its_own_problem(turn: int) -> None:
     tree = {"fulfillments": {"0": {"trackers": {"0": {"line_items": {"0": dict.fromkeys(names, said)}}}}}}
     outcome = told_with(400, {"errors": tree})
     assert isinstance(outcome, Refused)
-    advised = {problem.advice.split(".")[0] for problem in outcome.problems}
+    advised = {str(problem.advice).split(".")[0] for problem in outcome.problems}
     assert advised == {
-        "Shipup never changes the quantity of an item it knows",
-        "More units are in packages than Shipup knows of",
+        "Shipup never changes the quantity of an item that it has",
+        "The packages contain more units than Shipup has",
     }
-    assert {(problem.path, problem.message) for problem in outcome.problems} == {(("lines", 1), said)}
+    assert {(problem.path, str(problem.message)) for problem in outcome.problems} == {(("lines", 1), said)}
 
 
 def test_fields_with_one_message_keep_their_own_advice_and_their_own_place() -> None:
@@ -224,7 +228,7 @@ def test_fields_with_one_message_keep_their_own_advice_and_their_own_place() -> 
     tree = {"fulfillments": {"0": {"trackers": {place: {"line_items": {"0": told}} for place, told in lines.items()}}}}
     outcome = told_with(400, {"errors": tree})
     assert isinstance(outcome, Refused)
-    assert [(problem.path, bool(problem.advice)) for problem in outcome.problems] == [
+    assert [(problem.path, bool(str(problem.advice))) for problem in outcome.problems] == [
         (("lines", 1), True),
         (("lines", 2), False),
     ]

@@ -40,7 +40,7 @@ def test_a_package_that_still_has_an_older_number_is_deleted_too() -> None:
 def test_nothing_is_said_where_there_is_no_such_package_or_order() -> None:
     assert reversal(said("DDD4")) is None
     assert reversal(replace(said("aaa1"), link=None)) is None
-    with pytest.raises(ValidationFailed, match="gave no id"):
+    with pytest.raises(ValidationFailed, match="has no ID"):
         reversal(said("aaa1", remote_id="x"))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.webhook_event import NothingKnown, PackageNews
 from shipconsole.vendors.starshipit.deliveries import read_delivery
 from tests.vendors.making import sample
@@ -29,8 +30,8 @@ def test_the_published_body_is_read_whole() -> None:
     )
     assert track.shipped.text == "2018-08-09T02:55:37.1446912Z"
     (event,) = track.events
-    assert (event.words, event.code, event.occurred.at_ms) == (
-        "Handed to the carrier.",
+    assert (event.message, event.code, event.occurred.at_ms) == (
+        Message("tracking.handed_over"),
         "Dispatched",
         1_533_783_367_345,
     )
@@ -39,7 +40,7 @@ def test_the_published_body_is_read_whole() -> None:
 def test_a_parcel_that_came_has_its_day() -> None:
     track = told(tracking_status="Delivered").track
     assert (track.status, track.delivered.text) == ("delivered", "2018-08-09T02:56:07.3453198Z")
-    assert told(tracking_status="Lost at sea").track.words == "Starshipit says “Lost at sea”."
+    assert str(told(tracking_status="Lost at sea").track.message) == "Starshipit: “Lost at sea”"
 
 
 def test_it_is_known_again_however_it_is_spaced_and_other_news_are_others() -> None:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Path, Problem
 from shipconsole.vendors.exchange import Request
@@ -14,6 +15,7 @@ from shipconsole.vendors.starshipit.replies import read_get_unshipped_orders
 from tests.vendors.making import answer, link, notification, order, package, sample, sample_json, shipment
 
 UPDATED = "starshipit/samples/update_order/200_updated.json"
+from tests.support.quoting import quoting
 
 
 def told(parcels: int = 1) -> Request:
@@ -34,7 +36,7 @@ def refusal(message: str, details: str | None = None) -> dict[str, object]:
 
 def test_the_vendors_answers_of_success() -> None:
     assert told_with(200, sample(UPDATED)) == Accepted()
-    beside = Accepted("Starshipit took it, but said: “string”")
+    beside = Accepted(Message("platform.accepted_but_said", platform="Starshipit", said="string"))
     assert told_with(200, sample("starshipit/samples/update_order/200_placeholders.json")) == beside
     assert told_with(200, sample("starshipit/samples/update_order/200_placeholders.xml")) == beside
 
@@ -57,30 +59,34 @@ def test_the_vendors_answers_of_success() -> None:
 )
 def test_errors_beside_a_success_are_said_and_those_of_a_refusal_too(errors: object, said: str) -> None:
     accepted = told_with(200, {"success": True, "order": {"order_id": 1}, "errors": errors})
-    assert accepted == Accepted(f"Starshipit took it, but said: “{said}”" if said else "")
+    assert accepted == (
+        Accepted(Message("platform.accepted_but_said", platform="Starshipit", said=said)) if said else Accepted()
+    )
     refused = told_with(200, {"success": False, "errors": errors})
     assert isinstance(refused, Refused)
     if said:
-        assert "; ".join(problem.message for problem in refused.problems) == said
+        assert "; ".join(str(problem.message) for problem in refused.problems) == said
     else:
-        assert all(problem.message for problem in refused.problems)
+        assert all(str(problem.message) for problem in refused.problems)
 
 
 def test_errors_beside_orders_that_were_read_are_notes_of_them() -> None:
     body = {"success": True, "errors": [{"message": "Some orders are hidden."}]}
     page = VENDOR.read_orders(answer(200, {**body, "orders": []}), VENDOR.list_orders({}, "", {}))
     assert isinstance(page, OrderPage)
-    assert page.notes == ("Starshipit said: “Some orders are hidden.”",)
+    assert page.notes == (Message("platform.said", platform="Starshipit", said="Some orders are hidden."),)
     one = VENDOR.read_order(answer(200, {**body, "order": {"order_id": 1, "items": []}}))
     assert isinstance(one, RemoteOrder)
-    assert one.notes == ("Starshipit said: “Some orders are hidden.”",)
+    assert one.notes == (Message("platform.said", platform="Starshipit", said="Some orders are hidden."),)
     probed = VENDOR.read_probe(answer(200, {**body, "orders": []}))
-    assert probed == Accepted("Starshipit took it, but said: “Some orders are hidden.”")
+    assert probed == Accepted(
+        Message("platform.accepted_but_said", platform="Starshipit", said="Some orders are hidden.")
+    )
 
 
 def test_a_field_that_an_error_of_a_refusal_is_keyed_by_is_found() -> None:
     refused = told_with(400, {"success": False, "errors": {"order.carrier": ["Unknown."]}})
-    assert refused == Refused((Problem(("packages", 0, "carrier"), "Unknown."),))
+    assert refused == Refused((Problem(("packages", 0, "carrier"), verbatim("Unknown.")),))
 
 
 def test_an_order_in_our_words() -> None:
@@ -125,7 +131,7 @@ def test_a_summary_has_no_lines_and_says_so() -> None:
     read = VENDOR.read_orders(answer(200, sample("starshipit/samples/get_unshipped_orders/200_summary.json")))
     assert isinstance(read, OrderPage)
     (found,) = read.orders
-    assert (found.number, found.lines, found.notes) == ("10001", (), ("details not read",))
+    assert (found.number, found.lines, found.notes) == ("10001", (), (Message("platform.error_without_details"),))
     assert (found.ship_to.name, found.ship_to.country) == ("John Smith", "Australia")
     assert read.next_cursor == ""
 
@@ -169,11 +175,13 @@ def test_no_wrong_type_loses_an_order(odd: object) -> None:
 
 def test_a_refusal_with_status_200() -> None:
     assert told_with(200, refusal("Order not updated", "It is odd.")) == Refused(
-        (Problem((), "Order not updated: It is odd."),)
+        (Problem((), verbatim("Order not updated: It is odd.")),)
     )
-    assert told_with(200, {"success": False}) == Refused((Problem((), "Starshipit refused it without saying why."),))
+    assert told_with(200, {"success": False}) == Refused(
+        (Problem((), Message("platform.rejected_silently", platform="Starshipit")),)
+    )
     assert told_with(200, b"<R><success>false</success><errors><message>No.</message></errors></R>") == Refused(
-        (Problem((), "No."),)
+        (Problem((), verbatim("No.")),)
     )
 
 
@@ -208,13 +216,13 @@ def test_a_printed_or_missing_order_carries_advice() -> None:
         told_with(404),
     ):
         assert isinstance(outcome, Refused)
-        assert outcome.problems[0].advice
+        assert str(outcome.problems[0].advice)
 
 
 def test_the_gateways_own_words() -> None:
-    wrong_key = {"statusCode": 401, "message": "Access denied due to missing subscription key."}
+    wrong_key: dict[str, str | int] = {"statusCode": 401, "message": "Access denied due to missing subscription key."}
     assert told_with(401, wrong_key) == Blocked(
-        "Starshipit does not accept the subscription key. It said: “Access denied due to missing subscription key.”"
+        quoting(Message("starshipit.subscription_key_rejected"), "Starshipit", str(wrong_key["message"]))
     )
     assert told_with(200, wrong_key) == told_with(401, wrong_key)
     later = told_with(429, {"statusCode": 429, "message": "Rate limit is exceeded. Try again in 1 seconds."})
@@ -224,7 +232,7 @@ def test_the_gateways_own_words() -> None:
 
 def test_a_wrong_api_key() -> None:
     assert told_with(401, refusal("Unauthorized", "Key is wrong.")) == Blocked(
-        "Starshipit does not accept the API key. It said: “Unauthorized: Key is wrong.”"
+        quoting(Message("platform.key_rejected", platform="Starshipit"), "Starshipit", "Unauthorized: Key is wrong.")
     )
     assert isinstance(told_with(200, refusal("Invalid API key")), Blocked)
 

@@ -103,7 +103,7 @@ def test_telling_fills_the_package_without_a_number_and_keeps_every_item() -> No
     }
     assert request is not None
     assert request.repeatable
-    assert request.summary == "package 1, tracking number, 2 units"
+    assert str(request.summary) == "package 1, 2 units"
 
 
 def test_parcels_are_matched_by_number_then_fill_then_are_added() -> None:
@@ -124,7 +124,7 @@ def test_parcels_are_matched_by_number_then_fill_then_are_added() -> None:
     ]
     assert request is not None
     assert not request.repeatable
-    assert request.summary == "packages 3 to 4, 2 tracking numbers, 2 units"
+    assert str(request.summary) == "packages 3 to 4, 2 units"
     field_map = request.field_map
     assert field_map.ours(("order", "packages", 3, "tracking_number")) == ("packages", 0, "tracking_number")
     assert field_map.ours(("order", "packages", 2, "weight")) == ("packages", 1, "weight")
@@ -286,17 +286,17 @@ def test_a_fault_in_carrier_or_service_leads_to_the_package_it_came_from() -> No
         ((("ups", ""),), []),
         ((("ups", "03"), ("ups", "03")), []),
         ((("ups", ""), ("", "")), []),
-        ((("ups", ""), ("fedex", "")), [(("packages", 1, "carrier"), "N2 goes by FedEx", "has UPS")]),
+        ((("ups", ""), ("fedex", "")), [(("packages", 1, "carrier"), "N2 is shipped by FedEx", "has UPS")]),
         (
             (("ups", ""), ("fedex", ""), ("Joe's van", "")),
             [
-                (("packages", 1, "carrier"), "N2 goes by FedEx", "has UPS"),
-                (("packages", 2, "carrier"), "N3 goes by Joe's van", "has UPS"),
+                (("packages", 1, "carrier"), "N2 is shipped by FedEx", "has UPS"),
+                (("packages", 2, "carrier"), "N3 is shipped by Joe's van", "has UPS"),
             ],
         ),
-        ((("Joe's van", ""),), [(("packages", 0, "carrier"), "N1 goes by Joe's van", "keeps AusPost")]),
-        ((("Joe's van", ""), ("ups", "")), [(("packages", 0, "carrier"), "N1 goes by Joe's van", "has UPS")]),
-        ((("ups", "03"), ("ups", "11")), [(("packages", 1, "service"), "N2 goes by “11”", "“03”")]),
+        ((("Joe's van", ""),), [(("packages", 0, "carrier"), "N1 is shipped by Joe's van", "keeps AusPost")]),
+        ((("Joe's van", ""), ("ups", "")), [(("packages", 0, "carrier"), "N1 is shipped by Joe's van", "has UPS")]),
+        ((("ups", "03"), ("ups", "11")), [(("packages", 1, "service"), "N2 is shipped by “11”", "“03”")]),
     ],
 )
 def test_what_one_order_cannot_hold_is_said_before_it_is_sent(
@@ -305,26 +305,26 @@ def test_what_one_order_cannot_hold_is_said_before_it_is_sent(
     warnings = told_of(*packages).warnings
     assert [warning.path for warning in warnings] == [path for path, _, _ in warned]
     for warning, (_, lost, kept) in zip(warnings, warned, strict=True):
-        assert lost in warning.message
-        assert kept in warning.message
+        assert lost in str(warning.message)
+        assert kept in str(warning.message)
 
 
 def test_an_order_without_any_carrier_loses_the_one_that_has_no_code() -> None:
     (warning,) = told_of(("Joe's van", ""), document={"order_id": 1}).warnings
-    assert "This one has none" in warning.message
-    assert "Carriers" in warning.advice
+    assert "This one has none" in str(warning.message)
+    assert "Carriers" in str(warning.advice)
 
 
 def test_packages_shipped_before_by_another_carrier_are_named() -> None:
     (warning,) = told_of(("ups", ""), earlier=("fedex", "ups", "")).warnings
-    assert "from FedEx to UPS" in warning.message
-    assert "OLD0" in warning.message
+    assert "from FedEx to UPS" in str(warning.message)
+    assert "OLD0" in str(warning.message)
 
 
 @pytest.mark.parametrize("status", ["Printed", "printed", "AwaitingDispatch", "Dispatched", "Delivered6", "Newer"])
 def test_a_printed_order_is_warned_of_before_it_is_sent(status: str) -> None:
     (warning,) = told_of(("ups", ""), status=status).warnings
-    assert (warning.path, f"“{status}”" in warning.message, bool(warning.advice)) == ((), True, True)
+    assert (warning.path, f"“{status}”" in str(warning.message), bool(str(warning.advice))) == ((), True, True)
 
 
 @pytest.mark.parametrize("status", ["", "Unshipped", "unshipped", "Saved"])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Blocked, Refused, Unsure
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.vendors.starshipit.tracking import get_tracking, read_get_tracking
@@ -32,11 +33,15 @@ def test_it_is_asked_by_the_number_alone() -> None:
 def test_a_parcel_is_read_with_its_events() -> None:
     track = read_get_tracking(answer(200, {"results": RESULTS, "success": True}))
     assert isinstance(track, RemoteTrack)
-    assert (track.tracking_number, track.status, track.words) == ("CPABC00001", "in_transit", "On its way.")
+    assert (track.tracking_number, track.status, track.message) == (
+        "CPABC00001",
+        "in_transit",
+        Message("tracking.in_transit"),
+    )
     assert track.shipped.text == "2020-12-08T02:11:12.6468502Z"
-    assert [(event.words, event.status) for event in track.events] == [
-        ("On vehicle", "in_transit"),
-        ("Handed to the carrier.", "accepted"),
+    assert [(event.message, event.status) for event in track.events] == [
+        (verbatim("On vehicle"), "in_transit"),
+        (Message("tracking.handed_over"), "accepted"),
     ]
 
 

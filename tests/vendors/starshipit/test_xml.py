@@ -114,7 +114,7 @@ def test_a_track_in_xml_is_read() -> None:
     assert VENDOR.tracking
     track = VENDOR.tracking.read(answer(200, body))
     assert isinstance(track, RemoteTrack)
-    assert (track.tracking_number, track.status, track.events[0].words) == ("0012", "delivered", "Left at door")
+    assert (track.tracking_number, track.status, str(track.events[0].message)) == ("0012", "delivered", "Left at door")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1"])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.webhook_event import NothingKnown, OrderNews
 from shipconsole.vendors.swiftpod.deliveries import read_delivery
 from tests.vendors.making import sample
@@ -35,12 +36,12 @@ def test_the_published_body_is_read_whole() -> None:
 
 def test_what_does_not_fit_is_told_in_words() -> None:
     notes = read_delivery(BODY).notes
-    assert f"{FIRST}: 28002-A-001 is no item of SwiftPOD's order." in notes
-    assert f"{SECOND}: the link led to another package." in notes
-    assert f"{SECOND}: the check digit is wrong." in notes
+    assert Message("swiftpod.unknown_item", number=FIRST, item="28002-A-001", platform="SwiftPOD") in notes
+    assert Message("swiftpod.other_package", number=SECOND) in notes
+    assert Message("tracking.wrong_check_digit_of", number=SECOND) in notes
     body = json.loads(BODY)
     body["data"]["line_items"][0]["order_item_id"] = "28002-A-001"
-    assert "UNPT1B00M: 3 shipped, but 1 ordered." in read_delivery(json.dumps(body).encode()).notes
+    assert "UNPT1B00M: 3 shipped, but 1 ordered." in map(str, read_delivery(json.dumps(body).encode()).notes)
 
 
 @pytest.mark.parametrize(("said", "status"), [("in_transit", "in_transit"), ("lost_at_sea", "unknown")])
@@ -65,7 +66,7 @@ def test_events_with_the_same_uuid_are_told_apart_by_their_names() -> None:
     del body["data"]
     stock = read_delivery(json.dumps(body).encode())
     assert stock.dedupe_key != read_delivery(BODY).dedupe_key
-    assert stock.news == NothingKnown(words="It is about stock, not about an order.")
+    assert stock.news == NothingKnown(message=Message("swiftpod.stock_event"))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Accepted, Refused, Unsure
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.remote_track import RemotePacked
@@ -38,7 +39,7 @@ def page(*orders: object, options: dict[str, str] | None = None, **told: object)
 def test_an_order_in_our_words() -> None:
     order = read()
     assert (order.remote_id, order.number, order.status) == ("2", "28002-A", "shipped")
-    assert (order.shipped_elsewhere, order.cancelled, order.note) == (True, False, "")
+    assert (order.shipped_elsewhere, order.cancelled, str(order.note)) == (True, False, "")
     assert [(line.remote_id, line.sku, line.quantity) for line in order.lines] == [("196953049", "UNPT1B00M", 1)]
     assert order.ship_to.in_one_line == "4736 Phillips Rice Rd, Cortland OH 44410, United States"
     assert order.ordered_at_ms == 1_641_564_710_000
@@ -57,7 +58,7 @@ def test_2_pieces_of_items_that_are_not_on_the_order_are_kept_and_noted() -> Non
     first, second = read().tracks
     assert first.items == (RemotePacked(remote_id="28002-A-001", quantity=3),)
     assert [(item.remote_id, item.quantity) for item in second.items] == [("28002-A-002", 1), ("28002-A-003", 2)]
-    assert "9400100109361129278357: 28002-A-001 is no item of SwiftPOD's order." in first.notes
+    assert "9400100109361129278357: 28002-A-001 is not an item of SwiftPOD's order." in map(str, first.notes)
     assert read().lines[0].quantity == 1
 
 
@@ -72,7 +73,7 @@ def test_4_a_link_to_another_parcel_is_dropped() -> None:
     first, second = read().tracks
     assert first.url.endswith("tLabels=9400100109361129278357")
     assert second.url == ""
-    assert "9400100109361129278358: the link led to another package." in second.notes
+    assert "9400100109361129278358: the link led to another package." in map(str, second.notes)
 
 
 def test_5_an_event_names_carrier_and_status_otherwise() -> None:
@@ -109,7 +110,7 @@ def test_8_what_the_table_types_as_null_may_be_there() -> None:
         "total_cost": 12.5,
     }
     order = read(**filled)
-    assert order.notes == ("rejected by SwiftPOD: invalid artwork",)
+    assert order.notes == (Message("swiftpod.rejected_for", reason="invalid artwork"),)
     assert order.cancelled
     assert read(**dict.fromkeys(filled)).notes == ()
 
@@ -135,15 +136,15 @@ def test_shipped_items_may_be_one_object() -> None:
 def test_states(status: str, cancelled: bool, shipped: bool) -> None:
     order = read(status=status)
     assert (order.status, order.cancelled, order.shipped_elsewhere) == (status, cancelled, shipped)
-    assert ("rejected" in order.note) == (status == "rejected")
+    assert ("rejected" in str(order.note)) == (status == "rejected")
 
 
 def test_a_state_of_a_parcel_that_nobody_listed_is_told_in_its_own_words() -> None:
     odd, none = read(trackings=[{"status": "out_for_lunch"}, {}]).tracks
-    assert (odd.status, odd.words, none.words) == (
+    assert (odd.status, str(odd.message), none.message) == (
         "unknown",
-        "SwiftPOD says “out for lunch”.",
-        "No state is given.",
+        "SwiftPOD: “out for lunch”",
+        Message("tracking.no_status"),
     )
 
 
@@ -151,10 +152,12 @@ def test_a_state_of_a_parcel_that_nobody_listed_is_told_in_its_own_words() -> No
 def test_a_test_order_is_never_taken_for_real(said: object) -> None:
     of_both = page(example(test_order=said), example(id=3))
     assert [order.remote_id for order in of_both.orders] == ["3"]
-    assert of_both.notes == ("1 test order was left out.",)
+    assert of_both.notes == (Message("swiftpod.test_orders_left_out", count=1),)
     wanted = page(example(test_order=said), options={"test_orders": "yes"})
-    assert [(order.note, order.notes) for order in wanted.orders] == [("test order", ("test order",))]
-    assert "test order" in read(test_order=said).notes
+    assert [(order.note, order.notes) for order in wanted.orders] == [
+        (Message("swiftpod.test_order"), (Message("swiftpod.test_order"),))
+    ]
+    assert Message("swiftpod.test_order") in read(test_order=said).notes
 
 
 @pytest.mark.parametrize("said", [False, 0, "false", "no", None, ""])
@@ -175,11 +178,11 @@ def test_pages_end_by_their_number_else_when_one_is_not_full() -> None:
 
 def test_an_order_without_an_id_is_left_out_and_one_odd_field_loses_none() -> None:
     found = page({"order_id": "A"}, example(line_items=[{"sku": "S", "quantity": "many"}], trackings="none"))
-    assert found.notes == ("An order without an id of its own was left out.",)
+    assert found.notes == (Message("sync.order_without_id"),)
     (order,) = found.orders
     assert (order.lines[0].quantity, order.tracks) == (None, ())
     assert order.lines[0].quantity_text == '"many"'
-    assert "S: the quantity many is no whole number of units." in order.notes
+    assert "S: the quantity many is not a whole number of units." in map(str, order.notes)
 
 
 def test_an_order_may_come_under_data() -> None:
@@ -191,11 +194,13 @@ def test_an_order_may_come_under_data() -> None:
 def test_refusals_are_told_in_the_vendors_words() -> None:
     no_such = VENDOR.read_order(answer(404, {"status": False, "message": "No such order"}))
     assert no_such == Refused(
-        (Problem((), "No such order", "The order may be gone from SwiftPOD. Bring the orders in again."),)
+        (Problem((), verbatim("No such order"), Message("platform.order_gone", platform="SwiftPOD")),)
     )
-    assert VENDOR.read_probe(answer(200, {"status": False, "message": "No."})) == Refused((Problem((), "No."),))
+    assert VENDOR.read_probe(answer(200, {"status": False, "message": "No."})) == Refused(
+        (Problem((), verbatim("No.")),)
+    )
     tree = VENDOR.read_orders(answer(422, {"message": "Invalid", "errors": {"limit": ["Too large"]}}), VENDOR.probe({}))
-    assert tree == Refused((Problem((), "Too large"),))
+    assert tree == Refused((Problem((), verbatim("Too large")),))
 
 
 def test_a_webhook_is_subscribed_when_the_answer_says_so() -> None:
@@ -204,5 +209,5 @@ def test_a_webhook_is_subscribed_when_the_answer_says_so() -> None:
     assert told == Webhook(event="shipment_notify", url="https://example.com/hook", name="Bench")
     assert isinstance(read_subscribe_webhook(asked, answer(200, {})), Unsure)
     wrong = read_subscribe_webhook(asked, answer(422, {"errors": {"url": ["Not reachable"]}}))
-    assert wrong == Refused((Problem(("url",), "Not reachable"),))
+    assert wrong == Refused((Problem(("url",), verbatim("Not reachable")),))
     assert isinstance(VENDOR.read_told(asked, answer(200, {"status": True})), Accepted)

@@ -1,0 +1,78 @@
+"""Finds the messages that the program builds, in its source."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import NamedTuple
+
+from shipconsole.messages import texts
+from shipconsole.texts import Text
+from tests.architecture.tree import ROOT
+
+PACKAGE = ROOT / "shipconsole"
+BUILDERS = frozenset({"Message", "help_text"})
+
+
+class Call(NamedTuple):
+    """One place where a message is built; `arguments` is None where they are handed on with ``**``."""
+
+    file: str
+    line: int
+    id: str
+    arguments: frozenset[str] | None
+
+
+def sources() -> list[Path]:
+    """Return the program's own files but the tables of texts and the simulated platforms."""
+    left_out = (PACKAGE / "texts", PACKAGE / "simulator")
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if not any(map(path.is_relative_to, left_out))]
+
+
+def calls_in(source: str, file: str = "") -> Iterator[Call]:
+    """Yield each message that is built with an id in its place."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call) or not node.args or name_of(node) not in BUILDERS:
+            continue
+        names = [keyword.arg for keyword in node.keywords]
+        arguments = None if None in names else frozenset(name for name in names if name is not None)
+        for id_ in _ids(node.args[0]):
+            yield Call(file, node.lineno, id_, arguments)
+
+
+def calls() -> list[Call]:
+    """Return every message that the program builds."""
+    return [
+        call for path in sources() for call in calls_in(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT)))
+    ]
+
+
+def ids_in_source() -> set[str]:
+    """Return every text of the source that is the id of a message, also those that stand in tables."""
+    known = texts()
+    return {
+        node.value
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in known
+    }
+
+
+def placeholders(text: Text) -> frozenset[str]:
+    """Return the names that a text, or either form of it, has to be given."""
+    forms = (text,) if isinstance(text, str) else text
+    named = {name for form in forms for _, name, _, _ in Formatter().parse(form) if name is not None}
+    return frozenset(named if isinstance(text, str) else named | {"count"})
+
+
+def name_of(node: ast.Call) -> str:
+    """Return the last name of what is called."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _ids(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _ids(node.body)
+        yield from _ids(node.orelse)
