@@ -121,7 +121,7 @@ def read_po(text: str) -> dict[tuple[str, str, str], tuple[str, ...]]:
                 fields[current] = ""
             fields[current] += _unquoted(line)
         forms = tuple(value for name, value in sorted(fields.items()) if name.startswith("msgstr"))
-        if "msgid" in fields and not fuzzy and all(forms):
+        if "msgid" in fields and not fuzzy and forms and all(forms):
             found[fields.get("msgctxt", ""), fields["msgid"], fields.get("msgid_plural", "")] = forms
     return found
 

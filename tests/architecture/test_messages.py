@@ -1,0 +1,115 @@
+"""Every message that the program builds has a sentence, with what it needs; catalogs hold what they must."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from shipconsole import messages
+from shipconsole.messages import texts
+from shipconsole.texts import Text
+from tests.architecture.message_calls import Call, calls, calls_in, ids_in_source, placeholders
+from tests.architecture.tree import ROOT
+from tests.architecture.write_messages import IN_GERMAN, expected_list, written_list
+
+GERMAN = ROOT / "resources" / "locale" / "de" / "shipconsole.po"
+ID = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+)*")
+
+
+def wrong(call: Call) -> str:
+    """Return what is wrong with a message that is built, "" where nothing is."""
+    text = texts().get(call.id)
+    if text is None:
+        return f"{call.file}:{call.line}: there is no {call.id}"
+    if call.arguments is not None and call.arguments != placeholders(text):
+        return f"{call.file}:{call.line}: {call.id} needs {sorted(placeholders(text))}"
+    return ""
+
+
+def test_every_message_has_its_sentence_and_is_given_what_that_needs() -> None:
+    # An entry of a table may be given more than it shows: its neighbours need it.
+    built = [call for call in calls() if call.id]
+    assert len(built) > 500
+    assert [said for call in built if (said := wrong(call))] == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'Message("no.such_id")',
+        'Message("thing.batch_completed")',
+        'Message("order.gift", x=1)',
+        'help_text("help.none")',
+    ],
+)
+def test_a_wrong_message_would_be_found(source: str) -> None:
+    (call,) = calls_in(source)
+    assert wrong(call)
+
+
+def test_every_sentence_is_used() -> None:
+    assert sorted(texts().keys() - ids_in_source() - {"list.and", "list.or"}) == []
+
+
+def test_ids_are_written_alike_and_each_is_in_one_table() -> None:
+    assert [id_ for id_ in texts() if not ID.fullmatch(id_)] == []
+    tables = [ROOT / "shipconsole" / "texts" / f"{room}.py" for room in messages.ROOMS]
+    found = [
+        id_ for path in tables for id_ in re.findall(r'^    "([a-z0-9_.]+)":', path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert sorted(found) == sorted(texts())
+
+
+@pytest.mark.parametrize("text", texts().values(), ids=list(texts()))
+def test_a_sentence_can_be_filled_in(text: Text) -> None:
+    forms = (text,) if isinstance(text, str) else text
+    assert all(form.strip() == form and "  " not in form for form in forms)
+    assert all("{}" not in form and "!r" not in form for form in forms)
+
+
+def test_the_list_of_messages_is_the_one_of_the_tables() -> None:
+    assert written_list() == expected_list(), "python -m tests.architecture.write_messages"
+
+
+def german() -> dict[tuple[str, str, str], tuple[str, ...]]:
+    return messages.read_po(GERMAN.read_text(encoding="utf-8"))
+
+
+def test_what_is_shown_in_german_is_translated() -> None:
+    translated = {context for context, _, _ in german()}
+    assert sorted(id_ for id_ in texts() if id_.partition(".")[0] in IN_GERMAN and id_ not in translated) == []
+
+
+def test_a_translation_is_of_the_sentence_that_there_is_and_keeps_its_placeholders() -> None:
+    known = {
+        (id_, text, "") if isinstance(text, str) else (id_, *text): placeholders(text) for id_, text in texts().items()
+    }
+    entries = {key: forms for key, forms in german().items() if key[0]}
+    assert sorted(entries.keys() - known.keys()) == []
+    # The singular may leave its number out.
+    assert [key for key, forms in entries.items() if not {*placeholders(forms[-1])} | {"count"} >= {*known[key]}] == []
+    assert [
+        key for key, forms in entries.items() if any(not {*placeholders(form)} <= known[key] for form in forms)
+    ] == []
+
+
+def test_a_catalog_is_what_is_rendered_in_its_language() -> None:
+    before = messages.language()
+    try:
+        assert messages.use("de_AT.UTF-8") == "de"
+        assert messages.sentence("help.orders", ()) == "Bestellungen auflisten"
+        assert (
+            messages.sentence("cli.rows_written", (("count", 1_234), ("file", "F"))) == "1.234 Zeilen in F geschrieben."
+        )
+        assert messages.sentence("cli.rows_written", (("count", 1), ("file", "F"))) == "1 Zeile in F geschrieben."
+        assert messages.use("fr") == "en"
+        assert messages.use("en-XA") == "en-XA"
+        assert messages.sentence("help.orders", ()) == "⟦ļîšţ öŕðéŕš~~~~⟧"
+        assert messages.sentence("cli.not_filter", (("text", "a=b"),)).startswith("⟦")
+    finally:
+        messages.use(before)
+
+
+@pytest.mark.parametrize("broken", ["", "msgid", 'msgid "x"', "\x00", 'msgctxt "a"\nmsgid "b"\nmsgstr ""'])
+def test_a_catalog_that_says_nothing_leaves_english(broken: str, tmp_path: Path) -> None:
+    assert messages.read_po(broken) == {}

@@ -1,0 +1,95 @@
+"""Write the list of all messages and bring the catalogs up to date: `python -m tests.architecture.write_messages`.
+
+A sentence that is new in English is added to each catalog without a translation; one that was reworded keeps its old
+translation, marked fuzzy, until a person has looked at it.
+"""
+
+import io
+import re
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+
+from shipconsole import messages
+from shipconsole.messages import texts
+from tests.architecture.tree import ROOT
+
+PAGE = ROOT / "docs" / "messages.md"
+LOCALE = ROOT / "resources" / "locale"
+TRANSLATED = ("de",)
+IN_GERMAN = frozenset({"help", "exit", "cli"})
+"""The beginnings of ids that must have a German translation."""
+
+_CHANGING = re.compile(
+    r'^"(?:Project-Id|Report-Msgid|POT-Creation|PO-Revision|Last-Translator|Language-Team|Generated-By)[^\n]*\n',
+    re.MULTILINE,
+)
+
+HEAD = """\
+# Messages
+
+[← README](../README.md)
+
+Every sentence that Shipconsole shows, with the ID that stays the same when it is reworded or translated. `--json` gives
+the ID as `code`. Two forms are the singular and the plural.
+
+| ID | English |
+|---|---|
+"""
+
+
+def expected_list() -> str:
+    """Return what docs/messages.md has to be."""
+    rows = []
+    for id_, text in sorted(texts().items()):
+        shown = text if isinstance(text, str) else " / ".join(text)
+        rows.append(f"| `{id_}` | {shown.replace('|', chr(92) + '|').replace(chr(10), ' ')} |")
+    return HEAD + "\n".join(rows) + "\n"
+
+
+def written_list() -> str:
+    """Return what docs/messages.md is."""
+    return PAGE.read_text(encoding="utf-8")
+
+
+def template() -> Catalog:
+    """Return the messages as translators get them: the id as context, the English sentence to translate."""
+    catalog = Catalog(charset="utf-8", fuzzy=False, header_comment="# Translations of Shipconsole.")
+    for id_, text in texts().items():
+        catalog.add(text, context=id_)
+    return catalog
+
+
+def updated(language: str) -> str:
+    """Return a catalog with all messages of the tables."""
+    path = LOCALE / language / "shipconsole.po"
+    if path.exists():
+        with path.open("rb") as file:
+            catalog = read_po(file, locale=language)
+        catalog.update(template(), no_fuzzy_matching=True)
+        catalog.obsolete.clear()
+    else:
+        catalog = template()
+        catalog.locale = language
+    written = io.BytesIO()
+    write_po(written, catalog, width=0, sort_output=False, omit_header=False, include_previous=False)
+    # When and by what it was written would change with every run.
+    return _CHANGING.sub("", written.getvalue().decode())
+
+
+def main() -> None:
+    """Write both, and say how much each catalog has."""
+    PAGE.write_text(expected_list(), encoding="utf-8")
+    print(f"docs/messages.md: {len(texts())} messages")
+    for language in TRANSLATED:
+        path: Path = LOCALE / language / "shipconsole.po"
+        text = updated(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        count = sum(bool(key[0]) for key in messages.read_po(text))
+        print(f"{language}: {count} of {len(texts())} translated")
+
+
+if __name__ == "__main__":
+    main()
