@@ -52,7 +52,7 @@ class OptionField:
 
 HOLD = OptionField(
     "undo_window_s",
-    "Seconds in which a shipment can be taken back, 0 to 600; empty is as the bench has it",
+    "Seconds in which a shipment can be undone, 0 to 600; empty uses the station's setting",
     seconds=(0, 600),
 )
 SETTLE_DELAY = OptionField(

@@ -63,7 +63,7 @@ def test_a_key_that_is_none_believes_nothing(key: str) -> None:
 )
 def test_what_is_signed_and_no_announcement_is_refused(told: object) -> None:
     key, file = signed(told)
-    with pytest.raises(AnnouncementError, match="no announcement"):
+    with pytest.raises(AnnouncementError, match="can't read it"):
         announcement.read(file, key)
 
 
@@ -87,7 +87,7 @@ def test_nothing_of_this_computer_goes_out_with_the_question() -> None:
 
 def test_another_address_is_never_gone_to() -> None:
     with announcing(b"elsewhere") as elsewhere, announcing(b"", status=302, location=elsewhere.url) as announcer:
-        with pytest.raises(AnnouncementError, match="answered 302"):
+        with pytest.raises(AnnouncementError, match="responded with status 302"):
             announcement.fetch(announcer.url, tls)
         assert elsewhere.asked == []
 
@@ -109,5 +109,5 @@ def test_a_file_that_is_too_large_is_not_read_to_its_end() -> None:
 def test_nobody_there_is_said_in_words() -> None:
     with announcing(b"") as announcer:
         gone = announcer.url
-    with pytest.raises(AnnouncementError, match="could not be asked"):
+    with pytest.raises(AnnouncementError, match="could not be reached"):
         announcement.fetch(gone, tls)

@@ -29,10 +29,7 @@ from tests.support.secret_service import SecretService
 
 PROFILE = "0123456789abcdef0123456789abcdef"
 KEY = "clé-北京-🔑-" + "x" * 500
-NO_KEYRING = (
-    "This computer has no keyring that can hold keys safely: install gnome-keyring or KWallet and sign in "
-    "to the desktop again, then try again."
-)
+NO_KEYRING = Message("keyring.none_linux")
 
 
 @pytest.fixture
@@ -47,11 +44,11 @@ def keys() -> OsKeys:
     return OsKeys(PROFILE)
 
 
-def why(future: "Future[Secret | None] | Future[None] | Future[str]") -> str:
-    """The words of a refusal; anything but a refusal fails the test."""
+def why(future: "Future[Secret | None] | Future[None] | Future[str]") -> Message:
+    """The message of a refusal; anything but a refusal fails the test."""
     with pytest.raises(KeyringUnavailable) as refused:
         future.result(60)
-    return str(refused.value.message)
+    return refused.value.message
 
 
 def test_a_key_is_kept_replaced_and_removed(bus: SecretService, keys: OsKeys) -> None:

@@ -88,7 +88,7 @@ def test_files_open_to_others_are_named_unless_their_folder_is_closed(profile: P
 
 def test_a_profile_that_cannot_be_locked_is_refused_in_words(profile: Profile) -> None:
     (profile.folder / "profile.lock").mkdir()
-    with pytest.raises(ProfileUnusableError, match="cannot be locked"):
+    with pytest.raises(ProfileUnusableError, match="can't be locked"):
         ProfileLock(profile).acquire()
 
 

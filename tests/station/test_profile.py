@@ -89,7 +89,7 @@ def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
     with pytest.raises(ProfileUnusableError) as refused:
         open_profile(tmp_path / "file" / "profile", {})
     assert str(refused.value.message).startswith(
-        f"The profile folder cannot be made: {tmp_path / 'file' / 'profile'} ("
+        f"The profile folder can't be created: {tmp_path / 'file' / 'profile'} ("
     )
 
 

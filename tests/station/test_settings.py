@@ -106,9 +106,7 @@ def test_a_broken_file_is_set_aside_and_told_until_the_next_save(profile: Profil
     loaded = settings.load(profile)
     assert loaded.settings == Settings()
     (message,) = loaded.messages
-    assert message == (
-        "The settings could not be read and start afresh. The old file is kept as settings.broken-1.toml."
-    )
+    assert message == Message("settings.restarted", file="settings.broken-1.toml")
     assert (profile.folder / "settings.broken-1.toml").read_bytes() == broken
     again = open_profile(profile.folder, {})
     assert settings.load(again) == loaded
@@ -122,7 +120,7 @@ def test_a_broken_file_does_not_take_the_profile_id_with_it(profile: Profile) ->
     again = open_profile(profile.folder, {})
     assert again.id == profile.id
     (message,) = settings.load(again).messages
-    assert message.endswith("kept as settings.broken-1.toml.")
+    assert message == Message("settings.restarted", file="settings.broken-1.toml")
 
 
 def test_a_second_broken_file_does_not_replace_the_first(profile: Profile) -> None:
@@ -158,7 +156,7 @@ def test_a_wrong_value_takes_its_default_and_is_told(profile: Profile, line: str
     loaded = settings.load(profile)
     assert loaded.settings == Settings(window_state="AAAA")
     (message,) = loaded.messages
-    assert message.startswith(f"The setting {key} cannot be used")
+    assert (message.id, message.arguments["key"]) == ("settings.unusable_value", key)
 
 
 def test_a_whole_number_serves_as_text_scale(profile: Profile) -> None:
@@ -231,6 +229,6 @@ def test_settings_that_lead_to_what_has_no_end_are_set_aside(profile: Profile) -
     file_of(profile).unlink()
     file_of(profile).symlink_to("/dev/zero")
     (message,) = settings.load(profile).messages
-    assert message.endswith("kept as settings.broken-1.toml.")
+    assert message == Message("settings.restarted", file="settings.broken-1.toml")
     assert (profile.folder / "settings.broken-1.toml").is_symlink()
     assert not file_of(profile).is_symlink()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.message import from_stored
 from shipconsole.store import backup, connections, migrations, restoring
 from shipconsole.store.database import Db, Store, StoreDamagedError, StoreError
 from tests.support import sql
@@ -142,10 +143,10 @@ def test_a_copy_that_is_stopped_leaves_nothing(store: Store) -> None:
 
 
 def test_a_folder_that_takes_no_copy_is_told_in_words(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="No copy of the orders could be made in"):
+    with pytest.raises(StoreError, match="No backup could be made in"):
         backup.make_at(store.file, tmp_path / "not" / "there" / "copy.db")
     backup.folder_of(store.file).write_text("a file where the folder should be")
-    with pytest.raises(StoreError, match="No copy of the orders could be made in"):
+    with pytest.raises(StoreError, match="No backup could be made in"):
         backup.make(store.file, now_ms=NOW_MS)
     assert store.write(add, "A").result() == 1, "and packing goes on"
 
@@ -281,7 +282,7 @@ def test_calls_that_had_not_ended_in_the_copy_wait_for_a_person(store: Store) ->
     restoring.put_back(store.file, made.file, now_ms=NOW_MS)
     found = rows(store.file, "SELECT state, message FROM call ORDER BY id")
     assert [state for state, _ in found] == ["dead", "needs_attention", "dead", "dead", "confirmed"]
-    assert {words for _, words in found[:4]} == {restoring.UNDECIDED}
+    assert {from_stored(said) for _, said in found[:4]} == {restoring.UNDECIDED}
     assert rows(store.file, "SELECT call_id FROM attempt ORDER BY id") == [(1,), (2,), (3,), (4,)]
     assert rows(store.file, "SELECT id FROM orders WHERE needs_attention = 1 ORDER BY id") == [(1,), (2,), (3,), (4,)]
 
@@ -310,5 +311,5 @@ def test_where_no_copy_can_be_made_the_schema_changes_all_the_same_and_it_is_tol
     again = Store(store.file, [*migrations.known(), LATER])
     again.open(before_migration=backup.make_before)
     assert again.write(add, "A").result() == 1
-    assert "No copy of the orders could be made" in str(again.copy_trouble)
+    assert "No backup could be made" in str(again.copy_trouble)
     again.close()

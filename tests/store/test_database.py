@@ -94,7 +94,7 @@ def test_a_function_that_fails_changes_nothing_and_its_neighbours_stay(store: St
 
 
 def test_the_reader_cannot_write(store: Store) -> None:
-    with pytest.raises(EnvironmentFailure, match="may not be written"):
+    with pytest.raises(EnvironmentFailure, match="it is read-only"):
         store.read(add, "A").result()
     store.write(add, "A").result()
 
@@ -140,7 +140,7 @@ def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
     store = Store(tmp_path / "no\0file.db")
     store.open()
     for run in (store.write, store.read):
-        with pytest.raises(StoreError, match="cannot be used: embedded null"):
+        with pytest.raises(StoreError, match="can't be used: embedded null"):
             run(names).result(60)
     store.close()
 
@@ -171,7 +171,7 @@ def test_a_store_of_a_newer_program_is_refused_in_words(tmp_path: Path) -> None:
     later.close()
     old = Store(store.file)
     old.open()
-    with pytest.raises(EnvironmentFailure, match="newer Shipconsole"):
+    with pytest.raises(EnvironmentFailure, match="newer version of Shipconsole"):
         old.read(names).result()
     old.close()
 

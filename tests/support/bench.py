@@ -137,7 +137,7 @@ def _pulled_store(_simulator_house: SimulatorServer, tmp_path_factory: pytest.Te
     async def pull() -> None:
         async with open_context(folder, to_be_copied=True) as ctx:
             results = await import_orders.pull(ctx, await connect_all(ctx, _simulator_house.url))
-            assert [result.message for result in results] == ["", "", ""]
+            assert [str(result.message) for result in results] == ["", "", ""]
 
     asyncio.run(pull())
     return folder / "shipconsole.db"

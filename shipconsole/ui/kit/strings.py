@@ -20,7 +20,9 @@ SCAN_HINTS = (
     "Scan   F2",
 )
 RECEIVER_MEANS = "You can keep packing. Webhooks can't be received until you choose another port in settings."
-RECEIVER_ENDED_MEANS = "Packing goes on as usual. Platforms find nobody until it is switched off and on in Deliveries."
+RECEIVER_ENDED_MEANS = (
+    "You can keep packing. Webhooks can't be received until the receiver is switched off and on in Webhook events."
+)
 _LONG_NUMBER = re.compile(r"\b(?=[A-Z]*[0-9])[0-9A-Z]{13,}\b")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -41,7 +43,7 @@ SCAN_FIELD = "Scan field"
 TROUBLE = "Trouble"
 COLUMN_TABS = {"order": "Order", "tracking": "Tracking", "activity": "Activity"}
 STOPPED = "Stopped. The draft is kept; scan an order to go on."
-NO_CONNECTION_TO_PULL = "There is no connection to bring orders in from."
+NO_CONNECTION_TO_PULL = "There is no connection to sync orders from."
 ADD_ONE_FIRST = "Add one under Connections."
 PULL_MEANS = "You can keep packing. New orders may be missing."
 PULL_ADVICE = "Press F5 to retry."
@@ -251,7 +253,7 @@ KEYS = (
         "Everywhere",
         (
             ("F2", "Scan field"),
-            ("F5", "Bring orders in"),
+            ("F5", "Sync orders"),
             ("F8", "Orders that need you"),
             ("Alt+D", "Dismiss the message at the top"),
             ("Ctrl+F", "Search orders"),
@@ -279,7 +281,7 @@ KEYS = (
         ),
     ),
     (
-        "Barcodes on the bench",
+        "Barcodes at the station",
         (
             ("%SHIP", "Ship"),
             ("%NEXT PACKAGE", "New package"),
@@ -451,12 +453,12 @@ ORDER_GONE = "This order is no longer here. Press F5 to sync orders."
 
 def tell_again_risk(connection: str) -> str:
     """What telling again means where the first answer is not known."""
-    return f"If {connection} took the first one, the buyer may be told twice. Look there before you tell it again."
+    return f"If {connection} already has this update, the customer may be notified twice. Check in {connection} before you retry."
 
 
 def mark_confirmed_meaning(connection: str) -> str:
     """What taking a call for told means."""
-    return f"{connection} has the shipment: the call is taken for told and nothing more is sent."
+    return f"Use this if {connection} already has the shipment. The update is marked as confirmed and not sent again."
 
 
 def dealt_with_meaning(connection: str) -> str:
@@ -469,7 +471,7 @@ def dealt_with_meaning(connection: str) -> str:
 
 def message_in_words(connection: str, call: str, summary: str) -> str:
     """What a message says, before it is shown to the letter."""
-    return f"{connection} · {call} · {summary}" if summary else f"{connection} is told by {call}."
+    return f"{connection} · {call} · {summary}" if summary else f"{connection} · {call}"
 
 
 def tracked_parcel(number: int, carrier_and_number: str) -> str:
@@ -519,11 +521,11 @@ def backlog(connection: str, why: str, count: int, since_ms: int, next_at_ms: in
         case "paused":
             return f"{connection} asked for a pause: {waits}, goes on {within(next_at_ms, now_ms)}"
         case _:
-            return f"{connection} is held up: {waits}. Mend it under {CONNECTIONS}."
+            return f"{connection} is blocked: {waits}. Fix it in {CONNECTIONS}."
 
 
 def reading_shop(connection: str, source: str, status: str, for_ms: int) -> str:
     """A platform is reading a shop again, its own word for how far it is, and for how long."""
-    shop = f"its shop {source}" if source else "its shop"
+    shop = f"its store {source}" if source else "its store"
     said = status.replace("_", " ")
     return f"{connection} is reading {shop} ({said}, {max(0, for_ms) // 1_000} s)"

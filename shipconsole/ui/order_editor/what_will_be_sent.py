@@ -265,9 +265,9 @@ def trouble_of(call: Call) -> str:
             f"{window_words.quoted(str(problem.message))} {str(problem.advice)}".strip() for problem in call.problems
         ]
         return " ".join(said)
-    # Who it is stands beside it already.
-    said = str(call.message).strip().removeprefix(f"{call.connection}: ")
-    said = said[:1].upper() + said[1:]
+    # Which platform it is stands beside it already.
+    reason = call.message.arguments.get("reason") if call.message.id == "network.failed" else call.message
+    said = str(reason)
     if call.state == "unknown":
         return f"{said} {words.unknown_advice(call.connection)}".strip()
     return (

@@ -24,17 +24,13 @@ NOTHING_TO_SEND = "Add an item to the package to preview what each platform rece
 SHIPPING = "Storing the shipment"
 SHIPPING_WAIT = "Saving the shipment. Scan again in a moment. Nothing was changed."
 NOT_OPEN = "No order is open. Scan an order first."
-NOTHING_TO_UNDO = "There is nothing to take back."
-GOES_OUT_NOW = "Goes out now."
+NOTHING_TO_UNDO = "There is nothing to undo."
+GOES_OUT_NOW = "Sending now."
 
 
 def goes_out_in(seconds: int) -> str:
     """For how long a shipment can be taken back."""
-    return (
-        f"Nobody is told yet. Goes out in {seconds // 60}:{seconds % 60:02}."
-        if seconds >= 60
-        else (f"Sends in {seconds} s.")
-    )
+    return f"Sends in {seconds // 60}:{seconds % 60:02}." if seconds >= 60 else (f"Sends in {seconds} s.")
 
 
 COMPARE_ORDERS = "Compare orders…"
@@ -59,7 +55,7 @@ def recipient_differs(name: str, recipient: str) -> str:
 
 def not_counted(sku: str, quantity: str) -> str:
     """An item whose quantity is no whole number of units was scanned."""
-    return f"{sku}: {quantity} is no whole number of units, so it is not counted. Record what became of it."
+    return f"{sku}: {quantity} is not a whole number of units, so it is not counted. Record what happened to it."
 
 
 def line_not_counted(resolved_as: str) -> str:
@@ -72,7 +68,9 @@ def line_not_counted(resolved_as: str) -> str:
 
 def unresolved_items(count: int) -> str:
     """Items of which a person has to say what became of them."""
-    return f"{counted(count, 'item')} with a quantity that is no whole number of units. Record what became of each."
+    return (
+        f"{counted(count, 'item')} with a quantity that is not a whole number of units. Record what happened to each."
+    )
 
 
 def too_late_to_undo(notified: Sequence[str], perhaps: Sequence[str], not_yet: Sequence[str]) -> str:
@@ -133,12 +131,12 @@ def parcel_told(states: Sequence[CallState]) -> tuple[str, Tone]:
             return CALL_STATES[state].word, CALL_STATES[state].tone
     if live and all(state == "confirmed" for state in live):
         return CALL_STATES["confirmed"].word, CALL_STATES["confirmed"].tone
-    return ("waiting", "wait") if live else ("not told", "quiet")
+    return ("waiting", "wait") if live else ("not sent", "quiet")
 
 
 def ship_button(pieces: int, left: int, connections: int) -> str:
     """What the one big button will do; `left` counts what is in the packages too."""
-    told = f", tell {counted(connections, 'place')}" if connections else ""
+    told = f", notify {counted(connections, 'connection')}" if connections else ""
     return f"Ship {pieces:,} of {left:,} left{told}" if pieces else "Ship"
 
 
@@ -180,7 +178,7 @@ def cancelled_here() -> str:
 
 def not_told(name: str, number: str) -> str:
     """A connection that takes news of any order, and would take this one for another."""
-    return f"{name} is not told of this order: it has another one with the number {number}."
+    return f"{name} isn't notified about this order because it has a different order with number {number}."
 
 
 def part_of(number: str, whole: str) -> str:
@@ -189,8 +187,8 @@ def part_of(number: str, whole: str) -> str:
 
 
 TOLD_AGAIN_WHY = "PlannedUpdate again from the order"
-CALL_TROUBLE_ADVICE = "The package itself is stored. Open the order and mend it, or give it up there."
-ORDER_TROUBLE_ADVICE = "Open the order and mend it in All fields (F4), or give it up there."
+CALL_TROUBLE_ADVICE = "The shipment is saved. Open the order to fix the problem, or discard the update."
+ORDER_TROUBLE_ADVICE = "Open the order and fix it in All fields (F4), or discard the update."
 
 
 def call_trouble(number: str, connection: str, said: str) -> str:

@@ -42,7 +42,7 @@ NOT_A_CARRIERS = "This link leads to a site that is not a known carrier:"
 
 def as_told(raw: str) -> str:
     """The words as they came, beside the plain ones."""
-    return f"As it was told: {raw}"
+    return f"As received: {raw}"
 
 
 def signed_by(name: str) -> str:

@@ -45,9 +45,7 @@ VENDOR = Vendor(
         HOLD,
         SETTLE_DELAY,
         ASK_AFTER,
-        OptionField(
-            "track", "Have it tell of news of each package it was told of", default="no", choices=("no", "yes")
-        ),
+        OptionField("track", "Subscribe to tracking events of each package", default="no", choices=("no", "yes")),
         OptionField("page_size", "Orders read at once", default=str(requests.PAGE_SIZE)),
         OptionField(
             read_back.OPTION,

@@ -53,14 +53,14 @@ def _source() -> tuple[Field, ...]:
     here: FieldPath = ("order_source",)
     info: FieldPath = (*here, "refresh_info")
     return (
-        _field((*here, "order_source_id"), "Shop id", "ShipEngine's own id of the shop."),
-        _field((*here, "order_source_nickname"), "Shop", "What the shop is called in the account.", basic=True),
-        _field((*here, "order_source_code"), "Shop system", "The shop's system, by its code."),
-        _field((*here, "order_source_friendly_name"), "Shop system name", "The same in words."),
+        _field((*here, "order_source_id"), "Store id", "ShipEngine's own id of the store."),
+        _field((*here, "order_source_nickname"), "Shop", "What the store is called in the account.", basic=True),
+        _field((*here, "order_source_code"), "Store system", "The store's system, by its code."),
+        _field((*here, "order_source_friendly_name"), "Store system name", "The same in words."),
         _choice(
             (*info, "status"),
-            "Reading the shop",
-            "How far ShipEngine is with reading the shop again.",
+            "Reading the store",
+            "How far ShipEngine is with reading the store again.",
             "idle",
             "preparing_update",
             "updating",
@@ -68,9 +68,9 @@ def _source() -> tuple[Field, ...]:
             "unknown",
         ),
         _field((*info, "last_refresh_attempt"), "Last tried", "When it was last tried; may be unknown.", "moment"),
-        _field((*info, "refresh_date"), "Last read", "When the shop was last read to the end.", "moment"),
-        _field((*here, "active"), "Shop active", "Whether the shop is still connected.", "yes_no"),
-        _field((*here, "connection_id"), "Connection id", "The id of the shop's permission."),
+        _field((*info, "refresh_date"), "Last read", "When the store was last read to the end.", "moment"),
+        _field((*here, "active"), "Store active", "Whether the store is still connected.", "yes_no"),
+        _field((*here, "connection_id"), "Connection id", "The id of the store's permission."),
     )
 
 
@@ -80,10 +80,10 @@ def _item() -> tuple[Field, ...]:
     prices: FieldPath = (*ITEM, "price_summary")
     texts: tuple[tuple[FieldPath, str, str, Kind], ...] = (
         ((*ITEM, "sales_order_item_id"), "Item id", "ShipEngine's own id of the item.", "text"),
-        ((*ITEM, "external_order_item_id"), "Shop's item id", "The id that the shop gave the item.", "text"),
+        ((*ITEM, "external_order_item_id"), "Store's item id", "The id that the store gave the item.", "text"),
         ((*details, "asin"), "ASIN", "Amazon's number of the article.", "text"),
         ((*details, "weight", "value"), "Weight", "What one unit weighs.", "number"),
-        ((*wanted, "shipping_service"), "Wanted service", "The delivery that the buyer chose.", "text"),
+        ((*wanted, "shipping_service"), "Wanted service", "The delivery that the customer chose.", "text"),
         ((*wanted, "ship_date"), "Wanted ship date", "When it should leave.", "moment"),
         ((*prices, "estimated_shipping"), "Shipping", "A text at times, an amount at others.", "text"),
         ((*ITEM, "is_gift"), "Gift", "Whether it is a present.", "yes_no"),
@@ -91,7 +91,7 @@ def _item() -> tuple[Field, ...]:
     return (
         *(_field(path, title, message, kind) for path, title, message, kind in texts),
         _field((*details, "name"), "Name", "What the item is.", basic=True),
-        _field((*details, "sku"), "SKU", "The shop's code for the item.", basic=True),
+        _field((*details, "sku"), "SKU", "The store's code for the item.", basic=True),
         _field((*ITEM, "quantity"), "Quantity", "How many were ordered.", "whole", basic=True),
         _choice((*details, "weight", "unit"), "Weight unit", "The unit of it.", "gram", "kilogram", "ounce", "pound"),
         *_address((*ITEM, "ship_to"), "receiver"),
@@ -104,8 +104,8 @@ def _item() -> tuple[Field, ...]:
 
 FIELDS: tuple[Field, ...] = (
     _field(("sales_order_id",), "Order id", "ShipEngine's own id of the order.", key=True),
-    _field(("external_order_id",), "Shop's order id", "The id that the shop gave it."),
-    _field(("external_order_number",), "Order number", "The number that the buyer knows.", basic=True),
+    _field(("external_order_id",), "Store's order id", "The id that the store gave it."),
+    _field(("external_order_number",), "Order number", "The number that the customer knows.", basic=True),
     *_source(),
     _choice(
         ("sales_order_status", "payment_status"),
@@ -125,17 +125,17 @@ FIELDS: tuple[Field, ...] = (
         "unfulfilled",
         "partially_fulfilled",
     ),
-    _field(("sales_order_status", "is_cancelled"), "Cancelled", "Whether it was cancelled in the shop.", "yes_no"),
-    _field(("order_date",), "Order date", "When the buyer ordered.", "moment", basic=True),
+    _field(("sales_order_status", "is_cancelled"), "Cancelled", "Whether it was cancelled in the store.", "yes_no"),
+    _field(("order_date",), "Order date", "When the customer ordered.", "moment", basic=True),
     _field(("created_at",), "Known since", "When ShipEngine first heard of it.", "moment"),
     _field(("modified_at",), "Changed at", "When ShipEngine last changed it.", "moment"),
     *_money(("payment_details", "subtotal"), "Subtotal"),
     *_money(("payment_details", "estimated_shipping"), "Shipping"),
     *_money(("payment_details", "estimated_tax"), "Tax"),
     *_money(("payment_details", "grand_total"), "Total"),
-    _field(("customer", "name"), "Buyer", "The name of the buyer."),
-    _field(("customer", "phone"), "Buyer's phone", "The number of the buyer.", basic=True),
-    _field(("customer", "email"), "Buyer's email", "The mail address of the buyer.", basic=True),
+    _field(("customer", "name"), "Buyer", "The name of the customer."),
+    _field(("customer", "phone"), "Customer's phone", "The number of the customer.", basic=True),
+    _field(("customer", "email"), "Customer's email", "The mail address of the customer.", basic=True),
     _field(("bill_to", "email"), "Bill's email", "Where the bill goes by mail."),
     *_address(("bill_to", "address"), "payer"),
     *_address(("ship_to",), "receiver"),

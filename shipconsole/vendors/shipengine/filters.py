@@ -23,9 +23,9 @@ MOMENTS = (
 _field = partial(filter_field, vendor="ShipEngine")
 
 FILTERS = (
-    _field("external_order_number", "Order number", "The number that the shop shows for the order."),
-    _field("external_order_id", "Order id in the shop", "The shop's own id of the order."),
-    _field("order_source_id", "Order source", "ShipEngine's id of the shop that the orders come from."),
+    _field("external_order_number", "Order number", "The number that the store shows for the order."),
+    _field("external_order_id", "Order id in the store", "The store's own id of the order."),
+    _field("order_source_id", "Order source", "ShipEngine's id of the store that the orders come from."),
     _field(
         "fulfillment_status",
         "Fulfillment",
@@ -34,9 +34,9 @@ FILTERS = (
         choices=FULFILLMENT_STATUSES,
     ),
     _field("payment_status", "Payment", "How much is paid.", "choice", choices=PAYMENT_STATUSES),
-    _field("cancelled", "Cancelled", "Whether the order was cancelled in its shop.", "yes_no"),
-    _field("order_date_start", "Ordered from", "The buyer ordered then or later.", "moment"),
-    _field("order_date_end", "Ordered until", "The buyer ordered then or earlier.", "moment"),
+    _field("cancelled", "Cancelled", "Whether the order was cancelled in its store.", "yes_no"),
+    _field("order_date_start", "Ordered from", "The customer ordered then or later.", "moment"),
+    _field("order_date_end", "Ordered until", "The customer ordered then or earlier.", "moment"),
     _field("created_at_start", "Imported from", "ShipEngine has had the order since then or later.", "moment"),
     _field("created_at_end", "Imported until", "ShipEngine has had the order since then or earlier.", "moment"),
     _field("modified_at_start", "Changed from", "The order changed last then or later.", "moment"),

@@ -51,11 +51,11 @@ LINE_PLACES: tuple[FieldPath, ...] = tuple((*place, "line_items", EACH) for plac
 _LISTS: tuple[FieldPath, ...] = tuple(path[:-1] for path in (FULFILLMENT, TRACKER, *LINE_PLACES))
 
 _AMOUNTS = {
-    "total_order_price_excl_tax": ("Total without tax", "What the buyer paid, less tax."),
-    "total_order_price_incl_tax": ("Total with tax", "All that the buyer paid."),
+    "total_order_price_excl_tax": ("Total without tax", "What the customer paid, less tax."),
+    "total_order_price_incl_tax": ("Total with tax", "All that the customer paid."),
     "vat": ("VAT", "The value added tax in it."),
-    "shipping_cost": ("Shipping cost", "What the buyer paid for delivery."),
-    "duty_paid": ("Duties", "What the buyer paid in duties."),
+    "shipping_cost": ("Shipping cost", "What the customer paid for delivery."),
+    "duty_paid": ("Duties", "What the customer paid in duties."),
 }
 
 _read = partial(Field, vendor="Shipup")
@@ -64,21 +64,23 @@ _edit = partial(Field, vendor="Shipup", editable=True)
 
 def _order() -> tuple[Field, ...]:
     return (
-        _key(("merchant_id",), "Order id", "The shop's own id of the order."),
-        _edit(("order_number",), "Order number", "The number that the buyer knows.", basic=True),
+        _key(("merchant_id",), "Order id", "The store's own id of the order."),
+        _edit(("order_number",), "Order number", "The number that the customer knows.", basic=True),
         _edit(("ordered_at",), "Ordered at", "When it was ordered; messages before shipping need it.", "moment"),
-        _edit(("language_code",), "Language", "In which language the buyer is written to, as in en."),
-        _edit(("email",), "Email", "Where the buyer's messages go.", basic=True),
-        _edit(("phone",), "Phone", "The buyer's mobile; several are parted by an upright stroke.", basic=True),
-        _edit(("first_name",), "First name", "The buyer's first name.", basic=True),
-        _edit(("last_name",), "Last name", "The buyer's family name.", basic=True),
-        _edit(("mute_notifications",), "Muted", "With yes the buyer gets no messages about it.", "yes_no", basic=True),
+        _edit(("language_code",), "Language", "In which language the customer is written to, as in en."),
+        _edit(("email",), "Email", "Where the customer's messages go.", basic=True),
+        _edit(("phone",), "Phone", "The customer's mobile; several are parted by an upright stroke.", basic=True),
+        _edit(("first_name",), "First name", "The customer's first name.", basic=True),
+        _edit(("last_name",), "Last name", "The customer's family name.", basic=True),
+        _edit(
+            ("mute_notifications",), "Muted", "With yes the customer gets no messages about it.", "yes_no", basic=True
+        ),
         _edit(
             ("canceled",), "Cancelled", "With yes the whole order and its items are cancelled.", "yes_no", basic=True
         ),
         _edit(("auto_opt_in_whatsapp",), "WhatsApp", "Whether the phone may be written to by WhatsApp.", "yes_no"),
         _edit(("is_multi_shipped",), "Shipped together", "Whether its packages travel together.", "yes_no"),
-        _edit(("custom_variables", NAMED), "Custom variable", "A value of the shop's own for messages."),
+        _edit(("custom_variables", NAMED), "Custom variable", "A value of the store's own for messages."),
         *_made(()),
     )
 
@@ -87,7 +89,7 @@ def _order_details() -> tuple[Field, ...]:
     """The order's money: sent flat and as texts, read as objects with both currencies."""
     here: FieldPath = ("order_details",)
     sent: list[Field] = []
-    for lead, whose in (("", "in the buyer's currency"), ("merchant_", "in the account's currency")):
+    for lead, whose in (("", "in the customer's currency"), ("merchant_", "in the account's currency")):
         sent.append(_edit((*here, f"{lead}currency_code"), "Currency", f"The code, as in EUR; {whose}."))
         for name, (title, means) in _AMOUNTS.items():
             path: FieldPath = (*here, f"{lead}{name}_amount")
@@ -111,8 +113,8 @@ def _fulfillment() -> tuple[Field, ...]:
     here, needs = FULFILLMENT, _keys(FULFILLMENT)
     edit = partial(_edit, needs=needs)
     return (
-        _key((*here, "merchant_id"), "Fulfillment id", "The shop's own id of this part of the order."),
-        edit((*here, "fulfillment_number"), "Fulfillment number", "The shop's number for it."),
+        _key((*here, "merchant_id"), "Fulfillment id", "The store's own id of this part of the order."),
+        edit((*here, "fulfillment_number"), "Fulfillment number", "The store's number for it."),
         edit(
             (*here, "status_code"),
             "Status",
@@ -123,7 +125,7 @@ def _fulfillment() -> tuple[Field, ...]:
             basic=True,
         ),
         edit((*here, "canceled"), "Cancelled", "With yes this part is cancelled.", "yes_no"),
-        edit((*here, "warehouse_merchant_id"), "Warehouse", "The shop's id of where it ships from."),
+        edit((*here, "warehouse_merchant_id"), "Warehouse", "The store's id of where it ships from."),
         edit((*here, "estimated_delivery_range_start"), "Expected from", "The first day it may arrive.", "moment"),
         edit((*here, "estimated_delivery_range_end"), "Expected until", "The last day it may arrive.", "moment"),
         edit(
@@ -132,7 +134,7 @@ def _fulfillment() -> tuple[Field, ...]:
             "No where nobody knows which package has which item.",
             "yes_no",
         ),
-        edit((*here, "custom_variables", NAMED), "Custom variable", "A value of the shop's own for messages."),
+        edit((*here, "custom_variables", NAMED), "Custom variable", "A value of the store's own for messages."),
         _read((*here, "promised_delivery_at"), "Promised for", "When delivery was promised.", "moment"),
         _read((*here, "return_journey"), "Return", "Whether it is on its way back.", "yes_no"),
         *_made(here),
@@ -150,12 +152,15 @@ def _tracker() -> tuple[Field, ...]:
         ),
         edit((*here, "carrier_service_code"), "Carrier service code", "The carrier's product, by its code."),
         edit((*here, "untracked_carrier_name"), "Other carrier", "Its name, where Shipup does not follow the carrier."),
-        edit((*here, "untracked_carrier_url"), "Other carrier's link", "Where the buyer looks up such a package."),
-        edit((*here, "expected_delivery_at"), "Expected at", "When the shop expects it to arrive.", "moment"),
+        edit((*here, "untracked_carrier_url"), "Other carrier's link", "Where the customer looks up such a package."),
+        edit((*here, "expected_delivery_at"), "Expected at", "When the store expects it to arrive.", "moment"),
         edit(
-            (*here, "mute_notifications"), "Muted", "With yes the buyer gets no messages about the package.", "yes_no"
+            (*here, "mute_notifications"),
+            "Muted",
+            "With yes the customer gets no messages about the package.",
+            "yes_no",
         ),
-        edit((*here, "custom_variables", NAMED), "Custom variable", "A value of the shop's own for messages."),
+        edit((*here, "custom_variables", NAMED), "Custom variable", "A value of the store's own for messages."),
         _read(
             (*here, "delivery_status_code"),
             "Delivery status",
@@ -167,7 +172,7 @@ def _tracker() -> tuple[Field, ...]:
         _read((*here, "shipped_at"), "Shipped at", "When the carrier took it.", "moment"),
         _read((*here, "first_delivery_attempted_at"), "First attempt", "When it was first brought.", "moment"),
         _read((*here, "delivered_at"), "Delivered at", "When it arrived.", "moment"),
-        _read((*here, "tracking_link"), "Tracking link", "Where the buyer looks it up."),
+        _read((*here, "tracking_link"), "Tracking link", "Where the customer looks it up."),
         _read((*here, "carrier_tracker_identifier"), "Carrier's id", "What the carrier itself calls the package."),
         *(
             _read((*here, f"displayable_expected_delivery_{name}"), f"Shown: {name.replace('_', ' ')}", _SHOWN)
@@ -185,7 +190,7 @@ def _tracker() -> tuple[Field, ...]:
     )
 
 
-_SHOWN = "Expected delivery as Shipup shows it to the buyer."
+_SHOWN = "Expected delivery as Shipup shows it to the customer."
 
 
 def _line(here: FieldPath) -> tuple[Field, ...]:
@@ -195,12 +200,12 @@ def _line(here: FieldPath) -> tuple[Field, ...]:
     in_parcel = here[: len(TRACKER)] == TRACKER
     shipped = count if in_parcel else partial(_read, kind="whole")
     return (
-        _key((*here, "merchant_id"), "Item id", "The shop's own id of the item.", needs=_keys(here)[:-1]),
+        _key((*here, "merchant_id"), "Item id", "The store's own id of the item.", needs=_keys(here)[:-1]),
         edit((*here, "title"), "Title", "What the item is.", basic=True),
         edit((*here, "name"), "Full name", "Title and variant in one."),
         edit((*here, "variant_title"), "Variant", "Colour or size, say."),
         edit((*here, "description"), "Description", "More about the item."),
-        edit((*here, "sku"), "SKU", "The shop's code for the item.", basic=True),
+        edit((*here, "sku"), "SKU", "The store's code for the item.", basic=True),
         count(
             (*here, "quantity"), "Quantity", "How many were ordered; never changed once known.", once=True, basic=True
         ),
@@ -211,10 +216,10 @@ def _line(here: FieldPath) -> tuple[Field, ...]:
         edit((*here, "thumbnail", "src"), "Picture", "The address of a picture of the item."),
         edit((*here, "thumbnail", "width"), "Picture width", "In pixels, as a text."),
         edit((*here, "thumbnail", "height"), "Picture height", "In pixels, as a text."),
-        edit((*here, "custom_variables", NAMED), "Custom variable", "A value of the shop's own for messages."),
+        edit((*here, "custom_variables", NAMED), "Custom variable", "A value of the store's own for messages."),
         _read((*here, "price"), "Price", "What one unit costs."),
-        _read((*here, "return_reason_slug"), "Return reason", "Why the buyer sends it back."),
-        _read((*here, "return_option_slug"), "Return option", "What the buyer wants for it."),
+        _read((*here, "return_reason_slug"), "Return reason", "Why the customer sends it back."),
+        _read((*here, "return_option_slug"), "Return option", "What the customer wants for it."),
         *_made(here, uuid=False),
     )
 

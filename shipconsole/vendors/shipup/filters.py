@@ -14,12 +14,12 @@ _TEXTS = ("order_number", "email")
 _field = partial(filter_field, vendor="Shipup")
 
 FILTERS = (
-    _field("order_number", "Order number", "The number that the buyer knows the order by."),
-    _field("email", "Email", "The buyer's address for email."),
-    _field("ordered_at.gte", "Ordered from", "The buyer ordered then or later.", "moment"),
-    _field("ordered_at.gt", "Ordered after", "The buyer ordered later than that.", "moment"),
-    _field("ordered_at.lte", "Ordered until", "The buyer ordered then or earlier.", "moment"),
-    _field("ordered_at.lt", "Ordered before", "The buyer ordered earlier than that.", "moment"),
+    _field("order_number", "Order number", "The number that the customer knows the order by."),
+    _field("email", "Email", "The customer's address for email."),
+    _field("ordered_at.gte", "Ordered from", "The customer ordered then or later.", "moment"),
+    _field("ordered_at.gt", "Ordered after", "The customer ordered later than that.", "moment"),
+    _field("ordered_at.lte", "Ordered until", "The customer ordered then or earlier.", "moment"),
+    _field("ordered_at.lt", "Ordered before", "The customer ordered earlier than that.", "moment"),
     _field("created_at.gte", "Known from", "Shipup has had the order since then or later. Not with Ordered.", "moment"),
     _field("created_at.gt", "Known after", "Shipup has had the order since later than that.", "moment"),
     _field("created_at.lte", "Known until", "Shipup has had the order since then or earlier.", "moment"),

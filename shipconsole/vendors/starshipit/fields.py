@@ -68,13 +68,15 @@ def _address(prefix: str, who: str) -> tuple[Field, ...]:
 
 FIELDS: tuple[Field, ...] = (
     _read(("order_id",), "Order id", "Starshipit's own number of the order.", "whole", key=True),
-    _edit(("order_date",), "Order date", "When the buyer ordered, in UTC.", "moment"),
-    _edit(("order_number",), "Order number", "The number that the shop gave it.", max_length=50, basic=True),
-    _edit(("reference",), "Reference", "The buyer's own reference.", max_length=50, basic=True),
+    _edit(("order_date",), "Order date", "When the customer ordered, in UTC.", "moment"),
+    _edit(("order_number",), "Order number", "The number that the store gave it.", max_length=50, basic=True),
+    _edit(("reference",), "Reference", "The customer's own reference.", max_length=50, basic=True),
     _edit(("carrier",), "Carrier", "Who brings it, by code.", "choice", choices=CODES, open_choices=True, basic=True),
-    _read(("carrier_name",), "Carrier name", "The carrier as buyers know it."),
+    _read(("carrier_name",), "Carrier name", "The carrier as customers know it."),
     _edit(("carrier_service_code",), "Carrier service code", "The carrier's product, by its code."),
-    _edit(("shipping_method",), "Shipping method", "The delivery that the buyer chose in the shop.", max_length=100),
+    _edit(
+        ("shipping_method",), "Shipping method", "The delivery that the customer chose in the store.", max_length=100
+    ),
     _edit(("shipping_description",), "Shipping description", "More about that delivery.", max_length=100),
     _edit(("signature_required",), "Signature required", "Whether somebody has to sign for the package.", "yes_no"),
     _read(("dangerous_goods",), "Dangerous goods", "Whether anything in it is dangerous to carry.", "yes_no"),
@@ -97,7 +99,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     _read(_ITEM_ID, "Item id", "Starshipit's own number of the item.", "whole", key=True),
     _item(("items", EACH, "description"), "Description", "What the item is.", basic=True),
-    _item(("items", EACH, "sku"), "SKU", "The shop's code for the item.", max_length=50, basic=True),
+    _item(("items", EACH, "sku"), "SKU", "The store's code for the item.", max_length=50, basic=True),
     _item(("items", EACH, "tariff_code"), "Tariff code", "The customs code of the item (HS).", max_length=18),
     _item(("items", EACH, "country_of_origin"), "Country of origin", "Where it was made.", max_length=50),
     _item_amount(("items", EACH, "quantity"), "Quantity", "How many were ordered.", basic=True),
@@ -115,7 +117,7 @@ FIELDS: tuple[Field, ...] = (
     _read(("packages", EACH, "carrier_service_code"), "Carrier service code", "The product this package goes by."),
     _read(("packages", EACH, "carrier_service_name"), "Carrier service name", "The same in words."),
     _package(("packages", EACH, "tracking_number"), "Tracking number", "What the label says.", basic=True),
-    _read(("packages", EACH, "tracking_url"), "Tracking link", "Where the buyer looks the package up."),
+    _read(("packages", EACH, "tracking_url"), "Tracking link", "Where the customer looks the package up."),
     _read(("packages", EACH, "delivery_status"), "Delivery status", "How far the package is."),
     _read(("packages", EACH, "shipment_type"), "Shipment type", "Whether it goes out, comes back or is moved."),
     _read(("packages", EACH, "label_created_date"), "Label created", "When the label was made, in UTC.", "moment"),
@@ -163,7 +165,7 @@ FIELDS: tuple[Field, ...] = (
     _read(
         ("platform",),
         "Platform",
-        "The shop it came from.",
+        "The store it came from.",
         "choice",
         choices=tuple(_PLATFORMS.split()),
         open_choices=True,

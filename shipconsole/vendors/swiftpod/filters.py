@@ -19,7 +19,7 @@ DAYS = ("created_at_after", "created_at_before", "trackings_created_at_after", "
 _field = partial(filter_field, vendor="SwiftPOD")
 
 FILTERS = (
-    _field("order_id", "Order number", "The number under which the shop ordered."),
+    _field("order_id", "Order number", "The number under which the store ordered."),
     _field("id", "SwiftPOD's id", "The number that SwiftPOD gave the order."),
     _field("status", "State", "How far the orders are.", "choice", choices=STATUSES, open_choices=True, several=True),
     _field(

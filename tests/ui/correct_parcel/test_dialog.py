@@ -224,7 +224,7 @@ async def test_who_types_hears_that_the_parcel_has_another_label_now(opened: Cor
     await correct.correct(opened.ctx, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
     opened.dialog.refresh()
     await opened.settled()
-    assert opened.said() == "Somebody corrected this package meanwhile. Look at its label above."
+    assert opened.said() == "Another packer changed this package in the meantime. Review its label above."
 
 
 async def test_who_types_hears_that_the_parcel_was_taken_back(opened: Correcting) -> None:

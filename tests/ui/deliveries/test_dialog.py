@@ -183,7 +183,7 @@ async def test_working_off_again_changes_nothing(deliveries: Deliveries) -> None
     before = await deliveries.ctx.read(everything_told)
     deliveries.press("replay")
     await deliveries.settled()
-    assert deliveries.said("deliveries_said").startswith("Worked off again, done. ")
+    assert deliveries.said("deliveries_said").startswith("Reprocessed, done. ")
     assert await deliveries.ctx.read(everything_told) == before
     assert [one.id for one in await receive.latest(deliveries.ctx, -1)] == [delivery_id]
 

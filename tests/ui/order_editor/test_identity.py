@@ -56,7 +56,7 @@ async def test_an_item_without_whole_units_is_said_and_no_scan_counts_it(order_b
     line = (await orders.sheet(order_bench.ctx, order_id)).order.lines[0]
     assert not order_bench.panel.add_piece((line.id,))
     assert order_bench.said == [
-        "CLOTH: 2.5 is no whole number of units, so it is not counted. Record what became of it."
+        "CLOTH: 2.5 is not a whole number of units, so it is not counted. Record what happened to it."
     ]
     order_bench.said.clear()
     asked: list[str] = []

@@ -408,7 +408,7 @@ async def test_undo_takes_the_last_step_back_and_says_when_there_is_none(order_b
     order_bench.panel.undo()
     assert order_bench.panel._draft.pieces == 0
     order_bench.panel.undo()
-    assert order_bench.said == ["There is nothing to take back."]
+    assert order_bench.said == ["There is nothing to undo."]
 
 
 async def test_an_order_that_is_gone_is_said(order_bench: Bench) -> None:

@@ -11,8 +11,8 @@ SAVE = "Save diagnostics…"
 SAVE_TITLE = "Save diagnostics"
 TEXT_FILES = "Text (*.txt)"
 MEANS = (
-    "Diagnostics are one text file for whoever helps you: the list above, the settings and the end of the log. Keys "
-    "are masked and no order is in it. It can be read before it is given away."
+    "Diagnostics are one text file for support: the list above, the settings and the end of the log. Keys "
+    "are masked and no order is in it. You can read it before you send it."
 )
 LICENCES = (
     "Free software under the MIT licence. Its windows are Qt and PySide6, used under the GNU LGPL, version 3; "

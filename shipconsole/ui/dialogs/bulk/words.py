@@ -14,7 +14,7 @@ LEFT = "To ship"
 CHOSEN = "chosen"
 NOT_CHOSEN = "not chosen"
 ALL = "All or none"
-NO_CONNECTION = "There is no connection to which orders can be added. Add one under Connections."
+NO_CONNECTION = "No connection accepts new orders. Add one in Connections."
 NONE_CHOSEN = "No order is chosen."
 GOES_ON = "You can close this window. Sending continues in the background."
 OTHERS = "Send others"
@@ -69,7 +69,7 @@ def refused(number: int) -> str:
 
 def dropped(number: int) -> str:
     """How many were given up."""
-    return f"{number:,} given up"
+    return f"{number:,} discarded"
 
 
 def row_said(number: str, recipient: str, left: int, *, chosen: bool) -> str:

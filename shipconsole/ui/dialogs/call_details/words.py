@@ -11,11 +11,11 @@ RECORD = "Attempts"
 MARK_CONFIRMED_MEANS = "The platform has it: nothing more is sent."
 TELL_AGAIN_MEANS = "The platform does not have it: it is sent again."
 DROP = said_everywhere.DISCARD
-DROP_MEANS = "Nobody is told of it any more."
+DROP_MEANS = "The update is no longer sent."
 DECIDE = {
-    "unknown": "Nobody knows yet whether this arrived. Look at the platform; what you see decides.",
+    "unknown": "The platform didn't respond, so the update may or may not have arrived. Check there, then choose an action.",
     "needs_attention": "The check was inconclusive. Look up the order on the platform, then choose an action.",
-    "rejected": "The platform refused this. Mend the order, then tell it again; or give it up.",
+    "rejected": "The platform rejected this update. Fix the order and retry, or discard the update.",
     "blocked": "This connection is blocked. Fix it in Connections, and the update is sent automatically.",
     "dead": "This was tried for long, or comes from a copy that was put back. Look at the platform first.",
 }
@@ -47,7 +47,7 @@ def again_means(connection: str, state: str) -> str:
     """What telling again means in a state."""
     if state in ("unknown", "needs_attention", "dead"):
         return said_everywhere.tell_again_risk(connection)
-    return f"{connection} is told anew, with what the order says now."
+    return f"The update is sent to {connection} again with the current order."
 
 
 def vendor_changed(connection: str, title: str, before: str, now: str) -> str:

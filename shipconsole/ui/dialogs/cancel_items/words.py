@@ -18,9 +18,9 @@ ALL_LEFT = "All that is left"
 ALL_BACK = "All of it"
 WHY = "Why"
 WHY_HINT = "The customer changed their mind"
-WHO_IS_TOLD = "Who is told"
+WHO_IS_TOLD = "Notified connections"
 NOBODY = "This order isn't in any connection, so no platform is notified."
-NO_MESSAGE = "Nobody is told of this; there is no message to show."
+NO_MESSAGE = "No platform is notified, so there is no request to show."
 CHOOSE_SOME = "Say how many units first."
 SAY_WHY = "Enter a reason. It is saved with the order."
 
@@ -59,4 +59,4 @@ def cancel_of(sku: str) -> str:
 
 def restore_of(sku: str) -> str:
     """What a number in the table means where units are taken back."""
-    return f"Units of {sku} to take back"
+    return f"Units of {sku} to restore"

@@ -14,9 +14,9 @@ LEGEND = "Gray codes are platform defaults. Press Enter to edit a code, or Delet
 NO_CODE = "–"
 NO_CODE_SAID = "no code"
 NO_CODE_MEANS = "No code set. The code for “Any other carrier” is used, if there is one."
-SAVED = "Saved. Shipments told from now on have these codes."
+SAVED = "Saved. New updates use these codes."
 NOTHING_CHANGED = "Nothing changed."
-NO_CONNECTIONS = "There is no connection yet that is told of shipments. Add one under Connections."
+NO_CONNECTIONS = "No connection is notified about shipments yet. Add one in Connections."
 SAVE = "Save"
 
 

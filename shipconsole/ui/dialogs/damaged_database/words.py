@@ -22,7 +22,7 @@ MEANS = (
     "What was saved after that is not in the copy. Before you ship a package of that time again, look whether the "
     "platforms know of it. Calls that had not ended will wait for you, and the damaged file is kept."
 )
-NO_COPY = "There is no good copy beside it. One that is kept elsewhere is put back with this command:"
+NO_COPY = "There is no usable backup beside it. Restore one from elsewhere with this command:"
 COMMAND = "shipconsole restore FILE"
 PUT_BACK = "Put the copy back"
 CLOSE = "Close Shipconsole"

@@ -1,4 +1,4 @@
-"""Who is told of a correction: a tick for each connection that has a choice, and what it can take back in words."""
+"""Notified connections of a correction: a tick for each connection that has a choice, and what it can take back in words."""
 
 from collections.abc import Mapping, Sequence
 

@@ -16,8 +16,8 @@ NEW_NUMBER_HINT = "Scan the right label"
 CARRIER = "Carrier"
 CARRIER_FOUND = "Carrier, found from the number"
 SERVICE = "Service"
-WHO_IS_TOLD = "Who is told"
-NOBODY = "Nobody is told of this package."
+WHO_IS_TOLD = "Notified connections"
+NOBODY = "No platform is notified about this package."
 WHY = "Why"
 WHY_NUMBER = "Wrong label"
 WHY_HINT = "The package came back, it was lost, it was packed wrong"
@@ -27,7 +27,7 @@ KEEP_LABEL = "Keep this label all the same, for the reason below"
 NUMBER_FIRST = "Scan or type the new number first."
 SAY_WHY = "Enter a reason. It is saved with the order."
 TAKEN_BACK = "This shipment was voided in the meantime. Review the details above before you continue."
-CORRECTED_MEANWHILE = "Somebody corrected this package meanwhile. Look at its label above."
+CORRECTED_MEANWHILE = "Another packer changed this package in the meantime. Review its label above."
 
 
 def title(number: str) -> str:
@@ -43,9 +43,9 @@ def contents(pieces: str, carrier: str, told: str) -> str:
 def told_to(names: list[str]) -> str:
     """Who knows of a package already."""
     if not names:
-        return "nobody was told yet"
+        return "no platform was notified yet"
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"{listed} was told" if len(names) == 1 else f"{listed} were told"
+    return f"{listed} was notified" if len(names) == 1 else f"{listed} were notified"
 
 
 def was(old: str, at_ms: int, today: date, who: str, why: str) -> str:
@@ -55,14 +55,14 @@ def was(old: str, at_ms: int, today: date, who: str, why: str) -> str:
 
 def left_again(pieces: int, parcels: int) -> str:
     """What calling a shipment back means here."""
-    whole = f"All {parcels} packages of the shipment are called back. " if parcels > 1 else ""
+    whole = f"All {parcels} packages of the shipment are voided. " if parcels > 1 else ""
     verb = "is" if pieces == 1 else "are"
     return f"{whole}{counted(pieces, 'unit')} {verb} left to ship again."
 
 
 def also_told(name: str, means: str) -> str:
     """What a tick means, for who does not see the words beside it."""
-    return f"Tell {name}. {means}"
+    return f"Notify {name}. {means}"
 
 
 def unsaved(number: str, parts: Sequence[str]) -> str:

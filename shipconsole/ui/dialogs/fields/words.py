@@ -10,9 +10,9 @@ FIND_FIELD = "Find a field"
 FIND_FIELD_HINTS = ("Find a field by name or value   Ctrl+F", "Find a field   Ctrl+F")
 THE_ORDER = "Order"
 NOT_DESCRIBED = "Not described by the platform; shown as it came."
-NOT_TOLD = "not told"
+NOT_TOLD = "not sent"
 CHANGED = "changed"
-BEING_TOLD = "being told"
+BEING_TOLD = "sending"
 REMOVE = "Remove"
 NEW_ENTRY = "new"
 WILL_BE_REMOVED = "will be removed"
@@ -96,7 +96,7 @@ def cannot_be_emptied(title: str) -> str:
 
 def takes_no_changes(connection: str) -> str:
     """A platform whose orders are read only."""
-    return f"{connection} takes no changes: change this order in the shop it comes from."
+    return f"{connection} accepts no changes. Change this order in the store that it comes from."
 
 
 def save_fields(connection: str) -> str:

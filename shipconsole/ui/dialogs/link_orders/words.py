@@ -69,7 +69,7 @@ def becomes(other: str, number: str, *, is_known: bool) -> str:
     becomes_part = f"{other} becomes part of {number}"
     if not is_known:
         return f"{becomes_part}."
-    return f"{becomes_part}: its connections are told of {number}'s packages from then on."
+    return f"{becomes_part}: its connections are then notified about {number}'s packages."
 
 
 def partner_of(sku: str) -> str:
@@ -103,7 +103,7 @@ def unlink_means(links: int, free: int) -> str:
         return "No connection knows this order, so there is nothing to take apart."
     if links == 1 and not free:
         return "Only one connection knows this order, so there is nothing to take apart."
-    held = "One that was told of shipments, or has calls that are not at their end, stays with the order."
+    held = "A connection that was notified about shipments, or has unfinished updates, stays with the order."
     means = "What the connection knows becomes an order of its own, with its own items; pulls leave the two apart."
     return " ".join(part for part in (means if free else "", held if free < links else "") if part)
 

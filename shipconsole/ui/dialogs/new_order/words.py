@@ -40,12 +40,12 @@ ADDRESS_TITLES: Mapping[str, str] = {
 COUNTRY_HINT = "US, AU"
 NOT_PIECES = "Type the units as a whole number."
 NOT_A_WEIGHT = "Type the weight of one unit in kilograms, as in 0.25."
-CHOOSE_FIRST = "Choose under “Create in” whom the order is told to; then the messages can be seen."
+CHOOSE_FIRST = "Choose connections in “Create in” to preview the requests."
 
 
 def store_button(places: int) -> str:
     """What the big button will do."""
-    return f"Store, tell {counted(places, 'place')}" if places else "Store"
+    return f"Create in {counted(places, 'connection')}" if places else "Store"
 
 
 def summary(lines: int, pieces: int) -> str:

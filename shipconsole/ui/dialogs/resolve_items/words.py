@@ -16,7 +16,7 @@ BECAME: dict[Resolution, str] = {
 }
 STANDS: dict[Resolution, str] = {"shipped": "recorded as shipped", "cancelled": "recorded as cancelled", "": "open"}
 MEANS: dict[Resolution, str] = {
-    "shipped": "The item counts as shipped. No platform is notified of it: its quantity is no number of units.",
+    "shipped": "The item counts as shipped. No platform is notified of it: its quantity is not counted in units.",
     "cancelled": "The item counts as cancelled here. Cancel it on the platform too.",
     "": "What was recorded is withdrawn, and the order waits for this item again.",
 }

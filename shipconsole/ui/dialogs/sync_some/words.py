@@ -10,7 +10,7 @@ STOP = "Stop"
 STOPPED = "Stopped. What has come in stays."
 MEND_FIRST = "Nothing was asked for."
 PROGRESS = "Bringing orders in"
-NO_CONNECTIONS = "There is no connection yet to bring orders in from. Add one under Connections."
+NO_CONNECTIONS = "There is no connection to sync orders from yet. Add one in Connections."
 TIMES = "A date and time without a zone is taken for UTC."
 
 
@@ -32,4 +32,4 @@ def brought(connection: str, seen: int, new: int) -> str:
 
 def brought_before(seen: int) -> str:
     """What had come in when something went wrong."""
-    return f"{counted(seen, 'order')} came in before." if seen else ""
+    return f"{counted(seen, 'order')} imported before." if seen else ""

@@ -9,16 +9,16 @@ TITLE = "Webhook events"
 CAME_IN = "ReceivedWebhook in"
 TO_PASS_ON = "To pass on"
 RULES = "Rules"
-LIST = "Webhooks that came in"
+LIST = "Received webhook events"
 BODY = "As it came"
-NOTHING_CAME = "No webhook came in yet."
+NOTHING_CAME = "No webhook events yet."
 NOTHING_CAME_HINT = (
     "Platforms send events to your webhook URL. Without one, Shipconsole checks for changes at intervals."
 )
 REPLAY = "Reprocess"
 REPLAY_MEANS = "Processes this event again. Changes already made are not repeated."
 IMPORT = "Bring in files"
-IMPORT_MEANS = "Takes in webhooks that somebody saved, one in each file."
+IMPORT_MEANS = "Imports saved webhook events, one per file."
 IMPORT_FOR = "Whose files"
 FILES_TITLE = "Saved webhooks"
 NO_SENDER = "No connection here sends webhooks."
@@ -62,7 +62,7 @@ RECEIVER_STARTING = "Receiver starts"
 CANNOT_LISTEN = "Cannot listen"
 SWITCH_ON = "Switch on"
 SWITCH_OFF = "Switch off"
-SWITCH_MEANS = "While it is on and the window is open, platforms can tell this computer news."
+SWITCH_MEANS = "While it is on and the window is open, platforms can send events to this computer."
 
 
 def listening(addresses: Sequence[str]) -> str:
@@ -101,7 +101,7 @@ def cut(shown_bytes: int) -> str:
 
 def brought_in(new: int, known: int) -> str:
     """What became of the files."""
-    said = f"{counted(new, 'webhook')} brought in."
+    said = f"{counted(new, 'webhook')} imported."
     return f"{said} {known:,} had come before." if known else said
 
 
@@ -112,7 +112,7 @@ def unreadable(name: str, why: str) -> str:
 
 def replayed(state: str, said: str) -> str:
     """What working off again came to."""
-    return f"Worked off again, {STATES.get(state, (state, ''))[0]}. {said}".strip()
+    return f"Reprocessed, {STATES.get(state, (state, ''))[0]}. {said}".strip()
 
 
 def waiting(number: int) -> str:
