@@ -23,8 +23,8 @@ class Connection(NamedTuple):
     """One account at one platform; its keys are in the keyring, never here.
 
     While it `is_blocked` no call can pass, for the reason in `blocked_message`; no call goes before `held_until_ms`.
-    `failures` in a row found nobody there, the last for the reason in `failing_message`. `path_changes` is how often its
-    webhooks got another path. `pull_trouble` is the code of what kept the last reading of its orders from its end,
+    `failures` in a row found nobody there, the last for the reason in `failing_message`. `path_changes` is how often
+    its webhooks got another path. `pull_trouble` is the code of what kept the last reading of its orders from its end,
     empty where nothing did.
     """
 

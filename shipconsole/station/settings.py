@@ -25,11 +25,11 @@ class SettingsNotSavedError(EnvironmentFailure):
 
 
 def name_from_host(host: str) -> str:
-    """Make a station's name out of its host name: ``bench-1.local`` is "Bench 1"."""
+    """Make a station's name out of its host name: ``bench-1.local`` is "Station 1"."""
     label = host.partition(".")[0]
     message = " ".join(word for word in _BETWEEN_WORDS.split(label) if word)[:50]
     if message.lower() in ("", "localhost"):
-        return "Bench 1"
+        return "Station 1"
     return message[0].upper() + message[1:]
 
 

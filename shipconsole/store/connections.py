@@ -10,24 +10,7 @@ from shipconsole.store.database import Db, Row
 
 def every(db: Db) -> tuple[Connection, ...]:
     """All connections, oldest first."""
-    return tuple(
-        Connection(
-            id_,
-            name,
-            vendor,
-            base_url,
-            json.loads(options),
-            from_stored(blocked),
-            held_until_ms,
-            pulled_at_ms,
-            failures,
-            from_stored(failing),
-            *state,
-        )
-        for id_, name, vendor, base_url, options, blocked, held_until_ms, pulled_at_ms, failures, failing, *state in map(
-            _with_truths, db.rows("connections.all")
-        )
-    )
+    return tuple(_connection(_with_truths(row)) for row in db.rows("connections.all"))
 
 
 def find(db: Db, name: str) -> Connection | None:
@@ -118,3 +101,9 @@ def longest_answer_ms(db: Db, connection_id: int) -> int:
 def _with_truths(row: Row) -> Row:
     """Return a row with its last two values, whether it has answered and is blocked, as truths."""
     return (*row[:-2], bool(row[-2]), bool(row[-1]))
+
+
+def _connection(row: Row) -> Connection:
+    id_, name, vendor, base_url, options, blocked, held_until_ms, pulled_at_ms, failures, failing, *state = row
+    known = (id_, name, vendor, base_url, json.loads(options), from_stored(blocked))
+    return Connection(*known, held_until_ms, pulled_at_ms, failures, from_stored(failing), *state)

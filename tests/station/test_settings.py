@@ -214,9 +214,9 @@ def test_nothing_in_the_settings_is_a_secret() -> None:
         ("bench2", "Bench 2"),
         ("packing_station-north", "Packing station north"),
         ("DESKTOP-AB12CD", "DESKTOP AB12CD"),
-        ("localhost", "Bench 1"),
-        ("", "Bench 1"),
-        ("---", "Bench 1"),
+        ("localhost", "Station 1"),
+        ("", "Station 1"),
+        ("---", "Station 1"),
         ("a" * 80, "A" + "a" * 49),
     ],
 )

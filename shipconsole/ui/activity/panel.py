@@ -123,7 +123,7 @@ class ActivityModel(QAbstractListModel):
         if not index.isValid():
             return None
         row = self._rows[index.row()]
-        first = first_line(row) if isinstance(row, Call) else kit.plain(f"{row.connection}: {str(row.message)}")
+        first = first_line(row) if isinstance(row, Call) else kit.plain(f"{row.connection}: {row.message!s}")
         shown = first if isinstance(row, Call) else strings.with_short_numbers(first)
         match role:
             case Qt.ItemDataRole.DisplayRole:

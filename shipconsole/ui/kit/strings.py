@@ -453,7 +453,10 @@ ORDER_GONE = "This order is no longer here. Press F5 to sync orders."
 
 def tell_again_risk(connection: str) -> str:
     """What telling again means where the first answer is not known."""
-    return f"If {connection} already has this update, the customer may be notified twice. Check in {connection} before you retry."
+    return (
+        f"If {connection} already has this update, the customer may be notified twice."
+        f" Check in {connection} before you retry."
+    )
 
 
 def mark_confirmed_meaning(connection: str) -> str:

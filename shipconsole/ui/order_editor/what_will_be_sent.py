@@ -261,9 +261,7 @@ def call_line(call: Call) -> CallLine:
 def trouble_of(call: Call) -> str:
     """What is wrong with a call in words, the platform's own in quotation marks, and what to do."""
     if call.problems:
-        said = [
-            f"{window_words.quoted(str(problem.message))} {str(problem.advice)}".strip() for problem in call.problems
-        ]
+        said = [f"{window_words.quoted(str(problem.message))} {problem.advice!s}".strip() for problem in call.problems]
         return " ".join(said)
     # Which platform it is stands beside it already.
     reason = call.message.arguments.get("reason") if call.message.id == "network.failed" else call.message

@@ -7,7 +7,7 @@ from shipconsole.ui.kit.strings import CALL_STATES, counted, quoted
 from shipconsole.ui.kit.theme import Tone
 
 NO_ADDRESS = "No address"
-PARCELS = "Parcels"
+PARCELS = "Packages"
 NEW_PARCEL = "New package"
 DROP_PARCEL = "Remove package"
 SHIP_ALL_LEFT = "Pack all remaining"

@@ -54,7 +54,7 @@ def _source() -> tuple[Field, ...]:
     info: FieldPath = (*here, "refresh_info")
     return (
         _field((*here, "order_source_id"), "Store id", "ShipEngine's own id of the store."),
-        _field((*here, "order_source_nickname"), "Shop", "What the store is called in the account.", basic=True),
+        _field((*here, "order_source_nickname"), "Store", "What the store is called in the account.", basic=True),
         _field((*here, "order_source_code"), "Store system", "The store's system, by its code."),
         _field((*here, "order_source_friendly_name"), "Store system name", "The same in words."),
         _choice(
@@ -133,7 +133,7 @@ FIELDS: tuple[Field, ...] = (
     *_money(("payment_details", "estimated_shipping"), "Shipping"),
     *_money(("payment_details", "estimated_tax"), "Tax"),
     *_money(("payment_details", "grand_total"), "Total"),
-    _field(("customer", "name"), "Buyer", "The name of the customer."),
+    _field(("customer", "name"), "Customer", "The name of the customer."),
     _field(("customer", "phone"), "Customer's phone", "The number of the customer.", basic=True),
     _field(("customer", "email"), "Customer's email", "The mail address of the customer.", basic=True),
     _field(("bill_to", "email"), "Bill's email", "Where the bill goes by mail."),

@@ -131,7 +131,7 @@ def _fulfillment() -> tuple[Field, ...]:
         edit(
             (*here, "can_assign_items"),
             "Items by package",
-            "No where nobody knows which package has which item.",
+            "No where it is unknown which package has which item.",
             "yes_no",
         ),
         edit((*here, "custom_variables", NAMED), "Custom variable", "A value of the store's own for messages."),

@@ -78,7 +78,7 @@ FIELDS: tuple[Field, ...] = (
         ("shipping_method",), "Shipping method", "The delivery that the customer chose in the store.", max_length=100
     ),
     _edit(("shipping_description",), "Shipping description", "More about that delivery.", max_length=100),
-    _edit(("signature_required",), "Signature required", "Whether somebody has to sign for the package.", "yes_no"),
+    _edit(("signature_required",), "Signature required", "Whether a signature is required.", "yes_no"),
     _read(("dangerous_goods",), "Dangerous goods", "Whether anything in it is dangerous to carry.", "yes_no"),
     _edit(("currency",), "Currency", "In which currency the values are, as in AUD.", max_length=3),
     *_address("sender_details", "sender"),
@@ -119,7 +119,7 @@ FIELDS: tuple[Field, ...] = (
     _package(("packages", EACH, "tracking_number"), "Tracking number", "What the label says.", basic=True),
     _read(("packages", EACH, "tracking_url"), "Tracking link", "Where the customer looks the package up."),
     _read(("packages", EACH, "delivery_status"), "Delivery status", "How far the package is."),
-    _read(("packages", EACH, "shipment_type"), "Shipment type", "Whether it goes out, comes back or is moved."),
+    _read(("packages", EACH, "shipment_type"), "Shipment type", "Whether it is outgoing, a return or a transfer."),
     _read(("packages", EACH, "label_created_date"), "Label created", "When the label was made, in UTC.", "moment"),
     _read(("packages", EACH, "labels", EACH, "label_type"), "Label type", "The kind of label."),
     _read(("packages", EACH, "labels", EACH, "label_url"), "Label link", "Where the label can be fetched."),
@@ -136,7 +136,7 @@ FIELDS: tuple[Field, ...] = (
     _read(("events", EACH, "name"), "Event name", "What happened."),
     _read(("events", EACH, "method"), "Event method", "By which way it was done."),
     _read(("events", EACH, "description"), "Event description", "What happened, in words."),
-    _read(("declared_value",), "Declared value", "What customs are told it is worth.", "number"),
+    _read(("declared_value",), "Declared value", "The value declared to customs.", "number"),
     _read(("archived",), "Archived", "Whether Starshipit has put the order away.", "yes_no"),
     _read(("manifest_number",), "Manifest number", "The manifest that the carrier collected it under.", "whole"),
     _read(
@@ -157,7 +157,7 @@ FIELDS: tuple[Field, ...] = (
     _read(
         ("type",),
         "Type",
-        "Whether the order goes out, comes back or is moved.",
+        "Whether the order is outgoing, a return or a transfer.",
         "choice",
         choices=("Outgoing", "Return", "Transfer"),
         open_choices=True,

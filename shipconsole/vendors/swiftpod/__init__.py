@@ -56,7 +56,7 @@ VENDOR = Vendor(
     options=(
         ASK_AFTER,
         WEBHOOKS_WITHOUT_KEY,
-        OptionField("test_orders", "Bring in test orders too", default="no", choices=("no", "yes")),
+        OptionField("test_orders", "Sync test orders too", default="no", choices=("no", "yes")),
         OptionField("page_size", "Orders read at once", default=str(requests.PAGE_SIZE)),
         OptionField("statuses", "Only orders in these states, as in new_order,in_production; empty for all"),
         OptionField("rejected_statuses", "Only orders rejected for these reasons, as in invalid_artwork"),

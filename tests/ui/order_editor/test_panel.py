@@ -241,7 +241,7 @@ async def test_a_refusal_stays_in_the_vendors_words_until_it_is_told_again(
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     (refused,) = [call for call in sheet.calls if call.state == "rejected"]
     shown = " ".join(label.text() for label in order_bench.panel.findChildren(QLabel) if not label.isHidden())
-    assert f"“{str(refused.problems[0].message)}”" in shown
+    assert f"“{refused.problems[0].message!s}”" in shown
     row = next(row for row in order_bench.panel.findChildren(CallRow) if "rejected" in row.accessibleName())
     QTest.mouseClick(row.findChild(QPushButton, "tell_again"), Qt.MouseButton.LeftButton)
     await order_bench.settled()

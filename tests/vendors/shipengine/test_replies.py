@@ -12,6 +12,7 @@ from shipconsole.vendors.adapter import SourceState
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.paging import OrderPage
 from shipconsole.vendors.shipengine import VENDOR, wire
+from tests.support.quoting import quoting
 from tests.vendors.making import answer, link, notification, order, package, sample, shipment
 
 GIVEN = {
@@ -54,7 +55,6 @@ GIVEN = {
     ],
     "something_new": {"kept": [1, 2.5]},
 }
-from tests.support.quoting import quoting
 
 
 def told() -> Request:

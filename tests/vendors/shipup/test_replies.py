@@ -10,6 +10,7 @@ from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater, Uns
 from shipconsole.domain.problem import Problem
 from shipconsole.vendors.paging import OrderPage
 from shipconsole.vendors.shipup import VENDOR
+from tests.support.quoting import quoting
 from tests.vendors.making import answer, sample, sample_json
 from tests.vendors.shipup.test_requests import example
 
@@ -40,7 +41,6 @@ OLD = {
         }
     ],
 }
-from tests.support.quoting import quoting
 
 
 def listed(*entries: object) -> dict[str, object]:

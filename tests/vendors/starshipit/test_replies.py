@@ -12,10 +12,10 @@ from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.paging import OrderPage
 from shipconsole.vendors.starshipit import VENDOR
 from shipconsole.vendors.starshipit.replies import read_get_unshipped_orders
+from tests.support.quoting import quoting
 from tests.vendors.making import answer, link, notification, order, package, sample, sample_json, shipment
 
 UPDATED = "starshipit/samples/update_order/200_updated.json"
-from tests.support.quoting import quoting
 
 
 def told(parcels: int = 1) -> Request:

@@ -202,8 +202,8 @@ def details_text(
     """Everything that is known of a call, as text to be copied."""
     state = said_everywhere.CALL_STATES[call.state].word
     parts = [
-        f"{call.connection} · {call.order_number} · {str(call.summary)}",
-        f"{state}: {str(call.message)}".rstrip(": "),
+        f"{call.connection} · {call.order_number} · {call.summary!s}",
+        f"{state}: {call.message!s}".rstrip(": "),
     ]
     parts += [f"{path_text(problem.path)} {problem.message} {problem.advice}".strip() for problem in call.problems]
     parts += [changed_words(call.connection, one) for one in changes]

@@ -13,11 +13,12 @@ TELL_AGAIN_MEANS = "The platform does not have it: it is sent again."
 DROP = said_everywhere.DISCARD
 DROP_MEANS = "The update is no longer sent."
 DECIDE = {
-    "unknown": "The platform didn't respond, so the update may or may not have arrived. Check there, then choose an action.",
+    "unknown": "The platform didn't respond, so the update may or may not have arrived."
+    " Check there, then choose an action.",
     "needs_attention": "The check was inconclusive. Look up the order on the platform, then choose an action.",
     "rejected": "The platform rejected this update. Fix the order and retry, or discard the update.",
     "blocked": "This connection is blocked. Fix it in Connections, and the update is sent automatically.",
-    "dead": "This was tried for long, or comes from a copy that was put back. Look at the platform first.",
+    "dead": "Automatic retries have ended, or this update comes from a restored backup. Check the platform first.",
 }
 
 

@@ -4,14 +4,14 @@ from shipconsole.ui.kit.strings import counted
 
 TITLE = "Cancel items"
 CANCEL_TAB = "Cancel"
-RESTORE_TAB = "Take back"
+RESTORE_TAB = "Restore"
 ITEM = "Item"
 ORDERED = "Ordered"
 SHIPPED = "Shipped"
 CANCELLED = "Cancelled"
 LEFT = "Left"
 CANCEL_NOW = "Cancel now"
-RESTORE_NOW = "Take back"
+RESTORE_NOW = "Restore"
 ONE_LESS = "One less"
 ONE_MORE = "One more"
 ALL_LEFT = "All that is left"
@@ -37,12 +37,12 @@ def cancel_button(pieces: int) -> str:
 
 def restore_button(pieces: int) -> str:
     """What the big button will do where units are taken back."""
-    return f"Take {counted(pieces, 'unit')} back" if pieces else "Take back"
+    return f"Take {counted(pieces, 'unit')} back" if pieces else "Restore"
 
 
 def unsaved(number: str, pieces: int, *, restoring: bool, why: bool) -> str:
     """What was typed and would be forgotten."""
-    step = "take back" if restoring else "cancel"
+    step = "restore" if restoring else "cancel"
     parts = [f"{counted(pieces, 'unit')} to {step}" if pieces else "", "the reason" if why else ""]
     return f"Order {number}: {', '.join(part for part in parts if part)}"
 

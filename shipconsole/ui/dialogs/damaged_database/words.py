@@ -28,7 +28,7 @@ PUT_BACK = "Put the copy back"
 CLOSE = "Close Shipconsole"
 GO_ON = "Not now"
 WAITS = "Retrying every second. Your work is queued and nothing will be lost."
-FAILED = "The copy was not put back; everything is as it was."
+FAILED = "The backup was not restored. Nothing was changed."
 COPY_MEANS = "Packing goes on as usual. It is tried again in ten minutes."
 
 

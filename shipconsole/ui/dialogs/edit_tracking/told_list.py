@@ -1,4 +1,4 @@
-"""Notified connections of a correction: a tick for each connection that has a choice, and what it can take back in words."""
+"""Who is notified of a change: a tick for each connection that has a choice, and what it can withdraw."""
 
 from collections.abc import Mapping, Sequence
 

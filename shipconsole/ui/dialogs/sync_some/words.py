@@ -5,7 +5,7 @@ from shipconsole.ui.kit.strings import counted
 TITLE = "Sync some orders"
 MENU_TITLE = "Sync some orders…"
 SUBTITLE = "Only those that all the filters leave"
-BRING_IN = "Bring in"
+BRING_IN = "Sync"
 STOP = "Stop"
 STOPPED = "Stopped. What has come in stays."
 MEND_FIRST = "Nothing was asked for."

@@ -58,7 +58,7 @@ class CameModel(QAbstractListModel):
                 return kit.plain(title(came))
             case Qt.ItemDataRole.AccessibleTextRole:
                 verified, _ = words.verified(came.verified, str(came.verify_message))
-                return kit.plain(f"{title(came)}. {words.STATES[came.state][0]}. {verified}. {str(came.message)}")
+                return kit.plain(f"{title(came)}. {words.STATES[came.state][0]}. {verified}. {came.message!s}")
             case Qt.ItemDataRole.ToolTipRole:
                 return kit.tooltip(str(came.message))
             case _ if role == CAME_ROLE:

@@ -134,7 +134,7 @@ class DeliveriesDialog(QDialog):
         self._do("work a webhook off again", (delivery_id,), lambda: self._replay(delivery_id))
 
     def _on_files_chosen(self, connection: Connection, bodies: list[bytes]) -> None:
-        self._do("bring saved webhooks in", (connection.id, *bodies), lambda: self._bring_in(connection, bodies))
+        self._do("import saved webhooks", (connection.id, *bodies), lambda: self._bring_in(connection, bodies))
 
     def _on_accepted(self, proposal_id: int) -> None:
         self._do("pass a package on", (proposal_id,), lambda: self._accept(proposal_id))

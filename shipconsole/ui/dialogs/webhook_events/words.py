@@ -17,7 +17,7 @@ NOTHING_CAME_HINT = (
 )
 REPLAY = "Reprocess"
 REPLAY_MEANS = "Processes this event again. Changes already made are not repeated."
-IMPORT = "Bring in files"
+IMPORT = "Import files"
 IMPORT_MEANS = "Imports saved webhook events, one per file."
 IMPORT_FOR = "Whose files"
 FILES_TITLE = "Saved webhooks"
@@ -46,8 +46,8 @@ PROPOSAL_STATES: dict[str, tuple[str, Tone]] = {
     "declined": ("declined", "quiet"),
 }
 RULES_MEAN = (
-    "A package that one connection ships by itself can become a shipment of its order here, told to others once."
-    " Nothing goes on unless you say so."
+    "A package that one connection ships can become a shipment of its order here. Other connections are then notified"
+    " once. Nothing is forwarded without a rule."
 )
 NO_RULES = "No connection here ships by itself, so there is nothing to pass on."
 FROM = "Packages of"
