@@ -9,7 +9,7 @@ TEXTS: Table = {
     "backup.not_made": "No backup could be made in {folder}: {reason}.",
     "backup.not_whole": "{file} is not a complete database of Shipconsole: {reason}.",
     "database.change_missing": (
-        "the latest {count:n} change that was saved in it is missing",
+        "the latest change that was saved in it is missing",
         "the latest {count:n} changes that were saved in it are missing",
     ),
     "database.closed": "The database is closed.",

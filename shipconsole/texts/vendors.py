@@ -9,7 +9,7 @@ TEXTS: Table = {
         "{count:n} added",
     ),
     "change.also_needed": "{title} is required as well and is unknown.",
-    "change.exists": "There is already a {noun} {value}. Change that one.",
+    "change.exists": "The {noun} {value} already exists. Change that one.",
     "change.fixed": "{title} can't be changed at {platform}.",
     "change.fixed_once_there": "{title} can't be changed at {platform} after the order was created.",
     "change.no_adding": "{path} can't be added.",

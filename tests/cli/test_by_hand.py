@@ -89,7 +89,7 @@ def test_pieces_are_cancelled_and_restored(program: Program, shop: SimulatorServ
         ]
     )
     assert [one.code for one in (too_many, no_item, no_reason)] == [2, 2, 2]
-    assert "cannot be cancelled" in too_many.err
+    assert "can't be cancelled" in too_many.err
     assert "NOTHING is not on order 10004" in no_item.err
 
 

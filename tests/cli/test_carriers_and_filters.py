@@ -33,7 +33,7 @@ def test_codes_are_shown_changed_and_taken_back(program: Program) -> None:
 def test_codes_that_cannot_be_are_refused(program: Program) -> None:
     commands = (("--set", "usps=endicia"), ("--connection", "ShipEngine", "--set", "usps"))
     unnamed, no_pair = program.run_together([("carriers", *words) for words in commands])
-    assert (unnamed.code, unnamed.err) == (2, "Say whose codes they are: --connection NAME.\n")
+    assert (unnamed.code, unnamed.err) == (2, "Name the connection whose codes these are: --connection NAME.\n")
     assert (no_pair.code, no_pair.err) == (2, "--set usps is not of the form CARRIER=CODE.\n")
 
 
@@ -58,4 +58,4 @@ def test_some_orders_are_asked_for_by_filters_that_can_be_listed(program: Progra
     assert not_all.code == 2
     assert "Starshipit has no filter “external_order_number”" in not_all.err
     assert (no_pair.code, twice.code) == (2, 2)
-    assert "is there more than once" in twice.err
+    assert "was entered more than once" in twice.err

@@ -17,7 +17,7 @@ def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, sh
     guide = program.json(*at)
     assert {one["connection"] for one in guide["edit_tracking"]} == told
     assert {one["connection"]: one["by_default"] for one in guide["edit_tracking"]}["ShipEngine"] is False
-    assert "cannot take a notification back" in program.done(*at).out
+    assert "can't withdraw a notification" in program.done(*at).out
     no_reason, both, unknown = program.run_together(
         [
             (*at, "--new", NEW),
@@ -26,7 +26,7 @@ def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, sh
         ]
     )
     assert [one.code for one in (no_reason, both, unknown)] == [2, 2, 2]
-    assert "Say why" in no_reason.err
+    assert "Enter a reason" in no_reason.err
     assert unknown.err == f"Order {number} has no package {NEW}. It has {OLD}.\n"
     corrected = program.json(*at, "--new", NEW, "--reason", "wrong label", "--wait", "120")
     assert corrected["packages"] == [NEW]

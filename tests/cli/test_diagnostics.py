@@ -28,7 +28,7 @@ def test_keys_that_only_the_keyring_knows_are_masked(program: Program, tmp_path:
     assert "connection ShipEngine: ok" in text
     ended = program.run("diagnostics", "--to", str(to))
     assert ended.code == 2
-    assert "is there already" in ended.err
+    assert "already exists" in ended.err
 
 
 def test_the_usual_place_is_beside_the_log(program: Program, tmp_path: Path) -> None:

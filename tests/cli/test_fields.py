@@ -67,7 +67,7 @@ def test_what_cannot_be_changed_is_refused_in_words(program: Program) -> None:
     assert "destination.planet is no field of Starshipit" in no_field.err
     assert "PATH=VALUE" in no_form.err
     assert "Nothing to change" in nothing.err
-    assert "does not let orders be changed" in read_only.err
+    assert "doesn't let orders be changed" in read_only.err
 
 
 LISTED = ("change", "10018", "--connection", "Starshipit")
@@ -102,7 +102,7 @@ def test_entries_of_lists_come_and_go_at_the_vendor(program: Program, shop: Simu
     program.done(*LISTED, "--remove", "items.0", "--wait", "120")
     assert at_starshipit(shop, "10018")["items"] == [*before[1:], box]
     refused = program.run("change", "10019", "--connection", "Shipup", "--remove", "line_items.0")
-    assert (refused.code, refused.err) == (2, "Shipup deletes nothing; items are cancelled instead.\n")
+    assert (refused.code, refused.err) == (2, "Shipup deletes nothing. Cancel items instead.\n")
 
 
 def test_a_newer_change_replaces_a_refused_one_and_what_the_vendor_made_of_it_is_said(
@@ -146,4 +146,4 @@ def test_the_shops_of_a_vendor_are_listed_and_read_again(program: Program) -> No
     assert (unknown.code, unnamed.code, not_able.code) == (2, 2, 2)
     for ended in (unknown, unnamed):
         assert "only: Shopify AU, WooCommerce EU. Name one by its id." in ended.err
-    assert "reads no shops" in not_able.err
+    assert "has no stores" in not_able.err

@@ -96,7 +96,7 @@ def offers_json(name: str) -> bool:
 def ask_liars(here: Here, url: str) -> None:
     """Have every connection lead to a server that answers in hostile words."""
     with closing(sql.connect(here.profile / "shipconsole.db")) as database:
-        database.execute("UPDATE connection SET base_url = ?, blocked_words = '', held_until_ms = 0", (url,))
+        database.execute("UPDATE connection SET base_url = ?, blocked_message = '', held_until_ms = 0", (url,))
 
 
 @pytest.mark.parametrize("asked", ["simulated platforms", "liars"])

@@ -19,7 +19,7 @@ def test_a_sync_that_stopped_ends_with_4_and_reads_the_other_connections(program
     lies, other = ended.json
     assert (lies["complete"], lies["trouble"], lies["orders"]) == (False, "incomplete", 2)
     assert lies["shortfalls"] == ["page_number", "repeated", "too_few"]
-    assert "could not be read to the end" in lies["message"]
+    assert "Couldn't read all orders" in lies["message"]
     assert (other["complete"], other["trouble"], other["orders"], other["message"]) == (True, "", 1, "")
     assert "a page of the list was sent twice" in ended.err
     assert len(own.json("orders")) == 3

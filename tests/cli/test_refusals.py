@@ -34,12 +34,12 @@ WRONG = {
     "record of no order": (("audit-log", "--order", ""), "no order"),
     "unknown call": (("resolve", "4711", "--discard", "--reason", "x"), "no call 4711"),
     "no call": (("resolve", str(10**20), "--discard", "--reason", "x"), str(10**20)),
-    "no state": (("outbox", "--state", "lost"), "“lost”"),
+    "not a state": (("outbox", "--state", "lost"), "“lost”"),
     "unknown platform": (("connect", "acme", "--name", "A"), "“acme”"),
     "no key came": (("connect", "shipup", "--name", "A", "--secret", "api_key"), "api_key"),
     "no database": (("orders", "--database", "mysql://x"), "“mysql”"),
     "no command": (("--json",), "usage"),
-    "no text": (("ship", "10006", *ITEM, "--tracking", "\udcff"), "no text"),
+    "not text": (("ship", "10006", *ITEM, "--tracking", "\udcff"), "not text"),
     "only hidden characters": (("ship", "10006", *ITEM, "--tracking", "\u202e\u200b"), "no tracking number"),
     "wrong check digit": (("ship", "10006", *ITEM, "--tracking", "1Z999AA10123456785"), "it should be 4"),
     "another postal code": (("ship", "10006", *ITEM, "--tracking", TO_OTHERS), "goes to postal code 78745"),
@@ -78,7 +78,7 @@ def test_without_a_keyring_nothing_is_connected(program: Program) -> None:
     test = bare.start("test-connection", "ShipEngine")
     ended = bare.end(connect, "a-key-that-stays-nowhere\n")
     assert (ended.code, ended.out) == (5, "")
-    assert ended.err.startswith("This computer has no keyring that can hold keys safely")
+    assert ended.err.startswith("This computer has no keyring that can store API keys securely")
     ended = bare.end(test)
     assert (ended.code, ended.out) == (5, "no keyring\n")
     assert everything_in(database) == before

@@ -58,7 +58,7 @@ def test_a_copy_to_a_file_of_ones_own(small: Program, tmp_path: Path) -> None:
     assert small.done("backup", "--to", str(target)).out.strip() == str(target)
     ended = small.run("backup", "--to", str(target))
     assert ended.code == 2
-    assert "is there already" in ended.err
+    assert "already exists" in ended.err
 
 
 def test_a_file_that_is_no_copy_changes_nothing(small: Program, tmp_path: Path) -> None:
@@ -83,8 +83,8 @@ def test_nothing_is_put_back_below_an_open_window(small: Program) -> None:
 def test_the_doctor_tells_of_the_last_copy(small: Program) -> None:
     made = small.json("backup")
     found = {one["what"]: one for one in small.run("doctor", "--json").json}
-    assert found["last backup"]["ok"]
-    assert made["file"] in found["last backup"]["message"]
+    assert found["latest backup"]["ok"]
+    assert made["file"] in found["latest backup"]["message"]
 
 
 def test_the_doctor_names_the_version_of_sqlite(small: Program) -> None:
@@ -122,7 +122,7 @@ def test_settings_remember_that_there_was_a_database(small: Program) -> None:
     ended = small.run("orders")
     assert ended.code == 5
     assert "its file is missing" in ended.err
-    assert "There is no copy in" in ended.err
+    assert "There is no backup in" in ended.err
     elsewhere = small.profile.parent / "elsewhere.db"
     assert small.done("--database", f"sqlite:///{elsewhere}", "orders", "--json").json == []
     assert elsewhere.exists(), "another file is another matter"
@@ -191,7 +191,7 @@ def test_a_command_finishes_a_restore_whose_program_was_killed(small: Program) -
     assert "A backup is being restored" in ended.err
     assert restored.exists()
     ended = small.done("orders")
-    assert "A restore that was interrupted is finished now" in ended.err
+    assert "An interrupted restore was completed" in ended.err
     assert "Since the backup" not in ended.out
     assert not restored.exists()
     assert not part.exists()

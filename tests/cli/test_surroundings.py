@@ -31,8 +31,8 @@ WITHOUT_PROFILE = frozenset({"simulator"})
 READ_NO_TEXTS = frozenset({"simulator", "backup", "restore", "database", "shift-report", "diagnostics"})
 READ_WHAT_IS_HELD = frozenset({"simulator", "database", "backup", "diagnostics"})
 NO_TEXTS = (
-    *("orders.recipient", "orders.note", "connection.blocked_words", "call.summary", "delivery.words"),
-    "proposal.words",
+    *("orders.recipient", "orders.note", "connection.blocked_message", "call.summary", "delivery.message"),
+    "proposal.message",
 )
 BOOKKEEPING = frozenset({"steady_time", "profile", "database_info", "connection", "change", "turn"})
 """What a program notes of itself, and of connections that it tried."""
@@ -295,8 +295,8 @@ def files(folder: Path) -> set[str]:
         (("ship", "10006", "--all-left", "--tracking", "X-1", "--wait", "1e999"), 2, "seconds"),
         (("resolve", "9" * 5_000, "--retry"), 2, "whole number"),
         (("audit-log", "--since", "9" * 5_000), 2, "no time"),
-        (("connect", "shipup", "--name", "Two", "--url", "https://a.test/?key=k"), 2, "Keys belong in the keyring"),
-        (("connect", "shipup", "--name", "Two", "--url", "https://a.test/#k"), 2, "Keys belong in the keyring"),
+        (("connect", "shipup", "--name", "Two", "--url", "https://a.test/?key=k"), 2, "API keys belong in the keyring"),
+        (("connect", "shipup", "--name", "Two", "--url", "https://a.test/#k"), 2, "API keys belong in the keyring"),
         (("connect", "shipup", "--name", "Two", "--url", "https://[::1"), 2, "is not a web address"),
         (("orders", "--database", "sqlite:///"), 5, "names no file"),
         (("orders", "--database", "sqlite:////"), 5, "names no file"),

@@ -84,7 +84,7 @@ try:
         store.write(add_two, f"C{number}").result()
         number += 1
 except StoreError as error:
-    print(number, error.words)
+    print(number, error.message)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 store.write(add_two, "later").result()
 store.close()
@@ -121,7 +121,7 @@ for run in (store.write, store.read):
     try:
         run(names).result()
     except StoreError as error:
-        print(error.words)
+        print(error.message)
 store.close()
 """
 
@@ -234,9 +234,9 @@ def test_an_older_file_in_the_place_of_an_open_one_is_refused_and_told(tmp_path:
     made = backup.make(store.file, now_ms=1_790_000_000_000)
     store.write(add, "after the copy").result()
     exchanged(store, made.file)
-    with pytest.raises(StoreError, match=r"^Not saved\.|the last change that was saved in it"):
+    with pytest.raises(StoreError, match=r"^Not saved\.|the latest change that was saved in it"):
         store.write(add, "lost").result()  # the store's own round may have noticed the exchange before
-    with pytest.raises(StoreBehindError, match="the last change that was saved in it"):
+    with pytest.raises(StoreBehindError, match="the latest change that was saved in it"):
         store.write(add, "later").result()
     assert [type(one) for one in told] == [StoreBehindError]
     store.close()

@@ -238,7 +238,7 @@ def test_an_older_program_refuses_a_newer_store_and_leaves_it_alone(pulled_store
     older = Store(file)
     older.open()
     for run in (older.read, older.write):
-        with pytest.raises(EnvironmentFailure, match="newer Shipconsole"):
+        with pytest.raises(EnvironmentFailure, match="newer version of Shipconsole"):
             run(lambda db: db.value("backup.orders")).result()
     older.close()
     assert file.read_bytes() == before

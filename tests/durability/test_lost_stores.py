@@ -162,10 +162,10 @@ def cut_last_commit(file: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (take_log_away, "it holds nothing"),
-        (empty_log, "it holds nothing"),
-        (halve_log, "it holds nothing"),
-        (cut_last_commit, "the last change that was saved in it is missing"),
+        (take_log_away, "it is empty"),
+        (empty_log, "it is empty"),
+        (halve_log, "it is empty"),
+        (cut_last_commit, "the latest change that was saved in it is missing"),
     ],
 )
 def test_commits_that_were_only_in_the_log_are_missed(file: Path, spoil: Callable[[Path], None], words: str) -> None:

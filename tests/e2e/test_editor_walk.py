@@ -127,7 +127,7 @@ def test_a_piece_is_cancelled_with_who_is_told_and_why(walk: Walk) -> None:
     walk.theme(pictures="order-menu")
     walk.keyboard.press("Down", "Return")
     walk.enter(*CANCEL_ITEMS)
-    walk.until_says("Who is told")
+    walk.until_says("Notified connections")
     walk.keyboard.press("Up")
     walk.until_says("Cancel 1 unit")
     walk.tab_to("why")

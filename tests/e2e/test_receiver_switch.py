@@ -31,12 +31,12 @@ def look():
             state.wanted.emit(True)
         elif len(asked) == 1 and state.tone in ("good", "bad"):
             asked.append(True)
-            print(state.words, flush=True)
+            print(state.message, flush=True)
             if off_again:
                 state.wanted.emit(False)
         elif len(asked) == 2 and (not off_again or not state.is_on):
             asked.append(True)
-            print(state.words, flush=True)
+            print(state.message, flush=True)
             # What is chosen is written to the file a moment later.
             QTimer.singleShot(300, window.close)
 

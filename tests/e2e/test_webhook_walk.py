@@ -351,7 +351,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     ended = event("API_ORDER_SOURCE_REFRESH_COMPLETE", f"/v-beta/order_sources/{source_id}")
     warehouse.post("ShipEngine", json.dumps(ended).encode())
     walk.until(lambda _: state_of_call(warehouse, "10010") == "confirmed", "the refresh decides nothing")
-    walk.until_says(f"{source} was read to the end.")
+    walk.until_says(f"The import of {source} is complete.")
     (told,) = walk.effects("shipengine")
     assert told["body"]["tracking_number"] == usps(900)
 

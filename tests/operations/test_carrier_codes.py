@@ -54,7 +54,7 @@ async def test_a_code_of_ones_own_is_kept_told_and_taken_back(
 
 async def test_what_can_be_no_code_is_refused_and_nothing_is_stored(bench: Context) -> None:
     engine = (await connections.every(bench))[0]
-    with pytest.raises(ValidationFailed, match="is no carrier code") as refused:
+    with pytest.raises(ValidationFailed, match="is not a valid carrier code") as refused:
         await carrier_codes.save(bench, engine.id, {"usps": "x" * 101, "ups": "a\nb", "dhl": "fine"}, "a\x00b")
     assert [problem.path for problem in refused.value.problems] == [("codes", "usps"), ("codes", "ups"), ("default",)]
     with pytest.raises(ValidationFailed, match="is no carrier:"):

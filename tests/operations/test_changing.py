@@ -45,7 +45,7 @@ async def test_a_change_that_is_refused_here_replaces_nothing(
     fault(simulated_platforms, "starshipit", "refuse", call="update_order")
     first, _ = await queue_edit.change(bench, order_id, known.connection.id, Wanted({STREET: "x"}))
     await worker.deliver(bench, until_empty=True)
-    with pytest.raises(ValidationFailed, match="takes 10"):
+    with pytest.raises(ValidationFailed, match="accepts 10"):
         await queue_edit.change(bench, order_id, known.connection.id, Wanted({POST_CODE: "1" * 11}))
     (call,) = await worker.of_ids(bench, (first,))
     assert call.state == "rejected"
@@ -82,7 +82,7 @@ async def test_what_was_taken_away_meanwhile_is_not_changed(
     await worker.deliver(bench, until_empty=True)
     (call,) = await worker.of_ids(bench, (call_id,))
     assert call.state == "rejected"
-    assert "is not at Starshipit any more" in str(call.message)
+    assert "is no longer at Starshipit" in str(call.message)
     assert len(effects(simulated_platforms)) == 1
 
 
@@ -102,14 +102,14 @@ async def test_an_item_that_shipup_knows_already_is_not_added_again(bench: Conte
     order_id, known = await section(bench, "Shipup")
     here = ("line_items", str(next_position(known.values, ("line_items",))))
     values = {(*here, "merchant_id"): known.values["line_items", "0", "merchant_id"], (*here, "quantity"): 1}
-    with pytest.raises(ValidationFailed, match="already; change that one"):
+    with pytest.raises(ValidationFailed, match="Change that one"):
         await edit.preview(bench, order_id, known.connection.id, Wanted(values, added=(here,)))
 
 
 async def test_a_position_that_is_not_the_next_adds_nothing(bench: Context) -> None:
     _, known = await section(bench, "Starshipit")
     assert edit.added_by(known, [SKU, ("items", "0", "sku"), QUANTITY]) == (("items", "3"),)
-    with pytest.raises(ValidationFailed, match=r"There is no items\.5; a new item is items\.3"):
+    with pytest.raises(ValidationFailed, match=r"There is no items\.5\. A new item is items\.3"):
         edit.added_by(known, [("items", "5", "sku")])
 
 

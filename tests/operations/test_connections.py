@@ -20,7 +20,7 @@ async def refusal(ctx: Context, vendor: str, name: str, **given: object) -> list
 
 
 async def test_wrong_entries_are_refused_by_name_and_nothing_is_stored(ctx: Context) -> None:
-    assert "“fedex” is no platform" in (await refusal(ctx, "fedex", "F"))[0]
+    assert "“fedex” isn't a known platform" in (await refusal(ctx, "fedex", "F"))[0]
     assert "needs a name" in (await refusal(ctx, "shipup", " "))[0]
     assert "not a web address" in (await refusal(ctx, "shipup", "S", url="ftp://x"))[0]
     for address in ("https://api.example.test/v1?api_key=abc123", "https://api.example.test#abc123"):
@@ -49,7 +49,7 @@ async def test_connecting_again_changes_it_and_keeps_what_was_not_named(ctx: Con
 
 async def test_a_name_that_is_none_is_told_with_those_there_are(ctx: Context) -> None:
     await connections.connect(ctx, "shipup", "After sales")
-    with pytest.raises(ValidationFailed, match=r"no connection “Shop”. There are: After sales"):
+    with pytest.raises(ValidationFailed, match=r"no connection “Shop”. Existing connections: After sales"):
         await connections.named(ctx, ["Shop"])
 
 

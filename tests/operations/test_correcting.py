@@ -101,7 +101,7 @@ async def test_each_vendor_is_told_what_it_can_follow(bench: Context, simulated_
         ("Starshipit", True, True),
         ("Shipup", True, True),
     ]
-    assert "a second time" in str(guide[0].message)
+    assert "notify the customer twice" in str(guide[0].message)
     told = await correct(bench, order_id)
     assert [(one.connection, one.state) for one in await worker.of_ids(bench, told)] == [
         ("Starshipit", "confirmed"),
@@ -118,7 +118,7 @@ async def test_shipengine_is_told_again_only_where_a_person_wants_it(
     order_id = await ship(bench)
     (call_id,) = await correct(bench, order_id, to=[(await ids(bench))["ShipEngine"]])
     (call,) = await worker.of_ids(bench, (call_id,))
-    assert (call.state, str(call.summary)) == ("confirmed", f"corrected: 1 × {CASE}")
+    assert (call.state, str(call.summary)) == ("confirmed", f"edited: 1 × {CASE}")
     assert notified(simulated_platforms) == [OLD, NEW]
     assert packages(simulated_platforms) == [OLD]
 
@@ -132,7 +132,7 @@ async def test_the_record_keeps_both_numbers(bench: Context) -> None:
     assert track.tracking_number == NEW
     assert (f"Was {OLD}", f"Bench 1, {WHY}") in [(str(event.message), event.place) for event in track.events]
     assert [(one.what, one.why) for one in await link.done_by_hand(bench, order_id)] == [
-        (f"corrected the package {OLD} usps to {NEW} usps", WHY)
+        (f"Edited tracking: {OLD} usps to {NEW} usps", WHY)
     ]
     assert [row.id for row in await orders.listed(bench, find=NEW)] == [order_id]
     assert await orders.listed(bench, find=OLD) == []
@@ -226,7 +226,7 @@ async def test_what_nobody_knows_is_settled_first(bench: Context, simulated_plat
     order_id = await ship(bench)
     assert ("ShipEngine", "unknown") in await states(bench, order_id)
     guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
-    assert (guide[0].possible, "Settle that first" in str(guide[0].message)) == (False, True)
+    assert (guide[0].possible, "Resolve it in Activity first" in str(guide[0].message)) == (False, True)
     with pytest.raises(ValidationFailed, match="not known yet what ShipEngine was told"):
         await correct(bench, order_id, to=[])
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
@@ -241,8 +241,8 @@ async def test_the_same_number_twice_and_numbers_of_others_are_refused(bench: Co
     await correct(bench, order_id)
     package_id = await parcel(bench, order_id)
     wrong = {
-        NEW: "the label that the package has already",
-        f" {NEW[:4]} {NEW[4:]} ": "the label that the package has already",
+        NEW: "already has that label",
+        f" {NEW[:4]} {NEW[4:]} ": "already has that label",
         THIRD: f"Tracking number {THIRD} is on another package of order",
         " ": "Scan or type the number",
         "X-" * 51: "102 characters",
@@ -250,9 +250,9 @@ async def test_the_same_number_twice_and_numbers_of_others_are_refused(bench: Co
     for number, words in wrong.items():
         with pytest.raises(ValidationFailed, match=words):
             await correcting.correct(bench, order_id, package_id, NewLabel(number), [], WHY)
-    with pytest.raises(ValidationFailed, match="Say why"):
+    with pytest.raises(ValidationFailed, match="Enter a reason"):
         await correcting.correct(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [], " ")
-    with pytest.raises(ValidationFailed, match="Only who is told"):
+    with pytest.raises(ValidationFailed, match="Only a connection that is notified"):
         await correcting.correct(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [99], WHY)
     assert len(await correcting.changes(bench, order_id)) == 1
 
@@ -277,7 +277,7 @@ async def test_two_programs_that_correct_at_once_do_not_overwrite_each_other(tmp
         )
     (refused,) = [one for one in ended if isinstance(one, BaseException)]
     assert isinstance(refused, ValidationFailed)
-    assert "somebody else corrected it" in str(refused)
+    assert "another packer changed it" in str(refused)
     (change,) = await correcting.changes(bench, order_id)
     assert change.old_number == OLD
     assert (await orders.sheet(bench, order_id)).shipments[0].packages[0].tracking_number == change.number
@@ -299,14 +299,14 @@ async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
     )
     await worker.deliver(bench, until_empty=True)
     assert [(one.connection, one.state, str(one.summary)) for one in await worker.of_ids(bench, told)] == [
-        ("Starshipit", "confirmed", f"called back: {OLD}"),
-        ("Shipup", "confirmed", f"called back: {OLD}"),
+        ("Starshipit", "confirmed", f"voided: {OLD}"),
+        ("Shipup", "confirmed", f"voided: {OLD}"),
     ]
     assert packages(simulated_platforms) == []
     sheet = await orders.sheet(bench, order_id)
     assert (sheet.shipments, sheet.tracks) == ((), ())
     assert [line.left for line in sheet.order.lines_of(CASE)] == [3]
-    with pytest.raises(ValidationFailed, match="taken back before"):
+    with pytest.raises(ValidationFailed, match="already undone or voided"):
         await correcting.call_back(bench, order_id, shipment_id, [], WHY)
 
 
@@ -321,7 +321,7 @@ async def test_what_was_called_back_ships_again_and_never_more_than_that(
     assert packages(simulated_platforms) == [NEW]
     last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
     assert [one["tracking_number"] for one in last["body"]["fulfillments"][0]["trackers"]] == [NEW]
-    with pytest.raises(ValidationFailed, match="nothing left to ship"):
+    with pytest.raises(ValidationFailed, match="none left to ship"):
         await ship(bench, THIRD, {CASE: 1})
 
 
@@ -364,7 +364,7 @@ async def test_another_shipment_stays_when_one_is_called_back(
     assert CASE in [line["sku"] for line in fulfillment["line_items"]]
 
 
-@pytest.mark.parametrize("how", ["corrected", "called back"])
+@pytest.mark.parametrize("how", ["corrected", "Voided"])
 async def test_nothing_is_heard_of_a_number_that_is_nobodys_and_that_is_no_trouble(bench: Context, how: str) -> None:
     order_id = await ship(bench)
     much_later_ms = bench.clock.now_ms() + browse.QUIET_AFTER_MS + 60_000

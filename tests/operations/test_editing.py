@@ -80,7 +80,7 @@ async def test_a_value_over_the_limit_is_refused_by_name_and_nothing_is_queued(b
 
 async def test_a_vendor_that_takes_no_changes_says_so(bench: Context) -> None:
     order_id, found = await section(bench, "ShipEngine")
-    with pytest.raises(ValidationFailed, match="does not let orders be changed"):
+    with pytest.raises(ValidationFailed, match="doesn't let orders be changed"):
         await edit.save(bench, order_id, found.connection.id, Wanted({("external_order_number",): "x"}))
 
 

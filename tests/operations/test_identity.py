@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
@@ -187,7 +188,7 @@ async def test_a_person_links_them_or_says_no_once(ctx: Context) -> None:
     for order_id in (ada, bob):
         assert (await orders.sheet(ctx, order_id)).may_be_same == ()
     (said,) = await link.done_by_hand(ctx, ada)
-    assert said.what == f"kept separate from order 1001 (#{bob})"
+    assert said.what == Message("audit.kept_separate", number="1001", id=str(bob))
     assert await ctx.read(lambda db: db.value("linking.kept_apart", order_id=ada)) == bob
     # Bob's address becomes Ada's: they were said to be two, and stay so.
     await take_in(ctx, post, starshipit(to=SHIP_TO))

@@ -37,7 +37,7 @@ async def lost_call(ctx: Context) -> int:
     connection = next(one for one in await ctx.read(connections.every) if one.id == call.connection_id)
     claimed = await ctx.write(send.claim, ctx, call.id)
     assert claimed is not None
-    await ctx.write(send.settle, ctx, claimed, connection, Lost(verbatim("the line dropped")))
+    await ctx.write(send.settle, ctx, claimed, connection, Lost(verbatim("The connection ended")))
     return call.id
 
 
@@ -99,7 +99,7 @@ async def test_an_older_state_is_not_sent_by_hand_after_a_newer_one(bench: Conte
     await worker.deliver(bench, until_empty=True)
     assert (await now(bench, newer)).state == "confirmed"
     if is_past:
-        with pytest.raises(ValidationFailed, match="newer news of this order"):
+        with pytest.raises(ValidationFailed, match="newer update of this order"):
             await resolve.tell_again(bench, older.id, "after all")
     else:
         await resolve.tell_again(bench, older.id, "after all")

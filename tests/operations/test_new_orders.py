@@ -127,7 +127,7 @@ async def test_what_a_chosen_vendor_would_refuse_is_told_at_its_field_and_nothin
     new = replace(NEW, ship_to=address, lines=(NEW.lines[0], NewLine("S" * 51)))
     found = await refused(bench, new, await ids_of(bench, "Starshipit"))
     assert [one.path for one in found] == [("ship_to", "postal_code"), ("lines", 1, "sku")]
-    assert "Starshipit takes 10" in str(found[0].message)
+    assert "Starshipit accepts 10" in str(found[0].message)
     with pytest.raises(ValidationFailed, match="There is no order"):
         await orders.find(bench, "B-1")
     await manual_orders.create(bench, new, ())

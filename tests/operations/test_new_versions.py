@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shipconsole import __version__
-from shipconsole.domain.message import Message
+from shipconsole.domain.message import Message, sentences, verbatim
 from shipconsole.operations.maintenance import updates
 from shipconsole.station import settings
 from shipconsole.station.announcement import Announcement
@@ -38,7 +38,7 @@ async def test_a_newer_version_is_told_with_its_page(profile: Profile) -> None:
     key, file = signed(TOLD)
     with announcing(file) as announcer:
         news = await updates.theme(profile, chosen(announcer, key))
-    assert news == ("new", Message("updates.available", version="99.1"), "99.1", TOLD.page)
+    assert news == ("new", sentences(Message("updates.available", version="99.1"), verbatim(TOLD.message)), "99.1", TOLD.page)
 
 
 async def test_the_version_that_runs_is_no_news(profile: Profile) -> None:
@@ -66,7 +66,7 @@ async def test_an_older_announcement_is_refused_also_after_a_restart(profile: Pr
         settings.save(profile, settings.load(profile).settings)
         announcer.file = older
         news = await updates.theme(Profile(profile.folder), chosen(announcer, key))
-        assert (news.kind, str(news.message)) == ("failed", updates.OLDER)
+        assert (news.kind, news.message) == ("failed", updates.OLDER)
         announcer.file = newest
         assert (await updates.theme(profile, chosen(announcer, key))).kind == "new"
 

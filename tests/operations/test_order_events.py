@@ -88,7 +88,7 @@ async def test_what_is_not_confirmed_is_said_and_stored_nowhere_else(
     await forward.set_rule(bench, "Pod", ("ShipEngine",), "auto")
     before = everything(bench)
     done = await digest(bench, webhook(order_of(parcel(THEIRS, A=3)), parcel(THEIRS, A=3)))
-    assert str(done.message).startswith(f"10001, {THEIRS}, not confirmed: On its way.")
+    assert str(done.message).startswith(f"10001, {THEIRS}, not confirmed: In transit.")
     proposals = await forward.proposals(bench)
     assert [(one.state, one.confirmed) for one in proposals] == [("proposed", False)] * asked_of_a_person
     added = [row for row in everything(bench) if row not in before]

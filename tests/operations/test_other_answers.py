@@ -177,7 +177,7 @@ async def test_bytes_that_are_no_text_are_noted(
 ) -> None:
     fault(simulated_platforms, vendor, "no_utf8", times=None)
     (pulled,) = await import_orders.pull(ctx, await connections.named(ctx, [NAMES[vendor]]))
-    assert any("no text in the encoding" in note for note in pulled.notes)
+    assert any("not text in the encoding" in str(note) for note in pulled.notes)
     assert pulled.seen > 0
 
 

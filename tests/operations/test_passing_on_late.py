@@ -84,7 +84,7 @@ async def test_bringing_orders_in_finds_what_was_told_too_early(bench: Context, 
     assert "/orders/77" not in pod.asked[before:]
 
 
-@pytest.mark.parametrize(("why", "proposed"), [("no rule", []), ("nothing left", ["refused"])])
+@pytest.mark.parametrize(("why", "proposed"), [("no rule", []), ("none left", ["refused"])])
 async def test_bringing_orders_in_asks_once_for_a_parcel_that_goes_to_nobody(
     bench: Context, pod: Pod, why: str, proposed: list[str]
 ) -> None:

@@ -78,7 +78,7 @@ async def test_as_it_was_published_it_ends_at_three_vendors_once(
     assert packed == PARTS
     # What contradicts itself in it is said with the parcel.
     doubts = {track.tracking_number: track.doubts for track in sheet.tracks}
-    assert "28002-A-001 is no item of SwiftPOD's order." in doubts[FIRST]
+    assert Message("swiftpod.unknown_item", number=FIRST, item="28002-A-001", platform="SwiftPOD") in doubts[FIRST]
     assert "The link led to another package." in doubts[SECOND]
     assert "The check digit is wrong." in doubts[SECOND]
     assert "The check digit is wrong." not in doubts[FIRST]

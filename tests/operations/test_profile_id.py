@@ -80,7 +80,7 @@ def test_what_the_settings_have_lost_the_database_knows(folder: Path, lose: Call
     lose(folder / "settings.toml")
     assert id_at_start(folder) == made
     (said,) = told(folder)
-    assert said.endswith(profile_id.RESTORED)
+    assert str(said).endswith(str(profile_id.RESTORED))
     assert tomllib.loads((folder / "settings.toml").read_text())["profile_id"] == made
     # Said until a person saves settings; by then it was read.
     with started(folder) as (profile, store):

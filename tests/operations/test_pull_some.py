@@ -115,8 +115,8 @@ async def test_nothing_vanishes_and_the_connection_is_no_fresher(bench: Context)
         ("shipengine", {"external_order_number": " "}, "Order number is empty"),
         ("shipengine", {"colour": "red"}, "ShipEngine has no filter “colour”. It has: external_order_number, "),
         ("shipup", {"ordered_at": "2026-11-20"}, "has no filter “ordered_at”"),
-        ("shipup", {"ordered_at.gt": "2026-11-20", "created_at.gt": "2026-11-20"}, "not of both"),
-        ("swiftpod", {"created_at_after": "20261120"}, "Made after is no day, as in 2026-11-21"),
+        ("shipup", {"ordered_at.gt": "2026-11-20", "created_at.gt": "2026-11-20"}, "not by both"),
+        ("swiftpod", {"created_at_after": "20261120"}, "Made after is not a day such as 2026-11-21"),
     ],
 )
 async def test_a_wrong_filter_is_refused_before_anything_is_sent(

@@ -159,7 +159,7 @@ async def test_a_connection_may_have_its_own_quarantine(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     for wrong in ("4", "3601", "soon", "9" * 5_000):
-        with pytest.raises(ValidationFailed, match="from 5 to 3600"):
+        with pytest.raises(ValidationFailed, match="from 5 to 3,600"):
             await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": wrong})
     await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": "30"})
     call = await lost(ctx, simulated_platforms, "drop_after")
@@ -244,7 +244,7 @@ async def test_a_shop_that_is_never_read_to_the_end_is_given_to_a_person(
         found = await after(hasty, clock, call, 2)
     assert waited == [0, 1, 2, 3]
     assert found.state == "needs_attention"
-    assert "looked at 4 times" in str(found.message)
+    assert "checked 4 times" in str(found.message)
 
 
 async def test_a_look_that_takes_longer_than_a_lease_is_still_in_hand(

@@ -66,7 +66,7 @@ def test_every_cell_is_quoted_and_the_file_for_machines_is_as_it_is(tmp_path: Pa
     heading, row = csv.reader(io.StringIO(safe.getvalue()))
     assert tuple(heading) == audit_log.COLUMNS
     assert row[:2] == ["2025-11-24T16:00:00.123Z", "'=1"]
-    assert row[heading.index("words")] == 'say "x",\nnext'
+    assert row[heading.index("message")] == 'say "x",\nnext'
     assert safe.getvalue().splitlines()[0].startswith('"at","order"')
     assert next(csv.reader(io.StringIO(plain.getvalue().split("\r\n", 1)[1])))[1] == "=1"
 
@@ -109,7 +109,7 @@ async def test_a_shipment_keeps_the_number_that_it_left_with(bench: Context) -> 
     order_id = await corrected(bench)
     found = await audit_log.events(bench, order_id=order_id)
     assert [one.tracking_number for one in found if one.what == "shipped"] == [USPS_NUMBERS[0]]
-    (change,) = [one for one in found if one.what.startswith("corrected the package")]
+    (change,) = [one for one in found if one.what.startswith("Edited tracking")]
     assert USPS_NUMBERS[1] in change.what
     assert str(change.message) == "label torn off"
 

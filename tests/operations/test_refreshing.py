@@ -26,7 +26,7 @@ async def test_a_shop_is_listed_refreshed_and_seen_to_be_read(bench: Context) ->
     assert (reading.connection, reading.source, reading.status) == ("ShipEngine", "Shopify AU", "preparing_update")
     assert store_refresh.has_sources(shop)
     assert not store_refresh.has_sources(post)
-    with pytest.raises(ValidationFailed, match="reads no shops"):
+    with pytest.raises(ValidationFailed, match="has no stores"):
         await store_refresh.sources(bench, post)
 
 

@@ -52,7 +52,7 @@ async def test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not
     for of, typed in ((order_id, draft), (other_id, other)):
         await orders.keep_draft(bench, of, typed)
     await ship.preview(bench, order_id, draft)
-    with pytest.raises(ValidationFailed, match="does not know order"):
+    with pytest.raises(ValidationFailed, match="doesn't have order"):
         await ship.ship(bench, order_id, draft, ["Amazon"])
     assert (await orders.sheet(bench, order_id)).draft == draft
     await ship.ship(bench, order_id, draft)
@@ -81,7 +81,7 @@ async def test_what_was_previewed_is_what_happens_once_each(
         ({"MOBILE": 0}, "A1", "MOBILE: 0 units cannot ship"),
         ({"NO-SUCH": 1}, "A1", "NO-SUCH is not on order 10001"),
         ({"MOBILE": 1}, "", "no tracking number"),
-        ({}, "A1", "Nothing is in the package"),
+        ({}, "A1", "The package is empty"),
     ],
 )
 async def test_a_wrong_shipment_is_refused_and_nothing_is_stored(
@@ -118,7 +118,7 @@ async def test_only_the_named_connections_are_told(bench: Context) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
     told = await ship.preview(bench, order_id, draft, ["shipup"])
     assert [one.connection.name for one in told] == ["Shipup"]
-    with pytest.raises(ValidationFailed, match=r"“Amazon” does not know order 10001"):
+    with pytest.raises(ValidationFailed, match=r"“Amazon” doesn't have order 10001"):
         await ship.ship(bench, order_id, draft, ["Amazon"])
 
 

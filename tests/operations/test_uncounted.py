@@ -1,4 +1,4 @@
-"""Quantities that are no whole units: kept as they came, nothing is rounded, and no such item ships by itself."""
+"""Quantities that are no whole units: kept as they came, nothing is rounded, and This item is no longer here ships by itself."""
 
 import json
 from random import Random
@@ -199,7 +199,7 @@ async def test_only_what_can_be_resolved_is(ctx: Context) -> None:
     cloth, mug = order.lines
     for line_id, resolution, why, said in (
         (mug.id, "shipped", WHY, "whole number of units"),
-        (99, "shipped", WHY, "no such item"),
+        (99, "shipped", WHY, "This item is no longer here"),
         (cloth.id, "shipped", "  ", "reason"),
         (cloth.id, "", WHY, "already"),
     ):

@@ -66,7 +66,7 @@ async def test_what_cannot_be_is_refused_unsent(ctx: Context, simulated_platform
     for url in ("", "ftp://example.com", "https://", "https://exa mple.com", "http://["):
         with pytest.raises(ValidationFailed, match="not a web address"):
             await subscriptions.change(ctx, connection, "se-1", url)
-    with pytest.raises(ValidationFailed, match="named by its id"):
+    with pytest.raises(ValidationFailed, match="by its id"):
         await subscriptions.remove(ctx, connection, " ")
     shipup = await made(ctx, simulated_platforms, "shipup")
     assert subscriptions.offered(shipup) == ()
@@ -91,7 +91,7 @@ async def test_swiftpods_orders_come_in_without_tests_and_stay_one_however_the_i
     connection = await made(ctx, simulated_platforms, "swiftpod", page_size="2")
     (pulled,) = await import_orders.pull(ctx, [connection])
     assert (str(pulled.message), pulled.seen, pulled.new) == ("", 2, 2)
-    assert "1 test order was left out." in pulled.notes
+    assert "1 test order was not imported." in pulled.notes
     assert isinstance(await import_orders.read_again(ctx, connection, "1"), Accepted)
     listed = await orders.listed(ctx)
     assert sorted(row.number for row in listed) == ["10001-P", "10007-P"]

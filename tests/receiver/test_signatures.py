@@ -60,7 +60,7 @@ async def test_nothing_but_the_right_signature_is_believed(
         "same time otherwise written": ({**right, signatures.TIMESTAMP: stamp.replace("Z", "+00:00")}, TRACK),
         "no base64": ({**right, signatures.SIGNATURE: "#" + signature}, TRACK),
         "cut signature": ({**right, signatures.SIGNATURE: signature[:-4]}, TRACK),
-        "no time": ({**right, signatures.TIMESTAMP: "yesterday"}, TRACK),
+        "not a time": ({**right, signatures.TIMESTAMP: "yesterday"}, TRACK),
         "no such time": ({**right, signatures.TIMESTAMP: "9999-12-31T23:59:59-12:00"}, TRACK),
         "a stranger's key": (named(stranger.headers(TRACK, NOON)), TRACK),
         "unknown id": ({**right, signatures.KEY_ID: "another"}, TRACK),

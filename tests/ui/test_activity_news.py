@@ -89,7 +89,7 @@ async def test_a_shop_that_was_read_stands_under_its_name(bench: Context) -> Non
     await receive.bring_in(bench, engine, json.dumps(body).encode())
     await run_due(bench)
     assert name
-    assert [str(one.message) for one in await webhook_log.news(bench, 10)] == [f"{name} was read to the end."]
+    assert [str(one.message) for one in await webhook_log.news(bench, 10)] == [f"The import of {name} is complete."]
 
 
 def source_of(db: Db, order_id: int, connection_id: int) -> tuple[str, str]:

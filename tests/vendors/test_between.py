@@ -97,7 +97,7 @@ def test_what_stopped_a_request_for_sure_lets_it_go_again(vendor: Vendor, page: 
         assert outcome.nobody_there
         assert not outcome.whole_account
         assert "API key was not checked" in str(outcome.message)
-        assert "does not accept" not in str(outcome.message)
+        assert "rejected" not in str(outcome.message)
 
 
 @every_vendor

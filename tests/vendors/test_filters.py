@@ -113,7 +113,7 @@ def test_moments_are_sent_whole_and_in_utc_where_no_zone_is_named() -> None:
 
 def test_shipup_is_not_asked_by_both_dates() -> None:
     both = {"ordered_at.gte": "2026-11-20", "created_at.lt": "2026-11-20"}
-    with pytest.raises(ValidationFailed, match="not of both"):
+    with pytest.raises(ValidationFailed, match="not by both"):
         VENDORS["shipup"].list_orders({}, "", both)
 
 

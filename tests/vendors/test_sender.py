@@ -293,7 +293,7 @@ async def test_a_bad_certificate_means_not_sent_until_it_is_set_right(name: str,
         sent = await send(sender, server.url("https"), TELL)
     assert isinstance(sent, NotSent)
     assert sent.lasting
-    assert str(sent.message).startswith("its certificate is not trusted")
+    assert str(sent.message).startswith("The certificate is not trusted")
     assert server.heads == []
 
 
@@ -426,7 +426,7 @@ async def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up_at_the_limi
         packed(gzip.compress(gzip.compress(b"{}")), "gzip, gzip"),
         packed(b"{}", "br"),
     ],
-    ids=["cut", "not gzip", "packed twice", "not asked for"],
+    ids=["cut", "not gzip", "packed twice", "not requested"],
 )
 async def test_what_cannot_be_unpacked_is_lost(answer: bytes) -> None:
     assert isinstance(await sent_to(saying(answer), TELL), Lost)
@@ -498,7 +498,7 @@ async def test_a_call_that_finds_no_place_in_time_is_not_begun() -> None:
         turn(NO_READ_S)
         sent = await asyncio.gather(*calls[:places])
     assert late == [NotSent(Message("network.busy"))] * 3
-    assert sent == [Lost(verbatim(f"no whole answer within {NO_READ_S} s"))] * places
+    assert sent == [Lost(verbatim(f"No complete response within {NO_READ_S} s"))] * places
     assert len(server.heads) == places
 
 

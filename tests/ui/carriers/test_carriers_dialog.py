@@ -193,6 +193,6 @@ async def test_without_connections_it_says_so(ctx: Context, qtbot: QtBot) -> Non
     dialog.open()
     opened = Codes(ctx, tasks, dialog)
     await opened.settled()
-    assert "no connection yet" in opened.said("carriers_legend")
+    assert "No connection" in opened.said("carriers_legend")
     assert dialog.codes.rowCount() == 0
     dialog.done(0)

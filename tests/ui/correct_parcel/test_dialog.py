@@ -118,7 +118,7 @@ async def test_what_each_vendor_can_take_back_is_said(opened: Correcting) -> Non
     said = [label.text() for label in opened.dialog.findChildren(QLabel, "can_take_back")]
     assert said == [str(one.message) for one in guides]
     box = next(iter(opened.dialog.told.boxes.values()))
-    assert "may make the shop write to the buyer a second time" in box.accessibleName()
+    assert "may make the store notify the customer twice" in box.accessibleName()
 
 
 async def test_a_tick_tells_and_its_absence_does_not(opened: Correcting) -> None:
@@ -147,7 +147,7 @@ async def test_somebody_elses_correction_is_seen_and_not_overwritten(opened: Cor
     await correct.correct(opened.ctx, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
     await opened.confirm()
-    assert "somebody else corrected it" in opened.said()
+    assert "another packer changed it" in opened.said()
     assert opened.dialog.parcels.parcel()[1].tracking_number == NEW
     means = [label.text() for label in opened.dialog.findChildren(QLabel, "parcel_means") if not label.isHidden()]
     assert any(text.startswith(f"was {OLD} until today") and "Bench 1: wrong label" in text for text in means)

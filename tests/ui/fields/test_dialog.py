@@ -334,7 +334,7 @@ async def test_an_item_is_added_by_keyboard_and_what_it_needs_is_said_as_it_is_t
     fields.dialog.save()
     await fields.settled()
     assert fields.page().edits.count() == 0
-    assert fields.part(("items", "3")).state() == "being told"
+    assert fields.part(("items", "3")).state() == "sending"
     await fields.delivered()
     (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["items"] == [{"sku": "GIFT-BOX", "quantity": 2}]
@@ -371,7 +371,7 @@ async def test_an_item_that_shall_go_is_struck_through_until_it_is_told(
     press(Qt.Key.Key_Space)
     fields.dialog.save()
     await fields.settled()
-    assert fields.part(gone).state() == "being told"
+    assert fields.part(gone).state() == "sending"
     assert not fields.part(gone).remove.isVisible()
     await fields.delivered()
     (effect,) = effects(simulated_platforms)

@@ -68,7 +68,7 @@ async def test_only_who_is_chosen_is_told(form: NewOrderForm, simulated_platform
 async def test_the_preview_shows_the_request_and_stores_nothing(form: NewOrderForm) -> None:
     form.fill()
     form.dialog.preview()
-    assert form.said("new_order_said").startswith("Choose under")
+    assert form.said("new_order_said").startswith("Choose connections in")
     form.tell("Starshipit")
     form.press(Qt.Key.Key_P, CONTROL)
     await form.settled()

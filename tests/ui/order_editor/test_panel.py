@@ -78,7 +78,7 @@ async def test_an_opened_order_says_who_knows_it_and_where_it_goes(order_bench: 
     assert order_bench.find(QLabel, "ship_to").accessibleName().startswith("John Smith · 20 George Street, Sydney")
     button = order_bench.find(QPushButton, "ship_button")
     assert not button.isEnabled()
-    assert text_of(order_bench, "why_not").startswith("Nothing is in the package")
+    assert text_of(order_bench, "why_not").startswith("The package is empty")
 
 
 async def test_items_and_label_make_the_button_say_what_it_will_do(order_bench: Bench) -> None:
@@ -489,7 +489,7 @@ async def test_what_a_platform_will_lose_is_said_in_its_row_without_anything_to_
     QTest.keyClicks(carrier.lineEdit(), "Joe's van")
     await order_bench.until(lambda: any("Joe's van" in row for row in rows(order_bench)))
     (row,) = [one for one in order_bench.panel.findChildren(CallRow) if "Starshipit" in one.accessibleName()]
-    assert row.findChild(QLabel, "notice").text().startswith("An order of Starshipit's has one carrier.")
+    assert row.findChild(QLabel, "notice").text().startswith("A Starshipit order has one carrier.")
     assert all(row.findChild(QPushButton, name).isHidden() for name in ("tell_again", "mark_confirmed", "dealt_with"))
     assert order_bench.find(QPushButton, "ship_button").isEnabled()
 
@@ -503,7 +503,7 @@ async def test_what_was_said_beside_a_success_stands_in_its_row(
     await order_bench.until(lambda: order_bench.shipped)
     await worker.deliver(order_bench.ctx)
     order_bench.panel.refresh()
-    await order_bench.until(lambda: any("took it, but said" in row for row in rows(order_bench)))
+    await order_bench.until(lambda: any("accepted it with a remark" in row for row in rows(order_bench)))
 
 
 async def test_what_others_change_while_something_is_packed_is_said(order_bench: Bench) -> None:

@@ -31,7 +31,7 @@ async def shipped(bench: Bench) -> QWidget:
 async def test_a_shipment_is_taken_back_and_its_label_is_there_again(held_bench: Bench) -> None:
     bar = await shipped(held_bench)
     assert bar.isVisible()
-    assert "Goes out in" in held_bench.find(QLabel, "undo_says").text()
+    assert "Sends in" in held_bench.find(QLabel, "undo_says").text()
     assert await worker.counts(held_bench.ctx) == {"held": 3}
     QTest.mouseClick(held_bench.find(QPushButton, "undo_shipment"), Qt.MouseButton.LeftButton)
     number = held_bench.find(QLineEdit, "tracking_number")

@@ -109,7 +109,7 @@ async def test_filters_that_may_not_be_together_are_said(some: Some) -> None:
     some.type("created_at.gte", "2026-11-01", 2)
     some.bring_in()
     await some.settled()
-    assert "not of both" in some.said()
+    assert "not by both" in some.said()
     assert some.dialog.bring_in_button.isEnabled()
 
 
@@ -158,6 +158,6 @@ async def test_without_connections_it_says_so(ctx: Context, qtbot: QtBot) -> Non
     await opened.settled()
     means = dialog.findChild(QLabel, "pull_some_means")
     assert isinstance(means, QLabel)
-    assert "no connection yet" in means.text()
+    assert "no connection to sync" in means.text()
     assert not dialog.bring_in_button.isEnabled()
     dialog.done(0)

@@ -159,9 +159,9 @@ def test_steps_tell_the_carriers_own_clock_and_words() -> None:
         "OAK RIDGE TN US · today 06:40 there",
         "bad",
     )
-    assert first.told.endswith("As it was told: DELAY 42")
+    assert first.told.endswith("As received: DELAY 42")
     assert "there" not in second.when
-    assert "As it was told" not in second.told
+    assert "As received" not in second.told
 
 
 def test_why_a_parcel_has_trouble_stands_below_its_state(panel: TrackingPanel) -> None:

@@ -212,7 +212,7 @@ def test_a_new_tracker_with_an_item_goes_under_the_id_of_its_fulfillment() -> No
 def test_a_tracker_that_is_there_is_not_added_again() -> None:
     tracker: FieldPath = ("fulfillments", "0", "trackers", "1")
     values: dict[FieldPath, Value] = {(*tracker, "tracking_number"): "1231121212"}
-    with pytest.raises(ValidationFailed, match="There is already a tracker 1231121212"):
+    with pytest.raises(ValidationFailed, match="The tracker 1231121212 already exists"):
         change(replace(documents.change(WHOLE, values), added=(tracker,)))
 
 
