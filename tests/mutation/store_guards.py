@@ -289,8 +289,8 @@ _INBOUND = (
     ),
     Guard(
         _DELIVERIES,
-        "SET state = CASE WHEN duplicates > :duplicates THEN 'new' ELSE :state END, words",
-        "SET state = :state, words",
+        "SET state = CASE WHEN duplicates > :duplicates THEN 'new' ELSE :state END, message = :message",
+        "SET state = :state, message = :message",
         ("tests/operations/test_looks.py::test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_again",),
         "news that came while the same was worked off are never looked at",
     ),

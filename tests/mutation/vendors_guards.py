@@ -14,8 +14,8 @@ _SENDER_TESTS = f"{_TESTS}/test_sender.py"
 _ONCE = (
     Guard(
         _SENDER,
-        "            return Lost(words) if started.headers else NotSent(words)\n",
-        "            return NotSent(words)\n",
+        "            return Lost(message) if started.headers else NotSent(message)\n",
+        "            return NotSent(message)\n",
         (f"{_SENDER_TESTS}::test_the_whole_call_has_a_deadline_even_while_bytes_keep_coming",),
         "a call that got no answer in time counts as never sent",
     ),
@@ -91,8 +91,8 @@ _ONCE = (
     ),
     Guard(
         _FIELD_ERRORS,
-        '    return Unsure(f"{vendor} answered {status}.{words}")\n',
-        '    return TryLater(f"{vendor} answered {status}.{words}")\n',
+        '    return Unsure(sentences(Message("platform.status", platform=vendor, status=str(status)), quoted))\n',
+        '    return TryLater(sentences(Message("platform.status", platform=vendor, status=str(status)), quoted))\n',
         (_TESTS + "/test_complaints.py::test_a_status_says_which_outcome_it_is",),
         "a platform that failed after it had acted is told again",
     ),
