@@ -15,8 +15,8 @@ _READ_BACK = "tests/operations/test_read_back.py"
 _ONCE = (
     Guard(
         _SENDING,
-        '            return Unsure(unanswered(vendor.title, message))\n\n\ndef _before_sending',
-        '            return TryLater(unanswered(vendor.title, message))\n\n\ndef _before_sending',
+        "            return Unsure(unanswered(vendor.title, message))\n\n\ndef _before_sending",
+        "            return TryLater(unanswered(vendor.title, message))\n\n\ndef _before_sending",
         (f"{_OUTBOX}::test_a_notification_that_may_have_arrived_is_not_sent_again",),
         "a notification whose answer was lost is sent again",
     ),
@@ -358,8 +358,8 @@ _KEYS = (
     ),
     Guard(
         _SENDING,
-        'message = NO_MESSAGE if isinstance(outcome, Refused) else masked(outcome.message)',
-        'message = NO_MESSAGE if isinstance(outcome, Refused) else outcome.message',
+        "message = NO_MESSAGE if isinstance(outcome, Refused) else masked(outcome.message)",
+        "message = NO_MESSAGE if isinstance(outcome, Refused) else outcome.message",
         (f"{_MASKED}::test_an_answer_to_a_call_is_kept_without_the_key",),
         "why a platform was out of reach is stored with the key in it",
     ),

@@ -26,7 +26,7 @@ async def test_a_healthy_bench(ctx: Context, simulated_platforms: SimulatorServe
         "latest backup",
         "keyring",
         "clock",
-        "receiver",
+        "webhook receiver",
         "new version",
         "connection ShipEngine",
         "connection Starshipit",

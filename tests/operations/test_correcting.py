@@ -131,8 +131,8 @@ async def test_the_record_keeps_both_numbers(bench: Context) -> None:
     (track,) = (await orders.sheet(bench, order_id)).tracks
     assert track.tracking_number == NEW
     assert (f"Was {OLD}", f"Bench 1, {WHY}") in [(str(event.message), event.place) for event in track.events]
-    assert [(one.what, one.why) for one in await link.done_by_hand(bench, order_id)] == [
-        (f"Edited tracking: {OLD} usps to {NEW} usps", WHY)
+    assert [(str(one.what), one.why) for one in await link.done_by_hand(bench, order_id)] == [
+        (f"Edited tracking: {OLD} usps is now {NEW} usps.", WHY)
     ]
     assert [row.id for row in await orders.listed(bench, find=NEW)] == [order_id]
     assert await orders.listed(bench, find=OLD) == []

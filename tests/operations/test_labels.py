@@ -89,7 +89,10 @@ async def test_a_number_of_another_order_is_refused_and_names_it(at: Context) ->
     for again in (UPS, "1z 999 aa1 01 2345 6784", "]C01Z999AA10123456784"):
         ((path, message),) = await refusals(at, "1002", PackageDraft(again))
         assert path == "packages.0.tracking_number"
-        assert message == f"Tracking number {UPS} is on another package of order 1001. It is package {first.id}, packed by Bench 1."
+        assert (
+            message
+            == f"Tracking number {UPS} is on another package of order 1001. It is package {first.id}, packed by Bench 1."
+        )
 
 
 async def test_a_retried_command_does_no_harm(at: Context) -> None:

@@ -188,7 +188,7 @@ async def test_unlinked_orders_are_two_and_a_pull_leaves_them_so(bench: Context)
     assert (await orders.sheet(bench, order_id)).order == before
     assert [(line.sku, line.ordered) for line in new.lines] == [(line.sku, line.ordered) for line in before.lines]
     assert new.ship_to.street == before.ship_to.street
-    for id_, part in ((order_id, "unlinked from Starshipit"), (new_id, "taken off order 10001")):
+    for id_, part in ((order_id, "Unlinked from Starshipit"), (new_id, "Separated from order 10001")):
         (done,) = await linking.done_by_hand(bench, id_)
         assert part in str(done.what)
 
@@ -221,7 +221,7 @@ async def test_what_cannot_be_linked_is_refused_in_words(bench: Context) -> None
     with pytest.raises(ValidationFailed) as caught:
         await linking.link(bench, order_id, other_id, some, WHY)
     words = str(caught.value)
-    for part in ("as two", "has shipments", "Not everything of order 10002 is told"):
+    for part in ("as two", "has shipments", "Not all updates of order 10002 are sent"):
         assert part in words
     for wrong in ([], [some[0], some[0]], [(999_999, 1)]):
         with pytest.raises(ValidationFailed):

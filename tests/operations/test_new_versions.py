@@ -38,7 +38,12 @@ async def test_a_newer_version_is_told_with_its_page(profile: Profile) -> None:
     key, file = signed(TOLD)
     with announcing(file) as announcer:
         news = await updates.theme(profile, chosen(announcer, key))
-    assert news == ("new", sentences(Message("updates.available", version="99.1"), verbatim(TOLD.message)), "99.1", TOLD.page)
+    assert news == (
+        "new",
+        sentences(Message("updates.available", version="99.1"), verbatim(TOLD.message)),
+        "99.1",
+        TOLD.page,
+    )
 
 
 async def test_the_version_that_runs_is_no_news(profile: Profile) -> None:

@@ -154,7 +154,7 @@ async def test_what_the_vendor_does_not_show_is_not_believed(bench: Context, pod
     [
         ({"A": 4}, Message("ship.too_many", sku="MOBILE-CASE-BLK", count=4, left=3)),
         ({"A": 1, "Z": 1}, Message("forward.unknown_item", item="Z")),
-        ({}, f"Pod does not say what is in package {NUMBER}."),
+        ({}, Message("forward.no_contents", connection="Pod", tracking_number=NUMBER)),
     ],
 )
 async def test_what_cannot_ship_is_refused_in_words_and_kept(

@@ -141,7 +141,7 @@ async def test_a_vendor_that_has_another_order_of_the_number_is_not_told_of_this
     assert sheet.taken == (shipup,)
     assert (await orders.sheet(bench, other_id)).places == (shipup,)
     _, draft = await draft_of(bench, f"#{order_id}", ONE_CASE, USPS_NUMBERS[0])
-    with pytest.raises(ValidationFailed, match="Shipup has another order 10001: it would take this one for that"):
+    with pytest.raises(ValidationFailed, match="Shipup has a different order 10001 and would change that one"):
         await ship.ship(bench, order_id, draft, to=["Shipup"])
     assert [told.connection.name for told in await ship.preview(bench, order_id, draft)] == [
         "ShipEngine",
@@ -173,7 +173,7 @@ async def test_a_package_of_which_nobody_would_be_told_is_refused(ctx: Context) 
     await take_in(ctx, whole, remote("1001", ("CASE", 1), ("CUP", 1), id_="1", document="{}"))
     await take_in(ctx, part, remote("1001", ("CASE", 1), id_="9", document="{}"))
     order_id, draft = await draft_of(ctx, "1001", {"CUP": 1}, USPS_NUMBERS[0])
-    with pytest.raises(ValidationFailed, match="None of Part knows these items, so nobody would be told"):
+    with pytest.raises(ValidationFailed, match="None of Part has these items, so no platform would be notified"):
         await ship.ship(ctx, order_id, draft, ["Part"])
     sheet = await orders.sheet(ctx, order_id)
     assert (sheet.shipments, sheet.order.shipped) == ((), 0)
@@ -207,7 +207,7 @@ async def test_an_order_that_only_this_bench_knows_is_refused_with_what_to_do(ct
     new = NewOrder("H-1", Address(name="John Smith", street="1 A St", city="Sydney", country="AU"), (NewLine("CASE"),))
     order_id = (await manual_orders.create(ctx, new, ())).order_id
     _, draft = await draft_of(ctx, "H-1", None, USPS_NUMBERS[0])
-    with pytest.raises(ValidationFailed, match="No connection knows order H-1") as refused:
+    with pytest.raises(ValidationFailed, match="No connection has order H-1") as refused:
         await ship.ship(ctx, order_id, draft)
     (problem,) = refused.value.problems
     assert problem.advice == Message("ship.create_first")

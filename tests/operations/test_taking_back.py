@@ -78,7 +78,7 @@ async def test_when_the_time_is_over_it_goes_by_itself(
     await worker.deliver(held, until_empty=True)
     assert await states(held, shipped) == ["confirmed"] * 3
     assert len(effects(simulated_platforms)) == 3
-    with pytest.raises(ValidationFailed, match="ShipEngine and Starshipit and Shipup may know of it already"):
+    with pytest.raises(ValidationFailed, match="ShipEngine, Starshipit and Shipup may already have it"):
         await undo.undo_shipment(held, order_id, shipped.shipment_id)
     assert len((await orders.sheet(held, order_id)).shipments) == 1
 
@@ -94,7 +94,7 @@ async def test_a_connection_may_hold_for_its_own_time_or_not_at_all(
     clock.pass_s(6)
     await worker.deliver(held, until_empty=True)
     assert await states(held, shipped) == ["confirmed", "confirmed", "held"]
-    with pytest.raises(ValidationFailed, match="ShipEngine and Starshipit may know"):
+    with pytest.raises(ValidationFailed, match="ShipEngine and Starshipit may already have it"):
         await undo.undo_shipment(held, order_id, shipped.shipment_id)
     for hold in ("601", "-1", "soon"):
         with pytest.raises(ValidationFailed, match="from 0 to 600"):
@@ -148,7 +148,7 @@ async def test_what_is_being_sent_cannot_be_undone(held: Context, clock: ManualC
     clock.pass_s(6)
     await held.write(calls.release_held, now_ms=clock.now_ms(), steady_ms=clock.now_ms())
     assert await held.write(send.claim, held, shipped.call_ids[0]) is not None
-    with pytest.raises(ValidationFailed, match="ShipEngine may know of it already"):
+    with pytest.raises(ValidationFailed, match="ShipEngine may already have it"):
         await undo.undo_shipment(held, order_id, shipped.shipment_id)
     assert await states(held, shipped) == ["sending", "pending", "pending"], "nothing of it was undone"
 
@@ -182,5 +182,5 @@ async def test_what_a_platform_answered_in_trouble_cannot_be_undone(
     others = [one.id for one in await worker.of_ids(held, shipped.call_ids) if one.connection != "Shipup"]
     for other in others:
         await held.write(calls.move, other, from_state="confirmed", state="cancelled", message="", now_ms=0)
-    with pytest.raises(ValidationFailed, match=r"^Shipup may know of it already"):
+    with pytest.raises(ValidationFailed, match=r"^Shipup may already have it"):
         await undo.undo_shipment(held, order_id, shipped.shipment_id)

@@ -175,7 +175,7 @@ async def test_it_cannot_be_put_in_a_package_and_does_not_ship_by_itself(ctx: Co
     await take_in(ctx, connection, ("CLOTH", 2.5), ("MUG", 2))
     order_id, draft = await draft_of(ctx, "1001", None, LABEL)
     assert list(draft.packages[0].quantities.values()) == [2]
-    with pytest.raises(ValidationFailed, match=r"CLOTH: 2.5 is no whole number of units. Record what became"):
+    with pytest.raises(ValidationFailed, match=r"CLOTH: 2.5 is not a whole number of units. Record what happened"):
         await ship.ship(ctx, order_id, (await draft_of(ctx, "1001", {"CLOTH": 1}, LABEL))[1])
     cloth = (await sheet(ctx)).order.lines[0]
     with pytest.raises(ValidationFailed):
@@ -187,7 +187,7 @@ async def test_it_cannot_be_put_in_a_package_and_does_not_ship_by_itself(ctx: Co
     assert [row.left for row in await orders.listed(ctx, state="to_ship")] == [1]
     done = await resolve(ctx, "shipped")
     assert (done.order.state, await orders.listed(ctx, state="to_ship")) == ("shipped", [])
-    assert [(one.what, one.why) for one in done.by_hand] == [("item CLOTH, 2.5: resolved as shipped", WHY)]
+    assert [(str(one.what), one.why) for one in done.by_hand] == [("Item CLOTH, 2.5: resolved as shipped.", WHY)]
     reopened = await resolve(ctx, "")
     assert (reopened.order.state, reopened.order.unresolved) == ("partly_shipped", 1)
 
@@ -275,7 +275,7 @@ async def test_it_is_made_known_nowhere_before_a_person_resolved_it(ctx: Context
     engine, other = await connected(ctx, "shipengine", vendor)
     await take_in(ctx, engine, ("CLOTH", 2.5), ("MUG", 2))
     order_id = await orders.find(ctx, "1001")
-    with pytest.raises(ValidationFailed, match=r"CLOTH: 2.5 is no whole number of units"):
+    with pytest.raises(ValidationFailed, match=r"CLOTH: 2.5 is not a whole number of units"):
         await create.preview(ctx, order_id, other.id)
     (skipped,) = (await create.introduce(ctx, [order_id], other.id)).skipped
     assert "2.5" in skipped[1]

@@ -52,7 +52,7 @@ async def test_swiftpod_takes_one_and_tells_of_none(ctx: Context, simulated_plat
     assert subscriptions.offered(connection) == ("order_notify", "stock_notify", "shipment_notify")
     registered = await subscriptions.register(ctx, connection, "shipment_notify", URL)
     assert registered == Webhook(event="shipment_notify", url=URL, name="Shipconsole")
-    with pytest.raises(ValidationFailed, match="SwiftPOD does not tell which webhooks are registered"):
+    with pytest.raises(ValidationFailed, match="SwiftPOD doesn't list its webhooks"):
         await subscriptions.every(ctx, connection)
     with pytest.raises(ValidationFailed, match="removes none"):
         await subscriptions.remove(ctx, connection, "1")

@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from shipconsole.domain.message import verbatim
+from shipconsole.domain.message import NO_MESSAGE, verbatim
 from shipconsole.domain.problem import Problem
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -53,7 +53,7 @@ TOLD = Call(
     attempts=1,
     request=None,
     repeatable=False,
-    words="",
+    message=NO_MESSAGE,
     problems=(),
     vendor_request_id="",
     supersedes=None,

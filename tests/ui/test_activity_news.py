@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.message import verbatim
 from shipconsole.operations.connections.connections import every
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive, webhook_log
@@ -35,7 +36,7 @@ NEWS = NewsItem(
     connection="ShipEngine",
     order_id=None,
     kind="batch",
-    words="Batch se-28529731: completed.",
+    message=verbatim("Batch se-28529731: completed."),
     stands_out=False,
     delivery_id=4,
 )

@@ -416,7 +416,7 @@ def test_f5_brings_orders_in_and_says_which_connection_failed(
             window.pull_orders()
             await until(window.banner.troubles)
             (trouble,) = window.banner.troubles()
-            assert trouble.what == "Couldn't sync all orders from Shipup."
+            assert str(trouble.what) == "Couldn't sync all orders from Shipup."
             assert trouble.details
             await until(lambda: window.order_list.refresh_button.isEnabled())
             await until(lambda: "blocked" in " ".join(pill_texts(window)))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QPushBu
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import NO_MESSAGE
 from shipconsole.domain.remote_track import RemotePacked
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -116,7 +117,7 @@ async def propose(deliveries: Deliveries, *, confirmed: bool = True, sku: str = 
         carrier="usps",
         items=[RemotePacked(remote_id=sku or "X9", quantity=3)],
         confirmed=confirmed,
-        words="",
+        message=NO_MESSAGE,
         now_ms=1_790_000_000_000,
         told_at_ms=0,
     )

@@ -122,7 +122,7 @@ class Opened(QObject):
 TODAY = date(2026, 11, 21)
 TROUBLE = TrackEvent(
     at_ms=1_795_260_000_000,
-    words="Address not found",
+    message=verbatim("Address not found"),
     place="OAK RIDGE TN US",
     status="exception",
     said="DELAY 42",
@@ -137,7 +137,7 @@ ON_ITS_WAY = Track(
     tracking_number=NUMBER,
     carrier="usps",
     status="exception",
-    words="The carrier had trouble.",
+    message=verbatim("The carrier had trouble."),
     said=("No such street",),
     expected="2026-11-18T00:00:00Z",
     events=(TROUBLE, PASSED, PACKED),
@@ -310,16 +310,16 @@ def test_a_carriers_page_goes_before_the_vendors_link() -> None:
 
 
 def test_what_does_not_fit_is_said_below_the_state(panel: TrackingPanel) -> None:
-    doubts = ("The link led to another package.", "The check digit is wrong.")
+    doubts = (verbatim("The link led to another package."), verbatim("The check digit is wrong."))
     panel.show_sheet(sheet(Track(tracking_number=NUMBER, carrier="usps", status="delivered", doubts=doubts)))
     said = panel.findChildren(QLabel, "parcel_doubt")
-    assert tuple(one.text() for one in said) == doubts
+    assert tuple(one.text() for one in said) == tuple(map(str, doubts))
     assert {one.property("tone") for one in said} == {"wait"}
 
 
 SIGNED = TrackEvent(
     at_ms=1_795_260_000_000,
-    words="Delivered",
+    message=verbatim("Delivered"),
     place="OAK RIDGE TN US",
     status="delivered",
     postal_code="37830",
@@ -334,7 +334,7 @@ ARRIVED = Track(
     tracking_number=NUMBER,
     carrier="usps",
     status="delivered",
-    words="Delivered.",
+    message=verbatim("Delivered."),
     code="DE",
     carrier_status_code="OK",
     shipped="2026-11-18T00:00:00Z",
