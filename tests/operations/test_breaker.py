@@ -75,7 +75,7 @@ async def test_after_five_failures_nothing_but_a_question_goes(
     assert sum(call.attempts for call in await found(quiet, ids)) == before, "only the question went"
     (waiting,) = [one for one in await worker.backlog(quiet) if one.connection == "Shipup"]
     assert waiting.count == 6
-    assert "no connection" in str(waiting.message)
+    assert "No connection" in str(waiting.message)
     # The line is mended; connecting anew is not needed for that in life, here it is how the line is mended.
     await moved(quiet, simulated_platforms.url)
     clock.pass_s(61)

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
@@ -64,7 +65,11 @@ async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
     assert "can't be updated" in str(words["ShipEngine"])
     assert "Receives the number" in str(words["Starshipit"])
     (done,) = await linking.done_by_hand(bench, order_id)
-    assert (done.what, done.why, done.station) == (f"1 × {line.sku} cancelled", "out of stock", "Bench 1")
+    assert (done.what, done.why, done.station) == (
+        Message("audit.cancelled", items=(f"1 × {line.sku}",)),
+        "out of stock",
+        "Bench 1",
+    )
 
 
 async def test_pulling_again_does_not_undo_it(bench: Context) -> None:

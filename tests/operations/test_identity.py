@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from shipconsole.domain.message import Message
 from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import Message
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.connections import connections

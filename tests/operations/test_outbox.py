@@ -384,7 +384,7 @@ async def test_a_person_may_settle_what_is_unknown_with_a_reason(
     assert (await now(bench, call)).state == "confirmed"
     with pytest.raises(ValidationFailed, match="in state "):
         await resolve.resolve_update(bench, call.id, "retry", "again")
-    with pytest.raises(ValidationFailed, match="no call 999"):
+    with pytest.raises(ValidationFailed, match="no update 999"):
         await resolve.resolve_update(bench, 999, "retry", "again")
     assert await orders.listed(bench, state="needs_attention") == []
 

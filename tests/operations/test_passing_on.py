@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from shipconsole.domain.link import RemoteOrder
-from shipconsole.domain.message import Message
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.shipment import PackageDraft
 from shipconsole.operations import worker
@@ -145,7 +145,7 @@ async def test_what_the_vendor_does_not_show_is_not_believed(bench: Context, pod
     await rule(bench, "auto")
     pod.orders["77"] = order_of()
     done = await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
-    assert f"Pod does not show {NUMBER} in the order itself." in str(done.message)
+    assert f"Pod doesn't show {NUMBER} in the order itself." in str(done.message)
     assert (await forward.proposals(bench), await told_of(bench)) == ((), [])
 
 
@@ -311,7 +311,7 @@ async def test_what_waits_comes_before_what_was_decided_on(bench: Context, pod: 
                 carrier="",
                 items=(),
                 confirmed=False,
-                words="",
+                message=NO_MESSAGE,
                 told_at_ms=0,
                 now_ms=1,
             )
@@ -400,7 +400,7 @@ async def test_a_test_order_that_was_brought_in_is_told_to_nobody(bench: Context
     assert await bench.write(upsert.take_in, connection, (found,), now_ms=bench.clock.now_ms()) == 1
     (row,) = [one for one in await orders.listed(bench) if one.number == "10001" and one.id != first]
     draft = await ship.draft_of(bench, row.id, None, PackageDraft(tracking_number=NUMBER))
-    with pytest.raises(ValidationFailed, match="is a test order at Pod: nobody may hear of it"):
+    with pytest.raises(ValidationFailed, match="is a test order at Pod. No platform may be notified"):
         await ship.ship(bench, row.id, draft, ["Shipup"])
     (shipup,) = await connections.named(bench, ["Shipup"])
     with pytest.raises(ValidationFailed, match="is a test order at Pod"):

@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process, webhook_log
@@ -80,7 +81,9 @@ async def test_news_that_are_worked_off_again_in_other_words_are_the_same_news(
     monkeypatch.setitem(shipengine.STATUS_CODES, "EX", Meaning("exception", "Delivery exception."))
     await process.process_one(bench, done.id)
     assert rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news") == before
-    assert rows(bench, "SELECT message FROM news") == [(f"{NUMBER}: Delivery exception.",)]
+    assert rows(bench, "SELECT message FROM news") == [
+        (Message("webhook.package", number=NUMBER, status=verbatim("Delivery exception.")).stored,)
+    ]
 
 
 async def test_a_shop_is_named_by_its_id_and_not_by_a_sentence(bench: Context, monkeypatch: pytest.MonkeyPatch) -> None:

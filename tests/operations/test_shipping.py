@@ -77,8 +77,8 @@ async def test_what_was_previewed_is_what_happens_once_each(
 @pytest.mark.parametrize(
     ("items", "tracking", "words"),
     [
-        ({"MOBILE-CASE-BLK": 4}, "A1", "MOBILE-CASE-BLK: 4 in the package, but only 3 left"),
-        ({"MOBILE": 0}, "A1", "MOBILE: 0 units cannot ship"),
+        ({"MOBILE-CASE-BLK": 4}, "A1", "MOBILE-CASE-BLK: 4 units in the package, but only 3 left to ship"),
+        ({"MOBILE": 0}, "A1", "MOBILE: 0 units can't be shipped"),
         ({"NO-SUCH": 1}, "A1", "NO-SUCH is not on order 10001"),
         ({"MOBILE": 1}, "", "no tracking number"),
         ({}, "A1", "The package is empty"),
@@ -281,4 +281,4 @@ async def test_errors_beside_a_success_stay_with_the_confirmed_call(
     await worker.deliver(bench)
     (call,) = await worker.of_ids(bench, shipped.call_ids)
     assert call.state == "confirmed"
-    assert str(call.message).startswith("Starshipit took it, but said: “")
+    assert str(call.message).startswith("Starshipit accepted it with a remark: “")
