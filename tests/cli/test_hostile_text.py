@@ -107,7 +107,7 @@ def test_no_command_prints_what_would_be_obeyed(
     if asked == "liars":
         ask_liars(here, liar)
     for more in ((), ("--json",)) if offers_json(name) else ((),):
-        words = str(rows(here.profile.parent, simulated_platforms.url)[name].message)
+        words = rows(here.profile.parent, simulated_platforms.url)[name].words
         ended = here.run(*words, *(more if more[0:1] != words[-1:] else ()), typed="key\n")
         clean(ended.out)
         clean(ended.err)

@@ -188,7 +188,7 @@ def usual_code(_: str, row: Row) -> int:
 
 def code_of_full_output(name: str, row: Row) -> int:
     # What was to be read is lost; what was done is done.
-    return 5 if name in READING and "--csv" not in str(row.message) else row.code
+    return 5 if name in READING and "--csv" not in row.words else row.code
 
 
 def code_beside_a_window(name: str, row: Row) -> int:
@@ -246,7 +246,7 @@ def test_a_command_ends_as_it_should(
         before = stored(here.profile), files(folder)
         with surrounded(here.profile) as streams:
             before_it = stored(here.profile) if surrounded is no_commit_fits else before[0]
-            ended = here.run(*str(row.message), typed="key\n", **streams)
+            ended = here.run(*row.words, typed="key\n", **streams)
         assert ended.code == TABLE[surrounded](name, row), ended
         told(ended, row, streams)
         if ended.code == 5 and surrounded in (nothing_fits, no_commit_fits, read_only, held_database):

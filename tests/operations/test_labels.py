@@ -90,8 +90,8 @@ async def test_a_number_of_another_order_is_refused_and_names_it(at: Context) ->
         ((path, message),) = await refusals(at, "1002", PackageDraft(again))
         assert path == "packages.0.tracking_number"
         assert (
-            message
-            == f"Tracking number {UPS} is on another package of order 1001. It is package {first.id}, packed by Bench 1."
+            message == f"Tracking number {UPS} is on another package of order 1001. "
+            f"It is package {first.id}, packed by Bench 1."
         )
 
 

@@ -140,16 +140,16 @@ async def test_a_vendor_that_never_shows_it_is_asked_nine_times_at_most(bench: C
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
+    ("name", "message"),
     [
         ("stock_notify", Message("swiftpod.stock_event")),
         (" STOCK_NOTIFY ", Message("swiftpod.stock_event")),
-        ("product_notify", "It names “product_notify”, which is not known here."),
-        ("", "It names no kind of event, which is not known here."),
+        ("product_notify", Message("webhook.unknown_event", kind="product_notify")),
+        ("", Message("webhook.no_event")),
     ],
 )
 async def test_the_name_of_an_event_decides_before_what_is_in_it(
-    bench: Context, pod: Pod, name: str, words: str
+    bench: Context, pod: Pod, name: str, message: Message
 ) -> None:
     await connected(bench, pod.url)
     one = parcel(THEIRS, "delivered", A=3)
@@ -157,7 +157,7 @@ async def test_the_name_of_an_event_decides_before_what_is_in_it(
     body = webhook(order_of(one), one)
     body["event"]["name"] = name
     done = await digest(bench, body)
-    assert (done.state, done.message, pod.asked) == ("ignored", words, [])
+    assert (done.state, done.message, pod.asked) == ("ignored", message, [])
     assert await states(bench, "10001") == {}
 
 

@@ -400,7 +400,7 @@ async def test_a_test_order_that_was_brought_in_is_told_to_nobody(bench: Context
     assert await bench.write(upsert.take_in, connection, (found,), now_ms=bench.clock.now_ms()) == 1
     (row,) = [one for one in await orders.listed(bench) if one.number == "10001" and one.id != first]
     draft = await ship.draft_of(bench, row.id, None, PackageDraft(tracking_number=NUMBER))
-    with pytest.raises(ValidationFailed, match="is a test order at Pod. No platform may be notified"):
+    with pytest.raises(ValidationFailed, match=r"is a test order at Pod\. No platform may be notified"):
         await ship.ship(bench, row.id, draft, ["Shipup"])
     (shipup,) = await connections.named(bench, ["Shipup"])
     with pytest.raises(ValidationFailed, match="is a test order at Pod"):

@@ -87,7 +87,7 @@ async def ship(ctx: Context) -> int:
         ({"state": "held"}, "ShipEngine: scheduled", "10001 · sends in 0:40"),
         ({"state": "pending", "due_at_ms": 0}, "ShipEngine: queued", "10001 · sends now · 0 s"),
         (
-            {"state": "retry_wait", "words": "limit reached"},
+            {"state": "retry_wait", "message": verbatim("limit reached")},
             "ShipEngine: retrying · limit reached",
             "10001 · retries in 0:40 · 0 s",
         ),
@@ -101,10 +101,14 @@ async def ship(ctx: Context) -> int:
             "ShipEngine: no response",
             f"Checking again at {at(1_790_000_000_000 + 7_200_000)} · 0 s · or resolve it now",
         ),
-        ({"state": "blocked", "words": "wrong key"}, "ShipEngine: blocked · wrong key", "Fix it in Connections"),
+        (
+            {"state": "blocked", "message": verbatim("wrong key")},
+            "ShipEngine: blocked · wrong key",
+            "Fix it in Connections",
+        ),
         ({"state": "sending"}, "ShipEngine: sending", "for 0 s"),
         (
-            {"state": "dead", "words": "Tried 12 times."},
+            {"state": "dead", "message": verbatim("Tried 12 times.")},
             "ShipEngine: failed · Tried 12 times.",
             "Open the order to fix it",
         ),
@@ -160,7 +164,7 @@ def test_what_a_waiting_call_waits_for_is_said() -> None:
     [
         ("silent", "Starshipit is not answering: 14 wait, since 12 min, asked again in 0:35"),
         ("paused", "Starshipit asked for a pause: 14 wait, since 12 min, goes on in 0:35"),
-        ("blocked", "Starshipit is held up: 14 wait, since 12 min. Mend it under Connections."),
+        ("blocked", "Starshipit is blocked: 14 wait, since 12 min. Fix it in Connections."),
     ],
 )
 def test_what_waits_for_a_vendor_is_one_line(why: str, said: str) -> None:
@@ -216,7 +220,7 @@ async def test_a_person_decides_from_the_details(
             break
         await asyncio.sleep(0.005)
     assert await settled()
-    assert "seen in the shop" in (await worker.attempts(bench, lost.id))[-1].message
+    assert "seen in the shop" in str((await worker.attempts(bench, lost.id))[-1].message)
 
 
 async def test_calls_appear_as_they_are_told(panel: ActivityPanel, bench: Context) -> None:
@@ -301,7 +305,7 @@ async def test_a_vendor_that_reads_a_shop_is_said_until_it_is_done(panel: Activi
     await bench.write(note_state, shop.id, "s1", busy, at_ms=now_ms - 12_000, name="Shopify AU")
     panel.refresh_sources()
     await until(lambda: label.isVisible())
-    assert label.text().startswith("ShipEngine is reading its shop Shopify AU (preparing update, 12 s")
+    assert label.text().startswith("ShipEngine is reading its store Shopify AU (preparing update, 12 s")
     await bench.write(note_state, shop.id, "s1", SourceState(idle=True), at_ms=now_ms)
     panel.refresh_sources()
     await until(lambda: not label.isVisible())

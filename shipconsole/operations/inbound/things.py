@@ -18,6 +18,13 @@ _CAME = {
     "carrier": "thing.carrier_connected",
     "report": "thing.report_completed",
 }
+_CAME_UNNAMED = {
+    "batch": "thing.unnamed_batch_completed",
+    "rate": "thing.unnamed_rate_changed",
+    "rates": "thing.unnamed_rates_changed",
+    "carrier": "thing.unnamed_carrier_connected",
+    "report": "thing.unnamed_report_completed",
+}
 _IS = {
     "batch": "thing.batch",
     "rate": "thing.rate",
@@ -29,7 +36,7 @@ _IS = {
 
 async def became_of(ctx: Context, connection: Connection, thing: ThingNews, reader: Deliveries) -> Message:
     """Return what became of a thing; that it is there is news even where nothing more can be learned."""
-    came = Message(_CAME[thing.kind], id=thing.id)
+    came = Message(_CAME[thing.kind], id=thing.id) if thing.id else Message(_CAME_UNNAMED[thing.kind])
     request = reader.theme(thing.kind, thing.id) if thing.id else None
     if request is None:
         return came

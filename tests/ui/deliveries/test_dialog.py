@@ -134,7 +134,7 @@ async def test_what_came_stands_with_what_it_did_and_its_body_just_as_it_came(de
     await deliveries.theme()
     newest, oldest = deliveries.rows()
     assert newest.startswith("ShipEngine · today ")
-    assert "done. Imported by hand. " + NUMBER in newest
+    assert "done. Imported manually. " + NUMBER in newest
     assert "Report" in oldest
     assert deliveries.dialog.came.body.toPlainText() == body(TRACK).decode()
     assert deliveries.said("delivery_verified") == "Imported by hand · came 2 times"
@@ -205,7 +205,7 @@ async def test_files_are_brought_in_each_once(deliveries: Deliveries, tmp_path: 
     asked.filesSelected.emit([str(tmp_path / name) for name in ("a.json", "b.json", "c.json")])
     asked.reject()
     await deliveries.settled()
-    assert deliveries.said("deliveries_said") == "2 webhooks brought in. 1 had come before."
+    assert deliveries.said("deliveries_said") == "2 webhooks imported. 1 had come before."
     assert len(deliveries.rows()) == 2
 
 
@@ -213,7 +213,7 @@ async def test_a_file_that_is_no_webhook_or_cannot_be_read_is_said(deliveries: D
     (tmp_path / "a.json").write_bytes(b"{")
     deliveries.dialog.came.take_files([str(tmp_path / "a.json")])
     await deliveries.settled()
-    assert deliveries.said("deliveries_said").startswith("File 1 of 1: This is no webhook")
+    assert deliveries.said("deliveries_said").startswith("File 1 of 1: This is not a webhook event")
     (tmp_path / "b.json").write_bytes("Ström".encode("cp1252"))
     deliveries.dialog.came.take_files([str(tmp_path / "b.json")])
     assert deliveries.said("deliveries_said").startswith("b.json cannot be read as text: ")

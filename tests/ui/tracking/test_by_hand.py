@@ -30,7 +30,7 @@ def test_the_newest_stands_first_with_who_and_why(qtbot: QtBot) -> None:
     panel.show_sheet(sheet(ENTERED))
     panel.show_sheet(sheet(ENTERED, LINKED))
     linked, entered = told(panel)
-    assert linked.startswith("Linked with order W-77 (Bench)\nJohn Smith · ")
+    assert linked.startswith("linked with order W-77 (Bench)\nJohn Smith · ")
     assert linked.endswith(" · <b>twice</b>")
     assert entered.startswith("Order entered\nBench 1 · ")
 

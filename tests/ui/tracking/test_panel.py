@@ -154,7 +154,7 @@ def test_how_a_parcel_stands_is_large_and_red_where_there_is_trouble(panel: Trac
 
 def test_steps_tell_the_carriers_own_clock_and_words() -> None:
     first, second, _ = steps_of(ON_ITS_WAY, TODAY)
-    assert (str(first.message), first.place_and_time, first.tone) == (
+    assert (first.words, first.place_and_time, first.tone) == (
         "Address not found",
         "OAK RIDGE TN US · today 06:40 there",
         "bad",
@@ -165,8 +165,8 @@ def test_steps_tell_the_carriers_own_clock_and_words() -> None:
 
 
 def test_why_a_parcel_has_trouble_stands_below_its_state(panel: TrackingPanel) -> None:
-    words, said = "Delivery exception.", ("Exception", "Address not found")
-    panel.show_sheet(sheet(Track(tracking_number=NUMBER, status="exception", message=words, said=said)))
+    message, said = verbatim("Delivery exception."), ("Exception", "Address not found")
+    panel.show_sheet(sheet(Track(tracking_number=NUMBER, status="exception", message=message, said=said)))
     assert panel.findChild(QLabel, "parcel_reason").text() == "Address not found"
 
 
@@ -201,7 +201,9 @@ def test_where_there_is_little_room_the_time_has_a_line_of_its_own(qtbot: QtBot)
 
 
 def test_a_timeline_has_the_height_that_its_width_needs(qtbot: QtBot, panel: TrackingPanel) -> None:
-    long_ago = TOLD.model_copy(update={"words": "Shipment Received, Package Acceptance Pending", "place": "VERSAILLES"})
+    long_ago = TOLD.model_copy(
+        update={"message": verbatim("Shipment Received, Package Acceptance Pending"), "place": "VERSAILLES"}
+    )
     panel.show_sheet(sheet(Track(tracking_number=NUMBER, status="packed", events=(long_ago, long_ago, PACKED))))
     timeline = panel.findChild(Timeline)
     for width in (220, 380, 240):
