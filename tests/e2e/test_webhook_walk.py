@@ -387,7 +387,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     assert (last["state"], last["verified"]) == ("processed", None)
     for words in (
         f"28002-A, {first}: Delivered.",
-        f"{first}: 28002-A-001 is no item of ",
+        f"{first}: 28002-A-001 is not an item of ",
         f"{second}: the link led to another package.",
         f"{second}: the check digit is wrong.",
     ):

@@ -17,7 +17,7 @@ QUERIES: Mapping[str, str] = {
     "news": "SELECT told_news.name, dedupe_key, orders.number, kind, told_news.message, stands_out FROM told_news"
     " JOIN delivery ON delivery.id = delivery_id LEFT JOIN orders ON orders.id = told_news.order_id",
     "proposals": "SELECT connection.name, tracking_number, orders.number, carrier, items, confirmed, proposal.state,"
-    " words, shipment_id IS NULL FROM proposal JOIN connection ON connection.id = proposal.connection_id"
+    " proposal.message, shipment_id IS NULL FROM proposal JOIN connection ON connection.id = proposal.connection_id"
     " JOIN orders ON orders.id = proposal.order_id",
     "orders": "SELECT number, connection.name, ship_to, recipient, state, cancelled, ordered_pieces, shipped_pieces,"
     " left_pieces, needs_attention, ordered_at_ms, due_at_ms, note, search_text FROM orders"

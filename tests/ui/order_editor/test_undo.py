@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.message import NO_MESSAGE
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
@@ -68,7 +69,7 @@ async def test_undo_says_who_was_notified_and_who_was_not(held_bench: Bench) -> 
     order_id = await orders.find(held_bench.ctx, "10001")
     calls = {call.connection: call for call in (await orders.sheet(held_bench.ctx, order_id)).calls}
     for name, state in (("ShipEngine", "confirmed"), ("Shipup", "unknown")):
-        move = {"from_state": "held", "state": state, "words": "", "now_ms": 0}
+        move = {"from_state": "held", "state": state, "message": NO_MESSAGE, "now_ms": 0}
         await held_bench.ctx.write(stored_calls.move, calls[name].id, **move)
     held_bench.panel.refresh()
     await held_bench.settled()
