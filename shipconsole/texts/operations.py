@@ -30,7 +30,7 @@ TEXTS: Table = {
     "cancel.nothing_chosen": "Nothing is selected. Enter how many units of which item.",
     "cancel.restore_too_many": "{sku}: {count:n} can't be restored. {most:n} were cancelled here.",
     "cancel.sends_update": "Receives the number of cancelled units.",
-    "cancel.too_many": "{sku}: {count:n} can't be cancelled. {most:n} are left to ship.",
+    "cancel.too_many": "{sku}: {count:n} can't be cancelled. Units left to ship: {most:n}.",
     "cancel.unknown_item": "That item is not on order {number}.",
     "cancel.whole_order": "The whole order {number} was cancelled.",
     "cancel.whole_there": "{platform} already shows the whole order as cancelled.",

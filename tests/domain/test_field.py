@@ -24,7 +24,7 @@ ALL = (NAME, STATE, WEIGHT, PIECES, SIGNED, TYPE, CARRIER, ORDERED, MADE, STATES
 
 
 @pytest.mark.parametrize(
-    ("field", "text", "words"),
+    ("field", "text", "message"),
     [
         (NAME, "x" * 103, Message("field.too_long", title="Name", count=103, platform="Starshipit", most=100)),
         (STATE, "", Message("field.empty", title="State", platform="Starshipit")),
@@ -47,11 +47,11 @@ ALL = (NAME, STATE, WEIGHT, PIECES, SIGNED, TYPE, CARRIER, ORDERED, MADE, STATES
         (ORDERED, "2026-02-30", Message("field.moment", title="Order date")),
     ],
 )
-def test_what_is_wrong_is_said_with_field_and_limit(field: Field, text: str, words: str) -> None:
+def test_what_is_wrong_is_said_with_field_and_limit(field: Field, text: str, message: Message) -> None:
     problem = check(field, text)
     assert problem is not None
-    assert (problem.path, problem.message) == (("fields", *field.path), words)
-    with pytest.raises(ValueError, match=re.escape(words)):
+    assert (problem.path, problem.message) == (("fields", *field.path), message)
+    with pytest.raises(ValueError, match=re.escape(str(message))):
         value_of(field, text)
 
 

@@ -51,7 +51,7 @@ def test_no_store_is_opened_with_an_unsafe_engine(tmp_path: Path, monkeypatch: p
     store = Store(tmp_path / "shipconsole.db")
     store.open()
     for run in (store.write, store.read):
-        with pytest.raises(StoreError, match=r"it needs SQLite 99\.0\.0 or later"):
+        with pytest.raises(StoreError, match=r"SQLite 99\.0\.0 or later"):
             run(lambda db: db.value("backup.orders")).result()
     store.close()
     assert list(tmp_path.iterdir()) == []

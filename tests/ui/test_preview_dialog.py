@@ -58,5 +58,5 @@ async def test_what_a_platform_will_lose_stands_above_its_message(bench: Context
     dialog.open()
     (starshipit, shipup) = (dialog.tabs.widget(tab).findChild(QLabel, "warnings") for tab in (0, 1))
     assert starshipit.isVisible()
-    assert "N2 goes by FedEx" in starshipit.text()
+    assert "N2 is shipped by FedEx" in starshipit.text()
     assert shipup.isHidden()

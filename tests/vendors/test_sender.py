@@ -18,7 +18,7 @@ import trustme
 
 from shipconsole import simulator
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.message import Message, verbatim
+from shipconsole.domain.message import Message
 from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
@@ -234,7 +234,7 @@ async def test_nobody_listening_means_not_sent() -> None:
         sent = await send(sender, f"http://127.0.0.1:{free_port()}")
     assert isinstance(sent, NotSent)
     assert not sent.lasting
-    assert str(sent.message).startswith("no connection")
+    assert str(sent.message).startswith("No connection")
 
 
 async def test_a_host_that_is_not_known_means_not_sent() -> None:
@@ -382,7 +382,7 @@ async def test_an_endless_answer_is_given_up_at_the_limit() -> None:
 
     async with memory_within(3 * ANSWER_LIMIT):
         sent = await sent_to(go_on_and_on)
-    assert sent == Lost(Message("network.too_long", mib="32"))
+    assert sent == Lost(Message("network.unreadable", reason=Message("network.too_long", mib=32)))
     assert written < ANSWER_LIMIT + 16 * MIB
 
 
@@ -415,7 +415,7 @@ async def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up_at_the_limi
     assert len(small) < MIB
     async with memory_within(3 * ANSWER_LIMIT):
         sent = await sent_to(saying(small))
-    assert sent == Lost(Message("network.too_long", mib="32"))
+    assert sent == Lost(Message("network.unreadable", reason=Message("network.too_long", mib=32)))
 
 
 @pytest.mark.parametrize(
@@ -498,7 +498,7 @@ async def test_a_call_that_finds_no_place_in_time_is_not_begun() -> None:
         turn(NO_READ_S)
         sent = await asyncio.gather(*calls[:places])
     assert late == [NotSent(Message("network.busy"))] * 3
-    assert sent == [Lost(verbatim(f"No complete response within {NO_READ_S} s"))] * places
+    assert sent == [Lost(Message("network.timeout", seconds=f"{NO_READ_S:g}"))] * places
     assert len(server.heads) == places
 
 

@@ -54,7 +54,7 @@ class FutureBridge(QObject):
             then(future.result())
             return
         if isinstance(error, EnvironmentFailure):
-            self.failed.emit(error.message)
+            self.failed.emit(str(error.message))
         else:
             _log.error("a look at the store failed", exc_info=error)
             self.failed.emit("")

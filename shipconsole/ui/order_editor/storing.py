@@ -68,7 +68,7 @@ class Storing(QObject):
             self.gone.emit(order_id)
         except EnvironmentFailure as trouble:
             self._end(order_id)
-            self.failed.emit(trouble.message)
+            self.failed.emit(str(trouble.message))
         except BaseException:
             self._end(order_id)
             raise

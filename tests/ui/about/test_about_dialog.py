@@ -101,7 +101,7 @@ async def test_diagnostics_are_saved_where_a_person_says(
     to = tmp_path / "diagnostics.txt"
     shown.dialog.save_to(str(to))
     await shown.settled()
-    assert "== Checkup ==" in to.read_text(encoding="utf-8")
+    assert "== Check ==" in to.read_text(encoding="utf-8")
     said = shown.dialog.findChild(QLabel, "about_said")
     assert isinstance(said, QLabel)
     assert said.text() == words.written(str(to))

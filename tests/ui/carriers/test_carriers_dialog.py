@@ -179,7 +179,7 @@ async def test_a_code_that_can_be_none_is_said_and_stays_typed(codes: Codes) -> 
     codes.dialog.codes.setData(codes.cell("USPS", ENGINE), "x" * 101)
     codes.dialog.save()
     await codes.settled()
-    assert "is no carrier code" in codes.said("carriers_said")
+    assert "is not a valid carrier code" in codes.said("carriers_said")
     assert codes.said("carriers_changed") == "1 changed"
     assert (await codes.options())[0] == {}
 

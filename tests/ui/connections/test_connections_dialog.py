@@ -121,7 +121,7 @@ async def test_a_locked_keyring_is_said_and_nothing_is_stored(
     await until(lambda: said(dialog))
     type_in(dialog, "secret_api_key", KEY)
     press(dialog, "save")
-    await until(lambda: said(dialog) == LOCKED)
+    await until(lambda: said(dialog) == str(LOCKED))
     assert await connections.every(ctx) == ()
     assert field(dialog, "secret_api_key").text() == KEY, "what was typed need not be typed again"
 

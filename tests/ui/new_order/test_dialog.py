@@ -55,7 +55,7 @@ async def test_only_who_is_chosen_is_told(form: NewOrderForm, simulated_platform
     assert [box.accessibleName() for box in form.dialog.boxes.values()] == ["Starshipit", "Shipup"]
     form.fill()
     form.tell("Starshipit")
-    assert form.dialog.store_button.text() == "Store, tell 1 place"
+    assert form.dialog.store_button.text() == "Create in 1 connection"
     form.dialog.store()
     await form.settled()
     (call,) = await worker.latest(form.ctx)
@@ -118,7 +118,7 @@ async def test_a_number_that_is_none_is_said_at_its_row(form: NewOrderForm, name
 async def test_a_number_that_is_there_already_is_said_while_typing(form: NewOrderForm) -> None:
     form.fill("10001")
     await until(lambda: form.said("number_trouble"))
-    assert form.said("number_trouble").startswith("There is an order 10001 already.")
+    assert form.said("number_trouble").startswith("Order 10001 already exists.")
     form.type(form.dialog.number.input, "B-1")
     assert form.said("number_trouble") == ""
 

@@ -52,7 +52,7 @@ async def test_an_item_without_whole_units_is_said_and_no_scan_counts_it(order_b
     order_id = await add(order_bench, ("CLOTH", 2.5), ("MUG", 1), number="77")
     order_bench.panel.open_order(order_id)
     await order_bench.until(lambda: order_bench.opened)
-    assert text_of(order_bench, "unresolved_items").startswith("1 item with a quantity that is no whole number")
+    assert text_of(order_bench, "unresolved_items").startswith("1 item with a quantity that is not a whole number")
     line = (await orders.sheet(order_bench.ctx, order_id)).order.lines[0]
     assert not order_bench.panel.add_piece((line.id,))
     assert order_bench.said == [

@@ -84,7 +84,7 @@ async def test_an_opened_order_says_who_knows_it_and_where_it_goes(order_bench: 
 async def test_items_and_label_make_the_button_say_what_it_will_do(order_bench: Bench) -> None:
     await ready_to_ship(order_bench)
     assert order_bench.find(QLabel, "items_headline").accessibleName() == "0 shipped · 1 in this package · 4 left"
-    assert order_bench.find(QPushButton, "ship_button").text() == "Ship 1 of 5 left, tell 3 places"
+    assert order_bench.find(QPushButton, "ship_button").text() == "Ship 1 of 5 left, notify 3 connections"
     assert [row.split(":")[0] for row in rows(order_bench)] == ["ShipEngine", "Starshipit", "Shipup"]
     assert all(row.endswith("ready") for row in rows(order_bench))
     assert order_bench.find(QComboBox, "carrier").currentText() == "USPS"
@@ -126,7 +126,7 @@ async def test_an_open_order_that_becomes_part_of_another_is_followed_there(orde
     assert order_bench.said == ["Order H-1 is part of order 10001 now, which is open here."]
     assert order_bench.shipped == []
     # What was packed of it is packed there.
-    assert order_bench.find(QPushButton, "ship_button").text() == "Ship 1 of 5 left, tell 3 places"
+    assert order_bench.find(QPushButton, "ship_button").text() == "Ship 1 of 5 left, notify 3 connections"
     assert order_bench.find(QLineEdit, "tracking_number").text() == NUMBER
 
 
@@ -363,7 +363,7 @@ async def test_looking_again_keeps_what_is_being_typed(order_bench: Bench) -> No
     await order_bench.until(lambda: text_of(order_bench, "line_trouble"))
     assert (number.text(), number.cursorPosition()) == (NUMBER, 4)
     assert not order_bench.find(QPushButton, "ship_button").isEnabled()
-    assert text_of(order_bench, "line_trouble").startswith("MOBILE-CASE-BLK: nothing left to ship")
+    assert text_of(order_bench, "line_trouble").startswith("MOBILE-CASE-BLK: none left to ship")
 
 
 async def test_an_older_preview_is_never_shown(order_bench: Bench) -> None:

@@ -58,7 +58,9 @@ def test_a_printer_that_shipped_its_part_contradicts_nobody() -> None:
 
 def test_who_is_not_told_as_it_has_another_order_of_the_number_is_said() -> None:
     shown = replace(sheet(Link(connection_id=1, remote_id="a")), taken=(PLACE,))
-    assert remarks(shown) == ("ShipEngine is not told of this order: it has another one with the number 10001.",)
+    assert remarks(shown) == (
+        "ShipEngine isn't notified about this order because it has a different order with number 10001.",
+    )
 
 
 def test_a_linked_order_whose_recipient_changed_is_said() -> None:

@@ -118,7 +118,7 @@ async def test_trouble_is_told_in_the_vendors_words(some: Some, simulated_platfo
     some.type("external_order_number", "10002")
     some.bring_in()
     await some.settled()
-    assert "ShipEngine does not accept the key" in some.said()
+    assert "ShipEngine rejected the API key" in some.said()
 
 
 async def test_it_can_be_stopped(some: Some, simulated_platforms: SimulatorServer) -> None:

@@ -194,7 +194,7 @@ def test_where_there_is_little_room_the_time_has_a_line_of_its_own(qtbot: QtBot)
     assert narrow > wide
     (first, _) = timeline._laid_out(200)
     assert first.where == ["VERSAILLES KY US", "Fri 20 Nov 16:09 there"]
-    assert len(str(first.message)) == 2
+    assert len(first.words) == 2
     timeline.resize(200, narrow)
     assert timeline.told_at(narrow - 1) == step.told
     assert timeline.told_at(narrow) == ""
