@@ -282,7 +282,7 @@ def test_a_store_that_is_held_at_the_start_is_waited_for(tmp_path: Path) -> None
     writing.result(60)
     assert "first" in reading.result(60)
     assert [trouble and str(trouble.message) for trouble in told] == [
-        "The database shipconsole.db can't be used: another program holds it.",
+        "The database shipconsole.db can't be used: another program is using it.",
         None,
     ]
     store.close()

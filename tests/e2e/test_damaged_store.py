@@ -185,7 +185,7 @@ def test_a_store_that_is_held_is_waited_for_in_the_window(profile: Path) -> None
 
         code, seen = walked(profile, "put_back", 27, hear)
     assert seen[0].startswith(
-        "banner: The store shipconsole.db cannot be used: another program holds it. It is tried again"
+        "banner: The database shipconsole.db can't be used: another program is using it. It is tried again"
     )
     assert seen[-1].startswith("orders: ")
     assert code == 0

@@ -56,4 +56,4 @@ async def test_serve_ends_with_it_in_words(ctx: Context, expected_noise: Expecte
         await asyncio.wait_for(
             serve(LoneContext.like(ctx), host="127.0.0.1", port=0, names=(), say=said.append, warn=said.append), WAIT_S
         )
-    assert str(ended.value.message) == ENDED
+    assert ended.value.message == ENDED

@@ -146,7 +146,7 @@ async def test_five_in_a_row_that_are_only_late_tell_of_the_clock(
     headers = named(signer.headers(TRACK, NOON - timedelta(minutes=61)))
     with expected_noise(*["too long ago"] * 4, r"this computer's clock seems to be off by \+61 min"):
         said = [(await inbox.take(connection, headers, TRACK)).message for _ in range(5)]
-    assert said[-1] == "this computer's clock seems to be off by +61 min; set it"
+    assert str(said[-1]) == "this computer's clock seems to be off by +61 min; set it"
 
 
 async def test_what_is_answered_to_whom(house: House, signer: Signer, expected_noise: ExpectedNoise) -> None:
