@@ -137,7 +137,7 @@ async def test_what_came_stands_with_what_it_did_and_its_body_just_as_it_came(de
     assert "done. Imported manually. " + NUMBER in newest
     assert "Report" in oldest
     assert deliveries.dialog.came.body.toPlainText() == body(TRACK).decode()
-    assert deliveries.said("delivery_verified") == "Imported by hand · came 2 times"
+    assert deliveries.said("delivery_verified") == "Imported manually · came 2 times"
     assert deliveries.dialog.findChild(QLabel, "delivery_verified").property("tone") == "quiet"
 
 
@@ -216,7 +216,7 @@ async def test_a_file_that_is_no_webhook_or_cannot_be_read_is_said(deliveries: D
     assert deliveries.said("deliveries_said").startswith("File 1 of 1: This is not a webhook event")
     (tmp_path / "b.json").write_bytes("Ström".encode("cp1252"))
     deliveries.dialog.came.take_files([str(tmp_path / "b.json")])
-    assert deliveries.said("deliveries_said").startswith("b.json cannot be read as text: ")
+    assert deliveries.said("deliveries_said").startswith("b.json can't be read as text: ")
     deliveries.dialog.came.take_files([str(tmp_path / "none.json")])
     assert deliveries.said("deliveries_said") == "none.json could not be read: No such file or directory."
 

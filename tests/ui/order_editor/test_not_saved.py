@@ -47,7 +47,7 @@ async def test_a_full_disk_keeps_the_parcel_in_the_window_and_ships_nothing(orde
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.said)
     await order_bench.settled()
-    assert order_bench.said[0] == "Not saved. The store shipconsole.db cannot be used: the disk is full."
+    assert order_bench.said[0] == "Not saved. The database shipconsole.db can't be used: the disk is full."
     assert order_bench.panel._draft.frozen() == packed
     assert await shipments(order_bench) == 0
     QTest.keyClicks(order_bench.find(QLineEdit, "service"), "P")
