@@ -193,7 +193,7 @@ async def test_a_setting_that_makes_less_safe_is_said_in_red(
 
     def warnings() -> list[str]:
         labels = [one for one in dialog.findChildren(QLabel) if one.isVisible() and one.property("tone") == "bad"]
-        return [one.text() for one in labels if "believed" in one.text()]
+        return [one.text() for one in labels if "processed" in one.text()]
 
     await until(lambda: warnings() == ["Anyone who knows the webhook URL can send events, and they are processed."])
     choice = next(one for one in dialog.findChildren(QComboBox, "options_webhook_signature") if one.isVisible())
