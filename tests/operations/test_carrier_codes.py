@@ -60,6 +60,6 @@ async def test_what_can_be_no_code_is_refused_and_nothing_is_stored(bench: Conte
     with pytest.raises(ValidationFailed, match="is not a valid carrier:"):
         await carrier_codes.save(bench, engine.id, {" ": "ups"})
     pod = await connections.connect(bench, "swiftpod", "SwiftPOD")
-    with pytest.raises(ValidationFailed, match="SwiftPOD is told of no shipment"):
+    with pytest.raises(ValidationFailed, match="SwiftPOD isn't notified about shipments"):
         await carrier_codes.save(bench, pod.id, {"usps": "x"})
     assert all(one.options == {} for one in await connections.every(bench))

@@ -360,7 +360,7 @@ async def test_a_hint_that_starshipit_does_not_confirm_is_words_alone(
     done = await digest(bench, await starshipit(bench), {**HINT, "tracking_status": state})
     assert done.state == "processed"
     assert str(done.message).startswith("QQQ001737901000931501, not confirmed: ")
-    assert "Order QQQ001737901000931501 could not be read: " in str(done.message)
+    assert "Package QQQ001737901000931501 could not be read: " in str(done.message)
     assert (await tracks(bench, "10002"), [one.stands_out for one in await told(bench)]) == ((), [False, False])
     assert {one.order_id for one in await told(bench)} == {await orders.find(bench, "10002")}
 

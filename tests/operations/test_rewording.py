@@ -82,7 +82,7 @@ async def test_news_that_are_worked_off_again_in_other_words_are_the_same_news(
     await process.process_one(bench, done.id)
     assert rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news") == before
     assert rows(bench, "SELECT message FROM news") == [
-        (Message("webhook.package", number=NUMBER, status=verbatim("Delivery exception.")).stored,)
+        (Message("webhook.package", number=NUMBER, status=verbatim("Delivery exception.")).stored(),)
     ]
 
 

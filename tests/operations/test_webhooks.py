@@ -109,7 +109,7 @@ async def test_swiftpods_test_orders_come_in_where_they_are_wanted(
     assert (pulled.seen, pulled.new) == (3, 3)
     assert "10004-P: test order" in map(str, pulled.notes)
     sheet = await orders.sheet(ctx, await orders.find(ctx, "10004-P"))
-    assert sheet.order.note == Message("swiftpod.test_order")
+    assert sheet.order.note == str(Message("swiftpod.test_order"))
 
 
 async def test_swiftpods_connection_is_tested(ctx: Context, simulated_platforms: SimulatorServer) -> None:
