@@ -30,7 +30,7 @@ def test_a_number_in_use_is_refused_names_its_package_and_is_used_again_with_a_r
         refused = program.run(*words)
         assert refused.code == 2
         assert f"Tracking number {number} is on another package of order 10012 (package " in refused.err
-        assert refused.err.endswith("To use it all the same, add --reuse-number --reason TEXT.\n")
+        assert refused.err.endswith("To use it anyway, add --reuse-number --reason TEXT.\n")
     assert program.run("ship", *again, "--reuse-number").code == 2
     assert program.run("ship", *again, "--keep-label", "--reason", "x").code == 2, "that is not what is wrong with it"
     assert packages(program, "10013") == []
@@ -62,7 +62,7 @@ def test_a_label_that_fails_a_check_needs_a_word(program: Program, tracking: str
         refused = program.run(command, *ship)
         assert refused.code == 2
         assert message in refused.err
-        assert refused.err.endswith("To use it all the same, add --keep-label --reason TEXT.\n")
+        assert refused.err.endswith("To use it anyway, add --keep-label --reason TEXT.\n")
         assert program.run(command, *ship, "--keep-label").code == 2
         assert program.run(command, *ship, "--reuse-number", "--reason", "x").code == 2
     assert packages(program, order) == []

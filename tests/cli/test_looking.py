@@ -59,7 +59,7 @@ def test_a_connection_is_tested_in_words_and_by_its_exit_code(
     assert ended.json["message"]
     ended = other.end(unreachable)
     assert (ended.code, ended.out) == (4, "no network\n")
-    assert ended.err.startswith("ShipEngine: no connection")
+    assert ended.err.startswith("ShipEngine: No connection")
     ended = other.end(no_key)
     assert (ended.code, ended.out) == (2, "no key\n")
     assert "Keyless has no Private key" in ended.err
@@ -167,7 +167,7 @@ def test_what_a_pipe_cannot_carry_is_written_so_that_it_can(program: Program) ->
     narrow = program.on(program.profile, PYTHONIOENCODING="cp1252")
     in_json, in_words = narrow.run_together([("identify", "é\x81日本🙂", "--json"), ("identify", "日本")])
     assert in_json.json[0]["raw"] == "é\x81日本🙂"
-    assert (in_words.code, in_words.out) == (0, "\\u65e5\\u672c: unknown, no item, order or label that is known here\n")
+    assert (in_words.code, in_words.out) == (0, "\\u65e5\\u672c: unknown, no item, order or label known here\n")
 
 
 def test_a_shift_is_reported_as_a_table_as_csv_and_as_json(program: Program, tmp_path: Path) -> None:

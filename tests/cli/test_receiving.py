@@ -104,7 +104,7 @@ def test_a_webhook_comes_in_is_listed_and_worked_off_again(warehouse: Program, s
     saved.write_bytes(track(2))
     new = warehouse.done("import-webhook-event", str(saved), "--connection", "ShipEngine").out
     duplicate = warehouse.done("import-webhook-event", str(saved), "--connection", "shipengine").out
-    assert (new.split()[1:], duplicate) == (["new"], new.replace("new", "came before"))
+    assert (new.split()[1:], duplicate) == (["new"], new.replace("new", "received before"))
     saved.write_bytes(b"[]")
     assert warehouse.run("import-webhook-event", str(saved), "--connection", "ShipEngine").code == 2
     assert warehouse.run("import-webhook-event", str(tmp_path), "--connection", "ShipEngine").code == 2
@@ -121,7 +121,7 @@ def test_a_saved_webhook_comes_in_however_its_file_is_encoded(warehouse: Program
     for mark, encoding in zip(marks, ("utf-16-le", "utf-16-be", "utf-16-le"), strict=True):
         saved.write_bytes(mark + text.encode(encoding))
         duplicate = warehouse.done("import-webhook-event", str(saved), "--connection", "ShipEngine").out
-        assert duplicate == new.replace("new", "came before"), encoding
+        assert duplicate == new.replace("new", "received before"), encoding
     before = warehouse.json("webhook-events")
     saved.write_bytes('{"name": "Ström"}'.encode("cp1252"))
     refused = warehouse.run("import-webhook-event", str(saved), "--connection", "ShipEngine")
@@ -136,7 +136,7 @@ def test_what_is_open_to_others_or_unlooked_at_is_said(warehouse: Program) -> No
     assert process.stdout is not None
     process.stdout.readline()
     how = ended(warehouse, process)
-    assert "other computers can reach 0.0.0.0" in how.err
+    assert "Other computers can reach 0.0.0.0" in how.err
     assert "ShipEngine: webhook signatures are not verified" in how.err
     assert "signatures are not verified" in warehouse.done("connections").err
     found = {one["what"]: one for one in warehouse.run("doctor", "--json").json}

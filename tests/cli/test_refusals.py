@@ -31,7 +31,7 @@ WRONG = {
         ("audit-log", "--since", "2026-02-01", "--until", "2026-01-01"),
         "--until is before --since",
     ),
-    "record of no order": (("audit-log", "--order", ""), "no order"),
+    "record of no order": (("audit-log", "--order", ""), "order number"),
     "unknown call": (("resolve", "4711", "--discard", "--reason", "x"), "no call 4711"),
     "no call": (("resolve", str(10**20), "--discard", "--reason", "x"), str(10**20)),
     "not a state": (("outbox", "--state", "lost"), "“lost”"),

@@ -294,7 +294,7 @@ def files(folder: Path) -> set[str]:
         (("ship", "10006", "--item", f"POWER-BANK-20K={'9' * 5_000}", "--tracking", "X-1"), 2, "POWER-BANK-20K"),
         (("ship", "10006", "--all-left", "--tracking", "X-1", "--wait", "1e999"), 2, "seconds"),
         (("resolve", "9" * 5_000, "--retry"), 2, "whole number"),
-        (("audit-log", "--since", "9" * 5_000), 2, "no time"),
+        (("audit-log", "--since", "9" * 5_000), 2, "is not a time"),
         (("connect", "shipup", "--name", "Two", "--url", "https://a.test/?key=k"), 2, "API keys belong in the keyring"),
         (("connect", "shipup", "--name", "Two", "--url", "https://a.test/#k"), 2, "API keys belong in the keyring"),
         (("connect", "shipup", "--name", "Two", "--url", "https://[::1"), 2, "is not a web address"),
