@@ -32,7 +32,7 @@ WRONG = {
         "--until is before --since",
     ),
     "record of no order": (("audit-log", "--order", ""), "order number"),
-    "unknown call": (("resolve", "4711", "--discard", "--reason", "x"), "no call 4711"),
+    "unknown call": (("resolve", "4711", "--discard", "--reason", "x"), "no update 4711"),
     "no call": (("resolve", str(10**20), "--discard", "--reason", "x"), str(10**20)),
     "not a state": (("outbox", "--state", "lost"), "“lost”"),
     "unknown platform": (("connect", "acme", "--name", "A"), "“acme”"),
