@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-import httpx
 import pytest
 
 from shipconsole.ui.window.menu import ENTRIES
 from tests.operations import printed
 from tests.receiver.senders import answered
+from tests.support import local_http
 from tests.support.walk import MAIN_WINDOW, Screen, Walk
 
 DELIVERIES = ("deliveries_dialog", "^Webhook events$")
@@ -29,7 +29,7 @@ def test_a_parcel_moves_while_somebody_looks(walk: Walk) -> None:
 
 def hooked(walk: Walk) -> tuple[str, str]:
     """Where the demo takes in what SwiftPOD tells, as SwiftPOD knows it."""
-    state = httpx.get(f"{walk.url}/_practice/state").json()
+    state = local_http.get(f"{walk.url}/_practice/state").json()
     (webhook,) = state["swiftpod"]["webhooks"]
     host, _, path = webhook["url"].removeprefix("http://").partition("/")
     return f"http://{host}", f"/{path}"

@@ -28,6 +28,7 @@ from shipconsole.simulator.shipengine_things import BATCH_ID, CARRIER_ID, RATE_I
 from tests.cli.program import Program
 from tests.operations.pod import Pod, running_pod
 from tests.receiver.senders import Signer, answer, connect, post
+from tests.support import local_http
 from tests.support.bench import NAMES, SECRETS, connect_all, draft_of, open_context
 from tests.support.secret_service import running_bus
 from tests.support.walk import REAL_WINDOW, Screen, Walk
@@ -180,7 +181,7 @@ def front(behind: str, signer: Signer) -> Generator[str]:
                 sent = self.rfile.read(int(self.headers.get("content-length", 0)))
                 headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
                 try:
-                    came = httpx.request(self.command, f"{behind}{self.path}", headers=headers, content=sent)
+                    came = local_http.request(self.command, f"{behind}{self.path}", headers=headers, content=sent)
                 except httpx.TransportError:
                     # What hangs up there hangs up here.
                     return
@@ -292,7 +293,7 @@ def source_of(warehouse: Warehouse, number: str) -> tuple[str, str]:
     """The shop that an order comes from: its id and its name."""
     headers = {"API-Key": SECRETS["shipengine"]["api_key"]}
     asked = {"external_order_number": number}
-    found = httpx.get(f"{warehouse.shop.url}/shipengine/v-beta/sales_orders", params=asked, headers=headers).json()
+    found = local_http.get(f"{warehouse.shop.url}/shipengine/v-beta/sales_orders", params=asked, headers=headers).json()
     source = found["sales_orders"][0]["order_source"]
     return source["order_source_id"], source["order_source_nickname"]
 
@@ -346,7 +347,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
 
     # A refresh that ended decides the call whose answer was lost.
     assert state_of_call(warehouse, "10010") == "unknown"
-    httpx.delete(f"{walk.url}/_practice/faults").raise_for_status()
+    local_http.delete(f"{walk.url}/_practice/faults").raise_for_status()
     source_id, source = source_of(warehouse, "10010")
     ended = event("API_ORDER_SOURCE_REFRESH_COMPLETE", f"/v-beta/order_sources/{source_id}")
     warehouse.post("ShipEngine", json.dumps(ended).encode())

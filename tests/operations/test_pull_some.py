@@ -4,7 +4,6 @@ import json
 from functools import partial
 from typing import Any
 
-import httpx
 import pytest
 
 from shipconsole import simulator
@@ -15,6 +14,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
 from shipconsole.simulator.server import SimulatorServer
+from tests.support import local_http
 from tests.vendors.test_sender import free_port
 
 
@@ -24,7 +24,7 @@ async def at(ctx: Context, name: str) -> Connection:
 
 
 def cancel_in_shop(server: SimulatorServer, number: str) -> None:
-    httpx.post(f"{server.url}/_practice/cancel", json={"order": number}).raise_for_status()
+    local_http.post(f"{server.url}/_practice/cancel", json={"order": number}).raise_for_status()
 
 
 async def seen(ctx: Context, name: str, **filters: str) -> int:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 
-import httpx
 import pytest
 
 from shipconsole import simulator
@@ -22,6 +21,7 @@ from shipconsole.operations.vendor_orders import manual_orders
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import calls
 from tests.operations.test_orders import remote, take_in
+from tests.support import local_http
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault
 from tests.support.labels import usps
 
@@ -270,7 +270,7 @@ def _print(server: SimulatorServer, order_id: str) -> None:
         "Ocp-Apim-Subscription-Key": simulator.STARSHIPIT_SUBSCRIPTION_KEY,
     }
     body = {"order": {"order_id": int(order_id), "status": "Printed"}}
-    answer = httpx.put(f"{server.url}/starshipit/api/orders", json=body, headers=keys)
+    answer = local_http.put(f"{server.url}/starshipit/api/orders", json=body, headers=keys)
     assert answer.json()["success"] is True
 
 
