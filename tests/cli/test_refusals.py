@@ -8,6 +8,7 @@ import pytest
 
 from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
+from tests.support import sql
 from tests.support.bench import SECRETS, effects
 
 UPS = "1Z999AA10123456784"
@@ -60,6 +61,7 @@ def everything_in(database: Path) -> list[str]:
 
 def test_what_is_wrong_is_named_and_nothing_is_stored(program: Program, shop: SimulatorServer) -> None:
     database = program.profile / "shipconsole.db"
+    sql.have_just_read(database)
     before = everything_in(database), effects(shop)
     kinds = list(WRONG)
     for start in range(0, len(kinds), 6):
