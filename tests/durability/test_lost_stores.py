@@ -246,21 +246,21 @@ def test_the_mark_follows_each_commit_and_nothing_else(file: Path) -> None:
     store.read(names).result()
     seen: list[int] = []
 
-    def theme() -> None:
+    def look() -> None:
         found = mark.read(file)
         assert found is not None
         seen.append(found.commits)
 
-    theme()
+    look()
     store.write(add, "A").result()
-    theme()
+    look()
     store.write(names).result()
-    theme()
+    look()
     with pytest.raises(ZeroDivisionError):
         store.write(lambda db: add(db, "B") and 1 / 0).result()
-    theme()
+    look()
     store.write(add, "C").result()
-    theme()
+    look()
     store.close()
     assert [number - seen[0] for number in seen] == [0, 1, 1, 1, 2]
 

@@ -368,7 +368,7 @@ _KEYS = (
         "    ending = ending._replace(words=mask(ending.words))\n",
         "",
         (f"{_MASKED}::test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_database",),
-        "what a theme at a platform came to is stored with the key in it",
+        "what a look at a platform came to is stored with the key in it",
     ),
     Guard(
         "shipconsole/operations/connections/connections.py",

@@ -130,7 +130,7 @@ _ONCE = (
         "WHERE id = :id AND state = 'checking' AND owner = :owner AND checks = :checks_begun;",
         "WHERE id = :id AND state = 'checking';",
         ("tests/operations/test_looks.py::test_a_look_that_took_too_long_does_not_decide_after_another_one_began",),
-        "an earlier theme decides after another one began",
+        "an earlier look decides after another one began",
     ),
     Guard(
         _CALLS,
@@ -186,7 +186,7 @@ _ONCE = (
         "AND in_job = 1 AND check_at_ms = :was_ms;",
         "AND in_job = 1;",
         ("tests/operations/test_looks.py::test_one_looks_at_a_job_at_a_time",),
-        "two programs theme at one job and settle its calls twice",
+        "two programs look at one job and settle its calls twice",
     ),
     Guard(
         _BATCHES,

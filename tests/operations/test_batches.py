@@ -368,13 +368,13 @@ async def test_a_job_is_looked_at_when_it_is_due_whatever_the_clock_says(
     call_ids = await introduce(ctx, 2)
     assert await batches.deliver_due(ctx) == call_ids
     own.set_wall_ms(own.now_ms() + jump_s * 1_000)
-    kit: list[int] = []
+    looks: list[int] = []
     for seconds in (1, 2):
         own.pass_s(seconds)
         # The vendor's clock is its own.
         clock.pass_s(seconds)
-        kit.append(await batches.look_at_jobs(ctx))
-    assert kit == [0, 1]
+        looks.append(await batches.look_at_jobs(ctx))
+    assert looks == [0, 1]
     own.pass_s(60)
     clock.pass_s(60)
     await batches.look_at_jobs(ctx)

@@ -49,10 +49,10 @@ def _fill(db: Db) -> None:
 
 
 def numbers(store: Store, text: str) -> list[str]:
-    def theme(db: Db) -> list[str]:
+    def look(db: Db) -> list[str]:
         return [row.number for row in browse.rows(db, browse.found(db, text))]
 
-    return store.read(theme).result()
+    return store.read(look).result()
 
 
 @pytest.mark.parametrize(

@@ -30,13 +30,13 @@ _ENDS = {
 async def became_of(ctx: Context, connection: Connection, thing: ThingNews, reader: Deliveries) -> str:
     """Return what became of a thing, in words; that it is there is news even where nothing more can be learned."""
     name = f"{_NAMES[thing.kind]} {thing.id}".rstrip()
-    request = reader.theme(thing.kind, thing.id) if thing.id else None
+    request = reader.look(thing.kind, thing.id) if thing.id else None
     if request is None:
         return f"{name}: {_ENDS[thing.kind]}."
     try:
         answer = await answer_to(ctx, connection, request)
         found: str | Outcome = (
-            await off_loop(reader.read_theme, thing.kind, answer) if isinstance(answer, Answer) else answer
+            await off_loop(reader.read_look, thing.kind, answer) if isinstance(answer, Answer) else answer
         )
     except (ValidationFailed, KeyringUnavailable) as trouble:
         return f"{name}: {_ENDS[thing.kind]}. {trouble}"

@@ -59,7 +59,7 @@ async def written(ctx: Context, profile: Profile, chosen: Settings) -> str:
     keyring_words = await _hide_keys(ctx, known)
     found = await health.examine(ctx, profile, chosen)
     parts = (
-        ("Checkup", [f"{'ok  ' if one.ok else 'THEME'}  {one.what}: {one.words}" for one in found]),
+        ("Checkup", [f"{'ok  ' if one.ok else 'LOOK'}  {one.what}: {one.words}" for one in found]),
         ("Computer", [*_computer()]),
         ("Calls that have not ended", await _calls(ctx)),
         ("Connections", [_connection(one) for one in known]),

@@ -155,7 +155,7 @@ def _clock(ctx: Context) -> Finding:
 
 
 async def _new_version(profile: Profile, chosen: Settings) -> Finding:
-    news = await updates.theme(profile, chosen)
+    news = await updates.look(profile, chosen)
     return Finding("new version", news.kind != "failed", " ".join(part for part in (news.words, news.page) if part))
 
 

@@ -144,11 +144,11 @@ async def look_at_jobs(ctx: Context) -> int:
     """Ask after the jobs whose time has come, and settle the calls that they tell of; tell how many were looked at."""
     due = await ctx.read(_due_jobs, ctx)
     for one in due:
-        await _theme(ctx, one)
+        await _look(ctx, one)
     return len(due)
 
 
-async def _theme(ctx: Context, due: DueJob) -> None:
+async def _look(ctx: Context, due: DueJob) -> None:
     begun = await ctx.write(_begin_look, ctx, due)
     if begun is None:
         return
@@ -156,7 +156,7 @@ async def _theme(ctx: Context, due: DueJob) -> None:
     vendor = VENDORS[connection.vendor]
     assert vendor.batch is not None
     try:
-        sent = await send(ctx, connection, vendor.batch.theme(due.job))
+        sent = await send(ctx, connection, vendor.batch.look(due.job))
     except (ValidationFailed, KeyringUnavailable) as error:
         sent = NotSent(str(error))
     left_open = Unsure(f"{vendor.title}'s job {due.job} did not end in time.") if is_late else None
