@@ -313,7 +313,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
         {"sku": "A", "description": "Thing A", "ordered": 2, "cancelled": 0, "shipped": 0, "left": 2}
     ]
     walk.open_order("900001", "3800 N Lamar Blvd.")
-    walk.theme(pictures="webhook-imported")
+    walk.look(pictures="webhook-imported")
 
     # Parcels, in every state there is and in one that there is not yet.
     warehouse.post("ShipEngine", TRACK)
@@ -337,13 +337,13 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     assert "Address not found" in warehouse.track("10002", NUMBERS["10002"])["said"]
     walk.open_order("10002", "Via Torino 8")
     walk.until_says("Exception. ")
-    walk.theme(pictures="webhook-exception")
+    walk.look(pictures="webhook-exception")
     walk.open_order("10001", "20 George Street")
     walk.until_says("In transit, late")
-    walk.theme(pictures="webhook-late")
+    walk.look(pictures="webhook-late")
     walk.open_order("10003", "Brno")
     walk.until_says("Delivered. ")
-    walk.theme(pictures="webhook-delivered")
+    walk.look(pictures="webhook-delivered")
 
     # A refresh that ended decides the call whose answer was lost.
     assert state_of_call(warehouse, "10010") == "unknown"
@@ -378,7 +378,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     ):
         warehouse.post("ShipEngine", json.dumps(event(kind, path)).encode())
         walk.until_says(words)
-    walk.theme(pictures="webhook-things")
+    walk.look(pictures="webhook-things")
 
     # The print-on-demand vendor's shipment, contradictions and all.
     warehouse.pod.orders["2"] = json.loads(SHIPMENT)["data"]
@@ -402,7 +402,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     walk.until_says("1 × 28002-A-002, 2 × 28002-A-003")
     walk.until_says("SwiftPOD says “shipped”, but here something is left to ship.")
     walk.until_says("Delivered. ")
-    walk.theme(pictures="webhook-shipment")
+    walk.look(pictures="webhook-shipment")
 
     # Starshipit's and Shipup's.
     address = ("--name", "John Smith", "--street", "20 George Street", "--city", "Sydney", "--country", "Australia")
@@ -418,7 +418,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     assert (track["status"], track["words"]) == ("not_yet", "The label is printed.")
     walk.open_order("5567476", "20 George Street")
     walk.until_says("Awaiting carrier scan. The label is printed")
-    walk.theme(pictures="webhook-starshipit")
+    walk.look(pictures="webhook-starshipit")
 
     # All of them stand on the page of deliveries, whose body is what came.
     walk.keyboard.press("F10")
@@ -427,10 +427,10 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     walk.enter(*DELIVERIES)
     walk.until_says("Shipup tried whether this address answers.")
     walk.until_says('"livemode": "false"')
-    walk.theme(pictures="webhook-deliveries")
+    walk.look(pictures="webhook-deliveries")
     walk.keyboard.press("End")
     walk.until_says('"external_order_number": "900001"')
     walk.until_says("Signature is right")
-    walk.theme(pictures="webhook-deliveries-signed")
+    walk.look(pictures="webhook-deliveries-signed")
     assert len(came) == len(STATES) + 2 + 1 + 1 + 5 + 3
     assert {one["state"] for one in came[:-1]} == {"processed"}

@@ -188,8 +188,8 @@ def changed_words(connection: str, one: VendorChanged) -> str:
 def evidence_lines(call: Call, seen: Evidence) -> list[str]:
     """What speaks for and against a call's having arrived, oldest first."""
     lines = [words.before(call.connection, seen.before)] if seen.sent else [words.NOTHING_WAS_SENT]
-    lines += [words.theme(one.at_ms, one.words) for one in seen.kit]
-    if not seen.kit:
+    lines += [words.look(one.at_ms, one.words) for one in seen.looks]
+    if not seen.looks:
         lines.append(words.no_look(call.connection))
     if seen.now:
         lines.append(words.now(call.connection, seen.now, seen.now_at_ms))
