@@ -127,7 +127,7 @@ class Dispatcher:
             if not self._stopping and one.id not in self._in_hand and not busy:
                 self._start(one)
         # Beside the calls: an order source may take its time to read its shop, a parcel must not wait for it.
-        self._keep_going("errands", followups.run_due)
+        self._keep_going("follow-up jobs", followups.run_due)
         self._keep_going("looks", verify.run_due)
         self._keep_going("questions", circuit_breaker.ask)
         self._keep_going(BATCHES, batches.run_due)
