@@ -164,12 +164,7 @@ def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
     last = _last_of(reports)
     whole = last.model_copy(
         update={
-            **{
-                name: getattr(one, name)
-                for name in _LASTING
-                for one in (*reversed(reports), last)
-                if _says(one, name)
-            },
+            **{name: getattr(one, name) for name in _LASTING for one in (*reversed(reports), last) if _says(one, name)},
             "notes": tuple(sorted({*known.notes, *news.notes})),
             "events": united((*known.events, *news.events)),
         }

@@ -161,3 +161,15 @@ async def test_many_silent_parcels_are_asked_about_one_a_minute(
     await let_pass(bench, clock, COUNT * 60, step_s=20)
     # Each once: all had come by then.
     assert len(asked(vendors)["shipengine"]) == COUNT
+
+
+async def test_flush_asks_about_a_silent_package_too(
+    bench: Context, clock: ManualClock, vendors: SimulatorServer
+) -> None:
+    order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
+    await ship.ship(bench, order_id, draft, ["ShipEngine"])
+    await worker.deliver(bench, until_empty=True)
+    assert asked(vendors)["shipengine"] == []
+    clock.pass_s(ASK_AFTER_S)
+    await worker.deliver(bench)
+    assert len(asked(vendors)["shipengine"]) == 1
