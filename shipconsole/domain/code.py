@@ -83,7 +83,7 @@ def marked_text(raw: str) -> str:
 def readings(raw: str) -> tuple[str, ...]:
     """Return every reading of a text, the one as it came first, none twice and none empty."""
     as_it_came = text(raw)
-    folded = unicodedata.normalize("NFKC", as_it_came)
+    folded = _folded(as_it_came)
     bare = _SYMBOLOGY.sub("", folded, count=1) if folded.startswith("]") else folded
     found = [as_it_came, folded, bare]
     found += [match[1] for letters in (_CODABAR, _CODE_39) if (match := letters.fullmatch(bare))]
@@ -97,7 +97,7 @@ def number_text(raw: str) -> str:
 
     Letters around digits are taken for Codabar's only where they are small, as no number's own are.
     """
-    bare = _SYMBOLOGY.sub("", unicodedata.normalize("NFKC", text(raw)), count=1)
+    bare = _SYMBOLOGY.sub("", _folded(text(raw)), count=1)
     if match := _CODE_39.fullmatch(bare) or _SMALL_CODABAR.fullmatch(bare):
         bare = match[1]
     if _BRACKETS.fullmatch(bare):
@@ -110,7 +110,7 @@ def key(raw: str) -> str:
 
     Zeros, dashes and other signs count; two that differ in them are two.
     """
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text(raw)).casefold())
+    return _folded(_folded(text(raw)).casefold())
 
 
 def search_key(raw: str) -> str:
@@ -121,15 +121,15 @@ def search_key(raw: str) -> str:
     if not _FOLDED.search(raw):
         return " ".join(raw.lower().split())
     seen = raw if raw.isprintable() else "".join(map(_kept, raw.replace(GS, "")))
-    folded = unicodedata.normalize("NFKC", " ".join(seen.split())).casefold()
+    folded = _folded(" ".join(seen.split())).casefold()
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", folded)).translate(_LETTERS)
     return unicodedata.normalize("NFC", bare)
 
 
 def tracking_key(number: str) -> str:
     """Return what tracking numbers are compared by: upper case, without blanks and dashes."""
-    folded = unicodedata.normalize("NFKC", text(number)).upper()
-    return unicodedata.normalize("NFKC", "".join(folded.split()).translate(_DASHES))
+    folded = _folded(text(number)).upper()
+    return _folded("".join(folded.split()).translate(_DASHES))
 
 
 def gs1_elements(raw: str) -> dict[str, str]:
@@ -138,7 +138,7 @@ def gs1_elements(raw: str) -> dict[str, str]:
     A text counts as GS1 where its symbology says so, a GS is in it, its identifiers stand in brackets, or it begins
     with ``01`` and fourteen digits. One that ends within an element is none.
     """
-    marked = unicodedata.normalize("NFKC", _shown(raw)[:TEXT_MAX])
+    marked = _folded(_shown(raw)[:TEXT_MAX])
     is_gs1 = marked.startswith(_GS1_SYMBOLOGIES) or GS in marked
     if marked.startswith("]"):
         marked = _SYMBOLOGY.sub("", marked, count=1)
@@ -162,6 +162,14 @@ def gs1_elements(raw: str) -> dict[str, str]:
         found[identifier] = marked[at:end]
         at = end + (marked[end : end + 1] == GS)
     return found
+
+
+def _folded(text: str) -> str:
+    """Return a text in NFKC, the digits of every script as those of ASCII."""
+    folded = unicodedata.normalize("NFKC", text)
+    if folded.isascii():
+        return folded
+    return "".join(str(unicodedata.decimal(character, character)) for character in folded)
 
 
 def _shown(raw: str) -> str:

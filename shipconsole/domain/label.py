@@ -9,6 +9,7 @@ from functools import lru_cache
 from shipconsole.domain import carrier, code, gtin
 from shipconsole.domain.address import Address
 from shipconsole.domain.carrier import Identified
+from shipconsole.domain.carrier_formats import AUSPOST_GTIN
 from shipconsole.domain.label_rules import USUAL, LabelRules
 
 
@@ -115,6 +116,8 @@ _DAY_MS = 86_400_000
 _SHORTEST_POSTAL_CODE = 3
 _UNITED_STATES = ("", "us", "usa", "united states", "united states of america")
 
+_BETWEEN_NUMBERS = re.compile(r"[\s,;|/&+]+")
+
 # As it stands in addresses and in the names of services: no platform has a field for it in what it sends. The names are
 # those that DHL, Hermes, GLS, DPD, UPS, Royal Mail, Evri, Australia Post, Mondial Relay, La Poste, PostNL, bpost,
 # InPost, Correos, Poste Italiane, PostNord, Posti, Packeta and NZ Post give to their own. A street may be called
@@ -140,7 +143,7 @@ def read(raw: str, carrier_id: str = "") -> Label:
     found = carrier.identify(raw, carrier_id)
     plain = code.number_text(raw)
     readings = code.readings(raw)
-    is_article = any(map(gtin.is_valid, readings))
+    is_article = is_article_number(raw)
     # Of digits between two letters a shape alone does not say that the letters are the barcode's.
     is_guess = not found.certain and found.check_digit == "none" and plain[1:-1] == found.number
     if not found.carriers or found.is_second_barcode or is_guess:
@@ -157,6 +160,31 @@ def read(raw: str, carrier_id: str = "") -> Label:
         postal_code=found.postal_code,
         is_article=is_article,
     )
+
+
+def is_article_number(raw: str) -> bool:
+    """Return whether a text is an article's GTIN, also with blanks or dashes in it or at the front of a GS1 text.
+
+    The marker that opens Australia Post's labels is built like one, and alone it is no label's number either.
+    """
+    elements = code.gs1_elements(raw)
+    opens_label = elements.get("01") == AUSPOST_GTIN and len(elements) > 1
+    texts = (*code.readings(raw), "" if opens_label else elements.get("01", ""))
+    return any(gtin.is_valid(code.tracking_key(text)) for text in texts)
+
+
+def holds_several(raw: str) -> bool:
+    """Return whether a text is no label's by itself and certain numbers stand in it, or one twice, as a scanner reads.
+
+    They stand side by side with a blank or sign between them, or without one where it is the same number twice.
+    """
+    text = code.text(raw)
+    half = len(text) // 2
+    parts = _BETWEEN_NUMBERS.split(text)
+    if len(parts) == 1 and text[:half] == text[half:]:
+        parts = [text[:half], text[half:]]
+    certain = [part for part in parts if carrier.identify(part).certain]
+    return len(certain) > 1 and not carrier.identify(raw).certain
 
 
 def _reading_of(found: Identified, readings: Sequence[str], carrier_id: str) -> str:

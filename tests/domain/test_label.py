@@ -11,6 +11,7 @@ from shipconsole.domain.label import (
     NumberUse,
     carrier_number,
     goes_to_pickup_point,
+    holds_several,
     label_issues,
     number_key,
     read,
@@ -172,6 +173,59 @@ def test_a_wrong_check_digit_says_which_it_should_be():
 def test_digits_that_are_an_articles_ask():
     assert kinds(facts("4006381333931")) == [("article_number", False)]
     assert kinds(facts("4006381333932")) == []
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "0 36000 29145 2",
+        "978-3-16-148410-0",
+        "4006381333931\u200b",
+        "]C10114006381333938",
+        "]C101140063813339383712",
+        "(01)04006381333931(21)12345678",
+        "]d2010400638133393121ABC123\x1d10LOT",
+        "]E34006381333931",
+        "0199312650999998",
+        "\u0664\u0660\u0660\u0666\u0663\u0668\u0661\u0663\u0663\u0663\u0669\u0663\u0661",
+    ],
+)
+def test_an_articles_number_is_one_however_it_is_written(raw: str):
+    assert kinds(facts(raw)) == [("article_number", False)]
+    assert not read(raw).certain
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "019931265099999891JDQ019457101000930308",
+        "(01)99312650999998(91)JDQ019457101000930308",
+        "(420)78745(92)61290336128704042634",
+        "0 36000 29145 3",
+    ],
+)
+def test_a_label_is_no_article_for_the_marker_at_its_front(raw: str):
+    assert not read(raw).is_article
+
+
+@pytest.mark.parametrize(
+    ("raw", "several"),
+    [
+        ("1Z999AA10123456784 9400100109361129278357", True),
+        ("1Z999AA10123456784;9400100109361129278357", True),
+        ("1Z999AA10123456784\r\n1Z999AA10123456784", True),
+        ("1Z999AA101234567841Z999AA10123456784", True),
+        ("1Z999AA10123456784", False),
+        ("1Z 999 AA1 01 2345 6784", False),
+        (USPS_420, False),
+        ("(420)78745(92)61290336128704042634", False),
+        ("LOC-1, LOC-2", False),
+        ("1212", False),
+        ("", False),
+    ],
+)
+def test_several_numbers_in_one_text_are_seen(raw: str, several: bool):
+    assert holds_several(raw) is several
 
 
 def test_a_second_label_asks_but_the_same_one_does_not():

@@ -204,7 +204,7 @@ def _correct(
         if not all(call.state == "confirmed" for call in own):
             fixed = [call for call in own if call.state in ("rejected", "dead") or _is_fixed(call)]
             for call in fixed:
-                words = f"PlannedUpdate anew with the number {after.tracking_number}."
+                words = f"Sent again with the number {after.tracking_number}."
                 call_ids.append(_tell(db, shipment, order_id, connection, package, call.summary, now_ms, call.id))
                 _end(db, call, "superseded", words, now_ms)
         elif connection.id in to:
@@ -310,7 +310,7 @@ def _why_problems(why: str) -> list[Problem]:
 
 
 def _label_problems(before: Package, new: NewLabel, read: Label) -> list[Problem]:
-    draft = PackageDraft(tracking_number=read.number, carrier=new.carrier, service=new.service)
+    draft = PackageDraft(read.number, new.carrier, new.service, raw_scan=read.raw)
     problems = label_problems((), draft)
     here = ("tracking_number",)
     if not read.number:
