@@ -26,9 +26,12 @@ _DASHES = str.maketrans("", "", "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 # All but ASCII and what our own texts have besides; nothing else has another form than its small letter.
 _FOLDED = re.compile("[^ -~×·–—“”’]")
+# Signs that a phone or a shop's page writes in place of those on the keyboard.
+_SIGNS = str.maketrans(dict.fromkeys("‘’ʼ‛′", "'") | dict.fromkeys("“”„″", '"') | dict.fromkeys("‐‑‒–—―−", "-"))
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n"}
 )
+_FORMS = _LETTERS | _SIGNS
 
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GS1_SYMBOLOGIES = ("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1")
@@ -119,10 +122,10 @@ def search_key(raw: str) -> str:
     Letters that Unicode does not take apart are written as people without them on the keyboard write them.
     """
     if not _FOLDED.search(raw):
-        return " ".join(raw.lower().split())
+        return " ".join(raw.lower().translate(_SIGNS).split())
     seen = raw if raw.isprintable() else "".join(map(_kept, raw.replace(GS, "")))
     folded = _folded(" ".join(seen.split())).casefold()
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", folded)).translate(_LETTERS)
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", folded)).translate(_FORMS)
     return unicodedata.normalize("NFC", bare)
 
 
