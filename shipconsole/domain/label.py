@@ -118,21 +118,6 @@ _UNITED_STATES = ("", "us", "usa", "united states", "united states of america")
 
 _BETWEEN_NUMBERS = re.compile(r"[\s,;|/&+]+")
 
-# As it stands in addresses and in the names of services: no platform has a field for it in what it sends. The names are
-# those that DHL, Hermes, GLS, DPD, UPS, Royal Mail, Evri, Australia Post, Mondial Relay, La Poste, PostNL, bpost,
-# InPost, Correos, Poste Italiane, PostNord, Posti, Packeta and NZ Post give to their own. A street may be called
-# "Rue du Relais" or "Locker Avenue", so such words count only beside another that says what is meant.
-_PICKUP_POINT = re.compile(
-    r"\b(?:packstation|paketstation|abholstation|postfiliale|paketshop|paketbox|pakkeshop|pakkeboks|pakkeautomat"
-    r"|parcel ?shop|parcel ?locker|parcel ?lockers|parcel collect|parcelpod|collection point|collect ?(?:plus|\+)"
-    r"|pick ?-?up(?: drop ?-?off)?|pudo|access point|service ?point|servicepunt|click (?:and|&) collect|local collect"
-    r"|(?:inpost|amazon|dpd|dhl|gls|evri|yodel|ups|mondial relay|omniva|sendle) locker|locker (?:no |nr )?\d+"
-    r"|postamat|paczkomat|punkt odbioru|point relais|points relais|mondial relay|relais (?:colis|pickup)"
-    r"|consigne(?: pickup| automatique)|punto de recogida|punto pack|citypaq|puntoposte|punto poste|punto di ritiro"
-    r"|fermopoint|fermoposta|pakketpunt|postnl punt|afhaalpunt|ombud|utlamningsstalle|pakettiautomaatti|noutopiste"
-    r"|z-box|zasilkovna|packeta)(?!\w)"
-)
-
 
 def read(raw: str, carrier_id: str = "") -> Label:
     """Return what a label's text says, however it came in: scanned, typed, from a file or a platform.
@@ -279,12 +264,6 @@ def same_postal_code(one: str, other: str) -> bool:
 
 def _plain_postal_code(text: str) -> str:
     return "".join(character for character in code.key(text).upper() if character.isalnum())
-
-
-def goes_to_pickup_point(ship_to: Address, service: str = "") -> bool:
-    """Return whether an address, or the shipping service that was ordered, names a place where packages are fetched."""
-    lines = (ship_to.company, ship_to.building, ship_to.street, ship_to.street2, ship_to.street3)
-    return any(_PICKUP_POINT.search(code.search_key(text)) for text in (*lines, service))
 
 
 def with_carriers(label: Label, carriers: Collection[str]) -> Label:

@@ -10,7 +10,6 @@ from shipconsole.domain.label import (
     LabelIssueKind,
     NumberUse,
     carrier_number,
-    goes_to_pickup_point,
     holds_several,
     label_issues,
     number_key,
@@ -125,39 +124,6 @@ def test_a_fedex_zip_code_says_nothing_of_an_order_to_elsewhere():
     assert kinds(facts(ground, Address(postal_code="2000", country="Australia"))) == []
     assert kinds(facts(ground, Address(postal_code="20878", country="United States"))) == []
     assert kinds(facts(ground, Address(postal_code="90210", country="US"))) == [("postal_code", True)]
-
-
-@pytest.mark.parametrize(
-    ("ship_to", "is_one"),
-    [
-        (Address(street="Packstation 145"), True),
-        (Address(company="Parcel Locker 10234 56789"), True),
-        (Address(street2="c/o DHL Paketshop"), True),
-        (Address(building="UPS Access Point"), True),
-        (Address(street="Point Relais Tabac"), True),
-        (Address(street="Locker 12"), True),
-        (Address(company="InPost Locker"), True),
-        (Address(street2="Mondial Relay 012345"), True),
-        (Address(street="Consigne Pickup Gare"), True),
-        (Address(building="PostNord utlämningsställe"), True),
-        (Address(building="Zásilkovna Z-BOX"), True),
-        (Address(company="Collect+ Spar"), True),
-        (Address(street="12 rue du Relais de Poste"), False),
-        (Address(street="3 Locker Avenue"), False),
-        (Address(company="The Locker Room"), False),
-        (Address(street="4 place de la Consigne"), False),
-        (Address(street="12 Blockers Lane"), False),
-        (Address(street="1 Station Street", instructions="Do not pick up before noon"), False),
-        (Address(), False),
-    ],
-)
-def test_orders_to_a_pickup_point_are_known_by_their_address(ship_to: Address, is_one: bool):
-    assert goes_to_pickup_point(ship_to) is is_one
-
-
-def test_an_order_to_a_pickup_point_is_known_by_its_service_too():
-    assert goes_to_pickup_point(Address(street="1 High Street"), "Tracked 24 Local Collect")
-    assert not goes_to_pickup_point(Address(street="1 High Street"), "Tracked 24")
 
 
 def test_an_order_to_a_pickup_point_has_no_postal_code_that_differs():

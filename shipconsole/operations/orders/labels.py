@@ -14,6 +14,7 @@ from shipconsole.domain.label import (
     label_issues,
 )
 from shipconsole.domain.order import Order
+from shipconsole.domain.pickup_point import goes_to_pickup_point
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
@@ -198,11 +199,11 @@ def _goes_to_pickup_point(db: Db, order: Order, read: Label) -> bool:
     """Return whether a label may have another postal code than an order; looked up only where it has another."""
     if not read.postal_code or label.same_postal_code(read.postal_code, order.ship_to.postal_code):
         return False
-    if label.goes_to_pickup_point(order.ship_to):
+    if goes_to_pickup_point(order.ship_to):
         return True
     known = {one.id: one for one in connections.every(db)}
     remotes = (identity.as_read(known[link.connection_id], link) for link in orders.links(db, order.id))
-    return any(label.goes_to_pickup_point(one.ship_to, one.service) for one in remotes if one is not None)
+    return any(goes_to_pickup_point(one.ship_to, one.service) for one in remotes if one is not None)
 
 
 def _in_draft(order: Order, draft: ShipmentDraft, position: int, read: Label) -> tuple[NumberUse, ...]:
