@@ -38,6 +38,7 @@ _GS1_SYMBOLOGIES = ("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1")
 _CODABAR = re.compile(r"[A-Da-d]([0-9]{4,})[A-Da-d]")
 _SMALL_CODABAR = re.compile(r"[a-d]([0-9]{4,})[a-d]")
 _CODE_39 = re.compile(r"\*([^*]+)\*")
+_DIGITAL_LINK = re.compile(r"https?://[^/?#]+(?:/[^/?#]+)*?/01/(\d{8,14})(?:[/?#].*)?", re.ASCII | re.IGNORECASE)
 _BRACKETS = re.compile(r"(?:\(\d{2,4}\)[^()]+)+")
 _BRACKETED = re.compile(r"\((\d{2,4})\)([^()]+)")
 
@@ -139,13 +140,16 @@ def gs1_elements(raw: str) -> dict[str, str]:
     """Return the values of a GS1 text by their application identifiers, empty where it is none.
 
     A text counts as GS1 where its symbology says so, a GS is in it, its identifiers stand in brackets, or it begins
-    with ``01`` and fourteen digits. One that ends within an element is none.
+    with ``01`` and fourteen digits. One that ends within an element is none. Of a GS1 Digital Link, the address of a
+    web page in an item's 2D code, it is the article alone (Source: GS1 Digital Link Standard, URI Syntax).
     """
     marked = _folded(_shown(raw)[:TEXT_MAX])
     is_gs1 = marked.startswith(_GS1_SYMBOLOGIES) or GS in marked
     if marked.startswith("]"):
         marked = _SYMBOLOGY.sub("", marked, count=1)
     marked = marked.strip(GS + " ")
+    if link := _DIGITAL_LINK.fullmatch(marked):
+        return {"01": link[1].zfill(14)}
     if _BRACKETS.fullmatch(marked):
         return {identifier: value.strip(GS + " ") for identifier, value in _BRACKETED.findall(marked)}
     if not is_gs1 and not re.match(r"01\d{14}", marked):
