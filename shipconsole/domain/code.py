@@ -99,14 +99,22 @@ def readings(raw: str) -> tuple[str, ...]:
 def number_text(raw: str) -> str:
     """Return a tracking number of no known format: without blanks and without what only its barcode needed.
 
-    Letters around digits are taken for Codabar's only where they are small, as no number's own are.
+    Letters around digits are taken for Codabar's only where the scanner says that it read Codabar, or where they are
+    small, as no number's own are.
     """
-    bare = _SYMBOLOGY.sub("", _folded(text(raw)), count=1)
-    if match := _CODE_39.fullmatch(bare) or _SMALL_CODABAR.fullmatch(bare):
+    folded = _folded(text(raw))
+    bare = _SYMBOLOGY.sub("", folded, count=1)
+    codabar = _CODABAR if is_codabar(folded) else _SMALL_CODABAR
+    if match := _CODE_39.fullmatch(bare) or codabar.fullmatch(bare):
         bare = match[1]
     if _BRACKETS.fullmatch(bare):
         bare = bare.replace("(", "").replace(")", "")
     return "".join(bare.split())
+
+
+def is_codabar(raw: str) -> bool:
+    """Return whether a scanner says that it read Codabar."""
+    return raw.lstrip().startswith("]F")
 
 
 def key(raw: str) -> str:

@@ -102,6 +102,9 @@ def test_tracking_numbers_are_compared_without_case_blanks_and_dashes(written: s
         ("(91)14902200", "9114902200"),
         ("A12345678B", "A12345678B"),
         ("a12345678b", "12345678"),
+        ("]F0A12345678B", "12345678"),
+        ("]F0A12345B8B", "A12345B8B"),
+        ("]A0A12345678B", "A12345678B"),
     ],
 )
 def test_a_number_of_no_known_format_keeps_its_own_letters_and_dashes(raw: str, number: str):

@@ -212,6 +212,19 @@ def test_what_stops_comes_first():
 
 
 @pytest.mark.parametrize(
+    ("raw", "number"),
+    [
+        ("]F0A8077152042820403B", "8077152042820403"),
+        ("]F0a123456789012c", "123456789012"),
+        ("]F0D12345D", "12345"),
+        ("A8077152042820403B", "A8077152042820403B"),
+    ],
+)
+def test_the_letters_of_codabar_are_no_part_of_the_number(raw: str, number: str):
+    assert read(raw).number == number
+
+
+@pytest.mark.parametrize(
     "raw",
     [
         "1Z999AA10123456784",
