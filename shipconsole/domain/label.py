@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from shipconsole.domain import carrier, code, gtin
+from shipconsole.domain import carrier, code, countries, gtin
 from shipconsole.domain.address import Address
 from shipconsole.domain.carrier import Identified
 from shipconsole.domain.carrier_formats import AUSPOST_GTIN
@@ -114,7 +114,6 @@ NUMBER_IN_USE = (LabelIssueKind.TAKEN, LabelIssueKind.USED_BEFORE)
 
 _DAY_MS = 86_400_000
 _SHORTEST_POSTAL_CODE = 3
-_UNITED_STATES = ("", "us", "usa", "united states", "united states of america")
 
 _BETWEEN_NUMBERS = re.compile(r"[\s,;|/&+]+")
 
@@ -238,7 +237,7 @@ def _other_postal_code(facts: LabelFacts) -> LabelIssue | None:
     theirs, ours = facts.label.postal_code, facts.ship_to.postal_code.strip()
     if facts.to_pickup_point or not theirs or not ours or same_postal_code(theirs, ours):
         return None
-    if facts.label.carriers[:1] == ("fedex",) and code.key(facts.ship_to.country) not in _UNITED_STATES:
+    if facts.label.carriers[:1] == ("fedex",) and countries.code(facts.ship_to.country) != "US":
         # Its five digits are a ZIP code: of a package to elsewhere they name a place of its way.
         return None
     return LabelIssue(LabelIssueKind.POSTAL_CODE, True, label_postal_code=theirs, order_postal_code=ours)
@@ -247,18 +246,19 @@ def _other_postal_code(facts: LabelFacts) -> LabelIssue | None:
 def same_postal_code(one: str, other: str) -> bool:
     """Return whether two postal codes name one area, as far as the shorter one tells.
 
-    Blanks, dashes, case and a country's letters before digits count for nothing: ``1234 AB`` and ``1234``,
+    Blanks, dashes, case and a country's or state's letters before digits count for nothing: ``1234 AB`` and ``1234``,
     ``78745-1234`` and ``78745``, ``SW1A 1AA`` and ``sw1a1aa``, ``L-1234`` and ``1234``. A label fills up with zeros,
     a sheet loses them.
     """
     plain, also = (_plain_postal_code(text) for text in (one, other))
     if plain.isdecimal() or also.isdecimal():
-        plain, also = (re.sub(r"^[A-Z]{1,2}(?=\d+$)", "", text) for text in (plain, also))
+        plain, also = (re.sub(r"^[A-Z]{1,3}(?=\d+$)", "", text) for text in (plain, also))
     shorter, longer = sorted((plain, also), key=len)
     if longer.isdecimal():
         # A code's second part, which a label may leave out, has three digits or more: 78745-1234, 1000-001, 01310-100.
-        is_second_part = len(longer) - len(shorter) >= 3
-        return shorter.lstrip("0") == longer.lstrip("0") or (is_second_part and longer.startswith(shorter))
+        shorter, longer = sorted((shorter.lstrip("0"), longer.lstrip("0")), key=len)
+        is_second_part = len(shorter) >= _SHORTEST_POSTAL_CODE and len(longer) - len(shorter) >= 3
+        return shorter == longer or (is_second_part and longer.startswith(shorter))
     return len(shorter) >= _SHORTEST_POSTAL_CODE and longer.startswith(shorter)
 
 
