@@ -9,7 +9,7 @@ from functools import lru_cache
 from shipconsole.domain import carrier, code, countries, gtin
 from shipconsole.domain.address import Address
 from shipconsole.domain.carrier import Identified
-from shipconsole.domain.carrier_formats import AUSPOST_GTIN
+from shipconsole.domain.carrier_formats import AUSPOST_GTIN, FORMATS, Proof
 from shipconsole.domain.label_rules import USUAL, LabelRules
 
 
@@ -24,6 +24,8 @@ class LabelIssueKind(StrEnum):
     """Asks."""
     ARTICLE_NUMBER = "article_number"
     """The digits are a valid GTIN, an article's more likely than a label's: asks."""
+    SECOND_BARCODE = "second_barcode"
+    """It stands beside the tracking number on a label, as the barcode of its postal code does: asks."""
     USED_BEFORE = "used_before"
     """A package had the number longer ago: asks."""
     SECOND_LABEL = "second_label"
@@ -68,6 +70,7 @@ class Label:
     right_digit: str = ""
     postal_code: str = ""
     is_article: bool = False
+    is_second_barcode: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ STORED_KINDS = (
     LabelIssueKind.POSTAL_CODE,
     LabelIssueKind.CHECK_DIGIT,
     LabelIssueKind.ARTICLE_NUMBER,
+    LabelIssueKind.SECOND_BARCODE,
     LabelIssueKind.USED_BEFORE,
 )
 """What no shipment is stored with unless a person accepted it, whichever way the number came in."""
@@ -115,6 +119,7 @@ NUMBER_IN_USE = (LabelIssueKind.TAKEN, LabelIssueKind.USED_BEFORE)
 _DAY_MS = 86_400_000
 _SHORTEST_POSTAL_CODE = 3
 
+_SURELY_SECOND = frozenset(form.id for form in FORMATS if form.second and form.proof == Proof.NAMED)
 _BETWEEN_NUMBERS = re.compile(r"[\s,;|/&+]+")
 
 
@@ -131,7 +136,16 @@ def read(raw: str, carrier_id: str = "") -> Label:
     # Of digits between two letters a shape alone does not say that the letters are the barcode's.
     is_guess = not found.certain and found.check_digit == "none" and plain[1:-1] == found.number
     if not found.carriers or found.is_second_barcode or is_guess:
-        return Label(raw, plain, plain, postal_code=found.postal_code, is_article=is_article)
+        # A shape alone says no more than that, unless it holds a postal code.
+        is_second = found.is_second_barcode and bool(found.postal_code or found.format_id in _SURELY_SECOND)
+        return Label(
+            raw,
+            plain,
+            plain,
+            postal_code=found.postal_code,
+            is_article=is_article,
+            is_second_barcode=is_second and not is_article,
+        )
     return Label(
         raw,
         _reading_of(found, readings, carrier_id),
@@ -203,6 +217,8 @@ def label_issues(facts: LabelFacts) -> tuple[LabelIssue, ...]:
         )
     if label.is_article:
         found.append(LabelIssue(LabelIssueKind.ARTICLE_NUMBER, False, carriers=label.carriers))
+    if label.is_second_barcode:
+        found.append(LabelIssue(LabelIssueKind.SECOND_BARCODE, False))
     if facts.other_number and code.tracking_key(facts.other_number) != code.tracking_key(label.number):
         found.append(LabelIssue(LabelIssueKind.SECOND_LABEL, False))
     if label.check_digit == "right" and not label.likely and not label.is_article:

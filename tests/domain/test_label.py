@@ -191,6 +191,18 @@ def test_several_numbers_in_one_text_are_seen(raw: str, several: bool):
     assert holds_several(raw) is several
 
 
+@pytest.mark.parametrize("raw", ["42078745", "]C142078745", "(420)78745", "JGB 012100123412345678CWC1A1AA1A0SN35TQ"])
+def test_the_other_barcode_of_a_label_asks(raw: str):
+    known = facts(raw)
+    assert ("second_barcode", False) in kinds(known)
+    assert not known.label.certain
+
+
+@pytest.mark.parametrize("raw", [USPS, USPS_420, "C123456789", "LOC-1", "4207874", "0199312650999998"])
+def test_a_number_or_a_mere_shape_is_no_other_barcode(raw: str):
+    assert "second_barcode" not in dict(kinds(facts(raw)))
+
+
 def test_a_second_label_asks_but_the_same_one_does_not():
     assert kinds(replace(facts(USPS), other_number="1Z999AA10123456784")) == [("second_label", False)]
     assert kinds(replace(facts(USPS), other_number="9400 1001 0936 1129 2783 57")) == []

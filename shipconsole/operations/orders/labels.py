@@ -181,6 +181,8 @@ def words(issue: LabelIssue, read: Label) -> str:
             return f"The check digit of {number} is wrong for {names}: it should be {issue.right_digit}."
         case LabelIssueKind.ARTICLE_NUMBER:
             return f"{number} is a valid article number (GTIN), so it may be an item and no label."
+        case LabelIssueKind.SECOND_BARCODE:
+            return f"{number} is another barcode of the label, not its tracking number."
         case LabelIssueKind.SECOND_LABEL:
             return "The package already has a label."
         case LabelIssueKind.SEVERAL_CARRIERS:
