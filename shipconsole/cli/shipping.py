@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import re
 from collections.abc import Sequence
 
 from shipconsole.cli import labels, output
@@ -19,6 +20,7 @@ from shipconsole.operations.worker import Call
 
 WAIT_STEP_S = 0.2
 MOST_PIECES = 1_000_000
+_WHOLE = re.compile(r"\s*[+-]?\d{1,9}\s*")
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -139,11 +141,8 @@ async def _draft(session: Session, words: argparse.Namespace, order_id: int) -> 
 
 def _item(text: str) -> tuple[str, int]:
     sku, _, quantity = text.rpartition("=")
-    try:
-        if sku and abs(pieces := int(quantity)) <= MOST_PIECES:
-            return sku, pieces
-    except ValueError:
-        pass
+    if sku and _WHOLE.fullmatch(quantity) and abs(pieces := int(quantity)) <= MOST_PIECES:
+        return sku, pieces
     raise ValidationFailed(
         Problem(("lines",), f"--item {text} is not of the form SKU=QTY with a whole number up to {MOST_PIECES:,}.")
     )

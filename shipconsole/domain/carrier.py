@@ -223,12 +223,13 @@ def _with_postal_code(found: Identified, elements: dict[str, str]) -> Identified
 def _as_it_came(text: str) -> str:
     """Return a text that is no known number, without what the scanner put round it.
 
-    Letters round digits are taken off as Codabar's only where they are small, as no number's own are.
+    Letters round digits are taken off as Codabar's only where the scanner says so or they are small, as no number's own
+    are.
     """
     readings = code.readings(text) or ("",)
     last = readings[-1]
     has_capitals = last.isdigit() and any(one[1:-1] == last and one[0].isupper() for one in readings)
-    return readings[-2:][0] if has_capitals else last
+    return readings[-2:][0] if has_capitals and not code.is_codabar(text) else last
 
 
 @cache

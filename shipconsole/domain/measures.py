@@ -33,6 +33,9 @@ def metres(length_mm: int) -> Decimal:
 
 def decimal_from_text(text: str) -> Decimal | None:
     """The number a person typed, with comma or point; None where it is none that anything is measured in."""
+    if "_" in text:
+        # To Python it may stand between digits.
+        return None
     try:
         value = Decimal(text.strip().replace(",", "."))
     except InvalidOperation:

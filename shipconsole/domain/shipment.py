@@ -12,6 +12,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from shipconsole.domain import code, label
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.measures import decimal_from_text, grams
@@ -193,6 +194,15 @@ def label_problems(here: Path, parcel: PackageDraft) -> list[Problem]:
         problems.append(Problem((*here, "tracking_number"), message))
     if len(number) > TRACKING_NUMBER_MAX:
         message = f"The tracking number has {len(number)} characters; {TRACKING_NUMBER_MAX} are allowed."
+        problems.append(Problem((*here, "tracking_number"), message))
+    if number and not code.tracking_key(number).strip("_./"):
+        message = f"“{number}” is no tracking number: it has no letter and no digit."
+        problems.append(Problem((*here, "tracking_number"), message))
+    if "://" in number:
+        message = "That is the address of a web page. Scan or type the tracking number itself."
+        problems.append(Problem((*here, "tracking_number"), message))
+    if label.holds_several(parcel.raw_scan or number):
+        message = "That is more than one tracking number. A package has one."
         problems.append(Problem((*here, "tracking_number"), message))
     for name, text in (("carrier", parcel.carrier), ("service", parcel.service)):
         if len(text) > 200:

@@ -7,14 +7,23 @@ from shipconsole.store.database import Db
 
 
 class HandChange(NamedTuple):
-    """One thing that was done by hand; `order_id` is the order it was done to, which may be part of another since."""
+    """One thing that was done by hand; `order_id` is the order it was done to, which may be part of another since.
+
+    `about` are the facts of it as they are kept, for its `kind`.
+    """
 
     order_id: int
     at_ms: int
     station: str
     operator: str
-    what: str
+    kind: str
+    about: str
     why: str
+
+    @property
+    def what(self) -> str:
+        """What was done, as people read it."""
+        return hand_change.said(self.kind, self.about)
 
 
 def add(
@@ -23,13 +32,13 @@ def add(
     *,
     station: str,
     operator: str,
+    kind: hand_change.Kind,
     what: str,
     why: str,
     now_ms: int,
-    kind: str = "",
     joined_order_id: int | None = None,
 ) -> None:
-    """Write down what was done, in words or, where `kind` names it, as JSON of what it was about.
+    """Write down what was done: its kind, and `what` it was about, made by `hand_change.about`.
 
     `joined_order_id` is the order that became part of this one by it, if one did.
     """
@@ -53,7 +62,6 @@ def of_order(db: Db, order_id: int) -> tuple[HandChange, ...]:
     while waiting:
         for id_, joined_order_id, *values, what, why, kind in db.rows("hand_changes.of_order", order_id=waiting.pop()):
             of_order_id, at_ms, station, operator = values
-            what_done = hand_change.said(kind, what)
-            found[id_] = HandChange(of_order_id, at_ms, station, operator, what_done, why)
+            found[id_] = HandChange(of_order_id, at_ms, station, operator, kind, what, why)
             waiting += [joined_order_id] if joined_order_id else []
     return tuple(change for _, change in sorted(found.items()))

@@ -65,6 +65,7 @@ def test_units_convert_exactly() -> None:
     assert kilograms(grams("0.05", "kg")) == decimal_from_text("0,05")
     assert decimal_from_text("NaN") is None
     assert decimal_from_text("1e") is None
+    assert decimal_from_text("1_0") is None
 
 
 def test_paths_go_to_text_and_back() -> None:

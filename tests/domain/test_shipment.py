@@ -7,7 +7,15 @@ from pydantic import ValidationError
 
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.domain.shipment import NewShipment, Package, PackageDraft, Packed, ShipmentDraft, shipment_from
+from shipconsole.domain.shipment import (
+    NewShipment,
+    Package,
+    PackageDraft,
+    Packed,
+    ShipmentDraft,
+    label_problems,
+    shipment_from,
+)
 
 ORDER = Order(
     id=1,
@@ -131,3 +139,22 @@ def test_whatever_is_built_fits(counts: list[tuple[int, int, int]], data: st.Dat
         assert new.pieces > 0
         assert all(new.taken.get(line.id, 0) <= line.left for line in lines)
         assert all(line.left >= 0 for line in new.order_after.lines)
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        ("-", "“-” is no tracking number: it has no letter and no digit."),
+        ("–/.", "“–/.” is no tracking number: it has no letter and no digit."),
+        ("https://www.ups.com/track?tracknum=1Z999AA10123456784", "That is the address of a web page."),
+        ("1Z999AA10123456784, 9400100109361129278357", "That is more than one tracking number. A package has one."),
+    ],
+)
+def test_what_is_no_number_or_more_than_one_does_not_ship(number: str, message: str):
+    (problem,) = label_problems((), PackageDraft(number))
+    assert problem.message.startswith(message)
+
+
+@pytest.mark.parametrize("number", ["1", "LOC-1", "A/1", "王1", "1Z 999 AA1 01 2345 6784"])
+def test_any_other_number_ships(number: str):
+    assert label_problems((), PackageDraft(number)) == []

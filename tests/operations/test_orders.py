@@ -194,6 +194,20 @@ async def test_a_number_is_found_in_any_case(ctx: Context) -> None:
     assert await orders.find(ctx, " 28002-a ") == 1
 
 
+@pytest.mark.parametrize(
+    "scanned", ["]C028002-A", "*28002-a*", "28002-A\x1d", "\uff12\uff18002-A", "\u0662\u0668002-A"]
+)
+async def test_a_number_is_found_as_it_was_scanned(ctx: Context, scanned: str) -> None:
+    await take_in(ctx, await connection(ctx, "A", "shipengine"), remote("28002-A", ("CUP", 1)))
+    assert await orders.find(ctx, scanned) == 1
+
+
+async def test_a_number_as_it_came_is_found_before_any_other_reading(ctx: Context) -> None:
+    shop = await connection(ctx, "A", "shipengine")
+    await take_in(ctx, shop, remote("*1*", ("CUP", 1)), remote("1", ("CUP", 1)))
+    assert [await orders.find(ctx, text) for text in ("*1*", "1", "]C01")] == [1, 2, 2]
+
+
 async def test_lists_find_what_they_should(bench: Context) -> None:
     async def numbers(**asked: str) -> set[str]:
         return {row.number for row in await orders.listed(bench, **asked)}

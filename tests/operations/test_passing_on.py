@@ -244,7 +244,7 @@ async def test_those_are_told_that_know_the_order(bench: Context, pod: Pod) -> N
     await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     sheet = await orders.sheet(bench, order_id)
     assert [call.connection for call in sheet.calls] == ["ShipEngine"]
-    assert (await the_one(bench)).words == "PlannedUpdate to ShipEngine. The order is not known to Starshipit."
+    assert (await the_one(bench)).words == "Notified ShipEngine. The order is not known to Starshipit."
 
 
 async def test_a_refused_parcel_is_tried_again_when_the_vendor_tells_more_of_it(bench: Context, pod: Pod) -> None:

@@ -33,7 +33,7 @@ from shipconsole.ui.window.close_dialog import CloseDialog
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
 from shipconsole.ui.window.scanner_keys import PersonKey, is_secret
-from tests.support.bench import NAMES, USPS_NUMBERS, connect_all, effects, open_context
+from tests.support.bench import NAMES, USPS_NUMBERS, connect_all, effects, fault, open_context
 from tests.support.many_orders import store_with_orders
 
 pytest_plugins = ("tests.support.bench",)
@@ -372,6 +372,30 @@ def test_each_scan_stands_in_the_audit_log_with_its_verdict(
                 ("more nonsense", "unknown_code"),
                 ("more nonsense", "unknown_code:acknowledged"),
             ]
+
+    run(main())
+
+
+def test_notices_are_said_until_what_ends_them(
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
+            shown = window.banner.verdict
+            window.show_database_away(True)
+            assert (shown.isVisible(), shown.headline.text()) == (True, "Can't save")
+            window.top_bar.scan_field.take("10001")
+            await until(lambda: window.editor.order_id is not None)
+            assert shown.isVisible(), "a scan does not bring the database back"
+            window.show_database_away(False)
+            assert not shown.isVisible()
+            fault(simulated_platforms, "shipengine", "refuse", times=None)
+            for scan in ("%ALL LEFT", USPS_NUMBERS[0], "%SHIP"):
+                window.top_bar.scan_field.take(scan)
+            await until(lambda: shown.isVisible() and shown.headline.text().startswith("Shipped"))
+            assert not window._scans.verdict.waits, "the next scan counts"
+            window.top_bar.scan_field.take("10003")
+            await until(lambda: not shown.isVisible())
 
     run(main())
 

@@ -252,7 +252,7 @@ def _ship(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
     # It left there and not at this bench, and the record says so.
     elsewhere = replace(ctx, station=now.connection)
     shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft((package,)), told)
-    words = f"PlannedUpdate to {', '.join(told)}."
+    words = f"Notified {', '.join(told)}."
     if deaf:
         words += f" The order is not known to {', '.join(deaf)}."
     forwarding.end(db, now, "shipped", words, shipment_id=shipped.shipment_id)

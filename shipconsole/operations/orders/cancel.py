@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from shipconsole.domain import hand_change
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import cancel_from, cancel_text, kind_of
 from shipconsole.domain.link import Link
@@ -88,10 +89,17 @@ def _change(db: Db, ctx: Context, order_id: int, pieces: Pieces, why: str, *, re
             raise ValidationFailed(_too_many(before, line_id, count, 0, restored=restored))
     now_ms = ctx.clock.now_ms()
     line_ids = [line_id for line_id, count in pieces.items() if count]
-    content = ", ".join(f"{pieces[line.id]} × {line.sku}" for line in before.lines if line.id in line_ids)
-    what = f"{content} {'restored' if restored else 'cancelled'}"
+    items = [f"{pieces[line.id]} × {line.sku}" for line in before.lines if line.id in line_ids]
+    what = f"{', '.join(items)} {'restored' if restored else 'cancelled'}"
     hand_changes.add(
-        db, order_id, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms
+        db,
+        order_id,
+        station=ctx.station,
+        operator=ctx.operator,
+        kind="items_restored" if restored else "items_cancelled",
+        what=hand_change.about(items=items),
+        why=why.strip(),
+        now_ms=now_ms,
     )
     orders.refresh_totals(db, order_id, now_ms=now_ms)
     order = orders.get(db, order_id)

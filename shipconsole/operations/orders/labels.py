@@ -14,6 +14,7 @@ from shipconsole.domain.label import (
     label_issues,
 )
 from shipconsole.domain.order import Order
+from shipconsole.domain.pickup_point import goes_to_pickup_point
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
@@ -180,6 +181,8 @@ def words(issue: LabelIssue, read: Label) -> str:
             return f"The check digit of {number} is wrong for {names}: it should be {issue.right_digit}."
         case LabelIssueKind.ARTICLE_NUMBER:
             return f"{number} is a valid article number (GTIN), so it may be an item and no label."
+        case LabelIssueKind.SECOND_BARCODE:
+            return f"{number} is another barcode of the label, not its tracking number."
         case LabelIssueKind.SECOND_LABEL:
             return "The package already has a label."
         case LabelIssueKind.SEVERAL_CARRIERS:
@@ -198,11 +201,11 @@ def _goes_to_pickup_point(db: Db, order: Order, read: Label) -> bool:
     """Return whether a label may have another postal code than an order; looked up only where it has another."""
     if not read.postal_code or label.same_postal_code(read.postal_code, order.ship_to.postal_code):
         return False
-    if label.goes_to_pickup_point(order.ship_to):
+    if goes_to_pickup_point(order.ship_to):
         return True
     known = {one.id: one for one in connections.every(db)}
     remotes = (identity.as_read(known[link.connection_id], link) for link in orders.links(db, order.id))
-    return any(label.goes_to_pickup_point(one.ship_to, one.service) for one in remotes if one is not None)
+    return any(goes_to_pickup_point(one.ship_to, one.service) for one in remotes if one is not None)
 
 
 def _in_draft(order: Order, draft: ShipmentDraft, position: int, read: Label) -> tuple[NumberUse, ...]:

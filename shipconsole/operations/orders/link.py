@@ -176,11 +176,8 @@ def _link(db: Db, ctx: Context, order_id: int, other_id: int, pairs: Pairs, why:
         raise ValidationFailed(*problems)
     now_ms = ctx.clock.now_ms()
     names = {one.id: one.name for one in connections.every(db)}
-    theirs = ", ".join(names[id_] for id_ in sorted(orders.linked_vendors(db, other_id))) or "entered here"
+    theirs = [names[id_] for id_ in sorted(orders.linked_vendors(db, other_id))]
     left_out = [line.sku for line in other.lines if line.id not in {there for _, there in pairs}]
-    what = f"linked with order {other.number} ({theirs})"
-    if left_out:
-        what += f", without {', '.join(left_out)}"
     line_of = {there: here for here, there in pairs}
     packed = drafts.get(db, other_id)
     if packed is not None and drafts.get(db, order_id) is None:
@@ -191,7 +188,8 @@ def _link(db: Db, ctx: Context, order_id: int, other_id: int, pairs: Pairs, why:
         order_id,
         station=ctx.station,
         operator=ctx.operator,
-        what=what,
+        kind="linked",
+        what=hand_change.about(number=other.number, connections=theirs, left_out=left_out),
         why=why.strip(),
         now_ms=now_ms,
         joined_order_id=other_id,
@@ -311,11 +309,23 @@ def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, why: str) -
     if any(one.order_id == new_id and not one.confirmed for one in forwarding.open_of(db, connection_id)):
         follow_up_jobs.put(db, connection_id=connection_id, order_id=new_id, kind=CONFIRM)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
-    for id_, what in (
-        (order_id, f"unlinked from {connection.name}, which has order {remote.number} for itself now (#{new_id})"),
-        (new_id, f"taken off order {order.number} (#{order_id})"),
-    ):
-        hand_changes.add(db, id_, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms)
+    unlinked = hand_change.about(connection=connection.name, number=remote.number, id=new_id)
+    split_off = hand_change.about(number=order.number, id=order_id)
+    changes: tuple[tuple[int, hand_change.Kind, str], ...] = (
+        (order_id, "unlinked", unlinked),
+        (new_id, "split_off", split_off),
+    )
+    for id_, kind, what in changes:
+        hand_changes.add(
+            db,
+            id_,
+            station=ctx.station,
+            operator=ctx.operator,
+            kind=kind,
+            what=what,
+            why=why.strip(),
+            now_ms=now_ms,
+        )
     return new_id
 
 

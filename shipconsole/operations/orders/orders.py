@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from shipconsole.domain import code
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.order import Order
@@ -58,7 +59,7 @@ class OrderSheet:
 
 
 async def find(ctx: Context, number: str) -> int:
-    """The id of the order of a number, of ``NUMBER@CONNECTION``, or of ``#id`` or ``id:id``.
+    """The id of the order of a number, of ``NUMBER@CONNECTION``, or of ``#id`` or ``id:id``, scanned or typed.
 
     An order that became part of another is found as that other one. Shops have numbers like #1001 as well, so what is
     the number of one order and the id of another is neither. Raises `ValidationFailed` where there is none, and where
@@ -67,7 +68,7 @@ async def find(ctx: Context, number: str) -> int:
     text = number.strip()
     if not text:
         raise ValidationFailed(Problem(("number",), "There is no order without a number."))
-    match await ctx.read(identity.named, text):
+    match await ctx.read(_named, text):
         case (order_id,), _:
             return order_id
         case (), _:
@@ -79,6 +80,11 @@ async def find(ctx: Context, number: str) -> int:
             listed = " or ".join(await ctx.read(identity.names, found))
             message = f"{len(found)} orders have the number {text}. Name one as {listed}."
     raise ValidationFailed(Problem(("number",), message))
+
+
+def _named(db: Db, text: str) -> tuple[tuple[int, ...], bool]:
+    """Return what the first reading of a text names that names anything."""
+    return next((found for one in code.readings(text) if (found := identity.named(db, one))[0]), ((), False))
 
 
 async def sheet(ctx: Context, order_id: int) -> OrderSheet:

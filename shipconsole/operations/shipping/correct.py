@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from shipconsole.domain import code, label
+from shipconsole.domain import code, hand_change, label
 from shipconsole.domain.call import CallState
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import take_back_from, take_back_text
@@ -195,8 +195,8 @@ def _correct(
         raise AssertionError(f"package {package_id} changed within one transaction")
     tracks.left_for(db, after.tracking_number, order_id)
     package_changes.add(db, before, after, station=ctx.station, operator=ctx.operator, why=why.strip(), now_ms=now_ms)
-    what = f"corrected the package {_label(before)} to {_label(after)}"
-    _note(db, ctx, order_id, what, why, now_ms)
+    what = hand_change.about(before=_label(before), after=_label(after))
+    _note(db, ctx, order_id, "label_corrected", what, why, now_ms)
     call_ids: list[int] = []
     for connection, own in told:
         package = before.id if VENDORS[connection.vendor].one_call_per_package else None
@@ -204,7 +204,7 @@ def _correct(
         if not all(call.state == "confirmed" for call in own):
             fixed = [call for call in own if call.state in ("rejected", "dead") or _is_fixed(call)]
             for call in fixed:
-                words = f"PlannedUpdate anew with the number {after.tracking_number}."
+                words = f"Sent again with the number {after.tracking_number}."
                 call_ids.append(_tell(db, shipment, order_id, connection, package, call.summary, now_ms, call.id))
                 _end(db, call, "superseded", words, now_ms)
         elif connection.id in to:
@@ -251,7 +251,8 @@ def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequen
     for packed in (packed for package in shipment.packages for packed in package.lines):
         if not orders.give_back_pieces(db, order_id, packed.line_id, packed.quantity):
             raise AssertionError(f"fewer units of line {packed.line_id} had shipped than were packed")
-    _note(db, ctx, order_id, f"called back the shipment {numbers}", why, now_ms)
+    what = hand_change.about(numbers=[package.tracking_number for package in shipment.packages])
+    _note(db, ctx, order_id, "shipment_voided", what, why, now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
     return tuple(call_ids)
 
@@ -310,7 +311,7 @@ def _why_problems(why: str) -> list[Problem]:
 
 
 def _label_problems(before: Package, new: NewLabel, read: Label) -> list[Problem]:
-    draft = PackageDraft(tracking_number=read.number, carrier=new.carrier, service=new.service)
+    draft = PackageDraft(read.number, new.carrier, new.service, raw_scan=read.raw)
     problems = label_problems((), draft)
     here = ("tracking_number",)
     if not read.number:
@@ -382,7 +383,14 @@ def _end(db: Db, call: Call, state: CallState, words: str, now_ms: int) -> None:
         raise AssertionError(f"call {call.id} changed within one transaction")
 
 
-def _note(db: Db, ctx: Context, order_id: int, what: str, why: str, now_ms: int) -> None:
+def _note(db: Db, ctx: Context, order_id: int, kind: hand_change.Kind, what: str, why: str, now_ms: int) -> None:
     hand_changes.add(
-        db, order_id, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms
+        db,
+        order_id,
+        station=ctx.station,
+        operator=ctx.operator,
+        kind=kind,
+        what=what,
+        why=why.strip(),
+        now_ms=now_ms,
     )

@@ -1,5 +1,6 @@
 """Taking back: a shipment of which nobody knows yet is undone, and what was typed for it is there again."""
 
+from shipconsole.domain import hand_change
 from shipconsole.domain.call import CallState
 from shipconsole.domain.measures import kilograms
 from shipconsole.domain.problem import Problem, ValidationFailed
@@ -70,13 +71,13 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
     typed = drafts.get(db, order_id)
     packages = (*map(_draft_of, shipment.packages), *(typed.packages if typed else ()))
     drafts.put(db, order_id, ShipmentDraft(packages), now_ms=now_ms)
-    numbers = ", ".join(package.tracking_number for package in shipment.packages)
     hand_changes.add(
         db,
         order_id,
         station=ctx.station,
         operator=ctx.operator,
-        what=f"took back the shipment {numbers} before anybody was told",
+        kind="shipment_undone",
+        what=hand_change.about(numbers=[package.tracking_number for package in shipment.packages]),
         why=why,
         now_ms=now_ms,
     )

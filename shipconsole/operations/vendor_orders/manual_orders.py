@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shipconsole.domain import hand_change
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.new_order import NewLine, NewOrder, check
 from shipconsole.domain.order import Order, OrderLine
@@ -95,7 +96,14 @@ def _create(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
     webhook_events.order_came(db, new.number)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
     hand_changes.add(
-        db, order_id, station=ctx.station, operator=ctx.operator, what="order entered", why="", now_ms=now_ms
+        db,
+        order_id,
+        station=ctx.station,
+        operator=ctx.operator,
+        kind="order_entered",
+        what=hand_change.about(),
+        why="",
+        now_ms=now_ms,
     )
     call_ids = tuple(
         introducing.queue(db, order_id, connection, request, now_ms=now_ms) for connection, request in requests

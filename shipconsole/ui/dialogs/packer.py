@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from shipconsole.domain import barcode, code
+from shipconsole.domain import barcode
 from shipconsole.domain.barcode import NAME_MAX
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as kit
@@ -51,7 +51,7 @@ class PackerDialog(QDialog):
 
     def take_scan(self, text: str) -> bool:
         """Take a packer's badge; any other scan is the window's."""
-        name = barcode.badge(code.text(text), self._prefix)
+        name = barcode.badge(text, self._prefix)
         if name is None:
             return False
         self.field.setText(name)

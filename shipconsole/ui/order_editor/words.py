@@ -188,7 +188,7 @@ def part_of(number: str, whole: str) -> str:
     return f"Order {number} is part of order {whole} now, which is open here."
 
 
-TOLD_AGAIN_WHY = "PlannedUpdate again from the order"
+TOLD_AGAIN_WHY = "Notified again from the order"
 CALL_TROUBLE_ADVICE = "The package itself is stored. Open the order and mend it, or give it up there."
 ORDER_TROUBLE_ADVICE = "Open the order and mend it in All fields (F4), or give it up there."
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from shipconsole.domain import barcode, code
+from shipconsole.domain import barcode
 from shipconsole.domain.keyboard_layout import is_surely_azerty, meanings
 from shipconsole.domain.label import LabelIssue, LabelIssueKind
 from shipconsole.domain.scan import Scan, ScanReason
@@ -214,7 +214,7 @@ class Scans(QObject):
                     self._act(first)
                     continue
                 text, by_scanner, caps_lock = first
-                name = barcode.badge(code.text(text), self._prefix)
+                name = barcode.badge(text, self._prefix)
                 if name is not None:
                     self.badge.emit(name)
                     continue

@@ -2,6 +2,7 @@
 
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain import hand_change
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.operations.orders.link import HandChange
 from shipconsole.operations.orders.orders import OrderSheet
@@ -10,8 +11,9 @@ from shipconsole.ui.tracking.by_hand import HandHistory
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.tracking.timeline import Timeline
 
-ENTERED = HandChange(1, 1_790_000_000_000, "Bench 1", "", "order entered", "")
-LINKED = HandChange(1, 1_790_000_060_000, "Bench 1", "John Smith", "linked with order W-77 (Bench)", "<b>twice</b>")
+ENTERED = HandChange(1, 1_790_000_000_000, "Bench 1", "", "order_entered", "{}", "")
+FACTS = hand_change.about(number="W-77", connections=["Bench"], left_out=[])
+LINKED = HandChange(1, 1_790_000_060_000, "Bench 1", "John Smith", "linked", FACTS, "<b>twice</b>")
 
 
 def sheet(*changes: HandChange) -> OrderSheet:

@@ -206,7 +206,7 @@ CREATE TABLE hand_change (
     at_ms BIGINT NOT NULL,
     station TEXT NOT NULL DEFAULT '',
     operator TEXT NOT NULL DEFAULT '',
-    -- What was done: in words, or where `kind` names it, as JSON of what it was about.
+    -- What was done: its `kind`, and as JSON what it was about.
     what TEXT NOT NULL,
     kind TEXT NOT NULL DEFAULT '',
     why TEXT NOT NULL DEFAULT '',
