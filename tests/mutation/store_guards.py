@@ -134,8 +134,8 @@ _ONCE = (
     ),
     Guard(
         _CALLS,
-        "AND other.may_act_until_ms > :steady_ms AND other.fingerprint <> :fingerprint;",
-        "AND other.may_act_until_ms > :steady_ms AND other.fingerprint = :fingerprint;",
+        "AND (other.fingerprint <> :fingerprint OR :repeatable = 0);",
+        "AND (other.fingerprint = :fingerprint OR :repeatable = 0);",
         ("tests/operations/test_late_states.py::test_a_state_that_waits_says_why_and_goes_by_itself",),
         "a newer state goes while an older one may still be acted on",
     ),
