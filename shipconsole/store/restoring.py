@@ -67,7 +67,7 @@ def begin_anew(store: Path, *, now_ms: int) -> Restored:
 def accept_older(store: Path, *, now_ms: int) -> Restored:
     """Have a database that lost commits be used as it is, in one transaction; raises `StoreError` if that fails."""
     fitness.refuse_lost(store)
-    known = mark.read(store)
+    known = fitness.last_known(store)
     log, shared = (store.with_name(store.name + end) for end in _LOG_FILES)
     try:
         engine.refuse_held(store)
@@ -111,7 +111,7 @@ def _replaced(store: Path, fill: Callable[[Connection], Restored], now_ms: int, 
                 engine.refuse_held(store)
             with closing(engine.open_alone(part)) as target:
                 done = fill(target)
-                _continue_from(target, mark.read(store))
+                _continue_from(target, fitness.last_known(store))
                 target.execute("PRAGMA journal_mode = delete").fetchall()
             backup.check(part)
             put_in_place(part, restored)
