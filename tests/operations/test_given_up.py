@@ -9,16 +9,22 @@ import pytest
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
+from shipconsole.operations.connections import connections as known
 from shipconsole.operations.context import Context
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.orders import link as linking
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.shipping import correct, ship, undo
+from shipconsole.operations.vendor_orders import create
 from shipconsole.simulator.server import SimulatorServer
+from shipconsole.store import connections
 from shipconsole.store.calls import Call
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.http import Sent
+from tests.operations.test_introducing import entered, starshipit
 from tests.operations.test_late_states import deliver_for
 from tests.support.bench import USPS_NUMBERS, UnpacedSender, draft_of, effects, fault, tls
 from tests.support.clock import ManualClock
@@ -153,3 +159,39 @@ async def test_what_may_have_left_before_an_error_of_the_program_is_not_retried_
     await resolve.resolve_update(timed, call.id, "discard", WHY)
     with pytest.raises(ValidationFailed, match="may know of it already"):
         await undo.undo_shipment(timed, order_id, shipped.shipment_id)
+
+
+async def test_a_connection_that_was_perhaps_notified_stays_with_its_order(
+    timed: Context, simulated_platforms: SimulatorServer
+) -> None:
+    timed.begin()
+    call = await lost(timed, simulated_platforms, "Shipup")
+    await give_up(timed, call, "discard")
+    with pytest.raises(ValidationFailed, match="was told of shipments"):
+        await linking.unlink(timed, call.order_id, call.connection_id, WHY)
+
+
+async def test_an_order_that_was_perhaps_created_is_not_created_again_before_a_sync_shows_it(
+    timed: Context, simulated_platforms: SimulatorServer
+) -> None:
+    timed.begin()
+    order_id, to = await entered(timed, "B-1"), await starshipit(timed)
+    fault(simulated_platforms, "starshipit", "drop_after", call="create_order")
+    (call_id,) = (await create.introduce(timed, [order_id], to)).call_ids
+    await worker.deliver(timed)
+    (call,) = await worker.of_ids(timed, (call_id,))
+    assert (call.state, len(effects(simulated_platforms))) == ("unknown", 1)
+    await give_up(timed, call, "discard")
+    assert isinstance(timed.clock, ManualClock)
+    for seconds in (60, 61):
+        told = await create.introduce(timed, [order_id], to)
+        assert told.call_ids == ()
+        assert "Starshipit may have order B-1 already. Sync its orders" in told.skipped[0][1]
+        timed.clock.pass_s(seconds)
+        if seconds == 60:
+            # Too early: the platform may act after it.
+            await timed.write(connections.pull_ended, to, timed.clock.now_ms(), "")
+    await import_orders.pull(timed, [one for one in await known.every(timed) if one.id == to])
+    told = await create.introduce(timed, [order_id], to)
+    assert "knows order B-1 already" in told.skipped[0][1]
+    assert len(effects(simulated_platforms)) == 1
