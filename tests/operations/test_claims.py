@@ -222,6 +222,19 @@ async def test_a_second_lost_attempt_never_shortens_the_time_in_which_the_first_
     )
 
 
+async def test_the_same_request_waits_as_well_unless_it_may_be_repeated(bench: Context) -> None:
+    older, newer = await ship_one(bench, "ShipEngine"), await ship_one(bench, "ShipEngine", tracking=USPS_NUMBERS[1])
+    claimed = await bench.write(send.claim, bench, older.id)
+    assert claimed is not None
+    await bench.write(calls.may_act_until, older.id, 2_000)
+    same = claimed.request.fingerprint
+    until = [
+        await bench.read(calls.others_act_until, newer.id, fingerprint=same, repeatable=repeatable, steady_ms=1_999)
+        for repeatable in (True, False)
+    ]
+    assert until == [0, 2_000]
+
+
 async def test_two_calls_never_have_one_key(bench: Context) -> None:
     call = await ship_one(bench, "ShipEngine")
     again = {"order_id": call.order_id, "shipment_id": call.shipment_id, "package_id": None, "summary": ""}
