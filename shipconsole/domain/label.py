@@ -47,6 +47,7 @@ class LabelIssue:
     package_id: int | None = None
     shipped_at_ms: int | None = None
     packer: str = ""
+    is_lost: bool = False
     label_postal_code: str = ""
     order_postal_code: str = ""
     right_digit: str = ""
@@ -75,15 +76,20 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class NumberUse:
-    """A package that has a number: of an order, or of the same draft, where it has no id yet."""
+    """A package that has a number: of an order, or of the same draft, where it has no id yet.
 
-    order_id: int
+    `is_lost` says that it shipped after the backup was made that was restored since: of its order only the number is
+    known.
+    """
+
+    order_id: int | None
     order_number: str
     package_id: int | None = None
     shipped_at_ms: int | None = None
     packer: str = ""
     delivered: bool | None = None
     """None where no platform said anything of it."""
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +252,7 @@ def _use(use: NumberUse, facts: LabelFacts) -> LabelIssue:
         package_id=use.package_id,
         shipped_at_ms=use.shipped_at_ms,
         packer=use.packer,
+        is_lost=use.is_lost,
     )
 
 

@@ -381,7 +381,7 @@ async def test_an_endless_answer_is_given_up_at_the_limit() -> None:
 
     async with memory_within(3 * ANSWER_LIMIT):
         sent = await sent_to(go_on_and_on)
-    assert sent == Lost("the answer is longer than 32 MiB")
+    assert sent == Lost("the answer is longer than 32 MiB", too_much=True)
     assert written < ANSWER_LIMIT + 16 * MIB
 
 
@@ -414,7 +414,7 @@ async def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up_at_the_limi
     assert len(small) < MIB
     async with memory_within(3 * ANSWER_LIMIT):
         sent = await sent_to(saying(small))
-    assert sent == Lost("the answer is longer than 32 MiB")
+    assert sent == Lost("the answer is longer than 32 MiB", too_much=True)
 
 
 @pytest.mark.parametrize(

@@ -240,7 +240,7 @@ def _ship(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
     # The platform that shipped it says what its number is and where it goes; only a number that a package here has is a
     # person's matter.
     uses = shipments.uses_of_number(db, now.tracking_number, order_id=now.order_id)
-    is_free = not any(use.package_id for use in uses)
+    is_free = not any(use.package_id or use.is_lost for use in uses)
     in_use = NUMBER_IN_USE if is_free or reuse_reason.strip() else ()
     package = PackageDraft(
         tracking_number=now.tracking_number,

@@ -194,7 +194,8 @@ def words(issue: LabelIssue, read: Label) -> str:
 def _where(issue: LabelIssue) -> str:
     package = f" (package {issue.package_id})" if issue.package_id else ""
     packer = f" by {issue.packer}" if issue.packer else ""
-    return f" of order {issue.order_number}{package}{packer}"
+    lost = ", shipped before the database was restored" if issue.is_lost else ""
+    return f" of order {issue.order_number}{package}{packer}{lost}"
 
 
 def _goes_to_pickup_point(db: Db, order: Order, read: Label) -> bool:

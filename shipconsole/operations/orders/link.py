@@ -345,7 +345,14 @@ def _against_unlinking(db: Db, order: Order, connection: Connection, known: Sequ
         return f"Only {connection.name} knows order {order.number}: there is nothing to take it off."
     if any(call.state not in ENDED for call in told):
         return f"Not everything is told to {connection.name} yet. Deliver or settle its calls first."
-    if any(call.state == "confirmed" and call.shipment_id is not None for call in told):
+    # What was given up by hand may have arrived before that.
+    known_there = {
+        one.id
+        for shipment in shipments.of_order(db, order.id)
+        for one in calls.of_shipment(db, shipment.id)
+        if one.may_be_known
+    }
+    if any(call.shipment_id is not None and (call.state == "confirmed" or call.id in known_there) for call in told):
         return f"{connection.name} was told of shipments of order {order.number}, so it stays with it."
     return ""
 

@@ -1,5 +1,6 @@
 """By hand: a call is ended or repeated on a person's word, which is kept with it."""
 
+import math
 import uuid
 from typing import Literal
 
@@ -50,6 +51,8 @@ def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why:
     if call.state not in _MAY_SETTLE[decision]:
         state = "at its end" if call.state in ENDED else f"in state {call.state}"
         raise ValidationFailed(Problem(("id",), f"Call {call_id} is {state}, so it cannot be {_DONE[decision]}."))
+    if decision == "retry":
+        _refuse_what_may_still_arrive(db, ctx, call)
     if decision == "retry" and call.state == "cancelled":
         _refuse_what_is_past(db, call)
     now_ms = ctx.clock.now_ms()
@@ -72,6 +75,15 @@ def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why:
     calls.move(db, call_id, from_state=call.state, state=_BECOMES[decision], words=words, now_ms=now_ms)
     attempt = Attempt(call.attempts, now_ms, "person", words=words, station=ctx.station, operator=ctx.operator)
     calls.add_attempt(db, call_id, attempt, owner=ctx.clock.boot_id())
+
+
+def _refuse_what_may_still_arrive(db: Db, ctx: Context, call: calls.Call) -> None:
+    """What the platform may still act on shows nowhere yet, so nobody can know that it did not."""
+    left_ms = calls.acts_until(db, call.id) - ctx.steady_ms(db)
+    if not call.repeatable and left_ms > 0:
+        message = f"{call.connection} may still act on this update for {math.ceil(left_ms / 1_000)} seconds."
+        advice = "Check there after that. Then retry it if it did not arrive."
+        raise ValidationFailed(Problem(("id",), message, advice))
 
 
 def _refuse_what_is_past(db: Db, call: calls.Call) -> None:

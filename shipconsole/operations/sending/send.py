@@ -147,7 +147,9 @@ def claim(db: Db, ctx: Context, call_id: int) -> Sending | None:
         words = f"Nothing of this concerns {connection.name} any more."
         calls.put_off(db, call_id, Ending("cancelled", words), now_ms=now_ms, steady_ms=steady_ms)
         return None
-    until_ms = calls.others_act_until(db, call_id, fingerprint=request.fingerprint, steady_ms=steady_ms)
+    until_ms = calls.others_act_until(
+        db, call_id, fingerprint=request.fingerprint, repeatable=request.repeatable, steady_ms=steady_ms
+    )
     if until_ms:
         words = f"{connection.name} may still act on an earlier request about this order that it did not answer."
         calls.wait(db, call_id, due_at_ms=until_ms, words=words, now_ms=now_ms)
@@ -421,6 +423,9 @@ def _set_aside(db: Db, ctx: Context, call_id: int) -> None:
     now_ms = ctx.clock.now_ms()
     words = "The program failed on this call; its log says how. The others go on."
     if call.state == "sending":
+        # It may have left, or been answered.
+        connection = next(one for one in connections.every(db) if one.id == call.connection_id)
+        calls.may_act_until(db, call_id, ctx.steady_ms(db) + settle_delay_ms(db, ctx, connection))
         calls.release_claim(db, call_id, Ending("needs_attention", words), now_ms=now_ms)
     else:
         calls.put_off(db, call_id, Ending("dead", words), now_ms=now_ms, steady_ms=ctx.steady_ms(db))

@@ -5,11 +5,11 @@ person's choice, and what stood on the label before stays in the record.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from shipconsole.domain import code, hand_change, label
-from shipconsole.domain.call import CallState
+from shipconsole.domain.call import GIVEN_UP, CallState
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import take_back_from, take_back_text
 from shipconsole.domain.label import Label, LabelIssue, LabelIssueKind
@@ -28,7 +28,6 @@ from shipconsole.vendors.exchange import Request
 
 UNDECIDED: tuple[CallState, ...] = ("sending", "unknown", "checking", "needs_attention")
 """Nobody can say yet what the platform knows."""
-GIVEN_UP: tuple[CallState, ...] = ("cancelled", "superseded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def _call_back_guide(db: Db, order_id: int, shipment_id: int) -> tuple[Guide, ..
     shipment = _shipment(db, order_id, shipment_id)
     may_be_known = _may_be_known(db, shipment_id)
     found: list[Guide] = []
-    for connection, own in _by_connection(db, _about(calls.of_order(db, order_id), shipment)):
+    for connection, own in _by_connection(db, _sent_or_to_be(db, order_id, shipment, may_be_known)):
         vendor = VENDORS[connection.vendor]
         words = vendor.correction.called_back if vendor.correction else "It cannot be told."
         if _undecided(own):
@@ -220,17 +219,17 @@ def _is_fixed(call: Call) -> bool:
 
 def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequence[int], why: str) -> tuple[int, ...]:
     shipment = _shipment(db, order_id, shipment_id)
-    told = _by_connection(db, _about(calls.of_order(db, order_id), shipment))
+    may_be_known = _may_be_known(db, shipment_id)
+    told = _by_connection(db, _sent_or_to_be(db, order_id, shipment, may_be_known))
     problems = [*_told_problems(told, to), *_why_problems(why)]
     if problems:
         raise ValidationFailed(*problems)
     now_ms = ctx.clock.now_ms()
-    may_be_known = _may_be_known(db, shipment_id)
     numbers = ", ".join(package.tracking_number for package in shipment.packages)
     call_ids: list[int] = []
     for connection, own in told:
         for call in own:
-            if call.state != "confirmed":
+            if call.state not in ("confirmed", *GIVEN_UP):
                 _end(db, call, "cancelled", f"Called back by {ctx.operator or ctx.station}.", now_ms)
         untold = VENDORS[connection.vendor].reversal is not None and connection.id in to
         if untold and any(call.id in may_be_known for call in own):
@@ -272,14 +271,21 @@ def _shipment(db: Db, order_id: int, shipment_id: int) -> Shipment:
     return shipment
 
 
-def _about(stored: Iterable[Call], shipment: Shipment, package: Package | None = None) -> list[Call]:
-    """The calls that tell of a shipment or of one package of it, and were not given up."""
+def _about(stored: Iterable[Call], shipment: Shipment, package: Package) -> list[Call]:
+    """The calls that tell of a package of a shipment, and were not given up."""
     return [
         call
         for call in stored
-        if call.shipment_id == shipment.id
-        and call.state not in GIVEN_UP
-        and (package is None or call.package_id in (None, package.id))
+        if call.shipment_id == shipment.id and call.state not in GIVEN_UP and call.package_id in (None, package.id)
+    ]
+
+
+def _sent_or_to_be(db: Db, order_id: int, shipment: Shipment, may_be_known: Collection[int]) -> list[Call]:
+    """The calls that tell of a shipment; of those that were given up the ones that may have arrived before."""
+    return [
+        call
+        for call in calls.of_order(db, order_id)
+        if call.shipment_id == shipment.id and (call.state not in GIVEN_UP or call.id in may_be_known)
     ]
 
 

@@ -1,7 +1,7 @@
 """Taking back: a shipment of which nobody knows yet is undone, and what was typed for it is there again."""
 
 from shipconsole.domain import hand_change
-from shipconsole.domain.call import CallState
+from shipconsole.domain.call import GIVEN_UP, CallState
 from shipconsole.domain.measures import kilograms
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, PackageDraft, Shipment, ShipmentDraft
@@ -24,8 +24,9 @@ async def undo_shipment(ctx: Context, order_id: int, shipment_id: int, why: str 
 
 def can_be_taken_back(shipment: Shipment, told: tuple[Call, ...]) -> bool:
     """Whether `undo_shipment` would most likely do: none of its calls was ever tried."""
-    own = [call for call in told if call.shipment_id == shipment.id and call.state not in ("cancelled", "superseded")]
-    return bool(own) and all(call.state in ("held", "pending") and not call.attempts for call in own)
+    own = [call for call in told if call.shipment_id == shipment.id]
+    waits = [call for call in own if call.state not in GIVEN_UP]
+    return bool(waits) and all(call.state in ("held", "pending") for call in waits) and not any(c.attempts for c in own)
 
 
 def told_of(shipment: Shipment, told: tuple[Call, ...]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
@@ -33,7 +34,7 @@ def told_of(shipment: Shipment, told: tuple[Call, ...]) -> tuple[tuple[str, ...]
 
     A connection with several updates stands where most is known of it.
     """
-    own = [call for call in told if call.shipment_id == shipment.id and call.state not in ("cancelled", "superseded")]
+    own = [call for call in told if call.shipment_id == shipment.id and call.state not in GIVEN_UP]
     notified = {call.connection for call in own if call.state == "confirmed"}
     not_sent = {call.connection for call in own if call.state in UNSENT or call.state == "rejected"}
     perhaps = {call.connection for call in own} - notified - not_sent
@@ -52,13 +53,14 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
         raise ValidationFailed(Problem(("shipment",), "That shipment was taken back before."))
     own = calls.of_shipment(db, shipment_id)
     known = {call.id: call.connection for call in calls.of_order(db, order_id)}
-    told = [known[one.id] for one in own if one.may_be_known or one.state not in UNSENT]
+    # What was given up by hand may have arrived before that.
+    told = [known[one.id] for one in own if one.may_be_known or one.state not in (*UNSENT, *GIVEN_UP)]
     if told:
         names = " and ".join(dict.fromkeys(told))
         message = f"{names} may know of it already, so it cannot be undone. Correct it instead."
         raise ValidationFailed(Problem(("shipment",), message))
     who = ctx.operator or ctx.station
-    for one in own:
+    for one in (one for one in own if one.state not in GIVEN_UP):
         words = f"Taken back by {who} before it was sent."
         if not calls.move(db, one.id, from_state=one.state, state="cancelled", words=words, now_ms=now_ms):
             raise ValidationFailed(Problem(("shipment",), "It is being sent just now, so it cannot be undone."))

@@ -4,14 +4,16 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shipconsole.domain.call import ENDED
+from shipconsole.domain.call import ENDED, GIVEN_UP
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import CREATE, kind_of
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders.orders import is_anothers, why_nobodys
+from shipconsole.operations.outbox.settle_delay import settle_delay_ms
 from shipconsole.store import calls, connections, linking, orders
+from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
@@ -40,7 +42,7 @@ async def introduce(ctx: Context, order_ids: Sequence[int], connection_id: int) 
 
 async def preview(ctx: Context, order_id: int, connection_id: int) -> Request:
     """The request that `introduce` would lead to; raises `ValidationFailed` for what would be left out."""
-    return await ctx.read(_preview, order_id, connection_id)
+    return await ctx.read(_preview, ctx, order_id, connection_id)
 
 
 def request_for(order: Order, connection: Connection) -> Request:
@@ -100,7 +102,7 @@ def _introduce(db: Db, ctx: Context, order_ids: Sequence[int], connection_id: in
     skipped: list[tuple[int, str]] = []
     for order_id in order_ids:
         try:
-            request = _request(db, order_id, connection)
+            request = _request(db, ctx, order_id, connection)
         except ValidationFailed as refused:
             skipped.append((order_id, str(refused)))
         else:
@@ -108,32 +110,33 @@ def _introduce(db: Db, ctx: Context, order_ids: Sequence[int], connection_id: in
     return Introduced(tuple(call_ids), tuple(skipped))
 
 
-def _preview(db: Db, order_id: int, connection_id: int) -> Request:
+def _preview(db: Db, ctx: Context, order_id: int, connection_id: int) -> Request:
     (connection,) = takers(db, (connection_id,))
-    return _request(db, order_id, connection)
+    return _request(db, ctx, order_id, connection)
 
 
-def _request(db: Db, order_id: int, connection: Connection) -> Request:
+def _request(db: Db, ctx: Context, order_id: int, connection: Connection) -> Request:
     try:
         order = orders.get(db, order_id)
     except LookupError:
         raise ValidationFailed(Problem((), "There is no such order any more.")) from None
-    if words := _why_not(db, order, connection):
+    if words := _why_not(db, ctx, order, connection):
         raise ValidationFailed(Problem((), words))
     return request_for(order, connection)
 
 
-def _why_not(db: Db, order: Order, connection: Connection) -> str:
+def _why_not(db: Db, ctx: Context, order: Order, connection: Connection) -> str:
     """Why an order is not made known to a connection; empty where it can be."""
     if words := why_nobodys(db, order.id, order.number):
         return words
     if any(link.connection_id == connection.id for link in orders.links(db, order.id)):
         return f"{connection.name} knows order {order.number} already."
-    creations = [
-        call.state
+    created = [
+        call
         for call in calls.of_order(db, order.id)
         if call.connection_id == connection.id and kind_of(call.intent) == "create"
     ]
+    creations = [call.state for call in created]
     create = VENDORS[connection.vendor].create
     if create and create.find is None and is_anothers(db, order.id, order.number, connection.id):
         return f"{connection.name} has another order {order.number}: it would take this one for that."
@@ -141,8 +144,21 @@ def _why_not(db: Db, order: Order, connection: Connection) -> str:
         return f"{connection.name} is being told of order {order.number} already."
     if "confirmed" in creations and not linking.are_kept_apart(db, order.id, connection.id):
         return f"{connection.name} was told of order {order.number}. Bring its orders in to find it."
+    if any(_may_have_arrived(db, ctx, connection, call) for call in created):
+        return (
+            f"{connection.name} may have order {order.number} already. Sync its orders in a few minutes, then push it."
+        )
     if order.cancelled:
         return f"Order {order.number} was cancelled."
     if order.left == 0:
         return f"Nothing of order {order.number} is left to ship."
     return ""
+
+
+def _may_have_arrived(db: Db, ctx: Context, connection: Connection, call: Call) -> bool:
+    """Whether the platform may have acted on a call that was given up, and its orders were not read since it could."""
+    acts_until_ms = calls.acts_until(db, call.id)
+    if call.repeatable or call.state not in GIVEN_UP or not acts_until_ms:
+        return False
+    read_at_ms, shown_by_ms = connection.pulled_at_ms or 0, call.changed_at_ms + settle_delay_ms(db, ctx, connection)
+    return acts_until_ms > ctx.steady_ms(db) or read_at_ms < shown_by_ms

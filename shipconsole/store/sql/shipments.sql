@@ -48,6 +48,9 @@ FROM track JOIN orders ON orders.id = track.order_id
 WHERE track.tracking_number = :number AND track.order_id <> :order_id
 ORDER BY track.id DESC LIMIT 100;
 
+-- name: lost
+SELECT order_number, shipped_at_ms, packer FROM lost_package WHERE tracking_key = :key;
+
 -- The newest numbers of a station that no format verifies.
 -- name: unverified
 SELECT package.tracking_number FROM package JOIN shipment ON shipment.id = package.shipment_id

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
+from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain import carrier as carriers
@@ -138,7 +138,7 @@ class TrackView(QWidget):
         return made
 
     def _on_copy_triggered(self) -> None:
-        QGuiApplication.clipboard().setText(self._track.tracking_number)
+        kit.copy(self._track.tracking_number)
 
     def _on_details_clicked(self) -> None:
         shown = TrackDetailsDialog(self.window(), self._theme, self._track)

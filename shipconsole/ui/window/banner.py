@@ -1,11 +1,12 @@
 """The banner: a verdict that waits or is to be noticed is in sight until it ends, trouble until dismissed or over."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from shipconsole.domain.verdict import Severity, Verdict
 from shipconsole.ui.kit import strings
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme, button, label, plain
 from shipconsole.ui.window.trouble import Trouble
 from shipconsole.ui.window.verdict_strings import Said
@@ -145,4 +146,4 @@ class Banner(QFrame):
         self._copy_button.setVisible(shown)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(f"{self._what.text()}\n{self._means.text()}\n{self._details.toPlainText()}")
+        kit.copy(f"{self._what.text()}\n{self._means.text()}\n{self._details.toPlainText()}")

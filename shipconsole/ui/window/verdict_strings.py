@@ -209,7 +209,8 @@ def _used(number: str, issue: LabelIssue, now_ms: int, *, asks: bool) -> str:
     if asks:
         return f"{number} was shipped {_long_ago(issue.shipped_at_ms, now_ms)} with {where}{by}. Is it this label?"
     at = datetime.fromtimestamp(issue.shipped_at_ms / 1_000, UTC).astimezone()
-    return f"{number} is on a package of {where}, shipped {at:%Y-%m-%d %H:%M}{by}. The label was not added."
+    lost = ", before the database was restored" if issue.is_lost else ""
+    return f"{number} is on a package of {where}, shipped {at:%Y-%m-%d %H:%M}{by}{lost}. The label was not added."
 
 
 def _long_ago(at_ms: int, now_ms: int) -> str:

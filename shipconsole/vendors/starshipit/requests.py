@@ -18,6 +18,7 @@ from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.filters import given, moment_in_utc
+from shipconsole.vendors.paging import size_of
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carrying import carried, lost, printed_warning
 from shipconsole.vendors.starshipit.filters import SINCE
@@ -32,7 +33,7 @@ def probe(_options: Options) -> Request:
     return Request("get_unshipped_orders", "GET", "/api/orders/unshipped", query=(("limit", "1"),))
 
 
-def get_unshipped_orders(_options: Options, cursor: str, filters: Filters = NO_FILTERS) -> Request:
+def get_unshipped_orders(options: Options, cursor: str, filters: Filters = NO_FILTERS) -> Request:
     """Ask for a page of the unshipped orders, of all time or since what filters say; the cursor is the page's number.
 
     Source: Starshipit, Get Unshipped Orders (read November 2026).
@@ -40,7 +41,7 @@ def get_unshipped_orders(_options: Options, cursor: str, filters: Filters = NO_F
     since = {name: moment_in_utc(text) for name, text in given(filters, *SINCE)}
     query = (
         *((name, since.get(name, LONG_AGO)) for name in SINCE),
-        ("limit", str(PAGE_SIZE)),
+        ("limit", size_of(options, PAGE_SIZE, PAGE_SIZE)),
         ("page", cursor if cursor.isdecimal() else "1"),
     )
     return Request("get_unshipped_orders", "GET", "/api/orders/unshipped", query=query)

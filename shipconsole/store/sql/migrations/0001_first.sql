@@ -254,6 +254,14 @@ CREATE INDEX packages_by_tracking_key ON package (tracking_key);
 CREATE INDEX packages_unverified ON package (LENGTH(tracking_key), id) WHERE unverified = 1;
 CREATE INDEX packages_by_tracking_number ON package (tracking_number);
 
+-- Packages that shipped after the backup that was restored was made, so that their shipments are not here.
+CREATE TABLE lost_package (
+    tracking_key TEXT PRIMARY KEY,
+    order_number TEXT NOT NULL,
+    shipped_at_ms BIGINT NOT NULL,
+    packer TEXT NOT NULL DEFAULT ''
+);
+
 -- What was on a parcel's label before it was corrected and after, only ever added to.
 CREATE TABLE package_change (
     id {identity},

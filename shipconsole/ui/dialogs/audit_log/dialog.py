@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QDate, QDir, QModelIndex, Qt, QTimer
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QFontDatabase, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDateEdit,
@@ -173,7 +173,7 @@ class RecordDialog(QDialog):
     def _on_copy_clicked(self) -> None:
         event = self.model.entry(self.table.currentIndex().row())
         if event is not None:
-            QGuiApplication.clipboard().setText(words.as_text(event, self._sent))
+            kit.copy(words.as_text(event, self._sent))
             self._say(words.COPIED)
 
     def _on_export_clicked(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
@@ -158,10 +158,10 @@ class CallDetails(QDialog):
         return row
 
     def _on_copy_request_id_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(self._request_id)
+        kit.copy(self._request_id)
 
     def _on_copy_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(self._text)
+        kit.copy(self._text)
 
 
 def first_line(call: Call) -> str:
