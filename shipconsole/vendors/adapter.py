@@ -38,7 +38,8 @@ class SecretField:
 class OptionField:
     """A setting of a connection, with what it may be and what it is when nothing was said.
 
-    `seconds` are the least and the most, where it is a time. `careful` says by value what a person must know of it.
+    `narrows` says that it leaves some orders out. `seconds` are the least and the most, where it is a time. `careful`
+    says by value what a person must know of it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class OptionField:
     choices: tuple[str, ...] = ()
     seconds: tuple[int, int] | None = None
     careful: Mapping[str, str] = field(default_factory=dict[str, str])
+    narrows: bool = False
 
 
 HOLD = OptionField(
