@@ -8,6 +8,9 @@ identifiers, FNC1 sent as GS), ISO/IEC 15424 (symbology identifiers), Unicode an
 import re
 import unicodedata
 
+from shipconsole.domain import gtin
+
+SSCC_WITH_IDENTIFIER = 20
 TEXT_MAX = 200
 """Characters kept of a scan; no label or packing slip has a longer code."""
 
@@ -139,9 +142,14 @@ def search_key(raw: str) -> str:
 
 
 def tracking_key(number: str) -> str:
-    """Return what tracking numbers are compared by: upper case, without blanks and dashes."""
+    """Return what tracking numbers are compared by: upper case, without blanks and dashes.
+
+    An SSCC is the same number with its identifier ``00`` before it and without.
+    """
     folded = _folded(text(number)).upper()
-    return _folded("".join(folded.split()).translate(_DASHES))
+    key = _folded("".join(folded.split()).translate(_DASHES))
+    is_sscc = len(key) == SSCC_WITH_IDENTIFIER and key.startswith("00") and key.isascii() and key.isdigit()
+    return key[2:] if is_sscc and gtin.check_digit(key[:-1]) == key[-1] else key
 
 
 def gs1_elements(raw: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from shipconsole.domain import code
+from shipconsole.domain import code, gtin
 
 
 @pytest.mark.parametrize(
@@ -131,3 +131,12 @@ def test_a_number_of_no_known_format_keeps_its_own_letters_and_dashes(raw: str, 
 )
 def test_the_elements_of_a_gs1_text(raw: str, elements: dict[str, str]):
     assert code.gs1_elements(raw) == elements
+
+
+@pytest.mark.parametrize("number", ["003404341234567890", "340434188193000014"])
+def test_an_sscc_is_one_number_with_its_identifier_and_without(number: str) -> None:
+    body = number[:17]
+    sscc = body + gtin.check_digit(body)
+    assert code.tracking_key(f"00{sscc}") == code.tracking_key(sscc) == sscc
+    wrong = body + str((int(sscc[-1]) + 1) % 10)
+    assert code.tracking_key(f"00{wrong}") == f"00{wrong}"
