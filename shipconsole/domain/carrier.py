@@ -179,7 +179,7 @@ def _readings(text: str) -> list[_Reading]:
     is_article = plain.startswith(_ARTICLE_SYMBOLOGY)
     found: dict[str, _Reading] = {}
     for one in came:
-        bare = code.tracking_key(one) if one is not plain or not plain.isascii() or not plain.isalnum() else one.upper()
+        bare = code.compact(one) if one is not plain or not plain.isascii() or not plain.isalnum() else one.upper()
         undashed = len("".join(one.split())) == len(bare)
         found.setdefault(bare, _Reading(bare, is_article or _is_article(bare), not undashed))
     return list(found.values())

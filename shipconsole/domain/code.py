@@ -141,13 +141,15 @@ def search_key(raw: str) -> str:
     return unicodedata.normalize("NFC", bare)
 
 
-def tracking_key(number: str) -> str:
-    """Return what tracking numbers are compared by: upper case, without blanks and dashes.
-
-    An SSCC is the same number with its identifier ``00`` before it and without.
-    """
+def compact(number: str) -> str:
+    """Return a number in upper case, without blanks and dashes."""
     folded = _folded(text(number)).upper()
-    key = _folded("".join(folded.split()).translate(_DASHES))
+    return _folded("".join(folded.split()).translate(_DASHES))
+
+
+def tracking_key(number: str) -> str:
+    """Return what tracking numbers are compared by: an SSCC is one with its identifier ``00`` before it and without."""
+    key = compact(number)
     is_sscc = len(key) == SSCC_WITH_IDENTIFIER and key.startswith("00") and key.isascii() and key.isdigit()
     return key[2:] if is_sscc and gtin.check_digit(key[:-1]) == key[-1] else key
 

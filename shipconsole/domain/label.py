@@ -174,7 +174,7 @@ def is_article_number(raw: str) -> bool:
     elements = code.gs1_elements(raw)
     opens_label = elements.get("01") == AUSPOST_GTIN and len(elements) > 1
     texts = (*code.readings(raw), "" if opens_label else elements.get("01", ""))
-    return any(gtin.is_valid(code.tracking_key(text)) for text in texts)
+    return any(gtin.is_valid(code.compact(text)) for text in texts)
 
 
 def holds_several(raw: str) -> bool:

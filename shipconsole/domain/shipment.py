@@ -195,7 +195,7 @@ def label_problems(here: Path, parcel: PackageDraft) -> list[Problem]:
     if len(number) > TRACKING_NUMBER_MAX:
         message = f"The tracking number has {len(number)} characters; {TRACKING_NUMBER_MAX} are allowed."
         problems.append(Problem((*here, "tracking_number"), message))
-    if number and not code.tracking_key(number).strip("_./"):
+    if number and not code.compact(number).strip("_./"):
         message = f"“{number}” is no tracking number: it has no letter and no digit."
         problems.append(Problem((*here, "tracking_number"), message))
     if "://" in number:
