@@ -35,7 +35,7 @@ from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.vendors.http import Sender, tls_context
@@ -52,7 +52,7 @@ class TellingStore(Store):
 async def type_on():
     store = TellingStore(Path(sys.argv[1]))
     store.open()
-    window = MainWindow(store, Look(), Settings())
+    window = MainWindow(store, Theme(), Settings())
     window.show()
     window.start(Context(store, Sender(tls_context()), MemoryKeys(), SystemClock(), "Bench 1"), Tasks())
     window.open_order(int(sys.argv[2]))

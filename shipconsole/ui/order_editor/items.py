@@ -16,8 +16,8 @@ from shipconsole.ui.order_editor.line_table import LineTable, LineTableModel
 class ItemsCard(QFrame):
     """The lines of the open order.
 
-    Signals: all_left_asked(), resolve_asked(), quantity_changed(line id), quantity_refused(line id, units) for more
-    than is left.
+    Signals: all_left_requested(), resolve_requested(), quantity_changed(line id), quantity_refused(line id, units) for
+    more than is left.
     """
 
     all_left_requested = Signal()

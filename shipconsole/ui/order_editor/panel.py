@@ -39,8 +39,8 @@ class OrderEditorPanel(QWidget):
     Signals: sheet_changed(OrderSheet) after each look at the store, shipped(shipment id), refused(words) for what
     the packer asked last, quantity_refused(words) for a typed quantity and quantity_taken() for one that fits,
     store_failed(words), failed(a tuple of problems that no field on the screen stands for), call_troubled(call id,
-    problem) for a call that needs a person, call_settled(call id) when it no longer does, menu_asked(),
-    entry_asked(name) for a dialog of the order's menu; changed() when the draft did. For the verdicts:
+    problem) for a call that needs a person, call_settled(call id) when it no longer does, menu_requested(),
+    entry_requested(name) for a dialog of the order's menu; changed() when the draft did. For the verdicts:
     opened(order id or None, number, units left), moved(order id, id of the order that it became part of),
     happened(event), attention(order id, updates), label_typed(package, number), label_edited(package),
     label_doubted(package, number, issues), undone().

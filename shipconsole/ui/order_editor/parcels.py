@@ -48,7 +48,7 @@ class ParcelsCard(QFrame):
     """Tabs of packages over their fields.
 
     Signals: typed(field name, text), number_entered() when a person is done with a tracking number,
-    parcel_chosen(position in the draft), new_parcel_asked(), parcel_dropped(position in the draft).
+    parcel_chosen(position in the draft), new_package_requested(), parcel_dropped(position in the draft).
     """
 
     typed = Signal(str, str)

@@ -35,7 +35,7 @@ FOOTER_EVERY_MS = 10_000
 class OrderListPanel(QFrame):
     """Finds an order.
 
-    Signals: order_chosen(int id); refresh_wanted(); pull_cancelled(); first_came(object First), once, with the
+    Signals: order_chosen(int id); refresh_requested(); pull_cancelled(); first_came(object First), once, with the
     cursor of the change feed; counts_came(object Counts); late_came(int), how many orders have a package that is late,
     quiet or in trouble; failed(str words).
     """

@@ -76,8 +76,8 @@ class _Answered(NamedTuple):
 class Scans(QObject):
     """Takes scans however fast they come: each may depend on what the one before opened.
 
-    Signals: said(object Step) for every step of the verdicts; reason_wanted() and units_wanted() for what a person has
-    to enter; badge(str name) for a packer's badge; stopped() for the command.
+    Signals: said(object Step) for every step of the verdicts; reason_requested() and units_requested() for what a
+    person has to enter; badge(str name) for a packer's badge; stopped() for the command.
     """
 
     said = Signal(object)
