@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.domain.shipment import NewShipment, Package, PackageDraft, Packed, ShipmentDraft, shipment_from
+from shipconsole.domain.shipment import NewShipment, Package, Packed, shipment_from
 
 ORDER = Order(
     id=1,
@@ -21,7 +22,7 @@ ORDER = Order(
 
 
 def draft(quantities: dict[int, int], tracking: str = "9400100109361129278357") -> ShipmentDraft:
-    return ShipmentDraft((PackageDraft(tracking_number=tracking, quantities=quantities),))
+    return ShipmentDraft(packages=(PackageDraft(tracking_number=tracking, quantities=quantities),))
 
 
 def refusal(order: Order, typed: ShipmentDraft) -> dict[tuple[str | int, ...], str]:
@@ -48,7 +49,10 @@ def test_more_than_is_left_is_refused_with_the_item_and_the_figures() -> None:
 
 def test_two_parcels_count_together() -> None:
     two = ShipmentDraft(
-        (PackageDraft(tracking_number="A1", quantities={12: 2}), PackageDraft(tracking_number="A2", quantities={12: 1}))
+        packages=(
+            PackageDraft(tracking_number="A1", quantities={12: 2}),
+            PackageDraft(tracking_number="A2", quantities={12: 1}),
+        )
     )
     assert ("lines", 12) in refusal(ORDER, two)
 
@@ -65,13 +69,13 @@ def test_no_tracking_number_is_refused_at_its_field() -> None:
 
 
 def test_a_second_parcel_left_empty_is_not_a_parcel() -> None:
-    two = ShipmentDraft((*draft({12: 1}).packages, PackageDraft()))
+    two = ShipmentDraft(packages=(*draft({12: 1}).packages, PackageDraft()))
     assert len(shipment_from(ORDER, two).packages) == 1
 
 
 def test_all_problems_come_at_once_with_their_parcel() -> None:
     two = ShipmentDraft(
-        (
+        packages=(
             PackageDraft(tracking_number="x" * 101, quantities={12: 1}, weight_kg="heavy"),
             PackageDraft(tracking_number="A2", weight_kg="-1"),
         )
@@ -94,7 +98,7 @@ def test_a_line_of_another_order_is_refused() -> None:
 
 
 def test_weights_are_typed_with_comma_or_point() -> None:
-    typed = ShipmentDraft((PackageDraft(tracking_number="A1", quantities={12: 1}, weight_kg=" 0,05 "),))
+    typed = ShipmentDraft(packages=(PackageDraft(tracking_number="A1", quantities={12: 1}, weight_kg=" 0,05 "),))
     assert shipment_from(ORDER, typed).packages[0].weight_g == 50
 
 

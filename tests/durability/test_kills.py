@@ -29,7 +29,7 @@ from pathlib import Path
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from qasync import QEventLoop
-from shipconsole.domain.shipment import ShipmentDraft
+from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.operations.context import Context
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys

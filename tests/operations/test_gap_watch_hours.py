@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shipconsole.domain.shipment import PackageDraft
+from shipconsole.domain.draft import PackageDraft
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context

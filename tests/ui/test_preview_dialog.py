@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from shipconsole.domain.shipment import ShipmentDraft
+from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
 from shipconsole.ui.dialogs.preview import PreviewDialog, message_text

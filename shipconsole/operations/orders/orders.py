@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.domain.shipment import Shipment, ShipmentDraft
+from shipconsole.domain.shipment import Shipment
 from shipconsole.domain.tracking import Track, TrackEvent, merged, tracks_of
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity, item_matching

@@ -1,9 +1,10 @@
 """Taking back: a shipment of which nobody knows yet is undone, and what was typed for it is there again."""
 
 from shipconsole.domain.call import CallState
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.measures import kilograms
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.domain.shipment import Package, PackageDraft, Shipment, ShipmentDraft
+from shipconsole.domain.shipment import Package, Shipment
 from shipconsole.operations.context import Context
 from shipconsole.store import calls, drafts, forwarding, hand_changes, orders, shipments
 from shipconsole.store.calls import Call
@@ -69,7 +70,7 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
     forwarding.undo_shipment(db, order_id, shipment_id, f"Taken back by {who} before anybody was told.")
     typed = drafts.get(db, order_id)
     packages = (*map(_draft_of, shipment.packages), *(typed.packages if typed else ()))
-    drafts.put(db, order_id, ShipmentDraft(packages), now_ms=now_ms)
+    drafts.put(db, order_id, ShipmentDraft(packages=packages), now_ms=now_ms)
     numbers = ", ".join(package.tracking_number for package in shipment.packages)
     hand_changes.add(
         db,

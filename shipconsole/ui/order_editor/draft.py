@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scanning_events import Packing
-from shipconsole.domain.shipment import PackageDraft, ShipmentDraft, shipment_from
+from shipconsole.domain.shipment import shipment_from
 
 STEPS_KEPT = 100
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.ui.order_editor.draft import Draft
 from tests.ui.order_editor.orders import CASE, CHARGER, MOBILE, order_of
 
