@@ -1,6 +1,6 @@
 """The packing of one order: its draft, the package that is open, and the steps that can be taken back."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Self
@@ -191,7 +191,7 @@ class PackingSession(Evented):
         return ()
 
     @contextmanager
-    def _step(self) -> Iterator[None]:
+    def _step(self) -> Generator[None]:
         """Make one step of all that is changed inside."""
         current = self.current
         with self._quietly():
@@ -203,7 +203,7 @@ class PackingSession(Evented):
             self._settle()
 
     @contextmanager
-    def _quietly(self) -> Iterator[None]:
+    def _quietly(self) -> Generator[None]:
         self._acting, self._typing = True, None
         try:
             yield
@@ -212,7 +212,7 @@ class PackingSession(Evented):
 
     def _on_packages_changed(self, _: object = None) -> None:
         for package, heard in self._heard:
-            package.events.disconnect(heard)
+            package.events.disconnect(heard)  # pyright: ignore[reportUnknownMemberType] - psygnal says no more of a slot
         self._heard = [(package, partial(self._on_typed, package)) for package in self.draft.packages]
         for package, heard in self._heard:
             package.events.connect(heard)

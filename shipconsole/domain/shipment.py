@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints, model_validator
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.label import LabelIssueKind
-from shipconsole.domain.measures import decimal_from_text, grams
+from shipconsole.domain.measures import decimal_from_text, grams, kilograms
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 
@@ -151,6 +151,20 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
             )
             for (_, package), lines in zip(kept, packed, strict=True)
         ),
+    )
+
+
+def draft_of(package: Package) -> PackageDraft:
+    """Return a package as it was typed."""
+    return PackageDraft(
+        tracking_number=package.tracking_number,
+        carrier=package.carrier,
+        service=package.service,
+        weight_kg="" if package.weight_g is None else f"{kilograms(package.weight_g):f}",
+        quantities={packed.line_id: packed.quantity for packed in package.lines},
+        raw_scan=package.raw_scan,
+        accepted=package.accepted,
+        kept_reason=package.kept_reason,
     )
 
 

@@ -34,7 +34,7 @@ def refusal(order: Order, typed: ShipmentDraft) -> dict[tuple[str | int, ...], s
 def test_what_is_left_may_ship() -> None:
     new = shipment_from(ORDER, draft({12: 2, 13: 1}))
     assert new.taken == {12: 2, 13: 1}
-    assert new.pieces == 3
+    assert new.units == 3
     assert [line.shipped for line in new.order_after.lines] == [1, 3, 1]
     assert new.order_after.left == 0
     assert new.order_after.state == "shipped"
@@ -132,6 +132,6 @@ def test_whatever_is_built_fits(counts: list[tuple[int, int, int]], data: st.Dat
             pieces > 0 for pieces in wanted.values()
         )
     else:
-        assert new.pieces > 0
+        assert new.units > 0
         assert all(new.taken.get(line.id, 0) <= line.left for line in lines)
         assert all(line.left >= 0 for line in new.order_after.lines)

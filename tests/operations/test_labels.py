@@ -61,7 +61,9 @@ def mugs(number: str) -> RemoteOrder:
 async def drafted(at: Context, number: str, *packages: PackageDraft) -> tuple[int, ShipmentDraft]:
     order_id = await orders.find(at, number)
     (line,) = (await orders.sheet(at, order_id)).order.lines
-    return order_id, ShipmentDraft(packages=tuple(package.model_copy(update={"quantities": {line.id: 1}}) for package in packages))
+    return order_id, ShipmentDraft(
+        packages=tuple(package.model_copy(update={"quantities": {line.id: 1}}) for package in packages)
+    )
 
 
 async def ship(at: Context, number: str, *packages: PackageDraft) -> tuple[Package, ...]:

@@ -145,7 +145,7 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
         "needs_attention": ["F8"],
         "keys": ["F1"],
         "ship": ["Ctrl+Return", "Ctrl+Enter"],
-        "new_parcel": ["Ctrl+N"],
+        "new_package": ["Ctrl+N"],
         "all_left": ["Ctrl+A"],
         "preview": ["Alt+P"],
         "undo": ["Ctrl+Z"],
@@ -396,7 +396,7 @@ def test_what_was_typed_just_before_closing_is_kept(
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             order_id = await orders.find(ctx, "10001")
             window.open_order(order_id)
-            await until(lambda: window.editor._draft is not None)
+            await until(lambda: window.editor.session is not None)
             window.editor.set_tracking(USPS_NUMBERS[0])
             await window.shutdown()
             kept = (await orders.sheet(ctx, order_id)).draft

@@ -5,9 +5,9 @@ from typing import Any
 
 import shiboken6
 from psygnal import EmissionInfo
+from pydantic import ValidationError
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit
-from pydantic import ValidationError
 
 from shipconsole.domain.evented import Evented
 
