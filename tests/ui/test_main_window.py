@@ -176,7 +176,7 @@ def test_f8_shows_the_orders_that_need_a_person(qtbot: QtBot, window: MainWindow
     qtbot.keyClick(window, Qt.Key.Key_F8)
     model = window.order_list.table.model()
     qtbot.waitUntil(lambda: model.rowCount() == 1)
-    assert window.order_list._finder.view == "needs_attention"
+    assert window.order_list.query.view == "needs_attention"
     assert window.order_list._tabs["needs_attention"].isChecked()
 
 

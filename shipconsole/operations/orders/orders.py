@@ -7,6 +7,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.order import Order
+from shipconsole.domain.order_row import OrderRow
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.shipment import Shipment
@@ -26,7 +27,6 @@ from shipconsole.store import (
     shipments,
     tracks,
 )
-from shipconsole.store.browse import OrderRow
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.store.hand_changes import HandChange

@@ -4,25 +4,23 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
+from shipconsole.domain.order_row import OrderRow, PackageTrouble
 from shipconsole.domain.plain_text import plain
-from shipconsole.operations.orders.order_list import PAGE, OrderRow, ParcelTrouble
+from shipconsole.operations.orders.order_list import PAGE
 from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit.binding.model_table import NO_INDEX, RIGHT, Column, Index, ModelTable
 from shipconsole.ui.order_list import words
 
 PAGES_KEPT = 64
 COLUMNS = ("number", "recipient", "items", "due")
-_NO_PARENT = QModelIndex()
-_NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
-Index = QModelIndex | QPersistentModelIndex
 Fetch = Callable[[Sequence[int], Callable[[list[OrderRow]], None], Callable[[], None]], None]
 
 
-class OrderListModel(QAbstractTableModel):
+class OrderListModel(ModelTable[OrderRow]):
     """Rows by position, of which only pages near the screen are held.
 
     `fetch` is asked for the rows of some ids and calls back when they are there, or when they could not be read.
@@ -33,51 +31,24 @@ class OrderListModel(QAbstractTableModel):
 
     def __init__(self, fetch: Fetch, parent: QObject | None = None) -> None:
         """Begin empty."""
-        super().__init__(parent)
+        columns = (
+            Column("number", shown=lambda row: row.label, spoken=self._spoken),
+            Column("recipient"),
+            Column("shipped", words.LIST_COLUMNS[2], RIGHT, words.items),
+            Column("due_at_ms", shown=_due),
+        )
+        super().__init__(OrderRow, columns, parent)
         self._fetch = fetch
         self._ids: array[int] = array("q")
         self._pages: OrderedDict[int, list[OrderRow | None]] = OrderedDict()
         self._before: dict[int, OrderRow] = {}
         self._asked: set[int] = set()
         self._generation = 0
-        self._troubles: Mapping[int, ParcelTrouble] = {}
+        self._troubles: Mapping[int, PackageTrouble] = {}
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
         """How many orders the view has."""
         return 0 if parent.isValid() else len(self._ids)
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Order, ship to, items, due."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell says: for screen readers, copying and tests; the view paints from `row`."""
-        if not index.isValid():
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _NUMBERS if COLUMNS[index.column()] == "items" else None
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return None
-        row = self.row(index.row())
-        if row is None:
-            return ""
-        match COLUMNS[index.column()]:
-            case "number":
-                trouble = self._troubles.get(row.id) if role == Qt.ItemDataRole.AccessibleTextRole else None
-                label = plain(row.label)
-                return f"{label}. {words.PARCEL_TROUBLES_MEAN[trouble]}" if trouble else label
-            case "recipient":
-                return plain(row.recipient)
-            case "items":
-                return words.items(row)
-            case _:
-                return window_words.due(row.due_at_ms, date.today())[0]  # noqa: DTZ011 - the bench's own day is meant
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The names of the columns."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return words.LIST_COLUMNS[section]
-        return None
 
     def row(self, position: int) -> OrderRow | None:
         """The row at a position; None while it is not known, and then it is asked for."""
@@ -96,13 +67,13 @@ class OrderListModel(QAbstractTableModel):
             if number not in self._pages:
                 self._ask(number)
 
-    def set_troubles(self, troubles: Mapping[int, ParcelTrouble]) -> bool:
+    def set_troubles(self, troubles: Mapping[int, PackageTrouble]) -> bool:
         """Know which orders have packages that are late, quiet or in trouble; tell whether that is news."""
         changed = troubles != self._troubles
         self._troubles = troubles
         return changed
 
-    def trouble(self, order_id: int) -> ParcelTrouble | None:
+    def trouble(self, order_id: int) -> PackageTrouble | None:
         """What is wrong with an order's packages, None where nothing is."""
         return self._troubles.get(order_id)
 
@@ -173,7 +144,16 @@ class OrderListModel(QAbstractTableModel):
         while len(self._pages) > PAGES_KEPT:
             self._pages.popitem(last=False)
         start = number * PAGE
-        self.dataChanged.emit(self.index(start, 0), self.index(start + len(ids) - 1, len(COLUMNS) - 1))
+        self.dataChanged.emit(self.index(start, 0), self.index(start + len(ids) - 1, len(self.columns) - 1))
         changed = {row.id for row in rows if old.get(row.id, row) != row}
         if changed:
             self.rows_changed.emit(changed)
+
+    def _spoken(self, row: OrderRow) -> str:
+        trouble = self._troubles.get(row.id)
+        label = plain(row.label)
+        return f"{label}. {words.PACKAGE_TROUBLES_MEAN[trouble]}" if trouble else label
+
+
+def _due(row: OrderRow) -> str:
+    return window_words.due(row.due_at_ms, date.today())[0]  # noqa: DTZ011 - the station's own day is meant

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from shipconsole.operations.sending.batches import OrderRow
+from shipconsole.domain.order_row import OrderRow
 from shipconsole.ui.dialogs.bulk import words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme

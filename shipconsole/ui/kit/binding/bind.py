@@ -64,7 +64,7 @@ class Binding(QObject):
     def text(self, widget: QLineEdit, field: str) -> None:
         """Bind a line of text."""
         self.follow(lambda model: put_text(widget, getattr(model, field)), field)
-        widget.textEdited.connect(lambda text: self.assign(field, text))
+        widget.textChanged.connect(lambda text: self.assign(field, text))
 
     def check(self, widget: QCheckBox, field: str) -> None:
         """Bind a box that is checked or not."""
