@@ -3,6 +3,8 @@
 import json
 from typing import Literal
 
+from shipconsole.domain.frozen import Frozen
+
 Kind = Literal["", "item_resolved", "kept_apart"]
 
 _SAID = {
@@ -13,6 +15,17 @@ _SAID = {
     },
     "kept_apart": {"": "kept separate from order {number} (#{id})"},
 }
+
+
+class HandChange(Frozen):
+    """One thing that was done by hand; `order_id` is the order it was done to, which may be part of another since."""
+
+    order_id: int
+    at_ms: int
+    station: str
+    operator: str
+    what: str
+    why: str
 
 
 def about(**facts: str | int) -> str:

@@ -7,6 +7,7 @@ from shipconsole.domain import code, hand_change
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import ShipmentDraft
+from shipconsole.domain.hand_change import HandChange
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, OrderLine
@@ -27,11 +28,9 @@ from shipconsole.store import (
     shipments,
 )
 from shipconsole.store.database import Db
-from shipconsole.store.hand_changes import HandChange
 
 __all__ = [
     "Candidate",
-    "HandChange",
     "candidates",
     "done_by_hand",
     "keep_apart",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import ShipmentDraft
+from shipconsole.domain.hand_change import HandChange
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.order import Order
 from shipconsole.domain.order_row import OrderRow
@@ -29,7 +30,6 @@ from shipconsole.store import (
 )
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
-from shipconsole.store.hand_changes import HandChange
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
 

@@ -580,7 +580,7 @@ async def test_shipped_is_no_good_news_while_a_platform_refuses(
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     tracking = TrackingPanel(Theme())
     tracking.show_sheet(sheet)
-    status = tracking.findChild(QLabel, "parcel_status")
+    status = tracking.findChild(QLabel, "package_status")
     assert (status.text(), status.property("tone")) == ("Not all platforms notified", "bad")
     tracking.deleteLater()
 

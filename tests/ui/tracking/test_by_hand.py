@@ -2,16 +2,23 @@
 
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.hand_change import HandChange
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.operations.orders.link import HandChange
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.by_hand import HandHistory
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.tracking.timeline import Timeline
 
-ENTERED = HandChange(1, 1_790_000_000_000, "Bench 1", "", "order entered", "")
-LINKED = HandChange(1, 1_790_000_060_000, "Bench 1", "John Smith", "linked with order W-77 (Bench)", "<b>twice</b>")
+ENTERED = HandChange(order_id=1, at_ms=1_790_000_000_000, station="Bench 1", operator="", what="order entered", why="")
+LINKED = HandChange(
+    order_id=1,
+    at_ms=1_790_000_060_000,
+    station="Bench 1",
+    operator="John Smith",
+    what="linked with order W-77 (Bench)",
+    why="<b>twice</b>",
+)
 
 
 def sheet(*changes: HandChange) -> OrderSheet:
