@@ -43,7 +43,7 @@ SHOW_LOADED = """
 import sys
 import shipconsole.ui.window.main_window
 print(*sorted({name.partition(".")[0] for name in sys.modules}
-    & {"keyring", "asyncio", "pydantic", "httpx", "qasync", "tomllib", "tomlkit"}))
+    & {"keyring", "asyncio", "httpx", "qasync", "psycopg", "uvicorn", "tomllib", "tomlkit"}))
 """
 
 

@@ -1,13 +1,11 @@
 """The packages of the order: those being packed with their fields, and those that left, to be looked at."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from pydantic import Field
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -18,23 +16,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from shipconsole.domain import carrier as carriers
-from shipconsole.domain.carrier import CheckDigit
-from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.shipment import Package, draft_of
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.bind import Binding
-from shipconsole.ui.kit.carrier_names import carrier_id, carrier_name, found_carrier
+from shipconsole.ui.kit.carrier_names import carrier_name
+from shipconsole.ui.kit.label_fields import CarrierField, LabelFields
 from shipconsole.ui.kit.theme import Theme, Tone
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.marks import PACKAGE, Marks
 
 FIELDS = ("tracking_number", "carrier", "service", "weight")
 _NARROW_PX = 541
-_CHECK_TONES: dict[CheckDigit, Tone] = {"right": "good", "wrong": "wait", "none": "quiet"}
-_CARRIER_NAMES = tuple(sorted((one.name for one in carriers.CARRIERS), key=str.casefold))
 
 
 class ShippedPackage(Frozen):
@@ -82,10 +76,10 @@ class PackagesCard(QFrame):
         kit.set_tooltip(self._remove, words.REMOVE_PACKAGE)
         self._remove.clicked.connect(self._on_remove_clicked)
 
-        self.tracking_number = QLineEdit()
-        self.carrier = CarrierField()
-        self.service = QLineEdit()
-        self.weight = QLineEdit()
+        self._label = LabelFields(self, theme, words.CARRIER, words.CARRIER_FOUND)
+        self._label.check.setObjectName("tracking_words")
+        self.tracking_number, self.carrier = self._label.number, self._label.carrier
+        self.service, self.weight = self._label.service, QLineEdit()
         self._inputs: dict[str, QLineEdit | CarrierField] = {
             "tracking_number": self.tracking_number,
             "carrier": self.carrier,
@@ -93,16 +87,11 @@ class PackagesCard(QFrame):
             "weight": self.weight,
         }
         titles = (words.TRACKING_NUMBER, words.CARRIER, words.SERVICE, words.WEIGHT)
-        self._titles: dict[str, kit.Elided] = {}
         self._cells: dict[str, QWidget] = {}
         for name, title in zip(FIELDS, titles, strict=True):
             self._cells[name] = self._cell(name, title)
         self.tracking_number.setPlaceholderText(words.TRACKING_HINT)
 
-        self._sign = Sign(theme)
-        self._check = kit.label("", "secondary")
-        self._check.setObjectName("tracking_words")
-        self._check.setWordWrap(True)
         self._trouble = kit.label("", "secondary", "bad")
         self._trouble.setObjectName("package_trouble")
         self._trouble.setWordWrap(True)
@@ -120,16 +109,12 @@ class PackagesCard(QFrame):
         self._grid.setHorizontalSpacing(px(9))
         self._grid.setVerticalSpacing(px(8))
         self._columns = 0
-        line = QHBoxLayout()
-        line.setSpacing(px(7))
-        line.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(self._check, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(16), px(10), px(16), px(13))
         column.setSpacing(px(8))
         column.addLayout(top)
         column.addLayout(self._grid)
-        column.addLayout(line)
+        column.addLayout(self._label.check_row)
         column.addWidget(self._trouble)
         self._arrange(4)
         theme.changed.connect(self._on_theme_changed)
@@ -173,9 +158,8 @@ class PackagesCard(QFrame):
         field_ = self._inputs[name]
         field_.setObjectName(name)
         field_.setAccessibleName(kit.plain(title))
-        made = kit.Elided(title, "field")
+        made = self._label.carrier_title if name == "carrier" else kit.Elided(title, "field")
         made.setBuddy(field_)
-        self._titles[name] = made
         cell = QWidget()
         column = QVBoxLayout(cell)
         column.setContentsMargins(0, 0, 0, 0)
@@ -206,14 +190,7 @@ class PackagesCard(QFrame):
     def _bind_widgets(self) -> None:
         self._packing = Binding(self)
         self._packing.follow(self._show_session, "revision", "current", "is_locked")
-        self._fields = Binding(self)
-        self._fields.text(self.tracking_number, "tracking_number")
-        self._fields.text(self.service, "service")
-        self._fields.text(self.weight, "weight_kg")
-        self._fields.follow(self._show_carrier, "carrier", "tracking_number")
-        self._fields.follow(self._show_check, "carrier", "tracking_number")
-        self.carrier.edited.connect(partial(self._fields.assign, "carrier"))
-        self.carrier.line.editingFinished.connect(self._fields.refresh)
+        self._label.binding.text(self.weight, "weight_kg")
         self.tracking_number.textEdited.connect(self.number_edited)
         self.tracking_number.editingFinished.connect(self._on_number_entered)
 
@@ -241,44 +218,21 @@ class PackagesCard(QFrame):
         """Bind the fields to the package of the open tab."""
         if self._session is None:
             return
+        self._label.finds_carrier = self._chosen is None
         if self._chosen is None:
-            self._fields.bind(self._session.package)
+            self._label.binding.bind(self._session.package)
             self._mark(self._marks.of_package(self._session.current))
         else:
             shipped = self._shipped[self._chosen]
             if again or self._looked_at != self._chosen:
                 left = draft_of(shipped.package)
-                self._fields.bind(left.model_copy(update={"carrier": carrier_name(left.carrier)}))
+                self._label.binding.bind(left.model_copy(update={"carrier": carrier_name(left.carrier)}))
             self._mark(shipped.marks)
         self._looked_at = self._chosen
         is_fixed = self._chosen is not None or self._session.is_locked
         for field_ in (self.tracking_number, self.service, self.weight):
             field_.setReadOnly(is_fixed)
         self.carrier.setEnabled(not is_fixed)
-
-    def _show_carrier(self, package: PackageDraft) -> None:
-        found = "" if package.carrier.strip() or not self.shows_draft else found_carrier(package.tracking_number)
-        carrier = package.carrier or found
-        self._titles["carrier"].set_text(words.CARRIER_FOUND if found else words.CARRIER)
-        # A carrier that was found follows the number, but not while a person clears the field to type another.
-        clearing = self.carrier.line.hasFocus() and not self.carrier.currentText()
-        if self.carrier.currentText() != carrier and not clearing:
-            with QSignalBlocker(self.carrier):
-                self.carrier.setEditText(carrier)
-
-    def _show_check(self, package: PackageDraft) -> None:
-        number = package.tracking_number.strip()
-        if not number:
-            self._sign.show_tone("")
-            self._check.setText("")
-            self._check.hide()
-            return
-        identified = carriers.identify(number, carrier_id(package.carrier))
-        tone = _CHECK_TONES[identified.check_digit]
-        self._sign.show_tone(tone)
-        self._check.setText(kit.plain(carriers.words(identified)))
-        kit.set_tone(self._check, tone)
-        self._check.show()
 
     def _mark(self, marks: Mapping[str, str]) -> None:
         for name, field_ in self._inputs.items():
@@ -311,30 +265,6 @@ class PackagesCard(QFrame):
         self._set_widths()
         self._columns = 0
         self._arrange(4 if self.width() >= self._theme.tokens.px(_NARROW_PX) else 2)
-
-
-class CarrierField(QComboBox):
-    """A carrier's name, chosen or typed. Signal: edited(text), for what a person did and nothing else."""
-
-    edited = Signal(str)
-
-    def __init__(self) -> None:
-        """Offer every carrier that is known here; any other text is as good."""
-        super().__init__()
-        self.line = QLineEdit()
-        self.setLineEdit(self.line)
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.addItems(["", *_CARRIER_NAMES])
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(4)
-        self.line.setFrame(False)
-        self.line.setStyleSheet("border: none; background: transparent; padding: 0; min-height: 0;")
-        self.line.textEdited.connect(self.edited)
-        self.textActivated.connect(self.edited)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the page: a carrier is never changed in passing."""
-        event.ignore()
 
 
 class PackageTabs(QTabBar):
@@ -439,45 +369,3 @@ class PackageTabs(QTabBar):
 
     def _text(self, index: int) -> str:
         return self.tabText(index).replace("&&", "&")
-
-
-class Sign(QWidget):
-    """A small sign beside words: a tick, an exclamation mark, or a dot."""
-
-    def __init__(self, theme: Theme) -> None:
-        """Begin with nothing to see."""
-        super().__init__()
-        self._theme = theme
-        self._tone: Tone = ""
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.hide()
-
-    def show_tone(self, tone: Tone) -> None:
-        """Show the sign of a tone, or none."""
-        self._tone = tone
-        self.setVisible(bool(tone))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """As tall as small text."""
-        return QSize(self._theme.tokens.px(13), self._theme.tokens.px(13))
-
-    def paintEvent(self, _: QPaintEvent) -> None:
-        """Draw it."""
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = QColor(tokens.colour("secondary" if self._tone == "quiet" else self._tone or "secondary"))
-        painter.setPen(
-            QPen(colour, tokens.px(1.6), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        )
-        unit = self.width() / 13
-        if self._tone == "good":
-            tick = ((2, 7), (5, 10), (11, 3))
-            painter.drawPolyline([QPointF(x * unit, y * unit) for x, y in tick])
-        elif self._tone in ("wait", "bad"):
-            painter.drawLine(QPointF(6.5 * unit, 2 * unit), QPointF(6.5 * unit, 7.5 * unit))
-            painter.drawPoint(QPointF(6.5 * unit, 10.8 * unit))
-        else:
-            painter.setBrush(colour)
-            painter.drawEllipse(QPointF(6.5 * unit, 6.5 * unit), 1.6 * unit, 1.6 * unit)

@@ -395,7 +395,7 @@ async def test_the_carrier_a_person_names_is_kept_and_cleared_is_found_again(ord
     carrier.lineEdit().selectAll()
     QTest.keyClick(carrier.lineEdit(), Qt.Key.Key_Delete)
     assert order_bench.panel.session.package.carrier == ""
-    order_bench.panel._page.packages._fields.refresh()
+    order_bench.panel._page.packages._label.binding.refresh()
     assert order_bench.panel.session.package.carrier == ""
 
 
