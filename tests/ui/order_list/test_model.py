@@ -9,8 +9,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.order_row import OrderRow
-from shipconsole.operations.orders.order_list import PAGE
-from shipconsole.ui.order_list.model import PAGES_KEPT, OrderListModel
+from shipconsole.ui.kit.binding.paged_table import PAGE, PAGES_KEPT
+from shipconsole.ui.order_list.model import OrderListModel
 
 
 def row_of(id_: int, *, shipped: int = 0, recipient: str = "J. Smith · Sydney AU") -> OrderRow:

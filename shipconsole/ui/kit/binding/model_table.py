@@ -32,6 +32,8 @@ class Column(NamedTuple, Generic[M]):
     spoken: Callable[[M], str] | None = None
     tooltip: Callable[[M], str] | None = None
     is_editable: bool = False
+    waiting: str = ""
+    """Stands in a row that is not known yet."""
 
 
 class ModelTable(QAbstractTableModel, Generic[M]):
@@ -103,7 +105,7 @@ class ModelTable(QAbstractTableModel, Generic[M]):
             return column.alignment
         row = self.row(index.row())
         if row is None:
-            return "" if role == Qt.ItemDataRole.DisplayRole else None
+            return column.waiting if role == Qt.ItemDataRole.DisplayRole else None
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return _shown(column, row)
