@@ -1,5 +1,6 @@
 """The packing of one order: its draft, the package that is open, and the steps that can be taken back."""
 
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -64,11 +65,20 @@ class PackingSession(Evented):
     @property
     def left(self) -> int:
         """Units of the order that are in no package yet."""
-        return sum(self.left_of(line.id) for line in self.order.lines)
+        return sum(self.left_by_line().values())
 
     def in_package(self, line_id: int) -> int:
         """Units of a line in the open package."""
         return self.package.quantities.get(line_id, 0)
+
+    def left_by_line(self) -> dict[int, int]:
+        """Units of each line that may still be put in a package, in one pass however many lines there are."""
+        if self.order.cancelled:
+            return {line.id: 0 for line in self.order.lines}
+        packed = Counter[int]()
+        for package in self.draft.packages:
+            packed.update(package.quantities)
+        return {line.id: max(0, line.left - packed[line.id]) for line in self.order.lines}
 
     def left_of(self, line_id: int) -> int:
         """Units of a line that may still be put in a package."""
@@ -117,9 +127,10 @@ class PackingSession(Evented):
 
     def pack_all_left(self) -> int:
         """Put everything that is left in the open package; return how many units that were."""
-        added = self.left
+        left = self.left_by_line()
+        added = sum(left.values())
         if added:
-            packed = {line.id: self.in_package(line.id) + self.left_of(line.id) for line in self.order.lines}
+            packed = {line_id: self.in_package(line_id) + units for line_id, units in left.items()}
             with self._step():
                 self.package.quantities = {line_id: units for line_id, units in packed.items() if units}
         return added
@@ -168,7 +179,7 @@ class PackingSession(Evented):
             return False
         kept, current = self._steps.pop()
         with self._quietly():
-            self.draft.packages = kept.packages
+            self.draft.packages = kept.snapshot().packages
             self.current = current
         self._settle()
         return True
@@ -238,5 +249,12 @@ class PackingSession(Evented):
         del self._steps[:-STEPS_KEPT]
 
     def _settle(self) -> None:
-        self._kept = self.draft.snapshot()
+        # A package that did not change shares its copy with the steps before: nobody changes those.
+        before = dict(enumerate(self._kept.packages))
+        self._kept = ShipmentDraft(
+            packages=tuple(
+                before[at] if before.get(at) == package else package.snapshot()
+                for at, package in enumerate(self.draft.packages)
+            )
+        )
         self.revision += 1

@@ -130,3 +130,52 @@ def test_nothing_of_a_cancelled_order_can_be_packed() -> None:
     assert session.add_units((CASE,)) is None
     assert session.pack_all_left() == 0
     assert "cancelled" in session.problems()[0].message
+
+
+def test_what_is_typed_after_an_undo_changes_no_earlier_step() -> None:
+    session = PackingSession.begin(order_of())
+    session.package.service = "A"
+    session.new_package()
+    session.package.service = "B"
+    assert session.undo()
+    session.current = 0
+    session.package.service = "Z"
+    assert session.undo()
+    assert [package.service for package in session.draft.packages] == ["A", ""]
+    assert session.undo()
+    assert [package.service for package in session.draft.packages] == ["A"]
+
+
+def test_each_change_is_one_revision_however_many_fields_it_has() -> None:
+    session, heard = PackingSession.begin(order_of()), []
+    session.events.revision.connect(heard.append)
+    session.set_tracking(NUMBER, "raw", reason="kept", carrier="usps")
+    session.package.weight_kg = "6x"
+    session.package.weight_kg = "6x"
+    session.set_quantity(CASE, 1)
+    session.set_quantity(CASE, 1)
+    assert heard == [1, 2, 3]
+
+
+def test_a_package_that_was_removed_is_not_heard_any_more() -> None:
+    session, heard = PackingSession.begin(order_of()), []
+    session.new_package()
+    session.package.service = "A"
+    gone = session.package
+    session.new_package()
+    session.remove_package(0)
+    session.events.revision.connect(heard.append)
+    gone.service = "B"
+    assert heard == []
+    assert not any(package is gone for package in session.draft.packages)
+
+
+def test_a_snapshot_is_reached_by_no_later_change() -> None:
+    session = PackingSession.begin(order_of())
+    session.pack_all_left()
+    kept = session.draft.snapshot()
+    session.package.weight_kg = "1"
+    session.set_quantity(CASE, 0)
+    session.new_package()
+    assert len(kept.packages) == 1
+    assert (kept.packages[0].weight_kg, kept.packages[0].quantities) == ("", {CASE: 2, CHARGER: 1})

@@ -160,12 +160,13 @@ class ItemTableModel(ModelTable[ItemRow]):
         return True
 
     def _show(self, session: PackingSession) -> None:
+        left, here = session.left_by_line(), session.package.quantities
         self.set_rows(
             [
                 ItemRow(
                     line=line,
-                    in_package=session.in_package(line.id),
-                    left=session.left_of(line.id),
+                    in_package=here.get(line.id, 0),
+                    left=left[line.id],
                     mark=self._marks.get(line.id, ""),
                 )
                 for line in session.order.lines
