@@ -3,14 +3,17 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableView
+from pytestqt.qtbot import QtBot
 
-from shipconsole.domain.draft import PackageDraft
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.operations.orders import orders
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.item_table import IN_PACKAGE
-from shipconsole.ui.order_editor.packages import PackageTabs
+from shipconsole.ui.order_editor.packages import PackagesCard, PackageTabs
 from tests.support.bench import USPS_NUMBERS
 from tests.ui.order_editor.conftest import Bench
+from tests.ui.order_editor.orders import order_of
 
 
 async def session_of(bench: Bench) -> tuple[PackingSession, tuple[int, ...]]:
@@ -27,6 +30,22 @@ def tab_titles(bench: Bench) -> list[str]:
 def in_package(bench: Bench) -> list[int]:
     model = bench.find(QTableView, "item_table").model()
     return [model.index(row, IN_PACKAGE).data() for row in range(model.rowCount())]
+
+
+def test_the_card_of_packages_follows_its_session_by_itself(qtbot: QtBot) -> None:
+    card = PackagesCard(Theme())
+    qtbot.addWidget(card)
+    session = PackingSession.begin(order_of(), ShipmentDraft(packages=(PackageDraft(service="A"), PackageDraft())))
+    session.current = 0
+    card.bind(session)
+    assert (card.tabs.count(), card.tabs.currentIndex(), card.service.text()) == (2, 0, "A")
+    session.remove_package(1)
+    assert card.tabs.count() == 1
+    assert session.undo()
+    assert card.tabs.count() == 2
+    card.tabs.setCurrentIndex(1)
+    QTest.keyClicks(card.weight, "6x")
+    assert (session.current, session.package.weight_kg) == (1, "6x")
 
 
 async def test_fields_follow_the_draft(order_bench: Bench) -> None:
