@@ -96,7 +96,7 @@ class OrderEditorPanel(QWidget):
         self._storing.failed.connect(self.store_failed)
         self._storing.undone.connect(self._on_undone)
         self._storing.not_undone.connect(self._on_not_undone)
-        self._calls = CallsByHand(self, ctx, tasks)
+        self._calls = CallsByHand(self, ctx, tasks, theme)
         self._calls.troubled.connect(self.call_troubled)
         self._calls.over.connect(self.call_settled)
         self._calls.decided.connect(self.refresh)

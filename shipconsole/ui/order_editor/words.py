@@ -94,8 +94,6 @@ def _listed(names: Sequence[str]) -> str:
 
 
 READY = "ready"
-WHY_TITLE = "Why?"
-WHY_LABEL = "Your reason is saved in the audit log."
 LINE_COLUMNS = ("SKU", "Item", "Ordered", "Shipped", "In this package", "Left")
 MORE = "More"
 MORE_KEY = "F9"

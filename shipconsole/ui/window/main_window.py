@@ -546,7 +546,7 @@ class MainWindow(QMainWindow):
         from shipconsole.ui.dialogs.packer import PackerDialog
 
         dialog = PackerDialog(self, self._theme, self._ctx.operator, self._prefix)
-        dialog.named.connect(self._packer_named)
+        dialog.answered.connect(self._packer_named)
         self._open(dialog)
 
     def _packer_named(self, name: str) -> None:

@@ -24,10 +24,10 @@ from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.dialogs.preview import PreviewDialog
+from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.packages import PackageTabs
 from shipconsole.ui.order_editor.what_will_be_sent import CallRow
-from shipconsole.ui.order_editor.why_dialog import WhyDialog
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.window.scanner import Scans
 from shipconsole.ui.window.scanner_keys import PersonKey
@@ -261,10 +261,10 @@ async def test_an_answer_that_is_not_known_is_settled_with_a_reason(
     await order_bench.until(lambda: any("no response" in row for row in rows(order_bench)))
     row = next(row for row in order_bench.panel.findChildren(CallRow) if "no response" in row.accessibleName())
     QTest.mouseClick(row.findChild(QPushButton, "mark_confirmed"), Qt.MouseButton.LeftButton)
-    dialog = order_bench.find(WhyDialog, "why_dialog")
-    keep = dialog.findChild(QPushButton, "keep")
+    dialog = order_bench.find(Prompt, "reason")
+    keep = dialog.findChild(QPushButton, "reason_done")
     assert not keep.isEnabled()
-    QTest.keyClicks(dialog.findChild(QLineEdit, "why"), "seen in the shop")
+    QTest.keyClicks(dialog.findChild(QLineEdit, "reason_field"), "seen in the shop")
     QTest.mouseClick(keep, Qt.MouseButton.LeftButton)
     await order_bench.until(lambda: not any("no response" in row for row in rows(order_bench)))
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
