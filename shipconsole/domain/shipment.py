@@ -41,9 +41,6 @@ class Package(Frozen):
     service: Text = ""
     lines: Annotated[tuple[Packed, ...], Field(min_length=1)]
     weight_g: Annotated[int, Field(gt=0, le=MAX_WEIGHT_G)] | None = None
-    length_mm: Annotated[int, Field(gt=0)] | None = None
-    width_mm: Annotated[int, Field(gt=0)] | None = None
-    height_mm: Annotated[int, Field(gt=0)] | None = None
     raw_scan: str = ""
     unverified: bool = False
     """No format with a check digit, and no unique prefix, says whose number it is."""

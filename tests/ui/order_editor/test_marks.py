@@ -12,7 +12,7 @@ from shipconsole.ui.order_editor.marks import PACKAGE, marks_of, without_nagging
         (("packages", 0, "tracking_number"), (0, "tracking_number")),
         (("packages", 1, "carrier"), (1, "carrier")),
         (("packages", 1, "weight_g"), (1, "weight")),
-        (("packages", 0, "length_mm"), (0, PACKAGE)),
+        (("packages", 0, "label"), (0, PACKAGE)),
         (("packages", 0), (0, PACKAGE)),
     ],
 )
