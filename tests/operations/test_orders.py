@@ -60,10 +60,10 @@ async def test_orders_of_three_practice_vendors_become_one_each(bench: Context) 
 
 
 async def test_pulling_again_changes_nothing(bench: Context) -> None:
-    before = sorted(await orders.listed(bench))
+    before = sorted(await orders.listed(bench), key=lambda row: row.id)
     again = await import_orders.pull(bench, await connections.every(bench))
     assert [result.new for result in again] == [0, 0, 0]
-    assert sorted(await orders.listed(bench)) == before
+    assert sorted(await orders.listed(bench), key=lambda row: row.id) == before
 
 
 async def test_progress_is_told(ctx: Context, simulated_platforms: SimulatorServer) -> None:
