@@ -519,6 +519,7 @@ class OrderEditorPanel(QWidget):
     def _take_up(self, session: PackingSession) -> None:
         """Pack with a session from now on; only what changes from here is news."""
         self._session = session
+        session.is_locked = self._shipping
         self._page.bind(session)
         self._packing.bind(session)
 
