@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from shipconsole.cli import labels, output
 from shipconsole.cli.commands import Commands, seconds
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations import before_sending, worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import orders

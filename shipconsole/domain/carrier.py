@@ -10,7 +10,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from shipconsole.domain import code, gtin
-from shipconsole.domain.carrier_formats import AUSPOST_GTIN, FORMATS, S10_POSTS, Format, Proof, of_length
+from shipconsole.domain.carrier_formats import AUSPOST_GTIN, S10_POSTS, Format, Proof, of_length
 from shipconsole.domain.carrier_list import CARRIERS, Carrier, by_id, named, tracking_link
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "CheckDigit",
     "Identified",
     "by_id",
-    "has_formats",
     "identify",
     "named",
     "names",
@@ -35,9 +34,6 @@ LOOSE_LENGTH_MIN = 7
 NAMES_MAX = 6
 """Carriers that a sentence names; more of them say nothing."""
 
-_WITH_FORMATS = frozenset(carrier for form in FORMATS for carrier in form.carriers) | {
-    carrier for posts in S10_POSTS.values() for carrier in posts
-}
 _USPS_IDENTIFIERS = frozenset(("91", "92", "93", "94", "95"))
 POSTAL_CODE_MIN = 4
 _POSTAL_CODE_ONLY = frozenset(("403", "420", "421"))
@@ -71,11 +67,6 @@ class Identified(NamedTuple):
     format_id: str = ""
     package_number: str = ""
     is_second_barcode: bool = False
-
-
-def has_formats(carrier_id: str) -> bool:
-    """Return whether it is known here how the carrier's own numbers look."""
-    return carrier_id in _WITH_FORMATS
 
 
 def identify(text: str, chosen: str = "") -> Identified:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Literal, cast
 
+from shipconsole.domain.frozen import Frozen
+
 Kind = Literal[
     "",
     "order_entered",
@@ -47,6 +49,26 @@ _SAID: Mapping[str, Callable[[Mapping[str, Fact]], str]] = {
     "split_off": lambda facts: f"taken off order {facts['number']} (#{facts['id']})",
     "kept_apart": lambda facts: f"kept separate from order {facts['number']} (#{facts['id']})",
 }
+
+
+class HandChange(Frozen):
+    """One thing that was done by hand; `order_id` is the order it was done to, which may be part of another since.
+
+    `about` are the facts of it as they are kept, for its `kind`.
+    """
+
+    order_id: int
+    at_ms: int
+    station: str
+    operator: str
+    kind: str
+    about: str
+    why: str
+
+    @property
+    def what(self) -> str:
+        """What was done, as people read it."""
+        return said(self.kind, self.about)
 
 
 def about(**facts: Fact) -> str:

@@ -1,29 +1,8 @@
 """What people did to orders by hand: when, at which bench, who, what and why; only ever added to."""
 
-from typing import NamedTuple
-
 from shipconsole.domain import hand_change
+from shipconsole.domain.hand_change import HandChange
 from shipconsole.store.database import Db
-
-
-class HandChange(NamedTuple):
-    """One thing that was done by hand; `order_id` is the order it was done to, which may be part of another since.
-
-    `about` are the facts of it as they are kept, for its `kind`.
-    """
-
-    order_id: int
-    at_ms: int
-    station: str
-    operator: str
-    kind: str
-    about: str
-    why: str
-
-    @property
-    def what(self) -> str:
-        """What was done, as people read it."""
-        return hand_change.said(self.kind, self.about)
 
 
 def add(
@@ -62,6 +41,14 @@ def of_order(db: Db, order_id: int) -> tuple[HandChange, ...]:
     while waiting:
         for id_, joined_order_id, *values, what, why, kind in db.rows("hand_changes.of_order", order_id=waiting.pop()):
             of_order_id, at_ms, station, operator = values
-            found[id_] = HandChange(of_order_id, at_ms, station, operator, kind, what, why)
+            found[id_] = HandChange(
+                order_id=of_order_id,
+                at_ms=at_ms,
+                station=station,
+                operator=operator,
+                kind=kind,
+                about=what,
+                why=why,
+            )
             waiting += [joined_order_id] if joined_order_id else []
     return tuple(change for _, change in sorted(found.items()))

@@ -4,7 +4,7 @@ from tests.support.bench import NAMES, USPS_NUMBERS
 from tests.support.walk import MAIN_WINDOW, Walk
 
 DETAILS = ("call_details", "^Details$")
-WHY = ("why_dialog", "^Retry$")
+WHY = ("reason", "^Retry$")
 REASON = "the shop shows no package"
 SETTLE_DELAY_S = 5
 
@@ -43,7 +43,7 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
     walk.tab_to("tell_again")
     walk.keyboard.press("space")
     walk.enter(*WHY)
-    walk.until_in("why")
+    walk.until_in("reason_field")
     walk.keyboard.write(REASON)
     walk.until_says(REASON)
     walk.look(pictures="needs-person-why")

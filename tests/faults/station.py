@@ -22,8 +22,8 @@ from typing import Any
 import httpx
 
 from shipconsole.domain.call import CallState
+from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.domain.shipment import PackageDraft
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context

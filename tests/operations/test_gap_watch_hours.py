@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shipconsole.domain.shipment import PackageDraft
+from shipconsole.domain.draft import PackageDraft
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context

@@ -30,8 +30,8 @@ async def ship_unit(ctx: Context, connection: str, position: int) -> int:
     """Ship one unit of an order and return the call that tells one connection how the order stands then."""
     order_id, whole = await draft_of(ctx, NUMBER, None, USPS_NUMBERS[position])
     line = next(line for line, units in whole.packages[0].quantities.items() if units)
-    package = replace(whole.packages[0], quantities={line: 1})
-    done = await ship.ship(ctx, order_id, replace(whole, packages=(package,)), (connection,))
+    package = whole.packages[0].model_copy(update={"quantities": {line: 1}})
+    done = await ship.ship(ctx, order_id, whole.model_copy(update={"packages": (package,)}), (connection,))
     (call_id,) = done.call_ids
     return call_id
 

@@ -7,9 +7,9 @@ import pytest
 
 from shipconsole import simulator
 from shipconsole.domain.address import Address
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -233,7 +233,7 @@ async def test_two_parcels_are_two_notifications_and_one_update(bench: Context) 
     order_id = await orders.find(bench, "10001")
     lines = (await orders.sheet(bench, order_id)).order.lines
     draft = ShipmentDraft(
-        (
+        packages=(
             PackageDraft(tracking_number=USPS_NUMBERS[0], quantities={lines[1].id: 1}),
             PackageDraft(tracking_number=USPS_NUMBERS[1], quantities={lines[1].id: 2, lines[0].id: 1}),
         )

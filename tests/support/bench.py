@@ -14,7 +14,7 @@ import pytest
 
 from shipconsole import simulator
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders

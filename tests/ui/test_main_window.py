@@ -43,7 +43,7 @@ SHOW_LOADED = """
 import sys
 import shipconsole.ui.window.main_window
 print(*sorted({name.partition(".")[0] for name in sys.modules}
-    & {"keyring", "asyncio", "pydantic", "httpx", "qasync", "tomllib", "tomlkit"}))
+    & {"keyring", "asyncio", "httpx", "qasync", "psycopg", "uvicorn", "tomllib", "tomlkit"}))
 """
 
 
@@ -145,7 +145,7 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
         "needs_attention": ["F8"],
         "keys": ["F1"],
         "ship": ["Ctrl+Return", "Ctrl+Enter"],
-        "new_parcel": ["Ctrl+N"],
+        "new_package": ["Ctrl+N"],
         "all_left": ["Ctrl+A"],
         "preview": ["Alt+P"],
         "undo": ["Ctrl+Z"],
@@ -176,7 +176,7 @@ def test_f8_shows_the_orders_that_need_a_person(qtbot: QtBot, window: MainWindow
     qtbot.keyClick(window, Qt.Key.Key_F8)
     model = window.order_list.table.model()
     qtbot.waitUntil(lambda: model.rowCount() == 1)
-    assert window.order_list._finder.view == "needs_attention"
+    assert window.order_list.query.view == "needs_attention"
     assert window.order_list._tabs["needs_attention"].isChecked()
 
 
@@ -420,7 +420,7 @@ def test_what_was_typed_just_before_closing_is_kept(
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             order_id = await orders.find(ctx, "10001")
             window.open_order(order_id)
-            await until(lambda: window.editor._draft is not None)
+            await until(lambda: window.editor.session is not None)
             window.editor.set_tracking(USPS_NUMBERS[0])
             await window.shutdown()
             kept = (await orders.sheet(ctx, order_id)).draft

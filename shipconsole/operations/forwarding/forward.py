@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.label import NUMBER_IN_USE, STORED_KINDS, number_key
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.outcome import Accepted, Outcome, TryLater
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemotePacked
-from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.domain.webhook_event import OrderNews
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -251,7 +251,7 @@ def _ship(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
     )
     # It left there and not at this bench, and the record says so.
     elsewhere = replace(ctx, station=now.connection)
-    shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft((package,)), told)
+    shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft(packages=(package,)), told)
     words = f"Notified {', '.join(told)}."
     if deaf:
         words += f" The order is not known to {', '.join(deaf)}."

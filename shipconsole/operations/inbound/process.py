@@ -36,7 +36,6 @@ from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import calls, connections, news, webhook_events
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
-from shipconsole.store.news import NewsItem
 from shipconsole.store.webhook_events import Delivery
 from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.catalog import VENDORS
@@ -121,11 +120,6 @@ def _read_ahead(
 async def senders(ctx: Context) -> tuple[int, ...]:
     """The connections of which something came that nobody worked off yet."""
     return await ctx.read(webhook_events.senders)
-
-
-async def latest_news(ctx: Context, *, most: int = 200) -> tuple[NewsItem, ...]:
-    """What platforms told by themselves, in words, newest first."""
-    return await ctx.read(news.latest, most=most)
 
 
 def was_read(source: str) -> str:

@@ -1,9 +1,9 @@
 """Labels: what has to be decided before a number becomes a package's, whichever way it came in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from shipconsole.domain import carrier, code, label, label_formats
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.label import (
     STORED_KINDS,
     Label,
@@ -17,7 +17,6 @@ from shipconsole.domain.order import Order
 from shipconsole.domain.pickup_point import goes_to_pickup_point
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import Scan, ScanReason
-from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity
 from shipconsole.store import connections, orders, shipments
@@ -92,17 +91,18 @@ def checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft) -> tuple[S
             path = ("packages", position, "tracking_number")
             problems += [Problem(path, words(one, read)) for one in left]
         found.append(
-            replace(
-                package,
-                tracking_number=read.number,
-                carrier=carrier_id(package.carrier, read),
-                raw_scan=read.raw,
-                unverified=not read.certain,
-                accepted=tuple(one.kind for one in issues if one.kind in package.accepted),
+            package.model_copy(
+                update={
+                    "tracking_number": read.number,
+                    "carrier": carrier_id(package.carrier, read),
+                    "raw_scan": read.raw,
+                    "unverified": not read.certain,
+                    "accepted": tuple(one.kind for one in issues if one.kind in package.accepted),
+                }
             )
         )
     refused = LabelsNotAccepted(open_issues, *problems) if problems else None
-    return ShipmentDraft(tuple(found)), refused
+    return ShipmentDraft(packages=tuple(found)), refused
 
 
 def reading_of(package: PackageDraft) -> Label:

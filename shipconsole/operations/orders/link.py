@@ -1,16 +1,17 @@
 """Linking: two orders that are the same become one, and one that is two becomes two, on a person's word."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shipconsole.domain import code, hand_change
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.draft import ShipmentDraft
+from shipconsole.domain.hand_change import HandChange
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity
 from shipconsole.operations.importing.upsert import CONFIRM, take_over
@@ -27,11 +28,9 @@ from shipconsole.store import (
     shipments,
 )
 from shipconsole.store.database import Db
-from shipconsole.store.hand_changes import HandChange
 
 __all__ = [
     "Candidate",
-    "HandChange",
     "candidates",
     "done_by_hand",
     "keep_apart",
@@ -219,10 +218,11 @@ def _keep_apart(db: Db, ctx: Context, order_id: int, other_id: int, why: str) ->
 def _for_lines(packed: ShipmentDraft, line_of: Mapping[int, int]) -> ShipmentDraft:
     """What is packed of one order as packages of another, which has one line for some of its lines."""
     return ShipmentDraft(
-        tuple(
-            replace(
-                package,
-                quantities={line_of[id_]: pieces for id_, pieces in package.quantities.items() if id_ in line_of},
+        packages=tuple(
+            package.model_copy(
+                update={
+                    "quantities": {line_of[id_]: units for id_, units in package.quantities.items() if id_ in line_of}
+                }
             )
             for package in packed.packages
         )

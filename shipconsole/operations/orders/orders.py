@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 
 from shipconsole.domain import code
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.draft import ShipmentDraft
+from shipconsole.domain.hand_change import HandChange
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.order import Order
+from shipconsole.domain.order_row import OrderRow
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.domain.shipment import Shipment, ShipmentDraft
+from shipconsole.domain.shipment import Shipment
 from shipconsole.domain.tracking import Track, TrackEvent, merged, tracks_of
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity, item_matching
@@ -26,10 +29,8 @@ from shipconsole.store import (
     shipments,
     tracks,
 )
-from shipconsole.store.browse import OrderRow
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
-from shipconsole.store.hand_changes import HandChange
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.order_row import OrderRow
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.connections.connections import note_outcome, secrets_of, send
@@ -20,7 +21,6 @@ from shipconsole.operations.sending.send import Sending
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import batches, browse, calls, connections
 from shipconsole.store.batches import DueJob, Standing
-from shipconsole.store.browse import OrderRow
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Batch, Entry, Job, JobState
 from shipconsole.vendors.catalog import VENDORS

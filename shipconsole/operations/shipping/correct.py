@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from shipconsole.domain import code, hand_change, label
 from shipconsole.domain.call import GIVEN_UP, CallState
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.intent import take_back_from, take_back_text
 from shipconsole.domain.label import Label, LabelIssue, LabelIssueKind
 from shipconsole.domain.link import Link
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.domain.shipment import Package, PackageDraft, Shipment, label_problems
+from shipconsole.domain.shipment import Package, Shipment, label_problems
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import labels
 from shipconsole.store import calls, connections, hand_changes, orders, package_changes, shipments, tracks
@@ -178,7 +179,9 @@ def _correct(
 ) -> tuple[int, ...]:
     shipment, before = _parcel(db, order_id, package_id)
     told = _by_connection(db, _about(calls.of_order(db, order_id), shipment, before))
-    read = labels.reading_of(PackageDraft(new.tracking_number, new.carrier, raw_scan=new.raw_scan))
+    read = labels.reading_of(
+        PackageDraft(tracking_number=new.tracking_number, carrier=new.carrier, raw_scan=new.raw_scan)
+    )
     problems = [*_label_problems(before, new, read), *_told_problems(told, to), *_why_problems(why)]
     issues = _issues(db, ctx, order_id, before, read)
     left = labels.unaccepted(issues, new.accepted, why)
@@ -317,7 +320,7 @@ def _why_problems(why: str) -> list[Problem]:
 
 
 def _label_problems(before: Package, new: NewLabel, read: Label) -> list[Problem]:
-    draft = PackageDraft(read.number, new.carrier, new.service, raw_scan=read.raw)
+    draft = PackageDraft(tracking_number=read.number, carrier=new.carrier, service=new.service, raw_scan=read.raw)
     problems = label_problems((), draft)
     here = ("tracking_number",)
     if not read.number:

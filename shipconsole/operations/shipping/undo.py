@@ -2,9 +2,9 @@
 
 from shipconsole.domain import hand_change
 from shipconsole.domain.call import GIVEN_UP, CallState
-from shipconsole.domain.measures import kilograms
+from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.domain.shipment import Package, PackageDraft, Shipment, ShipmentDraft
+from shipconsole.domain.shipment import Shipment, draft_of
 from shipconsole.operations.context import Context
 from shipconsole.store import calls, drafts, forwarding, hand_changes, orders, shipments
 from shipconsole.store.calls import Call
@@ -71,8 +71,8 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
     shipments.undo_shipment(db, shipment_id, now_ms=now_ms)
     forwarding.undo_shipment(db, order_id, shipment_id, f"Taken back by {who} before anybody was told.")
     typed = drafts.get(db, order_id)
-    packages = (*map(_draft_of, shipment.packages), *(typed.packages if typed else ()))
-    drafts.put(db, order_id, ShipmentDraft(packages), now_ms=now_ms)
+    packages = (*map(draft_of, shipment.packages), *(typed.packages if typed else ()))
+    drafts.put(db, order_id, ShipmentDraft(packages=packages), now_ms=now_ms)
     hand_changes.add(
         db,
         order_id,
@@ -84,17 +84,3 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
         now_ms=now_ms,
     )
     orders.refresh_totals(db, order_id, now_ms=now_ms)
-
-
-def _draft_of(package: Package) -> PackageDraft:
-    """A package as it was typed."""
-    return PackageDraft(
-        tracking_number=package.tracking_number,
-        carrier=package.carrier,
-        service=package.service,
-        weight_kg="" if package.weight_g is None else f"{kilograms(package.weight_g):f}",
-        quantities={packed.line_id: packed.quantity for packed in package.lines},
-        raw_scan=package.raw_scan,
-        accepted=package.accepted,
-        kept_reason=package.kept_reason,
-    )

@@ -3,10 +3,10 @@ INSERT INTO shipment (order_id, created_at_ms, station, operator) VALUES (:order
 RETURNING id;
 
 -- name: add_package
-INSERT INTO package (shipment_id, position, tracking_number, tracking_key, carrier, service, weight_g, length_mm,
-    width_mm, height_mm, raw_scan, unverified, accepted, kept_reason)
-VALUES (:shipment_id, :position, :tracking_number, :tracking_key, :carrier, :service, :weight_g, :length_mm,
-    :width_mm, :height_mm, :raw_scan, :unverified, :accepted, :kept_reason)
+INSERT INTO package (shipment_id, position, tracking_number, tracking_key, carrier, service, weight_g, raw_scan,
+    unverified, accepted, kept_reason)
+VALUES (:shipment_id, :position, :tracking_number, :tracking_key, :carrier, :service, :weight_g, :raw_scan,
+    :unverified, :accepted, :kept_reason)
 RETURNING id;
 
 -- name: add_packed
@@ -63,8 +63,8 @@ UPDATE shipment SET taken_back_at_ms = :now_ms WHERE id = :id AND taken_back_at_
 RETURNING order_id;
 
 -- name: packages
-SELECT package.id, package.tracking_number, package.carrier, package.service, package.weight_g, package.length_mm,
-    package.width_mm, package.height_mm, package.raw_scan, package.unverified, package.accepted, package.kept_reason
+SELECT package.id, package.tracking_number, package.carrier, package.service, package.weight_g, package.raw_scan,
+    package.unverified, package.accepted, package.kept_reason
 FROM package WHERE shipment_id = :shipment_id ORDER BY position;
 
 -- name: packed

@@ -100,7 +100,7 @@ class Scans(QObject):
         """Whether what is done now is what waited: it waits no more."""
         self._commands: dict[str, Callable[[], object]] = {
             "SHIP": editor.ship,
-            "NEXT PACKAGE": editor.new_parcel,
+            "NEXT PACKAGE": editor.new_package,
             "ALL LEFT": editor.all_left,
             "UNDO": editor.undo,
             "STOP": self._stop,
@@ -252,7 +252,7 @@ class Scans(QObject):
         return await self._check(scan)
 
     async def _check(self, scan: Scan | str) -> tuple[tuple[LabelIssue, ...], str]:
-        order_id, draft = self._editor.order_id, self._editor.frozen()
+        order_id, draft = self._editor.order_id, self._editor.snapshot()
         if order_id is None or draft is None:
             return (), ""
         position = self._editor.packing().package
@@ -291,7 +291,7 @@ class Scans(QObject):
         editor = self._editor
         match effect:
             case AddUnits(line_ids=line_ids, units=units):
-                editor.add_piece(line_ids, units)
+                editor.add_units(line_ids, units)
             case SetTracking(label=label, in_next=in_next):
                 editor.take_label(label, in_next=in_next)
             case ClearTracking(package=package, number=number):
@@ -323,11 +323,11 @@ class Scans(QObject):
         self._tasks.spawn("check a number", self._judge_typed(package, number))
 
     async def _judge_typed(self, package: int, number: str) -> None:
-        order_id, draft = self._editor.order_id, self._editor.frozen()
+        order_id, draft = self._editor.order_id, self._editor.snapshot()
         if order_id is None or draft is None:
             return
         issues = await labels.check(self._ctx, order_id, number, draft, package)
-        now = self._editor.frozen()
+        now = self._editor.snapshot()
         is_same = self._editor.order_id == order_id and now is not None and package < len(now.packages)
         if not is_same or now is None or now.packages[package].tracking_number != number:
             return

@@ -3,17 +3,20 @@
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain import hand_change
+from shipconsole.domain.hand_change import HandChange
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.operations.orders.link import HandChange
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.by_hand import HandHistory
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.tracking.timeline import Timeline
 
-ENTERED = HandChange(1, 1_790_000_000_000, "Bench 1", "", "order_entered", "{}", "")
+AT = {"order_id": 1, "station": "Bench 1"}
+ENTERED = HandChange(**AT, at_ms=1_790_000_000_000, operator="", kind="order_entered", about="{}", why="")
 FACTS = hand_change.about(number="W-77", connections=["Bench"], left_out=[])
-LINKED = HandChange(1, 1_790_000_060_000, "Bench 1", "John Smith", "linked", FACTS, "<b>twice</b>")
+LINKED = HandChange(
+    **AT, at_ms=1_790_000_060_000, operator="John Smith", kind="linked", about=FACTS, why="<b>twice</b>"
+)
 
 
 def sheet(*changes: HandChange) -> OrderSheet:

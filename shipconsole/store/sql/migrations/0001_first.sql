@@ -238,9 +238,6 @@ CREATE TABLE package (
     carrier TEXT NOT NULL DEFAULT '',
     service TEXT NOT NULL DEFAULT '',
     weight_g BIGINT,
-    length_mm BIGINT,
-    width_mm BIGINT,
-    height_mm BIGINT,
     raw_scan TEXT NOT NULL DEFAULT '',
     -- 1 where neither a check digit nor a unique prefix says whose number it is.
     unverified INTEGER NOT NULL DEFAULT 0 CHECK (unverified IN (0, 1)),

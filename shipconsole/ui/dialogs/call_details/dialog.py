@@ -16,8 +16,8 @@ from shipconsole.operations.worker import Attempt, Call
 from shipconsole.ui.dialogs.call_details import words
 from shipconsole.ui.kit import strings as said_everywhere
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.prompt import ask_reason
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor.why_dialog import WhyDialog
 
 NOTHING_SEEN = Evidence()
 MAY_HAVE_ARRIVED = ("unknown", "needs_attention", "dead")
@@ -133,13 +133,12 @@ class CallDetails(QDialog):
             "mark_confirmed": (said_everywhere.MARK_CONFIRMED, said_everywhere.mark_confirmed_meaning(connection)),
             "discard": (words.DROP, said_everywhere.dealt_with_meaning(connection)),
         }[decision]
-        dialog = WhyDialog(self, self._call.id, decision, title, explained)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.told.connect(self._on_why_told)
-        dialog.open()
+        ask = ask_reason(self, self._theme, title, explained)
+        ask.answered.connect(partial(self._on_reason_given, decision))
+        ask.open()
 
-    def _on_why_told(self, call_id: int, decision: Decision, why: str) -> None:
-        self.settled.emit(call_id, decision, why)
+    def _on_reason_given(self, decision: Decision, reason: str) -> None:
+        self.settled.emit(self._call.id, decision, reason)
         self.accept()
 
     def _request_id_row(self, call: Call, theme: Theme) -> QHBoxLayout:
