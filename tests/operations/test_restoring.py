@@ -158,8 +158,8 @@ async def test_what_shipped_since_the_backup_does_not_ship_again_unasked(
                 await ship.ship(ctx, order_id, draft)
         await work_on(ctx)
         assert effects(simulated_platforms) == told
-        kept = replace(draft.packages[0], accepted=STORED_KINDS, kept_reason="another box")
-        await ship.ship(ctx, order_id, replace(draft, packages=(kept,)))
+        kept = draft.packages[0].model_copy(update={"accepted": STORED_KINDS, "kept_reason": "another box"})
+        await ship.ship(ctx, order_id, draft.model_copy(update={"packages": (kept,)}))
 
 
 async def test_a_package_that_was_forwarded_since_the_backup_is_forwarded_with_a_reason_alone(

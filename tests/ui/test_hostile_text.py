@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from shipconsole.ui.order_editor.why_dialog import WhyDialog
 
 from shipconsole.operations import worker
 from shipconsole.operations.orders import orders
@@ -37,6 +36,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.call_details.dialog import CallDetails
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.dialogs.preview import PreviewDialog
+from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.close_dialog import CloseDialog
@@ -205,7 +205,7 @@ async def test_nothing_that_the_details_of_an_update_show_is_obeyed(window: Main
             for button in dialog.findChildren(QAbstractButton):
                 if button.objectName() in ("mark_confirmed", "tell_again", "give_up"):
                     button.click()
-                    asked = dialog.findChild(WhyDialog)
+                    asked = dialog.findChild(Prompt)
                     assert asked is not None
                     look_at(asked)
                     asked.reject()

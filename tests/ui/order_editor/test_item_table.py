@@ -30,7 +30,7 @@ CASE_ROW = 1
 def model(qtbot: QtBot) -> ItemTableModel:
     made = ItemTableModel()
     made.tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal, made)
-    made.show(PackingSession.begin(order_of()))
+    made.bind(PackingSession.begin(order_of()))
     return made
 
 
