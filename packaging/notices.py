@@ -24,6 +24,8 @@ _CLASSIFIERS = {
     "License :: OSI Approved :: Apache Software License": "Apache-2.0",
     "License :: OSI Approved :: BSD License": "BSD-3-Clause",
 }
+_NAMES = {"BSD 3-Clause License": "BSD-3-Clause"}
+"""Licences that a package names in words."""
 # Nothing else may come along unread. PyInstaller's own exception lets its starter be part of any program. "any-OSI" is
 # apsw's: the terms of the zlib licence, or of any other that the Open Source Initiative approves.
 ALLOWED = re.compile(
@@ -149,7 +151,7 @@ def _licence(found: Distribution) -> str:
         return "GPL-2.0-or-later WITH Bootloader-exception"
     named = data.get_all("License-Expression") or data.get_all("License")
     if named:
-        return named[0]
+        return _NAMES.get(named[0], named[0])
     return next((_CLASSIFIERS[line] for line in data.get_all("Classifier", []) if line in _CLASSIFIERS), "")
 
 

@@ -1,7 +1,7 @@
 """Puts together: the window first, everything heavy after its first paint, and an orderly end.
 
-Until the window is painted nothing but Qt, SQLite and our own light modules is loaded. Then a thread imports
-the rest while the window already answers, and the loop that runs coroutines takes over from Qt's own.
+Until the window is painted nothing but Qt, pydantic with psygnal, SQLite and our own light modules is loaded. Then a
+thread imports the rest while the window already answers, and the loop that runs coroutines takes over from Qt's own.
 """
 
 import gc

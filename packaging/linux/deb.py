@@ -77,8 +77,8 @@ def look_at_entry(tree: Path) -> None:
     """Has the desktop's own tools look at the menu entry and its description; raises UnfitError with their words."""
     entry = tree / f"usr/share/applications/{APP_ID}.desktop"
     description = tree / f"usr/share/metainfo/{APP_ID}.metainfo.xml"
-    kit = (["desktop-file-validate", entry], ["appstreamcli", "validate", "--no-net", description])
-    for command in kit:
+    looks = (["desktop-file-validate", entry], ["appstreamcli", "validate", "--no-net", description])
+    for command in looks:
         if not shutil.which(str(command[0])):
             raise UnfitError(f"{command[0]} is not installed, which looks at the menu entry")
         looked = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -38,7 +38,7 @@ async def _run(session: Session, words: argparse.Namespace) -> int:
         return EXIT_DONE
     found = await audit_log.events(session.ctx, order_id=order_id, **span)
     if words.json:
-        output.document([one._asdict() for one in found])
+        output.document([one.model_dump() for one in found])
     elif words.csv == "-":
         audit_log.write_csv(found, sys.stdout, for_machines=words.raw)
     else:

@@ -24,7 +24,8 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         try:
-            number = int(text)
+            # To Python an underscore may stand between digits.
+            number = least - 1 if "_" in text else int(text)
         except ValueError:
             number = least - 1
         if not least <= number <= most:

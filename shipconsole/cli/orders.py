@@ -13,6 +13,7 @@ from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.domain.field import limits
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.order import OrderLine
+from shipconsole.domain.order_row import OrderRow
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.operations.connections import connections
@@ -20,7 +21,6 @@ from shipconsole.operations.importing import identity, import_orders
 from shipconsole.operations.importing.import_orders import Progress, Trouble
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders import scan as scanning
-from shipconsole.operations.orders.orders import OrderRow
 
 STATES = ("open", "partly_shipped", "shipped", "cancelled")
 EXITS: dict[Trouble, int] = {

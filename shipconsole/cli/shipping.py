@@ -3,15 +3,16 @@
 import argparse
 import asyncio
 import json
+import re
 from collections.abc import Sequence
 
 from shipconsole.cli import labels, output
 from shipconsole.cli.commands import Commands, seconds
 from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations import before_sending, worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import orders
@@ -21,6 +22,7 @@ from shipconsole.operations.worker import Call
 
 WAIT_STEP_S = 0.2
 MOST_PIECES = 1_000_000
+_WHOLE = re.compile(r"\s*[+-]?\d{1,9}\s*")
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -137,11 +139,8 @@ async def _draft(session: Session, words: argparse.Namespace, order_id: int) -> 
 
 def _item(text: str) -> tuple[str, int]:
     sku, _, quantity = text.rpartition("=")
-    try:
-        if sku and abs(pieces := int(quantity)) <= MOST_PIECES:
-            return sku, pieces
-    except ValueError:
-        pass
+    if sku and _WHOLE.fullmatch(quantity) and abs(units := int(quantity)) <= MOST_PIECES:
+        return sku, units
     raise ValidationFailed(Problem(("lines",), Message("cli.not_item", text=text, most=MOST_PIECES)))
 
 

@@ -89,7 +89,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
                     "state": one.state,
                     **output.message_json(one.message),
                     "duplicates": one.duplicates,
-                    "digested_at": output.when(one.processed_at_ms) if one.processed_at_ms else None,
+                    "processed_at": output.when(one.processed_at_ms) if one.processed_at_ms else None,
                 }
                 for one in found
             ]

@@ -1,5 +1,7 @@
 """Where a package goes: one address, in the words of the packing bench and of no platform."""
 
+from pydantic import Field
+
 from shipconsole.domain import countries
 from shipconsole.domain.frozen import Frozen
 
@@ -7,20 +9,20 @@ from shipconsole.domain.frozen import Frozen
 class Address(Frozen):
     """A postal address as it was received; empty text where nothing is known."""
 
-    name: str = ""
-    company: str = ""
-    email: str = ""
-    phone: str = ""
-    building: str = ""
-    street: str = ""
-    street2: str = ""
-    street3: str = ""
-    suburb: str = ""
-    city: str = ""
-    state: str = ""
-    postal_code: str = ""
-    country: str = ""
-    instructions: str = ""
+    name: str = Field(default="", title="Name")
+    company: str = Field(default="", title="Company")
+    email: str = Field(default="", title="Email")
+    phone: str = Field(default="", title="Phone")
+    building: str = Field(default="", title="Building")
+    street: str = Field(default="", title="Street")
+    street2: str = Field(default="", title="Street, second line")
+    street3: str = Field(default="", title="Street, third line")
+    suburb: str = Field(default="", title="Suburb")
+    city: str = Field(default="", title="City")
+    state: str = Field(default="", title="State")
+    postal_code: str = Field(default="", title="Post code")
+    country: str = Field(default="", title="Country", examples=["US", "AU"])
+    instructions: str = Field(default="", title="Delivery instructions")
 
     @property
     def town(self) -> str:

@@ -1,5 +1,7 @@
 """Codes that act: the commands of the command sheet and packers' badges, each after the site's prefix."""
 
+from shipconsole.domain import code
+
 COMMANDS = ("SHIP", "NEXT PACKAGE", "ALL LEFT", "UNDO", "STOP", "OK")
 """What the barcodes on the bench's command sheet say, each after the site's prefix."""
 
@@ -19,10 +21,10 @@ def command(text: str, prefix: str = "%") -> str | None:
     return next((name for name in COMMANDS if prefix and sought == (prefix + name).casefold()), None)
 
 
-def badge(text: str, prefix: str = "%") -> str | None:
+def badge(raw: str, prefix: str = "%") -> str | None:
     """The name on a packer's badge, ``%BADGE A. Martin``; empty for a bare ``%BADGE``, None where it is no badge."""
     sought = (prefix + BADGE).casefold()
-    message = text.split()
-    if not prefix or not message or message[0].casefold() != sought:
-        return None
-    return " ".join(message[1:])[:NAME_MAX]
+    for words in map(str.split, code.readings(raw)):
+        if prefix and words and words[0].casefold() == sought:
+            return " ".join(words[1:])[:NAME_MAX]
+    return None

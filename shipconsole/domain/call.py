@@ -22,5 +22,8 @@ CALL_STATES: tuple[CallState, ...] = get_args(CallState)
 ENDED: tuple[CallState, ...] = ("confirmed", "cancelled", "superseded")
 """Nothing more will happen, and later calls of the same order and connection may go."""
 
+GIVEN_UP: tuple[CallState, ...] = ("cancelled", "superseded")
+"""It will not be sent; whether an attempt before that arrived is another matter."""
+
 NEEDS_ATTENTION: tuple[CallState, ...] = ("unknown", "needs_attention", "rejected", "blocked", "dead")
 """A person has to look."""

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from shipconsole.domain import code, gtin
-from shipconsole.domain.carrier_formats import AUSPOST_GTIN, FORMATS, S10_POSTS, Format, Proof, of_length
+from shipconsole.domain.carrier_formats import AUSPOST_GTIN, S10_POSTS, Format, Proof, of_length
 from shipconsole.domain.carrier_list import CARRIERS, Carrier, by_id, named, tracking_link
 from shipconsole.domain.message import Message, sentences
 
@@ -20,7 +20,6 @@ __all__ = [
     "CheckDigit",
     "Identified",
     "by_id",
-    "has_formats",
     "identify",
     "named",
     "names",
@@ -36,9 +35,6 @@ LOOSE_LENGTH_MIN = 7
 NAMES_MAX = 6
 """Carriers that a sentence names; more of them say nothing."""
 
-_WITH_FORMATS = frozenset(carrier for form in FORMATS for carrier in form.carriers) | {
-    carrier for posts in S10_POSTS.values() for carrier in posts
-}
 _USPS_IDENTIFIERS = frozenset(("91", "92", "93", "94", "95"))
 POSTAL_CODE_MIN = 4
 _POSTAL_CODE_ONLY = frozenset(("403", "420", "421"))
@@ -72,11 +68,6 @@ class Identified(NamedTuple):
     format_id: str = ""
     package_number: str = ""
     is_second_barcode: bool = False
-
-
-def has_formats(carrier_id: str) -> bool:
-    """Return whether it is known here how the carrier's own numbers look."""
-    return carrier_id in _WITH_FORMATS
 
 
 def identify(text: str, chosen: str = "") -> Identified:
@@ -184,7 +175,7 @@ def _readings(text: str) -> list[_Reading]:
     is_article = plain.startswith(_ARTICLE_SYMBOLOGY)
     found: dict[str, _Reading] = {}
     for one in came:
-        bare = code.tracking_key(one) if one is not plain or not plain.isascii() or not plain.isalnum() else one.upper()
+        bare = code.compact(one) if one is not plain or not plain.isascii() or not plain.isalnum() else one.upper()
         undashed = len("".join(one.split())) == len(bare)
         found.setdefault(bare, _Reading(bare, is_article or _is_article(bare), not undashed))
     return list(found.values())
@@ -228,12 +219,13 @@ def _with_postal_code(found: Identified, elements: dict[str, str]) -> Identified
 def _as_it_came(text: str) -> str:
     """Return a text that is no known number, without what the scanner put round it.
 
-    Letters round digits are taken off as Codabar's only where they are small, as no number's own are.
+    Letters round digits are taken off as Codabar's only where the scanner says so or they are small, as no number's own
+    are.
     """
     readings = code.readings(text) or ("",)
     last = readings[-1]
     has_capitals = last.isdigit() and any(one[1:-1] == last and one[0].isupper() for one in readings)
-    return readings[-2:][0] if has_capitals else last
+    return readings[-2:][0] if has_capitals and not code.is_codabar(text) else last
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from shipconsole.domain import code
+
 
 class Carrier(NamedTuple):
     """A company that brings packages: our id for it, and the name that people know."""
@@ -74,6 +76,13 @@ CARRIERS = (
 
 _BY_ID = {carrier.id: carrier for carrier in CARRIERS}
 
+
+def _key(text: str) -> str:
+    return "".join(code.search_key(text).replace("-", "").replace("_", "").split())
+
+
+_BY_KEY = {_key(text): carrier for carrier in CARRIERS for text in (carrier.name, carrier.id)}
+
 # The braces stand for the number. Each was read in a source of the formats; a page that needs more than the number,
 # as PostNL's needs the postal code, is not here.
 _LINKS = {
@@ -118,9 +127,9 @@ def by_id(carrier_id: str) -> Carrier | None:
 
 
 def named(text: str) -> Carrier | None:
-    """Find a carrier by its id or its name, upper and lower case being the same."""
-    wanted = text.strip().casefold()
-    return next((carrier for carrier in CARRIERS if wanted in (carrier.id, carrier.name.casefold())), None)
+    """Find a carrier by its id or its name, in any normal form, with blanks, dashes and underscores or without."""
+    wanted = _key(text)
+    return _BY_KEY.get(wanted) if wanted else None
 
 
 def tracking_link(carrier_id: str, number: str) -> str | None:

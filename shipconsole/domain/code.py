@@ -8,6 +8,9 @@ identifiers, FNC1 sent as GS), ISO/IEC 15424 (symbology identifiers), Unicode an
 import re
 import unicodedata
 
+from shipconsole.domain import gtin
+
+SSCC_WITH_IDENTIFIER = 20
 TEXT_MAX = 200
 """Characters kept of a scan; no label or packing slip has a longer code."""
 
@@ -26,15 +29,19 @@ _DASHES = str.maketrans("", "", "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 # All but ASCII and what our own texts have besides; nothing else has another form than its small letter.
 _FOLDED = re.compile("[^ -~×·–—“”’]")
+# Signs that a phone or a shop's page writes in place of those on the keyboard.
+_SIGNS = str.maketrans(dict.fromkeys("‘’ʼ‛′", "'") | dict.fromkeys("“”„″", '"') | dict.fromkeys("‐‑‒–—―−", "-"))
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n"}
 )
+_FORMS = _LETTERS | _SIGNS
 
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GS1_SYMBOLOGIES = ("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1")
 _CODABAR = re.compile(r"[A-Da-d]([0-9]{4,})[A-Da-d]")
 _SMALL_CODABAR = re.compile(r"[a-d]([0-9]{4,})[a-d]")
 _CODE_39 = re.compile(r"\*([^*]+)\*")
+_DIGITAL_LINK = re.compile(r"https?://[^/?#]+(?:/[^/?#]+)*?/01/(\d{8,14})(?:[/?#].*)?", re.ASCII | re.IGNORECASE)
 _BRACKETS = re.compile(r"(?:\(\d{2,4}\)[^()]+)+")
 _BRACKETED = re.compile(r"\((\d{2,4})\)([^()]+)")
 
@@ -83,7 +90,7 @@ def marked_text(raw: str) -> str:
 def readings(raw: str) -> tuple[str, ...]:
     """Return every reading of a text, the one as it came first, none twice and none empty."""
     as_it_came = text(raw)
-    folded = unicodedata.normalize("NFKC", as_it_came)
+    folded = _folded(as_it_came)
     bare = _SYMBOLOGY.sub("", folded, count=1) if folded.startswith("]") else folded
     found = [as_it_came, folded, bare]
     found += [match[1] for letters in (_CODABAR, _CODE_39) if (match := letters.fullmatch(bare))]
@@ -95,14 +102,22 @@ def readings(raw: str) -> tuple[str, ...]:
 def number_text(raw: str) -> str:
     """Return a tracking number of no known format: without blanks and without what only its barcode needed.
 
-    Letters around digits are taken for Codabar's only where they are small, as no number's own are.
+    Letters around digits are taken for Codabar's only where the scanner says that it read Codabar, or where they are
+    small, as no number's own are.
     """
-    bare = _SYMBOLOGY.sub("", unicodedata.normalize("NFKC", text(raw)), count=1)
-    if match := _CODE_39.fullmatch(bare) or _SMALL_CODABAR.fullmatch(bare):
+    folded = _folded(text(raw))
+    bare = _SYMBOLOGY.sub("", folded, count=1)
+    codabar = _CODABAR if is_codabar(folded) else _SMALL_CODABAR
+    if match := _CODE_39.fullmatch(bare) or codabar.fullmatch(bare):
         bare = match[1]
     if _BRACKETS.fullmatch(bare):
         bare = bare.replace("(", "").replace(")", "")
     return "".join(bare.split())
+
+
+def is_codabar(raw: str) -> bool:
+    """Return whether a scanner says that it read Codabar."""
+    return raw.lstrip().startswith("]F")
 
 
 def key(raw: str) -> str:
@@ -110,7 +125,7 @@ def key(raw: str) -> str:
 
     Zeros, dashes and other signs count; two that differ in them are two.
     """
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text(raw)).casefold())
+    return _folded(_folded(text(raw)).casefold())
 
 
 def search_key(raw: str) -> str:
@@ -119,30 +134,40 @@ def search_key(raw: str) -> str:
     Letters that Unicode does not take apart are written as people without them on the keyboard write them.
     """
     if not _FOLDED.search(raw):
-        return " ".join(raw.lower().split())
+        return " ".join(raw.lower().translate(_SIGNS).split())
     seen = raw if raw.isprintable() else "".join(map(_kept, raw.replace(GS, "")))
-    folded = unicodedata.normalize("NFKC", " ".join(seen.split())).casefold()
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", folded)).translate(_LETTERS)
+    folded = _folded(" ".join(seen.split())).casefold()
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", folded)).translate(_FORMS)
     return unicodedata.normalize("NFC", bare)
 
 
+def compact(number: str) -> str:
+    """Return a number in upper case, without blanks and dashes."""
+    folded = _folded(text(number)).upper()
+    return _folded("".join(folded.split()).translate(_DASHES))
+
+
 def tracking_key(number: str) -> str:
-    """Return what tracking numbers are compared by: upper case, without blanks and dashes."""
-    folded = unicodedata.normalize("NFKC", text(number)).upper()
-    return unicodedata.normalize("NFKC", "".join(folded.split()).translate(_DASHES))
+    """Return what tracking numbers are compared by: an SSCC is one with its identifier ``00`` before it and without."""
+    key = compact(number)
+    is_sscc = len(key) == SSCC_WITH_IDENTIFIER and key.startswith("00") and key.isascii() and key.isdigit()
+    return key[2:] if is_sscc and gtin.check_digit(key[:-1]) == key[-1] else key
 
 
 def gs1_elements(raw: str) -> dict[str, str]:
     """Return the values of a GS1 text by their application identifiers, empty where it is none.
 
     A text counts as GS1 where its symbology says so, a GS is in it, its identifiers stand in brackets, or it begins
-    with ``01`` and fourteen digits. One that ends within an element is none.
+    with ``01`` and fourteen digits. One that ends within an element is none. Of a GS1 Digital Link, the address of a
+    web page in an item's 2D code, it is the article alone (Source: GS1 Digital Link Standard, URI Syntax).
     """
-    marked = unicodedata.normalize("NFKC", _shown(raw)[:TEXT_MAX])
+    marked = _folded(_shown(raw)[:TEXT_MAX])
     is_gs1 = marked.startswith(_GS1_SYMBOLOGIES) or GS in marked
     if marked.startswith("]"):
         marked = _SYMBOLOGY.sub("", marked, count=1)
     marked = marked.strip(GS + " ")
+    if link := _DIGITAL_LINK.fullmatch(marked):
+        return {"01": link[1].zfill(14)}
     if _BRACKETS.fullmatch(marked):
         return {identifier: value.strip(GS + " ") for identifier, value in _BRACKETED.findall(marked)}
     if not is_gs1 and not re.match(r"01\d{14}", marked):
@@ -162,6 +187,14 @@ def gs1_elements(raw: str) -> dict[str, str]:
         found[identifier] = marked[at:end]
         at = end + (marked[end : end + 1] == GS)
     return found
+
+
+def _folded(text: str) -> str:
+    """Return a text in NFKC, the digits of every script as those of ASCII."""
+    folded = unicodedata.normalize("NFKC", text)
+    if folded.isascii():
+        return folded
+    return "".join(str(unicodedata.decimal(character, character)) for character in folded)
 
 
 def _shown(raw: str) -> str:

@@ -21,12 +21,13 @@ def articles(text: str) -> tuple[str, ...]:
     """Return the articles that a code may stand for, each as fourteen digits; none where it can be no GTIN.
 
     Forms that differ only by leading zeros are one article, eleven digits being twelve whose first zero was lost.
-    Eight digits may be a GTIN-8 or a UPC-E; six and seven digits are a UPC-E without its ends.
+    Eight digits may be a GTIN-8 or a UPC-E; six and seven digits are a UPC-E without one of its ends or both.
     """
     found = [text.zfill(14)] if is_valid(text) or (len(text) == 11 and is_valid("0" + text)) else []
-    expanded = _from_upc_e(text)
-    if expanded and is_valid(expanded):
-        found.append(expanded.zfill(14))
+    for one in (text, "0" + text) if len(text) == 7 else (text,):
+        expanded = _from_upc_e(one)
+        if expanded and is_valid(expanded):
+            found.append(expanded.zfill(14))
     return tuple(dict.fromkeys(found))
 
 
@@ -37,7 +38,8 @@ def forms(article: str) -> tuple[str, ...]:
     whole = article[-12:]
     if len(bare) <= 12 and whole[0] in "01":
         for six in _six_of_upc_e(whole):
-            found += [whole[0] + six + whole[-1], whole[0] + six, *([six] if whole[0] == "0" else [])]
+            found += [whole[0] + six + whole[-1], whole[0] + six]
+            found += [six + whole[-1], six] if whole[0] == "0" else []
     return tuple(dict.fromkeys(text for text in found if article in articles(text)))
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from shipconsole.domain import carrier, code, gtin
+from shipconsole.domain import carrier, code, countries, gtin
 from shipconsole.domain.address import Address
 from shipconsole.domain.carrier import Identified
+from shipconsole.domain.carrier_formats import AUSPOST_GTIN, FORMATS, Proof
 from shipconsole.domain.label_rules import USUAL, LabelRules
 
 
@@ -23,6 +24,8 @@ class LabelIssueKind(StrEnum):
     """Asks."""
     ARTICLE_NUMBER = "article_number"
     """The digits are a valid GTIN, an article's more likely than a label's: asks."""
+    SECOND_BARCODE = "second_barcode"
+    """It stands beside the tracking number on a label, as the barcode of its postal code does: asks."""
     USED_BEFORE = "used_before"
     """A package had the number longer ago: asks."""
     SECOND_LABEL = "second_label"
@@ -44,6 +47,7 @@ class LabelIssue:
     package_id: int | None = None
     shipped_at_ms: int | None = None
     packer: str = ""
+    is_lost: bool = False
     label_postal_code: str = ""
     order_postal_code: str = ""
     right_digit: str = ""
@@ -67,19 +71,25 @@ class Label:
     right_digit: str = ""
     postal_code: str = ""
     is_article: bool = False
+    is_second_barcode: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NumberUse:
-    """A package that has a number: of an order, or of the same draft, where it has no id yet."""
+    """A package that has a number: of an order, or of the same draft, where it has no id yet.
 
-    order_id: int
+    `is_lost` says that it shipped after the backup was made that was restored since: of its order only the number is
+    known.
+    """
+
+    order_id: int | None
     order_number: str
     package_id: int | None = None
     shipped_at_ms: int | None = None
     packer: str = ""
     delivered: bool | None = None
     """None where no platform said anything of it."""
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,7 @@ STORED_KINDS = (
     LabelIssueKind.POSTAL_CODE,
     LabelIssueKind.CHECK_DIGIT,
     LabelIssueKind.ARTICLE_NUMBER,
+    LabelIssueKind.SECOND_BARCODE,
     LabelIssueKind.USED_BEFORE,
 )
 """What no shipment is stored with unless a person accepted it, whichever way the number came in."""
@@ -113,22 +124,9 @@ NUMBER_IN_USE = (LabelIssueKind.TAKEN, LabelIssueKind.USED_BEFORE)
 
 _DAY_MS = 86_400_000
 _SHORTEST_POSTAL_CODE = 3
-_UNITED_STATES = ("", "us", "usa", "united states", "united states of america")
 
-# As it stands in addresses and in the names of services: no platform has a field for it in what it sends. The names are
-# those that DHL, Hermes, GLS, DPD, UPS, Royal Mail, Evri, Australia Post, Mondial Relay, La Poste, PostNL, bpost,
-# InPost, Correos, Poste Italiane, PostNord, Posti, Packeta and NZ Post give to their own. A street may be called
-# "Rue du Relais" or "Locker Avenue", so such words count only beside another that says what is meant.
-_PICKUP_POINT = re.compile(
-    r"\b(?:packstation|paketstation|abholstation|postfiliale|paketshop|paketbox|pakkeshop|pakkeboks|pakkeautomat"
-    r"|parcel ?shop|parcel ?locker|parcel ?lockers|parcel collect|parcelpod|collection point|collect ?(?:plus|\+)"
-    r"|pick ?-?up(?: drop ?-?off)?|pudo|access point|service ?point|servicepunt|click (?:and|&) collect|local collect"
-    r"|(?:inpost|amazon|dpd|dhl|gls|evri|yodel|ups|mondial relay|omniva|sendle) locker|locker (?:no |nr )?\d+"
-    r"|postamat|paczkomat|punkt odbioru|point relais|points relais|mondial relay|relais (?:colis|pickup)"
-    r"|consigne(?: pickup| automatique)|punto de recogida|punto pack|citypaq|puntoposte|punto poste|punto di ritiro"
-    r"|fermopoint|fermoposta|pakketpunt|postnl punt|afhaalpunt|ombud|utlamningsstalle|pakettiautomaatti|noutopiste"
-    r"|z-box|zasilkovna|packeta)(?!\w)"
-)
+_SURELY_SECOND = frozenset(form.id for form in FORMATS if form.second and form.proof == Proof.NAMED)
+_BETWEEN_NUMBERS = re.compile(r"[\s,;|/&+]+")
 
 
 def read(raw: str, carrier_id: str = "") -> Label:
@@ -140,11 +138,20 @@ def read(raw: str, carrier_id: str = "") -> Label:
     found = carrier.identify(raw, carrier_id)
     plain = code.number_text(raw)
     readings = code.readings(raw)
-    is_article = any(map(gtin.is_valid, readings))
+    is_article = is_article_number(raw)
     # Of digits between two letters a shape alone does not say that the letters are the barcode's.
     is_guess = not found.certain and found.check_digit == "none" and plain[1:-1] == found.number
     if not found.carriers or found.is_second_barcode or is_guess:
-        return Label(raw, plain, plain, postal_code=found.postal_code, is_article=is_article)
+        # A shape alone says no more than that, unless it holds a postal code.
+        is_second = found.is_second_barcode and bool(found.postal_code or found.format_id in _SURELY_SECOND)
+        return Label(
+            raw,
+            plain,
+            plain,
+            postal_code=found.postal_code,
+            is_article=is_article,
+            is_second_barcode=is_second and not is_article,
+        )
     return Label(
         raw,
         _reading_of(found, readings, carrier_id),
@@ -157,6 +164,31 @@ def read(raw: str, carrier_id: str = "") -> Label:
         postal_code=found.postal_code,
         is_article=is_article,
     )
+
+
+def is_article_number(raw: str) -> bool:
+    """Return whether a text is an article's GTIN, also with blanks or dashes in it or at the front of a GS1 text.
+
+    The marker that opens Australia Post's labels is built like one, and alone it is no label's number either.
+    """
+    elements = code.gs1_elements(raw)
+    opens_label = elements.get("01") == AUSPOST_GTIN and len(elements) > 1
+    texts = (*code.readings(raw), "" if opens_label else elements.get("01", ""))
+    return any(gtin.is_valid(code.compact(text)) for text in texts)
+
+
+def holds_several(raw: str) -> bool:
+    """Return whether a text is no label's by itself and certain numbers stand in it, or one twice, as a scanner reads.
+
+    They stand side by side with a blank or sign between them, or without one where it is the same number twice.
+    """
+    text = code.text(raw)
+    half = len(text) // 2
+    parts = _BETWEEN_NUMBERS.split(text)
+    if len(parts) == 1 and text[:half] == text[half:]:
+        parts = [text[:half], text[half:]]
+    certain = [part for part in parts if carrier.identify(part).certain]
+    return len(certain) > 1 and not carrier.identify(raw).certain
 
 
 def _reading_of(found: Identified, readings: Sequence[str], carrier_id: str) -> str:
@@ -191,6 +223,8 @@ def label_issues(facts: LabelFacts) -> tuple[LabelIssue, ...]:
         )
     if label.is_article:
         found.append(LabelIssue(LabelIssueKind.ARTICLE_NUMBER, False, carriers=label.carriers))
+    if label.is_second_barcode:
+        found.append(LabelIssue(LabelIssueKind.SECOND_BARCODE, False))
     if facts.other_number and code.tracking_key(facts.other_number) != code.tracking_key(label.number):
         found.append(LabelIssue(LabelIssueKind.SECOND_LABEL, False))
     if label.check_digit == "right" and not label.likely and not label.is_article:
@@ -218,6 +252,7 @@ def _use(use: NumberUse, facts: LabelFacts) -> LabelIssue:
         package_id=use.package_id,
         shipped_at_ms=use.shipped_at_ms,
         packer=use.packer,
+        is_lost=use.is_lost,
     )
 
 
@@ -225,7 +260,7 @@ def _other_postal_code(facts: LabelFacts) -> LabelIssue | None:
     theirs, ours = facts.label.postal_code, facts.ship_to.postal_code.strip()
     if facts.to_pickup_point or not theirs or not ours or same_postal_code(theirs, ours):
         return None
-    if facts.label.carriers[:1] == ("fedex",) and code.key(facts.ship_to.country) not in _UNITED_STATES:
+    if facts.label.carriers[:1] == ("fedex",) and countries.code(facts.ship_to.country) != "US":
         # Its five digits are a ZIP code: of a package to elsewhere they name a place of its way.
         return None
     return LabelIssue(LabelIssueKind.POSTAL_CODE, True, label_postal_code=theirs, order_postal_code=ours)
@@ -234,29 +269,24 @@ def _other_postal_code(facts: LabelFacts) -> LabelIssue | None:
 def same_postal_code(one: str, other: str) -> bool:
     """Return whether two postal codes name one area, as far as the shorter one tells.
 
-    Blanks, dashes, case and a country's letters before digits count for nothing: ``1234 AB`` and ``1234``,
+    Blanks, dashes, case and a country's or state's letters before digits count for nothing: ``1234 AB`` and ``1234``,
     ``78745-1234`` and ``78745``, ``SW1A 1AA`` and ``sw1a1aa``, ``L-1234`` and ``1234``. A label fills up with zeros,
     a sheet loses them.
     """
     plain, also = (_plain_postal_code(text) for text in (one, other))
     if plain.isdecimal() or also.isdecimal():
-        plain, also = (re.sub(r"^[A-Z]{1,2}(?=\d+$)", "", text) for text in (plain, also))
+        plain, also = (re.sub(r"^[A-Z]{1,3}(?=\d+$)", "", text) for text in (plain, also))
     shorter, longer = sorted((plain, also), key=len)
     if longer.isdecimal():
         # A code's second part, which a label may leave out, has three digits or more: 78745-1234, 1000-001, 01310-100.
-        is_second_part = len(longer) - len(shorter) >= 3
-        return shorter.lstrip("0") == longer.lstrip("0") or (is_second_part and longer.startswith(shorter))
+        shorter, longer = sorted((shorter.lstrip("0"), longer.lstrip("0")), key=len)
+        is_second_part = len(shorter) >= _SHORTEST_POSTAL_CODE and len(longer) - len(shorter) >= 3
+        return shorter == longer or (is_second_part and longer.startswith(shorter))
     return len(shorter) >= _SHORTEST_POSTAL_CODE and longer.startswith(shorter)
 
 
 def _plain_postal_code(text: str) -> str:
     return "".join(character for character in code.key(text).upper() if character.isalnum())
-
-
-def goes_to_pickup_point(ship_to: Address, service: str = "") -> bool:
-    """Return whether an address, or the shipping service that was ordered, names a place where packages are fetched."""
-    lines = (ship_to.company, ship_to.building, ship_to.street, ship_to.street2, ship_to.street3)
-    return any(_PICKUP_POINT.search(code.search_key(text)) for text in (*lines, service))
 
 
 def with_carriers(label: Label, carriers: Collection[str]) -> Label:

@@ -1,14 +1,13 @@
-"""Weights and lengths: whole grams and millimetres inside, exact decimals at the border.
+"""Weights: whole grams inside, exact decimals at the border.
 
-Platforms speak kilograms and metres (Starshipit) or ounces and inches; a binary fraction would turn 0.7 kg
-into 0.69999, so conversions go through `decimal.Decimal`.
+Platforms have kilograms (Starshipit) or ounces; a binary fraction would turn 0.7 kg into 0.69999, so conversions go
+through `decimal.Decimal`.
 """
 
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 EXPONENT_MAX = 30
 GRAMS_PER = {"kg": Decimal(1000), "g": Decimal(1), "lb": Decimal("453.59237"), "oz": Decimal("28.349523125")}
-MILLIMETRES_PER = {"m": Decimal(1000), "cm": Decimal(10), "mm": Decimal(1), "in": Decimal("25.4")}
 
 
 def grams(value: Decimal | int | str, unit: str) -> int:
@@ -16,23 +15,16 @@ def grams(value: Decimal | int | str, unit: str) -> int:
     return _whole(Decimal(value) * GRAMS_PER[unit])
 
 
-def millimetres(value: Decimal | int | str, unit: str) -> int:
-    """Whole millimetres of a length; raises KeyError for an unknown unit."""
-    return _whole(Decimal(value) * MILLIMETRES_PER[unit])
-
-
 def kilograms(weight_g: int) -> Decimal:
     """The weight in kilograms, exact: 700 g is 0.7."""
     return (Decimal(weight_g) / 1000).normalize()
 
 
-def metres(length_mm: int) -> Decimal:
-    """The length in metres, exact: 120 mm is 0.12."""
-    return (Decimal(length_mm) / 1000).normalize()
-
-
 def decimal_from_text(text: str) -> Decimal | None:
     """The number a person typed, with comma or point; None where it is none that anything is measured in."""
+    if "_" in text:
+        # To Python it may stand between digits.
+        return None
     try:
         value = Decimal(text.strip().replace(",", "."))
     except InvalidOperation:

@@ -79,7 +79,7 @@ class RemoteTrack(Frozen):
     `said` the platform's and the carrier's own sentences. `detail_code` says more than `code`; `carrier_status_code`
     and `carrier_detail_code` are what the carrier itself calls the state. `label_url` leads to a picture of the label.
     `events` stand in the platform's order: their times do not always tell which came first, and of a track that is not
-    `timed` they never do. `notifications` are those that it was put together from, none where it is one itself.
+    `timed` they never do. `reports` are those that it was put together from, none where it is one itself.
     """
 
     tracking_number: TrackingNumber
@@ -102,7 +102,7 @@ class RemoteTrack(Frozen):
     items: tuple[RemotePacked, ...] = ()
     timed: bool = True
     notes: tuple[Message, ...] = ()
-    notifications: "tuple[RemoteTrack, ...]" = ()
+    reports: "tuple[RemoteTrack, ...]" = ()
     document: str
 
 

@@ -48,7 +48,12 @@ from shipconsole.domain.verdict import OF_ISSUE, Ending, PendingLabel, Verdict, 
 OK, UNDO, STOP, ALL_LEFT = "OK", "UNDO", "STOP", "ALL LEFT"
 NEXT_PACKAGE = "NEXT PACKAGE"
 _UNASKED = (ScanReason.LABEL, ScanReason.LISTED_CARRIER, ScanReason.TAUGHT_FORMAT)
-_SAID_BY_A_PERSON = (LabelIssueKind.CHECK_DIGIT, LabelIssueKind.ARTICLE_NUMBER, LabelIssueKind.SEVERAL_CARRIERS)
+_SAID_BY_A_PERSON = (
+    LabelIssueKind.CHECK_DIGIT,
+    LabelIssueKind.ARTICLE_NUMBER,
+    LabelIssueKind.SECOND_BARCODE,
+    LabelIssueKind.SEVERAL_CARRIERS,
+)
 _ASKED_IN_ORDER = tuple(OF_ISSUE)
 
 

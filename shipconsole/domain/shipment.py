@@ -1,20 +1,21 @@
 """A shipment: one or more packages, each with a tracking number and the units that are in it.
 
-There are three ages of the same thing. A `ShipmentDraft` is raw text as typed or scanned. A `NewShipment` is
-valid for its order: it cannot be built empty, without a tracking number or with more than is left. A
-`Shipment` was stored.
+There are three ages of the same thing. A `ShipmentDraft` (see `draft`) is raw text as typed or scanned. A `NewShipment`
+is valid for its order: it cannot be built empty, without a tracking number or with more than is left. A `Shipment` was
+stored.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from shipconsole.domain import code, label
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.label import LabelIssueKind
-from shipconsole.domain.measures import decimal_from_text, grams
+from shipconsole.domain.measures import decimal_from_text, grams, kilograms
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
@@ -42,9 +43,6 @@ class Package(Frozen):
     service: Text = ""
     lines: Annotated[tuple[Packed, ...], Field(min_length=1)]
     weight_g: Annotated[int, Field(gt=0, le=MAX_WEIGHT_G)] | None = None
-    length_mm: Annotated[int, Field(gt=0)] | None = None
-    width_mm: Annotated[int, Field(gt=0)] | None = None
-    height_mm: Annotated[int, Field(gt=0)] | None = None
     raw_scan: str = ""
     unverified: bool = False
     """No format with a check digit, and no unique prefix, says whose number it is."""
@@ -86,7 +84,7 @@ class NewShipment(Frozen):
         return self
 
     @property
-    def pieces(self) -> int:
+    def units(self) -> int:
         """Units in all packages."""
         return sum(packed.quantity for package in self.packages for packed in package.lines)
 
@@ -108,36 +106,6 @@ class NewShipment(Frozen):
         return self.order.model_copy(update={"lines": lines})
 
 
-@dataclass(frozen=True, slots=True)
-class PackageDraft:
-    """A package as typed so far; quantities by order line id, weight in kilograms as text.
-
-    `accepted` is what a person accepted about the label that it has now, `kept_reason` why; both go with the number.
-    `unverified` is judged anew when it ships.
-    """
-
-    tracking_number: str = ""
-    carrier: str = ""
-    service: str = ""
-    weight_kg: str = ""
-    quantities: Mapping[int, int] = field(default_factory=dict[int, int])
-    raw_scan: str = ""
-    accepted: tuple[LabelIssueKind, ...] = ()
-    kept_reason: str = ""
-    unverified: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ShipmentDraft:
-    """A shipment as typed so far."""
-
-    packages: tuple[PackageDraft, ...] = (PackageDraft(),)
-
-    def quantity_of(self, line_id: int) -> int:
-        """Units of a line in all packages of the draft."""
-        return sum(package.quantities.get(line_id, 0) for package in self.packages)
-
-
 def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
     """Make a valid shipment of what was typed.
 
@@ -146,13 +114,13 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
     """
     problems: list[Problem] = []
     kept = [
-        (position, parcel)
-        for position, parcel in enumerate(draft.packages)
-        if parcel.tracking_number.strip() or any(parcel.quantities.values())
+        (position, package)
+        for position, package in enumerate(draft.packages)
+        if package.tracking_number.strip() or any(package.quantities.values())
     ]
     packed = [
-        tuple(Packed(line_id=line, quantity=pieces) for line, pieces in parcel.quantities.items() if pieces > 0)
-        for _, parcel in kept
+        tuple(Packed(line_id=line, quantity=units) for line, units in package.quantities.items() if units > 0)
+        for _, package in kept
     ]
     if order.cancelled:
         problems.append(Problem((), Message("order.cancelled_cannot_ship", number=order.number)))
@@ -161,8 +129,8 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
         if order.left == 0:
             nothing = Message("order.nothing_left", number=order.number)
         problems.append(Problem(("lines",), nothing))
-    for (position, parcel), lines in zip(kept, packed, strict=True):
-        problems += _parcel_problems(position, parcel, lines, several=len(kept) > 1)
+    for (position, package), lines in zip(kept, packed, strict=True):
+        problems += _package_problems(position, package, lines, several=len(kept) > 1)
     problems += _problems_with(order, packed)
     if problems:
         raise ValidationFailed(*problems)
@@ -170,24 +138,38 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
         order=order,
         packages=tuple(
             Package(
-                tracking_number=parcel.tracking_number,
-                carrier=parcel.carrier,
-                service=parcel.service,
+                tracking_number=package.tracking_number,
+                carrier=package.carrier,
+                service=package.service,
                 lines=lines,
-                weight_g=_weight_g(parcel.weight_kg),
-                raw_scan=parcel.raw_scan,
-                unverified=parcel.unverified,
-                accepted=parcel.accepted,
-                kept_reason=parcel.kept_reason if parcel.accepted else "",
+                weight_g=_weight_g(package.weight_kg),
+                raw_scan=package.raw_scan,
+                unverified=package.unverified,
+                accepted=package.accepted,
+                kept_reason=package.kept_reason if package.accepted else "",
             )
-            for (_, parcel), lines in zip(kept, packed, strict=True)
+            for (_, package), lines in zip(kept, packed, strict=True)
         ),
     )
 
 
-def label_problems(here: Path, parcel: PackageDraft) -> list[Problem]:
+def draft_of(package: Package) -> PackageDraft:
+    """Return a package as it was typed."""
+    return PackageDraft(
+        tracking_number=package.tracking_number,
+        carrier=package.carrier,
+        service=package.service,
+        weight_kg="" if package.weight_g is None else f"{kilograms(package.weight_g):f}",
+        quantities={packed.line_id: packed.quantity for packed in package.lines},
+        raw_scan=package.raw_scan,
+        accepted=package.accepted,
+        kept_reason=package.kept_reason,
+    )
+
+
+def label_problems(here: Path, package: PackageDraft) -> list[Problem]:
     """What is wrong with what stands on a label, as far as anything does."""
-    number = parcel.tracking_number.strip()
+    number = package.tracking_number.strip()
     problems: list[Problem] = []
     if not number.isprintable():
         message = Message("label.invisible_character")
@@ -195,19 +177,27 @@ def label_problems(here: Path, parcel: PackageDraft) -> list[Problem]:
     if len(number) > TRACKING_NUMBER_MAX:
         message = Message("label.too_long", count=len(number), most=TRACKING_NUMBER_MAX)
         problems.append(Problem((*here, "tracking_number"), message))
+    if number and not code.compact(number).strip("_./"):
+        problems.append(Problem((*here, "tracking_number"), Message("label.nothing_in_it", number=number)))
+    if "://" in number:
+        problems.append(Problem((*here, "tracking_number"), Message("label.web_address")))
+    if label.holds_several(package.raw_scan or number):
+        problems.append(Problem((*here, "tracking_number"), Message("label.several_numbers")))
     for name, text, too_long in (
-        ("carrier", parcel.carrier, "label.carrier_too_long"),
-        ("service", parcel.service, "label.service_too_long"),
+        ("carrier", package.carrier, "label.carrier_too_long"),
+        ("service", package.service, "label.service_too_long"),
     ):
         if len(text) > 200:
             problems.append(Problem((*here, name), Message(too_long, count=len(text), most=200)))
     return problems
 
 
-def _parcel_problems(position: int, parcel: PackageDraft, lines: tuple[Packed, ...], *, several: bool) -> list[Problem]:
+def _package_problems(
+    position: int, package: PackageDraft, lines: tuple[Packed, ...], *, several: bool
+) -> list[Problem]:
     """What is wrong with one package apart from its quantities."""
     here: Path = ("packages", position)
-    number = parcel.tracking_number.strip()
+    number = package.tracking_number.strip()
     problems: list[Problem] = []
     if lines and not number:
         no_number = Message("package.no_tracking_number")
@@ -216,11 +206,11 @@ def _parcel_problems(position: int, parcel: PackageDraft, lines: tuple[Packed, .
         problems.append(Problem((*here, "tracking_number"), no_number))
     if number and not lines and several:
         problems.append(Problem((*here, "lines"), Message("package.empty", position=str(position + 1))))
-    problems += label_problems(here, parcel)
-    if parcel.weight_kg.strip():
-        weight_g = _weight_g(parcel.weight_kg)
+    problems += label_problems(here, package)
+    if package.weight_kg.strip():
+        weight_g = _weight_g(package.weight_kg)
         if weight_g is None or not 0 < weight_g <= MAX_WEIGHT_G:
-            message = Message("ship.weight", weight=parcel.weight_kg.strip())
+            message = Message("ship.weight", weight=package.weight_kg.strip())
             problems.append(Problem((*here, "weight"), message))
     return problems
 
@@ -231,16 +221,16 @@ def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list
     for packed in (packed for lines in packages for packed in lines):
         wanted[packed.line_id] += packed.quantity
     problems: list[Problem] = []
-    for line_id, pieces in wanted.items():
+    for line_id, units in wanted.items():
         line = order.line(line_id)
         if line is None:
             problems.append(Problem(("lines", line_id), Message("ship.unknown_line", number=order.number)))
-        elif pieces > line.left:
-            message = Message("ship.too_many", sku=line.sku, count=pieces, left=line.left)
+        elif units > line.left:
+            message = Message("ship.too_many", sku=line.sku, count=units, left=line.left)
             if not line.is_counted:
                 message = Message("ship.not_counted", sku=line.sku, quantity=str(line.quantity))
             elif line.left == 0:
-                message = Message("ship.none_left", sku=line.sku, count=pieces)
+                message = Message("ship.none_left", sku=line.sku, count=units)
             problems.append(Problem(("lines", line_id), message, names_item=True))
     return problems
 

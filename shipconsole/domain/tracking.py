@@ -158,74 +158,69 @@ def _joined(known: Track, told: Track) -> Track:
 
 
 def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
-    """What two tellings of the same package say together, whichever of them came first.
+    """What two reports of the same package say together, whichever of them came first.
 
-    Each event stands once, newest first, what has no time at the end. The state is that of the telling with the newer
-    event, so that one which comes late undoes nothing; where times do not tell, that of the telling further on its way.
+    Each event stands once, newest first, what has no time at the end. The state is that of the report with the newer
+    event, so that one which comes late undoes nothing; where times do not tell, that of the report further on its way.
     What that one does not say is taken from the newest that says it. Whoever decides something stays known, so that
-    any number of tellings come to the same in any order.
+    any number of reports come to the same in any order.
     """
-    notifications = _deciding((*_notifications_of(known), *_notifications_of(news)))
-    last = _last_of(notifications)
+    reports = _deciding((*_reports_of(known), *_reports_of(news)))
+    last = _last_of(reports)
     whole = last.model_copy(
         update={
-            **{
-                name: getattr(one, name)
-                for name in _LASTING
-                for one in (*reversed(notifications), last)
-                if _says(one, name)
-            },
+            **{name: getattr(one, name) for name in _LASTING for one in (*reversed(reports), last) if _says(one, name)},
             "notes": tuple(sorted({*known.notes, *news.notes}, key=repr)),
             "events": united((*known.events, *news.events)),
         }
     )
-    is_one = len(notifications) == 1 and _newest_ms(whole) == _newest_ms(last)
-    return whole.model_copy(update={"notifications": () if is_one else notifications})
+    is_one = len(reports) == 1 and _newest_ms(whole) == _newest_ms(last)
+    return whole.model_copy(update={"reports": () if is_one else reports})
 
 
 def without_words(track: RemoteTrack) -> dict[str, object]:
     """What is known of a package but our own sentences, which may be written anew at any time."""
     ours = {"message": True, "events": {"__all__": {"message"}}}
-    return track.model_dump(exclude={**ours, "notifications": {"__all__": ours}})
+    return track.model_dump(exclude={**ours, "reports": {"__all__": ours}})
 
 
 _LASTING = ("carrier", "url", "label_url", "created", "shipped", "expected", "delivered", "items")
-"""What a package keeps though newer tellings say nothing of it."""
+"""What a package keeps though newer reports say nothing of it."""
 
 
-def _says(notification: RemoteTrack, name: str) -> bool:
-    value = getattr(notification, name)
+def _says(report: RemoteTrack, name: str) -> bool:
+    value = getattr(report, name)
     return bool(value.text if isinstance(value, RemoteTime) else value)
 
 
-def _notifications_of(track: RemoteTrack) -> tuple[RemoteTrack, ...]:
+def _reports_of(track: RemoteTrack) -> tuple[RemoteTrack, ...]:
     """Those that a track is put together from, each with no more of its events than when the newest was."""
-    if track.notifications:
-        return track.notifications
+    if track.reports:
+        return track.reports
     moment = _newest_ms(track)
     events = () if moment is None else (RemoteEvent(message=NO_MESSAGE, occurred=RemoteTime(at_ms=moment)),)
     return (track.model_copy(update={"events": events, "notes": ()}),)
 
 
-def _deciding(notifications: Sequence[RemoteTrack]) -> tuple[RemoteTrack, ...]:
+def _deciding(reports: Sequence[RemoteTrack]) -> tuple[RemoteTrack, ...]:
     """Those that decide something, the newest first: the last one by time, the last without, who says a thing last."""
-    by_standing = {_standing(one): one for one in notifications}
+    by_standing = {_standing(one): one for one in reports}
     order = sorted(by_standing, reverse=True)
     kinds = [next((one for one in order if one[0] is timed), None) for timed in (True, False)]
     sayers = [next((one for one in order if _says(by_standing[one], name)), None) for name in _LASTING]
     return tuple(by_standing[one] for one in order if one in (*kinds, *sayers))
 
 
-def _last_of(notifications: Sequence[RemoteTrack]) -> RemoteTrack:
+def _last_of(reports: Sequence[RemoteTrack]) -> RemoteTrack:
     """The one whose state counts: the newest, unless one whose time does not tell is further on its way."""
-    timed = next((one for one in notifications if _standing(one)[0]), None)
-    other = next((one for one in notifications if not _standing(one)[0]), None)
+    timed = next((one for one in reports if _standing(one)[0]), None)
+    other = next((one for one in reports if not _standing(one)[0]), None)
     both = [one for one in (timed, other) if one is not None]
     return max(both, key=lambda one: (RANKS[one.status], _newest_ms(one) or 0))
 
 
 def _standing(track: RemoteTrack) -> tuple[bool, int, int, int, str]:
-    """Where a telling stands among all: by time where that counts, else by how far it is, then by how much it says."""
+    """Where a report stands among all: by time where that counts, else by how far it is, then by how much it says."""
     moment, rank = _newest_ms(track), RANKS[track.status]
     if track.timed and moment is not None:
         return True, moment, rank, len(track.document), track.document

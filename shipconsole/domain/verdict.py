@@ -41,6 +41,7 @@ class VerdictKind(StrEnum):
     POSTAL_CODE = "postal_code"
     CHECK_DIGIT = "check_digit"
     ARTICLE_NUMBER = "article_number"
+    SECOND_BARCODE = "second_barcode"
     USED_BEFORE = "used_before"
     OFFLINE = "offline"
 
@@ -117,6 +118,7 @@ RULES: Mapping[VerdictKind, Rule] = MappingProxyType(
         VerdictKind.POSTAL_CODE: _rule(Severity.LOCKED, Ending.ACKNOWLEDGE, Ending.LABEL, Ending.KEEP),
         VerdictKind.CHECK_DIGIT: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.LABEL),
         VerdictKind.ARTICLE_NUMBER: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.LABEL),
+        VerdictKind.SECOND_BARCODE: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.LABEL),
         VerdictKind.USED_BEFORE: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.LABEL),
         VerdictKind.OFFLINE: _rule(Severity.NOTICE, Ending.NEXT_SCAN, Ending.ITSELF),
     }
@@ -129,6 +131,7 @@ OF_ISSUE: Mapping[LabelIssueKind, VerdictKind] = MappingProxyType(
         LabelIssueKind.POSTAL_CODE: VerdictKind.POSTAL_CODE,
         LabelIssueKind.CHECK_DIGIT: VerdictKind.CHECK_DIGIT,
         LabelIssueKind.ARTICLE_NUMBER: VerdictKind.ARTICLE_NUMBER,
+        LabelIssueKind.SECOND_BARCODE: VerdictKind.SECOND_BARCODE,
         LabelIssueKind.USED_BEFORE: VerdictKind.USED_BEFORE,
         LabelIssueKind.SEVERAL_CARRIERS: VerdictKind.SEVERAL_CARRIERS,
         LabelIssueKind.POSSIBLE: VerdictKind.POSSIBLE_LABEL,

@@ -1,15 +1,14 @@
-"""The outbox: what is due is delivered, one call at a time per order and connection, for as long as the program runs.
+"""The worker: sends what is due, one update at a time per order and connection, and does all background work.
 
-How one call is sent stands in `sending`, how one of unknown outcome is looked into in `read_back`, and what a person
-may do with it in `by_hand`.
+How one update is sent stands in `sending.send`, how one without a response is checked in `sending.verify`, and what a
+person may do with it in `outbox.resolve`.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from shipconsole.domain.call import CALL_STATES, CallState
 from shipconsole.domain.message import NO_MESSAGE, Message
@@ -43,6 +42,31 @@ __all__ = [
 
 BATCHES = "batches"
 
+
+class Job(NamedTuple):
+    """Something that is done beside sending updates; `run` does what is due and tells how much that was.
+
+    `of_connection` does the same for one connection by itself, so that the window and `serve` do it for several side by
+    side. What is done `after_updates` waits in `flush` until what is due has been sent.
+    """
+
+    name: str
+    run: Callable[[Context], Coroutine[Any, Any, int]]
+    of_connection: Callable[[Context, int], Coroutine[Any, Any, int]] | None = None
+    after_updates: bool = False
+
+
+JOBS = (
+    Job("connections that did not respond", circuit_breaker.ask),
+    Job("checks", verify.run_due),
+    Job("webhook events", process.run_due, of_connection=process.run_due_of),
+    Job(BATCHES, batches.run_due),
+    Job("packages to forward", forward.run_due),
+    Job("follow-up tasks", followups.run_due, after_updates=True),
+    Job("packages without news", stale.run_due, after_updates=True),
+)
+"""All background work: the window and `serve` do it for as long as they run, `flush` does it once."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -63,7 +87,7 @@ class Backlog:
 
 
 class Dispatcher:
-    """Delivers what is due for as long as it runs, looks into what is unknown, and does the errands."""
+    """Sends what is due for as long as it runs, and does the background work beside it."""
 
     def __init__(self, ctx: Context) -> None:
         """Make ready; nothing is sent before `run`."""
@@ -127,24 +151,23 @@ class Dispatcher:
             busy = self._connections_in_hand.get(one.connection_id, 0) >= each
             if not self._stopping and one.id not in self._in_hand and not busy:
                 self._start(one)
-        # Beside the calls: an order source may take its time to read its shop, a parcel must not wait for it.
-        self._keep_going("errands", followups.run_due)
-        self._keep_going("looks", verify.run_due)
-        self._keep_going("questions", circuit_breaker.ask)
-        self._keep_going(BATCHES, batches.run_due)
-        self._keep_going("packages to pass on", forward.run_due)
-        for connection_id in await process.senders(ctx):
-            work = partial(process.run_due_of, connection_id=connection_id)
-            self._keep_going(f"deliveries of {connection_id}", work)
-        self._keep_going("silent packages", stale.run_due)
+        # Beside the updates: a platform may take its time to refresh a store, a package must not wait for it.
+        for job in JOBS:
+            if job.of_connection is None:
+                self._keep_going(job.name, job.run(ctx))
+                continue
+            for connection_id in await process.senders(ctx):
+                self._keep_going(f"{job.name} of {connection_id}", job.of_connection(ctx, connection_id))
 
-    def _keep_going(self, name: str, run: Callable[[Context], Coroutine[Any, Any, int]]) -> None:
-        """Begin something that goes on beside the calls, unless it is under way."""
+    def _keep_going(self, name: str, run: Coroutine[Any, Any, int]) -> None:
+        """Begin something that goes on beside the updates, unless it is under way."""
         under_way = self._beside.get(name)
         # A round may be in its middle when `stop` has taken stock of what is to be ended.
-        if not self._stopping and (under_way is None or under_way.done()):
-            task = self._beside[name] = asyncio.create_task(run(self._ctx), name=name)
-            task.add_done_callback(_log_failure)
+        if self._stopping or (under_way is not None and not under_way.done()):
+            run.close()
+            return
+        task = self._beside[name] = asyncio.create_task(run, name=name)
+        task.add_done_callback(_log_failure)
 
     def _start(self, due: Due) -> None:
         task = asyncio.create_task(deliver_one(self._ctx, due.id), name=f"call {due.id}")
@@ -182,12 +205,11 @@ def _log_failure(task: "asyncio.Task[Any]") -> None:
 async def deliver(ctx: Context, *, until_empty: bool = False, order_id: int | None = None) -> tuple[int, ...]:
     """Deliver each due call once, or until none is due; tell the ids of the calls that were tried.
 
-    What came by webhook is worked off first. With an order's id only that order's calls, looks and errands.
+    Before and after them all background work is done once that is due. With an order's id only that order's updates,
+    checks and follow-up tasks.
     """
     await recover(ctx)
     await ctx.write(_release_held, ctx)
-    await circuit_breaker.ask(ctx)
-    await verify.run_due(ctx, order_id=order_id)
     places = asyncio.Semaphore(ctx.timings.at_once)
     tried: list[int] = []
 
@@ -195,11 +217,16 @@ async def deliver(ctx: Context, *, until_empty: bool = False, order_id: int | No
         async with places:
             await deliver_one(ctx, call_id)
 
-    if order_id is None:
-        # What a webhook told may be one more call.
-        await process.run_due(ctx)
-        tried += await batches.deliver_due(ctx)
-        await batches.look_at_jobs(ctx)
+    if order_id is not None:
+        await circuit_breaker.ask(ctx)
+        await verify.run_due(ctx, order_id=order_id)
+    else:
+        for job in JOBS:
+            if job.name == BATCHES:
+                tried += await batches.deliver_due(ctx)
+                await batches.look_at_jobs(ctx)
+            elif not job.after_updates:
+                await job.run(ctx)
     while True:
         due = [due.id for due, _ in await ctx.read(_due, ctx, 100 if order_id is None else 10_000, order_id is None)]
         if order_id is not None:
@@ -210,7 +237,12 @@ async def deliver(ctx: Context, *, until_empty: bool = False, order_id: int | No
             break
         tried += fresh
         await asyncio.gather(*(one(call_id) for call_id in fresh))
-    await followups.run_due(ctx, order_id=order_id)
+    if order_id is not None:
+        await followups.run_due(ctx, order_id=order_id)
+    else:
+        for job in JOBS:
+            if job.after_updates:
+                await job.run(ctx)
     return tuple(dict.fromkeys(tried))
 
 

@@ -1,11 +1,13 @@
 """The receiver as a whole: its sockets, its thread and its end."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import socket
 import threading
 from collections.abc import Callable
+from typing import cast
 
 import uvicorn
 
@@ -20,6 +22,8 @@ from shipconsole.receiver.rules import Rules
 LOOPBACK = "127.0.0.1"
 BACKLOG = 128
 END_S = 4
+ACCEPTED_IN_TURNS = 4
+"""So many turns of the loop after a connection was accepted its protocol knows of it, and one more."""
 ENDED = Message("receiver.stopped")
 
 _log = logging.getLogger(__name__)
@@ -28,6 +32,28 @@ _log = logging.getLogger(__name__)
 def is_open_to_others(host: str) -> bool:
     """Whether other computers can reach an address of ours."""
     return host not in (LOOPBACK, "::1", "localhost")
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which leaves no connection open at its end.
+
+    WORKAROUND(cpython 3.11): a connection that is being accepted while its server closes is dropped and not closed, so
+    that the other side waits for ever.
+    """
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept nobody more, let in whoever was being accepted, and end as uvicorn does."""
+        loop = asyncio.get_running_loop()
+        for one in sockets or []:
+            # Where a loop has no readers, it accepts in one step.
+            with contextlib.suppress(NotImplementedError):
+                loop.remove_reader(one)
+        for _ in range(ACCEPTED_IN_TURNS):
+            await asyncio.sleep(0)
+        await super().shutdown(sockets)
+        for one in list(self.server_state.connections):
+            cast("GuardedProtocol", one).transport.abort()
+        await asyncio.sleep(0)
 
 
 class Receiver:
@@ -53,7 +79,7 @@ class Receiver:
         self._sockets = _listening(host, port)
         self.urls = tuple(map(_url, self._sockets))
         """The addresses that it listens at, or did; without a slash at their ends."""
-        self._server: uvicorn.Server | None = None
+        self._server: _Server | None = None
         self._thread = threading.Thread(target=self._run, name="receiver", daemon=True)
         self._stopping = threading.Event()
 
@@ -101,7 +127,7 @@ class Receiver:
         config.rules = self._rules
         # Whoever sends nonsense must not fill the log.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         self._server.should_exit = self._stopping.is_set()
         try:
             await self._server.serve(self._sockets)

@@ -84,6 +84,8 @@ class SimulatorServer:
         self._effects: list[dict[str, Json]] = []
         self._requests: list[dict[str, Json]] = []
         self._first_seq_by_notification: dict[str, int] = {}
+        # What was synced is the same after a reset, also after midnight.
+        self._began_on = datetime.datetime.fromtimestamp(self._now(), datetime.UTC).date()
         self._reset()
         self._faults = Faults(self._calls())
         for fault in self._first_faults:
@@ -119,8 +121,7 @@ class SimulatorServer:
         self._server = None
 
     def _reset(self) -> None:
-        today = datetime.datetime.fromtimestamp(self._now(), datetime.UTC).date()
-        samples = sample_orders(self._order_count, today)
+        samples = sample_orders(self._order_count, self._began_on)
         shipengine, swiftpod = ShipEngine(samples, self._now), SwiftPOD(samples, self._now)
         if self._webhooks and len(samples) > PRINTED_SAMPLE:
             swiftpod.print_for(samples[PRINTED_SAMPLE])
@@ -336,8 +337,7 @@ class SimulatorServer:
         number, items = str(sent.get("number") or ""), _read_items(sent.get("items"))
         if not number or not items:
             raise FaultError("An order has a number, and items with an id, a sku and a quantity above 0.")
-        today = datetime.datetime.fromtimestamp(self._now(), datetime.UTC).date()
-        sample = order_of(number, items, self._order_count, today)
+        sample = order_of(number, items, self._order_count, self._began_on)
         for vendor in self._vendors.values():
             if isinstance(vendor, ShipEngine | Starshipit | Shipup):
                 vendor.add(sample)

@@ -3,43 +3,13 @@
 import json
 from array import array
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from shipconsole.domain.message import NO_MESSAGE, Message, from_stored, verbatim
+from shipconsole.domain.audit_event import AuditEvent
+from shipconsole.domain.message import from_stored, verbatim
 from shipconsole.store import search_text
 from shipconsole.store.database import Db
 from shipconsole.store.queries import LIST_SIZES
-
-
-class Event(NamedTuple):
-    """One thing that happened. `request` and `answer` are as sent and received, keys masked; times in milliseconds.
-
-    `verdict` is what a scan came to: a code, and after a colon what a person answered.
-    `accepted` are the codes of what a person accepted about the label, apart by blanks.
-    """
-
-    at_ms: int
-    order: str
-    station: str
-    operator: str
-    what: str | Message
-    connection: str = ""
-    call: int | None = None
-    tracking_number: str = ""
-    carrier: str = ""
-    service: str = ""
-    contents: str = ""
-    raw_scan: str = ""
-    weight_g: int | None = None
-    status: int | None = None
-    vendor_request_id: str = ""
-    message: Message = NO_MESSAGE
-    request: str = ""
-    answer: str = ""
-    verdict: str = ""
-    unverified: bool = False
-    accepted: str = ""
-    kept_reason: str = ""
 
 
 def found(db: Db, *, since_ms: int, until_ms: int, order_id: int = 0, find: str = "") -> "array[int]":
@@ -49,18 +19,18 @@ def found(db: Db, *, since_ms: int, until_ms: int, order_id: int = 0, find: str 
     return array("q", (entry for (entry,) in db.rows("record.found", **span)))
 
 
-def rows(db: Db, entries: Sequence[int]) -> list[Event]:
+def rows(db: Db, entries: Sequence[int]) -> list[AuditEvent]:
     """Some entries, in the order in which they are given."""
-    by_entry: dict[int, Event] = {}
+    by_entry: dict[int, AuditEvent] = {}
     for kind, (statement, read) in enumerate(KINDS):
         ids = [entry // 4 for entry in entries if entry % 4 == kind]
         for start in range(0, len(ids), LIST_SIZES[-1]):
             for id_, *row in db.rows(statement, ids=ids[start : start + LIST_SIZES[-1]]):
-                by_entry[4 * id_ + kind] = read(row)
+                by_entry[4 * id_ + kind] = read(4 * id_ + kind, row)
     return [by_entry[entry] for entry in entries if entry in by_entry]
 
 
-def _shipped(row: Sequence[Any]) -> Event:
+def _shipped(entry: int, row: Sequence[Any]) -> AuditEvent:
     (
         at_ms,
         order,
@@ -76,12 +46,13 @@ def _shipped(row: Sequence[Any]) -> Event:
         accepted,
         reason,
     ) = row
-    return Event(
-        at_ms,
-        order,
-        station,
-        operator,
-        "shipped",
+    return AuditEvent(
+        entry=entry,
+        at_ms=at_ms,
+        order=order,
+        station=station,
+        operator=operator,
+        what="shipped",
         tracking_number=number,
         carrier=carrier,
         service=service,
@@ -94,17 +65,18 @@ def _shipped(row: Sequence[Any]) -> Event:
     )
 
 
-def _tried(row: Sequence[Any]) -> Event:
+def _tried(entry: int, row: Sequence[Any]) -> AuditEvent:
     at_ms, order, station, operator, call, connection, what, status, request_id, message, answer, request, numbers = row
-    return Event(
-        at_ms,
-        order,
-        station,
-        operator,
-        what,
-        connection,
-        call,
-        numbers or "",
+    return AuditEvent(
+        entry=entry,
+        at_ms=at_ms,
+        order=order,
+        station=station,
+        operator=operator,
+        what=what,
+        connection=connection,
+        call=call,
+        tracking_number=numbers or "",
         status=status,
         vendor_request_id=request_id,
         message=from_stored(message),
@@ -113,16 +85,34 @@ def _tried(row: Sequence[Any]) -> Event:
     )
 
 
-def _done_by_hand(row: Sequence[Any]) -> Event:
+def _done_by_hand(entry: int, row: Sequence[Any]) -> AuditEvent:
     at_ms, order, station, operator, what, why = row
-    return Event(at_ms, order, station, operator, from_stored(what), message=verbatim(why))
+    return AuditEvent(
+        entry=entry,
+        at_ms=at_ms,
+        order=order,
+        station=station,
+        operator=operator,
+        what=from_stored(what),
+        message=verbatim(why),
+    )
 
 
-def _scanned(row: Sequence[Any]) -> Event:
+def _scanned(entry: int, row: Sequence[Any]) -> AuditEvent:
     at_ms, order, station, operator, raw, number, verdict, answer = row
     said = f"{verdict}:{answer}" if answer else verdict
     what = "scanned" if raw else "answered_verdict"
-    return Event(at_ms, order, station, operator, what, tracking_number=number, raw_scan=raw, verdict=said)
+    return AuditEvent(
+        entry=entry,
+        at_ms=at_ms,
+        order=order,
+        station=station,
+        operator=operator,
+        what=what,
+        tracking_number=number,
+        raw_scan=raw,
+        verdict=said,
+    )
 
 
 KINDS = (

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shipconsole.domain.message import Message
-from shipconsole.store import engine, fitness, mark, migrations
+from shipconsole.store import engine, fitness, migrations
 from shipconsole.store.database import Db
 from shipconsole.store.engine import Connection, connect
 from shipconsole.store.errors import StoreDamagedError, StoreError, StoreUnfitError, unusable
@@ -115,7 +115,7 @@ def look_over(store: Path, *, limit_s: float) -> bool:
     if not store.exists():
         return True
     deadline_s = time.monotonic() + limit_s
-    known = mark.read(store)
+    known = fitness.last_known(store)
     try:
         connection = connect(store, writing=False)
         try:

@@ -1,12 +1,9 @@
-"""Order lists for the screen: which orders, in which order, and the few words a row shows.
-
-The window asks for this before anything heavy is loaded, so nothing here needs the domain's models.
-"""
+"""Order lists for the screen: which orders, in which order, and the few words a row shows."""
 
 from array import array
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple, cast
 
+from shipconsole.domain.order_row import Counts, OrderRow, PackageTrouble
 from shipconsole.store import search_text
 from shipconsole.store.database import Db, Row
 from shipconsole.store.queries import LIST_SIZES
@@ -35,47 +32,9 @@ VIEWS: dict[str, tuple[str, ...]] = {view: tuple(sort for known, sort in _VIEWS 
 """Each view of the order list with the sorts it offers, the usual one first."""
 
 
-ParcelTrouble = Literal["quiet", "late", "exception"]
-_TROUBLES: dict[int, ParcelTrouble] = {1: "quiet", 2: "late", 3: "exception"}
-
-
-class OrderRow(NamedTuple):
-    """One row of the order list; `due_at_ms` is in the year 9999 where no date is known.
-
-    Of what is ordered and left, `unresolved` are items of which a person has to say what became of them. `known_to`
-    is the connection that the order comes from, where another order has its number.
-    """
-
-    id: int
-    number: str
-    recipient: str
-    shipped: int
-    ordered: int
-    left: int
-    due_at_ms: int
-    state: str
-    needs_attention: int
-    unresolved: int = 0
-    known_to: str = ""
-
-    @property
-    def label(self) -> str:
-        """The number, with the connection that the order comes from where another order has the number."""
-        return f"{self.number} · {self.known_to}" if self.known_to else self.number
-
-    @property
-    def wanted(self) -> int:
-        """Units that shipped or shall still ship; what was ordered where all of it is cancelled."""
-        return self.shipped + self.left or self.ordered
-
-
-class Counts(NamedTuple):
-    """How many orders stand in each view that shows its number."""
-
-    to_ship: int
-    partly: int
-    needs_attention: int
-    all: int
+_TROUBLES: dict[int, PackageTrouble] = {1: "quiet", 2: "late", 3: "exception"}
+_FIELDS = tuple(OrderRow.model_fields)
+"""In the order of the columns of `browse.rows`."""
 
 
 def ids(db: Db, view: str, sort: str, most: int = NO_LIMIT, *, now_ms: int = 0) -> "array[int]":
@@ -85,7 +44,7 @@ def ids(db: Db, view: str, sort: str, most: int = NO_LIMIT, *, now_ms: int = 0) 
     return array("q", (id_ for (id_,) in db.rows(_VIEWS[view, sort], most=most)))
 
 
-def parcel_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, ParcelTrouble]:
+def parcel_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, PackageTrouble]:
     """What is wrong with the packages of orders that are late, quiet or in trouble, the worst first."""
     rows = db.rows(
         "browse.parcel_troubles",
@@ -120,9 +79,7 @@ def rows(db: Db, order_ids: Sequence[int]) -> list[OrderRow]:
     for start in range(0, len(order_ids), step):
         part = list(order_ids[start : start + step])
         by_id.update({row[0]: row for row in db.rows("browse.rows", ids=part)})
-    # As `_make` does, without its call in Python for each row: a third of what a page costs beside the driver.
-    make = cast("type[tuple[Any, ...]]", tuple).__new__
-    return [make(OrderRow, by_id[id_]) for id_ in order_ids if id_ in by_id]
+    return [OrderRow.model_validate(dict(zip(_FIELDS, by_id[id_], strict=True))) for id_ in order_ids if id_ in by_id]
 
 
 def newest(db: Db) -> int:

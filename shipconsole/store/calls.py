@@ -245,9 +245,18 @@ def may_act_until(db: Db, call_id: int, until_ms: int) -> None:
     db.change("calls.may_act_until", id=call_id, until_ms=until_ms)
 
 
-def others_act_until(db: Db, call_id: int, *, fingerprint: str, steady_ms: int) -> int:
-    """Return until when the platform may act on another request about the call's order; 0 where it may not."""
-    return int(db.value("calls.others_act_until", id=call_id, fingerprint=fingerprint, steady_ms=steady_ms))
+def acts_until(db: Db, call_id: int) -> int:
+    """Return until when the platform may act on an attempt of a call that got no answer; 0 where there is none."""
+    return int(db.value("calls.acts_until", id=call_id))
+
+
+def others_act_until(db: Db, call_id: int, *, fingerprint: str, repeatable: bool, steady_ms: int) -> int:
+    """Return until when the platform may act on another request about the call's order; 0 where it may not.
+
+    The same request counts as well, unless it is `repeatable`.
+    """
+    values = {"fingerprint": fingerprint, "repeatable": int(repeatable), "steady_ms": steady_ms}
+    return int(db.value("calls.others_act_until", id=call_id, **values))
 
 
 def wait(db: Db, call_id: int, *, due_at_ms: int, message: Message, now_ms: int) -> None:
@@ -355,7 +364,7 @@ class OfShipment(NamedTuple):
 
 
 def of_shipment(db: Db, shipment_id: int) -> tuple[OfShipment, ...]:
-    """The calls of a shipment that were not given up."""
+    """The calls of a shipment, those that were given up among them."""
     rows = db.rows("calls.of_shipment", shipment_id=shipment_id)
     return tuple(OfShipment(id_, state, bool(known)) for id_, state, known in rows)
 

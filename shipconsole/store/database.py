@@ -201,7 +201,7 @@ class Store:
     def _open_to_write(self) -> Connection:
         fitness.refuse_lost(self.file, expected=self._expected)
         # Read before the database, which others may carry on meanwhile.
-        known = mark.read(self.file)
+        known = fitness.last_known(self.file)
         connection = connect(self.file, writing=True)
         try:
             # Read on this thread, which nobody waits for as long as the window is being made.

@@ -5,12 +5,13 @@ Nothing is written before these looks are done, and what is refused is left as i
 
 import os
 import re
+from contextlib import closing
 from pathlib import Path
 
 from shipconsole.domain.message import Message
 from shipconsole.store import engine, mark
 from shipconsole.store.engine import Connection
-from shipconsole.store.errors import StoreBehindError, StoreLostError, unusable
+from shipconsole.store.errors import StoreBehindError, StoreError, StoreLostError, unusable
 from shipconsole.store.mark import Mark
 
 BACKUP_NAME = re.compile(r"-(\d{8}T\d{6}Z)(?:-before-(\d{4}))?\.db$")
@@ -65,8 +66,13 @@ def refuse_blank(store: Path, *, expected: bool = False) -> None:
         raise StoreLostError(unusable(store, Message("database.holds_nothing")))
 
 
+def last_known(store: Path) -> Mark | None:
+    """Return how far a database is known to have committed: by its mark, or where that is lost by its backups."""
+    return mark.read(store) or max(filter(None, map(_reached_in, backups_of(store))), key=_commits, default=None)
+
+
 def refuse_behind(connection: Connection, store: Path, known: Mark | None) -> None:
-    """Raise `StoreBehindError` where a database has not committed all that its mark, read before it, says."""
+    """Raise `StoreBehindError` where a database has not committed all that `last_known` said before it was read."""
     found = reached(connection)
     if known is None or found is None:
         return
@@ -85,6 +91,18 @@ def reached(connection: Connection) -> Mark | None:
     except engine.StatementError:
         return None
     return Mark(*rows[0]) if rows else None
+
+
+def _reached_in(file: Path) -> Mark | None:
+    try:
+        with closing(engine.open_unchanging(file)) as connection:
+            return reached(connection)
+    except (engine.Error, OSError, StoreError):
+        return None
+
+
+def _commits(known: Mark) -> int:
+    return known.commits
 
 
 def _size(file: Path) -> int | None:

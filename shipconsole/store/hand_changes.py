@@ -1,20 +1,8 @@
 """What people did to orders by hand: when, at which bench, who, what and why; only ever added to."""
 
-from typing import NamedTuple
-
+from shipconsole.domain.hand_change import HandChange
 from shipconsole.domain.message import Message, from_stored
 from shipconsole.store.database import Db
-
-
-class HandChange(NamedTuple):
-    """One thing that was done by hand; `order_id` is the order it was done to, which may be part of another since."""
-
-    order_id: int
-    at_ms: int
-    station: str
-    operator: str
-    what: Message
-    why: str
 
 
 def add(
@@ -28,7 +16,7 @@ def add(
     now_ms: int,
     joined_order_id: int | None = None,
 ) -> None:
-    """Record what was done.
+    """Write down what was done.
 
     `joined_order_id` is the order that became part of this one by it, if one did.
     """
@@ -51,6 +39,13 @@ def of_order(db: Db, order_id: int) -> tuple[HandChange, ...]:
     while waiting:
         for id_, joined_order_id, *values, what, why in db.rows("hand_changes.of_order", order_id=waiting.pop()):
             of_order_id, at_ms, station, operator = values
-            found[id_] = HandChange(of_order_id, at_ms, station, operator, from_stored(what), why)
+            found[id_] = HandChange(
+                order_id=of_order_id,
+                at_ms=at_ms,
+                station=station,
+                operator=operator,
+                what=from_stored(what),
+                why=why,
+            )
             waiting += [joined_order_id] if joined_order_id else []
     return tuple(change for _, change in sorted(found.items()))

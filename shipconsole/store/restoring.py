@@ -5,10 +5,11 @@ restore is finished, by this program or by whichever starts next, wherever this 
 The name has the tag under which the old database is kept. Nobody else may have the database open; the caller holds its
 profile.
 
-In what is restored nothing goes to a platform by itself: it may have been sent since the backup was made.
+In what is restored nothing goes to a platform by itself: it may have been sent since the backup was made. What shipped
+since is known by its tracking numbers, where the database that is set aside can be read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import NamedTuple
 
 from shipconsole.domain.message import Message
 from shipconsole.store import backup, engine, fitness, mark, migrations
-from shipconsole.store.database import Db
+from shipconsole.store.database import Db, Row
 from shipconsole.store.engine import Connection
 from shipconsole.store.errors import StoreError
 from shipconsole.store.files import part_of, put_in_place, sync_folder
@@ -66,7 +67,7 @@ def begin_anew(store: Path, *, now_ms: int) -> Restored:
 def accept_older(store: Path, *, now_ms: int) -> Restored:
     """Have a database that lost commits be used as it is, in one transaction; raises `StoreError` if that fails."""
     fitness.refuse_lost(store)
-    known = mark.read(store)
+    known = fitness.last_known(store)
     log, shared = (store.with_name(store.name + end) for end in _LOG_FILES)
     try:
         engine.refuse_held(store)
@@ -112,7 +113,8 @@ def _replaced(
                 engine.refuse_held(store)
             with closing(engine.open_alone(part)) as target:
                 done = fill(target)
-                _continue_from(target, mark.read(store))
+                _remember(target, _shipped_in(store))
+                _continue_from(target, fitness.last_known(store))
                 target.execute("PRAGMA journal_mode = delete").fetchall()
             backup.check(part)
             put_in_place(part, restored)
@@ -124,6 +126,35 @@ def _replaced(
         restored.unlink(missing_ok=True)
         raise StoreError(failure(engine.reason(error))) from error
     return done._replace(aside=aside)
+
+
+def _shipped_in(store: Path) -> list[Row]:
+    """The packages that shipped in a database, as far as it can still be read."""
+    if not store.exists():
+        return []
+    try:
+        connection = engine.connect(store, writing=False)
+    except (engine.Error, StoreError, OSError):
+        return []
+    try:
+        return list(Db(connection).rows("backup.shipped"))
+    except (engine.Error, StoreError):
+        return []
+    finally:
+        engine.close_untouched(connection, store)
+
+
+def _remember(target: Connection, shipped: Iterable[Row]) -> None:
+    """Keep what shipped since the backup was made: who ships it again, a person or a script, has to be stopped."""
+    db = Db(target)
+    for tracking_key, order_number, shipped_at_ms, packer in shipped:
+        db.change(
+            "backup.add_lost",
+            tracking_key=tracking_key,
+            order_number=order_number,
+            shipped_at_ms=shipped_at_ms,
+            packer=packer,
+        )
 
 
 def _exchange(store: Path, restored: Path) -> Path | None:

@@ -24,7 +24,7 @@ def of(numbers: Iterable[str], texts: Iterable[str]) -> str:
     keys = tuple(dict.fromkeys(key for text in (*numbers, *texts) if (key := code.search_key(text))))
     whole = (_whole_number(number) for number in numbers if number.strip())
     joined = (together for key in keys if (together := _without_inner_blanks(key)) != key)
-    close = (code.tracking_key(key).casefold() for key in keys if any(sign.isdigit() for sign in key))
+    close = (code.compact(key).casefold() for key in keys if any(sign.isdigit() for sign in key))
     beginnings = dict.fromkeys(_FILL * 2 + one for key in keys for one in _beginnings(key))
     return "\n".join((*dict.fromkeys((*keys, *joined, *close)), *dict.fromkeys(whole), *beginnings))
 
@@ -38,7 +38,7 @@ def query(text: str) -> str:
     if not words:
         return ""
     all_words = " AND ".join(_phrase(word) for word in dict.fromkeys(words))
-    together = code.tracking_key(text).casefold().lstrip("#")
+    together = code.compact(text).casefold().lstrip("#")
     is_number = len(together) >= _PART and any(sign.isdigit() for sign in together)
     return f"({all_words}) OR {_quoted(together)}" if is_number and together not in words else all_words
 
@@ -50,7 +50,7 @@ def number_query(text: str) -> str:
 
 def typed(text: str) -> tuple[str, str]:
     """Return for `is_found` what was typed, and the same without blanks and dashes where that may be a number."""
-    together = code.tracking_key(text).casefold()
+    together = code.compact(text).casefold()
     is_number = len(together) >= _PART and any(sign.isdigit() for sign in together)
     return code.search_key(text), together if is_number else ""
 

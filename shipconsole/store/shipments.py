@@ -9,7 +9,7 @@ from shipconsole.domain.label import LabelIssueKind, NumberUse
 from shipconsole.domain.shipment import NewShipment, Package, Packed, Shipment
 from shipconsole.store.database import Db
 
-_MEASURES = ("weight_g", "length_mm", "width_mm", "height_mm", "raw_scan", "unverified", "accepted", "kept_reason")
+_MEASURES = ("weight_g", "raw_scan", "unverified", "accepted", "kept_reason")
 
 
 def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -> int:
@@ -57,7 +57,7 @@ def relabel(db: Db, after: Package, *, old_number: str) -> bool:
 
 
 def uses_of_number(db: Db, number: str, *, order_id: int) -> tuple[NumberUse, ...]:
-    """The packages that have a number, newest first, and what platforms track under it for other orders."""
+    """The packages that have a number, newest first, what platforms track under it for other orders, what was lost."""
     found = [
         NumberUse(of, of_number, id_, at_ms, operator or station, None if delivered is None else bool(delivered))
         for id_, of, of_number, at_ms, operator, station, delivered in db.rows(
@@ -69,6 +69,8 @@ def uses_of_number(db: Db, number: str, *, order_id: int) -> tuple[NumberUse, ..
         if of not in known:
             delivered = None if status == "unknown" else status == "delivered"
             found.append(NumberUse(of, of_number, shipped_at_ms=at_ms, delivered=delivered))
+    for of_number, at_ms, packer in db.rows("shipments.lost", key=code.tracking_key(number)):
+        found.append(NumberUse(None, of_number, shipped_at_ms=at_ms, packer=packer, is_lost=True))
     return tuple(found)
 
 

@@ -39,7 +39,8 @@ class SecretField:
 class OptionField:
     """A setting of a connection, with what it may be and what it is when nothing was said.
 
-    `seconds` are the least and the most, where it is a time. `careful` says by value what a person must know of it.
+    `narrows` says that it leaves some orders out. `seconds` are the least and the most, where it is a time. `careful`
+    says by value what a person must know of it.
     """
 
     name: str
@@ -48,6 +49,7 @@ class OptionField:
     choices: tuple[str, ...] = ()
     seconds: tuple[int, int] | None = None
     careful: Mapping[str, Message] = field(default_factory=dict[str, Message])
+    narrows: bool = False
 
 
 HOLD = OptionField(
@@ -185,7 +187,7 @@ class Refresh:
     """
 
     start: Callable[[str], Request]
-    theme: Callable[[str], Request]
+    look: Callable[[str], Request]
     read: Callable[[Answer], SourceState | Outcome]
     sources: Callable[[], Request]
     read_sources: Callable[[Answer], tuple[Source, ...] | Outcome]
@@ -216,7 +218,7 @@ class Tracking:
 class WebhookRegistry:
     """The calls by which the webhooks of an account are listed, and changed or removed by their ids."""
 
-    theme: Callable[[], Request]
+    look: Callable[[], Request]
     read: Callable[[Answer], tuple[Webhook, ...] | Outcome]
     change: Callable[[str, str], Request]
     remove: Callable[[str], Request]
@@ -253,15 +255,15 @@ def _no_doubts(_order: RemoteOrder) -> list[Message]:
 class Deliveries:
     """How a platform's webhooks are read when they come; `read` takes any bytes and never fails.
 
-    `answer` is the text that the platform wants to be answered. `theme` asks what became of a thing that a webhook only
-    names, None where no way to ask is documented; `read_theme` tells it in words. `doubts` are what in an order's
+    `answer` is the text that the platform wants to be answered. `look` asks what became of a thing that a webhook only
+    names, None where no way to ask is documented; `read_look` tells it in words. `doubts` are what in an order's
     packages does not fit, in words.
     """
 
     read: Callable[[bytes], Delivered]
     answer: str = ""
-    theme: Callable[[ThingKind, str], Request | None] = _no_look
-    read_theme: Callable[[ThingKind, Answer], Message | Outcome] = _not_read
+    look: Callable[[ThingKind, str], Request | None] = _no_look
+    read_look: Callable[[ThingKind, Answer], Message | Outcome] = _not_read
     doubts: Callable[[RemoteOrder], list[Message]] = _no_doubts
 
 
@@ -299,7 +301,7 @@ class Batch:
     most: int
     request: Callable[[Sequence[Request]], Request]
     read: Callable[[Request, Answer], Job | Outcome]
-    theme: Callable[[str], Request]
+    look: Callable[[str], Request]
     read_job: Callable[[Answer, Sequence[Request]], JobState | Outcome]
 
 

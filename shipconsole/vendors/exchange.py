@@ -175,10 +175,16 @@ def short_json(value: object) -> str:
 
 
 def objects(value: object, info: ValidationInfo) -> object:
-    """The objects of a list, whether it came bare, in a list object (`data`) or as one single object."""
+    """The objects of a list, whether it came bare, in a list object (`data`), by its places or as one single object.
+
+    By its places, ``{"0": {...}, "2": {...}}``, is how PHP writes a list of which entries were taken out.
+    """
     if isinstance(value, dict):
         inner = cast("dict[str, object]", value)
-        value = (inner.get("data") or []) if inner.get("object") == "list" else [inner]
+        if inner.get("object") == "list":
+            value = inner.get("data") or []
+        else:
+            value = list(inner.values()) if all(name.isdecimal() for name in inner) else [inner]
     if not isinstance(value, list):
         return value
     entries = cast("list[object]", value)

@@ -44,9 +44,13 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Bytes left and no answer could be read: the platform may have acted."""
+    """Bytes left and no answer could be read: the platform may have acted.
+
+    `too_much` says that an answer came, of which more was sent than is read.
+    """
 
     message: Message
+    too_much: bool = False
 
 
 Sent = Answer | NotSent | Lost
@@ -245,9 +249,10 @@ class _Closable(Protocol):
 class _UnreadableError(ValueError):
     """An answer came that cannot be read to its end; the message says why."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, *, too_much: bool = False) -> None:
         super().__init__(message)
         self.message = message
+        self.too_much = too_much
 
 
 def _client(tls: ssl.SSLContext) -> httpx.AsyncClient:
@@ -306,7 +311,7 @@ async def _body(response: httpx.Response) -> bytes:
 def _looked_over(body: bytearray) -> bytes:
     """Return a body whose parts are no more than anybody would send."""
     if too_much := answer_limits.why_too_much(body):
-        raise _UnreadableError(too_much)
+        raise _UnreadableError(too_much, too_much=True)
     return bytes(body)
 
 
@@ -338,7 +343,7 @@ async def _unpack(response: httpx.Response, body: bytearray) -> None:
 
 def _check_length(body: bytearray) -> None:
     if len(body) > ANSWER_LIMIT:
-        raise _UnreadableError(Message("network.too_long", mib=ANSWER_LIMIT // 1048576))
+        raise _UnreadableError(Message("network.too_long", mib=ANSWER_LIMIT // 1_048_576), too_much=True)
 
 
 def _is_sendable(value: str) -> bool:
@@ -353,7 +358,7 @@ def _failure(error: Exception, started: _Started, headers: Mapping[str, str]) ->
         # The text may quote what came, and a server may send back what it was sent.
         said = said.replace(word, "********") if len(word) > 3 else said
     if isinstance(error, _UnreadableError):
-        return Lost(Message("network.unreadable", reason=error.message))
+        return Lost(Message("network.unreadable", reason=error.message), too_much=error.too_much)
     if started.headers:
         return Lost(Message("network.dropped", reason=said))
     certificate = _certificate_error(error)

@@ -25,6 +25,11 @@ THIN_ENTRIES = 10
 THIN_PAGES_MOST = 20
 """Pages with fewer entries than that, and fewer than were asked for, although more pages were to follow."""
 
+SIZE = "page_size"
+"""The option that says how many orders are read at a time, where a connection has one and where a page was too much."""
+SIZE_MOST = 500
+SMALLER_SIZES = (25, 5, 1)
+
 Shortfall = Literal["repeated", "page_number", "empty_page", "past_last_page", "too_few", "too_many", "too_long"]
 """What makes a list incomplete: a page came again; a page had another number than was asked for; more was to follow
 an empty page, or without anything to ask for it by; more was to follow the last page; fewer entries came than were
@@ -128,3 +133,19 @@ def entry(raw: Mapping[str, object], *ids: object) -> str:
 def only_list(_filters: object) -> tuple[str, ...]:
     """Return where reading begins for a platform that has one list: at its first page."""
     return ("",)
+
+
+def size_of(options: Mapping[str, str], usual: int, most: int = SIZE_MOST) -> str:
+    """Return how many entries a page shall have: as the options say where that can be, else the usual number."""
+    size = options.get(SIZE, "")
+    return size if size.isdecimal() and 0 < int(size) <= most else str(usual)
+
+
+def smaller_size(options: Mapping[str, str]) -> int:
+    """Return how many entries a page shall have instead of so many that they are too much; 0 where it cannot be less.
+
+    Three steps: a list of whole pages is at least `PAGES_MOST` times as long.
+    """
+    size = options.get(SIZE, "")
+    now = int(size) if size.isdecimal() else SIZE_MOST
+    return next((one for one in SMALLER_SIZES if one < now), 0)

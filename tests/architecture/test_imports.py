@@ -22,7 +22,8 @@ OFFENCES = {
     "cli/planted_vendor.py": "import shipconsole.vendors.catalog",
     "simulator/planted.py": "import shipconsole.domain",
     "operations/planted_simulator.py": "import shipconsole.simulator",
-    "ui/order_list/planted.py": "import pydantic",
+    "ui/order_list/planted.py": "import psygnal",
+    "operations/planted_signal.py": "from psygnal import EventedModel",
     "planted/__init__.py": "",
 }
 

@@ -64,7 +64,7 @@ def _ended_once_it_listens(words: tuple[str, ...]) -> Generator[None]:
     port = int(words[words.index("--port") + 1])
     over = threading.Event()
 
-    def theme() -> None:
+    def look() -> None:
         while not over.wait(_LOOK_EVERY_S):
             with suppress(OSError), socket.create_connection(("127.0.0.1", port)) as one:
                 one.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
@@ -73,7 +73,7 @@ def _ended_once_it_listens(words: tuple[str, ...]) -> Generator[None]:
                 os.kill(os.getpid(), signal.SIGTERM)
                 return
 
-    looking = threading.Thread(target=theme)
+    looking = threading.Thread(target=look)
     looking.start()
     try:
         yield

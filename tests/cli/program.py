@@ -6,10 +6,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+
+from tests.support.warm_program import WarmProcess, can_be_warm
 
 ROOT = Path(__file__).parents[2]
 ENDS_WITHIN_S = 240
+
+Running: TypeAlias = "subprocess.Popen[str] | WarmProcess"
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,13 @@ class Program:
     env: Mapping[str, str]
     said: list[str] = field(default_factory=list)
 
-    def start(self, *words: str) -> "subprocess.Popen[str]":
+    def start(self, *words: str) -> Running:
         """Begin a command; its standard input is open."""
+        env = {**self.env, "SHIPCONSOLE_PROFILE": str(self.profile)}
+        return WarmProcess(words, env) if can_be_warm(env) else self.start_anew(*words)
+
+    def start_anew(self, *words: str) -> "subprocess.Popen[str]":
+        """Begin a command in a new interpreter, as a person does."""
         return subprocess.Popen(
             [sys.executable, "-m", "shipconsole", *words],
             cwd=ROOT,
@@ -47,7 +56,7 @@ class Program:
             encoding="utf-8",
         )
 
-    def end(self, process: "subprocess.Popen[str]", typed: str = "") -> Ended:
+    def end(self, process: Running, typed: str = "") -> Ended:
         """Type into a command, wait for its end, and fail if that was a bug of the program."""
         try:
             out, err = process.communicate(typed, timeout=ENDS_WITHIN_S)
@@ -86,7 +95,7 @@ class Program:
         return Program(profile, {**self.env, **env}, self.said)
 
 
-def leave(process: "subprocess.Popen[str]") -> None:
+def leave(process: Running) -> None:
     """End a command however it stands, and close its pipes."""
     with process:
         process.kill()

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import httpx
-
 from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
+from tests.support import local_http
 from tests.support.bench import effects, fault
 
 NUMBER = "10012"
@@ -75,7 +74,7 @@ LISTED = ("change", "10018", "--connection", "Starshipit")
 
 def at_starshipit(shop: SimulatorServer, number: str) -> dict[str, Any]:
     """The order as the simulated platform has it."""
-    orders = httpx.get(f"{shop.url}/_practice/state").json()["starshipit"]
+    orders = local_http.get(f"{shop.url}/_practice/state").json()["starshipit"]
     return next(order for order in orders if order["order_number"] == number)
 
 

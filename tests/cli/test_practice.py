@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.cli.program import Program, leave
+from tests.support import local_http
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="these are signals of other systems")
 
@@ -39,10 +40,10 @@ def test_it_says_where_it_is_and_stops_when_told(alone: Program) -> None:
     interrupted, terminated, left = [alone.start(*words) for words in commands]
     try:
         url = address(interrupted)
-        assert httpx.get(f"{url}/shipup/v2/orders").status_code == 503
-        assert len(httpx.get(f"{url}/_practice/state").json()["starshipit"]) == 3
-        assert "Practice" in httpx.get(address(terminated)).text
-        assert "Practice" in httpx.get(address(left)).text
+        assert local_http.get(f"{url}/shipup/v2/orders").status_code == 503
+        assert len(local_http.get(f"{url}/_practice/state").json()["starshipit"]) == 3
+        assert "Practice" in local_http.get(address(terminated)).text
+        assert "Practice" in local_http.get(address(left)).text
         busy = alone.run("simulator", "--port", url.rpartition(":")[2])
         assert busy.code == 5
         assert url.rpartition(":")[2] in busy.err
@@ -56,7 +57,7 @@ def test_it_says_where_it_is_and_stops_when_told(alone: Program) -> None:
         for process in (interrupted, terminated, left):
             leave(process)
     with pytest.raises(httpx.ConnectError):
-        httpx.get(url)
+        local_http.get(url)
     assert not alone.profile.exists()
 
 

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import httpx
-
 from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
+from tests.support import local_http
 from tests.support.bench import effects, fault
 from tests.support.labels import usps
 
@@ -14,7 +13,7 @@ PREVIEWED, LATER, TRIED, REFUSED, UNKNOWN = (usps(serial) for serial in range(10
 
 
 def vendors_state(shop: SimulatorServer) -> dict[str, Any]:
-    return httpx.get(f"{shop.url}/_practice/state").json()
+    return local_http.get(f"{shop.url}/_practice/state").json()
 
 
 def test_what_is_previewed_is_what_each_vendor_is_told_once(program: Program, shop: SimulatorServer) -> None:

@@ -47,10 +47,7 @@ def made(_simulator_house: SimulatorServer, _pulled_store: Path) -> Iterator[Her
         Path(folder).chmod(0o755)
         here = begun(Path(folder) / "made")
         make(here, _pulled_store, _simulator_house.url)
-        with closing(sql.connect(here.profile / "shipconsole.db")) as opened:
-            # A printed order is read again before sending where the last reading is a minute old: not here, however
-            # long the machine takes, since what is stored before and after is compared.
-            opened.execute("UPDATE link SET seen_at_ms = seen_at_ms + 86400000")
+        sql.have_just_read(here.profile / "shipconsole.db")
         yield here
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shipconsole.domain.barcode import COMMANDS, command
+from shipconsole.domain.barcode import COMMANDS, badge, command
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -28,3 +28,21 @@ def test_other_text_is_no_command(text: str):
 
 def test_a_command_may_have_been_scanned_with_wide_spaces():
     assert command("%next   package") == "NEXT PACKAGE"
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("%BADGE A. Martin", "A. Martin"),
+        ("]C0%badge A. Martin\r", "A. Martin"),
+        ("*%BADGE A. Martin*", "A. Martin"),
+        ("\uff05BADGE  王芳", "王芳"),
+        ("%BADGE", ""),
+        ("%BADGES A", None),
+        ("BADGE A", None),
+        ("", None),
+    ],
+)
+def test_a_badge_is_read_as_any_code_is(raw: str, name: str | None):
+    assert badge(raw) == name
+    assert badge(raw, "") is None

@@ -14,14 +14,13 @@ from shipconsole.domain.carrier import (
     Carrier,
     Identified,
     by_id,
-    has_formats,
     identify,
+    named,
     tracking_link,
     words,
 )
 from shipconsole.domain.carrier_formats import check_digits
-
-ARABIC = "\u0661" * 14
+from tests.support.known_formats import WITH_FORMATS
 
 
 def test_a_usps_label_gives_number_and_postal_code():
@@ -207,7 +206,6 @@ def test_a_shipping_container_label_is_not_taken_for_usps():
         "1231121212",
         "10991121213",
         "Größe 42",
-        ARABIC,
     ],
 )
 def test_an_unknown_number_stays_as_it_is(number: str):
@@ -385,9 +383,8 @@ def test_carriers_have_an_id_and_a_name_of_their_own():
 
 def test_a_carrier_may_have_no_formats():
     assert by_id("pbt") == Carrier("pbt", "PBT Couriers")
-    assert not has_formats("pbt")
-    assert has_formats("ups")
-    assert has_formats("singapore_post")
+    assert "pbt" not in WITH_FORMATS
+    assert {"ups", "singapore_post"} <= WITH_FORMATS
     assert by_id("no_such_carrier") is None
 
 
@@ -415,3 +412,29 @@ def test_the_modules_load_nothing_heavy():
     root = Path(__file__).parents[2]
     told = subprocess.run([sys.executable, "-S", "-c", script], cwd=root, capture_output=True, text=True, check=True)
     assert told.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "id_"),
+    [
+        ("ups", "ups"),
+        (" UPS\u00a0", "ups"),
+        ("\uff35\uff30\uff33", "ups"),
+        ("aus post", "auspost"),
+        ("Australia-Post", "auspost"),
+        ("royalmail", "royal_mail"),
+        ("ROYAL_MAIL", "royal_mail"),
+        ("Evri (Hermes)", "evri"),
+        ("Post", None),
+        ("Local Van", None),
+        ("-", None),
+        ("", None),
+    ],
+)
+def test_a_carrier_is_named_in_any_normal_form(written: str, id_: str | None):
+    found = named(written)
+    assert (found and found.id) == id_
+
+
+def test_every_carrier_is_named_by_its_id_and_its_name():
+    assert all(named(text) is one for one in CARRIERS for text in (one.id, one.name, one.name.upper()))

@@ -147,7 +147,7 @@ def test_every_carrier_of_a_format_has_a_name_and_every_link_is_secure() -> None
 
 def bare_text(form: Format, scan: str) -> str:
     """The reading of a scan that the format's pattern fits."""
-    readings = (code.tracking_key(reading) for reading in (scan, *code.readings(scan)))
+    readings = (code.compact(reading) for reading in (scan, *code.readings(scan)))
     return next(text for text in readings if re.fullmatch(form.pattern, text, re.ASCII | re.DOTALL))
 
 

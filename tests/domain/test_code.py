@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from shipconsole.domain import code
+from shipconsole.domain import code, gtin
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,7 @@ def test_normal_forms_are_normal_forms_of_themselves():
         ("AXYZ1234B", ("AXYZ1234B",)),
         ("(420)90245(92)612", ("(420)90245(92)612", "4209024592612")),
         ("\uff11\uff12\uff13", ("\uff11\uff12\uff13", "123")),
+        ("\u0661\u0662\u0663", ("\u0661\u0662\u0663", "123")),
         ("]C1", ("]C1",)),
         ("", ()),
     ],
@@ -73,6 +74,7 @@ def test_the_text_as_it_came_is_read_first(raw: str, readings: tuple[str, ...]):
         ("sku-1", "SKU-1", True),
         ("Cafe\u0301", "CAF\u00c9", True),
         ("\uff21\uff11", "a1", True),
+        ("A\u0661\u06f2\u0969", "a123", True),
         ("A  1 ", "a 1", True),
         ("stra\u00dfe", "STRASSE", True),
         ("0001", "1", False),
@@ -100,6 +102,9 @@ def test_tracking_numbers_are_compared_without_case_blanks_and_dashes(written: s
         ("(91)14902200", "9114902200"),
         ("A12345678B", "A12345678B"),
         ("a12345678b", "12345678"),
+        ("]F0A12345678B", "12345678"),
+        ("]F0A12345B8B", "A12345B8B"),
+        ("]A0A12345678B", "A12345678B"),
     ],
 )
 def test_a_number_of_no_known_format_keeps_its_own_letters_and_dashes(raw: str, number: str):
@@ -112,6 +117,12 @@ def test_a_number_of_no_known_format_keeps_its_own_letters_and_dashes(raw: str, 
         ("]d2010950600013435210ABC\x1d21X1", {"01": "09506000134352", "10": "ABC", "21": "X1"}),
         ("(01)09506000134352(10)ABC", {"01": "09506000134352", "10": "ABC"}),
         ("0109506000134352", {"01": "09506000134352"}),
+        ("https://id.gs1.org/01/09506000134352/21/X1", {"01": "09506000134352"}),
+        ("HTTP://brand.example/some/path/01/9506000134352?17=261231", {"01": "09506000134352"}),
+        ("]Q1https://brand.example/01/09506000134352", {"01": "09506000134352"}),
+        ("https://shop.example/orders/1001", {}),
+        ("https://shop.example/?q=/01/09506000134352", {}),
+        ("https://shop.example/01/0950600", {}),
         ("]C142090245\x1d9261290336128704042634", {"420": "90245", "92": "61290336128704042634"}),
         ("]C10109506000", {}),
         ("9400100109361129278357", {}),
@@ -120,3 +131,12 @@ def test_a_number_of_no_known_format_keeps_its_own_letters_and_dashes(raw: str, 
 )
 def test_the_elements_of_a_gs1_text(raw: str, elements: dict[str, str]):
     assert code.gs1_elements(raw) == elements
+
+
+@pytest.mark.parametrize("number", ["003404341234567890", "340434188193000014"])
+def test_an_sscc_is_one_number_with_its_identifier_and_without(number: str) -> None:
+    body = number[:17]
+    sscc = body + gtin.check_digit(body)
+    assert code.tracking_key(f"00{sscc}") == code.tracking_key(sscc) == sscc
+    wrong = body + str((int(sscc[-1]) + 1) % 10)
+    assert code.tracking_key(f"00{wrong}") == f"00{wrong}"

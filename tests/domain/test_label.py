@@ -10,7 +10,7 @@ from shipconsole.domain.label import (
     LabelIssueKind,
     NumberUse,
     carrier_number,
-    goes_to_pickup_point,
+    holds_several,
     label_issues,
     number_key,
     read,
@@ -97,6 +97,12 @@ def test_another_package_of_the_draft_stops():
         ("01310-100", "01310100", True),
         ("1000-001", "1000", True),
         ("90245", "2000", False),
+        ("2134", "02134-1234", True),
+        ("02134", "2134-1234", True),
+        ("NSW 2000", "2000", True),
+        ("NSW 2000", "2001", False),
+        ("0000", "2000", False),
+        ("1", "10000", False),
         ("2000", "20001", False),
         ("\uff12\uff10\uff10\uff10", "2000", True),
         ("90245", "SW1A 1AA", False),
@@ -119,59 +125,82 @@ def test_where_one_of_them_says_nothing_no_postal_code_differs():
     assert kinds(facts(USPS, Address(postal_code="2000", country="AU"))) == []
 
 
-def test_a_fedex_zip_code_says_nothing_of_an_order_to_elsewhere():
+@pytest.mark.parametrize("country", ["US", "usa", "U.S.A.", "United States of America", "Vereinigte Staaten"])
+def test_a_fedex_zip_code_is_compared_for_the_united_states(country: str):
     ground = "1071804952390002087800925989385163"
-    assert kinds(facts(ground, Address(postal_code="2000", country="Australia"))) == []
-    assert kinds(facts(ground, Address(postal_code="20878", country="United States"))) == []
-    assert kinds(facts(ground, Address(postal_code="90210", country="US"))) == [("postal_code", True)]
+    assert kinds(facts(ground, Address(postal_code="20878-1234", country=country))) == []
+    (found,) = label_issues(facts(ground, Address(postal_code="90210", country=country)))
+    assert (found.kind, found.label_postal_code, found.order_postal_code) == ("postal_code", "20878", "90210")
+
+
+@pytest.mark.parametrize("country", ["AU", "Australia", "CA", "Deutschland", "MX", "", "Atlantis"])
+def test_a_fedex_zip_code_says_nothing_of_an_order_to_elsewhere(country: str):
+    assert kinds(facts("1071804952390002087800925989385163", Address(postal_code="90210", country=country))) == []
 
 
 @pytest.mark.parametrize(
-    ("ship_to", "is_one"),
+    "raw",
     [
-        (Address(street="Packstation 145"), True),
-        (Address(company="Parcel Locker 10234 56789"), True),
-        (Address(street2="c/o DHL Paketshop"), True),
-        (Address(building="UPS Access Point"), True),
-        (Address(street="Point Relais Tabac"), True),
-        (Address(street="Locker 12"), True),
-        (Address(company="InPost Locker"), True),
-        (Address(street2="Mondial Relay 012345"), True),
-        (Address(street="Consigne Pickup Gare"), True),
-        (Address(building="PostNord utlämningsställe"), True),
-        (Address(building="Zásilkovna Z-BOX"), True),
-        (Address(company="Collect+ Spar"), True),
-        (Address(street="12 rue du Relais de Poste"), False),
-        (Address(street="3 Locker Avenue"), False),
-        (Address(company="The Locker Room"), False),
-        (Address(street="4 place de la Consigne"), False),
-        (Address(street="12 Blockers Lane"), False),
-        (Address(street="1 Station Street", instructions="Do not pick up before noon"), False),
-        (Address(), False),
+        "0 36000 29145 2",
+        "978-3-16-148410-0",
+        "4006381333931\u200b",
+        "]C10114006381333938",
+        "]C101140063813339383712",
+        "(01)04006381333931(21)12345678",
+        "]d2010400638133393121ABC123\x1d10LOT",
+        "]E34006381333931",
+        "0199312650999998",
+        "\u0664\u0660\u0660\u0666\u0663\u0668\u0661\u0663\u0663\u0663\u0669\u0663\u0661",
     ],
 )
-def test_orders_to_a_pickup_point_are_known_by_their_address(ship_to: Address, is_one: bool):
-    assert goes_to_pickup_point(ship_to) is is_one
+def test_an_articles_number_is_one_however_it_is_written(raw: str):
+    assert kinds(facts(raw)) == [("article_number", False)]
+    assert not read(raw).certain
 
 
-def test_an_order_to_a_pickup_point_is_known_by_its_service_too():
-    assert goes_to_pickup_point(Address(street="1 High Street"), "Tracked 24 Local Collect")
-    assert not goes_to_pickup_point(Address(street="1 High Street"), "Tracked 24")
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "019931265099999891JDQ019457101000930308",
+        "(01)99312650999998(91)JDQ019457101000930308",
+        "(420)78745(92)61290336128704042634",
+        "0 36000 29145 3",
+    ],
+)
+def test_a_label_is_no_article_for_the_marker_at_its_front(raw: str):
+    assert not read(raw).is_article
 
 
-def test_an_order_to_a_pickup_point_has_no_postal_code_that_differs():
-    known = facts(USPS_420, Address(postal_code="2000", country="AU"))
-    assert kinds(replace(known, to_pickup_point=True)) == []
+@pytest.mark.parametrize(
+    ("raw", "several"),
+    [
+        ("1Z999AA10123456784 9400100109361129278357", True),
+        ("1Z999AA10123456784;9400100109361129278357", True),
+        ("1Z999AA10123456784\r\n1Z999AA10123456784", True),
+        ("1Z999AA101234567841Z999AA10123456784", True),
+        ("1Z999AA10123456784", False),
+        ("1Z 999 AA1 01 2345 6784", False),
+        (USPS_420, False),
+        ("(420)78745(92)61290336128704042634", False),
+        ("LOC-1, LOC-2", False),
+        ("1212", False),
+        ("", False),
+    ],
+)
+def test_several_numbers_in_one_text_are_seen(raw: str, several: bool):
+    assert holds_several(raw) is several
 
 
-def test_a_wrong_check_digit_says_which_it_should_be():
-    (found,) = label_issues(facts("1Z999AA10123456785"))
-    assert (found.kind, found.stops, found.right_digit, found.carriers) == ("check_digit", False, "4", ("ups",))
+@pytest.mark.parametrize("raw", ["42078745", "]C142078745", "(420)78745", "JGB 012100123412345678CWC1A1AA1A0SN35TQ"])
+def test_the_other_barcode_of_a_label_asks(raw: str):
+    known = facts(raw)
+    assert ("second_barcode", False) in kinds(known)
+    assert not known.label.certain
 
 
-def test_digits_that_are_an_articles_ask():
-    assert kinds(facts("4006381333931")) == [("article_number", False)]
-    assert kinds(facts("4006381333932")) == []
+@pytest.mark.parametrize("raw", [USPS, USPS_420, "C123456789", "LOC-1", "4207874", "0199312650999998"])
+def test_a_number_or_a_mere_shape_is_no_other_barcode(raw: str):
+    assert "second_barcode" not in dict(kinds(facts(raw)))
 
 
 def test_a_second_label_asks_but_the_same_one_does_not():
@@ -189,6 +218,19 @@ def test_what_stops_comes_first():
     known = facts(USPS_420, Address(postal_code="2000", country="AU"), use(400, True))
     known = replace(known, other_number="1Z999AA10123456784")
     assert kinds(known) == [("postal_code", True), ("used_before", False), ("second_label", False)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "number"),
+    [
+        ("]F0A8077152042820403B", "8077152042820403"),
+        ("]F0a123456789012c", "123456789012"),
+        ("]F0D12345D", "12345"),
+        ("A8077152042820403B", "A8077152042820403B"),
+    ],
+)
+def test_the_letters_of_codabar_are_no_part_of_the_number(raw: str, number: str):
+    assert read(raw).number == number
 
 
 @pytest.mark.parametrize(

@@ -116,4 +116,4 @@ def test_what_decides_nothing_is_not_kept() -> None:
         happened = event(f"2026-11-21T09:{number // 60:02}:{number % 60:02}Z", "in_transit")
         known = merged(known, notification("in_transit", happened, PICKED))
     assert len(known.events) == 201
-    assert known.notifications == ()
+    assert known.reports == ()

@@ -3,7 +3,7 @@
 import pytest
 
 from shipconsole.domain.address import Address
-from shipconsole.domain.measures import decimal_from_text, grams, kilograms, metres, millimetres
+from shipconsole.domain.measures import decimal_from_text, grams, kilograms
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import path_from_text, path_text
 
@@ -57,14 +57,13 @@ def test_who_and_where(address: Address, recipient: str) -> None:
 
 def test_units_convert_exactly() -> None:
     assert str(kilograms(700)) == "0.7"
-    assert str(metres(120)) == "0.12"
     assert grams("0.7", "kg") == 700
     assert grams(1, "lb") == 454
     assert grams(1, "oz") == 28
-    assert millimetres("12", "in") == 305
     assert kilograms(grams("0.05", "kg")) == decimal_from_text("0,05")
     assert decimal_from_text("NaN") is None
     assert decimal_from_text("1e") is None
+    assert decimal_from_text("1_0") is None
 
 
 def test_paths_go_to_text_and_back() -> None:

@@ -105,6 +105,7 @@ CAUSES: dict[VerdictKind, tuple[Event | Scan, ...]] = {
     VerdictKind.POSTAL_CODE: (label(LabelIssueKind.POSTAL_CODE),),
     VerdictKind.CHECK_DIGIT: (label(LabelIssueKind.CHECK_DIGIT, right_digit="7"),),
     VerdictKind.ARTICLE_NUMBER: (label(LabelIssueKind.ARTICLE_NUMBER),),
+    VerdictKind.SECOND_BARCODE: (label(LabelIssueKind.SECOND_BARCODE),),
     VerdictKind.USED_BEFORE: (label(LabelIssueKind.USED_BEFORE),),
 }
 """What causes each verdict that waits."""

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.domain.shipment import NewShipment, Package, PackageDraft, Packed, ShipmentDraft, shipment_from
+from shipconsole.domain.shipment import NewShipment, Package, Packed, label_problems, shipment_from
 
 ORDER = Order(
     id=1,
@@ -22,7 +23,7 @@ ORDER = Order(
 
 
 def draft(quantities: dict[int, int], tracking: str = "9400100109361129278357") -> ShipmentDraft:
-    return ShipmentDraft((PackageDraft(tracking_number=tracking, quantities=quantities),))
+    return ShipmentDraft(packages=(PackageDraft(tracking_number=tracking, quantities=quantities),))
 
 
 def refusal(order: Order, typed: ShipmentDraft) -> dict[tuple[str | int, ...], str]:
@@ -34,7 +35,7 @@ def refusal(order: Order, typed: ShipmentDraft) -> dict[tuple[str | int, ...], s
 def test_what_is_left_may_ship() -> None:
     new = shipment_from(ORDER, draft({12: 2, 13: 1}))
     assert new.taken == {12: 2, 13: 1}
-    assert new.pieces == 3
+    assert new.units == 3
     assert [line.shipped for line in new.order_after.lines] == [1, 3, 1]
     assert new.order_after.left == 0
     assert new.order_after.state == "shipped"
@@ -49,7 +50,10 @@ def test_more_than_is_left_is_refused_with_the_item_and_the_figures() -> None:
 
 def test_two_parcels_count_together() -> None:
     two = ShipmentDraft(
-        (PackageDraft(tracking_number="A1", quantities={12: 2}), PackageDraft(tracking_number="A2", quantities={12: 1}))
+        packages=(
+            PackageDraft(tracking_number="A1", quantities={12: 2}),
+            PackageDraft(tracking_number="A2", quantities={12: 1}),
+        )
     )
     assert ("lines", 12) in refusal(ORDER, two)
 
@@ -66,13 +70,13 @@ def test_no_tracking_number_is_refused_at_its_field() -> None:
 
 
 def test_a_second_parcel_left_empty_is_not_a_parcel() -> None:
-    two = ShipmentDraft((*draft({12: 1}).packages, PackageDraft()))
+    two = ShipmentDraft(packages=(*draft({12: 1}).packages, PackageDraft()))
     assert len(shipment_from(ORDER, two).packages) == 1
 
 
 def test_all_problems_come_at_once_with_their_parcel() -> None:
     two = ShipmentDraft(
-        (
+        packages=(
             PackageDraft(tracking_number="x" * 101, quantities={12: 1}, weight_kg="heavy"),
             PackageDraft(tracking_number="A2", weight_kg="-1"),
         )
@@ -95,7 +99,7 @@ def test_a_line_of_another_order_is_refused() -> None:
 
 
 def test_weights_are_typed_with_comma_or_point() -> None:
-    typed = ShipmentDraft((PackageDraft(tracking_number="A1", quantities={12: 1}, weight_kg=" 0,05 "),))
+    typed = ShipmentDraft(packages=(PackageDraft(tracking_number="A1", quantities={12: 1}, weight_kg=" 0,05 "),))
     assert shipment_from(ORDER, typed).packages[0].weight_g == 50
 
 
@@ -129,6 +133,25 @@ def test_whatever_is_built_fits(counts: list[tuple[int, int, int]], data: st.Dat
             pieces > 0 for pieces in wanted.values()
         )
     else:
-        assert new.pieces > 0
+        assert new.units > 0
         assert all(new.taken.get(line.id, 0) <= line.left for line in lines)
         assert all(line.left >= 0 for line in new.order_after.lines)
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        ("-", "“-” is no tracking number: it has no letter and no digit."),
+        ("–/.", "“–/.” is no tracking number: it has no letter and no digit."),
+        ("https://www.ups.com/track?tracknum=1Z999AA10123456784", "That is the address of a web page."),
+        ("1Z999AA10123456784, 9400100109361129278357", "That is more than one tracking number. A package has one."),
+    ],
+)
+def test_what_is_no_number_or_more_than_one_does_not_ship(number: str, message: str):
+    (problem,) = label_problems((), PackageDraft(tracking_number=number))
+    assert problem.message.startswith(message)
+
+
+@pytest.mark.parametrize("number", ["1", "LOC-1", "A/1", "王1", "1Z 999 AA1 01 2345 6784"])
+def test_any_other_number_ships(number: str):
+    assert label_problems((), PackageDraft(tracking_number=number)) == []

@@ -21,21 +21,21 @@ from tests.support import sql
 LOST_AT_MOST_S = 1.0
 KEY_EVERY_S = 0.03
 
-# Types into the tracking field of an open order without a pause, and says after each key what stands there, and after
-# each commit what was kept.
+# Types into a field of an open order without a pause, digits on and on or the keys that are named, and says after each
+# key what stands there, and after each commit what was kept.
 TYPING = """
 import asyncio, gc, itertools, os, sys, time
 from pathlib import Path
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from qasync import QEventLoop
-from shipconsole.domain.shipment import ShipmentDraft
+from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.operations.context import Context
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.vendors.http import Sender, tls_context
@@ -45,25 +45,26 @@ class TellingStore(Store):
         written = super().write(do, *args, **kwargs)
         for draft in args:
             if isinstance(draft, ShipmentDraft) and draft.packages:
-                text = draft.packages[0].tracking_number
+                text = getattr(draft.packages[0], sys.argv[5])
                 written.add_done_callback(lambda _: os.write(1, f"kept {text}\\n".encode()))
         return written
 
 async def type_on():
     store = TellingStore(Path(sys.argv[1]))
     store.open()
-    window = MainWindow(store, Look(), Settings())
+    window = MainWindow(store, Theme(), Settings())
     window.show()
     window.start(Context(store, Sender(tls_context()), MemoryKeys(), SystemClock(), "Bench 1"), Tasks())
     window.open_order(int(sys.argv[2]))
     field = None
     while field is None or not field.isVisible() or not field.isEnabled():
         await asyncio.sleep(0.02)
-        field = window.editor.findChild(QLineEdit, "tracking_number")
-    for number in itertools.count():
-        QTest.keyClick(field, str(number % 10))
+        field = window.editor.findChild(QLineEdit, sys.argv[4])
+    for key in sys.argv[6] or itertools.cycle("0123456789"):
+        QTest.keyClick(field, key)
         os.write(1, f"{time.monotonic()} {field.text()}\\n".encode())  # whole, whenever the kill comes
         await asyncio.sleep(float(sys.argv[3]))
+    await asyncio.Event().wait()
 
 gc.disable()
 app = QApplication([])
@@ -72,17 +73,22 @@ asyncio.set_event_loop(loop)
 loop.run_until_complete(type_on())
 """
 
+STARTED = (sys.executable, "-c", TYPING)
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1"}
+
 
 def typed_and_killed(store: Path, after_s: float, *, is_timed: bool) -> None:
     """Type, kill the program that long after something was kept, and look for all that was kept.
 
     Where it is timed, what was typed a second before is there as well.
     """
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1"}
-    words = [sys.executable, "-c", TYPING, str(store), "1", str(KEY_EVERY_S)]
+    words = [*STARTED, str(store), "1", str(KEY_EVERY_S), "tracking_number", "tracking_number", ""]
     typed: list[tuple[float, str]] = []
     committed = ""
-    with subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as typing:
+    with subprocess.Popen(words, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as typing:
         assert typing.stdout is not None
         killer = threading.Timer(after_s, typing.kill)
         for line in typing.stdout:
@@ -103,7 +109,7 @@ def typed_and_killed(store: Path, after_s: float, *, is_timed: bool) -> None:
     assert not is_timed or kept.startswith(sure[-1] if sure else ""), f"of {typed[-1][1]} only {kept} was kept"
 
 
-def kept_draft(file: Path) -> str:
+def kept_draft(file: Path, field: str = "tracking_number") -> str:
     store = Store(file)
     store.open()
     try:
@@ -111,7 +117,7 @@ def kept_draft(file: Path) -> str:
         assert backup.look_over(file, limit_s=10)
     finally:
         store.close()
-    return draft.packages[0].tracking_number if draft is not None else ""
+    return getattr(draft.packages[0], field) if draft is not None else ""
 
 
 def kill_while_typing(pulled: Path, folder: Path, seed: int, times: int, *, is_timed: bool = False) -> None:
@@ -122,6 +128,17 @@ def kill_while_typing(pulled: Path, folder: Path, seed: int, times: int, *, is_t
         shutil.copy(pulled, profile / "shipconsole.db")
         typed_and_killed(profile / "shipconsole.db", chance.uniform(0.0, 1.5), is_timed=is_timed)
         shutil.rmtree(profile)
+
+
+def test_a_half_typed_weight_is_back_after_a_kill(pulled_store: Path) -> None:
+    """No number yet, and nothing that may ship: it is text until then."""
+    words = [*STARTED, str(pulled_store), "1", str(KEY_EVERY_S), "weight", "weight_kg", "6x"]
+    with subprocess.Popen(words, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as typing:
+        assert typing.stdout is not None
+        while typing.stdout.readline() not in ("kept 6x\n", ""):
+            pass
+        typing.kill()
+    assert kept_draft(pulled_store, "weight_kg") == "6x"
 
 
 def test_what_was_typed_is_back_after_a_kill(pulled_store: Path, tmp_path: Path) -> None:

@@ -219,6 +219,43 @@ def test_a_database_without_its_mark_is_taken_as_it_is_and_marked(file: Path) ->
     assert mark.read(file) is not None
 
 
+@pytest.fixture
+def behind_its_backup(file: Path) -> tuple[Path, backup.Copy]:
+    """An older file in the place of a database whose mark is gone; a backup is newer. Also an older backup."""
+    writes(file, killed=False)
+    older, old = file.read_bytes(), backup.make(file, now_ms=NOW_MS)
+    writes(file, WRITES + 5, killed=False)
+    backup.make(file, now_ms=NOW_MS + 1_000)
+    (file.parent / "backups" / f"{file.stem}-20200101T000000Z.db").write_bytes(b"no database")
+    file.write_bytes(older)
+    mark.file_of(file).unlink()
+    return file, old
+
+
+def test_an_older_file_without_its_mark_is_noticed_by_a_newer_backup(behind_its_backup: tuple[Path, object]) -> None:
+    file, _ = behind_its_backup
+    with pytest.raises(StoreBehindError, match="changes that were saved in it are missing"):
+        backup.look_over(file, limit_s=60)
+    refused(file, StoreBehindError, "changes that were saved in it are missing")
+
+
+def test_what_is_accepted_without_a_mark_is_not_behind_its_backups(
+    behind_its_backup: tuple[Path, backup.Copy],
+) -> None:
+    file, old = behind_its_backup
+    restoring.accept_older(file, now_ms=NOW_MS)
+    assert len(opened(file, names)) == WRITES  # pyright: ignore[reportArgumentType]
+    mark.file_of(file).unlink()
+    restoring.put_back(file, old.file, now_ms=NOW_MS)
+    assert len(opened(file, names)) == WRITES  # pyright: ignore[reportArgumentType]
+    file.unlink()
+    mark.file_of(file).unlink()
+    restoring.begin_anew(file, now_ms=NOW_MS)
+    assert opened(file, names) == []
+    mark.file_of(file).unlink()
+    assert opened(file, names) == []
+
+
 @pytest.mark.parametrize("line", [b"", b"\0" * 63, b"x" * 63, b"ab\n", bytes(range(63))])
 def test_a_mark_that_cannot_be_read_says_nothing_and_is_written_anew(file: Path, line: bytes) -> None:
     writes(file, killed=False)
@@ -246,21 +283,21 @@ def test_the_mark_follows_each_commit_and_nothing_else(file: Path) -> None:
     store.read(names).result()
     seen: list[int] = []
 
-    def theme() -> None:
+    def look() -> None:
         found = mark.read(file)
         assert found is not None
         seen.append(found.commits)
 
-    theme()
+    look()
     store.write(add, "A").result()
-    theme()
+    look()
     store.write(names).result()
-    theme()
+    look()
     with pytest.raises(ZeroDivisionError):
         store.write(lambda db: add(db, "B") and 1 / 0).result()
-    theme()
+    look()
     store.write(add, "C").result()
-    theme()
+    look()
     store.close()
     assert [number - seen[0] for number in seen] == [0, 1, 1, 1, 2]
 

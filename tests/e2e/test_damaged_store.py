@@ -49,9 +49,9 @@ def look():
             shown = window.order_list._model.rowCount()
             if shown:
                 say(f"orders: {shown}")
-                if window._desk is not None and not window.banner.troubles() and shown == int(sys.argv[3]):
+                if window._ctx is not None and not window.banner.troubles() and shown == int(sys.argv[3]):
                     window.close()
-            if window._desk is not None and sys.argv[4] and any(one.startswith(sys.argv[4]) for one in said):
+            if window._ctx is not None and sys.argv[4] and any(one.startswith(sys.argv[4]) for one in said):
                 window.close()
 
 class Application(QApplication):
@@ -131,7 +131,7 @@ def test_a_person_has_all_the_time_to_choose(profile: Path) -> None:
     file = profile / "shipconsole.db"
     os.truncate(file, 3 * 4096)
     code, seen = walked(profile, "put_back", 18, closes_at="banner: The backup was restored.", patient=True)
-    assert (code, seen[0]) == (0, "asks")
+    assert (code, "asks" in seen) == (0, True)
     assert orders(file) == 20
 
 

@@ -55,18 +55,18 @@ def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_st
     ):
         walk.keyboard.press(f"alt+{place}")
         walk.until_says(words)
-        walk.theme(pictures=f"fields-{place}")
+        walk.look(pictures=f"fields-{place}")
     go_to_field(walk, "2000", "destination.post_code")
     walk.replace("2000 and much more")
     walk.until_says("Post code has 18 characters. Starshipit accepts 10.")
     walk.keyboard.press("ctrl+Return")
     walk.until_says("Nothing was sent. Post code has 18 characters")
-    walk.theme(pictures="fields-too-long")
+    walk.look(pictures="fields-too-long")
 
     walk.replace("2001")
     walk.keyboard.press("alt+p")
     walk.enter(*PREVIEW)
-    promised = body_shown(walk.theme(pictures="fields-preview"))
+    promised = body_shown(walk.look(pictures="fields-preview"))
     assert promised == {"order": {"order_id": 1020304051, "destination": {**ADDRESS, "post_code": "2001"}}}
     walk.leave_to(*FIELDS)
     assert walk.effects() == [], "nothing was told by looking at it"
@@ -80,7 +80,7 @@ def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_st
     walk.replace("21 George Street")
     walk.keyboard.press("ctrl+Return")
     walk.until(lambda screen: any(said.startswith("The street field was refused") for said in screen.said))
-    refused = walk.theme(pictures="fields-refused")
+    refused = walk.look(pictures="fields-refused")
     assert refused.focus == "destination.street"
     assert refused.says("Street | 21 George Street"), "what was typed stays, to be mended"
     assert len(walk.effects()) == 1
@@ -106,9 +106,9 @@ def test_a_new_order_is_typed_and_told_to_starshipit(walk: Walk) -> None:
     walk.until_says("Store, tell 1 place")
     walk.keyboard.press("alt+p")
     walk.enter(*PREVIEW)
-    promised = body_shown(walk.theme())
+    promised = body_shown(walk.look())
     walk.leave_to(*NEW_ORDER)
-    walk.theme(pictures="new-order")
+    walk.look(pictures="new-order")
     walk.keyboard.press("ctrl+Return")
     (told,) = walk.until_effects(1)
     assert (told["vendor"], told["call"]) == ("starshipit", "create_order")
@@ -117,14 +117,14 @@ def test_a_new_order_is_typed_and_told_to_starshipit(walk: Walk) -> None:
     walk.enter(*MAIN)
     walk.until_says("0 shipped · 0 in this package · 3 left")
     walk.until_says("Starshipit: confirmed · new order")
-    walk.theme(pictures="new-order-told")
+    walk.look(pictures="new-order-told")
 
 
 def test_a_piece_is_cancelled_with_who_is_told_and_why(walk: Walk) -> None:
     walk.open_order("10001", "20 George Street")
     walk.keyboard.press("F9")
     walk.until(lambda screen: screen.window == "order_menu_button_entries", "menu")
-    walk.theme(pictures="order-menu")
+    walk.look(pictures="order-menu")
     walk.keyboard.press("Down", "Return")
     walk.enter(*CANCEL_ITEMS)
     walk.until_says("Notified connections")
@@ -132,12 +132,12 @@ def test_a_piece_is_cancelled_with_who_is_told_and_why(walk: Walk) -> None:
     walk.until_says("Cancel 1 unit")
     walk.tab_to("why")
     walk.replace("out of stock")
-    walk.theme(pictures="cancel-items")
+    walk.look(pictures="cancel-items")
     walk.keyboard.press("ctrl+Return")
     told = {one["vendor"]: one["body"] for one in walk.until_effects(2)}
     walk.enter(*MAIN)
     walk.until_says("0 shipped · 0 in this package · 4 left · 1 cancelled")
-    walk.theme(pictures="cancelled")
+    walk.look(pictures="cancelled")
     assert told["starshipit"]["order"]["items"] == [{"item_id": 1065580746, "delete": True}]
     cancelled = [line for line in told["shipup"]["line_items"] if line.get("canceled_quantity")]
     assert [(line["sku"], line["canceled_quantity"]) for line in cancelled] == [("MOBILE", 1)]

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-import httpx
 import pytest
 
 from shipconsole.ui.window.menu import ENTRIES
 from tests.operations import printed
 from tests.receiver.senders import answered
+from tests.support import local_http
 from tests.support.walk import MAIN_WINDOW, Screen, Walk
 
 DELIVERIES = ("deliveries_dialog", "^Webhook events$")
@@ -24,12 +24,12 @@ def test_a_parcel_moves_while_somebody_looks(walk: Walk) -> None:
     walk.keyboard.press("ctrl+Return")
     walk.until_effects(3)
     walk.until_says("Accepted at post office")
-    walk.theme(pictures="demo-tracking")
+    walk.look(pictures="demo-tracking")
 
 
 def hooked(walk: Walk) -> tuple[str, str]:
     """Where the demo takes in what SwiftPOD tells, as SwiftPOD knows it."""
-    state = httpx.get(f"{walk.url}/_practice/state").json()
+    state = local_http.get(f"{walk.url}/_practice/state").json()
     (webhook,) = state["swiftpod"]["webhooks"]
     host, _, path = webhook["url"].removeprefix("http://").partition("/")
     return f"http://{host}", f"/{path}"
@@ -68,14 +68,14 @@ def test_a_published_shipment_is_passed_on_with_a_yes_and_then_by_itself(walk: W
     go_to_page(walk, 1, "3 × SHIRT")
     walk.until_says("1 × MUG, 2 × POSTER")
     assert parcels(walk) == {"shipengine": [], "starshipit": [], "shipup": []}
-    walk.theme(pictures="demo-to-pass-on")
+    walk.look(pictures="demo-to-pass-on")
     for proposal in (1, 2):
         walk.tab_to(f"yes_{proposal}")
         walk.keyboard.press("space")
         walk.until(lambda _, proposal=proposal: len(parcels(walk)["shipup"]) == proposal, "no platform was notified")
     expected = {"shipengine": EACH, "starshipit": [(number, {}) for number, _ in EACH], "shipup": EACH}
     walk.until(lambda _: parcels(walk) == expected, "three platforms do not hold the parts")
-    walk.theme(pictures="demo-passed-on")
+    walk.look(pictures="demo-passed-on")
 
     # From now on by themselves: the next one needs nobody.
     go_to_page(walk, 2, "When I say yes")
@@ -94,5 +94,5 @@ def test_a_published_shipment_is_passed_on_with_a_yes_and_then_by_itself(walk: W
     tell(walk, printed.webhook(uuid="once more"))
     walk.open_order(printed.NUMBER, "POSTER")
     walk.until_says("The check digit is wrong.")
-    walk.theme(pictures="demo-passed-on-order")
+    walk.look(pictures="demo-passed-on-order")
     assert parcels(walk) == expected

@@ -15,6 +15,7 @@ import pytest
 
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.shipping import ship
+from tests.support import local_http
 from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, open_context
 from tests.support.keyboard import Keyboard
 from tests.support.xvfb import Display
@@ -36,13 +37,13 @@ class Demo:
         self.url = found[0]
 
     def effects(self) -> list[dict[str, Any]]:
-        return httpx.get(f"{self.url}/_practice/effects").json()
+        return local_http.get(f"{self.url}/_practice/effects").json()
 
     def requests(self, path: str) -> int:
-        return sum(path in one["path"] for one in httpx.get(f"{self.url}/_practice/requests").json())
+        return sum(path in one["path"] for one in local_http.get(f"{self.url}/_practice/requests").json())
 
     def fault(self, **fault: object) -> None:
-        httpx.post(f"{self.url}/_practice/faults", json=fault).raise_for_status()
+        local_http.post(f"{self.url}/_practice/faults", json=fault).raise_for_status()
 
     def stop(self) -> tuple[int, str]:
         """End it as the session's end would; its exit code and what it complained of."""

@@ -23,7 +23,7 @@ asked = []
 
 def look():
     for window in QApplication.topLevelWidgets():
-        if not isinstance(window, MainWindow) or window._desk is None or not hasattr(window, "_pull"):
+        if not isinstance(window, MainWindow) or window._ctx is None or not hasattr(window, "_pull"):
             continue
         state = window.receiver
         if not asked:

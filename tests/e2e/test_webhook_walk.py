@@ -28,6 +28,7 @@ from shipconsole.simulator.shipengine_things import BATCH_ID, CARRIER_ID, RATE_I
 from tests.cli.program import Program
 from tests.operations.pod import Pod, running_pod
 from tests.receiver.senders import Signer, answer, connect, post
+from tests.support import local_http
 from tests.support.bench import NAMES, SECRETS, connect_all, draft_of, open_context
 from tests.support.secret_service import running_bus
 from tests.support.walk import REAL_WINDOW, Screen, Walk
@@ -180,7 +181,7 @@ def front(behind: str, signer: Signer) -> Generator[str]:
                 sent = self.rfile.read(int(self.headers.get("content-length", 0)))
                 headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
                 try:
-                    came = httpx.request(self.command, f"{behind}{self.path}", headers=headers, content=sent)
+                    came = local_http.request(self.command, f"{behind}{self.path}", headers=headers, content=sent)
                 except httpx.TransportError:
                     # What hangs up there hangs up here.
                     return
@@ -292,7 +293,7 @@ def source_of(warehouse: Warehouse, number: str) -> tuple[str, str]:
     """The shop that an order comes from: its id and its name."""
     headers = {"API-Key": SECRETS["shipengine"]["api_key"]}
     asked = {"external_order_number": number}
-    found = httpx.get(f"{warehouse.shop.url}/shipengine/v-beta/sales_orders", params=asked, headers=headers).json()
+    found = local_http.get(f"{warehouse.shop.url}/shipengine/v-beta/sales_orders", params=asked, headers=headers).json()
     source = found["sales_orders"][0]["order_source"]
     return source["order_source_id"], source["order_source_nickname"]
 
@@ -312,7 +313,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
         {"sku": "A", "description": "Thing A", "ordered": 2, "cancelled": 0, "shipped": 0, "left": 2}
     ]
     walk.open_order("900001", "3800 N Lamar Blvd.")
-    walk.theme(pictures="webhook-imported")
+    walk.look(pictures="webhook-imported")
 
     # Parcels, in every state there is and in one that there is not yet.
     warehouse.post("ShipEngine", TRACK)
@@ -336,17 +337,17 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     assert "Address not found" in warehouse.track("10002", NUMBERS["10002"])["said"]
     walk.open_order("10002", "Via Torino 8")
     walk.until_says("Exception. ")
-    walk.theme(pictures="webhook-exception")
+    walk.look(pictures="webhook-exception")
     walk.open_order("10001", "20 George Street")
     walk.until_says("In transit, late")
-    walk.theme(pictures="webhook-late")
+    walk.look(pictures="webhook-late")
     walk.open_order("10003", "Brno")
     walk.until_says("Delivered. ")
-    walk.theme(pictures="webhook-delivered")
+    walk.look(pictures="webhook-delivered")
 
     # A refresh that ended decides the call whose answer was lost.
     assert state_of_call(warehouse, "10010") == "unknown"
-    httpx.delete(f"{walk.url}/_practice/faults").raise_for_status()
+    local_http.delete(f"{walk.url}/_practice/faults").raise_for_status()
     source_id, source = source_of(warehouse, "10010")
     ended = event("API_ORDER_SOURCE_REFRESH_COMPLETE", f"/v-beta/order_sources/{source_id}")
     warehouse.post("ShipEngine", json.dumps(ended).encode())
@@ -377,7 +378,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     ):
         warehouse.post("ShipEngine", json.dumps(event(kind, path)).encode())
         walk.until_says(words)
-    walk.theme(pictures="webhook-things")
+    walk.look(pictures="webhook-things")
 
     # The print-on-demand vendor's shipment, contradictions and all.
     warehouse.pod.orders["2"] = json.loads(SHIPMENT)["data"]
@@ -401,7 +402,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     walk.until_says("1 × 28002-A-002, 2 × 28002-A-003")
     walk.until_says("SwiftPOD says “shipped”, but here something is left to ship.")
     walk.until_says("Delivered. ")
-    walk.theme(pictures="webhook-shipment")
+    walk.look(pictures="webhook-shipment")
 
     # Starshipit's and Shipup's.
     address = ("--name", "John Smith", "--street", "20 George Street", "--city", "Sydney", "--country", "Australia")
@@ -417,7 +418,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     assert (track["status"], track["message"]) == ("not_yet", "The label was printed.")
     walk.open_order("5567476", "20 George Street")
     walk.until_says("Awaiting carrier scan. The label is printed")
-    walk.theme(pictures="webhook-starshipit")
+    walk.look(pictures="webhook-starshipit")
 
     # All of them stand on the page of deliveries, whose body is what came.
     walk.keyboard.press("F10")
@@ -426,10 +427,10 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     walk.enter(*DELIVERIES)
     walk.until_says("Shipup tested whether this URL responds.")
     walk.until_says('"livemode": "false"')
-    walk.theme(pictures="webhook-deliveries")
+    walk.look(pictures="webhook-deliveries")
     walk.keyboard.press("End")
     walk.until_says('"external_order_number": "900001"')
     walk.until_says("Signature is right")
-    walk.theme(pictures="webhook-deliveries-signed")
+    walk.look(pictures="webhook-deliveries-signed")
     assert len(came) == len(STATES) + 2 + 1 + 1 + 5 + 3
     assert {one["state"] for one in came[:-1]} == {"processed"}

@@ -22,8 +22,8 @@ from typing import Any
 import httpx
 
 from shipconsole.domain.call import CallState
+from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.domain.shipment import PackageDraft
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -153,13 +153,13 @@ class Stations:
 @contextmanager
 def stations(log: Path) -> Generator[Stations]:
     """Have stations while the block lasts; whatever they complain of is in the log."""
-    with log.open("w") as field_errors:
+    with log.open("w") as complaints:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.station"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=field_errors,
+            stderr=complaints,
             text=True,
         )
         try:

@@ -42,7 +42,7 @@ class Deaths:
     ended: dict[Cell, int]
     verdict: Verdict
     record: dict[str, list[str]]
-    field_errors: str
+    complaints: str
 
 
 def die_at(cell: Cell, station: Stations, server: FlakyVendors, plan: Plan) -> int:
@@ -106,7 +106,7 @@ def deaths(tmp_path_factory: pytest.TempPathFactory) -> Deaths:
 def test_there_are_fifty_four_ways_to_die_and_each_was_died(deaths: Deaths) -> None:
     assert len(deaths.ended) == 54
     assert {cell: end for cell, end in deaths.ended.items() if end != -9} == {}
-    assert deaths.field_errors == ""
+    assert deaths.complaints == ""
 
 
 def test_each_death_ends_with_one_telling(deaths: Deaths) -> None:
@@ -116,7 +116,7 @@ def test_each_death_ends_with_one_telling(deaths: Deaths) -> None:
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.point}, {cell.vendor}, {cell.acts}")
 def test_what_may_have_left_is_looked_into_and_nothing_else_is(deaths: Deaths, cell: Cell) -> None:
-    assert (deaths.ended[cell], deaths.field_errors) == (-9, "")
+    assert (deaths.ended[cell], deaths.complaints) == (-9, "")
     record = deaths.record[cell.order]
     if cell.point in NEVER_LEFT:
         assert "abandoned" not in record

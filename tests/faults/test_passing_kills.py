@@ -30,7 +30,7 @@ class Deaths:
     held: dict[str, dict[str, list[tuple[str, dict[str, int]]]]]
     states: set[str]
     verdict: Verdict
-    field_errors: str
+    complaints: str
 
 
 def end_of(run: Run, server: FlakyVendors, notifications: int, point: str, order: str) -> int:
@@ -97,7 +97,7 @@ def deaths(tmp_path_factory: pytest.TempPathFactory) -> Deaths:
 
 def test_each_death_was_died(deaths: Deaths) -> None:
     assert {point: end for point, end in deaths.ended.items() if end != -9} == {}
-    assert deaths.field_errors == ""
+    assert deaths.complaints == ""
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -12,6 +12,7 @@ _SCHEMA = "shipconsole/store/sql/migrations/0001_first.sql"
 _TRIGGERS = "shipconsole/store/sql/migrations/0001_first.sqlite.sql"
 _CLAIMS = "tests/operations/test_claims.py"
 _OUTBOX = "tests/operations/test_outbox.py"
+_GIVEN_UP = "tests/operations/test_given_up.py"
 _LOST = "tests/durability/test_lost_stores.py"
 
 # One call at a time, in its turn, for the claim that it was sent under.
@@ -130,12 +131,12 @@ _ONCE = (
         "WHERE id = :id AND state = 'checking' AND owner = :owner AND checks = :checks_begun;",
         "WHERE id = :id AND state = 'checking';",
         ("tests/operations/test_looks.py::test_a_look_that_took_too_long_does_not_decide_after_another_one_began",),
-        "an earlier theme decides after another one began",
+        "an earlier look decides after another one began",
     ),
     Guard(
         _CALLS,
-        "AND other.may_act_until_ms > :steady_ms AND other.fingerprint <> :fingerprint;",
-        "AND other.may_act_until_ms > :steady_ms AND other.fingerprint = :fingerprint;",
+        "AND (other.fingerprint <> :fingerprint OR :repeatable = 0);",
+        "AND (other.fingerprint = :fingerprint OR :repeatable = 0);",
         ("tests/operations/test_late_states.py::test_a_state_that_waits_says_why_and_goes_by_itself",),
         "a newer state goes while an older one may still be acted on",
     ),
@@ -169,10 +170,17 @@ _ONCE = (
     ),
     Guard(
         _CALLS,
-        "OR (what = 'answered' AND status NOT IN (401, 402, 403, 429))",
-        "OR (what = 'answered' AND status IN (0))",
-        ("tests/operations/test_taking_back.py::test_what_a_platform_answered_in_trouble_cannot_be_undone",),
+        "SELECT id, state, may_act_until_ms > 0 OR EXISTS (",
+        "SELECT id, state, EXISTS (",
+        (f"{_GIVEN_UP}::test_what_may_have_left_before_an_error_of_the_program_is_not_retried_at_once",),
         "a shipment is undone of which a platform may know",
+    ),
+    Guard(
+        _CALLS,
+        "OR :repeatable = 0);",
+        ");",
+        (f"{_CLAIMS}::test_the_same_request_waits_as_well_unless_it_may_be_repeated",),
+        "what must not be doubled goes while the same may still be acted on",
     ),
     Guard(
         _BATCHES,
@@ -186,7 +194,7 @@ _ONCE = (
         "AND in_job = 1 AND check_at_ms = :was_ms;",
         "AND in_job = 1;",
         ("tests/operations/test_looks.py::test_one_looks_at_a_job_at_a_time",),
-        "two programs theme at one job and settle its calls twice",
+        "two programs look at one job and settle its calls twice",
     ),
     Guard(
         _BATCHES,
@@ -340,6 +348,20 @@ _INBOUND = (
 
 # The database itself.
 _DATABASE = (
+    Guard(
+        "shipconsole/store/fitness.py",
+        "return mark.read(store) or max(",
+        "return mark.read(store) or None and max(",
+        (f"{_LOST}::test_an_older_file_without_its_mark_is_noticed_by_a_newer_backup",),
+        "an older database is used once its mark is lost",
+    ),
+    Guard(
+        "shipconsole/store/restoring.py",
+        "                _remember(target, _shipped_in(store))\n",
+        "",
+        ("tests/operations/test_restoring.py::test_what_shipped_since_the_backup_does_not_ship_again_unasked",),
+        "what shipped since the backup ships again",
+    ),
     Guard(
         _BACKUP,
         "UPDATE pass_rule SET mode = 'review' WHERE mode = 'auto'",

@@ -32,6 +32,7 @@ from shipconsole.store import batches as stored
 from shipconsole.store import calls, orders
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
+from tests.support import local_http
 from tests.support.bench import SECRETS, effects, fault, open_context
 from tests.support.clock import ManualClock
 
@@ -118,7 +119,7 @@ def told(shop: SimulatorServer) -> Counter[str]:
 
 
 def asked(shop: SimulatorServer, call: str) -> int:
-    requests: list[dict[str, Any]] = httpx.get(f"{shop.url}/_practice/requests").json()
+    requests: list[dict[str, Any]] = local_http.get(f"{shop.url}/_practice/requests").json()
     return sum(request["call"] == call for request in requests)
 
 
@@ -238,7 +239,7 @@ async def test_a_wrong_key_blocks_the_connection_and_nothing_is_lost(
 
 def _forget(shop: SimulatorServer) -> None:
     """Have the platform start again as new, its jobs gone."""
-    httpx.post(f"{shop.url}/_practice/reset").raise_for_status()
+    local_http.post(f"{shop.url}/_practice/reset").raise_for_status()
 
 
 async def test_a_job_that_the_vendor_forgot_lets_each_order_go_by_itself(
@@ -370,13 +371,13 @@ async def test_a_job_is_looked_at_when_it_is_due_whatever_the_clock_says(
     call_ids = await introduce(ctx, 2)
     assert await batches.deliver_due(ctx) == call_ids
     own.set_wall_ms(own.now_ms() + jump_s * 1_000)
-    kit: list[int] = []
+    looks: list[int] = []
     for seconds in (1, 2):
         own.pass_s(seconds)
         # The vendor's clock is its own.
         clock.pass_s(seconds)
-        kit.append(await batches.look_at_jobs(ctx))
-    assert kit == [0, 1]
+        looks.append(await batches.look_at_jobs(ctx))
+    assert looks == [0, 1]
     own.pass_s(60)
     clock.pass_s(60)
     await batches.look_at_jobs(ctx)

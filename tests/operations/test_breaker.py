@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 
 from shipconsole.operations import worker
@@ -15,6 +14,7 @@ from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store.calls import Call
+from tests.support import local_http
 from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
 from tests.support.labels import usps
@@ -126,7 +126,7 @@ async def test_the_question_is_never_a_notification(
 
 
 def no_faults(server: SimulatorServer) -> None:
-    httpx.delete(f"{server.url}/_practice/faults").raise_for_status()
+    local_http.delete(f"{server.url}/_practice/faults").raise_for_status()
 
 
 async def test_failures_far_apart_open_nothing(ctx: Context, clock: ManualClock) -> None:

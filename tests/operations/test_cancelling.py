@@ -3,7 +3,6 @@
 import asyncio
 from pathlib import Path
 
-import httpx
 import pytest
 
 from shipconsole.domain.message import Message
@@ -18,6 +17,7 @@ from shipconsole.operations.orders import link as linking
 from shipconsole.operations.sending import send
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
+from tests.support import local_http
 from tests.support.bench import SECRETS, draft_of, effects, open_context
 
 NUMBER = "10001"
@@ -252,4 +252,4 @@ def somebody_else_edits(simulated_platforms: SimulatorServer, order_id: int, ref
         "Ocp-Apim-Subscription-Key": SECRETS["starshipit"]["subscription_key"],
     }
     body = {"order": {"order_id": order_id, "reference": reference}}
-    httpx.put(f"{simulated_platforms.url}/starshipit/api/orders", json=body, headers=headers).raise_for_status()
+    local_http.put(f"{simulated_platforms.url}/starshipit/api/orders", json=body, headers=headers).raise_for_status()

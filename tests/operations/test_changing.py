@@ -1,6 +1,5 @@
 """Changing: a newer change takes the place of a refused one; entries of lists come and go under the platform's ids."""
 
-import httpx
 import pytest
 
 from shipconsole.domain.entries import next_position
@@ -12,6 +11,7 @@ from shipconsole.operations.vendor_orders import edit, queue_edit
 from shipconsole.operations.vendor_orders.edit import Wanted
 from shipconsole.simulator.server import SimulatorServer
 from tests.operations.test_editing import POST_CODE, STREET, section
+from tests.support import local_http
 from tests.support.bench import SECRETS, effects, fault
 
 SKU, QUANTITY = ("items", "3", "sku"), ("items", "3", "quantity")
@@ -117,5 +117,5 @@ def _at_the_vendor(server: SimulatorServer, order: dict[str, object]) -> None:
     """What somebody else does there."""
     keys = SECRETS["starshipit"]
     headers = {"StarShipIT-Api-Key": keys["api_key"], "Ocp-Apim-Subscription-Key": keys["subscription_key"]}
-    answer = httpx.put(f"{server.url}/starshipit/api/orders", json={"order": order}, headers=headers)
+    answer = local_http.put(f"{server.url}/starshipit/api/orders", json={"order": order}, headers=headers)
     assert answer.json()["success"]

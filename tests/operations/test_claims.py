@@ -210,10 +210,30 @@ async def test_a_second_lost_attempt_never_shortens_the_time_in_which_the_first_
     lost, newer = await ship_one(bench, "Shipup"), await ship_one(bench, "Shipup", tracking=USPS_NUMBERS[1])
     for until_ms in (1_000, 2_000, 500):
         await bench.write(calls.may_act_until, lost.id, until_ms)
-    assert await bench.read(calls.others_act_until, newer.id, fingerprint="another", steady_ms=1_999) == 0, "unsent"
+    assert (
+        await bench.read(calls.others_act_until, newer.id, fingerprint="another", repeatable=True, steady_ms=1_999) == 0
+    ), "unsent"
     assert await bench.write(send.claim, bench, lost.id) is not None
-    assert await bench.read(calls.others_act_until, newer.id, fingerprint="another", steady_ms=1_999) == 2_000
-    assert await bench.read(calls.others_act_until, newer.id, fingerprint="another", steady_ms=2_000) == 0
+    assert (
+        await bench.read(calls.others_act_until, newer.id, fingerprint="another", repeatable=True, steady_ms=1_999)
+        == 2_000
+    )
+    assert (
+        await bench.read(calls.others_act_until, newer.id, fingerprint="another", repeatable=True, steady_ms=2_000) == 0
+    )
+
+
+async def test_the_same_request_waits_as_well_unless_it_may_be_repeated(bench: Context) -> None:
+    older, newer = await ship_one(bench, "ShipEngine"), await ship_one(bench, "ShipEngine", tracking=USPS_NUMBERS[1])
+    claimed = await bench.write(send.claim, bench, older.id)
+    assert claimed is not None
+    await bench.write(calls.may_act_until, older.id, 2_000)
+    same = claimed.request.fingerprint
+    until = [
+        await bench.read(calls.others_act_until, newer.id, fingerprint=same, repeatable=repeatable, steady_ms=1_999)
+        for repeatable in (True, False)
+    ]
+    assert until == [0, 2_000]
 
 
 async def test_two_calls_never_have_one_key(bench: Context) -> None:

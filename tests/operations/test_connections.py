@@ -109,3 +109,28 @@ async def test_a_connection_is_blocked_whatever_the_reason_is_in_words(bench: Co
     await bench.write(connections.unblock, one.id, now_ms=bench.clock.now_ms())
     await worker.deliver(bench, until_empty=True)
     assert await worker.latest(bench, state="pending") == ()
+
+
+async def test_an_account_is_connected_once(ctx: Context) -> None:
+    """Twice, each of its orders would be there twice, and be told twice."""
+    secrets, url = SECRETS["starshipit"], "http://127.0.0.1:1"
+    await connections.connect(ctx, "starshipit", "A", url=url, secrets=secrets)
+    with pytest.raises(ValidationFailed, match="“A” is a connection to this account already"):
+        await connections.connect(ctx, "starshipit", "B", url=f"{url}/", secrets=secrets)
+    # Entering its keys again is no second connection, and neither is another account at the same platform.
+    await connections.connect(ctx, "starshipit", "A", url=url, secrets=secrets)
+    other = {field: f"{value}-2" for field, value in secrets.items()}
+    await connections.connect(ctx, "starshipit", "B", url=url, secrets=other)
+    assert [one.name for one in await connections.every(ctx)] == ["A", "B"]
+    # A connection cannot become another one's account either, and keeps its own keys then.
+    with pytest.raises(ValidationFailed, match="“A” is a connection to this account already"):
+        await connections.connect(ctx, "starshipit", "B", secrets=secrets)
+    (_, kept) = await connections.every(ctx)
+    assert await connections.secrets_of(ctx, kept) == other
+
+
+async def test_one_account_may_be_connected_in_parts(ctx: Context) -> None:
+    secrets, url = {"api_key": "k"}, "http://127.0.0.1:1"
+    for name, statuses in (("New", "new_order"), ("Held", "on_hold")):
+        await connections.connect(ctx, "swiftpod", name, url=url, options={"statuses": statuses}, secrets=secrets)
+    assert [one.name for one in await connections.every(ctx)] == ["New", "Held"]

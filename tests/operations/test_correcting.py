@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from shipconsole.domain.message import Message
@@ -22,6 +21,7 @@ from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.operations.tracking import record
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import browse
+from tests.support import local_http
 from tests.support.bench import USPS_NUMBERS, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
 
@@ -70,7 +70,7 @@ async def states(ctx: Context, order_id: int) -> list[tuple[str, str]]:
 
 def at(server: SimulatorServer, vendor: str) -> Any:
     """Order 10001 as a simulated platform has it."""
-    found = httpx.get(f"{server.url}/_practice/state").json()[vendor]
+    found = local_http.get(f"{server.url}/_practice/state").json()[vendor]
     return next(one for one in found if one.get("order_number") == "10001")
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
-import httpx
 import pytest
 
 from shipconsole.domain.connection import Connection
@@ -26,7 +25,7 @@ from shipconsole.simulator.shipengine_things import BATCH_ID, CARRIER_ID, RATE_I
 from shipconsole.store import follow_up_jobs, news, webhook_events
 from shipconsole.store.news import NewsItem
 from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
-from tests.support import sql
+from tests.support import local_http, sql
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.clock import ManualClock
 
@@ -42,7 +41,7 @@ def pod() -> Generator[Pod]:
 
 def asked(server: SimulatorServer) -> list[dict[str, Any]]:
     """Every request that the simulated platforms had."""
-    return httpx.get(f"{server.url}/_practice/requests").json()
+    return local_http.get(f"{server.url}/_practice/requests").json()
 
 
 async def shipengine(ctx: Context) -> Connection:

@@ -4,7 +4,6 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
 
 from shipconsole.operations import worker
@@ -18,6 +17,7 @@ from shipconsole.operations.shipping import correct, ship
 from shipconsole.operations.tracking import stale
 from shipconsole.simulator.server import SimulatorServer
 from tests.operations.pod import Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.support import local_http
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.clock import ManualClock
 
@@ -51,14 +51,14 @@ async def told(ctx: Context, *to: str, number: str = NUMBER, items: dict[str, in
 
 def asked(server: SimulatorServer) -> list[dict[str, Any]]:
     """The questions about packages that ShipEngine had."""
-    seen = httpx.get(f"{server.url}/_practice/requests").json()
+    seen = local_http.get(f"{server.url}/_practice/requests").json()
     return [one for one in seen if one["path"].endswith("/v1/tracking")]
 
 
 def followed(server: SimulatorServer) -> tuple[list[str], int]:
     """The packages whose news ShipEngine promised to tell, and how often it was asked to."""
-    tracked = httpx.get(f"{server.url}/_practice/state").json()["shipengine"]["tracked"]
-    seen = httpx.get(f"{server.url}/_practice/requests").json()
+    tracked = local_http.get(f"{server.url}/_practice/state").json()["shipengine"]["tracked"]
+    seen = local_http.get(f"{server.url}/_practice/requests").json()
     return tracked, sum(one["path"].endswith("/tracking/start") for one in seen)
 
 

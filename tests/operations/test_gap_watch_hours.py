@@ -8,10 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from shipconsole.domain.shipment import PackageDraft
+from shipconsole.domain.draft import PackageDraft
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -26,6 +25,7 @@ from shipconsole.operations.tracking import stale
 from shipconsole.simulator.server import PRINTED_SAMPLE, SimulatorServer, running_simulator
 from shipconsole.simulator.swiftpod import PRINTED_NUMBER
 from tests.operations import printed
+from tests.support import local_http
 from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, open_context
 from tests.support.clock import ManualClock
 
@@ -67,7 +67,7 @@ async def bench(tmp_path: Path, clock: ManualClock, vendors: SimulatorServer) ->
 def asked(server: SimulatorServer) -> dict[str, list[float]]:
     """When each platform was asked about a package, in Unix seconds."""
     found: dict[str, list[float]] = defaultdict(list)
-    seen: list[dict[str, Any]] = httpx.get(f"{server.url}/_practice/requests").json()
+    seen: list[dict[str, Any]] = local_http.get(f"{server.url}/_practice/requests").json()
     for one in seen:
         if one["call"] in ("track", "get_order") and (one["vendor"], one["call"]) != ("starshipit", "get_order"):
             found[one["vendor"]].append(datetime.fromisoformat(one["at"]).timestamp())
@@ -78,7 +78,8 @@ def add_orders(server: SimulatorServer, count: int) -> None:
     """Have every shop know so many orders of one unit more."""
     for place in range(count):
         items = [{"id": f"{place}-1", "sku": "CUP", "quantity": 1}]
-        httpx.post(f"{server.url}/_practice/orders", json={"number": f"M{place}", "items": items}).raise_for_status()
+        order = {"number": f"M{place}", "items": items}
+        local_http.post(f"{server.url}/_practice/orders", json=order).raise_for_status()
 
 
 async def let_pass(ctx: Context, clock: ManualClock, seconds: int, *, step_s: int) -> None:
@@ -160,3 +161,15 @@ async def test_many_silent_parcels_are_asked_about_one_a_minute(
     await let_pass(bench, clock, COUNT * 60, step_s=20)
     # Each once: all had come by then.
     assert len(asked(vendors)["shipengine"]) == COUNT
+
+
+async def test_flush_asks_about_a_silent_package_too(
+    bench: Context, clock: ManualClock, vendors: SimulatorServer
+) -> None:
+    order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
+    await ship.ship(bench, order_id, draft, ["ShipEngine"])
+    await worker.deliver(bench, until_empty=True)
+    assert asked(vendors)["shipengine"] == []
+    clock.pass_s(ASK_AFTER_S)
+    await worker.deliver(bench)
+    assert len(asked(vendors)["shipengine"]) == 1

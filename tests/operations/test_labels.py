@@ -7,11 +7,12 @@ import pytest
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.domain.shipment import Package, PackageDraft, ShipmentDraft
+from shipconsole.domain.shipment import Package
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import audit_log
@@ -60,7 +61,9 @@ def mugs(number: str) -> RemoteOrder:
 async def drafted(at: Context, number: str, *packages: PackageDraft) -> tuple[int, ShipmentDraft]:
     order_id = await orders.find(at, number)
     (line,) = (await orders.sheet(at, order_id)).order.lines
-    return order_id, ShipmentDraft(tuple(replace(package, quantities={line.id: 1}) for package in packages))
+    return order_id, ShipmentDraft(
+        packages=tuple(package.model_copy(update={"quantities": {line.id: 1}}) for package in packages)
+    )
 
 
 async def ship(at: Context, number: str, *packages: PackageDraft) -> tuple[Package, ...]:
@@ -85,9 +88,9 @@ async def refusals(at: Context, number: str, *packages: PackageDraft) -> list[tu
 
 
 async def test_a_number_of_another_order_is_refused_and_names_it(at: Context) -> None:
-    (first,) = await ship(at, "1001", PackageDraft(UPS))
+    (first,) = await ship(at, "1001", PackageDraft(tracking_number=UPS))
     for again in (UPS, "1z 999 aa1 01 2345 6784", "]C01Z999AA10123456784"):
-        ((path, message),) = await refusals(at, "1002", PackageDraft(again))
+        ((path, message),) = await refusals(at, "1002", PackageDraft(tracking_number=again))
         assert path == "packages.0.tracking_number"
         assert (
             message == f"Tracking number {UPS} is on another package of order 1001. "
@@ -96,13 +99,13 @@ async def test_a_number_of_another_order_is_refused_and_names_it(at: Context) ->
 
 
 async def test_a_retried_command_does_no_harm(at: Context) -> None:
-    await ship(at, "1001", PackageDraft(UPS))
-    await refusals(at, "1001", PackageDraft(UPS))
+    await ship(at, "1001", PackageDraft(tracking_number=UPS))
+    await refusals(at, "1001", PackageDraft(tracking_number=UPS))
     assert len((await orders.sheet(at, await orders.find(at, "1001"))).shipments) == 1
 
 
 async def test_two_packages_of_one_shipment_have_two_numbers(at: Context) -> None:
-    found = await refusals(at, "1001", PackageDraft(UPS), PackageDraft(UPS.lower()))
+    found = await refusals(at, "1001", PackageDraft(tracking_number=UPS), PackageDraft(tracking_number=UPS.lower()))
     assert found == [
         ("packages.0.tracking_number", f"Another package of this shipment has tracking number {UPS}."),
         ("packages.1.tracking_number", f"Another package of this shipment has tracking number {UPS}."),
@@ -110,12 +113,14 @@ async def test_two_packages_of_one_shipment_have_two_numbers(at: Context) -> Non
 
 
 async def test_a_number_is_used_again_with_a_reason_and_the_record_says_so(at: Context) -> None:
-    await ship(at, "1001", PackageDraft(UPS))
-    await refusals(at, "1002", PackageDraft(UPS, accepted=(TAKEN,)))
-    await refusals(at, "1002", PackageDraft(UPS, kept_reason=REASON))
-    await refusals(at, "1002", PackageDraft(UPS, accepted=(LabelIssueKind.CHECK_DIGIT,), kept_reason=REASON))
+    await ship(at, "1001", PackageDraft(tracking_number=UPS))
+    await refusals(at, "1002", PackageDraft(tracking_number=UPS, accepted=(TAKEN,)))
+    await refusals(at, "1002", PackageDraft(tracking_number=UPS, kept_reason=REASON))
+    await refusals(
+        at, "1002", PackageDraft(tracking_number=UPS, accepted=(LabelIssueKind.CHECK_DIGIT,), kept_reason=REASON)
+    )
     accepted = (TAKEN, USED_BEFORE, LabelIssueKind.CHECK_DIGIT)
-    (package,) = await ship(at, "1002", PackageDraft(UPS, accepted=accepted, kept_reason=REASON))
+    (package,) = await ship(at, "1002", PackageDraft(tracking_number=UPS, accepted=accepted, kept_reason=REASON))
     assert (package.accepted, package.kept_reason) == ((TAKEN,), REASON), "only what there was to accept"
     (first, second) = await audit_log.events(at)
     assert (first.accepted, first.kept_reason) == ("", "")
@@ -124,12 +129,12 @@ async def test_a_number_is_used_again_with_a_reason_and_the_record_says_so(at: C
 
 
 async def test_a_number_of_long_ago_asks_and_needs_no_reason(at: Context, clock: ManualClock) -> None:
-    await ship(at, "1001", PackageDraft(UPS))
+    await ship(at, "1001", PackageDraft(tracking_number=UPS))
     clock.pass_s(179 * DAY_S)
-    assert "is on another package" in (await refusals(at, "1002", PackageDraft(UPS)))[0][1]
+    assert "is on another package" in (await refusals(at, "1002", PackageDraft(tracking_number=UPS)))[0][1]
     clock.pass_s(2 * DAY_S)
-    assert "was used before for order 1001" in (await refusals(at, "1002", PackageDraft(UPS)))[0][1]
-    (package,) = await ship(at, "1002", PackageDraft(UPS, accepted=(USED_BEFORE,)))
+    assert "was used before for order 1001" in (await refusals(at, "1002", PackageDraft(tracking_number=UPS)))[0][1]
+    (package,) = await ship(at, "1002", PackageDraft(tracking_number=UPS, accepted=(USED_BEFORE,)))
     assert package.accepted == (USED_BEFORE,)
 
 
@@ -139,12 +144,12 @@ async def test_a_number_of_long_ago_asks_and_needs_no_reason(at: Context, clock:
 async def test_a_package_that_did_not_arrive_keeps_its_number(
     at: Context, clock: ManualClock, status: str, message: str
 ) -> None:
-    await ship(at, "1001", PackageDraft(UPS))
+    await ship(at, "1001", PackageDraft(tracking_number=UPS))
     (shop,) = await connections.every(at)
     news = RemoteTrack.model_validate({"tracking_number": UPS.lower(), "status": status, "document": "{}"})
     await at.write(record.take_in, shop, news, now_ms=at.clock.now_ms())
     clock.pass_s(1_000 * DAY_S)
-    assert message in (await refusals(at, "1002", PackageDraft(UPS)))[0][1]
+    assert message in (await refusals(at, "1002", PackageDraft(tracking_number=UPS)))[0][1]
 
 
 async def test_what_a_platform_tracks_for_another_order_is_in_use_too(at: Context) -> None:
@@ -152,13 +157,13 @@ async def test_what_a_platform_tracks_for_another_order_is_in_use_too(at: Contex
     news = RemoteTrack(tracking_number=UPS, status="in_transit", document="{}")
     of = await orders.find(at, "1003")
     await at.write(record.take_in, shop, news, order_id=of, now_ms=at.clock.now_ms())
-    assert "order 1003" in (await refusals(at, "1002", PackageDraft(UPS)))[0][1]
-    assert (await ship(at, "1003", PackageDraft(UPS)))[0].tracking_number == UPS
+    assert "order 1003" in (await refusals(at, "1002", PackageDraft(tracking_number=UPS)))[0][1]
+    assert (await ship(at, "1003", PackageDraft(tracking_number=UPS)))[0].tracking_number == UPS
 
 
 async def test_a_shipment_that_was_taken_back_frees_its_number_and_keeps_what_was_accepted(at: Context) -> None:
-    await ship(at, "1001", PackageDraft(UPS))
-    await ship(at, "1002", PackageDraft(UPS, accepted=(TAKEN,), kept_reason=REASON))
+    await ship(at, "1001", PackageDraft(tracking_number=UPS))
+    await ship(at, "1002", PackageDraft(tracking_number=UPS, accepted=(TAKEN,), kept_reason=REASON))
     order_id = await orders.find(at, "1002")
     await undo.undo_shipment(at, order_id, (await orders.sheet(at, order_id)).shipments[0].id)
     draft = await at.read(drafts.get, order_id)
@@ -166,38 +171,46 @@ async def test_a_shipment_that_was_taken_back_frees_its_number_and_keeps_what_wa
     assert (draft.packages[0].accepted, draft.packages[0].kept_reason) == ((TAKEN,), REASON)
     first = await orders.find(at, "1001")
     await undo.undo_shipment(at, first, (await orders.sheet(at, first)).shipments[0].id)
-    assert (await ship(at, "1003", PackageDraft(UPS)))[0].accepted == ()
+    assert (await ship(at, "1003", PackageDraft(tracking_number=UPS)))[0].accepted == ()
 
 
 async def test_a_label_to_another_postal_code_is_refused_and_both_are_named(at: Context) -> None:
-    for package in (PackageDraft(TO_TEXAS), PackageDraft(USPS_NUMBERS[1], raw_scan=TO_TEXAS)):
+    for package in (
+        PackageDraft(tracking_number=TO_TEXAS),
+        PackageDraft(tracking_number=USPS_NUMBERS[1], raw_scan=TO_TEXAS),
+    ):
         assert await refusals(at, "1001", package) == [
             ("packages.0.tracking_number", "The label goes to postal code 78745, the order to 2000.")
         ]
-    kept = PackageDraft(TO_TEXAS, accepted=(LabelIssueKind.POSTAL_CODE,), kept_reason="goes by our forwarder")
+    kept = PackageDraft(
+        tracking_number=TO_TEXAS, accepted=(LabelIssueKind.POSTAL_CODE,), kept_reason="goes by our forwarder"
+    )
     (package,) = await ship(at, "1001", kept)
     assert (package.tracking_number, package.raw_scan) == (USPS_NUMBERS[1], TO_TEXAS)
 
 
 async def test_what_was_scanned_before_says_nothing_of_a_number_that_was_typed_since(at: Context) -> None:
-    (package,) = await ship(at, "1001", PackageDraft(UPS, raw_scan=TO_TEXAS))
+    (package,) = await ship(at, "1001", PackageDraft(tracking_number=UPS, raw_scan=TO_TEXAS))
     assert (package.tracking_number, package.raw_scan) == (UPS, UPS)
 
 
 async def test_a_wrong_check_digit_is_refused_and_the_right_one_named(at: Context) -> None:
-    ((_, message),) = await refusals(at, "1001", PackageDraft(UPS_WRONG))
+    ((_, message),) = await refusals(at, "1001", PackageDraft(tracking_number=UPS_WRONG))
     assert message == f"The check digit of {UPS_WRONG} is wrong for UPS: it should be 4."
-    (package,) = await ship(at, "1001", PackageDraft(UPS_WRONG, accepted=(LabelIssueKind.CHECK_DIGIT,)))
+    (package,) = await ship(at, "1001", PackageDraft(tracking_number=UPS_WRONG, accepted=(LabelIssueKind.CHECK_DIGIT,)))
     assert (package.unverified, package.accepted) == (True, (LabelIssueKind.CHECK_DIGIT,))
 
 
 async def test_a_wrong_check_digit_of_the_named_carrier_is_refused(at: Context) -> None:
-    assert (await ship(at, "1001", PackageDraft("986578788856")))[0].unverified
-    assert "check digit" in (await refusals(at, "1001", PackageDraft("986578788858", carrier="FedEx")))[0][1]
+    assert (await ship(at, "1001", PackageDraft(tracking_number="986578788856")))[0].unverified
+    assert (
+        "check digit"
+        in (await refusals(at, "1001", PackageDraft(tracking_number="986578788858", carrier="FedEx")))[0][1]
+    )
 
 
 async def test_an_articles_number_is_refused_though_it_was_typed(at: Context) -> None:
-    ((_, message),) = await refusals(at, "1001", PackageDraft("4006381333931"))
+    ((_, message),) = await refusals(at, "1001", PackageDraft(tracking_number="4006381333931"))
     assert "article number (GTIN)" in message
 
 
@@ -205,14 +218,16 @@ async def test_an_articles_number_is_refused_though_it_was_typed(at: Context) ->
 async def test_a_typed_number_of_no_certain_format_is_stored_as_unverified(
     at: Context, number: str, unverified: bool
 ) -> None:
-    (package,) = await ship(at, "1001", PackageDraft(number))
+    (package,) = await ship(at, "1001", PackageDraft(tracking_number=number))
     assert (package.tracking_number, package.unverified) == (number, unverified)
     (event,) = await audit_log.events(at)
     assert event.unverified is unverified
 
 
 async def test_all_that_is_wrong_is_told_at_once(at: Context) -> None:
-    order_id, draft = await drafted(at, "1001", PackageDraft(UPS_WRONG), PackageDraft(""))
+    order_id, draft = await drafted(
+        at, "1001", PackageDraft(tracking_number=UPS_WRONG), PackageDraft(tracking_number="")
+    )
     with pytest.raises(ValidationFailed) as refused:
         await shipping.ship(at, order_id, draft)
     assert [one.path for one in refused.value.problems] == [
@@ -230,8 +245,8 @@ async def correct(at: Context, number: str, new: NewLabel) -> Package:
 
 
 async def test_a_correction_is_asked_the_same(at: Context) -> None:
-    await ship(at, "1001", PackageDraft(UPS))
-    await ship(at, "1002", PackageDraft(USPS_NUMBERS[0]))
+    await ship(at, "1001", PackageDraft(tracking_number=UPS))
+    await ship(at, "1002", PackageDraft(tracking_number=USPS_NUMBERS[0]))
     for new, words in (
         (UPS.lower(), "order 1001"),
         (TO_TEXAS, "78745"),
@@ -262,16 +277,16 @@ async def issues(
 
 async def test_what_the_window_has_to_ask_of_a_scan(at: Context) -> None:
     assert await issues(at, UPS, PackageDraft()) == []
-    assert await issues(at, UPS, PackageDraft(UPS)) == []
-    assert await issues(at, UPS, PackageDraft(USPS_NUMBERS[0])) == ["second_label"]
-    assert await issues(at, UPS, PackageDraft(UPS), PackageDraft(), position=1) == ["taken"]
+    assert await issues(at, UPS, PackageDraft(tracking_number=UPS)) == []
+    assert await issues(at, UPS, PackageDraft(tracking_number=USPS_NUMBERS[0])) == ["second_label"]
+    assert await issues(at, UPS, PackageDraft(tracking_number=UPS), PackageDraft(), position=1) == ["taken"]
     assert await issues(at, TO_TEXAS, PackageDraft()) == ["postal_code"]
     assert await issues(at, UPS_WRONG, PackageDraft()) == ["check_digit"]
     assert await issues(at, "LC/000/1234", PackageDraft()) == ["possible"]
     assert await issues(at, "LC/000/1234", PackageDraft(), typed=True) == []
     assert await issues(at, "4006381333931", PackageDraft(), typed=True) == ["article_number"]
-    await ship(at, "1002", PackageDraft(UPS))
-    assert await issues(at, UPS, PackageDraft(USPS_NUMBERS[0])) == ["taken", "second_label"]
+    await ship(at, "1002", PackageDraft(tracking_number=UPS))
+    assert await issues(at, UPS, PackageDraft(tracking_number=USPS_NUMBERS[0])) == ["taken", "second_label"]
 
 
 @pytest.mark.parametrize("first", [119_998, 7_700_000_197])
@@ -286,7 +301,7 @@ async def test_forty_labels_of_a_carrier_without_a_format_ask_three_times(at: Co
         else:
             assert scan.kind == "tracking"
             assert await issues(at, number, PackageDraft()) == []
-        (package,) = await ship(at, "1001", PackageDraft(number))
+        (package,) = await ship(at, "1001", PackageDraft(tracking_number=number))
         # One in seven of the digits alone has DHL's check digit by chance.
         assert package.unverified is (scan.reason != "label")
     assert len(asked) == 3
@@ -299,7 +314,7 @@ async def test_forty_labels_of_a_carrier_without_a_format_ask_three_times(at: Co
 async def test_a_taught_format_that_an_item_or_an_order_fits_is_refused(at: Context) -> None:
     order_id = await orders.find(at, "1001")
     for number in ("LOC119998", "LOC119999", "LOC120000"):
-        await ship(at, "1001", PackageDraft(number))
+        await ship(at, "1001", PackageDraft(tracking_number=number))
     assert (await scanning.scan(at, "LOC120001", order_id)).reason == "taught_format"
     assert (await scanning.scan(at, "LOC120001", order_id, labelled=True)).reason == "possible_label"
     (shop,) = await connections.every(at)
@@ -326,7 +341,7 @@ def _rename(db: object, order_id: int) -> None:
 async def test_an_undone_shipment_teaches_nothing(at: Context) -> None:
     order_id = await orders.find(at, "1001")
     for number in ("LOC119998", "LOC119999", "LOC120000"):
-        await ship(at, "1001", PackageDraft(number))
+        await ship(at, "1001", PackageDraft(tracking_number=number))
     newest = (await orders.sheet(at, order_id)).shipments[-1].id
     await undo.undo_shipment(at, order_id, newest)
     assert (await scanning.scan(at, "LOC120001", order_id)).reason == "possible_label"

@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 
 from shipconsole.operations import worker
@@ -17,6 +16,7 @@ from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store.calls import Call
+from tests.support import local_http
 from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, fault, open_context
 from tests.support.clock import ManualClock
 
@@ -30,8 +30,8 @@ async def ship_unit(ctx: Context, connection: str, position: int) -> int:
     """Ship one unit of an order and return the call that tells one connection how the order stands then."""
     order_id, whole = await draft_of(ctx, NUMBER, None, USPS_NUMBERS[position])
     line = next(line for line, units in whole.packages[0].quantities.items() if units)
-    package = replace(whole.packages[0], quantities={line: 1})
-    done = await ship.ship(ctx, order_id, replace(whole, packages=(package,)), (connection,))
+    package = whole.packages[0].model_copy(update={"quantities": {line: 1}})
+    done = await ship.ship(ctx, order_id, whole.model_copy(update={"packages": (package,)}), (connection,))
     (call_id,) = done.call_ids
     return call_id
 
@@ -48,7 +48,7 @@ async def call_of(ctx: Context, call_id: int) -> Call:
 def states_at(server: SimulatorServer, connection: str) -> list[str]:
     """Return which tracking numbers were in each state that the platform acted on, oldest first."""
     found: list[str] = []
-    for effect in httpx.get(f"{server.url}/_practice/effects").json():
+    for effect in local_http.get(f"{server.url}/_practice/effects").json():
         if effect["vendor"] == connection.lower():
             text = json.dumps(effect)
             found.append("".join(str(n) for n, number in enumerate(USPS_NUMBERS[:3], 1) if number in text))
@@ -67,7 +67,7 @@ def act_late(server: SimulatorServer, connection: str, call: Call) -> None:
             "Ocp-Apim-Subscription-Key": keys.get("subscription_key", ""),
         },
     }[connection]
-    answer = httpx.request(
+    answer = local_http.request(
         request.method,
         f"{server.url}/{connection.lower()}{request.path}",
         content=request.body_text,

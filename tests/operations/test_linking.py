@@ -7,11 +7,11 @@ import pytest
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -113,15 +113,15 @@ async def test_an_order_that_is_part_of_another_is_found_and_scanned_by_its_form
 async def test_what_was_packed_of_an_order_is_packed_of_the_one_it_becomes_part_of(ctx: Context) -> None:
     order_id, other_id, _, _ = await two_orders(ctx)
     case, _, bag = (await orders.sheet(ctx, other_id)).order.lines
-    packed = ShipmentDraft((PackageDraft(tracking_number=TRACKING, quantities={case.id: 2, bag.id: 1}),))
+    packed = ShipmentDraft(packages=(PackageDraft(tracking_number=TRACKING, quantities={case.id: 2, bag.id: 1}),))
     await orders.keep_draft(ctx, other_id, packed)
     await linking.link(ctx, order_id, other_id, await pairs_of(ctx, order_id, other_id), WHY)
     sheet = await orders.sheet(ctx, order_id)
     expected = PackageDraft(tracking_number=TRACKING, quantities={sheet.order.lines[0].id: 2})
-    assert sheet.draft == ShipmentDraft((expected,))
+    assert sheet.draft == ShipmentDraft(packages=(expected,))
     # Whoever still types for the order that is gone loses no other order's draft by it.
     await orders.keep_draft(ctx, other_id, packed)
-    assert (await orders.sheet(ctx, order_id)).draft == ShipmentDraft((expected,))
+    assert (await orders.sheet(ctx, order_id)).draft == ShipmentDraft(packages=(expected,))
 
 
 @pytest.mark.parametrize("state", ["pending", "confirmed"])

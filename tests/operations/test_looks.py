@@ -41,7 +41,7 @@ async def lost_call(ctx: Context) -> int:
     return call.id
 
 
-async def theme(ctx: Context, call_id: int, owner: str, steady_ms: int) -> int | None:
+async def look(ctx: Context, call_id: int, owner: str, steady_ms: int) -> int | None:
     times = {"now_ms": steady_ms, "steady_ms": steady_ms, "lease_until_ms": steady_ms}
     return await ctx.write(calls.begin_check, call_id, owner=owner, **times)
 
@@ -55,19 +55,19 @@ async def test_nobody_looks_before_the_platform_can_no_longer_act(bench: Context
     call_id = await lost_call(bench)
     (call,) = await worker.of_ids(bench, (call_id,))
     assert call.check_at_ms is not None
-    assert await theme(bench, call_id, "us", call.check_at_ms - 1) is None
-    assert await theme(bench, call_id, "us", call.check_at_ms) == 1
-    assert await theme(bench, call_id, "others", call.check_at_ms) is None, "one look at a time"
+    assert await look(bench, call_id, "us", call.check_at_ms - 1) is None
+    assert await look(bench, call_id, "us", call.check_at_ms) == 1
+    assert await look(bench, call_id, "others", call.check_at_ms) is None, "one look at a time"
 
 
 async def test_a_look_that_took_too_long_does_not_decide_after_another_one_began(bench: Context) -> None:
     call_id = await lost_call(bench)
     later_ms = bench.clock.now_ms() + DAY_MS
     confirmed = Ending("confirmed", verbatim("seen"))
-    assert await theme(bench, call_id, "us", later_ms) == 1
+    assert await look(bench, call_id, "us", later_ms) == 1
     await bench.write(calls.release_claim, call_id, Ending("unknown", verbatim(""), check_at_ms=0), now_ms=0)
     assert not await end_look(bench, call_id, "us", 1, confirmed), "it was given up"
-    assert await theme(bench, call_id, "us", later_ms) == 2
+    assert await look(bench, call_id, "us", later_ms) == 2
     assert not await end_look(bench, call_id, "us", 1, confirmed), "that was the first look"
     assert not await end_look(bench, call_id, "others", 2, confirmed), "it is not theirs"
     assert await end_look(bench, call_id, "us", 2, confirmed)

@@ -8,9 +8,9 @@ import pytest
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, upsert
@@ -60,10 +60,10 @@ async def test_orders_of_three_practice_vendors_become_one_each(bench: Context) 
 
 
 async def test_pulling_again_changes_nothing(bench: Context) -> None:
-    before = sorted(await orders.listed(bench))
+    before = sorted(await orders.listed(bench), key=lambda row: row.id)
     again = await import_orders.pull(bench, await connections.every(bench))
     assert [result.new for result in again] == [0, 0, 0]
-    assert sorted(await orders.listed(bench)) == before
+    assert sorted(await orders.listed(bench), key=lambda row: row.id) == before
 
 
 async def test_progress_is_told(ctx: Context, simulated_platforms: SimulatorServer) -> None:
@@ -194,6 +194,20 @@ async def test_a_number_is_found_in_any_case(ctx: Context) -> None:
     assert await orders.find(ctx, " 28002-a ") == 1
 
 
+@pytest.mark.parametrize(
+    "scanned", ["]C028002-A", "*28002-a*", "28002-A\x1d", "\uff12\uff18002-A", "\u0662\u0668002-A"]
+)
+async def test_a_number_is_found_as_it_was_scanned(ctx: Context, scanned: str) -> None:
+    await take_in(ctx, await connection(ctx, "A", "shipengine"), remote("28002-A", ("CUP", 1)))
+    assert await orders.find(ctx, scanned) == 1
+
+
+async def test_a_number_as_it_came_is_found_before_any_other_reading(ctx: Context) -> None:
+    shop = await connection(ctx, "A", "shipengine")
+    await take_in(ctx, shop, remote("*1*", ("CUP", 1)), remote("1", ("CUP", 1)))
+    assert [await orders.find(ctx, text) for text in ("*1*", "1", "]C01")] == [1, 2, 2]
+
+
 async def test_lists_find_what_they_should(bench: Context) -> None:
     async def numbers(**asked: str) -> set[str]:
         return {row.number for row in await orders.listed(bench, **asked)}
@@ -209,7 +223,9 @@ async def test_lists_find_what_they_should(bench: Context) -> None:
 
 
 async def test_a_draft_comes_back_after_a_crash(tmp_path: Path) -> None:
-    typed = ShipmentDraft((PackageDraft(tracking_number="A", quantities={1: 2}), PackageDraft(weight_kg="0,5")))
+    typed = ShipmentDraft(
+        packages=(PackageDraft(tracking_number="A", quantities={1: 2}), PackageDraft(weight_kg="0,5"))
+    )
     async with open_context(tmp_path) as ctx:
         await take_in(ctx, await connection(ctx, "A", "shipengine"), remote("1", ("CUP", 2)))
         await orders.keep_draft(ctx, 1, typed)

@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from shipconsole.operations import worker
@@ -14,6 +13,7 @@ from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.store.calls import Call
+from tests.support import local_http
 from tests.support.bench import connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
 
@@ -53,7 +53,7 @@ async def blocked(ctx: Context, name: str) -> str:
 
 def let_through(server: SimulatorServer) -> None:
     """Take all faults away."""
-    httpx.delete(f"{server.url}/_practice/faults").raise_for_status()
+    local_http.delete(f"{server.url}/_practice/faults").raise_for_status()
 
 
 def told(server: SimulatorServer, vendor: str) -> int:

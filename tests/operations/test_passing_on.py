@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
+from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.domain.shipment import PackageDraft
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context

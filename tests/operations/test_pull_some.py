@@ -4,7 +4,6 @@ import json
 from functools import partial
 from typing import Any
 
-import httpx
 import pytest
 
 from shipconsole import simulator
@@ -16,6 +15,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
 from shipconsole.simulator.server import SimulatorServer
+from tests.support import local_http
 from tests.vendors.test_sender import free_port
 
 
@@ -25,7 +25,7 @@ async def at(ctx: Context, name: str) -> Connection:
 
 
 def cancel_in_shop(server: SimulatorServer, number: str) -> None:
-    httpx.post(f"{server.url}/_practice/cancel", json={"order": number}).raise_for_status()
+    local_http.post(f"{server.url}/_practice/cancel", json={"order": number}).raise_for_status()
 
 
 async def seen(ctx: Context, name: str, **filters: str) -> int:
@@ -92,11 +92,11 @@ async def test_swiftpod_obeys_states_ids_and_days(bench: Context, simulated_plat
 
 
 async def test_nothing_vanishes_and_the_connection_is_no_fresher(bench: Context) -> None:
-    before = sorted(await orders.listed(bench))
+    before = sorted(await orders.listed(bench), key=lambda row: row.id)
     pulled_at = [one.pulled_at_ms for one in await connections.every(bench)]
     assert all(pulled_at)
     assert await seen(bench, "ShipEngine", external_order_number="10002") == 1
-    assert sorted(await orders.listed(bench)) == before
+    assert sorted(await orders.listed(bench), key=lambda row: row.id) == before
     assert [one.pulled_at_ms for one in await connections.every(bench)] == pulled_at
     assert await seen(bench, "ShipEngine") == 8
     assert (await at(bench, "ShipEngine")).pulled_at_ms != pulled_at[0]

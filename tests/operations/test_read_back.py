@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 
 from shipconsole.domain.link import Link
@@ -26,6 +25,7 @@ from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.read_back import Evidence, Part
 from shipconsole.vendors.shipengine.read_back import read_back as shipengine
 from shipconsole.vendors.starshipit.read_back import read_back as starshipit
+from tests.support import local_http
 from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
 
@@ -141,7 +141,7 @@ def told(server: SimulatorServer) -> int:
 
 
 def no_faults(server: SimulatorServer) -> None:
-    httpx.delete(f"{server.url}/_practice/faults").raise_for_status()
+    local_http.delete(f"{server.url}/_practice/faults").raise_for_status()
 
 
 async def test_nothing_is_looked_into_while_the_vendor_may_still_act(

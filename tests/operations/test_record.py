@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.audit_event import AuditEvent
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
@@ -59,7 +61,15 @@ async def test_a_span_of_time_and_other_orders(bench: Context) -> None:
 
 
 def test_every_cell_is_quoted_and_the_file_for_machines_is_as_it_is(tmp_path: Path) -> None:
-    event = audit_log.Event(1_764_000_000_123, "=1", "Bench 3", "", "shipped", message='say "x",\nnext')
+    event = AuditEvent(
+        entry=1,
+        at_ms=1_764_000_000_123,
+        order="=1",
+        station="Bench 3",
+        operator="",
+        what="shipped",
+        message=verbatim('say "x",\nnext'),
+    )
     safe, plain = io.StringIO(), io.StringIO()
     audit_log.write_csv([event], safe)
     audit_log.write_csv([event], plain, for_machines=True)

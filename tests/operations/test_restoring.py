@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.label import STORED_KINDS
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -16,13 +17,13 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.maintenance import backups
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
-from shipconsole.operations.shipping import ship
+from shipconsole.operations.shipping import ship, undo
 from shipconsole.simulator.server import SimulatorServer
-from shipconsole.store import backup
+from shipconsole.store import backup, restoring
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreBehindError, StoreDamagedError, StoreLayoutError, StoreLostError
 from tests.operations.pod import connected, order_of, parcel, running_pod
-from tests.support.bench import USPS_NUMBERS, draft_of, effects
+from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects
 
 NOW_MS = 1_790_000_000_000
 PARCEL = parcel("9400100109361129278357", A=3, B=1)
@@ -122,3 +123,79 @@ async def test_the_checkup_tells_of_a_database_that_was_lost_meanwhile(bench: Co
     with pytest.raises(StoreLostError):
         await backups.look_over(bench)
     assert backup.last_good(bench.store.file) is not None
+
+
+@pytest.mark.parametrize("lose", ["restored", "restored twice", "begun anew"])
+async def test_what_shipped_since_the_backup_does_not_ship_again_unasked(
+    bench: Context, simulated_platforms: SimulatorServer, lose: str
+) -> None:
+    """A script that runs again after a restore gives the same label, of an order that has not shipped as it seems."""
+    made = await backups.copy_now(bench)
+    order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
+    await ship.ship(bench, order_id, draft)
+    await worker.deliver(bench, until_empty=True)
+    told = effects(simulated_platforms)
+    known = await connections.every(bench)
+
+    def act(file: Path) -> None:
+        if lose == "begun anew":
+            restoring.begin_anew(file, now_ms=NOW_MS)
+            return
+        for _ in range(2 if lose == "restored twice" else 1):
+            backups.restore(file, made.file, now_ms=NOW_MS)
+
+    async with restored(bench, act) as ctx:
+        if lose == "begun anew":
+            await connect_all(ctx, known[0].base_url.rpartition("/")[0])
+            await import_orders.pull(ctx, await connections.every(ctx))
+        # As it is scanned from a label of that carrier, and for another order.
+        for number, written in (("10001", USPS_NUMBERS[0]), ("10002", f"420902101234{USPS_NUMBERS[0]}")):
+            order_id, draft = await draft_of(ctx, number, None, written)
+            with pytest.raises(
+                ValidationFailed,
+                match=rf"{USPS_NUMBERS[0]} is on another package of order 10001 by .*, shipped before the database was",
+            ):
+                await ship.ship(ctx, order_id, draft)
+        await work_on(ctx)
+        assert effects(simulated_platforms) == told
+        kept = draft.packages[0].model_copy(update={"accepted": STORED_KINDS, "kept_reason": "another box"})
+        await ship.ship(ctx, order_id, draft.model_copy(update={"packages": (kept,)}))
+
+
+async def test_a_package_that_was_forwarded_since_the_backup_is_forwarded_with_a_reason_alone(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
+    with running_pod() as pod:
+        await connected(bench, pod.url)
+        await forward.set_rule(bench, "Pod", ("ShipEngine",), "auto")
+        made = await backups.copy_now(bench)
+        pod.orders["77"] = order_of(PARCEL)
+        await work_on(bench)
+        async with restored(bench, lambda file: backups.restore(file, made.file, now_ms=NOW_MS)) as ctx:
+            await work_on(ctx)
+            await forward.set_rule(ctx, "Pod", ("ShipEngine",), "auto")
+            await work_on(ctx)
+            (proposal,) = await forward.proposals(ctx)
+            assert proposal.state == "refused"
+            assert "shipped before the database was restored" in proposal.words
+            assert len([one for one in effects(simulated_platforms) if one["vendor"] == "shipengine"]) == 1
+
+
+async def test_a_shipment_that_was_undone_since_the_backup_holds_nothing_up(bench: Context) -> None:
+    made = await backups.copy_now(bench)
+    order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
+    shipped = await ship.ship(bench, order_id, draft)
+    await undo.undo_shipment(bench, order_id, shipped.shipment_id)
+    async with restored(bench, lambda file: backups.restore(file, made.file, now_ms=NOW_MS)) as ctx:
+        await ship.ship(ctx, *(await draft_of(ctx, "10001", None, USPS_NUMBERS[0])))
+
+
+async def test_a_damaged_database_is_restored_without_what_cannot_be_read_of_it(bench: Context) -> None:
+    made = await backups.copy_now(bench)
+
+    def act(file: Path) -> None:
+        file.write_bytes(b"SQLite format 3\0" + b"\x01" * 8_192)
+        backups.restore(file, made.file, now_ms=NOW_MS)
+
+    async with restored(bench, act) as ctx:
+        await ship.ship(ctx, *(await draft_of(ctx, "10001", None, USPS_NUMBERS[0])))

@@ -3,15 +3,14 @@
 import asyncio
 import json
 
-import httpx
 import pytest
 
 from shipconsole import simulator
 from shipconsole.domain.address import Address
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -23,6 +22,7 @@ from shipconsole.operations.vendor_orders import manual_orders
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import calls
 from tests.operations.test_orders import remote, take_in
+from tests.support import local_http
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault
 from tests.support.labels import usps
 
@@ -231,7 +231,7 @@ async def test_two_parcels_are_two_notifications_and_one_update(bench: Context) 
     order_id = await orders.find(bench, "10001")
     lines = (await orders.sheet(bench, order_id)).order.lines
     draft = ShipmentDraft(
-        (
+        packages=(
             PackageDraft(tracking_number=USPS_NUMBERS[0], quantities={lines[1].id: 1}),
             PackageDraft(tracking_number=USPS_NUMBERS[1], quantities={lines[1].id: 2, lines[0].id: 1}),
         )
@@ -268,7 +268,7 @@ def _print(server: SimulatorServer, order_id: str) -> None:
         "Ocp-Apim-Subscription-Key": simulator.STARSHIPIT_SUBSCRIPTION_KEY,
     }
     body = {"order": {"order_id": int(order_id), "status": "Printed"}}
-    answer = httpx.put(f"{server.url}/starshipit/api/orders", json=body, headers=keys)
+    answer = local_http.put(f"{server.url}/starshipit/api/orders", json=body, headers=keys)
     assert answer.json()["success"] is True
 
 

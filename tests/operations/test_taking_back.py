@@ -174,13 +174,12 @@ async def test_what_a_platform_answered_in_trouble_cannot_be_undone(
 ) -> None:
     """It may have acted all the same; only a refusal over the key, the plan or the pace is certain."""
     fault(simulated_platforms, "shipup", kind, call="create_order")
-    order_id, shipped = await ship(replace(held, timings=replace(held.timings, backoff_base_s=300.0)))
+    order_id, draft = await draft_of(held, "10001", ONE_CASE, USPS_NUMBERS[0])
+    ctx = replace(held, timings=replace(held.timings, backoff_base_s=300.0))
+    shipped = await shipping.ship(ctx, order_id, draft, ("Shipup",))
     clock.pass_s(6)
     await worker.deliver(held)
-    call = next(one for one in await worker.of_ids(held, shipped.call_ids) if one.connection == "Shipup")
+    (call,) = await worker.of_ids(held, shipped.call_ids)
     assert call.state == "retry_wait"
-    others = [one.id for one in await worker.of_ids(held, shipped.call_ids) if one.connection != "Shipup"]
-    for other in others:
-        await held.write(calls.move, other, from_state="confirmed", state="cancelled", message="", now_ms=0)
     with pytest.raises(ValidationFailed, match=r"^Shipup may already have it"):
         await undo.undo_shipment(held, order_id, shipped.shipment_id)

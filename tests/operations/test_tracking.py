@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from shipconsole.domain.connection import Connection
@@ -15,6 +14,7 @@ from shipconsole.operations.connections.ask_once import problems_of, words_of
 from shipconsole.operations.context import Context
 from shipconsole.operations.tracking import query
 from shipconsole.simulator.server import SimulatorServer
+from tests.support import local_http
 from tests.support.bench import SECRETS, USPS_NUMBERS, fault
 
 NUMBER = USPS_NUMBERS[0]
@@ -27,11 +27,11 @@ async def made(ctx: Context, server: SimulatorServer, vendor: str = "shipengine"
 
 def asked(server: SimulatorServer) -> list[dict[str, Any]]:
     """Every request that the simulated platforms had."""
-    return httpx.get(f"{server.url}/_practice/requests").json()
+    return local_http.get(f"{server.url}/_practice/requests").json()
 
 
 def tracked(server: SimulatorServer) -> list[str]:
-    return httpx.get(f"{server.url}/_practice/state").json()["shipengine"]["tracked"]
+    return local_http.get(f"{server.url}/_practice/state").json()["shipengine"]["tracked"]
 
 
 async def test_a_parcel_is_asked_for_and_the_carrier_found_from_its_number(

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.label import LabelIssueKind
-from shipconsole.domain.shipment import PackageDraft
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
@@ -70,7 +70,7 @@ async def test_every_way_in_tells_the_carriers_number(
 ) -> None:
     everybody = {"shipengine": {number}, "starshipit": {number}, "shipup": {number}}
 
-    typed = PackageDraft(raw, accepted=EVERYTHING, kept_reason=REASON)
+    typed = PackageDraft(tracking_number=raw, accepted=EVERYTHING, kept_reason=REASON)
     order_id = await orders.find(bench, "10002")
     draft = await ship.draft_of(bench, order_id, None, typed)
     shown = await ship.preview(bench, order_id, draft)
@@ -82,7 +82,7 @@ async def test_every_way_in_tells_the_carriers_number(
 
     order_id = await orders.find(bench, "10003")
     scan = await scanning.scan(bench, raw, order_id)
-    scanned = PackageDraft(scan.number, raw_scan=scan.raw, accepted=EVERYTHING, kept_reason=REASON)
+    scanned = PackageDraft(tracking_number=scan.number, raw_scan=scan.raw, accepted=EVERYTHING, kept_reason=REASON)
     await ship.ship(bench, order_id, await ship.draft_of(bench, order_id, None, scanned))
     assert (await told(bench, simulated_platforms, "10003")) == everybody
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import httpx
 import pytest
 
 from shipconsole import simulator
@@ -17,6 +16,7 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.inbound import subscriptions
 from shipconsole.operations.orders import orders
 from shipconsole.simulator.server import SimulatorServer
+from tests.support import local_http
 from tests.support.bench import SECRETS, fault
 
 URL = "https://example.com/hook"
@@ -25,7 +25,7 @@ KEYS = {**SECRETS, "swiftpod": {"api_key": simulator.SWIFTPOD_API_KEY}}
 
 def asked(server: SimulatorServer) -> list[dict[str, Any]]:
     """Every request that the simulated platforms had."""
-    return httpx.get(f"{server.url}/_practice/requests").json()
+    return local_http.get(f"{server.url}/_practice/requests").json()
 
 
 async def made(ctx: Context, server: SimulatorServer, vendor: str, **options: str) -> Connection:

@@ -1,6 +1,7 @@
 """A receiver that ends though nobody stopped it: never unseen, and no platform is kept waiting."""
 
 import asyncio
+import contextlib
 import socket
 import threading
 from typing import Self
@@ -57,3 +58,16 @@ async def test_serve_ends_with_it_in_words(ctx: Context, expected_noise: Expecte
             serve(LoneContext.like(ctx), host="127.0.0.1", port=0, names=(), say=said.append, warn=said.append), WAIT_S
         )
     assert ended.value.message == ENDED
+
+
+async def test_whoever_connected_just_before_the_stop_is_let_go(ctx: Context) -> None:
+    """The moment in which a connection is being accepted is short, so it is tried some times."""
+    for _ in range(6):
+        receiver = Receiver(ctx)
+        port = int(receiver.urls[0].rpartition(":")[2])
+        came = [socket.create_connection(("127.0.0.1", port), timeout=WAIT_S) for _ in range(5)]
+        receiver.start()
+        await asyncio.to_thread(receiver.stop)
+        for one in came:
+            with one, contextlib.suppress(ConnectionResetError):
+                assert one.recv(1) == b""

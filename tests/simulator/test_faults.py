@@ -9,6 +9,7 @@ import pytest
 
 from shipconsole.simulator.faults import KINDS, Fault, FaultError, parse
 from shipconsole.simulator.server import running_simulator
+from tests.support import local_http
 
 EXAMPLE = {"merchant_id": "M1", "order_number": "N1"}
 
@@ -196,7 +197,7 @@ def test_the_command_lines_form() -> None:
 
 def test_faults_given_at_the_start_strike() -> None:
     with running_simulator(orders=1, faults=["shipup:503:1"]) as server:
-        answer = httpx.get(f"{server.url}/shipup/v2/orders", trust_env=False, verify=False)
+        answer = local_http.get(f"{server.url}/shipup/v2/orders")
         assert answer.status_code == 503
     with pytest.raises(FaultError, match="explode"), running_simulator(faults=["shipup:explode"]):
         pass

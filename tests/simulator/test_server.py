@@ -12,6 +12,7 @@ import pytest
 
 from shipconsole import simulator as package
 from shipconsole.simulator.server import SimulatorServer, running_simulator, serve
+from tests.support import local_http
 
 
 def talk(server: SimulatorServer, sent: bytes) -> bytes:
@@ -173,7 +174,7 @@ def test_stopping_closes_open_connections_at_once() -> None:
         idle = socket.create_connection(("127.0.0.1", port), timeout=60)
         waiting = socket.create_connection(("127.0.0.1", port), timeout=60)
         waiting.sendall(b"GET /shipup/v2/orders HTTP/1.1\r\nHost: p\r\n\r\n")
-        httpx.get(server.url, trust_env=False, verify=False)
+        local_http.get(server.url)
     for line in (idle, waiting):
         with line, contextlib.suppress(ConnectionResetError):
             assert line.recv(10) == b""

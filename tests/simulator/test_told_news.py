@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from shipconsole import simulator as keys
 from shipconsole.simulator.server import SimulatorServer, running_simulator
 from tests.simulator.conftest import Clock
+from tests.support import local_http
 
 NUMBER = "9400100109361129278357"
 
@@ -104,7 +105,7 @@ def register(shipengine: httpx.Client, url: str) -> None:
 
 
 def posted(notification: SimulatorServer) -> list[dict[str, Any]]:
-    return httpx.get(f"{notification.url}/_practice/webhooks").json()["posted"]
+    return local_http.get(f"{notification.url}/_practice/webhooks").json()["posted"]
 
 
 def test_a_parcel_that_was_told_is_told_of_step_by_step(
@@ -134,7 +135,7 @@ def test_what_is_told_is_signed_with_the_key_that_is_shown(
     until(lambda: bool(ear.came), "nothing is told")
     (_, headers, body) = ear.came[0]
     # Nobody needs a key of an account for the public one.
-    (key,) = httpx.get(f"{notification.url}/shipengine/jwks").json()["keys"]
+    (key,) = local_http.get(f"{notification.url}/shipengine/jwks").json()["keys"]
     assert headers["x-shipengine-rsa-sha256-key-id"] == key["kid"]
     modulus, exponent = (
         int.from_bytes(base64.urlsafe_b64decode(key[name] + "=" * (-len(key[name]) % 4))) for name in ("n", "e")
@@ -207,7 +208,7 @@ def test_it_can_be_switched_off_and_on(
     shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, ear: Ear
 ) -> None:
     def switch(on: object) -> httpx.Response:
-        return httpx.post(f"{notification.url}/_practice/webhooks", json={"on": on})
+        return local_http.post(f"{notification.url}/_practice/webhooks", json={"on": on})
 
     register(shipengine, f"{ear.url}/hook")
     assert switch(False).json() == {"on": False}
@@ -227,16 +228,16 @@ def test_it_can_be_switched_off_and_on(
 
 
 def test_practice_vendors_of_tests_tell_nothing(practice: SimulatorServer) -> None:
-    assert httpx.get(f"{practice.url}/_practice/webhooks").json() == {"on": False, "posted": []}
+    assert local_http.get(f"{practice.url}/_practice/webhooks").json() == {"on": False, "posted": []}
 
 
 def test_an_order_can_be_added_to_every_shop(practice: SimulatorServer) -> None:
     items = [{"id": "28002-A-001", "sku": "SHIRT", "quantity": 3}]
-    added = httpx.post(f"{practice.url}/_practice/orders", json={"number": "28002-A", "items": items})
+    added = local_http.post(f"{practice.url}/_practice/orders", json={"number": "28002-A", "items": items})
     assert added.status_code == 201
-    state = httpx.get(f"{practice.url}/_practice/state").json()
+    state = local_http.get(f"{practice.url}/_practice/state").json()
     assert sum(one["external_order_number"] == "28002-A" for one in state["shipengine"]["sales_orders"]) == 1
     assert sum(one["order_number"] == "28002-A" for one in state["starshipit"]) == 1
     assert "28002-A" in json.dumps(state["shipup"])
     for wrong in ({}, {"number": "1"}, {"number": "1", "items": [{"id": "1", "sku": "A", "quantity": 0}]}, []):
-        assert httpx.post(f"{practice.url}/_practice/orders", json=wrong).status_code == 400
+        assert local_http.post(f"{practice.url}/_practice/orders", json=wrong).status_code == 400

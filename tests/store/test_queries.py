@@ -22,6 +22,7 @@ NAMES = sorted(
 SCANS = {
     "backup.leave_sent_open",
     "backup.review_rules",
+    "backup.shipped",
     "backup.leave_unsent_open",
     "backup.note_undecided",
     "browse.count_all",

@@ -20,6 +20,8 @@ BUYERS = {
     "ORD-0015": "Hélène Ström",
     "X9": "Ｗｉｄｅ Name",
     "15": "O'Brien & Sons",
+    "16": "Niamh O\u2019Dwyer\u2013Kelly",
+    "17": "A\u0661\u0662\u0663",
     "1001": "Julia Bolivar",
     "L-1": "Łódź Smørrebrød",
     "K-1": "\uac00\uc704",
@@ -49,10 +51,10 @@ def _fill(db: Db) -> None:
 
 
 def numbers(store: Store, text: str) -> list[str]:
-    def theme(db: Db) -> list[str]:
+    def look(db: Db) -> list[str]:
         return [row.number for row in browse.rows(db, browse.found(db, text))]
 
-    return store.read(theme).result()
+    return store.read(look).result()
 
 
 @pytest.mark.parametrize(
@@ -60,6 +62,10 @@ def numbers(store: Store, text: str) -> list[str]:
     [
         ("U1", "U1"),
         ("u", "U1"),
+        ("o\u2019brien", "15"),
+        ("o'dwyer", "16"),
+        ("dwyer-kelly", "16"),
+        ("a123", "17"),
         ("王芳", "W-31"),
         ("王", "W-31"),
         ("芳", "W-31"),

@@ -64,6 +64,7 @@ def samples() -> tuple[Verdict, ...]:
         ),
         VerdictKind.CHECK_DIGIT: about(LabelIssueKind.CHECK_DIGIT, right_digit="7"),
         VerdictKind.ARTICLE_NUMBER: about(LabelIssueKind.ARTICLE_NUMBER),
+        VerdictKind.SECOND_BARCODE: about(LabelIssueKind.SECOND_BARCODE),
     }
     changes = (OrderChange("MOBILE", 2, 1), OrderChange())
     return (

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
+from tests.support import local_http
 from tests.support.keyboard import Keyboard
 from tests.support.xvfb import Display
 
@@ -68,7 +68,7 @@ class Walk:
             self.url = found[0]
         self.keyboard = Keyboard(display, MAIN_WINDOW if profile is None else REAL_WINDOW)
 
-    def theme(self, *, pictures: str = "") -> Screen:
+    def look(self, *, pictures: str = "") -> Screen:
         """What is on the screen now; with a name two pictures of it are taken too, where pictures are wanted."""
         folder = os.environ.get("PICTURES", "")
         file = str(Path(folder).resolve() / pictures) if folder and pictures else ""
@@ -82,7 +82,7 @@ class Walk:
     def until(self, is_so: Callable[[Screen], bool], what: str = "") -> Screen:
         """Wait until the screen is so; fails with what is there instead."""
         deadline_s = time.monotonic() + WAIT_S
-        while not is_so(screen := self.theme()):
+        while not is_so(screen := self.look()):
             assert time.monotonic() < deadline_s, f"{what}\n" + "\n".join((str(screen)[:200], *screen.said))
             time.sleep(LOOK_EVERY_S)
         return screen
@@ -98,7 +98,7 @@ class Walk:
     def tab_to(self, focus: str, most: int = 40) -> Screen:
         """Press Tab until the keyboard is in the part with a name."""
         seen: list[int] = []
-        while (screen := self.theme()).focus != focus:
+        while (screen := self.look()).focus != focus:
             assert len(seen) < most, f"Tab does not lead to {focus}"
             seen.append(screen.focus_id)
             self.keyboard.press("Tab")
@@ -109,7 +109,7 @@ class Walk:
         """Wait for a window to be in front and go into it."""
         self.until(lambda screen: screen.window == window, f"{window} is not in front")
         self.keyboard.go_to(title)
-        return self.theme()
+        return self.look()
 
     def leave_to(self, window: str, title: str) -> Screen:
         """Leave the window in front with Esc for the one behind it."""
@@ -131,7 +131,7 @@ class Walk:
 
     def effects(self, vendor: str = "") -> list[dict[str, Any]]:
         """What the simulated platforms, or one of them, really did, oldest first."""
-        happened = httpx.get(f"{self.url}/_practice/effects").json()
+        happened = local_http.get(f"{self.url}/_practice/effects").json()
         return [one for one in happened if vendor in ("", one["vendor"])]
 
     def until_effects(self, number: int, vendor: str = "") -> list[dict[str, Any]]:
@@ -141,7 +141,7 @@ class Walk:
 
     def fault(self, **fault: object) -> None:
         """Have a simulated platform misbehave."""
-        httpx.post(f"{self.url}/_practice/faults", json=fault).raise_for_status()
+        local_http.post(f"{self.url}/_practice/faults", json=fault).raise_for_status()
 
     def command(self, *words: str) -> Any:
         """Run a command beside the window, on the same orders; what it printed, read."""

@@ -25,10 +25,10 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store.connections import works
 from shipconsole.ui.activity.panel import SECOND_LINE_ROLE, ActivityModel, ActivityPanel
 from shipconsole.ui.dialogs.call_details.dialog import CallDetails, details_text, first_line
+from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.strings import at, backlog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor.why_dialog import WhyDialog
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.ui.waiting import until
 
@@ -207,10 +207,10 @@ async def test_a_person_decides_from_the_details(
     for name in ("mark_confirmed", "tell_again", "give_up"):
         assert details.findChild(QPushButton, name).isVisible()
     details.findChild(QPushButton, "mark_confirmed").click()
-    why = details.findChild(WhyDialog)
-    assert not why.findChild(QPushButton, "keep").isEnabled(), "a reason is needed"
-    QTest.keyClicks(why.findChild(QLineEdit, "why"), "seen in the shop")
-    why.findChild(QPushButton, "keep").click()
+    why = details.findChild(Prompt)
+    assert not why.findChild(QPushButton, "reason_done").isEnabled(), "a reason is needed"
+    QTest.keyClicks(why.findChild(QLineEdit, "reason_field"), "seen in the shop")
+    why.findChild(QPushButton, "reason_done").click()
 
     async def settled() -> bool:
         return (await worker.of_ids(bench, (lost.id,)))[0].state == "confirmed"

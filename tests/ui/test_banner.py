@@ -68,6 +68,38 @@ def test_a_verdict_that_waits_comes_before_trouble_and_its_sign_is_no_color(bann
     assert (banner.verdict.isHidden(), banner._trouble.isHidden()) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("kind", "headline"),
+    [
+        (VerdictKind.SHIPPED_ATTENTION, "Shipped"),
+        (VerdictKind.SCANNER, "The scanner types another keyboard layout"),
+        (VerdictKind.DATABASE_AWAY, "Can't save"),
+        (VerdictKind.OFFLINE, "Offline, keep packing"),
+    ],
+)
+def test_a_notice_is_shown_without_a_button_and_hides_no_trouble(
+    banner: Banner, kind: VerdictKind, headline: str
+) -> None:
+    notice = Verdict(kind, 7, "10001", total=2)
+    banner.show_verdict(notice, verdict_strings.said(notice, "%", 0))
+    assert (banner.isHidden(), banner._trouble.isHidden()) == (False, True)
+    assert headline in banner.verdict.headline.text()
+    assert [one for one in banner.verdict.findChildren(QPushButton) if not one.isHidden()] == []
+    banner.tell(REFUSED)
+    assert (banner.verdict.isHidden(), banner._trouble.isHidden()) == (False, False)
+    banner.dismiss()
+    assert (banner.troubles(), banner.verdict.isHidden()) == ((), False)
+    banner.show_verdict(Verdict(), verdict_strings.said(Verdict(), "%", 0))
+    assert banner.isHidden()
+
+
+@pytest.mark.parametrize("kind", [VerdictKind.GOOD, VerdictKind.COMPLETE, VerdictKind.SHIPPED, VerdictKind.IDLE])
+def test_what_is_good_takes_no_banner(banner: Banner, kind: VerdictKind) -> None:
+    good = Verdict(kind, 7, "10001")
+    banner.show_verdict(good, verdict_strings.said(good, "%", 0))
+    assert banner.isHidden()
+
+
 def test_several_stack_with_their_count_and_the_same_stands_once(qtbot: QtBot, banner: Banner) -> None:
     for trouble in (REFUSED, Trouble("second"), REFUSED):
         banner.tell(trouble)

@@ -149,7 +149,7 @@ async def scanned(qtbot: QtBot, station: Station, step: Case) -> Case:
         for text in step["scan"]:
             scans.take(text)
             await bench.settled()
-        verdict, draft = scans.verdict, bench.panel.frozen()
+        verdict, draft = scans.verdict, bench.panel.snapshot()
         assert draft is not None
         return {
             "verdict": verdict.kind,

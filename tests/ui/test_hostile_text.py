@@ -4,11 +4,12 @@ import asyncio
 import shutil
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -18,25 +19,35 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QTabWidget,
     QTextEdit,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
+from shipconsole.operations import worker
 from shipconsole.operations.orders import orders
+from shipconsole.operations.outbox import evidence
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.shipping.unfinished import PackedOrder, Unfinished
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
+from shipconsole.ui.dialogs.call_details.dialog import CallDetails
+from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
+from shipconsole.ui.dialogs.preview import PreviewDialog
+from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.window.close_dialog import CloseDialog
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
 from shipconsole.ui.window.trouble import Trouble
 from tests.cli.every_command import begun, make
 from tests.cli.here import Here
-from tests.cli.hostile import ALL, obeyed, spoil
+from tests.cli.hostile import ALL, HOSTILE, obeyed, spoil
 from tests.support import sql
-from tests.support.bench import open_context
+from tests.support.bench import USPS_NUMBERS, draft_of, open_context
 
 ROLES = (
     Qt.ItemDataRole.DisplayRole,
@@ -130,9 +141,22 @@ def look_at(top: QWidget) -> str:
     return "\n".join(text for _, text in found)
 
 
+def copy_all(top: QWidget) -> int:
+    """Press all that copies something, of which nothing may be obeyed where it is pasted; tell how many there were."""
+    named = [one for kind in (QAbstractButton, QAction) for one in top.findChildren(kind) if "copy" in one.objectName()]
+    ready = [one for one in named if one.isEnabled() and one.isVisible()]
+    for one in ready:
+        QGuiApplication.clipboard().setText("nothing")
+        one.trigger() if isinstance(one, QAction) else one.click()
+        text = QGuiApplication.clipboard().text()
+        assert (obeyed(text), text != "nothing") == ([], True), one.objectName()
+    return len(ready)
+
+
 async def test_nothing_that_the_window_shows_is_obeyed(window: MainWindow) -> None:
     window.banner.tell(Trouble(ALL, ALL, ALL, ALL))
     text = look_at(window)
+    copy_all(window)
     assert OF_THE_TEXT in text, "the hostile text is there"
 
 
@@ -151,4 +175,60 @@ async def test_nothing_that_a_dialog_shows_is_obeyed(window: MainWindow, name: s
                 view.setCurrentIndex(view.model().index(0, 0))
                 await quiet(window._tasks)
                 look_at(dialog)
+        copy_all(dialog)
         dialog.close()
+
+
+async def test_nothing_that_the_preview_shows_is_obeyed(window: MainWindow) -> None:
+    ctx = window._ctx
+    order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
+    told = await ship.preview(ctx, order_id, draft)
+    dialog = PreviewDialog(window, Theme(), told)
+    dialog.open()
+    assert OF_THE_TEXT in look_at(dialog)
+    for page in range(dialog.tabs.count()):
+        dialog.tabs.setCurrentIndex(page)
+        assert copy_all(dialog)
+    dialog.close()
+
+
+async def test_nothing_that_the_details_of_an_update_show_is_obeyed(window: MainWindow) -> None:
+    ctx = window._ctx
+    for call in (await orders.sheet(ctx, await orders.find(ctx, "10001"))).calls:
+        for state in ("confirmed", "unknown", "needs_attention", "rejected", "blocked", "dead"):
+            shown = replace(call, state=state)
+            attempts = await worker.attempts(ctx, call.id)
+            dialog = CallDetails(window, Theme(), shown, attempts, (), await evidence.of_call(ctx, call))
+            dialog.open()
+            assert OF_THE_TEXT in look_at(dialog)
+            assert copy_all(dialog)
+            for button in dialog.findChildren(QAbstractButton):
+                if button.objectName() in ("mark_confirmed", "tell_again", "give_up"):
+                    button.click()
+                    asked = dialog.findChild(Prompt)
+                    assert asked is not None
+                    look_at(asked)
+                    asked.reject()
+            dialog.close()
+
+
+async def test_nothing_that_the_question_at_the_end_shows_is_obeyed(window: MainWindow) -> None:
+    left = Unfinished(tuple(PackedOrder(text, 1) for text in (ALL, *HOSTILE)), 3)
+    dialog = CloseDialog(window, Theme(), left)
+    dialog.open()
+    look_at(dialog)
+    dialog.close()
+
+
+async def test_nothing_that_the_fields_of_an_order_show_is_obeyed(window: MainWindow) -> None:
+    ctx = window._ctx
+    dialog = FieldsDialog(window, ctx, window._tasks, Theme(), await orders.find(ctx, "10001"))
+    dialog.open()
+    await quiet(window._tasks)
+    for tabs in dialog.findChildren(QTabWidget):
+        for page in range(tabs.count()):
+            tabs.setCurrentIndex(page)
+            await quiet(window._tasks)
+            look_at(dialog)
+    assert OF_THE_TEXT in look_at(dialog)
+    dialog.close()

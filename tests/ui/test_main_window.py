@@ -34,7 +34,7 @@ from shipconsole.ui.window.close_dialog import CloseDialog
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
 from shipconsole.ui.window.scanner_keys import PersonKey, is_secret
-from tests.support.bench import NAMES, USPS_NUMBERS, connect_all, effects, open_context
+from tests.support.bench import NAMES, USPS_NUMBERS, connect_all, effects, fault, open_context
 from tests.support.many_orders import store_with_orders
 
 pytest_plugins = ("tests.support.bench",)
@@ -44,7 +44,7 @@ SHOW_LOADED = """
 import sys
 import shipconsole.ui.window.main_window
 print(*sorted({name.partition(".")[0] for name in sys.modules}
-    & {"keyring", "asyncio", "pydantic", "httpx", "qasync", "tomllib", "tomlkit"}))
+    & {"keyring", "asyncio", "httpx", "qasync", "psycopg", "uvicorn", "tomllib", "tomlkit"}))
 """
 
 
@@ -146,7 +146,7 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
         "needs_attention": ["F8"],
         "keys": ["F1"],
         "ship": ["Ctrl+Return", "Ctrl+Enter"],
-        "new_parcel": ["Ctrl+N"],
+        "new_package": ["Ctrl+N"],
         "all_left": ["Ctrl+A"],
         "preview": ["Alt+P"],
         "undo": ["Ctrl+Z"],
@@ -177,7 +177,7 @@ def test_f8_shows_the_orders_that_need_a_person(qtbot: QtBot, window: MainWindow
     qtbot.keyClick(window, Qt.Key.Key_F8)
     model = window.order_list.table.model()
     qtbot.waitUntil(lambda: model.rowCount() == 1)
-    assert window.order_list._finder.view == "needs_attention"
+    assert window.order_list.query.view == "needs_attention"
     assert window.order_list._tabs["needs_attention"].isChecked()
 
 
@@ -377,6 +377,30 @@ def test_each_scan_stands_in_the_audit_log_with_its_verdict(
     run(main())
 
 
+def test_notices_are_said_until_what_ends_them(
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
+            shown = window.banner.verdict
+            window.show_database_away(True)
+            assert (shown.isVisible(), shown.headline.text()) == (True, "Can't save")
+            window.top_bar.scan_field.take("10001")
+            await until(lambda: window.editor.order_id is not None)
+            assert shown.isVisible(), "a scan does not bring the database back"
+            window.show_database_away(False)
+            assert not shown.isVisible()
+            fault(simulated_platforms, "shipengine", "refuse", times=None)
+            for scan in ("%ALL LEFT", USPS_NUMBERS[0], "%SHIP"):
+                window.top_bar.scan_field.take(scan)
+            await until(lambda: shown.isVisible() and shown.headline.text().startswith("Shipped"))
+            assert not window._scans.verdict.waits, "the next scan counts"
+            window.top_bar.scan_field.take("10003")
+            await until(lambda: not shown.isVisible())
+
+    run(main())
+
+
 def test_a_store_that_fails_is_said_until_it_is_dealt_with(
     qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
@@ -397,7 +421,7 @@ def test_what_was_typed_just_before_closing_is_kept(
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             order_id = await orders.find(ctx, "10001")
             window.open_order(order_id)
-            await until(lambda: window.editor._draft is not None)
+            await until(lambda: window.editor.session is not None)
             window.editor.set_tracking(USPS_NUMBERS[0])
             await window.shutdown()
             kept = (await orders.sheet(ctx, order_id)).draft

@@ -32,11 +32,11 @@ def test_the_dialog_takes_a_name_by_keyboard(qtbot: QtBot) -> None:
     qtbot.addWidget(parent)
     dialog = PackerDialog(parent, Theme(), "L. Novak", "%")
     dialog.open()
-    field = dialog.findChild(QLineEdit, "packer_name")
+    field = dialog.findChild(QLineEdit, "packer_field")
     assert field is not None
     assert field.text() == "L. Novak"
     qtbot.keyClicks(field, "  A.  Martin ")
-    with qtbot.waitSignal(dialog.named) as named:
+    with qtbot.waitSignal(dialog.answered) as named:
         qtbot.keyClick(field, Qt.Key.Key_Return)
     assert named.args == ["A. Martin"]
     assert not dialog.isVisible()

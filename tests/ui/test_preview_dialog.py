@@ -1,7 +1,6 @@
 """The messages before they leave: in words, to the letter, without keys."""
 
 import json
-from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -9,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from shipconsole.domain.shipment import ShipmentDraft
+from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
 from shipconsole.ui.dialogs.preview import PreviewDialog, message_text
@@ -51,8 +50,9 @@ async def test_the_open_message_is_copied(bench: Context, qtbot: QtBot) -> None:
 async def test_what_a_platform_will_lose_stands_above_its_message(bench: Context, qtbot: QtBot) -> None:
     order_id, one = await draft_of(bench, "10005", {"MOBILE": 1}, "N1")
     _, two = await draft_of(bench, "10005", {"CHARGER-USB-C": 1}, "N2")
-    parcels = (replace(one.packages[0], carrier="ups"), replace(two.packages[0], carrier="fedex"))
-    told = await ship.preview(bench, order_id, ShipmentDraft(parcels), ["Starshipit", "Shipup"])
+    one.packages[0].carrier, two.packages[0].carrier = "ups", "fedex"
+    packages = (*one.packages, *two.packages)
+    told = await ship.preview(bench, order_id, ShipmentDraft(packages=packages), ["Starshipit", "Shipup"])
     dialog = PreviewDialog(None, Theme(), told)
     qtbot.addWidget(dialog)
     dialog.open()

@@ -64,14 +64,14 @@ def requests(vendor: Vendor) -> list[Request]:
     if vendor.is_told:
         built.append(told(vendor))
     if vendor.refresh:
-        built += [vendor.refresh.start("s"), vendor.refresh.theme("s")]
+        built += [vendor.refresh.start("s"), vendor.refresh.look("s")]
     if vendor.tracking:
         news = (vendor.tracking.news.start, vendor.tracking.news.stop) if vendor.tracking.news else ()
         built += [call("1/2", "ups", {}) for call in (vendor.tracking.get, *news)]
     if vendor.webhooks:
         built.append(vendor.webhooks.register(vendor.webhooks.events[0], "https://example.com/hook", ""))
         if registry := vendor.webhooks.registry:
-            built += [registry.theme(), registry.change("1/2", "https://example.com/hook"), registry.remove("1/2")]
+            built += [registry.look(), registry.change("1/2", "https://example.com/hook"), registry.remove("1/2")]
     return built
 
 

@@ -52,6 +52,12 @@ def test_lists_come_bare_as_list_objects_or_as_one_object() -> None:
     assert _Reply.model_validate({"entries": {"object": "list", "data": None}}).entries == ()
 
 
+def test_a_list_may_come_by_its_places() -> None:
+    by_places = {"0": {"name": "a"}, "2": {"name": "b"}, "3": None}
+    assert _Reply.model_validate({"entries": by_places}).entries == (_Entry(name="a"), _Entry(name="b"))
+    assert _Reply.model_validate({"entries": {}}).entries == ()
+
+
 def test_numbers_may_come_as_text() -> None:
     read = _Reply.model_validate({"count": "3", "sure": "true", "share": 2, "entries": [{"name": 7}]})
     assert (read.count, read.sure, read.share, read.entries[0].name) == (3, True, 2.0, "7")

@@ -94,8 +94,8 @@ def readers(vendor: Vendor) -> list[Callable[[Answer], object]]:
     if vendor.deliveries:
         deliveries = vendor.deliveries
         found.append(lambda answer: deliveries.read(answer.body))
-        found.append(lambda answer: deliveries.read_theme("batch", answer))
-        found.append(lambda answer: deliveries.read_theme("rate", answer))
+        found.append(lambda answer: deliveries.read_look("batch", answer))
+        found.append(lambda answer: deliveries.read_look("rate", answer))
     if vendor.webhooks:
         webhooks = vendor.webhooks
         asked = webhooks.register(webhooks.events[0], "https://example.com/hook", "bench")

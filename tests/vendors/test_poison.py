@@ -40,6 +40,7 @@ async def test_poison_is_lost_in_words_within_200_mb(what: str, how: str) -> Non
     async with memory_within(MOST_BYTES):
         sent = await sent_to(saying(answer))
     assert isinstance(sent, Lost)
+    assert sent.too_much
     assert any(one in str(sent.message) for one in (MANY, LONG))
 
 

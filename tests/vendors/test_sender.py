@@ -43,7 +43,7 @@ from tests.support.turned_loop import TURNED, Backend, TurnedLoop, turn
 
 KEY = "geheim-4711-0815"
 HURRIED = replace(VENDORS["shipup"], rate_per_s=100_000, burst=1_000)
-THEME = Request("get_order", "GET", "/v2/orders/1")
+LOOK = Request("get_order", "GET", "/v2/orders/1")
 TELL = Request("create_order", "POST", "/v2/orders", body={"merchant_id": "1"}, repeatable=False)
 FINE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 MIB = 1024 * 1024
@@ -169,11 +169,11 @@ async def opened(tls: ssl.SSLContext | None = None, *, total_s: float = TOTAL_S)
         await sender.close()
 
 
-async def send(sender: Sender, url: str, request: Request = THEME, key: str = KEY) -> Sent:
+async def send(sender: Sender, url: str, request: Request = LOOK, key: str = KEY) -> Sent:
     return await sender.send(Connection(1, "Shipup", "shipup", url), HURRIED, request, {"authorization": key})
 
 
-async def sent_to(behave: Behaviour, request: Request = THEME, *, total_s: float = TOTAL_S) -> Sent:
+async def sent_to(behave: Behaviour, request: Request = LOOK, *, total_s: float = TOTAL_S) -> Sent:
     """What one call to a server of this behaviour comes to."""
     async with serving(behave) as server, opened(total_s=total_s) as sender:
         return await send(sender, server.url(), request)
@@ -320,7 +320,7 @@ async def test_a_line_that_drops_before_the_request_is_read_means_lost() -> None
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "cut", "garbage"])
-@pytest.mark.parametrize("request_", [THEME, TELL], ids=["repeatable", "once"])
+@pytest.mark.parametrize("request_", [LOOK, TELL], ids=["repeatable", "once"])
 async def test_what_breaks_off_after_the_request_left_is_lost(
     vendors: SimulatorServer, kind: str, request_: Request
 ) -> None:
@@ -342,7 +342,7 @@ async def test_an_answer_is_an_answer_whatever_is_in_it(vendors: SimulatorServer
 
 async def test_the_practice_vendor_answers(vendors: SimulatorServer) -> None:
     async with opened() as sender:
-        sent = await send(sender, f"{vendors.url}/shipup", replace(THEME, path="/v2/orders"), simulator.SHIPUP_API_KEY)
+        sent = await send(sender, f"{vendors.url}/shipup", replace(LOOK, path="/v2/orders"), simulator.SHIPUP_API_KEY)
     assert isinstance(sent, Answer)
     assert sent.status == 200
 
@@ -382,7 +382,8 @@ async def test_an_endless_answer_is_given_up_at_the_limit() -> None:
 
     async with memory_within(3 * ANSWER_LIMIT):
         sent = await sent_to(go_on_and_on)
-    assert sent == Lost(Message("network.unreadable", reason=Message("network.too_long", mib=32)))
+    too_long = Message("network.unreadable", reason=Message("network.too_long", mib=32))
+    assert sent == Lost(too_long, too_much=True)
     assert written < ANSWER_LIMIT + 16 * MIB
 
 
@@ -415,7 +416,8 @@ async def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up_at_the_limi
     assert len(small) < MIB
     async with memory_within(3 * ANSWER_LIMIT):
         sent = await sent_to(saying(small))
-    assert sent == Lost(Message("network.unreadable", reason=Message("network.too_long", mib=32)))
+    too_long = Message("network.unreadable", reason=Message("network.too_long", mib=32))
+    assert sent == Lost(too_long, too_much=True)
 
 
 @pytest.mark.parametrize(
@@ -530,7 +532,7 @@ async def test_the_wait_for_its_turn_is_taken_off_the_time_for_the_answer() -> N
     assert turned_s() - ended_s < 200, "as long as both waits together"
 
 
-@pytest.mark.parametrize("request_", [THEME, TELL], ids=["repeatable", "once"])
+@pytest.mark.parametrize("request_", [LOOK, TELL], ids=["repeatable", "once"])
 async def test_calls_that_are_cut_off_leave_no_place_taken(request_: Request) -> None:
     """Cut off at every stage, waiting ones among them: what comes after goes through at once."""
     silent = True
@@ -562,7 +564,7 @@ async def test_a_call_that_must_not_be_doubled_has_a_connection_of_its_own() -> 
 async def test_calls_that_may_be_repeated_share_a_connection() -> None:
     async with serving(answer_well) as server, opened() as sender:
         for _ in range(4):
-            assert isinstance(await send(sender, server.url(), THEME), Answer)
+            assert isinstance(await send(sender, server.url(), LOOK), Answer)
         assert server.connections == 1
 
 
@@ -572,18 +574,18 @@ async def test_no_more_than_eight_sockets_are_open_at_once() -> None:
         await answer_well(reader, writer, head)
 
     async with serving(take_a_moment) as server, opened() as sender:
-        calls = [send(sender, server.url(), request) for request in (THEME, TELL) * 16]
+        calls = [send(sender, server.url(), request) for request in (LOOK, TELL) * 16]
         assert all(isinstance(one, Answer) for one in await asyncio.gather(*calls))
         assert server.most_open == SOCKETS == 8
 
 
 async def test_one_connection_does_not_wait_for_another() -> None:
     async with serving(say_nothing) as silent, serving(answer_well) as server, opened() as sender:
-        stuck = [asyncio.create_task(send(sender, silent.url(), THEME)) for _ in range(20)]
+        stuck = [asyncio.create_task(send(sender, silent.url(), LOOK)) for _ in range(20)]
         await asyncio.sleep(0.02)
         other = Connection(2, "Other", "shipup", server.url())
         async with asyncio.timeout(60):
-            assert isinstance(await sender.send(other, HURRIED, THEME, {}), Answer)
+            assert isinstance(await sender.send(other, HURRIED, LOOK, {}), Answer)
         for call in stuck:
             call.cancel()
         await asyncio.gather(*stuck, return_exceptions=True)
@@ -606,7 +608,7 @@ async def test_a_call_goes_when_its_turn_has_come() -> None:
     slow = replace(HURRIED, rate_per_s=1 / 9, burst=1)
     async with serving(answer_well) as server, opened() as sender:
         connection = Connection(1, "Shipup", "shipup", server.url())
-        calls = [asyncio.create_task(sender.send(connection, slow, THEME, {})) for _ in range(2)]
+        calls = [asyncio.create_task(sender.send(connection, slow, LOOK, {})) for _ in range(2)]
         await calls[0]
         assert not calls[1].done()
         assert len(server.heads) == 1
@@ -630,7 +632,7 @@ async def test_a_call_waits_for_the_turn_that_it_shares() -> None:
     sender = Sender(tls_context(), asked)
     async with serving(answer_well) as server:
         connection = Connection(7, "Shipup", "shipup", server.url())
-        call = asyncio.create_task(sender.send(connection, HURRIED, THEME, {}))
+        call = asyncio.create_task(sender.send(connection, HURRIED, LOOK, {}))
         await until(lambda: bool(asked))
         await asyncio.sleep(0)
         assert not call.done()
@@ -645,6 +647,6 @@ async def test_a_vendor_is_asked_no_faster_than_its_pace() -> None:
     sender = Sender(tls_context(), asked)
     async with serving(answer_well) as server:
         connection = Connection(7, "Shipup", "shipup", server.url())
-        await asyncio.gather(*(sender.send(connection, slow, THEME, {}) for _ in range(6)))
+        await asyncio.gather(*(sender.send(connection, slow, LOOK, {}) for _ in range(6)))
         await sender.close()
     assert asked == [(7, 1 / 50, 60)] * 6

@@ -75,17 +75,36 @@ async def connect(
         message = Message("connection.other_platform", name=known.name, platform=VENDORS[known.vendor].title)
         raise ValidationFailed(Problem(("name",), message))
     shown_name = known.name if known else name.strip()
-    for field, value in (secrets or {}).items():
-        # A key is copied out of a web page, often with the blank beside it; a pipe may put a byte order mark first.
-        await asyncio.wrap_future(ctx.keys.put(shown_name, field, value.strip().removeprefix("\ufeff").strip()))
+    # A key is copied out of a web page, often with the blank beside it; a pipe may put a byte order mark first.
+    typed = {field: value.strip().removeprefix("\ufeff").strip() for field, value in (secrets or {}).items()}
+    base_url = url or (known.base_url if known else vendor.default_url)
+    merged = {**(known.options if known else {}), **(options or {})}
+    if typed and (other := await _same_account(ctx, vendor_name, shown_name, base_url, merged, typed)):
+        message = Message("connection.same_account", name=other.name)
+        raise ValidationFailed(Problem(("name",), message, Message("connection.same_account_advice")))
+    for field, value in typed.items():
+        await asyncio.wrap_future(ctx.keys.put(shown_name, field, value))
     return await ctx.write(
-        _connect,
-        name=shown_name,
-        vendor=vendor_name,
-        base_url=url or (known.base_url if known else vendor.default_url),
-        options={**(known.options if known else {}), **(options or {})},
-        now_ms=ctx.clock.now_ms(),
+        _connect, name=shown_name, vendor=vendor_name, base_url=base_url, options=merged, now_ms=ctx.clock.now_ms()
     )
+
+
+async def _same_account(
+    ctx: Context, vendor_name: str, name: str, base_url: str, options: Mapping[str, str], secrets: Mapping[str, str]
+) -> Connection | None:
+    """Return another connection with the same keys at the same address, unless each syncs a part of the orders."""
+    vendor = VENDORS[vendor_name]
+    parts = {field.name for field in vendor.options if field.narrows}
+    fields = [field.name for field in vendor.secrets if field.required] or [field.name for field in vendor.secrets]
+    for other in await ctx.read(connections.every):
+        is_there = other.vendor == vendor_name and other.base_url.rstrip("/") == base_url.rstrip("/")
+        differs = any(options.get(part, "") != other.options.get(part, "") for part in parts)
+        if other.name == name or not is_there or differs:
+            continue
+        kept = [await asyncio.wrap_future(ctx.keys.get(other.name, field)) for field in fields]
+        if all(one is not None and one.reveal() == secrets.get(field) for one, field in zip(kept, fields, strict=True)):
+            return other
+    return None
 
 
 async def every(ctx: Context) -> tuple[Connection, ...]:

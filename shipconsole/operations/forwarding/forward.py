@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.label import NUMBER_IN_USE, STORED_KINDS, number_key
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Outcome, TryLater
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemotePacked
-from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.domain.webhook_event import OrderNews
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -243,7 +243,7 @@ def _ship(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
     # The platform that shipped it says what its number is and where it goes; only a number that a package here has is a
     # person's matter.
     uses = shipments.uses_of_number(db, now.tracking_number, order_id=now.order_id)
-    is_free = not any(use.package_id for use in uses)
+    is_free = not any(use.package_id or use.is_lost for use in uses)
     in_use = NUMBER_IN_USE if is_free or reuse_reason.strip() else ()
     package = PackageDraft(
         tracking_number=now.tracking_number,
@@ -254,7 +254,7 @@ def _ship(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
     )
     # It left there and not at this bench, and the record says so.
     elsewhere = replace(ctx, station=now.connection)
-    shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft((package,)), told)
+    shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft(packages=(package,)), told)
     message = Message("forward.notified", connections=tuple(told))
     if deaf:
         message = Message("forward.notified_some", connections=tuple(told), others=tuple(deaf))

@@ -20,8 +20,17 @@ from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Filters
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
-from shipconsole.vendors.http import NotSent
-from shipconsole.vendors.paging import BYTES_MOST, LASTS_S, PAGES_MOST, ListReading, OrderPage, Shortfall
+from shipconsole.vendors.http import Lost, NotSent
+from shipconsole.vendors.paging import (
+    BYTES_MOST,
+    LASTS_S,
+    PAGES_MOST,
+    SIZE,
+    ListReading,
+    OrderPage,
+    Shortfall,
+    smaller_size,
+)
 from shipconsole.vendors.reading import off_loop
 
 
@@ -182,6 +191,14 @@ async def _note_end(ctx: Context, connection: Connection, trouble: Trouble) -> N
             raise
 
 
+class _PageTooLargeError(Exception):
+    """More came as one page than is read."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 class _Reading:
     """How far one connection's lists have been read, and what was in the way."""
 
@@ -193,6 +210,7 @@ class _Reading:
         self._vendor = VENDORS[connection.vendor]
         self._progress = progress
         self._filters = filters
+        self._options = connection.options
         self._seen: set[str] = set()
         self._page_bytes = 0
         self._new = 0
@@ -224,6 +242,21 @@ class _Reading:
     async def read_list(self, first_cursor: str) -> bool:
         """Read one list; return whether the next one may be asked for.
 
+        Where a page is more than is read of one, the list is read anew in smaller ones: what its cursors mean changes.
+        """
+        while True:
+            try:
+                return await self._read_list(first_cursor)
+            except _PageTooLargeError as error:
+                smaller = smaller_size(self._options)
+                if not smaller:
+                    self.fail("not_yet", error.message)
+                    return False
+                self._options = {**self._options, SIZE: str(smaller)}
+
+    async def _read_list(self, first_cursor: str) -> bool:
+        """Read one list in pages of one size.
+
         One that comes short is read once more: an order that changes moves others to a page that was read already.
         """
         known: tuple[str, ...] = ()
@@ -252,11 +285,14 @@ class _Reading:
     async def _read_page(self, cursor: str) -> OrderPage | bool:
         """Read a page and store its orders; where it does not come, return whether the next list may be asked for."""
         ctx, connection = self._ctx, self._connection
-        request = self._vendor.list_orders(connection.options, cursor, self._filters)
+        request = self._vendor.list_orders(self._options, cursor, self._filters)
         as_of = await ctx.read(calls.newest_attempt)
         sent = await send(ctx, connection, request)
         if not isinstance(sent, Answer):
-            self.fail("not_yet", masked(unanswered(self._vendor.title, sent.message)))
+            message = masked(unanswered(self._vendor.title, sent.message))
+            if isinstance(sent, Lost) and sent.too_much:
+                raise _PageTooLargeError(message)
+            self.fail("not_yet", message)
             return False
         self._page_bytes = len(sent.body)
         page = await off_loop(self._vendor.read_orders, sent, request)

@@ -37,7 +37,6 @@ from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import calls, connections, news, webhook_events
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
-from shipconsole.store.news import NewsItem
 from shipconsole.store.webhook_events import Delivery
 from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.catalog import VENDORS
@@ -124,13 +123,8 @@ async def senders(ctx: Context) -> tuple[int, ...]:
     return await ctx.read(webhook_events.senders)
 
 
-async def latest_news(ctx: Context, *, most: int = 200) -> tuple[NewsItem, ...]:
-    """What platforms told by themselves, in words, newest first."""
-    return await ctx.read(news.latest, most=most)
-
-
 def was_read(source: str) -> Message:
-    """Return that a store was imported to the end, by its name."""
+    """Return that a store was read to the end, by its name or by the platform's id, which is all a webhook has."""
     return Message("webhook.store_read", store=source)
 
 

@@ -26,7 +26,7 @@ def offered(connection: Connection) -> tuple[str, ...]:
 async def every(ctx: Context, connection: Connection) -> tuple[Webhook, ...] | Outcome:
     """The webhooks of the connection's account; `ValidationFailed` where the platform cannot be asked for them."""
     registry = _registry(connection)
-    answer = await answer_to(ctx, connection, registry.theme())
+    answer = await answer_to(ctx, connection, registry.look())
     return await off_loop(registry.read, answer) if isinstance(answer, Answer) else answer
 
 

@@ -2,6 +2,7 @@
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message, sentences
+from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.webhook_event import ThingNews
 from shipconsole.operations.connections.ask_once import answer_to, words_of
@@ -37,12 +38,14 @@ _IS = {
 async def became_of(ctx: Context, connection: Connection, thing: ThingNews, reader: Deliveries) -> Message:
     """Return what became of a thing; that it is there is news even where nothing more can be learned."""
     came = Message(_CAME[thing.kind], id=thing.id) if thing.id else Message(_CAME_UNNAMED[thing.kind])
-    request = reader.theme(thing.kind, thing.id) if thing.id else None
+    request = reader.look(thing.kind, thing.id) if thing.id else None
     if request is None:
         return came
     try:
         answer = await answer_to(ctx, connection, request)
-        found = await off_loop(reader.read_theme, thing.kind, answer) if isinstance(answer, Answer) else answer
+        found: Message | Outcome = (
+            await off_loop(reader.read_look, thing.kind, answer) if isinstance(answer, Answer) else answer
+        )
     except (ValidationFailed, KeyringUnavailable) as trouble:
         return sentences(came, trouble.message)
     if isinstance(found, Message):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TextIO
 
+from shipconsole.domain.audit_event import AuditEvent
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.domain.spreadsheet import cell
@@ -15,13 +16,12 @@ from shipconsole.operations.outbox.request_codec import spelled_out
 from shipconsole.station.logs import mask, masked
 from shipconsole.station.private_file import whole_text
 from shipconsole.store import audit_log, calls
-from shipconsole.store.audit_log import Event
 
-__all__ = ["ALL_TIME_MS", "COLUMNS", "Event", "events", "export", "found", "request_of", "rows", "write_csv"]
+__all__ = ["ALL_TIME_MS", "COLUMNS", "events", "export", "found", "request_of", "rows", "write_csv"]
 
 ALL_TIME_MS = 253_402_300_799_000
 AT_ONCE = 100
-COLUMNS = ("at", *(name for name in Event._fields if name != "at_ms"))
+COLUMNS = ("at", *(name for name in AuditEvent.model_fields if name not in ("entry", "at_ms")))
 
 
 async def found(
@@ -32,14 +32,14 @@ async def found(
     return await ctx.read(audit_log.found, **span, find=find.strip())
 
 
-async def rows(ctx: Context, entries: Sequence[int]) -> list[Event]:
+async def rows(ctx: Context, entries: Sequence[int]) -> list[AuditEvent]:
     """What some entries say, in the order in which they are given; keys are masked."""
     return [_masked(one) for one in await ctx.read(audit_log.rows, entries)]
 
 
 async def events(
     ctx: Context, *, since_ms: int = 0, until_ms: int = ALL_TIME_MS, order_id: int | None = None
-) -> list[Event]:
+) -> list[AuditEvent]:
     """What happened in a span of time, of one order or of all, oldest first; keys are masked."""
     entries = await found(ctx, since_ms=since_ms, until_ms=until_ms, order_id=order_id)
     return await rows(ctx, entries[::-1])
@@ -81,7 +81,7 @@ async def export(
     return count
 
 
-def write_csv(rows: Iterable[Event], to: TextIO, *, for_machines: bool = False, heading: bool = True) -> int:
+def write_csv(rows: Iterable[AuditEvent], to: TextIO, *, for_machines: bool = False, heading: bool = True) -> int:
     """Write events as CSV with a heading, every cell quoted; tell how many.
 
     What a spreadsheet would change (a formula, a long number, leading zeros, what looks like a date) gets an
@@ -93,11 +93,13 @@ def write_csv(rows: Iterable[Event], to: TextIO, *, for_machines: bool = False, 
     count = 0
     for row in rows:
         at = datetime.fromtimestamp(row.at_ms / 1_000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        texts = ("" if value is None else str(value) for value in row[1:])
+        values = (getattr(row, name) for name in COLUMNS[1:])
+        texts = ("" if value is None else str(value) for value in values)
         writer.writerow([at, *(texts if for_machines else map(cell, texts))])
         count += 1
     return count
 
 
-def _masked(event: Event) -> Event:
-    return event._replace(message=masked(event.message), request=mask(event.request), answer=mask(event.answer))
+def _masked(event: AuditEvent) -> AuditEvent:
+    masks = {"message": masked(event.message), "request": mask(event.request), "answer": mask(event.answer)}
+    return event.model_copy(update=masks)

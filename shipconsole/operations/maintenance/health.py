@@ -173,7 +173,7 @@ def _clock(ctx: Context) -> Finding:
 
 
 async def _new_version(profile: Profile, chosen: Settings) -> Finding:
-    news = await updates.theme(profile, chosen)
+    news = await updates.look(profile, chosen)
     return Finding(Message("health.new_version"), news.kind != "failed", sentences(news.message, verbatim(news.page)))
 
 

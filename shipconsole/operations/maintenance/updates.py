@@ -34,13 +34,13 @@ class News(NamedTuple):
     page: str = ""
 
 
-async def theme(profile: Profile, chosen: Settings) -> News:
+async def look(profile: Profile, chosen: Settings) -> News:
     """Ask once whether a newer version was announced; never raises."""
     if not (chosen.announcements and chosen.announcements_signer):
         return News("off", OFF)
     thread = DeadlineThread("announcements", VERDICT_S, lambda: AnnouncementError(Message("updates.timeout")))
     try:
-        return await asyncio.wrap_future(thread.submit(lambda: _theme(profile, chosen)))
+        return await asyncio.wrap_future(thread.submit(lambda: _look(profile, chosen)))
     except EnvironmentFailure as error:
         return News("failed", error.message)
 
@@ -49,12 +49,12 @@ async def look_daily(profile: Profile, chosen: Settings, tell: Callable[[News], 
     """Ask once a day for as long as this runs, and tell of a newer version; where it is off nothing is done."""
     # The first minute belongs to whoever opened the window.
     await asyncio.sleep(FIRST_LOOK_AFTER_S)
-    while (news := await theme(profile, chosen)).kind != "off":
+    while (news := await look(profile, chosen)).kind != "off":
         tell(news)
         await asyncio.sleep(BETWEEN_LOOKS_S)
 
 
-def _theme(profile: Profile, chosen: Settings) -> News:
+def _look(profile: Profile, chosen: Settings) -> News:
     told = announcement.read(announcement.fetch(chosen.announcements, tls_context), chosen.announcements_signer)
     try:
         seen_s = settings_file.read(profile.folder).get(SEEN, 0)

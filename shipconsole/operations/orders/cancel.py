@@ -92,7 +92,13 @@ def _change(db: Db, ctx: Context, order_id: int, pieces: Pieces, why: str, *, re
     content = tuple(f"{pieces[line.id]} × {line.sku}" for line in before.lines if line.id in line_ids)
     what = Message("audit.restored" if restored else "audit.cancelled", items=content)
     hand_changes.add(
-        db, order_id, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms
+        db,
+        order_id,
+        station=ctx.station,
+        operator=ctx.operator,
+        what=what,
+        why=why.strip(),
+        now_ms=now_ms,
     )
     orders.refresh_totals(db, order_id, now_ms=now_ms)
     order = orders.get(db, order_id)

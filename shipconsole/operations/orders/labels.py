@@ -1,9 +1,9 @@
 """Labels: what has to be decided before a number becomes a package's, whichever way it came in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from shipconsole.domain import carrier, code, label, label_formats
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.label import (
     STORED_KINDS,
     Label,
@@ -15,9 +15,9 @@ from shipconsole.domain.label import (
 )
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.order import Order
+from shipconsole.domain.pickup_point import goes_to_pickup_point
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import Scan, ScanReason
-from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity
 from shipconsole.store import connections, orders, shipments
@@ -92,17 +92,18 @@ def checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft) -> tuple[S
             path = ("packages", position, "tracking_number")
             problems += [Problem(path, words(one, read)) for one in left]
         found.append(
-            replace(
-                package,
-                tracking_number=read.number,
-                carrier=carrier_id(package.carrier, read),
-                raw_scan=read.raw,
-                unverified=not read.certain,
-                accepted=tuple(one.kind for one in issues if one.kind in package.accepted),
+            package.model_copy(
+                update={
+                    "tracking_number": read.number,
+                    "carrier": carrier_id(package.carrier, read),
+                    "raw_scan": read.raw,
+                    "unverified": not read.certain,
+                    "accepted": tuple(one.kind for one in issues if one.kind in package.accepted),
+                }
             )
         )
     refused = LabelsNotAccepted(open_issues, *problems) if problems else None
-    return ShipmentDraft(tuple(found)), refused
+    return ShipmentDraft(packages=tuple(found)), refused
 
 
 def reading_of(package: PackageDraft) -> Label:
@@ -182,6 +183,8 @@ def words(issue: LabelIssue, read: Label) -> Message:
             return Message("label.check_digit", number=number, carriers=names, right=issue.right_digit)
         case LabelIssueKind.ARTICLE_NUMBER:
             return Message("label.article_number", number=number)
+        case LabelIssueKind.SECOND_BARCODE:
+            return Message("label.second_barcode", number=number)
         case LabelIssueKind.SECOND_LABEL:
             return Message("label.second")
         case LabelIssueKind.SEVERAL_CARRIERS:
@@ -191,23 +194,24 @@ def words(issue: LabelIssue, read: Label) -> Message:
 
 
 def _where(issue: LabelIssue) -> Message:
-    """Which package it is and who packed it, as far as that is known."""
+    """Which package it is, who packed it, and whether it was shipped before a restore, as far as that is known."""
+    lost = Message("label.package_lost") if issue.is_lost else NO_MESSAGE
     if issue.package_id and issue.packer:
-        return Message("label.package_by", id=str(issue.package_id), packer=issue.packer)
+        return sentences(Message("label.package_by", id=str(issue.package_id), packer=issue.packer), lost)
     if issue.package_id:
-        return Message("label.package", id=str(issue.package_id))
-    return Message("label.packed_by", packer=issue.packer) if issue.packer else NO_MESSAGE
+        return sentences(Message("label.package", id=str(issue.package_id)), lost)
+    return sentences(Message("label.packed_by", packer=issue.packer) if issue.packer else NO_MESSAGE, lost)
 
 
 def _goes_to_pickup_point(db: Db, order: Order, read: Label) -> bool:
     """Return whether a label may have another postal code than an order; looked up only where it has another."""
     if not read.postal_code or label.same_postal_code(read.postal_code, order.ship_to.postal_code):
         return False
-    if label.goes_to_pickup_point(order.ship_to):
+    if goes_to_pickup_point(order.ship_to):
         return True
     known = {one.id: one for one in connections.every(db)}
     remotes = (identity.as_read(known[link.connection_id], link) for link in orders.links(db, order.id))
-    return any(label.goes_to_pickup_point(one.ship_to, one.service) for one in remotes if one is not None)
+    return any(goes_to_pickup_point(one.ship_to, one.service) for one in remotes if one is not None)
 
 
 def _in_draft(order: Order, draft: ShipmentDraft, position: int, read: Label) -> tuple[NumberUse, ...]:

@@ -1,17 +1,18 @@
 """Linking: two orders that are the same become one, and one that is two becomes two, on a person's word."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shipconsole.domain import code
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.draft import ShipmentDraft
+from shipconsole.domain.hand_change import HandChange
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity
 from shipconsole.operations.importing.upsert import CONFIRM, take_over
@@ -28,11 +29,9 @@ from shipconsole.store import (
     shipments,
 )
 from shipconsole.store.database import Db
-from shipconsole.store.hand_changes import HandChange
 
 __all__ = [
     "Candidate",
-    "HandChange",
     "candidates",
     "done_by_hand",
     "keep_apart",
@@ -221,10 +220,11 @@ def _keep_apart(db: Db, ctx: Context, order_id: int, other_id: int, why: str) ->
 def _for_lines(packed: ShipmentDraft, line_of: Mapping[int, int]) -> ShipmentDraft:
     """What is packed of one order as packages of another, which has one line for some of its lines."""
     return ShipmentDraft(
-        tuple(
-            replace(
-                package,
-                quantities={line_of[id_]: pieces for id_, pieces in package.quantities.items() if id_ in line_of},
+        packages=tuple(
+            package.model_copy(
+                update={
+                    "quantities": {line_of[id_]: units for id_, units in package.quantities.items() if id_ in line_of}
+                }
             )
             for package in packed.packages
         )
@@ -311,10 +311,11 @@ def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, why: str) -
     if any(one.order_id == new_id and not one.confirmed for one in forwarding.open_of(db, connection_id)):
         follow_up_jobs.put(db, connection_id=connection_id, order_id=new_id, kind=CONFIRM)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
-    for id_, what in (
+    changes = (
         (order_id, Message("audit.unlinked", connection=connection.name, number=remote.number, id=str(new_id))),
         (new_id, Message("audit.unlinked_from", number=order.number, id=str(order_id))),
-    ):
+    )
+    for id_, what in changes:
         hand_changes.add(db, id_, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms)
     return new_id
 
@@ -335,7 +336,14 @@ def _against_unlinking(db: Db, order: Order, connection: Connection, known: Sequ
         return Message("unlink.only_one", number=order.number, connection=connection.name)
     if any(call.state not in ENDED for call in told):
         return Message("unlink.unsent", connection=connection.name)
-    if any(call.state == "confirmed" and call.shipment_id is not None for call in told):
+    # What was given up by hand may have arrived before that.
+    known_there = {
+        one.id
+        for shipment in shipments.of_order(db, order.id)
+        for one in calls.of_shipment(db, shipment.id)
+        if one.may_be_known
+    }
+    if any(call.shipment_id is not None and (call.state == "confirmed" or call.id in known_there) for call in told):
         return Message("unlink.notified", connection=connection.name, number=order.number)
     return NO_MESSAGE
 

@@ -1,4 +1,4 @@
-"""Order lists for the screen, ready before anything heavy is loaded: futures straight from the store's reader."""
+"""Order lists for the screen: futures straight from the store's reader, where each row is validated."""
 
 import time
 from array import array
@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.dates import NO_DUE_DATE_MS
+from shipconsole.domain.order_row import Counts, OrderRow, PackageTrouble
 from shipconsole.store import browse, changes, connections
-from shipconsole.store.browse import SEARCH_LIMIT, VIEWS, Counts, OrderRow, ParcelTrouble
+from shipconsole.store.browse import SEARCH_LIMIT, VIEWS
 from shipconsole.store.changes import Change, Changes
 from shipconsole.store.database import Db, Store
 
@@ -19,10 +20,7 @@ __all__ = [
     "VIEWS",
     "Change",
     "Changes",
-    "Counts",
     "First",
-    "OrderRow",
-    "ParcelTrouble",
     "Store",
     "counts",
     "first",
@@ -68,7 +66,7 @@ def counts(store: Store) -> "Future[Counts]":
     return store.read(browse.counts)
 
 
-def parcel_troubles(store: Store) -> "Future[dict[int, ParcelTrouble]]":
+def parcel_troubles(store: Store) -> "Future[dict[int, PackageTrouble]]":
     """What is wrong with the packages of orders that are late, quiet or in trouble now, the worst first."""
     return store.read(browse.parcel_troubles, _now_ms())
 

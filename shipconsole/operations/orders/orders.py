@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from shipconsole.domain import code
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.draft import ShipmentDraft
+from shipconsole.domain.hand_change import HandChange
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order
+from shipconsole.domain.order_row import OrderRow
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.domain.shipment import Shipment, ShipmentDraft
+from shipconsole.domain.shipment import Shipment
 from shipconsole.domain.tracking import Track, TrackEvent, merged, tracks_of
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity, item_matching
@@ -26,10 +30,8 @@ from shipconsole.store import (
     shipments,
     tracks,
 )
-from shipconsole.store.browse import OrderRow
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
-from shipconsole.store.hand_changes import HandChange
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
 
@@ -59,7 +61,7 @@ class OrderSheet:
 
 
 async def find(ctx: Context, number: str) -> int:
-    """The id of the order of a number, of ``NUMBER@CONNECTION``, or of ``#id`` or ``id:id``.
+    """The id of the order of a number, of ``NUMBER@CONNECTION``, or of ``#id`` or ``id:id``, scanned or typed.
 
     An order that became part of another is found as that other one. Shops have numbers like #1001 as well, so what is
     the number of one order and the id of another is neither. Raises `ValidationFailed` where there is none, and where
@@ -68,7 +70,7 @@ async def find(ctx: Context, number: str) -> int:
     text = number.strip()
     if not text:
         raise ValidationFailed(Problem(("number",), Message("order.no_number")))
-    match await ctx.read(identity.named, text):
+    match await ctx.read(_named, text):
         case (order_id,), _:
             return order_id
         case (), _:
@@ -80,6 +82,11 @@ async def find(ctx: Context, number: str) -> int:
             listed = tuple(await ctx.read(identity.names, found))
             message = Message("order.ambiguous", count=len(found), number=text, ids=listed)
     raise ValidationFailed(Problem(("number",), message))
+
+
+def _named(db: Db, text: str) -> tuple[tuple[int, ...], bool]:
+    """Return what the first reading of a text names that names anything."""
+    return next((found for one in code.readings(text) if (found := identity.named(db, one))[0]), ((), False))
 
 
 async def sheet(ctx: Context, order_id: int) -> OrderSheet:

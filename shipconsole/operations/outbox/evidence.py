@@ -21,7 +21,7 @@ class Evidence:
 
     sent: str = ""
     before: str = ""
-    kit: tuple[Attempt, ...] = ()
+    looks: tuple[Attempt, ...] = ()
     now: str = ""
     now_at_ms: int = 0
 
@@ -36,7 +36,7 @@ def _of_call(db: Db, call: Call) -> Evidence:
     return Evidence(
         sent=mask(spelled_out(call.request)) if call.request else "",
         before=str(json.loads(call.evidence or "{}").get("before", "")),
-        kit=tuple(one for one in calls.attempts(db, call.id) if one.what == "read_back"),
+        looks=tuple(one for one in calls.attempts(db, call.id) if one.what == "read_back"),
         now=link.status if link else "",
         now_at_ms=link.seen_at_ms if link else 0,
     )

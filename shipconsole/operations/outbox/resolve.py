@@ -1,5 +1,6 @@
 """By hand: a call is ended or repeated on a person's word, which is kept with it."""
 
+import math
 import uuid
 from typing import Literal
 
@@ -60,6 +61,8 @@ def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why:
     if call.state not in _MAY_SETTLE[decision]:
         message = Message(_CANNOT[decision], id=str(call_id), state=call.state)
         raise ValidationFailed(Problem(("id",), message))
+    if decision == "retry":
+        _refuse_what_may_still_arrive(db, ctx, call)
     if decision == "retry" and call.state == "cancelled":
         _refuse_what_is_past(db, call)
     now_ms = ctx.clock.now_ms()
@@ -82,6 +85,14 @@ def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why:
     calls.move(db, call_id, from_state=call.state, state=_BECOMES[decision], message=message, now_ms=now_ms)
     attempt = Attempt(call.attempts, now_ms, "person", message=message, station=ctx.station, operator=ctx.operator)
     calls.add_attempt(db, call_id, attempt, owner=ctx.clock.boot_id())
+
+
+def _refuse_what_may_still_arrive(db: Db, ctx: Context, call: calls.Call) -> None:
+    """What the platform may still act on shows nowhere yet, so nobody can know that it did not."""
+    left_ms = calls.acts_until(db, call.id) - ctx.steady_ms(db)
+    if not call.repeatable and left_ms > 0:
+        message = Message("resolve.may_still_arrive", connection=call.connection, count=math.ceil(left_ms / 1_000))
+        raise ValidationFailed(Problem(("id",), message, Message("resolve.may_still_arrive_advice")))
 
 
 def _refuse_what_is_past(db: Db, call: calls.Call) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message, sentences
+from shipconsole.domain.order_row import OrderRow
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.connections.connections import note_outcome, secrets_of, send
@@ -21,7 +22,6 @@ from shipconsole.operations.sending.send import Sending
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import batches, browse, calls, connections
 from shipconsole.store.batches import DueJob, Standing
-from shipconsole.store.browse import OrderRow
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Batch, Entry, Job, JobState
 from shipconsole.vendors.catalog import VENDORS
@@ -145,11 +145,11 @@ async def look_at_jobs(ctx: Context) -> int:
     """Ask after the jobs whose time has come, and settle the calls that they tell of; tell how many were looked at."""
     due = await ctx.read(_due_jobs, ctx)
     for one in due:
-        await _theme(ctx, one)
+        await _look(ctx, one)
     return len(due)
 
 
-async def _theme(ctx: Context, due: DueJob) -> None:
+async def _look(ctx: Context, due: DueJob) -> None:
     begun = await ctx.write(_begin_look, ctx, due)
     if begun is None:
         return
@@ -157,7 +157,7 @@ async def _theme(ctx: Context, due: DueJob) -> None:
     vendor = VENDORS[connection.vendor]
     assert vendor.batch is not None
     try:
-        sent = await send(ctx, connection, vendor.batch.theme(due.job))
+        sent = await send(ctx, connection, vendor.batch.look(due.job))
     except (ValidationFailed, KeyringUnavailable) as error:
         sent = NotSent(error.message)
     left_open = Unsure(Message("batch.not_finished", platform=vendor.title, job=due.job)) if is_late else None

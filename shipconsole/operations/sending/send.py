@@ -148,7 +148,9 @@ def claim(db: Db, ctx: Context, call_id: int) -> Sending | None:
         message = Message("update.not_needed", connection=connection.name)
         calls.put_off(db, call_id, Ending("cancelled", message), now_ms=now_ms, steady_ms=steady_ms)
         return None
-    until_ms = calls.others_act_until(db, call_id, fingerprint=request.fingerprint, steady_ms=steady_ms)
+    until_ms = calls.others_act_until(
+        db, call_id, fingerprint=request.fingerprint, repeatable=request.repeatable, steady_ms=steady_ms
+    )
     if until_ms:
         message = Message("update.earlier_unanswered", connection=connection.name)
         calls.wait(db, call_id, due_at_ms=until_ms, message=message, now_ms=now_ms)
@@ -428,6 +430,9 @@ def _set_aside(db: Db, ctx: Context, call_id: int) -> None:
     now_ms = ctx.clock.now_ms()
     message = Message("update.program_failed")
     if call.state == "sending":
+        # It may have left, or been answered.
+        connection = next(one for one in connections.every(db) if one.id == call.connection_id)
+        calls.may_act_until(db, call_id, ctx.steady_ms(db) + settle_delay_ms(db, ctx, connection))
         calls.release_claim(db, call_id, Ending("needs_attention", message), now_ms=now_ms)
     else:
         calls.put_off(db, call_id, Ending("dead", message), now_ms=now_ms, steady_ms=ctx.steady_ms(db))

@@ -39,7 +39,7 @@ MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Theme:
+class _Look:
     """A call in hand to be looked into: how many looks this makes, and what is known of the order here."""
 
     call: Call
@@ -61,61 +61,61 @@ async def look_into(ctx: Context, call_id: int, *, refreshed: bool = False) -> N
 
     `refreshed` says that the platform has just read the shop, so that it need not be asked to.
     """
-    theme = await ctx.write(_begin, ctx, call_id)
-    if theme is None:
+    look = await ctx.write(_begin, ctx, call_id)
+    if look is None:
         return
     ctx.in_hand.add(call_id)
     try:
-        await _carry_out(ctx, theme, refreshed=refreshed)
+        await _carry_out(ctx, look, refreshed=refreshed)
     finally:
         ctx.in_hand.discard(call_id)
 
 
-async def _carry_out(ctx: Context, theme: _Theme, *, refreshed: bool) -> None:
+async def _carry_out(ctx: Context, look: _Look, *, refreshed: bool) -> None:
     try:
-        outcome = await _theme(ctx, theme, refreshed=refreshed)
+        outcome = await _look(ctx, look, refreshed=refreshed)
     except ValidationFailed as refused:
         outcome = Blocked(refused.message)
     except EnvironmentFailure as error:
         outcome = TryLater(error.message)
     except asyncio.CancelledError:
         # The program is closed: the look was none, and the next run looks again.
-        await ctx.write(_end, ctx, theme, TryLater(theme.call.message))
+        await ctx.write(_end, ctx, look, TryLater(look.call.message))
         raise
-    await ctx.write(_end, ctx, theme, outcome)
+    await ctx.write(_end, ctx, look, outcome)
 
 
-async def _theme(ctx: Context, theme: _Theme, *, refreshed: bool) -> Outcome:
+async def _look(ctx: Context, look: _Look, *, refreshed: bool) -> Outcome:
     """Bring the order here in line with what its platform knows now."""
-    if theme.link is None:
-        return await _find(ctx, theme)
-    vendor = VENDORS[theme.connection.vendor]
-    if vendor.refresh is not None and theme.link.source_id and not refreshed:
-        outcome = await followups.refresh(ctx, theme.connection, vendor.refresh, theme.link.source_id)
+    if look.link is None:
+        return await _find(ctx, look)
+    vendor = VENDORS[look.connection.vendor]
+    if vendor.refresh is not None and look.link.source_id and not refreshed:
+        outcome = await followups.refresh(ctx, look.connection, vendor.refresh, look.link.source_id)
         if not isinstance(outcome, Accepted):
             return outcome
-    return await read_again(ctx, theme.connection, theme.link.remote_id)
+    return await read_again(ctx, look.connection, look.link.remote_id)
 
 
-async def _find(ctx: Context, theme: _Theme) -> Outcome:
+async def _find(ctx: Context, look: _Look) -> Outcome:
     """Look for an order that the platform did not know before; found, it is known by the platform's id from now on."""
-    vendor = VENDORS[theme.connection.vendor]
+    vendor = VENDORS[look.connection.vendor]
     if vendor.create is None or vendor.create.find is None:
         return Accepted()
-    sent = await send(ctx, theme.connection, vendor.create.find(theme.call.order_number))
+    sent = await send(ctx, look.connection, vendor.create.find(look.call.order_number))
     if not isinstance(sent, Answer):
         return TryLater(unanswered(vendor.title, sent.message))
     found = await off_loop(vendor.read_order, sent)
     if not isinstance(found, RemoteOrder):
         return found
-    if found.number.casefold() == theme.call.order_number.casefold():
-        await ctx.write(_know, ctx, theme, found)
+    if found.number.casefold() == look.call.order_number.casefold():
+        await ctx.write(_know, ctx, look, found)
     return Accepted()
 
 
-def _know(db: Db, ctx: Context, theme: _Theme, found: RemoteOrder) -> None:
-    if orders.linked(db, theme.connection.id, found.remote_id) is None:
-        take_over(db, theme.connection, theme.call.order_id, found, now_ms=ctx.clock.now_ms())
+def _know(db: Db, ctx: Context, look: _Look, found: RemoteOrder) -> None:
+    if orders.linked(db, look.connection.id, found.remote_id) is None:
+        take_over(db, look.connection, look.call.order_id, found, now_ms=ctx.clock.now_ms())
 
 
 def _due(db: Db, ctx: Context, order_id: int | None) -> tuple[int, ...]:
@@ -131,7 +131,7 @@ def _due(db: Db, ctx: Context, order_id: int | None) -> tuple[int, ...]:
     return tuple(call_id for call_id in due if call_id in mine)
 
 
-def _begin(db: Db, ctx: Context, call_id: int) -> _Theme | None:
+def _begin(db: Db, ctx: Context, call_id: int) -> _Look | None:
     steady_ms = ctx.steady_ms(db)
     checks = calls.begin_check(
         db,
@@ -146,25 +146,25 @@ def _begin(db: Db, ctx: Context, call_id: int) -> _Theme | None:
         return None
     connection = next(one for one in connections.every(db) if one.id == call.connection_id)
     links = {link.connection_id: link for link in orders.links(db, call.order_id)}
-    return _Theme(call, checks, connection, links.get(connection.id))
+    return _Look(call, checks, connection, links.get(connection.id))
 
 
-def _end(db: Db, ctx: Context, theme: _Theme, outcome: Outcome) -> None:
+def _end(db: Db, ctx: Context, look: _Look, outcome: Outcome) -> None:
     """Store what the look came to, and what follows from it."""
     now_ms, steady_ms = ctx.clock.now_ms(), ctx.steady_ms(db)
-    evidence: dict[str, Any] = json.loads(theme.call.evidence)
-    checks = theme.checks
+    evidence: dict[str, Any] = json.loads(look.call.evidence)
+    checks = look.checks
     match outcome:
         case Accepted():
-            verdict = _verdict(db, theme)
-            ending = _ending(verdict, evidence, steady_ms, settle_delay_ms(db, ctx, theme.connection))
+            verdict = _verdict(db, look)
+            ending = _ending(verdict, evidence, steady_ms, settle_delay_ms(db, ctx, look.connection))
         case Unsure(message):
-            ending = _undecided(ctx, theme, message, steady_ms)
+            ending = _undecided(ctx, look, message, steady_ms)
         case Refused(problems):
             # The vendor does not know the order, or will not show it: looking again shows no more.
             message = sentences(*(problem.message for problem in problems))
             ending = Ending(
-                "needs_attention", Message("verify.unreadable", connection=theme.connection.name, reason=message)
+                "needs_attention", Message("verify.unreadable", connection=look.connection.name, reason=message)
             )
         case TryLater(message) | Blocked(message):
             # The vendor was not reached, so that was no look.
@@ -173,44 +173,42 @@ def _end(db: Db, ctx: Context, theme: _Theme, outcome: Outcome) -> None:
     ending = ending._replace(message=masked(ending.message))
     ended = calls.end_check(
         db,
-        theme.call.id,
+        look.call.id,
         ending,
         owner=ctx.clock.boot_id(),
-        checks_begun=theme.checks,
+        checks_begun=look.checks,
         checks=checks,
         evidence=json.dumps(evidence),
         now_ms=now_ms,
     )
     if not ended:
         return
-    attempt = Attempt(theme.call.attempts, now_ms, "read_back", message=ending.message, station=ctx.station)
-    calls.add_attempt(db, theme.call.id, attempt, owner=ctx.clock.boot_id())
+    attempt = Attempt(look.call.attempts, now_ms, "read_back", message=ending.message, station=ctx.station)
+    calls.add_attempt(db, look.call.id, attempt, owner=ctx.clock.boot_id())
     if isinstance(outcome, Blocked | TryLater):
         circuit_breaker.note(
-            db, ctx, theme.connection, nobody_there=isinstance(outcome, TryLater), message=ending.message
+            db, ctx, look.connection, nobody_there=isinstance(outcome, TryLater), message=ending.message
         )
-        sending.consequences(db, ctx, theme.call, theme.connection, outcome)
+        sending.consequences(db, ctx, look.call, look.connection, outcome)
     elif ending.state == "confirmed":
-        sending.consequences(db, ctx, theme.call, theme.connection, Accepted())
+        sending.consequences(db, ctx, look.call, look.connection, Accepted())
 
 
-def _verdict(db: Db, theme: _Theme) -> Verdict:
-    vendor = VENDORS[theme.connection.vendor]
-    link = next(
-        (one for one in orders.links(db, theme.call.order_id) if one.connection_id == theme.connection.id), None
-    )
-    if theme.link is None and link is not None:
-        return Verdict("confirmed", Message("verify.has_order", connection=theme.connection.name))
-    if vendor.read_back is None or link is None or theme.call.request is None:
-        return Verdict("person", Message("verify.not_visible", connection=theme.connection.name))
-    known: dict[str, Any] = json.loads(theme.call.evidence)
+def _verdict(db: Db, look: _Look) -> Verdict:
+    vendor = VENDORS[look.connection.vendor]
+    link = next((one for one in orders.links(db, look.call.order_id) if one.connection_id == look.connection.id), None)
+    if look.link is None and link is not None:
+        return Verdict("confirmed", Message("verify.has_order", connection=look.connection.name))
+    if vendor.read_back is None or link is None or look.call.request is None:
+        return Verdict("person", Message("verify.not_visible", connection=look.connection.name))
+    known: dict[str, Any] = json.loads(look.call.evidence)
     seen = Evidence(
-        request=request_from(theme.call.request),
+        request=request_from(look.call.request),
         before=str(known.get("before", "")),
         after=link,
-        part=_part(db, theme.call),
-        others_sent=calls.others_sent(db, theme.call.id),
-        options=theme.connection.options,
+        part=_part(db, look.call),
+        others_sent=calls.others_sent(db, look.call.id),
+        options=look.connection.options,
     )
     return vendor.read_back(seen)
 
@@ -229,12 +227,12 @@ def _ending(verdict: Verdict, evidence: dict[str, Any], steady_ms: int, apart_ms
             return Ending("unknown", verdict.message, check_at_ms=first_ms + apart_ms)
 
 
-def _undecided(ctx: Context, theme: _Theme, message: Message, steady_ms: int) -> Ending:
+def _undecided(ctx: Context, look: _Look, message: Message, steady_ms: int) -> Ending:
     """Another look later, further apart each time; a person when that is used up."""
     looks_ms = ctx.timings.looks_ms
-    if theme.checks >= len(looks_ms):
-        return Ending("needs_attention", Message("verify.undecided", finding=message, count=theme.checks))
-    return Ending("unknown", message, check_at_ms=steady_ms + looks_ms[theme.checks])
+    if look.checks >= len(looks_ms):
+        return Ending("needs_attention", Message("verify.undecided", finding=message, count=look.checks))
+    return Ending("unknown", message, check_at_ms=steady_ms + looks_ms[look.checks])
 
 
 def _part(db: Db, call: Call) -> Part:

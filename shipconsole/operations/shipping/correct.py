@@ -5,18 +5,19 @@ person's choice, and what stood on the label before stays in the record.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from shipconsole.domain import code, label
-from shipconsole.domain.call import CallState
+from shipconsole.domain.call import GIVEN_UP, CallState
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.intent import take_back_from, take_back_text
 from shipconsole.domain.label import Label, LabelIssue, LabelIssueKind
 from shipconsole.domain.link import Link
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.domain.shipment import Package, PackageDraft, Shipment, label_problems
+from shipconsole.domain.shipment import Package, Shipment, label_problems
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import labels
 from shipconsole.store import calls, connections, hand_changes, orders, package_changes, shipments, tracks
@@ -29,7 +30,6 @@ from shipconsole.vendors.exchange import Request
 
 UNDECIDED: tuple[CallState, ...] = ("sending", "unknown", "checking", "needs_attention")
 """Nobody can say yet what the platform knows."""
-GIVEN_UP: tuple[CallState, ...] = ("cancelled", "superseded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def _call_back_guide(db: Db, order_id: int, shipment_id: int) -> tuple[Guide, ..
     shipment = _shipment(db, order_id, shipment_id)
     may_be_known = _may_be_known(db, shipment_id)
     found: list[Guide] = []
-    for connection, own in _by_connection(db, _about(calls.of_order(db, order_id), shipment)):
+    for connection, own in _by_connection(db, _sent_or_to_be(db, order_id, shipment, may_be_known)):
         vendor = VENDORS[connection.vendor]
         message = vendor.correction.called_back if vendor.correction else Message("edit_tracking.no_update")
         if _undecided(own):
@@ -180,7 +180,9 @@ def _correct(
 ) -> tuple[int, ...]:
     shipment, before = _parcel(db, order_id, package_id)
     told = _by_connection(db, _about(calls.of_order(db, order_id), shipment, before))
-    read = labels.reading_of(PackageDraft(new.tracking_number, new.carrier, raw_scan=new.raw_scan))
+    read = labels.reading_of(
+        PackageDraft(tracking_number=new.tracking_number, carrier=new.carrier, raw_scan=new.raw_scan)
+    )
     problems = [*_label_problems(before, new, read), *_told_problems(told, to), *_why_problems(why)]
     issues = _issues(db, ctx, order_id, before, read)
     left = labels.unaccepted(issues, new.accepted, why)
@@ -221,17 +223,17 @@ def _is_fixed(call: Call) -> bool:
 
 def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequence[int], why: str) -> tuple[int, ...]:
     shipment = _shipment(db, order_id, shipment_id)
-    told = _by_connection(db, _about(calls.of_order(db, order_id), shipment))
+    may_be_known = _may_be_known(db, shipment_id)
+    told = _by_connection(db, _sent_or_to_be(db, order_id, shipment, may_be_known))
     problems = [*_told_problems(told, to), *_why_problems(why)]
     if problems:
         raise ValidationFailed(*problems)
     now_ms = ctx.clock.now_ms()
-    may_be_known = _may_be_known(db, shipment_id)
     numbers = tuple(package.tracking_number for package in shipment.packages)
     call_ids: list[int] = []
     for connection, own in told:
         for call in own:
-            if call.state != "confirmed":
+            if call.state not in ("confirmed", *GIVEN_UP):
                 _end(db, call, "cancelled", Message("void.by", packer=ctx.operator or ctx.station), now_ms)
         untold = VENDORS[connection.vendor].reversal is not None and connection.id in to
         if untold and any(call.id in may_be_known for call in own):
@@ -272,14 +274,21 @@ def _shipment(db: Db, order_id: int, shipment_id: int) -> Shipment:
     return shipment
 
 
-def _about(stored: Iterable[Call], shipment: Shipment, package: Package | None = None) -> list[Call]:
-    """The calls that tell of a shipment or of one package of it, and were not given up."""
+def _about(stored: Iterable[Call], shipment: Shipment, package: Package) -> list[Call]:
+    """The calls that tell of a package of a shipment, and were not given up."""
     return [
         call
         for call in stored
-        if call.shipment_id == shipment.id
-        and call.state not in GIVEN_UP
-        and (package is None or call.package_id in (None, package.id))
+        if call.shipment_id == shipment.id and call.state not in GIVEN_UP and call.package_id in (None, package.id)
+    ]
+
+
+def _sent_or_to_be(db: Db, order_id: int, shipment: Shipment, may_be_known: Collection[int]) -> list[Call]:
+    """The calls that tell of a shipment; of those that were given up the ones that may have arrived before."""
+    return [
+        call
+        for call in calls.of_order(db, order_id)
+        if call.shipment_id == shipment.id and (call.state not in GIVEN_UP or call.id in may_be_known)
     ]
 
 
@@ -311,7 +320,7 @@ def _why_problems(why: str) -> list[Problem]:
 
 
 def _label_problems(before: Package, new: NewLabel, read: Label) -> list[Problem]:
-    draft = PackageDraft(tracking_number=read.number, carrier=new.carrier, service=new.service)
+    draft = PackageDraft(tracking_number=read.number, carrier=new.carrier, service=new.service, raw_scan=read.raw)
     problems = label_problems((), draft)
     here = ("tracking_number",)
     if not read.number:
@@ -385,5 +394,11 @@ def _end(db: Db, call: Call, state: CallState, message: Message, now_ms: int) ->
 
 def _note(db: Db, ctx: Context, order_id: int, what: Message, why: str, now_ms: int) -> None:
     hand_changes.add(
-        db, order_id, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms
+        db,
+        order_id,
+        station=ctx.station,
+        operator=ctx.operator,
+        what=what,
+        why=why.strip(),
+        now_ms=now_ms,
     )

@@ -2,21 +2,15 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.link import Link
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.domain.shipment import (
-    NewShipment,
-    Package,
-    PackageDraft,
-    Shipment,
-    ShipmentDraft,
-    shipment_from,
-)
+from shipconsole.domain.shipment import NewShipment, Package, Shipment, shipment_from
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import labels
 from shipconsole.operations.orders.orders import places_for, why_nobodys
@@ -133,7 +127,7 @@ async def draft_of(
             _fill(quantities, lines, pieces)
     if problems:
         raise ValidationFailed(*problems)
-    return ShipmentDraft((replace(package, quantities=quantities),))
+    return ShipmentDraft(packages=(package.model_copy(update={"quantities": quantities}),))
 
 
 def notifications(

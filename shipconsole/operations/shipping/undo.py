@@ -1,10 +1,10 @@
 """Taking back: a shipment of which nobody knows yet is undone, and what was typed for it is there again."""
 
-from shipconsole.domain.call import CallState
-from shipconsole.domain.measures import kilograms
+from shipconsole.domain.call import GIVEN_UP, CallState
+from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.domain.shipment import Package, PackageDraft, Shipment, ShipmentDraft
+from shipconsole.domain.shipment import Shipment, draft_of
 from shipconsole.operations.context import Context
 from shipconsole.store import calls, drafts, forwarding, hand_changes, orders, shipments
 from shipconsole.store.calls import Call
@@ -24,8 +24,9 @@ async def undo_shipment(ctx: Context, order_id: int, shipment_id: int, why: str 
 
 def can_be_taken_back(shipment: Shipment, told: tuple[Call, ...]) -> bool:
     """Whether `undo_shipment` would most likely do: none of its calls was ever tried."""
-    own = [call for call in told if call.shipment_id == shipment.id and call.state not in ("cancelled", "superseded")]
-    return bool(own) and all(call.state in ("held", "pending") and not call.attempts for call in own)
+    own = [call for call in told if call.shipment_id == shipment.id]
+    waits = [call for call in own if call.state not in GIVEN_UP]
+    return bool(waits) and all(call.state in ("held", "pending") for call in waits) and not any(c.attempts for c in own)
 
 
 def told_of(shipment: Shipment, told: tuple[Call, ...]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
@@ -33,7 +34,7 @@ def told_of(shipment: Shipment, told: tuple[Call, ...]) -> tuple[tuple[str, ...]
 
     A connection with several updates stands where most is known of it.
     """
-    own = [call for call in told if call.shipment_id == shipment.id and call.state not in ("cancelled", "superseded")]
+    own = [call for call in told if call.shipment_id == shipment.id and call.state not in GIVEN_UP]
     notified = {call.connection for call in own if call.state == "confirmed"}
     not_sent = {call.connection for call in own if call.state in UNSENT or call.state == "rejected"}
     perhaps = {call.connection for call in own} - notified - not_sent
@@ -52,12 +53,13 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
         raise ValidationFailed(Problem(("shipment",), Message("shipment.gone")))
     own = calls.of_shipment(db, shipment_id)
     known = {call.id: call.connection for call in calls.of_order(db, order_id)}
-    told = [known[one.id] for one in own if one.may_be_known or one.state not in UNSENT]
+    # What was given up by hand may have arrived before that.
+    told = [known[one.id] for one in own if one.may_be_known or one.state not in (*UNSENT, *GIVEN_UP)]
     if told:
         message = Message("undo.may_be_known", connections=tuple(dict.fromkeys(told)))
         raise ValidationFailed(Problem(("shipment",), message))
     who = ctx.operator or ctx.station
-    for one in own:
+    for one in (one for one in own if one.state not in GIVEN_UP):
         message = Message("undo.by", packer=who)
         if not calls.move(db, one.id, from_state=one.state, state="cancelled", message=message, now_ms=now_ms):
             raise ValidationFailed(Problem(("shipment",), Message("undo.being_sent")))
@@ -68,8 +70,8 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
     shipments.undo_shipment(db, shipment_id, now_ms=now_ms)
     forwarding.undo_shipment(db, order_id, shipment_id, Message("undo.forwarding", packer=who))
     typed = drafts.get(db, order_id)
-    packages = (*map(_draft_of, shipment.packages), *(typed.packages if typed else ()))
-    drafts.put(db, order_id, ShipmentDraft(packages), now_ms=now_ms)
+    packages = (*map(draft_of, shipment.packages), *(typed.packages if typed else ()))
+    drafts.put(db, order_id, ShipmentDraft(packages=packages), now_ms=now_ms)
     numbers = tuple(package.tracking_number for package in shipment.packages)
     hand_changes.add(
         db,
@@ -81,17 +83,3 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
         now_ms=now_ms,
     )
     orders.refresh_totals(db, order_id, now_ms=now_ms)
-
-
-def _draft_of(package: Package) -> PackageDraft:
-    """A package as it was typed."""
-    return PackageDraft(
-        tracking_number=package.tracking_number,
-        carrier=package.carrier,
-        service=package.service,
-        weight_kg="" if package.weight_g is None else f"{kilograms(package.weight_g):f}",
-        quantities={packed.line_id: packed.quantity for packed in package.lines},
-        raw_scan=package.raw_scan,
-        accepted=package.accepted,
-        kept_reason=package.kept_reason,
-    )

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shipconsole.domain.call import ENDED
+from shipconsole.domain.call import ENDED, GIVEN_UP
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import CREATE, kind_of
 from shipconsole.domain.message import NO_MESSAGE, Message
@@ -12,7 +12,9 @@ from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders.orders import is_anothers, why_nobodys
+from shipconsole.operations.outbox.settle_delay import settle_delay_ms
 from shipconsole.store import calls, connections, linking, orders
+from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
@@ -41,7 +43,7 @@ async def introduce(ctx: Context, order_ids: Sequence[int], connection_id: int) 
 
 async def preview(ctx: Context, order_id: int, connection_id: int) -> Request:
     """The request that `introduce` would lead to; raises `ValidationFailed` for what would be left out."""
-    return await ctx.read(_preview, order_id, connection_id)
+    return await ctx.read(_preview, ctx, order_id, connection_id)
 
 
 def request_for(order: Order, connection: Connection) -> Request:
@@ -103,7 +105,7 @@ def _introduce(db: Db, ctx: Context, order_ids: Sequence[int], connection_id: in
     skipped: list[tuple[int, Message]] = []
     for order_id in order_ids:
         try:
-            request = _request(db, order_id, connection)
+            request = _request(db, ctx, order_id, connection)
         except ValidationFailed as refused:
             skipped.append((order_id, refused.message))
         else:
@@ -111,32 +113,33 @@ def _introduce(db: Db, ctx: Context, order_ids: Sequence[int], connection_id: in
     return Introduced(tuple(call_ids), tuple(skipped))
 
 
-def _preview(db: Db, order_id: int, connection_id: int) -> Request:
+def _preview(db: Db, ctx: Context, order_id: int, connection_id: int) -> Request:
     (connection,) = takers(db, (connection_id,))
-    return _request(db, order_id, connection)
+    return _request(db, ctx, order_id, connection)
 
 
-def _request(db: Db, order_id: int, connection: Connection) -> Request:
+def _request(db: Db, ctx: Context, order_id: int, connection: Connection) -> Request:
     try:
         order = orders.get(db, order_id)
     except LookupError:
         raise ValidationFailed(Problem((), Message("order.gone"))) from None
-    if message := _why_not(db, order, connection):
+    if message := _why_not(db, ctx, order, connection):
         raise ValidationFailed(Problem((), message))
     return request_for(order, connection)
 
 
-def _why_not(db: Db, order: Order, connection: Connection) -> Message:
+def _why_not(db: Db, ctx: Context, order: Order, connection: Connection) -> Message:
     """Why an order is not made known to a connection; empty where it can be."""
     if message := why_nobodys(db, order.id, order.number):
         return message
     if any(link.connection_id == connection.id for link in orders.links(db, order.id)):
         return Message("push.already_there", connection=connection.name, number=order.number)
-    creations = [
-        call.state
+    created = [
+        call
         for call in calls.of_order(db, order.id)
         if call.connection_id == connection.id and kind_of(call.intent) == "create"
     ]
+    creations = [call.state for call in created]
     create = VENDORS[connection.vendor].create
     if create and create.find is None and is_anothers(db, order.id, order.number, connection.id):
         return Message("order.other_there", connection=connection.name, number=order.number)
@@ -144,8 +147,19 @@ def _why_not(db: Db, order: Order, connection: Connection) -> Message:
         return Message("push.being_sent", number=order.number, connection=connection.name)
     if "confirmed" in creations and not linking.are_kept_apart(db, order.id, connection.id):
         return Message("push.sent", number=order.number, connection=connection.name)
+    if any(_may_have_arrived(db, ctx, connection, call) for call in created):
+        return Message("push.may_be_there", number=order.number, connection=connection.name)
     if order.cancelled:
         return Message("order.cancelled", number=order.number)
     if order.left == 0:
         return Message("order.nothing_left", number=order.number)
     return NO_MESSAGE
+
+
+def _may_have_arrived(db: Db, ctx: Context, connection: Connection, call: Call) -> bool:
+    """Whether the platform may have acted on a call that was given up, and its orders were not read since it could."""
+    acts_until_ms = calls.acts_until(db, call.id)
+    if call.repeatable or call.state not in GIVEN_UP or not acts_until_ms:
+        return False
+    read_at_ms, shown_by_ms = connection.pulled_at_ms or 0, call.changed_at_ms + settle_delay_ms(db, ctx, connection)
+    return acts_until_ms > ctx.steady_ms(db) or read_at_ms < shown_by_ms

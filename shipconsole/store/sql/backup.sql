@@ -33,3 +33,18 @@ WHERE id IN (SELECT order_id FROM call WHERE changed_at_ms = :now_ms);
 -- name: review_rules
 UPDATE pass_rule SET mode = 'review' WHERE mode = 'auto'
 RETURNING (SELECT name FROM connection WHERE connection.id = pass_rule.from_id);
+
+-- What shipped in a database, and in those that it was restored over.
+-- name: shipped
+SELECT package.tracking_key, orders.number, shipment.created_at_ms,
+    CASE WHEN shipment.operator = '' THEN shipment.station ELSE shipment.operator END
+FROM package JOIN shipment ON shipment.id = package.shipment_id JOIN orders ON orders.id = shipment.order_id
+WHERE shipment.taken_back_at_ms IS NULL
+UNION ALL SELECT tracking_key, order_number, shipped_at_ms, packer FROM lost_package;
+
+-- name: add_lost
+INSERT INTO lost_package (tracking_key, order_number, shipped_at_ms, packer)
+SELECT :tracking_key, :order_number, :shipped_at_ms, :packer
+WHERE NOT EXISTS (SELECT 1 FROM package JOIN shipment ON shipment.id = package.shipment_id
+    WHERE package.tracking_key = :tracking_key AND shipment.taken_back_at_ms IS NULL)
+ON CONFLICT (tracking_key) DO NOTHING;

@@ -77,11 +77,15 @@ SELECT COUNT(*) FROM attempt WHERE call_id = :id AND what IN ('answered', 'lost'
 -- name: may_act_until
 UPDATE call SET may_act_until_ms = :until_ms WHERE id = :id AND may_act_until_ms < :until_ms;
 
--- Until when the vendor may act on another request about the same order, which says something else.
+-- name: acts_until
+SELECT may_act_until_ms FROM call WHERE id = :id;
+
+-- Until when the vendor may act on another request about the same order, which says something else, or the same where
+-- to be told that twice is not the same as once.
 -- name: others_act_until
 SELECT COALESCE(MAX(other.may_act_until_ms), 0) FROM call AS other JOIN call ON call.id = :id
 WHERE other.order_id = call.order_id AND other.connection_id = call.connection_id AND other.id <> call.id
-AND other.may_act_until_ms > :steady_ms AND other.fingerprint <> :fingerprint;
+AND other.may_act_until_ms > :steady_ms AND (other.fingerprint <> :fingerprint OR :repeatable = 0);
 
 -- name: wait
 UPDATE call SET due_at_ms = :due_at_ms, message = :message, changed_at_ms = :now_ms
@@ -148,11 +152,14 @@ WHERE other.order_id = call.order_id AND other.connection_id = call.connection_i
 AND other.attempts > 0 AND EXISTS (SELECT 1 FROM attempt WHERE attempt.call_id = other.id
     AND attempt.what IN ('answered', 'lost', 'abandoned'));
 
--- Calls of a shipment that the vendor certainly knows nothing of, and those of which that cannot be said.
+-- Calls of a shipment that the vendor certainly knows nothing of, and those of which that cannot be said. What a person
+-- gave up after a refusal was refused.
 -- name: of_shipment
-SELECT id, state, EXISTS (SELECT 1 FROM attempt WHERE attempt.call_id = call.id AND (what IN ('lost', 'abandoned')
-    OR (what = 'answered' AND status NOT IN (401, 402, 403, 429)) OR (what = 'sending' AND call.state = 'sending')))
-FROM call WHERE shipment_id = :shipment_id AND state NOT IN ('cancelled', 'superseded');
+SELECT id, state, may_act_until_ms > 0 OR EXISTS (SELECT 1 FROM attempt WHERE attempt.call_id = call.id
+    AND (what IN ('lost', 'abandoned') OR (what = 'sending' AND call.state = 'sending')
+        OR (what = 'answered' AND status NOT IN (401, 402, 403, 429) AND NOT (status BETWEEN 400 AND 499
+            AND status NOT IN (408, 409, 425) AND call.state IN ('cancelled', 'superseded')))))
+FROM call WHERE shipment_id = :shipment_id;
 
 -- name: newest_attempt
 SELECT COALESCE(MAX(id), 0) FROM attempt;

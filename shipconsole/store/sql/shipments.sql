@@ -3,10 +3,10 @@ INSERT INTO shipment (order_id, created_at_ms, station, operator) VALUES (:order
 RETURNING id;
 
 -- name: add_package
-INSERT INTO package (shipment_id, position, tracking_number, tracking_key, carrier, service, weight_g, length_mm,
-    width_mm, height_mm, raw_scan, unverified, accepted, kept_reason)
-VALUES (:shipment_id, :position, :tracking_number, :tracking_key, :carrier, :service, :weight_g, :length_mm,
-    :width_mm, :height_mm, :raw_scan, :unverified, :accepted, :kept_reason)
+INSERT INTO package (shipment_id, position, tracking_number, tracking_key, carrier, service, weight_g, raw_scan,
+    unverified, accepted, kept_reason)
+VALUES (:shipment_id, :position, :tracking_number, :tracking_key, :carrier, :service, :weight_g, :raw_scan,
+    :unverified, :accepted, :kept_reason)
 RETURNING id;
 
 -- name: add_packed
@@ -48,6 +48,9 @@ FROM track JOIN orders ON orders.id = track.order_id
 WHERE track.tracking_number = :number AND track.order_id <> :order_id
 ORDER BY track.id DESC LIMIT 100;
 
+-- name: lost
+SELECT order_number, shipped_at_ms, packer FROM lost_package WHERE tracking_key = :key;
+
 -- The newest numbers of a station that no format verifies.
 -- name: unverified
 SELECT package.tracking_number FROM package JOIN shipment ON shipment.id = package.shipment_id
@@ -60,8 +63,8 @@ UPDATE shipment SET taken_back_at_ms = :now_ms WHERE id = :id AND taken_back_at_
 RETURNING order_id;
 
 -- name: packages
-SELECT package.id, package.tracking_number, package.carrier, package.service, package.weight_g, package.length_mm,
-    package.width_mm, package.height_mm, package.raw_scan, package.unverified, package.accepted, package.kept_reason
+SELECT package.id, package.tracking_number, package.carrier, package.service, package.weight_g, package.raw_scan,
+    package.unverified, package.accepted, package.kept_reason
 FROM package WHERE shipment_id = :shipment_id ORDER BY position;
 
 -- name: packed

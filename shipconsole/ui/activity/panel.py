@@ -257,7 +257,7 @@ class ActivityDelegate(QStyledItemDelegate):
 
 
 class ActivityList(QListView):
-    """The list of calls. Signals: details_asked(call id), order_asked(order id)."""
+    """The list of calls. Signals: details_requested(call id), order_requested(order id)."""
 
     details_requested = Signal(int)
     order_requested = Signal(int)

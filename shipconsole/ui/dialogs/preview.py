@@ -4,9 +4,10 @@ import json
 from collections.abc import Sequence
 from urllib.parse import urlencode, urlsplit
 
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
+from shipconsole.domain.plain_text import escaped_json
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as kit
@@ -87,7 +88,7 @@ class PreviewDialog(QDialog):
         return page
 
     def _on_copy_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(self._texts[self.tabs.currentIndex()])
+        kit.copy(self._texts[self.tabs.currentIndex()])
         self._copy.setText(strings.COPIED)
 
     def _on_tab_changed(self, _: int) -> None:
@@ -102,4 +103,5 @@ def message_text(one: PlannedUpdate) -> str:
     head = f"{request.method} {urlsplit(one.connection.base_url).path.rstrip('/')}{request.path}{query}\nHost: {host}"
     if not request.body_text:
         return head
-    return f"{head}\n\n{json.dumps(json.loads(request.body_text), indent=2, ensure_ascii=False)}"
+    # Spelled out as JSON allows: it can be copied to where it would be obeyed.
+    return f"{head}\n\n{escaped_json(json.dumps(json.loads(request.body_text), indent=2, ensure_ascii=False))}"

@@ -1,6 +1,6 @@
 """One question with one line for the answer."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ ANSWER_MAX = 200
 
 
 class Prompt(QDialog):
-    """Opened with `open()`. Signal: answered(str text), never empty; without it the dialog was left."""
+    """Opened with `open()`. Signal: answered(str text), empty only where it may be; without it the dialog was left."""
 
     answered = Signal(str)
 
@@ -27,26 +27,34 @@ class Prompt(QDialog):
         label: str,
         does: str,
         most: int = 0,
+        text: str = "",
+        longest: int = ANSWER_MAX,
+        may_be_empty: bool = False,
     ) -> None:
-        """Ask for a text, or with `most` for a number from 1 to that; `does` stands on the button."""
+        """Ask for a text, which begins as `text`, or with `most` for a number from 1 to that.
+
+        `does` stands on the button.
+        """
         super().__init__(parent)
         self.setObjectName(name)
         self.setWindowTitle(title)
         px = theme.tokens.px
-        self.field = QLineEdit()
+        self._may_be_empty = may_be_empty
+        self.field = QLineEdit(text)
         self.field.setObjectName(f"{name}_field")
         self.field.setAccessibleName(kit.plain(label))
-        self.field.setMaxLength(ANSWER_MAX)
+        self.field.setMaxLength(longest)
         if most:
             self.field.setValidator(QIntValidator(1, most, self.field))
+        self.field.selectAll()
         self.field.textChanged.connect(self._on_changed)
         says = kit.label(kit.plain(explained, lines=True))
         says.setWordWrap(True)
         self._button = kit.button(does, "primary", "Enter")
         self._button.setObjectName(f"{name}_done")
         self._button.setDefault(True)
-        self._button.setEnabled(False)
         self._button.clicked.connect(self._on_done)
+        self._on_changed()
         cancel = kit.button(strings.CANCEL, "plain", "Esc")
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
@@ -59,14 +67,23 @@ class Prompt(QDialog):
         column.setSpacing(px(12))
         column.addWidget(kit.label(title, "heading"))
         column.addWidget(says)
-        column.addWidget(kit.label(label, "secondary"))
+        if label != title:
+            column.addWidget(kit.label(label, "secondary"))
         column.addWidget(self.field)
         column.addLayout(buttons)
         self.setMinimumWidth(px(440))
 
     def _on_changed(self) -> None:
-        self._button.setEnabled(bool(self.field.text().strip()) and self.field.hasAcceptableInput())
+        is_answer = self._may_be_empty or bool(self.field.text().strip())
+        self._button.setEnabled(is_answer and self.field.hasAcceptableInput())
 
     def _on_done(self) -> None:
         self.answered.emit(" ".join(self.field.text().split()))
         self.accept()
+
+
+def ask_reason(parent: QWidget, theme: Theme, title: str, explained: str) -> Prompt:
+    """Ask for the reason before an update is resolved by a person; the title says how, and stands on the button."""
+    made = Prompt(parent, theme, "reason", title, explained, label=strings.REASON_LABEL, does=title)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return made

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QFont,
     QFontDatabase,
     QFontMetrics,
+    QGuiApplication,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -126,6 +127,11 @@ def two_lines(text: str, font: QFont, width: int, mode: Qt.TextElideMode = Qt.Te
 def button_text(text: str) -> str:
     """Text as buttons and tabs take it: an ampersand is a character, not a shortcut."""
     return plain(text).replace("&", "&&")
+
+
+def copy(text: str) -> None:
+    """Copy a text as it would be shown: whoever pastes it into a terminal has nothing there obey it."""
+    QGuiApplication.clipboard().setText(plain(text, lines=True))
 
 
 def tooltip(text: str) -> str:

@@ -1,24 +1,26 @@
 """A field under its title, with what is wrong with it below."""
 
+from typing import Generic, TypeVar
+
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
 
 TYPED_MAX = 1_000
+W = TypeVar("W", bound=QWidget)
 
 
-class TitledField(QWidget):
-    """One field of a form, found as its name; `input` is where it is typed."""
+class FieldUnderTitle(QWidget, Generic[W]):
+    """One field of a form; `input` is where it is typed or chosen, and has the field's name."""
 
-    def __init__(self, name: str, title: str, theme: Theme) -> None:
-        """Begin empty."""
+    def __init__(self, input_: W, name: str, title: str, theme: Theme, hint: str = "") -> None:
+        """Show an input under its title; the hint is its tooltip."""
         super().__init__()
-        self.input = QLineEdit()
+        self.input = input_
         self.input.setObjectName(name)
         self.input.setAccessibleName(kit.plain(title))
-        # What is too long is said, not cut off; what no order has is.
-        self.input.setMaxLength(TYPED_MAX)
+        kit.set_tooltip(self.input, hint)
         self._trouble = kit.label("", "secondary", "bad")
         self._trouble.setObjectName(f"{name}_trouble")
         self._trouble.setWordWrap(True)
@@ -39,3 +41,13 @@ class TitledField(QWidget):
         self.input.setAccessibleDescription(kit.plain(trouble))
         self._trouble.setText(kit.plain(trouble))
         self._trouble.setVisible(bool(trouble))
+
+
+class TitledField(FieldUnderTitle[QLineEdit]):
+    """A line of text."""
+
+    def __init__(self, name: str, title: str, theme: Theme, hint: str = "") -> None:
+        """Begin empty."""
+        super().__init__(QLineEdit(), name, title, theme, hint)
+        # What is too long is said, not cut off; what no order has is.
+        self.input.setMaxLength(TYPED_MAX)

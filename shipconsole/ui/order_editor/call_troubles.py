@@ -9,7 +9,7 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.worker import Call
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.marks import Marks, marks_of
-from shipconsole.ui.order_editor.parcels import ShippedPackage
+from shipconsole.ui.order_editor.packages import ShippedPackage
 from shipconsole.ui.order_editor.what_will_be_sent import trouble_of
 
 
@@ -19,7 +19,7 @@ def call_marks(sheet: OrderSheet) -> Marks:
     return marks_of(dict.fromkeys(problems), [line.id for line in sheet.order.lines], 0)
 
 
-def shipped_parcels(sheet: OrderSheet) -> tuple[ShippedPackage, ...]:
+def shipped_packages(sheet: OrderSheet) -> tuple[ShippedPackage, ...]:
     """The packages that left, oldest first, each with how telling of it stands and what was refused about it."""
     found: list[ShippedPackage] = []
     for shipment in sheet.shipments:
@@ -29,9 +29,9 @@ def shipped_parcels(sheet: OrderSheet) -> tuple[ShippedPackage, ...]:
                 for call in sheet.calls
                 if call.shipment_id == shipment.id and call.package_id in (None, package.id)
             ]
-            state, tone = words.parcel_told([call.state for call in calls])
-            marks = marks_of(dict.fromkeys(_problems(calls)), (), len(shipment.packages)).of_parcel(position)
-            found.append(ShippedPackage(package, state, tone, marks))
+            state, tone = words.package_notified([call.state for call in calls])
+            marks = marks_of(dict.fromkeys(_problems(calls)), (), len(shipment.packages)).of_package(position)
+            found.append(ShippedPackage(package=package, state=state, tone=tone, marks=marks))
     return tuple(found)
 
 
@@ -45,8 +45,8 @@ def unmarked(sheet: OrderSheet, known: Mapping[int, CallState]) -> dict[int, Pro
     for call in sheet.calls:
         if call.state not in NEEDS_ATTENTION or known.get(call.id) == call.state:
             continue
-        parcels = sum(len(one.packages) for one in sheet.shipments if one.id == call.shipment_id)
-        elsewhere = marks_of(call.problems, line_ids, parcels).elsewhere
+        packages = sum(len(one.packages) for one in sheet.shipments if one.id == call.shipment_id)
+        elsewhere = marks_of(call.problems, line_ids, packages).elsewhere
         said = words.call_trouble(sheet.order.number, call.connection, trouble_of(call))
         silent = call.problems and not elsewhere
         advice = words.CALL_TROUBLE_ADVICE if call.shipment_id is not None else words.ORDER_TROUBLE_ADVICE

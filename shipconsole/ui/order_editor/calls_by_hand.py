@@ -1,8 +1,9 @@
 """Calls of the open order that need a person: announced while no field stands for them, and settled on its word."""
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION, CallState
@@ -13,10 +14,11 @@ from shipconsole.operations.outbox import resolve
 from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.worker import Call
 from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit.prompt import ask_reason
 from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.call_troubles import unmarked
-from shipconsole.ui.order_editor.why_dialog import WhyDialog
 
 ARRIVAL_NOT_KNOWN: tuple[CallState, ...] = ("unknown", "needs_attention", "dead")
 
@@ -33,12 +35,13 @@ class CallsByHand(QObject):
     decided = Signal()
     refused = Signal(object)
 
-    def __init__(self, window: QWidget, ctx: Context, tasks: Tasks) -> None:
+    def __init__(self, window: QWidget, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Ask over that window; begin without calls."""
         super().__init__(window)
         self._window = window
         self._ctx = ctx
         self._tasks = tasks
+        self._theme = theme
         self._calls: Sequence[Call] = ()
         self._announced: dict[int, CallState] = {}
 
@@ -85,10 +88,9 @@ class CallsByHand(QObject):
         return next((call for call in self._calls if call.id == call_id), None)
 
     def _ask_why(self, call_id: int, decision: Decision, title: str, explained: str) -> None:
-        dialog = WhyDialog(self._window, call_id, decision, title, explained)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.told.connect(self._on_why_told)
-        dialog.open()
+        ask = ask_reason(self._window, self._theme, title, explained)
+        ask.answered.connect(partial(self._on_why_told, call_id, decision))
+        ask.open()
 
     def _on_why_told(self, call_id: int, decision: Decision, why: str) -> None:
         self._tasks.spawn("settle a call", self._settle(call_id, decision, why))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-from shipconsole.domain.shipment import ShipmentDraft
+from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.ui.kit.tasks import Tasks

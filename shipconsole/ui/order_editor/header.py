@@ -16,7 +16,7 @@ GAP_PX = 16
 
 
 class OrderHeader(QFrame):
-    """A card with what the packer checks first. Signals: menu_asked(), link_asked()."""
+    """A card with what the packer checks first. Signals: menu_requested(), link_requested()."""
 
     menu_requested = Signal()
     link_requested = Signal()

@@ -5,19 +5,20 @@ from collections.abc import Collection
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from shipconsole.domain.packing_session import PackingSession
 from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor import words
-from shipconsole.ui.order_editor.draft import Draft
-from shipconsole.ui.order_editor.line_table import LineTable, LineTableModel
+from shipconsole.ui.order_editor.item_table import ItemTable, ItemTableModel
 
 
 class ItemsCard(QFrame):
     """The lines of the open order.
 
-    Signals: all_left_asked(), resolve_asked(), quantity_changed(line id), quantity_refused(line id, units) for more
-    than is left.
+    Signals: all_left_requested(), resolve_requested(), quantity_changed(line id), quantity_refused(line id, units) for
+    more than is left.
     """
 
     all_left_requested = Signal()
@@ -31,10 +32,12 @@ class ItemsCard(QFrame):
         self.setProperty("variant", "card")
         self.setObjectName("items")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._lines = LineTableModel(self)
-        self._lines.quantity_changed.connect(self.quantity_changed)
-        self._lines.refused.connect(self.quantity_refused)
-        self.line_table = LineTable(theme, self._lines)
+        self._items = ItemTableModel(self)
+        self._items.quantity_changed.connect(self.quantity_changed)
+        self._items.refused.connect(self.quantity_refused)
+        self.item_table = ItemTable(theme, self._items)
+        self._binding = Binding(self)
+        self._binding.follow(self._show, "revision", "order", "is_locked")
         self._headline = kit.Elided("", "secondary")
         self._headline.setObjectName("items_headline")
         self._all_left = kit.button(words.SHIP_ALL_LEFT, "plain", "Ctrl+A")
@@ -67,37 +70,33 @@ class ItemsCard(QFrame):
         column.setContentsMargins(px(16), px(13), px(16), px(13))
         column.setSpacing(px(8))
         column.addLayout(top)
-        column.addWidget(self.line_table)
+        column.addWidget(self.item_table)
         column.addWidget(self._unresolved)
         column.addWidget(self._trouble)
 
-    def show_items(
-        self, draft: Draft, marks: dict[int, str], named: Collection[int], *, shipped: int, usable: bool
-    ) -> None:
-        """Show the lines with what is wrong with each, by line id; `shipped` units have left, if any.
+    def bind(self, session: PackingSession | None) -> None:
+        """Show the items of a session and change their quantities."""
+        self._items.bind(session)
+        self._binding.bind(session)
 
-        What is wrong with the `named` lines names their items itself.
-        """
-        self._lines.show(draft)
-        self._lines.mark(marks)
-        troubles = [said if id_ in named else _with_sku(draft, id_, said) for id_, said in marks.items()]
+    def show_marks(self, marks: dict[int, str], named: Collection[int]) -> None:
+        """Show what is wrong with each line, by its id; what is wrong with the `named` lines names their items."""
+        self._items.mark(marks)
+        troubles = [said if id_ in named else self._with_sku(id_, said) for id_, said in marks.items()]
         self._trouble.setText(kit.plain("\n".join(troubles), lines=True))
         self._trouble.setVisible(bool(troubles))
-        unresolved = draft.order.unresolved
-        self._unresolved_text.setText(words.unresolved_items(unresolved))
-        self._unresolved.setVisible(unresolved > 0)
-        several = len(draft.parcels) > 1
-        cancelled = sum(line.cancelled for line in draft.order.lines)
+
+    def _show(self, session: PackingSession) -> None:
+        order, units = session.order, session.draft.units
+        self._unresolved_text.setText(words.unresolved_items(order.unresolved))
+        self._unresolved.setVisible(order.unresolved > 0)
+        several = len(session.draft.packages) > 1
+        cancelled = sum(line.cancelled for line in order.lines)
         self._headline.set_text(
-            words.items_headline(shipped, draft.pieces, draft.left, several_parcels=several, cancelled=cancelled)
+            words.items_headline(order.shipped, units, session.left, several_packages=several, cancelled=cancelled)
         )
-        self._all_left.setEnabled(draft.left > 0 and usable)
+        self._all_left.setEnabled(session.left > 0 and not session.is_locked)
 
-    def lock(self, locked: bool) -> None:
-        """Let no quantity be changed, or let them again."""
-        self._lines.lock(locked)
-
-
-def _with_sku(draft: Draft, line_id: int, said: str) -> str:
-    line = draft.order.line(line_id)
-    return said if line is None else f"{line.sku}: {said}"
+    def _with_sku(self, line_id: int, said: str) -> str:
+        row = self._items.row(self._items.row_of(line_id))
+        return said if row is None else f"{row.line.sku}: {said}"

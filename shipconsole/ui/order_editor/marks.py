@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from shipconsole.domain.problem import Path, Problem
 
-PARCEL = ""
+PACKAGE = ""
 """The name under which a package as a whole is marked."""
 
 _FIELD_NAMES = {
@@ -31,12 +31,12 @@ class Marks:
     elsewhere: tuple[Problem, ...] = ()
     named: frozenset[int] = frozenset()
 
-    def of_parcel(self, position: int) -> dict[str, str]:
-        """The words of one package by field name, those of the whole package under `PARCEL`."""
+    def of_package(self, position: int) -> dict[str, str]:
+        """The words of one package by field name, those of the whole package under `PACKAGE`."""
         return {name: words for (place, name), words in self.fields.items() if place == position}
 
 
-def marks_of(problems: Iterable[Problem], line_ids: Iterable[int], parcels: int) -> Marks:
+def marks_of(problems: Iterable[Problem], line_ids: Iterable[int], packages: int) -> Marks:
     """Sort problems by the place where they are shown, given the lines and the number of packages on the screen."""
     fields: dict[tuple[int, str], list[str]] = {}
     lines: dict[int, list[str]] = {}
@@ -47,7 +47,7 @@ def marks_of(problems: Iterable[Problem], line_ids: Iterable[int], parcels: int)
     for problem in problems:
         words = str(problem.sentence)
         match problem.path:
-            case ("packages", int(position), *rest) if position < parcels:
+            case ("packages", int(position), *rest) if position < packages:
                 fields.setdefault((position, _field_name(rest)), []).append(words)
             case ("lines", int(line_id), *_) if line_id in known_lines:
                 if line_id not in lines and not problem.names_item:
@@ -72,7 +72,7 @@ def without_nagging(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _field_name(rest: list[str | int]) -> str:
-    return _FIELD_NAMES.get(str(rest[0]), PARCEL) if rest else PARCEL
+    return _FIELD_NAMES.get(str(rest[0]), PACKAGE) if rest else PACKAGE
 
 
 def _is_missing(path: Path) -> bool:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.problem import Problem
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import PlannedUpdate
@@ -15,12 +16,11 @@ from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor import words
-from shipconsole.ui.order_editor.call_troubles import call_marks, shipped_parcels
-from shipconsole.ui.order_editor.draft import Draft
+from shipconsole.ui.order_editor.call_troubles import call_marks, shipped_packages
 from shipconsole.ui.order_editor.header import OrderHeader
 from shipconsole.ui.order_editor.items import ItemsCard
 from shipconsole.ui.order_editor.marks import Marks, marks_of, without_nagging
-from shipconsole.ui.order_editor.parcels import ParcelsCard
+from shipconsole.ui.order_editor.packages import PackagesCard
 from shipconsole.ui.order_editor.what_will_be_sent import WhatWillBeSent, call_line, calls_shown, told_line
 
 LOW_PX = 520
@@ -35,7 +35,7 @@ class OrderPage(QWidget):
         self._theme = theme
         self.header = OrderHeader(theme)
         self.items = ItemsCard(theme)
-        self.parcels = ParcelsCard(theme)
+        self.packages = PackagesCard(theme)
         self.sending = WhatWillBeSent(theme, clock)
         gap = theme.tokens.px(theme.tokens.gap_px)
         content = QWidget()
@@ -44,7 +44,7 @@ class OrderPage(QWidget):
         column.setSpacing(gap)
         column.addWidget(self.header)
         column.addWidget(self.items)
-        column.addWidget(self.parcels)
+        column.addWidget(self.packages)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(gap)
@@ -57,57 +57,58 @@ class OrderPage(QWidget):
         super().resizeEvent(event)
         self.sending.show_few_rows(self.height() < self._theme.tokens.px(LOW_PX))
 
+    def bind(self, session: PackingSession | None) -> None:
+        """Show and edit what is packed of an order."""
+        self.items.bind(session)
+        self.packages.bind(session)
+
     def show_order(
         self,
         sheet: OrderSheet,
-        draft: Draft,
+        session: PackingSession,
         told: Sequence[PlannedUpdate],
         refused: Sequence[Problem],
-        *,
-        shipping: bool,
     ) -> None:
-        """Show how the order stands, what is packed, whom shipping it tells, and what is wrong with it."""
-        marks = draft_marks(draft, refused)
+        """Show how the order stands, whom shipping it notifies, and what is wrong with it."""
+        marks = draft_marks(session, refused)
         of_calls = call_marks(sheet)
         line_marks = {**of_calls.lines, **marks.lines}
         named = (of_calls.named - marks.lines.keys()) | marks.named
-        self.items.show_items(draft, line_marks, named, shipped=sheet.order.shipped, usable=not shipping)
+        self.items.show_marks(line_marks, named)
         self.header.mark_address(marks.address or of_calls.address)
-        self.parcels.show_parcels(draft, shipped_parcels(sheet), marks)
+        self.packages.show_shipped(shipped_packages(sheet), marks)
         last = sheet.shipments[-1].id if sheet.shipments else None
-        calls = calls_shown(sheet.calls, last_shipment_id=last, packing=draft.pieces > 0)
+        calls = calls_shown(sheet.calls, last_shipment_id=last, packing=session.draft.units > 0)
         lines = [*map(told_line, told), *map(call_line, calls)]
-        self.sending.show_lines(lines, past=bool(calls) and not draft.pieces)
+        self.sending.show_lines(lines, past=bool(calls) and not session.draft.units)
         self.sending.undo_bar.show_sheet(sheet)
-        self._show_ship(sheet, draft, told, refused, shipping=shipping)
+        self._show_ship(sheet, session, told, refused)
 
     def _show_ship(
         self,
         sheet: OrderSheet,
-        draft: Draft,
+        session: PackingSession,
         told: Sequence[PlannedUpdate],
         refused: Sequence[Problem],
-        *,
-        shipping: bool,
     ) -> None:
         """Show what the big button does, or why it does not."""
-        if shipping:
+        if session.is_locked:
             self.sending.show_ship(words.SHIPPING, usable=False, why="")
             self.sending.show_preview_usable(False)
             return
-        problems = draft.why_not() or tuple(refused)
+        problems = session.problems() or tuple(refused)
         connections = {one.connection.id for one in told} or {one.id for one in sheet.places}
-        text = words.ship_button(draft.pieces, sheet.order.left, len(connections))
+        text = words.ship_button(session.draft.units, sheet.order.left, len(connections))
         why = str(problems[0].sentence) if problems else ""
         self.sending.show_ship(text, usable=not problems, why=why)
         self.sending.show_preview_usable(not problems)
 
 
-def draft_marks(draft: Draft, refused: Sequence[Problem]) -> Marks:
+def draft_marks(session: PackingSession, refused: Sequence[Problem]) -> Marks:
     """Where a draft's own problems stand: all after a refusal, else only what is wrong, not what is missing."""
-    problems = [*refused, *without_nagging(draft.why_not())]
-    line_ids = [line.id for line in draft.order.lines]
-    return marks_of(dict.fromkeys(problems), line_ids, len(draft.parcels))
+    problems = [*refused, *without_nagging(session.problems())]
+    line_ids = [line.id for line in session.order.lines]
+    return marks_of(dict.fromkeys(problems), line_ids, len(session.draft.packages))
 
 
 def nothing_open(theme: Theme) -> QFrame:

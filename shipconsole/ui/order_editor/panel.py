@@ -8,10 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QStackedLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
+from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.order_changes import changes_of
+from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import OrderChanged, OrderShipped, Packing
-from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.domain.verdict import PendingLabel
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import link, orders
@@ -20,11 +21,11 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.undo import can_be_taken_back, told_of
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.calls_by_hand import CallsByHand
-from shipconsole.ui.order_editor.draft import Draft
 from shipconsole.ui.order_editor.draft_keeper import DraftKeeper
 from shipconsole.ui.order_editor.order_page import OrderPage, draft_marks, nothing_open
 from shipconsole.ui.order_editor.previewing import Previewing
@@ -39,8 +40,8 @@ class OrderEditorPanel(QWidget):
     Signals: sheet_changed(OrderSheet) after each look at the store, shipped(shipment id), refused(words) for what
     the packer asked last, quantity_refused(words) for a typed quantity and quantity_taken() for one that fits,
     store_failed(words), failed(a tuple of problems that no field on the screen stands for), call_troubled(call id,
-    problem) for a call that needs a person, call_settled(call id) when it no longer does, menu_asked(),
-    entry_asked(name) for a dialog of the order's menu; changed() when the draft did. For the verdicts:
+    problem) for a call that needs a person, call_settled(call id) when it no longer does, menu_requested(),
+    entry_requested(name) for a dialog of the order's menu; changed() when the draft did. For the verdicts:
     opened(order id or None, number, units left), moved(order id, id of the order that it became part of),
     happened(event), attention(order id, updates), label_typed(package, number), label_edited(package),
     label_doubted(package, number, issues), undone().
@@ -77,7 +78,7 @@ class OrderEditorPanel(QWidget):
         self._tasks = tasks
         self._theme = theme
         self._sheet: OrderSheet | None = None
-        self._draft: Draft | None = None
+        self._session: PackingSession | None = None
         self.gate: Callable[[], bool] = lambda: True
         """Asked before anything ships: no verdict may wait."""
         self._refresh_requested = False
@@ -95,7 +96,7 @@ class OrderEditorPanel(QWidget):
         self._storing.failed.connect(self.store_failed)
         self._storing.undone.connect(self._on_undone)
         self._storing.not_undone.connect(self._on_not_undone)
-        self._calls = CallsByHand(self, ctx, tasks)
+        self._calls = CallsByHand(self, ctx, tasks, theme)
         self._calls.troubled.connect(self.call_troubled)
         self._calls.over.connect(self.call_settled)
         self._calls.decided.connect(self.refresh)
@@ -107,17 +108,18 @@ class OrderEditorPanel(QWidget):
         self._page.items.all_left_requested.connect(self.all_left)
         self._page.items.quantity_changed.connect(self._on_quantity_changed)
         self._page.items.quantity_refused.connect(self._on_quantity_refused)
-        self._page.parcels.typed.connect(self._on_typed)
-        self._page.parcels.number_entered.connect(self._on_number_entered)
-        self._page.parcels.parcel_chosen.connect(self._on_parcel_chosen)
-        self._page.parcels.new_package_requested.connect(self.new_parcel)
-        self._page.parcels.parcel_dropped.connect(self._on_parcel_dropped)
+        self._page.packages.number_edited.connect(self._on_number_edited)
+        self._page.packages.number_entered.connect(self._on_number_entered)
+        self._page.packages.new_package_requested.connect(self.new_package)
         self._page.sending.preview_requested.connect(self.preview)
         self._page.sending.ship_requested.connect(self.ship)
         self._page.sending.undo_bar.undo_requested.connect(self.undo)
         self._page.sending.resend_requested.connect(self._calls.tell_again)
         self._page.sending.mark_confirmed_requested.connect(self._calls.mark_confirmed)
         self._page.sending.dismiss_requested.connect(self._calls.discard)
+        self._packing = Binding(self)
+        self._packing.follow(self._on_packed, "revision")
+        self._packing.follow(self._on_package_chosen, "current")
         self._previewing = Previewing(self, ctx, tasks, theme, self._would_ship)
         self._previewing.found.connect(self._show_all)
         self._previewing.refused_now.connect(self._refuse)
@@ -131,7 +133,7 @@ class OrderEditorPanel(QWidget):
         if order_id == self.order_id:
             self.refresh()
             return True
-        if self._draft is None and self._after_opening:
+        if self._session is None and self._after_opening:
             # What was scanned for the order that is still being opened comes first.
             self._after_opening.append(partial(self.open_order, order_id))
             return True
@@ -139,15 +141,14 @@ class OrderEditorPanel(QWidget):
         self.order_id = order_id
         self._opening += 1
         self._is_ready.clear()
-        self._sheet, self._draft = None, None
+        self._let_go()
         self._previewing.begin()
-        self._page.items.lock(True)
         self._tasks.spawn("open order", self._open(order_id, self._opening))
         return True
 
     def refresh(self) -> None:
         """Look at the store again; what is typed stays."""
-        if self.order_id is None or self._draft is None:
+        if self.order_id is None or self._session is None:
             return
         if self._shipping:
             self._refresh_requested = True
@@ -165,24 +166,29 @@ class OrderEditorPanel(QWidget):
 
     def packing(self, line_ids: Sequence[int] = ()) -> Packing:
         """Return how the draft stands, for a scan of these lines."""
-        return self._draft.packing(line_ids) if self._draft is not None else Packing()
+        return self._session.packing(line_ids) if self._session is not None else Packing()
 
     def packing_of(self, package: int) -> Packing:
         """Return how the draft stands, for a number that was typed in one of its packages."""
         return self.packing()._replace(package=package, number="")
 
-    def frozen(self) -> ShipmentDraft | None:
-        """Return the draft as a value, None while there is none."""
-        return self._draft.frozen() if self._draft is not None else None
+    @property
+    def session(self) -> PackingSession | None:
+        """The packing of the open order, None while there is none."""
+        return self._session
+
+    def snapshot(self) -> ShipmentDraft | None:
+        """Return the draft as it is now, None while there is none."""
+        return self._session.draft.snapshot() if self._session is not None else None
 
     def item_name(self, line_id: int) -> str:
         """Return what an item of the open order is called, and its SKU."""
-        line = self._draft.order.line(line_id) if self._draft is not None else None
+        line = self._session.order.line(line_id) if self._session is not None else None
         return f"{line.description} ({line.sku})" if line is not None and line.description else line.sku if line else ""
 
-    def add_piece(self, line_ids: tuple[int, ...], units: int = 1) -> bool:
+    def add_units(self, line_ids: tuple[int, ...], units: int = 1) -> bool:
         """Put units in the open package; too many are refused in words and change nothing."""
-        return self._act(partial(self._add_piece, line_ids, units))
+        return self._act(partial(self._add_units, line_ids, units))
 
     def take_label(self, label: PendingLabel, *, in_next: bool = False) -> bool:
         """Give a package a label with all that was decided about it."""
@@ -196,9 +202,9 @@ class OrderEditorPanel(QWidget):
         """Give the open package its number, from a scan of the label."""
         return self._act(partial(self._set_tracking, number, raw_scan))
 
-    def new_parcel(self) -> bool:
+    def new_package(self) -> bool:
         """Open another package."""
-        return self._act(self._new_parcel)
+        return self._act(self._new_package)
 
     def all_left(self) -> bool:
         """Put everything that is left in the open package."""
@@ -233,7 +239,7 @@ class OrderEditorPanel(QWidget):
 
     def is_labelled(self) -> bool:
         """Whether the package that is being packed has a tracking number."""
-        return self._draft is not None and bool(self._draft.parcel.tracking_number.strip())
+        return self._session is not None and bool(self._session.package.tracking_number.strip())
 
     def keep_now(self) -> None:
         """Begin to keep what was typed, without waiting for the pause after it."""
@@ -250,77 +256,71 @@ class OrderEditorPanel(QWidget):
 
     # What was asked, once the order is there
 
-    def _act(self, act: Callable[[Draft], bool]) -> bool:
+    def _act(self, act: Callable[[PackingSession], bool]) -> bool:
         """Do something with the draft; while an order is being opened it is done afterwards."""
         if self.order_id is None:
             self.refused.emit(words.NOT_OPEN)
-        elif self._draft is None:
+        elif self._session is None:
             self._after_opening.append(partial(self._act, act))
             return True
         elif self._shipping:
             self.refused.emit(words.SHIPPING_WAIT)
         else:
-            return act(self._draft)
+            return act(self._session)
         return False
 
-    def _add_piece(self, line_ids: tuple[int, ...], units: int, draft: Draft) -> bool:
-        self._page.parcels.show_draft()
-        line_id = draft.add_piece(line_ids, units)
+    def _add_units(self, line_ids: tuple[int, ...], units: int, session: PackingSession) -> bool:
+        self._page.packages.show_draft()
+        line_id = session.add_units(line_ids, units)
         if line_id is None:
-            line = draft.order.line(line_ids[0]) if line_ids else None
+            line = session.order.line(line_ids[0]) if line_ids else None
             is_counted = line is None or line.is_counted
             words_for = words.no_more_of(line.sku if line else "")
             self.refused.emit(words_for if is_counted or line is None else words.not_counted(line.sku, line.quantity))
             return False
-        self._changed()
-        self._page.items.line_table.show_line(line_id)
+        self._page.items.item_table.show_line(line_id)
         return True
 
-    def _set_tracking(self, number: str, raw_scan: str, draft: Draft) -> bool:
-        self._page.parcels.show_draft()
-        draft.set_tracking(number, raw_scan)
-        self._changed()
+    def _set_tracking(self, number: str, raw_scan: str, session: PackingSession) -> bool:
+        self._page.packages.show_draft()
+        session.set_tracking(number, raw_scan)
         return True
 
-    def _take_label(self, label: PendingLabel, in_next: bool, draft: Draft) -> bool:
+    def _take_label(self, label: PendingLabel, in_next: bool, session: PackingSession) -> bool:
         if in_next:
-            draft.new_parcel()
-        elif label.package < len(draft.parcels):
-            draft.current = label.package
-        self._page.parcels.show_draft()
-        draft.set_tracking(
+            session.new_package()
+        elif label.package < len(session.draft.packages):
+            session.current = label.package
+        self._page.packages.show_draft()
+        session.set_tracking(
             label.number,
-            draft.parcel.raw_scan if label.is_typed else label.raw,
+            session.package.raw_scan if label.is_typed else label.raw,
             accepted=label.accepted,
             reason=label.reason,
             carrier=label.carrier,
         )
-        self._changed()
         return True
 
-    def _clear_label(self, package: int, number: str, draft: Draft) -> bool:
-        if package < len(draft.parcels) and draft.parcels[package].tracking_number == number:
-            draft.current = package
-            draft.set_tracking("", "")
-            self._changed()
+    def _clear_label(self, package: int, number: str, session: PackingSession) -> bool:
+        packages = session.draft.packages
+        if package < len(packages) and packages[package].tracking_number == number:
+            session.current = package
+            session.set_tracking("", "")
         return True
 
-    def _new_parcel(self, draft: Draft) -> bool:
-        draft.new_parcel()
-        self._page.parcels.show_draft()
-        self._changed()
+    def _new_package(self, session: PackingSession) -> bool:
+        session.new_package()
+        self._page.packages.show_draft()
         return True
 
-    def _all_left_packed(self, draft: Draft) -> bool:
-        self._page.parcels.show_draft()
-        if draft.all_left():
-            self._changed()
+    def _all_left_packed(self, session: PackingSession) -> bool:
+        self._page.packages.show_draft()
+        session.pack_all_left()
         return True
 
-    def _undo(self, draft: Draft) -> bool:
-        self._page.parcels.show_draft()
-        if draft.undo():
-            self._changed()
+    def _undo(self, session: PackingSession) -> bool:
+        self._page.packages.show_draft()
+        if session.undo():
             self.undone.emit()
             return True
         sheet = self._sheet
@@ -333,11 +333,11 @@ class OrderEditorPanel(QWidget):
         if not can_be_taken_back(last, sheet.calls) and (notified or perhaps):
             self.refused.emit(words.too_late_to_undo(*told))
             return False
-        self._storing.undo(draft.order.id, last.id)
+        self._storing.undo(session.order.id, last.id)
         return True
 
-    def _begin_shipping(self, draft: Draft) -> bool:
-        problems = draft.why_not()
+    def _begin_shipping(self, session: PackingSession) -> bool:
+        problems = session.problems()
         if problems or self.order_id is None:
             self._refuse(problems)
             return False
@@ -345,21 +345,21 @@ class OrderEditorPanel(QWidget):
         self._previewing.refused = ()
         self._keeper.pause()
         self._previewing.pause()
-        self._page.items.lock(True)
-        self._storing.ship(self.order_id, draft.frozen())
+        session.is_locked = True
+        self._storing.ship(self.order_id, session.draft.snapshot())
         self._show_all()
         return True
 
-    def _begin_preview(self, draft: Draft) -> bool:
-        problems = draft.why_not()
+    def _begin_preview(self, session: PackingSession) -> bool:
+        problems = session.problems()
         if problems or self.order_id is None:
             self._refuse(problems)
             return False
-        self._previewing.show_messages(self.order_id, draft.frozen())
+        self._previewing.show_messages(self.order_id, session.draft.snapshot())
         return True
 
-    def _show_fields(self, draft: Draft) -> bool:
-        dialog = FieldsDialog(self, self._ctx, self._tasks, self._theme, draft.order.id)
+    def _show_fields(self, session: PackingSession) -> bool:
+        dialog = FieldsDialog(self, self._ctx, self._tasks, self._theme, session.order.id)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.sheet_changed.connect(dialog.refresh)
         dialog.open()
@@ -380,8 +380,7 @@ class OrderEditorPanel(QWidget):
             raise
         if opening != self._opening:
             return
-        self._page.items.lock(False)
-        self._draft = Draft(sheet.order, sheet.draft)
+        self._take_up(PackingSession.begin(sheet.order, sheet.draft))
         self.opened.emit(order_id, sheet.order.number, sheet.order.left)
         self._show_sheet(sheet)
         self._pages.setCurrentIndex(1)
@@ -412,11 +411,11 @@ class OrderEditorPanel(QWidget):
     def _close(self) -> list[Callable[[], bool]]:
         """Show no order; tell what was still to be done with it."""
         waiting, self._after_opening = self._after_opening, []
-        self.order_id, self._sheet, self._draft = None, None, None
+        self.order_id = None
+        self._let_go()
         self._opening += 1
         self._previewing.forget()
         self._previewing.pause()
-        self._page.items.lock(True)
         self._pages.setCurrentIndex(0)
         self.opened.emit(None, "", 0)
         self._show_ready()
@@ -428,16 +427,16 @@ class OrderEditorPanel(QWidget):
         except LookupError:
             await self._follow(order_id)
             return
-        if order_id == self.order_id and self._draft is not None and not self._shipping:
-            before = self._draft.order
+        if order_id == self.order_id and self._session is not None and not self._shipping:
+            before = self._session.order
             if self._sheet is not None:
-                self._say_what_changed(self._sheet, sheet, self._draft)
-            self._draft.take_order(sheet.order)
+                self._say_what_changed(self._sheet, sheet, self._session)
+            self._session.take_order(sheet.order)
             self._show_sheet(sheet)
             if sheet.order != before:
                 self._previewing.soon()
 
-    def _say_what_changed(self, before: OrderSheet, after: OrderSheet, draft: Draft) -> None:
+    def _say_what_changed(self, before: OrderSheet, after: OrderSheet, session: PackingSession) -> None:
         """Have what others changed of an order looked at; what was done to it here by hand is known."""
         own = [one for one in after.by_hand[len(before.by_hand) :] if one.station == self._ctx.station]
         order = after.order
@@ -446,15 +445,15 @@ class OrderEditorPanel(QWidget):
         if order.cancelled:
             if not before.order.cancelled:
                 self.happened.emit(OrderChanged(order.id, order.number))
-        elif draft.packing(()).is_begun and (changes := changes_of(before.order, order)):
+        elif session.packing(()).is_begun and (changes := changes_of(before.order, order)):
             self.happened.emit(OrderChanged(order.id, order.number, changes))
 
     def _on_shipped(self, order_id: int, sheet: OrderSheet, draft: ShipmentDraft, shipment_id: int) -> None:
         if order_id == self.order_id:
             self._previewing.forget()
-            self._draft = Draft(sheet.order)
+            self._take_up(PackingSession.begin(sheet.order))
             packages = sum(len(one.packages) for one in sheet.shipments)
-            units = sum(sum(package.quantities.values()) for package in draft.packages)
+            units = draft.units
             self.happened.emit(OrderShipped(order_id, packages, units, tuple(one.name for one in sheet.places)))
             self._show_sheet(sheet)
         self._end_shipping(order_id)
@@ -489,46 +488,51 @@ class OrderEditorPanel(QWidget):
 
     def _on_quantity_changed(self, _: int) -> None:
         self.quantity_taken.emit()
-        self._page.parcels.show_draft()
-        self._changed()
+        self._page.packages.show_draft()
 
     def _on_quantity_refused(self, line_id: int, pieces: int) -> None:
-        line = self._draft.order.line(line_id) if self._draft else None
-        if self._draft is not None and line is not None:
-            left = self._draft.left_of(line_id) + self._draft.in_parcel(line_id)
+        line = self._session.order.line(line_id) if self._session else None
+        if self._session is not None and line is not None:
+            left = self._session.left_of(line_id) + self._session.in_package(line_id)
             self.quantity_refused.emit(words.too_many(line.sku, pieces, left))
 
-    def _on_typed(self, name: str, text: str) -> None:
-        if self._draft is not None and not self._shipping:
-            self._draft.set_text(name, text)
-            if name == "tracking_number":
-                self.label_edited.emit(self._draft.current)
-            self._changed()
+    def _on_number_edited(self) -> None:
+        if self._session is not None and not self._shipping:
+            self.label_edited.emit(self._session.current)
 
     def _on_number_entered(self) -> None:
-        if self._draft is not None and not self._shipping:
-            parcel = self._draft.parcel
-            if parcel.tracking_number.strip() and not parcel.raw_scan:
-                self.label_typed.emit(self._draft.current, parcel.tracking_number)
+        if self._session is not None and not self._shipping:
+            package = self._session.package
+            if package.tracking_number.strip() and not package.raw_scan:
+                self.label_typed.emit(self._session.current, package.tracking_number)
 
-    def _on_parcel_chosen(self, position: int) -> None:
-        if self._draft is not None:
-            self._draft.current = position
-            self._show_all()
-
-    def _on_parcel_dropped(self, position: int) -> None:
-        if self._draft is not None and not self._shipping:
-            self._draft.drop_parcel(position)
-            self._changed()
+    def _on_package_chosen(self, _: PackingSession) -> None:
+        self._show_all()
 
     def _would_ship(self) -> tuple[int, ShipmentDraft] | None:
-        if self._draft is None or self.order_id is None or self._shipping or self._draft.why_not():
+        if self._session is None or self.order_id is None or self._shipping or self._session.problems():
             return None
-        return self.order_id, self._draft.frozen()
+        return self.order_id, self._session.draft.snapshot()
 
     # The draft
 
-    def _changed(self) -> None:
+    def _take_up(self, session: PackingSession) -> None:
+        """Pack with a session from now on; only what changes from here is news."""
+        self._session = session
+        session.is_locked = self._shipping
+        self._page.bind(session)
+        self._packing.bind(session)
+
+    def _let_go(self) -> None:
+        """Have no session any more; what is on the screen stays there until the next one, and cannot be changed."""
+        self._packing.bind(None)
+        if self._session is not None:
+            self._session.is_locked = True
+        self._sheet, self._session = None, None
+
+    def _on_packed(self, session: PackingSession) -> None:
+        if session.revision == 0:
+            return
         self._previewing.forget()
         self._save_soon()
         self._previewing.soon()
@@ -536,24 +540,25 @@ class OrderEditorPanel(QWidget):
         self.changed.emit()
 
     def _save_soon(self, *, now: bool = False) -> None:
-        if self._draft is None or self.order_id is None or self._shipping:
+        if self._session is None or self.order_id is None or self._shipping:
             return
         if now:
             self._keeper.keep_now()
         else:
-            self._keeper.keep_soon(self.order_id, self._draft.frozen())
+            self._keeper.keep_soon(self.order_id, self._session.draft.snapshot())
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         self._previewing.refused = problems
         self._show_all()
-        elsewhere = draft_marks(self._draft, problems).elsewhere if self._draft is not None else ()
+        elsewhere = draft_marks(self._session, problems).elsewhere if self._session is not None else ()
         if elsewhere:
             self.failed.emit(elsewhere)
         elif problems:
             self.failed.emit(problems[:1])
 
     def _end_shipping(self, _order_id: int) -> None:
-        self._page.items.lock(self._draft is None or self._shipping)
+        if self._session is not None:
+            self._session.is_locked = self._shipping
         self._keeper.resume()
         self._show_all()
         self._show_ready()
@@ -574,10 +579,9 @@ class OrderEditorPanel(QWidget):
         self.sheet_changed.emit(sheet)
 
     def _show_ready(self) -> None:
-        if (self.order_id is None or self._draft is not None) and not self._shipping:
+        if (self.order_id is None or self._session is not None) and not self._shipping:
             self._is_ready.set()
 
     def _show_all(self) -> None:
-        if self._draft is not None and self._sheet is not None:
-            told, refused = self._previewing.told, self._previewing.refused
-            self._page.show_order(self._sheet, self._draft, told, refused, shipping=self._shipping)
+        if self._session is not None and self._sheet is not None:
+            self._page.show_order(self._sheet, self._session, self._previewing.told, self._previewing.refused)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.operations import before_sending
 from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship

@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
-from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.labels import LabelsNotAccepted

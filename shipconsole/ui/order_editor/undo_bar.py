@@ -17,7 +17,7 @@ EVERY_MS = 250
 
 
 class UndoBar(QFrame):
-    """Seen while no platform was notified yet of the last shipment. Signal: undo_asked()."""
+    """Seen while no platform was notified yet of the last shipment. Signal: undo_requested()."""
 
     undo_requested = Signal()
 

@@ -37,8 +37,8 @@ class CallLine:
 class WhatWillBeSent(QFrame):
     """The card at the foot of the order.
 
-    Signals: preview_asked(), ship_asked(), tell_again_asked(call id), mark_confirmed_asked(call id),
-    dealt_with_asked(call id).
+    Signals: preview_requested(), ship_requested(), resend_requested(call id), mark_confirmed_requested(call id),
+    dismiss_requested(call id).
     """
 
     preview_requested = Signal()

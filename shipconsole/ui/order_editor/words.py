@@ -7,9 +7,9 @@ from shipconsole.ui.kit.strings import CALL_STATES, counted, quoted
 from shipconsole.ui.kit.theme import Tone
 
 NO_ADDRESS = "No address"
-PARCELS = "Packages"
-NEW_PARCEL = "New package"
-DROP_PARCEL = "Remove package"
+PACKAGES = "Packages"
+NEW_PACKAGE = "New package"
+REMOVE_PACKAGE = "Remove package"
 SHIP_ALL_LEFT = "Pack all remaining"
 TRACKING_NUMBER = "Tracking number"
 TRACKING_HINT = "Scan the label"
@@ -92,18 +92,16 @@ def _listed(names: Sequence[str]) -> str:
 
 
 READY = "ready"
-WHY_TITLE = "Why?"
-WHY_LABEL = "Your reason is saved in the audit log."
 LINE_COLUMNS = ("SKU", "Item", "Ordered", "Shipped", "In this package", "Left")
 MORE = "More"
 MORE_KEY = "F9"
 _WORST_FIRST: tuple[CallState, ...] = ("rejected", "dead", "blocked", "unknown", "needs_attention")
 
 
-def items_headline(shipped: int, in_parcel: int, left: int, *, several_parcels: bool, cancelled: int = 0) -> str:
+def items_headline(shipped: int, in_packages: int, left: int, *, several_packages: bool, cancelled: int = 0) -> str:
     """How the order stands, over its items."""
-    where = "in new packages" if several_parcels else "in this package"
-    said = f"{shipped:,} shipped · {in_parcel:,} {where} · {left:,} left"
+    where = "in new packages" if several_packages else "in this package"
+    said = f"{shipped:,} shipped · {in_packages:,} {where} · {left:,} left"
     return f"{said} · {cancelled_pieces(cancelled)}" if cancelled else said
 
 
@@ -112,18 +110,18 @@ def cancelled_pieces(cancelled: int) -> str:
     return f"{cancelled:,} cancelled"
 
 
-def parcel_tab(number: int) -> str:
+def package_tab(number: int) -> str:
     """A package that is being packed."""
     return f"Package {number}"
 
 
-def shipped_parcel_tab(number: int, tracking_number: str, state: str) -> str:
+def shipped_package_tab(number: int, tracking_number: str, state: str) -> str:
     """A package that was shipped before, with the end of its number and how telling of it stands."""
     tail = f"…{tracking_number[-4:]}" if len(tracking_number) > 6 else tracking_number
     return f"Package {number} · {tail}, {state}" if tail else f"Package {number}, {state}"
 
 
-def parcel_told(states: Sequence[CallState]) -> tuple[str, Tone]:
+def package_notified(states: Sequence[CallState]) -> tuple[str, Tone]:
     """How telling of a shipped package stands, from the states of its calls: a word and its tone."""
     live = [state for state in states if state not in ("superseded", "cancelled")]
     for state in _WORST_FIRST:
@@ -186,7 +184,7 @@ def part_of(number: str, whole: str) -> str:
     return f"Order {number} is part of order {whole} now, which is open here."
 
 
-TOLD_AGAIN_WHY = "PlannedUpdate again from the order"
+TOLD_AGAIN_WHY = "Notified again from the order"
 CALL_TROUBLE_ADVICE = "The shipment is saved. Open the order to fix the problem, or discard the update."
 ORDER_TROUBLE_ADVICE = "Open the order and fix it in All fields (F4), or discard the update."
 

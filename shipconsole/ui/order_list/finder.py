@@ -7,10 +7,13 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from shipconsole.domain.order_row import Counts, OrderRow, PackageTrouble
 from shipconsole.operations.orders import order_list
-from shipconsole.operations.orders.order_list import VIEWS, Changes, Counts, First, OrderRow, ParcelTrouble, Store
+from shipconsole.operations.orders.order_list import VIEWS, Changes, First, Store
+from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.future_bridge import FutureBridge
 from shipconsole.ui.order_list.model import OrderListModel
+from shipconsole.ui.order_list.query import OrderQuery
 
 DEBOUNCE_MS = 20
 REST_MS = 300
@@ -34,13 +37,13 @@ class OrderFinder(QObject):
     troubles_came = Signal(object)
     failed = Signal(str)
 
-    def __init__(self, store: Store, parent: QObject | None = None) -> None:
-        """Begin with the usual view."""
+    def __init__(self, store: Store, query: OrderQuery, parent: QObject | None = None) -> None:
+        """Follow a query."""
         super().__init__(parent)
         self._store = store
-        self.view = next(iter(VIEWS))
-        self.sort = VIEWS[self.view][0]
-        self.text = ""
+        self._query = query
+        self._listed = (query.view, query.sort)
+        self._words = query.words
         self._generation = 0
         self._answered = 0
         self._asked_at_s = 0.0
@@ -62,28 +65,22 @@ class OrderFinder(QObject):
         self._time_passes.setTimerType(Qt.TimerType.VeryCoarseTimer)
         self._time_passes.timeout.connect(self._look_at_time)
         self._time_passes.start(TIME_PASSES_MS)
+        self._binding = Binding(self)
+        self._binding.follow(self._follow, "view", "sort")
+        self._binding.follow(self._find, "text")
+        self._binding.bind(query)
 
     def begin(self) -> None:
         """Ask for the first page; when it is there, or cannot be read, for the rest."""
         self._generation += 1
         self._ask_first(self._ask_rest)
 
-    def show_view(self, view: str, sort: str = "") -> None:
-        """Show another view or another order of this one."""
-        self.view = view
-        self.sort = sort if sort in VIEWS[view] else VIEWS[view][0]
+    def ask_again(self) -> None:
+        """Find the orders of the query as if it were new."""
         self._generation += 1
-        if not self.text:
+        if not self._words:
             self._ask_first()
         self._ask_ids()
-
-    def find(self, text: str) -> None:
-        """Show the orders that hold all these words; no words show the view again."""
-        text = text.strip()
-        if text != self.text:
-            self.text = text
-            self._generation += 1
-            self._typed.start()
 
     def fetch(
         self,
@@ -107,12 +104,27 @@ class OrderFinder(QObject):
         ids = [change.ref_id for change in changes.changes if change.kind == "order"]
         if changes.too_many or ids:
             self._kept = None
-        if changes.too_many or len(ids) > FEW or (ids and (self.text or self.view == "late")):
+        if changes.too_many or len(ids) > FEW or (ids and (self._words or self._query.view == "late")):
             self._find_again()
         elif ids:
             self.fetch(ids, partial(self._compare, self._generation, model))
         if changes.too_many or ids:
             self.count()
+
+    def _follow(self, query: OrderQuery) -> None:
+        """Show another view or another order of this one."""
+        if query.sort not in VIEWS[query.view]:
+            query.sort = VIEWS[query.view][0]  # which is heard of here, with the view
+        elif self._listed != (query.view, query.sort):
+            self._listed = (query.view, query.sort)
+            self.ask_again()
+
+    def _find(self, query: OrderQuery) -> None:
+        """Show the orders that hold all these words; no words show the view again."""
+        if query.words != self._words:
+            self._words = query.words
+            self._generation += 1
+            self._typed.start()
 
     def _compare(self, generation: int, model: OrderListModel, rows: list[OrderRow]) -> None:
         if generation == self._generation and any(self._moved(model, row) for row in rows):
@@ -120,11 +132,11 @@ class OrderFinder(QObject):
 
     def _moved(self, model: OrderListModel, row: OrderRow) -> bool:
         listed = model.position_of(row.id) is not None
-        if listed != _belongs(self.view, row):
+        if listed != _belongs(self._query.view, row):
             return True
         if not listed:
             return False
-        if self.sort == "changed":
+        if self._query.sort == "changed":
             return True
         old = model.held(row.id)
         return old is None or (old.due_at_ms, old.number, old.recipient) != (
@@ -139,7 +151,7 @@ class OrderFinder(QObject):
             self._rested.start(max(REST_MS, 4 * self._took_ms))
 
     def _ask_first(self, after: Callable[[], None] | None = None) -> None:
-        future = order_list.first(self._store, self.view, self.sort)
+        future = order_list.first(self._store, *self._listed)
         self._answers.when_done(future, partial(self._first, self._generation, after), after)
 
     def _ask_rest(self) -> None:
@@ -147,16 +159,16 @@ class OrderFinder(QObject):
         self._ask_troubles()
 
     def _ask_ids_anew(self) -> None:
-        if not self.text and self._kept is not None and self._kept[:2] == (self.view, self.sort):
+        if not self._words and self._kept is not None and self._kept[:2] == self._listed:
             self._ids(self._generation, self._kept[2])
-        elif self.text:
+        elif self._words:
             self._ask_ids()
         else:
-            self.show_view(self.view, self.sort)
+            self.ask_again()
 
     def _ask_ids(self) -> None:
         self._asked_at_s = time.monotonic()
-        future = order_list.ids(self._store, self.view, self.sort, self.text)
+        future = order_list.ids(self._store, *self._listed, self._words)
         self._answers.when_done(future, partial(self._ids, self._generation))
 
     def _first(self, generation: int, after: Callable[[], None] | None, first: First) -> None:
@@ -171,8 +183,8 @@ class OrderFinder(QObject):
         if generation != self._generation:
             return
         self._took_ms = int((time.monotonic() - self._asked_at_s) * 1000)
-        if not self.text:
-            self._kept = self.view, self.sort, ids
+        if not self._words:
+            self._kept = *self._listed, ids
         fresh = self._answered != generation
         self._answered = generation
         self.ids_came.emit(ids, fresh)
@@ -185,14 +197,14 @@ class OrderFinder(QObject):
 
     def _look_at_time(self) -> None:
         self._ask_troubles()
-        if self.view == "late" and not self.text:
+        if self._query.view == "late" and not self._words:
             self._find_again()
 
     def _ask_troubles(self) -> None:
         future = order_list.parcel_troubles(self._store)
         self._answers.when_done(future, partial(self._troubles, time.monotonic()))
 
-    def _troubles(self, asked_at_s: float, troubles: dict[int, ParcelTrouble]) -> None:
+    def _troubles(self, asked_at_s: float, troubles: dict[int, PackageTrouble]) -> None:
         self._troubles_took_ms = int((time.monotonic() - asked_at_s) * 1000)
         self.troubles_came.emit(troubles)
 

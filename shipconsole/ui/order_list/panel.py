@@ -20,11 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.connection import Connection
-from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, Changes, Counts, First, ParcelTrouble, Store
+from shipconsole.domain.order_row import Counts, PackageTrouble
+from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, Changes, First, Store
+from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.theme import Elided, Theme, button, button_text, fit_hint, label
 from shipconsole.ui.order_list import words
 from shipconsole.ui.order_list.finder import OrderFinder
 from shipconsole.ui.order_list.model import OrderListModel
+from shipconsole.ui.order_list.query import OrderQuery
 from shipconsole.ui.order_list.view import OrderTable
 
 SHOWN_VIEWS = ("to_ship", "partly", "shipped", "needs_attention", "late")
@@ -35,7 +38,7 @@ FOOTER_EVERY_MS = 10_000
 class OrderListPanel(QFrame):
     """Finds an order.
 
-    Signals: order_chosen(int id); refresh_wanted(); pull_cancelled(); first_came(object First), once, with the
+    Signals: order_chosen(int id); refresh_requested(); pull_cancelled(); first_came(object First), once, with the
     cursor of the change feed; counts_came(object Counts); late_came(int), how many orders have a package that is late,
     quiet or in trouble; failed(str words).
     """
@@ -61,7 +64,8 @@ class OrderListPanel(QFrame):
         self._incomplete: list[str] = []
         self._listed = False
         self._begun = False
-        self._finder = OrderFinder(store, self)
+        self.query = OrderQuery()
+        self._finder = OrderFinder(store, self.query, self)
         self._model = OrderListModel(self._finder.fetch, self)
         self.table = OrderTable(self._model, theme)
         self.search = SearchField(self.table)
@@ -138,7 +142,7 @@ class OrderListPanel(QFrame):
             tabs.addWidget(tab)
         tabs.addStretch()
         self._tabs["late"].hide()
-        self._tabs[self._finder.view].setChecked(True)
+        self._tabs[self.query.view].setChecked(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._empty.setWordWrap(True)
         self._empty.setContentsMargins(px(16), px(40), px(16), 0)
@@ -167,7 +171,6 @@ class OrderListPanel(QFrame):
     def _connect(self) -> None:
         self.table.order_chosen.connect(self.order_chosen)
         self.table.sort_chosen.connect(self._sort)
-        self.search.textChanged.connect(self._finder.find)
         self.refresh_button.clicked.connect(self.refresh_requested)
         self._cancel.clicked.connect(self.pull_cancelled)
         self._finder.first_came.connect(self._first)
@@ -182,18 +185,22 @@ class OrderListPanel(QFrame):
         self._ticker.setInterval(FOOTER_EVERY_MS)
         self._ticker.timeout.connect(self._say_how_fresh)
         self._ticker.start()
-        self.table.header().show_sort(self._finder.view, self._finder.sort)
+        self._binding = Binding(self)
+        self._binding.text(self.search, "text")
+        self._binding.follow(lambda query: self._tabs[query.view].setChecked(True), "view")
+        self._binding.follow(lambda query: self.table.header().show_sort(query.view, query.sort), "view", "sort")
+        self._binding.bind(self.query)
 
     def _show_view(self, view: str, _checked: bool = True) -> None:
-        if self._finder.text:
-            self.search.clear()
-        self._finder.show_view(view)
-        self.table.header().show_sort(view, self._finder.sort)
+        is_shown = self.query.view == view and not self.query.words
+        self.query.text = ""
+        self.query.view = view
+        if is_shown:
+            self._finder.ask_again()
 
     def _sort(self, sort: str) -> None:
-        if len(VIEWS[self._finder.view]) > 1 and sort in VIEWS[self._finder.view] and not self._finder.text:
-            self._finder.show_view(self._finder.view, sort)
-            self.table.header().show_sort(self._finder.view, sort)
+        if sort in VIEWS[self.query.view] and not self.query.words:
+            self.query.sort = sort
 
     def _first(self, first: First) -> None:
         self._model.set_ids(array("q", (row.id for row in first.rows)), first.rows)
@@ -241,13 +248,13 @@ class OrderListPanel(QFrame):
         self._show_empty()
         self.counts_came.emit(counts)
 
-    def _troubles(self, troubles: dict[int, ParcelTrouble]) -> None:
+    def _troubles(self, troubles: dict[int, PackageTrouble]) -> None:
         self.table.show_troubles(troubles)
         late, number = self._tabs["late"], len(troubles)
         self._numbers["late"] = words.short_count(number)
         late.setAccessibleName(f"{words.VIEW_TITLES['late']} {number:,}")
         # Room is scarce: what is empty stays away, unless it is being looked at.
-        late.setVisible(number > 0 or self._finder.view == "late")
+        late.setVisible(number > 0 or self.query.view == "late")
         self._fit_tabs()
         self.late_came.emit(number)
 
@@ -270,7 +277,7 @@ class OrderListPanel(QFrame):
         empty = self._listed and not self._model.rowCount()
         if empty:
             self._empty.setText(
-                words.nothing_listed(self._finder.view, self._finder.text, self._counts.all, self._connections)
+                words.nothing_listed(self.query.view, self.query.words, self._counts.all, self._connections)
             )
         self._pages.setCurrentWidget(self._empty if empty else self.table)
 
@@ -278,7 +285,7 @@ class OrderListPanel(QFrame):
         if self._cancel.isVisibleTo(self):
             return
         synced_s = None if self._synced_at_ms is None else time.time() - self._synced_at_ms / 1000
-        most = SEARCH_LIMIT if self._finder.text else None
+        most = SEARCH_LIMIT if self.query.words else None
         text = words.list_footer(self._model.rowCount(), synced_s, most, self._incomplete)
         self._footer.set_text(text if self._listed else "")
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
-from shipconsole.operations.orders.order_list import OrderRow, ParcelTrouble
+from shipconsole.domain.order_row import OrderRow, PackageTrouble
 from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit.theme import font, plain
 from shipconsole.ui.kit.tokens import Tokens
@@ -43,7 +43,7 @@ class RowPainter:
         self._text, self._secondary, self._track = colour("text"), colour("secondary"), colour("track")
         self._good, self._accent, self._late = colour("good"), colour("accent"), colour("wait")
         self._bad = colour("bad")
-        self._troubles: dict[ParcelTrouble, QColor] = {
+        self._troubles: dict[PackageTrouble, QColor] = {
             "exception": colour("bad"),
             "late": colour("wait"),
             "quiet": colour("secondary"),
@@ -77,7 +77,7 @@ class RowPainter:
         row: OrderRow,
         today: date,
         packing: int,
-        trouble: ParcelTrouble | None = None,
+        trouble: PackageTrouble | None = None,
     ) -> None:
         """Draw the words and the bar of one row; `packing` units are in the open packages.
 
@@ -96,7 +96,7 @@ class RowPainter:
         if trouble is not None:
             self._stripe(painter, top, self._troubles[trouble])
         if trouble is not None and not row.left:
-            due = words.PARCEL_TROUBLES[trouble]
+            due = words.PACKAGE_TROUBLES[trouble]
             painter.setPen(self._troubles[trouble])
             painter.setFont(self._strong)
         elif late:

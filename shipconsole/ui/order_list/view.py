@@ -18,7 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
-from shipconsole.operations.orders.order_list import VIEWS, ParcelTrouble
+from shipconsole.domain.order_row import PackageTrouble
+from shipconsole.operations.orders.order_list import VIEWS
 from shipconsole.ui.kit.theme import Theme, font, tooltip
 from shipconsole.ui.order_list import words
 from shipconsole.ui.order_list.model import COLUMNS, OrderListModel
@@ -114,7 +115,7 @@ class OrderTable(QTableView):
             self._packing = (order_id, pieces)
             self.viewport().update()
 
-    def show_troubles(self, troubles: Mapping[int, ParcelTrouble]) -> None:
+    def show_troubles(self, troubles: Mapping[int, PackageTrouble]) -> None:
         """Mark the orders whose packages are late, quiet or in trouble."""
         if self._rows.set_troubles(troubles):
             self.viewport().update()
@@ -185,7 +186,7 @@ class OrderTable(QTableView):
             text = self._painter.shortened(row, self._cells()) if row is not None else ""
             trouble = self._rows.trouble(row.id) if row is not None else None
             if trouble is not None:
-                text = "\n".join(part for part in (text, words.PARCEL_TROUBLES_MEAN[trouble]) if part)
+                text = "\n".join(part for part in (text, words.PACKAGE_TROUBLES_MEAN[trouble]) if part)
             QToolTip.showText(event.globalPos(), tooltip(text), self.viewport())
             return True
         return super().viewportEvent(event)

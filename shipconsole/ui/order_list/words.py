@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shipconsole.operations.orders.order_list import OrderRow
+from shipconsole.domain.order_row import OrderRow
 from shipconsole.ui.kit.strings import ago, counted, pieces
 
 SEARCH_FIELD = "Search orders"
@@ -23,8 +23,8 @@ ORDERS = "Orders"
 REFRESH = "Refresh"
 CANCEL_PULL = "Cancel"
 PULL_PROGRESS = "Bringing orders in"
-PARCEL_TROUBLES = {"exception": "trouble", "late": "overdue", "quiet": "quiet"}
-PARCEL_TROUBLES_MEAN = {
+PACKAGE_TROUBLES = {"exception": "trouble", "late": "overdue", "quiet": "quiet"}
+PACKAGE_TROUBLES_MEAN = {
     "exception": "A package has trouble on the way.",
     "late": "A package should have come by now.",
     "quiet": "No tracking events for 3 days.",

@@ -5,7 +5,7 @@ from datetime import date
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from shipconsole.operations.orders.link import HandChange
+from shipconsole.domain.hand_change import HandChange
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme

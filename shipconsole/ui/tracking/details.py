@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from shipconsole.domain.tracking import Track, TrackEvent
@@ -79,7 +79,7 @@ class TrackDetailsDialog(QDialog):
             row.setToolTip(1, kit.tooltip(text))
 
     def _on_copy_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(text_of(self._parts))
+        kit.copy(text_of(self._parts))
 
     def _on_open_label_clicked(self) -> None:
         if self._label is None:

@@ -41,12 +41,6 @@ def judged(address: str | None) -> Link | None:
     return Link(url, host, _site(host) in _carriers_sites()) if fits else None
 
 
-def safe_link(address: str | None) -> QUrl | None:
-    """The link, if it may be opened without asking."""
-    link = judged(address)
-    return link.url if link is not None and link.is_carriers else None
-
-
 def _site(host: str) -> str:
     """The name that somebody had to register: `ups.com` of `www.ups.com`."""
     labels = host.split(".")

@@ -9,12 +9,12 @@ from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
 
 
-class ParcelTitle(kit.Elided):
+class PackageTitle(kit.Elided):
     """A package's number, shortened; the whole of it is in the tooltip, whether there is room or not."""
 
     _title = _brief = _number = ""
 
-    def set_parcel(self, title: str, brief: str, number: str) -> None:
+    def set_package(self, title: str, brief: str, number: str) -> None:
         """Show the title, or where there is little room only carrier and number, or the number alone."""
         self._title, self._brief, self._number = title, brief, number
         self._choose()

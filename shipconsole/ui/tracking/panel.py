@@ -1,19 +1,17 @@
 """What is known of the open order's packages on their way, newest first, and what people did to the order by hand."""
 
-from collections.abc import Sequence
-
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
-from shipconsole.domain.tracking import Track
-from shipconsole.operations.orders.link import HandChange
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.by_hand import HandHistory
-from shipconsole.ui.tracking.parcel import TrackView
+from shipconsole.ui.tracking.model import ShownTracking
+from shipconsole.ui.tracking.package_view import TrackView
 
 
 class TrackingPanel(QFrame):
@@ -26,11 +24,11 @@ class TrackingPanel(QFrame):
         self.setObjectName("tracking_panel")
         self.setAccessibleName(strings.TRACKING)
         self._theme = theme
-        self._shown: tuple[tuple[Track, ...], tuple[HandChange, ...], frozenset[str]] | None = None
-        self._parcels: list[TrackView] = []
+        self.model = ShownTracking()
+        self._packages: list[TrackView] = []
         self._by_hand: HandHistory | None = None
         self._counted = kit.label("", "secondary")
-        self._counted.setObjectName("parcels_counted")
+        self._counted.setObjectName("packages_counted")
         self._nothing = kit.label(strings.NO_PARCELS)
         self._nothing_hint = kit.label(strings.NO_PARCELS_HINT, "secondary")
         self._nothing_hint.setWordWrap(True)
@@ -51,40 +49,47 @@ class TrackingPanel(QFrame):
         column.addWidget(self._nothing_hint)
         column.addWidget(FittingScrollArea(content, least_px=px(80)))
         column.addStretch(1)
+        self._binding = Binding(self)
+        self._binding.follow(self._show_tracks, "tracks", "troubled")
+        self._binding.follow(self._show_by_hand, "by_hand")
+        self._binding.bind(self.model)
 
     def show_sheet(self, sheet: OrderSheet | None) -> None:
         """Show an order's packages, or that there are none."""
-        tracks = sheet.tracks if sheet is not None else ()
-        troubled = numbers_in_trouble(sheet) if sheet is not None else frozenset()
-        by_hand = sheet.by_hand if sheet is not None else ()
-        if (tracks, by_hand, troubled) == self._shown:
-            return
-        self._shown = tracks, by_hand, troubled
-        for view in self._parcels:
-            self._column.removeWidget(view)
-            view.hide()
-            view.deleteLater()
-        # The last parcel is the one that is asked about.
-        numbered = list(enumerate(tracks, 1))[::-1]
-        self._parcels = [
-            TrackView(self._theme, number, track, is_troubled=track.tracking_number in troubled)
-            for number, track in numbered
-        ]
-        for view in self._parcels:
-            self._column.addWidget(view)
-        self._show_by_hand(by_hand)
-        self._nothing.setVisible(not tracks)
-        self._nothing_hint.setVisible(not tracks)
-        self._counted.setText(strings.counted(len(tracks), "package") if len(tracks) > 1 else "")
+        self.model.troubled = numbers_in_trouble(sheet) if sheet is not None else frozenset()
+        self.model.tracks = sheet.tracks if sheet is not None else ()
+        self.model.by_hand = sheet.by_hand if sheet is not None else ()
 
-    def _show_by_hand(self, changes: Sequence[HandChange]) -> None:
+    def _show_tracks(self, model: ShownTracking) -> None:
+        """Show a view for each package, the newest first; one of which nothing changed stays, with its focus."""
+        count = len(model.tracks)
+        kept = {(view.number, view.track, view.is_troubled): view for view in self._packages}
+        shown: list[TrackView] = []
+        for number, track in list(enumerate(model.tracks, 1))[::-1]:
+            is_troubled = track.tracking_number in model.troubled
+            view = kept.pop((number, track, is_troubled), None)
+            shown.append(view or TrackView(self._theme, number, track, is_troubled=is_troubled))
+        for view in kept.values():
+            self._discard(view)
+        for position, view in enumerate(shown):
+            if self._column.indexOf(view) != position:
+                self._column.insertWidget(position, view)
+        self._packages = shown
+        self._nothing.setVisible(not count)
+        self._nothing_hint.setVisible(not count)
+        self._counted.setText(strings.counted(count, "package") if count > 1 else "")
+
+    def _show_by_hand(self, model: ShownTracking) -> None:
         if self._by_hand is not None:
-            self._column.removeWidget(self._by_hand)
-            self._by_hand.hide()
-            self._by_hand.deleteLater()
-        self._by_hand = HandHistory(self._theme, changes) if changes else None
+            self._discard(self._by_hand)
+        self._by_hand = HandHistory(self._theme, model.by_hand) if model.by_hand else None
         if self._by_hand is not None:
             self._column.addWidget(self._by_hand)
+
+    def _discard(self, view: QWidget) -> None:
+        self._column.removeWidget(view)
+        view.hide()
+        view.deleteLater()
 
 
 def numbers_in_trouble(sheet: OrderSheet) -> frozenset[str]:

@@ -1,22 +1,25 @@
-"""The banner: a verdict that waits stays in sight until it is ended, trouble until it is dismissed or over."""
+"""The banner: a verdict that waits or is to be noticed is in sight until it ends, trouble until dismissed or over."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
-from shipconsole.domain.verdict import Verdict, VerdictKind
+from shipconsole.domain.verdict import Severity, Verdict
 from shipconsole.ui.kit import strings
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme, button, label, plain
 from shipconsole.ui.window.trouble import Trouble
 from shipconsole.ui.window.verdict_strings import Said
 from shipconsole.ui.window.verdict_view import VerdictView
 
 KEY = "Alt+D"
-_SHOWN_UNASKED = (VerdictKind.SCANNER, VerdictKind.OFFLINE)
 
 
 class Banner(QFrame):
-    """Shows the verdict that waits, else one trouble of the open order or of none at a time, the oldest first."""
+    """Shows the verdict that waits, else one trouble of the open order or of none at a time, the oldest first.
+
+    A notice stands above the trouble: nothing has to be done about it, so it keeps nothing else out of sight.
+    """
 
     def __init__(self, theme: Theme) -> None:
         """Begin without trouble, unseen."""
@@ -26,6 +29,7 @@ class Banner(QFrame):
         self.setAccessibleName(strings.TROUBLE)
         self._troubles: list[Trouble] = []
         self._order_id: int | None = None
+        self._waits = False
         self.verdict = VerdictView(theme)
         self.verdict.hide()
         px = theme.tokens.px
@@ -70,8 +74,9 @@ class Banner(QFrame):
         self.hide()
 
     def show_verdict(self, verdict: Verdict, said: Said) -> None:
-        """Show a verdict that waits, or that has to be known; any other takes the one that was shown away."""
-        shown = verdict.waits or verdict.kind in _SHOWN_UNASKED
+        """Show a verdict that waits or is to be noticed; any other takes the one that was shown away."""
+        shown = verdict.waits or verdict.severity == Severity.NOTICE
+        self._waits = verdict.waits
         if shown:
             self.verdict.show_verdict(verdict, said)
         self.verdict.setVisible(shown)
@@ -108,7 +113,7 @@ class Banner(QFrame):
     def dismiss(self) -> None:
         """Take away the trouble that is shown."""
         shown = self._shown()
-        if shown and self.verdict.isHidden():
+        if shown and not self._waits:
             self._troubles.remove(shown[0])
             self._show()
 
@@ -118,7 +123,7 @@ class Banner(QFrame):
     def _show(self) -> None:
         shown = self._shown()
         # What waits comes first: scanning waits with it.
-        self._trouble.setVisible(bool(shown) and self.verdict.isHidden())
+        self._trouble.setVisible(bool(shown) and not self._waits)
         if not shown:
             self.setVisible(not self.verdict.isHidden())
             return
@@ -141,4 +146,4 @@ class Banner(QFrame):
         self._copy_button.setVisible(shown)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(f"{self._what.text()}\n{self._means.text()}\n{self._details.toPlainText()}")
+        kit.copy(f"{self._what.text()}\n{self._means.text()}\n{self._details.toPlainText()}")

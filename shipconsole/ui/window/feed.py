@@ -34,7 +34,7 @@ class ChangeFeed(QObject):
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
         self._frame.setInterval(FRAME_MS)
-        self._frame.timeout.connect(self._theme)
+        self._frame.timeout.connect(self._look)
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._wake)
@@ -70,7 +70,7 @@ class ChangeFeed(QObject):
         elif not self._frame.isActive():
             self._frame.start()
 
-    def _theme(self) -> None:
+    def _look(self) -> None:
         self._looking = True
         self._again = False
         self._answers.when_done(order_list.since(self._store, self._cursor), self._seen)

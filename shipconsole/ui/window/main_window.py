@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         self._closing = ClosingQuestion(self, ctx, tasks, self._theme, self.editor, self.close_now)
         self._pull = Pull(ctx, tasks, self.order_list)
         self._connect_panels()
-        for name in ("ship", "new_parcel", "all_left", "preview", "undo", "all_fields"):
+        for name in ("ship", "new_package", "all_left", "preview", "undo", "all_fields"):
             act = getattr(self.editor, name)
             self._actions[name].triggered.connect(lambda _=False, act=act: self._scans.after_scans(act))
         for action in self._actions.values():
@@ -335,7 +335,7 @@ class MainWindow(QMainWindow):
             ("needs_attention", NEEDS_ATTENTION_KEY, self._show_needs_attention),
             ("keys", "F1", self._show_keys),
             ("ship", "Ctrl+Return|Ctrl+Enter", None),
-            ("new_parcel", "Ctrl+N", None),
+            ("new_package", "Ctrl+N", None),
             ("all_left", "Ctrl+A", None),
             ("preview", "Alt+P", None),
             ("undo", "Ctrl+Z", None),
@@ -546,7 +546,7 @@ class MainWindow(QMainWindow):
         from shipconsole.ui.dialogs.packer import PackerDialog
 
         dialog = PackerDialog(self, self._theme, self._ctx.operator, self._prefix)
-        dialog.named.connect(self._packer_named)
+        dialog.answered.connect(self._packer_named)
         self._open(dialog)
 
     def _packer_named(self, name: str) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from shipconsole.domain import barcode, code
+from shipconsole.domain import barcode
 from shipconsole.domain.keyboard_layout import is_surely_azerty, meanings
 from shipconsole.domain.label import LabelIssue, LabelIssueKind
 from shipconsole.domain.scan import Scan, ScanReason
@@ -76,8 +76,8 @@ class _Answered(NamedTuple):
 class Scans(QObject):
     """Takes scans however fast they come: each may depend on what the one before opened.
 
-    Signals: said(object Step) for every step of the verdicts; reason_wanted() and units_wanted() for what a person has
-    to enter; badge(str name) for a packer's badge; stopped() for the command.
+    Signals: said(object Step) for every step of the verdicts; reason_requested() and units_requested() for what a
+    person has to enter; badge(str name) for a packer's badge; stopped() for the command.
     """
 
     said = Signal(object)
@@ -100,7 +100,7 @@ class Scans(QObject):
         """Whether what is done now is what waited: it waits no more."""
         self._commands: dict[str, Callable[[], object]] = {
             "SHIP": editor.ship,
-            "NEXT PACKAGE": editor.new_parcel,
+            "NEXT PACKAGE": editor.new_package,
             "ALL LEFT": editor.all_left,
             "UNDO": editor.undo,
             "STOP": self._stop,
@@ -214,7 +214,7 @@ class Scans(QObject):
                     self._act(first)
                     continue
                 text, by_scanner, caps_lock = first
-                name = barcode.badge(code.text(text), self._prefix)
+                name = barcode.badge(text, self._prefix)
                 if name is not None:
                     self.badge.emit(name)
                     continue
@@ -252,7 +252,7 @@ class Scans(QObject):
         return await self._check(scan)
 
     async def _check(self, scan: Scan | str) -> tuple[tuple[LabelIssue, ...], str]:
-        order_id, draft = self._editor.order_id, self._editor.frozen()
+        order_id, draft = self._editor.order_id, self._editor.snapshot()
         if order_id is None or draft is None:
             return (), ""
         position = self._editor.packing().package
@@ -291,7 +291,7 @@ class Scans(QObject):
         editor = self._editor
         match effect:
             case AddUnits(line_ids=line_ids, units=units):
-                editor.add_piece(line_ids, units)
+                editor.add_units(line_ids, units)
             case SetTracking(label=label, in_next=in_next):
                 editor.take_label(label, in_next=in_next)
             case ClearTracking(package=package, number=number):
@@ -323,11 +323,11 @@ class Scans(QObject):
         self._tasks.spawn("check a number", self._judge_typed(package, number))
 
     async def _judge_typed(self, package: int, number: str) -> None:
-        order_id, draft = self._editor.order_id, self._editor.frozen()
+        order_id, draft = self._editor.order_id, self._editor.snapshot()
         if order_id is None or draft is None:
             return
         issues = await labels.check(self._ctx, order_id, number, draft, package)
-        now = self._editor.frozen()
+        now = self._editor.snapshot()
         is_same = self._editor.order_id == order_id and now is not None and package < len(now.packages)
         if not is_same or now is None or now.packages[package].tracking_number != number:
             return

@@ -22,8 +22,8 @@ NEEDS_ATTENTION_KEY = "F8"
 class TopBar(QFrame):
     """Always in sight.
 
-    Signals: scanned(str text), as it was scanned; menu_wanted(); needs_attention_wanted(); late_wanted();
-    to_pass_on_wanted().
+    Signals: scanned(str text), as it was scanned; menu_requested(); needs_attention_requested(); late_requested();
+    forward_requested().
     """
 
     scanned = Signal(str)

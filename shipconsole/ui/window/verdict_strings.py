@@ -97,6 +97,7 @@ _HEADLINES = {
     VerdictKind.POSTAL_CODE: "Postal code mismatch",
     VerdictKind.CHECK_DIGIT: "Check the label",
     VerdictKind.ARTICLE_NUMBER: "Check the label",
+    VerdictKind.SECOND_BARCODE: "Check the label",
     VerdictKind.USED_BEFORE: "Number used before",
     VerdictKind.OFFLINE: "Offline, keep packing",
 }
@@ -188,6 +189,8 @@ def _about_label(verdict: Verdict, issue: LabelIssue, now_ms: int) -> str:
             return f"{number}{should}. Scan the label again, or keep it."
         case VerdictKind.ARTICLE_NUMBER:
             return f"{number} is a valid item number (GTIN), so it may be an item and not a label."
+        case VerdictKind.SECOND_BARCODE:
+            return f"{number} is another barcode of the label, not its tracking number. Scan the other one."
         case VerdictKind.SEVERAL_CARRIERS:
             return f"{number} fits more than one carrier. The choice is kept for this connection."
         case VerdictKind.SECOND_LABEL:
@@ -206,7 +209,8 @@ def _used(number: str, issue: LabelIssue, now_ms: int, *, asks: bool) -> str:
     if asks:
         return f"{number} was shipped {_long_ago(issue.shipped_at_ms, now_ms)} with {where}{by}. Is it this label?"
     at = datetime.fromtimestamp(issue.shipped_at_ms / 1_000, UTC).astimezone()
-    return f"{number} is on a package of {where}, shipped {at:%Y-%m-%d %H:%M}{by}. The label was not added."
+    lost = ", before the database was restored" if issue.is_lost else ""
+    return f"{number} is on a package of {where}, shipped {at:%Y-%m-%d %H:%M}{by}{lost}. The label was not added."
 
 
 def _long_ago(at_ms: int, now_ms: int) -> str:
@@ -243,7 +247,11 @@ def _choices(verdict: Verdict, names: Sequence[str]) -> tuple[Choice, ...]:
         case VerdictKind.LABEL_TAKEN | VerdictKind.POSTAL_CODE:
             return (Choice(CONTINUE, ENTER), Choice(KEEP_WITH_REASON, KEEP_KEY))
         case (
-            VerdictKind.POSSIBLE_LABEL | VerdictKind.CHECK_DIGIT | VerdictKind.ARTICLE_NUMBER | VerdictKind.USED_BEFORE
+            VerdictKind.POSSIBLE_LABEL
+            | VerdictKind.CHECK_DIGIT
+            | VerdictKind.ARTICLE_NUMBER
+            | VerdictKind.SECOND_BARCODE
+            | VerdictKind.USED_BEFORE
         ):
             return (Choice(KEEP_LABEL, ENTER), Choice(REMOVE_LABEL, ESCAPE))
         case VerdictKind.SECOND_LABEL:

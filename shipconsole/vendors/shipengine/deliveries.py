@@ -122,7 +122,7 @@ def read_delivery(body: bytes) -> Delivered:
     return Delivered(dedupe_key=key, news=news, recurs=recurs, notes=tuple(dict.fromkeys(notes)))
 
 
-def theme(kind: ThingKind, thing_id: str) -> Request | None:
+def look(kind: ThingKind, thing_id: str) -> Request | None:
     """Ask what became of a thing; None where no way to ask is documented.
 
     Source: ShipEngine, Get Batch By ID, Get Shipment Rates, Get Rate By ID, Get Carrier By ID (read November 2026).
@@ -133,7 +133,7 @@ def theme(kind: ThingKind, thing_id: str) -> Request | None:
     return Request(call, "GET", path.format(quote(thing_id, safe="")))
 
 
-def read_theme(kind: ThingKind, answer: Answer) -> Message | Outcome:
+def read_look(kind: ThingKind, answer: Answer) -> Message | Outcome:
     """What became of a thing, in words; one that there is not, or not any more, is named."""
     body = parsed(answer)
     failed = unless_done(answer, body, by_status=_ADVICE)
@@ -253,4 +253,4 @@ def _hash(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
-DELIVERIES = Deliveries(read=read_delivery, theme=theme, read_theme=read_theme)
+DELIVERIES = Deliveries(read=read_delivery, look=look, read_look=read_look)

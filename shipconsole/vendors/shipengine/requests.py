@@ -11,6 +11,7 @@ from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.filters import given, moment_in_utc
+from shipconsole.vendors.paging import size_of
 from shipconsole.vendors.shipengine import wire
 from shipconsole.vendors.shipengine.carriers import code_for
 from shipconsole.vendors.shipengine.filters import MOMENTS
@@ -61,12 +62,11 @@ def list_sales_orders(options: Options, cursor: str, filters: Filters = NO_FILTE
     wanted = dict(given(filters, "fulfillment_status")).get("fulfillment_status", "")
     if status not in ((wanted,) if wanted else OPEN_STATUSES) or not page.isdecimal():
         status, page = wanted or OPEN_STATUSES[0], "1"
-    size = options.get("page_size", "")
     sorting = dict(given(filters, "sort_by", "sort_dir"))
     query = (
         ("fulfillment_status", status),
         ("page", page),
-        ("page_size", size if size.isdecimal() and 0 < int(size) <= 500 else str(PAGE_SIZE)),
+        ("page_size", size_of(options, PAGE_SIZE)),
         ("sort_by", sorting.get("sort_by", "modified_at")),
         ("sort_dir", sorting.get("sort_dir", "asc")),
         *given(filters, "order_source_id", "external_order_id", "external_order_number", "payment_status", "cancelled"),

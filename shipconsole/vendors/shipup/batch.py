@@ -50,7 +50,7 @@ def read(sent: Request, answer: Answer) -> Job | Outcome:
     return replies.failed_answer(answer, body, sent.field_map) or unreadable(answer, replies.TITLE)
 
 
-def theme(job_id: str) -> Request:
+def look(job_id: str) -> Request:
     """Ask how far a job is."""
     return Request("get_job", "GET", f"/v2/jobs/{job_id}")
 
@@ -133,4 +133,4 @@ def _list(value: object) -> list[object]:
     return cast("list[object]", value) if isinstance(value, list) else []
 
 
-BATCH = Batch(most=MOST, request=request, read=read, theme=theme, read_job=read_job)
+BATCH = Batch(most=MOST, request=request, read=read, look=look, read_job=read_job)

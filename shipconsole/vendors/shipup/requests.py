@@ -17,6 +17,7 @@ from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, ShipmentNo
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.field_map import FieldMap
+from shipconsole.vendors.paging import size_of
 from shipconsole.vendors.shipup import wire
 from shipconsole.vendors.shipup.buyer import names_of, state_of
 from shipconsole.vendors.shipup.carriers import known_as, service_warnings
@@ -39,14 +40,14 @@ def probe(_options: Options) -> Request:
     return Request("list_orders", "GET", "/v2/orders", query=(("limit", "1"),))
 
 
-def list_orders(_options: Options, cursor: str, filters: Filters = NO_FILTERS) -> Request:
+def list_orders(options: Options, cursor: str, filters: Filters = NO_FILTERS) -> Request:
     """Ask for a page of orders; the cursor is Shipup's own id of the last order of the page before.
 
     Lists begin with the greatest id, and `ending_before` asks for lesser ones (`starting_after` for
     greater ones). Raises `ValidationFailed` for filters by both dates: Shipup takes one of them. Source: Shipup,
     List all orders, and Pagination (read November 2026).
     """
-    query = [("limit", str(PAGE_SIZE)), *filter_query(filters)]
+    query = [("limit", size_of(options, PAGE_SIZE, PAGE_SIZE)), *filter_query(filters)]
     if cursor.isdecimal():
         query.append(("ending_before", cursor))
     return Request("list_orders", "GET", "/v2/orders", query=(*query, *_expand()))

@@ -87,8 +87,9 @@ def read_get_unshipped_orders(answer: Answer, request: Request | None = None) ->
     asked, size = query.get("page", ""), int(query.get("limit", 0))
     page = int(asked) if asked.isdecimal() and len(asked) < 10 else 1
     pages = read.reply.total_pages
-    # Where the answer does not count its pages, only a full one can have a next one.
-    more = page < pages if pages is not None else bool(size) and len(found) >= size
+    # Where the answer does not count its pages, or counts none with orders on it, only a full one can have a next one.
+    is_counted = pages is not None and (pages > 0 or not found)
+    more = page < pages if pages is not None and is_counted else bool(size) and len(found) >= size
     return OrderPage(
         orders=tuple(orders),
         next_cursor=str(page + 1) if more else "",

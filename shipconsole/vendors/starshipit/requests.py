@@ -9,9 +9,8 @@ from shipconsole.domain import countries
 from shipconsole.domain.address import Address
 from shipconsole.domain.label import number_key
 from shipconsole.domain.link import Link
-from shipconsole.domain.measures import kilograms, metres
+from shipconsole.domain.measures import kilograms
 from shipconsole.domain.message import NO_MESSAGE, Message
-from shipconsole.domain.order import OrderLine
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package
 from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, ShipmentNotification
@@ -19,6 +18,7 @@ from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.filters import given, moment_in_utc
+from shipconsole.vendors.paging import size_of
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carrying import carried, lost, printed_warning
 from shipconsole.vendors.starshipit.filters import SINCE
@@ -33,7 +33,7 @@ def probe(_options: Options) -> Request:
     return Request("get_unshipped_orders", "GET", "/api/orders/unshipped", query=(("limit", "1"),))
 
 
-def get_unshipped_orders(_options: Options, cursor: str, filters: Filters = NO_FILTERS) -> Request:
+def get_unshipped_orders(options: Options, cursor: str, filters: Filters = NO_FILTERS) -> Request:
     """Ask for a page of the unshipped orders, of all time or since what filters say; the cursor is the page's number.
 
     Source: Starshipit, Get Unshipped Orders (read November 2026).
@@ -41,7 +41,7 @@ def get_unshipped_orders(_options: Options, cursor: str, filters: Filters = NO_F
     since = {name: moment_in_utc(text) for name, text in given(filters, *SINCE)}
     query = (
         *((name, since.get(name, LONG_AGO)) for name in SINCE),
-        ("limit", str(PAGE_SIZE)),
+        ("limit", size_of(options, PAGE_SIZE, PAGE_SIZE)),
         ("page", cursor if cursor.isdecimal() else "1"),
     )
     return Request("get_unshipped_orders", "GET", "/api/orders/unshipped", query=query)
@@ -109,41 +109,6 @@ def country_of(address: Address) -> str:
     """Return the country as its ISO code where it came so, else by its English name, else as it came."""
     code = countries.code(address.country)
     return code if code == address.country.strip().upper() else countries.name(address.country)
-
-
-def destination_edit(address: Address) -> wire.DestinationEdit:
-    """An address in the platform's words; raises ValidationError where the platform would refuse it."""
-    return wire.DestinationEdit(
-        name=address.name,
-        email=address.email or None,
-        phone=address.phone or None,
-        building=address.building or None,
-        company=address.company or None,
-        street=", ".join(part for part in (address.street, address.street2, address.street3) if part),
-        suburb=address.suburb or address.city,
-        city=address.city or None,
-        state=address.state or None,
-        post_code=address.postal_code or None,
-        country=country_of(address),
-        delivery_instructions=address.instructions or None,
-    )
-
-
-def item_edit(line: OrderLine, item_id: int | None = None, value: Decimal | None = None) -> wire.ItemEdit:
-    """One of our order lines in the platform's words; `value` is the price of one unit."""
-    return wire.ItemEdit(
-        item_id=item_id,
-        description=line.description or None,
-        sku=line.sku,
-        quantity=Decimal(line.ordered),
-        weight=None if line.weight_g is None else kilograms(line.weight_g),
-        value=value,
-    )
-
-
-def package_edit(package: Package, package_id: int | None = None) -> wire.PackageEdit:
-    """One of our packages in the platform's words."""
-    return wire.PackageEdit.model_validate({"package_id": package_id, **_parcel_fields(package)})
 
 
 def tell(notification: ShipmentNotification) -> Request | None:
@@ -287,7 +252,7 @@ def _packages(
             if parcel is None:
                 parcel = _Parcel({})
                 parcels.append(parcel)
-            parcel.fields.update(_parcel_fields(package))
+            parcel.fields.update(_package_fields(package))
             if shipment.id == notification.shipment.id:
                 parcel.position = position
     edits = [wire.PackageEdit.echo(parcel.fields) for parcel in parcels]
@@ -322,18 +287,11 @@ def _known_package(package: wire.Package) -> dict[str, object]:
     }
 
 
-def _parcel_fields(package: Package) -> dict[str, object]:
-    """What we know of a package; unknown measures are left out, so that the platform's own stay."""
+def _package_fields(package: Package) -> dict[str, object]:
+    """What we know of a package; an unknown weight is left out, so that the platform's own stays."""
     fields: dict[str, object] = {"tracking_number": package.tracking_number}
     if package.weight_g is not None:
         fields["weight"] = kilograms(package.weight_g)
-    for name, length_mm in (
-        ("height", package.height_mm),
-        ("width", package.width_mm),
-        ("length", package.length_mm),
-    ):
-        if length_mm is not None:
-            fields[name] = metres(length_mm)
     return fields
 
 

@@ -10,6 +10,7 @@ from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.filters import given
+from shipconsole.vendors.paging import size_of
 from shipconsole.vendors.swiftpod import wire
 from shipconsole.vendors.swiftpod.filters import DAYS, NAMES
 
@@ -35,10 +36,9 @@ def list_orders(options: Options, cursor: str, filters: Filters = NO_FILTERS) ->
     The connection's options narrow every list; a filter takes the place of the option for the same. Raises
     `ValidationFailed` for a day that is none: left out, it would bring in orders that nobody asked for.
     """
-    size = options.get("page_size", "")
     query = [
         ("page", cursor if cursor.isdecimal() else "1"),
-        ("limit", size if size.isdecimal() and 0 < int(size) <= 500 else str(PAGE_SIZE)),
+        ("limit", size_of(options, PAGE_SIZE)),
     ]
     wanted = {**options, **{_OPTIONS.get(name, name): text for name, text in given(filters, *NAMES)}}
     query += [(name, wanted[name]) for name in _IDS if name in wanted]

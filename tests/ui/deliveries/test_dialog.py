@@ -76,7 +76,7 @@ class Deliveries:
         # What was shown is laid out a moment later.
         await asyncio.sleep(0.01)
 
-    async def theme(self) -> None:
+    async def look(self) -> None:
         self.dialog.refresh()
         await self.settled()
 
@@ -131,7 +131,7 @@ async def test_what_came_stands_with_what_it_did_and_its_body_just_as_it_came(de
     await bring(deliveries, TRACK)
     await process.run_due(deliveries.ctx)
     await bring(deliveries, TRACK)
-    await deliveries.theme()
+    await deliveries.look()
     newest, oldest = deliveries.rows()
     assert newest.startswith("ShipEngine · today ")
     assert "done. Imported manually. " + NUMBER in newest
@@ -144,7 +144,7 @@ async def test_what_came_stands_with_what_it_did_and_its_body_just_as_it_came(de
 async def test_another_row_shows_another_body(deliveries: Deliveries) -> None:
     await bring(deliveries, OTHER)
     await bring(deliveries, TRACK)
-    await deliveries.theme()
+    await deliveries.look()
     QTest.keyClick(deliveries.dialog.came.list, Qt.Key.Key_Down)
     await deliveries.settled()
     assert deliveries.dialog.came.body.toPlainText() == body(OTHER).decode()
@@ -153,7 +153,7 @@ async def test_another_row_shows_another_body(deliveries: Deliveries) -> None:
 async def test_a_long_body_is_shown_in_part_and_that_is_said(deliveries: Deliveries) -> None:
     cut = deliveries.dialog.findChild(QLabel, "delivery_cut")
     await bring(deliveries, TRACK)
-    await deliveries.theme()
+    await deliveries.look()
     assert cut.isHidden()
     texts = '","'.join(["é" * 5_000] * 20)
     long = f'{{"resource_type": "API_TRACK", "of": ["{texts}"]}}'.encode()
@@ -161,7 +161,7 @@ async def test_a_long_body_is_shown_in_part_and_that_is_said(deliveries: Deliver
         # The cut goes through a letter.
         long[:SHOWN_BYTES].decode()
     await receive.bring_in(deliveries.ctx, deliveries.known["ShipEngine"], long)
-    await deliveries.theme()
+    await deliveries.look()
     deliveries.dialog.came.list.setCurrentIndex(deliveries.dialog.came.model.index(0))
     await deliveries.settled()
     shown = deliveries.dialog.came.body.toPlainText()
@@ -172,7 +172,7 @@ async def test_a_long_body_is_shown_in_part_and_that_is_said(deliveries: Deliver
 
 async def test_markup_and_hidden_signs_in_a_body_are_only_text(deliveries: Deliveries) -> None:
     await bring(deliveries, {"resource_type": "<img src='file:///x'>\u202egpj"})
-    await deliveries.theme()
+    await deliveries.look()
     assert "<img src" in deliveries.dialog.came.body.toPlainText()
     assert "\u202e" not in deliveries.dialog.came.body.toPlainText()
 
@@ -180,7 +180,7 @@ async def test_markup_and_hidden_signs_in_a_body_are_only_text(deliveries: Deliv
 async def test_working_off_again_changes_nothing(deliveries: Deliveries) -> None:
     delivery_id = await bring(deliveries, TRACK)
     await process.run_due(deliveries.ctx)
-    await deliveries.theme()
+    await deliveries.look()
     before = await deliveries.ctx.read(everything_told)
     deliveries.press("replay")
     await deliveries.settled()
@@ -240,7 +240,7 @@ async def test_a_check_that_is_off_stands_in_red(deliveries: Deliveries) -> None
 
 async def test_a_parcel_waits_for_a_yes_and_a_refusal_says_why(deliveries: Deliveries) -> None:
     proposal_id = await propose(deliveries)
-    await deliveries.theme()
+    await deliveries.look()
     assert deliveries.dialog._pages.tabText(1) == "To pass on (1)"
     deliveries.dialog._pages.setCurrentIndex(1)
     deliveries.press(f"yes_{proposal_id}")
@@ -250,18 +250,18 @@ async def test_a_parcel_waits_for_a_yes_and_a_refusal_says_why(deliveries: Deliv
     await deliveries.settled()
     (refused,) = await forward.proposals(deliveries.ctx)
     assert refused.state == "refused"
-    await deliveries.theme()
+    await deliveries.look()
     assert deliveries.dialog._pages.tabText(1) == "To pass on (1)"
 
 
 async def test_a_no_is_for_good(deliveries: Deliveries) -> None:
     proposal_id = await propose(deliveries)
-    await deliveries.theme()
+    await deliveries.look()
     deliveries.dialog._pages.setCurrentIndex(1)
     deliveries.press(f"no_{proposal_id}")
     await deliveries.settled()
     assert deliveries.said("deliveries_said") == "Declined by Bench 1."
-    await deliveries.theme()
+    await deliveries.look()
     visible = [one for one in deliveries.dialog.findChildren(QPushButton, f"yes_{proposal_id}") if one.isVisible()]
     assert visible == []
 
@@ -292,7 +292,7 @@ async def test_rules_are_off_until_somebody_saves_another(deliveries: Deliveries
 async def test_what_is_pressed_while_something_else_is_done_is_done_after_it_once(deliveries: Deliveries) -> None:
     proposal_id = await propose(deliveries)
     deliveries.tasks.spawn("read", deliveries.dialog._read_rules())
-    await deliveries.theme()
+    await deliveries.look()
     shown, shipup = deliveries.dialog, deliveries.known["Shipup"].id
     swiftpod = deliveries.known["SwiftPOD"].id
     shown.findChildren(QComboBox, f"rule_mode_{swiftpod}")[-1].setCurrentIndex(2)
@@ -311,7 +311,7 @@ async def test_what_is_pressed_while_something_else_is_done_is_done_after_it_onc
 async def test_a_refusal_stays_in_sight_beside_what_is_done_after_it(deliveries: Deliveries) -> None:
     proposal_id = await propose(deliveries)
     other_id = await propose(deliveries, sku="OTHER", number="1Z12345E1512345676")
-    await deliveries.theme()
+    await deliveries.look()
     deliveries.dialog._pages.setCurrentIndex(1)
     deliveries.press(f"yes_{proposal_id}")
     deliveries.press(f"no_{other_id}")
@@ -331,7 +331,7 @@ async def test_files_for_two_connections_are_both_brought_in(deliveries: Deliver
 async def test_rules_that_wait_for_their_turn_are_saved_though_the_dialog_is_closed(deliveries: Deliveries) -> None:
     proposal_id = await propose(deliveries)
     deliveries.tasks.spawn("read", deliveries.dialog._read_rules())
-    await deliveries.theme()
+    await deliveries.look()
     shown, swiftpod = deliveries.dialog, deliveries.known["SwiftPOD"].id
     shown.findChildren(QComboBox, f"rule_mode_{swiftpod}")[-1].setCurrentIndex(2)
     deliveries.dialog._on_declined(proposal_id)
@@ -346,14 +346,14 @@ async def test_rules_that_wait_for_their_turn_are_saved_though_the_dialog_is_clo
 async def test_what_comes_in_takes_the_keyboard_from_nobody(deliveries: Deliveries) -> None:
     await bring(deliveries, TRACK)
     deliveries.tasks.spawn("read", deliveries.dialog._read_rules())
-    await deliveries.theme()
+    await deliveries.look()
     shown, swiftpod = deliveries.dialog, deliveries.known["SwiftPOD"].id
     shown._pages.setCurrentIndex(2)
     mode = shown.findChildren(QComboBox, f"rule_mode_{swiftpod}")[-1]
     mode.setFocus()
     chosen = deliveries.rows()[shown.came.list.currentIndex().row()]
     await bring(deliveries, OTHER)
-    await deliveries.theme()
+    await deliveries.look()
     assert len(deliveries.rows()) == 2
     assert deliveries.rows()[shown.came.list.currentIndex().row()] == chosen
     assert shown.focusWidget() is mode

@@ -14,8 +14,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
-from shipconsole.ui.dialogs.new_order.address_form import ROWS
-from shipconsole.ui.dialogs.new_order.dialog import NewOrderDialog
+from shipconsole.ui.dialogs.new_order.dialog import ADDRESS_ROWS, NewOrderDialog
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.menu import ENTRIES, Opening
@@ -194,7 +193,7 @@ async def test_tab_goes_through_all_fields_in_their_order(form: NewOrderForm) ->
         passed.append(focused)
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     wanted: list[QWidget] = [dialog.number.input]
-    wanted += [dialog.address.fields[name].input for names in ROWS for name in names]
+    wanted += [dialog.address.fields[name].input for names in ADDRESS_ROWS for name in names]
     wanted += [made for row in dialog.lines.rows for made in row.inputs.values()]
     wanted += [dialog.note.input, *dialog.boxes.values(), dialog.preview_button, dialog.store_button]
     places = [passed.index(one) for one in wanted]
@@ -225,3 +224,12 @@ async def test_the_menu_opens_what_was_stored(form: NewOrderForm, tmp_path: Path
     dialog.created.emit(5)
     assert opened == [5]
     shiboken6.delete(dialog)
+
+
+async def test_a_limit_stays_marked_while_the_buttons_are_shown_anew(form: NewOrderForm) -> None:
+    form.fill()
+    form.type(form.dialog.address.fields["postal_code"].input, "2" * 60)
+    form.tell("Starshipit")
+    await until(lambda: form.said("postal_code_trouble"))
+    form.dialog._show_buttons()
+    assert form.said("postal_code_trouble")

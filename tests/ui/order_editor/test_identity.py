@@ -54,7 +54,7 @@ async def test_an_item_without_whole_units_is_said_and_no_scan_counts_it(order_b
     await order_bench.until(lambda: order_bench.opened)
     assert text_of(order_bench, "unresolved_items").startswith("1 item with a quantity that is not a whole number")
     line = (await orders.sheet(order_bench.ctx, order_id)).order.lines[0]
-    assert not order_bench.panel.add_piece((line.id,))
+    assert not order_bench.panel.add_units((line.id,))
     assert order_bench.said == [
         "CLOTH: 2.5 is not a whole number of units, so it is not counted. Record what happened to it."
     ]

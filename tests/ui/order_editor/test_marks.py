@@ -4,7 +4,7 @@ import pytest
 
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import Path, Problem
-from shipconsole.ui.order_editor.marks import PARCEL, marks_of, without_nagging
+from shipconsole.ui.order_editor.marks import PACKAGE, marks_of, without_nagging
 
 
 @pytest.mark.parametrize(
@@ -13,8 +13,8 @@ from shipconsole.ui.order_editor.marks import PARCEL, marks_of, without_nagging
         (("packages", 0, "tracking_number"), (0, "tracking_number")),
         (("packages", 1, "carrier"), (1, "carrier")),
         (("packages", 1, "weight_g"), (1, "weight")),
-        (("packages", 0, "length_mm"), (0, PARCEL)),
-        (("packages", 0), (0, PARCEL)),
+        (("packages", 0, "label"), (0, PACKAGE)),
+        (("packages", 0), (0, PACKAGE)),
     ],
 )
 def test_a_parcels_problem_is_at_its_field_or_its_parcel(path: Path, place: tuple[int, str]) -> None:

@@ -43,12 +43,12 @@ async def test_a_full_disk_keeps_the_parcel_in_the_window_and_ships_nothing(orde
     await ready_to_ship(order_bench)
     await order_bench.settled()
     await fill(order_bench)
-    packed = order_bench.panel._draft.frozen()
+    packed = order_bench.panel.session.draft.snapshot()
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.said)
     await order_bench.settled()
     assert order_bench.said[0] == "Not saved. The database shipconsole.db can't be used: the disk is full."
-    assert order_bench.panel._draft.frozen() == packed
+    assert order_bench.panel.session.draft.snapshot() == packed
     assert await shipments(order_bench) == 0
     QTest.keyClicks(order_bench.find(QLineEdit, "service"), "P")
     await order_bench.settled()
@@ -64,12 +64,12 @@ async def test_a_store_that_is_gone_keeps_the_parcel_in_the_window(order_bench: 
     await order_bench.settled()
     store = order_bench.ctx.store.file
     aside = store.rename(store.with_name("aside.db"))
-    packed = order_bench.panel._draft.frozen()
+    packed = order_bench.panel.session.draft.snapshot()
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.said)
     await order_bench.settled()
     assert str(order_bench.said[0]).startswith("Not saved.")
-    assert order_bench.panel._draft.frozen() == packed
+    assert order_bench.panel.session.draft.snapshot() == packed
     aside.rename(store)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)

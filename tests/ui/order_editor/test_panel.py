@@ -25,10 +25,10 @@ from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.dialogs.preview import PreviewDialog
+from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor.parcels import PackageTabs
+from shipconsole.ui.order_editor.packages import PackageTabs
 from shipconsole.ui.order_editor.what_will_be_sent import CallRow
-from shipconsole.ui.order_editor.why_dialog import WhyDialog
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.window.scanner import Scans
 from shipconsole.ui.window.scanner_keys import PersonKey
@@ -44,7 +44,7 @@ async def ready_to_ship(bench: Bench, pieces: int = 1) -> tuple[int, ...]:
     """One case in the package, the label scanned, the messages previewed."""
     lines = await bench.open()
     for _ in range(pieces):
-        bench.panel.add_piece((lines[1],))
+        bench.panel.add_units((lines[1],))
     bench.panel.set_tracking(NUMBER, NUMBER)
     await bench.until(lambda: bench.find(QPushButton, "ship_button").isEnabled() and rows(bench))
     return lines
@@ -60,7 +60,7 @@ def text_of(bench: Bench, name: str) -> str:
 
 
 async def test_nothing_can_be_done_before_an_order_is_open(order_bench: Bench) -> None:
-    order_bench.panel.add_piece((1,))
+    order_bench.panel.add_units((1,))
     order_bench.panel.ship()
     assert order_bench.said == ["No order is open. Scan an order first."] * 2
 
@@ -94,9 +94,9 @@ async def test_items_and_label_make_the_button_say_what_it_will_do(order_bench: 
 
 async def test_one_piece_too_many_is_said_and_changes_nothing(order_bench: Bench) -> None:
     lines = await ready_to_ship(order_bench, pieces=3)
-    before = order_bench.panel._draft.frozen()
-    order_bench.panel.add_piece((lines[1],))
-    assert order_bench.panel._draft.frozen() == before
+    before = order_bench.panel.session.draft.snapshot()
+    order_bench.panel.add_units((lines[1],))
+    assert order_bench.panel.session.draft.snapshot() == before
     assert order_bench.said == [
         "MOBILE-CASE-BLK: no more of it is left to ship. Put this unit aside; the package was not changed."
     ]
@@ -109,7 +109,7 @@ async def linked_away(bench: Bench) -> int:
     new = NewOrder("H-1", whole.ship_to, (NewLine("MOBILE-CASE-BLK", quantity=3),))
     order_id = (await manual_orders.create(bench.ctx, new, ())).order_id
     (line,) = await bench.open("H-1")
-    bench.panel.add_piece((line,))
+    bench.panel.add_units((line,))
     bench.panel.set_tracking(NUMBER, NUMBER)
     await bench.panel.shutdown()
     other = (await orders.sheet(bench.ctx, order_id)).order
@@ -134,7 +134,7 @@ async def test_what_is_typed_for_an_order_that_is_gone_keeps_no_other_order_from
     order_bench: Bench,
 ) -> None:
     order_id = await linked_away(order_bench)
-    order_bench.panel.new_parcel()
+    order_bench.panel.new_package()
     order_bench.panel.set_tracking(USPS_NUMBERS[1], USPS_NUMBERS[1])
     await order_bench.open("10003")
     # Opened by its former id, and its label scanned at once: both are for the order that it is part of.
@@ -147,7 +147,7 @@ async def test_what_is_typed_for_an_order_that_is_gone_keeps_no_other_order_from
 
 async def test_an_order_that_is_nowhere_is_said_and_the_next_one_opens(order_bench: Bench) -> None:
     order_bench.panel.open_order(9_999)
-    order_bench.panel.add_piece((1,))
+    order_bench.panel.add_units((1,))
     await order_bench.until(lambda: order_bench.said)
     assert order_bench.said == ["This order is no longer here. Press F5 to sync orders."]
     await order_bench.open()
@@ -160,7 +160,7 @@ async def test_scans_that_come_while_the_order_is_opened_are_done_afterwards(ord
     order_id = await orders.find(order_bench.ctx, "10001")
     lines = (await orders.sheet(order_bench.ctx, order_id)).order.lines
     order_bench.panel.open_order(order_id)
-    order_bench.panel.add_piece((lines[1].id,))
+    order_bench.panel.add_units((lines[1].id,))
     order_bench.panel.set_tracking(NUMBER, NUMBER)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
@@ -262,10 +262,10 @@ async def test_an_answer_that_is_not_known_is_settled_with_a_reason(
     await order_bench.until(lambda: any("no response" in row for row in rows(order_bench)))
     row = next(row for row in order_bench.panel.findChildren(CallRow) if "no response" in row.accessibleName())
     QTest.mouseClick(row.findChild(QPushButton, "mark_confirmed"), Qt.MouseButton.LeftButton)
-    dialog = order_bench.find(WhyDialog, "why_dialog")
-    keep = dialog.findChild(QPushButton, "keep")
+    dialog = order_bench.find(Prompt, "reason")
+    keep = dialog.findChild(QPushButton, "reason_done")
     assert not keep.isEnabled()
-    QTest.keyClicks(dialog.findChild(QLineEdit, "why"), "seen in the shop")
+    QTest.keyClicks(dialog.findChild(QLineEdit, "reason_field"), "seen in the shop")
     QTest.mouseClick(keep, Qt.MouseButton.LeftButton)
     await order_bench.until(lambda: not any("no response" in row for row in rows(order_bench)))
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
@@ -293,7 +293,7 @@ async def test_problems_of_a_refused_call_stand_at_what_they_are_about(order_ben
     tabs = order_bench.find(PackageTabs, "package_tabs")
     tabs.setCurrentIndex(0)
     assert order_bench.find(QLineEdit, "tracking_number").property("wrong") is True
-    assert "too short" in text_of(order_bench, "parcel_trouble")
+    assert "too short" in text_of(order_bench, "package_trouble")
     tabs.setCurrentIndex(1)
     assert order_bench.find(QLineEdit, "tracking_number").property("wrong") is False
 
@@ -321,7 +321,7 @@ async def test_a_call_that_needs_a_person_is_said_once_and_taken_back_when_it_is
 
 async def test_what_is_wrong_is_marked_at_once_what_is_missing_only_when_shipping(order_bench: Bench) -> None:
     lines = await order_bench.open()
-    order_bench.panel.add_piece((lines[0],))
+    order_bench.panel.add_units((lines[0],))
     number, weight = order_bench.find(QLineEdit, "tracking_number"), order_bench.find(QLineEdit, "weight")
     QTest.keyClicks(weight, "abc")
     assert weight.property("wrong") is True
@@ -337,21 +337,21 @@ async def test_what_is_wrong_is_marked_at_once_what_is_missing_only_when_shippin
 async def test_a_draft_is_kept_and_comes_back(order_bench: Bench) -> None:
     await ready_to_ship(order_bench)
     QTest.keyClicks(order_bench.find(QLineEdit, "service"), "Priority Mail")
-    typed = order_bench.panel._draft.frozen()
+    typed = order_bench.panel.session.draft.snapshot()
     await order_bench.open("10002")
     assert (await orders.sheet(order_bench.ctx, await orders.find(order_bench.ctx, "10001"))).draft == typed
     await order_bench.open("10001")
-    assert order_bench.panel._draft.frozen() == typed
+    assert order_bench.panel.session.draft.snapshot() == typed
     assert order_bench.find(QLineEdit, "service").text() == "Priority Mail"
 
 
 async def test_a_draft_is_kept_by_itself_soon_after_the_last_change(order_bench: Bench) -> None:
     lines = await order_bench.open()
-    order_bench.panel.add_piece((lines[0],))
+    order_bench.panel.add_units((lines[0],))
     order_id = order_bench.panel.order_id
     await order_bench.until(lambda: not order_bench.panel._keeper._unsaved)
     await order_bench.settled()
-    assert (await orders.sheet(order_bench.ctx, order_id)).draft == order_bench.panel._draft.frozen()
+    assert (await orders.sheet(order_bench.ctx, order_id)).draft == order_bench.panel.session.draft.snapshot()
 
 
 async def test_looking_again_keeps_what_is_being_typed(order_bench: Bench) -> None:
@@ -369,7 +369,7 @@ async def test_looking_again_keeps_what_is_being_typed(order_bench: Bench) -> No
 async def test_an_older_preview_is_never_shown(order_bench: Bench) -> None:
     await ready_to_ship(order_bench)
     panel = order_bench.panel
-    old = panel._draft.frozen()
+    old = panel.session.draft.snapshot()
     panel.all_left()
     previewing = panel._previewing
     await previewing._preview(panel.order_id, old, previewing._generation - 1)
@@ -380,8 +380,8 @@ async def test_an_older_preview_is_never_shown(order_bench: Bench) -> None:
 
 async def test_two_parcels_are_shipped_as_one(order_bench: Bench) -> None:
     lines = await ready_to_ship(order_bench)
-    QTest.mouseClick(order_bench.find(QPushButton, "new_parcel"), Qt.MouseButton.LeftButton)
-    order_bench.panel.add_piece((lines[0],))
+    QTest.mouseClick(order_bench.find(QPushButton, "new_package"), Qt.MouseButton.LeftButton)
+    order_bench.panel.add_units((lines[0],))
     order_bench.panel.set_tracking(USPS_NUMBERS[1], "")
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
@@ -394,19 +394,19 @@ async def test_the_carrier_a_person_names_is_kept_and_cleared_is_found_again(ord
     carrier = order_bench.find(QComboBox, "carrier")
     carrier.lineEdit().selectAll()
     QTest.keyClicks(carrier.lineEdit(), "UPS")
-    assert order_bench.panel._draft.parcel.carrier == "UPS"
+    assert order_bench.panel.session.package.carrier == "UPS"
     carrier.lineEdit().selectAll()
     QTest.keyClick(carrier.lineEdit(), Qt.Key.Key_Delete)
-    assert order_bench.panel._draft.parcel.carrier == ""
-    order_bench.panel._page.parcels._fill_fields()
-    assert order_bench.panel._draft.parcel.carrier == ""
+    assert order_bench.panel.session.package.carrier == ""
+    order_bench.panel._page.packages._label.binding.refresh()
+    assert order_bench.panel.session.package.carrier == ""
 
 
 async def test_undo_takes_the_last_step_back_and_says_when_there_is_none(order_bench: Bench) -> None:
     lines = await order_bench.open()
-    order_bench.panel.add_piece((lines[0],))
+    order_bench.panel.add_units((lines[0],))
     order_bench.panel.undo()
-    assert order_bench.panel._draft.pieces == 0
+    assert order_bench.panel.session.draft.units == 0
     order_bench.panel.undo()
     assert order_bench.said == ["There is nothing to undo."]
 
@@ -419,12 +419,12 @@ async def test_an_order_that_is_gone_is_said(order_bench: Bench) -> None:
 
 async def test_what_another_bench_shipped_meanwhile_is_refused_and_nothing_is_lost(order_bench: Bench) -> None:
     await ready_to_ship(order_bench, pieces=3)
-    order_id, draft = order_bench.panel.order_id, order_bench.panel._draft.frozen()
+    order_id, draft = order_bench.panel.order_id, order_bench.panel.session.draft.snapshot()
     await ship.ship(order_bench.ctx, order_id, draft)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.said)
     assert order_bench.shipped == []
-    assert order_bench.panel._draft.frozen() == draft
+    assert order_bench.panel.session.draft.snapshot() == draft
     assert len((await orders.sheet(order_bench.ctx, order_id)).shipments) == 1
 
 
@@ -520,7 +520,7 @@ async def test_what_others_change_while_something_is_packed_is_said(order_bench:
 
     await change("ordered", 4)
     assert happened == [], "nothing was packed by what it was before"
-    order_bench.panel.add_piece((lines[0],))
+    order_bench.panel.add_units((lines[0],))
     await change("ordered", 2)
     assert happened == [OrderChanged(order_id, "10001", (OrderChange("MOBILE-CASE-BLK", 4, 2),))]
     with closing(sql.connect(order_bench.ctx.store.file)) as store:
@@ -534,7 +534,7 @@ async def test_a_typed_number_that_is_doubted_is_asked_about_and_shipped_once_ke
     scans = Scans(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
     lines = await order_bench.open()
     panel = order_bench.panel
-    panel.add_piece((lines[0],))
+    panel.add_units((lines[0],))
     wrong = USPS_NUMBERS[0][:-1] + "8"
     number = order_bench.find(QLineEdit, "tracking_number")
     number.setFocus()
@@ -583,7 +583,7 @@ async def test_shipped_is_no_good_news_while_a_platform_refuses(
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     tracking = TrackingPanel(Theme())
     tracking.show_sheet(sheet)
-    status = tracking.findChild(QLabel, "parcel_status")
+    status = tracking.findChild(QLabel, "package_status")
     assert (status.text(), status.property("tone")) == ("Not all platforms notified", "bad")
     tracking.deleteLater()
 

@@ -22,7 +22,7 @@ from tests.ui.order_editor.conftest import Bench, panel_on
 async def shipped(bench: Bench) -> QWidget:
     """One unit shipped; the bar that offers to take it back."""
     line_ids = await bench.open()
-    bench.panel.add_piece((line_ids[1],))
+    bench.panel.add_units((line_ids[1],))
     bench.panel.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
     bench.panel.ship()
     await bench.until(lambda: bench.shipped)
@@ -47,7 +47,7 @@ async def test_a_shipment_is_taken_back_and_its_label_is_there_again(held_bench:
 async def test_the_key_takes_back_what_is_typed_first(held_bench: Bench) -> None:
     bar = await shipped(held_bench)
     line_ids = [line.id for line in (await orders.sheet(held_bench.ctx, 1)).order.lines]
-    held_bench.panel.add_piece((line_ids[1],))
+    held_bench.panel.add_units((line_ids[1],))
     held_bench.panel.undo()
     assert bar.isVisible(), "the unit was taken back, not the shipment"
     held_bench.panel.undo()

@@ -10,8 +10,9 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.order_row import PackageTrouble
 from shipconsole.domain.remote_track import RemoteStatus, RemoteTime, RemoteTrack
-from shipconsole.operations.orders.order_list import Change, Changes, ParcelTrouble
+from shipconsole.operations.orders.order_list import Change, Changes
 from shipconsole.store import tracks
 from shipconsole.store.database import Store
 from shipconsole.ui.kit.tokens import LIGHT
@@ -83,7 +84,7 @@ def test_a_parcel_becomes_late_by_the_time_alone(qtbot: QtBot, store: Store, ope
 
 
 @pytest.mark.parametrize("trouble", ["exception", "late", "quiet"])
-def test_the_mark_before_a_row_has_the_colour_of_its_trouble(panel: OrderListPanel, trouble: ParcelTrouble) -> None:
+def test_the_mark_before_a_row_has_the_colour_of_its_trouble(panel: OrderListPanel, trouble: PackageTrouble) -> None:
     painter_of_rows = RowPainter(LIGHT)
     row = panel.table.model().row(0)
     image = QImage(400, painter_of_rows.height, QImage.Format.Format_RGB32)

@@ -8,12 +8,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations.orders.order_list import PAGE, OrderRow
-from shipconsole.ui.order_list.model import PAGES_KEPT, OrderListModel
+from shipconsole.domain.order_row import OrderRow
+from shipconsole.ui.kit.binding.paged_table import PAGE, PAGES_KEPT
+from shipconsole.ui.order_list.model import OrderListModel
 
 
 def row_of(id_: int, *, shipped: int = 0, recipient: str = "J. Smith · Sydney AU") -> OrderRow:
-    return OrderRow(id_, str(10_000 + id_), recipient, shipped, 5, 5 - shipped, 253_402_300_799_000, "open", 0)
+    return OrderRow(
+        id=id_,
+        number=str(10_000 + id_),
+        recipient=recipient,
+        shipped=shipped,
+        ordered=5,
+        left=5 - shipped,
+        due_at_ms=253_402_300_799_000,
+        state="open",
+        needs_attention=0,
+    )
 
 
 class Shelf:
@@ -71,7 +82,7 @@ def test_orders_of_one_number_and_items_to_resolve_are_told_apart(model: OrderLi
     model.set_ids(ids(2))
     model.row(0)
     ((_, then),) = shelf.asked
-    then([row_of(1)._replace(known_to="Starshipit"), row_of(2)._replace(unresolved=1)])
+    then([row_of(1).model_copy(update={"known_to": "Starshipit"}), row_of(2).model_copy(update={"unresolved": 1})])
     shown = [[model.index(row, column).data() for column in (0, 2)] for row in (0, 1)]
     assert shown == [["10001 · Starshipit", "0 / 5"], ["10002", "? 0 / 5"]]
     spoken = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
@@ -131,7 +142,7 @@ def test_cells_read_as_text_for_screen_readers_and_copying(model: OrderListModel
 
 def test_cancelled_pieces_are_not_waited_for(model: OrderListModel, shelf: Shelf) -> None:
     def said(**pieces: int) -> str:
-        row = row_of(1)._replace(**pieces)
+        row = row_of(1).model_copy(update=pieces)
         model.set_ids(ids(1))
         model.index(0, 2).data()
         shelf.asked[-1][1]([row])

@@ -92,10 +92,10 @@ def test_search_shows_what_holds_the_words_and_esc_shows_all_again(qtbot: QtBot,
 def test_only_the_answer_to_the_last_text_is_shown(qtbot: QtBot, panel: OrderListPanel) -> None:
     shown: list[int] = []
     panel._finder.ids_came.connect(lambda ids, _: shown.append(len(ids)))
-    panel._finder.text = "smith"
+    panel._finder._words = "smith"
     panel._finder._generation += 1
     panel._finder._ask_ids()
-    panel._finder.text = "10042"
+    panel._finder._words = "10042"
     panel._finder._generation += 1
     panel._finder._ask_ids()
     qtbot.waitUntil(lambda: bool(shown))

@@ -2,16 +2,19 @@
 
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.hand_change import HandChange
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.operations.orders.link import HandChange
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.by_hand import HandHistory
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.tracking.timeline import Timeline
 
-ENTERED = HandChange(1, 1_790_000_000_000, "Bench 1", "", "Order created.", "")
-LINKED = HandChange(1, 1_790_000_060_000, "Bench 1", "John Smith", "linked with order W-77 (Bench)", "<b>twice</b>")
+AT = {"order_id": 1, "station": "Bench 1"}
+ENTERED = HandChange(**AT, at_ms=1_790_000_000_000, operator="", what=Message("audit.order_created"), why="")
+WITH = Message("audit.linked", number="W-77", connections=("Bench",))
+LINKED = HandChange(**AT, at_ms=1_790_000_060_000, operator="John Smith", what=WITH, why="<b>twice</b>")
 
 
 def sheet(*changes: HandChange) -> OrderSheet:

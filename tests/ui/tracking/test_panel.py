@@ -16,10 +16,10 @@ from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.details import TrackDetailsDialog
-from shipconsole.ui.tracking.number import ParcelTitle
+from shipconsole.ui.tracking.number import PackageTitle
 from shipconsole.ui.tracking.open_anyway import OpenAnywayDialog
+from shipconsole.ui.tracking.package_view import TrackView, days_of, is_late, link_of, places_of, reason_of, steps_of
 from shipconsole.ui.tracking.panel import TrackingPanel
-from shipconsole.ui.tracking.parcel import TrackView, days_of, is_late, link_of, places_of, reason_of, steps_of
 from shipconsole.ui.tracking.timeline import Step, Timeline
 from shipconsole.ui.tracking.way_map import Place, WayMap
 
@@ -48,7 +48,7 @@ def sheet(*tracks: Track) -> OrderSheet:
 
 def titles(panel: TrackingPanel) -> list[str]:
     views = [view for view in panel.findChildren(TrackView) if not view.isHidden()]
-    return [view.findChild(QLabel, "parcel_title").accessibleName() for view in views]
+    return [view.findChild(QLabel, "package_title").accessibleName() for view in views]
 
 
 def test_without_a_parcel_it_says_what_will_be_here(panel: TrackingPanel) -> None:
@@ -67,17 +67,17 @@ def test_the_newest_parcel_stands_first_with_its_whole_number_to_be_had(panel: T
         f"Package 2 · USPS 9400…8357: {NUMBER}",
         "Package 1 · Evri (Hermes) H012…6140: H0121A0005456140",
     ]
-    title = panel.findChild(QLabel, "parcel_title")
+    title = panel.findChild(QLabel, "package_title")
     assert NUMBER in title.toolTip()
     QTest.mouseClick(panel.findChild(QToolButton, "copy_number"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == NUMBER
 
 
 def test_in_little_room_the_number_stays(qtbot: QtBot) -> None:
-    title = ParcelTitle()
+    title = PackageTitle()
     qtbot.addWidget(title)
     texts = ("Package 1 · USPS 9400…8357", "USPS 9400…8357", "9400…8357")
-    title.set_parcel(texts[0], texts[1], NUMBER)
+    title.set_package(texts[0], texts[1], NUMBER)
     for text in texts:
         title.resize(title.fontMetrics().horizontalAdvance(text) + 1, 30)
         title._choose()
@@ -146,7 +146,7 @@ ON_ITS_WAY = Track(
 
 def test_how_a_parcel_stands_is_large_and_red_where_there_is_trouble(panel: TrackingPanel) -> None:
     panel.show_sheet(sheet(ON_ITS_WAY))
-    status = panel.findChild(QLabel, "parcel_status")
+    status = panel.findChild(QLabel, "package_status")
     assert (status.text(), status.property("tone"), status.property("variant")) == ("Exception", "bad", "status")
     assert "No such street" in status.toolTip()
     assert status.accessibleName() == "Exception. The carrier had trouble. No such street"
@@ -167,7 +167,7 @@ def test_steps_tell_the_carriers_own_clock_and_words() -> None:
 def test_why_a_parcel_has_trouble_stands_below_its_state(panel: TrackingPanel) -> None:
     message, said = verbatim("Delivery exception."), ("Exception", "Address not found")
     panel.show_sheet(sheet(Track(tracking_number=NUMBER, status="exception", message=message, said=said)))
-    assert panel.findChild(QLabel, "parcel_reason").text() == "Address not found"
+    assert panel.findChild(QLabel, "package_reason").text() == "Address not found"
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_a_parcel_is_late_from_the_day_after(expected: str, status: str, late: b
 
 def test_a_late_parcel_says_so_in_its_state(panel: TrackingPanel) -> None:
     panel.show_sheet(sheet(ON_ITS_WAY.model_copy(update={"status": "in_transit"})))
-    status = panel.findChild(QLabel, "parcel_status")
+    status = panel.findChild(QLabel, "package_status")
     assert (status.text(), status.property("tone")) == ("In transit, late", "wait")
 
 
@@ -314,7 +314,7 @@ def test_a_carriers_page_goes_before_the_vendors_link() -> None:
 def test_what_does_not_fit_is_said_below_the_state(panel: TrackingPanel) -> None:
     doubts = (verbatim("The link led to another package."), verbatim("The check digit is wrong."))
     panel.show_sheet(sheet(Track(tracking_number=NUMBER, carrier="usps", status="delivered", doubts=doubts)))
-    said = panel.findChildren(QLabel, "parcel_doubt")
+    said = panel.findChildren(QLabel, "package_doubt")
     assert tuple(one.text() for one in said) == tuple(map(str, doubts))
     assert {one.property("tone") for one in said} == {"wait"}
 

@@ -17,7 +17,7 @@ from shipconsole.domain.webhook_event import (
     ThingKind,
     ThingNews,
 )
-from shipconsole.vendors.shipengine.deliveries import read_delivery, read_theme, theme
+from shipconsole.vendors.shipengine.deliveries import look, read_delivery, read_look
 from tests.vendors.making import answer, sample
 
 TRACK = sample("shipengine/samples/webhooks/track.json")
@@ -131,14 +131,14 @@ def test_the_same_event_is_known_again_however_it_is_spaced() -> None:
     ],
 )
 def test_a_thing_is_asked_for_at_its_own_path_alone(kind: ThingKind, path: str) -> None:
-    asked = theme(kind, "se-1")
+    asked = look(kind, "se-1")
     assert asked is not None
     assert (asked.method, asked.path, asked.query) == ("GET", path, ())
-    assert theme(kind, "../x") is None
+    assert look(kind, "../x") is None
 
 
 def test_for_reports_no_call_is_documented() -> None:
-    assert theme("report", "se-1") is None
+    assert look("report", "se-1") is None
 
 
 USPS = {"service_type": "USPS Priority Mail", "shipping_amount": {"currency": "usd", "amount": 7.75}}
@@ -170,13 +170,13 @@ DHL = {"service_type": "DHL", "shipping_amount": {"currency": "eur", "amount": 3
     ],
 )
 def test_what_became_of_a_thing_is_told_in_words(kind: ThingKind, body: Any, words: str) -> None:
-    assert str(read_theme(kind, answer(200, body))) == words
+    assert str(read_look(kind, answer(200, body))) == words
 
 
 @pytest.mark.parametrize("kind", ["batch", "rates", "rate", "carrier"])
 @pytest.mark.parametrize("body", [b"<html>", b"{}", b"[]", b"7"])
 def test_an_answer_without_the_thing_is_no_answer(kind: ThingKind, body: bytes) -> None:
-    assert isinstance(read_theme(kind, answer(200, body)), Unsure)
+    assert isinstance(read_look(kind, answer(200, body)), Unsure)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_an_answer_without_the_thing_is_no_answer(kind: ThingKind, body: bytes) 
 def test_a_thing_that_is_not_there_is_named_and_no_raw_json_shown(
     kind: ThingKind, named: str, body: object, said: str
 ) -> None:
-    outcome = read_theme(kind, answer(404, body))
+    outcome = read_look(kind, answer(404, body))
     assert isinstance(outcome, Refused)
     (problem,) = outcome.problems
     assert str(problem.message) == (f"{named} ShipEngine: “{said}”" if said else named)
@@ -214,5 +214,5 @@ def test_a_thing_that_is_not_there_is_named_and_no_raw_json_shown(
 
 
 def test_another_refusal_of_a_thing_speaks_of_no_order() -> None:
-    outcome = read_theme("batch", answer(400, {"errors": [{"message": "No.", "error_code": "invalid_identifier"}]}))
+    outcome = read_look("batch", answer(400, {"errors": [{"message": "No.", "error_code": "invalid_identifier"}]}))
     assert outcome == Refused((Problem((), verbatim("No.")),))

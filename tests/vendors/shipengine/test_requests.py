@@ -142,7 +142,7 @@ def test_ids_stay_inside_their_part_of_the_path() -> None:
     assert VENDOR.get_order("a/../b?c", {}).path == "/v-beta/sales_orders/a%2F..%2Fb%3Fc"
     assert VENDOR.refresh is not None
     assert VENDOR.refresh.start("x").path == "/v-beta/order_sources/x/refresh"
-    assert (VENDOR.refresh.start("x").method, VENDOR.refresh.theme("x").method) == ("PUT", "GET")
+    assert (VENDOR.refresh.start("x").method, VENDOR.refresh.look("x").method) == ("PUT", "GET")
 
 
 def test_the_key_goes_in_its_header() -> None:

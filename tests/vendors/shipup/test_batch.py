@@ -73,7 +73,7 @@ def test_one_that_must_not_be_doubled_makes_the_whole_batch_so() -> None:
 def test_the_job_is_found_by_either_name_or_by_the_header(body: bytes, headers: dict[str, str], job_id: str) -> None:
     request = batch().request([create("a")])
     assert batch().read(request, answer(202, body, **headers)) == Job(job_id)
-    assert batch().theme(job_id).path == f"/v2/jobs/{job_id}"
+    assert batch().look(job_id).path == f"/v2/jobs/{job_id}"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Starshipit's answers: success is what the body says, in JSON or XML, from the service or its gateway."""
 
+import itertools
 import json
 
 import pytest
@@ -152,8 +153,9 @@ def test_the_next_page_is_counted_from_the_one_asked_for() -> None:
 def test_where_pages_are_not_counted_only_a_full_one_has_a_next_one() -> None:
     request = VENDOR.list_orders({}, "2")
     size = int(dict(request.query)["limit"])
-    for came, cursor in ((size, "3"), (size - 1, "")):
-        reply = answer(200, {"orders": [{"order_id": id_} for id_ in range(1, came + 1)], "success": True})
+    uncounted: tuple[dict[str, object], ...] = ({}, {"total_pages": None}, {"total_pages": 0}, {"total_pages": -1})
+    for count, (came, cursor) in itertools.product(uncounted, ((size, "3"), (size - 1, ""))):
+        reply = answer(200, {"orders": [{"order_id": id_} for id_ in range(1, came + 1)], "success": True, **count})
         page = VENDOR.read_orders(reply, request)
         assert isinstance(page, OrderPage)
         assert (page.next_cursor, len(page.entries)) == (cursor, came)

@@ -237,9 +237,6 @@ CREATE TABLE package (
     carrier TEXT NOT NULL DEFAULT '',
     service TEXT NOT NULL DEFAULT '',
     weight_g BIGINT,
-    length_mm BIGINT,
-    width_mm BIGINT,
-    height_mm BIGINT,
     raw_scan TEXT NOT NULL DEFAULT '',
     -- 1 where neither a check digit nor a unique prefix says whose number it is.
     unverified INTEGER NOT NULL DEFAULT 0 CHECK (unverified IN (0, 1)),
@@ -252,6 +249,14 @@ CREATE INDEX packages_by_tracking_key ON package (tracking_key);
 -- What teaches a station the formats of labels: the newest of a length.
 CREATE INDEX packages_unverified ON package (LENGTH(tracking_key), id) WHERE unverified = 1;
 CREATE INDEX packages_by_tracking_number ON package (tracking_number);
+
+-- Packages that shipped after the backup that was restored was made, so that their shipments are not here.
+CREATE TABLE lost_package (
+    tracking_key TEXT PRIMARY KEY,
+    order_number TEXT NOT NULL,
+    shipped_at_ms BIGINT NOT NULL,
+    packer TEXT NOT NULL DEFAULT ''
+);
 
 -- What was on a parcel's label before it was corrected and after, only ever added to.
 CREATE TABLE package_change (

@@ -1,10 +1,10 @@
 """The record: its days and words are chosen above, its entries listed, and below stands what was sent and answered."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QDate, QDir, QModelIndex, Qt, QTimer
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QFontDatabase, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDateEdit,
@@ -20,11 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from shipconsole.domain.audit_event import AuditEvent
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders
 from shipconsole.ui.dialogs.audit_log import words
-from shipconsole.ui.dialogs.audit_log.entries import CONNECTION, ORDER, TIME, WHAT, WHO, WORDS, RecordModel
+from shipconsole.ui.dialogs.audit_log.entries import CONNECTION, ORDER, TIME, WHAT, WHO, WORDS, audit_table
 from shipconsole.ui.kit import strings as said_everywhere
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.tasks import Tasks
@@ -55,7 +56,7 @@ class RecordDialog(QDialog):
         self._asked = 0
         self._sent = ""
         self._writing = False
-        self.model = RecordModel(self._fetch, self)
+        self.model = audit_table(self._fetch, self)
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)
         self._typed.setInterval(TYPED_AFTER_MS)
@@ -108,23 +109,32 @@ class RecordDialog(QDialog):
         )
         if self._closed or asked != self._asked:
             return
-        self.model.show(found)
+        self.model.set_ids(found)
         self._count.setText(words.entries(len(found)))
         self._empty.setVisible(not found)
         self._export.setEnabled(bool(found) and not self._writing)
         self._copy.setEnabled(False)
         self._show_bodies("", "", words.NOT_CHOSEN)
 
-    def _fetch(self, number: int, entries: Sequence[int]) -> None:
-        self._tasks.spawn("read the record", self._read(number, entries))
+    def _fetch(
+        self, entries: Sequence[int], then: Callable[[list[AuditEvent]], None], otherwise: Callable[[], None]
+    ) -> None:
+        self._tasks.spawn("read the record", self._read(entries, then, otherwise))
 
-    async def _read(self, number: int, entries: Sequence[int]) -> None:
-        events = await audit_log.rows(self._ctx, entries)
+    async def _read(
+        self, entries: Sequence[int], then: Callable[[list[AuditEvent]], None], otherwise: Callable[[], None]
+    ) -> None:
+        try:
+            events = await audit_log.rows(self._ctx, entries)
+        except BaseException:
+            if not self._closed:
+                otherwise()
+            raise
         if not self._closed:
-            self.model.take(number, entries, events)
+            then(events)
 
     async def _show(self, row: int) -> None:
-        event = self.model.entry(row)
+        event = self.model.row(row)
         if event is None:
             return
         sent = await audit_log.request_of(self._ctx, event.call) if event.call is not None else ""
@@ -134,7 +144,7 @@ class RecordDialog(QDialog):
             self._show_bodies(sent, event.answer, words.NOTHING)
 
     async def _write(self, path: str) -> None:
-        entries = self.model.entries[::-1]
+        entries = self.model.ids[::-1]
         try:
             count = await audit_log.export(
                 self._ctx, entries, path, told=lambda done: self._say(words.writing(done, len(entries)))
@@ -171,9 +181,9 @@ class RecordDialog(QDialog):
         self.filter.selectAll()
 
     def _on_copy_clicked(self) -> None:
-        event = self.model.entry(self.table.currentIndex().row())
+        event = self.model.row(self.table.currentIndex().row())
         if event is not None:
-            QGuiApplication.clipboard().setText(words.as_text(event, self._sent))
+            kit.copy(words.as_text(event, self._sent))
             self._say(words.COPIED)
 
     def _on_export_clicked(self) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from shipconsole.operations.maintenance.audit_log import Event
+from shipconsole.domain.audit_event import AuditEvent
 from shipconsole.ui.kit.strings import attempt_word, counted
 
 TITLE = "Audit log"
@@ -60,26 +60,26 @@ def time(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1_000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
-def who(event: Event) -> str:
+def who(event: AuditEvent) -> str:
     """The packer and the bench, as far as they are known."""
     return " · ".join(part for part in (event.operator, event.station) if part)
 
 
-def what(event: Event) -> str:
+def what(event: AuditEvent) -> str:
     """What happened, in a word or two."""
     if event.call is not None:
         return attempt_word(str(event.what))
     return str(event.what)
 
 
-def in_words(event: Event) -> str:
+def in_words(event: AuditEvent) -> str:
     """What is said of it: the package that shipped, what was seen, why it was done."""
     if event.what == "shipped":
         return " · ".join(part for part in (event.contents, event.carrier, event.tracking_number) if part)
     return str(event.message) or event.tracking_number
 
 
-def as_text(event: Event, sent: str) -> str:
+def as_text(event: AuditEvent, sent: str) -> str:
     """An entry to be pasted somewhere."""
     parts = [time(event.at_ms), who(event), event.order, event.connection, what(event), in_words(event)]
     head = "\t".join(part.replace("\t", " ").replace("\n", " ") for part in parts)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -14,83 +14,63 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from shipconsole.operations.sending.batches import OrderRow
+from shipconsole.domain.order_row import OrderRow
 from shipconsole.ui.dialogs.bulk import words
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.binding.model_table import RIGHT, Column, Index, ModelTable
 from shipconsole.ui.kit.theme import Theme
 
 NUMBER, RECIPIENT, LEFT = range(3)
 ROW_PX, NUMBER_PX, LEFT_PX, PAD_PX, TICK_PX = 36, 200, 90, 10, 16
 TITLES = (words.NUMBER, words.RECIPIENT, words.LEFT)
 
-Index = QModelIndex | QPersistentModelIndex
 
-
-class OrdersModel(QAbstractTableModel):
+class OrdersModel(ModelTable[OrderRow]):
     """Rows of orders and which of them are chosen. Signal: chosen_changed()."""
 
     chosen_changed = Signal()
 
     def __init__(self) -> None:
         """Begin without orders."""
-        super().__init__()
-        self._rows: tuple[OrderRow, ...] = ()
+        columns = (
+            Column("number", TITLES[NUMBER], shown=lambda row: row.label, spoken=self._spoken),
+            Column("recipient", TITLES[RECIPIENT], spoken=self._spoken),
+            Column("left", TITLES[LEFT], RIGHT, lambda row: f"{row.left:,}", self._spoken),
+        )
+        super().__init__(OrderRow, columns)
         self._left_out: set[int] = set()
 
     def show_rows(self, rows: Sequence[OrderRow]) -> None:
         """Show other orders; those that were unticked stay so."""
-        self.beginResetModel()
-        self._rows = tuple(rows)
-        self.endResetModel()
+        self.set_rows(rows)
         self.chosen_changed.emit()
 
     def chosen(self) -> list[int]:
         """The ids of the orders that are shown and ticked."""
-        return [row.id for row in self._rows if row.id not in self._left_out]
+        return [row.id for row in self.rows if row.id not in self._left_out]
 
-    def is_chosen(self, row: int) -> bool:
+    def is_chosen(self, position: int) -> bool:
         """Whether the order of a row is ticked."""
-        return self._rows[row].id not in self._left_out
+        return self.rows[position].id not in self._left_out
 
-    def toggle(self, row: int) -> None:
+    def toggle(self, position: int) -> None:
         """Tick an order or take its tick away."""
-        self._left_out ^= {self._rows[row].id}
-        self.dataChanged.emit(self.index(row, 0), self.index(row, LEFT))
+        self._left_out ^= {self.rows[position].id}
+        self.redraw(position)
         self.chosen_changed.emit()
 
     def toggle_all(self) -> None:
         """Tick all that are shown, or none where all are ticked."""
-        shown = {row.id for row in self._rows}
+        shown = {row.id for row in self.rows}
         self._left_out = self._left_out - shown if self._left_out & shown else self._left_out | shown
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, LEFT))
+        if self.rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, LEFT))
         self.chosen_changed.emit()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default, which is never changed
-        """One for each order."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default, which is never changed
-        """Number, recipient, units left."""
-        return 0 if parent.isValid() else len(TITLES)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The titles of the columns."""
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignVCenter | (
-                Qt.AlignmentFlag.AlignRight if section == LEFT else Qt.AlignmentFlag.AlignLeft
-            )
-        is_title = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return TITLES[section] if is_title else None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The text of a cell; the whole row in words for whoever does not see it."""
-        row = self._rows[index.row()]
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return kit.plain(words.row_said(row.label, row.recipient, row.left, chosen=self.is_chosen(index.row())))
-        if role == Qt.ItemDataRole.DisplayRole:
-            return kit.plain((row.label, row.recipient, f"{row.left:,}")[index.column()])
-        return None
+    def _spoken(self, row: OrderRow) -> str:
+        """The whole row in words for whoever does not see it."""
+        is_chosen = row.id not in self._left_out
+        return kit.plain(words.row_said(row.label, row.recipient, row.left, chosen=is_chosen))
 
 
 class OrdersTable(QTableView):

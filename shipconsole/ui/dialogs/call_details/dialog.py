@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
@@ -16,8 +16,8 @@ from shipconsole.operations.worker import Attempt, Call
 from shipconsole.ui.dialogs.call_details import words
 from shipconsole.ui.kit import strings as said_everywhere
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.prompt import ask_reason
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor.why_dialog import WhyDialog
 
 NOTHING_SEEN = Evidence()
 MAY_HAVE_ARRIVED = ("unknown", "needs_attention", "dead")
@@ -133,13 +133,12 @@ class CallDetails(QDialog):
             "mark_confirmed": (said_everywhere.MARK_CONFIRMED, said_everywhere.mark_confirmed_meaning(connection)),
             "discard": (words.DROP, said_everywhere.dealt_with_meaning(connection)),
         }[decision]
-        dialog = WhyDialog(self, self._call.id, decision, title, explained)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.told.connect(self._on_why_told)
-        dialog.open()
+        ask = ask_reason(self, self._theme, title, explained)
+        ask.answered.connect(partial(self._on_reason_given, decision))
+        ask.open()
 
-    def _on_why_told(self, call_id: int, decision: Decision, why: str) -> None:
-        self.settled.emit(call_id, decision, why)
+    def _on_reason_given(self, decision: Decision, reason: str) -> None:
+        self.settled.emit(self._call.id, decision, reason)
         self.accept()
 
     def _request_id_row(self, call: Call, theme: Theme) -> QHBoxLayout:
@@ -158,10 +157,10 @@ class CallDetails(QDialog):
         return row
 
     def _on_copy_request_id_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(self._request_id)
+        kit.copy(self._request_id)
 
     def _on_copy_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(self._text)
+        kit.copy(self._text)
 
 
 def first_line(call: Call) -> str:
@@ -188,8 +187,8 @@ def changed_words(connection: str, one: VendorChanged) -> str:
 def evidence_lines(call: Call, seen: Evidence) -> list[str]:
     """What speaks for and against a call's having arrived, oldest first."""
     lines = [words.before(call.connection, seen.before)] if seen.sent else [words.NOTHING_WAS_SENT]
-    lines += [words.theme(one.at_ms, str(one.message)) for one in seen.kit]
-    if not seen.kit:
+    lines += [words.look(one.at_ms, str(one.message)) for one in seen.looks]
+    if not seen.looks:
         lines.append(words.no_look(call.connection))
     if seen.now:
         lines.append(words.now(call.connection, seen.now, seen.now_at_ms))

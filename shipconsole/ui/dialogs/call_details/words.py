@@ -29,7 +29,7 @@ def before(connection: str, status: str) -> str:
     )
 
 
-def theme(at_ms: int, words: str) -> str:
+def look(at_ms: int, words: str) -> str:
     """What a look at the platform came to."""
     return f"{at(at_ms)}: {words}"
 

@@ -21,8 +21,8 @@ from shipconsole.ui.kit.theme import Elided, KeyButton, Theme
 class FieldsForm(QScrollArea):
     """Rows under headings.
 
-    Signals: edited(), after what was typed is taken in; add_asked(list path, name), the name being empty where
-    entries have positions; remove_asked(entry path), restore_asked(entry path).
+    Signals: edited(), after what was typed is taken in; add_requested(list path, name), the name being empty where
+    entries have positions; remove_requested(entry path), restore_requested(entry path).
     """
 
     edited = Signal()

@@ -18,7 +18,7 @@ INPUT_PX, SHOWN_PX = 34, 26
 
 
 class FieldRow(QWidget):
-    """A row of the form. Signals: typed(path, text) by the person alone, undo_asked(path).
+    """A row of the form. Signals: typed(path, text) by the person alone, undo_requested(path).
 
     Title and meaning are painted, which makes hundreds of rows quick; whoever does not see them is told both
     by the input. Input and meaning have what the title and the marks leave, half each.

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from shipconsole.domain.address import Address
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.new_order import NewOrder
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.operations.context import Context
@@ -13,20 +15,30 @@ from shipconsole.operations.vendor_orders import create, manual_orders
 from shipconsole.operations.vendor_orders.manual_orders import Created
 from shipconsole.ui.dialogs.edit_tracking.marks import TickBox
 from shipconsole.ui.dialogs.new_order import words
-from shipconsole.ui.dialogs.new_order.address_form import AddressForm
 from shipconsole.ui.dialogs.new_order.lines_form import LinesForm
 from shipconsole.ui.dialogs.new_order.typed import Typed, at_row, order_of
 from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.binding.model_form import ModelForm
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.titled_field import TitledField
+from shipconsole.ui.kit.titled_field import FieldUnderTitle, TitledField
 
 SIZE_PX = (1080, 720)
 LIMITS_AFTER_MS = 250
+ADDRESS_ROWS = (
+    ("name", "company"),
+    ("street", "building"),
+    ("street2", "street3"),
+    ("suburb", "city"),
+    ("state", "postal_code", "country"),
+    ("email", "phone"),
+    ("instructions",),
+)
+"""The parts of the address in the order in which they are read off a letter."""
 
 
 class NewOrderDialog(ContextDialog):
@@ -56,7 +68,7 @@ class NewOrderDialog(ContextDialog):
 
     def typed(self) -> Typed:
         """All that stands in the fields."""
-        return Typed(self.number.input.text(), self.address.texts(), self.lines.lines(), self.note.input.text())
+        return Typed(self.number.input.text(), self.address.value(), self.lines.lines(), self.note.input.text())
 
     def store(self) -> None:
         """Store the order and have the chosen connections told; what keeps it from that is said and gone to."""
@@ -147,7 +159,7 @@ class NewOrderDialog(ContextDialog):
                 if field is not None:
                     field.input.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _field(self, path: Path) -> TitledField | None:
+    def _field(self, path: Path) -> FieldUnderTitle[QLineEdit] | None:
         match path:
             case ("number",):
                 return self.number
@@ -170,11 +182,12 @@ class NewOrderDialog(ContextDialog):
             said.setdefault(problem.path, str(problem.sentence))
         self.number.mark(said.pop(("number",), ""))
         self.note.mark(said.pop(("note",), ""))
-        for name, field in self.address.fields.items():
-            field.mark(said.pop(("ship_to", name), ""))
+        of_address = [Problem(path[1:], verbatim(said.pop(path))) for path in [*said] if path[:1] == ("ship_to",)]
+        unmarked = self.address.mark(of_address)
         of_lines = {path: text for path, text in said.items() if path[:1] == ("lines",)}
         self.lines.mark(of_lines)
         elsewhere = [text for path, text in said.items() if path not in of_lines]
+        elsewhere += [str(problem.message) for problem in unmarked]
         if elsewhere:
             self._say("\n".join(elsewhere), "bad")
 
@@ -195,7 +208,7 @@ class NewOrderDialog(ContextDialog):
     def _unsaved(self) -> Sequence[str]:
         typed = self.typed()
         parts = [words.NUMBER] if typed.number.strip() else []
-        if any(text.strip() for text in typed.ship_to.values()):
+        if typed.ship_to != Address():
             parts.append(words.SHIP_TO)
         if typed.rows:
             parts.append(words.LINES)
@@ -252,7 +265,7 @@ class NewOrderDialog(ContextDialog):
         self.number.input.textEdited.connect(self._on_number_edited)
         self._summary = kit.badge("", "accent")
         self._summary.setObjectName("new_order_summary")
-        self.address = AddressForm(self._theme)
+        self.address = ModelForm(Address, ADDRESS_ROWS, self._theme)
         self.address.edited.connect(self._on_address_edited)
         self.lines = LinesForm(self._theme)
         self.lines.edited.connect(self._on_lines_edited)

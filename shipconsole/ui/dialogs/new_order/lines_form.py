@@ -114,7 +114,7 @@ class LinesForm(QWidget):
 
 
 class LineRow(QWidget):
-    """One item. Signals: edited(name), entered(), stepped(rows down, name), drop_asked()."""
+    """One item. Signals: edited(name), entered(), stepped(rows down, name), discard_requested()."""
 
     edited = Signal(str)
     entered = Signal()

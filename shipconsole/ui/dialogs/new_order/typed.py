@@ -1,6 +1,5 @@
 """What was typed of a new order, read into the order that it means, with what is wrong with it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shipconsole.domain.address import Address
@@ -33,10 +32,10 @@ class TypedLine:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """All that stands in the dialog, as text."""
+    """All that stands in the dialog, numbers as text."""
 
     number: str
-    ship_to: Mapping[str, str]
+    ship_to: Address
     lines: tuple[TypedLine, ...]
     note: str
 
@@ -53,8 +52,7 @@ def order_of(typed: Typed) -> tuple[NewOrder, tuple[Problem, ...]]:
     """
     unread: list[Problem] = []
     lines = tuple(_line(place, typed.lines[row], unread) for place, row in enumerate(typed.rows))
-    ship_to = Address(**{name: text.strip() for name, text in typed.ship_to.items()})
-    new = NewOrder(number=typed.number.strip(), ship_to=ship_to, lines=lines, note=typed.note.strip())
+    new = NewOrder(number=typed.number.strip(), ship_to=typed.ship_to, lines=lines, note=typed.note.strip())
     said = {problem.path for problem in unread}
     found = (*unread, *(problem for problem in check(new) if problem.path not in said))
     return new, tuple(at_row(typed, problem) for problem in found)

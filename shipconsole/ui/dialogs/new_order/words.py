@@ -21,23 +21,6 @@ NOTE = "Note"
 TELL = "Create in"
 TELL_MEANS = "The order is always saved here. Choose where else to create it."
 NOBODY_TO_TELL = "No connection takes new orders. The order is kept here only."
-ADDRESS_TITLES: Mapping[str, str] = {
-    "name": "Name",
-    "company": "Company",
-    "street": "Street",
-    "building": "Building",
-    "street2": "Street, second line",
-    "street3": "Street, third line",
-    "suburb": "Suburb",
-    "city": "City",
-    "state": "State",
-    "postal_code": "Post code",
-    "country": "Country",
-    "email": "Email",
-    "phone": "Phone",
-    "instructions": "Delivery instructions",
-}
-COUNTRY_HINT = "US, AU"
 NOT_PIECES = "Type the units as a whole number."
 NOT_A_WEIGHT = "Type the weight of one unit in kilograms, as in 0.25."
 CHOOSE_FIRST = "Choose connections in “Create in” to preview the requests."

@@ -35,8 +35,8 @@ SHOWN_BYTES = 65_536
 class CamePage(QWidget):
     """What came in.
 
-    Signals: chosen(int delivery id); replay_wanted(int delivery id); files_chosen(object Connection, object bodies);
-    failed(str words).
+    Signals: chosen(int delivery id); reprocess_requested(int delivery id); files_chosen(object Connection, object
+    bodies); failed(str words).
     """
 
     chosen = Signal(int)

@@ -16,7 +16,7 @@ MODES = tuple(words.MODES)
 
 
 class RulesPage(QWidget):
-    """A row for each connection that ships by itself. Signal: save_wanted(), to store what `changed` tells."""
+    """A row for each connection that ships by itself. Signal: save_requested(), to store what `changed` tells."""
 
     save_requested = Signal()
 

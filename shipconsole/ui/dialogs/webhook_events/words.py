@@ -6,7 +6,7 @@ from shipconsole.ui.kit.strings import counted
 from shipconsole.ui.kit.theme import Tone
 
 TITLE = "Webhook events"
-CAME_IN = "ReceivedWebhook in"
+CAME_IN = "Received"
 TO_PASS_ON = "To pass on"
 RULES = "Rules"
 LIST = "Received webhook events"

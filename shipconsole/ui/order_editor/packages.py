@@ -1,12 +1,11 @@
 """The packages of the order: those being packed with their fields, and those that left, to be looked at."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from pydantic import Field
+from PySide6.QtCore import QEvent, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -17,45 +16,40 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from shipconsole.domain import carrier as carriers
-from shipconsole.domain.carrier import CheckDigit
-from shipconsole.domain.measures import kilograms
-from shipconsole.domain.shipment import Package
+from shipconsole.domain.frozen import Frozen
+from shipconsole.domain.packing_session import PackingSession
+from shipconsole.domain.shipment import Package, draft_of
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.carrier_names import carrier_id, carrier_name, found_carrier
+from shipconsole.ui.kit.binding.bind import Binding
+from shipconsole.ui.kit.carrier_names import carrier_name
+from shipconsole.ui.kit.label_fields import CarrierField, LabelFields
 from shipconsole.ui.kit.theme import Theme, Tone
 from shipconsole.ui.order_editor import words
-from shipconsole.ui.order_editor.draft import Draft, ParcelDraft
-from shipconsole.ui.order_editor.marks import PARCEL, Marks
+from shipconsole.ui.order_editor.marks import PACKAGE, Marks
 
 FIELDS = ("tracking_number", "carrier", "service", "weight")
 _NARROW_PX = 541
-_CHECK_TONES: dict[CheckDigit, Tone] = {"right": "good", "wrong": "wait", "none": "quiet"}
-_CARRIER_NAMES = tuple(sorted((one.name for one in carriers.CARRIERS), key=str.casefold))
 
 
-@dataclass(frozen=True, slots=True)
-class ShippedPackage:
-    """A package that left: its contents, how telling of it stands, and what was wrong with it."""
+class ShippedPackage(Frozen):
+    """A package that left: its contents, how notifying stands, and what was wrong with it by field."""
 
     package: Package
     state: str
     tone: Tone
-    marks: Mapping[str, str] = field(default_factory=dict[str, str])
+    marks: dict[str, str] = Field(default_factory=dict)
 
 
-class ParcelsCard(QFrame):
-    """Tabs of packages over their fields.
+class PackagesCard(QFrame):
+    """Tabs of packages over their fields, which are those of the session's open package.
 
-    Signals: typed(field name, text), number_entered() when a person is done with a tracking number,
-    parcel_chosen(position in the draft), new_parcel_asked(), parcel_dropped(position in the draft).
+    Signals: number_edited() when a person typed in a tracking number, number_entered() when they are done with it,
+    new_package_requested().
     """
 
-    typed = Signal(str, str)
+    number_edited = Signal()
     number_entered = Signal()
-    parcel_chosen = Signal(int)
     new_package_requested = Signal()
-    parcel_dropped = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
         """Begin with no package."""
@@ -63,27 +57,29 @@ class ParcelsCard(QFrame):
         self.setProperty("variant", "card")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._theme = theme
-        self._draft: Draft | None = None
+        self._session: PackingSession | None = None
         self._shipped: tuple[ShippedPackage, ...] = ()
         self._marks = Marks()
+        self._looked_at: int | None = None
         self._chosen: int | None = None
+        """The position of the package that left and is looked at; None while one is packed."""
         self.tabs = PackageTabs(theme)
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        self._new = kit.button(f"+  {words.NEW_PARCEL}", "quiet", "Ctrl+N")
-        self._new.setObjectName("new_parcel")
-        self._new.setAccessibleName(words.NEW_PARCEL)
+        self._new = kit.button(f"+  {words.NEW_PACKAGE}", "quiet", "Ctrl+N")
+        self._new.setObjectName("new_package")
+        self._new.setAccessibleName(words.NEW_PACKAGE)
         self._new.setStyleSheet(f"QPushButton {{ padding: 0 {theme.tokens.px(4)}px; }}")
         self._new.clicked.connect(self.new_package_requested)
-        self._drop = kit.button("×", "quiet")
-        self._drop.setObjectName("drop_parcel")
-        self._drop.setAccessibleName(words.DROP_PARCEL)
-        kit.set_tooltip(self._drop, words.DROP_PARCEL)
-        self._drop.clicked.connect(self._on_drop_clicked)
+        self._remove = kit.button("×", "quiet")
+        self._remove.setObjectName("remove_package")
+        self._remove.setAccessibleName(words.REMOVE_PACKAGE)
+        kit.set_tooltip(self._remove, words.REMOVE_PACKAGE)
+        self._remove.clicked.connect(self._on_remove_clicked)
 
-        self.tracking_number = QLineEdit()
-        self.carrier = CarrierField()
-        self.service = QLineEdit()
-        self.weight = QLineEdit()
+        self._label = LabelFields(self, theme, words.CARRIER, words.CARRIER_FOUND)
+        self._label.check.setObjectName("tracking_words")
+        self.tracking_number, self.carrier = self._label.number, self._label.carrier
+        self.service, self.weight = self._label.service, QLineEdit()
         self._inputs: dict[str, QLineEdit | CarrierField] = {
             "tracking_number": self.tracking_number,
             "carrier": self.carrier,
@@ -91,48 +87,34 @@ class ParcelsCard(QFrame):
             "weight": self.weight,
         }
         titles = (words.TRACKING_NUMBER, words.CARRIER, words.SERVICE, words.WEIGHT)
-        self._titles: dict[str, kit.Elided] = {}
         self._cells: dict[str, QWidget] = {}
         for name, title in zip(FIELDS, titles, strict=True):
             self._cells[name] = self._cell(name, title)
         self.tracking_number.setPlaceholderText(words.TRACKING_HINT)
-        self.tracking_number.textEdited.connect(self._on_tracking_number_edited)
-        self.tracking_number.editingFinished.connect(self._on_number_entered)
-        self.carrier.edited.connect(self._on_carrier_edited)
-        self.carrier.line.editingFinished.connect(self._fill_fields)
-        self.service.textEdited.connect(self._on_service_edited)
-        self.weight.textEdited.connect(self._on_weight_edited)
 
-        self._sign = Sign(theme)
-        self._told = kit.label("", "secondary")
-        self._told.setObjectName("tracking_words")
-        self._told.setWordWrap(True)
         self._trouble = kit.label("", "secondary", "bad")
-        self._trouble.setObjectName("parcel_trouble")
+        self._trouble.setObjectName("package_trouble")
         self._trouble.setWordWrap(True)
+        self._bind_widgets()
 
         px = theme.tokens.px
         top = QHBoxLayout()
         top.setSpacing(px(5))
-        top.addWidget(kit.label(words.PARCELS, "heading"))
+        top.addWidget(kit.label(words.PACKAGES, "heading"))
         top.addWidget(self.tabs, 0)
-        top.addWidget(self._drop)
+        top.addWidget(self._remove)
         top.addWidget(self._new)
         top.addStretch(1)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(px(9))
         self._grid.setVerticalSpacing(px(8))
         self._columns = 0
-        line = QHBoxLayout()
-        line.setSpacing(px(7))
-        line.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(self._told, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(16), px(10), px(16), px(13))
         column.setSpacing(px(8))
         column.addLayout(top)
         column.addLayout(self._grid)
-        column.addLayout(line)
+        column.addLayout(self._label.check_row)
         column.addWidget(self._trouble)
         self._arrange(4)
         theme.changed.connect(self._on_theme_changed)
@@ -142,20 +124,26 @@ class ParcelsCard(QFrame):
         """Whether the open tab is a package that is being packed."""
         return self._chosen is None
 
-    def show_parcels(self, draft: Draft, shipped: Sequence[ShippedPackage], marks: Marks) -> None:
-        """Show the packages; what is being typed keeps its place."""
-        self._draft, self._shipped, self._marks = draft, tuple(shipped), marks
-        if self._chosen is not None and self._chosen >= len(self._shipped):
+    def bind(self, session: PackingSession | None) -> None:
+        """Show the packages of a session, and edit its open one."""
+        self._session = session
+        self._packing.bind(session)
+
+    def show_shipped(self, shipped: Sequence[ShippedPackage], marks: Marks) -> None:
+        """Show the packages that left, and what is wrong with those that are being packed."""
+        shipped = tuple(shipped)
+        is_same, self._shipped, self._marks = shipped == self._shipped, shipped, marks
+        if self._chosen is not None and self._chosen >= len(shipped):
             self._chosen = None
         self._fill_tabs()
-        self._fill_fields()
+        self._show_open(again=not is_same)
 
     def show_draft(self) -> None:
         """Open the package that is being packed, whichever was looked at."""
         if self._chosen is not None:
             self._chosen = None
             self._fill_tabs()
-            self._fill_fields()
+            self._show_open()
 
     def minimumSizeHint(self) -> QSize:
         """Two rows of fields fit in little width."""
@@ -170,9 +158,8 @@ class ParcelsCard(QFrame):
         field_ = self._inputs[name]
         field_.setObjectName(name)
         field_.setAccessibleName(kit.plain(title))
-        made = kit.Elided(title, "field")
+        made = self._label.carrier_title if name == "carrier" else kit.Elided(title, "field")
         made.setBuddy(field_)
-        self._titles[name] = made
         cell = QWidget()
         column = QVBoxLayout(cell)
         column.setContentsMargins(0, 0, 0, 0)
@@ -200,138 +187,84 @@ class ParcelsCard(QFrame):
         for name, width in least.items():
             self._cells[name].setMinimumWidth(width)
 
+    def _bind_widgets(self) -> None:
+        self._packing = Binding(self)
+        self._packing.follow(self._show_session, "revision", "current", "is_locked")
+        self._label.binding.text(self.weight, "weight_kg")
+        self.tracking_number.textEdited.connect(self.number_edited)
+        self.tracking_number.editingFinished.connect(self._on_number_entered)
+
+    def _show_session(self, _: PackingSession) -> None:
+        self._fill_tabs()
+        self._show_open()
+
     def _fill_tabs(self) -> None:
-        if self._draft is None:
+        if self._session is None:
             return
-        titles: list[tuple[str, Tone]] = []
-        for number, parcel in enumerate(self._shipped, 1):
-            package = parcel.package
-            title = words.shipped_parcel_tab(number, package.tracking_number, parcel.state)
-            titles.append((title, parcel.tone))
+        packages = self._session.draft.packages
+        titles: list[tuple[str, Tone]] = [
+            (words.shipped_package_tab(number, one.package.tracking_number, one.state), one.tone)
+            for number, one in enumerate(self._shipped, 1)
+        ]
         first = len(self._shipped) + 1
-        for position in range(len(self._draft.parcels)):
-            wrong = bool(self._marks.of_parcel(position))
-            titles.append((words.parcel_tab(first + position), "bad" if wrong else ""))
-        current = self._chosen if self._chosen is not None else len(self._shipped) + self._draft.current
+        for position in range(len(packages)):
+            is_wrong = bool(self._marks.of_package(position))
+            titles.append((words.package_tab(first + position), "bad" if is_wrong else ""))
+        current = self._chosen if self._chosen is not None else len(self._shipped) + self._session.current
         self.tabs.show_tabs(titles, current)
-        self._drop.setVisible(self.shows_draft and len(self._draft.parcels) > 1)
+        self._remove.setVisible(self.shows_draft and len(packages) > 1)
 
-    def _fill_fields(self) -> None:
-        if self._draft is None:
+    def _show_open(self, *, again: bool = False) -> None:
+        """Bind the fields to the package of the open tab."""
+        if self._session is None:
             return
-        if self._chosen is not None:
-            shipped = self._shipped[self._chosen]
-            package = shipped.package
-            weight = "" if package.weight_g is None else f"{kilograms(package.weight_g):f}"
-            self._put(package.tracking_number, carrier_name(package.carrier), package.service, weight)
-            self._titles["carrier"].set_text(words.CARRIER)
-            self._mark(shipped.marks)
-            self._tell(ParcelDraft(tracking_number=package.tracking_number, carrier=package.carrier))
+        self._label.finds_carrier = self._chosen is None
+        if self._chosen is None:
+            self._label.binding.bind(self._session.package)
+            self._mark(self._marks.of_package(self._session.current))
         else:
-            parcel = self._draft.parcel
-            found = "" if parcel.carrier.strip() else found_carrier(parcel.tracking_number)
-            self._put(parcel.tracking_number, parcel.carrier or found, parcel.service, parcel.weight_kg)
-            self._titles["carrier"].set_text(words.CARRIER_FOUND if found else words.CARRIER)
-            self._mark(self._marks.of_parcel(self._draft.current))
-            self._tell(parcel)
+            shipped = self._shipped[self._chosen]
+            if again or self._looked_at != self._chosen:
+                left = draft_of(shipped.package)
+                self._label.binding.bind(left.model_copy(update={"carrier": carrier_name(left.carrier)}))
+            self._mark(shipped.marks)
+        self._looked_at = self._chosen
+        is_fixed = self._chosen is not None or self._session.is_locked
         for field_ in (self.tracking_number, self.service, self.weight):
-            field_.setReadOnly(self._chosen is not None)
-        self.carrier.setEnabled(self._chosen is None)
-
-    def _put(self, tracking_number: str, carrier: str, service: str, weight: str) -> None:
-        """Fill the fields; one that shows the same already keeps its cursor, and nothing counts as typed."""
-        for field_, text in ((self.tracking_number, tracking_number), (self.service, service), (self.weight, weight)):
-            if field_.text() != text:
-                with QSignalBlocker(field_):
-                    field_.setText(text)
-                    field_.setCursorPosition(0)
-        # A carrier that was found follows the number, but not while a person clears the field to type another.
-        clearing = self.carrier.line.hasFocus() and not self.carrier.currentText()
-        if self.carrier.currentText() != carrier and not clearing:
-            with QSignalBlocker(self.carrier):
-                self.carrier.setEditText(carrier)
+            field_.setReadOnly(is_fixed)
+        self.carrier.setEnabled(not is_fixed)
 
     def _mark(self, marks: Mapping[str, str]) -> None:
         for name, field_ in self._inputs.items():
             text = marks.get(name, "")
             kit.set_wrong(field_, bool(text))
             field_.setAccessibleDescription(kit.plain(text))
-        said = [marks[name] for name in (*FIELDS, PARCEL) if marks.get(name)]
+        said = [marks[name] for name in (*FIELDS, PACKAGE) if marks.get(name)]
         self._trouble.setText(kit.plain("\n".join(said), lines=True))
         self._trouble.setVisible(bool(said))
 
-    def _tell(self, parcel: ParcelDraft) -> None:
-        number = parcel.tracking_number.strip()
-        if not number:
-            self._sign.show_tone("")
-            self._told.setText("")
-            self._told.hide()
-            return
-        identified = carriers.identify(number, carrier_id(parcel.carrier))
-        tone = _CHECK_TONES[identified.check_digit]
-        self._sign.show_tone(tone)
-        self._told.setText(kit.plain(str(carriers.words(identified))))
-        kit.set_tone(self._told, tone)
-        self._told.show()
-
     def _on_tab_changed(self, tab: int) -> None:
-        if self._draft is None or tab < 0:
+        if self._session is None or tab < 0:
             return
         shipped = len(self._shipped)
         self._chosen = tab if tab < shipped else None
         if tab >= shipped:
-            self.parcel_chosen.emit(tab - shipped)
-        self._drop.setVisible(self.shows_draft and len(self._draft.parcels) > 1)
-        self._fill_fields()
+            self._session.current = tab - shipped
+        self._remove.setVisible(self.shows_draft and len(self._session.draft.packages) > 1)
+        self._show_open()
 
-    def _on_drop_clicked(self) -> None:
-        if self._draft is not None and self.shows_draft:
-            self.parcel_dropped.emit(self._draft.current)
-
-    def _on_tracking_number_edited(self, text: str) -> None:
-        self.typed.emit("tracking_number", text)
+    def _on_remove_clicked(self) -> None:
+        if self._session is not None and self.shows_draft and not self._session.is_locked:
+            self._session.remove_package(self._session.current)
 
     def _on_number_entered(self) -> None:
         if self._chosen is None and self.tracking_number.text():
             self.number_entered.emit()
 
-    def _on_carrier_edited(self, text: str) -> None:
-        self.typed.emit("carrier", text)
-
-    def _on_service_edited(self, text: str) -> None:
-        self.typed.emit("service", text)
-
-    def _on_weight_edited(self, text: str) -> None:
-        self.typed.emit("weight_kg", text)
-
     def _on_theme_changed(self) -> None:
         self._set_widths()
         self._columns = 0
         self._arrange(4 if self.width() >= self._theme.tokens.px(_NARROW_PX) else 2)
-
-
-class CarrierField(QComboBox):
-    """A carrier's name, chosen or typed. Signal: edited(text), for what a person did and nothing else."""
-
-    edited = Signal(str)
-
-    def __init__(self) -> None:
-        """Offer every carrier that is known here; any other text is as good."""
-        super().__init__()
-        self.line = QLineEdit()
-        self.setLineEdit(self.line)
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.addItems(["", *_CARRIER_NAMES])
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(4)
-        self.line.setFrame(False)
-        self.line.setStyleSheet("border: none; background: transparent; padding: 0; min-height: 0;")
-        self.line.textEdited.connect(self.edited)
-        self.textActivated.connect(self.edited)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the page: a carrier is never changed in passing."""
-        event.ignore()
 
 
 class PackageTabs(QTabBar):
@@ -343,7 +276,7 @@ class PackageTabs(QTabBar):
         self._theme = theme
         self._tones: list[Tone] = []
         self.setObjectName("package_tabs")
-        self.setAccessibleName(words.PARCELS)
+        self.setAccessibleName(words.PACKAGES)
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(True)
@@ -436,45 +369,3 @@ class PackageTabs(QTabBar):
 
     def _text(self, index: int) -> str:
         return self.tabText(index).replace("&&", "&")
-
-
-class Sign(QWidget):
-    """A small sign beside words: a tick, an exclamation mark, or a dot."""
-
-    def __init__(self, theme: Theme) -> None:
-        """Begin with nothing to see."""
-        super().__init__()
-        self._theme = theme
-        self._tone: Tone = ""
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.hide()
-
-    def show_tone(self, tone: Tone) -> None:
-        """Show the sign of a tone, or none."""
-        self._tone = tone
-        self.setVisible(bool(tone))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """As tall as small text."""
-        return QSize(self._theme.tokens.px(13), self._theme.tokens.px(13))
-
-    def paintEvent(self, _: QPaintEvent) -> None:
-        """Draw it."""
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = QColor(tokens.colour("secondary" if self._tone == "quiet" else self._tone or "secondary"))
-        painter.setPen(
-            QPen(colour, tokens.px(1.6), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        )
-        unit = self.width() / 13
-        if self._tone == "good":
-            tick = ((2, 7), (5, 10), (11, 3))
-            painter.drawPolyline([QPointF(x * unit, y * unit) for x, y in tick])
-        elif self._tone in ("wait", "bad"):
-            painter.drawLine(QPointF(6.5 * unit, 2 * unit), QPointF(6.5 * unit, 7.5 * unit))
-            painter.drawPoint(QPointF(6.5 * unit, 10.8 * unit))
-        else:
-            painter.setBrush(colour)
-            painter.drawEllipse(QPointF(6.5 * unit, 6.5 * unit), 1.6 * unit, 1.6 * unit)

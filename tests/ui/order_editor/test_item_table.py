@@ -6,20 +6,20 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.packing_session import PackingSession
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.binding.model_table import ROW_ROLE
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT, scaled
-from shipconsole.ui.order_editor.draft import Draft
-from shipconsole.ui.order_editor.line_table import (
-    IN_PARCEL,
+from shipconsole.ui.order_editor.item_table import (
+    IN_PACKAGE,
     ITEM,
     LEFT,
-    MARK_ROLE,
     SHIPPED,
     SKU,
-    LineDelegate,
-    LineTable,
-    LineTableModel,
+    ItemDelegate,
+    ItemTable,
+    ItemTableModel,
 )
 from tests.ui.order_editor.orders import CASE, CHARGER, order_of
 
@@ -27,16 +27,16 @@ CASE_ROW = 1
 
 
 @pytest.fixture
-def model(qtbot: QtBot) -> LineTableModel:
-    made = LineTableModel()
+def model(qtbot: QtBot) -> ItemTableModel:
+    made = ItemTableModel()
     made.tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal, made)
-    made.show(Draft(order_of()))
+    made.bind(PackingSession.begin(order_of()))
     return made
 
 
 @pytest.fixture
-def table(qtbot: QtBot, model: LineTableModel) -> LineTable:
-    made = LineTable(Theme(), model)
+def table(qtbot: QtBot, model: ItemTableModel) -> ItemTable:
+    made = ItemTable(Theme(), model)
     made.tokens = LIGHT
     qtbot.addWidget(made)
     made.resize(560, made.sizeHint().height())
@@ -44,21 +44,21 @@ def table(qtbot: QtBot, model: LineTableModel) -> LineTable:
     return made
 
 
-def shown(model: LineTableModel) -> list[list[object]]:
+def shown(model: ItemTableModel) -> list[list[object]]:
     return [[model.index(row, column).data() for column in range(6)] for row in range(model.rowCount())]
 
 
-def button(table: LineTable, row: int, place: int) -> QPoint:
+def button(table: ItemTable, row: int, place: int) -> QPoint:
     delegate = table.itemDelegate()
-    assert isinstance(delegate, LineDelegate)
-    return delegate.buttons(table.visualRect(table.model().index(row, IN_PARCEL)))[place].center()
+    assert isinstance(delegate, ItemDelegate)
+    return delegate.buttons(table.visualRect(table.model().index(row, IN_PACKAGE)))[place].center()
 
 
-def test_cancelled_pieces_are_seen_and_said(table: LineTable, model: LineTableModel) -> None:
+def test_cancelled_pieces_are_seen_and_said(table: ItemTable, model: ItemTableModel) -> None:
     order = order_of()
     before = table.grab().toImage()
     lines = tuple(one.model_copy(update={"cancelled": 1 if one.id == CASE else 0}) for one in order.lines)
-    model.show(Draft(order.model_copy(update={"lines": lines})))
+    model.bind(PackingSession.begin(order.model_copy(update={"lines": lines})))
     spoken = model.index(CASE_ROW, ITEM).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Item: Mobile Case (Black), 1 cancelled"
     rect = table.visualRect(model.index(CASE_ROW, ITEM)).translated(table.viewport().pos())
@@ -78,16 +78,16 @@ def test_cancelled_pieces_are_seen_and_said(table: LineTable, model: LineTableMo
     ],
 )
 def test_an_item_without_whole_units_is_shown_as_it_came(
-    model: LineTableModel, table: LineTable, resolution: str, left: object, said: str
+    model: ItemTableModel, table: ItemTable, resolution: str, left: object, said: str
 ) -> None:
     order = order_of()
     odd = {"ordered": 0, "shipped": 0, "quantity_text": "2.5", "resolution": resolution, "resolved_quantity": "2.5"}
     lines = tuple(one.model_copy(update=odd) if one.id == CASE else one for one in order.lines)
-    model.show(Draft(order.model_copy(update={"lines": lines})))
+    model.bind(PackingSession.begin(order.model_copy(update={"lines": lines})))
     assert shown(model)[CASE_ROW] == ["MOBILE-CASE-BLK", "Mobile Case (Black)", "2.5", 0, 0, left]
     assert model.index(CASE_ROW, ITEM).data(Qt.ItemDataRole.AccessibleTextRole) == f"Item: Mobile Case (Black), {said}"
     assert not model.may_step(CASE_ROW, 1)
-    assert not model.setData(model.index(CASE_ROW, IN_PARCEL), "1")
+    assert not model.setData(model.index(CASE_ROW, IN_PACKAGE), "1")
     rect = table.visualRect(model.index(CASE_ROW, ITEM)).translated(table.viewport().pos())
     image = table.grab().toImage()
     colours = {
@@ -98,8 +98,8 @@ def test_an_item_without_whole_units_is_shown_as_it_came(
     assert LIGHT.wait in colours
 
 
-def test_the_model_shows_the_order_and_the_open_parcel(model: LineTableModel) -> None:
-    model.setData(model.index(CASE_ROW, IN_PARCEL), "1")
+def test_the_model_shows_the_order_and_the_open_parcel(model: ItemTableModel) -> None:
+    model.setData(model.index(CASE_ROW, IN_PACKAGE), "1")
     assert shown(model) == [
         ["MOBILE", "Mobile Phone", 1, 1, 0, 0],
         ["MOBILE-CASE-BLK", "Mobile Case (Black)", 3, 1, 1, 1],
@@ -107,85 +107,85 @@ def test_the_model_shows_the_order_and_the_open_parcel(model: LineTableModel) ->
     ]
 
 
-def test_numbers_stand_right_and_only_the_parcel_can_be_typed(model: LineTableModel) -> None:
+def test_numbers_stand_right_and_only_the_parcel_can_be_typed(model: ItemTableModel) -> None:
     assert model.index(0, LEFT).data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
     editable = [bool(model.index(0, column).flags() & Qt.ItemFlag.ItemIsEditable) for column in range(6)]
-    assert editable == [column == IN_PARCEL for column in range(6)]
+    assert editable == [column == IN_PACKAGE for column in range(6)]
 
 
 @pytest.mark.parametrize("typed", ["3", "-1", "x", "1.5"])
-def test_what_cannot_be_is_refused_and_changes_nothing(model: LineTableModel, typed: str) -> None:
+def test_what_cannot_be_is_refused_and_changes_nothing(model: ItemTableModel, typed: str) -> None:
     before = shown(model)
-    assert not model.setData(model.index(CASE_ROW, IN_PARCEL), typed)
+    assert not model.setData(model.index(CASE_ROW, IN_PACKAGE), typed)
     assert shown(model) == before
 
 
-def test_too_many_is_said_with_the_number_asked_for(qtbot: QtBot, model: LineTableModel) -> None:
+def test_too_many_is_said_with_the_number_asked_for(qtbot: QtBot, model: ItemTableModel) -> None:
     with qtbot.waitSignal(model.refused) as heard:
-        model.setData(model.index(CASE_ROW, IN_PARCEL), "9")
+        model.setData(model.index(CASE_ROW, IN_PACKAGE), "9")
     assert heard.args == [CASE, 9]
 
 
-def test_a_locked_table_takes_nothing(model: LineTableModel) -> None:
-    model.lock(True)
+def test_a_locked_table_takes_nothing(model: ItemTableModel) -> None:
+    model._session.is_locked = True
     assert not model.may_step(CASE_ROW, 1)
-    assert not model.setData(model.index(CASE_ROW, IN_PARCEL), "1")
+    assert not model.setData(model.index(CASE_ROW, IN_PACKAGE), "1")
 
 
-def test_the_chosen_row_stays_when_the_same_order_is_shown_again(table: LineTable, model: LineTableModel) -> None:
+def test_the_chosen_row_stays_when_the_same_order_is_shown_again(table: ItemTable, model: ItemTableModel) -> None:
     table.show_line(CHARGER)
-    model.show(Draft(order_of()))
+    model.bind(PackingSession.begin(order_of()))
     assert table.currentIndex().row() == model.row_of(CHARGER)
 
 
-def test_names_from_outside_are_text_in_tooltips_too(model: LineTableModel) -> None:
+def test_names_from_outside_are_text_in_tooltips_too(model: ItemTableModel) -> None:
     order = order_of()
     line = order.lines[0].model_copy(update={"description": "<img src=x>\u202e"})
-    model.show(Draft(order.model_copy(update={"lines": (line,)})))
+    model.bind(PackingSession.begin(order.model_copy(update={"lines": (line,)})))
     tip = model.index(0, ITEM).data(Qt.ItemDataRole.ToolTipRole)
     assert tip == "<p>&lt;img src=x&gt;\u2423</p>"
 
 
-def test_a_mark_is_in_its_row(model: LineTableModel) -> None:
+def test_a_mark_is_in_its_row(model: ItemTableModel) -> None:
     model.mark({CASE: "Too many."})
-    assert [model.index(row, SKU).data(MARK_ROLE) for row in range(3)] == ["", "Too many.", ""]
+    assert [model.index(row, SKU).data(ROW_ROLE).mark for row in range(3)] == ["", "Too many.", ""]
 
 
-def test_the_round_buttons_put_pieces_in_and_take_them_out(qtbot: QtBot, table: LineTable) -> None:
-    index = table.model().index(CASE_ROW, IN_PARCEL)
+def test_the_round_buttons_put_pieces_in_and_take_them_out(qtbot: QtBot, table: ItemTable) -> None:
+    index = table.model().index(CASE_ROW, IN_PACKAGE)
     for place, pieces in ((1, 1), (1, 2), (1, 2), (0, 1), (0, 0), (0, 0)):
         qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=button(table, CASE_ROW, place))
         assert index.data() == pieces
 
 
-def test_a_press_beside_the_buttons_changes_nothing(qtbot: QtBot, table: LineTable) -> None:
-    index = table.model().index(CASE_ROW, IN_PARCEL)
-    for at in (QPoint(10, 3), QPoint(table.columnWidth(IN_PARCEL) - 3, 3)):
+def test_a_press_beside_the_buttons_changes_nothing(qtbot: QtBot, table: ItemTable) -> None:
+    index = table.model().index(CASE_ROW, IN_PACKAGE)
+    for at in (QPoint(10, 3), QPoint(table.columnWidth(IN_PACKAGE) - 3, 3)):
         qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(index).topLeft() + at)
     assert index.data() == 0
 
 
-def test_plus_and_minus_change_the_chosen_row(qtbot: QtBot, table: LineTable) -> None:
+def test_plus_and_minus_change_the_chosen_row(qtbot: QtBot, table: ItemTable) -> None:
     table.show_line(CASE)
     for key, pieces in ((Qt.Key.Key_Plus, 1), (Qt.Key.Key_Plus, 2), (Qt.Key.Key_Plus, 2), (Qt.Key.Key_Minus, 1)):
         qtbot.keyClick(table, key)
-        assert table.model().index(CASE_ROW, IN_PARCEL).data() == pieces
+        assert table.model().index(CASE_ROW, IN_PACKAGE).data() == pieces
 
 
-def test_digits_type_the_quantity(qtbot: QtBot, table: LineTable) -> None:
+def test_digits_type_the_quantity(qtbot: QtBot, table: ItemTable) -> None:
     table.show_line(CASE)
     qtbot.keyClicks(table, "2")
     editor = table.findChild(QLineEdit, "quantity")
     assert isinstance(editor, QLineEdit)
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: table.model().index(CASE_ROW, IN_PARCEL).data() == 2)
+    qtbot.waitUntil(lambda: table.model().index(CASE_ROW, IN_PACKAGE).data() == 2)
 
 
 @pytest.mark.parametrize(("width", "factor"), [(500, 1.0), (528, 1.0), (900, 1.0), (560, 1.5), (360, 1.0)])
 def test_the_columns_fill_the_width_and_nothing_more(
-    qtbot: QtBot, model: LineTableModel, width: int, factor: float
+    qtbot: QtBot, model: ItemTableModel, width: int, factor: float
 ) -> None:
-    table = LineTable(Theme(scaled(LIGHT, factor)), model)
+    table = ItemTable(Theme(scaled(LIGHT, factor)), model)
     qtbot.addWidget(table)
     table.resize(width, 400)
     table.show()

@@ -1,15 +1,13 @@
 """The items of the order: what was ordered, what has shipped, what is in the open package, what is left."""
 
 import html
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import (
     QAbstractItemModel,
-    QAbstractTableModel,
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     QRectF,
@@ -40,183 +38,162 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.order import OrderLine
+from shipconsole.domain.packing_session import PackingSession
 from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.binding.bind import Binding
+from shipconsole.ui.kit.binding.model_table import CENTER, RIGHT, ROW_ROLE, Column, Index, ModelTable
+from shipconsole.ui.kit.binding.model_table import LEFT as LEFT_SIDE
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor import words
-from shipconsole.ui.order_editor.draft import Draft
 
-SKU, ITEM, ORDERED, SHIPPED, IN_PARCEL, LEFT = range(6)
+SKU, ITEM, ORDERED, SHIPPED, IN_PACKAGE, LEFT = range(6)
 UNRESOLVED = "?"
 """Stands for how many are left where nobody knows."""
-LINE_ROLE = Qt.ItemDataRole.UserRole
-"""The order line of a row, whole."""
-MARK_ROLE = Qt.ItemDataRole.UserRole + 1
-"""What is wrong with a row, in words; empty where nothing is."""
 FEWEST_ROWS = 2
-MOST_PIECES = 1_000_000
+MOST_UNITS = 1_000_000
 _NARROW_PX = 480
 """Below this the units that have shipped stand in the headline only."""
 
-Index = QModelIndex | QPersistentModelIndex
-_NO_INDEX = QModelIndex()
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_CENTRE = Qt.AlignmentFlag.AlignCenter
-_ALIGNED = {ORDERED: _RIGHT, SHIPPED: _RIGHT, IN_PARCEL: _CENTRE, LEFT: _RIGHT}
+
+class ItemRow(Frozen):
+    """One item of the open order as its row shows it; `mark` says what is wrong with it."""
+
+    line: OrderLine
+    in_package: int
+    left: int
+    mark: str = ""
+
+    @property
+    def id(self) -> int:
+        """The id of the order line."""
+        return self.line.id
+
+    @property
+    def ordered(self) -> int | str:
+        """What was ordered and not cancelled, or the quantity as it came where that is no number of units."""
+        return max(0, self.line.ordered - self.line.cancelled) if self.line.is_counted else self.line.quantity
+
+    @property
+    def left_shown(self) -> int | str:
+        """What is left, or a question mark where a person has to say."""
+        return UNRESOLVED if self.line.is_unresolved else self.left
+
+    @property
+    def beside(self) -> str:
+        """How much of an item is cancelled, or how one stands that is not counted in units."""
+        if not self.line.is_counted:
+            return words.line_not_counted(self.line.resolved_as)
+        return words.cancelled_pieces(self.line.cancelled) if self.line.cancelled else ""
 
 
-class LineTableModel(QAbstractTableModel):
-    """The lines of a draft's order. Signals: quantity_changed(line id), refused(line id, units asked for)."""
+class ItemTableModel(ModelTable[ItemRow]):
+    """The items of a packing session. Signals: quantity_changed(line id), refused(line id, units asked for)."""
 
     quantity_changed = Signal(int)
     refused = Signal(int, int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Begin with no order."""
-        super().__init__(parent)
-        self._draft: Draft | None = None
-        self._lines: tuple[OrderLine, ...] = ()
+        columns = (
+            _column("line", SKU, LEFT_SIDE, lambda row: row.line.sku),
+            _column("line", ITEM, LEFT_SIDE, lambda row: row.line.description),
+            _column("ordered", ORDERED, RIGHT, lambda row: row.ordered),
+            _column("line", SHIPPED, RIGHT, lambda row: row.line.shipped),
+            _column("in_package", IN_PACKAGE, CENTER, lambda row: row.in_package),
+            _column("left", LEFT, RIGHT, lambda row: row.left_shown),
+        )
+        super().__init__(ItemRow, columns, parent)
+        self._session: PackingSession | None = None
         self._marks: dict[int, str] = {}
-        self._locked = False
+        self._binding = Binding(self)
+        self._binding.follow(self._show, "revision", "order", "current", "is_locked")
 
-    def show(self, draft: Draft | None) -> None:
-        """Show a draft, or nothing; a draft of the same lines is shown without losing the chosen row."""
-        lines = draft.order.lines if draft else ()
-        if [line.id for line in lines] == [line.id for line in self._lines] and lines:
-            self._draft, self._lines = draft, lines
-            self.redraw()
-            return
-        self.beginResetModel()
-        self._draft, self._lines = draft, lines
-        self.endResetModel()
-
-    def redraw(self) -> None:
-        """Show the draft as it is now."""
-        if self._lines:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._lines) - 1, LEFT))
+    def bind(self, session: PackingSession | None) -> None:
+        """Show a session; one of the same items is shown without losing the chosen row."""
+        self._session = session
+        self._binding.bind(session)
 
     def mark(self, marks: dict[int, str]) -> None:
         """Mark rows with words by line id."""
         if marks != self._marks:
             self._marks = dict(marks)
-            self.redraw()
-
-    def lock(self, locked: bool) -> None:
-        """Hold the quantities while the shipment is being stored."""
-        self._locked = locked
-        self.redraw()
+            self._binding.refresh()
 
     def row_of(self, line_id: int) -> int:
         """The row of a line, -1 where there is none."""
-        return next((row for row, line in enumerate(self._lines) if line.id == line_id), -1)
+        return next((position for position, row in enumerate(self.rows) if row.id == line_id), -1)
 
-    def may_step(self, row: int, by: int) -> bool:
+    def may_step(self, position: int, by: int) -> bool:
         """Whether a row's quantity can go up or down."""
-        if self._draft is None or self._locked:
+        row = self.row(position)
+        if row is None or self._session is None or self._session.is_locked:
             return False
-        line_id = self._lines[row].id
-        return self._draft.left_of(line_id) > 0 if by > 0 else self._draft.in_parcel(line_id) > 0
+        return row.left > 0 if by > 0 else row.in_package > 0
 
-    def step(self, row: int, by: int) -> None:
+    def step(self, position: int, by: int) -> None:
         """Put a unit in the open package, or take one out."""
-        if self._draft is not None:
-            index = self.index(row, IN_PARCEL)
-            self.setData(index, self._draft.in_parcel(self._lines[row].id) + by)
-
-    def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        """As many as the order has lines."""
-        return 0 if parent.isValid() else len(self._lines)
-
-    def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        """The six columns."""
-        return 0 if parent.isValid() else len(words.LINE_COLUMNS)
+        row = self.row(position)
+        if row is not None:
+            self.setData(self.index(position, IN_PACKAGE), row.in_package + by)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Every row can be chosen; only the quantity in the package can be typed."""
+        """Nothing can be typed while the shipment is being stored."""
         flags = super().flags(index)
-        if index.isValid() and index.column() == IN_PARCEL and not self._locked:
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The columns' names, numbers over numbers."""
-        if orientation is Qt.Orientation.Horizontal and 0 <= section < len(words.LINE_COLUMNS):
-            if role == Qt.ItemDataRole.DisplayRole:
-                return words.LINE_COLUMNS[section]
-            if role == Qt.ItemDataRole.TextAlignmentRole:
-                return _ALIGNED.get(section, _LEFT)
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows, says and holds."""
-        if not index.isValid() or self._draft is None:
-            return None
-        line, column = self._lines[index.row()], index.column()
-        match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
-                return self._value(line, column)
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return _ALIGNED.get(column, _LEFT)
-            case Qt.ItemDataRole.ToolTipRole:
-                return self._tooltip(line, column)
-            case Qt.ItemDataRole.AccessibleTextRole:
-                said = f"{words.LINE_COLUMNS[column]}: {self._value(line, column)}"
-                beside = _beside(line) if column == ITEM else ""
-                return f"{said}, {beside}" if beside else said
-            case _ if role == LINE_ROLE:
-                return line
-            case _ if role == MARK_ROLE:
-                return self._marks.get(line.id, "")
-            case _:
-                return None
+        is_locked = self._session is None or self._session.is_locked
+        return flags & ~Qt.ItemFlag.ItemIsEditable if is_locked else flags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Put so many units in the open package; what is too many is refused and said."""
-        text = str(value).strip() or "0"
-        if self._draft is None or index.column() != IN_PARCEL or role != Qt.ItemDataRole.EditRole:
+        text, row = str(value).strip() or "0", self.row(index.row())
+        if self._session is None or row is None or index.column() != IN_PACKAGE or role != Qt.ItemDataRole.EditRole:
             return False
-        if self._locked or not text.isdecimal():
+        if self._session.is_locked or not text.isdecimal():
             return False
-        line, pieces = self._lines[index.row()], min(int(text), MOST_PIECES)
-        if not self._draft.set_quantity(line.id, pieces):
-            self.refused.emit(line.id, pieces)
+        units = min(int(text), MOST_UNITS)
+        if not self._session.set_quantity(row.id, units):
+            self.refused.emit(row.id, units)
             return False
-        self.redraw()
-        self.quantity_changed.emit(line.id)
+        self.quantity_changed.emit(row.id)
         return True
 
-    def _value(self, line: OrderLine, column: int) -> str | int:
-        assert self._draft is not None
-        match column:
-            case 0:
-                return kit.plain(line.sku)
-            case 1:
-                return kit.plain(line.description)
-            case 2 if not line.is_counted:
-                return kit.plain(line.quantity)
-            case 2:
-                return line.ordered - line.cancelled if line.cancelled <= line.ordered else 0
-            case 3:
-                return line.shipped
-            case 4:
-                return self._draft.in_parcel(line.id)
-            case _ if line.is_unresolved:
-                return UNRESOLVED
-            case _:
-                return self._draft.left_of(line.id)
+    def _show(self, session: PackingSession) -> None:
+        left, here = session.left_by_line(), session.package.quantities
+        self.set_rows(
+            [
+                ItemRow(
+                    line=line,
+                    in_package=here.get(line.id, 0),
+                    left=left[line.id],
+                    mark=self._marks.get(line.id, ""),
+                )
+                for line in session.order.lines
+            ]
+        )
 
-    def _tooltip(self, line: OrderLine, column: int) -> str:
-        mark = self._marks.get(line.id)
-        text = mark or (line.sku if column == SKU else line.description if column == ITEM else "")
+
+def _column(
+    field: str, position: int, alignment: Qt.AlignmentFlag, shown: Callable[[ItemRow], str | int]
+) -> Column[ItemRow]:
+    title = words.LINE_COLUMNS[position]
+
+    def spoken(row: ItemRow) -> str:
+        said = f"{title}: {kit.plain(str(shown(row)))}"
+        return f"{said}, {row.beside}" if position == ITEM and row.beside else said
+
+    def tooltip(row: ItemRow) -> str:
+        text = row.mark or (str(shown(row)) if position in (SKU, ITEM) else "")
         return f"<p>{html.escape(kit.plain(text))}</p>" if text else ""
 
+    return Column(field, title, alignment, shown, spoken, tooltip, is_editable=position == IN_PACKAGE)
 
-class LineDelegate(QStyledItemDelegate):
+
+class ItemDelegate(QStyledItemDelegate):
     """Paints the rows, and the round buttons that put a unit in the package and take it out."""
 
-    def __init__(self, theme: Theme, model: LineTableModel, parent: QObject) -> None:
+    def __init__(self, theme: Theme, model: ItemTableModel, parent: QObject) -> None:
         """Paint with the tokens of a look."""
         super().__init__(parent)
         self._theme = theme
@@ -226,16 +203,16 @@ class LineDelegate(QStyledItemDelegate):
         """Draw one cell."""
         tokens, rect = self._theme.tokens, option.rect
         painter.save()
-        marked = bool(index.data(MARK_ROLE))
+        row: ItemRow = index.data(ROW_ROLE)
         if option.state & QStyle.StateFlag.State_Selected and option.state & QStyle.StateFlag.State_HasFocus:
             painter.fillRect(rect, tokens.colour("selection"))
-        if marked:
+        if row.mark:
             painter.fillRect(rect, tokens.colour("bad_soft"))
             if index.column() == SKU:
                 painter.fillRect(QRect(rect.left(), rect.top(), tokens.px(3), rect.height()), tokens.colour("bad"))
         painter.setPen(tokens.colour("line"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        if index.column() == IN_PARCEL:
+        if index.column() == IN_PACKAGE:
             self._paint_stepper(painter, rect, index)
         else:
             self._paint_text(painter, rect, index)
@@ -245,10 +222,10 @@ class LineDelegate(QStyledItemDelegate):
         """A field for the quantity between the round buttons."""
         editor = QLineEdit(parent)
         editor.setObjectName("quantity")
-        editor.setAccessibleName(f"{words.LINE_COLUMNS[IN_PARCEL]}, {index.sibling(index.row(), SKU).data()}")
-        editor.setValidator(QIntValidator(0, MOST_PIECES, editor))
+        editor.setAccessibleName(f"{words.LINE_COLUMNS[IN_PACKAGE]}, {index.sibling(index.row(), SKU).data()}")
+        editor.setValidator(QIntValidator(0, MOST_UNITS, editor))
         editor.setMaxLength(7)
-        editor.setAlignment(_CENTRE)
+        editor.setAlignment(CENTER)
         editor.setStyleSheet("min-height: 0; padding: 0;")
         return editor
 
@@ -275,7 +252,7 @@ class LineDelegate(QStyledItemDelegate):
     ) -> bool:
         """A press on a round button is one unit; a press on the number opens it for typing."""
         presses = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
-        if index.column() != IN_PARCEL or event.type() not in presses or not isinstance(event, QMouseEvent):
+        if index.column() != IN_PACKAGE or event.type() not in presses or not isinstance(event, QMouseEvent):
             return False
         if event.button() != Qt.MouseButton.LeftButton:
             return False
@@ -316,11 +293,11 @@ class LineDelegate(QStyledItemDelegate):
             painter.drawLine(centre - QPointF(arm, 0), centre + QPointF(arm, 0))
             if by > 0:
                 painter.drawLine(centre - QPointF(0, arm), centre + QPointF(0, arm))
-        pieces = int(index.data(Qt.ItemDataRole.EditRole) or 0)
+        units = int(index.data(Qt.ItemDataRole.EditRole) or 0)
         painter.setFont(kit.font(tokens, tokens.button_px, QFont.Weight.DemiBold))
-        painter.setPen(tokens.colour("text" if pieces else "secondary"))
+        painter.setPen(tokens.colour("text" if units else "secondary"))
         between = QRect(minus.right(), cell.top(), plus.left() - minus.right(), cell.height())
-        painter.drawText(between, _CENTRE, str(pieces))
+        painter.drawText(between, CENTER, str(units))
 
     def _paint_text(self, painter: QPainter, cell: QRect, index: Index) -> None:
         tokens, column = self._theme.tokens, index.column()
@@ -333,45 +310,38 @@ class LineDelegate(QStyledItemDelegate):
         painter.setPen(tokens.colour("secondary" if faint else "text"))
         if column in (SKU, ITEM):
             mode = Qt.TextElideMode.ElideMiddle if column == SKU else Qt.TextElideMode.ElideRight
-            line: OrderLine = index.data(LINE_ROLE)
-            if column == ITEM and _beside(line):
-                self._paint_beside(painter, space, text, _beside(line))
+            row: ItemRow = index.data(ROW_ROLE)
+            if column == ITEM and row.beside:
+                self._paint_beside(painter, space, text, row.beside)
                 return
-            if column == SKU and line.is_unresolved:
+            if column == SKU and row.line.is_unresolved:
                 painter.setPen(tokens.colour("wait"))
             text = "\n".join(kit.two_lines(text, painter.font(), space.width(), mode))
-        painter.drawText(space, _ALIGNED.get(column, _LEFT), text)
+        painter.drawText(space, self._model.columns[column].alignment, text)
 
     def _paint_beside(self, painter: QPainter, space: QRect, text: str, beside: str) -> None:
         """The item in one line, and below it what is to be known of it."""
         height = painter.fontMetrics().height()
         upper = QRect(space.left(), space.center().y() - height, space.width(), height)
         painter.drawText(
-            upper, _LEFT, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, space.width())
+            upper, LEFT_SIDE, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, space.width())
         )
         painter.setPen(self._theme.tokens.colour("wait"))
-        painter.drawText(upper.translated(0, height), _LEFT, beside)
+        painter.drawText(upper.translated(0, height), LEFT_SIDE, beside)
 
 
-def _beside(line: OrderLine) -> str:
-    """How much of an item is cancelled, or how one stands that is not counted in units."""
-    if not line.is_counted:
-        return words.line_not_counted(line.resolved_as)
-    return words.cancelled_pieces(line.cancelled) if line.cancelled else ""
-
-
-class LineTable(QTableView):
+class ItemTable(QTableView):
     """The table of items; plus and minus change the chosen row's quantity, digits type it."""
 
-    def __init__(self, theme: Theme, model: LineTableModel) -> None:
+    def __init__(self, theme: Theme, model: ItemTableModel) -> None:
         """Show a model."""
         super().__init__()
         self._theme = theme
         self._lines = model
-        self.setObjectName("line_table")
+        self.setObjectName("item_table")
         self.setAccessibleName(window_words.ITEMS)
         self.setModel(model)
-        self.setItemDelegate(LineDelegate(theme, model, self))
+        self.setItemDelegate(ItemDelegate(theme, model, self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -397,7 +367,7 @@ class LineTable(QTableView):
         """Choose a line's row and bring it into view."""
         row = self._lines.row_of(line_id)
         if row >= 0:
-            index = self._lines.index(row, IN_PARCEL)
+            index = self._lines.index(row, IN_PACKAGE)
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
@@ -418,7 +388,7 @@ class LineTable(QTableView):
             if self._lines.may_step(row, by):
                 self._lines.step(row, by)
         elif row >= 0 and plain and event.text().isdecimal():
-            self.setCurrentIndex(self._lines.index(row, IN_PARCEL))
+            self.setCurrentIndex(self._lines.index(row, IN_PACKAGE))
             super().keyPressEvent(event)
         elif event.text() and event.text().isprintable() and plain:
             event.ignore()
@@ -445,7 +415,7 @@ class LineTable(QTableView):
         fixed = {
             ORDERED: max(px(56), metrics.horizontalAdvance(words.LINE_COLUMNS[ORDERED]) + px(18)),
             SHIPPED: 0 if narrow else max(px(56), metrics.horizontalAdvance(words.LINE_COLUMNS[SHIPPED]) + px(18)),
-            IN_PARCEL: max(px(116), metrics.horizontalAdvance(words.LINE_COLUMNS[IN_PARCEL]) + px(20)),
+            IN_PACKAGE: max(px(116), metrics.horizontalAdvance(words.LINE_COLUMNS[IN_PACKAGE]) + px(20)),
             LEFT: max(px(46), metrics.horizontalAdvance(words.LINE_COLUMNS[LEFT]) + px(18)),
         }
         rest = max(px(80), width - sum(fixed.values()))

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
+from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain import carrier as carriers
@@ -16,7 +16,7 @@ from shipconsole.ui.kit.theme import Theme, Tone
 from shipconsole.ui.tracking import words
 from shipconsole.ui.tracking.details import TrackDetailsDialog
 from shipconsole.ui.tracking.links import Link, judged
-from shipconsole.ui.tracking.number import CopyButton, ParcelTitle
+from shipconsole.ui.tracking.number import CopyButton, PackageTitle
 from shipconsole.ui.tracking.open_anyway import OpenAnywayDialog
 from shipconsole.ui.tracking.timeline import Step, Timeline
 from shipconsole.ui.tracking.way_map import Place, WayMap
@@ -33,9 +33,10 @@ class TrackView(QWidget):
     def __init__(self, theme: Theme, number: int, track: Track, *, is_troubled: bool = False) -> None:
         """Show one track; `is_troubled` says that a platform refused its update, or may not have it."""
         super().__init__()
-        self._is_troubled = is_troubled
+        self.number = number
+        self.track = track
+        self.is_troubled = is_troubled
         self._theme = theme
-        self._track = track
         self._link = link_of(track)
         today = date.today()  # noqa: DTZ011 - the day at this bench
         column = QVBoxLayout(self)
@@ -44,13 +45,14 @@ class TrackView(QWidget):
         column.addLayout(self._top(number))
         column.addWidget(self._status(today))
         if reason := reason_of(track):
-            column.addWidget(self._reason(reason))
+            column.addWidget(_wrapped("package_reason", reason))
         if days := days_of(track, today):
-            column.addWidget(self._days(days, today))
+            column.addWidget(_wrapped("package_days", days, "secondary", "wait" if is_late(track, today) else ""))
         if track.items:
-            column.addWidget(self._contents())
+            items = [(one.remote_id, one.quantity) for one in track.items]
+            column.addWidget(_wrapped("package_contents", said_everywhere.contents(items), "secondary"))
         for doubt in track.doubts:
-            column.addWidget(self._doubt(str(doubt)))
+            column.addWidget(_wrapped("package_doubt", str(doubt), "secondary", "wait"))
         if places := places_of(track):
             column.addWidget(WayMap(theme, places))
         column.addWidget(Timeline(theme, steps_of(track, today)))
@@ -58,11 +60,11 @@ class TrackView(QWidget):
         column.addStretch(1)
 
     def _top(self, number: int) -> QHBoxLayout:
-        track, px = self._track, self._theme.tokens.px
-        title = ParcelTitle()
-        title.setObjectName("parcel_title")
+        track, px = self.track, self._theme.tokens.px
+        title = PackageTitle()
+        title.setObjectName("package_title")
         brief = f"{carrier_name(track.carrier)} {said_everywhere.shortened(track.tracking_number)}".strip()
-        title.set_parcel(said_everywhere.tracked_parcel(number, brief), brief, track.tracking_number)
+        title.set_package(said_everywhere.tracked_parcel(number, brief), brief, track.tracking_number)
         title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.copy_action = QAction(said_everywhere.COPY_NUMBER, self)
         self.copy_action.triggered.connect(self._on_copy_triggered)
@@ -93,14 +95,14 @@ class TrackView(QWidget):
         return top
 
     def _status(self, today: date) -> QLabel:
-        track = self._track
+        track = self.track
         word, tone = said_everywhere.TRACK_STATES.get(track.status, (track.status, "quiet"))
-        if self._is_troubled and track.status in OWN_STATES:
+        if self.is_troubled and track.status in OWN_STATES:
             word, tone = words.NOT_ALL_NOTIFIED, "bad"
         if is_late(track, today) and tone != "bad":
             word, tone = words.late(word), "wait"
         made = kit.label(word, "status", tone)
-        made.setObjectName("parcel_status")
+        made.setObjectName("package_status")
         made.setWordWrap(True)
         # Plain words and the carrier's own, where they say more than the state does.
         said = dict.fromkeys(
@@ -110,40 +112,11 @@ class TrackView(QWidget):
         made.setAccessibleName(kit.plain(". ".join(sentence.rstrip(".") for sentence in (word, *said))))
         return made
 
-    def _reason(self, text: str) -> QLabel:
-        made = kit.label(text)
-        made.setObjectName("parcel_reason")
-        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        made.setWordWrap(True)
-        return made
-
-    def _days(self, days: str, today: date) -> QLabel:
-        made = kit.label(days, "secondary", "wait" if is_late(self._track, today) else "")
-        made.setObjectName("parcel_days")
-        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        made.setWordWrap(True)
-        return made
-
-    def _contents(self) -> QLabel:
-        items = [(one.remote_id, one.quantity) for one in self._track.items]
-        made = kit.label(said_everywhere.contents(items), "secondary")
-        made.setObjectName("parcel_contents")
-        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        made.setWordWrap(True)
-        return made
-
-    def _doubt(self, text: str) -> QLabel:
-        made = kit.label(text, "secondary", "wait")
-        made.setObjectName("parcel_doubt")
-        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        made.setWordWrap(True)
-        return made
-
     def _on_copy_triggered(self) -> None:
-        QGuiApplication.clipboard().setText(self._track.tracking_number)
+        kit.copy(self.track.tracking_number)
 
     def _on_details_clicked(self) -> None:
-        shown = TrackDetailsDialog(self.window(), self._theme, self._track)
+        shown = TrackDetailsDialog(self.window(), self._theme, self.track)
         shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         shown.open()
 
@@ -156,6 +129,14 @@ class TrackView(QWidget):
         ask = OpenAnywayDialog(self.window(), self._theme, self._link)
         ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         ask.open()
+
+
+def _wrapped(name: str, text: str, variant: str = "", tone: Tone = "") -> QLabel:
+    made = kit.label(text, variant, tone)
+    made.setObjectName(name)
+    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    made.setWordWrap(True)
+    return made
 
 
 def link_of(track: Track) -> Link | None:

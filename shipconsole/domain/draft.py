@@ -1,0 +1,49 @@
+"""Drafts: shipments as typed and scanned so far. What may ship is built and checked from them in `shipment`."""
+
+from pydantic import Field
+
+from shipconsole.domain.evented import Evented
+from shipconsole.domain.label import LabelIssueKind
+
+
+class PackageDraft(Evented):
+    """A package as typed so far: raw text, so that a half-typed value stays as it is; units by order line id.
+
+    `accepted` is what a person accepted about the label that it has now, `kept_reason` the reason; both go with the
+    number. `unverified` is found again when it ships.
+    """
+
+    tracking_number: str = ""
+    carrier: str = ""
+    service: str = ""
+    weight_kg: str = ""
+    quantities: dict[int, int] = Field(default_factory=dict)
+    raw_scan: str = ""
+    accepted: tuple[LabelIssueKind, ...] = ()
+    kept_reason: str = ""
+    unverified: bool = False
+
+    @property
+    def units(self) -> int:
+        """Units in this package."""
+        return sum(self.quantities.values())
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was put in and nothing was typed."""
+        return self == PackageDraft()
+
+
+class ShipmentDraft(Evented):
+    """A shipment as typed so far; `packages` is replaced as a whole when a package is added or removed."""
+
+    packages: tuple[PackageDraft, ...] = Field(default_factory=lambda: (PackageDraft(),))
+
+    @property
+    def units(self) -> int:
+        """Units in all packages."""
+        return sum(package.units for package in self.packages)
+
+    def quantity_of(self, line_id: int) -> int:
+        """Units of a line in all packages of the draft."""
+        return sum(package.quantities.get(line_id, 0) for package in self.packages)

@@ -1,0 +1,260 @@
+"""The packing of one order: its draft, the package that is open, and the steps that can be taken back."""
+
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Self
+
+from psygnal import EmissionInfo
+from pydantic import Field, PrivateAttr
+
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
+from shipconsole.domain.evented import Evented
+from shipconsole.domain.label import LabelIssueKind
+from shipconsole.domain.order import Order
+from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.domain.scanning_events import Packing
+from shipconsole.domain.shipment import shipment_from
+
+STEPS_KEPT = 100
+
+
+class PackingSession(Evented):
+    """The packages of one order that are being packed; `current` is the position of the open one.
+
+    No method here puts in more than is left of a line: what does not fit is refused and changes nothing. Only a
+    platform's later change (`take_order`) can leave more in the packages than may ship; then `problems` says so.
+
+    The fields of the draft may be assigned by what shows them: each assignment is a step for `undo`, and typing on in
+    the same field is one step. `revision` grows once with every change of what is packed or typed.
+    """
+
+    order: Order
+    draft: ShipmentDraft = Field(default_factory=ShipmentDraft)
+    current: int = 0
+    revision: int = 0
+    is_locked: bool = False
+    """Nothing may be changed at present: the shipment is being stored."""
+
+    _steps: list[tuple[ShipmentDraft, int]] = PrivateAttr(default_factory=list[tuple[ShipmentDraft, int]])
+    _kept: ShipmentDraft = PrivateAttr(default_factory=ShipmentDraft)
+    """The draft as it was after the last step."""
+    _typing: tuple[int, str] | None = PrivateAttr(default=None)
+    _acting: bool = PrivateAttr(default=False)
+    _heard: list[tuple[PackageDraft, Callable[[EmissionInfo], None]]] = PrivateAttr(
+        default_factory=list[tuple[PackageDraft, Callable[[EmissionInfo], None]]]
+    )
+
+    @classmethod
+    def begin(cls, order: Order, kept: ShipmentDraft | None = None) -> Self:
+        """Begin with what was kept, else with one empty package; the last package is open."""
+        draft = kept.snapshot() if kept is not None and kept.packages else ShipmentDraft()
+        made = cls(order=order, draft=draft, current=len(draft.packages) - 1)
+        made.draft.events.packages.connect(made._on_packages_changed)
+        made._on_packages_changed()
+        made._kept = draft.snapshot()
+        return made
+
+    @property
+    def package(self) -> PackageDraft:
+        """The open package."""
+        # While packages are replaced, the position may still be that of one that is gone.
+        return self.draft.packages[min(self.current, len(self.draft.packages) - 1)]
+
+    @property
+    def left(self) -> int:
+        """Units of the order that are in no package yet."""
+        return sum(self.left_by_line().values())
+
+    def in_package(self, line_id: int) -> int:
+        """Units of a line in the open package."""
+        return self.package.quantities.get(line_id, 0)
+
+    def left_by_line(self) -> dict[int, int]:
+        """Units of each line that may still be put in a package, in one pass however many lines there are."""
+        if self.order.cancelled:
+            return {line.id: 0 for line in self.order.lines}
+        packed = Counter[int]()
+        for package in self.draft.packages:
+            packed.update(package.quantities)
+        return {line.id: max(0, line.left - packed[line.id]) for line in self.order.lines}
+
+    def left_of(self, line_id: int) -> int:
+        """Units of a line that may still be put in a package."""
+        line = self.order.line(line_id)
+        return 0 if line is None or self.order.cancelled else max(0, line.left - self.draft.quantity_of(line_id))
+
+    def packing(self, line_ids: Sequence[int]) -> Packing:
+        """Return how the draft stands, for a scan of these lines."""
+        packed = sum(map(self.draft.quantity_of, line_ids))
+        return Packing(
+            units=self.draft.units,
+            left=self.left,
+            item_count=packed,
+            item_total=packed + sum(map(self.left_of, line_ids)),
+            package=self.current,
+            number=self.package.tracking_number,
+        )
+
+    def add_units(self, line_ids: Sequence[int], units: int = 1) -> int | None:
+        """Put units in the open package, of the first of these lines with something left on; return the last line.
+
+        None, and nothing changed, where not so many are left.
+        """
+        if not 0 < units <= sum(map(self.left_of, line_ids)):
+            return None
+        quantities, last = dict(self.package.quantities), None
+        for line_id in line_ids:
+            here = min(units, self.left_of(line_id))
+            if here:
+                quantities[line_id] = quantities.get(line_id, 0) + here
+                units, last = units - here, line_id
+        with self._step():
+            self.package.quantities = quantities
+        return last
+
+    def set_quantity(self, line_id: int, units: int) -> bool:
+        """Put so many units of a line in the open package; False, and nothing changed, where not so many are left."""
+        before = self.in_package(line_id)
+        if units < 0 or (units > before and units - before > self.left_of(line_id)):
+            return False
+        if units != before:
+            quantities = {**self.package.quantities, line_id: units}
+            with self._step():
+                self.package.quantities = {id_: count for id_, count in quantities.items() if count}
+        return True
+
+    def pack_all_left(self) -> int:
+        """Put everything that is left in the open package; return how many units that were."""
+        left = self.left_by_line()
+        added = sum(left.values())
+        if added:
+            packed = {line_id: self.in_package(line_id) + units for line_id, units in left.items()}
+            with self._step():
+                self.package.quantities = {line_id: units for line_id, units in packed.items() if units}
+        return added
+
+    def set_tracking(
+        self,
+        number: str,
+        raw_scan: str,
+        *,
+        accepted: tuple[LabelIssueKind, ...] = (),
+        reason: str = "",
+        carrier: str = "",
+    ) -> None:
+        """Give the open package a number, with what a person accepted about it and the reason.
+
+        The scan that it came from is kept for what else the label says.
+        """
+        package = self.package
+        with self._step():
+            package.tracking_number, package.raw_scan, package.carrier = number, raw_scan, carrier or package.carrier
+            package.accepted, package.kept_reason = accepted, reason
+
+    def new_package(self) -> bool:
+        """Open another package; an untouched one is opened rather than added. False where it was open already."""
+        packages = self.draft.packages
+        spare = next((position for position, package in enumerate(packages) if package.is_untouched), None)
+        if spare == self.current:
+            return False
+        with self._step():
+            if spare is None:
+                self.draft.packages = (*packages, PackageDraft())
+            self.current = len(packages) if spare is None else spare
+        return True
+
+    def remove_package(self, position: int) -> None:
+        """Remove a package; what was in it is left again. The last one is emptied."""
+        packages = self.draft.packages
+        rest = (*packages[:position], *packages[position + 1 :]) or (PackageDraft(),)
+        with self._step():
+            self.draft.packages = rest
+            self.current = min(self.current - (position < self.current), len(rest) - 1)
+
+    def undo(self) -> bool:
+        """Take the last step back; False where there is none."""
+        if not self._steps:
+            return False
+        kept, current = self._steps.pop()
+        with self._quietly():
+            self.draft.packages = kept.snapshot().packages
+            self.current = current
+        self._settle()
+        return True
+
+    def take_order(self, order: Order) -> None:
+        """Go on with the order as it is now; what was typed stays, units of lines that are gone do not."""
+        known = {line.id for line in order.lines}
+        with self._quietly():
+            self.order = order
+            for package in self.draft.packages:
+                package.quantities = {id_: units for id_, units in package.quantities.items() if id_ in known}
+        self._kept = self.draft.snapshot()
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return everything that keeps the draft from being shipped; empty where nothing does."""
+        try:
+            shipment_from(self.order, self.draft)
+        except ValidationFailed as refused:
+            return refused.problems
+        return ()
+
+    @contextmanager
+    def _step(self) -> Generator[None]:
+        """Make one step of all that is changed inside."""
+        current = self.current
+        with self._quietly():
+            yield
+        is_changed = self.draft != self._kept
+        if is_changed or self.current != current:
+            self._note_step(current)
+        if is_changed:
+            self._settle()
+
+    @contextmanager
+    def _quietly(self) -> Generator[None]:
+        self._acting, self._typing = True, None
+        try:
+            yield
+        finally:
+            self._acting = False
+
+    def _on_packages_changed(self, _: object = None) -> None:
+        for package, heard in self._heard:
+            package.events.disconnect(heard)  # pyright: ignore[reportUnknownMemberType] - psygnal says no more of a slot
+        self._heard = [(package, partial(self._on_typed, package)) for package in self.draft.packages]
+        for package, heard in self._heard:
+            package.events.connect(heard)
+
+    def _on_typed(self, package: PackageDraft, info: EmissionInfo) -> None:
+        """Take what was assigned from outside: it is a step of its own."""
+        if self._acting:
+            return
+        position = next(at for at, one in enumerate(self.draft.packages) if one is package)
+        here = (position, info.signal.name)
+        if self._typing != here:
+            self._note_step(self.current)
+        if info.signal.name == "tracking_number":
+            with self._quietly():
+                # What was scanned, and what a person accepted, was of another number.
+                package.raw_scan, package.accepted, package.kept_reason = "", (), ""
+        self._typing = here
+        self._settle()
+
+    def _note_step(self, current: int) -> None:
+        self._typing = None
+        self._steps.append((self._kept, current))
+        del self._steps[:-STEPS_KEPT]
+
+    def _settle(self) -> None:
+        # A package that did not change shares its copy with the steps before: nobody changes those.
+        before = dict(enumerate(self._kept.packages))
+        self._kept = ShipmentDraft(
+            packages=tuple(
+                before[at] if before.get(at) == package else package.snapshot()
+                for at, package in enumerate(self.draft.packages)
+            )
+        )
+        self.revision += 1

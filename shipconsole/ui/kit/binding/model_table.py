@@ -1,0 +1,130 @@
+"""A table over frozen pydantic models: each row is a model, each column one of its fields."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from pydantic import BaseModel
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from shipconsole.domain.plain_text import plain
+
+M = TypeVar("M", bound=BaseModel)
+Index = QModelIndex | QPersistentModelIndex
+NO_INDEX = QModelIndex()
+ROW_ROLE = Qt.ItemDataRole.UserRole
+"""The model of a row, whole."""
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTER = Qt.AlignmentFlag.AlignCenter
+
+
+class Column(NamedTuple, Generic[M]):
+    """A field of the rows as a column: its title is the field's own unless another is given.
+
+    `shown` makes what stands in the cell of a row, else the field's value does; `spoken` is for screen readers where
+    they are told more, `tooltip` is markup.
+    """
+
+    field: str
+    title: str = ""
+    alignment: Qt.AlignmentFlag = LEFT
+    shown: Callable[[M], str | int] | None = None
+    spoken: Callable[[M], str] | None = None
+    tooltip: Callable[[M], str] | None = None
+    is_editable: bool = False
+    waiting: str = ""
+    """Stands in a row that is not known yet."""
+
+
+class ModelTable(QAbstractTableModel, Generic[M]):
+    """Shows rows that it was given; a subclass may bring them from elsewhere, by `rowCount` and `row`."""
+
+    def __init__(self, model: type[M], columns: Sequence[Column[M]], parent: QObject | None = None) -> None:
+        """Begin without rows. Raises `AttributeError` for a column that the model has not."""
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self._titles = [column.title or _title_of(model, column.field) for column in columns]
+        self._rows: tuple[M, ...] = ()
+
+    def row(self, position: int) -> M | None:
+        """The model at a position; None where it is not known."""
+        return self._rows[position] if 0 <= position < len(self._rows) else None
+
+    @property
+    def rows(self) -> tuple[M, ...]:
+        """The rows that were given."""
+        return self._rows
+
+    def set_rows(self, rows: Sequence[M], key: str = "id") -> None:
+        """Show these rows. While they stand for the same things, by `key`, only those that changed are redrawn."""
+        before, after = self._rows, tuple(rows)
+        if [getattr(row, key) for row in before] != [getattr(row, key) for row in after]:
+            self.beginResetModel()
+            self._rows = after
+            self.endResetModel()
+            return
+        self._rows = after
+        for position, (old, new) in enumerate(zip(before, self._rows, strict=True)):
+            if old != new:
+                self.redraw(position)
+
+    def redraw(self, position: int) -> None:
+        """Have a row drawn again."""
+        self.dataChanged.emit(self.index(position, 0), self.index(position, len(self.columns) - 1))
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        """As many as there are rows."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        """As many as were named."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Every row can be chosen; what can be edited is said by its column."""
+        flags = super().flags(index)
+        if index.isValid() and self.columns[index.column()].is_editable:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The columns' titles, aligned like what stands below them."""
+        if orientation is Qt.Orientation.Horizontal and 0 <= section < len(self.columns):
+            if role == Qt.ItemDataRole.DisplayRole:
+                return self._titles[section]
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return self.columns[section].alignment
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows, says and holds."""
+        if not index.isValid():
+            return None
+        column = self.columns[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return column.alignment
+        row = self.row(index.row())
+        if row is None:
+            return column.waiting if role == Qt.ItemDataRole.DisplayRole else None
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                return _shown(column, row)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return column.spoken(row) if column.spoken is not None else str(_shown(column, row))
+            case Qt.ItemDataRole.ToolTipRole:
+                return column.tooltip(row) if column.tooltip is not None else None
+            case _:
+                return row if role == ROW_ROLE else None
+
+
+def _shown(column: Column[M], row: M) -> str | int:
+    value = getattr(row, column.field) if column.shown is None else column.shown(row)
+    return plain(value) if isinstance(value, str) else value
+
+
+def _title_of(model: type[BaseModel], field: str) -> str:
+    known = model.model_fields.get(field)
+    if known is not None:
+        return known.title or field.replace("_", " ").capitalize()
+    getattr(model, field)
+    return field.replace("_", " ").capitalize()

@@ -1,0 +1,143 @@
+"""A table of any length: ids of all rows, and the models of the few pages that were looked at."""
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Generic
+
+from PySide6.QtCore import QObject, Signal
+
+from shipconsole.ui.kit.binding.model_table import NO_INDEX, Column, Index, M, ModelTable
+
+PAGE = 100
+PAGES_KEPT = 64
+
+Fetch = Callable[[Sequence[int], Callable[[list[M]], None], Callable[[], None]], None]
+
+
+class PagedTable(ModelTable[M], Generic[M]):
+    """Rows by position, of which only pages near the screen are held.
+
+    `fetch` is asked for the rows of some ids and calls back when they are there, or when they could not be read.
+    `id_of` gives the id of a row.
+    Signal: rows_changed(object), the set of ids of rows that read differently than before.
+    """
+
+    rows_changed = Signal(object)
+
+    def __init__(
+        self,
+        model: type[M],
+        columns: Sequence[Column[M]],
+        fetch: "Fetch[M]",
+        id_of: Callable[[M], int],
+        parent: QObject | None = None,
+    ) -> None:
+        """Begin empty."""
+        super().__init__(model, columns, parent)
+        self._fetch = fetch
+        self._id_of = id_of
+        self._ids: array[int] = array("q")
+        self._pages: OrderedDict[int, list[M | None]] = OrderedDict()
+        self._before: dict[int, M] = {}
+        self._asked: set[int] = set()
+        self._generation = 0
+
+    @property
+    def ids(self) -> "array[int]":
+        """The ids of all rows, from the top."""
+        return self._ids
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        """As many as there are ids."""
+        return 0 if parent.isValid() else len(self._ids)
+
+    def row(self, position: int) -> M | None:
+        """The row at a position; None while it is not known, and then it is asked for."""
+        number, at = divmod(position, PAGE)
+        page = self._pages.get(number)
+        if page is not None:
+            self._pages.move_to_end(number)
+            return page[at] if at < len(page) else None
+        self._ask(number)
+        return self._before.get(self._ids[position])
+
+    def want(self, first: int, last: int) -> None:
+        """Have the pages of these positions and their neighbours ready."""
+        top = (len(self._ids) - 1) // PAGE
+        for number in range(max(0, first // PAGE - 1), min(top, last // PAGE + 1) + 1):
+            if number not in self._pages:
+                self._ask(number)
+
+    def id_at(self, position: int) -> int | None:
+        """The id of the row at a position."""
+        return self._ids[position] if 0 <= position < len(self._ids) else None
+
+    def position_of(self, id_: int | None) -> int | None:
+        """Where a row stands, if it is here."""
+        try:
+            return None if id_ is None else self._ids.index(id_)
+        except ValueError:
+            return None
+
+    def held(self, id_: int) -> M | None:
+        """The row of an id as far as it is held at present."""
+        return next((row for row in self._held() if self._id_of(row) == id_), None)
+
+    def set_ids(self, ids: "array[int]", rows: Sequence[M] = ()) -> None:
+        """Show other rows; those that are known stay readable until they have been read again."""
+        known = {self._id_of(row): row for row in self._held()}
+        self.beginResetModel()
+        self._before = known | {self._id_of(row): row for row in rows}
+        self._ids = ids
+        self._pages.clear()
+        self._asked.clear()
+        self._generation += 1
+        if rows:
+            self._pages[0] = list(rows)
+        self.endResetModel()
+
+    def read_again(self, first: int, last: int) -> None:
+        """Read the pages of these positions anew, showing the old rows until then; forget the other pages."""
+        shown = range(first // PAGE, last // PAGE + 1)
+        for number in [number for number in self._pages if number not in shown]:
+            del self._pages[number]
+        for number in shown:
+            self._asked.discard(number)
+            self._ask(number)
+
+    def _held(self) -> list[M]:
+        return [row for page in self._pages.values() for row in page if row is not None]
+
+    def _ask(self, number: int) -> None:
+        start = number * PAGE
+        if number in self._asked or start >= len(self._ids):
+            return
+        self._asked.add(number)
+        ids = self._ids[start : start + PAGE]
+        generation = self._generation
+
+        def take(rows: list[M]) -> None:
+            if generation == self._generation:
+                self._take(number, ids, rows)
+
+        def discard() -> None:
+            if generation == self._generation:
+                self._asked.discard(number)
+
+        self._fetch(ids, take, discard)
+
+    def _take(self, number: int, ids: Sequence[int], rows: list[M]) -> None:
+        self._asked.discard(number)
+        by_id = {self._id_of(row): row for row in rows}
+        before = self._pages.get(number)
+        old = {self._id_of(row): row for row in before if row is not None} if before is not None else self._before
+        self._pages[number] = [by_id.get(id_) for id_ in ids]
+        self._pages.move_to_end(number)
+        while len(self._pages) > PAGES_KEPT:
+            self._pages.popitem(last=False)
+        start = number * PAGE
+        self.dataChanged.emit(self.index(start, 0), self.index(start + len(ids) - 1, len(self.columns) - 1))
+        changed = {id_ for id_, row in by_id.items() if old.get(id_, row) != row}
+        if changed:
+            self.rows_changed.emit(changed)

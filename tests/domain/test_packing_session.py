@@ -1,0 +1,181 @@
+"""The session while packing: what goes in, what is refused, what can be taken back."""
+
+import pytest
+
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
+from shipconsole.domain.packing_session import PackingSession
+from tests.ui.order_editor.orders import CASE, CHARGER, MOBILE, order_of
+
+NUMBER = "9400100109361129278357"
+
+
+def test_a_draft_begins_with_one_empty_parcel() -> None:
+    session = PackingSession.begin(order_of())
+    assert [package.is_untouched for package in session.draft.packages] == [True]
+    assert (session.draft.units, session.left) == (0, 3)
+
+
+def test_a_piece_goes_to_the_first_line_with_something_left_then_to_the_next() -> None:
+    session = PackingSession.begin(order_of())
+    assert [session.add_units((CASE, CHARGER)) for _ in range(4)] == [CASE, CASE, CHARGER, None]
+    assert session.draft.snapshot().packages[0].quantities == {CASE: 2, CHARGER: 1}
+
+
+def test_one_piece_too_many_changes_nothing() -> None:
+    session = PackingSession.begin(order_of())
+    before = session.draft.snapshot()
+    assert session.add_units((MOBILE,)) is None
+    assert session.draft.snapshot() == before
+    assert not session.undo()
+
+
+@pytest.mark.parametrize(("pieces", "taken"), [(0, True), (2, True), (3, False), (-1, False)])
+def test_a_typed_quantity_is_taken_or_refused_whole(pieces: int, taken: bool) -> None:
+    session = PackingSession.begin(order_of())
+    session.set_quantity(CASE, 1)
+    assert session.set_quantity(CASE, pieces) is taken
+    assert session.in_package(CASE) == (pieces if taken else 1)
+
+
+def test_pieces_in_one_parcel_are_not_left_for_the_next() -> None:
+    session = PackingSession.begin(order_of())
+    session.set_quantity(CASE, 1)
+    assert session.new_package()
+    assert session.left_of(CASE) == 1
+    assert not session.set_quantity(CASE, 2)
+    assert session.pack_all_left() == 2
+    assert [dict(package.quantities) for package in session.draft.packages] == [{CASE: 1}, {CASE: 1, CHARGER: 1}]
+
+
+def test_an_untouched_parcel_is_opened_rather_than_another_added() -> None:
+    session = PackingSession.begin(order_of())
+    assert not session.new_package()
+    session.add_units((CASE,))
+    session.new_package()
+    session.current = 0
+    assert session.new_package()
+    assert (len(session.draft.packages), session.current) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("current", "dropped", "then"), [(0, 0, 0), (1, 0, 0), (1, 1, 1), (0, 1, 0), (2, 0, 1), (2, 2, 1)]
+)
+def test_the_open_parcel_stays_open_when_another_is_taken_away(current: int, dropped: int, then: int) -> None:
+    packages = tuple(PackageDraft(tracking_number=name) for name in "ABC")
+    session = PackingSession.begin(order_of(), ShipmentDraft(packages=packages))
+    session.current = current
+    session.remove_package(dropped)
+    assert session.current == then
+    assert len(session.draft.packages) == 2
+
+
+def test_the_last_parcel_is_emptied_not_taken_away() -> None:
+    session = PackingSession.begin(order_of())
+    session.pack_all_left()
+    session.remove_package(0)
+    assert session.package.is_untouched
+
+
+def test_every_step_can_be_taken_back() -> None:
+    session = PackingSession.begin(order_of())
+    seen = [session.draft.snapshot()]
+    session.add_units((CASE,))
+    seen.append(session.draft.snapshot())
+    session.set_tracking(NUMBER, "420900019400100109361129278357")
+    seen.append(session.draft.snapshot())
+    session.new_package()
+    seen.append(session.draft.snapshot())
+    for letter in ("P", "Pr", "Pri"):
+        session.package.service = letter
+    seen.append(session.draft.snapshot())
+    session.pack_all_left()
+    for before in reversed(seen):
+        assert session.undo()
+        assert session.draft.snapshot() == before
+    assert not session.undo()
+
+
+def test_a_number_that_is_typed_drops_the_scan_before_it() -> None:
+    session = PackingSession.begin(order_of())
+    session.set_tracking(NUMBER, "raw")
+    session.package.tracking_number = NUMBER[:-1]
+    assert session.package.raw_scan == ""
+
+
+def test_a_kept_draft_comes_back_as_it_was() -> None:
+    session = PackingSession.begin(order_of())
+    session.pack_all_left()
+    session.set_tracking(NUMBER, "raw")
+    session.new_package()
+    session.package.weight_kg = "0,7"
+    assert PackingSession.begin(order_of(), session.draft.snapshot()).draft.snapshot() == session.draft.snapshot()
+
+
+def test_what_was_typed_stays_when_a_vendor_changes_the_order() -> None:
+    session = PackingSession.begin(order_of())
+    session.pack_all_left()
+    session.set_tracking(NUMBER, "")
+    fewer = order_of()
+    lines = (fewer.lines[0], fewer.lines[1].model_copy(update={"ordered": 2}))
+    session.take_order(fewer.model_copy(update={"lines": lines}))
+    assert session.draft.snapshot().packages[0].quantities == {CASE: 2}
+    assert [problem.path for problem in session.problems()] == [("lines", CASE)]
+    assert session.left == 0
+    assert session.set_quantity(CASE, 1)
+    assert session.problems() == ()
+
+
+def test_nothing_of_a_cancelled_order_can_be_packed() -> None:
+    session = PackingSession.begin(order_of(cancelled=True))
+    assert session.add_units((CASE,)) is None
+    assert session.pack_all_left() == 0
+    assert "cancelled" in session.problems()[0].message
+
+
+def test_what_is_typed_after_an_undo_changes_no_earlier_step() -> None:
+    session = PackingSession.begin(order_of())
+    session.package.service = "A"
+    session.new_package()
+    session.package.service = "B"
+    assert session.undo()
+    session.current = 0
+    session.package.service = "Z"
+    assert session.undo()
+    assert [package.service for package in session.draft.packages] == ["A", ""]
+    assert session.undo()
+    assert [package.service for package in session.draft.packages] == ["A"]
+
+
+def test_each_change_is_one_revision_however_many_fields_it_has() -> None:
+    session, heard = PackingSession.begin(order_of()), []
+    session.events.revision.connect(heard.append)
+    session.set_tracking(NUMBER, "raw", reason="kept", carrier="usps")
+    session.package.weight_kg = "6x"
+    session.package.weight_kg = "6x"
+    session.set_quantity(CASE, 1)
+    session.set_quantity(CASE, 1)
+    assert heard == [1, 2, 3]
+
+
+def test_a_package_that_was_removed_is_not_heard_any_more() -> None:
+    session, heard = PackingSession.begin(order_of()), []
+    session.new_package()
+    session.package.service = "A"
+    gone = session.package
+    session.new_package()
+    session.remove_package(0)
+    session.events.revision.connect(heard.append)
+    gone.service = "B"
+    assert heard == []
+    assert not any(package is gone for package in session.draft.packages)
+
+
+def test_a_snapshot_is_reached_by_no_later_change() -> None:
+    session = PackingSession.begin(order_of())
+    session.pack_all_left()
+    kept = session.draft.snapshot()
+    session.package.weight_kg = "1"
+    session.set_quantity(CASE, 0)
+    session.new_package()
+    assert len(kept.packages) == 1
+    assert (kept.packages[0].weight_kg, kept.packages[0].quantities) == ("", {CASE: 2, CHARGER: 1})

@@ -1,0 +1,138 @@
+"""A form is its model's fields: what they are called, what may stand in them, and where what is wrong is said."""
+
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import Field
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from shipconsole.domain.frozen import Frozen
+from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.ui.kit.binding.model_form import ModelForm
+from shipconsole.ui.kit.theme import Theme
+
+
+class Shelf(Frozen):
+    """Something with a field of each kind."""
+
+    name: Annotated[str, Field(min_length=1, max_length=5, title="Shelf name", examples=["A1"])]
+    rows: Annotated[int, Field(ge=1, le=20, description="From the floor up")] = 4
+    height_cm: int | None = None
+    side: Literal["left", "right"] = "left"
+    is_cold: bool = False
+    hidden: str = "kept"
+
+
+ROWS = (("name", "rows"), ("height_cm", "side", "is_cold"))
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> ModelForm[Shelf]:
+    made = ModelForm(Shelf, ROWS, Theme())
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def line(form: ModelForm[Shelf], name: str) -> QLineEdit:
+    found = form.findChild(QLineEdit, name)
+    assert found is not None
+    return found
+
+
+def trouble(form: ModelForm[Shelf], name: str) -> str:
+    label = form.findChild(QLabel, f"{name}_trouble")
+    return "" if label.isHidden() else label.text()
+
+
+def test_rows_have_the_fields_titles_help_choices_and_defaults(form: ModelForm[Shelf]) -> None:
+    assert [field.input.accessibleName() for field in form.fields.values()] == [
+        "Shelf name",
+        "Rows",
+        "Height cm",
+        "Side",
+        "Is cold",
+    ]
+    assert line(form, "name").placeholderText() == "A1"
+    assert "From the floor up" in line(form, "rows").toolTip()
+    side = form.findChild(QComboBox, "side")
+    assert [side.itemText(position) for position in range(side.count())] == ["left", "right"]
+    assert form.values() == {"name": "", "rows": "4", "height_cm": "", "side": "left", "is_cold": False}
+
+
+def test_rows_of_any_length_share_the_width(qtbot: QtBot, form: ModelForm[Shelf]) -> None:
+    form.resize(620, 200)
+    QTest.qWait(1)
+    above, below = form.fields["name"], form.fields["height_cm"]
+    assert above.width() > below.width() > above.width() * 0.55
+
+
+def test_what_is_read_is_the_model(form: ModelForm[Shelf]) -> None:
+    QTest.keyClicks(line(form, "name"), " A1 ")
+    line(form, "rows").setText("7")
+    form.findChild(QComboBox, "side").setCurrentText("right")
+    form.findChild(QCheckBox, "is_cold").click()
+    assert form.read() == Shelf(name="A1", rows=7, side="right", is_cold=True)
+    line(form, "height_cm").setText("30")
+    assert form.read().height_cm == 30
+
+
+def test_what_is_filled_is_what_is_read_and_nothing_counts_as_edited(qtbot: QtBot, form: ModelForm[Shelf]) -> None:
+    shelf = Shelf(name="B2", rows=1, height_cm=12, side="right", is_cold=True)
+    with qtbot.assertNotEmitted(form.edited):
+        form.fill(shelf)
+    assert form.read() == shelf
+
+
+def test_what_a_person_does_is_told_by_field(form: ModelForm[Shelf]) -> None:
+    edited: list[str] = []
+    form.edited.connect(edited.append)
+    QTest.keyClick(line(form, "rows"), Qt.Key.Key_5)
+    form.findChild(QCheckBox, "is_cold").click()
+    form.findChild(QComboBox, "side").setCurrentText("right")
+    assert edited == ["rows", "is_cold", "side"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("name", "", "Shelf name is missing."),
+        ("name", "A1A1A1", "Shelf name has 6 characters; 5 are allowed."),
+        ("rows", "6x", "Rows is a whole number."),
+        ("rows", "0", "Rows is at least 1."),
+        ("rows", "21", "Rows is at most 20."),
+        ("height_cm", "tall", "Height cm is a whole number."),
+    ],
+)
+def test_an_errors_path_marks_its_row_and_no_other(form: ModelForm[Shelf], name: str, text: str, said: str) -> None:
+    form.fill({"name": "A1"})
+    line(form, name).setText(text)
+    with pytest.raises(ValidationFailed) as refused:
+        form.read()
+    assert [(problem.path[0], problem.message) for problem in refused.value.problems] == [(name, said)]
+    assert {field: trouble(form, field) for field in form.fields if trouble(form, field)} == {name: said}
+    assert line(form, name).property("wrong")
+    assert line(form, name).text() == text, "what was typed stays"
+    form.fill({"name": "A1"})
+    form.read()
+    assert not line(form, name).property("wrong")
+
+
+def test_problems_of_no_field_here_are_handed_back(form: ModelForm[Shelf]) -> None:
+    elsewhere = (Problem(("to",), "Nobody."), Problem((), "Not now."))
+    assert form.mark((Problem(("rows",), "Too many.", "Take some away."), *elsewhere)) == elsewhere
+    assert trouble(form, "rows") == "Too many. Take some away."
+
+
+def test_the_cursor_goes_to_a_field_by_its_name(form: ModelForm[Shelf]) -> None:
+    form.activateWindow()
+    form.go_to("height_cm")
+    assert QApplication.focusWidget() is line(form, "height_cm")
+
+
+def test_a_row_of_a_field_that_the_model_has_not_is_found_at_once(qapp: QApplication) -> None:
+    with pytest.raises(KeyError, match="weight"):
+        ModelForm(Shelf, (("weight",),), Theme())
