@@ -141,15 +141,15 @@ def test_whatever_is_built_fits(counts: list[tuple[int, int, int]], data: st.Dat
 @pytest.mark.parametrize(
     ("number", "message"),
     [
-        ("-", "“-” is no tracking number: it has no letter and no digit."),
-        ("–/.", "“–/.” is no tracking number: it has no letter and no digit."),
-        ("https://www.ups.com/track?tracknum=1Z999AA10123456784", "That is the address of a web page."),
-        ("1Z999AA10123456784, 9400100109361129278357", "That is more than one tracking number. A package has one."),
+        ("-", Message("label.nothing_in_it", number="-")),
+        ("–/.", Message("label.nothing_in_it", number="–/.")),
+        ("https://www.ups.com/track?tracknum=1Z999AA10123456784", Message("label.web_address")),
+        ("1Z999AA10123456784, 9400100109361129278357", Message("label.several_numbers")),
     ],
 )
-def test_what_is_no_number_or_more_than_one_does_not_ship(number: str, message: str):
+def test_what_is_no_number_or_more_than_one_does_not_ship(number: str, message: Message):
     (problem,) = label_problems((), PackageDraft(tracking_number=number))
-    assert problem.message.startswith(message)
+    assert problem.message == message
 
 
 @pytest.mark.parametrize("number", ["1", "LOC-1", "A/1", "王1", "1Z 999 AA1 01 2345 6784"])
