@@ -236,15 +236,26 @@ def _items(order: Order, link: Link | None, document: wire.Order) -> list[_Item]
 
 
 def _line_ids(order: Order, link: Link | None) -> list[str]:
-    """The merchant id of every line: Shipup's, else the SKU, numbered from its second line on."""
-    seen = Counter[str]()
-    ids: list[str] = []
-    for line in order.lines:
-        sku = line.sku or "line"
+    """The merchant id of every line: Shipup's, else the SKU, numbered from its second line on.
+
+    A made id is no other line's, whatever its SKU is: two lines of one id would be one item.
+    """
+    known = [link.line(line.id) if link else None for line in order.lines]
+    ids = [one.remote_id if one else "" for one in known]
+    skus = [line.sku or "line" for line in order.lines]
+    seen, taken = Counter[str](), {*ids, *skus}
+    for place, sku in enumerate(skus):
         seen[sku] += 1
-        known = link.line(line.id) if link else None
-        made = sku if seen[sku] == 1 else f"{sku}-{seen[sku]}"
-        ids.append((known.remote_id if known else "") or made)
+        if ids[place]:
+            continue
+        if seen[sku] == 1 and sku not in ids:
+            ids[place] = sku
+            continue
+        number = max(2, seen[sku])
+        while (made := f"{sku}-{number}") in taken:
+            number += 1
+        ids[place] = made
+        taken.add(made)
     return ids
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from shipconsole.domain.address import Address
+from shipconsole.domain.link import LineLink, Link
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.shipup import VENDOR
@@ -214,6 +215,31 @@ def test_ids_made_of_skus_are_told_apart_and_stay() -> None:
     assert isinstance(items, list)
     assert [entry["merchant_id"] for entry in items if isinstance(entry, dict)] == ["A", "A-2"]
     assert first.fingerprint == again.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("skus", "ids"),
+    [
+        (("A", "A", "A-2"), ["A", "A-3", "A-2"]),
+        (("A-2", "A", "A"), ["A-2", "A", "A-3"]),
+        (("", "line"), ["line", "line-2"]),
+        (("A", "A-2", "A", "A-3", "A"), ["A", "A-2", "A-4", "A-3", "A-5"]),
+    ],
+)
+def test_a_made_id_is_no_other_lines(skus: tuple[str, ...], ids: list[str]) -> None:
+    lines = tuple(OrderLine(id=place, sku=sku, ordered=place) for place, sku in enumerate(skus, start=1))
+    items = body_of(create_order(Order(id=1, number="7", lines=lines), (), None, {}))["line_items"]
+    assert isinstance(items, list)
+    told = [(entry["merchant_id"], entry["quantity"]) for entry in items if isinstance(entry, dict)]
+    assert told == [(one, place) for place, one in enumerate(ids, start=1)]
+
+
+def test_a_made_id_is_none_that_shipup_has_for_another_line() -> None:
+    order = Order(id=1, number="7", lines=(OrderLine(id=1, sku="A", ordered=1), OrderLine(id=2, sku="B", ordered=2)))
+    known = Link(connection_id=3, remote_id="7", document="{}", lines=(LineLink(line_id=2, remote_id="A", quantity=2),))
+    items = body_of(create_order(order, (), known, {}))["line_items"]
+    assert isinstance(items, list)
+    assert [entry["merchant_id"] for entry in items if isinstance(entry, dict)] == ["A-2", "A"]
 
 
 def test_what_shipup_knows_stays_as_it_is() -> None:
