@@ -242,7 +242,7 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
             work.waits_for = number if order_id is None else ""
         case PackageNews(track=told, order_number=number):
             track = work.parcel or told
-            named = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
+            named = _order_named(db, work, track, number)
             taken = record.take_in(db, work.connection, track, order_id=named, now_ms=now_ms)
             order_id = taken.order_id
             if track.status == "exception":
@@ -271,6 +271,20 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
     return to_look_at
 
 
+def _order_named(db: Db, work: _Work, track: RemoteTrack, number: str) -> int | None:
+    """Return the order that an event names; None, and a doubt, where its package left here for another one."""
+    named = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
+    if named is None:
+        return None
+    strangers = order_events.of_another_order(db, (track,), named)
+    work.doubts += [_is_a_strangers(number, other) for number, other in strangers.items()]
+    return None if strangers else named
+
+
+def _is_a_strangers(tracking_number: str, other: str) -> str:
+    return f"{tracking_number} is on a package of order {other}."
+
+
 def _keep_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
     """Keep in words what was told, and have a person asked where a rule says so; tell the order it would be about."""
     told, connection = event.order, work.connection
@@ -297,7 +311,7 @@ def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | 
     shown = [*order.tracks, *((track,) if track is not None and is_borne_out else ())]
     if work.applied:
         strangers = order_events.of_another_order(db, shown, order_id)
-        work.doubts += [f"{number} is on a package of order {other}." for number, other in strangers.items()]
+        work.doubts += [_is_a_strangers(number, other) for number, other in strangers.items()]
         shown = [one for one in shown if one.tracking_number not in strangers]
     for one in shown:
         record.take_in(db, connection, one, order_id=order_id, now_ms=now_ms)
