@@ -183,6 +183,23 @@ async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench
     assert (await orders.sheet(bench, order_id)).order.lines[0].ordered == 9
 
 
+async def test_an_imported_order_that_is_left_out_is_not_said_to_have_come_in(bench: Context) -> None:
+    connection = await shipengine(bench)
+    item = {"sales_order_item_id": "i", "line_item_details": {"sku": "A"}, "quantity": 1}
+    data = [
+        {"sales_order_id": "x1", "external_order_number": "X1", "sales_order_items": [item]},
+        {"sales_order_id": "x2", "external_order_number": "X2", "sales_order_items": []},
+        {
+            "sales_order_id": "x3",
+            "external_order_number": "X3",
+            "sales_order_status": {"is_cancelled": True},
+            "sales_order_items": [item],
+        },
+    ]
+    done = await digest(bench, connection, {"resource_type": "API_SALES_ORDERS_IMPORTED", "data": data})
+    assert "Order X1 came in. Orders X2, X3 left out: shipped or cancelled already, or without items." in done.words
+
+
 async def test_an_order_that_is_only_named_is_asked_for(bench: Context, simulated_platforms: SimulatorServer) -> None:
     connection = await shipengine(bench)
     order_id = await orders.find(bench, "10002")

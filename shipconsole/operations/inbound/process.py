@@ -254,10 +254,13 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
             _take_in(db, work, now_ms)
             waiting = [one for one in work.orders if upsert.is_ambiguous(db, work.connection, one)]
             work.doubts += [_ambiguous(one, work.connection) for one in waiting]
-            numbers = [one.number for one in work.orders if one not in waiting]
-            listed = f"{', '.join(numbers[:LISTED])}{' …' if len(numbers) > LISTED else ''}"
-            if numbers:
-                work.words.append(f"{'Order' if len(numbers) == 1 else 'Orders'} {listed} came in.")
+            told = [one for one in work.orders if one not in waiting]
+            known = [one.number for one in told if stored_orders.linked(db, work.connection.id, one.remote_id)]
+            others = [one.number for one in told if one.number not in known]
+            work.words += [_listed(known, "came in.")] if known else []
+            work.words += (
+                [_listed(others, "left out: shipped or cancelled already, or without items.")] if others else []
+            )
         case RefreshNews(source_id=source_id):
             to_look_at = calls.look_now(db, work.connection.id, source_id)
             work.words.append(was_read(f"Order source {source_id}"))
@@ -269,6 +272,11 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
             pass
     _tell(db, work, order_id, now_ms)
     return to_look_at
+
+
+def _listed(numbers: Sequence[str], became: str) -> str:
+    listed = f"{', '.join(numbers[:LISTED])}{' …' if len(numbers) > LISTED else ''}"
+    return f"{'Order' if len(numbers) == 1 else 'Orders'} {listed} {became}"
 
 
 def _order_named(db: Db, work: _Work, track: RemoteTrack, number: str) -> int | None:
