@@ -15,6 +15,7 @@ from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
 from shipconsole.vendors.field_errors import (
     FieldError,
+    denied,
     flatten,
     message_of,
     not_done_yet,
@@ -103,7 +104,7 @@ def read_create_order(request: Request, answer: Answer) -> Outcome:
         return failed
     if body is None and answer.body.strip():
         return unreadable(answer, TITLE)
-    return not_done_yet(answer, TITLE) or Accepted()
+    return denied(answer, body, TITLE) or not_done_yet(answer, TITLE) or Accepted()
 
 
 def failed_answer(answer: Answer, body: Any, field_map: FieldMap) -> Outcome | None:
