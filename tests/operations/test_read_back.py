@@ -88,6 +88,9 @@ def test_starshipit_is_asked_for_what_was_added() -> None:
     assert verdict(two, '{"packages": [{"tracking_number": "1a"}, {"tracking_number": "2B", "package_id": 7}]}') == (
         "confirmed"
     )
+    for one, other in (("AB-123", "ab 123"), ("00340434161094021507", "340434161094021507")):
+        there = f'{{"packages": [{{"tracking_number": "{other}"}}]}}'
+        assert verdict({"packages": [{"tracking_number": one}]}, there) == "confirmed", "written in another way"
     assert verdict(two, '{"packages": []}') == "absent"
     assert verdict(two, '{"packages": [{"tracking_number": "2b"}]}') == "person"
     item: Json = {"items": [{"item_id": 1, "sku": "A"}, {"sku": "A", "description": "one more"}]}

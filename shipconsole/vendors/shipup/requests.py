@@ -8,6 +8,7 @@ from typing import cast
 
 from shipconsole.domain import countries
 from shipconsole.domain.address import Address
+from shipconsole.domain.label import number_key
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Path
@@ -115,7 +116,7 @@ def create_order(
     field_map.note(("order_number",), ("order", "number"))
     fulfillments: list[wire.FulfillmentUpsert] = []
     recognised = {
-        tracker.tracking_number
+        number_key(tracker.tracking_number)
         for fulfillment in document.fulfillments
         for tracker in fulfillment.trackers
         if tracker.carrier_code or tracker.carrier.code
@@ -278,11 +279,11 @@ def _count_shipped(
     items: list[_Item], document: wire.Order, shipments: Sequence[Shipment], replaced: Collection[str]
 ) -> None:
     """Count the units in our packages, and in those that Shipup has from elsewhere."""
-    ours = {package.tracking_number for shipment in shipments for package in shipment.packages}
-    ours.update(replaced)
+    ours = {number_key(package.tracking_number) for shipment in shipments for package in shipment.packages}
+    ours.update(map(number_key, replaced))
     elsewhere = Counter[str]()
     for tracker in (tracker for fulfillment in document.fulfillments for tracker in fulfillment.trackers):
-        if tracker.tracking_number not in ours:
+        if number_key(tracker.tracking_number) not in ours:
             for there in tracker.line_items:
                 pieces = there.shipped_quantity if there.shipped_quantity is not None else there.quantity
                 elsewhere[there.merchant_id] += pieces or 0
@@ -326,7 +327,7 @@ def _trackers(
             if pieces:
                 place: Path = (*here, "line_items", len(line_items))
                 line_items.append(_line_item(item, pieces, place, field_map))
-        carrier = known_as([package for package, _ in entries], options, recognised=number in recognised)
+        carrier = known_as([package for package, _ in entries], options, recognised=number_key(number) in recognised)
         trackers.append(wire.TrackerUpsert(tracking_number=number, line_items=tuple(line_items), **carrier))
     return tuple(trackers)
 

@@ -479,3 +479,19 @@ def test_a_carrier_that_shipup_recognised_by_then_is_not_named_again(
     first, second = (one for one in trackers if isinstance(one, dict))
     assert {name: text for name, text in first.items() if "carrier" in name} == said
     assert second["untracked_carrier_name"] == "UPS"
+
+
+@pytest.mark.parametrize("there", ["AB-123 X", "ab123x", "AB123X"])
+def test_a_package_that_shipup_writes_in_another_way_counts_once(there: str) -> None:
+    items = [{"merchant_id": "A", "quantity": 3, "shipped_quantity": 1}]
+    tracker = {"tracking_number": there, "carrier_code": "ups", "line_items": items}
+    known = link("10001", {1: ("A", 3)}, {"fulfillments": [{"merchant_id": "F", "trackers": [tracker]}]})
+    before = shipment(package("AB123X", {1: 1}, carrier="ups"))
+    now = shipment(package("N2", {1: 1}, carrier="ups"), number=2)
+    body = body_of(VENDOR.tell(notification(order(3), known, before, now)))
+    assert isinstance(body["fulfillments"], list)
+    (fulfillment,) = body["fulfillments"]
+    assert isinstance(fulfillment, dict)
+    assert "line_items" in fulfillment, "one unit still waits"
+    assert isinstance(fulfillment["trackers"], list)
+    assert "untracked_carrier_name" not in str(fulfillment["trackers"][0])
