@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from typing import NamedTuple
 
+from shipconsole.domain import code
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
 from shipconsole.domain.track_events import key_of
 from shipconsole.store.database import Db
@@ -45,10 +46,10 @@ def of_order(db: Db, order_id: int) -> tuple[Stored, ...]:
     return tuple(_stored(db, *row) for row in sorted(set(rows)))
 
 
-def order_with(db: Db, tracking_number: str) -> int | None:
-    """The order that a package of this number left for."""
-    row = db.row("tracks.order_with", tracking_number=tracking_number)
-    return int(row[0]) if row else None
+def left_with(db: Db, tracking_number: str) -> tuple[tuple[int, str], ...]:
+    """The orders that packages of a number left for, newest first, each with the number as it is written there."""
+    rows = db.rows("tracks.left_with", tracking_key=code.tracking_key(tracking_number))
+    return tuple((order_id, number) for order_id, number in rows)
 
 
 def put(

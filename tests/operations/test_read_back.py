@@ -18,15 +18,18 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
+from shipconsole.operations.vendor_orders import create
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import connections as stored_connections
 from shipconsole.store.calls import Call
+from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.read_back import Evidence, Part
 from shipconsole.vendors.shipengine.read_back import read_back as shipengine
 from shipconsole.vendors.starshipit.read_back import read_back as starshipit
+from tests.operations.test_introducing import entered
 from tests.support import local_http
-from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
+from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
 
 QUICK = replace(USUAL, refresh_pauses_s=(0.05, 0.1, 0.2, 0.4, 0.8))
@@ -88,6 +91,9 @@ def test_starshipit_is_asked_for_what_was_added() -> None:
     assert verdict(two, '{"packages": [{"tracking_number": "1a"}, {"tracking_number": "2B", "package_id": 7}]}') == (
         "confirmed"
     )
+    for one, other in (("AB-123", "ab 123"), ("00340434161094021507", "340434161094021507")):
+        there = f'{{"packages": [{{"tracking_number": "{other}"}}]}}'
+        assert verdict({"packages": [{"tracking_number": one}]}, there) == "confirmed", "written in another way"
     assert verdict(two, '{"packages": []}') == "absent"
     assert verdict(two, '{"packages": [{"tracking_number": "2b"}]}') == "person"
     item: Json = {"items": [{"item_id": 1, "sku": "A"}, {"sku": "A", "description": "one more"}]}
@@ -286,3 +292,24 @@ async def test_a_look_that_was_cut_off_is_done_again(
     (found,) = await worker.of_ids(ctx, (call.id,))
     assert found.state == "confirmed"
     assert told(simulated_platforms) == 1
+
+
+@pytest.mark.parametrize(("name", "is_ours"), [("Bob Stone", False), ("John Smith", True)])
+async def test_an_order_of_the_same_number_is_ours_only_where_the_recipient_is(
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer, name: str, is_ours: bool
+) -> None:
+    (connection,) = await connections.named(ctx, ["Starshipit"])
+    request = await create.preview(ctx, await entered(ctx, "B-1"), connection.id)
+    body = json.loads(request.body_text)
+    body["order"]["destination"] |= {"name": name}
+    keys = VENDORS["starshipit"].headers(SECRETS["starshipit"], {})
+    url = f"{simulated_platforms.url}/starshipit{request.path}"
+    local_http.post(url, json=body, headers=dict(keys)).raise_for_status()
+    order_id = await orders.find(ctx, "B-1")
+    fault(simulated_platforms, "starshipit", "drop_before", call="create_order")
+    (call_id,) = (await create.introduce(ctx, [order_id], connection.id)).call_ids
+    await worker.deliver(ctx)
+    (call,) = await worker.of_ids(ctx, (call_id,))
+    ended = await after(ctx, clock, call, 121)
+    assert ended.state == ("confirmed" if is_ours else "needs_attention")
+    assert len((await orders.sheet(ctx, order_id)).links) == is_ours

@@ -58,7 +58,7 @@ SORTS = {
     "shift_report.told",
     "tracks.events",
     "tracks.of_order",
-    "tracks.order_with",
+    "tracks.left_with",
     "tracks.to_subscribe",
     "orders.line_links",
     "orders.tracking_numbers",

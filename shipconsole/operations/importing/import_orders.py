@@ -56,6 +56,7 @@ SHORTFALLS: Mapping[Shortfall, str] = {
     f" {LASTS_S / 60:.0f} min, or its pages were nearly empty",
 }
 """What a platform did when the list of its orders could not be read to its end."""
+NO_ITEMS = "no items came with it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,8 +302,16 @@ class _Reading:
         if not self._vendor.is_told:
             await ctx.write(_look_into_parcels, connection, whole)
         self._seen |= {one.remote_id for one in whole}
-        self._notes |= dict.fromkeys((*page.notes, *(f"{one.number}: {note}" for one in whole for note in one.notes)))
+        self._notes |= dict.fromkeys(
+            (*page.notes, *(f"{one.number}: {note}" for one in whole for note in _notes_on(one)))
+        )
         return page
+
+
+def _notes_on(order: RemoteOrder) -> tuple[str, ...]:
+    """What is to be said of an order that was read; one without items is not added, and there is nothing to pack."""
+    is_empty = not (order.lines or order.notes or order.cancelled or order.shipped_elsewhere)
+    return (NO_ITEMS,) if is_empty else order.notes
 
 
 def _look_into_parcels(db: Db, connection: Connection, remotes: Sequence[RemoteOrder]) -> None:

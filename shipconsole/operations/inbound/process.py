@@ -242,7 +242,7 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
             work.waits_for = number if order_id is None else ""
         case PackageNews(track=told, order_number=number):
             track = work.parcel or told
-            named = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
+            named = _order_named(db, work, track, number)
             taken = record.take_in(db, work.connection, track, order_id=named, now_ms=now_ms)
             order_id = taken.order_id
             if track.status == "exception":
@@ -254,10 +254,13 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
             _take_in(db, work, now_ms)
             waiting = [one for one in work.orders if upsert.is_ambiguous(db, work.connection, one)]
             work.doubts += [_ambiguous(one, work.connection) for one in waiting]
-            numbers = [one.number for one in work.orders if one not in waiting]
-            listed = f"{', '.join(numbers[:LISTED])}{' …' if len(numbers) > LISTED else ''}"
-            if numbers:
-                work.words.append(f"{'Order' if len(numbers) == 1 else 'Orders'} {listed} came in.")
+            told = [one for one in work.orders if one not in waiting]
+            known = [one.number for one in told if stored_orders.linked(db, work.connection.id, one.remote_id)]
+            others = [one.number for one in told if one.number not in known]
+            work.words += [_listed(known, "came in.")] if known else []
+            work.words += (
+                [_listed(others, "left out: shipped or cancelled already, or without items.")] if others else []
+            )
         case RefreshNews(source_id=source_id):
             to_look_at = calls.look_now(db, work.connection.id, source_id)
             work.words.append(was_read(f"Order source {source_id}"))
@@ -269,6 +272,25 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
             pass
     _tell(db, work, order_id, now_ms)
     return to_look_at
+
+
+def _listed(numbers: Sequence[str], became: str) -> str:
+    listed = f"{', '.join(numbers[:LISTED])}{' …' if len(numbers) > LISTED else ''}"
+    return f"{'Order' if len(numbers) == 1 else 'Orders'} {listed} {became}"
+
+
+def _order_named(db: Db, work: _Work, track: RemoteTrack, number: str) -> int | None:
+    """Return the order that an event names; None, and a doubt, where its package left here for another one."""
+    named = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
+    if named is None:
+        return None
+    strangers = order_events.of_another_order(db, (track,), named)
+    work.doubts += [_is_a_strangers(number, other) for number, other in strangers.items()]
+    return None if strangers else named
+
+
+def _is_a_strangers(tracking_number: str, other: str) -> str:
+    return f"{tracking_number} is on a package of order {other}."
 
 
 def _keep_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
@@ -297,7 +319,7 @@ def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | 
     shown = [*order.tracks, *((track,) if track is not None and is_borne_out else ())]
     if work.applied:
         strangers = order_events.of_another_order(db, shown, order_id)
-        work.doubts += [f"{number} is on a package of order {other}." for number, other in strangers.items()]
+        work.doubts += [_is_a_strangers(number, other) for number, other in strangers.items()]
         shown = [one for one in shown if one.tracking_number not in strangers]
     for one in shown:
         record.take_in(db, connection, one, order_id=order_id, now_ms=now_ms)

@@ -19,11 +19,11 @@ JOIN track ON track.tracking_number = package.tracking_number
 JOIN connection ON connection.id = track.connection_id
 WHERE shipment.order_id = :order_id AND shipment.taken_back_at_ms IS NULL;
 
--- The order of a parcel that left here, the newest where a number was used twice.
--- name: order_with
-SELECT shipment.order_id FROM package JOIN shipment ON shipment.id = package.shipment_id
-WHERE package.tracking_number = :tracking_number AND shipment.taken_back_at_ms IS NULL
-ORDER BY shipment.id DESC LIMIT 1;
+-- The orders that packages of a number left for, newest first, each with the number as it is written there.
+-- name: left_with
+SELECT shipment.order_id, package.tracking_number FROM package JOIN shipment ON shipment.id = package.shipment_id
+WHERE package.tracking_key = :tracking_key AND shipment.taken_back_at_ms IS NULL
+ORDER BY shipment.id DESC LIMIT 100;
 
 -- News of a parcel begins its silence anew.
 -- name: put

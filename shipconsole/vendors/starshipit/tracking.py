@@ -104,4 +104,4 @@ def meaning(code: str) -> tuple[RemoteStatus, str]:
     return "unknown", f"Starshipit says “{code.strip()}”." if code.strip() else "No state is given."
 
 
-TRACKING = Tracking(get=get_tracking, read=read_get_tracking)
+TRACKING = Tracking(get=get_tracking, read=read_get_tracking, needs_carrier=False)
