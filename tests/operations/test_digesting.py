@@ -18,6 +18,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process
 from shipconsole.operations.orders import orders
+from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import SimulatorServer
@@ -156,6 +157,33 @@ async def test_a_number_that_is_written_in_another_way_is_that_packages(
     await digest(bench, await shipengine(bench), tracked("IT", ("2026-11-20T12:00:00Z", "IT"), number=told_as))
     (track,) = await tracks(bench)
     assert (track.tracking_number, track.status) == (before.tracking_number, "in_transit")
+
+
+WRITTEN = [("Ab-12345 67x", "AB1234567X"), ("00340434161094021507", "340434161094021507")]
+
+
+@pytest.mark.parametrize(("on_the_label", "told_as"), WRITTEN)
+async def test_news_that_came_before_the_package_are_its_own_however_they_write_its_number(
+    bench: Context, on_the_label: str, told_as: str
+) -> None:
+    connection = await shipengine(bench)
+    await digest(bench, connection, tracked("IT", ("2026-11-20T12:00:00Z", "IT"), number=told_as))
+    await digest(bench, connection, tracked("IT", ("2026-11-20T12:00:00Z", "IT"), number=on_the_label))
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, on_the_label)
+    await ship.ship(bench, order_id, draft)
+    (track,) = await tracks(bench)
+    assert (track.status, len(track.events)) == ("in_transit", 2)
+
+
+@pytest.mark.parametrize(("on_the_label", "told_as"), WRITTEN)
+async def test_a_number_that_a_platform_tracks_for_another_order_is_in_use_however_it_is_written(
+    bench: Context, on_the_label: str, told_as: str
+) -> None:
+    (shipup,) = await connections.named(bench, ["Shipup"])
+    await digest(bench, shipup, shipups(told_as, "10003"))
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, on_the_label)
+    with pytest.raises(LabelsNotAccepted):
+        await ship.ship(bench, order_id, draft)
 
 
 async def test_an_exception_stands_out(bench: Context) -> None:

@@ -73,7 +73,7 @@ WHERE order_id = :order_id AND connection_id = :connection_id AND state <> 'ship
 UPDATE track SET order_id = :to_order_id WHERE order_id = :order_id AND connection_id = :connection_id
 AND NOT EXISTS (
     SELECT 1 FROM package JOIN shipment ON shipment.id = package.shipment_id
-    WHERE package.tracking_number = track.tracking_number AND shipment.order_id = :order_id
+    WHERE package.tracking_key = track.tracking_key AND shipment.order_id = :order_id
     AND shipment.taken_back_at_ms IS NULL
 );
 
