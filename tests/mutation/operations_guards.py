@@ -145,6 +145,16 @@ _ONCE = (
         "an older state of an order is sent after a newer one",
     ),
     Guard(
+        "shipconsole/operations/outbox/resolve.py",
+        "    if calls.newer_of_package(db, call.id):\n",
+        "    if False:\n",
+        (
+            "tests/operations/test_correcting.py"
+            "::test_a_correction_that_was_given_up_is_not_repeated_beside_a_newer_one",
+        ),
+        "a package is notified of again beside a newer update about it",
+    ),
+    Guard(
         "shipconsole/operations/shipping/undo.py",
         "if one.may_be_known or one.state not in (*UNSENT, *GIVEN_UP)]",
         "if one.state not in (*UNSENT, *GIVEN_UP)]",

@@ -134,3 +134,18 @@ async def test_one_account_may_be_connected_in_parts(ctx: Context) -> None:
     for name, statuses in (("New", "new_order"), ("Held", "on_hold")):
         await connections.connect(ctx, "swiftpod", name, url=url, options={"statuses": statuses}, secrets=secrets)
     assert [one.name for one in await connections.every(ctx)] == ["New", "Held"]
+    # A part that another has as well, or all of it, would be there twice.
+    for statuses in ("on_hold,new_order", ""):
+        with pytest.raises(ValidationFailed, match="“New” is a connection to this account already"):
+            await connections.connect(ctx, "swiftpod", "Held", options={"statuses": statuses})
+
+
+async def test_a_connection_is_not_moved_to_an_account_that_is_connected(ctx: Context) -> None:
+    """Its keys need not be typed again for that."""
+    secrets, url = SECRETS["starshipit"], "http://127.0.0.1:1"
+    await connections.connect(ctx, "starshipit", "A", url=url, secrets=secrets)
+    await connections.connect(ctx, "starshipit", "B", url="http://127.0.0.1:2", secrets=secrets)
+    with pytest.raises(ValidationFailed, match="“A” is a connection to this account already"):
+        await connections.connect(ctx, "starshipit", "B", url=url)
+    assert [one.base_url for one in await connections.every(ctx)] == [url, "http://127.0.0.1:2"]
+    await connections.connect(ctx, "starshipit", "B", url="http://127.0.0.1:3")

@@ -175,6 +175,12 @@ SELECT COUNT(*) FROM call AS newer JOIN call ON call.id = :id
 WHERE newer.order_id = call.order_id AND newer.connection_id = call.connection_id AND newer.place > call.place
 AND newer.state = 'confirmed';
 
+-- Whether a newer call tells of the same package: it went out, or will.
+-- name: newer_of_package
+SELECT COUNT(*) FROM call AS newer JOIN call ON call.id = :id
+WHERE newer.connection_id = call.connection_id AND newer.shipment_id = call.shipment_id
+AND newer.package_id = call.package_id AND newer.id > call.id AND newer.state NOT IN ('cancelled', 'superseded');
+
 -- name: backlog
 SELECT connection_id, COUNT(*), MIN(created_at_ms) FROM call
 WHERE state IN ('pending', 'retry_wait') GROUP BY connection_id;
