@@ -145,6 +145,13 @@ _ONCE = (
         "an older state of an order is sent after a newer one",
     ),
     Guard(
+        "shipconsole/operations/sending/send.py",
+        "    if not calls.acts_until(db, call_id):\n",
+        "    if False:\n",
+        (f"{_READ_BACK}::test_what_nobody_acted_on_is_sent_as_things_stand_by_then",),
+        "what changed at a platform since an update was first tried is overwritten",
+    ),
+    Guard(
         "shipconsole/operations/outbox/resolve.py",
         "    if calls.newer_of_package(db, call.id):\n",
         "    if False:\n",

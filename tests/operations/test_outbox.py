@@ -303,7 +303,7 @@ async def test_an_error_of_the_program_stays_with_its_call(
     )
 
     def spoil(db: Db) -> None:
-        db._connection.execute("UPDATE call SET request = '{}' WHERE id = ?", (poison.id,))
+        db._connection.execute("UPDATE call SET request = '{}', may_act_until_ms = 1 WHERE id = ?", (poison.id,))
 
     await bench.write(spoil)
     with expected_noise("could not be made because of an error"):
