@@ -7,6 +7,7 @@ _RECEIVING = "shipconsole/operations/inbound/receive.py"
 _PROCESSING = "shipconsole/operations/inbound/process.py"
 _PASSING_ON = "shipconsole/operations/forwarding/forward.py"
 _OUTBOX = "tests/operations/test_outbox.py"
+_CORRECTING = "tests/operations/test_correcting.py"
 _GIVEN_UP = "tests/operations/test_given_up.py"
 _MASKED = "tests/operations/test_masked_answers.py"
 _SIGNATURES = "tests/receiver/test_signatures.py"
@@ -155,10 +156,7 @@ _ONCE = (
         "shipconsole/operations/outbox/resolve.py",
         "    if calls.newer_of_package(db, call.id):\n",
         "    if False:\n",
-        (
-            "tests/operations/test_correcting.py"
-            "::test_a_correction_that_was_given_up_is_not_repeated_beside_a_newer_one",
-        ),
+        (f"{_CORRECTING}::test_a_correction_that_was_given_up_is_not_repeated_beside_a_newer_one",),
         "a package is notified of again beside a newer update about it",
     ),
     Guard(

@@ -12,6 +12,7 @@ _SCHEMA = "shipconsole/store/sql/migrations/0001_first.sql"
 _TRIGGERS = "shipconsole/store/sql/migrations/0001_first.sqlite.sql"
 _CLAIMS = "tests/operations/test_claims.py"
 _OUTBOX = "tests/operations/test_outbox.py"
+_READ_BACK = "tests/operations/test_read_back.py"
 _GIVEN_UP = "tests/operations/test_given_up.py"
 _LOST = "tests/durability/test_lost_stores.py"
 
@@ -21,10 +22,7 @@ _ONCE = (
         _CALLS,
         "summary = :summary, evidence = :evidence, changed_at_ms",
         "summary = :summary, evidence = CASE WHEN evidence = '{}' THEN :evidence ELSE evidence END, changed_at_ms",
-        (
-            "tests/operations/test_read_back.py"
-            "::test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_lost",
-        ),
+        (f"{_READ_BACK}::test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_lost",),
         "what somebody else shipped between two tries counts as proof of ours, and the buyer is never notified",
     ),
     Guard(

@@ -48,8 +48,10 @@ RETURNING id;
 -- name: claim
 UPDATE call SET state = 'sending', attempts = attempts + 1, owner = :owner, lease_epoch = lease_epoch + 1,
     first_try_ms = CASE WHEN first_try_ms = 0 THEN :steady_ms ELSE first_try_ms END,
-    lease_until_ms = :lease_until_ms, request = CASE WHEN may_act_until_ms = 0 THEN :request ELSE COALESCE(request, :request) END,
-    fingerprint = CASE WHEN may_act_until_ms = 0 THEN :fingerprint ELSE COALESCE(fingerprint, :fingerprint) END, repeatable = :repeatable,
+    lease_until_ms = :lease_until_ms,
+    request = CASE WHEN may_act_until_ms = 0 THEN :request ELSE COALESCE(request, :request) END,
+    fingerprint = CASE WHEN may_act_until_ms = 0 THEN :fingerprint ELSE COALESCE(fingerprint, :fingerprint) END,
+    repeatable = :repeatable,
     summary = :summary, evidence = :evidence, changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('pending', 'retry_wait') AND due_at_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.id = call.connection_id
