@@ -97,6 +97,16 @@ async def test_a_connection_that_works_again_is_open_again(ctx: Context, simulat
     assert opened.blocked_words == ""
 
 
+async def test_a_connection_that_was_blocked_while_it_was_asked_is_open_again(bench: Context) -> None:
+    """An update with the old key was turned away just when the new key was entered and is tested."""
+    (one,) = await connections.named(bench, ["Shipup"])
+    await bench.write(stored_connections.block, one.id, "Shipup does not accept the key.")
+    assert not one.is_blocked
+    assert (await connections.test(bench, one)).verdict == "ok"
+    (now,) = await connections.named(bench, ["Shipup"])
+    assert not now.is_blocked
+
+
 async def test_a_connection_is_blocked_whatever_the_reason_is_in_words(bench: Context) -> None:
     (one,) = await connections.named(bench, ["ShipEngine"])
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])

@@ -211,8 +211,13 @@ async def note_outcome(ctx: Context, connection: Connection, outcome: object) ->
     """Block a connection whose account or set-up is at fault; let one that works go again."""
     if isinstance(outcome, Blocked):
         await ctx.write(connections.block, connection.id, mask(outcome.words))
-    elif connection.is_blocked and isinstance(outcome, Accepted | Refused):
+    elif isinstance(outcome, Accepted | Refused) and await ctx.read(_is_blocked, connection.id):
         await ctx.write(unblock, connection.id, now_ms=ctx.clock.now_ms())
+
+
+def _is_blocked(db: Db, connection_id: int) -> bool:
+    # As it is now: while the question was asked, an update with the old key may have been turned away.
+    return any(one.id == connection_id and one.is_blocked for one in connections.every(db))
 
 
 def unblock(db: Db, connection_id: int, *, now_ms: int) -> None:
