@@ -88,15 +88,17 @@ def accept_older(store: Path, *, now_ms: int) -> Restored:
 
 def finish(store: Path) -> bool:
     """Finish a restore whose program ended, or sweep away what it had begun; tell whether one was finished."""
-    for part in fitness.parts_of(store):
-        part.unlink(missing_ok=True)
-    restored = fitness.restored_of(store)
-    if restored is None:
-        return False
+    file = store
     try:
+        for file in fitness.parts_of(store):
+            file.unlink(missing_ok=True)
+        restored = fitness.restored_of(store)
+        if restored is None:
+            return False
+        file = restored
         _exchange(store, restored)
     except OSError as error:
-        words = f"A restore was interrupted and cannot be finished: {error.strerror or error} ({restored.name})."
+        words = f"A restore was interrupted and cannot be finished: {error.strerror or error} ({file.name})."
         raise StoreError(words) from error
     return True
 

@@ -80,6 +80,9 @@ AND NOT EXISTS (
 -- name: drop_follow_up_jobs_of
 DELETE FROM follow_up_job WHERE order_id = :order_id AND connection_id = :connection_id;
 
+-- name: move_open
+UPDATE open_order SET order_id = :to_order_id WHERE order_id = :order_id;
+
 -- name: move_joined
 UPDATE joined_order SET order_id = :to_order_id WHERE order_id = :order_id;
 

@@ -313,7 +313,7 @@ CREATE TABLE call (
     -- Until when its vendor may still act on an attempt that got no answer; a newer state sent before that could be
     -- overwritten by it.
     may_act_until_ms BIGINT NOT NULL DEFAULT 0,
-    -- The request as JSON, fixed at the first attempt, and its hash.
+    -- The request as JSON, fixed at the first attempt that its platform may have acted on, and its hash.
     request TEXT,
     fingerprint TEXT,
     repeatable INTEGER NOT NULL DEFAULT 0 CHECK (repeatable IN (0, 1)),
@@ -327,7 +327,7 @@ CREATE TABLE call (
     supersedes BIGINT REFERENCES call (id),
     -- How often the vendor was looked at after an attempt whose end is not known.
     checks BIGINT NOT NULL DEFAULT 0,
-    -- What the vendor had before the first attempt, and what later looks found, as JSON.
+    -- What the vendor had before the last attempt, and what later looks found, as JSON.
     evidence TEXT NOT NULL DEFAULT '{{}}',
     -- Where it stands among the calls of its order and connection: its id, or the place of the call it supersedes.
     place BIGINT NOT NULL,
