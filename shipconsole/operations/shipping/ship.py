@@ -233,9 +233,7 @@ def _told(said: Sequence[tuple[Connection, ShipmentNotification]]) -> tuple[Plan
     return tuple(told)
 
 
-def _ship(
-    db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str], *, is_typed: bool
-) -> Shipped:
+def _ship(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str], *, is_typed: bool) -> Shipped:
     shipped = ship_in(db, ctx, order_id, draft, to)
     if is_typed or not orders.get(db, order_id).left:
         drafts.drop(db, order_id)
