@@ -54,7 +54,7 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
     await before_sending.read_once_more(ctx, order_id, _names(words))
     draft = await _draft(session, words, order_id)
     with labels.advised():
-        shipped = await shipping.ship(ctx, order_id, draft, _names(words))
+        shipped = await shipping.ship(ctx, order_id, draft, _names(words), is_typed=False)
     if words.wait is not None:
         try:
             await deliver_until(session, order_id, shipped.call_ids, words.wait)

@@ -65,11 +65,16 @@ def unit_of_case(text: str) -> str | None:
 
 
 def _from_upc_e(text: str) -> str | None:
-    """Return the twelve digits that a UPC-E of six to eight digits stands for; an eighth digit must be right."""
+    """Return the twelve digits that a UPC-E of six to eight digits stands for; an eighth digit must be right.
+
+    Only one of the ways in which an article's zeros can be left out is a UPC-E: else two numbers were one article.
+    """
     if not _digits(text) or len(text) not in (6, 7, 8) or (len(text) > 6 and text[0] not in "01"):
         return None
     system, six = ("0", text) if len(text) == 6 else (text[0], text[1:7])
     last = six[5]
+    if (last == "3" and six[2] in "012") or (last == "4" and six[3] == "0") or (last >= "5" and six[4] == "0"):
+        return None
     if last in "012":
         body = six[:2] + last + "0000" + six[2:5]
     elif last == "3":

@@ -144,15 +144,16 @@ def _item(facts: ScanFacts, reading: Reading) -> Scan | None:
     if reading.items:
         first = reading.items[0]
         line_ids = tuple(item.line_id for item in reading.items if item.line_id is not None)
+        units = reading.units if first.reason is ScanReason.ITEM_CASE else 1
         if len({_identity(item) for item in reading.items}) > 1:
-            return Scan("unknown", ScanReason.SEVERAL_ITEMS, facts.raw, reading.text, line_ids=line_ids)
+            return Scan("unknown", ScanReason.SEVERAL_ITEMS, facts.raw, reading.text, line_ids=line_ids, units=units)
         return Scan(
             "item",
             first.reason,
             facts.raw,
             first.sku,
             line_ids=line_ids,
-            units=reading.units if first.reason is ScanReason.ITEM_CASE else 1,
+            units=units,
             item_name=first.name,
         )
     own = next((order for order in reading.orders if order.id == facts.open_order_id), None)

@@ -190,9 +190,8 @@ def _on_chosen(strip: Strip, event: Chosen) -> Step:
         return _order(_without(strip, shown), Scanned(chosen, event.packing))
     if not 1 <= event.number <= len(shown.scan.line_ids):
         return _repeat(strip)
-    line_ids = (shown.scan.line_ids[event.number - 1],)
-    good = Verdict(VerdictKind.GOOD, strip.order_id, strip.order_number, replace(shown.scan, line_ids=line_ids))
-    return _say(_without(strip, shown), good, AddUnits(line_ids, max(1, shown.scan.units)))
+    chosen = replace(shown.scan, kind="item", line_ids=(shown.scan.line_ids[event.number - 1],))
+    return _item(_without(strip, shown), chosen, event.packing)
 
 
 def _on_units_entered(strip: Strip, event: UnitsEntered) -> Step:

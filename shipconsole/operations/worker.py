@@ -212,10 +212,17 @@ async def deliver(ctx: Context, *, until_empty: bool = False, order_id: int | No
     await ctx.write(_release_held, ctx)
     places = asyncio.Semaphore(ctx.timings.at_once)
     tried: list[int] = []
+    troubles: list[EnvironmentFailure] = []
 
     async def one(call_id: int) -> None:
         async with places:
-            await deliver_one(ctx, call_id)
+            if troubles:
+                return
+            try:
+                await deliver_one(ctx, call_id)
+            except EnvironmentFailure as error:
+                # Those that are being sent come to their ends first: their answers would be lost.
+                troubles.append(error)
 
     if order_id is not None:
         await circuit_breaker.ask(ctx)
@@ -237,6 +244,8 @@ async def deliver(ctx: Context, *, until_empty: bool = False, order_id: int | No
             break
         tried += fresh
         await asyncio.gather(*(one(call_id) for call_id in fresh))
+        if troubles:
+            raise troubles[0]
     if order_id is not None:
         await followups.run_due(ctx, order_id=order_id)
     else:

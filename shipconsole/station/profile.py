@@ -57,10 +57,7 @@ class Profile:
     @property
     def kept_id(self) -> str:
         """Return the id that the settings file has; empty where it has none, or cannot be read."""
-        try:
-            kept = settings_file.read(self.folder).get(settings_file.PROFILE_ID)
-        except OSError:
-            return ""
+        kept = self._kept(settings_file.PROFILE_ID)
         return kept if isinstance(kept, str) else ""
 
     def take_id(self, known: str, notice: Message) -> None:
@@ -73,7 +70,7 @@ class Profile:
 
     def had_database(self, file: Path) -> bool:
         """Say whether this profile had its own database once, where that is this file."""
-        return self.owns(file) and settings_file.read(self.folder).get(settings_file.HAS_DATABASE) is True
+        return self.owns(file) and self._kept(settings_file.HAS_DATABASE) is True
 
     def note_database(self, file: Path) -> None:
         """Remember that this profile has its own database, where that is this file."""
@@ -81,6 +78,13 @@ class Profile:
             # The database is as good without this note; other signs of it stay.
             with contextlib.suppress(OSError):
                 settings_file.change(self.folder, {settings_file.HAS_DATABASE: True}, is_read=False)
+
+    def _kept(self, key: str) -> object:
+        """Return what the settings file has under a key; None also where it cannot be read, which `settings` tells."""
+        try:
+            return settings_file.read(self.folder).get(key)
+        except OSError:
+            return None
 
     def owns(self, file: Path) -> bool:
         """Return whether a database is the one that lies in this profile."""

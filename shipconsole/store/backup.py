@@ -45,8 +45,10 @@ def every(store: Path, now_ms: int | None = None) -> tuple[Copy, ...]:
     for file in fitness.backups_of(store):
         name = fitness.BACKUP_NAME.fullmatch(file.name.removeprefix(store.stem))
         assert name is not None
-        made_at = datetime.strptime(name[1], TIME).replace(tzinfo=UTC)
-        found.append(Copy(file, int(made_at.timestamp() * 1_000), int(name[2] or 0)))
+        # Digits that are no time are a person's file, and not one of ours.
+        with contextlib.suppress(ValueError):
+            made_at = datetime.strptime(name[1], TIME).replace(tzinfo=UTC)
+            found.append(Copy(file, int(made_at.timestamp() * 1_000), int(name[2] or 0)))
     return tuple(sorted(found, key=lambda copy: (copy.at_ms <= now_ms, copy.at_ms), reverse=True))
 
 
@@ -167,14 +169,24 @@ def _refuse_damaged(connection: Connection, file: Path) -> None:
 
 
 def _drop_old(store: Path, now_ms: int) -> None:
-    """Drop all but the last daily copies, all but the last before each migration, and what a crash left of one."""
+    """Drop all but the last copies and the last of each of the last days, all but the last before each migration.
+
+    So those that are made on demand, however many, leave those of the days before. What a crash left of one goes too.
+    """
     daily = 0
+    days: set[int] = set()
     before: set[int] = set()
     for copy in every(store, now_ms):
-        daily += not copy.before
-        if (copy.before in before) if copy.before else (daily > KEPT_DAILY):
+        if copy.before:
+            is_kept = copy.before not in before
+            before.add(copy.before)
+        else:
+            daily += 1
+            is_last_of_day = copy.at_ms // DAY_MS not in days
+            days.add(copy.at_ms // DAY_MS)
+            is_kept = daily <= KEPT_DAILY or (is_last_of_day and len(days) <= KEPT_DAILY)
+        if not is_kept:
             copy.file.unlink(missing_ok=True)
-        before.add(copy.before)
     for part in folder_of(store).glob(f".{store.stem}-*.part*"):
         with contextlib.suppress(FileNotFoundError):
             if part.stat().st_mtime < time.time() - DAY_MS / 1_000:

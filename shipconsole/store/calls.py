@@ -384,6 +384,11 @@ def newer_confirmed(db: Db, call_id: int) -> bool:
     return int(db.value("calls.newer_confirmed", id=call_id)) > 0
 
 
+def newer_of_package(db: Db, call_id: int) -> bool:
+    """Whether a newer call that was not given up tells the connection of the same package."""
+    return int(db.value("calls.newer_of_package", id=call_id)) > 0
+
+
 def backlog(db: Db) -> tuple[tuple[int, int, int], ...]:
     """For each connection how many calls wait to go, and since when the oldest does."""
     return tuple((connection_id, count, since_ms) for connection_id, count, since_ms in db.rows("calls.backlog"))

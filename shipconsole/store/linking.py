@@ -59,7 +59,7 @@ def join(db: Db, order_id: int, other_id: int, line_of: Mapping[int, int]) -> No
                 quantity=quantity,
                 quantity_text=quantity_text,
             )
-    for part in ("calls", "joined", "kept_apart"):
+    for part in ("calls", "joined", "kept_apart", "open"):
         db.change(f"linking.move_{part}", order_id=other_id, to_order_id=order_id)
     db.change("linking.keep_number", order_id=other_id, to_order_id=order_id)
     db.change("linking.move_tracks", order_id=other_id, to_order_id=order_id)

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from shipconsole.domain import code
 from shipconsole.domain.message import Message, from_stored
 from shipconsole.store.database import Db
 
@@ -51,7 +52,7 @@ def put(
         position=position,
         message=message,
         stands_out=int(stands_out),
-        tracking_number=tracking_number,
+        tracking_key=code.tracking_key(tracking_number),
         is_trouble=int(is_trouble),
         source_id=source_id,
         now_ms=now_ms,

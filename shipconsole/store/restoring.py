@@ -87,15 +87,17 @@ def accept_older(store: Path, *, now_ms: int) -> Restored:
 
 def finish(store: Path) -> bool:
     """Finish a restore whose program ended, or sweep away what it had begun; tell whether one was finished."""
-    for part in fitness.parts_of(store):
-        part.unlink(missing_ok=True)
-    restored = fitness.restored_of(store)
-    if restored is None:
-        return False
+    file = store
     try:
+        for file in fitness.parts_of(store):
+            file.unlink(missing_ok=True)
+        restored = fitness.restored_of(store)
+        if restored is None:
+            return False
+        file = restored
         _exchange(store, restored)
     except OSError as error:
-        message = Message("restore.not_finished", reason=error.strerror or str(error), file=restored.name)
+        message = Message("restore.not_finished", reason=error.strerror or str(error), file=file.name)
         raise StoreError(message) from error
     return True
 

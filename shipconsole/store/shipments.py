@@ -58,18 +58,17 @@ def relabel(db: Db, after: Package, *, old_number: str) -> bool:
 
 def uses_of_number(db: Db, number: str, *, order_id: int) -> tuple[NumberUse, ...]:
     """The packages that have a number, newest first, what platforms track under it for other orders, what was lost."""
+    key = code.tracking_key(number)
     found = [
         NumberUse(of, of_number, id_, at_ms, operator or station, None if delivered is None else bool(delivered))
-        for id_, of, of_number, at_ms, operator, station, delivered in db.rows(
-            "shipments.with_tracking_key", key=code.tracking_key(number)
-        )
+        for id_, of, of_number, at_ms, operator, station, delivered in db.rows("shipments.with_tracking_key", key=key)
     ]
     known = {use.order_id for use in found}
-    for of, of_number, at_ms, status in db.rows("shipments.tracked_elsewhere", number=number, order_id=order_id):
+    for of, of_number, at_ms, status in db.rows("shipments.tracked_elsewhere", key=key, order_id=order_id):
         if of not in known:
             delivered = None if status == "unknown" else status == "delivered"
             found.append(NumberUse(of, of_number, shipped_at_ms=at_ms, delivered=delivered))
-    for of_number, at_ms, packer in db.rows("shipments.lost", key=code.tracking_key(number)):
+    for of_number, at_ms, packer in db.rows("shipments.lost", key=key):
         found.append(NumberUse(None, of_number, shipped_at_ms=at_ms, packer=packer, is_lost=True))
     return tuple(found)
 

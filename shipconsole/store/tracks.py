@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from typing import NamedTuple
 
+from shipconsole.domain import code
 from shipconsole.domain.message import from_stored
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
 from shipconsole.domain.track_events import key_of
@@ -36,7 +37,7 @@ class Silent(NamedTuple):
 
 def get(db: Db, connection_id: int, tracking_number: str) -> Stored | None:
     """What a connection told of a number."""
-    row = db.row("tracks.get", connection_id=connection_id, tracking_number=tracking_number)
+    row = db.row("tracks.get", connection_id=connection_id, tracking_key=_key(tracking_number))
     return _stored(db, *row) if row else None
 
 
@@ -46,10 +47,10 @@ def of_order(db: Db, order_id: int) -> tuple[Stored, ...]:
     return tuple(_stored(db, *row) for row in sorted(set(rows)))
 
 
-def order_with(db: Db, tracking_number: str) -> int | None:
-    """The order that a package of this number left for."""
-    row = db.row("tracks.order_with", tracking_number=tracking_number)
-    return int(row[0]) if row else None
+def left_with(db: Db, tracking_number: str) -> tuple[tuple[int, str], ...]:
+    """The orders that packages of a number left for, newest first, each with the number as it is written there."""
+    rows = db.rows("tracks.left_with", tracking_key=_key(tracking_number))
+    return tuple((order_id, number) for order_id, number in rows)
 
 
 def put(
@@ -72,6 +73,7 @@ def put(
         "tracks.put",
         connection_id=connection_id,
         tracking_number=track.tracking_number,
+        tracking_key=_key(track.tracking_number),
         carrier=track.carrier,
         order_id=order_id,
         status=track.status,
@@ -103,17 +105,18 @@ def put(
 
 def left_for(db: Db, tracking_number: str, order_id: int) -> None:
     """Write down for which order a package left of which news may have come before."""
-    db.change("tracks.left_for", tracking_number=tracking_number, order_id=order_id)
+    db.change("tracks.left_for", tracking_key=_key(tracking_number), order_id=order_id)
 
 
 def asked(db: Db, connection_id: int, tracking_number: str, *, ask_at_ms: int) -> None:
     """Write down that a platform was asked and told nothing new; it is not asked again before `ask_at_ms`."""
-    db.change("tracks.asked", connection_id=connection_id, tracking_number=tracking_number, ask_at_ms=ask_at_ms)
+    key = _key(tracking_number)
+    db.change("tracks.asked", connection_id=connection_id, tracking_key=key, ask_at_ms=ask_at_ms)
 
 
 def subscribed(db: Db, connection_id: int, tracking_number: str) -> None:
     """Write down that a platform promised to tell of news."""
-    db.change("tracks.subscribed", connection_id=connection_id, tracking_number=tracking_number)
+    db.change("tracks.subscribed", connection_id=connection_id, tracking_key=_key(tracking_number))
 
 
 def silent(db: Db, connection_id: int, *, from_ms: int, to_ms: int) -> Silent | None:
@@ -161,6 +164,11 @@ def _stored(
     events = tuple(_event(*row) for row in db.rows("tracks.events", track_id=id_))
     whole = track.model_copy(update={"events": events})
     return Stored(id_, connection_id, connection, order_id, whole, changed_at_ms, asks, bool(subscribed))
+
+
+def _key(number: str) -> str:
+    """Return what numbers are compared by; one of signs alone, which a platform may tell, is compared as it is."""
+    return code.tracking_key(number) or number
 
 
 def _known_by(event: RemoteEvent) -> str:

@@ -212,6 +212,7 @@ TEXTS: Table = {
         "{connection} may still act on this update for {count:n} seconds.",
     ),
     "resolve.may_still_arrive_advice": "Check there after that. Then retry it if it did not arrive.",
+    "resolve.newer_update": "A newer update notifies {connection} of this package, so it would be notified twice.",
     "resolve.retried": "Retried by {packer}: {reason}",
     "restore.resumed": "An interrupted restore was completed. Automatic forwarding rules are set to review, and unfinished updates need your attention.",
     "ship.ambiguous_item": "{sku} may be {listed} of order {number}: enter it exactly.",
@@ -240,6 +241,7 @@ TEXTS: Table = {
     "sync.empty_page": "an empty page was followed by more pages",
     "sync.endless": "the list did not end within {pages:n} pages, {gib} GiB and {minutes} min, or its pages were nearly empty",
     "sync.incomplete": "Couldn't read all orders of {platform}: {reasons:list}.",
+    "sync.no_items": "It came without items.",
     "sync.order_note": "{number}: {note}",
     "sync.past_end": "more pages followed the last one",
     "sync.repeated_page": "a page of the list was sent twice",
@@ -322,6 +324,10 @@ TEXTS: Table = {
     "webhook.orders": (
         "Order {numbers:list} was imported.",
         "Orders {numbers:list} were imported.",
+    ),
+    "webhook.orders_left_out": (
+        "Order {numbers:list} was left out: already shipped or cancelled, or without items.",
+        "Orders {numbers:list} were left out: already shipped or cancelled, or without items.",
     ),
     "webhook.other_order": "{number} is on a package of order {other}.",
     "webhook.package": "{number}: {status}",

@@ -67,6 +67,7 @@ TEXTS: Table = {
     "platform.redirected": "{platform} redirects to another address (status {status}). Check the connection's address.",
     "platform.rejected_silently": "{platform} rejected it without a reason.",
     "platform.said": "{platform}: “{said}”",
+    "platform.said_failed": "{platform} responded with status {status} but said that it failed: “{said}”",
     "platform.status": "{platform} responded with status {status}.",
     "platform.status_said": "{platform} responded with status {status}: “{said}”",
     "platform.unavailable": "{platform} is currently unavailable.",

@@ -206,12 +206,14 @@ class TrackNews:
 class Tracking:
     """The calls about a package on its way: what is known of it, and being told of news of it where there is such.
 
-    Each takes a tracking number and a carrier, ours or the platform's code.
+    Each takes a tracking number and a carrier, ours or the platform's code; `needs_carrier`
+    is False where the platform finds it by itself.
     """
 
     get: Callable[[str, str, Options], Request]
     read: Callable[[Answer], RemoteTrack | Outcome]
     news: TrackNews | None = None
+    needs_carrier: bool = True
 
 
 @dataclass(frozen=True, slots=True)

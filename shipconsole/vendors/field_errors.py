@@ -32,7 +32,7 @@ MAX_MESSAGE = 500
 _MESSAGE_KEYS = (
     "message",
     "error_message",
-    "errorMessage",
+    "errormessage",
     "error",
     "detail",
     "details",
@@ -41,6 +41,8 @@ _MESSAGE_KEYS = (
 )
 _SIGNS = "".join(map(chr, range(33, 127)))
 """What a key may be made of."""
+_FIELD_KEYS = ("field", "field_name", "path", "param", "pointer", "property", "attribute")
+_FAILED = ("error", "failed", "failure", "fail")
 _UNSTORABLE = re.compile("[\ud800-\udfff\x00]")
 
 
@@ -109,8 +111,9 @@ def _storable(text: str) -> str:
 def flatten(tree: Any, path: Path = ()) -> list[FieldError]:
     """Every text of a tree of errors with the path that leads to it, at most `MAX_FIELD_ERRORS` of them.
 
-    Digits as object keys are positions, as Shipup writes them. What is nested deeper than `MAX_DEPTH` is
-    kept as its own JSON text.
+    Digits as object keys are positions, as Shipup writes them, and a key may be a whole path, as Rails writes them
+    (``trackers[1].carrier_code``). An entry of a list may be an error of its own, with a sentence and the field that
+    it is about. What is nested deeper than `MAX_DEPTH` is kept as its own JSON text.
     """
     return [field_error for _, field_error in zip(range(MAX_FIELD_ERRORS), _walk(tree, path), strict=False)]
 
@@ -122,26 +125,51 @@ def _walk(tree: Any, path: Path) -> Iterator[FieldError]:
         yield FieldError(path, _json(tree))
     elif isinstance(tree, dict):
         for key, inner in cast("dict[str, Any]", tree).items():
-            yield from _walk(inner, (*path, int(key) if key.isdecimal() and len(key) < 7 else key))
+            yield from _walk(inner, (*path, *path_in(key)))
     elif isinstance(tree, list):
         inner_list = cast("list[Any]", tree)
         texts = all(isinstance(inner, str) for inner in inner_list)
         for position, inner in enumerate(inner_list):
+            if isinstance(inner, dict) and (alone := _alone(cast("dict[str, Any]", inner), path)):
+                yield alone
+                continue
             yield from _walk(inner, path if texts else (*path, position))
     else:
         yield FieldError(path, _short(str(tree)))
+
+
+def path_in(text: str) -> Path:
+    """The path that a text spells, as in ``items[0].sku``, ``items.0.sku``, ``/items/0/sku`` or ``$.items[0].sku``."""
+    parts = [part for part in re.findall(r"[^.\[\]/]+", text) if part != "$"] or [text]
+    return tuple(int(part) if part.isdecimal() and len(part) < 7 else part for part in parts)
+
+
+def _alone(entry: dict[str, Any], path: Path) -> FieldError | None:
+    """An error that is an object of its own; None for one that is a part of a tree."""
+    if not any(isinstance(entry.get(key), str) and entry[key] for key in ("message", "detail")):
+        return None
+    source = entry.get("source")
+    places = {**cast("dict[str, Any]", source), **entry} if isinstance(source, dict) else entry
+    told = next((places[key] for key in _FIELD_KEYS if places.get(key)), None)
+    steps = cast("list[Any]", told) if isinstance(told, list) else [told]
+    where = tuple(step for one in steps if isinstance(one, str | int) for step in path_in(str(one)))
+    return FieldError((*path, *where), message_of(entry))
 
 
 def message_of(value: Any) -> str:
     """The sentence in an object that describes an error, else its own JSON text."""
     if isinstance(value, str):
         return _short(value)
-    if isinstance(value, dict):
-        fields = cast("dict[str, Any]", value)
-        message = [fields[key] for key in _MESSAGE_KEYS if isinstance(fields.get(key), str) and fields[key]]
-        if message:
-            return _short(": ".join(dict.fromkeys(message)))
-    return _json(value)
+    return sentence_in(value) or _json(value)
+
+
+def sentence_in(value: Any) -> str:
+    """The sentence in an object that describes an error, empty where it has none."""
+    if not isinstance(value, dict):
+        return ""
+    fields = {key.casefold(): inner for key, inner in cast("dict[str, Any]", value).items()}
+    words = [fields[key] for key in _MESSAGE_KEYS if isinstance(fields.get(key), str) and fields[key]]
+    return _short(": ".join(dict.fromkeys(words)))
 
 
 def text_of(body: bytes, headers: Mapping[str, str] | None = None) -> str:
@@ -277,6 +305,17 @@ def not_done_yet(answer: Answer, vendor: str) -> Unsure | None:
     if answer.status != ACCEPTED_ONLY or who_answered(answer):
         return None
     return Unsure(Message("platform.accepted_only", platform=vendor, status=str(ACCEPTED_ONLY)))
+
+
+def denied(answer: Answer, body: Any, vendor: str) -> Unsure | None:
+    """What a 2xx says whose body says that it failed; None for any other. No platform documents such a body."""
+    fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+    status = fields.get("status")
+    has_failed = isinstance(status, str) and status.strip().casefold() in _FAILED
+    if not (has_failed or fields.get("error") or fields.get("success") is False):
+        return None
+    said = message_of(fields)
+    return Unsure(Message("platform.said_failed", platform=vendor, status=str(answer.status), said=said))
 
 
 def unreadable(answer: Answer, vendor: str) -> Unsure:

@@ -27,3 +27,18 @@ def test_keys_are_found_without_the_settings_and_it_is_said(
     found = {one["what"]: one for one in looked.json}
     assert (found["settings"]["ok"], found["settings"]["message"]) == (False, RESTORED)
     assert found["connection Up"]["ok"]
+
+
+def test_settings_that_cannot_be_read_are_said_and_keep_nobody_from_working(
+    program: Program, shop: SimulatorServer, tmp_path: Path
+) -> None:
+    here = program.on(tmp_path / "profile")
+    (key,) = SECRETS["shipup"].values()
+    words = ("connect", "shipup", "--name", "Up", "--url", f"{shop.url}/shipup", "--secret", "api_key")
+    here.done(*words, typed=f"{key}\n")
+    # A folder in its place is unreadable for everybody, also for root.
+    (here.profile / "settings.toml").unlink()
+    (here.profile / "settings.toml").mkdir()
+    tested = here.done("test-connection", "Up")
+    assert tested.out == "ok\n"
+    assert "The settings could not be read: Is a directory." in tested.err

@@ -39,6 +39,13 @@ def test_a_upc_e_is_its_upc_a(short: str, whole: str):
     assert set(gtin.articles(short)) & set(gtin.articles(whole))
 
 
+def test_no_two_numbers_of_six_digits_are_one_article():
+    short = [f"{number:06d}" for number in (*range(120_000, 121_500), *range(1_500), *range(123_000, 123_500))]
+    found = [article for text in short for article in gtin.articles(text)]
+    assert len(found) == len(set(found)) > 2_000
+    assert [gtin.articles(text) for text in ("120003", "120004", "123054", "123405")] == [()] * 4
+
+
 def test_eight_digits_may_be_two_articles():
     assert gtin.articles("01234565") == ("00000001234565", "00012345000065")
 

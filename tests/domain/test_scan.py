@@ -182,8 +182,10 @@ def test_what_a_scan_tells_besides():
     case = meaning("10036000291459", items=(MUG._replace(reason=ScanReason.ITEM_CASE),), units=0)
     assert (case.units, case.line_ids, case.item_name) == (0, (11,), "Mug")
     assert meaning("036000291452", items=(MUG,), units=12).units == 1, "the item itself is one, whatever a case has"
-    two = meaning("ABC", items=(MUG, KnownItem("mug", "", 12)))
-    assert two.line_ids == (11, 12)
+    two = meaning("ABC", items=(MUG, KnownItem("mug", "", 12)), units=12)
+    assert (two.line_ids, two.units) == ((11, 12), 1)
+    cases = (MUG._replace(reason=ScanReason.ITEM_CASE), KnownItem("CUP", "", 12, ScanReason.ITEM_CASE))
+    assert [meaning("10036000291459", items=cases, units=units).units for units in (12, 0)] == [12, 0]
     assert meaning("MUG", items=(MUG, MUG._replace(line_id=12))).line_ids == (11, 12), (
         "one SKU on two lines is one item"
     )

@@ -216,8 +216,24 @@ def test_the_units_of_a_case_are_asked_once_kept_and_never_too_many() -> None:
 
 def test_of_several_items_the_digit_names_one() -> None:
     (several,) = CAUSES[VerdictKind.SEVERAL_ITEMS]
-    assert after(several, Chosen(2)).effects == (AddUnits((2,), 1),)
-    assert after(several, Chosen(3)).is_repeated
+    chosen = after(several, Chosen(2, PACKING))
+    assert chosen.effects == (AddUnits((2,), 1),)
+    assert (chosen.verdict.count, chosen.verdict.total) == (2, 3)
+    assert after(several, Chosen(3, PACKING)).is_repeated
+
+
+def test_of_several_items_one_that_is_packed_already_is_one_too_many() -> None:
+    (several,) = CAUSES[VerdictKind.SEVERAL_ITEMS]
+    chosen = after(several, Chosen(2, PACKING._replace(item_count=3)))
+    assert (chosen.effects, chosen.strip.shown.kind) == ((), VerdictKind.ONE_TOO_MANY)
+
+
+def test_a_case_of_several_items_is_its_units_of_the_one_that_is_chosen() -> None:
+    several = scan("unknown", ScanReason.SEVERAL_ITEMS, "16901234567893", line_ids=(1, 2), units=2)
+    assert after(several, Chosen(2, PACKING)).effects == (AddUnits((2,), 2),)
+    asked = after(replace(several, units=0), Chosen(2, PACKING))
+    assert [type(effect) for effect in asked.effects] == [AskUnits]
+    assert after(UnitsEntered(2, PACKING), strip=asked.strip).effects[1:] == (AddUnits((2,), 2),)
 
 
 def test_of_several_orders_the_digit_opens_one_and_asks_where_something_would_be_left() -> None:

@@ -7,6 +7,7 @@ _RECEIVING = "shipconsole/operations/inbound/receive.py"
 _PROCESSING = "shipconsole/operations/inbound/process.py"
 _PASSING_ON = "shipconsole/operations/forwarding/forward.py"
 _OUTBOX = "tests/operations/test_outbox.py"
+_CORRECTING = "tests/operations/test_correcting.py"
 _GIVEN_UP = "tests/operations/test_given_up.py"
 _MASKED = "tests/operations/test_masked_answers.py"
 _SIGNATURES = "tests/receiver/test_signatures.py"
@@ -145,6 +146,20 @@ _ONCE = (
         "an older state of an order is sent after a newer one",
     ),
     Guard(
+        "shipconsole/operations/sending/send.py",
+        "    if not calls.acts_until(db, call_id):\n",
+        "    if False:\n",
+        (f"{_READ_BACK}::test_what_nobody_acted_on_is_sent_as_things_stand_by_then",),
+        "what changed at a platform since an update was first tried is overwritten",
+    ),
+    Guard(
+        "shipconsole/operations/outbox/resolve.py",
+        "    if calls.newer_of_package(db, call.id):\n",
+        "    if False:\n",
+        (f"{_CORRECTING}::test_a_correction_that_was_given_up_is_not_repeated_beside_a_newer_one",),
+        "a package is notified of again beside a newer update about it",
+    ),
+    Guard(
         "shipconsole/operations/shipping/undo.py",
         "if one.may_be_known or one.state not in (*UNSENT, *GIVEN_UP)]",
         "if one.state not in (*UNSENT, *GIVEN_UP)]",
@@ -185,8 +200,8 @@ _SHIPPING = (
     ),
     Guard(
         "shipconsole/operations/shipping/ship.py",
-        "    drafts.drop(db, order_id)\n",
-        "",
+        "        drafts.drop(db, order_id)\n",
+        "        pass\n",
         ("tests/operations/test_shipping.py::test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not",),
         "what has shipped stands there as packed, and is shipped again",
     ),

@@ -97,6 +97,16 @@ async def test_a_connection_that_works_again_is_open_again(ctx: Context, simulat
     assert str(opened.blocked_message) == ""
 
 
+async def test_a_connection_that_was_blocked_while_it_was_asked_is_open_again(bench: Context) -> None:
+    """An update with the old key was turned away just when the new key was entered and is tested."""
+    (one,) = await connections.named(bench, ["Shipup"])
+    await bench.write(stored_connections.block, one.id, "Shipup does not accept the key.")
+    assert not one.is_blocked
+    assert (await connections.test(bench, one)).verdict == "ok"
+    (now,) = await connections.named(bench, ["Shipup"])
+    assert not now.is_blocked
+
+
 async def test_a_connection_is_blocked_whatever_the_reason_is_in_words(bench: Context) -> None:
     (one,) = await connections.named(bench, ["ShipEngine"])
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
@@ -134,3 +144,18 @@ async def test_one_account_may_be_connected_in_parts(ctx: Context) -> None:
     for name, statuses in (("New", "new_order"), ("Held", "on_hold")):
         await connections.connect(ctx, "swiftpod", name, url=url, options={"statuses": statuses}, secrets=secrets)
     assert [one.name for one in await connections.every(ctx)] == ["New", "Held"]
+    # A part that another has as well, or all of it, would be there twice.
+    for statuses in ("on_hold,new_order", ""):
+        with pytest.raises(ValidationFailed, match="“New” is a connection to this account already"):
+            await connections.connect(ctx, "swiftpod", "Held", options={"statuses": statuses})
+
+
+async def test_a_connection_is_not_moved_to_an_account_that_is_connected(ctx: Context) -> None:
+    """Its keys need not be typed again for that."""
+    secrets, url = SECRETS["starshipit"], "http://127.0.0.1:1"
+    await connections.connect(ctx, "starshipit", "A", url=url, secrets=secrets)
+    await connections.connect(ctx, "starshipit", "B", url="http://127.0.0.1:2", secrets=secrets)
+    with pytest.raises(ValidationFailed, match="“A” is a connection to this account already"):
+        await connections.connect(ctx, "starshipit", "B", url=url)
+    assert [one.base_url for one in await connections.every(ctx)] == [url, "http://127.0.0.1:2"]
+    await connections.connect(ctx, "starshipit", "B", url="http://127.0.0.1:3")

@@ -15,6 +15,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import link, orders
+from shipconsole.operations.outbox import resolve
 from shipconsole.operations.shipping import correct as correcting
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.shipping.correct import NewLabel
@@ -121,6 +122,22 @@ async def test_shipengine_is_told_again_only_where_a_person_wants_it(
     assert (call.state, str(call.summary)) == ("confirmed", f"edited: 1 × {CASE}")
     assert notified(simulated_platforms) == [OLD, NEW]
     assert packages(simulated_platforms) == [OLD]
+
+
+async def test_a_correction_that_was_given_up_is_not_repeated_beside_a_newer_one(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
+    order_id, to = await ship(bench), [(await ids(bench))["ShipEngine"]]
+    package_id = await parcel(bench, order_id)
+    (given_up,) = await correcting.correct(bench, order_id, package_id, NewLabel(NEW), to, WHY)
+    await resolve.resolve_update(bench, given_up, "discard", WHY)
+    (newer,) = await correcting.correct(bench, order_id, package_id, NewLabel(THIRD), to, WHY)
+    for state in ("pending", "confirmed"):
+        assert [one.state for one in await worker.of_ids(bench, (newer,))] == [state]
+        with pytest.raises(ValidationFailed, match="A newer update tells ShipEngine of this package"):
+            await resolve.resolve_update(bench, given_up, "retry", WHY)
+        await worker.deliver(bench, until_empty=True)
+    assert notified(simulated_platforms) == [OLD, THIRD]
 
 
 async def test_the_record_keeps_both_numbers(bench: Context) -> None:

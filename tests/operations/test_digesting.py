@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.domain.tracking import Track
@@ -18,6 +19,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process
 from shipconsole.operations.orders import orders
+from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import SimulatorServer
@@ -112,6 +114,79 @@ async def test_a_parcel_that_is_entered_later_has_what_came_before(bench: Contex
     assert (track.status, len(track.events)) == ("in_transit", 2)
 
 
+def shipups(number: str, order_number: str, code: str = "delivered") -> Document:
+    """What Shipup tells of a package, and whose it says that it is."""
+    order = {"order_number": order_number}
+    about = {"tracking_number": number, "delivery_status_code": code, "fulfillment": {"order": order}}
+    return {"id": f"{order_number} {code}", "type": "tracker.events.new", "data": {"object": about}}
+
+
+async def test_a_package_stays_that_of_the_order_that_it_left_for(bench: Context) -> None:
+    (shipup,) = await connections.named(bench, ["Shipup"])
+    await shipped(bench, {"MOBILE": 1})
+    done = await digest(bench, shipup, shipups(NUMBER, "10003"))
+    assert done.words == f"{NUMBER}: Delivered. {NUMBER} is on a package of order 10001."
+    assert await tracks(bench, "10003") == ()
+    (track,) = await tracks(bench)
+    assert track.status == "delivered"
+    assert {one.order_id for one in await told(bench)} == {await orders.find(bench, "10001")}
+
+
+async def test_of_two_orders_in_one_package_the_named_one_has_the_news(bench: Context) -> None:
+    (shipup,) = await connections.named(bench, ["Shipup"])
+    await shipped(bench, {"MOBILE": 1})
+    order_id, draft = await draft_of(bench, "10003", None, NUMBER)
+    (package,) = draft.packages
+    kept = package.model_copy(update={"accepted": tuple(LabelIssueKind), "kept_reason": "one box"})
+    await ship.ship(bench, order_id, draft.model_copy(update={"packages": (kept,)}))
+    done = await digest(bench, shipup, shipups(NUMBER, "10001"))
+    assert done.words == f"{NUMBER}: Delivered."
+    assert {one.order_id for one in await told(bench)} == {await orders.find(bench, "10001")}
+    assert [track.status for number in ("10001", "10003") for track in await tracks(bench, number)] == ["delivered"] * 2
+
+
+@pytest.mark.parametrize(
+    ("on_the_label", "told_as"),
+    [("Ab-12345 67x", "AB1234567X"), ("AB1234567X", "ab-1234567x"), ("00340434161094021507", "340434161094021507")],
+)
+async def test_a_number_that_is_written_in_another_way_is_that_packages(
+    bench: Context, on_the_label: str, told_as: str
+) -> None:
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, on_the_label)
+    await ship.ship(bench, order_id, draft)
+    (before,) = await tracks(bench)
+    await digest(bench, await shipengine(bench), tracked("IT", ("2026-11-20T12:00:00Z", "IT"), number=told_as))
+    (track,) = await tracks(bench)
+    assert (track.tracking_number, track.status) == (before.tracking_number, "in_transit")
+
+
+WRITTEN = [("Ab-12345 67x", "AB1234567X"), ("00340434161094021507", "340434161094021507")]
+
+
+@pytest.mark.parametrize(("on_the_label", "told_as"), WRITTEN)
+async def test_news_that_came_before_the_package_are_its_own_however_they_write_its_number(
+    bench: Context, on_the_label: str, told_as: str
+) -> None:
+    connection = await shipengine(bench)
+    await digest(bench, connection, tracked("IT", ("2026-11-20T12:00:00Z", "IT"), number=told_as))
+    await digest(bench, connection, tracked("IT", ("2026-11-20T12:00:00Z", "IT"), number=on_the_label))
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, on_the_label)
+    await ship.ship(bench, order_id, draft)
+    (track,) = await tracks(bench)
+    assert (track.status, len(track.events)) == ("in_transit", 2)
+
+
+@pytest.mark.parametrize(("on_the_label", "told_as"), WRITTEN)
+async def test_a_number_that_a_platform_tracks_for_another_order_is_in_use_however_it_is_written(
+    bench: Context, on_the_label: str, told_as: str
+) -> None:
+    (shipup,) = await connections.named(bench, ["Shipup"])
+    await digest(bench, shipup, shipups(told_as, "10003"))
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, on_the_label)
+    with pytest.raises(LabelsNotAccepted):
+        await ship.ship(bench, order_id, draft)
+
+
 async def test_an_exception_stands_out(bench: Context) -> None:
     await digest(bench, await shipengine(bench), tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
     (one,) = await told(bench)
@@ -135,6 +210,23 @@ async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench
     assert (await orders.sheet(bench, order_id)).order.lines[0].ordered == 1
     await digest(bench, connection, {**kind, "data": [{**old, "modified_at": "2099-01-01T00:00:00Z"}]})
     assert (await orders.sheet(bench, order_id)).order.lines[0].ordered == 9
+
+
+async def test_an_imported_order_that_is_left_out_is_not_said_to_have_come_in(bench: Context) -> None:
+    connection = await shipengine(bench)
+    item = {"sales_order_item_id": "i", "line_item_details": {"sku": "A"}, "quantity": 1}
+    data = [
+        {"sales_order_id": "x1", "external_order_number": "X1", "sales_order_items": [item]},
+        {"sales_order_id": "x2", "external_order_number": "X2", "sales_order_items": []},
+        {
+            "sales_order_id": "x3",
+            "external_order_number": "X3",
+            "sales_order_status": {"is_cancelled": True},
+            "sales_order_items": [item],
+        },
+    ]
+    done = await digest(bench, connection, {"resource_type": "API_SALES_ORDERS_IMPORTED", "data": data})
+    assert "Order X1 came in. Orders X2, X3 left out: shipped or cancelled already, or without items." in done.words
 
 
 async def test_an_order_that_is_only_named_is_asked_for(bench: Context, simulated_platforms: SimulatorServer) -> None:

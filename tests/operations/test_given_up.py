@@ -144,6 +144,29 @@ async def test_a_void_reaches_whoever_was_perhaps_notified(
     assert (USPS_NUMBERS[0] in last) is not guide.possible
 
 
+@pytest.mark.parametrize(("connection", "decision"), LOST)
+async def test_a_corrected_label_reaches_whoever_was_perhaps_notified_of_the_wrong_one(
+    timed: Context, simulated_platforms: SimulatorServer, connection: str, decision: Decision
+) -> None:
+    timed.begin()
+    call = await lost(timed, simulated_platforms, connection)
+    await give_up(timed, call, decision)
+    for again in (one for one in (await orders.sheet(timed, call.order_id)).calls if one.id > call.id):
+        await resolve.resolve_update(timed, again.id, "discard", WHY)
+    package = (await orders.sheet(timed, call.order_id)).shipments[-1].packages[0]
+    assert package.id is not None
+    (guide,) = await correct.guide(timed, call.order_id, package.id)
+    assert (guide.connection.name, guide.possible, guide.by_default) == (connection, True, connection != "ShipEngine")
+    label = correct.NewLabel(USPS_NUMBERS[1])
+    told = await correct.correct(timed, call.order_id, package.id, label, (guide.connection.id,), WHY)
+    assert len(told) == 1
+    assert isinstance(timed.clock, ManualClock)
+    await deliver_for(timed, timed.clock, 240)
+    (corrected,) = await worker.of_ids(timed, told)
+    assert corrected.state == "confirmed"
+    assert USPS_NUMBERS[1] in json.dumps(effects(simulated_platforms)[-1])
+
+
 async def test_what_may_have_left_before_an_error_of_the_program_is_not_retried_at_once(
     timed: Context, simulated_platforms: SimulatorServer, expected_noise: ExpectedNoise
 ) -> None:

@@ -11,7 +11,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.inbound import process
-from shipconsole.operations.orders import orders
+from shipconsole.operations.orders import orders, scan_log
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.sending import followups
 from shipconsole.simulator.server import SimulatorServer
@@ -118,6 +118,15 @@ async def test_the_shops_order_that_comes_later_is_the_one_that_counts(bench: Co
     assert [(one.connection, one.number) for one in found.joined] == [("ShipEngine", NUMBER), ("Pod", NUMBER)]
     assert [one.tracking_number for one in found.tracks] == [LABEL]
     assert len([row for row in await orders.listed(bench) if row.number == NUMBER]) == 1
+
+
+async def test_the_shops_order_takes_the_place_of_one_that_is_open_at_a_station(bench: Context, pod: Pod) -> None:
+    pod.orders["77"] = order_of(number=NUMBER, status="in_production")
+    await connected(bench, pod.url)
+    await tell(bench, pod.orders["77"], SHIPPED)
+    await scan_log.keep_open_order(bench, await orders.find(bench, NUMBER))
+    await shops_order(bench)
+    assert await scan_log.open_order(bench) == await orders.find(bench, NUMBER)
 
 
 async def test_what_could_not_be_told_before_the_shops_order_came_is_told_then(

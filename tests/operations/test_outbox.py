@@ -2,15 +2,17 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, verbatim
 from shipconsole.domain.outcome import Outcome, TryLater, Unsure
-from shipconsole.domain.problem import ValidationFailed
+from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -26,9 +28,21 @@ from shipconsole.station.keys import KeyringUnavailable, MemoryKeys
 from shipconsole.store import calls
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
+from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.http import Sent
 from tests.support import sql
-from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
+from tests.support.bench import (
+    SECRETS,
+    USPS_NUMBERS,
+    UnpacedSender,
+    connect_all,
+    draft_of,
+    effects,
+    fault,
+    open_context,
+    tls,
+)
 from tests.support.clock import ManualClock
 from tests.support.silence import ExpectedNoise
 
@@ -290,7 +304,7 @@ async def test_an_error_of_the_program_stays_with_its_call(
     )
 
     def spoil(db: Db) -> None:
-        db._connection.execute("UPDATE call SET request = '{}' WHERE id = ?", (poison.id,))
+        db._connection.execute("UPDATE call SET request = '{}', may_act_until_ms = 1 WHERE id = ?", (poison.id,))
 
     await bench.write(spoil)
     with expected_noise("could not be made because of an error"):
@@ -460,3 +474,40 @@ async def test_an_update_is_not_built_of_what_was_read_before_another_was_told(
 async def link_of(ctx: Context, call: Call) -> Link:
     links = (await orders.sheet(ctx, call.order_id)).links
     return next(link for link in links if link.connection_id == call.connection_id)
+
+
+class HoldingSender(UnpacedSender):
+    """Sends the second update when the first has ended in a store that is away and is back by then."""
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__(tls())
+        self._file, self._away = ctx.store.file, ctx.store.file.with_name("away.db")
+        self._in_hand = ctx.in_hand
+        self._second_is_sent = asyncio.Event()
+
+    async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> Sent:
+        """Send one request in its turn."""
+        if connection.name == "ShipEngine":
+            await self._second_is_sent.wait()
+            sent = await super().send(connection, vendor, request, headers)
+            self._file.rename(self._away)
+            return sent
+        self._second_is_sent.set()
+        while len(self._in_hand) > 1:
+            await asyncio.sleep(0.01)
+        self._away.rename(self._file)
+        return await super().send(connection, vendor, request, headers)
+
+
+async def test_what_is_being_sent_when_the_store_fails_is_not_left_in_the_middle(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
+    ctx = replace(bench, timings=replace(bench.timings, keep_trying_s=0))
+    order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
+    shipped = await ship.ship(ctx, order_id, draft, ("ShipEngine", "Shipup"))
+    sender = HoldingSender(ctx)
+    with pytest.raises(EnvironmentFailure, match="no longer in its place"):
+        await worker.deliver(replace(ctx, sender=sender))
+    await sender.close()
+    found = await worker.of_ids(ctx, shipped.call_ids)
+    assert [(one.connection, one.state) for one in found] == [("ShipEngine", "sending"), ("Shipup", "confirmed")]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from shipconsole.domain.link import Link
+from shipconsole.domain.outcome import Accepted
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -16,17 +17,21 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
+from shipconsole.operations.sending import followups
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
+from shipconsole.operations.vendor_orders import create
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import connections as stored_connections
 from shipconsole.store.calls import Call
+from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.read_back import Evidence, Part
 from shipconsole.vendors.shipengine.read_back import read_back as shipengine
 from shipconsole.vendors.starshipit.read_back import read_back as starshipit
+from tests.operations.test_introducing import entered
 from tests.support import local_http
-from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
+from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
 
 QUICK = replace(USUAL, refresh_pauses_s=(0.05, 0.1, 0.2, 0.4, 0.8))
@@ -88,6 +93,9 @@ def test_starshipit_is_asked_for_what_was_added() -> None:
     assert verdict(two, '{"packages": [{"tracking_number": "1a"}, {"tracking_number": "2B", "package_id": 7}]}') == (
         "confirmed"
     )
+    for one, other in (("AB-123", "ab 123"), ("00340434161094021507", "340434161094021507")):
+        there = f'{{"packages": [{{"tracking_number": "{other}"}}]}}'
+        assert verdict({"packages": [{"tracking_number": one}]}, there) == "confirmed", "written in another way"
     assert verdict(two, '{"packages": []}') == "absent"
     assert verdict(two, '{"packages": [{"tracking_number": "2b"}]}') == "person"
     item: Json = {"items": [{"item_id": 1, "sku": "A"}, {"sku": "A", "description": "one more"}]}
@@ -153,6 +161,59 @@ async def test_nothing_is_looked_into_while_the_vendor_may_still_act(
     what = [one.what for one in await worker.attempts(ctx, call.id)]
     assert what == ["sending", "lost", "read_back"]
     assert told(simulated_platforms) == 1
+
+
+async def test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_lost(
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
+) -> None:
+    """Another program ships a part between two tries: that part proves nothing of ours, of which nobody was told."""
+    order_id, draft = await draft_of(ctx, "10001", ONE_CASE, USPS_NUMBERS[0])
+    _, others = await draft_of(ctx, "10001", {"CHARGER-USB-C": 1}, USPS_NUMBERS[1])
+    (other,) = await ship.preview(ctx, order_id, others, ["ShipEngine"])
+    fault(simulated_platforms, "shipengine", "429", call="notify_shipped")
+    shipped = await ship.ship(ctx, order_id, draft, ["ShipEngine"])
+    await worker.deliver(ctx)
+    (call,) = await worker.of_ids(ctx, shipped.call_ids)
+    assert call.state == "retry_wait"
+    url = f"{other.connection.base_url}{other.request.path}"
+    headers = {"API-Key": SECRETS["shipengine"]["api_key"]}
+    local_http.post(url, json=other.request.body, headers=headers).raise_for_status()
+    (link,) = (one for one in (await orders.sheet(ctx, order_id)).links if one.connection_id == call.connection_id)
+    refresh = VENDORS["shipengine"].refresh
+    assert refresh is not None
+    assert await followups.refresh(ctx, other.connection, refresh, link.source_id) == Accepted()
+    await import_orders.read_again(ctx, other.connection, link.remote_id)
+    fault(simulated_platforms, "shipengine", "drop_before", call="notify_shipped")
+    assert (await after(ctx, clock, call, 60)).state == "unknown"
+    found = await after(ctx, clock, call, 121)
+    assert found.state == "needs_attention"
+    assert found.words.startswith("Before, the shop had the order as partially fulfilled;")
+    assert [one["body"]["tracking_number"] for one in effects(simulated_platforms)] == [USPS_NUMBERS[1]]
+
+
+async def test_what_nobody_acted_on_is_sent_as_things_stand_by_then(
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
+) -> None:
+    """Between two tries the platform has put a label of its own on the one package without a number."""
+    fault(simulated_platforms, "starshipit", "429", call="update_order")
+    order_id, draft = await draft_of(ctx, "10001", ONE_CASE, USPS_NUMBERS[0])
+    shipped = await ship.ship(ctx, order_id, draft, ["Starshipit"])
+    await worker.deliver(ctx)
+    (call,) = await worker.of_ids(ctx, shipped.call_ids)
+    assert call.state == "retry_wait"
+    assert call.request is not None
+    body = json.loads(json.loads(call.request)["body"])
+    (package,) = body["order"]["packages"]
+    package["tracking_number"] = USPS_NUMBERS[1]
+    headers = VENDORS["starshipit"].headers(SECRETS["starshipit"], {})
+    url = f"{simulated_platforms.url}/starshipit/api/orders"
+    local_http.put(url, json=body, headers=headers).raise_for_status()
+    assert (await after(ctx, clock, call, 60)).state == "confirmed"
+    state = local_http.get(f"{simulated_platforms.url}/_practice/state").json()["starshipit"]
+    numbers = [
+        one["tracking_number"] for order in state if order["order_number"] == "10001" for one in order["packages"]
+    ]
+    assert sorted(numbers) == sorted(USPS_NUMBERS[:2])
 
 
 async def test_a_connection_may_have_its_own_quarantine(
@@ -286,3 +347,24 @@ async def test_a_look_that_was_cut_off_is_done_again(
     (found,) = await worker.of_ids(ctx, (call.id,))
     assert found.state == "confirmed"
     assert told(simulated_platforms) == 1
+
+
+@pytest.mark.parametrize(("name", "is_ours"), [("Bob Stone", False), ("John Smith", True)])
+async def test_an_order_of_the_same_number_is_ours_only_where_the_recipient_is(
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer, name: str, is_ours: bool
+) -> None:
+    (connection,) = await connections.named(ctx, ["Starshipit"])
+    request = await create.preview(ctx, await entered(ctx, "B-1"), connection.id)
+    body = json.loads(request.body_text)
+    body["order"]["destination"] |= {"name": name}
+    keys = VENDORS["starshipit"].headers(SECRETS["starshipit"], {})
+    url = f"{simulated_platforms.url}/starshipit{request.path}"
+    local_http.post(url, json=body, headers=dict(keys)).raise_for_status()
+    order_id = await orders.find(ctx, "B-1")
+    fault(simulated_platforms, "starshipit", "drop_before", call="create_order")
+    (call_id,) = (await create.introduce(ctx, [order_id], connection.id)).call_ids
+    await worker.deliver(ctx)
+    (call,) = await worker.of_ids(ctx, (call_id,))
+    ended = await after(ctx, clock, call, 121)
+    assert ended.state == ("confirmed" if is_ours else "needs_attention")
+    assert len((await orders.sheet(ctx, order_id)).links) == is_ours

@@ -251,6 +251,20 @@ async def test_a_list_that_is_refused_does_not_keep_the_other_from_being_read(ct
     assert "No such list." in str(pulled.message)
 
 
+async def test_an_order_without_items_is_said_and_not_lost_in_silence(ctx: Context) -> None:
+    def page(_query: Query) -> dict[str, object]:
+        found = shipengine([1, 2, 3], total=3)
+        del found["sales_orders"][1]["sales_order_items"]
+        found["sales_orders"][2] |= {"sales_order_items": [], "sales_order_status": {"is_cancelled": True}}
+        return found
+
+    with lying(engine(page)) as platform:
+        pulled = await pull(ctx, "shipengine", platform)
+    (number_of_two,) = [note.removesuffix(": no items came with it.") for note in pulled.notes]
+    assert {one.number for one in await orders.listed(ctx)}.isdisjoint({number_of_two})
+    assert (pulled.seen, pulled.new) == (4, 2)
+
+
 async def test_an_order_that_another_one_pushed_to_a_page_already_read_is_found_by_reading_again(ctx: Context) -> None:
     """Order 1 changes after the first page, so that it stands last and order 2 moves to the first page."""
     turns = {"first": [[1], [3, 1]], "again": [[2], [3, 1]]}

@@ -106,6 +106,15 @@ async def test_a_scan_is_what_the_packer_means(
         assert (found.kind, found.reason, found.number, found.raw) == (kind, reason, number, raw)
 
 
+async def test_skus_of_six_digits_are_their_own_items(ctx: Context, shop: Connection) -> None:
+    await take_in(ctx, shop, order("S-1", {"120000": "", "120004": ""}), order("S-2", {"120003": ""}))
+    opened = await orders.find(ctx, "S-1")
+    lines = {line.sku: line.id for line in (await orders.sheet(ctx, opened)).order.lines}
+    for sku, line_id in lines.items():
+        assert (await scan(ctx, sku, opened)).line_ids == (line_id,)
+    assert (await scan(ctx, "120003", opened)).kind == "wrong_item"
+
+
 @pytest.mark.parametrize(
     ("raw", "kind", "reason", "why_not"),
     [

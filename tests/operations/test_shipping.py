@@ -60,6 +60,18 @@ async def test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not
     assert (await orders.sheet(bench, other_id)).draft == other
 
 
+async def test_what_a_packer_types_stays_while_a_command_ships_a_part_of_the_order(bench: Context) -> None:
+    order_id, typed = await draft_of(bench, "10001", ONE_CASE, "")
+    await orders.keep_draft(bench, order_id, typed)
+    _, part = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
+    await ship.ship(bench, order_id, part, is_typed=False)
+    assert (await orders.sheet(bench, order_id)).draft == typed
+    _, rest = await draft_of(bench, "10001", None, USPS_NUMBERS[1])
+    await ship.ship(bench, order_id, rest, is_typed=False)
+    sheet = await orders.sheet(bench, order_id)
+    assert (sheet.order.left, sheet.draft) == (0, None)
+
+
 async def test_what_was_previewed_is_what_happens_once_each(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:

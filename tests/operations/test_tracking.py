@@ -51,6 +51,13 @@ async def test_a_carrier_may_be_named_in_our_words(ctx: Context, simulated_platf
     assert last["query"]["carrier_code"] == "royal_mail"
 
 
+async def test_a_platform_that_finds_the_carrier_is_asked_without_one(
+    ctx: Context, simulated_platforms: SimulatorServer
+) -> None:
+    await query.ask(ctx, await made(ctx, simulated_platforms, "starshipit"), "LOCAL-4711")
+    assert asked(simulated_platforms)[-1]["query"] == {"tracking_number": "LOCAL-4711"}
+
+
 async def test_news_are_asked_for_and_no_longer(ctx: Context, simulated_platforms: SimulatorServer) -> None:
     connection = await made(ctx, simulated_platforms)
     assert await query.start(ctx, connection, NUMBER) == Accepted()

@@ -97,6 +97,26 @@ def test_copies_of_seven_days_are_kept_and_one_before_each_migration(store: Stor
     }
 
 
+def test_copies_on_demand_leave_those_of_the_days_before(store: Store) -> None:
+    for day in range(backup.KEPT_DAILY):
+        backup.make(store.file, now_ms=NOW_MS + day * DAY_MS)
+    last_ms = NOW_MS + 6 * DAY_MS
+    for minute in range(1, 12):
+        backup.make(store.file, now_ms=last_ms + minute * 60_000)
+    kept = [copy.at_ms for copy in backup.every(store.file)]
+    assert kept[: backup.KEPT_DAILY] == [last_ms + minute * 60_000 for minute in range(11, 4, -1)]
+    assert kept[backup.KEPT_DAILY :] == [NOW_MS + day * DAY_MS for day in range(5, -1, -1)]
+
+
+def test_a_file_whose_name_holds_no_time_is_none_of_them(store: Store) -> None:
+    made = backup.make(store.file, now_ms=NOW_MS)
+    named = made.file.with_name("shipconsole-20261399T000000Z.db")
+    named.touch()
+    assert backup.every(store.file) == (made,)
+    assert backup.make(store.file, now_ms=NOW_MS + DAY_MS).at_ms == NOW_MS + DAY_MS
+    assert named.exists()
+
+
 def test_one_a_day_is_due(store: Store) -> None:
     assert backup.is_due(store.file, NOW_MS)
     backup.make(store.file, now_ms=NOW_MS, before=2)

@@ -58,7 +58,7 @@ SORTS = {
     "shift_report.told",
     "tracks.events",
     "tracks.of_order",
-    "tracks.order_with",
+    "tracks.left_with",
     "tracks.to_subscribe",
     "orders.line_links",
     "orders.tracking_numbers",
@@ -117,7 +117,7 @@ def test_the_exceptions_are_still_exceptions(name: str) -> None:
         ("orders.skus_between", "order_lines_by_sku"),
         ("orders.numbers_between", "orders_by_number"),
         ("shipments.with_tracking_key", "packages_by_tracking_key"),
-        ("shipments.tracked_elsewhere", "tracks_by_number"),
+        ("shipments.tracked_elsewhere", "tracks_by_key"),
         ("shipments.unverified", "packages_unverified"),
     ],
 )

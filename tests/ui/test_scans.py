@@ -104,6 +104,27 @@ async def test_the_units_of_a_case_are_entered_once(order_bench: Bench) -> None:
     assert (wanted, bench.panel.packing().units) == ([True], 2), "the number is kept"
 
 
+async def test_a_case_that_may_be_of_two_items_is_no_single_unit(order_bench: Bench) -> None:
+    bench = order_bench
+    scans = Scans(bench.ctx, bench.tasks, bench.panel, "%")
+    wanted: list[bool] = []
+    scans.units_requested.connect(lambda: wanted.append(True))
+    with closing(sql.connect(bench.ctx.store.file)) as store:
+        store.execute("UPDATE order_line SET barcode = '4006381333931'")
+    await bench.open("10001")
+    scans.take(CASE)
+    await bench.settled()
+    assert scans.verdict.kind == VerdictKind.SEVERAL_ITEMS
+    session = bench.panel.session
+    assert session is not None
+    scans.choose([line.sku for line in session.order.lines].index("MOBILE-CASE-BLK") + 1)
+    await bench.settled()
+    assert (wanted, session.draft.units) == ([True], 0)
+    scans.enter_units(2)
+    await bench.settled()
+    assert (session.draft.units, scans.verdict.count) == (2, 2)
+
+
 @pytest.mark.parametrize(
     ("arrived", "meaning", "fault"),
     [

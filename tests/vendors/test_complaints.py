@@ -5,6 +5,8 @@ import pytest
 from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Blocked, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.field_errors import (
     MAX_FIELD_ERRORS,
     MAX_MESSAGE,
@@ -47,6 +49,65 @@ def test_a_tree_keeps_every_text_with_its_path() -> None:
         FieldError(("b", 0, "c"), "1"),
         FieldError(("b", 2), "w"),
     ]
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [
+        {"items": {"0": {"sku": ["Too long"]}}},
+        {"items.0.sku": ["Too long"]},
+        {"items[0].sku": "Too long"},
+        {"$.items[0].sku": ["Too long"]},
+        [{"field": "items[0].sku", "message": "Too long"}],
+        [{"code": "long", "path": ["items", 0, "sku"], "message": "Too long"}],
+        [{"source": {"pointer": "/items/0/sku"}, "detail": "Too long"}],
+    ],
+    ids=str,
+)
+def test_an_error_finds_its_field_in_whatever_form_it_comes(errors: object) -> None:
+    assert flatten(errors) == [FieldError(("items", 0, "sku"), "Too long")]
+
+
+def test_an_error_without_a_field_is_one_sentence() -> None:
+    assert flatten([{"message": "Too long", "code": "long"}, {"detail": "Too short", "status": 422}]) == [
+        FieldError((), "Too long"),
+        FieldError((), "Too short"),
+    ]
+    assert flatten({"..": "Odd"}) == [FieldError(("..",), "Odd")]
+
+
+@pytest.mark.parametrize("name", ["shipup", "shipengine"])
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"error": "No such carrier"}, "No such carrier"),
+        ({"status": "error", "message": "No such carrier"}, "No such carrier"),
+        ({"success": False}, '{"success": false}'),
+        ({"errors": ["No such carrier"]}, "No such carrier"),
+        ({"errors": {"carrier_code": ["No such carrier"]}}, "No such carrier"),
+    ],
+    ids=str,
+)
+def test_a_success_whose_body_says_that_it_failed_is_not_confirmed(name: str, body: object, said: str) -> None:
+    outcome = VENDORS[name].read_told(Request("tell", "POST", "/"), answer(200, body))
+    assert isinstance(outcome, Unsure | Refused)
+    words = outcome.words if isinstance(outcome, Unsure) else outcome.problems[0].message
+    assert said in words
+
+
+@pytest.mark.parametrize("errors", [["No such order"], {"order": ["No such order"]}, "No such order"], ids=str)
+@pytest.mark.parametrize("name", ["shipup", "shipengine", "starshipit", "swiftpod"])
+def test_a_refusal_in_another_form_keeps_its_words(name: str, errors: object) -> None:
+    refused = VENDORS[name].read_told(Request("tell", "POST", "/"), answer(400, {"errors": errors}))
+    assert isinstance(refused, Refused)
+    assert [problem.message for problem in refused.problems] == ["No such order"]
+
+
+@pytest.mark.parametrize("body", [{"error": "Locked"}, {"errors": [{"Message": "Locked"}]}, {"Message": "Locked"}])
+def test_what_starshipit_says_beside_no_success_is_kept(body: dict[str, object]) -> None:
+    refused = VENDORS["starshipit"].read_told(Request("tell", "PUT", "/"), answer(200, {"success": False, **body}))
+    assert isinstance(refused, Refused)
+    assert [problem.message for problem in refused.problems] == ["Locked"]
 
 
 def test_a_tree_is_cut_where_it_has_no_end() -> None:

@@ -77,6 +77,7 @@ ORDERS = {
     "shipengine": ("sales_orders", {"sales_order_id": "so", "external_order_number": "Zoë"}),
     "starshipit": ("orders", {"order_id": 7, "order_number": "Zoë"}),
     "shipup": ("data", {"merchant_id": "Zoë"}),
+    "swiftpod": ("data", {"id": 7, "order_id": "Zoë"}),
 }
 
 
@@ -109,6 +110,23 @@ def test_tracks_and_webhooks_note_it_as_well() -> None:
     assert vendor.deliveries.read(event.encode("latin-1")).notes == (NOTE,)
     assert vendor.deliveries.read(event.encode()).notes == ()
     assert isinstance(vendor.deliveries.read(event.encode("utf-16")).news, OrdersNews)
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_a_webhook_of_any_platform_notes_it(name: str) -> None:
+    reader = VENDORS[name].deliveries
+    assert reader
+    event = json.dumps({"event": {"name": "order_notify"}, "tracking_number": "N", "said": "Zoë"}, ensure_ascii=False)
+    assert NOTE in reader.read(event.encode("latin-1")).notes
+    assert NOTE not in reader.read(event.encode()).notes
+
+
+def test_a_charset_that_swiftpod_names_is_taken() -> None:
+    vendor = VENDORS["swiftpod"]
+    body = json.dumps({"id": 7, "order_id": "Zoë"}, ensure_ascii=False).encode("latin-1")
+    found = vendor.read_order(Answer(200, {"content-type": "application/json; charset=iso-8859-1"}, body))
+    assert isinstance(found, RemoteOrder)
+    assert (found.number, found.notes) == ("Zoë", ())
 
 
 def test_a_refusal_in_utf16_keeps_its_words_and_a_success_is_one() -> None:

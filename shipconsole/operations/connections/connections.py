@@ -16,7 +16,7 @@ from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.station.logs import masked
 from shipconsole.store import calls, connections
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import OptionField, SecretField
+from shipconsole.vendors.adapter import OptionField, SecretField, Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.http import Lost, NotSent, Sent
@@ -79,7 +79,10 @@ async def connect(
     typed = {field: value.strip().removeprefix("\ufeff").strip() for field, value in (secrets or {}).items()}
     base_url = url or (known.base_url if known else vendor.default_url)
     merged = {**(known.options if known else {}), **(options or {})}
-    if typed and (other := await _same_account(ctx, vendor_name, shown_name, base_url, merged, typed)):
+    moved = known is not None and (base_url != known.base_url or _part(vendor, merged) != _part(vendor, known.options))
+    kept = await _kept_keys(ctx, shown_name, vendor) if moved else {}
+    keys = {**kept, **typed}
+    if keys and (other := await _same_account(ctx, vendor_name, shown_name, base_url, merged, keys)):
         message = Message("connection.same_account", name=other.name)
         raise ValidationFailed(Problem(("name",), message, Message("connection.same_account_advice")))
     for field, value in typed.items():
@@ -94,17 +97,32 @@ async def _same_account(
 ) -> Connection | None:
     """Return another connection with the same keys at the same address, unless each syncs a part of the orders."""
     vendor = VENDORS[vendor_name]
-    parts = {field.name for field in vendor.options if field.narrows}
+    mine = _part(vendor, options)
     fields = [field.name for field in vendor.secrets if field.required] or [field.name for field in vendor.secrets]
     for other in await ctx.read(connections.every):
         is_there = other.vendor == vendor_name and other.base_url.rstrip("/") == base_url.rstrip("/")
-        differs = any(options.get(part, "") != other.options.get(part, "") for part in parts)
-        if other.name == name or not is_there or differs:
+        theirs = _part(vendor, other.options)
+        is_apart = any(mine[one] and theirs[one] and not mine[one] & theirs[one] for one in mine)
+        if other.name == name or not is_there or is_apart:
             continue
         kept = [await asyncio.wrap_future(ctx.keys.get(other.name, field)) for field in fields]
         if all(one is not None and one.reveal() == secrets.get(field) for one, field in zip(kept, fields, strict=True)):
             return other
     return None
+
+
+def _part(vendor: Vendor, options: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Return by which values each option narrows the orders that are synced; none where it leaves no order out."""
+    return {
+        field.name: frozenset(filter(None, (value.strip() for value in options.get(field.name, "").split(","))))
+        for field in vendor.options
+        if field.narrows
+    }
+
+
+async def _kept_keys(ctx: Context, name: str, vendor: Vendor) -> dict[str, str]:
+    found = {field.name: await asyncio.wrap_future(ctx.keys.get(name, field.name)) for field in vendor.secrets}
+    return {field: secret.reveal() for field, secret in found.items() if secret is not None}
 
 
 async def every(ctx: Context) -> tuple[Connection, ...]:
@@ -202,8 +220,13 @@ async def note_outcome(ctx: Context, connection: Connection, outcome: object) ->
     """Block a connection whose account or set-up is at fault; let one that works go again."""
     if isinstance(outcome, Blocked):
         await ctx.write(connections.block, connection.id, masked(outcome.message))
-    elif connection.is_blocked and isinstance(outcome, Accepted | Refused):
+    elif isinstance(outcome, Accepted | Refused) and await ctx.read(_is_blocked, connection.id):
         await ctx.write(unblock, connection.id, now_ms=ctx.clock.now_ms())
+
+
+def _is_blocked(db: Db, connection_id: int) -> bool:
+    # As it is now: while the question was asked, an update with the old key may have been turned away.
+    return any(one.id == connection_id and one.is_blocked for one in connections.every(db))
 
 
 def unblock(db: Db, connection_id: int, *, now_ms: int) -> None:

@@ -56,6 +56,7 @@ SHORTFALLS: Mapping[Shortfall, Message] = {
     "too_long": Message("sync.endless", pages=PAGES_MOST, gib=BYTES_MOST // 1024**3, minutes=round(LASTS_S / 60)),
 }
 """What a platform did when the list of its orders could not be read to its end."""
+NO_ITEMS = Message("sync.no_items")
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,9 +307,17 @@ class _Reading:
         if not self._vendor.is_told:
             await ctx.write(_look_into_parcels, connection, whole)
         self._seen |= {one.remote_id for one in whole}
-        of_orders = (Message("sync.order_note", number=one.number, note=note) for one in whole for note in one.notes)
+        of_orders = (
+            Message("sync.order_note", number=one.number, note=note) for one in whole for note in _notes_on(one)
+        )
         self._notes |= dict.fromkeys((*page.notes, *of_orders))
         return page
+
+
+def _notes_on(order: RemoteOrder) -> tuple[Message, ...]:
+    """What is to be said of an order that was read; one without items is not added, and there is nothing to pack."""
+    is_empty = not (order.lines or order.notes or order.cancelled or order.shipped_elsewhere)
+    return (NO_ITEMS,) if is_empty else order.notes
 
 
 def _look_into_parcels(db: Db, connection: Connection, remotes: Sequence[RemoteOrder]) -> None:

@@ -70,12 +70,12 @@ def order_of(db: Db, connection: Connection, told: RemoteOrder, *, may_join: boo
 
 
 def of_another_order(db: Db, told: Sequence[RemoteTrack], order_id: int | None) -> dict[str, str]:
-    """Return the numbers that packages of other orders here have, with the numbers of those orders."""
+    """Return the numbers that only packages of other orders here have, with the numbers of those orders."""
     found: dict[str, str] = {}
     for one in told:
-        other = stored_tracks.order_with(db, one.tracking_number.strip())
-        if other not in (None, order_id):
-            found[one.tracking_number] = stored_orders.get(db, other).number
+        others = [of for of, _ in stored_tracks.left_with(db, one.tracking_number)]
+        if others and order_id not in others:
+            found[one.tracking_number] = stored_orders.get(db, others[0]).number
     return found
 
 

@@ -245,7 +245,7 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
             work.waits_for = number if order_id is None else ""
         case PackageNews(track=told, order_number=number):
             track = work.parcel or told
-            named = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
+            named = _order_named(db, work, track, number)
             taken = record.take_in(db, work.connection, track, order_id=named, now_ms=now_ms)
             order_id = taken.order_id
             if track.status == "exception":
@@ -260,10 +260,11 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
             _take_in(db, work, now_ms)
             waiting = [one for one in work.orders if upsert.is_ambiguous(db, work.connection, one)]
             work.doubts += [_ambiguous(one, work.connection) for one in waiting]
-            numbers = [one.number for one in work.orders if one not in waiting]
-            if numbers:
-                shown = (*numbers[:LISTED], "…") if len(numbers) > LISTED else tuple(numbers)
-                work.messages.append(Message("webhook.orders", count=len(numbers), numbers=shown))
+            told = [one for one in work.orders if one not in waiting]
+            known = [one.number for one in told if stored_orders.linked(db, work.connection.id, one.remote_id)]
+            others = [one.number for one in told if one.number not in known]
+            work.messages += [_listed("webhook.orders", known)] if known else []
+            work.messages += [_listed("webhook.orders_left_out", others)] if others else []
         case RefreshNews(source_id=source_id):
             to_look_at = calls.look_now(db, work.connection.id, source_id)
             work.messages.append(Message("webhook.store_read_id", id=source_id))
@@ -275,6 +276,25 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
             pass
     _tell(db, work, order_id, now_ms)
     return to_look_at
+
+
+def _listed(message_id: str, numbers: Sequence[str]) -> Message:
+    shown = (*numbers[:LISTED], "…") if len(numbers) > LISTED else tuple(numbers)
+    return Message(message_id, count=len(numbers), numbers=shown)
+
+
+def _order_named(db: Db, work: _Work, track: RemoteTrack, number: str) -> int | None:
+    """Return the order that an event names; None, and a doubt, where its package left here for another one."""
+    named = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
+    if named is None:
+        return None
+    strangers = order_events.of_another_order(db, (track,), named)
+    work.doubts += [_is_a_strangers(number, other) for number, other in strangers.items()]
+    return None if strangers else named
+
+
+def _is_a_strangers(tracking_number: str, other: str) -> Message:
+    return Message("webhook.other_order", number=tracking_number, other=other)
 
 
 def _keep_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
@@ -303,9 +323,7 @@ def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | 
     shown = [*order.tracks, *((track,) if track is not None and is_borne_out else ())]
     if work.applied:
         strangers = order_events.of_another_order(db, shown, order_id)
-        work.doubts += [
-            Message("webhook.other_order", number=number, other=other) for number, other in strangers.items()
-        ]
+        work.doubts += [_is_a_strangers(number, other) for number, other in strangers.items()]
         shown = [one for one in shown if one.tracking_number not in strangers]
     for one in shown:
         record.take_in(db, connection, one, order_id=order_id, now_ms=now_ms)

@@ -1,4 +1,4 @@
-"""Requests as they are kept with their calls: what was tried once is sent again as the same bytes."""
+"""Requests as they are kept with their calls: what may have arrived is sent again as the same bytes."""
 
 import json
 

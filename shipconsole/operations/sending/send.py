@@ -347,9 +347,15 @@ def _again(
 
 
 def _known(db: Db, call_id: int) -> tuple[Call, Connection, Link | None] | None:
+    """A call, its connection and what that has of its order; without a request where the call is built anew.
+
+    What the platform may have acted on goes again as it went. Else things may have changed since it was tried.
+    """
     call = calls.get(db, call_id)
     if call is None:
         return None
+    if not calls.acts_until(db, call_id):
+        call = replace(call, request=None)
     connection = next(one for one in connections.every(db) if one.id == call.connection_id)
     links = {link.connection_id: link for link in orders.links(db, call.order_id)}
     return call, connection, links.get(call.connection_id)

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from shipconsole.domain import recipient
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.message import Message, sentences
@@ -114,6 +115,10 @@ async def _find(ctx: Context, look: _Look) -> Outcome:
 
 
 def _know(db: Db, ctx: Context, look: _Look, found: RemoteOrder) -> None:
+    """Store that a platform's order is ours, unless it is another's: a number alone does not say whose it is."""
+    ship_to = orders.get(db, look.call.order_id).ship_to
+    if recipient.agreement(ship_to, found.ship_to) == "different":
+        return
     if orders.linked(db, look.connection.id, found.remote_id) is None:
         take_over(db, look.connection, look.call.order_id, found, now_ms=ctx.clock.now_ms())
 

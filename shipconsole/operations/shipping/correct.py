@@ -135,12 +135,12 @@ def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -
 def _guide(db: Db, order_id: int, package_id: int) -> tuple[Guide, ...]:
     shipment, package = _parcel(db, order_id, package_id)
     found: list[Guide] = []
-    for connection, own in _by_connection(db, _about(calls.of_order(db, order_id), shipment, package)):
+    for connection, own in _by_connection(db, _about(db, order_id, shipment, package)):
         known = VENDORS[connection.vendor].correction
         by_default = known is not None and known.by_default
         if _undecided(own):
             found.append(_settle_first(connection))
-        elif any(call.state != "confirmed" for call in own):
+        elif any(map(_is_to_be_sent, own)):
             message = Message("edit_tracking.waiting")
             found.append(Guide(connection, message, by_default=by_default, possible=False))
         elif known is None:
@@ -179,7 +179,7 @@ def _correct(
     db: Db, ctx: Context, order_id: int, package_id: int, new: NewLabel, to: Sequence[int], why: str
 ) -> tuple[int, ...]:
     shipment, before = _parcel(db, order_id, package_id)
-    told = _by_connection(db, _about(calls.of_order(db, order_id), shipment, before))
+    told = _by_connection(db, _about(db, order_id, shipment, before))
     read = labels.reading_of(
         PackageDraft(tracking_number=new.tracking_number, carrier=new.carrier, raw_scan=new.raw_scan)
     )
@@ -204,8 +204,8 @@ def _correct(
     for connection, own in told:
         package = before.id if VENDORS[connection.vendor].one_call_per_package else None
         summary = Message("summary.edited", summary=after.tracking_number)
-        if not all(call.state == "confirmed" for call in own):
-            fixed = [call for call in own if call.state in ("rejected", "dead") or _is_fixed(call)]
+        if waiting := [call for call in own if _is_to_be_sent(call)]:
+            fixed = [call for call in waiting if call.state in ("rejected", "dead") or _is_fixed(call)]
             for call in fixed:
                 message = Message("edit_tracking.replaced", number=after.tracking_number)
                 call_ids.append(_tell(db, shipment, order_id, connection, package, call.summary, now_ms, call.id))
@@ -218,7 +218,7 @@ def _correct(
 
 def _is_fixed(call: Call) -> bool:
     """Whether a call that waits would go with the request it was tried with; another is built of the new label."""
-    return call.state != "confirmed" and call.request is not None
+    return call.request is not None
 
 
 def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequence[int], why: str) -> tuple[int, ...]:
@@ -233,7 +233,7 @@ def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequen
     call_ids: list[int] = []
     for connection, own in told:
         for call in own:
-            if call.state not in ("confirmed", *GIVEN_UP):
+            if _is_to_be_sent(call):
                 _end(db, call, "cancelled", Message("void.by", packer=ctx.operator or ctx.station), now_ms)
         untold = VENDORS[connection.vendor].reversal is not None and connection.id in to
         if untold and any(call.id in may_be_known for call in own):
@@ -274,13 +274,15 @@ def _shipment(db: Db, order_id: int, shipment_id: int) -> Shipment:
     return shipment
 
 
-def _about(stored: Iterable[Call], shipment: Shipment, package: Package) -> list[Call]:
-    """The calls that tell of a package of a shipment, and were not given up."""
-    return [
-        call
-        for call in stored
-        if call.shipment_id == shipment.id and call.state not in GIVEN_UP and call.package_id in (None, package.id)
-    ]
+def _is_to_be_sent(call: Call) -> bool:
+    """Whether a call is neither confirmed nor given up."""
+    return call.state not in ("confirmed", *GIVEN_UP)
+
+
+def _about(db: Db, order_id: int, shipment: Shipment, package: Package) -> list[Call]:
+    """The calls of `_sent_or_to_be` that tell of one package of the shipment."""
+    found = _sent_or_to_be(db, order_id, shipment, _may_be_known(db, shipment.id))
+    return [call for call in found if call.package_id in (None, package.id)]
 
 
 def _sent_or_to_be(db: Db, order_id: int, shipment: Shipment, may_be_known: Collection[int]) -> list[Call]:

@@ -49,13 +49,16 @@ async def preview(
     return await ctx.read(_preview, ctx, order_id, draft, to)
 
 
-async def ship(ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
+async def ship(
+    ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = (), *, is_typed: bool = True
+) -> Shipped:
     """Store a shipment and the calls that tell of it, all or nothing; the calls are due when the bench's hold is over.
 
-    `to` names the connections to tell, all that know the order where it is empty. Raises `ValidationFailed` with
-    every problem, nothing stored.
+    `to` names the connections to tell, all that know the order where it is empty. A draft that `is_typed` at this
+    station is done with then; else one that somebody types stays, as long as something is left to ship. Raises
+    `ValidationFailed` with every problem, nothing stored.
     """
-    return await ctx.write(_ship, ctx, order_id, draft, to)
+    return await ctx.write(_ship, ctx, order_id, draft, to, is_typed=is_typed)
 
 
 def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
@@ -234,9 +237,10 @@ def _told(said: Sequence[tuple[Connection, ShipmentNotification]]) -> tuple[Plan
     return tuple(told)
 
 
-def _ship(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> Shipped:
+def _ship(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str], *, is_typed: bool) -> Shipped:
     shipped = ship_in(db, ctx, order_id, draft, to)
-    drafts.drop(db, order_id)
+    if is_typed or not orders.get(db, order_id).left:
+        drafts.drop(db, order_id)
     return shipped
 
 

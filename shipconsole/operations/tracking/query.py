@@ -26,10 +26,10 @@ async def ask(ctx: Context, connection: Connection, tracking_number: str, carrie
     """What the connection's platform knows of a package; nothing of it is stored.
 
     `carrier` is one of ours or the platform's code, else it is found from the number. Raises `ValidationFailed` where
-    it cannot be found, where there is no number, and where the platform tracks no numbers.
+    it is needed and cannot be found, where there is no number, and where the platform tracks no numbers.
     """
     tracking = _tracking(connection)
-    number, whose = _checked(tracking_number, carrier)
+    number, whose = _checked(tracking_number, carrier, needs_carrier=tracking.needs_carrier)
     answer = await answer_to(ctx, connection, tracking.get(number, whose, connection.options))
     return await off_loop(tracking.read, answer) if isinstance(answer, Answer) else answer
 
@@ -89,7 +89,7 @@ def _news(connection: Connection) -> TrackNews:
     return news
 
 
-def _checked(tracking_number: str, carrier: str) -> tuple[str, str]:
+def _checked(tracking_number: str, carrier: str, *, needs_carrier: bool = True) -> tuple[str, str]:
     """The number and its carrier: the one named, ours by id or name, else the one the number belongs to."""
     read = label.read(tracking_number)
     number = read.number
@@ -98,7 +98,7 @@ def _checked(tracking_number: str, carrier: str) -> tuple[str, str]:
     if carrier.strip():
         ours = carriers.named(carrier)
         return number, ours.id if ours else carrier.strip()
-    if not read.likely:
+    if not read.likely and needs_carrier:
         message = Message("track.no_carrier", number=number)
         raise ValidationFailed(Problem(("carrier",), message))
     return number, read.likely

@@ -41,13 +41,17 @@ def expect(db: Db, connection: Connection, call_id: int, *, now_ms: int) -> None
 def take_in(db: Db, connection: Connection, news: RemoteTrack, *, order_id: int | None = None, now_ms: int) -> TakenIn:
     """Keep what a connection tells of a package; the same again, or older, changes no more than it adds.
 
-    `order_id` is the order it belongs to, where that is known; else it is found by the number.
+    `order_id` is the order it belongs to, where that is known; else it is found by the number. A number that a package
+    left with is kept as it is written there, however the connection writes it.
     """
     number = news.tracking_number.strip()
+    left = tracks.left_with(db, number)
+    if left and all(written != number for _, written in left):
+        number = left[0][1]
     stored = tracks.get(db, connection.id, number)
     known = stored.track if stored else None
     whole = merged(known or news, news).model_copy(update={"tracking_number": number})
-    order_id = order_id or (stored.order_id if stored else None) or tracks.order_with(db, number)
+    order_id = order_id or (stored.order_id if stored else None) or (left[0][0] if left else None)
     is_news = known is None or (whole != known and without_words(whole) != without_words(known))
     changed = is_news or stored is None or stored.order_id != order_id
     if changed:

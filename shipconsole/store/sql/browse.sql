@@ -49,28 +49,28 @@ SELECT COUNT(*) FROM orders;
 -- more, since its label was corrected or it was taken back: only whoever is never told of ours ships it all the same.
 -- name: parcel_troubles
 SELECT order_id, MAX(trouble), MAX(changed_at_ms) FROM (
-    SELECT order_id, connection_id, tracking_number, changed_at_ms, 3 AS trouble FROM track
+    SELECT order_id, connection_id, tracking_number, tracking_key, changed_at_ms, 3 AS trouble FROM track
     WHERE status = 'exception' AND changed_at_ms >= :not_before_ms
     UNION ALL
-    SELECT order_id, connection_id, tracking_number, changed_at_ms, 2 FROM track
+    SELECT order_id, connection_id, tracking_number, tracking_key, changed_at_ms, 2 FROM track
     WHERE status <> 'delivered' AND expected_at_ms >= :not_before_ms AND expected_at_ms < :expected_before_ms
     AND (expected_at_ms < :day_before_ms OR expected_at_ms % :day_ms <> 0)
     UNION ALL
-    SELECT order_id, connection_id, tracking_number, changed_at_ms, 1 FROM track
+    SELECT order_id, connection_id, tracking_number, tracking_key, changed_at_ms, 1 FROM track
     WHERE status <> 'delivered' AND changed_at_ms >= :not_before_ms AND changed_at_ms < :quiet_before_ms
 ) AS found
 WHERE order_id IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM track AS other WHERE other.tracking_number = found.tracking_number AND other.status = 'delivered'
+    SELECT 1 FROM track AS other WHERE other.tracking_key = found.tracking_key AND other.status = 'delivered'
 ) AND (
     NOT EXISTS (
         SELECT 1 FROM shipment JOIN package ON package.shipment_id = shipment.id
         LEFT JOIN package_change ON package_change.package_id = package.id
         WHERE shipment.order_id = found.order_id
-        AND found.tracking_number IN (package.tracking_number, package_change.old_number)
+        AND (package.tracking_key = found.tracking_key OR package_change.old_number = found.tracking_number)
     ) OR EXISTS (
         SELECT 1 FROM shipment JOIN package ON package.shipment_id = shipment.id
         WHERE shipment.order_id = found.order_id AND shipment.taken_back_at_ms IS NULL
-        AND package.tracking_number = found.tracking_number
+        AND package.tracking_key = found.tracking_key
     ) OR NOT EXISTS (
         SELECT 1 FROM call WHERE call.connection_id = found.connection_id AND call.shipment_id IS NOT NULL
     )

@@ -44,12 +44,15 @@ UPDATE call SET state = 'pending', due_at_ms = 0, changed_at_ms = :now_ms
 WHERE state = 'held' AND due_at_ms <= :steady_ms
 RETURNING id;
 
+-- What its platform may have acted on goes as it went; anything else goes as things stand now.
 -- name: claim
 UPDATE call SET state = 'sending', attempts = attempts + 1, owner = :owner, lease_epoch = lease_epoch + 1,
     first_try_ms = CASE WHEN first_try_ms = 0 THEN :steady_ms ELSE first_try_ms END,
-    lease_until_ms = :lease_until_ms, request = COALESCE(request, :request),
-    fingerprint = COALESCE(fingerprint, :fingerprint), repeatable = :repeatable, summary = :summary,
-    evidence = CASE WHEN evidence = '{}' THEN :evidence ELSE evidence END, changed_at_ms = :now_ms
+    lease_until_ms = :lease_until_ms,
+    request = CASE WHEN may_act_until_ms = 0 THEN :request ELSE COALESCE(request, :request) END,
+    fingerprint = CASE WHEN may_act_until_ms = 0 THEN :fingerprint ELSE COALESCE(fingerprint, :fingerprint) END,
+    repeatable = :repeatable,
+    summary = :summary, evidence = :evidence, changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('pending', 'retry_wait') AND due_at_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.id = call.connection_id
     AND (is_blocked = 1 OR held_until_ms > :steady_ms OR failures >= :failures_most))
@@ -174,6 +177,12 @@ WHERE call.id = :id;
 SELECT COUNT(*) FROM call AS newer JOIN call ON call.id = :id
 WHERE newer.order_id = call.order_id AND newer.connection_id = call.connection_id AND newer.place > call.place
 AND newer.state = 'confirmed';
+
+-- Whether a newer call tells of the same package: it went out, or will.
+-- name: newer_of_package
+SELECT COUNT(*) FROM call AS newer JOIN call ON call.id = :id
+WHERE newer.connection_id = call.connection_id AND newer.shipment_id = call.shipment_id
+AND newer.package_id = call.package_id AND newer.id > call.id AND newer.state NOT IN ('cancelled', 'superseded');
 
 -- name: backlog
 SELECT connection_id, COUNT(*), MIN(created_at_ms) FROM call

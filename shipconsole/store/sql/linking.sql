@@ -73,12 +73,15 @@ WHERE order_id = :order_id AND connection_id = :connection_id AND state <> 'ship
 UPDATE track SET order_id = :to_order_id WHERE order_id = :order_id AND connection_id = :connection_id
 AND NOT EXISTS (
     SELECT 1 FROM package JOIN shipment ON shipment.id = package.shipment_id
-    WHERE package.tracking_number = track.tracking_number AND shipment.order_id = :order_id
+    WHERE package.tracking_key = track.tracking_key AND shipment.order_id = :order_id
     AND shipment.taken_back_at_ms IS NULL
 );
 
 -- name: drop_follow_up_jobs_of
 DELETE FROM follow_up_job WHERE order_id = :order_id AND connection_id = :connection_id;
+
+-- name: move_open
+UPDATE open_order SET order_id = :to_order_id WHERE order_id = :order_id;
 
 -- name: move_joined
 UPDATE joined_order SET order_id = :to_order_id WHERE order_id = :order_id;

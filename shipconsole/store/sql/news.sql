@@ -1,9 +1,9 @@
 -- The same delivery worked off again says nothing twice, but may say it in other words, or know by then to which order
 -- it belongs.
 -- name: put
-INSERT INTO news (at_ms, connection_id, delivery_id, order_id, kind, position, message, stands_out, tracking_number,
+INSERT INTO news (at_ms, connection_id, delivery_id, order_id, kind, position, message, stands_out, tracking_key,
     is_trouble, source_id)
-VALUES (:now_ms, :connection_id, :delivery_id, :order_id, :kind, :position, :message, :stands_out, :tracking_number,
+VALUES (:now_ms, :connection_id, :delivery_id, :order_id, :kind, :position, :message, :stands_out, :tracking_key,
     :is_trouble, :source_id)
 ON CONFLICT (delivery_id, position) DO UPDATE SET order_id = COALESCE(excluded.order_id, news.order_id),
     message = excluded.message, stands_out = excluded.stands_out, is_trouble = excluded.is_trouble

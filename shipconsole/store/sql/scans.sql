@@ -14,8 +14,9 @@ ON CONFLICT (connection_id, carriers) DO UPDATE SET carrier = excluded.carrier;
 -- name: open_order
 SELECT order_id FROM open_order WHERE station = :station;
 
+-- It may have become part of another order meanwhile.
 -- name: keep_open_order
-INSERT INTO open_order (station, order_id) VALUES (:station, :order_id)
+INSERT INTO open_order (station, order_id) SELECT :station, id FROM orders WHERE id = :order_id
 ON CONFLICT (station) DO UPDATE SET order_id = excluded.order_id;
 
 -- name: drop_open_order

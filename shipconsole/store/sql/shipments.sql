@@ -36,7 +36,7 @@ WHERE id = :id AND tracking_number = :old_number;
 -- name: with_tracking_key
 SELECT package.id, shipment.order_id, orders.number, shipment.created_at_ms, shipment.operator, shipment.station,
     (SELECT MAX(track.status = 'delivered') FROM track
-        WHERE track.tracking_number = package.tracking_number AND track.status <> 'unknown')
+        WHERE track.tracking_key = package.tracking_key AND track.status <> 'unknown')
 FROM package JOIN shipment ON shipment.id = package.shipment_id JOIN orders ON orders.id = shipment.order_id
 WHERE package.tracking_key = :key AND shipment.taken_back_at_ms IS NULL
 ORDER BY package.id DESC LIMIT 100;
@@ -45,7 +45,7 @@ ORDER BY package.id DESC LIMIT 100;
 -- name: tracked_elsewhere
 SELECT track.order_id, orders.number, track.changed_at_ms, track.status
 FROM track JOIN orders ON orders.id = track.order_id
-WHERE track.tracking_number = :number AND track.order_id <> :order_id
+WHERE track.tracking_key = :key AND track.order_id <> :order_id
 ORDER BY track.id DESC LIMIT 100;
 
 -- name: lost

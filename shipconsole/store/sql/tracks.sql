@@ -2,7 +2,7 @@
 SELECT track.id, track.connection_id, connection.name, track.order_id, track.told, track.changed_at_ms, track.asks,
     track.subscribed
 FROM track JOIN connection ON connection.id = track.connection_id
-WHERE track.connection_id = :connection_id AND track.tracking_number = :tracking_number;
+WHERE track.connection_id = :connection_id AND track.tracking_key = :tracking_key;
 
 -- name: of_order
 SELECT track.id, track.connection_id, connection.name, track.order_id, track.told, track.changed_at_ms, track.asks,
@@ -15,23 +15,24 @@ WHERE track.order_id = :order_id ORDER BY track.id;
 SELECT track.id, track.connection_id, connection.name, track.order_id, track.told, track.changed_at_ms, track.asks,
     track.subscribed
 FROM shipment JOIN package ON package.shipment_id = shipment.id
-JOIN track ON track.tracking_number = package.tracking_number
+JOIN track ON track.tracking_key = package.tracking_key
 JOIN connection ON connection.id = track.connection_id
 WHERE shipment.order_id = :order_id AND shipment.taken_back_at_ms IS NULL;
 
--- The order of a parcel that left here, the newest where a number was used twice.
--- name: order_with
-SELECT shipment.order_id FROM package JOIN shipment ON shipment.id = package.shipment_id
-WHERE package.tracking_number = :tracking_number AND shipment.taken_back_at_ms IS NULL
-ORDER BY shipment.id DESC LIMIT 1;
+-- The orders that packages of a number left for, newest first, each with the number as it is written there.
+-- name: left_with
+SELECT shipment.order_id, package.tracking_number FROM package JOIN shipment ON shipment.id = package.shipment_id
+WHERE package.tracking_key = :tracking_key AND shipment.taken_back_at_ms IS NULL
+ORDER BY shipment.id DESC LIMIT 100;
 
 -- News of a parcel begins its silence anew.
 -- name: put
-INSERT INTO track (connection_id, tracking_number, carrier, order_id, status, expected, expected_at_ms, delivered,
-    told, changed_at_ms, ask_at_ms)
-VALUES (:connection_id, :tracking_number, :carrier, :order_id, :status, :expected, :expected_at_ms, :delivered,
-    :told, :now_ms, :ask_at_ms)
-ON CONFLICT (connection_id, tracking_number) DO UPDATE SET carrier = excluded.carrier,
+INSERT INTO track (connection_id, tracking_number, tracking_key, carrier, order_id, status, expected, expected_at_ms,
+    delivered, told, changed_at_ms, ask_at_ms)
+VALUES (:connection_id, :tracking_number, :tracking_key, :carrier, :order_id, :status, :expected, :expected_at_ms,
+    :delivered, :told, :now_ms, :ask_at_ms)
+ON CONFLICT (connection_id, tracking_key) DO UPDATE SET tracking_number = excluded.tracking_number,
+    carrier = excluded.carrier,
     order_id = COALESCE(excluded.order_id, track.order_id), status = excluded.status, expected = excluded.expected,
     expected_at_ms = excluded.expected_at_ms, delivered = excluded.delivered, told = excluded.told,
     changed_at_ms = excluded.changed_at_ms, asks = 0, ask_at_ms = excluded.ask_at_ms
@@ -60,14 +61,14 @@ FROM track_event WHERE track_id = :track_id ORDER BY COALESCE(occurred_at_ms, 0)
 
 -- News that came before the parcel was entered here is its order's all the same.
 -- name: left_for
-UPDATE track SET order_id = :order_id WHERE tracking_number = :tracking_number AND order_id IS NULL;
+UPDATE track SET order_id = :order_id WHERE tracking_key = :tracking_key AND order_id IS NULL;
 
 -- name: asked
 UPDATE track SET asks = asks + 1, ask_at_ms = :ask_at_ms
-WHERE connection_id = :connection_id AND tracking_number = :tracking_number;
+WHERE connection_id = :connection_id AND tracking_key = :tracking_key;
 
 -- name: subscribed
-UPDATE track SET subscribed = 1 WHERE connection_id = :connection_id AND tracking_number = :tracking_number;
+UPDATE track SET subscribed = 1 WHERE connection_id = :connection_id AND tracking_key = :tracking_key;
 
 -- name: silent
 SELECT tracking_number, carrier, order_id FROM track
@@ -86,7 +87,7 @@ WHERE call.id = :call_id;
 SELECT DISTINCT package.tracking_number, package.carrier
 FROM call JOIN shipment ON shipment.id = call.shipment_id AND shipment.taken_back_at_ms IS NULL
 JOIN package ON package.shipment_id = shipment.id AND (call.package_id IS NULL OR call.package_id = package.id)
-LEFT JOIN track ON track.connection_id = call.connection_id AND track.tracking_number = package.tracking_number
+LEFT JOIN track ON track.connection_id = call.connection_id AND track.tracking_key = package.tracking_key
 WHERE call.order_id = :order_id AND call.connection_id = :connection_id AND call.state = 'confirmed'
 AND (track.id IS NULL OR track.subscribed = 0)
 ORDER BY package.tracking_number;

@@ -177,7 +177,9 @@ class Scans(QObject):
 
     def choose(self, number: int) -> None:
         """Take one of several for which the packer is asked."""
-        self._take_answer(Chosen(number, self._editor.packing()))
+        scan = self._strip.shown.scan
+        line_ids = scan.line_ids[number - 1 : number] if scan else ()
+        self._take_answer(Chosen(number, self._editor.packing(line_ids)))
 
     def ask_to_keep(self) -> None:
         """Begin to keep a label in spite of what is said of it, or to take a code as a label."""

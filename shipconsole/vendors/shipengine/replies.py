@@ -1,6 +1,5 @@
 """ShipEngine's answers, one reader a call. Every reader takes any status and any bytes and never raises."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -10,16 +9,18 @@ from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.measures import grams
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Outcome, Refused, TryLater, Unsure
-from shipconsole.domain.problem import Path
 from shipconsole.vendors.adapter import Source, SourceState
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
 from shipconsole.vendors.field_errors import (
     FieldError,
+    denied,
+    flatten,
     message_of,
     not_done_yet,
     noted,
     parsed,
+    path_in,
     unless_taken,
     unreadable,
 )
@@ -172,7 +173,7 @@ def read_notify_shipped(request: Request, answer: Answer) -> Outcome:
             return Unsure(message)
         case None:
             said_nothing = unreadable(answer, TITLE) if body is None and answer.body.strip() else None
-            return said_nothing or not_done_yet(answer, TITLE) or Accepted()
+            return said_nothing or denied(answer, body, TITLE) or not_done_yet(answer, TITLE) or Accepted()
         case _:
             return failed
 
@@ -188,11 +189,17 @@ def unless_done(
     usual = (ORDER_ADVICE_BY_STATUS if by_status is None else by_status).get(answer.status, NO_MESSAGE)
     advice = ADVICE | ORDER_ADVICE if by_status is None else ADVICE
     field_errors = [_field_error(detail, advice, usual) for detail in details]
+    if not any(detail.message or detail.error_code for detail in details):
+        # Errors of another form than the one that is described; a number is how many labels of a batch have some.
+        told = cast("dict[str, Any]", body).get("errors") if isinstance(body, dict) else None
+        others = [] if isinstance(told, int | float) else flatten(told)
+        field_errors = [one._replace(advice=usual) for one in others] or field_errors
+    names_errors = bool(field_errors)
     if not field_errors and isinstance(body, dict) and body:
         is_silent = cast("dict[str, Any]", body).keys() <= ENVELOPE
         field_errors = [FieldError((), "" if is_silent else message_of(body), usual)]
     outcome = unless_taken(answer, TITLE, field_errors, field_map or FieldMap())
-    if outcome is None and details:
+    if outcome is None and names_errors:
         said = "; ".join(field_error.message for field_error in field_errors if field_error.message)
         return Unsure(Message("platform.named_errors", platform=TITLE, status=str(answer.status), said=said))
     if isinstance(outcome, Refused) and not field_errors:
@@ -205,8 +212,7 @@ def _field_error(detail: wire.ErrorDetail, advice: Mapping[str, Message], usual:
 
     What helps is said by its code, else it is what usually helps.
     """
-    parts = re.findall(r"[^.\[\]]+", detail.field_name)
-    path: Path = tuple(int(part) if part.isdecimal() and len(part) < 7 else part for part in parts)
+    path = path_in(detail.field_name) if detail.field_name else ()
     told = detail.message or detail.error_code
     said = message_of(told) if told else ""
     return FieldError(path, said, advice.get(detail.error_code, usual))

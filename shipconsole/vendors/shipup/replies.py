@@ -16,6 +16,7 @@ from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
 from shipconsole.vendors.field_errors import (
     FieldError,
+    denied,
     flatten,
     message_of,
     not_done_yet,
@@ -104,7 +105,7 @@ def read_create_order(request: Request, answer: Answer) -> Outcome:
         return failed
     if body is None and answer.body.strip():
         return unreadable(answer, TITLE)
-    return not_done_yet(answer, TITLE) or Accepted()
+    return denied(answer, body, TITLE) or not_done_yet(answer, TITLE) or Accepted()
 
 
 def failed_answer(answer: Answer, body: Any, field_map: FieldMap) -> Outcome | None:
@@ -163,21 +164,23 @@ def _order(raw: dict[str, object]) -> tuple[int | None, RemoteOrder | None]:
 
 def _lines(order: wire.Order, notes: list[Message]) -> tuple[RemoteLine, ...]:
     """Every item once, wherever in the order, its fulfillments and its packages it stands."""
-    places: dict[str, list[wire.LineItem]] = {}
+    places: dict[tuple[str, str], list[wire.LineItem]] = {}
     everywhere = [*order.line_items]
     for fulfillment in order.fulfillments:
         everywhere += fulfillment.line_items
         everywhere += [item for tracker in fulfillment.trackers for item in tracker.line_items]
     for item in everywhere:
-        places.setdefault(item.merchant_id, []).append(item)
+        # Without an id of its own an item is known by its SKU, else by its title.
+        name = "" if item.merchant_id else item.sku or item.title or item.name
+        places.setdefault((item.merchant_id, name), []).append(item)
     lines: list[RemoteLine] = []
-    for merchant_id, items in places.items():
+    for (merchant_id, name), items in places.items():
         quantity = max((item.quantity for item in items if item.quantity is not None), default=None)
         # One place may leave out what another tells; what is told and no whole number stands before both.
         odd = next((item.quantity_text for item in items if item.quantity_text not in ("", "null")), "")
         if odd or quantity is None:
             quantity, odd = None, odd or "null"
-            notes.append(quantity_note(merchant_id, odd))
+            notes.append(quantity_note(merchant_id or name, odd))
         cancelled = max((item.canceled_quantity or 0 for item in items), default=0)
         if any(item.canceled for item in items):
             cancelled = quantity or cancelled
@@ -186,7 +189,7 @@ def _lines(order: wire.Order, notes: list[Message]) -> tuple[RemoteLine, ...]:
             RemoteLine(
                 remote_id=merchant_id,
                 shop_id=merchant_id,
-                sku=next((item.sku for item in items if item.sku), merchant_id),
+                sku=next((item.sku for item in items if item.sku), merchant_id or name),
                 description=" - ".join(text for text in (first.title or first.name, first.variant_title) if text),
                 quantity=quantity,
                 quantity_text=odd,

@@ -8,6 +8,7 @@ from typing import cast
 
 from shipconsole.domain import countries
 from shipconsole.domain.address import Address
+from shipconsole.domain.label import number_key
 from shipconsole.domain.link import Link
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
@@ -116,7 +117,7 @@ def create_order(
     field_map.note(("order_number",), ("order", "number"))
     fulfillments: list[wire.FulfillmentUpsert] = []
     recognised = {
-        tracker.tracking_number
+        number_key(tracker.tracking_number)
         for fulfillment in document.fulfillments
         for tracker in fulfillment.trackers
         if tracker.carrier_code or tracker.carrier.code
@@ -237,15 +238,26 @@ def _items(order: Order, link: Link | None, document: wire.Order) -> list[_Item]
 
 
 def _line_ids(order: Order, link: Link | None) -> list[str]:
-    """The merchant id of every line: Shipup's, else the SKU, numbered from its second line on."""
-    seen = Counter[str]()
-    ids: list[str] = []
-    for line in order.lines:
-        sku = line.sku or "line"
+    """The merchant id of every line: Shipup's, else the SKU, numbered from its second line on.
+
+    A made id is no other line's, whatever its SKU is: two lines of one id would be one item.
+    """
+    known = [link.line(line.id) if link else None for line in order.lines]
+    ids = [one.remote_id if one else "" for one in known]
+    skus = [line.sku or "line" for line in order.lines]
+    seen, taken = Counter[str](), {*ids, *skus}
+    for place, sku in enumerate(skus):
         seen[sku] += 1
-        known = link.line(line.id) if link else None
-        made = sku if seen[sku] == 1 else f"{sku}-{seen[sku]}"
-        ids.append((known.remote_id if known else "") or made)
+        if ids[place]:
+            continue
+        if seen[sku] == 1 and sku not in ids:
+            ids[place] = sku
+            continue
+        number = max(2, seen[sku])
+        while (made := f"{sku}-{number}") in taken:
+            number += 1
+        ids[place] = made
+        taken.add(made)
     return ids
 
 
@@ -268,11 +280,11 @@ def _count_shipped(
     items: list[_Item], document: wire.Order, shipments: Sequence[Shipment], replaced: Collection[str]
 ) -> None:
     """Count the units in our packages, and in those that Shipup has from elsewhere."""
-    ours = {package.tracking_number for shipment in shipments for package in shipment.packages}
-    ours.update(replaced)
+    ours = {number_key(package.tracking_number) for shipment in shipments for package in shipment.packages}
+    ours.update(map(number_key, replaced))
     elsewhere = Counter[str]()
     for tracker in (tracker for fulfillment in document.fulfillments for tracker in fulfillment.trackers):
-        if tracker.tracking_number not in ours:
+        if number_key(tracker.tracking_number) not in ours:
             for there in tracker.line_items:
                 pieces = there.shipped_quantity if there.shipped_quantity is not None else there.quantity
                 elsewhere[there.merchant_id] += pieces or 0
@@ -316,7 +328,7 @@ def _trackers(
             if pieces:
                 place: Path = (*here, "line_items", len(line_items))
                 line_items.append(_line_item(item, pieces, place, field_map))
-        carrier = known_as([package for package, _ in entries], options, recognised=number in recognised)
+        carrier = known_as([package for package, _ in entries], options, recognised=number_key(number) in recognised)
         trackers.append(wire.TrackerUpsert(tracking_number=number, line_items=tuple(line_items), **carrier))
     return tuple(trackers)
 

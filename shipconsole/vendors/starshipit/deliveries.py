@@ -11,6 +11,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
 from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, PackageNews
 from shipconsole.vendors.adapter import Deliveries
+from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Received, json_text
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.starshipit.tracking import meaning
@@ -37,7 +38,7 @@ def read_delivery(body: bytes) -> Delivered:
             dedupe_key=_hash(body), news=NothingKnown(message=Message("webhook.unreadable", platform="Starshipit"))
         )
     fields = cast("dict[str, Any]", parsed)
-    notes: list[Message] = []
+    notes = notes_on(body)
     news = _news(fields, notes)
     return Delivered(dedupe_key=_hash(json_text(fields).encode()), news=news, notes=tuple(dict.fromkeys(notes)))
 

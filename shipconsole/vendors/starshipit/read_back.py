@@ -8,6 +8,7 @@ Order and Get Order (read November 2026).
 from collections.abc import Mapping
 from typing import cast
 
+from shipconsole.domain.label import number_key
 from shipconsole.domain.message import Message
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.read_back import Evidence, Verdict
@@ -20,11 +21,11 @@ def read_back(seen: Evidence) -> Verdict:
     sent = _object(seen.request.body).get("order")
     now = _object(parse(seen.after.document.encode()))
     wanted = [
-        *(("package", _text(one, "tracking_number")) for one in _new(sent, "packages", "package_id")),
+        *(("package", _number(one)) for one in _new(sent, "packages", "package_id")),
         *(("item", f"{_text(one, 'sku')} {_text(one, 'description')}") for one in _new(sent, "items", "item_id")),
     ]
     there = [
-        *(("package", _text(one, "tracking_number")) for one in _entries(now, "packages")),
+        *(("package", _number(one)) for one in _entries(now, "packages")),
         *(
             ("item", f"{_text(one, 'sku')} {_text(one, 'description')}")
             for one in _entries(now, "items")
@@ -50,6 +51,11 @@ def _entries(order: object, name: str) -> list[_Entry]:
 
 def _object(value: object) -> _Entry:
     return cast("_Entry", value) if isinstance(value, dict) else {}
+
+
+def _number(package: _Entry) -> str:
+    """The number of a package as numbers are compared: the platform may write it in another way than it was sent."""
+    return number_key(str(package.get("tracking_number") or ""))
 
 
 def _text(entry: _Entry, name: str) -> str:

@@ -28,6 +28,7 @@ from shipconsole.vendors.field_errors import (
     parse,
     parsed,
     problems,
+    sentence_in,
     unless_taken,
     unreadable,
     who_answered,
@@ -161,7 +162,8 @@ def _failed(answer: Answer, read: Read, field_map: FieldMap | None = None) -> Ou
         answer = replace(answer, status=reply.status_code or status)
     field_errors = _field_errors(reply.errors, field_map)
     if not field_errors and read.understood and reply.success is not True:
-        field_errors = [FieldError((), message_of(read.raw))] if answer.status >= 300 or reply.message else []
+        has_words = answer.status >= 300 or bool(sentence_in(read.raw))
+        field_errors = [FieldError((), message_of(read.raw))] if has_words else []
     field_errors = [_advised(one) for one in field_errors]
     from_gateway = reply.status_code is not None and reply.success is None
     said = "; ".join(field_error.message for field_error in field_errors if field_error.message)
@@ -224,8 +226,9 @@ def _field_error(told: object, field_map: FieldMap) -> FieldError:
         said = message_of(told)
         return FieldError(_path_in(said, field_map), said)
     detail = wire.ErrorDetail.model_validate(told)
-    message = ": ".join(dict.fromkeys(text for text in (detail.message, detail.details) if text))
-    return FieldError(_path_in(f"{detail.details} {detail.message}", field_map), message_of(message) if message else "")
+    said = ": ".join(dict.fromkeys(text for text in (detail.message, detail.details) if text))
+    said = message_of(said) if said else sentence_in(cast("object", told))
+    return FieldError(_path_in(f"{detail.details} {detail.message}", field_map), said)
 
 
 def _path_in(message: str, field_map: FieldMap) -> Path:

@@ -107,4 +107,4 @@ def meaning(code: str) -> tuple[RemoteStatus, Message]:
     return "unknown", Message("platform.said", platform=TITLE, said=code.strip())
 
 
-TRACKING = Tracking(get=get_tracking, read=read_get_tracking)
+TRACKING = Tracking(get=get_tracking, read=read_get_tracking, needs_carrier=False)

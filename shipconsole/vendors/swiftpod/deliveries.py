@@ -13,6 +13,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
 from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, OrderNews
 from shipconsole.vendors.adapter import Deliveries
+from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import json_text
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.swiftpod.replies import order_of, track
@@ -39,7 +40,7 @@ def read_delivery(body: bytes) -> Delivered:
     name, uuid = event.get("name"), event.get("uuid")
     known = isinstance(name, str) and isinstance(uuid, str) and name.strip() and uuid.strip()
     key = f"{name}:{uuid}"[:200] if known else _hash(body)
-    notes: list[Message] = []
+    notes = notes_on(body)
     news = _news(name if isinstance(name, str) else "", event, fields.get("data"), notes)
     return Delivered(dedupe_key=key, news=news, notes=tuple(dict.fromkeys(notes)))
 

@@ -12,8 +12,20 @@ from shipconsole.domain.outcome import Accepted, Outcome, Refused
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.remote_track import RemotePacked, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.domain.webhook import Webhook
+from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
-from shipconsole.vendors.field_errors import FieldError, flatten, message_of, parse, problems, unless_taken, unreadable
+from shipconsole.vendors.field_errors import (
+    FieldError,
+    flatten,
+    message_of,
+    not_done_yet,
+    noted,
+    parse,
+    parsed,
+    problems,
+    unless_taken,
+    unreadable,
+)
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.paging import OrderPage, entry
 from shipconsole.vendors.swiftpod import wire
@@ -47,7 +59,7 @@ def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPag
     Test orders are left out unless the request asked for them: none may be taken for real. How the last page is
     known is not documented: by `last_page` where it is told, else by a page that is not full.
     """
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = _failed(answer, body)
     if failed is not None:
         return failed
@@ -58,7 +70,7 @@ def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPag
     read = [(raw, order_of(raw)) for raw in page.data]
     wanted = [order for raw, order in read if with_tests or not is_test(raw)]
     orders = tuple(order for order in wanted if order is not None)
-    notes: list[Message] = []
+    notes = notes_on(answer.body, answer.headers)
     if left_out := len(read) - len(wanted):
         notes.append(Message("swiftpod.test_orders_left_out", count=left_out))
     if len(orders) < len(wanted):
@@ -80,7 +92,7 @@ def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPag
 
 def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
     """One order, whether it comes bare or under `data`."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = _failed(answer, body)
     if failed is not None:
         return failed
@@ -89,7 +101,7 @@ def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
     fields = cast("dict[str, Any]", body)
     found = wire.OrderList.model_validate(fields).data if "id" not in fields else (fields,)
     order = order_of(found[0]) if found and len(found) == 1 else None
-    return order or unreadable(answer, TITLE)
+    return noted(order, answer) if order else unreadable(answer, TITLE)
 
 
 def read_told(_request: Request, answer: Answer) -> Outcome:
@@ -160,14 +172,15 @@ def _in_words(status: str) -> Message:
 
 def _read_status(answer: Answer, field_map: FieldMap) -> Outcome:
     """What became of a call whose answer is no more than a `status` and a `message`."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = _failed(answer, body, field_map)
     if failed is not None:
         return failed
     fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
     if fields.get("status") is not True:
         return unreadable(answer, TITLE)
-    return Accepted(verbatim(message_of(fields)) if fields.get("message") else NO_MESSAGE)
+    done = Accepted(verbatim(message_of(fields)) if fields.get("message") else NO_MESSAGE)
+    return not_done_yet(answer, TITLE) or done
 
 
 def _failed(answer: Answer, body: Any, field_map: FieldMap | None = None) -> Outcome | None:

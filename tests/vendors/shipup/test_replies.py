@@ -80,6 +80,24 @@ def test_an_order_in_our_words(given: dict[str, object]) -> None:
     assert json.loads(read.document) == given
 
 
+def test_items_without_an_id_stay_the_items_that_they_are() -> None:
+    items = [
+        {"sku": "A", "title": "Mug", "quantity": 1},
+        {"sku": "B", "title": "Mug", "quantity": 2},
+        {"merchant_id": None, "title": "Card", "quantity": 3},
+    ]
+    tracker = {"tracking_number": "N1", "line_items": [{"sku": "A", "quantity": 1, "shipped_quantity": 1}]}
+    read = VENDOR.read_order(
+        answer(200, {"merchant_id": "7", "line_items": items, "fulfillments": [{"trackers": [tracker]}]})
+    )
+    assert isinstance(read, RemoteOrder)
+    assert [(line.sku, line.remote_id, line.quantity) for line in read.lines] == [
+        ("A", "", 1),
+        ("B", "", 2),
+        ("Card", "", 3),
+    ]
+
+
 def test_an_order_found_by_number() -> None:
     assert isinstance(VENDOR.read_order(answer(200, listed(OLD))), RemoteOrder)
     assert isinstance(VENDOR.read_order(answer(200, listed())), Refused)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from shipconsole.domain.address import Address
+from shipconsole.domain.link import LineLink, Link
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.shipup import VENDOR
@@ -214,6 +215,31 @@ def test_ids_made_of_skus_are_told_apart_and_stay() -> None:
     assert isinstance(items, list)
     assert [entry["merchant_id"] for entry in items if isinstance(entry, dict)] == ["A", "A-2"]
     assert first.fingerprint == again.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("skus", "ids"),
+    [
+        (("A", "A", "A-2"), ["A", "A-3", "A-2"]),
+        (("A-2", "A", "A"), ["A-2", "A", "A-3"]),
+        (("", "line"), ["line", "line-2"]),
+        (("A", "A-2", "A", "A-3", "A"), ["A", "A-2", "A-4", "A-3", "A-5"]),
+    ],
+)
+def test_a_made_id_is_no_other_lines(skus: tuple[str, ...], ids: list[str]) -> None:
+    lines = tuple(OrderLine(id=place, sku=sku, ordered=place) for place, sku in enumerate(skus, start=1))
+    items = body_of(create_order(Order(id=1, number="7", lines=lines), (), None, {}))["line_items"]
+    assert isinstance(items, list)
+    told = [(entry["merchant_id"], entry["quantity"]) for entry in items if isinstance(entry, dict)]
+    assert told == [(one, place) for place, one in enumerate(ids, start=1)]
+
+
+def test_a_made_id_is_none_that_shipup_has_for_another_line() -> None:
+    order = Order(id=1, number="7", lines=(OrderLine(id=1, sku="A", ordered=1), OrderLine(id=2, sku="B", ordered=2)))
+    known = Link(connection_id=3, remote_id="7", document="{}", lines=(LineLink(line_id=2, remote_id="A", quantity=2),))
+    items = body_of(create_order(order, (), known, {}))["line_items"]
+    assert isinstance(items, list)
+    assert [entry["merchant_id"] for entry in items if isinstance(entry, dict)] == ["A-2", "A"]
 
 
 def test_what_shipup_knows_stays_as_it_is() -> None:
@@ -453,3 +479,19 @@ def test_a_carrier_that_shipup_recognised_by_then_is_not_named_again(
     first, second = (one for one in trackers if isinstance(one, dict))
     assert {name: text for name, text in first.items() if "carrier" in name} == said
     assert second["untracked_carrier_name"] == "UPS"
+
+
+@pytest.mark.parametrize("there", ["AB-123 X", "ab123x", "AB123X"])
+def test_a_package_that_shipup_writes_in_another_way_counts_once(there: str) -> None:
+    items = [{"merchant_id": "A", "quantity": 3, "shipped_quantity": 1}]
+    tracker = {"tracking_number": there, "carrier_code": "ups", "line_items": items}
+    known = link("10001", {1: ("A", 3)}, {"fulfillments": [{"merchant_id": "F", "trackers": [tracker]}]})
+    before = shipment(package("AB123X", {1: 1}, carrier="ups"))
+    now = shipment(package("N2", {1: 1}, carrier="ups"), number=2)
+    body = body_of(VENDOR.tell(notification(order(3), known, before, now)))
+    assert isinstance(body["fulfillments"], list)
+    (fulfillment,) = body["fulfillments"]
+    assert isinstance(fulfillment, dict)
+    assert "line_items" in fulfillment, "one unit still waits"
+    assert isinstance(fulfillment["trackers"], list)
+    assert "untracked_carrier_name" not in str(fulfillment["trackers"][0])

@@ -312,7 +312,7 @@ CREATE TABLE call (
     -- Until when its vendor may still act on an attempt that got no answer; a newer state sent before that could be
     -- overwritten by it.
     may_act_until_ms BIGINT NOT NULL DEFAULT 0,
-    -- The request as JSON, fixed at the first attempt, and its hash.
+    -- The request as JSON, fixed at the first attempt that its platform may have acted on, and its hash.
     request TEXT,
     fingerprint TEXT,
     repeatable INTEGER NOT NULL DEFAULT 0 CHECK (repeatable IN (0, 1)),
@@ -326,7 +326,7 @@ CREATE TABLE call (
     supersedes BIGINT REFERENCES call (id),
     -- How often the vendor was looked at after an attempt whose end is not known.
     checks BIGINT NOT NULL DEFAULT 0,
-    -- What the vendor had before the first attempt, and what later looks found, as JSON.
+    -- What the vendor had before the last attempt, and what later looks found, as JSON.
     evidence TEXT NOT NULL DEFAULT '{{}}',
     -- Where it stands among the calls of its order and connection: its id, or the place of the call it supersedes.
     place BIGINT NOT NULL,
@@ -463,6 +463,8 @@ CREATE TABLE track (
     id {identity},
     connection_id BIGINT NOT NULL REFERENCES connection (id),
     tracking_number TEXT NOT NULL,
+    -- What numbers are compared by, however each is written.
+    tracking_key TEXT NOT NULL,
     carrier TEXT NOT NULL DEFAULT '',
     -- NULL while it is not known to which order it belongs.
     order_id BIGINT,
@@ -479,10 +481,10 @@ CREATE TABLE track (
     ask_at_ms BIGINT NOT NULL,
     -- 1 where the vendor promised to tell of news.
     subscribed INTEGER NOT NULL DEFAULT 0 CHECK (subscribed IN (0, 1)),
-    UNIQUE (connection_id, tracking_number)
+    UNIQUE (connection_id, tracking_key)
 );
 CREATE INDEX tracks_by_order ON track (order_id, id);
-CREATE INDEX tracks_by_number ON track (tracking_number);
+CREATE INDEX tracks_by_key ON track (tracking_key);
 CREATE INDEX tracks_to_ask ON track (connection_id, ask_at_ms) WHERE status <> 'delivered';
 -- Which parcels are late, quiet or in trouble: ranges of few rows, however many parcels have arrived.
 CREATE INDEX tracks_expected ON track (expected_at_ms, order_id) WHERE status <> 'delivered';
@@ -539,7 +541,7 @@ CREATE TABLE news (
     -- 1 where somebody should look into it.
     stands_out INTEGER NOT NULL DEFAULT 0 CHECK (stands_out IN (0, 1)),
     -- The parcel that it is about, and 1 where it stands out only as long as that parcel is in trouble.
-    tracking_number TEXT NOT NULL DEFAULT '',
+    tracking_key TEXT NOT NULL DEFAULT '',
     is_trouble INTEGER NOT NULL DEFAULT 0 CHECK (is_trouble IN (0, 1)),
     -- The vendor's id of the shop that it is about.
     source_id TEXT NOT NULL DEFAULT '',
@@ -552,7 +554,7 @@ SELECT news.id, news.at_ms, connection.name, COALESCE(news.order_id, track.order
     news.message, CASE WHEN news.is_trouble = 1 AND COALESCE(track.status, '') <> 'exception' THEN 0
         ELSE news.stands_out END AS stands_out, news.delivery_id, news.source_id
 FROM news JOIN connection ON connection.id = news.connection_id
-LEFT JOIN track ON track.connection_id = news.connection_id AND track.tracking_number = news.tracking_number;
+LEFT JOIN track ON track.connection_id = news.connection_id AND track.tracking_key = news.tracking_key;
 
 -- To whom the parcels of a connection that ships by itself are told.
 CREATE TABLE pass_rule (

@@ -50,6 +50,7 @@ CREATE TRIGGER contents_stay_as_they_were BEFORE UPDATE ON packed BEGIN
     SELECT RAISE(ABORT, 'what was in a parcel is only ever added to');
 END;
 CREATE TRIGGER requests_stay_as_sent BEFORE UPDATE OF request, fingerprint ON call
-WHEN old.request IS NOT NULL AND (new.request IS NOT old.request OR new.fingerprint IS NOT old.fingerprint) BEGIN
-    SELECT RAISE(ABORT, 'a request never changes after its first attempt');
+WHEN old.request IS NOT NULL AND NOT (old.may_act_until_ms = 0 AND old.state IN ('pending', 'retry_wait'))
+AND (new.request IS NOT old.request OR new.fingerprint IS NOT old.fingerprint) BEGIN
+    SELECT RAISE(ABORT, 'a request never changes once its platform may have acted on it');
 END;
