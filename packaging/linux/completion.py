@@ -45,4 +45,4 @@ def _complete_value(action: argparse.Action) -> None:
     if found is None and not action.option_strings and not action.choices:
         found = _ANY_WORD
     if found is not None:
-        action.complete = found  # type: ignore[attr-defined] - the library reads it from there
+        action.complete = found  # where the library looks for it

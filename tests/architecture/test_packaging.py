@@ -194,7 +194,8 @@ def completion_script(shell: str, folder: Path) -> Path:
 def test_bash_completes(typed: str, offered: str, tmp_path: Path) -> None:
     script = completion_script("bash", tmp_path)
     words = typed.split()
-    ask = f"source {script}; COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}; _shtab_shipconsole; echo ${{COMPREPLY[*]}}"
+    line = f"COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}"
+    ask = f"source {script}; {line}; _shtab_shipconsole; echo ${{COMPREPLY[*]}}"
     assert run(["bash", "-c", ask], tmp_path).strip() == offered
 
 
