@@ -39,12 +39,15 @@ def main() -> int:
         print(f"package: {text} ({time.monotonic() - started_s:.0f} s)", flush=True)
 
     import icons
+    from linux import completion
 
     icons.write_all(build / "icons")
     try:
         bundle = freeze(build)
         say(f"frozen: {size_bytes(bundle) / 1e6:.0f} MB in {bundle}")
         write_notices(bundle, build)
+        if sys.platform == "win32":
+            (bundle / completion.POWERSHELL).write_text(completion.script("powershell"), encoding="utf-8")
         packages = build_for_linux(bundle, build, out, words) if sys.platform == "linux" else []
     except UnfitError as unfit:
         say(f"stopped: {unfit}")

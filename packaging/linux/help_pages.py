@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from shipconsole import __version__
 from shipconsole.cli.program import parser
 
-# PlannedUpdate once on top: every command has them.
+# Listed once on top: every command has them.
 _ANYWHERE = ("help", "profile", "database")
 _FILES = (
     ("~/.local/share/shipconsole", "the profile: settings, orders, copies of them, logs"),

@@ -236,7 +236,7 @@ def look_at_completion(place: Place) -> None:
     """Sees that the shell of every desktop completes a word of a command; other shells want a Python of the system."""
     script = (
         f"source {place.prefix}/share/bash-completion/completions/shipconsole;"
-        ' COMP_WORDS=(shipconsole ship --tr); COMP_CWORD=2; _shipconsole; echo "${COMPREPLY[*]}"'
+        ' COMP_WORDS=(shipconsole ship --tr); COMP_CWORD=2; _shtab_shipconsole; echo "${COMPREPLY[*]}"'
     )
     if place.run("bash", "-c", script, as_person=True).strip() != "--tracking":
         raise FailedError("the shell does not complete")
