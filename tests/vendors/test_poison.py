@@ -196,8 +196,8 @@ def longest_standstill(do: Callable[[], object]) -> tuple[float, float]:
 
 FIRST_REQUEST = """
 import asyncio, importlib, sys
-from shipconsole.app import _Heavy
-for name in _Heavy.MODULES:
+from shipconsole.ui.window.loading import MODULES
+for name in MODULES:
     importlib.import_module(name)
 from shipconsole.domain.connection import Connection
 from shipconsole.vendors.catalog import VENDORS
