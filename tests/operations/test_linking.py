@@ -9,7 +9,7 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.link import RemoteLine, RemoteOrder
-from shipconsole.domain.message import verbatim
+from shipconsole.domain.message import NO_MESSAGE, verbatim
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
@@ -129,7 +129,7 @@ async def test_an_order_that_a_vendor_is_just_told_of_is_not_linked_to_one_that_
     ctx: Context, state: str
 ) -> None:
     order_id, other_id, _, bench = await two_orders(ctx)
-    await ctx.write(orders_store.describe_by_hand, order_id, ship_to=SHIP_TO, note="", ordered_at_ms=0)
+    await ctx.write(orders_store.describe_by_hand, order_id, ship_to=SHIP_TO, note=NO_MESSAGE, ordered_at_ms=0)
     told = await create.introduce(ctx, [order_id], bench.id)
     assert told.call_ids
     if state == "confirmed":

@@ -178,9 +178,9 @@ async def test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_a
     begun = await bench.read(webhook_events.get, id_)
     assert begun is not None
     assert await came() == id_
-    await bench.write(webhook_events.processed, id_, "processed", "", 0, duplicates=begun.duplicates)
+    await bench.write(webhook_events.processed, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates)
     assert [one.id for one in await bench.read(webhook_events.new, 9)] == [id_]
-    await bench.write(webhook_events.processed, id_, "processed", "", 0, duplicates=begun.duplicates + 1)
+    await bench.write(webhook_events.processed, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates + 1)
     assert await bench.read(webhook_events.new, 9) == ()
 
 

@@ -317,7 +317,7 @@ async def test_what_waits_comes_before_what_was_decided_on(bench: Context, pod: 
             )
             proposal = forwarding.open_of(db, connection.id)[-1]
             if number != "waits":
-                forwarding.end(db, proposal, number, "")
+                forwarding.end(db, proposal, number, NO_MESSAGE)
 
     await bench.write(many)
     for most, listed in ((4, ["waits", "refused", "declined", "shipped"]), (3, ["waits", "refused", "declined"])):

@@ -48,7 +48,7 @@ async def hear(ctx: Context, pod: Connection, *bodies: dict[str, Any]) -> None:
     await worker.deliver(ctx, until_empty=True)
 
 
-async def states(ctx: Context) -> dict[str, tuple[str, str]]:
+async def states(ctx: Context) -> dict[str, tuple[str, Message]]:
     """What became of each proposed package, and why."""
     return {one.tracking_number: (one.state, one.message) for one in await forward.proposals(ctx)}
 

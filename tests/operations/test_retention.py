@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from shipconsole.domain.message import NO_MESSAGE
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -57,9 +58,12 @@ async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) ->
     failed, ignored = await came(aged, engine, tracked("AC")), await came(aged, engine, {"resource_type": "API_ODD"})
     for id_ in (done, waiting, ignored):
         await process.process_one(aged, id_)
-    await aged.write(webhook_events.processed, failed, "failed", "", aged.clock.now_ms())
+    now_ms = aged.clock.now_ms()
+    await aged.write(webhook_events.processed, failed, "failed", NO_MESSAGE, now_ms)
     unconfirmed = await came(aged, engine, {"resource_type": "API_ODD_2"})
-    await aged.write(webhook_events.processed, unconfirmed, "processed", "", aged.clock.now_ms(), unconfirmed_of="77")
+    await aged.write(
+        webhook_events.processed, unconfirmed, "processed", NO_MESSAGE, now_ms, unconfirmed_of="77"
+    )
     new = await came(aged, engine, tracked("DE"))
     clock.pass_s(1_000 * DAY_S)
     assert await retention.remove_old(aged, 90) == 2

@@ -8,7 +8,7 @@ import pytest
 from shipconsole import simulator
 from shipconsole.domain.address import Address
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
-from shipconsole.domain.message import Message
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
@@ -190,7 +190,7 @@ async def test_what_a_vendor_was_told_of_is_the_order_that_it_has(ctx: Context, 
     _, draft = await draft_of(ctx, f"#{order_id}", None, USPS_NUMBERS[0])
     (call_id,) = (await ship.ship(ctx, order_id, draft, to=["Shipup"])).call_ids
     if told:
-        await ctx.write(calls.move, call_id, from_state="pending", state="confirmed", message="", now_ms=0)
+        await ctx.write(calls.move, call_id, from_state="pending", state="confirmed", message=NO_MESSAGE, now_ms=0)
     await take_in(ctx, shipup, remote("1001", ("CASE", 1), id_="1001", document="{}"))
     assert len(await orders.listed(ctx)) == (2 if told else 3)
     assert (shipup.id in {link.connection_id for link in (await orders.sheet(ctx, order_id)).links}) == told
