@@ -75,7 +75,9 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
         output.document(
             {
                 "order": sheet.order.number,
-                "differences": [{"what": one.what, "told": dict(one.told)} for one in found],
+                "differences": [
+                    {**output.message_json(one.what, "what_code", "what"), "told": dict(one.told)} for one in found
+                ],
                 "connections": [
                     _section_json(one, everything=words.all)
                     | {"vendor_changed": _changed_json(changed[one.connection.id])}
@@ -91,8 +93,7 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
         name = section.connection.name
         output.line(name if section.may_change else Message("cli.takes_no_changes", connection=name))
         for one in changed[section.connection.id]:
-            meant = one.before if one.sent is None else one.sent
-            output.said(f"{section.connection.name} changed: {one.title} {meant or 'empty'} -> {one.now or 'empty'}")
+            output.said(_changed_message(section.connection.name, one))
         output.table(
             [[f"  {'.'.join(path)}", *_texts(section, path)] for path in _paths(section, everything=words.all)]
         )
@@ -144,6 +145,13 @@ def _vendor_changed(
     """What a connection made of the call that it was told of last and that was read back."""
     told = [call.id for call in sheet.calls if call.connection_id == connection_id and call.id in echoes]
     return echoes[told[-1]] if told else ()
+
+
+def _changed_message(connection: str, one: VendorChanged) -> Message:
+    meant = one.before if one.sent is None else one.sent
+    message_id = "cli.platform_changed" if meant and one.now else "cli.platform_filled" if one.now else "cli.emptied"
+    shown = {"connection": connection, "field": one.title, "before": meant, "now": one.now}
+    return Message(message_id, **shown)
 
 
 def _changed_json(changes: Sequence[VendorChanged]) -> output.Json:

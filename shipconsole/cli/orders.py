@@ -71,8 +71,10 @@ async def _sync(session: Session, words: argparse.Namespace) -> int:
     filters = _filters(words.filter)
 
     def tell(progress: Progress) -> None:
-        total = "" if progress.total is None else f" of {progress.total}"
-        output.said(f"{progress.connection}: {progress.done}{total}")
+        done = str(progress.done)
+        if progress.total is not None:
+            done = str(Message("cli.progress", count=progress.done, total=progress.total))
+        output.said(f"{progress.connection}: {done}")
 
     results = await import_orders.pull(session.ctx, chosen, tell, filters=filters)
     for result in results:
@@ -91,7 +93,7 @@ async def _sync(session: Session, words: argparse.Namespace) -> int:
                     "complete": one.is_complete,
                     "trouble": one.trouble,
                     "shortfalls": list(one.shortfalls),
-                    "notes": [str(note) for note in one.notes],
+                    "notes": [output.message_json(note) for note in one.notes],
                 }
                 for one in results
             ]
@@ -181,20 +183,20 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
     output.line(f"{order.number}  {order.state}  {order.ship_to.name}, {order.ship_to.in_one_line}".rstrip(", "))
     for part in sheet.joined:
         differs = f"  {Message('cli.recipient_differs')}" if part.differs else ""
-        output.line(f"linked: {part.connection} {part.number}  {part.recipient}{differs}".rstrip())
+        linked = Message("cli.linked_order", connection=part.connection, number=part.number)
+        output.line(f"{linked}  {part.recipient}{differs}".rstrip())
     for other in sheet.may_be_same:
-        output.line(
-            f"may be the same as: id:{other.order_id} {other.number}  {', '.join(other.connections)}  {other.recipient}"
-        )
+        similar = Message("cli.similar_order", id=f"id:{other.order_id}", number=other.number)
+        output.line(f"{similar}  {', '.join(other.connections)}  {other.recipient}")
     header = ["SKU", "ordered", "shipped", "cancelled", "left", "item"]
     output.table([header, *(_counts(line) for line in order.lines)])
     for shipment in sheet.shipments:
         for package in shipment.packages:
-            output.line(f"package {package.tracking_number}  {package.carrier}".rstrip())
+            output.line(f"{Message('cli.package', number=package.tracking_number)}  {package.carrier}".rstrip())
     for call in sheet.calls:
         output.line(f"{call.connection}: {call.state}  {call.summary}  {call.message}".rstrip())
     for change in sheet.by_hand:
-        output.line(f"by hand: {change.what}  {change.why}".rstrip())
+        output.line(f"{Message('cli.by_hand', what=change.what)}  {change.why}".rstrip())
     return EXIT_DONE
 
 

@@ -16,7 +16,7 @@ WEIGHT_MAX_G = 100_000_000
 _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 """Names in Persian, Hindi or Sinhala need them; what is scanned never has them."""
 
-_ADDRESS_TITLES = {
+ADDRESS_TITLES = {
     "name": Message("order.field.name"),
     "company": Message("order.field.company"),
     "email": Message("order.field.email"),
@@ -81,7 +81,7 @@ def _address_problems(address: Address) -> list[Problem]:
         "city": None if address.town.strip() else Message("new_order.no_city"),
         "country": None if address.country.strip() else Message("new_order.no_country"),
     }
-    for name, title in _ADDRESS_TITLES.items():
+    for name, title in ADDRESS_TITLES.items():
         here: Path = ("ship_to", name)
         problems += _text_problems(here, title, str(getattr(address, name)), TEXT_MAX, lines=name == "instructions")
         if message := missing.get(name):

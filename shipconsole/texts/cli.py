@@ -5,6 +5,7 @@ from shipconsole.texts import Table
 TEXTS: Table = {
     "cli.already_open": "Shipconsole already has this database open, as a window or as serve. Close it first.",
     "cli.any_other": "any other",
+    "cli.by_hand": "by hand: {what}",
     "cli.change_saved": "The change is saved. Updates that were not sent yet will be sent later. {reason}",
     "cli.database_empty": "The database is now empty. Sync orders, and check in the platforms before you ship.",
     "cli.database_older": (
@@ -16,6 +17,7 @@ TEXTS: Table = {
     "cli.done": "done",
     "cli.duplicate_event": "received before",
     "cli.edited": "Edited",
+    "cli.emptied": "{connection} emptied {field}: it was “{before}”.",
     "cli.entries_written": (
         "{count:n} entry written to {file}.",
         "{count:n} entries written to {file}.",
@@ -33,6 +35,7 @@ TEXTS: Table = {
         "{number} now includes {other}. It is in {count:n} connection.",
         "{number} now includes {other}. It is in {count:n} connections.",
     ),
+    "cli.linked_order": "linked: {connection} {number}",
     "cli.need_attention": (
         "{count:n} update needs attention. List it with: shipconsole outbox",
         "{count:n} updates need attention. List them with: shipconsole outbox",
@@ -64,12 +67,17 @@ TEXTS: Table = {
     "cli.notified_automatically": "updated",
     "cli.only_with_to": "only with --to",
     "cli.order_not_there": "{connection} doesn't have order {number}.",
+    "cli.order_to": "{order} to {connection}",
     "cli.orders_left_out": (
         "{connection}: {count:n} of {all:n} orders is left out.",
         "{connection}: {count:n} of {all:n} orders are left out.",
     ),
     "cli.own_code": "{code} (own)",
+    "cli.package": "package {number}",
     "cli.paths_in": "The webhook path of each connection is in: shipconsole connections --json",
+    "cli.platform_changed": "{connection} changed {field} from “{before}” to “{now}”.",
+    "cli.platform_filled": "{connection} set {field} to “{now}”.",
+    "cli.progress": "{count:n} of {total:n}",
     "cli.recipient_differs": "the recipient differs",
     "cli.rejected_change": "Discarded the rejected change first: {summary}.",
     "cli.restore_running": "A backup is being restored. Retry when it is finished. Nothing was changed.",
@@ -90,6 +98,7 @@ TEXTS: Table = {
     ),
     "cli.separate_no_pairs": "Orders that are kept separate can't have items in common.",
     "cli.shipment_saved": "The shipment is saved. Updates that were not sent yet will be sent later. {reason}",
+    "cli.similar_order": "may be the same as: {id} {number}",
     "cli.synced": (
         "{connection}: {count:n} order, {new:n} new.",
         "{connection}: {count:n} orders, {new:n} new.",

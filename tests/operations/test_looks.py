@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.link import RemoteOrder
-from shipconsole.domain.message import verbatim
+from shipconsole.domain.message import NO_MESSAGE, verbatim
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections as connections_here

@@ -61,9 +61,7 @@ async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) ->
     now_ms = aged.clock.now_ms()
     await aged.write(webhook_events.processed, failed, "failed", NO_MESSAGE, now_ms)
     unconfirmed = await came(aged, engine, {"resource_type": "API_ODD_2"})
-    await aged.write(
-        webhook_events.processed, unconfirmed, "processed", NO_MESSAGE, now_ms, unconfirmed_of="77"
-    )
+    await aged.write(webhook_events.processed, unconfirmed, "processed", NO_MESSAGE, now_ms, unconfirmed_of="77")
     new = await came(aged, engine, tracked("DE"))
     clock.pass_s(1_000 * DAY_S)
     assert await retention.remove_old(aged, 90) == 2

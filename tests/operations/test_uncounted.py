@@ -8,6 +8,7 @@ import pytest
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -290,7 +291,7 @@ async def test_a_quantity_of_another_connection_is_shown_as_it_came(ctx: Context
     found = await sheet(ctx)
     assert (found.order.lines[0].left, [link.lines[0].quantity_json for link in found.links]) == (3, ["3", "2.5"])
     sections = await edit.sections(ctx, found.order.id)
-    (differs,) = [one for one in differences.between(found.order, sections) if one.what == "CLOTH"]
+    (differs,) = [one for one in differences.between(found.order, sections) if one.what == verbatim("CLOTH")]
     assert differs.told == (("Shipengine", "3"), ("Starshipit", "2.5"))
 
 

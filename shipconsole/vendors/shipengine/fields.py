@@ -144,10 +144,10 @@ FIELDS: tuple[Field, ...] = (
 
 
 ADDRESS_PATHS: Mapping[str, FieldPath] = {
-    "Name": ("ship_to", "name"),
-    "Street": ("ship_to", "address_line1"),
-    "Post code": ("ship_to", "postal_code"),
-    "Country": ("ship_to", "country_code"),
+    "name": ("ship_to", "name"),
+    "street": ("ship_to", "address_line1"),
+    "postal_code": ("ship_to", "postal_code"),
+    "country": ("ship_to", "country_code"),
 }
 """Where the receiver's address stands."""
 

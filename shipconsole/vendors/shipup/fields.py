@@ -306,10 +306,10 @@ LISTS: tuple[EntryList, ...] = (
 
 
 ADDRESS_PATHS: Mapping[str, FieldPath] = {
-    "Name": ("shipping_address", "name"),
-    "Street": ("shipping_address", "address1"),
-    "Post code": ("shipping_address", "zip"),
-    "Country": ("shipping_address", "country_code"),
+    "name": ("shipping_address", "name"),
+    "street": ("shipping_address", "address1"),
+    "postal_code": ("shipping_address", "zip"),
+    "country": ("shipping_address", "country_code"),
 }
 """Where the receiver's address stands."""
 

@@ -199,10 +199,10 @@ LISTS: tuple[EntryList, ...] = (
 
 
 ADDRESS_PATHS: Mapping[str, FieldPath] = {
-    "Name": ("destination", "name"),
-    "Street": ("destination", "street"),
-    "Post code": ("destination", "post_code"),
-    "Country": ("destination", "country"),
+    "name": ("destination", "name"),
+    "street": ("destination", "street"),
+    "postal_code": ("destination", "post_code"),
+    "country": ("destination", "country"),
 }
 """Where the receiver's address stands."""
 

@@ -23,10 +23,10 @@ from shipconsole.vendors.swiftpod.deliveries import DELIVERIES
 
 # Where the receiver's address stands. Source: SwiftPOD, Get Order Detail (read November 2026).
 ADDRESS_PATHS: Mapping[str, FieldPath] = {
-    "Name": ("address", "name"),
-    "Street": ("address", "street1"),
-    "Post code": ("address", "zip"),
-    "Country": ("address", "country"),
+    "name": ("address", "name"),
+    "street": ("address", "street1"),
+    "postal_code": ("address", "zip"),
+    "country": ("address", "country"),
 }
 
 
