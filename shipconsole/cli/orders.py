@@ -188,8 +188,7 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
     for other in sheet.may_be_same:
         similar = Message("cli.similar_order", id=f"id:{other.order_id}", number=other.number)
         output.line(f"{similar}  {', '.join(other.connections)}  {other.recipient}")
-    header = ["SKU", "ordered", "shipped", "cancelled", "left", "item"]
-    output.table([header, *(_counts(line) for line in order.lines)])
+    output.table([COLUMNS, *(_counts(line) for line in order.lines)])
     for shipment in sheet.shipments:
         for package in shipment.packages:
             output.line(f"{Message('cli.package', number=package.tracking_number)}  {package.carrier}".rstrip())
@@ -235,6 +234,14 @@ def _scan_json(scan: Scan) -> output.Json:
     }
 
 
+COLUMNS = (
+    Message("column.sku"),
+    Message("column.ordered"),
+    Message("column.shipped"),
+    Message("column.cancelled"),
+    Message("column.left"),
+    Message("column.item"),
+)
 _REASONS: dict[ScanReason, str] = {
     ScanReason.ITEM_CASE: "scan.case",
     ScanReason.SEVERAL_ITEMS: "scan.several_items",
