@@ -21,7 +21,7 @@ def refused(*ids: str, **arguments: Argument) -> Iterator[list[Message]]:
     found += [one for problem in caught.value.problems for one in sentences_of(problem.message)]
     assert set(ids) <= {one.id for one in found}
     said = [one.arguments for one in found if one.id == ids[0]]
-    assert arguments in [{name: one[name] for name in arguments} for one in said]
+    assert arguments in [{name: one.get(name) for name in arguments} for one in said]
 
 
 def sentences_of(message: Message) -> list[Message]:
