@@ -28,7 +28,7 @@ TEXTS: Table = {
     "batch.others_rejected": "{platform} rejected other orders in the same request. It is sent again.",
     "cancel.no_update": "{platform} can't be updated from here. Cancel it in the store that the order comes from as well.",
     "cancel.nothing_chosen": "Nothing is selected. Enter how many units of which item.",
-    "cancel.restore_too_many": "{sku}: {count:n} can't be restored. {most:n} were cancelled here.",
+    "cancel.restore_too_many": "{sku}: {count:n} can't be restored. Units cancelled here: {most:n}.",
     "cancel.sends_update": "Receives the number of cancelled units.",
     "cancel.too_many": "{sku}: {count:n} can't be cancelled. Units left to ship: {most:n}.",
     "cancel.unknown_item": "That item is not on order {number}.",

@@ -45,13 +45,13 @@ async def test_connecting_again_changes_it_and_keeps_what_was_not_named(ctx: Con
         url,
         {"bearer": "yes", "create_missing": "known"},
     )
-    with pytest.raises(ValidationFailed, match="already a connection to Shipup"):
+    with refused("connection.other_platform", platform="Shipup"):
         await connections.connect(ctx, "shipengine", "After sales")
 
 
 async def test_a_name_that_is_none_is_told_with_those_there_are(ctx: Context) -> None:
     await connections.connect(ctx, "shipup", "After sales")
-    with pytest.raises(ValidationFailed, match=r"no connection “Shop”. Existing connections: After sales"):
+    with refused("connection.unknown", name="Shop", known=("After sales",)):
         await connections.named(ctx, ["Shop"])
 
 

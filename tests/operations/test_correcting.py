@@ -251,9 +251,9 @@ async def test_the_same_number_twice_and_numbers_of_others_are_refused(bench: Co
     for number, words in wrong.items():
         with pytest.raises(ValidationFailed, match=words):
             await correcting.correct(bench, order_id, package_id, NewLabel(number), [], WHY)
-    with pytest.raises(ValidationFailed, match="Enter a reason"):
+    with refused("reason.missing_order"):
         await correcting.correct(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [], " ")
-    with pytest.raises(ValidationFailed, match="Only a connection that is notified"):
+    with refused("edit_tracking.not_notified"):
         await correcting.correct(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [99], WHY)
     assert len(await correcting.changes(bench, order_id)) == 1
 
@@ -307,7 +307,7 @@ async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
     sheet = await orders.sheet(bench, order_id)
     assert (sheet.shipments, sheet.tracks) == ((), ())
     assert [line.left for line in sheet.order.lines_of(CASE)] == [3]
-    with pytest.raises(ValidationFailed, match="already undone or voided"):
+    with refused("shipment.gone"):
         await correcting.call_back(bench, order_id, shipment_id, [], WHY)
 
 
@@ -322,7 +322,7 @@ async def test_what_was_called_back_ships_again_and_never_more_than_that(
     assert packages(simulated_platforms) == [NEW]
     last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
     assert [one["tracking_number"] for one in last["body"]["fulfillments"][0]["trackers"]] == [NEW]
-    with pytest.raises(ValidationFailed, match="none left to ship"):
+    with refused("ship.none_left"):
         await ship(bench, THIRD, {CASE: 1})
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from shipconsole.domain.message import NO_MESSAGE
-from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process, receive
@@ -15,6 +14,7 @@ from shipconsole.store import news, webhook_events
 from tests.operations.pod import came
 from tests.operations.test_digesting import HINT, HOST, tracked
 from tests.support.clock import ManualClock
+from tests.support.refusals import refused
 
 DAY_S = 86_400
 READ = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
@@ -47,7 +47,7 @@ async def test_what_was_worked_off_is_removed_after_its_days_and_known_again(age
     added = await receive.bring_in(aged, connection, json.dumps(body).encode())
     assert added == (id_, True)
     assert await process.run_due(aged) == 0
-    with pytest.raises(ValidationFailed, match="too old"):
+    with refused("webhook.removed"):
         await process.process_one(aged, id_)
 
 
