@@ -21,7 +21,7 @@ def test_a_parcel_is_asked_for_started_and_stopped(program: Program) -> None:
     told = in_json.json
     assert (told["tracking_number"], told["status"], told["code"], told["events"]) == (NUMBER, "not_yet", "NY", [])
     assert told["shipped"] == {"text": "", "at": None}
-    assert (in_words.code, in_words.out) == (0, f"{NUMBER}  Not yet in the carrier's system.\n")
+    assert (in_words.code, in_words.out) == (0, f"{NUMBER}  {line('tracking.not_in_system')}")
     assert (started.code, started.out) == (0, "done\n")
     assert (no_carrier.code, no_carrier.out) == (2, "")
     assert no_carrier.err == line("track.no_carrier", number="N1")
