@@ -22,7 +22,8 @@ PSEUDO = "en-XA"
 
 SYSTEM = "system"
 LANGUAGES = (ENGLISH, "de", PSEUDO)
-ROOMS = ("shared", "domain", "station", "store", "vendors", "operations", "program", "cli", "ui")
+PLATFORMS = ("shipengine", "shipup", "starshipit", "swiftpod")
+ROOMS = ("shared", "domain", "station", "store", "vendors", *PLATFORMS, "operations", "program", "cli", "ui")
 
 Arguments = Sequence[tuple[str, object]]
 

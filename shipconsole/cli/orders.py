@@ -131,10 +131,10 @@ def _filters_json(connection: Connection) -> list[output.Json]:
     return [
         {
             "name": ".".join(field.path),
-            "title": field.title,
-            "means": field.help,
+            "title": str(field.title),
+            "means": str(field.help),
             "kind": field.kind,
-            "limits": limits(field),
+            "limits": str(limits(field)),
             "choices": list(field.choices),
         }
         for field in import_orders.filters_of(connection)

@@ -16,6 +16,7 @@ TEXTS: Table = {
     "cli.done": "done",
     "cli.duplicate_event": "received before",
     "cli.edited": "Edited",
+    "cli.empty": "empty",
     "cli.entries_written": (
         "{count:n} entry written to {file}.",
         "{count:n} entries written to {file}.",
@@ -70,6 +71,7 @@ TEXTS: Table = {
     ),
     "cli.own_code": "{code} (own)",
     "cli.paths_in": "The webhook path of each connection is in: shipconsole connections --json",
+    "cli.platform_changed": "{connection} changed {title} from {before} to {now}.",
     "cli.recipient_differs": "the recipient differs",
     "cli.rejected_change": "Discarded the rejected change first: {summary}.",
     "cli.restore_running": "A backup is being restored. Retry when it is finished. Nothing was changed.",

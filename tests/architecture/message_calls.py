@@ -6,8 +6,10 @@ from pathlib import Path
 from string import Formatter
 from typing import NamedTuple
 
+from shipconsole.domain.message import Message
 from shipconsole.messages import texts
 from shipconsole.texts import Text
+from shipconsole.vendors.catalog import VENDORS
 from tests.architecture.tree import ROOT
 
 PACKAGE = ROOT / "shipconsole"
@@ -56,6 +58,16 @@ def ids_in_source() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in known
     }
+
+
+def described() -> list[Message]:
+    """Return every message whose id is made of a name: of platforms' fields, filters, lists, options and keys."""
+    found: list[Message] = []
+    for vendor in VENDORS.values():
+        found += [said for field in (*vendor.fields, *vendor.filters) for said in (field.title, field.help)]
+        found += [one.noun for one in vendor.lists]
+        found += [one.title for one in (*vendor.options, *vendor.secrets)]
+    return found
 
 
 def placeholders(text: Text) -> frozenset[str]:

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from shipconsole import messages
+from shipconsole.domain.address import Address
+from shipconsole.domain.order_row import OrderRow
 from shipconsole.messages import texts
 from shipconsole.texts import Text
-from tests.architecture.message_calls import Call, calls, calls_in, ids_in_source, placeholders
+from tests.architecture.message_calls import Call, calls, calls_in, described, ids_in_source, placeholders
 from tests.architecture.tree import ROOT
 from tests.architecture.write_messages import IN_GERMAN, expected_list, written_list
 
@@ -48,7 +50,21 @@ def test_a_wrong_message_would_be_found(source: str) -> None:
 
 
 def test_every_sentence_is_used() -> None:
-    assert sorted(texts().keys() - ids_in_source() - {"list.and", "list.or"}) == []
+    used = ids_in_source() | {message.id for message in described()}
+    assert sorted(texts().keys() - used - {"list.and", "list.or"}) == []
+
+
+def test_every_field_option_and_key_of_a_platform_has_its_sentence_and_gives_what_that_needs() -> None:
+    found = [(message.id, frozenset(message.arguments)) for message in described()]
+    assert len(found) > 900
+    assert [id_ for id_, given in found if id_ not in texts() or given != placeholders(texts()[id_])] == []
+
+
+def test_every_title_of_a_model_is_the_id_of_a_sentence() -> None:
+    models = [Address, OrderRow]
+    titles = [info.title for model in models for info in model.model_fields.values() if info.title]
+    assert len(titles) == 17
+    assert [title for title in titles if title not in texts()] == []
 
 
 def test_ids_are_written_alike_and_each_is_in_one_table() -> None:
