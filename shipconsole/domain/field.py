@@ -246,9 +246,9 @@ def _wrong_number(field: Field, text: str, vendor: str) -> Message:
         return Message("field.too_many_digits", title=field.title, most=DIGITS_MAX)
     number = decimal_from_text(text) or Decimal(0)
     if field.minimum is not None and number < field.minimum:
-        return Message("field.too_small", title=field.title, value=text, platform=vendor, least=f"{field.minimum:,}")
+        return Message("field.too_small", title=field.title, value=text, platform=vendor, least=field.minimum)
     if field.maximum is not None and number > field.maximum:
-        return Message("field.too_large", title=field.title, value=text, platform=vendor, most=f"{field.maximum:,}")
+        return Message("field.too_large", title=field.title, value=text, platform=vendor, most=field.maximum)
     return NO_MESSAGE
 
 

@@ -85,7 +85,7 @@ TEXTS: Table = {
     "field.not_described": "The platform doesn't describe this field. It is shown unchanged.",
     "field.number": "{title} is not a number.",
     "field.text_too_long": "{title}: {count:n} characters entered. {most:n} are allowed.",
-    "field.too_large": "{title} is {value}. {platform} accepts at most {most}.",
+    "field.too_large": "{title} is {value}. {platform} accepts at most {most:n}.",
     "field.too_long": (
         "{title} has {count:n} character. {platform} accepts {most:n}.",
         "{title} has {count:n} characters. {platform} accepts {most:n}.",
@@ -95,7 +95,7 @@ TEXTS: Table = {
         "{title} has {count:n} character. {platform} requires at least {least:n}.",
         "{title} has {count:n} characters. {platform} requires at least {least:n}.",
     ),
-    "field.too_small": "{title} is {value}. {platform} accepts {least} or more.",
+    "field.too_small": "{title} is {value}. {platform} accepts {least:n} or more.",
     "field.whole_number": "{title} is not an integer.",
     "field.yes_no": "{title} is yes or no.",
     "form.at_least": "{title} must be at least {limit:n}.",
