@@ -188,7 +188,7 @@ async def test_nothing_is_asked_where_nothing_is_lost(fields: Fields) -> None:
 
 async def test_a_vendor_that_takes_no_changes_says_so(fields: Fields) -> None:
     fields.dialog.choose(0)
-    assert fields.said("takes_no_changes").startswith("ShipEngine takes no changes")
+    assert fields.said("takes_no_changes").startswith("ShipEngine accepts no changes")
     assert not fields.dialog.save_button.isVisible()
     assert all(row.input.isReadOnly() for row in fields.page("ShipEngine").form.rows.values())
 

@@ -104,7 +104,7 @@ async def test_the_likeliest_come_first_and_are_found_by_words(opened: Linking) 
 async def test_what_differs_is_said_before_it_is_linked(opened: Linking) -> None:
     assert opened.said("becomes") == "B-1 becomes part of 10001."
     differs = opened.said("orders_differ_text").splitlines()
-    assert "Postal code: here “2000”, there “2001”" in differs
+    assert "Post code: here “2000”, there “2001”" in differs
     assert any(line.startswith("CASE-BLACK of B-1 has no partner") for line in differs)
 
 
