@@ -74,7 +74,7 @@ LISTED = ("change", "10018", "--connection", "Starshipit")
 
 def at_starshipit(shop: SimulatorServer, number: str) -> dict[str, Any]:
     """The order as the simulated platform has it."""
-    orders = local_http.get(f"{shop.url}/_practice/state").json()["starshipit"]
+    orders = local_http.get(f"{shop.url}/_simulator/state").json()["starshipit"]
     return next(order for order in orders if order["order_number"] == number)
 
 

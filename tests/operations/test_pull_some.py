@@ -25,7 +25,7 @@ async def at(ctx: Context, name: str) -> Connection:
 
 
 def cancel_in_shop(server: SimulatorServer, number: str) -> None:
-    local_http.post(f"{server.url}/_practice/cancel", json={"order": number}).raise_for_status()
+    local_http.post(f"{server.url}/_simulator/cancel", json={"order": number}).raise_for_status()
 
 
 async def seen(ctx: Context, name: str, **filters: str) -> int:
