@@ -18,7 +18,7 @@ from tests.architecture.tree import ROOT
 PAGE = ROOT / "docs" / "messages.md"
 LOCALE = ROOT / "resources" / "locale"
 TRANSLATED = ("de",)
-IN_GERMAN = frozenset({"help", "exit", "cli"})
+IN_GERMAN = frozenset({"argparse", "help", "exit", "cli"})
 """The beginnings of ids that must have a German translation."""
 
 _CHANGING = re.compile(
