@@ -76,7 +76,7 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
             {
                 "order": sheet.order.number,
                 "differences": [
-                    {**output.message_json(one.what, "what_code", "what"), "told": dict(one.told)} for one in found
+                    {"what": str(one.what), "what_code": one.what.id, "told": dict(one.told)} for one in found
                 ],
                 "connections": [
                     _section_json(one, everything=words.all)
@@ -93,7 +93,7 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
         name = section.connection.name
         output.line(name if section.may_change else Message("cli.takes_no_changes", connection=name))
         for one in changed[section.connection.id]:
-            output.said(_changed_message(section.connection.name, one))
+            output.said(_changed_message(name, one))
         output.table(
             [[f"  {'.'.join(path)}", *_texts(section, path)] for path in _paths(section, everything=words.all)]
         )
@@ -148,15 +148,16 @@ def _vendor_changed(
 
 
 def _changed_message(connection: str, one: VendorChanged) -> Message:
+    empty = Message("cli.empty")
     meant = one.before if one.sent is None else one.sent
-    message_id = "cli.platform_changed" if meant and one.now else "cli.platform_filled" if one.now else "cli.emptied"
-    shown = {"connection": connection, "field": one.title, "before": meant, "now": one.now}
-    return Message(message_id, **shown)
+    return Message(
+        "cli.platform_changed", connection=connection, title=one.title, before=meant or empty, now=one.now or empty
+    )
 
 
 def _changed_json(changes: Sequence[VendorChanged]) -> output.Json:
     return [
-        {"path": ".".join(one.path), "title": one.title, "sent": one.sent, "before": one.before, "now": one.now}
+        {"path": ".".join(one.path), "title": str(one.title), "sent": one.sent, "before": one.before, "now": one.now}
         for one in changes
     ]
 
@@ -167,8 +168,8 @@ def _paths(section: Section, *, everything: bool) -> list[FieldPath]:
 
 
 def _texts(section: Section, path: FieldPath) -> tuple[str, str]:
-    field = field_at(section.fields, path) or Field(path, path[-1], "")
-    return text_of(field, section.values[path]), field.title
+    field = field_at(section.fields, path) or Field(path)
+    return text_of(field, section.values[path]), str(field.title)
 
 
 def _section_json(section: Section, *, everything: bool) -> dict[str, output.Json]:
@@ -182,7 +183,7 @@ def _section_json(section: Section, *, everything: bool) -> dict[str, output.Jso
                 "title": title,
                 "value": text,
                 "kind": field.kind if field else None,
-                "limits": limits(field) if field else "",
+                "limits": str(limits(field)) if field else "",
                 "may_change": section.may_change and bool(field and field.may_change(section.values[path])),
             }
         )

@@ -133,7 +133,7 @@ class _LeftOut(NamedTuple):
     def line(self) -> str:
         """The line that a person reads."""
         where = (
-            Message("cli.order_to", order=self.number, connection=self.connection) if self.number else self.connection
+            Message("cli.update_to", number=self.number, connection=self.connection) if self.number else self.connection
         )
         return f"{where}: {self.reason}"
 
@@ -352,7 +352,7 @@ async def _told(
         )
     else:
         for call in calls:
-            to = Message("cli.order_to", order=call.order_number, connection=call.connection)
+            to = Message("cli.update_to", number=call.order_number, connection=call.connection)
             output.line(f"{to}: {call.state}  {call.summary}  {call.message}".rstrip())
         for line in passed_over or (one.line for one in left_out):
             output.said(line)

@@ -14,14 +14,14 @@ from shipconsole.operations.maintenance.shift_report import Shift
 from shipconsole.station.private_file import whole_text
 
 TITLES = (
-    Message("column.packer"),
-    Message("column.station"),
-    Message("column.shipments"),
-    Message("column.packages"),
-    Message("column.units"),
-    Message("column.undone"),
-    Message("column.rejected"),
-    Message("column.open_updates"),
+    "cli.shift_packer",
+    "cli.shift_station",
+    "cli.shift_shipments",
+    "cli.shift_packages",
+    "cli.shift_units",
+    "cli.shift_undone",
+    "cli.shift_rejected",
+    "cli.shift_open_updates",
 )
 
 
@@ -49,7 +49,8 @@ async def _run(session: Session, words: argparse.Namespace) -> int:
     elif not shifts:
         output.said(Message("cli.no_shipments"))
     else:
-        output.table([list(TITLES), *map(_row, shifts), _row(shift_report.total(shifts), Message("column.all"))])
+        titles = [Message(title) for title in TITLES]
+        output.table([titles, *map(_row, shifts), _row(shift_report.total(shifts), Message("cli.shift_all"))])
     return EXIT_DONE
 
 

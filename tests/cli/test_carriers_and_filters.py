@@ -49,7 +49,7 @@ def test_some_orders_are_asked_for_by_filters_that_can_be_listed(program: Progra
     )
     listed, every, some, wrong, not_all, no_pair, twice = program.run_together(commands)
     assert "  order_number    " in listed.out
-    assert "  ordered_at.gte  a date and time" in listed.out
+    assert "  ordered_at.gte  A date and time" in listed.out
     names = {one["connection"]: [each["name"] for each in one["filters"]] for one in every.json}
     assert "fulfillment_status" in names["ShipEngine"]
     assert names["Starshipit"] == ["since_order_date", "since_last_updated"]

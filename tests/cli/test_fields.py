@@ -30,7 +30,7 @@ def test_fields_are_shown_changed_and_shown_as_changed(program: Program, shop: S
     assert (street["title"], street["kind"], street["limits"], street["may_change"]) == (
         "Street",
         "text",
-        "1 to 100 characters",
+        "1 to 100 characters.",
         True,
     )
     (date,) = [one for one in section["fields"] if one["path"] == "order_date"]
@@ -62,7 +62,7 @@ def test_what_cannot_be_changed_is_refused_in_words(program: Program) -> None:
         ]
     )
     assert [one.code for one in (too_long, no_field, no_form, nothing, read_only)] == [2] * 5
-    assert too_long.err == line("field.too_long", title="Post code", count=11, most=10, platform="Starshipit")
+    assert too_long.err == line("field.too_long", title="Postal code", count=11, most=10, platform="Starshipit")
     assert no_field.err == line("cli.not_a_field", field="destination.planet", connection="Starshipit")
     assert no_form.err == line("cli.not_field", text="destination.street")
     assert nothing.err == line("cli.nothing_to_change")
@@ -74,7 +74,7 @@ LISTED = ("change", "10018", "--connection", "Starshipit")
 
 def at_starshipit(shop: SimulatorServer, number: str) -> dict[str, Any]:
     """The order as the simulated platform has it."""
-    orders = local_http.get(f"{shop.url}/_practice/state").json()["starshipit"]
+    orders = local_http.get(f"{shop.url}/_simulator/state").json()["starshipit"]
     return next(order for order in orders if order["order_number"] == number)
 
 
@@ -93,7 +93,7 @@ def test_entries_of_lists_come_and_go_at_the_vendor(program: Program, shop: Simu
     assert lacking.err == line("field.needed_for_new", title="Quantity", noun="item")
     assert not_there.err == line("change.no_removing", path=new, platform="Starshipit")
     added = program.json(*LISTED, "--set", f"{new}.sku=GIFT-BOX", "--set", f"{new}.quantity=2", "--wait", "120")
-    assert [(call["state"], call["summary"]) for call in added["calls"]] == [("confirmed", "SKU, Quantity; 1 added")]
+    assert [(call["state"], call["summary"]) for call in added["calls"]] == [("confirmed", "SKU, Quantity, 1 added")]
     *same, box = at_starshipit(shop, "10018")["items"]
     assert same == before
     assert (box["sku"], box["quantity"]) == ("GIFT-BOX", 2)

@@ -8,6 +8,7 @@ from typing import Self
 
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.headless import serve
 from shipconsole.operations.context import Context

@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.entries import EntryList, entries_of, keys_of, list_of, moved, places_now, positions
 from shipconsole.domain.field import Field, FieldPath, Value, field_at, text_of
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.operations.context import Context
 from shipconsole.store import platform_drift
 from shipconsole.store.database import Db
@@ -25,7 +26,7 @@ Values = Mapping[FieldPath, Value]
 class VendorChanged(NamedTuple):
     """What a platform changed, as `KeptChange` has it, with the title of its field."""
 
-    title: str
+    title: Message
     path: FieldPath
     sent: str | None
     before: str
@@ -43,14 +44,16 @@ async def of_order(ctx: Context, order_id: int) -> Mapping[int, tuple[VendorChan
     }
 
 
-def title(fields: Collection[Field], lists: Collection[EntryList], path: FieldPath) -> str:
+def title(fields: Collection[Field], lists: Collection[EntryList], path: FieldPath) -> Message:
     """Return what a field is called where it stands, as in ``Item 2: SKU``; its path where it is no longer known."""
     field = field_at(fields, path)
     if field is None:
-        return ".".join(path)
+        return verbatim(".".join(path))
     entries = entries_of(lists, path)
     one = list_of(lists, entries[-1]) if entries else None
-    return f"{one.noun.capitalize()} {int(entries[-1][-1]) + 1}: {field.title}" if one is not None else field.title
+    if one is None:
+        return field.title
+    return Message("platform_drift.of_entry", title=field.title, noun=one.noun, number=int(entries[-1][-1]) + 1)
 
 
 def note(db: Db, connection: Connection, order_id: int, *, before: str, after: str, as_of: int, now_ms: int) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from shipconsole.domain import code, countries
 from shipconsole.domain.field import FieldPath, Value
 from shipconsole.domain.message import Message, verbatim
-from shipconsole.domain.new_order import ADDRESS_TITLES
 from shipconsole.domain.order import Order, shown_quantity
 from shipconsole.operations.vendor_orders.edit import Section
 from shipconsole.vendors.catalog import VENDORS
@@ -14,7 +13,7 @@ from shipconsole.vendors.catalog import VENDORS
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing, by its name or an item's SKU, and what each connection has for it."""
+    """One part of the address or one item by its SKU, and what each connection has for it."""
 
     what: Message
     told: tuple[tuple[str, str], ...]
@@ -35,7 +34,7 @@ def _of_address(sections: Sequence[Section]) -> list[Difference]:
             if (text := _text(one.values, paths[one.connection.id].get(part)))
         ]
         if _differ([text for _, text in told], part):
-            found.append(Difference(ADDRESS_TITLES[part], tuple(told)))
+            found.append(Difference(Message(f"address.{part}"), tuple(told)))
     return found
 
 
