@@ -48,7 +48,7 @@ def test_fields_are_shown_changed_and_shown_as_changed(program: Program, shop: S
     assert effect["body"]["order"] == request["body"]["order"]
     after = program.json("fields", NUMBER, "--connection", "Starshipit")
     assert "1 Test Street" in [one["value"] for one in after["connections"][0]["fields"]]
-    assert [one["what_code"] for one in after["differences"]] == ["order.field.street"]
+    assert [one["what_code"] for one in after["differences"]] == ["address.street"]
 
 
 def test_what_cannot_be_changed_is_refused_in_words(program: Program) -> None:
