@@ -86,6 +86,10 @@ def test_pieces_are_cancelled_and_restored(program: Program, shop: SimulatorServ
         ("audit.restored", f"Restored 1 × {item['sku']}.", "out of stock"),
     ]
     assert f"by hand: Restored 1 × {item['sku']}." in program.done("order", "10004").out
+    logged = [one for one in program.json("audit-log", "--order", "10004") if "what_code" in one]
+    assert sorted((one["what_code"], one["what"], one["code"], one["message"]) for one in logged) == [
+        (one["what_code"], one["what"], "verbatim", "out of stock") for one in after["by_hand"]
+    ]
     too_many, no_item, no_reason = program.run_together(
         [
             ("cancel", "10004", "--item", f"{item['sku']}=999", "--reason", "x"),
