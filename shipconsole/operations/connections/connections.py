@@ -236,7 +236,7 @@ def _problems_with(
         if option.startswith("carrier."):
             continue
         if option not in offered:
-            listed = ", ".join(offered) or "none"
+            listed = ", ".join(offered) or Message("list.none")
             problems.append(
                 Problem(
                     ("options", option),

@@ -164,9 +164,9 @@ def _too_many(order: Order, line_id: int, count: int, most: int, *, restored: bo
     line = order.line(line_id)
     sku = (line.sku or line.description) if line else ""
     if restored:
-        message = Message("cancel.restore_too_many", sku=sku, count=count, most=most or "none")
+        message = Message("cancel.restore_too_many", sku=sku, count=count, most=most or Message("list.none"))
     else:
-        message = Message("cancel.too_many", sku=sku, count=count, most=most or "none")
+        message = Message("cancel.too_many", sku=sku, count=count, most=most or Message("list.none"))
     return Problem(("lines", line_id), message, names_item=True)
 
 

@@ -116,7 +116,7 @@ async def draft_of(
         if not lines:
             problems.append(Problem(("lines",), Message("ship.unknown_item", sku=sku, number=order.number)))
         elif len({line.sku for line in lines}) > 1:
-            listed = " and ".join(dict.fromkeys(line.sku for line in lines))
+            listed = tuple(dict.fromkeys(line.sku for line in lines))
             problems.append(
                 Problem(("lines",), Message("ship.ambiguous_item", sku=sku, listed=listed, number=order.number))
             )
@@ -201,7 +201,7 @@ def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> t
     by_name = {one.name.casefold(): one for one in places}
     unknown = [name for name in to if name.strip().casefold() not in by_name]
     if unknown:
-        listed = ", ".join(one.name for one in places) or "none"
+        listed = ", ".join(one.name for one in places) or Message("list.none")
         raise ValidationFailed(
             *(
                 Problem(("to",), Message("ship.not_in_connection", connection=name, number=number, listed=listed))
