@@ -16,9 +16,10 @@ from shipconsole.operations.orders import labels
 from shipconsole.operations.orders.orders import places_for, why_nobodys
 from shipconsole.store import calls, connections, drafts, orders, shipments, tracks
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import HOLD, ShipmentNotification
+from shipconsole.vendors.adapter import ShipmentNotification
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.options import Notified
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +245,7 @@ def _held_until_ms(ctx: Context, connection: Connection, steady_ms: int) -> int:
     """Until when a call can be taken back: as the connection says, else as the bench does; 0 is not at all."""
     if ctx.undo_window_s is None:
         return 0
-    own = connection.options.get(HOLD.name, "")
-    undo_window_s = int(own) if own.isdecimal() else ctx.undo_window_s
+    options = VENDORS[connection.vendor].options.read(connection.options)
+    own = options.undo_window_s if isinstance(options, Notified) else None
+    undo_window_s = ctx.undo_window_s if own is None else own
     return steady_ms + min(undo_window_s, ctx.timings.hold_cap_s) * 1_000 if undo_window_s else 0
