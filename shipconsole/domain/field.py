@@ -205,7 +205,7 @@ def _fits(pattern: FieldPath, path: FieldPath) -> bool:
 
 def _wrong(field: Field, text: str) -> Message:
     bare = text.strip()
-    vendor = field.vendor or "the platform"
+    vendor = field.vendor or Message("field.platform")
     if not bare:
         return Message("field.empty", title=field.title, platform=vendor) if field.min_length else NO_MESSAGE
     match field.kind:
@@ -229,7 +229,7 @@ def _wrong(field: Field, text: str) -> Message:
             return NO_MESSAGE if _is_day(bare) else Message("field.day", title=field.title)
 
 
-def _wrong_length(field: Field, text: str, vendor: str) -> Message:
+def _wrong_length(field: Field, text: str, vendor: str | Message) -> Message:
     length = len(text)
     if field.max_length is not None and length > field.max_length:
         return Message("field.too_long", title=field.title, count=length, platform=vendor, most=field.max_length)
@@ -238,7 +238,7 @@ def _wrong_length(field: Field, text: str, vendor: str) -> Message:
     return NO_MESSAGE
 
 
-def _wrong_number(field: Field, text: str, vendor: str) -> Message:
+def _wrong_number(field: Field, text: str, vendor: str | Message) -> Message:
     form, not_one = (_WHOLE, "field.whole_number") if field.kind == "whole" else (_NUMBER, "field.number")
     if not form.fullmatch(text):
         return Message(not_one, title=field.title)

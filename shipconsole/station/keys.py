@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import NamedTuple, NoReturn, Protocol, TypeVar, cast
 
-from shipconsole.domain.message import Message
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import logs, memory
 from shipconsole.station.deadline import DeadlineThread
@@ -85,7 +85,7 @@ class Keys(Protocol):
         ...
 
     def describe(self) -> "Future[Message]":
-        """Say in words which store is used; fails with KeyringUnavailable where there is none."""
+        """Say which store is used; fails with KeyringUnavailable where there is none."""
         ...
 
 
@@ -106,7 +106,7 @@ class Backend(Protocol):
 
 
 class Store(NamedTuple):
-    """A backend that we chose, and what it is called."""
+    """A backend that we chose, and its name."""
 
     backend: Backend
     message: Message
@@ -178,7 +178,7 @@ class OsKeys:
         return self._submit(remove)
 
     def describe(self) -> "Future[Message]":
-        """Say in words which store is used."""
+        """Say which store is used."""
         return self._thread.submit(lambda: self._chosen().message)
 
     def _submit(self, work: Callable[[Backend], T]) -> "Future[T]":
@@ -260,12 +260,12 @@ def usable_stores() -> Iterator[Store]:
             vault = WinVaultKeyring()
             # The library's default lets the keys travel to every computer that the user signs in to.
             vault.persist = "local machine"
-            yield Store(cast("Backend", vault), Message("keyring.windows"))
+            yield Store(cast("Backend", vault), verbatim("Windows Credential Manager"))
     elif sys.platform == "darwin":
         from keyring.backends.macOS import Keyring as Keychain
 
         if Keychain.viable:
-            yield Store(cast("Backend", Keychain()), Message("keyring.mac"))
+            yield Store(cast("Backend", Keychain()), verbatim("macOS Keychain"))
     else:
         from keyring.backends.kwallet import DBusKeyring
         from keyring.backends.SecretService import Keyring as SecretService
@@ -273,7 +273,7 @@ def usable_stores() -> Iterator[Store]:
         if SecretService.viable:
             yield Store(_secret_service(), Message("keyring.secret_service"))
         if DBusKeyring.viable:
-            yield Store(cast("Backend", DBusKeyring()), Message("keyring.kwallet"))
+            yield Store(cast("Backend", DBusKeyring()), verbatim("KWallet"))
 
 
 @functools.cache

@@ -138,6 +138,7 @@ TEXTS: Table = {
     "field.needed_for_new": "{title} is required for a new {noun}.",
     "field.not_described": "The platform doesn't describe this field. It is shown unchanged.",
     "field.number": "{title} is not a number.",
+    "field.platform": "the platform",
     "field.text_too_long": "{title}: {count:n} characters entered. {most:n} are allowed.",
     "field.too_large": "{title} is {value}. {platform} accepts at most {most:n}.",
     "field.too_long": (

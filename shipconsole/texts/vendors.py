@@ -57,7 +57,7 @@ TEXTS: Table = {
     "option.created_at_after": "Only orders created after this day, as in 2026-11-01",
     "option.created_at_before": "Only orders created before this day, as in 2026-11-01",
     "option.old_service": "What happens to the order's service when its carrier changes",
-    "option.page_size": "Orders per request",
+    "option.page_size": "Orders per request ({least:n} to {most:n})",
     "option.rejected_statuses": "Only orders rejected for these reasons, as in invalid_artwork",
     "option.reports_immediately": "Stores report fulfillment immediately, so that an order that stays unfulfilled was not notified",
     "option.settle_delay_s": "Seconds to wait after a missing response before the platform is checked ({least:n} to {most:n})",

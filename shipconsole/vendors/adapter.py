@@ -17,6 +17,7 @@ from shipconsole.domain.webhook import Webhook
 from shipconsole.domain.webhook_event import Delivered, ThingKind
 from shipconsole.vendors.change import Change
 from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.options import ConnectionOptions
 from shipconsole.vendors.paging import OrderPage, only_list
 from shipconsole.vendors.read_back import Evidence, Verdict
 
@@ -38,64 +39,6 @@ class SecretField:
     def title(self) -> Message:
         """What the platform calls it."""
         return Message(self.text_id or f"key.{self.name}")
-
-
-@dataclass(frozen=True, slots=True)
-class OptionField:
-    """A setting of a connection, with what it may be and what it is when nothing was said.
-
-    `narrows` says that it leaves some orders out. `seconds` are the least and the most, where it is a time. `careful`
-    says by value what a person must know of it. `text_id` is the id of its title, which has the limits of a time as
-    `least` and `most`.
-    """
-
-    name: str
-    default: str = ""
-    choices: tuple[str, ...] = ()
-    seconds: tuple[int, int] | None = None
-    careful: Mapping[str, Message] = field(default_factory=dict[str, Message])
-    narrows: bool = False
-    text_id: str = ""
-
-    @property
-    def title(self) -> Message:
-        """What it is called."""
-        text_id = self.text_id or f"option.{self.name}"
-        return Message(text_id, least=self.seconds[0], most=self.seconds[1]) if self.seconds else Message(text_id)
-
-
-HOLD = OptionField(
-    "undo_window_s",
-    seconds=(0, 600),
-)
-SETTLE_DELAY = OptionField(
-    "settle_delay_s",
-    default="120",
-    seconds=(5, 3_600),
-)
-"""Both are settings of every connection that is told."""
-ASK_AFTER = OptionField(
-    "check_after_s",
-    default="86400",
-    seconds=(0, 2_592_000),
-)
-"""A setting of every connection that can be asked about packages."""
-
-
-WEBHOOK_SIGNATURE = OptionField(
-    "webhook_signature",
-    default="required",
-    choices=("required", "off"),
-    careful={"off": Message("webhook_signature.off")},
-)
-"""A setting of connections whose platform signs its webhooks."""
-WEBHOOKS_WITHOUT_KEY = OptionField(
-    "webhooks_without_key",
-    default="show",
-    choices=("show", "apply"),
-    careful={"apply": Message("webhooks_without_key.apply")},
-)
-"""A setting of connections that need no key, and whose platform signs no webhooks and has them confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +295,7 @@ class Vendor:
     what every call has (JSON is sent and asked for) the sender adds. `tell` gives None where nothing in the
     packages concerns the connection; it raises `ValidationFailed` where what is known does not make a call that
     the platform documents. `reads_before_telling` asks for a fresh copy of the order before a telling is built.
+    `options` is the model of what a connection to it can be set to.
     `fields` are all properties of its orders, `read_fields` gives their values in a document, `change` is None
     where orders cannot be changed, `create` where none can be added, `cancel` where nobody is told that units will not
     come; that builder gives None where the platform knows it already. `read_document` reads a stored document, None
@@ -376,7 +320,7 @@ class Vendor:
     title: str
     default_url: str
     secrets: tuple[SecretField, ...]
-    options: tuple[OptionField, ...]
+    options: type[ConnectionOptions]
     rate_per_s: float
     burst: int
     headers: Callable[[Mapping[str, str], Options], dict[str, str]]

@@ -72,7 +72,7 @@ def described() -> list[Message]:
     for vendor in VENDORS.values():
         found += [said for field in (*vendor.fields, *vendor.filters) for said in (field.title, field.help)]
         found += [one.noun for one in vendor.lists]
-        found += [one.title for one in (*vendor.options, *vendor.secrets)]
+        found += [one.title for one in (*vendor.options.fields(), *vendor.secrets)]
     return found
 
 

@@ -159,7 +159,7 @@ async def test_a_connection_may_have_its_own_quarantine(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     for wrong in ("4", "3601", "soon", "9" * 5_000):
-        with refused("connection.option_seconds", least=5, most=3_600):
+        with refused("connection.option_number", least=5, most=3_600):
             await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": wrong})
     await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": "30"})
     call = await lost(ctx, simulated_platforms, "drop_after")

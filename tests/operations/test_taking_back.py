@@ -97,7 +97,7 @@ async def test_a_connection_may_hold_for_its_own_time_or_not_at_all(
     with refused("undo.may_be_known", connections=("ShipEngine", "Starshipit")):
         await undo.undo_shipment(held, order_id, shipped.shipment_id)
     for hold in ("601", "-1", "soon"):
-        with refused("connection.option_seconds", least=0, most=600):
+        with refused("connection.option_number", least=0, most=600):
             await connections.connect(
                 held, "shipup", "Shipup", url=known["Shipup"].base_url, options={"undo_window_s": hold}
             )

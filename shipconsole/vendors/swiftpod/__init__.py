@@ -8,9 +8,6 @@ from collections.abc import Mapping
 
 from shipconsole.domain.field import FieldPath
 from shipconsole.vendors.adapter import (
-    ASK_AFTER,
-    WEBHOOKS_WITHOUT_KEY,
-    OptionField,
     Options,
     SecretField,
     ShipmentNotification,
@@ -20,6 +17,7 @@ from shipconsole.vendors.adapter import (
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.swiftpod import fields, filters, replies, requests
 from shipconsole.vendors.swiftpod.deliveries import DELIVERIES
+from shipconsole.vendors.swiftpod.options import SwiftPODOptions
 
 # Where the recipient's address is. Source: SwiftPOD, Get Order Detail (read November 2026).
 ADDRESS_PATHS: Mapping[str, FieldPath] = {
@@ -53,18 +51,7 @@ VENDOR = Vendor(
     title="SwiftPOD",
     default_url="https://api.swiftpod.com/v1",
     secrets=(SecretField("api_key", required=False),),
-    options=(
-        ASK_AFTER,
-        WEBHOOKS_WITHOUT_KEY,
-        OptionField("test_orders", default="no", choices=("no", "yes")),
-        OptionField("page_size", default=str(requests.PAGE_SIZE)),
-        OptionField("statuses", narrows=True),
-        OptionField("rejected_statuses", narrows=True),
-        OptionField("created_at_after", narrows=True),
-        OptionField("created_at_before", narrows=True),
-        OptionField("trackings_created_at_after", narrows=True),
-        OptionField("trackings_created_at_before", narrows=True),
-    ),
+    options=SwiftPODOptions,
     rate_per_s=12.0,
     burst=20,
     headers=_headers,
