@@ -22,7 +22,8 @@ PSEUDO = "en-XA"
 
 SYSTEM = "system"
 LANGUAGES = (ENGLISH, "de", PSEUDO)
-ROOMS = ("shared", "domain", "station", "store", "vendors", "operations", "program", "cli", "ui")
+PLATFORMS = ("shipengine", "shipup", "starshipit", "swiftpod")
+ROOMS = ("shared", "domain", "station", "store", "vendors", *PLATFORMS, "operations", "program", "cli", "ui")
 
 Arguments = Sequence[tuple[str, object]]
 
@@ -33,6 +34,12 @@ def texts() -> Mapping[str, Text]:
         for room in ROOMS:
             _state.english.update(import_module(f"shipconsole.texts.{room}").TEXTS)
     return _state.english
+
+
+def add(table: Mapping[str, Text]) -> None:
+    """Render the sentences of a further table too: the simulated platforms have one that the program does not know."""
+    texts()
+    _state.english.update(table)
 
 
 def language() -> str:

@@ -28,12 +28,14 @@ async def _doctor(session: Session, words: argparse.Namespace) -> int:
     if words.json:
         output.document([_shown(one) for one in found])
     else:
-        output.table([["ok" if one.ok else "CHECK", one.what, one.message] for one in found])
+        output.table(
+            [[Message("cli.finding_ok" if one.ok else "cli.finding_wrong"), one.what, one.message] for one in found]
+        )
     return EXIT_DONE if all(one.ok for one in found) else EXIT_OUTSIDE
 
 
 def _shown(found: health.Finding) -> Json:
-    shown: dict[str, Json] = {"what": str(found.what), "what_code": found.what.id, "ok": found.ok}
+    shown = {**output.message_json(found.what, "what_code", "what"), "ok": found.ok}
     shown |= output.message_json(found.message)
     return {**shown, "sqlite_version": found.sqlite_version} if found.sqlite_version else shown
 

@@ -131,31 +131,31 @@ class StrictConnection(h11.Connection):
         if self._head_bytes > HEAD_BYTES:
             self._refuse(431, "The head is too long")
         elif _ODD_LINES.search(head):
-            self._refuse(400, "A line is folded or ends oddly")
+            self._refuse(400, "A line is folded, or does not end with CRLF")
         elif request.http_version != b"1.1":
-            self._refuse(400, "HTTP/1.1 is needed")
+            self._refuse(400, "HTTP/1.1 is required")
         elif not request.target.startswith(b"/webhooks/"):
-            self._refuse(404, "Nothing is here")
+            self._refuse(404, "Nothing is at this path")
         elif request.method != b"POST":
-            self._refuse(405, "POST is needed")
+            self._refuse(405, "POST is required")
         elif self._is_chunked and b"content-length" in found:
             self._refuse(400, "Length and chunks contradict each other")
         elif len(found) < len(headers) and _came_twice(headers):
-            self._refuse(400, "A header came twice")
+            self._refuse(400, "A header is repeated")
         elif not is_ours(name_of(found[b"host"]), self._rules.names):
-            self._refuse(421, "That is not our name")
+            self._refuse(421, "The Host header names another host")
         elif b"origin" in found:
-            self._refuse(403, "Pages of a browser have no business here")
+            self._refuse(403, "Requests from pages in a browser are not accepted")
         elif found.get(b"expect", CONTINUE).lower() != CONTINUE or b"upgrade" in found:
-            self._refuse(417, "Nothing is promised beforehand but that the body will be read")
+            self._refuse(417, "Expect accepts 100-continue only, and there is no upgrade")
         elif found.get(b"content-encoding", b"identity").lower() != b"identity":
-            self._refuse(415, "The body must not be packed")
+            self._refuse(415, "The body is compressed")
         elif kind.strip() != b"application/json" or charset.replace(b" ", b"") not in (
             b"",
             b"charset=utf-8",
             b'charset="utf-8"',
         ):
-            self._refuse(415, "JSON in UTF-8 is needed")
+            self._refuse(415, "JSON in UTF-8 is required")
         elif len(length) > len(str(BODY_BYTES)) or int(length) > BODY_BYTES:
             self._refuse(413, "The body is too long")
 
@@ -166,7 +166,7 @@ class StrictConnection(h11.Connection):
         if self._body_bytes > BODY_BYTES:
             self._refuse(413, "The body is too long")
         elif self._is_chunked and beside_bytes > EXTENSION_BYTES + CHUNK_HEAD_BYTES * self._chunks:
-            self._refuse(400, "The chunks carry too much beside the body")
+            self._refuse(400, "The chunks contain too much beside the body")
         elif self._chunks > CHUNKS:
             self._refuse(400, "There are too many chunks")
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import NamedTuple, NoReturn, Protocol, TypeVar, cast
 
-from shipconsole.domain.message import Message
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import logs, memory
 from shipconsole.station.deadline import DeadlineThread
@@ -84,8 +84,8 @@ class Keys(Protocol):
         """Remove a key; where there is none, all is well."""
         ...
 
-    def describe(self) -> "Future[str]":
-        """Say in words which store is used; fails with KeyringUnavailable where there is none."""
+    def describe(self) -> "Future[Message]":
+        """Say which store is used; fails with KeyringUnavailable where there is none."""
         ...
 
 
@@ -106,10 +106,10 @@ class Backend(Protocol):
 
 
 class Store(NamedTuple):
-    """A backend that we chose, and its name in words."""
+    """A backend that we chose, and its name."""
 
     backend: Backend
-    message: str
+    message: Message
 
 
 def why_unstorable(value: str) -> Message | None:
@@ -177,8 +177,8 @@ class OsKeys:
 
         return self._submit(remove)
 
-    def describe(self) -> "Future[str]":
-        """Say in words which store is used."""
+    def describe(self) -> "Future[Message]":
+        """Say which store is used."""
         return self._thread.submit(lambda: self._chosen().message)
 
     def _submit(self, work: Callable[[Backend], T]) -> "Future[T]":
@@ -242,9 +242,9 @@ class MemoryKeys:
         self._secrets.pop((connection, field), None)
         return _done(None)
 
-    def describe(self) -> "Future[str]":
+    def describe(self) -> "Future[Message]":
         """Say where the keys are."""
-        return _done("in memory only, gone when the program ends")
+        return _done(Message("keyring.memory"))
 
 
 def usable_stores() -> Iterator[Store]:
@@ -260,20 +260,20 @@ def usable_stores() -> Iterator[Store]:
             vault = WinVaultKeyring()
             # The library's default lets the keys travel to every computer that the user signs in to.
             vault.persist = "local machine"
-            yield Store(cast("Backend", vault), "Windows Credential Manager")
+            yield Store(cast("Backend", vault), verbatim("Windows Credential Manager"))
     elif sys.platform == "darwin":
         from keyring.backends.macOS import Keyring as Keychain
 
         if Keychain.viable:
-            yield Store(cast("Backend", Keychain()), "macOS Keychain")
+            yield Store(cast("Backend", Keychain()), verbatim("macOS Keychain"))
     else:
         from keyring.backends.kwallet import DBusKeyring
         from keyring.backends.SecretService import Keyring as SecretService
 
         if SecretService.viable:
-            yield Store(_secret_service(), "the desktop's keyring (Secret Service)")
+            yield Store(_secret_service(), Message("keyring.secret_service"))
         if DBusKeyring.viable:
-            yield Store(cast("Backend", DBusKeyring()), "KWallet")
+            yield Store(cast("Backend", DBusKeyring()), verbatim("KWallet"))
 
 
 @functools.cache

@@ -17,6 +17,7 @@ from shipconsole.domain.webhook import Webhook
 from shipconsole.domain.webhook_event import Delivered, ThingKind
 from shipconsole.vendors.change import Change
 from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.options import ConnectionOptions
 from shipconsole.vendors.paging import OrderPage, only_list
 from shipconsole.vendors.read_back import Evidence, Verdict
 
@@ -31,64 +32,13 @@ class SecretField:
     """A key that a connection needs, under the name that the command line and the keyring use."""
 
     name: str
-    title: str
     required: bool = True
+    text_id: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class OptionField:
-    """A setting of a connection, with what it may be and what it is when nothing was said.
-
-    `narrows` says that it leaves some orders out. `seconds` are the least and the most, where it is a time. `careful`
-    says by value what a person must know of it.
-    """
-
-    name: str
-    title: str
-    default: str = ""
-    choices: tuple[str, ...] = ()
-    seconds: tuple[int, int] | None = None
-    careful: Mapping[str, Message] = field(default_factory=dict[str, Message])
-    narrows: bool = False
-
-
-HOLD = OptionField(
-    "undo_window_s",
-    "Seconds in which a shipment can be undone, 0 to 600; empty uses the station's setting",
-    seconds=(0, 600),
-)
-SETTLE_DELAY = OptionField(
-    "settle_delay_s",
-    "Seconds to wait after a missing response before checking the platform (5 to 3600)",
-    default="120",
-    seconds=(5, 3_600),
-)
-"""Both are settings of every connection that is told."""
-ASK_AFTER = OptionField(
-    "check_after_s",
-    "Seconds without news after which a package is asked about, 0 to 2592000; 0 is never",
-    default="86400",
-    seconds=(0, 2_592_000),
-)
-"""A setting of every connection that can be asked about packages."""
-
-
-WEBHOOK_SIGNATURE = OptionField(
-    "webhook_signature",
-    "Whether the signature of its webhooks must be right",
-    default="required",
-    choices=("required", "off"),
-    careful={"off": Message("webhook_signature.off")},
-)
-"""A setting of connections whose platform signs its webhooks."""
-WEBHOOKS_WITHOUT_KEY = OptionField(
-    "webhooks_without_key",
-    "What its webhooks do while no key is stored here to confirm them with: show or apply",
-    default="show",
-    choices=("show", "apply"),
-    careful={"apply": Message("webhooks_without_key.apply")},
-)
-"""A setting of connections that need no key, and whose platform signs no webhooks and has them confirmed."""
+    @property
+    def title(self) -> Message:
+        """What the platform calls it."""
+        return Message(self.text_id or f"key.{self.name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +297,7 @@ class Vendor:
     what every call has (JSON is sent and asked for) the sender adds. `tell` gives None where nothing in the
     packages concerns the connection; it raises `ValidationFailed` where what is known does not make a call that
     the platform documents. `reads_before_telling` asks for a fresh copy of the order before a telling is built.
+    `options` is the model of what a connection to it can be set to.
     `fields` are all properties of its orders, `read_fields` gives their values in a document, `change` is None
     where orders cannot be changed, `create` where none can be added, `cancel` where nobody is told that units will not
     come; that builder gives None where the platform knows it already. `read_document` reads a stored document, None
@@ -355,7 +306,7 @@ class Vendor:
     show as it was sent.
     `read_tracks` gives the packages in a stored document, None where none stand there.
     `deliveries` reads the webhooks that it sends, None where it sends none.
-    `address_paths` tells where an order has the parts of its receiver's address, by what each part is called.
+    `address_paths` tells where an order has the parts of its receiver's address, by the names of `Address`.
     `read_back` decides what became of a call without an answer from the order as the platform has it now.
     `is_told` is false for a platform that ships by itself and is never told of a shipment.
     `filters` are those of its list of orders; their values go to `list_orders` with the cursor of every page.
@@ -371,7 +322,7 @@ class Vendor:
     title: str
     default_url: str
     secrets: tuple[SecretField, ...]
-    options: tuple[OptionField, ...]
+    options: type[ConnectionOptions]
     rate_per_s: float
     burst: int
     headers: Callable[[Mapping[str, str], Options], dict[str, str]]

@@ -6,8 +6,11 @@ from pathlib import Path
 from string import Formatter
 from typing import NamedTuple
 
+from shipconsole.domain.message import Message
 from shipconsole.messages import texts
+from shipconsole.simulator.texts import TEXTS as SIMULATED
 from shipconsole.texts import Text
+from shipconsole.vendors.catalog import VENDORS
 from tests.architecture.tree import ROOT
 
 PACKAGE = ROOT / "shipconsole"
@@ -23,9 +26,14 @@ class Call(NamedTuple):
     arguments: frozenset[str] | None
 
 
+def every_text() -> dict[str, Text]:
+    """Return every id with its English sentence, those of the simulated platforms' own table too."""
+    return {**texts(), **SIMULATED}
+
+
 def sources() -> list[Path]:
-    """Return the program's own files but the tables of texts and the simulated platforms."""
-    left_out = (PACKAGE / "texts", PACKAGE / "simulator")
+    """Return the program's own files but the tables of texts."""
+    left_out = (PACKAGE / "texts", PACKAGE / "simulator" / "texts.py")
     return [path for path in sorted(PACKAGE.rglob("*.py")) if not any(map(path.is_relative_to, left_out))]
 
 
@@ -48,14 +56,24 @@ def calls() -> list[Call]:
 
 
 def ids_in_source() -> set[str]:
-    """Return every text of the source that is the id of a message, also those that stand in tables."""
-    known = texts()
+    """Return every text of the source that is the id of a message, those in tables too."""
+    known = every_text()
     return {
         node.value
         for path in sources()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in known
     }
+
+
+def described() -> list[Message]:
+    """Return every message whose id is made of a name: of platforms' fields, filters, lists, options and keys."""
+    found: list[Message] = []
+    for vendor in VENDORS.values():
+        found += [said for field in (*vendor.fields, *vendor.filters) for said in (field.title, field.help)]
+        found += [one.noun for one in vendor.lists]
+        found += [one.title for one in (*vendor.options.fields(), *vendor.secrets)]
+    return found
 
 
 def placeholders(text: Text) -> frozenset[str]:

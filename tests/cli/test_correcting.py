@@ -1,5 +1,6 @@
 """Correcting a package and calling its shipment back from a script: the guide, what is told, and how it ends."""
 
+from shipconsole.domain.message import Message
 from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
 from tests.support.bench import effects
@@ -26,8 +27,8 @@ def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, sh
         ]
     )
     assert [one.code for one in (no_reason, both, unknown)] == [2, 2, 2]
-    assert "Enter a reason" in no_reason.err
-    assert unknown.err == f"Order {number} has no package {NEW}. It has {OLD}.\n"
+    assert no_reason.err == f"{Message('reason.missing_order')}\n"
+    assert unknown.err == f"{Message('cli.has_packages', number=number, package=NEW, packages=(OLD,))}\n"
     corrected = program.json(*at, "--new", NEW, "--reason", "wrong label", "--wait", "120")
     assert corrected["packages"] == [NEW]
     assert {(one["connection"], one["state"]) for one in corrected["calls"]} == {

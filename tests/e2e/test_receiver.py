@@ -82,7 +82,7 @@ def test_a_port_that_is_taken_is_said_in_the_window(tmp_path: Path) -> None:
         words = [sys.executable, "-c", BANNER, str(profile_with(tmp_path, port))]
         ended = subprocess.run(words, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=30, check=False)
     assert (ended.returncode, "Traceback" in ended.stderr) == (0, False), ended.stderr
-    assert ended.stdout.startswith(f"Webhooks cannot be taken in at 127.0.0.1, port {port}: Address already in use.")
+    assert ended.stdout.startswith(f"Webhooks can't be received at 127.0.0.1, port {port}: Address already in use.")
 
 
 def test_one_that_ends_by_itself_is_said_in_the_window(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/vendors/shipengine/read_back.py",
-        'if found == _ABSENT and seen.options.get(OPTION) == "yes":',
+        'if found == _ABSENT and ShipEngineOptions.read(seen.options).reports_immediately == "yes":',
         "if found == _ABSENT:",
         ("tests/operations/test_read_back.py::test_absence_is_believed_of_no_shop_that_is_not_known_to_tell_at_once",),
         "a shop that is slow to tell has a notification sent twice",

@@ -43,7 +43,7 @@ def pod() -> Generator[Pod]:
 
 def asked(server: SimulatorServer) -> list[dict[str, Any]]:
     """Every request that the simulated platforms had."""
-    return local_http.get(f"{server.url}/_practice/requests").json()
+    return local_http.get(f"{server.url}/_simulator/requests").json()
 
 
 async def shipengine(ctx: Context) -> Connection:
@@ -283,7 +283,7 @@ async def test_a_shop_that_was_read_has_its_follow_ups_finished(
     await bench.write(follow_up_jobs.put, connection_id=connection.id, order_id=order_id, kind="refresh")
     await digest(bench, connection, body)
     (waiting,) = await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9)
-    await bench.write(follow_up_jobs.put_off, waiting, due_at_ms=2**60, message="The order source has not finished.")
+    await bench.write(follow_up_jobs.put_off, waiting, due_at_ms=2**60, message=Message("stores.refresh_running"))
     before = len(asked(simulated_platforms))
     await digest(bench, connection, body)
     assert await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9) == ()

@@ -10,7 +10,6 @@ import pytest
 
 from shipconsole.domain.link import Link
 from shipconsole.domain.outcome import Accepted
-from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -33,6 +32,7 @@ from tests.operations.test_introducing import entered
 from tests.support import local_http
 from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
+from tests.support.refusals import refused
 
 QUICK = replace(USUAL, refresh_pauses_s=(0.05, 0.1, 0.2, 0.4, 0.8))
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
@@ -149,7 +149,7 @@ def told(server: SimulatorServer) -> int:
 
 
 def no_faults(server: SimulatorServer) -> None:
-    local_http.delete(f"{server.url}/_practice/faults").raise_for_status()
+    local_http.delete(f"{server.url}/_simulator/faults").raise_for_status()
 
 
 async def test_nothing_is_looked_into_while_the_vendor_may_still_act(
@@ -220,7 +220,7 @@ async def test_a_connection_may_have_its_own_quarantine(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     for wrong in ("4", "3601", "soon", "9" * 5_000):
-        with pytest.raises(ValidationFailed, match="from 5 to 3,600"):
+        with refused("connection.option_number", least=5, most=3_600):
             await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": wrong})
     await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": "30"})
     call = await lost(ctx, simulated_platforms, "drop_after")

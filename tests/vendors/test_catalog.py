@@ -91,8 +91,8 @@ def test_it_says_who_it_is(vendor: Vendor) -> None:
     assert vendor.title.casefold() == vendor.name
     assert vendor.rate_per_s > 0
     assert vendor.burst >= 1
-    assert len({option.name for option in vendor.options}) == len(vendor.options)
-    assert all(option.default in option.choices for option in vendor.options if option.choices)
+    assert len({option.name for option in vendor.options.fields()}) == len(vendor.options.fields())
+    assert all(option.default in option.choices for option in vendor.options.fields() if option.choices)
 
 
 @every_vendor

@@ -113,7 +113,7 @@ def _code(connection: Connection, carrier: str) -> Code:
 
 def _default(connection: Connection) -> Code:
     vendor = VENDORS[connection.vendor]
-    usual = next((option.default for option in vendor.options if option.name == DEFAULT_OPTION), "")
+    usual = next((option.default for option in vendor.options.fields() if option.name == DEFAULT_OPTION), "")
     return Code(default_code(connection.options), usual, vendor.known_carriers)
 
 

@@ -16,10 +16,11 @@ from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.station.logs import masked
 from shipconsole.store import calls, connections
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import OptionField, SecretField, Vendor
+from shipconsole.vendors.adapter import SecretField, Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.http import Lost, NotSent, Sent
+from shipconsole.vendors.options import OptionField
 from shipconsole.vendors.reading import off_loop
 
 NAME_MAX = 60
@@ -47,7 +48,8 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    vendor.name: Kind(vendor.title, vendor.default_url, vendor.secrets, vendor.options) for vendor in VENDORS.values()
+    vendor.name: Kind(vendor.title, vendor.default_url, vendor.secrets, vendor.options.fields())
+    for vendor in VENDORS.values()
 }
 """Every platform there is, by its name on the command line."""
 
@@ -115,7 +117,7 @@ def _part(vendor: Vendor, options: Mapping[str, str]) -> dict[str, frozenset[str
     """Return by which values each option narrows the orders that are synced; none where it leaves no order out."""
     return {
         field.name: frozenset(filter(None, (value.strip() for value in options.get(field.name, "").split(","))))
-        for field in vendor.options
+        for field in vendor.options.fields()
         if field.narrows
     }
 
@@ -254,31 +256,7 @@ def _problems_with(
         problems.append(Problem(("name",), message))
     if url and (message := _why_unusable(url)):
         problems.append(Problem(("url",), message))
-    offered = {option.name: option for option in vendor.options}
-    for option, value in options.items():
-        if option.startswith("carrier."):
-            continue
-        if option not in offered:
-            listed = ", ".join(offered) or "none"
-            problems.append(
-                Problem(
-                    ("options", option),
-                    Message("connection.unknown_option", platform=vendor.title, option=option, listed=listed),
-                )
-            )
-        elif (seconds := offered[option].seconds) is not None and value and not _is_within(value, *seconds):
-            message = Message(
-                "connection.option_seconds", option=option, least=seconds[0], most=seconds[1], value=value
-            )
-            problems.append(Problem(("options", option), message))
-        elif offered[option].choices and value not in offered[option].choices:
-            choices = ", ".join(offered[option].choices)
-            problems.append(
-                Problem(
-                    ("options", option),
-                    Message("connection.option_choice", option=option, choices=choices, value=value),
-                )
-            )
+    problems += vendor.options.problems(vendor.title, options)
     fields = [field.name for field in vendor.secrets]
     problems += [
         Problem(
@@ -306,11 +284,6 @@ def _why_unusable(url: str) -> Message:
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
         return Message("connection.not_encrypted", shown=shown)
     return NO_MESSAGE
-
-
-def _is_within(value: str, least: int, most: int) -> bool:
-    # int() refuses a number of thousands of digits.
-    return value.isdecimal() and len(value) <= len(str(most)) and least <= int(value) <= most
 
 
 def _has_port(parts: SplitResult) -> bool:

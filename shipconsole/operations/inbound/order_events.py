@@ -22,7 +22,8 @@ from shipconsole.store import follow_up_jobs
 from shipconsole.store import orders as stored_orders
 from shipconsole.store import tracks as stored_tracks
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import WEBHOOKS_WITHOUT_KEY
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.options import UnsignedWebhooks
 
 Reason = Literal["no_key", "no_answer", "denied"]
 
@@ -52,7 +53,8 @@ async def asked(ctx: Context, connection: Connection, told: RemoteOrder) -> Remo
 
 def are_applied_without_key(connection: Connection) -> bool:
     """Return whether a person chose that webhooks count as they came while there is no key to ask with."""
-    return connection.options.get(WEBHOOKS_WITHOUT_KEY.name, WEBHOOKS_WITHOUT_KEY.default) == "apply"
+    options = VENDORS[connection.vendor].options.read(connection.options)
+    return isinstance(options, UnsignedWebhooks) and options.webhooks_without_key == "apply"
 
 
 def order_of(db: Db, connection: Connection, told: RemoteOrder, *, may_join: bool, now_ms: int) -> int | None:

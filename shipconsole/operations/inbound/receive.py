@@ -22,10 +22,11 @@ from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.station.keys import Secret
 from shipconsole.store import connections, webhook_events
 from shipconsole.store.webhook_events import Added, ReceivedWebhook
-from shipconsole.vendors.adapter import WEBHOOK_SIGNATURE, PublicKey, Signature, Signed
+from shipconsole.vendors.adapter import PublicKey, Signature, Signed
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.http import Pace, Sender, tls_context
+from shipconsole.vendors.options import SignedWebhooks
 from shipconsole.vendors.reading import off_loop
 
 TOKEN = "webhook_token"
@@ -78,10 +79,8 @@ async def new_path(ctx: Context, connection: Connection) -> str:
 
 def is_unchecked(connection: Connection) -> bool:
     """Whether somebody switched the check of the connection's signatures off."""
-    return (
-        VENDORS[connection.vendor].signature is not None
-        and connection.options.get(WEBHOOK_SIGNATURE.name, WEBHOOK_SIGNATURE.default) == "off"
-    )
+    options = VENDORS[connection.vendor].options.read(connection.options)
+    return isinstance(options, SignedWebhooks) and options.webhook_signature == "off"
 
 
 async def latest(ctx: Context, most: int) -> tuple[ReceivedWebhook, ...]:

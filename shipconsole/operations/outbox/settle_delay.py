@@ -4,7 +4,8 @@ from shipconsole.domain.connection import Connection
 from shipconsole.operations.context import Context
 from shipconsole.store import connections
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import SETTLE_DELAY
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.options import Notified
 
 
 def settle_delay_ms(db: Db, ctx: Context, connection: Connection) -> int:
@@ -12,6 +13,7 @@ def settle_delay_ms(db: Db, ctx: Context, connection: Connection) -> int:
 
     A look that comes too early sees nothing of what the platform does afterwards, and the same is told twice.
     """
-    own = connection.options.get(SETTLE_DELAY.name, "")
-    wanted_ms = int(own) * 1_000 if own.isdecimal() else ctx.timings.settle_delay_ms
+    options = VENDORS[connection.vendor].options.read(connection.options)
+    is_set = isinstance(options, Notified) and "settle_delay_s" in options.model_fields_set
+    wanted_ms = options.settle_delay_s * 1_000 if is_set else ctx.timings.settle_delay_ms
     return max(wanted_ms, ctx.timings.settle_delay_answers * connections.longest_answer_ms(db, connection.id))

@@ -298,7 +298,7 @@ def consequences(db: Db, ctx: Context, call: Call, connection: Connection, outco
         if kind:
             follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=kind)
         record.expect(db, connection, call.id, now_ms=ctx.clock.now_ms())
-        if vendor.tracking and vendor.tracking.news and connection.options.get(query.SUBSCRIBING) == "yes":
+        if vendor.tracking and vendor.tracking.news and query.subscribes(connection):
             wanted = query.SUBSCRIBE
             follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=wanted)
 

@@ -16,9 +16,10 @@ from shipconsole.operations.orders import labels
 from shipconsole.operations.orders.orders import places_for, why_nobodys
 from shipconsole.store import calls, connections, drafts, orders, shipments, tracks
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import HOLD, ShipmentNotification
+from shipconsole.vendors.adapter import ShipmentNotification
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.options import Notified
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ async def draft_of(
         if not lines:
             problems.append(Problem(("lines",), Message("ship.unknown_item", sku=sku, number=order.number)))
         elif len({line.sku for line in lines}) > 1:
-            listed = " and ".join(dict.fromkeys(line.sku for line in lines))
+            listed = tuple(dict.fromkeys(line.sku for line in lines))
             problems.append(
                 Problem(("lines",), Message("ship.ambiguous_item", sku=sku, listed=listed, number=order.number))
             )
@@ -204,7 +205,7 @@ def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> t
     by_name = {one.name.casefold(): one for one in places}
     unknown = [name for name in to if name.strip().casefold() not in by_name]
     if unknown:
-        listed = ", ".join(one.name for one in places) or "none"
+        listed = ", ".join(one.name for one in places) or Message("list.none")
         raise ValidationFailed(
             *(
                 Problem(("to",), Message("ship.not_in_connection", connection=name, number=number, listed=listed))
@@ -248,6 +249,7 @@ def _held_until_ms(ctx: Context, connection: Connection, steady_ms: int) -> int:
     """Until when a call can be taken back: as the connection says, else as the bench does; 0 is not at all."""
     if ctx.undo_window_s is None:
         return 0
-    own = connection.options.get(HOLD.name, "")
-    undo_window_s = int(own) if own.isdecimal() else ctx.undo_window_s
+    options = VENDORS[connection.vendor].options.read(connection.options)
+    own = options.undo_window_s if isinstance(options, Notified) else None
+    undo_window_s = ctx.undo_window_s if own is None else own
     return steady_ms + min(undo_window_s, ctx.timings.hold_cap_s) * 1_000 if undo_window_s else 0

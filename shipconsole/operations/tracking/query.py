@@ -15,11 +15,16 @@ from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Tracking, TrackNews
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.options import SubscribedTracking
 from shipconsole.vendors.reading import off_loop
 
 SUBSCRIBE = "subscribe"
-SUBSCRIBING = "track"
-"""The option of a connection that wants it told of each package's news."""
+
+
+def subscribes(connection: Connection) -> bool:
+    """Return whether a connection is to subscribe to the tracking events of each package."""
+    options = VENDORS[connection.vendor].options.read(connection.options)
+    return isinstance(options, SubscribedTracking) and options.track == "yes"
 
 
 async def ask(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> RemoteTrack | Outcome:

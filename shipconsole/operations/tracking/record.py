@@ -7,8 +7,8 @@ from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.tracking import merged, without_words
 from shipconsole.store import tracks
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import ASK_AFTER
 from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.options import Tracked
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,13 @@ class TakenIn:
 
 def ask_after_ms(connection: Connection) -> int:
     """After how long without news a package is asked about, or would be where that is switched off."""
-    after_s = connection.options.get(ASK_AFTER.name, "")
-    return 1_000 * (int(after_s if after_s.isdecimal() and len(after_s) < 10 else 0) or int(ASK_AFTER.default))
+    return 1_000 * (checks_after_s(connection) or Tracked().check_after_s)
+
+
+def checks_after_s(connection: Connection) -> int:
+    """Return after how many seconds without tracking events a connection's packages are checked; 0 is never."""
+    options = VENDORS[connection.vendor].options.read(connection.options)
+    return options.check_after_s if isinstance(options, Tracked) else 0
 
 
 def expect(db: Db, connection: Connection, call_id: int, *, now_ms: int) -> None:

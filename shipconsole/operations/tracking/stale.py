@@ -23,7 +23,6 @@ from shipconsole.store import orders as stored_orders
 from shipconsole.store import tracks as stored_tracks
 from shipconsole.store.database import Db
 from shipconsole.store.tracks import Silent
-from shipconsole.vendors.adapter import ASK_AFTER
 from shipconsole.vendors.catalog import VENDORS
 
 BETWEEN_MS = 60_000
@@ -56,7 +55,7 @@ def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
     for connection in connections.every(db):
         vendor = VENDORS[connection.vendor]
         asks = vendor.tracking is not None or vendor.read_tracks is not None
-        is_off = connection.options.get(ASK_AFTER.name) == "0"
+        is_off = record.checks_after_s(connection) == 0
         if not asks or is_off or connection.is_blocked or connection.held_until_ms > steady_ms:
             continue
         at_ms, failures = stored_tracks.asking(db, connection.id)

@@ -9,12 +9,7 @@ from collections.abc import Mapping
 
 from shipconsole.domain.message import Message
 from shipconsole.vendors.adapter import (
-    ASK_AFTER,
-    HOLD,
-    SETTLE_DELAY,
-    WEBHOOK_SIGNATURE,
     Correction,
-    OptionField,
     Options,
     Refresh,
     SecretField,
@@ -22,6 +17,7 @@ from shipconsole.vendors.adapter import (
 )
 from shipconsole.vendors.shipengine import carriers, fields, filters, read_back, replies, requests
 from shipconsole.vendors.shipengine.deliveries import DELIVERIES
+from shipconsole.vendors.shipengine.options import ShipEngineOptions
 from shipconsole.vendors.shipengine.signatures import SIGNS
 from shipconsole.vendors.shipengine.tracking import TRACKING
 from shipconsole.vendors.shipengine.webhooks import WEBHOOKS
@@ -40,23 +36,8 @@ VENDOR = Vendor(
     name="shipengine",
     title="ShipEngine",
     default_url="https://api.shipengine.com",
-    secrets=(SecretField("api_key", "API key"),),
-    options=(
-        HOLD,
-        SETTLE_DELAY,
-        ASK_AFTER,
-        OptionField("track", "Subscribe to tracking events of each package", default="no", choices=("no", "yes")),
-        OptionField("page_size", "Orders read at once", default=str(requests.PAGE_SIZE)),
-        OptionField(
-            read_back.OPTION,
-            "Stores report fulfillment immediately. An order that stays unfulfilled was not notified.",
-            default="no",
-            choices=("no", "yes"),
-        ),
-        WEBHOOK_SIGNATURE,
-        OptionField("carrier_default", "Carrier code where none is known", default="other"),
-        OptionField("carrier.*", "ShipEngine's code for one of our carriers, as in carrier.usps=endicia"),
-    ),
+    secrets=(SecretField("api_key"),),
+    options=ShipEngineOptions,
     rate_per_s=3.0,
     burst=10,
     headers=_headers,

@@ -8,8 +8,7 @@ Source: ShipEngine, Notify Marketplaces an Order has Shipped and List Sales Orde
 
 from shipconsole.domain.message import Message, verbatim
 from shipconsole.vendors.read_back import Evidence, Part, Verdict
-
-OPTION = "reports_immediately"
+from shipconsole.vendors.shipengine.options import ShipEngineOptions
 
 _Row = tuple[str, str, str]
 _CONFIRMED, _ALONE, _ABSENT, _PERSON = "confirmed", "confirmed if alone", "absent", "person"
@@ -36,7 +35,7 @@ def read_back(seen: Evidence) -> Verdict:
     found = row[column]
     if found == _CONFIRMED or (found == _ALONE and not seen.others_sent):
         return Verdict("confirmed", Message("shipengine.read_back_notified", **shown))
-    if found == _ABSENT and seen.options.get(OPTION) == "yes":
+    if found == _ABSENT and ShipEngineOptions.read(seen.options).reports_immediately == "yes":
         return Verdict("absent", Message("shipengine.read_back_not_notified", **shown))
     return undecided
 

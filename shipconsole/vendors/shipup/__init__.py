@@ -8,11 +8,8 @@ from collections.abc import Mapping
 
 from shipconsole.domain.message import Message
 from shipconsole.vendors.adapter import (
-    HOLD,
-    SETTLE_DELAY,
     Correction,
     Creation,
-    OptionField,
     Options,
     SecretField,
     Vendor,
@@ -30,6 +27,7 @@ from shipconsole.vendors.shipup import (
     requests,
 )
 from shipconsole.vendors.shipup.deliveries import DELIVERIES
+from shipconsole.vendors.shipup.options import ShipupOptions
 
 
 def _headers(secrets: Mapping[str, str], options: Options) -> dict[str, str]:
@@ -38,7 +36,7 @@ def _headers(secrets: Mapping[str, str], options: Options) -> dict[str, str]:
     Source: Shipup, Orders, and Pagination (read November 2026).
     """
     key = secrets.get("api_key", "")
-    return {"Authorization": f"Bearer {key}" if options.get("bearer") == "yes" else key}
+    return {"Authorization": f"Bearer {key}" if ShipupOptions.read(options).bearer == "yes" else key}
 
 
 # A bucket of 60 calls that drains two a second. Source: Shipup, Rate Limiting (read November 2026).
@@ -46,16 +44,8 @@ VENDOR = Vendor(
     name="shipup",
     title="Shipup",
     default_url="https://api.shipup.co",
-    secrets=(SecretField("api_key", "Private key"),),
-    options=(
-        HOLD,
-        SETTLE_DELAY,
-        OptionField("bearer", "Write Bearer before the key", default="no", choices=("no", "yes")),
-        OptionField("create_missing", "Orders to create or update", default="all", choices=("all", "known")),
-        OptionField("carrier_default", "Carrier code where none is known; empty sends the carrier's name"),
-        carriers.UNTRACKED,
-        OptionField("carrier.*", "Shipup's code for one of our carriers, as in carrier.dpd=dpd_fr"),
-    ),
+    secrets=(SecretField("api_key", text_id="shipup.key.api_key"),),
+    options=ShipupOptions,
     rate_per_s=1.8,
     burst=50,
     headers=_headers,

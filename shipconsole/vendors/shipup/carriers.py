@@ -11,16 +11,9 @@ from shipconsole.domain.carrier import by_id
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.shipment import Package
-from shipconsole.vendors.adapter import OptionField, Options
+from shipconsole.vendors.adapter import Options
 from shipconsole.vendors.carrier_choice import chosen_code, default_code
-
-UNTRACKED = OptionField(
-    "untracked_carrier",
-    "Where no carrier code is known: send the carrier's name, or let Shipup guess the carrier",
-    default="name",
-    choices=("name", "guess"),
-    careful={"guess": Message("shipup.guessing")},
-)
+from shipconsole.vendors.shipup.options import ShipupOptions
 
 CODES = ("colissimo", "dpd_fr", "lasership")
 
@@ -40,7 +33,7 @@ def known_as(packages: Sequence[Package], options: Options, *, recognised: bool 
         if code := code_for(package.carrier, options):
             return {"carrier_code": code} | ({"carrier_service_code": package.service} if package.service else {})
     named = next((package.carrier.strip() for package in reversed(packages) if package.carrier.strip()), "")
-    if recognised or not named or options.get(UNTRACKED.name) == "guess":
+    if recognised or not named or ShipupOptions.read(options).untracked_carrier == "guess":
         return {}
     carrier = by_id(named.casefold())
     return {"untracked_carrier_name": carrier.name if carrier else named}

@@ -23,6 +23,7 @@ from shipconsole.vendors.shipup import wire
 from shipconsole.vendors.shipup.buyer import names_of, state_of
 from shipconsole.vendors.shipup.carriers import known_as, service_warnings
 from shipconsole.vendors.shipup.filters import filter_query
+from shipconsole.vendors.shipup.options import ShipupOptions
 
 PAGE_SIZE = 100
 
@@ -62,7 +63,7 @@ def get_order(merchant_id: str, _options: Options) -> Request:
 
 def tells_new_orders(options: Options) -> bool:
     """Whether orders that Shipup does not know yet are told of: they are unless the options say no."""
-    return options.get("create_missing") != "known"
+    return ShipupOptions.read(options).create_missing != "known"
 
 
 def tell(notification: ShipmentNotification) -> Request | None:

@@ -8,12 +8,8 @@ from collections.abc import Mapping
 
 from shipconsole.domain.message import Message
 from shipconsole.vendors.adapter import (
-    ASK_AFTER,
-    HOLD,
-    SETTLE_DELAY,
     Correction,
     Creation,
-    OptionField,
     Options,
     SecretField,
     Vendor,
@@ -22,7 +18,6 @@ from shipconsole.vendors.starshipit import (
     calling_back,
     cancelling,
     carriers,
-    carrying,
     changes,
     creating,
     fields,
@@ -32,6 +27,7 @@ from shipconsole.vendors.starshipit import (
     requests,
 )
 from shipconsole.vendors.starshipit.deliveries import DELIVERIES
+from shipconsole.vendors.starshipit.options import StarshipitOptions
 from shipconsole.vendors.starshipit.tracking import TRACKING
 
 
@@ -56,17 +52,10 @@ VENDOR = Vendor(
     title="Starshipit",
     default_url="https://api.starshipit.com",
     secrets=(
-        SecretField("api_key", "API key"),
-        SecretField("subscription_key", "Subscription key"),
+        SecretField("api_key"),
+        SecretField("subscription_key"),
     ),
-    options=(
-        HOLD,
-        SETTLE_DELAY,
-        ASK_AFTER,
-        carrying.OLD_SERVICE,
-        OptionField("carrier_default", "Carrier code where none is known; empty leaves the order's own"),
-        OptionField("carrier.*", "Starshipit's code for one of our carriers, as in carrier.dpd=DPDUK"),
-    ),
+    options=StarshipitOptions,
     rate_per_s=1.8,
     burst=1,
     headers=_headers,

@@ -13,17 +13,11 @@ from shipconsole.domain.carrier import by_id
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.shipment import Package
-from shipconsole.vendors.adapter import OptionField, Options, ShipmentNotification
+from shipconsole.vendors.adapter import Options, ShipmentNotification
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carriers import code_for
+from shipconsole.vendors.starshipit.options import StarshipitOptions
 
-OLD_SERVICE = OptionField(
-    "old_service",
-    "What becomes of the order's service when another carrier takes it",
-    default="remove",
-    choices=("remove", "keep"),
-    careful={"keep": Message("starshipit.old_service")},
-)
 OPEN = ("", "unshipped", "saved")
 """Statuses in which an order can be changed; a printed one takes nothing but another status."""
 
@@ -61,7 +55,7 @@ def carried(packages: tuple[Package, ...], known: wire.Order, options: Options) 
 def loses_service(known: wire.Order, carrier: str, options: Options) -> bool:
     """Return whether an order has a service that is none of the carrier that takes it now."""
     changes = known.carrier.casefold() != carrier.casefold()
-    return changes and bool(known.carrier_service_code) and options.get(OLD_SERVICE.name) != "keep"
+    return changes and bool(known.carrier_service_code) and StarshipitOptions.read(options).old_service != "keep"
 
 
 def is_printed(status: str) -> bool:

@@ -13,8 +13,8 @@ from shipconsole.vendors.filters import given
 from shipconsole.vendors.paging import size_of
 from shipconsole.vendors.swiftpod import wire
 from shipconsole.vendors.swiftpod.filters import DAYS, NAMES
+from shipconsole.vendors.swiftpod.options import PAGE_SIZE, SwiftPODOptions
 
-PAGE_SIZE = 50
 EVENTS: tuple[str, ...] = get_args(wire.Event)
 WITH_TEST_ORDERS = "with_test_orders"
 """The mode of a request for a page from which test orders are to be kept; SwiftPOD has no filter for them."""
@@ -45,7 +45,7 @@ def list_orders(options: Options, cursor: str, filters: Filters = NO_FILTERS) ->
     for option, name in _LISTS.items():
         query += [(name, word.strip()) for word in wanted.get(option, "").split(",") if word.strip()]
     query += [(name, _day(name, wanted[name])) for name in DAYS if wanted.get(name)]
-    kept = WITH_TEST_ORDERS if options.get("test_orders") == "yes" else ""
+    kept = WITH_TEST_ORDERS if SwiftPODOptions.read(options).test_orders == "yes" else ""
     return Request("list_orders", "GET", "/orders", query=tuple(query), mode=kept)
 
 

@@ -181,7 +181,7 @@ def request_id_of(call: Call, attempts: Sequence[Attempt]) -> str:
 
 def changed_words(connection: str, one: VendorChanged) -> str:
     """What a platform made of a value: from what it was sent, else from what it had."""
-    return words.vendor_changed(connection, one.title, one.before if one.sent is None else one.sent, one.now)
+    return words.vendor_changed(connection, str(one.title), one.before if one.sent is None else one.sent, one.now)
 
 
 def evidence_lines(call: Call, seen: Evidence) -> list[str]:

@@ -191,7 +191,7 @@ class FieldsDialog(OrderDialog):
             QWidget.setTabOrder(self._tabs[-1][0], self.filter)
 
     def _show_differences(self, found: tuple[Difference, ...]) -> None:
-        said = "\n".join(words.differs(one.what, one.told) for one in found)
+        said = "\n".join(words.differs(str(one.what), one.told) for one in found)
         self._differs.setVisible(bool(found))
         self._differs_text.setText(kit.plain(said, lines=True))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.entries import is_needed, keys_of, list_of, moved, next_position, places_now
 from shipconsole.domain.field import FieldPath, Value, check, field_at, text_of, value_of
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
 from shipconsole.operations.vendor_orders import queue_edit
 from shipconsole.operations.vendor_orders.edit import Section, Wanted, wanted_from
@@ -145,7 +146,7 @@ class Edits:
 
     def titles(self) -> tuple[str, ...]:
         """What the unsaved fields and removals are called, each once."""
-        titles = [self._entries[path].field.title for path in self.unsaved()]
+        titles = [str(self._entries[path].field.title) for path in self.unsaved()]
         doomed = [words.removed_entry(group.title) for group in self.groups if group.part in self.removals()]
         return tuple(dict.fromkeys([*titles, *doomed]))
 
@@ -154,13 +155,13 @@ class Edits:
         field, text = self._entries[path].field, self._typed.get(path, "")
         if not text.strip() and self._is_needed(path):
             one = list_of(self._section.lists, path[:-1])
-            return str(is_needed(field.title, one.noun if one else ""))
+            return str(is_needed(field.title, one.noun if one else Message("entry.entry")))
         if path not in self._typed or self.is_removed(path):
             return ""
         problem = check(field, text)
         if problem is not None:
             return str(problem.message)
-        return words.cannot_be_emptied(field.title) if value_of(field, text) is None else ""
+        return words.cannot_be_emptied(str(field.title)) if value_of(field, text) is None else ""
 
     def first_wrong(self) -> FieldPath | None:
         """The first unsaved field that cannot be told as it is."""

@@ -238,7 +238,7 @@ class _Part(QWidget):
         self._state = kit.badge("", "accent")
         self._state.setObjectName("entry_state")
         self._state.hide()
-        self.add = self._button("add_entry", words.add_entry(group.adds.noun)) if group.adds else None
+        self.add = self._button("add_entry", words.add_entry(str(group.adds.noun))) if group.adds else None
         self.name: QLineEdit | None = None
         self.remove: KeyButton | None = None
         head = QHBoxLayout()
@@ -251,8 +251,8 @@ class _Part(QWidget):
         if group.adds is not None and group.adds.named:
             self.name = QLineEdit()
             self.name.setObjectName("name_of_new")
-            self.name.setPlaceholderText(words.name_of_new(group.adds.noun))
-            self.name.setAccessibleName(kit.plain(words.name_of_new(group.adds.noun)))
+            self.name.setPlaceholderText(words.name_of_new(str(group.adds.noun)))
+            self.name.setAccessibleName(kit.plain(words.name_of_new(str(group.adds.noun))))
             self.name.setMinimumWidth(px(120))
             self.name.setMaximumWidth(px(260))
             head.addWidget(self.name, 1)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from shipconsole.domain.call import CallState
+from shipconsole.domain.message import Message, sentences
 from shipconsole.ui.kit.strings import CALL_STATES, call_state, quoted
 
 SHOW_ALL_FIELDS = "Show all fields"
 FIND_FIELD = "Find a field"
 FIND_FIELD_HINTS = ("Find a field by name or value   Ctrl+F", "Find a field   Ctrl+F")
 THE_ORDER = "Order"
-NOT_DESCRIBED = "Not described by the platform; shown as it came."
 NOT_TOLD = "not sent"
 CHANGED = "changed"
 BEING_TOLD = "sending"
@@ -64,9 +64,9 @@ def entry_of(list_name: str, number: int) -> str:
     return f"{_ENTRIES.get(list_name) or name_of(list_name).removesuffix('s')} {number}"
 
 
-def field_help(means: str, limits: str) -> str:
+def field_help(means: Message, limits: Message) -> str:
     """What a field means and what it may hold."""
-    return f"{means} {limits[:1].upper()}{limits[1:]}.".strip() if limits else means
+    return str(sentences(means, limits))
 
 
 def was(text: str) -> str:
