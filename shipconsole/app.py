@@ -8,7 +8,6 @@ import gc
 import importlib
 import itertools
 import os
-import re
 import sys
 import threading
 import time
@@ -183,11 +182,11 @@ def _practice() -> Generator[str]:
     )
     try:
         assert process.stdout is not None
-        found = re.search(r"http://\S+", process.stdout.readline())
-        if found is None:
+        url = process.stdout.readline().strip()
+        if not url.startswith("http://"):
             raise EnvironmentFailure(Message("simulator.not_started"))
-        sys.stderr.write(f"Simulated platforms are at {found[0]}\n")
-        yield found[0]
+        sys.stderr.write(f"{Message('simulator.started', url=url)}\n")
+        yield url
     finally:
         process.communicate()
 
