@@ -115,7 +115,7 @@ async def test_an_account_is_connected_once(ctx: Context) -> None:
     """Twice, each of its orders would be there twice, and be told twice."""
     secrets, url = SECRETS["starshipit"], "http://127.0.0.1:1"
     await connections.connect(ctx, "starshipit", "A", url=url, secrets=secrets)
-    with pytest.raises(ValidationFailed, match="“A” is a connection to this account already"):
+    with pytest.raises(ValidationFailed, match="“A” is already a connection to this account"):
         await connections.connect(ctx, "starshipit", "B", url=f"{url}/", secrets=secrets)
     # Entering its keys again is no second connection, and neither is another account at the same platform.
     await connections.connect(ctx, "starshipit", "A", url=url, secrets=secrets)
@@ -123,7 +123,7 @@ async def test_an_account_is_connected_once(ctx: Context) -> None:
     await connections.connect(ctx, "starshipit", "B", url=url, secrets=other)
     assert [one.name for one in await connections.every(ctx)] == ["A", "B"]
     # A connection cannot become another one's account either, and keeps its own keys then.
-    with pytest.raises(ValidationFailed, match="“A” is a connection to this account already"):
+    with pytest.raises(ValidationFailed, match="“A” is already a connection to this account"):
         await connections.connect(ctx, "starshipit", "B", secrets=secrets)
     (_, kept) = await connections.every(ctx)
     assert await connections.secrets_of(ctx, kept) == other
