@@ -1,6 +1,5 @@
 """The demo: a throw-away profile beside simulated platforms in a process of their own."""
 
-import re
 import subprocess
 import sys
 from collections.abc import Generator
@@ -37,11 +36,11 @@ def running_simulator() -> Generator[str]:
     )
     try:
         assert process.stdout is not None
-        found = re.search(r"http://\S+", process.stdout.readline())
-        if found is None:
+        url = process.stdout.readline().strip()
+        if not url.startswith("http://"):
             raise EnvironmentFailure(Message("simulator.not_started"))
-        sys.stderr.write(f"Simulated platforms are at {found[0]}\n")
-        yield found[0]
+        sys.stderr.write(f"{Message('simulator.started', url=url)}\n")
+        yield url
     finally:
         process.communicate()
 

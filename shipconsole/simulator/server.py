@@ -387,14 +387,15 @@ async def serve(
     webhooks: bool = True,
     announce: Announce,
 ) -> None:
-    """Run the simulated platforms until cancelled; `announce` is given each line that it says.
+    """Run the simulated platforms until cancelled; `announce` is given each line that it says, the address first.
 
     FaultError when `faults` names one that does not exist, OSError when the port is taken.
     """
     server = SimulatorServer(orders=orders, faults=faults, webhooks=webhooks)
     await server.start(port, host)
     try:
-        announce("simulator.running", url=server.url, orders=orders)
+        announce("simulator.address", url=server.url)
+        announce("simulator.running", orders=orders)
         for name in ("shipengine", "starshipit", "shipup", "swiftpod"):
             announce("simulator.address", url=f"{server.url}/{name}")
         for text in faults:

@@ -60,7 +60,7 @@ TEXTS: Mapping[str, str] = {
     "simulator.no_vendor": "There is no simulated platform “{vendor}”. Existing ones: {known} and *.",
     "simulator.only_read": "This page can only be read.",
     "simulator.other_method": "This command accepts {methods}.",
-    "simulator.running": "Simulated platforms at {url}, sample orders: {orders}. They are not the real platforms.",
+    "simulator.running": "These are simulated platforms, not the real ones. Sample orders: {orders}.",
     "simulator.switch.cancel": 'cancel an order in its store: {{"order": NUMBER}}',
     "simulator.switch.effects": "what the platforms received and did",
     "simulator.switch.faults_add": 'add a fault: {{"vendor", "call", "kind", "times", "seconds", "field"}}',

@@ -10,4 +10,5 @@ TEXTS: Table = {
     "serve.receiving": "Receiving webhooks at {urls:and}",
     "serve.signatures_off": "{connection}: webhook signatures are not verified (webhook_signature is off).",
     "simulator.not_started": "The simulated platforms did not start.",
+    "simulator.started": "Simulated platforms are at {url}",
 }

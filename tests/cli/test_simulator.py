@@ -23,12 +23,11 @@ def alone(tmp_path: Path) -> Program:
 
 
 def address(process: "subprocess.Popen[str]") -> str:
-    """Where the simulated platforms are, by the first line they say."""
+    """Return where the simulated platforms are: their first line, which is that alone in every language."""
     assert process.stdout is not None
     line = process.stdout.readline()
-    found = re.search(r"at (http://127\.0\.0\.1:\d+), sample orders: \d+\.", line)
-    assert found, line
-    return found[1]
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+\n", line), line
+    return line.strip()
 
 
 def test_it_says_where_it_is_and_stops_when_told(alone: Program) -> None:

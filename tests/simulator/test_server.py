@@ -194,8 +194,8 @@ async def test_serve_announces_and_runs_until_cancelled() -> None:
     task = asyncio.create_task(serve(orders=2, faults=["shipup:503"], announce=announce))
     await asyncio.wait_for(announced.wait(), 30)
     async with httpx.AsyncClient(trust_env=False, verify=False) as client:
-        assert (await client.get(f"{lines[3]}/v2/orders")).status_code == 503
-    assert lines[1].endswith("/shipengine")
+        assert (await client.get(f"{lines[4]}/v2/orders")).status_code == 503
+    assert lines[2] == f"{lines[0]}/shipengine"
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

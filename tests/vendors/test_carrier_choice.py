@@ -22,7 +22,7 @@ CODE_FOR: dict[str, Callable[[str, Options], str | None]] = {
 @pytest.mark.parametrize("name", CODE_FOR)
 def test_what_is_said_to_be_usual_is_what_is_sent(name: str) -> None:
     vendor, code_for = VENDORS[name], CODE_FOR[name]
-    default = next(option.default for option in vendor.options if option.name == "carrier_default")
+    default = next(option.default for option in vendor.options.fields() if option.name == "carrier_default")
     for carrier in CARRIERS:
         usual = vendor.carrier_codes(carrier.id)
         assert code_for(carrier.id, {}) == (usual or default or None), carrier.id

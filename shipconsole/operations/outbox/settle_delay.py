@@ -14,6 +14,7 @@ def settle_delay_ms(db: Db, ctx: Context, connection: Connection) -> int:
     A look that comes too early sees nothing of what the platform does afterwards, and the same is told twice.
     """
     options = VENDORS[connection.vendor].options.read(connection.options)
-    is_set = isinstance(options, Notified) and "settle_delay_s" in options.model_fields_set
-    wanted_ms = options.settle_delay_s * 1_000 if is_set else ctx.timings.settle_delay_ms
+    wanted_ms = ctx.timings.settle_delay_ms
+    if isinstance(options, Notified) and "settle_delay_s" in options.model_fields_set:
+        wanted_ms = options.settle_delay_s * 1_000
     return max(wanted_ms, ctx.timings.settle_delay_answers * connections.longest_answer_ms(db, connection.id))

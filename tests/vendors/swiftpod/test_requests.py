@@ -37,7 +37,7 @@ def test_every_filter_is_sent_by_the_vendors_name() -> None:
         ("trackings_created_at_after", "2026-11-02"),
         ("trackings_created_at_before", "2026-11-03"),
     )
-    assert options.keys() < {option.name for option in VENDOR.options}
+    assert options.keys() < {option.name for option in VENDOR.options.fields()}
 
 
 def test_a_day_that_is_none_is_refused_and_not_left_out() -> None:
