@@ -265,18 +265,18 @@ class _Care(QObject):
 
     def tell_of_copies(self, message: Message) -> None:
         """Say that no copy could be made."""
-        from shipconsole.ui.dialogs.damaged_database.words import COPY_MEANS
-
-        self._window.banner.tell(Trouble(str(message), COPY_MEANS, topic="copies"))
+        self._window.banner.tell(
+            Trouble(str(message), messages.text("damaged_database.backup_failed_means"), topic="copies")
+        )
 
     def _take(self, trouble: EnvironmentFailure | None) -> None:
         if trouble is None:
             self._window.banner.settle("store")
             self._window.show_database_away(False)
         elif isinstance(trouble, StoreHeldError):
-            from shipconsole.ui.dialogs.damaged_database.words import WAITS
-
-            self._window.banner.tell(Trouble(str(trouble.message), WAITS, topic="store"))
+            self._window.banner.tell(
+                Trouble(str(trouble.message), messages.text("damaged_database.waiting"), topic="store")
+            )
             self._window.show_database_away(True)
         elif isinstance(trouble, StoreUnfitError):
             self._search(trouble, usable=False)
@@ -292,8 +292,7 @@ class _Care(QObject):
 
     def _ask(self, trouble: StoreUnfitError, good: "tuple[backup.Copy, int] | None", usable: bool) -> None:
         from shipconsole.store import restoring
-        from shipconsole.ui.dialogs.damaged_database import words
-        from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog
+        from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog, backup_text
 
         if self._asked:
             return
@@ -302,13 +301,22 @@ class _Care(QObject):
         def put_back() -> None:
             assert good is not None
             copy = good[0].file
-            self._choose(words.RESTORED, lambda file, now_ms: restoring.put_back(file, copy, now_ms=now_ms))
+            self._choose(
+                messages.text("damaged_database.restored"),
+                lambda file, now_ms: restoring.put_back(file, copy, now_ms=now_ms),
+            )
 
         def accept_older() -> None:
-            self._choose(words.ACCEPTED_OLDER, lambda file, now_ms: restoring.accept_older(file, now_ms=now_ms))
+            self._choose(
+                messages.text("damaged_database.older_used"),
+                lambda file, now_ms: restoring.accept_older(file, now_ms=now_ms),
+            )
 
         def start_empty() -> None:
-            self._choose(words.STARTED_EMPTY, lambda file, now_ms: restoring.begin_anew(file, now_ms=now_ms))
+            self._choose(
+                messages.text("damaged_database.started_empty"),
+                lambda file, now_ms: restoring.begin_anew(file, now_ms=now_ms),
+            )
 
         def leave() -> None:
             self.left_damaged = True
@@ -317,14 +325,17 @@ class _Care(QObject):
             else:
                 self._window.close_now()
 
-        title, other, do_other = words.TITLE, ("", ""), None
+        title, other, do_other = messages.text("damaged_database.title"), ("", ""), None
         if isinstance(trouble, StoreBehindError):
-            title, other, do_other = words.OLDER, (words.USE_OLDER, words.OLDER_MEANS), accept_older
+            title, do_other = messages.text("damaged_database.older"), accept_older
+            other = messages.text("damaged_database.use_older"), messages.text("damaged_database.older_means")
         elif isinstance(trouble, StoreLostError | StoreLayoutError):
-            title = words.MISSING if isinstance(trouble, StoreLostError) else words.OTHER_VERSION
-            other, do_other = (words.START_EMPTY, words.EMPTY_MEANS), start_empty
-        copy = words.copy_of(good[0].at_ms, good[1]) if good is not None else ""
-        refuse = words.GO_ON if usable else words.CLOSE
+            lost = isinstance(trouble, StoreLostError)
+            title = messages.text("damaged_database.missing" if lost else "damaged_database.other_version")
+            other = messages.text("damaged_database.start_empty"), messages.text("damaged_database.empty_means")
+            do_other = start_empty
+        copy = backup_text(good[0].at_ms, good[1]) if good is not None else ""
+        refuse = messages.text("damaged_database.later" if usable else "damaged_database.close")
         dialog = DamagedStoreDialog(
             self._window, self._theme, str(trouble.message), copy=copy, refuse=refuse, title=title, other=other
         )
@@ -337,11 +348,11 @@ class _Care(QObject):
 
     def _choose(self, said: str, act: "Callable[[Path, int], Restored]") -> None:
         """Have something done once the window is closed."""
-        from shipconsole.ui.dialogs.damaged_database import words
+        from shipconsole.ui.dialogs.damaged_database.dialog import waiting_text
 
         def do(file: Path) -> Trouble:
             done = act(file, time.time_ns() // 1_000_000)
-            return Trouble(said, words.waits(done.rules, done.updates), topic="restored")
+            return Trouble(said, waiting_text(done.rules, done.updates), topic="restored")
 
         self.chosen = do
         self._window.close_now()

@@ -22,7 +22,19 @@ PSEUDO = "en-XA"
 
 SYSTEM = "system"
 LANGUAGES = (ENGLISH, "de", PSEUDO)
-ROOMS = ("shared", "domain", "station", "store", "vendors", "operations", "program", "cli", "ui")
+ROOMS = (
+    "shared",
+    "domain",
+    "station",
+    "store",
+    "vendors",
+    "operations",
+    "program",
+    "cli",
+    "ui",
+    "dialogs_a_to_e",
+    "dialogs_f_to_w",
+)
 
 Arguments = Sequence[tuple[str, object]]
 
@@ -82,6 +94,11 @@ def sentence(message_id: str, arguments: Arguments) -> str:
     except (LookupError, ValueError, TypeError, AttributeError):
         listed = ", ".join(f"{name}: {value}" for name, value in given.items())
         return f"{message_id} ({listed})" if listed else message_id
+
+
+def text(message_id: str, /, **arguments: object) -> str:
+    """Return the text of an id, for a place that shows it at once."""
+    return sentence(message_id, tuple(arguments.items()))
 
 
 def number(value: float) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
+from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import Changes, First, Store
 from shipconsole.station.profile import Profile
 from shipconsole.station.resources import resource
@@ -164,8 +165,8 @@ class MainWindow(QMainWindow):
             self.editor.open_order(self._chosen_early)
         else:
             tasks.spawn("open the order of before", self._open_again())
-        for text, by_scanner, caps_lock in self._scanned_early:
-            self._scans.take(text, by_scanner=by_scanner, caps_lock=caps_lock)
+        for scan, by_scanner, caps_lock in self._scanned_early:
+            self._scans.take(scan, by_scanner=by_scanner, caps_lock=caps_lock)
         self._scanned_early.clear()
 
     async def _open_again(self) -> None:
@@ -527,18 +528,14 @@ class MainWindow(QMainWindow):
 
     def _receiver_changed(self) -> None:
         """Let the menu say whether webhooks come in."""
-        from shipconsole.ui.dialogs.webhook_events import words as deliveries_words
-
         said = self.receiver.why or self.receiver.message
-        self._entries["deliveries"].setText(button_text(f"{deliveries_words.TITLE} · {said}"))
+        self._entries["deliveries"].setText(button_text(text("webhook_events.menu_receiver", state=said)))
 
     def show_news(self, news: "News") -> None:
         """Let the menu say that there is a new version; nothing else changes by it."""
-        from shipconsole.ui.dialogs.about import words as about_words
-
         if news.kind == "new":
             self._news = news
-            self._entries["about"].setText(button_text(about_words.menu_title(news.version)))
+            self._entries["about"].setText(button_text(text("about.menu_new_version", version=news.version)))
 
     def _ask_who_packs(self) -> None:
         if self._ctx is None:
