@@ -609,10 +609,10 @@ class _Receiving:
                     _listening, self._ctx, self._opened.settings, self._port, self._on_end
                 )
             except EnvironmentFailure as error:
-                from shipconsole.ui.kit.strings import RECEIVER_MEANS
-
                 self._window.receiver.show_failed(str(error.message))
-                self._window.banner.tell(Trouble(str(error.message), RECEIVER_MEANS, topic="receiver"))
+                self._window.banner.tell(
+                    Trouble(str(error.message), messages.text("webhook_receiver.failed"), topic="receiver")
+                )
             else:
                 self._window.receiver.show_listening(self._receiver.urls)
                 if self._opened.simulator_url:
@@ -627,14 +627,13 @@ class _Receiving:
     async def _discard(self) -> None:
         """Say that the receiver has ended, unless it was switched off or begun anew meanwhile."""
         from shipconsole.receiver.server import ENDED
-        from shipconsole.ui.kit.strings import RECEIVER_ENDED_MEANS
 
         async with self._one_at_a_time:
             if self._receiver is None or not self._receiver.has_ended:
                 return
             self._receiver = None
             self._window.receiver.show_failed(str(ENDED))
-            self._window.banner.tell(Trouble(str(ENDED), RECEIVER_ENDED_MEANS, topic="receiver"))
+            self._window.banner.tell(Trouble(str(ENDED), messages.text("webhook_receiver.ended"), topic="receiver"))
 
 
 def _listening(ctx: "Context", chosen: settings.Settings, port: int, on_end: Callable[[], None]) -> "Receiver":

@@ -22,7 +22,21 @@ PSEUDO = "en-XA"
 
 SYSTEM = "system"
 LANGUAGES = (ENGLISH, "de", PSEUDO)
-ROOMS = ("shared", "domain", "station", "store", "vendors", "operations", "program", "cli", "ui")
+ROOMS = (
+    "shared",
+    "domain",
+    "station",
+    "store",
+    "vendors",
+    "operations",
+    "program",
+    "cli",
+    "ui",
+    "window",
+    "verdicts",
+    "panels",
+    "order_editor",
+)
 
 Arguments = Sequence[tuple[str, object]]
 
@@ -82,6 +96,11 @@ def sentence(message_id: str, arguments: Arguments) -> str:
     except (LookupError, ValueError, TypeError, AttributeError):
         listed = ", ".join(f"{name}: {value}" for name, value in given.items())
         return f"{message_id} ({listed})" if listed else message_id
+
+
+def text(message_id: str, /, **arguments: object) -> str:
+    """Return a message's text where it is shown at once; what is kept or handed on is a `Message`."""
+    return sentence(message_id, tuple(arguments.items()))
 
 
 def number(value: float) -> str:

@@ -11,7 +11,7 @@ from shipconsole.texts import Text
 from tests.architecture.tree import ROOT
 
 PACKAGE = ROOT / "shipconsole"
-BUILDERS = frozenset({"Message", "help_text"})
+BUILDERS = frozenset({"Message", "help_text", "text"})
 
 
 class Call(NamedTuple):
