@@ -43,7 +43,7 @@ def shipped_packages(sheet: OrderSheet) -> tuple[ShippedPackage, ...]:
 def package_notified(states: Sequence[CallState]) -> tuple[str, Tone]:
     """Return how notifying of a shipped package stands, from the states of its updates: a label and its tone."""
     live = [state for state in states if state not in ("superseded", "cancelled")]
-    worst = next((state for state in _WORST_FIRST if state in live), None)
+    worst: CallState | None = next((state for state in _WORST_FIRST if state in live), None)
     if worst is None and live and all(state == "confirmed" for state in live):
         worst = "confirmed"
     if worst is not None:
