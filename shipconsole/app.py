@@ -35,6 +35,7 @@ from shipconsole.store.errors import (
     StoreLostError,
     StoreUnfitError,
 )
+from shipconsole.ui.kit.qt_language import use_language
 from shipconsole.ui.kit.theme import STYLE, Theme
 from shipconsole.ui.kit.tokens import DARK, LIGHT, Tokens, scaled
 from shipconsole.ui.window.main_window import MainWindow
@@ -193,6 +194,7 @@ def _practice() -> Generator[str]:
 
 
 def _run(app: QApplication, opened: Opened, care: "_Care") -> int:
+    use_language(app)
     theme = Theme()
     theme.prepare(app, _tokens(app, opened.settings))
     window = MainWindow(
