@@ -35,6 +35,7 @@ from shipconsole.store.errors import (
     StoreLostError,
     StoreUnfitError,
 )
+from shipconsole.ui.kit.qt_language import use_language
 from shipconsole.ui.kit.theme import STYLE, Theme
 from shipconsole.ui.kit.tokens import DARK, LIGHT, Tokens, scaled
 from shipconsole.ui.window.main_window import MainWindow
@@ -193,6 +194,7 @@ def _practice() -> Generator[str]:
 
 
 def _run(app: QApplication, opened: Opened, care: "_Care") -> int:
+    use_language(app)
     theme = Theme()
     theme.prepare(app, _tokens(app, opened.settings))
     window = MainWindow(
@@ -620,10 +622,10 @@ class _Receiving:
                     _listening, self._ctx, self._opened.settings, self._port, self._on_end
                 )
             except EnvironmentFailure as error:
-                from shipconsole.ui.kit.strings import RECEIVER_MEANS
-
                 self._window.receiver.show_failed(str(error.message))
-                self._window.banner.tell(Trouble(str(error.message), RECEIVER_MEANS, topic="receiver"))
+                self._window.banner.tell(
+                    Trouble(str(error.message), messages.text("webhook_receiver.failed"), topic="receiver")
+                )
             else:
                 self._window.receiver.show_listening(self._receiver.urls)
                 if self._opened.simulator_url:
@@ -638,14 +640,13 @@ class _Receiving:
     async def _discard(self) -> None:
         """Say that the receiver has ended, unless it was switched off or begun anew meanwhile."""
         from shipconsole.receiver.server import ENDED
-        from shipconsole.ui.kit.strings import RECEIVER_ENDED_MEANS
 
         async with self._one_at_a_time:
             if self._receiver is None or not self._receiver.has_ended:
                 return
             self._receiver = None
             self._window.receiver.show_failed(str(ENDED))
-            self._window.banner.tell(Trouble(str(ENDED), RECEIVER_ENDED_MEANS, topic="receiver"))
+            self._window.banner.tell(Trouble(str(ENDED), messages.text("webhook_receiver.ended"), topic="receiver"))
 
 
 def _listening(ctx: "Context", chosen: settings.Settings, port: int, on_end: Callable[[], None]) -> "Receiver":

@@ -32,6 +32,10 @@ ROOMS = (
     "program",
     "cli",
     "ui",
+    "window",
+    "verdicts",
+    "panels",
+    "order_editor",
     "dialogs_a_to_e",
     "dialogs_f_to_w",
 )
@@ -97,7 +101,7 @@ def sentence(message_id: str, arguments: Arguments) -> str:
 
 
 def text(message_id: str, /, **arguments: object) -> str:
-    """Return the text of an id, for a place that shows it at once."""
+    """Return a message's text where it is shown at once; what is kept or handed on is a `Message`."""
     return sentence(message_id, tuple(arguments.items()))
 
 

@@ -32,7 +32,7 @@ def sources() -> list[Path]:
 def calls_in(source: str, file: str = "") -> Iterator[Call]:
     """Yield each message that is built with an id in its place."""
     for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.Call) or not node.args or not _builds(node):
+        if not isinstance(node, ast.Call) or not node.args or not is_builder(node):
             continue
         names = [keyword.arg for keyword in node.keywords]
         arguments = None if None in names else frozenset(name for name in names if name is not None)
@@ -65,15 +65,16 @@ def placeholders(text: Text) -> frozenset[str]:
     return frozenset(named if isinstance(text, str) else named | {"count"})
 
 
+def is_builder(node: ast.Call) -> bool:
+    """Return whether a call builds a message; a method that is called `text` does not."""
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "text":
+        return isinstance(node.func.value, ast.Name) and node.func.value.id == "messages"
+    return name_of(node) in BUILDERS
+
+
 def name_of(node: ast.Call) -> str:
     """Return the last name of what is called."""
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-
-
-def _builds(node: ast.Call) -> bool:
-    """Return whether a message is built there; a `text` of another object than the module is something else."""
-    is_method = isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") != "messages"
-    return name_of(node) in BUILDERS and not (is_method and name_of(node) == "text")
 
 
 def _ids(node: ast.expr) -> Iterator[str]:

@@ -23,12 +23,13 @@ from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.worker import Backlog, Call
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store.connections import works
+from shipconsole.ui.activity.lines import backlog
 from shipconsole.ui.activity.panel import SECOND_LINE_ROLE, ActivityModel, ActivityPanel
 from shipconsole.ui.dialogs.call_details.dialog import CallDetails, details_text, first_line
 from shipconsole.ui.kit.prompt import Prompt
-from shipconsole.ui.kit.strings import at, backlog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.times import at
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.ui.waiting import until
 

@@ -4,61 +4,58 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.messages import text
-from shipconsole.ui.dialogs.phrases import key_name
-from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (900, 550)
 KEYS = (
     (
-        "keys_sheet.anywhere",
+        "keys.everywhere",
         (
-            ("F2", "keys_sheet.scan"),
-            ("F5", "keys_sheet.sync"),
-            ("F8", "keys_sheet.needs_attention"),
-            ("Alt+D", "keys_sheet.dismiss"),
-            ("Ctrl+F", "keys_sheet.search"),
-            ("Ctrl+Shift+N", "keys_sheet.new_order"),
-            ("F10", "keys_sheet.menu"),
-            ("F1", "keys_sheet.this_sheet"),
+            ("F2", "keys.scan_field"),
+            ("F5", "keys.sync"),
+            ("F8", "keys.needs_attention"),
+            ("Alt+D", "keys.dismiss"),
+            ("Ctrl+F", "keys.search"),
+            ("Ctrl+Shift+N", "keys.new_order"),
+            ("F10", "keys.menu"),
+            ("F1", "keys.keys"),
         ),
     ),
     (
-        "keys_sheet.open_order",
+        "keys.open_order",
         (
-            ("+  −", "keys_sheet.one_more_or_less"),
-            ("0 … 9", "keys_sheet.number"),
-            ("Ctrl+A", "keys_sheet.all_left"),
-            ("Ctrl+N", "keys_sheet.new_package"),
-            ("Alt+P", "keys_sheet.preview"),
-            ("Ctrl+Z", "keys_sheet.undo"),
-            ("F4", "keys_sheet.fields"),
-            ("Enter", "keys_sheet.continue"),
-            ("Esc", "keys_sheet.remove_label"),
-            ("Alt+K", "keys_sheet.keep_label"),
-            ("1 … 9", "keys_sheet.choose"),
-            ("F9", "keys_sheet.more"),
-            ("Ctrl+Enter", "keys_sheet.ship"),
+            ("+  −", "keys.units"),
+            ("0 … 9", "keys.digits"),
+            ("Ctrl+A", "keys.pack_all"),
+            ("Ctrl+N", "keys.new_package"),
+            ("Alt+P", "keys.preview"),
+            ("Ctrl+Z", "keys.undo"),
+            ("F4", "keys.all_fields"),
+            ("Enter", "keys.enter"),
+            ("Esc", "keys.escape"),
+            ("Alt+K", "keys.keep_label"),
+            ("1 … 9", "keys.choose"),
+            ("F9", "keys.order_menu"),
+            ("Ctrl+Enter", "keys.ship"),
         ),
     ),
     (
-        "keys_sheet.barcodes",
+        "keys.barcodes",
         (
-            ("%SHIP", "keys_sheet.ship"),
-            ("%NEXT PACKAGE", "keys_sheet.new_package"),
-            ("%ALL LEFT", "keys_sheet.all_left"),
-            ("%UNDO", "keys_sheet.undo_step"),
-            ("%OK", "keys_sheet.continue"),
-            ("%STOP", "keys_sheet.stop"),
-            ("%BADGE NAME", "keys_sheet.packer"),
+            ("%SHIP", "keys.ship"),
+            ("%NEXT PACKAGE", "keys.new_package"),
+            ("%ALL LEFT", "keys.pack_all"),
+            ("%UNDO", "keys.undo_barcode"),
+            ("%OK", "keys.enter"),
+            ("%STOP", "keys.stop"),
+            ("%BADGE NAME", "keys.badge"),
         ),
     ),
 )
 """The keys and the station's barcodes in groups, each with the message of what it does."""
-_RANGES = frozenset({"+  −", "0 … 9", "1 … 9"})
-"""Several keys at once, which no single name covers."""
 
 
 class KeysSheet(QDialog):
@@ -68,7 +65,7 @@ class KeysSheet(QDialog):
         """Show the keys; bench barcodes with the site's prefix."""
         super().__init__(parent)
         self.setObjectName("keys_sheet")
-        self.setWindowTitle(text("keys_sheet.title"))
+        self.setWindowTitle(text("keys.title"))
         px = theme.tokens.px
         cards = QWidget()
         columns = QHBoxLayout(cards)
@@ -102,7 +99,7 @@ class KeysSheet(QDialog):
         column.setContentsMargins(px(22), px(18), px(16), px(18))
         column.setSpacing(px(14))
         column.addWidget(scroll)
-        close = kit.button(strings.CLOSE, "plain", "Esc")
+        close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.setShortcut("F1")
         close.setDefault(True)
@@ -115,4 +112,4 @@ class KeysSheet(QDialog):
 def _shown(key: str, prefix: str) -> str:
     if key.startswith("%"):
         return prefix + key[1:]
-    return key if key in _RANGES else key_name(key)
+    return key_name(key)

@@ -21,7 +21,7 @@ class PackerDialog(Prompt):
             text("packer.title"),
             text("packer.hint", badge=f"{prefix}BADGE NAME"),
             label=text("packer.title"),
-            does=text("packer.save"),
+            does=text("button.save"),
             text=name,
             longest=NAME_MAX,
             may_be_empty=True,

@@ -1,19 +1,14 @@
-"""What several dialogs put into their messages: names of keys, a platform's words without quotation marks."""
+"""What several dialogs put into their messages: hints with their keys, a platform's words without quotation marks."""
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit
 
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.keys import key_name
 
 FIND_KEY = "Ctrl+F"
-
-
-def key_name(keys: str) -> str:
-    """Return keys as they are named in this computer's language: Ctrl+F."""
-    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def fit_find_hint(field: QLineEdit, ids: Sequence[str]) -> None:

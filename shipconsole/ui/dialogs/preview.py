@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTabWidget, 
 from shipconsole.domain.plain_text import escaped_json
 from shipconsole.messages import text
 from shipconsole.operations.shipping.ship import PlannedUpdate
-from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
 
@@ -22,24 +21,24 @@ class PreviewDialog(QDialog):
         """Show these messages."""
         super().__init__(parent)
         self.setObjectName("preview_dialog")
-        self.setWindowTitle(text("preview.title"))
+        self.setWindowTitle(text("requests.title"))
         self._theme = theme
         px = theme.tokens.px
         self.tabs = QTabWidget()
         self.tabs.setObjectName("messages")
-        self.tabs.setAccessibleName(text("preview.title"))
+        self.tabs.setAccessibleName(text("requests.title"))
         self.tabs.tabBar().setDrawBase(False)
         self._texts: list[str] = []
         for one in told:
             self._texts.append(message_text(one))
             self.tabs.addTab(self._page(one, self._texts[-1]), kit.button_text(one.connection.name))
-        self._copy = kit.button(text("preview.copy"))
+        self._copy = kit.button(text("button.copy"))
         self._copy.setObjectName("copy")
         self._copy.setAutoDefault(False)
         self._copy.clicked.connect(self._on_copy_clicked)
         self._copy.setEnabled(bool(told))
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        close = kit.button(strings.CLOSE, "plain", "Esc")
+        close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.setDefault(True)
         close.clicked.connect(self.accept)
@@ -47,7 +46,7 @@ class PreviewDialog(QDialog):
         buttons.addWidget(self._copy)
         buttons.addStretch(1)
         buttons.addWidget(close)
-        hint = kit.label(text("preview.hint"), "secondary")
+        hint = kit.label(text("requests.hint"), "secondary")
         hint.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(18), px(16), px(18), px(16))
@@ -70,7 +69,7 @@ class PreviewDialog(QDialog):
         warned.setVisible(bool(one.request.warnings))
         body = QPlainTextEdit()
         body.setObjectName("to_the_letter")
-        body.setAccessibleName(text("preview.title"))
+        body.setAccessibleName(text("requests.title"))
         body.setReadOnly(True)
         body.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         body.setTabChangesFocus(True)
@@ -89,10 +88,10 @@ class PreviewDialog(QDialog):
 
     def _on_copy_clicked(self) -> None:
         kit.copy(self._texts[self.tabs.currentIndex()])
-        self._copy.setText(text("preview.copied"))
+        self._copy.setText(text("button.copied"))
 
     def _on_tab_changed(self, _: int) -> None:
-        self._copy.setText(text("preview.copy"))
+        self._copy.setText(text("button.copy"))
 
 
 def message_text(one: PlannedUpdate) -> str:

@@ -19,9 +19,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from shipconsole.domain.order_row import PackageTrouble
+from shipconsole.messages import text as message_text
 from shipconsole.operations.orders.order_list import VIEWS
 from shipconsole.ui.kit.theme import Theme, font, tooltip
-from shipconsole.ui.order_list import words
+from shipconsole.ui.order_list.issues import MEANINGS
 from shipconsole.ui.order_list.model import COLUMNS, OrderListModel
 from shipconsole.ui.order_list.row_painter import Cells, RowPainter, fill
 
@@ -40,7 +41,7 @@ class OrderTable(QTableView):
         """Show a model."""
         super().__init__()
         self.setObjectName("order_list")
-        self.setAccessibleName(words.ORDERS)
+        self.setAccessibleName(message_text("order_list.title"))
         self._theme = theme
         self._rows = model
         self._painter = RowPainter(theme.tokens)
@@ -186,7 +187,7 @@ class OrderTable(QTableView):
             text = self._painter.shortened(row, self._cells()) if row is not None else ""
             trouble = self._rows.trouble(row.id) if row is not None else None
             if trouble is not None:
-                text = "\n".join(part for part in (text, words.PACKAGE_TROUBLES_MEAN[trouble]) if part)
+                text = "\n".join(part for part in (text, message_text(MEANINGS[trouble])) if part)
             QToolTip.showText(event.globalPos(), tooltip(text), self.viewport())
             return True
         return super().viewportEvent(event)
@@ -284,7 +285,7 @@ class ListHeader(QHeaderView):
         painter.setFont(font(tokens, tokens.secondary_px, QFont.Weight.DemiBold))
         painter.setPen(colour)
         inner = rect.adjusted(tokens.px(8), 0, 0, 0)
-        text = words.LIST_COLUMNS[column]
+        text = str(self.model().headerData(column, Qt.Orientation.Horizontal))
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         if sorted_by:
             half, height = tokens.px(3), tokens.px(4)

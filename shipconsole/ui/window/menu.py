@@ -46,7 +46,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: its action is found as ``action_<name>``; `title` is a message, `keys` may be empty."""
+    """One entry: its action is found as ``action_<name>``; `title` is a message's id, `keys` the shortcut, if any."""
 
     name: str
     title: str
@@ -155,19 +155,19 @@ def _about(opening: Opening) -> QDialog:
 
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("new_order", "new_order.title", "Ctrl+Shift+N", _new_order),
-    Entry("cancel_items", "cancel_items.title", "", _cancel_items, of_order=True),
-    Entry("resolve_items", "resolve_items.title", "", _resolve_items, of_order=True),
-    Entry("correct_parcel", "edit_tracking.menu", "", _correct_parcel, of_order=True),
-    Entry("link_orders", "link_orders.title", "", _link_orders, of_order=True),
-    Entry("order_record", "audit_log.of_this_order", "", _order_record, of_order=True),
-    Entry("send_orders", "bulk.menu", "", _send_orders),
-    Entry("connections", "connections.title", "", _connections),
-    Entry("carriers", "carriers.title", "", _carriers),
-    Entry("deliveries", "webhook_events.title", "", _deliveries),
-    Entry("pull_some", "sync_some.menu", "", _pull_some),
-    Entry("record", "audit_log.title", "", _record),
-    Entry("about", "about.menu", "", _about),
+    Entry("new_order", "menu.new_order", "Ctrl+Shift+N", _new_order),
+    Entry("cancel_items", "menu.cancel_items", "", _cancel_items, of_order=True),
+    Entry("resolve_items", "menu.resolve_items", "", _resolve_items, of_order=True),
+    Entry("correct_parcel", "menu.edit_tracking", "", _correct_parcel, of_order=True),
+    Entry("link_orders", "menu.link_orders", "", _link_orders, of_order=True),
+    Entry("order_record", "menu.order_audit_log", "", _order_record, of_order=True),
+    Entry("send_orders", "menu.create_in", "", _send_orders),
+    Entry("connections", "shared.connections", "", _connections),
+    Entry("carriers", "menu.carriers", "", _carriers),
+    Entry("deliveries", "menu.webhook_events", "", _deliveries),
+    Entry("pull_some", "menu.sync_some", "", _pull_some),
+    Entry("record", "menu.audit_log", "", _record),
+    Entry("about", "menu.about", "", _about),
 )
 """In the order in which they stand in their menus."""
 

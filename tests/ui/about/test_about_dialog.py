@@ -184,7 +184,7 @@ def test_the_menu_says_that_there_is_a_new_version(window: MainWindow) -> None:
     assert isinstance(action, QAction)
     for news in (News("off", "off"), News("none", "none"), News("failed", "failed")):
         window.show_news(news)
-        assert action.text() == text("about.menu")
+        assert action.text() == text("menu.about")
     window.show_news(NEWS)
-    assert action.text() == text("about.menu_new_version", version="99.1")
+    assert action.text() == text("menu.about_new_version", version="99.1")
     assert window.banner.troubles() == ()

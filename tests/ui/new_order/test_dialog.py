@@ -172,7 +172,7 @@ async def test_leaving_asks_about_what_was_typed(form: NewOrderForm) -> None:
     form.press(Qt.Key.Key_Escape)
     ask = form.other("unsaved_dialog")
     assert [label.text() for label in ask.findChildren(QLabel, "unsaved")] == [
-        text("new_order.unsaved", number="B-1", parts=(text("new_order.number"), text("new_order.items")))
+        text("new_order.unsaved", number="B-1", parts=(text("new_order.number"), text("shared.items")))
     ]
     ask.findChild(QPushButton, "keep_editing").click()
     assert form.dialog.isVisible()

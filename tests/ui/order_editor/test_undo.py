@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.message import NO_MESSAGE
+from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.store import calls as stored_calls
-from shipconsole.ui.order_editor import words
+from shipconsole.ui.order_editor.undo_bar import sends_in
 from tests.support.bench import USPS_NUMBERS
 from tests.support.clock import ManualClock
 from tests.ui.order_editor.conftest import Bench, panel_on
@@ -89,9 +90,9 @@ async def test_a_clock_that_is_set_changes_nothing_of_what_is_left(bench: Contex
         await opened.ctx.write(opened.ctx.keep_steady_time)
         await shipped(opened)
         left = opened.find(QLabel, "undo_says")
-        assert left.text() == words.goes_out_in(60)
+        assert left.text() == sends_in(60)
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
         clock.pass_s(20)
-        await opened.until(lambda: left.text() == words.goes_out_in(40))
+        await opened.until(lambda: left.text() == sends_in(40))
         clock.pass_s(40)
-        await opened.until(lambda: left.text() == words.GOES_OUT_NOW)
+        await opened.until(lambda: left.text() == text("order_editor.sends_now"))

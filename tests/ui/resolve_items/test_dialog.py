@@ -16,7 +16,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.orders import orders
 from shipconsole.ui.dialogs.resolve_items.dialog import ResolveItemsDialog
-from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from tests.operations.test_uncounted import read
@@ -137,7 +137,7 @@ async def test_an_order_that_is_gone_is_said(ctx: Context, qtbot: QtBot) -> None
     dialog.open()
     made = Resolving(ctx, tasks, dialog)
     await made.settled()
-    assert made.said() == window_words.ORDER_GONE
+    assert made.said() == text("order_editor.gone", key=key_name("F5"))
     assert not dialog.confirm_button.isEnabled()
     dialog.close()
     await tasks.stop()

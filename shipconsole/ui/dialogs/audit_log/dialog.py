@@ -27,7 +27,6 @@ from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders
 from shipconsole.ui.dialogs.audit_log.entries import CONNECTION, DETAILS, ORDER, TIME, WHAT, WHO, as_text, audit_table
 from shipconsole.ui.dialogs.phrases import fit_find_hint
-from shipconsole.ui.kit import strings as said_everywhere
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -264,7 +263,7 @@ class RecordDialog(QDialog):
 
         self._said = kit.Elided("", "secondary", middle=True)
         self._said.setObjectName("record_said")
-        self._copy = kit.button(said_everywhere.COPY)
+        self._copy = kit.button(text("button.copy"))
         self._copy.setObjectName("record_copy")
         self._copy.setEnabled(False)
         self._copy.clicked.connect(self._on_copy_clicked)
@@ -272,7 +271,7 @@ class RecordDialog(QDialog):
         self._export.setObjectName("record_export")
         self._export.setEnabled(False)
         self._export.clicked.connect(self._on_export_clicked)
-        close = kit.button(said_everywhere.CLOSE, "plain", "Esc")
+        close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.clicked.connect(self.reject)
         buttons = QHBoxLayout()

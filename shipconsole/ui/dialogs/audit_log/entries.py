@@ -24,7 +24,7 @@ def audit_table(fetch: Fetch[AuditEvent], parent: QObject) -> PagedTable[AuditEv
         Column("at_ms", text("audit_log.time"), shown=_time, waiting=text("audit_log.loading")),
         Column("operator", text("audit_log.who"), shown=_who),
         Column("what", text("audit_log.action"), shown=_action),
-        Column("order", text("audit_log.order")),
+        Column("order", text("shared.order")),
         Column("connection", text("audit_log.connection")),
         Column("message", text("audit_log.details"), shown=_details),
     )

@@ -32,7 +32,7 @@ class OrdersModel(ModelTable[OrderRow]):
     def __init__(self) -> None:
         """Begin without orders."""
         columns = (
-            Column("number", text("bulk.number"), shown=lambda row: row.label, spoken=self._spoken),
+            Column("number", text("shared.order"), shown=lambda row: row.label, spoken=self._spoken),
             Column("recipient", text("bulk.recipient"), spoken=self._spoken),
             Column("left", text("bulk.to_ship"), RIGHT, lambda row: number(row.left), self._spoken),
         )

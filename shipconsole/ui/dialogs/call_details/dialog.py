@@ -67,11 +67,11 @@ class CallDetails(QDialog):
         typeface.setPixelSize(px(12))
         record.setFont(typeface)
         record.setPlainText(kit.plain(self._text, lines=True))
-        copy = kit.button(said_everywhere.COPY)
+        copy = kit.button(text("button.copy"))
         copy.setObjectName("copy")
         copy.setAutoDefault(False)
         copy.clicked.connect(self._on_copy_clicked)
-        close = kit.button(said_everywhere.CLOSE, "plain", "Esc")
+        close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.setDefault(True)
         close.clicked.connect(self.accept)
@@ -118,14 +118,14 @@ class CallDetails(QDialog):
             (
                 "tell_again",
                 "retry",
-                said_everywhere.TELL_AGAIN,
+                text("button.retry"),
                 text("call_details.retry_means", connection=call.connection),
             ),
-            ("give_up", "discard", said_everywhere.DISCARD, text("call_details.discard_means")),
+            ("give_up", "discard", text("button.discard"), text("call_details.discard_means")),
         ]
         if call.state in MAY_HAVE_ARRIVED:
             meant = text("call_details.mark_confirmed_means", connection=call.connection)
-            choices.insert(0, ("mark_confirmed", "mark_confirmed", said_everywhere.MARK_CONFIRMED, meant))
+            choices.insert(0, ("mark_confirmed", "mark_confirmed", text("button.mark_confirmed"), meant))
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(12))
         grid.setVerticalSpacing(px(6))
@@ -144,9 +144,9 @@ class CallDetails(QDialog):
     def _ask_why(self, decision: Decision, _checked: bool = False) -> None:
         connection = self._call.connection
         title, explained = {
-            "retry": (said_everywhere.TELL_AGAIN, _retry_meaning(connection, self._call.state)),
-            "mark_confirmed": (said_everywhere.MARK_CONFIRMED, said_everywhere.mark_confirmed_meaning(connection)),
-            "discard": (said_everywhere.DISCARD, said_everywhere.dealt_with_meaning(connection)),
+            "retry": (text("button.retry"), _retry_meaning(connection, self._call.state)),
+            "mark_confirmed": (text("button.mark_confirmed"), said_everywhere.mark_confirmed_meaning(connection)),
+            "discard": (text("button.discard"), said_everywhere.dealt_with_meaning(connection)),
         }[decision]
         ask = ask_reason(self, self._theme, title, explained)
         ask.answered.connect(partial(self._on_reason_given, decision))

@@ -15,7 +15,6 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import cancel
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.dialogs.cancel_items.lines import CancelLines
-from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER
@@ -188,7 +187,7 @@ class CancelItemsDialog(OrderDialog):
         column.addWidget(self._lines_card(), 1)
         column.addWidget(self._told_card())
         column.addLayout(self._button_row)
-        self.preview_button = self._button_row.add("cancel_preview", window_words.PREVIEW, self.preview, "Alt+P")
+        self.preview_button = self._button_row.add("cancel_preview", text("button.preview"), self.preview, "Alt+P")
         self.confirm_button = self._button_row.add(
             "cancel_confirm", text("cancel_items.cancel"), self.confirm, ENTER, kind="primary"
         )
@@ -226,7 +225,7 @@ class CancelItemsDialog(OrderDialog):
         self.fill_button.clicked.connect(self.fill)
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, px(8), 0)
-        top.addWidget(kit.label(text("cancel_items.items"), "heading"))
+        top.addWidget(kit.label(text("shared.items"), "heading"))
         top.addStretch(1)
         top.addWidget(self.fill_button)
         column = QVBoxLayout()

@@ -11,9 +11,10 @@ from shipconsole.operations.connections import carrier_codes
 from shipconsole.operations.context import Context
 from shipconsole.ui.dialogs.carriers.codes import ANY, CodesModel
 from shipconsole.ui.dialogs.carriers.codes_table import CodesTable
-from shipconsole.ui.dialogs.phrases import fit_find_hint, key_name
+from shipconsole.ui.dialogs.phrases import fit_find_hint
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ContextDialog
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
@@ -141,7 +142,7 @@ class CarrierCodesDialog(ContextDialog):
         column.addWidget(kit.card(inside), 1)
         column.addLayout(self._button_row)
         self.save_button = self._button_row.add(
-            "carriers_save", text("carriers.save"), self.save, "Ctrl+S", kind="primary"
+            "carriers_save", text("button.save"), self.save, "Ctrl+S", kind="primary"
         )
         QWidget.setTabOrder(self.filter, self.table)
 

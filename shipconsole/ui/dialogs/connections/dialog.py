@@ -54,7 +54,7 @@ class ConnectionsDialog(QDialog):
         """Show what is stored as soon as it was read."""
         super().__init__(parent)
         self.setObjectName("connections_dialog")
-        self.setWindowTitle(text("connections.title"))
+        self.setWindowTitle(text("shared.connections"))
         self._ctx = ctx
         self._tasks = tasks
         self._theme = theme
@@ -69,7 +69,7 @@ class ConnectionsDialog(QDialog):
 
         self.list = QListWidget()
         self.list.setObjectName("connection_list")
-        self.list.setAccessibleName(text("connections.title"))
+        self.list.setAccessibleName(text("shared.connections"))
         self.list.currentRowChanged.connect(self._on_row_changed)
         self._add = kit.button(text("connections.add"))
         self._add.setObjectName("add_connection")
@@ -95,10 +95,10 @@ class ConnectionsDialog(QDialog):
         self._test.setObjectName("test")
         self._test.setAutoDefault(False)
         self._test.clicked.connect(self._on_test_clicked)
-        self._save = kit.button(window_words.SAVE, "primary")
+        self._save = kit.button(text("button.save"), "primary")
         self._save.setObjectName("save")
         self._save.clicked.connect(self._on_save_clicked)
-        close = kit.button(window_words.CLOSE, "plain", "Esc")
+        close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.setAutoDefault(False)
         close.clicked.connect(self.accept)

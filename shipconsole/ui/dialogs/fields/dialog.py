@@ -20,7 +20,6 @@ from shipconsole.operations.vendor_orders.differences import Difference
 from shipconsole.operations.vendor_orders.edit import Section
 from shipconsole.ui.dialogs.fields.page import Changes, FieldsPage
 from shipconsole.ui.dialogs.phrases import fit_find_hint, unquoted
-from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER
@@ -276,7 +275,7 @@ class FieldsDialog(OrderDialog):
         head = QHBoxLayout()
         head.setSpacing(px(10))
         head.addWidget(self._number)
-        head.addWidget(kit.label(text("fields.all"), "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(kit.label(text("shared.all_fields"), "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
         head.addWidget(self._changed)
 
@@ -321,7 +320,5 @@ class FieldsDialog(OrderDialog):
         column.addLayout(top)
         column.addWidget(card, 1)
         column.addLayout(self._button_row)
-        self.preview_button = self._button_row.add("fields_preview", window_words.PREVIEW, self.preview, "Alt+P")
-        self.save_button = self._button_row.add(
-            "fields_save", text("fields.save_short"), self.save, ENTER, kind="primary"
-        )
+        self.preview_button = self._button_row.add("fields_preview", text("button.preview"), self.preview, "Alt+P")
+        self.save_button = self._button_row.add("fields_save", text("button.save"), self.save, ENTER, kind="primary")

@@ -13,9 +13,8 @@ from shipconsole.messages import text
 from shipconsole.ui.dialogs.fields.edits import Edits
 from shipconsole.ui.dialogs.fields.groups import Entry, Group
 from shipconsole.ui.dialogs.fields.row import FieldRow
-from shipconsole.ui.dialogs.phrases import key_name
-from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.theme import Elided, KeyButton, Theme
 
 
@@ -288,7 +287,7 @@ class _Part(QWidget):
         typeface.setStrikeOut(removed)
         self._title.setFont(typeface)
         if self.remove is not None:
-            self.remove.setText(window_words.UNDO if removed else text("fields.remove"))
+            self.remove.setText(text("button.undo") if removed else text("fields.remove"))
             self.remove.setAccessibleName(self.remove.text())
             self.remove.setVisible(not told)
 

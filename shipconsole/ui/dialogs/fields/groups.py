@@ -11,7 +11,7 @@ from shipconsole.operations.vendor_orders.edit import Section
 
 _NOTIFICATION = ("sku", "tracking_number", "metafield_key", "name", "title", "description")
 """Names of the values by which a person knows an entry of a list, the best first."""
-_LISTS = {"line_items": "fields.items", "metadatas": "fields.metadata"}
+_LISTS = {"line_items": "shared.items", "metadatas": "fields.metadata"}
 _ENTRIES = {
     "items": "fields.item_entry",
     "line_items": "fields.item_entry",
@@ -158,7 +158,7 @@ def _entry_name(list_name: str, number: int) -> str:
 
 def _title(part: FieldPath, entries: dict[FieldPath, Entry]) -> str:
     if not part:
-        return text("fields.order")
+        return text("shared.order")
     said: list[str] = []
     for place, step in enumerate(part):
         if step.isdecimal():

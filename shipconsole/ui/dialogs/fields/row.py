@@ -8,7 +8,6 @@ from shipconsole.domain.field import limits
 from shipconsole.messages import text
 from shipconsole.ui.dialogs.fields.groups import Entry
 from shipconsole.ui.dialogs.phrases import unquoted
-from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
 from shipconsole.ui.kit.searched_choice import searched_choice
@@ -179,7 +178,7 @@ class _Marks(QWidget):
         super().__init__()
         self._badge = kit.badge(text("fields.changed"), "accent")
         self._badge.setObjectName("changed")
-        self.undo = kit.button(window_words.UNDO, "quiet")
+        self.undo = kit.button(text("button.undo"), "quiet")
         self.undo.setObjectName("undo")
         self.undo.setAutoDefault(False)
         row = QHBoxLayout(self)

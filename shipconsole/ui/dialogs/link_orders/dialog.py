@@ -19,11 +19,12 @@ from shipconsole.ui.dialogs.link_orders.candidate_list import CandidateList
 from shipconsole.ui.dialogs.link_orders.differences import different
 from shipconsole.ui.dialogs.link_orders.pairing import Pairing
 from shipconsole.ui.dialogs.link_orders.unlink_page import UnlinkPage
-from shipconsole.ui.dialogs.phrases import fit_find_hint, key_name
+from shipconsole.ui.dialogs.phrases import fit_find_hint
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.order_dialog import OrderDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme

@@ -17,13 +17,12 @@ from shipconsole.operations.vendor_orders.manual_orders import Created
 from shipconsole.ui.dialogs.edit_tracking.marks import TickBox
 from shipconsole.ui.dialogs.new_order.lines_form import LinesForm
 from shipconsole.ui.dialogs.new_order.typed import Typed, at_row, order_of
-from shipconsole.ui.dialogs.phrases import key_name
-from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_form import ModelForm
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.titled_field import FieldUnderTitle, TitledField
@@ -216,7 +215,7 @@ class NewOrderDialog(ContextDialog):
         if typed.ship_to != Address():
             parts.append(text("new_order.ship_to"))
         if typed.rows:
-            parts.append(text("new_order.items"))
+            parts.append(text("shared.items"))
         if typed.note.strip():
             parts.append(text("new_order.note"))
         if not parts:
@@ -294,7 +293,7 @@ class NewOrderDialog(ContextDialog):
         column = self._column()
         column.addLayout(row, 1)
         column.addLayout(self._button_row)
-        self.preview_button = self._button_row.add("new_order_preview", window_words.PREVIEW, self.preview, "Alt+P")
+        self.preview_button = self._button_row.add("new_order_preview", text("button.preview"), self.preview, "Alt+P")
         self.store_button = self._button_row.add(
             "new_order_store", text("new_order.create"), self.store, ENTER, kind="primary"
         )
@@ -322,7 +321,7 @@ class NewOrderDialog(ContextDialog):
         inside.addWidget(self.lines)
         top = QHBoxLayout()
         top.setSpacing(px(9))
-        top.addWidget(kit.label(text("new_order.items"), "heading"))
+        top.addWidget(kit.label(text("shared.items"), "heading"))
         top.addWidget(self._summary)
         top.addStretch(1)
         top.addWidget(self._add_line)

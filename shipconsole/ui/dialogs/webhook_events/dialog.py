@@ -19,7 +19,6 @@ from shipconsole.ui.dialogs.webhook_events.proposals_page import ProposalsPage
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
 from shipconsole.ui.dialogs.webhook_events.rules_page import RulesPage
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.strings import CLOSE
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
@@ -261,7 +260,7 @@ class DeliveriesDialog(QDialog):
         self._said = kit.label("", "secondary")
         self._said.setObjectName("deliveries_said")
         self._said.setWordWrap(True)
-        close = kit.button(CLOSE, "plain", "Esc")
+        close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.setAutoDefault(False)
         close.clicked.connect(self.reject)
