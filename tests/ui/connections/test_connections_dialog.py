@@ -99,7 +99,7 @@ async def test_a_wrong_key_is_said_and_the_list_shows_it(
     await until(lambda: dialog.list.count() == 1)
     press(dialog, "test")
     await until(lambda: said(dialog).startswith(text("connections.verdict_wrong_key")))
-    assert dialog.list.item(0).text() == "ShipEngine · blocked"
+    assert dialog.list.item(0).text() == f"ShipEngine · {text('connection_state.blocked')}"
 
 
 async def test_what_cannot_be_is_marked_at_its_field(

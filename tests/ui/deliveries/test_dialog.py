@@ -136,7 +136,7 @@ async def test_what_came_stands_with_what_it_did_and_its_body_just_as_it_came(de
     await bring(deliveries, TRACK)
     await deliveries.look()
     newest, oldest = deliveries.rows()
-    assert newest.startswith("ShipEngine · today ")
+    assert newest.startswith(f"ShipEngine · {text('time.today')}")
     states = (text("webhook_events.state_processed"), text("webhook.imported"), NUMBER)
     assert " · ".join(states) in newest
     assert "Report" in oldest

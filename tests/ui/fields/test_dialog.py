@@ -119,14 +119,14 @@ async def test_a_saved_change_is_told_once_and_read_back(fields: Fields, simulat
     await fields.settled()
     assert fields.page().edits.is_told(POST_CODE)
     assert fields.page().edits.unsaved() == ()
-    assert fields.page().texts_said() == ["Post code · queued"]
+    assert fields.page().texts_said() == [f"Post code · {text('update_state.pending')}"]
     fields.dialog.save()
     await fields.delivered()
     (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["destination"]["post_code"] == "2001"
     assert not fields.page().edits.is_changed(POST_CODE)
     assert fields.row(POST_CODE).text() == fields.page().edits.has(POST_CODE) == "2001"
-    assert fields.page().texts_said()[0].startswith("Post code · confirmed ")
+    assert fields.page().texts_said()[0].startswith(f"Post code · {text('update_time.confirmed', time='')}")
 
 
 async def test_a_refusal_stands_at_its_field_stays_and_is_mended_by_the_next_save(

@@ -125,7 +125,7 @@ async def test_trouble_is_told_in_the_vendors_words(some: Some, simulated_platfo
 async def test_it_can_be_stopped(some: Some, simulated_platforms: SimulatorServer) -> None:
     fault(simulated_platforms, "shipengine", "slow", seconds=5)
     some.bring_in()
-    await until(lambda: some.said() == "ShipEngine: asking")
+    await until(lambda: some.said() == text("sync_progress.begun", connection="ShipEngine"))
     bar = some.dialog.findChild(QProgressBar, "pull_some_progress")
     stop = some.dialog.findChild(QPushButton, "pull_some_stop")
     assert isinstance(bar, QProgressBar)
@@ -142,7 +142,7 @@ async def test_it_can_be_stopped(some: Some, simulated_platforms: SimulatorServe
 async def test_closing_it_stops_it(some: Some, simulated_platforms: SimulatorServer) -> None:
     fault(simulated_platforms, "shipengine", "slow", seconds=5)
     some.bring_in()
-    await until(lambda: some.said() == "ShipEngine: asking")
+    await until(lambda: some.said() == text("sync_progress.begun", connection="ShipEngine"))
     some.dialog.reject()
     await some.settled()
     assert await orders.listed(some.ctx) == []
