@@ -22,12 +22,14 @@ PSEUDO = "en-XA"
 
 SYSTEM = "system"
 LANGUAGES = (ENGLISH, "de", PSEUDO)
+PLATFORMS = ("shipengine", "shipup", "starshipit", "swiftpod")
 ROOMS = (
     "shared",
     "domain",
     "station",
     "store",
     "vendors",
+    *PLATFORMS,
     "operations",
     "program",
     "cli",

@@ -189,7 +189,7 @@ def ship_a_parcel(place: Place, bus: str, url: str) -> None:
 def connect(place: Place, bus: str, url: str) -> None:
     """Connects the simulated platform with a key that the keyring keeps and gives back."""
     words = ["--name", "ShipEngine", "--url", f"{url}/shipengine", "--secret", "api_key"]
-    program(place, bus, "connect", "shipengine", *words, given="TEST_practice_shipengine\n")
+    program(place, bus, "connect", "shipengine", *words, given="TEST_simulator_shipengine\n")
     program(place, bus, "test-connection", "ShipEngine")
 
 

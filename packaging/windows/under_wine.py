@@ -363,7 +363,7 @@ def running_simulator(wine: Wine, program: str) -> Iterator[str]:
 def ship_a_parcel(installed: Installed, url: str) -> None:
     """Connects the simulated platform with a key, pulls, ships, and sees that it was told."""
     words = ["--name", "ShipEngine", "--url", f"{url}/shipengine", "--secret", "api_key"]
-    installed.command("connect", "shipengine", *words, given="TEST_practice_shipengine\n")
+    installed.command("connect", "shipengine", *words, given="TEST_simulator_shipengine\n")
     installed.command("test-connection", "ShipEngine")
     installed.command("sync")
     installed.command("ship", "10001", "--all-left", "--tracking", TRACKING, "--wait", "60")

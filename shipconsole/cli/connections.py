@@ -66,7 +66,7 @@ async def _connect(session: Session, words: argparse.Namespace) -> int:
     made = await connections.connect(
         session.ctx, words.vendor, words.name, url=words.url, options=pairs, secrets=secrets
     )
-    output.said(f"{made.name}: {made.vendor} at {made.base_url}")
+    output.said(Message("cli.connected", name=made.name, platform=made.vendor, url=made.base_url))
     return EXIT_DONE
 
 

@@ -28,7 +28,9 @@ async def _doctor(session: Session, words: argparse.Namespace) -> int:
     if words.json:
         output.document([_shown(one) for one in found])
     else:
-        output.table([["ok" if one.ok else "CHECK", one.what, one.message] for one in found])
+        output.table(
+            [[Message("cli.finding_ok" if one.ok else "cli.finding_wrong"), one.what, one.message] for one in found]
+        )
     return EXIT_DONE if all(one.ok for one in found) else EXIT_OUTSIDE
 
 

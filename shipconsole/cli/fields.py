@@ -75,7 +75,9 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
         output.document(
             {
                 "order": sheet.order.number,
-                "differences": [{"what": one.what, "told": dict(one.told)} for one in found],
+                "differences": [
+                    {"what": str(one.what), "what_code": one.what.id, "told": dict(one.told)} for one in found
+                ],
                 "connections": [
                     _section_json(one, everything=words.all)
                     | {"vendor_changed": _changed_json(changed[one.connection.id])}
@@ -91,8 +93,7 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
         name = section.connection.name
         output.line(name if section.may_change else Message("cli.takes_no_changes", connection=name))
         for one in changed[section.connection.id]:
-            meant = one.before if one.sent is None else one.sent
-            output.said(f"{section.connection.name} changed: {one.title} {meant or 'empty'} -> {one.now or 'empty'}")
+            output.said(_changed_message(name, one))
         output.table(
             [[f"  {'.'.join(path)}", *_texts(section, path)] for path in _paths(section, everything=words.all)]
         )
@@ -146,9 +147,17 @@ def _vendor_changed(
     return echoes[told[-1]] if told else ()
 
 
+def _changed_message(connection: str, one: VendorChanged) -> Message:
+    empty = Message("cli.empty")
+    meant = one.before if one.sent is None else one.sent
+    return Message(
+        "cli.platform_changed", connection=connection, title=one.title, before=meant or empty, now=one.now or empty
+    )
+
+
 def _changed_json(changes: Sequence[VendorChanged]) -> output.Json:
     return [
-        {"path": ".".join(one.path), "title": one.title, "sent": one.sent, "before": one.before, "now": one.now}
+        {"path": ".".join(one.path), "title": str(one.title), "sent": one.sent, "before": one.before, "now": one.now}
         for one in changes
     ]
 
@@ -159,8 +168,8 @@ def _paths(section: Section, *, everything: bool) -> list[FieldPath]:
 
 
 def _texts(section: Section, path: FieldPath) -> tuple[str, str]:
-    field = field_at(section.fields, path) or Field(path, path[-1], "")
-    return text_of(field, section.values[path]), field.title
+    field = field_at(section.fields, path) or Field(path)
+    return text_of(field, section.values[path]), str(field.title)
 
 
 def _section_json(section: Section, *, everything: bool) -> dict[str, output.Json]:
@@ -174,7 +183,7 @@ def _section_json(section: Section, *, everything: bool) -> dict[str, output.Jso
                 "title": title,
                 "value": text,
                 "kind": field.kind if field else None,
-                "limits": limits(field) if field else "",
+                "limits": str(limits(field)) if field else "",
                 "may_change": section.may_change and bool(field and field.may_change(section.values[path])),
             }
         )

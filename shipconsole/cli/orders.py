@@ -23,6 +23,14 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.orders import scan as scanning
 
 STATES = ("open", "partly_shipped", "shipped", "cancelled")
+COLUMNS = (
+    "cli.column_sku",
+    "cli.column_ordered",
+    "cli.column_shipped",
+    "cli.column_cancelled",
+    "cli.column_left",
+    "cli.column_item",
+)
 EXITS: dict[Trouble, int] = {
     "outside": EXIT_OUTSIDE,
     "no_key": EXIT_WRONG,
@@ -71,8 +79,11 @@ async def _sync(session: Session, words: argparse.Namespace) -> int:
     filters = _filters(words.filter)
 
     def tell(progress: Progress) -> None:
-        total = "" if progress.total is None else f" of {progress.total}"
-        output.said(f"{progress.connection}: {progress.done}{total}")
+        if progress.total is None:
+            output.said(Message("cli.progress", connection=progress.connection, count=progress.done))
+        else:
+            of = {"count": progress.done, "all": progress.total}
+            output.said(Message("cli.progress_of", connection=progress.connection, **of))
 
     results = await import_orders.pull(session.ctx, chosen, tell, filters=filters)
     for result in results:
@@ -131,10 +142,10 @@ def _filters_json(connection: Connection) -> list[output.Json]:
     return [
         {
             "name": ".".join(field.path),
-            "title": field.title,
-            "means": field.help,
+            "title": str(field.title),
+            "means": str(field.help),
             "kind": field.kind,
-            "limits": limits(field),
+            "limits": str(limits(field)),
             "choices": list(field.choices),
         }
         for field in import_orders.filters_of(connection)
@@ -180,21 +191,21 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
     order = sheet.order
     output.line(f"{order.number}  {order.state}  {order.ship_to.name}, {order.ship_to.in_one_line}".rstrip(", "))
     for part in sheet.joined:
+        linked = Message("cli.linked_order", connection=part.connection, number=part.number)
         differs = f"  {Message('cli.recipient_differs')}" if part.differs else ""
-        output.line(f"linked: {part.connection} {part.number}  {part.recipient}{differs}".rstrip())
+        output.line(f"{linked}  {part.recipient}{differs}".rstrip())
     for other in sheet.may_be_same:
-        output.line(
-            f"may be the same as: id:{other.order_id} {other.number}  {', '.join(other.connections)}  {other.recipient}"
-        )
-    header = ["SKU", "ordered", "shipped", "cancelled", "left", "item"]
-    output.table([header, *(_counts(line) for line in order.lines)])
+        same = Message("cli.may_be_same", order=f"id:{other.order_id}", number=other.number)
+        output.line(f"{same}  {', '.join(other.connections)}  {other.recipient}")
+    output.table([[Message(title) for title in COLUMNS], *(_counts(line) for line in order.lines)])
     for shipment in sheet.shipments:
         for package in shipment.packages:
-            output.line(f"package {package.tracking_number}  {package.carrier}".rstrip())
+            shown = Message("cli.package", number=package.tracking_number)
+            output.line(f"{shown}  {package.carrier}".rstrip())
     for call in sheet.calls:
         output.line(f"{call.connection}: {call.state}  {call.summary}  {call.message}".rstrip())
     for change in sheet.by_hand:
-        output.line(f"by hand: {change.what}  {change.why}".rstrip())
+        output.line(f"{Message('cli.by_hand', change=change.what)}  {change.why}".rstrip())
     return EXIT_DONE
 
 

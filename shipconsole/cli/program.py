@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from shipconsole import __version__, messages
 from shipconsole.cli import (
+    argparse_texts,
     audit_log,
     backups,
     carriers,
@@ -53,7 +54,9 @@ def parser() -> argparse.ArgumentParser:
         description=help_text("help.program"),
         parents=[_where(None)],
     )
-    whole.add_argument("--version", action="version", version=f"shipconsole {__version__}")
+    whole.add_argument(
+        "--version", action="version", version=f"shipconsole {__version__}", help=help_text("help.version")
+    )
     whole.add_argument("--demo", action="store_true", help=help_text("help.demo"))
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")
     # What a command does not name must not hide what was named before it.
@@ -94,6 +97,7 @@ def _where(missing: str | None) -> argparse.ArgumentParser:
 def run(arguments: Sequence[str], keys: Keys | None = None) -> int:
     """Run one command; docs/cli.md lists the exit codes. `keys` stand in the place of the system's keyring."""
     messages.use(_language(arguments))
+    argparse_texts.use()
     with clean_streams() as (out, err):
         name, code = _run_command(arguments, keys)
         out.flush()

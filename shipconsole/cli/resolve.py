@@ -150,7 +150,7 @@ async def _push(session: Session, words: argparse.Namespace) -> int:
             try:
                 requests.append(PlannedUpdate(connection, await create.preview(ctx, order_id, connection.id), None))
             except ValidationFailed as refused:
-                output.said(f"{numbers[order_id]} to {connection.name}: {refused}")
+                output.said(f"{_update_to(numbers[order_id], connection.name)}: {refused}")
         show_requests(", ".join(numbers.values()), requests, words.json)
         return EXIT_DONE
     call_ids: list[int] = []
@@ -159,7 +159,7 @@ async def _push(session: Session, words: argparse.Namespace) -> int:
     for connection in to:
         told = await create.introduce(ctx, tuple(numbers), connection.id)
         call_ids += told.call_ids
-        left_out |= {f"{numbers[id_]} to {connection.name}": why for id_, why in told.skipped}
+        left_out |= {str(_update_to(numbers[id_], connection.name)): why for id_, why in told.skipped}
         # Whoever asks for all of them knows that most are known already.
         if words.all_open and told.skipped:
             counted.append(
@@ -330,12 +330,15 @@ async def _told(
         )
     else:
         for call in calls:
-            output.line(
-                f"{call.order_number} to {call.connection}: {call.state}  {call.summary}  {call.message}".rstrip()
-            )
+            update = _update_to(call.order_number, call.connection)
+            output.line(f"{update}: {call.state}  {call.summary}  {call.message}".rstrip())
         for line in passed_over or (f"{who}: {why}" for who, why in left_out.items()):
             output.said(line)
     return EXIT_DONE if words.wait is None else exit_of(calls)
+
+
+def _update_to(number: str, connection: str) -> Message:
+    return Message("cli.update_to", number=number, connection=connection)
 
 
 async def _deliver_together(session: Session, call_ids: tuple[int, ...], wait_s: float) -> None:

@@ -7,13 +7,22 @@ from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, moment
 from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, Session
-from shipconsole.domain.message import Message
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.maintenance import shift_report
 from shipconsole.operations.maintenance.shift_report import Shift
 from shipconsole.station.private_file import whole_text
 
-TITLES = ("packer", "station", "shipments", "packages", "units", "undone", "rejected", "open updates")
+TITLES = (
+    "cli.shift_packer",
+    "cli.shift_station",
+    "cli.shift_shipments",
+    "cli.shift_packages",
+    "cli.shift_units",
+    "cli.shift_undone",
+    "cli.shift_rejected",
+    "cli.shift_open_updates",
+)
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -40,11 +49,12 @@ async def _run(session: Session, words: argparse.Namespace) -> int:
     elif not shifts:
         output.said(Message("cli.no_shipments"))
     else:
-        output.table([list(TITLES), *map(_row, shifts), _row(shift_report.total(shifts), "all")])
+        titles = [Message(title) for title in TITLES]
+        output.table([titles, *map(_row, shifts), _row(shift_report.total(shifts), Message("cli.shift_all"))])
     return EXIT_DONE
 
 
-def _row(one: Shift, name: str = "") -> list[object]:
+def _row(one: Shift, name: Message = NO_MESSAGE) -> list[object]:
     return [name or one.operator or Message("cli.no_packer"), one.station, *map(str, one[2:])]
 
 

@@ -5,10 +5,11 @@ import asyncio
 import sys
 import threading
 
+from shipconsole import messages
 from shipconsole.cli.commands import Commands, whole_number
 from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE
-from shipconsole.domain.message import Message, verbatim
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 
 
@@ -36,9 +37,12 @@ async def run(words: argparse.Namespace) -> int:
     """Serve until stopped; the first line on standard output holds the address."""
     from shipconsole.simulator.faults import FaultError
     from shipconsole.simulator.server import serve
+    from shipconsole.simulator.texts import TEXTS
 
-    def announce(text: str) -> None:
-        print(text, flush=True)
+    messages.add(TEXTS)
+
+    def announce(text_id: str, /, **arguments: str | int) -> None:
+        print(Message(text_id, **arguments), flush=True)
 
     serving = asyncio.current_task()
     if words.ends_with_input and serving is not None:
@@ -49,7 +53,7 @@ async def run(words: argparse.Namespace) -> int:
             words.port, orders=words.orders, faults=words.fault, webhooks=not words.no_webhooks, announce=announce
         )
     except FaultError as error:
-        raise ValidationFailed(Problem(("fault",), verbatim(str(error)))) from None
+        raise ValidationFailed(Problem(("fault",), Message(error.text_id, **error.arguments))) from None
     except OSError as error:
         raise EnvironmentFailure(
             Message("simulator.no_port", port=str(words.port), reason=error.strerror or str(error))

@@ -9,20 +9,20 @@ from shipconsole.domain.frozen import Frozen
 class Address(Frozen):
     """A postal address as it was received; empty text where nothing is known."""
 
-    name: str = Field(default="", title="Name")
-    company: str = Field(default="", title="Company")
-    email: str = Field(default="", title="Email")
-    phone: str = Field(default="", title="Phone")
-    building: str = Field(default="", title="Building")
-    street: str = Field(default="", title="Street")
-    street2: str = Field(default="", title="Street, second line")
-    street3: str = Field(default="", title="Street, third line")
-    suburb: str = Field(default="", title="Suburb")
-    city: str = Field(default="", title="City")
-    state: str = Field(default="", title="State")
-    postal_code: str = Field(default="", title="Post code")
-    country: str = Field(default="", title="Country", examples=["US", "AU"])
-    instructions: str = Field(default="", title="Delivery instructions")
+    name: str = Field(default="", title="address.name")
+    company: str = Field(default="", title="address.company")
+    email: str = Field(default="", title="address.email")
+    phone: str = Field(default="", title="address.phone")
+    building: str = Field(default="", title="address.building")
+    street: str = Field(default="", title="address.street")
+    street2: str = Field(default="", title="address.street2")
+    street3: str = Field(default="", title="address.street3")
+    suburb: str = Field(default="", title="address.suburb")
+    city: str = Field(default="", title="address.city")
+    state: str = Field(default="", title="address.state")
+    postal_code: str = Field(default="", title="address.postal_code")
+    country: str = Field(default="", title="address.country", examples=["US", "AU"])
+    instructions: str = Field(default="", title="address.instructions")
 
     @property
     def town(self) -> str:

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from shipconsole.domain import code, gtin
 from shipconsole.domain.carrier_formats import AUSPOST_GTIN, S10_POSTS, Format, Proof, of_length
 from shipconsole.domain.carrier_list import CARRIERS, Carrier, by_id, named, tracking_link
-from shipconsole.domain.message import Message, sentences
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 
 __all__ = [
     "CARRIERS",
@@ -59,7 +59,7 @@ class Identified(NamedTuple):
     number: str
     carriers: tuple[str, ...] = ()
     check_digit: CheckDigit = "none"
-    format_words: str = ""
+    format_message: Message = NO_MESSAGE
     postal_code: str = ""
     certain: bool = False
     likely: str = ""
@@ -93,7 +93,7 @@ def identify(text: str, chosen: str = "") -> Identified:
 def words(identified: Identified) -> Message:
     """Return what was found, in sentences for the packer."""
     names = [carrier.name for carrier_id in identified.carriers if (carrier := by_id(carrier_id))]
-    form = identified.format_words
+    form = identified.format_message
     if identified.is_second_barcode:
         return Message("carrier.second_barcode", barcode=tuple(part for part in (*names[:1], form) if part))
     if not identified.carriers:
@@ -117,14 +117,9 @@ def words(identified: Identified) -> Message:
     return sentences(*found)
 
 
-def names(carrier_ids: Iterable[str]) -> str:
-    """Return the names of some carriers as a choice, "" for none."""
-    found = [one.name if (one := by_id(carrier_id)) else carrier_id for carrier_id in carrier_ids]
-    return _either(found) if found else ""
-
-
-def _either(names: list[str]) -> str:
-    return " or ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
+def names(carrier_ids: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of some carriers, for a message that lists them."""
+    return tuple(one.name if (one := by_id(carrier_id)) else carrier_id for carrier_id in carrier_ids)
 
 
 def _should_be(identified: Identified, names: tuple[str, ...]) -> Message:
@@ -212,7 +207,11 @@ def _with_postal_code(found: Identified, elements: dict[str, str]) -> Identified
     if len(postal_code) < POSTAL_CODE_MIN:
         return found
     if not found.carriers and elements.keys() <= _POSTAL_CODE_ONLY:
-        return found._replace(format_words="ship-to postal code", postal_code=postal_code, is_second_barcode=True)
+        return found._replace(
+            format_message=Message("carrier_format.ship_to_postal_code"),
+            postal_code=postal_code,
+            is_second_barcode=True,
+        )
     return found._replace(postal_code=postal_code[:5] if "usps" in found.carriers else postal_code)
 
 
@@ -311,7 +310,7 @@ def _told(text: str, reading: _Reading, fits: list[_Fit], chosen: str) -> Identi
         number=number,
         carriers=carriers,
         check_digit="wrong" if is_wrong else "right" if first.right else "none",
-        format_words=first.form.message.format(length=len(number)),
+        format_message=Message(first.form.text_id, length=len(number)),
         postal_code=_postal_code(first) if holds_more else "",
         certain=certain,
         likely="" if is_second else _likely(numbers, chosen),

@@ -15,21 +15,26 @@ from shipconsole.domain.message import NO_MESSAGE, Message
 class EntryList:
     """A list in an order whose entries a person may change.
 
-    `path` has `EACH` for the lists that it stands in. `noun` is what one entry is called. `key` names the value by
-    which the platform finds an entry again, empty where there is none. `required` names the values that a new entry
-    cannot do without. `removable` tells that the platform documents how an entry is taken away; where it does not,
-    `kept` says so. `named` lists have entries under names of the shop's own. `basic` ones are those that
-    a packer cares about.
+    `path` has `EACH` for the lists that it stands in. `kind` is what one entry is, and the end of the id of its `noun`.
+    `key` names the value by which the platform finds an entry again, empty where there is none. `required` names the
+    values that a new entry cannot do without. `removable` says that the platform documents how an entry is removed;
+    where it does not, `kept` says so. `named` lists have entries under names that the store chose. `basic` ones are
+    those that a packer needs.
     """
 
     path: FieldPath
-    noun: str
+    kind: str
     key: str = ""
     required: tuple[str, ...] = ()
     removable: bool = False
     kept: Message = NO_MESSAGE
     named: bool = False
     basic: bool = False
+
+    @property
+    def noun(self) -> Message:
+        """What one entry is called in a sentence."""
+        return Message(f"entry.{self.kind}")
 
 
 def list_at(lists: Iterable[EntryList], path: FieldPath) -> EntryList | None:
@@ -118,8 +123,8 @@ def moved(path: FieldPath, places: Mapping[FieldPath, FieldPath | None]) -> Fiel
     return path
 
 
-def is_needed(title: str, noun: str) -> Message:
-    """What is said of a new entry that lacks something."""
+def is_needed(title: Message, noun: Message) -> Message:
+    """Return what is said of a new entry that lacks something."""
     return Message("field.needed_for_new", title=title, noun=noun)
 
 

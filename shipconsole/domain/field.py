@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Literal, cast
 
 from shipconsole.domain.measures import decimal_from_text
-from shipconsole.domain.message import NO_MESSAGE, Message
+from shipconsole.domain.message import NO_MESSAGE, Message, verbatim
 from shipconsole.domain.problem import Problem
 
 EACH = "*"
@@ -40,16 +40,16 @@ _YES, _NO = ("yes", "true"), ("no", "false")
 class Field:
     """One property of a platform's order.
 
-    `help` says in our words what it means. `platform` is whose limits these are. `open_choices` tells that newer
-    choices than ours are taken too, `several` that more than one may stand in it, with commas between. `basic`
-    fields are those that a packer cares about. `read` tells that answers have it under this name, `editable` that a
-    change may carry it; `once` that it may only be set while the platform has no value, `key` that it names the part
-    that it stands in. `needs` are the paths that the platform requires together with it.
+    `vendor` is the platform whose limits these are. The ids of its title and help are made of the platform, the `area`
+    and the last two names of the path; parts that look the same wherever they are have a `label` in their place.
+    `name` is a title that is nobody's text: a name that a store chose. `open_choices` says that newer choices than
+    ours are accepted too, `several` that it may hold more than one, with commas between. `basic` fields are those that
+    a packer needs. `read` says that responses have it under this name, `editable` that a change may carry it; `once`
+    that it may only be set while the platform has no value, `key` that it identifies the part that it is in. `needs`
+    are the paths that the platform requires together with it.
     """
 
     path: FieldPath
-    title: str
-    help: str
     kind: Kind = "text"
     max_length: int | None = None
     min_length: int = 0
@@ -65,6 +65,27 @@ class Field:
     key: bool = False
     needs: tuple[FieldPath, ...] = ()
     vendor: str = ""
+    area: Literal["field", "filter"] = "field"
+    label: str = ""
+    name: str = ""
+
+    @property
+    def text_id(self) -> str:
+        """The id of its title, "" where no platform describes it."""
+        if not self.vendor:
+            return ""
+        names = [step for step in self.path if step not in (EACH, NAMED)]
+        return f"{self.vendor.casefold()}.{self.area}.{self.label or '.'.join(names[-2:])}"
+
+    @property
+    def title(self) -> Message:
+        """What it is called: a name that a store chose, else our text, else the property's own name."""
+        return verbatim(self.name) or Message(self.text_id) or verbatim(self.path[-1])
+
+    @property
+    def help(self) -> Message:
+        """What it means."""
+        return Message(f"{self.text_id}.help") if self.text_id else Message("field.not_described")
 
     def may_change(self, known: Value) -> bool:
         """Whether it may be edited where the platform has this value, None or empty text being none."""
@@ -130,25 +151,21 @@ def text_of(field: Field, value: object) -> str:
     return _json_text(value)
 
 
-def limits(field: Field) -> str:
-    """What the field may hold in a few words, empty where any text will do."""
+def limits(field: Field) -> Message:
+    """Return what the field accepts, in a sentence; empty where it accepts any text."""
     match field.kind:
         case "text":
             return _lengths(field)
         case "choice":
-            newer = ", newer ones too" if field.open_choices else ""
-            many = ", with commas between" if field.several else ""
-            return f"{'one or more' if many else 'one'} of {len(field.choices)}{newer}{many}"
-        case "number":
-            return f"a number{_range(field)}"
-        case "whole":
-            return f"a whole number{_range(field)}"
+            return Message(_ACCEPTS_CHOICE[field.several, field.open_choices], count=len(field.choices))
+        case "number" | "whole":
+            return _range(field)
         case "yes_no":
-            return "yes or no"
+            return Message("field.accepts_yes_no")
         case "moment":
-            return "a date and time, as in 2026-11-21T08:30:00Z"
+            return Message("field.accepts_moment")
         case "day":
-            return "a day, as in 2026-11-21"
+            return Message("field.accepts_day")
 
 
 def values_in(document: Mapping[str, object], lists: Collection[FieldPath] = ()) -> dict[FieldPath, Value]:
@@ -229,9 +246,9 @@ def _wrong_number(field: Field, text: str, vendor: str) -> Message:
         return Message("field.too_many_digits", title=field.title, most=DIGITS_MAX)
     number = decimal_from_text(text) or Decimal(0)
     if field.minimum is not None and number < field.minimum:
-        return Message("field.too_small", title=field.title, value=text, platform=vendor, least=f"{field.minimum:,}")
+        return Message("field.too_small", title=field.title, value=text, platform=vendor, least=field.minimum)
     if field.maximum is not None and number > field.maximum:
-        return Message("field.too_large", title=field.title, value=text, platform=vendor, most=f"{field.maximum:,}")
+        return Message("field.too_large", title=field.title, value=text, platform=vendor, most=field.maximum)
     return NO_MESSAGE
 
 
@@ -277,16 +294,37 @@ def _json_text(value: object) -> str:
         return str(type(value).__name__)
 
 
-def _lengths(field: Field) -> str:
+def _lengths(field: Field) -> Message:
     least, most = field.min_length, field.max_length
     if most is None:
-        return f"at least {least} character{'' if least == 1 else 's'}" if least else ""
-    return f"{least} to {most} characters" if least else f"at most {most} characters"
+        return Message("field.accepts_characters_from", count=least) if least else NO_MESSAGE
+    if least:
+        return Message("field.accepts_characters", least=least, count=most)
+    return Message("field.accepts_characters_up_to", count=most)
 
 
-def _range(field: Field) -> str:
-    if field.minimum is not None and field.maximum is not None:
-        return f" from {field.minimum:,} to {field.maximum:,}"
-    if field.minimum is not None:
-        return f", {field.minimum:,} or more"
-    return f", at most {field.maximum:,}" if field.maximum is not None else ""
+def _range(field: Field) -> Message:
+    least, most = field.minimum, field.maximum
+    bounds = {name: bound for name, bound in (("least", least), ("most", most)) if bound is not None}
+    return Message(_ACCEPTS_NUMBER[field.kind == "whole", least is not None, most is not None], **bounds)
+
+
+_ACCEPTS_CHOICE: Mapping[tuple[bool, bool], str] = {
+    (False, False): "field.accepts_one",
+    (False, True): "field.accepts_one_or_newer",
+    (True, False): "field.accepts_several",
+    (True, True): "field.accepts_several_or_newer",
+}
+"""What a choice accepts: whether several at once, and whether newer ones than ours."""
+
+_ACCEPTS_NUMBER: Mapping[tuple[bool, bool, bool], str] = {
+    (False, False, False): "field.accepts_any_number",
+    (False, True, False): "field.accepts_number_from",
+    (False, False, True): "field.accepts_number_up_to",
+    (False, True, True): "field.accepts_number",
+    (True, False, False): "field.accepts_any_whole",
+    (True, True, False): "field.accepts_whole_from",
+    (True, False, True): "field.accepts_whole_up_to",
+    (True, True, True): "field.accepts_whole",
+}
+"""What a number accepts: whether it is whole, and whether it has a least and a most."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from shipconsole.domain.message import Message, verbatim
+from shipconsole.domain.message import NO_MESSAGE, Argument, Message, verbatim
 from shipconsole.domain.problem import Problem
 
 _MESSAGES: Mapping[str, str] = {
@@ -24,9 +24,10 @@ _LIMITS = ("max_length", "gt", "ge", "lt", "le", "expected")
 """What the messages have of an error's context, under the name `limit`."""
 
 
-def title_of(model: type[BaseModel], field: str) -> str:
-    """Return what a field is called: its title, else its name in words."""
-    return model.model_fields[field].title or field.replace("_", " ").capitalize()
+def title_of(model: type[BaseModel], field: str) -> Message:
+    """Return what a field is called: the message whose id is its title, else its own name."""
+    title = model.model_fields[field].title
+    return Message(title) if title else verbatim(field)
 
 
 def problems_of(model: type[BaseModel], wrong: ValidationError) -> tuple[Problem, ...]:
@@ -36,13 +37,13 @@ def problems_of(model: type[BaseModel], wrong: ValidationError) -> tuple[Problem
 
 def _problem(model: type[BaseModel], error: ErrorDetails) -> Problem:
     path = error["loc"]
-    title = title_of(model, str(path[0])) if path and str(path[0]) in model.model_fields else ""
+    title = title_of(model, str(path[0])) if path and str(path[0]) in model.model_fields else NO_MESSAGE
     message_id = _MESSAGES.get(error["type"])
     if message_id is None or not title:
         said = verbatim(f"{error['msg']}.")
         return Problem(path, Message("form.refused", title=title, reason=said) if title else said)
     context, given = error.get("ctx", {}), error["input"]
-    arguments: dict[str, str | int | float] = {"title": title}
+    arguments: dict[str, Argument] = {"title": title}
     for name in _LIMITS:
         if name in context:
             arguments["limit"] = context[name]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.message import Message
+from shipconsole.domain.model_problems import title_of
 from shipconsole.domain.order import QUANTITY_MAX
 from shipconsole.domain.problem import Path, Problem
 
@@ -15,23 +16,6 @@ WEIGHT_MAX_G = 100_000_000
 
 _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 """Names in Persian, Hindi or Sinhala need them; what is scanned never has them."""
-
-_ADDRESS_TITLES = {
-    "name": Message("order.field.name"),
-    "company": Message("order.field.company"),
-    "email": Message("order.field.email"),
-    "phone": Message("order.field.phone"),
-    "building": Message("order.field.building"),
-    "street": Message("order.field.street"),
-    "street2": Message("order.field.street2"),
-    "street3": Message("order.field.street3"),
-    "suburb": Message("order.field.suburb"),
-    "city": Message("order.field.city"),
-    "state": Message("order.field.state"),
-    "postal_code": Message("order.field.postal_code"),
-    "country": Message("order.field.country"),
-    "instructions": Message("order.field.instructions"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +65,9 @@ def _address_problems(address: Address) -> list[Problem]:
         "city": None if address.town.strip() else Message("new_order.no_city"),
         "country": None if address.country.strip() else Message("new_order.no_country"),
     }
-    for name, title in _ADDRESS_TITLES.items():
+    for name in Address.model_fields:
         here: Path = ("ship_to", name)
+        title = title_of(Address, name)
         problems += _text_problems(here, title, str(getattr(address, name)), TEXT_MAX, lines=name == "instructions")
         if message := missing.get(name):
             problems.append(Problem(here, message))

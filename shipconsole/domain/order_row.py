@@ -18,12 +18,12 @@ class OrderRow(Frozen):
     """
 
     id: int
-    number: str = Field(title="Order")
-    recipient: str = Field(title="Ship to")
+    number: str = Field(title="order_row.number")
+    recipient: str = Field(title="order_row.recipient")
     shipped: int
     ordered: int
     left: int
-    due_at_ms: int = Field(title="Due", description="In the year 9999 where no date is known.")
+    due_at_ms: int = Field(title="order_row.due_at", description="In the year 9999 where no date is known.")
     state: OrderState
     needs_attention: int
     unresolved: int = 0

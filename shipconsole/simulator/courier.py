@@ -1,4 +1,4 @@
-"""Carries what the practice vendors tell by themselves to the addresses that they were given, on this computer only."""
+"""Posts what the simulated platforms send by themselves to the addresses that they have, on this computer only."""
 
 import asyncio
 import contextlib

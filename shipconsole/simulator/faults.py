@@ -1,4 +1,4 @@
-"""The faults a practice vendor can be made to show, and what each does to its answer."""
+"""The faults that a simulated platform can be made to show, and what each does to its response."""
 
 import dataclasses
 import json
@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
 from shipconsole.simulator.messages import Answer, Json, Request, Vendor, read_json
+from shipconsole.simulator.texts import said
 
-MARK = {"X-Practice": "not the real vendor"}
-"""The header every answer carries, so that nobody takes the practice for the vendor."""
+MARK = {"X-Simulator": "not the real platform"}
+"""The header of every response, so that nobody takes the simulator for the platform."""
 
 HUGE_BYTES = 100 * 1024 * 1024
 LONGEST_S = 600.0
@@ -36,39 +37,45 @@ class Kind(NamedTuple):
     """One way to fail: whether the vendor acts upon the request, and what is seen of it."""
 
     acts: bool
-    words: str
+    text_id: str
 
 
 KINDS: Mapping[str, Kind] = {
-    "slow": Kind(True, "waits so many seconds, then acts and answers, even if the caller has gone"),
-    "refuse": Kind(False, "refuses in the vendor's own envelope"),
-    "refuse_field": Kind(False, "refuses one field that was sent and names it, the vendor's own way"),
-    "keep_other": Kind(True, "acts, but on another value of one field than was sent"),
-    "429": Kind(False, "says that the rate limit is reached, with Retry-After of so many seconds"),
-    "401": Kind(False, "says that the key is wrong"),
-    "500_before": Kind(False, "answers 500 without acting"),
-    "500_after": Kind(True, "acts, then answers 500"),
-    "503": Kind(False, "answers 503 without acting"),
-    "drop_before": Kind(False, "closes the connection without acting or answering"),
-    "drop_after": Kind(True, "acts, then closes the connection without answering"),
-    "html": Kind(False, "answers 502 with a page in HTML, without acting"),
-    "403_page": Kind(False, "answers 403 with the page of a firewall before it (Cloudflare's), without acting"),
-    "407": Kind(False, "answers 407 as a proxy that wants a login does, without acting"),
-    "portal": Kind(False, "answers 200 with the login page of a network, without acting"),
-    "202": Kind(True, "acts, but answers 202: taken in and not done yet, with a job where the vendor has jobs"),
-    "utf16": Kind(True, "acts, then answers in UTF-16"),
-    "no_utf8": Kind(True, "acts, then answers with a byte in a text that is no UTF-8"),
-    "beside": Kind(True, "acts, but names an error beside its success"),
-    "empty": Kind(True, "acts, then answers 200 with no body"),
-    "cut": Kind(True, "acts, then breaks off in the middle of the answer"),
-    "deep": Kind(True, "acts, then answers 200 with JSON nested 200 deep"),
-    "huge": Kind(True, "acts, then answers 200 with a body that goes on up to 100 MB"),
-    "garbage": Kind(True, "acts, then answers with something that is not HTTP"),
+    "slow": Kind(True, "simulator.effect.slow"),
+    "refuse": Kind(False, "simulator.effect.refuse"),
+    "refuse_field": Kind(False, "simulator.effect.refuse_field"),
+    "keep_other": Kind(True, "simulator.effect.keep_other"),
+    "429": Kind(False, "simulator.effect.429"),
+    "401": Kind(False, "simulator.effect.401"),
+    "500_before": Kind(False, "simulator.effect.500_before"),
+    "500_after": Kind(True, "simulator.effect.500_after"),
+    "503": Kind(False, "simulator.effect.503"),
+    "drop_before": Kind(False, "simulator.effect.drop_before"),
+    "drop_after": Kind(True, "simulator.effect.drop_after"),
+    "html": Kind(False, "simulator.effect.html"),
+    "403_page": Kind(False, "simulator.effect.403_page"),
+    "407": Kind(False, "simulator.effect.407"),
+    "portal": Kind(False, "simulator.effect.portal"),
+    "202": Kind(True, "simulator.effect.202"),
+    "utf16": Kind(True, "simulator.effect.utf16"),
+    "no_utf8": Kind(True, "simulator.effect.no_utf8"),
+    "beside": Kind(True, "simulator.effect.beside"),
+    "empty": Kind(True, "simulator.effect.empty"),
+    "cut": Kind(True, "simulator.effect.cut"),
+    "deep": Kind(True, "simulator.effect.deep"),
+    "huge": Kind(True, "simulator.effect.huge"),
+    "garbage": Kind(True, "simulator.effect.garbage"),
 }
 
 
 class FaultError(ValueError):
-    """What was asked for is no fault; its text says why."""
+    """What was asked for can't be done; its text says why, in English, and under an id with arguments."""
+
+    def __init__(self, text_id: str, **arguments: str | int) -> None:
+        """Say why."""
+        super().__init__(said(text_id, **arguments))
+        self.text_id = text_id
+        self.arguments = arguments
 
 
 @dataclass(slots=True)
@@ -97,17 +104,17 @@ class Faults:
     def add(self, fault: Fault) -> None:
         """Add a fault after checking that there is such a vendor, call and kind."""
         if fault.vendor != "*" and fault.vendor not in self._calls:
-            raise FaultError(f"There is no vendor {fault.vendor!r}, only {', '.join(self._calls)} and *.")
+            raise FaultError("simulator.no_vendor", vendor=fault.vendor, known=", ".join(self._calls))
         vendors = self._calls if fault.vendor == "*" else [fault.vendor]
         calls = [call for vendor in vendors for call in self._calls[vendor]]
         if fault.call != "*" and fault.call not in calls:
-            raise FaultError(f"There is no call {fault.call!r}, only {', '.join(calls)} and *.")
+            raise FaultError("simulator.no_call", call=fault.call, known=", ".join(calls))
         if fault.kind not in KINDS:
-            raise FaultError(f"There is no kind of fault {fault.kind!r}, only {', '.join(KINDS)}.")
+            raise FaultError("simulator.no_kind", kind=fault.kind, known=", ".join(KINDS))
         if fault.times is not None and fault.times < 1:
-            raise FaultError("times must be 1 or more, or null for always.")
+            raise FaultError("simulator.no_times_range")
         if not 0 <= fault.seconds <= LONGEST_S:
-            raise FaultError(f"seconds must be from 0 to {LONGEST_S:.0f}.")
+            raise FaultError("simulator.no_seconds_range", most=round(LONGEST_S))
         self._faults.append(dataclasses.replace(fault))
 
     def clear(self) -> None:
@@ -134,25 +141,25 @@ def parse(text: str) -> Fault:
     """Read a fault as the command line writes it: vendor:kind[:times[:seconds[:field]]]."""
     parts = text.split(":")
     if not 2 <= len(parts) <= 5:
-        raise FaultError(f"{text!r} is no fault; write vendor:kind[:times[:seconds[:field]]].")
+        raise FaultError("simulator.no_fault", fault=text)
     vendor, kind, times, seconds, field = [*parts, "", "", ""][:5]
     try:
         return Fault(vendor, "*", kind, int(times) if times else None, float(seconds) if seconds else 1.0, field)
     except ValueError:
-        raise FaultError(f"In {text!r} times must be a whole number and seconds a number.") from None
+        raise FaultError("simulator.no_fault_numbers", fault=text) from None
 
 
 def read(value: Json) -> Fault:
     """Read a fault from JSON: vendor, call, kind, times, seconds, field."""
     if not isinstance(value, dict):
-        raise FaultError("A fault is an object with vendor, call, kind, times, seconds and field.")
+        raise FaultError("simulator.no_fault_object")
     if unknown := value.keys() - {"vendor", "call", "kind", "times", "seconds", "field"}:
-        raise FaultError(f"A fault has no {', '.join(sorted(unknown))}.")
+        raise FaultError("simulator.no_fault_field", fields=", ".join(sorted(unknown)))
     times, seconds = value.get("times"), value.get("seconds", 1.0)
     if isinstance(times, bool) or not isinstance(times, int | None):
-        raise FaultError("times must be a whole number, or null for always.")
+        raise FaultError("simulator.no_times")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
-        raise FaultError("seconds must be a number.")
+        raise FaultError("simulator.no_seconds")
     return Fault(
         str(value.get("vendor", "*")),
         str(value.get("call", "*")),

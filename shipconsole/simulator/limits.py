@@ -1,4 +1,4 @@
-"""The rate limits of the practice vendors."""
+"""The rate limits of the simulated platforms."""
 
 from collections import deque
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""What passes between the practice server and the vendors it plays: requests, answers and tellings."""
+"""What passes between the simulator's server and the platforms that it simulates: requests and responses."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The sample orders that the practice vendors start with, the same ones at every start."""
+"""The sample orders that the simulated platforms start with, the same ones at every start."""
 
 import datetime
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The practice vendors' HTTP server: connections, routing, faults, and the log of what really happened."""
+"""The simulated platforms' HTTP server: connections, routing, faults, and the log of what really happened."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.parse
 from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import h11
 
@@ -22,6 +22,7 @@ from shipconsole.simulator.shipengine import ShipEngine
 from shipconsole.simulator.shipup import Shipup
 from shipconsole.simulator.starshipit import Starshipit
 from shipconsole.simulator.swiftpod import SwiftPOD
+from shipconsole.simulator.texts import said
 
 BODY_LIMIT_BYTES: Final = 2 * 1024 * 1024
 HEAD_LIMIT_BYTES: Final = 64 * 1024
@@ -32,32 +33,39 @@ PRINTED_SAMPLE: Final = 4
 """Which sample order SwiftPOD prints a part of, where the vendors tell by themselves, counted from 0."""
 
 _SWITCHES = {
-    "POST /_practice/faults": 'adds a fault: {"vendor", "call", "kind", "times", "seconds", "field"}',
-    "GET /_practice/faults": "lists the faults that still strike",
-    "DELETE /_practice/faults": "clears them",
-    "GET /_practice/effects[?order=NUMBER]": "what the vendors were told and acted upon",
-    "GET /_practice/requests": "every request and its status",
-    "GET /_practice/state": "what the vendors hold at present",
-    "POST /_practice/limits": 'sets a rate limit: {"vendor", "calls", "seconds"}; calls null for none',
-    "POST /_practice/cancel": 'cancels an order in its shop: {"order": NUMBER}',
-    "POST /_practice/orders": 'adds an order: {"number", "items": [{"id", "sku", "quantity"}]}, or {"swiftpod": {…}}',
-    "GET /_practice/webhooks": "whether the vendors tell by themselves, and what they told",
-    "POST /_practice/webhooks": 'has them tell by themselves, to this computer only: {"on": true}',
-    "POST /_practice/reset": "starts again as new",
+    "POST /_simulator/faults": "simulator.switch.faults_add",
+    "GET /_simulator/faults": "simulator.switch.faults_list",
+    "DELETE /_simulator/faults": "simulator.switch.faults_clear",
+    "GET /_simulator/effects[?order=NUMBER]": "simulator.switch.effects",
+    "GET /_simulator/requests": "simulator.switch.requests",
+    "GET /_simulator/state": "simulator.switch.state",
+    "POST /_simulator/limits": "simulator.switch.limits",
+    "POST /_simulator/cancel": "simulator.switch.cancel",
+    "POST /_simulator/orders": "simulator.switch.orders",
+    "GET /_simulator/webhooks": "simulator.switch.webhooks",
+    "POST /_simulator/webhooks": "simulator.switch.webhooks_on",
+    "POST /_simulator/reset": "simulator.switch.reset",
 }
+
+
+class Announce(Protocol):
+    """Takes the id of a text and its arguments."""
+
+    def __call__(self, text_id: str, /, **arguments: str | int) -> None:
+        """Show the text."""
+        ...
 
 
 class _BadRequestError(Exception):
     """The request cannot be taken in; the connection is closed after the answer."""
 
-    def __init__(self, status: int, words: str) -> None:
-        super().__init__(words)
+    def __init__(self, status: int, text_id: str, **arguments: str | int) -> None:
+        super().__init__(said(text_id, **arguments))
         self.status = status
-        self.words = words
 
 
 class SimulatorServer:
-    """The practice vendors on one address; `start` and `stop` belong to the running event loop."""
+    """The simulated platforms on one address; `start` and `stop` belong to the running event loop."""
 
     def __init__(
         self,
@@ -162,7 +170,7 @@ class SimulatorServer:
             try:
                 request = await _read_request(connection, reader, writer)
             except _BadRequestError as problem:
-                answer = json_answer(problem.status, {"message": problem.words})
+                answer = json_answer(problem.status, {"message": str(problem)})
                 await _write_answer(connection, writer, answer.with_headers({"Connection": "close"}))
                 await _close_gently(reader, writer)
                 return
@@ -186,15 +194,15 @@ class SimulatorServer:
 
     async def _reply(self, request: Request) -> Answer | Raw:
         first, _, rest = request.path.removeprefix("/").partition("/")
-        if first == "_practice":
+        if first == "_simulator":
             return await self._switch(request, rest)
         vendor = self._vendors.get(first)
         if vendor is not None:
             return await self._vendor_reply(first, vendor, request)
         if request.path != "/":
-            return json_answer(404, {"message": "No practice vendor lives at this address; see /."})
+            return json_answer(404, {"message": said("simulator.no_address")})
         if request.method not in ("GET", "HEAD"):
-            return json_answer(405, {"message": "This page can only be read."}).with_headers({"Allow": "GET, HEAD"})
+            return json_answer(405, {"message": said("simulator.only_read")}).with_headers({"Allow": "GET, HEAD"})
         return Answer(200, self._page().encode(), "text/plain; charset=utf-8")
 
     async def _vendor_reply(self, name: str, vendor: Vendor, whole: Request) -> Answer | Raw:
@@ -301,10 +309,10 @@ class SimulatorServer:
 
     def _no_switch(self, name: str) -> Answer:
         known = [line.split("[")[0].split(" ") for line in _SWITCHES]
-        methods = [method for method, path in known if path == f"/_practice/{name}"]
+        methods = [method for method, path in known if path == f"/_simulator/{name}"]
         if not methods:
-            return json_answer(404, {"message": "There is no such switch; see /."})
-        answer = json_answer(405, {"message": f"This switch takes {', '.join(methods)}."})
+            return json_answer(404, {"message": said("simulator.no_command")})
+        answer = json_answer(405, {"message": said("simulator.other_method", methods=", ".join(methods))})
         return answer.with_headers({"Allow": ", ".join(methods)})
 
     def _set_limit(self, value: Json) -> Answer:
@@ -312,11 +320,11 @@ class SimulatorServer:
         vendor = self._vendors.get(str(sent.get("vendor")))
         calls, seconds = sent.get("calls"), sent.get("seconds", 60)
         if vendor is None:
-            raise FaultError(f"vendor must be one of {', '.join(self._vendors)}.")
+            raise FaultError("simulator.no_limit_vendor", known=", ".join(self._vendors))
         if isinstance(calls, bool) or not isinstance(calls, int | None) or (calls is not None and calls < 1):
-            raise FaultError("calls must be a whole number above 0, or null for no limit.")
+            raise FaultError("simulator.no_calls")
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
-            raise FaultError("seconds must be a number above 0.")
+            raise FaultError("simulator.no_seconds_above")
         vendor.limit = None if calls is None else RollingWindow(calls, float(seconds))
         return json_answer(200, {"vendor": sent.get("vendor"), "calls": calls, "seconds": seconds})
 
@@ -324,7 +332,7 @@ class SimulatorServer:
         number = str(value.get("order")) if isinstance(value, dict) else ""
         shops = self._vendors["shipengine"]
         if not isinstance(shops, ShipEngine) or not shops.cancel(number):
-            return json_answer(404, {"message": f"There is no order {number!r}."})
+            return json_answer(404, {"message": said("simulator.no_order", number=number)})
         return json_answer(200, {"cancelled": number})
 
     def _add_order(self, value: Json) -> Answer:
@@ -336,7 +344,7 @@ class SimulatorServer:
             return json_answer(201, {"added": printed.get("order_id")})
         number, items = str(sent.get("number") or ""), _read_items(sent.get("items"))
         if not number or not items:
-            raise FaultError("An order has a number, and items with an id, a sku and a quantity above 0.")
+            raise FaultError("simulator.no_order_items")
         sample = order_of(number, items, self._order_count, self._began_on)
         for vendor in self._vendors.values():
             if isinstance(vendor, ShipEngine | Starshipit | Shipup):
@@ -346,7 +354,7 @@ class SimulatorServer:
     async def _switch_webhooks(self, value: Json) -> Answer:
         on = value.get("on") if isinstance(value, dict) else None
         if not isinstance(on, bool):
-            raise FaultError("on must be true or false.")
+            raise FaultError("simulator.no_on")
         if on:
             self._courier.start()
         else:
@@ -355,20 +363,16 @@ class SimulatorServer:
 
     def _page(self) -> str:
         addresses = [f"  {self._url}/{name}" for name in self._vendors]
-        switches = [f"  {call}\n      {words}" for call, words in _SWITCHES.items()]
-        kinds = [f"  {name}: {kind.words}" for name, kind in fault_kinds.KINDS.items()]
+        switches = [f"  {call}\n      {said(text_id)}" for call, text_id in _SWITCHES.items()]
+        kinds = [f"  {name}: {said(kind.text_id)}" for name, kind in fault_kinds.KINDS.items()]
         calls = [f"  {name}: {', '.join(calls)}" for name, calls in self._calls().items()]
         return "\n".join(
             [
-                "Practice. Not the real ShipEngine, Starshipit, Shipup and SwiftPOD: nothing real is told here.",
-                "\nAddresses",
-                *addresses,
-                "\nSwitches",
-                *switches,
-                "\nKinds of fault",
-                *kinds,
-                "\nCalls a fault can name",
-                *calls,
+                said("simulator.title"),
+                *("", said("simulator.addresses"), *addresses),
+                *("", said("simulator.switches"), *switches),
+                *("", said("simulator.kinds"), *kinds),
+                *("", said("simulator.calls"), *calls),
                 "",
             ]
         )
@@ -381,20 +385,20 @@ async def serve(
     orders: int = 24,
     faults: Sequence[str] = (),
     webhooks: bool = True,
-    announce: Callable[[str], None],
+    announce: Announce,
 ) -> None:
-    """Run the practice vendors until cancelled; `announce` is given a line for each thing worth knowing.
+    """Run the simulated platforms until cancelled; `announce` is given each line that it says.
 
     FaultError when `faults` names one that does not exist, OSError when the port is taken.
     """
     server = SimulatorServer(orders=orders, faults=faults, webhooks=webhooks)
     await server.start(port, host)
     try:
-        announce(f"Practice vendors, not the real ones, are at {server.url} with {orders} sample orders.")
+        announce("simulator.running", url=server.url, orders=orders)
         for name in ("shipengine", "starshipit", "shipup", "swiftpod"):
-            announce(f"{server.url}/{name}")
+            announce("simulator.address", url=f"{server.url}/{name}")
         for text in faults:
-            announce(f"Fault: {text}")
+            announce("simulator.fault_active", fault=text)
         await asyncio.Event().wait()
     finally:
         await server.stop()
@@ -408,10 +412,10 @@ def running_simulator(
     now: Callable[[], float] = time.time,
     webhooks: bool = False,
 ) -> Generator[SimulatorServer]:
-    """Run the practice vendors in a thread of their own while the block lasts."""
+    """Run the simulated platforms in a thread of their own while the block lasts."""
     server = SimulatorServer(orders=orders, faults=faults, now=now, webhooks=webhooks)
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="practice-vendors", daemon=True)
+    thread = threading.Thread(target=loop.run_forever, name="simulator", daemon=True)
     thread.start()
 
     def run(coroutine: Coroutine[object, None, None]) -> None:
@@ -437,7 +441,7 @@ async def _read_request(
         try:
             event = connection.next_event()
         except h11.RemoteProtocolError as problem:
-            raise _BadRequestError(problem.error_status_hint, "This is not HTTP.") from None
+            raise _BadRequestError(problem.error_status_hint, "simulator.no_http") from None
         if event is h11.NEED_DATA:
             if connection.they_are_waiting_for_100_continue:
                 go_on = h11.InformationalResponse(status_code=100, headers=[])
@@ -451,7 +455,7 @@ async def _read_request(
         elif isinstance(event, h11.Data):
             body += event.data
             if len(body) > BODY_LIMIT_BYTES:
-                raise _BadRequestError(413, f"The body is larger than {BODY_LIMIT_BYTES} bytes.")
+                raise _BadRequestError(413, "simulator.too_large", most=BODY_LIMIT_BYTES)
         elif isinstance(event, h11.EndOfMessage) and head is not None:
             return _request(head, bytes(body))
         else:
@@ -462,13 +466,13 @@ def _request(head: h11.Request, body: bytes) -> Request:
     try:
         target = urllib.parse.urlsplit(head.target.decode("ascii", "replace"))
     except ValueError:
-        raise _BadRequestError(400, "This is not an address.") from None
+        raise _BadRequestError(400, "simulator.no_url") from None
     headers: dict[str, str] = {}
     for raw_name, value in head.headers:
         name = raw_name.decode("ascii")
         if name in headers:
             # HTTP lets some be repeated; a caller of ours that does so has set one twice by mistake.
-            raise _BadRequestError(400, f"The header {name} came more than once.")
+            raise _BadRequestError(400, "simulator.twice", name=name)
         headers[name] = value.decode("latin-1")
     pairs = tuple(urllib.parse.parse_qsl(target.query, keep_blank_values=True))
     return Request(
@@ -524,7 +528,7 @@ def _read_body(request: Request) -> Json:
     try:
         return read_json(request.body)
     except ValueError:
-        raise FaultError("The body is not valid JSON.") from None
+        raise FaultError("simulator.no_body_json") from None
 
 
 def _iso(at_s: float) -> str:

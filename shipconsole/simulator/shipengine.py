@@ -1,6 +1,6 @@
 """Plays ShipEngine: sales orders of two shops, order sources to refresh, notify_shipped and tracking.
 
-Where the vendor's pages are silent, the practice takes the stricter side: a sales order keeps its old status
+Where the vendor's pages are silent, the simulator takes the stricter side: a sales order keeps its old status
 until its order source has been refreshed, and a notification that names more than is left is refused.
 """
 
@@ -57,7 +57,7 @@ IN_TRANSIT_AFTER_S = 20.0
 OUT_AFTER_S = 60.0
 DELIVERED_AFTER_S = 120.0
 
-_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "practice.invalid")
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "simulator.invalid")
 _FULFILLMENT_STATUSES = ("unknown", "fulfilled", "unfulfilled", "partially_fulfilled")
 _SORT_FIELDS = ("modified_at", "created_at", "order_date")
 

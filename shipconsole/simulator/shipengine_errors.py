@@ -1,4 +1,4 @@
-"""The envelope in which the practice ShipEngine refuses."""
+"""The envelope in which the simulated ShipEngine refuses."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""The practice ShipEngine's batches, rates and carriers: one of each, to be asked for by its id."""
+"""The simulated ShipEngine's batches, rates and carriers: one of each, to be asked for by its id."""
 
 import re
 
@@ -65,7 +65,7 @@ _BY_CALL: dict[str, tuple[str, dict[str, Json]]] = {
         {
             "carrier_id": CARRIER_ID,
             "carrier_code": "stamps_com",
-            "account_number": "practice",
+            "account_number": "simulator",
             "requires_funded_amount": True,
             "balance": 100.0,
             "nickname": "Account of the warehouse",

@@ -1,4 +1,4 @@
-"""The practice ShipEngine's webhooks: one address for each event; the courier calls those on this computer."""
+"""The simulated ShipEngine's webhooks: one address for each event; the courier calls those on this computer."""
 
 import re
 

@@ -1,6 +1,6 @@
 """Plays Shipup: orders that are created or updated by the merchant's own ids, and a list of them.
 
-Where the vendor's pages are silent, the practice decides so: an update answers 201 like a creation, with the
+Where the vendor's pages are silent, the simulator decides so: an update answers 201 like a creation, with the
 order's merchant id as its body, and a wrong key is answered in the same envelope as any other error. A batch is
 worked off when it comes, but its job tells of that only a moment later, and in another order.
 """

@@ -1,4 +1,4 @@
-"""What is wrong with what the practice Shipup is told, as a tree along its fields."""
+"""What is wrong with what the simulated Shipup is told, as a tree along its fields."""
 
 from collections.abc import Callable, Mapping
 

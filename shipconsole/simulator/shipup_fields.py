@@ -1,4 +1,4 @@
-"""Which fields the practice Shipup's orders have, and of which kind each is, in the vendor's words."""
+"""Which fields the simulated Shipup's orders have, and of which kind each is, in the vendor's words."""
 
 from shipconsole.simulator.messages import Json
 

@@ -1,4 +1,4 @@
-"""The orders that the practice Shipup keeps: parts merge by the merchant's ids, lines go where they are."""
+"""The orders that the simulated Shipup keeps: parts merge by the merchant's ids, lines go where they are."""
 
 import datetime
 from collections.abc import Mapping

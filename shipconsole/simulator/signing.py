@@ -1,4 +1,4 @@
-"""Signs what the practice ShipEngine tells by itself, with a key that this process makes and keeps nowhere."""
+"""Signs what the simulated ShipEngine tells by itself, with a key that this process makes and keeps nowhere."""
 
 import base64
 import datetime
@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from shipconsole.simulator.messages import Json
 
-KEY_ID = "practice-1"
+KEY_ID = "simulator-1"
 _BITS = 2048
 
 

@@ -1,6 +1,6 @@
 """Plays Starshipit: one order by number, the unshipped orders, new orders, and updates that merge into what is there.
 
-Where the vendor's pages are silent, the practice decides so: an item or package without id is added, one left
+Where the vendor's pages are silent, the simulator decides so: an item or package without id is added, one left
 out stays, an unknown id is refused, and an order that has been printed takes nothing but a further status.
 """
 
@@ -158,7 +158,7 @@ class Starshipit:
 
     def __init__(self, orders: tuple[SampleOrder, ...], now: Callable[[], float]) -> None:
         self.routes = ROUTES
-        # The vendor allows 2 calls a second, or 20 on approval; the practice has no limit until given one.
+        # The vendor allows 2 calls a second, or 20 on approval; the simulator has no limit until given one.
         self.limit: Limit | None = None
         self._now = now
         self._next_item_id = FIRST_ITEM_ID

@@ -1,6 +1,6 @@
 """Plays SwiftPOD: orders in every state with their trackings, a test order, and one webhook for each event.
 
-Where the vendor's pages contradict themselves, the practice does both: an order's id is a number in lists and a
+Where the vendor's pages contradict themselves, the simulator does both: an order's id is a number in lists and a
 text in the order alone, `shipped_items` is a list there and one object here. Where they are silent, it answers
 errors by `{"status": false, "message": …}`, and says nothing of when to come back after too many calls.
 """

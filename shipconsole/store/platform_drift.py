@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from shipconsole.domain.field import FieldPath
+from shipconsole.domain.message import Message, from_json
 from shipconsole.store.database import Db
 
 
@@ -14,7 +15,7 @@ class VendorChanged(NamedTuple):
     All values are the texts by which they are shown.
     """
 
-    title: str
+    title: Message
     path: FieldPath
     sent: str | None
     before: str
@@ -39,7 +40,7 @@ def awaited(db: Db, *, connection_id: int, order_id: int, as_of: int) -> tuple[A
 
 def put(db: Db, call_id: int, changes: Sequence[VendorChanged], *, at_ms: int) -> None:
     """Keep what was seen of one call."""
-    kept = json.dumps([[one.title, list(one.path), *one[2:]] for one in changes], ensure_ascii=False)
+    kept = json.dumps([[one.title.as_json(), list(one.path), *one[2:]] for one in changes], ensure_ascii=False)
     db.change("platform_drift.put", call_id=call_id, changes=kept, at_ms=at_ms)
     if changes:
         db.note("call", call_id)
@@ -48,6 +49,6 @@ def put(db: Db, call_id: int, changes: Sequence[VendorChanged], *, at_ms: int) -
 def of_order(db: Db, order_id: int) -> Mapping[int, tuple[VendorChanged, ...]]:
     """What was seen of the calls of an order, by call."""
     return {
-        call_id: tuple(VendorChanged(title, tuple(path), *texts) for title, path, *texts in json.loads(kept))
+        call_id: tuple(VendorChanged(from_json(title), tuple(path), *texts) for title, path, *texts in json.loads(kept))
         for call_id, kept in db.rows("platform_drift.of_order", order_id=order_id)
     }

@@ -5,7 +5,6 @@ from shipconsole.texts import Table
 TEXTS: Table = {
     "fields.add": "Add {noun}",
     "fields.address_entry": "Address {number}",
-    "fields.allowed": "{help} Allowed: {limits}.",
     "fields.cannot_clear": "{title} can't be cleared. The platform keeps the current value until you enter another one.",
     "fields.changed": "Changed",
     "fields.changed_count": "{count:n} changed",
@@ -27,7 +26,6 @@ TEXTS: Table = {
     "fields.no_fields": "No fields.",
     "fields.no_match": "No field has “{text}” in its name or value. Press {key} to show all fields again.",
     "fields.no_value": "no value",
-    "fields.not_described": "Not documented by the platform. Shown as received.",
     "fields.nothing_changed": "Nothing has changed.",
     "fields.of_order": "All fields of order {number}",
     "fields.package_entry": "Package {number}",

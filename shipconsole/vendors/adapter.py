@@ -31,8 +31,13 @@ class SecretField:
     """A key that a connection needs, under the name that the command line and the keyring use."""
 
     name: str
-    title: str
     required: bool = True
+    text_id: str = ""
+
+    @property
+    def title(self) -> Message:
+        """What the platform calls it."""
+        return Message(self.text_id or f"key.{self.name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +45,37 @@ class OptionField:
     """A setting of a connection, with what it may be and what it is when nothing was said.
 
     `narrows` says that it leaves some orders out. `seconds` are the least and the most, where it is a time. `careful`
-    says by value what a person must know of it.
+    says by value what a person must know of it. `text_id` is the id of its title, which has the limits of a time as
+    `least` and `most`.
     """
 
     name: str
-    title: str
     default: str = ""
     choices: tuple[str, ...] = ()
     seconds: tuple[int, int] | None = None
     careful: Mapping[str, Message] = field(default_factory=dict[str, Message])
     narrows: bool = False
+    text_id: str = ""
+
+    @property
+    def title(self) -> Message:
+        """What it is called."""
+        text_id = self.text_id or f"option.{self.name}"
+        return Message(text_id, least=self.seconds[0], most=self.seconds[1]) if self.seconds else Message(text_id)
 
 
 HOLD = OptionField(
     "undo_window_s",
-    "Seconds in which a shipment can be undone, 0 to 600; empty uses the station's setting",
     seconds=(0, 600),
 )
 SETTLE_DELAY = OptionField(
     "settle_delay_s",
-    "Seconds to wait after a missing response before checking the platform (5 to 3600)",
     default="120",
     seconds=(5, 3_600),
 )
 """Both are settings of every connection that is told."""
 ASK_AFTER = OptionField(
     "check_after_s",
-    "Seconds without news after which a package is asked about, 0 to 2592000; 0 is never",
     default="86400",
     seconds=(0, 2_592_000),
 )
@@ -75,7 +84,6 @@ ASK_AFTER = OptionField(
 
 WEBHOOK_SIGNATURE = OptionField(
     "webhook_signature",
-    "Whether the signature of its webhooks must be right",
     default="required",
     choices=("required", "off"),
     careful={"off": Message("webhook_signature.off")},
@@ -83,7 +91,6 @@ WEBHOOK_SIGNATURE = OptionField(
 """A setting of connections whose platform signs its webhooks."""
 WEBHOOKS_WITHOUT_KEY = OptionField(
     "webhooks_without_key",
-    "What its webhooks do while no key is stored here to confirm them with: show or apply",
     default="show",
     choices=("show", "apply"),
     careful={"apply": Message("webhooks_without_key.apply")},

@@ -10,7 +10,7 @@ from typing import cast
 from shipconsole.domain.entries import EntryList, is_needed, list_of
 from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, Value, check, field_at, placed, text_of, value_of
 from shipconsole.domain.link import Link
-from shipconsole.domain.message import NO_MESSAGE, Message
+from shipconsole.domain.message import NO_MESSAGE, Message, verbatim
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.vendors.exchange import Json
@@ -98,7 +98,7 @@ def with_company(
             if needed is not None and not needed.editable and any(need[: len(new)] == new for new in added):
                 continue
             if needed is None or known.get(need) is None:
-                title = needed.title if needed else need[-1]
+                title = needed.title if needed else verbatim(need[-1])
                 missing.append(problem_at(need, Message("change.also_needed", title=title)))
             else:
                 company[need] = _as_sent(needed, known[need])

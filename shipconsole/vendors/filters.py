@@ -8,8 +8,6 @@ from shipconsole.vendors.adapter import Filters
 
 def filter_field(
     name: str,
-    title: str,
-    help_: str,
     kind: Kind = "text",
     *,
     vendor: str,
@@ -20,13 +18,13 @@ def filter_field(
     """A filter as a field; its path is the dotted name under which its value is given."""
     return Field(
         path=tuple(name.split(".")),
-        title=title,
-        help=help_,
         kind=kind,
         choices=choices,
         open_choices=open_choices,
         several=several,
         vendor=vendor,
+        area="filter",
+        label=name,
     )
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from shipconsole import messages
-from shipconsole.messages import texts
+from shipconsole.domain.address import Address
+from shipconsole.domain.order_row import OrderRow
 from shipconsole.texts import Text
-from tests.architecture.message_calls import Call, calls, calls_in, ids_in_source, placeholders
+from tests.architecture.message_calls import Call, calls, calls_in, described, every_text, ids_in_source, placeholders
 from tests.architecture.tree import ROOT
 from tests.architecture.write_messages import IN_GERMAN, expected_list, written_list
 
@@ -18,7 +19,7 @@ ID = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+)*")
 
 def wrong(call: Call) -> str:
     """Return what is wrong with a message that is built, "" where nothing is."""
-    text = texts().get(call.id)
+    text = every_text().get(call.id)
     if text is None:
         return f"{call.file}:{call.line}: there is no {call.id}"
     if call.arguments is not None and call.arguments != placeholders(text):
@@ -40,7 +41,7 @@ def test_every_message_has_its_sentence_and_is_given_what_that_needs() -> None:
         'Message("thing.batch_completed")',
         'Message("order.gift", x=1)',
         'help_text("help.none")',
-        'text("no.such_id")',
+        'from shipconsole.messages import text\ntext("no.such_id")',
         'messages.text("order.gift", x=1)',
     ],
 )
@@ -51,22 +52,38 @@ def test_a_wrong_message_would_be_found(source: str) -> None:
 
 def test_a_text_of_something_else_is_no_message() -> None:
     assert list(calls_in('reader.text("station_name", "")')) == []
+    assert list(calls_in('text = partial(Field, label="text")\ntext("name", 50)')) == []
 
 
 def test_every_sentence_is_used() -> None:
-    assert sorted(texts().keys() - ids_in_source() - {"list.and", "list.or"}) == []
+    used = ids_in_source() | {message.id for message in described()}
+    assert sorted(every_text().keys() - used - {"list.and", "list.or"}) == []
+
+
+def test_every_field_option_and_key_of_a_platform_has_its_sentence_and_gives_what_that_needs() -> None:
+    found = [(message.id, frozenset(message.arguments)) for message in described()]
+    assert len(found) > 900
+    assert [id_ for id_, given in found if id_ not in every_text() or given != placeholders(every_text()[id_])] == []
+
+
+def test_every_title_of_a_model_is_the_id_of_a_sentence() -> None:
+    models = [Address, OrderRow]
+    titles = [info.title for model in models for info in model.model_fields.values() if info.title]
+    assert len(titles) == 17
+    assert [title for title in titles if title not in every_text()] == []
 
 
 def test_ids_are_written_alike_and_each_is_in_one_table() -> None:
-    assert [id_ for id_ in texts() if not ID.fullmatch(id_)] == []
+    assert [id_ for id_ in every_text() if not ID.fullmatch(id_)] == []
     tables = [ROOT / "shipconsole" / "texts" / f"{room}.py" for room in messages.ROOMS]
+    tables.append(ROOT / "shipconsole" / "simulator" / "texts.py")
     found = [
         id_ for path in tables for id_ in re.findall(r'^    "([a-z0-9_.]+)":', path.read_text("utf-8"), re.MULTILINE)
     ]
-    assert sorted(found) == sorted(texts())
+    assert sorted(found) == sorted(every_text())
 
 
-@pytest.mark.parametrize("text", texts().values(), ids=list(texts()))
+@pytest.mark.parametrize("text", every_text().values(), ids=list(every_text()))
 def test_a_sentence_can_be_filled_in(text: Text) -> None:
     forms = (text,) if isinstance(text, str) else text
     assert all(form.strip() == form and "  " not in form for form in forms)
@@ -83,12 +100,13 @@ def german() -> dict[tuple[str, str, str], tuple[str, ...]]:
 
 def test_what_is_shown_in_german_is_translated() -> None:
     translated = {context for context, _, _ in german()}
-    assert sorted(id_ for id_ in texts() if id_.partition(".")[0] in IN_GERMAN and id_ not in translated) == []
+    assert sorted(id_ for id_ in every_text() if id_.partition(".")[0] in IN_GERMAN and id_ not in translated) == []
 
 
 def test_a_translation_is_of_the_sentence_that_there_is_and_keeps_its_placeholders() -> None:
     known = {
-        (id_, text, "") if isinstance(text, str) else (id_, *text): placeholders(text) for id_, text in texts().items()
+        (id_, text, "") if isinstance(text, str) else (id_, *text): placeholders(text)
+        for id_, text in every_text().items()
     }
     entries = {key: forms for key, forms in german().items() if key[0]}
     assert sorted(entries.keys() - known.keys()) == []

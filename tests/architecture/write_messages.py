@@ -20,6 +20,7 @@ LOCALE = ROOT / "resources" / "locale"
 TRANSLATED = ("de",)
 IN_GERMAN = frozenset(
     {
+        "argparse",
         "help",
         "exit",
         "cli",

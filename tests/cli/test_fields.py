@@ -30,13 +30,13 @@ def test_fields_are_shown_changed_and_shown_as_changed(program: Program, shop: S
     assert (street["title"], street["kind"], street["limits"], street["may_change"]) == (
         "Street",
         "text",
-        "1 to 100 characters",
+        "1 to 100 characters.",
         True,
     )
     (date,) = [one for one in section["fields"] if one["path"] == "order_date"]
     assert "." in date["value"]
     assert len(date["value"].rstrip("Z").partition(".")[2]) == 7
-    assert in_words.out.startswith("ShipEngine (takes no changes)\n")
+    assert in_words.out.startswith("ShipEngine (accepts no changes)\n")
     assert f"external_order_number {NUMBER} Order number" in " ".join(in_words.out.split())
 
     (request,) = program.json(*AT, "--set", "destination.street=1 Test Street", "--preview")["requests"]
@@ -62,8 +62,8 @@ def test_what_cannot_be_changed_is_refused_in_words(program: Program) -> None:
         ]
     )
     assert [one.code for one in (too_long, no_field, no_form, nothing, read_only)] == [2] * 5
-    assert too_long.err == "Post code has 11 characters; Starshipit takes 10.\n"
-    assert "destination.planet is no field of Starshipit" in no_field.err
+    assert too_long.err == "Postal code has 11 characters. Starshipit accepts 10.\n"
+    assert "destination.planet is not a field of Starshipit" in no_field.err
     assert "PATH=VALUE" in no_form.err
     assert "Nothing to change" in nothing.err
     assert "doesn't let orders be changed" in read_only.err
@@ -74,7 +74,7 @@ LISTED = ("change", "10018", "--connection", "Starshipit")
 
 def at_starshipit(shop: SimulatorServer, number: str) -> dict[str, Any]:
     """The order as the simulated platform has it."""
-    orders = local_http.get(f"{shop.url}/_practice/state").json()["starshipit"]
+    orders = local_http.get(f"{shop.url}/_simulator/state").json()["starshipit"]
     return next(order for order in orders if order["order_number"] == number)
 
 
@@ -89,11 +89,11 @@ def test_entries_of_lists_come_and_go_at_the_vendor(program: Program, shop: Simu
         ]
     )
     assert (gap.code, lacking.code, not_there.code) == (2, 2, 2)
-    assert f"a new item is {new}." in gap.err
-    assert lacking.err == "Quantity is needed for a new item.\n"
-    assert "nothing that Starshipit could delete" in not_there.err
+    assert f"A new item is {new}." in gap.err
+    assert lacking.err == "Quantity is required for a new item.\n"
+    assert "can't be removed in Starshipit" in not_there.err
     added = program.json(*LISTED, "--set", f"{new}.sku=GIFT-BOX", "--set", f"{new}.quantity=2", "--wait", "120")
-    assert [(call["state"], call["summary"]) for call in added["calls"]] == [("confirmed", "SKU, Quantity; 1 added")]
+    assert [(call["state"], call["summary"]) for call in added["calls"]] == [("confirmed", "SKU, Quantity, 1 added")]
     *same, box = at_starshipit(shop, "10018")["items"]
     assert same == before
     assert (box["sku"], box["quantity"]) == ("GIFT-BOX", 2)
@@ -144,5 +144,5 @@ def test_the_shops_of_a_vendor_are_listed_and_read_again(program: Program) -> No
     assert (source["name"], source["idle"]) == ("Shopify AU", False)
     assert (unknown.code, unnamed.code, not_able.code) == (2, 2, 2)
     for ended in (unknown, unnamed):
-        assert "only: Shopify AU, WooCommerce EU. Name one by its id." in ended.err
+        assert "Existing stores: Shopify AU, WooCommerce EU. Enter its ID." in ended.err
     assert "has no stores" in not_able.err

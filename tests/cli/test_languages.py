@@ -1,6 +1,7 @@
 """The command line in other languages: German, and the pseudo-locale, in which a text that is no message stands out."""
 
 import argparse
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,14 +9,11 @@ from pathlib import Path
 import pytest
 
 from shipconsole import messages
+from shipconsole.cli import argparse_texts
 from shipconsole.cli.program import parser
 from shipconsole.station import settings
 from tests.cli.every_command import begun
-
-# What argparse says by itself, and what is the same in every language.
-PLAIN = re.compile(
-    r"usage: .*|options:|positional arguments:|show this help message and exit|show program's version number and exit"
-)
+from tests.cli.program import Ended
 
 
 def unmarked(text: str) -> str:
@@ -45,12 +43,13 @@ def _english_afterwards() -> Iterator[None]:
 def pseudo() -> Iterator[None]:
     before = messages.language()
     messages.use(messages.PSEUDO)
+    argparse_texts.use()
     yield
     messages.use(before)
 
 
 def letters(text: str) -> str:
-    return "".join(filter(str.isalpha, PLAIN.sub("", unmarked(text))))
+    return "".join(filter(str.isalpha, unmarked(text)))
 
 
 @pytest.mark.usefixtures("pseudo")
@@ -66,6 +65,54 @@ def test_a_help_text_that_is_none_would_be_found() -> None:
     whole = parser()
     whole.add_argument("--planted", help="a literal")
     assert [which for which, text in helps(whole) if letters(text)] == ["--planted"]
+
+
+def test_argparse_has_every_text_that_is_rendered_for_it() -> None:
+    source = inspect.getsource(argparse)
+    assert [text for text in argparse_texts.IDS if text not in source] == []
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize(("text", "id_"), argparse_texts.IDS.items(), ids=list(argparse_texts.IDS.values()))
+def test_what_argparse_says_keeps_its_placeholders(text: str, id_: str) -> None:
+    spaced = f" {text} "
+    has_plural = isinstance(messages.texts()[id_], tuple)
+    rendered = vars(argparse)["ngettext"](spaced, spaced, 2) if has_plural else vars(argparse)["_"](spaced)
+    placeholders = re.compile(r"%(?:\(\w+\))?[sr]")
+    assert sorted(placeholders.findall(rendered)) == sorted(placeholders.findall(text))
+    assert "".join(filter(str.isalpha, unmarked(rendered))) == ""
+    assert rendered[0] == rendered[-1] == " "
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("order",), "shipconsole order: Fehler: diese Argumente sind erforderlich: NUMBER"),
+        (("order", "1", "--journal"), "shipconsole: Fehler: unbekannte Argumente: --journal"),
+        (("orders", "--find"), "shipconsole orders: Fehler: Argument --find: ein Argument erwartet"),
+        (("orders", "--json=1"), "Fehler: Argument --json: nimmt kein Argument an, '1' wurde angegeben"),
+        (("orders", "--state", "lost"), "Fehler: Argument --state: ungültige Auswahl: 'lost' (möglich: "),
+        (("simulator", "--port", "x"), "Fehler: Argument --port: x ist keine ganze Zahl von 0 bis 65.535"),
+    ],
+)
+def test_argparse_speaks_german(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    ended = in_language("de", tmp_path, *words)
+    assert ended.code == 2
+    assert ended.err.startswith("Aufruf: shipconsole")
+    assert said in ended.err
+
+
+def test_help_is_german_whole(tmp_path: Path) -> None:
+    shown = in_language("de", tmp_path, "order", "--help").out
+    assert re.findall(r"^(\S.*):$", shown, re.MULTILINE) == ["Argumente", "Optionen", "Beispiel", "Exit-Codes"]
+    assert "-h, --help      diese Hilfe anzeigen und beenden" in shown
+
+
+def in_language(language: str, folder: Path, *words: str) -> Ended:
+    here = begun(folder)
+    here.profile.mkdir(parents=True)
+    (here.profile / "settings.toml").write_text(f'language = "{language}"\n', encoding="utf-8")
+    return here.run(*words)
 
 
 REFUSED = (
@@ -92,10 +139,7 @@ REFUSED = (
 
 @pytest.mark.parametrize("words", REFUSED, ids=[" ".join(words) for words in REFUSED])
 def test_what_a_command_says_is_marked(words: tuple[str, ...], tmp_path: Path) -> None:
-    here = begun(tmp_path)
-    here.profile.mkdir(parents=True)
-    (here.profile / "settings.toml").write_text('language = "en-XA"\n', encoding="utf-8")
-    ended = here.run(*words)
+    ended = in_language("en-XA", tmp_path, *words)
     assert letters(ended.out + ended.err) == ""
 
 

@@ -36,7 +36,7 @@ def test_a_connection_is_tested_in_words_and_by_its_exit_code(
     )
     keyless = ("connect", "shipup", "--name", "Keyless", "--url", f"{shop.url}/shipup")
     starting = [other.start(*wrong), other.start(*away), other.start(*keyless)]
-    typed = ("TEST_practice_shipengin\n", f" {simulator.SHIPENGINE_API_KEY} \r\n", "")
+    typed = ("TEST_simulator_shipengin\n", f" {simulator.SHIPENGINE_API_KEY} \r\n", "")
     connected = [other.end(process, text) for process, text in zip(starting, typed, strict=True)]
     assert [ended.code for ended in connected] == [0, 0, 0]
 

@@ -13,7 +13,7 @@ PREVIEWED, LATER, TRIED, REFUSED, UNKNOWN = (usps(serial) for serial in range(10
 
 
 def vendors_state(shop: SimulatorServer) -> dict[str, Any]:
-    return local_http.get(f"{shop.url}/_practice/state").json()
+    return local_http.get(f"{shop.url}/_simulator/state").json()
 
 
 def test_what_is_previewed_is_what_each_vendor_is_told_once(program: Program, shop: SimulatorServer) -> None:

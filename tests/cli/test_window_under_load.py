@@ -182,7 +182,7 @@ def warehouse(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Pro
     made = program.on(tmp_path_factory.mktemp("load") / "profile")
     url = next(one["url"] for one in program.json("connections") if one["name"] == "ShipEngine")
     words = ("connect", "shipengine", "--name", "ShipEngine", "--url", url, "--option", "webhook_signature=off")
-    made.done(*words, "--secret", "api_key", typed="TEST_practice_shipengine\n")
+    made.done(*words, "--secret", "api_key", typed="TEST_simulator_shipengine\n")
     made.done("sync")
     for number, tracking in zip(("10001", "10002", "10003"), USPS_NUMBERS, strict=True):
         made.done("ship", number, "--all-left", "--tracking", tracking)

@@ -20,6 +20,7 @@ from shipconsole.domain.carrier import (
     words,
 )
 from shipconsole.domain.carrier_formats import check_digits
+from shipconsole.domain.message import Message
 from tests.support.known_formats import WITH_FORMATS
 
 
@@ -28,7 +29,7 @@ def test_a_usps_label_gives_number_and_postal_code():
         number="9400111206206406260787",
         carriers=("usps",),
         check_digit="right",
-        format_words="22 digits",
+        format_message=Message("carrier_format.digits", length=22),
         postal_code="78745",
         certain=True,
         likely="usps",
@@ -341,7 +342,7 @@ def test_random_text_is_never_an_error():
     for _ in range(3_000):
         text = "".join(chance.choice("0123456789 -AJZLST1949") for _ in range(chance.randrange(45)))
         found = identify(text)
-        assert bool(found.carriers or found.is_second_barcode) == bool(found.format_words)
+        assert bool(found.carriers or found.is_second_barcode) == bool(found.format_message)
         assert not found.certain or found.likely == found.carriers[0]
         assert all(by_id(carrier_id) for carrier_id in found.carriers)
         assert identify(found.number).number == found.number

@@ -17,6 +17,7 @@ import pytest
 from shipconsole.domain import code, gtin
 from shipconsole.domain.carrier import CARRIERS, identify, tracking_link, words
 from shipconsole.domain.carrier_formats import FORMATS, S10_POSTS, Format, Proof, check_digits, of_length
+from shipconsole.domain.message import Message
 
 
 class Row(NamedTuple):
@@ -303,3 +304,8 @@ def test_few_formats_share_a_length() -> None:
     """Every key typed asks for all formats of the length, so that there must not be many."""
     assert max(len(of_length(length)) for length in range(code.TEXT_MAX + 1)) <= 24
     assert of_length(code.TEXT_MAX + 1) == of_length(0) == ()
+
+
+def test_every_format_has_a_description_that_names_its_length_where_that_varies() -> None:
+    described = [(form.text_id, str(Message(form.text_id, length=max(form.lengths)))) for form in FORMATS]
+    assert [text_id for text_id, said in described if said.startswith("carrier_format") or "{" in said] == []

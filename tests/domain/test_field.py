@@ -1,6 +1,7 @@
 """Fields: what is wrong with a typed text, what it stands for, how values are shown, nothing received is lost."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -8,43 +9,43 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shipconsole.domain.field import Field, Kind, Value, check, field_at, limits, placed, text_of, value_of, values_in
-from shipconsole.domain.message import Message
+from shipconsole.domain.message import NO_MESSAGE, Message, verbatim
 
-NAME = Field(("name",), "Name", "", max_length=100, vendor="Starshipit")
-STATE = Field(("state",), "State", "", min_length=2, max_length=100, vendor="Starshipit")
-WEIGHT = Field(("weight",), "Weight", "", "number", minimum=0, maximum=1_000, vendor="Starshipit")
-PIECES = Field(("quantity",), "Quantity", "", "whole", minimum=0, vendor="Shipup")
-SIGNED = Field(("signed",), "Signed", "", "yes_no")
-TYPE = Field(("type",), "Type", "", "choice", choices=("Outgoing", "Return"), vendor="Starshipit")
-CARRIER = Field(("carrier",), "Carrier", "", "choice", choices=("UPS", "DHL"), open_choices=True)
-ORDERED = Field(("order_date",), "Order date", "", "moment")
-MADE = Field(("made",), "Made", "", "day")
-STATES = Field(("states",), "States", "", "choice", choices=("new", "done"), several=True, vendor="SwiftPOD")
+NAME = Field(("name",), max_length=100, vendor="Starshipit")
+STATE = Field(("state",), min_length=2, max_length=100, vendor="Starshipit")
+WEIGHT = Field(("weight",), "number", minimum=0, maximum=1_000, vendor="Starshipit")
+PIECES = Field(("quantity",), "whole", minimum=0, vendor="Shipup")
+SIGNED = Field(("signed",), "yes_no")
+TYPE = Field(("type",), "choice", choices=("Outgoing", "Return"), vendor="Starshipit")
+CARRIER = Field(("carrier",), "choice", choices=("UPS", "DHL"), open_choices=True)
+ORDERED = Field(("order_date",), "moment")
+MADE = Field(("made",), "day")
+STATES = Field(("states",), "choice", choices=("new", "done"), several=True, vendor="SwiftPOD")
 ALL = (NAME, STATE, WEIGHT, PIECES, SIGNED, TYPE, CARRIER, ORDERED, MADE, STATES)
 
 
 @pytest.mark.parametrize(
     ("field", "text", "message"),
     [
-        (NAME, "x" * 103, Message("field.too_long", title="Name", count=103, platform="Starshipit", most=100)),
-        (STATE, "", Message("field.empty", title="State", platform="Starshipit")),
-        (STATE, "N", Message("field.too_short", title="State", count=1, platform="Starshipit", least=2)),
-        (WEIGHT, "heavy", Message("field.number", title="Weight")),
-        (WEIGHT, "1e3", Message("field.number", title="Weight")),
-        (WEIGHT, "NaN", Message("field.number", title="Weight")),
-        (WEIGHT, "0.1234567890123456", Message("field.too_many_digits", title="Weight", most=15)),
-        (WEIGHT, "-0.1", Message("field.too_small", title="Weight", value="-0.1", platform="Starshipit", least="0")),
+        (NAME, "x" * 103, Message("field.too_long", title=NAME.title, count=103, platform="Starshipit", most=100)),
+        (STATE, "", Message("field.empty", title=STATE.title, platform="Starshipit")),
+        (STATE, "N", Message("field.too_short", title=STATE.title, count=1, platform="Starshipit", least=2)),
+        (WEIGHT, "heavy", Message("field.number", title=WEIGHT.title)),
+        (WEIGHT, "1e3", Message("field.number", title=WEIGHT.title)),
+        (WEIGHT, "NaN", Message("field.number", title=WEIGHT.title)),
+        (WEIGHT, "0.1234567890123456", Message("field.too_many_digits", title=WEIGHT.title, most=15)),
+        (WEIGHT, "-0.1", Message("field.too_small", title=WEIGHT.title, value="-0.1", platform="Starshipit", least=0)),
         (
             WEIGHT,
             "1000.5",
-            Message("field.too_large", title="Weight", value="1000.5", platform="Starshipit", most="1,000"),
+            Message("field.too_large", title=WEIGHT.title, value="1000.5", platform="Starshipit", most=1_000),
         ),
-        (PIECES, "1.5", Message("field.whole_number", title="Quantity")),
-        (PIECES, "9" * 5_000, Message("field.too_many_digits", title="Quantity", most=15)),
-        (SIGNED, "perhaps", Message("field.yes_no", title="Signed")),
-        (TYPE, "outgoing", Message("field.choice", value="outgoing", count=2, title="Type", platform="Starshipit")),
-        (ORDERED, "tomorrow", Message("field.moment", title="Order date")),
-        (ORDERED, "2026-02-30", Message("field.moment", title="Order date")),
+        (PIECES, "1.5", Message("field.whole_number", title=PIECES.title)),
+        (PIECES, "9" * 5_000, Message("field.too_many_digits", title=PIECES.title, most=15)),
+        (SIGNED, "perhaps", Message("field.yes_no", title=SIGNED.title)),
+        (TYPE, "outgoing", Message("field.choice", value="outgoing", count=2, title=TYPE.title, platform="Starshipit")),
+        (ORDERED, "tomorrow", Message("field.moment", title=ORDERED.title)),
+        (ORDERED, "2026-02-30", Message("field.moment", title=ORDERED.title)),
     ],
 )
 def test_what_is_wrong_is_said_with_field_and_limit(field: Field, text: str, message: Message) -> None:
@@ -106,25 +107,55 @@ def test_values_are_shown_as_they_came(field: Field, value: object, text: str) -
 
 
 @pytest.mark.parametrize(
-    ("field", "words"),
+    ("field", "message"),
     [
-        (NAME, "at most 100 characters"),
-        (STATE, "2 to 100 characters"),
-        (WEIGHT, "a number from 0 to 1,000"),
-        (PIECES, "a whole number, 0 or more"),
-        (SIGNED, "yes or no"),
-        (TYPE, "one of 2"),
-        (CARRIER, "one of 2, newer ones too"),
-        (ORDERED, "a date and time, as in 2026-11-21T08:30:00Z"),
-        (Field(("a",), "A", ""), ""),
+        (NAME, Message("field.accepts_characters_up_to", count=100)),
+        (STATE, Message("field.accepts_characters", least=2, count=100)),
+        (replace(STATE, max_length=None), Message("field.accepts_characters_from", count=2)),
+        (WEIGHT, Message("field.accepts_number", least=0, most=1_000)),
+        (replace(WEIGHT, maximum=None), Message("field.accepts_number_from", least=0)),
+        (replace(WEIGHT, minimum=None), Message("field.accepts_number_up_to", most=1_000)),
+        (replace(WEIGHT, minimum=None, maximum=None), Message("field.accepts_any_number")),
+        (PIECES, Message("field.accepts_whole_from", least=0)),
+        (replace(PIECES, maximum=5), Message("field.accepts_whole", least=0, most=5)),
+        (replace(PIECES, minimum=None, maximum=5), Message("field.accepts_whole_up_to", most=5)),
+        (replace(PIECES, minimum=None), Message("field.accepts_any_whole")),
+        (SIGNED, Message("field.accepts_yes_no")),
+        (TYPE, Message("field.accepts_one", count=2)),
+        (CARRIER, Message("field.accepts_one_or_newer", count=2)),
+        (STATES, Message("field.accepts_several", count=2)),
+        (replace(STATES, open_choices=True), Message("field.accepts_several_or_newer", count=2)),
+        (ORDERED, Message("field.accepts_moment")),
+        (MADE, Message("field.accepts_day")),
+        (Field(("a",)), NO_MESSAGE),
     ],
 )
-def test_limits_are_told_in_a_few_words(field: Field, words: str) -> None:
-    assert limits(field) == words
+def test_what_a_field_accepts_is_said_in_one_sentence(field: Field, message: Message) -> None:
+    assert limits(field) == message
+    assert str(message) == "" or str(message).endswith(".")
+
+
+def test_a_fields_texts_are_named_by_its_platform_and_its_path() -> None:
+    in_package = Field(("packages", "*", "labels", "*", "label_url"), vendor="Starshipit")
+    assert (in_package.title.id, in_package.help.id) == (
+        "starshipit.field.labels.label_url",
+        "starshipit.field.labels.label_url.help",
+    )
+    assert Field(("ship_to", "name"), vendor="ShipEngine", label="address.name").title.id == (
+        "shipengine.field.address.name"
+    )
+    assert Field(("custom_variables", "?"), vendor="Shipup", area="filter").title.id == "shipup.filter.custom_variables"
+
+
+def test_a_field_that_nobody_describes_is_called_by_its_own_name() -> None:
+    unknown = Field(("extra", "new_thing"))
+    assert (unknown.title, unknown.help) == (verbatim("new_thing"), Message("field.not_described"))
+    chosen = Field(("custom_variables", "?"), vendor="Shipup", name="gift wrap")
+    assert (chosen.title, chosen.help.id) == (verbatim("gift wrap"), "shipup.field.custom_variables.help")
 
 
 def test_a_field_is_found_by_its_values_path() -> None:
-    sku, named = Field(("items", "*", "sku"), "SKU", ""), Field(("items", "?", "sku"), "Other", "")
+    sku, named = Field(("items", "*", "sku")), Field(("items", "?", "sku"))
     assert field_at((named, sku), ("items", "12", "sku")) is sku
     assert field_at((named, sku), ("items", "first", "sku")) is named
     assert field_at((sku,), ("items", "first", "sku")) is None
@@ -133,7 +164,7 @@ def test_a_field_is_found_by_its_values_path() -> None:
 
 
 def test_what_may_be_set_once_is_fixed_when_known() -> None:
-    once = Field(("quantity",), "Quantity", "", "whole", editable=True, once=True)
+    once = Field(("quantity",), "whole", editable=True, once=True)
     assert [once.may_change(known) for known in (None, "", 0, 3)] == [True, True, False, False]
     assert not NAME.may_change(None)
 
@@ -165,16 +196,14 @@ def test_days_are_written_with_dashes_and_nothing_else() -> None:
     for text in ("20261121", "2026-W47-6", "2026-02-30", "2026-11-21T08:30:00Z", "today"):
         problem = check(MADE, text)
         assert problem is not None, text
-        assert problem.message == Message("field.day", title="Made")
-    assert limits(MADE) == "a day, as in 2026-11-21"
+        assert problem.message == Message("field.day", title=MADE.title)
 
 
 def test_several_choices_stand_with_commas_between() -> None:
     assert check(STATES, "new, done") is None
     problem = check(STATES, "new, lost")
     assert problem is not None
-    assert problem.message == Message("field.choice", value="lost", count=2, title="States", platform="SwiftPOD")
-    assert limits(STATES) == "one or more of 2, with commas between"
+    assert problem.message == Message("field.choice", value="lost", count=2, title=STATES.title, platform="SwiftPOD")
 
 
 @settings(max_examples=50, deadline=None, database=None)
@@ -196,4 +225,4 @@ def test_any_text_is_either_wrong_or_a_value_that_shows_as_itself(text: str, fie
     ),
 )
 def test_any_value_can_be_shown(kind: Kind, value: object) -> None:
-    assert isinstance(text_of(Field(("a",), "A", "", kind), value), str)
+    assert isinstance(text_of(Field(("a",), kind), value), str)

@@ -58,9 +58,9 @@ def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_st
         walk.look(pictures=f"fields-{place}")
     go_to_field(walk, "2000", "destination.post_code")
     walk.replace("2000 and much more")
-    walk.until_says("Post code has 18 characters. Starshipit accepts 10.")
+    walk.until_says("Postal code has 18 characters. Starshipit accepts 10.")
     walk.keyboard.press("ctrl+Return")
-    walk.until_says("Nothing was sent. Post code has 18 characters")
+    walk.until_says("Nothing was sent. Postal code has 18 characters")
     walk.look(pictures="fields-too-long")
 
     walk.replace("2001")
@@ -73,7 +73,7 @@ def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_st
     walk.keyboard.press("ctrl+Return")
     (told,) = walk.until_effects(1)
     assert (told["vendor"], told["call"], told["body"]) == ("starshipit", "update_order", promised)
-    walk.until_says("Post code differs: ShipEngine has “2000”, Starshipit has “2001”.")
+    walk.until_says("Postal code differs: ShipEngine has “2000”, Starshipit has “2001”.")
 
     walk.fault(vendor="starshipit", call="update_order", kind="refuse_field", field="destination.street")
     go_to_field(walk, "20 George Street", "destination.street")

@@ -29,7 +29,7 @@ def test_a_parcel_moves_while_somebody_looks(walk: Walk) -> None:
 
 def hooked(walk: Walk) -> tuple[str, str]:
     """Where the demo takes in what SwiftPOD tells, as SwiftPOD knows it."""
-    state = local_http.get(f"{walk.url}/_practice/state").json()
+    state = local_http.get(f"{walk.url}/_simulator/state").json()
     (webhook,) = state["swiftpod"]["webhooks"]
     host, _, path = webhook["url"].removeprefix("http://").partition("/")
     return f"http://{host}", f"/{path}"

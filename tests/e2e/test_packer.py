@@ -37,13 +37,13 @@ class Demo:
         self.url = found[0]
 
     def effects(self) -> list[dict[str, Any]]:
-        return local_http.get(f"{self.url}/_practice/effects").json()
+        return local_http.get(f"{self.url}/_simulator/effects").json()
 
     def requests(self, path: str) -> int:
-        return sum(path in one["path"] for one in local_http.get(f"{self.url}/_practice/requests").json())
+        return sum(path in one["path"] for one in local_http.get(f"{self.url}/_simulator/requests").json())
 
     def fault(self, **fault: object) -> None:
-        local_http.post(f"{self.url}/_practice/faults", json=fault).raise_for_status()
+        local_http.post(f"{self.url}/_simulator/faults", json=fault).raise_for_status()
 
     def stop(self) -> tuple[int, str]:
         """End it as the session's end would; its exit code and what it complained of."""

@@ -347,7 +347,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
 
     # A refresh that ended decides the call whose answer was lost.
     assert state_of_call(warehouse, "10010") == "unknown"
-    local_http.delete(f"{walk.url}/_practice/faults").raise_for_status()
+    local_http.delete(f"{walk.url}/_simulator/faults").raise_for_status()
     source_id, source = source_of(warehouse, "10010")
     ended = event("API_ORDER_SOURCE_REFRESH_COMPLETE", f"/v-beta/order_sources/{source_id}")
     warehouse.post("ShipEngine", json.dumps(ended).encode())

@@ -35,7 +35,7 @@ class Verdict:
 
 def judge(server: FlakyVendors, store_file: Path) -> Verdict:
     """Hold what the platforms know against what was shipped."""
-    state: dict[str, Any] = local_http.get(f"{server.url}/_practice/state", timeout=60).json()
+    state: dict[str, Any] = local_http.get(f"{server.url}/_simulator/state", timeout=60).json()
     known = {
         "shipengine": Counter(_tracking_numbers(state["shipengine"]["notifications"])),
         "starshipit": Counter(_tracking_numbers(state["starshipit"])),
@@ -74,7 +74,7 @@ def judge(server: FlakyVendors, store_file: Path) -> Verdict:
 
 def doubled(server: FlakyVendors) -> tuple[str, ...]:
     """The tracking numbers of which ShipEngine was notified more than once."""
-    state: dict[str, Any] = local_http.get(f"{server.url}/_practice/state", timeout=60).json()
+    state: dict[str, Any] = local_http.get(f"{server.url}/_simulator/state", timeout=60).json()
     counted = Counter(_tracking_numbers(state["shipengine"]["notifications"]))
     return tuple(number for number, count in counted.items() if count > 1)
 
@@ -120,7 +120,7 @@ def _overlapping_notifications(server: FlakyVendors) -> int:
 
 def _gone_back(server: FlakyVendors) -> int:
     """How often a platform that is sent whole states took an older one of an order after a newer one."""
-    effects: list[dict[str, Any]] = local_http.get(f"{server.url}/_practice/effects", timeout=60).json()
+    effects: list[dict[str, Any]] = local_http.get(f"{server.url}/_simulator/effects", timeout=60).json()
     newest: dict[tuple[str, str], int] = {}
     back = 0
     for effect in effects:

@@ -338,7 +338,7 @@ async def _settle(ctx: Context, call: Call, decision: Decision) -> None:
 
 async def _was_told(ctx: Context, eyes: httpx.AsyncClient, call: Call) -> bool:
     """Whether its platform acted on anything that holds the numbers of its packages."""
-    effects = (await eyes.get("/_practice/effects", params={"order": call.order_number})).json()
+    effects = (await eyes.get("/_simulator/effects", params={"order": call.order_number})).json()
     told = json.dumps([effect["body"] for effect in effects if effect["vendor"] == call.vendor])
     shipped = (await orders.sheet(ctx, call.order_id)).shipments
     packages = [package for one in shipped if one.id == call.shipment_id for package in one.packages]

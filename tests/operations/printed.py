@@ -33,13 +33,13 @@ def put_order(url: str, suffix: str = "") -> None:
     """
     items = [{"id": SHOP_IDS[sku] + suffix, "sku": sku, "quantity": quantity} for sku, quantity in ORDERED.items()]
     order = {"number": NUMBER + suffix, "items": items}
-    local_http.post(f"{url}/_practice/orders", json=order).raise_for_status()
+    local_http.post(f"{url}/_simulator/orders", json=order).raise_for_status()
     put_printed(url, webhook(suffix)["data"])
 
 
 def put_printed(url: str, order: Document) -> None:
     """Have SwiftPOD know an order just so."""
-    local_http.post(f"{url}/_practice/orders", json={"swiftpod": order}).raise_for_status()
+    local_http.post(f"{url}/_simulator/orders", json={"swiftpod": order}).raise_for_status()
 
 
 def webhook(suffix: str = "", *, uuid: str = "") -> Document:
@@ -69,7 +69,7 @@ def held(url: str, number: str = NUMBER) -> dict[str, list[tuple[str, dict[str, 
     Starshipit is not told what is in a package.
     """
     suffix = number.removeprefix(NUMBER)
-    state = local_http.get(f"{url}/_practice/state", timeout=60).json()
+    state = local_http.get(f"{url}/_simulator/state", timeout=60).json()
     skus = {f"{id_}{suffix}": sku for sku, id_ in SHOP_IDS.items()}
     told = [one for one in state["shipengine"]["notifications"] if one["external_order_number"] == number]
     (starshipit,) = [one for one in state["starshipit"] if one["order_number"] == number]

@@ -119,7 +119,7 @@ def told(shop: SimulatorServer) -> Counter[str]:
 
 
 def asked(shop: SimulatorServer, call: str) -> int:
-    requests: list[dict[str, Any]] = local_http.get(f"{shop.url}/_practice/requests").json()
+    requests: list[dict[str, Any]] = local_http.get(f"{shop.url}/_simulator/requests").json()
     return sum(request["call"] == call for request in requests)
 
 
@@ -239,7 +239,7 @@ async def test_a_wrong_key_blocks_the_connection_and_nothing_is_lost(
 
 def _forget(shop: SimulatorServer) -> None:
     """Have the platform start again as new, its jobs gone."""
-    local_http.post(f"{shop.url}/_practice/reset").raise_for_status()
+    local_http.post(f"{shop.url}/_simulator/reset").raise_for_status()
 
 
 async def test_a_job_that_the_vendor_forgot_lets_each_order_go_by_itself(

@@ -126,7 +126,7 @@ async def test_the_question_is_never_a_notification(
 
 
 def no_faults(server: SimulatorServer) -> None:
-    local_http.delete(f"{server.url}/_practice/faults").raise_for_status()
+    local_http.delete(f"{server.url}/_simulator/faults").raise_for_status()
 
 
 async def test_failures_far_apart_open_nothing(ctx: Context, clock: ManualClock) -> None:

@@ -93,8 +93,8 @@ async def test_a_new_item_needs_what_makes_it_one(bench: Context) -> None:
             bench, order_id, known.connection.id, Wanted({("items", "3", "description"): "x"}, added=(("items", "3"),))
         )
     assert [one.message for one in caught.value.problems] == [
-        Message("field.needed_for_new", title="SKU", noun="item"),
-        Message("field.needed_for_new", title="Quantity", noun="item"),
+        Message("field.needed_for_new", title=Message("starshipit.field.items.sku"), noun=Message("entry.item")),
+        Message("field.needed_for_new", title=Message("starshipit.field.items.quantity"), noun=Message("entry.item")),
     ]
 
 

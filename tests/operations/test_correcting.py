@@ -70,7 +70,7 @@ async def states(ctx: Context, order_id: int) -> list[tuple[str, str]]:
 
 def at(server: SimulatorServer, vendor: str) -> Any:
     """Order 10001 as a simulated platform has it."""
-    found = local_http.get(f"{server.url}/_practice/state").json()[vendor]
+    found = local_http.get(f"{server.url}/_simulator/state").json()[vendor]
     return next(one for one in found if one.get("order_number") == "10001")
 
 

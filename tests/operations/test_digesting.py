@@ -41,7 +41,7 @@ def pod() -> Generator[Pod]:
 
 def asked(server: SimulatorServer) -> list[dict[str, Any]]:
     """Every request that the simulated platforms had."""
-    return local_http.get(f"{server.url}/_practice/requests").json()
+    return local_http.get(f"{server.url}/_simulator/requests").json()
 
 
 async def shipengine(ctx: Context) -> Connection:

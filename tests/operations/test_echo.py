@@ -2,6 +2,7 @@
 
 from shipconsole.domain.entries import EntryList
 from shipconsole.domain.field import EACH, Field, FieldPath, Value
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -16,11 +17,11 @@ from tests.support.bench import USPS_NUMBERS, draft_of, fault
 
 LISTS = (EntryList(("items",), "item", "item_id"),)
 FIELDS = (
-    Field(("name",), "Name", "", editable=True),
-    Field(("weight",), "Weight", "", "number", editable=True),
-    Field(("seen_at",), "Seen at", ""),
-    Field(("items", EACH, "item_id"), "Item id", "", "whole", key=True),
-    Field(("items", EACH, "sku"), "SKU", "", editable=True),
+    Field(("name",), editable=True),
+    Field(("weight",), "number", editable=True),
+    Field(("seen_at",)),
+    Field(("items", EACH, "item_id"), "whole", key=True),
+    Field(("items", EACH, "sku"), editable=True),
 )
 
 
@@ -37,8 +38,8 @@ def test_a_value_kept_otherwise_and_one_that_changed_unasked_are_told_apart() ->
     before: dict[FieldPath, Value] = {("name",): "John Smith", ("weight",): "1"}
     now: dict[FieldPath, Value] = {("name",): "JOHN SMITH", ("weight",): "1"}
     assert found({("weight",): "2"}, before, now) == [
-        ("Weight", ("weight",), "2", "1", "1"),
-        ("Name", ("name",), None, "John Smith", "JOHN SMITH"),
+        (verbatim("weight"), ("weight",), "2", "1", "1"),
+        (verbatim("name"), ("name",), None, "John Smith", "JOHN SMITH"),
     ]
 
 
@@ -50,7 +51,8 @@ def test_entries_are_compared_by_what_the_vendor_knows_them_by() -> None:
         ("items", "1", "item_id"): 1,
         ("items", "1", "sku"): "A1",
     }
-    assert found({}, before, now) == [("Item 2: SKU", ("items", "1", "sku"), None, "A", "A1")]
+    title = Message("platform_drift.of_entry", title=verbatim("sku"), noun=Message("entry.item"), number=2)
+    assert found({}, before, now) == [(title, ("items", "1", "sku"), None, "A", "A1")]
 
 
 async def changed(ctx: Context, values: dict[FieldPath, Value], **more: tuple[FieldPath, ...]) -> tuple[object, ...]:
@@ -66,7 +68,7 @@ async def test_what_the_vendor_keeps_otherwise_is_seen_after_the_change(
 ) -> None:
     fault(simulated_platforms, "starshipit", "keep_other", call="update_order", field="post_code")
     seen = await changed(bench, {POST_CODE: "2001"})
-    assert seen == (VendorChanged("Post code", POST_CODE, "2001", "2000", "02001"),)
+    assert seen == (VendorChanged(Message("starshipit.field.address.post_code"), POST_CODE, "2001", "2000", "02001"),)
 
 
 async def test_a_change_and_a_shipment_that_went_well_have_nothing_to_say(bench: Context) -> None:

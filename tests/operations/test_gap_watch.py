@@ -51,14 +51,14 @@ async def told(ctx: Context, *to: str, number: str = NUMBER, items: dict[str, in
 
 def asked(server: SimulatorServer) -> list[dict[str, Any]]:
     """The questions about packages that ShipEngine had."""
-    seen = local_http.get(f"{server.url}/_practice/requests").json()
+    seen = local_http.get(f"{server.url}/_simulator/requests").json()
     return [one for one in seen if one["path"].endswith("/v1/tracking")]
 
 
 def followed(server: SimulatorServer) -> tuple[list[str], int]:
     """The packages whose news ShipEngine promised to tell, and how often it was asked to."""
-    tracked = local_http.get(f"{server.url}/_practice/state").json()["shipengine"]["tracked"]
-    seen = local_http.get(f"{server.url}/_practice/requests").json()
+    tracked = local_http.get(f"{server.url}/_simulator/state").json()["shipengine"]["tracked"]
+    seen = local_http.get(f"{server.url}/_simulator/requests").json()
     return tracked, sum(one["path"].endswith("/tracking/start") for one in seen)
 
 

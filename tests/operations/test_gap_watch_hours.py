@@ -67,7 +67,7 @@ async def bench(tmp_path: Path, clock: ManualClock, vendors: SimulatorServer) ->
 def asked(server: SimulatorServer) -> dict[str, list[float]]:
     """When each platform was asked about a package, in Unix seconds."""
     found: dict[str, list[float]] = defaultdict(list)
-    seen: list[dict[str, Any]] = local_http.get(f"{server.url}/_practice/requests").json()
+    seen: list[dict[str, Any]] = local_http.get(f"{server.url}/_simulator/requests").json()
     for one in seen:
         if one["call"] in ("track", "get_order") and (one["vendor"], one["call"]) != ("starshipit", "get_order"):
             found[one["vendor"]].append(datetime.fromisoformat(one["at"]).timestamp())
@@ -79,7 +79,7 @@ def add_orders(server: SimulatorServer, count: int) -> None:
     for place in range(count):
         items = [{"id": f"{place}-1", "sku": "CUP", "quantity": 1}]
         order = {"number": f"M{place}", "items": items}
-        local_http.post(f"{server.url}/_practice/orders", json=order).raise_for_status()
+        local_http.post(f"{server.url}/_simulator/orders", json=order).raise_for_status()
 
 
 async def let_pass(ctx: Context, clock: ManualClock, seconds: int, *, step_s: int) -> None:

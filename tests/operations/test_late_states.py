@@ -48,7 +48,7 @@ async def call_of(ctx: Context, call_id: int) -> Call:
 def states_at(server: SimulatorServer, connection: str) -> list[str]:
     """Return which tracking numbers were in each state that the platform acted on, oldest first."""
     found: list[str] = []
-    for effect in local_http.get(f"{server.url}/_practice/effects").json():
+    for effect in local_http.get(f"{server.url}/_simulator/effects").json():
         if effect["vendor"] == connection.lower():
             text = json.dumps(effect)
             found.append("".join(str(n) for n, number in enumerate(USPS_NUMBERS[:3], 1) if number in text))

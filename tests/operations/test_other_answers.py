@@ -53,7 +53,7 @@ async def blocked(ctx: Context, name: str) -> str:
 
 def let_through(server: SimulatorServer) -> None:
     """Take all faults away."""
-    local_http.delete(f"{server.url}/_practice/faults").raise_for_status()
+    local_http.delete(f"{server.url}/_simulator/faults").raise_for_status()
 
 
 def told(server: SimulatorServer, vendor: str) -> int:

@@ -25,7 +25,7 @@ async def at(ctx: Context, name: str) -> Connection:
 
 
 def cancel_in_shop(server: SimulatorServer, number: str) -> None:
-    local_http.post(f"{server.url}/_practice/cancel", json={"order": number}).raise_for_status()
+    local_http.post(f"{server.url}/_simulator/cancel", json={"order": number}).raise_for_status()
 
 
 async def seen(ctx: Context, name: str, **filters: str) -> int:
@@ -108,7 +108,15 @@ async def test_nothing_vanishes_and_the_connection_is_no_fresher(bench: Context)
         (
             "shipengine",
             {"payment_status": "half"},
-            str(Message("field.choice", value="half", count=4, title="Payment", platform="ShipEngine")),
+            str(
+                Message(
+                    "field.choice",
+                    value="half",
+                    count=4,
+                    title=Message("shipengine.filter.payment_status"),
+                    platform="ShipEngine",
+                )
+            ),
         ),
         ("shipengine", {"order_date_start": "yesterday"}, "Ordered from is not a date and time"),
         ("shipengine", {"cancelled": "perhaps"}, "Cancelled is yes or no"),
@@ -116,7 +124,7 @@ async def test_nothing_vanishes_and_the_connection_is_no_fresher(bench: Context)
         ("shipengine", {"colour": "red"}, "ShipEngine has no filter “colour”. Its filters: external_order_number, "),
         ("shipup", {"ordered_at": "2026-11-20"}, "has no filter “ordered_at”"),
         ("shipup", {"ordered_at.gt": "2026-11-20", "created_at.gt": "2026-11-20"}, "not by both"),
-        ("swiftpod", {"created_at_after": "20261120"}, "Made after is not a day such as 2026-11-21"),
+        ("swiftpod", {"created_at_after": "20261120"}, "Created from is not a day such as 2026-11-21"),
     ],
 )
 async def test_a_wrong_filter_is_refused_before_anything_is_sent(

@@ -141,7 +141,7 @@ def told(server: SimulatorServer) -> int:
 
 
 def no_faults(server: SimulatorServer) -> None:
-    local_http.delete(f"{server.url}/_practice/faults").raise_for_status()
+    local_http.delete(f"{server.url}/_simulator/faults").raise_for_status()
 
 
 async def test_nothing_is_looked_into_while_the_vendor_may_still_act(

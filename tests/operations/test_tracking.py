@@ -27,11 +27,11 @@ async def made(ctx: Context, server: SimulatorServer, vendor: str = "shipengine"
 
 def asked(server: SimulatorServer) -> list[dict[str, Any]]:
     """Every request that the simulated platforms had."""
-    return local_http.get(f"{server.url}/_practice/requests").json()
+    return local_http.get(f"{server.url}/_simulator/requests").json()
 
 
 def tracked(server: SimulatorServer) -> list[str]:
-    return local_http.get(f"{server.url}/_practice/state").json()["shipengine"]["tracked"]
+    return local_http.get(f"{server.url}/_simulator/state").json()["shipengine"]["tracked"]
 
 
 async def test_a_parcel_is_asked_for_and_the_carrier_found_from_its_number(

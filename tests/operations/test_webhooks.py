@@ -25,7 +25,7 @@ KEYS = {**SECRETS, "swiftpod": {"api_key": simulator.SWIFTPOD_API_KEY}}
 
 def asked(server: SimulatorServer) -> list[dict[str, Any]]:
     """Every request that the simulated platforms had."""
-    return local_http.get(f"{server.url}/_practice/requests").json()
+    return local_http.get(f"{server.url}/_simulator/requests").json()
 
 
 async def made(ctx: Context, server: SimulatorServer, vendor: str, **options: str) -> Connection:

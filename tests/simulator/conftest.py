@@ -1,4 +1,4 @@
-"""A practice server for each test, its clock standing still until moved, and a client for each vendor."""
+"""A simulator for each test, its clock standing still until moved, and a client for each vendor."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from shipconsole.simulator.server import SimulatorServer, running_simulator
 
 @dataclass
 class Clock:
-    """The practice vendors' clock, in Unix seconds."""
+    """The simulated platforms' clock, in Unix seconds."""
 
     now_s: float = 1_796_000_000.0
 
@@ -26,7 +26,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def practice(clock: Clock) -> Iterator[SimulatorServer]:
+def simulator(clock: Clock) -> Iterator[SimulatorServer]:
     with running_simulator(now=clock) as server:
         yield server
 
@@ -36,28 +36,28 @@ def _client(base_url: str, headers: dict[str, str]) -> httpx.Client:
 
 
 @pytest.fixture
-def switches(practice: SimulatorServer) -> Iterator[httpx.Client]:
-    with _client(practice.url, {}) as client:
+def switches(simulator: SimulatorServer) -> Iterator[httpx.Client]:
+    with _client(simulator.url, {}) as client:
         yield client
 
 
 @pytest.fixture
-def shipengine(practice: SimulatorServer) -> Iterator[httpx.Client]:
-    with _client(f"{practice.url}/shipengine", {"API-Key": keys.SHIPENGINE_API_KEY}) as client:
+def shipengine(simulator: SimulatorServer) -> Iterator[httpx.Client]:
+    with _client(f"{simulator.url}/shipengine", {"API-Key": keys.SHIPENGINE_API_KEY}) as client:
         yield client
 
 
 @pytest.fixture
-def starshipit(practice: SimulatorServer) -> Iterator[httpx.Client]:
+def starshipit(simulator: SimulatorServer) -> Iterator[httpx.Client]:
     headers = {
         "StarShipIT-Api-Key": keys.STARSHIPIT_API_KEY,
         "Ocp-Apim-Subscription-Key": keys.STARSHIPIT_SUBSCRIPTION_KEY,
     }
-    with _client(f"{practice.url}/starshipit", headers) as client:
+    with _client(f"{simulator.url}/starshipit", headers) as client:
         yield client
 
 
 @pytest.fixture
-def shipup(practice: SimulatorServer) -> Iterator[httpx.Client]:
-    with _client(f"{practice.url}/shipup", {"Authorization": f"Bearer {keys.SHIPUP_API_KEY}"}) as client:
+def shipup(simulator: SimulatorServer) -> Iterator[httpx.Client]:
+    with _client(f"{simulator.url}/shipup", {"Authorization": f"Bearer {keys.SHIPUP_API_KEY}"}) as client:
         yield client

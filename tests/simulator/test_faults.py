@@ -15,12 +15,12 @@ EXAMPLE = {"merchant_id": "M1", "order_number": "N1"}
 
 
 def ask(switches: httpx.Client, **fault: object) -> None:
-    answer = switches.post("/_practice/faults", json=fault)
+    answer = switches.post("/_simulator/faults", json=fault)
     assert answer.status_code == 201, answer.text
 
 
 def effects(switches: httpx.Client) -> list[dict[str, Any]]:
-    return switches.get("/_practice/effects").json()
+    return switches.get("/_simulator/effects").json()
 
 
 def tell(shipup: httpx.Client) -> httpx.Response:
@@ -55,7 +55,7 @@ def test_a_fault_that_is_answered(
     ask(switches, vendor="shipup", call="create_order", kind=kind, times=1, seconds=0.02)
     answer = tell(shipup)
     assert answer.status_code == status
-    assert answer.headers["X-Practice"] == "not the real vendor"
+    assert answer.headers["X-Simulator"] == "not the real platform"
     assert len(effects(switches)) == acts == KINDS[kind].acts
     assert tell(shipup).status_code == 201
 
@@ -68,7 +68,7 @@ def test_a_fault_that_is_no_answer(shipup: httpx.Client, switches: httpx.Client,
     with pytest.raises(httpx.RemoteProtocolError):
         tell(shipup)
     assert len(effects(switches)) == acts == KINDS[kind].acts
-    log = switches.get("/_practice/requests").json()
+    log = switches.get("/_simulator/requests").json()
     assert (log[0]["status"], log[0]["fault"]) == (None, kind)
     assert tell(shipup).status_code == 201
 
@@ -161,8 +161,8 @@ def test_a_fault_keeps_to_its_vendor_call_and_times(
     assert shipup.get("/v2/orders").status_code == 200
     assert [tell(shipup).status_code for _ in range(3)] == [503, 503, 201]
     assert [shipengine.get("/v1/tracking").status_code for _ in range(4)] == [500] * 4
-    assert [f["vendor"] for f in switches.get("/_practice/faults").json()] == ["shipengine"]
-    assert switches.delete("/_practice/faults").json() == []
+    assert [f["vendor"] for f in switches.get("/_simulator/faults").json()] == ["shipengine"]
+    assert switches.delete("/_simulator/faults").json() == []
     assert shipengine.get("/v-beta/order_sources").status_code == 200
 
 
@@ -182,7 +182,7 @@ def test_a_fault_keeps_to_its_vendor_call_and_times(
     ],
 )
 def test_an_unknown_fault_is_refused_in_words(switches: httpx.Client, fault: object, word: str) -> None:
-    answer = switches.post("/_practice/faults", json=fault)
+    answer = switches.post("/_simulator/faults", json=fault)
     assert answer.status_code == 400
     assert word in answer.json()["message"]
 
@@ -191,7 +191,7 @@ def test_the_command_lines_form() -> None:
     assert parse("shipengine:drop_after") == Fault("shipengine", "*", "drop_after", None, 1.0)
     assert parse("*:slow:2:0.5") == Fault("*", "*", "slow", 2, 0.5)
     for text in ("slow", "a:b:c", "a:b:1:x", "a:b:1:2:3:4"):
-        with pytest.raises(FaultError, match=r"whole number|write vendor"):
+        with pytest.raises(FaultError, match=r"whole number|of the form VENDOR"):
             parse(text)
 
 

@@ -1,4 +1,4 @@
-"""The practice server itself: connections, switches, and a log that tells the truth."""
+"""The simulator itself: connections, switches, and a log that tells the truth."""
 
 import ast
 import asyncio
@@ -12,6 +12,7 @@ import pytest
 
 from shipconsole import simulator as package
 from shipconsole.simulator.server import SimulatorServer, running_simulator, serve
+from shipconsole.simulator.texts import said
 from tests.support import local_http
 
 
@@ -26,24 +27,24 @@ def talk(server: SimulatorServer, sent: bytes) -> bytes:
     return received
 
 
-def test_the_page_says_that_it_is_practice(switches: httpx.Client, practice: SimulatorServer) -> None:
+def test_the_page_says_that_it_is_simulated(switches: httpx.Client, simulator: SimulatorServer) -> None:
     answer = switches.get("/")
-    assert answer.text.startswith("Practice. Not the real")
-    assert f"{practice.url}/shipengine" in answer.text
+    assert answer.text.startswith("Simulator. These are not the real")
+    assert f"{simulator.url}/shipengine" in answer.text
     assert "drop_after" in answer.text
     assert "notify_shipped" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/", "/nowhere", "/shipup/v2/orders", "/_practice/effects", "/_practice/no"])
-def test_every_answer_says_that_it_is_practice(switches: httpx.Client, path: str) -> None:
-    assert switches.get(path).headers["X-Practice"] == "not the real vendor"
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/shipup/v2/orders", "/_simulator/effects", "/_simulator/no"])
+def test_every_response_says_that_it_is_simulated(switches: httpx.Client, path: str) -> None:
+    assert switches.get(path).headers["X-Simulator"] == "not the real platform"
 
 
 def test_paths_and_methods_that_are_not_there(switches: httpx.Client) -> None:
     assert switches.get("/nowhere").status_code == 404
-    assert switches.get("/_practice/nothing").status_code == 404
+    assert switches.get("/_simulator/nothing").status_code == 404
     assert switches.post("/").status_code == 405
-    refused = switches.put("/_practice/faults")
+    refused = switches.put("/_simulator/faults")
     assert (refused.status_code, refused.headers["Allow"]) == (405, "POST, GET, DELETE")
 
 
@@ -54,29 +55,29 @@ def test_head_has_a_length_and_no_body(switches: httpx.Client) -> None:
     assert switches.get("/").status_code == 200
 
 
-def test_one_connection_serves_many_requests(practice: SimulatorServer) -> None:
-    get = b"GET / HTTP/1.1\r\nHost: practice\r\n\r\n"
-    last = b"GET / HTTP/1.1\r\nHost: practice\r\nConnection: close\r\n\r\n"
-    assert talk(practice, get + get + last).count(b"HTTP/1.1 200") == 3
+def test_one_connection_serves_many_requests(simulator: SimulatorServer) -> None:
+    get = b"GET / HTTP/1.1\r\nHost: simulator\r\n\r\n"
+    last = b"GET / HTTP/1.1\r\nHost: simulator\r\nConnection: close\r\n\r\n"
+    assert talk(simulator, get + get + last).count(b"HTTP/1.1 200") == 3
 
 
-def test_what_is_not_http_is_answered_and_closed(practice: SimulatorServer) -> None:
-    assert talk(practice, b"\x16\x03\x01\r\n\r\n").startswith(b"HTTP/1.1 400")
-    assert talk(practice, b"GET http://[ HTTP/1.1\r\nHost: p\r\n\r\n").startswith(b"HTTP/1.1 400")
+def test_what_is_not_http_is_answered_and_closed(simulator: SimulatorServer) -> None:
+    assert talk(simulator, b"\x16\x03\x01\r\n\r\n").startswith(b"HTTP/1.1 400")
+    assert talk(simulator, b"GET http://[ HTTP/1.1\r\nHost: p\r\n\r\n").startswith(b"HTTP/1.1 400")
     endless = b"GET / HTTP/1.1\r\nX: " + b"x" * 200_000
-    assert talk(practice, endless).startswith(b"HTTP/1.1 431")
+    assert talk(simulator, endless).startswith(b"HTTP/1.1 431")
 
 
-def test_a_header_that_comes_twice_is_refused(practice: SimulatorServer) -> None:
+def test_a_header_that_comes_twice_is_refused(simulator: SimulatorServer) -> None:
     twice = b"GET / HTTP/1.1\r\nHost: p\r\nContent-Type: application/json\r\ncontent-type: application/json\r\n\r\n"
-    answer = talk(practice, twice)
+    answer = talk(simulator, twice)
     assert answer.startswith(b"HTTP/1.1 400")
     assert b"The header content-type came more than once." in answer
 
 
-def test_a_caller_that_waits_for_100_gets_it(practice: SimulatorServer) -> None:
+def test_a_caller_that_waits_for_100_gets_it(simulator: SimulatorServer) -> None:
     head = b"GET / HTTP/1.1\r\nHost: p\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n"
-    port = int(practice.url.rpartition(":")[2])
+    port = int(simulator.url.rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(head)
         assert line.recv(65536).startswith(b"HTTP/1.1 100")
@@ -102,7 +103,7 @@ def test_the_effects_are_what_happened(
     starshipit.put("/api/orders", json={"order": {"order_number": "10002", "reference": "x"}})
     shipup.post("/v2/orders", json={"merchant_id": "10003"})
     shipup.post("/v2/orders", json={"merchant_id": 3})
-    log = switches.get("/_practice/effects").json()
+    log = switches.get("/_simulator/effects").json()
     assert [(e["seq"], e["vendor"], e["call"], e["order_number"], e["duplicate_of"]) for e in log] == [
         (1, "shipengine", "notify_shipped", "10002", None),
         (2, "shipengine", "notify_shipped", "10002", 1),
@@ -110,7 +111,7 @@ def test_the_effects_are_what_happened(
         (4, "shipup", "create_order", "10003", None),
     ]
     assert log[0]["body"] == shipped
-    of_one = switches.get("/_practice/effects", params={"order": "10003"}).json()
+    of_one = switches.get("/_simulator/effects", params={"order": "10003"}).json()
     assert [e["seq"] for e in of_one] == [4]
 
 
@@ -119,26 +120,26 @@ def test_the_request_log_holds_no_key(
 ) -> None:
     shipengine.get("/v-beta/sales_orders", params={"page": "2"})
     starshipit.get("/api/orders/unshipped", headers={"StarShipIT-Api-Key": "wrong"})
-    log = switches.get("/_practice/requests")
+    log = switches.get("/_simulator/requests")
     assert [(r["method"], r["path"], r["status"]) for r in log.json()] == [
         ("GET", "/shipengine/v-beta/sales_orders", 200),
         ("GET", "/starshipit/api/orders/unshipped", 401),
     ]
     assert log.json()[0]["query"] == {"page": "2"}
-    assert "practice_s" not in log.text
+    assert "simulator_s" not in log.text
 
 
 def test_the_state_shows_all_and_a_reset_forgets_all(shipup: httpx.Client, switches: httpx.Client) -> None:
-    before = switches.get("/_practice/state").json()
+    before = switches.get("/_simulator/state").json()
     assert len(before["shipengine"]["sales_orders"]) == len(before["starshipit"]) == 24
     assert len(before["shipup"]) == 12
     shipup.post("/v2/orders", json={"merchant_id": "NEW"})
-    switches.post("/_practice/faults", json={"kind": "503"})
-    assert len(switches.get("/_practice/state").json()["shipup"]) == 13
-    assert switches.post("/_practice/reset").json() == {"reset": True}
-    assert switches.get("/_practice/state").json() == before
+    switches.post("/_simulator/faults", json={"kind": "503"})
+    assert len(switches.get("/_simulator/state").json()["shipup"]) == 13
+    assert switches.post("/_simulator/reset").json() == {"reset": True}
+    assert switches.get("/_simulator/state").json() == before
     for log in ("effects", "requests", "faults"):
-        assert switches.get(f"/_practice/{log}").json() == []
+        assert switches.get(f"/_simulator/{log}").json() == []
 
 
 @pytest.mark.parametrize(
@@ -153,17 +154,17 @@ def test_the_state_shows_all_and_a_reset_forgets_all(shipup: httpx.Client, switc
     ],
 )
 def test_a_switch_that_cannot_be_set_says_so(switches: httpx.Client, switch: str, body: object, status: int) -> None:
-    answer = switches.post(f"/_practice/{switch}", json=body)
+    answer = switches.post(f"/_simulator/{switch}", json=body)
     assert answer.status_code == status
     assert answer.json()["message"]
 
 
 def test_a_switch_wants_json(switches: httpx.Client) -> None:
-    assert switches.post("/_practice/faults", content=b"{").status_code == 400
+    assert switches.post("/_simulator/faults", content=b"{").status_code == 400
 
 
 def test_no_limit_can_be_set(shipup: httpx.Client, switches: httpx.Client) -> None:
-    switches.post("/_practice/limits", json={"vendor": "shipup", "calls": None})
+    switches.post("/_simulator/limits", json={"vendor": "shipup", "calls": None})
     assert {shipup.get("/v2/orders", params={"limit": 1}).status_code for _ in range(70)} == {200}
 
 
@@ -185,9 +186,9 @@ async def test_serve_announces_and_runs_until_cancelled() -> None:
     lines: list[str] = []
     announced = asyncio.Event()
 
-    def announce(line: str) -> None:
-        lines.append(line)
-        if line.startswith("Fault"):
+    def announce(text_id: str, /, **arguments: str | int) -> None:
+        lines.append(said(text_id, **arguments))
+        if text_id == "simulator.fault_active":
             announced.set()
 
     task = asyncio.create_task(serve(orders=2, faults=["shipup:503"], announce=announce))
@@ -200,7 +201,7 @@ async def test_serve_announces_and_runs_until_cancelled() -> None:
         await task
 
 
-def test_the_practice_imports_nothing_of_ours() -> None:
+def test_the_simulator_imports_nothing_of_ours() -> None:
     folder = Path(package.__file__).parent
     for module in folder.glob("*.py"):
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):

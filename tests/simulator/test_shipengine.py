@@ -1,4 +1,4 @@
-"""ShipEngine as the practice plays it."""
+"""ShipEngine as it is simulated."""
 
 import datetime
 
@@ -80,7 +80,7 @@ def test_filters(shipengine: httpx.Client, switches: httpx.Client, clock: Clock)
     now = datetime.datetime.fromtimestamp(clock.now_s, datetime.UTC).isoformat()
     assert numbers(modified_at_start=now) == set()
     assert len(numbers(modified_at_end=now)) == 24
-    assert switches.post("/_practice/cancel", json={"order": "10004"}).status_code == 200
+    assert switches.post("/_simulator/cancel", json={"order": "10004"}).status_code == 200
     assert numbers(cancelled="true") == numbers(modified_at_start=now) == {"10004"}
     assert len(numbers(cancelled="false", fulfillment_status="unfulfilled")) == 23
     assert numbers(fulfillment_status="fulfilled") == set()
@@ -149,7 +149,7 @@ def test_a_notification_that_is_wrong_is_refused(
 ) -> None:
     found = error(notify(shipengine, order(shipengine), **body), 400)
     assert (found["error_code"], found["field_name"]) == (code, field_name)
-    assert switches.get("/_practice/effects").json() == []
+    assert switches.get("/_simulator/effects").json() == []
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 1.5, "1", True, None, 4])
@@ -175,7 +175,7 @@ def test_an_item_of_another_order_is_refused(shipengine: httpx.Client) -> None:
 
 
 def test_a_cancelled_order_is_not_shipped(shipengine: httpx.Client, switches: httpx.Client) -> None:
-    switches.post("/_practice/cancel", json={"order": "10001"})
+    switches.post("/_simulator/cancel", json={"order": "10001"})
     assert error(notify(shipengine, order(shipengine)), 400)["error_code"] == "invalid_status"
 
 

@@ -1,4 +1,4 @@
-"""Shipup as the practice plays it."""
+"""Shipup as it is simulated."""
 
 import copy
 
@@ -156,7 +156,7 @@ def test_telling_the_same_twice_changes_nothing_but_is_noted(shipup: httpx.Clien
     once = order(shipup, "10001")
     shipup.post("/v2/orders", json=parcel("A1", 2))
     assert order(shipup, "10001") == once
-    assert [e["duplicate_of"] for e in switches.get("/_practice/effects").json()] == [None, 1]
+    assert [e["duplicate_of"] for e in switches.get("/_simulator/effects").json()] == [None, 1]
 
 
 def test_quantities_are_held(shipup: httpx.Client) -> None:

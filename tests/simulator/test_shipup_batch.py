@@ -1,4 +1,4 @@
-"""Shipup's batches as the practice plays them: taken in at once, told of later, in another order."""
+"""Shipup's batches as they are simulated: taken in at once, told of later, in another order."""
 
 import httpx
 
@@ -40,7 +40,7 @@ def test_results_are_shuffled_and_failures_are_among_them(
     assert {one["body"]["merchant_id"] for one in results if one["status"] == 400} == {"b", None}
     nameless = next(one for one in results if one["body"]["merchant_id"] is None)
     assert nameless["body"]["errors"] == {"merchantId": "Required"}
-    effects = [one for one in switches.get("/_practice/effects").json() if one["call"] == "batch_create"]
+    effects = [one for one in switches.get("/_simulator/effects").json() if one["call"] == "batch_create"]
     assert sorted(one["order_number"] for one in effects) == [*"acdefgh"], "one effect for each that was taken"
 
 

@@ -1,4 +1,4 @@
-"""Starshipit as the practice plays it."""
+"""Starshipit as it is simulated."""
 
 import re
 from xml.etree import ElementTree
@@ -94,7 +94,7 @@ def test_a_refused_update_changes_nothing(starshipit: httpx.Client, switches: ht
     errors = refused(update(starshipit, reference="new", items=[{"item_id": 7, "quantity_to_ship": 1}]))
     assert errors[0]["details"] == "order.items[0].item_id"
     assert order(starshipit) == before
-    assert switches.get("/_practice/effects").json() == []
+    assert switches.get("/_simulator/effects").json() == []
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_who_asks_for_xml_alone_gets_xml(starshipit: httpx.Client) -> None:
 
 def test_a_limit_that_is_set_answers_in_the_gateways_shape(starshipit: httpx.Client, switches: httpx.Client) -> None:
     limit = {"vendor": "starshipit", "calls": 2, "seconds": 1}
-    assert switches.post("/_practice/limits", json=limit).status_code == 200
+    assert switches.post("/_simulator/limits", json=limit).status_code == 200
     answers = [starshipit.get("/api/orders/unshipped") for _ in range(3)]
     assert [a.status_code for a in answers] == [200, 200, 429]
     assert answers[2].json()["statusCode"] == 429

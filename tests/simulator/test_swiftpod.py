@@ -1,4 +1,4 @@
-"""SwiftPOD as the practice plays it, and ShipEngine's webhooks and tracking on request."""
+"""SwiftPOD as it is simulated, and ShipEngine's webhooks and tracking on request."""
 
 from collections.abc import Iterator
 
@@ -13,10 +13,10 @@ HOOK = {"url": "https://example.com/hook", "event": "order_notify", "name": "Ben
 
 
 @pytest.fixture
-def swiftpod(practice: SimulatorServer) -> Iterator[httpx.Client]:
+def swiftpod(simulator: SimulatorServer) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {keys.SWIFTPOD_API_KEY}"}
     with httpx.Client(
-        base_url=f"{practice.url}/swiftpod", headers=headers, trust_env=False, verify=False, timeout=60
+        base_url=f"{simulator.url}/swiftpod", headers=headers, trust_env=False, verify=False, timeout=60
     ) as client:
         yield client
 
@@ -63,7 +63,7 @@ def test_a_second_webhook_for_an_event_takes_the_place_of_the_first(
     for url in (HOOK["url"], "https://example.com/other"):
         told = swiftpod.post("/webhooks/subscribe", json={**HOOK, "url": url})
         assert (told.status_code, told.json()["status"]) == (200, True)
-    state = switches.get("/_practice/state").json()["swiftpod"]
+    state = switches.get("/_simulator/state").json()["swiftpod"]
     assert state["webhooks"] == [{**HOOK, "url": "https://example.com/other"}]
     for wrong in ({"event": "x"}, {"url": "x"}, {"name": ""}):
         assert swiftpod.post("/webhooks/subscribe", json={**HOOK, **wrong}).status_code == 422
@@ -107,7 +107,7 @@ def test_shipengine_keeps_whose_news_is_wanted(shipengine: httpx.Client, switche
     query = {"tracking_number": "N1", "carrier_code": "ups"}
 
     def tracked() -> list[str]:
-        return switches.get("/_practice/state").json()["shipengine"]["tracked"]
+        return switches.get("/_simulator/state").json()["shipengine"]["tracked"]
 
     for _ in range(2):
         started = shipengine.post("/v1/tracking/start", params=query)

@@ -1,4 +1,4 @@
-"""What the practice vendors tell by themselves: step by step, signed, once, and to this computer only."""
+"""What the simulated platforms send by themselves: step by step, signed, once, and to this computer only."""
 
 import base64
 import http.server
@@ -74,7 +74,7 @@ def ear() -> Generator[Ear]:
 
 @pytest.fixture
 def notification(clock: Clock) -> Generator[SimulatorServer]:
-    """Practice vendors that tell by themselves, under a clock that stands still until it is moved."""
+    """Simulated platforms that send by themselves, under a clock that stands still until it is moved."""
     with running_simulator(orders=8, now=clock, webhooks=True) as server:
         yield server
 
@@ -105,7 +105,7 @@ def register(shipengine: httpx.Client, url: str) -> None:
 
 
 def posted(notification: SimulatorServer) -> list[dict[str, Any]]:
-    return local_http.get(f"{notification.url}/_practice/webhooks").json()["posted"]
+    return local_http.get(f"{notification.url}/_simulator/webhooks").json()["posted"]
 
 
 def test_a_parcel_that_was_told_is_told_of_step_by_step(
@@ -208,7 +208,7 @@ def test_it_can_be_switched_off_and_on(
     shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, ear: Ear
 ) -> None:
     def switch(on: object) -> httpx.Response:
-        return local_http.post(f"{notification.url}/_practice/webhooks", json={"on": on})
+        return local_http.post(f"{notification.url}/_simulator/webhooks", json={"on": on})
 
     register(shipengine, f"{ear.url}/hook")
     assert switch(False).json() == {"on": False}
@@ -227,17 +227,17 @@ def test_it_can_be_switched_off_and_on(
     assert ear.bodies("/hook")[1]["data"]["tracking_number"] == "9400111206206406260787"
 
 
-def test_practice_vendors_of_tests_tell_nothing(practice: SimulatorServer) -> None:
-    assert local_http.get(f"{practice.url}/_practice/webhooks").json() == {"on": False, "posted": []}
+def test_simulated_platforms_of_tests_send_nothing(simulator: SimulatorServer) -> None:
+    assert local_http.get(f"{simulator.url}/_simulator/webhooks").json() == {"on": False, "posted": []}
 
 
-def test_an_order_can_be_added_to_every_shop(practice: SimulatorServer) -> None:
+def test_an_order_can_be_added_to_every_shop(simulator: SimulatorServer) -> None:
     items = [{"id": "28002-A-001", "sku": "SHIRT", "quantity": 3}]
-    added = local_http.post(f"{practice.url}/_practice/orders", json={"number": "28002-A", "items": items})
+    added = local_http.post(f"{simulator.url}/_simulator/orders", json={"number": "28002-A", "items": items})
     assert added.status_code == 201
-    state = local_http.get(f"{practice.url}/_practice/state").json()
+    state = local_http.get(f"{simulator.url}/_simulator/state").json()
     assert sum(one["external_order_number"] == "28002-A" for one in state["shipengine"]["sales_orders"]) == 1
     assert sum(one["order_number"] == "28002-A" for one in state["starshipit"]) == 1
     assert "28002-A" in json.dumps(state["shipup"])
     for wrong in ({}, {"number": "1"}, {"number": "1", "items": [{"id": "1", "sku": "A", "quantity": 0}]}, []):
-        assert local_http.post(f"{practice.url}/_practice/orders", json=wrong).status_code == 400
+        assert local_http.post(f"{simulator.url}/_simulator/orders", json=wrong).status_code == 400

@@ -85,7 +85,7 @@ async def draft_of(ctx: Context, number: str, items: dict[str, int] | None, trac
 
 def effects(server: SimulatorServer, order: str = "") -> list[dict[str, Any]]:
     """What the simulated platforms really did, oldest first."""
-    return local_http.get(f"{server.url}/_practice/effects", params={"order": order} if order else {}).json()
+    return local_http.get(f"{server.url}/_simulator/effects", params={"order": order} if order else {}).json()
 
 
 def fault(
@@ -100,7 +100,7 @@ def fault(
 ) -> None:
     """Switch a fault on at the simulated platforms."""
     body = {"vendor": vendor, "call": call, "kind": kind, "times": times, "seconds": seconds, "field": field}
-    local_http.post(f"{server.url}/_practice/faults", json=body).raise_for_status()
+    local_http.post(f"{server.url}/_simulator/faults", json=body).raise_for_status()
 
 
 @pytest.fixture(scope="session")
@@ -112,8 +112,8 @@ def _simulator_house() -> Generator[SimulatorServer]:
 @pytest.fixture
 def simulated_platforms(_simulator_house: SimulatorServer) -> SimulatorServer:
     """Simulated platforms as when new: no shipment, no fault."""
-    local_http.delete(f"{_simulator_house.url}/_practice/faults").raise_for_status()
-    local_http.post(f"{_simulator_house.url}/_practice/reset").raise_for_status()
+    local_http.delete(f"{_simulator_house.url}/_simulator/faults").raise_for_status()
+    local_http.post(f"{_simulator_house.url}/_simulator/reset").raise_for_status()
     for vendor in _simulator_house._vendors.values():
         vendor.limit = None
     return _simulator_house
@@ -131,8 +131,8 @@ def _pulled_store(_simulator_house: SimulatorServer, tmp_path_factory: pytest.Te
     """A store into which the simulated platforms' orders were pulled once, to be copied."""
     folder = tmp_path_factory.mktemp("pulled")
     # A fixture of the session comes before those of the test: what the test before left must not strike here.
-    local_http.delete(f"{_simulator_house.url}/_practice/faults").raise_for_status()
-    local_http.post(f"{_simulator_house.url}/_practice/reset").raise_for_status()
+    local_http.delete(f"{_simulator_house.url}/_simulator/faults").raise_for_status()
+    local_http.post(f"{_simulator_house.url}/_simulator/reset").raise_for_status()
 
     async def pull() -> None:
         async with open_context(folder, to_be_copied=True) as ctx:

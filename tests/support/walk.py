@@ -131,7 +131,7 @@ class Walk:
 
     def effects(self, vendor: str = "") -> list[dict[str, Any]]:
         """What the simulated platforms, or one of them, really did, oldest first."""
-        happened = local_http.get(f"{self.url}/_practice/effects").json()
+        happened = local_http.get(f"{self.url}/_simulator/effects").json()
         return [one for one in happened if vendor in ("", one["vendor"])]
 
     def until_effects(self, number: int, vendor: str = "") -> list[dict[str, Any]]:
@@ -141,7 +141,7 @@ class Walk:
 
     def fault(self, **fault: object) -> None:
         """Have a simulated platform misbehave."""
-        local_http.post(f"{self.url}/_practice/faults", json=fault).raise_for_status()
+        local_http.post(f"{self.url}/_simulator/faults", json=fault).raise_for_status()
 
     def command(self, *words: str) -> Any:
         """Run a command beside the window, on the same orders; what it printed, read."""

@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from shipconsole.domain.message import NO_MESSAGE, verbatim
+from shipconsole.domain.message import NO_MESSAGE, Message, verbatim
 from shipconsole.domain.problem import Problem
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -289,10 +289,14 @@ async def test_the_vendors_id_of_a_call_is_copied(
 
 
 async def test_what_the_vendor_made_of_a_call_stands_in_its_details(qtbot: QtBot) -> None:
-    made = (VendorChanged("Post code", ("destination", "post_code"), None, "2000", "02000"),)
+    made = (
+        VendorChanged(
+            Message("starshipit.field.address.post_code"), ("destination", "post_code"), None, "2000", "02000"
+        ),
+    )
     dialog = CallDetails(None, Theme(), TOLD, (), made)
     qtbot.addWidget(dialog)
-    said = "ShipEngine changed: Post code “2000” → “02000”"
+    said = "ShipEngine changed: Postal code “2000” → “02000”"
     assert dialog.findChild(QLabel, "vendor_changed").text() == said
     assert said in details_text(TOLD, (), made)
     assert dialog.findChild(QPushButton, "copy_request_id") is None

@@ -48,7 +48,7 @@ FORMATS = (
     Format(
         "royal_mail_item_id",
         ("royal_mail",),
-        "item id of {length} characters",
+        "carrier_format.item_id_of_characters",
         (21,),
         r"[01][0-9A-F]{20}",
         Proof.SHAPED,
@@ -57,33 +57,46 @@ FORMATS = (
     Format(
         "royal_mail_mailmark",
         ("royal_mail",),
-        "2D Mailmark",
+        "carrier_format.2d_mailmark",
         range(26, 201),
         rf"JGB[0-9A-Z]{{2,3}}\d{{15}}(?:{_UK_POSTCODE}.*|.*)",
         Proof.NAMED,
         second=True,
     ),
-    Format("royal_mail_stamp", ("royal_mail",), "stamp", range(5, 201), r"JGBS.*", Proof.NAMED, second=True),
-    Format("parcelforce_9", ("parcelforce",), "2 letters and 7 digits", (9,), r"[A-Z]{2}\d{7}", Proof.SHAPED),
-    Format("parcelforce_14", ("parcelforce",), "4 letters and 10 digits", (14,), r"[A-Z]{4}\d{10}", Proof.SHAPED),
+    Format(
+        "royal_mail_stamp", ("royal_mail",), "carrier_format.stamp", range(5, 201), r"JGBS.*", Proof.NAMED, second=True
+    ),
+    Format(
+        "parcelforce_9", ("parcelforce",), "carrier_format.2_letters_and_7_digits", (9,), r"[A-Z]{2}\d{7}", Proof.SHAPED
+    ),
+    Format(
+        "parcelforce_14",
+        ("parcelforce",),
+        "carrier_format.4_letters_and_10_digits",
+        (14,),
+        r"[A-Z]{4}\d{10}",
+        Proof.SHAPED,
+    ),
     Format("parcelforce_12", ("parcelforce",), DIGITS, (12,), r"\d{12}", Proof.SHAPED),
     Format(
         "dhl_licence_plate",
         ("dhl",),
-        "JJD or JVGL and digits",
+        "carrier_format.jjd_or_jvgl_and_digits",
         range(12, 28),
         r"(?:JJD(?:\d{13}|\d{16,18}|\d{20}|\d{24})|JVGL\d{8,20})",
         Proof.DISTINCT,
     ),
     # DHL prints JD and JJD too. Sources: tracking_number_data, also its issue 91, and programs.
-    Format("yodel_jd", ("yodel", "dhl"), "JD or JJD and 16 digits", (18, 19), r"JJ?D\d{16}", Proof.DISTINCT),
-    Format("yodel_rb", ("yodel",), "RB and 14 digits", (16,), r"RB\d{14}", Proof.DISTINCT),
+    Format(
+        "yodel_jd", ("yodel", "dhl"), "carrier_format.jd_or_jjd_and_16_digits", (18, 19), r"JJ?D\d{16}", Proof.DISTINCT
+    ),
+    Format("yodel_rb", ("yodel",), "carrier_format.rb_and_14_digits", (16,), r"RB\d{14}", Proof.DISTINCT),
     Format("evri_16", ("evri",), CHARACTERS, (16,), r"[A-Z][A-Z0-9]{5}\d{10}", Proof.DISTINCT),
     Format("evri_16_digits", ("evri",), DIGITS, (16,), r"\d{16}", Proof.SHAPED),
     Format(
         "yodel_routing",
         ("yodel",),
-        "routing barcode",
+        "carrier_format.routing_barcode",
         range(9, 41),
         rf"2LGB{_UK_POSTCODE}(?:\+?[0-9A-Z]*)",
         Proof.NAMED,
@@ -137,7 +150,7 @@ FORMATS = (
     Format(
         "dhl_identcode",
         ("deutsche_post", "dhl"),
-        "Identcode of {length} digits",
+        "carrier_format.identcode_of_digits",
         (12,),
         r"(?P<serial>\d{11})(?P<check>\d)",
         Proof.CHECKED,
@@ -146,34 +159,41 @@ FORMATS = (
     Format(
         "dhl_leitcode",
         ("dhl", "deutsche_post"),
-        "Leitcode",
+        "carrier_format.leitcode",
         (14,),
         r"(?P<serial>(?P<zip>\d{5})\d{8})(?P<check>\d)",
         Proof.CHECKED,
         identcode,
         second=True,
     ),
-    Format("dhl_parcel_3s", ("dhl",), "3S, 3 letters and 9 digits", (14,), r"3S[A-Z]{3}\d{9}", Proof.SHAPED),
+    Format(
+        "dhl_parcel_3s", ("dhl",), "carrier_format.3s_3_letters_and_9_digits", (14,), r"3S[A-Z]{3}\d{9}", Proof.SHAPED
+    ),
     Format("gls_12", ("gls",), DIGITS, (12,), rf"(?P<serial>{_GLS})(?P<check>\d)", Proof.CHECKED, gls),
     Format("gls_11", ("gls",), DIGITS, (11,), _GLS, Proof.SHAPED),
     Format("gls_track_id", ("gls",), CHARACTERS, (8,), r"(?=.*[A-Z])[A-Z0-9]{8}", Proof.LOOSE),
     # The rule of GTIN-14 itself, so every case's barcode fits.
     Format("hermes_de_14", ("hermes_de",), DIGITS, (14,), r"(?P<serial>\d{13})(?P<check>\d)", Proof.CHECKED, gs1),
-    Format("hermes_de_h", ("hermes_de",), "H and 19 digits", (20,), r"H\d{19}", Proof.DISTINCT),
+    Format("hermes_de_h", ("hermes_de",), "carrier_format.h_and_19_digits", (20,), r"H\d{19}", Proof.DISTINCT),
     Format(
         "austrian_post_22", ("austrian_post",), DIGITS, (22,), r"(?P<serial>\d{21})(?P<check>\d)", Proof.CHECKED, gs1
     ),
     # It has the check digit of the 22 digits, but no number is public, and every number of Canada Post has it too.
     Format("austrian_post_16", ("austrian_post",), DIGITS, (16,), r"\d{16}", Proof.SHAPED),
     Format(
-        "postnl_3s", ("postnl",), "3S and {length} characters in all", (13, 15), r"3S[A-Z]{2,4}\d{7,11}", Proof.NAMED
+        "postnl_3s",
+        ("postnl",),
+        "carrier_format.3s_and_characters_in_all",
+        (13, 15),
+        r"3S[A-Z]{2,4}\d{7,11}",
+        Proof.NAMED,
     ),
-    Format("bpost_24", ("bpost",), "3232 and 20 digits", (24,), r"3232\d{20}", Proof.DISTINCT),
+    Format("bpost_24", ("bpost",), "carrier_format.3232_and_20_digits", (24,), r"3232\d{20}", Proof.DISTINCT),
     # The check digit is no public rule; it fits four of five public numbers, the fifth looking made up.
     Format(
         "colissimo_13",
         ("colissimo",),
-        "a digit, a letter and 11 digits",
+        "carrier_format.a_digit_a_letter_and_11_digits",
         (13,),
         r"(?P<serial>\d[A-Z]\d{10})(?P<check>\d)",
         Proof.HINTED,

@@ -36,15 +36,15 @@ class Format(NamedTuple):
     holds more; `zip`, the postal code that the package goes to; `country`, two letters of the post that issued an S10
     number; `package`, which package of the consignment it is.
 
-    `words` may name the number's ``{length}``. `written` is the part that is the carrier's number, or makes it of the
-    parts; `postal_code` makes the postal code where it is not plainly `zip`. `lead` goes in front of the serial before
-    it is checked, where the label leaves it out. A `second` barcode stands beside the number on a label and is none
-    itself.
+    `text_id` is the id of its description, which may name the number's `length`. `written` is the part that is the
+    carrier's number, or makes it of the parts; `postal_code` makes the postal code where it is not plainly `zip`.
+    `lead` goes in front of the serial before it is checked, where the label leaves it out. A `second` barcode is
+    beside the number on a label and is none itself.
     """
 
     id: str
     carriers: tuple[str, ...]
-    message: str
+    text_id: str
     lengths: tuple[int, ...] | range
     pattern: str
     proof: Proof
@@ -55,6 +55,6 @@ class Format(NamedTuple):
     second: bool = False
 
 
-DIGITS = "{length} digits"
-CHARACTERS = "{length} characters"
+DIGITS = "carrier_format.digits"
+CHARACTERS = "carrier_format.characters"
 PART = "number"

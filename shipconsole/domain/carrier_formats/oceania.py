@@ -51,7 +51,7 @@ FORMATS = (
     Format(
         "auspost_sscc",
         ("auspost",),
-        "SSCC of 20 digits",
+        "carrier_format.sscc_of_20_digits",
         range(38, 80),
         rf"01{AUSPOST_GTIN}91(?P<number>00(?P<serial>\d{{17}})(?P<check>\d)){_AUSPOST_TAIL}",
         Proof.NAMED,
@@ -61,7 +61,7 @@ FORMATS = (
     Format(
         "auspost_gtin",
         ("auspost",),
-        "marker of its labels",
+        "carrier_format.marker_of_its_labels",
         (14, 16),
         rf"(?:01)?{AUSPOST_GTIN}",
         Proof.NAMED,
@@ -71,7 +71,7 @@ FORMATS = (
     Format(
         "auspost_legacy",
         ("auspost",),
-        "older label of {length} characters",
+        "carrier_format.older_label_of_characters",
         (29, 34),
         r"99700160(?P<number>[A-Z0-9]{3}\d{18})(?:0(?P<zip>\d{4}))?",
         Proof.DISTINCT,
@@ -88,11 +88,13 @@ FORMATS = (
     # Where letters or digits may stand, one letter at least is asked for here, or every number would fit.
     # Aramex: a library and two programs.
     Format("aramex_12", ("aramex",), CHARACTERS, (12,), r"(?=.?[A-Z])[A-Z0-9]{2}\d{10}", Proof.SHAPED),
-    Format("tnt_au_consignment", ("tnt",), "3 letters and 9 digits", (12,), r"[A-Z]{3}\d{9}", Proof.SHAPED),
+    Format(
+        "tnt_au_consignment", ("tnt",), "carrier_format.3_letters_and_9_digits", (12,), r"[A-Z]{3}\d{9}", Proof.SHAPED
+    ),
     Format(
         "startrack_consignment",
         ("startrack",),
-        "consignment of {length} characters",
+        "carrier_format.consignment_of_characters",
         (12,),
         r"(?=.{0,3}[A-Z])[A-Z0-9]{4}\d{8}",
         Proof.SHAPED,
@@ -100,7 +102,7 @@ FORMATS = (
     Format(
         "auspost_consignment",
         ("auspost",),
-        "consignment of {length} characters",
+        "carrier_format.consignment_of_characters",
         (10, 12),
         r"(?:(?=.{0,2}[A-Z])[A-Z0-9]{3}|(?=.{0,4}[A-Z])[A-Z0-9]{5})\d{7}",
         Proof.SHAPED,
@@ -109,7 +111,7 @@ FORMATS = (
     Format(
         "startrack_qr",
         ("startrack",),
-        "2D code",
+        "carrier_format.2d_code",
         range(40, 201),
         r"[A-Z'.]{2,30}?(?P<zip>\d{4})(?P<consignment>[A-Z0-9]{4}\d{8})"
         rf"(?P<number>(?P=consignment){_STARTRACK_PRODUCT}\d{{5}}|(?:00)?\d{{18}})[A-Z0-9]{{3}}.*",
@@ -120,7 +122,7 @@ FORMATS = (
     Format(
         "startrack_routing",
         ("startrack",),
-        "routing barcode",
+        "carrier_format.routing_barcode",
         (9, 10),
         r"[A-Z0-9]{3}(?P<zip>\d{4})[A-Z]{2,3}",
         Proof.SHAPED,
@@ -131,19 +133,27 @@ FORMATS = (
     Format(
         "startrack_routing_gs1",
         ("startrack",),
-        "routing barcode",
+        "carrier_format.routing_barcode",
         range(16, 40),
         r"421036(?P<zip>\d{4})403[A-Z0-9]{3,}",
         Proof.NAMED,
         postal_code=_startrack_postal_code,
         second=True,
     ),
-    Format("startrack_atl", ("startrack",), "authority to leave", (10,), r"C\d{9}", Proof.SHAPED, second=True),
+    Format(
+        "startrack_atl",
+        ("startrack",),
+        "carrier_format.authority_to_leave",
+        (10,),
+        r"C\d{9}",
+        Proof.SHAPED,
+        second=True,
+    ),
     # Sources: a blog of 2010 and a help page.
     Format(
         "courierpost_ecl",
         ("courierpost",),
-        "ECL of {length} characters",
+        "carrier_format.ecl_of_characters",
         range(21, 25),
         r"\d{15,16}[A-Z]{3}\d{3}(?:[A-Z]{2})?",
         Proof.DISTINCT,
@@ -154,7 +164,7 @@ FORMATS = (
     Format(
         "freightways_ticket",
         ("nz_couriers", "post_haste", "castle_parcels"),
-        "letters and digits",
+        "carrier_format.letters_and_digits",
         range(2, 13),
         r"[A-Z]{1,4}\d{1,8}",
         Proof.LOOSE,
@@ -162,7 +172,7 @@ FORMATS = (
     Format(
         "couriers_please_14",
         ("couriers_please",),
-        "CP and {length} characters in all",
+        "carrier_format.cp_and_characters_in_all",
         (14, 17),
         r"(?P<number>CP[A-Z]{5}\d{7})(?P<package>\d{3})?",
         Proof.NAMED,
@@ -172,7 +182,7 @@ FORMATS = (
     Format(
         "couriers_please_15",
         ("couriers_please",),
-        "CP and {length} characters in all",
+        "carrier_format.cp_and_characters_in_all",
         (15, 17),
         r"(?P<number>CP[A-Z]{3}\d{10})(?P<package>\d{2})?",
         Proof.DISTINCT,
@@ -181,7 +191,7 @@ FORMATS = (
     Format(
         "tnt_au_label",
         ("tnt",),
-        "3 letters and 9 digits",
+        "carrier_format.3_letters_and_9_digits",
         (30,),
         r"6104(?:00|12)(?P<prefix>(?:[12]\d|3[0-5]){3})(?P<tail>\d{9})(?P<package>\d{3})0(?P<zip>\d{4})0",
         Proof.DISTINCT,
@@ -190,7 +200,7 @@ FORMATS = (
     Format(
         "toll_priority",
         ("toll",),
-        "consignment of {length} characters",
+        "carrier_format.consignment_of_characters",
         (21,),
         r"(?P<serial>T(?P<zip>\d{4})[A-Z0-9]{2}(?P<number>[A-Z]{4}\d{6})(?P<package>\d{3}))(?P<check>\d)",
         Proof.HINTED,
@@ -200,7 +210,7 @@ FORMATS = (
     Format(
         "toll_ipec",
         ("toll",),
-        "consignment of {length} digits",
+        "carrier_format.consignment_of_digits",
         (22,),
         r"64(?P<zip>\d{4})(?P<number>\d{13})(?P<package>\d{3})",
         Proof.DISTINCT,
@@ -211,7 +221,7 @@ FORMATS = (
     Format(
         "direct_freight_label",
         ("direct_freight",),
-        "consignment of {length} digits",
+        "carrier_format.consignment_of_digits",
         (20,),
         r"(?P<number>\d{13})(?P<package>\d{3})(?P<zip>\d{4})",
         Proof.LOOSE,
@@ -228,12 +238,14 @@ FORMATS = (
     Format(
         "allied_10",
         ("allied_express",),
-        "AOE, 6 digits and a letter",
+        "carrier_format.aoe_6_digits_and_a_letter",
         (10, 13),
         r"(?P<number>AOE\d{6}[A-Z])(?P<package>\d{3})?",
         Proof.DISTINCT,
         written=PART,
     ),
     Format("border_label", ("border_express",), CHARACTERS, (20,), r"[A-Z]{4}BX\d{14}", Proof.DISTINCT),
-    Format("sendle_reference", ("sendle",), "an S and more", range(6, 21), r"S[A-Z0-9]{5,}", Proof.LOOSE),
+    Format(
+        "sendle_reference", ("sendle",), "carrier_format.an_s_and_more", range(6, 21), r"S[A-Z0-9]{5,}", Proof.LOOSE
+    ),
 )

@@ -14,7 +14,7 @@ _S10_COUNTRIES = (
     " SABCDEGIKLMNORSTVYZ TDGHJLMNORTVZ UAGSYZ VACENU WS YE ZAMW"
 )
 _COUNTRY = "|".join(f"{group[0]}[{group[1:]}]" for group in _S10_COUNTRIES.split())
-_S10_WORDS = "2 letters, 9 digits and a country"
+_S10_TEXT_ID = "carrier_format.2_letters_9_digits_and_a_country"
 
 S10_POSTS = {
     "AT": ("austrian_post",),
@@ -43,12 +43,18 @@ _SSCC_PRINTERS = ("nzpost", "courierpost", "startrack", "auspost", "toll", "dhl"
 FORMATS = (
     # WW and JB are no countries, so these stand before S10. JB: programs that print Chronopost's labels.
     Format(
-        "tnt_gdww", ("tnt",), "GD, 9 digits and WW", (13,), r"GD(?P<serial>\d{8})(?P<check>\d)WW", Proof.NAMED, upu_s10
+        "tnt_gdww",
+        ("tnt",),
+        "carrier_format.gd_9_digits_and_ww",
+        (13,),
+        r"GD(?P<serial>\d{8})(?P<check>\d)WW",
+        Proof.NAMED,
+        upu_s10,
     ),
     Format(
         "chronopost_jb",
         ("chronopost",),
-        "2 letters, 9 digits and JB",
+        "carrier_format.2_letters_9_digits_and_jb",
         (13,),
         r"[A-Z]{2}(?P<serial>\d{8})(?P<check>\d)JB",
         Proof.NAMED,
@@ -57,7 +63,7 @@ FORMATS = (
     Format(
         "s10",
         ("s10",),
-        _S10_WORDS,
+        _S10_TEXT_ID,
         (13,),
         rf"[A-Z]{{2}}(?P<serial>\d{{8}})(?P<check>\d)(?P<country>{_COUNTRY})",
         Proof.NAMED,
@@ -67,7 +73,7 @@ FORMATS = (
     Format(
         "poczta_polska_20",
         ("poczta_polska",),
-        "SSCC of 20 digits",
+        "carrier_format.sscc_of_20_digits",
         (20,),
         r"(?P<serial>00\d5900773\d{9})(?P<check>\d)",
         Proof.SEALED,
@@ -75,29 +81,48 @@ FORMATS = (
     ),
     # Its digits name the company that packed or printed, never the carrier: any of these prints it, and warehouses do.
     Format(
-        "sscc_20", _SSCC_PRINTERS, "SSCC of 20 digits", (20,), r"00(?P<serial>\d{17})(?P<check>\d)", Proof.SEALED, gs1
+        "sscc_20",
+        _SSCC_PRINTERS,
+        "carrier_format.sscc_of_20_digits",
+        (20,),
+        r"00(?P<serial>\d{17})(?P<check>\d)",
+        Proof.SEALED,
+        gs1,
     ),
     Format(
-        "sscc_18", _SSCC_PRINTERS, "SSCC of 18 digits", (18,), r"(?P<serial>\d{17})(?P<check>\d)", Proof.CHECKED, gs1
+        "sscc_18",
+        _SSCC_PRINTERS,
+        "carrier_format.sscc_of_18_digits",
+        (18,),
+        r"(?P<serial>\d{17})(?P<check>\d)",
+        Proof.CHECKED,
+        gs1,
     ),
     # Application identifiers 420 and 421 (with the country's number): beside the number on labels of many carriers.
     Format(
         "gs1_postal_code",
         (),
-        "ship-to postal code",
+        "carrier_format.ship_to_postal_code",
         (8, 12),
         r"420(?P<zip>\d{5}(?:\d{4})?)",
         Proof.SHAPED,
         second=True,
     ),
     Format("dhl_express", ("dhl",), DIGITS, (10, 11), r"(?P<serial>\d{9,10})(?P<check>\d)", Proof.CHECKED, mod7),
-    Format("dhl_piece", ("dhl",), "a J, letters and digits", range(12, 15), r"J[A-Z]{2,3}\d{9,10}", Proof.SHAPED),
+    Format(
+        "dhl_piece",
+        ("dhl",),
+        "carrier_format.a_j_letters_and_digits",
+        range(12, 15),
+        r"J[A-Z]{2,3}\d{9,10}",
+        Proof.SHAPED,
+    ),
     # DHL's page names GM, LX, RX and up to five letters. Only GM is a mark of its own, and S10's build is none of it.
-    Format("dhl_ecommerce_gm", ("dhl",), "GM and digits", range(12, 40), r"GM\d{10,37}", Proof.NAMED),
+    Format("dhl_ecommerce_gm", ("dhl",), "carrier_format.gm_and_digits", range(12, 40), r"GM\d{10,37}", Proof.NAMED),
     Format(
         "dhl_ecommerce",
         ("dhl",),
-        "2 letters, then digits and letters",
+        "carrier_format.2_letters_then_digits_and_letters",
         range(12, 42),
         r"(?!..\d{9}[A-Z]{2}$)(?:GM|LX|RX|UV|CN|SG|TH|IN|HK|MY)\d[0-9A-Z]{9,38}",
         Proof.SHAPED,

@@ -11,6 +11,7 @@ from typing import cast
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.entries import EntryList, entries_of, keys_of, list_of, moved, places_now, positions
 from shipconsole.domain.field import Field, FieldPath, Value, field_at, text_of
+from shipconsole.domain.message import Message
 from shipconsole.operations.context import Context
 from shipconsole.store import platform_drift
 from shipconsole.store.database import Db
@@ -107,10 +108,12 @@ def _has_key(lists: Collection[EntryList], entry: FieldPath) -> bool:
     return one is not None and bool(one.key)
 
 
-def _title(lists: Collection[EntryList], field: Field, path: FieldPath) -> str:
+def _title(lists: Collection[EntryList], field: Field, path: FieldPath) -> Message:
     entries = entries_of(lists, path)
     one = list_of(lists, entries[-1]) if entries else None
-    return f"{one.noun.capitalize()} {int(entries[-1][-1]) + 1}: {field.title}" if one is not None else field.title
+    if one is None:
+        return field.title
+    return Message("platform_drift.of_entry", title=field.title, noun=one.noun, number=int(entries[-1][-1]) + 1)
 
 
 def _document(text: str) -> Mapping[str, object]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shipconsole.domain import code, countries
 from shipconsole.domain.field import FieldPath, Value
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.order import Order, shown_quantity
 from shipconsole.operations.vendor_orders.edit import Section
 from shipconsole.vendors.catalog import VENDORS
@@ -12,9 +13,9 @@ from shipconsole.vendors.catalog import VENDORS
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing, by its name or an item's SKU, and what each connection has for it."""
+    """One part of the address or one item by its SKU, and what each connection has for it."""
 
-    what: str
+    what: Message
     told: tuple[tuple[str, str], ...]
 
 
@@ -33,7 +34,7 @@ def _of_address(sections: Sequence[Section]) -> list[Difference]:
             if (text := _text(one.values, paths[one.connection.id].get(part)))
         ]
         if _differ([text for _, text in told], part):
-            found.append(Difference(part, tuple(told)))
+            found.append(Difference(Message(f"address.{part}"), tuple(told)))
     return found
 
 
@@ -43,7 +44,7 @@ def _of_quantities(order: Order, sections: Sequence[Section]) -> list[Difference
         linked = [(one.connection.name, one.link.line(line.id)) for one in sections]
         told = [(name, shown_quantity(own.quantity_json)) for name, own in linked if own is not None]
         if len({text for _, text in told}) > 1:
-            found.append(Difference(line.sku or line.description, tuple(told)))
+            found.append(Difference(verbatim(line.sku or line.description), tuple(told)))
     return found
 
 
@@ -54,6 +55,6 @@ def _text(values: Mapping[FieldPath, Value], path: FieldPath | None) -> str:
 
 def _differ(texts: Sequence[str], part: str) -> bool:
     """Whether texts differ in more than their form and case; codes and names of one country do not."""
-    if part == "Country":
+    if part == "country":
         return any(not countries.are_same(texts[0], other) for other in texts[1:])
     return len({code.key(text) for text in texts}) > 1

@@ -114,7 +114,7 @@ def added_by(section: Section, paths: Iterable[FieldPath]) -> tuple[FieldPath, .
             message = Message(
                 "change.not_next",
                 entry=".".join(entry),
-                noun=one.noun if one else Message("change.entry"),
+                noun=one.noun if one else Message("entry.entry"),
                 next=f"{'.'.join(where)}.{following}",
             )
             problems.append(Problem(("fields", *path), message))

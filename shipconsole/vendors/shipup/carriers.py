@@ -16,7 +16,6 @@ from shipconsole.vendors.carrier_choice import chosen_code, default_code
 
 UNTRACKED = OptionField(
     "untracked_carrier",
-    "Where no carrier code is known: send the carrier's name, or let Shipup guess the carrier",
     default="name",
     choices=("name", "guess"),
     careful={"guess": Message("shipup.guessing")},

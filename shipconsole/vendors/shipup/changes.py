@@ -106,7 +106,9 @@ def _add_time_of_ordering(told: Values, values: Values, known: dict[FieldPath, V
     statuses = [one for one in values if one[-1] == "status_code" and values[one] in PRE_SHIPMENT]
     if statuses and path not in told:
         if known.get(path) in (None, ""):
-            raise ValidationFailed(problem_at(path, Message("change.also_needed", title="Ordered at")))
+            raise ValidationFailed(
+                problem_at(path, Message("change.also_needed", title=Message("shipup.field.ordered_at")))
+            )
         told[path] = known[path]
 
 

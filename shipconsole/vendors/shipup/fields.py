@@ -50,13 +50,7 @@ LINE_PLACES: tuple[FieldPath, ...] = tuple((*place, "line_items", EACH) for plac
 
 _LISTS: tuple[FieldPath, ...] = tuple(path[:-1] for path in (FULFILLMENT, TRACKER, *LINE_PLACES))
 
-_AMOUNTS = {
-    "total_order_price_excl_tax": ("Total without tax", "What the customer paid, less tax."),
-    "total_order_price_incl_tax": ("Total with tax", "All that the customer paid."),
-    "vat": ("VAT", "The value added tax in it."),
-    "shipping_cost": ("Shipping cost", "What the customer paid for delivery."),
-    "duty_paid": ("Duties", "What the customer paid in duties."),
-}
+_AMOUNTS = ("total_order_price_excl_tax", "total_order_price_incl_tax", "vat", "shipping_cost", "duty_paid")
 
 _read = partial(Field, vendor="Shipup")
 _edit = partial(Field, vendor="Shipup", editable=True)
@@ -64,23 +58,19 @@ _edit = partial(Field, vendor="Shipup", editable=True)
 
 def _order() -> tuple[Field, ...]:
     return (
-        _key(("merchant_id",), "Order id", "The store's own id of the order."),
-        _edit(("order_number",), "Order number", "The number that the customer knows.", basic=True),
-        _edit(("ordered_at",), "Ordered at", "When it was ordered; messages before shipping need it.", "moment"),
-        _edit(("language_code",), "Language", "In which language the customer is written to, as in en."),
-        _edit(("email",), "Email", "Where the customer's messages go.", basic=True),
-        _edit(("phone",), "Phone", "The customer's mobile; several are parted by an upright stroke.", basic=True),
-        _edit(("first_name",), "First name", "The customer's first name.", basic=True),
-        _edit(("last_name",), "Last name", "The customer's family name.", basic=True),
-        _edit(
-            ("mute_notifications",), "Muted", "With yes the customer gets no messages about it.", "yes_no", basic=True
-        ),
-        _edit(
-            ("canceled",), "Cancelled", "With yes the whole order and its items are cancelled.", "yes_no", basic=True
-        ),
-        _edit(("auto_opt_in_whatsapp",), "WhatsApp", "Whether the phone may be written to by WhatsApp.", "yes_no"),
-        _edit(("is_multi_shipped",), "Shipped together", "Whether its packages travel together.", "yes_no"),
-        _edit(("custom_variables", NAMED), "Custom variable", "A value of the store's own for messages."),
+        _key(("merchant_id",)),
+        _edit(("order_number",), basic=True),
+        _edit(("ordered_at",), "moment"),
+        _edit(("language_code",)),
+        _edit(("email",), basic=True),
+        _edit(("phone",), basic=True),
+        _edit(("first_name",), basic=True),
+        _edit(("last_name",), basic=True),
+        _edit(("mute_notifications",), "yes_no", basic=True),
+        _edit(("canceled",), "yes_no", basic=True),
+        _edit(("auto_opt_in_whatsapp",), "yes_no"),
+        _edit(("is_multi_shipped",), "yes_no"),
+        _edit(("custom_variables", NAMED)),
         *_made(()),
     )
 
@@ -89,23 +79,20 @@ def _order_details() -> tuple[Field, ...]:
     """The order's money: sent flat and as texts, read as objects with both currencies."""
     here: FieldPath = ("order_details",)
     sent: list[Field] = []
-    for lead, whose in (("", "in the customer's currency"), ("merchant_", "in the account's currency")):
-        sent.append(_edit((*here, f"{lead}currency_code"), "Currency", f"The code, as in EUR; {whose}."))
-        for name, (title, means) in _AMOUNTS.items():
-            path: FieldPath = (*here, f"{lead}{name}_amount")
-            sent.append(_edit(path, f"{title} ({whose})", f"{means} A text such as 20.00.", read=False))
+    for lead in ("", "merchant_"):
+        sent.append(_edit((*here, f"{lead}currency_code")))
+        sent += [_edit((*here, f"{lead}{name}_amount"), read=False) for name in _AMOUNTS]
     read = [
-        _read((*here, f"{name}_value" if name == "duty_paid" else name, money, part), f"{title} ({part})", message)
-        for name, (title, message) in _AMOUNTS.items()
+        _read((*here, stored, money, part), label=f"{stored}.{money}.{part}")
+        for stored in (f"{name}_value" if name == "duty_paid" else name for name in _AMOUNTS)
         for money in ("merchant_money", "presentment_money")
         for part in ("amount", "currency_code")
     ]
     return (
         *sent,
         *read,
-        _read((*here, "duty_paid"), "Duties paid", "Whether duties have been paid beforehand.", "yes_no"),
-        _read((*here, "object"), "Kind", "Shipup's word for this part."),
-        _read((*here, "id"), "Shipup id", "Shipup's own number of this part.", "whole"),
+        _read((*here, "duty_paid"), "yes_no"),
+        *_own(here),
     )
 
 
@@ -113,30 +100,26 @@ def _fulfillment() -> tuple[Field, ...]:
     here, needs = FULFILLMENT, _keys(FULFILLMENT)
     edit = partial(_edit, needs=needs)
     return (
-        _key((*here, "merchant_id"), "Fulfillment id", "The store's own id of this part of the order."),
-        edit((*here, "fulfillment_number"), "Fulfillment number", "The store's number for it."),
+        _key((*here, "merchant_id")),
+        edit((*here, "fulfillment_number")),
         edit(
             (*here, "status_code"),
-            "Status",
-            "How far it is; a status before shipping needs the time of ordering too.",
             "choice",
             choices=STATUS_CODES,
             open_choices=True,
             basic=True,
         ),
-        edit((*here, "canceled"), "Cancelled", "With yes this part is cancelled.", "yes_no"),
-        edit((*here, "warehouse_merchant_id"), "Warehouse", "The store's id of where it ships from."),
-        edit((*here, "estimated_delivery_range_start"), "Expected from", "The first day it may arrive.", "moment"),
-        edit((*here, "estimated_delivery_range_end"), "Expected until", "The last day it may arrive.", "moment"),
+        edit((*here, "canceled"), "yes_no"),
+        edit((*here, "warehouse_merchant_id")),
+        edit((*here, "estimated_delivery_range_start"), "moment"),
+        edit((*here, "estimated_delivery_range_end"), "moment"),
         edit(
             (*here, "can_assign_items"),
-            "Items by package",
-            "No where it is unknown which package has which item.",
             "yes_no",
         ),
-        edit((*here, "custom_variables", NAMED), "Custom variable", "A value of the store's own for messages."),
-        _read((*here, "promised_delivery_at"), "Promised for", "When delivery was promised.", "moment"),
-        _read((*here, "return_journey"), "Return", "Whether it is on its way back.", "yes_no"),
+        edit((*here, "custom_variables", NAMED), label="custom_variables"),
+        _read((*here, "promised_delivery_at"), "moment"),
+        _read((*here, "return_journey"), "yes_no"),
         *_made(here),
     )
 
@@ -146,40 +129,31 @@ def _tracker() -> tuple[Field, ...]:
     edit = partial(_edit, needs=needs)
     shown = ("date", "datetime", "kind", "start_date", "start_datetime", "end_date", "end_datetime")
     return (
-        _key((*here, "tracking_number"), "Tracking number", "What the label says.", needs=_keys(FULFILLMENT)),
-        edit(
-            (*here, "carrier_code"), "Carrier code", "Who brings it, by Shipup's code; else Shipup guesses.", basic=True
-        ),
-        edit((*here, "carrier_service_code"), "Carrier service code", "The carrier's product, by its code."),
-        edit((*here, "untracked_carrier_name"), "Other carrier", "Its name, where Shipup does not follow the carrier."),
-        edit((*here, "untracked_carrier_url"), "Other carrier's link", "Where the customer looks up such a package."),
-        edit((*here, "expected_delivery_at"), "Expected at", "When the store expects it to arrive.", "moment"),
+        _key((*here, "tracking_number"), needs=_keys(FULFILLMENT)),
+        edit((*here, "carrier_code"), basic=True),
+        edit((*here, "carrier_service_code")),
+        edit((*here, "untracked_carrier_name")),
+        edit((*here, "untracked_carrier_url")),
+        edit((*here, "expected_delivery_at"), "moment"),
         edit(
             (*here, "mute_notifications"),
-            "Muted",
-            "With yes the customer gets no messages about the package.",
             "yes_no",
         ),
-        edit((*here, "custom_variables", NAMED), "Custom variable", "A value of the store's own for messages."),
+        edit((*here, "custom_variables", NAMED), label="custom_variables"),
         _read(
             (*here, "delivery_status_code"),
-            "Delivery status",
-            "How far the package is.",
             "choice",
             choices=DELIVERY_STATUS_CODES,
             open_choices=True,
         ),
-        _read((*here, "shipped_at"), "Shipped at", "When the carrier took it.", "moment"),
-        _read((*here, "first_delivery_attempted_at"), "First attempt", "When it was first brought.", "moment"),
-        _read((*here, "delivered_at"), "Delivered at", "When it arrived.", "moment"),
-        _read((*here, "tracking_link"), "Tracking link", "Where the customer looks it up."),
-        _read((*here, "carrier_tracker_identifier"), "Carrier's id", "What the carrier itself calls the package."),
+        _read((*here, "shipped_at"), "moment"),
+        _read((*here, "first_delivery_attempted_at"), "moment"),
+        _read((*here, "delivered_at"), "moment"),
+        _read((*here, "tracking_link")),
+        _read((*here, "carrier_tracker_identifier")),
+        *(_read((*here, f"displayable_expected_delivery_{name}")) for name in shown),
         *(
-            _read((*here, f"displayable_expected_delivery_{name}"), f"Shown: {name.replace('_', ' ')}", _SHOWN)
-            for name in shown
-        ),
-        *(
-            _read((*here, part, name), f"{part.replace('_', ' ').capitalize()} {name}", "As Shipup recognised it.")
+            _read((*here, part, name))
             for part, names in (
                 ("carrier", ("object", "code", "name")),
                 ("carrier_service", ("object", "id", "code", "name")),
@@ -190,9 +164,6 @@ def _tracker() -> tuple[Field, ...]:
     )
 
 
-_SHOWN = "Expected delivery as Shipup shows it to the customer."
-
-
 def _line(here: FieldPath) -> tuple[Field, ...]:
     """An item at one place; only in a package is it said how many of it have shipped."""
     edit = partial(_edit, needs=_keys(here))
@@ -200,26 +171,24 @@ def _line(here: FieldPath) -> tuple[Field, ...]:
     in_parcel = here[: len(TRACKER)] == TRACKER
     shipped = count if in_parcel else partial(_read, kind="whole")
     return (
-        _key((*here, "merchant_id"), "Item id", "The store's own id of the item.", needs=_keys(here)[:-1]),
-        edit((*here, "title"), "Title", "What the item is.", basic=True),
-        edit((*here, "name"), "Full name", "Title and variant in one."),
-        edit((*here, "variant_title"), "Variant", "Colour or size, say."),
-        edit((*here, "description"), "Description", "More about the item."),
-        edit((*here, "sku"), "SKU", "The store's code for the item.", basic=True),
-        count(
-            (*here, "quantity"), "Quantity", "How many were ordered; never changed once known.", once=True, basic=True
-        ),
-        shipped((*here, "shipped_quantity"), "Shipped quantity", "How many of it are in this package."),
-        count((*here, "canceled_quantity"), "Cancelled quantity", "How many will not come.", basic=True),
-        edit((*here, "canceled"), "Cancelled", "With yes none of it will come.", "yes_no"),
-        edit((*here, "requires_shipping"), "Is shipped", "No for what is never sent, such as a voucher.", "yes_no"),
-        edit((*here, "thumbnail", "src"), "Picture", "The address of a picture of the item."),
-        edit((*here, "thumbnail", "width"), "Picture width", "In pixels, as a text."),
-        edit((*here, "thumbnail", "height"), "Picture height", "In pixels, as a text."),
-        edit((*here, "custom_variables", NAMED), "Custom variable", "A value of the store's own for messages."),
-        _read((*here, "price"), "Price", "What one unit costs."),
-        _read((*here, "return_reason_slug"), "Return reason", "Why the customer sends it back."),
-        _read((*here, "return_option_slug"), "Return option", "What the customer wants for it."),
+        _key((*here, "merchant_id"), needs=_keys(here)[:-1]),
+        edit((*here, "title"), basic=True),
+        edit((*here, "name")),
+        edit((*here, "variant_title")),
+        edit((*here, "description")),
+        edit((*here, "sku"), basic=True),
+        count((*here, "quantity"), once=True, basic=True),
+        shipped((*here, "shipped_quantity")),
+        count((*here, "canceled_quantity"), basic=True),
+        edit((*here, "canceled"), "yes_no"),
+        edit((*here, "requires_shipping"), "yes_no"),
+        edit((*here, "thumbnail", "src")),
+        edit((*here, "thumbnail", "width")),
+        edit((*here, "thumbnail", "height")),
+        edit((*here, "custom_variables", NAMED), label="custom_variables"),
+        _read((*here, "price")),
+        _read((*here, "return_reason_slug")),
+        _read((*here, "return_option_slug")),
         *_made(here, uuid=False),
     )
 
@@ -228,41 +197,40 @@ def _address(place: FieldPath) -> tuple[Field, ...]:
     here: FieldPath = (*place, "shipping_address")
     edit = partial(_edit, needs=_keys(place))
     return (
-        edit((*here, "name"), "Name", "Who gets it."),
-        edit((*here, "first_name"), "First name", "First name of who gets it."),
-        edit((*here, "last_name"), "Last name", "Family name of who gets it."),
-        edit((*here, "company_title"), "Company", "The firm at the address."),
-        edit((*here, "phone"), "Phone", "The number of who gets it."),
-        edit((*here, "address1"), "Street", "House number and street.", basic=True),
-        edit((*here, "address2"), "Street, second line", "Flat or floor, say."),
-        edit((*here, "address3"), "Street, third line", "What else finds the door."),
-        edit((*here, "city"), "City", "The town.", basic=True),
-        edit((*here, "zip"), "Post code", "As the post of the country writes it.", basic=True),
-        edit((*here, "state"), "State", "State or province."),
-        edit((*here, "state_code"), "State code", "Two letters, for the United States and Canada."),
-        edit((*here, "country"), "Country", "The country's name, where its code is not known."),
-        edit((*here, "country_code"), "Country code", "Two letters; goes before the name.", basic=True),
-        edit((*here, "comment"), "Comment", "A word for the courier."),
-        _read((*here, "company"), "Company (older)", "The firm, under the name that older answers have."),
-        _read((*here, "object"), "Kind", "Shipup's word for this part."),
-        _read((*here, "id"), "Shipup id", "Shipup's own number of this part.", "whole"),
+        edit((*here, "name")),
+        edit((*here, "first_name")),
+        edit((*here, "last_name")),
+        edit((*here, "company_title")),
+        edit((*here, "phone")),
+        edit((*here, "address1"), basic=True),
+        edit((*here, "address2")),
+        edit((*here, "address3")),
+        edit((*here, "city"), basic=True),
+        edit((*here, "zip"), basic=True),
+        edit((*here, "state")),
+        edit((*here, "state_code")),
+        edit((*here, "country")),
+        edit((*here, "country_code"), basic=True),
+        edit((*here, "comment")),
+        _read((*here, "company")),
+        *_own(here),
     )
+
+
+def _own(here: FieldPath) -> tuple[Field, ...]:
+    """Return what Shipup calls each of its objects."""
+    return (_read((*here, "object"), label="own.object"), _read((*here, "id"), "whole", label="own.id"))
 
 
 def _made(here: FieldPath, *, uuid: bool = True) -> tuple[Field, ...]:
-    """What Shipup itself notes of each of its objects."""
-    own = (
-        _read((*here, "object"), "Kind", "Shipup's word for this part."),
-        _read((*here, "id"), "Shipup id", "Shipup's own number of this part.", "whole"),
-        _read((*here, "created_at"), "Known since", "When Shipup first heard of it.", "moment"),
-        _read((*here, "updated_at"), "Changed at", "When Shipup last changed it.", "moment"),
-    )
-    return (*own, _read((*here, "uuid"), "Shipup UUID", "Another of Shipup's own ids.")) if uuid else own
+    """Return what Shipup itself notes of most of its objects."""
+    times = (_read((*here, name), "moment", label=f"own.{name}") for name in ("created_at", "updated_at"))
+    return (*_own(here), *times, *([_read((*here, "uuid"), label="own.uuid")] if uuid else []))
 
 
-def _key(path: FieldPath, title: str, message: str, needs: tuple[FieldPath, ...] = ()) -> Field:
+def _key(path: FieldPath, needs: tuple[FieldPath, ...] = ()) -> Field:
     """A stable id, by which Shipup finds the part again; it can be given to a new part only."""
-    return _edit(path, title, message, min_length=1, once=True, key=True, needs=needs)
+    return _edit(path, min_length=1, once=True, key=True, needs=needs)
 
 
 def _keys(place: FieldPath) -> tuple[FieldPath, ...]:
@@ -298,7 +266,7 @@ LISTS: tuple[EntryList, ...] = (
     ),
     EntryList(TRACKER[:-1], "tracker", "tracking_number", ("tracking_number",), kept=KEPT, basic=True),
     *(
-        EntryList((*place, "custom_variables"), "custom variable", kept=KEPT, named=True)
+        EntryList((*place, "custom_variables"), "custom_variable", kept=KEPT, named=True)
         for place in ((), FULFILLMENT, TRACKER, *LINE_PLACES)
     ),
 )
@@ -306,12 +274,12 @@ LISTS: tuple[EntryList, ...] = (
 
 
 ADDRESS_PATHS: Mapping[str, FieldPath] = {
-    "Name": ("shipping_address", "name"),
-    "Street": ("shipping_address", "address1"),
-    "Post code": ("shipping_address", "zip"),
-    "Country": ("shipping_address", "country_code"),
+    "name": ("shipping_address", "name"),
+    "street": ("shipping_address", "address1"),
+    "postal_code": ("shipping_address", "zip"),
+    "country": ("shipping_address", "country_code"),
 }
-"""Where the receiver's address stands."""
+"""Where the recipient's address is."""
 
 
 def read_fields(document: Mapping[str, object]) -> dict[FieldPath, Value]:

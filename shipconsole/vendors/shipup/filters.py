@@ -14,16 +14,16 @@ _TEXTS = ("order_number", "email")
 _field = partial(filter_field, vendor="Shipup")
 
 FILTERS = (
-    _field("order_number", "Order number", "The number that the customer knows the order by."),
-    _field("email", "Email", "The customer's address for email."),
-    _field("ordered_at.gte", "Ordered from", "The customer ordered then or later.", "moment"),
-    _field("ordered_at.gt", "Ordered after", "The customer ordered later than that.", "moment"),
-    _field("ordered_at.lte", "Ordered until", "The customer ordered then or earlier.", "moment"),
-    _field("ordered_at.lt", "Ordered before", "The customer ordered earlier than that.", "moment"),
-    _field("created_at.gte", "Known from", "Shipup has had the order since then or later. Not with Ordered.", "moment"),
-    _field("created_at.gt", "Known after", "Shipup has had the order since later than that.", "moment"),
-    _field("created_at.lte", "Known until", "Shipup has had the order since then or earlier.", "moment"),
-    _field("created_at.lt", "Known before", "Shipup has had the order since earlier than that.", "moment"),
+    _field("order_number"),
+    _field("email"),
+    _field("ordered_at.gte", "moment"),
+    _field("ordered_at.gt", "moment"),
+    _field("ordered_at.lte", "moment"),
+    _field("ordered_at.lt", "moment"),
+    _field("created_at.gte", "moment"),
+    _field("created_at.gt", "moment"),
+    _field("created_at.lte", "moment"),
+    _field("created_at.lt", "moment"),
 )
 
 

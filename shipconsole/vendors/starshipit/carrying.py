@@ -19,7 +19,6 @@ from shipconsole.vendors.starshipit.carriers import code_for
 
 OLD_SERVICE = OptionField(
     "old_service",
-    "What becomes of the order's service when another carrier takes it",
     default="remove",
     choices=("remove", "keep"),
     careful={"keep": Message("starshipit.old_service")},

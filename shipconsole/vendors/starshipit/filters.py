@@ -13,6 +13,6 @@ SINCE = ("since_order_date", "since_last_updated")
 _field = partial(filter_field, vendor="Starshipit")
 
 FILTERS = (
-    _field("since_order_date", "Ordered since", "The customer ordered then or later.", "moment"),
-    _field("since_last_updated", "Changed since", "The order changed last then or later.", "moment"),
+    _field("since_order_date", "moment"),
+    _field("since_last_updated", "moment"),
 )

@@ -21,12 +21,12 @@ from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.swiftpod import fields, filters, replies, requests
 from shipconsole.vendors.swiftpod.deliveries import DELIVERIES
 
-# Where the receiver's address stands. Source: SwiftPOD, Get Order Detail (read November 2026).
+# Where the recipient's address is. Source: SwiftPOD, Get Order Detail (read November 2026).
 ADDRESS_PATHS: Mapping[str, FieldPath] = {
-    "Name": ("address", "name"),
-    "Street": ("address", "street1"),
-    "Post code": ("address", "zip"),
-    "Country": ("address", "country"),
+    "name": ("address", "name"),
+    "street": ("address", "street1"),
+    "postal_code": ("address", "zip"),
+    "country": ("address", "country"),
 }
 
 
@@ -52,20 +52,18 @@ VENDOR = Vendor(
     name="swiftpod",
     title="SwiftPOD",
     default_url="https://api.swiftpod.com/v1",
-    secrets=(SecretField("api_key", "API key", required=False),),
+    secrets=(SecretField("api_key", required=False),),
     options=(
         ASK_AFTER,
         WEBHOOKS_WITHOUT_KEY,
-        OptionField("test_orders", "Sync test orders too", default="no", choices=("no", "yes")),
-        OptionField("page_size", "Orders read at once", default=str(requests.PAGE_SIZE)),
-        OptionField(
-            "statuses", "Only orders in these states, as in new_order,in_production; empty for all", narrows=True
-        ),
-        OptionField("rejected_statuses", "Only orders rejected for these reasons, as in invalid_artwork", narrows=True),
-        OptionField("created_at_after", "Only orders made after this day, as in 2026-11-01", narrows=True),
-        OptionField("created_at_before", "Only orders made before this day", narrows=True),
-        OptionField("trackings_created_at_after", "Only orders with a package made after this day", narrows=True),
-        OptionField("trackings_created_at_before", "Only orders with a package made before this day", narrows=True),
+        OptionField("test_orders", default="no", choices=("no", "yes")),
+        OptionField("page_size", default=str(requests.PAGE_SIZE)),
+        OptionField("statuses", narrows=True),
+        OptionField("rejected_statuses", narrows=True),
+        OptionField("created_at_after", narrows=True),
+        OptionField("created_at_before", narrows=True),
+        OptionField("trackings_created_at_after", narrows=True),
+        OptionField("trackings_created_at_before", narrows=True),
     ),
     rate_per_s=12.0,
     burst=20,

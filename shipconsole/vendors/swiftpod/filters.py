@@ -19,21 +19,19 @@ DAYS = ("created_at_after", "created_at_before", "trackings_created_at_after", "
 _field = partial(filter_field, vendor="SwiftPOD")
 
 FILTERS = (
-    _field("order_id", "Order number", "The number under which the store ordered."),
-    _field("id", "SwiftPOD's id", "The number that SwiftPOD gave the order."),
-    _field("status", "State", "How far the orders are.", "choice", choices=STATUSES, open_choices=True, several=True),
+    _field("order_id"),
+    _field("id"),
+    _field("status", "choice", choices=STATUSES, open_choices=True, several=True),
     _field(
         "rejected_status",
-        "Rejected for",
-        "Why the orders were rejected.",
         "choice",
         choices=REJECTED_STATUSES,
         open_choices=True,
         several=True,
     ),
-    _field("created_at_after", "Made after", "The order was made on that day or later.", "day"),
-    _field("created_at_before", "Made before", "The order was made on that day or earlier.", "day"),
-    _field("trackings_created_at_after", "Package made after", "A package was made on that day or later.", "day"),
-    _field("trackings_created_at_before", "Package made before", "A package was made on that day or earlier.", "day"),
+    _field("created_at_after", "day"),
+    _field("created_at_before", "day"),
+    _field("trackings_created_at_after", "day"),
+    _field("trackings_created_at_before", "day"),
 )
 NAMES = tuple(field.path[0] for field in FILTERS)

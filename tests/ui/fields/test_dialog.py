@@ -102,7 +102,7 @@ async def test_what_was_typed_can_be_undone_field_by_field(fields: Fields) -> No
 
 async def test_a_value_over_the_limit_is_said_while_typing_and_not_sent(fields: Fields) -> None:
     row = fields.type(POST_CODE, "1" * 11)
-    assert row.trouble() == "Post code has 11 characters. Starshipit accepts 10."
+    assert row.trouble() == "Postal code has 11 characters. Starshipit accepts 10."
     assert row.input.property("wrong")
     fields.dialog.save()
     await fields.settled()
@@ -119,14 +119,14 @@ async def test_a_saved_change_is_told_once_and_read_back(fields: Fields, simulat
     await fields.settled()
     assert fields.page().edits.is_told(POST_CODE)
     assert fields.page().edits.unsaved() == ()
-    assert fields.page().texts_said() == [f"Post code · {text('update_state.pending')}"]
+    assert fields.page().texts_said() == [f"Postal code · {text('update_state.pending')}"]
     fields.dialog.save()
     await fields.delivered()
     (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["destination"]["post_code"] == "2001"
     assert not fields.page().edits.is_changed(POST_CODE)
     assert fields.row(POST_CODE).text() == fields.page().edits.has(POST_CODE) == "2001"
-    assert fields.page().texts_said()[0].startswith(f"Post code · {text('update_time.confirmed', time='')}")
+    assert fields.page().texts_said()[0].startswith(f"Postal code · {text('update_time.confirmed', time='')}")
 
 
 async def test_a_refusal_stands_at_its_field_stays_and_is_mended_by_the_next_save(
@@ -173,7 +173,7 @@ async def test_leaving_names_what_is_not_saved(fields: Fields) -> None:
     press(Qt.Key.Key_Escape)
     ask = fields.other("unsaved_dialog")
     assert [label.text() for label in ask.findChildren(QLabel, "unsaved")] == [
-        text("fields.unsaved", connection="Starshipit", titles=("Street", "Post code"))
+        text("fields.unsaved", connection="Starshipit", titles=("Street", "Postal code"))
     ]
     ask.findChild(QPushButton, "keep_editing").click()
     assert fields.dialog.isVisible()
@@ -238,7 +238,7 @@ async def test_everything_goes_by_keyboard(fields: Fields) -> None:
     QTest.keyClick(fields.dialog, Qt.Key.Key_Return, control)
     await fields.settled()
     (call,) = await worker.latest(fields.ctx)
-    assert str(call.summary) == "Post code"
+    assert str(call.summary) == "Postal code"
 
 
 async def test_a_choice_takes_newer_codes_and_is_not_changed_by_the_wheel(fields: Fields) -> None:
@@ -432,5 +432,5 @@ async def test_what_the_vendor_made_of_a_change_is_said(fields: Fields, simulate
     await fields.settled()
     await fields.delivered()
     assert fields.said("vendor_changed") == text(
-        "call_details.changed", connection="Starshipit", title="Post code", before="2001", now="02001"
+        "call_details.changed", connection="Starshipit", title="Postal code", before="2001", now="02001"
     )

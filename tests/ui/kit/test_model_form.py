@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineE
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.frozen import Frozen
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.ui.kit.binding.model_form import ModelForm
 from shipconsole.ui.kit.theme import Theme
@@ -18,7 +19,7 @@ from shipconsole.ui.kit.theme import Theme
 class Shelf(Frozen):
     """Something with a field of each kind."""
 
-    name: Annotated[str, Field(min_length=1, max_length=5, title="Shelf name", examples=["A1"])]
+    name: Annotated[str, Field(min_length=1, max_length=5, title="address.name", examples=["A1"])]
     rows: Annotated[int, Field(ge=1, le=20, description="From the floor up")] = 4
     height_cm: int | None = None
     side: Literal["left", "right"] = "left"
@@ -50,11 +51,11 @@ def trouble(form: ModelForm[Shelf], name: str) -> str:
 
 def test_rows_have_the_fields_titles_help_choices_and_defaults(form: ModelForm[Shelf]) -> None:
     assert [field.input.accessibleName() for field in form.fields.values()] == [
-        "Shelf name",
-        "Rows",
-        "Height cm",
-        "Side",
-        "Is cold",
+        "Name",
+        "rows",
+        "height_cm",
+        "side",
+        "is_cold",
     ]
     assert line(form, "name").placeholderText() == "A1"
     assert "From the floor up" in line(form, "rows").toolTip()
@@ -99,21 +100,21 @@ def test_what_a_person_does_is_told_by_field(form: ModelForm[Shelf]) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("name", "", "Shelf name is missing."),
-        ("name", "A1A1A1", "Shelf name has 6 characters; 5 are allowed."),
-        ("rows", "6x", "Rows is a whole number."),
-        ("rows", "0", "Rows is at least 1."),
-        ("rows", "21", "Rows is at most 20."),
-        ("height_cm", "tall", "Height cm is a whole number."),
+        ("name", "", Message("form.missing", title=Message("address.name"))),
+        ("name", "A1A1A1", Message("form.too_long", title=Message("address.name"), length=6, limit=5)),
+        ("rows", "6x", Message("form.whole_number", title=verbatim("rows"))),
+        ("rows", "0", Message("form.at_least", title=verbatim("rows"), limit=1)),
+        ("rows", "21", Message("form.at_most", title=verbatim("rows"), limit=20)),
+        ("height_cm", "tall", Message("form.whole_number", title=verbatim("height_cm"))),
     ],
 )
-def test_an_errors_path_marks_its_row_and_no_other(form: ModelForm[Shelf], name: str, text: str, said: str) -> None:
+def test_an_errors_path_marks_its_row_and_no_other(form: ModelForm[Shelf], name: str, text: str, said: Message) -> None:
     form.fill({"name": "A1"})
     line(form, name).setText(text)
     with pytest.raises(ValidationFailed) as refused:
         form.read()
     assert [(problem.path[0], problem.message) for problem in refused.value.problems] == [(name, said)]
-    assert {field: trouble(form, field) for field in form.fields if trouble(form, field)} == {name: said}
+    assert {field: trouble(form, field) for field in form.fields if trouble(form, field)} == {name: str(said)}
     assert line(form, name).property("wrong")
     assert line(form, name).text() == text, "what was typed stays"
     form.fill({"name": "A1"})

@@ -90,7 +90,7 @@ def test_a_list_object_is_read_as_a_list_and_what_it_tells_besides_is_kept() -> 
 
 
 def test_a_known_quantity_never_changes_and_an_unknown_one_can_be_told() -> None:
-    words = Message("change.fixed_once_there", title="Quantity", platform="Shipup")
+    words = Message("change.fixed_once_there", title=Message("shipup.field.line_items.quantity"), platform="Shipup")
     assert refused({("line_items", "0", "quantity"): 5}) == [("fields.line_items.0.quantity", words)]
     told = body(changed({(*PARCEL, "line_items", "1", "quantity"): 5}))
     assert told["fulfillments"][0]["trackers"][0]["line_items"] == [{"merchant_id": "C", "quantity": 5}]
@@ -133,7 +133,7 @@ def test_a_status_before_shipping_brings_the_time_of_ordering(status: str) -> No
     }
     without = {name: value for name, value in WHOLE.items() if name != "ordered_at"}
     assert refused({path: status}, without) == [
-        ("fields.ordered_at", Message("change.also_needed", title="Ordered at"))
+        ("fields.ordered_at", Message("change.also_needed", title=Message("shipup.field.ordered_at")))
     ]
     assert "ordered_at" in body(changed({path: status, ("ordered_at",): "2026-11-21"}, without))
     assert body(changed({path: "canceled"}, without)) == {
@@ -157,7 +157,10 @@ def test_a_parcel_of_an_unfollowed_carrier_can_be_added() -> None:
         }
     ]
     assert refused({(*here, "carrier_code"): "dpd_fr"}) == [
-        ("fields.fulfillments.0.trackers.1.tracking_number", Message("change.also_needed", title="Tracking number"))
+        (
+            "fields.fulfillments.0.trackers.1.tracking_number",
+            Message("change.also_needed", title=Message("shipup.field.trackers.tracking_number")),
+        )
     ]
 
 
@@ -176,14 +179,14 @@ def test_an_order_that_shipup_does_not_know_is_refused() -> None:
 @pytest.mark.parametrize(
     ("path", "title"),
     [
-        (("merchant_id",), "Order id"),
-        (("line_items", "0", "merchant_id"), "Item id"),
-        (("fulfillments", "0", "merchant_id"), "Fulfillment id"),
-        ((*PARCEL, "tracking_number"), "Tracking number"),
+        (("merchant_id",), "shipup.field.merchant_id"),
+        (("line_items", "0", "merchant_id"), "shipup.field.line_items.merchant_id"),
+        (("fulfillments", "0", "merchant_id"), "shipup.field.fulfillments.merchant_id"),
+        ((*PARCEL, "tracking_number"), "shipup.field.trackers.tracking_number"),
     ],
 )
 def test_a_stable_id_never_changes(path: FieldPath, title: str) -> None:
-    words = Message("change.fixed_once_there", title=title, platform="Shipup")
+    words = Message("change.fixed_once_there", title=Message(title), platform="Shipup")
     assert refused({path: "another"}) == [(f"fields.{'.'.join(path)}", words)]
 
 

@@ -57,12 +57,24 @@ def test_a_part_of_an_address_takes_the_rest_along() -> None:
 def test_an_address_that_lacks_what_the_vendor_asks_for_is_refused_at_that_field() -> None:
     whole = {"destination": {"name": "John Smith", "street": "20 George Street", "suburb": "", "post_code": "9" * 12}}
     assert refused({("destination", "phone"): "1"}, whole=whole) == [
-        ("fields.destination.country", Message("change.also_needed", title="Country")),
+        (
+            "fields.destination.country",
+            Message("change.also_needed", title=Message("starshipit.field.address.country")),
+        ),
         (
             "fields.destination.post_code",
-            Message("field.too_long", title="Post code", count=12, platform="Starshipit", most=10),
+            Message(
+                "field.too_long",
+                title=Message("starshipit.field.address.post_code"),
+                count=12,
+                platform="Starshipit",
+                most=10,
+            ),
         ),
-        ("fields.destination.suburb", Message("field.empty", title="Suburb", platform="Starshipit")),
+        (
+            "fields.destination.suburb",
+            Message("field.empty", title=Message("starshipit.field.address.suburb"), platform="Starshipit"),
+        ),
     ]
     whole_again: dict[FieldPath, Value] = {
         ("destination", "suburb"): "Sydney",
@@ -105,7 +117,7 @@ def test_what_cannot_be_deleted_is_refused(path: FieldPath) -> None:
 
 
 def test_an_item_without_an_id_cannot_be_changed() -> None:
-    words = Message("change.also_needed", title="Item id")
+    words = Message("change.also_needed", title=Message("starshipit.field.items.item_id"))
     assert refused({("items", "0", "sku"): "B"}, whole={"items": [{"sku": "A"}]}) == [("fields.items.0.item_id", words)]
     assert refused({("items", "5", "sku"): "B"}, whole=WHOLE) == [("fields.items.5.item_id", words)]
 
@@ -125,7 +137,7 @@ def test_a_text_can_be_emptied_but_a_number_not() -> None:
     assert refused({("packages", "0", "weight"): ""}, whole=WHOLE) == [
         (
             "fields.packages.0.weight",
-            Message("change.no_emptying", title="Weight (kg)", platform="Starshipit"),
+            Message("change.no_emptying", title=Message("starshipit.field.packages.weight"), platform="Starshipit"),
         )
     ]
 
@@ -133,8 +145,13 @@ def test_a_text_can_be_emptied_but_a_number_not() -> None:
 def test_all_reasons_come_at_once() -> None:
     values: dict[FieldPath, Value] = {("reference",): "x" * 51, ("items", "0", "value"): "dear", ("newer", "than"): 1}
     assert refused(values, whole=WHOLE) == [
-        ("fields.reference", Message("field.too_long", title="Reference", count=51, platform="Starshipit", most=50)),
-        ("fields.items.0.value", Message("field.number", title="Value")),
+        (
+            "fields.reference",
+            Message(
+                "field.too_long", title=Message("starshipit.field.reference"), count=51, platform="Starshipit", most=50
+            ),
+        ),
+        ("fields.items.0.value", Message("field.number", title=Message("starshipit.field.items.value"))),
         ("fields.newer.than", Message("change.unknown_field", path="newer.than", platform="Starshipit")),
     ]
 

@@ -272,7 +272,7 @@ class ConnectionsDialog(QDialog):
             field = _line("", text("connections.key_stored" if connection else "connections.key_hint"))
             field.setEchoMode(QLineEdit.EchoMode.Password)
             field.setProperty(SECRET, True)
-            title = secret.title if secret.required else text("connections.optional", title=secret.title)
+            title = str(secret.title) if secret.required else text("connections.optional", title=secret.title)
             self._add_row(rows, ("secret", secret.name), title, field)
         stored = dict(connection.options) if connection else {}
         for option in kind.options:
@@ -283,7 +283,7 @@ class ConnectionsDialog(QDialog):
                 made = _choice(list(option.choices), stored.get(option.name, option.default))
             else:
                 made = _line(stored.get(option.name, option.default))
-            self._add_row(rows, ("options", option.name), option.title, made)
+            self._add_row(rows, ("options", option.name), str(option.title), made)
             if isinstance(made, QComboBox) and option.careful:
                 self._careful[("options", option.name)] = {value: str(said) for value, said in option.careful.items()}
                 made.currentTextChanged.connect(self._warn)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.entries import is_needed, keys_of, list_of, moved, next_position, places_now
 from shipconsole.domain.field import FieldPath, Value, check, field_at, text_of, value_of
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
 from shipconsole.operations.vendor_orders import queue_edit
@@ -145,7 +146,7 @@ class Edits:
 
     def titles(self) -> tuple[str, ...]:
         """What the unsaved fields and removals are called, each once."""
-        titles = [self._entries[path].field.title for path in self.unsaved()]
+        titles = [str(self._entries[path].field.title) for path in self.unsaved()]
         doomed = [
             text("fields.removed_entry", title=group.title) for group in self.groups if group.part in self.removals()
         ]
@@ -156,7 +157,7 @@ class Edits:
         field, typed = self._entries[path].field, self._typed.get(path, "")
         if not typed.strip() and self._is_needed(path):
             one = list_of(self._section.lists, path[:-1])
-            return str(is_needed(field.title, one.noun if one else ""))
+            return str(is_needed(field.title, one.noun if one else Message("entry.entry")))
         if path not in self._typed or self.is_removed(path):
             return ""
         problem = check(field, typed)

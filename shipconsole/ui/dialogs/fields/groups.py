@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from shipconsole.domain import code
 from shipconsole.domain.entries import EntryList, list_of
 from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, field_at, text_of
+from shipconsole.domain.message import Message
 from shipconsole.messages import text
 from shipconsole.operations.vendor_orders.edit import Section
 
@@ -67,10 +68,10 @@ def groups_of(section: Section, added: Collection[FieldPath] = ()) -> tuple[Grou
     entries = {entry.path: entry for entry in _known(section, added)}
     for path, value in section.values.items():
         if path not in entries and not _is_empty_list(path, section.fields):
-            described = field_at(section.fields, path) or Field(path, name_of(path[-1]), text("fields.not_described"))
+            described = field_at(section.fields, path) or Field(path, name=name_of(path[-1]))
             entries[path] = Entry(path, described, text_of(described, value), may_change=False)
     parts: dict[FieldPath, dict[FieldPath, Entry]] = {}
-    titles: dict[FieldPath, set[str]] = {}
+    titles: dict[FieldPath, set[Message]] = {}
     for path, entry in entries.items():
         part = _part(path)
         inner = path[: len(part) + 1]
@@ -121,7 +122,7 @@ def _known(section: Section, added: Collection[FieldPath]) -> Iterator[Entry]:
             may_change = section.may_change and field.may_change(value)
             is_new = any(path[: len(one)] == one for one in added)
             if may_change or (field.read and not is_new):
-                own = replace(field, title=path[-1]) if field.path[-1] == NAMED else field
+                own = replace(field, name=path[-1]) if field.path[-1] == NAMED else field
                 yield Entry(path, own, text_of(field, value), may_change)
 
 

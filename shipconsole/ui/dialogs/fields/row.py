@@ -5,6 +5,7 @@ from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from shipconsole.domain.field import limits
+from shipconsole.domain.message import NO_MESSAGE, sentences
 from shipconsole.messages import text
 from shipconsole.ui.dialogs.fields.groups import Entry
 from shipconsole.ui.dialogs.phrases import unquoted
@@ -39,7 +40,7 @@ class FieldRow(QWidget):
         # Made inside its row: a widget that moves is styled twice.
         self.input = _input(entry, self)
         self.input.setObjectName(".".join(entry.path))
-        self.input.setAccessibleName(kit.plain(entry.field.title))
+        self.input.setAccessibleName(kit.plain(str(entry.field.title)))
         self.input.setAccessibleDescription(kit.plain(self._means))
         self.setFixedHeight(self._input_height() + 2 * theme.tokens.px(EDGE_PX))
         if isinstance(self.input, QComboBox):
@@ -62,7 +63,7 @@ class FieldRow(QWidget):
         painter = QPainter(self)
         wrapped = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
         painter.setPen(tokens.colour("text" if self._entry.may_change else "secondary"))
-        painter.drawText(self._title_room(), wrapped, kit.plain(self._entry.field.title))
+        painter.drawText(self._title_room(), wrapped, kit.plain(str(self._entry.field.title)))
         painter.setFont(kit.font(tokens, tokens.secondary_px))
         painter.setPen(tokens.colour("secondary"))
         painter.drawText(self._means_room(), wrapped, self._means)
@@ -201,8 +202,7 @@ class _Marks(QWidget):
 
 def _help(entry: Entry) -> str:
     """Return what a field means and, where it can be changed, what it may hold."""
-    allowed = limits(entry.field) if entry.may_change else ""
-    return text("fields.allowed", help=entry.field.help, limits=allowed) if allowed else entry.field.help
+    return str(sentences(entry.field.help, limits(entry.field) if entry.may_change else NO_MESSAGE))
 
 
 def _input(entry: Entry, row: QWidget) -> QLineEdit | QComboBox:

@@ -97,7 +97,7 @@ class ModelForm(QWidget, Generic[M]):
             self.fields[name].input.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _field(self, name: str, theme: Theme) -> FieldUnderTitle[Any]:
-        info, title = self._model.model_fields[name], title_of(self._model, name)
+        info, title = self._model.model_fields[name], str(title_of(self._model, name))
         hint = info.description or ""
         choices = _choices(info.annotation)
         if choices:

@@ -6,6 +6,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pydantic import BaseModel
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from shipconsole.domain.model_problems import title_of
 from shipconsole.domain.plain_text import plain
 
 M = TypeVar("M", bound=BaseModel)
@@ -123,8 +124,7 @@ def _shown(column: Column[M], row: M) -> str | int:
 
 
 def _title_of(model: type[BaseModel], field: str) -> str:
-    known = model.model_fields.get(field)
-    if known is not None:
-        return known.title or field.replace("_", " ").capitalize()
+    if field in model.model_fields:
+        return str(title_of(model, field))
     getattr(model, field)
-    return field.replace("_", " ").capitalize()
+    return field

@@ -1,4 +1,4 @@
-"""The practice command: it says where it is, stops when told, and refuses faults that there are none of."""
+"""The simulator command: it says where it is, stops when told, and refuses faults that there are none of."""
 
 import os
 import re
@@ -26,7 +26,7 @@ def address(process: "subprocess.Popen[str]") -> str:
     """Where the simulated platforms are, by the first line they say."""
     assert process.stdout is not None
     line = process.stdout.readline()
-    found = re.search(r"at (http://127\.0\.0\.1:\d+) with \d+ sample orders", line)
+    found = re.search(r"at (http://127\.0\.0\.1:\d+), sample orders: \d+\.", line)
     assert found, line
     return found[1]
 
@@ -41,9 +41,9 @@ def test_it_says_where_it_is_and_stops_when_told(alone: Program) -> None:
     try:
         url = address(interrupted)
         assert local_http.get(f"{url}/shipup/v2/orders").status_code == 503
-        assert len(local_http.get(f"{url}/_practice/state").json()["starshipit"]) == 3
-        assert "Practice" in local_http.get(address(terminated)).text
-        assert "Practice" in local_http.get(address(left)).text
+        assert len(local_http.get(f"{url}/_simulator/state").json()["starshipit"]) == 3
+        assert "Simulator" in local_http.get(address(terminated)).text
+        assert "Simulator" in local_http.get(address(left)).text
         busy = alone.run("simulator", "--port", url.rpartition(":")[2])
         assert busy.code == 5
         assert url.rpartition(":")[2] in busy.err
@@ -71,7 +71,7 @@ def test_what_it_cannot_do_is_refused(alone: Program) -> None:
         ]
     )
     assert [one.code for one in (no_vendor, no_kind, no_port, no_orders)] == [2] * 4
-    assert "'acme'" in no_vendor.err
-    assert "'sleepy'" in no_kind.err
-    assert "--until is before --since." in no_port.err
+    assert "“acme”" in no_vendor.err
+    assert "“sleepy”" in no_kind.err
+    assert "70000 is not a whole number from 0 to 65,535" in no_port.err
     assert "-1 is not a whole number" in no_orders.err

@@ -1,0 +1,58 @@
+"""What argparse itself says, in the language of the program.
+
+argparse asks the interpreter's gettext, which reads compiled catalogs from disk and knows none of ours. So its two
+functions are replaced where it looks them up; a text that is not known here stays as argparse has it.
+"""
+
+import argparse
+import re
+from collections.abc import Mapping
+
+from shipconsole.domain.message import Message
+
+IDS: Mapping[str, str] = {
+    "usage:": "argparse.usage",
+    "positional arguments": "argparse.positional_arguments",
+    "options": "argparse.options",
+    "show this help message and exit": "argparse.help",
+    "%(prog)s: error: %(message)s": "argparse.error",
+    "argument %(argument_name)s: %(message)s": "argparse.argument",
+    "unrecognized arguments: %s": "argparse.unrecognized",
+    "not allowed with argument %s": "argparse.not_allowed_with",
+    "ignored explicit argument %r": "argparse.no_value",
+    "the following arguments are required: %s": "argparse.required",
+    "one of the arguments %s is required": "argparse.one_required",
+    "expected one argument": "argparse.expected_one",
+    "expected at most one argument": "argparse.expected_at_most_one",
+    "expected at least one argument": "argparse.expected_at_least_one",
+    "expected %s argument": "argparse.expected",
+    "ambiguous option: %(option)s could match %(matches)s": "argparse.ambiguous",
+    "invalid %(type)s value: %(value)r": "argparse.invalid_value",
+    "invalid choice: %(value)r (choose from %(choices)s)": "argparse.invalid_choice",
+    "unknown parser %(parser_name)r (choices: %(choices)s)": "argparse.unknown_command",
+}
+"""The texts that a person can get to see, by argparse's own; those about mistakes of a programmer are not here."""
+
+_PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[sr]")
+
+
+def use() -> None:
+    """Have argparse render its texts in the language of the program from now on."""
+    vars(argparse).update(_=_text, ngettext=_counted)
+
+
+def _text(text: str) -> str:
+    return _rendered(text, {})
+
+
+def _counted(singular: str, plural: str, count: int) -> str:
+    return _rendered(singular, {"count": count}) if singular.strip() in IDS else (singular if count == 1 else plural)
+
+
+def _rendered(text: str, arguments: Mapping[str, int]) -> str:
+    """Render a text, its placeholders being filled by argparse later; blanks around it stay."""
+    bare = text.strip()
+    if bare not in IDS:
+        return text
+    placeholders = {found[1] or "value": found[0] for found in _PLACEHOLDER.finditer(bare)}
+    return text.replace(bare, str(Message(IDS[bare], **placeholders, **arguments)))
