@@ -319,8 +319,9 @@ class RecordDialog(QDialog):
         made.verticalHeader().setDefaultSectionSize(px(ROW_PX))
         made.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         made.horizontalHeader().setHighlightSections(False)
+        header = made.horizontalHeader()
         for column, width in WIDTHS_PX.items():
-            made.setColumnWidth(column, px(width))
+            made.setColumnWidth(column, max(px(width), header.sectionSizeHint(column)))
         made.horizontalHeader().setSectionResizeMode(DETAILS, QHeaderView.ResizeMode.Stretch)
         made.selectionModel().currentRowChanged.connect(self._on_chosen)
         return made

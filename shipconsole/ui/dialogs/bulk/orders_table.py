@@ -130,9 +130,11 @@ class OrdersTable(QTableView):
 
     def _fit_columns(self) -> None:
         px = self._theme.tokens.px
+        # The title of a narrow column is longer in some languages.
+        left_px = max(px(LEFT_PX), self.horizontalHeader().sectionSizeHint(LEFT))
         self.setColumnWidth(NUMBER, px(NUMBER_PX))
-        self.setColumnWidth(LEFT, px(LEFT_PX))
-        self.setColumnWidth(RECIPIENT, max(px(60), self.viewport().width() - px(NUMBER_PX) - px(LEFT_PX)))
+        self.setColumnWidth(LEFT, left_px)
+        self.setColumnWidth(RECIPIENT, max(px(60), self.viewport().width() - px(NUMBER_PX) - left_px))
 
 
 class _Cells(QStyledItemDelegate):
