@@ -8,6 +8,7 @@ from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, moment
 from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, Session
+from shipconsole.domain.audit_event import AuditEvent
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.maintenance import audit_log
@@ -38,7 +39,7 @@ async def _run(session: Session, words: argparse.Namespace) -> int:
         return EXIT_DONE
     found = await audit_log.events(session.ctx, order_id=order_id, **span)
     if words.json:
-        output.document([one.model_dump() for one in found])
+        output.document([_shown(one) for one in found])
     elif words.csv == "-":
         audit_log.write_csv(found, sys.stdout, for_machines=words.raw)
     else:
@@ -49,6 +50,12 @@ async def _run(session: Session, words: argparse.Namespace) -> int:
             ]
         )
     return EXIT_DONE
+
+
+def _shown(event: AuditEvent) -> output.Json:
+    """Return an entry as scripts read it; what happened is a code, or what a person did by hand."""
+    by_hand = output.message_json(event.what, "what_code", "what") if isinstance(event.what, Message) else {}
+    return {**event.model_dump(), **output.message_json(event.message), **by_hand}
 
 
 def _local(at_ms: int) -> str:

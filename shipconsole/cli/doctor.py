@@ -35,7 +35,7 @@ async def _doctor(session: Session, words: argparse.Namespace) -> int:
 
 
 def _shown(found: health.Finding) -> Json:
-    shown: dict[str, Json] = {"what": str(found.what), "what_code": found.what.id, "ok": found.ok}
+    shown = {**output.message_json(found.what, "what_code", "what"), "ok": found.ok}
     shown |= output.message_json(found.message)
     return {**shown, "sqlite_version": found.sqlite_version} if found.sqlite_version else shown
 

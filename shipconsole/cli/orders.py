@@ -102,7 +102,7 @@ async def _sync(session: Session, words: argparse.Namespace) -> int:
                     "complete": one.is_complete,
                     "trouble": one.trouble,
                     "shortfalls": list(one.shortfalls),
-                    "notes": [str(note) for note in one.notes],
+                    "notes": [output.message_json(note) for note in one.notes],
                 }
                 for one in results
             ]

@@ -52,12 +52,13 @@ def table(rows: Sequence[Sequence[object]]) -> None:
 
 def problem_json(problem: Problem) -> dict[str, Json]:
     """A problem as scripts read it."""
-    return {"path": path_text(problem.path), **message_json(problem.message), "advice": str(problem.advice)}
+    shown: dict[str, Json] = {"path": path_text(problem.path), **message_json(problem.message)}
+    return {**shown, **message_json(problem.advice, "advice_code", "advice")}
 
 
-def message_json(message: Message, code: str = "code") -> dict[str, Json]:
-    """A message as scripts read it: its id, which stays the same, and its sentence, which may be reworded."""
-    return {code: message.id, "message": str(message)}
+def message_json(message: Message, code: str = "code", sentence: str = "message") -> dict[str, Json]:
+    """Return a message as scripts read it: its id, which stays the same, and its sentence, which may be reworded."""
+    return {code: message.id, sentence: str(message)}
 
 
 def call_json(call: Call) -> dict[str, Json]:
@@ -68,7 +69,7 @@ def call_json(call: Call) -> dict[str, Json]:
         "connection": call.connection,
         "vendor": call.vendor,
         "state": call.state,
-        "summary": str(call.summary),
+        **message_json(call.summary, "summary_code", "summary"),
         "attempts": call.attempts,
         "next_at": when(call.due_at_ms) if call.state in ("pending", "retry_wait", "held") else None,
         **message_json(call.message),
@@ -131,7 +132,7 @@ def order_json(sheet: OrderSheet) -> Json:
                 "at": when(change.at_ms),
                 "station": change.station,
                 "operator": change.operator,
-                "what": str(change.what),
+                **message_json(change.what, "what_code", "what"),
                 "why": change.why,
             }
             for change in sheet.by_hand
@@ -159,7 +160,7 @@ def track_json(track: Track) -> Json:
         "url": track.url,
         "label_url": track.label_url,
         "items": [{"item": one.remote_id, "quantity": one.quantity} for one in track.items],
-        "doubts": [str(one) for one in track.doubts],
+        "doubts": [message_json(one) for one in track.doubts],
         "events": [
             {
                 "at": None if event.at_ms is None else when(event.at_ms),

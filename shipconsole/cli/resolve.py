@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, seconds
@@ -121,6 +122,22 @@ def _preview_and_wait(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
 
 
+class _LeftOut(NamedTuple):
+    """A connection that gets no update, and the reason; `number` where the command is about several orders."""
+
+    connection: str
+    reason: Message
+    number: str = ""
+
+    @property
+    def line(self) -> str:
+        """The line that a person reads."""
+        where = (
+            Message("cli.update_to", number=self.number, connection=self.connection) if self.number else self.connection
+        )
+        return f"{where}: {self.reason}"
+
+
 async def _new(session: Session, words: argparse.Namespace) -> int:
     ctx = session.ctx
     new, to = _new_order(words), await _named(session, words.to)
@@ -132,7 +149,7 @@ async def _new(session: Session, words: argparse.Namespace) -> int:
         )
         return EXIT_DONE
     created = await manual_orders.create(ctx, new, to_ids)
-    return await _told(session, words, new.number.strip(), [created.order_id], created.call_ids, {})
+    return await _told(session, words, new.number.strip(), [created.order_id], created.call_ids, [])
 
 
 async def _push(session: Session, words: argparse.Namespace) -> int:
@@ -150,16 +167,16 @@ async def _push(session: Session, words: argparse.Namespace) -> int:
             try:
                 requests.append(PlannedUpdate(connection, await create.preview(ctx, order_id, connection.id), None))
             except ValidationFailed as refused:
-                output.said(f"{_update_to(numbers[order_id], connection.name)}: {refused}")
+                output.said(_LeftOut(connection.name, refused.message, numbers[order_id]).line)
         show_requests(", ".join(numbers.values()), requests, words.json)
         return EXIT_DONE
     call_ids: list[int] = []
-    left_out: dict[str, Message] = {}
+    left_out: list[_LeftOut] = []
     counted: list[Message] = []
     for connection in to:
         told = await create.introduce(ctx, tuple(numbers), connection.id)
         call_ids += told.call_ids
-        left_out |= {str(_update_to(numbers[id_], connection.name)): why for id_, why in told.skipped}
+        left_out += [_LeftOut(connection.name, reason, numbers[id_]) for id_, reason in told.skipped]
         # Whoever asks for all of them knows that most are known already.
         if words.all_open and told.skipped:
             counted.append(
@@ -186,7 +203,9 @@ async def _cancel(session: Session, words: argparse.Namespace) -> int:
     change = cancelling.restore if words.restore else cancelling.cancel
     call_ids = await change(ctx, order_id, pieces, words.reason)
     told = {call.connection_id for call in await worker.of_ids(ctx, call_ids)}
-    left_out = {one.name: why for one, why in await cancelling.can_be_told(ctx, order_id) if one.id not in told}
+    left_out = [
+        _LeftOut(one.name, why) for one, why in await cancelling.can_be_told(ctx, order_id) if one.id not in told
+    ]
     return await _told(session, words, order.number, [order_id], call_ids, left_out)
 
 
@@ -303,7 +322,7 @@ async def _told(
     number: str,
     order_ids: Sequence[int],
     call_ids: tuple[int, ...],
-    left_out: Mapping[str, Message],
+    left_out: Sequence[_LeftOut],
     passed_over: Sequence[object] = (),
 ) -> int:
     """Deliver where that is wished, print what became of the calls and who is not told, and tell the exit code.
@@ -325,20 +344,19 @@ async def _told(
                 "order": number,
                 "ids": list(order_ids),
                 "calls": [output.call_json(call) for call in calls],
-                "not_told": {who: str(why) for who, why in left_out.items()},
+                "not_told": [
+                    {"order": one.number or number, "connection": one.connection, **output.message_json(one.reason)}
+                    for one in left_out
+                ],
             }
         )
     else:
         for call in calls:
-            update = _update_to(call.order_number, call.connection)
-            output.line(f"{update}: {call.state}  {call.summary}  {call.message}".rstrip())
-        for line in passed_over or (f"{who}: {why}" for who, why in left_out.items()):
+            to = Message("cli.update_to", number=call.order_number, connection=call.connection)
+            output.line(f"{to}: {call.state}  {call.summary}  {call.message}".rstrip())
+        for line in passed_over or (one.line for one in left_out):
             output.said(line)
     return EXIT_DONE if words.wait is None else exit_of(calls)
-
-
-def _update_to(number: str, connection: str) -> Message:
-    return Message("cli.update_to", number=number, connection=connection)
 
 
 async def _deliver_together(session: Session, call_ids: tuple[int, ...], wait_s: float) -> None:

@@ -108,7 +108,7 @@ def show_requests(number: str, told: Sequence[PlannedUpdate], in_json: bool) -> 
                 "url": one.connection.base_url.rstrip("/") + request.path,
                 "headers": dict(connections.masked_headers(one.connection)),
                 "body": json.loads(request.body_text) if request.body_text else None,
-                "summary": str(request.summary),
+                **output.message_json(request.summary, "summary_code", "summary"),
                 "warnings": [output.problem_json(warning) for warning in request.warnings],
             }
         )

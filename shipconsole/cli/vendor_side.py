@@ -142,7 +142,7 @@ def _track_json(track: RemoteTrack) -> output.Json:
         "shipped": moment(track.shipped),
         "expected": moment(track.expected),
         "delivered": moment(track.delivered),
-        "notes": [str(one) for one in track.notes],
+        "notes": [output.message_json(one) for one in track.notes],
         "events": [
             {
                 "occurred": moment(event.occurred),

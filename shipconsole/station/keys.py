@@ -84,7 +84,7 @@ class Keys(Protocol):
         """Remove a key; where there is none, all is well."""
         ...
 
-    def describe(self) -> "Future[str]":
+    def describe(self) -> "Future[Message]":
         """Say in words which store is used; fails with KeyringUnavailable where there is none."""
         ...
 
@@ -106,10 +106,10 @@ class Backend(Protocol):
 
 
 class Store(NamedTuple):
-    """A backend that we chose, and its name in words."""
+    """A backend that we chose, and what it is called."""
 
     backend: Backend
-    message: str
+    message: Message
 
 
 def why_unstorable(value: str) -> Message | None:
@@ -177,7 +177,7 @@ class OsKeys:
 
         return self._submit(remove)
 
-    def describe(self) -> "Future[str]":
+    def describe(self) -> "Future[Message]":
         """Say in words which store is used."""
         return self._thread.submit(lambda: self._chosen().message)
 
@@ -242,9 +242,9 @@ class MemoryKeys:
         self._secrets.pop((connection, field), None)
         return _done(None)
 
-    def describe(self) -> "Future[str]":
+    def describe(self) -> "Future[Message]":
         """Say where the keys are."""
-        return _done("in memory only, gone when the program ends")
+        return _done(Message("keyring.memory"))
 
 
 def usable_stores() -> Iterator[Store]:
@@ -260,20 +260,20 @@ def usable_stores() -> Iterator[Store]:
             vault = WinVaultKeyring()
             # The library's default lets the keys travel to every computer that the user signs in to.
             vault.persist = "local machine"
-            yield Store(cast("Backend", vault), "Windows Credential Manager")
+            yield Store(cast("Backend", vault), Message("keyring.windows"))
     elif sys.platform == "darwin":
         from keyring.backends.macOS import Keyring as Keychain
 
         if Keychain.viable:
-            yield Store(cast("Backend", Keychain()), "macOS Keychain")
+            yield Store(cast("Backend", Keychain()), Message("keyring.mac"))
     else:
         from keyring.backends.kwallet import DBusKeyring
         from keyring.backends.SecretService import Keyring as SecretService
 
         if SecretService.viable:
-            yield Store(_secret_service(), "the desktop's keyring (Secret Service)")
+            yield Store(_secret_service(), Message("keyring.secret_service"))
         if DBusKeyring.viable:
-            yield Store(cast("Backend", DBusKeyring()), "KWallet")
+            yield Store(cast("Backend", DBusKeyring()), Message("keyring.kwallet"))
 
 
 @functools.cache

@@ -174,7 +174,7 @@ def refuse_network_drive(database: Path, mounts: Path = _MOUNTS) -> None:
     """
     place = str(database.resolve().parent)
     lines = mounts.read_text("utf-8", "surrogateescape") if mounts.exists() else ""
-    kind = "a Windows share" if is_windows_share(place) else network_drive(place, lines)
+    kind = Message("database.windows_share") if is_windows_share(place) else network_drive(place, lines)
     if kind:
         raise ProfileUnusableError(Message("database.network_drive", folder=str(place), kind=kind))
 

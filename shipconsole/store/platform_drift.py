@@ -5,17 +5,15 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from shipconsole.domain.field import FieldPath
-from shipconsole.domain.message import Message, from_json
 from shipconsole.store.database import Db
 
 
-class VendorChanged(NamedTuple):
+class KeptChange(NamedTuple):
     """One field that is not as it was sent, or, where `sent` is None, that changed without having been sent.
 
-    All values are the texts by which they are shown.
+    All values are the texts by which a form shows them.
     """
 
-    title: Message
     path: FieldPath
     sent: str | None
     before: str
@@ -38,17 +36,17 @@ def awaited(db: Db, *, connection_id: int, order_id: int, as_of: int) -> tuple[A
     return tuple(Awaited(*row) for row in rows)
 
 
-def put(db: Db, call_id: int, changes: Sequence[VendorChanged], *, at_ms: int) -> None:
+def put(db: Db, call_id: int, changes: Sequence[KeptChange], *, at_ms: int) -> None:
     """Keep what was seen of one call."""
-    kept = json.dumps([[one.title.as_json(), list(one.path), *one[2:]] for one in changes], ensure_ascii=False)
+    kept = json.dumps([[list(path), *texts] for path, *texts in changes], ensure_ascii=False)
     db.change("platform_drift.put", call_id=call_id, changes=kept, at_ms=at_ms)
     if changes:
         db.note("call", call_id)
 
 
-def of_order(db: Db, order_id: int) -> Mapping[int, tuple[VendorChanged, ...]]:
-    """What was seen of the calls of an order, by call."""
+def of_order(db: Db, order_id: int) -> Mapping[int, tuple[str, tuple[KeptChange, ...]]]:
+    """Return what was seen of the calls of an order, by call, each with the platform that it went to."""
     return {
-        call_id: tuple(VendorChanged(from_json(title), tuple(path), *texts) for title, path, *texts in json.loads(kept))
-        for call_id, kept in db.rows("platform_drift.of_order", order_id=order_id)
+        call_id: (vendor, tuple(KeptChange(tuple(path), *texts) for path, *texts in json.loads(kept)))
+        for call_id, vendor, kept in db.rows("platform_drift.of_order", order_id=order_id)
     }

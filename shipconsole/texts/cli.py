@@ -332,7 +332,7 @@ TEXTS: Table = {
     "scan.wrong_check_digit": "{carriers:or}, but the check digit is wrong: it should be {digit}",
     "scan.wrong_item": "{name} is not on the order",
     "simulator.no_port": "The simulated platforms can't use port {port}: {reason}.",
-    "stores.ambiguous": "Several stores are named {wanted}.",
+    "stores.ambiguous": "Several stores are named “{wanted}”.",
     "stores.name_by_id": "Enter its ID.",
-    "stores.unknown": "There is no store {wanted}. Existing stores: {known}.",
+    "stores.unknown": "There is no store “{wanted}”. Existing stores: {known}.",
 }

@@ -360,7 +360,7 @@ class Vendor:
     show as it was sent.
     `read_tracks` gives the packages in a stored document, None where none stand there.
     `deliveries` reads the webhooks that it sends, None where it sends none.
-    `address_paths` tells where an order has the parts of its receiver's address, by what each part is called.
+    `address_paths` tells where an order has the parts of its receiver's address, by the names of `Address`.
     `read_back` decides what became of a call without an answer from the order as the platform has it now.
     `is_told` is false for a platform that ships by itself and is never told of a shipment.
     `filters` are those of its list of orders; their values go to `list_orders` with the cursor of every page.

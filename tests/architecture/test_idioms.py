@@ -42,7 +42,13 @@ IDIOMS = (
     Idiom(r"\bput back\b", "A copy was put back.", "Put backups elsewhere."),
 )
 # Names of carriers and of pickup locations, which are nobody's wording.
-DATA = ("domain/carrier_list.py", "domain/label.py", "domain/country_table.py", "domain/carrier_formats/")
+DATA = (
+    "domain/carrier_formats/",
+    "domain/carrier_list.py",
+    "domain/country_table.py",
+    "domain/label.py",
+    "domain/pickup_point.py",
+)
 # What programs read: names of tasks and of threads.
 NAMING = frozenset({"spawn", "submit", "create_task", "_keep_going", "_begin"})
 

@@ -8,12 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from shipconsole.domain.message import Argument, Message
 from tests.support.warm_program import WarmProcess, can_be_warm
 
 ROOT = Path(__file__).parents[2]
 ENDS_WITHIN_S = 240
 
 Running: TypeAlias = "subprocess.Popen[str] | WarmProcess"
+
+
+def line(message_id: str, **arguments: Argument) -> str:
+    """Return the line that a message is on."""
+    return f"{Message(message_id, **arguments)}\n"
 
 
 @dataclass(frozen=True)

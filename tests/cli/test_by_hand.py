@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from shipconsole.simulator.server import SimulatorServer, running_simulator
-from tests.cli.program import Program
+from tests.cli.program import Program, line
 from tests.support.bench import NAMES, SECRETS, effects
 from tests.support.secret_service import SecretService
 
@@ -47,7 +47,7 @@ def test_an_order_is_entered_told_and_shipped(program: Program, shop: SimulatorS
         del one["body"]["order"]["order_date"]
     assert effect["body"] == request["body"]
     twice = program.run(*new)
-    assert (twice.code, twice.err) == (2, "There is an order B-1 already. Open it, or choose another number.\n")
+    assert (twice.code, twice.err) == (2, line("create_order.exists", number="B-1"))
     ship = ("ship", "B-1", "--item", "CABLE=1", "--tracking", "9400100109361129278357", "--wait", "120")
     assert {call["state"] for call in program.json(*ship)["calls"]} == {"confirmed"}
 
@@ -56,41 +56,46 @@ def test_an_order_is_made_known_and_who_knows_it_is_left_out(program: Program, s
     program.done("create-order", "B-2", "--item", "CASE=1", *ADDRESS)
     sent = program.json("push", "B-2", "10003", "--to", "Starshipit", "--wait", "120")
     assert [one["state"] for one in sent["calls"]] == ["confirmed"]
-    assert sent["not_told"] == {"10003 to Starshipit": "Starshipit already has order 10003."}
+    (left_out,) = sent["not_told"]
+    assert (left_out["order"], left_out["connection"], left_out["code"]) == (
+        "10003",
+        "Starshipit",
+        "push.already_there",
+    )
     assert len(effects(shop, "B-2")) == 1
     nobody = program.run("push", "B-2", "--to", "Starshipit")
     assert (nobody.code, nobody.out) == (3, "")
-    assert "knows order B-2 already" in nobody.err
+    assert nobody.err.endswith(line("push.already_there", connection="Starshipit", number="B-2"))
 
 
 def test_pieces_are_cancelled_and_restored(program: Program, shop: SimulatorServer) -> None:
     order = program.json("order", "10004")
-    line = order["lines"][0]
-    at = ("cancel", "10004", "--item", f"{line['sku']}=1", "--reason", "out of stock")
+    item = order["lines"][0]
+    at = ("cancel", "10004", "--item", f"{item['sku']}=1", "--reason", "out of stock")
     requests = program.json(*at, "--preview")["requests"]
     assert "Starshipit" in [one["connection"] for one in requests]
     done = program.json(*at, "--wait", "120")
     assert {one["state"] for one in done["calls"]} == {"confirmed"}
-    assert list(done["not_told"]) == ["ShipEngine"]
-    assert program.json("order", "10004")["lines"][0]["left"] == line["left"] - 1
+    assert [(one["connection"], one["code"]) for one in done["not_told"]] == [("ShipEngine", "cancel.no_update")]
+    assert program.json("order", "10004")["lines"][0]["left"] == item["left"] - 1
     program.json(*at, "--restore", "--wait", "120")
     after = program.json("order", "10004")
     assert after["lines"] == order["lines"]
-    assert [(one["what"], one["why"]) for one in after["by_hand"]] == [
-        (f"1 × {line['sku']} cancelled", "out of stock"),
-        (f"1 × {line['sku']} restored", "out of stock"),
+    assert [(one["what_code"], one["what"], one["why"]) for one in after["by_hand"]] == [
+        ("audit.cancelled", f"Cancelled 1 × {item['sku']}.", "out of stock"),
+        ("audit.restored", f"Restored 1 × {item['sku']}.", "out of stock"),
     ]
-    assert f"by hand: 1 × {line['sku']} restored" in program.done("order", "10004").out
+    assert f"by hand: Restored 1 × {item['sku']}." in program.done("order", "10004").out
     too_many, no_item, no_reason = program.run_together(
         [
-            ("cancel", "10004", "--item", f"{line['sku']}=999", "--reason", "x"),
+            ("cancel", "10004", "--item", f"{item['sku']}=999", "--reason", "x"),
             ("cancel", "10004", "--item", "NOTHING=1", "--reason", "x"),
-            ("cancel", "10004", "--item", f"{line['sku']}=1"),
+            ("cancel", "10004", "--item", f"{item['sku']}=1"),
         ]
     )
     assert [one.code for one in (too_many, no_item, no_reason)] == [2, 2, 2]
-    assert "can't be cancelled" in too_many.err
-    assert "NOTHING is not on order 10004" in no_item.err
+    assert too_many.err == line("cancel.too_many", sku=item["sku"], count=999, most=item["left"])
+    assert no_item.err == line("ship.unknown_item", sku="NOTHING", number="10004")
 
 
 def test_orders_are_unlinked_and_linked_again(program: Program) -> None:
@@ -106,4 +111,4 @@ def test_orders_are_unlinked_and_linked_again(program: Program) -> None:
     assert {one["new"] for one in pulled} == {0}
     assert program.json("order", "10005")["id"] == program.json("order", f"#{apart['id']}")["id"] == first
     alone = program.done("link", "10006")
-    assert (alone.out, alone.err) == ("", "No other order looks like 10006. Name it to link it all the same.\n")
+    assert (alone.out, alone.err) == ("", line("cli.no_similar_order", number="10006"))

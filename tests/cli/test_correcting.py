@@ -26,8 +26,8 @@ def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, sh
         ]
     )
     assert [one.code for one in (no_reason, both, unknown)] == [2, 2, 2]
-    assert "Enter a reason" in no_reason.err
-    assert unknown.err == f"Order {number} has no package {NEW}. It has {OLD}.\n"
+    assert no_reason.err == line("reason.missing_order")
+    assert unknown.err == line("cli.has_packages", number=number, package=NEW, packages=(OLD,))
     corrected = program.json(*at, "--new", NEW, "--reason", "wrong label", "--wait", "120")
     assert corrected["packages"] == [NEW]
     assert {(one["connection"], one["state"]) for one in corrected["calls"]} == {

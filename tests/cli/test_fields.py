@@ -3,7 +3,7 @@
 from typing import Any
 
 from shipconsole.simulator.server import SimulatorServer
-from tests.cli.program import Program
+from tests.cli.program import Program, line
 from tests.support import local_http
 from tests.support.bench import effects, fault
 
@@ -36,7 +36,7 @@ def test_fields_are_shown_changed_and_shown_as_changed(program: Program, shop: S
     (date,) = [one for one in section["fields"] if one["path"] == "order_date"]
     assert "." in date["value"]
     assert len(date["value"].rstrip("Z").partition(".")[2]) == 7
-    assert in_words.out.startswith("ShipEngine (accepts no changes)\n")
+    assert in_words.out.startswith(line("cli.takes_no_changes", connection="ShipEngine"))
     assert f"external_order_number {NUMBER} Order number" in " ".join(in_words.out.split())
 
     (request,) = program.json(*AT, "--set", "destination.street=1 Test Street", "--preview")["requests"]
@@ -48,7 +48,7 @@ def test_fields_are_shown_changed_and_shown_as_changed(program: Program, shop: S
     assert effect["body"]["order"] == request["body"]["order"]
     after = program.json("fields", NUMBER, "--connection", "Starshipit")
     assert "1 Test Street" in [one["value"] for one in after["connections"][0]["fields"]]
-    assert [one["what"] for one in after["differences"]] == ["Street"]
+    assert [one["what_code"] for one in after["differences"]] == ["order.field.street"]
 
 
 def test_what_cannot_be_changed_is_refused_in_words(program: Program) -> None:
@@ -62,11 +62,11 @@ def test_what_cannot_be_changed_is_refused_in_words(program: Program) -> None:
         ]
     )
     assert [one.code for one in (too_long, no_field, no_form, nothing, read_only)] == [2] * 5
-    assert too_long.err == "Postal code has 11 characters. Starshipit accepts 10.\n"
-    assert "destination.planet is not a field of Starshipit" in no_field.err
-    assert "PATH=VALUE" in no_form.err
-    assert "Nothing to change" in nothing.err
-    assert "doesn't let orders be changed" in read_only.err
+    assert too_long.err == line("field.too_long", title="Postal code", count=11, most=10, platform="Starshipit")
+    assert no_field.err == line("cli.not_a_field", field="destination.planet", connection="Starshipit")
+    assert no_form.err == line("cli.not_field", text="destination.street")
+    assert nothing.err == line("cli.nothing_to_change")
+    assert read_only.err == line("change.not_supported", platform="ShipEngine")
 
 
 LISTED = ("change", "10018", "--connection", "Starshipit")
@@ -89,9 +89,9 @@ def test_entries_of_lists_come_and_go_at_the_vendor(program: Program, shop: Simu
         ]
     )
     assert (gap.code, lacking.code, not_there.code) == (2, 2, 2)
-    assert f"A new item is {new}." in gap.err
-    assert lacking.err == "Quantity is required for a new item.\n"
-    assert "can't be removed in Starshipit" in not_there.err
+    assert gap.err == line("change.not_next", entry=f"items.{len(before) + 1}", noun="item", next=new)
+    assert lacking.err == line("field.needed_for_new", title="Quantity", noun="item")
+    assert not_there.err == line("change.no_removing", path=new, platform="Starshipit")
     added = program.json(*LISTED, "--set", f"{new}.sku=GIFT-BOX", "--set", f"{new}.quantity=2", "--wait", "120")
     assert [(call["state"], call["summary"]) for call in added["calls"]] == [("confirmed", "SKU, Quantity, 1 added")]
     *same, box = at_starshipit(shop, "10018")["items"]
@@ -101,7 +101,7 @@ def test_entries_of_lists_come_and_go_at_the_vendor(program: Program, shop: Simu
     program.done(*LISTED, "--remove", "items.0", "--wait", "120")
     assert at_starshipit(shop, "10018")["items"] == [*before[1:], box]
     refused = program.run("change", "10019", "--connection", "Shipup", "--remove", "line_items.0")
-    assert (refused.code, refused.err) == (2, "Shipup deletes nothing. Cancel items instead.\n")
+    assert (refused.code, refused.err) == (2, line("shipup.deletes_nothing"))
 
 
 def test_a_newer_change_replaces_a_refused_one_and_what_the_vendor_made_of_it_is_said(
@@ -117,7 +117,7 @@ def test_a_newer_change_replaces_a_refused_one_and_what_the_vendor_made_of_it_is
     changed = program.done(*at, "--set", "destination.post_code=2001", "--wait", "120", "--json")
     assert changed.json["replaced"] == [call["id"]]
     assert [one["state"] for one in changed.json["calls"]] == ["confirmed"]
-    assert "Discarded the rejected change first: Street." in changed.err
+    assert line("cli.rejected_change", summary="Street") in changed.err
     (section,) = program.json("fields", "10019", "--connection", "Starshipit")["connections"]
     assert [(one["path"], one["sent"], one["now"]) for one in section["vendor_changed"]] == [
         ("destination.post_code", "2001", "02001")
@@ -144,5 +144,6 @@ def test_the_shops_of_a_vendor_are_listed_and_read_again(program: Program) -> No
     assert (source["name"], source["idle"]) == ("Shopify AU", False)
     assert (unknown.code, unnamed.code, not_able.code) == (2, 2, 2)
     for ended in (unknown, unnamed):
-        assert "Existing stores: Shopify AU, WooCommerce EU. Enter its ID." in ended.err
-    assert "has no stores" in not_able.err
+        assert "Existing stores: Shopify AU, WooCommerce EU." in ended.err
+        assert ended.err.endswith(line("stores.name_by_id"))
+    assert not_able.err == line("stores.no_refresh", platform="Shipup")

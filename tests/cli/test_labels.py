@@ -2,6 +2,7 @@
 
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
 from tests.support.bench import effects
@@ -29,7 +30,7 @@ def test_a_number_in_use_is_refused_names_its_package_and_is_used_again_with_a_r
     for words in (ship, ("preview", *again), ("ship", *again)):
         refused = program.run(*words)
         assert refused.code == 2
-        assert f"Tracking number {number} is on another package of order 10012 (package " in refused.err
+        assert refused.err.startswith(f"{Message('label.taken', number=number, order='10012')} It is package ")
         assert refused.err.endswith("To use it anyway, add --reuse-number --reason TEXT.\n")
     assert program.run("ship", *again, "--reuse-number").code == 2
     assert program.run("ship", *again, "--keep-label", "--reason", "x").code == 2, "that is not what is wrong with it"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from shipconsole import simulator
 from shipconsole.simulator.server import SimulatorServer
-from tests.cli.program import Program
+from tests.cli.program import Program, line
 from tests.support.labels import usps
 from tests.vendors.test_sender import free_port
 
@@ -56,6 +56,7 @@ def test_a_connection_is_tested_in_words_and_by_its_exit_code(
     ended = other.end(mistyped)
     assert ended.code == 3
     assert (ended.json["name"], ended.json["verdict"]) == ("Mistyped", "wrong key")
+    assert ended.json["code"]
     assert ended.json["message"]
     ended = other.end(unreachable)
     assert (ended.code, ended.out) == (4, "no network\n")
@@ -78,8 +79,9 @@ def test_a_connection_is_tested_in_words_and_by_its_exit_code(
 def test_the_doctor_finds_all_in_order(program: Program) -> None:
     found = program.json("doctor")
     assert all(one["ok"] for one in found)
-    assert {one["what"] for one in found} >= {"Python", "Qt", "profile", "database", "keyring", "clock"}
-    assert [one["message"] for one in found if one["what"] == "keyring"] == ["the desktop's keyring (Secret Service)"]
+    names = ("python", "qt", "profile", "database", "keyring", "clock")
+    assert {one["what_code"] for one in found} >= {f"health.{name}" for name in names}
+    assert [one["code"] for one in found if one["what_code"] == "health.keyring"] == ["keyring.secret_service"]
 
 
 def test_orders_are_found_by_words_and_by_state(program: Program) -> None:
@@ -136,9 +138,9 @@ def test_one_order_has_the_keys_that_scripts_use(program: Program) -> None:
     assert order.keys() >= {"number", "state", "lines", "shipments", "tracks"}
     assert (order["number"], order["state"], order["shipments"], order["tracks"]) == ("10008", "open", [], [])
     assert order["connections"] == ["ShipEngine", "Starshipit", "Shipup"]
-    for line in order["lines"]:
-        assert line.keys() >= {"sku", "description", "ordered", "cancelled", "shipped", "left"}
-        assert (line["shipped"], line["cancelled"], line["left"]) == (0, 0, line["ordered"])
+    for item in order["lines"]:
+        assert item.keys() >= {"sku", "description", "ordered", "cancelled", "shipped", "left"}
+        assert (item["shipped"], item["cancelled"], item["left"]) == (0, 0, item["ordered"])
 
 
 def test_scans_are_told_apart(program: Program) -> None:
@@ -180,7 +182,7 @@ def test_a_shift_is_reported_as_a_table_as_csv_and_as_json(program: Program, tmp
     assert row.startswith("no packer")
     assert whole.startswith("all")
     file = tmp_path / "report.csv"
-    assert "Written to" in program.done("shift-report", "--csv", str(file)).err
+    assert program.done("shift-report", "--csv", str(file)).err == line("cli.rows_written", count=1, file=str(file))
     assert file.read_text("utf-8-sig").startswith('"operator","station","shipments"')
     assert program.done("shift-report", "--until", "2020-01-01").out == ""
     assert program.run("shift-report", "--since", "2026-11-21", "--until", "2026-11-20").code == 2

@@ -22,8 +22,8 @@ def test_keys_are_found_without_the_settings_and_it_is_said(
     here.done(*words, typed=f"{key}\n")
     lose(here.profile / "settings.toml")
     tested = here.done("test-connection", "Up")
-    assert (tested.out, RESTORED in tested.err) == ("ok\n", True)
+    assert (tested.out, str(RESTORED) in tested.err) == ("ok\n", True)
     looked = here.run("doctor", "--json")
     found = {one["what"]: one for one in looked.json}
-    assert (found["settings"]["ok"], found["settings"]["message"]) == (False, RESTORED)
+    assert (found["settings"]["ok"], found["settings"]["code"]) == (False, RESTORED.id)
     assert found["connection Up"]["ok"]

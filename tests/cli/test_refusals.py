@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
 from tests.support import sql
@@ -47,10 +48,13 @@ WRONG = {
     "wrong check digit": (("ship", "10006", *ITEM, "--tracking", "1Z999AA10123456785"), "it should be 4"),
     "another postal code": (("ship", "10006", *ITEM, "--tracking", TO_OTHERS), "goes to postal code 78745"),
     "an article's number": (("preview", "10006", *ITEM, "--tracking", "4006381333931"), "GTIN"),
-    "a kept label, no reason": (("ship", "10006", *ITEM, *TRACKED, "--keep-label"), "--keep-label needs --reason"),
+    "a kept label, no reason": (
+        ("ship", "10006", *ITEM, *TRACKED, "--keep-label"),
+        str(Message("cli.needs_reason", option="--keep-label")),
+    ),
     "a number again, no reason": (
         ("ship", "10006", *ITEM, *TRACKED, "--reuse-number", "--reason", " "),
-        "--reuse-number needs --reason",
+        str(Message("cli.needs_reason", option="--reuse-number")),
     ),
 }
 

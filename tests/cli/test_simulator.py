@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.cli.program import Program, leave
+from tests.cli.program import Program, leave, line
 from tests.support import local_http
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="these are signals of other systems")
@@ -73,5 +73,5 @@ def test_what_it_cannot_do_is_refused(alone: Program) -> None:
     assert [one.code for one in (no_vendor, no_kind, no_port, no_orders)] == [2] * 4
     assert "“acme”" in no_vendor.err
     assert "“sleepy”" in no_kind.err
-    assert "70000 is not a whole number from 0 to 65,535" in no_port.err
+    assert no_port.err.endswith(line("cli.not_whole_number", text="70000", least=0, most=65_535))
     assert "-1 is not a whole number" in no_orders.err

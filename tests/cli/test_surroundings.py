@@ -360,8 +360,8 @@ def test_a_doctor_says_which_files_others_can_open(made: Here, tmp_path: Path) -
     for name in ("settings.toml", "backups/copy.db"):
         (here.profile / name).touch()
         (here.profile / name).chmod(0o644)
-    found = {one["what"]: one for one in here.run("doctor", "--json").json}["profile"]
-    assert found["ok"] is False
-    assert "other users of this computer can open backups/copy.db, settings.toml" in found["message"]
+    found = {one["what_code"]: one for one in here.run("doctor", "--json").json}["health.profile"]
+    assert (found["ok"], found["code"]) == (False, "health.profile_exposed")
+    assert "backups/copy.db, settings.toml" in found["message"]
     here.profile.chmod(0o700)
-    assert {one["what"]: one for one in here.run("doctor", "--json").json}["profile"]["ok"]
+    assert {one["what_code"]: one for one in here.run("doctor", "--json").json}["health.profile"]["ok"]

@@ -1,7 +1,7 @@
 """Commands about what a platform has on its side: track, webhooks; what they print and how they end."""
 
 from shipconsole.simulator.server import SimulatorServer
-from tests.cli.program import Program
+from tests.cli.program import Program, line
 from tests.support.bench import fault
 
 NUMBER = "9405511899223197428490"
@@ -21,12 +21,17 @@ def test_a_parcel_is_asked_for_started_and_stopped(program: Program) -> None:
     told = in_json.json
     assert (told["tracking_number"], told["status"], told["code"], told["events"]) == (NUMBER, "not_yet", "NY", [])
     assert told["shipped"] == {"text": "", "at": None}
-    assert (in_words.code, in_words.out) == (0, f"{NUMBER}  Not yet in the carrier's system.\n")
+    assert (in_words.code, in_words.out) == (0, f"{NUMBER}  {line('tracking.not_in_system')}")
     assert (started.code, started.out) == (0, "done\n")
     assert (no_carrier.code, no_carrier.out) == (2, "")
-    assert "Name the carrier." in no_carrier.err
+    assert no_carrier.err == line("track.no_carrier", number="N1")
     assert (not_able.code, not_able.out) == (2, "")
-    assert program.json(*AT, "--unsubscribe") == {"outcome": "accepted", "words": "", "problems": []}
+    assert program.json(*AT, "--unsubscribe") == {
+        "outcome": "accepted",
+        "code": "",
+        "message": "",
+        "problems": [],
+    }
 
 
 def test_webhooks_are_registered_listed_and_removed(program: Program, shop: SimulatorServer) -> None:

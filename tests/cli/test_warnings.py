@@ -11,8 +11,10 @@ def test_a_carrier_that_an_order_cannot_hold_is_said_by_preview_and_by_ship(prog
     assert warnings["Starshipit"] == ["packages.0.carrier"]
     assert warnings["Shipup"] == ["packages.0.service"]
     for_people = program.done("preview", *words)
-    assert "Starshipit: An order of Starshipit's has one carrier. This one keeps AusPost" in for_people.err
-    assert "one carrier" not in for_people.out
+    warning = shown["requests"][1]["warnings"][0]
+    assert warning["code"] == "starshipit.keeps_carrier"
+    assert f"Starshipit: {warning['message']}" in for_people.err
+    assert warning["message"] not in for_people.out
     shipped = program.json("ship", *words)
     assert shipped["warnings"][0]["connection"] == "Starshipit"
-    assert "JOE-1 goes by Joe's van" in shipped["warnings"][0]["message"]
+    assert shipped["warnings"][0]["code"] == "starshipit.keeps_carrier"

@@ -340,7 +340,7 @@ def test_a_mark_that_cannot_be_written_is_told_before_anything_is_saved(file: Pa
     mark.file_of(file).mkdir()
     store = Store(file)
     store.open()
-    with pytest.raises(StoreError, match=r"shipconsole\.db-committed beside it cannot be written"):
+    with pytest.raises(StoreError, match=r"shipconsole\.db-committed beside it can't be written"):
         store.write(add, "A").result()
     store.close()
 

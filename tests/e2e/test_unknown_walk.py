@@ -1,5 +1,6 @@
 """A call whose answer is lost, and a shipment that is taken back: nobody is told twice, and nobody too early."""
 
+from shipconsole.domain.message import Message
 from tests.support.bench import NAMES, USPS_NUMBERS
 from tests.support.walk import MAIN_WINDOW, Walk
 
@@ -66,7 +67,9 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
     ]
     assert [one["what"] for one in record] == ["sending", "lost", "read_back", "person", "sending", "answered"]
     assert record[2]["at_ms"] - record[1]["at_ms"] >= SETTLE_DELAY_S * 1_000
-    assert (record[3]["operator"], record[3]["message"]) == ("John Smith", f"Sent again by John Smith: {REASON}")
+    said = Message("resolve.retried", packer="John Smith", reason=REASON)
+    assert (record[3]["operator"], record[3]["code"]) == ("John Smith", said.id)
+    assert record[3]["message"] == str(said)
 
 
 def test_a_shipment_is_taken_back_before_anybody_is_told(walk: Walk) -> None:

@@ -321,7 +321,7 @@ async def test_an_order_with_an_older_call_that_is_not_at_its_end_goes_in_no_bat
             intent=first.intent,
             package_id=None,
             connection_id=first.connection_id,
-            summary=str(first.summary),
+            summary=first.summary,
             repeatable=True,
             now_ms=bench.clock.now_ms(),
         )

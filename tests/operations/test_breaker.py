@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.message import NO_MESSAGE, verbatim
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -96,7 +97,7 @@ async def test_the_question_is_asked_after_a_pause_that_grows(ctx: Context, cloc
 
     for _ in range(timings.failures_most):
         assert not await is_asked()
-        await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=True, message="no connection")
+        await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=True, message=verbatim("no connection"))
     for more in range(6):
         assert not await is_asked()
         longest_s = min(timings.ask_cap_s, timings.ask_base_s * 2**more)
@@ -104,8 +105,8 @@ async def test_the_question_is_asked_after_a_pause_that_grows(ctx: Context, cloc
         assert not await is_asked(), "half of the pause is not left to chance"
         clock.pass_s(longest_s * 0.52)
         assert await is_asked()
-        await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=True, message="no connection")
-    await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=False, message="")
+        await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=True, message=verbatim("no connection"))
+    await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=False, message=NO_MESSAGE)
     clock.pass_s(3_600)
     assert not await is_asked(), "it answers again"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shipconsole.domain.call import CallState
-from shipconsole.domain.message import verbatim
+from shipconsole.domain.message import NO_MESSAGE, verbatim
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections as open_connections
 from shipconsole.operations.context import Context
@@ -40,7 +40,7 @@ ENDED: tuple[CallState, ...] = ("confirmed", "cancelled", "superseded")
 
 async def put_in(ctx: Context, call_id: int, state: CallState, *, from_state: CallState = "pending") -> None:
     if state != from_state:
-        moved = await ctx.write(calls.move, call_id, from_state=from_state, state=state, message="", now_ms=0)
+        moved = await ctx.write(calls.move, call_id, from_state=from_state, state=state, message=NO_MESSAGE, now_ms=0)
         assert moved, f"call {call_id} was not {from_state}"
 
 
@@ -105,11 +105,11 @@ async def test_a_call_is_not_claimed_before_its_time(tmp_path: Path, simulated_p
     async with open_context(tmp_path, clock) as ctx:
         await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "ShipEngine")
-        await ctx.write(calls.wait, call.id, due_at_ms=clock.now_ms() + 1_000, message="", now_ms=0)
+        await ctx.write(calls.wait, call.id, due_at_ms=clock.now_ms() + 1_000, message=NO_MESSAGE, now_ms=0)
         clock.pass_s(0.9)
         assert await ctx.write(send.claim, ctx, call.id) is None
         # A shorter wait does not take the place of a longer one.
-        await ctx.write(calls.wait, call.id, due_at_ms=clock.now_ms(), message="", now_ms=0)
+        await ctx.write(calls.wait, call.id, due_at_ms=clock.now_ms(), message=NO_MESSAGE, now_ms=0)
         assert await ctx.write(send.claim, ctx, call.id) is None
         clock.pass_s(0.2)
         assert await ctx.write(send.claim, ctx, call.id) is not None
@@ -124,7 +124,7 @@ async def test_nothing_is_claimed_for_a_connection_that_may_not_be_called(
         await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "ShipEngine")
         if why == "blocked":
-            await ctx.write(connections.block, call.connection_id, "no key")
+            await ctx.write(connections.block, call.connection_id, verbatim("no key"))
         elif why == "held":
             await ctx.write(connections.hold, call.connection_id, until_ms=clock.now_ms() + 1_000)
             # A pause that ends earlier does not cut it short.
@@ -135,7 +135,7 @@ async def test_nothing_is_claimed_for_a_connection_that_may_not_be_called(
                 await ctx.write(
                     connections.failed,
                     call.connection_id,
-                    "nobody there",
+                    verbatim("nobody there"),
                     steady_ms=clock.now_ms(),
                     within_ms=USUAL.failures_within_ms,
                     failures_most=USUAL.failures_most,
@@ -249,7 +249,9 @@ async def test_two_calls_never_have_one_key(bench: Context) -> None:
 async def test_a_call_is_moved_only_from_the_state_that_was_seen(bench: Context) -> None:
     call = await ship_one(bench, "ShipEngine")
     assert await bench.write(send.claim, bench, call.id) is not None
-    moved = await bench.write(calls.move, call.id, from_state="pending", state="cancelled", message="", now_ms=0)
+    moved = await bench.write(
+        calls.move, call.id, from_state="pending", state="cancelled", message=NO_MESSAGE, now_ms=0
+    )
     assert not moved
     assert (await now(bench, call)).state == "sending"
 

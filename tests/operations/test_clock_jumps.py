@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shipconsole.domain.call import ENDED
+from shipconsole.domain.message import NO_MESSAGE, verbatim
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -157,7 +158,7 @@ async def silent(ctx: Context, clock: ManualClock, server: SimulatorServer) -> L
     """Its connection does not answer, so that it is asked something harmless first."""
     (shop,) = await connections.named(ctx, ["ShipEngine"])
     for _ in range(ctx.timings.failures_most):
-        await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=True, message="Nobody was there.")
+        await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=True, message=verbatim("Nobody was there."))
     return Life(ctx, clock, server, await ship(ctx, "ShipEngine"))
 
 
@@ -289,11 +290,11 @@ async def test_what_could_not_leave_for_long_is_not_given_up_at_the_first_answer
     while (await life.call()).attempts < 2 * USUAL.max_attempts:
         clock.pass_s(USUAL.backoff_cap_s)
         await connections.connect(ctx, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
-        await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=False, message="")
+        await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=False, message=NO_MESSAGE)
         await worker.deliver(ctx)
     await connections.connect(ctx, "shipengine", "ShipEngine", url=shop.base_url)
     fault(simulated_platforms, "shipengine", "429", call="notify_shipped", seconds=600)
-    await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=False, message="")
+    await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=False, message=NO_MESSAGE)
     clock.pass_s(USUAL.backoff_cap_s)
     await worker.deliver(ctx)
     assert (await life.call()).state == "retry_wait"

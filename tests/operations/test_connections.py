@@ -2,6 +2,7 @@
 
 import pytest
 
+from shipconsole.domain.message import NO_MESSAGE
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -10,6 +11,7 @@ from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import connections as stored_connections
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, fault
+from tests.support.refusals import refused
 
 
 async def refusal(ctx: Context, vendor: str, name: str, **given: object) -> list[str]:
@@ -43,13 +45,13 @@ async def test_connecting_again_changes_it_and_keeps_what_was_not_named(ctx: Con
         url,
         {"bearer": "yes", "create_missing": "known"},
     )
-    with pytest.raises(ValidationFailed, match="already a connection to Shipup"):
+    with refused("connection.other_platform", platform="Shipup"):
         await connections.connect(ctx, "shipengine", "After sales")
 
 
 async def test_a_name_that_is_none_is_told_with_those_there_are(ctx: Context) -> None:
     await connections.connect(ctx, "shipup", "After sales")
-    with pytest.raises(ValidationFailed, match=r"no connection “Shop”. Existing connections: After sales"):
+    with refused("connection.unknown", name="Shop", known=("After sales",)):
         await connections.named(ctx, ["Shop"])
 
 
@@ -101,7 +103,7 @@ async def test_a_connection_is_blocked_whatever_the_reason_is_in_words(bench: Co
     (one,) = await connections.named(bench, ["ShipEngine"])
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
-    await bench.write(stored_connections.block, one.id, "")
+    await bench.write(stored_connections.block, one.id, NO_MESSAGE)
     await worker.deliver(bench, until_empty=True)
     waiting = [call.connection for call in await worker.latest(bench, state="pending")]
     (blocked,) = await connections.named(bench, ["ShipEngine"])
@@ -115,7 +117,7 @@ async def test_an_account_is_connected_once(ctx: Context) -> None:
     """Twice, each of its orders would be there twice, and be told twice."""
     secrets, url = SECRETS["starshipit"], "http://127.0.0.1:1"
     await connections.connect(ctx, "starshipit", "A", url=url, secrets=secrets)
-    with pytest.raises(ValidationFailed, match="“A” is a connection to this account already"):
+    with refused("connection.same_account", name="A"):
         await connections.connect(ctx, "starshipit", "B", url=f"{url}/", secrets=secrets)
     # Entering its keys again is no second connection, and neither is another account at the same platform.
     await connections.connect(ctx, "starshipit", "A", url=url, secrets=secrets)
@@ -123,7 +125,7 @@ async def test_an_account_is_connected_once(ctx: Context) -> None:
     await connections.connect(ctx, "starshipit", "B", url=url, secrets=other)
     assert [one.name for one in await connections.every(ctx)] == ["A", "B"]
     # A connection cannot become another one's account either, and keeps its own keys then.
-    with pytest.raises(ValidationFailed, match="“A” is a connection to this account already"):
+    with refused("connection.same_account", name="A"):
         await connections.connect(ctx, "starshipit", "B", secrets=secrets)
     (_, kept) = await connections.every(ctx)
     assert await connections.secrets_of(ctx, kept) == other

@@ -38,7 +38,7 @@ async def plant(ctx: Context, profile: Profile, url: str) -> list[str]:
     token = (await receive.webhook_path(ctx, connection)).rpartition("/")[2]
     values = [value for vendor in NAMES for value in SECRETS[vendor].values()]
     keys = [*values, CANARY, token]
-    await ctx.write(stored.block, connection.id, f"It said {CANARY}")
+    await ctx.write(stored.block, connection.id, verbatim(f"It said {CANARY}"))
     chosen = Settings(station_name=CANARY, announcements=f"https://user:{BY_FORM}@example.org/{keys[1]}")
     settings.save(profile, chosen)
     log = profile.logs / "shipconsole.log"

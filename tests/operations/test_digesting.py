@@ -191,7 +191,7 @@ async def test_a_shop_that_was_read_has_its_follow_ups_finished(
     await bench.write(follow_up_jobs.put, connection_id=connection.id, order_id=order_id, kind="refresh")
     await digest(bench, connection, body)
     (waiting,) = await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9)
-    await bench.write(follow_up_jobs.put_off, waiting, due_at_ms=2**60, message="The order source has not finished.")
+    await bench.write(follow_up_jobs.put_off, waiting, due_at_ms=2**60, message=Message("stores.refresh_running"))
     before = len(asked(simulated_platforms))
     await digest(bench, connection, body)
     assert await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9) == ()

@@ -26,7 +26,12 @@ FIELDS = (
 
 
 def found(sent: dict[FieldPath, Value], before: dict[FieldPath, Value], now: dict[FieldPath, Value]) -> list[object]:
-    return [tuple(one) for one in platform_drift.changed(FIELDS, LISTS, sent, before, now)]
+    changed = platform_drift.changed(FIELDS, LISTS, sent, before, now)
+    return [(platform_drift.title(FIELDS, LISTS, one.path), *one) for one in changed]
+
+
+def test_a_field_that_this_version_does_not_know_is_called_by_its_path() -> None:
+    assert platform_drift.title(FIELDS, LISTS, ("items", "1", "gone")) == verbatim("items.1.gone")
 
 
 def test_a_value_that_is_kept_as_sent_is_no_news() -> None:

@@ -1,5 +1,6 @@
 """Follow-ups: what is asked after a telling, done twice without harm and never for ever."""
 
+from shipconsole.domain.message import verbatim
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import followups, send
@@ -49,7 +50,7 @@ async def test_after_many_failures_it_is_given_up(bench: Context) -> None:
     await put(bench, followups.READ_BACK)
     for _ in range(followups.MAX_FAILURES):
         (job,) = await waiting(bench)
-        await bench.write(follow_up_jobs.put_off, job, due_at_ms=job.due_at_ms - 1, message="no")
+        await bench.write(follow_up_jobs.put_off, job, due_at_ms=job.due_at_ms - 1, message=verbatim("no"))
     await followups.run_due(bench)
     assert await waiting(bench) == ()
 

@@ -25,6 +25,7 @@ from tests.operations.pod import came
 from tests.operations.test_linking import confirm
 from tests.operations.test_orders import SHIP_TO, remote, take_in
 from tests.support.bench import draft_of
+from tests.support.refusals import refused
 from tests.vendors.making import answer
 
 BOB = Address(name="Bob Stone", street="9 Quay", city="Wellington", postal_code="6011", country="NZ")
@@ -67,7 +68,7 @@ async def test_zeros_count_in_every_way_of_looking_up(ctx: Context) -> None:
     # Another connection's order of a padded number is no order of the bare one.
     assert await take_in(ctx, post, remote("00001001", ("MUG", 1))) == 1
     assert (await manual_orders.create(ctx, NewOrder("01001", SHIP_TO, (NewLine("MUG"),)), ())).order_id == 8
-    with pytest.raises(ValidationFailed, match="already"):
+    with refused("create_order.exists"):
         await manual_orders.create(ctx, NewOrder("ord-7", SHIP_TO, (NewLine("MUG"),)), ())
 
 
@@ -205,7 +206,7 @@ async def test_a_person_links_them_or_says_no_once(ctx: Context) -> None:
     assert [(part.connection, part.number, part.recipient, part.differs) for part in linked.joined[1:]] == [
         ("Starshipit", "1002", "B. Stone · Wellington NZ", True)
     ]
-    with pytest.raises(ValidationFailed, match="itself"):
+    with refused("link.kept_separate_itself"):
         await link.keep_apart(ctx, one, one)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
@@ -147,7 +148,7 @@ async def test_the_largest_page_of_a_platform_comes_in(
     order, lines = whole(simulated_platforms, vendor)
     count = size_of(VENDORS[vendor].list_orders({}, "", {}))
     done, asked = await sync(ctx, vendor, [numbered(vendor, order, lines, n) for n in range(1, count + 1)], options)
-    assert (done.seen, done.new, done.words) == (count, count, "")
+    assert (done.seen, done.new, done.message) == (count, count, NO_MESSAGE)
     assert [size_of(one) for one in asked] == sizes
 
 
@@ -158,5 +159,7 @@ async def test_an_order_that_is_too_much_by_itself_is_told_in_words(
     huge = {**order, lines: [order[lines][0]] * 3_000}
     done, asked = await sync(ctx, "shipengine", [huge], {})
     assert (done.seen, done.trouble) == (0, "not_yet")
-    assert done.words == "ShipEngine: the answer has more than 25,000 objects or 125,000 values."
+    too_many = Message("response.too_many_values", objects=25_000, values=125_000)
+    unreadable = Message("network.unreadable", reason=too_many)
+    assert done.message == Message("network.failed", platform="ShipEngine", reason=unreadable)
     assert [size_of(one) for one in asked] == [100, 25, 5, 1]

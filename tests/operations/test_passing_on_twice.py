@@ -5,6 +5,7 @@ from collections.abc import Generator
 import pytest
 
 from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import verbatim
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders
@@ -42,7 +43,7 @@ async def test_a_package_that_another_station_declined_meanwhile_does_not_ship(b
 async def test_what_has_shipped_is_not_declined_afterwards(bench: Context, pod: Pod) -> None:
     seen = await proposed(bench, pod)
     shipped = await forward.accept(bench, seen.id)
-    await bench.write(forwarding.end, seen, "declined", "Not needed.")
+    await bench.write(forwarding.end, seen, "declined", verbatim("Not needed."))
     assert await the_one(bench) == shipped
     assert shipped.state == "shipped"
 

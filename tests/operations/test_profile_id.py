@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations import profile_id
 from shipconsole.station import settings
@@ -42,7 +43,7 @@ def id_at_start(folder: Path, database: Path | None = None) -> str:
         return profile.id
 
 
-def told(folder: Path) -> tuple[str, ...]:
+def told(folder: Path) -> tuple[Message, ...]:
     return settings.load(open_profile(folder, {})).messages
 
 

@@ -1,11 +1,9 @@
 """Refreshing: the platform's shops, how far it is with each, and for how long that is said."""
 
-import pytest
-
-from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.connections import connections, store_refresh
 from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS, SourceState, note_state
 from shipconsole.operations.context import Context
+from tests.support.refusals import refused
 
 BUSY, DONE = SourceState(idle=False, status="preparing_update"), SourceState(idle=True, status="idle")
 
@@ -26,7 +24,7 @@ async def test_a_shop_is_listed_refreshed_and_seen_to_be_read(bench: Context) ->
     assert (reading.connection, reading.source, reading.status) == ("ShipEngine", "Shopify AU", "preparing_update")
     assert store_refresh.has_sources(shop)
     assert not store_refresh.has_sources(post)
-    with pytest.raises(ValidationFailed, match="has no stores"):
+    with refused("stores.no_refresh"):
         await store_refresh.sources(bench, post)
 
 

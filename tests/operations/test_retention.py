@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from shipconsole.domain.problem import ValidationFailed
+from shipconsole.domain.message import NO_MESSAGE
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process, receive
@@ -14,6 +14,7 @@ from shipconsole.store import news, webhook_events
 from tests.operations.pod import came
 from tests.operations.test_digesting import HINT, HOST, tracked
 from tests.support.clock import ManualClock
+from tests.support.refusals import refused
 
 DAY_S = 86_400
 READ = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
@@ -46,7 +47,7 @@ async def test_what_was_worked_off_is_removed_after_its_days_and_known_again(age
     added = await receive.bring_in(aged, connection, json.dumps(body).encode())
     assert added == (id_, True)
     assert await process.run_due(aged) == 0
-    with pytest.raises(ValidationFailed, match="too old"):
+    with refused("webhook.removed"):
         await process.process_one(aged, id_)
 
 
@@ -57,9 +58,10 @@ async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) ->
     failed, ignored = await came(aged, engine, tracked("AC")), await came(aged, engine, {"resource_type": "API_ODD"})
     for id_ in (done, waiting, ignored):
         await process.process_one(aged, id_)
-    await aged.write(webhook_events.processed, failed, "failed", "", aged.clock.now_ms())
+    now_ms = aged.clock.now_ms()
+    await aged.write(webhook_events.processed, failed, "failed", NO_MESSAGE, now_ms)
     unconfirmed = await came(aged, engine, {"resource_type": "API_ODD_2"})
-    await aged.write(webhook_events.processed, unconfirmed, "processed", "", aged.clock.now_ms(), unconfirmed_of="77")
+    await aged.write(webhook_events.processed, unconfirmed, "processed", NO_MESSAGE, now_ms, unconfirmed_of="77")
     new = await came(aged, engine, tracked("DE"))
     clock.pass_s(1_000 * DAY_S)
     assert await retention.remove_old(aged, 90) == 2

@@ -41,7 +41,7 @@ def bare(code: str | None, at: str = "2026-11-20T12:00:00Z") -> Document:
 
 async def test_a_reworded_sentence_repeats_no_event(bench: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     await digest(bench, "ShipEngine", bare("IT"))
-    monkeypatch.setitem(shipengine.STATUS_CODES, "IT", Meaning("in_transit", "In transit."))
+    monkeypatch.setitem(shipengine.STATUS_CODES, "IT", Meaning("in_transit", verbatim("In transit.")))
     # Another event of the same package, and the one that is known told once more.
     body = bare("IT")
     body["data"]["events"].insert(0, {"occurred_at": "2026-11-20T15:00:00Z", "status_code": "AT"})
@@ -60,7 +60,7 @@ async def test_a_reworded_sentence_is_no_news_of_a_package(bench: Context, monke
         )
 
     assert (await bench.write(record.take_in, connection, read(), now_ms=1)).changed
-    monkeypatch.setitem(starshipit.STATUSES, "intransit", ("in_transit", "In transit."))
+    monkeypatch.setitem(starshipit.STATUSES, "intransit", ("in_transit", verbatim("In transit.")))
     assert not (await bench.write(record.take_in, connection, read(), now_ms=2)).changed
     assert rows(bench, "SELECT changed_at_ms FROM track") == [(1,)]
 
@@ -78,7 +78,7 @@ async def test_news_that_are_worked_off_again_in_other_words_are_the_same_news(
 ) -> None:
     done = await digest(bench, "ShipEngine", tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
     before = rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news")
-    monkeypatch.setitem(shipengine.STATUS_CODES, "EX", Meaning("exception", "Delivery exception."))
+    monkeypatch.setitem(shipengine.STATUS_CODES, "EX", Meaning("exception", verbatim("Delivery exception.")))
     await process.process_one(bench, done.id)
     assert rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news") == before
     assert rows(bench, "SELECT message FROM news") == [
@@ -90,7 +90,7 @@ async def test_a_shop_is_named_by_its_id_and_not_by_a_sentence(bench: Context, m
     (connection,) = await connections.named(bench, ["ShipEngine"])
     shop = {"source_id": "b8", "name": "Shop AU", "status": "idle", "refreshed_at": "", "idle": True}
     await bench.write(store_states.put, connection_id=connection.id, at_ms=1, **shop)
-    monkeypatch.setattr(process, "was_read", lambda source: f"Done: {source}.")
+    monkeypatch.setattr(process, "was_read", lambda source: verbatim(f"Done: {source}."))
     read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
     await digest(bench, "ShipEngine", read)
     assert [str(one.message) for one in await webhook_log.news(bench, 9)] == ["Done: Shop AU."]

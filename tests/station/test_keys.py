@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.domain.message import Message
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.station import logs
 from shipconsole.station.keys import (
     LOCKED,
@@ -73,7 +73,7 @@ def test_the_entry_stands_under_the_agreed_name(bus: SecretService, keys: OsKeys
     bus.start()
     keys.put("Shop", "api_key", KEY).result(60)
     assert Keyring().get_password(f"shipconsole/{PROFILE}/Shop/api_key", "shipconsole") == KEY
-    assert keys.describe().result(60) == "the desktop's keyring (Secret Service)"
+    assert keys.describe().result(60) == Message("keyring.secret_service")
 
 
 def test_a_key_outlives_a_crash_of_the_keyring_and_is_read_by_another_process(bus: SecretService, keys: OsKeys) -> None:
@@ -204,7 +204,7 @@ class BrokenStore:
 
 def test_any_error_of_a_store_is_unavailability_and_its_text_is_not_passed_on() -> None:
     def stores() -> Iterator[Store]:
-        yield Store(BrokenStore(), "broken")
+        yield Store(BrokenStore(), verbatim("broken"))
 
     keys = OsKeys(PROFILE, stores=stores)
     words = why(keys.get("Shop", "api_key"))
@@ -273,7 +273,7 @@ def test_keys_in_memory_are_kept_replaced_and_removed() -> None:
     keys.delete("Shop", "api_key").result(60)
     keys.delete("Shop", "api_key").result(60)
     assert keys.get("Shop", "api_key").result(60) is None
-    assert keys.describe().result(60) == "in memory only, gone when the program ends"
+    assert keys.describe().result(60) == Message("keyring.memory")
 
 
 def test_a_secret_shows_nothing_of_itself() -> None:

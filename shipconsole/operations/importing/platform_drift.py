@@ -6,16 +6,16 @@ A platform may take a change and keep another value, or change a field that nobo
 
 import json
 from collections.abc import Collection, Mapping
-from typing import cast
+from typing import NamedTuple, cast
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.entries import EntryList, entries_of, keys_of, list_of, moved, places_now, positions
 from shipconsole.domain.field import Field, FieldPath, Value, field_at, text_of
-from shipconsole.domain.message import Message
+from shipconsole.domain.message import Message, verbatim
 from shipconsole.operations.context import Context
 from shipconsole.store import platform_drift
 from shipconsole.store.database import Db
-from shipconsole.store.platform_drift import VendorChanged
+from shipconsole.store.platform_drift import KeptChange
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.change import same_value
 from shipconsole.vendors.field_errors import parse
@@ -23,9 +23,37 @@ from shipconsole.vendors.field_errors import parse
 Values = Mapping[FieldPath, Value]
 
 
+class VendorChanged(NamedTuple):
+    """What a platform changed, as `KeptChange` has it, with the title of its field."""
+
+    title: Message
+    path: FieldPath
+    sent: str | None
+    before: str
+    now: str
+
+
 async def of_order(ctx: Context, order_id: int) -> Mapping[int, tuple[VendorChanged, ...]]:
     """What the platforms made of the calls of an order, by call, as far as it was read back."""
-    return await ctx.read(platform_drift.of_order, order_id)
+    found = await ctx.read(platform_drift.of_order, order_id)
+    return {
+        call_id: tuple(
+            VendorChanged(title(VENDORS[vendor].fields, VENDORS[vendor].lists, one.path), *one) for one in kept
+        )
+        for call_id, (vendor, kept) in found.items()
+    }
+
+
+def title(fields: Collection[Field], lists: Collection[EntryList], path: FieldPath) -> Message:
+    """Return what a field is called where it stands, as in ``Item 2: SKU``; its path where it is no longer known."""
+    field = field_at(fields, path)
+    if field is None:
+        return verbatim(".".join(path))
+    entries = entries_of(lists, path)
+    one = list_of(lists, entries[-1]) if entries else None
+    if one is None:
+        return field.title
+    return Message("platform_drift.of_entry", title=field.title, noun=one.noun, number=int(entries[-1][-1]) + 1)
 
 
 def note(db: Db, connection: Connection, order_id: int, *, before: str, after: str, as_of: int, now_ms: int) -> None:
@@ -50,14 +78,14 @@ def note(db: Db, connection: Connection, order_id: int, *, before: str, after: s
 
 def changed(
     fields: Collection[Field], lists: Collection[EntryList], sent: Values, before: Values, now: Values
-) -> tuple[VendorChanged, ...]:
+) -> tuple[KeptChange, ...]:
     """Which fields the platform has otherwise than they were sent, and which it changed without being told.
 
     The positions in `sent` are those in `now`. Only what a person could change and answers have is compared:
     ids, dates and links of the platform's own change all the time.
     """
     places = places_now(lists, now, (), keys_of(lists, now, now), before)
-    found: list[VendorChanged] = []
+    found: list[KeptChange] = []
     for path in dict.fromkeys([*sent, *now, *_still_there(before, lists, now)]):
         field, was_at = field_at(fields, path), moved(path, places)
         if field is None or not field.read or not field.editable or field.key or (path not in sent and was_at is None):
@@ -66,8 +94,7 @@ def changed(
         meant = sent.get(path, was)
         if not same_value(field, meant, now.get(path)):
             told = text_of(field, sent[path]) if path in sent else None
-            title = _title(lists, field, path)
-            found.append(VendorChanged(title, path, told, text_of(field, was), text_of(field, now.get(path))))
+            found.append(KeptChange(path, told, text_of(field, was), text_of(field, now.get(path))))
     return tuple(found)
 
 
@@ -106,14 +133,6 @@ def _still_there(before: Values, lists: Collection[EntryList], now: Values) -> l
 def _has_key(lists: Collection[EntryList], entry: FieldPath) -> bool:
     one = list_of(lists, entry)
     return one is not None and bool(one.key)
-
-
-def _title(lists: Collection[EntryList], field: Field, path: FieldPath) -> Message:
-    entries = entries_of(lists, path)
-    one = list_of(lists, entries[-1]) if entries else None
-    if one is None:
-        return field.title
-    return Message("platform_drift.of_entry", title=field.title, noun=one.noun, number=int(entries[-1][-1]) + 1)
 
 
 def _document(text: str) -> Mapping[str, object]:

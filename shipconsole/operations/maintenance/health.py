@@ -157,7 +157,7 @@ def _copies(ctx: Context) -> Finding:
 
 async def _keyring(ctx: Context) -> Finding:
     try:
-        return Finding(Message("health.keyring"), True, verbatim(await asyncio.wrap_future(ctx.keys.describe())))
+        return Finding(Message("health.keyring"), True, await asyncio.wrap_future(ctx.keys.describe()))
     except EnvironmentFailure as error:
         return Finding(Message("health.keyring"), False, error.message)
 

@@ -163,10 +163,8 @@ def _checked(db: Db, order_id: int, pieces: Pieces, *, restored: bool) -> Order:
 def _too_many(order: Order, line_id: int, count: int, most: int, *, restored: bool) -> Problem:
     line = order.line(line_id)
     sku = (line.sku or line.description) if line else ""
-    if restored:
-        message = Message("cancel.restore_too_many", sku=sku, count=count, most=most or "none")
-    else:
-        message = Message("cancel.too_many", sku=sku, count=count, most=most or "none")
+    message_id = "cancel.restore_too_many" if restored else "cancel.too_many"
+    message = Message(message_id, sku=sku, count=count, most=most)
     return Problem(("lines", line_id), message, names_item=True)
 
 

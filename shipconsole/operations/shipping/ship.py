@@ -116,7 +116,7 @@ async def draft_of(
         if not lines:
             problems.append(Problem(("lines",), Message("ship.unknown_item", sku=sku, number=order.number)))
         elif len({line.sku for line in lines}) > 1:
-            listed = " and ".join(dict.fromkeys(line.sku for line in lines))
+            listed = tuple(dict.fromkeys(line.sku for line in lines))
             problems.append(
                 Problem(("lines",), Message("ship.ambiguous_item", sku=sku, listed=listed, number=order.number))
             )

@@ -9,4 +9,6 @@ ORDER BY call.id;
 INSERT INTO platform_drift (call_id, at_ms, changes) VALUES (:call_id, :at_ms, :changes) ON CONFLICT (call_id) DO NOTHING;
 
 -- name: of_order
-SELECT platform_drift.call_id, platform_drift.changes FROM platform_drift JOIN call ON call.id = platform_drift.call_id WHERE call.order_id = :order_id;
+SELECT platform_drift.call_id, connection.vendor, platform_drift.changes
+FROM platform_drift JOIN call ON call.id = platform_drift.call_id JOIN connection ON connection.id = call.connection_id
+WHERE call.order_id = :order_id;

@@ -420,7 +420,7 @@ CREATE TABLE turn (
 CREATE TABLE platform_drift (
     call_id BIGINT PRIMARY KEY REFERENCES call (id),
     at_ms BIGINT NOT NULL,
-    -- A list of [path, title, sent or null, before, now].
+    -- A list of [path, sent or null, before, now].
     changes TEXT NOT NULL DEFAULT '[]'
 );
 
