@@ -69,7 +69,7 @@ TEXTS: Table = {
     "remark.cancelled_there": "{name} shows this order as cancelled. Check before you ship.",
     "remark.cancelled_there_as": "{name} shows this order as “{status}”. Check before you ship.",
     "remark.not_notified": "{name} isn't notified about this order because it has a different order with number {number}.",
-    "remark.quantity": "{name} has {theirs} × {sku}, but {ours} were ordered here.",
+    "remark.quantity": "{name} has {theirs} × {sku}. Ordered here: {ours}.",
     "remark.recipient": "{name} has another recipient: {recipient}. Check before you ship, or unlink {name}.",
     "remark.shipped_there": (
         "{name} shows this order as shipped, but {count:n} unit is left to ship here.",

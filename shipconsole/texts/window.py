@@ -61,7 +61,11 @@ TEXTS: Table = {
     "top_bar.show_late": "Show orders with delivery issues",
     "top_bar.show_needs_attention": "Show orders that need attention",
     "top_bar.show_review": "Show shipments waiting for review",
-    "top_bar.waiting": ("{count:n} waiting for {duration}", "{count:n} waiting, oldest for {duration}"),
+    "top_bar.waiting": ("{count:n} waiting for {duration}", "{count:n} waiting for {duration}"),
+    "top_bar.waiting_means": (
+        "{count:n} update waiting for {duration}.",
+        "{count:n} updates waiting, the oldest for {duration}.",
+    ),
     "webhook_receiver.ended": "You can keep packing. Webhooks can't be received until the receiver is switched off and on in Webhook events.",
     "webhook_receiver.failed": "You can keep packing. Webhooks can't be received until you choose another port in settings.",
 }

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from shipconsole.ui.order_editor.items import items_headline
 from tests.support.walk import MAIN_WINDOW, Screen, Walk
 
 MAIN = ("MainWindow", MAIN_WINDOW)
@@ -115,7 +116,7 @@ def test_a_new_order_is_typed_and_told_to_starshipit(walk: Walk) -> None:
     assert without_date(told["body"]) == without_date(promised)
     assert told["body"]["order"]["items"] == [{"sku": "CABLE", "quantity": 3}]
     walk.enter(*MAIN)
-    walk.until_says("0 shipped · 0 in this package · 3 left")
+    walk.until_says(items_headline(0, 0, 3, several_packages=False))
     walk.until_says("Starshipit: confirmed · new order")
     walk.look(pictures="new-order-told")
 
@@ -136,7 +137,7 @@ def test_a_piece_is_cancelled_with_who_is_told_and_why(walk: Walk) -> None:
     walk.keyboard.press("ctrl+Return")
     told = {one["vendor"]: one["body"] for one in walk.until_effects(2)}
     walk.enter(*MAIN)
-    walk.until_says("0 shipped · 0 in this package · 4 left · 1 cancelled")
+    walk.until_says(items_headline(0, 0, 4, several_packages=False, cancelled=1))
     walk.look(pictures="cancelled")
     assert told["starshipit"]["order"]["items"] == [{"item_id": 1065580746, "delete": True}]
     cancelled = [line for line in told["shipup"]["line_items"] if line.get("canceled_quantity")]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shipconsole.messages import text
 from shipconsole.ui.window.menu import ENTRIES
 from tests.operations import printed
 from tests.receiver.senders import answered
@@ -55,11 +56,11 @@ def test_a_published_shipment_is_passed_on_with_a_yes_and_then_by_itself(walk: W
     printed.put_order(walk.url)
     printed.put_order(walk.url, "-2")
     walk.keyboard.press("F5")
-    walk.until_says("26 orders")
+    walk.until_says(text("order_list.count", count=26))
     # Twice, as vendors do; under review nobody hears of it.
     for _ in range(2):
         tell(walk, json.loads(printed.BODY))
-    walk.until_says("2 to pass on")
+    walk.until_says(text("top_bar.review", count=2))
     walk.keyboard.press("F10")
     walk.until(lambda screen: screen.window.endswith("menu_button_entries"), "menu")
     above = [one.name for one in ENTRIES if not one.of_order].index("deliveries")

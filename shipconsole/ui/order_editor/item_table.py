@@ -63,8 +63,8 @@ UNRESOLVED = "?"
 """Stands for how many are left where nobody knows."""
 FEWEST_ROWS = 2
 MOST_UNITS = 1_000_000
-_NARROW_PX = 480
-"""Below this the units that have shipped stand in the headline only."""
+_NARROW_PX, _ITEMS_LEAST_PX = 480, 180
+"""Widths of the table, and of SKU and item together, below which a column is left out."""
 
 
 class ItemRow(Frozen):
@@ -420,13 +420,15 @@ class ItemTable(QTableView):
         """The numbers take what they need, the SKU up to a third of the rest, the item what is left."""
         px, width = self._theme.tokens.px, self.viewport().width()
         metrics = self.horizontalHeader().fontMetrics()
-        narrow = width < px(_NARROW_PX)
-        self.setColumnHidden(SHIPPED, narrow)
-        least = {ORDERED: 56, IN_PACKAGE: 116, LEFT: 46} | ({} if narrow else {SHIPPED: 56})
         fixed = {
             column: max(px(width_px), metrics.horizontalAdvance(text(TITLES[column])) + px(20))
-            for column, width_px in least.items()
+            for column, width_px in {ORDERED: 56, SHIPPED: 56, IN_PACKAGE: 116, LEFT: 46}.items()
         }
+        # Where the items themselves would have too little room, what has shipped stands in the headline only.
+        narrow = width < px(_NARROW_PX) or width - sum(fixed.values()) < px(_ITEMS_LEAST_PX)
+        self.setColumnHidden(SHIPPED, narrow)
+        if narrow:
+            del fixed[SHIPPED]
         rest = max(px(80), width - sum(fixed.values()))
         typeface = kit.font(self._theme.tokens, self._theme.tokens.text_px, QFont.Weight.Medium)
         widest = self._widest_sku(typeface) + px(20)

@@ -93,14 +93,16 @@ class OrderPage(QWidget):
     ) -> None:
         """Show what the big button does, or why it does not."""
         if session.is_locked:
-            self.sending.show_ship(text("order_editor.saving"), usable=False, why="")
+            saving = text("order_editor.saving")
+            self.sending.show_ship(saving, saving, usable=False, why="")
             self.sending.show_preview_usable(False)
             return
         problems = session.problems() or tuple(refused)
         connections = {one.connection.id for one in told} or {one.id for one in sheet.places}
-        does = ship_text(session.draft.units, sheet.order.left, len(connections))
+        units, left = session.draft.units, sheet.order.left
+        does, brief = ship_text(units, left, len(connections)), ship_text(units, left, 0)
         why = str(problems[0].sentence) if problems else ""
-        self.sending.show_ship(does, usable=not problems, why=why)
+        self.sending.show_ship(does, brief, usable=not problems, why=why)
         self.sending.show_preview_usable(not problems)
 
 

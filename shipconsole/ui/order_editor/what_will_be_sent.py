@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
@@ -18,6 +19,7 @@ from shipconsole.ui.kit.theme import Theme, Tone
 from shipconsole.ui.order_editor.undo_bar import UndoBar
 
 ROWS_SHOWN = 4
+SIDE_PX = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class WhatWillBeSent(QFrame):
         self.ship_button.setObjectName("ship_button")
         self.ship_button.clicked.connect(self.ship_requested)
         self.ship_button.setEnabled(False)
+        self._does = self._brief = text("ship_button.ship")
+        self._margins = theme.tokens.px(2 * SIDE_PX)
 
         px = theme.tokens.px
         top = QHBoxLayout()
@@ -83,7 +87,7 @@ class WhatWillBeSent(QFrame):
         top.addStretch(1)
         top.addWidget(self.preview_button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(px(16), px(8), px(16), px(14))
+        column.setContentsMargins(px(SIDE_PX), px(8), px(SIDE_PX), px(14))
         column.setSpacing(px(5))
         column.addLayout(top)
         column.addWidget(self._scroll)
@@ -115,15 +119,28 @@ class WhatWillBeSent(QFrame):
             row.show_line(line)
         self._nothing.setVisible(not lines)
 
-    def show_ship(self, does: str, *, usable: bool, why: str) -> None:
-        """Say on the button what it will do, and under the list why it cannot."""
-        self.ship_button.setText(kit.button_text(does))
+    def show_ship(self, does: str, brief: str, *, usable: bool, why: str) -> None:
+        """Say on the button what it will do, in brief where there is little room, and under the list why it cannot."""
+        self._does, self._brief = does, brief
         self.ship_button.setAccessibleName(kit.plain(does))
         self.ship_button.setEnabled(usable)
-        self.ship_button.updateGeometry()
+        self._fit_ship()
         self._why.setText(kit.plain(why))
         self._why.setVisible(bool(why))
         self.ship_button.setAccessibleDescription(kit.plain(why))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit what stands on the button to the new width."""
+        super().resizeEvent(event)
+        self._fit_ship()
+
+    def _fit_ship(self) -> None:
+        self.ship_button.setText(kit.button_text(self._does))
+        fits = self.ship_button.sizeHint().width() <= self.width() - self._margins
+        if not fits:
+            self.ship_button.setText(kit.button_text(self._brief))
+        kit.set_tooltip(self.ship_button, "" if fits else self._does)
+        self.ship_button.updateGeometry()
 
     def show_few_rows(self, few: bool) -> None:
         """Leave the room to the items where the window is low: the rows are scrolled then."""

@@ -3,12 +3,10 @@
 import time
 from array import array
 from collections.abc import Sequence
-from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -21,27 +19,18 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.order_row import Counts, PackageTrouble
-from shipconsole.messages import number as in_figures
 from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, Changes, First, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.keys import key_name
-from shipconsole.ui.kit.theme import Elided, Theme, button, button_text, fit_hint, label
+from shipconsole.ui.kit.theme import Elided, Theme, button, fit_hint, label
 from shipconsole.ui.kit.times import ago
 from shipconsole.ui.order_list.finder import OrderFinder
 from shipconsole.ui.order_list.model import OrderListModel
 from shipconsole.ui.order_list.query import OrderQuery
 from shipconsole.ui.order_list.view import OrderTable
+from shipconsole.ui.order_list.view_tabs import ViewTabs
 
-SHOWN_VIEWS = ("to_ship", "partly", "shipped", "needs_attention", "late")
-URGENT_VIEWS = ("needs_attention", "late")
-TITLES = {
-    "to_ship": "order_view.to_ship",
-    "partly": "order_view.partly",
-    "shipped": "order_view.shipped",
-    "needs_attention": "order_view.needs_attention",
-    "late": "order_view.late",
-}
 SEARCH_HINTS = ("order_list.search_hint", "order_list.search_hint_shorter", "order_list.search_hint_shortest")
 NOTHING = {
     "partly": "order_list.none_partly",
@@ -75,8 +64,6 @@ class OrderListPanel(QFrame):
         self.setProperty("variant", "card")
         self._open_id: int | None = None
         self._counts = Counts(0, 0, 0, 0)
-        self._numbers: dict[str, str] = {}
-        self._tab_gap = theme.tokens.px(2)
         self._connections = 0
         self._synced_at_ms: int | None = None
         self._incomplete: list[str] = []
@@ -89,7 +76,8 @@ class OrderListPanel(QFrame):
         self.search = SearchField(self.table)
         self.refresh_button = button(text("order_list.sync"), key="F5")
         self.refresh_button.setObjectName("refresh_button")
-        self._tabs = {view: button(text(TITLES[view]), "tab") for view in SHOWN_VIEWS}
+        self._views = ViewTabs(theme)
+        self._tabs = self._views.tabs
         self._empty = label(variant="secondary")
         self._footer = Elided(variant="secondary")
         self._progress = QProgressBar()
@@ -151,15 +139,6 @@ class OrderListPanel(QFrame):
         top.addWidget(label(text("order_list.title"), "heading"))
         top.addStretch()
         top.addWidget(self.refresh_button)
-        tabs = QHBoxLayout()
-        tabs.setSpacing(self._tab_gap)
-        group = QButtonGroup(self)
-        for view, tab in self._tabs.items():
-            tab.setObjectName(f"view_{view}")
-            group.addButton(tab)
-            tabs.addWidget(tab)
-        tabs.addStretch()
-        self._tabs["late"].hide()
         self._tabs[self.query.view].setChecked(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._empty.setWordWrap(True)
@@ -180,7 +159,7 @@ class OrderListPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(px(16), px(14), px(16), px(10))
         column.setSpacing(px(10))
-        for part in (top, tabs, self.search, self._pages, footer):
+        for part in (top, self._views, self.search, self._pages, footer):
             if isinstance(part, QWidget):
                 column.addWidget(part, 1 if part is self._pages else 0)
             else:
@@ -197,8 +176,7 @@ class OrderListPanel(QFrame):
         self._finder.troubles_came.connect(self._troubles)
         self._finder.failed.connect(self.failed)
         self._model.rows_changed.connect(self.table.glow)
-        for view, tab in self._tabs.items():
-            tab.clicked.connect(partial(self._show_view, view))
+        self._views.chosen.connect(self._show_view)
         self._ticker = QTimer(self)
         self._ticker.setInterval(FOOTER_EVERY_MS)
         self._ticker.timeout.connect(self._say_how_fresh)
@@ -209,7 +187,7 @@ class OrderListPanel(QFrame):
         self._binding.follow(lambda query: self.table.header().show_sort(query.view, query.sort), "view", "sort")
         self._binding.bind(self.query)
 
-    def _show_view(self, view: str, _checked: bool = True) -> None:
+    def _show_view(self, view: str) -> None:
         is_shown = self.query.view == view and not self.query.words
         self.query.text = ""
         self.query.view = view
@@ -254,42 +232,22 @@ class OrderListPanel(QFrame):
 
     def _count(self, counts: Counts) -> None:
         self._counts = counts
-        for view, tab in self._tabs.items():
-            if view == "late":
-                continue
+        for view in self._tabs:
             number = getattr(counts, view, None)
-            title = text(TITLES[view])
-            tab.setText(button_text(title))
-            self._numbers[view] = short_count(number) if number is not None else ""
-            tab.setAccessibleName(title if number is None else _counted(title, number))
-        self._fit_tabs()
+            if view != "late" and number is not None:
+                self._views.show_count(view, number)
+        self._views.fit()
         self._show_empty()
         self.counts_came.emit(counts)
 
     def _troubles(self, troubles: dict[int, PackageTrouble]) -> None:
         self.table.show_troubles(troubles)
         late, number = self._tabs["late"], len(troubles)
-        self._numbers["late"] = short_count(number)
-        late.setAccessibleName(_counted(text(TITLES["late"]), number))
+        self._views.show_count("late", number)
         # Room is scarce: what is empty stays away, unless it is being looked at.
         late.setVisible(number > 0 or self.query.view == "late")
-        self._fit_tabs()
+        self._views.fit()
         self.late_came.emit(number)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the tabs to the new width."""
-        super().resizeEvent(event)
-        self._fit_tabs()
-
-    def _fit_tabs(self) -> None:
-        """Show how many each view has, or where there is little room only how many a person has to see to."""
-        room = self.search.width()
-        for counted in (SHOWN_VIEWS, URGENT_VIEWS, ()):
-            for view, tab in self._tabs.items():
-                tab.set_key(self._numbers.get(view, "") if view in counted else "")
-            shown = [tab.sizeHint().width() for tab in self._tabs.values() if not tab.isHidden()]
-            if sum(shown) + self._tab_gap * (len(shown) - 1) <= room:
-                return
 
     def _show_empty(self) -> None:
         empty = self._listed and not self._model.rowCount()
@@ -338,15 +296,6 @@ class SearchField(QLineEdit):
                 super().keyPressEvent(event)
 
 
-def short_count(number: int) -> str:
-    """Return a count where there is little room: 950, 9,500, 71k, 1.2M."""
-    if number < 10_000:
-        return in_figures(number)
-    if number < 1_000_000:
-        return text("order_list.thousands", count=number // 1_000)
-    return text("order_list.millions", count=number // 100_000 / 10)
-
-
 def list_footer(orders: int, synced_s: float | None, most: int | None = None, incomplete: Sequence[str] = ()) -> str:
     """Return how many orders the list shows, how old the last sync is, and which connections it left incomplete."""
     is_limited = most is not None and orders >= most
@@ -369,7 +318,3 @@ def nothing_listed(view: str, words: str, all_orders: int, connections: int) -> 
     if view == "to_ship":
         return text("order_list.none_to_ship", key=key_name("F5"))
     return text(NOTHING.get(view, "order_list.none"))
-
-
-def _counted(title: str, number: int) -> str:
-    return text("order_view.with_count", view=title, count=number)

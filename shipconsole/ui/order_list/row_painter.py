@@ -118,12 +118,15 @@ class RowPainter:
             top_of_bar = top + (self.height - height) // 2
             fill(painter, QRect(left + self._pad, top_of_bar, int((width - self._pad) * part), height), self._track)
 
-    def shortened(self, row: OrderRow, cells: Cells) -> str:
+    def shortened(self, row: OrderRow, cells: Cells, today: date) -> str:
         """The whole texts of a row where one of them did not fit, else nothing."""
         pad = self._pad
+        when, _ = due(row.due_at_ms, today)
+        is_due_cut = self._fitting(when, cells.due[1] - pad, middle=False) != when
         number_fits = self._fitting(row.label, cells.number[1] - pad, middle=True) == plain(row.label)
         name_fits = self._fitting(row.recipient, cells.recipient[1] - pad, middle=False) == plain(row.recipient)
-        return "" if number_fits and name_fits else f"{row.label}\n{row.recipient}"
+        texts = (row.label, row.recipient, when if is_due_cut else "")
+        return "" if number_fits and name_fits and not is_due_cut else "\n".join(one for one in texts if one)
 
     def _items(self, painter: QPainter, top: int, cell: tuple[int, int], row: OrderRow, packing: int) -> None:
         left, width = cell

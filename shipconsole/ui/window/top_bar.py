@@ -139,7 +139,14 @@ class TopBar(QFrame):
 
     def _say_under_way(self) -> None:
         oldest_s = 0.0 if self._oldest_ms is None else time.time() - self._oldest_ms / 1_000
-        self._sending.setText(_under_way(self._under_way, oldest_s))
+        number, duration = self._under_way, lasting(oldest_s)
+        if oldest_s < MINUTE_S:
+            said = means = text("top_bar.sending", count=number)
+        else:
+            said = text("top_bar.waiting", count=number, duration=duration)
+            means = text("top_bar.waiting_means", count=number, duration=duration)
+        self._sending.setText(said)
+        set_tooltip(self._sending, means)
 
     def _roomy(self, width: int) -> bool:
         return width >= self._theme.tokens.px(ROOMY_PX)
@@ -192,13 +199,6 @@ class TopBar(QFrame):
 
     def _state_of(self, one: Connection) -> ConnectionState:
         return one.state(is_silent=one.id in self._silent)
-
-
-def _under_way(number: int, oldest_s: float) -> str:
-    """How many updates are being sent, and since when the oldest is where that is no longer a moment."""
-    if oldest_s < MINUTE_S:
-        return text("top_bar.sending", count=number)
-    return text("top_bar.waiting", count=number, duration=lasting(oldest_s))
 
 
 def _named(title: str, state: ConnectionState, number: int, members: int) -> str:
