@@ -10,10 +10,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QCheckBox,
+    QComboBox,
     QHeaderView,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
+    QRadioButton,
     QTabBar,
     QTableView,
     QWidget,
@@ -59,7 +63,7 @@ def unmarked(found: Iterable[Shown], data: Iterable[str]) -> list[Shown]:
     known = re.compile("|".join(re.escape(one) for one in sorted({*data, "\n"} - {""}, key=len, reverse=True)))
 
     def is_literal(text: str) -> bool:
-        return bool(_LETTER.search(_NO_WORDS.sub(" ", known.sub(" ", _outside_marks(_TAG.sub(" ", text))))))
+        return bool(_LETTER.search(_NO_WORDS.sub(" ", known.sub(" ", outside_marks(_TAG.sub(" ", text))))))
 
     return [one for one in found if is_literal(one.text)]
 
@@ -83,7 +87,8 @@ QT_OWN = frozenset({"ScrollLeftButton", "ScrollRightButton"})
 """Parts of Qt's widgets, which have texts of Qt."""
 
 
-def _outside_marks(text: str) -> str:
+def outside_marks(text: str) -> str:
+    """Return what of a text stands outside the marks of the pseudo-locale."""
     kept, depth = "", 0
     for letter in html.unescape(text):
         if letter == MARKS[0]:
@@ -108,6 +113,10 @@ def _texts_of(widget: QWidget) -> Iterator[tuple[str, str]]:
             yield "text", widget.text().replace("&&", "&")
         case QLineEdit():
             yield "hint", widget.placeholderText()
+        case QPlainTextEdit():
+            yield "hint", widget.placeholderText()
+        case QComboBox():
+            yield from (("item", widget.itemText(row)) for row in range(widget.count()))
         case QTabBar():
             for tab in range(widget.count()):
                 yield "tab", widget.tabText(tab)
@@ -151,6 +160,12 @@ def _cut_of(widget: QWidget) -> Iterator[str]:
         case QPushButton():
             if widget.text() and widget.minimumSizeHint().width() > widget.width() + 1 and not widget.toolTip():
                 yield widget.text()
+        case QCheckBox() | QRadioButton():
+            if widget.text() and widget.sizeHint().width() > widget.width() + 1:
+                yield widget.text()
+        case QComboBox():
+            if widget.fontMetrics().horizontalAdvance(widget.currentText()) > widget.contentsRect().width():
+                yield widget.currentText()
         case QLineEdit():
             room = widget.width() - widget.fontMetrics().height()
             if widget.fontMetrics().horizontalAdvance(widget.placeholderText()) > room:

@@ -1,34 +1,35 @@
 """Every dialog in the pseudo-locale, with data in it: whatever is shown is a message or data, and none of it is cut."""
 
+import json
 import re
 import shutil
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import apsw
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLabel, QPushButton, QTabWidget, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLabel, QLineEdit, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole import messages
-from shipconsole.domain.address import Address
-from shipconsole.domain.field import Field, limits
+from shipconsole.domain import carrier as carriers
+from shipconsole.domain.barcode import COMMANDS
+from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.connections.connections import KINDS
-from shipconsole.operations.context import Context
-from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import evidence
 from shipconsole.operations.shipping import ship
-from shipconsole.operations.vendor_orders import edit
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.profile import open_profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.call_details.dialog import CallDetails
-from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog, backup_text
+from shipconsole.ui.dialogs.connections.dialog import PAIRS_HINT
+from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog, backup_text, waiting_text
 from shipconsole.ui.dialogs.preview import PreviewDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -39,16 +40,17 @@ from tests.cli.every_command import begun, make
 from tests.cli.here import Here
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, draft_of, open_context
-from tests.support.shown_texts import cut, said, unmarked
+from tests.support.window_texts import cut, outside_marks, shown_texts
 from tests.ui.waiting import until
 
-DIALOGS = [entry.name for entry in ENTRIES] + ["all_fields", "keys", "packer"]
+ACTIONS = [entry.name for entry in ENTRIES] + ["all_fields", "keys", "packer"]
 SIZE_PX = (1_240, 740)
 """As large as a dialog can be on the smallest screen, 1280 by 800."""
 QUIET_ROUNDS = 10
-_PARTS = re.compile(r"[\n,;×·:=/|()“”\"→]|\s\s+")
-_LETTERS = re.compile(r"[^\W\d_]{2,}")
-_KEYS = frozenset("Ctrl+F Ctrl+Enter Ctrl+S Esc Enter Alt+A Alt+P F1".split())
+PARTS = re.compile(r"[\n\t,;×·:=/()“”→…]|\.(?=\s|$)|<[^>]*>|\s\s+")
+WORD = re.compile(r"[^\W\d_]{2,}")
+KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)*(?:[A-Z]|F\d+|Enter|Esc|Del)")
+BARCODE = re.compile("%(?:" + "|".join((*COMMANDS, "BADGE NAME")) + ")")
 
 
 @pytest.fixture(scope="module")
@@ -60,14 +62,45 @@ def made(_simulator_house: SimulatorServer, _pulled_store: Path, tmp_path_factor
 
 
 @pytest.fixture(scope="module")
-def data(made: Here) -> str:
-    """All texts that the database holds: what is shown of it is not ours to translate."""
+def data(made: Here) -> frozenset[str]:
+    """The parts of all values that the database has, and the names of platforms and carriers."""
     with closing(sql.connect(made.profile / "shipconsole.db")) as database:
-        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        rows = [row for table in tables for row in database.execute(f'SELECT * FROM "{table}"')]  # noqa: S608
-    texts = [str(value) for row in rows for value in row if isinstance(value, str | bytes)]
-    kinds = [name for kind in KINDS.values() for name in (kind.title, kind.default_url)]
-    return "\n".join([*texts, *kinds, *_KEYS])
+        values = set(_values(database))
+    values |= {carrier.name for carrier in carriers.CARRIERS} | {PAIRS_HINT, "Bench 1"}
+    for kind in KINDS.values():
+        values |= {kind.title, kind.default_url}
+        values |= {value for option in kind.options for value in (option.default, *option.choices)}
+    return frozenset(part for value in values for part in parts_of(value))
+
+
+def _values(database: apsw.Connection) -> Iterator[str]:
+    tables = [str(name) for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    for table in tables:
+        for row in database.execute(f'SELECT * FROM "{table}"'):
+            for value in row:
+                if isinstance(value, bytes):
+                    yield from _leaves(value.decode("utf-8", "replace"))
+                elif isinstance(value, str):
+                    yield from _leaves(value)
+
+
+def _leaves(value: object) -> Iterator[str]:
+    """Yield a text, or all names and texts of the document that it is."""
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            yield str(value)
+            return
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from (str(name), str(name).replace("_", " ").capitalize())
+            yield from _leaves(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner)
+    else:
+        yield str(value)
 
 
 @pytest.fixture
@@ -76,6 +109,7 @@ def pseudo(qapp: QApplication) -> Iterator[Theme]:
     before, theme = messages.language(), Theme()
     messages.use(messages.PSEUDO)
     theme.use(qapp, LIGHT)
+    theme.load_rest()
     yield theme
     messages.use(before)
 
@@ -114,26 +148,34 @@ async def quiet(tasks: Tasks) -> None:
     await until(is_quiet)
 
 
-def literals(top: QWidget, data: str) -> list[str]:
+def parts_of(value: str) -> Iterator[str]:
+    """Yield the parts of a text that have words, without the numbers around them."""
+    return (part for one in PARTS.split(value) if WORD.search(part := one.strip(" .–-—0123456789%#[]{}'\"")))
+
+
+def literals(top: QWidget, data: frozenset[str]) -> list[str]:
     """Return what is shown and is neither a message nor data, with where that is."""
     return [
-        f"{where}: {part!r} in {shown!r}"
-        for where, shown in said(top)
-        for part in map(str.strip, _PARTS.split(unmarked(shown)))
-        if _LETTERS.search(part) and part.strip(" .–-") not in data
+        f"{one.where}, {one.part}: {part!r} in {one.text!r}"
+        for one in shown_texts(top)
+        if not KEY.fullmatch(one.text) and not BARCODE.fullmatch(one.text)
+        for part in parts_of(outside_marks(one.text))
+        if part not in data
     ]
 
 
-def look_at(top: QWidget, data: str) -> None:
+def look_at(top: QWidget, data: frozenset[str]) -> None:
+    """Fail on a text of a dialog that is no message, and on one that is cut."""
     top.resize(*SIZE_PX)
     QApplication.sendPostedEvents()
-    assert any(messages.MARKS[0] in shown for _, shown in said(top))
+    assert any(messages.MARKS[0] in one.text for one in shown_texts(top))
     assert literals(top, data) == []
-    assert list(cut(top)) == []
+    assert [f"{one.where}: {one.text}" for one in cut(top)] == []
 
 
-@pytest.mark.parametrize("name", DIALOGS)
-async def test_a_dialog_shows_messages_and_data_alone(window: MainWindow, data: str, name: str) -> None:
+@pytest.mark.parametrize("name", ACTIONS)
+async def test_a_dialog_shows_messages_and_data_alone(window: MainWindow, data: frozenset[str], name: str) -> None:
+    data |= {*parts_of(str(window._profile.folder)), *parts_of(str(Path(__file__).parents[3]))}
     action = window.findChild(QAction, f"action_{name}")
     assert isinstance(action, QAction)
     action.trigger()
@@ -147,4 +189,78 @@ async def test_a_dialog_shows_messages_and_data_alone(window: MainWindow, data: 
         tabs.setCurrentIndex(tabs.count() - 1)
     await quiet(window._tasks)
     look_at(dialog, data)
+    dialog.close()
+
+
+async def test_the_preview_shows_messages_and_data_alone(window: MainWindow, data: frozenset[str]) -> None:
+    ctx = window._ctx
+    assert ctx is not None
+    order_id, draft = await draft_of(ctx, "10002", None, USPS_NUMBERS[0])
+    told = await ship.preview(ctx, order_id, draft)
+    dialog = PreviewDialog(window, window._theme, told)
+    dialog.open()
+    look_at(dialog, data | {request.call for _, request, _ in told} | {USPS_NUMBERS[0]})
+    dialog.close()
+
+
+@pytest.mark.parametrize("state", ["confirmed", "unknown", "needs_attention", "rejected", "blocked", "dead"])
+async def test_the_details_of_an_update_show_messages_and_data_alone(
+    window: MainWindow, data: frozenset[str], state: str
+) -> None:
+    ctx = window._ctx
+    assert ctx is not None
+    sheet = await orders.sheet(ctx, await orders.find(ctx, "10001"))
+    for call in sheet.calls:
+        attempts, seen = await worker.attempts(ctx, call.id), await evidence.of_call(ctx, call)
+        dialog = CallDetails(window, window._theme, replace(call, state=state), attempts, (), seen)
+        dialog.open()
+        look_at(dialog, data)
+        dialog.close()
+
+
+@pytest.mark.parametrize("has_backup", [True, False])
+async def test_the_question_about_the_database_shows_messages_alone(
+    window: MainWindow, data: frozenset[str], *, has_backup: bool
+) -> None:
+    copy = backup_text(1_790_000_000_000, 3) if has_backup else ""
+    for title, other in (
+        ("title", ("", "")),
+        ("missing", ("start_empty", "empty_means")),
+        ("other_version", ("start_empty", "empty_means")),
+        ("older", ("use_older", "older_means")),
+    ):
+        label, means = (text(f"damaged_database.{one}") if one else "" for one in other)
+        dialog = DamagedStoreDialog(
+            window,
+            window._theme,
+            waiting_text(("Pod",), 2),
+            copy=copy,
+            refuse=text("damaged_database.later"),
+            title=text(f"damaged_database.{title}"),
+            other=(label, means),
+        )
+        dialog.open()
+        look_at(dialog, data)
+        dialog.close()
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        lambda dialog: dialog.setWindowTitle("Planted words"),
+        lambda dialog: QLabel("Planted words", dialog).show(),
+        lambda dialog: dialog.findChild(QLineEdit).setPlaceholderText(f"{text('packer.title')} Planted"),
+        lambda dialog: dialog.findChild(QLabel).setToolTip("Planted"),
+    ],
+)
+async def test_a_literal_in_a_dialog_would_be_found(
+    window: MainWindow, data: frozenset[str], plant: Callable[[QDialog], object]
+) -> None:
+    action = window.findChild(QAction, "action_packer")
+    assert isinstance(action, QAction)
+    action.trigger()
+    (dialog,) = (one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible())
+    look_at(dialog, data)
+    plant(dialog)
+    assert len(literals(dialog, data)) == 1
     dialog.close()
