@@ -652,10 +652,11 @@ def test_alt_d_dismisses_the_message_and_without_one_types_nothing(
 
 def test_the_menu_says_whether_webhooks_come_in(window: MainWindow) -> None:
     entry = window.findChild(QAction, "action_deliveries")
-    assert entry.text() == "Webhook events"
+    title = text("menu.webhook_events")
+    assert entry.text() == title
     window.receiver.show_listening(("http://127.0.0.1:8787",))
-    assert entry.text() == "Webhook events · Listening at 127.0.0.1:8787"
+    assert entry.text() == f"{title} · {text('webhook_events.listening', addresses=('127.0.0.1:8787',))}"
     window.receiver.show_failed("the port is taken")
-    assert entry.text() == "Webhook events · the port is taken"
+    assert entry.text() == f"{title} · the port is taken"
     window.receiver.show_off()
-    assert entry.text() == "Webhook events · Receiver off"
+    assert entry.text() == f"{title} · {text('webhook_events.receiver_off')}"
