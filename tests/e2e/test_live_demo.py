@@ -79,13 +79,13 @@ def test_a_published_shipment_is_passed_on_with_a_yes_and_then_by_itself(walk: W
     walk.look(pictures="demo-passed-on")
 
     # From now on by themselves: the next one needs nobody.
-    go_to_page(walk, 2, "When I say yes")
+    go_to_page(walk, 2, text("webhook_events.mode_review"))
     walk.tab_to("rule_mode_4")
     walk.keyboard.press("Down")
-    walk.until_says("By themselves")
+    walk.until_says(text("webhook_events.mode_auto"))
     walk.tab_to("save_rules")
     walk.keyboard.press("space")
-    walk.until_says("Saved.")
+    walk.until_says(text("webhook_events.rules_saved"))
     for uuid in ("a", "b", "a"):
         tell(walk, printed.webhook("-2", uuid=uuid))
     number = f"{printed.NUMBER}-2"

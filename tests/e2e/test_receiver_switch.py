@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.messages import text
 from tests.durability.power_cut import ROOT
 
 # Switches the receiver on, says what the window then says, switches it off where it is told to, and closes.
@@ -16,7 +17,6 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from shipconsole import app
-from shipconsole.messages import text
 from shipconsole.ui.window.main_window import MainWindow
 
 off_again = sys.argv[2] == "off"

@@ -431,7 +431,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     walk.look(pictures="webhook-deliveries")
     walk.keyboard.press("End")
     walk.until_says('"external_order_number": "900001"')
-    walk.until_says("Signature is right")
+    walk.until_says(text("webhook_events.verified"))
     walk.look(pictures="webhook-deliveries-signed")
     assert len(came) == len(STATES) + 2 + 1 + 1 + 5 + 3
     assert {one["state"] for one in came[:-1]} == {"processed"}
