@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import QDateTime, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from shipconsole.messages import language, text
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.times import locale
 
 
 def backup_text(at_ms: int, orders: int) -> str:
     """Return which backup there is, in this computer's time."""
-    made = QLocale(language()).toString(QDateTime.fromMSecsSinceEpoch(at_ms), "d MMMM yyyy, HH:mm")
+    made = locale().toString(QDateTime.fromMSecsSinceEpoch(at_ms), "d MMMM yyyy, HH:mm")
     return text("damaged_database.backup", time=made, count=orders)
 
 
