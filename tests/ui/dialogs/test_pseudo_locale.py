@@ -14,11 +14,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLabel, QLineEdit, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+import shipconsole
 from shipconsole import messages
 from shipconsole.domain import carrier as carriers
 from shipconsole.domain.barcode import COMMANDS
 from shipconsole.messages import text
 from shipconsole.operations import worker
+from shipconsole.operations.connections import carrier_codes
 from shipconsole.operations.connections.connections import KINDS
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import evidence
@@ -136,6 +138,17 @@ async def window(made: Here, tmp_path: Path, qtbot: QtBot, pseudo: Theme) -> Asy
             shown.hide()
 
 
+async def _of_the_computer(window: MainWindow) -> list[str]:
+    """Return files and folders, versions, and the platforms' own codes of carriers."""
+    assert window._ctx is not None
+    folder = window._profile.folder
+    files = [str(file) for file in (folder, *folder.rglob("*"), Path(shipconsole.__file__).parent)]
+    table = await carrier_codes.table(window._ctx)
+    rows = [*table.defaults.values(), *(code for row in table.rows for code in row.codes.values())]
+    codes = [code for one in rows for code in (one.usual, one.own, *one.offered)]
+    return [*files, *codes, "PySide"]
+
+
 async def quiet(tasks: Tasks) -> None:
     """Wait until nothing was under way for some rounds."""
     rounds = 0
@@ -175,7 +188,7 @@ def look_at(top: QWidget, data: frozenset[str]) -> None:
 
 @pytest.mark.parametrize("name", ACTIONS)
 async def test_a_dialog_shows_messages_and_data_alone(window: MainWindow, data: frozenset[str], name: str) -> None:
-    data |= {*parts_of(str(window._profile.folder)), *parts_of(str(Path(__file__).parents[3]))}
+    data |= {part for value in await _of_the_computer(window) for part in parts_of(value)}
     action = window.findChild(QAction, f"action_{name}")
     assert isinstance(action, QAction)
     action.trigger()
@@ -199,7 +212,7 @@ async def test_the_preview_shows_messages_and_data_alone(window: MainWindow, dat
     told = await ship.preview(ctx, order_id, draft)
     dialog = PreviewDialog(window, window._theme, told)
     dialog.open()
-    look_at(dialog, data | {request.call for _, request, _ in told} | {USPS_NUMBERS[0]})
+    look_at(dialog, data | {one.request.call for one in told})
     dialog.close()
 
 
