@@ -105,7 +105,7 @@ async def test_the_likeliest_come_first_and_are_found_by_words(opened: Linking) 
 async def test_what_differs_is_said_before_it_is_linked(opened: Linking) -> None:
     assert opened.said("becomes") == text("link_orders.becomes", other="B-1", number="10001")
     differs = opened.said("orders_differ_text").splitlines()
-    postal_code = text("order.field.postal_code")
+    postal_code = text("address.postal_code")
     assert text("link_orders.address_differs", part=postal_code, here="2000", there="2001") in differs
     assert text("link_orders.unmatched", items=("CASE-BLACK",), other="B-1") in differs
 

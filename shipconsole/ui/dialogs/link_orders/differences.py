@@ -2,35 +2,19 @@
 
 from collections.abc import Mapping
 
+from shipconsole.domain.address import Address
 from shipconsole.domain.message import Message
+from shipconsole.domain.model_problems import title_of
 from shipconsole.domain.order import Order
 from shipconsole.messages import text
 from shipconsole.ui.dialogs.phrases import unquoted
-
-ADDRESS_PARTS = {
-    "name": "order.field.name",
-    "company": "order.field.company",
-    "email": "order.field.email",
-    "phone": "order.field.phone",
-    "building": "order.field.building",
-    "street": "order.field.street",
-    "street2": "order.field.street2",
-    "street3": "order.field.street3",
-    "suburb": "order.field.suburb",
-    "city": "order.field.city",
-    "state": "order.field.state",
-    "postal_code": "order.field.postal_code",
-    "country": "order.field.country",
-    "instructions": "order.field.instructions",
-}
-"""The parts of an address that are compared, each with the message that names it."""
 
 
 def different(order: Order, other: Order, partners: Mapping[int, int]) -> tuple[str, ...]:
     """Return what is different in the other order: address, units of matching items, items without a match."""
     said = [
-        _address(Message(title), here, there)
-        for name, title in ADDRESS_PARTS.items()
+        _address(title_of(Address, name), here, there)
+        for name in Address.model_fields
         if (here := _part(order, name)).casefold() != (there := _part(other, name)).casefold()
     ]
     for line_id, other_id in partners.items():
