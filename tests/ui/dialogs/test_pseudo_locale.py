@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 import shipconsole
 from shipconsole import messages
 from shipconsole.domain import carrier as carriers
+from shipconsole.domain.address import Address
 from shipconsole.domain.barcode import COMMANDS
 from shipconsole.messages import text
 from shipconsole.operations import worker
@@ -38,6 +39,7 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
+from shipconsole.vendors.catalog import VENDORS
 from tests.cli.every_command import begun, make
 from tests.cli.here import Here
 from tests.support import sql
@@ -51,7 +53,7 @@ SIZE_PX = (1_240, 740)
 QUIET_ROUNDS = 10
 PARTS = re.compile(r"[\n\t,;×·:=/()“”→…]|\.(?=\s|$)|<[^>]*>|\s\s+")
 WORD = re.compile(r"[^\W\d_]{2,}")
-KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)*(?:[A-Z]|F\d+|Enter|Esc|Del)")
+KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)*(?:[A-Z]|F\d*|Enter|Esc|Del)")
 BARCODE = re.compile("%(?:" + "|".join((*COMMANDS, "BADGE NAME")) + ")")
 
 
@@ -68,10 +70,16 @@ def data(made: Here) -> frozenset[str]:
     """The parts of all values that the database has, and the names of platforms and carriers."""
     with closing(sql.connect(made.profile / "shipconsole.db")) as database:
         values = set(_values(database))
-    values |= {carrier.name for carrier in carriers.CARRIERS} | {PAIRS_HINT, "Bench 1"}
+    values |= {carrier.name for carrier in carriers.CARRIERS} | {
+        PAIRS_HINT,
+        "Bench 1",
+        *Address.model_fields["country"].examples,
+    }
     for kind in KINDS.values():
         values |= {kind.title, kind.default_url}
         values |= {value for option in kind.options for value in (option.default, *option.choices)}
+    for vendor in VENDORS.values():
+        values |= {choice for field in (*vendor.fields, *vendor.filters) for choice in field.choices}
     return frozenset(part for value in values for part in parts_of(value))
 
 
@@ -171,9 +179,9 @@ def literals(top: QWidget, data: frozenset[str]) -> list[str]:
     return [
         f"{one.where}, {one.part}: {part!r} in {one.text!r}"
         for one in shown_texts(top)
-        if not KEY.fullmatch(one.text) and not BARCODE.fullmatch(one.text)
+        if not BARCODE.fullmatch(one.text)
         for part in parts_of(outside_marks(one.text))
-        if part not in data
+        if part not in data and not KEY.fullmatch(part)
     ]
 
 
