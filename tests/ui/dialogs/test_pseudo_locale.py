@@ -53,7 +53,7 @@ SIZE_PX = (1_240, 740)
 QUIET_ROUNDS = 10
 PARTS = re.compile(r"[\n\t,;×·:=/()“”→…]|\.(?=\s|$)|<[^>]*>|\s\s+")
 WORD = re.compile(r"[^\W\d_]{2,}")
-KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)*(?:[A-Z]|F\d*|Enter|Esc|Del)")
+KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)*(?:[A-Z]|F\d*|Enter|Esc|Del)?")
 BARCODE = re.compile("%(?:" + "|".join((*COMMANDS, "BADGE NAME")) + ")")
 
 
