@@ -44,6 +44,9 @@ _PLUGIN = re.compile(r"(?:^|/)plugins/(?P<kind>[^/]+)/(?:lib)?(?P<name>[^/.]+)\.
 # A 20 MB OpenGL in software that only Qt Quick would ask for.
 _SOFTWARE_OPENGL = "opengl32sw.dll"
 
+QT_TEXTS = frozenset({"qtbase_de.qm"})
+"""Qt's own texts in the languages of `shipconsole.messages.LANGUAGES` but English, which needs none."""
+
 Entry = tuple[str, str, str]
 
 
@@ -53,8 +56,10 @@ def is_kept(name: str) -> bool:
     plugin = _PLUGIN.search(path.as_posix())
     if plugin:
         return plugin["name"] in QT_PLUGINS.get(plugin["kind"], ())
-    # The program speaks English; Qt's own translations would put other words into its dialogs.
-    if path.suffix == ".qm" or path.name == _SOFTWARE_OPENGL:
+    # Qt has texts of its own, as for keys and file dialogs, in more languages than the program has.
+    if path.suffix == ".qm":
+        return path.name in QT_TEXTS
+    if path.name == _SOFTWARE_OPENGL:
         return False
     return not OF_THE_SYSTEM.fullmatch(path.name)
 

@@ -26,6 +26,7 @@ from shipconsole.store import fitness
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreUnfitError
 from shipconsole.ui.kit import event_loop
+from shipconsole.ui.kit.qt_language import use_language
 from shipconsole.ui.kit.theme import STYLE, Theme
 from shipconsole.ui.kit.tokens import DARK, LIGHT, Tokens, scaled
 from shipconsole.ui.window.close_filter import CloseFilter
@@ -150,6 +151,7 @@ def _copy_before(file: Path, number: int) -> object:
 
 
 def _run(app: QApplication, opened: Opened, care: DatabaseCare) -> int:
+    use_language(app)
     theme = Theme()
     theme.prepare(app, _tokens(app, opened.settings))
     window = MainWindow(

@@ -23,7 +23,24 @@ PSEUDO = "en-XA"
 SYSTEM = "system"
 LANGUAGES = (ENGLISH, "de", PSEUDO)
 PLATFORMS = ("shipengine", "shipup", "starshipit", "swiftpod")
-ROOMS = ("shared", "domain", "station", "store", "vendors", *PLATFORMS, "operations", "program", "cli", "ui")
+ROOMS = (
+    "shared",
+    "domain",
+    "station",
+    "store",
+    "vendors",
+    *PLATFORMS,
+    "operations",
+    "program",
+    "cli",
+    "ui",
+    "window",
+    "verdicts",
+    "panels",
+    "order_editor",
+    "dialogs_a_to_e",
+    "dialogs_f_to_w",
+)
 
 Arguments = Sequence[tuple[str, object]]
 
@@ -34,12 +51,6 @@ def texts() -> Mapping[str, Text]:
         for room in ROOMS:
             _state.english.update(import_module(f"shipconsole.texts.{room}").TEXTS)
     return _state.english
-
-
-def add(table: Mapping[str, Text]) -> None:
-    """Render the sentences of a further table too: the simulated platforms have one that the program does not know."""
-    texts()
-    _state.english.update(table)
 
 
 def language() -> str:
@@ -89,6 +100,11 @@ def sentence(message_id: str, arguments: Arguments) -> str:
     except (LookupError, ValueError, TypeError, AttributeError):
         listed = ", ".join(f"{name}: {value}" for name, value in given.items())
         return f"{message_id} ({listed})" if listed else message_id
+
+
+def text(message_id: str, /, **arguments: object) -> str:
+    """Return a message's text where it is shown at once; what is kept or handed on is a `Message`."""
+    return sentence(message_id, tuple(arguments.items()))
 
 
 def number(value: float) -> str:

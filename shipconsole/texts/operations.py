@@ -312,7 +312,7 @@ TEXTS: Table = {
     "webhook.changed": "changed",
     "webhook.failed": "Processing this event failed. Details are in the log.",
     "webhook.file": "File {position} of {count:n}: {reason}",
-    "webhook.imported": "imported manually",
+    "webhook.imported": "Imported manually",
     "webhook.not_a_webhook": "This is not a webhook event: {reason}.",
     "webhook.not_supported": "{connection} sends no webhooks.",
     "webhook.order": "{number}: {status}",

@@ -14,7 +14,7 @@ from shipconsole.vendors.catalog import VENDORS
 from tests.architecture.tree import ROOT
 
 PACKAGE = ROOT / "shipconsole"
-BUILDERS = frozenset({"Message", "help_text"})
+BUILDERS = frozenset({"Message", "help_text", "text"})
 
 
 class Call(NamedTuple):
@@ -39,8 +39,12 @@ def sources() -> list[Path]:
 
 def calls_in(source: str, file: str = "") -> Iterator[Call]:
     """Yield each message that is built with an id in its place."""
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.Call) or not node.args or name_of(node) not in BUILDERS:
+    tree = ast.parse(source)
+    has_text = imports_text(tree)
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args or not is_builder(node):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id == "text" and not has_text:
             continue
         names = [keyword.arg for keyword in node.keywords]
         arguments = None if None in names else frozenset(name for name in names if name is not None)
@@ -81,6 +85,23 @@ def placeholders(text: Text) -> frozenset[str]:
     forms = (text,) if isinstance(text, str) else text
     named = {name for form in forms for _, name, _, _ in Formatter().parse(form) if name is not None}
     return frozenset(named if isinstance(text, str) else named | {"count"})
+
+
+def imports_text(tree: ast.Module) -> bool:
+    """Return whether `text` is the one of the messages in a module; some have another of that name."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "shipconsole.messages"
+        and any(alias.name == "text" for alias in node.names)
+        for node in ast.walk(tree)
+    )
+
+
+def is_builder(node: ast.Call) -> bool:
+    """Return whether a call builds a message; a method that is called `text` does not."""
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "text":
+        return isinstance(node.func.value, ast.Name) and node.func.value.id == "messages"
+    return name_of(node) in BUILDERS
 
 
 def name_of(node: ast.Call) -> str:

@@ -41,11 +41,18 @@ def test_every_message_has_its_sentence_and_is_given_what_that_needs() -> None:
         'Message("thing.batch_completed")',
         'Message("order.gift", x=1)',
         'help_text("help.none")',
+        'from shipconsole.messages import text\ntext("no.such_id")',
+        'messages.text("order.gift", x=1)',
     ],
 )
 def test_a_wrong_message_would_be_found(source: str) -> None:
     (call,) = calls_in(source)
     assert wrong(call)
+
+
+def test_a_text_of_something_else_is_no_message() -> None:
+    assert list(calls_in('reader.text("station_name", "")')) == []
+    assert list(calls_in('text = partial(Field, label="text")\ntext("name", 50)')) == []
 
 
 def test_every_sentence_is_used() -> None:

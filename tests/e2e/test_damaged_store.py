@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.messages import text
 from shipconsole.station.profile import open_profile
 from shipconsole.store import backup
 from shipconsole.store.database import Store
@@ -119,7 +120,7 @@ def orders(file: Path) -> int:
 def test_a_store_that_cannot_be_opened_is_replaced_by_its_copy_and_the_window_comes_again(profile: Path) -> None:
     file = profile / "shipconsole.db"
     os.truncate(file, 3 * 4096)
-    code, seen = walked(profile, "put_back", 18, closes_at="banner: The backup was restored.")
+    code, seen = walked(profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}")
     assert seen[-1].startswith("orders: ")
     assert "asks" in seen
     assert code == 0
@@ -130,7 +131,7 @@ def test_a_store_that_cannot_be_opened_is_replaced_by_its_copy_and_the_window_co
 def test_a_person_has_all_the_time_to_choose(profile: Path) -> None:
     file = profile / "shipconsole.db"
     os.truncate(file, 3 * 4096)
-    code, seen = walked(profile, "put_back", 18, closes_at="banner: The backup was restored.", patient=True)
+    code, seen = walked(profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}", patient=True)
     assert (code, "asks" in seen) == (0, True)
     assert orders(file) == 20
 
@@ -168,7 +169,7 @@ def test_who_does_not_want_the_copy_has_the_file_as_it_was(profile: Path) -> Non
 def test_damage_that_only_a_look_finds_is_asked_about_while_the_window_works(profile: Path) -> None:
     file = profile / "shipconsole.db"
     spoil(file)
-    code, seen = walked(profile, "put_back", 18, closes_at="banner: The backup was restored.")
+    code, seen = walked(profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}")
     assert "asks" in seen
     assert code == 0
     assert orders(file) == 20
@@ -198,9 +199,9 @@ def lose(profile: Path) -> None:
 
 def test_a_database_that_is_gone_is_replaced_by_its_copy_which_is_said(profile: Path) -> None:
     lose(profile)
-    code, seen = walked(profile, "put_back", 18, closes_at="banner: The backup was restored.")
+    code, seen = walked(profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}")
     assert code == 0
-    assert any(one.startswith("banner: The backup was restored.") for one in seen)
+    assert any(one.startswith(f"banner: {text('damaged_database.restored')}") for one in seen)
     assert orders(profile / "shipconsole.db") == 20
 
 
@@ -209,9 +210,9 @@ def test_an_empty_database_is_begun_only_by_its_button(profile: Path) -> None:
     code, _ = walked(profile, "leave_damaged", -1)
     assert code == 5
     assert not (profile / "shipconsole.db").exists()
-    code, seen = walked(profile, "other_choice", -1, closes_at="banner: The database is empty now.")
+    code, seen = walked(profile, "other_choice", -1, closes_at=f"banner: {text('damaged_database.started_empty')}")
     assert code == 0
-    assert any(one.startswith("banner: The database is empty now.") for one in seen)
+    assert any(one.startswith(f"banner: {text('damaged_database.started_empty')}") for one in seen)
     assert orders(profile / "shipconsole.db") == 0
 
 
@@ -225,9 +226,10 @@ def test_an_older_database_is_used_only_by_its_button_and_its_rules_are_set_to_r
     store.write(lambda db: db.note("order", 1)).result()
     store.close()
     file.write_bytes(older)
-    code, seen = walked(profile, "other_choice", 27, closes_at="banner: The older database is used now.")
+    code, seen = walked(profile, "other_choice", 27, closes_at=f"banner: {text('damaged_database.older_used')}")
     assert code == 0
-    assert any("Forwarding is set to review for ShipEngine" in one for one in seen)
+    review = text("damaged_database.review", connections=("ShipEngine",))
+    assert any(review in one for one in seen)
 
 
 def test_the_window_finishes_a_restore_whose_program_was_killed(profile: Path) -> None:

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from shipconsole.messages import text
+from shipconsole.ui.order_editor.items import items_headline
 from tests.support.walk import MAIN_WINDOW, Screen, Walk
 
 MAIN = ("MainWindow", MAIN_WINDOW)
@@ -49,9 +51,9 @@ def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_st
     walk.keyboard.press("F4")
     walk.enter(*FIELDS)
     for place, words in (
-        (1, "ShipEngine takes no changes"),
-        (3, "Save and update Shipup"),
-        (2, "Save and update Starshipit"),
+        (1, text("fields.read_only_connection", connection="ShipEngine")),
+        (3, text("fields.save", connection="Shipup")),
+        (2, text("fields.save", connection="Starshipit")),
     ):
         walk.keyboard.press(f"alt+{place}")
         walk.until_says(words)
@@ -60,7 +62,7 @@ def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_st
     walk.replace("2000 and much more")
     walk.until_says("Postal code has 18 characters. Starshipit accepts 10.")
     walk.keyboard.press("ctrl+Return")
-    walk.until_says("Nothing was sent. Postal code has 18 characters")
+    walk.until_says(text("fields.fix_first", problem="Postal code has 18 characters"))
     walk.look(pictures="fields-too-long")
 
     walk.replace("2001")
@@ -73,7 +75,11 @@ def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_st
     walk.keyboard.press("ctrl+Return")
     (told,) = walk.until_effects(1)
     assert (told["vendor"], told["call"], told["body"]) == ("starshipit", "update_order", promised)
-    walk.until_says("Postal code differs: ShipEngine has “2000”, Starshipit has “2001”.")
+    values = tuple(
+        text("fields.differs_value", connection=name, value=value)
+        for name, value in (("ShipEngine", "2000"), ("Starshipit", "2001"))
+    )
+    walk.until_says(text("fields.differs", field="Postal code", values=values))
 
     walk.fault(vendor="starshipit", call="update_order", kind="refuse_field", field="destination.street")
     go_to_field(walk, "20 George Street", "destination.street")
@@ -89,8 +95,8 @@ def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_st
 def test_a_new_order_is_typed_and_told_to_starshipit(walk: Walk) -> None:
     walk.keyboard.press("ctrl+shift+n")
     walk.enter(*NEW_ORDER)
-    walk.until_says("Create in")
-    for focus, text in (
+    walk.until_says(text("new_order.create_in"))
+    for focus, typed in (
         ("number", "B-1"),
         ("name", "John Smith"),
         ("street", "20 George Street"),
@@ -100,10 +106,10 @@ def test_a_new_order_is_typed_and_told_to_starshipit(walk: Walk) -> None:
         ("line_quantity", "3"),
     ):
         walk.tab_to(focus)
-        walk.replace(text)
+        walk.replace(typed)
     walk.tab_to("tell_2")
     walk.keyboard.press("space")
-    walk.until_says("Store, tell 1 place")
+    walk.until_says(text("new_order.create_in_count", count=1))
     walk.keyboard.press("alt+p")
     walk.enter(*PREVIEW)
     promised = body_shown(walk.look())
@@ -115,7 +121,7 @@ def test_a_new_order_is_typed_and_told_to_starshipit(walk: Walk) -> None:
     assert without_date(told["body"]) == without_date(promised)
     assert told["body"]["order"]["items"] == [{"sku": "CABLE", "quantity": 3}]
     walk.enter(*MAIN)
-    walk.until_says("0 shipped · 0 in this package · 3 left")
+    walk.until_says(items_headline(0, 0, 3, several_packages=False))
     walk.until_says("Starshipit: confirmed · new order")
     walk.look(pictures="new-order-told")
 
@@ -127,16 +133,16 @@ def test_a_piece_is_cancelled_with_who_is_told_and_why(walk: Walk) -> None:
     walk.look(pictures="order-menu")
     walk.keyboard.press("Down", "Return")
     walk.enter(*CANCEL_ITEMS)
-    walk.until_says("Notified connections")
+    walk.until_says(text("cancel_items.notified"))
     walk.keyboard.press("Up")
-    walk.until_says("Cancel 1 unit")
+    walk.until_says(text("cancel_items.cancel_count", count=1))
     walk.tab_to("why")
     walk.replace("out of stock")
     walk.look(pictures="cancel-items")
     walk.keyboard.press("ctrl+Return")
     told = {one["vendor"]: one["body"] for one in walk.until_effects(2)}
     walk.enter(*MAIN)
-    walk.until_says("0 shipped · 0 in this package · 4 left · 1 cancelled")
+    walk.until_says(items_headline(0, 0, 4, several_packages=False, cancelled=1))
     walk.look(pictures="cancelled")
     assert told["starshipit"]["order"]["items"] == [{"item_id": 1065580746, "delete": True}]
     cancelled = [line for line in told["shipup"]["line_items"] if line.get("canceled_quantity")]

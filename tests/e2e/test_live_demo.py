@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shipconsole.messages import text
 from shipconsole.ui.window.menu import ENTRIES
 from tests.operations import printed
 from tests.receiver.senders import answered
@@ -55,11 +56,11 @@ def test_a_published_shipment_is_passed_on_with_a_yes_and_then_by_itself(walk: W
     printed.put_order(walk.url)
     printed.put_order(walk.url, "-2")
     walk.keyboard.press("F5")
-    walk.until_says("26 orders")
+    walk.until_says(text("order_list.count", count=26))
     # Twice, as vendors do; under review nobody hears of it.
     for _ in range(2):
         tell(walk, json.loads(printed.BODY))
-    walk.until_says("2 to pass on")
+    walk.until_says(text("top_bar.review", count=2))
     walk.keyboard.press("F10")
     walk.until(lambda screen: screen.window.endswith("menu_button_entries"), "menu")
     above = [one.name for one in ENTRIES if not one.of_order].index("deliveries")
@@ -78,13 +79,13 @@ def test_a_published_shipment_is_passed_on_with_a_yes_and_then_by_itself(walk: W
     walk.look(pictures="demo-passed-on")
 
     # From now on by themselves: the next one needs nobody.
-    go_to_page(walk, 2, "When I say yes")
+    go_to_page(walk, 2, text("webhook_events.mode_review"))
     walk.tab_to("rule_mode_4")
     walk.keyboard.press("Down")
-    walk.until_says("By themselves")
+    walk.until_says(text("webhook_events.mode_auto"))
     walk.tab_to("save_rules")
     walk.keyboard.press("space")
-    walk.until_says("Saved.")
+    walk.until_says(text("webhook_events.rules_saved"))
     for uuid in ("a", "b", "a"):
         tell(walk, printed.webhook("-2", uuid=uuid))
     number = f"{printed.NUMBER}-2"

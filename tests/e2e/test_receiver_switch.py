@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.messages import text
 from tests.durability.power_cut import ROOT
 
 # Switches the receiver on, says what the window then says, switches it off where it is told to, and closes.
@@ -67,13 +68,14 @@ def test_a_person_switches_it_and_the_settings_keep_that(tmp_path: Path, then: s
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     said, settings = switched(tmp_path, port, then)
-    listening = [f"Listening at 127.0.0.1:{port}", f"Listening at 127.0.0.1:{port} and [::1]:{port}"]
+    addresses = (f"127.0.0.1:{port}", f"[::1]:{port}")
+    listening = [text("webhook_events.listening", addresses=addresses[:number]) for number in (1, 2)]
     assert said[0] in listening
-    assert said[1] == (said[0] if then == "on" else "Receiver off")
+    assert said[1] == (said[0] if then == "on" else text("webhook_events.receiver_off"))
     assert f"receiver = {str(then == 'on').lower()}" in settings
 
 
 def test_where_it_cannot_listen_it_says_so(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         said, _ = switched(tmp_path, taken.getsockname()[1], "on")
-    assert said[0] == "Cannot listen"
+    assert said[0] == text("webhook_events.cannot_listen")

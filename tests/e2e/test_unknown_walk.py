@@ -1,6 +1,8 @@
 """A call whose answer is lost, and a shipment that is taken back: nobody is told twice, and nobody too early."""
 
 from shipconsole.domain.message import Message
+from shipconsole.messages import text
+from shipconsole.ui.order_editor.items import items_headline
 from tests.support.bench import NAMES, USPS_NUMBERS
 from tests.support.walk import MAIN_WINDOW, Walk
 
@@ -15,7 +17,7 @@ def ship_one_case(walk: Walk) -> None:
     walk.open_order("10001", "20 George Street")
     walk.keyboard.scan("MOBILE-CASE-BLK")
     walk.keyboard.scan(USPS_NUMBERS[0])
-    walk.until_says("Ship 1 of 5 left, tell 3 places")
+    walk.until_says(text("ship_button.units_notify", units=1, left=5, count=3))
     walk.keyboard.press("ctrl+Return")
 
 
@@ -27,9 +29,11 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
     walk.keyboard.scan("%BADGE John Smith")
     walk.until_says("John Smith")
     ship_one_case(walk)
-    walk.until_says("no response")
+    walk.until_says(text("update_of.unknown", connection="ShipEngine"))
     walk.look(pictures="not-known")
-    walk.until_says("ShipEngine: needs attention · Before, the shop had the order as unfulfilled")
+    walk.until_says(
+        f"{text('update_of.needs_attention', connection='ShipEngine')} · Before, the shop had the order as unfulfilled"
+    )
     walk.look(pictures="needs-person")
     assert walk.effects("shipengine") == []
 
@@ -44,8 +48,10 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
             decide = walk.enter(*DETAILS)
     decide = walk.look(pictures="needs-person-details")
     assert decide.says('"sales_order_item_id"'), "what was sent, to the letter"
-    assert decide.says("Before: ShipEngine said “unfulfilled”."), "what was seen, before"
-    assert decide.says("ShipEngine says “unfulfilled”."), "and after"
+    before = text("call_details.before", connection="ShipEngine", status="unfulfilled")
+    assert decide.says(before), "what was seen, before"
+    now = text("call_details.now", connection="ShipEngine", time="", status="unfulfilled")
+    assert decide.says(now.partition(": ")[2]), "and after"
     assert {"Mark as confirmed", "Retry", "Discard"} <= set(decide.said)
     walk.tab_to("tell_again")
     walk.keyboard.press("space")
@@ -56,7 +62,7 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
     walk.look(pictures="needs-person-why")
     walk.keyboard.press("Return")
     walk.enter("MainWindow", MAIN_WINDOW)
-    walk.until_says("ShipEngine: confirmed")
+    walk.until_says(text("update_of.confirmed", connection="ShipEngine"))
     walk.until(lambda screen: not screen.says("Order 10001, ShipEngine: "), "the banner stays")
     walk.look(pictures="needs-person-settled")
 
@@ -76,14 +82,14 @@ def test_a_shipment_is_taken_back_before_anybody_is_told(walk: Walk) -> None:
     for vendor, name in NAMES.items():
         walk.command("connect", vendor, "--name", name, "--option", "undo_window_s=60")
     ship_one_case(walk)
-    walk.until_says("Sends in")
-    walk.until_says("ShipEngine: scheduled")
+    walk.until_says(text("order_editor.sends_in", time="").rstrip(" ."))
+    walk.until_says(text("update_of.held", connection="ShipEngine"))
     walk.look(pictures="undo")
     walk.keyboard.press("ctrl+z")
-    back = walk.until_says("0 shipped · 1 in this package · 4 left")
+    back = walk.until_says(items_headline(0, 1, 4, several_packages=False))
     assert back.says(USPS_NUMBERS[0]), "the package is as it was"
-    walk.until_says("ShipEngine: discarded")
-    walk.until_says("ready")
+    walk.until_says(text("update_of.cancelled", connection="ShipEngine"))
+    walk.until_says(text("order_editor.ready"))
     walk.look(pictures="undone")
     calls = walk.command("outbox", "--json")
     assert [call["state"] for call in calls] == ["cancelled"] * 3

@@ -4,6 +4,8 @@ from time import sleep
 
 import pytest
 
+from shipconsole.messages import text
+from shipconsole.ui.order_editor.items import items_headline
 from tests.support.bench import USPS_NUMBERS
 from tests.support.walk import MAIN_WINDOW, Walk
 from tests.support.x_keys import GS
@@ -21,14 +23,14 @@ SCANS = (
 )
 PAUSE_S = 0.3
 """Before a person's next key: one that comes at once may be the scanner's."""
-NOTHING_PACKED = "0 shipped · 0 in this package · 5 left"
+NOTHING_PACKED = items_headline(0, 0, 5, several_packages=False)
 
 
 def repeated(walk: Walk, scan: str, still_says: str, packed: str) -> None:
     """Scan something that must not count, and see that what waits still does."""
     walk.keyboard.scan(scan)
     walk.keyboard.press("F1")
-    walk.enter("keys_sheet", "^Keys$")
+    walk.enter("keys_sheet", f"^{text('keys.title')}$")
     walk.leave_to("MainWindow", MAIN_WINDOW)
     screen = walk.until_says(still_says)
     assert screen.says(packed), screen.said
@@ -46,49 +48,49 @@ def test_each_error_is_acknowledged_before_the_next_scan_counts(walk: Walk) -> N
     walk.until_says(NOTHING_PACKED)
 
     walk.keyboard.scan("STAND-ALU")
-    walk.until_says("Wrong item")
+    walk.until_says(text("verdict_title.wrong_item"))
     walk.look(pictures="verdict-wrong-item")
     repeated(walk, "TABLET-10", "Phone Stand, Aluminium (STAND-ALU) is not in order 10001", NOTHING_PACKED)
-    answer(walk, "Return", "Wrong item")
+    answer(walk, "Return", text("verdict_title.wrong_item"))
 
     walk.keyboard.scan("NO-SUCH-CODE")
-    walk.until_says("Unknown code")
+    walk.until_says(text("verdict_title.unknown_code"))
     walk.look(pictures="verdict-unknown-code")
     repeated(walk, "OTHER-NONSENSE", "“NO-SUCH-CODE” is not an item of order 10001", NOTHING_PACKED)
-    answer(walk, "Return", "Unknown code")
+    answer(walk, "Return", text("verdict_title.unknown_code"))
 
     walk.keyboard.scan(USED)
-    walk.until_says("Label is on another package")
+    walk.until_says(text("verdict_title.label_taken"))
     walk.look(pictures="verdict-label-taken")
     repeated(walk, "MOBILE", "order 10002", NOTHING_PACKED)
-    answer(walk, "Return", "Label is on another package")
+    answer(walk, "Return", text("verdict_title.label_taken"))
 
     walk.keyboard.scan(ELSEWHERE)
-    walk.until_says("Postal code mismatch")
+    walk.until_says(text("verdict_title.postal_code"))
     walk.look(pictures="verdict-postal-code")
     repeated(walk, "MOBILE", "Label: 78701. Order 10001: 2000.", NOTHING_PACKED)
     walk.keyboard.press("ctrl+Return")
-    repeated(walk, "%SHIP", "Postal code mismatch", NOTHING_PACKED)
-    answer(walk, "Return", "Postal code mismatch")
+    repeated(walk, "%SHIP", text("verdict_title.postal_code"), NOTHING_PACKED)
+    answer(walk, "Return", text("verdict_title.postal_code"))
 
     walk.keyboard.scan(LABEL)
     walk.until_says(f" | {LABEL}")
     walk.keyboard.scan(SECOND)
-    walk.until_says("Replace the label?")
+    walk.until_says(text("verdict_title.second_label"))
     walk.look(pictures="verdict-second-label")
-    repeated(walk, "MOBILE", "Replace the label?", NOTHING_PACKED)
-    answer(walk, "Escape", "Replace the label?")
+    repeated(walk, "MOBILE", text("verdict_title.second_label"), NOTHING_PACKED)
+    answer(walk, "Escape", text("verdict_title.second_label"))
     walk.until_says(f" | {LABEL}")
 
     walk.keyboard.scan("MOBILE")
-    packed = "0 shipped · 1 in this package · 4 left"
+    packed = items_headline(0, 1, 4, several_packages=False)
     walk.until_says(packed)
     walk.keyboard.scan("MOBILE")
-    walk.until_says("One too many")
+    walk.until_says(text("verdict_title.one_too_many"))
     walk.look(pictures="verdict-one-too-many")
-    repeated(walk, "MOBILE", "One too many", packed)
+    repeated(walk, "MOBILE", text("verdict_title.one_too_many"), packed)
     walk.keyboard.scan("%OK")
-    walk.until(lambda screen: not screen.says("One too many"))
+    walk.until(lambda screen: not screen.says(text("verdict_title.one_too_many")))
 
     assert [one for one in walk.effects() if LABEL in str(one["body"])] == []
     walk.keyboard.scan("%SHIP")
@@ -110,9 +112,9 @@ def test_scans_are_whole_wherever_the_keyboard_is(walk: Walk, every_ms: int) -> 
             walk.keyboard.scan(scan, end, every_ms)
             screen = walk.until_says(says)
             assert not screen.says("Service | "), "nothing of it is in the field"
-            if screen.says("Or scan %OK."):
+            if screen.says(text("verdict.hint_enter", ok="%OK")):
                 sleep(PAUSE_S)
-                answer(walk, "Return", "Or scan %OK.")
+                answer(walk, "Return", text("verdict.hint_enter", ok="%OK"))
 
 
 def test_after_any_dialog_the_scan_field_has_the_keyboard_though_there_is_no_window_manager(walk: Walk) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
+from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.importing import import_orders
@@ -253,7 +254,7 @@ def warehouse(display: Display, tmp_path: Path) -> Generator[Warehouse]:
         walk = Walk(display, tmp_path, profile=folder, env=keyring.variables)
         walk.url = shop.url
         try:
-            walk.until(lambda screen: screen.says("16 orders"), "no orders are there")
+            walk.until(lambda screen: screen.says(text("order_list.count", count=16)), "no orders are there")
             yield Warehouse(walk, program, shop, pod, signer, f"http://127.0.0.1:{port}", paths)
         finally:
             ended = walk.stop()
@@ -339,7 +340,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     walk.until_says("Exception. ")
     walk.look(pictures="webhook-exception")
     walk.open_order("10001", "20 George Street")
-    walk.until_says("In transit, late")
+    walk.until_says(text("track_panel.overdue", state=text("tracking_state.in_transit")))
     walk.look(pictures="webhook-late")
     walk.open_order("10003", "Brno")
     walk.until_says("Delivered. ")
@@ -400,7 +401,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     assert contents == [[("28002-A-001", 3)], [("28002-A-002", 1), ("28002-A-003", 2)]]
     walk.open_order("28002-A", "3800 N Lamar Blvd.")
     walk.until_says("1 × 28002-A-002, 2 × 28002-A-003")
-    walk.until_says("SwiftPOD says “shipped”, but here something is left to ship.")
+    walk.until_says(text("remark.shipped_there_as", name="SwiftPOD", status="shipped", count=2).partition(",")[0])
     walk.until_says("Delivered. ")
     walk.look(pictures="webhook-shipment")
 
@@ -430,7 +431,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     walk.look(pictures="webhook-deliveries")
     walk.keyboard.press("End")
     walk.until_says('"external_order_number": "900001"')
-    walk.until_says("Signature is right")
+    walk.until_says(text("webhook_events.verified"))
     walk.look(pictures="webhook-deliveries-signed")
     assert len(came) == len(STATES) + 2 + 1 + 1 + 5 + 3
     assert {one["state"] for one in came[:-1]} == {"processed"}

@@ -17,13 +17,14 @@ from typing import Any
 
 import pytest
 
+from shipconsole.messages import text
 from tests.support import local_http
 from tests.support.keyboard import Keyboard
 from tests.support.xvfb import Display
 
 WAIT_S = 60.0
 LOOK_EVERY_S = 0.05
-MAIN_WINDOW = "^Shipconsole · Practice$"
+MAIN_WINDOW = f"^{text('program.title_demo')}$"
 REAL_WINDOW = "^Shipconsole$"
 
 

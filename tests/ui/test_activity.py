@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.message import NO_MESSAGE, Message, verbatim
 from shipconsole.domain.problem import Problem
+from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.connections.store_refresh import SourceState, note_state
@@ -23,16 +24,20 @@ from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.worker import Backlog, Call
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store.connections import works
+from shipconsole.ui.activity.lines import backlog
 from shipconsole.ui.activity.panel import SECOND_LINE_ROLE, ActivityModel, ActivityPanel
 from shipconsole.ui.dialogs.call_details.dialog import CallDetails, details_text, first_line
 from shipconsole.ui.kit.prompt import Prompt
-from shipconsole.ui.kit.strings import at, backlog
+from shipconsole.ui.kit.strings import attempt_word
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.times import ago, at, lasting
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.ui.waiting import until
 
 NOW_MS = 1_790_000_000_000
+IN_40_S = text("time.in", time="0:40")
+UNKNOWN = "\0"
 TOLD = Call(
     id=1,
     key="k",
@@ -80,48 +85,73 @@ async def ship(ctx: Context) -> int:
     return order_id
 
 
+def below(*parts: str) -> str:
+    """The second line of an update of order 10001."""
+    return " · ".join(("10001", *parts))
+
+
 @pytest.mark.parametrize(
-    ("changes", "said", "below"),
+    ("changes", "said", "second_part"),
     [
-        ({}, "ShipEngine: confirmed · 1 × MOBILE", "in 0.4 s"),
-        ({"state": "held"}, "ShipEngine: scheduled", "10001 · sends in 0:40"),
-        ({"state": "pending", "due_at_ms": 0}, "ShipEngine: queued", "10001 · sends now · 0 s"),
+        (
+            {},
+            f"{text('update_of.confirmed', connection='ShipEngine')} · 1 × MOBILE",
+            text("activity.took", seconds="0.4"),
+        ),
+        (
+            {"state": "held"},
+            f"{text('update_of.held', connection='ShipEngine')}",
+            below(text("activity.sends", time=IN_40_S)),
+        ),
+        (
+            {"state": "pending", "due_at_ms": 0},
+            f"{text('update_of.pending', connection='ShipEngine')}",
+            below(text("activity.sends", time=text("time.now")), ago(0)),
+        ),
         (
             {"state": "retry_wait", "message": verbatim("limit reached")},
-            "ShipEngine: retrying · limit reached",
-            "10001 · retries in 0:40 · 0 s",
+            f"{text('update_of.retry_wait', connection='ShipEngine')} · limit reached",
+            below(text("activity.retries", time=IN_40_S), ago(0)),
         ),
         (
             {"state": "rejected", "problems": (Problem((), verbatim("country is missing")),)},
-            "ShipEngine: rejected · “country is missing”",
-            "Open the order to fix it",
+            f"{text('update_of.rejected', connection='ShipEngine')} · “country is missing”",
+            text("activity.fix_order"),
         ),
         (
             {"state": "unknown", "check_at_ms": 1_790_000_000_000 + 7_200_000},
-            "ShipEngine: no response",
-            f"Checking again at {at(1_790_000_000_000 + 7_200_000)} · 0 s · or resolve it now",
+            f"{text('update_of.unknown', connection='ShipEngine')}",
+            below(
+                text("activity.checks", time=text("time.at", time=at(1_790_000_000_000 + 7_200_000))),
+                ago(0),
+                text("activity.resolve_now"),
+            ),
         ),
         (
             {"state": "blocked", "message": verbatim("wrong key")},
-            "ShipEngine: blocked · wrong key",
-            "Fix it in Connections",
+            f"{text('update_of.blocked', connection='ShipEngine')} · wrong key",
+            text("activity.fix_connection"),
         ),
-        ({"state": "sending"}, "ShipEngine: sending", "for 0 s"),
+        (
+            {"state": "sending"},
+            f"{text('update_of.sending', connection='ShipEngine')}",
+            text("activity.sending_for", duration=lasting(0)),
+        ),
         (
             {"state": "dead", "message": verbatim("Tried 12 times.")},
-            "ShipEngine: failed · Tried 12 times.",
-            "Open the order to fix it",
+            f"{text('update_of.dead', connection='ShipEngine')} · Tried 12 times.",
+            text("activity.fix_order"),
         ),
     ],
 )
-def test_each_state_is_said_in_words(qtbot: QtBot, changes: dict[str, object], said: str, below: str) -> None:
+def test_each_state_is_said_in_words(qtbot: QtBot, changes: dict[str, object], said: str, second_part: str) -> None:
     model = ActivityModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.show([replace(TOLD, **changes)], {1: 412}, now_ms=NOW_MS)
     assert model.index(0).data() == said
     second = model.index(0).data(SECOND_LINE_ROLE)
     assert second.startswith("10001 · ")
-    assert below in second
+    assert second_part in second
     assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole).endswith(second)
     del tester
 
@@ -130,7 +160,7 @@ def test_a_vendors_words_are_text_and_nothing_else() -> None:
     hostile = replace(TOLD, state="rejected", problems=(Problem((), verbatim("<b>no</b>\u202e")),))
     model = ActivityModel()
     model.show([hostile], {}, now_ms=NOW_MS)
-    assert first_line(hostile) == "ShipEngine: rejected · “<b>no</b>\u2423”"
+    assert first_line(hostile) == f"{text('update_of.rejected', connection='ShipEngine')} · “<b>no</b>\u2423”"
     assert "&lt;b&gt;no" in model.index(0).data(Qt.ItemDataRole.ToolTipRole)
 
 
@@ -144,30 +174,30 @@ def test_ages_and_countdowns_go_on_without_a_new_list(qtbot: QtBot) -> None:
         model.tick(NOW_MS + 5_000)
         model.tick(NOW_MS + 5_000)
     assert changed == [0], "what was told says the same as before"
-    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · retries in 0:35 · 5 s"
+    assert model.index(0).data(SECOND_LINE_ROLE) == below(
+        text("activity.retries", time=text("time.in", time="0:35")), ago(5)
+    )
 
 
 def test_what_a_waiting_call_waits_for_is_said() -> None:
     model = ActivityModel()
     first, second = replace(TOLD, state="unknown"), replace(TOLD, id=2, state="pending", due_at_ms=0)
     model.show([second, first], {}, now_ms=NOW_MS)
-    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · Waiting for an earlier update · 0 s"
+    assert model.index(0).data(SECOND_LINE_ROLE) == below(text("activity.behind"), ago(0))
     held = Backlog("ShipEngine", 1, NOW_MS, "", NOW_MS + 42_000, "paused")
     model.show([second], {}, [held], now_ms=NOW_MS)
-    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · sends in 0:42 · 0 s"
+    assert model.index(0).data(SECOND_LINE_ROLE) == below(
+        text("activity.sends", time=text("time.in", time="0:42")), ago(0)
+    )
     model.show([second], {}, [replace(held, why="blocked")], now_ms=NOW_MS)
-    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · 0 s · Fix it in Connections"
+    assert model.index(0).data(SECOND_LINE_ROLE) == below(ago(0), text("activity.fix_connection"))
 
 
 @pytest.mark.parametrize(
-    ("why", "said"),
-    [
-        ("silent", "Starshipit is not answering: 14 wait, since 12 min, asked again in 0:35"),
-        ("paused", "Starshipit asked for a pause: 14 wait, since 12 min, goes on in 0:35"),
-        ("blocked", "Starshipit is blocked: 14 wait, since 12 min. Fix it in Connections."),
-    ],
+    ("why", "time"), [("silent", {"time": "in 0:35"}), ("paused", {"time": "in 0:35"}), ("blocked", {})]
 )
-def test_what_waits_for_a_vendor_is_one_line(why: str, said: str) -> None:
+def test_what_waits_for_a_vendor_is_one_line(why: str, time: dict[str, str]) -> None:
+    said = text(f"activity.waits_{why}", connection="Starshipit", count=14, duration=lasting(720), **time)
     assert backlog("Starshipit", why, 14, NOW_MS - 725_000, NOW_MS + 34_100, NOW_MS) == said
 
 
@@ -181,8 +211,8 @@ async def test_a_silent_vendor_is_said_above_the_list(panel: ActivityPanel, benc
     panel.refresh()
     label = panel.findChild(QLabel, "what_waits")
     await until(lambda: label.isVisible())
-    assert label.text().startswith("Shipup is not answering: 1 waits, since ")
-    assert "asked again in 0:0" in label.text()
+    said = text("activity.waits_silent", connection="Shipup", count=1, duration=UNKNOWN, time=UNKNOWN)
+    assert label.text().startswith(said.partition(UNKNOWN)[0])
     await bench.write(works, shipup.id, failures_most=1)
     panel.refresh()
     await until(lambda: not label.isVisible())
@@ -267,7 +297,7 @@ async def test_enter_shows_the_whole_record_to_be_copied(
     shown = details.findChild(QPlainTextEdit, "record").toPlainText()
     seen = await evidence.of_call(bench, refused)
     assert shown == details_text(refused, await worker.attempts(bench, refused.id), (), seen)
-    assert "answered  4" in shown
+    assert attempt_word("answered") in shown
     QTest.mouseClick(details.findChild(QPushButton, "copy"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == shown
 
@@ -309,7 +339,15 @@ async def test_a_vendor_that_reads_a_shop_is_said_until_it_is_done(panel: Activi
     await bench.write(note_state, shop.id, "s1", busy, at_ms=now_ms - 12_000, name="Shopify AU")
     panel.refresh_sources()
     await until(lambda: label.isVisible())
-    assert label.text().startswith("ShipEngine is reading its store Shopify AU (preparing update, 12 s")
+    assert label.text().startswith(
+        text(
+            "activity.refreshing_store",
+            connection="ShipEngine",
+            store="Shopify AU",
+            status="preparing update",
+            seconds=UNKNOWN,
+        ).partition(UNKNOWN)[0]
+    )
     await bench.write(note_state, shop.id, "s1", SourceState(idle=True), at_ms=now_ms)
     panel.refresh_sources()
     await until(lambda: not label.isVisible())

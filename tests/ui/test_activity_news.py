@@ -9,6 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.message import verbatim
+from shipconsole.messages import text
 from shipconsole.operations.connections.connections import every
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive, webhook_log
@@ -26,6 +27,7 @@ from shipconsole.ui.activity.panel import (
 )
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.times import ago
 from tests.ui.test_activity import TOLD
 from tests.ui.waiting import until
 
@@ -62,7 +64,7 @@ def test_news_stand_where_they_came_among_the_calls(model: ActivityModel) -> Non
     assert second == "ShipEngine: Batch se-28529731: completed."
     assert third == first
     assert last == "ShipEngine: Report: completed."
-    assert model.index(1).data(SECOND_LINE_ROLE) == "News · 9 min ago"
+    assert model.index(1).data(SECOND_LINE_ROLE) == f"{text('activity.event')} · {ago(540)}"
     assert model.index(1).data(CALL_ROLE) is None
     assert model.row_of(TOLD.id) == 2
 
@@ -70,7 +72,11 @@ def test_news_stand_where_they_came_among_the_calls(model: ActivityModel) -> Non
 def test_what_stands_out_is_red_and_the_rest_is_quiet(model: ActivityModel) -> None:
     model.show((), {}, (), (NEWS, NEWS._replace(id=2, stands_out=True)), now_ms=NOW_MS)
     assert [model.index(row).data(TONE_ROLE) for row in (0, 1)] == ["quiet", "bad"]
-    assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole).startswith("News. ShipEngine: Batch")
+    assert (
+        model.index(0)
+        .data(Qt.ItemDataRole.AccessibleTextRole)
+        .startswith(f"{text('activity.event')}. ShipEngine: Batch")
+    )
 
 
 def test_long_numbers_leave_room_for_what_is_said_of_them(model: ActivityModel) -> None:

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.verdict import Verdict, VerdictKind
+from shipconsole.messages import text
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window import verdict_strings
 from shipconsole.ui.window.banner import Banner
@@ -69,21 +70,21 @@ def test_a_verdict_that_waits_comes_before_trouble_and_its_sign_is_no_color(bann
 
 
 @pytest.mark.parametrize(
-    ("kind", "headline"),
+    ("kind", "headline", "counted"),
     [
-        (VerdictKind.SHIPPED_ATTENTION, "Shipped"),
-        (VerdictKind.SCANNER, "The scanner types another keyboard layout"),
-        (VerdictKind.DATABASE_AWAY, "Can't save"),
-        (VerdictKind.OFFLINE, "Offline, keep packing"),
+        (VerdictKind.SHIPPED_ATTENTION, "verdict_title.shipped_attention", {"count": 2}),
+        (VerdictKind.SCANNER, "verdict_title.scanner", {}),
+        (VerdictKind.DATABASE_AWAY, "verdict_title.not_saved", {}),
+        (VerdictKind.OFFLINE, "verdict_title.offline", {}),
     ],
 )
 def test_a_notice_is_shown_without_a_button_and_hides_no_trouble(
-    banner: Banner, kind: VerdictKind, headline: str
+    banner: Banner, kind: VerdictKind, headline: str, counted: dict[str, int]
 ) -> None:
     notice = Verdict(kind, 7, "10001", total=2)
     banner.show_verdict(notice, verdict_strings.said(notice, "%", 0))
     assert (banner.isHidden(), banner._trouble.isHidden()) == (False, True)
-    assert headline in banner.verdict.headline.text()
+    assert banner.verdict.headline.text() == text(headline, **counted)
     assert [one for one in banner.verdict.findChildren(QPushButton) if not one.isHidden()] == []
     banner.tell(REFUSED)
     assert (banner.verdict.isHidden(), banner._trouble.isHidden()) == (False, False)

@@ -4,8 +4,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.barcode import COMMANDS
-from shipconsole.ui.dialogs.keys_sheet import KeysSheet
-from shipconsole.ui.kit import strings
+from shipconsole.ui.dialogs.keys_sheet import KEYS, KeysSheet
 from shipconsole.ui.kit.theme import Theme
 
 
@@ -14,5 +13,5 @@ def test_every_command_stands_with_the_sites_prefix(qtbot: QtBot) -> None:
     qtbot.addWidget(sheet)
     shown = [label.text() for label in sheet.findChildren(QLabel)]
     assert {f"#{command}" for command in COMMANDS} <= set(shown)
-    keys = [key for _, group in strings.KEYS for key, _ in group if not key.startswith("%")]
+    keys = [key for _, group in KEYS for key, _ in group if not key.startswith("%")]
     assert set(keys) <= set(shown)

@@ -17,6 +17,7 @@ from qasync import QEventLoop
 
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import Problem
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.maintenance import audit_log
@@ -129,7 +130,7 @@ def test_the_first_page_is_there_and_the_focus_is_in_the_scan_field(qtbot: QtBot
 
 def test_practice_is_said_in_the_title(qtbot: QtBot, store: Store) -> None:
     window = shown(qtbot, MainWindow(store, Theme(), SETTINGS, practice=True))
-    assert window.windowTitle() == "Shipconsole · Practice"
+    assert window.windowTitle() == text("program.title_demo")
     window.feed.stop()
 
 
@@ -551,7 +552,7 @@ def test_closing_asks_for_what_is_packed_and_names_it(
             await until(lambda: window.findChild(CloseDialog) is not None)
             dialog = window.findChild(CloseDialog)
             said = [label.text() for label in dialog.findChildren(QLabel, "unfinished")]
-            assert said == ["Order 10001: 2 units packed, not shipped.", "What is packed is kept as a draft."]
+            assert said == [text("close.order_packed", number="10001", count=2), text("close.drafts_kept")]
             dialog.reject()
             assert not window.closes_unasked
             window._actions["undo"].trigger()
@@ -651,10 +652,11 @@ def test_alt_d_dismisses_the_message_and_without_one_types_nothing(
 
 def test_the_menu_says_whether_webhooks_come_in(window: MainWindow) -> None:
     entry = window.findChild(QAction, "action_deliveries")
-    assert entry.text() == "Webhook events"
+    title = text("menu.webhook_events")
+    assert entry.text() == title
     window.receiver.show_listening(("http://127.0.0.1:8787",))
-    assert entry.text() == "Webhook events · Listening at 127.0.0.1:8787"
+    assert entry.text() == f"{title} · {text('webhook_events.listening', addresses=('127.0.0.1:8787',))}"
     window.receiver.show_failed("the port is taken")
-    assert entry.text() == "Webhook events · the port is taken"
+    assert entry.text() == f"{title} · the port is taken"
     window.receiver.show_off()
-    assert entry.text() == "Webhook events · Receiver off"
+    assert entry.text() == f"{title} · {text('webhook_events.receiver_off')}"

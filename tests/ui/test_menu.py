@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
+from shipconsole.messages import text
 from shipconsole.ui.window import menu
 from shipconsole.ui.window.main_window import MainWindow
 from tests.ui.test_main_window import store as store
@@ -18,7 +19,11 @@ def opened(window: MainWindow, button: str) -> list[str]:
 
 
 def test_the_menu_opens_below_its_button_and_by_its_key(qtbot: QtBot, window: MainWindow) -> None:
-    expected = [*(entry.title for entry in menu.ENTRIES if not entry.of_order), "Who packs", "Keys"]
+    expected = [
+        *(text(entry.title) for entry in menu.ENTRIES if not entry.of_order),
+        text("menu.packer"),
+        text("keys.title"),
+    ]
     button = window.findChild(QPushButton, "menu_button")
     assert button is not None
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -25,6 +26,7 @@ from tests.ui.waiting import until
 
 NOBODY = "http://127.0.0.1:9"
 TWO_HOURS_MS = 2 * 3_600_000
+UNKNOWN = "\0"
 
 
 async def point_all_at(ctx: Context, url: str) -> None:
@@ -89,7 +91,16 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         await until(lambda: window.banner.verdict.headline.text() == "Offline, keep packing")
         assert window.banner.verdict.isVisible()
         waits = window.activity.findChild(QLabel, "what_waits")
-        await until(lambda: waits.text().count("is not answering: 1 waits, since ") == 3)
+        await until(
+            lambda: (
+                waits.text().count(
+                    text("activity.waits_silent", connection="", count=1, duration=UNKNOWN, time="").partition(UNKNOWN)[
+                        0
+                    ]
+                )
+                == 3
+            )
+        )
         assert effects(simulated_platforms) == []
         assert "synced 2 h ago" in window.order_list._footer.accessibleName()
         # Another order can be opened, packed and left meanwhile.
@@ -119,10 +130,12 @@ async def test_closing_says_for_what_it_waits(qtbot: QtBot, cut: Context) -> Non
         saying = asyncio.create_task(window.say_leaving(lambda: left[0], 6))
         await until(lambda: window.findChild(QLabel, "leaving") is not None)
         said = window.findChild(QLabel, "leaving")
-        await until(lambda: said.text().startswith("Closing: waiting for 2 answers, up to 6 s."))
+        await until(lambda: said.text() == text("closing.waiting", count=2, seconds=6))
         assert said.isVisible()
         assert not window.top_bar.scan_field.isEnabled()
         left[0] = 1
-        await until(lambda: said.text().startswith("Closing: waiting for 1 answer, up to "))
+        await until(
+            lambda: said.text() in {text("closing.waiting", count=1, seconds=seconds) for seconds in range(1, 7)}
+        )
         left[0] = 0
         await saying

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.ui.kit import strings
+from shipconsole.messages import text
 from shipconsole.ui.kit.tasks import Tasks
 from tests.support.silence import ExpectedNoise
 
@@ -46,7 +46,7 @@ def test_trouble_outside_is_told_in_its_own_words(qtbot: QtBot) -> None:
 
 def test_a_mistake_of_ours_is_logged_and_told_without_detail(qtbot: QtBot, expected_noise: ExpectedNoise) -> None:
     with expected_noise(r"a task failed[\s\S]*ZeroDivisionError"):
-        assert run(ZeroDivisionError("secret")) == [strings.PROGRAM_FAILED]
+        assert run(ZeroDivisionError("secret")) == [text("program.failed")]
 
 
 def test_stopping_waits_until_all_have_ended(qtbot: QtBot) -> None:

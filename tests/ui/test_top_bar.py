@@ -8,9 +8,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from shipconsole.domain.connection import Connection
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.domain.connection import Connection, ConnectionState
+from shipconsole.messages import text
+from shipconsole.ui.kit.strings import CONNECTION_WORDS
+from shipconsole.ui.kit.theme import Theme, tooltip
+from shipconsole.ui.kit.times import lasting
 from shipconsole.ui.window.top_bar import ScanField, TopBar
+
+BLOCKED, SILENT = CONNECTION_WORDS[ConnectionState.BLOCKED], CONNECTION_WORDS[ConnectionState.SILENT]
+SYNC_FAILED = f"Shop · {CONNECTION_WORDS[ConnectionState.SYNC_FAILED]}"
 
 
 def connection(number: int, name: str, blocked_message: str = "", **state: object) -> Connection:
@@ -41,13 +47,13 @@ def badges(bar: TopBar) -> list[str]:
 
 def test_a_scan_is_told_whole_and_the_field_is_empty_for_the_next(qtbot: QtBot, bar: TopBar) -> None:
     field = bar.scan_field
-    assert (field.objectName(), field.accessibleName()) == ("scan_field", "Scan field")
+    assert (field.objectName(), field.accessibleName()) == ("scan_field", text("scan_field.name"))
     field.setFocus()
-    for text in ("10001", "MOBILE"):
-        qtbot.keyClicks(field, text)
+    for typed in ("10001", "MOBILE"):
+        qtbot.keyClicks(field, typed)
         with qtbot.waitSignal(bar.scanned) as scanned:
             qtbot.keyClick(field, Qt.Key.Key_Return)
-        assert scanned.args == [text]
+        assert scanned.args == [typed]
         assert field.text() == ""
         assert field.hasFocus()
 
@@ -77,30 +83,30 @@ def test_ctrl_a_means_all_that_is_left_where_there_is_nothing_to_select(
 
 def test_each_connection_says_how_it_is(bar: TopBar) -> None:
     bar.show_connections([connection(1, "ShipEngine"), connection(2, "Shop <b>", "the key is wrong.")])
-    assert badges(bar) == ["ShipEngine", "Shop <b> · blocked"]
+    assert badges(bar) == ["ShipEngine", f"Shop <b> · {BLOCKED}"]
     blocked = bar._badges.itemAt(1)
     assert blocked is not None
     widget = blocked.widget()
     assert widget is not None
-    assert widget.toolTip() == "<p>Shop &lt;b&gt; is blocked: the key is wrong.</p>"
+    assert widget.toolTip() == tooltip(text("connection_now.blocked", name="Shop <b>", reason="the key is wrong."))
     assert widget.property("tone") == "bad"
 
 
 @pytest.mark.parametrize(
     ("state", "silent", "text", "tone", "said"),
     [
-        ({"has_answered": False}, False, "Shop", "quiet", "Shop, not checked yet"),
+        ({"has_answered": False}, False, "Shop", "quiet", f"Shop, {CONNECTION_WORDS[ConnectionState.UNCHECKED]}"),
         ({"has_answered": False, "pulled_at_ms": 1}, False, "Shop", "good", "Shop"),
         ({}, False, "Shop", "good", "Shop"),
-        ({}, True, "Shop", "wait", "Shop, not answering"),
-        ({"pull_trouble": "not_yet"}, False, "Shop · sync failed", "bad", "Shop · sync failed"),
-        ({"pull_trouble": "incomplete"}, True, "Shop · sync failed", "bad", "Shop · sync failed"),
+        ({}, True, "Shop", "wait", f"Shop, {SILENT}"),
+        ({"pull_trouble": "not_yet"}, False, SYNC_FAILED, "bad", SYNC_FAILED),
+        ({"pull_trouble": "incomplete"}, True, SYNC_FAILED, "bad", SYNC_FAILED),
         (
             {"is_blocked": True, "pull_trouble": "refused"},
             False,
-            "Shop · blocked",
+            f"Shop · {BLOCKED}",
             "bad",
-            "Shop · blocked",
+            f"Shop · {BLOCKED}",
         ),
     ],
 )
@@ -115,11 +121,13 @@ def test_a_connections_color_is_what_was_last_learned(
 
 def test_many_connections_and_a_narrow_bar_make_one_pill(qtbot: QtBot, bar: TopBar) -> None:
     bar.show_connections([connection(number, f"Shop {number}") for number in range(6)])
-    assert badges(bar) == ["6 connections"]
+    assert badges(bar) == [text("connections.count", count=6)]
     bar.show_connections([connection(1, "A"), connection(2, "B", "no key.")])
     bar.resize(900, 60)
-    qtbot.waitUntil(lambda: badges(bar) == ["2 · 1 blocked"])
-    assert bar._badges.itemAt(0).widget().accessibleName() == "2 connections · 1 blocked"
+    qtbot.waitUntil(lambda: badges(bar) == [f"2 · {text('connections.blocked', count=1)}"])
+    assert bar._badges.itemAt(0).widget().accessibleName() == (
+        f"{text('connections.count', count=2)} · {text('connections.blocked', count=1)}"
+    )
 
 
 def test_counts_are_shown_where_there_are_any(bar: TopBar) -> None:
@@ -129,7 +137,10 @@ def test_counts_are_shown_where_there_are_any(bar: TopBar) -> None:
     assert sending.isHidden()
     bar.show_counts(sending=2)
     bar.show_counts(needs_attention=1)
-    assert (sending.text(), needs_attention.text()) == ("2 sending", "1 needs you")
+    assert (sending.text(), needs_attention.text()) == (
+        text("top_bar.sending", count=2),
+        text("top_bar.needs_attention", count=1),
+    )
     bar.show_counts(sending=0)
     assert sending.isHidden()
     assert not needs_attention.isHidden()
@@ -146,9 +157,9 @@ def test_the_age_of_the_oldest_is_said_when_it_waits_for_long(bar: TopBar) -> No
     sending = bar.findChild(QLabel, "sending_count")
     now_ms = round(time.time() * 1_000)
     bar.show_counts(sending=14, oldest_ms=now_ms - 30_000)
-    assert sending.text() == "14 sending"
+    assert sending.text() == text("top_bar.sending", count=14)
     bar.show_counts(sending=14, oldest_ms=now_ms - 725_000)
-    assert sending.text() == "14 waiting, oldest 12 min"
+    assert sending.text() == text("top_bar.waiting", count=14, duration=lasting(720))
 
 
 def test_offline_is_said_in_words_when_nobody_answers(bar: TopBar) -> None:
@@ -157,11 +168,11 @@ def test_offline_is_said_in_words_when_nobody_answers(bar: TopBar) -> None:
     assert badges(bar) == ["ShipEngine", "Shipup"]
     widget = bar._badges.itemAt(1).widget()
     assert widget.property("tone") == "wait"
-    assert "not answering" in widget.accessibleName()
-    assert "Shipup is not answering." in widget.toolTip()
+    assert SILENT in widget.accessibleName()
+    assert text("connection_now.silent", name="Shipup").replace("'", "&#x27;") in widget.toolTip()
     bar.show_connections(both, [1, 2])
-    assert badges(bar) == ["Offline"]
-    assert "will be sent when they are back" in bar._badges.itemAt(0).widget().toolTip()
+    assert badges(bar) == [text("offline.title")]
+    assert text("offline.means") in bar._badges.itemAt(0).widget().toolTip()
     bar.show_connections(both)
     assert badges(bar) == ["ShipEngine", "Shipup"]
 
@@ -176,7 +187,7 @@ def test_late_parcels_are_counted_and_a_click_asks_for_them(qtbot: QtBot, bar: T
     late = bar.findChild(QLabel, "late_count")
     assert late.isHidden()
     bar.show_late(1_200)
-    assert (late.text(), late.property("tone"), late.isVisible()) == ("1,200 late", "wait", True)
+    assert (late.text(), late.property("tone"), late.isVisible()) == (text("top_bar.late", count=1_200), "wait", True)
     with qtbot.waitSignal(bar.late_requested):
         qtbot.mouseClick(late, Qt.MouseButton.LeftButton)
     bar.show_late(0)
@@ -187,7 +198,11 @@ def test_parcels_to_be_passed_on_are_counted_and_a_click_asks_for_them(qtbot: Qt
     waiting = bar.findChild(QLabel, "to_pass_on_count")
     assert waiting.isHidden()
     bar.show_to_pass_on(2)
-    assert (waiting.text(), waiting.property("tone"), waiting.isVisible()) == ("2 to pass on", "wait", True)
+    assert (waiting.text(), waiting.property("tone"), waiting.isVisible()) == (
+        text("top_bar.review", count=2),
+        "wait",
+        True,
+    )
     with qtbot.waitSignal(bar.forward_requested):
         qtbot.mouseClick(waiting, Qt.MouseButton.LeftButton)
     bar.show_to_pass_on(0)

@@ -16,7 +16,7 @@ from shipconsole.vendors.catalog import VENDORS
 Decision = Literal["retry", "mark_confirmed", "discard"]
 
 
-async def resolve_update(ctx: Context, call_id: int, decision: Decision, why: str) -> None:
+async def resolve_update(ctx: Context, call_id: int, decision: Decision, why: str | Message) -> None:
     """End or repeat a call on a person's word; the word is kept with it.
 
     `retry` puts a new call in its place, built from what is known now. `mark_confirmed` takes it for told.
@@ -52,11 +52,12 @@ _CANNOT: dict[Decision, str] = {
 }
 
 
-def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why: str) -> None:
+def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why: str | Message) -> None:
+    reason = why.strip() if isinstance(why, str) else why
     call = calls.get(db, call_id)
     if call is None:
         raise ValidationFailed(Problem(("id",), Message("update.unknown", id=call_id)))
-    if not why.strip():
+    if not reason:
         raise ValidationFailed(Problem(("why",), Message("reason.missing_update")))
     if call.state not in _MAY_SETTLE[decision]:
         message = Message(_CANNOT[decision], id=str(call_id), state=call.state)
@@ -67,7 +68,7 @@ def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why:
         _refuse_what_is_past(db, call)
     now_ms = ctx.clock.now_ms()
     who = ctx.operator or ctx.station
-    message = Message(_DONE[decision], packer=who, reason=why.strip())
+    message = Message(_DONE[decision], packer=who, reason=reason)
     if decision == "retry":
         calls.add(
             db,

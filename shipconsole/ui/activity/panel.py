@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
+from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.connections import store_refresh
 from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS, Reading
@@ -44,11 +45,13 @@ from shipconsole.operations.inbound.webhook_log import NewsItem
 from shipconsole.operations.outbox import evidence, resolve
 from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.worker import Backlog, Call
+from shipconsole.ui.activity import lines
 from shipconsole.ui.dialogs.call_details.dialog import CallDetails, first_line
-from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.strings import CALL_STATES, with_short_numbers
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.times import ago
 
 CALLS_SHOWN = 200
 NEWS_SHOWN = 100
@@ -124,12 +127,12 @@ class ActivityModel(QAbstractListModel):
             return None
         row = self._rows[index.row()]
         first = first_line(row) if isinstance(row, Call) else kit.plain(f"{row.connection}: {row.message!s}")
-        shown = first if isinstance(row, Call) else strings.with_short_numbers(first)
+        shown = first if isinstance(row, Call) else with_short_numbers(first)
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return shown
             case Qt.ItemDataRole.AccessibleTextRole:
-                state = strings.CALL_STATES[row.state].word if isinstance(row, Call) else strings.NEWS
+                state = CALL_STATES[row.state].word if isinstance(row, Call) else text("activity.event")
                 return f"{state}. {first.rstrip('.')}. {self._below[index.row()]}"
             case Qt.ItemDataRole.ToolTipRole:
                 return f"<p>{html.escape(first)}<br>{html.escape(self._below[index.row()])}</p>"
@@ -139,7 +142,7 @@ class ActivityModel(QAbstractListModel):
                 return row.order_id or 0
             case _ if role == TONE_ROLE:
                 if isinstance(row, Call):
-                    return strings.CALL_STATES[row.state].tone
+                    return CALL_STATES[row.state].tone
                 return "bad" if row.stands_out else "quiet"
             case _ if role == SECOND_LINE_ROLE:
                 return self._below[index.row()]
@@ -149,7 +152,7 @@ class ActivityModel(QAbstractListModel):
     def _second_line(self, row: Call | NewsItem, now_ms: int) -> str:
         if isinstance(row, Call):
             return self._below_call(row, now_ms)
-        return kit.plain(strings.news_second_line(row.at_ms, now_ms))
+        return kit.plain(f"{text('activity.event')} · {ago((now_ms - row.at_ms) / 1_000)}")
 
     def _below_call(self, call: Call, now_ms: int) -> str:
         waits = self._backlogs.get(call.connection) if call.state in ("pending", "retry_wait") else None
@@ -158,7 +161,7 @@ class ActivityModel(QAbstractListModel):
             behind = "blocked"
         next_at_ms = (call.check_at_ms or 0) if call.state == "unknown" else call.due_at_ms
         return kit.plain(
-            strings.activity_second_line(
+            lines.below_update(
                 call.order_number,
                 call.state,
                 created_at_ms=call.created_at_ms,
@@ -197,6 +200,10 @@ def _behind_an_older_one(calls: Sequence[Call]) -> frozenset[int]:
         if call.state not in ENDED:
             open_ones.add(place)
     return frozenset(found)
+
+
+def _count(number: int) -> str:
+    return text("activity.latest" if number >= CALLS_SHOWN else "activity.count", count=number)
 
 
 class ActivityDelegate(QStyledItemDelegate):
@@ -266,7 +273,7 @@ class ActivityList(QListView):
         """Show a model."""
         super().__init__()
         self.setObjectName("activity_list")
-        self.setAccessibleName(strings.ACTIVITY)
+        self.setAccessibleName(text("shared.activity"))
         self.setModel(model)
         self.setItemDelegate(ActivityDelegate(theme, self))
         self.setMouseTracking(True)
@@ -278,7 +285,7 @@ class ActivityList(QListView):
         self.customContextMenuRequested.connect(self._on_menu_requested)
         self.clicked.connect(self._on_clicked)
         self._menu = QMenu(self)
-        self._details = self._menu.addAction(strings.DETAILS)
+        self._details = self._menu.addAction(text("button.details"))
         self._details.triggered.connect(self._on_details_triggered)
         theme.changed.connect(self.doItemsLayout)
 
@@ -337,8 +344,8 @@ class ActivityPanel(QFrame):
         said = QVBoxLayout(nothing)
         said.setContentsMargins(0, 0, 0, 0)
         said.setSpacing(px(4))
-        said.addWidget(kit.label(strings.NO_ACTIVITY))
-        hint = kit.label(strings.NO_ACTIVITY_HINT, "secondary")
+        said.addWidget(kit.label(text("activity.none")))
+        hint = kit.label(text("activity.none_hint"), "secondary")
         hint.setWordWrap(True)
         said.addWidget(hint)
         said.addStretch(1)
@@ -346,7 +353,7 @@ class ActivityPanel(QFrame):
         self._pages.addWidget(nothing)
         self._pages.addWidget(self.list)
         top = QHBoxLayout()
-        top.addWidget(kit.label(strings.ACTIVITY, "heading"))
+        top.addWidget(kit.label(text("shared.activity"), "heading"))
         top.addStretch(1)
         self._counted = kit.label("", "secondary")
         top.addWidget(self._counted)
@@ -407,7 +414,7 @@ class ActivityPanel(QFrame):
         if self.list.isVisible():
             self.model.tick(now_ms)
         held = [
-            strings.backlog(one.connection, one.why, one.count, one.since_ms, one.next_at_ms, now_ms)
+            lines.backlog(one.connection, one.why, one.count, one.since_ms, one.next_at_ms, now_ms)
             for one in self._backlog
             if one.why
         ]
@@ -415,8 +422,7 @@ class ActivityPanel(QFrame):
         self._waiting.setVisible(bool(held))
         self._readings = tuple(one for one in self._readings if 0 < one.stale_at_ms - now_ms < 2 * STALE_AFTER_MS)
         said = [
-            strings.reading_shop(one.connection, one.source, one.status, now_ms - one.since_ms)
-            for one in self._readings
+            lines.refreshing(one.connection, one.source, one.status, now_ms - one.since_ms) for one in self._readings
         ]
         self._reading.setText(kit.plain("\n".join(said), lines=True))
         self._reading.setVisible(bool(said))
@@ -436,7 +442,7 @@ class ActivityPanel(QFrame):
                 news = await webhook_log.news(self._ctx, NEWS_SHOWN)
                 self.model.show(calls, took_ms, self._backlog, news, now_ms=self._ctx.clock.now_ms())
                 self._pages.setCurrentIndex(1 if calls or news else 0)
-                self._counted.setText(strings.latest_calls(len(calls), CALLS_SHOWN) if calls else "")
+                self._counted.setText(_count(len(calls)) if calls else "")
                 self._on_tick()
                 # However much comes in, nobody reads faster than this.
                 await asyncio.sleep(BETWEEN_LOOKS_S)

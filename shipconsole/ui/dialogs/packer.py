@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from shipconsole.domain import barcode
 from shipconsole.domain.barcode import NAME_MAX
-from shipconsole.ui.kit import strings
+from shipconsole.messages import text
 from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.theme import Theme
 
@@ -18,19 +18,19 @@ class PackerDialog(Prompt):
             parent,
             theme,
             "packer",
-            strings.WHO_PACKS,
-            strings.badge_hint(prefix),
-            label=strings.WHO_PACKS,
-            does=strings.SAVE,
+            text("packer.title"),
+            text("packer.hint", badge=f"{prefix}BADGE NAME"),
+            label=text("packer.title"),
+            does=text("button.save"),
             text=name,
             longest=NAME_MAX,
             may_be_empty=True,
         )
         self._prefix = prefix
 
-    def take_scan(self, text: str) -> bool:
+    def take_scan(self, scan: str) -> bool:
         """Take a packer's badge; any other scan is the window's."""
-        name = barcode.badge(text, self._prefix)
+        name = barcode.badge(scan, self._prefix)
         if name is None:
             return False
         self.field.setText(name)

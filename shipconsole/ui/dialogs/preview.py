@@ -8,8 +8,8 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
 from shipconsole.domain.plain_text import escaped_json
+from shipconsole.messages import text
 from shipconsole.operations.shipping.ship import PlannedUpdate
-from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
 
@@ -21,24 +21,24 @@ class PreviewDialog(QDialog):
         """Show these messages."""
         super().__init__(parent)
         self.setObjectName("preview_dialog")
-        self.setWindowTitle(strings.MESSAGES_TITLE)
+        self.setWindowTitle(text("requests.title"))
         self._theme = theme
         px = theme.tokens.px
         self.tabs = QTabWidget()
         self.tabs.setObjectName("messages")
-        self.tabs.setAccessibleName(strings.MESSAGES_TITLE)
+        self.tabs.setAccessibleName(text("requests.title"))
         self.tabs.tabBar().setDrawBase(False)
         self._texts: list[str] = []
         for one in told:
             self._texts.append(message_text(one))
             self.tabs.addTab(self._page(one, self._texts[-1]), kit.button_text(one.connection.name))
-        self._copy = kit.button(strings.COPY)
+        self._copy = kit.button(text("button.copy"))
         self._copy.setObjectName("copy")
         self._copy.setAutoDefault(False)
         self._copy.clicked.connect(self._on_copy_clicked)
         self._copy.setEnabled(bool(told))
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        close = kit.button(strings.CLOSE, "plain", "Esc")
+        close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.setDefault(True)
         close.clicked.connect(self.accept)
@@ -46,7 +46,7 @@ class PreviewDialog(QDialog):
         buttons.addWidget(self._copy)
         buttons.addStretch(1)
         buttons.addWidget(close)
-        hint = kit.label(strings.MESSAGES_HINT, "secondary")
+        hint = kit.label(text("requests.hint"), "secondary")
         hint.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(18), px(16), px(18), px(16))
@@ -56,12 +56,11 @@ class PreviewDialog(QDialog):
         column.addLayout(buttons)
         self.resize(px(680), px(520))
 
-    def _page(self, one: PlannedUpdate, text: str) -> QWidget:
+    def _page(self, one: PlannedUpdate, whole: str) -> QWidget:
         px = self._theme.tokens.px
         page = QWidget()
-        said = kit.label(
-            strings.message_in_words(one.connection.name, one.request.call, str(one.request.summary)), "strong"
-        )
+        summary = (one.connection.name, one.request.call, str(one.request.summary))
+        said = kit.label(" · ".join(part for part in summary if part), "strong")
         said.setWordWrap(True)
         said.setObjectName("in_words")
         warned = kit.label("\n".join(str(warning.sentence) for warning in one.request.warnings), "", "wait")
@@ -70,7 +69,7 @@ class PreviewDialog(QDialog):
         warned.setVisible(bool(one.request.warnings))
         body = QPlainTextEdit()
         body.setObjectName("to_the_letter")
-        body.setAccessibleName(strings.MESSAGES_TITLE)
+        body.setAccessibleName(text("requests.title"))
         body.setReadOnly(True)
         body.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         body.setTabChangesFocus(True)
@@ -78,7 +77,7 @@ class PreviewDialog(QDialog):
         typeface.setPixelSize(px(13))
         typeface.setStyleHint(QFont.StyleHint.Monospace)
         body.setFont(typeface)
-        body.setPlainText(kit.plain(text, lines=True))
+        body.setPlainText(kit.plain(whole, lines=True))
         column = QVBoxLayout(page)
         column.setContentsMargins(0, px(10), 0, 0)
         column.setSpacing(px(8))
@@ -89,10 +88,10 @@ class PreviewDialog(QDialog):
 
     def _on_copy_clicked(self) -> None:
         kit.copy(self._texts[self.tabs.currentIndex()])
-        self._copy.setText(strings.COPIED)
+        self._copy.setText(text("button.copied"))
 
     def _on_tab_changed(self, _: int) -> None:
-        self._copy.setText(strings.COPY)
+        self._copy.setText(text("button.copy"))
 
 
 def message_text(one: PlannedUpdate) -> str:

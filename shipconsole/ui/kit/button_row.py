@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 
-from shipconsole.ui.kit import strings
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import KeyButton, Theme
 
@@ -22,7 +22,7 @@ class ButtonRow(QHBoxLayout):
         self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setSpacing(theme.tokens.px(10))
         self.addWidget(self._said, 1)
-        self.add("close", strings.CLOSE, close, "Esc")
+        self.add("close", text("button.close"), close, "Esc")
 
     def add(
         self, name: str, title: str, then: Callable[[], object], key: str = "", *, kind: str = "plain"
@@ -36,14 +36,14 @@ class ButtonRow(QHBoxLayout):
         self.addWidget(button)
         return button
 
-    def say(self, text: str, tone: kit.Tone = "") -> None:
+    def say(self, said: str, tone: kit.Tone = "") -> None:
         """Say how it went, or what is missing, in place of what was said before."""
-        self._said.setText(kit.plain(text, lines=True))
+        self._said.setText(kit.plain(said, lines=True))
         kit.set_tone(self._said, tone)
 
 
-def name_button(button: KeyButton, text: str) -> None:
+def name_button(button: KeyButton, name: str) -> None:
     """Let a button say what it will do now, on the screen and to a screen reader."""
-    button.setText(kit.button_text(text))
-    button.setAccessibleName(kit.plain(text))
+    button.setText(kit.button_text(name))
+    button.setAccessibleName(kit.plain(name))
     button.updateGeometry()

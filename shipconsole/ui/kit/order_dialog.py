@@ -5,12 +5,14 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from shipconsole.domain.order import Order
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ContextDialog
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Badge, Theme
 
@@ -58,7 +60,7 @@ class OrderDialog(ContextDialog):
         except LookupError:
             if not self._closed:
                 self._order = None
-                self._say(strings.ORDER_GONE, "bad")
+                self._say(text("order_editor.gone", key=key_name("F5")), "bad")
                 self._show_buttons()
 
     def _show_order(self, order: Order) -> None:
@@ -67,7 +69,7 @@ class OrderDialog(ContextDialog):
         self.setWindowTitle(kit.plain(self._title(order.number)))
         self._number.setText(kit.plain(order.number))
         if self._state is not None:
-            word, tone = strings.ORDER_STATES[order.state]
+            word, tone = strings.order_state(order.state)
             self._state.setText(word)
             kit.set_tone(self._state, tone)
             self._state.show()

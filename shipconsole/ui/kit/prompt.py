@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from shipconsole.ui.kit import strings
+from shipconsole.messages import text as message_text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
 
@@ -55,7 +55,7 @@ class Prompt(QDialog):
         self._button.setDefault(True)
         self._button.clicked.connect(self._on_done)
         self._on_changed()
-        cancel = kit.button(strings.CANCEL, "plain", "Esc")
+        cancel = kit.button(message_text("button.cancel"), "plain", "Esc")
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -84,6 +84,6 @@ class Prompt(QDialog):
 
 def ask_reason(parent: QWidget, theme: Theme, title: str, explained: str) -> Prompt:
     """Ask for the reason before an update is resolved by a person; the title says how, and stands on the button."""
-    made = Prompt(parent, theme, "reason", title, explained, label=strings.REASON_LABEL, does=title)
+    made = Prompt(parent, theme, "reason", title, explained, label=message_text("resolve_choice.reason"), does=title)
     made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return made

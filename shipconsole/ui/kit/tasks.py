@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.ui.kit import strings
+from shipconsole.messages import text
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Tasks(QObject):
             self._say(name, str(error.message))
         else:
             _log.error("%s failed", name, exc_info=error)
-            self._say(name, strings.PROGRAM_FAILED)
+            self._say(name, text("program.failed"))
 
     def _say(self, name: str, said: str) -> None:
         self._troubled.add(name)

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.plain_text import plain
 from shipconsole.station.resources import resource
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.style_sheet import palette, style_sheet
 from shipconsole.ui.kit.tokens import LIGHT, Tokens
 
@@ -177,7 +178,7 @@ def card(layout: "QLayout") -> QFrame:
 
 def button(text: str, variant: str = "plain", key: str = "") -> "KeyButton":
     """A button; its key, if it has one, stands greyed beside its words."""
-    made = KeyButton(button_text(text), key)
+    made = KeyButton(button_text(text), key_name(key) if key else "")
     made.setProperty("variant", variant)
     made.setAccessibleName(plain(text))
     made.setCheckable(variant == "tab")

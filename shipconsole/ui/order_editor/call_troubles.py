@@ -1,16 +1,21 @@
 """What platforms complained of in an order's calls: where each complaint is shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from shipconsole.domain.call import NEEDS_ATTENTION, CallState
-from shipconsole.domain.message import verbatim
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
+from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.worker import Call
-from shipconsole.ui.order_editor import words
+from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.strings import CALL_STATES
+from shipconsole.ui.kit.theme import Tone
 from shipconsole.ui.order_editor.marks import Marks, marks_of
 from shipconsole.ui.order_editor.packages import ShippedPackage
 from shipconsole.ui.order_editor.what_will_be_sent import trouble_of
+
+_WORST_FIRST: tuple[CallState, ...] = ("rejected", "dead", "blocked", "unknown", "needs_attention")
 
 
 def call_marks(sheet: OrderSheet) -> Marks:
@@ -29,10 +34,21 @@ def shipped_packages(sheet: OrderSheet) -> tuple[ShippedPackage, ...]:
                 for call in sheet.calls
                 if call.shipment_id == shipment.id and call.package_id in (None, package.id)
             ]
-            state, tone = words.package_notified([call.state for call in calls])
+            state, tone = package_notified([call.state for call in calls])
             marks = marks_of(dict.fromkeys(_problems(calls)), (), len(shipment.packages)).of_package(position)
             found.append(ShippedPackage(package=package, state=state, tone=tone, marks=marks))
     return tuple(found)
+
+
+def package_notified(states: Sequence[CallState]) -> tuple[str, Tone]:
+    """Return how notifying of a shipped package stands, from the states of its updates: a label and its tone."""
+    live = [state for state in states if state not in ("superseded", "cancelled")]
+    worst: CallState | None = next((state for state in _WORST_FIRST if state in live), None)
+    if worst is None and live and all(state == "confirmed" for state in live):
+        worst = "confirmed"
+    if worst is not None:
+        return CALL_STATES[worst].word, CALL_STATES[worst].tone
+    return (text("package_tab.waiting"), "wait") if live else (text("package_tab.not_sent"), "quiet")
 
 
 def unmarked(sheet: OrderSheet, known: Mapping[int, CallState]) -> dict[int, Problem | None]:
@@ -47,17 +63,28 @@ def unmarked(sheet: OrderSheet, known: Mapping[int, CallState]) -> dict[int, Pro
             continue
         packages = sum(len(one.packages) for one in sheet.shipments if one.id == call.shipment_id)
         elsewhere = marks_of(call.problems, line_ids, packages).elsewhere
-        said = words.call_trouble(sheet.order.number, call.connection, trouble_of(call))
+        said = Message(
+            "order_editor.update_problem",
+            number=sheet.order.number,
+            connection=call.connection,
+            said=trouble_of(call),
+        )
         silent = call.problems and not elsewhere
-        advice = words.CALL_TROUBLE_ADVICE if call.shipment_id is not None else words.ORDER_TROUBLE_ADVICE
-        found[call.id] = None if silent else Problem((), verbatim(said), verbatim(advice))
+        advice = Message("order_editor.update_fix")
+        if call.shipment_id is None:
+            advice = Message("order_editor.update_fix_fields", key=key_name("F4"))
+        found[call.id] = None if silent else Problem((), said, advice)
     return found
 
 
 def _problems(calls: Iterable[Call]) -> list[Problem]:
     """The problems of the calls that need a person, in the platforms' words."""
     return [
-        Problem(problem.path, verbatim(words.said_by(call.connection, str(problem.message))), problem.advice)
+        Problem(
+            problem.path,
+            Message("quote.platform_said", platform=call.connection, said=str(problem.message).strip().strip("“”")),
+            problem.advice,
+        )
         for call in calls
         if call.state in NEEDS_ATTENTION
         for problem in call.problems

@@ -7,17 +7,18 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION, CallState
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.worker import Call
-from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit import strings
 from shipconsole.ui.kit.prompt import ask_reason
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.call_troubles import unmarked
 
 ARRIVAL_NOT_KNOWN: tuple[CallState, ...] = ("unknown", "needs_attention", "dead")
@@ -60,24 +61,24 @@ class CallsByHand(QObject):
         """Have a call told again; a person says why where the platform may have heard it already."""
         call = self._call(call_id)
         if call is not None and call.state in ARRIVAL_NOT_KNOWN:
-            self._ask_why(call_id, "retry", window_words.TELL_AGAIN, window_words.tell_again_risk(call.connection))
+            self._ask_why(call_id, "retry", text("button.retry"), strings.tell_again_risk(call.connection))
         elif call is not None:
-            self._on_why_told(call_id, "retry", words.TOLD_AGAIN_WHY)
+            self._on_why_told(call_id, "retry", Message("order_editor.retried"))
 
     def mark_confirmed(self, call_id: int) -> None:
         """Take a call for told."""
         call = self._call(call_id)
         if call is not None:
-            explained = window_words.mark_confirmed_meaning(call.connection)
-            self._ask_why(call_id, "mark_confirmed", window_words.MARK_CONFIRMED, explained)
+            explained = strings.mark_confirmed_meaning(call.connection)
+            self._ask_why(call_id, "mark_confirmed", text("button.mark_confirmed"), explained)
 
     def discard(self, call_id: int) -> None:
         """Have nobody told."""
         call = self._call(call_id)
         if call is not None:
-            self._ask_why(call_id, "discard", window_words.DISCARD, window_words.dealt_with_meaning(call.connection))
+            self._ask_why(call_id, "discard", text("button.discard"), strings.dealt_with_meaning(call.connection))
 
-    async def _settle(self, call_id: int, decision: Decision, why: str) -> None:
+    async def _settle(self, call_id: int, decision: Decision, why: str | Message) -> None:
         try:
             await resolve.resolve_update(self._ctx, call_id, decision, why)
         except ValidationFailed as refused:
@@ -92,5 +93,5 @@ class CallsByHand(QObject):
         ask.answered.connect(partial(self._on_why_told, call_id, decision))
         ask.open()
 
-    def _on_why_told(self, call_id: int, decision: Decision, why: str) -> None:
+    def _on_why_told(self, call_id: int, decision: Decision, why: str | Message) -> None:
         self._tasks.spawn("settle a call", self._settle(call_id, decision, why))

@@ -1,15 +1,18 @@
 """The head of the open order: its number and state, who knows it, where it goes."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
+from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.strings import order_state
 from shipconsole.ui.kit.theme import Badge, Theme
-from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.remarks import remarks
 
 GAP_PX = 16
@@ -33,9 +36,9 @@ class OrderHeader(QFrame):
         self._state = kit.badge("", "quiet")
         self._state.setObjectName("order_state")
         self._connections = BadgeRow(theme)
-        self.menu_button = kit.button(words.MORE, "quiet")
+        self.menu_button = kit.button(text("order_editor.more"), "quiet")
         self.menu_button.setObjectName("order_menu_button")
-        kit.set_tooltip(self.menu_button, words.MORE_KEY)
+        kit.set_tooltip(self.menu_button, key_name("F9"))
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu_button.clicked.connect(self.menu_requested)
         self._address = kit.Elided("", "secondary")
@@ -51,7 +54,7 @@ class OrderHeader(QFrame):
         self._may_be_same = kit.label("", "secondary", "wait")
         self._may_be_same.setObjectName("may_be_same")
         self._may_be_same.setWordWrap(True)
-        self._link = kit.button(words.COMPARE_ORDERS, "plain")
+        self._link = kit.button(text("order_editor.compare_orders"), "plain")
         self._link.setObjectName("compare_orders")
         self._link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._link.clicked.connect(self.link_requested)
@@ -94,7 +97,7 @@ class OrderHeader(QFrame):
         """Show an order."""
         order = sheet.order
         self._number.setText(kit.plain(order.number))
-        word, tone = window_words.ORDER_STATES[order.state]
+        word, tone = order_state(order.state)
         if tone == "good" and any(call.state in NEEDS_ATTENTION for call in sheet.calls):
             # Shipped, but a platform refused an update, or may not have it.
             tone = "bad"
@@ -104,15 +107,15 @@ class OrderHeader(QFrame):
         self._connections.show_badges([(one.name, sources.get(one.id, "")) for one in sheet.places])
         to = order.ship_to
         where = " · ".join(part for part in (to.name or to.company, to.in_one_line) if part)
-        self._address.set_text(where or words.NO_ADDRESS)
+        self._address.set_text(where or text("order_editor.no_address"))
         note = to.instructions or order.note
         self._note.set_text(note.replace("\n", " "))
         kit.set_tooltip(self._note, note)
         self._note.setVisible(bool(note))
         self._fit_note()
-        self._joined.set_text(words.joined([(one.connection, one.number, one.recipient) for one in sheet.joined]))
+        self._joined.set_text(_linked(sheet))
         self._joined.setVisible(bool(sheet.joined))
-        same = [words.may_be_same(one.number, one.connections, one.recipient) for one in sheet.may_be_same]
+        same = [_may_be_same(one.number, one.connections, one.recipient) for one in sheet.may_be_same]
         self._may_be_same.setText(kit.plain("\n".join(same), lines=True))
         self._same.setVisible(bool(same))
         said = remarks(sheet)
@@ -140,6 +143,20 @@ class OrderHeader(QFrame):
         kit.set_tone(self._address, "bad" if trouble else "")
         self._address_trouble.setText(kit.plain(trouble))
         self._address_trouble.setVisible(bool(trouble))
+
+
+def _linked(sheet: OrderSheet) -> str:
+    """What each connection has of the order: its name, and its number of the order."""
+    parts = tuple(" ".join(part for part in (one.connection, one.number) if part) for one in sheet.joined)
+    return text("order_editor.linked", parts=parts)
+
+
+def _may_be_same(number: str, connections: Sequence[str], recipient: str) -> str:
+    """Another order of the number that nobody linked or kept separate."""
+    details = " · ".join(part for part in (*connections, recipient) if part)
+    if not details:
+        return text("order_editor.may_be_same_number", number=number)
+    return text("order_editor.may_be_same", number=number, details=details)
 
 
 class BadgeRow(QWidget):

@@ -41,21 +41,30 @@ from PySide6.QtWidgets import (
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.packing_session import PackingSession
-from shipconsole.ui.kit import strings as window_words
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.binding.model_table import CENTER, RIGHT, ROW_ROLE, Column, Index, ModelTable
 from shipconsole.ui.kit.binding.model_table import LEFT as LEFT_SIDE
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor import words
 
 SKU, ITEM, ORDERED, SHIPPED, IN_PACKAGE, LEFT = range(6)
+TITLES = {
+    SKU: "order_column.sku",
+    ITEM: "order_column.item",
+    ORDERED: "order_column.ordered",
+    SHIPPED: "order_column.shipped",
+    IN_PACKAGE: "order_column.in_package",
+    LEFT: "order_column.left",
+}
+NOT_COUNTED = {"shipped": "order_item.recorded_shipped", "cancelled": "order_item.recorded_cancelled"}
+"""Ids of messages."""
 UNRESOLVED = "?"
 """Stands for how many are left where nobody knows."""
 FEWEST_ROWS = 2
 MOST_UNITS = 1_000_000
-_NARROW_PX = 480
-"""Below this the units that have shipped stand in the headline only."""
+_NARROW_PX, _ITEMS_LEAST_PX = 480, 180
+"""Widths of the table, and of SKU and item together, below which a column is left out."""
 
 
 class ItemRow(Frozen):
@@ -85,8 +94,8 @@ class ItemRow(Frozen):
     def beside(self) -> str:
         """How much of an item is cancelled, or how one stands that is not counted in units."""
         if not self.line.is_counted:
-            return words.line_not_counted(self.line.resolved_as)
-        return words.cancelled_pieces(self.line.cancelled) if self.line.cancelled else ""
+            return text(NOT_COUNTED.get(self.line.resolved_as, "order_item.not_whole"))
+        return text("order_item.cancelled", count=self.line.cancelled) if self.line.cancelled else ""
 
 
 class ItemTableModel(ModelTable[ItemRow]):
@@ -177,15 +186,15 @@ class ItemTableModel(ModelTable[ItemRow]):
 def _column(
     field: str, position: int, alignment: Qt.AlignmentFlag, shown: Callable[[ItemRow], str | int]
 ) -> Column[ItemRow]:
-    title = words.LINE_COLUMNS[position]
+    title = text(TITLES[position])
 
     def spoken(row: ItemRow) -> str:
         said = f"{title}: {kit.plain(str(shown(row)))}"
         return f"{said}, {row.beside}" if position == ITEM and row.beside else said
 
     def tooltip(row: ItemRow) -> str:
-        text = row.mark or (str(shown(row)) if position in (SKU, ITEM) else "")
-        return f"<p>{html.escape(kit.plain(text))}</p>" if text else ""
+        said = row.mark or (str(shown(row)) if position in (SKU, ITEM) else "")
+        return f"<p>{html.escape(kit.plain(said))}</p>" if said else ""
 
     return Column(field, title, alignment, shown, spoken, tooltip, is_editable=position == IN_PACKAGE)
 
@@ -222,7 +231,8 @@ class ItemDelegate(QStyledItemDelegate):
         """A field for the quantity between the round buttons."""
         editor = QLineEdit(parent)
         editor.setObjectName("quantity")
-        editor.setAccessibleName(f"{words.LINE_COLUMNS[IN_PACKAGE]}, {index.sibling(index.row(), SKU).data()}")
+        sku = str(index.sibling(index.row(), SKU).data())
+        editor.setAccessibleName(text("order_column.of_item", column=text(TITLES[IN_PACKAGE]), sku=sku))
         editor.setValidator(QIntValidator(0, MOST_UNITS, editor))
         editor.setMaxLength(7)
         editor.setAlignment(CENTER)
@@ -339,7 +349,7 @@ class ItemTable(QTableView):
         self._theme = theme
         self._lines = model
         self.setObjectName("item_table")
-        self.setAccessibleName(window_words.ITEMS)
+        self.setAccessibleName(text("shared.items"))
         self.setModel(model)
         self.setItemDelegate(ItemDelegate(theme, model, self))
         self.setShowGrid(False)
@@ -410,20 +420,20 @@ class ItemTable(QTableView):
         """The numbers take what they need, the SKU up to a third of the rest, the item what is left."""
         px, width = self._theme.tokens.px, self.viewport().width()
         metrics = self.horizontalHeader().fontMetrics()
-        narrow = width < px(_NARROW_PX)
-        self.setColumnHidden(SHIPPED, narrow)
         fixed = {
-            ORDERED: max(px(56), metrics.horizontalAdvance(words.LINE_COLUMNS[ORDERED]) + px(18)),
-            SHIPPED: 0 if narrow else max(px(56), metrics.horizontalAdvance(words.LINE_COLUMNS[SHIPPED]) + px(18)),
-            IN_PACKAGE: max(px(116), metrics.horizontalAdvance(words.LINE_COLUMNS[IN_PACKAGE]) + px(20)),
-            LEFT: max(px(46), metrics.horizontalAdvance(words.LINE_COLUMNS[LEFT]) + px(18)),
+            column: max(px(width_px), metrics.horizontalAdvance(text(TITLES[column])) + px(20))
+            for column, width_px in {ORDERED: 56, SHIPPED: 56, IN_PACKAGE: 116, LEFT: 46}.items()
         }
+        # Where the items themselves would have too little room, what has shipped stands in the headline only.
+        narrow = width < px(_NARROW_PX) or width - sum(fixed.values()) < px(_ITEMS_LEAST_PX)
+        self.setColumnHidden(SHIPPED, narrow)
+        if narrow:
+            del fixed[SHIPPED]
         rest = max(px(80), width - sum(fixed.values()))
-        text = kit.font(self._theme.tokens, self._theme.tokens.text_px, QFont.Weight.Medium)
-        widest = self._widest_sku(text) + px(20)
+        typeface = kit.font(self._theme.tokens, self._theme.tokens.text_px, QFont.Weight.Medium)
+        widest = self._widest_sku(typeface) + px(20)
         for column, column_width in fixed.items():
-            if column_width:
-                self.setColumnWidth(column, column_width)
+            self.setColumnWidth(column, column_width)
         sku = min(max(px(64), widest), rest * 3 // 5)
         self.setColumnWidth(SKU, sku)
         self.setColumnWidth(ITEM, rest - sku)

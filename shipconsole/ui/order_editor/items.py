@@ -6,11 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.packing_session import PackingSession
-from shipconsole.ui.kit import strings as window_words
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.item_table import ItemTable, ItemTableModel
 
 
@@ -40,7 +39,7 @@ class ItemsCard(QFrame):
         self._binding.follow(self._show, "revision", "order", "is_locked")
         self._headline = kit.Elided("", "secondary")
         self._headline.setObjectName("items_headline")
-        self._all_left = kit.button(words.SHIP_ALL_LEFT, "plain", "Ctrl+A")
+        self._all_left = kit.button(text("order_editor.pack_all"), "plain", "Ctrl+A")
         self._all_left.setObjectName("ship_all_left")
         self._all_left.clicked.connect(self.all_left_requested)
         self._trouble = kit.label("", "secondary", "bad")
@@ -50,7 +49,7 @@ class ItemsCard(QFrame):
         self._unresolved_text = kit.label("", "secondary", "wait")
         self._unresolved_text.setObjectName("unresolved_items")
         self._unresolved_text.setWordWrap(True)
-        resolve = kit.button(words.RESOLVE_ITEMS, "plain")
+        resolve = kit.button(text("order_editor.resolve_items"), "plain")
         resolve.setObjectName("resolve_items_button")
         resolve.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         resolve.clicked.connect(self.resolve_requested)
@@ -63,7 +62,7 @@ class ItemsCard(QFrame):
         self._unresolved.hide()
         top = QHBoxLayout()
         top.setSpacing(px(9))
-        top.addWidget(kit.label(window_words.ITEMS, "heading"))
+        top.addWidget(kit.label(text("shared.items"), "heading"))
         top.addWidget(self._headline, 1)
         top.addWidget(self._all_left)
         column = QVBoxLayout(self)
@@ -88,15 +87,24 @@ class ItemsCard(QFrame):
 
     def _show(self, session: PackingSession) -> None:
         order, units = session.order, session.draft.units
-        self._unresolved_text.setText(words.unresolved_items(order.unresolved))
+        self._unresolved_text.setText(text("order_editor.unresolved", count=order.unresolved))
         self._unresolved.setVisible(order.unresolved > 0)
         several = len(session.draft.packages) > 1
         cancelled = sum(line.cancelled for line in order.lines)
         self._headline.set_text(
-            words.items_headline(order.shipped, units, session.left, several_packages=several, cancelled=cancelled)
+            items_headline(order.shipped, units, session.left, several_packages=several, cancelled=cancelled)
         )
         self._all_left.setEnabled(session.left > 0 and not session.is_locked)
 
     def _with_sku(self, line_id: int, said: str) -> str:
         row = self._items.row(self._items.row_of(line_id))
         return said if row is None else f"{row.line.sku}: {said}"
+
+
+def items_headline(shipped: int, in_packages: int, left: int, *, several_packages: bool, cancelled: int = 0) -> str:
+    """Return how the order stands, over its items."""
+    where = "order_item.in_new_packages" if several_packages else "order_item.in_this_package"
+    counts = [("order_item.shipped", shipped), (where, in_packages), ("order_item.left", left)]
+    if cancelled:
+        counts.append(("order_item.cancelled", cancelled))
+    return " · ".join(text(message_id, count=count) for message_id, count in counts)

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.problem import Problem
+from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.station.clock import Clock
-from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.call_troubles import call_marks, shipped_packages
 from shipconsole.ui.order_editor.header import OrderHeader
 from shipconsole.ui.order_editor.items import ItemsCard
@@ -93,15 +93,28 @@ class OrderPage(QWidget):
     ) -> None:
         """Show what the big button does, or why it does not."""
         if session.is_locked:
-            self.sending.show_ship(words.SHIPPING, usable=False, why="")
+            saving = text("order_editor.saving")
+            self.sending.show_ship(saving, saving, usable=False, why="")
             self.sending.show_preview_usable(False)
             return
         problems = session.problems() or tuple(refused)
         connections = {one.connection.id for one in told} or {one.id for one in sheet.places}
-        text = words.ship_button(session.draft.units, sheet.order.left, len(connections))
+        units, left = session.draft.units, sheet.order.left
+        does, brief = ship_text(units, left, len(connections)), ship_text(units, left, 0)
         why = str(problems[0].sentence) if problems else ""
-        self.sending.show_ship(text, usable=not problems, why=why)
+        self.sending.show_ship(does, brief, usable=not problems, why=why)
         self.sending.show_preview_usable(not problems)
+
+
+def ship_text(units: int, left: int, platforms: int) -> str:
+    """Return what the big button does; `left` counts the units in the packages too."""
+    if not units:
+        return text("ship_button.ship")
+    if left == 1:
+        return text("ship_button.one_unit_notify", count=platforms) if platforms else text("ship_button.one_unit")
+    if not platforms:
+        return text("ship_button.units", units=units, left=left)
+    return text("ship_button.units_notify", units=units, left=left, count=platforms)
 
 
 def draft_marks(session: PackingSession, refused: Sequence[Problem]) -> Marks:
@@ -118,8 +131,9 @@ def nothing_open(theme: Theme) -> QFrame:
     column.setContentsMargins(px(24), px(24), px(24), px(24))
     column.setSpacing(px(6))
     column.addStretch(2)
-    for text, kind in ((window_words.NO_ORDER, "title"), (window_words.NO_ORDER_HINT, "secondary")):
-        said = kit.label(text, kind)
+    hint = text("order_editor.scan_to_begin_hint", key=key_name("F2"))
+    for sentence, kind in ((text("order_editor.scan_to_begin"), "title"), (hint, "secondary")):
+        said = kit.label(sentence, kind)
         said.setAlignment(Qt.AlignmentFlag.AlignCenter)
         said.setWordWrap(True)
         column.addWidget(said)

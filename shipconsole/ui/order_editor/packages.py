@@ -19,15 +19,22 @@ from PySide6.QtWidgets import (
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.shipment import Package, draft_of
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.carrier_names import carrier_name
 from shipconsole.ui.kit.label_fields import CarrierField, LabelFields
 from shipconsole.ui.kit.theme import Theme, Tone
-from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.marks import PACKAGE, Marks
 
 FIELDS = ("tracking_number", "carrier", "service", "weight")
+TITLES = {
+    "tracking_number": "order_editor.tracking_number",
+    "carrier": "order_editor.carrier",
+    "service": "order_editor.service",
+    "weight": "order_editor.weight",
+}
+"""Ids of messages."""
 _NARROW_PX = 541
 
 
@@ -65,18 +72,18 @@ class PackagesCard(QFrame):
         """The position of the package that left and is looked at; None while one is packed."""
         self.tabs = PackageTabs(theme)
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        self._new = kit.button(f"+  {words.NEW_PACKAGE}", "quiet", "Ctrl+N")
+        self._new = kit.button(f"+  {text('order_editor.new_package')}", "quiet", "Ctrl+N")
         self._new.setObjectName("new_package")
-        self._new.setAccessibleName(words.NEW_PACKAGE)
+        self._new.setAccessibleName(text("order_editor.new_package"))
         self._new.setStyleSheet(f"QPushButton {{ padding: 0 {theme.tokens.px(4)}px; }}")
         self._new.clicked.connect(self.new_package_requested)
         self._remove = kit.button("×", "quiet")
         self._remove.setObjectName("remove_package")
-        self._remove.setAccessibleName(words.REMOVE_PACKAGE)
-        kit.set_tooltip(self._remove, words.REMOVE_PACKAGE)
+        self._remove.setAccessibleName(text("order_editor.remove_package"))
+        kit.set_tooltip(self._remove, text("order_editor.remove_package"))
         self._remove.clicked.connect(self._on_remove_clicked)
 
-        self._label = LabelFields(self, theme, words.CARRIER, words.CARRIER_FOUND)
+        self._label = LabelFields(self, theme, text("order_editor.carrier"), text("order_editor.carrier_found"))
         self._label.check.setObjectName("tracking_words")
         self.tracking_number, self.carrier = self._label.number, self._label.carrier
         self.service, self.weight = self._label.service, QLineEdit()
@@ -86,11 +93,11 @@ class PackagesCard(QFrame):
             "service": self.service,
             "weight": self.weight,
         }
-        titles = (words.TRACKING_NUMBER, words.CARRIER, words.SERVICE, words.WEIGHT)
+        titles = {name: text(TITLES[name]) for name in FIELDS}
         self._cells: dict[str, QWidget] = {}
-        for name, title in zip(FIELDS, titles, strict=True):
+        for name, title in titles.items():
             self._cells[name] = self._cell(name, title)
-        self.tracking_number.setPlaceholderText(words.TRACKING_HINT)
+        self.tracking_number.setPlaceholderText(text("order_editor.tracking_hint"))
 
         self._trouble = kit.label("", "secondary", "bad")
         self._trouble.setObjectName("package_trouble")
@@ -100,7 +107,7 @@ class PackagesCard(QFrame):
         px = theme.tokens.px
         top = QHBoxLayout()
         top.setSpacing(px(5))
-        top.addWidget(kit.label(words.PACKAGES, "heading"))
+        top.addWidget(kit.label(text("order_editor.packages"), "heading"))
         top.addWidget(self.tabs, 0)
         top.addWidget(self._remove)
         top.addWidget(self._new)
@@ -182,7 +189,7 @@ class PackagesCard(QFrame):
     def _set_widths(self) -> None:
         px = self._theme.tokens.px
         label_font = kit.font(self._theme.tokens, self._theme.tokens.secondary_px)
-        found = QFontMetrics(label_font).horizontalAdvance(words.CARRIER_FOUND) + 4
+        found = QFontMetrics(label_font).horizontalAdvance(text("order_editor.carrier_found")) + 4
         least = {"tracking_number": px(205), "carrier": min(found, px(160)), "service": px(54), "weight": px(66)}
         for name, width in least.items():
             self._cells[name].setMinimumWidth(width)
@@ -203,13 +210,13 @@ class PackagesCard(QFrame):
             return
         packages = self._session.draft.packages
         titles: list[tuple[str, Tone]] = [
-            (words.shipped_package_tab(number, one.package.tracking_number, one.state), one.tone)
+            (_shipped_tab(number, one.package.tracking_number, one.state), one.tone)
             for number, one in enumerate(self._shipped, 1)
         ]
         first = len(self._shipped) + 1
         for position in range(len(packages)):
             is_wrong = bool(self._marks.of_package(position))
-            titles.append((words.package_tab(first + position), "bad" if is_wrong else ""))
+            titles.append((text("package_tab.number", number=first + position), "bad" if is_wrong else ""))
         current = self._chosen if self._chosen is not None else len(self._shipped) + self._session.current
         self.tabs.show_tabs(titles, current)
         self._remove.setVisible(self.shows_draft and len(packages) > 1)
@@ -276,7 +283,7 @@ class PackageTabs(QTabBar):
         self._theme = theme
         self._tones: list[Tone] = []
         self.setObjectName("package_tabs")
-        self.setAccessibleName(words.PACKAGES)
+        self.setAccessibleName(text("order_editor.packages"))
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(True)
@@ -369,3 +376,9 @@ class PackageTabs(QTabBar):
 
     def _text(self, index: int) -> str:
         return self.tabText(index).replace("&&", "&")
+
+
+def _shipped_tab(number: int, tracking_number: str, state: str) -> str:
+    """A package that was shipped before, with the end of its number and how notifying of it stands."""
+    tail = f"…{tracking_number[-4:]}" if len(tracking_number) > 6 else tracking_number
+    return " · ".join(part for part in (text("package_tab.number", number=number), tail, state) if part)

@@ -14,17 +14,17 @@ from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import OrderChanged, OrderShipped, Packing
 from shipconsole.domain.verdict import PendingLabel
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import link, orders
 from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.undo import can_be_taken_back, told_of
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
-from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit.binding.bind import Binding
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.calls_by_hand import CallsByHand
 from shipconsole.ui.order_editor.draft_keeper import DraftKeeper
 from shipconsole.ui.order_editor.order_page import OrderPage, draft_marks, nothing_open
@@ -72,7 +72,7 @@ class OrderEditorPanel(QWidget):
         """Begin with no order."""
         super().__init__()
         self.setObjectName("order_editor")
-        self.setAccessibleName("Order")
+        self.setAccessibleName(text("shared.order"))
         self.order_id: int | None = None
         self._ctx = ctx
         self._tasks = tasks
@@ -259,12 +259,12 @@ class OrderEditorPanel(QWidget):
     def _act(self, act: Callable[[PackingSession], bool]) -> bool:
         """Do something with the draft; while an order is being opened it is done afterwards."""
         if self.order_id is None:
-            self.refused.emit(words.NOT_OPEN)
+            self.refused.emit(text("order_editor.not_open"))
         elif self._session is None:
             self._after_opening.append(partial(self._act, act))
             return True
         elif self._shipping:
-            self.refused.emit(words.SHIPPING_WAIT)
+            self.refused.emit(text("order_editor.saving_wait"))
         else:
             return act(self._session)
         return False
@@ -274,9 +274,10 @@ class OrderEditorPanel(QWidget):
         line_id = session.add_units(line_ids, units)
         if line_id is None:
             line = session.order.line(line_ids[0]) if line_ids else None
-            is_counted = line is None or line.is_counted
-            words_for = words.no_more_of(line.sku if line else "")
-            self.refused.emit(words_for if is_counted or line is None else words.not_counted(line.sku, line.quantity))
+            if line is not None and not line.is_counted:
+                self.refused.emit(text("order_editor.not_counted", sku=line.sku, quantity=line.quantity))
+            else:
+                self.refused.emit(text("order_editor.none_left", sku=line.sku if line else ""))
             return False
         self._page.items.item_table.show_line(line_id)
         return True
@@ -325,13 +326,13 @@ class OrderEditorPanel(QWidget):
             return True
         sheet = self._sheet
         if sheet is None or not sheet.shipments:
-            self.refused.emit(words.NOTHING_TO_UNDO)
+            self.refused.emit(text("order_editor.nothing_to_undo"))
             return False
         last = sheet.shipments[-1]
         notified, perhaps, _ = told = told_of(last, sheet.calls)
         # What was tried and never left can be undone as well, which the store knows best.
         if not can_be_taken_back(last, sheet.calls) and (notified or perhaps):
-            self.refused.emit(words.too_late_to_undo(*told))
+            self.refused.emit(_too_late_to_undo(*told))
             return False
         self._storing.undo(session.order.id, last.id)
         return True
@@ -399,14 +400,14 @@ class OrderEditorPanel(QWidget):
         number = self._sheet.order.number if self._sheet else ""
         waiting = self._close()
         if whole is None:
-            self.refused.emit(window_words.ORDER_GONE)
+            self.refused.emit(text("order_editor.gone", key=key_name("F5")))
             return
         self.moved.emit(order_id, whole.id)
         self.open_order(whole.id)
         # What was scanned meanwhile was for the same order.
         self._after_opening = waiting
         if number:
-            self.refused.emit(words.part_of(number, whole.number))
+            self.refused.emit(text("order_editor.part_of", number=number, whole=whole.number))
 
     def _close(self) -> list[Callable[[], bool]]:
         """Show no order; tell what was still to be done with it."""
@@ -494,7 +495,7 @@ class OrderEditorPanel(QWidget):
         line = self._session.order.line(line_id) if self._session else None
         if self._session is not None and line is not None:
             left = self._session.left_of(line_id) + self._session.in_package(line_id)
-            self.quantity_refused.emit(words.too_many(line.sku, pieces, left))
+            self.quantity_refused.emit(text("order_editor.too_many", sku=line.sku, units=pieces, count=left))
 
     def _on_number_edited(self) -> None:
         if self._session is not None and not self._shipping:
@@ -585,3 +586,15 @@ class OrderEditorPanel(QWidget):
     def _show_all(self) -> None:
         if self._session is not None and self._sheet is not None:
             self._page.show_order(self._sheet, self._session, self._previewing.told, self._previewing.refused)
+
+
+def _too_late_to_undo(notified: Sequence[str], perhaps: Sequence[str], not_yet: Sequence[str]) -> str:
+    """Return why a shipment cannot be undone any more: how it stands with each platform."""
+    said: list[str] = []
+    if notified:
+        said.append(text("undo_refused.notified", platforms=tuple(notified), count=len(notified)))
+    if perhaps:
+        said.append(text("undo_refused.perhaps", platforms=tuple(perhaps)))
+    if not_yet:
+        said.append(text("undo_refused.not_yet", platforms=tuple(not_yet), count=len(not_yet)))
+    return " ".join([*said, text("undo_refused.advice")])

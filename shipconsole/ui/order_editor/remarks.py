@@ -2,38 +2,50 @@
 
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, shown_quantity
+from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.order_editor import words
 
 
 def remarks(sheet: OrderSheet) -> tuple[str, ...]:
     """A sentence for each thing in which a platform's copy of the order differs."""
-    said = [words.cancelled_here()] if sheet.order.cancelled else []
+    said = [text("remark.cancelled_here")] if sheet.order.cancelled else []
     names = {one.id: one.name for one in (*sheet.places, *sheet.ships)}
     for link in sheet.links:
         name = link.source_name or names.get(link.connection_id, "")
         ships = any(one.id == link.connection_id for one in sheet.ships)
         said += _about(sheet.order, link, name, left=_left(sheet.order, link, ships=ships))
-    said += [words.recipient_differs(one.connection, one.recipient) for one in sheet.joined if one.differs]
-    said += [words.not_told(one.name, sheet.order.number) for one in sheet.taken]
+    said += [
+        text("remark.recipient", name=one.connection, recipient=one.recipient) for one in sheet.joined if one.differs
+    ]
+    said += [text("remark.not_notified", name=one.name, number=sheet.order.number) for one in sheet.taken]
     return tuple(dict.fromkeys(said))
 
 
-def _left(order: Order, link: Link, *, ships: bool) -> bool:
-    """Whether something is left of what a connection could have shipped: one that ships by itself has its part only."""
+def _left(order: Order, link: Link, *, ships: bool) -> int:
+    """Return how many units are left of what a connection could have shipped: one that ships by itself has its part."""
     if not ships:
-        return bool(order.left)
+        return order.left
     theirs = (order.line(linked.line_id) for linked in link.lines)
-    return any(line.left for line in theirs if line is not None)
+    return sum(line.left for line in theirs if line is not None)
 
 
-def _about(order: Order, link: Link, name: str, *, left: bool) -> list[str]:
+def _about(order: Order, link: Link, name: str, *, left: int) -> list[str]:
     if link.cancelled and not order.cancelled:
-        return [words.elsewhere_cancelled(name, link.status)]
+        if not link.status:
+            return [text("remark.cancelled_there", name=name)]
+        return [text("remark.cancelled_there_as", name=name, status=link.status)]
     if link.shipped_elsewhere and left:
-        return [words.elsewhere_shipped(name, link.status)]
+        if not link.status:
+            return [text("remark.shipped_there", name=name, count=left)]
+        return [text("remark.shipped_there_as", name=name, status=link.status, count=left)]
     return [
-        words.elsewhere_differs(name, line.sku, shown_quantity(linked.quantity_json), line.quantity)
+        text(
+            "remark.quantity",
+            name=name,
+            sku=line.sku,
+            theirs=shown_quantity(linked.quantity_json),
+            ours=line.quantity,
+        )
         for linked in link.lines
         if (line := order.line(linked.line_id)) is not None and linked.quantity_json != line.quantity_json
     ]

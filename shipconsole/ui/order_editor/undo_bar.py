@@ -5,13 +5,13 @@ import math
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
+from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.undo import can_be_taken_back
 from shipconsole.station.clock import Clock
-from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor import words
+from shipconsole.ui.kit.times import MINUTE_S, lasting
 
 EVERY_MS = 250
 
@@ -31,7 +31,7 @@ class UndoBar(QFrame):
         self._is_held = False
         self._says = kit.label("", "secondary", "wait")
         self._says.setObjectName("undo_says")
-        self.button = kit.button(window_words.UNDO, "plain", "Ctrl+Z")
+        self.button = kit.button(text("button.undo"), "plain", "Ctrl+Z")
         self.button.setObjectName("undo_shipment")
         self.button.clicked.connect(self.undo_requested)
         row = QHBoxLayout(self)
@@ -60,4 +60,12 @@ class UndoBar(QFrame):
 
     def _count(self) -> None:
         seconds = max(0, math.ceil(self._until_s - self._clock.monotonic_s()))
-        self._says.setText(words.goes_out_in(seconds) if self._is_held and seconds else words.GOES_OUT_NOW)
+        self._says.setText(sends_in(seconds) if self._is_held else text("order_editor.sends_now"))
+
+
+def sends_in(seconds: int) -> str:
+    """Return for how long a shipment can be undone: in seconds, from a minute on as on a clock."""
+    if seconds <= 0:
+        return text("order_editor.sends_now")
+    time = f"{seconds // 60}:{seconds % 60:02}" if seconds >= MINUTE_S else lasting(seconds)
+    return text("order_editor.sends_in", time=time)

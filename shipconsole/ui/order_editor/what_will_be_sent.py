@@ -4,20 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
+from shipconsole.messages import text
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.operations.worker import Call
 from shipconsole.station.clock import Clock
-from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
+from shipconsole.ui.kit.strings import CALL_STATES, call_state, quoted
 from shipconsole.ui.kit.theme import Theme, Tone
-from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.undo_bar import UndoBar
 
 ROWS_SHOWN = 4
+SIDE_PX = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,11 @@ class WhatWillBeSent(QFrame):
         self._few = False
         self._rows: list[CallRow] = []
         self._lines: tuple[CallLine, ...] | None = None
-        self._title = kit.label(words.WILL_BE_SENT, "heading")
-        self.preview_button = kit.button(f"Alt+P {words.PREVIEW_HINT}", "quiet")
+        self._title = kit.label(text("requests.title"), "heading")
+        self.preview_button = kit.button(text("order_editor.preview"), "quiet", "Alt+P")
         self.preview_button.setObjectName("preview_button")
-        self.preview_button.setAccessibleName(window_words.PREVIEW)
         self.preview_button.clicked.connect(self.preview_requested)
-        self._nothing = kit.label(words.NOTHING_TO_SEND, "secondary")
+        self._nothing = kit.label(text("order_editor.nothing_to_send"), "secondary")
         self._nothing.setWordWrap(True)
         self._list = QWidget()
         self._column = ShrinkingColumn(self._list)
@@ -73,10 +74,12 @@ class WhatWillBeSent(QFrame):
         self._why = kit.label("", "secondary")
         self._why.setObjectName("why_not")
         self._why.setWordWrap(True)
-        self.ship_button = kit.button("Ship", "primary", "Ctrl+Enter")
+        self.ship_button = kit.button(text("ship_button.ship"), "primary", "Ctrl+Enter")
         self.ship_button.setObjectName("ship_button")
         self.ship_button.clicked.connect(self.ship_requested)
         self.ship_button.setEnabled(False)
+        self._does = self._brief = text("ship_button.ship")
+        self._margins = theme.tokens.px(2 * SIDE_PX)
 
         px = theme.tokens.px
         top = QHBoxLayout()
@@ -84,7 +87,7 @@ class WhatWillBeSent(QFrame):
         top.addStretch(1)
         top.addWidget(self.preview_button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(px(16), px(8), px(16), px(14))
+        column.setContentsMargins(px(SIDE_PX), px(8), px(SIDE_PX), px(14))
         column.setSpacing(px(5))
         column.addLayout(top)
         column.addWidget(self._scroll)
@@ -96,7 +99,7 @@ class WhatWillBeSent(QFrame):
 
     def show_lines(self, lines: Sequence[CallLine], *, past: bool) -> None:
         """Show rows; `past` says that all of them were sent already."""
-        self._title.setText(words.WAS_SENT if past else words.WILL_BE_SENT)
+        self._title.setText(text("order_editor.was_sent") if past else text("requests.title"))
         if tuple(lines) == self._lines:
             return
         self._lines = tuple(lines)
@@ -116,15 +119,28 @@ class WhatWillBeSent(QFrame):
             row.show_line(line)
         self._nothing.setVisible(not lines)
 
-    def show_ship(self, text: str, *, usable: bool, why: str) -> None:
-        """Say on the button what it will do, and under the list why it cannot."""
-        self.ship_button.setText(kit.button_text(text))
-        self.ship_button.setAccessibleName(kit.plain(text))
+    def show_ship(self, does: str, brief: str, *, usable: bool, why: str) -> None:
+        """Say on the button what it will do, in brief where there is little room, and under the list why it cannot."""
+        self._does, self._brief = does, brief
+        self.ship_button.setAccessibleName(kit.plain(does))
         self.ship_button.setEnabled(usable)
-        self.ship_button.updateGeometry()
+        self._fit_ship()
         self._why.setText(kit.plain(why))
         self._why.setVisible(bool(why))
         self.ship_button.setAccessibleDescription(kit.plain(why))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit what stands on the button to the new width."""
+        super().resizeEvent(event)
+        self._fit_ship()
+
+    def _fit_ship(self) -> None:
+        self.ship_button.setText(kit.button_text(self._does))
+        fits = self.ship_button.sizeHint().width() <= self.width() - self._margins
+        if not fits:
+            self.ship_button.setText(kit.button_text(self._brief))
+        kit.set_tooltip(self.ship_button, "" if fits else self._does)
+        self.ship_button.updateGeometry()
 
     def show_few_rows(self, few: bool) -> None:
         """Leave the room to the items where the window is low: the rows are scrolled then."""
@@ -167,13 +183,13 @@ class CallRow(QWidget):
         self._notice.setObjectName("notice")
         self._notice.setWordWrap(True)
         self._notice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._tell_again = kit.button(window_words.TELL_AGAIN, "plain")
+        self._tell_again = kit.button(text("button.retry"), "plain")
         self._tell_again.setObjectName("tell_again")
         self._tell_again.clicked.connect(self._on_tell_again_clicked)
-        self._mark_confirmed = kit.button(window_words.MARK_CONFIRMED, "plain")
+        self._mark_confirmed = kit.button(text("button.mark_confirmed"), "plain")
         self._mark_confirmed.setObjectName("mark_confirmed")
         self._mark_confirmed.clicked.connect(self._on_mark_confirmed_clicked)
-        self._dismiss_button = kit.button(window_words.DISCARD, "quiet")
+        self._dismiss_button = kit.button(text("button.discard"), "quiet")
         self._dismiss_button.setObjectName("dealt_with")
         self._dismiss_button.clicked.connect(self._on_dismiss_clicked)
         top = QHBoxLayout()
@@ -237,7 +253,7 @@ def told_line(told: PlannedUpdate) -> CallLine:
     return CallLine(
         connection=told.connection.name,
         text=" · ".join(part for part in (told.request.call, str(told.request.summary)) if part),
-        state=words.READY,
+        state=text("order_editor.ready"),
         tone="quiet",
         notice=" ".join(str(warning.sentence) for warning in told.request.warnings),
     )
@@ -249,8 +265,8 @@ def call_line(call: Call) -> CallLine:
     return CallLine(
         connection=call.connection,
         text=str(call.summary),
-        state=window_words.call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms),
-        tone=window_words.CALL_STATES[call.state].tone,
+        state=call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms),
+        tone=CALL_STATES[call.state].tone,
         trouble=trouble_of(call) if needs_attention else "",
         notice=str(call.message) if call.state == "confirmed" else "",
         call_id=call.id,
@@ -261,18 +277,14 @@ def call_line(call: Call) -> CallLine:
 def trouble_of(call: Call) -> str:
     """What is wrong with a call in words, the platform's own in quotation marks, and what to do."""
     if call.problems:
-        said = [f"{window_words.quoted(str(problem.message))} {problem.advice!s}".strip() for problem in call.problems]
+        said = [f"{quoted(str(problem.message))} {problem.advice!s}".strip() for problem in call.problems]
         return " ".join(said)
     # Which platform it is stands beside it already.
     reason = call.message.arguments.get("reason") if call.message.id == "network.failed" else call.message
     said = str(reason)
     if call.state == "unknown":
-        return f"{said} {words.unknown_advice(call.connection)}".strip()
-    return (
-        window_words.quoted(said)
-        if said and call.state == "rejected"
-        else said or window_words.CALL_STATES[call.state].word
-    )
+        return f"{said} {text('order_editor.unknown_advice', connection=call.connection)}".strip()
+    return quoted(said) if said and call.state == "rejected" else said or CALL_STATES[call.state].word
 
 
 def calls_shown(calls: Sequence[Call], *, last_shipment_id: int | None, packing: bool) -> list[Call]:

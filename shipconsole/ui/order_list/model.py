@@ -7,12 +7,14 @@ from PySide6.QtCore import QObject
 
 from shipconsole.domain.order_row import OrderRow, PackageTrouble
 from shipconsole.domain.plain_text import plain
-from shipconsole.ui.kit import strings as window_words
+from shipconsole.messages import number, text
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column
 from shipconsole.ui.kit.binding.paged_table import Fetch, PagedTable
-from shipconsole.ui.order_list import words
+from shipconsole.ui.kit.times import due
+from shipconsole.ui.order_list.issues import MEANINGS
 
 COLUMNS = ("number", "recipient", "items", "due")
+UNRESOLVED_MARK = "?"
 
 
 class OrderListModel(PagedTable[OrderRow]):
@@ -21,10 +23,10 @@ class OrderListModel(PagedTable[OrderRow]):
     def __init__(self, fetch: Fetch[OrderRow], parent: QObject | None = None) -> None:
         """Begin empty."""
         columns = (
-            Column("number", shown=lambda row: row.label, spoken=self._spoken),
-            Column("recipient"),
-            Column("shipped", words.LIST_COLUMNS[2], RIGHT, words.items),
-            Column("due_at_ms", shown=_due),
+            Column("number", text("order_list.number"), shown=lambda row: row.label, spoken=self._spoken),
+            Column("recipient", text("order_list.ship_to")),
+            Column("shipped", text("order_list.items"), RIGHT, items),
+            Column("due_at_ms", text("order_list.due"), shown=_due),
         )
         super().__init__(OrderRow, columns, fetch, lambda row: row.id, parent)
         self._troubles: Mapping[int, PackageTrouble] = {}
@@ -42,8 +44,14 @@ class OrderListModel(PagedTable[OrderRow]):
     def _spoken(self, row: OrderRow) -> str:
         trouble = self._troubles.get(row.id)
         label = plain(row.label)
-        return f"{label}. {words.PACKAGE_TROUBLES_MEAN[trouble]}" if trouble else label
+        return f"{label}. {text(MEANINGS[trouble])}" if trouble else label
+
+
+def items(row: OrderRow, packing: int = 0) -> str:
+    """Return how much of an order has shipped, with `packing` units; marked where a person has to resolve an item."""
+    said = f"{number(row.shipped + packing)} / {number(row.wanted)}"
+    return f"{UNRESOLVED_MARK} {said}" if row.unresolved else said
 
 
 def _due(row: OrderRow) -> str:
-    return window_words.due(row.due_at_ms, date.today())[0]  # noqa: DTZ011 - the station's own day is meant
+    return due(row.due_at_ms, date.today())[0]  # noqa: DTZ011 - the station's own day is meant

@@ -3,12 +3,10 @@
 import time
 from array import array
 from collections.abc import Sequence
-from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -21,17 +19,26 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.order_row import Counts, PackageTrouble
+from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, Changes, First, Store
 from shipconsole.ui.kit.binding.bind import Binding
-from shipconsole.ui.kit.theme import Elided, Theme, button, button_text, fit_hint, label
-from shipconsole.ui.order_list import words
+from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.theme import Elided, Theme, button, fit_hint, label
+from shipconsole.ui.kit.times import ago
 from shipconsole.ui.order_list.finder import OrderFinder
 from shipconsole.ui.order_list.model import OrderListModel
 from shipconsole.ui.order_list.query import OrderQuery
 from shipconsole.ui.order_list.view import OrderTable
+from shipconsole.ui.order_list.view_tabs import ViewTabs
 
-SHOWN_VIEWS = ("to_ship", "partly", "shipped", "needs_attention", "late")
-URGENT_VIEWS = ("needs_attention", "late")
+SEARCH_HINTS = ("order_list.search_hint", "order_list.search_hint_shorter", "order_list.search_hint_shortest")
+NOTHING = {
+    "partly": "order_list.none_partly",
+    "shipped": "order_list.none_shipped",
+    "needs_attention": "order_list.none_needs_attention",
+    "late": "order_list.none_late",
+}
+"""Ids of messages."""
 FOOTER_EVERY_MS = 10_000
 
 
@@ -57,8 +64,6 @@ class OrderListPanel(QFrame):
         self.setProperty("variant", "card")
         self._open_id: int | None = None
         self._counts = Counts(0, 0, 0, 0)
-        self._numbers: dict[str, str] = {}
-        self._tab_gap = theme.tokens.px(2)
         self._connections = 0
         self._synced_at_ms: int | None = None
         self._incomplete: list[str] = []
@@ -69,13 +74,14 @@ class OrderListPanel(QFrame):
         self._model = OrderListModel(self._finder.fetch, self)
         self.table = OrderTable(self._model, theme)
         self.search = SearchField(self.table)
-        self.refresh_button = button(words.REFRESH, key="F5")
+        self.refresh_button = button(text("order_list.sync"), key="F5")
         self.refresh_button.setObjectName("refresh_button")
-        self._tabs = {view: button(words.VIEW_TITLES[view], "tab") for view in SHOWN_VIEWS}
+        self._views = ViewTabs(theme)
+        self._tabs = self._views.tabs
         self._empty = label(variant="secondary")
         self._footer = Elided(variant="secondary")
         self._progress = QProgressBar()
-        self._cancel = button(words.CANCEL_PULL, "quiet")
+        self._cancel = button(text("button.cancel"), "quiet")
         self._lay_out(theme)
         self._connect()
         self._finder.begin()
@@ -109,16 +115,16 @@ class OrderListPanel(QFrame):
         self._say_how_fresh()
         self._show_empty()
 
-    def show_pull(self, text: str, done: int = 0, total: int | None = None) -> None:
+    def show_pull(self, said: str, done: int = 0, total: int | None = None) -> None:
         """Show how far bringing orders in has come; without a text it has ended."""
-        pulling = bool(text)
+        pulling = bool(said)
         self._progress.setVisible(pulling)
         self._cancel.setVisible(pulling)
         self.refresh_button.setEnabled(not pulling)
         self._progress.setRange(0, total or 0)
         self._progress.setValue(min(done, total) if total else 0)
         if pulling:
-            self._footer.set_text(text)
+            self._footer.set_text(said)
         else:
             self._say_how_fresh()
 
@@ -130,18 +136,9 @@ class OrderListPanel(QFrame):
     def _lay_out(self, theme: Theme) -> None:
         px = theme.tokens.px
         top = QHBoxLayout()
-        top.addWidget(label(words.ORDERS, "heading"))
+        top.addWidget(label(text("order_list.title"), "heading"))
         top.addStretch()
         top.addWidget(self.refresh_button)
-        tabs = QHBoxLayout()
-        tabs.setSpacing(self._tab_gap)
-        group = QButtonGroup(self)
-        for view, tab in self._tabs.items():
-            tab.setObjectName(f"view_{view}")
-            group.addButton(tab)
-            tabs.addWidget(tab)
-        tabs.addStretch()
-        self._tabs["late"].hide()
         self._tabs[self.query.view].setChecked(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._empty.setWordWrap(True)
@@ -155,14 +152,14 @@ class OrderListPanel(QFrame):
         footer.addWidget(self._cancel)
         self._progress.setTextVisible(False)
         self._progress.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._progress.setAccessibleName(words.PULL_PROGRESS)
+        self._progress.setAccessibleName(text("order_list.sync_progress"))
         self._cancel.setObjectName("cancel_pull")
         self._progress.hide()
         self._cancel.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(px(16), px(14), px(16), px(10))
         column.setSpacing(px(10))
-        for part in (top, tabs, self.search, self._pages, footer):
+        for part in (top, self._views, self.search, self._pages, footer):
             if isinstance(part, QWidget):
                 column.addWidget(part, 1 if part is self._pages else 0)
             else:
@@ -179,8 +176,7 @@ class OrderListPanel(QFrame):
         self._finder.troubles_came.connect(self._troubles)
         self._finder.failed.connect(self.failed)
         self._model.rows_changed.connect(self.table.glow)
-        for view, tab in self._tabs.items():
-            tab.clicked.connect(partial(self._show_view, view))
+        self._views.chosen.connect(self._show_view)
         self._ticker = QTimer(self)
         self._ticker.setInterval(FOOTER_EVERY_MS)
         self._ticker.timeout.connect(self._say_how_fresh)
@@ -191,7 +187,7 @@ class OrderListPanel(QFrame):
         self._binding.follow(lambda query: self.table.header().show_sort(query.view, query.sort), "view", "sort")
         self._binding.bind(self.query)
 
-    def _show_view(self, view: str, _checked: bool = True) -> None:
+    def _show_view(self, view: str) -> None:
         is_shown = self.query.view == view and not self.query.words
         self.query.text = ""
         self.query.view = view
@@ -236,49 +232,27 @@ class OrderListPanel(QFrame):
 
     def _count(self, counts: Counts) -> None:
         self._counts = counts
-        for view, tab in self._tabs.items():
-            if view == "late":
-                continue
+        for view in self._tabs:
             number = getattr(counts, view, None)
-            title = words.VIEW_TITLES[view]
-            tab.setText(button_text(title))
-            self._numbers[view] = words.short_count(number) if number is not None else ""
-            tab.setAccessibleName(title if number is None else f"{title} {number:,}")
-        self._fit_tabs()
+            if view != "late" and number is not None:
+                self._views.show_count(view, number)
+        self._views.fit()
         self._show_empty()
         self.counts_came.emit(counts)
 
     def _troubles(self, troubles: dict[int, PackageTrouble]) -> None:
         self.table.show_troubles(troubles)
         late, number = self._tabs["late"], len(troubles)
-        self._numbers["late"] = words.short_count(number)
-        late.setAccessibleName(f"{words.VIEW_TITLES['late']} {number:,}")
+        self._views.show_count("late", number)
         # Room is scarce: what is empty stays away, unless it is being looked at.
         late.setVisible(number > 0 or self.query.view == "late")
-        self._fit_tabs()
+        self._views.fit()
         self.late_came.emit(number)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the tabs to the new width."""
-        super().resizeEvent(event)
-        self._fit_tabs()
-
-    def _fit_tabs(self) -> None:
-        """Show how many each view has, or where there is little room only how many a person has to see to."""
-        room = self.search.width()
-        for counted in (SHOWN_VIEWS, URGENT_VIEWS, ()):
-            for view, tab in self._tabs.items():
-                tab.set_key(self._numbers.get(view, "") if view in counted else "")
-            shown = [tab.sizeHint().width() for tab in self._tabs.values() if not tab.isHidden()]
-            if sum(shown) + self._tab_gap * (len(shown) - 1) <= room:
-                return
 
     def _show_empty(self) -> None:
         empty = self._listed and not self._model.rowCount()
         if empty:
-            self._empty.setText(
-                words.nothing_listed(self.query.view, self.query.words, self._counts.all, self._connections)
-            )
+            self._empty.setText(nothing_listed(self.query.view, self.query.words, self._counts.all, self._connections))
         self._pages.setCurrentWidget(self._empty if empty else self.table)
 
     def _say_how_fresh(self) -> None:
@@ -286,8 +260,8 @@ class OrderListPanel(QFrame):
             return
         synced_s = None if self._synced_at_ms is None else time.time() - self._synced_at_ms / 1000
         most = SEARCH_LIMIT if self.query.words else None
-        text = words.list_footer(self._model.rowCount(), synced_s, most, self._incomplete)
-        self._footer.set_text(text if self._listed else "")
+        said = list_footer(self._model.rowCount(), synced_s, most, self._incomplete)
+        self._footer.set_text(said if self._listed else "")
 
 
 class SearchField(QLineEdit):
@@ -298,13 +272,13 @@ class SearchField(QLineEdit):
         super().__init__()
         self._table = table
         self.setObjectName("order_search")
-        self.setAccessibleName(words.SEARCH_FIELD)
+        self.setAccessibleName(text("order_list.search"))
         self.setMaxLength(100)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the room there is."""
         super().resizeEvent(event)
-        fit_hint(self, words.SEARCH_HINTS)
+        fit_hint(self, [f"{text(one)}   {key_name('Ctrl+F')}" for one in SEARCH_HINTS])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave the field by key."""
@@ -320,3 +294,27 @@ class SearchField(QLineEdit):
                 self.clear()
             case _:
                 super().keyPressEvent(event)
+
+
+def list_footer(orders: int, synced_s: float | None, most: int | None = None, incomplete: Sequence[str] = ()) -> str:
+    """Return how many orders the list shows, how old the last sync is, and which connections it left incomplete."""
+    is_limited = most is not None and orders >= most
+    parts = [text("order_list.count_or_more" if is_limited else "order_list.count", count=orders)]
+    if synced_s is not None:
+        parts.append(text("order_list.synced", ago=ago(synced_s)))
+    if incomplete:
+        parts.append(text("order_list.incomplete", connections=tuple(incomplete)))
+    return " · ".join(parts)
+
+
+def nothing_listed(view: str, words: str, all_orders: int, connections: int) -> str:
+    """Return why the list is empty, and the next step."""
+    if words:
+        return text("order_list.nothing_found", text=words, key=key_name("Esc"))
+    if not all_orders and not connections:
+        return text("order_list.no_connections")
+    if not all_orders:
+        return text("order_list.no_orders", key=key_name("F5"), count=connections)
+    if view == "to_ship":
+        return text("order_list.none_to_ship", key=key_name("F5"))
+    return text(NOTHING.get(view, "order_list.none"))

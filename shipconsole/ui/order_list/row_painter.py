@@ -7,10 +7,12 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from shipconsole.domain.order_row import OrderRow, PackageTrouble
-from shipconsole.ui.kit import strings as window_words
+from shipconsole.messages import text
 from shipconsole.ui.kit.theme import font, plain
+from shipconsole.ui.kit.times import due
 from shipconsole.ui.kit.tokens import Tokens
-from shipconsole.ui.order_list import words
+from shipconsole.ui.order_list.issues import LABELS
+from shipconsole.ui.order_list.model import items
 
 _ELIDED_KEPT = 2_000
 
@@ -91,18 +93,18 @@ class RowPainter:
         painter.drawText(left + pad, base, self._fitting(row.label, width - pad, middle=True))
         left, width = cells.recipient
         painter.drawText(left + pad, base, self._fitting(row.recipient, width - pad, middle=False))
-        due, late = window_words.due(row.due_at_ms, today)
+        when, late = due(row.due_at_ms, today)
         left, width = cells.due
         if trouble is not None:
             self._stripe(painter, top, self._troubles[trouble])
         if trouble is not None and not row.left:
-            due = words.PACKAGE_TROUBLES[trouble]
+            when = text(LABELS[trouble])
             painter.setPen(self._troubles[trouble])
             painter.setFont(self._strong)
         elif late:
             painter.setPen(self._late)
             painter.setFont(self._strong)
-        painter.drawText(left + pad, base, self._fitting(due, width - pad, middle=False))
+        painter.drawText(left + pad, base, self._fitting(when, width - pad, middle=False))
         self._items(painter, top, cells.items, row, packing)
 
     def _stripe(self, painter: QPainter, top: int, colour: QColor) -> None:
@@ -116,23 +118,26 @@ class RowPainter:
             top_of_bar = top + (self.height - height) // 2
             fill(painter, QRect(left + self._pad, top_of_bar, int((width - self._pad) * part), height), self._track)
 
-    def shortened(self, row: OrderRow, cells: Cells) -> str:
+    def shortened(self, row: OrderRow, cells: Cells, today: date) -> str:
         """The whole texts of a row where one of them did not fit, else nothing."""
         pad = self._pad
+        when, _ = due(row.due_at_ms, today)
+        is_due_cut = self._fitting(when, cells.due[1] - pad, middle=False) != when
         number_fits = self._fitting(row.label, cells.number[1] - pad, middle=True) == plain(row.label)
         name_fits = self._fitting(row.recipient, cells.recipient[1] - pad, middle=False) == plain(row.recipient)
-        return "" if number_fits and name_fits else f"{row.label}\n{row.recipient}"
+        texts = (row.label, row.recipient, when if is_due_cut else "")
+        return "" if number_fits and name_fits and not is_due_cut else "\n".join(one for one in texts if one)
 
     def _items(self, painter: QPainter, top: int, cell: tuple[int, int], row: OrderRow, packing: int) -> None:
         left, width = cell
-        text = words.items(row, packing)
+        counted = items(row, packing)
         painter.setFont(self._small)
         painter.setPen(self._late if row.unresolved else self._secondary)
-        text_width = self._small_metrics.horizontalAdvance(text)
+        text_width = self._small_metrics.horizontalAdvance(counted)
         base = top + (self.height + self._small_metrics.ascent() - self._small_metrics.descent()) // 2
         px = self.tokens.px
         width -= px(4)
-        painter.drawText(left + width - text_width, base, text)
+        painter.drawText(left + width - text_width, base, counted)
         # As wide in every row, so that bars can be compared; left out where the number needs the room.
         bar = min(px(40), width - self._pad - px(36))
         if bar < px(20) or row.wanted <= 0 or self._pad + bar + px(4) + text_width > width:

@@ -19,9 +19,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from shipconsole.domain.order_row import PackageTrouble
+from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import VIEWS
 from shipconsole.ui.kit.theme import Theme, font, tooltip
-from shipconsole.ui.order_list import words
+from shipconsole.ui.order_list.issues import MEANINGS
 from shipconsole.ui.order_list.model import COLUMNS, OrderListModel
 from shipconsole.ui.order_list.row_painter import Cells, RowPainter, fill
 
@@ -40,7 +41,7 @@ class OrderTable(QTableView):
         """Show a model."""
         super().__init__()
         self.setObjectName("order_list")
-        self.setAccessibleName(words.ORDERS)
+        self.setAccessibleName(text("order_list.title"))
         self._theme = theme
         self._rows = model
         self._painter = RowPainter(theme.tokens)
@@ -183,11 +184,12 @@ class OrderTable(QTableView):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             position = self.rowAt(event.pos().y())
             row = self._rows.row(position) if position >= 0 else None
-            text = self._painter.shortened(row, self._cells()) if row is not None else ""
+            today = date.today()  # noqa: DTZ011 - the station's own day
+            whole = self._painter.shortened(row, self._cells(), today) if row is not None else ""
             trouble = self._rows.trouble(row.id) if row is not None else None
             if trouble is not None:
-                text = "\n".join(part for part in (text, words.PACKAGE_TROUBLES_MEAN[trouble]) if part)
-            QToolTip.showText(event.globalPos(), tooltip(text), self.viewport())
+                whole = "\n".join(part for part in (whole, text(MEANINGS[trouble])) if part)
+            QToolTip.showText(event.globalPos(), tooltip(whole), self.viewport())
             return True
         return super().viewportEvent(event)
 
@@ -284,7 +286,7 @@ class ListHeader(QHeaderView):
         painter.setFont(font(tokens, tokens.secondary_px, QFont.Weight.DemiBold))
         painter.setPen(colour)
         inner = rect.adjusted(tokens.px(8), 0, 0, 0)
-        text = words.LIST_COLUMNS[column]
+        text = str(self.model().headerData(column, Qt.Orientation.Horizontal))
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         if sorted_by:
             half, height = tokens.px(3), tokens.px(4)

@@ -6,9 +6,10 @@ from datetime import date
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from shipconsole.domain.hand_change import HandChange
-from shipconsole.ui.kit import strings
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.times import when
 from shipconsole.ui.tracking.timeline import Step, Timeline
 
 
@@ -23,10 +24,10 @@ class HandHistory(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.tokens.px(4))
-        column.addWidget(kit.label(strings.DONE_BY_HAND, "field"))
+        column.addWidget(kit.label(text("track_panel.manual_changes"), "field"))
         column.addWidget(Timeline(theme, [_step(one, today) for one in reversed(changes)]))
 
 
 def _step(change: HandChange, today: date) -> Step:
-    where = (change.operator or change.station, strings.when(change.at_ms, today), change.why)
+    where = (change.operator or change.station, when(change.at_ms, today), change.why)
     return Step(str(change.what), " · ".join(part for part in where if part), tone="quiet")

@@ -7,10 +7,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from shipconsole.domain.tracking import Track, TrackEvent
-from shipconsole.ui.kit import strings as said_everywhere
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.tracking import words
 from shipconsole.ui.tracking.links import judged
 from shipconsole.ui.tracking.open_anyway import OpenAnywayDialog
 
@@ -29,22 +28,22 @@ class TrackDetailsDialog(QDialog):
         """Show one track."""
         super().__init__(parent)
         self.setObjectName("track_details_dialog")
-        self.setWindowTitle(words.DETAILS_TITLE)
+        self.setWindowTitle(text("track_details.title"))
         self._theme = theme
         self._parts = parts_of(track)
         self._label = judged(track.label_url)
         px = theme.tokens.px
         self.tree = QTreeWidget()
         self.tree.setObjectName("track_details")
-        self.tree.setAccessibleName(words.DETAILS_TITLE)
-        self.tree.setHeaderLabels([words.DETAIL, words.VALUE])
+        self.tree.setAccessibleName(text("track_details.title"))
+        self.tree.setHeaderLabels([text("track_details.detail"), text("track_details.value")])
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
         for part in self._parts:
             self._add(part)
         self.tree.expandAll()
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        copy = kit.button(said_everywhere.COPY)
+        copy = kit.button(text("button.copy"))
         copy.setObjectName("copy")
         copy.setAutoDefault(False)
         copy.clicked.connect(self._on_copy_clicked)
@@ -52,12 +51,12 @@ class TrackDetailsDialog(QDialog):
         buttons.setSpacing(px(10))
         buttons.addWidget(copy)
         if self._label is not None:
-            opens = kit.button(words.OPEN_LABEL)
+            opens = kit.button(text("track_details.open_label"))
             opens.setObjectName("open_label")
             opens.setAutoDefault(False)
             opens.clicked.connect(self._on_open_label_clicked)
             buttons.addWidget(opens)
-        close = kit.button(said_everywhere.CLOSE, "plain", "Esc")
+        close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.setDefault(True)
         close.clicked.connect(self.accept)
@@ -74,9 +73,9 @@ class TrackDetailsDialog(QDialog):
         head = QTreeWidgetItem([kit.plain(part.title), ""])
         head.setFirstColumnSpanned(True)
         self.tree.addTopLevelItem(head)
-        for title, text in part.values:
-            row = QTreeWidgetItem(head, [title, kit.plain(text)])
-            row.setToolTip(1, kit.tooltip(text))
+        for title, value in part.values:
+            row = QTreeWidgetItem(head, [title, kit.plain(value)])
+            row.setToolTip(1, kit.tooltip(value))
 
     def _on_copy_clicked(self) -> None:
         kit.copy(text_of(self._parts))
@@ -98,41 +97,43 @@ def parts_of(track: Track) -> tuple[Part, ...]:
 
 def text_of(parts: tuple[Part, ...]) -> str:
     """Return the same as lines of text."""
-    return "\n\n".join("\n".join([part.title, *(f"{title}: {text}" for title, text in part.values)]) for part in parts)
+    return "\n\n".join(
+        "\n".join([part.title, *(f"{title}: {value}" for title, value in part.values)]) for part in parts
+    )
 
 
 def _values_of(track: Track) -> Iterator[tuple[str, str]]:
-    yield words.STATUS, str(track.message)
-    yield words.STATUS_CODE, track.code
-    yield words.DESCRIPTION, track.description
-    yield words.DETAIL_CODE, track.detail_code
+    yield text("track_details.status"), str(track.message)
+    yield text("track_details.status_code"), track.code
+    yield text("track_details.description"), track.description
+    yield text("track_details.detail_code"), track.detail_code
     for sentence in track.said:
-        yield words.SAID, sentence
-    yield words.CARRIER, track.carrier
-    yield words.CARRIER_STATUS_CODE, track.carrier_status_code
-    yield words.CARRIER_DETAIL_CODE, track.carrier_detail_code
-    yield words.SHIPPED, track.shipped
-    yield words.EXPECTED, track.expected
-    yield words.DELIVERED, track.delivered
-    yield words.TRACKING_PAGE, track.url
-    yield words.LABEL_LINK, track.label_url
+        yield text("track_details.said"), sentence
+    yield text("track_details.carrier"), track.carrier
+    yield text("track_details.carrier_status_code"), track.carrier_status_code
+    yield text("track_details.carrier_detail_code"), track.carrier_detail_code
+    yield text("track_details.shipped"), track.shipped
+    yield text("track_details.expected"), track.expected
+    yield text("track_details.delivered"), track.delivered
+    yield text("track_details.page"), track.url
+    yield text("track_details.label"), track.label_url
 
 
 def _values_of_event(event: TrackEvent) -> Iterator[tuple[str, str]]:
-    yield words.TIME, event.occurred
-    yield words.CARRIER_TIME, event.local_time
-    yield words.PLACE, event.place
-    yield words.POSTAL_CODE, event.postal_code
-    yield words.COMPANY, event.company
-    yield words.SIGNER, event.signer
-    yield words.PROOF_LINK, event.proof_url
-    yield words.STATUS_CODE, event.code
-    yield words.SAID, event.said
-    yield words.EVENT_CODE, event.event_code
-    yield words.DETAIL_CODE, event.detail_code
+    yield text("track_details.time"), event.occurred
+    yield text("track_details.carrier_time"), event.local_time
+    yield text("track_details.place"), event.place
+    yield text("track_details.postal_code"), event.postal_code
+    yield text("track_details.company"), event.company
+    yield text("track_details.signer"), event.signer
+    yield text("track_details.proof"), event.proof_url
+    yield text("track_details.status_code"), event.code
+    yield text("track_details.said"), event.said
+    yield text("track_details.event_code"), event.event_code
+    yield text("track_details.detail_code"), event.detail_code
     if event.latitude is not None and event.longitude is not None:
-        yield words.COORDINATES, f"{event.latitude}, {event.longitude}"
+        yield text("track_details.coordinates"), f"{event.latitude}, {event.longitude}"
 
 
 def _filled(values: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    return ((title, text) for title, text in values if text)
+    return ((title, value) for title, value in values if value)

@@ -4,8 +4,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QToolButton
 
-from shipconsole.ui.kit import strings
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.strings import shortened
 from shipconsole.ui.kit.theme import Theme
 
 
@@ -25,8 +26,8 @@ class PackageTitle(kit.Elided):
         self._choose()
 
     def _choose(self) -> None:
-        texts = (self._title, self._brief, strings.shortened(self._number))
-        fitting = (text for text in texts if self.fontMetrics().horizontalAdvance(text) <= self.width())
+        texts = (self._title, self._brief, shortened(self._number))
+        fitting = (one for one in texts if self.fontMetrics().horizontalAdvance(one) <= self.width())
         self.set_text(next(fitting, texts[-1]))
         self.setAccessibleName(kit.plain(f"{self._title}: {self._number}"))
         kit.set_tooltip(self, self._number)
@@ -40,8 +41,8 @@ class CopyButton(QToolButton):
         super().__init__()
         self._theme = theme
         self.setObjectName("copy_number")
-        self.setAccessibleName(strings.COPY_NUMBER)
-        kit.set_tooltip(self, strings.COPY_NUMBER)
+        self.setAccessibleName(text("track_panel.copy_number"))
+        kit.set_tooltip(self, text("track_panel.copy_number"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def sizeHint(self) -> QSize:

@@ -3,9 +3,9 @@
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.tracking import words
 from shipconsole.ui.tracking.links import Link
 
 
@@ -16,7 +16,7 @@ class OpenAnywayDialog(QDialog):
         """Ask about one page."""
         super().__init__(parent)
         self.setObjectName("open_anyway_dialog")
-        self.setWindowTitle(words.OPEN_TITLE)
+        self.setWindowTitle(text("open_page.title"))
         px = theme.tokens.px
         self.setMinimumWidth(px(420))
         host = kit.label(link.host, "number")
@@ -24,11 +24,11 @@ class OpenAnywayDialog(QDialog):
         host.setWordWrap(True)
         address = kit.label(link.url.toString(), "secondary")
         address.setWordWrap(True)
-        closed = kit.button(words.LEAVE_CLOSED, "plain", "Esc")
+        closed = kit.button(text("open_page.leave"), "plain", "Esc")
         closed.setObjectName("leave_closed")
         closed.setDefault(True)
         closed.clicked.connect(self.reject)
-        opens = kit.button(words.OPEN_ANYWAY)
+        opens = kit.button(text("open_page.open"))
         opens.setObjectName("open_anyway")
         opens.setAutoDefault(False)
         opens.clicked.connect(self.accept)
@@ -40,7 +40,7 @@ class OpenAnywayDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(px(20), px(18), px(20), px(18))
         column.setSpacing(px(10))
-        column.addWidget(kit.label(words.NOT_A_CARRIERS))
+        column.addWidget(kit.label(text("open_page.not_a_carriers")))
         column.addWidget(host)
         column.addWidget(address)
         column.addSpacing(px(6))

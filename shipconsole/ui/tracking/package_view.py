@@ -1,6 +1,6 @@
 """One package on its way: how it stands, when it is expected, where it was, what happened."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QDesktopServices
@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from shipconsole.domain import carrier as carriers
 from shipconsole.domain.remote_track import RemoteTime
 from shipconsole.domain.tracking import Track, TrackEvent
-from shipconsole.ui.kit import strings as said_everywhere
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.carrier_names import carrier_name
+from shipconsole.ui.kit.strings import contents, open_at, shortened
 from shipconsole.ui.kit.theme import Theme, Tone
-from shipconsole.ui.tracking import words
+from shipconsole.ui.kit.times import clock_time, near_day, on_day, when
 from shipconsole.ui.tracking.details import TrackDetailsDialog
 from shipconsole.ui.tracking.links import Link, judged
 from shipconsole.ui.tracking.number import CopyButton, PackageTitle
@@ -24,6 +25,20 @@ from shipconsole.ui.tracking.way_map import Place, WayMap
 TROUBLED = ("exception", "attempted", "unknown")
 OWN_STATES = ("packed", "announced")
 """States that no platform told: what one says beside them has no word of ours."""
+STATES: dict[str, tuple[str, Tone]] = {
+    "packed": ("tracking_state.packed", "accent"),
+    "announced": ("tracking_state.announced", "good"),
+    "not_yet": ("tracking_state.not_yet", "quiet"),
+    "accepted": ("tracking_state.accepted", "accent"),
+    "in_transit": ("tracking_state.in_transit", "accent"),
+    "attempted": ("tracking_state.attempted", "wait"),
+    "collection_point": ("tracking_state.collection_point", "accent"),
+    "exception": ("tracking_state.exception", "bad"),
+    "delivered": ("tracking_state.delivered", "good"),
+    "unknown": ("tracking_state.unknown", "quiet"),
+}
+"""The id of each state's label, and its tone."""
+_QUIET: Tone = "quiet"
 STEP_TONES: dict[str, Tone] = {"exception": "bad", "attempted": "wait"}
 
 
@@ -50,7 +65,7 @@ class TrackView(QWidget):
             column.addWidget(_wrapped("package_days", days, "secondary", "wait" if is_late(track, today) else ""))
         if track.items:
             items = [(one.remote_id, one.quantity) for one in track.items]
-            column.addWidget(_wrapped("package_contents", said_everywhere.contents(items), "secondary"))
+            column.addWidget(_wrapped("package_contents", contents(items), "secondary"))
         for doubt in track.doubts:
             column.addWidget(_wrapped("package_doubt", str(doubt), "secondary", "wait"))
         if places := places_of(track):
@@ -63,19 +78,19 @@ class TrackView(QWidget):
         track, px = self.track, self._theme.tokens.px
         title = PackageTitle()
         title.setObjectName("package_title")
-        brief = f"{carrier_name(track.carrier)} {said_everywhere.shortened(track.tracking_number)}".strip()
-        title.set_package(said_everywhere.tracked_parcel(number, brief), brief, track.tracking_number)
+        brief = f"{carrier_name(track.carrier)} {shortened(track.tracking_number)}".strip()
+        title.set_package(f"{text('package_tab.number', number=number)} · {brief}", brief, track.tracking_number)
         title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.copy_action = QAction(said_everywhere.COPY_NUMBER, self)
+        self.copy_action = QAction(text("track_panel.copy_number"), self)
         self.copy_action.triggered.connect(self._on_copy_triggered)
         self.addAction(self.copy_action)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         title.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         copy = CopyButton(self._theme)
         copy.clicked.connect(self._on_copy_triggered)
-        details = kit.button(words.DETAILS, "quiet")
+        details = kit.button(text("button.details"), "quiet")
         details.setObjectName("track_details_button")
-        details.setAccessibleName(words.DETAILS_TITLE)
+        details.setAccessibleName(text("track_details.title"))
         details.setStyleSheet(f"QPushButton {{ padding: 0 {px(4)}px; font-weight: 400; }}")
         details.clicked.connect(self._on_details_clicked)
         top = QHBoxLayout()
@@ -84,10 +99,10 @@ class TrackView(QWidget):
         top.addWidget(copy)
         top.addWidget(details)
         if self._link is not None:
-            opens = kit.button(said_everywhere.OPEN_LINK, "quiet")
+            opens = kit.button(text("track_panel.open"), "quiet")
             opens.setObjectName("open_link")
-            opens.setAccessibleName(kit.plain(said_everywhere.open_at(self._link.host)))
-            kit.set_tooltip(opens, said_everywhere.open_at(self._link.host))
+            opens.setAccessibleName(kit.plain(open_at(self._link.host)))
+            kit.set_tooltip(opens, open_at(self._link.host))
             # The title needs the room more than the link's margins do.
             opens.setStyleSheet(f"QPushButton {{ padding: 0 {px(4)}px; font-weight: 400; }}")
             opens.clicked.connect(self._on_link_clicked)
@@ -96,11 +111,14 @@ class TrackView(QWidget):
 
     def _status(self, today: date) -> QLabel:
         track = self.track
-        word, tone = said_everywhere.TRACK_STATES.get(track.status, (track.status, "quiet"))
+        word, tone = track.status, _QUIET
+        if track.status in STATES:
+            message_id, tone = STATES[track.status]
+            word = text(message_id)
         if self.is_troubled and track.status in OWN_STATES:
-            word, tone = words.NOT_ALL_NOTIFIED, "bad"
+            word, tone = text("track_panel.not_all_notified"), "bad"
         if is_late(track, today) and tone != "bad":
-            word, tone = words.late(word), "wait"
+            word, tone = text("track_panel.overdue", state=word), "wait"
         made = kit.label(word, "status", tone)
         made.setObjectName("package_status")
         made.setWordWrap(True)
@@ -131,8 +149,8 @@ class TrackView(QWidget):
         ask.open()
 
 
-def _wrapped(name: str, text: str, variant: str = "", tone: Tone = "") -> QLabel:
-    made = kit.label(text, variant, tone)
+def _wrapped(name: str, said: str, variant: str = "", tone: Tone = "") -> QLabel:
+    made = kit.label(said, variant, tone)
     made.setObjectName(name)
     made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     made.setWordWrap(True)
@@ -162,12 +180,12 @@ def days_of(track: Track, today: date) -> str:
     """When a package is expected and when it came, in one line."""
     said: list[str] = []
     if (shipped := _day_of(track.shipped)) and track.status != "delivered":
-        said.append(f"{words.SHIPPED} {words.day(shipped, today)}")
+        said.append(text("track_panel.shipped", day=near_day(shipped, today)))
     if expected := _day_of(track.expected):
-        said.append(f"{words.EXPECTED} {words.day(expected, today)}")
+        said.append(text("track_panel.expected", day=near_day(expected, today)))
     delivered_at_ms = RemoteTime.read(track.delivered).at_ms
     if delivered_at_ms is not None:
-        said.append(f"{words.DELIVERED} {said_everywhere.when(delivered_at_ms, today)}")
+        said.append(text("track_panel.delivered", time=when(delivered_at_ms, today)))
     return " · ".join(said)
 
 
@@ -193,22 +211,31 @@ def places_of(track: Track) -> tuple[Place, ...]:
 def _where(event: TrackEvent) -> str:
     """Where it was and who was there: place and postal code, the company, who signed."""
     place = " ".join(part for part in (event.place, event.postal_code) if part)
-    signer = words.signed_by(event.signer) if event.signer else ""
+    signer = text("track_panel.signed_by", name=event.signer) if event.signer else ""
     return " · ".join(part for part in (place, event.company, signer) if part)
 
 
 def _when(event: TrackEvent, today: date) -> str:
     if event.at_ms is None:
-        return event.occurred or words.NO_TIME
+        return event.occurred or text("track_panel.no_time")
     # The carrier's clock tells the packer and the buyer most; which zone it has is not known.
-    local = words.local_time(event.local_time, today)
-    return words.local(local) if local else said_everywhere.when(event.at_ms, today)
+    local = _local_time(event.local_time, today)
+    return text("track_panel.local_time", time=local) if local else when(event.at_ms, today)
 
 
-def _day_of(text: str) -> date | None:
+def _local_time(written: str, today: date) -> str:
+    """A time as the carrier wrote it, to the minute; empty where it is no time."""
+    try:
+        moment = datetime.fromisoformat(written.strip())
+    except ValueError:
+        return ""
+    return on_day(moment.date(), clock_time(moment), today)
+
+
+def _day_of(written: str) -> date | None:
     """The day as it was written: what zone it is in does not matter for a day."""
     try:
-        return date.fromisoformat(text.strip()[:10])
+        return date.fromisoformat(written.strip()[:10])
     except ValueError:
-        at_ms = RemoteTime.read(text).at_ms
+        at_ms = RemoteTime.read(written).at_ms
         return date(1970, 1, 1) + timedelta(milliseconds=at_ms) if at_ms is not None else None

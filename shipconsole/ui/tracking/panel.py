@@ -3,8 +3,8 @@
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
+from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
@@ -22,19 +22,19 @@ class TrackingPanel(QFrame):
         super().__init__()
         self.setProperty("variant", "card")
         self.setObjectName("tracking_panel")
-        self.setAccessibleName(strings.TRACKING)
+        self.setAccessibleName(text("shared.tracking"))
         self._theme = theme
         self.model = ShownTracking()
         self._packages: list[TrackView] = []
         self._by_hand: HandHistory | None = None
         self._counted = kit.label("", "secondary")
         self._counted.setObjectName("packages_counted")
-        self._nothing = kit.label(strings.NO_PARCELS)
-        self._nothing_hint = kit.label(strings.NO_PARCELS_HINT, "secondary")
+        self._nothing = kit.label(text("track_panel.none"))
+        self._nothing_hint = kit.label(text("track_panel.none_hint"), "secondary")
         self._nothing_hint.setWordWrap(True)
         px = theme.tokens.px
         top = QHBoxLayout()
-        top.addWidget(kit.label(strings.TRACKING, "heading"))
+        top.addWidget(kit.label(text("shared.tracking"), "heading"))
         top.addStretch(1)
         top.addWidget(self._counted)
         content = QWidget()
@@ -77,7 +77,7 @@ class TrackingPanel(QFrame):
         self._packages = shown
         self._nothing.setVisible(not count)
         self._nothing_hint.setVisible(not count)
-        self._counted.setText(strings.counted(count, "package") if count > 1 else "")
+        self._counted.setText(text("track_panel.count", count=count) if count > 1 else "")
 
     def _show_by_hand(self, model: ShownTracking) -> None:
         if self._by_hand is not None:

@@ -7,9 +7,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme, Tone
-from shipconsole.ui.tracking import words
 
 LEFT_PX, TOP_PX, WORDS_PX, WHERE_PX, GAP_PX = 26, 4, 19, 18, 9
 
@@ -32,7 +32,9 @@ class Step(NamedTuple):
     def told(self) -> str:
         """All of it as one text."""
         return "\n".join(
-            part for part in (self.words, self.place_and_time, self.raw and words.as_told(self.raw)) if part
+            part
+            for part in (self.words, self.place_and_time, self.raw and text("track_panel.as_received", text=self.raw))
+            if part
         )
 
 
@@ -127,8 +129,8 @@ class Timeline(QWidget):
         ):
             painter.setFont(face)
             painter.setPen(tokens.colour(colour))
-            for text in texts:
-                painter.drawText(line, flags, text)
+            for part in texts:
+                painter.drawText(line, flags, part)
                 line.translate(0, height)
 
     def _laid_out(self, whole_width: int) -> list[_Laid]:
@@ -160,4 +162,4 @@ def _where_lines(step: Step, face: QFont, width: int) -> list[str]:
     if metrics.horizontalAdvance(whole) <= width or not (step.where and step.when):
         return kit.two_lines(whole, face, width) if whole else []
     elide = Qt.TextElideMode.ElideRight
-    return [metrics.elidedText(kit.plain(text), elide, width) for text in (step.where, step.when)]
+    return [metrics.elidedText(kit.plain(part), elide, width) for part in (step.where, step.when)]

@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.tracking import words
 from shipconsole.ui.tracking.land import outlines
 
 HEIGHT_PX = 118
@@ -38,7 +38,7 @@ class WayMap(QWidget):
         self._places = _unrolled(places)
         self.setObjectName("way_map")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(kit.plain(words.whereabouts(places[0].name if places else "", len(places))))
+        self.setAccessibleName(kit.plain(whereabouts(places[0].name if places else "", len(places))))
         kit.set_tooltip(self, "\n".join(one.name for one in places if one.name))
         theme.changed.connect(self.updateGeometry)
 
@@ -106,6 +106,12 @@ class WayMap(QWidget):
         made.scale(scale * narrow, scale)
         made.translate(-middle_x, middle_y)
         return made
+
+
+def whereabouts(place: str, count: int) -> str:
+    """Return what the picture of the way shows."""
+    newest = text("track_panel.last_seen_at", place=place) if place else text("track_panel.last_seen")
+    return f"{newest} · {text('track_panel.places', count=count)}" if count > 1 else newest
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from shipconsole.domain.scanning_events import Refused
 from shipconsole.domain.scanning_state import Step
 from shipconsole.domain.verdict import Ending, VerdictKind
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders.scan import UNITS_MAX
 from shipconsole.ui.kit.prompt import Prompt
@@ -87,10 +88,10 @@ class Answering(QObject):
             self._window,
             self._theme,
             "keep_reason",
-            words.REASON_TITLE,
+            text("verdict_reason.title"),
             explained,
-            label=words.REASON_LABEL,
-            does=words.KEEP_LABEL,
+            label=text("verdict_reason.label"),
+            does=text("verdict_choice.keep_label"),
         )
         prompt.answered.connect(self._scans.keep)
         _open(prompt)
@@ -101,13 +102,13 @@ class Answering(QObject):
             self._window,
             self._theme,
             "case_units",
-            words.UNITS_TITLE,
+            text("verdict_units.title"),
             explained,
-            label=words.UNITS_LABEL,
-            does=words.ADD_UNITS,
+            label=text("verdict_units.label"),
+            does=text("verdict_choice.add_units"),
             most=UNITS_MAX,
         )
-        prompt.answered.connect(lambda text: self._scans.enter_units(int(text)))
+        prompt.answered.connect(lambda units: self._scans.enter_units(int(units)))
         prompt.rejected.connect(self._on_units_left)
         _open(prompt)
 

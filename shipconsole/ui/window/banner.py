@@ -5,7 +5,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from shipconsole.domain.verdict import Severity, Verdict
-from shipconsole.ui.kit import strings
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme, button, label, plain
 from shipconsole.ui.window.trouble import Trouble
@@ -26,7 +26,7 @@ class Banner(QFrame):
         super().__init__()
         self.setObjectName("banner")
         self.setProperty("variant", "trouble")
-        self.setAccessibleName(strings.TROUBLE)
+        self.setAccessibleName(text("banner.name"))
         self._troubles: list[Trouble] = []
         self._order_id: int | None = None
         self._waits = False
@@ -39,15 +39,15 @@ class Banner(QFrame):
         for part in (self._what, self._means):
             part.setWordWrap(True)
             part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._details_button = button(strings.DETAILS, "tab")
-        self._copy_button = button(strings.COPY, "plain")
-        self._dismiss_button = button(strings.DISMISS, "plain", KEY)
+        self._details_button = button(text("button.details"), "tab")
+        self._copy_button = button(text("button.copy"), "plain")
+        self._dismiss_button = button(text("button.dismiss"), "plain", KEY)
         self._dismiss_button.setObjectName("dealt_with")
         self._details_button.setObjectName("details")
         self._copy_button.setObjectName("copy_details")
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)
-        self._details.setAccessibleName(strings.DETAILS)
+        self._details.setAccessibleName(text("button.details"))
         self._details.setMaximumHeight(px(120))
         texts = QVBoxLayout()
         texts.setSpacing(px(2))
@@ -131,7 +131,7 @@ class Banner(QFrame):
         self._what.setText(plain(first.what, lines=True))
         self._means.setText(plain(" ".join(part for part in (first.means, first.advice) if part), lines=True))
         self._means.setVisible(bool(first.means or first.advice))
-        self._count.setText(strings.one_of(len(shown)))
+        self._count.setText(text("banner.count", count=len(shown)))
         self._count.setVisible(len(shown) > 1)
         if self._details.toPlainText() != (details := plain(first.details, lines=True)):
             self._details_button.setChecked(False)

@@ -2,10 +2,12 @@
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from shipconsole.messages import text
 from shipconsole.operations.shipping.unfinished import Unfinished
-from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
+
+NAMED_MOST = 5
 
 
 class CloseDialog(QDialog):
@@ -15,23 +17,23 @@ class CloseDialog(QDialog):
         """Name what is unfinished."""
         super().__init__(parent)
         self.setObjectName("close_dialog")
-        self.setWindowTitle(strings.CLOSE_TITLE)
+        self.setWindowTitle(text("close.title"))
         px = theme.tokens.px
         column = QVBoxLayout(self)
         column.setContentsMargins(px(20), px(18), px(20), px(18))
         column.setSpacing(px(10))
-        column.addWidget(kit.label(strings.CLOSE_TITLE, "heading"))
-        for line in strings.unfinished(left.packed, left.updates):
+        column.addWidget(kit.label(text("close.title"), "heading"))
+        for line in _unfinished(left):
             said = kit.label(kit.plain(line))
             said.setObjectName("unfinished")
             said.setWordWrap(True)
             column.addWidget(said)
         column.addSpacing(px(6))
-        close = kit.button(strings.CLOSE_PROGRAM)
+        close = kit.button(text("button.close"))
         close.setObjectName("close_program")
         close.setAutoDefault(False)
         close.clicked.connect(self.accept)
-        stay = kit.button(strings.KEEP_PACKING, "plain", "Esc")
+        stay = kit.button(text("close.keep_packing"), "plain", "Esc")
         stay.setObjectName("keep_packing")
         stay.setDefault(True)
         stay.clicked.connect(self.reject)
@@ -42,3 +44,15 @@ class CloseDialog(QDialog):
         column.addLayout(buttons)
         self.setMinimumWidth(px(440))
         stay.setFocus()
+
+
+def _unfinished(left: Unfinished) -> list[str]:
+    """What would be left unfinished: orders that are packed, each with its units, and updates that are not sent."""
+    lines = [text("close.order_packed", number=number, count=units) for number, units in left.packed[:NAMED_MOST]]
+    if len(left.packed) > NAMED_MOST:
+        lines.append(text("close.more_orders", count=len(left.packed) - NAMED_MOST))
+    if left.packed:
+        lines.append(text("close.drafts_kept"))
+    if left.updates:
+        lines.append(text("close.updates_left", count=left.updates))
+    return lines

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.shipping.unfinished import Unfinished, unfinished
-from shipconsole.ui.kit import strings
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme, badge
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
@@ -76,7 +76,8 @@ async def say_leaving(window: QWidget, theme: Theme, top: int, in_flight: Callab
     said.setObjectName("leaving")
     said.setParent(window)
     while waiting := in_flight():
-        said.setText(strings.leaving(waiting, until_s - time.monotonic()))
+        left_s = max(1, round(until_s - time.monotonic()))
+        said.setText(text("closing.waiting", count=waiting, seconds=left_s))
         said.adjustSize()
         said.move((window.width() - said.width()) // 2, top + theme.tokens.px(12))
         said.show()

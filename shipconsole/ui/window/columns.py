@@ -7,14 +7,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from shipconsole.ui.kit import strings
+from shipconsole.messages import text
 from shipconsole.ui.kit.theme import Theme, button, card, label
 
 FOLDS_BELOW_PX = 1_100
 WIDTHS_PX = (412, 560, 252)
 NARROWEST_PX = (0, 400, 220)
 FOLDED_LIST_SHARE = 0.38
-TABS = ("order", "tracking", "activity")
+TABS = {"order": "shared.order", "tracking": "shared.tracking", "activity": "shared.activity"}
+"""The tabs of the folded window, each with the id of its title."""
 
 
 class Columns(QWidget):
@@ -26,13 +27,13 @@ class Columns(QWidget):
         self._theme = theme
         px = theme.tokens.px
         self._panels: dict[str, QWidget] = {
-            "order": _empty_card(theme, "", strings.NO_ORDER),
-            "tracking": _empty_card(theme, strings.TRACKING, strings.NO_PARCELS),
-            "activity": _empty_card(theme, strings.ACTIVITY, strings.NO_ACTIVITY),
+            "order": _empty_card(theme, "", text("order_editor.scan_to_begin")),
+            "tracking": _empty_card(theme, text("shared.tracking"), text("track_panel.none")),
+            "activity": _empty_card(theme, text("shared.activity"), text("activity.none")),
         }
         self._folded = False
         self._remembered = False
-        self._tabs = {name: button(strings.COLUMN_TABS[name], "tab") for name in TABS}
+        self._tabs = {name: button(text(TABS[name]), "tab") for name in TABS}
         self._tab_row = QWidget()
         tab_row = QHBoxLayout(self._tab_row)
         tab_row.setContentsMargins(0, 0, 0, 0)
@@ -128,16 +129,16 @@ class Columns(QWidget):
         self._tabs["order"].setChecked(True)
 
 
-def _empty_card(theme: Theme, title: str, text: str) -> QWidget:
+def _empty_card(theme: Theme, title: str, said: str) -> QWidget:
     px = theme.tokens.px
     column = QVBoxLayout()
     column.setContentsMargins(px(16), px(14), px(16), px(14))
     if title:
         column.addWidget(label(title, "heading"))
-        column.addWidget(label(text, "secondary"))
+        column.addWidget(label(said, "secondary"))
         column.addStretch()
     else:
-        quiet = label(text, "secondary")
+        quiet = label(said, "secondary")
         quiet.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(quiet)
     return card(column)

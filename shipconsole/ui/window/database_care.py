@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.messages import text
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.trouble import Trouble
@@ -17,6 +18,13 @@ from shipconsole.ui.window.trouble import Trouble
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
     from shipconsole.operations.maintenance.repair import Backup, Repair
+
+_TITLES = {
+    "damaged": "damaged_database.title",
+    "missing": "damaged_database.missing",
+    "older": "damaged_database.older",
+    "other_version": "damaged_database.other_version",
+}
 
 
 class DatabaseCare(QObject):
@@ -65,9 +73,7 @@ class DatabaseCare(QObject):
 
     def show_no_backup(self, message: Message) -> None:
         """Say that no backup could be made."""
-        from shipconsole.ui.dialogs.damaged_database.words import COPY_MEANS
-
-        self._window.banner.tell(Trouble(str(message), COPY_MEANS, topic="copies"))
+        self._window.banner.tell(Trouble(str(message), text("damaged_database.backup_failed_means"), topic="copies"))
 
     def _take(self, trouble: EnvironmentFailure | None) -> None:
         if trouble is None:
@@ -77,9 +83,7 @@ class DatabaseCare(QObject):
         from shipconsole.operations.maintenance import repair
 
         if repair.is_held(trouble):
-            from shipconsole.ui.dialogs.damaged_database.words import WAITS
-
-            self._window.banner.tell(Trouble(str(trouble.message), WAITS, topic="store"))
+            self._window.banner.tell(Trouble(str(trouble.message), text("damaged_database.waiting"), topic="store"))
             self._window.show_database_away(True)
         elif repair.needs_repair(trouble):
             self._search(trouble, usable=False)
@@ -95,27 +99,27 @@ class DatabaseCare(QObject):
 
     def _ask(self, trouble: EnvironmentFailure, good: "Backup | None", usable: bool) -> None:
         from shipconsole.operations.maintenance import repair
-        from shipconsole.ui.dialogs.damaged_database import words
-        from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog
+        from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog, backup_text
 
         if self._asked:
             return
         self._asked = True
         other_way = repair.other_way(trouble)
-        title, label, means = {
-            "older": (words.OLDER, words.USE_OLDER, words.OLDER_MEANS),
-            "missing": (words.MISSING, words.START_EMPTY, words.EMPTY_MEANS),
-            "other_version": (words.OTHER_VERSION, words.START_EMPTY, words.EMPTY_MEANS),
-            "damaged": (words.TITLE, "", ""),
-        }[repair.kind_of(trouble)]
+        kind = repair.kind_of(trouble)
+        title = text(_TITLES[kind])
+        other = ("", "")
+        if kind == "older":
+            other = text("damaged_database.use_older"), text("damaged_database.older_means")
+        elif other_way is not None:
+            other = text("damaged_database.start_empty"), text("damaged_database.empty_means")
 
         def restore() -> None:
             assert good is not None
-            self._choose(words.RESTORED, repair.restoring_from(good))
+            self._choose(text("damaged_database.restored"), repair.restoring_from(good))
 
         def go_other_way() -> None:
-            said = words.ACCEPTED_OLDER if repair.kind_of(trouble) == "older" else words.STARTED_EMPTY
             assert other_way is not None
+            said = text("damaged_database.older_used" if kind == "older" else "damaged_database.started_empty")
             self._choose(said, other_way)
 
         def leave() -> None:
@@ -125,8 +129,8 @@ class DatabaseCare(QObject):
             else:
                 self._window.close_now()
 
-        backup = words.copy_of(good.at_ms, good.orders) if good is not None else ""
-        refuse = words.GO_ON if usable else words.CLOSE
+        backup = backup_text(good.at_ms, good.orders) if good is not None else ""
+        refuse = text("damaged_database.later" if usable else "damaged_database.close")
         dialog = DamagedStoreDialog(
             self._window,
             self._theme,
@@ -134,7 +138,7 @@ class DatabaseCare(QObject):
             copy=backup,
             refuse=refuse,
             title=title,
-            other=(label, means),
+            other=other,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(restore)
@@ -144,11 +148,11 @@ class DatabaseCare(QObject):
 
     def _choose(self, said: str, act: "Repair") -> None:
         """Have something done once the window is closed."""
-        from shipconsole.ui.dialogs.damaged_database import words
+        from shipconsole.ui.dialogs.damaged_database.dialog import waiting_text
 
         def do(file: Path) -> Trouble:
             done = act(file, time.time_ns() // 1_000_000)
-            return Trouble(said, words.waits(done.rules, done.updates), topic="restored")
+            return Trouble(said, waiting_text(done.rules, done.updates), topic="restored")
 
         self.chosen = do
         self._window.close_now()

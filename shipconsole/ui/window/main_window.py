@@ -14,16 +14,16 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
+from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import Changes, First, Store
 from shipconsole.station.profile import Profile
 from shipconsole.station.resources import resource
 from shipconsole.station.settings import Settings
-from shipconsole.ui.kit import strings
 from shipconsole.ui.kit.theme import Theme, button_text
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.window.columns import Columns
 from shipconsole.ui.window.feed import ChangeFeed
-from shipconsole.ui.window.top_bar import NEEDS_ATTENTION_KEY, TopBar
+from shipconsole.ui.window.top_bar import NEEDS_ATTENTION_KEY, PROGRAM, TopBar
 from shipconsole.ui.window.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self._is_painted = False
         self.closes_unasked = False
         self._actions: dict[str, QAction] = {}
-        self.setWindowTitle(strings.window_title(practice))
+        self.setWindowTitle(text("program.title_demo") if practice else PROGRAM)
         self.feed = ChangeFeed(store, self)
         self.order_list = OrderListPanel(store, theme)
         self.top_bar = TopBar(theme, settings.station_name, practice=practice)
@@ -164,8 +164,8 @@ class MainWindow(QMainWindow):
             self.editor.open_order(self._chosen_early)
         else:
             tasks.spawn("open the order of before", self._open_again())
-        for text, by_scanner, caps_lock in self._scanned_early:
-            self._scans.take(text, by_scanner=by_scanner, caps_lock=caps_lock)
+        for scanned, by_scanner, caps_lock in self._scanned_early:
+            self._scans.take(scanned, by_scanner=by_scanner, caps_lock=caps_lock)
         self._scanned_early.clear()
 
     async def _open_again(self) -> None:
@@ -315,7 +315,7 @@ class MainWindow(QMainWindow):
         self.activity.order_chosen.connect(self.open_order)
         self._scans.said.connect(self._on_said)
         self._scans.badge.connect(self._packer_named)
-        self._scans.stopped.connect(lambda: self._messages.note(strings.STOPPED))
+        self._scans.stopped.connect(lambda: self._messages.note(text("scan_field.stopped")))
         self._pull.trouble.connect(self.banner.tell)
         self._pull.settled.connect(self.banner.settle)
         self.order_list.pull_cancelled.connect(self._pull.cancel)
@@ -357,9 +357,9 @@ class MainWindow(QMainWindow):
                 action.setEnabled(False)
             self.addAction(action)
             self._actions[name] = action
-        self._actions["all_fields"].setText(strings.ALL_FIELDS)
-        self._actions["keys"].setText(strings.KEYS_TITLE)
-        self._actions["packer"].setText(strings.WHO_PACKS)
+        self._actions["all_fields"].setText(text("shared.all_fields"))
+        self._actions["keys"].setText(text("keys.title"))
+        self._actions["packer"].setText(text("menu.packer"))
         self._entries = entry_actions(self, self._open_entry)
 
     def open_order(self, order_id: int) -> None:
@@ -403,7 +403,7 @@ class MainWindow(QMainWindow):
             self._scans.hear(DatabaseAway(is_away))
 
     def _store_failed(self, said: str) -> None:
-        self.banner.tell(Trouble(said or strings.PROGRAM_FAILED, strings.STORE_MEANS, topic="store"))
+        self.banner.tell(Trouble(said or text("program.failed"), text("banner.not_saved"), topic="store"))
 
     def _first(self, first: First) -> None:
         self.top_bar.show_connections(first.connections)
@@ -527,18 +527,14 @@ class MainWindow(QMainWindow):
 
     def _receiver_changed(self) -> None:
         """Let the menu say whether webhooks come in."""
-        from shipconsole.ui.dialogs.webhook_events import words as deliveries_words
-
         said = self.receiver.why or self.receiver.message
-        self._entries["deliveries"].setText(button_text(f"{deliveries_words.TITLE} · {said}"))
+        self._entries["deliveries"].setText(button_text(f"{text('menu.webhook_events')} · {said}"))
 
     def show_news(self, news: "News") -> None:
         """Let the menu say that there is a new version; nothing else changes by it."""
-        from shipconsole.ui.dialogs.about import words as about_words
-
         if news.kind == "new":
             self._news = news
-            self._entries["about"].setText(button_text(about_words.menu_title(news.version)))
+            self._entries["about"].setText(button_text(text("menu.about_new_version", version=news.version)))
 
     def _ask_who_packs(self) -> None:
         if self._ctx is None:

@@ -11,20 +11,9 @@ from PySide6.QtCore import QPoint, Qt, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 
+from shipconsole.messages import text
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
-from shipconsole.ui.dialogs.about import words as about_words
-from shipconsole.ui.dialogs.audit_log import menu_words as record_words
-from shipconsole.ui.dialogs.bulk import words as bulk_words
-from shipconsole.ui.dialogs.cancel_items import words as cancel_items_words
-from shipconsole.ui.dialogs.carriers import words as carriers_words
-from shipconsole.ui.dialogs.edit_tracking import words as correct_parcel_words
-from shipconsole.ui.dialogs.link_orders import words as link_orders_words
-from shipconsole.ui.dialogs.new_order import words as new_order_words
-from shipconsole.ui.dialogs.resolve_items import words as resolve_items_words
-from shipconsole.ui.dialogs.sync_some import words as pull_some_words
-from shipconsole.ui.dialogs.webhook_events import words as deliveries_words
-from shipconsole.ui.kit import strings
 from shipconsole.ui.kit.theme import Theme, button_text
 
 if TYPE_CHECKING:
@@ -57,7 +46,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: its action is found as ``action_<name>``; `keys` are its shortcut, which may be empty."""
+    """One entry: its action is found as ``action_<name>``; `title` is a message's id, `keys` the shortcut, if any."""
 
     name: str
     title: str
@@ -166,19 +155,19 @@ def _about(opening: Opening) -> QDialog:
 
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("new_order", new_order_words.TITLE, "Ctrl+Shift+N", _new_order),
-    Entry("cancel_items", cancel_items_words.TITLE, "", _cancel_items, of_order=True),
-    Entry("resolve_items", resolve_items_words.TITLE, "", _resolve_items, of_order=True),
-    Entry("correct_parcel", correct_parcel_words.MENU_TITLE, "", _correct_parcel, of_order=True),
-    Entry("link_orders", link_orders_words.TITLE, "", _link_orders, of_order=True),
-    Entry("order_record", record_words.ORDER_MENU_TITLE, "", _order_record, of_order=True),
-    Entry("send_orders", bulk_words.TITLE, "", _send_orders),
-    Entry("connections", strings.CONNECTIONS, "", _connections),
-    Entry("carriers", carriers_words.TITLE, "", _carriers),
-    Entry("deliveries", deliveries_words.TITLE, "", _deliveries),
-    Entry("pull_some", pull_some_words.MENU_TITLE, "", _pull_some),
-    Entry("record", record_words.MENU_TITLE, "", _record),
-    Entry("about", about_words.MENU_TITLE, "", _about),
+    Entry("new_order", "menu.new_order", "Ctrl+Shift+N", _new_order),
+    Entry("cancel_items", "menu.cancel_items", "", _cancel_items, of_order=True),
+    Entry("resolve_items", "menu.resolve_items", "", _resolve_items, of_order=True),
+    Entry("correct_parcel", "menu.edit_tracking", "", _correct_parcel, of_order=True),
+    Entry("link_orders", "menu.link_orders", "", _link_orders, of_order=True),
+    Entry("order_record", "menu.order_audit_log", "", _order_record, of_order=True),
+    Entry("send_orders", "menu.create_in", "", _send_orders),
+    Entry("connections", "shared.connections", "", _connections),
+    Entry("carriers", "menu.carriers", "", _carriers),
+    Entry("deliveries", "menu.webhook_events", "", _deliveries),
+    Entry("pull_some", "menu.sync_some", "", _pull_some),
+    Entry("record", "menu.audit_log", "", _record),
+    Entry("about", "menu.about", "", _about),
 )
 """In the order in which they stand in their menus."""
 
@@ -187,7 +176,7 @@ def entry_actions(owner: QWidget, chosen: Callable[[Entry], None]) -> dict[str, 
     """An action for each entry, by its name; `chosen` hears of one that was triggered."""
     made: dict[str, QAction] = {}
     for entry in ENTRIES:
-        action = QAction(button_text(entry.title), owner)
+        action = QAction(button_text(text(entry.title)), owner)
         action.setObjectName(f"action_{entry.name}")
         action.setAutoRepeat(False)
         if entry.keys:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject
 
 from shipconsole.domain.problem import Problem
-from shipconsole.ui.kit import strings
+from shipconsole.messages import text
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
 from shipconsole.ui.window.banner import Banner
@@ -73,7 +73,7 @@ class Messages(QObject):
         self._banner.settle(f"call {call_id}")
 
     def _on_task_troubled(self, name: str, said: str) -> None:
-        self._banner.tell(Trouble(said or strings.PROGRAM_FAILED, topic=f"task {name}"))
+        self._banner.tell(Trouble(said or text("program.failed"), topic=f"task {name}"))
 
     def _on_task_recovered(self, name: str) -> None:
         self._banner.settle(f"task {name}")

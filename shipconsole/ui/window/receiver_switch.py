@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.ui.kit.strings import RECEIVER_ENDED_MEANS, RECEIVER_MEANS
+from shipconsole.messages import text
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.trouble import Trouble
@@ -92,7 +91,7 @@ class ReceiverSwitch:
                 self._receiver = await asyncio.to_thread(self._listen, self._port, self._on_end)
             except EnvironmentFailure as error:
                 self._window.receiver.show_failed(str(error.message))
-                self._window.banner.tell(Trouble(str(error.message), RECEIVER_MEANS, topic="receiver"))
+                self._window.banner.tell(Trouble(str(error.message), text("webhook_receiver.failed"), topic="receiver"))
                 return
             url = self._receiver.urls[0]
             self._window.receiver.show_listening(self._receiver.urls)
@@ -111,6 +110,6 @@ class ReceiverSwitch:
             if self._receiver is None or not self._receiver.has_ended:
                 return
             self._receiver = None
-            ended = str(Message("receiver.stopped"))
+            ended = text("receiver.stopped")
             self._window.receiver.show_failed(ended)
-            self._window.banner.tell(Trouble(ended, RECEIVER_ENDED_MEANS, topic="receiver"))
+            self._window.banner.tell(Trouble(ended, text("webhook_receiver.ended"), topic="receiver"))

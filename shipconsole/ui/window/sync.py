@@ -5,11 +5,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.importing.import_orders import Progress, Pulled
-from shipconsole.ui.kit import strings
+from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.strings import pulling
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.window.trouble import Trouble
@@ -47,19 +49,19 @@ class Pull(QObject):
     async def _run(self) -> None:
         known = await connections.every(self._ctx)
         if not known:
-            advice = strings.ADD_ONE_FIRST
-            self.trouble.emit(Trouble(strings.NO_CONNECTION_TO_PULL, advice=advice, topic=TOPIC))
+            advice = text("sync_problem.add_connection")
+            self.trouble.emit(Trouble(text("sync_problem.no_connection"), advice=advice, topic=TOPIC))
             return
         self.settled.emit(TOPIC)
-        self._panel.show_pull(strings.pulling(known[0].name, 0, None))
+        self._panel.show_pull(pulling(known[0].name, 0, None))
         try:
             self._tell(await import_orders.pull(self._ctx, known, self._progress))
         finally:
             self._panel.show_pull("")
 
     def _progress(self, progress: Progress) -> None:
-        text = strings.pulling(progress.connection, progress.done, progress.total)
-        self._panel.show_pull(text, progress.done, progress.total)
+        said = pulling(progress.connection, progress.done, progress.total)
+        self._panel.show_pull(said, progress.done, progress.total)
 
     def _tell(self, pulled: tuple[Pulled, ...]) -> None:
         for one in pulled:
@@ -69,9 +71,9 @@ class Pull(QObject):
                 continue
             self.trouble.emit(
                 Trouble(
-                    strings.pull_failed(name),
-                    strings.PULL_MEANS,
-                    strings.PULL_ADVICE,
+                    text("sync_problem.incomplete", connection=name),
+                    text("sync_problem.means"),
+                    text("sync_problem.advice", key=key_name("F5")),
                     details="\n".join((str(one.message), *map(str, one.notes))),
                     topic=f"{TOPIC} {name}",
                 )

@@ -8,15 +8,21 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy
 
 from shipconsole.domain.connection import Connection, ConnectionState
-from shipconsole.ui.kit import strings
+from shipconsole.messages import text
+from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.strings import CONNECTION_TONES, CONNECTION_WORDS
 from shipconsole.ui.kit.theme import Badge, Elided, Theme, Tone, badge, button, fit_hint, label, plain, set_tooltip
+from shipconsole.ui.kit.times import MINUTE_S, lasting
 
 BADGES_MOST = 4
 NAME_MOST = 16
 ROOMY_PX = 1_150
 LEAST_SCAN_PX = 220
 AGE_EVERY_MS = 5_000
-NEEDS_ATTENTION_KEY = "F8"
+NEEDS_ATTENTION_KEY, SYNC_KEY = "F8", "F5"
+PROGRAM = "Shipconsole"
+SCAN_HINTS = ("scan_field.hint", "scan_field.hint_shorter", "scan_field.hint_shortest")
+"""Ids of messages, the longest first."""
 
 
 class TopBar(QFrame):
@@ -48,9 +54,9 @@ class TopBar(QFrame):
         px = theme.tokens.px
         self.scan_field = ScanField(theme)
         self.scan_field.scanned.connect(self.scanned)
-        self._practice = badge(strings.DEMO, "wait")
-        set_tooltip(self._practice, strings.DEMO_MEANS)
-        self._program = label(strings.PROGRAM, "title")
+        self._practice = badge(text("program.demo"), "wait")
+        set_tooltip(self._practice, text("demo.means"))
+        self._program = label(PROGRAM, "title")
         self._station_name = station
         self._station = Elided(station, "secondary")
         self._station.setObjectName("station")
@@ -58,17 +64,17 @@ class TopBar(QFrame):
         self._badges = QHBoxLayout()
         self._badges.setSpacing(px(10))
         self._sending = badge("", "accent")
-        self._late = PressableBadge(strings.SHOW_LATE, "wait")
+        self._late = PressableBadge(text("top_bar.show_late"), "wait")
         self._late.pressed.connect(self.late_requested)
         self._late.setObjectName("late_count")
-        self._to_pass_on = PressableBadge(strings.SHOW_TO_PASS_ON, "wait")
+        self._to_pass_on = PressableBadge(text("top_bar.show_review"), "wait")
         self._to_pass_on.pressed.connect(self.forward_requested)
         self._to_pass_on.setObjectName("to_pass_on_count")
-        self._needs_attention = PressableBadge(strings.SHOW_NEEDS_ATTENTION, key=NEEDS_ATTENTION_KEY)
+        self._needs_attention = PressableBadge(text("top_bar.show_needs_attention"), key=NEEDS_ATTENTION_KEY)
         self._needs_attention.pressed.connect(self.needs_attention_requested)
         self._sending.setObjectName("sending_count")
         self._needs_attention.setObjectName("needs_attention_count")
-        self.menu_button = button(strings.MENU, "quiet", "F10")
+        self.menu_button = button(text("menu.title"), "quiet", "F10")
         self.menu_button.setObjectName("menu_button")
         self.menu_button.clicked.connect(self.menu_requested)
         row = QHBoxLayout(self)
@@ -112,17 +118,17 @@ class TopBar(QFrame):
             else:
                 self._aging.stop()
         if needs_attention is not None:
-            self._needs_attention.setText(strings.needs_attention(needs_attention))
+            self._needs_attention.setText(text("top_bar.needs_attention", count=needs_attention))
             self._needs_attention.setVisible(needs_attention > 0)
 
     def show_late(self, number: int) -> None:
         """Show how many orders have a package that is late, quiet or in trouble."""
-        self._late.setText(strings.late_parcels(number))
+        self._late.setText(text("top_bar.late", count=number))
         self._late.setVisible(number > 0)
 
     def show_to_pass_on(self, number: int) -> None:
         """Show how many packages that shipped elsewhere wait for a yes, or could not be passed on."""
-        self._to_pass_on.setText(strings.to_pass_on(number))
+        self._to_pass_on.setText(text("top_bar.review", count=number))
         self._to_pass_on.setVisible(number > 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -133,7 +139,14 @@ class TopBar(QFrame):
 
     def _say_under_way(self) -> None:
         oldest_s = 0.0 if self._oldest_ms is None else time.time() - self._oldest_ms / 1_000
-        self._sending.setText(strings.sending(self._under_way, oldest_s))
+        number, duration = self._under_way, lasting(oldest_s)
+        if oldest_s < MINUTE_S:
+            said = means = text("top_bar.sending", count=number)
+        else:
+            said = text("top_bar.waiting", count=number, duration=duration)
+            means = text("top_bar.waiting_means", count=number, duration=duration)
+        self._sending.setText(said)
+        set_tooltip(self._sending, means)
 
     def _roomy(self, width: int) -> bool:
         return width >= self._theme.tokens.px(ROOMY_PX)
@@ -143,7 +156,7 @@ class TopBar(QFrame):
         # The scan field needs the room more than the program's name does, which stands in the window's title.
         self._program.setVisible(roomy)
         self._station.setVisible(roomy)
-        self.menu_button.set_key("F10" if roomy else "")
+        self.menu_button.set_key(key_name("F10") if roomy else "")
         while (item := self._badges.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
@@ -152,7 +165,9 @@ class TopBar(QFrame):
         if len(known) <= BADGES_MOST and roomy:
             shown = [(one.name, (one,)) for one in known]
         else:
-            shown = [(strings.counted(len(known), "connection") if roomy else str(len(known)), known)] if known else []
+            shown = (
+                [(text("connections.count", count=len(known)) if roomy else str(len(known)), known)] if known else []
+            )
         if known and self._silent.issuperset(one.id for one in known):
             self._badges.addWidget(self._offline_badge())
             shown = []
@@ -161,31 +176,54 @@ class TopBar(QFrame):
             worst = next(state for state in ConnectionState if state in states)
             number = states.count(worst)
             short = title if len(title) <= NAME_MOST else title[: NAME_MOST - 1] + "…"
-            made = badge(
-                strings.connections_in(short, worst, number, len(members)), strings.CONNECTION_TONES[worst], dot=True
-            )
-            name = strings.counted(len(members), "connection") if len(members) > 1 else title
-            said = strings.connections_in(name, worst, number, len(members))
+            made = badge(_named(short, worst, number, len(members)), CONNECTION_TONES[worst], dot=True)
+            name = text("connections.count", count=len(members)) if len(members) > 1 else title
+            said = _named(name, worst, number, len(members))
             if said == name and worst != ConnectionState.WORKS:
-                said = f"{name}, {strings.CONNECTION_WORDS[worst]}"
+                said = f"{name}, {CONNECTION_WORDS[worst]}"
             made.setAccessibleName(plain(said))
             set_tooltip(made, "\n".join(self._said_of(one) for one in members))
             self._badges.addWidget(made)
 
     def _offline_badge(self) -> QLabel:
-        made = badge(strings.OFFLINE, "bad", dot=True)
+        made = badge(text("offline.title"), "bad", dot=True)
         made.setObjectName("offline")
-        made.setAccessibleName(plain(f"{strings.OFFLINE}. {strings.OFFLINE_MEANS}"))
-        set_tooltip(made, "\n".join([strings.OFFLINE_MEANS, *(self._said_of(one) for one in self._connections)]))
+        made.setAccessibleName(plain(f"{text('offline.title')}. {text('offline.means')}"))
+        set_tooltip(made, "\n".join([text("offline.means"), *(self._said_of(one) for one in self._connections)]))
         return made
 
     def _said_of(self, one: Connection) -> str:
         state = self._state_of(one)
         said = one.blocked_message if state == ConnectionState.BLOCKED else one.failing_message
-        return strings.connection_state(one.name, state, str(said))
+        return _sentence(one.name, state, str(said))
 
     def _state_of(self, one: Connection) -> ConnectionState:
         return one.state(is_silent=one.id in self._silent)
+
+
+def _named(title: str, state: ConnectionState, number: int, members: int) -> str:
+    """A connection, or several drawn together, of which so many are in the worst state."""
+    if state not in (ConnectionState.BLOCKED, ConnectionState.SYNC_FAILED):
+        return title
+    if members == 1:
+        return f"{title} · {CONNECTION_WORDS[state]}"
+    counted = "connections.blocked" if state == ConnectionState.BLOCKED else "connections.failed"
+    return f"{title} · {text(counted, count=number)}"
+
+
+def _sentence(name: str, state: ConnectionState, said: str) -> str:
+    """How a connection is, with what its platform said."""
+    match state:
+        case ConnectionState.BLOCKED:
+            return text("connection_now.blocked", name=name, reason=said)
+        case ConnectionState.SYNC_FAILED:
+            return text("connection_now.failed", name=name, key=key_name(SYNC_KEY))
+        case ConnectionState.SILENT:
+            return f"{text('connection_now.silent', name=name)} {said}".strip()
+        case ConnectionState.UNCHECKED:
+            return text("connection_now.unchecked", name=name, key=key_name(SYNC_KEY))
+        case _:
+            return text("connection_now.ok", name=name)
 
 
 class PressableBadge(Badge):
@@ -198,7 +236,7 @@ class PressableBadge(Badge):
         super().__init__("", tone, dot=False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleDescription(plain(meaning))
-        set_tooltip(self, f"{meaning}   {key}".rstrip())
+        set_tooltip(self, f"{meaning}   {key_name(key)}" if key else meaning)
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
         """Take a click; the key is the window's."""
@@ -215,7 +253,7 @@ class ScanField(QLineEdit):
         super().__init__()
         self.setObjectName("scan_field")
         self.setProperty("variant", "scan")
-        self.setAccessibleName(strings.SCAN_FIELD)
+        self.setAccessibleName(text("scan_field.name"))
         self.setMaxLength(2_000)
         self.setMinimumWidth(theme.tokens.px(LEAST_SCAN_PX))
         self.returnPressed.connect(self._entered)
@@ -223,7 +261,7 @@ class ScanField(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the room there is."""
         super().resizeEvent(event)
-        fit_hint(self, strings.SCAN_HINTS)
+        fit_hint(self, [f"{text(one)}   {key_name('F2')}" for one in SCAN_HINTS])
 
     def take(self, text: str) -> None:
         """Take a text as if it had been entered here."""

@@ -1,34 +1,21 @@
 """What the packer reads of a verdict: a headline, a second line, and what ends it."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from shipconsole.domain.label import LabelIssue
 from shipconsole.domain.scan import ScanReason
 from shipconsole.domain.verdict import OrderChange, ScannerFault, Verdict, VerdictKind
+from shipconsole.messages import text
 from shipconsole.ui.kit.carrier_names import carrier_name
-from shipconsole.ui.kit.strings import counted, quoted
+from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.strings import quoted
+from shipconsole.ui.kit.times import ago, when
 
-CONTINUE = "Continue"
-KEEP_LABEL = "Keep label"
-REMOVE_LABEL = "Remove label"
-KEEP_WITH_REASON = "Keep with a reason"
-TAKE_AS_LABEL = "Use as a label"
-REPLACE_LABEL = "Replace label"
-KEEP_FIRST = "Keep the first"
-OPEN_OTHER = "Open the other order"
-STAY = "Stay here"
-LEAVE_OUT = "Leave it out"
 ENTER, ESCAPE, KEEP_KEY = "Enter", "Esc", "Alt+K"
-REASON_TITLE = "Keep the label"
-REASON_LABEL = "Reason, kept in the audit log"
-UNITS_TITLE = "Units in this case"
-UNITS_LABEL = "Units"
-ADD_UNITS = "Add units"
 LATER_CHANGES = 3
-YEAR_DAYS = 365
-MONTH_DAYS = 30
+ATTENTION_KEY = "F8"
 
 
 class Choice(NamedTuple):
@@ -49,203 +36,239 @@ class Said(NamedTuple):
 
 def said(verdict: Verdict, prefix: str, now_ms: int, names: Sequence[str] = ()) -> Said:
     """Return what the packer reads; `names` are those of the items to choose from."""
-    headline = _HEADLINES[verdict.kind]
-    if verdict.kind in (VerdictKind.GOOD, VerdictKind.ONE_TOO_MANY):
-        headline = _counted_headline(verdict)
-    elif verdict.kind == VerdictKind.SHIPPED:
-        headline = f"Package {verdict.package} shipped"
-    elif verdict.kind == VerdictKind.SHIPPED_ATTENTION:
-        headline = f"Shipped, {counted(verdict.total, 'update')} need attention"
-    elif verdict.kind == VerdictKind.SCANNER and verdict.fault == ScannerFault.CAPS_LOCK:
-        headline = "Caps lock is on"
-    return Said(headline, _second(verdict, now_ms), _choices(verdict, names), _hint(verdict, prefix))
+    return Said(_headline(verdict), _second(verdict, now_ms), _choices(verdict, names), _hint(verdict, prefix))
 
 
 def reason_question(verdict: Verdict, now_ms: int) -> str:
     """Return what is asked before a label is kept with a reason."""
-    return f"{_HEADLINES[verdict.kind]}. {_second(verdict, now_ms)}"
+    return f"{text(_HEADLINES[verdict.kind])}\n{_second(verdict, now_ms)}"
 
 
 def units_question(verdict: Verdict) -> str:
     """Return what is asked about a case."""
-    name = _item(verdict)
-    return f"This code is on a case of {name}. How many units are in it? The number is kept for the next scan."
+    return text("verdict_units.question", item=_item(verdict))
 
 
-_HEADLINES = {
-    VerdictKind.IDLE: "Ready to scan",
-    VerdictKind.GOOD: "Added",
-    VerdictKind.COMPLETE: "Everything packed",
-    VerdictKind.SHIPPED: "Shipped",
-    VerdictKind.SHIPPED_ATTENTION: "Shipped",
-    VerdictKind.WRONG_ITEM: "Wrong item",
-    VerdictKind.ONE_TOO_MANY: "One too many",
-    VerdictKind.UNKNOWN_CODE: "Unknown code",
-    VerdictKind.POSSIBLE_LABEL: "Is this the label?",
-    VerdictKind.SEVERAL_CARRIERS: "Which carrier?",
-    VerdictKind.SEVERAL_ITEMS: "Which item?",
-    VerdictKind.SEVERAL_ORDERS: "Which order?",
-    VerdictKind.CASE_UNITS: "How many units are in this case?",
-    VerdictKind.SECOND_LABEL: "Replace the label?",
-    VerdictKind.ANOTHER_ORDER: "This order is not shipped yet",
-    VerdictKind.NO_ORDER: "Scan an order first",
-    VerdictKind.ORDER_CANCELLED: "Order was cancelled",
-    VerdictKind.ORDER_CHANGED: "Order was changed",
-    VerdictKind.SCANNER: "The scanner types another keyboard layout",
-    VerdictKind.DATABASE_AWAY: "Can't save",
-    VerdictKind.LABEL_TAKEN: "Label is on another package",
-    VerdictKind.POSTAL_CODE: "Postal code mismatch",
-    VerdictKind.CHECK_DIGIT: "Check the label",
-    VerdictKind.ARTICLE_NUMBER: "Check the label",
-    VerdictKind.SECOND_BARCODE: "Check the label",
-    VerdictKind.USED_BEFORE: "Number used before",
-    VerdictKind.OFFLINE: "Offline, keep packing",
+_HEADLINES: Mapping[VerdictKind, str] = {
+    VerdictKind.IDLE: "verdict_title.ready",
+    VerdictKind.GOOD: "verdict_title.added",
+    VerdictKind.COMPLETE: "verdict_title.complete",
+    VerdictKind.SHIPPED: "verdict_title.shipped",
+    VerdictKind.SHIPPED_ATTENTION: "verdict_title.shipped",
+    VerdictKind.WRONG_ITEM: "verdict_title.wrong_item",
+    VerdictKind.ONE_TOO_MANY: "verdict_title.one_too_many",
+    VerdictKind.UNKNOWN_CODE: "verdict_title.unknown_code",
+    VerdictKind.POSSIBLE_LABEL: "verdict_title.possible_label",
+    VerdictKind.SEVERAL_CARRIERS: "verdict_title.which_carrier",
+    VerdictKind.SEVERAL_ITEMS: "verdict_title.which_item",
+    VerdictKind.SEVERAL_ORDERS: "verdict_title.which_order",
+    VerdictKind.CASE_UNITS: "verdict_title.units_in_case",
+    VerdictKind.SECOND_LABEL: "verdict_title.second_label",
+    VerdictKind.ANOTHER_ORDER: "verdict_title.another_order",
+    VerdictKind.NO_ORDER: "verdict_title.no_order",
+    VerdictKind.ORDER_CANCELLED: "verdict_title.cancelled",
+    VerdictKind.ORDER_CHANGED: "verdict_title.changed",
+    VerdictKind.SCANNER: "verdict_title.scanner",
+    VerdictKind.DATABASE_AWAY: "verdict_title.not_saved",
+    VerdictKind.LABEL_TAKEN: "verdict_title.label_taken",
+    VerdictKind.POSTAL_CODE: "verdict_title.postal_code",
+    VerdictKind.CHECK_DIGIT: "verdict_title.check_label",
+    VerdictKind.ARTICLE_NUMBER: "verdict_title.check_label",
+    VerdictKind.SECOND_BARCODE: "verdict_title.check_label",
+    VerdictKind.USED_BEFORE: "verdict_title.used_before",
+    VerdictKind.OFFLINE: "verdict_title.offline",
 }
 
 
-def _counted_headline(verdict: Verdict) -> str:
-    if verdict.kind == VerdictKind.GOOD:
-        return verdict.scan.item_name or verdict.scan.number if verdict.scan else ""
+def _headline(verdict: Verdict) -> str:
     units = verdict.scan.units if verdict.scan else 1
-    return "One too many" if units <= 1 else "Too many"
+    match verdict.kind:
+        case VerdictKind.GOOD if verdict.scan is not None:
+            return verdict.scan.item_name or verdict.scan.number
+        case VerdictKind.GOOD:
+            return ""
+        case VerdictKind.ONE_TOO_MANY if units > 1:
+            return text("verdict_title.too_many")
+        case VerdictKind.SHIPPED:
+            return text("verdict_title.package_shipped", number=verdict.package)
+        case VerdictKind.SHIPPED_ATTENTION:
+            return text("verdict_title.shipped_attention", count=verdict.total)
+        case VerdictKind.SCANNER if verdict.fault == ScannerFault.CAPS_LOCK:
+            return text("verdict_title.caps_lock")
+        case _:
+            return text(_HEADLINES[verdict.kind])
 
 
 def _second(verdict: Verdict, now_ms: int) -> str:
     order, code = verdict.order_number, _code(verdict)
     match verdict.kind:
         case VerdictKind.IDLE:
-            return f"Order {order} is open." if order else "Scan an order."
+            return text("verdict.open", order=order) if order else text("verdict.scan_order")
         case VerdictKind.GOOD if verdict.label is not None:
-            return f"The label is on package {verdict.package + 1}."
+            return text("verdict.label_on", package=verdict.package + 1)
         case VerdictKind.GOOD:
-            return f"Added to package {verdict.package + 1}. {verdict.count:,} of {verdict.total:,} are packed."
+            return text("verdict.added", package=verdict.package + 1, packed=verdict.count, total=verdict.total)
         case VerdictKind.COMPLETE:
-            return f"All {counted(verdict.total, 'unit')} of order {order} are packed. Scan the label, or ship."
+            return text("verdict.all_packed", order=order, count=verdict.total)
         case VerdictKind.SHIPPED:
-            return f"Order {order}, {counted(verdict.count, 'unit')}. Notifies {', '.join(verdict.platforms)}."
+            return text("verdict.shipped", order=order, count=verdict.count, platforms=tuple(verdict.platforms))
         case VerdictKind.SHIPPED_ATTENTION:
-            return "The shipment is saved. Press F8 to see the updates."
+            return text("verdict.see_updates", key=key_name(ATTENTION_KEY))
         case VerdictKind.WRONG_ITEM:
-            return f"{_item(verdict)} is not in order {order}. Set it aside, then scan the right item."
+            return text("verdict.wrong_item", item=_item(verdict), order=order)
         case VerdictKind.ONE_TOO_MANY:
             return _too_many(verdict)
-        case VerdictKind.UNKNOWN_CODE if not order:
-            return f"{code} is not an order or an item that is known here."
-        case VerdictKind.UNKNOWN_CODE if verdict.scan and verdict.scan.reason == ScanReason.UNKNOWN_ITEM:
-            return f"{code} is an item's number (GTIN), but no order here has that item."
         case VerdictKind.UNKNOWN_CODE:
-            return f"{code} is not an item of order {order}, an order, or a label."
+            return _unknown(verdict, code)
         case VerdictKind.SEVERAL_ITEMS:
-            return f"{code} fits more than one item of order {order}."
+            return text("verdict.several_items", code=code, order=order)
         case VerdictKind.SEVERAL_ORDERS:
-            return f"{code} is the number of more than one order. Choose one here, or in the list."
+            return text("verdict.several_orders", code=code)
         case VerdictKind.CASE_UNITS:
-            return f"{_item(verdict)}: enter the number once. It is kept for the next scan."
+            return text("verdict.units_once", item=_item(verdict))
         case VerdictKind.ANOTHER_ORDER:
             other = verdict.scan.order_number or verdict.scan.number if verdict.scan else ""
-            packed = f"{counted(verdict.count, 'unit')} packed" if verdict.count else "a label"
-            return f"Order {order} has {packed}. It is kept as a draft if you open order {other}."
+            if not verdict.count:
+                return text("verdict.another_order_label", order=order, other=other)
+            return text("verdict.another_order", order=order, other=other, count=verdict.count)
         case VerdictKind.NO_ORDER:
-            return f"{code} was scanned, but no order is open."
+            return text("verdict.no_order", code=code)
         case VerdictKind.ORDER_CANCELLED:
-            return f"Order {order} was cancelled while it was open. Don't ship it."
+            return text("verdict.cancelled", order=order)
         case VerdictKind.ORDER_CHANGED:
-            return f"Order {order}: {_changes(verdict.changes)}"
+            return text("verdict.changes", order=order, changes=_changes(verdict.changes))
         case VerdictKind.SCANNER:
             return _scanner(verdict)
         case VerdictKind.DATABASE_AWAY:
-            return "The draft is kept on this station."
+            return text("verdict.draft_kept")
         case VerdictKind.OFFLINE:
-            queued = f" {counted(verdict.total, 'update')} queued." if verdict.total else ""
-            return f"No platform is responding. Shipments are saved and sent later.{queued}"
+            queued = text("verdict.offline_queued", count=verdict.total) if verdict.total else ""
+            return f"{text('verdict.offline')} {queued}".rstrip()
         case _ if verdict.issue is not None:
             return _about_label(verdict, verdict.issue, now_ms)
         case _:
             return ""
 
 
+def _unknown(verdict: Verdict, code: str) -> str:
+    if not verdict.order_number:
+        return text("verdict.unknown", code=code)
+    if verdict.scan and verdict.scan.reason == ScanReason.UNKNOWN_ITEM:
+        return text("verdict.unknown_item", code=code)
+    return text("verdict.unknown_in_order", code=code, order=verdict.order_number)
+
+
 def _too_many(verdict: Verdict) -> str:
     units = verdict.scan.units if verdict.scan else 1
     if not verdict.total:
-        return f"{_item(verdict)}: nothing of it is left to ship. Set this unit aside."
+        return text("verdict.none_left", item=_item(verdict))
     if units > 1:
         left = verdict.total - verdict.count
-        return f"{_item(verdict)}: the case has {counted(units, 'unit')}, but {left:,} are left to pack."
-    return f"{_item(verdict)}: {verdict.count:,} of {verdict.total:,} are packed already. Set this unit aside."
+        return text("verdict.case_too_many", item=_item(verdict), units=units, count=left)
+    return text("verdict.one_too_many", item=_item(verdict), packed=verdict.count, total=verdict.total)
 
 
 def _about_label(verdict: Verdict, issue: LabelIssue, now_ms: int) -> str:
     number = spaced(verdict.label.number) if verdict.label else ""
     match verdict.kind:
-        case VerdictKind.LABEL_TAKEN | VerdictKind.USED_BEFORE:
-            return _used(number, issue, now_ms, asks=verdict.kind == VerdictKind.USED_BEFORE)
+        case VerdictKind.LABEL_TAKEN:
+            return _taken(number, issue, now_ms)
+        case VerdictKind.USED_BEFORE:
+            return _used_before(number, issue, now_ms)
         case VerdictKind.POSTAL_CODE:
-            ours = f"Order {verdict.order_number}: {issue.order_postal_code}"
-            return f"Label: {issue.label_postal_code}. {ours}. The label was not added."
-        case VerdictKind.CHECK_DIGIT:
-            should = (
-                f": the check digit should be {issue.right_digit}" if issue.right_digit else " has a wrong check digit"
+            return text(
+                "verdict.postal_code",
+                order=verdict.order_number,
+                theirs=issue.label_postal_code,
+                ours=issue.order_postal_code,
             )
-            return f"{number}{should}. Scan the label again, or keep it."
+        case VerdictKind.CHECK_DIGIT if issue.right_digit:
+            return text("verdict.check_digit", number=number, digit=issue.right_digit)
+        case VerdictKind.CHECK_DIGIT:
+            return text("verdict.check_digit_wrong", number=number)
         case VerdictKind.ARTICLE_NUMBER:
-            return f"{number} is a valid item number (GTIN), so it may be an item and not a label."
+            return text("verdict.article_number", number=number)
         case VerdictKind.SECOND_BARCODE:
-            return f"{number} is another barcode of the label, not its tracking number. Scan the other one."
+            return text("verdict.second_barcode", number=number)
         case VerdictKind.SEVERAL_CARRIERS:
-            return f"{number} fits more than one carrier. The choice is kept for this connection."
+            return text("verdict.fits_carriers", number=number)
         case VerdictKind.SECOND_LABEL:
-            return f"Package {verdict.package + 1} has {spaced(verdict.earlier_number)}. Scanned: {number}."
+            earlier = spaced(verdict.earlier_number)
+            return text("verdict.second_label", package=verdict.package + 1, earlier=earlier, number=number)
+        case _ if issue.carriers:
+            carriers = tuple(carrier_name(one) for one in issue.carriers)
+            return text("verdict.uncertain_carriers", number=number, carriers=carriers)
         case _:
-            names = ", ".join(map(carrier_name, issue.carriers))
-            fits = f"It may be from {names}." if names else "It fits no format that is known here."
-            return f"{number} is not certain to be a tracking number. {fits}"
+            return text("verdict.uncertain", number=number)
 
 
-def _used(number: str, issue: LabelIssue, now_ms: int, *, asks: bool) -> str:
-    where = f"order {issue.order_number}" if issue.order_number else "another order"
+def _taken(number: str, issue: LabelIssue, now_ms: int) -> str:
+    """A label that another package has, and what is known of that one."""
+    order, parts = issue.order_number, list[str]()
     if issue.shipped_at_ms is None:
-        return f"{number} is on another package of {where}. The label was not added."
-    by = f" by {issue.packer}" if issue.packer else ""
-    if asks:
-        return f"{number} was shipped {_long_ago(issue.shipped_at_ms, now_ms)} with {where}{by}. Is it this label?"
-    at = datetime.fromtimestamp(issue.shipped_at_ms / 1_000, UTC).astimezone()
-    lost = ", before the database was restored" if issue.is_lost else ""
-    return f"{number} is on a package of {where}, shipped {at:%Y-%m-%d %H:%M}{by}{lost}. The label was not added."
+        parts.append(
+            text("verdict.on_another_of", number=number, order=order)
+            if order
+            else text("verdict.on_another", number=number)
+        )
+    else:
+        time = when(issue.shipped_at_ms, _day_of(now_ms))
+        parts.append(
+            text("verdict.on_shipped_of", number=number, order=order, time=time)
+            if order
+            else text("verdict.on_shipped", number=number, time=time)
+        )
+        if issue.packer:
+            parts.append(text("verdict.packed_by", packer=issue.packer))
+        if issue.is_lost:
+            parts.append(text("verdict.was_lost"))
+    return " ".join([*parts, text("verdict.label_not_added")])
 
 
-def _long_ago(at_ms: int, now_ms: int) -> str:
-    days = max(0, now_ms - at_ms) // 86_400_000
-    if days >= 2 * YEAR_DAYS:
-        return f"{days // YEAR_DAYS} years ago"
-    if days >= 2 * MONTH_DAYS:
-        return f"{days // MONTH_DAYS} months ago"
-    return f"{counted(days, 'day')} ago"
+def _used_before(number: str, issue: LabelIssue, now_ms: int) -> str:
+    """A number that a package had so long ago that the carrier may have given it out again."""
+    if issue.shipped_at_ms is None:
+        return _taken(number, issue, now_ms)
+    order, age = issue.order_number, ago((now_ms - issue.shipped_at_ms) / 1_000)
+    parts = [
+        text("verdict.used_before_with", number=number, ago=age, order=order)
+        if order
+        else text("verdict.used_before", number=number, ago=age)
+    ]
+    if issue.packer:
+        parts.append(text("verdict.packed_by", packer=issue.packer))
+    return " ".join([*parts, text("verdict.is_it_this")])
 
 
-def _changes(changes: Sequence[OrderChange]) -> str:
+def _changes(changes: Sequence[OrderChange]) -> tuple[str, ...]:
     told = [
-        f"{one.sku} was {one.before:,}, is {one.after:,}" if one.sku else "the address is another one"
+        text("verdict.change_quantity", sku=one.sku, before=one.before, after=one.after)
+        if one.sku
+        else text("verdict.change_address")
         for one in changes[:LATER_CHANGES]
     ]
     more = len(changes) - len(told)
-    return "; ".join([*told, *([f"{more} more"] if more else [])]) + ". Check the package."
+    return (*told, text("verdict.change_more", count=more)) if more else tuple(told)
 
 
 def _scanner(verdict: Verdict) -> str:
     arrived = quoted(verdict.scan.raw if verdict.scan else "")
-    meaning = f"{arrived} arrived, the code says {quoted(verdict.meaning)}."
-    if verdict.fault == ScannerFault.CAPS_LOCK:
-        return f"{meaning} Turn caps lock off, and scan again."
-    layout = "French or Belgian (AZERTY)" if verdict.fault == ScannerFault.AZERTY else "German or Swiss (QWERTZ)"
-    return f"{meaning} Set the scanner to this computer's layout, {layout}, and scan again."
+    what = text("verdict.scanner", arrived=arrived, meant=quoted(verdict.meaning))
+    match verdict.fault:
+        case ScannerFault.CAPS_LOCK:
+            return f"{what} {text('verdict.caps_lock')}"
+        case ScannerFault.AZERTY:
+            return f"{what} {text('verdict.azerty')}"
+        case _:
+            return f"{what} {text('verdict.qwertz')}"
 
 
 def _choices(verdict: Verdict, names: Sequence[str]) -> tuple[Choice, ...]:
     match verdict.kind:
         case VerdictKind.UNKNOWN_CODE if verdict.order_id is not None:
-            return (Choice(CONTINUE, ENTER), Choice(TAKE_AS_LABEL, KEEP_KEY))
+            made = (("verdict_choice.continue", ENTER), ("verdict_choice.as_label", KEEP_KEY))
         case VerdictKind.LABEL_TAKEN | VerdictKind.POSTAL_CODE:
-            return (Choice(CONTINUE, ENTER), Choice(KEEP_WITH_REASON, KEEP_KEY))
+            made = (("verdict_choice.continue", ENTER), ("verdict_choice.keep_with_reason", KEEP_KEY))
         case (
             VerdictKind.POSSIBLE_LABEL
             | VerdictKind.CHECK_DIGIT
@@ -253,17 +276,17 @@ def _choices(verdict: Verdict, names: Sequence[str]) -> tuple[Choice, ...]:
             | VerdictKind.SECOND_BARCODE
             | VerdictKind.USED_BEFORE
         ):
-            return (Choice(KEEP_LABEL, ENTER), Choice(REMOVE_LABEL, ESCAPE))
+            made = (("verdict_choice.keep_label", ENTER), ("verdict_choice.remove_label", ESCAPE))
         case VerdictKind.SECOND_LABEL:
-            return (Choice(REPLACE_LABEL, ENTER), Choice(KEEP_FIRST, ESCAPE))
+            made = (("verdict_choice.replace_label", ENTER), ("verdict_choice.keep_first", ESCAPE))
         case VerdictKind.ANOTHER_ORDER:
-            return (Choice(OPEN_OTHER, ENTER), Choice(STAY, ESCAPE))
+            made = (("verdict_choice.open_other", ENTER), ("verdict_choice.stay", ESCAPE))
         case VerdictKind.SEVERAL_CARRIERS | VerdictKind.SEVERAL_ITEMS | VerdictKind.SEVERAL_ORDERS:
             listed = [carrier_name(one) for one in verdict.issue.carriers] if verdict.issue else names
             choices = (Choice(name, str(place)) for place, name in enumerate(listed[:9], 1))
-            return (*choices, Choice(LEAVE_OUT, ESCAPE))
+            return (*choices, Choice(text("verdict_choice.leave_out"), ESCAPE))
         case VerdictKind.CASE_UNITS:
-            return (Choice(LEAVE_OUT, ESCAPE),)
+            made = (("verdict_choice.leave_out", ESCAPE),)
         case (
             VerdictKind.WRONG_ITEM
             | VerdictKind.ONE_TOO_MANY
@@ -271,20 +294,22 @@ def _choices(verdict: Verdict, names: Sequence[str]) -> tuple[Choice, ...]:
             | VerdictKind.ORDER_CANCELLED
             | VerdictKind.ORDER_CHANGED
         ):
-            return (Choice(CONTINUE, ENTER),)
+            made = (("verdict_choice.continue", ENTER),)
         case _:
-            return ()
+            made = ()
+    return tuple(Choice(text(does), key) for does, key in made)
 
 
 def _hint(verdict: Verdict, prefix: str) -> str:
     keys = {choice.key for choice in _choices(verdict, ())}
+    ok, undo = f"{prefix}OK", f"{prefix}UNDO"
     if verdict.kind == VerdictKind.SECOND_LABEL:
-        return f"Or scan {prefix}OK, {prefix}UNDO, or {prefix}NEXT PACKAGE for another package."
+        return text("verdict.hint_next_package", ok=ok, undo=undo, next=f"{prefix}NEXT PACKAGE")
     if {ENTER, ESCAPE} <= keys:
-        return f"Or scan {prefix}OK or {prefix}UNDO."
+        return text("verdict.hint_enter_escape", ok=ok, undo=undo)
     if ENTER in keys:
-        return f"Or scan {prefix}OK."
-    return f"Or scan {prefix}UNDO." if ESCAPE in keys else ""
+        return text("verdict.hint_enter", ok=ok)
+    return text("verdict.hint_escape", undo=undo) if ESCAPE in keys else ""
 
 
 def spaced(number: str) -> str:
@@ -302,3 +327,7 @@ def _item(verdict: Verdict) -> str:
 
 def _code(verdict: Verdict) -> str:
     return quoted(verdict.scan.number or verdict.scan.raw) if verdict.scan else ""
+
+
+def _day_of(at_ms: int) -> date:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().date()

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea, QWi
 from pytestqt.qtbot import QtBot
 
 from shipconsole import __version__
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance.updates import News
 from shipconsole.station.profile import Profile, open_profile
 from shipconsole.station.settings import Settings
-from shipconsole.ui.dialogs.about import words
 from shipconsole.ui.dialogs.about.dialog import AboutDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -74,14 +74,14 @@ async def test_it_says_what_is_in_order_and_where_things_are_kept(
     qtbot: QtBot, bench: Context, tasks: Tasks, profile: Profile
 ) -> None:
     shown = opened(qtbot, bench, tasks, profile)
-    assert f"Shipconsole {__version__}" in shown.texts()
+    assert text("about.program", version=__version__) in shown.texts()
     assert not shown.button("look_again").isEnabled()
     await shown.settled()
     texts = shown.texts()
-    assert any(str(profile.folder) in text for text in texts)
-    assert any(str(bench.store.file) in text for text in texts)
+    assert any(str(profile.folder) in shown for shown in texts)
+    assert any(str(bench.store.file) in shown for shown in texts)
     assert "connection ShipEngine" in texts
-    assert words.THEME not in texts
+    assert text("about.check") not in texts
     assert shown.dialog.findChild(QPushButton, "open_new_version") is None
     count = len(texts)
     shown.button("look_again").click()
@@ -104,7 +104,7 @@ async def test_diagnostics_are_saved_where_a_person_says(
     assert "== Check ==" in to.read_text(encoding="utf-8")
     said = shown.dialog.findChild(QLabel, "about_said")
     assert isinstance(said, QLabel)
-    assert said.text() == words.written(str(to))
+    assert said.text() == text("about.saved", path=str(to))
     shown.dialog.save_to(str(tmp_path / "none" / "diagnostics.txt"))
     await shown.settled()
     assert "could not be written" in said.text()
@@ -184,7 +184,7 @@ def test_the_menu_says_that_there_is_a_new_version(window: MainWindow) -> None:
     assert isinstance(action, QAction)
     for news in (News("off", "off"), News("none", "none"), News("failed", "failed")):
         window.show_news(news)
-        assert action.text() == words.MENU_TITLE
+        assert action.text() == text("menu.about")
     window.show_news(NEWS)
-    assert action.text() == f"{words.MENU_TITLE} · 99.1 is there"
+    assert action.text() == text("menu.about_new_version", version="99.1")
     assert window.banner.troubles() == ()

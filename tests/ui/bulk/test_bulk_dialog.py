@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -70,15 +71,15 @@ async def deliver_until_over(ctx: Context, dialog: SendOrdersDialog) -> None:
 
 async def test_only_orders_that_the_connection_does_not_know_are_offered(dialog: SendOrdersDialog) -> None:
     assert numbers(dialog) == UNKNOWN_TO_SHIPUP
-    assert said(dialog, "bulk_count") == "4 orders that Shipup does not know"
-    assert dialog.send_button.accessibleName() == "Send 4 orders to Shipup"
+    assert said(dialog, "bulk_count") == text("bulk.missing", count=4, connection="Shipup")
+    assert dialog.send_button.accessibleName() == text("bulk.create_count", count=4, connection="Shipup")
 
 
 async def test_a_text_narrows_what_is_sent_and_ticks_stay(dialog: SendOrdersDialog) -> None:
     dialog.table.setFocus()
     dialog.table.selectRow(0)
     press(dialog.table, Qt.Key.Key_Space)
-    assert dialog.send_button.accessibleName() == "Send 3 orders to Shipup"
+    assert dialog.send_button.accessibleName() == text("bulk.create_count", count=3, connection="Shipup")
     left_out = str(dialog.orders.index(0, 0).data())
     QTest.keyClicks(dialog.search, left_out)
     await until(lambda: numbers(dialog) == [left_out])
@@ -95,15 +96,16 @@ async def test_a_text_narrows_what_is_sent_and_ticks_stay(dialog: SendOrdersDial
 async def test_what_is_sent_is_followed_to_its_end(
     dialog: SendOrdersDialog, bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
+    heading = text("bulk.heading", count=4, connection="Shipup")
     press(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    await until(lambda: dialog.progress.isVisible() and said(dialog, "bulk_heading") == "4 orders to Shipup")
+    await until(lambda: dialog.progress.isVisible() and said(dialog, "bulk_heading") == heading)
     await deliver_until_over(bench, dialog)
-    assert said(dialog, "bulk_total_taken") == "4 taken"
+    assert said(dialog, "bulk_total_taken") == text("bulk.created", count=4)
     assert sorted(effect["order_number"] for effect in effects(simulated_platforms)) == UNKNOWN_TO_SHIPUP
     assert {effect["call"] for effect in effects(simulated_platforms)} == {"batch_create"}
     dialog.send_others()
     await until(lambda: dialog.orders.rowCount() == 0)
-    assert said(dialog, "bulk_count") == "All open orders already exist in Shipup."
+    assert said(dialog, "bulk_count") == text("bulk.all_exist", connection="Shipup")
     assert not dialog.send_button.isEnabled()
 
 
@@ -117,7 +119,7 @@ async def test_a_refused_order_is_named_and_opens(
     dialog.send()
     await until(lambda: dialog.progress.isVisible())
     await deliver_until_over(bench, dialog)
-    assert said(dialog, "bulk_total_refused") == "1 needs you"
+    assert said(dialog, "bulk_total_refused") == text("bulk.need_attention", count=1)
     lines = dialog.findChild(QFrame, "bulk_lines")
     assert lines is not None
     (line,) = lines.findChildren(QPushButton)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.order import OrderLine
+from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import cancel, link, orders
@@ -98,7 +99,7 @@ async def test_pieces_are_cancelled_by_keyboard_and_those_told_who_can_be(
     QTest.keyClick(number, Qt.Key.Key_Up)
     QTest.keyClick(number, Qt.Key.Key_Up)
     QTest.keyClick(number, Qt.Key.Key_Down)
-    assert opened.dialog.confirm_button.text() == "Cancel 1 unit"
+    assert opened.dialog.confirm_button.text() == text("cancel_items.cancel_count", count=1)
     await opened.confirm()
     assert not opened.dialog.isVisible()
     line = await opened.line()
@@ -120,11 +121,11 @@ async def test_more_than_is_left_is_said_while_typing_and_not_done(opened: Cance
     stepper = opened.dialog.lines.steppers[line.id]
     trouble = opened.dialog.findChild(QLabel, f"trouble_{line.id}")
     await opened.type("4")
-    assert trouble.text() == "4 were typed, but there are only 3."
+    assert trouble.text() == text("cancel_items.too_many", count=4, most=3)
     assert stepper.number.property("wrong")
     await opened.confirm()
     assert opened.dialog.isVisible()
-    assert opened.said() == "4 were typed, but there are only 3."
+    assert opened.said() == text("cancel_items.too_many", count=4, most=3)
     assert (await opened.line()).cancelled == 0
     await opened.type("3")
     assert (trouble.text(), stepper.number.property("wrong")) == ("", False)
@@ -143,11 +144,11 @@ async def test_only_digits_can_be_typed_and_nothing_is_none(opened: Cancelling) 
 
 async def test_nothing_is_done_without_pieces_or_a_reason(opened: Cancelling) -> None:
     opened.dialog.confirm()
-    assert opened.said() == "Say how many units first."
+    assert opened.said() == text("cancel_items.enter_quantity")
     await opened.type("1")
     assert not opened.dialog.confirm_button.isEnabled()
     opened.dialog.confirm()
-    assert opened.said().startswith("Enter a reason.")
+    assert opened.said() == text("cancel_items.enter_reason")
     assert QApplication.focusWidget() is opened.dialog.why.input
     await opened.settled()
     assert (await opened.line()).cancelled == 0
@@ -168,7 +169,7 @@ async def test_the_preview_shows_the_requests_and_stores_nothing(opened: Cancell
     await opened.settled()
     texts = [one.toPlainText() for one in opened.dialog.findChildren(QPlainTextEdit, "to_the_letter")]
     assert len(texts) == 2
-    assert any('"canceled_quantity": 2' in text for text in texts)
+    assert any('"canceled_quantity": 2' in shown for shown in texts)
     assert (await opened.line()).cancelled == 0
 
 
@@ -196,7 +197,7 @@ async def test_what_was_cancelled_here_can_be_taken_back(opened: Cancelling) -> 
     assert not tab.isHidden()
     QTest.mouseClick(tab, Qt.MouseButton.LeftButton)
     QTest.keyClick(opened.dialog, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
-    assert opened.dialog.confirm_button.text() == "Take 2 units back"
+    assert opened.dialog.confirm_button.text() == text("cancel_items.restore_count", count=2)
     await opened.confirm("It was found")
     line = await opened.line()
     assert (line.cancelled, line.left) == (0, 3)
@@ -207,12 +208,13 @@ async def test_closing_asks_before_what_was_typed_is_forgotten_and_changes_nothi
     QTest.keyClicks(opened.dialog.why.input, WHY)
     opened.dialog.close()
     (ask,) = opened.dialog.findChildren(QDialog, "unsaved_dialog")
+    parts = (text("cancel_items.unsaved_cancel", count=2), text("cancel_items.reason"))
     assert [label.text() for label in ask.findChildren(QLabel, "unsaved")] == [
-        "Order 10001: 2 units to cancel, the reason"
+        text("cancel_items.unsaved", number="10001", parts=parts)
     ]
     ask.findChild(QPushButton, "keep_editing").click()
     assert opened.dialog.isVisible()
-    assert opened.dialog.confirm_button.text() == "Cancel 2 units"
+    assert opened.dialog.confirm_button.text() == text("cancel_items.cancel_count", count=2)
     shiboken6.delete(ask)
     QTest.keyClick(opened.dialog, Qt.Key.Key_Escape)
     opened.dialog.findChild(QDialog, "unsaved_dialog").findChild(QPushButton, "close_unsaved").click()
@@ -233,7 +235,7 @@ async def test_what_another_bench_does_meanwhile_is_seen_and_what_was_typed_stay
     opened.dialog.refresh()
     await opened.settled()
     # Only one is left of three: more than that cannot be cancelled any more.
-    assert opened.dialog.confirm_button.text() == "Cancel 1 unit"
+    assert opened.dialog.confirm_button.text() == text("cancel_items.cancel_count", count=1)
     assert opened.dialog.lines.steppers[line.id].most == 1
 
 

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole.messages import text
 from shipconsole.operations.connections import carrier_codes, connections
 from shipconsole.operations.context import Context
 from shipconsole.ui.dialogs.carriers.codes import OWN_ROLE
@@ -95,10 +96,12 @@ async def test_usual_codes_are_grey_and_the_default_is_on_top(codes: Codes) -> N
         "Starshipit",
         "Shipup",
     ]
-    assert [model.index(0, column).data() for column in range(4)] == ["Any other carrier", "other", "–", "–"]
+    assert [model.index(0, column).data() for column in range(4)] == [text("carriers.any_other"), "other", "–", "–"]
     usps = codes.cell("USPS", ENGINE)
     assert (usps.data(), usps.data(OWN_ROLE)) == ("stamps_com", False)
-    assert usps.data(Qt.ItemDataRole.AccessibleTextRole) == "ShipEngine, USPS: stamps_com, usual"
+    assert usps.data(Qt.ItemDataRole.AccessibleTextRole) == text(
+        "carriers.cell_default", connection="ShipEngine", carrier="USPS", code="stamps_com"
+    )
     assert codes.said("carriers_changed") == ""
     assert not codes.dialog.save_button.isEnabled()
 
@@ -107,7 +110,7 @@ async def test_a_code_is_chosen_from_what_the_vendor_takes_or_typed_and_saved(co
     editor = codes.type("USPS", ENGINE, "endicia")
     assert editor.findText("stamps_com") >= 0
     await codes.leave(editor, Qt.Key.Key_Return)
-    await codes.enter("Any other carrier", STARSHIPIT, "my own code")
+    await codes.enter(text("carriers.any_other"), STARSHIPIT, "my own code")
     assert codes.said("carriers_changed") == "2 changed"
     assert codes.cell("USPS", ENGINE).data(OWN_ROLE)
     # A screen that is not there forgets whose turn it is when a list pops down.
@@ -144,7 +147,10 @@ async def test_carriers_are_found_by_name_and_by_code_and_the_default_stays(code
     QTest.keyClick(codes.dialog, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(codes.dialog.filter, "fastw")
     model = codes.dialog.codes
-    assert [model.index(row, 0).data() for row in range(model.rowCount())] == ["Any other carrier", "Aramex (Fastway)"]
+    assert [model.index(row, 0).data() for row in range(model.rowCount())] == [
+        text("carriers.any_other"),
+        "Aramex (Fastway)",
+    ]
     QTest.keyClick(codes.dialog.filter, Qt.Key.Key_Return)
     assert codes.dialog.table.hasFocus()
     assert codes.dialog.table.currentIndex().row() == 1
@@ -193,6 +199,6 @@ async def test_without_connections_it_says_so(ctx: Context, qtbot: QtBot) -> Non
     dialog.open()
     opened = Codes(ctx, tasks, dialog)
     await opened.settled()
-    assert "No connection" in opened.said("carriers_legend")
+    assert opened.said("carriers_legend") == text("carriers.no_connections")
     assert dialog.codes.rowCount() == 0
     dialog.done(0)

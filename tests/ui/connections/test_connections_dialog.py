@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.simulator.server import SimulatorServer
@@ -74,19 +75,19 @@ async def test_a_connection_is_added_and_its_key_is_only_in_the_keyring(
     ctx: Context, simulated_platforms: SimulatorServer, opened: Callable[[Context], ConnectionsDialog]
 ) -> None:
     dialog = opened(ctx)
-    await until(lambda: said(dialog) == "No connection yet. Add the first one with its key.")
+    await until(lambda: said(dialog) == text("connections.none"))
     type_in(dialog, "name", "Our shop")
     type_in(dialog, "url", f"{simulated_platforms.url}/shipengine")
     type_in(dialog, "secret_api_key", KEY)
     assert field(dialog, "secret_api_key").echoMode() is QLineEdit.EchoMode.Password
     press(dialog, "save")
-    await until(lambda: said(dialog).startswith("Our shop is stored."))
+    await until(lambda: said(dialog) == text("connections.saved", name="Our shop"))
     assert field(dialog, "secret_api_key").text() == ""
     (stored,) = await connections.every(ctx)
     assert (stored.name, stored.vendor, stored.options) == ("Our shop", "shipengine", {})
     assert ctx.keys.get("Our shop", "api_key").result().reveal() == KEY
     press(dialog, "test")
-    await until(lambda: said(dialog).startswith("It works."))
+    await until(lambda: said(dialog).startswith(text("connections.verdict_ok")))
 
 
 async def test_a_wrong_key_is_said_and_the_list_shows_it(
@@ -97,8 +98,8 @@ async def test_a_wrong_key_is_said_and_the_list_shows_it(
     dialog = opened(ctx)
     await until(lambda: dialog.list.count() == 1)
     press(dialog, "test")
-    await until(lambda: said(dialog).startswith("The API key is invalid or lacks permission."))
-    assert dialog.list.item(0).text() == "ShipEngine · blocked"
+    await until(lambda: said(dialog).startswith(text("connections.verdict_wrong_key")))
+    assert dialog.list.item(0).text() == f"ShipEngine · {text('connection_state.blocked')}"
 
 
 async def test_what_cannot_be_is_marked_at_its_field(
@@ -144,7 +145,7 @@ async def test_a_changed_setting_is_stored_and_the_key_stays(
     type_in(dialog, "options_page_size", "25")
     type_in(dialog, "options_carrier", "usps=endicia, ups=ups_walleted")
     press(dialog, "save")
-    await until(lambda: said(dialog).startswith("ShipEngine is stored."))
+    await until(lambda: said(dialog) == text("connections.saved", name="ShipEngine"))
     stored = (await connections.every(bench))[0]
     assert stored.options == {"page_size": "25", "carrier.usps": "endicia", "carrier.ups": "ups_walleted"}
     assert bench.keys.get("ShipEngine", "api_key").result().reveal() == KEY
@@ -162,9 +163,7 @@ async def test_a_new_connection_does_not_take_over_the_keys_of_one_that_is_there
     type_in(dialog, "secret_api_key", "TEST_another")
     press(dialog, "save")
     await until(lambda: field(dialog, "name").property("wrong"))
-    assert any(
-        one.text().startswith("There is a connection “shipengine” already.") for one in dialog.findChildren(QLabel)
-    )
+    assert any(one.text() == text("connections.name_taken", name="shipengine") for one in dialog.findChildren(QLabel))
     assert bench.keys.get("ShipEngine", "api_key").result().reveal() == KEY
     assert field(dialog, "secret_api_key").text() == "TEST_another"
 

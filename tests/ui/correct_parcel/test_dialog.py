@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
@@ -108,7 +109,7 @@ async def test_the_right_label_is_scanned_and_those_told_who_can_follow(opened: 
     assert not opened.dialog.isVisible()
     assert await opened.numbers() == [NEW]
     (change,) = await correct.changes(opened.ctx, opened.order_id)
-    assert change.why == "Wrong label"
+    assert change.why == text("edit_tracking.usual_reason")
     waiting = [call for call in await worker.latest(opened.ctx) if call.state == "pending"]
     assert {call.connection for call in waiting} == {"Starshipit", "Shipup"}
 
@@ -150,7 +151,7 @@ async def test_somebody_elses_correction_is_seen_and_not_overwritten(opened: Cor
     assert "another packer changed it" in opened.said()
     assert opened.dialog.parcels.parcel()[1].tracking_number == NEW
     means = [label.text() for label in opened.dialog.findChildren(QLabel, "parcel_means") if not label.isHidden()]
-    assert any(text.startswith(f"was {OLD} until today") and "Bench 1: wrong label" in text for text in means)
+    assert any(shown.startswith(f"was {OLD} until today") and "Bench 1: wrong label" in shown for shown in means)
 
 
 async def test_another_parcel_is_chosen_by_keyboard(opened: Correcting) -> None:
@@ -169,10 +170,10 @@ async def test_another_parcel_is_chosen_by_keyboard(opened: Correcting) -> None:
 async def test_a_shipment_is_called_back_with_a_reason(opened: Correcting) -> None:
     opened.dialog.choose("back")
     await opened.settled()
-    assert opened.dialog.findChild(QLabel, "back_means").text() == "1 unit is left to ship again."
+    assert opened.dialog.findChild(QLabel, "back_means").text() == text("edit_tracking.left_again", count=1)
     assert opened.boxes() == {"Starshipit": True, "Shipup": True}
     opened.dialog.confirm()
-    assert opened.said().startswith("Enter a reason.")
+    assert opened.said() == text("edit_tracking.enter_reason")
     assert QApplication.focusWidget() is opened.dialog.why.input
     QTest.keyClicks(opened.dialog.why.input, "It came back")
     QTest.keyClick(opened.dialog.why.input, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -186,7 +187,7 @@ async def test_an_order_of_which_nothing_shipped_says_so(opened: Correcting) -> 
     await correct.call_back(opened.ctx, opened.order_id, shipment.id, [], "lost")
     await opened.open()
     assert not opened.dialog.confirm_button.isEnabled()
-    assert "Nothing of this order has shipped" in " ".join(
+    assert text("edit_tracking.no_packages") in " ".join(
         label.text() for label in opened.dialog.parcels.findChildren(QLabel)
     )
 
@@ -224,7 +225,7 @@ async def test_who_types_hears_that_the_parcel_has_another_label_now(opened: Cor
     await correct.correct(opened.ctx, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
     opened.dialog.refresh()
     await opened.settled()
-    assert opened.said() == "Another packer changed this package in the meantime. Review its label above."
+    assert opened.said() == text("edit_tracking.changed_by_other")
 
 
 async def test_who_types_hears_that_the_parcel_was_taken_back(opened: Correcting) -> None:
@@ -235,7 +236,7 @@ async def test_who_types_hears_that_the_parcel_was_taken_back(opened: Correcting
     await correct.call_back(opened.ctx, opened.order_id, shipment.id, [], "lost")
     opened.dialog.refresh()
     await opened.settled()
-    assert opened.said().startswith("This shipment was voided in the meantime.")
+    assert opened.said() == text("edit_tracking.voided_by_other")
     assert opened.dialog.parcels.parcel()[1].tracking_number == OLD
 
 
@@ -244,7 +245,9 @@ async def test_it_asks_before_a_typed_number_is_forgotten(opened: Correcting) ->
     opened.dialog.close()
     assert opened.dialog.isVisible()
     (ask,) = opened.dialog.findChildren(QDialog, "unsaved_dialog")
-    assert ask.findChild(QLabel, "unsaved").text() == "Order 10001: New tracking number"
+    assert ask.findChild(QLabel, "unsaved").text() == text(
+        "edit_tracking.unsaved", number="10001", parts=(text("edit_tracking.new_number"),)
+    )
     QTest.keyClick(ask, Qt.Key.Key_Escape)
     assert opened.dialog.isVisible()
     QTest.keyClick(opened.dialog.label_form.number, Qt.Key.Key_Escape)
@@ -254,14 +257,14 @@ async def test_it_asks_before_a_typed_number_is_forgotten(opened: Correcting) ->
 
 
 async def test_the_usual_reason_alone_is_no_work_that_would_be_lost(opened: Correcting) -> None:
-    assert opened.dialog.why.input.text() == "Wrong label"
+    assert opened.dialog.why.input.text() == text("edit_tracking.usual_reason")
     opened.dialog.close()
     assert not opened.dialog.isVisible()
 
 
 async def test_the_usual_reason_that_a_person_typed_is_work(opened: Correcting) -> None:
     opened.dialog.why.input.clear()
-    QTest.keyClicks(opened.dialog.why.input, "Wrong label")
+    QTest.keyClicks(opened.dialog.why.input, text("edit_tracking.usual_reason"))
     opened.dialog.close()
     assert opened.dialog.isVisible()
     (ask,) = opened.dialog.findChildren(QDialog, "unsaved_dialog")

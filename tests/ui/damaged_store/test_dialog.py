@@ -5,8 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui.dialogs.damaged_database import words
-from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog
+from shipconsole.messages import text
+from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog, backup_text, waiting_text
 from shipconsole.ui.kit.theme import Theme
 
 FOUND = "The database shipconsole.db can't be used: it is damaged."
@@ -18,7 +18,10 @@ class Asked:
     def __init__(self, qtbot: QtBot, copy: str, other: tuple[str, str] = ("", "")) -> None:
         self.window = QWidget()
         qtbot.addWidget(self.window)
-        self.dialog = DamagedStoreDialog(self.window, Theme(), FOUND, copy=copy, refuse=words.CLOSE, other=other)
+        refuse, title = text("damaged_database.close"), text("damaged_database.title")
+        self.dialog = DamagedStoreDialog(
+            self.window, Theme(), FOUND, copy=copy, refuse=refuse, title=title, other=other
+        )
         self.answers: list[str] = []
         self.dialog.accepted.connect(lambda: self.answers.append("put back"))
         self.dialog.rejected.connect(lambda: self.answers.append("left"))
@@ -33,13 +36,13 @@ class Asked:
 
 @pytest.fixture
 def asked(qtbot: QtBot) -> Asked:
-    return Asked(qtbot, words.copy_of(1_790_000_000_000, 1))
+    return Asked(qtbot, backup_text(1_790_000_000_000, 1))
 
 
 def test_it_says_which_copy_there_is_and_what_is_not_in_it(asked: Asked) -> None:
     assert "September 2026" in asked.text("copy")
-    assert "with 1 order." in asked.text("copy")
-    assert "not in the copy" in asked.text("means")
+    assert "with 1 order is" in asked.text("copy")
+    assert asked.text("means") == text("damaged_database.means")
     assert asked.text("found") == FOUND
 
 
@@ -65,13 +68,20 @@ def test_escape_leaves_the_store_alone(asked: Asked, qtbot: QtBot) -> None:
 
 def test_without_a_copy_the_command_is_named(qtbot: QtBot) -> None:
     asked = Asked(qtbot, "")
-    assert asked.text("means") == words.COMMAND
+    assert asked.text("means") == text("damaged_database.command")
     assert asked.dialog.findChild(QPushButton, "put_back") is None
 
 
-@pytest.mark.parametrize("other", [(words.START_EMPTY, words.EMPTY_MEANS), (words.USE_OLDER, words.OLDER_MEANS)])
-def test_the_third_way_is_said_and_chosen_by_its_own_button(qtbot: QtBot, other: tuple[str, str]) -> None:
-    asked = Asked(qtbot, words.copy_of(1_790_000_000_000, 1), other)
+@pytest.mark.parametrize(
+    ("title", "means"),
+    [
+        ("damaged_database.start_empty", "damaged_database.empty_means"),
+        ("damaged_database.use_older", "damaged_database.older_means"),
+    ],
+)
+def test_the_third_way_is_said_and_chosen_by_its_own_button(qtbot: QtBot, title: str, means: str) -> None:
+    other = text(title), text(means)
+    asked = Asked(qtbot, backup_text(1_790_000_000_000, 1), other)
     assert asked.text("other_means") == other[1]
     choose = asked.dialog.findChild(QPushButton, "other_choice")
     assert choose is not None
@@ -86,7 +96,8 @@ def test_a_damaged_store_has_no_third_way(asked: Asked) -> None:
 
 
 def test_what_waits_after_a_restore_is_said(qtbot: QtBot) -> None:
-    assert words.waits((), 0) == ""
-    assert "set to review for Pod, Shop" in words.waits(("Pod", "Shop"), 0)
-    assert words.waits((), 1).startswith("1 update had not ended")
-    assert "2 updates" in words.waits(("Pod",), 2)
+    assert waiting_text((), 0) == ""
+    review = text("damaged_database.review", connections=("Pod",))
+    assert waiting_text(("Pod",), 0) == review
+    assert waiting_text((), 1) == text("damaged_database.unfinished", count=1)
+    assert waiting_text(("Pod",), 2) == f"{review} {text('damaged_database.unfinished', count=2)}"

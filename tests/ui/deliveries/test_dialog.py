@@ -1,7 +1,9 @@
 """What platforms told by themselves: seen, worked off again, brought in from files, passed on, and by which rules."""
 
 import asyncio
+import errno
 import json
+import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import NO_MESSAGE
 from shipconsole.domain.remote_track import RemotePacked
+from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
@@ -133,11 +136,14 @@ async def test_what_came_stands_with_what_it_did_and_its_body_just_as_it_came(de
     await bring(deliveries, TRACK)
     await deliveries.look()
     newest, oldest = deliveries.rows()
-    assert newest.startswith("ShipEngine · today ")
-    assert "done. Imported manually. " + NUMBER in newest
+    assert newest.startswith(f"ShipEngine · {text('time.today')}")
+    states = (text("webhook_events.state_processed"), text("webhook.imported"), NUMBER)
+    assert " · ".join(states) in newest
     assert "Report" in oldest
     assert deliveries.dialog.came.body.toPlainText() == body(TRACK).decode()
-    assert deliveries.said("delivery_verified") == "Imported manually · came 2 times"
+    assert deliveries.said("delivery_verified") == " · ".join(
+        (text("webhook.imported"), text("webhook_events.received_times", count=2))
+    )
     assert deliveries.dialog.findChild(QLabel, "delivery_verified").property("tone") == "quiet"
 
 
@@ -167,7 +173,7 @@ async def test_a_long_body_is_shown_in_part_and_that_is_said(deliveries: Deliver
     shown = deliveries.dialog.came.body.toPlainText()
     assert len(shown.encode()) == SHOWN_BYTES - 1
     assert shown.endswith("éé")
-    assert (cut.isHidden(), cut.text()) == (False, "Only its first 64 KiB are shown.")
+    assert (cut.isHidden(), cut.text()) == (False, text("webhook_events.cut", size=64))
 
 
 async def test_markup_and_hidden_signs_in_a_body_are_only_text(deliveries: Deliveries) -> None:
@@ -184,7 +190,9 @@ async def test_working_off_again_changes_nothing(deliveries: Deliveries) -> None
     before = await deliveries.ctx.read(everything_told)
     deliveries.press("replay")
     await deliveries.settled()
-    assert deliveries.said("deliveries_said").startswith("Reprocessed, done. ")
+    assert deliveries.said("deliveries_said").startswith(
+        text("webhook_events.reprocessed", state=text("webhook_events.state_processed"))
+    )
     assert await deliveries.ctx.read(everything_told) == before
     assert [one.id for one in await receive.latest(deliveries.ctx, -1)] == [delivery_id]
 
@@ -205,7 +213,9 @@ async def test_files_are_brought_in_each_once(deliveries: Deliveries, tmp_path: 
     asked.filesSelected.emit([str(tmp_path / name) for name in ("a.json", "b.json", "c.json")])
     asked.reject()
     await deliveries.settled()
-    assert deliveries.said("deliveries_said") == "2 webhooks imported. 1 had come before."
+    assert deliveries.said("deliveries_said") == " ".join(
+        (text("webhook_events.imported", count=2), text("webhook_events.imported_known", count=1))
+    )
     assert len(deliveries.rows()) == 2
 
 
@@ -218,7 +228,9 @@ async def test_a_file_that_is_no_webhook_or_cannot_be_read_is_said(deliveries: D
     deliveries.dialog.came.take_files([str(tmp_path / "b.json")])
     assert deliveries.said("deliveries_said").startswith("b.json can't be read as text: ")
     deliveries.dialog.came.take_files([str(tmp_path / "none.json")])
-    assert deliveries.said("deliveries_said") == "none.json could not be read: No such file or directory."
+    assert deliveries.said("deliveries_said") == text(
+        "webhook_events.unreadable", file="none.json", reason=os.strerror(errno.ENOENT)
+    )
 
 
 async def test_every_connection_whose_vendor_sends_webhooks_is_offered(deliveries: Deliveries) -> None:
@@ -234,14 +246,14 @@ async def test_a_check_that_is_off_stands_in_red(deliveries: Deliveries) -> None
     await connections.connect(deliveries.ctx, "shipengine", "ShipEngine", url="http://127.0.0.1:1", options=options)
     deliveries.tasks.spawn("read", deliveries.dialog._read_rules())
     await deliveries.settled()
-    assert warned.text().startswith("Signatures are not checked: ShipEngine.")
+    assert warned.text() == text("webhook_events.unchecked", connections=("ShipEngine",))
     assert warned.property("tone") == "bad"
 
 
 async def test_a_parcel_waits_for_a_yes_and_a_refusal_says_why(deliveries: Deliveries) -> None:
     proposal_id = await propose(deliveries)
     await deliveries.look()
-    assert deliveries.dialog._pages.tabText(1) == "To pass on (1)"
+    assert deliveries.dialog._pages.tabText(1) == text("webhook_events.review_count", count=1)
     deliveries.dialog._pages.setCurrentIndex(1)
     deliveries.press(f"yes_{proposal_id}")
     await deliveries.settled()
@@ -251,7 +263,7 @@ async def test_a_parcel_waits_for_a_yes_and_a_refusal_says_why(deliveries: Deliv
     (refused,) = await forward.proposals(deliveries.ctx)
     assert refused.state == "refused"
     await deliveries.look()
-    assert deliveries.dialog._pages.tabText(1) == "To pass on (1)"
+    assert deliveries.dialog._pages.tabText(1) == text("webhook_events.review_count", count=1)
 
 
 async def test_a_no_is_for_good(deliveries: Deliveries) -> None:
@@ -271,7 +283,7 @@ async def test_rules_are_off_until_somebody_saves_another(deliveries: Deliveries
     shown._pages.setCurrentIndex(2)
     swiftpod, shipup = deliveries.known["SwiftPOD"].id, deliveries.known["Shipup"].id
     mode = shown.findChild(QComboBox, f"rule_mode_{swiftpod}")
-    assert mode.currentText() == "Never"
+    assert mode.currentText() == text("webhook_events.mode_off")
     assert not shown.rules.save.isEnabled()
     mode.setCurrentIndex(1)
     deliveries.press("save_rules")
@@ -283,7 +295,7 @@ async def test_rules_are_off_until_somebody_saves_another(deliveries: Deliveries
     shown.findChildren(QCheckBox, f"rule_{swiftpod}_to_{shipup}")[-1].click()
     deliveries.press("save_rules")
     await deliveries.settled()
-    assert deliveries.said("deliveries_said") == "Saved."
+    assert deliveries.said("deliveries_said") == text("webhook_events.rules_saved")
     (rule,) = await forward.rules(deliveries.ctx)
     assert rule == (swiftpod, (shipup,), "review")
     assert not shown.rules.save.isEnabled()
@@ -363,13 +375,15 @@ async def test_the_receiver_says_how_it_is_and_is_switched(deliveries: Deliverie
     receiver = deliveries.dialog._receiver
     wanted: list[bool] = []
     receiver.wanted.connect(wanted.append)
-    assert deliveries.said("receiver_state") == "Receiver off"
+    assert deliveries.said("receiver_state") == text("webhook_events.receiver_off")
     deliveries.press("receiver_switch")
     receiver.show_listening(("http://127.0.0.1:8787", "http://[::1]:8787"))
-    assert deliveries.said("receiver_state") == "Listening at 127.0.0.1:8787 and [::1]:8787"
+    assert deliveries.said("receiver_state") == text(
+        "webhook_events.listening", addresses=("127.0.0.1:8787", "[::1]:8787")
+    )
     deliveries.press("receiver_switch")
     receiver.show_failed("Address already in use")
-    assert deliveries.said("receiver_state") == "Cannot listen"
+    assert deliveries.said("receiver_state") == text("webhook_events.cannot_listen")
     assert deliveries.said("receiver_why") == "Address already in use"
     assert wanted == [True, False]
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPlainTextEdit, Q
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.field import EACH, Field, FieldPath, Value
+from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.vendor_orders import edit
 from shipconsole.operations.vendor_orders.edit import Section
@@ -69,20 +70,20 @@ async def test_lists_stand_under_a_heading_for_each_entry(fields: Fields) -> Non
     ]
     assert [one for one in headings if one.startswith("Item")] == [
         "Items",
-        "Item 1 · MOBILE",
-        "Item 2 · MOBILE-CASE-BLK",
-        "Item 3 · CHARGER-USB-C",
+        f"{text('fields.item_entry', number=1)} · MOBILE",
+        f"{text('fields.item_entry', number=2)} · MOBILE-CASE-BLK",
+        f"{text('fields.item_entry', number=3)} · CHARGER-USB-C",
     ]
 
 
 async def test_one_changed_field_is_previewed_with_what_goes_along_and_nothing_else(fields: Fields) -> None:
     row = fields.type(POST_CODE, "2001")
-    assert fields.said("fields_changed") == "1 changed at Starshipit"
-    assert row.findChild(QLabel, "changed").toolTip() == "<p>was “2000”</p>"
+    assert fields.said("fields_changed") == text("fields.changed_in", count=1, connection="Starshipit")
+    assert row.findChild(QLabel, "changed").toolTip() == f"<p>{text('fields.was', value='2000')}</p>"
     QTest.keyClick(fields.dialog, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
     await fields.settled()
-    text = fields.other("preview_dialog").findChild(QPlainTextEdit, "to_the_letter").toPlainText()
-    body = json.loads(text.partition("\n\n")[2])["order"]
+    sent = fields.other("preview_dialog").findChild(QPlainTextEdit, "to_the_letter").toPlainText()
+    body = json.loads(sent.partition("\n\n")[2])["order"]
     assert set(body) == {"order_id", "destination"}
     values = fields.page().section.values
     before = {path[-1]: value for path, value in values.items() if path[0] == "destination"}
@@ -105,7 +106,7 @@ async def test_a_value_over_the_limit_is_said_while_typing_and_not_sent(fields: 
     assert row.input.property("wrong")
     fields.dialog.save()
     await fields.settled()
-    assert "Nothing was sent." in fields.said("fields_said")
+    assert fields.said("fields_said") == text("fields.fix_first", problem=row.trouble())
     assert await worker.latest(fields.ctx) == ()
     fields.type(POST_CODE, "2001")
     assert (row.trouble(), row.input.property("wrong")) == ("", False)
@@ -118,14 +119,14 @@ async def test_a_saved_change_is_told_once_and_read_back(fields: Fields, simulat
     await fields.settled()
     assert fields.page().edits.is_told(POST_CODE)
     assert fields.page().edits.unsaved() == ()
-    assert fields.page().texts_said() == ["Postal code · queued"]
+    assert fields.page().texts_said() == [f"Postal code · {text('update_state.pending')}"]
     fields.dialog.save()
     await fields.delivered()
     (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["destination"]["post_code"] == "2001"
     assert not fields.page().edits.is_changed(POST_CODE)
     assert fields.row(POST_CODE).text() == fields.page().edits.has(POST_CODE) == "2001"
-    assert fields.page().texts_said()[0].startswith("Postal code · confirmed ")
+    assert fields.page().texts_said()[0].startswith(f"Postal code · {text('update_time.confirmed', time='')}")
 
 
 async def test_a_refusal_stands_at_its_field_stays_and_is_mended_by_the_next_save(
@@ -144,7 +145,7 @@ async def test_a_refusal_stands_at_its_field_stays_and_is_mended_by_the_next_sav
     fields.type(STREET, "22 George Street")
     fields.dialog.save()
     await fields.settled()
-    assert fields.said("fields_said") == "This takes the place of the change that was refused."
+    assert fields.said("fields_said") == text("fields.replaced_rejected")
     await fields.delivered()
     (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["destination"]["street"] == "22 George Street"
@@ -171,7 +172,9 @@ async def test_leaving_names_what_is_not_saved(fields: Fields) -> None:
     fields.type(POST_CODE, "2001")
     press(Qt.Key.Key_Escape)
     ask = fields.other("unsaved_dialog")
-    assert [label.text() for label in ask.findChildren(QLabel, "unsaved")] == ["Starshipit: Street, Postal code"]
+    assert [label.text() for label in ask.findChildren(QLabel, "unsaved")] == [
+        text("fields.unsaved", connection="Starshipit", titles=("Street", "Postal code"))
+    ]
     ask.findChild(QPushButton, "keep_editing").click()
     assert fields.dialog.isVisible()
     assert not fields.dialog.close()
@@ -188,7 +191,7 @@ async def test_nothing_is_asked_where_nothing_is_lost(fields: Fields) -> None:
 
 async def test_a_vendor_that_takes_no_changes_says_so(fields: Fields) -> None:
     fields.dialog.choose(0)
-    assert fields.said("takes_no_changes").startswith("ShipEngine accepts no changes")
+    assert fields.said("takes_no_changes") == text("fields.read_only_connection", connection="ShipEngine")
     assert not fields.dialog.save_button.isVisible()
     assert all(row.input.isReadOnly() for row in fields.page("ShipEngine").form.rows.values())
 
@@ -269,7 +272,14 @@ async def test_what_differs_between_the_connections_is_said_at_the_top(fields: F
     await fields.settled()
     await fields.delivered()
     assert fields.said("fields_differ_text") == (
-        "Street differs: ShipEngine has “20 George Street”, Starshipit has “21 George Street”."
+        text(
+            "fields.differs",
+            field="Street",
+            values=(
+                text("fields.differs_value", connection="ShipEngine", value="20 George Street"),
+                text("fields.differs_value", connection="Starshipit", value="21 George Street"),
+            ),
+        )
     )
 
 
@@ -334,7 +344,7 @@ async def test_an_item_is_added_by_keyboard_and_what_it_needs_is_said_as_it_is_t
     fields.dialog.save()
     await fields.settled()
     assert fields.page().edits.count() == 0
-    assert fields.part(("items", "3")).state() == "sending"
+    assert fields.part(("items", "3")).state() == text("fields.sending")
     await fields.delivered()
     (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["items"] == [{"sku": "GIFT-BOX", "quantity": 2}]
@@ -364,14 +374,14 @@ async def test_an_item_that_shall_go_is_struck_through_until_it_is_told(
     press(Qt.Key.Key_Space)
     assert fields.part(gone).is_struck()
     assert not fields.row((*gone, "sku")).isEnabled()
-    assert fields.said("fields_changed") == "1 changed at Starshipit"
+    assert fields.said("fields_changed") == text("fields.changed_in", count=1, connection="Starshipit")
     press(Qt.Key.Key_Space)
     assert not fields.part(gone).is_struck()
     assert fields.page().edits.count() == 0
     press(Qt.Key.Key_Space)
     fields.dialog.save()
     await fields.settled()
-    assert fields.part(gone).state() == "sending"
+    assert fields.part(gone).state() == text("fields.sending")
     assert not fields.part(gone).remove.isVisible()
     await fields.delivered()
     (effect,) = effects(simulated_platforms)
@@ -421,4 +431,6 @@ async def test_what_the_vendor_made_of_a_change_is_said(fields: Fields, simulate
     fields.dialog.save()
     await fields.settled()
     await fields.delivered()
-    assert fields.said("vendor_changed") == "Starshipit changed: Postal code “2001” → “02001”"
+    assert fields.said("vendor_changed") == text(
+        "call_details.changed", connection="Starshipit", title="Postal code", before="2001", now="02001"
+    )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidge
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.new_order import NewLine, NewOrder
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import cancel, link, orders
 from shipconsole.operations.vendor_orders import manual_orders
@@ -85,7 +86,7 @@ async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Linking]:
 
 async def test_the_likeliest_come_first_and_are_found_by_words(opened: Linking) -> None:
     assert [one.partition(",")[0] for one in opened.listed()] == ["B-1", "B-2"]
-    assert "1 of 2 items the same" in opened.listed()[0]
+    assert text("link_orders.matches", same=1, count=2) in opened.listed()[0]
     assert QApplication.focusWidget() is opened.dialog.search
     QTest.keyClicks(opened.dialog.search, "TRIPOD")
     await opened.settled()
@@ -102,10 +103,11 @@ async def test_the_likeliest_come_first_and_are_found_by_words(opened: Linking) 
 
 
 async def test_what_differs_is_said_before_it_is_linked(opened: Linking) -> None:
-    assert opened.said("becomes") == "B-1 becomes part of 10001."
+    assert opened.said("becomes") == text("link_orders.becomes", other="B-1", number="10001")
     differs = opened.said("orders_differ_text").splitlines()
-    assert "Post code: here “2000”, there “2001”" in differs
-    assert any(line.startswith("CASE-BLACK of B-1 has no partner") for line in differs)
+    postal_code = text("address.postal_code")
+    assert text("link_orders.address_differs", part=postal_code, here="2000", there="2001") in differs
+    assert text("link_orders.unmatched", items=("CASE-BLACK",), other="B-1") in differs
 
 
 async def test_items_are_paired_by_hand_where_the_skus_differ(opened: Linking) -> None:
@@ -118,8 +120,9 @@ async def test_items_are_paired_by_hand_where_the_skus_differ(opened: Linking) -
     choice.setFocus()
     QTest.keyClicks(choice, "2")
     assert opened.dialog.pairing.partners() == {mobile: other_mobile, case: other_case}
-    assert "MOBILE-CASE-BLK: here 3, there 2" in opened.said("orders_differ_text")
-    assert "no partner" not in opened.said("orders_differ_text")
+    units = text("link_orders.units_differ", item="MOBILE-CASE-BLK", here=3, there=2)
+    assert units in opened.said("orders_differ_text")
+    assert text("link_orders.unmatched", items=("CASE-BLACK",), other="B-1") not in opened.said("orders_differ_text")
     QTest.keyClicks(opened.dialog.pairing.choices[mobile], "2")
     assert opened.dialog.pairing.partners() == {mobile: other_case}
 
@@ -129,7 +132,7 @@ async def test_linking_by_keyboard_leaves_one_order(opened: Linking) -> None:
     QTest.keyClick(opened.dialog.search, Qt.Key.Key_Return)
     assert QApplication.focusWidget() is opened.dialog.candidates
     opened.dialog.confirm()
-    assert opened.said().startswith("Enter a reason.")
+    assert opened.said() == text("link_orders.enter_reason")
     await opened.confirm()
     assert not opened.dialog.isVisible()
     assert "Entered twice" in [done.why for done in await link.done_by_hand(opened.ctx, opened.dialog.order_id)]
@@ -154,12 +157,12 @@ async def test_a_connection_is_taken_off_on_a_persons_word(opened: Linking) -> N
     opened.dialog.choose("unlink")
     assert not opened.dialog.confirm_button.isEnabled()
     opened.dialog.confirm()
-    assert opened.said() == "Choose the connection first."
+    assert opened.said() == text("link_orders.choose_connection")
     links = (await orders.sheet(opened.ctx, opened.dialog.order_id)).links
     button = opened.dialog.unlink_page.buttons[links[1].connection_id]
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
-    assert opened.dialog.confirm_button.text() == "Unlink Starshipit"
+    assert opened.dialog.confirm_button.text() == text("link_orders.unlink_from", connection="Starshipit")
     await opened.confirm("Not the same order")
     assert not opened.dialog.isVisible()
     left = (await orders.sheet(opened.ctx, opened.dialog.order_id)).links
@@ -173,7 +176,8 @@ async def test_closing_asks_before_what_was_typed_is_forgotten(opened: Linking) 
     QTest.keyClicks(dialog.why.input, "Entered twice")
     dialog.close()
     (ask,) = dialog.findChildren(QDialog, "unsaved_dialog")
-    expected = ["Order 10001: its items and those of B-1, the reason"]
+    parts = (text("link_orders.unsaved_items", other="B-1"), text("link_orders.reason"))
+    expected = [text("link_orders.unsaved", number="10001", parts=parts)]
     assert [label.text() for label in ask.findChildren(QLabel, "unsaved")] == expected
     ask.findChild(QPushButton, "keep_editing").click()
     assert dialog.isVisible()
@@ -199,7 +203,7 @@ async def test_what_is_new_is_seen_and_what_was_chosen_stays(opened: Linking) ->
         dialog.refresh()
         await opened.settled()
     assert [one.partition(",")[0] for one in opened.listed()] == ["B-1", "B-3", "B-2"]
-    assert dialog.confirm_button.text() == "Link B-2"
+    assert dialog.confirm_button.text() == text("link_orders.link_to", other="B-2")
     assert dialog.confirm_button.isEnabled()
     assert dialog.pairing.partners() == paired != {}
     assert len(dialog.unlink_page.buttons) == 3
@@ -232,7 +236,7 @@ async def test_an_order_that_nobody_else_knows_cannot_be_taken_apart(bench: Cont
     made = Linking(bench, tasks, dialog)
     await made.settled()
     dialog.choose("unlink")
-    assert made.said("unlink_means") == "No connection knows this order, so there is nothing to take apart."
+    assert made.said("unlink_means") == text("link_orders.unlink_no_connection")
     assert dialog.unlink_page.buttons == {}
     shiboken6.delete(dialog)
 

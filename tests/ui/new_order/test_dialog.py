@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QWidget
 
+from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.orders import orders
 from shipconsole.simulator.server import SimulatorServer
@@ -27,7 +28,9 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 async def test_an_order_typed_by_keyboard_is_stored_and_opened(form: NewOrderForm) -> None:
     form.fill()
-    assert form.said("new_order_summary") == "2 items · 3 units"
+    assert form.said("new_order_summary") == " · ".join(
+        (text("new_order.item_count", count=2), text("new_order.unit_count", count=3))
+    )
     form.press(Qt.Key.Key_Return, CONTROL)
     await form.settled()
     (order_id,) = form.created
@@ -54,7 +57,7 @@ async def test_only_who_is_chosen_is_told(form: NewOrderForm, simulated_platform
     assert [box.accessibleName() for box in form.dialog.boxes.values()] == ["Starshipit", "Shipup"]
     form.fill()
     form.tell("Starshipit")
-    assert form.dialog.store_button.text() == "Create in 1 connection"
+    assert form.dialog.store_button.text() == text("new_order.create_in_count", count=1)
     form.dialog.store()
     await form.settled()
     (call,) = await worker.latest(form.ctx)
@@ -67,12 +70,12 @@ async def test_only_who_is_chosen_is_told(form: NewOrderForm, simulated_platform
 async def test_the_preview_shows_the_request_and_stores_nothing(form: NewOrderForm) -> None:
     form.fill()
     form.dialog.preview()
-    assert form.said("new_order_said").startswith("Choose connections in")
+    assert form.said("new_order_said") == text("new_order.choose_first")
     form.tell("Starshipit")
     form.press(Qt.Key.Key_P, CONTROL)
     await form.settled()
-    text = form.other("preview_dialog").findChild(QPlainTextEdit, "to_the_letter").toPlainText()
-    assert json.loads(text.partition("\n\n")[2])["order"]["order_number"] == "B-20931"
+    sent = form.other("preview_dialog").findChild(QPlainTextEdit, "to_the_letter").toPlainText()
+    assert json.loads(sent.partition("\n\n")[2])["order"]["order_number"] == "B-20931"
     assert form.created == []
 
 
@@ -81,10 +84,10 @@ async def test_nothing_is_complained_of_before_it_was_typed_or_asked_for(form: N
         one.text() for one in form.dialog.findChildren(QLabel) if one.property("tone") == "bad" and one.text()
     ] == []
     form.dialog.store()
-    assert form.said("number_trouble") == "Enter an order number."
-    assert form.said("street_trouble") == "The street is missing."
-    assert form.said("line_trouble") == "The order has no items. Add an item."
-    assert form.said("new_order_said").startswith("Nothing was stored.")
+    assert form.said("number_trouble") == text("new_order.no_number")
+    assert form.said("street_trouble") == text("new_order.no_street")
+    assert form.said("line_trouble") == text("new_order.no_items")
+    assert form.said("new_order_said") == text("new_order.fix_first", problem=text("new_order.no_number"))
     assert QApplication.focusWidget() is form.dialog.number.input
     form.type(form.dialog.number.input, "B-1")
     assert form.said("number_trouble") == ""
@@ -95,11 +98,11 @@ async def test_nothing_is_complained_of_before_it_was_typed_or_asked_for(form: N
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("quantity", "2x", "Type the units as a whole number."),
-        ("quantity", "9" * 40, "Type the units as a whole number."),
-        ("quantity", "0", "0 units can't be ordered. Enter 1 to 1,000,000."),
-        ("weight_kg", "heavy", "Type the weight of one unit in kilograms, as in 0.25."),
-        ("weight_kg", "-1", "Type the weight of one unit in kilograms, as in 0.25."),
+        ("quantity", "2x", text("new_order.not_a_quantity")),
+        ("quantity", "9" * 40, text("new_order.not_a_quantity")),
+        ("quantity", "0", text("new_order.quantity", count=0, most=1_000_000)),
+        ("weight_kg", "heavy", text("new_order.not_a_weight")),
+        ("weight_kg", "-1", text("new_order.not_a_weight")),
     ],
 )
 async def test_a_number_that_is_none_is_said_at_its_row(form: NewOrderForm, name: str, text: str, said: str) -> None:
@@ -168,7 +171,9 @@ async def test_leaving_asks_about_what_was_typed(form: NewOrderForm) -> None:
     form.type_line(0, sku="MOBILE")
     form.press(Qt.Key.Key_Escape)
     ask = form.other("unsaved_dialog")
-    assert [label.text() for label in ask.findChildren(QLabel, "unsaved")] == ["Order B-1: Order number, Items"]
+    assert [label.text() for label in ask.findChildren(QLabel, "unsaved")] == [
+        text("new_order.unsaved", number="B-1", parts=(text("new_order.number"), text("shared.items")))
+    ]
     ask.findChild(QPushButton, "keep_editing").click()
     assert form.dialog.isVisible()
     assert not form.dialog.close()

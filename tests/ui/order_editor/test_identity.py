@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.orders import link, orders
@@ -28,7 +29,9 @@ async def add(bench: Bench, *items: tuple[str, object], number: str = "10001") -
 
 async def test_the_head_says_what_was_linked(order_bench: Bench) -> None:
     await order_bench.open()
-    assert text_of(order_bench, "joined_orders") == "Linked: ShipEngine 10001, Starshipit 10001, Shipup 10001"
+    assert text_of(order_bench, "joined_orders") == text(
+        "order_editor.linked", parts=("ShipEngine 10001", "Starshipit 10001", "Shipup 10001")
+    )
     assert text_of(order_bench, "may_be_same") == ""
     assert not order_bench.find(QPushButton, "compare_orders").isVisibleTo(order_bench.panel)
 
@@ -38,7 +41,9 @@ async def test_the_head_says_which_order_may_be_the_same_until_a_person_decides(
     order_id = await orders.find(order_bench.ctx, "10001@ShipEngine")
     order_bench.panel.open_order(order_id)
     await order_bench.until(lambda: order_bench.opened)
-    assert text_of(order_bench, "may_be_same") == "May be the same as order 10001 (Shop 10001, A. Byron · AU)."
+    assert text_of(order_bench, "may_be_same") == text(
+        "order_editor.may_be_same", number="10001", details="Shop 10001 · A. Byron · AU"
+    )
     asked: list[str] = []
     order_bench.panel.entry_requested.connect(asked.append)
     QTest.mouseClick(order_bench.find(QPushButton, "compare_orders"), Qt.MouseButton.LeftButton)
@@ -52,12 +57,10 @@ async def test_an_item_without_whole_units_is_said_and_no_scan_counts_it(order_b
     order_id = await add(order_bench, ("CLOTH", 2.5), ("MUG", 1), number="77")
     order_bench.panel.open_order(order_id)
     await order_bench.until(lambda: order_bench.opened)
-    assert text_of(order_bench, "unresolved_items").startswith("1 item with a quantity that is not a whole number")
+    assert text_of(order_bench, "unresolved_items") == text("order_editor.unresolved", count=1)
     line = (await orders.sheet(order_bench.ctx, order_id)).order.lines[0]
     assert not order_bench.panel.add_units((line.id,))
-    assert order_bench.said == [
-        "CLOTH: 2.5 is not a whole number of units, so it is not counted. Record what happened to it."
-    ]
+    assert order_bench.said == [text("order_editor.not_counted", sku="CLOTH", quantity="2.5")]
     order_bench.said.clear()
     asked: list[str] = []
     order_bench.panel.entry_requested.connect(asked.append)

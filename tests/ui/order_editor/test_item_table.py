@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.packing_session import PackingSession
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_table import ROW_ROLE
 from shipconsole.ui.kit.theme import Theme
@@ -60,7 +61,7 @@ def test_cancelled_pieces_are_seen_and_said(table: ItemTable, model: ItemTableMo
     lines = tuple(one.model_copy(update={"cancelled": 1 if one.id == CASE else 0}) for one in order.lines)
     model.bind(PackingSession.begin(order.model_copy(update={"lines": lines})))
     spoken = model.index(CASE_ROW, ITEM).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "Item: Mobile Case (Black), 1 cancelled"
+    assert spoken == f"{text('order_column.item')}: Mobile Case (Black), {text('order_item.cancelled', count=1)}"
     rect = table.visualRect(model.index(CASE_ROW, ITEM)).translated(table.viewport().pos())
     after = table.grab().toImage()
     columns, rows = range(rect.left(), rect.right()), range(rect.top(), rect.bottom())
@@ -72,9 +73,9 @@ def test_cancelled_pieces_are_seen_and_said(table: ItemTable, model: ItemTableMo
 @pytest.mark.parametrize(
     ("resolution", "left", "said"),
     [
-        ("", "?", "No whole number of units"),
-        ("shipped", 0, "Recorded as shipped"),
-        ("cancelled", 0, "Recorded as cancelled"),
+        ("", "?", "order_item.not_whole"),
+        ("shipped", 0, "order_item.recorded_shipped"),
+        ("cancelled", 0, "order_item.recorded_cancelled"),
     ],
 )
 def test_an_item_without_whole_units_is_shown_as_it_came(
@@ -85,7 +86,10 @@ def test_an_item_without_whole_units_is_shown_as_it_came(
     lines = tuple(one.model_copy(update=odd) if one.id == CASE else one for one in order.lines)
     model.bind(PackingSession.begin(order.model_copy(update={"lines": lines})))
     assert shown(model)[CASE_ROW] == ["MOBILE-CASE-BLK", "Mobile Case (Black)", "2.5", 0, 0, left]
-    assert model.index(CASE_ROW, ITEM).data(Qt.ItemDataRole.AccessibleTextRole) == f"Item: Mobile Case (Black), {said}"
+    assert (
+        model.index(CASE_ROW, ITEM).data(Qt.ItemDataRole.AccessibleTextRole)
+        == f"{text('order_column.item')}: Mobile Case (Black), {text(said)}"
+    )
     assert not model.may_step(CASE_ROW, 1)
     assert not model.setData(model.index(CASE_ROW, IN_PACKAGE), "1")
     rect = table.visualRect(model.index(CASE_ROW, ITEM)).translated(table.viewport().pos())

@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import closing
-from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,6 +14,7 @@ from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import OrderChanged
 from shipconsole.domain.verdict import OrderChange, VerdictKind
+from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.orders import link, orders
 from shipconsole.operations.outbox import resolve
@@ -26,7 +26,11 @@ from shipconsole.store.database import Db
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.dialogs.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Prompt
+from shipconsole.ui.kit.strings import CALL_STATES
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.times import at_second
+from shipconsole.ui.order_editor.items import items_headline
+from shipconsole.ui.order_editor.order_page import ship_text
 from shipconsole.ui.order_editor.packages import PackageTabs
 from shipconsole.ui.order_editor.what_will_be_sent import CallRow
 from shipconsole.ui.tracking.panel import TrackingPanel
@@ -38,6 +42,9 @@ from tests.support.bench import USPS_NUMBERS, effects, fault
 from tests.ui.order_editor.conftest import Bench
 
 NUMBER = USPS_NUMBERS[0]
+CONFIRMED, REJECTED, RETRIES = (
+    text(f"update_time.{state}", time="").strip() for state in ("confirmed", "rejected", "retry_wait")
+)
 
 
 async def ready_to_ship(bench: Bench, pieces: int = 1) -> tuple[int, ...]:
@@ -62,14 +69,14 @@ def text_of(bench: Bench, name: str) -> str:
 async def test_nothing_can_be_done_before_an_order_is_open(order_bench: Bench) -> None:
     order_bench.panel.add_units((1,))
     order_bench.panel.ship()
-    assert order_bench.said == ["No order is open. Scan an order first."] * 2
+    assert order_bench.said == [text("order_editor.not_open")] * 2
 
 
 async def test_an_opened_order_says_who_knows_it_and_where_it_goes(order_bench: Bench) -> None:
     order_bench.panel.resize(900, 720)
     await order_bench.open()
     assert text_of(order_bench, "order_number") == "10001"
-    assert text_of(order_bench, "order_state") == "To ship"
+    assert text_of(order_bench, "order_state") == text("order_state.open")
     assert order_bench.panel._page.header._connections.texts() == [
         "ShipEngine · Shopify AU",
         "Starshipit · Shopify",
@@ -83,10 +90,12 @@ async def test_an_opened_order_says_who_knows_it_and_where_it_goes(order_bench: 
 
 async def test_items_and_label_make_the_button_say_what_it_will_do(order_bench: Bench) -> None:
     await ready_to_ship(order_bench)
-    assert order_bench.find(QLabel, "items_headline").accessibleName() == "0 shipped · 1 in this package · 4 left"
-    assert order_bench.find(QPushButton, "ship_button").text() == "Ship 1 of 5 left, notify 3 connections"
+    assert order_bench.find(QLabel, "items_headline").accessibleName() == items_headline(
+        0, 1, 4, several_packages=False
+    )
+    assert order_bench.find(QPushButton, "ship_button").accessibleName() == ship_text(1, 5, 3)
     assert [row.split(":")[0] for row in rows(order_bench)] == ["ShipEngine", "Starshipit", "Shipup"]
-    assert all(row.endswith("ready") for row in rows(order_bench))
+    assert all(row.endswith(text("order_editor.ready")) for row in rows(order_bench))
     assert order_bench.find(QComboBox, "carrier").currentText() == "USPS"
     assert text_of(order_bench, "tracking_words") == "Check digit is right. USPS, 22 digits."
     assert order_bench.said == []
@@ -97,9 +106,7 @@ async def test_one_piece_too_many_is_said_and_changes_nothing(order_bench: Bench
     before = order_bench.panel.session.draft.snapshot()
     order_bench.panel.add_units((lines[1],))
     assert order_bench.panel.session.draft.snapshot() == before
-    assert order_bench.said == [
-        "MOBILE-CASE-BLK: no more of it is left to ship. Put this unit aside; the package was not changed."
-    ]
+    assert order_bench.said == [text("order_editor.none_left", sku="MOBILE-CASE-BLK")]
 
 
 async def linked_away(bench: Bench) -> int:
@@ -123,10 +130,10 @@ async def test_an_open_order_that_becomes_part_of_another_is_followed_there(orde
     getattr(order_bench.panel, step)()
     await order_bench.until(lambda: order_bench.opened[-1] == "10001")
     await order_bench.settled()
-    assert order_bench.said == ["Order H-1 is part of order 10001 now, which is open here."]
+    assert order_bench.said == [text("order_editor.part_of", number="H-1", whole="10001")]
     assert order_bench.shipped == []
     # What was packed of it is packed there.
-    assert order_bench.find(QPushButton, "ship_button").text() == "Ship 1 of 5 left, notify 3 connections"
+    assert order_bench.find(QPushButton, "ship_button").accessibleName() == ship_text(1, 5, 3)
     assert order_bench.find(QLineEdit, "tracking_number").text() == NUMBER
 
 
@@ -149,11 +156,11 @@ async def test_an_order_that_is_nowhere_is_said_and_the_next_one_opens(order_ben
     order_bench.panel.open_order(9_999)
     order_bench.panel.add_units((1,))
     await order_bench.until(lambda: order_bench.said)
-    assert order_bench.said == ["This order is no longer here. Press F5 to sync orders."]
+    assert order_bench.said == [text("order_editor.gone", key="F5")]
     await order_bench.open()
     await order_bench.settled()
     assert len(order_bench.said) == 1
-    assert text_of(order_bench, "items_headline") == "0 shipped · 0 in this package · 5 left"
+    assert text_of(order_bench, "items_headline") == items_headline(0, 0, 5, several_packages=False)
 
 
 async def test_scans_that_come_while_the_order_is_opened_are_done_afterwards(order_bench: Bench) -> None:
@@ -202,13 +209,16 @@ async def test_after_shipping_the_calls_stand_where_the_preview_was(order_bench:
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    assert all(row.endswith("queued") for row in rows(order_bench))
+    assert all(row.endswith(CALL_STATES["pending"].word) for row in rows(order_bench))
     await worker.deliver(order_bench.ctx, until_empty=True)
     order_bench.panel.refresh()
-    await order_bench.until(lambda: rows(order_bench) and all("confirmed " in row for row in rows(order_bench)))
-    assert text_of(order_bench, "order_state") == "Partially shipped"
+    await order_bench.until(lambda: rows(order_bench) and all(CONFIRMED in row for row in rows(order_bench)))
+    assert text_of(order_bench, "order_state") == text("order_state.partly_shipped")
     tabs = order_bench.find(PackageTabs, "package_tabs")
-    assert [tabs.tabText(tab) for tab in range(tabs.count())] == ["Package 1 · …8357, confirmed", "Package 2"]
+    assert [tabs.tabText(tab) for tab in range(tabs.count())] == [
+        f"{text('package_tab.number', number=1)} · …8357 · {CALL_STATES['confirmed'].word}",
+        text("package_tab.number", number=2),
+    ]
     tabs.setCurrentIndex(0)
     field = order_bench.find(QLineEdit, "tracking_number")
     assert (field.text(), field.isReadOnly()) == (NUMBER, True)
@@ -223,9 +233,10 @@ async def test_a_waiting_call_says_when_it_is_tried_again(
     await order_bench.until(lambda: order_bench.shipped)
     await worker.deliver(order_bench.ctx)
     order_bench.panel.refresh()
-    await order_bench.until(lambda: any("retries at" in row for row in rows(order_bench)))
-    said = next(row for row in rows(order_bench) if "retries at" in row)
-    assert datetime.strptime(said[-8:], "%H:%M:%S")  # noqa: DTZ007 - a time of day
+    await order_bench.until(lambda: any(RETRIES in row for row in rows(order_bench)))
+    said = next(row for row in rows(order_bench) if RETRIES in row)
+    waiting = [call for call in await worker.latest(order_bench.ctx) if call.state == "retry_wait"]
+    assert any(said.endswith(at_second(call.due_at_ms)) for call in waiting)
 
 
 async def test_a_refusal_stays_in_the_vendors_words_until_it_is_told_again(
@@ -237,17 +248,17 @@ async def test_a_refusal_stays_in_the_vendors_words_until_it_is_told_again(
     await order_bench.until(lambda: order_bench.shipped)
     await worker.deliver(order_bench.ctx)
     order_bench.panel.refresh()
-    await order_bench.until(lambda: any("rejected" in row for row in rows(order_bench)))
+    await order_bench.until(lambda: any(REJECTED in row for row in rows(order_bench)))
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     (refused,) = [call for call in sheet.calls if call.state == "rejected"]
     shown = " ".join(label.text() for label in order_bench.panel.findChildren(QLabel) if not label.isHidden())
     assert f"“{refused.problems[0].message!s}”" in shown
-    row = next(row for row in order_bench.panel.findChildren(CallRow) if "rejected" in row.accessibleName())
+    row = next(row for row in order_bench.panel.findChildren(CallRow) if REJECTED in row.accessibleName())
     QTest.mouseClick(row.findChild(QPushButton, "tell_again"), Qt.MouseButton.LeftButton)
     await order_bench.settled()
     await worker.deliver(order_bench.ctx, until_empty=True)
     order_bench.panel.refresh()
-    await order_bench.until(lambda: all("confirmed " in row for row in rows(order_bench)))
+    await order_bench.until(lambda: all(CONFIRMED in row for row in rows(order_bench)))
 
 
 async def test_an_answer_that_is_not_known_is_settled_with_a_reason(
@@ -259,15 +270,17 @@ async def test_an_answer_that_is_not_known_is_settled_with_a_reason(
     await order_bench.until(lambda: order_bench.shipped)
     await worker.deliver(order_bench.ctx)
     order_bench.panel.refresh()
-    await order_bench.until(lambda: any("no response" in row for row in rows(order_bench)))
-    row = next(row for row in order_bench.panel.findChildren(CallRow) if "no response" in row.accessibleName())
+    await order_bench.until(lambda: any(CALL_STATES["unknown"].word in row for row in rows(order_bench)))
+    row = next(
+        row for row in order_bench.panel.findChildren(CallRow) if CALL_STATES["unknown"].word in row.accessibleName()
+    )
     QTest.mouseClick(row.findChild(QPushButton, "mark_confirmed"), Qt.MouseButton.LeftButton)
     dialog = order_bench.find(Prompt, "reason")
     keep = dialog.findChild(QPushButton, "reason_done")
     assert not keep.isEnabled()
     QTest.keyClicks(dialog.findChild(QLineEdit, "reason_field"), "seen in the shop")
     QTest.mouseClick(keep, Qt.MouseButton.LeftButton)
-    await order_bench.until(lambda: not any("no response" in row for row in rows(order_bench)))
+    await order_bench.until(lambda: not any(CALL_STATES["unknown"].word in row for row in rows(order_bench)))
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     assert {call.state for call in sheet.calls} == {"confirmed"}
     assert any("seen in the shop" in str(call.message) for call in sheet.calls)
@@ -408,7 +421,7 @@ async def test_undo_takes_the_last_step_back_and_says_when_there_is_none(order_b
     order_bench.panel.undo()
     assert order_bench.panel.session.draft.units == 0
     order_bench.panel.undo()
-    assert order_bench.said == ["There is nothing to undo."]
+    assert order_bench.said == [text("order_editor.nothing_to_undo")]
 
 
 async def test_an_order_that_is_gone_is_said(order_bench: Bench) -> None:
@@ -584,7 +597,7 @@ async def test_shipped_is_no_good_news_while_a_platform_refuses(
     tracking = TrackingPanel(Theme())
     tracking.show_sheet(sheet)
     status = tracking.findChild(QLabel, "package_status")
-    assert (status.text(), status.property("tone")) == ("Not all platforms notified", "bad")
+    assert (status.text(), status.property("tone")) == (text("track_panel.not_all_notified"), "bad")
     tracking.deleteLater()
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import LineLink, Link
+from shipconsole.messages import text
 from shipconsole.operations.importing.identity import Joined
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.order_editor.remarks import remarks
@@ -24,23 +25,23 @@ def sheet(link: Link, **changes: object) -> OrderSheet:
         (Link(connection_id=1, remote_id="a", status="unfulfilled"), ()),
         (
             Link(connection_id=1, remote_id="a", status="Dispatched", shipped_elsewhere=True, source_name="Shopify AU"),
-            ("Shopify AU says “Dispatched”, but here something is left to ship.",),
+            (text("remark.shipped_there_as", name="Shopify AU", status="Dispatched", count=3),),
         ),
         (
             Link(connection_id=1, remote_id="a", shipped_elsewhere=True),
-            ("ShipEngine says that it has shipped, but here something is left to ship.",),
+            (text("remark.shipped_there", name="ShipEngine", count=3),),
         ),
         (
             Link(connection_id=1, remote_id="a", status="Void", cancelled=True),
-            ("ShipEngine says “Void”. Ask before you ship.",),
+            (text("remark.cancelled_there_as", name="ShipEngine", status="Void"),),
         ),
         (
             Link(connection_id=1, remote_id="a", cancelled=True),
-            ("ShipEngine says that it was cancelled. Ask before you ship.",),
+            (text("remark.cancelled_there", name="ShipEngine"),),
         ),
         (
             Link(connection_id=1, remote_id="a", lines=(LineLink(line_id=CASE, remote_id="b", quantity=2),)),
-            ("ShipEngine has 2 × MOBILE-CASE-BLK, here 3 were ordered.",),
+            (text("remark.quantity", name="ShipEngine", theirs="2", sku="MOBILE-CASE-BLK", ours="3"),),
         ),
     ],
 )
@@ -52,31 +53,29 @@ def test_a_printer_that_shipped_its_part_contradicts_nobody() -> None:
     link = Link(connection_id=1, remote_id="a", status="shipped", shipped_elsewhere=True)
     assert remarks(replace(sheet(link), ships=(PLACE,))) == ()
     has_case = link.model_copy(update={"lines": (LineLink(line_id=CASE, remote_id="b", quantity=3),)})
-    said = ("ShipEngine says “shipped”, but here something is left to ship.",)
+    said = (text("remark.shipped_there_as", name="ShipEngine", status="shipped", count=2),)
     assert remarks(replace(sheet(has_case), ships=(PLACE,))) == said
 
 
 def test_who_is_not_told_as_it_has_another_order_of_the_number_is_said() -> None:
     shown = replace(sheet(Link(connection_id=1, remote_id="a")), taken=(PLACE,))
-    assert remarks(shown) == (
-        "ShipEngine isn't notified about this order because it has a different order with number 10001.",
-    )
+    assert remarks(shown) == (text("remark.not_notified", name="ShipEngine", number="10001"),)
 
 
 def test_a_linked_order_whose_recipient_changed_is_said() -> None:
     joined = (Joined("ShipEngine", "1", "A", differs=False), Joined("Starshipit", "1", "B. Stone · Wellington", True))
     shown = replace(sheet(Link(connection_id=1, remote_id="a")), joined=joined)
-    assert remarks(shown) == (
-        "Starshipit has another recipient: B. Stone · Wellington. Check before you ship, or unlink Starshipit.",
-    )
+    assert remarks(shown) == (text("remark.recipient", name="Starshipit", recipient="B. Stone · Wellington"),)
 
 
 def test_a_quantity_without_whole_units_differs_as_it_came() -> None:
     linked = LineLink(line_id=CASE, remote_id="b", quantity=None, quantity_text='"3 m"')
     link = Link(connection_id=1, remote_id="a", lines=(linked,))
-    assert remarks(sheet(link)) == ("ShipEngine has 3 m × MOBILE-CASE-BLK, here 3 were ordered.",)
+    assert remarks(sheet(link)) == (
+        text("remark.quantity", name="ShipEngine", theirs="3 m", sku="MOBILE-CASE-BLK", ours="3"),
+    )
 
 
 def test_a_cancelled_order_says_so() -> None:
     link = Link(connection_id=1, remote_id="a", status="Void", cancelled=True)
-    assert remarks(sheet(link, cancelled=True)) == ("This order was cancelled and can't be shipped.",)
+    assert remarks(sheet(link, cancelled=True)) == (text("remark.cancelled_here"),)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.order_row import PackageTrouble
 from shipconsole.domain.remote_track import RemoteStatus, RemoteTime, RemoteTrack
+from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import Change, Changes
 from shipconsole.store import tracks
 from shipconsole.store.database import Store
@@ -50,13 +51,13 @@ def test_orders_in_trouble_are_counted_and_shown_the_worst_first(
     panel = open_panel(troubled)
     tab = panel.findChild(QPushButton, "view_late")
     qtbot.waitUntil(tab.isVisible)
-    assert tab.accessibleName() == "Late 2"
+    assert tab.accessibleName() == text("order_view.with_count", view=text("order_view.late"), count=2)
     with qtbot.waitSignal(panel._finder.ids_came):
         qtbot.mouseClick(tab, Qt.MouseButton.LeftButton)
     model = panel.table.model()
     qtbot.waitUntil(lambda: bool(model.index(1, 0).data()))
     said = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(model.rowCount())]
-    assert said == ["10003. A package has trouble on the way.", "10007. A package should have come by now."]
+    assert said == [f"10003. {text('package_issue.exception_means')}", f"10007. {text('package_issue.late_means')}"]
 
 
 def test_an_order_leaves_the_view_when_its_parcel_arrives(qtbot: QtBot, troubled: Store, open_panel: OpenPanel) -> None:
@@ -67,7 +68,11 @@ def test_an_order_leaves_the_view_when_its_parcel_arrives(qtbot: QtBot, troubled
     told(troubled, 3, "delivered")
     panel.changed(Changes(changes=(Change("order", 3),), cursor=1, too_many=False))
     qtbot.waitUntil(lambda: panel.table.model().rowCount() == 1)
-    qtbot.waitUntil(lambda: panel._tabs["late"].accessibleName() == "Late 1")
+    qtbot.waitUntil(
+        lambda: (
+            panel._tabs["late"].accessibleName() == text("order_view.with_count", view=text("order_view.late"), count=1)
+        )
+    )
 
 
 def test_a_parcel_becomes_late_by_the_time_alone(qtbot: QtBot, store: Store, open_panel: OpenPanel) -> None:
@@ -79,7 +84,9 @@ def test_a_parcel_becomes_late_by_the_time_alone(qtbot: QtBot, store: Store, ope
     # Nothing is said to be saved: only the clock goes on.
     told(store, 7, "in_transit", time.time_ns() // 1_000_000 - 3 * DAY_MS)
     panel._finder._time_passes.start(10)
-    qtbot.waitUntil(lambda: tab.accessibleName() == "Late 1")
+    qtbot.waitUntil(
+        lambda: tab.accessibleName() == text("order_view.with_count", view=text("order_view.late"), count=1)
+    )
     qtbot.waitUntil(lambda: panel.table.model().rowCount() == 1)
 
 

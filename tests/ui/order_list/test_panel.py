@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.connection import Connection
+from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import Change, Changes
 from shipconsole.store.database import Store
-from shipconsole.ui.kit import strings
+from shipconsole.ui.kit.strings import pulling
+from shipconsole.ui.kit.times import ago
 from shipconsole.ui.kit.tokens import DARK, LIGHT, scaled
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.order_list.row_painter import RowPainter
@@ -22,6 +24,7 @@ from tests.support import sql
 from tests.support.many_orders import change_order, store_with_orders
 
 TO_SHIP = 258
+COUNTED = text("order_list.count", count=TO_SHIP)
 
 
 def press_view(qtbot: QtBot, panel: OrderListPanel, view: str) -> None:
@@ -50,8 +53,8 @@ def test_the_view_to_ship_is_shown_with_its_count_and_where_it_stands(qtbot: QtB
     assert numbers(qtbot, panel) == ["10001", "10002", "10003"]
     tab = panel.findChild(QPushButton, "view_to_ship")
     assert tab is not None
-    assert tab.accessibleName() == f"To ship {TO_SHIP}"
-    assert panel._footer.accessibleName() == f"{TO_SHIP} orders · synced 12 s ago"
+    assert tab.accessibleName() == text("order_view.with_count", view=text("order_view.to_ship"), count=TO_SHIP)
+    assert panel._footer.accessibleName() == f"{COUNTED} · {text('order_list.synced', ago=ago(12))}"
 
 
 def test_a_sync_that_was_not_complete_stands_under_the_list(panel: OrderListPanel) -> None:
@@ -60,9 +63,9 @@ def test_a_sync_that_was_not_complete_stands_under_the_list(panel: OrderListPane
         Connection(2, "Shop B", "shipup", ""),
     )
     panel.show_synced(known)
-    assert panel._footer.accessibleName() == f"{TO_SHIP} orders · sync incomplete: Shop A"
+    assert panel._footer.accessibleName() == f"{COUNTED} · {text('order_list.incomplete', connections=('Shop A',))}"
     panel.show_synced(known[1:])
-    assert panel._footer.accessibleName() == f"{TO_SHIP} orders"
+    assert panel._footer.accessibleName() == COUNTED
 
 
 def test_another_view_shows_its_orders(qtbot: QtBot, panel: OrderListPanel) -> None:
@@ -113,7 +116,7 @@ def test_enter_in_the_search_opens_the_first_order(qtbot: QtBot, panel: OrderLis
 def test_a_search_that_finds_nothing_says_so_as_plain_text(qtbot: QtBot, panel: OrderListPanel) -> None:
     search(qtbot, panel, "<b>zzz</b>")
     assert panel._pages.currentWidget() is panel._empty
-    assert panel._empty.text() == "No order has “<b>zzz</b>”. Esc shows all again."
+    assert panel._empty.text() == text("order_list.nothing_found", text="<b>zzz</b>", key="Esc")
     assert panel._empty.textFormat() == Qt.TextFormat.PlainText
 
 
@@ -122,7 +125,7 @@ def test_an_empty_store_says_what_to_do_next(
 ) -> None:
     store = store_with_orders(tmp_path / "empty", 0)
     panel = open_panel(store)
-    assert panel._empty.text() == "No orders yet. F5 brings them in from 3 connections."
+    assert panel._empty.text() == text("order_list.no_orders", key="F5", count=3)
     store.close()
 
 
@@ -186,7 +189,11 @@ def test_an_order_that_has_shipped_leaves_and_the_rest_stays_where_it_was(
     assert table.current_id() == 100
     tab = panel.findChild(QPushButton, "view_to_ship")
     assert tab is not None
-    qtbot.waitUntil(lambda: tab.accessibleName() == f"To ship {TO_SHIP - 1}")
+    qtbot.waitUntil(
+        lambda: (
+            tab.accessibleName() == text("order_view.with_count", view=text("order_view.to_ship"), count=TO_SHIP - 1)
+        )
+    )
 
 
 def test_a_change_that_moves_nothing_does_not_find_all_ids_again(
@@ -207,14 +214,14 @@ def test_many_changes_at_once_find_everything_again(qtbot: QtBot, panel: OrderLi
 
 
 def test_a_pull_shows_its_count_and_can_be_stopped(qtbot: QtBot, panel: OrderListPanel) -> None:
-    panel.show_pull(strings.pulling("ShipEngine", 250, 1_000), 250, 1_000)
+    panel.show_pull(pulling("ShipEngine", 250, 1_000), 250, 1_000)
     assert panel._footer.accessibleName() == "ShipEngine: 250 of 1,000"
     assert (panel._progress.value(), panel._progress.maximum()) == (250, 1_000)
     assert not panel.refresh_button.isEnabled()
     with qtbot.waitSignal(panel.pull_cancelled):
         qtbot.mouseClick(panel._cancel, Qt.MouseButton.LeftButton)
     panel.show_pull("")
-    assert panel._footer.accessibleName().startswith(f"{TO_SHIP} orders")
+    assert panel._footer.accessibleName().startswith(COUNTED)
     assert panel._progress.isHidden()
 
 

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
@@ -80,17 +81,17 @@ async def test_what_the_filters_leave_comes_in_and_is_told_in_words(some: Some) 
     some.type("external_order_number", "10002")
     some.bring_in()
     await some.settled()
-    assert some.said() == "1 order read from ShipEngine, new here."
+    assert some.said() == text("sync_some.all_new", count=1, connection="ShipEngine")
     assert [row.number for row in await orders.listed(some.ctx)] == ["10002"]
     assert (await connections.every(some.ctx))[0].pulled_at_ms is None
     some.bring_in()
     await some.settled()
-    assert some.said() == "1 order read from ShipEngine, which was here already."
+    assert some.said() == text("sync_some.none_new", count=1, connection="ShipEngine")
     some.dialog.choose(2)
     some.type("email", "nobody@example.com", 2)
     some.bring_in()
     await some.settled()
-    assert some.said() == "Shipup has no order that these filters leave."
+    assert some.said() == text("sync_some.none_match", connection="Shipup")
 
 
 async def test_a_wrong_value_is_said_while_it_is_typed_and_nothing_is_asked_for(some: Some) -> None:
@@ -98,7 +99,7 @@ async def test_a_wrong_value_is_said_while_it_is_typed_and_nothing_is_asked_for(
     assert row.trouble() == "Ordered from is not a date and time such as 2026-11-21T08:30:00Z."
     some.bring_in()
     await some.settled()
-    assert some.said().startswith("Nothing was asked for. Ordered from")
+    assert some.said() == text("sync_some.fix_first", problem=row.trouble())
     assert some.dialog.focusWidget() is row.input
     assert await orders.listed(some.ctx) == []
 
@@ -124,7 +125,7 @@ async def test_trouble_is_told_in_the_vendors_words(some: Some, simulated_platfo
 async def test_it_can_be_stopped(some: Some, simulated_platforms: SimulatorServer) -> None:
     fault(simulated_platforms, "shipengine", "slow", seconds=5)
     some.bring_in()
-    await until(lambda: some.said() == "ShipEngine: asking")
+    await until(lambda: some.said() == text("sync_progress.begun", connection="ShipEngine"))
     bar = some.dialog.findChild(QProgressBar, "pull_some_progress")
     stop = some.dialog.findChild(QPushButton, "pull_some_stop")
     assert isinstance(bar, QProgressBar)
@@ -133,7 +134,7 @@ async def test_it_can_be_stopped(some: Some, simulated_platforms: SimulatorServe
     assert not some.dialog.bring_in_button.isEnabled()
     QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
     await some.settled()
-    assert some.said() == "Stopped. What has come in stays."
+    assert some.said() == text("sync_some.stopped")
     assert not bar.isVisible()
     assert some.dialog.bring_in_button.isEnabled()
 
@@ -141,7 +142,7 @@ async def test_it_can_be_stopped(some: Some, simulated_platforms: SimulatorServe
 async def test_closing_it_stops_it(some: Some, simulated_platforms: SimulatorServer) -> None:
     fault(simulated_platforms, "shipengine", "slow", seconds=5)
     some.bring_in()
-    await until(lambda: some.said() == "ShipEngine: asking")
+    await until(lambda: some.said() == text("sync_progress.begun", connection="ShipEngine"))
     some.dialog.reject()
     await some.settled()
     assert await orders.listed(some.ctx) == []
@@ -158,6 +159,6 @@ async def test_without_connections_it_says_so(ctx: Context, qtbot: QtBot) -> Non
     await opened.settled()
     means = dialog.findChild(QLabel, "pull_some_means")
     assert isinstance(means, QLabel)
-    assert "no connection to sync" in means.text()
+    assert means.text() == text("sync_some.no_connections")
     assert not dialog.bring_in_button.isEnabled()
     dialog.done(0)

@@ -14,13 +14,15 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
 from shipconsole.ui.dialogs.audit_log.dialog import RecordDialog
-from shipconsole.ui.dialogs.audit_log.entries import CONNECTION, ORDER, WHAT, WORDS
+from shipconsole.ui.dialogs.audit_log.entries import CONNECTION, DETAILS, ORDER, WHAT
+from shipconsole.ui.kit.strings import attempt_word
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from tests.support import sql
@@ -98,14 +100,14 @@ async def test_today_is_shown_newest_first_in_words(qtbot: QtBot, shipped: Conte
     seen = await opened(qtbot, shipped, tasks)
     tester = QAbstractItemModelTester(seen.dialog.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     whats = await seen.read(WHAT)
-    assert whats.count("shipped") == 2
-    assert whats[-1] == "shipped"
-    assert set(whats) == {"shipped", "sent off", "answered"}
+    assert whats.count(text("audit_log.shipped")) == 2
+    assert whats[-1] == text("audit_log.shipped")
+    assert set(whats) == {text("audit_log.shipped"), attempt_word("sending"), attempt_word("answered")}
     assert seen.column(ORDER)[-1] == "10001"
-    assert "9400 1001" not in seen.column(WORDS)[-1]
-    assert seen.column(WORDS)[-1].endswith(f"usps · {USPS_NUMBERS[0]}")
+    assert "9400 1001" not in seen.column(DETAILS)[-1]
+    assert seen.column(DETAILS)[-1].endswith(f"usps · {USPS_NUMBERS[0]}")
     assert seen.column(1)[-1] == "John Smith · Bench 1"
-    assert seen.label("record_count") == f"{len(whats)} entries"
+    assert seen.label("record_count") == text("audit_log.entries", count=len(whats))
     del tester
 
 
@@ -139,7 +141,8 @@ async def test_a_word_narrows_the_list_and_esc_widens_it(qtbot: QtBot, shipped: 
 async def test_an_orders_own_record(qtbot: QtBot, shipped: Context, tasks: Tasks) -> None:
     seen = await opened(qtbot, shipped, tasks, await orders.find(shipped, "10002"))
     assert set(await seen.read(ORDER)) == {"10002"}
-    assert "Record of order 10002" in {label.text() for label in seen.dialog.findChildren(QLabel)}
+    title = text("audit_log.of_order", number="10002")
+    assert title in {label.text() for label in seen.dialog.findChildren(QLabel)}
     assert not seen.dialog.first_day.isVisible()
 
 
@@ -149,7 +152,9 @@ async def test_what_was_sent_and_answered_stands_below_and_is_copied(
     seen = await opened(qtbot, shipped, tasks)
     whats, connections = await seen.read(WHAT), seen.column(CONNECTION)
     row = next(
-        row for row, pair in enumerate(zip(whats, connections, strict=True)) if pair == ("answered", "ShipEngine")
+        row
+        for row, pair in enumerate(zip(whats, connections, strict=True))
+        if pair == (attempt_word("answered"), "ShipEngine")
     )
     seen.dialog.table.setFocus()
     seen.dialog.table.selectRow(row)
@@ -159,7 +164,7 @@ async def test_what_was_sent_and_answered_stands_below_and_is_copied(
     assert f'"tracking_number": "{USPS_NUMBERS[1]}"' in sent
     seen.button("record_copy").click()
     copied = QGuiApplication.clipboard().text()
-    assert "answered" in copied
+    assert attempt_word("answered") in copied
     assert sent in copied
 
 
@@ -173,7 +178,8 @@ async def test_the_file_is_asked_for_without_stopping_and_holds_what_is_shown(
     file = tmp_path / "audit_log.csv"
     ask.fileSelected.emit(str(file))
     ask.reject()
-    await until(lambda: "written to" in seen.label("record_said"))
+    said = text("audit_log.exported", count=seen.dialog.model.rowCount(), file=str(file))
+    await until(lambda: seen.label("record_said") == said)
     rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
     assert len(rows) == seen.dialog.model.rowCount()
     assert rows[0]["what"] == "shipped"
@@ -224,9 +230,10 @@ async def test_fifty_thousand_entries_never_make_the_window_wait(
     await until(lambda: seen.dialog.model.rowCount() > MANY)
     file = tmp_path / "audit_log.csv"
     seen.dialog.export_to(str(file))
+    exported = text("audit_log.exported", count=seen.dialog.model.rowCount(), file=str(file))
     # Longer than the window usually takes for something: so much is written.
     for _ in range(4_000):
-        if "written to" in seen.label("record_said"):
+        if seen.label("record_said") == exported:
             break
         await asyncio.sleep(0.005)
     assert file.read_bytes().count(b"\r\n") == seen.dialog.model.rowCount() + 1

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.order import Order
+from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.orders import orders
 from shipconsole.ui.dialogs.resolve_items.dialog import ResolveItemsDialog
-from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from tests.operations.test_uncounted import read
@@ -80,10 +81,13 @@ async def opened(ctx: Context, qtbot: QtBot) -> AsyncGenerator[Resolving]:
 
 async def test_each_item_is_recorded_and_the_last_one_closes_the_dialog(opened: Resolving) -> None:
     assert opened.listed() == ["CLOTH, 2.5: open", "TAPE, 3 m: open"]
-    assert opened.dialog.windowTitle() == "Resolve items of order 1001"
+    assert opened.dialog.windowTitle() == text("resolve_items.of_order", number="1001")
     await opened.record("shipped")
-    assert opened.listed() == ["CLOTH, 2.5: recorded as shipped", "TAPE, 3 m: open"]
-    assert opened.said() == "Recorded. 1 item left to resolve."
+    assert opened.listed() == [
+        text("resolve_items.item_shipped", sku="CLOTH", quantity="2.5"),
+        text("resolve_items.item_open", sku="TAPE", quantity="3 m"),
+    ]
+    assert opened.said() == text("resolve_items.left", count=1)
     assert opened.dialog.items.currentText().startswith("TAPE")
     assert opened.dialog.reason.input.text() == ""
     await opened.record("cancelled", "none left")
@@ -96,11 +100,11 @@ async def test_each_item_is_recorded_and_the_last_one_closes_the_dialog(opened: 
 async def test_nothing_is_recorded_without_a_choice_and_a_reason(opened: Resolving) -> None:
     opened.dialog.reason.input.setFocus()
     QTest.keyClick(opened.dialog.reason.input, Qt.Key.Key_Return, CONTROL)
-    assert opened.said() == "Choose what became of the item first."
+    assert opened.said() == text("resolve_items.choose")
     QTest.keyClick(opened.dialog.choices["shipped"], Qt.Key.Key_Space)
     assert not opened.dialog.confirm_button.isEnabled()
     QTest.keyClick(opened.dialog.choices["shipped"], Qt.Key.Key_Return, CONTROL)
-    assert opened.said() == "Give a reason first. It is kept with the order."
+    assert opened.said() == text("resolve_items.enter_reason")
     assert QApplication.focusWidget() is opened.dialog.reason.input
     await opened.settled()
     assert (await opened.order()).unresolved == 2
@@ -133,7 +137,7 @@ async def test_an_order_that_is_gone_is_said(ctx: Context, qtbot: QtBot) -> None
     dialog.open()
     made = Resolving(ctx, tasks, dialog)
     await made.settled()
-    assert made.said() == window_words.ORDER_GONE
+    assert made.said() == text("order_editor.gone", key=key_name("F5"))
     assert not dialog.confirm_button.isEnabled()
     dialog.close()
     await tasks.stop()

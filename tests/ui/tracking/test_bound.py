@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.hand_change import HandChange
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.tracking import Track
+from shipconsole.messages import text
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.by_hand import HandHistory
 from shipconsole.ui.tracking.package_view import TrackView
@@ -41,7 +43,7 @@ def test_a_package_that_is_added_is_drawn_above_the_others(panel: TrackingPanel)
     panel.model.tracks = (FIRST, SECOND)
     QTest.qWait(1)
     assert [view.number for view in views(panel)] == [2, 1]
-    assert panel.findChild(QLabel, "packages_counted").text() == "2 packages"
+    assert panel.findChild(QLabel, "packages_counted").text() == text("track_panel.count", count=2)
 
 
 def test_a_new_state_is_shown_and_the_other_package_is_left_alone(panel: TrackingPanel) -> None:
@@ -51,7 +53,7 @@ def test_a_new_state_is_shown_and_the_other_package_is_left_alone(panel: Trackin
     oldest.findChild(QToolButton, "copy_number").setFocus(Qt.FocusReason.TabFocusReason)
     panel.model.tracks = (FIRST, SECOND.model_copy(update={"status": "delivered"}))
     QTest.qWait(1)
-    assert states(panel) == ["Delivered", "Packed"]
+    assert states(panel) == [text("tracking_state.delivered"), text("tracking_state.packed")]
     after = views(panel)
     assert after[1] is oldest
     assert after[0] is not newest
@@ -61,12 +63,12 @@ def test_a_refused_update_marks_its_package(panel: TrackingPanel) -> None:
     panel.model.tracks = (FIRST, SECOND)
     panel.model.troubled = frozenset({FIRST.tracking_number})
     QTest.qWait(1)
-    assert states(panel) == ["Packed", "Not all platforms notified"]
+    assert states(panel) == [text("tracking_state.packed"), text("track_panel.not_all_notified")]
 
 
 def test_what_was_done_by_hand_follows(panel: TrackingPanel) -> None:
     panel.model.by_hand = (
-        HandChange(order_id=1, at_ms=1, station="Bench 1", operator="", kind="order_entered", about="{}", why=""),
+        HandChange(order_id=1, at_ms=1, station="Bench 1", operator="", what=verbatim("Order created."), why=""),
     )
     QTest.qWait(1)
     assert [one for one in panel.findChildren(HandHistory) if not one.isHidden()]

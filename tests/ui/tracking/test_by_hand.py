@@ -33,9 +33,9 @@ def test_the_newest_stands_first_with_who_and_why(qtbot: QtBot) -> None:
     panel.show_sheet(sheet(ENTERED))
     panel.show_sheet(sheet(ENTERED, LINKED))
     linked, entered = told(panel)
-    assert linked.startswith("linked with order W-77 (Bench)\nJohn Smith · ")
+    assert linked.startswith(f"{LINKED.what!s}\nJohn Smith · ")
     assert linked.endswith(" · <b>twice</b>")
-    assert entered.startswith("Order created.\nBench 1 · ")
+    assert entered.startswith(f"{ENTERED.what!s}\nBench 1 · ")
 
 
 def test_an_order_without_any_has_no_such_part(qtbot: QtBot) -> None:

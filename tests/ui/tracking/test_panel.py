@@ -1,6 +1,6 @@
 """The packages on their way: what is shown, said, copied and linked."""
 
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 
 import pytest
@@ -12,16 +12,19 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.order import Order, OrderLine
+from shipconsole.domain.remote_track import RemoteTime
 from shipconsole.domain.tracking import Track, TrackEvent
+from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.times import clock_time, named_day, on_day, when
 from shipconsole.ui.tracking.details import TrackDetailsDialog
 from shipconsole.ui.tracking.number import PackageTitle
 from shipconsole.ui.tracking.open_anyway import OpenAnywayDialog
 from shipconsole.ui.tracking.package_view import TrackView, days_of, is_late, link_of, places_of, reason_of, steps_of
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.tracking.timeline import Step, Timeline
-from shipconsole.ui.tracking.way_map import Place, WayMap
+from shipconsole.ui.tracking.way_map import Place, WayMap, whereabouts
 
 NUMBER = "9400100109361129278357"
 PACKED = TrackEvent(at_ms=1_790_000_000_000, message=verbatim("Packed"), place="Bench 1")
@@ -55,7 +58,7 @@ def test_without_a_parcel_it_says_what_will_be_here(panel: TrackingPanel) -> Non
     for shown in (None, sheet()):
         panel.show_sheet(shown)
         seen = [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
-        assert "No package has left yet." in seen
+        assert text("track_panel.none") in seen
 
 
 def test_the_newest_parcel_stands_first_with_its_whole_number_to_be_had(panel: TrackingPanel) -> None:
@@ -64,8 +67,8 @@ def test_the_newest_parcel_stands_first_with_its_whole_number_to_be_had(panel: T
     panel.show_sheet(sheet(old, new))
     QTest.qWait(1)
     assert titles(panel) == [
-        f"Package 2 · USPS 9400…8357: {NUMBER}",
-        "Package 1 · Evri (Hermes) H012…6140: H0121A0005456140",
+        f"{text('package_tab.number', number=2)} · USPS 9400…8357: {NUMBER}",
+        f"{text('package_tab.number', number=1)} · Evri (Hermes) H012…6140: H0121A0005456140",
     ]
     title = panel.findChild(QLabel, "package_title")
     assert NUMBER in title.toolTip()
@@ -76,12 +79,12 @@ def test_the_newest_parcel_stands_first_with_its_whole_number_to_be_had(panel: T
 def test_in_little_room_the_number_stays(qtbot: QtBot) -> None:
     title = PackageTitle()
     qtbot.addWidget(title)
-    texts = ("Package 1 · USPS 9400…8357", "USPS 9400…8357", "9400…8357")
+    texts = (f"{text('package_tab.number', number=1)} · USPS 9400…8357", "USPS 9400…8357", "9400…8357")
     title.set_package(texts[0], texts[1], NUMBER)
-    for text in texts:
-        title.resize(title.fontMetrics().horizontalAdvance(text) + 1, 30)
+    for shown in texts:
+        title.resize(title.fontMetrics().horizontalAdvance(shown) + 1, 30)
         title._choose()
-        assert title._whole == text
+        assert title._whole == shown
         assert NUMBER in title.toolTip()
 
 
@@ -120,6 +123,7 @@ class Opened(QObject):
 
 
 TODAY = date(2026, 11, 21)
+SIX_FORTY = datetime(2026, 11, 21, 6, 40)  # noqa: DTZ001 - on the carrier's own clock
 TROUBLE = TrackEvent(
     at_ms=1_795_260_000_000,
     message=verbatim("Address not found"),
@@ -156,12 +160,12 @@ def test_steps_tell_the_carriers_own_clock_and_words() -> None:
     first, second, _ = steps_of(ON_ITS_WAY, TODAY)
     assert (first.words, first.place_and_time, first.tone) == (
         "Address not found",
-        "OAK RIDGE TN US · today 06:40 there",
+        f"OAK RIDGE TN US · {text('track_panel.local_time', time=on_day(TODAY, clock_time(SIX_FORTY), TODAY))}",
         "bad",
     )
-    assert first.told.endswith("As received: DELAY 42")
-    assert "there" not in second.when
-    assert "As received" not in second.told
+    assert first.told.endswith(text("track_panel.as_received", text="DELAY 42"))
+    assert text("track_panel.local_time", time="").strip() not in second.when
+    assert text("track_panel.as_received", text="").strip() not in second.told
 
 
 def test_why_a_parcel_has_trouble_stands_below_its_state(panel: TrackingPanel) -> None:
@@ -240,18 +244,26 @@ def test_a_parcel_is_late_from_the_day_after(expected: str, status: str, late: b
 def test_a_late_parcel_says_so_in_its_state(panel: TrackingPanel) -> None:
     panel.show_sheet(sheet(ON_ITS_WAY.model_copy(update={"status": "in_transit"})))
     status = panel.findChild(QLabel, "package_status")
-    assert (status.text(), status.property("tone")) == ("In transit, late", "wait")
+    assert (status.text(), status.property("tone")) == (
+        text("track_panel.overdue", state=text("tracking_state.in_transit")),
+        "wait",
+    )
 
 
 def test_expected_and_delivered_stand_in_one_line() -> None:
     track = ON_ITS_WAY.model_copy(update={"delivered": "2026-11-20T14:05:00Z"})
-    assert days_of(track, TODAY).startswith("Expected Wed 18 Nov · Delivered ")
+    assert days_of(track, TODAY) == " · ".join(
+        [
+            text("track_panel.expected", day=named_day(date(2026, 11, 18))),
+            text("track_panel.delivered", time=when(RemoteTime.read(track.delivered).at_ms, TODAY)),
+        ]
+    )
     assert days_of(Track(tracking_number="1", status="packed"), TODAY) == ""
 
 
 def test_the_way_is_drawn_only_where_places_are_told(panel: TrackingPanel) -> None:
     panel.show_sheet(sheet(ON_ITS_WAY))
-    assert panel.findChild(WayMap).accessibleName() == "Last seen at OAK RIDGE TN US; 2 places on the way"
+    assert panel.findChild(WayMap).accessibleName() == whereabouts("OAK RIDGE TN US", 2)
     panel.show_sheet(sheet(Track(tracking_number=NUMBER, status="packed", events=(PACKED,))))
     QTest.qWait(1)
     assert [one for one in panel.findChildren(WayMap) if one.isVisible()] == []
@@ -347,7 +359,7 @@ ARRIVED = Track(
 
 def test_who_signed_where_and_for_which_firm_stands_in_the_step() -> None:
     signed, noted = steps_of(ARRIVED, TODAY)
-    assert signed.where == "OAK RIDGE TN US 37830 · Engines Ltd · Signed by J. Smith"
+    assert signed.where == "OAK RIDGE TN US 37830 · Engines Ltd · " + text("track_panel.signed_by", name="J. Smith")
     assert (noted.where, noted.when) == ("", "some time")
 
 
@@ -360,7 +372,7 @@ def test_a_ship_date_is_shown_until_it_has_arrived() -> None:
 def test_all_that_is_known_is_shown_to_the_letter_and_can_be_copied(panel: TrackingPanel) -> None:
     panel.show_sheet(sheet(ARRIVED))
     button = panel.findChild(QPushButton, "track_details_button")
-    assert button.accessibleName() == "Tracking details"
+    assert button.accessibleName() == text("track_details.title")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     dialog = panel.window().findChild(TrackDetailsDialog, "track_details_dialog")
     assert dialog.isVisible()
@@ -368,7 +380,7 @@ def test_all_that_is_known_is_shown_to_the_letter_and_can_be_copied(panel: Track
     heads = [tree.topLevelItem(place) for place in range(tree.topLevelItemCount())]
     assert [head.text(0) for head in heads] == [NUMBER, "Delivered", "Noted"]
     rows = {heads[1].child(place).text(0): heads[1].child(place).text(1) for place in range(heads[1].childCount())}
-    assert rows["Signed by"] == "J. Smith"
+    assert rows[text("track_details.signer")] == "J. Smith"
     assert rows["Detail code"] == "FRONT DOOR"
     assert "Proof of delivery" not in rows, "what is empty takes no row"
     QTest.mouseClick(dialog.findChild(QPushButton, "copy"), Qt.MouseButton.LeftButton)

@@ -8,13 +8,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole import __version__
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import diagnostics, health
 from shipconsole.operations.maintenance.health import Finding
 from shipconsole.operations.maintenance.updates import News
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
-from shipconsole.ui.dialogs.about import words
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
 from shipconsole.ui.kit import strings as said_everywhere
 from shipconsole.ui.kit import theme as kit
@@ -43,12 +43,12 @@ class AboutDialog(ContextDialog):
     ) -> None:
         """Show what is known at once, and the checkup when it is through."""
         super().__init__(parent, ctx, tasks, theme, name="about_dialog", said="about_said")
-        self.setWindowTitle(words.TITLE)
+        self.setWindowTitle(text("about.title"))
         self._profile = profile
         self._settings = settings
         self._receiver = receiver
-        self._again = self._button_row.add("look_again", words.LOOK_AGAIN, self.look_again)
-        self._save = self._button_row.add("save_diagnostics", words.SAVE, self._on_save_clicked)
+        self._again = self._button_row.add("look_again", text("about.check_again"), self.look_again)
+        self._save = self._button_row.add("save_diagnostics", text("about.save"), self._on_save_clicked)
         self._lay_out(news)
         self._fit(SIZE_PX)
         self.look_again()
@@ -56,14 +56,14 @@ class AboutDialog(ContextDialog):
     def look_again(self) -> None:
         """Look at everything once more."""
         self._begin("look at the program", health.examine(self._ctx, self._profile, self._settings), self._show)
-        self._say(words.LOOKING)
+        self._say(text("about.checking"))
 
     def save_to(self, path: str) -> None:
         """Write diagnostics to a file."""
         if path:
             save = diagnostics.save(self._ctx, self._profile, self._settings, Path(path))
-            self._begin("write diagnostics", save, lambda _: self._say(words.written(path)))
-            self._say(words.WRITING)
+            self._begin("write diagnostics", save, lambda _: self._say(text("about.saved", path=path)))
+            self._say(text("about.saving"))
 
     def _show_buttons(self) -> None:
         for button in (self._again, self._save):
@@ -75,7 +75,7 @@ class AboutDialog(ContextDialog):
             if part is not None:
                 part.deleteLater()
         for row, one in enumerate(map(self._as_known_here, found)):
-            mark = kit.badge(words.OK if one.ok else words.THEME, "good" if one.ok else "bad")
+            mark = kit.badge(text("about.ok") if one.ok else text("about.check"), "good" if one.ok else "bad")
             what, said = kit.label(kit.plain(str(one.what)), "strong"), self._wrapped(str(one.message))
             said.setObjectName(f"finding_{row}")
             for part in (what, said):
@@ -94,15 +94,15 @@ class AboutDialog(ContextDialog):
         said = self._receiver.why or self._receiver.message
         return one._replace(ok=self._receiver.tone != "bad", message=said)
 
-    def _wrapped(self, text: str, theme: str = "") -> QLabel:
+    def _wrapped(self, shown: str, theme: str = "") -> QLabel:
         """A label whose text wraps and can be selected, which is how a path is copied."""
-        made = kit.label(kit.plain(text), theme)
+        made = kit.label(kit.plain(shown), theme)
         made.setWordWrap(True)
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return made
 
     def _on_save_clicked(self) -> None:
-        ask = QFileDialog(self, words.SAVE_TITLE, QDir.homePath(), words.TEXT_FILES)
+        ask = QFileDialog(self, text("about.save_title"), QDir.homePath(), text("about.text_files"))
         ask.setObjectName("diagnostics_file")
         ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         ask.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -141,20 +141,20 @@ class AboutDialog(ContextDialog):
         scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         # Where the screen is small the arrow keys move it.
         scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        scroll.setAccessibleName(words.CHECKUP)
+        scroll.setAccessibleName(text("about.checkup"))
         scroll.setObjectName("checkup")
         inside = QVBoxLayout()
         inside.setContentsMargins(px(2), px(2), px(2), px(2))
         inside.addWidget(scroll)
 
         column = self._column(10)
-        column.addWidget(kit.label(words.program(__version__), "number"))
-        column.addWidget(self._wrapped(words.LICENCES, "secondary"))
+        column.addWidget(kit.label(text("about.program", version=__version__), "number"))
+        column.addWidget(self._wrapped(text("about.license"), "secondary"))
         if news is not None and news.kind == "new":
             column.addWidget(self._news(news))
-        column.addWidget(kit.label(words.CHECKUP, "heading"))
+        column.addWidget(kit.label(text("about.checkup"), "heading"))
         column.addWidget(kit.card(inside), 1)
-        column.addWidget(self._wrapped(words.MEANS, "secondary"))
+        column.addWidget(self._wrapped(text("about.means"), "secondary"))
         column.addLayout(self._button_row)
         # Not on a button: a scan would press it.
         scroll.setFocus()

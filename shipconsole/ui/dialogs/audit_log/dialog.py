@@ -21,12 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.audit_event import AuditEvent
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders
-from shipconsole.ui.dialogs.audit_log import words
-from shipconsole.ui.dialogs.audit_log.entries import CONNECTION, ORDER, TIME, WHAT, WHO, WORDS, audit_table
-from shipconsole.ui.kit import strings as said_everywhere
+from shipconsole.ui.dialogs.audit_log.entries import CONNECTION, DETAILS, ORDER, TIME, WHAT, WHO, as_text, audit_table
+from shipconsole.ui.dialogs.phrases import fit_find_hint
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -35,6 +35,7 @@ SIZE_PX = (1_180, 740)
 ROW_PX = 30
 WIDTHS_PX = {TIME: 162, WHO: 156, WHAT: 130, ORDER: 84, CONNECTION: 108}
 TYPED_AFTER_MS = 200
+FIND_HINTS = ("audit_log.find_hint", "audit_log.find_hint_text", "audit_log.find_hint_short")
 
 
 class RecordDialog(QDialog):
@@ -46,7 +47,7 @@ class RecordDialog(QDialog):
         """Show what there is as soon as it was found."""
         super().__init__(parent)
         self.setObjectName("record_dialog")
-        self.setWindowTitle(words.TITLE)
+        self.setWindowTitle(text("audit_log.title"))
         self._ctx = ctx
         self._tasks = tasks
         self._theme = theme
@@ -88,7 +89,7 @@ class RecordDialog(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the filter."""
         super().resizeEvent(event)
-        kit.fit_hint(self.filter, words.FIND_HINTS)
+        fit_find_hint(self.filter, FIND_HINTS)
 
     def reject(self) -> None:
         """Esc in the filter empties it first."""
@@ -100,7 +101,7 @@ class RecordDialog(QDialog):
     async def _say_order(self, order_id: int) -> None:
         sheet = await orders.sheet(self._ctx, order_id)
         if not self._closed:
-            self._title.setText(kit.plain(words.order_title(sheet.order.number)))
+            self._title.setText(kit.plain(text("audit_log.of_order", number=sheet.order.number)))
 
     async def _find(self, asked: int) -> None:
         since_ms, until_ms = self._span()
@@ -110,11 +111,11 @@ class RecordDialog(QDialog):
         if self._closed or asked != self._asked:
             return
         self.model.set_ids(found)
-        self._count.setText(words.entries(len(found)))
+        self._count.setText(text("audit_log.entries", count=len(found)))
         self._empty.setVisible(not found)
         self._export.setEnabled(bool(found) and not self._writing)
         self._copy.setEnabled(False)
-        self._show_bodies("", "", words.NOT_CHOSEN)
+        self._show_bodies("", "", text("audit_log.not_chosen"))
 
     def _fetch(
         self, entries: Sequence[int], then: Callable[[list[AuditEvent]], None], otherwise: Callable[[], None]
@@ -141,20 +142,23 @@ class RecordDialog(QDialog):
         if not self._closed and self.table.currentIndex().row() == row:
             self._sent = sent
             self._copy.setEnabled(True)
-            self._show_bodies(sent, event.answer, words.NOTHING)
+            self._show_bodies(sent, event.answer, text("audit_log.none"))
 
     async def _write(self, path: str) -> None:
         entries = self.model.ids[::-1]
         try:
             count = await audit_log.export(
-                self._ctx, entries, path, told=lambda done: self._say(words.writing(done, len(entries)))
+                self._ctx,
+                entries,
+                path,
+                told=lambda done: self._say(text("audit_log.exporting", done=done, all=len(entries))),
             )
         finally:
             self._writing = False
             if not self._closed:
                 self._export.setEnabled(True)
                 self._say("")
-        self._say(words.written(count, path))
+        self._say(text("audit_log.exported", count=count, file=path))
 
     def _span(self) -> tuple[int, int]:
         """From the beginning of the first day to the end of the last, as the bench's own days go."""
@@ -164,13 +168,13 @@ class RecordDialog(QDialog):
         return _at_ms(first), _at_ms(last + timedelta(days=1)) - 1
 
     def _show_bodies(self, sent: str, answered: str, nothing: str) -> None:
-        for part, text in ((self.sent, sent), (self.answered, answered)):
-            part.setPlainText(kit.plain(text, lines=True))
+        for part, shown in ((self.sent, sent), (self.answered, answered)):
+            part.setPlainText(kit.plain(shown, lines=True))
             part.setPlaceholderText(nothing)
 
-    def _say(self, text: str) -> None:
+    def _say(self, said: str) -> None:
         if not self._closed:
-            self._said.setText(kit.plain(text))
+            self._said.setText(kit.plain(said))
 
     def _on_chosen(self, index: QModelIndex) -> None:
         if index.isValid():
@@ -183,17 +187,17 @@ class RecordDialog(QDialog):
     def _on_copy_clicked(self) -> None:
         event = self.model.row(self.table.currentIndex().row())
         if event is not None:
-            kit.copy(words.as_text(event, self._sent))
-            self._say(words.COPIED)
+            kit.copy(as_text(event, self._sent))
+            self._say(text("audit_log.copied"))
 
     def _on_export_clicked(self) -> None:
         first, last = sorted((_day(self.first_day), _day(self.last_day)))
-        ask = QFileDialog(self, words.EXPORT_TITLE, QDir.homePath(), words.CSV_FILES)
+        ask = QFileDialog(self, text("audit_log.export_title"), QDir.homePath(), text("audit_log.csv_files"))
         ask.setObjectName("export_file")
         ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         ask.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         ask.setDefaultSuffix("csv")
-        ask.selectFile(words.file_name(first.isoformat(), last.isoformat()))
+        ask.selectFile(_file_name(first.isoformat(), last.isoformat()))
         ask.fileSelected.connect(self.export_to)
         ask.open()
 
@@ -202,10 +206,10 @@ class RecordDialog(QDialog):
 
     def _lay_out(self) -> None:
         px = self._theme.tokens.px
-        self._title = kit.label(words.TITLE, "number")
+        self._title = kit.label(text("audit_log.title"), "number")
         self._count = kit.label("", "secondary")
         self._count.setObjectName("record_count")
-        subtitle = kit.Elided(words.SUBTITLE, "secondary")
+        subtitle = kit.Elided(text("audit_log.subtitle"), "secondary")
         head = QHBoxLayout()
         head.setSpacing(px(10))
         head.addWidget(self._title)
@@ -214,18 +218,18 @@ class RecordDialog(QDialog):
 
         self.filter = QLineEdit()
         self.filter.setObjectName("record_filter")
-        self.filter.setAccessibleName(words.FIND)
+        self.filter.setAccessibleName(text("audit_log.find"))
         self.filter.setClearButtonEnabled(True)
         self.filter.setMaxLength(100)
         self.filter.textChanged.connect(self._typed.start)
         self.filter.returnPressed.connect(self.look_again)
-        self.first_day = self._day_field("record_first_day", words.FIRST_DAY)
-        self.last_day = self._day_field("record_last_day", words.LAST_DAY)
+        self.first_day = self._day_field("record_first_day", text("audit_log.first_day"))
+        self.last_day = self._day_field("record_last_day", text("audit_log.last_day"))
         days = QWidget()
         days_row = QHBoxLayout(days)
         days_row.setContentsMargins(0, 0, 0, 0)
         days_row.setSpacing(px(8))
-        for part in (kit.label(words.FROM), self.first_day, kit.label(words.UNTIL), self.last_day):
+        for part in (kit.label(text("audit_log.from")), self.first_day, kit.label(text("audit_log.to")), self.last_day):
             days_row.addWidget(part)
         days.setVisible(self._order_id is None)
         top = QHBoxLayout()
@@ -234,7 +238,7 @@ class RecordDialog(QDialog):
         top.addWidget(days)
 
         self.table = self._table()
-        self._empty = kit.label(words.EMPTY, "secondary")
+        self._empty = kit.label(text("audit_log.empty"), "secondary")
         self._empty.setObjectName("record_empty")
         self._empty.hide()
         inside = QVBoxLayout()
@@ -244,8 +248,8 @@ class RecordDialog(QDialog):
         inside.addWidget(self._empty)
         inside.addWidget(self.table, 1)
 
-        self.sent, sent = self._body("record_sent", words.SENT)
-        self.answered, answered = self._body("record_answered", words.ANSWERED)
+        self.sent, sent = self._body("record_sent", text("audit_log.request"))
+        self.answered, answered = self._body("record_answered", text("audit_log.response"))
         bodies = QSplitter(Qt.Orientation.Horizontal)
         bodies.setChildrenCollapsible(False)
         bodies.addWidget(sent)
@@ -259,15 +263,15 @@ class RecordDialog(QDialog):
 
         self._said = kit.Elided("", "secondary", middle=True)
         self._said.setObjectName("record_said")
-        self._copy = kit.button(said_everywhere.COPY)
+        self._copy = kit.button(text("button.copy"))
         self._copy.setObjectName("record_copy")
         self._copy.setEnabled(False)
         self._copy.clicked.connect(self._on_copy_clicked)
-        self._export = kit.button(words.EXPORT)
+        self._export = kit.button(text("audit_log.export"))
         self._export.setObjectName("record_export")
         self._export.setEnabled(False)
         self._export.clicked.connect(self._on_export_clicked)
-        close = kit.button(said_everywhere.CLOSE, "plain", "Esc")
+        close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -299,7 +303,7 @@ class RecordDialog(QDialog):
         px = self._theme.tokens.px
         made = QTableView()
         made.setObjectName("record_table")
-        made.setAccessibleName(words.TITLE)
+        made.setAccessibleName(text("audit_log.title"))
         made.setModel(self.model)
         made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -315,31 +319,36 @@ class RecordDialog(QDialog):
         made.verticalHeader().setDefaultSectionSize(px(ROW_PX))
         made.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         made.horizontalHeader().setHighlightSections(False)
+        header = made.horizontalHeader()
         for column, width in WIDTHS_PX.items():
-            made.setColumnWidth(column, px(width))
-        made.horizontalHeader().setSectionResizeMode(WORDS, QHeaderView.ResizeMode.Stretch)
+            made.setColumnWidth(column, max(px(width), header.sectionSizeHint(column)))
+        made.horizontalHeader().setSectionResizeMode(DETAILS, QHeaderView.ResizeMode.Stretch)
         made.selectionModel().currentRowChanged.connect(self._on_chosen)
         return made
 
     def _body(self, name: str, title: str) -> tuple[QPlainTextEdit, QWidget]:
         """A field with a message to the letter, below its title."""
         px = self._theme.tokens.px
-        text = QPlainTextEdit()
-        text.setObjectName(name)
-        text.setAccessibleName(kit.plain(title))
-        text.setReadOnly(True)
-        text.setTabChangesFocus(True)
-        text.setPlaceholderText(words.NOT_CHOSEN)
+        body = QPlainTextEdit()
+        body.setObjectName(name)
+        body.setAccessibleName(kit.plain(title))
+        body.setReadOnly(True)
+        body.setTabChangesFocus(True)
+        body.setPlaceholderText(text("audit_log.not_chosen"))
         typeface = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         typeface.setPixelSize(px(12))
-        text.setFont(typeface)
+        body.setFont(typeface)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(4))
         column.addWidget(kit.label(title, "secondary"))
-        column.addWidget(text, 1)
-        return text, whole
+        column.addWidget(body, 1)
+        return body, whole
+
+
+def _file_name(first: str, last: str) -> str:
+    return f"shipconsole-audit-log-{first}.csv" if first == last else f"shipconsole-audit-log-{first}-to-{last}.csv"
 
 
 def _day(field: QDateEdit) -> date:

@@ -7,13 +7,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.sending import batches
 from shipconsole.operations.vendor_orders import create
 from shipconsole.operations.vendor_orders.create import Introduced
-from shipconsole.ui.dialogs.bulk import words
 from shipconsole.ui.dialogs.bulk.orders_table import OrdersModel, OrdersTable
 from shipconsole.ui.dialogs.bulk.progress import Progress, is_over
+from shipconsole.ui.dialogs.phrases import fit_find_hint
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.choice import Choice
@@ -24,6 +25,7 @@ from shipconsole.ui.kit.theme import Theme
 SIZE_PX = (760, 640)
 TYPING_PAUSE_MS = 150
 LOOK_EVERY_MS = 400
+FIND_HINTS = ("bulk.find_hint", "bulk.find_hint_name", "bulk.find_hint_short")
 
 
 class _Search(QLineEdit):
@@ -32,7 +34,7 @@ class _Search(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint."""
         super().resizeEvent(event)
-        kit.fit_hint(self, words.FIND_HINTS)
+        fit_find_hint(self, FIND_HINTS)
 
 
 class SendOrdersDialog(ContextDialog):
@@ -46,7 +48,7 @@ class SendOrdersDialog(ContextDialog):
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Show the orders as soon as they were read."""
         super().__init__(parent, ctx, tasks, theme, name="send_orders_dialog", said="bulk_said")
-        self.setWindowTitle(words.TITLE)
+        self.setWindowTitle(text("bulk.title"))
         self._reading = 0
         """Counts the readings of the list: only the last one is shown."""
         self._known: tuple[Connection, ...] = ()
@@ -77,7 +79,7 @@ class SendOrdersDialog(ContextDialog):
         if self._busy or connection is None or self._stack.currentWidget() is not self._choosing:
             return
         if not chosen:
-            self._say(words.NONE_CHOSEN)
+            self._say(text("bulk.none_selected"))
             return
         act = create.introduce(self._ctx, chosen, connection.id)
         self._begin("send the orders", act, partial(self._follow, connection))
@@ -100,22 +102,22 @@ class SendOrdersDialog(ContextDialog):
             self.connection.addItem(kit.plain(one.name))
         self.connection.currentIndexChanged.connect(self._on_connection_chosen)
         if not known:
-            self._say(words.NO_CONNECTION)
+            self._say(text("bulk.no_connection"))
         self._show_buttons()
         self.refresh()
 
     async def _read_orders(self, reading: int) -> None:
-        connection, text = self._connection(), self.search.text()
+        connection, wanted = self._connection(), self.search.text()
         if connection is None:
             return
-        rows = await batches.unknown_to(self._ctx, connection.id, text)
+        rows = await batches.unknown_to(self._ctx, connection.id, wanted)
         if self._closed or reading != self._reading:
             return
         self.orders.show_rows(rows)
-        self._count.setText(kit.plain(words.unknown(len(rows), connection.name, narrowed=bool(text.strip()))))
+        self._count.setText(kit.plain(_found(len(rows), connection.name, narrowed=bool(wanted.strip()))))
 
     def _follow(self, connection: Connection, introduced: Introduced) -> None:
-        self._say(words.GOES_ON)
+        self._say(text("bulk.goes_on"))
         self._followed, self._sent_to = introduced.call_ids, connection.name
         self._left_out = tuple((order_id, str(why)) for order_id, why in introduced.skipped)
         self._stack.setCurrentWidget(self._going)
@@ -139,7 +141,10 @@ class SendOrdersDialog(ContextDialog):
     def _show_buttons(self) -> None:
         connection, number = self._connection(), len(self.orders.chosen())
         choosing = self._stack.currentWidget() is self._choosing
-        said = words.send(number, connection.name if connection else "")
+        if connection is not None and number:
+            said = text("bulk.create_count", count=number, connection=connection.name)
+        else:
+            said = text("bulk.create")
         self.send_button.setVisible(choosing)
         self.send_button.setEnabled(choosing and number > 0 and not self._busy)
         name_button(self.send_button, said)
@@ -171,20 +176,20 @@ class SendOrdersDialog(ContextDialog):
 
     def _lay_out(self) -> None:
         px = self._theme.tokens.px
-        subtitle = kit.label(words.SUBTITLE, "secondary")
+        subtitle = kit.label(text("bulk.subtitle"), "secondary")
         subtitle.setWordWrap(True)
         self.connection = Choice()
         self.connection.setObjectName("bulk_connection")
-        self.connection.setAccessibleName(words.CONNECTION)
+        self.connection.setAccessibleName(text("bulk.connection"))
         self.connection.setMinimumWidth(px(170))
         self.search = _Search()
         self.search.setObjectName("bulk_find")
-        self.search.setAccessibleName(words.FIND)
+        self.search.setAccessibleName(text("bulk.find"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._on_typed)
         bar = QHBoxLayout()
         bar.setSpacing(px(10))
-        bar.addWidget(kit.label(words.CONNECTION, "strong"))
+        bar.addWidget(kit.label(text("bulk.connection"), "strong"))
         bar.addWidget(self.connection)
         bar.addWidget(self.search, 1)
 
@@ -197,7 +202,7 @@ class SendOrdersDialog(ContextDialog):
         inside.addWidget(self.table)
         self._count = kit.label("", "secondary")
         self._count.setObjectName("bulk_count")
-        every = kit.button(words.ALL, "quiet", "Alt+A")
+        every = kit.button(text("bulk.all_or_none"), "quiet", "Alt+A")
         every.setObjectName("bulk_all")
         every.setAutoDefault(False)
         every.clicked.connect(self.orders.toggle_all)
@@ -223,6 +228,17 @@ class SendOrdersDialog(ContextDialog):
         whole = self._column()
         whole.addLayout(self._stack, 1)
         whole.addLayout(self._button_row)
-        self.others_button = self._button_row.add("send_others", words.OTHERS, self.send_others)
+        self.others_button = self._button_row.add("send_others", text("bulk.more"), self.send_others)
         self.send_button = self._button_row.add("send_orders", "", self.send, ENTER, kind="primary")
         self._show_buttons()
+
+
+def _found(count: int, connection: str, *, narrowed: bool) -> str:
+    """Return how many orders the connection does not have, of all orders or of those that were searched for."""
+    if narrowed:
+        return text("bulk.found", count=count)
+    return (
+        text("bulk.missing", count=count, connection=connection)
+        if count
+        else text("bulk.all_exist", connection=connection)
+    )

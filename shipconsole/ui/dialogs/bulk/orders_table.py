@@ -15,14 +15,13 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.order_row import OrderRow
-from shipconsole.ui.dialogs.bulk import words
+from shipconsole.messages import number, text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column, Index, ModelTable
 from shipconsole.ui.kit.theme import Theme
 
 NUMBER, RECIPIENT, LEFT = range(3)
 ROW_PX, NUMBER_PX, LEFT_PX, PAD_PX, TICK_PX = 36, 200, 90, 10, 16
-TITLES = (words.NUMBER, words.RECIPIENT, words.LEFT)
 
 
 class OrdersModel(ModelTable[OrderRow]):
@@ -33,9 +32,9 @@ class OrdersModel(ModelTable[OrderRow]):
     def __init__(self) -> None:
         """Begin without orders."""
         columns = (
-            Column("number", TITLES[NUMBER], shown=lambda row: row.label, spoken=self._spoken),
-            Column("recipient", TITLES[RECIPIENT], spoken=self._spoken),
-            Column("left", TITLES[LEFT], RIGHT, lambda row: f"{row.left:,}", self._spoken),
+            Column("number", text("shared.order"), shown=lambda row: row.label, spoken=self._spoken),
+            Column("recipient", text("bulk.recipient"), spoken=self._spoken),
+            Column("left", text("bulk.to_ship"), RIGHT, lambda row: number(row.left), self._spoken),
         )
         super().__init__(OrderRow, columns)
         self._left_out: set[int] = set()
@@ -69,8 +68,8 @@ class OrdersModel(ModelTable[OrderRow]):
 
     def _spoken(self, row: OrderRow) -> str:
         """The whole row in words for whoever does not see it."""
-        is_chosen = row.id not in self._left_out
-        return kit.plain(words.row_said(row.label, row.recipient, row.left, chosen=is_chosen))
+        spoken = "bulk.row_selected" if row.id not in self._left_out else "bulk.row_not_selected"
+        return kit.plain(text(spoken, number=row.label, recipient=row.recipient, count=row.left))
 
 
 class OrdersTable(QTableView):
@@ -82,7 +81,7 @@ class OrdersTable(QTableView):
         self._theme = theme
         self._orders = model
         self.setObjectName("bulk_orders")
-        self.setAccessibleName(words.ORDERS)
+        self.setAccessibleName(text("bulk.orders"))
         self.setModel(model)
         self.setItemDelegate(_Cells(theme, model, self))
         self.setShowGrid(False)
@@ -131,9 +130,11 @@ class OrdersTable(QTableView):
 
     def _fit_columns(self) -> None:
         px = self._theme.tokens.px
+        # The title of a narrow column is longer in some languages.
+        left_px = max(px(LEFT_PX), self.horizontalHeader().sectionSizeHint(LEFT))
         self.setColumnWidth(NUMBER, px(NUMBER_PX))
-        self.setColumnWidth(LEFT, px(LEFT_PX))
-        self.setColumnWidth(RECIPIENT, max(px(60), self.viewport().width() - px(NUMBER_PX) - px(LEFT_PX)))
+        self.setColumnWidth(LEFT, left_px)
+        self.setColumnWidth(RECIPIENT, max(px(60), self.viewport().width() - px(NUMBER_PX) - left_px))
 
 
 class _Cells(QStyledItemDelegate):
@@ -161,8 +162,8 @@ class _Cells(QStyledItemDelegate):
         face = kit.font(tokens, tokens.text_px, weight)
         painter.setFont(face)
         painter.setPen(tokens.colour("text" if chosen else "secondary"))
-        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        shown = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
+        whole = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        shown = QFontMetrics(face).elidedText(whole, Qt.TextElideMode.ElideRight, int(room.width()))
         side = Qt.AlignmentFlag.AlignRight if index.column() == LEFT else Qt.AlignmentFlag.AlignLeft
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | side, shown)
         painter.restore()

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import ENDED, NEEDS_ATTENTION
+from shipconsole.domain.message import Message
+from shipconsole.messages import text
 from shipconsole.operations.sending.batches import Standing
-from shipconsole.ui.dialogs.bulk import words
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.strings import counted
 from shipconsole.ui.kit.theme import Badge, Theme, Tone
 
 # Kinds of standing in the order in which they are shown, each with its tone and its words.
@@ -22,12 +22,12 @@ KINDS: tuple[tuple[str, Tone], ...] = (
     ("refused", "bad"),
     ("dropped", "quiet"),
 )
-_SAID = {
-    "waiting": words.waiting,
-    "working": words.working,
-    "taken": words.taken,
-    "refused": words.refused,
-    "dropped": words.dropped,
+_COUNTS = {
+    "waiting": "bulk.waiting",
+    "working": "bulk.in_progress",
+    "taken": "bulk.created",
+    "refused": "bulk.need_attention",
+    "dropped": "bulk.discarded",
 }
 
 
@@ -56,7 +56,7 @@ class Progress(QWidget):
         """Begin with nothing under way."""
         super().__init__()
         self._theme = theme
-        self._groups: dict[str, _Group] = {}
+        self._groups: dict[Message, _Group] = {}
         self._lines: list[tuple[int, str, str]] = []
         px = theme.tokens.px
         self.heading = kit.label("", "title")
@@ -64,7 +64,7 @@ class Progress(QWidget):
         self.badges = _Badges("bulk_total")
         self.bar = QProgressBar()
         self.bar.setObjectName("bulk_bar")
-        self.bar.setAccessibleName(words.TITLE)
+        self.bar.setAccessibleName(text("bulk.title"))
         self.bar.setTextVisible(False)
         head = QHBoxLayout()
         head.addWidget(self.heading)
@@ -104,12 +104,12 @@ class Progress(QWidget):
         self, connection: str, standings: Sequence[Standing], left_out: Sequence[tuple[int, str]]
     ) -> None:
         """Show how far the orders are; `left_out` are ids of orders that were not sent, and why."""
-        self.heading.setText(kit.plain(words.sending(len(standings), connection)))
+        self.heading.setText(kit.plain(text("bulk.heading", count=len(standings), connection=connection)))
         counts = Counter(kind_of(one) for one in standings)
         self.badges.show_counts(counts)
         self.bar.setMaximum(max(1, len(standings)))
         self.bar.setValue(counts["taken"] + counts["refused"] + counts["dropped"])
-        grouped: dict[str, list[Standing]] = {}
+        grouped: dict[Message, list[Standing]] = {}
         for one in standings:
             grouped.setdefault(_group_of(one), []).append(one)
         for name in [name for name in self._groups if name not in grouped]:
@@ -120,11 +120,11 @@ class Progress(QWidget):
         for name, members in grouped.items():
             group = self._groups.get(name)
             if group is None:
-                group = self._groups[name] = _Group(name, self._theme)
+                group = self._groups[name] = _Group(str(name), self._theme)
                 self._cards.addWidget(group)
             group.show_members(members)
         lines = [(one.order_id, one.order_number, str(one.message)) for one in standings if kind_of(one) == "refused"]
-        self._show_lines(lines + [(order_id, words.LEFT_OUT, why) for order_id, why in left_out])
+        self._show_lines(lines + [(order_id, text("bulk.skipped"), why) for order_id, why in left_out])
 
     def _show_lines(self, lines: list[tuple[int, str, str]]) -> None:
         """A line for each order that somebody has to look at, made anew only where they differ."""
@@ -148,21 +148,21 @@ class Progress(QWidget):
         row.setSpacing(px(10))
         opens = kit.button(name)
         opens.setObjectName(f"bulk_order_{order_id}")
-        opens.setAccessibleDescription(words.OPEN_ORDER)
+        opens.setAccessibleDescription(text("bulk.open_order"))
         opens.setAutoDefault(False)
         opens.clicked.connect(partial(self.order_chosen.emit, order_id))
-        text = kit.label(kit.plain(said, lines=True), "", "bad")
-        text.setWordWrap(True)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        reason = kit.label(kit.plain(said, lines=True), "", "bad")
+        reason.setWordWrap(True)
+        reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(opens, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(text, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(reason, 1, Qt.AlignmentFlag.AlignVCenter)
         return line
 
 
-def _group_of(one: Standing) -> str:
+def _group_of(one: Standing) -> Message:
     if one.job:
-        return words.job(one.job)
-    return words.WAITING if kind_of(one) in ("waiting", "working") else words.ONE_BY_ONE
+        return Message("bulk.job", name=one.job)
+    return Message("bulk.waiting_group" if kind_of(one) in ("waiting", "working") else "bulk.individually")
 
 
 class _Badges(QWidget):
@@ -182,7 +182,7 @@ class _Badges(QWidget):
 
     def show_counts(self, counts: Counter[str]) -> None:
         for kind, badge in self._badges.items():
-            badge.setText(_SAID[kind](counts[kind]))
+            badge.setText(text(_COUNTS[kind], count=counts[kind]))
             badge.setVisible(counts[kind] > 0)
 
 
@@ -204,5 +204,5 @@ class _Group(QFrame):
         row.addWidget(self._badges)
 
     def show_members(self, members: Sequence[Standing]) -> None:
-        self._count.setText(counted(len(members), "order", "orders"))
+        self._count.setText(text("bulk.orders_in_group", count=len(members)))
         self._badges.show_counts(Counter(kind_of(one) for one in members))

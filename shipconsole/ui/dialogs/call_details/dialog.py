@@ -9,18 +9,28 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPlainTextEdit,
 
 from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.problem import path_text
+from shipconsole.messages import text
 from shipconsole.operations.importing.platform_drift import VendorChanged
 from shipconsole.operations.outbox.evidence import Evidence
 from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.worker import Attempt, Call
-from shipconsole.ui.dialogs.call_details import words
+from shipconsole.ui.dialogs.phrases import unquoted
 from shipconsole.ui.kit import strings as said_everywhere
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.prompt import ask_reason
+from shipconsole.ui.kit.strings import at
 from shipconsole.ui.kit.theme import Theme
 
 NOTHING_SEEN = Evidence()
 MAY_HAVE_ARRIVED = ("unknown", "needs_attention", "dead")
+DECIDE = {
+    "unknown": "call_details.decide_no_response",
+    "needs_attention": "call_details.decide_needs_attention",
+    "rejected": "call_details.decide_rejected",
+    "blocked": "call_details.decide_blocked",
+    "dead": "call_details.decide_failed",
+}
+"""The message of what a person has to decide, by the update's state."""
 
 
 class CallDetails(QDialog):
@@ -40,7 +50,7 @@ class CallDetails(QDialog):
         """Show one call, what its platform made of it, and what speaks for and against its having arrived."""
         super().__init__(parent)
         self.setObjectName("call_details")
-        self.setWindowTitle(words.TITLE)
+        self.setWindowTitle(text("call_details.title"))
         self._call = call
         self._theme = theme
         px = theme.tokens.px
@@ -50,18 +60,18 @@ class CallDetails(QDialog):
         self._request_id = request_id_of(call, attempts)
         record = QPlainTextEdit()
         record.setObjectName("record")
-        record.setAccessibleName(words.RECORD)
+        record.setAccessibleName(text("call_details.attempts"))
         record.setReadOnly(True)
         record.setTabChangesFocus(True)
         typeface = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         typeface.setPixelSize(px(12))
         record.setFont(typeface)
         record.setPlainText(kit.plain(self._text, lines=True))
-        copy = kit.button(said_everywhere.COPY)
+        copy = kit.button(text("button.copy"))
         copy.setObjectName("copy")
         copy.setAutoDefault(False)
         copy.clicked.connect(self._on_copy_clicked)
-        close = kit.button(said_everywhere.CLOSE, "plain", "Esc")
+        close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.setDefault(True)
         close.clicked.connect(self.accept)
@@ -94,7 +104,7 @@ class CallDetails(QDialog):
         column = QVBoxLayout()
         column.setContentsMargins(px(14), px(10), px(14), px(12))
         column.setSpacing(px(6))
-        advice = kit.label(words.DECIDE[call.state], "strong")
+        advice = kit.label(text(DECIDE[call.state], connection=call.connection), "strong")
         advice.setObjectName("decide")
         advice.setWordWrap(True)
         column.addWidget(advice)
@@ -105,12 +115,17 @@ class CallDetails(QDialog):
             told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(told)
         choices: list[tuple[str, Decision, str, str]] = [
-            ("tell_again", "retry", said_everywhere.TELL_AGAIN, words.TELL_AGAIN_MEANS),
-            ("give_up", "discard", words.DROP, words.DROP_MEANS),
+            (
+                "tell_again",
+                "retry",
+                text("button.retry"),
+                text("call_details.retry_means", connection=call.connection),
+            ),
+            ("give_up", "discard", text("button.discard"), text("call_details.discard_means")),
         ]
         if call.state in MAY_HAVE_ARRIVED:
-            meant = words.MARK_CONFIRMED_MEANS
-            choices.insert(0, ("mark_confirmed", "mark_confirmed", said_everywhere.MARK_CONFIRMED, meant))
+            meant = text("call_details.mark_confirmed_means", connection=call.connection)
+            choices.insert(0, ("mark_confirmed", "mark_confirmed", text("button.mark_confirmed"), meant))
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(12))
         grid.setVerticalSpacing(px(6))
@@ -129,9 +144,9 @@ class CallDetails(QDialog):
     def _ask_why(self, decision: Decision, _checked: bool = False) -> None:
         connection = self._call.connection
         title, explained = {
-            "retry": (said_everywhere.TELL_AGAIN, words.again_means(connection, self._call.state)),
-            "mark_confirmed": (said_everywhere.MARK_CONFIRMED, said_everywhere.mark_confirmed_meaning(connection)),
-            "discard": (words.DROP, said_everywhere.dealt_with_meaning(connection)),
+            "retry": (text("button.retry"), _retry_meaning(connection, self._call.state)),
+            "mark_confirmed": (text("button.mark_confirmed"), said_everywhere.mark_confirmed_meaning(connection)),
+            "discard": (text("button.discard"), said_everywhere.dealt_with_meaning(connection)),
         }[decision]
         ask = ask_reason(self, self._theme, title, explained)
         ask.answered.connect(partial(self._on_reason_given, decision))
@@ -142,11 +157,11 @@ class CallDetails(QDialog):
         self.accept()
 
     def _request_id_row(self, call: Call, theme: Theme) -> QHBoxLayout:
-        said = kit.label(words.request_id(call.connection, self._request_id), "secondary")
+        said = kit.label(text("call_details.request_id", connection=call.connection, id=self._request_id), "secondary")
         said.setObjectName("request_id")
         said.setWordWrap(True)
         said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        copy = kit.button(words.COPY_REQUEST_ID, "quiet")
+        copy = kit.button(text("call_details.copy_request_id"), "quiet")
         copy.setObjectName("copy_request_id")
         copy.setAutoDefault(False)
         copy.clicked.connect(self._on_copy_request_id_clicked)
@@ -161,6 +176,12 @@ class CallDetails(QDialog):
 
     def _on_copy_clicked(self) -> None:
         kit.copy(self._text)
+
+
+def _retry_meaning(connection: str, state: str) -> str:
+    if state in MAY_HAVE_ARRIVED:
+        return said_everywhere.tell_again_risk(connection)
+    return text("call_details.sent_again", connection=connection)
 
 
 def first_line(call: Call) -> str:
@@ -181,17 +202,28 @@ def request_id_of(call: Call, attempts: Sequence[Attempt]) -> str:
 
 def changed_words(connection: str, one: VendorChanged) -> str:
     """What a platform made of a value: from what it was sent, else from what it had."""
-    return words.vendor_changed(connection, str(one.title), one.before if one.sent is None else one.sent, one.now)
+    before, now = unquoted(one.before if one.sent is None else one.sent), unquoted(one.now)
+    if not before:
+        return text("call_details.changed_from_empty", connection=connection, title=one.title, now=now)
+    if not now:
+        return text("call_details.changed_to_empty", connection=connection, title=one.title, before=before)
+    return text("call_details.changed", connection=connection, title=one.title, before=before, now=now)
 
 
 def evidence_lines(call: Call, seen: Evidence) -> list[str]:
     """What speaks for and against a call's having arrived, oldest first."""
-    lines = [words.before(call.connection, seen.before)] if seen.sent else [words.NOTHING_WAS_SENT]
-    lines += [words.look(one.at_ms, str(one.message)) for one in seen.looks]
+    name, before = call.connection, unquoted(seen.before)
+    if not seen.sent:
+        lines = [text("call_details.nothing_sent")]
+    elif before:
+        lines = [text("call_details.before", connection=name, status=before)]
+    else:
+        lines = [text("call_details.before_unknown", connection=name)]
+    lines += [text("call_details.checked_at", time=at(one.at_ms), result=one.message) for one in seen.looks]
     if not seen.looks:
-        lines.append(words.no_look(call.connection))
+        lines.append(text("call_details.not_checked", connection=name))
     if seen.now:
-        lines.append(words.now(call.connection, seen.now, seen.now_at_ms))
+        lines.append(text("call_details.now", connection=name, time=at(seen.now_at_ms), status=unquoted(seen.now)))
     return [kit.plain(line) for line in lines]
 
 
@@ -202,7 +234,7 @@ def details_text(
     state = said_everywhere.CALL_STATES[call.state].word
     parts = [
         f"{call.connection} · {call.order_number} · {call.summary!s}",
-        f"{state}: {call.message!s}".rstrip(": "),
+        " · ".join(part for part in (state, str(call.message)) if part),
     ]
     parts += [f"{path_text(problem.path)} {problem.message} {problem.advice}".strip() for problem in call.problems]
     parts += [changed_words(call.connection, one) for one in changes]
@@ -216,5 +248,5 @@ def details_text(
             head.append(one.vendor_request_id)
         parts.append("\n".join(part for part in ("  ".join(head), str(one.message), one.answer) if part))
     if seen.sent:
-        parts.append(f"{words.WHAT_WAS_SENT}\n{seen.sent}")
+        parts.append(f"{text('call_details.request')}\n{seen.sent}")
     return "\n\n".join(parts)

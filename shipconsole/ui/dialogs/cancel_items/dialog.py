@@ -10,12 +10,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import cancel
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.dialogs.cancel_items import words
 from shipconsole.ui.dialogs.cancel_items.lines import CancelLines
-from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER
@@ -29,15 +28,23 @@ SIZE_PX = (820, 640)
 Direction = Literal["cancel", "restore"]
 
 
+def _title(number: str) -> str:
+    return text("cancel_items.of_order", number=number)
+
+
+def _button_text(units: int, *, restoring: bool) -> str:
+    if not units:
+        return text("cancel_items.restore" if restoring else "cancel_items.cancel")
+    return text("cancel_items.restore_count" if restoring else "cancel_items.cancel_count", count=units)
+
+
 class CancelItemsDialog(OrderDialog):
     """The lines over who is told, and why. Opened with `open()`."""
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, order_id: int) -> None:
         """Show an order as soon as it was read."""
-        super().__init__(
-            parent, ctx, tasks, theme, order_id, name="cancel_items_dialog", part="cancel", title=words.title
-        )
-        self.setWindowTitle(words.TITLE)
+        super().__init__(parent, ctx, tasks, theme, order_id, name="cancel_items_dialog", part="cancel", title=_title)
+        self.setWindowTitle(text("cancel_items.title"))
         self._restorable: Mapping[int, int] = {}
         self._direction: Direction = "cancel"
         self._has_begun = False
@@ -63,12 +70,12 @@ class CancelItemsDialog(OrderDialog):
         if self._busy or self._order is None:
             return
         if not pieces:
-            self._say(words.CHOOSE_SOME, "bad")
+            self._say(text("cancel_items.enter_quantity"), "bad")
             self.lines.go_to_first()
         elif wrong := self.lines.too_many():
             self._say(next(iter(wrong.values())), "bad")
         elif not why:
-            self._say(words.SAY_WHY, "bad")
+            self._say(text("cancel_items.enter_reason"), "bad")
             self.why.input.setFocus()
         else:
             act = cancel.cancel if self._direction == "cancel" else cancel.restore
@@ -80,12 +87,12 @@ class CancelItemsDialog(OrderDialog):
         if self._busy or self._order is None:
             return
         if not pieces:
-            self._say(words.CHOOSE_SOME, "bad")
+            self._say(text("cancel_items.enter_quantity"), "bad")
             self.lines.go_to_first()
             return
         build = cancel.preview_cancel if self._direction == "cancel" else cancel.preview_restore
         requests = build(self._ctx, self.order_id, pieces)
-        self._tasks.spawn("preview cancelling", self._preview(requests, words.NO_MESSAGE))
+        self._tasks.spawn("preview cancelling", self._preview(requests, text("cancel_items.no_request")))
 
     def fill(self) -> None:
         """As many of each item as is allowed."""
@@ -123,14 +130,14 @@ class CancelItemsDialog(OrderDialog):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for row, (connection, text) in enumerate(told):
-            said = kit.label(str(text), "secondary")
+        for row, (connection, means) in enumerate(told):
+            said = kit.label(str(means), "secondary")
             said.setObjectName("can_be_told")
             said.setWordWrap(True)
             self._told.addWidget(kit.badge(connection.name, "accent"), row, 0, Qt.AlignmentFlag.AlignTop)
             self._told.addWidget(said, row, 1)
         if not told:
-            self._told.addWidget(kit.label(words.NOBODY, "secondary"), 0, 0, 1, 2)
+            self._told.addWidget(kit.label(text("cancel_items.no_platform"), "secondary"), 0, 0, 1, 2)
 
     def _show_lines(self) -> None:
         if self._order is None:
@@ -141,7 +148,7 @@ class CancelItemsDialog(OrderDialog):
         left = {line.id: line.left for line in self._order.lines}
         most = {} if self._order.cancelled else self._restorable if restoring else left
         self.lines.show_lines(self._order.lines, most, restoring=restoring)
-        self.fill_button.setText(words.ALL_BACK if restoring else words.ALL_LEFT)
+        self.fill_button.setText(text("cancel_items.all_cancelled" if restoring else "cancel_items.all_left"))
         self.fill_button.setAccessibleName(self.fill_button.text())
         self.fill_button.setEnabled(any(most.values()))
         self.lines.mark({})
@@ -150,8 +157,7 @@ class CancelItemsDialog(OrderDialog):
     def _show_buttons(self) -> None:
         restoring = self._direction == "restore"
         number = sum(self.lines.pieces().values())
-        text = words.restore_button(number) if restoring else words.cancel_button(number)
-        name_button(self.confirm_button, text)
+        name_button(self.confirm_button, _button_text(number, restoring=restoring))
         right = bool(number) and not self.lines.too_many() and not self._busy and self._order is not None
         self.confirm_button.setEnabled(right and bool(self.why.input.text().strip()))
         self.preview_button.setEnabled(right)
@@ -161,7 +167,10 @@ class CancelItemsDialog(OrderDialog):
         pieces, why = sum(self.lines.pieces().values()), bool(self.why.input.text().strip())
         if self._order is None or not (pieces or why):
             return ()
-        return (words.unsaved(self._order.number, pieces, restoring=self._direction == "restore", why=why),)
+        step = "cancel_items.unsaved_restore" if self._direction == "restore" else "cancel_items.unsaved_cancel"
+        parts = [text(step, count=pieces)] if pieces else []
+        parts += [text("cancel_items.reason")] if why else []
+        return (text("cancel_items.unsaved", number=self._order.number, parts=tuple(parts)),)
 
     def _on_changed(self) -> None:
         self.lines.mark(self.lines.too_many())
@@ -178,15 +187,18 @@ class CancelItemsDialog(OrderDialog):
         column.addWidget(self._lines_card(), 1)
         column.addWidget(self._told_card())
         column.addLayout(self._button_row)
-        self.preview_button = self._button_row.add("cancel_preview", window_words.PREVIEW, self.preview, "Alt+P")
+        self.preview_button = self._button_row.add("cancel_preview", text("button.preview"), self.preview, "Alt+P")
         self.confirm_button = self._button_row.add(
-            "cancel_confirm", words.cancel_button(0), self.confirm, ENTER, kind="primary"
+            "cancel_confirm", text("cancel_items.cancel"), self.confirm, ENTER, kind="primary"
         )
 
     def _head(self) -> QHBoxLayout:
         head = super()._head()
         self._tabs: dict[Direction, kit.KeyButton] = {}
-        names: tuple[tuple[Direction, str], ...] = (("cancel", words.CANCEL_TAB), ("restore", words.RESTORE_TAB))
+        names: tuple[tuple[Direction, str], ...] = (
+            ("cancel", text("cancel_items.cancel_tab")),
+            ("restore", text("cancel_items.restore_tab")),
+        )
         for name, title in names:
             tab = kit.button(title, "tab")
             tab.setObjectName(f"{name}_tab")
@@ -207,13 +219,13 @@ class CancelItemsDialog(OrderDialog):
         inside = QVBoxLayout(content)
         inside.setContentsMargins(0, 0, px(8), 0)
         inside.addWidget(self.lines)
-        self.fill_button = kit.button(words.ALL_LEFT, "plain", "Alt+A")
+        self.fill_button = kit.button(text("cancel_items.all_left"), "plain", "Alt+A")
         self.fill_button.setObjectName("cancel_all_left")
         self.fill_button.setAutoDefault(False)
         self.fill_button.clicked.connect(self.fill)
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, px(8), 0)
-        top.addWidget(kit.label(window_words.ITEMS, "heading"))
+        top.addWidget(kit.label(text("shared.items"), "heading"))
         top.addStretch(1)
         top.addWidget(self.fill_button)
         column = QVBoxLayout()
@@ -235,13 +247,13 @@ class CancelItemsDialog(OrderDialog):
         inside.setContentsMargins(0, 0, px(8), 0)
         inside.addLayout(self._told)
         inside.addStretch(1)
-        self.why = TitledField("why", words.WHY, self._theme)
-        self.why.input.setPlaceholderText(words.WHY_HINT)
+        self.why = TitledField("why", text("cancel_items.reason"), self._theme)
+        self.why.input.setPlaceholderText(text("cancel_items.reason_hint"))
         self.why.input.textEdited.connect(self._on_why_edited)
         column = QVBoxLayout()
         column.setContentsMargins(px(16), px(12), px(16), px(12))
         column.setSpacing(px(8))
-        column.addWidget(kit.label(words.WHO_IS_TOLD, "heading"))
+        column.addWidget(kit.label(text("cancel_items.notified"), "heading"))
         column.addWidget(FittingScrollArea(told, least_px=px(46)))
         column.addWidget(self.why)
         return kit.card(column)

@@ -7,12 +7,12 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from shipconsole.domain.order import OrderLine
-from shipconsole.ui.dialogs.cancel_items import words
+from shipconsole.messages import number, text
 from shipconsole.ui.dialogs.cancel_items.stepper import Stepper
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
 
-_NUMBERS = (words.ORDERED, words.SHIPPED, words.CANCELLED, words.LEFT)
+_NUMBERS = ("cancel_items.ordered", "cancel_items.shipped", "cancel_items.cancelled", "cancel_items.left")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NUMBER_PX = 62
 _STEPPER_PX = 150
@@ -41,9 +41,9 @@ class CancelLines(QWidget):
         self._now = kit.label("", "field")
         self._now.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._now.setMinimumWidth(Stepper(theme).sizeHint().width())
-        self._grid.addWidget(kit.label(words.ITEM, "field"), 0, 0)
+        self._grid.addWidget(kit.label(text("cancel_items.item"), "field"), 0, 0)
         for column, title in enumerate(_NUMBERS, 1):
-            said = kit.label(title, "field")
+            said = kit.label(text(title), "field")
             said.setAlignment(_RIGHT)
             self._grid.addWidget(said, 0, column)
             self._grid.setColumnMinimumWidth(column, px(_NUMBER_PX))
@@ -53,17 +53,19 @@ class CancelLines(QWidget):
 
     def show_lines(self, lines: Sequence[OrderLine], most: Mapping[int, int], *, restoring: bool) -> None:
         """Show how each line stands and allow so many units of it; what was typed stays as far as it is allowed."""
-        self._now.setText(words.RESTORE_NOW if restoring else words.CANCEL_NOW)
+        self._now.setText(text("cancel_items.restore_column" if restoring else "cancel_items.cancel_column"))
         for line in lines:
             if line.id not in self.steppers:
                 self._add(line)
-            for label, number in zip(
+            for label, units in zip(
                 self._numbers[line.id], (line.ordered, line.shipped, line.cancelled, line.left), strict=True
             ):
-                label.setText(f"{number:,}")
-                kit.set_tone(label, "" if number else "quiet")
+                label.setText(number(units))
+                kit.set_tone(label, "" if units else "quiet")
             stepper = self.steppers[line.id]
-            said = words.restore_of(line.sku) if restoring else words.cancel_of(line.sku)
+            said = text(
+                "cancel_items.restore_of" if restoring else "cancel_items.cancel_of", sku=line.sku or line.description
+            )
             stepper.number.setAccessibleName(kit.plain(said))
             stepper.set_most(most.get(line.id, 0))
 
@@ -74,7 +76,7 @@ class CancelLines(QWidget):
     def too_many(self) -> dict[int, str]:
         """What is wrong with numbers that are larger than is allowed, by line id."""
         return {
-            line_id: words.too_many(one.pieces(), one.most)
+            line_id: text("cancel_items.too_many", count=one.pieces(), most=one.most)
             for line_id, one in self.steppers.items()
             if one.pieces() > one.most
         }

@@ -5,7 +5,7 @@ from PySide6.QtGui import QFocusEvent, QIntValidator, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from shipconsole.domain.order import QUANTITY_MAX
-from shipconsole.ui.dialogs.cancel_items import words
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
 
@@ -30,7 +30,10 @@ class Stepper(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.tokens.px(6))
-        made = ((self._less, "less", words.ONE_LESS, -1), (self._more, "more", words.ONE_MORE, 1))
+        made = (
+            (self._less, "less", text("cancel_items.one_less"), -1),
+            (self._more, "more", text("cancel_items.one_more"), 1),
+        )
         for button, name, said, by in made:
             button.setObjectName(name)
             button.setAccessibleName(kit.plain(said))

@@ -5,8 +5,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from shipconsole.domain.code import search_key
+from shipconsole.messages import text
 from shipconsole.operations.connections.carrier_codes import Code, Row, Table
-from shipconsole.ui.dialogs.carriers import words
 from shipconsole.ui.kit import theme as kit
 
 NAME = 0
@@ -15,6 +15,7 @@ OWN_ROLE = Qt.ItemDataRole.UserRole
 """Whether a code is one's own and not the platform's usual one."""
 CHANGED_ROLE = Qt.ItemDataRole.UserRole + 1
 """Whether a code is not saved yet."""
+NO_CODE = "–"
 ANY = ""
 """Stands for every carrier without a code, where a carrier's id would."""
 
@@ -40,7 +41,7 @@ class CodesModel(QAbstractTableModel):
         self.beginResetModel()
         self._table = table
         known = {(one.id, row.carrier_id): row.codes[one.id].own for row in self._every() for one in table.connections}
-        self._typed = {place: text for place, text in self._typed.items() if text != known.get(place, text)}
+        self._typed = {place: typed for place, typed in self._typed.items() if typed != known.get(place, typed)}
         self._narrow()
         self.endResetModel()
         self.edited.emit()
@@ -55,8 +56,8 @@ class CodesModel(QAbstractTableModel):
     def unsaved(self) -> dict[int, dict[str, str]]:
         """What was typed and is not stored, by connection and carrier."""
         found: dict[int, dict[str, str]] = {}
-        for (connection_id, carrier_id), text in self._typed.items():
-            found.setdefault(connection_id, {})[carrier_id] = text
+        for (connection_id, carrier_id), typed in self._typed.items():
+            found.setdefault(connection_id, {})[carrier_id] = typed
         return found
 
     def unsaved_names(self) -> list[tuple[str, list[str]]]:
@@ -100,7 +101,7 @@ class CodesModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        return words.CARRIER if section == NAME else kit.plain(self._table.connections[section - 1].name)
+        return text("carriers.carrier") if section == NAME else kit.plain(self._table.connections[section - 1].name)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # Qt's own signature
         """What a cell shows, and what is to be known of it."""
@@ -109,22 +110,19 @@ class CodesModel(QAbstractTableModel):
         name = self._rows[index.row()].name
         if index.column() == NAME:
             return kit.plain(name) if role == Qt.ItemDataRole.DisplayRole else None
-        code, text = self.code_at(index), self.text_at(index)
+        code, own = self.code_at(index), self.text_at(index)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return kit.plain(text or code.usual or words.NO_CODE)
+                return kit.plain(own or code.usual or NO_CODE)
             case Qt.ItemDataRole.EditRole:
-                return text
+                return own
             case Qt.ItemDataRole.AccessibleTextRole:
                 connection = self._table.connections[index.column() - 1].name
-                said = words.own(text, code.usual) if text else words.usual(code.usual)
-                return kit.plain(f"{words.cell(connection, name)}: {said}")
+                return kit.plain(_spoken(connection, name, own, code.usual))
             case Qt.ItemDataRole.ToolTipRole:
-                if text:
-                    return kit.tooltip(words.own(text, code.usual))
-                return kit.tooltip("" if code.usual else words.NO_CODE_MEANS)
+                return kit.tooltip(_meaning(own, code.usual))
             case _ if role == OWN_ROLE:
-                return bool(text)
+                return bool(own)
             case _ if role == CHANGED_ROLE:
                 return self._place(index) in self._typed
             case _:
@@ -134,27 +132,48 @@ class CodesModel(QAbstractTableModel):
         """Take a typed code; none, and the usual one, mean that there is none of one's own."""
         if role != Qt.ItemDataRole.EditRole or index.column() == NAME:
             return False
-        code, text = self.code_at(index), str(value).strip()
-        if text == code.usual:
-            text = ""
-        if text == code.own:
+        code, typed = self.code_at(index), str(value).strip()
+        if typed == code.usual:
+            typed = ""
+        if typed == code.own:
             self._typed.pop(self._place(index), None)
         else:
-            self._typed[self._place(index)] = text
+            self._typed[self._place(index)] = typed
         self.dataChanged.emit(index, index)
         self.edited.emit()
         return True
 
     def _every(self) -> tuple[Row, ...]:
-        return (Row(ANY, words.ANY_OTHER, self._table.defaults), *self._table.rows) if self._table.connections else ()
+        return (
+            (Row(ANY, text("carriers.any_other"), self._table.defaults), *self._table.rows)
+            if self._table.connections
+            else ()
+        )
 
     def _narrow(self) -> None:
         every = self._every()
         self._rows = (*every[:1], *(row for row in every[1:] if self._is_found(row)))
 
     def _is_found(self, row: Row) -> bool:
-        texts = [row.name, row.carrier_id, *(text for code in row.codes.values() for text in (code.own, code.usual))]
-        return any(self._wanted in search_key(text) for text in texts)
+        texts = [row.name, row.carrier_id, *(one for code in row.codes.values() for one in (code.own, code.usual))]
+        return any(self._wanted in search_key(one) for one in texts)
 
     def _place(self, index: Index) -> tuple[int, str]:
         return self._table.connections[index.column() - 1].id, self._rows[index.row()].carrier_id
+
+
+def _spoken(connection: str, carrier: str, own: str, default: str) -> str:
+    """Return a cell for a screen reader, with its place in the table."""
+    if own and default:
+        return text("carriers.cell_instead", connection=connection, carrier=carrier, code=own, default=default)
+    if own:
+        return text("carriers.cell_own", connection=connection, carrier=carrier, code=own)
+    if default:
+        return text("carriers.cell_default", connection=connection, carrier=carrier, code=default)
+    return text("carriers.cell_no_code", connection=connection, carrier=carrier)
+
+
+def _meaning(own: str, default: str) -> str:
+    if own:
+        return text("carriers.instead", code=own, default=default) if default else own
+    return "" if default else text("carriers.no_code")

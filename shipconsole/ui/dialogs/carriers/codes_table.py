@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from shipconsole.ui.dialogs.carriers import words
-from shipconsole.ui.dialogs.carriers.codes import CHANGED_ROLE, NAME, OWN_ROLE, CodesModel
+from shipconsole.messages import text
+from shipconsole.ui.dialogs.carriers.codes import CHANGED_ROLE, NAME, NO_CODE, OWN_ROLE, CodesModel
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.searched_choice import searched_choice
 from shipconsole.ui.kit.theme import Theme
@@ -73,8 +73,8 @@ class CodesDelegate(QStyledItemDelegate):
         painter.setFont(face)
         tone = "accent_text" if own else "text" if index.column() == NAME else "secondary"
         painter.setPen(tokens.colour(tone))
-        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        shown = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, int(right - left))
+        whole = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        shown = QFontMetrics(face).elidedText(whole, Qt.TextElideMode.ElideRight, int(right - left))
         room = QRectF(left, cell.top(), right - left, cell.height())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
         painter.restore()
@@ -88,7 +88,7 @@ class CodesDelegate(QStyledItemDelegate):
         editor.setStyleSheet("QComboBox { min-height: 0; }")
         line = editor.lineEdit()
         if line is not None:
-            line.setPlaceholderText(kit.plain(code.usual or words.NO_CODE))
+            line.setPlaceholderText(kit.plain(code.usual or NO_CODE))
         editor.activated.connect(self._on_activated)
         self._open = editor
         return editor
@@ -137,7 +137,7 @@ class CodesTable(QTableView):
         self._theme = theme
         self._codes = model
         self.setObjectName("carrier_table")
-        self.setAccessibleName(words.TITLE)
+        self.setAccessibleName(text("carriers.title"))
         self.setModel(model)
         self._delegate = CodesDelegate(theme, model, self)
         self.setItemDelegate(self._delegate)

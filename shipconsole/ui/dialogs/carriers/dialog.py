@@ -6,17 +6,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from shipconsole.messages import text
 from shipconsole.operations.connections import carrier_codes
 from shipconsole.operations.context import Context
-from shipconsole.ui.dialogs.carriers import words
 from shipconsole.ui.dialogs.carriers.codes import ANY, CodesModel
 from shipconsole.ui.dialogs.carriers.codes_table import CodesTable
+from shipconsole.ui.dialogs.phrases import fit_find_hint
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ContextDialog
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (900, 680)
+FIND_HINTS = ("carriers.find_hint", "carriers.find_hint_carrier", "carriers.find_hint_short")
+LISTED_MOST = 6
 
 
 class CarrierCodesDialog(ContextDialog):
@@ -25,7 +29,7 @@ class CarrierCodesDialog(ContextDialog):
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Show what is stored as soon as it was read."""
         super().__init__(parent, ctx, tasks, theme, name="carriers_dialog", said="carriers_said")
-        self.setWindowTitle(words.TITLE)
+        self.setWindowTitle(text("carriers.title"))
         self.codes = CodesModel(self)
         self.table = CodesTable(theme, self.codes)
         self.codes.edited.connect(self._on_edited)
@@ -41,7 +45,7 @@ class CarrierCodesDialog(ContextDialog):
             return
         self.table.finish()
         if not self.codes.unsaved():
-            self._say(words.NOTHING_CHANGED)
+            self._say(text("carriers.nothing_changed"))
             return
         self._begin("save the carrier codes", self._save(), self._on_saved)
 
@@ -55,14 +59,17 @@ class CarrierCodesDialog(ContextDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the filter."""
         super().resizeEvent(event)
-        kit.fit_hint(self.filter, words.FIND_HINTS)
+        fit_find_hint(self.filter, FIND_HINTS)
 
     async def _look_again(self) -> None:
         table = await carrier_codes.table(self._ctx)
         if self._closed:
             return
         self.codes.show(table)
-        self._legend.setText(words.LEGEND if table.connections else words.NO_CONNECTIONS)
+        if table.connections:
+            self._legend.setText(text("carriers.legend", edit=key_name("Enter"), restore=key_name("Delete")))
+        else:
+            self._legend.setText(text("carriers.no_connections"))
         if table.connections and not self.table.currentIndex().isValid():
             self.table.setCurrentIndex(self.codes.index(0, 1))
 
@@ -73,11 +80,11 @@ class CarrierCodesDialog(ContextDialog):
         await self._look_again()
 
     def _unsaved(self) -> Sequence[str]:
-        return [words.unsaved(name, carriers) for name, carriers in self.codes.unsaved_names()]
+        return [_unsaved_codes(name, carriers) for name, carriers in self.codes.unsaved_names()]
 
     def _show_buttons(self) -> None:
         changed = sum(len(codes) for codes in self.codes.unsaved().values())
-        self._changed.setText(words.changed(changed))
+        self._changed.setText(text("carriers.changed", count=changed))
         self._changed.setVisible(bool(changed))
         self.save_button.setEnabled(bool(changed) and not self._busy)
 
@@ -97,7 +104,7 @@ class CarrierCodesDialog(ContextDialog):
             self.table.setFocus()
 
     def _on_saved(self, _: None) -> None:
-        self._say(words.SAVED, "good")
+        self._say(text("carriers.saved"), "good")
 
     def _lay_out(self) -> None:
         px = self._theme.tokens.px
@@ -105,14 +112,14 @@ class CarrierCodesDialog(ContextDialog):
         self._changed.setObjectName("carriers_changed")
         head = QHBoxLayout()
         head.setSpacing(px(10))
-        head.addWidget(kit.label(words.TITLE, "number"))
-        head.addWidget(kit.label(words.SUBTITLE, "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(kit.label(text("carriers.title"), "number"))
+        head.addWidget(kit.label(text("carriers.subtitle"), "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
         head.addWidget(self._changed)
 
         self.filter = QLineEdit()
         self.filter.setObjectName("carriers_filter")
-        self.filter.setAccessibleName(words.FIND)
+        self.filter.setAccessibleName(text("carriers.find"))
         self.filter.setMaximumWidth(px(290))
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self.codes.find)
@@ -134,5 +141,14 @@ class CarrierCodesDialog(ContextDialog):
         column.addLayout(top)
         column.addWidget(kit.card(inside), 1)
         column.addLayout(self._button_row)
-        self.save_button = self._button_row.add("carriers_save", words.SAVE, self.save, "Ctrl+S", kind="primary")
+        self.save_button = self._button_row.add(
+            "carriers_save", text("button.save"), self.save, "Ctrl+S", kind="primary"
+        )
         QWidget.setTabOrder(self.filter, self.table)
+
+
+def _unsaved_codes(connection: str, carriers: Sequence[str]) -> str:
+    """Return the carriers whose codes are not saved, of many only how many."""
+    if len(carriers) > LISTED_MOST:
+        return text("carriers.unsaved_many", connection=connection, count=len(carriers))
+    return text("carriers.unsaved", connection=connection, carriers=tuple(carriers))

@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.message import verbatim
+from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.connections.connections import KINDS
 from shipconsole.operations.context import Context
 from shipconsole.operations.outbox import circuit_breaker
-from shipconsole.ui.dialogs.connections import words
 from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
@@ -33,6 +33,18 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.scanner_keys import SECRET
 
 _MANY = ".*"
+PAIRS_HINT = "usps=endicia, ups=ups"
+VERDICTS: Mapping[connections.Verdict, str] = {
+    "ok": "connections.verdict_ok",
+    "wrong key": "connections.verdict_wrong_key",
+    "no key": "connections.verdict_no_key",
+    "no keyring": "connections.verdict_no_keyring",
+    "no network": "connections.verdict_no_network",
+    "no answer": "connections.verdict_no_answer",
+    "refused": "connections.verdict_refused",
+    "try later": "connections.verdict_try_later",
+}
+"""The message of what a test of a connection came to."""
 
 
 class ConnectionsDialog(QDialog):
@@ -42,7 +54,7 @@ class ConnectionsDialog(QDialog):
         """Show what is stored as soon as it was read."""
         super().__init__(parent)
         self.setObjectName("connections_dialog")
-        self.setWindowTitle(window_words.CONNECTIONS)
+        self.setWindowTitle(text("shared.connections"))
         self._ctx = ctx
         self._tasks = tasks
         self._theme = theme
@@ -57,9 +69,9 @@ class ConnectionsDialog(QDialog):
 
         self.list = QListWidget()
         self.list.setObjectName("connection_list")
-        self.list.setAccessibleName(window_words.CONNECTIONS)
+        self.list.setAccessibleName(text("shared.connections"))
         self.list.currentRowChanged.connect(self._on_row_changed)
-        self._add = kit.button(words.ADD_CONNECTION)
+        self._add = kit.button(text("connections.add"))
         self._add.setObjectName("add_connection")
         self._add.setAutoDefault(False)
         self._add.clicked.connect(self._on_add_clicked)
@@ -79,14 +91,14 @@ class ConnectionsDialog(QDialog):
         self._said.setObjectName("verdict")
         self._said.setWordWrap(True)
         self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._test = kit.button(words.TEST)
+        self._test = kit.button(text("connections.test"))
         self._test.setObjectName("test")
         self._test.setAutoDefault(False)
         self._test.clicked.connect(self._on_test_clicked)
-        self._save = kit.button(window_words.SAVE, "primary")
+        self._save = kit.button(text("button.save"), "primary")
         self._save.setObjectName("save")
         self._save.clicked.connect(self._on_save_clicked)
-        close = kit.button(window_words.CLOSE, "plain", "Esc")
+        close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.setAutoDefault(False)
         close.clicked.connect(self.accept)
@@ -122,7 +134,7 @@ class ConnectionsDialog(QDialog):
         self.list.clear()
         for one in self._known:
             state = one.state(is_silent=circuit_breaker.is_silent(self._ctx, one))
-            item = QListWidgetItem(kit.plain(words.connection_row(one.name, state)))
+            item = QListWidgetItem(kit.plain(f"{one.name} · {window_words.CONNECTION_WORDS[state]}"))
             item.setSizeHint(QSize(0, self._theme.tokens.px(36)))
             item.setForeground(
                 self._theme.tokens.colour("bad" if window_words.CONNECTION_TONES[state] == "bad" else "text")
@@ -135,7 +147,7 @@ class ConnectionsDialog(QDialog):
             self.list.setCurrentRow(row)
             self._show(self._known[row])
         elif not self._said.text():
-            self._say(words.NO_CONNECTIONS)
+            self._say(text("connections.none"))
 
     async def _connect(
         self,
@@ -166,13 +178,13 @@ class ConnectionsDialog(QDialog):
                 self._save.setEnabled(True)
         await self._read(stored.name)
         if not self._closed:
-            self._say(words.connection_stored(stored.name), "good")
+            self._say(text("connections.saved", name=stored.name), "good")
 
     async def _refuse_taken(self, name: str) -> None:
         """A new connection never takes over the keys of one that is there."""
         known = await connections.every(self._ctx)
         if name.casefold() in {one.name.casefold() for one in known}:
-            raise ValidationFailed(Problem(("name",), verbatim(words.name_taken(name))))
+            raise ValidationFailed(Problem(("name",), Message("connections.name_taken", name=name)))
 
     async def _ask(self, connection: Connection) -> None:
         try:
@@ -182,7 +194,7 @@ class ConnectionsDialog(QDialog):
                 self._test.setEnabled(True)
         await self._read(connection.name)
         if not self._closed:
-            self._say(words.verdict(tested.verdict, str(tested.message)), "good" if tested.verdict == "ok" else "bad")
+            self._say(_verdict(connection.name, tested), "good" if tested.verdict == "ok" else "bad")
 
     def _on_finished(self) -> None:
         self._closed = True
@@ -208,14 +220,14 @@ class ConnectionsDialog(QDialog):
         options: dict[str, str] = {}
         secrets: dict[str, str] = {}
         for path, field in self._inputs.items():
-            text = field.currentText() if isinstance(field, QComboBox) else field.text()
+            typed = field.currentText() if isinstance(field, QComboBox) else field.text()
             match path:
                 case ("options", name) if name.endswith(_MANY):
-                    options |= _pairs(name.removesuffix("*"), text)
+                    options |= _pairs(name.removesuffix("*"), typed)
                 case ("options", name):
-                    options[name] = text.strip()
-                case ("secret", name) if text:
-                    secrets[name] = text
+                    options[name] = typed.strip()
+                case ("secret", name) if typed:
+                    secrets[name] = typed
                 case _:
                     pass
         options = {name: value for name, value in options.items() if self._differs(name, value)}
@@ -228,7 +240,7 @@ class ConnectionsDialog(QDialog):
     def _on_test_clicked(self) -> None:
         if self._chosen is not None:
             self._test.setEnabled(False)
-            self._say(words.TESTING)
+            self._say(text("connections.testing"))
             self._tasks.spawn("test a connection", self._ask(self._chosen))
 
     def _show(self, connection: Connection) -> None:
@@ -249,22 +261,24 @@ class ConnectionsDialog(QDialog):
         vendors = _choice([one.title for one in KINDS.values()], kind.title)
         vendors.setEnabled(connection is None)
         vendors.activated.connect(self._on_vendor_chosen)
-        self._add_row(rows, ("vendor",), words.VENDOR, vendors)
+        self._add_row(rows, ("vendor",), text("connections.platform"), vendors)
         name = _line(connection.name if connection else kind.title)
         name.setReadOnly(connection is not None)
-        self._add_row(rows, ("name",), words.NAME, name)
-        self._add_row(rows, ("url",), words.ADDRESS, _line(connection.base_url if connection else kind.default_url))
+        self._add_row(rows, ("name",), text("connections.name"), name)
+        self._add_row(
+            rows, ("url",), text("connections.address"), _line(connection.base_url if connection else kind.default_url)
+        )
         for secret in kind.secrets:
-            field = _line("", words.KEY_KEPT if connection else words.KEY_EMPTY)
+            field = _line("", text("connections.key_stored" if connection else "connections.key_hint"))
             field.setEchoMode(QLineEdit.EchoMode.Password)
             field.setProperty(SECRET, True)
-            title = str(secret.title) if secret.required else words.optional(str(secret.title))
+            title = str(secret.title) if secret.required else text("connections.optional", title=secret.title)
             self._add_row(rows, ("secret", secret.name), title, field)
         stored = dict(connection.options) if connection else {}
         for option in kind.options:
             if option.name.endswith(_MANY):
-                text = _pairs_text(option.name.removesuffix("*"), stored)
-                made: QLineEdit | QComboBox = _line(text, words.PAIRS_HINT)
+                pairs = _pairs_text(option.name.removesuffix("*"), stored)
+                made: QLineEdit | QComboBox = _line(pairs, PAIRS_HINT)
             elif option.choices:
                 made = _choice(list(option.choices), stored.get(option.name, option.default))
             else:
@@ -320,10 +334,10 @@ class ConnectionsDialog(QDialog):
         elsewhere = [str(one.message) for one in problems if one.path not in self._inputs]
         self._say("\n".join(elsewhere), "bad" if elsewhere else "")
 
-    def _say(self, text: str, tone: kit.Tone = "") -> None:
-        self._said.setText(kit.plain(text, lines=True))
+    def _say(self, said: str, tone: kit.Tone = "") -> None:
+        self._said.setText(kit.plain(said, lines=True))
         kit.set_tone(self._said, tone)
-        self._said.setVisible(bool(text))
+        self._said.setVisible(bool(said))
 
     def _vendor(self) -> str:
         field = self._inputs[("vendor",)]
@@ -341,8 +355,13 @@ class ConnectionsDialog(QDialog):
         return value != stored.get(name, default)
 
 
-def _line(text: str, hint: str = "") -> QLineEdit:
-    field = QLineEdit(text)
+def _verdict(name: str, tested: connections.Tested) -> str:
+    """Return what a test came to, with what the platform said."""
+    return str(sentences(Message(VERDICTS[tested.verdict], connection=name), tested.message))
+
+
+def _line(value: str, hint: str = "") -> QLineEdit:
+    field = QLineEdit(value)
     field.setPlaceholderText(hint)
     return field
 
@@ -354,9 +373,9 @@ def _choice(choices: list[str], chosen: str) -> QComboBox:
     return field
 
 
-def _pairs(start: str, text: str) -> dict[str, str]:
+def _pairs(start: str, typed: str) -> dict[str, str]:
     """Settings from `usps=endicia, ups=ups_walleted`."""
-    pairs = (part.partition("=") for part in text.split(","))
+    pairs = (part.partition("=") for part in typed.split(","))
     return {f"{start}{name.strip()}": value.strip() for name, sign, value in pairs if sign and name.strip()}
 
 

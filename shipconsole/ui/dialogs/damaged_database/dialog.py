@@ -1,11 +1,30 @@
 """Asks what is to take the place of a store that cannot be used as it is."""
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QDateTime, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from shipconsole.ui.dialogs.damaged_database import words
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.times import locale
+
+
+def backup_text(at_ms: int, orders: int) -> str:
+    """Return which backup there is, in this computer's time."""
+    made = locale().toString(QDateTime.fromMSecsSinceEpoch(at_ms), "d MMMM yyyy, HH:mm")
+    return text("damaged_database.backup", time=made, count=orders)
+
+
+def waiting_text(rules: Sequence[str], updates: int) -> str:
+    """Return what waits for a person after a restore: connections whose rules are at review, and unfinished updates."""
+    parts: list[str] = []
+    if rules:
+        parts.append(text("damaged_database.review", connections=tuple(rules)))
+    if updates:
+        parts.append(text("damaged_database.unfinished", count=updates))
+    return " ".join(parts)
 
 
 class DamagedStoreDialog(QDialog):
@@ -25,7 +44,7 @@ class DamagedStoreDialog(QDialog):
         *,
         copy: str,
         refuse: str,
-        title: str = words.TITLE,
+        title: str,
         other: tuple[str, str] = ("", ""),
     ) -> None:
         """Say what was found."""
@@ -38,15 +57,19 @@ class DamagedStoreDialog(QDialog):
         column.setSpacing(px(10))
         column.addWidget(kit.label(title, "heading"))
         label, other_means = other
-        for text, name, style in (
-            (copy or words.NO_COPY, "copy", ""),
-            (words.MEANS if copy else words.COMMAND, "means", "" if copy else "strong"),
+        for shown, name, style in (
+            (copy or text("damaged_database.no_backup"), "copy", ""),
+            (
+                text("damaged_database.means") if copy else text("damaged_database.command"),
+                "means",
+                "" if copy else "strong",
+            ),
             (other_means, "other_means", ""),
             (found, "found", "secondary"),
         ):
-            if not text:
+            if not shown:
                 continue
-            said = kit.label(kit.plain(text), style)
+            said = kit.label(kit.plain(shown), style)
             said.setObjectName(name)
             said.setWordWrap(True)
             said.setTextInteractionFlags(
@@ -69,7 +92,7 @@ class DamagedStoreDialog(QDialog):
             choose.clicked.connect(self._choose_other)
             buttons.addWidget(choose)
         if copy:
-            put_back = kit.button(words.PUT_BACK, "primary")
+            put_back = kit.button(text("damaged_database.restore"), "primary")
             put_back.setObjectName("put_back")
             put_back.setAutoDefault(False)
             put_back.clicked.connect(self.accept)

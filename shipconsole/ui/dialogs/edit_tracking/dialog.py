@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, Shipment
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping import correct
 from shipconsole.operations.shipping.correct import Guide, NewLabel
-from shipconsole.ui.dialogs.edit_tracking import words
 from shipconsole.ui.dialogs.edit_tracking.label_form import LabelForm
 from shipconsole.ui.dialogs.edit_tracking.parcel_list import ParcelList
 from shipconsole.ui.dialogs.edit_tracking.told_list import ToldList
@@ -33,15 +33,25 @@ Page = Literal["number", "back"]
 Chosen = tuple[Shipment, Package]
 
 
+def _title(number: str) -> str:
+    return text("edit_tracking.of_order", number=number)
+
+
+def _void_means(units: int, packages: int) -> str:
+    """Return what voiding a shipment of so many packages means here."""
+    left = text("edit_tracking.left_again", count=units)
+    return f"{text('edit_tracking.voids_packages', count=packages)} {left}" if packages > 1 else left
+
+
 class EditTrackingDialog(OrderDialog):
     """The packages over the new label or what calling back means, and who is told. Opened with `open()`."""
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, order_id: int) -> None:
         """Show an order's packages as soon as they were read."""
         super().__init__(
-            parent, ctx, tasks, theme, order_id, name="correct_parcel_dialog", part="correct", title=words.title
+            parent, ctx, tasks, theme, order_id, name="correct_parcel_dialog", part="correct", title=_title
         )
-        self.setWindowTitle(words.TITLE)
+        self.setWindowTitle(text("edit_tracking.title"))
         self._page: Page = "number"
         self._guided: tuple[Page, int] | None = None
         """The page and the package for which it is shown who is told."""
@@ -64,9 +74,9 @@ class EditTrackingDialog(OrderDialog):
         self.keep_label.setVisible(page == "number" and bool(self._doubts))
         self._back_means.setVisible(page == "back")
         # A wrong label is what is corrected nearly always; why a shipment comes back nobody can guess.
-        self.why.input.setText(words.WHY_NUMBER if page == "number" else "")
+        self.why.input.setText(text("edit_tracking.usual_reason") if page == "number" else "")
         self._is_why_typed = False
-        self.why.input.setPlaceholderText(words.WHY_HINT if page == "back" else "")
+        self.why.input.setPlaceholderText(text("edit_tracking.void_reason_hint") if page == "back" else "")
         self._say("")
         self._show_buttons()
         (self.label_form.number if page == "number" else self.why.input).setFocus()
@@ -82,10 +92,10 @@ class EditTrackingDialog(OrderDialog):
         why = self.why.input.text().strip()
         new = self.label_form.label(package.tracking_number)
         if self._page == "number" and not new.tracking_number:
-            self._say(words.NUMBER_FIRST, "bad")
+            self._say(text("edit_tracking.enter_number"), "bad")
             self.label_form.number.setFocus()
         elif not why:
-            self._say(words.SAY_WHY, "bad")
+            self._say(text("edit_tracking.enter_reason"), "bad")
             self.why.input.setFocus()
         elif self._page == "number":
             if self.keep_label.isChecked():
@@ -95,10 +105,10 @@ class EditTrackingDialog(OrderDialog):
             act = correct.call_back(self._ctx, self.order_id, shipment.id, self.told.to(), why)
             self._begin("call a shipment back", act)
 
-    def take_scan(self, text: str) -> bool:
+    def take_scan(self, scan: str) -> bool:
         """Take a scan of the right label, wherever the keyboard is; on the other page it is the window's."""
         if self._page == "number":
-            self.label_form.take(text)
+            self.label_form.take(scan)
         return self._page == "number"
 
     async def _correct(self, package_id: int, new: NewLabel, why: str) -> None:
@@ -145,15 +155,15 @@ class EditTrackingDialog(OrderDialog):
         self._guided = guided
         if chosen is not None:
             pieces = sum(packed.quantity for one in chosen[0].packages for packed in one.lines)
-            self._back_means.setText(words.left_again(pieces, len(chosen[0].packages)))
+            self._back_means.setText(_void_means(pieces, len(chosen[0].packages)))
         self._show_buttons()
 
     def _warn(self, before: Chosen, now: Chosen | None) -> None:
         """Say what somebody else did meanwhile to the package for which something is typed."""
         if now is None or now[1].id != before[1].id:
-            self._say(words.TAKEN_BACK, "bad")
+            self._say(text("edit_tracking.voided_by_other"), "bad")
         elif now[1].tracking_number != before[1].tracking_number:
-            self._say(words.CORRECTED_MEANWHILE, "bad")
+            self._say(text("edit_tracking.changed_by_other"), "bad")
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         """Mark what is wrong with the number, and say all of it below."""
@@ -164,14 +174,15 @@ class EditTrackingDialog(OrderDialog):
     def _unsaved(self) -> Sequence[str]:
         """What was typed; nothing where it is no order's any more."""
         number, why = self.label_form.number.text().strip(), self.why.input.text().strip()
-        parts = [words.NEW_NUMBER] if self._page == "number" and number else []
+        parts = [text("edit_tracking.new_number")] if self._page == "number" and number else []
         if why and self._is_why_typed:
-            parts.append(words.WHY)
-        return (words.unsaved(self._order.number, parts),) if self._order is not None and parts else ()
+            parts.append(text("edit_tracking.reason"))
+        if self._order is None or not parts:
+            return ()
+        return (text("edit_tracking.unsaved", number=self._order.number, parts=tuple(parts)),)
 
     def _show_buttons(self) -> None:
-        text = words.CORRECT if self._page == "number" else words.CALL_BACK
-        name_button(self.confirm_button, text)
+        name_button(self.confirm_button, text("edit_tracking.save" if self._page == "number" else "edit_tracking.void"))
         ready = self._page == "back" or bool(self.label_form.number.text().strip())
         known = self._order is not None and self.parcels.parcel() is not None
         right = known and ready and bool(self.why.input.text().strip())
@@ -207,13 +218,16 @@ class EditTrackingDialog(OrderDialog):
         column.addWidget(self._told_card())
         column.addLayout(self._button_row)
         self.confirm_button = self._button_row.add(
-            "correct_confirm", words.CORRECT, self.confirm, ENTER, kind="primary"
+            "correct_confirm", text("edit_tracking.save"), self.confirm, ENTER, kind="primary"
         )
 
     def _head(self) -> QHBoxLayout:
         head = super()._head()
         self._tabs: dict[Page, kit.KeyButton] = {}
-        names: tuple[tuple[Page, str], ...] = (("number", words.NUMBER_TAB), ("back", words.BACK_TAB))
+        names: tuple[tuple[Page, str], ...] = (
+            ("number", text("edit_tracking.number_tab")),
+            ("back", text("edit_tracking.void_tab")),
+        )
         for name, title in names:
             tab = kit.button(title, "tab")
             tab.setObjectName(f"{name}_tab")
@@ -230,7 +244,7 @@ class EditTrackingDialog(OrderDialog):
         column = QVBoxLayout()
         column.setContentsMargins(px(16), px(12), px(10), px(12))
         column.setSpacing(px(8))
-        column.addWidget(kit.label(words.PARCEL, "heading"))
+        column.addWidget(kit.label(text("edit_tracking.package"), "heading"))
         column.addWidget(FittingScrollArea(self.parcels, least_px=px(58)))
         column.addStretch(1)
         return kit.card(column)
@@ -243,12 +257,12 @@ class EditTrackingDialog(OrderDialog):
         self._back_means = kit.label("")
         self._back_means.setObjectName("back_means")
         self._back_means.setWordWrap(True)
-        self.why = TitledField("why", words.WHY, self._theme)
+        self.why = TitledField("why", text("edit_tracking.reason"), self._theme)
         self.why.input.textEdited.connect(self._on_why_edited)
         column = QVBoxLayout()
         column.setContentsMargins(px(16), px(12), px(16), px(12))
         column.setSpacing(px(8))
-        self.keep_label = QCheckBox(words.KEEP_LABEL)
+        self.keep_label = QCheckBox(text("edit_tracking.keep_label"))
         self.keep_label.setObjectName("keep_label")
         self.keep_label.hide()
         column.addWidget(self.label_form)
@@ -263,6 +277,6 @@ class EditTrackingDialog(OrderDialog):
         column = QVBoxLayout()
         column.setContentsMargins(px(16), px(12), px(16), px(12))
         column.setSpacing(px(8))
-        column.addWidget(kit.label(words.WHO_IS_TOLD, "heading"))
+        column.addWidget(kit.label(text("edit_tracking.notified"), "heading"))
         column.addWidget(FittingScrollArea(self.told, least_px=px(48)))
         return kit.card(column)

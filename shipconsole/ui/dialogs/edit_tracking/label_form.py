@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain import label
 from shipconsole.domain.draft import PackageDraft
+from shipconsole.messages import text
 from shipconsole.operations.shipping.correct import NewLabel
-from shipconsole.ui.dialogs.edit_tracking import words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.carrier_names import carrier_id
 from shipconsole.ui.kit.label_fields import LabelFields
@@ -26,11 +26,11 @@ class LabelForm(QWidget):
         super().__init__()
         px = theme.tokens.px
         self.package = PackageDraft()
-        self._label = LabelFields(self, theme, words.CARRIER, words.CARRIER_FOUND)
+        self._label = LabelFields(self, theme, text("edit_tracking.carrier"), text("edit_tracking.carrier_detected"))
         self._label.binding.bind(self.package)
         self.number, self.carrier, self.service = self._label.number, self._label.carrier, self._label.service
         self.number.setMaxLength(TYPED_MAX)
-        self.number.setPlaceholderText(words.NEW_NUMBER_HINT)
+        self.number.setPlaceholderText(text("edit_tracking.new_number_hint"))
         self.number.textEdited.connect(self._on_edited)
         self.number.returnPressed.connect(self._on_scanned)
         self.carrier.edited.connect(self._on_edited)
@@ -39,9 +39,9 @@ class LabelForm(QWidget):
         grid.setHorizontalSpacing(px(9))
         grid.setVerticalSpacing(px(4))
         fields = (
-            ("new_number", words.NEW_NUMBER, self.number, 55),
-            ("new_carrier", words.CARRIER, self.carrier, 30),
-            ("new_service", words.SERVICE, self.service, 15),
+            ("new_number", text("edit_tracking.new_number"), self.number, 55),
+            ("new_carrier", text("edit_tracking.carrier"), self.carrier, 30),
+            ("new_service", text("edit_tracking.service"), self.service, 15),
         )
         for column, (name, title, field, stretch) in enumerate(fields):
             field.setObjectName(name)

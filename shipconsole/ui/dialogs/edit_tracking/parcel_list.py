@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 from shipconsole.domain.call import CallState
 from shipconsole.domain.order import Order
 from shipconsole.domain.shipment import Package, Shipment
+from shipconsole.messages import number, text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.correct import PackageChange
-from shipconsole.ui.dialogs.edit_tracking import words
 from shipconsole.ui.dialogs.edit_tracking.marks import RoundChoice
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.carrier_names import carrier_name
+from shipconsole.ui.kit.strings import when
 from shipconsole.ui.kit.theme import Theme
 
 TOLD: tuple[CallState, ...] = ("confirmed",)
@@ -65,7 +66,7 @@ class ParcelList(QWidget):
             own = [one for one in changes if one.package_id == package_id]
             self._column.addWidget(self._row(package_id, sheet, shipment, package, own))
         if not self._parcels:
-            self._column.addWidget(kit.label(words.NO_PARCELS, "secondary"))
+            self._column.addWidget(kit.label(text("edit_tracking.no_packages"), "secondary"))
         self._column.addStretch(1)
         chosen = self._group.button(kept) or next(iter(self._group.buttons()), None)
         if chosen is not None:
@@ -84,7 +85,12 @@ class ParcelList(QWidget):
                 if call.shipment_id == shipment.id and call.package_id in (None, package.id) and call.state in TOLD
             )
         )
-        means = words.contents(_pieces(sheet.order, package), carrier_name(package.carrier), words.told_to(told))
+        if told:
+            notified = text("edit_tracking.notified_now", connections=tuple(told))
+        else:
+            notified = text("edit_tracking.nothing_notified")
+        parts = (carrier_name(package.carrier), _pieces(sheet.order, package), notified)
+        means = " · ".join(part for part in parts if part)
         button = RoundChoice(package.tracking_number, self._theme)
         button.setObjectName(f"parcel_{package_id}")
         self._group.addButton(button, package_id)
@@ -94,14 +100,14 @@ class ParcelList(QWidget):
         column.setSpacing(px(2))
         column.addWidget(button)
         today = date.today()  # noqa: DTZ011 - the day at this bench
-        lines = [means, *(words.was(one.old_number, one.at_ms, today, one.who, one.why) for one in own)]
+        lines = [means, *(_was(one, today) for one in own)]
         for line in lines:
             said = kit.label(line, "secondary")
             said.setObjectName("parcel_means")
             said.setWordWrap(True)
             said.setIndent(px(27))
             column.addWidget(said)
-        button.setAccessibleName(kit.plain(". ".join([package.tracking_number, *lines])))
+        button.setAccessibleName(kit.plain(" · ".join([package.tracking_number, *lines])))
         return row
 
     def _on_toggled(self, package_id: int, checked: bool) -> None:
@@ -109,6 +115,12 @@ class ParcelList(QWidget):
             self.chosen.emit(package_id)
 
 
+def _was(change: PackageChange, today: date) -> str:
+    """Return what was on a package's label before."""
+    until = when(change.at_ms, today)
+    return text("edit_tracking.was", number=change.old_number, time=until, packer=change.who, reason=change.why)
+
+
 def _pieces(order: Order, package: Package) -> str:
     lines = ((order.line(packed.line_id), packed.quantity) for packed in package.lines)
-    return ", ".join(f"{pieces} × {line.sku or line.description}" for line, pieces in lines if line is not None)
+    return ", ".join(f"{number(units)} × {line.sku or line.description}" for line, units in lines if line is not None)

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from shipconsole.messages import text
 from shipconsole.operations.shipping.correct import Guide
-from shipconsole.ui.dialogs.edit_tracking import words
 from shipconsole.ui.dialogs.edit_tracking.marks import TickBox
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
@@ -54,7 +54,7 @@ class ToldList(QWidget):
             self._grid.addWidget(said, row, 1)
         self._grid.setRowStretch(len(guides), 1)
         if not guides:
-            self._grid.addWidget(kit.label(words.NOBODY, "secondary"), 0, 0, 1, 2)
+            self._grid.addWidget(kit.label(text("edit_tracking.no_platform"), "secondary"), 0, 0, 1, 2)
 
     def to(self) -> list[int]:
         """The ids of those that are to be told.
@@ -73,7 +73,7 @@ class ToldList(QWidget):
             return kit.badge(name, "quiet")
         box = TickBox(name, self._theme)
         box.setObjectName(f"tell_{guide.connection.id}")
-        box.setAccessibleName(kit.plain(words.also_told(name, str(guide.message))))
+        box.setAccessibleName(kit.plain(text("edit_tracking.notify", connection=name, means=guide.message)))
         box.setChecked(chosen.get(guide.connection.id, guide.by_default))
         self.boxes[guide.connection.id] = box
         return box

@@ -8,7 +8,9 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import platform_drift
 from shipconsole.operations.orders.orders import OrderSheet
@@ -16,9 +18,8 @@ from shipconsole.operations.shipping.ship import Request
 from shipconsole.operations.vendor_orders import differences, edit, queue_edit
 from shipconsole.operations.vendor_orders.differences import Difference
 from shipconsole.operations.vendor_orders.edit import Section
-from shipconsole.ui.dialogs.fields import words
 from shipconsole.ui.dialogs.fields.page import Changes, FieldsPage
-from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.dialogs.phrases import fit_find_hint, unquoted
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER
@@ -28,6 +29,18 @@ from shipconsole.ui.kit.theme import Badge, KeyButton, Theme
 
 SIZE_PX = (1080, 720)
 MOST_KEYS = 9
+FIND_HINTS = ("fields.find_hint", "fields.find_hint_short")
+
+
+def _title(number: str) -> str:
+    return text("fields.of_order", number=number)
+
+
+def _differs(difference: Difference) -> str:
+    values = tuple(
+        Message("fields.differs_value", connection=name, value=unquoted(value)) for name, value in difference.told
+    )
+    return text("fields.differs", field=difference.what, values=values)
 
 
 class FieldsDialog(OrderDialog):
@@ -35,9 +48,7 @@ class FieldsDialog(OrderDialog):
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, order_id: int) -> None:
         """Show an order as soon as it was read."""
-        super().__init__(
-            parent, ctx, tasks, theme, order_id, name="fields_dialog", part="fields", title=words.fields_title
-        )
+        super().__init__(parent, ctx, tasks, theme, order_id, name="fields_dialog", part="fields", title=_title)
         self._everything = False
         self.pages: list[FieldsPage] = []
         self._asked: FieldsPage | None = None
@@ -101,7 +112,7 @@ class FieldsDialog(OrderDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the filter."""
         super().resizeEvent(event)
-        kit.fit_hint(self.filter, words.FIND_FIELD_HINTS)
+        fit_find_hint(self.filter, FIND_HINTS)
 
     async def _show_sheet(self, sheet: OrderSheet) -> None:
         sections = await edit.sections(self._ctx, self.order_id)
@@ -124,13 +135,13 @@ class FieldsDialog(OrderDialog):
     def _is_tellable(self, page: FieldsPage) -> bool:
         """Whether the changes can be told; what keeps them from it is said and gone to."""
         if not page.edits.count():
-            self._say(words.NOTHING_CHANGED if page.section.may_change else "")
+            self._say(text("fields.nothing_changed") if page.section.may_change else "")
             return False
         wrong = page.edits.first_wrong()
         if wrong is None:
             self._say("")
             return True
-        self._say(words.mend_first(page.edits.wrong(wrong)), "bad")
+        self._say(text("fields.fix_first", problem=page.edits.wrong(wrong)), "bad")
         page.show_fields(everything=self._everything, wanted=self.filter.text())
         page.form.go_to(wrong)
         return False
@@ -156,7 +167,7 @@ class FieldsDialog(OrderDialog):
         self.choose(first)
         self._go_to_first()
         if not sections:
-            self._say(words.NO_SECTION)
+            self._say(text("fields.no_connection"))
 
     def _make_pages(self, sections: tuple[Section, ...], sheet: OrderSheet, changes: Changes) -> None:
         for page in self.pages:
@@ -191,7 +202,7 @@ class FieldsDialog(OrderDialog):
             QWidget.setTabOrder(self._tabs[-1][0], self.filter)
 
     def _show_differences(self, found: tuple[Difference, ...]) -> None:
-        said = "\n".join(words.differs(str(one.what), one.told) for one in found)
+        said = "\n".join(_differs(one) for one in found)
         self._differs.setVisible(bool(found))
         self._differs_text.setText(kit.plain(said, lines=True))
 
@@ -205,13 +216,16 @@ class FieldsDialog(OrderDialog):
         unsaved = page.edits.count() if page is not None else 0
         for one, (_, badge) in zip(self.pages, self._tabs, strict=True):
             changed = one.edits.count()
-            badge.setText(
-                words.changed_count(changed) if changed else "" if one.section.may_change else words.READ_ONLY
-            )
+            if changed:
+                badge.setText(text("fields.changed_count", count=changed))
+            else:
+                badge.setText("" if one.section.may_change else text("fields.read_only"))
             kit.set_tone(badge, "accent" if changed else "quiet")
             badge.setVisible(bool(badge.text()))
         changes = [(one.edits.count(), one.section.connection.name) for one in self.pages]
-        said = " · ".join(words.changed_at(number, name) for number, name in changes if number)
+        said = " · ".join(
+            text("fields.changed_in", count=number, connection=name) for number, name in changes if number
+        )
         self._changed.setText(kit.plain(said))
         self._changed.setVisible(bool(said))
         may = page is not None and page.section.may_change
@@ -219,7 +233,7 @@ class FieldsDialog(OrderDialog):
             button.setEnabled(may and bool(unsaved) and not self._busy)
             button.setVisible(may)
         if page is not None:
-            name_button(self.save_button, words.save_fields(page.section.connection.name))
+            name_button(self.save_button, text("fields.save", connection=page.section.connection.name))
 
     def _go_to_first(self) -> None:
         page = self._page()
@@ -234,11 +248,11 @@ class FieldsDialog(OrderDialog):
     def _unsaved(self) -> Sequence[str]:
         """A line for each connection at which something was typed that nobody is told of."""
         found = [(page.edits.titles(), page.section.connection.name) for page in self.pages]
-        return [words.unsaved(titles, name) for titles, name in found if titles]
+        return [text("fields.unsaved", connection=name, titles=titles) for titles, name in found if titles]
 
     def _on_saved(self, replaced: bool) -> None:
         if replaced:
-            self._say(words.REFUSED_REPLACED)
+            self._say(text("fields.replaced_rejected"))
 
     def _on_edited(self) -> None:
         self._say("")
@@ -261,7 +275,7 @@ class FieldsDialog(OrderDialog):
         head = QHBoxLayout()
         head.setSpacing(px(10))
         head.addWidget(self._number)
-        head.addWidget(kit.label(window_words.ALL_FIELDS, "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(kit.label(text("shared.all_fields"), "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
         head.addWidget(self._changed)
 
@@ -280,13 +294,13 @@ class FieldsDialog(OrderDialog):
         self._tab_row.setSpacing(px(4))
         self.filter = QLineEdit()
         self.filter.setObjectName("fields_filter")
-        self.filter.setAccessibleName(words.FIND_FIELD)
+        self.filter.setAccessibleName(text("fields.find"))
         self.filter.setMinimumWidth(px(70))
         self.filter.setMaximumWidth(px(290))
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._on_filter_changed)
         self.filter.returnPressed.connect(self._on_filter_entered)
-        self.all_button = kit.button(words.SHOW_ALL_FIELDS, "tab", "Alt+A")
+        self.all_button = kit.button(text("fields.show_all"), "tab", "Alt+A")
         self.all_button.setObjectName("show_all_fields")
         self.all_button.setAutoDefault(False)
         self.all_button.clicked.connect(self.toggle_all)
@@ -306,5 +320,5 @@ class FieldsDialog(OrderDialog):
         column.addLayout(top)
         column.addWidget(card, 1)
         column.addLayout(self._button_row)
-        self.preview_button = self._button_row.add("fields_preview", window_words.PREVIEW, self.preview, "Alt+P")
-        self.save_button = self._button_row.add("fields_save", window_words.SAVE, self.save, ENTER, kind="primary")
+        self.preview_button = self._button_row.add("fields_preview", text("button.preview"), self.preview, "Alt+P")
+        self.save_button = self._button_row.add("fields_save", text("button.save"), self.save, ENTER, kind="primary")

@@ -8,11 +8,11 @@ from shipconsole.domain.entries import is_needed, keys_of, list_of, moved, next_
 from shipconsole.domain.field import FieldPath, Value, check, field_at, text_of, value_of
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
+from shipconsole.messages import text
 from shipconsole.operations.vendor_orders import queue_edit
 from shipconsole.operations.vendor_orders.edit import Section, Wanted, wanted_from
 from shipconsole.operations.vendor_orders.queue_edit import REFUSED
 from shipconsole.operations.worker import Call
-from shipconsole.ui.dialogs.fields import words
 from shipconsole.ui.dialogs.fields.groups import Entry, Group, groups_of
 
 
@@ -147,21 +147,23 @@ class Edits:
     def titles(self) -> tuple[str, ...]:
         """What the unsaved fields and removals are called, each once."""
         titles = [str(self._entries[path].field.title) for path in self.unsaved()]
-        doomed = [words.removed_entry(group.title) for group in self.groups if group.part in self.removals()]
+        doomed = [
+            text("fields.removed_entry", title=group.title) for group in self.groups if group.part in self.removals()
+        ]
         return tuple(dict.fromkeys([*titles, *doomed]))
 
     def wrong(self, path: FieldPath) -> str:
         """What is wrong with what was typed, in a sentence."""
-        field, text = self._entries[path].field, self._typed.get(path, "")
-        if not text.strip() and self._is_needed(path):
+        field, typed = self._entries[path].field, self._typed.get(path, "")
+        if not typed.strip() and self._is_needed(path):
             one = list_of(self._section.lists, path[:-1])
             return str(is_needed(field.title, one.noun if one else Message("entry.entry")))
         if path not in self._typed or self.is_removed(path):
             return ""
-        problem = check(field, text)
+        problem = check(field, typed)
         if problem is not None:
             return str(problem.message)
-        return words.cannot_be_emptied(str(field.title)) if value_of(field, text) is None else ""
+        return text("fields.cannot_clear", title=field.title) if value_of(field, typed) is None else ""
 
     def first_wrong(self) -> FieldPath | None:
         """The first unsaved field that cannot be told as it is."""
@@ -228,8 +230,8 @@ class Edits:
             self._on_its_way.update(added, removed)
             self._told |= texts
         self._group()
-        for path, text in texts.items():
-            self.type(path, text)
+        for path, typed_text in texts.items():
+            self.type(path, typed_text)
 
     def _group(self) -> None:
         self.groups = groups_of(self._section, self._added)

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QSize
 
 from shipconsole.domain import code
 from shipconsole.domain.field import FieldPath
-from shipconsole.ui.dialogs.fields import words
+from shipconsole.messages import text
 from shipconsole.ui.dialogs.fields.edits import Edits
 from shipconsole.ui.dialogs.fields.groups import Entry, Group
 from shipconsole.ui.dialogs.fields.row import FieldRow
-from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.theme import Elided, KeyButton, Theme
 
 
@@ -89,7 +89,7 @@ class FieldsForm(QScrollArea):
             if group.adds is not None:
                 part.setVisible(bool(shown) or in_title or (not wanted and (everything or group.adds.basic)))
         none = not any(part.isVisibleTo(self._content) for part in self._parts)
-        self._nothing.setText(kit.plain(words.no_field(wanted)))
+        self._nothing.setText(kit.plain(_no_field(wanted)))
         self._nothing.setVisible(none)
         self._content.setUpdatesEnabled(True)
         self.show_state()
@@ -197,8 +197,8 @@ class FieldsForm(QScrollArea):
             wrong=edits.wrong(path) or self._refusals.get(path, ""),
         )
 
-    def _on_typed(self, path: FieldPath, text: str) -> None:
-        self._edits.type(path, text)
+    def _on_typed(self, path: FieldPath, typed: str) -> None:
+        self._edits.type(path, typed)
         self._show_entry(path)
         self.edited.emit()
 
@@ -238,7 +238,7 @@ class _Part(QWidget):
         self._state = kit.badge("", "accent")
         self._state.setObjectName("entry_state")
         self._state.hide()
-        self.add = self._button("add_entry", words.add_entry(str(group.adds.noun))) if group.adds else None
+        self.add = self._button("add_entry", text("fields.add", noun=group.adds.noun)) if group.adds else None
         self.name: QLineEdit | None = None
         self.remove: KeyButton | None = None
         head = QHBoxLayout()
@@ -246,13 +246,13 @@ class _Part(QWidget):
         head.addWidget(self._title)
         head.addWidget(self._state)
         if group.entry_list is not None and group.entry_list.removable:
-            self.remove = self._button("remove_entry", words.REMOVE)
+            self.remove = self._button("remove_entry", text("fields.remove"))
             head.addWidget(self.remove)
         if group.adds is not None and group.adds.named:
             self.name = QLineEdit()
             self.name.setObjectName("name_of_new")
-            self.name.setPlaceholderText(words.name_of_new(str(group.adds.noun)))
-            self.name.setAccessibleName(kit.plain(words.name_of_new(str(group.adds.noun))))
+            self.name.setPlaceholderText(text("fields.name_of_new", noun=group.adds.noun))
+            self.name.setAccessibleName(kit.plain(text("fields.name_of_new", noun=group.adds.noun)))
             self.name.setMinimumWidth(px(120))
             self.name.setMaximumWidth(px(260))
             head.addWidget(self.name, 1)
@@ -279,15 +279,15 @@ class _Part(QWidget):
 
     def show_entry(self, *, new: bool, removed: bool, told: bool) -> None:
         """Show an entry that is new, or struck through as one that shall go; what is told is not taken back."""
-        said = words.NEW_ENTRY if new else words.WILL_BE_REMOVED if removed else ""
-        self._state.setText(words.BEING_TOLD if said and told else said)
+        said = text("fields.new") if new else text("fields.will_be_removed") if removed else ""
+        self._state.setText(text("fields.sending") if said and told else said)
         kit.set_tone(self._state, "wait" if told else "bad" if removed else "accent")
         self._state.setVisible(bool(said))
         typeface = self._title.font()
         typeface.setStrikeOut(removed)
         self._title.setFont(typeface)
         if self.remove is not None:
-            self.remove.setText(window_words.UNDO if removed else words.REMOVE)
+            self.remove.setText(text("button.undo") if removed else text("fields.remove"))
             self.remove.setAccessibleName(self.remove.text())
             self.remove.setVisible(not told)
 
@@ -316,11 +316,15 @@ class _Part(QWidget):
     def put(self, place: int, row: FieldRow) -> None:
         self._rows.insertWidget(2 + place, row)
 
-    def _button(self, name: str, text: str) -> KeyButton:
-        button = kit.button(text, "quiet")
+    def _button(self, name: str, title: str) -> KeyButton:
+        button = kit.button(title, "quiet")
         button.setObjectName(name)
         button.setAutoDefault(False)
         return button
+
+
+def _no_field(wanted: str) -> str:
+    return text("fields.no_match", text=wanted, key=key_name("Esc")) if wanted else text("fields.no_fields")
 
 
 def _shape(group: Group) -> tuple[FieldPath, bool, list[tuple[FieldPath, bool]]]:

@@ -7,11 +7,23 @@ from shipconsole.domain import code
 from shipconsole.domain.entries import EntryList, list_of
 from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, field_at, text_of
 from shipconsole.domain.message import Message
+from shipconsole.messages import text
 from shipconsole.operations.vendor_orders.edit import Section
-from shipconsole.ui.dialogs.fields import words
 
 _NOTIFICATION = ("sku", "tracking_number", "metafield_key", "name", "title", "description")
 """Names of the values by which a person knows an entry of a list, the best first."""
+_LISTS = {"line_items": "shared.items", "metadatas": "fields.metadata"}
+_ENTRIES = {
+    "items": "fields.item_entry",
+    "line_items": "fields.item_entry",
+    "sales_order_items": "fields.item_entry",
+    "packages": "fields.package_entry",
+    "fulfillments": "fields.fulfillment_entry",
+    "trackers": "fields.tracker_entry",
+    "metadatas": "fields.metadata_entry",
+    "addresses": "fields.address_entry",
+}
+"""The messages that name a platform's lists, and an entry of one; others have the platform's own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,11 @@ class Group:
     adds: EntryList | None = None
 
 
+def name_of(name: str) -> str:
+    """Return a name of a platform's document as it is read: shipping_address is Shipping address."""
+    return name.replace("_", " ").strip().capitalize() or name
+
+
 def groups_of(section: Section, added: Collection[FieldPath] = ()) -> tuple[Group, ...]:
     """Every field of a section and every value that no field describes, in the platform's own order.
 
@@ -51,7 +68,7 @@ def groups_of(section: Section, added: Collection[FieldPath] = ()) -> tuple[Grou
     entries = {entry.path: entry for entry in _known(section, added)}
     for path, value in section.values.items():
         if path not in entries and not _is_empty_list(path, section.fields):
-            described = field_at(section.fields, path) or Field(path, name=words.name_of(path[-1]))
+            described = field_at(section.fields, path) or Field(path, name=name_of(path[-1]))
             entries[path] = Entry(path, described, text_of(described, value), may_change=False)
     parts: dict[FieldPath, dict[FieldPath, Entry]] = {}
     titles: dict[FieldPath, set[Message]] = {}
@@ -135,15 +152,20 @@ def _part(path: FieldPath) -> FieldPath:
     return path[:1] if len(path) > 1 else ()
 
 
+def _entry_name(list_name: str, number: int) -> str:
+    known = _ENTRIES.get(list_name)
+    return text(known, number=number) if known else f"{name_of(list_name)} {number}"
+
+
 def _title(part: FieldPath, entries: dict[FieldPath, Entry]) -> str:
     if not part:
-        return words.THE_ORDER
+        return text("shared.order")
     said: list[str] = []
     for place, step in enumerate(part):
         if step.isdecimal():
-            said[-1] = words.entry_of(part[place - 1], int(step) + 1)
+            said[-1] = _entry_name(part[place - 1], int(step) + 1)
         else:
-            said.append(words.list_name(step))
+            said.append(text(_LISTS[step]) if step in _LISTS else name_of(step))
     inside = {path[-1]: entry.text for path, entry in reversed(entries.items()) if path[: len(part)] == part}
     notification = (
         next((inside[name] for name in _NOTIFICATION if inside.get(name)), "") if part[-1].isdecimal() else ""

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.field import FieldPath
+from shipconsole.messages import text
 from shipconsole.operations.importing.platform_drift import VendorChanged
 from shipconsole.operations.vendor_orders.edit import Section
 from shipconsole.operations.worker import Call
 from shipconsole.ui.dialogs.call_details.dialog import changed_words
-from shipconsole.ui.dialogs.fields import words
 from shipconsole.ui.dialogs.fields.edits import Edits
 from shipconsole.ui.dialogs.fields.form import FieldsForm
 from shipconsole.ui.kit import strings as window_words
@@ -106,7 +106,7 @@ class FieldsPage(QWidget):
 
     def _show_head(self) -> None:
         name = self.section.connection.name
-        self._note.setText(kit.plain(words.takes_no_changes(name)))
+        self._note.setText(kit.plain(text("fields.read_only_connection", connection=name)))
         self._note.setVisible(not self.section.may_change)
         while (item := self._said_column.takeAt(0)) is not None:
             widget = item.widget()
@@ -132,6 +132,14 @@ def _worth_saying(calls: Sequence[Call]) -> list[Call]:
     return [call for place, call in enumerate(live) if place == 0 or call.state in NEEDS_ATTENTION][:CALLS_SHOWN]
 
 
+def _last_said(call: Call) -> str:
+    """Return what an update was about, how it stands, and the platform's own message."""
+    stands = window_words.call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms)
+    message = str(call.message) if window_words.CALL_STATES[call.state].joint else ""
+    parts = (str(call.summary), stands, window_words.quoted(message) if message else "")
+    return " · ".join(part for part in parts if part)
+
+
 def _call_line(call: Call, theme: Theme) -> QWidget:
     known = window_words.CALL_STATES[call.state]
     line = QWidget()
@@ -139,13 +147,7 @@ def _call_line(call: Call, theme: Theme) -> QWidget:
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(theme.tokens.px(8))
     said = kit.label(
-        words.last_said(
-            str(call.summary),
-            call.state,
-            due_at_ms=call.due_at_ms,
-            changed_at_ms=call.changed_at_ms,
-            words=str(call.message),
-        ),
+        _last_said(call),
         "secondary",
     )
     said.setObjectName("said")

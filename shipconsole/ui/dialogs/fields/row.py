@@ -5,10 +5,10 @@ from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from shipconsole.domain.field import limits
-from shipconsole.domain.message import NO_MESSAGE
-from shipconsole.ui.dialogs.fields import words
+from shipconsole.domain.message import NO_MESSAGE, sentences
+from shipconsole.messages import text
 from shipconsole.ui.dialogs.fields.groups import Entry
-from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.dialogs.phrases import unquoted
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
 from shipconsole.ui.kit.searched_choice import searched_choice
@@ -36,9 +36,7 @@ class FieldRow(QWidget):
         self._theme = theme
         self._trouble: QLabel | None = None
         self._marks: _Marks | None = None
-        self._means = kit.plain(
-            words.field_help(entry.field.help, limits(entry.field) if entry.may_change else NO_MESSAGE)
-        )
+        self._means = kit.plain(_help(entry))
         # Made inside its row: a widget that moves is styled twice.
         self.input = _input(entry, self)
         self.input.setObjectName(".".join(entry.path))
@@ -76,26 +74,28 @@ class FieldRow(QWidget):
         if not self.toolTip():
             kit.set_tooltip(self, f"{self.input.objectName()}\n{self._means}")
 
-    def show_text(self, text: str) -> None:
+    def show_text(self, value: str) -> None:
         """Fill the field; that is no change of it."""
-        if text == self.text():
+        if value == self.text():
             return
         if isinstance(self.input, QComboBox):
             self.input.blockSignals(True)
             if self.input.isEditable():
-                self.input.setCurrentText(text)
+                self.input.setCurrentText(value)
             else:
-                if self.input.findText(text) < 0:
-                    self.input.addItem(text)
-                self.input.setCurrentIndex(self.input.findText(text))
+                if self.input.findData(value) < 0:
+                    self.input.addItem(value, value)
+                self.input.setCurrentIndex(self.input.findData(value))
             self.input.blockSignals(False)
             return
-        self.input.setText(text)
+        self.input.setText(value)
         self.input.setCursorPosition(0)
 
     def text(self) -> str:
-        """What stands in the field."""
-        return self.input.currentText() if isinstance(self.input, QComboBox) else self.input.text()
+        """Return the value that is in the field, not how a choice is called on the screen."""
+        if not isinstance(self.input, QComboBox):
+            return self.input.text()
+        return self.input.currentText() if self.input.isEditable() else str(self.input.currentData() or "")
 
     def show_state(self, *, changed: bool, told: bool, was: str, wrong: str) -> None:
         """Mark what became of the field since the platform told it, and what is wrong with it."""
@@ -161,8 +161,8 @@ class FieldRow(QWidget):
         right = self.width() - (px(MARK_PX + GAP_PX) if marked else 0)
         return QRect(left, 0, right - left, self._input_height() + 2 * px(EDGE_PX))
 
-    def _on_typed(self, text: str) -> None:
-        self.typed.emit(self.path, text)
+    def _on_typed(self, typed: str) -> None:
+        self.typed.emit(self.path, typed)
 
     def _on_activated(self, _: int) -> None:
         self.typed.emit(self.path, self.text())
@@ -177,9 +177,9 @@ class _Marks(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._badge = kit.badge(words.CHANGED, "accent")
+        self._badge = kit.badge(text("fields.changed"), "accent")
         self._badge.setObjectName("changed")
-        self.undo = kit.button(window_words.UNDO, "quiet")
+        self.undo = kit.button(text("button.undo"), "quiet")
         self.undo.setObjectName("undo")
         self.undo.setAutoDefault(False)
         row = QHBoxLayout(self)
@@ -190,13 +190,19 @@ class _Marks(QWidget):
         row.addStretch(1)
 
     def show_change(self, *, told: bool, was: str) -> None:
-        self._badge.setText(words.BEING_TOLD if told else words.CHANGED)
+        self._badge.setText(text("fields.sending") if told else text("fields.changed"))
         kit.set_tone(self._badge, "wait" if told else "accent")
         # What is on its way is not taken back by forgetting it here.
         self.undo.setVisible(not told)
-        kit.set_tooltip(self._badge, words.was(was))
-        kit.set_tooltip(self.undo, words.was(was))
-        self._badge.setAccessibleName(kit.plain(f"{self._badge.text()}, {words.was(was)}"))
+        before = text("fields.was", value=unquoted(was)) if was else text("fields.was_empty")
+        kit.set_tooltip(self._badge, before)
+        kit.set_tooltip(self.undo, before)
+        self._badge.setAccessibleName(kit.plain(f"{self._badge.text()} · {before}"))
+
+
+def _help(entry: Entry) -> str:
+    """Return what a field means and, where it can be changed, what it may hold."""
+    return str(sentences(entry.field.help, limits(entry.field) if entry.may_change else NO_MESSAGE))
 
 
 def _input(entry: Entry, row: QWidget) -> QLineEdit | QComboBox:
@@ -205,11 +211,14 @@ def _input(entry: Entry, row: QWidget) -> QLineEdit | QComboBox:
         shown = QLineEdit(row)
         shown.setReadOnly(True)
         shown.setProperty("variant", "shown")
-        shown.setPlaceholderText(words.NOT_TOLD)
+        shown.setPlaceholderText(text("fields.no_value"))
         return shown
     if field.kind == "yes_no":
         choice = Choice(row)
-        choice.addItems(["yes", "no"] if entry.text else ["", "yes", "no"])
+        if not entry.text:
+            choice.addItem("", "")
+        choice.addItem(text("fields.yes"), "yes")
+        choice.addItem(text("fields.no"), "no")
         return choice
     if field.kind == "choice":
         return searched_choice(field.choices, row)

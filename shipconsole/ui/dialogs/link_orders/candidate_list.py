@@ -6,8 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt,
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from shipconsole.messages import text
 from shipconsole.operations.orders.link import Candidate
-from shipconsole.ui.dialogs.link_orders import words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
 
@@ -25,7 +25,7 @@ class CandidateList(QListWidget):
         """Begin empty."""
         super().__init__()
         self.setObjectName("candidates")
-        self.setAccessibleName(words.OTHER_ORDERS)
+        self.setAccessibleName(text("link_orders.other_orders"))
         self.setItemDelegate(_Rows(theme, self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
@@ -43,9 +43,7 @@ class CandidateList(QListWidget):
             item.setData(_CANDIDATE, one)
             item.setData(
                 Qt.ItemDataRole.AccessibleTextRole,
-                kit.plain(
-                    ", ".join((one.number, words.matches(one.matches, len(one.lines)), one.recipient, *one.connections))
-                ),
+                kit.plain(", ".join((one.number, _alike(one), one.recipient, *one.connections))),
             )
             self.addItem(item)
         ids = [one.order_id for one in self._candidates]
@@ -90,13 +88,13 @@ class _Rows(QStyledItemDelegate):
         upper = QRect(inner.left(), inner.top(), inner.width(), inner.height() // 2)
         lower = upper.translated(0, inner.height() // 2)
         small = kit.font(tokens, tokens.secondary_px)
-        alike = words.matches(one.matches, len(one.lines))
+        alike = _alike(one)
         width = QFontMetrics(small).horizontalAdvance(alike)
         painter.setFont(small)
         painter.setPen(tokens.colour("good" if one.matches else "secondary"))
         painter.drawText(upper, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, alike)
         painter.setPen(tokens.colour("secondary"))
-        _draw(painter, lower, words.second_line(one.recipient, one.connections), Qt.TextElideMode.ElideRight)
+        _draw(painter, lower, _second_line(one), Qt.TextElideMode.ElideRight)
         painter.setFont(kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold))
         painter.setPen(tokens.colour("text"))
         upper.setRight(upper.right() - width - px(10))
@@ -104,5 +102,16 @@ class _Rows(QStyledItemDelegate):
         painter.restore()
 
 
-def _draw(painter: QPainter, room: QRect, text: str, mode: Qt.TextElideMode) -> None:
-    painter.drawText(room, _LEFT, painter.fontMetrics().elidedText(kit.plain(text), mode, room.width()))
+def _alike(candidate: Candidate) -> str:
+    count = len(candidate.lines)
+    return text("link_orders.matches", same=candidate.matches, count=count) if count else text("link_orders.no_items")
+
+
+def _second_line(candidate: Candidate) -> str:
+    """Return who receives an order, and which connections have it."""
+    connections = ", ".join(candidate.connections) or text("link_orders.no_connection")
+    return " · ".join(part for part in (candidate.recipient, connections) if part)
+
+
+def _draw(painter: QPainter, room: QRect, whole: str, mode: Qt.TextElideMode) -> None:
+    painter.drawText(room, _LEFT, painter.fontMetrics().elidedText(kit.plain(whole), mode, room.width()))

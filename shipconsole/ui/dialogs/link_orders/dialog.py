@@ -9,20 +9,22 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.order import Order
+from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import link, orders
 from shipconsole.operations.orders.link import Candidate
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.dialogs.link_orders import words
 from shipconsole.ui.dialogs.link_orders.candidate_list import CandidateList
 from shipconsole.ui.dialogs.link_orders.differences import different
 from shipconsole.ui.dialogs.link_orders.pairing import Pairing
 from shipconsole.ui.dialogs.link_orders.unlink_page import UnlinkPage
+from shipconsole.ui.dialogs.phrases import fit_find_hint
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.order_dialog import OrderDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -30,7 +32,20 @@ from shipconsole.ui.kit.titled_field import TitledField
 
 SIZE_PX = (980, 660)
 FIND_AFTER_MS = 150
+FIND_HINTS = ("link_orders.find_hint", "link_orders.find_hint_order", "link_orders.find_hint_short")
 Mode = Literal["link", "unlink"]
+
+
+def _title(number: str) -> str:
+    return text("link_orders.of_order", number=number)
+
+
+def _list_hint(wanted: str, *, is_found: bool) -> str:
+    if is_found:
+        return text("link_orders.similar")
+    return (
+        text("link_orders.no_match", text=wanted, key=key_name("Esc")) if wanted else text("link_orders.none_similar")
+    )
 
 
 class LinkOrdersDialog(OrderDialog):
@@ -38,8 +53,8 @@ class LinkOrdersDialog(OrderDialog):
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, order_id: int) -> None:
         """Show an order's likely others as soon as they were found."""
-        super().__init__(parent, ctx, tasks, theme, order_id, name="link_orders_dialog", part="link", title=words.title)
-        self.setWindowTitle(words.TITLE)
+        super().__init__(parent, ctx, tasks, theme, order_id, name="link_orders_dialog", part="link", title=_title)
+        self.setWindowTitle(text("link_orders.title"))
         self._other: Order | None = None
         self.pairing: Pairing | None = None
         self._mode: Mode = "link"
@@ -77,11 +92,11 @@ class LinkOrdersDialog(OrderDialog):
         why = self.why.input.text().strip()
         connection = self.unlink_page.chosen()
         if self._mode == "link" and (self._other is None or self.pairing is None):
-            self._say(words.CHOOSE_ONE, "bad")
+            self._say(text("link_orders.choose_order"), "bad")
         elif self._mode == "unlink" and connection is None:
-            self._say(words.CHOOSE_CONNECTION, "bad")
+            self._say(text("link_orders.choose_connection"), "bad")
         elif not why:
-            self._say(words.SAY_WHY, "bad")
+            self._say(text("link_orders.enter_reason"), "bad")
             self.why.input.setFocus()
         elif self._mode == "unlink" and connection is not None:
             self._begin("unlink an order", link.unlink(self._ctx, self.order_id, connection.id, why))
@@ -110,7 +125,7 @@ class LinkOrdersDialog(OrderDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the search field."""
         super().resizeEvent(event)
-        kit.fit_hint(self.search, words.FIND_HINTS)
+        fit_find_hint(self.search, FIND_HINTS)
 
     async def _show_sheet(self, sheet: OrderSheet) -> None:
         known = await connections.every(self._ctx)
@@ -126,15 +141,14 @@ class LinkOrdersDialog(OrderDialog):
         if changed and candidate is not None:
             await self._look_at(candidate.order_id)
 
-    async def _find(self, text: str) -> None:
+    async def _find(self, wanted: str) -> None:
         self._searches += 1
         asked = self._searches
-        found = await link.candidates(self._ctx, self.order_id, text)
+        found = await link.candidates(self._ctx, self.order_id, wanted)
         if self._closed or asked != self._searches:
             return
-        hint = words.LOOKS_THE_SAME if found else words.no_order(text) if text else words.NONE_ALIKE
-        self._list_hint.setText(kit.plain(hint))
-        self._list_hint.setVisible(not text or not found)
+        self._list_hint.setText(kit.plain(_list_hint(wanted, is_found=bool(found))))
+        self._list_hint.setVisible(not wanted or not found)
         self.candidates.show_candidates(found)
         if not found:
             self._show_none()
@@ -154,7 +168,8 @@ class LinkOrdersDialog(OrderDialog):
         if self._order is None:
             return
         self._other = other
-        self._becomes.setText(kit.plain(words.becomes(other.number, self._order.number, is_known=is_known)))
+        becomes = "link_orders.becomes_notified" if is_known else "link_orders.becomes"
+        self._becomes.setText(kit.plain(text(becomes, other=other.number, number=self._order.number)))
         self._put_pairing(Pairing(self._order, other, link.pairs(self._order, other), self._theme))
         self._meaning_pages.setCurrentIndex(1)
         self._show_differences()
@@ -190,10 +205,13 @@ class LinkOrdersDialog(OrderDialog):
     def _show_buttons(self) -> None:
         connection = self.unlink_page.chosen()
         if self._mode == "link":
-            text, ready = words.link_button(self._other.number if self._other else ""), self._other is not None
+            ready = self._other is not None
+            title = text("link_orders.link_to", other=self._other.number) if self._other else text("link_orders.link")
         else:
-            text, ready = words.unlink_button(connection.name if connection else ""), connection is not None
-        name_button(self.confirm_button, text)
+            ready = connection is not None
+            unlink_from = text("link_orders.unlink_from", connection=connection.name) if connection else ""
+            title = unlink_from or text("link_orders.unlink")
+        name_button(self.confirm_button, title)
         self.separate_button.setVisible(self._mode == "link")
         self.separate_button.setEnabled(ready and self._order is not None and not self._busy)
         ready = ready and self._order is not None and not self._busy
@@ -224,7 +242,9 @@ class LinkOrdersDialog(OrderDialog):
             proposed = dict(link.pairs(self._order, self._other))
             paired = self._other.number if self.pairing.partners() != proposed else ""
         why = bool(self.why.input.text().strip())
-        return (words.unsaved(self._order.number, paired, why=why),) if paired or why else ()
+        parts = [text("link_orders.unsaved_items", other=paired)] if paired else []
+        parts += [text("link_orders.reason")] if why else []
+        return (text("link_orders.unsaved", number=self._order.number, parts=tuple(parts)),) if parts else ()
 
     def _on_changed(self) -> None:
         self._say("")
@@ -248,16 +268,20 @@ class LinkOrdersDialog(OrderDialog):
         self._pages = QStackedLayout()
         self._pages.addWidget(self._link_page())
         self._pages.addWidget(self.unlink_page)
-        self.why = TitledField("why", words.WHY, self._theme)
-        self.why.input.setPlaceholderText(words.WHY_HINT)
+        self.why = TitledField("why", text("link_orders.reason"), self._theme)
+        self.why.input.setPlaceholderText(text("link_orders.reason_hint"))
         self.why.input.textEdited.connect(self._on_why_edited)
         column = self._column()
         column.addLayout(self._head())
         column.addLayout(self._pages, 1)
         column.addWidget(self.why)
         column.addLayout(self._button_row)
-        self.separate_button = self._button_row.add("link_keep_separate", words.KEEP_SEPARATE, self.keep_separate)
-        self.confirm_button = self._button_row.add("link_confirm", words.LINK, self.confirm, ENTER, kind="primary")
+        self.separate_button = self._button_row.add(
+            "link_keep_separate", text("link_orders.keep_separate"), self.keep_separate
+        )
+        self.confirm_button = self._button_row.add(
+            "link_confirm", text("link_orders.link"), self.confirm, ENTER, kind="primary"
+        )
 
     def _head(self) -> QHBoxLayout:
         self._address = kit.Elided("", "secondary")
@@ -266,7 +290,10 @@ class LinkOrdersDialog(OrderDialog):
         head.addWidget(self._number)
         head.addWidget(self._address, 1)
         self._tabs: dict[Mode, kit.KeyButton] = {}
-        names: tuple[tuple[Mode, str], ...] = (("link", words.LINK_TAB), ("unlink", words.UNLINK_TAB))
+        names: tuple[tuple[Mode, str], ...] = (
+            ("link", text("link_orders.link_tab")),
+            ("unlink", text("link_orders.unlink_tab")),
+        )
         for name, title in names:
             tab = kit.button(title, "tab")
             tab.setObjectName(f"{name}_tab")
@@ -290,7 +317,7 @@ class LinkOrdersDialog(OrderDialog):
         px = self._theme.tokens.px
         self.search = QLineEdit()
         self.search.setObjectName("find_other")
-        self.search.setAccessibleName(words.FIND)
+        self.search.setAccessibleName(text("link_orders.find"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._on_find_changed)
         self.search.returnPressed.connect(self._on_find_entered)
@@ -322,20 +349,20 @@ class LinkOrdersDialog(OrderDialog):
         inside = QVBoxLayout(self._differs)
         inside.setContentsMargins(px(14), px(8), px(14), px(8))
         inside.addWidget(self._differs_text)
-        self._same = kit.label(words.NOTHING_DIFFERENT, "secondary", "good")
+        self._same = kit.label(text("link_orders.no_differences"), "secondary", "good")
         self._same.setWordWrap(True)
         meaning = QWidget()
         column = QVBoxLayout(meaning)
         column.setContentsMargins(0, 0, px(8), 0)
         column.setSpacing(px(10))
         column.addWidget(self._becomes)
-        column.addWidget(kit.label(words.PAIRS, "heading"))
+        column.addWidget(kit.label(text("link_orders.matching_items"), "heading"))
         column.addLayout(self._pairing_place)
-        column.addWidget(kit.label(words.DIFFERENT, "heading"))
+        column.addWidget(kit.label(text("link_orders.differences"), "heading"))
         column.addWidget(self._differs)
         column.addWidget(self._same)
         column.addStretch(1)
-        self._choose_one = kit.label(words.CHOOSE_ONE, "secondary")
+        self._choose_one = kit.label(text("link_orders.choose_order"), "secondary")
         self._choose_one.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._choose_one.setWordWrap(True)
         self._meaning_pages = QStackedLayout()

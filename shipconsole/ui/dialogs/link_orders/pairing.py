@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.ui.dialogs.link_orders import words
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
 from shipconsole.ui.kit.theme import Theme
@@ -36,7 +36,7 @@ class Pairing(QWidget):
             grid.addWidget(_line(line), row, 0)
             choice = _partner_choice(other.lines, partners.get(line.id))
             choice.setObjectName(f"partner_{line.id}")
-            choice.setAccessibleName(kit.plain(words.partner_of(line.sku or line.description)))
+            choice.setAccessibleName(kit.plain(text("link_orders.item_for", sku=line.sku or line.description)))
             choice.activated.connect(lambda _row, line_id=line.id: self._on_chosen(line_id))
             grid.addWidget(choice, row, 1)
             self.choices[line.id] = choice
@@ -60,15 +60,19 @@ def _partner_choice(lines: Sequence[OrderLine], chosen: int | None) -> Choice:
     made = Choice()
     made.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     made.setMinimumContentsLength(8)
-    made.addItem(words.NO_PARTNER, None)
+    made.addItem(text("link_orders.none"), None)
     for line in lines:
-        made.addItem(kit.plain(words.line_of(line.sku, line.description, line.ordered)), line.id)
+        made.addItem(kit.plain(_line_text(line)), line.id)
     made.setCurrentIndex(max(0, made.findData(chosen)) if chosen is not None else 0)
     return made
 
 
+def _line_text(line: OrderLine) -> str:
+    return text("link_orders.line", count=line.ordered, item=line.sku or line.description)
+
+
 def _line(line: OrderLine) -> QLabel:
-    made = kit.Elided(words.line_of(line.sku, line.description, line.ordered), middle=True)
+    made = kit.Elided(_line_text(line), middle=True)
     if line.description and line.sku:
         kit.set_tooltip(made, line.description)
     return made

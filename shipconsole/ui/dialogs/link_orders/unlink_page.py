@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QRadioButton, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
-from shipconsole.ui.dialogs.link_orders import words
+from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
 
@@ -33,7 +33,7 @@ class UnlinkPage(QWidget):
         inside = QVBoxLayout()
         inside.setContentsMargins(px(16), px(13), px(16), px(13))
         inside.setSpacing(px(10))
-        inside.addWidget(kit.label(words.UNLINK_WHICH, "heading"))
+        inside.addWidget(kit.label(text("link_orders.unlink_which"), "heading"))
         inside.addLayout(self._rows)
         inside.addWidget(self._said)
         inside.addStretch(1)
@@ -60,9 +60,9 @@ class UnlinkPage(QWidget):
             button.setChecked(chosen is not None and chosen.id == link.connection_id and button.isEnabled())
             button.toggled.connect(self.changed)
             self._rows.addWidget(button, row, 0)
-            self._rows.addWidget(kit.Elided(words.known_as(link.remote_number, link.remote_id), "secondary"), row, 1)
+            self._rows.addWidget(kit.Elided(_known_as(link), "secondary"), row, 1)
             self.buttons[link.connection_id] = button
-        self._said.setText(words.unlink_means(len(links), len(free)))
+        self._said.setText(_unlink_means(len(links), len(free)))
 
     def chosen(self) -> Connection | None:
         """The connection that was chosen."""
@@ -74,3 +74,21 @@ class UnlinkPage(QWidget):
         first = next((button for button in self.buttons.values() if button.isEnabled()), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _known_as(link: Link) -> str:
+    """Return the number and ID that a connection has for the order."""
+    number = text("link_orders.remote_number", number=link.remote_number) if link.remote_number else ""
+    remote_id = text("link_orders.remote_id", id=link.remote_id) if link.remote_id else ""
+    return " · ".join(part for part in (number, remote_id) if part)
+
+
+def _unlink_means(links: int, free: int) -> str:
+    """Return what unlinking does, or why no connection can be unlinked."""
+    if not links:
+        return text("link_orders.unlink_no_connection")
+    if links == 1 and not free:
+        return text("link_orders.unlink_one_connection")
+    means = text("link_orders.unlink_means") if free else ""
+    held = text("link_orders.unlink_held") if free < links else ""
+    return " ".join(part for part in (means, held) if part)

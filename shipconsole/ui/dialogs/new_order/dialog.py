@@ -10,19 +10,19 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.new_order import NewOrder
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.vendor_orders import create, manual_orders
 from shipconsole.operations.vendor_orders.manual_orders import Created
 from shipconsole.ui.dialogs.edit_tracking.marks import TickBox
-from shipconsole.ui.dialogs.new_order import words
 from shipconsole.ui.dialogs.new_order.lines_form import LinesForm
 from shipconsole.ui.dialogs.new_order.typed import Typed, at_row, order_of
-from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_form import ModelForm
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.titled_field import FieldUnderTitle, TitledField
@@ -49,7 +49,7 @@ class NewOrderDialog(ContextDialog):
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Begin empty; who may be told is shown as soon as it was read."""
         super().__init__(parent, ctx, tasks, theme, name="new_order_dialog", said="new_order_said")
-        self.setWindowTitle(words.TITLE)
+        self.setWindowTitle(text("new_order.title"))
         self._touched: set[Path] = set()
         """Fields that were typed in: what is missing in the others is not said before it is asked for."""
         self._refused: tuple[Problem, ...] = ()
@@ -79,7 +79,7 @@ class NewOrderDialog(ContextDialog):
     def preview(self) -> None:
         """Show the very requests that storing leads to."""
         if not self._chosen():
-            self._say(words.CHOOSE_FIRST if self.boxes else words.NOBODY_TO_TELL)
+            self._say(text("new_order.choose_first") if self.boxes else text("new_order.no_connection"))
             return
         new = self._complete()
         if new is not None:
@@ -108,7 +108,7 @@ class NewOrderDialog(ContextDialog):
             self._tell_row.addWidget(box)
             self.boxes[connection.id] = box
         self._tell_row.addStretch(1)
-        self._tell_means.setText(words.TELL_MEANS if known else words.NOBODY_TO_TELL)
+        self._tell_means.setText(text("new_order.create_in_means") if known else text("new_order.no_connection"))
         before: QWidget = self.note.input
         for box in self.boxes.values():
             QWidget.setTabOrder(before, box)
@@ -135,7 +135,7 @@ class NewOrderDialog(ContextDialog):
             return new
         self._touched.update(problem.path for problem in problems)
         self._show_marks()
-        self._say(words.mend_first(str(problems[0].sentence)), "bad")
+        self._say(text("new_order.fix_first", problem=problems[0].sentence), "bad")
         self._go_to(problems[0].path)
         return None
 
@@ -144,8 +144,8 @@ class NewOrderDialog(ContextDialog):
         self._refused = tuple(at_row(self.typed(), problem) for problem in problems)
         self._touched.update(problem.path for problem in self._refused)
         self._show_marks()
-        self._say("\n".join(dict.fromkeys(words.mend_first(str(one.sentence)) for one in self._refused[:1])), "bad")
         if self._refused:
+            self._say(text("new_order.fix_first", problem=self._refused[0].sentence), "bad")
             self._go_to(self._refused[0].path)
 
     def _go_to(self, path: Path) -> None:
@@ -184,9 +184,9 @@ class NewOrderDialog(ContextDialog):
         self.note.mark(said.pop(("note",), ""))
         of_address = [Problem(path[1:], verbatim(said.pop(path))) for path in [*said] if path[:1] == ("ship_to",)]
         unmarked = self.address.mark(of_address)
-        of_lines = {path: text for path, text in said.items() if path[:1] == ("lines",)}
+        of_lines = {path: trouble for path, trouble in said.items() if path[:1] == ("lines",)}
         self.lines.mark(of_lines)
-        elsewhere = [text for path, text in said.items() if path not in of_lines]
+        elsewhere = [trouble for path, trouble in said.items() if path not in of_lines]
         elsewhere += [str(problem.message) for problem in unmarked]
         if elsewhere:
             self._say("\n".join(elsewhere), "bad")
@@ -196,10 +196,14 @@ class NewOrderDialog(ContextDialog):
             return
         typed = self.typed()
         new, _ = order_of(typed)
-        self._summary.setText(words.summary(len(new.lines), sum(line.quantity for line in new.lines)))
+        units = sum(line.quantity for line in new.lines)
+        counts = (text("new_order.item_count", count=len(new.lines)), text("new_order.unit_count", count=units))
+        self._summary.setText(" · ".join(counts))
         self._summary.setVisible(bool(new.lines))
-        text = words.store_button(len(self._chosen()))
-        name_button(self.store_button, text)
+        count = len(self._chosen())
+        name_button(
+            self.store_button, text("new_order.create_in_count", count=count) if count else text("new_order.create")
+        )
         self.store_button.setEnabled(not self._busy)
 
     def _chosen(self) -> tuple[int, ...]:
@@ -207,14 +211,19 @@ class NewOrderDialog(ContextDialog):
 
     def _unsaved(self) -> Sequence[str]:
         typed = self.typed()
-        parts = [words.NUMBER] if typed.number.strip() else []
+        parts = [text("new_order.number")] if typed.number.strip() else []
         if typed.ship_to != Address():
-            parts.append(words.SHIP_TO)
+            parts.append(text("new_order.ship_to"))
         if typed.rows:
-            parts.append(words.LINES)
+            parts.append(text("shared.items"))
         if typed.note.strip():
-            parts.append(words.NOTE)
-        return (words.unsaved(typed.number.strip(), parts),) if parts else ()
+            parts.append(text("new_order.note"))
+        if not parts:
+            return ()
+        number = typed.number.strip()
+        if not number:
+            return (text("new_order.unsaved_new", parts=tuple(parts)),)
+        return (text("new_order.unsaved", number=number, parts=tuple(parts)),)
 
     def _changed(self) -> None:
         self._generation += 1
@@ -261,7 +270,7 @@ class NewOrderDialog(ContextDialog):
 
     def _lay_out(self) -> None:
         px = self._theme.tokens.px
-        self.number = TitledField("number", words.NUMBER, self._theme)
+        self.number = TitledField("number", text("new_order.number"), self._theme)
         self.number.input.textEdited.connect(self._on_number_edited)
         self._summary = kit.badge("", "accent")
         self._summary.setObjectName("new_order_summary")
@@ -269,9 +278,9 @@ class NewOrderDialog(ContextDialog):
         self.address.edited.connect(self._on_address_edited)
         self.lines = LinesForm(self._theme)
         self.lines.edited.connect(self._on_lines_edited)
-        self.note = TitledField("note", words.NOTE, self._theme)
+        self.note = TitledField("note", text("new_order.note"), self._theme)
         self.note.input.textEdited.connect(self._on_note_edited)
-        self._add_line = kit.button(words.ADD_LINE)
+        self._add_line = kit.button(text("new_order.add_item"))
         self._add_line.setObjectName("add_line")
         self._add_line.setAutoDefault(False)
         self._add_line.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -284,9 +293,9 @@ class NewOrderDialog(ContextDialog):
         column = self._column()
         column.addLayout(row, 1)
         column.addLayout(self._button_row)
-        self.preview_button = self._button_row.add("new_order_preview", window_words.PREVIEW, self.preview, "Alt+P")
+        self.preview_button = self._button_row.add("new_order_preview", text("button.preview"), self.preview, "Alt+P")
         self.store_button = self._button_row.add(
-            "new_order_store", words.store_button(0), self.store, ENTER, kind="primary"
+            "new_order_store", text("new_order.create"), self.store, ENTER, kind="primary"
         )
 
     def _address_card(self) -> QWidget:
@@ -296,7 +305,7 @@ class NewOrderDialog(ContextDialog):
         inside.setContentsMargins(0, 0, px(6), 0)
         inside.setSpacing(px(10))
         inside.addWidget(self.number)
-        inside.addWidget(kit.label(words.SHIP_TO, "heading"))
+        inside.addWidget(kit.label(text("new_order.ship_to"), "heading"))
         inside.addWidget(self.address)
         column = QVBoxLayout()
         column.setContentsMargins(px(16), px(13), px(10), px(13))
@@ -312,11 +321,13 @@ class NewOrderDialog(ContextDialog):
         inside.addWidget(self.lines)
         top = QHBoxLayout()
         top.setSpacing(px(9))
-        top.addWidget(kit.label(words.LINES, "heading"))
+        top.addWidget(kit.label(text("shared.items"), "heading"))
         top.addWidget(self._summary)
         top.addStretch(1)
         top.addWidget(self._add_line)
-        hint = kit.label(words.LINES_HINT, "secondary")
+        hint = kit.label(
+            text("new_order.items_hint", add=key_name("Enter"), remove=key_name("Ctrl+Delete")), "secondary"
+        )
         hint.setWordWrap(True)
         self._tell_row = QHBoxLayout()
         self._tell_row.setSpacing(px(18))
@@ -332,7 +343,7 @@ class NewOrderDialog(ContextDialog):
         column.addStretch(1)
         column.addWidget(self.note)
         column.addSpacing(px(4))
-        column.addWidget(kit.label(words.TELL, "heading"))
+        column.addWidget(kit.label(text("new_order.create_in"), "heading"))
         column.addLayout(self._tell_row)
         column.addWidget(self._tell_means)
         return kit.card(column)

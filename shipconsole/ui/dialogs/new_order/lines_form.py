@@ -5,20 +5,28 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from shipconsole.domain.problem import Path
-from shipconsole.ui.dialogs.new_order import words
+from shipconsole.messages import text
 from shipconsole.ui.dialogs.new_order.typed import TypedLine
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.titled_field import TYPED_MAX
 
-NAMES = tuple(words.LINE_TITLES)
+TITLES: Mapping[str, str] = {
+    "sku": "new_order.sku",
+    "description": "new_order.description",
+    "quantity": "new_order.quantity_column",
+    "weight_kg": "new_order.weight_column",
+}
+"""The messages over the columns, by the names of the fields."""
+NAMES = tuple(TITLES)
 _STRETCHES = {"sku": 6, "description": 7}
 _WIDTHS_PX = {"quantity": 60, "weight_kg": 76}
 _DROP_PX = 32
+_TITLE_MARGIN_PX = 4
 _PATH_NAMES = {"weight_g": "weight_kg"}
 """What a part of a line is called here, where that is another name than the order's own."""
 
@@ -132,21 +140,21 @@ class LineRow(QWidget):
         for name in NAMES:
             made = _LineInput(getattr(empty, name))
             made.setObjectName(f"line_{name}")
-            made.setAccessibleName(words.LINE_TITLES[name])
+            made.setAccessibleName(text(TITLES[name]))
             made.textEdited.connect(lambda _text, name=name: self.edited.emit(name))
             made.returnPressed.connect(self.entered)
             made.stepped.connect(lambda by, name=name: self.stepped.emit(by, name))
             made.delete_pressed.connect(self._on_delete_pressed)
             if name in _WIDTHS_PX:
-                made.setFixedWidth(px(_WIDTHS_PX[name]))
+                made.setFixedWidth(_width(name, theme))
                 made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             fields.addWidget(made, _STRETCHES.get(name, 0))
             self.inputs[name] = made
         self._drop = kit.button("×", "round")
         self._drop.setObjectName("drop_line")
-        self._drop.setAccessibleName(words.DROP_LINE)
+        self._drop.setAccessibleName(text("new_order.remove_item"))
         self._drop.setAutoDefault(False)
-        kit.set_tooltip(self._drop, words.DROP_LINE)
+        kit.set_tooltip(self._drop, text("new_order.remove_item"))
         self._drop.clicked.connect(self.discard_requested)
         fields.addWidget(self._drop)
         self._trouble = kit.label("", "secondary", "bad")
@@ -184,7 +192,7 @@ class LineRow(QWidget):
         for name, made in self.inputs.items():
             kit.set_wrong(made, bool(troubles.get(name)))
             made.setAccessibleDescription(kit.plain(troubles.get(name, "")))
-        said = "\n".join(dict.fromkeys(text for text in troubles.values() if text))
+        said = "\n".join(dict.fromkeys(trouble for trouble in troubles.values() if trouble))
         self._trouble.setText(kit.plain(said, lines=True))
         self._trouble.setVisible(bool(said))
 
@@ -204,8 +212,8 @@ class _LineInput(QLineEdit):
     stepped = Signal(int)
     delete_pressed = Signal(bool)
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, value: str) -> None:
+        super().__init__(value)
         self.setMaxLength(TYPED_MAX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -220,16 +228,25 @@ class _LineInput(QLineEdit):
             super().keyPressEvent(event)
 
 
+def _width(name: str, theme: Theme) -> int:
+    """Return the width of a column of numbers, which has room for its title in every language."""
+    tokens = theme.tokens
+    title = QFontMetrics(kit.font(tokens, tokens.secondary_px, QFont.Weight.DemiBold)).horizontalAdvance(
+        text(TITLES[name])
+    )
+    return max(tokens.px(_WIDTHS_PX[name]), title + tokens.px(_TITLE_MARGIN_PX))
+
+
 def _titles(theme: Theme) -> QWidget:
     px = theme.tokens.px
     made = QWidget()
     row = QHBoxLayout(made)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(px(6))
-    for name, title in words.LINE_TITLES.items():
-        said = kit.label(title, "field")
+    for name, title in TITLES.items():
+        said = kit.label(text(title), "field")
         if name in _WIDTHS_PX:
-            said.setFixedWidth(px(_WIDTHS_PX[name]))
+            said.setFixedWidth(_width(name, theme))
             said.setAlignment(Qt.AlignmentFlag.AlignRight)
         row.addWidget(said, _STRETCHES.get(name, 0))
     row.addSpacing(px(_DROP_PX) + row.spacing())

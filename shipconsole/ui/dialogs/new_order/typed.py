@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.measures import decimal_from_text, grams
-from shipconsole.domain.message import verbatim
+from shipconsole.domain.message import Message
 from shipconsole.domain.new_order import WEIGHT_MAX_G, NewLine, NewOrder, check
 from shipconsole.domain.problem import Path, Problem
-from shipconsole.ui.dialogs.new_order import words
 
 ONE = "1"
 """What stands in the units of a new row."""
@@ -74,11 +73,11 @@ def _line(place: int, line: TypedLine, unread: list[Problem]) -> NewLine:
     if text.isascii() and text.isdecimal() and len(text) <= DIGITS_MAX:
         quantity = int(text)
     else:
-        unread.append(Problem((*path, "quantity"), verbatim(words.NOT_PIECES)))
+        unread.append(Problem((*path, "quantity"), Message("new_order.not_a_quantity")))
     if line.weight_kg.strip():
         kilograms = decimal_from_text(line.weight_kg)
         if kilograms is None or not 0 <= kilograms <= WEIGHT_MAX_G:
-            unread.append(Problem((*path, "weight_g"), verbatim(words.NOT_A_WEIGHT)))
+            unread.append(Problem((*path, "weight_g"), Message("new_order.not_a_weight")))
         else:
             weight_g = grams(kilograms, "kg")
     return NewLine(sku=line.sku.strip(), description=line.description.strip(), quantity=quantity, weight_g=weight_g)

@@ -1,14 +1,14 @@
 """Records what became of items whose quantity is no whole number of units: shipped, or not going to ship."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
 
 from shipconsole.domain.order import Order, OrderLine, Resolution
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import resolve_item
-from shipconsole.ui.dialogs.resolve_items import words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
 from shipconsole.ui.kit.dialog import ENTER
@@ -18,6 +18,26 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.titled_field import TitledField
 
 SIZE_PX = (560, 380)
+RESOLUTIONS: Mapping[Resolution, str] = {
+    "shipped": "resolve_items.shipped",
+    "cancelled": "resolve_items.cancelled",
+    "": "resolve_items.reopen",
+}
+MEANS: Mapping[Resolution, str] = {
+    "shipped": "resolve_items.shipped_means",
+    "cancelled": "resolve_items.cancelled_means",
+    "": "resolve_items.reopen_means",
+}
+ITEMS: Mapping[Resolution, str] = {
+    "shipped": "resolve_items.item_shipped",
+    "cancelled": "resolve_items.item_cancelled",
+    "": "resolve_items.item_open",
+}
+"""The messages of each resolution: its choice, what that means, and an item that is resolved so."""
+
+
+def _title(number: str) -> str:
+    return text("resolve_items.of_order", number=number)
 
 
 class ResolveItemsDialog(OrderDialog):
@@ -25,23 +45,21 @@ class ResolveItemsDialog(OrderDialog):
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, order_id: int) -> None:
         """Show the order's items that are not counted in units as soon as they were read."""
-        super().__init__(
-            parent, ctx, tasks, theme, order_id, name="resolve_items_dialog", part="resolve", title=words.title
-        )
-        self.setWindowTitle(words.TITLE)
+        super().__init__(parent, ctx, tasks, theme, order_id, name="resolve_items_dialog", part="resolve", title=_title)
+        self.setWindowTitle(text("resolve_items.title"))
         self.items = Choice()
         self.items.setObjectName("resolve_item")
-        self.items.setAccessibleName(words.ITEM)
+        self.items.setAccessibleName(text("resolve_items.item"))
         self.items.currentIndexChanged.connect(self._on_item_chosen)
         self.choices: dict[Resolution, QRadioButton] = {}
-        self.reason = TitledField("reason", words.REASON, theme)
-        self.reason.input.setPlaceholderText(words.REASON_HINT)
+        self.reason = TitledField("reason", text("resolve_items.reason"), theme)
+        self.reason.input.setPlaceholderText(text("resolve_items.reason_hint"))
         self.reason.input.textEdited.connect(self._on_changed)
         self._means = kit.label("", "secondary")
         self._means.setObjectName("resolve_means")
         self._means.setWordWrap(True)
         self.confirm_button = self._button_row.add(
-            "resolve_confirm", words.CONFIRM, self.confirm, ENTER, kind="primary"
+            "resolve_confirm", text("resolve_items.confirm"), self.confirm, ENTER, kind="primary"
         )
         self._lay_out()
         self._make_keys({ENTER: self.confirm})
@@ -55,9 +73,9 @@ class ResolveItemsDialog(OrderDialog):
         if self._busy or line is None:
             return
         if resolution is None:
-            self._say(words.CHOOSE, "bad")
+            self._say(text("resolve_items.choose"), "bad")
         elif not reason:
-            self._say(words.GIVE_REASON, "bad")
+            self._say(text("resolve_items.enter_reason"), "bad")
             self.reason.input.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._begin(
@@ -73,26 +91,29 @@ class ResolveItemsDialog(OrderDialog):
         self.items.clear()
         lines = [line for line in order.lines if not line.is_counted]
         for line in lines:
-            self.items.addItem(kit.plain(words.item(line.sku, line.quantity, line.resolved_as)), line.id)
+            self.items.addItem(kit.plain(text(ITEMS[line.resolved_as], sku=line.sku, quantity=line.quantity)), line.id)
         waiting = [place for place, line in enumerate(lines) if line.is_unresolved]
         known = self.items.findData(chosen)
         kept = known in waiting or (known >= 0 and not waiting)
         self.items.setCurrentIndex(known if kept else waiting[0] if waiting else 0)
         self.items.blockSignals(False)
         if not lines:
-            self._say(words.NOTHING)
+            self._say(text("resolve_items.none"))
         self._on_item_chosen()
 
     def _unsaved(self) -> Sequence[str]:
         typed = self.reason.input.text().strip()
-        return (words.unsaved(self._order.number),) if typed and self._order is not None else ()
+        if not typed or self._order is None:
+            return ()
+        parts = (text("resolve_items.reason"),)
+        return (text("resolve_items.unsaved", number=self._order.number, parts=parts),)
 
     def _show_buttons(self) -> None:
         line, resolution = self._line(), self._resolution()
         for one, button in self.choices.items():
             may = line is not None and (line.resolution != "" if one == "" else line.resolved_as != one)
             button.setEnabled(may and not self._busy)
-        self._means.setText("" if resolution is None else words.MEANS[resolution])
+        self._means.setText("" if resolution is None else text(MEANS[resolution]))
         ready = line is not None and resolution is not None and not self._busy
         self.confirm_button.setEnabled(ready and bool(self.reason.input.text().strip()))
 
@@ -116,7 +137,7 @@ class ResolveItemsDialog(OrderDialog):
             return
         unresolved = self._order.unresolved if self._order is not None else 0
         if unresolved:
-            self._say(words.left_over(unresolved), "good")
+            self._say(text("resolve_items.left", count=unresolved), "good")
         else:
             self.accept()
 
@@ -133,10 +154,10 @@ class ResolveItemsDialog(OrderDialog):
         inside.setContentsMargins(px(16), px(13), px(16), px(13))
         inside.setSpacing(px(10))
         inside.addWidget(self.items)
-        for resolution, text in words.BECAME.items():
-            button = QRadioButton(kit.button_text(text))
+        for resolution, title in RESOLUTIONS.items():
+            button = QRadioButton(kit.button_text(text(title)))
             button.setObjectName(f"resolve_as_{resolution or 'open'}")
-            button.setAccessibleName(kit.plain(text))
+            button.setAccessibleName(text(title))
             button.toggled.connect(self._on_changed)
             inside.addWidget(button)
             self.choices[resolution] = button

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedLayout, QWidget
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
+from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.importing.import_orders import Progress, Pulled
-from shipconsole.ui.dialogs.sync_some import words
 from shipconsole.ui.dialogs.sync_some.form import FiltersForm
 from shipconsole.ui.kit import strings as said_everywhere
 from shipconsole.ui.kit import theme as kit
@@ -31,7 +31,7 @@ class SyncSomeDialog(ContextDialog):
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Show the connections as soon as they were read."""
         super().__init__(parent, ctx, tasks, theme, name="pull_some_dialog", said="pull_some_said")
-        self.setWindowTitle(words.TITLE)
+        self.setWindowTitle(text("sync_some.title"))
         self._task: asyncio.Task[Any] | None = None
         self.forms: list[FiltersForm] = []
         self._tabs: list[KeyButton] = []
@@ -50,7 +50,7 @@ class SyncSomeDialog(ContextDialog):
         for other, tab in enumerate(self._tabs):
             tab.setChecked(other == place)
         form = self.forms[place]
-        self._means.setText(kit.plain(words.without_filters(form.connection.name)))
+        self._means.setText(kit.plain(text("sync_some.no_filters", connection=form.connection.name)))
         self._say("")
         form.go_to()
 
@@ -61,7 +61,7 @@ class SyncSomeDialog(ContextDialog):
             return
         wrong = form.first_wrong()
         if wrong is not None:
-            self._say(f"{words.MEND_FIRST} {form.rows[wrong].trouble()}", "bad")
+            self._say(text("sync_some.fix_first", problem=form.rows[wrong].trouble()), "bad")
             form.go_to(wrong)
             return
         self._say("")
@@ -85,10 +85,10 @@ class SyncSomeDialog(ContextDialog):
         if known:
             self.choose(0)
         else:
-            self._means.setText(words.NO_CONNECTIONS)
+            self._means.setText(text("sync_some.no_connections"))
 
     async def _pull(self, form: FiltersForm) -> None:
-        said: tuple[str, kit.Tone] = (words.STOPPED, "")
+        said: tuple[str, kit.Tone] = (text("sync_some.stopped"), "")
         self._progress(Progress(form.connection.name, 0, None))
         try:
             (pulled,) = await import_orders.pull(self._ctx, [form.connection], self._progress, filters=form.filters())
@@ -98,7 +98,7 @@ class SyncSomeDialog(ContextDialog):
                 raise EnvironmentFailure(refused.message) from None
             for problem in refused.problems:
                 form.mark(tuple(str(problem.path[-1]).split(".")), str(problem.message))
-            said = f"{words.MEND_FIRST} {refused}", "bad"
+            said = text("sync_some.fix_first", problem=str(refused)), "bad"
         finally:
             self._task = None
             if not self._closed:
@@ -153,8 +153,8 @@ class SyncSomeDialog(ContextDialog):
         px = self._theme.tokens.px
         head = QHBoxLayout()
         head.setSpacing(px(10))
-        head.addWidget(kit.label(words.TITLE, "number"))
-        head.addWidget(kit.label(words.SUBTITLE, "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(kit.label(text("sync_some.title"), "number"))
+        head.addWidget(kit.label(text("sync_some.subtitle"), "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
 
         self._tab_row = QHBoxLayout()
@@ -169,7 +169,7 @@ class SyncSomeDialog(ContextDialog):
 
         self._bar = QProgressBar()
         self._bar.setObjectName("pull_some_progress")
-        self._bar.setAccessibleName(words.PROGRESS)
+        self._bar.setAccessibleName(text("sync_some.progress"))
         self._bar.setTextVisible(False)
         column = self._column(10)
         column.addLayout(head)
@@ -178,15 +178,27 @@ class SyncSomeDialog(ContextDialog):
         column.addWidget(self._means)
         column.addWidget(self._bar)
         column.addLayout(self._button_row)
-        self.stop_button = self._button_row.add("pull_some_stop", words.STOP, self.stop)
+        self.stop_button = self._button_row.add("pull_some_stop", text("sync_some.stop"), self.stop)
         self.bring_in_button = self._button_row.add(
-            "pull_some_bring_in", words.BRING_IN, self.bring_in, ENTER, kind="primary"
+            "pull_some_bring_in", text("sync_some.sync"), self.bring_in, ENTER, kind="primary"
         )
 
 
 def _words_of(pulled: Pulled) -> tuple[str, kit.Tone]:
     name = pulled.connection.name
     if pulled.message:
-        lines = (pulled.message, words.brought_before(pulled.seen), *pulled.notes)
+        before = text("sync_some.before_error", count=pulled.seen) if pulled.seen else ""
+        lines = (pulled.message, before, *pulled.notes)
         return "\n".join(str(line) for line in lines if line), "bad"
-    return "\n".join((words.brought(name, pulled.seen, pulled.new), *map(str, pulled.notes))), "good"
+    return "\n".join((_synced(name, pulled.seen, pulled.new), *map(str, pulled.notes))), "good"
+
+
+def _synced(connection: str, count: int, new: int) -> str:
+    """Return how many orders matched the filters, and how many of them were not here before."""
+    if not count:
+        return text("sync_some.none_match", connection=connection)
+    if not new:
+        return text("sync_some.none_new", count=count, connection=connection)
+    if new == count:
+        return text("sync_some.all_new", count=count, connection=connection)
+    return text("sync_some.some_new", all=count, new=new, connection=connection)

@@ -8,8 +8,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from shipconsole.messages import text
 from shipconsole.operations.inbound.webhook_log import ReceivedWebhook
-from shipconsole.ui.dialogs.webhook_events import words
+from shipconsole.ui.dialogs.webhook_events.event_texts import STATES, received_times, verified
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.strings import when, with_short_numbers
 from shipconsole.ui.kit.theme import Theme
@@ -57,8 +58,9 @@ class CameModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return kit.plain(title(came))
             case Qt.ItemDataRole.AccessibleTextRole:
-                verified, _ = words.verified(came.verified, str(came.verify_message))
-                return kit.plain(f"{title(came)}. {words.STATES[came.state][0]}. {verified}. {came.message!s}")
+                signature, _ = verified(came.verified, came.verify_message)
+                parts = (title(came), text(STATES[came.state][0]), signature, str(came.message))
+                return kit.plain(" · ".join(part for part in parts if part))
             case Qt.ItemDataRole.ToolTipRole:
                 return kit.tooltip(str(came.message))
             case _ if role == CAME_ROLE:
@@ -94,11 +96,12 @@ class CameDelegate(QStyledItemDelegate):
             painter.setBrush(tokens.colour("selection" if chosen else "hover"))
             painter.drawRoundedRect(row.adjusted(1, 1, -1, -2), px(6), px(6))
         painter.fillRect(QRectF(row.left(), row.bottom() - 1, row.width(), 1), tokens.colour("line"))
-        _, verify_tone = words.verified(came.verified, str(came.verify_message))
+        _, verify_tone = verified(came.verified, came.verify_message)
         if verify_tone == "bad":
             painter.fillRect(QRectF(row.left(), row.top() + px(8), px(3), row.height() - px(16)), tokens.colour("bad"))
         inner = row.adjusted(px(PAD_PX), px(8), -px(PAD_PX), -px(8))
-        state, tone = words.STATES[came.state]
+        state_id, tone = STATES[came.state]
+        state = text(state_id)
         strong = kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold)
         small = kit.font(tokens, tokens.secondary_px)
         state_width = QFontMetrics(small).horizontalAdvance(state)
@@ -114,7 +117,7 @@ class CameDelegate(QStyledItemDelegate):
         painter.setFont(small)
         painter.setPen(tokens.colour("secondary"))
         said = " · ".join(
-            part for part in (with_short_numbers(str(came.message)), words.duplicates(came.duplicates)) if part
+            part for part in (with_short_numbers(str(came.message)), received_times(came.duplicates)) if part
         )
         shown = QFontMetrics(small).elidedText(kit.plain(said), Qt.TextElideMode.ElideRight, int(inner.width()))
         painter.drawText(line.translated(0, px(21)), flags, shown)
@@ -128,7 +131,7 @@ class CameList(QListView):
         """Show a model."""
         super().__init__()
         self.setObjectName("delivery_list")
-        self.setAccessibleName(words.LIST)
+        self.setAccessibleName(text("webhook_events.list"))
         self.setModel(model)
         self.setItemDelegate(CameDelegate(theme, self))
         self.setMouseTracking(True)

@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.domain.problem import ValidationFailed
+from shipconsole.messages import text
 from shipconsole.operations.inbound.webhook_log import Delivery, ReceivedWebhook, Sender
 from shipconsole.operations.maintenance import text_files
-from shipconsole.ui.dialogs.webhook_events import words
 from shipconsole.ui.dialogs.webhook_events.came_list import CAME_ROLE, CameList, CameModel
+from shipconsole.ui.dialogs.webhook_events.event_texts import STATES, received_times, verified
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
 from shipconsole.ui.kit.strings import when
@@ -86,17 +87,19 @@ class CamePage(QWidget):
         self.whose.addItems([kit.plain(one.name) for one in self._senders])
         for widget in (self.whose, self.bring_in):
             widget.setEnabled(bool(self._senders))
-        kit.set_tooltip(self.bring_in, words.IMPORT_MEANS if self._senders else words.NO_SENDER)
+        means = "webhook_events.import_means" if self._senders else "webhook_events.no_sender"
+        kit.set_tooltip(self.bring_in, text(means))
 
     def show_whole(self, delivery: Delivery, connection: str) -> None:
         """Show one webhook, its body just as it came, of a long one its beginning."""
         today = date.today()  # noqa: DTZ011 - the day at this bench
-        self._title.set_text(words.came(connection, when(delivery.came_at_ms, today), len(delivery.body)))
-        state, tone = words.STATES[delivery.state]
-        self._state.setText(state)
+        size = text("webhook_events.bytes", count=len(delivery.body))
+        self._title.set_text(" · ".join((connection, when(delivery.came_at_ms, today), size)))
+        state, tone = STATES[delivery.state]
+        self._state.setText(text(state))
         kit.set_tone(self._state, tone)
-        verified, tone = words.verified(delivery.verified, str(delivery.verify_message))
-        told = " · ".join(part for part in (verified, words.duplicates(delivery.duplicates)) if part)
+        signature, tone = verified(delivery.verified, delivery.verify_message)
+        told = " · ".join(part for part in (signature, received_times(delivery.duplicates)) if part)
         self._verified.setText(kit.plain(told))
         kit.set_tone(self._verified, tone)
         self._did.setText(kit.plain(str(delivery.message), lines=True))
@@ -106,13 +109,13 @@ class CamePage(QWidget):
         shown = getincrementaldecoder("utf-8")("replace").decode(
             delivery.body[:SHOWN_BYTES], final=len(delivery.body) <= SHOWN_BYTES
         )
-        text = kit.plain(shown, lines=True)
-        if text != self.body.toPlainText():
-            self.body.setPlainText(text)
+        body = kit.plain(shown, lines=True)
+        if body != self.body.toPlainText():
+            self.body.setPlainText(body)
 
     def choose_files(self) -> None:
         """Ask which files are to be brought in."""
-        dialog = QFileDialog(self, words.FILES_TITLE)
+        dialog = QFileDialog(self, text("webhook_events.files_title"))
         dialog.setObjectName("delivery_files")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -126,7 +129,8 @@ class CamePage(QWidget):
             try:
                 bodies.append(text_files.read(Path(name), BODY_BYTES))
             except OSError as error:
-                self.failed.emit(words.unreadable(Path(name).name, error.strerror or str(error)))
+                reason = error.strerror or str(error)
+                self.failed.emit(text("webhook_events.unreadable", file=Path(name).name, reason=reason))
                 return
             except ValidationFailed as refused:
                 self.failed.emit(str(refused))
@@ -150,8 +154,11 @@ class CamePage(QWidget):
         column = QVBoxLayout(made)
         column.setSpacing(self._theme.tokens.px(4))
         column.addStretch(1)
-        for text, theme in ((words.NOTHING_CAME, "heading"), (words.NOTHING_CAME_HINT, "secondary")):
-            said = kit.label(text, theme)
+        for shown, theme in (
+            (text("webhook_events.nothing"), "heading"),
+            (text("webhook_events.nothing_hint"), "secondary"),
+        ):
+            said = kit.label(shown, theme)
             said.setWordWrap(True)
             said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(said)
@@ -187,10 +194,10 @@ class CamePage(QWidget):
         self._did.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.body = QPlainTextEdit()
         self.body.setObjectName("delivery_body")
-        self.body.setAccessibleName(words.BODY)
+        self.body.setAccessibleName(text("webhook_events.body"))
         self.body.setReadOnly(True)
         self.body.setTabChangesFocus(True)
-        self._cut = kit.label(words.cut(SHOWN_BYTES), "secondary")
+        self._cut = kit.label(text("webhook_events.cut", size=SHOWN_BYTES // 1_024), "secondary")
         self._cut.setObjectName("delivery_cut")
         self._cut.setVisible(False)
         top = QHBoxLayout()
@@ -202,24 +209,24 @@ class CamePage(QWidget):
         column.addLayout(top)
         column.addWidget(self._verified)
         column.addWidget(self._did)
-        column.addWidget(kit.label(words.BODY, "field"))
+        column.addWidget(kit.label(text("webhook_events.body"), "field"))
         column.addWidget(self.body, 1)
         column.addWidget(self._cut)
         return kit.card(column)
 
     def _buttons(self) -> QHBoxLayout:
         px = self._theme.tokens.px
-        self.replay = kit.button(words.REPLAY)
+        self.replay = kit.button(text("webhook_events.reprocess"))
         self.replay.setObjectName("replay")
         self.replay.setAutoDefault(False)
         self.replay.setEnabled(False)
-        kit.set_tooltip(self.replay, words.REPLAY_MEANS)
+        kit.set_tooltip(self.replay, text("webhook_events.reprocess_means"))
         self.replay.clicked.connect(self._on_replay_clicked)
         self.whose = Choice()
         self.whose.setObjectName("files_of")
-        self.whose.setAccessibleName(words.IMPORT_FOR)
+        self.whose.setAccessibleName(text("webhook_events.import_for"))
         self.whose.setMinimumWidth(px(160))
-        self.bring_in = kit.button(words.IMPORT)
+        self.bring_in = kit.button(text("webhook_events.import"))
         self.bring_in.setObjectName("bring_in")
         self.bring_in.setAutoDefault(False)
         self.bring_in.clicked.connect(self.choose_files)

@@ -7,17 +7,18 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences, verbatim
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process, receive, webhook_log
-from shipconsole.ui.dialogs.webhook_events import words
 from shipconsole.ui.dialogs.webhook_events.came_page import CamePage
+from shipconsole.ui.dialogs.webhook_events.event_texts import STATES
 from shipconsole.ui.dialogs.webhook_events.proposals_page import ProposalsPage
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
 from shipconsole.ui.dialogs.webhook_events.rules_page import RulesPage
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.strings import CLOSE
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
@@ -35,7 +36,7 @@ class DeliveriesDialog(QDialog):
         """Show what came as soon as it was read."""
         super().__init__(parent)
         self.setObjectName("deliveries_dialog")
-        self.setWindowTitle(words.TITLE)
+        self.setWindowTitle(text("webhook_events.title"))
         self._ctx = ctx
         self._tasks = tasks
         self._theme = theme
@@ -87,7 +88,8 @@ class DeliveriesDialog(QDialog):
             return
         self.came.show_came(came)
         self.proposals.show_proposals(proposed, contents)
-        self._pages.setTabText(1, words.waiting(waiting))
+        review = text("webhook_events.review_count", count=waiting) if waiting else text("webhook_events.review")
+        self._pages.setTabText(1, review)
 
     async def _read_rules(self) -> None:
         senders = await webhook_log.senders(self._ctx)
@@ -98,7 +100,8 @@ class DeliveriesDialog(QDialog):
         self.came.show_senders(senders)
         self.rules.show_rules(senders, rules)
         unchecked = [one.connection.name for one in senders if one.is_unchecked]
-        self._unchecked.setText(kit.plain(words.unchecked(unchecked)) if unchecked else "")
+        warning = text("webhook_events.unchecked", connections=tuple(unchecked)) if unchecked else ""
+        self._unchecked.setText(kit.plain(warning))
         self._unchecked.setVisible(bool(unchecked))
 
     async def _show_whole(self, delivery_id: int) -> None:
@@ -108,10 +111,13 @@ class DeliveriesDialog(QDialog):
 
     async def _replay(self, delivery_id: int) -> str:
         done = await process.process_one(self._ctx, delivery_id)
-        return words.replayed(done.state, str(done.message))
+        state = Message(STATES[done.state][0]) if done.state in STATES else verbatim(done.state)
+        return str(sentences(Message("webhook_events.reprocessed", state=state), done.message))
 
     async def _bring_in(self, connection: Connection, bodies: list[bytes]) -> str:
-        return words.brought_in(*await webhook_log.bring_in(self._ctx, connection, bodies))
+        new, known = await webhook_log.bring_in(self._ctx, connection, bodies)
+        before = Message("webhook_events.imported_known", count=known) if known else NO_MESSAGE
+        return str(sentences(Message("webhook_events.imported", count=new), before))
 
     async def _accept(self, proposal_id: int) -> str:
         return str((await forward.accept(self._ctx, proposal_id)).message)
@@ -125,7 +131,7 @@ class DeliveriesDialog(QDialog):
                 await forward.set_rule(self._ctx, from_name, to_names, mode)
         finally:
             await self._read_rules()
-        return words.RULES_SAVED
+        return text("webhook_events.rules_saved")
 
     def _on_chosen(self, delivery_id: int) -> None:
         self._tasks.spawn("read a webhook", self._show_whole(delivery_id))
@@ -175,8 +181,8 @@ class DeliveriesDialog(QDialog):
             self._say(lines, "bad" if any(one == "bad" for _, one in self._told) else tone)
             self.refresh()
 
-    def _say(self, text: str, tone: kit.Tone = "") -> None:
-        self._said.setText(kit.plain(text, lines=True))
+    def _say(self, said: str, tone: kit.Tone = "") -> None:
+        self._said.setText(kit.plain(said, lines=True))
         kit.set_tone(self._said, tone)
 
     def _show_receiver(self) -> None:
@@ -184,8 +190,12 @@ class DeliveriesDialog(QDialog):
         kit.set_tone(self._state, self._receiver.tone)
         self._why.setText(kit.plain(self._receiver.why))
         self._why.setVisible(bool(self._receiver.why))
-        self._switch.setText(words.SWITCH_OFF if self._receiver.is_on else words.SWITCH_ON)
-        self._switch.setAccessibleName(f"{words.RECEIVER}: {self._switch.text()}")
+        if self._receiver.is_on:
+            self._switch.setText(text("webhook_events.switch_off"))
+            self._switch.setAccessibleName(text("webhook_events.accessible_switch_off"))
+        else:
+            self._switch.setText(text("webhook_events.switch_on"))
+            self._switch.setAccessibleName(text("webhook_events.accessible_switch_on"))
 
     def _on_switched(self) -> None:
         self._receiver.wanted.emit(not self._receiver.is_on)
@@ -218,11 +228,11 @@ class DeliveriesDialog(QDialog):
         self._switch = kit.button("")
         self._switch.setObjectName("receiver_switch")
         self._switch.setAutoDefault(False)
-        kit.set_tooltip(self._switch, words.SWITCH_MEANS)
+        kit.set_tooltip(self._switch, text("webhook_events.switch_means"))
         self._switch.clicked.connect(self._on_switched)
         head = QHBoxLayout()
         head.setSpacing(px(10))
-        head.addWidget(kit.label(words.TITLE, "number"))
+        head.addWidget(kit.label(text("webhook_events.title"), "number"))
         head.addStretch(1)
         head.addWidget(self._state)
         head.addWidget(self._switch)
@@ -237,7 +247,11 @@ class DeliveriesDialog(QDialog):
         self._pages.setObjectName("delivery_pages")
         self._pages.setDocumentMode(True)
         self._pages.tabBar().setDrawBase(False)
-        for page, title in ((self.came, words.CAME_IN), (self.proposals, words.TO_PASS_ON), (self.rules, words.RULES)):
+        for page, title in (
+            (self.came, text("webhook_events.received")),
+            (self.proposals, text("webhook_events.review")),
+            (self.rules, text("webhook_events.rules")),
+        ):
             framed = QWidget()
             inside = QVBoxLayout(framed)
             inside.setContentsMargins(0, px(10), 0, 0)
@@ -246,7 +260,7 @@ class DeliveriesDialog(QDialog):
         self._said = kit.label("", "secondary")
         self._said.setObjectName("deliveries_said")
         self._said.setWordWrap(True)
-        close = kit.button(CLOSE, "plain", "Esc")
+        close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.setAutoDefault(False)
         close.clicked.connect(self.reject)

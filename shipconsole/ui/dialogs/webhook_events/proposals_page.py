@@ -5,13 +5,20 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from shipconsole.messages import text
 from shipconsole.operations.inbound.webhook_log import Proposal
-from shipconsole.ui.dialogs.webhook_events import words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.strings import contents as contents_in_words
 from shipconsole.ui.kit.theme import Theme
 
 OPEN = ("proposed", "refused")
+STATES: dict[str, tuple[str, kit.Tone]] = {
+    "proposed": ("webhook_events.proposal_review", "wait"),
+    "shipped": ("webhook_events.proposal_forwarded", "good"),
+    "refused": ("webhook_events.proposal_refused", "bad"),
+    "declined": ("webhook_events.proposal_declined", "quiet"),
+}
+"""The message of a shipment's state under review and the tone that it is shown in."""
 
 
 class ProposalsPage(QWidget):
@@ -53,8 +60,8 @@ class ProposalsPage(QWidget):
         for one in sorted(proposals, key=lambda one: one.state not in OPEN):
             self._column.addWidget(self._row(one, contents.get(one.id, ())))
         if not proposals:
-            hint = kit.label(words.NOTHING_PROPOSED_HINT, "secondary")
-            for said in (kit.label(words.NOTHING_PROPOSED, "heading"), hint):
+            hint = kit.label(text("webhook_events.nothing_to_review_hint"), "secondary")
+            for said in (kit.label(text("webhook_events.nothing_to_review"), "heading"), hint):
                 said.setWordWrap(True)
                 said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
                 self._column.addWidget(said)
@@ -62,18 +69,19 @@ class ProposalsPage(QWidget):
 
     def _row(self, proposal: Proposal, items: Sequence[tuple[str, int | None]]) -> QFrame:
         px = self._theme.tokens.px
-        state, tone = words.PROPOSAL_STATES[proposal.state]
-        name = words.parcel(proposal.connection, proposal.order_number, proposal.tracking_number)
+        state, tone = STATES[proposal.state]
+        order = text("webhook_events.order", number=proposal.order_number)
+        name = f"{proposal.connection} · {order} · {proposal.tracking_number}"
         top = QHBoxLayout()
         top.setSpacing(px(8))
         top.addWidget(kit.Elided(name, "strong"), 1)
-        top.addWidget(kit.badge(state, tone))
+        top.addWidget(kit.badge(text(state), tone))
         column = QVBoxLayout()
         column.setContentsMargins(px(14), px(10), px(12), px(10))
         column.setSpacing(px(5))
         column.addLayout(top)
         column.addWidget(self._said(contents_in_words(items)))
-        confirmed = words.CONFIRMED if proposal.confirmed else words.NOT_CONFIRMED
+        confirmed = text("webhook_events.confirmed" if proposal.confirmed else "webhook_events.not_confirmed")
         means = str(proposal.message) or (confirmed if proposal.state in OPEN else "")
         if means:
             column.addWidget(self._said(means, "bad" if proposal.state == "refused" else ""))
@@ -83,19 +91,19 @@ class ProposalsPage(QWidget):
         made.setObjectName(f"proposal_{proposal.id}")
         return made
 
-    def _said(self, text: str, tone: kit.Tone = "") -> QWidget:
-        made = kit.label(text, "secondary", tone)
+    def _said(self, said: str, tone: kit.Tone = "") -> QWidget:
+        made = kit.label(said, "secondary", tone)
         made.setWordWrap(True)
         return made
 
     def _choices(self, proposal: Proposal, name: str) -> QHBoxLayout:
-        yes = kit.button(words.YES)
+        yes = kit.button(text("webhook_events.forward"))
         yes.setObjectName(f"yes_{proposal.id}")
-        yes.setAccessibleName(f"{words.YES}: {kit.plain(name)}")
+        yes.setAccessibleName(kit.plain(text("webhook_events.forward_package", package=name)))
         yes.clicked.connect(lambda: self.accepted.emit(proposal.id))
-        no = kit.button(words.NO, "quiet")
+        no = kit.button(text("webhook_events.decline"), "quiet")
         no.setObjectName(f"no_{proposal.id}")
-        no.setAccessibleName(f"{words.NO}: {kit.plain(name)}")
+        no.setAccessibleName(kit.plain(text("webhook_events.decline_package", package=name)))
         no.clicked.connect(lambda: self.declined.emit(proposal.id))
         row = QHBoxLayout()
         row.setSpacing(self._theme.tokens.px(8))

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from shipconsole.ui.dialogs.webhook_events import words
+from shipconsole.messages import text
 from shipconsole.ui.kit.theme import Tone
 
 
@@ -19,25 +19,26 @@ class ReceiverState(QObject):
         """Begin switched off."""
         super().__init__(parent)
         self.is_on = False
-        self.message = words.RECEIVER_OFF
+        self.message = text("webhook_events.receiver_off")
         self.why = ""
         self.tone: Tone = "quiet"
 
     def show_off(self) -> None:
         """It is switched off."""
-        self._show(False, words.RECEIVER_OFF, "quiet")
+        self._show(False, text("webhook_events.receiver_off"), "quiet")
 
     def show_starting(self) -> None:
         """It is switched on and about to listen."""
-        self._show(True, words.RECEIVER_STARTING, "accent")
+        self._show(True, text("webhook_events.receiver_starting"), "accent")
 
     def show_listening(self, addresses: tuple[str, ...]) -> None:
         """It listens at some addresses."""
-        self._show(True, words.listening(addresses), "good")
+        shown = tuple(address.partition("://")[2] or address for address in addresses)
+        self._show(True, text("webhook_events.listening", addresses=shown), "good")
 
     def show_failed(self, why: str) -> None:
         """It is switched on and cannot listen."""
-        self._show(True, words.CANNOT_LISTEN, "bad", why)
+        self._show(True, text("webhook_events.cannot_listen"), "bad", why)
 
     def _show(self, is_on: bool, said: str, tone: Tone, why: str = "") -> None:
         self.is_on, self.message, self.tone, self.why = is_on, said, tone, why

@@ -5,14 +5,20 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from shipconsole.messages import text
 from shipconsole.operations.inbound.webhook_log import Rule, Sender
 from shipconsole.ui.dialogs.edit_tracking.marks import TickBox
-from shipconsole.ui.dialogs.webhook_events import words
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
 from shipconsole.ui.kit.theme import Theme
 
-MODES = tuple(words.MODES)
+MODE_TITLES = {
+    "off": "webhook_events.mode_off",
+    "review": "webhook_events.mode_review",
+    "auto": "webhook_events.mode_auto",
+}
+"""The messages of the modes of a rule."""
+MODES = tuple(MODE_TITLES)
 
 
 class RulesPage(QWidget):
@@ -28,7 +34,7 @@ class RulesPage(QWidget):
         self._stored: dict[int, tuple[str, tuple[int, ...]]] = {}
         self._rows: dict[int, tuple[Choice, dict[int, TickBox]]] = {}
         px = theme.tokens.px
-        means = kit.label(words.RULES_MEAN, "secondary")
+        means = kit.label(text("webhook_events.rules_means"), "secondary")
         means.setWordWrap(True)
         inside = QWidget()
         inside.setProperty("variant", "scrolled")
@@ -43,7 +49,7 @@ class RulesPage(QWidget):
         framed = QVBoxLayout()
         framed.setContentsMargins(px(2), px(2), px(2), px(2))
         framed.addWidget(area)
-        self.save = kit.button(words.SAVE_RULES)
+        self.save = kit.button(text("webhook_events.save_rules"))
         self.save.setObjectName("save_rules")
         self.save.setAutoDefault(False)
         self.save.setEnabled(False)
@@ -71,10 +77,10 @@ class RulesPage(QWidget):
         told = [one for one in senders if one.is_told]
         self._stored = {one.connection.id: _in_order(*stored.get(one.connection.id, ("off", ()))) for one in ships}
         if not ships:
-            self._grid.addWidget(kit.label(words.NO_RULES, "secondary"), 0, 0)
+            self._grid.addWidget(kit.label(text("webhook_events.no_rules"), "secondary"), 0, 0)
         else:
-            for column, title in enumerate((words.FROM, words.MODE, words.TO)):
-                self._grid.addWidget(kit.label(title, "field"), 0, column)
+            for column, title in enumerate(("webhook_events.shipped_by", "webhook_events.mode", "webhook_events.to")):
+                self._grid.addWidget(kit.label(text(title), "field"), 0, column)
         for row, one in enumerate(ships, 1):
             self._add_row(row, one, told)
         self._grid.setRowStretch(len(ships) + 1, 1)
@@ -93,8 +99,8 @@ class RulesPage(QWidget):
         mode_now, to_now = self._stored[connection.id]
         mode = Choice()
         mode.setObjectName(f"rule_mode_{connection.id}")
-        mode.setAccessibleName(kit.plain(words.rule_mode(connection.name)))
-        mode.addItems([words.MODES[one] for one in MODES])
+        mode.setAccessibleName(kit.plain(text("webhook_events.mode_of", connection=connection.name)))
+        mode.addItems([text(MODE_TITLES[one]) for one in MODES])
         mode.setCurrentIndex(MODES.index(mode_now))
         mode.currentIndexChanged.connect(self._on_changed)
         ticks = QHBoxLayout()
@@ -103,7 +109,8 @@ class RulesPage(QWidget):
         for one in told:
             box = TickBox(one.connection.name, self._theme)
             box.setObjectName(f"rule_{connection.id}_to_{one.connection.id}")
-            box.setAccessibleName(kit.plain(words.rule_to(connection.name, one.connection.name)))
+            means = text("webhook_events.rule_to", connection=connection.name, target=one.connection.name)
+            box.setAccessibleName(kit.plain(means))
             box.setChecked(one.connection.id in to_now)
             box.toggled.connect(self._on_changed)
             boxes[one.connection.id] = box
