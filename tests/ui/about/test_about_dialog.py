@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea, QWi
 from pytestqt.qtbot import QtBot
 
 from shipconsole import __version__
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance.updates import News
 from shipconsole.station.profile import Profile, open_profile
@@ -184,7 +185,7 @@ def test_the_menu_says_that_there_is_a_new_version(window: MainWindow) -> None:
     assert isinstance(action, QAction)
     for news in (News("off", "off"), News("none", "none"), News("failed", "failed")):
         window.show_news(news)
-        assert action.text() == words.MENU_TITLE
+        assert action.text() == text("menu.about")
     window.show_news(NEWS)
-    assert action.text() == f"{words.MENU_TITLE} · 99.1 is there"
+    assert action.text() == text("menu.about_new_version", version="99.1")
     assert window.banner.troubles() == ()
