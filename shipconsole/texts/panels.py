@@ -116,7 +116,6 @@ TEXTS: Table = {
     "track_panel.none": "No packages shipped yet.",
     "track_panel.none_hint": "Tracking appears here after a package ships.",
     "track_panel.not_all_notified": "Not all platforms notified",
-    "track_panel.open": "Open ↗",
     "track_panel.open_at": "Open at {host}",
     "track_panel.overdue": "{state}, overdue",
     "track_panel.places": ("{count:n} location", "{count:n} locations"),

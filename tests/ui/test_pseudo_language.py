@@ -113,6 +113,7 @@ async def test_every_text_is_a_message_and_none_is_cut(
             found |= set(shown_texts(window))
             short |= set(cut(window))
         window.top_bar.scan_field.take("MOBILE-CASE-BLK")
+        window.top_bar.scan_field.take(USPS_NUMBERS[1])
         ready = messages.text("order_editor.ready")
         await until(lambda: any(ready in row.accessibleName() for row in window.editor.findChildren(CallRow)))
         window.top_bar.show_counts(sending=2, oldest_ms=1, needs_attention=3)

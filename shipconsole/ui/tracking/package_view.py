@@ -99,7 +99,7 @@ class TrackView(QWidget):
         top.addWidget(copy)
         top.addWidget(details)
         if self._link is not None:
-            opens = kit.button(text("track_panel.open"), "quiet")
+            opens = kit.button("↗", "quiet")
             opens.setObjectName("open_link")
             opens.setAccessibleName(kit.plain(open_at(self._link.host)))
             kit.set_tooltip(opens, open_at(self._link.host))
