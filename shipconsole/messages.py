@@ -53,6 +53,12 @@ def texts() -> Mapping[str, Text]:
     return _state.english
 
 
+def add(table: Mapping[str, Text]) -> None:
+    """Render the sentences of a further table too: the simulated platforms have one that the program does not know."""
+    texts()
+    _state.english.update(table)
+
+
 def language() -> str:
     """Return the language that sentences are rendered in now."""
     return _state.language

@@ -38,7 +38,8 @@ _PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[sr]")
 
 def use() -> None:
     """Have argparse render its texts in the language of the program from now on."""
-    vars(argparse).update(_=_text, ngettext=_counted)
+    for name, replacement in (("_", _text), ("ngettext", _counted)):
+        setattr(argparse, name, replacement)
 
 
 def _text(text: str) -> str:

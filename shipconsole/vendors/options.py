@@ -154,12 +154,12 @@ def _bounds(info: FieldInfo) -> dict[str, int]:
 def _fields(infos: Mapping[str, FieldInfo]) -> Iterator[OptionField]:
     for name, info in infos.items():
         marks = cast("list[object]", info.metadata)
-        default = cast("object", info.default)
+        default, annotation = cast("object", info.default), cast("object", info.annotation)
         yield OptionField(
             name="carrier.*" if name == "carrier" else name,
             title=Message(info.title or name, **_bounds(info)),
             default="" if default is None or name == "carrier" else str(default),
-            choices=get_args(info.annotation) if get_origin(info.annotation) is Literal else (),
+            choices=get_args(annotation) if get_origin(annotation) is Literal else (),
             careful=next((mark.messages for mark in marks if isinstance(mark, Careful)), {}),
             narrows=any(isinstance(mark, Narrows) for mark in marks),
         )
