@@ -160,6 +160,6 @@ def _fields(infos: Mapping[str, FieldInfo]) -> Iterator[OptionField]:
             title=Message(info.title or name, **_bounds(info)),
             default="" if default is None or name == "carrier" else str(default),
             choices=get_args(annotation) if get_origin(annotation) is Literal else (),
-            careful=next((mark.messages for mark in marks if isinstance(mark, Careful)), {}),
+            careful=next((mark.messages for mark in marks if isinstance(mark, Careful)), dict[str, Message]()),
             narrows=any(isinstance(mark, Narrows) for mark in marks),
         )
