@@ -13,11 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer, SignalInstance
 from PySide6.QtWidgets import QApplication
 
 from shipconsole import messages
 from shipconsole.domain.message import Message
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import settings
 from shipconsole.station.exit_deadline import ExitDeadline
@@ -25,7 +26,7 @@ from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqli
 from shipconsole.store import fitness
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreUnfitError
-from shipconsole.ui.kit import event_loop
+from shipconsole.ui.kit.garbage import collect_on_this_thread
 from shipconsole.ui.kit.qt_language import use_language
 from shipconsole.ui.kit.theme import STYLE, Theme
 from shipconsole.ui.kit.tokens import DARK, LIGHT, Tokens, scaled
@@ -89,7 +90,7 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
                 notice = care.chosen(opened.store.file)
     except EnvironmentFailure as outside:
         sys.stderr.write(f"{outside.message}\n")
-        event_loop.show_alone(str(outside.message))
+        _show_alone(str(outside.message))
         return EXIT_OUTSIDE
 
 
@@ -164,11 +165,11 @@ def _run(app: QApplication, opened: Opened, care: DatabaseCare) -> int:
     care.begin(window, theme, opened.store.file, opened.restored)
     window.painted.connect(lambda: _close_on_signals(window))
     loading = Loading(window, opened.profile, _trusted)
-    event_loop.wait_for(window.order_list.first_came, window.order_list.failed, most_ms=FIRST_PAGE_WITHIN_MS)
+    _wait_for(window.order_list.first_came, window.order_list.failed, most_ms=FIRST_PAGE_WITHIN_MS)
     window.show()
-    collector = event_loop.collect_on_this_thread(app)
+    collector = collect_on_this_thread(app)
     try:
-        event_loop.wait_for(loading.done, closing.close_requested)
+        _wait_for(loading.done, closing.close_requested)
         if loading.error is not None:
             raise loading.error
         if loading.tls is not None and not closing.is_closing:
@@ -329,3 +330,24 @@ def _close_on_signals(window: MainWindow) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, close)
+
+
+def _wait_for(*signals: SignalInstance, most_ms: int | None = None) -> None:
+    """Let Qt run until the first of some signals: before the loop of coroutines is there to be awaited on."""
+    waiting = QEventLoop()
+    for signal in signals:
+        signal.connect(waiting.quit)
+    if most_ms is not None:
+        QTimer.singleShot(most_ms, waiting.quit)
+    waiting.exec()
+
+
+def _show_alone(text: str) -> None:
+    """Show a sentence where there is no window to show it in, until it is read."""
+    from PySide6.QtWidgets import QMessageBox
+
+    box = QMessageBox(QMessageBox.Icon.Information, "Shipconsole", "", QMessageBox.StandardButton.Ok)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(plain(text, lines=True))
+    box.open()
+    _wait_for(box.finished)
