@@ -1,6 +1,5 @@
 """The list of calls: in words, newest first, with the whole record behind Details."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 
@@ -33,7 +32,7 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.times import ago, at, lasting
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
-from tests.ui.waiting import until
+from tests.ui.waiting import until, until_stored
 
 NOW_MS = 1_790_000_000_000
 IN_40_S = text("time.in", time="0:40")
@@ -245,12 +244,17 @@ async def test_a_person_decides_from_the_details(
     async def settled() -> bool:
         return (await worker.of_ids(bench, (lost.id,)))[0].state == "confirmed"
 
+<<<<<<< HEAD
     for _ in range(400):
         if await settled():
             break
         await asyncio.sleep(0.005)
     assert await settled()
     assert "seen in the shop" in str((await worker.attempts(bench, lost.id))[-1].message)
+=======
+    await until_stored(settled)
+    assert "seen in the shop" in (await worker.attempts(bench, lost.id))[-1].words
+>>>>>>> main
 
 
 async def test_calls_appear_as_they_are_told(panel: ActivityPanel, bench: Context) -> None:

@@ -37,6 +37,7 @@ from shipconsole.ui.window.menu import ENTRIES
 from shipconsole.ui.window.scanner_keys import PersonKey, is_secret
 from tests.support.bench import NAMES, USPS_NUMBERS, connect_all, effects, fault, open_context
 from tests.support.many_orders import store_with_orders
+from tests.ui.waiting import until, until_stored
 
 pytest_plugins = ("tests.support.bench",)
 SETTINGS = Settings(station_name="Bench 3")
@@ -106,14 +107,6 @@ async def working(qtbot: QtBot, folder: Path, url: str) -> AsyncGenerator[tuple[
             await dispatcher.stop(60)
             await tasks.stop()
             window.hide()
-
-
-async def until(true: Callable[[], object], within_s: float = 30) -> None:
-    for _ in range(int(within_s / 0.01)):
-        if true():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError(f"not true within {within_s} s")
 
 
 def test_nothing_heavy_is_loaded_for_the_first_paint() -> None:
@@ -357,14 +350,16 @@ def test_each_scan_stands_in_the_audit_log_with_its_verdict(
             window.top_bar.scan_field.take("more nonsense")
             await until(lambda: window._scans.verdict.waits)
             window._scans.answer(PersonKey.ENTER, "")
-            found: list[tuple[str, str]] = []
-            for _ in range(500):
+
+            async def found() -> list[tuple[str, str]]:
                 events = await audit_log.events(ctx)
-                found = [(one.raw_scan, one.verdict) for one in events if one.what in ("scanned", "answered_verdict")]
-                if len(found) == 8:
-                    break
-                await asyncio.sleep(0.01)
-            assert found == [
+                return [(one.raw_scan, one.verdict) for one in events if one.what in ("scanned", "answered_verdict")]
+
+            async def are_all_stored() -> bool:
+                return len(await found()) == 8
+
+            await until_stored(are_all_stored)
+            assert await found() == [
                 ("10001", "idle"),
                 ("nonsense", "unknown_code"),
                 ("MOBILE-CASE-BLK", "good"),
@@ -485,10 +480,12 @@ def test_an_order_chosen_and_a_scan_made_too_early_are_not_lost(
             window.top_bar.scan_field.take("MOBILE")
             window.start(ctx, tasks)
             await until(lambda: window.editor.order_id == order_id)
-            for _ in range(200):
-                if (kept := (await orders.sheet(ctx, order_id)).draft) is not None:
-                    break
-                await asyncio.sleep(0.01)
+
+            async def is_kept() -> bool:
+                return (await orders.sheet(ctx, order_id)).draft is not None
+
+            await until_stored(is_kept)
+            kept = (await orders.sheet(ctx, order_id)).draft
             assert kept is not None
             assert [list(parcel.quantities.values()) for parcel in kept.packages] == [[1]]
             await window.shutdown()

@@ -1,7 +1,7 @@
 """The line is cut: orders are packed and shipped all the same, the window says so, and all goes out when it is back."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.main_window import MainWindow
 from tests.support import sql
 from tests.support.bench import NAMES, USPS_NUMBERS, effects
-from tests.ui.waiting import until
+from tests.ui.waiting import until, until_stored
 
 NOBODY = "http://127.0.0.1:9"
 TWO_HOURS_MS = 2 * 3_600_000
@@ -32,15 +32,6 @@ UNKNOWN = "\0"
 async def point_all_at(ctx: Context, url: str) -> None:
     for vendor, name in NAMES.items():
         await connections.connect(ctx, vendor, name, url=f"{url}/{vendor}")
-
-
-async def until_read(true: Callable[[], Awaitable[object]]) -> None:
-    """Let the window run until something holds of the store."""
-    for _ in range(1_500):
-        if await true():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("what was waited for did not happen")
 
 
 @pytest.fixture
@@ -85,7 +76,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         async def shipped() -> bool:
             return bool((await orders.sheet(cut, order_id)).shipments)
 
-        await until_read(shipped)
+        await until_stored(shipped)
         await until(lambda: window.top_bar.findChild(QLabel, "offline") is not None)
         assert window.top_bar.findChild(QLabel, "offline").text() == "Offline"
         await until(lambda: window.banner.verdict.headline.text() == "Offline, keep packing")
@@ -117,7 +108,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         async def told() -> bool:
             return {call.state for call in await worker.latest(cut)} == {"confirmed"}
 
-        await until_read(told)
+        await until_stored(told)
         assert {one["vendor"] for one in effects(simulated_platforms, "10001")} == set(NAMES)
         assert len(effects(simulated_platforms, "10001")) == 3
         await until(lambda: window.top_bar.findChild(QLabel, "offline") is None)

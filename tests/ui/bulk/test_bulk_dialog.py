@@ -22,7 +22,7 @@ from shipconsole.ui.dialogs.bulk.dialog import SendOrdersDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import effects, fault
-from tests.ui.waiting import until
+from tests.ui.waiting import until, until_stored
 
 QUICK = replace(USUAL, job_pauses_s=(0.2,), backoff_base_s=0.2)
 UNKNOWN_TO_SHIPUP = ["10002", "10004", "10006", "10008"]
@@ -131,9 +131,6 @@ async def test_a_refused_order_is_named_and_opens(
 async def test_closed_at_once_it_goes_on_all_the_same(dialog: SendOrdersDialog, bench: Context) -> None:
     dialog.send()
     dialog.reject()
-    for _ in range(600):
-        if await worker.latest(bench):
-            break
-        await asyncio.sleep(0.02)
+    await until_stored(lambda: worker.latest(bench))
     shipup = next(one for one in await connections.every(bench) if one.name == "Shipup")
     assert await batches.unknown_to(bench, shipup.id) == ()
