@@ -244,17 +244,8 @@ async def test_a_person_decides_from_the_details(
     async def settled() -> bool:
         return (await worker.of_ids(bench, (lost.id,)))[0].state == "confirmed"
 
-<<<<<<< HEAD
-    for _ in range(400):
-        if await settled():
-            break
-        await asyncio.sleep(0.005)
-    assert await settled()
-    assert "seen in the shop" in str((await worker.attempts(bench, lost.id))[-1].message)
-=======
     await until_stored(settled)
-    assert "seen in the shop" in (await worker.attempts(bench, lost.id))[-1].words
->>>>>>> main
+    assert "seen in the shop" in str((await worker.attempts(bench, lost.id))[-1].message)
 
 
 async def test_calls_appear_as_they_are_told(panel: ActivityPanel, bench: Context) -> None:
