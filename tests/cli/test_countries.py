@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.cli.program import Program
-from tests.operations.lying_lists import lying, shipup, starshipit
+from tests.operations.importing.lying_lists import lying, shipup, starshipit
 
 
 @pytest.fixture(scope="module")

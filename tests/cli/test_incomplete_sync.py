@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.cli.program import Program
-from tests.operations.lying_lists import lying, shipengine, shipup
+from tests.operations.importing.lying_lists import lying, shipengine, shipup
 
 
 def test_a_sync_that_stopped_ends_with_4_and_reads_the_other_connections(program: Program, tmp_path: Path) -> None:

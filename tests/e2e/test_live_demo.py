@@ -7,7 +7,7 @@ import pytest
 
 from shipconsole.messages import text
 from shipconsole.ui.window.menu import ENTRIES
-from tests.operations import printed
+from tests.operations.forwarding import printed
 from tests.receiver.senders import answered
 from tests.support import local_http
 from tests.support.walk import MAIN_WINDOW, Screen, Walk

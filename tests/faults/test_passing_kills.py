@@ -13,7 +13,7 @@ from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.faults.hurry import hurried_clock
 from tests.faults.judging import Verdict, judge
 from tests.faults.station import NEWS_POINTS, POD, Plan, Run, Stations, opened, stations
-from tests.operations import printed
+from tests.operations.forwarding import printed
 from tests.support.bench import connect_all
 
 LINE_POINTS = ("before claim", "after claim", "headers sent", "body sent", "platform answered", "answer read")

@@ -6,12 +6,12 @@ _SENDING = "shipconsole/operations/sending/send.py"
 _RECEIVING = "shipconsole/operations/inbound/receive.py"
 _PROCESSING = "shipconsole/operations/inbound/process.py"
 _PASSING_ON = "shipconsole/operations/forwarding/forward.py"
-_OUTBOX = "tests/operations/test_outbox.py"
-_CORRECTING = "tests/operations/test_correcting.py"
-_GIVEN_UP = "tests/operations/test_given_up.py"
-_MASKED = "tests/operations/test_masked_answers.py"
+_OUTBOX = "tests/operations/outbox/test_outbox.py"
+_CORRECTING = "tests/operations/shipping/test_correct.py"
+_GIVEN_UP = "tests/operations/outbox/test_given_up.py"
+_MASKED = "tests/operations/sending/test_masked_answers.py"
 _SIGNATURES = "tests/receiver/test_signatures.py"
-_READ_BACK = "tests/operations/test_read_back.py"
+_READ_BACK = "tests/operations/outbox/test_read_back.py"
 
 # Sent once, whatever happens to this computer, the line and the platform.
 _ONCE = (
@@ -40,7 +40,7 @@ _ONCE = (
         _SENDING,
         "    if isinstance(outcome, Unsure):\n        calls.may_act_until(",
         "    if False:\n        calls.may_act_until(",
-        ("tests/operations/test_late_states.py::test_a_state_that_waits_says_why_and_goes_by_itself",),
+        ("tests/operations/outbox/test_late_states.py::test_a_state_that_waits_says_why_and_goes_by_itself",),
         "an older state of an order overwrites a newer one",
     ),
     Guard(
@@ -61,14 +61,16 @@ _ONCE = (
         _SENDING,
         'connection, Lost(Message("network.closed"))',
         'connection, NotSent(Message("network.closed"))',
-        ("tests/operations/test_claims.py::test_what_was_on_its_way_when_the_program_was_closed_may_have_arrived",),
+        (
+            "tests/operations/outbox/test_claims.py::test_what_was_on_its_way_when_the_program_was_closed_may_have_arrived",
+        ),
         "what was on its way when the program was closed is sent again",
     ),
     Guard(
         _SENDING,
         "    if link is None and orders.linked(db, connection.id, number) is not None:\n",
         "    if False:\n",
-        ("tests/operations/test_shipping.py::test_what_a_vendor_was_told_of_is_the_order_that_it_has",),
+        ("tests/operations/shipping/test_ship.py::test_what_a_vendor_was_told_of_is_the_order_that_it_has",),
         "the buyer of another order of the same number is notified",
     ),
     Guard(
@@ -82,7 +84,9 @@ _ONCE = (
         "shipconsole/operations/sending/batches.py",
         "    if ctx.clock.monotonic_s() - before_claim_s < ctx.timings.claim_fresh_s:\n",
         "    if True:\n",
-        ("tests/operations/test_looks.py::test_a_computer_that_slept_after_the_claims_sends_no_batch_on_them",),
+        (
+            "tests/operations/sending/test_verify.py::test_a_computer_that_slept_after_the_claims_sends_no_batch_on_them",
+        ),
         "a computer that slept sends a batch on claims that were given up",
     ),
     Guard(
@@ -104,7 +108,7 @@ _ONCE = (
         "        calls.may_act_until(db, one.id, steady_ms + settles_ms)\n",
         "        calls.may_act_until(db, one.id, steady_ms)\n",
         (
-            "tests/operations/test_late_states.py::test_what_a_program_that_ended_had_in_hand_holds_newer_states_back_too",
+            "tests/operations/outbox/test_late_states.py::test_what_a_program_that_ended_had_in_hand_holds_newer_states_back_too",
         ),
         "what a killed program sent overwrites a newer state",
     ),
@@ -121,7 +125,7 @@ _ONCE = (
         "shipconsole/operations/outbox/recovery.py",
         "if not (one.owner == mine and one.id in in_hand)]",
         "]",
-        ("tests/operations/test_looks.py::test_what_this_program_still_waits_for_is_not_abandoned",),
+        ("tests/operations/sending/test_verify.py::test_what_this_program_still_waits_for_is_not_abandoned",),
         "what this program still waits for is taken for abandoned",
     ),
     Guard(
@@ -142,7 +146,7 @@ _ONCE = (
         "shipconsole/operations/outbox/resolve.py",
         "calls.newer_confirmed(db, call.id):",
         "False:",
-        ("tests/operations/test_looks.py::test_an_older_state_is_not_sent_by_hand_after_a_newer_one",),
+        ("tests/operations/sending/test_verify.py::test_an_older_state_is_not_sent_by_hand_after_a_newer_one",),
         "an older state of an order is sent after a newer one",
     ),
     Guard(
@@ -163,14 +167,14 @@ _ONCE = (
         "shipconsole/operations/shipping/undo.py",
         "if one.may_be_known or one.state not in (*UNSENT, *GIVEN_UP)]",
         "if one.state not in (*UNSENT, *GIVEN_UP)]",
-        ("tests/operations/test_taking_back.py::test_what_a_platform_answered_in_trouble_cannot_be_undone",),
+        ("tests/operations/shipping/test_undo.py::test_what_a_platform_answered_in_trouble_cannot_be_undone",),
         "a shipment is undone of which a platform may know",
     ),
     Guard(
         "shipconsole/operations/outbox/circuit_breaker.py",
         "    if failures >= timings.failures_most:\n",
         "    if False:\n",
-        ("tests/operations/test_breaker.py::test_the_question_is_asked_after_a_pause_that_grows",),
+        ("tests/operations/outbox/test_circuit_breaker.py::test_the_question_is_asked_after_a_pause_that_grows",),
         "a platform that is out of reach is asked without a pause",
     ),
 )
@@ -202,35 +206,37 @@ _SHIPPING = (
         "shipconsole/operations/shipping/ship.py",
         "        drafts.drop(db, order_id)\n",
         "        pass\n",
-        ("tests/operations/test_shipping.py::test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not",),
+        (
+            "tests/operations/shipping/test_ship.py::test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not",
+        ),
         "what has shipped stands there as packed, and is shipped again",
     ),
     Guard(
         "shipconsole/operations/shipping/ship.py",
         "    if not told:\n",
         "    if False:\n",
-        ("tests/operations/test_shipping.py::test_a_package_of_which_nobody_would_be_told_is_refused",),
+        ("tests/operations/shipping/test_ship.py::test_a_package_of_which_nobody_would_be_told_is_refused",),
         "a shipment is stored of which nobody is notified",
     ),
     Guard(
         "shipconsole/operations/orders/labels.py",
         "if one.kind not in accepted or (one.stops and not reason.strip()))",
         "if one.kind not in accepted)",
-        ("tests/operations/test_labels.py::test_a_number_is_used_again_with_a_reason_and_the_record_says_so",),
+        ("tests/operations/orders/test_labels.py::test_a_number_is_used_again_with_a_reason_and_the_record_says_so",),
         "a label that is in use is used again without a reason",
     ),
     Guard(
         "shipconsole/operations/orders/labels.py",
         "        uses = _in_draft(order, draft, position, read)\n",
         "        uses = ()\n",
-        ("tests/operations/test_labels.py::test_two_packages_of_one_shipment_have_two_numbers",),
+        ("tests/operations/orders/test_labels.py::test_two_packages_of_one_shipment_have_two_numbers",),
         "two packages of a shipment get one label",
     ),
     Guard(
         "shipconsole/operations/orders/labels.py",
         "        uses=(*uses, *known),\n",
         "        uses=uses,\n",
-        ("tests/operations/test_labels.py::test_a_number_of_another_order_is_refused_and_names_it",),
+        ("tests/operations/orders/test_labels.py::test_a_number_of_another_order_is_refused_and_names_it",),
         "a label of another order is taken",
     ),
 )
@@ -283,14 +289,14 @@ _INBOUND = (
         _PROCESSING,
         "        case OrderNews(order=order) if order.is_test:\n",
         "        case OrderNews(order=order) if False:\n",
-        ("tests/operations/test_digesting.py::test_a_test_order_does_nothing",),
+        ("tests/operations/inbound/test_process.py::test_a_test_order_does_nothing",),
         "the invented numbers of a test order are taken for real",
     ),
     Guard(
         _PROCESSING,
         "return _is_older(db, connection, order) or upsert.is_ambiguous(db, connection, order)",
         "return upsert.is_ambiguous(db, connection, order)",
-        ("tests/operations/test_digesting.py::test_imported_orders_come_in_and_an_older_telling_undoes_nothing",),
+        ("tests/operations/inbound/test_process.py::test_imported_orders_come_in_and_an_older_telling_undoes_nothing",),
         "an older webhook undoes what is newer",
     ),
     Guard(
@@ -298,8 +304,8 @@ _INBOUND = (
         "case PackageNews(track=told, order_number=number, is_hint=True) if work.parcel is None:",
         "case PackageNews(track=told, order_number=number, is_hint=True) if False:",
         (
-            "tests/operations/test_digesting.py::test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm",
-            "tests/operations/test_digesting.py::test_a_hint_that_starshipit_does_not_confirm_is_words_alone",
+            "tests/operations/inbound/test_process.py::test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm",
+            "tests/operations/inbound/test_process.py::test_a_hint_that_starshipit_does_not_confirm_is_words_alone",
         ),
         "a hint that its platform does not confirm changes a package",
     ),
@@ -307,14 +313,16 @@ _INBOUND = (
         _PASSING_ON,
         'if rule is None or rule.mode == "off" or order.is_test:',
         'if rule is None or rule.mode == "off":',
-        ("tests/operations/test_passing_on_twice.py::test_no_package_of_a_test_order_is_proposed_whoever_asks",),
+        (
+            "tests/operations/forwarding/test_forward_twice.py::test_no_package_of_a_test_order_is_proposed_whoever_asks",
+        ),
         "a buyer is notified of a test order",
     ),
     Guard(
         _PASSING_ON,
         "if any(number_key(one.tracking_number) == number_key(now.tracking_number) for one in shipment.packages):",
         "if False:",
-        ("tests/operations/test_passing_on.py::test_a_number_that_was_entered_here_is_not_entered_again",),
+        ("tests/operations/forwarding/test_forward.py::test_a_number_that_was_entered_here_is_not_entered_again",),
         "a package that was entered here is forwarded a second time",
     ),
     Guard(
@@ -322,7 +330,7 @@ _INBOUND = (
         '    if now is None or now.state not in ("proposed", "refused"):\n',
         "    if now is None:\n",
         (
-            "tests/operations/test_passing_on_twice.py::test_a_package_that_another_station_declined_meanwhile_does_not_ship",
+            "tests/operations/forwarding/test_forward_twice.py::test_a_package_that_another_station_declined_meanwhile_does_not_ship",
         ),
         "two programs forward one package, each once",
     ),
@@ -330,21 +338,25 @@ _INBOUND = (
         _PASSING_ON,
         "    if all(link.connection_id != now.connection_id for link in links):\n",
         "    if False:\n",
-        ("tests/operations/test_passing_on.py::test_a_parcel_of_a_connection_that_does_not_know_the_order_is_refused",),
+        (
+            "tests/operations/forwarding/test_forward.py::test_a_parcel_of_a_connection_that_does_not_know_the_order_is_refused",
+        ),
         "a package of another order ships this one",
     ),
     Guard(
         _PASSING_ON,
         "in_use = NUMBER_IN_USE if is_free or reuse_reason.strip() else ()",
         "in_use = NUMBER_IN_USE",
-        ("tests/operations/test_passing_on.py::test_a_number_in_two_orders_is_a_parcel_of_each",),
+        ("tests/operations/forwarding/test_forward.py::test_a_number_in_two_orders_is_a_parcel_of_each",),
         "a forwarded package takes a number that another package here has",
     ),
     Guard(
         "shipconsole/operations/maintenance/retention.py",
         "now_ms - days * DAY_MS, now_ms, AT_ONCE",
         "now_ms, now_ms, AT_ONCE",
-        ("tests/operations/test_retention.py::test_what_was_worked_off_is_removed_after_its_days_and_known_again",),
+        (
+            "tests/operations/maintenance/test_retention.py::test_what_was_worked_off_is_removed_after_its_days_and_known_again",
+        ),
         "webhooks are removed before their days are over",
     ),
 )
@@ -425,14 +437,16 @@ _KEYS = (
         "shipconsole/operations/maintenance/diagnostics.py",
         "*(plain(mask(line)) for line in lines or",
         "*(plain(line) for line in lines or",
-        ("tests/operations/test_diagnostics.py::test_no_key_that_was_planted_is_in_it",),
+        ("tests/operations/maintenance/test_diagnostics.py::test_no_key_that_was_planted_is_in_it",),
         "what is written for a helper holds keys",
     ),
     Guard(
         "shipconsole/operations/connections/connections.py",
         'if parts.scheme == "http" and parts.hostname not in',
         "if False and parts.hostname not in",
-        ("tests/operations/test_connections.py::test_wrong_entries_are_refused_by_name_and_nothing_is_stored",),
+        (
+            "tests/operations/connections/test_connections.py::test_wrong_entries_are_refused_by_name_and_nothing_is_stored",
+        ),
         "keys go over the network unencrypted",
     ),
 )

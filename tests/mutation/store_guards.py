@@ -10,10 +10,10 @@ _PASSING = "shipconsole/store/sql/passing.sql"
 _BACKUP = "shipconsole/store/sql/backup.sql"
 _SCHEMA = "shipconsole/store/sql/migrations/0001_first.sql"
 _TRIGGERS = "shipconsole/store/sql/migrations/0001_first.sqlite.sql"
-_CLAIMS = "tests/operations/test_claims.py"
-_OUTBOX = "tests/operations/test_outbox.py"
-_READ_BACK = "tests/operations/test_read_back.py"
-_GIVEN_UP = "tests/operations/test_given_up.py"
+_CLAIMS = "tests/operations/outbox/test_claims.py"
+_OUTBOX = "tests/operations/outbox/test_outbox.py"
+_READ_BACK = "tests/operations/outbox/test_read_back.py"
+_GIVEN_UP = "tests/operations/outbox/test_given_up.py"
 _LOST = "tests/durability/test_lost_stores.py"
 
 # One call at a time, in its turn, for the claim that it was sent under.
@@ -124,28 +124,32 @@ _ONCE = (
         _CALLS,
         "AND state = 'unknown' AND check_at_ms <= :steady_ms\nRETURNING checks;",
         "AND state = 'unknown'\nRETURNING checks;",
-        ("tests/operations/test_looks.py::test_nobody_looks_before_the_platform_can_no_longer_act",),
+        ("tests/operations/sending/test_verify.py::test_nobody_looks_before_the_platform_can_no_longer_act",),
         "a call is looked into while its platform may still act on it",
     ),
     Guard(
         _CALLS,
         "SET check_at_ms = 0 WHERE connection_id = :connection_id AND state = 'unknown' AND checks > 0",
         "SET check_at_ms = 0 WHERE connection_id = :connection_id AND state = 'unknown'",
-        ("tests/operations/test_digesting.py::test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read",),
+        (
+            "tests/operations/inbound/test_process.py::test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read",
+        ),
         "a shop that was read ends the settle time of a call that was never looked into",
     ),
     Guard(
         _CALLS,
         "WHERE id = :id AND state = 'checking' AND owner = :owner AND checks = :checks_begun;",
         "WHERE id = :id AND state = 'checking';",
-        ("tests/operations/test_looks.py::test_a_look_that_took_too_long_does_not_decide_after_another_one_began",),
+        (
+            "tests/operations/sending/test_verify.py::test_a_look_that_took_too_long_does_not_decide_after_another_one_began",
+        ),
         "an earlier look decides after another one began",
     ),
     Guard(
         _CALLS,
         "AND (other.fingerprint <> :fingerprint OR :repeatable = 0);",
         "AND (other.fingerprint = :fingerprint OR :repeatable = 0);",
-        ("tests/operations/test_late_states.py::test_a_state_that_waits_says_why_and_goes_by_itself",),
+        ("tests/operations/outbox/test_late_states.py::test_a_state_that_waits_says_why_and_goes_by_itself",),
         "a newer state goes while an older one may still be acted on",
     ),
     Guard(
@@ -173,7 +177,7 @@ _ONCE = (
         _CALLS,
         "WHERE state = 'held' AND due_at_ms <= :steady_ms\nRETURNING id;",
         "WHERE state = 'held'\nRETURNING id;",
-        ("tests/operations/test_taking_back.py::test_what_is_undone_in_time_was_never_sent",),
+        ("tests/operations/shipping/test_undo.py::test_what_is_undone_in_time_was_never_sent",),
         "what a packer can still undo is sent",
     ),
     Guard(
@@ -194,21 +198,23 @@ _ONCE = (
         _BATCHES,
         "WHERE id = :id AND state = 'checking' AND in_job = 1 AND lease_epoch = :lease_epoch",
         "WHERE id = :id AND state = 'checking' AND in_job = 1",
-        ("tests/operations/test_looks.py::test_what_a_job_tells_counts_for_the_request_that_was_in_it_alone",),
+        ("tests/operations/sending/test_verify.py::test_what_a_job_tells_counts_for_the_request_that_was_in_it_alone",),
         "what a job tells counts for another request than the one that was in it",
     ),
     Guard(
         _BATCHES,
         "AND in_job = 1 AND check_at_ms = :was_ms;",
         "AND in_job = 1;",
-        ("tests/operations/test_looks.py::test_one_looks_at_a_job_at_a_time",),
+        ("tests/operations/sending/test_verify.py::test_one_looks_at_a_job_at_a_time",),
         "two programs look at one job and settle its calls twice",
     ),
     Guard(
         _BATCHES,
         "AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))\nORDER BY call.id;",
         "AND older.state = 'none')\nORDER BY call.id;",
-        ("tests/operations/test_batches.py::test_an_order_with_an_older_call_that_is_not_at_its_end_goes_in_no_batch",),
+        (
+            "tests/operations/sending/test_batches.py::test_an_order_with_an_older_call_that_is_not_at_its_end_goes_in_no_batch",
+        ),
         "a call goes in a batch before an older one of its order has ended",
     ),
     Guard(
@@ -240,42 +246,46 @@ _SHIPPING = (
         _ORDERS,
         "WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :pieces <= ordered\n",
         "WHERE id = :id AND order_id = :order_id\n",
-        ("tests/operations/test_claimed_units.py::test_no_more_units_ship_than_were_ordered",),
+        ("tests/operations/orders/test_claimed_units.py::test_no_more_units_ship_than_were_ordered",),
         "two stations ship the last unit of a line",
     ),
     Guard(
         _ORDERS,
         "AND :pieces > 0 AND shipped + cancelled + :pieces <= ordered\n",
         "AND :pieces > 0\n",
-        ("tests/operations/test_claimed_units.py::test_no_more_units_ship_than_were_ordered",),
+        ("tests/operations/orders/test_claimed_units.py::test_no_more_units_ship_than_were_ordered",),
         "units are cancelled that have shipped",
     ),
     Guard(
         _ORDERS,
         "WHERE id = :id AND order_id = :order_id AND shipped >= :pieces;",
         "WHERE id = :id AND order_id = :order_id;",
-        ("tests/operations/test_claimed_units.py::test_no_more_units_come_back_than_had_shipped_or_were_cancelled",),
+        (
+            "tests/operations/orders/test_claimed_units.py::test_no_more_units_come_back_than_had_shipped_or_were_cancelled",
+        ),
         "more units come back than had shipped",
     ),
     Guard(
         _ORDERS,
         "as_of = CASE WHEN excluded.as_of > link.as_of THEN excluded.as_of ELSE link.as_of END\nRETURNING id;",
         "as_of = excluded.as_of\nRETURNING id;",
-        ("tests/operations/test_looks.py::test_what_is_told_unasked_makes_no_reading_older",),
+        ("tests/operations/sending/test_verify.py::test_what_is_told_unasked_makes_no_reading_older",),
         "an older reading that comes late takes the place of a newer one",
     ),
     Guard(
         "shipconsole/store/sql/shipments.sql",
         "WHERE id = :id AND tracking_number = :old_number;",
         "WHERE id = :id;",
-        ("tests/operations/test_looks.py::test_a_label_is_corrected_only_where_it_is_still_the_one_that_was_seen",),
+        (
+            "tests/operations/sending/test_verify.py::test_a_label_is_corrected_only_where_it_is_still_the_one_that_was_seen",
+        ),
         "one correction of a label overwrites another",
     ),
     Guard(
         "shipconsole/store/sql/shipments.sql",
         "WHERE package.tracking_key = :key AND shipment.taken_back_at_ms IS NULL",
         "WHERE package.tracking_key = :key AND shipment.taken_back_at_ms IS NOT NULL",
-        ("tests/operations/test_labels.py::test_a_number_of_another_order_is_refused_and_names_it",),
+        ("tests/operations/orders/test_labels.py::test_a_number_of_another_order_is_refused_and_names_it",),
         "a label of another package is used again, however it is written",
     ),
     Guard(
@@ -300,56 +310,58 @@ _INBOUND = (
         _DELIVERIES,
         "state = CASE WHEN :recurs = 1 THEN 'new' ELSE delivery.state END,",
         "state = 'new',",
-        ("tests/operations/test_digesting.py::test_a_shop_that_is_read_again_is_news_again_and_a_parcel_is_not",),
+        ("tests/operations/inbound/test_process.py::test_a_shop_that_is_read_again_is_news_again_and_a_parcel_is_not",),
         "a webhook that came twice is worked off twice",
     ),
     Guard(
         _DELIVERIES,
         "SET state = CASE WHEN duplicates > :duplicates THEN 'new' ELSE :state END, message = :message",
         "SET state = :state, message = :message",
-        ("tests/operations/test_looks.py::test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_again",),
+        (
+            "tests/operations/sending/test_verify.py::test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_again",
+        ),
         "news that came while the same was worked off are never looked at",
     ),
     Guard(
         _DELIVERIES,
         "AND came_at_ms < :before_ms AND state IN ('processed', 'ignored')",
         "AND came_at_ms < :before_ms",
-        ("tests/operations/test_retention.py::test_what_waits_is_never_removed",),
+        ("tests/operations/maintenance/test_retention.py::test_what_waits_is_never_removed",),
         "a webhook that nobody worked off is removed",
     ),
     Guard(
         _DELIVERIES,
         "AND waits_for = '' AND unconfirmed_of = ''",
         "AND unconfirmed_of = ''",
-        ("tests/operations/test_retention.py::test_what_waits_is_never_removed",),
+        ("tests/operations/maintenance/test_retention.py::test_what_waits_is_never_removed",),
         "a webhook that waits for its order is removed",
     ),
     Guard(
         _DELIVERIES,
         "AND waits_for = '' AND unconfirmed_of = ''",
         "AND waits_for = ''",
-        ("tests/operations/test_retention.py::test_what_waits_is_never_removed",),
+        ("tests/operations/maintenance/test_retention.py::test_what_waits_is_never_removed",),
         "a webhook that its platform does not bear out yet is removed",
     ),
     Guard(
         _PASSING,
         "proposal.state = 'proposed' AND proposal.confirmed = 1 AND pass_rule.mode = 'auto' ORDER BY proposal.id;",
         "proposal.state = 'proposed' AND pass_rule.mode = 'auto' ORDER BY proposal.id;",
-        ("tests/operations/test_passing_on.py::test_a_webhook_alone_tells_nobody",),
+        ("tests/operations/forwarding/test_forward.py::test_a_webhook_alone_tells_nobody",),
         "a webhook alone has a buyer notified",
     ),
     Guard(
         _PASSING,
         "proposal.state = 'proposed' AND proposal.confirmed = 1 AND pass_rule.mode = 'auto' ORDER BY proposal.id;",
         "proposal.state = 'proposed' AND proposal.confirmed = 1 ORDER BY proposal.id;",
-        ("tests/operations/test_passing_on.py::test_under_review_a_person_says_yes_first",),
+        ("tests/operations/forwarding/test_forward.py::test_under_review_a_person_says_yes_first",),
         "a package is forwarded that a person wanted to see first",
     ),
     Guard(
         _PASSING,
         "WHERE id = :id AND state IN ('proposed', 'refused');",
         "WHERE id = :id;",
-        ("tests/operations/test_passing_on_twice.py::test_what_has_shipped_is_not_declined_afterwards",),
+        ("tests/operations/forwarding/test_forward_twice.py::test_what_has_shipped_is_not_declined_afterwards",),
         "what was decided on a package is decided once more",
     ),
 )
@@ -367,14 +379,16 @@ _DATABASE = (
         "shipconsole/store/restoring.py",
         "                _remember(target, _shipped_in(store))\n",
         "",
-        ("tests/operations/test_restoring.py::test_what_shipped_since_the_backup_does_not_ship_again_unasked",),
+        (
+            "tests/operations/maintenance/test_restoring.py::test_what_shipped_since_the_backup_does_not_ship_again_unasked",
+        ),
         "what shipped since the backup ships again",
     ),
     Guard(
         _BACKUP,
         "UPDATE pass_rule SET mode = 'review' WHERE mode = 'auto'",
         "UPDATE pass_rule SET mode = 'auto' WHERE mode = 'auto'",
-        ("tests/operations/test_restoring.py::test_a_package_that_was_forwarded_is_not_forwarded_again",),
+        ("tests/operations/maintenance/test_restoring.py::test_a_package_that_was_forwarded_is_not_forwarded_again",),
         "after a restore packages are forwarded a second time",
     ),
     Guard(

@@ -121,35 +121,39 @@ _ONCE = (
         _FIELD_ERRORS,
         "[: MAX_MESSAGE - 1].rstrip(_SIGNS)",
         "[: MAX_MESSAGE - 1]",
-        ("tests/operations/test_masked_answers.py::test_no_part_of_a_key_is_kept_where_a_long_sentence_is_cut",),
+        (
+            "tests/operations/sending/test_masked_answers.py::test_no_part_of_a_key_is_kept_where_a_long_sentence_is_cut",
+        ),
         "half a key is stored where a long sentence is cut",
     ),
     Guard(
         "shipconsole/vendors/shipengine/requests.py",
         "        repeatable=False,\n",
         "        repeatable=True,\n",
-        ("tests/operations/test_outbox.py::test_a_notification_that_may_have_arrived_is_not_sent_again",),
+        ("tests/operations/outbox/test_outbox.py::test_a_notification_that_may_have_arrived_is_not_sent_again",),
         "the shop writes to the buyer twice",
     ),
     Guard(
         "shipconsole/vendors/shipengine/read_back.py",
         'if found == _ABSENT and ShipEngineOptions.read(seen.options).reports_immediately == "yes":',
         "if found == _ABSENT:",
-        ("tests/operations/test_read_back.py::test_absence_is_believed_of_no_shop_that_is_not_known_to_tell_at_once",),
+        (
+            "tests/operations/outbox/test_read_back.py::test_absence_is_believed_of_no_shop_that_is_not_known_to_tell_at_once",
+        ),
         "a shop that is slow to tell has a notification sent twice",
     ),
     Guard(
         "shipconsole/vendors/shipengine/read_back.py",
         "(found == _ALONE and not seen.others_sent)",
         "found == _ALONE",
-        ("tests/operations/test_read_back.py::test_a_part_beside_another_parcel_proves_nothing",),
+        ("tests/operations/outbox/test_read_back.py::test_a_part_beside_another_parcel_proves_nothing",),
         "a notification that never arrived counts as confirmed",
     ),
     Guard(
         "shipconsole/vendors/starshipit/read_back.py",
         "if wanted and len(found) == len(wanted):",
         "if found:",
-        ("tests/operations/test_read_back.py::test_starshipit_is_asked_for_what_was_added",),
+        ("tests/operations/outbox/test_read_back.py::test_starshipit_is_asked_for_what_was_added",),
         "half of what was sent counts as all",
     ),
     Guard(
@@ -170,7 +174,7 @@ _ONCE = (
         "shipconsole/vendors/exchange.py",
         'seen = "\\n".join((self.method, self.path, repr(self.query), self.body_text))',
         'seen = "\\n".join((self.method, self.path, repr(self.query)))',
-        ("tests/operations/test_late_states.py::test_a_state_that_waits_says_why_and_goes_by_itself",),
+        ("tests/operations/outbox/test_late_states.py::test_a_state_that_waits_says_why_and_goes_by_itself",),
         "two states of an order count as the same, and the older one comes last",
     ),
 )

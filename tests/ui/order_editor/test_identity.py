@@ -8,7 +8,7 @@ from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.orders import link, orders
-from tests.operations.test_uncounted import read
+from tests.operations.importing.test_uncounted import read
 from tests.ui.order_editor.conftest import Bench
 
 

@@ -1,0 +1,61 @@
+"""A package that was decided on in the same moment by somebody else is forwarded by nobody a second time."""
+
+from collections.abc import Generator
+
+import pytest
+
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.message import verbatim
+from shipconsole.operations.context import Context
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.inbound import process
+from shipconsole.operations.orders import orders
+from shipconsole.store import forwarding
+from tests.operations.forwarding.test_forward import BOTH, NUMBER, rule, the_one, told_of
+from tests.operations.pod import Pod, came, connected, order_of, running_pod, webhook
+
+
+@pytest.fixture
+def pod() -> Generator[Pod]:
+    with running_pod() as running:
+        running.orders["77"] = order_of(BOTH)
+        yield running
+
+
+async def proposed(ctx: Context, pod: Pod) -> forward.Proposal:
+    """Return a package that waits for a person."""
+    connection = await connected(ctx, pod.url)
+    await rule(ctx, "review")
+    await process.process_one(ctx, await came(ctx, connection, webhook(order_of(BOTH), BOTH)))
+    return await the_one(ctx)
+
+
+async def test_a_package_that_another_station_declined_meanwhile_does_not_ship(bench: Context, pod: Pod) -> None:
+    seen = await proposed(bench, pod)
+    await forward.decline(bench, seen.id)
+    # The other station read it before that.
+    assert await forward._carry_out(bench, seen) == ()
+    assert await told_of(bench) == []
+    assert (await the_one(bench)).state == "declined"
+
+
+async def test_what_has_shipped_is_not_declined_afterwards(bench: Context, pod: Pod) -> None:
+    seen = await proposed(bench, pod)
+    shipped = await forward.accept(bench, seen.id)
+    await bench.write(forwarding.end, seen, "declined", verbatim("Not needed."))
+    assert await the_one(bench) == shipped
+    assert shipped.state == "shipped"
+
+
+async def test_no_package_of_a_test_order_is_proposed_whoever_asks(bench: Context, pod: Pod) -> None:
+    connection = await connected(bench, pod.url)
+    await rule(bench, "auto")
+    order_id = await orders.find(bench, "10001")
+    for is_test, numbers in ((True, []), (False, [NUMBER])):
+        real = await import_orders.read_order(bench, connection, "77")
+        assert isinstance(real, RemoteOrder)
+        order = real.model_copy(update={"is_test": is_test})
+        told = await bench.write(forward.propose, connection, order_id, order, confirmed=True, now_ms=0)
+        assert told == numbers
+        assert [one.tracking_number for one in await forward.proposals(bench)] == numbers

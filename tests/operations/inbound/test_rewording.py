@@ -1,0 +1,96 @@
+"""Sentences of ours that are written anew repeat no event, no news and no question."""
+
+import json
+from contextlib import closing
+
+import pytest
+
+from shipconsole.domain.message import Message, verbatim
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Context
+from shipconsole.operations.inbound import process, webhook_log
+from shipconsole.operations.tracking import record
+from shipconsole.store import store_states, webhook_events
+from shipconsole.vendors.shipengine import tracking as shipengine
+from shipconsole.vendors.shipengine.tracking import Meaning
+from shipconsole.vendors.starshipit import tracking as starshipit
+from tests.operations.inbound.test_process import HOST, tracked
+from tests.operations.pod import Document, came
+from tests.support import sql
+from tests.support.bench import USPS_NUMBERS
+
+NUMBER = USPS_NUMBERS[0]
+
+
+def rows(ctx: Context, query: str) -> list[tuple[object, ...]]:
+    with closing(sql.connect(ctx.store.file)) as store:
+        return store.execute(query).fetchall()
+
+
+async def digest(ctx: Context, name: str, body: Document) -> webhook_events.Delivery:
+    (connection,) = await connections.named(ctx, [name])
+    return await process.process_one(ctx, await came(ctx, connection, body))
+
+
+def bare(code: str | None, at: str = "2026-11-20T12:00:00Z") -> Document:
+    """ShipEngine's news with an event that has no description, so that its words are ours."""
+    body = tracked("IT")
+    body["data"]["events"] = [{"occurred_at": at, "status_code": code, "city_locality": None}]
+    return body
+
+
+async def test_a_reworded_sentence_repeats_no_event(bench: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    await digest(bench, "ShipEngine", bare("IT"))
+    monkeypatch.setitem(shipengine.STATUS_CODES, "IT", Meaning("in_transit", verbatim("In transit.")))
+    # Another event of the same package, and the one that is known told once more.
+    body = bare("IT")
+    body["data"]["events"].insert(0, {"occurred_at": "2026-11-20T15:00:00Z", "status_code": "AT"})
+    await digest(bench, "ShipEngine", body)
+    assert len(rows(bench, "SELECT id FROM track_event")) == 2
+
+
+async def test_a_reworded_sentence_is_no_news_of_a_package(bench: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    (connection,) = await connections.named(bench, ["Starshipit"])
+    told = {"order_number": "1", "tracking_number": NUMBER, "tracking_status": "InTransit"}
+
+    def read() -> record.RemoteTrack:
+        status, words = starshipit.meaning("InTransit")
+        return record.RemoteTrack(
+            tracking_number=NUMBER, status=status, code="InTransit", message=words, document=json.dumps(told)
+        )
+
+    assert (await bench.write(record.take_in, connection, read(), now_ms=1)).changed
+    monkeypatch.setitem(starshipit.STATUSES, "intransit", ("in_transit", verbatim("In transit.")))
+    assert not (await bench.write(record.take_in, connection, read(), now_ms=2)).changed
+    assert rows(bench, "SELECT changed_at_ms FROM track") == [(1,)]
+
+
+@pytest.mark.parametrize("first", ["IT", None])
+async def test_an_event_that_is_told_once_with_a_null_code_is_one(bench: Context, first: str | None) -> None:
+    second = None if first else "IT"
+    await digest(bench, "ShipEngine", bare(first))
+    await digest(bench, "ShipEngine", bare(second, "2026-11-20T12:00:00.000+00:00"))
+    assert rows(bench, "SELECT code, place FROM track_event") == [("IT", "")]
+
+
+async def test_news_that_are_worked_off_again_in_other_words_are_the_same_news(
+    bench: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = await digest(bench, "ShipEngine", tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
+    before = rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news")
+    monkeypatch.setitem(shipengine.STATUS_CODES, "EX", Meaning("exception", verbatim("Delivery exception.")))
+    await process.process_one(bench, done.id)
+    assert rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news") == before
+    assert rows(bench, "SELECT message FROM news") == [
+        (Message("webhook.package", number=NUMBER, status=verbatim("Delivery exception.")).stored(),)
+    ]
+
+
+async def test_a_shop_is_named_by_its_id_and_not_by_a_sentence(bench: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    (connection,) = await connections.named(bench, ["ShipEngine"])
+    shop = {"source_id": "b8", "name": "Shop AU", "status": "idle", "refreshed_at": "", "idle": True}
+    await bench.write(store_states.put, connection_id=connection.id, at_ms=1, **shop)
+    monkeypatch.setattr(process, "was_read", lambda source: verbatim(f"Done: {source}."))
+    read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
+    await digest(bench, "ShipEngine", read)
+    assert [str(one.message) for one in await webhook_log.news(bench, 9)] == ["Done: Shop AU."]
