@@ -42,7 +42,7 @@ pytest_plugins = (
     "tests.support.xvfb",
     "tests.support.bench",
     "tests.support.walk",
-    "tests.support.patience",
+    "tests.support.waiting",
 )
 
 

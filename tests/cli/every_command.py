@@ -10,7 +10,7 @@ from typing import NamedTuple
 from shipconsole.cli.program import parser
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.profile import open_profile
-from tests.cli.here import Here, free_port
+from tests.cli.in_process import Here, free_port
 from tests.support import sql
 from tests.support.bench import NAMES, SECRETS
 from tests.support.labels import usps

@@ -16,8 +16,8 @@ import pytest
 from shipconsole.cli.program import parser
 from shipconsole.simulator.server import SimulatorServer
 from tests.cli.every_command import begun, make, names, rows
-from tests.cli.here import Here
 from tests.cli.hostile import ALL, HOSTILE, obeyed, spoil
+from tests.cli.in_process import Here
 from tests.support import sql
 
 FORGED = ("forged", "next line")

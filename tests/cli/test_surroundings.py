@@ -18,7 +18,7 @@ from shipconsole.cli.program import READING
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.file_lock import FileLock
 from tests.cli.every_command import ADDRESS, Row, begun, make, names, rows
-from tests.cli.here import Here
+from tests.cli.in_process import Here
 from tests.cli.program import Ended
 from tests.support import sql
 

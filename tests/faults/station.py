@@ -43,7 +43,7 @@ from shipconsole.store import restoring, webhook_events
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Store
 from shipconsole.vendors.http import Sent, tls_context
-from tests.faults.hurry import ANSWER_WITHIN_S, HURRY, SPEED, hurried_clock
+from tests.faults.short_timings import ANSWER_WITHIN_S, HURRY, SPEED, hurried_clock
 from tests.support.bench import NAMES, SECRETS, UnpacedSender
 
 ROOT = Path(__file__).parents[2]

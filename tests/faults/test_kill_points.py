@@ -9,9 +9,9 @@ import pytest
 
 from shipconsole.operations.importing import import_orders
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
-from tests.faults.hurry import hurried_clock
-from tests.faults.judging import VENDORS, Verdict, judge
+from tests.faults.short_timings import hurried_clock
 from tests.faults.station import POINTS, Plan, Stations, opened, stations
+from tests.faults.verdicts import VENDORS, Verdict, judge
 from tests.support import sql
 from tests.support.bench import connect_all
 

@@ -10,9 +10,9 @@ import pytest
 
 from shipconsole.store import backup, restoring
 from tests.faults.flaky_vendors import ACTING, MIXED, FlakyVendors, Trouble, flaky_vendors
-from tests.faults.hurry import hurried_clock
-from tests.faults.judging import Verdict, judge
+from tests.faults.short_timings import hurried_clock
 from tests.faults.station import DATABASE, Plan, Stations, stations
+from tests.faults.verdicts import Verdict, judge
 from tests.faults.workload import orders_for, ship_all
 
 VENDORS_LATE_S = 0.15

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults.flaky_vendors import Trouble, flaky_vendors
-from tests.faults.hurry import SPEED, hurried_clock
-from tests.faults.judging import Verdict, judge
+from tests.faults.short_timings import SPEED, hurried_clock
 from tests.faults.station import Plan, stations
+from tests.faults.verdicts import Verdict, judge
 from tests.faults.workload import orders_for, ship_all
 
 LATE_S = 100 / SPEED

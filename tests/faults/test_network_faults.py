@@ -18,7 +18,7 @@ from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.http import CONNECT_S, TOTAL_S, Lost, NotSent, Sent
 from tests.faults.station import TLS
 from tests.support.bench import UnpacedSender
-from tests.support.turned_loop import TURNED, Backend, turn
+from tests.support.driven_loop import TURNED, Backend, turn
 
 TELL = Request("create_order", "POST", "/v2/orders", body={"merchant_id": "1"}, repeatable=False)
 LARGE = Request("create_order", "POST", "/v2/orders", body={"merchant_id": "x" * 8_000_000}, repeatable=False)

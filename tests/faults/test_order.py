@@ -21,9 +21,9 @@ from shipconsole.operations.vendor_orders.edit import Wanted
 from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator.server import SimulatorServer
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
-from tests.faults.hurry import LEASE_S, hurried_clock
-from tests.faults.judging import judge
+from tests.faults.short_timings import LEASE_S, hurried_clock
 from tests.faults.station import Plan, opened, stations
+from tests.faults.verdicts import judge
 from tests.support import sql
 from tests.support.bench import connect_all, draft_of, effects, fault
 

@@ -15,7 +15,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.shipping import ship
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
-from tests.faults.judging import doubled
+from tests.faults.verdicts import doubled
 from tests.support import sql
 from tests.support.bench import NAMES, SECRETS, draft_of, open_context
 from tests.support.secret_service import SecretService

@@ -268,7 +268,7 @@ _INBOUND = (
         _RECEIVING,
         "return connection if secret and is_right else None",
         "return connection if secret else None",
-        ("tests/receiver/test_taking_in.py::test_a_path_that_is_nobodys_leads_nowhere",),
+        ("tests/receiver/test_inbox.py::test_a_path_that_is_nobodys_leads_nowhere",),
         "whoever guesses the name of a connection can send it webhooks",
     ),
     Guard(
@@ -282,7 +282,7 @@ _INBOUND = (
         _RECEIVING,
         '            return Verdict("later", error.message)\n',
         '            return Verdict("taken")\n',
-        ("tests/receiver/test_taking_in.py::test_a_store_that_takes_nothing_has_it_sent_again_later",),
+        ("tests/receiver/test_inbox.py::test_a_store_that_takes_nothing_has_it_sent_again_later",),
         "a webhook that could not be stored is never sent again",
     ),
     Guard(

@@ -9,7 +9,7 @@ from shipconsole.receiver.rules import Rules
 from tests.receiver.conftest import House, Open
 from tests.receiver.senders import TRACK, Signer, answer, connect, post, status
 from tests.receiver.test_http import chunked, one_chunk
-from tests.receiver.test_taking_in import SHIPMENT
+from tests.receiver.test_inbox import SHIPMENT
 
 EXPECT = "Expect: 100-continue"
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"

@@ -9,7 +9,7 @@ from shipconsole.receiver.rules import Rules, is_ours, name_of
 from tests.domain.test_json_limits import TRICKS
 from tests.receiver.conftest import House, Open
 from tests.receiver.senders import answer, answered, connect, post, say, status
-from tests.receiver.test_taking_in import SHIPMENT
+from tests.receiver.test_inbox import SHIPMENT
 from tests.support.silence import ExpectedNoise
 
 CHUNKED = "Transfer-Encoding: chunked"

@@ -17,7 +17,7 @@ from shipconsole.receiver.rules import Rules
 from shipconsole.receiver.server import Receiver
 from tests.receiver.conftest import House, Open
 from tests.receiver.senders import answer, answered, connect, post, say, status
-from tests.receiver.test_taking_in import SHIPMENT
+from tests.receiver.test_inbox import SHIPMENT
 
 
 def is_closed(line: socket.socket) -> bool:

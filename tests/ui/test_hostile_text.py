@@ -44,8 +44,8 @@ from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
 from shipconsole.ui.window.trouble import Trouble
 from tests.cli.every_command import begun, make
-from tests.cli.here import Here
 from tests.cli.hostile import ALL, HOSTILE, obeyed, spoil
+from tests.cli.in_process import Here
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, draft_of, open_context
 

@@ -39,7 +39,7 @@ from shipconsole.vendors.http import (
     tls_context,
 )
 from tests.support.bench import fault
-from tests.support.turned_loop import TURNED, Backend, TurnedLoop, turn
+from tests.support.driven_loop import TURNED, Backend, TurnedLoop, turn
 
 KEY = "geheim-4711-0815"
 HURRIED = replace(VENDORS["shipup"], rate_per_s=100_000, burst=1_000)

@@ -41,7 +41,7 @@ from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
 from shipconsole.vendors.catalog import VENDORS
 from tests.cli.every_command import begun, make
-from tests.cli.here import Here
+from tests.cli.in_process import Here
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, draft_of, open_context
 from tests.support.window_texts import cut, outside_marks, shown_texts

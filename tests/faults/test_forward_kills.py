@@ -10,9 +10,9 @@ import pytest
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
-from tests.faults.hurry import hurried_clock
-from tests.faults.judging import Verdict, judge
+from tests.faults.short_timings import hurried_clock
 from tests.faults.station import NEWS_POINTS, POD, Plan, Run, Stations, opened, stations
+from tests.faults.verdicts import Verdict, judge
 from tests.operations.forwarding import printed
 from tests.support.bench import connect_all
 
