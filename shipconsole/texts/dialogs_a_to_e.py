@@ -100,7 +100,7 @@ TEXTS: Table = {
     "call_details.mark_confirmed_means": "{connection} has this update. It is not sent again.",
     "call_details.not_checked": "{connection} has not been checked since.",
     "call_details.nothing_sent": "Nothing has been sent yet.",
-    "call_details.now": "Checked at {time}: {connection} shows “{status}”.",
+    "call_details.now": "Last sync at {time}: {connection} showed “{status}”.",
     "call_details.request": "Request",
     "call_details.request_id": "{connection} request ID: {id}",
     "call_details.retry_means": "{connection} doesn't have this update. It is sent again.",

@@ -4,6 +4,8 @@ import json
 
 import apsw
 
+from shipconsole.domain.message import from_stored
+
 ESC, BEL, CSI, OSC = "\x1b", "\x07", "\x9b", "\x9d"
 
 HOSTILE = (
@@ -96,7 +98,10 @@ def spoil(database: apsw.Connection) -> int:
         if table.startswith(("sqlite_", "order_text", "migration", "change")):
             continue
         for _, column, kind, *_ in database.execute(f"PRAGMA table_info({table})").fetchall():
-            if kind != "TEXT" or column in AS_THEY_ARE or column.endswith("_id") or is_json(database, table, column):
+            if kind != "TEXT" or column in AS_THEY_ARE or column.endswith("_id"):
+                continue
+            if is_json(database, table, column):
+                spoilt += spoil_messages(database, table, column)
                 continue
             try:
                 database.execute(f"UPDATE {table} SET {column} = ?", (SHORT if table in NARROW else ALL,))
@@ -114,6 +119,15 @@ def spoil(database: apsw.Connection) -> int:
             "INSERT INTO hand_change (order_id, at_ms, what, why) VALUES (?, 1, ?, ?)", (order_id, text, text)
         )
     return spoilt
+
+
+def spoil_messages(database: apsw.Connection, table: str, column: str) -> bool:
+    """Put hostile text into the arguments of stored messages; tell whether there were any."""
+    found = database.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} LIKE '{{\"id\":%'").fetchall()
+    for (stored,) in found:
+        hostile = from_stored(stored).mapped(lambda _: ALL).stored()
+        database.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (hostile, stored))
+    return bool(found)
 
 
 def is_json(database: apsw.Connection, table: str, column: str) -> bool:

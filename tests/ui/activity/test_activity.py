@@ -230,8 +230,8 @@ async def test_a_person_decides_from_the_details(
     await until(lambda: panel.findChild(CallDetails))
     details = panel.findChild(CallDetails)
     seen = details.findChild(QLabel, "evidence").text()
-    assert "Before: ShipEngine said “" in seen
-    assert "was not looked at yet" in seen
+    before = text("call_details.before", connection="ShipEngine", status="unfulfilled")
+    assert seen.splitlines()[:2] == [before, text("call_details.not_checked", connection="ShipEngine")]
     assert '"tracking_number": "9400100109361129278357"' in details.findChild(QPlainTextEdit, "record").toPlainText()
     for name in ("mark_confirmed", "tell_again", "give_up"):
         assert details.findChild(QPushButton, name).isVisible()
@@ -320,7 +320,7 @@ async def test_what_the_vendor_made_of_a_call_stands_in_its_details(qtbot: QtBot
     )
     dialog = CallDetails(None, Theme(), TOLD, (), made)
     qtbot.addWidget(dialog)
-    said = "ShipEngine changed: Postal code “2000” → “02000”"
+    said = text("call_details.changed", connection="ShipEngine", title="Postal code", before="2000", now="02000")
     assert dialog.findChild(QLabel, "vendor_changed").text() == said
     assert said in details_text(TOLD, (), made)
     assert dialog.findChild(QPushButton, "copy_request_id") is None
