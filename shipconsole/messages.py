@@ -64,24 +64,24 @@ def language() -> str:
     return _state.language
 
 
-def use(wanted: str) -> str:
+def use(tag: str) -> str:
     """Render in this language from now on, ``system`` for the computer's own; return the one that was found.
 
     A language without a catalog is English.
     """
-    found = language_of_system() if wanted == SYSTEM else supported(wanted)
+    found = language_of_system() if tag == SYSTEM else supported(tag)
     _state.language = found
     _state.catalog = None if found in (ENGLISH, PSEUDO) else _catalog(found)
     return found
 
 
-def supported(wanted: str) -> str:
+def supported(tag: str) -> str:
     """Return the language of `LANGUAGES` that a tag such as ``de_AT.UTF-8`` asks for, else English."""
-    tag = wanted.partition(".")[0].partition("@")[0].replace("_", "-")
+    name = tag.partition(".")[0].partition("@")[0].replace("_", "-")
     for known in LANGUAGES:
-        if tag.casefold() == known.casefold():
+        if name.casefold() == known.casefold():
             return known
-    bare = tag.partition("-")[0].casefold()
+    bare = name.partition("-")[0].casefold()
     return bare if bare in LANGUAGES else ENGLISH
 
 
@@ -206,8 +206,12 @@ def _catalog(found: str) -> gettext.NullTranslations:
     except (OSError, ValueError):
         return _ENGLISH_CATALOG
     pairs = {
-        f"{context}\x04{one}\x00{many}" if many else f"{context}\x04{one}" if context else one: "\x00".join(forms)
-        for (context, one, many), forms in entries.items()
+        f"{context}\x04{singular}\x00{plural}"
+        if plural
+        else f"{context}\x04{singular}"
+        if context
+        else singular: "\x00".join(forms)
+        for (context, singular, plural), forms in entries.items()
     }
     return gettext.GNUTranslations(io.BytesIO(_as_mo(pairs)))
 

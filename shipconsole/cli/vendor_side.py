@@ -85,7 +85,7 @@ async def _webhooks(session: Session, words: argparse.Namespace) -> int:
     if not isinstance(found, tuple):
         return _told(found, words.json)
     if not found:
-        output.said(Message("cli.no_webhooks", events=", ".join(subscriptions.offered(connection))))
+        output.said(Message("cli.no_webhooks", events=tuple(subscriptions.offered(connection))))
     return _shown(found, words.json)
 
 

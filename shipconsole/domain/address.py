@@ -32,8 +32,8 @@ class Address(Frozen):
     @property
     def in_one_line(self) -> str:
         """Street, town, state and postal code, country, as on a label but in one line."""
-        place = " ".join(part for part in (self.town, self.state, self.postal_code) if part)
-        parts = (self.building, self.street, self.street2, self.street3, place, countries.name(self.country))
+        locality = " ".join(part for part in (self.town, self.state, self.postal_code) if part)
+        parts = (self.building, self.street, self.street2, self.street3, locality, countries.name(self.country))
         return ", ".join(part for part in parts if part)
 
     @property
@@ -44,5 +44,5 @@ class Address(Frozen):
         if rest and first[0].isascii() and first[0].isalpha():
             who = f"{first[0]}. {rest.strip()}"
         country = countries.code(self.country) or self.country
-        place = " ".join(part for part in (self.town, country) if part)
-        return " · ".join(part for part in (who, place) if part)
+        locality = " ".join(part for part in (self.town, country) if part)
+        return " · ".join(part for part in (who, locality) if part)

@@ -24,7 +24,7 @@ def command(text: str, prefix: str = "%") -> str | None:
 def badge(raw: str, prefix: str = "%") -> str | None:
     """The name on a packer's badge, ``%BADGE A. Martin``; empty for a bare ``%BADGE``, None where it is no badge."""
     sought = (prefix + BADGE).casefold()
-    for words in map(str.split, code.readings(raw)):
-        if prefix and words and words[0].casefold() == sought:
-            return " ".join(words[1:])[:NAME_MAX]
+    for parts in map(str.split, code.readings(raw)):
+        if prefix and parts and parts[0].casefold() == sought:
+            return " ".join(parts[1:])[:NAME_MAX]
     return None

@@ -119,7 +119,7 @@ def words(identified: Identified) -> Message:
 
 def names(carrier_ids: Iterable[str]) -> tuple[str, ...]:
     """Return the names of some carriers, for a message that lists them."""
-    return tuple(one.name if (one := by_id(carrier_id)) else carrier_id for carrier_id in carrier_ids)
+    return tuple(known.name if (known := by_id(carrier_id)) else carrier_id for carrier_id in carrier_ids)
 
 
 def _should_be(identified: Identified, names: tuple[str, ...]) -> Message:
@@ -164,14 +164,18 @@ def _readings(text: str) -> list[_Reading]:
     """Return the readings of a text that may be numbers, the one as it came first, none twice."""
     plain = text.strip()
     if plain.isascii() and plain.isalnum() and len(plain) <= code.TEXT_MAX:
-        came = [plain, *code.readings(plain)[1:]] if plain[:1] in "ABCDabcd" else [plain]
+        texts = [plain, *code.readings(plain)[1:]] if plain[:1] in "ABCDabcd" else [plain]
     else:
-        came = [*code.readings(text), *_of_elements(text)]
+        texts = [*code.readings(text), *_of_elements(text)]
     is_article = plain.startswith(_ARTICLE_SYMBOLOGY)
     found: dict[str, _Reading] = {}
-    for one in came:
-        bare = code.compact(one) if one is not plain or not plain.isascii() or not plain.isalnum() else one.upper()
-        undashed = len("".join(one.split())) == len(bare)
+    for text_read in texts:
+        bare = (
+            code.compact(text_read)
+            if text_read is not plain or not plain.isascii() or not plain.isalnum()
+            else text_read.upper()
+        )
+        undashed = len("".join(text_read.split())) == len(bare)
         found.setdefault(bare, _Reading(bare, is_article or _is_article(bare), not undashed))
     return list(found.values())
 
@@ -223,7 +227,7 @@ def _as_it_came(text: str) -> str:
     """
     readings = code.readings(text) or ("",)
     last = readings[-1]
-    has_capitals = last.isdigit() and any(one[1:-1] == last and one[0].isupper() for one in readings)
+    has_capitals = last.isdigit() and any(reading[1:-1] == last and reading[0].isupper() for reading in readings)
     return readings[-2:][0] if has_capitals and not code.is_codabar(text) else last
 
 
@@ -243,10 +247,10 @@ def _fits(reading: _Reading, chosen: str) -> list[_Fit]:
     possible = [fit for fit in found if fit.right is not False]
     if reading.is_article and not any(fit.right or fit.is_chosen or fit.rank == Proof.NAMED for fit in possible):
         possible = []
-    kept = wrong if _is_wrong(wrong, possible) else possible
-    if any(fit.rank == Proof.NAMED for fit in kept):
-        kept = [fit for fit in kept if fit.rank == Proof.NAMED or (fit.is_chosen and fit.right)]
-    return sorted(kept, key=lambda fit: (not fit.is_chosen, fit.rank))
+    found = wrong if _is_wrong(wrong, possible) else possible
+    if any(fit.rank == Proof.NAMED for fit in found):
+        found = [fit for fit in found if fit.rank == Proof.NAMED or (fit.is_chosen and fit.right)]
+    return sorted(found, key=lambda fit: (not fit.is_chosen, fit.rank))
 
 
 def _fit(form: Format, match: re.Match[str], reading: _Reading, chosen: str) -> _Fit | None:
@@ -281,7 +285,11 @@ def _is_wrong(wrong: list[_Fit], possible: list[_Fit]) -> bool:
         return False
     if any(fit.is_chosen for fit in wrong):
         return True
-    others = [fit.rank for fit in possible if not set(fit.carriers) <= {one for each in wrong for one in each.carriers}]
+    others = [
+        fit.rank
+        for fit in possible
+        if not set(fit.carriers) <= {carrier_id for other in wrong for carrier_id in other.carriers}
+    ]
     return not any(rank == Proof.NAMED or Proof.DISTINCT <= rank <= Proof.SHAPED for rank in others)
 
 

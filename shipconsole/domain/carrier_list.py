@@ -128,8 +128,8 @@ def by_id(carrier_id: str) -> Carrier | None:
 
 def named(text: str) -> Carrier | None:
     """Find a carrier by its id or its name, in any normal form, with blanks, dashes and underscores or without."""
-    wanted = _key(text)
-    return _BY_KEY.get(wanted) if wanted else None
+    key = _key(text)
+    return _BY_KEY.get(key) if key else None
 
 
 def tracking_link(carrier_id: str, number: str) -> str | None:

@@ -199,8 +199,8 @@ def _folded(text: str) -> str:
 
 def _shown(raw: str) -> str:
     """Return a text without unseen characters, every run of blanks of any kind as one blank, GS kept."""
-    kept = "".join(filter(None, map(_kept, raw[:_READ_MAX])))
-    return " ".join(part for part in unicodedata.normalize("NFC", kept).split(" ") if part)
+    visible = "".join(filter(None, map(_kept, raw[:_READ_MAX])))
+    return " ".join(part for part in unicodedata.normalize("NFC", visible).split(" ") if part)
 
 
 def _kept(character: str) -> str:

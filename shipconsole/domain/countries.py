@@ -34,10 +34,10 @@ def name(text: str) -> str:
     return country.name if country else text
 
 
-def are_same(one: str, other: str) -> bool:
+def are_same(first: str, second: str) -> bool:
     """Return whether two texts stand for one country, or read the same where one of them is not known."""
-    known, known_too = code(one), code(other)
-    return known == known_too if known and known_too else codes.key(one) == codes.key(other)
+    first_code, second_code = code(first), code(second)
+    return first_code == second_code if first_code and second_code else codes.key(first) == codes.key(second)
 
 
 def is_code(text: str) -> bool:
@@ -65,7 +65,7 @@ def every() -> tuple[Country, ...]:
 @cache
 def _by_code() -> dict[str, Country]:
     """Return the countries by their codes; apart from their names, whose comparable forms take longer to make."""
-    found = {text.casefold(): one for one in every() for text in (one.alpha_2, one.alpha_3)}
+    found = {text.casefold(): country for country in every() for text in (country.alpha_2, country.alpha_3)}
     return found | {text.casefold(): found[stands_for] for text, stands_for in _OTHER_CODES.items()}
 
 
@@ -81,8 +81,8 @@ def _key(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", codes.key(text)).replace("&", " ")
     plain = "".join(sign for sign in decomposed if unicodedata.category(sign) != "Mn" and sign not in ".'’‘ʻ`")
-    message = "".join(sign if sign.isalnum() else " " for sign in unicodedata.normalize("NFKC", plain)).split()
-    if len(message) > 1 and all(len(word) == 1 and word.isascii() for word in message):
-        return "".join(message)
-    kept = [_SHORT.get(word, word) for word in message if len(message) == 1 or word not in _SMALL_WORDS]
-    return " ".join(sorted(kept))
+    words = "".join(sign if sign.isalnum() else " " for sign in unicodedata.normalize("NFKC", plain)).split()
+    if len(words) > 1 and all(len(word) == 1 and word.isascii() for word in words):
+        return "".join(words)
+    significant = [_SHORT.get(word, word) for word in words if len(words) == 1 or word not in _SMALL_WORDS]
+    return " ".join(sorted(significant))

@@ -39,7 +39,7 @@ class EntryList:
 
 def list_at(lists: Iterable[EntryList], path: FieldPath) -> EntryList | None:
     """The list that stands at a path."""
-    return next((one for one in lists if _fits(one.path, path)), None)
+    return next((entry_list for entry_list in lists if _fits(entry_list.path, path)), None)
 
 
 def list_of(lists: Iterable[EntryList], entry: FieldPath) -> EntryList | None:
@@ -52,8 +52,8 @@ def entries_of(lists: Collection[EntryList], path: FieldPath) -> tuple[FieldPath
     """The entries by position that a value stands in, the outermost first."""
     found: list[FieldPath] = []
     for end in range(2, len(path) + 1):
-        one = list_of(lists, path[:end])
-        if one is not None and not one.named:
+        entry_list = list_of(lists, path[:end])
+        if entry_list is not None and not entry_list.named:
             found.append(path[:end])
     return tuple(found)
 
@@ -76,8 +76,8 @@ def keys_of(
     found: dict[FieldPath, str] = {}
     for path in paths:
         for entry in entries_of(lists, path):
-            one = list_of(lists, entry)
-            value = known.get((*entry, one.key)) if one is not None and one.key else None
+            entry_list = list_of(lists, entry)
+            value = known.get((*entry, entry_list.key)) if entry_list is not None and entry_list.key else None
             if value not in (None, ""):
                 found[entry] = str(value)
     return found
@@ -99,27 +99,31 @@ def places_now(
     found: dict[FieldPath, FieldPath | None] = {}
     taken = set(known)
     for entry in sorted(entries, key=lambda entry: (len(entry), entry[:-1], int(entry[-1]))):
-        where, one = moved(entry[:-1], found), list_of(lists, entry)
-        if where is None or one is None:
+        list_path, entry_list = moved(entry[:-1], found), list_of(lists, entry)
+        if list_path is None or entry_list is None:
             found[entry] = None
         elif entry in added:
-            found[entry] = (*where, str(next_position(taken, where)))
-            taken.add((*where, str(next_position(taken, where)), one.key))
+            found[entry] = (*list_path, str(next_position(taken, list_path)))
+            taken.add((*list_path, str(next_position(taken, list_path)), entry_list.key))
         elif entry in keys:
-            same = (place for place in positions(known, where) if _text(known, where, place, one) == keys[entry])
-            place = next(same, None)
-            found[entry] = None if place is None else (*where, str(place))
+            positions_of_key = (
+                position
+                for position in positions(known, list_path)
+                if _text(known, list_path, position, entry_list) == keys[entry]
+            )
+            position = next(positions_of_key, None)
+            found[entry] = None if position is None else (*list_path, str(position))
         else:
-            found[entry] = (*where, entry[-1])
+            found[entry] = (*list_path, entry[-1])
     return found
 
 
-def moved(path: FieldPath, places: Mapping[FieldPath, FieldPath | None]) -> FieldPath | None:
+def moved(path: FieldPath, current: Mapping[FieldPath, FieldPath | None]) -> FieldPath | None:
     """A path with the entry that it stands in where that is now; None where it is gone."""
     for end in range(len(path), 0, -1):
-        if path[:end] in places:
-            now = places[path[:end]]
-            return None if now is None else (*now, *path[end:])
+        if path[:end] in current:
+            entry_path = current[path[:end]]
+            return None if entry_path is None else (*entry_path, *path[end:])
     return path
 
 
@@ -128,8 +132,8 @@ def is_needed(title: Message, noun: Message) -> Message:
     return Message("field.needed_for_new", title=title, noun=noun)
 
 
-def _text(known: Mapping[FieldPath, Value], where: FieldPath, place: int, one: EntryList) -> str:
-    return str(known.get((*where, str(place), one.key)))
+def _text(known: Mapping[FieldPath, Value], list_path: FieldPath, position: int, entry_list: EntryList) -> str:
+    return str(known.get((*list_path, str(position), entry_list.key)))
 
 
 def _is_inside(path: FieldPath, where: FieldPath) -> bool:

@@ -101,7 +101,7 @@ def field_at(fields: Iterable[Field], path: FieldPath) -> Field | None:
 def placed(pattern: FieldPath, beside: FieldPath) -> FieldPath:
     """The path of a field in one order, its positions being those of a value that it stands beside."""
     marks = (EACH, NAMED)
-    return tuple(beside[place] if step in marks and place < len(beside) else step for place, step in enumerate(pattern))
+    return tuple(beside[index] if step in marks and index < len(beside) else step for index, step in enumerate(pattern))
 
 
 def check(field: Field, text: str) -> Problem | None:
@@ -186,7 +186,7 @@ def values_in(document: Mapping[str, object], lists: Collection[FieldPath] = ())
                 inner = [((*path, str(name)), (*pattern, str(name)), entry) for name, entry in entries.items()]
         elif isinstance(value, list | tuple):
             listed = cast("list[object]", value)
-            inner = [((*path, str(place)), (*pattern, EACH), entry) for place, entry in enumerate(listed)]
+            inner = [((*path, str(position)), (*pattern, EACH), entry) for position, entry in enumerate(listed)]
         else:
             found[path] = value if isinstance(value, Value) else str(value)
             continue
@@ -216,8 +216,8 @@ def _wrong(field: Field, text: str) -> Message:
         case "yes_no":
             return NO_MESSAGE if bare.casefold() in (*_YES, *_NO) else Message("field.yes_no", title=field.title)
         case "choice":
-            given = [one.strip() for one in bare.split(",")] if field.several else [bare]
-            unknown = next((one for one in given if one not in field.choices), None)
+            given = [choice.strip() for choice in bare.split(",")] if field.several else [bare]
+            unknown = next((choice for choice in given if choice not in field.choices), None)
             if unknown is None or field.open_choices:
                 return NO_MESSAGE
             return Message(

@@ -24,8 +24,8 @@ def articles(text: str) -> tuple[str, ...]:
     Eight digits may be a GTIN-8 or a UPC-E; six and seven digits are a UPC-E without one of its ends or both.
     """
     found = [text.zfill(14)] if is_valid(text) or (len(text) == 11 and is_valid("0" + text)) else []
-    for one in (text, "0" + text) if len(text) == 7 else (text,):
-        expanded = _from_upc_e(one)
+    for digits in (text, "0" + text) if len(text) == 7 else (text,):
+        expanded = _from_upc_e(digits)
         if expanded and is_valid(expanded):
             found.append(expanded.zfill(14))
     return tuple(dict.fromkeys(found))
@@ -35,21 +35,21 @@ def forms(article: str) -> tuple[str, ...]:
     """Return every text that stands for an article of fourteen digits: all texts whose `articles` it is among."""
     bare = article.lstrip("0")
     found = [article[-length:] for length in (14, 13, 12, 11, 8) if len(bare) <= length]
-    whole = article[-12:]
-    if len(bare) <= 12 and whole[0] in "01":
-        for six in _six_of_upc_e(whole):
-            found += [whole[0] + six + whole[-1], whole[0] + six]
-            found += [six + whole[-1], six] if whole[0] == "0" else []
+    upc_a = article[-12:]
+    if len(bare) <= 12 and upc_a[0] in "01":
+        for six in _six_of_upc_e(upc_a):
+            found += [upc_a[0] + six + upc_a[-1], upc_a[0] + six]
+            found += [six + upc_a[-1], six] if upc_a[0] == "0" else []
     return tuple(dict.fromkeys(text for text in found if article in articles(text)))
 
 
-def _six_of_upc_e(whole: str) -> tuple[str, ...]:
+def _six_of_upc_e(upc_a: str) -> tuple[str, ...]:
     """Return what may be the six digits of a UPC-E, by the four ways in which one leaves zeros out."""
     return (
-        whole[1:3] + whole[8:11] + whole[3],
-        whole[1:4] + whole[9:11] + "3",
-        whole[1:5] + whole[10] + "4",
-        whole[1:6] + whole[10],
+        upc_a[1:3] + upc_a[8:11] + upc_a[3],
+        upc_a[1:4] + upc_a[9:11] + "3",
+        upc_a[1:5] + upc_a[10] + "4",
+        upc_a[1:6] + upc_a[10],
     )
 
 
@@ -83,9 +83,9 @@ def _from_upc_e(text: str) -> str | None:
         body = six[:4] + "00000" + six[4]
     else:
         body = six[:5] + "0000" + last
-    whole = system + body
-    whole += check_digit(whole)
-    return None if len(text) == 8 and text[7] != whole[11] else whole
+    upc_a = system + body
+    upc_a += check_digit(upc_a)
+    return None if len(text) == 8 and text[7] != upc_a[11] else upc_a
 
 
 def _digits(text: str) -> bool:

@@ -21,7 +21,7 @@ def kind_of(intent: str | None) -> IntentKind | None:
     """What an intent is for, None where there is none; one that does not say is a change of fields."""
     if intent is None:
         return None
-    kind = _kept(intent).get("kind")
+    kind = _values(intent).get("kind")
     return kind if kind in ("create", "cancel", "take_back") else "change"
 
 
@@ -32,8 +32,8 @@ def cancel_text(line_ids: Iterable[int], *, restored: bool) -> str:
 
 def cancel_from(intent: str) -> CancelIntent:
     """Read back what `cancel_text` wrote."""
-    kept = _kept(intent)
-    return CancelIntent(tuple(kept["lines"]), kept["restored"])
+    values = _values(intent)
+    return CancelIntent(tuple(values["lines"]), values["restored"])
 
 
 def take_back_text(shipment_id: int) -> str:
@@ -43,8 +43,8 @@ def take_back_text(shipment_id: int) -> str:
 
 def take_back_from(intent: str) -> int:
     """Read back which shipment `take_back_text` wrote down."""
-    return int(_kept(intent)["shipment_id"])
+    return int(_values(intent)["shipment_id"])
 
 
-def _kept(intent: str) -> dict[str, Any]:
+def _values(intent: str) -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(intent))

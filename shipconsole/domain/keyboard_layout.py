@@ -40,7 +40,7 @@ def meanings(arrived: str) -> tuple[tuple[ScannerFault, str], ...]:
     for fault, meaning in _LAYOUTS:
         if all(character in meaning or character == " " for character in arrived):
             found.append((fault, "".join(meaning.get(character, character) for character in arrived)))
-    return tuple(dict.fromkeys(one for one in found if one[1] != arrived))
+    return tuple(dict.fromkeys(meaning for meaning in found if meaning[1] != arrived))
 
 
 def is_surely_azerty(arrived: str) -> bool:

@@ -231,13 +231,13 @@ def label_issues(facts: LabelFacts) -> tuple[LabelIssue, ...]:
         found.append(LabelIssue(LabelIssueKind.SEVERAL_CARRIERS, False, carriers=label.carriers))
     elif facts.asked and not label.certain and label.check_digit != "wrong" and not label.is_article:
         found.append(LabelIssue(LabelIssueKind.POSSIBLE, False, carriers=label.carriers))
-    return tuple(sorted(found, key=lambda one: not one.stops))
+    return tuple(sorted(found, key=lambda issue: not issue.stops))
 
 
 def _uses(facts: LabelFacts) -> list[LabelIssue]:
     """The package that speaks most against the number: one of now stops, one of long ago asks."""
     judged = [_use(use, facts) for use in facts.uses]
-    return sorted(judged, key=lambda one: (not one.stops, -(one.shipped_at_ms or facts.now_ms)))[:1]
+    return sorted(judged, key=lambda issue: (not issue.stops, -(issue.shipped_at_ms or facts.now_ms)))[:1]
 
 
 def _use(use: NumberUse, facts: LabelFacts) -> LabelIssue:
@@ -266,17 +266,17 @@ def _other_postal_code(facts: LabelFacts) -> LabelIssue | None:
     return LabelIssue(LabelIssueKind.POSTAL_CODE, True, label_postal_code=theirs, order_postal_code=ours)
 
 
-def same_postal_code(one: str, other: str) -> bool:
+def same_postal_code(first: str, second: str) -> bool:
     """Return whether two postal codes name one area, as far as the shorter one tells.
 
     Blanks, dashes, case and a country's or state's letters before digits count for nothing: ``1234 AB`` and ``1234``,
     ``78745-1234`` and ``78745``, ``SW1A 1AA`` and ``sw1a1aa``, ``L-1234`` and ``1234``. A label fills up with zeros,
     a sheet loses them.
     """
-    plain, also = (_plain_postal_code(text) for text in (one, other))
-    if plain.isdecimal() or also.isdecimal():
-        plain, also = (re.sub(r"^[A-Z]{1,3}(?=\d+$)", "", text) for text in (plain, also))
-    shorter, longer = sorted((plain, also), key=len)
+    plain, other = (_plain_postal_code(text) for text in (first, second))
+    if plain.isdecimal() or other.isdecimal():
+        plain, other = (re.sub(r"^[A-Z]{1,3}(?=\d+$)", "", text) for text in (plain, other))
+    shorter, longer = sorted((plain, other), key=len)
     if longer.isdecimal():
         # A code's second part, which a label may leave out, has three digits or more: 78745-1234, 1000-001, 01310-100.
         shorter, longer = sorted((shorter.lstrip("0"), longer.lstrip("0")), key=len)
@@ -291,5 +291,5 @@ def _plain_postal_code(text: str) -> str:
 
 def with_carriers(label: Label, carriers: Collection[str]) -> Label:
     """Return a label with only those of its carriers that are given; the same one where none of them is."""
-    kept = tuple(one for one in label.carriers if one in carriers)
-    return replace(label, carriers=kept, likely=kept[0] if len(kept) == 1 else label.likely) if kept else label
+    used = tuple(carrier_id for carrier_id in label.carriers if carrier_id in carriers)
+    return replace(label, carriers=used, likely=used[0] if len(used) == 1 else label.likely) if used else label

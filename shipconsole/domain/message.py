@@ -104,10 +104,10 @@ def verbatim(text: str) -> Message:
 
 def sentences(*parts: Message) -> Message:
     """Return several whole sentences as one message, without the empty ones."""
-    kept = tuple(part for part in parts if part)
-    if len(kept) < 2:
-        return kept[0] if kept else NO_MESSAGE
-    return Message(SENTENCES, parts=kept)
+    given = tuple(part for part in parts if part)
+    if len(given) < 2:
+        return given[0] if given else NO_MESSAGE
+    return Message(SENTENCES, parts=given)
 
 
 def from_json(value: object, depth: int = 0) -> Message:

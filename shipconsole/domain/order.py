@@ -112,8 +112,8 @@ class Order(Frozen):
     def count(self) -> Count:
         """What there is to do of the whole order, as its list counts it; a cancelled order has nothing left."""
         counts = [line.count for line in self.lines]
-        left = 0 if self.cancelled else sum(one.left for one in counts)
-        return Count(sum(one.ordered for one in counts), sum(one.shipped for one in counts), left)
+        left = 0 if self.cancelled else sum(count.left for count in counts)
+        return Count(sum(count.ordered for count in counts), sum(count.shipped for count in counts), left)
 
     @property
     def shipped(self) -> int:

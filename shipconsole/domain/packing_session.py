@@ -47,14 +47,14 @@ class PackingSession(Evented):
     )
 
     @classmethod
-    def begin(cls, order: Order, kept: ShipmentDraft | None = None) -> Self:
+    def begin(cls, order: Order, stored: ShipmentDraft | None = None) -> Self:
         """Begin with what was kept, else with one empty package; the last package is open."""
-        draft = kept.snapshot() if kept is not None and kept.packages else ShipmentDraft()
-        made = cls(order=order, draft=draft, current=len(draft.packages) - 1)
-        made.draft.events.packages.connect(made._on_packages_changed)
-        made._on_packages_changed()
-        made._kept = draft.snapshot()
-        return made
+        draft = stored.snapshot() if stored is not None and stored.packages else ShipmentDraft()
+        session = cls(order=order, draft=draft, current=len(draft.packages) - 1)
+        session.draft.events.packages.connect(session._on_packages_changed)
+        session._on_packages_changed()
+        session._kept = draft.snapshot()
+        return session
 
     @property
     def package(self) -> PackageDraft:
@@ -177,9 +177,9 @@ class PackingSession(Evented):
         """Take the last step back; False where there is none."""
         if not self._steps:
             return False
-        kept, current = self._steps.pop()
+        before, current = self._steps.pop()
         with self._quietly():
-            self.draft.packages = kept.snapshot().packages
+            self.draft.packages = before.snapshot().packages
             self.current = current
         self._settle()
         return True
@@ -232,7 +232,7 @@ class PackingSession(Evented):
         """Take what was assigned from outside: it is a step of its own."""
         if self._acting:
             return
-        position = next(at for at, one in enumerate(self.draft.packages) if one is package)
+        position = next(at for at, other in enumerate(self.draft.packages) if other is package)
         here = (position, info.signal.name)
         if self._typing != here:
             self._note_step(self.current)

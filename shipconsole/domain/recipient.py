@@ -12,22 +12,22 @@ Agreement = Literal["same", "different", "unknown"]
 _ZIP = re.compile(r"(\d{5})(\d{4})?")
 
 
-def agreement(one: Address, other: Address) -> Agreement:
+def agreement(first: Address, second: Address) -> Agreement:
     """Return whether two addresses have one recipient: the same postcode, or the same name.
 
     A postcode means something in its country only, so two that are alike in countries that are not known to be one
     prove nothing, and two countries that are known to differ are two recipients. The email address decides where
     nothing else can be compared. A person at a company is named by the person, else by the company.
     """
-    land = _countries(one.country, other.country)
+    land = _countries(first.country, second.country)
     if land == "different":
         return "different"
-    codes, names = (postcode(one.postal_code), postcode(other.postal_code)), (_name(one), _name(other))
+    codes, names = (postcode(first.postal_code), postcode(second.postal_code)), (_name(first), _name(second))
     if (land == "same" and _same_postcode(*codes)) or (all(names) and names[0] == names[1]):
         return "same"
     if (all(codes) and not _same_postcode(*codes)) or all(names):
         return "different"
-    emails = code.key(one.email), code.key(other.email)
+    emails = code.key(first.email), code.key(second.email)
     return "same" if all(emails) and emails[0] == emails[1] else "unknown"
 
 
@@ -42,11 +42,11 @@ def postcode(text: str) -> str:
     return plain if any(letter.isdigit() and letter != "0" for letter in plain) else ""
 
 
-def _same_postcode(one: str, other: str) -> bool:
+def _same_postcode(first: str, second: str) -> bool:
     """Return whether two postcodes are one; a ZIP+4 and its ZIP are (Source: USPS Publication 28, section 218)."""
-    if one == other:
-        return bool(one)
-    zips = _ZIP.fullmatch(one), _ZIP.fullmatch(other)
+    if first == second:
+        return bool(first)
+    zips = _ZIP.fullmatch(first), _ZIP.fullmatch(second)
     if zips[0] is None or zips[1] is None:
         return False
     return zips[0][1] == zips[1][1] and not (zips[0][2] and zips[1][2])
@@ -62,8 +62,8 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple("".join(letters).split())
 
 
-def _countries(one: str, other: str) -> Agreement:
+def _countries(first: str, second: str) -> Agreement:
     """Return whether two countries are one; a text that stands for no known country proves nothing, nor does none."""
-    if not one.strip() or not other.strip() or countries.are_same(one, other):
+    if not first.strip() or not second.strip() or countries.are_same(first, second):
         return "same"
-    return "different" if countries.code(one) and countries.code(other) else "unknown"
+    return "different" if countries.code(first) and countries.code(second) else "unknown"

@@ -70,7 +70,7 @@ class Strip:
     @property
     def shown(self) -> Verdict:
         """What the packer is shown: of what waits for the open order the oldest, else what was said last."""
-        first = next((one for one in self.waiting if one.order_id == self.order_id), None)
+        first = next((verdict for verdict in self.waiting if verdict.order_id == self.order_id), None)
         if first is not None:
             return first
         return Verdict(VerdictKind.DATABASE_AWAY, self.order_id) if self.is_database_away else self.last
@@ -167,7 +167,7 @@ def _on_kept(strip: Strip, event: Kept) -> Step:
     shown = strip.shown
     if shown.label is None or not shown.ends_with(Ending.KEEP) or not event.reason.strip():
         return _repeat(strip)
-    reasons = [one for one in (shown.label.reason, event.reason.strip()) if one]
+    reasons = [reason for reason in (shown.label.reason, event.reason.strip()) if reason]
     return _accept(strip, replace(shown.label, reason="; ".join(dict.fromkeys(reasons))))
 
 
@@ -210,7 +210,7 @@ def _on_order_opened(strip: Strip, event: OrderOpened) -> Step:
     waiting = strip.waiting
     if event.order_id is not None:
         # What was said while no order was open asked for one.
-        waiting = tuple(one for one in waiting if one.order_id is not None)
+        waiting = tuple(verdict for verdict in waiting if verdict.order_id is not None)
     idle = Verdict(VerdictKind.IDLE, event.order_id, event.number, total=event.left)
     opened = replace(strip, order_id=event.order_id, order_number=event.number, waiting=waiting, last=idle)
     return Step(opened, opened.shown)
@@ -218,7 +218,8 @@ def _on_order_opened(strip: Strip, event: OrderOpened) -> Step:
 
 def _on_order_moved(strip: Strip, event: OrderMoved) -> Step:
     moved = tuple(
-        replace(one, order_id=event.to_order_id) if one.order_id == event.order_id else one for one in strip.waiting
+        replace(verdict, order_id=event.to_order_id) if verdict.order_id == event.order_id else verdict
+        for verdict in strip.waiting
     )
     strip = replace(strip, waiting=moved)
     return Step(strip, strip.shown)
@@ -246,14 +247,14 @@ def _on_attention_needed(strip: Strip, event: AttentionNeeded) -> Step:
 
 def _on_order_changed(strip: Strip, event: OrderChanged) -> Step:
     kind = VerdictKind.ORDER_CHANGED if event.changes else VerdictKind.ORDER_CANCELLED
-    said = Verdict(kind, event.order_id, event.number, changes=event.changes)
-    earlier = next((one for one in strip.waiting if (one.kind, one.order_id) == (kind, event.order_id)), None)
+    verdict = Verdict(kind, event.order_id, event.number, changes=event.changes)
+    earlier = next((other for other in strip.waiting if (other.kind, other.order_id) == (kind, event.order_id)), None)
     if earlier is not None:
         # Not looked at yet: what is different since then is different as well.
-        said = replace(said, changes=tuple(dict.fromkeys((*earlier.changes, *event.changes))))
-        strip = replace(strip, waiting=tuple(said if one is earlier else one for one in strip.waiting))
-        return Step(strip, said)
-    return _say(strip, said)
+        verdict = replace(verdict, changes=tuple(dict.fromkeys((*earlier.changes, *event.changes))))
+        strip = replace(strip, waiting=tuple(verdict if other is earlier else other for other in strip.waiting))
+        return Step(strip, verdict)
+    return _say(strip, verdict)
 
 
 def _on_scanner_wrong(strip: Strip, event: ScannerWrong) -> Step:
@@ -284,14 +285,14 @@ def _on_offline(strip: Strip, event: Offline) -> Step:
 
 
 def _on_label_edited(strip: Strip, event: LabelEdited) -> Step:
-    kept = tuple(
-        one
-        for one in strip.waiting
-        if one.label is None
-        or not one.label.is_typed
-        or (one.order_id, one.label.package) != (strip.order_id, event.package)
+    waiting = tuple(
+        verdict
+        for verdict in strip.waiting
+        if verdict.label is None
+        or not verdict.label.is_typed
+        or (verdict.order_id, verdict.label.package) != (strip.order_id, event.package)
     )
-    strip = replace(strip, waiting=kept)
+    strip = replace(strip, waiting=waiting)
     return Step(strip, strip.shown)
 
 
@@ -332,9 +333,9 @@ def _command(strip: Strip, event: Scanned) -> Step:
     if strip.order_id is None and name != STOP:
         return _ask(strip, VerdictKind.NO_ORDER, event)
     if name == ALL_LEFT and event.packing.left:
-        whole = event.packing.units + event.packing.left
+        units = event.packing.units + event.packing.left
         complete = Verdict(
-            VerdictKind.COMPLETE, strip.order_id, strip.order_number, event.scan, count=whole, total=whole
+            VerdictKind.COMPLETE, strip.order_id, strip.order_number, event.scan, count=units, total=units
         )
         return _say(strip, replace(complete, package=event.packing.package), Command(name))
     done = _idle(strip)
@@ -352,7 +353,7 @@ def _order(strip: Strip, event: Scanned) -> Step:
 
 
 def _item(strip: Strip, scan: Scan, packing: Packing) -> Step:
-    said = Verdict(
+    verdict = Verdict(
         VerdictKind.GOOD,
         strip.order_id,
         strip.order_number,
@@ -362,14 +363,14 @@ def _item(strip: Strip, scan: Scan, packing: Packing) -> Step:
         package=packing.package,
     )
     if packing.item_count + max(1, scan.units) > packing.item_total:
-        return _say(strip, replace(said, kind=VerdictKind.ONE_TOO_MANY))
+        return _say(strip, replace(verdict, kind=VerdictKind.ONE_TOO_MANY))
     if scan.units < 1:
-        return _say(strip, replace(said, kind=VerdictKind.CASE_UNITS), AskUnits(scan))
-    said = replace(said, count=packing.item_count + scan.units)
+        return _say(strip, replace(verdict, kind=VerdictKind.CASE_UNITS), AskUnits(scan))
+    verdict = replace(verdict, count=packing.item_count + scan.units)
     if packing.left <= scan.units:
-        whole = packing.units + packing.left
-        said = replace(said, kind=VerdictKind.COMPLETE, count=whole, total=whole)
-    return _say(strip, said, AddUnits(scan.line_ids, scan.units))
+        units = packing.units + packing.left
+        verdict = replace(verdict, kind=VerdictKind.COMPLETE, count=units, total=units)
+    return _say(strip, verdict, AddUnits(scan.line_ids, scan.units))
 
 
 def _label(strip: Strip, event: Scanned) -> Step:
@@ -378,9 +379,9 @@ def _label(strip: Strip, event: Scanned) -> Step:
         return _ask(strip, VerdictKind.NO_ORDER, event)
     if not event.is_typed and packing.number and code.tracking_key(packing.number) == code.tracking_key(scan.number):
         # It is the package's own label once more.
-        said = Verdict(VerdictKind.GOOD, strip.order_id, strip.order_number, scan, package=packing.package)
-        return _say(strip, replace(said, label=PendingLabel(packing.number, scan.raw, packing.package)))
-    found = {one.kind: one for one in event.issues}
+        verdict = Verdict(VerdictKind.GOOD, strip.order_id, strip.order_number, scan, package=packing.package)
+        return _say(strip, replace(verdict, label=PendingLabel(packing.number, scan.raw, packing.package)))
+    found = {issue.kind: issue for issue in event.issues}
     is_asked = not event.carrier and not found.keys() & {*_SAID_BY_A_PERSON, LabelIssueKind.POSSIBLE}
     if is_asked and not event.by_person and not event.is_typed and not _is_unasked(scan):
         found[LabelIssueKind.POSSIBLE] = LabelIssue(LabelIssueKind.POSSIBLE, stops=False, carriers=scan.carriers)
@@ -397,7 +398,7 @@ def _label(strip: Strip, event: Scanned) -> Step:
         carrier=event.carrier,
         is_typed=event.is_typed,
     )
-    said = Verdict(
+    verdict = Verdict(
         VerdictKind.GOOD,
         strip.order_id,
         strip.order_number,
@@ -406,15 +407,15 @@ def _label(strip: Strip, event: Scanned) -> Step:
         package=packing.package,
         earlier_number=packing.number,
     )
-    return _decide(strip, said)
+    return _decide(strip, verdict)
 
 
-def _decide(strip: Strip, said: Verdict, *, in_next: bool = False) -> Step:
+def _decide(strip: Strip, verdict: Verdict, *, in_next: bool = False) -> Step:
     """Ask about the next issue of a label, or give it to its package where none is left."""
-    assert said.label is not None
-    if said.label.issues:
-        return _say(strip, replace(said, kind=OF_ISSUE[said.label.issues[0].kind], repeats=0))
-    return _say(strip, replace(said, kind=VerdictKind.GOOD, repeats=0), SetTracking(said.label, in_next))
+    assert verdict.label is not None
+    if verdict.label.issues:
+        return _say(strip, replace(verdict, kind=OF_ISSUE[verdict.label.issues[0].kind], repeats=0))
+    return _say(strip, replace(verdict, kind=VerdictKind.GOOD, repeats=0), SetTracking(verdict.label, in_next))
 
 
 # What ends a verdict that waits
@@ -475,8 +476,8 @@ def _accept(strip: Strip, label: PendingLabel) -> Step:
     accepted = [*label.accepted, issue.kind]
     if issue.kind in _SAID_BY_A_PERSON:
         # A person has said that it is the label.
-        accepted += [one.kind for one in rest if one.kind == LabelIssueKind.POSSIBLE]
-        rest = [one for one in rest if one.kind != LabelIssueKind.POSSIBLE]
+        accepted += [issue.kind for issue in rest if issue.kind == LabelIssueKind.POSSIBLE]
+        rest = [issue for issue in rest if issue.kind != LabelIssueKind.POSSIBLE]
     label = replace(label, issues=tuple(rest), accepted=tuple(dict.fromkeys(accepted)))
     return _decide(_without(strip, shown), replace(shown, label=label))
 
@@ -517,7 +518,7 @@ def _idle(strip: Strip) -> Step:
 
 
 def _without(strip: Strip, verdict: Verdict) -> Strip:
-    return replace(strip, waiting=tuple(one for one in strip.waiting if one is not verdict))
+    return replace(strip, waiting=tuple(waiting for waiting in strip.waiting if waiting is not verdict))
 
 
 def _repeat(strip: Strip) -> Step:
@@ -526,5 +527,5 @@ def _repeat(strip: Strip) -> Step:
     if not shown.waits:
         return Step(strip, shown, is_repeated=True)
     again = replace(shown, repeats=shown.repeats + 1)
-    strip = replace(strip, waiting=tuple(again if one is shown else one for one in strip.waiting))
+    strip = replace(strip, waiting=tuple(again if verdict is shown else verdict for verdict in strip.waiting))
     return Step(strip, again, is_repeated=True)

@@ -16,7 +16,7 @@ from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.measures import decimal_from_text, grams, kilograms
-from shipconsole.domain.message import Message
+from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 
@@ -80,7 +80,7 @@ class NewShipment(Frozen):
     def _fits_the_order(self) -> Self:
         problems = _problems_with(self.order, [package.lines for package in self.packages])
         if problems:
-            raise ValueError("; ".join(str(problem.message) for problem in problems))
+            raise ValueError(sentences(*(problem.message for problem in problems)))
         return self
 
     @property
@@ -113,24 +113,24 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
     problem at once, paths ``packages.<position>.<field>`` and ``lines.<line id>``.
     """
     problems: list[Problem] = []
-    kept = [
+    filled = [
         (position, package)
         for position, package in enumerate(draft.packages)
         if package.tracking_number.strip() or any(package.quantities.values())
     ]
     packed = [
         tuple(Packed(line_id=line, quantity=units) for line, units in package.quantities.items() if units > 0)
-        for _, package in kept
+        for _, package in filled
     ]
     if order.cancelled:
         problems.append(Problem((), Message("order.cancelled_cannot_ship", number=order.number)))
     elif not any(packed):
-        nothing = Message("ship.nothing_packed")
+        message = Message("ship.nothing_packed")
         if order.left == 0:
-            nothing = Message("order.nothing_left", number=order.number)
-        problems.append(Problem(("lines",), nothing))
-    for (position, package), lines in zip(kept, packed, strict=True):
-        problems += _package_problems(position, package, lines, several=len(kept) > 1)
+            message = Message("order.nothing_left", number=order.number)
+        problems.append(Problem(("lines",), message))
+    for (position, package), lines in zip(filled, packed, strict=True):
+        problems += _package_problems(position, package, lines, several=len(filled) > 1)
     problems += _problems_with(order, packed)
     if problems:
         raise ValidationFailed(*problems)
@@ -148,7 +148,7 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
                 accepted=package.accepted,
                 kept_reason=package.kept_reason if package.accepted else "",
             )
-            for (_, package), lines in zip(kept, packed, strict=True)
+            for (_, package), lines in zip(filled, packed, strict=True)
         ),
     )
 
@@ -217,11 +217,11 @@ def _package_problems(
 
 def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list[Problem]:
     """What is wrong with the quantities: units of no line of the order, or more than is left."""
-    wanted = Counter[int]()
+    units_of = Counter[int]()
     for packed in (packed for lines in packages for packed in lines):
-        wanted[packed.line_id] += packed.quantity
+        units_of[packed.line_id] += packed.quantity
     problems: list[Problem] = []
-    for line_id, units in wanted.items():
+    for line_id, units in units_of.items():
         line = order.line(line_id)
         if line is None:
             problems.append(Problem(("lines", line_id), Message("ship.unknown_line", number=order.number)))

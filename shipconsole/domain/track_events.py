@@ -38,21 +38,23 @@ def united(events: Iterable[RemoteEvent]) -> tuple[RemoteEvent, ...]:
     by_moment: dict[str, list[RemoteEvent]] = {}
     for event in known.values():
         by_moment.setdefault(moment_of(event.occurred), []).append(event)
-    whole = [one for same in by_moment.values() for one in same if not any(_is_part(one, other) for other in same)]
-    return tuple(sorted(whole, key=place_of))
+    complete = [
+        event for same in by_moment.values() for event in same if not any(_is_part(event, other) for other in same)
+    ]
+    return tuple(sorted(complete, key=place_of))
 
 
 def joined(events: Sequence[RemoteEvent]) -> tuple[RemoteEvent, ...]:
     """Return events as a person sees them: a detail that one telling has alone stands with the fuller telling."""
     found: list[RemoteEvent] = []
-    for event in sorted(events, key=lambda one: (moment_of(one.occurred), -_told(key_of(one)), place_of(one))):
-        place = next((place for place, one in enumerate(found) if _is_weaker(event, one)), None)
-        if place is None:
+    for event in sorted(events, key=lambda each: (moment_of(each.occurred), -_told(key_of(each)), place_of(each))):
+        position = next((position for position, known in enumerate(found) if _is_weaker(event, known)), None)
+        if position is None:
             found.append(event)
         else:
-            fuller = found[place]
+            fuller = found[position]
             missing = {name: getattr(event, name) for name in _DETAILS if getattr(fuller, name) in ("", None)}
-            found[place] = fuller.model_copy(update=missing)
+            found[position] = fuller.model_copy(update=missing)
     return tuple(sorted(found, key=place_of))
 
 
@@ -71,20 +73,22 @@ def _told(key: tuple[str, ...]) -> int:
 
 def _fullness(event: RemoteEvent) -> tuple[int, str]:
     """Return how much is told of an event, whatever our words for it; of two that tell as much the same one counts."""
-    told = event.model_dump_json(exclude_defaults=True, exclude={"message"})
-    return len(told), told
+    document = event.model_dump_json(exclude_defaults=True, exclude={"message"})
+    return len(document), document
 
 
-def _is_weaker(one: RemoteEvent, other: RemoteEvent) -> bool:
+def _is_weaker(event: RemoteEvent, other: RemoteEvent) -> bool:
     """Return whether one is the other, told with a code, a place or a description less."""
-    mine, theirs = key_of(one), key_of(other)
+    mine, theirs = key_of(event), key_of(other)
     if mine == theirs or mine[0] != theirs[0]:
         return False
-    if any(ours and ours != told for ours, told in zip(mine[1:4], theirs[1:4], strict=True)):
+    if any(own and own != given for own, given in zip(mine[1:4], theirs[1:4], strict=True)):
         return False
     return not mine[4] or mine[4] == other.status
 
 
-def _is_part(one: RemoteEvent, other: RemoteEvent) -> bool:
+def _is_part(event: RemoteEvent, other: RemoteEvent) -> bool:
     """Return whether one tells nothing that the other does not tell too."""
-    return _is_weaker(one, other) and all(getattr(one, name) in ("", None, getattr(other, name)) for name in _DETAILS)
+    return _is_weaker(event, other) and all(
+        getattr(event, name) in ("", None, getattr(other, name)) for name in _DETAILS
+    )

@@ -101,48 +101,48 @@ def tracks_of(
     """
     tracks: list[Track] = []
     for shipment in shipments:
-        where = shipment.station
-        packed = TrackEvent(at_ms=shipment.created_at_ms, message=Message("tracking.packed"), place=where)
+        location = shipment.station
+        packed = TrackEvent(at_ms=shipment.created_at_ms, message=Message("tracking.packed"), place=location)
         told_at_ms = announced_at_ms.get(shipment.id)
-        told = (
+        reported = (
             ()
             if told_at_ms is None
-            else (TrackEvent(at_ms=told_at_ms, message=Message("tracking.notified"), place=where),)
+            else (TrackEvent(at_ms=told_at_ms, message=Message("tracking.notified"), place=location),)
         )
         tracks += [
             Track(
                 tracking_number=package.tracking_number,
                 carrier=package.carrier,
-                status="announced" if told else "packed",
-                events=_newest_first((*corrections.get(package.id or 0, ()), *told, packed)),
+                status="announced" if reported else "packed",
+                events=_newest_first((*corrections.get(package.id or 0, ()), *reported, packed)),
             )
             for package in shipment.packages
         ]
-    ours = {track.tracking_number: place for place, track in enumerate(tracks)}
+    ours = {track.tracking_number: position for position, track in enumerate(tracks)}
     others: dict[str, Track] = {}
     for connection, remote in elsewhere:
-        told = _track_of(connection, remote)
-        place = ours.get(remote.tracking_number)
-        if place is not None:
-            tracks[place] = _joined(tracks[place], told)
-        elif told.tracking_number in others:
-            others[told.tracking_number] = _joined(others[told.tracking_number], told)
+        reported = _track_of(connection, remote)
+        position = ours.get(remote.tracking_number)
+        if position is not None:
+            tracks[position] = _joined(tracks[position], reported)
+        elif reported.tracking_number in others:
+            others[reported.tracking_number] = _joined(others[reported.tracking_number], reported)
         else:
-            others[told.tracking_number] = told
+            others[reported.tracking_number] = reported
     return (*others.values(), *tracks)
 
 
-def _joined(known: Track, told: Track) -> Track:
+def _joined(known: Track, reported: Track) -> Track:
     """A package with what one more connection tells of it; the state further on its way counts.
 
     What is not said of that state is taken from the other one.
     """
-    events = _newest_first((*told.events, *known.events))
-    is_further = RANKS.get(told.status, 0) >= RANKS.get(known.status, 0) and told.status != "unknown"
-    last, other = (told, known) if is_further else (known, told)
+    events = _newest_first((*reported.events, *known.events))
+    is_further = RANKS.get(reported.status, 0) >= RANKS.get(known.status, 0) and reported.status != "unknown"
+    last, other = (reported, known) if is_further else (known, reported)
     return last.model_copy(
         update={
-            "carrier": known.carrier or told.carrier,
+            "carrier": known.carrier or reported.carrier,
             "message": last.message or other.message,
             "said": last.said or other.said,
             "shipped": last.shipped or other.shipped,
@@ -151,7 +151,7 @@ def _joined(known: Track, told: Track) -> Track:
             "url": last.url or other.url,
             "label_url": last.label_url or other.label_url,
             "items": last.items or other.items,
-            "doubts": tuple(dict.fromkeys((*known.doubts, *told.doubts))),
+            "doubts": tuple(dict.fromkeys((*known.doubts, *reported.doubts))),
             "events": events,
         }
     )
@@ -167,15 +167,20 @@ def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
     """
     reports = _deciding((*_reports_of(known), *_reports_of(news)))
     last = _last_of(reports)
-    whole = last.model_copy(
+    complete = last.model_copy(
         update={
-            **{name: getattr(one, name) for name in _LASTING for one in (*reversed(reports), last) if _says(one, name)},
+            **{
+                name: getattr(report, name)
+                for name in _LASTING
+                for report in (*reversed(reports), last)
+                if _says(report, name)
+            },
             "notes": tuple(sorted({*known.notes, *news.notes}, key=repr)),
             "events": united((*known.events, *news.events)),
         }
     )
-    is_one = len(reports) == 1 and _newest_ms(whole) == _newest_ms(last)
-    return whole.model_copy(update={"reports": () if is_one else reports})
+    is_single = len(reports) == 1 and _newest_ms(complete) == _newest_ms(last)
+    return complete.model_copy(update={"reports": () if is_single else reports})
 
 
 def without_words(track: RemoteTrack) -> dict[str, object]:
@@ -204,19 +209,19 @@ def _reports_of(track: RemoteTrack) -> tuple[RemoteTrack, ...]:
 
 def _deciding(reports: Sequence[RemoteTrack]) -> tuple[RemoteTrack, ...]:
     """Those that decide something, the newest first: the last one by time, the last without, who says a thing last."""
-    by_standing = {_standing(one): one for one in reports}
+    by_standing = {_standing(report): report for report in reports}
     order = sorted(by_standing, reverse=True)
-    kinds = [next((one for one in order if one[0] is timed), None) for timed in (True, False)]
-    sayers = [next((one for one in order if _says(by_standing[one], name)), None) for name in _LASTING]
-    return tuple(by_standing[one] for one in order if one in (*kinds, *sayers))
+    kinds = [next((standing for standing in order if standing[0] is timed), None) for timed in (True, False)]
+    holders = [next((standing for standing in order if _says(by_standing[standing], name)), None) for name in _LASTING]
+    return tuple(by_standing[standing] for standing in order if standing in (*kinds, *holders))
 
 
 def _last_of(reports: Sequence[RemoteTrack]) -> RemoteTrack:
     """The one whose state counts: the newest, unless one whose time does not tell is further on its way."""
-    timed = next((one for one in reports if _standing(one)[0]), None)
-    other = next((one for one in reports if not _standing(one)[0]), None)
-    both = [one for one in (timed, other) if one is not None]
-    return max(both, key=lambda one: (RANKS[one.status], _newest_ms(one) or 0))
+    timed = next((report for report in reports if _standing(report)[0]), None)
+    other = next((report for report in reports if not _standing(report)[0]), None)
+    both = [report for report in (timed, other) if report is not None]
+    return max(both, key=lambda report: (RANKS[report.status], _newest_ms(report) or 0))
 
 
 def _standing(track: RemoteTrack) -> tuple[bool, int, int, int, str]:
@@ -287,7 +292,7 @@ def _track_of(connection: str, remote: RemoteTrack) -> Track:
 
 def _doubts(remote: RemoteTrack) -> tuple[Message, ...]:
     """What does not fit in a platform's package."""
-    said = list(remote.notes)
+    doubts = list(remote.notes)
     if carriers.identify(remote.tracking_number).check_digit == "wrong":
-        said.append(WRONG_CHECK_DIGIT)
-    return tuple(dict.fromkeys(said))
+        doubts.append(WRONG_CHECK_DIGIT)
+    return tuple(dict.fromkeys(doubts))

@@ -52,9 +52,9 @@ class OrderNews(Frozen):
 
     def not_in(self, order: RemoteOrder) -> tuple[str, ...]:
         """Return the numbers that were told of and that the platform's own order does not have."""
-        shown = {code.tracking_key(one.tracking_number) for one in order.tracks}
-        told = (*self.order.tracks, *((self.track,) if self.track else ()))
-        numbers = dict.fromkeys(one.tracking_number.strip() for one in told)
+        shown = {code.tracking_key(track.tracking_number) for track in order.tracks}
+        reported = (*self.order.tracks, *((self.track,) if self.track else ()))
+        numbers = dict.fromkeys(track.tracking_number.strip() for track in reported)
         return tuple(number for number in numbers if number and code.tracking_key(number) not in shown)
 
     def is_borne_out_by(self, order: RemoteOrder) -> bool:
@@ -62,8 +62,8 @@ class OrderNews(Frozen):
         if self.track is None:
             return True
         key = code.tracking_key(self.track.tracking_number)
-        shown = (one for one in order.tracks if code.tracking_key(one.tracking_number) == key)
-        return any(RANKS[one.status] >= RANKS[self.track.status] for one in shown)
+        shown = (track for track in order.tracks if code.tracking_key(track.tracking_number) == key)
+        return any(RANKS[track.status] >= RANKS[self.track.status] for track in shown)
 
 
 class NothingKnown(Frozen):

@@ -44,16 +44,16 @@ def application(inbox: WebhookInbox, rules: Rules) -> Starlette:
             _log.warning("A webhook could not be kept in time")
             return Response(status_code=503)
 
-    whole = Starlette(routes=[Route("/webhooks/{connection}/{token}", webhook, methods=["POST"])])
-    whole.router.redirect_slashes = False
-    return whole
+    app = Starlette(routes=[Route("/webhooks/{connection}/{token}", webhook, methods=["POST"])])
+    app.router.redirect_slashes = False
+    return app
 
 
 async def turned_away(_scope: Scope, receive: Receive, send: Send) -> None:
     """Answer 503 to who comes while there are too many, once all was said: a sender that is cut off hears nothing."""
-    while (came := await receive()).get("more_body", False):
+    while (event := await receive()).get("more_body", False):
         pass
-    if came["type"] == "http.request":
+    if event["type"] == "http.request":
         headers = [(b"content-length", b"0"), (b"retry-after", b"1")]
         await send({"type": "http.response.start", "status": 503, "headers": headers})
         await send({"type": "http.response.body", "body": b""})

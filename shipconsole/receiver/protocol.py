@@ -69,11 +69,11 @@ class GuardedProtocol(H11Protocol):
         super().connection_made(transport)
         self._waiting[self] = None
         self._deadline = self.loop.call_later(self._rules.request_s, self.discard, TOO_SLOW)
-        of_mine = [one for one in self._waiting if one.address == self.address]
+        same_address = [connection for connection in self._waiting if connection.address == self.address]
         here = len(self.connections) - len(self._leaving)
         most = self._rules.connections
-        if self.address not in _LOOPBACK and len(of_mine) > self._rules.each:
-            of_mine[0].discard(TOO_MANY)
+        if self.address not in _LOOPBACK and len(same_address) > self._rules.each:
+            same_address[0].discard(TOO_MANY)
         elif here - len(self._waiting) >= most and here <= 2 * most:
             # All places are taken by requests that are being answered, so that nobody else can make room.
             self.app = turned_away

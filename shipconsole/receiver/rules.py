@@ -70,7 +70,7 @@ def is_ours(name: str, names: Sequence[str]) -> bool:
     try:
         ipaddress.ip_address(name)
     except ValueError:
-        return name == "localhost" or name in {one.strip().lower() for one in names}
+        return name == "localhost" or name in {host.strip().lower() for host in names}
     return True
 
 

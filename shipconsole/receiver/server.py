@@ -44,15 +44,15 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept nobody more, let in whoever was being accepted, and end as uvicorn does."""
         loop = asyncio.get_running_loop()
-        for one in sockets or []:
+        for listener in sockets or []:
             # Where a loop has no readers, it accepts in one step.
             with contextlib.suppress(NotImplementedError):
-                loop.remove_reader(one)
+                loop.remove_reader(listener)
         for _ in range(ACCEPTED_IN_TURNS):
             await asyncio.sleep(0)
         await super().shutdown(sockets)
-        for one in list(self.server_state.connections):
-            cast("GuardedProtocol", one).transport.abort()
+        for listener in list(self.server_state.connections):
+            cast("GuardedProtocol", listener).transport.abort()
         await asyncio.sleep(0)
 
 
@@ -102,9 +102,9 @@ class Receiver:
         if self._stopping.is_set():
             return
         self.has_ended = True
-        for one in self._sockets:
+        for listener in self._sockets:
             # A vendor that is turned away comes again; one that is let in and never answered may think it told us.
-            one.close()
+            listener.close()
         if self._on_end is not None:
             self._on_end()
 
@@ -143,17 +143,17 @@ def _url(listening: socket.socket) -> str:
 def _listening(host: str, port: int) -> list[socket.socket]:
     """Sockets at an address; for this computer alone both of its own, where it has both."""
     hosts = [LOOPBACK, "::1"] if host in (LOOPBACK, "localhost") else [host]
-    made: list[socket.socket] = []
-    for one in hosts:
-        family = socket.AF_INET6 if ":" in one else socket.AF_INET
+    sockets: list[socket.socket] = []
+    for host in hosts:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
-            made.append(socket.create_server((one, port), family=family, backlog=BACKLOG))
+            sockets.append(socket.create_server((host, port), family=family, backlog=BACKLOG))
         except OSError as error:
-            if made:
+            if sockets:
                 continue
             # asyncio's words name the address a second time.
             reason = os.strerror(error.errno) if error.errno else str(error)
-            message = Message("receiver.not_started", host=one, port=port, reason=reason)
+            message = Message("receiver.not_started", host=host, port=port, reason=reason)
             raise EnvironmentFailure(message) from error
-        port = made[0].getsockname()[1]
-    return made
+        port = sockets[0].getsockname()[1]
+    return sockets

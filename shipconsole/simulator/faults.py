@@ -71,7 +71,7 @@ KINDS: Mapping[str, Kind] = {
 class FaultError(ValueError):
     """What was asked for can't be done; its text says why, in English, and under an id with arguments."""
 
-    def __init__(self, text_id: str, **arguments: str | int) -> None:
+    def __init__(self, text_id: str, **arguments: str | int | tuple[str, ...]) -> None:
         """Say why."""
         super().__init__(said(text_id, **arguments))
         self.text_id = text_id
@@ -104,13 +104,13 @@ class Faults:
     def add(self, fault: Fault) -> None:
         """Add a fault after checking that there is such a vendor, call and kind."""
         if fault.vendor != "*" and fault.vendor not in self._calls:
-            raise FaultError("simulator.no_vendor", vendor=fault.vendor, known=", ".join(self._calls))
+            raise FaultError("simulator.no_vendor", vendor=fault.vendor, known=tuple(self._calls))
         vendors = self._calls if fault.vendor == "*" else [fault.vendor]
         calls = [call for vendor in vendors for call in self._calls[vendor]]
         if fault.call != "*" and fault.call not in calls:
-            raise FaultError("simulator.no_call", call=fault.call, known=", ".join(calls))
+            raise FaultError("simulator.no_call", call=fault.call, known=tuple(calls))
         if fault.kind not in KINDS:
-            raise FaultError("simulator.no_kind", kind=fault.kind, known=", ".join(KINDS))
+            raise FaultError("simulator.no_kind", kind=fault.kind, known=tuple(KINDS))
         if fault.times is not None and fault.times < 1:
             raise FaultError("simulator.no_times_range")
         if not 0 <= fault.seconds <= LONGEST_S:
@@ -154,7 +154,7 @@ def read(value: Json) -> Fault:
     if not isinstance(value, dict):
         raise FaultError("simulator.no_fault_object")
     if unknown := value.keys() - {"vendor", "call", "kind", "times", "seconds", "field"}:
-        raise FaultError("simulator.no_fault_field", fields=", ".join(sorted(unknown)))
+        raise FaultError("simulator.no_fault_field", fields=tuple(sorted(unknown)))
     times, seconds = value.get("times"), value.get("seconds", 1.0)
     if isinstance(times, bool) or not isinstance(times, int | None):
         raise FaultError("simulator.no_times")

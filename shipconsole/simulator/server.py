@@ -312,7 +312,7 @@ class SimulatorServer:
         methods = [method for method, path in known if path == f"/_simulator/{name}"]
         if not methods:
             return json_answer(404, {"message": said("simulator.no_command")})
-        answer = json_answer(405, {"message": said("simulator.other_method", methods=", ".join(methods))})
+        answer = json_answer(405, {"message": said("simulator.other_method", methods=tuple(methods))})
         return answer.with_headers({"Allow": ", ".join(methods)})
 
     def _set_limit(self, value: Json) -> Answer:
@@ -320,7 +320,7 @@ class SimulatorServer:
         vendor = self._vendors.get(str(sent.get("vendor")))
         calls, seconds = sent.get("calls"), sent.get("seconds", 60)
         if vendor is None:
-            raise FaultError("simulator.no_limit_vendor", known=", ".join(self._vendors))
+            raise FaultError("simulator.no_limit_vendor", known=tuple(self._vendors))
         if isinstance(calls, bool) or not isinstance(calls, int | None) or (calls is not None and calls < 1):
             raise FaultError("simulator.no_calls")
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:

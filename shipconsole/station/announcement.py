@@ -80,10 +80,10 @@ def read(file: bytes, key: str) -> Announcement:
     if not _is_signed(line, rest.strip(), key):
         raise AnnouncementError(Message("updates.wrong_signature"))
     try:
-        told: object = json.loads(line)
+        document: object = json.loads(line)
     except ValueError:
-        told = None
-    found = cast("dict[str, object]", told) if isinstance(told, dict) else {}
+        document = None
+    found = cast("dict[str, object]", document) if isinstance(document, dict) else {}
     version, page, message, signed_at_s = (found.get(name) for name in Announcement._fields)
     if (
         not isinstance(version, str)

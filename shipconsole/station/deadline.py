@@ -86,16 +86,16 @@ class DeadlineThread:
         with self._lock:
             if call in self._waiting:
                 self._waiting.remove(call)
-                wanted = call.future.set_running_or_notify_cancel()
+                is_awaited = call.future.set_running_or_notify_cancel()
             elif self._running is call:
                 self._running = None
                 self._stuck += 1
                 self._has_thread = False
                 self._ensure_thread()
-                wanted = True
+                is_awaited = True
             else:
                 return
-        if wanted:
+        if is_awaited:
             call.future.set_exception(self._late())
 
 

@@ -57,8 +57,8 @@ class Profile:
     @property
     def kept_id(self) -> str:
         """Return the id that the settings file has; empty where it has none, or cannot be read."""
-        kept = self._kept(settings_file.PROFILE_ID)
-        return kept if isinstance(kept, str) else ""
+        stored = self._kept(settings_file.PROFILE_ID)
+        return stored if isinstance(stored, str) else ""
 
     def take_id(self, known: str, notice: Message) -> None:
         """Use an id that is known from elsewhere, and put it into the settings file, where that has none."""
@@ -176,14 +176,14 @@ def refuse_network_drive(database: Path, mounts: Path = _MOUNTS) -> None:
     Windows gives a mapped drive letter its ``\\\\server\\share`` when the path is resolved. macOS has none,
     so there nothing is refused.
     """
-    place = str(database.resolve().parent)
+    folder = str(database.resolve().parent)
     lines = mounts.read_text("utf-8", "surrogateescape") if mounts.exists() else ""
-    kind = Message("database.windows_share") if is_windows_share(place) else network_drive(place, lines)
+    kind = Message("database.windows_share") if is_windows_share(folder) else network_drive(folder, lines)
     if kind:
-        raise ProfileUnusableError(Message("database.network_drive", folder=str(place), kind=kind))
+        raise ProfileUnusableError(Message("database.network_drive", folder=str(folder), kind=kind))
 
 
-def network_drive(place: str, mounts: str) -> str | None:
+def network_drive(folder: str, mounts: str) -> str | None:
     """Give the file system type of the mount a place lies on if that is a network one.
 
     `mounts` is the text of /proc/self/mounts; blanks in it are written as octal numbers. Of two mounts on the
@@ -193,14 +193,14 @@ def network_drive(place: str, mounts: str) -> str | None:
     for line in mounts.splitlines():
         _, point, type_, *_ = [*line.split(" "), "", "", ""]
         point = _unescaped(point).rstrip("/")
-        if (place == point or place.startswith(f"{point}/")) and len(point) >= len(best):
+        if (folder == point or folder.startswith(f"{point}/")) and len(point) >= len(best):
             best, kind = point, type_
     return kind if kind in _NETWORK_TYPES else None
 
 
-def is_windows_share(place: str) -> bool:
+def is_windows_share(folder: str) -> bool:
     r"""Say whether a Windows path lies on a share, ``\\server\share`` or ``\\?\UNC\server\share``."""
-    drive = PureWindowsPath(place).drive.upper()
+    drive = PureWindowsPath(folder).drive.upper()
     return drive.startswith("\\\\?\\UNC\\") or (drive.startswith("\\\\") and not drive.startswith("\\\\?\\"))
 
 

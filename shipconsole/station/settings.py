@@ -108,8 +108,8 @@ def load(profile: Profile) -> LoadedSettings:
         announcements_signer=reader.text("announcements_signer", defaults.announcements_signer, shortest=0, longest=99),
     )
     notice = table.get(settings_file.NOTICE)
-    told = (from_stored(notice),) if isinstance(notice, str) else ()
-    return LoadedSettings(settings, (*told, *reader.messages))
+    notices = (from_stored(notice),) if isinstance(notice, str) else ()
+    return LoadedSettings(settings, (*notices, *reader.messages))
 
 
 def language_of(folder: str | None, env: Mapping[str, str]) -> str:
@@ -150,7 +150,7 @@ class _Reader:
         value = self._table.get(key, default)
         if isinstance(value, list | tuple):
             found = tuple(
-                one for one in cast("Sequence[object]", value) if isinstance(one, str) and len(one) <= longest
+                text for text in cast("Sequence[object]", value) if isinstance(text, str) and len(text) <= longest
             )
             if len(found) == len(cast("Sequence[object]", value)):
                 return found

@@ -50,12 +50,12 @@ def add_missing(folder: Path, key: str, value: str, notice: Message = NO_MESSAGE
     """Give the text under a key; where there is none, put this value there first, exactly once, with a notice."""
     with file_lock.held(folder / "settings.lock", _WAIT_S):
         table = _mended(folder)
-        kept = table.get(key)
-        if isinstance(kept, str) and kept:
-            return kept
+        stored = table.get(key)
+        if isinstance(stored, str) and stored:
+            return stored
         before = table.get(NOTICE)
-        told = sentences(from_stored(before), notice) if isinstance(before, str) else notice
-        _write(folder, {key: value, **({NOTICE: told.stored()} if notice else {})})
+        message = sentences(from_stored(before), notice) if isinstance(before, str) else notice
+        _write(folder, {key: value, **({NOTICE: message.stored()} if notice else {})})
         return value
 
 

@@ -71,7 +71,7 @@ def _mode_named(text: str) -> Mode:
     for mode in MODES:
         if mode == text:
             return mode
-    raise ValidationFailed(Problem(("mode",), Message("forward.unknown_mode", known=", ".join(MODES), mode=text)))
+    raise ValidationFailed(Problem(("mode",), Message("forward.unknown_mode", known=tuple(MODES), mode=text)))
 
 
 async def proposals(ctx: Context, *, most: int = 200) -> tuple[Proposal, ...]:
@@ -172,7 +172,7 @@ async def confirm(ctx: Context, connection: Connection, order_id: int, link: Lin
 
 def not_shown(connection: Connection, numbers: Sequence[str]) -> Message:
     """Packages that were told of and that the platform's order has not, in words."""
-    return Message("forward.not_in_order", connection=connection.name, numbers=", ".join(numbers))
+    return Message("forward.not_in_order", connection=connection.name, numbers=tuple(numbers))
 
 
 def _confirmed(db: Db, ctx: Context, connection: Connection, order_id: int, found: RemoteOrder) -> int:

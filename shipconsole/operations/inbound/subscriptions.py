@@ -38,10 +38,9 @@ async def register(ctx: Context, connection: Connection, event: str, url: str) -
     webhooks = _webhooks(connection)
     problems = _problems_with_url(url)
     if event not in webhooks.events:
-        listed = ", ".join(webhooks.events)
         title = VENDORS[connection.vendor].title
         problems.insert(
-            0, Problem(("event",), Message("webhooks.unknown_event", platform=title, event=event, listed=listed))
+            0, Problem(("event",), Message("webhooks.unknown_event", platform=title, event=event, listed=tuple(webhooks.events)))
         )
     if problems:
         raise ValidationFailed(*problems)
@@ -80,7 +79,7 @@ def _registry(connection: Connection) -> WebhookRegistry:
     webhooks = _webhooks(connection)
     if webhooks.registry is None:
         message = Message(
-            "webhooks.no_list", platform=VENDORS[connection.vendor].title, events=", ".join(webhooks.events)
+            "webhooks.no_list", platform=VENDORS[connection.vendor].title, events=tuple(webhooks.events)
         )
         raise ValidationFailed(Problem(("connection",), message))
     return webhooks.registry

@@ -91,7 +91,7 @@ def takers(db: Db, connection_ids: Sequence[int]) -> tuple[Connection, ...]:
     known = {one.id: one for one in _may_introduce(db)}
     if all(id_ in known for id_ in connection_ids):
         return tuple(known[id_] for id_ in dict.fromkeys(connection_ids))
-    listed = ", ".join(one.name for one in known.values()) or Message("list.none")
+    listed = tuple(connection.name for connection in known.values()) or (Message("list.none"),)
     raise ValidationFailed(Problem(("to",), Message("push.no_connection", listed=listed)))
 
 
