@@ -1,4 +1,4 @@
-"""The carriers that are known by name, and where a customer tracks their packages."""
+"""The known carriers, and the pages where customers track their packages."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from shipconsole.domain import code
 
 
 class Carrier(NamedTuple):
-    """A company that brings packages: our id for it, and the name that people know."""
+    """A company that delivers packages: our id and its usual name."""
 
     id: str
     name: str
@@ -122,18 +122,18 @@ _LINKS = {
 
 
 def by_id(carrier_id: str) -> Carrier | None:
-    """Return the carrier with this id of ours, None where there is none."""
+    """Return the carrier with this id, None if there is none."""
     return _BY_ID.get(carrier_id)
 
 
 def named(text: str) -> Carrier | None:
-    """Find a carrier by its id or its name, in any normal form, with blanks, dashes and underscores or without."""
+    """Find a carrier by its id or name; case, spaces, dashes and underscores do not matter."""
     key = _key(text)
     return _BY_KEY.get(key) if key else None
 
 
 def tracking_link(carrier_id: str, number: str) -> str | None:
-    """Return the page where a customer tracks the package, https only; None where no such page is known."""
+    """Return the carrier's tracking page for a number, https only; None if no such page is known."""
     # Here and not above: it takes longer to load than all else that a scan needs.
     from urllib.parse import quote
 

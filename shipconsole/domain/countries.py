@@ -1,4 +1,4 @@
-"""Countries: the ISO code that a text stands for, and the English name of a code. What is not known stays unknown."""
+"""Countries: the ISO code of a text and the English name of a code; unknown texts stay as they are."""
 
 import unicodedata
 from functools import cache
@@ -14,7 +14,7 @@ _SHORT = {"st": "saint", "ste": "sainte", "rep": "republic"}
 
 
 class Country(NamedTuple):
-    """One country; `others` are further names by which it is known."""
+    """One country; `others` are its other names."""
 
     alpha_2: str
     alpha_3: str
@@ -23,36 +23,36 @@ class Country(NamedTuple):
 
 
 def code(text: str) -> str:
-    """Return the ISO 3166-1 alpha-2 code of a code or name, empty where it stands for no country."""
+    """Return the ISO 3166-1 alpha-2 code for a code or name, empty if it is no country."""
     country = find(text)
     return country.alpha_2 if country else ""
 
 
 def name(text: str) -> str:
-    """Return the English name of a code or name; the text itself where it stands for no country."""
+    """Return the English name for a code or name; the text itself if it is no country."""
     country = find(text)
     return country.name if country else text
 
 
 def are_same(first: str, second: str) -> bool:
-    """Return whether two texts stand for one country, or read the same where one of them is not known."""
+    """Return whether two texts mean one country; texts that are not known are compared as they are."""
     first_code, second_code = code(first), code(second)
     return first_code == second_code if first_code and second_code else codes.key(first) == codes.key(second)
 
 
 def is_code(text: str) -> bool:
-    """Return whether a text is a code of two or three letters, and no name."""
+    """Return whether a text is a country code of two or three letters."""
     return codes.key(text) in _by_code()
 
 
 def find(text: str) -> Country | None:
-    """Return the country that a code of two or three letters or a name stands for."""
+    """Return the country for a code of two or three letters or a name."""
     return _by_code().get(codes.key(text)) or (_by_name().get(_key(text)) if text.strip() else None)
 
 
 @cache
 def every() -> tuple[Country, ...]:
-    """Return all countries, in the order of their codes."""
+    """Return all countries in the order of their codes."""
     entries = " ".join(f"\n{line}" if line[:1].strip() else line.strip() for line in TABLE.strip().splitlines())
     found: list[Country] = []
     for entry in entries.strip().splitlines():
@@ -64,7 +64,7 @@ def every() -> tuple[Country, ...]:
 
 @cache
 def _by_code() -> dict[str, Country]:
-    """Return the countries by their codes; apart from their names, whose comparable forms take longer to make."""
+    """Return the countries by code; apart from the names, whose comparable forms take longer to build."""
     found = {text.casefold(): country for country in every() for text in (country.alpha_2, country.alpha_3)}
     return found | {text.casefold(): found[stands_for] for text, stands_for in _OTHER_CODES.items()}
 
@@ -75,9 +75,10 @@ def _by_name() -> dict[str, Country]:
 
 
 def _key(text: str) -> str:
-    """Return what texts are compared by: words without accents, signs and small words, in the order of the alphabet.
+    """Return the form by which names are compared: sorted words without accents, signs and small words.
 
-    So `Korea, Republic of` is `Republic of Korea`, `Cote d’Ivoire` is `Côte d'Ivoire` and `U.S.A.` is `USA`.
+    So `Korea, Republic of` equals `Republic of Korea`, `Cote d’Ivoire` equals `Côte d'Ivoire` and `U.S.A.` equals
+    `USA`.
     """
     decomposed = unicodedata.normalize("NFKD", codes.key(text)).replace("&", " ")
     plain = "".join(sign for sign in decomposed if unicodedata.category(sign) != "Mn" and sign not in ".'’‘ʻ`")

@@ -1,4 +1,4 @@
-"""Limits of JSON that comes from outside: what nobody would send is refused before it costs time or memory."""
+"""Limits of JSON that comes from outside: a hostile document is rejected before it costs time or memory."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _BRACKET = re.compile(rb"[\[\]{}]")
 
 
 class _UnusableError(ValueError):
-    """The JSON contains something that it must not; the message says what."""
+    """The JSON contains something that is not accepted; `message` says what."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message)
@@ -26,9 +26,9 @@ class _UnusableError(ValueError):
 
 
 def why_unusable(body: bytes) -> Message:
-    """Say why bytes from outside are no JSON object that we read; empty where they are one.
+    """Return why bytes from outside are not a usable JSON object; empty if they are.
 
-    One that is too deep or has too many parts is found before it is parsed: that is where it would hurt.
+    A document that is too deep or has too many parts is rejected before it is parsed.
     """
     if len(body) > BODY_BYTES:
         return Message("json.too_long", most=BODY_BYTES)
@@ -97,7 +97,7 @@ def _constant(_name: str) -> NoReturn:
 
 
 def _look_through(found: object) -> None:
-    """Raise `_UnusableError` for a text, or a part's name, that is too long or holds what no text may hold."""
+    """Raise `_UnusableError` for a text, or a name, that is too long or contains a forbidden character."""
     if isinstance(found, str):
         if len(found) > TEXT_CHARACTERS:
             raise _UnusableError(Message("json.text", most=TEXT_CHARACTERS))

@@ -1,11 +1,11 @@
-"""What makes an order another one for whoever is packing it."""
+"""Changes of an order that its packer needs to know."""
 
 from shipconsole.domain.order import Order
 from shipconsole.domain.verdict import OrderChange
 
 
 def changes_of(before: Order, after: Order) -> tuple[OrderChange, ...]:
-    """Return the items of which other quantities are wanted, and the address if it is another one."""
+    """Return the items whose quantity changed, and one change without a SKU if the address did."""
     no_units = {line.sku: 0 for order in (before, after) for line in order.lines}
     earlier, later = dict(no_units), dict(no_units)
     for order, counted in ((before, earlier), (after, later)):

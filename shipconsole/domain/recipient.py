@@ -1,4 +1,4 @@
-"""Whether two addresses are of one recipient, as far as postcodes and names tell it."""
+"""Whether two addresses have the same recipient, as far as postal codes and names show."""
 
 import re
 import unicodedata
@@ -13,11 +13,11 @@ _ZIP = re.compile(r"(\d{5})(\d{4})?")
 
 
 def agreement(first: Address, second: Address) -> Agreement:
-    """Return whether two addresses have one recipient: the same postcode, or the same name.
+    """Return whether two addresses have the same recipient: the same postal code, or the same name.
 
-    A postcode means something in its country only, so two that are alike in countries that are not known to be one
-    prove nothing, and two countries that are known to differ are two recipients. The email address decides where
-    nothing else can be compared. A person at a company is named by the person, else by the company.
+    A postal code counts only in its country, so equal ones prove nothing unless the countries are known to be equal,
+    and two different known countries are two recipients. The email address decides if nothing else can be compared. A
+    person at a company is named by the person, else by the company.
     """
     land = _countries(first.country, second.country)
     if land == "different":
@@ -32,18 +32,18 @@ def agreement(first: Address, second: Address) -> Agreement:
 
 
 def is_told(address: Address) -> bool:
-    """Return whether an address says anything of who receives a package."""
+    """Return whether an address shows who receives a package."""
     return bool(postcode(address.postal_code) or _name(address) or code.key(address.email))
 
 
 def postcode(text: str) -> str:
-    """Return a postcode without blanks and signs, empty where it is none: platforms fill one in, such as 00000."""
+    """Return a postal code without spaces and signs; empty for a placeholder such as 00000."""
     plain = "".join(letter for letter in code.key(text) if letter.isalnum())
     return plain if any(letter.isdigit() and letter != "0" for letter in plain) else ""
 
 
 def _same_postcode(first: str, second: str) -> bool:
-    """Return whether two postcodes are one; a ZIP+4 and its ZIP are (Source: USPS Publication 28, section 218)."""
+    """Return whether two postal codes are equal; a ZIP+4 equals its ZIP (Source: USPS Publication 28, section 218)."""
     if first == second:
         return bool(first)
     zips = _ZIP.fullmatch(first), _ZIP.fullmatch(second)
@@ -53,7 +53,7 @@ def _same_postcode(first: str, second: str) -> bool:
 
 
 def _name(address: Address) -> tuple[str, ...]:
-    """Return the words of a recipient's name; signs between them do not count, since platforms drop some."""
+    """Return the words of a recipient's name, without the signs between them, since platforms drop some."""
     return _words(address.name) or _words(address.company)
 
 
@@ -63,7 +63,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _countries(first: str, second: str) -> Agreement:
-    """Return whether two countries are one; a text that stands for no known country proves nothing, nor does none."""
+    """Return whether two countries are the same; an empty or unknown one proves nothing."""
     if not first.strip() or not second.strip() or countries.are_same(first, second):
         return "same"
     return "different" if countries.code(first) and countries.code(second) else "unknown"

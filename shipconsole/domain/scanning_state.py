@@ -1,7 +1,7 @@
-"""The pure state machine of scanning: what an event makes of the verdicts that are shown, and what is to be done.
+"""The pure state machine of scanning: how an event changes the verdicts, and its effects.
 
-`step` knows no window and no database. Nothing that is unknown, only possible or wrong becomes a tracking number or
-an item here without an event that only a person causes.
+`step` knows no window and no database. A code that is unknown, only possible or wrong never becomes a tracking number
+or an item without an event that only a person causes.
 """
 
 from collections.abc import Callable
@@ -59,7 +59,7 @@ _ASKED_IN_ORDER = tuple(OF_ISSUE)
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """All verdicts there are: those that wait, oldest first and each with its order, and what was said last."""
+    """All verdicts: the waiting ones, oldest first and each with its order, and the last other one."""
 
     order_id: int | None = None
     order_number: str = ""
@@ -69,7 +69,7 @@ class Strip:
 
     @property
     def shown(self) -> Verdict:
-        """What the packer is shown: of what waits for the open order the oldest, else what was said last."""
+        """Return the verdict on the screen: the oldest that waits for the open order, else the last one."""
         first = next((verdict for verdict in self.waiting if verdict.order_id == self.order_id), None)
         if first is not None:
             return first
@@ -78,7 +78,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What an event came to. `verdict` is the verdict on it, and `is_repeated` that it changed nothing."""
+    """The result of an event; `verdict` is its verdict, `is_repeated` means that it changed nothing."""
 
     strip: Strip
     verdict: Verdict
@@ -87,7 +87,7 @@ class Step:
 
 
 def step(strip: Strip, event: Event) -> Step:
-    """Return what an event makes of the verdicts, and what is to be done."""
+    """Return the new verdicts and the effects of an event."""
     match event:
         case Scanned():
             return _on_scanned(strip, event)
@@ -209,7 +209,7 @@ def _on_ship_requested(strip: Strip) -> Step:
 def _on_order_opened(strip: Strip, event: OrderOpened) -> Step:
     waiting = strip.waiting
     if event.order_id is not None:
-        # What was said while no order was open asked for one.
+        # A verdict without an order asked to open one.
         waiting = tuple(verdict for verdict in waiting if verdict.order_id is not None)
     idle = Verdict(VerdictKind.IDLE, event.order_id, event.number, total=event.left)
     opened = replace(strip, order_id=event.order_id, order_number=event.number, waiting=waiting, last=idle)
@@ -250,7 +250,7 @@ def _on_order_changed(strip: Strip, event: OrderChanged) -> Step:
     verdict = Verdict(kind, event.order_id, event.number, changes=event.changes)
     earlier = next((other for other in strip.waiting if (other.kind, other.order_id) == (kind, event.order_id)), None)
     if earlier is not None:
-        # Not looked at yet: what is different since then is different as well.
+        # Not acknowledged yet: the further changes are added.
         verdict = replace(verdict, changes=tuple(dict.fromkeys((*earlier.changes, *event.changes))))
         strip = replace(strip, waiting=tuple(verdict if other is earlier else other for other in strip.waiting))
         return Step(strip, verdict)
@@ -296,7 +296,7 @@ def _on_label_edited(strip: Strip, event: LabelEdited) -> Step:
     return Step(strip, strip.shown)
 
 
-# What a scan means while nothing waits
+# Scans while no verdict waits
 
 
 def _judge(strip: Strip, event: Scanned) -> Step:
@@ -378,7 +378,7 @@ def _label(strip: Strip, event: Scanned) -> Step:
     if strip.order_id is None:
         return _ask(strip, VerdictKind.NO_ORDER, event)
     if not event.is_typed and packing.number and code.tracking_key(packing.number) == code.tracking_key(scan.number):
-        # It is the package's own label once more.
+        # The package's own label was scanned again.
         verdict = Verdict(VerdictKind.GOOD, strip.order_id, strip.order_number, scan, package=packing.package)
         return _say(strip, replace(verdict, label=PendingLabel(packing.number, scan.raw, packing.package)))
     found = {issue.kind: issue for issue in event.issues}
@@ -387,7 +387,7 @@ def _label(strip: Strip, event: Scanned) -> Step:
         found[LabelIssueKind.POSSIBLE] = LabelIssue(LabelIssueKind.POSSIBLE, stops=False, carriers=scan.carriers)
     accepted: tuple[LabelIssueKind, ...] = ()
     if (event.by_person or event.is_typed) and found.pop(LabelIssueKind.POSSIBLE, None) is not None:
-        # To type a number, or to take a code as a label by key, is to say that it is one.
+        # A person who types a number, or takes a code as a label by key, has decided that it is one.
         accepted = (LabelIssueKind.POSSIBLE,)
     label = PendingLabel(
         number=scan.number,
@@ -411,18 +411,18 @@ def _label(strip: Strip, event: Scanned) -> Step:
 
 
 def _decide(strip: Strip, verdict: Verdict, *, in_next: bool = False) -> Step:
-    """Ask about the next issue of a label, or give it to its package where none is left."""
+    """Ask about the next issue of a label, or assign it to its package if none is left."""
     assert verdict.label is not None
     if verdict.label.issues:
         return _say(strip, replace(verdict, kind=OF_ISSUE[verdict.label.issues[0].kind], repeats=0))
     return _say(strip, replace(verdict, kind=VerdictKind.GOOD, repeats=0), SetTracking(verdict.label, in_next))
 
 
-# What ends a verdict that waits
+# Ending a waiting verdict
 
 
 def _answer(shown: Verdict, scan: Scan) -> Callable[[Strip], Step] | None:
-    """Return what a command code says to a verdict that waits."""
+    """Return how a command code resolves a waiting verdict, None if it does not."""
     if scan.kind != "command":
         return None
     if scan.number == OK and shown.ends_with(Ending.ACKNOWLEDGE):
@@ -435,7 +435,7 @@ def _answer(shown: Verdict, scan: Scan) -> Callable[[Strip], Step] | None:
 
 
 def _ends(shown: Verdict, event: Scanned) -> bool:
-    """Return whether a scan ends a verdict that waits; it is then judged like any other."""
+    """Return whether a scan ends a waiting verdict; it is then judged like any other."""
     scan = event.scan
     match scan.kind:
         case "item":
@@ -460,7 +460,7 @@ def _acknowledge(strip: Strip) -> Step:
     done = _idle(_without(strip, shown))
     if shown.kind == VerdictKind.ANOTHER_ORDER and shown.scan is not None and shown.scan.order_id is not None:
         return replace(done, effects=(OpenOrder(shown.scan.order_id),))
-    # A label that stops is not added, and one that was typed does not stay.
+    # A refused label is not added, and a typed one is removed.
     return replace(done, effects=_cleared(shown))
 
 
@@ -471,11 +471,11 @@ def _refuse(strip: Strip) -> Step:
 
 
 def _accept(strip: Strip, label: PendingLabel) -> Step:
-    """Keep a label in spite of what is asked about it, and ask what is left."""
+    """Accept a label despite its issue, and ask about the next one."""
     shown, (issue, *rest) = strip.shown, label.issues
     accepted = [*label.accepted, issue.kind]
     if issue.kind in _SAID_BY_A_PERSON:
-        # A person has said that it is the label.
+        # A person decided that it is the label.
         accepted += [issue.kind for issue in rest if issue.kind == LabelIssueKind.POSSIBLE]
         rest = [issue for issue in rest if issue.kind != LabelIssueKind.POSSIBLE]
     label = replace(label, issues=tuple(rest), accepted=tuple(dict.fromkeys(accepted)))
@@ -495,7 +495,7 @@ def _cleared(shown: Verdict) -> tuple[Effect, ...]:
     return (ClearTracking(shown.label.package, shown.label.number),)
 
 
-# The strip
+# Verdicts
 
 
 def _is_unasked(scan: Scan) -> bool:
@@ -507,7 +507,7 @@ def _ask(strip: Strip, kind: VerdictKind, event: Scanned, *, count: int = 0) -> 
 
 
 def _say(strip: Strip, verdict: Verdict, *effects: Effect) -> Step:
-    """Show a verdict: one that waits behind those that wait already."""
+    """Show a verdict; one that waits comes after those that already wait."""
     changed = {"waiting": (*strip.waiting, verdict)} if verdict.waits else {"last": verdict}
     return Step(replace(strip, **changed), verdict, effects)
 
@@ -522,7 +522,7 @@ def _without(strip: Strip, verdict: Verdict) -> Strip:
 
 
 def _repeat(strip: Strip) -> Step:
-    """Say once more what waits; nothing else changes."""
+    """Show the waiting verdict again; nothing else changes."""
     shown = strip.shown
     if not shown.waits:
         return Step(strip, shown, is_repeated=True)

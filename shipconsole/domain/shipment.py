@@ -1,8 +1,7 @@
-"""A shipment: one or more packages, each with a tracking number and the units that are in it.
+"""A shipment: one or more packages, each with a tracking number and its units.
 
-There are three ages of the same thing. A `ShipmentDraft` (see `draft`) is raw text as typed or scanned. A `NewShipment`
-is valid for its order: it cannot be built empty, without a tracking number or with more than is left. A `Shipment` was
-stored.
+It has three stages. A `ShipmentDraft` (see `draft`) is raw text as typed or scanned. A `NewShipment` is valid for its
+order: it can't be built empty, without a tracking number or with more than is left. A `Shipment` was stored.
 """
 
 from collections import Counter
@@ -27,14 +26,14 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 
 class Packed(Frozen):
-    """So many units of one order line."""
+    """Units of one item of the order."""
 
     line_id: int
     quantity: Annotated[int, Field(ge=1)]
 
 
 class Package(Frozen):
-    """One package: its label and what is in it."""
+    """One package: its label and its contents."""
 
     tracking_number: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TRACKING_NUMBER_MAX)
@@ -45,19 +44,19 @@ class Package(Frozen):
     weight_g: Annotated[int, Field(gt=0, le=MAX_WEIGHT_G)] | None = None
     raw_scan: str = ""
     unverified: bool = False
-    """No format with a check digit, and no unique prefix, says whose number it is."""
+    """No check digit and no unique prefix confirms the carrier."""
     accepted: tuple[LabelIssueKind, ...] = ()
-    """What a person accepted about the label, and why where a reason was needed."""
+    """What a person accepted about the label; `kept_reason` is why, if a reason was required."""
     kept_reason: Text = ""
     id: int | None = None
 
     def quantity_of(self, line_id: int) -> int:
-        """Units of a line in this package."""
+        """Return the units of an item in this package."""
         return sum(packed.quantity for packed in self.lines if packed.line_id == line_id)
 
 
 class Shipment(Frozen):
-    """A shipment that was stored: a fact, whatever became of the order since."""
+    """A stored shipment: a fact, whatever happens to the order later."""
 
     id: int
     packages: Annotated[tuple[Package, ...], Field(min_length=1)]
@@ -66,7 +65,7 @@ class Shipment(Frozen):
     operator: str = ""
 
     def quantity_of(self, line_id: int) -> int:
-        """Units of a line in all packages of this shipment."""
+        """Return the units of an item in all packages of this shipment."""
         return sum(package.quantity_of(line_id) for package in self.packages)
 
 
@@ -85,12 +84,12 @@ class NewShipment(Frozen):
 
     @property
     def units(self) -> int:
-        """Units in all packages."""
+        """Return the units in all packages."""
         return sum(packed.quantity for package in self.packages for packed in package.lines)
 
     @property
     def taken(self) -> dict[int, int]:
-        """Units of each line in all packages, in ascending order of line ids."""
+        """Return the units of each item in all packages, sorted by line id."""
         counted = Counter[int]()
         for packed in (packed for package in self.packages for packed in package.lines):
             counted[packed.line_id] += packed.quantity
@@ -98,7 +97,7 @@ class NewShipment(Frozen):
 
     @property
     def order_after(self) -> Order:
-        """The order as it stands when this shipment is stored."""
+        """Return the order as it is after this shipment is stored."""
         taken = self.taken
         lines = tuple(
             line.model_copy(update={"shipped": line.shipped + taken.get(line.id, 0)}) for line in self.order.lines
@@ -107,10 +106,10 @@ class NewShipment(Frozen):
 
 
 def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
-    """Make a valid shipment of what was typed.
+    """Return the valid shipment of a draft.
 
-    Packages in which nothing was put and nothing was typed are left out. Raises `ValidationFailed` with every
-    problem at once, paths ``packages.<position>.<field>`` and ``lines.<line id>``.
+    Untouched packages are left out. Raises `ValidationFailed` with every problem at once, paths
+    ``packages.<position>.<field>`` and ``lines.<line id>``.
     """
     problems: list[Problem] = []
     filled = [
@@ -154,7 +153,7 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
 
 
 def draft_of(package: Package) -> PackageDraft:
-    """Return a package as it was typed."""
+    """Return a package as a draft."""
     return PackageDraft(
         tracking_number=package.tracking_number,
         carrier=package.carrier,
@@ -168,7 +167,7 @@ def draft_of(package: Package) -> PackageDraft:
 
 
 def label_problems(here: Path, package: PackageDraft) -> list[Problem]:
-    """What is wrong with what stands on a label, as far as anything does."""
+    """Return what is wrong with a label's fields."""
     number = package.tracking_number.strip()
     problems: list[Problem] = []
     if not number.isprintable():
@@ -195,7 +194,7 @@ def label_problems(here: Path, package: PackageDraft) -> list[Problem]:
 def _package_problems(
     position: int, package: PackageDraft, lines: tuple[Packed, ...], *, several: bool
 ) -> list[Problem]:
-    """What is wrong with one package apart from its quantities."""
+    """Return what is wrong with one package apart from its quantities."""
     here: Path = ("packages", position)
     number = package.tracking_number.strip()
     problems: list[Problem] = []
@@ -216,7 +215,7 @@ def _package_problems(
 
 
 def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list[Problem]:
-    """What is wrong with the quantities: units of no line of the order, or more than is left."""
+    """Return what is wrong with the quantities: units that are not on the order, or more than is left."""
     units_of = Counter[int]()
     for packed in (packed for lines in packages for packed in lines):
         units_of[packed.line_id] += packed.quantity

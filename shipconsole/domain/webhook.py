@@ -1,10 +1,10 @@
-"""A webhook: an address that a platform calls when something of a kind happens."""
+"""A webhook registration: a URL that a platform calls for a kind of event."""
 
 from shipconsole.domain.frozen import Frozen
 
 
 class Webhook(Frozen):
-    """A webhook as it is set up at a platform; `id` is empty where the platform gives none."""
+    """A webhook registered at a platform; `id` is empty if the platform has none."""
 
     id: str = ""
     event: str
