@@ -1,4 +1,4 @@
-"""The demo: a throw-away profile beside simulated platforms in a process of their own."""
+"""The demo: a temporary profile with simulated platforms in a process of their own."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def running_simulator() -> Generator[str]:
-    """Run the simulated platforms in a process that ends when this one does; give their address."""
+    """Run the simulated platforms in a process that ends with this one; yield their address."""
     no_console = 0
     if not getattr(sys, "frozen", False):
         program = [sys.executable, "-m", "shipconsole"]
@@ -46,7 +46,7 @@ def running_simulator() -> Generator[str]:
 
 
 async def connect_simulator(ctx: "Context", url: str) -> None:
-    """Connect each simulated platform, and forward what SwiftPOD ships once a person has reviewed it."""
+    """Connect each simulated platform, and forward SwiftPOD's shipments after a person has reviewed them."""
     from shipconsole import simulator
     from shipconsole.operations.connections.connections import connect
     from shipconsole.operations.forwarding.forward import set_rule
@@ -68,7 +68,7 @@ async def connect_simulator(ctx: "Context", url: str) -> None:
 
 
 async def subscribe_simulator(ctx: "Context", url: str) -> None:
-    """Register the receiver's address with the simulated platforms, so that their webhooks come in."""
+    """Register the receiver's URL at the simulated platforms, so that they send their webhooks."""
     from shipconsole.operations.connections.connections import named
     from shipconsole.operations.inbound import receive, subscriptions
 

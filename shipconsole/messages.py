@@ -1,4 +1,4 @@
-"""Renders messages: finds an id's sentence in the language of the program and fills in its arguments.
+"""Render messages: the sentence of an id in the chosen language, with its arguments filled in.
 
 The only home of gettext. English is in `shipconsole.texts` and always complete; another language is a .po file in
 ``resources/locale/<language>/shipconsole.po`` with the id as context, read once when the language is chosen.
@@ -18,7 +18,7 @@ from shipconsole.texts import Text
 
 ENGLISH = "en"
 PSEUDO = "en-XA"
-"""English made longer, accented and put between marks, so that a text that is no message stands out."""
+"""English made longer, accented and put between marks, so that a text without a message stands out."""
 
 SYSTEM = "system"
 LANGUAGES = (ENGLISH, "de", PSEUDO)
@@ -54,20 +54,20 @@ def texts() -> Mapping[str, Text]:
 
 
 def add(table: Mapping[str, Text]) -> None:
-    """Render the sentences of a further table too: the simulated platforms have one that the program does not know."""
+    """Add a further table of sentences: the simulated platforms have one that the program does not import."""
     texts()
     _state.english.update(table)
 
 
 def language() -> str:
-    """Return the language that sentences are rendered in now."""
+    """Return the language of all sentences."""
     return _state.language
 
 
 def use(tag: str) -> str:
-    """Render in this language from now on, ``system`` for the computer's own; return the one that was found.
+    """Choose the language of all sentences, ``system`` for the computer's own; return the one that was found.
 
-    A language without a catalog is English.
+    A language without a catalog becomes English.
     """
     found = language_of_system() if tag == SYSTEM else supported(tag)
     _state.language = found
@@ -76,7 +76,7 @@ def use(tag: str) -> str:
 
 
 def supported(tag: str) -> str:
-    """Return the language of `LANGUAGES` that a tag such as ``de_AT.UTF-8`` asks for, else English."""
+    """Return the language of `LANGUAGES` for a tag such as ``de_AT.UTF-8``, else English."""
     name = tag.partition(".")[0].partition("@")[0].replace("_", "-")
     for known in LANGUAGES:
         if name.casefold() == known.casefold():
@@ -86,7 +86,7 @@ def supported(tag: str) -> str:
 
 
 def language_of_system() -> str:
-    """Return the language that the person chose for this computer, as far as it is known without a window."""
+    """Return the language that the user chose for this computer, as far as it is known without a window."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if chosen := os.environ.get(name, ""):
             return supported(chosen)
@@ -99,7 +99,7 @@ def language_of_system() -> str:
 
 
 def sentence(message_id: str, arguments: Arguments) -> str:
-    """Return a message's text; an id or an argument that is not known is shown as it is and raises nothing."""
+    """Return a message's text; unknown ids and missing arguments are shown as they are and raise nothing."""
     given = dict(arguments)
     try:
         return _rendered(message_id, texts()[message_id], given)
@@ -109,7 +109,7 @@ def sentence(message_id: str, arguments: Arguments) -> str:
 
 
 def text(message_id: str, /, **arguments: object) -> str:
-    """Return a message's text where it is shown at once; what is kept or handed on is a `Message`."""
+    """Return the text of a message that is shown at once; what is stored or passed on is a `Message`."""
     return sentence(message_id, tuple(arguments.items()))
 
 
@@ -120,7 +120,7 @@ def number(value: float) -> str:
 
 
 def pseudo(text: str) -> str:
-    """Return a sentence of English, placeholders kept, as the pseudo-locale has it."""
+    """Return an English sentence as the pseudo-locale shows it, placeholders kept."""
     parts: list[str] = []
     letters = 0
     for literal, name, spec, conversion in Formatter().parse(text):
@@ -132,9 +132,9 @@ def pseudo(text: str) -> str:
 
 
 def read_po(text: str) -> dict[tuple[str, str, str], tuple[str, ...]]:
-    """Return the translations of a .po file by context, singular and plural; the head is under three empty texts.
+    """Return the translations of a .po file by context, singular and plural; the header has three empty texts.
 
-    Entries marked fuzzy and entries without a translation are left out.
+    Entries that are fuzzy or have no translation are left out.
     """
     found: dict[tuple[str, str, str], tuple[str, ...]] = {}
     for block in text.replace("\r\n", "\n").split("\n\n"):
@@ -171,7 +171,7 @@ def _rendered(message_id: str, text: Text, given: Mapping[str, object]) -> str:
 
 
 class _Formatter(Formatter):
-    """Fills placeholders; the specs `n`, `list`, `and`, `or` and `sentences` are ours."""
+    """Fill placeholders, with the additional specs `n`, `list`, `and`, `or` and `sentences`."""
 
     def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
         del args
@@ -199,7 +199,7 @@ def _joined(kind: str) -> Callable[[list[str]], str]:
 
 
 def _catalog(found: str) -> gettext.NullTranslations:
-    """Return a language's catalog; the .po file becomes what gettext reads here, so no compiled file can be stale."""
+    """Return a language's catalog, built from the .po file, so that no compiled file can be out of date."""
     try:
         with open(catalog_file(found), encoding="utf-8") as file:  # noqa: PTH123 - `pathlib` loads more than this module
             entries = read_po(file.read())
@@ -217,7 +217,7 @@ def _catalog(found: str) -> gettext.NullTranslations:
 
 
 def catalog_file(language: str) -> str:
-    """Return where a language's catalog is: inside an installed package, beside it in a checkout."""
+    """Return the path of a language's catalog: inside an installed package, beside it in a checkout."""
     package = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
     inside = os.path.join(package, "resources", "locale")  # noqa: PTH118
     folder = inside if os.path.isdir(inside) else os.path.join(package, os.pardir, "resources", "locale")  # noqa: PTH112, PTH118
@@ -225,7 +225,7 @@ def catalog_file(language: str) -> str:
 
 
 def _as_mo(pairs: Mapping[str, str]) -> bytes:
-    """Return a catalog in GNU's binary form: a head of seven numbers, two tables of lengths and offsets, the texts."""
+    """Return a catalog in GNU's binary form: seven numbers, two tables of lengths and offsets, the texts."""
     keys = [(key.encode(), pairs[key].encode()) for key in sorted(pairs, key=lambda key: key.encode())]
     at = 28 + 16 * len(keys)
     tables: list[list[int]] = [[], []]
@@ -246,7 +246,7 @@ def _unquoted(line: str) -> str:
 
 
 class _State:
-    """What was chosen; the tables are read when the first sentence is."""
+    """The chosen language; the tables are loaded with the first sentence (4 ms)."""
 
     def __init__(self) -> None:
         self.language = ENGLISH

@@ -1,4 +1,4 @@
-"""The receiver's one page: a webhook comes in, is kept, and is answered."""
+"""The receiver's only route: a webhook is received, stored, and answered."""
 
 import asyncio
 import logging
@@ -24,11 +24,11 @@ _log = logging.getLogger(__name__)
 
 
 def application(inbox: WebhookInbox, rules: Rules) -> Starlette:
-    """The pages of the receiver: one, and nothing at any other path."""
+    """Return the application with its one route; any other path is not found."""
 
     async def webhook(request: Request) -> Response:
         if "expect" in request.headers and (refused := await in_time(_refusal(inbox, request))):
-            # The body has not been sent yet: for a path that is nobody's it need not be.
+            # The body has not been sent yet: for an unknown path it is not needed.
             return refused
         try:
             body = b"".join([part async for part in request.stream()])
@@ -49,8 +49,11 @@ def application(inbox: WebhookInbox, rules: Rules) -> Starlette:
     return app
 
 
-async def turned_away(_scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer 503 to who comes while there are too many, once all was said: a sender that is cut off hears nothing."""
+async def reject_busy(_scope: Scope, receive: Receive, send: Send) -> None:
+    """Respond with 503 while there are too many connections, after reading the request.
+
+    A sender that is cut off while it sends does not read the response.
+    """
     while (event := await receive()).get("more_body", False):
         pass
     if event["type"] == "http.request":
@@ -60,7 +63,7 @@ async def turned_away(_scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _refusal(inbox: WebhookInbox, request: Request) -> Response | None:
-    """The answer to a request whose path leads nowhere, None for all others."""
+    """Return the response to a request with an unknown path, None for all others."""
     found = await _whose(inbox, request)
     return found if isinstance(found, Response) else None
 

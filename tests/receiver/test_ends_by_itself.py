@@ -56,7 +56,7 @@ async def test_serve_ends_with_it_in_words(ctx: Context, expected_noise: Expecte
     said: list[Message] = []
     with expected_noise("The receiver ended"), pytest.raises(EnvironmentFailure) as ended:
         await asyncio.wait_for(
-            serve(LoneContext.like(ctx), host="127.0.0.1", port=0, names=(), say=said.append, warn=said.append), WAIT_S
+            serve(LoneContext.like(ctx), host="127.0.0.1", port=0, names=(), announce=said.append, warn=said.append), WAIT_S
         )
     assert ended.value.message == ENDED
 

@@ -12,9 +12,7 @@ from typing import cast
 
 import pytest
 
-from shipconsole.receiver.protocol import GuardedProtocol
 from shipconsole.receiver.rules import Rules
-from shipconsole.receiver.server import Receiver
 from tests.receiver.conftest import House, Open
 from tests.receiver.senders import answer, answered, connect, post, say, status
 from tests.receiver.test_inbox import SHIPMENT
@@ -92,13 +90,6 @@ async def test_one_connection_too_many_costs_the_one_that_waited_longest(house: 
         assert status(answer(lines[5])) == 200
 
 
-def places_taken(receiver: Receiver) -> int:
-    """How many requests a receiver has read and not answered yet."""
-    server = receiver._server
-    lines = cast("set[GuardedProtocol]", server.server_state.connections if server else set())
-    return sum(line._strict.whole for line in lines.copy())
-
-
 async def test_too_many_that_are_being_answered_have_the_others_come_again(house: House, open_receiver: Open) -> None:
     receiver = open_receiver(Rules(connections=3))
     url = receiver.urls[0]
@@ -111,7 +102,7 @@ async def test_too_many_that_are_being_answered_have_the_others_come_again(house
         for body in bodies[:3]:
             lines.append(stack.enter_context(connect(url)))
             lines[-1].sendall(post(house.swiftpod, body))
-        while places_taken(receiver) < 3:
+        while receiver.answering < 3:
             await asyncio.sleep(0.01)
         said = [say(url, post(house.swiftpod, body)) for body in bodies[3:]]
         assert [status(one) for one in said] == [503] * 6

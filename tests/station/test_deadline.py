@@ -42,7 +42,7 @@ def verdict(future: "Future[object]") -> BaseException | None:
 
 def be_patient(thread: DeadlineThread) -> None:
     """Give what is handed in from here on all the time that a busy computer may need."""
-    thread._deadline_s = PATIENTLY_S
+    thread.deadline_s = PATIENTLY_S
 
 
 def test_calls_run_in_order_on_a_thread_of_that_name(thread: DeadlineThread) -> None:
