@@ -1,7 +1,7 @@
-"""Texts of the simulated platforms' page, commands and refusals, in English.
+"""English texts of the simulator's page, commands and rejections.
 
 A table of its own, since the simulator imports nothing of the program; the command line renders these ids in its
-language. What a platform itself says is not here: that is imitated where the platform is.
+language. A simulated platform's own texts are in its module.
 """
 
 from collections.abc import Mapping
@@ -59,7 +59,7 @@ TEXTS: Mapping[str, str] = {
     "simulator.no_url": "This is not an address.",
     "simulator.no_vendor": "There is no simulated platform “{vendor}”. Existing ones: {known:list} and *.",
     "simulator.only_read": "This page can only be read.",
-    "simulator.other_method": "This command accepts {methods:and}.",
+    "simulator.other_method": "This command accepts {methods:list}.",
     "simulator.running": "These are simulated platforms, not the real ones. Sample orders: {orders}.",
     "simulator.switch.cancel": 'cancel an order in its store: {{"order": NUMBER}}',
     "simulator.switch.effects": "what the platforms received and did",
@@ -80,6 +80,16 @@ TEXTS: Mapping[str, str] = {
 }
 
 
-def said(text_id: str, **arguments: str | int) -> str:
+def sentence(text_id: str, **arguments: str | int | tuple[str, ...]) -> str:
     """Return the English sentence of an id."""
-    return TEXTS[text_id].format(**arguments)
+    shown = {name: _List(value) if isinstance(value, tuple) else value for name, value in arguments.items()}
+    return TEXTS[text_id].format(**shown)
+
+
+class _List(tuple[str, ...]):
+    """Several values; in English every list of the table is joined by commas."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return ", ".join(self)

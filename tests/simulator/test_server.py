@@ -12,7 +12,7 @@ import pytest
 
 from shipconsole import simulator as package
 from shipconsole.simulator.server import SimulatorServer, running_simulator, serve
-from shipconsole.simulator.texts import said
+from shipconsole.simulator.texts import sentence
 from tests.support import local_http
 
 
@@ -187,7 +187,7 @@ async def test_serve_announces_and_runs_until_cancelled() -> None:
     announced = asyncio.Event()
 
     def announce(text_id: str, /, **arguments: str | int) -> None:
-        lines.append(said(text_id, **arguments))
+        lines.append(sentence(text_id, **arguments))
         if text_id == "simulator.fault_active":
             announced.set()
 
