@@ -22,7 +22,7 @@ CALL_STATES: tuple[CallState, ...] = get_args(CallState)
 ENDED: tuple[CallState, ...] = ("confirmed", "cancelled", "superseded")
 """Final states: later updates of the same order and connection may be sent."""
 
-GIVEN_UP: tuple[CallState, ...] = ("cancelled", "superseded")
+WITHDRAWN: tuple[CallState, ...] = ("cancelled", "superseded")
 """The update will not be sent; an earlier attempt may still have arrived."""
 
 NEEDS_ATTENTION: tuple[CallState, ...] = ("unknown", "needs_attention", "rejected", "blocked", "dead")

@@ -20,11 +20,11 @@ __all__ = [
     "CheckDigit",
     "Identified",
     "by_id",
+    "description",
     "identify",
     "named",
     "names",
     "tracking_link",
-    "words",
 ]
 
 CheckDigit = Literal["right", "wrong", "none"]
@@ -90,7 +90,7 @@ def identify(text: str, chosen: str = "") -> Identified:
     return found if found.postal_code or not _may_be_gs1(text) else _with_postal_code(found, code.gs1_elements(text))
 
 
-def words(identified: Identified) -> Message:
+def description(identified: Identified) -> Message:
     """Return the result as sentences for the packer."""
     names = [carrier.name for carrier_id in identified.carriers if (carrier := by_id(carrier_id))]
     form = identified.format_message

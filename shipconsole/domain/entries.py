@@ -83,7 +83,7 @@ def keys_of(
     return found
 
 
-def places_now(
+def current_paths(
     lists: Collection[EntryList],
     paths: Iterable[FieldPath],
     added: Collection[FieldPath],

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple, cast
 
-IntentKind = Literal["change", "create", "cancel", "take_back"]
+IntentKind = Literal["change", "create", "cancel", "void"]
 
 CREATE = '{"kind": "create"}'
 """The intent of adding an order to a connection; the rest is determined when it is sent."""
@@ -22,7 +22,7 @@ def kind_of(intent: str | None) -> IntentKind | None:
     if intent is None:
         return None
     kind = _values(intent).get("kind")
-    return kind if kind in ("create", "cancel", "take_back") else "change"
+    return kind if kind in ("create", "cancel", "void") else "change"
 
 
 def cancel_text(line_ids: Iterable[int], *, restored: bool) -> str:
@@ -36,13 +36,13 @@ def cancel_from(intent: str) -> CancelIntent:
     return CancelIntent(tuple(values["lines"]), values["restored"])
 
 
-def take_back_text(shipment_id: int) -> str:
+def void_text(shipment_id: int) -> str:
     """Write the intent of voiding a shipment."""
-    return json.dumps({"kind": "take_back", "shipment_id": shipment_id})
+    return json.dumps({"kind": "void", "shipment_id": shipment_id})
 
 
-def take_back_from(intent: str) -> int:
-    """Read the shipment's id that `take_back_text` wrote."""
+def void_from(intent: str) -> int:
+    """Read the shipment's id that `void_text` wrote."""
     return int(_values(intent)["shipment_id"])
 
 

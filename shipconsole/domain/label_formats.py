@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from shipconsole.domain import code, gtin
 
-TEACHING = 3
+NUMBERS_PER_FORMAT = 3
 """How many different numbers define a format."""
 LENGTH_MIN = 8
 
@@ -50,7 +50,7 @@ class LabelFormat(NamedTuple):
         return all(map(_is_kind, text[len(self.prefix) :], self.kinds))
 
 
-def can_teach(number: str) -> bool:
+def can_define_format(number: str) -> bool:
     """Return whether a number may help to define a format: long enough, with a digit, not an item's GTIN."""
     text = _text(number)
     return len(text) >= LENGTH_MIN and any(map(str.isdecimal, text)) and not gtin.is_valid(text)
@@ -62,9 +62,9 @@ def learn(numbers: Iterable[str], like: str) -> LabelFormat | None:
     Numbers of another length, or with other letters at the beginning, belong to another format.
     """
     sought = _text(like)
-    texts = {text for text in map(_text, numbers) if len(text) == len(sought) and can_teach(text)}
+    texts = {text for text in map(_text, numbers) if len(text) == len(sought) and can_define_format(text)}
     for alike in ({text for text in texts if _letters(text) == _letters(sought)}, texts):
-        found = _common(sorted(alike)) if len(alike) >= TEACHING else None
+        found = _common(sorted(alike)) if len(alike) >= NUMBERS_PER_FORMAT else None
         if found and found.fits(sought):
             return found
     return None

@@ -7,7 +7,7 @@ from pydantic import Field
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.order import OrderState
 
-PackageTrouble = Literal["quiet", "late", "exception"]
+PackageIssue = Literal["quiet", "late", "exception"]
 
 
 class OrderRow(Frozen):

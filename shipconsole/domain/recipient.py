@@ -31,7 +31,7 @@ def agreement(first: Address, second: Address) -> Agreement:
     return "same" if all(emails) and emails[0] == emails[1] else "unknown"
 
 
-def is_told(address: Address) -> bool:
+def is_known(address: Address) -> bool:
     """Return whether an address shows who receives a package."""
     return bool(postcode(address.postal_code) or _name(address) or code.key(address.email))
 

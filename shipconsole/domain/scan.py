@@ -109,9 +109,9 @@ class ScanFacts:
     """What was looked up about a scan.
 
     `readings` are in the order in which they count, the unchanged text first. `open_order_id` is None while no order is
-    open. `carriers_used` are the carriers in the station's settings; `fits_taught` means that the label's number fits a
-    format that the station learned and that no SKU and no order number fits. `labelled` means that the package has a
-    label: then no unverified number replaces it without a question.
+    open. `carriers_used` are the carriers in the station's settings; `fits_learned_format` means that the label's
+    number fits a format that the station learned and that no SKU and no order number fits. `labelled` means that the
+    package has a label: then no unverified number replaces it without a question.
     """
 
     raw: str
@@ -119,7 +119,7 @@ class ScanFacts:
     label: Label
     open_order_id: int | None = None
     carriers_used: tuple[str, ...] = ()
-    fits_taught: bool = False
+    fits_learned_format: bool = False
     labelled: bool = False
 
 
@@ -206,12 +206,12 @@ def _uncertain(facts: ScanFacts) -> Scan:
         takes_unasked = not article and not facts.labelled
         if takes_unasked and len(listed.carriers) == 1 and listed.carriers[0] in facts.carriers_used:
             return _tracking(replace(facts, label=listed), ScanReason.LISTED_CARRIER)
-        if takes_unasked and facts.fits_taught:
+        if takes_unasked and facts.fits_learned_format:
             return _tracking(facts, ScanReason.TAUGHT_FORMAT)
         return _tracking(facts, ScanReason.POSSIBLE_LABEL)
     if article:
         return Scan("unknown", ScanReason.UNKNOWN_ITEM, facts.raw, article)
-    if facts.fits_taught and not facts.labelled:
+    if facts.fits_learned_format and not facts.labelled:
         return _tracking(facts, ScanReason.TAUGHT_FORMAT)
     return Scan("unknown", ScanReason.UNKNOWN, facts.raw, facts.readings[0].text if facts.readings else "")
 

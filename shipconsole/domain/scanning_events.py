@@ -62,12 +62,12 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepAsked:
+class KeepRequested:
     """A person pressed Alt+K."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class LabelAccepted:
     """A person entered the reason for accepting a label."""
 
     reason: str
@@ -90,7 +90,7 @@ class UnitsEntered:
 
 
 @dataclass(frozen=True, slots=True)
-class ShipAsked:
+class ShipRequested:
     """A person requested to ship, by key or button; it happens if no verdict waits."""
 
 
@@ -178,11 +178,11 @@ Event = (
     Scanned
     | Acknowledged
     | Refused
-    | KeepAsked
-    | Kept
+    | KeepRequested
+    | LabelAccepted
     | Chosen
     | UnitsEntered
-    | ShipAsked
+    | ShipRequested
     | OrderOpened
     | OrderMoved
     | OrderShipped

@@ -23,9 +23,9 @@ from shipconsole.domain.scanning_events import (
     Effect,
     Event,
     JudgeAsLabel,
-    KeepAsked,
     KeepCaseUnits,
-    Kept,
+    KeepRequested,
+    LabelAccepted,
     LabelEdited,
     Offline,
     OpenOrder,
@@ -39,7 +39,7 @@ from shipconsole.domain.scanning_events import (
     Scanned,
     ScannerWrong,
     SetTracking,
-    ShipAsked,
+    ShipRequested,
     Undone,
     UnitsEntered,
 )
@@ -95,15 +95,15 @@ def step(strip: Strip, event: Event) -> Step:
             return _on_acknowledged(strip)
         case Refused():
             return _on_refused(strip)
-        case KeepAsked():
+        case KeepRequested():
             return _on_keep_requested(strip)
-        case Kept():
+        case LabelAccepted():
             return _on_kept(strip, event)
         case Chosen():
             return _on_chosen(strip, event)
         case UnitsEntered():
             return _on_units_entered(strip, event)
-        case ShipAsked():
+        case ShipRequested():
             return _on_ship_requested(strip)
         case OrderOpened():
             return _on_order_opened(strip, event)
@@ -163,7 +163,7 @@ def _on_keep_requested(strip: Strip) -> Step:
     return Step(strip, shown, (AskReason(),))
 
 
-def _on_kept(strip: Strip, event: Kept) -> Step:
+def _on_kept(strip: Strip, event: LabelAccepted) -> Step:
     shown = strip.shown
     if shown.label is None or not shown.ends_with(Ending.KEEP) or not event.reason.strip():
         return _repeat(strip)

@@ -24,7 +24,7 @@ def key_of(event: RemoteEvent) -> tuple[str, str, str, str, str]:
     return moment_of(event.occurred), code, _plain(event.place), _plain(event.description), state
 
 
-def united(events: Iterable[RemoteEvent]) -> tuple[RemoteEvent, ...]:
+def unique_events(events: Iterable[RemoteEvent]) -> tuple[RemoteEvent, ...]:
     """Return each event once, newest first, events without a time last; of two equal ones the fuller one.
 
     An event that adds nothing to another one of the same time is the same event: a code, location or description may be
@@ -44,7 +44,7 @@ def united(events: Iterable[RemoteEvent]) -> tuple[RemoteEvent, ...]:
     return tuple(sorted(complete, key=place_of))
 
 
-def joined(events: Sequence[RemoteEvent]) -> tuple[RemoteEvent, ...]:
+def joined_events(events: Sequence[RemoteEvent]) -> tuple[RemoteEvent, ...]:
     """Return the events as a person reads them: details that only one report has are added to the fuller one."""
     found: list[RemoteEvent] = []
     for event in sorted(events, key=lambda each: (moment_of(each.occurred), -_told(key_of(each)), place_of(each))):

@@ -9,7 +9,7 @@ from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.remote_track import RemoteEvent, RemotePacked, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.domain.shipment import Shipment
-from shipconsole.domain.track_events import joined, united
+from shipconsole.domain.track_events import joined_events, unique_events
 
 TrackStatus = Literal["packed", "announced"] | RemoteStatus
 RANKS: Mapping[TrackStatus, int] = MappingProxyType(
@@ -156,7 +156,7 @@ def _joined(known: Track, reported: Track) -> Track:
     )
 
 
-def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
+def merged(known: RemoteTrack, newer: RemoteTrack) -> RemoteTrack:
     """Return two reports of the same package as one, in any order of arrival.
 
     Each event is there once, newest first, those without a time last. The state is that of the report with the newer
@@ -164,7 +164,7 @@ def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
     is taken from the newest report that has it. Every report that decides something is kept, so that any number of
     reports in any order give the same result.
     """
-    reports = _deciding((*_reports_of(known), *_reports_of(news)))
+    reports = _deciding((*_reports_of(known), *_reports_of(newer)))
     last = _last_of(reports)
     complete = last.model_copy(
         update={
@@ -174,15 +174,15 @@ def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
                 for report in (*reversed(reports), last)
                 if _says(report, name)
             },
-            "notes": tuple(sorted({*known.notes, *news.notes}, key=repr)),
-            "events": united((*known.events, *news.events)),
+            "notes": tuple(sorted({*known.notes, *newer.notes}, key=repr)),
+            "events": unique_events((*known.events, *newer.events)),
         }
     )
     is_single = len(reports) == 1 and _newest_ms(complete) == _newest_ms(last)
     return complete.model_copy(update={"reports": () if is_single else reports})
 
 
-def without_words(track: RemoteTrack) -> dict[str, object]:
+def without_messages(track: RemoteTrack) -> dict[str, object]:
     """Return a track without our own messages, which may be reworded at any time."""
     ours = {"message": True, "events": {"__all__": {"message"}}}
     return track.model_dump(exclude={**ours, "reports": {"__all__": ours}})
@@ -265,7 +265,7 @@ def _track_of(connection: str, remote: RemoteTrack) -> Track:
             latitude=event.latitude,
             longitude=event.longitude,
         )
-        for event in joined(remote.events)
+        for event in joined_events(remote.events)
     ]
     if remote.created.at_ms is not None:
         message = Message("tracking.label_created") if remote.events else remote.message

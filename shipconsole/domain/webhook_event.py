@@ -9,42 +9,42 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.tracking import RANKS
 
-ThingKind = Literal["batch", "rate", "rates", "carrier", "report"]
+ObjectKind = Literal["batch", "rate", "rates", "carrier", "report"]
 """`rate` is a single rate, `rates` are all of a shipment, under the shipment's id."""
 
 
-class PackageNews(Frozen):
+class PackageEvent(Frozen):
     """A package changed.
 
-    `order_number` is the platform's number of the order, if sent. `is_hint` means that nothing proves the request is
-    the platform's: the platform is queried.
+    `order_number` is the platform's number of the order, if sent. `is_unverified` means that nothing proves the request
+    is the platform's: the platform is queried.
     """
 
     track: RemoteTrack
     order_number: str = ""
-    is_hint: bool = False
+    is_unverified: bool = False
 
 
-class OrdersNews(Frozen):
+class OrdersEvent(Frozen):
     """The platform imported orders; an order without items is sent by its id alone."""
 
     orders: tuple[RemoteOrder, ...]
 
 
-class RefreshNews(Frozen):
+class RefreshEvent(Frozen):
     """The platform finished refreshing a store; `source_id` is its id of the store."""
 
     source_id: str
 
 
-class ThingNews(Frozen):
+class ObjectEvent(Frozen):
     """An object of the platform's own is finished; `id` is the platform's, empty if not sent."""
 
-    kind: ThingKind
+    kind: ObjectKind
     id: str
 
 
-class OrderNews(Frozen):
+class OrderEvent(Frozen):
     """An order changed; `track` is the package of the event, as the event itself reports it."""
 
     order: RemoteOrder
@@ -57,7 +57,7 @@ class OrderNews(Frozen):
         numbers = dict.fromkeys(track.tracking_number.strip() for track in reported)
         return tuple(number for number in numbers if number and code.tracking_key(number) not in shown)
 
-    def is_borne_out_by(self, order: RemoteOrder) -> bool:
+    def is_confirmed_by(self, order: RemoteOrder) -> bool:
         """Return whether the platform's own order has the event's package, at least as far along."""
         if self.track is None:
             return True
@@ -66,16 +66,16 @@ class OrderNews(Frozen):
         return any(RANKS[track.status] >= RANKS[self.track.status] for track in shown)
 
 
-class NothingKnown(Frozen):
+class UnknownEvent(Frozen):
     """A webhook event without anything that can be processed; `message` says why."""
 
     message: Message
 
 
-News = PackageNews | OrdersNews | RefreshNews | ThingNews | OrderNews | NothingKnown
+EventContent = PackageEvent | OrdersEvent | RefreshEvent | ObjectEvent | OrderEvent | UnknownEvent
 
 
-class Delivered(Frozen):
+class ReadWebhookEvent(Frozen):
     """A webhook event as read; `dedupe_key` is the same for the same event however often it is received.
 
     `recurs` means that another event of the kind would look the same, so that a repeated one may be new: it is
@@ -83,6 +83,6 @@ class Delivered(Frozen):
     """
 
     dedupe_key: str
-    news: News
+    news: EventContent
     recurs: bool = False
     notes: tuple[Message, ...] = ()

@@ -48,14 +48,14 @@ class Profile:
         Use it after `operations.profile_id` has restored an id that the settings file lost from the database.
         """
         try:
-            return self.kept_id or settings_file.add_missing(self.folder, settings_file.PROFILE_ID, new_id())
+            return self.stored_id or settings_file.add_missing(self.folder, settings_file.PROFILE_ID, new_id())
         except OSError as error:
             raise ProfileUnusableError(
                 Message("profile.folder_not_written", folder=str(self.folder), reason=error.strerror or str(error))
             ) from error
 
     @property
-    def kept_id(self) -> str:
+    def stored_id(self) -> str:
         """Return the id in the settings file; empty if it has none, or can't be read."""
         stored = self._kept(settings_file.PROFILE_ID)
         return stored if isinstance(stored, str) else ""
@@ -170,7 +170,7 @@ def sqlite_file(url: str) -> Path:
 
 
 def refuse_network_drive(database: Path, mounts: Path = _MOUNTS) -> None:
-    """Raise ProfileUnusableError if an SQLite file would be on a network drive.
+    r"""Raise ProfileUnusableError if an SQLite file would be on a network drive.
 
     Windows resolves a mapped drive letter to its ``\\server\share``. macOS does not report it, so there nothing is
     refused.

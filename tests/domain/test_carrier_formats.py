@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from shipconsole.domain import code, gtin
-from shipconsole.domain.carrier import CARRIERS, identify, tracking_link, words
+from shipconsole.domain.carrier import CARRIERS, description, identify, tracking_link
 from shipconsole.domain.carrier_formats import FORMATS, S10_POSTS, Format, Proof, check_digits, of_length
 from shipconsole.domain.message import Message
 
@@ -66,7 +66,7 @@ def test_a_number_of_the_format_is_read(row: Row) -> None:
     assert (chosen.format_id, chosen.number, chosen.postal_code) == (row.format, row.number, row.postal_code)
     assert chosen.package_number == row.package_number
     assert chosen.check_digit == ("right" if BY_ID[row.format].rule else "none")
-    assert words(found)
+    assert description(found)
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.wrong], ids=[row.format for row in TABLE if row.wrong])
@@ -78,7 +78,7 @@ def test_another_check_digit_is_wrong_and_the_right_one_is_said(row: Row) -> Non
         assert (chosen.check_digit, chosen.right_digit, chosen.format_id) == ("none", "", row.format)
         return
     assert (chosen.check_digit, chosen.right_digit, chosen.format_id) == ("wrong", row.right_digit, row.format)
-    assert f"should be {row.right_digit}." in str(words(chosen))
+    assert f"should be {row.right_digit}." in str(description(chosen))
     unasked = identify(row.wrong)
     # A run of digits is some other carrier's, of which nothing is known here; a structure of its own is not.
     assert (unasked.check_digit == "wrong") == (form.proof < Proof.CHECKED)

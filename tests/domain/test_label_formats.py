@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from shipconsole.domain.label_formats import can_teach, learn
+from shipconsole.domain.label_formats import can_define_format, learn
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_the_same_label_three_times_teaches_nothing():
 
 
 def test_an_articles_number_neither_teaches_nor_fits():
-    assert not can_teach("4006381333931")
+    assert not can_define_format("4006381333931")
     taught = ["4006381333932", "4006381333933", "4006381333934"]
     assert learn(taught, "4006381333935")
     assert learn(taught, "4006381333931") is None
@@ -41,7 +41,7 @@ def test_an_articles_number_neither_teaches_nor_fits():
 
 @pytest.mark.parametrize("number", ["", "ABCDEFGHIJ", "1234567", "SKU-1"])
 def test_short_codes_and_words_teach_nothing(number: str):
-    assert not can_teach(number)
+    assert not can_define_format(number)
 
 
 def test_characters_in_any_order_need_a_beginning_or_a_length():
@@ -56,5 +56,5 @@ def test_forty_labels_fit_what_the_first_three_teach(prefix: str):
         start = chance.randrange(10**7, 10**9 - 100)
         kept = [f"{prefix}{start + at:09}" for at in range(43)]
         asked = [number for at, number in enumerate(kept) if at >= 3 and learn(kept[:at], number) is None]
-        from_gtin = [number for number in asked if not can_teach(number)]
+        from_gtin = [number for number in asked if not can_define_format(number)]
         assert asked == from_gtin

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from shipconsole.domain.address import Address
-from shipconsole.domain.recipient import agreement, is_told, postcode
+from shipconsole.domain.recipient import agreement, is_known, postcode
 
 ADA = Address(name="Ada Byron", postal_code="2000", country="AU", email="ada@example.com")
 BOB = Address(name="Bob Stone", postal_code="6011", country="New Zealand")
@@ -94,9 +94,9 @@ def test_an_email_address_decides_where_nothing_else_can_be_compared() -> None:
 
 
 def test_an_address_without_postcode_name_and_email_names_nobody() -> None:
-    assert is_told(ADA)
-    assert is_told(Address(company="ACME"))
-    assert not is_told(Address(city="Sydney", country="AU", postal_code="0000", phone="1"))
+    assert is_known(ADA)
+    assert is_known(Address(company="ACME"))
+    assert not is_known(Address(city="Sydney", country="AU", postal_code="0000", phone="1"))
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [("AU", "Australia"), ("GB", "UK"), ("Deutschland", "DE"), ("USA", "US")])

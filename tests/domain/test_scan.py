@@ -19,7 +19,7 @@ def meaning(raw: str, *, opened: bool = True, **what: object) -> Scan:
     """What a scan means whose first reading matches some things; `used`, `taught` and `labelled` are the station's."""
     station = {
         "carriers_used": what.pop("used", ()),
-        "fits_taught": what.pop("taught", False),
+        "fits_learned_format": what.pop("taught", False),
         "labelled": what.pop("labelled", False),
     }
     first, *cleaned = code.readings(raw)
@@ -268,7 +268,7 @@ def valid_gtin(chance: random.Random) -> str:
 def unasked(raw: str) -> bool:
     """Whether a code is taken for a label though nothing here knows it and the station expects everything."""
     read = label.read(raw)
-    everything = ScanFacts(raw, (Reading(raw),), read, OPEN.id, tuple(read.carriers), fits_taught=True)
+    everything = ScanFacts(raw, (Reading(raw),), read, OPEN.id, tuple(read.carriers), fits_learned_format=True)
     return any(
         interpret(facts).reason in ("label", "listed_carrier", "taught_format")
         for facts in (everything, ScanFacts(raw, (Reading(raw),), read, OPEN.id))

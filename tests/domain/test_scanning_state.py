@@ -21,9 +21,9 @@ from shipconsole.domain.scanning_events import (
     Effect,
     Event,
     JudgeAsLabel,
-    KeepAsked,
     KeepCaseUnits,
-    Kept,
+    KeepRequested,
+    LabelAccepted,
     LabelEdited,
     Offline,
     OpenOrder,
@@ -37,7 +37,7 @@ from shipconsole.domain.scanning_events import (
     Scanned,
     ScannerWrong,
     SetTracking,
-    ShipAsked,
+    ShipRequested,
     Undone,
     UnitsEntered,
 )
@@ -157,7 +157,7 @@ def test_the_codes_ok_and_undo_say_what_enter_and_esc_say(kind: VerdictKind) -> 
 @pytest.mark.parametrize("kind", CAUSES)
 @pytest.mark.parametrize(
     "other",
-    [WRONG, UNKNOWN, POSSIBLE, SHIP, ALL_LEFT, STOP, ShipAsked(), Chosen(9)],
+    [WRONG, UNKNOWN, POSSIBLE, SHIP, ALL_LEFT, STOP, ShipRequested(), Chosen(9)],
     ids=lambda one: type(one).__name__,
 )
 def test_while_a_verdict_waits_nothing_else_is_taken_and_nothing_ships(kind: VerdictKind, other: Event | Scan) -> None:
@@ -179,7 +179,7 @@ def test_enter_never_ships_and_changes_no_package_after_an_error(kind: VerdictKi
     done = after(*CAUSES[kind], Acknowledged())
     assert done.effects == ()
     assert done.strip.shown.kind == VerdictKind.IDLE
-    assert after(Acknowledged(), OK, Refused(), KeepAsked(), Kept("x"), Chosen(1)).effects == ()
+    assert after(Acknowledged(), OK, Refused(), KeepRequested(), LabelAccepted("x"), Chosen(1)).effects == ()
 
 
 def test_only_an_order_ends_that_none_is_open() -> None:
@@ -269,9 +269,9 @@ def test_every_issue_of_a_label_is_asked_what_stops_first() -> None:
     kinds = (LabelIssueKind.SECOND_LABEL, LabelIssueKind.CHECK_DIGIT, LabelIssueKind.POSTAL_CODE)
     seen = after(Scanned(LABEL, PACKING, tuple(issue(kind) for kind in kinds)))
     assert seen.strip.shown.kind == VerdictKind.POSTAL_CODE
-    assert after(KeepAsked(), strip=seen.strip).effects == (AskReason(),)
-    assert after(Kept("  "), strip=seen.strip).is_repeated
-    seen = after(Kept("Customer moved"), strip=seen.strip)
+    assert after(KeepRequested(), strip=seen.strip).effects == (AskReason(),)
+    assert after(LabelAccepted("  "), strip=seen.strip).is_repeated
+    seen = after(LabelAccepted("Customer moved"), strip=seen.strip)
     assert seen.strip.shown.kind == VerdictKind.CHECK_DIGIT
     seen = after(Acknowledged(), strip=seen.strip)
     assert seen.strip.shown.kind == VerdictKind.SECOND_LABEL
@@ -302,7 +302,7 @@ def test_the_carrier_that_a_person_chose_is_remembered() -> None:
 
 def test_a_person_takes_an_unknown_code_as_a_label_by_key() -> None:
     begun = after(UNKNOWN_ITEM)
-    assert after(KeepAsked(), strip=begun.strip).effects == (JudgeAsLabel(UNKNOWN_ITEM),)
+    assert after(KeepRequested(), strip=begun.strip).effects == (JudgeAsLabel(UNKNOWN_ITEM),)
     judged = Scanned(UNKNOWN_ITEM, PACKING, (issue(LabelIssueKind.ARTICLE_NUMBER),), by_person=True)
     asked = after(judged, strip=begun.strip)
     assert asked.strip.shown.kind == VerdictKind.ARTICLE_NUMBER
@@ -380,7 +380,7 @@ def test_a_scanner_that_is_set_up_wrong_is_said_until_the_next_scan() -> None:
 
 def test_shipping_is_said_and_what_needs_attention_after_it() -> None:
     assert after(SHIP).effects == (Command("SHIP"),)
-    assert not after(ShipAsked()).is_repeated
+    assert not after(ShipRequested()).is_repeated
     shipped = after(OrderShipped(ORDER, 2, 3, ("ShipEngine",)))
     assert (shipped.strip.shown.kind, shipped.strip.shown.package) == (VerdictKind.SHIPPED, 2)
     troubled = after(AttentionNeeded(ORDER, 2), strip=shipped.strip)
@@ -407,11 +407,13 @@ by_itself = st.sampled_from(
         Offline(True),
         DatabaseAway(True),
         DatabaseAway(False),
-        ShipAsked(),
+        ShipRequested(),
         Undone(),
     ]
 )
-by_keys = st.sampled_from([Acknowledged(), Refused(), KeepAsked(), Kept("why"), Chosen(1), UnitsEntered(2, PACKING)])
+by_keys = st.sampled_from(
+    [Acknowledged(), Refused(), KeepRequested(), LabelAccepted("why"), Chosen(1), UnitsEntered(2, PACKING)]
+)
 
 
 def is_doubtful(effect: Effect, event: Event) -> bool:

@@ -8,8 +8,8 @@ import pytest
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
-from shipconsole.domain.track_events import joined, key_of, united
-from shipconsole.domain.tracking import merged, without_words
+from shipconsole.domain.track_events import joined_events, key_of, unique_events
+from shipconsole.domain.tracking import merged, without_messages
 
 AT = "2026-11-20T12:00:00Z"
 
@@ -48,7 +48,7 @@ WHOLE = event(status="in_transit")
 )
 def test_told_twice_it_is_one(again: RemoteEvent) -> None:
     for came in ((WHOLE, again), (again, WHOLE), (again, WHOLE, again)):
-        (one,) = united(came)
+        (one,) = unique_events(came)
         assert key_of(one) == key_of(WHOLE)
 
 
@@ -67,15 +67,15 @@ def test_told_twice_it_is_one(again: RemoteEvent) -> None:
 )
 def test_two_events_stay_two(other: RemoteEvent) -> None:
     for came in permutations((WHOLE, other, WHOLE)):
-        assert len(united(came)) == 2
+        assert len(unique_events(came)) == 2
 
 
 def test_what_one_telling_has_alone_is_kept_and_shown_with_the_fuller_one() -> None:
     signed = event(code="", signer="Ada", latitude=1.5)
     for came in ((WHOLE, signed), (signed, WHOLE)):
-        kept = united(came)
+        kept = unique_events(came)
         assert set(kept) == {WHOLE, signed}
-        (shown,) = joined(kept)
+        (shown,) = joined_events(kept)
         assert (shown.code, shown.signer, shown.latitude, str(shown.message)) == ("IT", "Ada", 1.5, str(WHOLE.message))
 
 
@@ -88,10 +88,10 @@ def test_our_words_are_part_of_no_key_and_no_comparison() -> None:
     )
     whole = merged(first, again)
     assert len(whole.events) == 1
-    assert without_words(whole) == without_words(merged(again, first)) == without_words(first)
+    assert without_messages(whole) == without_messages(merged(again, first)) == without_messages(first)
 
 
 def test_any_order_of_tellings_ends_in_the_same_events() -> None:
     told = [WHOLE, event(code=""), event(place=""), event(code="DE"), event(code="", signer="Ada"), event("x")]
-    ends = {reduce(lambda known, news: united((*known, news)), came, ()) for came in permutations(told)}
+    ends = {reduce(lambda known, news: unique_events((*known, news)), came, ()) for came in permutations(told)}
     assert len(ends) == 1

@@ -165,8 +165,8 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/shipping/undo.py",
-        "if one.may_be_known or one.state not in (*UNSENT, *GIVEN_UP)]",
-        "if one.state not in (*UNSENT, *GIVEN_UP)]",
+        "if one.may_be_known or one.state not in (*UNSENT, *WITHDRAWN)]",
+        "if one.state not in (*UNSENT, *WITHDRAWN)]",
         ("tests/operations/shipping/test_undo.py::test_what_a_platform_answered_in_trouble_cannot_be_undone",),
         "a shipment is undone of which a platform may know",
     ),
@@ -190,8 +190,8 @@ _SHIPPING = (
     ),
     Guard(
         "shipconsole/operations/shipping/correct.py",
-        "(call.state not in GIVEN_UP or call.id in may_be_known)",
-        "call.state not in GIVEN_UP",
+        "(call.state not in WITHDRAWN or call.id in may_be_known)",
+        "call.state not in WITHDRAWN",
         (f"{_GIVEN_UP}::test_a_void_reaches_whoever_was_perhaps_notified",),
         "a platform that may know of a shipment hears nothing of its end",
     ),
@@ -287,8 +287,8 @@ _INBOUND = (
     ),
     Guard(
         _PROCESSING,
-        "        case OrderNews(order=order) if order.is_test:\n",
-        "        case OrderNews(order=order) if False:\n",
+        "        case OrderEvent(order=order) if order.is_test:\n",
+        "        case OrderEvent(order=order) if False:\n",
         ("tests/operations/inbound/test_process.py::test_a_test_order_does_nothing",),
         "the invented numbers of a test order are taken for real",
     ),
@@ -301,8 +301,8 @@ _INBOUND = (
     ),
     Guard(
         _PROCESSING,
-        "case PackageNews(track=told, order_number=number, is_hint=True) if work.parcel is None:",
-        "case PackageNews(track=told, order_number=number, is_hint=True) if False:",
+        "case PackageEvent(track=told, order_number=number, is_unverified=True) if work.parcel is None:",
+        "case PackageEvent(track=told, order_number=number, is_unverified=True) if False:",
         (
             "tests/operations/inbound/test_process.py::test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm",
             "tests/operations/inbound/test_process.py::test_a_hint_that_starshipit_does_not_confirm_is_words_alone",

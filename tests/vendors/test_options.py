@@ -2,7 +2,7 @@
 
 import pytest
 
-from shipconsole.domain.message import Message
+from shipconsole.domain.message import Argument, Message
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.options import ConnectionOptions
 from shipconsole.vendors.shipengine.options import ShipEngineOptions
@@ -40,7 +40,12 @@ def test_texts_are_read_as_what_they_stand_for_and_empty_ones_are_not_set() -> N
         ),
         (ShipEngineOptions, "undo_window_s", "soon", {"id": "connection.option_number", "least": 0, "most": 600}),
         (ShipEngineOptions, "page_size", "501", {"id": "connection.option_number", "least": 1, "most": 500}),
-        (ShipEngineOptions, "webhook_signature", "on", {"id": "connection.option_choice", "choices": ("required", "off")}),
+        (
+            ShipEngineOptions,
+            "webhook_signature",
+            "on",
+            {"id": "connection.option_choice", "choices": ("required", "off")},
+        ),
         (SwiftPODOptions, "created_at_after", "yesterday", {"id": "connection.option_day"}),
     ],
 )

@@ -16,7 +16,10 @@ class Proof(IntEnum):
     SEALED = 1
     """The check digit is in a known structure that many carriers print, so none is identified."""
     CHECKED = 2
-    """Digits without a structure of their own: one in ten other numbers fits too, so a wrong check digit means nothing unless the carrier was chosen."""
+    """Digits without a structure of their own, which one in ten other numbers fits too.
+
+    A wrong check digit means nothing unless the carrier was chosen.
+    """
     HINTED = 3
     """A check digit that no public label confirms: a right one is a hint, a wrong one means nothing."""
     DISTINCT = 4

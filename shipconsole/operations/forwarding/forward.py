@@ -17,7 +17,7 @@ from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Outcome, TryLater
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemotePacked
-from shipconsole.domain.webhook_event import OrderNews
+from shipconsole.domain.webhook_event import OrderEvent
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, item_matching, upsert
@@ -193,7 +193,7 @@ def _still_unconfirmed(db: Db, connection: Connection, found: RemoteOrder) -> in
     reader, count = VENDORS[connection.vendor].deliveries, 0
     for one in webhook_events.unconfirmed(db, connection.id, found.remote_id):
         news = reader.read(one.body).news if reader else None
-        if isinstance(news, OrderNews) and (news.not_in(found) or not news.is_borne_out_by(found)):
+        if isinstance(news, OrderEvent) and (news.not_in(found) or not news.is_confirmed_by(found)):
             count += 1
         else:
             webhook_events.again(db, one.id)

@@ -23,9 +23,9 @@ from shipconsole.domain.scanning_events import (
     Effect,
     Event,
     JudgeAsLabel,
-    KeepAsked,
     KeepCaseUnits,
-    Kept,
+    KeepRequested,
+    LabelAccepted,
     LabelEdited,
     OpenOrder,
     OrderMoved,
@@ -35,7 +35,7 @@ from shipconsole.domain.scanning_events import (
     Scanned,
     ScannerWrong,
     SetTracking,
-    ShipAsked,
+    ShipRequested,
     Undone,
     UnitsEntered,
 )
@@ -52,7 +52,7 @@ REPEATED = "repeated"
 _ANSWERS: dict[type, str] = {
     Acknowledged: "acknowledged",
     Refused: "refused",
-    Kept: "kept",
+    LabelAccepted: "kept",
     Chosen: "chosen",
     UnitsEntered: "entered",
 }
@@ -184,11 +184,11 @@ class Scans(QObject):
     def ask_to_keep(self) -> None:
         """Begin to keep a label in spite of what is said of it, or to take a code as a label."""
         if self._strip.shown.waits:
-            self._take_answer(KeepAsked())
+            self._take_answer(KeepRequested())
 
     def keep(self, reason: str) -> None:
         """Keep a label with a reason."""
-        self._take_answer(Kept(reason))
+        self._take_answer(LabelAccepted(reason))
 
     def enter_units(self, units: int) -> None:
         """Take the number of units in a case."""
@@ -356,7 +356,7 @@ class Scans(QObject):
             # A label that was scanned just before has to be judged first.
             self._waiting.append(self._editor.ship)
             return False
-        return not self._step(ShipAsked()).is_repeated
+        return not self._step(ShipRequested()).is_repeated
 
     def _stop(self) -> None:
         self._waiting.clear()
