@@ -156,7 +156,7 @@ def _joined(known: Track, reported: Track) -> Track:
     )
 
 
-def merged(known: RemoteTrack, newer: RemoteTrack) -> RemoteTrack:
+def merged(known: RemoteTrack, other: RemoteTrack) -> RemoteTrack:
     """Return two reports of the same package as one, in any order of arrival.
 
     Each event is there once, newest first, those without a time last. The state is that of the report with the newer
@@ -164,7 +164,7 @@ def merged(known: RemoteTrack, newer: RemoteTrack) -> RemoteTrack:
     is taken from the newest report that has it. Every report that decides something is kept, so that any number of
     reports in any order give the same result.
     """
-    reports = _deciding((*_reports_of(known), *_reports_of(newer)))
+    reports = _deciding((*_reports_of(known), *_reports_of(other)))
     last = _last_of(reports)
     complete = last.model_copy(
         update={
@@ -174,8 +174,8 @@ def merged(known: RemoteTrack, newer: RemoteTrack) -> RemoteTrack:
                 for report in (*reversed(reports), last)
                 if _says(report, name)
             },
-            "notes": tuple(sorted({*known.notes, *newer.notes}, key=repr)),
-            "events": unique_events((*known.events, *newer.events)),
+            "notes": tuple(sorted({*known.notes, *other.notes}, key=repr)),
+            "events": unique_events((*known.events, *other.events)),
         }
     )
     is_single = len(reports) == 1 and _newest_ms(complete) == _newest_ms(last)

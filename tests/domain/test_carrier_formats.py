@@ -70,7 +70,7 @@ def test_a_number_of_the_format_is_read(row: Row) -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.wrong], ids=[row.format for row in TABLE if row.wrong])
-def test_another_check_digit_is_wrong_and_the_right_one_is_said(row: Row) -> None:
+def test_another_check_digit_is_wrong_and_the_right_one_is_named(row: Row) -> None:
     form = BY_ID[row.format]
     chosen = identify(row.wrong, row.carrier)
     assert not chosen.certain
@@ -85,14 +85,14 @@ def test_another_check_digit_is_wrong_and_the_right_one_is_said(row: Row) -> Non
 
 
 @pytest.mark.parametrize("row", TABLE, ids=IDS)
-def test_what_looks_alike_is_named_for_all_it_fits(row: Row) -> None:
+def test_a_number_of_several_formats_names_all_their_carriers(row: Row) -> None:
     assert row.look_alike != row.scan
     found = identify(row.look_alike)
     assert list(found.carriers) == row.look_alike_carriers
     assert found.format_id != row.format or not found.certain
 
 
-def test_what_is_certain_is_one_carriers() -> None:
+def test_a_certain_number_has_one_carrier() -> None:
     certain = [row for row in TABLE if row.certain]
     assert len(certain) > 30
     assert all(row.carriers == [row.carrier] and not row.second for row in certain)
@@ -117,7 +117,7 @@ def test_the_check_digits_of_other_published_numbers_are_right(number: str) -> N
 
 
 @pytest.mark.parametrize(("number", "right_digit"), MADE_UP)
-def test_what_documents_print_as_dummies_is_wrong_and_named(number: str, right_digit: str) -> None:
+def test_dummy_numbers_of_documents_are_wrong_but_name_the_carrier(number: str, right_digit: str) -> None:
     found = identify(number)
     assert found.carriers
     assert (found.check_digit, found.right_digit) == ("wrong", right_digit)
@@ -258,13 +258,13 @@ def check_articles(length: int, count: int) -> None:
 
 
 @pytest.mark.parametrize("length", ARTICLES.values(), ids=ARTICLES)
-def test_no_article_is_certain_to_be_a_label(length: int) -> None:
+def test_no_item_is_certain_to_be_a_label(length: int) -> None:
     check_articles(length, 5_000)
 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("length", ARTICLES.values(), ids=ARTICLES)
-def test_no_article_of_a_million_is_certain_to_be_a_label(length: int) -> None:
+def test_no_item_of_a_million_is_certain_to_be_a_label(length: int) -> None:
     check_articles(length, 1_000_000)
 
 
@@ -277,7 +277,7 @@ def test_digits_without_a_structure_are_never_certain() -> None:
 
 
 @pytest.mark.parametrize("chosen", ["hermes_de", "fedex", "direct_freight", "parcelforce", "nz_couriers"])
-def test_not_even_a_chosen_carrier_makes_an_article_certain(chosen: str) -> None:
+def test_not_even_a_chosen_carrier_makes_an_item_certain(chosen: str) -> None:
     for digits in ("09133131530724", "925989385163", "9300675024235", "123456789012", "12345670"):
         assert gtin.is_valid(digits)
         assert not identify(digits, chosen).certain
@@ -296,7 +296,7 @@ def test_not_even_a_chosen_carrier_makes_an_article_certain(chosen: str) -> None
         "９３００６７５０２４２３５",
     ],
 )
-def test_an_article_in_any_of_its_forms_is_not_certain(scan: str) -> None:
+def test_an_item_in_any_of_its_forms_is_not_certain(scan: str) -> None:
     assert not identify(scan).certain
 
 
@@ -308,4 +308,4 @@ def test_few_formats_share_a_length() -> None:
 
 def test_every_format_has_a_description_that_names_its_length_where_that_varies() -> None:
     described = [(form.text_id, str(Message(form.text_id, length=max(form.lengths)))) for form in FORMATS]
-    assert [text_id for text_id, said in described if said.startswith("carrier_format") or "{" in said] == []
+    assert [text_id for text_id, text in described if text.startswith("carrier_format") or "{" in text] == []

@@ -54,14 +54,14 @@ TRICKS = {
 
 
 @pytest.mark.parametrize("what", TRICKS)
-def test_a_trick_is_refused_and_costs_little(what: str) -> None:
+def test_hostile_json_is_rejected_quickly(what: str) -> None:
     effort = Effort()
     with effort.of():
         assert why_unusable(TRICKS[what])
     assert effort.most < TRICK
 
 
-def test_a_trick_costs_little_memory() -> None:
+def test_hostile_json_costs_little_memory() -> None:
     tracemalloc.start()
     try:
         for what, body in TRICKS.items():
@@ -73,7 +73,7 @@ def test_a_trick_costs_little_memory() -> None:
         tracemalloc.stop()
 
 
-def test_what_vendors_send_passes() -> None:
+def test_documents_of_platforms_are_accepted() -> None:
     deep: object = 1
     for _ in range(31):
         deep = [deep]
@@ -90,7 +90,7 @@ def test_what_vendors_send_passes() -> None:
             assert not why_unusable(body.encode()), body[:80]
 
 
-def test_the_largest_that_may_come_is_read_in_time() -> None:
+def test_the_largest_accepted_document_is_read_in_time() -> None:
     body = json.dumps({"a": [{"name": "x" * 180, "n": 1.5} for _ in range(5_000)]}).encode()
     assert 1_000_000 < len(body) < BODY_BYTES
     effort = Effort()

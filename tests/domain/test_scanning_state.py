@@ -133,7 +133,7 @@ def test_every_verdict_that_waits_has_its_cause_here() -> None:
 
 @pytest.mark.parametrize("kind", CAUSES)
 @pytest.mark.parametrize("ending", TRIES)
-def test_what_is_on_its_list_ends_a_verdict_and_all_else_repeats_it(kind: VerdictKind, ending: Ending) -> None:
+def test_only_its_endings_end_a_verdict_and_all_else_repeats_it(kind: VerdictKind, ending: Ending) -> None:
     begun = after(*CAUSES[kind])
     done = after(TRIES[ending], strip=begun.strip)
     listed = RULES[kind].endings
@@ -147,7 +147,7 @@ def test_what_is_on_its_list_ends_a_verdict_and_all_else_repeats_it(kind: Verdic
 
 
 @pytest.mark.parametrize("kind", CAUSES)
-def test_the_codes_ok_and_undo_say_what_enter_and_esc_say(kind: VerdictKind) -> None:
+def test_the_codes_ok_and_undo_act_like_enter_and_esc(kind: VerdictKind) -> None:
     begun = after(*CAUSES[kind]).strip
     assert after(OK, strip=begun).effects == after(Acknowledged(), strip=begun).effects
     assert after(OK, strip=begun).strip == after(Acknowledged(), strip=begun).strip
@@ -158,9 +158,9 @@ def test_the_codes_ok_and_undo_say_what_enter_and_esc_say(kind: VerdictKind) -> 
 @pytest.mark.parametrize(
     "other",
     [WRONG, UNKNOWN, POSSIBLE, SHIP, ALL_LEFT, STOP, ShipRequested(), Chosen(9)],
-    ids=lambda one: type(one).__name__,
+    ids=lambda event: type(event).__name__,
 )
-def test_while_a_verdict_waits_nothing_else_is_taken_and_nothing_ships(kind: VerdictKind, other: Event | Scan) -> None:
+def test_while_a_verdict_waits_nothing_is_added_and_nothing_ships(kind: VerdictKind, other: Event | Scan) -> None:
     begun = after(*CAUSES[kind])
     done = after(other, strip=begun.strip)
     if done.is_repeated:
@@ -182,7 +182,7 @@ def test_enter_never_ships_and_changes_no_package_after_an_error(kind: VerdictKi
     assert after(Acknowledged(), OK, Refused(), KeepRequested(), LabelAccepted("x"), Chosen(1)).effects == ()
 
 
-def test_only_an_order_ends_that_none_is_open() -> None:
+def test_only_an_order_ends_the_verdict_that_none_is_open() -> None:
     begun = after(*CAUSES[VerdictKind.NO_ORDER]).strip
     assert after(SHIP, strip=Strip()).strip.shown.kind == VerdictKind.NO_ORDER
     done = after(OTHER_ORDER, strip=begun)
@@ -191,7 +191,7 @@ def test_only_an_order_ends_that_none_is_open() -> None:
     assert opened.strip.waiting == ()
 
 
-def test_an_item_is_added_counted_and_said_to_be_the_last() -> None:
+def test_an_item_is_added_and_counted_and_the_last_one_completes() -> None:
     done = after(ITEM)
     assert done.effects == (AddUnits((1,), 1),)
     assert (done.verdict.kind, done.verdict.count, done.verdict.total) == (VerdictKind.GOOD, 2, 3)
@@ -214,7 +214,7 @@ def test_the_units_of_a_case_are_asked_once_kept_and_never_too_many() -> None:
     assert after(replace(CASE, units=3)).strip.shown.kind == VerdictKind.ONE_TOO_MANY
 
 
-def test_of_several_items_the_digit_names_one() -> None:
+def test_a_digit_chooses_one_of_several_items() -> None:
     (several,) = CAUSES[VerdictKind.SEVERAL_ITEMS]
     chosen = after(several, Chosen(2, PACKING))
     assert chosen.effects == (AddUnits((2,), 1),)
@@ -222,13 +222,13 @@ def test_of_several_items_the_digit_names_one() -> None:
     assert after(several, Chosen(3, PACKING)).is_repeated
 
 
-def test_of_several_items_one_that_is_packed_already_is_one_too_many() -> None:
+def test_choosing_a_packed_item_is_one_too_many() -> None:
     (several,) = CAUSES[VerdictKind.SEVERAL_ITEMS]
     chosen = after(several, Chosen(2, PACKING._replace(item_count=3)))
     assert (chosen.effects, chosen.strip.shown.kind) == ((), VerdictKind.ONE_TOO_MANY)
 
 
-def test_a_case_of_several_items_is_its_units_of_the_one_that_is_chosen() -> None:
+def test_a_case_adds_its_units_of_the_chosen_item() -> None:
     several = scan("unknown", ScanReason.SEVERAL_ITEMS, "16901234567893", line_ids=(1, 2), units=2)
     assert after(several, Chosen(2, PACKING)).effects == (AddUnits((2,), 2),)
     asked = after(replace(several, units=0), Chosen(2, PACKING))
@@ -236,21 +236,21 @@ def test_a_case_of_several_items_is_its_units_of_the_one_that_is_chosen() -> Non
     assert after(UnitsEntered(2, PACKING), strip=asked.strip).effects[1:] == (AddUnits((2,), 2),)
 
 
-def test_of_several_orders_the_digit_opens_one_and_asks_where_something_would_be_left() -> None:
+def test_a_digit_opens_one_of_several_orders_and_asks_if_something_is_packed() -> None:
     (several,) = CAUSES[VerdictKind.SEVERAL_ORDERS]
     assert after(several, Chosen(2)).effects == (OpenOrder(9),)
     assert after(several, Chosen(2, PACKING)).strip.shown.kind == VerdictKind.ANOTHER_ORDER
     assert after(several, Chosen(3)).is_repeated
 
 
-@pytest.mark.parametrize("taken", [LABEL, LISTED, TAUGHT], ids=lambda one: one.reason)
-def test_a_label_without_a_question_is_taken(taken: Scan) -> None:
+@pytest.mark.parametrize("taken", [LABEL, LISTED, TAUGHT], ids=lambda scan: scan.reason)
+def test_a_label_without_an_issue_is_accepted(taken: Scan) -> None:
     (effect,) = after(taken).effects
     assert isinstance(effect, SetTracking)
     assert (effect.label.number, effect.label.accepted) == (taken.number, ())
 
 
-def test_a_possible_label_is_kept_by_a_person_alone() -> None:
+def test_only_a_person_accepts_a_possible_label() -> None:
     begun = after(POSSIBLE)
     assert begun.effects == ()
     (effect,) = after(Acknowledged(), strip=begun.strip).effects
@@ -259,13 +259,13 @@ def test_a_possible_label_is_kept_by_a_person_alone() -> None:
     assert after(Refused(), strip=begun.strip).effects == ()
 
 
-def test_the_packages_own_label_once_more_changes_and_asks_nothing() -> None:
+def test_scanning_the_packages_own_label_again_changes_nothing() -> None:
     packing = PACKING._replace(number="9400 1001 0936 1129 2783 57")
     done = after(label(LabelIssueKind.TAKEN, packing=packing))
     assert (done.effects, done.verdict.kind) == ((), VerdictKind.GOOD)
 
 
-def test_every_issue_of_a_label_is_asked_what_stops_first() -> None:
+def test_every_issue_of_a_label_is_asked_and_stops_come_first() -> None:
     kinds = (LabelIssueKind.SECOND_LABEL, LabelIssueKind.CHECK_DIGIT, LabelIssueKind.POSTAL_CODE)
     seen = after(Scanned(LABEL, PACKING, tuple(issue(kind) for kind in kinds)))
     assert seen.strip.shown.kind == VerdictKind.POSTAL_CODE
@@ -311,7 +311,7 @@ def test_a_person_takes_an_unknown_code_as_a_label_by_key() -> None:
     assert after(Acknowledged(), judged, strip=begun.strip).effects == (), "the question was over by then"
 
 
-def test_a_typed_number_is_asked_about_and_removed_where_it_is_not_kept() -> None:
+def test_a_typed_number_with_an_issue_is_asked_about_and_removed_if_refused() -> None:
     typed = replace(label(LabelIssueKind.CHECK_DIGIT), is_typed=True)
     assert after(typed, Refused()).effects == (ClearTracking(0, NUMBER),)
     assert after(typed, LabelEdited(1)).strip.shown.kind == VerdictKind.CHECK_DIGIT
@@ -331,7 +331,7 @@ def test_a_second_error_does_not_hide_the_first() -> None:
     assert after(Acknowledged(), strip=seen.strip).strip.waiting == ()
 
 
-def test_an_order_that_changes_twice_says_both_at_once() -> None:
+def test_an_order_that_changes_twice_shows_both_changes() -> None:
     first, second = OrderChange("A", 3, 2), OrderChange("B", 1, 0)
     seen = after(OrderChanged(ORDER, "10001", (first,)), OrderChanged(ORDER, "10001", (second,)))
     assert seen.strip.shown.changes == (first, second)
@@ -349,7 +349,7 @@ def test_a_verdict_belongs_to_its_order() -> None:
 
 
 @pytest.mark.parametrize("packing", [Packing(units=1), Packing(number=NUMBER)])
-def test_another_order_asks_where_something_would_be_left_behind(packing: Packing) -> None:
+def test_another_order_asks_if_something_is_packed(packing: Packing) -> None:
     begun = after(Scanned(OTHER_ORDER, packing))
     assert begun.effects == ()
     assert after(Acknowledged(), strip=begun.strip).effects == (OpenOrder(OTHER),)
@@ -359,7 +359,7 @@ def test_another_order_asks_where_something_would_be_left_behind(packing: Packin
     assert after(Scanned(own, packing)).effects == ()
 
 
-def test_what_is_over_by_itself_hides_no_error() -> None:
+def test_a_notice_hides_no_error() -> None:
     assert after(DatabaseAway(True)).strip.shown.kind == VerdictKind.DATABASE_AWAY
     assert after(WRONG, DatabaseAway(True)).strip.shown.kind == VerdictKind.WRONG_ITEM
     assert after(ITEM, DatabaseAway(True), DatabaseAway(False)).strip.shown.kind == VerdictKind.GOOD
@@ -370,15 +370,15 @@ def test_what_is_over_by_itself_hides_no_error() -> None:
     assert after(WRONG, Offline(True)).strip.shown.kind == VerdictKind.WRONG_ITEM
 
 
-def test_a_scanner_that_is_set_up_wrong_is_said_until_the_next_scan() -> None:
+def test_a_wrong_scanner_setup_is_shown_until_the_next_scan() -> None:
     wrong = ScannerWrong(replace(UNKNOWN, raw="mobile"), "MOBILE", ScannerFault.CAPS_LOCK)
-    said = after(wrong)
-    assert (said.strip.shown.kind, said.strip.shown.meaning) == (VerdictKind.SCANNER, "MOBILE")
-    assert after(ITEM, strip=said.strip).strip.shown.kind == VerdictKind.GOOD
+    done = after(wrong)
+    assert (done.strip.shown.kind, done.strip.shown.meaning) == (VerdictKind.SCANNER, "MOBILE")
+    assert after(ITEM, strip=done.strip).strip.shown.kind == VerdictKind.GOOD
     assert after(WRONG, wrong).strip.shown.kind == VerdictKind.WRONG_ITEM
 
 
-def test_shipping_is_said_and_what_needs_attention_after_it() -> None:
+def test_shipping_is_shown_and_then_what_needs_attention() -> None:
     assert after(SHIP).effects == (Command("SHIP"),)
     assert not after(ShipRequested()).is_repeated
     shipped = after(OrderShipped(ORDER, 2, 3, ("ShipEngine",)))
@@ -432,26 +432,30 @@ def is_doubtful(effect: Effect, event: Event) -> bool:
 
 @given(st.lists(by_scanner | by_itself, max_size=30))
 @settings(max_examples=600, deadline=None)
-def test_no_scans_however_many_make_something_doubtful_a_label_or_an_item(events: list[Event]) -> None:
+def test_no_number_of_scans_makes_a_doubtful_code_a_label_or_an_item(events: list[Event]) -> None:
     strip = BEGUN
     for event in events:
         done = step(strip, event)
         # Two codes on the command sheet speak for a person: %OK, which is not among these scans, and the next
         # package, which moves a label that a person scanned and nothing else is asked about.
         if not (isinstance(event, Scanned) and event.scan in (NEXT,)):
-            assert not [one for one in done.effects if is_doubtful(one, event)]
+            assert not [effect for effect in done.effects if is_doubtful(effect, event)]
         strip = done.strip
 
 
 @given(st.lists(by_scanner | by_itself | by_keys, max_size=30))
 @settings(max_examples=600, deadline=None)
-def test_what_waits_is_ended_by_what_is_on_its_list_alone(events: list[Event]) -> None:
+def test_only_its_endings_end_a_waiting_verdict(events: list[Event]) -> None:
     strip = BEGUN
     for event in events:
         shown, done = strip.shown, step(strip, event)
         if done.is_repeated:
             assert done.effects == ()
             assert done.strip.shown.kind == shown.kind
-        others = {(one.kind, one.order_id) for one in strip.waiting if one is not shown and one.order_id is not None}
-        assert others <= {(one.kind, one.order_id) for one in done.strip.waiting}
+        others = {
+            (verdict.kind, verdict.order_id)
+            for verdict in strip.waiting
+            if verdict is not shown and verdict.order_id is not None
+        }
+        assert others <= {(verdict.kind, verdict.order_id) for verdict in done.strip.waiting}
         strip = done.strip

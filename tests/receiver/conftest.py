@@ -38,7 +38,7 @@ class House:
     shipengine: str
     swiftpod: str
 
-    def kept(self) -> tuple[Delivery, ...]:
+    def stored(self) -> tuple[Delivery, ...]:
         """What was kept."""
         return self.ctx.store.read(webhook_events.new, 100_000).result()
 
@@ -57,8 +57,8 @@ def open_receiver(ctx: Context) -> Generator[Open]:
         return opened[-1]
 
     yield open_
-    for one in opened:
-        one.stop()
+    for receiver in opened:
+        receiver.stop()
 
 
 async def paths(ctx: Context, keys_url: str) -> tuple[str, str]:

@@ -48,6 +48,10 @@ def end_state(file: Path) -> dict[str, list[str]]:
     return found
 
 
-def differences(one: dict[str, list[str]], other: dict[str, list[str]]) -> dict[str, list[str]]:
+def differences(first: dict[str, list[str]], second: dict[str, list[str]]) -> dict[str, list[str]]:
     """What is in one of two end states only."""
-    return {what: sorted(set(one[what]) ^ set(other[what])) for what in one if sorted(one[what]) != sorted(other[what])}
+    return {
+        table: sorted(set(first[table]) ^ set(second[table]))
+        for table in first
+        if sorted(first[table]) != sorted(second[table])
+    }

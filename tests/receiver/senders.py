@@ -38,11 +38,11 @@ def connect(url: str, source: str = "", timeout_s: float = 60) -> socket.socket:
 
 def answer(line: socket.socket) -> bytes:
     """All that comes until the receiver closes; what a reset cut off is gone."""
-    came = b""
+    received = b""
     with suppress(ConnectionResetError):
         while part := line.recv(65_536):
-            came += part
-    return came
+            received += part
+    return received
 
 
 def say(url: str, text: bytes) -> bytes:
@@ -59,9 +59,9 @@ def post(path: str, body: bytes, *extra: str, host: str = "localhost") -> bytes:
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode("latin-1") + body
 
 
-def status(said: bytes) -> int:
+def status(response: bytes) -> int:
     """The status of an answer, 0 where none came."""
-    return int(said.split(b" ", 2)[1]) if said.startswith(b"HTTP/1.1 ") else 0
+    return int(response.split(b" ", 2)[1]) if response.startswith(b"HTTP/1.1 ") else 0
 
 
 def answered(url: str, path: str, body: bytes, *extra: str) -> int:

@@ -23,10 +23,10 @@ def parts(request: bytes) -> tuple[bytes, bytes]:
 
 def heard(line: socket.socket, length: int) -> bytes:
     """The next bytes that come, as many as are expected; fewer where it ends before."""
-    came = b""
-    while len(came) < length and (part := line.recv(length - len(came))):
-        came += part
-    return came
+    received = b""
+    while len(received) < length and (part := line.recv(length - len(received))):
+        received += part
+    return received
 
 
 def exchange(url: str, request: bytes) -> tuple[bytes, bytes]:
@@ -42,23 +42,23 @@ def exchange(url: str, request: bytes) -> tuple[bytes, bytes]:
 
 
 @pytest.mark.parametrize("expect", [EXPECT, "expect: 100-Continue"])
-async def test_the_body_is_asked_for_and_kept(house: House, expect: str) -> None:
+async def test_the_body_is_requested_and_stored(house: House, expect: str) -> None:
     first, second = exchange(house.url, post(house.swiftpod, SHIPMENT, expect))
     assert (first, status(second)) == (GO_ON, 200)
     first, second = exchange(house.url, chunked(house.swiftpod, one_chunk(SHIPMENT), expect))
     assert (first, status(second)) == (GO_ON, 200)
-    (kept,) = house.kept()
-    assert (kept.body, kept.duplicates) == (SHIPMENT, 1)
+    (stored,) = house.stored()
+    assert (stored.body, stored.duplicates) == (SHIPMENT, 1)
 
 
-async def test_a_signed_body_is_asked_for_and_verified(house: House, signer: Signer) -> None:
+async def test_a_signed_body_is_requested_and_verified(house: House, signer: Signer) -> None:
     first, second = exchange(house.url, post(house.shipengine, TRACK, EXPECT, *signer.headers(TRACK)))
     assert (first, status(second)) == (GO_ON, 200)
-    (kept,) = house.kept()
-    assert kept.verified is True
+    (stored,) = house.stored()
+    assert stored.verified is True
 
 
-async def test_what_would_not_be_read_is_refused_before_it_comes(house: House) -> None:
+async def test_an_unwanted_body_is_refused_before_it_is_sent(house: House) -> None:
     path = house.swiftpod
     refused = {
         "nobody's path": (post(path[:-1], SHIPMENT, EXPECT), 404),
@@ -71,30 +71,30 @@ async def test_what_would_not_be_read_is_refused_before_it_comes(house: House) -
     }
     got = {what: exchange(house.url, request) for what, (request, _) in refused.items()}
     assert {what: status(first) for what, (first, _) in got.items()} == {
-        what: one for what, (_, one) in refused.items()
+        what: expected for what, (_, expected) in refused.items()
     }
-    assert house.kept() == ()
+    assert house.stored() == ()
 
 
 async def test_chunks_that_become_too_long_are_refused_after_the_100(house: House) -> None:
     first, second = exchange(house.url, chunked(house.swiftpod, one_chunk(b" " * (BODY_BYTES + 1)), EXPECT))
     assert first == GO_ON
     assert status(second) == 413
-    assert house.kept() == ()
+    assert house.stored() == ()
 
 
-async def test_who_sends_without_waiting_is_answered_once(house: House) -> None:
+async def test_a_sender_that_does_not_wait_gets_one_response(house: House) -> None:
     with connect(house.url) as line:
         line.sendall(post(house.swiftpod, SHIPMENT, EXPECT))
         assert status(answer(line)) == 200
-    assert len(house.kept()) == 1
+    assert len(house.stored()) == 1
 
 
-async def test_who_never_sends_what_was_asked_for_is_closed(house: House, open_receiver: Open) -> None:
+async def test_a_sender_that_never_sends_the_body_is_closed(house: House, open_receiver: Open) -> None:
     url = open_receiver(Rules(request_s=0.3)).urls[0]
     head, _ = parts(post(house.swiftpod, SHIPMENT, EXPECT))
     with connect(url) as line:
         line.sendall(head)
         assert heard(line, len(GO_ON)) == GO_ON
         assert status(answer(line)) == 408
-    assert house.kept() == ()
+    assert house.stored() == ()

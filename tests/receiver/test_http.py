@@ -24,7 +24,7 @@ def one_chunk(body: bytes, extension: bytes = b"") -> bytes:
     return b"%x%s\r\n%s\r\n0\r\n\r\n" % (len(body), extension, body)
 
 
-async def test_odd_http_is_refused_and_closed(house: House) -> None:
+async def test_invalid_http_is_refused_and_closed(house: House) -> None:
     path = house.swiftpod
     plain = post(path, SHIPMENT)
     small = one_chunk(SHIPMENT)
@@ -84,12 +84,12 @@ async def test_odd_http_is_refused_and_closed(house: House) -> None:
         "many headers": (post(path, SHIPMENT, *(f"X-{number}: {'x' * 50}" for number in range(400))), 431),
     }
     got = {what: status(say(house.url, text)) for what, (text, _) in odd.items()}
-    assert got == {what: wanted for what, (_, wanted) in odd.items()}
-    assert house.kept() == ()
+    assert got == {what: expected for what, (_, expected) in odd.items()}
+    assert house.stored() == ()
     assert answered(house.url, path, SHIPMENT) == 200
 
 
-async def test_what_orderly_senders_do_is_taken(house: House) -> None:
+async def test_valid_requests_are_accepted(house: House) -> None:
     path = house.swiftpod
     bodies = [SHIPMENT.replace(b"4e3f192a", b"%08d" % number) for number in range(5)]
     assert [
@@ -102,10 +102,10 @@ async def test_what_orderly_senders_do_is_taken(house: House) -> None:
             post(path, bodies[4], "Connection: keep-alive", "Via: a", "Via: b", host="127.0.0.1:8787"),
         )
     ] == [200] * 5
-    assert [kept.body for kept in house.kept()] == bodies
+    assert [stored.body for stored in house.stored()] == bodies
 
 
-async def test_whoever_says_that_nothing_more_comes_is_answered(house: House) -> None:
+async def test_a_sender_that_closes_its_side_gets_a_response(house: House) -> None:
     with connect(house.url) as line:
         line.sendall(post(house.swiftpod, SHIPMENT))
         line.shutdown(socket.SHUT_WR)
@@ -114,20 +114,20 @@ async def test_whoever_says_that_nothing_more_comes_is_answered(house: House) ->
         line.sendall(post(house.swiftpod, SHIPMENT)[:-1])
         line.shutdown(socket.SHUT_WR)
         assert status(answer(line)) in (0, 400)
-    assert len(house.kept()) == 1
+    assert len(house.stored()) == 1
 
 
-async def test_a_second_request_behind_the_first_is_not_read(house: House) -> None:
-    said = say(house.url, post(house.swiftpod, SHIPMENT) + post(house.swiftpod, SHIPMENT.replace(b"4e", b"5e")))
-    assert said.count(b"HTTP/1.1 ") == 1
-    assert b"connection: close" in said.lower()
-    assert len(house.kept()) == 1
+async def test_a_second_request_on_the_connection_is_not_read(house: House) -> None:
+    response = say(house.url, post(house.swiftpod, SHIPMENT) + post(house.swiftpod, SHIPMENT.replace(b"4e", b"5e")))
+    assert response.count(b"HTTP/1.1 ") == 1
+    assert b"connection: close" in response.lower()
+    assert len(house.stored()) == 1
 
 
-async def test_a_name_that_was_given_is_ours(house: House, open_receiver: Open) -> None:
+async def test_a_configured_name_is_accepted(house: House, open_receiver: Open) -> None:
     url = open_receiver(Rules(names=("Hooks.example.com",))).urls[0]
-    for host, wanted in (("hooks.example.com", 200), ("HOOKS.example.com:443", 200), ("example.com", 421)):
-        assert status(say(url, post(house.swiftpod, SHIPMENT, host=host))) == wanted
+    for host, expected in (("hooks.example.com", 200), ("HOOKS.example.com:443", 200), ("example.com", 421)):
+        assert status(say(url, post(house.swiftpod, SHIPMENT, host=host))) == expected
 
 
 @pytest.mark.parametrize(
@@ -149,15 +149,15 @@ def test_names_are_read_strictly(host: bytes, name: str) -> None:
     assert name_of(host) == name
 
 
-def test_an_address_in_digits_is_no_trap() -> None:
+def test_an_ip_address_is_accepted() -> None:
     assert [is_ours(name, ()) for name in ("192.168.1.7", "::1", "evil.example", "")] == [True, True, False, False]
 
 
-async def test_json_tricks_are_refused_and_the_receiver_goes_on(house: House, expected_noise: ExpectedNoise) -> None:
+async def test_hostile_json_is_refused_and_the_receiver_continues(house: House, expected_noise: ExpectedNoise) -> None:
     tricks = {what: body for what, body in TRICKS.items() if len(body) <= BODY_BYTES}
     with expected_noise("a webhook was turned away"):
         got = {what: answered(house.url, house.swiftpod, body) for what, body in tricks.items()}
     assert got == dict.fromkeys(tricks, 400)
     assert len(tricks) >= 25
-    assert house.kept() == ()
+    assert house.stored() == ()
     assert answered(house.url, house.swiftpod, SHIPMENT) == 200

@@ -21,36 +21,36 @@ from tests.support.silence import ExpectedNoise
 SHIPMENT = json.dumps({"event": {"uuid": "4e3f192a", "name": "shipment_notify"}, "data": {"id": 2}}).encode()
 
 
-async def test_it_is_kept_as_it_came_before_it_is_answered(house: House, signer: Signer) -> None:
+async def test_a_webhook_is_stored_as_received_before_the_response(house: House, signer: Signer) -> None:
     headers = signer.headers(TRACK)
-    said = say(house.url, post(house.shipengine, TRACK, *headers))
-    assert (status(said), said.partition(b"\r\n\r\n")[2]) == (200, b"")
-    (kept,) = house.kept()
-    assert (kept.body, kept.verified, str(kept.verify_message), kept.duplicates) == (
+    response = say(house.url, post(house.shipengine, TRACK, *headers))
+    assert (status(response), response.partition(b"\r\n\r\n")[2]) == (200, b"")
+    (stored,) = house.stored()
+    assert (stored.body, stored.verified, str(stored.verify_message), stored.duplicates) == (
         TRACK,
         True,
         "signature verified",
         0,
     )
-    assert kept.headers == {name.lower(): value for name, value in (line.split(": ") for line in headers)}
+    assert stored.headers == {name.lower(): value for name, value in (line.split(": ") for line in headers)}
 
 
-async def test_swiftpod_reads_two_braces(house: House) -> None:
-    said = say(house.url, post(house.swiftpod, SHIPMENT))
-    assert (status(said), said.partition(b"\r\n\r\n")[2]) == (200, b"{}")
-    (kept,) = house.kept()
-    assert (kept.body, kept.verified) == (SHIPMENT, None)
+async def test_swiftpod_gets_an_empty_object(house: House) -> None:
+    response = say(house.url, post(house.swiftpod, SHIPMENT))
+    assert (status(response), response.partition(b"\r\n\r\n")[2]) == (200, b"{}")
+    (stored,) = house.stored()
+    assert (stored.body, stored.verified) == (SHIPMENT, None)
 
 
-async def test_a_twin_is_counted_and_answered_alike(house: House, signer: Signer) -> None:
+async def test_a_duplicate_is_counted_and_gets_the_same_response(house: House, signer: Signer) -> None:
     other = json.dumps(json.loads(TRACK), indent=2).encode()
     for body in (TRACK, TRACK, other):
         assert answered(house.url, house.shipengine, body, *signer.headers(body)) == 200
-    (kept,) = house.kept()
-    assert (kept.body, kept.duplicates) == (TRACK, 2)
+    (stored,) = house.stored()
+    assert (stored.body, stored.duplicates) == (TRACK, 2)
 
 
-async def test_a_path_that_is_nobodys_leads_nowhere(house: House, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_unknown_path_is_not_found(house: House, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     token = house.swiftpod.rsplit("/", 1)[1]
     wrong = (
@@ -67,12 +67,12 @@ async def test_a_path_that_is_nobodys_leads_nowhere(house: House, caplog: pytest
         "/webhooks/Swift%20POD/%C3%A4",
     )
     assert [answered(house.url, path, SHIPMENT) for path in wrong] == [404] * len(wrong)
-    assert house.kept() == ()
+    assert house.stored() == ()
     assert answered(house.url, house.swiftpod, SHIPMENT) == 200
     assert token not in caplog.text
 
 
-async def test_a_token_is_made_once_and_is_long(house: House) -> None:
+async def test_a_token_is_created_once_and_is_long(house: House) -> None:
     ctx = house.ctx
     connection = await ctx.read(connections.find, "ShipEngine")
     assert connection is not None
@@ -81,7 +81,7 @@ async def test_a_token_is_made_once_and_is_long(house: House) -> None:
     assert (len(token), token in house.swiftpod) == (43, False)
 
 
-async def test_a_store_that_takes_nothing_has_it_sent_again_later(
+async def test_a_failing_database_has_the_webhook_resent_later(
     house: House, tmp_path: Path, expected_noise: ExpectedNoise
 ) -> None:
     other = sql.connect(tmp_path / "shipconsole.db")
@@ -90,30 +90,30 @@ async def test_a_store_that_takes_nothing_has_it_sent_again_later(
         assert answered(house.url, house.swiftpod, SHIPMENT) == 503
     other.execute("ROLLBACK")
     other.close()
-    assert house.kept() == ()
+    assert house.stored() == ()
     assert answered(house.url, house.swiftpod, SHIPMENT) == 200
 
 
-async def test_an_unlooked_at_signature_is_said_so(house: House, keys: KeyShop, expected_noise: ExpectedNoise) -> None:
+async def test_an_unverified_signature_is_reported(house: House, keys: KeyShop, expected_noise: ExpectedNoise) -> None:
     ctx = house.ctx
     with expected_noise("a webhook was turned away: not signed"):
         assert answered(house.url, house.shipengine, TRACK) == 404
     changed = await connecting.connect(ctx, "shipengine", "ShipEngine", options={"webhook_signature": "off"})
     assert receive.is_unchecked(changed)
     assert answered(house.url, house.shipengine, TRACK) == 200
-    (kept,) = house.kept()
-    assert (kept.verified, str(kept.verify_message)) == (False, "signature not checked")
+    (stored,) = house.stored()
+    assert (stored.verified, str(stored.verify_message)) == (False, "signature not checked")
     assert keys.asked == []
 
 
-async def test_it_listens_to_this_computer_alone(ctx: Context, keys: KeyShop, open_receiver: Open) -> None:
+async def test_the_receiver_listens_to_this_computer_only(ctx: Context, keys: KeyShop, open_receiver: Open) -> None:
     await paths(ctx, keys.url)
     urls = open_receiver().urls
     assert [url.rsplit(":", 1)[0] for url in urls] in (["http://127.0.0.1", "http://[::1]"], ["http://127.0.0.1"])
     assert all(status(say(url, post("/webhooks/x/y", b"{}"))) == 404 for url in urls)
 
 
-async def test_a_new_path_closes_the_old_one_at_once(house: House, tmp_path: Path) -> None:
+async def test_a_new_webhook_url_closes_the_old_one_at_once(house: House, tmp_path: Path) -> None:
     assert answered(house.url, house.swiftpod, SHIPMENT) == 200
     # As another program does: the receiver here hears of it from the store alone.
     async with open_context(tmp_path) as beside:

@@ -65,7 +65,7 @@ def seen(file: Path) -> Seen:
         counted = ("shipment", "package", "call", "hand_change", "follow_up_job WHERE kind <> 'confirm'")
         deaf = Counter({what: store.execute(f"SELECT COUNT(*) FROM {what}").fetchone()[0] for what in counted})
         tracks = store.execute("SELECT connection_id, tracking_number, told FROM track WHERE status = 'delivered'")
-        arrived = {f"{one} {number}": newest_ms(file, one, number) for one, number, _ in tracks.fetchall()}
+        arrived = {f"{item} {number}": newest_ms(file, item, number) for item, number, _ in tracks.fetchall()}
     state = end_state(file)
     untouched = [
         row for what in ("orders", "lines", "links") for row in state[what] if row.startswith(f"('{UNTOUCHED}")
@@ -100,10 +100,10 @@ async def pelted(ctx: Context, url: str, keys: KeyShop, signer: Signer, count: i
         address = keys.url if vendor == "shipengine" else "http://127.0.0.1:9"
         await connections.connect(ctx, vendor, name, url=address)
     await forward.set_rule(ctx, "Pod", ["Shipup"], "auto")
-    known = {one.name: one for one in await connections.every(ctx)}
-    paths = {name: await receive.webhook_path(ctx, one) for name, one in known.items()}
-    whole = bodies()
-    for name, body in whole:
+    known = {item.name: item for item in await connections.every(ctx)}
+    paths = {name: await receive.webhook_path(ctx, item) for name, item in known.items()}
+    originals = bodies()
+    for name, body in originals:
         await receive.bring_in(ctx, known[name], body)
         other = body.replace(b'"S-', b'"X-').replace(b'"so-', b'"xo-')
         if b"API_SALES_ORDERS_IMPORTED" in body and other != body:
@@ -114,7 +114,7 @@ async def pelted(ctx: Context, url: str, keys: KeyShop, signer: Signer, count: i
     assert before.untouched
     assert before.arrived
     chance = Random(count)
-    said: Counter[int] = Counter()
+    statuses: Counter[int] = Counter()
     keys_said: set[tuple[int, str]] = set()
 
     def send(sent: tuple[str, bytes]) -> tuple[str, bytes, bytes]:
@@ -124,11 +124,13 @@ async def pelted(ctx: Context, url: str, keys: KeyShop, signer: Signer, count: i
 
     with ThreadPoolExecutor(LINES) as lines:
         for begin in range(0, count, AT_ONCE):
-            chosen = [chance.choice(whole) for _ in range(min(AT_ONCE, count - begin))]
-            worse = [(name, spoiled(_new(body, begin + place), chance)) for place, (name, body) in enumerate(chosen)]
+            chosen = [chance.choice(originals) for _ in range(min(AT_ONCE, count - begin))]
+            worse = [
+                (name, spoiled(_new(body, begin + position), chance)) for position, (name, body) in enumerate(chosen)
+            ]
             answers = asyncio.get_running_loop().run_in_executor(None, lambda sent=worse: list(lines.map(send, sent)))
             for name, body, answer in await answers:
-                said[status(answer)] += 1
+                statuses[status(answer)] += 1
                 assert answer.partition(b"\r\n\r\n")[2] in (b"", b"{}")
                 if status(answer) == 200:
                     reading = VENDORS[known[name].vendor].deliveries
@@ -139,8 +141,8 @@ async def pelted(ctx: Context, url: str, keys: KeyShop, signer: Signer, count: i
     # An order that came in has those worked off again that had waited for it.
     while await process.run_due(ctx):
         pass
-    assert set(said) <= {200, 400}
-    assert await _kept(ctx) - kept_before == said[200]
+    assert set(statuses) <= {200, 400}
+    assert await _kept(ctx) - kept_before == statuses[200]
     with closing(sql.connect(ctx.store.file)) as store:
         stored = set(store.execute("SELECT connection_id, dedupe_key FROM delivery").fetchall())
         states = dict(store.execute("SELECT state, COUNT(*) FROM delivery GROUP BY state").fetchall())
@@ -152,12 +154,12 @@ async def pelted(ctx: Context, url: str, keys: KeyShop, signer: Signer, count: i
     assert after.deaf == before.deaf
     assert after.untouched == before.untouched
     assert _gone(before.events, after.events) == []
-    for one, then_ms in before.arrived.items():
-        if one not in after.arrived:
-            connection_id, _, number = one.partition(" ")
-            assert newest_ms(ctx.store.file, int(connection_id), number) > then_ms, one
+    for item, then_ms in before.arrived.items():
+        if item not in after.arrived:
+            connection_id, _, number = item.partition(" ")
+            assert newest_ms(ctx.store.file, int(connection_id), number) > then_ms, item
     assert await ctx.read(webhook_events.senders) == ()
-    return {"sent": count, **{str(code): number for code, number in said.items()}, **states}
+    return {"sent": count, **{str(code): number for code, number in statuses.items()}, **states}
 
 
 def _new(body: bytes, number: int) -> bytes:
@@ -167,20 +169,20 @@ def _new(body: bytes, number: int) -> bytes:
 
 async def _kept(ctx: Context) -> int:
     """How many webhooks came and were kept, duplicates among them."""
-    return sum(1 + one.duplicates for one in await receive.latest(ctx, -1))
+    return sum(1 + item.duplicates for item in await receive.latest(ctx, -1))
 
 
 def _gone(before: set[str], after: set[str]) -> list[str]:
     """Events that are known no more, by when and what they were; more may be told of one by now."""
-    by_beginning = {_beginning(one) for one in after}
-    return [one for one in before if _beginning(one) not in by_beginning]
+    by_beginning = {_beginning(item) for item in after}
+    return [item for item in before if _beginning(item) not in by_beginning]
 
 
 def _beginning(event: str) -> tuple[str, ...]:
     return tuple(event.split(", ")[:6])
 
 
-async def test_spoiled_webhooks_do_no_harm(ctx: Context, keys: KeyShop, signer: Signer, open_receiver: Open) -> None:
+async def test_mutated_webhooks_do_no_harm(ctx: Context, keys: KeyShop, signer: Signer, open_receiver: Open) -> None:
     with unheard():
         figures = await pelted(ctx, open_receiver().urls[0], keys, signer, 400)
     assert figures["200"] > 100
@@ -188,7 +190,7 @@ async def test_spoiled_webhooks_do_no_harm(ctx: Context, keys: KeyShop, signer: 
 
 
 @pytest.mark.heavy
-async def test_a_hundred_thousand_spoiled_webhooks_do_no_harm(
+async def test_a_hundred_thousand_mutated_webhooks_do_no_harm(
     ctx: Context, keys: KeyShop, signer: Signer, open_receiver: Open, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with unheard():

@@ -24,8 +24,8 @@ def named(headers: tuple[str, ...]) -> dict[str, str]:
     return {name.lower(): value for name, value in (line.split(": ", 1) for line in headers)}
 
 
-def flipped(text: str, place: int) -> str:
-    return text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
+def flipped(text: str, position: int) -> str:
+    return text[:position] + ("A" if text[position] != "A" else "B") + text[position + 1 :]
 
 
 async def opened(ctx: Context, keys: KeyShop) -> tuple[WebhookInbox, Connection, ManualClock]:
@@ -44,7 +44,7 @@ async def taken(
         return (await inbox.take(connection, headers, body)).kind
 
 
-async def test_nothing_but_the_right_signature_is_believed(
+async def test_only_the_right_signature_is_accepted(
     ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
     inbox, connection, _ = await opened(ctx, keys)
@@ -84,11 +84,11 @@ async def test_nothing_but_the_right_signature_is_believed(
     for seconds in (-300, 0, 300):
         headers = named(signer.headers(TRACK, NOON + timedelta(seconds=seconds)))
         assert (await inbox.take(connection, headers, TRACK)).kind == "taken"
-    (kept,) = await ctx.read(webhook_events.new, 10)
-    assert kept.duplicates == 2
+    (stored,) = await ctx.read(webhook_events.new, 10)
+    assert stored.duplicates == 2
 
 
-async def test_keys_are_asked_for_once_in_12_hours_and_at_most_once_a_minute(
+async def test_keys_are_requested_every_12_hours_and_at_most_once_a_minute(
     ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
     inbox, connection, clock = await opened(ctx, keys)
@@ -125,7 +125,7 @@ async def test_keys_are_asked_for_once_in_12_hours_and_at_most_once_a_minute(
     assert len(keys.asked) == 4
 
 
-async def test_keys_that_do_not_come_have_the_webhook_sent_again(
+async def test_missing_keys_have_the_webhook_resent(
     ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
     inbox, connection, clock = await opened(ctx, keys)
@@ -139,17 +139,17 @@ async def test_keys_that_do_not_come_have_the_webhook_sent_again(
     assert (await inbox.take(connection, named(signer.headers(TRACK, NOON)), TRACK)).kind == "taken"
 
 
-async def test_five_in_a_row_that_are_only_late_tell_of_the_clock(
+async def test_five_late_webhooks_in_a_row_report_the_clock(
     ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
     inbox, connection, _ = await opened(ctx, keys)
     headers = named(signer.headers(TRACK, NOON - timedelta(minutes=61)))
     with expected_noise(*["too long ago"] * 4, r"this computer's clock seems to be off by \+61 min"):
-        said = [(await inbox.take(connection, headers, TRACK)).message for _ in range(5)]
-    assert str(said[-1]) == "this computer's clock seems to be off by +61 min; set it"
+        messages = [(await inbox.take(connection, headers, TRACK)).message for _ in range(5)]
+    assert str(messages[-1]) == "this computer's clock seems to be off by +61 min; set it"
 
 
-async def test_what_is_answered_to_whom(house: House, signer: Signer, expected_noise: ExpectedNoise) -> None:
+async def test_each_verdict_has_its_response(house: House, signer: Signer, expected_noise: ExpectedNoise) -> None:
     with expected_noise("not signed"):
         assert answered(house.url, house.shipengine, TRACK) == 404
     with expected_noise("too long ago"):
@@ -158,10 +158,10 @@ async def test_what_is_answered_to_whom(house: House, signer: Signer, expected_n
     with expected_noise("its signature is wrong"):
         assert answered(house.url, house.shipengine, track(1), *signer.headers(TRACK)) == 400
     assert answered(house.url, house.shipengine, TRACK, *signer.headers(TRACK)) == 200
-    assert len(house.kept()) == 1
+    assert len(house.stored()) == 1
 
 
-def test_a_set_of_keys_that_is_nonsense_gives_none() -> None:
+def test_an_invalid_key_set_has_no_keys() -> None:
     assert signatures.read_jwks(Answer(200, {}, b"[" * 100_000)) is None
     assert signatures.read_jwks(Answer(200, {}, b"[]")) is None
     assert signatures.read_jwks(Answer(503, {}, b'{"keys": []}')) is None
