@@ -91,7 +91,8 @@ class ConnectionOptions(Frozen):
             listed = tuple(field.name for field in cls.fields()) or (Message("list.none"),)
             message = Message("connection.unknown_option", platform=platform, option=name, listed=listed)
         elif choices := get_args(known.annotation) if get_origin(known.annotation) is Literal else ():
-            message = Message("connection.option_choice", option=name, choices=tuple(map(str, choices)), value=str(error["input"]))
+            listed = tuple(map(str, choices))
+            message = Message("connection.option_choice", option=name, choices=listed, value=str(error["input"]))
         elif bounds := _bounds(known):
             message = Message("connection.option_number", option=name, value=str(error["input"]), **bounds)
         else:

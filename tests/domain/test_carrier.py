@@ -1,4 +1,4 @@
-"""What is read from a number, in every form that a scanner or a person gives it."""
+"""Identification of tracking numbers, in every form that a scanner or a person enters."""
 
 import random
 import string

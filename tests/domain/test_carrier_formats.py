@@ -1,8 +1,8 @@
-"""Every format of the tables: a right number, a wrong one, a look-alike; and what is never certain.
+"""Every format of the tables: a right number, a wrong one, a similar one; and what is never certain.
 
-`carrier_numbers.json` has one row for each format. `source` is "published" where a public document prints the number,
-else "constructed" by the format's own rule. `wrong` has one other check digit; where `right_digit` is missing beside
-it, no public label confirms the rule, so nothing is said of it. `carriers` are all whose formats the number fits.
+`carrier_numbers.json` has one row for each format. `source` is "published" if a public document prints the number, else
+"constructed" by the format's own rule. `wrong` has another check digit; if `right_digit` is missing, no public label
+confirms the rule, so no wrong digit is reported. `carriers` are all whose formats the number fits.
 """
 
 import json
@@ -21,7 +21,7 @@ from shipconsole.domain.message import Message
 
 
 class Row(NamedTuple):
-    """One row of the table, see above."""
+    """One row of the table."""
 
     format: str
     carrier: str
@@ -147,13 +147,13 @@ def test_every_carrier_of_a_format_has_a_name_and_every_link_is_secure() -> None
 
 
 def bare_text(form: Format, scan: str) -> str:
-    """The reading of a scan that the format's pattern fits."""
+    """Return the reading of a scan that the format's pattern fits."""
     readings = (code.compact(reading) for reading in (scan, *code.readings(scan)))
     return next(text for text in readings if re.fullmatch(form.pattern, text, re.ASCII | re.DOTALL))
 
 
 def variants(row: Row, count: int) -> list[str]:
-    """So many other numbers of the row's format with the right check digit; the same ones in every run."""
+    """Return so many other numbers of the row's format with the right check digit; the same ones in every run."""
     form = BY_ID[row.format]
     chance = random.Random(row.format)
     fitting = re.compile(form.pattern, re.ASCII | re.DOTALL)
@@ -301,7 +301,7 @@ def test_an_item_in_any_of_its_forms_is_not_certain(scan: str) -> None:
 
 
 def test_few_formats_share_a_length() -> None:
-    """Every key typed asks for all formats of the length, so that there must not be many."""
+    """Every typed key checks all formats of the length, so there must be few."""
     assert max(len(of_length(length)) for length in range(code.TEXT_MAX + 1)) <= 24
     assert of_length(code.TEXT_MAX + 1) == of_length(0) == ()
 

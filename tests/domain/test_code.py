@@ -1,4 +1,4 @@
-"""One normal form: what scanners, people and platforms write around a code is not part of it."""
+"""The normal form of codes: additions of scanners, people and platforms are not part of it."""
 
 import random
 import unicodedata

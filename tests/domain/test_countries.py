@@ -1,4 +1,4 @@
-"""Codes and names of countries become ISO codes and back; what is unknown is never invented."""
+"""Codes and names of countries become ISO codes and back; unknown ones stay unknown."""
 
 import unicodedata
 

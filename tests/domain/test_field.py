@@ -1,4 +1,4 @@
-"""Fields: what is wrong with a typed text, what it stands for, how values are shown, nothing received is lost."""
+"""Fields: problems of typed texts, their values, how values are shown; everything received is listed."""
 
 import re
 from dataclasses import replace

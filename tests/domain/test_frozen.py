@@ -1,4 +1,4 @@
-"""Values are closed: they take no field that they do not have, built or copied."""
+"""Frozen models accept no unknown field, built or copied."""
 
 import pytest
 from pydantic import ValidationError

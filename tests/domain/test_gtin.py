@@ -1,4 +1,4 @@
-"""Article numbers: one article in all its forms, and cases of it. Numbers: GS1's own examples and check digits."""
+"""GTINs: one item in all its forms, and cases of it. Numbers: GS1's own examples and check digits."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""JSON from outside: what is too much or no JSON at all is refused, and fast."""
+"""JSON from outside: too large or invalid documents are rejected, and fast."""
 
 import json
 import tracemalloc
@@ -9,7 +9,7 @@ from shipconsole.domain.json_limits import BODY_BYTES, why_unusable
 from tests.support.effort import Effort
 
 TRICK, LARGEST = 5, 16
-"""The most effort that a body may be."""
+"""The most effort that a body may cost."""
 MEMORY_BYTES = 20 * 1024 * 1024
 
 TRICKS = {

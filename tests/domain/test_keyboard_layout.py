@@ -1,4 +1,4 @@
-"""What arrives from a scanner that types another layout is recognised, with what the code says."""
+"""Codes from a scanner that types another layout are recognized, with the intended code."""
 
 import pytest
 

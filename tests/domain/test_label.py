@@ -1,4 +1,4 @@
-"""What has to be decided before a number becomes a package's."""
+"""What has to be decided before a number is assigned to a package."""
 
 from dataclasses import replace
 

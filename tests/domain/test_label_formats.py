@@ -1,4 +1,4 @@
-"""Label formats that a station was taught by three labels."""
+"""Label formats that a station learned from three labels."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Tellings of one package put together: each event once, late ones in their place, delivered stays delivered."""
+"""Merged reports of one package: each event once, late ones in their position, delivered stays delivered."""
 
 from functools import reduce
 from itertools import permutations

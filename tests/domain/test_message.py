@@ -1,4 +1,4 @@
-"""Messages: values that are equal by id and arguments, kept as JSON, and rendered where they are shown."""
+"""Messages: compared by id and arguments, stored as JSON, and rendered where they are shown."""
 
 import json
 

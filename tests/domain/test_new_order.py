@@ -1,4 +1,4 @@
-"""A new order: what is missing or too much is told at its field."""
+"""A new order: missing and excessive values are reported at their fields."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""An order's counters and its state."""
+"""An order's quantities and its state."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The session while packing: what goes in, what is refused, what can be taken back."""
+"""The packing session: what is packed, what is refused, what can be undone."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Orders to a pickup point are known by what the carriers call their places, and streets of such a name are not."""
+"""Orders to a pickup point are recognized by the carriers' names for it; streets of such a name are not."""
 
 import pytest
 
@@ -33,7 +33,7 @@ Parcel Road 5 | Boxhill | Shop 2, 14 Mall | Hub 3 | Unit 5 | Level 2, Point Cook
 
 
 def each(texts: str) -> list[str]:
-    """One text after the other."""
+    """Return one text after the other."""
     return [text.strip() for line in texts.strip().splitlines() for text in line.split("|")]
 
 

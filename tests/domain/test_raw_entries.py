@@ -1,4 +1,4 @@
-"""Entries of lists: found again by what the platform knows them by, wherever they stand now."""
+"""Entries of lists are found by the platform's key, at whatever position."""
 
 from shipconsole.domain.entries import EntryList, current_paths, entries_of, keys_of, list_of, moved, next_position
 from shipconsole.domain.field import EACH, FieldPath, Value

@@ -1,4 +1,4 @@
-"""Whether two addresses are of one recipient: the postcode or the name says so, each however it is written."""
+"""Whether two addresses have the same recipient: by postal code or name, in any spelling."""
 
 import unicodedata
 

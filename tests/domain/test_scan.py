@@ -1,4 +1,4 @@
-"""What a scan means: a row for each reason, and the neighbours that must not be taken for it."""
+"""The meaning of a scan: a row for each reason, and similar codes that must not be mistaken for it."""
 
 import random
 from dataclasses import replace
@@ -16,7 +16,7 @@ CHARGER = KnownItem("CHARGER-USB-C2", "Charger")
 
 
 def meaning(raw: str, *, opened: bool = True, **what: object) -> Scan:
-    """What a scan means whose first reading matches some things; `used`, `taught` and `labelled` are the station's."""
+    """Return the meaning of a scan; `used`, `taught` and `labelled` describe the station."""
     station = {
         "carriers_used": what.pop("used", ()),
         "fits_learned_format": what.pop("taught", False),
@@ -266,7 +266,7 @@ def valid_gtin(chance: random.Random) -> str:
 
 
 def unasked(raw: str) -> bool:
-    """Whether a code is taken for a label though nothing here knows it and the station expects everything."""
+    """Return whether an unknown code becomes a label although the station expects everything."""
     read = label.read(raw)
     everything = ScanFacts(raw, (Reading(raw),), read, OPEN.id, tuple(read.carriers), fits_learned_format=True)
     return any(

@@ -1,4 +1,4 @@
-"""The verdicts on scans: what each waits for, who ends it, and that nothing doubtful is taken without a person."""
+"""The verdicts on scans: what each waits for, who ends it, and that nothing doubtful is accepted alone."""
 
 from dataclasses import replace
 
@@ -75,7 +75,7 @@ def issue(kind: LabelIssueKind, **fields: object) -> LabelIssue:
 
 
 def after(*events: Event | Scan, strip: Strip = BEGUN) -> Step:
-    """What some events, a bare scan among them with usual facts, come to one after the other."""
+    """Return the result of several events in sequence; a bare scan has the usual facts."""
     last = Step(strip, strip.shown)
     for event in events:
         last = step(last.strip, Scanned(event, PACKING) if isinstance(event, Scan) else event)
@@ -417,7 +417,7 @@ by_keys = st.sampled_from(
 
 
 def is_doubtful(effect: Effect, event: Event) -> bool:
-    """Whether an effect takes what is unknown, only possible, wrong or asked about."""
+    """Return whether an effect accepts a code that is unknown, only possible, wrong or asked about."""
     match effect, event:
         case SetTracking(), Scanned(scan=scanned, issues=asked):
             unasked = scanned.certain or scanned.reason in (ScanReason.LISTED_CARRIER, ScanReason.TAUGHT_FORMAT)

@@ -1,4 +1,4 @@
-"""A shipment that is empty, without a number, or more than is left cannot be built."""
+"""A shipment that is empty, without a number, or more than is left can't be built."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What a spreadsheet would change stays the text it is; every other text is written as it is."""
+"""Texts that a spreadsheet would change stay the same; every other text is written as it is."""
 
 import pytest
 from hypothesis import given

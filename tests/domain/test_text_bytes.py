@@ -1,4 +1,4 @@
-"""Text is read however a program of this computer wrote it; what is no text is not guessed at."""
+"""Text of any encoding that programs of this computer write is read; other bytes are rejected."""
 
 import codecs
 

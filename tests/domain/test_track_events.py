@@ -1,4 +1,4 @@
-"""Two tellings of one event are one event, in whatever order and words they came; two events stay two."""
+"""Two reports of one event are one event, in any sequence and wording; two events stay two."""
 
 from functools import reduce
 from itertools import permutations

@@ -1,4 +1,4 @@
-"""Tracks: what left here, and what the platforms tell of packages, in one list."""
+"""Tracks: packages shipped here and packages that platforms report, in one list."""
 
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack

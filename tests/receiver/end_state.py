@@ -1,4 +1,4 @@
-"""The end state: everything that working webhooks off writes, without ids and without when it was."""
+"""The end state: everything that processing webhook events writes, without ids and times of receipt."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,7 +41,7 @@ QUERIES: Mapping[str, str] = {
 
 
 def end_state(file: Path) -> dict[str, list[str]]:
-    """What a store holds by now, as sorted text, so that two of them can be compared."""
+    """Return a database's content as sorted text, for comparison."""
     with sql.connect(file) as store:
         found = {what: sorted(map(repr, store.execute(query))) for what, query in QUERIES.items()}
     store.close()
@@ -49,7 +49,7 @@ def end_state(file: Path) -> dict[str, list[str]]:
 
 
 def differences(first: dict[str, list[str]], second: dict[str, list[str]]) -> dict[str, list[str]]:
-    """What is in one of two end states only."""
+    """Return what only one of two end states contains."""
     return {
         table: sorted(set(first[table]) ^ set(second[table]))
         for table in first

@@ -1,7 +1,7 @@
-"""A storm: what platforms tell of some orders over a week, every kind of event, in the order in which it happened.
+"""A storm: webhook events about some orders over a week, every kind, in the sequence in which they happened.
 
-Each package is told of several times, each time with all that happened so far; here and there a telling leaves out what
-an earlier one said, or tells the state alone. Some orders are told of before they are there.
+Each package is reported several times, each time with all events so far; some reports lack what an earlier one had, or
+contain the state alone. Some events arrive before their orders.
 """
 
 import json
@@ -26,13 +26,13 @@ Document = dict[str, Any]
 
 @dataclass
 class Storm:
-    """Events by connection, and the print-on-demand platform's orders as it gives them when it is asked."""
+    """Events by connection, and the orders as the print-on-demand platform returns them."""
 
     events: list[tuple[str, bytes]] = field(default_factory=list)
     orders: dict[str, Document] = field(default_factory=dict)
 
     def shuffled(self, chance: Random, duplicates: float = 0.3) -> list[tuple[str, bytes]]:
-        """All of them in any order, with so many duplicates that they are this part of what comes."""
+        """Return all events in random sequence, with this share of duplicates."""
         count = round(len(self.events) * duplicates / (1 - duplicates))
         shuffled = self.events + chance.choices(self.events, k=count)
         chance.shuffle(shuffled)
@@ -40,7 +40,7 @@ class Storm:
 
 
 def storm(count: int, chance: Random, *, printed_every: int = 1) -> Storm:
-    """A storm of so many events, each of them once; of every so manyth order SwiftPOD tells as well."""
+    """Return a storm of so many events, each once; SwiftPOD reports every n-th order as well."""
     result = Storm()
     moments: list[tuple[datetime, str, Document]] = []
     number = 0
@@ -48,7 +48,7 @@ def storm(count: int, chance: Random, *, printed_every: int = 1) -> Storm:
         number += 1
         at = FIRST + timedelta(minutes=7 * number)
         moments += _imported(number, at)
-        moments += _parcel(number, at, chance)
+        moments += _package_events(number, at, chance)
         if number % printed_every == 0:
             moments += _printed(result, number, at, is_shown=number // printed_every % 3 > 0)
         moments += _rest(number, at)
@@ -62,7 +62,7 @@ def _text(at: datetime) -> str:
 
 
 def _imported(number: int, at: datetime) -> list[tuple[datetime, str, Document]]:
-    """An order as ShipEngine imports it, and again after its address changed."""
+    """Yield an order as ShipEngine imports it, and again after its address changed."""
     found: list[tuple[datetime, str, Document]] = []
     for change, street in enumerate(("20 George Street", "4736 Phillips Rice Rd")):
         changed = at + timedelta(hours=change)
@@ -82,8 +82,8 @@ def _imported(number: int, at: datetime) -> list[tuple[datetime, str, Document]]
     return found
 
 
-def _parcel(number: int, at: datetime, chance: Random) -> list[tuple[datetime, str, Document]]:
-    """What ShipEngine tells of a package."""
+def _package_events(number: int, at: datetime, chance: Random) -> list[tuple[datetime, str, Document]]:
+    """Yield ShipEngine's events of a package."""
     tracking_number = f"94001001093611{number:08d}"
     found: list[tuple[datetime, str, Document]] = []
     events: list[Document] = []
@@ -113,7 +113,7 @@ def _parcel(number: int, at: datetime, chance: Random) -> list[tuple[datetime, s
 
 
 def _printed(result: Storm, number: int, at: datetime, *, is_shown: bool) -> list[tuple[datetime, str, Document]]:
-    """What SwiftPOD tells of two packages of the order, which it shows when it is asked or does not."""
+    """Yield SwiftPOD's events of two packages of the order, which it returns on request or does not."""
     found: list[tuple[datetime, str, Document]] = []
     packages = [f"92001902551{number:09d}{package}9" for package in (1, 2)]
     order: Document = {}
@@ -160,7 +160,7 @@ def _packed(number: int, position: int) -> list[Document]:
 
 
 def _rest(number: int, at: datetime) -> list[tuple[datetime, str, Document]]:
-    """Events that are about no package, one of them of a kind that nobody knows."""
+    """Yield events about no package, one of them of an unknown kind."""
     kinds = (
         ("API_BATCH", f"/v1/batches/se-{number}"),
         ("API_RATE", f"/v1/shipments/se-{number}/rates"),

@@ -1,4 +1,4 @@
-"""Whatever the order in which webhooks come, duplicates among them, what is known in the end is the same."""
+"""Webhook events in any sequence, with duplicates, lead to the same end state."""
 
 import asyncio
 import socket
@@ -27,7 +27,7 @@ async def state_after(
     every: int = 1,
     mode: str = "auto",
 ) -> dict[str, list[str]]:
-    """What is known after these came in, worked off whenever so many are there."""
+    """Return the end state after these events, processed in batches."""
     async with open_context(folder) as ctx:
         await connections.connect(ctx, "shipengine", "ShipEngine", url=url, secrets={"api_key": "TEST_key"})
         await connections.connect(ctx, "swiftpod", "Pod", url=url, secrets={"api_key": "key"})
@@ -45,7 +45,7 @@ async def state_after(
 
 
 async def compare(folder: Path, practice: SimulatorServer, count: int, shuffles: int) -> dict[str, list[str]]:
-    """Fail where a storm that comes in another order ends otherwise; what it ends in."""
+    """Fail if a shuffled storm leads to another end state; return the end state."""
     chance = Random(11)
     events_of_storm: Storm = storm(count, chance)
     with running_pod() as pod:

@@ -1,4 +1,4 @@
-"""``Expect: 100-continue``: the body is asked for before it comes, unless it would not be read, and all limits hold."""
+"""``Expect: 100-continue``: the body is requested first, unless it would be rejected, and all limits apply."""
 
 import socket
 
@@ -6,7 +6,7 @@ import pytest
 
 from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.receiver.rules import Rules
-from tests.receiver.conftest import House, Open
+from tests.receiver.conftest import Open, OpenReceiver
 from tests.receiver.senders import TRACK, Signer, answer, connect, post, status
 from tests.receiver.test_http import chunked, one_chunk
 from tests.receiver.test_inbox import SHIPMENT
@@ -16,13 +16,13 @@ GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 def parts(request: bytes) -> tuple[bytes, bytes]:
-    """The head of a request and its body."""
+    """Return the head of a request and its body."""
     end = request.index(b"\r\n\r\n") + 4
     return request[:end], request[end:]
 
 
-def heard(line: socket.socket, length: int) -> bytes:
-    """The next bytes that come, as many as are expected; fewer where it ends before."""
+def read_bytes(line: socket.socket, length: int) -> bytes:
+    """Read so many bytes; fewer if the connection ends before."""
     received = b""
     while len(received) < length and (part := line.recv(length - len(received))):
         received += part
@@ -30,11 +30,11 @@ def heard(line: socket.socket, length: int) -> bytes:
 
 
 def exchange(url: str, request: bytes) -> tuple[bytes, bytes]:
-    """What is answered to the head alone, and what then to the body, which is sent after a 100 only."""
+    """Return the response to the head, and the one to the body, which is sent only after a 100."""
     head, body = parts(request)
     with connect(url) as line:
         line.sendall(head)
-        first = heard(line, len(GO_ON))
+        first = read_bytes(line, len(GO_ON))
         if first != GO_ON:
             return first + answer(line), b""
         line.sendall(body)
@@ -42,7 +42,7 @@ def exchange(url: str, request: bytes) -> tuple[bytes, bytes]:
 
 
 @pytest.mark.parametrize("expect", [EXPECT, "expect: 100-Continue"])
-async def test_the_body_is_requested_and_stored(house: House, expect: str) -> None:
+async def test_the_body_is_requested_and_stored(house: OpenReceiver, expect: str) -> None:
     first, second = exchange(house.url, post(house.swiftpod, SHIPMENT, expect))
     assert (first, status(second)) == (GO_ON, 200)
     first, second = exchange(house.url, chunked(house.swiftpod, one_chunk(SHIPMENT), expect))
@@ -51,14 +51,14 @@ async def test_the_body_is_requested_and_stored(house: House, expect: str) -> No
     assert (stored.body, stored.duplicates) == (SHIPMENT, 1)
 
 
-async def test_a_signed_body_is_requested_and_verified(house: House, signer: Signer) -> None:
+async def test_a_signed_body_is_requested_and_verified(house: OpenReceiver, signer: Signer) -> None:
     first, second = exchange(house.url, post(house.shipengine, TRACK, EXPECT, *signer.headers(TRACK)))
     assert (first, status(second)) == (GO_ON, 200)
     (stored,) = house.stored()
     assert stored.verified is True
 
 
-async def test_an_unwanted_body_is_refused_before_it_is_sent(house: House) -> None:
+async def test_an_unwanted_body_is_refused_before_it_is_sent(house: OpenReceiver) -> None:
     path = house.swiftpod
     refused = {
         "nobody's path": (post(path[:-1], SHIPMENT, EXPECT), 404),
@@ -76,25 +76,25 @@ async def test_an_unwanted_body_is_refused_before_it_is_sent(house: House) -> No
     assert house.stored() == ()
 
 
-async def test_chunks_that_become_too_long_are_refused_after_the_100(house: House) -> None:
+async def test_chunks_that_become_too_long_are_refused_after_the_100(house: OpenReceiver) -> None:
     first, second = exchange(house.url, chunked(house.swiftpod, one_chunk(b" " * (BODY_BYTES + 1)), EXPECT))
     assert first == GO_ON
     assert status(second) == 413
     assert house.stored() == ()
 
 
-async def test_a_sender_that_does_not_wait_gets_one_response(house: House) -> None:
+async def test_a_sender_that_does_not_wait_gets_one_response(house: OpenReceiver) -> None:
     with connect(house.url) as line:
         line.sendall(post(house.swiftpod, SHIPMENT, EXPECT))
         assert status(answer(line)) == 200
     assert len(house.stored()) == 1
 
 
-async def test_a_sender_that_never_sends_the_body_is_closed(house: House, open_receiver: Open) -> None:
+async def test_a_sender_that_never_sends_the_body_is_closed(house: OpenReceiver, open_receiver: Open) -> None:
     url = open_receiver(Rules(request_s=0.3)).urls[0]
     head, _ = parts(post(house.swiftpod, SHIPMENT, EXPECT))
     with connect(url) as line:
         line.sendall(head)
-        assert heard(line, len(GO_ON)) == GO_ON
+        assert read_bytes(line, len(GO_ON)) == GO_ON
         assert status(answer(line)) == 408
     assert house.stored() == ()

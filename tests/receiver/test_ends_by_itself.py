@@ -1,4 +1,4 @@
-"""A receiver that ends though nobody stopped it: never unseen, and no platform is kept waiting."""
+"""A receiver that ends by itself is reported, and no platform is kept waiting."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ WAIT_S = 60.0
 
 
 class LoneContext(Context):
-    """A desk of which there can be no second one, so that what the receiver needs of its own is not to be had."""
+    """A context that can't be copied, so that the receiver fails to start."""
 
     @classmethod
     def like(cls, ctx: Context) -> Self:
@@ -70,7 +70,7 @@ async def test_serve_ends_with_a_message(ctx: Context, expected_noise: ExpectedN
 
 
 async def test_a_connection_just_before_the_stop_is_closed(ctx: Context) -> None:
-    """The moment in which a connection is being accepted is short, so it is tried some times."""
+    """A connection is being accepted only for a moment, so several are tried."""
     for _ in range(6):
         receiver = Receiver(ctx)
         port = int(receiver.urls[0].rpartition(":")[2])

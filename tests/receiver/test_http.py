@@ -1,4 +1,4 @@
-"""HTTP that is odd, or could be read in two ways, is refused with a status and closed, and nothing is kept."""
+"""Invalid or ambiguous HTTP is rejected with a status and closed, and nothing is stored."""
 
 import socket
 
@@ -7,8 +7,8 @@ import pytest
 from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.receiver.rules import Rules, is_ours, name_of
 from tests.domain.test_json_limits import TRICKS
-from tests.receiver.conftest import House, Open
-from tests.receiver.senders import answer, answered, connect, post, say, status
+from tests.receiver.conftest import Open, OpenReceiver
+from tests.receiver.senders import answer, connect, post, send, status, status_of
 from tests.receiver.test_inbox import SHIPMENT
 from tests.support.silence import ExpectedNoise
 
@@ -24,7 +24,7 @@ def one_chunk(body: bytes, extension: bytes = b"") -> bytes:
     return b"%x%s\r\n%s\r\n0\r\n\r\n" % (len(body), extension, body)
 
 
-async def test_invalid_http_is_refused_and_closed(house: House) -> None:
+async def test_invalid_http_is_refused_and_closed(house: OpenReceiver) -> None:
     path = house.swiftpod
     plain = post(path, SHIPMENT)
     small = one_chunk(SHIPMENT)
@@ -83,17 +83,17 @@ async def test_invalid_http_is_refused_and_closed(house: House) -> None:
         "a long head": (post(path, SHIPMENT, "X-A: " + "x" * 20_000), 431),
         "many headers": (post(path, SHIPMENT, *(f"X-{number}: {'x' * 50}" for number in range(400))), 431),
     }
-    got = {what: status(say(house.url, text)) for what, (text, _) in odd.items()}
+    got = {what: status(send(house.url, text)) for what, (text, _) in odd.items()}
     assert got == {what: expected for what, (_, expected) in odd.items()}
     assert house.stored() == ()
-    assert answered(house.url, path, SHIPMENT) == 200
+    assert status_of(house.url, path, SHIPMENT) == 200
 
 
-async def test_valid_requests_are_accepted(house: House) -> None:
+async def test_valid_requests_are_accepted(house: OpenReceiver) -> None:
     path = house.swiftpod
     bodies = [SHIPMENT.replace(b"4e3f192a", b"%08d" % number) for number in range(5)]
     assert [
-        status(say(house.url, text))
+        status(send(house.url, text))
         for text in (
             chunked(path, one_chunk(bodies[0])),
             chunked(path, one_chunk(bodies[1], b";a=b")),
@@ -105,7 +105,7 @@ async def test_valid_requests_are_accepted(house: House) -> None:
     assert [stored.body for stored in house.stored()] == bodies
 
 
-async def test_a_sender_that_closes_its_side_gets_a_response(house: House) -> None:
+async def test_a_sender_that_closes_its_side_gets_a_response(house: OpenReceiver) -> None:
     with connect(house.url) as line:
         line.sendall(post(house.swiftpod, SHIPMENT))
         line.shutdown(socket.SHUT_WR)
@@ -117,17 +117,17 @@ async def test_a_sender_that_closes_its_side_gets_a_response(house: House) -> No
     assert len(house.stored()) == 1
 
 
-async def test_a_second_request_on_the_connection_is_not_read(house: House) -> None:
-    response = say(house.url, post(house.swiftpod, SHIPMENT) + post(house.swiftpod, SHIPMENT.replace(b"4e", b"5e")))
+async def test_a_second_request_on_the_connection_is_not_read(house: OpenReceiver) -> None:
+    response = send(house.url, post(house.swiftpod, SHIPMENT) + post(house.swiftpod, SHIPMENT.replace(b"4e", b"5e")))
     assert response.count(b"HTTP/1.1 ") == 1
     assert b"connection: close" in response.lower()
     assert len(house.stored()) == 1
 
 
-async def test_a_configured_name_is_accepted(house: House, open_receiver: Open) -> None:
+async def test_a_configured_name_is_accepted(house: OpenReceiver, open_receiver: Open) -> None:
     url = open_receiver(Rules(names=("Hooks.example.com",))).urls[0]
     for host, expected in (("hooks.example.com", 200), ("HOOKS.example.com:443", 200), ("example.com", 421)):
-        assert status(say(url, post(house.swiftpod, SHIPMENT, host=host))) == expected
+        assert status(send(url, post(house.swiftpod, SHIPMENT, host=host))) == expected
 
 
 @pytest.mark.parametrize(
@@ -153,11 +153,13 @@ def test_an_ip_address_is_accepted() -> None:
     assert [is_ours(name, ()) for name in ("192.168.1.7", "::1", "evil.example", "")] == [True, True, False, False]
 
 
-async def test_hostile_json_is_refused_and_the_receiver_continues(house: House, expected_noise: ExpectedNoise) -> None:
+async def test_hostile_json_is_refused_and_the_receiver_continues(
+    house: OpenReceiver, expected_noise: ExpectedNoise
+) -> None:
     tricks = {what: body for what, body in TRICKS.items() if len(body) <= BODY_BYTES}
     with expected_noise("a webhook was turned away"):
-        got = {what: answered(house.url, house.swiftpod, body) for what, body in tricks.items()}
+        got = {what: status_of(house.url, house.swiftpod, body) for what, body in tricks.items()}
     assert got == dict.fromkeys(tricks, 400)
     assert len(tricks) >= 25
     assert house.stored() == ()
-    assert answered(house.url, house.swiftpod, SHIPMENT) == 200
+    assert status_of(house.url, house.swiftpod, SHIPMENT) == 200

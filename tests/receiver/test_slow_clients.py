@@ -1,4 +1,4 @@
-"""Clients that are slow, silent or many hold nobody up and are closed in time."""
+"""Slow, silent and too many clients delay no others and are closed in time."""
 
 import asyncio
 import contextlib
@@ -13,8 +13,8 @@ from typing import cast
 import pytest
 
 from shipconsole.receiver.rules import Rules
-from tests.receiver.conftest import House, Open
-from tests.receiver.senders import answer, answered, connect, post, say, status
+from tests.receiver.conftest import Open, OpenReceiver
+from tests.receiver.senders import answer, connect, post, send, status, status_of
 from tests.receiver.test_inbox import SHIPMENT
 
 
@@ -29,7 +29,7 @@ def is_closed(line: socket.socket) -> bool:
 
 
 def closed_within(lines: list[socket.socket], limit_s: float) -> float:
-    """How long it takes until all of these are closed; fails where that is beyond the limit."""
+    """Return how long it takes until all of these are closed; fail beyond the limit."""
     began = time.monotonic()
     with selectors.DefaultSelector() as waiting:
         for line in lines:
@@ -46,7 +46,7 @@ def closed_within(lines: list[socket.socket], limit_s: float) -> float:
 
 @pytest.mark.parametrize("what", ["silent", "slow head", "slow body", "slow chunks"])
 async def test_a_request_that_is_incomplete_at_its_deadline_is_closed(
-    house: House, open_receiver: Open, what: str
+    house: OpenReceiver, open_receiver: Open, what: str
 ) -> None:
     url = open_receiver(Rules(request_s=0.4)).urls[0]
     request = post(house.swiftpod, SHIPMENT)
@@ -81,10 +81,10 @@ async def test_a_request_that_is_incomplete_at_its_deadline_is_closed(
     assert house.stored() == ()
 
 
-async def test_one_connection_too_many_closes_the_one_that_waited_longest(house: House) -> None:
+async def test_one_connection_too_many_closes_the_one_that_waited_longest(house: OpenReceiver) -> None:
     with contextlib.ExitStack() as stack:
         lines = [stack.enter_context(connect(house.url)) for _ in range(64)]
-        assert answered(house.url, house.swiftpod, SHIPMENT) == 200
+        assert status_of(house.url, house.swiftpod, SHIPMENT) == 200
         assert status(answer(lines[0])) == 503
         assert [is_closed(line) for line in lines[1:]] == [False] * 63
         lines[5].setblocking(True)
@@ -92,7 +92,9 @@ async def test_one_connection_too_many_closes_the_one_that_waited_longest(house:
         assert status(answer(lines[5])) == 200
 
 
-async def test_while_too_many_requests_are_answered_the_others_get_503(house: House, open_receiver: Open) -> None:
+async def test_while_too_many_requests_are_answered_the_others_get_503(
+    house: OpenReceiver, open_receiver: Open
+) -> None:
     receiver = open_receiver(Rules(connections=3))
     url = receiver.urls[0]
     bodies = [SHIPMENT.replace(b"4e3f192a", b"%08d" % number) for number in range(9)]
@@ -106,16 +108,16 @@ async def test_while_too_many_requests_are_answered_the_others_get_503(house: Ho
             lines[-1].sendall(post(house.swiftpod, body))
         while receiver.answering < 3:
             await asyncio.sleep(0.01)
-        responses = [say(url, post(house.swiftpod, body)) for body in bodies[3:]]
+        responses = [send(url, post(house.swiftpod, body)) for body in bodies[3:]]
         assert [status(response) for response in responses] == [503] * 6
         go_on.set()
         assert [status(answer(line)) for line in lines[:3]] == [200] * 3
     assert busy.result()
     assert sorted(stored.body for stored in house.stored()) == bodies[:3]
-    assert answered(url, house.swiftpod, bodies[3]) == 200
+    assert status_of(url, house.swiftpod, bodies[3]) == 200
 
 
-async def test_of_too_many_connections_each_gets_a_status(house: House, open_receiver: Open) -> None:
+async def test_of_too_many_connections_each_gets_a_status(house: OpenReceiver, open_receiver: Open) -> None:
     url = open_receiver(Rules(connections=8)).urls[0]
     bodies = [SHIPMENT.replace(b"4e3f192a", b"%08d" % number) for number in range(40)]
     with contextlib.ExitStack() as stack:
@@ -129,7 +131,7 @@ async def test_of_too_many_connections_each_gets_a_status(house: House, open_rec
     assert len(house.stored()) == responses.count(200) > 0
 
 
-async def test_a_rejected_sender_may_finish_and_reads_the_status(house: House, open_receiver: Open) -> None:
+async def test_a_rejected_sender_may_finish_and_reads_the_status(house: OpenReceiver, open_receiver: Open) -> None:
     url = open_receiver(Rules(connections=2)).urls[0]
     with contextlib.ExitStack() as stack:
         lines = [stack.enter_context(connect(url)) for _ in range(3)]
@@ -150,7 +152,7 @@ async def test_a_slow_sender_gets_408(open_receiver: Open, begun: bytes) -> None
 
 
 @pytest.mark.skipif(not Path("/proc/sys/net").exists(), reason="elsewhere 127.0.0.2 is no address of the computer")
-async def test_one_address_has_eight_connections_and_takes_no_others(house: House) -> None:
+async def test_one_address_has_eight_connections_and_takes_no_others(house: OpenReceiver) -> None:
     with contextlib.ExitStack() as stack:
         others = [stack.enter_context(connect(house.url)) for _ in range(20)]
         mine = [stack.enter_context(connect(house.url, "127.0.0.2")) for _ in range(11)]
@@ -158,22 +160,22 @@ async def test_one_address_has_eight_connections_and_takes_no_others(house: Hous
         assert [is_closed(line) for line in (*mine[3:], *others)] == [False] * 28
 
 
-async def test_fifty_slow_senders_delay_no_others(house: House, open_receiver: Open) -> None:
-    drips(open_receiver(Rules(request_s=3.0)).urls[0], house.swiftpod, count=50, within_s=60)
+async def test_fifty_slow_senders_delay_no_others(house: OpenReceiver, open_receiver: Open) -> None:
+    slow_senders(open_receiver(Rules(request_s=3.0)).urls[0], house.swiftpod, count=50, within_s=60)
 
 
 @pytest.mark.heavy
-async def test_a_thousand_slow_senders_delay_no_others(house: House, capsys: pytest.CaptureFixture[str]) -> None:
-    figures = drips(house.url, house.swiftpod, count=1_000, within_s=15)
+async def test_a_thousand_slow_senders_delay_no_others(house: OpenReceiver, capsys: pytest.CaptureFixture[str]) -> None:
+    figures = slow_senders(house.url, house.swiftpod, count=1_000, within_s=15)
     with capsys.disabled():
-        sys.stdout.write(f"\n1,000 drips: {figures}\n")
+        sys.stdout.write(f"\n1,000 slow_senders: {figures}\n")
     assert figures["answered_s"] < 1
     assert figures["closed_s"] < 10.5
     assert figures["more_mib"] <= 50
 
 
-def drips(url: str, path: str, *, count: int, within_s: float) -> dict[str, float]:
-    """Open connections that say a byte now and then; the slowest answer meanwhile, and when all are closed."""
+def slow_senders(url: str, path: str, *, count: int, within_s: float) -> dict[str, float]:
+    """Open connections that send a byte now and then; return the slowest response and when all are closed."""
     before = resident_mib()
     request = post(path, SHIPMENT)
     slowest_s = 0.0
@@ -185,16 +187,16 @@ def drips(url: str, path: str, *, count: int, within_s: float) -> dict[str, floa
                 lines[-1].sendall(request[: 10 + number % (len(request) - 20)])
             if number % 25 == 24:
                 began = time.monotonic()
-                assert answered(url, path, SHIPMENT) == 200
+                assert status_of(url, path, SHIPMENT) == 200
                 slowest_s = max(slowest_s, time.monotonic() - began)
         more_mib = resident_mib() - before
         closed_s = closed_within(lines, within_s)
-    assert status(say(url, request)) == 200
+    assert status(send(url, request)) == 200
     return {"answered_s": slowest_s, "closed_s": closed_s, "more_mib": more_mib}
 
 
 def resident_mib() -> float:
-    """How much memory this process has at present; 0 where the system does not tell so."""
+    """Return the memory of this process; 0 if the system does not report it."""
     try:
         text = Path("/proc/self/status").read_text()
     except OSError:

@@ -1,4 +1,4 @@
-"""Each fault as a client sees it, and whether the vendor acted."""
+"""Each fault as a client receives it, and whether the platform acted."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the simulated platforms send by themselves: step by step, signed, once, and to this computer only."""
+"""Webhooks of the simulated platforms: step by step, signed, once, and to this computer only."""
 
 import base64
 import http.server
@@ -26,20 +26,20 @@ NUMBER = "9400100109361129278357"
 
 @dataclass
 class Listener:
-    """Whoever listens: what received, and what is answered."""
+    """A receiver of webhooks, and its response."""
 
     url: str = ""
     status: int = 200
     received: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
     def bodies(self, path: str) -> list[dict[str, Any]]:
-        """What received at a path."""
+        """Return the bodies received at a path."""
         return [json.loads(body) for at, _, body in self.received if at == path]
 
 
 @contextmanager
 def listening() -> Generator[Listener]:
-    """An address of this computer at which somebody listens."""
+    """Run a listener on this computer."""
     listener = Listener()
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -51,7 +51,7 @@ def listening() -> Generator[Listener]:
             self.end_headers()
 
         def log_message(self, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
@@ -74,7 +74,7 @@ def listener() -> Generator[Listener]:
 
 @pytest.fixture
 def notification(clock: Clock) -> Generator[SimulatorServer]:
-    """Simulated platforms that send by themselves, under a clock that stands still until it is moved."""
+    """Simulated platforms that send webhooks, with a clock that only the test moves."""
     with running_simulator(orders=8, now=clock, webhooks=True) as server:
         yield server
 

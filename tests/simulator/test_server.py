@@ -1,4 +1,4 @@
-"""The simulator itself: connections, switches, and a log that tells the truth."""
+"""The simulator itself: connections, commands, and a complete log."""
 
 import ast
 import asyncio

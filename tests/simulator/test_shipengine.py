@@ -1,4 +1,4 @@
-"""ShipEngine as it is simulated."""
+"""The simulated ShipEngine."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Shipup as it is simulated."""
+"""The simulated Shipup."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""Shipup's batches as they are simulated: taken in at once, told of later, in another order."""
+"""The simulated Shipup's batches: processed at once, reported later, in another order."""
 
 import httpx
 

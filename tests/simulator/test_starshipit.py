@@ -1,4 +1,4 @@
-"""Starshipit as it is simulated."""
+"""The simulated Starshipit."""
 
 import re
 from xml.etree import ElementTree

@@ -1,4 +1,4 @@
-"""SwiftPOD as it is simulated, and ShipEngine's webhooks and tracking on request."""
+"""The simulated SwiftPOD, and ShipEngine's webhook registrations and subscriptions."""
 
 from collections.abc import Iterator
 

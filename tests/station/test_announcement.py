@@ -1,4 +1,4 @@
-"""An announcement is believed only where it is signed by the right key, is one, and comes from where it should."""
+"""An announcement is accepted only if it is valid, signed by the right key, and from the right address."""
 
 import base64
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The clock, and the one with hands that tests turn."""
+"""The system clock, and the manual clock of tests."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Calls that hang, calls that wait behind them, and the verdict in time."""
+"""Calls that hang, calls that wait behind them, and a result in time."""
 
 import threading
 import time
@@ -10,13 +10,13 @@ import pytest
 from shipconsole.station.deadline import DeadlineThread
 
 DEADLINE_S = 0.1
-"""For what never ends."""
+"""For calls that never end."""
 PATIENTLY_S = 60.0
-"""For what does."""
+"""For calls that end."""
 
 
 class LateError(Exception):
-    """What a late call fails with in these tests."""
+    """The error of a late call in these tests."""
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def thread() -> DeadlineThread:
 
 @pytest.fixture
 def never() -> Iterator[Callable[[], None]]:
-    """A call that hangs until the test is over."""
+    """Return a call that hangs until the test is over."""
     over = threading.Event()
 
     def hang() -> None:
@@ -41,7 +41,7 @@ def verdict(future: "Future[object]") -> BaseException | None:
 
 
 def be_patient(thread: DeadlineThread) -> None:
-    """Give what is handed in from here on all the time that a busy computer may need."""
+    """Give all later calls the time that a busy computer may need."""
     thread.deadline_s = PATIENTLY_S
 
 

@@ -1,4 +1,4 @@
-"""Keys: in a real Secret Service in each of its states, behind stores that fail, and never in plain text."""
+"""Keys: in a real Secret Service in each of its states, behind failing stores, and never in plain text."""
 
 import logging
 import os
@@ -34,7 +34,7 @@ NO_KEYRING = Message("keyring.none_linux")
 
 @pytest.fixture
 def bus(bare_bus: SecretService, monkeypatch: pytest.MonkeyPatch) -> SecretService:
-    """A bus that this process talks to, with no Secret Service on it yet."""
+    """Return a bus without a Secret Service."""
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bare_bus.address)
     return bare_bus
 
@@ -45,7 +45,7 @@ def keys() -> OsKeys:
 
 
 def why(future: "Future[Secret | None] | Future[None] | Future[str]") -> Message:
-    """The message of a refusal; anything but a refusal fails the test."""
+    """Return the message of a refusal; any other result fails the test."""
     with pytest.raises(KeyringUnavailable) as refused:
         future.result(60)
     return refused.value.message
@@ -190,7 +190,7 @@ def test_neither_environment_nor_file_can_bring_in_a_plain_text_store(
 
 
 class BrokenStore:
-    """A store whose every call fails with an error that repeats what it was given."""
+    """A store whose every call fails with an error that repeats its arguments."""
 
     def get_password(self, service: str, username: str) -> str | None:
         raise OSError(1783, f"The stub received bad data: {service} {username}")

@@ -1,4 +1,4 @@
-"""The log: written by several, readable by one, and without a key in it, however it got there."""
+"""The log: written by several processes, readable by its owner, and without a key, in whatever way it arrives."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Files of the profile: never led elsewhere by a link, closed to other users, and told where they are not."""
+"""Files of the profile: never redirected by a link, private, and reported if they are not."""
 
 import os
 import stat

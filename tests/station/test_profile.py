@@ -1,4 +1,4 @@
-"""The profile folder, its id, its lock, and where its database may lie."""
+"""The profile folder, its id, its lock, and where its database may be."""
 
 import os
 import stat

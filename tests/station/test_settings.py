@@ -1,4 +1,4 @@
-"""The settings: kept whole, read whatever stands in the file."""
+"""The settings: written completely, read whatever the file contains."""
 
 import stat
 import sys

@@ -248,7 +248,8 @@ def _problems_with(
 ) -> list[Problem]:
     vendor = VENDORS.get(vendor_name)
     if vendor is None:
-        return [Problem(("vendor",), Message("connection.unknown_platform", platform=vendor_name, known=tuple(VENDORS)))]
+        known = tuple(VENDORS)
+        return [Problem(("vendor",), Message("connection.unknown_platform", platform=vendor_name, known=known))]
     problems: list[Problem] = []
     if not name.strip() or len(name) > NAME_MAX or "/" in name or not name.isprintable():
         message = Message("connection.invalid_name", most=NAME_MAX)

@@ -38,9 +38,9 @@ async def register(ctx: Context, connection: Connection, event: str, url: str) -
     webhooks = _webhooks(connection)
     problems = _problems_with_url(url)
     if event not in webhooks.events:
-        title = VENDORS[connection.vendor].title
+        title, listed = VENDORS[connection.vendor].title, tuple(webhooks.events)
         problems.insert(
-            0, Problem(("event",), Message("webhooks.unknown_event", platform=title, event=event, listed=tuple(webhooks.events)))
+            0, Problem(("event",), Message("webhooks.unknown_event", platform=title, event=event, listed=listed))
         )
     if problems:
         raise ValidationFailed(*problems)
