@@ -26,7 +26,7 @@ from shipconsole.store import webhook_events
 from shipconsole.vendors.catalog import VENDORS
 from tests.receiver.conftest import Open
 from tests.receiver.end_state import end_state
-from tests.receiver.senders import KeyServer, Signer, post, status
+from tests.receiver.senders import KeyServer, Signer, post, send, status
 from tests.receiver.storm import storm
 from tests.support import sql
 from tests.vendors.making import HERE
@@ -129,7 +129,7 @@ async def send_mutated(ctx: Context, url: str, keys: KeyServer, signer: Signer, 
                 (name, mutated(_new(body, begin + position), chance)) for position, (name, body) in enumerate(chosen)
             ]
             answers = asyncio.get_running_loop().run_in_executor(
-                None, lambda sent=worse: list(lines.map(deliver, sent))
+                None, lambda batch=worse: list(lines.map(deliver, batch))
             )
             for name, body, answer in await answers:
                 statuses[status(answer)] += 1
