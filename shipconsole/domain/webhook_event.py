@@ -1,4 +1,4 @@
-"""Webhook events, read from a platform's request into our terms."""
+"""Webhook registrations, and webhook events read from a platform's request into our terms."""
 
 from typing import Literal
 
@@ -11,6 +11,15 @@ from shipconsole.domain.tracking import RANKS
 
 ObjectKind = Literal["batch", "rate", "rates", "carrier", "report"]
 """`rate` is a single rate, `rates` are all of a shipment, under the shipment's id."""
+
+
+class Webhook(Frozen):
+    """A webhook registered at a platform; `id` is empty if the platform has none."""
+
+    id: str = ""
+    event: str
+    url: str
+    name: str = ""
 
 
 class PackageEvent(Frozen):

@@ -13,8 +13,7 @@ from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.shipment import Package, Shipment
-from shipconsole.domain.webhook import Webhook
-from shipconsole.domain.webhook_event import ObjectKind, ReadWebhookEvent
+from shipconsole.domain.webhook_event import ObjectKind, ReadWebhookEvent, Webhook
 from shipconsole.vendors.change import Change
 from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.options import ConnectionOptions

@@ -39,8 +39,9 @@ from shipconsole.domain.scanning_events import (
     Undone,
     UnitsEntered,
 )
-from shipconsole.domain.scanning_state import Step, Strip, step
+from shipconsole.domain.scanning_state import step
 from shipconsole.domain.verdict import Ending, ScannerFault, Verdict
+from shipconsole.domain.verdict_queue import Step, VerdictQueue
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import labels, scan_log
 from shipconsole.operations.orders import scan as scanning
@@ -93,7 +94,7 @@ class Scans(QObject):
         self._tasks = tasks
         self._editor = editor
         self._prefix = prefix
-        self._strip = Strip()
+        self._strip = VerdictQueue()
         self._waiting: deque[_Scanned | _Answered | Callable[[], object]] = deque()
         self._working = False
         self._is_acting = False
@@ -283,7 +284,7 @@ class Scans(QObject):
 
     def _step(self, event: Event) -> Step:
         done = step(self._strip, event)
-        self._strip = done.strip
+        self._strip = done.queue
         self.said.emit(done)
         for effect in done.effects:
             self._do(effect)
