@@ -7,6 +7,7 @@ The only home of gettext. English is in `shipconsole.texts` and always complete;
 import gettext
 import io
 import os
+import re
 import struct
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -138,19 +139,11 @@ def read_po(text: str) -> dict[tuple[str, str, str], tuple[str, ...]]:
     """
     found: dict[tuple[str, str, str], tuple[str, ...]] = {}
     for block in text.replace("\r\n", "\n").split("\n\n"):
-        fields: dict[str, str] = {}
-        current = ""
-        fuzzy = False
-        for line in block.splitlines():
-            if line.startswith("#"):
-                fuzzy = fuzzy or (line.startswith("#,") and "fuzzy" in line)
-                continue
-            if not line.startswith('"'):
-                current, _, line = line.partition(" ")
-                fields[current] = ""
-            fields[current] += _unquoted(line)
-        forms = tuple(value for name, value in sorted(fields.items()) if name.startswith("msgstr"))
-        if "msgid" in fields and not fuzzy and forms and all(forms):
+        if "fuzzy" in block and _FUZZY.search(block):
+            continue
+        fields = {name: _unquoted(quoted) for name, quoted in _FIELD.findall(block)}
+        forms = tuple(fields[name] for name in sorted(fields) if name.startswith("msgstr"))
+        if "msgid" in fields and forms and all(forms):
             found[fields.get("msgctxt", ""), fields["msgid"], fields.get("msgid_plural", "")] = forms
     return found
 
@@ -239,8 +232,11 @@ def _as_mo(pairs: Mapping[str, str]) -> bytes:
     return head + struct.pack(f"<{len(numbers)}I", *numbers) + body
 
 
-def _unquoted(line: str) -> str:
-    text = line.strip()[1:-1]
+def _unquoted(quoted: str) -> str:
+    """Return the text of one or several quoted lines."""
+    text = "".join(line[1:-1] for line in quoted.split("\n")) if "\n" in quoted else quoted[1:-1]
+    if "\\" not in text:
+        return text
     parts = text.split("\\\\")
     return "\\".join(part.replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t") for part in parts)
 
@@ -255,6 +251,8 @@ class _State:
 
 
 MARKS = "⟦⟧"
+_FIELD = re.compile(r'^(msg\w+(?:\[\d+\])?) (".*"(?:\n".*")*)', re.MULTILINE)
+_FUZZY = re.compile(r"^#,.*\bfuzzy\b", re.MULTILINE)
 _UNMARKED = frozenset({"verbatim", "sentences"})
 _ACCENTS = str.maketrans("ABCDEGHIKLNORSTUYZabcdeghiklnorstuyz", "ÅƁÇÐÉĜĤÎĶĻÑÖŔŠŢÛÝŽåƀçðéĝĥîķļñöŕšţûýž")
 _GERMAN_SEPARATORS = str.maketrans(",.", ".,")

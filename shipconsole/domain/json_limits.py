@@ -25,7 +25,7 @@ class _UnusableError(ValueError):
         self.message = message
 
 
-def why_unusable(body: bytes) -> Message:
+def unusable_reason(body: bytes) -> Message:
     """Return why bytes from outside are not a usable JSON object; empty if they are.
 
     A document that is too deep or has too many parts is rejected before it is parsed.
@@ -38,8 +38,8 @@ def why_unusable(body: bytes) -> Message:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return Message("json.not_utf8")
-    if too_much := _why_too_much(body):
-        return too_much
+    if excess := _excess(body):
+        return excess
     try:
         found = json.loads(
             text,
@@ -48,7 +48,7 @@ def why_unusable(body: bytes) -> Message:
             parse_float=_fraction,
             parse_constant=_constant,
         )
-        _look_through(found)
+        _check(found)
     except _UnusableError as error:
         return error.message
     except (ValueError, RecursionError):
@@ -56,7 +56,7 @@ def why_unusable(body: bytes) -> Message:
     return NO_MESSAGE if isinstance(found, dict) else Message("json.no_object")
 
 
-def _why_too_much(body: bytes) -> Message:
+def _excess(body: bytes) -> Message:
     """Count parts and depth by the punctuation between the texts."""
     # A part has at most a name and a text.
     bare, texts = _TEXT.subn(b"", body, 2 * NODES + 1)
@@ -96,7 +96,7 @@ def _constant(_name: str) -> NoReturn:
     raise _UnusableError(Message("json.not_a_number"))
 
 
-def _look_through(found: object) -> None:
+def _check(found: object) -> None:
     """Raise `_UnusableError` for a text, or a name, that is too long or contains a forbidden character."""
     if isinstance(found, str):
         if len(found) > TEXT_CHARACTERS:
@@ -107,8 +107,8 @@ def _look_through(found: object) -> None:
             raise _UnusableError(Message("json.half_character"))
     elif isinstance(found, dict):
         for name, value in cast("dict[str, object]", found).items():
-            _look_through(name)
-            _look_through(value)
+            _check(name)
+            _check(value)
     elif isinstance(found, list):
         for value in cast("list[object]", found):
-            _look_through(value)
+            _check(value)

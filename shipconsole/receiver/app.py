@@ -34,14 +34,14 @@ def application(inbox: WebhookInbox, rules: Rules) -> Starlette:
             body = b"".join([part async for part in request.stream()])
         except ClientDisconnect:
             return Response(status_code=400)
-        return await in_time(_answer(inbox, request, body))
+        return await in_time(_process(inbox, request, body))
 
     async def in_time(answer: Coroutine[Any, Any, T]) -> T | Response:
         try:
             async with asyncio.timeout(rules.answer_s):
                 return await answer
         except TimeoutError:
-            _log.warning("A webhook could not be kept in time")
+            _log.warning("A webhook could not be stored in time")
             return Response(status_code=503)
 
     app = Starlette(routes=[Route("/webhooks/{connection}/{token}", webhook, methods=["POST"])])
@@ -64,21 +64,21 @@ async def reject_busy(_scope: Scope, receive: Receive, send: Send) -> None:
 
 async def _refusal(inbox: WebhookInbox, request: Request) -> Response | None:
     """Return the response to a request with an unknown path, None for all others."""
-    found = await _whose(inbox, request)
+    found = await _connection_of(inbox, request)
     return found if isinstance(found, Response) else None
 
 
-async def _whose(inbox: WebhookInbox, request: Request) -> Connection | Response:
+async def _connection_of(inbox: WebhookInbox, request: Request) -> Connection | Response:
     try:
         connection = await inbox.whose(request.path_params["connection"], request.path_params["token"])
     except EnvironmentFailure as error:
-        _log.warning("A webhook could not be taken in: %s", error.message)
+        _log.warning("A webhook could not be received: %s", error.message)
         return Response(status_code=503)
     return connection or Response(status_code=404)
 
 
-async def _answer(inbox: WebhookInbox, request: Request, body: bytes) -> Response:
-    connection = await _whose(inbox, request)
+async def _process(inbox: WebhookInbox, request: Request, body: bytes) -> Response:
+    connection = await _connection_of(inbox, request)
     if isinstance(connection, Response):
         return connection
     headers = {name.lower(): value for name, value in request.headers.items()}

@@ -112,7 +112,7 @@ class Store(NamedTuple):
     message: Message
 
 
-def why_unstorable(value: str) -> Message | None:
+def unstorable_reason(value: str) -> Message | None:
     """Return why a text can't be stored as a key; None if it can.
 
     Windows stores 2,560 bytes of UTF-16, 1,280 characters, and its error beyond that is not helpful. The same limit
@@ -160,7 +160,7 @@ class OsKeys:
     def put(self, connection: str, field: str, value: str) -> "Future[None]":
         """Store a key, replacing an older one."""
         service = self._service(connection, field)
-        refusal = why_unstorable(value)
+        refusal = unstorable_reason(value)
         if refusal:
             return _failed(UnstorableKeyError(refusal))
         logs.hide(value)
@@ -231,7 +231,7 @@ class MemoryKeys:
 
     def put(self, connection: str, field: str, value: str) -> "Future[None]":
         """Store a key, replacing an older one."""
-        refusal = why_unstorable(value)
+        refusal = unstorable_reason(value)
         if refusal:
             return _failed(UnstorableKeyError(refusal))
         self._secrets[connection, field] = Secret(value)

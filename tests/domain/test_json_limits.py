@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 
-from shipconsole.domain.json_limits import BODY_BYTES, why_unusable
+from shipconsole.domain.json_limits import BODY_BYTES, unusable_reason
 from tests.support.effort import Effort
 
 TRICK, LARGEST = 5, 16
@@ -57,7 +57,7 @@ TRICKS = {
 def test_hostile_json_is_rejected_quickly(what: str) -> None:
     effort = Effort()
     with effort.of():
-        assert why_unusable(TRICKS[what])
+        assert unusable_reason(TRICKS[what])
     assert effort.most < TRICK
 
 
@@ -67,7 +67,7 @@ def test_hostile_json_costs_little_memory() -> None:
         for what, body in TRICKS.items():
             tracemalloc.reset_peak()
             before, _ = tracemalloc.get_traced_memory()
-            assert why_unusable(body)
+            assert unusable_reason(body)
             assert tracemalloc.get_traced_memory()[1] - before <= MEMORY_BYTES, what
     finally:
         tracemalloc.stop()
@@ -87,7 +87,7 @@ def test_documents_of_platforms_are_accepted() -> None:
         {f"name {number}": "x" * 100 for number in range(8_000)},
     ):
         for body in (json.dumps(fine), json.dumps(fine, ensure_ascii=False, indent=1)):
-            assert not why_unusable(body.encode()), body[:80]
+            assert not unusable_reason(body.encode()), body[:80]
 
 
 def test_the_largest_accepted_document_is_read_in_time() -> None:
@@ -95,6 +95,6 @@ def test_the_largest_accepted_document_is_read_in_time() -> None:
     assert 1_000_000 < len(body) < BODY_BYTES
     effort = Effort()
     with effort.of():
-        assert not why_unusable(body)
+        assert not unusable_reason(body)
     # A megabyte of what is allowed, 10,000 values in it; the limit above is for what is refused.
     assert effort.most < LARGEST

@@ -71,7 +71,7 @@ async def paths(ctx: Context, keys_url: str) -> tuple[str, str]:
 
 
 @pytest.fixture
-async def house(ctx: Context, keys: KeyServer, open_receiver: Open) -> OpenReceiver:
+async def running(ctx: Context, keys: KeyServer, open_receiver: Open) -> OpenReceiver:
     """Return a receiver with default rules."""
     shipengine, swiftpod = await paths(ctx, keys.url)
     return OpenReceiver(ctx, open_receiver().urls[0], shipengine, swiftpod)

@@ -42,24 +42,24 @@ def exchange(url: str, request: bytes) -> tuple[bytes, bytes]:
 
 
 @pytest.mark.parametrize("expect", [EXPECT, "expect: 100-Continue"])
-async def test_the_body_is_requested_and_stored(house: OpenReceiver, expect: str) -> None:
-    first, second = exchange(house.url, post(house.swiftpod, SHIPMENT, expect))
+async def test_the_body_is_requested_and_stored(running: OpenReceiver, expect: str) -> None:
+    first, second = exchange(running.url, post(running.swiftpod, SHIPMENT, expect))
     assert (first, status(second)) == (GO_ON, 200)
-    first, second = exchange(house.url, chunked(house.swiftpod, one_chunk(SHIPMENT), expect))
+    first, second = exchange(running.url, chunked(running.swiftpod, one_chunk(SHIPMENT), expect))
     assert (first, status(second)) == (GO_ON, 200)
-    (stored,) = house.stored()
+    (stored,) = running.stored()
     assert (stored.body, stored.duplicates) == (SHIPMENT, 1)
 
 
-async def test_a_signed_body_is_requested_and_verified(house: OpenReceiver, signer: Signer) -> None:
-    first, second = exchange(house.url, post(house.shipengine, TRACK, EXPECT, *signer.headers(TRACK)))
+async def test_a_signed_body_is_requested_and_verified(running: OpenReceiver, signer: Signer) -> None:
+    first, second = exchange(running.url, post(running.shipengine, TRACK, EXPECT, *signer.headers(TRACK)))
     assert (first, status(second)) == (GO_ON, 200)
-    (stored,) = house.stored()
+    (stored,) = running.stored()
     assert stored.verified is True
 
 
-async def test_an_unwanted_body_is_refused_before_it_is_sent(house: OpenReceiver) -> None:
-    path = house.swiftpod
+async def test_an_unwanted_body_is_refused_before_it_is_sent(running: OpenReceiver) -> None:
+    path = running.swiftpod
     refused = {
         "nobody's path": (post(path[:-1], SHIPMENT, EXPECT), 404),
         "another page": (post("/openapi.json", SHIPMENT, EXPECT), 404),
@@ -69,32 +69,32 @@ async def test_an_unwanted_body_is_refused_before_it_is_sent(house: OpenReceiver
         "another's name": (post(path, SHIPMENT, EXPECT, host="evil.example"), 421),
         "another hope": (post(path, SHIPMENT, "Expect: 200-ok"), 417),
     }
-    got = {what: exchange(house.url, request) for what, (request, _) in refused.items()}
+    got = {what: exchange(running.url, request) for what, (request, _) in refused.items()}
     assert {what: status(first) for what, (first, _) in got.items()} == {
         what: expected for what, (_, expected) in refused.items()
     }
-    assert house.stored() == ()
+    assert running.stored() == ()
 
 
-async def test_chunks_that_become_too_long_are_refused_after_the_100(house: OpenReceiver) -> None:
-    first, second = exchange(house.url, chunked(house.swiftpod, one_chunk(b" " * (BODY_BYTES + 1)), EXPECT))
+async def test_chunks_that_become_too_long_are_refused_after_the_100(running: OpenReceiver) -> None:
+    first, second = exchange(running.url, chunked(running.swiftpod, one_chunk(b" " * (BODY_BYTES + 1)), EXPECT))
     assert first == GO_ON
     assert status(second) == 413
-    assert house.stored() == ()
+    assert running.stored() == ()
 
 
-async def test_a_sender_that_does_not_wait_gets_one_response(house: OpenReceiver) -> None:
-    with connect(house.url) as line:
-        line.sendall(post(house.swiftpod, SHIPMENT, EXPECT))
+async def test_a_sender_that_does_not_wait_gets_one_response(running: OpenReceiver) -> None:
+    with connect(running.url) as line:
+        line.sendall(post(running.swiftpod, SHIPMENT, EXPECT))
         assert status(answer(line)) == 200
-    assert len(house.stored()) == 1
+    assert len(running.stored()) == 1
 
 
-async def test_a_sender_that_never_sends_the_body_is_closed(house: OpenReceiver, open_receiver: Open) -> None:
+async def test_a_sender_that_never_sends_the_body_is_closed(running: OpenReceiver, open_receiver: Open) -> None:
     url = open_receiver(Rules(request_s=0.3)).urls[0]
-    head, _ = parts(post(house.swiftpod, SHIPMENT, EXPECT))
+    head, _ = parts(post(running.swiftpod, SHIPMENT, EXPECT))
     with connect(url) as line:
         line.sendall(head)
         assert read_bytes(line, len(GO_ON)) == GO_ON
         assert status(answer(line)) == 408
-    assert house.stored() == ()
+    assert running.stored() == ()

@@ -24,8 +24,8 @@ def one_chunk(body: bytes, extension: bytes = b"") -> bytes:
     return b"%x%s\r\n%s\r\n0\r\n\r\n" % (len(body), extension, body)
 
 
-async def test_invalid_http_is_refused_and_closed(house: OpenReceiver) -> None:
-    path = house.swiftpod
+async def test_invalid_http_is_refused_and_closed(running: OpenReceiver) -> None:
+    path = running.swiftpod
     plain = post(path, SHIPMENT)
     small = one_chunk(SHIPMENT)
     odd = {
@@ -83,17 +83,17 @@ async def test_invalid_http_is_refused_and_closed(house: OpenReceiver) -> None:
         "a long head": (post(path, SHIPMENT, "X-A: " + "x" * 20_000), 431),
         "many headers": (post(path, SHIPMENT, *(f"X-{number}: {'x' * 50}" for number in range(400))), 431),
     }
-    got = {what: status(send(house.url, text)) for what, (text, _) in odd.items()}
+    got = {what: status(send(running.url, text)) for what, (text, _) in odd.items()}
     assert got == {what: expected for what, (_, expected) in odd.items()}
-    assert house.stored() == ()
-    assert status_of(house.url, path, SHIPMENT) == 200
+    assert running.stored() == ()
+    assert status_of(running.url, path, SHIPMENT) == 200
 
 
-async def test_valid_requests_are_accepted(house: OpenReceiver) -> None:
-    path = house.swiftpod
+async def test_valid_requests_are_accepted(running: OpenReceiver) -> None:
+    path = running.swiftpod
     bodies = [SHIPMENT.replace(b"4e3f192a", b"%08d" % number) for number in range(5)]
     assert [
-        status(send(house.url, text))
+        status(send(running.url, text))
         for text in (
             chunked(path, one_chunk(bodies[0])),
             chunked(path, one_chunk(bodies[1], b";a=b")),
@@ -102,32 +102,34 @@ async def test_valid_requests_are_accepted(house: OpenReceiver) -> None:
             post(path, bodies[4], "Connection: keep-alive", "Via: a", "Via: b", host="127.0.0.1:8787"),
         )
     ] == [200] * 5
-    assert [stored.body for stored in house.stored()] == bodies
+    assert [stored.body for stored in running.stored()] == bodies
 
 
-async def test_a_sender_that_closes_its_side_gets_a_response(house: OpenReceiver) -> None:
-    with connect(house.url) as line:
-        line.sendall(post(house.swiftpod, SHIPMENT))
+async def test_a_sender_that_closes_its_side_gets_a_response(running: OpenReceiver) -> None:
+    with connect(running.url) as line:
+        line.sendall(post(running.swiftpod, SHIPMENT))
         line.shutdown(socket.SHUT_WR)
         assert status(answer(line)) == 200
-    with connect(house.url) as line:
-        line.sendall(post(house.swiftpod, SHIPMENT)[:-1])
+    with connect(running.url) as line:
+        line.sendall(post(running.swiftpod, SHIPMENT)[:-1])
         line.shutdown(socket.SHUT_WR)
         assert status(answer(line)) in (0, 400)
-    assert len(house.stored()) == 1
+    assert len(running.stored()) == 1
 
 
-async def test_a_second_request_on_the_connection_is_not_read(house: OpenReceiver) -> None:
-    response = send(house.url, post(house.swiftpod, SHIPMENT) + post(house.swiftpod, SHIPMENT.replace(b"4e", b"5e")))
+async def test_a_second_request_on_the_connection_is_not_read(running: OpenReceiver) -> None:
+    response = send(
+        running.url, post(running.swiftpod, SHIPMENT) + post(running.swiftpod, SHIPMENT.replace(b"4e", b"5e"))
+    )
     assert response.count(b"HTTP/1.1 ") == 1
     assert b"connection: close" in response.lower()
-    assert len(house.stored()) == 1
+    assert len(running.stored()) == 1
 
 
-async def test_a_configured_name_is_accepted(house: OpenReceiver, open_receiver: Open) -> None:
+async def test_a_configured_name_is_accepted(running: OpenReceiver, open_receiver: Open) -> None:
     url = open_receiver(Rules(names=("Hooks.example.com",))).urls[0]
     for host, expected in (("hooks.example.com", 200), ("HOOKS.example.com:443", 200), ("example.com", 421)):
-        assert status(send(url, post(house.swiftpod, SHIPMENT, host=host))) == expected
+        assert status(send(url, post(running.swiftpod, SHIPMENT, host=host))) == expected
 
 
 @pytest.mark.parametrize(
@@ -154,12 +156,12 @@ def test_an_ip_address_is_accepted() -> None:
 
 
 async def test_hostile_json_is_refused_and_the_receiver_continues(
-    house: OpenReceiver, expected_noise: ExpectedNoise
+    running: OpenReceiver, expected_noise: ExpectedNoise
 ) -> None:
     tricks = {what: body for what, body in TRICKS.items() if len(body) <= BODY_BYTES}
     with expected_noise("a webhook was turned away"):
-        got = {what: status_of(house.url, house.swiftpod, body) for what, body in tricks.items()}
+        got = {what: status_of(running.url, running.swiftpod, body) for what, body in tricks.items()}
     assert got == dict.fromkeys(tricks, 400)
     assert len(tricks) >= 25
-    assert house.stored() == ()
-    assert status_of(house.url, house.swiftpod, SHIPMENT) == 200
+    assert running.stored() == ()
+    assert status_of(running.url, running.swiftpod, SHIPMENT) == 200

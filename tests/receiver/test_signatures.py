@@ -150,17 +150,17 @@ async def test_five_late_webhooks_in_a_row_report_the_clock(
 
 
 async def test_each_verdict_has_its_response(
-    house: OpenReceiver, signer: Signer, expected_noise: ExpectedNoise
+    running: OpenReceiver, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
     with expected_noise("not signed"):
-        assert status_of(house.url, house.shipengine, TRACK) == 404
+        assert status_of(running.url, running.shipengine, TRACK) == 404
     with expected_noise("too long ago"):
         late = datetime.now(UTC) - timedelta(seconds=310)
-        assert status_of(house.url, house.shipengine, TRACK, *signer.headers(TRACK, late)) == 400
+        assert status_of(running.url, running.shipengine, TRACK, *signer.headers(TRACK, late)) == 400
     with expected_noise("its signature is wrong"):
-        assert status_of(house.url, house.shipengine, track(1), *signer.headers(TRACK)) == 400
-    assert status_of(house.url, house.shipengine, TRACK, *signer.headers(TRACK)) == 200
-    assert len(house.stored()) == 1
+        assert status_of(running.url, running.shipengine, track(1), *signer.headers(TRACK)) == 400
+    assert status_of(running.url, running.shipengine, TRACK, *signer.headers(TRACK)) == 200
+    assert len(running.stored()) == 1
 
 
 def test_an_invalid_key_set_has_no_keys() -> None:

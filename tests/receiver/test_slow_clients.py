@@ -46,10 +46,10 @@ def closed_within(lines: list[socket.socket], limit_s: float) -> float:
 
 @pytest.mark.parametrize("what", ["silent", "slow head", "slow body", "slow chunks"])
 async def test_a_request_that_is_incomplete_at_its_deadline_is_closed(
-    house: OpenReceiver, open_receiver: Open, what: str
+    running: OpenReceiver, open_receiver: Open, what: str
 ) -> None:
     url = open_receiver(Rules(request_s=0.4)).urls[0]
-    request = post(house.swiftpod, SHIPMENT)
+    request = post(running.swiftpod, SHIPMENT)
     head = request[: request.index(b"\r\n\r\n") + 4]
     begun = {
         "silent": b"",
@@ -78,64 +78,64 @@ async def test_a_request_that_is_incomplete_at_its_deadline_is_closed(
                 closed = True
         assert closed
         assert not is_closed(other), "by its time, and by nothing else"
-    assert house.stored() == ()
+    assert running.stored() == ()
 
 
-async def test_one_connection_too_many_closes_the_one_that_waited_longest(house: OpenReceiver) -> None:
+async def test_one_connection_too_many_closes_the_one_that_waited_longest(running: OpenReceiver) -> None:
     with contextlib.ExitStack() as stack:
-        lines = [stack.enter_context(connect(house.url)) for _ in range(64)]
-        assert status_of(house.url, house.swiftpod, SHIPMENT) == 200
+        lines = [stack.enter_context(connect(running.url)) for _ in range(64)]
+        assert status_of(running.url, running.swiftpod, SHIPMENT) == 200
         assert status(answer(lines[0])) == 503
         assert [is_closed(line) for line in lines[1:]] == [False] * 63
         lines[5].setblocking(True)
-        lines[5].sendall(post(house.swiftpod, SHIPMENT))
+        lines[5].sendall(post(running.swiftpod, SHIPMENT))
         assert status(answer(lines[5])) == 200
 
 
 async def test_while_too_many_requests_are_answered_the_others_get_503(
-    house: OpenReceiver, open_receiver: Open
+    running: OpenReceiver, open_receiver: Open
 ) -> None:
     receiver = open_receiver(Rules(connections=3))
     url = receiver.urls[0]
     bodies = [SHIPMENT.replace(b"4e3f192a", b"%08d" % number) for number in range(9)]
     # The store's one writer is busy, so that nothing that comes can be answered.
     go_on = threading.Event()
-    busy = house.ctx.store.write(lambda _: go_on.wait(30))
+    busy = running.ctx.store.write(lambda _: go_on.wait(30))
     with contextlib.ExitStack() as stack:
         lines: list[socket.socket] = []
         for body in bodies[:3]:
             lines.append(stack.enter_context(connect(url)))
-            lines[-1].sendall(post(house.swiftpod, body))
+            lines[-1].sendall(post(running.swiftpod, body))
         while receiver.answering < 3:
             await asyncio.sleep(0.01)
-        responses = [send(url, post(house.swiftpod, body)) for body in bodies[3:]]
+        responses = [send(url, post(running.swiftpod, body)) for body in bodies[3:]]
         assert [status(response) for response in responses] == [503] * 6
         go_on.set()
         assert [status(answer(line)) for line in lines[:3]] == [200] * 3
     assert busy.result()
-    assert sorted(stored.body for stored in house.stored()) == bodies[:3]
-    assert status_of(url, house.swiftpod, bodies[3]) == 200
+    assert sorted(stored.body for stored in running.stored()) == bodies[:3]
+    assert status_of(url, running.swiftpod, bodies[3]) == 200
 
 
-async def test_of_too_many_connections_each_gets_a_status(house: OpenReceiver, open_receiver: Open) -> None:
+async def test_of_too_many_connections_each_gets_a_status(running: OpenReceiver, open_receiver: Open) -> None:
     url = open_receiver(Rules(connections=8)).urls[0]
     bodies = [SHIPMENT.replace(b"4e3f192a", b"%08d" % number) for number in range(40)]
     with contextlib.ExitStack() as stack:
         lines = [stack.enter_context(connect(url)) for _ in bodies]
         for line, body in zip(lines, bodies, strict=True):
             # Some were told to come again by now, and send all the same.
-            line.sendall(post(house.swiftpod, body))
+            line.sendall(post(running.swiftpod, body))
         responses = [status(answer(line)) for line in lines]
     assert set(responses) <= {200, 503}
     assert 503 in responses
-    assert len(house.stored()) == responses.count(200) > 0
+    assert len(running.stored()) == responses.count(200) > 0
 
 
-async def test_a_rejected_sender_may_finish_and_reads_the_status(house: OpenReceiver, open_receiver: Open) -> None:
+async def test_a_rejected_sender_may_finish_and_reads_the_status(running: OpenReceiver, open_receiver: Open) -> None:
     url = open_receiver(Rules(connections=2)).urls[0]
     with contextlib.ExitStack() as stack:
         lines = [stack.enter_context(connect(url)) for _ in range(3)]
-        request = post(house.swiftpod, SHIPMENT)
+        request = post(running.swiftpod, SHIPMENT)
         lines[0].setblocking(True)
         assert lines[0].recv(12, socket.MSG_PEEK) == b"HTTP/1.1 503"
         for start in range(0, len(request), 50):
@@ -152,21 +152,23 @@ async def test_a_slow_sender_gets_408(open_receiver: Open, begun: bytes) -> None
 
 
 @pytest.mark.skipif(not Path("/proc/sys/net").exists(), reason="elsewhere 127.0.0.2 is no address of the computer")
-async def test_one_address_has_eight_connections_and_takes_no_others(house: OpenReceiver) -> None:
+async def test_one_address_has_eight_connections_and_takes_no_others(running: OpenReceiver) -> None:
     with contextlib.ExitStack() as stack:
-        others = [stack.enter_context(connect(house.url)) for _ in range(20)]
-        mine = [stack.enter_context(connect(house.url, "127.0.0.2")) for _ in range(11)]
+        others = [stack.enter_context(connect(running.url)) for _ in range(20)]
+        mine = [stack.enter_context(connect(running.url, "127.0.0.2")) for _ in range(11)]
         closed_within(mine[:3], 60)
         assert [is_closed(line) for line in (*mine[3:], *others)] == [False] * 28
 
 
-async def test_fifty_slow_senders_delay_no_others(house: OpenReceiver, open_receiver: Open) -> None:
-    slow_senders(open_receiver(Rules(request_s=3.0)).urls[0], house.swiftpod, count=50, within_s=60)
+async def test_fifty_slow_senders_delay_no_others(running: OpenReceiver, open_receiver: Open) -> None:
+    slow_senders(open_receiver(Rules(request_s=3.0)).urls[0], running.swiftpod, count=50, within_s=60)
 
 
 @pytest.mark.heavy
-async def test_a_thousand_slow_senders_delay_no_others(house: OpenReceiver, capsys: pytest.CaptureFixture[str]) -> None:
-    figures = slow_senders(house.url, house.swiftpod, count=1_000, within_s=15)
+async def test_a_thousand_slow_senders_delay_no_others(
+    running: OpenReceiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = slow_senders(running.url, running.swiftpod, count=1_000, within_s=15)
     with capsys.disabled():
         sys.stdout.write(f"\n1,000 slow_senders: {figures}\n")
     assert figures["answered_s"] < 1
