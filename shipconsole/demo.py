@@ -21,7 +21,7 @@ def running_simulator() -> Generator[str]:
     if not getattr(sys, "frozen", False):
         program = [sys.executable, "-m", "shipconsole"]
     elif sys.platform == "win32":
-        # What opens the window there can print nothing; what runs commands lies beside it.
+        # The executable that opens the window can't print; the one for commands is beside it.
         program = [str(Path(sys.executable).with_name("shipconsole.exe"))]
         no_console = subprocess.CREATE_NO_WINDOW
     else:
@@ -61,7 +61,7 @@ async def connect_simulator(ctx: "Context", url: str) -> None:
     }
     for name, title in (("shipengine", "ShipEngine"), ("starshipit", "Starshipit"), ("shipup", "Shipup")):
         await connect(ctx, name, title, url=f"{url}/{name}", secrets=secrets[name])
-    # Of what it prints only the order that it ships while somebody looks: the others are no orders of this station.
+    # Only the SwiftPOD order that ships during the demo is synced: the others belong to no order of this station.
     secret, states = {"api_key": simulator.SWIFTPOD_API_KEY}, {"statuses": "in_production"}
     await connect(ctx, "swiftpod", "SwiftPOD", url=f"{url}/swiftpod", secrets=secret, options=states)
     await set_rule(ctx, "SwiftPOD", ["ShipEngine", "Starshipit", "Shipup"], "review")

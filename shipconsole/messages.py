@@ -168,7 +168,7 @@ class _Formatter(Formatter):
 
     def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
         del args
-        return kwargs[field_name], field_name  # a name and no more: no attribute, no index
+        return kwargs[field_name], field_name  # names only: no attributes, no indexes
 
     def format_field(self, value: Any, format_spec: str) -> str:
         join = _JOINS.get(format_spec)

@@ -83,8 +83,8 @@ def _key(text: str) -> str:
 
 _BY_KEY = {_key(text): carrier for carrier in CARRIERS for text in (carrier.name, carrier.id)}
 
-# The braces stand for the number. Each was read in a source of the formats; a page that needs more than the number,
-# as PostNL's needs the postal code, is not here.
+# The braces are replaced by the number. Each page is in a source of the formats; pages that need more than the
+# number, such as the postal code for PostNL, are left out.
 _LINKS = {
     "auspost": "https://auspost.com.au/mypost/track/details/{}",
     "austrian_post": "https://www.post.at/sv/sendungssuche?snr={}",
@@ -134,7 +134,7 @@ def named(text: str) -> Carrier | None:
 
 def tracking_link(carrier_id: str, number: str) -> str | None:
     """Return the carrier's tracking page for a number, https only; None if no such page is known."""
-    # Here and not above: it takes longer to load than all else that a scan needs.
+    # Imported here because it takes longer to load than everything else that a scan needs.
     from urllib.parse import quote
 
     link = _LINKS.get(carrier_id)

@@ -12,12 +12,12 @@ from shipconsole.domain import gtin
 
 SSCC_WITH_IDENTIFIER = 20
 TEXT_MAX = 200
-"""Characters kept of a scan; no label or packing slip has a longer code."""
+"""Most characters of a scan; no label or packing slip has a longer code."""
 
 GS = "\x1d"
 """How a scanner sends FNC1, which ends a GS1 element of variable length."""
 
-# Ten times what is kept: room for what is dropped, and no more work for a megabyte than for a line.
+# Ten times what is kept: space for dropped characters, and a limit of the work for a long text.
 _READ_MAX = 10 * TEXT_MAX
 
 # Control and format characters, lone surrogates, line and paragraph separators.
@@ -27,9 +27,9 @@ _DASHES = str.maketrans("", "", "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 
 # The accents of Latin, Greek and Cyrillic letters; the marks of other scripts make other letters.
 _ACCENTS = re.compile("[\u0300-\u036f]")
-# All but ASCII and what our own texts have besides; nothing else has another form than its small letter.
+# Other characters than ASCII and those of our own texts, which only need lower case.
 _FOLDED = re.compile("[^ -~×·–—“”’]")
-# Signs that a phone or a shop's page writes in place of those on the keyboard.
+# Typographic signs that phones and web pages use instead of those on the keyboard.
 _SIGNS = str.maketrans(dict.fromkeys("‘’ʼ‛′", "'") | dict.fromkeys("“”„″", '"') | dict.fromkeys("‐‑‒–—―−", "-"))
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n"}
@@ -45,7 +45,7 @@ _DIGITAL_LINK = re.compile(r"https?://[^/?#]+(?:/[^/?#]+)*?/01/(\d{8,14})(?:[/?#
 _BRACKETS = re.compile(r"(?:\(\d{2,4}\)[^()]+)+")
 _BRACKETED = re.compile(r"\((\d{2,4})\)([^()]+)")
 
-# Lengths of the values that GS1 predefines, by the first two digits of the identifier: no GS follows them.
+# The lengths that GS1 predefines, by the first two digits of the identifier: no GS follows these values.
 _FIXED = (
     {"00": 18, "01": 14, "02": 14, "03": 14, "04": 16, "20": 2}
     | dict.fromkeys(("11", "12", "13", "14", "15", "16", "17", "18", "19"), 6)

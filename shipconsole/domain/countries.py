@@ -7,7 +7,7 @@ from typing import NamedTuple
 from shipconsole.domain import code as codes
 from shipconsole.domain.country_table import TABLE
 
-# No ISO codes: what the British write of themselves, and the code of the European Union for Greece.
+# Codes outside ISO: the usual one for the United Kingdom, and the European Union's for Greece.
 _OTHER_CODES = {"UK": "gb", "EL": "gr"}
 _SMALL_WORDS = frozenset(("and", "of", "the"))
 _SHORT = {"st": "saint", "ste": "sainte", "rep": "republic"}

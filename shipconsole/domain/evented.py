@@ -14,7 +14,7 @@ class Evented(EventedModel):
     that are replaced. Threads share no instance: give them a `snapshot`.
     """
 
-    # Not strict, unlike `Frozen`: psygnal builds nested models from plain values, also where they come as JSON.
+    # Not strict, unlike `Frozen`: psygnal builds nested models from plain values, also from JSON.
     model_config = ConfigDict(validate_assignment=True, extra="forbid", hide_input_in_errors=True)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:

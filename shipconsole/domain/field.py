@@ -263,7 +263,7 @@ def _is_moment(text: str) -> bool:
 
 def _is_day(text: str) -> bool:
     try:
-        # Weeks and days without dashes are days to the library too, but to no vendor.
+        # The library accepts weeks and days without dashes too, platforms do not.
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False

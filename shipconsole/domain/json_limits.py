@@ -12,7 +12,7 @@ NODES = 20_000
 TEXT_CHARACTERS = 10 * 1024
 LARGEST_INTEGER = 2**53
 
-# Possessive and without need of an end, so that a text which never ends costs one walk and not one from each quote.
+# Possessive and with an optional end, so that an unclosed text costs one pass and not one for each quote.
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
 
@@ -79,7 +79,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _integer(digits: str) -> int:
-    # The length first: turning a million digits into a number takes seconds.
+    # The length first: converting a million digits takes seconds.
     if len(digits) > 20 or abs(int(digits)) > LARGEST_INTEGER:
         raise _UnusableError(Message("json.whole_number"))
     return int(digits)

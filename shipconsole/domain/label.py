@@ -138,10 +138,10 @@ def read(raw: str, carrier_id: str = "") -> Label:
     plain = code.number_text(raw)
     readings = code.readings(raw)
     is_article = is_article_number(raw)
-    # Of digits between two letters a shape alone does not say that the letters are the barcode's.
+    # A shape alone does not prove that two letters around digits belong to the barcode.
     is_guess = not found.certain and found.check_digit == "none" and plain[1:-1] == found.number
     if not found.carriers or found.is_second_barcode or is_guess:
-        # A shape alone says no more than that, unless it holds a postal code.
+        # A shape alone proves nothing else, unless it contains a postal code.
         is_second = found.is_second_barcode and bool(found.postal_code or found.format_id in _SURELY_SECOND)
         return Label(
             raw,
@@ -199,7 +199,7 @@ def _reading_of(found: Identified, readings: Sequence[str], carrier_id: str) -> 
     return readings[-1]
 
 
-# The same numbers are compared again and again: with each of an order's packages, with each event of a package.
+# The same numbers are compared repeatedly: with each package of an order, with each event of a package.
 @lru_cache(maxsize=4_096)
 def carrier_number(raw: str) -> str:
     """Return the carrier's own number in a label's text."""
@@ -261,7 +261,7 @@ def _other_postal_code(facts: LabelFacts) -> LabelIssue | None:
     if facts.to_pickup_point or not theirs or not ours or same_postal_code(theirs, ours):
         return None
     if facts.label.carriers[:1] == ("fedex",) and countries.code(facts.ship_to.country) != "US":
-        # Its five digits are a ZIP code: of a package to elsewhere they name a place of its way.
+        # Its five digits are a ZIP code; on a package to another country it is a place on the way.
         return None
     return LabelIssue(LabelIssueKind.POSTAL_CODE, True, label_postal_code=theirs, order_postal_code=ours)
 
@@ -278,7 +278,7 @@ def same_postal_code(first: str, second: str) -> bool:
         plain, other = (re.sub(r"^[A-Z]{1,3}(?=\d+$)", "", text) for text in (plain, other))
     shorter, longer = sorted((plain, other), key=len)
     if longer.isdecimal():
-        # A code's second part, which a label may leave out, has three digits or more: 78745-1234, 1000-001, 01310-100.
+        # The second part, which a label may leave out, has three digits or more: 78745-1234, 1000-001, 01310-100.
         shorter, longer = sorted((shorter.lstrip("0"), longer.lstrip("0")), key=len)
         is_second_part = len(shorter) >= _SHORTEST_POSTAL_CODE and len(longer) - len(shorter) >= 3
         return shorter == longer or (is_second_part and longer.startswith(shorter))

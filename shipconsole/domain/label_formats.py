@@ -12,9 +12,9 @@ NUMBERS_PER_FORMAT = 3
 """How many different numbers define a format."""
 LENGTH_MIN = 8
 
-# Positions that a format leaves open at its end, so that a carrier's next thousands of numbers fit like its last three.
+# Open positions at the end of a format, so that a carrier's next thousands of numbers fit too.
 _OPEN_MIN = 6
-# A format of letters and digits in any order that begins with nothing in particular is only told by its length.
+# A format of mixed letters and digits without a common beginning is recognized only by its length.
 _LENGTH_WITHOUT_BEGINNING = 12
 _PREFIX_OF_MIXED = 2
 
@@ -73,7 +73,7 @@ def learn(numbers: Iterable[str], like: str) -> LabelFormat | None:
 def _common(texts: list[str]) -> LabelFormat | None:
     length = len(texts[0])
     same = next((at for at in range(length) if len({text[at] for text in texts}) > 1), length)
-    # What a carrier's numbers begin with is letters and signs; of the digits behind them, those that hardly change.
+    # The beginning is letters and signs, and the digits after them that hardly change.
     letters = next((at for at in range(same, 0, -1) if not texts[0][at - 1].isdecimal()), 0)
     beginning = max(letters, min(same, length - _OPEN_MIN))
     kinds = [_kind({text[at] for text in texts}) for at in range(beginning, length)]

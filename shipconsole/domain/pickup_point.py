@@ -15,7 +15,7 @@ _MARKS = re.compile("[™®©]")
 
 # In the form of `code.search_key`: no accents, lower case; a space may also be a dash or missing.
 _NAMES = (
-    # Of many carriers, in English.
+    # Several carriers, in English.
     "parcel lockers?",
     "parcel shop",
     "parcel point",
@@ -85,7 +85,7 @@ _NAMES = (
     "postnl punt",
     "afhaal ?(?:punt|locatie)",
     "service punt",
-    # The North and the Baltic.
+    # Nordic and Baltic countries.
     "pakke ?(?:shop|boks|automat)",
     "paket ?(?:automat|skap)",
     "(?:post|paket|dhl)? ?ombud",

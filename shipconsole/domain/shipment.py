@@ -177,7 +177,7 @@ def label_problems(here: Path, package: PackageDraft) -> list[Problem]:
         message = Message("label.too_long", count=len(number), most=TRACKING_NUMBER_MAX)
         problems.append(Problem((*here, "tracking_number"), message))
     if number and not code.compact(number).strip("_./"):
-        problems.append(Problem((*here, "tracking_number"), Message("label.nothing_in_it", number=number)))
+        problems.append(Problem((*here, "tracking_number"), Message("label.no_letter_or_digit", number=number)))
     if "://" in number:
         problems.append(Problem((*here, "tracking_number"), Message("label.web_address")))
     if label.holds_several(package.raw_scan or number):

@@ -10,7 +10,7 @@ import unicodedata
 
 from shipconsole.domain.plain_text import plain
 
-# Also in their wide forms, which a spreadsheet reads alike.
+# Spreadsheets accept their wide forms too.
 _BEGINS_FORMULA = frozenset("=+-@\t\r\n")
 _PLAIN_NUMBER = re.compile(r"0|[1-9]\d{0,10}")
 _SIGNS = r"\s.,:/()%$€£¥'’+\-\u2010-\u2015\u2212"
@@ -20,7 +20,7 @@ _TIME = re.compile(r"[\d:.\s]+[ap]\.?(?:m\.?)?|\d{4}-\d\d-\d\dt[\d:.]+(?:z|[+-][
 _DATE = re.compile(rf"[\d{_SIGNS}]*([^\W\d_]+)[\d{_SIGNS}]*")
 _LONGEST_VALUE = 100
 _TRUTHS = frozenset(("true", "false"))
-# Months as they are written in English, German, French, Spanish, Italian, Dutch and Portuguese; also by three letters.
+# Months in English, German, French, Spanish, Italian, Dutch and Portuguese; also by three letters.
 _MONTH_NAMES = """
     january february march april june july august september sept october november december
     januar jänner februar märz mai juni juli oktober dezember

@@ -113,7 +113,7 @@ class GuardedProtocol(H11Protocol):
         """Respond with a status and read nothing more."""
         self._close_with(status)
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words, which nobody needs
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's text is not sent
         """Respond to a forbidden request with its status and no body, and close."""
         self._close_with(self._strict.refusal)
 

@@ -191,7 +191,7 @@ TEXTS: Table = {
     "json.whole_number": "it contains an integer beyond 2 to the power of 53",
     "label.carrier_too_long": "The carrier has {count:n} characters. {most:n} are allowed.",
     "label.invisible_character": "The tracking number contains an invisible character. Scan or type it again.",
-    "label.nothing_in_it": "“{number}” is not a tracking number: it has no letter and no digit.",
+    "label.no_letter_or_digit": "“{number}” is not a tracking number: it has no letter and no digit.",
     "label.service_too_long": "The service has {count:n} characters. {most:n} are allowed.",
     "label.several_numbers": "That is more than one tracking number. A package has one.",
     "label.too_long": "The tracking number has {count:n} characters. {most:n} are allowed.",

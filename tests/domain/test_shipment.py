@@ -141,8 +141,8 @@ def test_every_shipment_that_is_built_fits_its_order(counts: list[tuple[int, int
 @pytest.mark.parametrize(
     ("number", "message"),
     [
-        ("-", Message("label.nothing_in_it", number="-")),
-        ("–/.", Message("label.nothing_in_it", number="–/.")),
+        ("-", Message("label.no_letter_or_digit", number="-")),
+        ("–/.", Message("label.no_letter_or_digit", number="–/.")),
         ("https://www.ups.com/track?tracknum=1Z999AA10123456784", Message("label.web_address")),
         ("1Z999AA10123456784, 9400100109361129278357", Message("label.several_numbers")),
     ],
