@@ -1,6 +1,6 @@
 """Convert pydantic's validation errors into problems, at the paths of the fields and in our own messages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
 
@@ -84,8 +84,8 @@ def _message(model: type[BaseModel], error: ErrorDetails) -> Message:
             message_id = message_id if choices else "form.invalid"
             arguments |= {"choices": choices} if choices else {}
         case "form.too_short" | "form.too_long" | "form.too_few" | "form.too_many":
-            given = error["input"]
-            arguments["length"] = len(given) if isinstance(given, str | bytes | list | tuple | dict) else 0
+            given: object = error["input"]
+            arguments["length"] = len(given) if isinstance(given, Sized) else 0
         case _:
             pass
     return Message(message_id, **arguments)

@@ -86,7 +86,9 @@ class Receiver:
     @property
     def answering(self) -> int:
         """Return how many complete requests have no response yet."""
-        connections = self._server.server_state.connections.copy() if self._server is not None else set()
+        if self._server is None:
+            return 0
+        connections = self._server.server_state.connections.copy()
         return sum(cast("GuardedProtocol", connection).is_answering for connection in connections)
 
     def start(self) -> None:
