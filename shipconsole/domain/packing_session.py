@@ -38,11 +38,11 @@ class PackingSession(Evented):
     """No changes are accepted: the shipment is being stored."""
 
     _steps: list[tuple[ShipmentDraft, int]] = PrivateAttr(default_factory=list[tuple[ShipmentDraft, int]])
-    _kept: ShipmentDraft = PrivateAttr(default_factory=ShipmentDraft)
+    _last_draft: ShipmentDraft = PrivateAttr(default_factory=ShipmentDraft)
     """The draft after the last step."""
     _typing: tuple[int, str] | None = PrivateAttr(default=None)
-    _acting: bool = PrivateAttr(default=False)
-    _heard: list[tuple[PackageDraft, Callable[[EmissionInfo], None]]] = PrivateAttr(
+    _is_changing: bool = PrivateAttr(default=False)
+    _listeners: list[tuple[PackageDraft, Callable[[EmissionInfo], None]]] = PrivateAttr(
         default_factory=list[tuple[PackageDraft, Callable[[EmissionInfo], None]]]
     )
 
@@ -53,7 +53,7 @@ class PackingSession(Evented):
         session = cls(order=order, draft=draft, current=len(draft.packages) - 1)
         session.draft.events.packages.connect(session._on_packages_changed)
         session._on_packages_changed()
-        session._kept = draft.snapshot()
+        session._last_draft = draft.snapshot()
         return session
 
     @property
@@ -106,10 +106,10 @@ class PackingSession(Evented):
             return None
         quantities, last = dict(self.package.quantities), None
         for line_id in line_ids:
-            here = min(units, self.left_of(line_id))
-            if here:
-                quantities[line_id] = quantities.get(line_id, 0) + here
-                units, last = units - here, line_id
+            added = min(units, self.left_of(line_id))
+            if added:
+                quantities[line_id] = quantities.get(line_id, 0) + added
+                units, last = units - added, line_id
         with self._step():
             self.package.quantities = quantities
         return last
@@ -178,20 +178,20 @@ class PackingSession(Evented):
         if not self._steps:
             return False
         before, current = self._steps.pop()
-        with self._quietly():
+        with self._changing():
             self.draft.packages = before.snapshot().packages
             self.current = current
-        self._settle()
+        self._complete_step()
         return True
 
     def take_order(self, order: Order) -> None:
         """Continue with the order's current state; typed values stay, units of removed items do not."""
         known = {line.id for line in order.lines}
-        with self._quietly():
+        with self._changing():
             self.order = order
             for package in self.draft.packages:
                 package.quantities = {id_: units for id_, units in package.quantities.items() if id_ in known}
-        self._kept = self.draft.snapshot()
+        self._last_draft = self.draft.snapshot()
 
     def problems(self) -> tuple[Problem, ...]:
         """Return everything that keeps the draft from being shipped."""
@@ -205,53 +205,53 @@ class PackingSession(Evented):
     def _step(self) -> Generator[None]:
         """Combine all changes inside the block into one step."""
         current = self.current
-        with self._quietly():
+        with self._changing():
             yield
-        is_changed = self.draft != self._kept
+        is_changed = self.draft != self._last_draft
         if is_changed or self.current != current:
             self._note_step(current)
         if is_changed:
-            self._settle()
+            self._complete_step()
 
     @contextmanager
-    def _quietly(self) -> Generator[None]:
-        self._acting, self._typing = True, None
+    def _changing(self) -> Generator[None]:
+        self._is_changing, self._typing = True, None
         try:
             yield
         finally:
-            self._acting = False
+            self._is_changing = False
 
     def _on_packages_changed(self, _: object = None) -> None:
-        for package, heard in self._heard:
-            package.events.disconnect(heard)  # pyright: ignore[reportUnknownMemberType] - psygnal says no more of a slot
-        self._heard = [(package, partial(self._on_typed, package)) for package in self.draft.packages]
-        for package, heard in self._heard:
-            package.events.connect(heard)
+        for package, listener in self._listeners:
+            package.events.disconnect(listener)  # pyright: ignore[reportUnknownMemberType] - psygnal says no more of a slot
+        self._listeners = [(package, partial(self._on_typed, package)) for package in self.draft.packages]
+        for package, listener in self._listeners:
+            package.events.connect(listener)
 
     def _on_typed(self, package: PackageDraft, info: EmissionInfo) -> None:
         """Record an assignment from outside as a step of its own."""
-        if self._acting:
+        if self._is_changing:
             return
         position = next(at for at, other in enumerate(self.draft.packages) if other is package)
-        here = (position, info.signal.name)
-        if self._typing != here:
+        edited = (position, info.signal.name)
+        if self._typing != edited:
             self._note_step(self.current)
         if info.signal.name == "tracking_number":
-            with self._quietly():
+            with self._changing():
                 # The scan and the accepted issues belong to the previous number.
                 package.raw_scan, package.accepted, package.kept_reason = "", (), ""
-        self._typing = here
-        self._settle()
+        self._typing = edited
+        self._complete_step()
 
     def _note_step(self, current: int) -> None:
         self._typing = None
-        self._steps.append((self._kept, current))
+        self._steps.append((self._last_draft, current))
         del self._steps[:-STEPS_KEPT]
 
-    def _settle(self) -> None:
+    def _complete_step(self) -> None:
         # An unchanged package shares its copy with earlier steps, which never change.
-        before = dict(enumerate(self._kept.packages))
-        self._kept = ShipmentDraft(
+        before = dict(enumerate(self._last_draft.packages))
+        self._last_draft = ShipmentDraft(
             packages=tuple(
                 before[at] if before.get(at) == package else package.snapshot()
                 for at, package in enumerate(self.draft.packages)
