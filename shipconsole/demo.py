@@ -1,4 +1,4 @@
-"""The demo: a throw-away profile beside simulated platforms in a process of their own."""
+"""The demo: a temporary profile with simulated platforms in a process of their own."""
 
 import subprocess
 import sys
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @contextmanager
 def running_simulator() -> Generator[str]:
-    """Run the simulated platforms in a process that ends when this one does; give their address."""
+    """Run the simulated platforms in a process that ends with this one; yield their address."""
     no_console = 0
     if not getattr(sys, "frozen", False):
         program = [sys.executable, "-m", "shipconsole"]
     elif sys.platform == "win32":
-        # What opens the window there can print nothing; what runs commands lies beside it.
+        # The executable that opens the window can't print; the one for commands is beside it.
         program = [str(Path(sys.executable).with_name("shipconsole.exe"))]
         no_console = subprocess.CREATE_NO_WINDOW
     else:
@@ -46,7 +46,7 @@ def running_simulator() -> Generator[str]:
 
 
 async def connect_simulator(ctx: "Context", url: str) -> None:
-    """Connect each simulated platform, and forward what SwiftPOD ships once a person has reviewed it."""
+    """Connect each simulated platform, and forward SwiftPOD's shipments after a person has reviewed them."""
     from shipconsole import simulator
     from shipconsole.operations.connections.connections import connect
     from shipconsole.operations.forwarding.forward import set_rule
@@ -61,14 +61,14 @@ async def connect_simulator(ctx: "Context", url: str) -> None:
     }
     for name, title in (("shipengine", "ShipEngine"), ("starshipit", "Starshipit"), ("shipup", "Shipup")):
         await connect(ctx, name, title, url=f"{url}/{name}", secrets=secrets[name])
-    # Of what it prints only the order that it ships while somebody looks: the others are no orders of this station.
+    # Only the SwiftPOD order that ships during the demo is synced: the others belong to no order of this station.
     secret, states = {"api_key": simulator.SWIFTPOD_API_KEY}, {"statuses": "in_production"}
     await connect(ctx, "swiftpod", "SwiftPOD", url=f"{url}/swiftpod", secrets=secret, options=states)
     await set_rule(ctx, "SwiftPOD", ["ShipEngine", "Starshipit", "Shipup"], "review")
 
 
 async def subscribe_simulator(ctx: "Context", url: str) -> None:
-    """Register the receiver's address with the simulated platforms, so that their webhooks come in."""
+    """Register the receiver's URL at the simulated platforms, so that they send their webhooks."""
     from shipconsole.operations.connections.connections import named
     from shipconsole.operations.inbound import receive, subscriptions
 

@@ -1,4 +1,4 @@
-"""Puts together without a window: webhooks come in, what is due is delivered, and an orderly end."""
+"""Run Shipconsole without a window: receive webhooks, send updates, and shut down in order."""
 
 import asyncio
 import contextlib
@@ -17,15 +17,15 @@ from shipconsole.receiver.rules import Rules
 from shipconsole.receiver.server import ENDED, Receiver, is_open_to_others
 
 QUIT_WAIT_S = 6.0
-Say = Callable[[Message], None]
+Show = Callable[[Message], None]
 
 
 async def serve(
-    ctx: Context, *, host: str, port: int, names: tuple[str, ...], webhook_days: int = 0, say: Say, warn: Say
+    ctx: Context, *, host: str, port: int, names: tuple[str, ...], webhook_days: int = 0, announce: Show, warn: Show
 ) -> None:
-    """Take webhooks in and do what the window does by itself, until somebody ends the program.
+    """Receive webhooks and run the background jobs of the window until the program is asked to end.
 
-    Raises `EnvironmentFailure` where the address cannot be had, or webhooks are taken in no longer.
+    Raises `EnvironmentFailure` if the address can't be used, or if the receiver stops by itself.
     """
     dispatcher = Dispatcher(ctx)
     loop = asyncio.get_running_loop()
@@ -34,46 +34,46 @@ async def serve(
     for connection in await every(ctx):
         if receive.is_unchecked(connection):
             warn(Message("serve.signatures_off", connection=connection.name))
-    fell = asyncio.Event()
+    receiver_ended = asyncio.Event()
 
     def wake() -> None:
         loop.call_soon_threadsafe(dispatcher.wake)
 
-    def fall() -> None:
-        loop.call_soon_threadsafe(fell.set)
+    def on_receiver_end() -> None:
+        loop.call_soon_threadsafe(receiver_ended.set)
 
-    receiver = Receiver(ctx, host=host, port=port, rules=Rules(names=names), on_end=fall)
+    receiver = Receiver(ctx, host=host, port=port, rules=Rules(names=names), on_end=on_receiver_end)
     ctx.store.listen(wake)
     with _ended_by_signals(loop) as ended:
         receiver.start()
-        say(Message("serve.receiving", urls=tuple(receiver.urls)))
+        announce(Message("serve.receiving", urls=tuple(receiver.urls)))
         delivering = asyncio.create_task(dispatcher.run(), name="dispatcher")
-        copying = asyncio.create_task(backups.copy_daily(ctx, warn), name="copies")
+        backing_up = asyncio.create_task(backups.copy_daily(ctx, warn), name="backups")
         keeping = asyncio.create_task(retention.keep_days(ctx, webhook_days), name="retention")
         waiting = asyncio.create_task(ended.wait(), name="end")
-        falling = asyncio.create_task(fell.wait(), name="fall")
+        watching = asyncio.create_task(receiver_ended.wait(), name="receiver end")
         try:
-            await asyncio.wait((waiting, falling, delivering), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((waiting, watching, delivering), return_when=asyncio.FIRST_COMPLETED)
         finally:
             waiting.cancel()
-            falling.cancel()
-            copying.cancel()
+            watching.cancel()
+            backing_up.cancel()
             keeping.cancel()
-            ctx.store.listen(_nobody)
+            ctx.store.listen(_ignore_change)
             await asyncio.gather(asyncio.to_thread(receiver.stop), dispatcher.stop(QUIT_WAIT_S))
-            await asyncio.gather(waiting, falling, copying, keeping, return_exceptions=True)
+            await asyncio.gather(waiting, watching, backing_up, keeping, return_exceptions=True)
         await delivering
     if receiver.has_ended:
         raise EnvironmentFailure(ENDED)
 
 
-def _nobody() -> None:
-    """Hears of changes when nobody works on them any more."""
+def _ignore_change() -> None:
+    """Ignore changes after the dispatcher has stopped."""
 
 
 @contextlib.contextmanager
 def _ended_by_signals(loop: asyncio.AbstractEventLoop) -> Generator[asyncio.Event]:
-    """Gives what is set when the program is asked to end: Ctrl+C, or the system's own way."""
+    """Yield an event that is set when the program is asked to end: Ctrl+C, or the system's own signal."""
     ended = asyncio.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""Renders messages: finds an id's sentence in the language of the program and fills in its arguments.
+"""Render messages: the sentence of an id in the chosen language, with its arguments filled in.
 
 The only home of gettext. English is in `shipconsole.texts` and always complete; another language is a .po file in
 ``resources/locale/<language>/shipconsole.po`` with the id as context, read once when the language is chosen.
@@ -7,6 +7,7 @@ The only home of gettext. English is in `shipconsole.texts` and always complete;
 import gettext
 import io
 import os
+import re
 import struct
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,7 @@ from shipconsole.texts import Text
 
 ENGLISH = "en"
 PSEUDO = "en-XA"
-"""English made longer, accented and put between marks, so that a text that is no message stands out."""
+"""English made longer, accented and put between marks, so that a text without a message stands out."""
 
 SYSTEM = "system"
 LANGUAGES = (ENGLISH, "de", PSEUDO)
@@ -54,39 +55,39 @@ def texts() -> Mapping[str, Text]:
 
 
 def add(table: Mapping[str, Text]) -> None:
-    """Render the sentences of a further table too: the simulated platforms have one that the program does not know."""
+    """Add a further table of sentences: the simulated platforms have one that the program does not import."""
     texts()
     _state.english.update(table)
 
 
 def language() -> str:
-    """Return the language that sentences are rendered in now."""
+    """Return the language of all sentences."""
     return _state.language
 
 
-def use(wanted: str) -> str:
-    """Render in this language from now on, ``system`` for the computer's own; return the one that was found.
+def use(tag: str) -> str:
+    """Choose the language of all sentences, ``system`` for the computer's own; return the one that was found.
 
-    A language without a catalog is English.
+    A language without a catalog becomes English.
     """
-    found = language_of_system() if wanted == SYSTEM else supported(wanted)
+    found = language_of_system() if tag == SYSTEM else supported(tag)
     _state.language = found
     _state.catalog = None if found in (ENGLISH, PSEUDO) else _catalog(found)
     return found
 
 
-def supported(wanted: str) -> str:
-    """Return the language of `LANGUAGES` that a tag such as ``de_AT.UTF-8`` asks for, else English."""
-    tag = wanted.partition(".")[0].partition("@")[0].replace("_", "-")
+def supported(tag: str) -> str:
+    """Return the language of `LANGUAGES` for a tag such as ``de_AT.UTF-8``, else English."""
+    name = tag.partition(".")[0].partition("@")[0].replace("_", "-")
     for known in LANGUAGES:
-        if tag.casefold() == known.casefold():
+        if name.casefold() == known.casefold():
             return known
-    bare = tag.partition("-")[0].casefold()
+    bare = name.partition("-")[0].casefold()
     return bare if bare in LANGUAGES else ENGLISH
 
 
 def language_of_system() -> str:
-    """Return the language that the person chose for this computer, as far as it is known without a window."""
+    """Return the language that the user chose for this computer, as far as it is known without a window."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if chosen := os.environ.get(name, ""):
             return supported(chosen)
@@ -99,7 +100,7 @@ def language_of_system() -> str:
 
 
 def sentence(message_id: str, arguments: Arguments) -> str:
-    """Return a message's text; an id or an argument that is not known is shown as it is and raises nothing."""
+    """Return a message's text; unknown ids and missing arguments are shown as they are and raise nothing."""
     given = dict(arguments)
     try:
         return _rendered(message_id, texts()[message_id], given)
@@ -109,7 +110,7 @@ def sentence(message_id: str, arguments: Arguments) -> str:
 
 
 def text(message_id: str, /, **arguments: object) -> str:
-    """Return a message's text where it is shown at once; what is kept or handed on is a `Message`."""
+    """Return the text of a message that is shown at once; what is stored or passed on is a `Message`."""
     return sentence(message_id, tuple(arguments.items()))
 
 
@@ -120,7 +121,7 @@ def number(value: float) -> str:
 
 
 def pseudo(text: str) -> str:
-    """Return a sentence of English, placeholders kept, as the pseudo-locale has it."""
+    """Return an English sentence as the pseudo-locale shows it, placeholders kept."""
     parts: list[str] = []
     letters = 0
     for literal, name, spec, conversion in Formatter().parse(text):
@@ -132,25 +133,17 @@ def pseudo(text: str) -> str:
 
 
 def read_po(text: str) -> dict[tuple[str, str, str], tuple[str, ...]]:
-    """Return the translations of a .po file by context, singular and plural; the head is under three empty texts.
+    """Return the translations of a .po file by context, singular and plural; the header has three empty texts.
 
-    Entries marked fuzzy and entries without a translation are left out.
+    Entries that are fuzzy or have no translation are left out.
     """
     found: dict[tuple[str, str, str], tuple[str, ...]] = {}
     for block in text.replace("\r\n", "\n").split("\n\n"):
-        fields: dict[str, str] = {}
-        current = ""
-        fuzzy = False
-        for line in block.splitlines():
-            if line.startswith("#"):
-                fuzzy = fuzzy or (line.startswith("#,") and "fuzzy" in line)
-                continue
-            if not line.startswith('"'):
-                current, _, line = line.partition(" ")
-                fields[current] = ""
-            fields[current] += _unquoted(line)
-        forms = tuple(value for name, value in sorted(fields.items()) if name.startswith("msgstr"))
-        if "msgid" in fields and not fuzzy and forms and all(forms):
+        if "fuzzy" in block and _FUZZY.search(block):
+            continue
+        fields = {name: _unquoted(quoted) for name, quoted in _FIELD.findall(block)}
+        forms = tuple(fields[name] for name in sorted(fields) if name.startswith("msgstr"))
+        if "msgid" in fields and forms and all(forms):
             found[fields.get("msgctxt", ""), fields["msgid"], fields.get("msgid_plural", "")] = forms
     return found
 
@@ -171,11 +164,11 @@ def _rendered(message_id: str, text: Text, given: Mapping[str, object]) -> str:
 
 
 class _Formatter(Formatter):
-    """Fills placeholders; the specs `n`, `list`, `and`, `or` and `sentences` are ours."""
+    """Fill placeholders, with the additional specs `n`, `list`, `and`, `or` and `sentences`."""
 
     def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
         del args
-        return kwargs[field_name], field_name  # a name and no more: no attribute, no index
+        return kwargs[field_name], field_name  # names only: no attributes, no indexes
 
     def format_field(self, value: Any, format_spec: str) -> str:
         join = _JOINS.get(format_spec)
@@ -199,21 +192,25 @@ def _joined(kind: str) -> Callable[[list[str]], str]:
 
 
 def _catalog(found: str) -> gettext.NullTranslations:
-    """Return a language's catalog; the .po file becomes what gettext reads here, so no compiled file can be stale."""
+    """Return a language's catalog, built from the .po file, so that no compiled file can be out of date."""
     try:
         with open(catalog_file(found), encoding="utf-8") as file:  # noqa: PTH123 - `pathlib` loads more than this module
             entries = read_po(file.read())
     except (OSError, ValueError):
         return _ENGLISH_CATALOG
     pairs = {
-        f"{context}\x04{one}\x00{many}" if many else f"{context}\x04{one}" if context else one: "\x00".join(forms)
-        for (context, one, many), forms in entries.items()
+        f"{context}\x04{singular}\x00{plural}"
+        if plural
+        else f"{context}\x04{singular}"
+        if context
+        else singular: "\x00".join(forms)
+        for (context, singular, plural), forms in entries.items()
     }
     return gettext.GNUTranslations(io.BytesIO(_as_mo(pairs)))
 
 
 def catalog_file(language: str) -> str:
-    """Return where a language's catalog is: inside an installed package, beside it in a checkout."""
+    """Return the path of a language's catalog: inside an installed package, beside it in a checkout."""
     package = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
     inside = os.path.join(package, "resources", "locale")  # noqa: PTH118
     folder = inside if os.path.isdir(inside) else os.path.join(package, os.pardir, "resources", "locale")  # noqa: PTH112, PTH118
@@ -221,7 +218,7 @@ def catalog_file(language: str) -> str:
 
 
 def _as_mo(pairs: Mapping[str, str]) -> bytes:
-    """Return a catalog in GNU's binary form: a head of seven numbers, two tables of lengths and offsets, the texts."""
+    """Return a catalog in GNU's binary form: seven numbers, two tables of lengths and offsets, the texts."""
     keys = [(key.encode(), pairs[key].encode()) for key in sorted(pairs, key=lambda key: key.encode())]
     at = 28 + 16 * len(keys)
     tables: list[list[int]] = [[], []]
@@ -235,14 +232,17 @@ def _as_mo(pairs: Mapping[str, str]) -> bytes:
     return head + struct.pack(f"<{len(numbers)}I", *numbers) + body
 
 
-def _unquoted(line: str) -> str:
-    text = line.strip()[1:-1]
+def _unquoted(quoted: str) -> str:
+    """Return the text of one or several quoted lines."""
+    text = "".join(line[1:-1] for line in quoted.split("\n")) if "\n" in quoted else quoted[1:-1]
+    if "\\" not in text:
+        return text
     parts = text.split("\\\\")
     return "\\".join(part.replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t") for part in parts)
 
 
 class _State:
-    """What was chosen; the tables are read when the first sentence is."""
+    """The chosen language; the tables are loaded with the first sentence (4 ms)."""
 
     def __init__(self) -> None:
         self.language = ENGLISH
@@ -251,6 +251,8 @@ class _State:
 
 
 MARKS = "⟦⟧"
+_FIELD = re.compile(r'^(msg\w+(?:\[\d+\])?) (".*"(?:\n".*")*)', re.MULTILINE)
+_FUZZY = re.compile(r"^#,.*\bfuzzy\b", re.MULTILINE)
 _UNMARKED = frozenset({"verbatim", "sentences"})
 _ACCENTS = str.maketrans("ABCDEGHIKLNORSTUYZabcdeghiklnorstuyz", "ÅƁÇÐÉĜĤÎĶĻÑÖŔŠŢÛÝŽåƀçðéĝĥîķļñöŕšţûýž")
 _GERMAN_SEPARATORS = str.maketrans(",.", ".,")

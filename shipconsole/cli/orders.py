@@ -262,7 +262,7 @@ _REASONS: dict[ScanReason, str] = {
 
 def _scan_words(scan: Scan) -> Message:
     if scan.reason is ScanReason.LABEL:
-        return carrier.words(carrier.identify(label.read(scan.raw).text))
+        return carrier.description(carrier.identify(label.read(scan.raw).text))
     if scan.reason not in _REASONS:
         return NO_MESSAGE
     return Message(

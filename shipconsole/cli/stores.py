@@ -59,7 +59,7 @@ def _one(
     matches = matches or [one for one in found if one[1].name.casefold() == wanted.strip().casefold()]
     if len(matches) == 1:
         return matches[0]
-    known = ", ".join(one.name or one.id for _, one in found) or Message("list.none")
+    known = tuple(source.name or source.id for _, source in found) or (Message("list.none"),)
     message = (
         Message("stores.unknown", wanted=wanted, known=known)
         if not matches

@@ -10,7 +10,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTime, RemoteTrack
-from shipconsole.domain.webhook import Webhook
+from shipconsole.domain.webhook_event import Webhook
 from shipconsole.operations.connections import connections
 from shipconsole.operations.connections.ask_once import problems_of, words_of
 from shipconsole.operations.inbound import receive, subscriptions
@@ -85,7 +85,7 @@ async def _webhooks(session: Session, words: argparse.Namespace) -> int:
     if not isinstance(found, tuple):
         return _told(found, words.json)
     if not found:
-        output.said(Message("cli.no_webhooks", events=", ".join(subscriptions.offered(connection))))
+        output.said(Message("cli.no_webhooks", events=tuple(subscriptions.offered(connection))))
     return _shown(found, words.json)
 
 

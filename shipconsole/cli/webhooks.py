@@ -59,7 +59,7 @@ async def _serve(session: Session, words: argparse.Namespace) -> int:
             port=port,
             names=names,
             webhook_days=chosen.webhook_days,
-            say=_announce,
+            announce=_announce,
             warn=output.said,
         )
     finally:

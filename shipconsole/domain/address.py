@@ -1,4 +1,4 @@
-"""Where a package goes: one address, in the words of the packing bench and of no platform."""
+"""A postal address, in Shipconsole's own terms and not a platform's."""
 
 from pydantic import Field
 
@@ -7,7 +7,7 @@ from shipconsole.domain.frozen import Frozen
 
 
 class Address(Frozen):
-    """A postal address as it was received; empty text where nothing is known."""
+    """A postal address as it was received; fields that are not known are empty."""
 
     name: str = Field(default="", title="address.name")
     company: str = Field(default="", title="address.company")
@@ -26,23 +26,23 @@ class Address(Frozen):
 
     @property
     def town(self) -> str:
-        """The place a person would name: the city, else the suburb."""
+        """Return the city, else the suburb."""
         return self.city or self.suburb
 
     @property
     def in_one_line(self) -> str:
-        """Street, town, state and postal code, country, as on a label but in one line."""
-        place = " ".join(part for part in (self.town, self.state, self.postal_code) if part)
-        parts = (self.building, self.street, self.street2, self.street3, place, countries.name(self.country))
+        """Return street, town, state, postal code and country in one line, in the order of a label."""
+        locality = " ".join(part for part in (self.town, self.state, self.postal_code) if part)
+        parts = (self.building, self.street, self.street2, self.street3, locality, countries.name(self.country))
         return ", ".join(part for part in parts if part)
 
     @property
     def recipient(self) -> str:
-        """Who and where in a few words, as a list shows it: "J. Smith · Sydney AU"."""
+        """Return the name and the town as the order list shows them: "J. Smith · Sydney AU"."""
         who = (self.name or self.company).strip()
         first, _, rest = who.partition(" ")
         if rest and first[0].isascii() and first[0].isalpha():
             who = f"{first[0]}. {rest.strip()}"
         country = countries.code(self.country) or self.country
-        place = " ".join(part for part in (self.town, country) if part)
-        return " · ".join(part for part in (who, place) if part)
+        locality = " ".join(part for part in (self.town, country) if part)
+        return " · ".join(part for part in (who, locality) if part)

@@ -1,4 +1,4 @@
-"""What the audit log lists: one thing that happened."""
+"""An entry of the audit log."""
 
 from pydantic import Field
 
@@ -7,10 +7,11 @@ from shipconsole.domain.message import NO_MESSAGE, Message
 
 
 class AuditEvent(Frozen):
-    """One thing that happened. `request` and `answer` are as sent and received, keys masked; times in milliseconds.
+    """An entry of the audit log; `request` and `answer` are as sent and received, keys masked; times in milliseconds.
 
-    `entry` is its number in the log here, which goes into no file. `verdict` is what a scan came to: a code, and after
-    a colon what a person answered. `accepted` are the codes of what a person accepted about the label, apart by blanks.
+    `entry` is its number in this database and is not exported. `verdict` is the result of a scan: a code, and after a
+    colon the packer's decision. `accepted` are the codes of the label issues that a packer accepted, separated by
+    spaces.
     """
 
     entry: int = Field(exclude=True)

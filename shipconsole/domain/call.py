@@ -1,4 +1,4 @@
-"""Calls to platforms: the states a queued call goes through, and what each means at the bench."""
+"""Updates: the states of a request that is queued for a platform."""
 
 from typing import Literal, get_args
 
@@ -20,10 +20,10 @@ CallState = Literal[
 CALL_STATES: tuple[CallState, ...] = get_args(CallState)
 
 ENDED: tuple[CallState, ...] = ("confirmed", "cancelled", "superseded")
-"""Nothing more will happen, and later calls of the same order and connection may go."""
+"""Final states: later updates of the same order and connection may be sent."""
 
-GIVEN_UP: tuple[CallState, ...] = ("cancelled", "superseded")
-"""It will not be sent; whether an attempt before that arrived is another matter."""
+WITHDRAWN: tuple[CallState, ...] = ("cancelled", "superseded")
+"""The update will not be sent; an earlier attempt may still have arrived."""
 
 NEEDS_ATTENTION: tuple[CallState, ...] = ("unknown", "needs_attention", "rejected", "blocked", "dead")
-"""A person has to look."""
+"""A person has to decide."""

@@ -1,7 +1,7 @@
-"""Whose tracking number a text is, whether its check digit is right, and what number the carrier knows.
+"""Identify tracking numbers: the carrier, whether the check digit is right, and the number that the carrier uses.
 
-What is said of a number is advice. A number that is not known here is as good as any other: many carriers publish no
-format. `identify` reads labels as scanners send them and people type them, so it takes the text as it came.
+The result is advice. An unknown number is as good as any other: many carriers publish no format. `identify` accepts the
+text of a label as a scanner sends it or a person types it.
 """
 
 import re
@@ -20,20 +20,20 @@ __all__ = [
     "CheckDigit",
     "Identified",
     "by_id",
+    "description",
     "identify",
     "named",
     "names",
     "tracking_link",
-    "words",
 ]
 
 CheckDigit = Literal["right", "wrong", "none"]
 
 LOOSE_LENGTH_MIN = 7
-"""Characters from which a code with a digit may be a number of a format that many codes have."""
+"""Minimum length of a code with a digit that may be a number of a format that many codes have."""
 
 NAMES_MAX = 6
-"""Carriers that a sentence names; more of them say nothing."""
+"""Most carriers that a sentence names; a longer list would not help."""
 
 _USPS_IDENTIFIERS = frozenset(("91", "92", "93", "94", "95"))
 POSTAL_CODE_MIN = 4
@@ -42,18 +42,18 @@ _ARTICLE_SYMBOLOGY = "]E"
 
 
 class Identified(NamedTuple):
-    """What a number tells about itself.
+    """What a text shows about a tracking number.
 
-    `number` is what the carrier knows the package by; where no format fits, it is the text as it came, without a
-    scanner's additions. `carriers` are the ids of all whose formats fit, the likeliest first. `certain` is whether
-    the first is its carrier: the check digit is right in a structure of its own, or a documented prefix is unique;
-    where two share the structure, the chosen one is certain. Digits that are a valid GTIN never are. `likely` is the
-    carrier to take where nobody chose one, "" where several are as likely.
+    `number` is the carrier's own number; where no format fits, it is the text without a scanner's additions. `carriers`
+    are the ids of all carriers whose formats fit, the most likely first. `certain` is whether the first one is the
+    carrier: the check digit is right in a structure of its own, or a documented prefix is unique; if two carriers share
+    the structure, the chosen one is certain. Digits that are a valid GTIN are never certain. `likely` is the carrier to
+    use if none was chosen, "" if several are equally likely.
 
-    `check_digit` is "none" where there is none that could be checked, `right_digit` what a wrong one should be,
-    `right_digit_follows` what stands behind it in the number. `postal_code` is where the label says that the package
-    goes, `package_number` which package of the consignment it is; both "" where the label does not say.
-    `is_second_barcode` says that it stands beside the number on a label, so that it is no tracking number at all.
+    `check_digit` is "none" if there is none to check, `right_digit` the digit that would be right,
+    `right_digit_follows` the characters after it. `postal_code` is the label's destination, `package_number` the number
+    of the package in its consignment; both are "" if the label does not have them. `is_second_barcode` marks the
+    barcode beside the tracking number on a label, which is not a tracking number.
     """
 
     number: str
@@ -71,10 +71,10 @@ class Identified(NamedTuple):
 
 
 def identify(text: str, chosen: str = "") -> Identified:
-    """Tell from a text whose number it may be and whether its check digit is right, whatever the text.
+    """Return the carriers, check digit and number of any text.
 
-    `chosen` is the id of the carrier that a person, an order or a station named, if any: it stands first where it
-    fits, and a check digit that is wrong for it counts even where other carriers' numbers look the same.
+    `chosen` is the id of the carrier that a person, an order or a station named, if any: it comes first if it fits, and
+    a check digit that is wrong for it counts even if other carriers' numbers have the same format.
     """
     if len(text) > code.TEXT_MAX:
         text = code.marked_text(text)
@@ -90,8 +90,8 @@ def identify(text: str, chosen: str = "") -> Identified:
     return found if found.postal_code or not _may_be_gs1(text) else _with_postal_code(found, code.gs1_elements(text))
 
 
-def words(identified: Identified) -> Message:
-    """Return what was found, in sentences for the packer."""
+def description(identified: Identified) -> Message:
+    """Return the result as sentences for the packer."""
     names = [carrier.name for carrier_id in identified.carriers if (carrier := by_id(carrier_id))]
     form = identified.format_message
     if identified.is_second_barcode:
@@ -119,7 +119,7 @@ def words(identified: Identified) -> Message:
 
 def names(carrier_ids: Iterable[str]) -> tuple[str, ...]:
     """Return the names of some carriers, for a message that lists them."""
-    return tuple(one.name if (one := by_id(carrier_id)) else carrier_id for carrier_id in carrier_ids)
+    return tuple(known.name if (known := by_id(carrier_id)) else carrier_id for carrier_id in carrier_ids)
 
 
 def _should_be(identified: Identified, names: tuple[str, ...]) -> Message:
@@ -133,7 +133,7 @@ def _should_be(identified: Identified, names: tuple[str, ...]) -> Message:
 
 
 class _Reading(NamedTuple):
-    """A bare text, and what is to be known of it beyond its characters."""
+    """A bare text, and what else is known of it."""
 
     bare: str
     is_article: bool
@@ -141,7 +141,7 @@ class _Reading(NamedTuple):
 
 
 class _Fit(NamedTuple):
-    """A format, how the number fits it, and what that proves; `right` is None where nothing was checked."""
+    """A format, how the number fits it, and how much that proves; `right` is None if nothing was checked."""
 
     form: Format
     match: re.Match[str]
@@ -152,7 +152,7 @@ class _Fit(NamedTuple):
 
     @property
     def holds_more(self) -> bool:
-        """Whether the text is taken apart: a shape that others have too is no ground to change another's number."""
+        """Return whether the text holds more than the number, in a format that no other carrier has."""
         return self.rank <= Proof.DISTINCT or self.is_chosen
 
 
@@ -161,23 +161,27 @@ def _may_be_gs1(text: str) -> bool:
 
 
 def _readings(text: str) -> list[_Reading]:
-    """Return the readings of a text that may be numbers, the one as it came first, none twice."""
+    """Return the readings of a text that may be tracking numbers, without duplicates, the unchanged text first."""
     plain = text.strip()
     if plain.isascii() and plain.isalnum() and len(plain) <= code.TEXT_MAX:
-        came = [plain, *code.readings(plain)[1:]] if plain[:1] in "ABCDabcd" else [plain]
+        texts = [plain, *code.readings(plain)[1:]] if plain[:1] in "ABCDabcd" else [plain]
     else:
-        came = [*code.readings(text), *_of_elements(text)]
+        texts = [*code.readings(text), *_of_elements(text)]
     is_article = plain.startswith(_ARTICLE_SYMBOLOGY)
     found: dict[str, _Reading] = {}
-    for one in came:
-        bare = code.compact(one) if one is not plain or not plain.isascii() or not plain.isalnum() else one.upper()
-        undashed = len("".join(one.split())) == len(bare)
+    for text_read in texts:
+        bare = (
+            code.compact(text_read)
+            if text_read is not plain or not plain.isascii() or not plain.isalnum()
+            else text_read.upper()
+        )
+        undashed = len("".join(text_read.split())) == len(bare)
         found.setdefault(bare, _Reading(bare, is_article or _is_article(bare), not undashed))
     return list(found.values())
 
 
 def _of_elements(text: str) -> list[str]:
-    """Return the barcodes that the elements of a GS1 text make, in the order that the formats know."""
+    """Return the barcodes that the elements of a GS1 text make, in the order that the formats expect."""
     elements = code.gs1_elements(text) if _may_be_gs1(text) else {}
     postal_code = elements.get("420", "")
     found: list[str] = []
@@ -192,16 +196,16 @@ def _of_elements(text: str) -> list[str]:
 
 
 def _is_article(bare: str) -> bool:
-    """Return whether a bare text is an article's number, alone or at the front of a GS1 text."""
+    """Return whether a bare text is an item's GTIN, alone or at the start of a GS1 text."""
     if bare.startswith("01") and bare[2:16] != AUSPOST_GTIN and gtin.is_valid(bare[2:16]):
         return True
     return gtin.is_valid(bare)
 
 
 def _with_postal_code(found: Identified, elements: dict[str, str]) -> Identified:
-    """Return what was found with the postal code that stands in an element of its own.
+    """Add the postal code that stands in an element of its own.
 
-    Fewer than four characters are none that was read whole; USPS puts up to six more digits behind the ZIP code.
+    Fewer than four characters are incomplete; USPS adds up to six more digits to the ZIP code.
     """
     postal_code = elements.get("420", "") or elements.get("421", "")[3:]
     if len(postal_code) < POSTAL_CODE_MIN:
@@ -216,14 +220,14 @@ def _with_postal_code(found: Identified, elements: dict[str, str]) -> Identified
 
 
 def _as_it_came(text: str) -> str:
-    """Return a text that is no known number, without what the scanner put round it.
+    """Return a text that is no known number, without a scanner's additions.
 
-    Letters round digits are taken off as Codabar's only where the scanner says so or they are small, as no number's own
-    are.
+    Letters around digits are removed as Codabar's only if the scanner reports Codabar or the letters are lower case,
+    which no tracking number's are.
     """
     readings = code.readings(text) or ("",)
     last = readings[-1]
-    has_capitals = last.isdigit() and any(one[1:-1] == last and one[0].isupper() for one in readings)
+    has_capitals = last.isdigit() and any(reading[1:-1] == last and reading[0].isupper() for reading in readings)
     return readings[-2:][0] if has_capitals and not code.is_codabar(text) else last
 
 
@@ -233,7 +237,7 @@ def _pattern(pattern: str) -> re.Pattern[str]:
 
 
 def _fits(reading: _Reading, chosen: str) -> list[_Fit]:
-    """Return how a reading fits the formats, what proves most first, without those that others disprove."""
+    """Return the formats that fit a reading, the strongest proof first, without those that others disprove."""
     found: list[_Fit] = []
     for form in of_length(len(reading.bare)):
         match = _pattern(form.pattern).fullmatch(reading.bare)
@@ -243,14 +247,14 @@ def _fits(reading: _Reading, chosen: str) -> list[_Fit]:
     possible = [fit for fit in found if fit.right is not False]
     if reading.is_article and not any(fit.right or fit.is_chosen or fit.rank == Proof.NAMED for fit in possible):
         possible = []
-    kept = wrong if _is_wrong(wrong, possible) else possible
-    if any(fit.rank == Proof.NAMED for fit in kept):
-        kept = [fit for fit in kept if fit.rank == Proof.NAMED or (fit.is_chosen and fit.right)]
-    return sorted(kept, key=lambda fit: (not fit.is_chosen, fit.rank))
+    found = wrong if _is_wrong(wrong, possible) else possible
+    if any(fit.rank == Proof.NAMED for fit in found):
+        found = [fit for fit in found if fit.rank == Proof.NAMED or (fit.is_chosen and fit.right)]
+    return sorted(found, key=lambda fit: (not fit.is_chosen, fit.rank))
 
 
 def _fit(form: Format, match: re.Match[str], reading: _Reading, chosen: str) -> _Fit | None:
-    """Return how a number fits a format whose pattern it has, None where that says nothing."""
+    """Return how a number fits a format whose pattern it matches, None if that proves nothing."""
     country = match.groupdict().get("country")
     carriers = S10_POSTS.get(country, form.carriers) if country and form.id == "s10" else form.carriers
     is_chosen = bool(chosen) and chosen in carriers
@@ -276,12 +280,16 @@ def _is_long_enough(reading: _Reading) -> bool:
 
 
 def _is_wrong(wrong: list[_Fit], possible: list[_Fit]) -> bool:
-    """Return whether a check digit is wrong, other formats being as possible."""
+    """Return whether a check digit counts as wrong although other formats are possible."""
     if not wrong or any(fit.is_chosen for fit in possible):
         return False
     if any(fit.is_chosen for fit in wrong):
         return True
-    others = [fit.rank for fit in possible if not set(fit.carriers) <= {one for each in wrong for one in each.carriers}]
+    others = [
+        fit.rank
+        for fit in possible
+        if not set(fit.carriers) <= {carrier_id for other in wrong for carrier_id in other.carriers}
+    ]
     return not any(rank == Proof.NAMED or Proof.DISTINCT <= rank <= Proof.SHAPED for rank in others)
 
 
@@ -323,7 +331,7 @@ def _told(text: str, reading: _Reading, fits: list[_Fit], chosen: str) -> Identi
 
 
 def _is_second(second: _Fit, numbers: list[_Fit]) -> bool:
-    """Return whether a text is the barcode beside a number rather than a number itself."""
+    """Return whether a text is the second barcode of a label rather than its tracking number."""
     if not numbers:
         return True
     number = numbers[0]
@@ -333,7 +341,7 @@ def _is_second(second: _Fit, numbers: list[_Fit]) -> bool:
 
 
 def _likely(fits: list[_Fit], chosen: str) -> str:
-    """Return the carrier to take where nobody chose one; of several that prove as much it is none."""
+    """Return the carrier to use if none was chosen; empty if several are equally likely."""
     if any(fit.is_chosen for fit in fits):
         return chosen
     best = fits[0].rank
@@ -353,7 +361,7 @@ def _written(fit: _Fit) -> str:
 
 
 def _postal_code(fit: _Fit) -> str:
-    """Return the postal code of a label; nine digits of the United States are written as on letters."""
+    """Return the postal code of a label; nine digits of the United States as ZIP+4."""
     if fit.form.postal_code is not None:
         return fit.form.postal_code(fit.match)
     found = fit.match.groupdict().get("zip") or ""

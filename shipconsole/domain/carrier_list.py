@@ -1,4 +1,4 @@
-"""The carriers that are known by name, and where a customer tracks their packages."""
+"""The known carriers, and the pages where customers track their packages."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from shipconsole.domain import code
 
 
 class Carrier(NamedTuple):
-    """A company that brings packages: our id for it, and the name that people know."""
+    """A company that delivers packages: our id and its usual name."""
 
     id: str
     name: str
@@ -83,8 +83,8 @@ def _key(text: str) -> str:
 
 _BY_KEY = {_key(text): carrier for carrier in CARRIERS for text in (carrier.name, carrier.id)}
 
-# The braces stand for the number. Each was read in a source of the formats; a page that needs more than the number,
-# as PostNL's needs the postal code, is not here.
+# The braces are replaced by the number. Each page is in a source of the formats; pages that need more than the
+# number, such as the postal code for PostNL, are left out.
 _LINKS = {
     "auspost": "https://auspost.com.au/mypost/track/details/{}",
     "austrian_post": "https://www.post.at/sv/sendungssuche?snr={}",
@@ -122,19 +122,19 @@ _LINKS = {
 
 
 def by_id(carrier_id: str) -> Carrier | None:
-    """Return the carrier with this id of ours, None where there is none."""
+    """Return the carrier with this id, None if there is none."""
     return _BY_ID.get(carrier_id)
 
 
 def named(text: str) -> Carrier | None:
-    """Find a carrier by its id or its name, in any normal form, with blanks, dashes and underscores or without."""
-    wanted = _key(text)
-    return _BY_KEY.get(wanted) if wanted else None
+    """Find a carrier by its id or name; case, spaces, dashes and underscores do not matter."""
+    key = _key(text)
+    return _BY_KEY.get(key) if key else None
 
 
 def tracking_link(carrier_id: str, number: str) -> str | None:
-    """Return the page where a customer tracks the package, https only; None where no such page is known."""
-    # Here and not above: it takes longer to load than all else that a scan needs.
+    """Return the carrier's tracking page for a number, https only; None if no such page is known."""
+    # Imported here because it takes longer to load than everything else that a scan needs.
     from urllib.parse import quote
 
     link = _LINKS.get(carrier_id)

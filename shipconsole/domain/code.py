@@ -1,7 +1,7 @@
 """The normal form of everything that is scanned, typed, compared or searched.
 
-One text has several readings: as it came, and cleaned ever more. A reading counts only where those before it match
-nothing, so that an SKU ``]C1`` or ``A123B`` stays what it is. Sources: GS1 General Specifications (application
+A text has several readings: unchanged, and increasingly normalized. A reading counts only if those before it match
+nothing, so that an SKU such as ``]C1`` or ``A123B`` is found as it is. Sources: GS1 General Specifications (application
 identifiers, FNC1 sent as GS), ISO/IEC 15424 (symbology identifiers), Unicode annex 15 (NFC, NFKC).
 """
 
@@ -12,12 +12,12 @@ from shipconsole.domain import gtin
 
 SSCC_WITH_IDENTIFIER = 20
 TEXT_MAX = 200
-"""Characters kept of a scan; no label or packing slip has a longer code."""
+"""Most characters of a scan; no label or packing slip has a longer code."""
 
 GS = "\x1d"
 """How a scanner sends FNC1, which ends a GS1 element of variable length."""
 
-# Ten times what is kept: room for what is dropped, and no more work for a megabyte than for a line.
+# Ten times what is kept: space for dropped characters, and a limit of the work for a long text.
 _READ_MAX = 10 * TEXT_MAX
 
 # Control and format characters, lone surrogates, line and paragraph separators.
@@ -27,9 +27,9 @@ _DASHES = str.maketrans("", "", "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 
 # The accents of Latin, Greek and Cyrillic letters; the marks of other scripts make other letters.
 _ACCENTS = re.compile("[\u0300-\u036f]")
-# All but ASCII and what our own texts have besides; nothing else has another form than its small letter.
+# Other characters than ASCII and those of our own texts, which only need lower case.
 _FOLDED = re.compile("[^ -~×·–—“”’]")
-# Signs that a phone or a shop's page writes in place of those on the keyboard.
+# Typographic signs that phones and web pages use instead of those on the keyboard.
 _SIGNS = str.maketrans(dict.fromkeys("‘’ʼ‛′", "'") | dict.fromkeys("“”„″", '"') | dict.fromkeys("‐‑‒–—―−", "-"))
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n"}
@@ -45,7 +45,7 @@ _DIGITAL_LINK = re.compile(r"https?://[^/?#]+(?:/[^/?#]+)*?/01/(\d{8,14})(?:[/?#
 _BRACKETS = re.compile(r"(?:\(\d{2,4}\)[^()]+)+")
 _BRACKETED = re.compile(r"\((\d{2,4})\)([^()]+)")
 
-# Lengths of the values that GS1 predefines, by the first two digits of the identifier: no GS follows them.
+# The lengths that GS1 predefines, by the first two digits of the identifier: no GS follows these values.
 _FIXED = (
     {"00": 18, "01": 14, "02": 14, "03": 14, "04": 16, "20": 2}
     | dict.fromkeys(("11", "12", "13", "14", "15", "16", "17", "18", "19"), 6)
@@ -78,17 +78,17 @@ _LONGER = ("31", "32", "33", "34", "35", "36", "39", "43", "70", "72", "80", "81
 
 
 def text(raw: str) -> str:
-    """Return a text as it came, in NFC, without unseen characters and needless blanks, cut at `TEXT_MAX`."""
+    """Return a text in NFC, without invisible characters and repeated spaces, at most `TEXT_MAX` long."""
     return _shown(raw[:_READ_MAX].replace(GS, ""))[:TEXT_MAX].strip()
 
 
 def marked_text(raw: str) -> str:
-    """Return what `text` does with every inner GS kept, for formats whose parts it ends."""
+    """Return the same as `text`, with every inner GS kept, for formats whose parts it ends."""
     return _shown(raw)[:TEXT_MAX].strip(GS + " ")
 
 
 def readings(raw: str) -> tuple[str, ...]:
-    """Return every reading of a text, the one as it came first, none twice and none empty."""
+    """Return every reading of a text, the unchanged one first, without duplicates and empty ones."""
     as_it_came = text(raw)
     folded = _folded(as_it_came)
     bare = _SYMBOLOGY.sub("", folded, count=1) if folded.startswith("]") else folded
@@ -100,10 +100,10 @@ def readings(raw: str) -> tuple[str, ...]:
 
 
 def number_text(raw: str) -> str:
-    """Return a tracking number of no known format: without blanks and without what only its barcode needed.
+    """Return a tracking number of no known format, without spaces and without additions of its barcode.
 
-    Letters around digits are taken for Codabar's only where the scanner says that it read Codabar, or where they are
-    small, as no number's own are.
+    Letters around digits are removed as Codabar's only if the scanner reports Codabar, or if they are lower case, which
+    no tracking number's are.
     """
     folded = _folded(text(raw))
     bare = _SYMBOLOGY.sub("", folded, count=1)
@@ -116,22 +116,22 @@ def number_text(raw: str) -> str:
 
 
 def is_codabar(raw: str) -> bool:
-    """Return whether a scanner says that it read Codabar."""
+    """Return whether a scanner reports that it read Codabar."""
     return raw.lstrip().startswith("]F")
 
 
 def key(raw: str) -> str:
-    """Return what two codes or names are compared by where their texts differ: compatible forms and case as one.
+    """Return the form by which codes and names are compared if their texts differ; compatible forms and case are equal.
 
-    Zeros, dashes and other signs count; two that differ in them are two.
+    Zeros, dashes and other signs count.
     """
     return _folded(_folded(text(raw)).casefold())
 
 
 def search_key(raw: str) -> str:
-    """Return what a text is searched by: its whole normal form, upper and lower case and accents as one.
+    """Return the form by which a text is searched; case and accents do not matter.
 
-    Letters that Unicode does not take apart are written as people without them on the keyboard write them.
+    Letters that Unicode does not decompose are replaced by those that people type instead.
     """
     if not _FOLDED.search(raw):
         return " ".join(raw.lower().translate(_SIGNS).split())
@@ -142,24 +142,24 @@ def search_key(raw: str) -> str:
 
 
 def compact(number: str) -> str:
-    """Return a number in upper case, without blanks and dashes."""
+    """Return a number in upper case, without spaces and dashes."""
     folded = _folded(text(number)).upper()
     return _folded("".join(folded.split()).translate(_DASHES))
 
 
 def tracking_key(number: str) -> str:
-    """Return what tracking numbers are compared by: an SSCC is one with its identifier ``00`` before it and without."""
+    """Return the form by which tracking numbers are compared; an SSCC may have its identifier ``00`` before it."""
     key = compact(number)
     is_sscc = len(key) == SSCC_WITH_IDENTIFIER and key.startswith("00") and key.isascii() and key.isdigit()
     return key[2:] if is_sscc and gtin.check_digit(key[:-1]) == key[-1] else key
 
 
 def gs1_elements(raw: str) -> dict[str, str]:
-    """Return the values of a GS1 text by their application identifiers, empty where it is none.
+    """Return the values of a GS1 text by application identifier, empty for other texts.
 
-    A text counts as GS1 where its symbology says so, a GS is in it, its identifiers stand in brackets, or it begins
-    with ``01`` and fourteen digits. One that ends within an element is none. Of a GS1 Digital Link, the address of a
-    web page in an item's 2D code, it is the article alone (Source: GS1 Digital Link Standard, URI Syntax).
+    A text is GS1 if its symbology says so, if it contains a GS, if its identifiers are in brackets, or if it begins
+    with ``01`` and fourteen digits. A text that ends within an element is not GS1. A GS1 Digital Link, the web address
+    in an item's 2D code, gives the GTIN alone (Source: GS1 Digital Link Standard, URI Syntax).
     """
     marked = _folded(_shown(raw)[:TEXT_MAX])
     is_gs1 = marked.startswith(_GS1_SYMBOLOGIES) or GS in marked
@@ -190,7 +190,7 @@ def gs1_elements(raw: str) -> dict[str, str]:
 
 
 def _folded(text: str) -> str:
-    """Return a text in NFKC, the digits of every script as those of ASCII."""
+    """Return a text in NFKC, with the digits of every script as ASCII digits."""
     folded = unicodedata.normalize("NFKC", text)
     if folded.isascii():
         return folded
@@ -198,9 +198,9 @@ def _folded(text: str) -> str:
 
 
 def _shown(raw: str) -> str:
-    """Return a text without unseen characters, every run of blanks of any kind as one blank, GS kept."""
-    kept = "".join(filter(None, map(_kept, raw[:_READ_MAX])))
-    return " ".join(part for part in unicodedata.normalize("NFC", kept).split(" ") if part)
+    """Return a text without invisible characters, with single spaces, GS kept."""
+    visible = "".join(filter(None, map(_kept, raw[:_READ_MAX])))
+    return " ".join(part for part in unicodedata.normalize("NFC", visible).split(" ") if part)
 
 
 def _kept(character: str) -> str:

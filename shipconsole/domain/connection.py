@@ -1,4 +1,4 @@
-"""A connection: one account at one platform, under the name the warehouse gave it."""
+"""A connection: one account at one platform, under the name that the warehouse chose."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -9,23 +9,23 @@ from shipconsole.domain.message import NO_MESSAGE, Message
 
 
 class ConnectionState(StrEnum):
-    """What was last learned of a connection, the worst first; the same wherever it is shown."""
+    """The last known state of a connection, the worst first."""
 
     BLOCKED = "blocked"
     SYNC_FAILED = "sync_failed"
     SILENT = "silent"
     WORKS = "works"
     UNCHECKED = "unchecked"
-    """Nothing yet: it was neither asked nor synced."""
+    """Neither queried nor synced yet."""
 
 
 class Connection(NamedTuple):
-    """One account at one platform; its keys are in the keyring, never here.
+    """One account at one platform; its API keys are in the keyring, never here.
 
-    While it `is_blocked` no call can pass, for the reason in `blocked_message`; no call goes before `held_until_ms`.
-    `failures` in a row found nobody there, the last for the reason in `failing_message`. `path_changes` is how often
-    its webhooks got another path. `pull_trouble` is the code of what kept the last reading of its orders from its end,
-    empty where nothing did.
+    While it `is_blocked`, no update can be sent, for the reason in `blocked_message`; none is sent before
+    `held_until_ms`. `failures` counts the attempts in a row that reached nobody, the last for the reason in
+    `failing_message`. `path_changes` counts how often its webhook URL was rotated. `pull_trouble` is the code of what
+    stopped the last sync, empty if it completed.
     """
 
     id: int
@@ -44,7 +44,7 @@ class Connection(NamedTuple):
     is_blocked: bool = False
 
     def state(self, *, is_silent: bool) -> ConnectionState:
-        """Return what was last learned; `is_silent` says that its updates wait until it answers again."""
+        """Return the last known state; `is_silent` means that updates wait until the platform responds again."""
         if self.is_blocked:
             return ConnectionState.BLOCKED
         if self.pull_trouble:

@@ -1,4 +1,4 @@
-"""Countries: the ISO code that a text stands for, and the English name of a code. What is not known stays unknown."""
+"""Countries: the ISO code of a text and the English name of a code; unknown texts stay as they are."""
 
 import unicodedata
 from functools import cache
@@ -7,14 +7,14 @@ from typing import NamedTuple
 from shipconsole.domain import code as codes
 from shipconsole.domain.country_table import TABLE
 
-# No ISO codes: what the British write of themselves, and the code of the European Union for Greece.
+# Codes outside ISO: the usual one for the United Kingdom, and the European Union's for Greece.
 _OTHER_CODES = {"UK": "gb", "EL": "gr"}
 _SMALL_WORDS = frozenset(("and", "of", "the"))
 _SHORT = {"st": "saint", "ste": "sainte", "rep": "republic"}
 
 
 class Country(NamedTuple):
-    """One country; `others` are further names by which it is known."""
+    """One country; `others` are its other names."""
 
     alpha_2: str
     alpha_3: str
@@ -23,36 +23,36 @@ class Country(NamedTuple):
 
 
 def code(text: str) -> str:
-    """Return the ISO 3166-1 alpha-2 code of a code or name, empty where it stands for no country."""
+    """Return the ISO 3166-1 alpha-2 code for a code or name, empty if it is no country."""
     country = find(text)
     return country.alpha_2 if country else ""
 
 
 def name(text: str) -> str:
-    """Return the English name of a code or name; the text itself where it stands for no country."""
+    """Return the English name for a code or name; the text itself if it is no country."""
     country = find(text)
     return country.name if country else text
 
 
-def are_same(one: str, other: str) -> bool:
-    """Return whether two texts stand for one country, or read the same where one of them is not known."""
-    known, known_too = code(one), code(other)
-    return known == known_too if known and known_too else codes.key(one) == codes.key(other)
+def are_same(first: str, second: str) -> bool:
+    """Return whether two texts mean one country; texts that are not known are compared as they are."""
+    first_code, second_code = code(first), code(second)
+    return first_code == second_code if first_code and second_code else codes.key(first) == codes.key(second)
 
 
 def is_code(text: str) -> bool:
-    """Return whether a text is a code of two or three letters, and no name."""
+    """Return whether a text is a country code of two or three letters."""
     return codes.key(text) in _by_code()
 
 
 def find(text: str) -> Country | None:
-    """Return the country that a code of two or three letters or a name stands for."""
+    """Return the country for a code of two or three letters or a name."""
     return _by_code().get(codes.key(text)) or (_by_name().get(_key(text)) if text.strip() else None)
 
 
 @cache
 def every() -> tuple[Country, ...]:
-    """Return all countries, in the order of their codes."""
+    """Return all countries in the order of their codes."""
     entries = " ".join(f"\n{line}" if line[:1].strip() else line.strip() for line in TABLE.strip().splitlines())
     found: list[Country] = []
     for entry in entries.strip().splitlines():
@@ -64,8 +64,8 @@ def every() -> tuple[Country, ...]:
 
 @cache
 def _by_code() -> dict[str, Country]:
-    """Return the countries by their codes; apart from their names, whose comparable forms take longer to make."""
-    found = {text.casefold(): one for one in every() for text in (one.alpha_2, one.alpha_3)}
+    """Return the countries by code; apart from the names, whose comparable forms take longer to build."""
+    found = {text.casefold(): country for country in every() for text in (country.alpha_2, country.alpha_3)}
     return found | {text.casefold(): found[stands_for] for text, stands_for in _OTHER_CODES.items()}
 
 
@@ -75,14 +75,15 @@ def _by_name() -> dict[str, Country]:
 
 
 def _key(text: str) -> str:
-    """Return what texts are compared by: words without accents, signs and small words, in the order of the alphabet.
+    """Return the form by which names are compared: sorted words without accents, signs and small words.
 
-    So `Korea, Republic of` is `Republic of Korea`, `Cote d’Ivoire` is `Côte d'Ivoire` and `U.S.A.` is `USA`.
+    So `Korea, Republic of` equals `Republic of Korea`, `Cote d’Ivoire` equals `Côte d'Ivoire` and `U.S.A.` equals
+    `USA`.
     """
     decomposed = unicodedata.normalize("NFKD", codes.key(text)).replace("&", " ")
     plain = "".join(sign for sign in decomposed if unicodedata.category(sign) != "Mn" and sign not in ".'’‘ʻ`")
-    message = "".join(sign if sign.isalnum() else " " for sign in unicodedata.normalize("NFKC", plain)).split()
-    if len(message) > 1 and all(len(word) == 1 and word.isascii() for word in message):
-        return "".join(message)
-    kept = [_SHORT.get(word, word) for word in message if len(message) == 1 or word not in _SMALL_WORDS]
-    return " ".join(sorted(kept))
+    words = "".join(sign if sign.isalnum() else " " for sign in unicodedata.normalize("NFKC", plain)).split()
+    if len(words) > 1 and all(len(word) == 1 and word.isascii() for word in words):
+        return "".join(words)
+    significant = [_SHORT.get(word, word) for word in words if len(words) == 1 or word not in _SMALL_WORDS]
+    return " ".join(sorted(significant))

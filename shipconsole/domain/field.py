@@ -1,8 +1,7 @@
-"""Fields of a platform's order as data: what each is called, what it may hold, what is wrong with a typed text.
+"""Fields of a platform's order as data: their titles, what they accept, and what is wrong with a typed text.
 
-A path names a field in every order: ``("items", "*", "sku")``, where `EACH` stands for a position in a list and
-`NAMED` for a name of the shop's own. The path of a value in one order has the position as digits:
-``("items", "0", "sku")``.
+A path names a field in every order: ``("items", "*", "sku")``, where `EACH` is any position in a list and `NAMED` any
+name that a store chose. The path of a value in one order has the position as digits: ``("items", "0", "sku")``.
 """
 
 import json
@@ -25,7 +24,7 @@ Kind = Literal["text", "number", "whole", "yes_no", "choice", "moment", "day"]
 Value = str | int | float | Decimal | bool | None
 
 DIGITS_MAX = 15
-"""More digits than these do not survive as the number that platforms' programs keep."""
+"""Numbers with more digits would not survive in the number type of the platforms."""
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -40,13 +39,13 @@ _YES, _NO = ("yes", "true"), ("no", "false")
 class Field:
     """One property of a platform's order.
 
-    `vendor` is the platform whose limits these are. The ids of its title and help are made of the platform, the `area`
-    and the last two names of the path; parts that look the same wherever they are have a `label` in their place.
-    `name` is a title that is nobody's text: a name that a store chose. `open_choices` says that newer choices than
-    ours are accepted too, `several` that it may hold more than one, with commas between. `basic` fields are those that
-    a packer needs. `read` says that responses have it under this name, `editable` that a change may carry it; `once`
-    that it may only be set while the platform has no value, `key` that it identifies the part that it is in. `needs`
-    are the paths that the platform requires together with it.
+    `vendor` is the platform whose limits these are. The ids of the title and help consist of the platform, the `area`
+    and the last two names of the path; parts that are alike everywhere have a `label` instead. `name` is a title
+    without a message id: a name that a store chose. `open_choices` means that choices unknown here are accepted too,
+    `several` that the value may hold more than one, separated by commas. `basic` fields are those that a packer needs.
+    `read` means that responses have the field under this name, `editable` that a change may contain it; `once` that it
+    may only be set while the platform has no value, `key` that it identifies the part that contains it. `needs` are the
+    paths that the platform requires together with it.
     """
 
     path: FieldPath
@@ -71,7 +70,7 @@ class Field:
 
     @property
     def text_id(self) -> str:
-        """The id of its title, "" where no platform describes it."""
+        """Return the id of the title, "" if no platform describes the field."""
         if not self.vendor:
             return ""
         names = [step for step in self.path if step not in (EACH, NAMED)]
@@ -79,41 +78,41 @@ class Field:
 
     @property
     def title(self) -> Message:
-        """What it is called: a name that a store chose, else our text, else the property's own name."""
+        """Return the title: a name that a store chose, else our text, else the property's own name."""
         return verbatim(self.name) or Message(self.text_id) or verbatim(self.path[-1])
 
     @property
     def help(self) -> Message:
-        """What it means."""
+        """Return the explanation."""
         return Message(f"{self.text_id}.help") if self.text_id else Message("field.not_described")
 
     def may_change(self, known: Value) -> bool:
-        """Whether it may be edited where the platform has this value, None or empty text being none."""
+        """Return whether the field may be edited while the platform has this value; None and "" are no value."""
         return self.editable and not (self.once and known not in (None, ""))
 
 
 def field_at(fields: Iterable[Field], path: FieldPath) -> Field | None:
-    """Find the field that a value's path belongs to; a field with just these names goes before one with a mark."""
+    """Return the field of a value's path; a field with exactly these names comes before one with `NAMED`."""
     found = [field for field in fields if _fits(field.path, path)]
     return min(found, key=lambda field: field.path.count(NAMED), default=None)
 
 
 def placed(pattern: FieldPath, beside: FieldPath) -> FieldPath:
-    """The path of a field in one order, its positions being those of a value that it stands beside."""
+    """Return the path of a field in one order, with the positions of a value beside it."""
     marks = (EACH, NAMED)
-    return tuple(beside[place] if step in marks and place < len(beside) else step for place, step in enumerate(pattern))
+    return tuple(beside[index] if step in marks and index < len(beside) else step for index, step in enumerate(pattern))
 
 
 def check(field: Field, text: str) -> Problem | None:
-    """Say what is wrong with a typed text, in one sentence that names the field and its limit."""
+    """Return what is wrong with a typed text, None if nothing is."""
     message = _wrong(field, text)
     return Problem(("fields", *field.path), message) if message else None
 
 
 def value_of(field: Field, text: str) -> Value:
-    """The value that a typed text stands for; raises ValueError where `check` finds something wrong.
+    """Return the value of a typed text; raise ValueError if `check` finds a problem.
 
-    An empty text is the empty text for texts, and None for all others.
+    An empty text is "" for kind `text`, and None for all other kinds.
     """
     if message := _wrong(field, text):
         raise ValueError(str(message))
@@ -132,7 +131,7 @@ def value_of(field: Field, text: str) -> Value:
 
 
 def text_of(field: Field, value: object) -> str:
-    """The text by which a form shows a value, whatever a platform sent; texts and their fractions stay as they are."""
+    """Return the text that a form shows for any value that a platform sent; texts stay as they are."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -152,7 +151,7 @@ def text_of(field: Field, value: object) -> str:
 
 
 def limits(field: Field) -> Message:
-    """Return what the field accepts, in a sentence; empty where it accepts any text."""
+    """Return what the field accepts, as a sentence; empty if it accepts any text."""
     match field.kind:
         case "text":
             return _lengths(field)
@@ -169,10 +168,10 @@ def limits(field: Field) -> Message:
 
 
 def values_in(document: Mapping[str, object], lists: Collection[FieldPath] = ()) -> dict[FieldPath, Value]:
-    """Every value of a document by its path, known or not, whatever the document holds.
+    """Return every value of a document by its path, whether its field is known or not.
 
-    `lists` are the paths of lists (``("items",)``): one object where a list belongs is its only entry. An empty
-    list or object is None at its own path, so that nothing that was received is out of sight.
+    `lists` are the paths of lists (``("items",)``): a single object in place of a list is its only entry. An empty list
+    or object is None at its own path, so that everything received is visible.
     """
     found: dict[FieldPath, Value] = {}
     waiting: list[tuple[FieldPath, FieldPath, object]] = [((), (), document)]
@@ -186,7 +185,7 @@ def values_in(document: Mapping[str, object], lists: Collection[FieldPath] = ())
                 inner = [((*path, str(name)), (*pattern, str(name)), entry) for name, entry in entries.items()]
         elif isinstance(value, list | tuple):
             listed = cast("list[object]", value)
-            inner = [((*path, str(place)), (*pattern, EACH), entry) for place, entry in enumerate(listed)]
+            inner = [((*path, str(position)), (*pattern, EACH), entry) for position, entry in enumerate(listed)]
         else:
             found[path] = value if isinstance(value, Value) else str(value)
             continue
@@ -216,8 +215,8 @@ def _wrong(field: Field, text: str) -> Message:
         case "yes_no":
             return NO_MESSAGE if bare.casefold() in (*_YES, *_NO) else Message("field.yes_no", title=field.title)
         case "choice":
-            given = [one.strip() for one in bare.split(",")] if field.several else [bare]
-            unknown = next((one for one in given if one not in field.choices), None)
+            given = [choice.strip() for choice in bare.split(",")] if field.several else [bare]
+            unknown = next((choice for choice in given if choice not in field.choices), None)
             if unknown is None or field.open_choices:
                 return NO_MESSAGE
             return Message(
@@ -264,14 +263,14 @@ def _is_moment(text: str) -> bool:
 
 def _is_day(text: str) -> bool:
     try:
-        # Weeks and days without dashes are days to the library too, but to no vendor.
+        # The library accepts weeks and days without dashes too, platforms do not.
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
 
 
 def _moment_text(seconds: float) -> str:
-    """Unix seconds as the same moment in ISO text; what lies outside all calendars stays a number."""
+    """Return Unix seconds as ISO 8601; a number outside the calendar stays a number."""
     try:
         moment = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
@@ -280,7 +279,7 @@ def _moment_text(seconds: float) -> str:
 
 
 def _decimal_text(value: Decimal) -> str:
-    """A number without exponent and without zeros that say nothing."""
+    """Return a number without an exponent and without trailing zeros."""
     if not value.is_finite() or abs(value.adjusted()) > 400:
         return str(value)
     text = format(value, "f")
@@ -315,7 +314,7 @@ _ACCEPTS_CHOICE: Mapping[tuple[bool, bool], str] = {
     (True, False): "field.accepts_several",
     (True, True): "field.accepts_several_or_newer",
 }
-"""What a choice accepts: whether several at once, and whether newer ones than ours."""
+"""The message for a choice, by `several` and `open_choices`."""
 
 _ACCEPTS_NUMBER: Mapping[tuple[bool, bool, bool], str] = {
     (False, False, False): "field.accepts_any_number",
@@ -327,4 +326,4 @@ _ACCEPTS_NUMBER: Mapping[tuple[bool, bool, bool], str] = {
     (True, False, True): "field.accepts_whole_up_to",
     (True, True, True): "field.accepts_whole",
 }
-"""What a number accepts: whether it is whole, and whether it has a least and a most."""
+"""The message for a number: whether it is whole, and whether it has a minimum and a maximum."""

@@ -1,11 +1,11 @@
-"""What people did to an order by hand."""
+"""Manual changes of an order."""
 
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.message import Message
 
 
 class HandChange(Frozen):
-    """One thing that was done by hand; `order_id` is the order it was done to, which may be part of another since."""
+    """One manual change; `order_id` is the order that was changed, which may be linked to another one since."""
 
     order_id: int
     at_ms: int

@@ -1,4 +1,4 @@
-"""Limits of JSON that comes from outside: what nobody would send is refused before it costs time or memory."""
+"""Limits of JSON that comes from outside: a hostile document is rejected before it costs time or memory."""
 
 import json
 import re
@@ -12,23 +12,23 @@ NODES = 20_000
 TEXT_CHARACTERS = 10 * 1024
 LARGEST_INTEGER = 2**53
 
-# Possessive and without need of an end, so that a text which never ends costs one walk and not one from each quote.
+# Possessive and with an optional end, so that an unclosed text costs one pass and not one for each quote.
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
 
 
 class _UnusableError(ValueError):
-    """The JSON contains something that it must not; the message says what."""
+    """The JSON contains something that is not accepted; `message` says what."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message)
         self.message = message
 
 
-def why_unusable(body: bytes) -> Message:
-    """Say why bytes from outside are no JSON object that we read; empty where they are one.
+def unusable_reason(body: bytes) -> Message:
+    """Return why bytes from outside are not a usable JSON object; empty if they are.
 
-    One that is too deep or has too many parts is found before it is parsed: that is where it would hurt.
+    A document that is too deep or has too many parts is rejected before it is parsed.
     """
     if len(body) > BODY_BYTES:
         return Message("json.too_long", most=BODY_BYTES)
@@ -38,8 +38,8 @@ def why_unusable(body: bytes) -> Message:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return Message("json.not_utf8")
-    if too_much := _why_too_much(body):
-        return too_much
+    if excess := _excess(body):
+        return excess
     try:
         found = json.loads(
             text,
@@ -48,7 +48,7 @@ def why_unusable(body: bytes) -> Message:
             parse_float=_fraction,
             parse_constant=_constant,
         )
-        _look_through(found)
+        _check(found)
     except _UnusableError as error:
         return error.message
     except (ValueError, RecursionError):
@@ -56,7 +56,7 @@ def why_unusable(body: bytes) -> Message:
     return NO_MESSAGE if isinstance(found, dict) else Message("json.no_object")
 
 
-def _why_too_much(body: bytes) -> Message:
+def _excess(body: bytes) -> Message:
     """Count parts and depth by the punctuation between the texts."""
     # A part has at most a name and a text.
     bare, texts = _TEXT.subn(b"", body, 2 * NODES + 1)
@@ -79,7 +79,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _integer(digits: str) -> int:
-    # The length first: turning a million digits into a number takes seconds.
+    # The length first: converting a million digits takes seconds.
     if len(digits) > 20 or abs(int(digits)) > LARGEST_INTEGER:
         raise _UnusableError(Message("json.whole_number"))
     return int(digits)
@@ -96,8 +96,8 @@ def _constant(_name: str) -> NoReturn:
     raise _UnusableError(Message("json.not_a_number"))
 
 
-def _look_through(found: object) -> None:
-    """Raise `_UnusableError` for a text, or a part's name, that is too long or holds what no text may hold."""
+def _check(found: object) -> None:
+    """Raise `_UnusableError` for a text, or a name, that is too long or contains a forbidden character."""
     if isinstance(found, str):
         if len(found) > TEXT_CHARACTERS:
             raise _UnusableError(Message("json.text", most=TEXT_CHARACTERS))
@@ -107,8 +107,8 @@ def _look_through(found: object) -> None:
             raise _UnusableError(Message("json.half_character"))
     elif isinstance(found, dict):
         for name, value in cast("dict[str, object]", found).items():
-            _look_through(name)
-            _look_through(value)
+            _check(name)
+            _check(value)
     elif isinstance(found, list):
         for value in cast("list[object]", found):
-            _look_through(value)
+            _check(value)

@@ -1,8 +1,8 @@
-"""What a code says that arrived through the wrong keyboard: caps lock on, or a scanner that types another layout.
+"""Codes that arrived through the wrong keyboard: caps lock on, or a scanner that types in another layout.
 
-A wedge scanner presses the keys of the layout it is set to, usually the American one, and the computer reads them by
-its own. Sources: the layouts ``us``, ``fr``, ``be``, ``de`` and ``ch`` of xkeyboard-config. Dead keys type nothing by
-themselves and are left out.
+A wedge scanner presses the keys of the layout it is set to, usually US English, and the computer reads them in its own.
+Sources: the layouts ``us``, ``fr``, ``be``, ``de`` and ``ch`` of xkeyboard-config. Dead keys type nothing by themselves
+and are left out.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from shipconsole.domain.verdict import ScannerFault
 
 _US = "1234567890-=qwertyuiop[]asdfghjkl;'zxcvbnm,./\\" + '!@#$%^&*()_+QWERTYUIOP{}ASDFGHJKL:"ZXCVBNM<>?|'
 _DEAD = "\0"
-"""Stands for a key that is dead in the other layout."""
+"""Marks a key that is dead in the other layout."""
 _FRENCH = "&é\"'(-è_çà)=azertyuiop\0$qsdfghjklmùwxcvbn,;:!*" + "1234567890°+AZERTYUIOP\0£QSDFGHJKLM%WXCVBN?./§µ"
 _BELGIAN = "&é\"'(§è!çà)-azertyuiop\0$qsdfghjklmùwxcvbn,;:=µ" + "1234567890°_AZERTYUIOP\0*QSDFGHJKLM%WXCVBN?./+£"
 _GERMAN = "1234567890ß\0qwertzuiopü+asdfghjklöäyxcvbnm,.-#" + "!\"§$%&/()=?\0QWERTZUIOPÜ*ASDFGHJKLÖÄYXCVBNM;:_'"
@@ -35,16 +35,16 @@ _LAYOUTS = (
 
 
 def meanings(arrived: str) -> tuple[tuple[ScannerFault, str], ...]:
-    """Return what a code may say that arrived so, each with what would be wrong; what would be the same is left out."""
+    """Return the codes that the received text may stand for, each with its cause; without the text itself."""
     found = [(ScannerFault.CAPS_LOCK, arrived.swapcase())]
     for fault, meaning in _LAYOUTS:
         if all(character in meaning or character == " " for character in arrived):
             found.append((fault, "".join(meaning.get(character, character) for character in arrived)))
-    return tuple(dict.fromkeys(one for one in found if one[1] != arrived))
+    return tuple(dict.fromkeys(meaning for meaning in found if meaning[1] != arrived))
 
 
 def is_surely_azerty(arrived: str) -> bool:
-    """Return whether only an American code on a French or Belgian keyboard looks like that: digits as é, è, ç and à."""
+    """Return whether a text can only be a US code on a French or Belgian keyboard: digits as é, è, ç and à."""
     signs = [character for character in arrived if character in _AZERTY_DIGITS]
     letters = [character for character in arrived if character.isascii() and character.isalpha()]
     has_digits = any(character.isdecimal() for character in arrived)

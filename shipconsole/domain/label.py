@@ -1,4 +1,4 @@
-"""What has to be decided before a tracking number becomes a package's: by a scan, typed, or from the command line."""
+"""Labels: what has to be decided before a tracking number is assigned to a package, scanned or typed."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -14,31 +14,31 @@ from shipconsole.domain.label_rules import USUAL, LabelRules
 
 
 class LabelIssueKind(StrEnum):
-    """What may be wrong with a label for its package."""
+    """What may be wrong with a label for its package; an issue stops, or asks for a decision."""
 
     TAKEN = "taken"
-    """Another package has the number, shipped within 180 days (a setting) or not delivered: stops."""
+    """Another package has the number, shipped within 180 days (a setting) or not delivered yet. Stops."""
     POSTAL_CODE = "postal_code"
-    """The label goes to another postal code than the order: stops. Not for orders that go to a pickup point."""
+    """The label's postal code is not the order's. Stops; not for orders to a pickup point."""
     CHECK_DIGIT = "check_digit"
-    """Asks."""
+    """The check digit is wrong. Asks."""
     ARTICLE_NUMBER = "article_number"
-    """The digits are a valid GTIN, an article's more likely than a label's: asks."""
+    """The digits are a valid GTIN, which is more likely an item's than a label's. Asks."""
     SECOND_BARCODE = "second_barcode"
-    """It stands beside the tracking number on a label, as the barcode of its postal code does: asks."""
+    """It is another barcode of the label, such as that of its postal code. Asks."""
     USED_BEFORE = "used_before"
-    """A package had the number longer ago: asks."""
+    """A package had the number longer ago. Asks."""
     SECOND_LABEL = "second_label"
-    """The package has another number already: asks."""
+    """The package already has another number. Asks."""
     SEVERAL_CARRIERS = "several_carriers"
-    """Asks which."""
+    """Several carriers use the format. Asks which."""
     POSSIBLE = "possible"
-    """Only a shape fits, or nothing: asks where it was scanned, is accepted as unverified where it was typed."""
+    """At most a shape fits. Asks if scanned; accepted as unverified if typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelIssue:
-    """One thing to decide about a label; which of the other fields are set follows from `kind`."""
+    """One decision about a label; `kind` decides which other fields are set."""
 
     kind: LabelIssueKind
     stops: bool
@@ -56,9 +56,9 @@ class LabelIssue:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What the text of a label says: `text` is the reading that was understood, `likely` the carrier to take.
+    """The content of a label: `text` is the reading that was understood, `likely` the carrier to use.
 
-    A shape says nothing of digits that are a valid GTIN: there is a carrier then only where its check digit is right.
+    Digits that are a valid GTIN have a carrier only if its check digit is right; a shape is not enough.
     """
 
     raw: str
@@ -76,10 +76,9 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class NumberUse:
-    """A package that has a number: of an order, or of the same draft, where it has no id yet.
+    """A package that has a number: of an order, or of the same draft, which has no id yet.
 
-    `is_lost` says that it shipped after the backup was made that was restored since: of its order only the number is
-    known.
+    `is_lost` means that it shipped after the backup that was restored since: only the number of its order is known.
     """
 
     order_id: int | None
@@ -88,7 +87,7 @@ class NumberUse:
     shipped_at_ms: int | None = None
     packer: str = ""
     delivered: bool | None = None
-    """None where no platform said anything of it."""
+    """None if no platform reported it."""
     is_lost: bool = False
 
 
@@ -96,8 +95,8 @@ class NumberUse:
 class LabelFacts:
     """What was looked up about a label for one package of a draft.
 
-    `uses` are the packages that have its number, `other_number` is the number that the package has already. `asked`
-    says that a shape alone asks: the label was scanned, not typed, and the station does not expect its shape.
+    `uses` are the packages that have its number, `other_number` is the number that the package already has. `asked`
+    means that a shape alone asks: the label was scanned, not typed, and the station does not expect its shape.
     """
 
     label: Label
@@ -118,7 +117,7 @@ STORED_KINDS = (
     LabelIssueKind.SECOND_BARCODE,
     LabelIssueKind.USED_BEFORE,
 )
-"""What no shipment is stored with unless a person accepted it, whichever way the number came in."""
+"""Issues with which no shipment is stored unless a person accepted them."""
 
 NUMBER_IN_USE = (LabelIssueKind.TAKEN, LabelIssueKind.USED_BEFORE)
 
@@ -130,19 +129,19 @@ _BETWEEN_NUMBERS = re.compile(r"[\s,;|/&+]+")
 
 
 def read(raw: str, carrier_id: str = "") -> Label:
-    """Return what a label's text says, however it came in: scanned, typed, from a file or a platform.
+    """Return the content of a label's text: scanned, typed, from a file or from a platform.
 
-    `carrier_id` is the carrier that a person named, if any. `number` is the carrier's own; of a text that fits no
-    format it is the text without blanks and without what only its barcode needed.
+    `carrier_id` is the carrier that a person chose, if any. `number` is the carrier's own; for a text of no known
+    format it is the text without spaces and without additions of its barcode.
     """
     found = carrier.identify(raw, carrier_id)
     plain = code.number_text(raw)
     readings = code.readings(raw)
     is_article = is_article_number(raw)
-    # Of digits between two letters a shape alone does not say that the letters are the barcode's.
+    # A shape alone does not prove that two letters around digits belong to the barcode.
     is_guess = not found.certain and found.check_digit == "none" and plain[1:-1] == found.number
     if not found.carriers or found.is_second_barcode or is_guess:
-        # A shape alone says no more than that, unless it holds a postal code.
+        # A shape alone proves nothing else, unless it contains a postal code.
         is_second = found.is_second_barcode and bool(found.postal_code or found.format_id in _SURELY_SECOND)
         return Label(
             raw,
@@ -167,9 +166,10 @@ def read(raw: str, carrier_id: str = "") -> Label:
 
 
 def is_article_number(raw: str) -> bool:
-    """Return whether a text is an article's GTIN, also with blanks or dashes in it or at the front of a GS1 text.
+    """Return whether a text is an item's GTIN, also with spaces or dashes or at the start of a GS1 text.
 
-    The marker that opens Australia Post's labels is built like one, and alone it is no label's number either.
+    The marker at the start of Australia Post's labels has the form of a GTIN, and alone it is not a tracking number
+    either.
     """
     elements = code.gs1_elements(raw)
     opens_label = elements.get("01") == AUSPOST_GTIN and len(elements) > 1
@@ -178,9 +178,9 @@ def is_article_number(raw: str) -> bool:
 
 
 def holds_several(raw: str) -> bool:
-    """Return whether a text is no label's by itself and certain numbers stand in it, or one twice, as a scanner reads.
+    """Return whether a scanner read several labels at once: certain numbers, or one number twice, in one text.
 
-    They stand side by side with a blank or sign between them, or without one where it is the same number twice.
+    A space or sign separates them; the same number twice may have none.
     """
     text = code.text(raw)
     half = len(text) // 2
@@ -192,27 +192,27 @@ def holds_several(raw: str) -> bool:
 
 
 def _reading_of(found: Identified, readings: Sequence[str], carrier_id: str) -> str:
-    """Return the first reading that says by itself what was found, the last one where only all together do."""
+    """Return the first reading that gives the result by itself, the last one if only all of them together do."""
     for text in readings[:-1]:
         if code.readings(text) == (text,) and carrier.identify(text, carrier_id)[:3] == found[:3]:
             return text
     return readings[-1]
 
 
-# The same numbers are compared again and again: with each of an order's packages, with each event of a package.
+# The same numbers are compared repeatedly: with each package of an order, with each event of a package.
 @lru_cache(maxsize=4_096)
 def carrier_number(raw: str) -> str:
-    """Return the carrier's own number in a label's text, however it came in."""
+    """Return the carrier's own number in a label's text."""
     return read(raw).number
 
 
 def number_key(raw: str) -> str:
-    """Return what tracking numbers are compared by, however each is written."""
+    """Return the form by which tracking numbers are compared, in whatever way each is written."""
     return code.tracking_key(carrier_number(raw))
 
 
 def label_issues(facts: LabelFacts) -> tuple[LabelIssue, ...]:
-    """Return all that has to be decided before the label is the package's, what stops first."""
+    """Return everything to decide before the label is assigned to the package, what stops first."""
     label = facts.label
     found = [*_uses(facts)]
     if differs := _other_postal_code(facts):
@@ -231,13 +231,13 @@ def label_issues(facts: LabelFacts) -> tuple[LabelIssue, ...]:
         found.append(LabelIssue(LabelIssueKind.SEVERAL_CARRIERS, False, carriers=label.carriers))
     elif facts.asked and not label.certain and label.check_digit != "wrong" and not label.is_article:
         found.append(LabelIssue(LabelIssueKind.POSSIBLE, False, carriers=label.carriers))
-    return tuple(sorted(found, key=lambda one: not one.stops))
+    return tuple(sorted(found, key=lambda issue: not issue.stops))
 
 
 def _uses(facts: LabelFacts) -> list[LabelIssue]:
-    """The package that speaks most against the number: one of now stops, one of long ago asks."""
+    """Return the issue of the package that most contradicts the number: a recent one stops, an old one asks."""
     judged = [_use(use, facts) for use in facts.uses]
-    return sorted(judged, key=lambda one: (not one.stops, -(one.shipped_at_ms or facts.now_ms)))[:1]
+    return sorted(judged, key=lambda issue: (not issue.stops, -(issue.shipped_at_ms or facts.now_ms)))[:1]
 
 
 def _use(use: NumberUse, facts: LabelFacts) -> LabelIssue:
@@ -261,24 +261,24 @@ def _other_postal_code(facts: LabelFacts) -> LabelIssue | None:
     if facts.to_pickup_point or not theirs or not ours or same_postal_code(theirs, ours):
         return None
     if facts.label.carriers[:1] == ("fedex",) and countries.code(facts.ship_to.country) != "US":
-        # Its five digits are a ZIP code: of a package to elsewhere they name a place of its way.
+        # Its five digits are a ZIP code; on a package to another country it is a place on the way.
         return None
     return LabelIssue(LabelIssueKind.POSTAL_CODE, True, label_postal_code=theirs, order_postal_code=ours)
 
 
-def same_postal_code(one: str, other: str) -> bool:
-    """Return whether two postal codes name one area, as far as the shorter one tells.
+def same_postal_code(first: str, second: str) -> bool:
+    """Return whether two postal codes name one area, as far as the shorter one goes.
 
-    Blanks, dashes, case and a country's or state's letters before digits count for nothing: ``1234 AB`` and ``1234``,
-    ``78745-1234`` and ``78745``, ``SW1A 1AA`` and ``sw1a1aa``, ``L-1234`` and ``1234``. A label fills up with zeros,
-    a sheet loses them.
+    Spaces, dashes, case and a country's or state's letters before digits do not count: ``1234 AB`` and ``1234``,
+    ``78745-1234`` and ``78745``, ``SW1A 1AA`` and ``sw1a1aa``, ``L-1234`` and ``1234``. A label pads with zeros, a
+    spreadsheet drops them.
     """
-    plain, also = (_plain_postal_code(text) for text in (one, other))
-    if plain.isdecimal() or also.isdecimal():
-        plain, also = (re.sub(r"^[A-Z]{1,3}(?=\d+$)", "", text) for text in (plain, also))
-    shorter, longer = sorted((plain, also), key=len)
+    plain, other = (_plain_postal_code(text) for text in (first, second))
+    if plain.isdecimal() or other.isdecimal():
+        plain, other = (re.sub(r"^[A-Z]{1,3}(?=\d+$)", "", text) for text in (plain, other))
+    shorter, longer = sorted((plain, other), key=len)
     if longer.isdecimal():
-        # A code's second part, which a label may leave out, has three digits or more: 78745-1234, 1000-001, 01310-100.
+        # The second part, which a label may leave out, has three digits or more: 78745-1234, 1000-001, 01310-100.
         shorter, longer = sorted((shorter.lstrip("0"), longer.lstrip("0")), key=len)
         is_second_part = len(shorter) >= _SHORTEST_POSTAL_CODE and len(longer) - len(shorter) >= 3
         return shorter == longer or (is_second_part and longer.startswith(shorter))
@@ -290,6 +290,6 @@ def _plain_postal_code(text: str) -> str:
 
 
 def with_carriers(label: Label, carriers: Collection[str]) -> Label:
-    """Return a label with only those of its carriers that are given; the same one where none of them is."""
-    kept = tuple(one for one in label.carriers if one in carriers)
-    return replace(label, carriers=kept, likely=kept[0] if len(kept) == 1 else label.likely) if kept else label
+    """Return a label with only those of its carriers that are given; unchanged if none of them is."""
+    used = tuple(carrier_id for carrier_id in label.carriers if carrier_id in carriers)
+    return replace(label, carriers=used, likely=used[0] if len(used) == 1 else label.likely) if used else label

@@ -1,6 +1,6 @@
-"""Label formats that a station was taught: how the numbers of a carrier look that publishes no format.
+"""Label formats that a station learned, for carriers that publish no format.
 
-Three labels that a person kept teach one: their length, what they begin with, and which characters stand where.
+Three labels that a packer accepted define a format: its length, its beginning, and the kind of each character.
 """
 
 from collections.abc import Iterable
@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from shipconsole.domain import code, gtin
 
-TEACHING = 3
-"""How many different numbers teach a format."""
+NUMBERS_PER_FORMAT = 3
+"""How many different numbers define a format."""
 LENGTH_MIN = 8
 
-# Positions that a format leaves open at its end, so that a carrier's next thousands of numbers fit like its last three.
+# Open positions at the end of a format, so that a carrier's next thousands of numbers fit too.
 _OPEN_MIN = 6
-# A format of letters and digits in any order that begins with nothing in particular is only told by its length.
+# A format of mixed letters and digits without a common beginning is recognized only by its length.
 _LENGTH_WITHOUT_BEGINNING = 12
 _PREFIX_OF_MIXED = 2
 
@@ -22,9 +22,9 @@ _DIGIT, _LETTER, _EITHER = "9A*"
 
 
 class LabelFormat(NamedTuple):
-    """What every number of a format begins with, and the kind of each character after that.
+    """The beginning of every number of a format, and the kind of each character after that.
 
-    A kind is ``9`` for a digit, ``A`` for a letter, ``*`` for either; any other character stands for itself.
+    A kind is ``9`` for a digit, ``A`` for a letter, ``*`` for either; any other character is itself.
     """
 
     prefix: str
@@ -32,39 +32,39 @@ class LabelFormat(NamedTuple):
 
     @property
     def length(self) -> int:
-        """How many characters a number has."""
+        """Return the length of a number."""
         return len(self.prefix) + len(self.kinds)
 
     @property
     def span(self) -> tuple[str, str]:
-        """The texts between which every number of the format stands, the second one excluded."""
+        """Return the texts between which every number of the format sorts, the second one excluded."""
         if self.prefix:
             return self.prefix, self.prefix[:-1] + chr(ord(self.prefix[-1]) + 1)
         return ("0", ":") if self.kinds[0] == _DIGIT else ("", "\U0010ffff")
 
     def fits(self, number: str) -> bool:
-        """Return whether a number has the format; upper and lower case are the same, an article's number never fits."""
+        """Return whether a number has the format; case does not matter, and an item's GTIN never fits."""
         text = _text(number)
         if len(text) != self.length or not text.startswith(self.prefix) or gtin.is_valid(text):
             return False
         return all(map(_is_kind, text[len(self.prefix) :], self.kinds))
 
 
-def can_teach(number: str) -> bool:
-    """Return whether a number may be one of those that teach a format: long enough, with a digit, no article's."""
+def can_define_format(number: str) -> bool:
+    """Return whether a number may help to define a format: long enough, with a digit, not an item's GTIN."""
     text = _text(number)
     return len(text) >= LENGTH_MIN and any(map(str.isdecimal, text)) and not gtin.is_valid(text)
 
 
 def learn(numbers: Iterable[str], like: str) -> LabelFormat | None:
-    """Return the format that some kept numbers teach and that a number has; None where there is none.
+    """Return the format that some accepted numbers define and that a number has; None if there is none.
 
-    Numbers of another length, or with other letters at their beginning, are of another format.
+    Numbers of another length, or with other letters at the beginning, belong to another format.
     """
     sought = _text(like)
-    texts = {text for text in map(_text, numbers) if len(text) == len(sought) and can_teach(text)}
+    texts = {text for text in map(_text, numbers) if len(text) == len(sought) and can_define_format(text)}
     for alike in ({text for text in texts if _letters(text) == _letters(sought)}, texts):
-        found = _common(sorted(alike)) if len(alike) >= TEACHING else None
+        found = _common(sorted(alike)) if len(alike) >= NUMBERS_PER_FORMAT else None
         if found and found.fits(sought):
             return found
     return None
@@ -73,7 +73,7 @@ def learn(numbers: Iterable[str], like: str) -> LabelFormat | None:
 def _common(texts: list[str]) -> LabelFormat | None:
     length = len(texts[0])
     same = next((at for at in range(length) if len({text[at] for text in texts}) > 1), length)
-    # What a carrier's numbers begin with is letters and signs; of the digits behind them, those that hardly change.
+    # The beginning is letters and signs, and the digits after them that hardly change.
     letters = next((at for at in range(same, 0, -1) if not texts[0][at - 1].isdecimal()), 0)
     beginning = max(letters, min(same, length - _OPEN_MIN))
     kinds = [_kind({text[at] for text in texts}) for at in range(beginning, length)]
@@ -105,7 +105,7 @@ def _is_kind(character: str, kind: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    """What stands before the first digit."""
+    """Return what comes before the first digit."""
     return text[: next((at for at, character in enumerate(text) if character.isdecimal()), len(text))]
 
 

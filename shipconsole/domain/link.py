@@ -1,4 +1,4 @@
-"""What a connection knows of an order: its ids, its lines, and the platform's own document as last read."""
+"""What a connection knows of an order: its ids, its items, and the platform's own document as last read."""
 
 from typing import Annotated
 
@@ -12,10 +12,10 @@ from shipconsole.domain.remote_track import RemoteTrack
 
 
 class RemoteLine(Frozen):
-    """One line of an order as a platform gives it.
+    """One item of an order as a platform sends it.
 
-    `quantity` is None where it is no whole number of units; it stands in `quantity_text` as JSON text then. `shop_id`
-    is the id that the shop itself gave the item, where the platform tells it.
+    `quantity` is None if it is not a whole number of units; `quantity_text` then has it as JSON text. `shop_id` is the
+    store's own id of the item, if the platform sends it.
     """
 
     remote_id: str
@@ -36,13 +36,12 @@ class RemoteLine(Frozen):
 
 
 class RemoteOrder(Frozen):
-    """An order as a platform gives it, read into our words.
+    """An order as a platform sends it, read into our terms.
 
-    `document` is the platform's own JSON text, whole: nothing that was received is lost. `status` is the platform's
-    word for the order's state. `shipped_elsewhere` is true where the platform says that everything has shipped.
-    `service` is the delivery that the buyer chose, in the shop's words. `changed_at_ms` is when the platform changed it
-    last. An order that `is_test` is nobody's: no buyer and no shop may hear of it. `notes` tells in words what could
-    not be taken over (a quantity of half a unit, say).
+    `document` is the platform's own JSON text, complete. `status` is the platform's own state. `shipped_elsewhere`
+    means that the platform reports everything as shipped. `service` is the shipping service that the customer chose, in
+    the store's words. `changed_at_ms` is the platform's time of the last change. An order that `is_test` must reach no
+    customer and no store. `notes` are messages about what could not be read, such as a quantity of half a unit.
     """
 
     remote_id: str
@@ -66,7 +65,7 @@ class RemoteOrder(Frozen):
 
 
 class LineLink(Frozen):
-    """One of our order lines under the id that a connection has for it; `by_hand` where a person paired the two."""
+    """An item of ours under the id that a connection has for it; `by_hand` if a person matched the two."""
 
     line_id: int
     remote_id: str
@@ -76,15 +75,15 @@ class LineLink(Frozen):
 
     @property
     def quantity_json(self) -> str:
-        """The quantity as JSON text, just as it came."""
+        """Return the quantity as JSON text, as it was received."""
         return self.quantity_text or ("null" if self.quantity is None else str(self.quantity))
 
 
 class Link(Frozen):
     """An order under the id that a connection has for it, with the platform's document as last read.
 
-    `status` is the platform's own word; what it means for us is in `cancelled` and `shipped_elsewhere`. `as_of` is the
-    newest attempt of any call that there was when the platform was asked: what was told later is not in the document.
+    `status` is the platform's own state; its meaning is in `cancelled` and `shipped_elsewhere`. `as_of` is the newest
+    attempt of any update when the document was requested: what was sent later is not in it.
     """
 
     connection_id: int
@@ -101,5 +100,5 @@ class Link(Frozen):
     as_of: int = 0
 
     def line(self, line_id: int) -> LineLink | None:
-        """The connection's own line for one of ours, if it knows it."""
+        """Return the connection's item for one of ours, if it has it."""
         return next((line for line in self.lines if line.line_id == line_id), None)

@@ -1,7 +1,7 @@
-"""Weights: whole grams inside, exact decimals at the border.
+"""Weights: whole grams inside, exact decimals outside.
 
-Platforms have kilograms (Starshipit) or ounces; a binary fraction would turn 0.7 kg into 0.69999, so conversions go
-through `decimal.Decimal`.
+Platforms use kilograms (Starshipit) or ounces; a binary fraction would turn 0.7 kg into 0.69999, so conversions use
+`decimal.Decimal`.
 """
 
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
@@ -11,19 +11,19 @@ GRAMS_PER = {"kg": Decimal(1000), "g": Decimal(1), "lb": Decimal("453.59237"), "
 
 
 def grams(value: Decimal | int | str, unit: str) -> int:
-    """Whole grams of a weight, half a gram to the even neighbour; raises KeyError for an unknown unit."""
+    """Return a weight in whole grams, half a gram rounded to even; raise KeyError for an unknown unit."""
     return _whole(Decimal(value) * GRAMS_PER[unit])
 
 
 def kilograms(weight_g: int) -> Decimal:
-    """The weight in kilograms, exact: 700 g is 0.7."""
+    """Return a weight in kilograms, exactly: 700 g is 0.7."""
     return (Decimal(weight_g) / 1000).normalize()
 
 
 def decimal_from_text(text: str) -> Decimal | None:
-    """The number a person typed, with comma or point; None where it is none that anything is measured in."""
+    """Return the number that a person typed with comma or point; None if it is not a usable number."""
     if "_" in text:
-        # To Python it may stand between digits.
+        # Python accepts it between digits.
         return None
     try:
         value = Decimal(text.strip().replace(",", "."))

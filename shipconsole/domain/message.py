@@ -1,7 +1,7 @@
-"""Messages: what people read, as an id and its arguments; `shipconsole.messages` has the sentence of each id.
+"""Messages: texts for people as an id and arguments; `shipconsole.messages` has the sentence of each id.
 
-A message is built where something happens and becomes text only where it is shown, in the language of that moment. The
-database keeps it as JSON, and a script reads its id, which stays the same when the sentence is reworded or translated.
+A message is created where something happens and becomes text where it is shown, in the language of that moment. The
+database stores it as JSON, and a script reads its id, which stays the same when the sentence is reworded or translated.
 """
 
 import json
@@ -13,14 +13,14 @@ from shipconsole import messages
 Argument = Union[str, int, float, "Message", tuple[Union[str, "Message"], ...]]
 
 DEPTH_MAX = 8
-"""Messages in messages, as deep as they are read back; what is deeper is shown as it is stored."""
+"""How deep messages in messages are read back; deeper ones are shown as they are stored."""
 
 VERBATIM = "verbatim"
 SENTENCES = "sentences"
 
 
 class Message:
-    """An id and named arguments; frozen, hashable, equal where both are. `str` gives the sentence.
+    """An id and named arguments; frozen, hashable, compared by both. `str` returns the sentence.
 
     Arguments are texts, numbers, other messages, or tuples of texts and messages. A message without an id is empty: it
     shows nothing and is false.
@@ -32,22 +32,22 @@ class Message:
     _arguments: tuple[tuple[str, Argument], ...]
 
     def __init__(self, id: str, /, **arguments: Argument) -> None:  # noqa: A002 - a message's id is called so
-        """Keep the id and the arguments in the order of their names."""
+        """Store the id, and the arguments sorted by name."""
         object.__setattr__(self, "_id", id)
         object.__setattr__(self, "_arguments", tuple(sorted(arguments.items())))
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Refuse: a message is a value."""
+        """Raise AttributeError: a message is a value."""
         raise AttributeError(f"a message is frozen: {name}")
 
     @property
     def id(self) -> str:
-        """The stable id, as in ``ship.no_tracking_number``."""
+        """Return the stable id, as in ``ship.no_tracking_number``."""
         return self._id
 
     @property
     def arguments(self) -> Mapping[str, Argument]:
-        """The arguments by name."""
+        """Return the arguments by name."""
         return dict(self._arguments)
 
     def __bool__(self) -> bool:
@@ -70,7 +70,7 @@ class Message:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> object:
-        """Let models hold messages: in JSON as `as_json` gives them, a bare text as it is."""
+        """Let pydantic models have messages as fields: `as_json` in JSON; a bare text is verbatim."""
         from pydantic_core import core_schema
 
         return core_schema.no_info_plain_validator_function(
@@ -79,18 +79,18 @@ class Message:
         )
 
     def mapped(self, change: Callable[[str], str]) -> "Message":
-        """Return the same message with every text of its arguments changed, as to mask keys."""
+        """Return the message with every text in its arguments changed, for example to mask keys."""
         return Message(self._id, **{name: _mapped(value, change) for name, value in self._arguments})
 
     def as_json(self) -> dict[str, object]:
-        """Return what `from_json` reads, in parts that JSON has."""
+        """Return the message as JSON values, for `from_json`."""
         shown: dict[str, object] = {"id": self._id}
         if self._arguments:
             shown["arguments"] = {name: _argument_json(value) for name, value in self._arguments}
         return shown
 
     def stored(self) -> str:
-        """Return the text that the database keeps, "" for the empty message."""
+        """Return the text that the database stores, "" for the empty message."""
         return json.dumps(self.as_json(), ensure_ascii=False, separators=(",", ":")) if self else ""
 
 
@@ -103,15 +103,15 @@ def verbatim(text: str) -> Message:
 
 
 def sentences(*parts: Message) -> Message:
-    """Return several whole sentences as one message, without the empty ones."""
-    kept = tuple(part for part in parts if part)
-    if len(kept) < 2:
-        return kept[0] if kept else NO_MESSAGE
-    return Message(SENTENCES, parts=kept)
+    """Return several sentences as one message, without the empty ones."""
+    given = tuple(part for part in parts if part)
+    if len(given) < 2:
+        return given[0] if given else NO_MESSAGE
+    return Message(SENTENCES, parts=given)
 
 
 def from_json(value: object, depth: int = 0) -> Message:
-    """Return the message that `as_json` wrote; whatever else it is, it is shown as it stands and raises nothing."""
+    """Return the message that `as_json` wrote; anything else is shown as it is."""
     if isinstance(value, dict) and depth < DEPTH_MAX:
         fields = cast("dict[str, object]", value)
         message_id, arguments = fields.get("id"), fields.get("arguments", {})
@@ -122,7 +122,7 @@ def from_json(value: object, depth: int = 0) -> Message:
 
 
 def from_stored(text: str) -> Message:
-    """Return the message that `stored` wrote; a text that is none is shown as it is."""
+    """Return the message that `stored` wrote; any other text is shown as it is."""
     if not text:
         return NO_MESSAGE
     if not text.startswith("{"):

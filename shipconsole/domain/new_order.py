@@ -1,4 +1,4 @@
-"""A new order as a person types it: what it has to have before it can be stored."""
+"""A new order as a person types it, and what it needs before it can be stored."""
 
 from dataclasses import dataclass, field
 
@@ -15,12 +15,12 @@ LINES_MAX = 1_000
 WEIGHT_MAX_G = 100_000_000
 
 _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
-"""Names in Persian, Hindi or Sinhala need them; what is scanned never has them."""
+"""Joiners that names in Persian, Hindi or Sinhala need and scans never have."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """One thing that is ordered, in units; `weight_g` is that of one unit, None where it is not known."""
+    """One item in units; `weight_g` is the weight of one unit, None if it is not known."""
 
     sku: str
     description: str = ""
@@ -30,7 +30,7 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """An order that no shop knows: entered at the bench."""
+    """An order that no store has: entered at the packing station."""
 
     number: str
     ship_to: Address = field(default_factory=Address)
@@ -39,7 +39,7 @@ class NewOrder:
 
 
 def check(new: NewOrder) -> tuple[Problem, ...]:
-    """Everything that keeps the order from being stored, in the order of the form.
+    """Return every problem that keeps the order from being stored, in the order of the form.
 
     Paths are ``number``, ``ship_to.<part>``, ``lines.<position>.<part>`` and ``note``.
     """
@@ -57,7 +57,7 @@ def check(new: NewOrder) -> tuple[Problem, ...]:
 
 
 def _address_problems(address: Address) -> list[Problem]:
-    """A package needs a person or a firm, a street, a town and a country."""
+    """Require a name or company, a street, a town and a country."""
     problems: list[Problem] = []
     missing = {
         "name": None if address.name.strip() or address.company.strip() else Message("new_order.no_recipient"),

@@ -1,4 +1,4 @@
-"""An order and its lines: what was ordered, what has shipped, what was cancelled, what is left."""
+"""An order and its items: what was ordered, shipped, cancelled, and is left to ship."""
 
 import json
 from typing import Annotated, Literal, NamedTuple
@@ -16,7 +16,7 @@ Resolution = Literal["", "shipped", "cancelled"]
 
 
 class Count(NamedTuple):
-    """How much there is to do: units, and one for each line that is not counted in units."""
+    """Quantities: in units, and one for each item that is not counted in units."""
 
     ordered: int
     shipped: int
@@ -24,15 +24,14 @@ class Count(NamedTuple):
 
 
 class OrderLine(Frozen):
-    """One thing that was ordered, in units.
+    """One item of an order, in units.
 
-    `shipped` counts every unit that was put in a shipment here, told to the platforms or not yet.
-    A platform may lower `ordered` afterwards, so `shipped + cancelled` can exceed it; then nothing is left.
+    `shipped` counts every unit in a shipment here, whether the platforms were notified or not. A platform may lower
+    `ordered` afterwards, so `shipped + cancelled` may be more; then nothing is left.
 
-    A quantity that is no whole number of units (2.5 of a cloth, null, -1) is kept in `quantity_text` as the JSON text
-    it came as, and `ordered` is what was known before it. Nothing of such a line can be put in a package; it
-    waits until a person says what became of it. That is its `resolution`, which holds as long as the quantity is the
-    one that was resolved, `resolved_quantity`.
+    A quantity that is not a whole number of units (2.5 m of cloth, null, -1) is stored in `quantity_text` as the JSON
+    text received, and `ordered` is the last whole number. Such an item can't be packed: a person has to record what
+    happened to it. That is its `resolution`, valid as long as the quantity is still `resolved_quantity`.
     """
 
     id: int
@@ -49,27 +48,27 @@ class OrderLine(Frozen):
 
     @property
     def left(self) -> int:
-        """Units that may still be put in a package."""
+        """Return the units that may still be packed."""
         return max(0, self.ordered - self.shipped - self.cancelled) if self.is_counted else 0
 
     @property
     def is_counted(self) -> bool:
-        """Whether the line is handled in whole units, as nearly all are."""
+        """Return whether the item is counted in whole units, as almost all are."""
         return not (self.quantity_text or self.resolution)
 
     @property
     def is_unresolved(self) -> bool:
-        """Whether a person still has to say what became of the line."""
+        """Return whether a person still has to record what happened to the item."""
         return not self.is_counted and self.resolved_as == ""
 
     @property
     def resolved_as(self) -> Resolution:
-        """What a person said became of the line, as long as that holds."""
+        """Return what a person recorded, as long as it is valid."""
         return self.resolution if self.resolved_quantity == self.quantity_json else ""
 
     @property
     def count(self) -> "Count":
-        """The line's units; one that is not counted in units is one thing beside what shipped of it before."""
+        """Return the item's quantities; an item that is not counted is one, beside its units shipped before."""
         if self.is_counted:
             return Count(self.ordered, self.shipped, self.left)
         shipped = self.shipped + (self.resolved_as == "shipped")
@@ -77,17 +76,17 @@ class OrderLine(Frozen):
 
     @property
     def quantity_json(self) -> str:
-        """The quantity as JSON text, just as it came."""
+        """Return the quantity as JSON text, as it was received."""
         return self.quantity_text or str(self.ordered)
 
     @property
     def quantity(self) -> str:
-        """The quantity as it came, for people: a text stands without its quotation marks."""
+        """Return the quantity for people: a text without its quotation marks."""
         return shown_quantity(self.quantity_json)
 
 
 class Order(Frozen):
-    """One order of one buyer, known here under one number whichever connections know it too."""
+    """One order of one customer, under one number, whichever connections have it."""
 
     id: int
     number: str
@@ -100,50 +99,50 @@ class Order(Frozen):
 
     @property
     def left(self) -> int:
-        """Units of the whole order that may still ship."""
+        """Return the units of the whole order that may still ship."""
         return 0 if self.cancelled else sum(line.left for line in self.lines)
 
     @property
     def unresolved(self) -> int:
-        """Lines of which a person has to say what became of them."""
+        """Return how many items a person still has to resolve."""
         return 0 if self.cancelled else sum(line.is_unresolved for line in self.lines)
 
     @property
     def count(self) -> Count:
-        """What there is to do of the whole order, as its list counts it; a cancelled order has nothing left."""
+        """Return the quantities of the order as the list counts them; a cancelled order has nothing left."""
         counts = [line.count for line in self.lines]
-        left = 0 if self.cancelled else sum(one.left for one in counts)
-        return Count(sum(one.ordered for one in counts), sum(one.shipped for one in counts), left)
+        left = 0 if self.cancelled else sum(count.left for count in counts)
+        return Count(sum(count.ordered for count in counts), sum(count.shipped for count in counts), left)
 
     @property
     def shipped(self) -> int:
-        """Units already put in shipments."""
+        """Return the units in shipments."""
         return sum(line.shipped for line in self.lines)
 
     @property
     def ordered(self) -> int:
-        """Units the buyer ordered, cancelled ones included."""
+        """Return the ordered units, including cancelled ones."""
         return sum(line.ordered for line in self.lines)
 
     @property
     def state(self) -> OrderState:
-        """The order's state, read off its lines."""
+        """Return the order's state, derived from its items."""
         count = self.count
         return order_state(cancelled=self.cancelled, ordered=count.ordered, shipped=count.shipped, left=count.left)
 
     def line(self, line_id: int) -> OrderLine | None:
-        """The line with this id, if it is one of ours."""
+        """Return the item with this id, None if the order does not have it."""
         return next((line for line in self.lines if line.id == line_id), None)
 
     def lines_of(self, sku: str) -> tuple[OrderLine, ...]:
-        """Every line of a SKU, in the order's own order: those written just so, else those in another letter case."""
+        """Return every item with a SKU, in the order's sequence; an exact match comes before another letter case."""
         text, key = code.text(sku), code.key(sku)
         exact = tuple(line for line in self.lines if code.text(line.sku) == text)
         return exact or tuple(line for line in self.lines if code.key(line.sku) == key)
 
 
 def order_state(*, cancelled: bool, ordered: int, shipped: int, left: int) -> OrderState:
-    """Tell an order's state from its counters: the one rule, for models and for stored rows alike."""
+    """Return an order's state from its quantities; models and stored rows share this rule."""
     if cancelled or (ordered > 0 and left == 0 and shipped == 0):
         return "cancelled"
     if left == 0 and shipped > 0:
@@ -152,7 +151,7 @@ def order_state(*, cancelled: bool, ordered: int, shipped: int, left: int) -> Or
 
 
 def shown_quantity(quantity_json: str) -> str:
-    """Return a quantity that is kept as JSON text as people read it."""
+    """Return a quantity that is stored as JSON text in the form that people read."""
     if not quantity_json.startswith('"'):
         return quantity_json
     text: object = json.loads(quantity_json)

@@ -1,4 +1,4 @@
-"""A row of the order list, and the counts beside its views."""
+"""A row of the order list, and the counts of its views."""
 
 from typing import Literal, NamedTuple
 
@@ -7,14 +7,14 @@ from pydantic import Field
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.order import OrderState
 
-PackageTrouble = Literal["quiet", "late", "exception"]
+PackageIssue = Literal["quiet", "late", "exception"]
 
 
 class OrderRow(Frozen):
-    """One order as the list shows it, validated where its page is read.
+    """One order as the list shows it, validated when its page is read.
 
-    Of what is ordered and left, `unresolved` are items of which a person has to say what became of them. `known_to`
-    is the connection that the order comes from, where another order has its number.
+    `unresolved` counts the items that a person has to resolve. `known_to` is the connection that the order comes from,
+    if another order has the same number.
     """
 
     id: int
@@ -31,17 +31,17 @@ class OrderRow(Frozen):
 
     @property
     def label(self) -> str:
-        """The number, with the connection that the order comes from where another order has the number."""
+        """Return the number, with its connection if another order has the same number."""
         return f"{self.number} · {self.known_to}" if self.known_to else self.number
 
     @property
     def wanted(self) -> int:
-        """Units that shipped or shall still ship; what was ordered where all of it is cancelled."""
+        """Return the units shipped and left to ship; the ordered units if all are cancelled."""
         return self.shipped + self.left or self.ordered
 
 
 class Counts(NamedTuple):
-    """How many orders stand in each view that shows its number."""
+    """How many orders each view with a count has."""
 
     to_ship: int
     partly: int

@@ -1,7 +1,7 @@
-"""What a call to a platform came to, as a value.
+"""The outcome of a request to a platform, as a value.
 
-`Unsure` means that it was sent but not answered: it is shown and settled by a look-up or a person, and a call
-that the platform might act on twice is never sent again blindly.
+`Unsure` means that it was sent but got no response: a check or a person resolves it, and a request that the platform
+might act on twice is never resent without that.
 """
 
 from dataclasses import dataclass
@@ -12,24 +12,24 @@ from shipconsole.domain.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The platform took it."""
+    """The platform accepted the request."""
 
     message: Message = NO_MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The platform understood it and will not have it: repeating the same call is pointless."""
+    """The platform understood and rejected the request; repeating it is pointless."""
 
     problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TryLater:
-    """It certainly was not acted on and may be sent again, not before `after_s` seconds where the platform said so.
+    """The platform did not act on the request; it may be resent, not before `after_s` seconds if the platform says so.
 
-    `whole_account` tells that the platform asked all calls of the connection to hold back, `nobody_there` that no
-    connection to it came about: then it is tried for as long as that takes.
+    `whole_account` means that the platform limits all requests of the connection, `nobody_there` that no network
+    connection was made: then it is retried for as long as that takes.
     """
 
     message: Message
@@ -47,7 +47,7 @@ class Unsure:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """A matter of the account or the set-up (key, plan, address, certificate): no call of the connection can pass."""
+    """The account or the setup (key, plan, address, certificate) is at fault: no request can succeed."""
 
     message: Message
 

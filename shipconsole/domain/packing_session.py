@@ -1,4 +1,4 @@
-"""The packing of one order: its draft, the package that is open, and the steps that can be taken back."""
+"""The packing of one order: its draft, the open package, and the steps that can be undone."""
 
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
@@ -21,13 +21,13 @@ STEPS_KEPT = 100
 
 
 class PackingSession(Evented):
-    """The packages of one order that are being packed; `current` is the position of the open one.
+    """The packages of one order while it is packed; `current` is the position of the open package.
 
-    No method here puts in more than is left of a line: what does not fit is refused and changes nothing. Only a
-    platform's later change (`take_order`) can leave more in the packages than may ship; then `problems` says so.
+    No method packs more than is left of an item: it is refused and changes nothing. Only a platform's later change
+    (`take_order`) can leave more in the packages than may ship; then `problems` reports it.
 
-    The fields of the draft may be assigned by what shows them: each assignment is a step for `undo`, and typing on in
-    the same field is one step. `revision` grows once with every change of what is packed or typed.
+    The widgets may assign the fields of the draft: each assignment is a step for `undo`, and typing on in the same
+    field is one step. `revision` increases with every change.
     """
 
     order: Order
@@ -35,44 +35,44 @@ class PackingSession(Evented):
     current: int = 0
     revision: int = 0
     is_locked: bool = False
-    """Nothing may be changed at present: the shipment is being stored."""
+    """No changes are accepted: the shipment is being stored."""
 
     _steps: list[tuple[ShipmentDraft, int]] = PrivateAttr(default_factory=list[tuple[ShipmentDraft, int]])
-    _kept: ShipmentDraft = PrivateAttr(default_factory=ShipmentDraft)
-    """The draft as it was after the last step."""
+    _last_draft: ShipmentDraft = PrivateAttr(default_factory=ShipmentDraft)
+    """The draft after the last step."""
     _typing: tuple[int, str] | None = PrivateAttr(default=None)
-    _acting: bool = PrivateAttr(default=False)
-    _heard: list[tuple[PackageDraft, Callable[[EmissionInfo], None]]] = PrivateAttr(
+    _is_changing: bool = PrivateAttr(default=False)
+    _listeners: list[tuple[PackageDraft, Callable[[EmissionInfo], None]]] = PrivateAttr(
         default_factory=list[tuple[PackageDraft, Callable[[EmissionInfo], None]]]
     )
 
     @classmethod
-    def begin(cls, order: Order, kept: ShipmentDraft | None = None) -> Self:
-        """Begin with what was kept, else with one empty package; the last package is open."""
-        draft = kept.snapshot() if kept is not None and kept.packages else ShipmentDraft()
-        made = cls(order=order, draft=draft, current=len(draft.packages) - 1)
-        made.draft.events.packages.connect(made._on_packages_changed)
-        made._on_packages_changed()
-        made._kept = draft.snapshot()
-        return made
+    def begin(cls, order: Order, stored: ShipmentDraft | None = None) -> Self:
+        """Start with a stored draft, else with one empty package; the last package is open."""
+        draft = stored.snapshot() if stored is not None and stored.packages else ShipmentDraft()
+        session = cls(order=order, draft=draft, current=len(draft.packages) - 1)
+        session.draft.events.packages.connect(session._on_packages_changed)
+        session._on_packages_changed()
+        session._last_draft = draft.snapshot()
+        return session
 
     @property
     def package(self) -> PackageDraft:
-        """The open package."""
-        # While packages are replaced, the position may still be that of one that is gone.
+        """Return the open package."""
+        # While packages are replaced, the position may be that of a removed one.
         return self.draft.packages[min(self.current, len(self.draft.packages) - 1)]
 
     @property
     def left(self) -> int:
-        """Units of the order that are in no package yet."""
+        """Return the units of the order that are in no package yet."""
         return sum(self.left_by_line().values())
 
     def in_package(self, line_id: int) -> int:
-        """Units of a line in the open package."""
+        """Return the units of an item in the open package."""
         return self.package.quantities.get(line_id, 0)
 
     def left_by_line(self) -> dict[int, int]:
-        """Units of each line that may still be put in a package, in one pass however many lines there are."""
+        """Return the units of each item that may still be packed, in one pass over all packages."""
         if self.order.cancelled:
             return {line.id: 0 for line in self.order.lines}
         packed = Counter[int]()
@@ -81,12 +81,12 @@ class PackingSession(Evented):
         return {line.id: max(0, line.left - packed[line.id]) for line in self.order.lines}
 
     def left_of(self, line_id: int) -> int:
-        """Units of a line that may still be put in a package."""
+        """Return the units of an item that may still be packed."""
         line = self.order.line(line_id)
         return 0 if line is None or self.order.cancelled else max(0, line.left - self.draft.quantity_of(line_id))
 
     def packing(self, line_ids: Sequence[int]) -> Packing:
-        """Return how the draft stands, for a scan of these lines."""
+        """Return the state of the draft for a scan of these items."""
         packed = sum(map(self.draft.quantity_of, line_ids))
         return Packing(
             units=self.draft.units,
@@ -98,24 +98,24 @@ class PackingSession(Evented):
         )
 
     def add_units(self, line_ids: Sequence[int], units: int = 1) -> int | None:
-        """Put units in the open package, of the first of these lines with something left on; return the last line.
+        """Pack units of the first of these items that have some left; return the last item used.
 
-        None, and nothing changed, where not so many are left.
+        Return None and change nothing if fewer are left.
         """
         if not 0 < units <= sum(map(self.left_of, line_ids)):
             return None
         quantities, last = dict(self.package.quantities), None
         for line_id in line_ids:
-            here = min(units, self.left_of(line_id))
-            if here:
-                quantities[line_id] = quantities.get(line_id, 0) + here
-                units, last = units - here, line_id
+            added = min(units, self.left_of(line_id))
+            if added:
+                quantities[line_id] = quantities.get(line_id, 0) + added
+                units, last = units - added, line_id
         with self._step():
             self.package.quantities = quantities
         return last
 
     def set_quantity(self, line_id: int, units: int) -> bool:
-        """Put so many units of a line in the open package; False, and nothing changed, where not so many are left."""
+        """Set the units of an item in the open package; return False and change nothing if fewer are left."""
         before = self.in_package(line_id)
         if units < 0 or (units > before and units - before > self.left_of(line_id)):
             return False
@@ -126,7 +126,7 @@ class PackingSession(Evented):
         return True
 
     def pack_all_left(self) -> int:
-        """Put everything that is left in the open package; return how many units that were."""
+        """Pack everything that is left; return how many units that were."""
         left = self.left_by_line()
         added = sum(left.values())
         if added:
@@ -144,9 +144,9 @@ class PackingSession(Evented):
         reason: str = "",
         carrier: str = "",
     ) -> None:
-        """Give the open package a number, with what a person accepted about it and the reason.
+        """Set the number of the open package, with what a person accepted about it and the reason.
 
-        The scan that it came from is kept for what else the label says.
+        The scan is stored too, for the other data of the label.
         """
         package = self.package
         with self._step():
@@ -154,7 +154,7 @@ class PackingSession(Evented):
             package.accepted, package.kept_reason = accepted, reason
 
     def new_package(self) -> bool:
-        """Open another package; an untouched one is opened rather than added. False where it was open already."""
+        """Open another package, an untouched one if there is one; return False if that was already open."""
         packages = self.draft.packages
         spare = next((position for position, package in enumerate(packages) if package.is_untouched), None)
         if spare == self.current:
@@ -166,7 +166,7 @@ class PackingSession(Evented):
         return True
 
     def remove_package(self, position: int) -> None:
-        """Remove a package; what was in it is left again. The last one is emptied."""
+        """Remove a package; its units are left again. The last package is emptied."""
         packages = self.draft.packages
         rest = (*packages[:position], *packages[position + 1 :]) or (PackageDraft(),)
         with self._step():
@@ -174,27 +174,27 @@ class PackingSession(Evented):
             self.current = min(self.current - (position < self.current), len(rest) - 1)
 
     def undo(self) -> bool:
-        """Take the last step back; False where there is none."""
+        """Undo the last step; return False if there is none."""
         if not self._steps:
             return False
-        kept, current = self._steps.pop()
-        with self._quietly():
-            self.draft.packages = kept.snapshot().packages
+        before, current = self._steps.pop()
+        with self._changing():
+            self.draft.packages = before.snapshot().packages
             self.current = current
-        self._settle()
+        self._complete_step()
         return True
 
     def take_order(self, order: Order) -> None:
-        """Go on with the order as it is now; what was typed stays, units of lines that are gone do not."""
+        """Continue with the order's current state; typed values stay, units of removed items do not."""
         known = {line.id for line in order.lines}
-        with self._quietly():
+        with self._changing():
             self.order = order
             for package in self.draft.packages:
                 package.quantities = {id_: units for id_, units in package.quantities.items() if id_ in known}
-        self._kept = self.draft.snapshot()
+        self._last_draft = self.draft.snapshot()
 
     def problems(self) -> tuple[Problem, ...]:
-        """Return everything that keeps the draft from being shipped; empty where nothing does."""
+        """Return everything that keeps the draft from being shipped."""
         try:
             shipment_from(self.order, self.draft)
         except ValidationFailed as refused:
@@ -203,55 +203,55 @@ class PackingSession(Evented):
 
     @contextmanager
     def _step(self) -> Generator[None]:
-        """Make one step of all that is changed inside."""
+        """Combine all changes inside the block into one step."""
         current = self.current
-        with self._quietly():
+        with self._changing():
             yield
-        is_changed = self.draft != self._kept
+        is_changed = self.draft != self._last_draft
         if is_changed or self.current != current:
             self._note_step(current)
         if is_changed:
-            self._settle()
+            self._complete_step()
 
     @contextmanager
-    def _quietly(self) -> Generator[None]:
-        self._acting, self._typing = True, None
+    def _changing(self) -> Generator[None]:
+        self._is_changing, self._typing = True, None
         try:
             yield
         finally:
-            self._acting = False
+            self._is_changing = False
 
     def _on_packages_changed(self, _: object = None) -> None:
-        for package, heard in self._heard:
-            package.events.disconnect(heard)  # pyright: ignore[reportUnknownMemberType] - psygnal says no more of a slot
-        self._heard = [(package, partial(self._on_typed, package)) for package in self.draft.packages]
-        for package, heard in self._heard:
-            package.events.connect(heard)
+        for package, listener in self._listeners:
+            package.events.disconnect(listener)  # pyright: ignore[reportUnknownMemberType] - psygnal says no more of a slot
+        self._listeners = [(package, partial(self._on_typed, package)) for package in self.draft.packages]
+        for package, listener in self._listeners:
+            package.events.connect(listener)
 
     def _on_typed(self, package: PackageDraft, info: EmissionInfo) -> None:
-        """Take what was assigned from outside: it is a step of its own."""
-        if self._acting:
+        """Record an assignment from outside as a step of its own."""
+        if self._is_changing:
             return
-        position = next(at for at, one in enumerate(self.draft.packages) if one is package)
-        here = (position, info.signal.name)
-        if self._typing != here:
+        position = next(at for at, other in enumerate(self.draft.packages) if other is package)
+        edited = (position, info.signal.name)
+        if self._typing != edited:
             self._note_step(self.current)
         if info.signal.name == "tracking_number":
-            with self._quietly():
-                # What was scanned, and what a person accepted, was of another number.
+            with self._changing():
+                # The scan and the accepted issues belong to the previous number.
                 package.raw_scan, package.accepted, package.kept_reason = "", (), ""
-        self._typing = here
-        self._settle()
+        self._typing = edited
+        self._complete_step()
 
     def _note_step(self, current: int) -> None:
         self._typing = None
-        self._steps.append((self._kept, current))
+        self._steps.append((self._last_draft, current))
         del self._steps[:-STEPS_KEPT]
 
-    def _settle(self) -> None:
-        # A package that did not change shares its copy with the steps before: nobody changes those.
-        before = dict(enumerate(self._kept.packages))
-        self._kept = ShipmentDraft(
+    def _complete_step(self) -> None:
+        # An unchanged package shares its copy with earlier steps, which never change.
+        before = dict(enumerate(self._last_draft.packages))
+        self._last_draft = ShipmentDraft(
             packages=tuple(
                 before[at] if before.get(at) == package else package.snapshot()
                 for at, package in enumerate(self.draft.packages)

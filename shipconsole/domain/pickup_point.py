@@ -1,9 +1,9 @@
-"""Places where packages are fetched instead of delivered, as addresses and services name them.
+"""Pickup points: places where packages are collected, recognized by the names in addresses and services.
 
-A label to such a place has its postal code, which need not be that of the order. No platform has a field for it. The
-names are those that the carriers and their networks give to their own places; a box at a post office is none, since a
-label to it has the box's own postal code. A street may be called "Rue du Relais" or "Locker Avenue" and a shop "The
-Locker Room", so such words count only beside another that says what is meant.
+A label to a pickup point has its postal code, which may not be the order's. No platform has a field for it. The names
+are those that carriers and their networks use; a post office box is not one, since its label has the box's own postal
+code. A street may be called "Rue du Relais" or "Locker Avenue" and a store "The Locker Room", so such words count only
+beside another one that makes them clear.
 """
 
 import re
@@ -13,9 +13,9 @@ from shipconsole.domain.address import Address
 
 _MARKS = re.compile("[™®©]")
 
-# Without accents and in lower case, as `code.search_key` makes them; a blank may also be a dash or missing.
+# In the form of `code.search_key`: no accents, lower case; a space may also be a dash or missing.
 _NAMES = (
-    # Of many carriers, in English.
+    # Several carriers, in English.
     "parcel lockers?",
     "parcel shop",
     "parcel point",
@@ -85,7 +85,7 @@ _NAMES = (
     "postnl punt",
     "afhaal ?(?:punt|locatie)",
     "service punt",
-    # The North and the Baltic.
+    # Nordic and Baltic countries.
     "pakke ?(?:shop|boks|automat)",
     "paket ?(?:automat|skap)",
     "(?:post|paket|dhl)? ?ombud",
@@ -128,6 +128,6 @@ _PATTERN = re.compile(
 
 
 def goes_to_pickup_point(ship_to: Address, service: str = "") -> bool:
-    """Return whether an address, or the shipping service that was ordered, names a place where packages are fetched."""
+    """Return whether an address, or the ordered shipping service, names a pickup point."""
     lines = (ship_to.company, ship_to.building, ship_to.street, ship_to.street2, ship_to.street3)
     return any(_PATTERN.search(code.search_key(_MARKS.sub("", text))) for text in (*lines, service))

@@ -1,6 +1,6 @@
-"""Problems: the one way to say that a field is wrong, whoever says so; and errors of the surroundings.
+"""Problems: what is wrong with a field, whoever reports it; and failures of the environment.
 
-Paths are ours, from the whole to the part: ``("packages", 0, "tracking_number")``. The empty path is the form.
+Paths go from the whole to the part: ``("packages", 0, "tracking_number")``. The empty path is the form.
 """
 
 from typing import NamedTuple
@@ -11,10 +11,10 @@ Path = tuple[str | int, ...]
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong: where, what, and what the packer may do about it.
+    """One problem: its field, what is wrong, and what the packer can do.
 
-    A platform's own words are a `verbatim` message. `names_item` says that the message names the item of its path, so
-    that its SKU is not put before it.
+    A platform's own words are a `verbatim` message. `names_item` means that the message names the item of its path, so
+    that the SKU is not repeated before it.
     """
 
     path: Path
@@ -24,15 +24,15 @@ class Problem(NamedTuple):
 
     @property
     def sentence(self) -> Message:
-        """What is wrong and what may be done about it, in a line."""
+        """Return the message and the advice in one line."""
         return sentences(self.message, self.advice)
 
 
 class EnvironmentFailure(Exception):
-    """The surroundings failed (disk, database, keyring): shown to the packer, never a bug of ours."""
+    """The environment failed (disk, database, keyring): shown to the packer, never a bug of ours."""
 
     def __init__(self, message: Message) -> None:
-        """Keep the message that is shown."""
+        """Store the message that is shown."""
         super().__init__(message)
         self.message = message
 
@@ -41,16 +41,16 @@ class EnvironmentFailure(Exception):
 
 
 class ValidationFailed(Exception):
-    """What was asked cannot be done; nothing was changed. Carries every reason at once."""
+    """The request can't be carried out and nothing was changed; carries every problem at once."""
 
     def __init__(self, *problems: Problem) -> None:
-        """Keep the problems in the order in which a reader meets the fields."""
+        """Store the problems in the order of the fields on the screen."""
         super().__init__(*problems)
         self.problems = problems
 
     @property
     def message(self) -> Message:
-        """Every reason, without advice."""
+        """Return every problem without advice."""
         return sentences(*(problem.message for problem in self.problems))
 
     def __str__(self) -> str:
@@ -58,10 +58,10 @@ class ValidationFailed(Exception):
 
 
 def path_text(path: Path) -> str:
-    """Write a path the way it stands in JSON and in messages, ``packages.0.tracking_number``."""
+    """Return a path as it is written in JSON and messages, ``packages.0.tracking_number``."""
     return ".".join(str(part) for part in path)
 
 
 def path_from_text(text: str) -> Path:
-    """Read back what `path_text` wrote; digits are positions."""
+    """Return the path that `path_text` wrote; digits are positions."""
     return tuple(int(part) if part.isdecimal() else part for part in text.split(".")) if text else ()

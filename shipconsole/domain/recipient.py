@@ -1,4 +1,4 @@
-"""Whether two addresses are of one recipient, as far as postcodes and names tell it."""
+"""Whether two addresses have the same recipient, as far as postal codes and names show."""
 
 import re
 import unicodedata
@@ -12,48 +12,48 @@ Agreement = Literal["same", "different", "unknown"]
 _ZIP = re.compile(r"(\d{5})(\d{4})?")
 
 
-def agreement(one: Address, other: Address) -> Agreement:
-    """Return whether two addresses have one recipient: the same postcode, or the same name.
+def agreement(first: Address, second: Address) -> Agreement:
+    """Return whether two addresses have the same recipient: the same postal code, or the same name.
 
-    A postcode means something in its country only, so two that are alike in countries that are not known to be one
-    prove nothing, and two countries that are known to differ are two recipients. The email address decides where
-    nothing else can be compared. A person at a company is named by the person, else by the company.
+    A postal code counts only in its country, so equal ones prove nothing unless the countries are known to be equal,
+    and two different known countries are two recipients. The email address decides if nothing else can be compared. A
+    person at a company is named by the person, else by the company.
     """
-    land = _countries(one.country, other.country)
+    land = _countries(first.country, second.country)
     if land == "different":
         return "different"
-    codes, names = (postcode(one.postal_code), postcode(other.postal_code)), (_name(one), _name(other))
+    codes, names = (postcode(first.postal_code), postcode(second.postal_code)), (_name(first), _name(second))
     if (land == "same" and _same_postcode(*codes)) or (all(names) and names[0] == names[1]):
         return "same"
     if (all(codes) and not _same_postcode(*codes)) or all(names):
         return "different"
-    emails = code.key(one.email), code.key(other.email)
+    emails = code.key(first.email), code.key(second.email)
     return "same" if all(emails) and emails[0] == emails[1] else "unknown"
 
 
-def is_told(address: Address) -> bool:
-    """Return whether an address says anything of who receives a package."""
+def is_known(address: Address) -> bool:
+    """Return whether an address shows who receives a package."""
     return bool(postcode(address.postal_code) or _name(address) or code.key(address.email))
 
 
 def postcode(text: str) -> str:
-    """Return a postcode without blanks and signs, empty where it is none: platforms fill one in, such as 00000."""
+    """Return a postal code without spaces and signs; empty for a placeholder such as 00000."""
     plain = "".join(letter for letter in code.key(text) if letter.isalnum())
     return plain if any(letter.isdigit() and letter != "0" for letter in plain) else ""
 
 
-def _same_postcode(one: str, other: str) -> bool:
-    """Return whether two postcodes are one; a ZIP+4 and its ZIP are (Source: USPS Publication 28, section 218)."""
-    if one == other:
-        return bool(one)
-    zips = _ZIP.fullmatch(one), _ZIP.fullmatch(other)
+def _same_postcode(first: str, second: str) -> bool:
+    """Return whether two postal codes are equal; a ZIP+4 equals its ZIP (Source: USPS Publication 28, section 218)."""
+    if first == second:
+        return bool(first)
+    zips = _ZIP.fullmatch(first), _ZIP.fullmatch(second)
     if zips[0] is None or zips[1] is None:
         return False
     return zips[0][1] == zips[1][1] and not (zips[0][2] and zips[1][2])
 
 
 def _name(address: Address) -> tuple[str, ...]:
-    """Return the words of a recipient's name; signs between them do not count, since platforms drop some."""
+    """Return the words of a recipient's name, without the signs between them, since platforms drop some."""
     return _words(address.name) or _words(address.company)
 
 
@@ -62,8 +62,8 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple("".join(letters).split())
 
 
-def _countries(one: str, other: str) -> Agreement:
-    """Return whether two countries are one; a text that stands for no known country proves nothing, nor does none."""
-    if not one.strip() or not other.strip() or countries.are_same(one, other):
+def _countries(first: str, second: str) -> Agreement:
+    """Return whether two countries are the same; an empty or unknown one proves nothing."""
+    if not first.strip() or not second.strip() or countries.are_same(first, second):
         return "same"
-    return "different" if countries.code(one) and countries.code(other) else "unknown"
+    return "different" if countries.code(first) and countries.code(second) else "unknown"

@@ -1,4 +1,4 @@
-"""States and provinces of the United States and Canada: their two-letter codes and names, one from the other.
+"""States and provinces of the United States and Canada: two-letter codes and names.
 
 Source: USPS Publication 28, Appendix B; Canada Post, Addressing guidelines; ISO 3166-2 (read November 2026).
 """
@@ -115,9 +115,9 @@ _OTHER_NAMES = {
 
 
 def code(region: str, country: str) -> str:
-    """Return the two-letter code of a state or province, written as a code or as a name.
+    """Return the two-letter code for a state or province, written as a code or a name.
 
-    Empty where the country is neither the United States nor Canada, and where the text stands for none of theirs.
+    Empty if the country is neither the United States nor Canada, or has no such region.
     """
     land = countries.code(country)
     key = _key(region)
@@ -125,13 +125,13 @@ def code(region: str, country: str) -> str:
 
 
 def name(region_code: str, country: str) -> str:
-    """Return the name of a state or province by its code, empty where there is none."""
+    """Return the name for the code of a state or province, empty if there is none."""
     land = countries.code(country)
     return REGIONS.get(land, {}).get(code(region_code, country), "")
 
 
 def is_code(region: str, country: str) -> bool:
-    """Return whether a text is a code itself, however it is written, and not a name."""
+    """Return whether a text is a code rather than a name."""
     land, found = countries.code(country), code(region, country)
     return bool(found) and _key(region) in (found.casefold(), f"{land}{found}".casefold())
 
@@ -143,6 +143,6 @@ def _codes(land: str) -> Mapping[str, str]:
 
 
 def _key(text: str) -> str:
-    """The letters of a text, in lower case and without accents."""
+    """Return the letters of a text, in lower case and without accents."""
     plain = unicodedata.normalize("NFKD", text)
     return "".join(sign for sign in plain if sign.isalpha()).casefold()

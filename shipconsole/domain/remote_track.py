@@ -1,4 +1,4 @@
-"""What a platform knows of a package on its way: its state, its times as they came, what happened to it."""
+"""What a platform knows of a package in transit: its state, times and tracking events."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, Self
@@ -10,7 +10,7 @@ from shipconsole.domain.label import carrier_number
 from shipconsole.domain.message import NO_MESSAGE, Message
 
 TrackingNumber = Annotated[str, AfterValidator(carrier_number)]
-"""The carrier's own number, whatever of its label a platform sends."""
+"""The carrier's own number, also if a platform sends the whole label."""
 
 RemoteStatus = Literal[
     "unknown",
@@ -26,25 +26,25 @@ UNIX_DIGITS = range(9, 12)
 
 
 class RemoteTime(Frozen):
-    """A moment as a platform wrote it; `at_ms` is None where the text is empty or no time that we can read."""
+    """A time as a platform wrote it; `at_ms` is None if the text is empty or can't be read."""
 
     text: str = ""
     at_ms: int | None = None
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Read ISO 8601 with `Z`, an offset or none (then UTC is meant), any fraction; or Unix seconds."""
+        """Read ISO 8601 with `Z`, an offset or none (then UTC), any fraction; or Unix seconds."""
         written = text.strip()
         return cls(text=text, at_ms=_at_ms(written) if written else None)
 
 
 class RemoteEvent(Frozen):
-    """One thing that happened to a package.
+    """One tracking event.
 
-    `words` are shown and never compared: they are the platform's `description` of it, or ours where it gives none.
-    `local_time` is the carrier's own clock, which names no zone: it is shown and never compared with anything.
-    `said` are the carrier's own words beside the plain ones, `event_code` and `detail_code` its own codes beside the
-    platform's `code`. `latitude` and `longitude` are in degrees.
+    `message` is shown and never compared: the platform's `description`, or our text if there is none. `local_time` is
+    the carrier's local time without a zone: it is shown and never compared. `said` are the carrier's own words,
+    `event_code` and `detail_code` its own codes beside the platform's `code`. `latitude` and `longitude` are in
+    degrees.
     """
 
     message: Message
@@ -66,20 +66,20 @@ class RemoteEvent(Frozen):
 
 
 class RemotePacked(Frozen):
-    """So many units of an item, under the platform's own id, which may be that of no line of the order."""
+    """Units of an item, under the platform's own id, which may not be on the order."""
 
     remote_id: str
     quantity: Annotated[int, Field(ge=0)] | None
 
 
 class RemoteTrack(Frozen):
-    """A package as a platform tells of it, with the platform's own document.
+    """A package as a platform reports it, with the platform's own document.
 
-    `status` is ours, `code` the platform's own word for it with its own `description`, `words` a plain sentence, and
-    `said` the platform's and the carrier's own sentences. `detail_code` says more than `code`; `carrier_status_code`
-    and `carrier_detail_code` are what the carrier itself calls the state. `label_url` leads to a picture of the label.
-    `events` stand in the platform's order: their times do not always tell which came first, and of a track that is not
-    `timed` they never do. `reports` are those that it was put together from, none where it is one itself.
+    `status` is ours, `code` the platform's own with its `description`, `message` a plain sentence, and `said` the
+    sentences of the platform and the carrier. `detail_code` is more precise than `code`; `carrier_status_code` and
+    `carrier_detail_code` are the carrier's own. `label_url` is a picture of the label. `events` are in the platform's
+    order: times do not always give the sequence, and never on a track that is not `timed`. `reports` are the reports
+    that were merged into it, empty for a single report.
     """
 
     tracking_number: TrackingNumber

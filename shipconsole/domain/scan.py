@@ -1,4 +1,4 @@
-"""What a scan means, given the order that is open and what is known here."""
+"""The meaning of a scan, given the open order and the data of this station."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -11,45 +11,44 @@ ScanKind = Literal["command", "item", "wrong_item", "order", "tracking", "unknow
 
 
 class ScanReason(StrEnum):
-    """Why a scan means what it means, in the order in which the meanings are tried."""
+    """Why a scan has its meaning, in the order in which the meanings are tried."""
 
     COMMAND = "command"
     ITEM_SKU = "item_sku"
     ITEM_GTIN = "item_gtin"
     ITEM_CASE = "item_case"
-    """A case of an item; `units` is 0 where how many are in it is not known yet and is asked."""
+    """A case of an item; `units` is 0 if its content is not known yet and is asked."""
     SEVERAL_ITEMS = "several_items"
     OPEN_ORDER = "open_order"
     WRONG_ITEM = "wrong_item"
     LABEL = "label"
-    """Format and check digit, or a unique prefix, name one carrier."""
+    """The format and check digit, or a unique prefix, identify one carrier."""
     OTHER_ORDER = "other_order"
     ORDER_OR_ITEM = "order_or_item"
-    """Another order's number that is also an item known here: asked where something is packed."""
+    """The number of another order that is also an item: asked if something is packed."""
     SEVERAL_ORDERS = "several_orders"
     LISTED_CARRIER = "listed_carrier"
-    """Only a shape, but of a carrier that the station uses: taken unasked as unverified."""
+    """Only a shape, but of a carrier that the station uses: accepted as unverified."""
     TAUGHT_FORMAT = "taught_format"
     POSSIBLE_LABEL = "possible_label"
     WRONG_CHECK_DIGIT = "wrong_check_digit"
-    """A label's format whose check digit is wrong."""
+    """The format of a label with a wrong check digit."""
     UNKNOWN_ITEM = "unknown_item"
-    """A valid GTIN that no carrier claims and no order has."""
+    """A valid GTIN that no carrier and no order has."""
     NO_ORDER_OPEN = "no_order_open"
-    """An item or a label, while no order is open."""
+    """An item or a label while no order is open."""
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What was scanned.
+    """The result of a scan.
 
-    `raw` is the scan as it came; `number` is what it stands for: the order number, SKU, carrier's tracking number
-    or command. `order_id` and `order_number` are set for an order, `line_ids` for an item of the open order, `units`
-    is how many units one scan of the item is, `item_name` is set for every known item. Where several items or orders
-    match, `kind` is ``unknown`` and `line_ids` or `order_ids` are those to choose from. The rest is about a label:
-    `certain` is whether its carrier is, `right_digit` what a wrong check digit should be, `postal_code` where the
-    label says that the package goes.
+    `raw` is the scan as received; `number` is its content: the order number, SKU, tracking number or command.
+    `order_id` and `order_number` are set for an order, `line_ids` for an item of the open order, `units` is how many
+    units one scan of the item adds, `item_name` is set for every known item. If several items or orders match, `kind`
+    is ``unknown`` and `line_ids` or `order_ids` are the choices. The other fields are about a label: `certain` is
+    whether its carrier is, `right_digit` what a wrong check digit should be, `postal_code` the label's destination.
     """
 
     kind: ScanKind
@@ -70,9 +69,9 @@ class Scan:
 
 
 class KnownItem(NamedTuple):
-    """An item that a code names: a line of the open order, or of another order, and then without `line_id`.
+    """An item that a code names: of the open order, or of another order and then without `line_id`.
 
-    `reason` is how it was found: by its SKU or barcode, by its GTIN in another form, or by a case of it.
+    `reason` is how it was found: by SKU or barcode, by another form of its GTIN, or by a case of it.
     """
 
     sku: str
@@ -90,11 +89,11 @@ class KnownOrder(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading of a code and all that it matches here.
+    """One reading of a code and everything that it matches here.
 
-    `items` are lines of the open order, found in the first of these ways that finds any: SKU or barcode written just
-    so, in another letter case, as the same article in another form, as a case of the article; `units` is how many
-    units that case has, 0 where nobody said. `elsewhere` is an item that only other orders have.
+    `items` are items of the open order, found in the first of these ways that finds any: the exact SKU or barcode,
+    another letter case, another form of the same GTIN, a case of the item; `units` is how many units that case has, 0
+    if it is not known. `elsewhere` is an item that only other orders have.
     """
 
     text: str
@@ -109,10 +108,10 @@ class Reading:
 class ScanFacts:
     """What was looked up about a scan.
 
-    `readings` are in the order in which they count, the text as it came first. `open_order_id` is None while no order
-    is open. `carriers_used` are those that the station lists; `fits_taught` says that the label's number fits a format
-    that the station was taught and that no SKU and no order number here fits. `labelled` says that the package has a
-    label: then nothing unverified takes its place unasked.
+    `readings` are in the order in which they count, the unchanged text first. `open_order_id` is None while no order is
+    open. `carriers_used` are the carriers in the station's settings; `fits_learned_format` means that the label's
+    number fits a format that the station learned and that no SKU and no order number fits. `labelled` means that the
+    package has a label: then no unverified number replaces it without a question.
     """
 
     raw: str
@@ -120,14 +119,14 @@ class ScanFacts:
     label: Label
     open_order_id: int | None = None
     carriers_used: tuple[str, ...] = ()
-    fits_taught: bool = False
+    fits_learned_format: bool = False
     labelled: bool = False
 
 
 def interpret(facts: ScanFacts) -> Scan:
-    """Return what a scan means and why: for each reading in turn what it certainly is, then what a label may be.
+    """Return the meaning of a scan: for each reading in turn what it certainly is, then possible labels.
 
-    While no order is open, an item is any order's, and a number that is an order's opens it whatever else it is.
+    While no order is open, an item may be any order's, and an order number opens the order whatever else it is.
     """
     for reading in facts.readings:
         if reading.command:
@@ -163,7 +162,7 @@ def _item(facts: ScanFacts, reading: Reading) -> Scan | None:
 
 
 def _identity(item: KnownItem) -> str:
-    """Return what two lines have in common that are of one item: the article, else the SKU as it is written."""
+    """Return what items of one kind have in common: the GTIN, else the SKU as written."""
     return next(iter(gtin.articles(item.sku)), item.sku)
 
 
@@ -197,7 +196,7 @@ def _certain_label(facts: ScanFacts, reading: Reading) -> Scan | None:
 
 
 def _uncertain(facts: ScanFacts) -> Scan:
-    """Return what a code may be that is nothing for certain: a label unasked only where the station expects it."""
+    """Return what an uncertain code may be; a label without a question only if the station expects it."""
     label = facts.label
     article = next((reading.text for reading in facts.readings if gtin.is_valid(reading.text)), "")
     if label.check_digit == "wrong" and not article:
@@ -207,12 +206,12 @@ def _uncertain(facts: ScanFacts) -> Scan:
         takes_unasked = not article and not facts.labelled
         if takes_unasked and len(listed.carriers) == 1 and listed.carriers[0] in facts.carriers_used:
             return _tracking(replace(facts, label=listed), ScanReason.LISTED_CARRIER)
-        if takes_unasked and facts.fits_taught:
+        if takes_unasked and facts.fits_learned_format:
             return _tracking(facts, ScanReason.TAUGHT_FORMAT)
         return _tracking(facts, ScanReason.POSSIBLE_LABEL)
     if article:
         return Scan("unknown", ScanReason.UNKNOWN_ITEM, facts.raw, article)
-    if facts.fits_taught and not facts.labelled:
+    if facts.fits_learned_format and not facts.labelled:
         return _tracking(facts, ScanReason.TAUGHT_FORMAT)
     return Scan("unknown", ScanReason.UNKNOWN, facts.raw, facts.readings[0].text if facts.readings else "")
 

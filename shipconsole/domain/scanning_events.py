@@ -1,6 +1,6 @@
-"""What may happen to the verdicts of scanning, and what may have to be done then, as values.
+"""The events of scanning, and the effects that they may have, as values.
 
-`Scanned` comes from the scanner, also with a command code; what is called after a person is caused by keys alone.
+`Scanned` comes from the scanner, also with a command code; only a person's keys cause the events named after a person.
 """
 
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from shipconsole.domain.verdict import OrderChange, PendingLabel, ScannerFault
 
 
 class Packing(NamedTuple):
-    """How the open order's draft stands when a scan comes.
+    """The state of the open order's draft at a scan.
 
-    `units` are in packages that have not shipped, `left` in none yet. `item_count` units of the scanned item are
-    packed of the `item_total` that may ship. `package` is the position of the open package, which has `number`.
+    `units` are in packages that have not shipped, `left` in none yet. `item_count` units of the scanned item are packed
+    of the `item_total` that may ship. `package` is the position of the open package, which has `number`.
     """
 
     units: int = 0
@@ -27,7 +27,7 @@ class Packing(NamedTuple):
 
     @property
     def is_begun(self) -> bool:
-        """Whether something would be left behind."""
+        """Return whether something is packed or typed."""
         return bool(self.units or self.number.strip())
 
 
@@ -38,9 +38,9 @@ NOTHING_PACKED = Packing()
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A scan was judged; for a label with its issues. `by_person` says that a person takes it as a label.
+    """A scan was interpreted; for a label with its issues. `by_person` means that a person takes it as a label.
 
-    `carrier` is the one that a person chose for such labels before.
+    `carrier` is the carrier that a person chose for such labels before.
     """
 
     scan: Scan
@@ -62,13 +62,13 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepAsked:
+class KeepRequested:
     """A person pressed Alt+K."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A person said for what reason a label is kept."""
+class LabelAccepted:
+    """A person entered the reason for accepting a label."""
 
     reason: str
 
@@ -83,15 +83,15 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class UnitsEntered:
-    """A person entered how many units are in a case."""
+    """A person entered how many units a case has."""
 
     units: int
     packing: Packing
 
 
 @dataclass(frozen=True, slots=True)
-class ShipAsked:
-    """A person asked to ship, by key or button; where nothing waits it is done."""
+class ShipRequested:
+    """A person requested to ship, by key or button; it happens if no verdict waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class OrderOpened:
 
 @dataclass(frozen=True, slots=True)
 class OrderMoved:
-    """An order became part of another."""
+    """An order was linked to another one."""
 
     order_id: int
     to_order_id: int
@@ -113,7 +113,7 @@ class OrderMoved:
 
 @dataclass(frozen=True, slots=True)
 class OrderShipped:
-    """The open packages of an order shipped; the platforms that will be notified."""
+    """The open packages of an order shipped; `platforms` will be notified."""
 
     order_id: int
     package: int
@@ -131,7 +131,7 @@ class AttentionNeeded:
 
 @dataclass(frozen=True, slots=True)
 class OrderChanged:
-    """An order differs from what was packed by; without changes it was cancelled."""
+    """An order changed while it was packed; without changes it was cancelled."""
 
     order_id: int
     number: str
@@ -140,7 +140,7 @@ class OrderChanged:
 
 @dataclass(frozen=True, slots=True)
 class ScannerWrong:
-    """What arrived is a code typed with caps lock on or in another keyboard layout."""
+    """A code was typed with caps lock on or in another keyboard layout."""
 
     scan: Scan
     meaning: str
@@ -149,14 +149,14 @@ class ScannerWrong:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseAway:
-    """Nothing can be saved at present, or it can again."""
+    """Nothing can be saved at present, or saving works again."""
 
     is_away: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Offline:
-    """No connection answers, with so many updates queued; or one does again."""
+    """No connection responds, with so many updates queued; or one responds again."""
 
     is_offline: bool
     queued: int = 0
@@ -164,25 +164,25 @@ class Offline:
 
 @dataclass(frozen=True, slots=True)
 class LabelEdited:
-    """A person typed in the tracking number of a package: what was asked about it is out of date."""
+    """A person typed the tracking number of a package: open questions about it are out of date."""
 
     package: int
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """The last step was undone: what was said of it is over."""
+    """The last step was undone: its verdict is over."""
 
 
 Event = (
     Scanned
     | Acknowledged
     | Refused
-    | KeepAsked
-    | Kept
+    | KeepRequested
+    | LabelAccepted
     | Chosen
     | UnitsEntered
-    | ShipAsked
+    | ShipRequested
     | OrderOpened
     | OrderMoved
     | OrderShipped
@@ -200,7 +200,7 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class AddUnits:
-    """Put units of one of these order lines in the open package."""
+    """Pack units of one of these items."""
 
     line_ids: tuple[int, ...]
     units: int
@@ -208,7 +208,7 @@ class AddUnits:
 
 @dataclass(frozen=True, slots=True)
 class SetTracking:
-    """Give a package its tracking number, or with `in_next` the next package."""
+    """Set the tracking number of a package, or with `in_next` of the next package."""
 
     label: PendingLabel
     in_next: bool = False
@@ -216,7 +216,7 @@ class SetTracking:
 
 @dataclass(frozen=True, slots=True)
 class ClearTracking:
-    """Remove a number that was typed in a package and not kept."""
+    """Remove a typed number that was not accepted."""
 
     package: int
     number: str
@@ -231,33 +231,33 @@ class OpenOrder:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Do what a command code says."""
+    """Execute a command code."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class JudgeAsLabel:
-    """Check a code that a person takes as a label, and come back with `Scanned` and `by_person`."""
+    """Check a code that a person takes as a label, and answer with `Scanned` and `by_person`."""
 
     scan: Scan
 
 
 @dataclass(frozen=True, slots=True)
 class AskReason:
-    """Ask for what reason a label is kept."""
+    """Ask for the reason for accepting a label."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskUnits:
-    """Ask how many units are in a case."""
+    """Ask how many units a case has."""
 
     scan: Scan
 
 
 @dataclass(frozen=True, slots=True)
 class KeepCaseUnits:
-    """Remember how many units are in a case."""
+    """Store how many units a case has."""
 
     scan: Scan
     units: int
@@ -265,7 +265,7 @@ class KeepCaseUnits:
 
 @dataclass(frozen=True, slots=True)
 class RememberCarrier:
-    """Remember which of several carriers a number like this one is of."""
+    """Store which of several carriers such a number belongs to."""
 
     carriers: tuple[str, ...]
     carrier: str

@@ -1,31 +1,38 @@
-"""The pure state machine of scanning: what an event makes of the verdicts that are shown, and what is to be done.
+"""The pure state machine of scanning: how an event changes the verdicts, and its effects.
 
-`step` knows no window and no database. Nothing that is unknown, only possible or wrong becomes a tracking number or
-an item here without an event that only a person causes.
+`step` knows no window and no database. A code that is unknown, only possible or wrong never becomes a tracking number
+or an item without an event that only a person causes.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from shipconsole.domain import code
-from shipconsole.domain.label import LabelIssue, LabelIssueKind
+from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.scan import Scan, ScanReason
+from shipconsole.domain.scan_verdicts import (
+    DECIDES_THAT_IT_IS_A_LABEL,
+    NEXT_PACKAGE,
+    OK,
+    UNDO,
+    decide,
+    item,
+    judge,
+    order,
+)
 from shipconsole.domain.scanning_events import (
     Acknowledged,
-    AddUnits,
     AskReason,
-    AskUnits,
     AttentionNeeded,
     Chosen,
     ClearTracking,
-    Command,
     DatabaseAway,
     Effect,
     Event,
     JudgeAsLabel,
-    KeepAsked,
     KeepCaseUnits,
-    Kept,
+    KeepRequested,
+    LabelAccepted,
     LabelEdited,
     Offline,
     OpenOrder,
@@ -33,238 +40,198 @@ from shipconsole.domain.scanning_events import (
     OrderMoved,
     OrderOpened,
     OrderShipped,
-    Packing,
     Refused,
     RememberCarrier,
     Scanned,
     ScannerWrong,
-    SetTracking,
-    ShipAsked,
+    ShipRequested,
     Undone,
     UnitsEntered,
 )
-from shipconsole.domain.verdict import OF_ISSUE, Ending, PendingLabel, Verdict, VerdictKind
-
-OK, UNDO, STOP, ALL_LEFT = "OK", "UNDO", "STOP", "ALL LEFT"
-NEXT_PACKAGE = "NEXT PACKAGE"
-_UNASKED = (ScanReason.LABEL, ScanReason.LISTED_CARRIER, ScanReason.TAUGHT_FORMAT)
-_SAID_BY_A_PERSON = (
-    LabelIssueKind.CHECK_DIGIT,
-    LabelIssueKind.ARTICLE_NUMBER,
-    LabelIssueKind.SECOND_BARCODE,
-    LabelIssueKind.SEVERAL_CARRIERS,
-)
-_ASKED_IN_ORDER = tuple(OF_ISSUE)
+from shipconsole.domain.verdict import Ending, PendingLabel, Verdict, VerdictKind
+from shipconsole.domain.verdict_queue import Step, VerdictQueue, idle, is_unasked, repeat, say, without
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """All verdicts there are: those that wait, oldest first and each with its order, and what was said last."""
-
-    order_id: int | None = None
-    order_number: str = ""
-    waiting: tuple[Verdict, ...] = ()
-    last: Verdict = field(default_factory=Verdict)
-    is_database_away: bool = False
-
-    @property
-    def shown(self) -> Verdict:
-        """What the packer is shown: of what waits for the open order the oldest, else what was said last."""
-        first = next((one for one in self.waiting if one.order_id == self.order_id), None)
-        if first is not None:
-            return first
-        return Verdict(VerdictKind.DATABASE_AWAY, self.order_id) if self.is_database_away else self.last
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What an event came to. `verdict` is the verdict on it, and `is_repeated` that it changed nothing."""
-
-    strip: Strip
-    verdict: Verdict
-    effects: tuple[Effect, ...] = ()
-    is_repeated: bool = False
-
-
-def step(strip: Strip, event: Event) -> Step:
-    """Return what an event makes of the verdicts, and what is to be done."""
+def step(queue: VerdictQueue, event: Event) -> Step:
+    """Return the new verdicts and the effects of an event."""
     match event:
         case Scanned():
-            return _on_scanned(strip, event)
+            return _on_scanned(queue, event)
         case Acknowledged():
-            return _on_acknowledged(strip)
+            return _on_acknowledged(queue)
         case Refused():
-            return _on_refused(strip)
-        case KeepAsked():
-            return _on_keep_requested(strip)
-        case Kept():
-            return _on_kept(strip, event)
+            return _on_refused(queue)
+        case KeepRequested():
+            return _on_keep_requested(queue)
+        case LabelAccepted():
+            return _on_kept(queue, event)
         case Chosen():
-            return _on_chosen(strip, event)
+            return _on_chosen(queue, event)
         case UnitsEntered():
-            return _on_units_entered(strip, event)
-        case ShipAsked():
-            return _on_ship_requested(strip)
+            return _on_units_entered(queue, event)
+        case ShipRequested():
+            return _on_ship_requested(queue)
         case OrderOpened():
-            return _on_order_opened(strip, event)
+            return _on_order_opened(queue, event)
         case OrderMoved():
-            return _on_order_moved(strip, event)
+            return _on_order_moved(queue, event)
         case OrderShipped():
-            return _on_order_shipped(strip, event)
+            return _on_order_shipped(queue, event)
         case AttentionNeeded():
-            return _on_attention_needed(strip, event)
+            return _on_attention_needed(queue, event)
         case OrderChanged():
-            return _on_order_changed(strip, event)
+            return _on_order_changed(queue, event)
         case ScannerWrong():
-            return _on_scanner_wrong(strip, event)
+            return _on_scanner_wrong(queue, event)
         case DatabaseAway():
-            return _on_database_away(strip, event)
+            return _on_database_away(queue, event)
         case Offline():
-            return _on_offline(strip, event)
+            return _on_offline(queue, event)
         case LabelEdited():
-            return _on_label_edited(strip, event)
+            return _on_label_edited(queue, event)
         case Undone():
-            return _idle(strip)
+            return idle(queue)
 
 
-def _on_scanned(strip: Strip, event: Scanned) -> Step:
-    shown = strip.shown
+def _on_scanned(queue: VerdictQueue, event: Scanned) -> Step:
+    shown = queue.shown
     if event.is_typed:
-        return _judge(strip, event)
+        return judge(queue, event)
     if event.by_person:
         is_that = shown.kind == VerdictKind.UNKNOWN_CODE and shown.scan is not None
-        return _judge(_without(strip, shown), event) if is_that else _repeat(strip)
+        return judge(without(queue, shown), event) if is_that else repeat(queue)
     if shown.waits:
         answer = _answer(shown, event.scan)
         if answer is not None:
-            return answer(strip)
+            return answer(queue)
         if not _ends(shown, event):
-            return _repeat(strip)
-        strip = _without(strip, shown)
-    return _judge(strip, event)
+            return repeat(queue)
+        queue = without(queue, shown)
+    return judge(queue, event)
 
 
-def _on_acknowledged(strip: Strip) -> Step:
-    return _acknowledge(strip) if strip.shown.ends_with(Ending.ACKNOWLEDGE) else _repeat(strip)
+def _on_acknowledged(queue: VerdictQueue) -> Step:
+    return _acknowledge(queue) if queue.shown.ends_with(Ending.ACKNOWLEDGE) else repeat(queue)
 
 
-def _on_refused(strip: Strip) -> Step:
-    return _refuse(strip) if strip.shown.ends_with(Ending.REFUSE) else _repeat(strip)
+def _on_refused(queue: VerdictQueue) -> Step:
+    return _refuse(queue) if queue.shown.ends_with(Ending.REFUSE) else repeat(queue)
 
 
-def _on_keep_requested(strip: Strip) -> Step:
-    shown = strip.shown
+def _on_keep_requested(queue: VerdictQueue) -> Step:
+    shown = queue.shown
     if not shown.ends_with(Ending.KEEP):
-        return _repeat(strip)
+        return repeat(queue)
     if shown.label is None and shown.scan is not None:
-        if strip.order_id is None:
-            return _repeat(strip)
-        return Step(strip, shown, (JudgeAsLabel(shown.scan),))
-    return Step(strip, shown, (AskReason(),))
+        if queue.order_id is None:
+            return repeat(queue)
+        return Step(queue, shown, (JudgeAsLabel(shown.scan),))
+    return Step(queue, shown, (AskReason(),))
 
 
-def _on_kept(strip: Strip, event: Kept) -> Step:
-    shown = strip.shown
+def _on_kept(queue: VerdictQueue, event: LabelAccepted) -> Step:
+    shown = queue.shown
     if shown.label is None or not shown.ends_with(Ending.KEEP) or not event.reason.strip():
-        return _repeat(strip)
-    reasons = [one for one in (shown.label.reason, event.reason.strip()) if one]
-    return _accept(strip, replace(shown.label, reason="; ".join(dict.fromkeys(reasons))))
+        return repeat(queue)
+    reasons = [reason for reason in (shown.label.reason, event.reason.strip()) if reason]
+    return _accept(queue, replace(shown.label, reason="; ".join(dict.fromkeys(reasons))))
 
 
-def _on_chosen(strip: Strip, event: Chosen) -> Step:
-    shown = strip.shown
+def _on_chosen(queue: VerdictQueue, event: Chosen) -> Step:
+    shown = queue.shown
     if not shown.ends_with(Ending.DIGIT):
-        return _repeat(strip)
+        return repeat(queue)
     if shown.label is not None and shown.issue is not None:
         if not 1 <= event.number <= len(shown.issue.carriers):
-            return _repeat(strip)
+            return repeat(queue)
         carrier = shown.issue.carriers[event.number - 1]
-        done = _accept(strip, replace(shown.label, carrier=carrier))
+        done = _accept(queue, replace(shown.label, carrier=carrier))
         return replace(done, effects=(RememberCarrier(shown.issue.carriers, carrier), *done.effects))
     if shown.scan is None:
-        return _repeat(strip)
+        return repeat(queue)
     if shown.kind == VerdictKind.SEVERAL_ORDERS:
         if not 1 <= event.number <= len(shown.scan.order_ids):
-            return _repeat(strip)
+            return repeat(queue)
         chosen = replace(shown.scan, kind="order", order_id=shown.scan.order_ids[event.number - 1])
-        return _order(_without(strip, shown), Scanned(chosen, event.packing))
+        return order(without(queue, shown), Scanned(chosen, event.packing))
     if not 1 <= event.number <= len(shown.scan.line_ids):
-        return _repeat(strip)
+        return repeat(queue)
     chosen = replace(shown.scan, kind="item", line_ids=(shown.scan.line_ids[event.number - 1],))
-    return _item(_without(strip, shown), chosen, event.packing)
+    return item(without(queue, shown), chosen, event.packing)
 
 
-def _on_units_entered(strip: Strip, event: UnitsEntered) -> Step:
-    shown = strip.shown
+def _on_units_entered(queue: VerdictQueue, event: UnitsEntered) -> Step:
+    shown = queue.shown
     if not shown.ends_with(Ending.NUMBER) or shown.scan is None or event.units < 1:
-        return _repeat(strip)
-    done = _item(_without(strip, shown), replace(shown.scan, units=event.units), event.packing)
+        return repeat(queue)
+    done = item(without(queue, shown), replace(shown.scan, units=event.units), event.packing)
     return replace(done, effects=(KeepCaseUnits(shown.scan, event.units), *done.effects))
 
 
-def _on_ship_requested(strip: Strip) -> Step:
-    return _repeat(strip) if strip.shown.waits else Step(strip, strip.shown)
+def _on_ship_requested(queue: VerdictQueue) -> Step:
+    return repeat(queue) if queue.shown.waits else Step(queue, queue.shown)
 
 
-def _on_order_opened(strip: Strip, event: OrderOpened) -> Step:
-    waiting = strip.waiting
+def _on_order_opened(queue: VerdictQueue, event: OrderOpened) -> Step:
+    waiting = queue.waiting
     if event.order_id is not None:
-        # What was said while no order was open asked for one.
-        waiting = tuple(one for one in waiting if one.order_id is not None)
+        # A verdict without an order asked to open one.
+        waiting = tuple(verdict for verdict in waiting if verdict.order_id is not None)
     idle = Verdict(VerdictKind.IDLE, event.order_id, event.number, total=event.left)
-    opened = replace(strip, order_id=event.order_id, order_number=event.number, waiting=waiting, last=idle)
+    opened = replace(queue, order_id=event.order_id, order_number=event.number, waiting=waiting, last=idle)
     return Step(opened, opened.shown)
 
 
-def _on_order_moved(strip: Strip, event: OrderMoved) -> Step:
+def _on_order_moved(queue: VerdictQueue, event: OrderMoved) -> Step:
     moved = tuple(
-        replace(one, order_id=event.to_order_id) if one.order_id == event.order_id else one for one in strip.waiting
+        replace(verdict, order_id=event.to_order_id) if verdict.order_id == event.order_id else verdict
+        for verdict in queue.waiting
     )
-    strip = replace(strip, waiting=moved)
-    return Step(strip, strip.shown)
+    queue = replace(queue, waiting=moved)
+    return Step(queue, queue.shown)
 
 
-def _on_order_shipped(strip: Strip, event: OrderShipped) -> Step:
+def _on_order_shipped(queue: VerdictQueue, event: OrderShipped) -> Step:
     shipped = Verdict(
         VerdictKind.SHIPPED,
         event.order_id,
-        strip.order_number,
+        queue.order_number,
         count=event.units,
         package=event.package,
         platforms=event.platforms,
     )
-    return _say(strip, shipped) if event.order_id == strip.order_id else Step(strip, shipped)
+    return say(queue, shipped) if event.order_id == queue.order_id else Step(queue, shipped)
 
 
-def _on_attention_needed(strip: Strip, event: AttentionNeeded) -> Step:
-    was_shipped = strip.last.kind in (VerdictKind.SHIPPED, VerdictKind.SHIPPED_ATTENTION)
-    if not was_shipped or strip.last.order_id != event.order_id:
-        return Step(strip, strip.shown)
+def _on_attention_needed(queue: VerdictQueue, event: AttentionNeeded) -> Step:
+    was_shipped = queue.last.kind in (VerdictKind.SHIPPED, VerdictKind.SHIPPED_ATTENTION)
+    if not was_shipped or queue.last.order_id != event.order_id:
+        return Step(queue, queue.shown)
     kind = VerdictKind.SHIPPED_ATTENTION if event.updates else VerdictKind.SHIPPED
-    return _say(strip, replace(strip.last, kind=kind, total=event.updates))
+    return say(queue, replace(queue.last, kind=kind, total=event.updates))
 
 
-def _on_order_changed(strip: Strip, event: OrderChanged) -> Step:
+def _on_order_changed(queue: VerdictQueue, event: OrderChanged) -> Step:
     kind = VerdictKind.ORDER_CHANGED if event.changes else VerdictKind.ORDER_CANCELLED
-    said = Verdict(kind, event.order_id, event.number, changes=event.changes)
-    earlier = next((one for one in strip.waiting if (one.kind, one.order_id) == (kind, event.order_id)), None)
+    verdict = Verdict(kind, event.order_id, event.number, changes=event.changes)
+    earlier = next((other for other in queue.waiting if (other.kind, other.order_id) == (kind, event.order_id)), None)
     if earlier is not None:
-        # Not looked at yet: what is different since then is different as well.
-        said = replace(said, changes=tuple(dict.fromkeys((*earlier.changes, *event.changes))))
-        strip = replace(strip, waiting=tuple(said if one is earlier else one for one in strip.waiting))
-        return Step(strip, said)
-    return _say(strip, said)
+        # Not acknowledged yet: the further changes are added.
+        verdict = replace(verdict, changes=tuple(dict.fromkeys((*earlier.changes, *event.changes))))
+        queue = replace(queue, waiting=tuple(verdict if other is earlier else other for other in queue.waiting))
+        return Step(queue, verdict)
+    return say(queue, verdict)
 
 
-def _on_scanner_wrong(strip: Strip, event: ScannerWrong) -> Step:
-    if strip.shown.waits:
-        return _repeat(strip)
-    return _say(
-        strip,
+def _on_scanner_wrong(queue: VerdictQueue, event: ScannerWrong) -> Step:
+    if queue.shown.waits:
+        return repeat(queue)
+    return say(
+        queue,
         Verdict(
             VerdictKind.SCANNER,
-            strip.order_id,
-            strip.order_number,
+            queue.order_id,
+            queue.order_number,
             event.scan,
             fault=event.fault,
             meaning=event.meaning,
@@ -272,156 +239,34 @@ def _on_scanner_wrong(strip: Strip, event: ScannerWrong) -> Step:
     )
 
 
-def _on_database_away(strip: Strip, event: DatabaseAway) -> Step:
-    strip = replace(strip, is_database_away=event.is_away)
-    return Step(strip, strip.shown)
+def _on_database_away(queue: VerdictQueue, event: DatabaseAway) -> Step:
+    queue = replace(queue, is_database_away=event.is_away)
+    return Step(queue, queue.shown)
 
 
-def _on_offline(strip: Strip, event: Offline) -> Step:
+def _on_offline(queue: VerdictQueue, event: Offline) -> Step:
     if event.is_offline:
-        return _say(strip, Verdict(VerdictKind.OFFLINE, strip.order_id, strip.order_number, total=event.queued))
-    return _idle(strip) if strip.last.kind == VerdictKind.OFFLINE else Step(strip, strip.shown)
+        return say(queue, Verdict(VerdictKind.OFFLINE, queue.order_id, queue.order_number, total=event.queued))
+    return idle(queue) if queue.last.kind == VerdictKind.OFFLINE else Step(queue, queue.shown)
 
 
-def _on_label_edited(strip: Strip, event: LabelEdited) -> Step:
-    kept = tuple(
-        one
-        for one in strip.waiting
-        if one.label is None
-        or not one.label.is_typed
-        or (one.order_id, one.label.package) != (strip.order_id, event.package)
+def _on_label_edited(queue: VerdictQueue, event: LabelEdited) -> Step:
+    waiting = tuple(
+        verdict
+        for verdict in queue.waiting
+        if verdict.label is None
+        or not verdict.label.is_typed
+        or (verdict.order_id, verdict.label.package) != (queue.order_id, event.package)
     )
-    strip = replace(strip, waiting=kept)
-    return Step(strip, strip.shown)
+    queue = replace(queue, waiting=waiting)
+    return Step(queue, queue.shown)
 
 
-# What a scan means while nothing waits
+# Ending a waiting verdict
 
 
-def _judge(strip: Strip, event: Scanned) -> Step:
-    scan = event.scan
-    if event.by_person or event.is_typed or scan.kind == "tracking":
-        return _label(strip, event)
-    match scan.kind, scan.reason:
-        case "command", _:
-            return _command(strip, event)
-        case "order", _ if scan.order_id is not None:
-            return _order(strip, event)
-        case "item", ScanReason.SEVERAL_ITEMS:
-            return _ask(strip, VerdictKind.SEVERAL_ITEMS, event)
-        case "item", _ if scan.line_ids and strip.order_id is not None:
-            return _item(strip, scan, event.packing)
-        case (("item" | "wrong_item"), _) if strip.order_id is None:
-            return _ask(strip, VerdictKind.NO_ORDER, event)
-        case _, ScanReason.NO_ORDER_OPEN:
-            return _ask(strip, VerdictKind.NO_ORDER, event)
-        case _, ScanReason.SEVERAL_ITEMS if scan.line_ids:
-            return _ask(strip, VerdictKind.SEVERAL_ITEMS, event)
-        case _, ScanReason.SEVERAL_ORDERS:
-            return _ask(strip, VerdictKind.SEVERAL_ORDERS, event)
-        case "wrong_item", _:
-            return _ask(strip, VerdictKind.WRONG_ITEM, event)
-        case _:
-            return _ask(strip, VerdictKind.UNKNOWN_CODE, event)
-
-
-def _command(strip: Strip, event: Scanned) -> Step:
-    name = event.scan.number
-    if name == OK:
-        return _idle(strip)
-    if strip.order_id is None and name != STOP:
-        return _ask(strip, VerdictKind.NO_ORDER, event)
-    if name == ALL_LEFT and event.packing.left:
-        whole = event.packing.units + event.packing.left
-        complete = Verdict(
-            VerdictKind.COMPLETE, strip.order_id, strip.order_number, event.scan, count=whole, total=whole
-        )
-        return _say(strip, replace(complete, package=event.packing.package), Command(name))
-    done = _idle(strip)
-    return replace(done, effects=(Command(name),))
-
-
-def _order(strip: Strip, event: Scanned) -> Step:
-    order_id = event.scan.order_id
-    if order_id is None or order_id == strip.order_id:
-        return _idle(strip)
-    if strip.order_id is not None and event.packing.is_begun:
-        return _ask(strip, VerdictKind.ANOTHER_ORDER, event, count=event.packing.units)
-    done = _idle(strip)
-    return replace(done, effects=(OpenOrder(order_id),))
-
-
-def _item(strip: Strip, scan: Scan, packing: Packing) -> Step:
-    said = Verdict(
-        VerdictKind.GOOD,
-        strip.order_id,
-        strip.order_number,
-        scan,
-        count=packing.item_count,
-        total=packing.item_total,
-        package=packing.package,
-    )
-    if packing.item_count + max(1, scan.units) > packing.item_total:
-        return _say(strip, replace(said, kind=VerdictKind.ONE_TOO_MANY))
-    if scan.units < 1:
-        return _say(strip, replace(said, kind=VerdictKind.CASE_UNITS), AskUnits(scan))
-    said = replace(said, count=packing.item_count + scan.units)
-    if packing.left <= scan.units:
-        whole = packing.units + packing.left
-        said = replace(said, kind=VerdictKind.COMPLETE, count=whole, total=whole)
-    return _say(strip, said, AddUnits(scan.line_ids, scan.units))
-
-
-def _label(strip: Strip, event: Scanned) -> Step:
-    scan, packing = event.scan, event.packing
-    if strip.order_id is None:
-        return _ask(strip, VerdictKind.NO_ORDER, event)
-    if not event.is_typed and packing.number and code.tracking_key(packing.number) == code.tracking_key(scan.number):
-        # It is the package's own label once more.
-        said = Verdict(VerdictKind.GOOD, strip.order_id, strip.order_number, scan, package=packing.package)
-        return _say(strip, replace(said, label=PendingLabel(packing.number, scan.raw, packing.package)))
-    found = {one.kind: one for one in event.issues}
-    is_asked = not event.carrier and not found.keys() & {*_SAID_BY_A_PERSON, LabelIssueKind.POSSIBLE}
-    if is_asked and not event.by_person and not event.is_typed and not _is_unasked(scan):
-        found[LabelIssueKind.POSSIBLE] = LabelIssue(LabelIssueKind.POSSIBLE, stops=False, carriers=scan.carriers)
-    accepted: tuple[LabelIssueKind, ...] = ()
-    if (event.by_person or event.is_typed) and found.pop(LabelIssueKind.POSSIBLE, None) is not None:
-        # To type a number, or to take a code as a label by key, is to say that it is one.
-        accepted = (LabelIssueKind.POSSIBLE,)
-    label = PendingLabel(
-        number=scan.number,
-        raw=scan.raw,
-        package=packing.package,
-        issues=tuple(found[kind] for kind in _ASKED_IN_ORDER if kind in found),
-        accepted=accepted,
-        carrier=event.carrier,
-        is_typed=event.is_typed,
-    )
-    said = Verdict(
-        VerdictKind.GOOD,
-        strip.order_id,
-        strip.order_number,
-        scan,
-        label,
-        package=packing.package,
-        earlier_number=packing.number,
-    )
-    return _decide(strip, said)
-
-
-def _decide(strip: Strip, said: Verdict, *, in_next: bool = False) -> Step:
-    """Ask about the next issue of a label, or give it to its package where none is left."""
-    assert said.label is not None
-    if said.label.issues:
-        return _say(strip, replace(said, kind=OF_ISSUE[said.label.issues[0].kind], repeats=0))
-    return _say(strip, replace(said, kind=VerdictKind.GOOD, repeats=0), SetTracking(said.label, in_next))
-
-
-# What ends a verdict that waits
-
-
-def _answer(shown: Verdict, scan: Scan) -> Callable[[Strip], Step] | None:
-    """Return what a command code says to a verdict that waits."""
+def _answer(shown: Verdict, scan: Scan) -> Callable[[VerdictQueue], Step] | None:
+    """Return how a command code resolves a waiting verdict, None if it does not."""
     if scan.kind != "command":
         return None
     if scan.number == OK and shown.ends_with(Ending.ACKNOWLEDGE):
@@ -434,7 +279,7 @@ def _answer(shown: Verdict, scan: Scan) -> Callable[[Strip], Step] | None:
 
 
 def _ends(shown: Verdict, event: Scanned) -> bool:
-    """Return whether a scan ends a verdict that waits; it is then judged like any other."""
+    """Return whether a scan ends a waiting verdict; it is then judged like any other."""
     scan = event.scan
     match scan.kind:
         case "item":
@@ -445,86 +290,50 @@ def _ends(shown: Verdict, event: Scanned) -> bool:
             return shown.ends_with(Ending.ORDER) or shown.ends_with(Ending.KNOWN_CODE)
         case "tracking":
             if shown.ends_with(Ending.KNOWN_CODE):
-                return _is_unasked(scan)
+                return is_unasked(scan)
             earlier = shown.label.number if shown.label is not None else ""
             return shown.ends_with(Ending.LABEL) and code.tracking_key(earlier) != code.tracking_key(scan.number)
         case _:
             return False
 
 
-def _acknowledge(strip: Strip) -> Step:
-    shown = strip.shown
+def _acknowledge(queue: VerdictQueue) -> Step:
+    shown = queue.shown
     if shown.label is not None and not (shown.issue is not None and shown.issue.stops):
-        return _accept(strip, shown.label)
-    done = _idle(_without(strip, shown))
+        return _accept(queue, shown.label)
+    done = idle(without(queue, shown))
     if shown.kind == VerdictKind.ANOTHER_ORDER and shown.scan is not None and shown.scan.order_id is not None:
         return replace(done, effects=(OpenOrder(shown.scan.order_id),))
-    # A label that stops is not added, and one that was typed does not stay.
+    # A refused label is not added, and a typed one is removed.
     return replace(done, effects=_cleared(shown))
 
 
-def _refuse(strip: Strip) -> Step:
-    shown = strip.shown
-    done = _idle(_without(strip, shown))
+def _refuse(queue: VerdictQueue) -> Step:
+    shown = queue.shown
+    done = idle(without(queue, shown))
     return replace(done, effects=_cleared(shown))
 
 
-def _accept(strip: Strip, label: PendingLabel) -> Step:
-    """Keep a label in spite of what is asked about it, and ask what is left."""
-    shown, (issue, *rest) = strip.shown, label.issues
+def _accept(queue: VerdictQueue, label: PendingLabel) -> Step:
+    """Accept a label despite its issue, and ask about the next one."""
+    shown, (issue, *rest) = queue.shown, label.issues
     accepted = [*label.accepted, issue.kind]
-    if issue.kind in _SAID_BY_A_PERSON:
-        # A person has said that it is the label.
-        accepted += [one.kind for one in rest if one.kind == LabelIssueKind.POSSIBLE]
-        rest = [one for one in rest if one.kind != LabelIssueKind.POSSIBLE]
+    if issue.kind in DECIDES_THAT_IT_IS_A_LABEL:
+        # A person decided that it is the label.
+        accepted += [issue.kind for issue in rest if issue.kind == LabelIssueKind.POSSIBLE]
+        rest = [issue for issue in rest if issue.kind != LabelIssueKind.POSSIBLE]
     label = replace(label, issues=tuple(rest), accepted=tuple(dict.fromkeys(accepted)))
-    return _decide(_without(strip, shown), replace(shown, label=label))
+    return decide(without(queue, shown), replace(shown, label=label))
 
 
-def _put_in_next(strip: Strip) -> Step:
-    shown = strip.shown
+def _put_in_next(queue: VerdictQueue) -> Step:
+    shown = queue.shown
     assert shown.label is not None
     label = replace(shown.label, issues=())
-    return _decide(_without(strip, shown), replace(shown, label=label), in_next=True)
+    return decide(without(queue, shown), replace(shown, label=label), in_next=True)
 
 
 def _cleared(shown: Verdict) -> tuple[Effect, ...]:
     if shown.label is None or not shown.label.is_typed:
         return ()
     return (ClearTracking(shown.label.package, shown.label.number),)
-
-
-# The strip
-
-
-def _is_unasked(scan: Scan) -> bool:
-    return scan.certain or scan.reason in _UNASKED
-
-
-def _ask(strip: Strip, kind: VerdictKind, event: Scanned, *, count: int = 0) -> Step:
-    return _say(strip, Verdict(kind, strip.order_id, strip.order_number, event.scan, count=count))
-
-
-def _say(strip: Strip, verdict: Verdict, *effects: Effect) -> Step:
-    """Show a verdict: one that waits behind those that wait already."""
-    changed = {"waiting": (*strip.waiting, verdict)} if verdict.waits else {"last": verdict}
-    return Step(replace(strip, **changed), verdict, effects)
-
-
-def _idle(strip: Strip) -> Step:
-    strip = replace(strip, last=Verdict(VerdictKind.IDLE, strip.order_id, strip.order_number))
-    return Step(strip, strip.last)
-
-
-def _without(strip: Strip, verdict: Verdict) -> Strip:
-    return replace(strip, waiting=tuple(one for one in strip.waiting if one is not verdict))
-
-
-def _repeat(strip: Strip) -> Step:
-    """Say once more what waits; nothing else changes."""
-    shown = strip.shown
-    if not shown.waits:
-        return Step(strip, shown, is_repeated=True)
-    again = replace(shown, repeats=shown.repeats + 1)
-    strip = replace(strip, waiting=tuple(again if one is shown else one for one in strip.waiting))
-    return Step(strip, again, is_repeated=True)

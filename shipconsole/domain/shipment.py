@@ -1,8 +1,7 @@
-"""A shipment: one or more packages, each with a tracking number and the units that are in it.
+"""A shipment: one or more packages, each with a tracking number and its units.
 
-There are three ages of the same thing. A `ShipmentDraft` (see `draft`) is raw text as typed or scanned. A `NewShipment`
-is valid for its order: it cannot be built empty, without a tracking number or with more than is left. A `Shipment` was
-stored.
+It has three stages. A `ShipmentDraft` (see `draft`) is raw text as typed or scanned. A `NewShipment` is valid for its
+order: it can't be built empty, without a tracking number or with more than is left. A `Shipment` was stored.
 """
 
 from collections import Counter
@@ -16,7 +15,7 @@ from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.measures import decimal_from_text, grams, kilograms
-from shipconsole.domain.message import Message
+from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 
@@ -27,14 +26,14 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 
 class Packed(Frozen):
-    """So many units of one order line."""
+    """Units of one item of the order."""
 
     line_id: int
     quantity: Annotated[int, Field(ge=1)]
 
 
 class Package(Frozen):
-    """One package: its label and what is in it."""
+    """One package: its label and its contents."""
 
     tracking_number: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TRACKING_NUMBER_MAX)
@@ -45,19 +44,19 @@ class Package(Frozen):
     weight_g: Annotated[int, Field(gt=0, le=MAX_WEIGHT_G)] | None = None
     raw_scan: str = ""
     unverified: bool = False
-    """No format with a check digit, and no unique prefix, says whose number it is."""
+    """No check digit and no unique prefix confirms the carrier."""
     accepted: tuple[LabelIssueKind, ...] = ()
-    """What a person accepted about the label, and why where a reason was needed."""
+    """What a person accepted about the label; `kept_reason` is why, if a reason was required."""
     kept_reason: Text = ""
     id: int | None = None
 
     def quantity_of(self, line_id: int) -> int:
-        """Units of a line in this package."""
+        """Return the units of an item in this package."""
         return sum(packed.quantity for packed in self.lines if packed.line_id == line_id)
 
 
 class Shipment(Frozen):
-    """A shipment that was stored: a fact, whatever became of the order since."""
+    """A stored shipment: a fact, whatever happens to the order later."""
 
     id: int
     packages: Annotated[tuple[Package, ...], Field(min_length=1)]
@@ -66,7 +65,7 @@ class Shipment(Frozen):
     operator: str = ""
 
     def quantity_of(self, line_id: int) -> int:
-        """Units of a line in all packages of this shipment."""
+        """Return the units of an item in all packages of this shipment."""
         return sum(package.quantity_of(line_id) for package in self.packages)
 
 
@@ -80,17 +79,17 @@ class NewShipment(Frozen):
     def _fits_the_order(self) -> Self:
         problems = _problems_with(self.order, [package.lines for package in self.packages])
         if problems:
-            raise ValueError("; ".join(str(problem.message) for problem in problems))
+            raise ValueError(sentences(*(problem.message for problem in problems)))
         return self
 
     @property
     def units(self) -> int:
-        """Units in all packages."""
+        """Return the units in all packages."""
         return sum(packed.quantity for package in self.packages for packed in package.lines)
 
     @property
     def taken(self) -> dict[int, int]:
-        """Units of each line in all packages, in ascending order of line ids."""
+        """Return the units of each item in all packages, sorted by line id."""
         counted = Counter[int]()
         for packed in (packed for package in self.packages for packed in package.lines):
             counted[packed.line_id] += packed.quantity
@@ -98,7 +97,7 @@ class NewShipment(Frozen):
 
     @property
     def order_after(self) -> Order:
-        """The order as it stands when this shipment is stored."""
+        """Return the order as it is after this shipment is stored."""
         taken = self.taken
         lines = tuple(
             line.model_copy(update={"shipped": line.shipped + taken.get(line.id, 0)}) for line in self.order.lines
@@ -107,30 +106,30 @@ class NewShipment(Frozen):
 
 
 def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
-    """Make a valid shipment of what was typed.
+    """Return the valid shipment of a draft.
 
-    Packages in which nothing was put and nothing was typed are left out. Raises `ValidationFailed` with every
-    problem at once, paths ``packages.<position>.<field>`` and ``lines.<line id>``.
+    Untouched packages are left out. Raises `ValidationFailed` with every problem at once, paths
+    ``packages.<position>.<field>`` and ``lines.<line id>``.
     """
     problems: list[Problem] = []
-    kept = [
+    filled = [
         (position, package)
         for position, package in enumerate(draft.packages)
         if package.tracking_number.strip() or any(package.quantities.values())
     ]
     packed = [
         tuple(Packed(line_id=line, quantity=units) for line, units in package.quantities.items() if units > 0)
-        for _, package in kept
+        for _, package in filled
     ]
     if order.cancelled:
         problems.append(Problem((), Message("order.cancelled_cannot_ship", number=order.number)))
     elif not any(packed):
-        nothing = Message("ship.nothing_packed")
+        message = Message("ship.nothing_packed")
         if order.left == 0:
-            nothing = Message("order.nothing_left", number=order.number)
-        problems.append(Problem(("lines",), nothing))
-    for (position, package), lines in zip(kept, packed, strict=True):
-        problems += _package_problems(position, package, lines, several=len(kept) > 1)
+            message = Message("order.nothing_left", number=order.number)
+        problems.append(Problem(("lines",), message))
+    for (position, package), lines in zip(filled, packed, strict=True):
+        problems += _package_problems(position, package, lines, several=len(filled) > 1)
     problems += _problems_with(order, packed)
     if problems:
         raise ValidationFailed(*problems)
@@ -148,13 +147,13 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
                 accepted=package.accepted,
                 kept_reason=package.kept_reason if package.accepted else "",
             )
-            for (_, package), lines in zip(kept, packed, strict=True)
+            for (_, package), lines in zip(filled, packed, strict=True)
         ),
     )
 
 
 def draft_of(package: Package) -> PackageDraft:
-    """Return a package as it was typed."""
+    """Return a package as a draft."""
     return PackageDraft(
         tracking_number=package.tracking_number,
         carrier=package.carrier,
@@ -168,7 +167,7 @@ def draft_of(package: Package) -> PackageDraft:
 
 
 def label_problems(here: Path, package: PackageDraft) -> list[Problem]:
-    """What is wrong with what stands on a label, as far as anything does."""
+    """Return what is wrong with a label's fields."""
     number = package.tracking_number.strip()
     problems: list[Problem] = []
     if not number.isprintable():
@@ -178,7 +177,7 @@ def label_problems(here: Path, package: PackageDraft) -> list[Problem]:
         message = Message("label.too_long", count=len(number), most=TRACKING_NUMBER_MAX)
         problems.append(Problem((*here, "tracking_number"), message))
     if number and not code.compact(number).strip("_./"):
-        problems.append(Problem((*here, "tracking_number"), Message("label.nothing_in_it", number=number)))
+        problems.append(Problem((*here, "tracking_number"), Message("label.no_letter_or_digit", number=number)))
     if "://" in number:
         problems.append(Problem((*here, "tracking_number"), Message("label.web_address")))
     if label.holds_several(package.raw_scan or number):
@@ -195,7 +194,7 @@ def label_problems(here: Path, package: PackageDraft) -> list[Problem]:
 def _package_problems(
     position: int, package: PackageDraft, lines: tuple[Packed, ...], *, several: bool
 ) -> list[Problem]:
-    """What is wrong with one package apart from its quantities."""
+    """Return what is wrong with one package apart from its quantities."""
     here: Path = ("packages", position)
     number = package.tracking_number.strip()
     problems: list[Problem] = []
@@ -216,12 +215,12 @@ def _package_problems(
 
 
 def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list[Problem]:
-    """What is wrong with the quantities: units of no line of the order, or more than is left."""
-    wanted = Counter[int]()
+    """Return what is wrong with the quantities: units that are not on the order, or more than is left."""
+    units_of = Counter[int]()
     for packed in (packed for lines in packages for packed in lines):
-        wanted[packed.line_id] += packed.quantity
+        units_of[packed.line_id] += packed.quantity
     problems: list[Problem] = []
-    for line_id, units in wanted.items():
+    for line_id, units in units_of.items():
         line = order.line(line_id)
         if line is None:
             problems.append(Problem(("lines", line_id), Message("ship.unknown_line", number=order.number)))

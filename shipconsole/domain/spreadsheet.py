@@ -1,6 +1,6 @@
-"""Writing texts into CSV that is opened as a spreadsheet, so that each stays the text it is.
+"""CSV for spreadsheets, so that each text stays the text it is.
 
-A spreadsheet takes `=…` for a formula, drops the zeros of `0012`, rounds a number of more than 15 digits and shows one
+A spreadsheet reads `=…` as a formula, drops the zeros of `0012`, rounds a number of more than 15 digits and shows one
 of more than 11 as `9.4E+21`, reads `1E5` as 100000 and `3-4`, `1/2` or `MAR1` as a date. Source: Microsoft Support,
 Stop automatically changing numbers to dates, and Keeping leading zeros and large numbers (read November 2026).
 """
@@ -10,7 +10,7 @@ import unicodedata
 
 from shipconsole.domain.plain_text import plain
 
-# Also in their wide forms, which a spreadsheet reads alike.
+# Spreadsheets accept their wide forms too.
 _BEGINS_FORMULA = frozenset("=+-@\t\r\n")
 _PLAIN_NUMBER = re.compile(r"0|[1-9]\d{0,10}")
 _SIGNS = r"\s.,:/()%$€£¥'’+\-\u2010-\u2015\u2212"
@@ -20,7 +20,7 @@ _TIME = re.compile(r"[\d:.\s]+[ap]\.?(?:m\.?)?|\d{4}-\d\d-\d\dt[\d:.]+(?:z|[+-][
 _DATE = re.compile(rf"[\d{_SIGNS}]*([^\W\d_]+)[\d{_SIGNS}]*")
 _LONGEST_VALUE = 100
 _TRUTHS = frozenset(("true", "false"))
-# Months as they are written in English, German, French, Spanish, Italian, Dutch and Portuguese; also by three letters.
+# Months in English, German, French, Spanish, Italian, Dutch and Portuguese; also by three letters.
 _MONTH_NAMES = """
     january february march april june july august september sept october november december
     januar jänner februar märz mai juni juli oktober dezember
@@ -34,16 +34,16 @@ _MONTHS = frozenset(name[:length] for name in _MONTH_NAMES.split() for length in
 
 
 def cell(text: str) -> str:
-    """Return a text as a cell: with an apostrophe before it where a spreadsheet would take it for something else.
+    """Return a text as a cell: with an apostrophe before it if a spreadsheet would change it.
 
-    What a terminal or a reader would obey in it is taken out or marked.
+    Control and invisible characters are removed or marked.
     """
     shown = plain(text, lines=True)
     return f"'{shown}" if _is_changed(text) or _is_changed(shown) else shown
 
 
 def _is_changed(text: str) -> bool:
-    """Return whether a spreadsheet makes a formula, a number, a date or a truth of a text that reads differently."""
+    """Return whether a spreadsheet would turn a text into a formula, number, date or truth value."""
     if text[:1] in _BEGINS_FORMULA or _first_seen(text) in _BEGINS_FORMULA:
         return bool(text.strip())
     if len(text) > _LONGEST_VALUE or text.startswith("'"):
@@ -61,7 +61,7 @@ def _is_changed(text: str) -> bool:
 
 
 def _first_seen(text: str) -> str:
-    """Return the first character that is no blank and can be seen, in its narrow form; empty where there is none."""
+    """Return the first visible character in its narrow form; empty if there is none."""
     for sign in text:
         if not sign.isspace() and unicodedata.category(sign) != "Cf":
             return unicodedata.normalize("NFKC", sign)

@@ -1,6 +1,6 @@
-"""Reading the bytes of a text, however a program of this computer wrote them.
+"""Decode text files of any encoding that programs of this computer write.
 
-Notepad and PowerShell put a byte order mark before UTF-8, and PowerShell's ``>`` writes UTF-16. Sources: Unicode 16,
+Notepad and PowerShell write a byte order mark before UTF-8, and PowerShell's ``>`` writes UTF-16. Sources: Unicode 16,
 23.8 (byte order mark); RFC 4627, 3 (how JSON without a mark shows its encoding).
 """
 
@@ -10,7 +10,7 @@ from shipconsole.domain.message import Message
 
 NOT_TEXT = Message("text.not_unicode")
 
-# UTF-32 before UTF-16, whose mark is the beginning of its own.
+# UTF-32 before UTF-16, because its mark begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -21,18 +21,18 @@ _MARKS = (
 
 
 def decode(raw: bytes) -> str:
-    """Return the text of some bytes without its mark; raise ValueError where they are no text."""
+    """Return the text of some bytes without its mark; raise ValueError if they are not text."""
     mark, encoding = next(((mark, name) for mark, name in _MARKS if raw.startswith(mark)), (b"", _without_mark(raw)))
     return raw[len(mark) :].decode(encoding)
 
 
 def utf8(raw: bytes) -> bytes:
-    """Return some bytes as UTF-8 without a mark; raise ValueError where they are no text."""
+    """Return some bytes as UTF-8 without a mark; raise ValueError if they are not text."""
     return decode(raw).encode()
 
 
 def _without_mark(raw: bytes) -> str:
-    """Return the encoding that the NULs among the first bytes show, of a text that begins with two letters of ASCII."""
+    """Return the encoding that the NULs among the first bytes show, for text that begins with two ASCII characters."""
     nuls = [not byte for byte in raw[:4]]
     if nuls in ([False, True], [False, True, False, True]):
         return "utf-16-le"

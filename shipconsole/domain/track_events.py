@@ -1,7 +1,7 @@
-"""Tracking events: when two of them are one, whatever the words, the order and the way in which they were told.
+"""Merge tracking events: when two reports are the same event, whatever their wording and sequence.
 
-What an event is known by is what its platform says: the second in which it happened, the code, the place, the
-platform's own description; the state where there is no code. Our own sentence is none of it.
+An event is identified by what its platform sends: the second in which it happened, the code, the location, the
+platform's description; the state if there is no code. Our own message is not part of it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,26 +9,26 @@ from collections.abc import Iterable, Sequence
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime
 
 _DETAILS = ("local_time", "company", "signer", "proof_url", "said", "latitude", "longitude")
-"""What else is told of an event: it makes no other event of it."""
+"""Further details, which do not make it another event."""
 
 
 def moment_of(time: RemoteTime) -> str:
-    """Return the second in which something happened, however it is written; a text that is no time as it is."""
+    """Return the second of a time in whatever way it is written; a text that is no time as it is."""
     return str(time.at_ms // 1_000) if time.at_ms is not None else " ".join(time.text.split())
 
 
 def key_of(event: RemoteEvent) -> tuple[str, str, str, str, str]:
-    """Return what an event is known by: moment, code, place, description, and the state where there is no code."""
+    """Return what identifies an event: time, code, location, description, and the state if there is no code."""
     code = _plain(event.code)
     state = "" if code or event.status == "unknown" else event.status
     return moment_of(event.occurred), code, _plain(event.place), _plain(event.description), state
 
 
-def united(events: Iterable[RemoteEvent]) -> tuple[RemoteEvent, ...]:
-    """Return each event once, newest first, what has no time last; of two alike the one that tells more.
+def unique_events(events: Iterable[RemoteEvent]) -> tuple[RemoteEvent, ...]:
+    """Return each event once, newest first, events without a time last; of two equal ones the fuller one.
 
-    One that tells nothing which another of the same moment does not tell too is that other one: a code, a place or a
-    description may be missing the second time.
+    An event that adds nothing to another one of the same time is the same event: a code, location or description may be
+    missing the second time.
     """
     known: dict[tuple[str, ...], RemoteEvent] = {}
     for event in events:
@@ -38,26 +38,28 @@ def united(events: Iterable[RemoteEvent]) -> tuple[RemoteEvent, ...]:
     by_moment: dict[str, list[RemoteEvent]] = {}
     for event in known.values():
         by_moment.setdefault(moment_of(event.occurred), []).append(event)
-    whole = [one for same in by_moment.values() for one in same if not any(_is_part(one, other) for other in same)]
-    return tuple(sorted(whole, key=place_of))
+    complete = [
+        event for same in by_moment.values() for event in same if not any(_is_part(event, other) for other in same)
+    ]
+    return tuple(sorted(complete, key=place_of))
 
 
-def joined(events: Sequence[RemoteEvent]) -> tuple[RemoteEvent, ...]:
-    """Return events as a person sees them: a detail that one telling has alone stands with the fuller telling."""
+def joined_events(events: Sequence[RemoteEvent]) -> tuple[RemoteEvent, ...]:
+    """Return the events as a person reads them: details that only one report has are added to the fuller one."""
     found: list[RemoteEvent] = []
-    for event in sorted(events, key=lambda one: (moment_of(one.occurred), -_told(key_of(one)), place_of(one))):
-        place = next((place for place, one in enumerate(found) if _is_weaker(event, one)), None)
-        if place is None:
+    for event in sorted(events, key=lambda each: (moment_of(each.occurred), -_told(key_of(each)), place_of(each))):
+        position = next((position for position, known in enumerate(found) if _is_weaker(event, known)), None)
+        if position is None:
             found.append(event)
         else:
-            fuller = found[place]
+            fuller = found[position]
             missing = {name: getattr(event, name) for name in _DETAILS if getattr(fuller, name) in ("", None)}
-            found[place] = fuller.model_copy(update=missing)
+            found[position] = fuller.model_copy(update=missing)
     return tuple(sorted(found, key=place_of))
 
 
 def place_of(event: RemoteEvent) -> tuple[float, tuple[str, ...]]:
-    """Return where an event stands among others: the newest first, those of one second by what they are known by."""
+    """Return the sort key of an event: newest first, within one second by what identifies it."""
     return -(event.occurred.at_ms if event.occurred.at_ms is not None else 0), key_of(event)
 
 
@@ -70,21 +72,23 @@ def _told(key: tuple[str, ...]) -> int:
 
 
 def _fullness(event: RemoteEvent) -> tuple[int, str]:
-    """Return how much is told of an event, whatever our words for it; of two that tell as much the same one counts."""
-    told = event.model_dump_json(exclude_defaults=True, exclude={"message"})
-    return len(told), told
+    """Return how much an event contains, without our own message, as a sort key."""
+    document = event.model_dump_json(exclude_defaults=True, exclude={"message"})
+    return len(document), document
 
 
-def _is_weaker(one: RemoteEvent, other: RemoteEvent) -> bool:
-    """Return whether one is the other, told with a code, a place or a description less."""
-    mine, theirs = key_of(one), key_of(other)
+def _is_weaker(event: RemoteEvent, other: RemoteEvent) -> bool:
+    """Return whether an event is another one with a code, location or description less."""
+    mine, theirs = key_of(event), key_of(other)
     if mine == theirs or mine[0] != theirs[0]:
         return False
-    if any(ours and ours != told for ours, told in zip(mine[1:4], theirs[1:4], strict=True)):
+    if any(own and own != given for own, given in zip(mine[1:4], theirs[1:4], strict=True)):
         return False
     return not mine[4] or mine[4] == other.status
 
 
-def _is_part(one: RemoteEvent, other: RemoteEvent) -> bool:
-    """Return whether one tells nothing that the other does not tell too."""
-    return _is_weaker(one, other) and all(getattr(one, name) in ("", None, getattr(other, name)) for name in _DETAILS)
+def _is_part(event: RemoteEvent, other: RemoteEvent) -> bool:
+    """Return whether an event contains nothing that the other one lacks."""
+    return _is_weaker(event, other) and all(
+        getattr(event, name) in ("", None, getattr(other, name)) for name in _DETAILS
+    )

@@ -1,4 +1,4 @@
-"""Tracks: what is known of a package on its way, from the bench onwards."""
+"""Tracks: what is known of a package, from packing to delivery."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.remote_track import RemoteEvent, RemotePacked, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.domain.shipment import Shipment
-from shipconsole.domain.track_events import joined, united
+from shipconsole.domain.track_events import joined_events, unique_events
 
 TrackStatus = Literal["packed", "announced"] | RemoteStatus
 RANKS: Mapping[TrackStatus, int] = MappingProxyType(
@@ -24,15 +24,15 @@ RANKS: Mapping[TrackStatus, int] = MappingProxyType(
         "delivered": 5,
     }
 )
-"""How far on its way a package in a state is."""
+"""How far along a package in a state is."""
 
 
 class TrackEvent(Frozen):
-    """One thing that happened to a package, in plain words; `said` are the carrier's own beside them.
+    """One tracking event as it is shown; `said` are the carrier's own words.
 
-    `at_ms` is None where its time cannot be read; `occurred` is the time as it was written. `code` is the platform's,
-    `event_code` and `detail_code` are the carrier's.
-    `local_time` is the carrier's own clock, which names no zone: it is shown and never compared with anything.
+    `at_ms` is None if its time can't be read; `occurred` is the time as written. `code` is the platform's, `event_code`
+    and `detail_code` are the carrier's. `local_time` is the carrier's local time without a zone: it is shown and never
+    compared.
     """
 
     at_ms: int | None
@@ -58,14 +58,13 @@ NO_CORRECTIONS: Mapping[int, Sequence[TrackEvent]] = MappingProxyType({})
 
 
 class Track(Frozen):
-    """One package's number and what happened to it, newest first.
+    """One package's number and its tracking events, newest first.
 
-    A package is `packed` when its shipment was entered here, and `announced` when a platform has taken the news; the
-    other states are those that a platform tells of a package. `words` are the platform's state in a plain sentence,
-    `description` its own, `said` the carrier's sentences; `code` and `detail_code` are the platform's, the other codes
-    the carrier's. `shipped`, `expected` and `delivered` are the days as they were written, `url` and `label_url` pages
-    that are told of, which may be anybody's, `items` what a platform that ships by itself says is in it. `doubts` tell
-    in words what of it does not fit.
+    A package is `packed` when its shipment was entered here, and `announced` when a platform accepted the update;
+    platforms report the other states. `message` is the platform's state in a plain sentence, `description` its own
+    text, `said` the carrier's sentences; `code` and `detail_code` are the platform's, the other codes the carrier's.
+    `shipped`, `expected` and `delivered` are days as written, `url` and `label_url` pages of unknown origin, `items`
+    the contents that a platform which ships by itself reports. `doubts` are messages about contradictions.
     """
 
     tracking_number: str
@@ -94,55 +93,55 @@ def tracks_of(
     elsewhere: Sequence[tuple[str, RemoteTrack]] = (),
     corrections: Mapping[int, Sequence[TrackEvent]] = NO_CORRECTIONS,
 ) -> tuple[Track, ...]:
-    """A track for each package; `announced_at_ms` tells by shipment id when a platform last took the news.
+    """Return a track for each package; `announced_at_ms` is when a platform last accepted an update, by shipment id.
 
-    `elsewhere` are the packages that connections have, by the connection's name: one that left here gains what is
-    told of it, the others come first. `corrections` are what was corrected of each package, by its id.
+    `elsewhere` are the packages that connections report, by the connection's name: those shipped here are merged, the
+    others come first. `corrections` are the edits of each package, by its id.
     """
     tracks: list[Track] = []
     for shipment in shipments:
-        where = shipment.station
-        packed = TrackEvent(at_ms=shipment.created_at_ms, message=Message("tracking.packed"), place=where)
+        location = shipment.station
+        packed = TrackEvent(at_ms=shipment.created_at_ms, message=Message("tracking.packed"), place=location)
         told_at_ms = announced_at_ms.get(shipment.id)
-        told = (
+        reported = (
             ()
             if told_at_ms is None
-            else (TrackEvent(at_ms=told_at_ms, message=Message("tracking.notified"), place=where),)
+            else (TrackEvent(at_ms=told_at_ms, message=Message("tracking.notified"), place=location),)
         )
         tracks += [
             Track(
                 tracking_number=package.tracking_number,
                 carrier=package.carrier,
-                status="announced" if told else "packed",
-                events=_newest_first((*corrections.get(package.id or 0, ()), *told, packed)),
+                status="announced" if reported else "packed",
+                events=_newest_first((*corrections.get(package.id or 0, ()), *reported, packed)),
             )
             for package in shipment.packages
         ]
-    ours = {track.tracking_number: place for place, track in enumerate(tracks)}
+    ours = {track.tracking_number: position for position, track in enumerate(tracks)}
     others: dict[str, Track] = {}
     for connection, remote in elsewhere:
-        told = _track_of(connection, remote)
-        place = ours.get(remote.tracking_number)
-        if place is not None:
-            tracks[place] = _joined(tracks[place], told)
-        elif told.tracking_number in others:
-            others[told.tracking_number] = _joined(others[told.tracking_number], told)
+        reported = _track_of(connection, remote)
+        position = ours.get(remote.tracking_number)
+        if position is not None:
+            tracks[position] = _joined(tracks[position], reported)
+        elif reported.tracking_number in others:
+            others[reported.tracking_number] = _joined(others[reported.tracking_number], reported)
         else:
-            others[told.tracking_number] = told
+            others[reported.tracking_number] = reported
     return (*others.values(), *tracks)
 
 
-def _joined(known: Track, told: Track) -> Track:
-    """A package with what one more connection tells of it; the state further on its way counts.
+def _joined(known: Track, reported: Track) -> Track:
+    """Merge a package with the report of one more connection; the state further along counts.
 
-    What is not said of that state is taken from the other one.
+    What that report lacks is taken from the other one.
     """
-    events = _newest_first((*told.events, *known.events))
-    is_further = RANKS.get(told.status, 0) >= RANKS.get(known.status, 0) and told.status != "unknown"
-    last, other = (told, known) if is_further else (known, told)
+    events = _newest_first((*reported.events, *known.events))
+    is_further = RANKS.get(reported.status, 0) >= RANKS.get(known.status, 0) and reported.status != "unknown"
+    last, other = (reported, known) if is_further else (known, reported)
     return last.model_copy(
         update={
-            "carrier": known.carrier or told.carrier,
+            "carrier": known.carrier or reported.carrier,
             "message": last.message or other.message,
             "said": last.said or other.said,
             "shipped": last.shipped or other.shipped,
@@ -151,41 +150,46 @@ def _joined(known: Track, told: Track) -> Track:
             "url": last.url or other.url,
             "label_url": last.label_url or other.label_url,
             "items": last.items or other.items,
-            "doubts": tuple(dict.fromkeys((*known.doubts, *told.doubts))),
+            "doubts": tuple(dict.fromkeys((*known.doubts, *reported.doubts))),
             "events": events,
         }
     )
 
 
-def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
-    """What two reports of the same package say together, whichever of them came first.
+def merged(known: RemoteTrack, other: RemoteTrack) -> RemoteTrack:
+    """Return two reports of the same package as one, in any order of arrival.
 
-    Each event stands once, newest first, what has no time at the end. The state is that of the report with the newer
-    event, so that one which comes late undoes nothing; where times do not tell, that of the report further on its way.
-    What that one does not say is taken from the newest that says it. Whoever decides something stays known, so that
-    any number of reports come to the same in any order.
+    Each event is there once, newest first, those without a time last. The state is that of the report with the newer
+    event, so that a late report undoes nothing; if times do not tell, that of the report further along. What it lacks
+    is taken from the newest report that has it. Every report that decides something is kept, so that any number of
+    reports in any order give the same result.
     """
-    reports = _deciding((*_reports_of(known), *_reports_of(news)))
+    reports = _deciding((*_reports_of(known), *_reports_of(other)))
     last = _last_of(reports)
-    whole = last.model_copy(
+    complete = last.model_copy(
         update={
-            **{name: getattr(one, name) for name in _LASTING for one in (*reversed(reports), last) if _says(one, name)},
-            "notes": tuple(sorted({*known.notes, *news.notes}, key=repr)),
-            "events": united((*known.events, *news.events)),
+            **{
+                name: getattr(report, name)
+                for name in _LASTING
+                for report in (*reversed(reports), last)
+                if _says(report, name)
+            },
+            "notes": tuple(sorted({*known.notes, *other.notes}, key=repr)),
+            "events": unique_events((*known.events, *other.events)),
         }
     )
-    is_one = len(reports) == 1 and _newest_ms(whole) == _newest_ms(last)
-    return whole.model_copy(update={"reports": () if is_one else reports})
+    is_single = len(reports) == 1 and _newest_ms(complete) == _newest_ms(last)
+    return complete.model_copy(update={"reports": () if is_single else reports})
 
 
-def without_words(track: RemoteTrack) -> dict[str, object]:
-    """What is known of a package but our own sentences, which may be written anew at any time."""
+def without_messages(track: RemoteTrack) -> dict[str, object]:
+    """Return a track without our own messages, which may be reworded at any time."""
     ours = {"message": True, "events": {"__all__": {"message"}}}
     return track.model_dump(exclude={**ours, "reports": {"__all__": ours}})
 
 
 _LASTING = ("carrier", "url", "label_url", "created", "shipped", "expected", "delivered", "items")
-"""What a package keeps though newer reports say nothing of it."""
+"""Fields that stay although newer reports lack them."""
 
 
 def _says(report: RemoteTrack, name: str) -> bool:
@@ -194,7 +198,7 @@ def _says(report: RemoteTrack, name: str) -> bool:
 
 
 def _reports_of(track: RemoteTrack) -> tuple[RemoteTrack, ...]:
-    """Those that a track is put together from, each with no more of its events than when the newest was."""
+    """Return the reports that a track was merged from, each with the events up to its newest one."""
     if track.reports:
         return track.reports
     moment = _newest_ms(track)
@@ -203,24 +207,27 @@ def _reports_of(track: RemoteTrack) -> tuple[RemoteTrack, ...]:
 
 
 def _deciding(reports: Sequence[RemoteTrack]) -> tuple[RemoteTrack, ...]:
-    """Those that decide something, the newest first: the last one by time, the last without, who says a thing last."""
-    by_standing = {_standing(one): one for one in reports}
+    """Return the reports that decide something, newest first.
+
+    These are the last with a time, the last without a time, and the last that has each lasting field.
+    """
+    by_standing = {_standing(report): report for report in reports}
     order = sorted(by_standing, reverse=True)
-    kinds = [next((one for one in order if one[0] is timed), None) for timed in (True, False)]
-    sayers = [next((one for one in order if _says(by_standing[one], name)), None) for name in _LASTING]
-    return tuple(by_standing[one] for one in order if one in (*kinds, *sayers))
+    kinds = [next((standing for standing in order if standing[0] is timed), None) for timed in (True, False)]
+    holders = [next((standing for standing in order if _says(by_standing[standing], name)), None) for name in _LASTING]
+    return tuple(by_standing[standing] for standing in order if standing in (*kinds, *holders))
 
 
 def _last_of(reports: Sequence[RemoteTrack]) -> RemoteTrack:
-    """The one whose state counts: the newest, unless one whose time does not tell is further on its way."""
-    timed = next((one for one in reports if _standing(one)[0]), None)
-    other = next((one for one in reports if not _standing(one)[0]), None)
-    both = [one for one in (timed, other) if one is not None]
-    return max(both, key=lambda one: (RANKS[one.status], _newest_ms(one) or 0))
+    """Return the report whose state counts: the newest, unless one without times is further along."""
+    timed = next((report for report in reports if _standing(report)[0]), None)
+    other = next((report for report in reports if not _standing(report)[0]), None)
+    both = [report for report in (timed, other) if report is not None]
+    return max(both, key=lambda report: (RANKS[report.status], _newest_ms(report) or 0))
 
 
 def _standing(track: RemoteTrack) -> tuple[bool, int, int, int, str]:
-    """Where a report stands among all: by time where that counts, else by how far it is, then by how much it says."""
+    """Return the sort key of a report: by time if that counts, else by state, then by how much it contains."""
     moment, rank = _newest_ms(track), RANKS[track.status]
     if track.timed and moment is not None:
         return True, moment, rank, len(track.document), track.document
@@ -232,12 +239,12 @@ def _newest_ms(track: RemoteTrack) -> int | None:
 
 
 def _newest_first(events: Iterable[TrackEvent]) -> tuple[TrackEvent, ...]:
-    """The newest first; what has no time that can be read stands at the end."""
+    """Return the events newest first, those without a readable time last."""
     return tuple(sorted(events, key=lambda event: (event.at_ms is None, -(event.at_ms or 0))))
 
 
 def _track_of(connection: str, remote: RemoteTrack) -> Track:
-    """A platform's package with all that is told of it."""
+    """Return a platform's package as a track."""
     known = carriers.named(remote.carrier)
     events = [
         TrackEvent(
@@ -258,7 +265,7 @@ def _track_of(connection: str, remote: RemoteTrack) -> Track:
             latitude=event.latitude,
             longitude=event.longitude,
         )
-        for event in joined(remote.events)
+        for event in joined_events(remote.events)
     ]
     if remote.created.at_ms is not None:
         message = Message("tracking.label_created") if remote.events else remote.message
@@ -286,8 +293,8 @@ def _track_of(connection: str, remote: RemoteTrack) -> Track:
 
 
 def _doubts(remote: RemoteTrack) -> tuple[Message, ...]:
-    """What does not fit in a platform's package."""
-    said = list(remote.notes)
+    """Return the contradictions in a platform's package."""
+    doubts = list(remote.notes)
     if carriers.identify(remote.tracking_number).check_digit == "wrong":
-        said.append(WRONG_CHECK_DIGIT)
-    return tuple(dict.fromkeys(said))
+        doubts.append(WRONG_CHECK_DIGIT)
+    return tuple(dict.fromkeys(doubts))

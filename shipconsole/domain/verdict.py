@@ -1,7 +1,7 @@
-"""The verdicts on what was scanned: which there are, how severe each is, what each waits for and who may end it.
+"""The verdicts on scans: their severity, what each waits for, and what may end it.
 
-A verdict that waits belongs to its order and stays until something on its list of endings comes: a person's key, a
-command code, or a fitting scan. Until then scanning waits too.
+A verdict that waits belongs to its order and stays until one of its endings comes: a person's key, a command code, or a
+suitable scan. Scanning waits until then.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from shipconsole.domain.label import LabelIssue, LabelIssueKind
+from shipconsole.domain.order import Order
 from shipconsole.domain.scan import Scan
 
 
@@ -52,7 +53,7 @@ class Severity(StrEnum):
     IDLE = "idle"
     GOOD = "good"
     NOTICE = "notice"
-    """Attention without a question: it is over with the next scan, or by itself."""
+    """Attention without a question: it ends with the next scan, or by itself."""
     CONFIRM = "confirm"
     LOCKED = "locked"
 
@@ -73,16 +74,16 @@ class Ending(StrEnum):
     """A number of units that a person enters."""
     NEXT_PACKAGE = "next_package"
     RIGHT_ITEM = "right_item"
-    """An item of the open order of which units are left."""
+    """An item of the open order with units left."""
     KNOWN_CODE = "known_code"
-    """A right item, an order, or a label that is taken without a question."""
+    """A right item, an order, or a label that is accepted without a question."""
     LABEL = "label"
     """Another label."""
     ORDER = "order"
 
 
 class Rule(NamedTuple):
-    """How severe a verdict is and what ends it."""
+    """The severity of a verdict and what ends it."""
 
     severity: Severity
     endings: frozenset[Ending]
@@ -123,7 +124,7 @@ RULES: Mapping[VerdictKind, Rule] = MappingProxyType(
         VerdictKind.OFFLINE: _rule(Severity.NOTICE, Ending.NEXT_SCAN, Ending.ITSELF),
     }
 )
-"""The table of the verdicts."""
+"""The rule of each kind of verdict."""
 
 OF_ISSUE: Mapping[LabelIssueKind, VerdictKind] = MappingProxyType(
     {
@@ -138,11 +139,11 @@ OF_ISSUE: Mapping[LabelIssueKind, VerdictKind] = MappingProxyType(
         LabelIssueKind.SECOND_LABEL: VerdictKind.SECOND_LABEL,
     }
 )
-"""What is asked for each issue of a label, in the order in which it is asked: what stops first, the package last."""
+"""The verdict for each issue of a label, in the order in which they are asked: stops first, the package last."""
 
 
 class OrderChange(NamedTuple):
-    """One difference between an order as it was when it was packed and as it is: of an item, or of the address."""
+    """One difference between an order as packed and as it is now: of an item, or of the address."""
 
     sku: str = ""
     before: int = 0
@@ -150,7 +151,7 @@ class OrderChange(NamedTuple):
 
 
 class ScannerFault(StrEnum):
-    """Why what arrived is not what the code says."""
+    """Why the received text is not the text of the barcode."""
 
     CAPS_LOCK = "caps_lock"
     AZERTY = "azerty"
@@ -159,9 +160,9 @@ class ScannerFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PendingLabel:
-    """A label that is being decided on: what was decided so far and which issues are left.
+    """A label that is being decided on: the decisions so far and the issues left.
 
-    `package` is the position of the package in the draft, `accepted` what a person accepted or `reason` says why.
+    `package` is the position of the package in the draft, `accepted` what a person accepted, and `reason` why.
     """
 
     number: str
@@ -176,9 +177,9 @@ class PendingLabel:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the packer is shown; which of the fields are set follows from `kind`.
+    """What the packer is shown; `kind` decides which other fields are set.
 
-    `count` of `total` are units of the item, or of the order. `repeats` is how often a scan came that does not end it.
+    `count` of `total` are units of the item, or of the order. `repeats` counts the scans that did not end it.
     """
 
     kind: VerdictKind = VerdictKind.IDLE
@@ -198,19 +199,30 @@ class Verdict:
 
     @property
     def severity(self) -> Severity:
-        """How severe it is."""
+        """Return how severe it is."""
         return RULES[self.kind].severity
 
     @property
     def waits(self) -> bool:
-        """Whether scanning waits until it is ended."""
+        """Return whether scanning waits until it is ended."""
         return self.severity in (Severity.CONFIRM, Severity.LOCKED)
 
     @property
     def issue(self) -> LabelIssue | None:
-        """The issue of the label that it asks about."""
+        """Return the issue of the label that it asks about."""
         return self.label.issues[0] if self.label is not None and self.label.issues else None
 
     def ends_with(self, ending: Ending) -> bool:
-        """Whether something ends it."""
+        """Return whether something ends it."""
         return ending in RULES[self.kind].endings
+
+
+def changes_of(before: Order, after: Order) -> tuple[OrderChange, ...]:
+    """Return the items whose quantity changed, and one change without a SKU if the address did."""
+    no_units = {line.sku: 0 for order in (before, after) for line in order.lines}
+    earlier, later = dict(no_units), dict(no_units)
+    for order, counted in ((before, earlier), (after, later)):
+        for line in order.lines:
+            counted[line.sku] += line.ordered - line.cancelled
+    items = tuple(OrderChange(sku, earlier[sku], later[sku]) for sku in no_units if earlier[sku] != later[sku])
+    return (*items, *((OrderChange(),) if before.ship_to != after.ship_to else ()))

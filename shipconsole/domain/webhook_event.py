@@ -1,4 +1,4 @@
-"""Deliveries: what a platform's webhook says, read into our words."""
+"""Webhook registrations, and webhook events read from a platform's request into our terms."""
 
 from typing import Literal
 
@@ -9,80 +9,89 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.tracking import RANKS
 
-ThingKind = Literal["batch", "rate", "rates", "carrier", "report"]
-"""`rate` is a single one, `rates` are all of a shipment, under the shipment's id."""
+ObjectKind = Literal["batch", "rate", "rates", "carrier", "report"]
+"""`rate` is a single rate, `rates` are all of a shipment, under the shipment's id."""
 
 
-class PackageNews(Frozen):
-    """Something happened to a package.
+class Webhook(Frozen):
+    """A webhook registered at a platform; `id` is empty if the platform has none."""
 
-    `order_number` is what the platform calls its order, where that is told. `is_hint` says that nothing shows it to be
-    the platform's: the platform is asked.
+    id: str = ""
+    event: str
+    url: str
+    name: str = ""
+
+
+class PackageEvent(Frozen):
+    """A package changed.
+
+    `order_number` is the platform's number of the order, if sent. `is_unverified` means that nothing proves the request
+    is the platform's: the platform is queried.
     """
 
     track: RemoteTrack
     order_number: str = ""
-    is_hint: bool = False
+    is_unverified: bool = False
 
 
-class OrdersNews(Frozen):
-    """Orders came in at the platform; one without lines is told by its id alone."""
+class OrdersEvent(Frozen):
+    """The platform imported orders; an order without items is sent by its id alone."""
 
     orders: tuple[RemoteOrder, ...]
 
 
-class RefreshNews(Frozen):
-    """The platform has read a shop to the end; `source_id` is its id for it."""
+class RefreshEvent(Frozen):
+    """The platform finished refreshing a store; `source_id` is its id of the store."""
 
     source_id: str
 
 
-class ThingNews(Frozen):
-    """Something of the platform's own came to its end; `id` is the platform's, empty where it was not told."""
+class ObjectEvent(Frozen):
+    """An object of the platform's own is finished; `id` is the platform's, empty if not sent."""
 
-    kind: ThingKind
+    kind: ObjectKind
     id: str
 
 
-class OrderNews(Frozen):
-    """Something happened to one order; `track` is the package that it is about, as the event itself tells of it."""
+class OrderEvent(Frozen):
+    """An order changed; `track` is the package of the event, as the event itself reports it."""
 
     order: RemoteOrder
     track: RemoteTrack | None = None
 
     def not_in(self, order: RemoteOrder) -> tuple[str, ...]:
-        """Return the numbers that were told of and that the platform's own order does not have."""
-        shown = {code.tracking_key(one.tracking_number) for one in order.tracks}
-        told = (*self.order.tracks, *((self.track,) if self.track else ()))
-        numbers = dict.fromkeys(one.tracking_number.strip() for one in told)
+        """Return the reported tracking numbers that the platform's own order does not have."""
+        shown = {code.tracking_key(track.tracking_number) for track in order.tracks}
+        reported = (*self.order.tracks, *((self.track,) if self.track else ()))
+        numbers = dict.fromkeys(track.tracking_number.strip() for track in reported)
         return tuple(number for number in numbers if number and code.tracking_key(number) not in shown)
 
-    def is_borne_out_by(self, order: RemoteOrder) -> bool:
-        """Return whether the platform's own order has the event's package, at least as far on its way."""
+    def is_confirmed_by(self, order: RemoteOrder) -> bool:
+        """Return whether the platform's own order has the event's package, at least as far along."""
         if self.track is None:
             return True
         key = code.tracking_key(self.track.tracking_number)
-        shown = (one for one in order.tracks if code.tracking_key(one.tracking_number) == key)
-        return any(RANKS[one.status] >= RANKS[self.track.status] for one in shown)
+        shown = (track for track in order.tracks if code.tracking_key(track.tracking_number) == key)
+        return any(RANKS[track.status] >= RANKS[self.track.status] for track in shown)
 
 
-class NothingKnown(Frozen):
-    """A webhook that says nothing that we could act on; `words` tell why."""
+class UnknownEvent(Frozen):
+    """A webhook event without anything that can be processed; `message` says why."""
 
     message: Message
 
 
-News = PackageNews | OrdersNews | RefreshNews | ThingNews | OrderNews | NothingKnown
+EventContent = PackageEvent | OrdersEvent | RefreshEvent | ObjectEvent | OrderEvent | UnknownEvent
 
 
-class Delivered(Frozen):
-    """A webhook as read; `dedupe_key` is the same for the same event however often it comes.
+class ReadWebhookEvent(Frozen):
+    """A webhook event as read; `dedupe_key` is the same for the same event however often it is received.
 
-    `recurs` says that another event of the kind would read just the same, so that one which comes again may be new:
-    it is worked off again, which does no harm. `notes` tell in words what in it makes no sense.
+    `recurs` means that another event of the kind would look the same, so that a repeated one may be new: it is
+    processed again, which does no harm. `notes` are messages about content that makes no sense.
     """
 
     dedupe_key: str
-    news: News
+    news: EventContent
     recurs: bool = False
     notes: tuple[Message, ...] = ()

@@ -23,7 +23,7 @@ def settle(store: Store, profile: Profile, clock: Clock) -> None:
     is left but in a database that cannot be read, and `StoreUnfitError` where that must not be used at all.
     """
     place = host_name(), _as_text(profile.folder)
-    kept = profile.kept_id
+    kept = profile.stored_id
     try:
         known = store.read(profiles.known, *place).result()
     except EnvironmentFailure as error:

@@ -286,7 +286,7 @@ def state_named(text: str) -> CallState:
         if state == text:
             return state
     raise ValidationFailed(
-        Problem(("state",), Message("update.unknown_state", state=text, known=", ".join(CALL_STATES)))
+        Problem(("state",), Message("update.unknown_state", state=text, known=CALL_STATES))
     )
 
 

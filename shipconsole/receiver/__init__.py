@@ -1,1 +1,1 @@
-"""Takes webhooks in: an HTTP server in a thread of its own, which keeps what comes and answers."""
+"""Receive webhooks: an HTTP server in a thread of its own that stores each request and responds."""

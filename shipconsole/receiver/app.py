@@ -1,4 +1,4 @@
-"""The receiver's one page: a webhook comes in, is kept, and is answered."""
+"""The receiver's only route: a webhook is received, stored, and answered."""
 
 import asyncio
 import logging
@@ -24,58 +24,61 @@ _log = logging.getLogger(__name__)
 
 
 def application(inbox: WebhookInbox, rules: Rules) -> Starlette:
-    """The pages of the receiver: one, and nothing at any other path."""
+    """Return the application with its one route; any other path is not found."""
 
     async def webhook(request: Request) -> Response:
         if "expect" in request.headers and (refused := await in_time(_refusal(inbox, request))):
-            # The body has not been sent yet: for a path that is nobody's it need not be.
+            # The body has not been sent yet: for an unknown path it is not needed.
             return refused
         try:
             body = b"".join([part async for part in request.stream()])
         except ClientDisconnect:
             return Response(status_code=400)
-        return await in_time(_answer(inbox, request, body))
+        return await in_time(_process(inbox, request, body))
 
     async def in_time(answer: Coroutine[Any, Any, T]) -> T | Response:
         try:
             async with asyncio.timeout(rules.answer_s):
                 return await answer
         except TimeoutError:
-            _log.warning("A webhook could not be kept in time")
+            _log.warning("A webhook could not be stored in time")
             return Response(status_code=503)
 
-    whole = Starlette(routes=[Route("/webhooks/{connection}/{token}", webhook, methods=["POST"])])
-    whole.router.redirect_slashes = False
-    return whole
+    app = Starlette(routes=[Route("/webhooks/{connection}/{token}", webhook, methods=["POST"])])
+    app.router.redirect_slashes = False
+    return app
 
 
-async def turned_away(_scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer 503 to who comes while there are too many, once all was said: a sender that is cut off hears nothing."""
-    while (came := await receive()).get("more_body", False):
+async def reject_busy(_scope: Scope, receive: Receive, send: Send) -> None:
+    """Respond with 503 while there are too many connections, after reading the request.
+
+    A sender that is cut off while it sends does not read the response.
+    """
+    while (event := await receive()).get("more_body", False):
         pass
-    if came["type"] == "http.request":
+    if event["type"] == "http.request":
         headers = [(b"content-length", b"0"), (b"retry-after", b"1")]
         await send({"type": "http.response.start", "status": 503, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
 
 async def _refusal(inbox: WebhookInbox, request: Request) -> Response | None:
-    """The answer to a request whose path leads nowhere, None for all others."""
-    found = await _whose(inbox, request)
+    """Return the response to a request with an unknown path, None for all others."""
+    found = await _connection_of(inbox, request)
     return found if isinstance(found, Response) else None
 
 
-async def _whose(inbox: WebhookInbox, request: Request) -> Connection | Response:
+async def _connection_of(inbox: WebhookInbox, request: Request) -> Connection | Response:
     try:
         connection = await inbox.whose(request.path_params["connection"], request.path_params["token"])
     except EnvironmentFailure as error:
-        _log.warning("A webhook could not be taken in: %s", error.message)
+        _log.warning("A webhook could not be received: %s", error.message)
         return Response(status_code=503)
     return connection or Response(status_code=404)
 
 
-async def _answer(inbox: WebhookInbox, request: Request, body: bytes) -> Response:
-    connection = await _whose(inbox, request)
+async def _process(inbox: WebhookInbox, request: Request, body: bytes) -> Response:
+    connection = await _connection_of(inbox, request)
     if isinstance(connection, Response):
         return connection
     headers = {name.lower(): value for name, value in request.headers.items()}

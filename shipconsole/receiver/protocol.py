@@ -1,6 +1,6 @@
-"""One connection to the receiver: uvicorn's own, with a time limit for the whole request and a limit of connections.
+"""One connection to the receiver: uvicorn's own, with a time limit for a request and a limit of connections.
 
-uvicorn waits for a request for ever, and counts a connection that says nothing like any other.
+uvicorn waits for a request without a limit, and counts a silent connection like any other.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 from uvicorn.server import ServerState
 
-from shipconsole.receiver.app import turned_away
+from shipconsole.receiver.app import reject_busy
 from shipconsole.receiver.rules import Rules, StrictConnection
 
 TOO_SLOW, TOO_MANY = 408, 503
@@ -20,22 +20,22 @@ _LOOPBACK = ("127.0.0.1", "::1")
 
 
 class RuledConfig(Config):
-    """uvicorn's settings, our rules, and the connections whose request is not whole yet, the oldest first.
+    """uvicorn's settings, our rules, and the connections whose request is incomplete, the oldest first.
 
-    `leaving` are those that were told to go, and whose last words are read so that ours reach them.
+    `leaving` are connections that got a status and are read until they end, so that the sender sees it.
     """
 
     rules = Rules()
 
     def load(self) -> None:
-        """Load as uvicorn does; nobody waits yet."""
+        """Load as uvicorn does, with no connections."""
         super().load()
         self.waiting: dict[GuardedProtocol, None] = {}
         self.leaving: dict[GuardedProtocol, None] = {}
 
 
 class GuardedProtocol(H11Protocol):
-    """Reads one request and answers it; a connection that holds others up is closed."""
+    """Read one request and respond; a connection that blocks others is closed."""
 
     def __init__(
         self,
@@ -44,9 +44,9 @@ class GuardedProtocol(H11Protocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        """Begin as uvicorn does, with our reading of HTTP."""
+        """Start as uvicorn does, with our rules for HTTP."""
         super().__init__(config, server_state, app_state, _loop)
-        # Its line would hold the path, and the path the token.
+        # A log line would contain the path, and the path the token.
         self.access_log = False
         ruled = cast("RuledConfig", config)
         self._rules = ruled.rules
@@ -57,67 +57,73 @@ class GuardedProtocol(H11Protocol):
         self._deadline: asyncio.TimerHandle | None = None
 
     @property
+    def is_answering(self) -> bool:
+        """Return whether the request is complete and its response is not sent yet."""
+        return self._strict.is_complete
+
+    @property
     def address(self) -> str:
-        """Where the other side is."""
+        """Return the address of the other side."""
         return self.client[0] if self.client else ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:
-        """Begin to count the time; where there are too many, one is told to come again.
+        """Start the time limit; if there are too many connections, reject one with 503.
 
-        Not the new one where others only wait: it may have something to say, and those that hold places say nothing.
+        A silent connection goes first, not the new one, which may have a request to send.
         """
         super().connection_made(transport)
         self._waiting[self] = None
         self._deadline = self.loop.call_later(self._rules.request_s, self.discard, TOO_SLOW)
-        of_mine = [one for one in self._waiting if one.address == self.address]
-        here = len(self.connections) - len(self._leaving)
+        same_address = [connection for connection in self._waiting if connection.address == self.address]
+        active = len(self.connections) - len(self._leaving)
         most = self._rules.connections
-        if self.address not in _LOOPBACK and len(of_mine) > self._rules.each:
-            of_mine[0].discard(TOO_MANY)
-        elif here - len(self._waiting) >= most and here <= 2 * most:
-            # All places are taken by requests that are being answered, so that nobody else can make room.
-            self.app = turned_away
-        elif here > most:
+        if self.address not in _LOOPBACK and len(same_address) > self._rules.each:
+            same_address[0].discard(TOO_MANY)
+        elif active - len(self._waiting) >= most and active <= 2 * most:
+            # Every connection waits for its response, so that none can be closed for this one.
+            self.app = reject_busy
+        elif active > most:
             next(iter(self._waiting)).discard(TOO_MANY)
 
     def data_received(self, data: bytes) -> None:
-        """Read on; of one that was told to go nothing is read but that it ends."""
+        """Read on, unless the connection is being closed."""
         if self not in self._leaving:
             super().data_received(data)
 
     def handle_events(self) -> None:
-        """Read on; a request that is whole has all the time that its answer takes."""
+        """Read on; a complete request has no time limit for its response."""
         super().handle_events()
-        if self._strict.whole:
-            self._wait_no_longer()
+        if self._strict.is_complete:
+            self._stop_waiting()
         if self.cycle is not None and not self.conn.they_are_waiting_for_100_continue:  # pyright: ignore[reportUnnecessaryComparison] - None until a head was read
-            # What a sender sends without waiting for leave needs none.
+            # A sender that did not wait for 100 Continue does not need it.
             self.cycle.waiting_for_100_continue = False
 
     def eof_received(self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride] - asyncio asks, uvicorn says none
-        """Answer also whoever says that nothing more will come, once the request is whole."""
-        return self._strict.whole
+        """Keep the connection open for the response if the sender closed its side after a complete request."""
+        return self._strict.is_complete
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop counting."""
-        self._wait_no_longer()
+        """Stop the time limit."""
+        self._stop_waiting()
         self._leaving.pop(self, None)
         super().connection_lost(exc)
 
     def discard(self, status: int) -> None:
-        """Answer with a status and read nothing more, whatever was about to come."""
+        """Respond with a status and read nothing more."""
         self._close_with(status)
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words, which nobody needs
-        """Answer what the rules forbid with its status and without a word, and close."""
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's text is not sent
+        """Respond to a forbidden request with its status and no body, and close."""
         self._close_with(self._strict.refusal)
 
     def _close_with(self, status: int) -> None:
-        """Answer and close, but not before the sender does, or a moment has passed.
+        """Respond and close, after the sender does or a moment later.
 
-        What was sent and not read would have the system cut the line, and the answer with it (RFC 9112, section 9.6).
+        Otherwise the system would reset the connection because of unread data, and the response would be lost (RFC
+        9112, section 9.6).
         """
-        self._wait_no_longer()
+        self._stop_waiting()
         if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             self.transport.close()
             return
@@ -131,13 +137,13 @@ class GuardedProtocol(H11Protocol):
             next(iter(self._leaving)).transport.abort()
 
     def shutdown(self) -> None:
-        """End with the server; who was told to go has heard all there is."""
+        """Close with the server."""
         if self in self._leaving:
             self.transport.abort()
         else:
             super().shutdown()
 
-    def _wait_no_longer(self) -> None:
+    def _stop_waiting(self) -> None:
         self._waiting.pop(self, None)
         if self._deadline is not None:
             self._deadline.cancel()

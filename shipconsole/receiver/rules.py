@@ -1,4 +1,4 @@
-"""What HTTP the receiver reads: one small POST a connection, and nothing that two programs could read in two ways."""
+"""The HTTP that the receiver accepts: one small POST a connection, with nothing that is ambiguous."""
 
 import ipaddress
 import re
@@ -16,7 +16,7 @@ CHUNK_HEAD_BYTES = 20
 """The length of a chunk in hexadecimal, and two line ends."""
 CONTINUE = b"100-continue"
 CHUNKS = 4_096
-"""A million chunks of a byte each would keep us busy for many seconds."""
+"""A million chunks of one byte each would take many seconds."""
 
 _ONCE = (
     b"host",
@@ -27,20 +27,19 @@ _ONCE = (
     b"transfer-encoding",
     b"x-shipengine-",
 )
-"""How the headers begin that decide something; proxies may add others as often as they like."""
+"""Prefixes of the headers that may not be repeated; proxies may add others."""
 
-# Lines that go on in the next one, and line ends that not everybody takes for one.
-_ODD_LINES = re.compile(rb"\n[ \t]|(?<!\r)\n|\r(?!\n)")
+# Folded lines, and line ends that some programs do not accept.
+_INVALID_LINES = re.compile(rb"\n[ \t]|(?<!\r)\n|\r(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How much the receiver takes upon itself, and by which names it may be called besides this computer's own.
+    """The receiver's limits, and the names of this computer in addition to its own.
 
-    One more than so many `connections` is told to come again; where some only wait, the one that has been waiting
-    longest is, in its place.
-    `each` is for one address; a tunnel or proxy on this computer speaks for many, so that loopback may have all.
-    `most_per_s` webhooks are taken in a second; the others wait a moment.
+    At most `connections` are open, and `each` for one address; the one that has waited longest without a request is
+    rejected. A tunnel or proxy on this computer serves many senders, so loopback may use all. At most `most_per_s`
+    webhooks are accepted in a second; the others wait a moment.
     """
 
     names: tuple[str, ...] = ()
@@ -52,7 +51,7 @@ class Rules:
 
 
 def name_of(host: bytes) -> str:
-    """The name in a Host header without its port, in lower case; empty where it is none."""
+    """Return the name in a Host header without its port, in lower case; empty if there is none."""
     try:
         text = host.decode("ascii")
         parts = urlsplit(f"//{text}")
@@ -63,32 +62,32 @@ def name_of(host: bytes) -> str:
 
 
 def is_ours(name: str, names: Sequence[str]) -> bool:
-    """Whether a request for this name may be meant for us.
+    """Return whether a request for this host name may be meant for us.
 
-    A page in a browser of this computer can have its own name lead here, but not an address in digits.
+    A page in a browser of this computer can make its own host name resolve here, but not an IP address.
     """
     try:
         ipaddress.ip_address(name)
     except ValueError:
-        return name == "localhost" or name in {one.strip().lower() for one in names}
+        return name == "localhost" or name in {host.strip().lower() for host in names}
     return True
 
 
-def _came_twice(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+def _is_repeated(headers: Sequence[tuple[bytes, bytes]]) -> bool:
     names = [name for name, _ in headers if name.startswith(_ONCE)]
     return len(set(names)) < len(names)
 
 
 class StrictConnection(h11.Connection):
-    """One connection's HTTP; what the rules forbid is an error of the other side, its status in `refusal`."""
+    """One connection's HTTP; what the rules forbid is a protocol error, its status in `refusal`."""
 
     def __init__(self, rules: Rules) -> None:
-        """Begin as the server of a connection."""
+        """Start as the server's side of a connection."""
         super().__init__(h11.SERVER, HEAD_BYTES)
         self.refusal = 400
-        self.whole = False
+        self.is_complete = False
         self._rules = rules
-        self._came_bytes = 0
+        self._received_bytes = 0
         self._head = b""
         self._head_bytes = 0
         self._body_bytes = 0
@@ -96,32 +95,32 @@ class StrictConnection(h11.Connection):
         self._is_chunked = False
 
     def receive_data(self, data: bytes) -> None:
-        """Count what comes, then take it."""
-        self._came_bytes += len(data)
+        """Count the bytes, then parse them."""
+        self._received_bytes += len(data)
         if not self._head_bytes:
             self._head += data[: HEAD_BYTES + 1 - len(self._head)]
         super().receive_data(data)
 
     def next_event(self) -> "h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]":
-        """What came, or an error where it must not."""
+        """Return the next event; raise RemoteProtocolError if the rules forbid it."""
         try:
             event = super().next_event()
         except h11.RemoteProtocolError as error:
-            # What cannot be read here is the sender's to mend: it is no use to try again.
+            # The sender has to fix an unreadable request; a retry would not help.
             self.refusal = error.error_status_hint if error.error_status_hint < 500 else 400
             raise
         if isinstance(event, h11.Request):
             self._head_bytes = self._read_bytes()
-            self._look_at_head(event)
+            self._check_head(event)
         elif isinstance(event, h11.Data):
-            self._look_at_body(event)
+            self._check_body(event)
         elif isinstance(event, h11.EndOfMessage):
-            self.whole = True
+            self.is_complete = True
             if list(event.headers):
                 self._refuse(400, "Trailers are not read")
         return event
 
-    def _look_at_head(self, request: h11.Request) -> None:
+    def _check_head(self, request: h11.Request) -> None:
         headers = [(name.lower(), value) for name, value in request.headers]
         found = dict(headers)
         self._is_chunked = b"transfer-encoding" in found
@@ -130,7 +129,7 @@ class StrictConnection(h11.Connection):
         head = self._head[: self._head_bytes]
         if self._head_bytes > HEAD_BYTES:
             self._refuse(431, "The head is too long")
-        elif _ODD_LINES.search(head):
+        elif _INVALID_LINES.search(head):
             self._refuse(400, "A line is folded, or does not end with CRLF")
         elif request.http_version != b"1.1":
             self._refuse(400, "HTTP/1.1 is required")
@@ -140,7 +139,7 @@ class StrictConnection(h11.Connection):
             self._refuse(405, "POST is required")
         elif self._is_chunked and b"content-length" in found:
             self._refuse(400, "Length and chunks contradict each other")
-        elif len(found) < len(headers) and _came_twice(headers):
+        elif len(found) < len(headers) and _is_repeated(headers):
             self._refuse(400, "A header is repeated")
         elif not is_ours(name_of(found[b"host"]), self._rules.names):
             self._refuse(421, "The Host header names another host")
@@ -159,19 +158,19 @@ class StrictConnection(h11.Connection):
         elif len(length) > len(str(BODY_BYTES)) or int(length) > BODY_BYTES:
             self._refuse(413, "The body is too long")
 
-    def _look_at_body(self, data: h11.Data) -> None:
+    def _check_body(self, data: h11.Data) -> None:
         self._body_bytes += len(data.data)
         self._chunks += data.chunk_start
-        beside_bytes = self._read_bytes() - self._head_bytes - self._body_bytes
+        extra_bytes = self._read_bytes() - self._head_bytes - self._body_bytes
         if self._body_bytes > BODY_BYTES:
             self._refuse(413, "The body is too long")
-        elif self._is_chunked and beside_bytes > EXTENSION_BYTES + CHUNK_HEAD_BYTES * self._chunks:
+        elif self._is_chunked and extra_bytes > EXTENSION_BYTES + CHUNK_HEAD_BYTES * self._chunks:
             self._refuse(400, "The chunks contain too much beside the body")
         elif self._chunks > CHUNKS:
             self._refuse(400, "There are too many chunks")
 
     def _read_bytes(self) -> int:
-        return self._came_bytes - len(self.trailing_data[0])
+        return self._received_bytes - len(self.trailing_data[0])
 
     def _refuse(self, status: int, message: str) -> None:
         self.refusal = status

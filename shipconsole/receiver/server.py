@@ -1,4 +1,4 @@
-"""The receiver as a whole: its sockets, its thread and its end."""
+"""The receiver: its sockets, its thread and its end."""
 
 import asyncio
 import contextlib
@@ -22,15 +22,15 @@ from shipconsole.receiver.rules import Rules
 LOOPBACK = "127.0.0.1"
 BACKLOG = 128
 END_S = 4
-ACCEPTED_IN_TURNS = 4
-"""So many turns of the loop after a connection was accepted its protocol knows of it, and one more."""
+ACCEPT_ITERATIONS = 4
+"""Iterations of the event loop from accepting a connection to its protocol object, and one more."""
 ENDED = Message("receiver.stopped")
 
 _log = logging.getLogger(__name__)
 
 
 def is_open_to_others(host: str) -> bool:
-    """Whether other computers can reach an address of ours."""
+    """Return whether other computers can reach a host address."""
     return host not in (LOOPBACK, "::1", "localhost")
 
 
@@ -38,28 +38,28 @@ class _Server(uvicorn.Server):
     """uvicorn's server, which leaves no connection open at its end.
 
     WORKAROUND(cpython 3.11): a connection that is being accepted while its server closes is dropped and not closed, so
-    that the other side waits for ever.
+    that the other side waits forever.
     """
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Accept nobody more, let in whoever was being accepted, and end as uvicorn does."""
+        """Stop accepting, let connections that are being accepted finish, and end as uvicorn does."""
         loop = asyncio.get_running_loop()
-        for one in sockets or []:
-            # Where a loop has no readers, it accepts in one step.
+        for listener in sockets or []:
+            # A loop without readers accepts in one step.
             with contextlib.suppress(NotImplementedError):
-                loop.remove_reader(one)
-        for _ in range(ACCEPTED_IN_TURNS):
+                loop.remove_reader(listener)
+        for _ in range(ACCEPT_ITERATIONS):
             await asyncio.sleep(0)
         await super().shutdown(sockets)
-        for one in list(self.server_state.connections):
-            cast("GuardedProtocol", one).transport.abort()
+        for connection in list(self.server_state.connections):
+            cast("GuardedProtocol", connection).transport.abort()
         await asyncio.sleep(0)
 
 
 class Receiver:
-    """Takes webhooks in on a thread of its own, between `start` and `stop`.
+    """Receive webhooks on a thread of its own, between `start` and `stop`.
 
-    Where it ends without being stopped, `has_ended` is true and `on_end` is called, on its thread.
+    If it ends without being stopped, `has_ended` is true and `on_end` is called on its thread.
     """
 
     def __init__(
@@ -71,24 +71,32 @@ class Receiver:
         rules: Rules | None = None,
         on_end: Callable[[], None] | None = None,
     ) -> None:
-        """Listen, so that nobody is turned away from now on; `EnvironmentFailure` where the address cannot be had."""
+        """Listen at once; raise `EnvironmentFailure` if the address can't be used."""
         self.has_ended = False
         self._ctx = ctx
         self._on_end = on_end
         self._rules = rules or Rules()
         self._sockets = _listening(host, port)
         self.urls = tuple(map(_url, self._sockets))
-        """The addresses that it listens at, or did; without a slash at their ends."""
+        """The addresses that it listens on, without a slash at the end."""
         self._server: _Server | None = None
         self._thread = threading.Thread(target=self._run, name="receiver", daemon=True)
         self._stopping = threading.Event()
 
+    @property
+    def answering(self) -> int:
+        """Return how many complete requests have no response yet."""
+        if self._server is None:
+            return 0
+        connections = self._server.server_state.connections.copy()
+        return sum(cast("GuardedProtocol", connection).is_answering for connection in connections)
+
     def start(self) -> None:
-        """Begin to answer."""
+        """Start to respond."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Answer what is in hand and close; those that are slow are not waited for."""
+        """Finish the current responses and close; slow connections are closed."""
         self._stopping.set()
         if self._server is not None:
             self._server.should_exit = True
@@ -102,9 +110,9 @@ class Receiver:
         if self._stopping.is_set():
             return
         self.has_ended = True
-        for one in self._sockets:
-            # A vendor that is turned away comes again; one that is let in and never answered may think it told us.
-            one.close()
+        for listener in self._sockets:
+            # A platform that is rejected retries; one that gets no response may take the event as delivered.
+            listener.close()
         if self._on_end is not None:
             self._on_end()
 
@@ -125,7 +133,7 @@ class Receiver:
             timeout_graceful_shutdown=END_S,
         )
         config.rules = self._rules
-        # Whoever sends nonsense must not fill the log.
+        # Invalid requests must not fill the log.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         self._server = _Server(config)
         self._server.should_exit = self._stopping.is_set()
@@ -141,19 +149,19 @@ def _url(listening: socket.socket) -> str:
 
 
 def _listening(host: str, port: int) -> list[socket.socket]:
-    """Sockets at an address; for this computer alone both of its own, where it has both."""
+    """Return listening sockets; for this computer only, both of its loopback addresses if it has both."""
     hosts = [LOOPBACK, "::1"] if host in (LOOPBACK, "localhost") else [host]
-    made: list[socket.socket] = []
-    for one in hosts:
-        family = socket.AF_INET6 if ":" in one else socket.AF_INET
+    sockets: list[socket.socket] = []
+    for host in hosts:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
-            made.append(socket.create_server((one, port), family=family, backlog=BACKLOG))
+            sockets.append(socket.create_server((host, port), family=family, backlog=BACKLOG))
         except OSError as error:
-            if made:
+            if sockets:
                 continue
-            # asyncio's words name the address a second time.
+            # asyncio's message repeats the address.
             reason = os.strerror(error.errno) if error.errno else str(error)
-            message = Message("receiver.not_started", host=one, port=port, reason=reason)
+            message = Message("receiver.not_started", host=host, port=port, reason=reason)
             raise EnvironmentFailure(message) from error
-        port = made[0].getsockname()[1]
-    return made
+        port = sockets[0].getsockname()[1]
+    return sockets

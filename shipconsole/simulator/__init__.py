@@ -1,8 +1,8 @@
-"""Plays ShipEngine, Starshipit, Shipup and SwiftPOD on this computer, so that the demo and tests reach nobody.
+"""Simulated ShipEngine, Starshipit, Shipup and SwiftPOD on this computer, for the demo and the tests.
 
-A real HTTP server with sample orders, a log of what really happened, and faults on request lives here.
-Nothing here imports the rest of the program: a mistake in how we speak to a vendor cannot hide in how we
-play it. The keys below open nothing but the simulated platforms, which is why they may stand in the source.
+A real HTTP server with sample orders, a log of what really happened, and faults on request. Nothing here imports the
+rest of the program: a mistake in how we call a platform can't hide in how we simulate it. The keys below open only the
+simulated platforms, so they may be in the source.
 """
 
 from typing import Final

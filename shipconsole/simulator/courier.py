@@ -1,4 +1,4 @@
-"""Posts what the simulated platforms send by themselves to the addresses that they have, on this computer only."""
+"""Send the webhooks of the simulated platforms to their registered URLs, on this computer only."""
 
 import asyncio
 import contextlib
@@ -11,8 +11,8 @@ import h11
 
 from shipconsole.simulator.messages import Json
 
-LOOK_EVERY_S: Final = 0.2
-ANSWER_WITHIN_S: Final = 5.0
+CHECK_EVERY_S: Final = 0.2
+RESPONSE_WITHIN_S: Final = 5.0
 TRIES: Final = 3
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _LARGEST_LOG = 10_000
@@ -21,7 +21,7 @@ _READ_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One webhook: where it goes, what it says, and what it is `about` in a word or two."""
+    """One webhook request; `about` is its event in a word or two."""
 
     url: str
     about: str
@@ -30,7 +30,7 @@ class Posting:
 
 
 class _Here(NamedTuple):
-    """An address on this computer: the host in digits, its port, both as a header names them, and the rest."""
+    """A URL on this computer: the IP address, the port, the Host header, and the path with query."""
 
     host: str
     port: int
@@ -38,81 +38,81 @@ class _Here(NamedTuple):
     target: str
 
 
-class Teller(Protocol):
-    """A vendor that tells by itself."""
+class WebhookSource(Protocol):
+    """A simulated platform that sends webhooks."""
 
-    def news(self) -> Sequence[Posting]:
-        """Give what is to be told now, each thing once."""
+    def due_webhooks(self) -> Sequence[Posting]:
+        """Return the webhooks to send now, each one once."""
         ...
 
 
 class Courier:
-    """Looks now and then what there is to tell, and posts it; `posted` says what became of each posting."""
+    """Send due webhooks at intervals; `posted` logs the result of each."""
 
-    def __init__(self, tellers: Callable[[], Mapping[str, Teller]]) -> None:
-        """Carry for the vendors that there are when it looks."""
+    def __init__(self, sources: Callable[[], Mapping[str, WebhookSource]]) -> None:
+        """Send for the platforms that `sources` returns at each interval."""
         self.posted: list[dict[str, Json]] = []
-        self._tellers = tellers
+        self._sources_of_webhooks = sources
         self._task: asyncio.Task[None] | None = None
 
     @property
     def is_on(self) -> bool:
-        """Whether anything is carried."""
+        """Return whether webhooks are sent."""
         return self._task is not None
 
     def start(self) -> None:
-        """Begin to carry, on the running event loop."""
+        """Start to send, on the running event loop."""
         if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._carry(), name="courier")
+            self._task = asyncio.get_running_loop().create_task(self._run(), name="courier")
 
     async def stop(self) -> None:
-        """Carry no more; what is under way is dropped."""
+        """Stop sending; a request in progress is dropped."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-    async def _carry(self) -> None:
-        again: list[tuple[str, Posting, int]] = []
+    async def _run(self) -> None:
+        retries: list[tuple[str, Posting, int]] = []
         while True:
-            due = again
-            for name, teller in self._tellers().items():
-                due += [(name, posting, 1) for posting in teller.news()]
-            again = []
+            due = retries
+            for name, source in self._sources_of_webhooks().items():
+                due += [(name, posting, 1) for posting in source.due_webhooks()]
+            retries = []
             for name, posting, tries in due:
                 status = await _post(posting)
-                self._note(name, posting, status)
+                self._record(name, posting, status)
                 if status is not None and status // 100 != 2 and tries < TRIES:
-                    again.append((name, posting, tries + 1))
-            # What could not be told waits longer, as nobody may be listening yet.
-            await asyncio.sleep(LOOK_EVERY_S * (5 if again else 1))
+                    retries.append((name, posting, tries + 1))
+            # Retries wait longer, as the receiver may not be listening yet.
+            await asyncio.sleep(CHECK_EVERY_S * (5 if retries else 1))
 
-    def _note(self, vendor: str, posting: Posting, status: int | None) -> None:
-        """Keep what became of a posting, without its address: that holds whatever lets one in there."""
+    def _record(self, vendor: str, posting: Posting, status: int | None) -> None:
+        """Log the result of a posting, without its URL, which contains an access token."""
         if len(self.posted) < _LARGEST_LOG:
             self.posted.append({"vendor": vendor, "about": posting.about, "status": status})
 
 
 async def _post(posting: Posting) -> int | None:
-    """Post once: the answer's status, 0 where none came, None where the address is not on this computer."""
+    """Send once; return the status, 0 without a response, None if the URL is not on this computer."""
     here = _here(posting.url)
     if here is None:
         return None
     try:
-        async with asyncio.timeout(ANSWER_WITHIN_S):
+        async with asyncio.timeout(RESPONSE_WITHIN_S):
             reader, writer = await asyncio.open_connection(here.host, here.port)
             try:
-                return await _say(reader, writer, here, posting)
+                return await _send(reader, writer, here, posting)
             finally:
                 writer.transport.abort()
     except (OSError, h11.ProtocolError):
-        # A line that was dropped, time that ran out, or an answer that is none.
+        # The connection was dropped, the time ran out, or the response is not HTTP.
         return 0
 
 
-async def _say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, here: _Here, posting: Posting) -> int:
-    line = h11.Connection(h11.CLIENT)
+async def _send(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, here: _Here, posting: Posting) -> int:
+    connection = h11.Connection(h11.CLIENT)
     headers = {
         "Host": here.name,
         "Content-Type": "application/json",
@@ -121,22 +121,22 @@ async def _say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, here:
     }
     request = h11.Request(method="POST", target=here.target, headers=list(headers.items()))
     for part in (request, h11.Data(data=posting.body), h11.EndOfMessage()):
-        writer.write(line.send(part) or b"")
+        writer.write(connection.send(part) or b"")
     await writer.drain()
     while True:
-        event = line.next_event()
+        event = connection.next_event()
         if isinstance(event, h11.Response):
             return event.status_code
         if event is h11.NEED_DATA:
-            line.receive_data(await reader.read(_READ_BYTES))
+            connection.receive_data(await reader.read(_READ_BYTES))
         elif not isinstance(event, h11.InformationalResponse):
             return 0
 
 
 def _here(url: str) -> _Here | None:
-    """Where on this computer an address leads; None for any other.
+    """Return where on this computer a URL leads; None for any other URL.
 
-    A name may lead anywhere, so that even `localhost` is not looked up.
+    Host names are not looked up, not even `localhost`, since a name may lead anywhere.
     """
     try:
         parts = urllib.parse.urlsplit(url)

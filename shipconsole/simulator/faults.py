@@ -1,4 +1,4 @@
-"""The faults that a simulated platform can be made to show, and what each does to its response."""
+"""The faults that a simulated platform can show, and what each does to a response."""
 
 import dataclasses
 import json
@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
 from shipconsole.simulator.messages import Answer, Json, Request, Vendor, read_json
-from shipconsole.simulator.texts import said
+from shipconsole.simulator.texts import sentence
 
 MARK = {"X-Simulator": "not the real platform"}
-"""The header of every response, so that nobody takes the simulator for the platform."""
+"""A header in every response, so that nobody mistakes the simulator for the platform."""
 
 HUGE_BYTES = 100 * 1024 * 1024
 LONGEST_S = 600.0
@@ -28,13 +28,13 @@ _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close
 
 
 class Raw(NamedTuple):
-    """Bytes that are written as they are, after which the connection is closed."""
+    """Bytes that are sent as they are, after which the connection is closed."""
 
     chunks: Iterator[bytes]
 
 
 class Kind(NamedTuple):
-    """One way to fail: whether the vendor acts upon the request, and what is seen of it."""
+    """One kind of fault: whether the platform acts on the request, and the response."""
 
     acts: bool
     text_id: str
@@ -69,21 +69,20 @@ KINDS: Mapping[str, Kind] = {
 
 
 class FaultError(ValueError):
-    """What was asked for can't be done; its text says why, in English, and under an id with arguments."""
+    """The requested fault or command is invalid; the reason in English, and as an id with arguments."""
 
-    def __init__(self, text_id: str, **arguments: str | int) -> None:
-        """Say why."""
-        super().__init__(said(text_id, **arguments))
+    def __init__(self, text_id: str, **arguments: str | int | tuple[str, ...]) -> None:
+        """Store the reason."""
+        super().__init__(sentence(text_id, **arguments))
         self.text_id = text_id
         self.arguments = arguments
 
 
 @dataclass(slots=True)
 class Fault:
-    """One fault that has been asked for; `times` is how often it still strikes, None is always.
+    """One active fault; `times` is how often it still occurs, None is always.
 
-    `field` is the end of the path of the field that it is about, as in ``destination.street``; where it is empty,
-    that is the first text that was sent.
+    `field` is the end of the path of its field, as in ``destination.street``; if empty, the first text that was sent.
     """
 
     vendor: str
@@ -95,22 +94,22 @@ class Fault:
 
 
 class Faults:
-    """The faults asked for, the oldest first."""
+    """The active faults, oldest first."""
 
     def __init__(self, calls: Mapping[str, Sequence[str]]) -> None:
         self._calls = calls
         self._faults: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Add a fault after checking that there is such a vendor, call and kind."""
+        """Add a fault; raise FaultError if there is no such platform, call or kind."""
         if fault.vendor != "*" and fault.vendor not in self._calls:
-            raise FaultError("simulator.no_vendor", vendor=fault.vendor, known=", ".join(self._calls))
+            raise FaultError("simulator.no_vendor", vendor=fault.vendor, known=tuple(self._calls))
         vendors = self._calls if fault.vendor == "*" else [fault.vendor]
         calls = [call for vendor in vendors for call in self._calls[vendor]]
         if fault.call != "*" and fault.call not in calls:
-            raise FaultError("simulator.no_call", call=fault.call, known=", ".join(calls))
+            raise FaultError("simulator.no_call", call=fault.call, known=tuple(calls))
         if fault.kind not in KINDS:
-            raise FaultError("simulator.no_kind", kind=fault.kind, known=", ".join(KINDS))
+            raise FaultError("simulator.no_kind", kind=fault.kind, known=tuple(KINDS))
         if fault.times is not None and fault.times < 1:
             raise FaultError("simulator.no_times_range")
         if not 0 <= fault.seconds <= LONGEST_S:
@@ -118,11 +117,11 @@ class Faults:
         self._faults.append(dataclasses.replace(fault))
 
     def clear(self) -> None:
-        """Forget every fault."""
+        """Remove every fault."""
         self._faults.clear()
 
     def take(self, vendor: str, call: str | None) -> Fault | None:
-        """Give the first fault that strikes this call and count it down."""
+        """Return the first fault for this call and count it down."""
         for fault in self._faults:
             if fault.vendor in ("*", vendor) and fault.call in ("*", call):
                 if fault.times is not None:
@@ -133,12 +132,12 @@ class Faults:
         return None
 
     def view(self) -> Json:
-        """List the faults that still strike."""
+        """List the active faults."""
         return [dataclasses.asdict(fault) for fault in self._faults]
 
 
 def parse(text: str) -> Fault:
-    """Read a fault as the command line writes it: vendor:kind[:times[:seconds[:field]]]."""
+    """Read a fault from the command line: vendor:kind[:times[:seconds[:field]]]."""
     parts = text.split(":")
     if not 2 <= len(parts) <= 5:
         raise FaultError("simulator.no_fault", fault=text)
@@ -154,7 +153,7 @@ def read(value: Json) -> Fault:
     if not isinstance(value, dict):
         raise FaultError("simulator.no_fault_object")
     if unknown := value.keys() - {"vendor", "call", "kind", "times", "seconds", "field"}:
-        raise FaultError("simulator.no_fault_field", fields=", ".join(sorted(unknown)))
+        raise FaultError("simulator.no_fault_field", fields=tuple(sorted(unknown)))
     times, seconds = value.get("times"), value.get("seconds", 1.0)
     if isinstance(times, bool) or not isinstance(times, int | None):
         raise FaultError("simulator.no_times")
@@ -171,12 +170,12 @@ def read(value: Json) -> Fault:
 
 
 def strike(fault: Fault, vendor: Vendor, request: Request, act: Callable[[Request], Answer]) -> Answer | Raw:
-    """Let a fault strike: act where its kind acts, and give what the caller gets to see."""
+    """Apply a fault: act if its kind does, and return what the caller receives."""
     if fault.kind == "keep_other":
         return act(_with_other_value(request, fault.field))
     if fault.kind == "202":
         answer = act(request)
-        return vendor.taken_in(answer) if answer.status < 300 else answer
+        return vendor.accepted(answer) if answer.status < 300 else answer
     return _after(fault.kind, vendor, act(request)) if KINDS[fault.kind].acts else _instead(fault, vendor, request)
 
 
@@ -209,18 +208,18 @@ def _instead(fault: Fault, vendor: Vendor, request: Request) -> Answer | Raw:
 
 
 def _field(request: Request, ending: str) -> tuple[str | int, ...]:
-    """Where the field that a fault is about stands in a request's body, empty where it was not sent."""
+    """Return the path of a fault's field in a request's body, empty if it was not sent."""
     try:
         texts = _texts(read_json(request.body))
     except ValueError:
         return ()
-    wanted = ending.split(".") if ending else []
-    found = (path for path in texts if [str(step) for step in path][len(path) - len(wanted) :] == wanted)
+    names = ending.split(".") if ending else []
+    found = (path for path in texts if [str(step) for step in path][len(path) - len(names) :] == names)
     return next(found, ())
 
 
 def _texts(value: Json, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """The paths of all texts and numbers in a document, in its own order."""
+    """Yield the paths of all texts and numbers in a document, in its own order."""
     if isinstance(value, dict | list):
         for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _texts(inner, (*path, step))
@@ -229,7 +228,7 @@ def _texts(value: Json, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str 
 
 
 def _with_other_value(request: Request, ending: str) -> Request:
-    """The request with a 0 before the text, or 1 more, in the field that a fault is about."""
+    """Return the request with another value in the fault's field: a 0 before a text, a number plus 1."""
     path = _field(request, ending)
     if not path:
         return request
@@ -270,7 +269,7 @@ def _after(kind: str, vendor: Vendor, answer: Answer) -> Answer | Raw:
 
 
 def _with_error(body: bytes) -> bytes:
-    """An object with an error in it that changes nothing else."""
+    """Add an error to a response that changes nothing else."""
     value = read_json(body) if body else {}
     beside: Json = [{"message": "The service is not available for this address.", "details": "carrier_service_code"}]
     return json.dumps({**value, "errors": beside} if isinstance(value, dict) else value).encode()

@@ -5,19 +5,19 @@ from typing import Protocol
 
 
 class Limit(Protocol):
-    """A rate limit: asks before each call, told the time by the caller."""
+    """A rate limit, checked before each call; the caller passes the time."""
 
     def take(self, now_s: float) -> float:
-        """Grant one call and give 0, or give the seconds to wait."""
+        """Accept one call and return 0, or return the seconds to wait."""
         ...
 
     def headers(self) -> dict[str, str]:
-        """Give what the vendor says of its limit with each answer."""
+        """Return the headers about the limit that the platform sends with each response."""
         ...
 
 
 class RollingWindow:
-    """So many calls in any so many seconds."""
+    """At most so many calls in any window of so many seconds."""
 
     def __init__(self, calls: int, window_s: float) -> None:
         self._calls = calls
@@ -25,7 +25,7 @@ class RollingWindow:
         self._granted_at_s: deque[float] = deque()
 
     def take(self, now_s: float) -> float:
-        """Grant one call and give 0, or give the seconds until the oldest call leaves the window."""
+        """Accept one call and return 0, or return the seconds until the oldest call leaves the window."""
         while self._granted_at_s and self._granted_at_s[0] <= now_s - self._window_s:
             self._granted_at_s.popleft()
         if len(self._granted_at_s) >= self._calls:
@@ -34,13 +34,13 @@ class RollingWindow:
         return 0.0
 
     def headers(self) -> dict[str, str]:
-        """Give the limit and what is left of it, by the names ShipEngine's answers use."""
+        """Return the limit and what is left of it, by ShipEngine's header names."""
         left = self._calls - len(self._granted_at_s)
         return {"RateLimit-Limit": str(self._calls), "RateLimit-Remaining": str(left)}
 
 
 class LeakyBucket:
-    """A bucket that takes one drop a call and drains at a steady rate.
+    """A bucket that holds one drop per call and drains at a steady rate.
 
     Source: Shipup, Rate limiting (read November 2026).
     """
@@ -52,7 +52,7 @@ class LeakyBucket:
         self._looked_at_s = 0.0
 
     def take(self, now_s: float) -> float:
-        """Grant one call and give 0, or give the seconds until the bucket has room for it."""
+        """Accept one call and return 0, or return the seconds until the bucket has room."""
         self._level = max(0.0, self._level - (now_s - self._looked_at_s) * self._drain_per_s)
         self._looked_at_s = now_s
         if self._level + 1 > self._size:
@@ -61,5 +61,5 @@ class LeakyBucket:
         return 0.0
 
     def headers(self) -> dict[str, str]:
-        """Give how full the bucket is."""
+        """Return how full the bucket is."""
         return {"X-Shipup-Api-Call-Limit": f"{int(self._level)}/{self._size}"}

@@ -1,4 +1,4 @@
-"""What passes between the simulator's server and the platforms that it simulates: requests and responses."""
+"""Requests and responses between the simulator's server and the simulated platforms."""
 
 import json
 import re
@@ -11,12 +11,12 @@ from shipconsole.simulator.limits import Limit
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 DEEPEST = 100
-"""Levels of nesting that a request may have."""
+"""How deep the JSON of a request may be nested."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it came, its path counted from the vendor's base address."""
+    """One request; its path is relative to the platform's base URL."""
 
     method: str
     path: str
@@ -25,13 +25,13 @@ class Request:
     """Names in lower case."""
     body: bytes = b""
     base: str = ""
-    """The vendor's base address as the caller wrote it, for links in answers."""
+    """The platform's base URL as the caller wrote it, for links in responses."""
     pairs: tuple[tuple[str, str], ...] = ()
-    """The query in its own order, where a name may stand more than once."""
+    """The query in its own order, where a name may be repeated."""
 
 
-class Notified(NamedTuple):
-    """Something a vendor was told and has acted upon."""
+class Effect(NamedTuple):
+    """A request that a platform acted on."""
 
     call: str
     order_number: str
@@ -40,23 +40,23 @@ class Notified(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer; `told` is set only when the vendor acted upon what it was told."""
+    """One response; `effect` is set only if the platform acted on the request."""
 
     status: int
     body: bytes = b""
     content_type: str = "application/json; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    told: Notified | None = None
-    told_together: tuple[Notified, ...] = ()
-    """What the vendor was told in one request about several orders."""
+    effect: Effect | None = None
+    effects: tuple[Effect, ...] = ()
+    """The effects of one request about several orders."""
 
     def with_headers(self, headers: Mapping[str, str]) -> "Answer":
-        """Give the same answer with further headers."""
+        """Return the same response with further headers."""
         return replace(self, headers={**self.headers, **headers})
 
 
 class Route(NamedTuple):
-    """One call a vendor offers: method, path and the name it has in faults and logs."""
+    """One call of a platform: method, path, and its name in faults and logs."""
 
     method: str
     path: re.Pattern[str]
@@ -64,49 +64,49 @@ class Route(NamedTuple):
 
 
 class Vendor(Protocol):
-    """What the server needs of a vendor it plays."""
+    """What the server needs of a simulated platform."""
 
     routes: tuple[Route, ...]
     limit: Limit | None
 
     def answer(self, request: Request) -> Answer:
-        """Do what is asked and answer as the vendor would."""
+        """Act on a request and respond as the platform would."""
         ...
 
     def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
-        """Refuse in the vendor's own envelope, without a reason in the request; a field is named at its path."""
+        """Return a rejection in the platform's own format, although the request is valid; `field` is its path."""
         ...
 
     def unauthorized(self) -> Answer:
-        """Answer that the key is wrong."""
+        """Return the response for a wrong API key."""
         ...
 
     def too_many(self, wait_s: float) -> Answer:
-        """Answer that the rate limit is reached and when to come back."""
+        """Return the response for an exceeded rate limit, with the time to wait."""
         ...
 
-    def taken_in(self, answer: Answer) -> Answer:
-        """Answer in place of an answer of success that it is not done yet."""
+    def accepted(self, answer: Answer) -> Answer:
+        """Return the response that the request is accepted but not finished, instead of a success."""
         ...
 
     def failure(self, status: int) -> Answer:
-        """Answer that something is broken at the vendor's."""
+        """Return the response for a failure at the platform."""
         ...
 
     def view(self) -> Json:
-        """Give everything the vendor holds at present."""
+        """Return everything that the platform stores."""
         ...
 
 
-def json_answer(status: int, value: Json, *, told: Notified | None = None) -> Answer:
-    """Answer with a JSON document."""
+def json_answer(status: int, value: Json, *, effect: Effect | None = None) -> Answer:
+    """Return a response with a JSON document."""
     text = json.dumps(value, ensure_ascii=False)
-    # Half a surrogate pair can be written in JSON but not in UTF-8.
-    return Answer(status, text.encode(errors="replace"), told=told)
+    # JSON can express half a surrogate pair, UTF-8 can't.
+    return Answer(status, text.encode(errors="replace"), effect=effect)
 
 
 def read_json(body: bytes) -> Json:
-    """Read a JSON document; ValueError when it is none, or nested too deep to be read."""
+    """Read a JSON document; raise ValueError if it is none, or nested too deep."""
     try:
         value = cast(Json, json.loads(body))
     except RecursionError:
@@ -130,14 +130,14 @@ def _parts(value: Json) -> Iterable[Json]:
 
 
 def find_route(routes: tuple[Route, ...], method: str, path: str) -> tuple[str, Mapping[str, str]] | None:
-    """Find which call a method and path mean, and the named parts of the path; HEAD asks like GET."""
-    wanted = "GET" if method == "HEAD" else method
+    """Return the call of a method and path, and the named parts of the path; HEAD is treated as GET."""
+    used_method = "GET" if method == "HEAD" else method
     for route in routes:
-        if route.method == wanted and (found := route.path.fullmatch(path)):
+        if route.method == used_method and (found := route.path.fullmatch(path)):
             return route.call, found.groupdict()
     return None
 
 
 def allowed_methods(routes: tuple[Route, ...], path: str) -> tuple[str, ...]:
-    """List the methods a path knows; none means there is no such path."""
+    """Return the methods of a path; empty if there is no such path."""
     return tuple(route.method for route in routes if route.path.fullmatch(path))

@@ -1,4 +1,4 @@
-"""The sample orders that the simulated platforms start with, the same ones at every start."""
+"""The sample orders of the simulated platforms, the same at every start."""
 
 import datetime
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class SampleLine:
-    """One line of a sample order; `id` is the shop's own, which ties the vendors' copies together."""
+    """One item of a sample order; `id` is the store's own, the same at every platform."""
 
     id: str
     sku: str
@@ -20,7 +20,7 @@ class SampleLine:
 
 @dataclass(frozen=True, slots=True)
 class SampleOrder:
-    """One order as the shop took it, before any vendor has given it a number of its own."""
+    """One order as the store sent it, without a platform's own ids."""
 
     number: str
     position: int
@@ -39,12 +39,12 @@ class SampleOrder:
     due_on: datetime.date
     lines: tuple[SampleLine, ...]
     in_shipup: bool
-    """Whether Shipup knows it before it ships."""
+    """Whether Shipup has it before it ships."""
     packages: int
     """How many empty packages Starshipit has for it."""
 
 
-class _Place(NamedTuple):
+class _Recipient(NamedTuple):
     name: str
     street: str
     city: str
@@ -62,26 +62,28 @@ class _Product(NamedTuple):
     price_cents: int
 
 
-_PLACES = (
-    _Place("John Smith", "20 George Street", "Sydney", "NSW", "2000", "AU", "Australia", "Leave at door"),
-    _Place("M. Rossi", "Via Torino 8", "Milano", "MI", "20123", "IT", "Italy"),
-    _Place("K. Tanaka", "北区梅田一丁目1番3号", "大阪市", "大阪府", "530-0001", "JP", "Japan"),
-    _Place("L. Novak", "Česká 12", "Brno", "", "602 00", "CZ", "Czechia", "Ring twice"),
-    _Place("S. Okafor", "4 Park Row", "Leeds", "", "LS1 5HD", "GB", "United Kingdom"),
-    _Place("P. Silva", "Rua das Flores 21", "Porto", "", "4050-262", "PT", "Portugal"),
-    _Place("J. Weber", "Am Wall 77", "Bremen", "", "28195", "DE", "Germany", "Please leave with neighbour"),
-    _Place("A. Chen", "55 Queen Street", "Auckland", "AUK", "1010", "NZ", "New Zealand"),
-    _Place("R. Dubois", "Rue de Fer 30", "Namur", "", "5000", "BE", "Belgium"),
-    _Place("E. Haas", "Herrengasse 9", "Graz", "", "8010", "AT", "Austria"),
-    _Place("T. Nguyen", "100 Hay Street", "Perth", "WA", "6000", "AU", "Australia", "Leave in mail room"),
-    _Place("C. Diaz", "500 Congress Avenue", "Austin", "TX", "78701", "US", "United States"),
-    _Place("A. Martin", "12 rue de la République", "Lyon", "", "69002", "FR", "France"),
-    _Place("H. Larsen", "Torggata 5", "Oslo", "", "0181", "NO", "Norway"),
-    _Place("D. Kowalska", "ul. Długa 14", "Gdańsk", "", "80-827", "PL", "Poland"),
-    _Place("N. Papas", "Ερμού 18", "Αθήνα", "", "105 63", "GR", "Greece"),
+_RECIPIENTS = (
+    _Recipient("John Smith", "20 George Street", "Sydney", "NSW", "2000", "AU", "Australia", "Leave at door"),
+    _Recipient("M. Rossi", "Via Torino 8", "Milano", "MI", "20123", "IT", "Italy"),
+    _Recipient("K. Tanaka", "北区梅田一丁目1番3号", "大阪市", "大阪府", "530-0001", "JP", "Japan"),
+    _Recipient("L. Novak", "Česká 12", "Brno", "", "602 00", "CZ", "Czechia", "Ring twice"),
+    _Recipient("S. Okafor", "4 Park Row", "Leeds", "", "LS1 5HD", "GB", "United Kingdom"),
+    _Recipient("P. Silva", "Rua das Flores 21", "Porto", "", "4050-262", "PT", "Portugal"),
+    _Recipient("J. Weber", "Am Wall 77", "Bremen", "", "28195", "DE", "Germany", "Please leave with neighbour"),
+    _Recipient("A. Chen", "55 Queen Street", "Auckland", "AUK", "1010", "NZ", "New Zealand"),
+    _Recipient("R. Dubois", "Rue de Fer 30", "Namur", "", "5000", "BE", "Belgium"),
+    _Recipient("E. Haas", "Herrengasse 9", "Graz", "", "8010", "AT", "Austria"),
+    _Recipient("T. Nguyen", "100 Hay Street", "Perth", "WA", "6000", "AU", "Australia", "Leave in mail room"),
+    _Recipient("C. Diaz", "500 Congress Avenue", "Austin", "TX", "78701", "US", "United States"),
+    _Recipient("A. Martin", "12 rue de la République", "Lyon", "", "69002", "FR", "France"),
+    _Recipient("H. Larsen", "Torggata 5", "Oslo", "", "0181", "NO", "Norway"),
+    _Recipient("D. Kowalska", "ul. Długa 14", "Gdańsk", "", "80-827", "PL", "Poland"),
+    _Recipient("N. Papas", "Ερμού 18", "Αθήνα", "", "105 63", "GR", "Greece"),
 )
 
-PUBLISHED_PLACE = _Place("John Smith", "4736 Phillips Rice Rd", "Cortland", "OH", "44410", "US", "United States")
+PUBLISHED_RECIPIENT = _Recipient(
+    "John Smith", "4736 Phillips Rice Rd", "Cortland", "OH", "44410", "US", "United States"
+)
 """Source: SwiftPOD, Webhook Notification - Tracking Number Example (read November 2026)."""
 
 _PHONE = _Product("MOBILE", "Mobile Phone", 650, 12500)
@@ -95,7 +97,7 @@ _TABLET = _Product("TABLET-10", "Tablet 10 in", 1150, 28900)
 _LONG = _Product("POWER-BANK-20K", "Power Bank 20,000 mAh with Two Cables, a Pouch and Wall Plug", 480, 5900)
 _PRODUCTS = (_PHONE, _CASE, _CHARGER, _CABLE, _EARPHONES, _STAND, _GLASS, _TABLET)
 
-# The first orders show each shape once: few lines, many lines, one SKU twice, a long name, many pieces.
+# The first orders show each case once: few items, many items, a repeated SKU, a long name, many units.
 _FIRST_ORDERS: tuple[tuple[tuple[_Product, int], ...], ...] = (
     ((_PHONE, 1), (_CASE, 3), (_CHARGER, 1)),
     ((_TABLET, 1),),
@@ -111,40 +113,40 @@ FIRST_NUMBER = 10001
 
 
 def sample_orders(count: int, today: datetime.date) -> tuple[SampleOrder, ...]:
-    """Make the first `count` sample orders, placed in the days before `today` and due from it on."""
+    """Return the first `count` sample orders, placed in the days before `today` and due from then on."""
     return tuple(_order(position, today) for position in range(count))
 
 
 def order_of(number: str, items: Sequence[tuple[str, str, int]], position: int, today: datetime.date) -> SampleOrder:
-    """Make an order of a number of its own, known to every vendor; `items` are shop's id, SKU and pieces.
+    """Return an order with its own number, known to every platform; `items` are the store's id, SKU and units.
 
-    It goes where SwiftPOD's published example goes, so that the two are one order.
+    Its address is that of SwiftPOD's published example, so that the two are one order.
     """
     lines = tuple(
         SampleLine(id_, sku, sku, quantity, _CASE.weight_g, _CASE.price_cents) for id_, sku, quantity in items
     )
-    made = replace(_order(position, today), number=number, lines=lines, in_shipup=True)
-    return replace(made, **PUBLISHED_PLACE._asdict())
+    order = replace(_order(position, today), number=number, lines=lines, in_shipup=True)
+    return replace(order, **PUBLISHED_RECIPIENT._asdict())
 
 
 def _order(position: int, today: datetime.date) -> SampleOrder:
-    place = _PLACES[position % len(_PLACES)]
+    recipient = _RECIPIENTS[position % len(_RECIPIENTS)]
     number = str(FIRST_NUMBER + position)
     midnight = datetime.datetime.combine(today, datetime.time(), datetime.UTC)
     ordered_at = midnight - datetime.timedelta(hours=1 + position % 60, minutes=position * 7 % 60)
     return SampleOrder(
         number=number,
         position=position,
-        name=place.name,
+        name=recipient.name,
         email=f"customer{number}@example.com",
         phone="0290988227",
-        street=place.street,
-        city=place.city,
-        state=place.state,
-        post_code=place.post_code,
-        country_code=place.country_code,
-        country=place.country,
-        instructions=place.instructions,
+        street=recipient.street,
+        city=recipient.city,
+        state=recipient.state,
+        post_code=recipient.post_code,
+        country_code=recipient.country_code,
+        country=recipient.country,
+        instructions=recipient.instructions,
         ordered_at_s=int(ordered_at.timestamp()),
         due_on=today + datetime.timedelta(days=_DUE_IN_DAYS[position % len(_DUE_IN_DAYS)]),
         lines=_lines(number, _contents(position)),
@@ -156,7 +158,7 @@ def _order(position: int, today: datetime.date) -> SampleOrder:
 def _contents(position: int) -> Sequence[tuple[_Product, int]]:
     if position < len(_FIRST_ORDERS):
         return _FIRST_ORDERS[position]
-    # Steps of 3 through 8 products never meet the same one twice within an order.
+    # Steps of 3 through 8 products never repeat one within an order.
     return [
         (_PRODUCTS[(position + 3 * line) % len(_PRODUCTS)], 1 + (position + line) % 3)
         for line in range(1 + position % 4)

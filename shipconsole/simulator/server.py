@@ -13,16 +13,16 @@ from typing import Final, Protocol
 import h11
 
 from shipconsole.simulator import faults as fault_kinds
-from shipconsole.simulator.courier import Courier, Teller
+from shipconsole.simulator.courier import Courier, WebhookSource
 from shipconsole.simulator.faults import MARK, Fault, FaultError, Faults, Raw
 from shipconsole.simulator.limits import RollingWindow
-from shipconsole.simulator.messages import Answer, Json, Notified, Request, Vendor, find_route, json_answer, read_json
+from shipconsole.simulator.messages import Answer, Effect, Json, Request, Vendor, find_route, json_answer, read_json
 from shipconsole.simulator.sample_orders import order_of, sample_orders
 from shipconsole.simulator.shipengine import ShipEngine
 from shipconsole.simulator.shipup import Shipup
 from shipconsole.simulator.starshipit import Starshipit
 from shipconsole.simulator.swiftpod import SwiftPOD
-from shipconsole.simulator.texts import said
+from shipconsole.simulator.texts import sentence
 
 BODY_LIMIT_BYTES: Final = 2 * 1024 * 1024
 HEAD_LIMIT_BYTES: Final = 64 * 1024
@@ -30,9 +30,9 @@ _READ_BYTES = 64 * 1024
 _START_TIMEOUT_S = 10.0
 _LARGEST_LOG = 100_000
 PRINTED_SAMPLE: Final = 4
-"""Which sample order SwiftPOD prints a part of, where the vendors tell by themselves, counted from 0."""
+"""The sample order (from 0) of which SwiftPOD prints a part, if webhooks are sent."""
 
-_SWITCHES = {
+_COMMANDS = {
     "POST /_simulator/faults": "simulator.switch.faults_add",
     "GET /_simulator/faults": "simulator.switch.faults_list",
     "DELETE /_simulator/faults": "simulator.switch.faults_clear",
@@ -49,7 +49,7 @@ _SWITCHES = {
 
 
 class Announce(Protocol):
-    """Takes the id of a text and its arguments."""
+    """Show a text by its id and arguments."""
 
     def __call__(self, text_id: str, /, **arguments: str | int) -> None:
         """Show the text."""
@@ -57,15 +57,15 @@ class Announce(Protocol):
 
 
 class _BadRequestError(Exception):
-    """The request cannot be taken in; the connection is closed after the answer."""
+    """The request can't be read; the connection is closed after the response."""
 
     def __init__(self, status: int, text_id: str, **arguments: str | int) -> None:
-        super().__init__(said(text_id, **arguments))
+        super().__init__(sentence(text_id, **arguments))
         self.status = status
 
 
 class SimulatorServer:
-    """The simulated platforms on one address; `start` and `stop` belong to the running event loop."""
+    """The simulated platforms at one address; `start` and `stop` belong to the running event loop."""
 
     def __init__(
         self,
@@ -75,24 +75,24 @@ class SimulatorServer:
         now: Callable[[], float] = time.time,
         webhooks: bool = False,
     ) -> None:
-        """Prepare the vendors with sample orders; with `webhooks` they tell by themselves what happens.
+        """Create the platforms with sample orders; with `webhooks` they send webhooks.
 
-        FaultError when `faults` names one that does not exist.
+        Raises FaultError if `faults` names one that does not exist.
         """
         self._order_count = orders
         self._webhooks = webhooks
         self._first_faults = [fault_kinds.parse(text) for text in faults]
         self._now = now
         self._server: asyncio.Server | None = None
-        self._conversations: set[asyncio.Task[None]] = set()
+        self._connections: set[asyncio.Task[None]] = set()
         self._url = ""
         self._vendors: dict[str, Vendor] = {}
-        self._tellers: dict[str, Teller] = {}
-        self._courier = Courier(lambda: self._tellers)
+        self._sources_of_webhooks: dict[str, WebhookSource] = {}
+        self._courier = Courier(lambda: self._sources_of_webhooks)
         self._effects: list[dict[str, Json]] = []
         self._requests: list[dict[str, Json]] = []
-        self._first_seq_by_notification: dict[str, int] = {}
-        # What was synced is the same after a reset, also after midnight.
+        self._first_seq_by_effect: dict[str, int] = {}
+        # A reset creates the same orders again, also after midnight.
         self._began_on = datetime.datetime.fromtimestamp(self._now(), datetime.UTC).date()
         self._reset()
         self._faults = Faults(self._calls())
@@ -101,12 +101,12 @@ class SimulatorServer:
 
     @property
     def url(self) -> str:
-        """The address, without a slash at its end; empty before the start."""
+        """Return the address, without a slash at the end; empty before the start."""
         return self._url
 
     async def start(self, port: int = 0, host: str = "127.0.0.1") -> None:
-        """Listen; port 0 takes a free one."""
-        self._server = await asyncio.start_server(self._converse, host, port, limit=HEAD_LIMIT_BYTES)
+        """Listen; port 0 chooses a free one."""
+        self._server = await asyncio.start_server(self._serve_connection, host, port, limit=HEAD_LIMIT_BYTES)
         bound_port: int = self._server.sockets[0].getsockname()[1]
         self._url = f"http://{f'[{host}]' if ':' in host else host}:{bound_port}"
         if self._webhooks:
@@ -118,10 +118,10 @@ class SimulatorServer:
             return
         await self._courier.stop()
         self._server.close()
-        # A connection accepted a moment ago has no task before the loop has turned.
+        # A connection accepted just now has no task before the next iteration of the loop.
         await asyncio.sleep(0)
-        while self._conversations:
-            ending = [*self._conversations]
+        while self._connections:
+            ending = [*self._connections]
             for task in ending:
                 task.cancel()
             await asyncio.gather(*ending, return_exceptions=True)
@@ -139,29 +139,29 @@ class SimulatorServer:
             "shipup": Shipup(samples, self._now),
             "swiftpod": swiftpod,
         }
-        self._tellers = {"shipengine": shipengine, "swiftpod": swiftpod}
+        self._sources_of_webhooks = {"shipengine": shipengine, "swiftpod": swiftpod}
         self._courier.posted.clear()
         self._effects.clear()
         self._requests.clear()
-        self._first_seq_by_notification.clear()
+        self._first_seq_by_effect.clear()
 
     def _calls(self) -> Mapping[str, Sequence[str]]:
         return {name: [route.call for route in vendor.routes] for name, vendor in self._vendors.items()}
 
     # Connections
 
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._conversations.add(task)
+        self._connections.add(task)
         try:
             await self._answer_requests(reader, writer)
         except (OSError, asyncio.CancelledError):
-            # The caller has gone, or the server stops; either ends this conversation and nothing else.
-            # WORKAROUND: asyncio's streams log a cancelled conversation as an error until Python 3.12.
+            # The caller closed the connection, or the server stops; only this connection ends.
+            # WORKAROUND: asyncio's streams log a cancelled connection as an error until Python 3.12.
             pass
         finally:
-            self._conversations.discard(task)
+            self._connections.discard(task)
             writer.transport.abort()
 
     async def _answer_requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -195,25 +195,25 @@ class SimulatorServer:
     async def _reply(self, request: Request) -> Answer | Raw:
         first, _, rest = request.path.removeprefix("/").partition("/")
         if first == "_simulator":
-            return await self._switch(request, rest)
+            return await self._command(request, rest)
         vendor = self._vendors.get(first)
         if vendor is not None:
             return await self._vendor_reply(first, vendor, request)
         if request.path != "/":
-            return json_answer(404, {"message": said("simulator.no_address")})
+            return json_answer(404, {"message": sentence("simulator.no_address")})
         if request.method not in ("GET", "HEAD"):
-            return json_answer(405, {"message": said("simulator.only_read")}).with_headers({"Allow": "GET, HEAD"})
+            return json_answer(405, {"message": sentence("simulator.only_read")}).with_headers({"Allow": "GET, HEAD"})
         return Answer(200, self._page().encode(), "text/plain; charset=utf-8")
 
-    async def _vendor_reply(self, name: str, vendor: Vendor, whole: Request) -> Answer | Raw:
+    async def _vendor_reply(self, name: str, vendor: Vendor, received: Request) -> Answer | Raw:
         request = Request(
-            whole.method,
-            whole.path.removeprefix(f"/{name}") or "/",
-            whole.query,
-            whole.headers,
-            whole.body,
-            f"{whole.base}/{name}",
-            whole.pairs,
+            received.method,
+            received.path.removeprefix(f"/{name}") or "/",
+            received.query,
+            received.headers,
+            received.body,
+            f"{received.base}/{name}",
+            received.pairs,
         )
         route = find_route(vendor.routes, request.method, request.path)
         call = route[0] if route else None
@@ -221,9 +221,9 @@ class SimulatorServer:
             "at": _iso(self._now()),
             "vendor": name,
             "call": call,
-            "method": whole.method,
-            "path": whole.path,
-            "query": dict(whole.query),
+            "method": received.method,
+            "path": received.path,
+            "query": dict(received.query),
             "status": None,
             "fault": None,
         }
@@ -232,10 +232,10 @@ class SimulatorServer:
 
         def act(request: Request) -> Answer:
             answer = vendor.answer(request)
-            for told in (answer.told, *answer.told_together):
-                # A slow answer may come when all was started again as new.
-                if told is not None and self._vendors.get(name) is vendor:
-                    self._note_effect(name, told)
+            for effect in (answer.effect, *answer.effects):
+                # A slow response may end after a reset.
+                if effect is not None and self._vendors.get(name) is vendor:
+                    self._record_effect(name, effect)
             return answer
 
         fault: Fault | None = self._faults.take(name, call)
@@ -249,25 +249,25 @@ class SimulatorServer:
         entry["status"] = reply.status if isinstance(reply, Answer) else None
         return reply
 
-    def _note_effect(self, vendor: str, told: Notified) -> None:
+    def _record_effect(self, vendor: str, effect: Effect) -> None:
         seq = len(self._effects) + 1
-        same = json.dumps([vendor, *told], sort_keys=True)
-        first = self._first_seq_by_notification.setdefault(same, seq)
+        same = json.dumps([vendor, *effect], sort_keys=True)
+        first = self._first_seq_by_effect.setdefault(same, seq)
         self._effects.append(
             {
                 "seq": seq,
                 "at": _iso(self._now()),
                 "vendor": vendor,
-                "call": told.call,
-                "order_number": told.order_number,
-                "body": told.body,
+                "call": effect.call,
+                "order_number": effect.order_number,
+                "body": effect.body,
                 "duplicate_of": None if first == seq else first,
             }
         )
 
-    # Switches
+    # Commands
 
-    async def _switch(self, request: Request, name: str) -> Answer:
+    async def _command(self, request: Request, name: str) -> Answer:
         method = "GET" if request.method == "HEAD" else request.method
         try:
             match method, name:
@@ -297,22 +297,22 @@ class SimulatorServer:
                 case "GET", "webhooks":
                     return json_answer(200, {"on": self._courier.is_on, "posted": [*self._courier.posted]})
                 case "POST", "webhooks":
-                    return await self._switch_webhooks(_read_body(request))
+                    return await self._turn_webhooks(_read_body(request))
                 case "POST", "reset":
                     self._reset()
                     self._faults.clear()
                     return json_answer(200, {"reset": True})
                 case _:
-                    return self._no_switch(name)
+                    return self._unknown_command(name)
         except FaultError as problem:
             return json_answer(400, {"message": str(problem)})
 
-    def _no_switch(self, name: str) -> Answer:
-        known = [line.split("[")[0].split(" ") for line in _SWITCHES]
+    def _unknown_command(self, name: str) -> Answer:
+        known = [line.split("[")[0].split(" ") for line in _COMMANDS]
         methods = [method for method, path in known if path == f"/_simulator/{name}"]
         if not methods:
-            return json_answer(404, {"message": said("simulator.no_command")})
-        answer = json_answer(405, {"message": said("simulator.other_method", methods=", ".join(methods))})
+            return json_answer(404, {"message": sentence("simulator.no_command")})
+        answer = json_answer(405, {"message": sentence("simulator.other_method", methods=tuple(methods))})
         return answer.with_headers({"Allow": ", ".join(methods)})
 
     def _set_limit(self, value: Json) -> Answer:
@@ -320,7 +320,7 @@ class SimulatorServer:
         vendor = self._vendors.get(str(sent.get("vendor")))
         calls, seconds = sent.get("calls"), sent.get("seconds", 60)
         if vendor is None:
-            raise FaultError("simulator.no_limit_vendor", known=", ".join(self._vendors))
+            raise FaultError("simulator.no_limit_vendor", known=tuple(self._vendors))
         if isinstance(calls, bool) or not isinstance(calls, int | None) or (calls is not None and calls < 1):
             raise FaultError("simulator.no_calls")
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
@@ -330,9 +330,9 @@ class SimulatorServer:
 
     def _cancel(self, value: Json) -> Answer:
         number = str(value.get("order")) if isinstance(value, dict) else ""
-        shops = self._vendors["shipengine"]
-        if not isinstance(shops, ShipEngine) or not shops.cancel(number):
-            return json_answer(404, {"message": said("simulator.no_order", number=number)})
+        shipengine = self._vendors["shipengine"]
+        if not isinstance(shipengine, ShipEngine) or not shipengine.cancel(number):
+            return json_answer(404, {"message": sentence("simulator.no_order", number=number)})
         return json_answer(200, {"cancelled": number})
 
     def _add_order(self, value: Json) -> Answer:
@@ -351,7 +351,7 @@ class SimulatorServer:
                 vendor.add(sample)
         return json_answer(201, {"added": number})
 
-    async def _switch_webhooks(self, value: Json) -> Answer:
+    async def _turn_webhooks(self, value: Json) -> Answer:
         on = value.get("on") if isinstance(value, dict) else None
         if not isinstance(on, bool):
             raise FaultError("simulator.no_on")
@@ -363,16 +363,16 @@ class SimulatorServer:
 
     def _page(self) -> str:
         addresses = [f"  {self._url}/{name}" for name in self._vendors]
-        switches = [f"  {call}\n      {said(text_id)}" for call, text_id in _SWITCHES.items()]
-        kinds = [f"  {name}: {said(kind.text_id)}" for name, kind in fault_kinds.KINDS.items()]
+        switches = [f"  {call}\n      {sentence(text_id)}" for call, text_id in _COMMANDS.items()]
+        kinds = [f"  {name}: {sentence(kind.text_id)}" for name, kind in fault_kinds.KINDS.items()]
         calls = [f"  {name}: {', '.join(calls)}" for name, calls in self._calls().items()]
         return "\n".join(
             [
-                said("simulator.title"),
-                *("", said("simulator.addresses"), *addresses),
-                *("", said("simulator.switches"), *switches),
-                *("", said("simulator.kinds"), *kinds),
-                *("", said("simulator.calls"), *calls),
+                sentence("simulator.title"),
+                *("", sentence("simulator.addresses"), *addresses),
+                *("", sentence("simulator.switches"), *switches),
+                *("", sentence("simulator.kinds"), *kinds),
+                *("", sentence("simulator.calls"), *calls),
                 "",
             ]
         )
@@ -387,9 +387,9 @@ async def serve(
     webhooks: bool = True,
     announce: Announce,
 ) -> None:
-    """Run the simulated platforms until cancelled; `announce` is given each line that it says, the address first.
+    """Run the simulated platforms until cancelled; `announce` shows each line, the address first.
 
-    FaultError when `faults` names one that does not exist, OSError when the port is taken.
+    Raises FaultError if `faults` names one that does not exist, OSError if the port is taken.
     """
     server = SimulatorServer(orders=orders, faults=faults, webhooks=webhooks)
     await server.start(port, host)
@@ -413,7 +413,7 @@ def running_simulator(
     now: Callable[[], float] = time.time,
     webhooks: bool = False,
 ) -> Generator[SimulatorServer]:
-    """Run the simulated platforms in a thread of their own while the block lasts."""
+    """Run the simulated platforms in a thread of their own during the block."""
     server = SimulatorServer(orders=orders, faults=faults, now=now, webhooks=webhooks)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="simulator", daemon=True)
@@ -435,7 +435,7 @@ def running_simulator(
 async def _read_request(
     connection: h11.Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> Request | None:
-    """Read one request with all its body; None when the caller has closed the connection."""
+    """Read one request with its body; return None if the caller closed the connection."""
     head: h11.Request | None = None
     body = bytearray()
     while True:
@@ -445,8 +445,8 @@ async def _read_request(
             raise _BadRequestError(problem.error_status_hint, "simulator.no_http") from None
         if event is h11.NEED_DATA:
             if connection.they_are_waiting_for_100_continue:
-                go_on = h11.InformationalResponse(status_code=100, headers=[])
-                writer.write(connection.send(go_on) or b"")
+                informational = h11.InformationalResponse(status_code=100, headers=[])
+                writer.write(connection.send(informational) or b"")
             data = await reader.read(_READ_BYTES)
             if not data and head is None and connection.their_state is h11.IDLE:
                 return None
@@ -472,7 +472,7 @@ def _request(head: h11.Request, body: bytes) -> Request:
     for raw_name, value in head.headers:
         name = raw_name.decode("ascii")
         if name in headers:
-            # HTTP lets some be repeated; a caller of ours that does so has set one twice by mistake.
+            # HTTP allows some repeated headers; in a request of ours it is a mistake.
             raise _BadRequestError(400, "simulator.twice", name=name)
         headers[name] = value.decode("latin-1")
     pairs = tuple(urllib.parse.parse_qsl(target.query, keep_blank_values=True))
@@ -503,7 +503,7 @@ async def _write_answer(
 
 
 async def _close_gently(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Close so that the caller can still read the answer, taking in what it goes on sending."""
+    """Close after reading what the caller still sends, so that it can read the response."""
     if writer.can_write_eof():
         writer.write_eof()
     with contextlib.suppress(TimeoutError):
@@ -515,7 +515,7 @@ async def _close_gently(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
 
 
 def _read_items(value: Json) -> list[tuple[str, str, int]]:
-    """The items of an order that is to be added; none where one of them is none."""
+    """Return the items of an order to add; empty if any of them is invalid."""
     found: list[tuple[str, str, int]] = []
     for item in value if isinstance(value, list) else []:
         quantity = item.get("quantity") if isinstance(item, dict) else None

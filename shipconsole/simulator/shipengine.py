@@ -1,7 +1,7 @@
-"""Plays ShipEngine: sales orders of two shops, order sources to refresh, notify_shipped and tracking.
+"""Simulated ShipEngine: sales orders of two stores, order sources to refresh, notify_shipped and tracking.
 
-Where the vendor's pages are silent, the simulator takes the stricter side: a sales order keeps its old status
-until its order source has been refreshed, and a notification that names more than is left is refused.
+Where the documentation is silent, the simulator is strict: a sales order keeps its old status until its order source
+has been refreshed, and a notification with more units than are left is rejected.
 """
 
 import datetime
@@ -19,8 +19,8 @@ from shipconsole.simulator.courier import Posting
 from shipconsole.simulator.limits import Limit, RollingWindow
 from shipconsole.simulator.messages import (
     Answer,
+    Effect,
     Json,
-    Notified,
     Request,
     Route,
     allowed_methods,
@@ -30,7 +30,7 @@ from shipconsole.simulator.messages import (
 )
 from shipconsole.simulator.sample_orders import SampleLine, SampleOrder
 from shipconsole.simulator.shipengine_errors import error_answer as _error
-from shipconsole.simulator.shipengine_things import THING_ROUTES, thing_answer
+from shipconsole.simulator.shipengine_objects import OBJECT_ROUTES, object_answer
 from shipconsole.simulator.shipengine_webhooks import WEBHOOK_ROUTES, WebhookRegistry
 
 # Source: ShipEngine, Sales Orders and Order Sources (read November 2026).
@@ -45,7 +45,7 @@ ROUTES = (
     Route("POST", re.compile(r"/v1/tracking/start"), "start_tracking"),
     Route("POST", re.compile(r"/v1/tracking/stop"), "stop_tracking"),
     Route("GET", re.compile(r"/jwks"), "get_jwks"),
-    *THING_ROUTES,
+    *OBJECT_ROUTES,
     *WEBHOOK_ROUTES,
 )
 
@@ -64,21 +64,21 @@ _SORT_FIELDS = ("modified_at", "created_at", "order_date")
 
 @dataclass
 class _Notification:
-    """A shipment that ShipEngine was told of."""
+    """A shipment that ShipEngine was notified of."""
 
     order: "_SalesOrder"
     tracking_number: str
     carrier_code: str
     quantities: dict[str, int]
-    told_at_s: float
+    notified_at_s: float
     refreshed: bool = False
-    events_told: int = 0
-    """Of how many events of its parcel a webhook was made."""
+    events_sent: int = 0
+    """How many tracking events of its package were sent as webhooks."""
 
 
 @dataclass
 class _OrderSource:
-    """A connected shop."""
+    """A connected store."""
 
     id: str
     nickname: str
@@ -88,12 +88,12 @@ class _OrderSource:
     refreshed_at_s: float
     attempted_at_s: float | None = None
     refreshing: list[_Notification] | None = None
-    """What the refresh under way will bring in; None while no refresh runs."""
+    """The notifications that the running refresh imports; None if none runs."""
 
 
 @dataclass
 class _SalesOrder:
-    """A sales order as last imported from its shop."""
+    """A sales order as last imported from its store."""
 
     id: str
     source: _OrderSource
@@ -103,15 +103,15 @@ class _SalesOrder:
     modified_at_s: float
     fulfillment_status: str = "unfulfilled"
     cancelled: bool = False
-    told: dict[str, int] = field(default_factory=dict[str, int])
-    """Quantity told as shipped, by sales order item id."""
+    notified: dict[str, int] = field(default_factory=dict[str, int])
+    """Units notified as shipped, by sales order item id."""
 
     def left(self, item_id: str) -> int:
-        return self.items[item_id].quantity - self.told.get(item_id, 0)
+        return self.items[item_id].quantity - self.notified.get(item_id, 0)
 
 
 class _Refusal(Exception):
-    """Ends a call early with the vendor's error answer."""
+    """End a call early with the platform's error response."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.status)
@@ -119,7 +119,7 @@ class _Refusal(Exception):
 
 
 class ShipEngine:
-    """ShipEngine's present state and its answers; the time comes from `now`, in Unix seconds."""
+    """ShipEngine's state and responses; the time comes from `now`, in Unix seconds."""
 
     def __init__(self, orders: tuple[SampleOrder, ...], now: Callable[[], float]) -> None:
         self.routes = ROUTES
@@ -139,9 +139,9 @@ class ShipEngine:
         return _SalesOrder(_guid("order", sample.number), source, sample, items, float(sample.ordered_at_s + 300))
 
     def answer(self, request: Request) -> Answer:
-        """Answer one request, acting upon it when it is in order."""
+        """Respond to one request, and act on it if it is valid."""
         if (request.method, request.path) == ("GET", "/jwks"):
-            # The public keys are for everybody.
+            # The public keys need no API key.
             return json_answer(200, signing.public_keys())
         if request.headers.get("api-key") != SHIPENGINE_API_KEY:
             return self.unauthorized()
@@ -179,8 +179,8 @@ class ShipEngine:
             case "start_tracking" | "stop_tracking":
                 return self._follow(request.query, start=call == "start_tracking")
             case _:
-                found_thing = thing_answer(call, parts.get("id", ""))
-                return found_thing or self._webhooks.answer(call, parts.get("id", ""), request.body)
+                found_object = object_answer(call, parts.get("id", ""))
+                return found_object or self._webhooks.answer(call, parts.get("id", ""), request.body)
 
     def _source(self, source_id: str) -> _OrderSource:
         return self._sources.get(_read_guid(source_id, "order_source_id")) or _not_found("order source", source_id)
@@ -203,11 +203,11 @@ class ShipEngine:
             if self._now() >= done_at_s:
                 for notification in source.refreshing:
                     notification.refreshed = True
-                    self._bring_in(notification.order, done_at_s)
+                    self._import_status(notification.order, done_at_s)
                 source.refreshed_at_s = done_at_s
                 source.refreshing = None
 
-    def _bring_in(self, order: _SalesOrder, at_s: float) -> None:
+    def _import_status(self, order: _SalesOrder, at_s: float) -> None:
         shipped = dict.fromkeys(order.items, 0)
         for notification in self._notifications:
             if notification.order is order and notification.refreshed:
@@ -249,8 +249,8 @@ class ShipEngine:
         def link(to_page: int) -> Json:
             if not 1 <= to_page <= pages:
                 return {}
-            kept = {**query, "page": str(to_page), "page_size": str(page_size)}
-            return {"href": f"{request.base}/v-beta/sales_orders?{urllib.parse.urlencode(kept)}"}
+            parameters = {**query, "page": str(to_page), "page_size": str(page_size)}
+            return {"href": f"{request.base}/v-beta/sales_orders?{urllib.parse.urlencode(parameters)}"}
 
         shown = chosen[(page - 1) * page_size : page * page_size]
         return json_answer(
@@ -337,12 +337,12 @@ class ShipEngine:
         }
 
     def add(self, sample: SampleOrder) -> None:
-        """Take in an order that a shop has had since."""
+        """Import a new order of a store."""
         order = self._import(sample)
         self._orders[order.id] = order
 
     def cancel(self, order_number: str) -> bool:
-        """Cancel an order as if its customer had done so in the shop; false when there is no such order."""
+        """Cancel an order as its customer would in the store; return False if there is no such order."""
         for order in self._orders.values():
             if order.sample.number == order_number:
                 order.cancelled = True
@@ -363,16 +363,16 @@ class ShipEngine:
         else:
             quantities = {item_id: order.left(item_id) for item_id in order.items if order.left(item_id) > 0}
         for item_id, quantity in quantities.items():
-            order.told[item_id] = order.told.get(item_id, 0) + quantity
+            order.notified[item_id] = order.notified.get(item_id, 0) + quantity
         self._notifications.append(_Notification(order, tracking_number, carrier_code, quantities, self._now()))
-        return Answer(204, told=Notified("notify_shipped", order.sample.number, body))
+        return Answer(204, effect=Effect("notify_shipped", order.sample.number, body))
 
     # Tracking
 
     def _track(self, query: Mapping[str, str]) -> Answer:
         number = _read_tracked(query)
-        told = next((n for n in self._notifications if n.tracking_number == number), None)
-        return json_answer(200, _track_view(number, told, self._now()))
+        notification = next((n for n in self._notifications if n.tracking_number == number), None)
+        return json_answer(200, _track_view(number, notification, self._now()))
 
     def _follow(self, query: Mapping[str, str], *, start: bool) -> Answer:
         number = _read_tracked(query)
@@ -380,24 +380,26 @@ class ShipEngine:
         self._stopped = self._stopped - {number} if start else self._stopped | {number}
         return Answer(204)
 
-    def news(self) -> list[Posting]:
-        """Give the webhooks about parcels that moved on, with all that happened to each, signed."""
+    def due_webhooks(self) -> list[Posting]:
+        """Return the signed webhooks about packages with new tracking events, with all events of each."""
         url = self._webhooks.url_for("track")
-        made: list[Posting] = []
-        for told in self._notifications:
-            happened = len(_happened(told, self._now()))
-            is_news = happened > told.events_told and told.tracking_number not in self._stopped
-            told.events_told = happened
-            if url and is_news:
-                made.append(self._track_news(url, told))
-        return made
+        postings: list[Posting] = []
+        for notification in self._notifications:
+            happened = len(_happened(notification, self._now()))
+            is_due = happened > notification.events_sent and notification.tracking_number not in self._stopped
+            notification.events_sent = happened
+            if url and is_due:
+                postings.append(self._track_webhook(url, notification))
+        return postings
 
-    def _track_news(self, url: str, told: _Notification) -> Posting:
-        query = urllib.parse.urlencode({"carrier_code": told.carrier_code, "tracking_number": told.tracking_number})
+    def _track_webhook(self, url: str, notification: _Notification) -> Posting:
+        query = urllib.parse.urlencode(
+            {"carrier_code": notification.carrier_code, "tracking_number": notification.tracking_number}
+        )
         document: Json = {
             "resource_url": f"https://api.shipengine.com/v1/tracking?{query}",
             "resource_type": "API_TRACK",
-            "data": _track_view(told.tracking_number, told, self._now()),
+            "data": _track_view(notification.tracking_number, notification, self._now()),
         }
         body = json.dumps(document, ensure_ascii=False).encode(errors="replace")
         return Posting(url, "API_TRACK", body, signing.signature_of(body, self._now()))
@@ -405,31 +407,31 @@ class ShipEngine:
     # Errors
 
     def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
-        """Refuse with the error envelope, which has room for a field's name."""
+        """Return a rejection in the error format, which can name a field."""
         if field:
             name = ".".join(map(str, field))
             return _error(400, "validation", "invalid_field_value", "A fault asked to refuse this field.", name)
         return _error(400, "business_rules", "unspecified", "Refused, because a fault asked for it.")
 
     def unauthorized(self) -> Answer:
-        """Answer that the API key is wrong."""
+        """Return the response for a wrong API key."""
         return _error(401, "security", "unauthorized", "The API key is missing or wrong.")
 
     def too_many(self, wait_s: float) -> Answer:
-        """Answer that the rate limit is reached."""
+        """Return the response for an exceeded rate limit."""
         answer = _error(429, "system", "rate_limit_exceeded", "You have exceeded the rate limit.")
         return answer.with_headers({"Retry-After": str(math.ceil(wait_s))})
 
-    def taken_in(self, answer: Answer) -> Answer:
-        """Answer that it was taken in."""
-        return Answer(202, told=answer.told)
+    def accepted(self, answer: Answer) -> Answer:
+        """Return the response that the request is accepted but not finished."""
+        return Answer(202, effect=answer.effect)
 
     def failure(self, status: int) -> Answer:
-        """Answer with the error envelope for a status."""
+        """Return the error response for a status."""
         return _error(status, "system", "unspecified", f"Something went wrong (status {status}).")
 
     def view(self) -> Json:
-        """Give order sources, sales orders, and what was told of them, brought in or not."""
+        """Return order sources, sales orders, and notifications, imported or not."""
         self._finish_refreshes()
         return {
             "order_sources": [self._source_view(source) for source in self._sources.values()],
@@ -582,7 +584,7 @@ def _read_items(items: Json, order: _SalesOrder) -> dict[str, int]:
 
 
 def _read_tracked(query: Mapping[str, str]) -> str:
-    """Read whose parcel is meant, as all three calls about tracking name it."""
+    """Return the tracking number that all three tracking calls have in the query."""
     number = query.get("tracking_number", "")
     if not number:
         raise _Refusal(_error(400, "system", "unspecified", "A tracking number is required."))
@@ -592,15 +594,15 @@ def _read_tracked(query: Mapping[str, str]) -> str:
     return number
 
 
-def _happened(told: _Notification, now_s: float) -> list[tuple[float, str, str, str, str, str]]:
-    """What happened to a parcel by now, newest first: when, a code, words, and where."""
-    age_s = now_s - told.told_at_s
-    there = (told.order.sample.city, "", told.order.sample.country_code)
+def _happened(notification: _Notification, now_s: float) -> list[tuple[float, str, str, str, str, str]]:
+    """Return a package's tracking events so far, newest first: time, code, text, location."""
+    age_s = now_s - notification.notified_at_s
+    destination = (notification.order.sample.city, "", notification.order.sample.country_code)
     return [
-        (told.told_at_s + after_s, code, words, city, state, country)
-        for after_s, code, words, (city, state, country) in (
-            (DELIVERED_AFTER_S, "DE", "Delivered", there),
-            (OUT_AFTER_S, "IT", "Out for delivery", there),
+        (notification.notified_at_s + after_s, code, text, city, state, country)
+        for after_s, code, text, (city, state, country) in (
+            (DELIVERED_AFTER_S, "DE", "Delivered", destination),
+            (OUT_AFTER_S, "IT", "Out for delivery", destination),
             (IN_TRANSIT_AFTER_S, "IT", "Departed sorting facility", ("Cleveland", "OH", "US")),
             (ACCEPTED_AFTER_S, "AC", "Accepted at post office", ("Cortland", "OH", "US")),
         )
@@ -608,14 +610,14 @@ def _happened(told: _Notification, now_s: float) -> list[tuple[float, str, str, 
     ]
 
 
-def _track_view(number: str, told: _Notification | None, now_s: float) -> Json:
-    happened = _happened(told, now_s) if told is not None else []
+def _track_view(number: str, notification: _Notification | None, now_s: float) -> Json:
+    happened = _happened(notification, now_s) if notification is not None else []
     code = happened[0][1] if happened else "NY"
     return {
         "tracking_number": number,
         "tracking_url": None,
         "status_code": code,
-        "carrier_code": told.carrier_code if told else None,
+        "carrier_code": notification.carrier_code if notification else None,
         "carrier_detail_code": None,
         "status_description": {
             "NY": "Not Yet In System",
@@ -625,8 +627,8 @@ def _track_view(number: str, told: _Notification | None, now_s: float) -> Json:
         }[code],
         "carrier_status_code": code,
         "carrier_status_description": happened[0][2] if happened else "",
-        "ship_date": _iso(told.told_at_s) if told else None,
-        "estimated_delivery_date": _iso(told.told_at_s + 3 * 86400) if told else None,
+        "ship_date": _iso(notification.notified_at_s) if notification else None,
+        "estimated_delivery_date": _iso(notification.notified_at_s + 3 * 86400) if notification else None,
         "actual_delivery_date": _iso(happened[0][0]) if code == "DE" else None,
         "exception_description": None,
         "events": [
@@ -634,7 +636,7 @@ def _track_view(number: str, told: _Notification | None, now_s: float) -> Json:
                 "occurred_at": _iso(at_s),
                 # Without an offset. Source: ShipEngine, Tracking (read November 2026).
                 "carrier_occurred_at": _iso(at_s).removesuffix("Z"),
-                "description": words,
+                "description": text,
                 "city_locality": city,
                 "state_province": state or None,
                 "postal_code": None,
@@ -647,7 +649,7 @@ def _track_view(number: str, told: _Notification | None, now_s: float) -> Json:
                 "latitude": None,
                 "longitude": None,
             }
-            for at_s, event_code, words, city, state, country in happened
+            for at_s, event_code, text, city, state, country in happened
         ],
     }
 
@@ -656,5 +658,5 @@ def _not_found(what: str, given: str) -> Never:
     raise _Refusal(_error(404, "business_rules", "unspecified", f"There is no {what} with the id {given}."))
 
 
-def _bad_value(field_name: str, words: str) -> Answer:
-    return _error(400, "validation", "invalid_field_value", f"{field_name} {words}.", field_name)
+def _bad_value(field_name: str, problem: str) -> Answer:
+    return _error(400, "validation", "invalid_field_value", f"{field_name} {problem}.", field_name)

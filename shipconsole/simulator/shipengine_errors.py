@@ -1,4 +1,4 @@
-"""The envelope in which the simulated ShipEngine refuses."""
+"""The error format of the simulated ShipEngine."""
 
 import uuid
 
@@ -6,7 +6,7 @@ from shipconsole.simulator.messages import Answer, Json, json_answer
 
 
 def error_answer(status: int, error_type: str, error_code: str, message: str, field_name: str | None = None) -> Answer:
-    """Make the error envelope. Source: ShipEngine, Errors (read November 2026)."""
+    """Return an error response. Source: ShipEngine, Errors (read November 2026)."""
     error: dict[str, Json] = {
         "error_source": "shipengine",
         "error_type": error_type,

@@ -1,4 +1,4 @@
-"""The simulated ShipEngine's webhooks: one address for each event; the courier calls those on this computer."""
+"""The simulated ShipEngine's webhook registrations: one URL for each event."""
 
 import re
 
@@ -27,14 +27,14 @@ _FIRST_ID = 1001
 
 
 class WebhookRegistry:
-    """The webhooks of the account, by id."""
+    """The account's webhooks by id."""
 
     def __init__(self) -> None:
         self._webhooks: dict[str, dict[str, Json]] = {}
         self._next_id = _FIRST_ID
 
     def answer(self, call: str, webhook_id: str, raw: bytes) -> Answer:
-        """Answer one of the calls about webhooks."""
+        """Respond to a call about webhooks."""
         if call == "list_webhooks":
             return json_answer(200, self.view())
         if call == "create_webhook":
@@ -55,7 +55,7 @@ class WebhookRegistry:
         return json_answer(200, known)
 
     def url_for(self, event: str) -> str:
-        """Give the address that is to be called of an event; empty where there is none."""
+        """Return the URL that is called for an event; empty if there is none."""
         return next((f"{known['url']}" for known in self._webhooks.values() if known["event"] == event), "")
 
     def view(self) -> Json:
@@ -82,7 +82,7 @@ class WebhookRegistry:
 
 
 def _read_body(raw: bytes, allowed: set[str]) -> dict[str, Json] | Answer:
-    """The fields of a request, or the answer that refuses them."""
+    """Return the fields of a request, or the response that rejects them."""
     try:
         body = read_json(raw)
     except ValueError:

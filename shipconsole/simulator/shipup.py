@@ -1,8 +1,8 @@
-"""Plays Shipup: orders that are created or updated by the merchant's own ids, and a list of them.
+"""Simulated Shipup: orders that are created or updated by the merchant's own ids, and their list.
 
-Where the vendor's pages are silent, the simulator decides so: an update answers 201 like a creation, with the
-order's merchant id as its body, and a wrong key is answered in the same envelope as any other error. A batch is
-worked off when it comes, but its job tells of that only a moment later, and in another order.
+Where the documentation is silent, the simulator decides: an update returns 201 like a creation, with the order's
+merchant id as its body, and a wrong key gets the same error format as any other error. A batch is processed at once,
+but its job reports that only a moment later, and in another order.
 """
 
 import datetime
@@ -17,8 +17,8 @@ from shipconsole.simulator import SHIPUP_API_KEY
 from shipconsole.simulator.limits import LeakyBucket, Limit
 from shipconsole.simulator.messages import (
     Answer,
+    Effect,
     Json,
-    Notified,
     Request,
     Route,
     allowed_methods,
@@ -64,7 +64,7 @@ class _Job:
 
 
 class Shipup:
-    """Shipup's present state and its answers; the time comes from `now`, in Unix seconds."""
+    """Shipup's state and responses; the time comes from `now`, in Unix seconds."""
 
     def __init__(self, orders: tuple[SampleOrder, ...], now: Callable[[], float]) -> None:
         self.routes = ROUTES
@@ -77,12 +77,12 @@ class Shipup:
                 self.add(sample)
 
     def add(self, sample: SampleOrder) -> None:
-        """Take in an order that a shop has had since."""
+        """Import a new order of a store."""
         self._upsert(_sample_body(sample))
 
     def answer(self, request: Request) -> Answer:
-        """Answer one request, acting upon it when it is in order."""
-        # The key stands bare or after Bearer. Source: Shipup, Orders; Pagination (read November 2026).
+        """Respond to one request, and act on it if it is valid."""
+        # The key may follow Bearer. Source: Shipup, Orders; Pagination (read November 2026).
         if request.headers.get("authorization", "").removeprefix("Bearer ") != SHIPUP_API_KEY:
             return self.unauthorized()
         if self.limit and (wait_s := self.limit.take(self._now())) > 0:
@@ -117,8 +117,8 @@ class Shipup:
             return error_answer(errors)
         order = self._upsert(body)
         number = str(order.fields.get("order_number") or order.fields["merchant_id"])
-        told = Notified("create_order", number, body)
-        return json_answer(201, {"merchant_id": order.fields["merchant_id"]}, told=told)
+        effect = Effect("create_order", number, body)
+        return json_answer(201, {"merchant_id": order.fields["merchant_id"]}, effect=effect)
 
     def _batch_create(self, request: Request) -> Answer:
         try:
@@ -128,27 +128,27 @@ class Shipup:
         sent = body.get("orders") if isinstance(body, dict) else None
         if not isinstance(sent, list) or not 1 <= len(sent) <= LARGEST_BATCH:
             return error_answer({"orders": f"Must be an array of 1 to {LARGEST_BATCH} orders"})
-        notifications: list[Notified] = []
+        effects: list[Effect] = []
         results: list[Json] = []
-        for one in sent:
-            fields = one if isinstance(one, dict) else {}
+        for entry in sent:
+            fields = entry if isinstance(entry, dict) else {}
             merchant_id = fields.get("merchant_id")
             errors = order_errors(fields, self._quantities(fields))
             if errors:
-                # Here the name of the missing id is written in another way. Source: the page's example of a job.
+                # A job spells the name of the missing id differently. Source: the documentation's example of a job.
                 if "merchant_id" in errors:
                     errors = {"merchantId" if name == "merchant_id" else name: tree for name, tree in errors.items()}
                 results.append({"status": 400, "body": {"merchant_id": merchant_id, "errors": errors}})
                 continue
             order = self._upsert(fields)
             number = str(order.fields.get("order_number") or merchant_id)
-            notifications.append(Notified("batch_create", number, fields))
+            effects.append(Effect("batch_create", number, fields))
             results.append({"status": 201, "body": {"merchant_id": merchant_id}})
-        taken_in = self._promise(results, f"{request.base}/v2/jobs")
-        return replace(taken_in, told_together=tuple(notifications))
+        response = self._promise(results, f"{request.base}/v2/jobs")
+        return replace(response, effects=tuple(effects))
 
     def _promise(self, results: list[Json], jobs: str = "/v2/jobs") -> Answer:
-        """Begin a job that will tell of some results, in an order of its own."""
+        """Create a job that reports some results later, in an order of its own."""
         job_id = FIRST_JOB_ID + len(self._jobs)
         random.Random(job_id).shuffle(results)
         self._jobs[str(job_id)] = _Job(self._now(), results)
@@ -184,7 +184,7 @@ class Shipup:
         return order
 
     def _quantities(self, body: Fields) -> Mapping[str, int]:
-        """The quantities that are known of an order's lines."""
+        """Return the known quantities of an order's lines."""
         known = self._orders.get(str(body.get("merchant_id")))
         return known.quantities if known is not None else {}
 
@@ -205,10 +205,10 @@ class Shipup:
         if all(limits.values()):
             return error_answer({"created_at": "Cannot be used together with ordered_at"})
         for name, bounds in limits.items():
-            for bound, wanted in bounds.items():
-                if (wanted_at_s := _read_time(wanted)) is None:
-                    return error_answer({name: f"Wrong data type: given {wanted}, expected: DateTime"})
-                chosen = [order for order in chosen if _keeps(order, name, bound, wanted_at_s)]
+            for bound, text in bounds.items():
+                if (bound_at_s := _read_time(text)) is None:
+                    return error_answer({name: f"Wrong data type: given {text}, expected: DateTime"})
+                chosen = [order for order in chosen if _keeps(order, name, bound, bound_at_s)]
         for name in ("starting_after", "ending_before"):
             if not re.fullmatch(r"[0-9]{0,18}", query.get(name, "")):
                 return error_answer({name: "Must be an id"})
@@ -232,7 +232,7 @@ class Shipup:
     # Errors
 
     def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
-        """Refuse with the nested error tree."""
+        """Return a rejection as the nested error tree."""
         if field:
             tree: Json = "A fault asked to refuse this field"
             for step in reversed(field):
@@ -241,29 +241,29 @@ class Shipup:
         return error_answer({"fulfillments": {"0": {"country": "Wrong data type: given, Hash ({}) expected: String"}}})
 
     def unauthorized(self) -> Answer:
-        """Answer that the key is wrong."""
+        """Return the response for a wrong API key."""
         return error_answer({"details": "The private key is missing or wrong"}, 401)
 
     def too_many(self, wait_s: float) -> Answer:
-        """Answer that the bucket is full."""
+        """Return the response for a full bucket."""
         return error_answer({"details": "Too many requests"}, 429).with_headers({"Retry-After": str(math.ceil(wait_s))})
 
-    def taken_in(self, answer: Answer) -> Answer:
-        """Answer with the job that will tell the same."""
+    def accepted(self, answer: Answer) -> Answer:
+        """Return the response with a job that reports the same result."""
         result: Json = {"status": answer.status, "body": read_json(answer.body)}
-        return replace(self._promise([result]), told=answer.told)
+        return replace(self._promise([result]), effect=answer.effect)
 
     def failure(self, status: int) -> Answer:
-        """Answer with the error envelope for a status."""
+        """Return the error response for a status."""
         return error_answer({"details": f"Something went wrong (status {status})"}, status)
 
     def view(self) -> Json:
-        """Give every order."""
+        """Return every order."""
         return [order_view(order) for order in self._orders.values()]
 
 
 def _bounds(query: Mapping[str, str], name: str) -> dict[str, str]:
-    """The limits of a date, as in ``created_at[gte]``, by what they are."""
+    """Return the limits of a date, as in ``created_at[gte]``, by kind."""
     return {bound: query[f"{name}[{bound}]"] for bound in _COMPARED if f"{name}[{bound}]" in query}
 
 
@@ -273,7 +273,7 @@ def _keeps(order: Order, name: str, bound: str, wanted_at_s: float) -> bool:
 
 
 def _read_time(text: str) -> float | None:
-    """A moment, in ISO 8601 or in Unix seconds; None for any other text."""
+    """Return a time in ISO 8601 or Unix seconds; None for any other text."""
     if re.fullmatch(r"[0-9]{1,12}", text):
         return float(text)
     try:

@@ -1,4 +1,4 @@
-"""What is wrong with what the simulated Shipup is told, as a tree along its fields."""
+"""What is wrong with a request to the simulated Shipup, as a tree of its fields."""
 
 from collections.abc import Callable, Mapping
 
@@ -21,18 +21,18 @@ from shipconsole.simulator.shipup_fields import (
 
 
 def error_answer(tree: Fields, status: int = 400) -> Answer:
-    """Make the error envelope of a tree."""
+    """Return the error response with a tree."""
     return json_answer(status, {"errors": tree})
 
 
 def order_errors(body: Fields, known_quantities: Mapping[str, int]) -> Fields:
-    """What is wrong with an order; the quantities of its lines may not change once told."""
+    """Return what is wrong with an order; the quantities of its lines may not change."""
     quantities = dict(known_quantities)
     errors = _type_errors(body, ORDER_FIELDS, "merchant_id")
     errors.update(_address_errors(body))
-    _note(errors, "line_items", _each(body.get("line_items"), lambda line: _line_errors(line, quantities)))
+    _record(errors, "line_items", _each(body.get("line_items"), lambda line: _line_errors(line, quantities)))
     fulfillments = _each(body.get("fulfillments"), lambda sent: _fulfillment_errors(sent, quantities))
-    _note(errors, "fulfillments", fulfillments)
+    _record(errors, "fulfillments", fulfillments)
     return errors
 
 
@@ -42,15 +42,15 @@ def _fulfillment_errors(sent: Fields, quantities: dict[str, int]) -> Fields:
     status_code = sent.get("status_code")
     if isinstance(status_code, str) and status_code not in STATUS_CODES:
         errors["status_code"] = f"Must be one of {', '.join(STATUS_CODES)}"
-    # The fulfillment's own lines come first: they may tell the quantity a parcel's line is held against.
+    # The fulfillment's own lines come first: a package's lines are checked against their quantities.
     lines = _each(sent.get("line_items"), lambda line: _line_errors(line, quantities))
-    _note(errors, "trackers", _each(sent.get("trackers"), lambda tracker: _tracker_errors(tracker, quantities)))
-    _note(errors, "line_items", lines)
+    _record(errors, "trackers", _each(sent.get("trackers"), lambda tracker: _tracker_errors(tracker, quantities)))
+    _record(errors, "line_items", lines)
     return errors
 
 
 def _address_errors(sent: Fields) -> Fields:
-    """An address's faults; they stand one level up, among those of what it belongs to.
+    """Return an address's errors, which are among those of the object that has it.
 
     Source: the page's 400 example.
     """
@@ -60,7 +60,7 @@ def _address_errors(sent: Fields) -> Fields:
 
 def _tracker_errors(sent: Fields, quantities: dict[str, int]) -> Fields:
     errors = _type_errors(sent, TRACKER_FIELDS, "tracking_number")
-    _note(errors, "line_items", _each(sent.get("line_items"), lambda line: _line_errors(line, quantities)))
+    _record(errors, "line_items", _each(sent.get("line_items"), lambda line: _line_errors(line, quantities)))
     return errors
 
 
@@ -108,7 +108,7 @@ def _fits(value: Json, expected: str) -> bool:
 
 
 def given(value: Json) -> str:
-    """Name a value's type and show it, both as the vendor's errors do."""
+    """Return a value's type and the value, as the platform's errors show them."""
     if isinstance(value, bool):
         return "TrueClass (true)" if value else "FalseClass (false)"
     match value:
@@ -141,7 +141,7 @@ def _shown(value: Json) -> str:
 
 
 def _each(rows: Json, errors_of: Callable[[Fields], Fields]) -> Fields:
-    """Gather the faults of a list's entries under their positions, written as text and counted from 0."""
+    """Return the errors of a list's entries by position, as text and from 0."""
     errors: Fields = {}
     for position, row in enumerate(rows if isinstance(rows, list) else []):
         if not isinstance(row, dict):
@@ -151,6 +151,6 @@ def _each(rows: Json, errors_of: Callable[[Fields], Fields]) -> Fields:
     return errors
 
 
-def _note(errors: Fields, name: str, found: Fields) -> None:
+def _record(errors: Fields, name: str, found: Fields) -> None:
     if found:
         errors[name] = found

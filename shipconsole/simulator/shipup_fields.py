@@ -1,4 +1,4 @@
-"""Which fields the simulated Shipup's orders have, and of which kind each is, in the vendor's words."""
+"""The fields of the simulated Shipup's orders and their types, in the platform's terms."""
 
 from shipconsole.simulator.messages import Json
 

@@ -1,4 +1,4 @@
-"""The orders that the simulated Shipup keeps: parts merge by the merchant's ids, lines go where they are."""
+"""The orders of the simulated Shipup: parts are merged by the merchant's ids."""
 
 import datetime
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from shipconsole.simulator.shipup_fields import (
 
 @dataclass
 class Tracker:
-    """A parcel on its way, with what is in it."""
+    """A package in transit, with its contents."""
 
     fields: Fields = field(default_factory=Fields)
     lines: dict[str, Fields] = field(default_factory=dict[str, Fields])
@@ -26,7 +26,7 @@ class Tracker:
 
 @dataclass
 class Fulfillment:
-    """Lines that leave together, in one parcel or several."""
+    """Lines that ship together, in one package or several."""
 
     fields: Fields = field(default_factory=Fields)
     trackers: dict[str, Tracker] = field(default_factory=dict[str, Tracker])
@@ -35,7 +35,7 @@ class Fulfillment:
 
 @dataclass
 class Order:
-    """An order as it is kept."""
+    """An order as it is stored."""
 
     id: int
     created_at_s: float
@@ -44,11 +44,11 @@ class Order:
     fulfillments: dict[str, Fulfillment] = field(default_factory=dict[str, Fulfillment])
     lines: dict[str, Fields] = field(default_factory=dict[str, Fields])
     quantities: dict[str, int] = field(default_factory=dict[str, int])
-    """Ordered quantity by line item, which never changes once told."""
+    """Ordered quantity by line item, which never changes after the first request."""
 
 
 def merge(order: Order, body: Fields) -> None:
-    """Take what was told into an order; what was not told stays.
+    """Merge a request into an order; what it does not contain stays.
 
     Source: Shipup, Create or update an order (read November 2026).
     """
@@ -71,7 +71,7 @@ def merge(order: Order, body: Fields) -> None:
 
 
 def _plain(sent: Fields, fields: Mapping[str, str]) -> Fields:
-    """Keep the known fields that are no lists and no address; null keeps what is there."""
+    """Return the known fields that are neither lists nor an address; null keeps the stored value."""
     return {
         name: value
         for name, value in sent.items()
@@ -104,7 +104,7 @@ def _lines_within(body: Fields) -> list[Fields]:
 
 
 def _move_lines(order: Order) -> None:
-    """Take the lines that are wholly in parcels out of order and fulfillments; let the statuses follow.
+    """Move the lines that are completely in packages out of the order and fulfillments, and update the statuses.
 
     Source: Shipup, Create or update an order; Fulfillment (read November 2026).
     """
@@ -122,7 +122,7 @@ def _move_lines(order: Order) -> None:
 
 
 def _shipped(order: Order, merchant_id: str) -> int:
-    """Count what has gone into parcels; a line without shipped_quantity goes with all its quantity."""
+    """Return the units in packages; a line without shipped_quantity counts with its whole quantity."""
     ordered = order.quantities.get(merchant_id, 0)
     shipped = 0
     for fulfillment in order.fulfillments.values():
@@ -134,7 +134,7 @@ def _shipped(order: Order, merchant_id: str) -> int:
 
 
 def order_view(order: Order) -> Json:
-    """An order as the vendor shows it."""
+    """Return an order as the platform shows it."""
     return {
         "object": "order",
         "id": order.id,
@@ -171,5 +171,5 @@ def _list_view(rows: list[Fields]) -> Json:
 
 
 def iso(at_s: float) -> str:
-    """A moment as the vendor writes it."""
+    """Return a time as the platform writes it."""
     return datetime.datetime.fromtimestamp(at_s, datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Signs what the simulated ShipEngine tells by itself, with a key that this process makes and keeps nowhere."""
+"""Sign the simulated ShipEngine's webhooks, with a key that exists only in this process."""
 
 import base64
 import datetime
@@ -15,7 +15,7 @@ _BITS = 2048
 
 
 def public_keys() -> Json:
-    """Give the set in which whoever checks a signature finds the key."""
+    """Return the key set for verifying the signatures."""
     numbers = _key().public_key().public_numbers()
     key: dict[str, Json] = {
         "kty": "RSA",
@@ -29,7 +29,7 @@ def public_keys() -> Json:
 
 
 def signature_of(body: bytes, now_s: float) -> dict[str, str]:
-    """Sign a body: the headers that go with it.
+    """Return the signature headers of a body.
 
     Source: ShipStation API, Validating Webhooks (read November 2026).
     """

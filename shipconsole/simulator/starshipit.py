@@ -1,7 +1,7 @@
-"""Plays Starshipit: one order by number, the unshipped orders, new orders, and updates that merge into what is there.
+"""Simulated Starshipit: orders by number, unshipped orders, new orders, and updates that are merged.
 
-Where the vendor's pages are silent, the simulator decides so: an item or package without id is added, one left
-out stays, an unknown id is refused, and an order that has been printed takes nothing but a further status.
+Where the documentation is silent, the simulator decides: an item or package without id is added, one left out stays, an
+unknown id is rejected, and a printed order accepts nothing but a further status.
 """
 
 import copy
@@ -17,8 +17,8 @@ from shipconsole.simulator import STARSHIPIT_API_KEY, STARSHIPIT_SUBSCRIPTION_KE
 from shipconsole.simulator.limits import Limit
 from shipconsole.simulator.messages import (
     Answer,
+    Effect,
     Json,
-    Notified,
     Request,
     Route,
     allowed_methods,
@@ -49,7 +49,7 @@ _STATUSES = ("Unshipped", "Saved", "Printed", "AwaitingDispatch", "Dispatched", 
 
 
 class _Rule(NamedTuple):
-    """What a field may hold."""
+    """What a field may contain."""
 
     kind: str
     """text, whole, number or truth."""
@@ -122,7 +122,7 @@ _PACKAGE_RULES = {
 }
 _METADATA_RULES = {"metafield_key": _TEXT, "value": _TEXT}
 
-# The answer has two names of its own. Source: Starshipit, Update Order (read November 2026).
+# The response has two names of its own. Source: Starshipit, Update Order (read November 2026).
 _ANSWER_NAMES = {"is_manifested": "manifested"}
 _PACKAGE_ANSWER_NAMES = {"description": "contents"}
 
@@ -154,11 +154,11 @@ class _Order:
 
 
 class Starshipit:
-    """Starshipit's present state and its answers; the time comes from `now`, in Unix seconds."""
+    """Starshipit's state and responses; the time comes from `now`, in Unix seconds."""
 
     def __init__(self, orders: tuple[SampleOrder, ...], now: Callable[[], float]) -> None:
         self.routes = ROUTES
-        # The vendor allows 2 calls a second, or 20 on approval; the simulator has no limit until given one.
+        # The platform allows 2 calls a second, or 20 on approval; the simulator has no limit until one is set.
         self.limit: Limit | None = None
         self._now = now
         self._next_item_id = FIRST_ITEM_ID
@@ -166,7 +166,7 @@ class Starshipit:
         self._orders = [self._import(sample) for sample in orders]
 
     def add(self, sample: SampleOrder) -> None:
-        """Take in an order that a shop has had since."""
+        """Import a new order of a store."""
         self._orders.append(self._import(replace(sample, position=len(self._orders))))
 
     def _import(self, sample: SampleOrder) -> _Order:
@@ -242,7 +242,7 @@ class Starshipit:
         return self._next_package_id - 1
 
     def answer(self, request: Request) -> Answer:
-        """Answer one request, acting upon it when it is in order."""
+        """Respond to one request, and act on it if it is valid."""
         if request.headers.get("ocp-apim-subscription-key") != STARSHIPIT_SUBSCRIPTION_KEY:
             return _gateway(401, "Access denied due to a missing or wrong subscription key.")
         if request.headers.get("starshipit-api-key") != STARSHIPIT_API_KEY:
@@ -278,7 +278,7 @@ class Starshipit:
         return json_answer(200, {"order": order.fields, "success": True})
 
     def _track(self, number: str) -> Answer:
-        """Tell of a package that it knows: printed, and nothing more ever happens to it here."""
+        """Return the tracking of a known package: printed, without later events."""
         for order in self._orders:
             packages = order.fields["packages"]
             for package in packages if isinstance(packages, list) else []:
@@ -323,14 +323,14 @@ class Starshipit:
     # Creating
 
     def _create_order(self, body: bytes) -> Answer:
-        """Add an order, even where there is one of its number: nothing tells the two apart but their ids."""
+        """Add an order, even if its number exists: only the ids differ then."""
         document, sent = _read_order(body)
         if isinstance(sent, Answer):
             return sent
         problems = list(_problems({"order_id": 0, **sent}))
-        for name, words in (("order_number", "order.order_number"), ("destination", "order.destination")):
+        for name, path in (("order_number", "order.order_number"), ("destination", "order.destination")):
             if not sent.get(name):
-                problems.append((f"The {name} field is required.", words))
+                problems.append((f"The {name} field is required.", path))
         if problems:
             return _refused(problems)
         fields: dict[str, Json] = {
@@ -349,7 +349,7 @@ class Starshipit:
             return _refused(problems)
         self._orders.append(order)
         answer = json_answer(200, {"order": order.fields, "success": True})
-        return Answer(200, answer.body, told=Notified("create_order", order.number, document))
+        return Answer(200, answer.body, effect=Effect("create_order", order.number, document))
 
     # Updating
 
@@ -369,7 +369,7 @@ class Starshipit:
             return _refused(problems)
         order.fields, order.updated_at_s = changed.fields, changed.updated_at_s
         answer = json_answer(200, {"order": order.fields, "success": True})
-        return Answer(200, answer.body, told=Notified("update_order", order.number, document))
+        return Answer(200, answer.body, effect=Effect("update_order", order.number, document))
 
     def _merge(self, order: _Order, sent: dict[str, Json]) -> list[tuple[str, str]]:
         for name in _ORDER_RULES.keys() & sent.keys() - {"order_id"}:
@@ -398,37 +398,37 @@ class Starshipit:
     # Errors
 
     def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
-        """Refuse with success false, which comes with status 200; a field is named among the details."""
+        """Return a rejection with success false and status 200; a field is named in the details."""
         if field:
             path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in field).removeprefix(".")
             return _refused([(f"The {field[-1]} field was refused, because a fault asked for it.", path)])
         return _refused([("Refused", "A fault asked for it.")])
 
     def unauthorized(self) -> Answer:
-        """Answer that the API key is wrong."""
+        """Return the response for a wrong API key."""
         return _refused([("Unauthorized", "StarShipIT-Api-Key is missing or wrong.")], 401)
 
     def too_many(self, wait_s: float) -> Answer:
-        """Answer that the rate limit is reached, in the gateway's shape."""
+        """Return the response for an exceeded rate limit, in the gateway's format."""
         wait = math.ceil(wait_s)
         answer = _gateway(429, f"Rate limit is exceeded. Try again in {wait} seconds.")
         return answer.with_headers({"Retry-After": str(wait)})
 
-    def taken_in(self, answer: Answer) -> Answer:
-        """Answer that it was taken in."""
-        return Answer(202, told=answer.told)
+    def accepted(self, answer: Answer) -> Answer:
+        """Return the response that the request is accepted but not finished."""
+        return Answer(202, effect=answer.effect)
 
     def failure(self, status: int) -> Answer:
-        """Answer in the gateway's shape for a status."""
+        """Return the gateway's response for a status."""
         return _gateway(status, f"Something went wrong (status {status}).")
 
     def view(self) -> Json:
-        """Give every order."""
+        """Return every order."""
         return [order.fields for order in self._orders]
 
 
 def _read_order(body: bytes) -> tuple[Json, dict[str, Json] | Answer]:
-    """Read a body and the order in it, or the answer that refuses it."""
+    """Return a body and its order, or the response that rejects it."""
     try:
         document = read_json(body)
     except ValueError:
@@ -438,7 +438,7 @@ def _read_order(body: bytes) -> tuple[Json, dict[str, Json] | Answer]:
 
 
 def _problems(sent: dict[str, Json]) -> Iterable[tuple[str, str]]:
-    """List what the schema refuses, each with the path of the field."""
+    """Yield what the schema rejects, each with the path of the field."""
     yield from _row_problems(sent, _ORDER_RULES, "order")
     if sent.get("order_id") is None and not sent.get("order_number"):
         yield "The order_id or order_number field is required.", "order.order_id"
@@ -470,8 +470,8 @@ def _problems(sent: dict[str, Json]) -> Iterable[tuple[str, str]]:
 
 def _row_problems(row: dict[str, Json], rules: Mapping[str, _Rule], path: str) -> Iterable[tuple[str, str]]:
     for name, rule in rules.items():
-        if row.get(name) is not None and (words := _broken(row[name], rule)):
-            yield f"The {name} field {words}.", f"{path}.{name}"
+        if row.get(name) is not None and (problem := _broken(row[name], rule)):
+            yield f"The {name} field {problem}.", f"{path}.{name}"
 
 
 def _broken(value: Json, rule: _Rule) -> str | None:
@@ -495,7 +495,7 @@ def _broken(value: Json, rule: _Rule) -> str | None:
 
 
 def _refused_once_printed(sent: dict[str, Json]) -> str | None:
-    """Say why a printed order refuses this. Source: Starshipit, Update Order (read November 2026)."""
+    """Return why a printed order rejects this. Source: Starshipit, Update Order (read November 2026)."""
     if sent.keys() - {"order_id", "order_number", "status"}:
         return "Only the status of a printed or shipped order can be changed."
     if sent.get("status") in _OPEN_STATUSES:
@@ -504,7 +504,7 @@ def _refused_once_printed(sent: dict[str, Json]) -> str | None:
 
 
 def _merge_row(rows: list[dict[str, Json]], change: dict[str, Json], key: str, new_id: Callable[[], int]) -> bool:
-    """Change, remove or add one item or package; false when its id is not known."""
+    """Change, remove or add one item or package; return False if its id is unknown."""
     row_id = change.get(key)
     delete = change.pop("delete", None) is True
     change = {_PACKAGE_ANSWER_NAMES.get(name, name) if key == "package_id" else name: v for name, v in change.items()}
@@ -523,7 +523,7 @@ def _merge_row(rows: list[dict[str, Json]], change: dict[str, Json], key: str, n
 
 
 def _known(row: dict[str, Json], rules: Mapping[str, _Rule]) -> dict[str, Json]:
-    """Keep the fields that are known and sent with a value; null keeps what is there."""
+    """Return the known fields with a value; null keeps the stored value."""
     return {name: value for name, value in row.items() if name in rules and value is not None}
 
 
@@ -547,7 +547,7 @@ def _read_time(text: str | None, default_s: float) -> float | None:
 
 
 def _iso(at_s: float) -> str:
-    """Write a time with the seven fractional digits this vendor uses."""
+    """Return a time with seven fractional digits, as this platform writes it."""
     moment = datetime.datetime.fromtimestamp(at_s, datetime.UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}8Z"
 
@@ -569,12 +569,12 @@ def _as_xml(answer: Answer, root: str) -> Answer:
         ElementTree.tostring(element, encoding="utf-8", xml_declaration=True),
         "application/xml; charset=utf-8",
         answer.headers,
-        answer.told,
+        answer.effect,
     )
 
 
 def _fill(element: ElementTree.Element, value: Json) -> None:
-    """Write a value as XML, a list as the same element repeated."""
+    """Write a value as XML, a list as repeated elements."""
     if not isinstance(value, dict):
         element.text = str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
         return

@@ -1,8 +1,8 @@
-"""Plays SwiftPOD: orders in every state with their trackings, a test order, and one webhook for each event.
+"""Simulated SwiftPOD: orders in every state with their trackings, a test order, and one webhook per event.
 
-Where the vendor's pages contradict themselves, the simulator does both: an order's id is a number in lists and a
-text in the order alone, `shipped_items` is a list there and one object here. Where they are silent, it answers
-errors by `{"status": false, "message": …}`, and says nothing of when to come back after too many calls.
+Where the documentation contradicts itself, the simulator does both: an order's id is a number in lists and a text in a
+single order, `shipped_items` is a list there and one object here. Where it is silent, errors are `{"status": false,
+"message": …}`, and no header says when to retry after too many calls.
 """
 
 import datetime
@@ -43,16 +43,16 @@ LARGEST_PAGE = 100
 EVENTS = ("order_notify", "stock_notify", "shipment_notify")
 STATUSES = ("new_order", "in_production", "on_hold", "shipped", "rejected", "cancelled", "in_production_cancelled")
 EVERY_NTH_SAMPLE = 3
-"""Of the sample orders so many have something that SwiftPOD prints, under an order of its own."""
+"""Every n-th sample order has a part that SwiftPOD prints, under an order of its own."""
 PRINTED_STEPS = ((15.0, "in_transit"), (90.0, "delivered"))
-"""How long after somebody wants to hear of shipments the parcel of the order that it prints is how far, in seconds."""
+"""The states of the printed order's package, by seconds after the subscription to shipments."""
 PRINTED_NUMBER = "9400100109361110005009"
 
 _Order = dict[str, Json]
 
 
 class ShutOut:
-    """So many calls in a window; one more, and no call is granted for a minute.
+    """So many calls in a window; one more, and no call is accepted for a minute.
 
     Source: SwiftPOD, Overview (read November 2026).
     """
@@ -65,7 +65,7 @@ class ShutOut:
         self._open_at_s = 0.0
 
     def take(self, now_s: float) -> float:
-        """Grant one call and give 0, or give the seconds for which none is granted."""
+        """Accept one call and return 0, or return the seconds for which none is accepted."""
         if now_s < self._open_at_s:
             return self._open_at_s - now_s
         self._granted_at_s = [at_s for at_s in self._granted_at_s if at_s > now_s - self._window_s]
@@ -76,12 +76,12 @@ class ShutOut:
         return 0.0
 
     def headers(self) -> dict[str, str]:
-        """Give nothing: no header is documented."""
+        """Return nothing: no header is documented."""
         return {}
 
 
 class SwiftPOD:
-    """SwiftPOD's present state and its answers; the time comes from `now`, in Unix seconds."""
+    """SwiftPOD's state and responses; the time comes from `now`, in Unix seconds."""
 
     def __init__(self, orders: tuple[SampleOrder, ...], now: Callable[[], float]) -> None:
         self.routes = ROUTES
@@ -90,58 +90,58 @@ class SwiftPOD:
         self._orders = [_order(number, sample) for number, sample in enumerate(orders[::EVERY_NTH_SAMPLE], start=1)]
         self._webhooks: dict[str, dict[str, Json]] = {}
         self._printed: _Order | None = None
-        self._wanted_at_s: float | None = None
+        self._subscribed_at_s: float | None = None
         self._steps_done = 0
 
     def print_for(self, sample: SampleOrder) -> None:
-        """Take in part of a shop's order, under the shop's number, to be printed and shipped while somebody looks."""
+        """Import part of a store's order, under the store's number, to be printed and shipped during the demo."""
         order = _order(len(self._orders) + 1, replace(sample, lines=sample.lines[1:3]))
         order |= {"order_id": sample.number, "test_order": False, "status": "in_production", "trackings": []}
         self._printed = order | {"rejected_at": None, "rejected_status": None, "cancelled_at": None}
         self._orders.append(self._printed)
 
     def put(self, order: _Order) -> None:
-        """Have an order just as it is given, in the place of the one of its id."""
-        self._orders = [one for one in self._orders if one["id"] != order["id"]] + [order]
+        """Store an order as given, in place of the one with its id."""
+        self._orders = [other for other in self._orders if other["id"] != order["id"]] + [order]
 
-    def news(self) -> list[Posting]:
-        """Give the webhook about the printed order's parcel, where it moved on."""
+    def due_webhooks(self) -> list[Posting]:
+        """Return the webhook about the printed order's package if its state changed."""
         done = self._steps_done
-        self._go_on()
+        self._advance()
         webhook, order = self._webhooks.get("shipment_notify"), self._printed
         if webhook is None or order is None or done == self._steps_done:
             return []
-        (parcel,) = [one for one in _list(order["trackings"]) if isinstance(one, dict)]
-        tracking = {key: parcel[key] for key in ("tracking_number", "tracking_url", "shipped_items")}
+        (package,) = [tracking for tracking in _list(order["trackings"]) if isinstance(tracking, dict)]
+        tracking = {key: package[key] for key in ("tracking_number", "tracking_url", "shipped_items")}
         event: dict[str, Json] = {
             "uuid": str(uuid.uuid4()),
             "name": "shipment_notify",
             "timestamp": _zulu(datetime.datetime.fromtimestamp(self._now(), datetime.UTC)),
-            "tracking": {**tracking, "tracking_status": parcel["status"], "carrier_code": parcel["carrier"]},
+            "tracking": {**tracking, "tracking_status": package["status"], "carrier_code": package["carrier"]},
         }
         body = json.dumps({"event": event, "data": order}, ensure_ascii=False).encode(errors="replace")
         return [Posting(f"{webhook['url']}", "shipment_notify", body)]
 
-    def _go_on(self) -> None:
+    def _advance(self) -> None:
         """Print and ship what is due by now."""
-        if self._printed is None or self._wanted_at_s is None:
+        if self._printed is None or self._subscribed_at_s is None:
             return
         for after_s, status in PRINTED_STEPS[self._steps_done :]:
-            at_s = self._wanted_at_s + after_s
+            at_s = self._subscribed_at_s + after_s
             if self._now() < at_s:
                 return
             self._steps_done += 1
             moment = datetime.datetime.fromtimestamp(at_s, datetime.UTC)
             self._printed |= {"status": "shipped", "updated_at": _zulu(moment)}
-            self._printed["trackings"] = [_printed_parcel(self._printed, status, moment)]
+            self._printed["trackings"] = [_printed_package(self._printed, status, moment)]
 
     def answer(self, request: Request) -> Answer:
-        """Answer one request, acting upon it when it is in order."""
+        """Respond to one request, and act on it if it is valid."""
         if request.headers.get("authorization") != f"Bearer {SWIFTPOD_API_KEY}":
             return self.unauthorized()
         if self.limit and (wait_s := self.limit.take(self._now())) > 0:
             return self.too_many(wait_s)
-        self._go_on()
+        self._advance()
         return self._dispatch(request)
 
     def _dispatch(self, request: Request) -> Answer:
@@ -162,11 +162,11 @@ class SwiftPOD:
         query = dict(pairs)
         page, limit = _whole(query.get("page", "1")), _whole(query.get("limit", str(DEFAULT_PAGE)))
         if page < 1 or not 1 <= limit <= LARGEST_PAGE:
-            return _no(422, f"page must be 1 or more, and limit from 1 to {LARGEST_PAGE}.")
+            return _refused(422, f"page must be 1 or more, and limit from 1 to {LARGEST_PAGE}.")
         try:
             chosen = [order for order in self._orders if _matches(order, pairs)]
         except ValueError:
-            return _no(422, "A day is written as 2026-11-01.")
+            return _refused(422, "A day is written as 2026-11-01.")
         last_page = max(1, math.ceil(len(chosen) / limit))
         shown: list[Json] = [*chosen[(page - 1) * limit : page * limit]]
         return json_answer(
@@ -176,10 +176,10 @@ class SwiftPOD:
 
     def _get_order(self, order_id: str) -> Answer:
         for order in self._orders:
-            alone = _alone(order)
+            alone = _single(order)
             if order_id in (f"{order['id']}", alone["id"]):
                 return json_answer(200, alone)
-        return _no(404, f"There is no order {order_id}.")
+        return _refused(404, f"There is no order {order_id}.")
 
     # Webhooks
 
@@ -189,48 +189,48 @@ class SwiftPOD:
         except ValueError:
             body = None
         if not isinstance(body, dict):
-            return _no(422, "The body must be an object.")
+            return _refused(422, "The body must be an object.")
         url, event, name = body.get("url"), body.get("event"), body.get("name")
         if not isinstance(url, str) or not url.startswith(("http://", "https://")):
-            return _no(422, "The url must be an address.")
+            return _refused(422, "The url must be an address.")
         if not isinstance(event, str) or event not in EVENTS:
-            return _no(422, f"The event must be one of {', '.join(EVENTS)}.")
+            return _refused(422, f"The event must be one of {', '.join(EVENTS)}.")
         if not isinstance(name, str) or not name:
-            return _no(422, "The name is required.")
+            return _refused(422, "The name is required.")
         self._webhooks[event] = {"url": url, "event": event, "name": name}
-        if event == "shipment_notify" and self._wanted_at_s is None:
-            self._wanted_at_s = self._now()
+        if event == "shipment_notify" and self._subscribed_at_s is None:
+            self._subscribed_at_s = self._now()
         return json_answer(200, {"status": True, "message": "Updated webhook url successfully!"})
 
     # Errors
 
     def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
-        """Refuse as it refuses a call that is wrong; it names fields in words only."""
+        """Return the response for an invalid request; fields are named only in its text."""
         about = f" ({'.'.join(map(str, field))})" if field else ""
-        return _no(422, f"Refused, because a fault asked for it{about}.")
+        return _refused(422, f"Refused, because a fault asked for it{about}.")
 
     def unauthorized(self) -> Answer:
-        """Answer that the key is wrong."""
-        return _no(401, "Unauthenticated.")
+        """Return the response for a wrong API key."""
+        return _refused(401, "Unauthenticated.")
 
     def too_many(self, wait_s: float) -> Answer:
-        """Answer that there were too many calls; when to come back is in the words only."""
-        return _no(429, f"Too many requests. Blocked for {math.ceil(wait_s)} seconds.")
+        """Return the response for too many calls; the time to wait is only in its text."""
+        return _refused(429, f"Too many requests. Blocked for {math.ceil(wait_s)} seconds.")
 
-    def taken_in(self, answer: Answer) -> Answer:
-        """Answer that it was taken in."""
-        return Answer(202, told=answer.told)
+    def accepted(self, answer: Answer) -> Answer:
+        """Return the response that the request is accepted but not finished."""
+        return Answer(202, effect=answer.effect)
 
     def failure(self, status: int) -> Answer:
-        """Answer that something is broken."""
-        return _no(status, f"Something went wrong (status {status}).")
+        """Return the response for a failure."""
+        return _refused(status, f"Something went wrong (status {status}).")
 
     def view(self) -> Json:
-        """Give every order and every webhook."""
+        """Return every order and every webhook."""
         return {"orders": [*self._orders], "webhooks": [*self._webhooks.values()]}
 
 
-def _no(status: int, message: str) -> Answer:
+def _refused(status: int, message: str) -> Answer:
     return json_answer(status, {"status": False, "message": message})
 
 
@@ -239,17 +239,17 @@ def _whole(text: str) -> int:
 
 
 def _matches(order: _Order, pairs: Sequence[tuple[str, str]]) -> bool:
-    """Whether an order passes every filter; ValueError for a day that is none."""
+    """Return whether an order passes every filter; raise ValueError for an invalid day."""
     query = dict(pairs)
     for name, value in (("id", f"{order['id']}"), ("order_id", f"{order['order_id']}")):
         if query.get(name, value) != value:
             return False
     for name, field in (("status[]", "status"), ("rejected_status[]", "rejected_status")):
-        wanted = [value for key, value in pairs if key == name]
-        if wanted and order[field] not in wanted:
+        accepted = [value for key, value in pairs if key == name]
+        if accepted and order[field] not in accepted:
             return False
     trackings = _list(order["trackings"])
-    tracked = [f"{one['created_at']}"[:10] for one in trackings if isinstance(one, dict)]
+    tracked = [f"{tracking['created_at']}"[:10] for tracking in trackings if isinstance(tracking, dict)]
     for name, days in (("created_at", [f"{order['created_at']}"[:10]]), ("trackings_created_at", tracked)):
         after, before = _day(query.get(f"{name}_after")), _day(query.get(f"{name}_before"))
         fits = [day for day in days if (not after or day >= after) and (not before or day <= before)]
@@ -262,17 +262,17 @@ def _day(text: str | None) -> str:
     return "" if text is None else datetime.date.fromisoformat(text).isoformat()
 
 
-def _alone(order: _Order) -> _Order:
-    """An order as it is given alone: its id is a text, and what one item fills is no list."""
+def _single(order: _Order) -> _Order:
+    """Return an order as the single call returns it: its id is a text, and one shipped item is not in a list."""
     trackings = _list(order["trackings"])
-    told: list[Json] = []
+    shown: list[Json] = []
     for tracking in trackings:
         items = tracking["shipped_items"] if isinstance(tracking, dict) else None
         if isinstance(tracking, dict) and isinstance(items, list) and len(items) == 1:
-            told.append({**tracking, "shipped_items": items[0]})
+            shown.append({**tracking, "shipped_items": items[0]})
         else:
-            told.append(tracking)
-    return {**order, "id": f"06lz3a{order['id']}", "trackings": told}
+            shown.append(tracking)
+    return {**order, "id": f"06lz3a{order['id']}", "trackings": shown}
 
 
 def _order(number: int, sample: SampleOrder) -> _Order:
@@ -326,8 +326,8 @@ def _order(number: int, sample: SampleOrder) -> _Order:
 
 
 def _trackings(sample: SampleOrder, made_at: datetime.datetime) -> list[Json]:
-    """A parcel for the first line and one for the others; times in the other notation of UTC."""
-    parcels = [lines for lines in (sample.lines[:1], sample.lines[1:]) if lines]
+    """Return a package for the first line and one for the others; times in the other notation of UTC."""
+    packages = [lines for lines in (sample.lines[:1], sample.lines[1:]) if lines]
     return [
         {
             "tracking_number": f"94001001093611{sample.number}{position:03}",
@@ -339,12 +339,12 @@ def _trackings(sample: SampleOrder, made_at: datetime.datetime) -> list[Json]:
             "shipped_items": [{"order_item_id": line.id, "quantity": line.quantity} for line in lines],
             "primary": position == 1,
         }
-        for position, lines in enumerate(parcels, start=1)
+        for position, lines in enumerate(packages, start=1)
     ]
 
 
-def _printed_parcel(order: _Order, status: str, moment: datetime.datetime) -> Json:
-    """The parcel with all that was printed of an order."""
+def _printed_package(order: _Order, status: str, moment: datetime.datetime) -> Json:
+    """Return the package with everything that was printed of an order."""
     items: list[Json] = [
         {"order_item_id": line["order_item_id"], "quantity": line["quantity"]}
         for line in _list(order["line_items"])

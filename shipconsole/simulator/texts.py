@@ -1,7 +1,7 @@
-"""Texts of the simulated platforms' page, commands and refusals, in English.
+"""English texts of the simulator's page, commands and rejections.
 
 A table of its own, since the simulator imports nothing of the program; the command line renders these ids in its
-language. What a platform itself says is not here: that is imitated where the platform is.
+language. A simulated platform's own texts are in its module.
 """
 
 from collections.abc import Mapping
@@ -38,16 +38,16 @@ TEXTS: Mapping[str, str] = {
     "simulator.kinds": "Kinds of faults",
     "simulator.no_address": "There is no simulated platform at this address; see /.",
     "simulator.no_body_json": "The body is not valid JSON.",
-    "simulator.no_call": "There is no request “{call}”. Existing ones: {known} and *.",
+    "simulator.no_call": "There is no request “{call}”. Existing ones: {known:list} and *.",
     "simulator.no_calls": "calls must be a whole number above 0, or null for no limit.",
     "simulator.no_command": "There is no such command; see /.",
     "simulator.no_fault": "“{fault}” is not of the form VENDOR:KIND[:TIMES[:SECONDS[:FIELD]]].",
-    "simulator.no_fault_field": "A fault has no {fields}.",
+    "simulator.no_fault_field": "A fault has no {fields:list}.",
     "simulator.no_fault_numbers": "“{fault}”: TIMES must be a whole number and SECONDS a number.",
     "simulator.no_fault_object": "A fault is an object with vendor, call, kind, times, seconds and field.",
     "simulator.no_http": "This is not HTTP.",
-    "simulator.no_kind": "There is no kind of fault “{kind}”. Existing ones: {known}.",
-    "simulator.no_limit_vendor": "vendor must be one of {known}.",
+    "simulator.no_kind": "There is no kind of fault “{kind}”. Existing ones: {known:list}.",
+    "simulator.no_limit_vendor": "vendor must be one of {known:list}.",
     "simulator.no_on": "on must be true or false.",
     "simulator.no_order": "There is no order “{number}”.",
     "simulator.no_order_items": "An order has a number, and items with an id, a sku and a quantity above 0.",
@@ -57,9 +57,9 @@ TEXTS: Mapping[str, str] = {
     "simulator.no_times": "times must be a whole number, or null for always.",
     "simulator.no_times_range": "times must be 1 or more, or null for always.",
     "simulator.no_url": "This is not an address.",
-    "simulator.no_vendor": "There is no simulated platform “{vendor}”. Existing ones: {known} and *.",
+    "simulator.no_vendor": "There is no simulated platform “{vendor}”. Existing ones: {known:list} and *.",
     "simulator.only_read": "This page can only be read.",
-    "simulator.other_method": "This command accepts {methods}.",
+    "simulator.other_method": "This command accepts {methods:list}.",
     "simulator.running": "These are simulated platforms, not the real ones. Sample orders: {orders}.",
     "simulator.switch.cancel": 'cancel an order in its store: {{"order": NUMBER}}',
     "simulator.switch.effects": "what the platforms received and did",
@@ -80,6 +80,16 @@ TEXTS: Mapping[str, str] = {
 }
 
 
-def said(text_id: str, **arguments: str | int) -> str:
+def sentence(text_id: str, **arguments: str | int | tuple[str, ...]) -> str:
     """Return the English sentence of an id."""
-    return TEXTS[text_id].format(**arguments)
+    shown = {name: _List(value) if isinstance(value, tuple) else value for name, value in arguments.items()}
+    return TEXTS[text_id].format(**shown)
+
+
+class _List(tuple[str, ...]):
+    """Several values; in English every list of the table is joined by commas."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return ", ".join(self)

@@ -1,9 +1,9 @@
-"""The announcement of a new version: a small signed file at an address that somebody wrote into the settings.
+"""Announcements of new versions: a small signed file at the address in the settings.
 
-It is two lines: what is announced, as JSON, and the signature of that line by Ed25519 in base64. It is believed only
-where the signature is right by the key in the settings, and only where it was not signed before one that was believed
-earlier: else whoever stands between could keep a computer at an old version by showing it an old file.
-Nothing but this file is ever fetched, and nothing about this computer goes out with the question.
+It has two lines: the announcement as JSON, and the Ed25519 signature of that line in base64. It is accepted only if the
+key in the settings verifies it, and only if it was not signed before one that was accepted earlier: otherwise an
+attacker could keep a computer at an old version by showing it an old file. Only this file is requested, and the request
+contains nothing about this computer.
 """
 
 import base64
@@ -30,11 +30,11 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class AnnouncementError(EnvironmentFailure):
-    """No announcement that could be believed came; the words say why."""
+    """There is no announcement that can be accepted; `message` says why."""
 
 
 class Announcement(NamedTuple):
-    """A version, the page that tells of it, a few words about it, and when that was signed, in seconds since 1970."""
+    """A version, its page, a short text, and the time of the signature in seconds since 1970."""
 
     version: str
     page: str
@@ -43,12 +43,12 @@ class Announcement(NamedTuple):
 
 
 def fetch(address: str, tls: Callable[[], ssl.SSLContext]) -> bytes:
-    """Get the file; raises `AnnouncementError`. Blocks for seconds, so never on the window's thread."""
+    """Download the file; raise `AnnouncementError`. Blocks for seconds, so never on the window's thread."""
     parts = urlsplit(address)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         raise AnnouncementError(Message("updates.not_https"))
     opener = urllib.request.OpenerDirector()
-    # Put together by hand: what Python would make follows redirections, and the address is the one that was chosen.
+    # Python's default opener would follow redirects; only the chosen address is requested.
     for handler in (
         urllib.request.ProxyHandler(),
         urllib.request.HTTPHandler(),
@@ -57,7 +57,7 @@ def fetch(address: str, tls: Callable[[], ssl.SSLContext]) -> bytes:
         urllib.request.HTTPErrorProcessor(),
     ):
         opener.add_handler(handler)
-    # Python's own name would tell which one runs here.
+    # Python's default user agent would reveal its version.
     opener.addheaders = [("User-Agent", "Shipconsole")]
     try:
         with opener.open(address, timeout=WAIT_S) as answer:
@@ -75,15 +75,15 @@ def fetch(address: str, tls: Callable[[], ssl.SSLContext]) -> bytes:
 
 
 def read(file: bytes, key: str) -> Announcement:
-    """Read what was announced; raises `AnnouncementError` where it is not signed by the key, or is no announcement."""
+    """Return the announcement in a file; raise `AnnouncementError` if the key does not verify it, or it is none."""
     line, _, rest = _signed_text(file).partition(b"\n")
     if not _is_signed(line, rest.strip(), key):
         raise AnnouncementError(Message("updates.wrong_signature"))
     try:
-        told: object = json.loads(line)
+        document: object = json.loads(line)
     except ValueError:
-        told = None
-    found = cast("dict[str, object]", told) if isinstance(told, dict) else {}
+        document = None
+    found = cast("dict[str, object]", document) if isinstance(document, dict) else {}
     version, page, message, signed_at_s = (found.get(name) for name in Announcement._fields)
     if (
         not isinstance(version, str)
@@ -98,7 +98,7 @@ def read(file: bytes, key: str) -> Announcement:
 
 
 def is_newer(version: str, than: str) -> bool:
-    """Say whether a version comes after another; 1.2 is the same as 1.2.0."""
+    """Return whether a version comes after another; 1.2 equals 1.2.0."""
     return _numbers(version) > _numbers(than)
 
 
@@ -111,7 +111,7 @@ def _signed_text(file: bytes) -> bytes:
 
 
 def _is_signed(line: bytes, signature: bytes, key: str) -> bool:
-    # Some 20 ms, and needed only where announcements are asked for.
+    # Loads in 20 ms, and is needed only for announcements.
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 

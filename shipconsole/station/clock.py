@@ -1,4 +1,4 @@
-"""Tells the time, and hands it in, so that a test can turn the hands."""
+"""Clocks: the time as an object, so that a test can set it."""
 
 import platform
 import time
@@ -11,25 +11,25 @@ _BOOT_ID = uuid.uuid4().hex
 
 
 class Clock(Protocol):
-    """What an operation may ask about time."""
+    """The times that an operation may read."""
 
     def now_ms(self) -> int:
-        """Give the wall time in milliseconds since 1970, UTC; it jumps when somebody sets it."""
+        """Return the wall time in milliseconds since 1970, UTC; it jumps when somebody sets it."""
         ...
 
     def monotonic_s(self) -> float:
-        """Give seconds that only ever grow, asleep or awake where the system counts that.
+        """Return seconds that only increase, during sleep too if the system counts that.
 
-        Those of two programs compare under the same `computer_run`.
+        Two programs can compare theirs under the same `computer_run`.
         """
         ...
 
     def computer_run(self) -> str:
-        """Name this run of the computer, from its start to its end."""
+        """Return the id of this run of the computer, from its start to its end."""
         ...
 
     def boot_id(self) -> str:
-        """Name this run of the process, so that a stored monotonic time is not read by a later run."""
+        """Return the id of this run of the process, so that a later run does not read a stored monotonic time."""
         ...
 
 
@@ -37,25 +37,25 @@ class SystemClock:
     """The computer's own clock."""
 
     def now_ms(self) -> int:
-        """Give the wall time in milliseconds since 1970, UTC."""
+        """Return the wall time in milliseconds since 1970, UTC."""
         return time.time_ns() // 1_000_000
 
     def monotonic_s(self) -> float:
-        """Give seconds that only ever grow; on Linux those of CLOCK_BOOTTIME, which counts sleep too."""
+        """Return seconds that only increase; on Linux those of CLOCK_BOOTTIME, which counts sleep too."""
         return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
     def computer_run(self) -> str:
-        """Name this run of the computer."""
+        """Return the id of this run of the computer."""
         return _computer_run()
 
     def boot_id(self) -> str:
-        """Name this run of the process; every clock of one process gives the same name."""
+        """Return the id of this run of the process; every clock of one process has the same."""
         return _BOOT_ID
 
 
 @cache
 def _computer_run() -> str:
-    """Read what Linux names its run by; elsewhere name the computer, whose seconds begin anew with each run."""
+    """Return Linux's id of its run; elsewhere the computer's name, whose seconds start again with each run."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
     except OSError:

@@ -1,4 +1,4 @@
-"""Runs calls that may never come back, and gives each its verdict in time all the same."""
+"""Run calls that may never return, with an outcome in time."""
 
 import threading
 from collections import deque
@@ -9,21 +9,21 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
-# Each abandoned call keeps a thread until it comes back; what hangs all day must not eat them without end.
+# Each abandoned call keeps a thread until it returns, so their number is limited.
 _MOST_STUCK = 8
 
 
 class DeadlineThread:
-    """Runs calls one after the other on one daemon thread, each with a deadline from when it was handed in.
+    """Run calls one after the other on one daemon thread, each with a deadline from its submission.
 
-    A late call fails, its thread is abandoned (Python cannot stop it), and the calls behind it go on with a
-    new one. The thread ends when nothing is left to do.
+    A late call fails, its thread is abandoned (Python can't stop it), and the next calls run on a new thread. The
+    thread ends when there is nothing left to do. `deadline_s` is that of the calls submitted from then on.
     """
 
     def __init__(self, name: str, deadline_s: float, late: Callable[[], Exception]) -> None:
-        """Name the thread, set the deadline, and say with which error a late call fails."""
+        """Set the thread's name, the deadline, and the error of a late call."""
         self._name = name
-        self._deadline_s = deadline_s
+        self.deadline_s = deadline_s
         self._late = late
         self._lock = threading.Lock()
         self._waiting: deque[_Call[Any]] = deque()
@@ -32,8 +32,8 @@ class DeadlineThread:
         self._stuck = 0
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
-        """Hand in a call; its future has an answer at the deadline at the latest, whatever the call does."""
-        call = _Call(work, Future[T](), threading.Timer(self._deadline_s, lambda: self._on_deadline(call)))
+        """Queue a call; its future is done at the deadline at the latest."""
+        call = _Call(work, Future[T](), threading.Timer(self.deadline_s, lambda: self._on_deadline(call)))
         call.timer.daemon = True
         call.timer.start()
         with self._lock:
@@ -42,12 +42,12 @@ class DeadlineThread:
         return call.future
 
     def _ensure_thread(self) -> None:
-        """Start a thread if there is work and nobody does it; the lock is held."""
+        """Start a thread if there is work and no thread; the lock is held."""
         if self._waiting and not self._has_thread and self._stuck < _MOST_STUCK:
             self._has_thread = True
-            threading.Thread(target=self._work_off, name=self._name, daemon=True).start()
+            threading.Thread(target=self._run_calls, name=self._name, daemon=True).start()
 
-    def _work_off(self) -> None:
+    def _run_calls(self) -> None:
         while call := self._next():
             try:
                 value = call.work()
@@ -72,7 +72,7 @@ class DeadlineThread:
             return None
 
     def _ended(self, call: "_Call[Any]") -> bool:
-        """Say whether the call ended in time; a late one comes back to a thread that was abandoned."""
+        """Return whether the call ended in time; a late one returns to an abandoned thread."""
         with self._lock:
             if self._running is call:
                 self._running = None
@@ -86,16 +86,16 @@ class DeadlineThread:
         with self._lock:
             if call in self._waiting:
                 self._waiting.remove(call)
-                wanted = call.future.set_running_or_notify_cancel()
+                is_awaited = call.future.set_running_or_notify_cancel()
             elif self._running is call:
                 self._running = None
                 self._stuck += 1
                 self._has_thread = False
                 self._ensure_thread()
-                wanted = True
+                is_awaited = True
             else:
                 return
-        if wanted:
+        if is_awaited:
             call.future.set_exception(self._late())
 
 

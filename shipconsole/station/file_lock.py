@@ -1,4 +1,4 @@
-"""Locks a file through the operating system, so that the lock dies with its process."""
+"""Lock files through the operating system, so that a lock ends with its process."""
 
 import contextlib
 import os
@@ -27,15 +27,15 @@ _RETRY_S = 0.01
 
 
 class FileLock:
-    """One lock on one file; it is free again when released, or when its process ends in whatever way."""
+    """A lock on a file, released by `release` or at the end of its process."""
 
     def __init__(self, file: Path) -> None:
-        """Name the file; it is made when first needed and left there, for removing it would race."""
+        """Name the file; it is created when first needed and never removed, which would race."""
         self.file = file
         self._descriptor: int | None = None
 
     def acquire(self) -> bool:
-        """Take the lock and say whether it is ours; a second one is refused, here or in another process."""
+        """Lock the file and return whether that worked; a second lock is refused, here or in another process."""
         if self._descriptor is not None:
             return True
         descriptor = own(str(self.file), os.O_RDWR | os.O_CREAT)
@@ -48,7 +48,7 @@ class FileLock:
         return True
 
     def release(self) -> None:
-        """Give the lock back; without a lock there is nothing to do."""
+        """Release the lock, if held."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -56,9 +56,9 @@ class FileLock:
 
 @contextlib.contextmanager
 def held(file: Path, wait_s: float) -> Generator[None]:
-    """Hold the lock on a file for the block, waiting a little for a neighbour who has it.
+    """Hold the lock on a file during the block, waiting a moment for another process.
 
-    Raises TimeoutError, which is an OSError, when the neighbour keeps it.
+    Raises TimeoutError, which is an OSError, if the other process keeps it.
     """
     lock = FileLock(file)
     give_up_s = time.monotonic() + wait_s

@@ -1,8 +1,8 @@
-"""Keeps the platforms' keys in the operating system's keyring, and nowhere else.
+"""Store the platforms' API keys in the operating system's keyring, and nowhere else.
 
-The keyring library is used through its backend classes alone. Its module-level functions would let an
-environment variable, a ``keyringrc.cfg`` or whatever else is installed choose the store, a plain text file
-among them. Here the store comes from a short list, and where none of it works there is no store.
+Only the keyring library's backend classes are used. Its module-level functions would let an environment variable, a
+``keyringrc.cfg`` or another installed package choose the store, even a plain text file. Here the store comes from a
+short list, and if none of them works there is no store.
 """
 
 import functools
@@ -31,29 +31,29 @@ LOCKED = Message("keyring.locked")
 
 
 class KeyringUnavailable(EnvironmentFailure):
-    """The keyring cannot be asked just now; this never means that a key is absent or wrong."""
+    """The keyring does not respond at present; it does not mean that a key is missing or wrong."""
 
 
 class UnstorableKeyError(EnvironmentFailure):
-    """This text cannot be kept as a key; the words say why."""
+    """A text can't be stored as a key; `message` says why."""
 
 
 class Secret:
-    """A key in memory: it shows itself as asterisks, and the log masks its value from now on."""
+    """A key in memory: shown as asterisks, and masked in the log from now on."""
 
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
-        """Hold the value."""
+        """Store the value and mask it in the log."""
         logs.hide(value)
         self._value = value
 
     def reveal(self) -> str:
-        """Give the value itself; for the request that needs it and nothing else."""
+        """Return the value, for the request that needs it."""
         return self._value
 
     def __repr__(self) -> str:
-        """Show asterisks, however long the value is."""
+        """Return asterisks, whatever the length of the value."""
         return logs.MASK
 
     def __eq__(self, other: object) -> bool:
@@ -61,62 +61,62 @@ class Secret:
         return isinstance(other, Secret) and other._value == self._value
 
     def __hash__(self) -> int:
-        """Agree with equality."""
+        """Hash the value."""
         return hash((Secret, self._value))
 
     def __reduce__(self) -> NoReturn:
-        """Refuse to be written anywhere."""
+        """Raise TypeError: a key must not be serialized."""
         raise TypeError("a secret is not written to a file")
 
 
 class Keys(Protocol):
-    """Where keys are kept, one per connection and field; every answer is a future."""
+    """The stored keys, one per connection and field; every result is a future."""
 
     def get(self, connection: str, field: str) -> "Future[Secret | None]":
-        """Give the key, or None where there is none; fails with KeyringUnavailable when it cannot be told."""
+        """Return the key, None if there is none; fails with KeyringUnavailable."""
         ...
 
     def put(self, connection: str, field: str, value: str) -> "Future[None]":
-        """Keep a key in place of an older one; fails with UnstorableKeyError or KeyringUnavailable."""
+        """Store a key, replacing an older one; fails with UnstorableKeyError or KeyringUnavailable."""
         ...
 
     def delete(self, connection: str, field: str) -> "Future[None]":
-        """Remove a key; where there is none, all is well."""
+        """Remove a key, if there is one."""
         ...
 
     def describe(self) -> "Future[Message]":
-        """Say which store is used; fails with KeyringUnavailable where there is none."""
+        """Return the name of the store in use; fails with KeyringUnavailable if there is none."""
         ...
 
 
 class Backend(Protocol):
-    """What we use of a keyring backend; the library leaves its own classes half untyped."""
+    """What is used of a keyring backend; the library's own classes are only partly typed."""
 
     def get_password(self, service: str, username: str) -> str | None:
-        """Give the password, or None."""
+        """Return the password, or None."""
         ...
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep the password."""
+        """Store the password."""
         ...
 
     def delete_password(self, service: str, username: str) -> None:
-        """Remove the password; raises where there is none."""
+        """Remove the password; raise if there is none."""
         ...
 
 
 class Store(NamedTuple):
-    """A backend that we chose, and its name."""
+    """A chosen backend and its name."""
 
     backend: Backend
     message: Message
 
 
-def why_unstorable(value: str) -> Message | None:
-    """Say why a text cannot be kept as a key; None when it can.
+def unstorable_reason(value: str) -> Message | None:
+    """Return why a text can't be stored as a key; None if it can.
 
-    Windows keeps 2,560 bytes of UTF-16, 1,280 of its characters, and fails beyond in words that help nobody.
-    The same limit holds everywhere, so that a key moves with its station.
+    Windows stores 2,560 bytes of UTF-16, 1,280 characters, and its error beyond that is not helpful. The same limit
+    applies everywhere, so that a key can move with its station.
     """
     if not value.strip():
         return Message("key.empty")
@@ -130,7 +130,7 @@ def why_unstorable(value: str) -> Message | None:
 
 
 class OsKeys:
-    """The operating system's keyring, asked on a thread of its own, so that one that hangs blocks nobody."""
+    """The operating system's keyring, called on a thread of its own, so that a hanging one blocks nothing."""
 
     def __init__(
         self,
@@ -139,8 +139,8 @@ class OsKeys:
         deadline_s: float = DEADLINE_S,
         stores: "Callable[[], Iterator[Store]] | None" = None,
     ) -> None:
-        """Keep keys for this profile; `stores` gives the usable stores, best first (the platform's own)."""
-        # Before the first key is there, wherever it comes from.
+        """Store keys for this profile; `stores` returns the usable stores, best first (the platform's own)."""
+        # Before the first key is in memory.
         memory.keep_private()
         self._profile_id = profile_id
         self._stores = stores or usable_stores
@@ -148,7 +148,7 @@ class OsKeys:
         self._thread = DeadlineThread("keyring", deadline_s, lambda: KeyringUnavailable(NOT_ANSWERING))
 
     def get(self, connection: str, field: str) -> "Future[Secret | None]":
-        """Give the key, or None where there is none."""
+        """Return the key, None if there is none."""
         service = self._service(connection, field)
 
         def ask(backend: Backend) -> Secret | None:
@@ -158,27 +158,27 @@ class OsKeys:
         return self._submit(ask)
 
     def put(self, connection: str, field: str, value: str) -> "Future[None]":
-        """Keep a key in place of an older one."""
+        """Store a key, replacing an older one."""
         service = self._service(connection, field)
-        refusal = why_unstorable(value)
+        refusal = unstorable_reason(value)
         if refusal:
             return _failed(UnstorableKeyError(refusal))
         logs.hide(value)
         return self._submit(lambda backend: backend.set_password(service, _USER, value))
 
     def delete(self, connection: str, field: str) -> "Future[None]":
-        """Remove a key; where there is none, all is well."""
+        """Remove a key, if there is one."""
         service = self._service(connection, field)
 
         def remove(backend: Backend) -> None:
-            # The libraries raise the same error for "there is none" and for "could not".
+            # The libraries raise the same error for a missing key and for a failure.
             if backend.get_password(service, _USER) is not None:
                 backend.delete_password(service, _USER)
 
         return self._submit(remove)
 
     def describe(self) -> "Future[Message]":
-        """Say which store is used."""
+        """Return the name of the store in use."""
         return self._thread.submit(lambda: self._chosen().message)
 
     def _submit(self, work: Callable[[Backend], T]) -> "Future[T]":
@@ -187,13 +187,13 @@ class OsKeys:
             try:
                 return work(store.backend)
             except Exception as error:
-                # The stores raise errors of four libraries; whatever it is, the store could not be asked.
+                # The stores raise errors of four libraries; any of them means that the store failed.
                 raise KeyringUnavailable(self._words(error)) from error
 
         return self._thread.submit(guarded)
 
     def _chosen(self) -> Store:
-        """Give the store; once chosen it stays, for another one would answer that there are no keys."""
+        """Return the store; it is chosen once, because another one would report that there are no keys."""
         if self._store is None:
             self._store = next(self._stores(), None)
         if self._store is None:
@@ -219,46 +219,46 @@ class OsKeys:
 
 
 class MemoryKeys:
-    """Keys that are gone with the process; for the throw-away profile of the demo."""
+    """Keys that end with the process, for the demo's temporary profile."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start without keys."""
         self._secrets: dict[tuple[str, str], Secret] = {}
 
     def get(self, connection: str, field: str) -> "Future[Secret | None]":
-        """Give the key, or None where there is none."""
+        """Return the key, None if there is none."""
         return _done(self._secrets.get((connection, field)))
 
     def put(self, connection: str, field: str, value: str) -> "Future[None]":
-        """Keep a key in place of an older one."""
-        refusal = why_unstorable(value)
+        """Store a key, replacing an older one."""
+        refusal = unstorable_reason(value)
         if refusal:
             return _failed(UnstorableKeyError(refusal))
         self._secrets[connection, field] = Secret(value)
         return _done(None)
 
     def delete(self, connection: str, field: str) -> "Future[None]":
-        """Remove a key; where there is none, all is well."""
+        """Remove a key, if there is one."""
         self._secrets.pop((connection, field), None)
         return _done(None)
 
     def describe(self) -> "Future[Message]":
-        """Say where the keys are."""
+        """Return where the keys are."""
         return _done(Message("keyring.memory"))
 
 
 def usable_stores() -> Iterator[Store]:
-    """Give the stores of this platform that work here, best first; nothing else is ever used.
+    """Return the stores of this platform that work, best first; no others are used.
 
-    The modules are named in plain imports, so that a frozen program carries them. Runs on the keyring's
-    thread: asking whether a store is there may hang as well.
+    The modules are imported by name, so that a frozen program includes them. Runs on the keyring's thread: checking
+    whether a store exists may hang as well.
     """
     if sys.platform == "win32":
         from keyring.backends.Windows import WinVaultKeyring
 
         if WinVaultKeyring.viable:
             vault = WinVaultKeyring()
-            # The library's default lets the keys travel to every computer that the user signs in to.
+            # The library's default would copy the keys to every computer that the user signs in to.
             vault.persist = "local machine"
             yield Store(cast("Backend", vault), verbatim("Windows Credential Manager"))
     elif sys.platform == "darwin":
@@ -278,7 +278,7 @@ def usable_stores() -> Iterator[Store]:
 
 @functools.cache
 def _secret_service() -> Backend:
-    """Make the Secret Service backend; the library's own leaves its connection open whenever it fails."""
+    """Return the Secret Service backend; the library's own leaves its connection open when it fails."""
     import secretstorage
     from keyring.backends.SecretService import Keyring
     from keyring.errors import KeyringLocked

@@ -1,7 +1,6 @@
-"""Writes the log, and keeps keys out of it and out of every other text that leaves the program.
+"""Write the log, and mask keys in it and in every other text that leaves the program.
 
-A key is masked by its value, wherever it turns up, once the program has seen it; and by pattern (a header or
-an address that carries one), even if the program has not.
+A key is masked by its value once the program has read it; and by pattern (in a header or URL) even before.
 """
 
 import contextlib
@@ -51,11 +50,11 @@ _PATTERNS = (
 
 
 class LogUnusableError(EnvironmentFailure):
-    """The log file cannot be written."""
+    """The log file can't be written."""
 
 
 class _HiddenValues:
-    """The values to mask, as one pattern; longer ones first, so that no tail of a key is left over."""
+    """The values to mask, as one pattern; longer ones first, so that no part of a key remains."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -81,9 +80,9 @@ _hidden = _HiddenValues()
 
 
 def hide(value: str) -> None:
-    """Mask this value from now on, also as it stands in an address, in JSON or in Python's notation.
+    """Mask this value from now on, also its forms in URLs, JSON and Python literals.
 
-    Fewer than four characters are not masked: no platform gives such a key, and the log would be unreadable.
+    Values of fewer than four characters are not masked: no platform has such keys, and the log would be unreadable.
     """
     if len(value) >= _SHORTEST_MASKED:
         _hidden.add(value)
@@ -95,7 +94,7 @@ def masked(message: Message) -> Message:
 
 
 def mask(text: str) -> str:
-    """Give the text with every key in it replaced; for all that leaves the program: log, dump, clipboard."""
+    """Return a text with every key in it masked; for the log, dumps and the clipboard."""
     text = _hidden.mask(text)
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
@@ -103,23 +102,23 @@ def mask(text: str) -> str:
 
 
 class MaskingFormatter(logging.Formatter):
-    """Formats a record as one entry without keys; further lines are indented, so that none can be forged."""
+    """Format a record as one entry without keys; further lines are indented, so that none can be forged."""
 
     converter = staticmethod(time.gmtime)
 
     def __init__(self) -> None:
-        """Put time (UTC), level and logger in front."""
+        """Start each entry with time (UTC), level and logger."""
         super().__init__("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Mask after formatting, so that arguments and tracebacks are masked too; nothing in it moves a terminal."""
+        """Mask after formatting, so that arguments and tracebacks are masked too; control characters are removed."""
         return "\n    ".join(plain(line) for line in mask(super().format(record)).splitlines())
 
 
 def start(profile: Profile) -> Callable[[], None]:
-    """Write the log of this profile from now on, uncaught errors included; give the function that ends it.
+    """Write the log of this profile from now on, including uncaught errors; return the function that ends it.
 
-    Raises LogUnusableError when the file cannot be written.
+    Raises LogUnusableError if the file can't be written.
     """
     file = profile.logs / "shipconsole.log"
     try:
@@ -141,7 +140,7 @@ def start(profile: Profile) -> Callable[[], None]:
         sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
         root.setLevel(level)
         root.removeHandler(handler)
-        # A full disk takes the last entries; what was done is done.
+        # On a full disk the last entries are lost.
         with contextlib.suppress(OSError):
             handler.close()
 
@@ -149,7 +148,7 @@ def start(profile: Profile) -> Callable[[], None]:
 
 
 class _LogFile(RotatingFileHandler):
-    """The log file, readable by its owner alone; several programs may write it side by side."""
+    """The log file, readable by its owner only; several programs may write to it."""
 
     def __init__(self, file: Path) -> None:
         super().__init__(
@@ -160,21 +159,21 @@ class _LogFile(RotatingFileHandler):
         return open(self.baseFilename, "a", encoding=self.encoding, errors=self.errors, opener=own)
 
     def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802  logging's own name
-        """Follow the file first if another program has turned it over."""
+        """Reopen the file first if another program has rotated it."""
         if self.stream is not None and not self._is_current(self.stream):
             self.stream.close()
             self.stream = self._open()
         return bool(super().shouldRollover(record))
 
     def doRollover(self) -> None:  # noqa: N802  logging's own name
-        """Turn the file over; where another program holds it open (Windows), write on in the old one."""
+        """Rotate the file; if another program holds it open (Windows), continue in the old one."""
         with contextlib.suppress(OSError):
             super().doRollover()
         if self.stream is None:
             self.stream = self._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's own name
-        """Say that an entry was lost, but not its arguments, which logging would print unmasked."""
+        """Report that an entry was lost without its arguments, which logging would print unmasked."""
         error = sys.exc_info()[1]
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
         _write_error(f"A log entry of {record.name} could not be written: {plain(mask(reason))}.\n")
@@ -190,21 +189,21 @@ def _on_uncaught(kind: type[BaseException], error: BaseException, trace: Traceba
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return
-    _tell("Uncaught error", kind, error, trace)
+    _log_uncaught("Uncaught error", kind, error, trace)
 
 
 def _on_thread_died(args: threading.ExceptHookArgs) -> None:
     if args.exc_value is not None and not issubclass(args.exc_type, SystemExit):
         name = args.thread.name if args.thread else "unknown"
-        _tell(f"Uncaught error in thread {name}", args.exc_type, args.exc_value, args.exc_traceback)
+        _log_uncaught(f"Uncaught error in thread {name}", args.exc_type, args.exc_value, args.exc_traceback)
 
 
 def _on_unraisable(args: "sys.UnraisableHookArgs") -> None:
     if args.exc_value is not None:
-        _tell(args.err_msg or "Error in a finalizer", args.exc_type, args.exc_value, args.exc_traceback)
+        _log_uncaught(args.err_msg or "Error in a finalizer", args.exc_type, args.exc_value, args.exc_traceback)
 
 
-def _tell(what: str, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _log_uncaught(what: str, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Log an uncaught error, and show it where the program was started; without the values of variables."""
     record = _log.makeRecord(_log.name, logging.CRITICAL, "", 0, what, (), (kind, error, trace))
     _log.handle(record)
@@ -212,7 +211,7 @@ def _tell(what: str, kind: type[BaseException], error: BaseException, trace: Tra
 
 
 def _write_error(text: str) -> None:
-    """Write to standard error, which may be closed or lead to a full disk."""
+    """Write to standard error, which may be closed or on a full disk."""
     if sys.stderr is not None:
         with contextlib.suppress(OSError, ValueError):
             sys.stderr.write(text)

@@ -1,4 +1,4 @@
-"""Keeps the keys in the program's memory from being written to disk or read by other programs of the user."""
+"""Keep the keys in memory from being written to disk or read by other programs of the user."""
 
 import contextlib
 import functools
@@ -9,9 +9,10 @@ _PR_SET_DUMPABLE = 4
 
 @functools.cache
 def keep_private() -> None:
-    """Write no core file and let no other program of the user read this one's memory, where the system allows.
+    """Disable core files and access to this process's memory, if the system allows it.
 
-    Sources: setrlimit(2), RLIMIT_CORE; prctl(2), PR_SET_DUMPABLE, which also holds where core files go to a program.
+    Sources: setrlimit(2), RLIMIT_CORE; prctl(2), PR_SET_DUMPABLE, which also applies if core files are piped to a
+    program.
     """
     if sys.platform == "win32":
         return

@@ -1,4 +1,4 @@
-"""Opens files that no other user of the computer may read."""
+"""Open files that no other user of the computer may read."""
 
 import contextlib
 import errno
@@ -13,15 +13,15 @@ _UNFOLLOWED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def own(path: str, flags: int) -> int:
-    """Open a file of the profile for its owner alone; give to `open` as its opener.
+    """Open a file of the profile for its owner only; an opener for `open`.
 
-    In a folder that others can write to, a link or another user's file under that name would lead the program
-    to write where they want: it is refused with OSError. A file that was there and is open to others is closed.
+    In a folder that others can write to, a link or another user's file under that name would redirect the program: it
+    is refused with OSError. The permissions of an existing file are restricted.
     """
     descriptor = os.open(path, flags | _UNFOLLOWED, 0o600)
     if os.name == "posix":
         found = os.fstat(descriptor)
-        # An administrator may look after another user's profile: that user is the folder's owner.
+        # An administrator may use another user's profile: that user owns the folder.
         owners = (os.geteuid(), Path(path).parent.stat().st_uid)
         if not stat.S_ISREG(found.st_mode) or found.st_uid not in owners:
             os.close(descriptor)
@@ -33,11 +33,11 @@ def own(path: str, flags: int) -> int:
 
 @contextlib.contextmanager
 def whole_text(path: str | Path, *, encoding: str = "utf-8", newline: str = "") -> Generator[TextIO]:
-    """Write a text file that a person named, readable by its owner alone where it is new.
+    """Write a text file that a person named, readable by its owner only if it is new.
 
-    One that could not be written whole is not left there, and what was there before stays then. Raises OSError.
+    A file that could not be written completely is removed, and an existing one stays as it was. Raises OSError.
     """
-    # A link that was there leads to the same file afterwards.
+    # An existing link still points to the same file afterwards.
     target = Path(path).resolve()
     if target.exists() and not target.is_file():
         with target.open("w", encoding=encoding, newline=newline) as device:
@@ -55,15 +55,15 @@ def whole_text(path: str | Path, *, encoding: str = "utf-8", newline: str = "") 
 
 
 def create_own(path: str, flags: int) -> int:
-    """Open a new file of the profile in place of one left there; give to `open` as its opener."""
+    """Open a new file of the profile, replacing an old one; an opener for `open`."""
     Path(path).unlink(missing_ok=True)
     return own(path, flags | os.O_EXCL)
 
 
 def open_to_others(folder: Path) -> Iterator[Path]:
-    """Yield the folder's files, at any depth, that other users of the computer can read or write.
+    """Yield the folder's files, at any depth, that other users can read or write.
 
-    A folder that only its owner may enter keeps all that is in it; on Windows nothing is known of this.
+    A folder that only its owner may enter protects its content; on Windows nothing is reported.
     """
     if os.name != "posix" or not stat.S_IMODE(folder.stat().st_mode) & 0o011:
         return

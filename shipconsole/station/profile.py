@@ -1,4 +1,4 @@
-"""The profile: one folder with everything one station keeps, and the lock that gives it one window."""
+"""The profile: one folder with everything of one station, and the lock that allows one window."""
 
 import contextlib
 import os
@@ -21,91 +21,91 @@ _MOUNTS = Path("/proc/self/mounts")
 
 
 class ProfileUnusableError(EnvironmentFailure):
-    """The profile folder, or the place of its database, cannot serve; the words say why."""
+    """The profile folder or the database's folder can't be used; `message` says why."""
 
 
 class Profile:
     """One station's folder: settings, database, logs, backups."""
 
     def __init__(self, folder: Path) -> None:
-        """Name the folder; `open_profile` makes it."""
+        """Name the folder; `open_profile` creates it."""
         self.folder = folder
 
     @property
     def logs(self) -> Path:
-        """Give the folder of the log."""
+        """Return the folder of the log."""
         return self.folder / "logs"
 
     @property
     def backups(self) -> Path:
-        """Give the folder of the database's copies."""
+        """Return the folder of the backups."""
         return self.folder / "backups"
 
     @cached_property
     def id(self) -> str:
-        """Name this profile for the keyring: 32 hex digits, made once and kept in the settings file.
+        """Return this profile's id for the keyring: 32 hex digits, created once and stored in the settings file.
 
-        To be used once `operations.profile_id` has looked whether the database knows one that the file has lost.
+        Use it after `operations.profile_id` has restored an id that the settings file lost from the database.
         """
         try:
-            return self.kept_id or settings_file.add_missing(self.folder, settings_file.PROFILE_ID, new_id())
+            return self.stored_id or settings_file.add_missing(self.folder, settings_file.PROFILE_ID, new_id())
         except OSError as error:
             raise ProfileUnusableError(
                 Message("profile.folder_not_written", folder=str(self.folder), reason=error.strerror or str(error))
             ) from error
 
     @property
-    def kept_id(self) -> str:
-        """Return the id that the settings file has; empty where it has none, or cannot be read."""
-        kept = self._kept(settings_file.PROFILE_ID)
-        return kept if isinstance(kept, str) else ""
+    def stored_id(self) -> str:
+        """Return the id in the settings file; empty if it has none, or can't be read."""
+        stored = self._kept(settings_file.PROFILE_ID)
+        return stored if isinstance(stored, str) else ""
 
     def take_id(self, known: str, notice: Message) -> None:
-        """Use an id that is known from elsewhere, and put it into the settings file, where that has none."""
+        """Use a known id, and store it in the settings file if that has none."""
         try:
             self.id = settings_file.add_missing(self.folder, settings_file.PROFILE_ID, known, notice)
         except OSError:
-            # The keys are found all the same; it is tried again at the next start.
+            # The keys are found without it; the next start tries again.
             self.id = known
 
     def had_database(self, file: Path) -> bool:
-        """Say whether this profile had its own database once, where that is this file."""
+        """Return whether this profile once had this file as its own database."""
         return self.owns(file) and self._kept(settings_file.HAS_DATABASE) is True
 
     def note_database(self, file: Path) -> None:
-        """Remember that this profile has its own database, where that is this file."""
+        """Record that this file is the profile's own database."""
         if self.owns(file) and not self.had_database(file):
-            # The database is as good without this note; other signs of it stay.
+            # The database works without this note; other records of it exist.
             with contextlib.suppress(OSError):
                 settings_file.change(self.folder, {settings_file.HAS_DATABASE: True}, is_read=False)
 
     def _kept(self, key: str) -> object:
-        """Return what the settings file has under a key; None also where it cannot be read, which `settings` tells."""
+        """Return a value of the settings file; None if it is missing or can't be read, which `settings` reports."""
         try:
             return settings_file.read(self.folder).get(key)
         except OSError:
             return None
 
     def owns(self, file: Path) -> bool:
-        """Return whether a database is the one that lies in this profile."""
+        """Return whether a database is the one in this profile."""
         return file.absolute() == self.folder.absolute() / _DATABASE
 
     def database_url(self, env: Mapping[str, str], arg: str | None) -> str:
-        """Say which database to use: the argument, else SHIPCONSOLE_DATABASE, else SQLite in this folder."""
+        """Return the database's URL: the argument, else SHIPCONSOLE_DATABASE, else SQLite in this folder."""
         return arg or env.get("SHIPCONSOLE_DATABASE") or f"{_SQLITE}{self.folder.absolute() / _DATABASE}"
 
 
 class ProfileLock:
-    """Gives a profile to one window or one server at a time; the lock dies with its process."""
+    """The lock that gives a profile to one window or server at a time; it ends with its process."""
 
     def __init__(self, profile: Profile) -> None:
-        """Name the profile; nothing is taken yet."""
+        """Name the profile without locking it."""
         self._lock = FileLock(profile.folder / "profile.lock")
 
     def acquire(self) -> bool:
-        """Take the profile and say whether it is ours; False while another program has it.
+        """Lock the profile and return whether that worked; False while another program has it.
 
-        Raises ProfileUnusableError where the system allows no lock.
+        Raises ProfileUnusableError if the system allows no lock.
         """
         try:
             return self._lock.acquire()
@@ -115,7 +115,7 @@ class ProfileLock:
             ) from error
 
     def release(self) -> None:
-        """Give the profile back."""
+        """Release the profile."""
         self._lock.release()
 
 
@@ -125,7 +125,7 @@ def new_id() -> str:
 
 
 def folder_named(folder: Path | None, env: Mapping[str, str]) -> Path:
-    """Return where a profile is, whether or not it is there."""
+    """Return the folder of a profile, whether it exists or not."""
     named = folder or env.get("SHIPCONSOLE_PROFILE") or _data_folder()
     return Path(named).expanduser().absolute()
 
@@ -133,8 +133,8 @@ def folder_named(folder: Path | None, env: Mapping[str, str]) -> Path:
 def open_profile(folder: Path | None, env: Mapping[str, str]) -> Profile:
     """Open the profile in this folder, else in SHIPCONSOLE_PROFILE, else in the user's data folder.
 
-    A new folder is made and closed to other users. One that was there keeps its mode (it may be anything the
-    person named), but what we put in it is closed. Raises ProfileUnusableError where it cannot be made.
+    A new folder is created without access for other users. An existing one keeps its mode (a person may have named any
+    folder), but the files in it are private. Raises ProfileUnusableError if it can't be created.
     """
     profile = Profile(folder_named(folder, env))
     try:
@@ -146,18 +146,17 @@ def open_profile(folder: Path | None, env: Mapping[str, str]) -> Profile:
             Message("profile.folder_not_made", folder=str(profile.folder), reason=error.strerror or str(error))
         ) from error
     for part in (profile.logs, profile.backups):
-        # Who needs one that is missing says so, and no command fails for want of a log.
+        # A missing folder is reported where it is needed; no command fails without a log.
         with contextlib.suppress(OSError):
             part.mkdir(mode=0o700, exist_ok=True)
     return profile
 
 
 def sqlite_file(url: str) -> Path:
-    """Give the file of an ``sqlite:///FILE`` address.
+    """Return the file of an ``sqlite:///FILE`` URL.
 
-    It is what follows the third slash, so an absolute one has four. Raises ProfileUnusableError for any other
-    kind of address, and for a file on a network drive: its locks do not hold there, and two stations could
-    both believe that they write alone.
+    The path follows the third slash, so an absolute one has four. Raises ProfileUnusableError for any other kind of
+    URL, and for a file on a network drive: its locks do not work there, and two stations could both write.
     """
     if not url.startswith(_SQLITE):
         kind = url.partition(":")[0]
@@ -171,36 +170,36 @@ def sqlite_file(url: str) -> Path:
 
 
 def refuse_network_drive(database: Path, mounts: Path = _MOUNTS) -> None:
-    """Raise ProfileUnusableError where an SQLite file would lie on a network drive.
+    r"""Raise ProfileUnusableError if an SQLite file would be on a network drive.
 
-    Windows gives a mapped drive letter its ``\\\\server\\share`` when the path is resolved. macOS has none,
-    so there nothing is refused.
+    Windows resolves a mapped drive letter to its ``\\server\share``. macOS does not report it, so there nothing is
+    refused.
     """
-    place = str(database.resolve().parent)
+    folder = str(database.resolve().parent)
     lines = mounts.read_text("utf-8", "surrogateescape") if mounts.exists() else ""
-    kind = Message("database.windows_share") if is_windows_share(place) else network_drive(place, lines)
+    kind = Message("database.windows_share") if is_windows_share(folder) else network_drive(folder, lines)
     if kind:
-        raise ProfileUnusableError(Message("database.network_drive", folder=str(place), kind=kind))
+        raise ProfileUnusableError(Message("database.network_drive", folder=str(folder), kind=kind))
 
 
-def network_drive(place: str, mounts: str) -> str | None:
-    """Give the file system type of the mount a place lies on if that is a network one.
+def network_drive(folder: str, mounts: str) -> str | None:
+    """Return the type of the network file system that a folder is on, None for a local one.
 
-    `mounts` is the text of /proc/self/mounts; blanks in it are written as octal numbers. Of two mounts on the
-    same point the later one counts.
+    `mounts` is the text of /proc/self/mounts, with spaces as octal numbers. Of two mounts on the same point the later
+    one counts.
     """
     best, kind = "", ""
     for line in mounts.splitlines():
         _, point, type_, *_ = [*line.split(" "), "", "", ""]
         point = _unescaped(point).rstrip("/")
-        if (place == point or place.startswith(f"{point}/")) and len(point) >= len(best):
+        if (folder == point or folder.startswith(f"{point}/")) and len(point) >= len(best):
             best, kind = point, type_
     return kind if kind in _NETWORK_TYPES else None
 
 
-def is_windows_share(place: str) -> bool:
+def is_windows_share(folder: str) -> bool:
     r"""Say whether a Windows path lies on a share, ``\\server\share`` or ``\\?\UNC\server\share``."""
-    drive = PureWindowsPath(place).drive.upper()
+    drive = PureWindowsPath(folder).drive.upper()
     return drive.startswith("\\\\?\\UNC\\") or (drive.startswith("\\\\") and not drive.startswith("\\\\?\\"))
 
 

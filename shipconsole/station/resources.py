@@ -1,4 +1,4 @@
-"""Finds the files that travel with the program: icons, fonts, pictures."""
+"""Find the files that are shipped with the program: icons, fonts, pictures."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def resource(name: str, package: Path = _PACKAGE) -> Path:
-    """Give the path of one resource, such as ``icons/shipconsole.svg``.
+    """Return the path of a resource, such as ``icons/shipconsole.svg``.
 
-    An installed or frozen program has them inside the package, a checkout beside it. The inside is asked
-    first: beside an installed package lies whatever else is installed there. A name that is not there is a
-    bug of ours and raises FileNotFoundError.
+    An installed or frozen program has them inside the package, a checkout beside it. The inside is checked first:
+    beside an installed package are the files of other packages. An unknown name is a bug of ours and raises
+    FileNotFoundError.
     """
     inside, beside = package / "resources", package.parent / "resources"
     found = (inside if inside.is_dir() else beside) / name

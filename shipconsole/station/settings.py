@@ -1,4 +1,4 @@
-"""What the people of this station chose: its name, its scanner's prefix, how its window looks. Never a secret."""
+"""The settings of this station: its name, its scanner's prefix, its window. Never a secret."""
 
 import os
 import re
@@ -21,11 +21,11 @@ _BETWEEN_WORDS = re.compile(r"[-_\s]+|(?<=[a-z])(?=\d+$)")
 
 
 class SettingsNotSavedError(EnvironmentFailure):
-    """The settings file could not be written; the old one is still whole."""
+    """The settings file could not be written; the old one is complete."""
 
 
 def name_from_host(host: str) -> str:
-    """Make a station's name out of its host name: ``bench-1.local`` is "Station 1"."""
+    """Return a station's name from its host name: ``bench-1.local`` is "Station 1"."""
     label = host.partition(".")[0]
     message = " ".join(word for word in _BETWEEN_WORDS.split(label) if word)[:50]
     if message.lower() in ("", "localhost"):
@@ -35,22 +35,21 @@ def name_from_host(host: str) -> str:
 
 def host_name() -> str:
     """Return this computer's name."""
-    # The system is asked itself: the window would wait for `socket` to be loaded.
+    # From the system itself: loading `socket` would delay the window.
     return os.environ.get("COMPUTERNAME", "") if sys.platform == "win32" else os.uname().nodename
 
 
 class Settings(NamedTuple):
-    """One station's choices.
+    """One station's settings.
 
-    `language` is the language of all texts, ``system`` for the computer's own.
-    `text_scale` is a factor (1.25 is 125 %). `command_prefix` begins every command code, as in ``%SHIP``.
-    `undo_window_s` is for how long a shipment can be undone. `carriers_used` are ids of carriers whose numbers are
-    taken unasked though only their shape is known; `number_reuse_days` is how long a tracking number stops after it
-    shipped. `window_state` is Qt's own bytes as base64 text. `receiver` has an open window take webhooks in at
-    `receiver_port`; `receiver_names` are the names, apart by commas, by which platforms call this computer.
-    `webhook_days` is after how many days a stored webhook is removed, 0 for never. `announcements` is the address at
-    which new versions are announced, and `announcements_signer` who signs that (a public key, in base64); without both
-    nobody is asked.
+    `language` is the language of all texts, ``system`` for the computer's own. `text_scale` is a factor (1.25 is 125
+    %). `command_prefix` starts every command code, as in ``%SHIP``. `undo_window_s` is how long a shipment can be
+    undone. `carriers_used` are ids of carriers whose numbers are accepted although only their shape is known;
+    `number_reuse_days` is how long a tracking number stops after it shipped. `window_state` is Qt's own bytes as base64
+    text. `receiver` means that an open window receives webhooks at `receiver_port`; `receiver_names` are the host
+    names, separated by commas, that platforms use for this computer. `webhook_days` is after how many days a stored
+    webhook event is removed, 0 for never. `announcements` is the URL of the announcements of new versions, and
+    `announcements_signer` the public key that verifies them, in base64; without both nothing is requested.
     """
 
     station_name: str = name_from_host(host_name())
@@ -71,7 +70,7 @@ class Settings(NamedTuple):
 
     @property
     def label_rules(self) -> LabelRules:
-        """What is decided here about labels."""
+        """Return the settings for labels."""
         return LabelRules(self.number_reuse_days, self.carriers_used)
 
 
@@ -83,7 +82,7 @@ class LoadedSettings(NamedTuple):
 
 
 def load(profile: Profile) -> LoadedSettings:
-    """Read the settings; what is missing or wrong takes its default, and what was wrong is told."""
+    """Load the settings; a missing or invalid value becomes its default, and an invalid one is reported."""
     defaults = Settings()
     try:
         table = settings_file.read(profile.folder)
@@ -108,21 +107,21 @@ def load(profile: Profile) -> LoadedSettings:
         announcements_signer=reader.text("announcements_signer", defaults.announcements_signer, shortest=0, longest=99),
     )
     notice = table.get(settings_file.NOTICE)
-    told = (from_stored(notice),) if isinstance(notice, str) else ()
-    return LoadedSettings(settings, (*told, *reader.messages))
+    notices = (from_stored(notice),) if isinstance(notice, str) else ()
+    return LoadedSettings(settings, (*notices, *reader.messages))
 
 
 def language_of(folder: str | None, env: Mapping[str, str]) -> str:
-    """Return the language that a profile's settings name, before the profile is opened; the system's where none is."""
+    """Return the language in a profile's settings before the profile is opened; the system's if there is none."""
     table = settings_file.read(folder_named(Path(folder) if folder else None, env))
     language = table.get("language")
     return language if language in messages.LANGUAGES else messages.SYSTEM
 
 
 def save(profile: Profile, settings: Settings, before: Settings | None = None) -> None:
-    """Write the settings that differ from those `before`, as loaded last; all else in the file stays as it is now.
+    """Write the settings that differ from `before`, the settings as last loaded; all else in the file stays.
 
-    Without `before` it is what the file says. Raises SettingsNotSavedError when the disk refuses.
+    Without `before` they are compared with the file. Raises SettingsNotSavedError if writing fails.
     """
     known = (before or load(profile).settings)._asdict()
     changed = {key: value for key, value in settings._asdict().items() if known[key] != value}
@@ -133,7 +132,7 @@ def save(profile: Profile, settings: Settings, before: Settings | None = None) -
 
 
 class _Reader:
-    """Takes single settings out of the table and notes each one that is not usable."""
+    """Read single settings of the table and collect the invalid ones."""
 
     def __init__(self, table: settings_file.Table) -> None:
         self._table = table
@@ -150,7 +149,7 @@ class _Reader:
         value = self._table.get(key, default)
         if isinstance(value, list | tuple):
             found = tuple(
-                one for one in cast("Sequence[object]", value) if isinstance(one, str) and len(one) <= longest
+                text for text in cast("Sequence[object]", value) if isinstance(text, str) and len(text) <= longest
             )
             if len(found) == len(cast("Sequence[object]", value)):
                 return found

@@ -1,8 +1,8 @@
-"""Reads and writes ``settings.toml`` as a table, whole or not at all.
+"""Read and write ``settings.toml`` as a table, completely or not at all.
 
-Two programs may have the same profile open (the window, and a command beside it), and a person may edit the file
-meanwhile: every change reads the file as it is, changes only its own keys and writes, under one lock, comments kept.
-A file that cannot be read is kept under another name and never stops the program.
+Two programs may have the same profile open (the window, and a command), and a person may edit the file meanwhile: every
+change reads the current file, changes only its own keys and writes, under one lock, and keeps comments. A file that
+can't be read is saved under another name and never stops the program.
 """
 
 import contextlib
@@ -29,33 +29,33 @@ _WAIT_S = 1.0
 
 
 def read(folder: Path) -> Table:
-    """Read the settings of a folder; a broken file is set aside and the new table says so under `NOTICE`."""
+    """Return the settings of a folder; a broken file is set aside, which the new table reports under `NOTICE`."""
     table = _parse(_raw(folder))
     if table is not None:
         return table
     with file_lock.held(folder / "settings.lock", _WAIT_S):
-        return _mended(folder)
+        return _repaired(folder)
 
 
 def change(folder: Path, values: Mapping[str, object], *, is_read: bool = True) -> None:
-    """Put values into the settings file and keep all else in it; a notice that a person has read goes."""
+    """Write values into the settings file and keep everything else, except a notice that has been read."""
     dropped = (NOTICE,) if is_read else ()
     with file_lock.held(folder / "settings.lock", _WAIT_S):
-        table = _mended(folder)
+        table = _repaired(folder)
         if any(key in table for key in dropped) or any(table.get(key) != value for key, value in values.items()):
             _write(folder, values, dropped)
 
 
 def add_missing(folder: Path, key: str, value: str, notice: Message = NO_MESSAGE) -> str:
-    """Give the text under a key; where there is none, put this value there first, exactly once, with a notice."""
+    """Return the text of a key; if it is missing, store this value first, exactly once, with a notice."""
     with file_lock.held(folder / "settings.lock", _WAIT_S):
-        table = _mended(folder)
-        kept = table.get(key)
-        if isinstance(kept, str) and kept:
-            return kept
+        table = _repaired(folder)
+        stored = table.get(key)
+        if isinstance(stored, str) and stored:
+            return stored
         before = table.get(NOTICE)
-        told = sentences(from_stored(before), notice) if isinstance(before, str) else notice
-        _write(folder, {key: value, **({NOTICE: told.stored()} if notice else {})})
+        message = sentences(from_stored(before), notice) if isinstance(before, str) else notice
+        _write(folder, {key: value, **({NOTICE: message.stored()} if notice else {})})
         return value
 
 
@@ -66,17 +66,17 @@ def _file(folder: Path) -> Path:
 def _raw(folder: Path) -> bytes:
     try:
         with _file(folder).open("rb") as file:
-            # What stands there may have no end, as a link to a device has none.
+            # The file may be endless, such as a link to a device.
             return file.read(_LARGEST_BYTES + 1)
     except FileNotFoundError:
         return b""
 
 
-def _mended(folder: Path) -> Table:
-    """Read under the lock; when the file is broken, keep a copy of it and begin a new one.
+def _repaired(folder: Path) -> Table:
+    """Read under the lock; if the file is broken, save a copy of it and start a new one.
 
-    The profile id is rescued from the broken text: the keyring entries hang on it, and losing it would lose
-    every key.
+    The profile id is recovered from the broken text: the keyring entries depend on it, and losing it would lose every
+    key.
     """
     raw = _raw(folder)
     table = _parse(raw)
@@ -114,7 +114,7 @@ def _parse(raw: bytes) -> Table | None:
 
 
 def _write(folder: Path, values: Mapping[str, object], dropped: Sequence[str] = (), *, of: bytes | None = None) -> None:
-    """Write the file as it is now, or one made `of` these bytes, with these values in it; it must be readable."""
+    """Write the current file, or one `of` these bytes, with these values; the result must be readable."""
     fresh = folder / "settings.toml.new"
     _write_bytes(fresh, _changed(_raw(folder) if of is None else of, values, dropped).encode())
     fresh.replace(_file(folder))
@@ -124,7 +124,7 @@ def _write(folder: Path, values: Mapping[str, object], dropped: Sequence[str] = 
 def _changed(raw: bytes, values: Mapping[str, object], dropped: Sequence[str]) -> str:
     """Return the text of a file with these values in it, its comments kept."""
     if not raw and all(isinstance(value, str) and _PLAIN.fullmatch(value) for value in values.values()):
-        # The first start writes the profile's id before the window is shown, which need not wait for the library.
+        # The first start writes the profile's id without the library, which would delay the window.
         return "".join(f'{key} = "{value}"\n' for key, value in values.items())
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
@@ -136,7 +136,7 @@ def _changed(raw: bytes, values: Mapping[str, object], dropped: Sequence[str]) -
         document.update(values)
         return tomlkit.dumps(document)
     except (TOMLKitError, ValueError, RecursionError):
-        # Python's own reader takes it: better without its comments than not saved.
+        # Python's own parser accepts it: better without its comments than not saved.
         known = {**(_parse(raw) or {}), **values}
         return tomlkit.dumps({key: value for key, value in known.items() if key not in dropped})
 
@@ -149,7 +149,7 @@ def _write_bytes(file: Path, raw: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the rename itself last through a power cut; Windows has no such call and needs none."""
+    """Make a rename survive a power cut; Windows has no such call and needs none."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Sequence
 
-from shipconsole.domain.order_row import Counts, OrderRow, PackageTrouble
+from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue
 from shipconsole.store import search_text
 from shipconsole.store.database import Db, Row
 from shipconsole.store.queries import LIST_SIZES
@@ -32,7 +32,7 @@ VIEWS: dict[str, tuple[str, ...]] = {view: tuple(sort for known, sort in _VIEWS 
 """Each view of the order list with the sorts it offers, the usual one first."""
 
 
-_TROUBLES: dict[int, PackageTrouble] = {1: "quiet", 2: "late", 3: "exception"}
+_TROUBLES: dict[int, PackageIssue] = {1: "quiet", 2: "late", 3: "exception"}
 _FIELDS = tuple(OrderRow.model_fields)
 """In the order of the columns of `browse.rows`."""
 
@@ -44,7 +44,7 @@ def ids(db: Db, view: str, sort: str, most: int = NO_LIMIT, *, now_ms: int = 0) 
     return array("q", (id_ for (id_,) in db.rows(_VIEWS[view, sort], most=most)))
 
 
-def parcel_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, PackageTrouble]:
+def parcel_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, PackageIssue]:
     """What is wrong with the packages of orders that are late, quiet or in trouble, the worst first."""
     rows = db.rows(
         "browse.parcel_troubles",

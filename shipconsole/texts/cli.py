@@ -80,7 +80,7 @@ TEXTS: Table = {
     "cli.no_secret_line": "Standard input has no line for {field}.",
     "cli.no_shipments": "No shipments in this period.",
     "cli.no_similar_order": "No other order is similar to {number}. Name it to link it anyway.",
-    "cli.no_webhooks": "No webhooks are registered. Events: {events}",
+    "cli.no_webhooks": "No webhooks are registered. Events: {events:list}",
     "cli.not_a_field": "{field} is not a field of {connection}. List them with: shipconsole fields NUMBER --all",
     "cli.not_a_time": "{text} is not a time such as 2026-11-21T06:00",
     "cli.not_carrier_code": "--set {text} is not of the form CARRIER=CODE.",
@@ -334,5 +334,5 @@ TEXTS: Table = {
     "simulator.no_port": "The simulated platforms can't use port {port}: {reason}.",
     "stores.ambiguous": "Several stores are named “{wanted}”.",
     "stores.name_by_id": "Enter its ID.",
-    "stores.unknown": "There is no store “{wanted}”. Existing stores: {known}.",
+    "stores.unknown": "There is no store “{wanted}”. Existing stores: {known:list}.",
 }

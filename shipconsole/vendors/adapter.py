@@ -13,8 +13,7 @@ from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.shipment import Package, Shipment
-from shipconsole.domain.webhook import Webhook
-from shipconsole.domain.webhook_event import Delivered, ThingKind
+from shipconsole.domain.webhook_event import ObjectKind, ReadWebhookEvent, Webhook
 from shipconsole.vendors.change import Change
 from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.options import ConnectionOptions
@@ -191,11 +190,11 @@ class Webhooks:
     registry: WebhookRegistry | None = None
 
 
-def _no_look(_kind: ThingKind, _thing_id: str) -> Request | None:
+def _no_look(_kind: ObjectKind, _thing_id: str) -> Request | None:
     return None
 
 
-def _not_read(_kind: ThingKind, _answer: Answer) -> Message | Outcome:
+def _not_read(_kind: ObjectKind, _answer: Answer) -> Message | Outcome:
     return NO_MESSAGE
 
 
@@ -212,10 +211,10 @@ class Deliveries:
     packages does not fit, in words.
     """
 
-    read: Callable[[bytes], Delivered]
+    read: Callable[[bytes], ReadWebhookEvent]
     answer: str = ""
-    look: Callable[[ThingKind, str], Request | None] = _no_look
-    read_look: Callable[[ThingKind, Answer], Message | Outcome] = _not_read
+    look: Callable[[ObjectKind, str], Request | None] = _no_look
+    read_look: Callable[[ObjectKind, Answer], Message | Outcome] = _not_read
     doubts: Callable[[RemoteOrder], list[Message]] = _no_doubts
 
 

@@ -88,10 +88,10 @@ class ConnectionOptions(Frozen):
         name = _name(error)
         known = cls.model_fields.get(name)
         if known is None:
-            listed = ", ".join(one.name for one in cls.fields()) or Message("list.none")
+            listed = tuple(field.name for field in cls.fields()) or (Message("list.none"),)
             message = Message("connection.unknown_option", platform=platform, option=name, listed=listed)
         elif choices := get_args(known.annotation) if get_origin(known.annotation) is Literal else ():
-            listed = ", ".join(map(str, choices))
+            listed = tuple(map(str, choices))
             message = Message("connection.option_choice", option=name, choices=listed, value=str(error["input"]))
         elif bounds := _bounds(known):
             message = Message("connection.option_number", option=name, value=str(error["input"]), **bounds)

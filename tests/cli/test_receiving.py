@@ -14,26 +14,26 @@ import pytest
 
 from shipconsole.operations.inbound.receive import UNCHECKED
 from tests.cli.program import Ended, Program, leave, line
-from tests.receiver.senders import KeyShop, Signer, answered, key_shop, post, say, track
+from tests.receiver.senders import KeyServer, Signer, key_server, post, send, status_of, track
 
 SHIPMENT = {"event": {"uuid": "u-1", "name": "shipment_notify"}, "data": {"id": 2, "order_id": "nobodys"}}
 
 
 @pytest.fixture(scope="module")
-def keys() -> Generator[KeyShop]:
-    with key_shop() as shop:
+def keys() -> Generator[KeyServer]:
+    with key_server() as shop:
         yield shop
 
 
 @pytest.fixture(scope="module")
-def signer(keys: KeyShop) -> Signer:
+def signer(keys: KeyServer) -> Signer:
     made = Signer.make("key-1")
     keys.keys.append(made.public())
     return made
 
 
 @pytest.fixture(scope="module")
-def warehouse(keys: KeyShop, program: Program, tmp_path_factory: pytest.TempPathFactory) -> Program:
+def warehouse(keys: KeyServer, program: Program, tmp_path_factory: pytest.TempPathFactory) -> Program:
     """A profile of its own, with ShipEngine and SwiftPOD connected."""
     made = program.on(tmp_path_factory.mktemp("receiving") / "profile")
     made.done(
@@ -76,10 +76,10 @@ def test_a_webhook_comes_in_is_listed_and_worked_off_again(warehouse: Program, s
     assert re.fullmatch(r"/webhooks/Swift%20POD/[\w-]{43}", swiftpod)
     with serving(warehouse) as (url, process):
         body = track(1)
-        assert answered(url, shipengine, body, *signer.headers(body)) == 200
-        assert answered(url, shipengine, body, *signer.headers(body)) == 200
-        assert answered(url, shipengine, body) == 404
-        assert say(url, post(swiftpod, json.dumps(SHIPMENT).encode())).endswith(b"{}")
+        assert status_of(url, shipengine, body, *signer.headers(body)) == 200
+        assert status_of(url, shipengine, body, *signer.headers(body)) == 200
+        assert status_of(url, shipengine, body) == 404
+        assert send(url, post(swiftpod, json.dumps(SHIPMENT).encode())).endswith(b"{}")
         until = time.monotonic() + 60
         while any(one["state"] == "new" for one in warehouse.json("webhook-events")):
             assert time.monotonic() < until
@@ -149,11 +149,11 @@ def test_what_is_open_to_others_or_unlooked_at_is_said(warehouse: Program) -> No
 def test_a_new_path_closes_the_old_one_while_it_serves(warehouse: Program) -> None:
     old, body = path_of(warehouse, "Swift POD"), json.dumps(SHIPMENT).encode()
     with serving(warehouse) as (url, _):
-        assert answered(url, old, body) == 200
+        assert status_of(url, old, body) == 200
         moved = warehouse.done("webhooks", "Swift POD", "--rotate-url")
         assert "no longer works" in moved.err
         new = moved.out.strip()
-        assert (answered(url, old, body), answered(url, new, body)) == (404, 200)
+        assert (status_of(url, old, body), status_of(url, new, body)) == (404, 200)
     assert path_of(warehouse, "Swift POD") == new
 
 

@@ -19,7 +19,7 @@ from tests.cli.program import Program
 from tests.cli.test_receiving import first_url, leave, path_of
 from tests.operations.pod import running_pod
 from tests.receiver.end_state import differences, end_state
-from tests.receiver.senders import answered
+from tests.receiver.senders import status_of
 from tests.receiver.storm import storm
 from tests.receiver.test_any_order import state_after
 from tests.support import sql
@@ -70,7 +70,7 @@ def send_all(
         until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
-                if answered(url, paths[name], body) == 200:
+                if status_of(url, paths[name], body) == 200:
                     sent((name, body))
                     break
             except OSError:

@@ -20,7 +20,7 @@ import pytest
 from tests.cli.program import ROOT, Program
 from tests.cli.test_receiving import path_of
 from tests.e2e.test_receiver import free_port, profile_with
-from tests.receiver.senders import answered
+from tests.receiver.senders import status_of
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS
 from tests.support.labels import usps
@@ -132,13 +132,13 @@ def measured(program: Program, count: int) -> tuple[Gaps, Gaps, dict[str, int]]:
             until = time.monotonic() + 30
             while time.monotonic() < until:
                 try:
-                    assert answered(url, "/webhooks/nobody/x", b"{}") == 404
+                    assert status_of(url, "/webhooks/nobody/x", b"{}") == 404
                     break
                 except OSError:
                     time.sleep(0.05)
             # What is done once, at the start and for the first webhooks, is not what is measured.
             for number in range(WARMING_UP):
-                assert answered(url, path, news(count + number, numbers)) == 200
+                assert status_of(url, path, news(count + number, numbers)) == 200
             time.sleep(2)
             idle = time.monotonic()
             time.sleep(IDLE_S)
@@ -165,7 +165,7 @@ def _send(url: str, path: str, bodies: list[bytes]) -> None:
     # The senders stand for other computers: they get what the window leaves of this one.
     os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
     for body in bodies:
-        assert answered(url, path, body) == 200
+        assert status_of(url, path, body) == 200
 
 
 def _wait_until_worked_off(program: Program, limit_s: float) -> None:

@@ -1,4 +1,4 @@
-"""The bench's commands."""
+"""Command codes and packers' badges."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is read from a number, in every form that a scanner or a person gives it."""
+"""Identification of tracking numbers, in every form that a scanner or a person enters."""
 
 import random
 import string
@@ -14,10 +14,10 @@ from shipconsole.domain.carrier import (
     Carrier,
     Identified,
     by_id,
+    description,
     identify,
     named,
     tracking_link,
-    words,
 )
 from shipconsole.domain.carrier_formats import check_digits
 from shipconsole.domain.message import Message
@@ -100,7 +100,7 @@ def test_well_known_numbers_are_right(number: str, carrier_id: str):
         ("RX473124828DE", "deutsche_post"),
     ],
 )
-def test_a_wrong_check_digit_is_told_with_the_carrier(number: str, carrier_id: str):
+def test_a_wrong_check_digit_is_reported_with_the_carrier(number: str, carrier_id: str):
     found = identify(number)
     assert (found.number, found.carriers, found.check_digit) == (number, (carrier_id,), "wrong")
 
@@ -128,7 +128,7 @@ def test_a_number_that_two_carriers_accept_lists_both():
     tried = (identify(f"3{chance.randrange(10**11):011d}") for _ in range(10_000))
     both = next(found for found in tried if found.carriers == ("fedex", "purolator", "parcelforce", "brt"))
     assert (both.check_digit, both.certain, both.likely) == ("right", False, "")
-    assert str(words(both)).startswith("Check digit is right. FedEx, Purolator, Parcelforce or BRT, 12 digits.")
+    assert str(description(both)).startswith("Check digit is right. FedEx, Purolator, Parcelforce or BRT, 12 digits.")
 
 
 def test_a_structure_of_its_own_leaves_no_other_carrier():
@@ -230,7 +230,7 @@ NASTY = (
 )
 
 
-def test_of_nothing_that_can_be_seen_nothing_is_left():
+def test_a_text_of_invisible_characters_becomes_empty():
     assert identify("\ud800") == Identified("")
 
 
@@ -311,7 +311,7 @@ def test_the_postal_code_of_a_dpd_label_is_as_long_as_its_countrys(padded: str, 
         ("my package 7", "my package 7"),
     ],
 )
-def test_what_a_scanner_adds_to_an_unknown_number_is_taken_off(scan: str, number: str):
+def test_a_scanners_additions_to_an_unknown_number_are_removed(scan: str, number: str):
     assert identify(scan) == Identified(number)
 
 
@@ -330,9 +330,9 @@ def test_a_second_barcode_is_no_tracking_number_but_for_the_carrier_chosen():
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_any_text_is_answered(text: str):
+def test_every_text_has_a_result(text: str):
     found = identify(text)
-    assert words(found)
+    assert description(found)
     assert found.check_digit in ("right", "wrong", "none")
     assert len(found.number) <= code.TEXT_MAX
 
@@ -373,8 +373,8 @@ def test_random_text_is_never_an_error():
         ("PARCEL-7", "Unrecognized tracking number format. It is sent unchanged."),
     ],
 )
-def test_words(number: str, sentence: str):
-    assert str(words(identify(number))) == sentence
+def test_the_description_of_a_number(number: str, sentence: str):
+    assert str(description(identify(number))) == sentence
 
 
 def test_carriers_have_an_id_and_a_name_of_their_own():
@@ -391,9 +391,9 @@ def test_a_carrier_may_have_no_formats():
 
 def test_tracking_links_are_https_and_hold_the_number():
     links = [tracking_link(carrier.id, "AB 1/2?&#") for carrier in CARRIERS]
-    told = [link for link in links if link is not None]
-    assert len(told) > 20
-    assert all(link.startswith("https://") and "AB%201%2F2%3F%26%23" in link for link in told)
+    shown = [link for link in links if link is not None]
+    assert len(shown) > 20
+    assert all(link.startswith("https://") and "AB%201%2F2%3F%26%23" in link for link in shown)
 
 
 @pytest.mark.parametrize(("carrier_id", "number"), [("lasership", "1"), ("nobody", "1"), ("", "1"), ("ups", "")])
@@ -411,8 +411,10 @@ def test_the_modules_load_nothing_heavy():
         "print(sorted({'pydantic', 'httpx', 'PySide6', 'dataclasses', 'urllib.parse'} & set(sys.modules)))"
     )
     root = Path(__file__).parents[2]
-    told = subprocess.run([sys.executable, "-S", "-c", script], cwd=root, capture_output=True, text=True, check=True)
-    assert told.stdout == "[]\n"
+    completed = subprocess.run(
+        [sys.executable, "-S", "-c", script], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert completed.stdout == "[]\n"
 
 
 @pytest.mark.parametrize(
@@ -438,4 +440,6 @@ def test_a_carrier_is_named_in_any_normal_form(written: str, id_: str | None):
 
 
 def test_every_carrier_is_named_by_its_id_and_its_name():
-    assert all(named(text) is one for one in CARRIERS for text in (one.id, one.name, one.name.upper()))
+    assert all(
+        named(text) is carrier for carrier in CARRIERS for text in (carrier.id, carrier.name, carrier.name.upper())
+    )

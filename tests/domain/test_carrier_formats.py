@@ -1,8 +1,8 @@
-"""Every format of the tables: a right number, a wrong one, a look-alike; and what is never certain.
+"""Every format of the tables: a right number, a wrong one, a similar one; and what is never certain.
 
-`carrier_numbers.json` has one row for each format. `source` is "published" where a public document prints the number,
-else "constructed" by the format's own rule. `wrong` has one other check digit; where `right_digit` is missing beside
-it, no public label confirms the rule, so nothing is said of it. `carriers` are all whose formats the number fits.
+`carrier_numbers.json` has one row for each format. `source` is "published" if a public document prints the number, else
+"constructed" by the format's own rule. `wrong` has another check digit; if `right_digit` is missing, no public label
+confirms the rule, so no wrong digit is reported. `carriers` are all whose formats the number fits.
 """
 
 import json
@@ -15,13 +15,13 @@ from typing import NamedTuple
 import pytest
 
 from shipconsole.domain import code, gtin
-from shipconsole.domain.carrier import CARRIERS, identify, tracking_link, words
+from shipconsole.domain.carrier import CARRIERS, description, identify, tracking_link
 from shipconsole.domain.carrier_formats import FORMATS, S10_POSTS, Format, Proof, check_digits, of_length
 from shipconsole.domain.message import Message
 
 
 class Row(NamedTuple):
-    """One row of the table, see above."""
+    """One row of the table."""
 
     format: str
     carrier: str
@@ -66,11 +66,11 @@ def test_a_number_of_the_format_is_read(row: Row) -> None:
     assert (chosen.format_id, chosen.number, chosen.postal_code) == (row.format, row.number, row.postal_code)
     assert chosen.package_number == row.package_number
     assert chosen.check_digit == ("right" if BY_ID[row.format].rule else "none")
-    assert words(found)
+    assert description(found)
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.wrong], ids=[row.format for row in TABLE if row.wrong])
-def test_another_check_digit_is_wrong_and_the_right_one_is_said(row: Row) -> None:
+def test_another_check_digit_is_wrong_and_the_right_one_is_named(row: Row) -> None:
     form = BY_ID[row.format]
     chosen = identify(row.wrong, row.carrier)
     assert not chosen.certain
@@ -78,21 +78,21 @@ def test_another_check_digit_is_wrong_and_the_right_one_is_said(row: Row) -> Non
         assert (chosen.check_digit, chosen.right_digit, chosen.format_id) == ("none", "", row.format)
         return
     assert (chosen.check_digit, chosen.right_digit, chosen.format_id) == ("wrong", row.right_digit, row.format)
-    assert f"should be {row.right_digit}." in str(words(chosen))
+    assert f"should be {row.right_digit}." in str(description(chosen))
     unasked = identify(row.wrong)
     # A run of digits is some other carrier's, of which nothing is known here; a structure of its own is not.
     assert (unasked.check_digit == "wrong") == (form.proof < Proof.CHECKED)
 
 
 @pytest.mark.parametrize("row", TABLE, ids=IDS)
-def test_what_looks_alike_is_named_for_all_it_fits(row: Row) -> None:
+def test_a_number_of_several_formats_names_all_their_carriers(row: Row) -> None:
     assert row.look_alike != row.scan
     found = identify(row.look_alike)
     assert list(found.carriers) == row.look_alike_carriers
     assert found.format_id != row.format or not found.certain
 
 
-def test_what_is_certain_is_one_carriers() -> None:
+def test_a_certain_number_has_one_carrier() -> None:
     certain = [row for row in TABLE if row.certain]
     assert len(certain) > 30
     assert all(row.carriers == [row.carrier] and not row.second for row in certain)
@@ -117,7 +117,7 @@ def test_the_check_digits_of_other_published_numbers_are_right(number: str) -> N
 
 
 @pytest.mark.parametrize(("number", "right_digit"), MADE_UP)
-def test_what_documents_print_as_dummies_is_wrong_and_named(number: str, right_digit: str) -> None:
+def test_dummy_numbers_of_documents_are_wrong_but_name_the_carrier(number: str, right_digit: str) -> None:
     found = identify(number)
     assert found.carriers
     assert (found.check_digit, found.right_digit) == ("wrong", right_digit)
@@ -147,13 +147,13 @@ def test_every_carrier_of_a_format_has_a_name_and_every_link_is_secure() -> None
 
 
 def bare_text(form: Format, scan: str) -> str:
-    """The reading of a scan that the format's pattern fits."""
+    """Return the reading of a scan that the format's pattern fits."""
     readings = (code.compact(reading) for reading in (scan, *code.readings(scan)))
     return next(text for text in readings if re.fullmatch(form.pattern, text, re.ASCII | re.DOTALL))
 
 
 def variants(row: Row, count: int) -> list[str]:
-    """So many other numbers of the row's format with the right check digit; the same ones in every run."""
+    """Return so many other numbers of the row's format with the right check digit; the same ones in every run."""
     form = BY_ID[row.format]
     chance = random.Random(row.format)
     fitting = re.compile(form.pattern, re.ASCII | re.DOTALL)
@@ -258,13 +258,13 @@ def check_articles(length: int, count: int) -> None:
 
 
 @pytest.mark.parametrize("length", ARTICLES.values(), ids=ARTICLES)
-def test_no_article_is_certain_to_be_a_label(length: int) -> None:
+def test_no_item_is_certain_to_be_a_label(length: int) -> None:
     check_articles(length, 5_000)
 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("length", ARTICLES.values(), ids=ARTICLES)
-def test_no_article_of_a_million_is_certain_to_be_a_label(length: int) -> None:
+def test_no_item_of_a_million_is_certain_to_be_a_label(length: int) -> None:
     check_articles(length, 1_000_000)
 
 
@@ -277,7 +277,7 @@ def test_digits_without_a_structure_are_never_certain() -> None:
 
 
 @pytest.mark.parametrize("chosen", ["hermes_de", "fedex", "direct_freight", "parcelforce", "nz_couriers"])
-def test_not_even_a_chosen_carrier_makes_an_article_certain(chosen: str) -> None:
+def test_not_even_a_chosen_carrier_makes_an_item_certain(chosen: str) -> None:
     for digits in ("09133131530724", "925989385163", "9300675024235", "123456789012", "12345670"):
         assert gtin.is_valid(digits)
         assert not identify(digits, chosen).certain
@@ -296,16 +296,16 @@ def test_not_even_a_chosen_carrier_makes_an_article_certain(chosen: str) -> None
         "９３００６７５０２４２３５",
     ],
 )
-def test_an_article_in_any_of_its_forms_is_not_certain(scan: str) -> None:
+def test_an_item_in_any_of_its_forms_is_not_certain(scan: str) -> None:
     assert not identify(scan).certain
 
 
 def test_few_formats_share_a_length() -> None:
-    """Every key typed asks for all formats of the length, so that there must not be many."""
+    """Every typed key checks all formats of the length, so there must be few."""
     assert max(len(of_length(length)) for length in range(code.TEXT_MAX + 1)) <= 24
     assert of_length(code.TEXT_MAX + 1) == of_length(0) == ()
 
 
 def test_every_format_has_a_description_that_names_its_length_where_that_varies() -> None:
     described = [(form.text_id, str(Message(form.text_id, length=max(form.lengths)))) for form in FORMATS]
-    assert [text_id for text_id, said in described if said.startswith("carrier_format") or "{" in said] == []
+    assert [text_id for text_id, text in described if text.startswith("carrier_format") or "{" in text] == []

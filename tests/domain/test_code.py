@@ -1,4 +1,4 @@
-"""One normal form: what scanners, people and platforms write around a code is not part of it."""
+"""The normal form of codes: additions of scanners, people and platforms are not part of it."""
 
 import random
 import unicodedata
@@ -23,7 +23,7 @@ from shipconsole.domain import code, gtin
         ("", ""),
     ],
 )
-def test_a_text_loses_what_nobody_sees(raw: str, text: str):
+def test_a_text_loses_its_invisible_characters(raw: str, text: str):
     assert code.text(raw) == text
 
 
@@ -64,12 +64,12 @@ def test_normal_forms_are_normal_forms_of_themselves():
         ("", ()),
     ],
 )
-def test_the_text_as_it_came_is_read_first(raw: str, readings: tuple[str, ...]):
+def test_the_unchanged_text_is_the_first_reading(raw: str, readings: tuple[str, ...]):
     assert code.readings(raw) == readings
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "are_one"),
+    ("first", "second", "are_equal"),
     [
         ("sku-1", "SKU-1", True),
         ("Cafe\u0301", "CAF\u00c9", True),
@@ -82,8 +82,8 @@ def test_the_text_as_it_came_is_read_first(raw: str, readings: tuple[str, ...]):
         ("A 1", "A1", False),
     ],
 )
-def test_codes_are_compared_without_case_but_with_zeros_and_dashes(one: str, other: str, are_one: bool):
-    assert (code.key(one) == code.key(other)) is are_one
+def test_codes_are_compared_without_case_but_with_zeros_and_dashes(first: str, second: str, are_equal: bool):
+    assert (code.key(first) == code.key(second)) is are_equal
 
 
 @pytest.mark.parametrize(

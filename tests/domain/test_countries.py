@@ -1,4 +1,4 @@
-"""Codes and names of countries become ISO codes and back; what is unknown is never invented."""
+"""Codes and names of countries become ISO codes and back; unknown ones stay unknown."""
 
 import unicodedata
 
@@ -80,7 +80,7 @@ from shipconsole.domain import countries
         ("American Samoa", "AS"),
     ],
 )
-def test_what_stands_for_a_country(text: str, code: str) -> None:
+def test_a_text_is_recognized_as_a_country(text: str, code: str) -> None:
     for form in ("NFC", "NFD"):
         assert countries.code(unicodedata.normalize(form, text)) == code
 
@@ -106,27 +106,27 @@ def test_what_stands_for_a_country(text: str, code: str) -> None:
         "A",
     ],
 )
-def test_what_is_unknown_is_never_invented(text: str) -> None:
+def test_an_unknown_country_has_no_code(text: str) -> None:
     assert countries.code(text) == ""
     assert countries.name(text) == text
 
 
-def test_the_table_is_whole_and_each_name_is_of_one_country_alone() -> None:
+def test_the_table_is_complete_and_each_name_belongs_to_one_country() -> None:
     every = countries.every()
     assert len(every) == 249
-    assert len({one.alpha_2 for one in every}) == len({one.alpha_3 for one in every}) == 249
-    assert len({one.name for one in every}) == 249
+    assert len({country.alpha_2 for country in every}) == len({country.alpha_3 for country in every}) == 249
+    assert len({country.name for country in every}) == 249
     owners: dict[str, str] = {}
-    for one in every:
-        assert one.alpha_2.isalpha()
-        assert (len(one.alpha_2), len(one.alpha_3), one.alpha_2 + one.alpha_3) == (
+    for country in every:
+        assert country.alpha_2.isalpha()
+        assert (len(country.alpha_2), len(country.alpha_3), country.alpha_2 + country.alpha_3) == (
             2,
             3,
-            (one.alpha_2 + one.alpha_3).upper(),
+            (country.alpha_2 + country.alpha_3).upper(),
         )
-        for text in (one.alpha_2, one.alpha_3, one.name, *one.others):
-            assert countries.code(text) == one.alpha_2, text
-            assert owners.setdefault(text, one.alpha_2) == one.alpha_2, text
+        for text in (country.alpha_2, country.alpha_3, country.name, *country.others):
+            assert countries.code(text) == country.alpha_2, text
+            assert owners.setdefault(text, country.alpha_2) == country.alpha_2, text
 
 
 def test_a_code_becomes_its_english_name() -> None:
@@ -142,7 +142,7 @@ def test_a_code_becomes_its_english_name() -> None:
     }
 
 
-def test_two_texts_are_compared_by_what_they_stand_for() -> None:
+def test_two_texts_are_compared_as_countries() -> None:
     assert countries.are_same("UK", "England")
     assert countries.are_same("AU", "Australia")
     assert countries.are_same("XX", "xx ")

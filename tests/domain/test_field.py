@@ -1,4 +1,4 @@
-"""Fields: what is wrong with a typed text, what it stands for, how values are shown, nothing received is lost."""
+"""Fields: problems of typed texts, their values, how values are shown; everything received is listed."""
 
 import re
 from dataclasses import replace
@@ -48,7 +48,7 @@ ALL = (NAME, STATE, WEIGHT, PIECES, SIGNED, TYPE, CARRIER, ORDERED, MADE, STATES
         (ORDERED, "2026-02-30", Message("field.moment", title=ORDERED.title)),
     ],
 )
-def test_what_is_wrong_is_said_with_field_and_limit(field: Field, text: str, message: Message) -> None:
+def test_a_problem_names_the_field_and_its_limit(field: Field, text: str, message: Message) -> None:
     problem = check(field, text)
     assert problem is not None
     assert (problem.path, problem.message) == (("fields", *field.path), message)
@@ -77,7 +77,7 @@ def test_what_is_wrong_is_said_with_field_and_limit(field: Field, text: str, mes
         (ORDERED, "2020-12-09T02:11:12+11:00", "2020-12-09T02:11:12+11:00"),
     ],
 )
-def test_a_right_text_stands_for_its_value(field: Field, text: str, value: Value) -> None:
+def test_a_valid_text_becomes_its_value(field: Field, text: str, value: Value) -> None:
     assert check(field, text) is None
     assert value_of(field, text) == value
     assert type(value_of(field, text)) is type(value)
@@ -102,7 +102,7 @@ def test_a_right_text_stands_for_its_value(field: Field, text: str, value: Value
         (NAME, {"a": [1]}, '{"a": [1]}'),
     ],
 )
-def test_values_are_shown_as_they_came(field: Field, value: object, text: str) -> None:
+def test_values_are_shown_as_received(field: Field, value: object, text: str) -> None:
     assert text_of(field, value) == text
 
 
@@ -130,7 +130,7 @@ def test_values_are_shown_as_they_came(field: Field, value: object, text: str) -
         (Field(("a",)), NO_MESSAGE),
     ],
 )
-def test_what_a_field_accepts_is_said_in_one_sentence(field: Field, message: Message) -> None:
+def test_the_limits_of_a_field_are_one_sentence(field: Field, message: Message) -> None:
     assert limits(field) == message
     assert str(message) == "" or str(message).endswith(".")
 
@@ -147,7 +147,7 @@ def test_a_fields_texts_are_named_by_its_platform_and_its_path() -> None:
     assert Field(("custom_variables", "?"), vendor="Shipup", area="filter").title.id == "shipup.filter.custom_variables"
 
 
-def test_a_field_that_nobody_describes_is_called_by_its_own_name() -> None:
+def test_a_field_without_a_description_has_its_own_name_as_title() -> None:
     unknown = Field(("extra", "new_thing"))
     assert (unknown.title, unknown.help) == (verbatim("new_thing"), Message("field.not_described"))
     chosen = Field(("custom_variables", "?"), vendor="Shipup", name="gift wrap")
@@ -163,13 +163,13 @@ def test_a_field_is_found_by_its_values_path() -> None:
     assert placed(("a", "*", "b", "*", "id"), ("a", "3", "c")) == ("a", "3", "b", "*", "id")
 
 
-def test_what_may_be_set_once_is_fixed_when_known() -> None:
+def test_a_field_that_is_set_once_can_not_change_a_known_value() -> None:
     once = Field(("quantity",), "whole", editable=True, once=True)
     assert [once.may_change(known) for known in (None, "", 0, 3)] == [True, True, False, False]
     assert not NAME.may_change(None)
 
 
-def test_nothing_received_is_out_of_sight() -> None:
+def test_every_received_value_is_listed() -> None:
     document = {"id": 1, "items": {"sku": "A"}, "tags": ["a", {"b": None}], "empty": [], "new": {"": {}}, "0": 2.5}
     assert values_in(document, (("items",),)) == {
         ("id",): 1,
@@ -182,7 +182,7 @@ def test_nothing_received_is_out_of_sight() -> None:
     }
 
 
-def test_a_deep_document_is_read_to_its_ground() -> None:
+def test_a_deep_document_is_read_completely() -> None:
     deep: object = "ground"
     for _ in range(5_000):
         deep = {"a": [deep]}
@@ -199,7 +199,7 @@ def test_days_are_written_with_dashes_and_nothing_else() -> None:
         assert problem.message == Message("field.day", title=MADE.title)
 
 
-def test_several_choices_stand_with_commas_between() -> None:
+def test_several_choices_are_separated_by_commas() -> None:
     assert check(STATES, "new, done") is None
     problem = check(STATES, "new, lost")
     assert problem is not None

@@ -1,4 +1,4 @@
-"""Values are closed: they take no field that they do not have, built or copied."""
+"""Frozen models accept no unknown field, built or copied."""
 
 import pytest
 from pydantic import ValidationError
@@ -11,7 +11,7 @@ def test_a_copy_takes_no_name_that_is_no_field() -> None:
         Address(city="Sydney").model_copy(update={"town": "Perth"})
 
 
-def test_a_copy_has_what_is_changed() -> None:
+def test_a_copy_has_the_changed_fields() -> None:
     assert Address(city="Sydney").model_copy(update={"city": "Perth"}) == Address(city="Perth")
 
 

@@ -1,4 +1,4 @@
-"""Article numbers: one article in all its forms, and cases of it. Numbers: GS1's own examples and check digits."""
+"""GTINs: one item in all its forms, and cases of it. Numbers: GS1's own examples and check digits."""
 
 import random
 
@@ -35,8 +35,8 @@ def test_forms_that_differ_by_leading_zeros_are_one_article():
         ("01234565", "012345000065"),
     ],
 )
-def test_a_upc_e_is_its_upc_a(short: str, whole: str):
-    assert set(gtin.articles(short)) & set(gtin.articles(whole))
+def test_a_upc_e_is_its_upc_a(short: str, upc_a: str):
+    assert set(gtin.articles(short)) & set(gtin.articles(upc_a))
 
 
 def test_no_two_numbers_of_six_digits_are_one_article():

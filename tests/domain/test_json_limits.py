@@ -1,15 +1,15 @@
-"""JSON from outside: what is too much or no JSON at all is refused, and fast."""
+"""JSON from outside: too large or invalid documents are rejected, and fast."""
 
 import json
 import tracemalloc
 
 import pytest
 
-from shipconsole.domain.json_limits import BODY_BYTES, why_unusable
+from shipconsole.domain.json_limits import BODY_BYTES, unusable_reason
 from tests.support.effort import Effort
 
 TRICK, LARGEST = 5, 16
-"""The most effort that a body may be."""
+"""The most effort that a body may cost."""
 MEMORY_BYTES = 20 * 1024 * 1024
 
 TRICKS = {
@@ -54,26 +54,26 @@ TRICKS = {
 
 
 @pytest.mark.parametrize("what", TRICKS)
-def test_a_trick_is_refused_and_costs_little(what: str) -> None:
+def test_hostile_json_is_rejected_quickly(what: str) -> None:
     effort = Effort()
     with effort.of():
-        assert why_unusable(TRICKS[what])
+        assert unusable_reason(TRICKS[what])
     assert effort.most < TRICK
 
 
-def test_a_trick_costs_little_memory() -> None:
+def test_hostile_json_costs_little_memory() -> None:
     tracemalloc.start()
     try:
         for what, body in TRICKS.items():
             tracemalloc.reset_peak()
             before, _ = tracemalloc.get_traced_memory()
-            assert why_unusable(body)
+            assert unusable_reason(body)
             assert tracemalloc.get_traced_memory()[1] - before <= MEMORY_BYTES, what
     finally:
         tracemalloc.stop()
 
 
-def test_what_vendors_send_passes() -> None:
+def test_documents_of_platforms_are_accepted() -> None:
     deep: object = 1
     for _ in range(31):
         deep = [deep]
@@ -87,14 +87,14 @@ def test_what_vendors_send_passes() -> None:
         {f"name {number}": "x" * 100 for number in range(8_000)},
     ):
         for body in (json.dumps(fine), json.dumps(fine, ensure_ascii=False, indent=1)):
-            assert not why_unusable(body.encode()), body[:80]
+            assert not unusable_reason(body.encode()), body[:80]
 
 
-def test_the_largest_that_may_come_is_read_in_time() -> None:
+def test_the_largest_accepted_document_is_read_in_time() -> None:
     body = json.dumps({"a": [{"name": "x" * 180, "n": 1.5} for _ in range(5_000)]}).encode()
     assert 1_000_000 < len(body) < BODY_BYTES
     effort = Effort()
     with effort.of():
-        assert not why_unusable(body)
+        assert not unusable_reason(body)
     # A megabyte of what is allowed, 10,000 values in it; the limit above is for what is refused.
     assert effort.most < LARGEST

@@ -1,4 +1,4 @@
-"""What arrives from a scanner that types another layout is recognised, with what the code says."""
+"""Codes from a scanner that types another layout are recognized, with the intended code."""
 
 import pytest
 
@@ -21,7 +21,9 @@ from shipconsole.domain.verdict import ScannerFault
         ("%NEXT PACKAGE", ScannerFault.CAPS_LOCK, "%next package"),
     ],
 )
-def test_what_arrived_is_read_by_the_keys_that_were_pressed(arrived: str, fault: ScannerFault, says: str) -> None:
+def test_a_received_code_is_translated_to_the_keys_that_were_pressed(
+    arrived: str, fault: ScannerFault, says: str
+) -> None:
     assert (fault, says) in meanings(arrived)
 
 

@@ -1,4 +1,4 @@
-"""What has to be decided before a number becomes a package's."""
+"""What has to be decided before a number is assigned to a package."""
 
 from dataclasses import replace
 
@@ -30,14 +30,14 @@ def facts(raw: str, ship_to: Address = TEXAS, *uses: NumberUse) -> LabelFacts:
 
 
 def kinds(known: LabelFacts) -> list[tuple[str, bool]]:
-    return [(one.kind.value, one.stops) for one in label_issues(known)]
+    return [(issue.kind.value, issue.stops) for issue in label_issues(known)]
 
 
 def use(days_ago: float, delivered: bool | None = None) -> NumberUse:
     return NumberUse(7, "1002", 70, NOW_MS - round(days_ago * DAY_MS), "Ada", delivered)
 
 
-def test_a_label_that_is_certain_is_taken():
+def test_a_certain_label_has_no_issues():
     assert kinds(facts(USPS)) == []
     assert kinds(facts(USPS_420)) == []
 
@@ -53,20 +53,18 @@ def test_a_label_that_is_certain_is_taken():
         (-1, True, ("taken", True)),
     ],
 )
-def test_a_number_in_use_stops_and_one_of_long_ago_asks(
-    days_ago: float, delivered: bool | None, expected: tuple[str, bool]
-):
+def test_a_number_in_use_stops_and_an_old_one_asks(days_ago: float, delivered: bool | None, expected: tuple[str, bool]):
     (found,) = label_issues(facts(USPS, TEXAS, use(days_ago, delivered)))
     assert (found.kind, found.stops) == expected
     assert (found.order_id, found.order_number, found.package_id, found.packer) == (7, "1002", 70, "Ada")
 
 
-def test_the_use_that_speaks_most_against_a_number_is_named():
+def test_the_use_that_contradicts_a_number_most_is_named():
     (found,) = label_issues(facts(USPS, TEXAS, use(400, True), replace(use(3), order_number="1003"), use(500, True)))
     assert (found.kind, found.order_number) == (LabelIssueKind.TAKEN, "1003")
 
 
-def test_how_long_a_number_stops_is_the_stations():
+def test_the_station_sets_how_long_a_number_stops():
     known = facts(USPS, TEXAS, use(20, True))
     assert kinds(replace(known, rules=LabelRules(number_reuse_days=10))) == [("used_before", False)]
 
@@ -77,7 +75,7 @@ def test_another_package_of_the_draft_stops():
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "are_one"),
+    ("first", "second", "are_equal"),
     [
         ("78745", "78745-1234", True),
         ("78745-1234", "787451234", True),
@@ -108,9 +106,9 @@ def test_another_package_of_the_draft_stops():
         ("90245", "SW1A 1AA", False),
     ],
 )
-def test_postal_codes_are_compared_as_far_as_both_tell(one: str, other: str, are_one: bool):
-    assert same_postal_code(one, other) is are_one
-    assert same_postal_code(other, one) is are_one
+def test_postal_codes_are_compared_as_far_as_both_go(first: str, second: str, are_equal: bool):
+    assert same_postal_code(first, second) is are_equal
+    assert same_postal_code(second, first) is are_equal
 
 
 def test_a_label_to_another_postal_code_stops_and_names_both():
@@ -120,7 +118,7 @@ def test_a_label_to_another_postal_code_stops_and_names_both():
     assert kinds(facts(USPS_420, Address(postal_code="78746", country="US"))) == [("postal_code", True)]
 
 
-def test_where_one_of_them_says_nothing_no_postal_code_differs():
+def test_a_missing_postal_code_differs_from_none():
     assert kinds(facts(USPS_420, Address(postal_code=" ", country="US"))) == []
     assert kinds(facts(USPS, Address(postal_code="2000", country="AU"))) == []
 
@@ -134,7 +132,7 @@ def test_a_fedex_zip_code_is_compared_for_the_united_states(country: str):
 
 
 @pytest.mark.parametrize("country", ["AU", "Australia", "CA", "Deutschland", "MX", "", "Atlantis"])
-def test_a_fedex_zip_code_says_nothing_of_an_order_to_elsewhere(country: str):
+def test_a_fedex_zip_code_is_not_compared_for_other_countries(country: str):
     assert kinds(facts("1071804952390002087800925989385163", Address(postal_code="90210", country=country))) == []
 
 
@@ -153,7 +151,7 @@ def test_a_fedex_zip_code_says_nothing_of_an_order_to_elsewhere(country: str):
         "\u0664\u0660\u0660\u0666\u0663\u0668\u0661\u0663\u0663\u0663\u0669\u0663\u0661",
     ],
 )
-def test_an_articles_number_is_one_however_it_is_written(raw: str):
+def test_an_items_number_is_one_however_it_is_written(raw: str):
     assert kinds(facts(raw)) == [("article_number", False)]
     assert not read(raw).certain
 
@@ -167,7 +165,7 @@ def test_an_articles_number_is_one_however_it_is_written(raw: str):
         "0 36000 29145 3",
     ],
 )
-def test_a_label_is_no_article_for_the_marker_at_its_front(raw: str):
+def test_a_label_is_no_item_for_the_marker_at_its_front(raw: str):
     assert not read(raw).is_article
 
 
@@ -187,7 +185,7 @@ def test_a_label_is_no_article_for_the_marker_at_its_front(raw: str):
         ("", False),
     ],
 )
-def test_several_numbers_in_one_text_are_seen(raw: str, several: bool):
+def test_several_numbers_in_one_text_are_recognized(raw: str, several: bool):
     assert holds_several(raw) is several
 
 

@@ -1,14 +1,14 @@
-"""Label formats that a station was taught by three labels."""
+"""Label formats that a station learned from three labels."""
 
 import random
 
 import pytest
 
-from shipconsole.domain.label_formats import can_teach, learn
+from shipconsole.domain.label_formats import can_define_format, learn
 
 
 @pytest.mark.parametrize(
-    ("kept", "fits", "others"),
+    ("accepted", "fits", "others"),
     [
         (
             ("LOC000101", "LOC000102", "LOC000103"),
@@ -22,26 +22,26 @@ from shipconsole.domain.label_formats import can_teach, learn
         (("QX123456", "TB765432", "LM111111"), ("AA000001",), ("A1000001", "AAA00001")),
     ],
 )
-def test_three_labels_teach_their_format(kept: tuple[str, ...], fits: tuple[str, ...], others: tuple[str, ...]):
-    assert all(learn(kept[:2], number) is None for number in fits)
-    assert [number for number in fits if learn(kept, number) is None] == []
-    assert [number for number in others if learn(kept, number)] == []
+def test_three_labels_define_their_format(accepted: tuple[str, ...], fits: tuple[str, ...], others: tuple[str, ...]):
+    assert all(learn(accepted[:2], number) is None for number in fits)
+    assert [number for number in fits if learn(accepted, number) is None] == []
+    assert [number for number in others if learn(accepted, number)] == []
 
 
-def test_the_same_label_three_times_teaches_nothing():
+def test_the_same_label_three_times_defines_no_format():
     assert learn(["LOC000101", "loc000101", "LOC 000101"], "LOC000102") is None
 
 
-def test_an_articles_number_neither_teaches_nor_fits():
-    assert not can_teach("4006381333931")
+def test_an_items_number_neither_defines_nor_fits_a_format():
+    assert not can_define_format("4006381333931")
     taught = ["4006381333932", "4006381333933", "4006381333934"]
     assert learn(taught, "4006381333935")
     assert learn(taught, "4006381333931") is None
 
 
 @pytest.mark.parametrize("number", ["", "ABCDEFGHIJ", "1234567", "SKU-1"])
-def test_short_codes_and_words_teach_nothing(number: str):
-    assert not can_teach(number)
+def test_short_codes_and_words_define_no_format(number: str):
+    assert not can_define_format(number)
 
 
 def test_characters_in_any_order_need_a_beginning_or_a_length():
@@ -50,11 +50,11 @@ def test_characters_in_any_order_need_a_beginning_or_a_length():
 
 
 @pytest.mark.parametrize("prefix", ["LCL", "77", "X-"])
-def test_forty_labels_fit_what_the_first_three_teach(prefix: str):
+def test_forty_labels_fit_the_format_of_the_first_three(prefix: str):
     for seed in range(50):
         chance = random.Random(seed)
         start = chance.randrange(10**7, 10**9 - 100)
-        kept = [f"{prefix}{start + at:09}" for at in range(43)]
-        asked = [number for at, number in enumerate(kept) if at >= 3 and learn(kept[:at], number) is None]
-        from_gtin = [number for number in asked if not can_teach(number)]
+        accepted = [f"{prefix}{start + at:09}" for at in range(43)]
+        asked = [number for at, number in enumerate(accepted) if at >= 3 and learn(accepted[:at], number) is None]
+        from_gtin = [number for number in asked if not can_define_format(number)]
         assert asked == from_gtin

@@ -1,4 +1,4 @@
-"""Tellings of one package put together: each event once, late ones in their place, delivered stays delivered."""
+"""Merged reports of one package: each event once, late ones in their position, delivered stays delivered."""
 
 from functools import reduce
 from itertools import permutations
@@ -28,22 +28,22 @@ NOTIFICATIONS = (
 )
 
 
-def test_the_order_of_coming_makes_no_difference() -> None:
-    for came in permutations(NOTIFICATIONS):
-        known = came[0]
-        for news in (*came[1:], *came):
-            known = merged(known, news)
+def test_the_sequence_of_arrival_makes_no_difference() -> None:
+    for arrived in permutations(NOTIFICATIONS):
+        known = arrived[0]
+        for report in (*arrived[1:], *arrived):
+            known = merged(known, report)
         assert known.status == "delivered"
         assert known.events == (THERE, STUCK, MOVING, PICKED)
 
 
-def test_an_exception_stands_until_something_newer_comes() -> None:
+def test_an_exception_stays_until_a_newer_report() -> None:
     known = merged(merged(NOTIFICATIONS[2], NOTIFICATIONS[0]), NOTIFICATIONS[1])
     assert known.status == "exception"
     assert merged(known, notification("in_transit", event("2026-11-20T19:00:00Z", "in_transit"))).status == "in_transit"
 
 
-def test_of_the_same_moment_the_state_further_on_its_way_counts() -> None:
+def test_of_the_same_time_the_state_further_along_counts() -> None:
     there, moving = (
         notification("delivered", THERE),
         notification("in_transit", event(THERE.occurred.text, "in_transit")),
@@ -56,7 +56,7 @@ def test_the_carriers_own_clock_is_never_compared() -> None:
     assert merged(notification("delivered", THERE), late).status == "delivered"
 
 
-def test_where_times_do_not_tell_the_further_state_counts() -> None:
+def test_without_times_the_state_further_along_counts() -> None:
     there = notification("delivered", event("2022-07-08T13:24:00Z", "delivered"), timed=False)
     moving = notification("in_transit", event("2022-07-21T10:53:46Z", "in_transit"), timed=False)
     assert merged(there, moving).status == merged(moving, there).status == "delivered"
@@ -65,7 +65,7 @@ def test_where_times_do_not_tell_the_further_state_counts() -> None:
     assert merged(without, notification("in_transit", MOVING)).status == "delivered"
 
 
-def test_what_only_the_older_telling_knows_is_kept() -> None:
+def test_values_of_only_the_older_report_are_kept() -> None:
     first = NOTIFICATIONS[1].model_copy(
         update={"carrier": "USPS", "url": "https://example.com", "expected": PICKED.occurred}
     )
@@ -73,7 +73,7 @@ def test_what_only_the_older_telling_knows_is_kept() -> None:
     assert (known.carrier, known.url, known.expected) == ("USPS", "https://example.com", PICKED.occurred)
 
 
-def test_delivered_is_undone_by_something_newer_alone() -> None:
+def test_only_a_newer_report_undoes_delivered() -> None:
     back = notification("exception", event("2026-11-22T09:00:00Z", "exception"))
     assert (
         merged(notification("delivered", THERE), back).status == merged(back, notification("delivered", THERE)).status
@@ -81,7 +81,7 @@ def test_delivered_is_undone_by_something_newer_alone() -> None:
     assert merged(notification("delivered", THERE), back).status == "exception"
 
 
-def test_any_tellings_come_to_the_same_in_any_order() -> None:
+def test_any_reports_in_any_order_give_the_same_result() -> None:
     chance = Random(5)
     statuses: tuple[RemoteStatus, ...] = ("accepted", "in_transit", "attempted", "exception", "delivered", "unknown")
 
@@ -103,14 +103,14 @@ def test_any_tellings_come_to_the_same_in_any_order() -> None:
         )
 
     for _ in range(300):
-        told = [anything(number) for number in range(chance.randint(2, 5))]
-        in_order = reduce(merged, told, told[0])
+        reports = [anything(number) for number in range(chance.randint(2, 5))]
+        in_order = reduce(merged, reports, reports[0])
         for _ in range(6):
-            came = chance.sample(told, len(told)) + chance.choices(told, k=2)
-            assert reduce(merged, came, came[0]) == in_order
+            arrived = chance.sample(reports, len(reports)) + chance.choices(reports, k=2)
+            assert reduce(merged, arrived, arrived[0]) == in_order
 
 
-def test_what_decides_nothing_is_not_kept() -> None:
+def test_reports_that_decide_nothing_are_not_kept() -> None:
     known = NOTIFICATIONS[0]
     for number in range(200):
         happened = event(f"2026-11-21T09:{number // 60:02}:{number % 60:02}Z", "in_transit")

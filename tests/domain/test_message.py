@@ -1,4 +1,4 @@
-"""Messages: values that are equal by id and arguments, kept as JSON, and rendered where they are shown."""
+"""Messages: compared by id and arguments, stored as JSON, and rendered where they are shown."""
 
 import json
 
@@ -29,7 +29,7 @@ ARGUMENTS: dict[str, dict[str, Argument]] = {
 
 
 @pytest.mark.parametrize("arguments", ARGUMENTS.values(), ids=list(ARGUMENTS))
-def test_what_is_stored_is_read_back(arguments: dict[str, Argument]) -> None:
+def test_a_stored_message_is_read_back(arguments: dict[str, Argument]) -> None:
     message = Message("sync.incomplete", **arguments)
     assert from_stored(message.stored()) == message
     assert hash(from_stored(message.stored())) == hash(message)
@@ -80,10 +80,10 @@ def test_a_message_is_frozen_and_false_without_an_id() -> None:
     assert message != str(message)
 
 
-def test_the_empty_ones_are_no_sentences() -> None:
-    one, other = Message("thing.batch_completed", id="7"), Message("batch.others_rejected", platform="Shipup")
-    assert sentences(NO_MESSAGE, one, NO_MESSAGE) == one
-    assert str(sentences(one, other)) == f"{one} {other}"
+def test_empty_messages_are_left_out() -> None:
+    first, second = Message("thing.batch_completed", id="7"), Message("batch.others_rejected", platform="Shipup")
+    assert sentences(NO_MESSAGE, first, NO_MESSAGE) == first
+    assert str(sentences(first, second)) == f"{first} {second}"
     assert sentences() == NO_MESSAGE
 
 

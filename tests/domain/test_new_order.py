@@ -1,4 +1,4 @@
-"""A new order: what is missing or too much is told at its field."""
+"""A new order: missing and excessive values are reported at their fields."""
 
 import pytest
 
@@ -39,5 +39,5 @@ def test_an_order_with_all_it_needs_has_no_problem() -> None:
         (NewOrder("B-1", ADDRESS.model_copy(update={"state": "N\tW"}), GOOD.lines), ("ship_to", "state")),
     ],
 )
-def test_a_problem_is_told_once_at_its_field(new: NewOrder, path: Path) -> None:
+def test_a_problem_is_reported_once_at_its_field(new: NewOrder, path: Path) -> None:
     assert [problem.path for problem in check(new)] == [path]

@@ -1,4 +1,4 @@
-"""An order's counters and its state."""
+"""An order's quantities and its state."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def order(*counts: tuple[int, int, int], cancelled: bool = False) -> Order:
 
 
 @pytest.mark.parametrize(
-    ("made", "state", "left"),
+    ("order", "state", "left"),
     [
         (order((2, 0, 0)), "open", 2),
         (order((2, 1, 0)), "partly_shipped", 1),
@@ -30,8 +30,8 @@ def order(*counts: tuple[int, int, int], cancelled: bool = False) -> Order:
         (order(), "open", 0),
     ],
 )
-def test_state_and_left(made: Order, state: str, left: int) -> None:
-    assert (made.state, made.left) == (state, left)
+def test_state_and_left(order: Order, state: str, left: int) -> None:
+    assert (order.state, order.left) == (state, left)
 
 
 def test_a_sku_is_found_in_any_case() -> None:
@@ -51,7 +51,7 @@ def test_a_sku_is_found_in_any_case() -> None:
         (Address(), ""),
     ],
 )
-def test_who_and_where(address: Address, recipient: str) -> None:
+def test_the_recipient_has_name_and_town(address: Address, recipient: str) -> None:
     assert address.recipient == recipient
 
 
@@ -89,20 +89,20 @@ def test_a_line_that_is_not_counted_in_units_waits_for_a_person(quantity: str) -
         assert (done.left, done.is_unresolved, done.resolved_as) == (0, False, resolution)
 
 
-def test_what_a_person_said_holds_for_the_quantity_that_it_was_said_of() -> None:
-    said = cloth(resolution="shipped", resolved_quantity="2.5")
-    assert said.resolved_as == "shipped"
+def test_a_resolution_holds_for_the_quantity_that_was_resolved() -> None:
+    line = cloth(resolution="shipped", resolved_quantity="2.5")
+    assert line.resolved_as == "shipped"
     for change in ({"quantity_text": "3.5"}, {"quantity_text": "", "ordered": 3}):
-        changed = said.model_copy(update=change)
+        changed = line.model_copy(update=change)
         assert (changed.is_counted, changed.is_unresolved, changed.left) == (False, True, 0), change
     assert cloth("", ordered=3).left == 3
 
 
-def test_a_cancelled_order_waits_for_nobody() -> None:
+def test_a_cancelled_order_has_nothing_to_resolve() -> None:
     order = Order(id=1, number="1", lines=(cloth(),), cancelled=True)
     assert (order.state, order.unresolved, order.count.left) == ("cancelled", 0, 0)
 
 
-def test_a_quantity_is_shown_as_it_came() -> None:
+def test_a_quantity_is_shown_as_received() -> None:
     shown = {'"3 m"': "3 m", "2.5": "2.5", "null": "null", '""': '""', '"\\u00bd"': "½", "": "4"}
     assert {text: cloth(text, ordered=4).quantity for text in shown} == shown

@@ -1,4 +1,4 @@
-"""The session while packing: what goes in, what is refused, what can be taken back."""
+"""The packing session: what is packed, what is refused, what can be undone."""
 
 import pytest
 
@@ -9,19 +9,19 @@ from tests.ui.order_editor.orders import CASE, CHARGER, MOBILE, order_of
 NUMBER = "9400100109361129278357"
 
 
-def test_a_draft_begins_with_one_empty_parcel() -> None:
+def test_a_draft_begins_with_one_empty_package() -> None:
     session = PackingSession.begin(order_of())
     assert [package.is_untouched for package in session.draft.packages] == [True]
     assert (session.draft.units, session.left) == (0, 3)
 
 
-def test_a_piece_goes_to_the_first_line_with_something_left_then_to_the_next() -> None:
+def test_a_unit_goes_to_the_first_item_with_units_left() -> None:
     session = PackingSession.begin(order_of())
     assert [session.add_units((CASE, CHARGER)) for _ in range(4)] == [CASE, CASE, CHARGER, None]
     assert session.draft.snapshot().packages[0].quantities == {CASE: 2, CHARGER: 1}
 
 
-def test_one_piece_too_many_changes_nothing() -> None:
+def test_one_unit_too_many_changes_nothing() -> None:
     session = PackingSession.begin(order_of())
     before = session.draft.snapshot()
     assert session.add_units((MOBILE,)) is None
@@ -29,15 +29,15 @@ def test_one_piece_too_many_changes_nothing() -> None:
     assert not session.undo()
 
 
-@pytest.mark.parametrize(("pieces", "taken"), [(0, True), (2, True), (3, False), (-1, False)])
-def test_a_typed_quantity_is_taken_or_refused_whole(pieces: int, taken: bool) -> None:
+@pytest.mark.parametrize(("units", "accepted"), [(0, True), (2, True), (3, False), (-1, False)])
+def test_a_typed_quantity_is_accepted_or_refused_completely(units: int, accepted: bool) -> None:
     session = PackingSession.begin(order_of())
     session.set_quantity(CASE, 1)
-    assert session.set_quantity(CASE, pieces) is taken
-    assert session.in_package(CASE) == (pieces if taken else 1)
+    assert session.set_quantity(CASE, units) is accepted
+    assert session.in_package(CASE) == (units if accepted else 1)
 
 
-def test_pieces_in_one_parcel_are_not_left_for_the_next() -> None:
+def test_units_in_one_package_are_not_left_for_the_next() -> None:
     session = PackingSession.begin(order_of())
     session.set_quantity(CASE, 1)
     assert session.new_package()
@@ -47,7 +47,7 @@ def test_pieces_in_one_parcel_are_not_left_for_the_next() -> None:
     assert [dict(package.quantities) for package in session.draft.packages] == [{CASE: 1}, {CASE: 1, CHARGER: 1}]
 
 
-def test_an_untouched_parcel_is_opened_rather_than_another_added() -> None:
+def test_an_untouched_package_is_opened_rather_than_another_added() -> None:
     session = PackingSession.begin(order_of())
     assert not session.new_package()
     session.add_units((CASE,))
@@ -60,7 +60,7 @@ def test_an_untouched_parcel_is_opened_rather_than_another_added() -> None:
 @pytest.mark.parametrize(
     ("current", "dropped", "then"), [(0, 0, 0), (1, 0, 0), (1, 1, 1), (0, 1, 0), (2, 0, 1), (2, 2, 1)]
 )
-def test_the_open_parcel_stays_open_when_another_is_taken_away(current: int, dropped: int, then: int) -> None:
+def test_the_open_package_stays_open_when_another_is_removed(current: int, dropped: int, then: int) -> None:
     packages = tuple(PackageDraft(tracking_number=name) for name in "ABC")
     session = PackingSession.begin(order_of(), ShipmentDraft(packages=packages))
     session.current = current
@@ -69,14 +69,14 @@ def test_the_open_parcel_stays_open_when_another_is_taken_away(current: int, dro
     assert len(session.draft.packages) == 2
 
 
-def test_the_last_parcel_is_emptied_not_taken_away() -> None:
+def test_the_last_package_is_emptied_not_removed() -> None:
     session = PackingSession.begin(order_of())
     session.pack_all_left()
     session.remove_package(0)
     assert session.package.is_untouched
 
 
-def test_every_step_can_be_taken_back() -> None:
+def test_every_step_can_be_undone() -> None:
     session = PackingSession.begin(order_of())
     seen = [session.draft.snapshot()]
     session.add_units((CASE,))
@@ -95,14 +95,14 @@ def test_every_step_can_be_taken_back() -> None:
     assert not session.undo()
 
 
-def test_a_number_that_is_typed_drops_the_scan_before_it() -> None:
+def test_a_typed_number_removes_the_scan_before_it() -> None:
     session = PackingSession.begin(order_of())
     session.set_tracking(NUMBER, "raw")
     session.package.tracking_number = NUMBER[:-1]
     assert session.package.raw_scan == ""
 
 
-def test_a_kept_draft_comes_back_as_it_was() -> None:
+def test_a_stored_draft_is_restored_as_it_was() -> None:
     session = PackingSession.begin(order_of())
     session.pack_all_left()
     session.set_tracking(NUMBER, "raw")
@@ -157,7 +157,7 @@ def test_each_change_is_one_revision_however_many_fields_it_has() -> None:
     assert heard == [1, 2, 3]
 
 
-def test_a_package_that_was_removed_is_not_heard_any_more() -> None:
+def test_changes_of_a_removed_package_are_ignored() -> None:
     session, heard = PackingSession.begin(order_of()), []
     session.new_package()
     session.package.service = "A"
@@ -170,12 +170,12 @@ def test_a_package_that_was_removed_is_not_heard_any_more() -> None:
     assert not any(package is gone for package in session.draft.packages)
 
 
-def test_a_snapshot_is_reached_by_no_later_change() -> None:
+def test_later_changes_do_not_reach_a_snapshot() -> None:
     session = PackingSession.begin(order_of())
     session.pack_all_left()
-    kept = session.draft.snapshot()
+    snapshot = session.draft.snapshot()
     session.package.weight_kg = "1"
     session.set_quantity(CASE, 0)
     session.new_package()
-    assert len(kept.packages) == 1
-    assert (kept.packages[0].weight_kg, kept.packages[0].quantities) == ("", {CASE: 2, CHARGER: 1})
+    assert len(snapshot.packages) == 1
+    assert (snapshot.packages[0].weight_kg, snapshot.packages[0].quantities) == ("", {CASE: 2, CHARGER: 1})

@@ -1,4 +1,4 @@
-"""Orders to a pickup point are known by what the carriers call their places, and streets of such a name are not."""
+"""Orders to a pickup point are recognized by the carriers' names for it; streets of such a name are not."""
 
 import pytest
 
@@ -33,27 +33,27 @@ Parcel Road 5 | Boxhill | Shop 2, 14 Mall | Hub 3 | Unit 5 | Level 2, Point Cook
 
 
 def each(texts: str) -> list[str]:
-    """One text after the other."""
-    return [one.strip() for line in texts.strip().splitlines() for one in line.split("|")]
+    """Return one text after the other."""
+    return [text.strip() for line in texts.strip().splitlines() for text in line.split("|")]
 
 
 @pytest.mark.parametrize("text", each(PLACES))
 @pytest.mark.parametrize("field", ["company", "building", "street", "street2", "street3"])
-def test_a_pickup_point_is_known_by_its_name(text: str, field: str) -> None:
+def test_a_pickup_point_is_recognized_by_its_name(text: str, field: str) -> None:
     assert goes_to_pickup_point(Address.model_validate({field: text}))
     assert goes_to_pickup_point(Address.model_validate({field: f"Ada Byron, {text.upper()}, 5"}))
 
 
 @pytest.mark.parametrize("text", each(LOOK_ALIKES))
-def test_what_only_sounds_like_one_is_none(text: str) -> None:
+def test_similar_names_are_no_pickup_points(text: str) -> None:
     assert not goes_to_pickup_point(Address(street=text, company=text))
 
 
-def test_what_is_asked_of_the_driver_names_no_place() -> None:
+def test_delivery_instructions_are_no_pickup_point() -> None:
     assert not goes_to_pickup_point(Address(street="1 Station Street", instructions="Do not pick up before noon"))
     assert not goes_to_pickup_point(Address())
 
 
-def test_a_pickup_point_is_known_by_the_service_too() -> None:
+def test_a_pickup_point_is_recognized_by_the_service() -> None:
     assert goes_to_pickup_point(Address(street="1 High Street"), "Tracked 24 Local Collect")
     assert not goes_to_pickup_point(Address(street="1 High Street"), "Tracked 24")

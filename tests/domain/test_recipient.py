@@ -1,11 +1,11 @@
-"""Whether two addresses are of one recipient: the postcode or the name says so, each however it is written."""
+"""Whether two addresses have the same recipient: by postal code or name, in any spelling."""
 
 import unicodedata
 
 import pytest
 
 from shipconsole.domain.address import Address
-from shipconsole.domain.recipient import agreement, is_told, postcode
+from shipconsole.domain.recipient import agreement, is_known, postcode
 
 ADA = Address(name="Ada Byron", postal_code="2000", country="AU", email="ada@example.com")
 BOB = Address(name="Bob Stone", postal_code="6011", country="New Zealand")
@@ -41,12 +41,12 @@ def test_a_postcode_or_a_name_is_enough(other: dict[str, str]) -> None:
         ADA.model_copy(update={"name": "Bob Stone", "country": "New Zealand"}),
     ],
 )
-def test_another_recipient_is_another(other: Address) -> None:
+def test_different_recipients_differ(other: Address) -> None:
     assert agreement(ADA, other) == agreement(other, ADA) == "different"
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("first", "second", "same"),
     [
         ("90245-1234", "90245", True),
         ("902451234", "90245", True),
@@ -60,13 +60,13 @@ def test_another_recipient_is_another(other: Address) -> None:
         ("１０１０", "1010", True),
     ],
 )
-def test_a_postcode_is_one_however_it_is_written(one: str, other: str, same: bool) -> None:
-    found = agreement(Address(name="A", postal_code=one), Address(name="B", postal_code=other))
+def test_the_spelling_of_a_postcode_does_not_matter(first: str, second: str, same: bool) -> None:
+    found = agreement(Address(name="A", postal_code=first), Address(name="B", postal_code=second))
     assert found == ("same" if same else "different")
 
 
 @pytest.mark.parametrize("filler", ["", "  ", "0000", "00000", "N/A", "-"])
-def test_what_platforms_fill_in_is_no_postcode(filler: str) -> None:
+def test_placeholders_of_platforms_are_no_postcodes(filler: str) -> None:
     assert postcode(filler) == ""
     assert agreement(Address(postal_code=filler), Address(postal_code=filler)) == "unknown"
 
@@ -79,7 +79,7 @@ def test_both_normal_forms_of_unicode_are_one_name() -> None:
     assert agreement(Address(name="O'Brien-Smith"), Address(name="O\u2019Brien Smith")) == "same"
 
 
-def test_what_is_missing_proves_nothing() -> None:
+def test_a_missing_value_proves_nothing() -> None:
     assert agreement(ADA, Address()) == "unknown"
     assert agreement(Address(), Address()) == "unknown"
     assert agreement(ADA, Address(country="AU", city="Sydney")) == "unknown"
@@ -93,14 +93,14 @@ def test_an_email_address_decides_where_nothing_else_can_be_compared() -> None:
     assert agreement(ADA, BOB.model_copy(update={"email": ADA.email})) == "different"
 
 
-def test_an_address_without_postcode_name_and_email_names_nobody() -> None:
-    assert is_told(ADA)
-    assert is_told(Address(company="ACME"))
-    assert not is_told(Address(city="Sydney", country="AU", postal_code="0000", phone="1"))
+def test_an_address_without_postcode_name_and_email_has_no_recipient() -> None:
+    assert is_known(ADA)
+    assert is_known(Address(company="ACME"))
+    assert not is_known(Address(city="Sydney", country="AU", postal_code="0000", phone="1"))
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [("AU", "Australia"), ("GB", "UK"), ("Deutschland", "DE"), ("USA", "US")])
-def test_a_country_is_one_however_it_is_written(ours: str, theirs: str) -> None:
-    one = Address(name="Ada Byron", postal_code="2000", country=ours)
+def test_the_spelling_of_a_country_does_not_matter(ours: str, theirs: str) -> None:
+    address = Address(name="Ada Byron", postal_code="2000", country=ours)
     other = Address(name="A. Byron", postal_code="2000", country=theirs)
-    assert agreement(one, other) == "same"
+    assert agreement(address, other) == "same"

@@ -1,4 +1,4 @@
-"""What a scan means: a row for each reason, and the neighbours that must not be taken for it."""
+"""The meaning of a scan: a row for each reason, and similar codes that must not be mistaken for it."""
 
 import random
 from dataclasses import replace
@@ -16,10 +16,10 @@ CHARGER = KnownItem("CHARGER-USB-C2", "Charger")
 
 
 def meaning(raw: str, *, opened: bool = True, **what: object) -> Scan:
-    """What a scan means whose first reading matches some things; `used`, `taught` and `labelled` are the station's."""
+    """Return the meaning of a scan; `used`, `taught` and `labelled` describe the station."""
     station = {
         "carriers_used": what.pop("used", ()),
-        "fits_taught": what.pop("taught", False),
+        "fits_learned_format": what.pop("taught", False),
         "labelled": what.pop("labelled", False),
     }
     first, *cleaned = code.readings(raw)
@@ -178,7 +178,7 @@ def test_every_reason_has_a_row_but_the_one_that_only_a_scan_has():
     assert {row[4] for row in ROWS} == {reason.value for reason in ScanReason} - {"no_order_open"}
 
 
-def test_what_a_scan_tells_besides():
+def test_a_scan_has_further_details():
     case = meaning("10036000291459", items=(MUG._replace(reason=ScanReason.ITEM_CASE),), units=0)
     assert (case.units, case.line_ids, case.item_name) == (0, (11,), "Mug")
     assert meaning("036000291452", items=(MUG,), units=12).units == 1, "the item itself is one, whatever a case has"
@@ -197,7 +197,7 @@ def test_what_a_scan_tells_besides():
     assert (wrong.certain, wrong.check_digit, wrong.right_digit, wrong.carriers) == (False, "wrong", "4", ("ups",))
 
 
-def test_one_article_in_two_forms_is_one_item():
+def test_one_item_in_two_forms_is_one_item():
     lines = (KnownItem("036000291452", "Mug", 11), KnownItem("0036000291452", "Mug", 12))
     assert meaning("36000291452", items=lines).line_ids == (11, 12)
 
@@ -218,7 +218,7 @@ def test_while_no_order_is_open_a_number_opens_one(what: dict[str, object], kind
     assert meaning(USPS, opened=False).reason == "label"
 
 
-def test_a_cleaned_reading_counts_only_where_the_text_as_it_came_matches_nothing():
+def test_a_normalized_reading_counts_only_if_the_unchanged_text_matches_nothing():
     raw = "]C0MUG"
     cleaned = Reading("MUG", items=(MUG,))
     facts = ScanFacts(raw, (Reading(raw), cleaned), label.read(raw), OPEN.id)
@@ -255,7 +255,7 @@ def test_a_cleaned_reading_counts_only_where_the_text_as_it_came_matches_nothing
         ("\uff11Z999AA10123456784", "1Z999AA10123456784", ""),
     ],
 )
-def test_a_label_is_read_whatever_stands_around_its_number(raw: str, number: str, postal_code: str):
+def test_a_label_is_read_with_any_text_around_its_number(raw: str, number: str, postal_code: str):
     found = meaning(raw)
     assert (found.kind, found.number, found.postal_code) == ("tracking", number, postal_code)
 
@@ -266,16 +266,16 @@ def valid_gtin(chance: random.Random) -> str:
 
 
 def unasked(raw: str) -> bool:
-    """Whether a code is taken for a label though nothing here knows it and the station expects everything."""
+    """Return whether an unknown code becomes a label although the station expects everything."""
     read = label.read(raw)
-    everything = ScanFacts(raw, (Reading(raw),), read, OPEN.id, tuple(read.carriers), fits_taught=True)
+    everything = ScanFacts(raw, (Reading(raw),), read, OPEN.id, tuple(read.carriers), fits_learned_format=True)
     return any(
         interpret(facts).reason in ("label", "listed_carrier", "taught_format")
         for facts in (everything, ScanFacts(raw, (Reading(raw),), read, OPEN.id))
     )
 
 
-def test_of_random_article_numbers_none_is_a_label_unasked():
+def test_no_random_item_number_is_a_label_without_a_question():
     chance = random.Random(20_000)
     taken = [raw for raw in (valid_gtin(chance) for _ in range(20_000)) if unasked(raw)]
     assert taken == []
@@ -283,7 +283,7 @@ def test_of_random_article_numbers_none_is_a_label_unasked():
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("length", [12, 13, 14])
-def test_of_a_million_article_numbers_of_each_length_none_is_a_label_unasked(length: int):
+def test_no_item_number_of_a_million_is_a_label_without_a_question(length: int):
     chance = random.Random(length)
     for _ in range(1_000_000):
         body = "".join(chance.choices("0123456789", k=length - 1))

@@ -1,4 +1,4 @@
-"""The verdicts on scans: what each waits for, who ends it, and that nothing doubtful is taken without a person."""
+"""The verdicts on scans: what each waits for, who ends it, and that nothing doubtful is accepted alone."""
 
 from dataclasses import replace
 
@@ -21,9 +21,9 @@ from shipconsole.domain.scanning_events import (
     Effect,
     Event,
     JudgeAsLabel,
-    KeepAsked,
     KeepCaseUnits,
-    Kept,
+    KeepRequested,
+    LabelAccepted,
     LabelEdited,
     Offline,
     OpenOrder,
@@ -37,17 +37,18 @@ from shipconsole.domain.scanning_events import (
     Scanned,
     ScannerWrong,
     SetTracking,
-    ShipAsked,
+    ShipRequested,
     Undone,
     UnitsEntered,
 )
-from shipconsole.domain.scanning_state import Step, Strip, step
+from shipconsole.domain.scanning_state import step
 from shipconsole.domain.verdict import RULES, Ending, OrderChange, ScannerFault, Severity, VerdictKind
+from shipconsole.domain.verdict_queue import Step, VerdictQueue
 
 ORDER, OTHER = 7, 8
 NUMBER = "9400100109361129278357"
 PACKING = Packing(units=3, left=5, item_count=1, item_total=3)
-BEGUN = Strip(ORDER, "10001")
+BEGUN = VerdictQueue(ORDER, "10001")
 
 
 def scan(kind: str, reason: ScanReason, number: str = "", **fields: object) -> Scan:
@@ -74,11 +75,11 @@ def issue(kind: LabelIssueKind, **fields: object) -> LabelIssue:
     return LabelIssue(kind, stops, **fields)  # pyright: ignore[reportArgumentType]
 
 
-def after(*events: Event | Scan, strip: Strip = BEGUN) -> Step:
-    """What some events, a bare scan among them with usual facts, come to one after the other."""
-    last = Step(strip, strip.shown)
+def after(*events: Event | Scan, queue: VerdictQueue = BEGUN) -> Step:
+    """Return the result of several events in sequence; a bare scan has the usual facts."""
+    last = Step(queue, queue.shown)
     for event in events:
-        last = step(last.strip, Scanned(event, PACKING) if isinstance(event, Scan) else event)
+        last = step(last.queue, Scanned(event, PACKING) if isinstance(event, Scan) else event)
     return last
 
 
@@ -128,48 +129,48 @@ def test_every_verdict_that_waits_has_its_cause_here() -> None:
     waiting = {kind for kind, rule in RULES.items() if rule.severity in (Severity.CONFIRM, Severity.LOCKED)}
     assert set(CAUSES) == waiting
     for kind, events in CAUSES.items():
-        assert after(*events).strip.shown.kind == kind
+        assert after(*events).queue.shown.kind == kind
 
 
 @pytest.mark.parametrize("kind", CAUSES)
 @pytest.mark.parametrize("ending", TRIES)
-def test_what_is_on_its_list_ends_a_verdict_and_all_else_repeats_it(kind: VerdictKind, ending: Ending) -> None:
+def test_only_its_endings_end_a_verdict_and_all_else_repeats_it(kind: VerdictKind, ending: Ending) -> None:
     begun = after(*CAUSES[kind])
-    done = after(TRIES[ending], strip=begun.strip)
+    done = after(TRIES[ending], queue=begun.queue)
     listed = RULES[kind].endings
     ends = ending in listed or (Ending.KNOWN_CODE in listed and ending in ENDED_BY_KNOWN_CODE)
     assert done.is_repeated is not ends
     if ends:
-        assert done.strip.shown.kind != kind
+        assert done.queue.shown.kind != kind
     else:
         assert done.effects == ()
-        assert done.strip.shown == replace(begun.strip.shown, repeats=1)
+        assert done.queue.shown == replace(begun.queue.shown, repeats=1)
 
 
 @pytest.mark.parametrize("kind", CAUSES)
-def test_the_codes_ok_and_undo_say_what_enter_and_esc_say(kind: VerdictKind) -> None:
-    begun = after(*CAUSES[kind]).strip
-    assert after(OK, strip=begun).effects == after(Acknowledged(), strip=begun).effects
-    assert after(OK, strip=begun).strip == after(Acknowledged(), strip=begun).strip
-    assert after(UNDO_CODE, strip=begun).strip == after(Refused(), strip=begun).strip
+def test_the_codes_ok_and_undo_act_like_enter_and_esc(kind: VerdictKind) -> None:
+    begun = after(*CAUSES[kind]).queue
+    assert after(OK, queue=begun).effects == after(Acknowledged(), queue=begun).effects
+    assert after(OK, queue=begun).queue == after(Acknowledged(), queue=begun).queue
+    assert after(UNDO_CODE, queue=begun).queue == after(Refused(), queue=begun).queue
 
 
 @pytest.mark.parametrize("kind", CAUSES)
 @pytest.mark.parametrize(
     "other",
-    [WRONG, UNKNOWN, POSSIBLE, SHIP, ALL_LEFT, STOP, ShipAsked(), Chosen(9)],
-    ids=lambda one: type(one).__name__,
+    [WRONG, UNKNOWN, POSSIBLE, SHIP, ALL_LEFT, STOP, ShipRequested(), Chosen(9)],
+    ids=lambda event: type(event).__name__,
 )
-def test_while_a_verdict_waits_nothing_else_is_taken_and_nothing_ships(kind: VerdictKind, other: Event | Scan) -> None:
+def test_while_a_verdict_waits_nothing_is_added_and_nothing_ships(kind: VerdictKind, other: Event | Scan) -> None:
     begun = after(*CAUSES[kind])
-    done = after(other, strip=begun.strip)
+    done = after(other, queue=begun.queue)
     if done.is_repeated:
         assert done.effects == ()
-        assert done.strip.shown.kind == kind
+        assert done.queue.shown.kind == kind
     else:
         # Only a label that itself is asked about may take the place of one that is asked about.
         assert Ending.LABEL in RULES[kind].endings
-        assert done.strip.shown.kind == VerdictKind.POSSIBLE_LABEL
+        assert done.queue.shown.kind == VerdictKind.POSSIBLE_LABEL
 
 
 @pytest.mark.parametrize(
@@ -178,20 +179,20 @@ def test_while_a_verdict_waits_nothing_else_is_taken_and_nothing_ships(kind: Ver
 def test_enter_never_ships_and_changes_no_package_after_an_error(kind: VerdictKind) -> None:
     done = after(*CAUSES[kind], Acknowledged())
     assert done.effects == ()
-    assert done.strip.shown.kind == VerdictKind.IDLE
-    assert after(Acknowledged(), OK, Refused(), KeepAsked(), Kept("x"), Chosen(1)).effects == ()
+    assert done.queue.shown.kind == VerdictKind.IDLE
+    assert after(Acknowledged(), OK, Refused(), KeepRequested(), LabelAccepted("x"), Chosen(1)).effects == ()
 
 
-def test_only_an_order_ends_that_none_is_open() -> None:
-    begun = after(*CAUSES[VerdictKind.NO_ORDER]).strip
-    assert after(SHIP, strip=Strip()).strip.shown.kind == VerdictKind.NO_ORDER
-    done = after(OTHER_ORDER, strip=begun)
+def test_only_an_order_ends_the_verdict_that_none_is_open() -> None:
+    begun = after(*CAUSES[VerdictKind.NO_ORDER]).queue
+    assert after(SHIP, queue=VerdictQueue()).queue.shown.kind == VerdictKind.NO_ORDER
+    done = after(OTHER_ORDER, queue=begun)
     assert done.effects == (OpenOrder(OTHER),)
     opened = step(begun, OrderOpened(ORDER, "10001"))
-    assert opened.strip.waiting == ()
+    assert opened.queue.waiting == ()
 
 
-def test_an_item_is_added_counted_and_said_to_be_the_last() -> None:
+def test_an_item_is_added_and_counted_and_the_last_one_completes() -> None:
     done = after(ITEM)
     assert done.effects == (AddUnits((1,), 1),)
     assert (done.verdict.kind, done.verdict.count, done.verdict.total) == (VerdictKind.GOOD, 2, 3)
@@ -203,18 +204,18 @@ def test_an_item_is_added_counted_and_said_to_be_the_last() -> None:
 def test_the_units_of_a_case_are_asked_once_kept_and_never_too_many() -> None:
     begun = after(CASE)
     assert begun.effects == (AskUnits(CASE),)
-    done = after(UnitsEntered(2, PACKING), strip=begun.strip)
+    done = after(UnitsEntered(2, PACKING), queue=begun.queue)
     assert done.effects == (KeepCaseUnits(CASE, 2), AddUnits((1,), 2))
-    many = after(UnitsEntered(9, PACKING), strip=begun.strip)
-    assert many.strip.shown.kind == VerdictKind.ONE_TOO_MANY
+    many = after(UnitsEntered(9, PACKING), queue=begun.queue)
+    assert many.queue.shown.kind == VerdictKind.ONE_TOO_MANY
     assert many.effects == (KeepCaseUnits(CASE, 9),)
-    assert after(UnitsEntered(0, PACKING), strip=begun.strip).is_repeated
+    assert after(UnitsEntered(0, PACKING), queue=begun.queue).is_repeated
     known = after(replace(CASE, units=2))
     assert known.effects == (AddUnits((1,), 2),)
-    assert after(replace(CASE, units=3)).strip.shown.kind == VerdictKind.ONE_TOO_MANY
+    assert after(replace(CASE, units=3)).queue.shown.kind == VerdictKind.ONE_TOO_MANY
 
 
-def test_of_several_items_the_digit_names_one() -> None:
+def test_a_digit_chooses_one_of_several_items() -> None:
     (several,) = CAUSES[VerdictKind.SEVERAL_ITEMS]
     chosen = after(several, Chosen(2, PACKING))
     assert chosen.effects == (AddUnits((2,), 1),)
@@ -222,60 +223,60 @@ def test_of_several_items_the_digit_names_one() -> None:
     assert after(several, Chosen(3, PACKING)).is_repeated
 
 
-def test_of_several_items_one_that_is_packed_already_is_one_too_many() -> None:
+def test_choosing_a_packed_item_is_one_too_many() -> None:
     (several,) = CAUSES[VerdictKind.SEVERAL_ITEMS]
     chosen = after(several, Chosen(2, PACKING._replace(item_count=3)))
-    assert (chosen.effects, chosen.strip.shown.kind) == ((), VerdictKind.ONE_TOO_MANY)
+    assert (chosen.effects, chosen.queue.shown.kind) == ((), VerdictKind.ONE_TOO_MANY)
 
 
-def test_a_case_of_several_items_is_its_units_of_the_one_that_is_chosen() -> None:
+def test_a_case_adds_its_units_of_the_chosen_item() -> None:
     several = scan("unknown", ScanReason.SEVERAL_ITEMS, "16901234567893", line_ids=(1, 2), units=2)
     assert after(several, Chosen(2, PACKING)).effects == (AddUnits((2,), 2),)
     asked = after(replace(several, units=0), Chosen(2, PACKING))
     assert [type(effect) for effect in asked.effects] == [AskUnits]
-    assert after(UnitsEntered(2, PACKING), strip=asked.strip).effects[1:] == (AddUnits((2,), 2),)
+    assert after(UnitsEntered(2, PACKING), queue=asked.queue).effects[1:] == (AddUnits((2,), 2),)
 
 
-def test_of_several_orders_the_digit_opens_one_and_asks_where_something_would_be_left() -> None:
+def test_a_digit_opens_one_of_several_orders_and_asks_if_something_is_packed() -> None:
     (several,) = CAUSES[VerdictKind.SEVERAL_ORDERS]
     assert after(several, Chosen(2)).effects == (OpenOrder(9),)
-    assert after(several, Chosen(2, PACKING)).strip.shown.kind == VerdictKind.ANOTHER_ORDER
+    assert after(several, Chosen(2, PACKING)).queue.shown.kind == VerdictKind.ANOTHER_ORDER
     assert after(several, Chosen(3)).is_repeated
 
 
-@pytest.mark.parametrize("taken", [LABEL, LISTED, TAUGHT], ids=lambda one: one.reason)
-def test_a_label_without_a_question_is_taken(taken: Scan) -> None:
+@pytest.mark.parametrize("taken", [LABEL, LISTED, TAUGHT], ids=lambda scan: scan.reason)
+def test_a_label_without_an_issue_is_accepted(taken: Scan) -> None:
     (effect,) = after(taken).effects
     assert isinstance(effect, SetTracking)
     assert (effect.label.number, effect.label.accepted) == (taken.number, ())
 
 
-def test_a_possible_label_is_kept_by_a_person_alone() -> None:
+def test_only_a_person_accepts_a_possible_label() -> None:
     begun = after(POSSIBLE)
     assert begun.effects == ()
-    (effect,) = after(Acknowledged(), strip=begun.strip).effects
+    (effect,) = after(Acknowledged(), queue=begun.queue).effects
     assert isinstance(effect, SetTracking)
     assert effect.label.accepted == (LabelIssueKind.POSSIBLE,)
-    assert after(Refused(), strip=begun.strip).effects == ()
+    assert after(Refused(), queue=begun.queue).effects == ()
 
 
-def test_the_packages_own_label_once_more_changes_and_asks_nothing() -> None:
+def test_scanning_the_packages_own_label_again_changes_nothing() -> None:
     packing = PACKING._replace(number="9400 1001 0936 1129 2783 57")
     done = after(label(LabelIssueKind.TAKEN, packing=packing))
     assert (done.effects, done.verdict.kind) == ((), VerdictKind.GOOD)
 
 
-def test_every_issue_of_a_label_is_asked_what_stops_first() -> None:
+def test_every_issue_of_a_label_is_asked_and_stops_come_first() -> None:
     kinds = (LabelIssueKind.SECOND_LABEL, LabelIssueKind.CHECK_DIGIT, LabelIssueKind.POSTAL_CODE)
     seen = after(Scanned(LABEL, PACKING, tuple(issue(kind) for kind in kinds)))
-    assert seen.strip.shown.kind == VerdictKind.POSTAL_CODE
-    assert after(KeepAsked(), strip=seen.strip).effects == (AskReason(),)
-    assert after(Kept("  "), strip=seen.strip).is_repeated
-    seen = after(Kept("Customer moved"), strip=seen.strip)
-    assert seen.strip.shown.kind == VerdictKind.CHECK_DIGIT
-    seen = after(Acknowledged(), strip=seen.strip)
-    assert seen.strip.shown.kind == VerdictKind.SECOND_LABEL
-    (effect,) = after(Acknowledged(), strip=seen.strip).effects
+    assert seen.queue.shown.kind == VerdictKind.POSTAL_CODE
+    assert after(KeepRequested(), queue=seen.queue).effects == (AskReason(),)
+    assert after(LabelAccepted("  "), queue=seen.queue).is_repeated
+    seen = after(LabelAccepted("Customer moved"), queue=seen.queue)
+    assert seen.queue.shown.kind == VerdictKind.CHECK_DIGIT
+    seen = after(Acknowledged(), queue=seen.queue)
+    assert seen.queue.shown.kind == VerdictKind.SECOND_LABEL
+    (effect,) = after(Acknowledged(), queue=seen.queue).effects
     assert isinstance(effect, SetTracking)
     assert effect.label.accepted == (
         LabelIssueKind.POSTAL_CODE,
@@ -302,20 +303,20 @@ def test_the_carrier_that_a_person_chose_is_remembered() -> None:
 
 def test_a_person_takes_an_unknown_code_as_a_label_by_key() -> None:
     begun = after(UNKNOWN_ITEM)
-    assert after(KeepAsked(), strip=begun.strip).effects == (JudgeAsLabel(UNKNOWN_ITEM),)
+    assert after(KeepRequested(), queue=begun.queue).effects == (JudgeAsLabel(UNKNOWN_ITEM),)
     judged = Scanned(UNKNOWN_ITEM, PACKING, (issue(LabelIssueKind.ARTICLE_NUMBER),), by_person=True)
-    asked = after(judged, strip=begun.strip)
-    assert asked.strip.shown.kind == VerdictKind.ARTICLE_NUMBER
-    (effect,) = after(Acknowledged(), strip=asked.strip).effects
+    asked = after(judged, queue=begun.queue)
+    assert asked.queue.shown.kind == VerdictKind.ARTICLE_NUMBER
+    (effect,) = after(Acknowledged(), queue=asked.queue).effects
     assert isinstance(effect, SetTracking)
-    assert after(Acknowledged(), judged, strip=begun.strip).effects == (), "the question was over by then"
+    assert after(Acknowledged(), judged, queue=begun.queue).effects == (), "the question was over by then"
 
 
-def test_a_typed_number_is_asked_about_and_removed_where_it_is_not_kept() -> None:
+def test_a_typed_number_with_an_issue_is_asked_about_and_removed_if_refused() -> None:
     typed = replace(label(LabelIssueKind.CHECK_DIGIT), is_typed=True)
     assert after(typed, Refused()).effects == (ClearTracking(0, NUMBER),)
-    assert after(typed, LabelEdited(1)).strip.shown.kind == VerdictKind.CHECK_DIGIT
-    assert after(typed, LabelEdited(0)).strip.shown.kind == VerdictKind.IDLE
+    assert after(typed, LabelEdited(1)).queue.shown.kind == VerdictKind.CHECK_DIGIT
+    assert after(typed, LabelEdited(0)).queue.shown.kind == VerdictKind.IDLE
     stops = replace(label(LabelIssueKind.POSTAL_CODE), is_typed=True)
     assert after(stops, Acknowledged()).effects == (ClearTracking(0, NUMBER),)
     possible = Scanned(POSSIBLE, PACKING, (issue(LabelIssueKind.POSSIBLE),), is_typed=True)
@@ -325,69 +326,69 @@ def test_a_typed_number_is_asked_about_and_removed_where_it_is_not_kept() -> Non
 
 def test_a_second_error_does_not_hide_the_first() -> None:
     seen = after(WRONG, OrderChanged(ORDER, "10001"))
-    assert seen.strip.shown.kind == VerdictKind.WRONG_ITEM
-    seen = after(Acknowledged(), strip=seen.strip)
-    assert seen.strip.shown.kind == VerdictKind.ORDER_CANCELLED
-    assert after(Acknowledged(), strip=seen.strip).strip.waiting == ()
+    assert seen.queue.shown.kind == VerdictKind.WRONG_ITEM
+    seen = after(Acknowledged(), queue=seen.queue)
+    assert seen.queue.shown.kind == VerdictKind.ORDER_CANCELLED
+    assert after(Acknowledged(), queue=seen.queue).queue.waiting == ()
 
 
-def test_an_order_that_changes_twice_says_both_at_once() -> None:
+def test_an_order_that_changes_twice_shows_both_changes() -> None:
     first, second = OrderChange("A", 3, 2), OrderChange("B", 1, 0)
     seen = after(OrderChanged(ORDER, "10001", (first,)), OrderChanged(ORDER, "10001", (second,)))
-    assert seen.strip.shown.changes == (first, second)
-    assert len(seen.strip.waiting) == 1
+    assert seen.queue.shown.changes == (first, second)
+    assert len(seen.queue.waiting) == 1
 
 
 def test_a_verdict_belongs_to_its_order() -> None:
     away = after(WRONG, OrderOpened(OTHER, "10002", 4))
-    assert away.strip.shown.kind == VerdictKind.IDLE
-    assert after(ITEM, strip=away.strip).effects == (AddUnits((1,), 1),)
-    back = after(OrderOpened(ORDER, "10001"), strip=away.strip)
-    assert back.strip.shown.kind == VerdictKind.WRONG_ITEM
-    moved = after(OrderMoved(ORDER, 9), OrderOpened(9, "10009"), strip=back.strip)
-    assert moved.strip.shown.kind == VerdictKind.WRONG_ITEM
+    assert away.queue.shown.kind == VerdictKind.IDLE
+    assert after(ITEM, queue=away.queue).effects == (AddUnits((1,), 1),)
+    back = after(OrderOpened(ORDER, "10001"), queue=away.queue)
+    assert back.queue.shown.kind == VerdictKind.WRONG_ITEM
+    moved = after(OrderMoved(ORDER, 9), OrderOpened(9, "10009"), queue=back.queue)
+    assert moved.queue.shown.kind == VerdictKind.WRONG_ITEM
 
 
 @pytest.mark.parametrize("packing", [Packing(units=1), Packing(number=NUMBER)])
-def test_another_order_asks_where_something_would_be_left_behind(packing: Packing) -> None:
+def test_another_order_asks_if_something_is_packed(packing: Packing) -> None:
     begun = after(Scanned(OTHER_ORDER, packing))
     assert begun.effects == ()
-    assert after(Acknowledged(), strip=begun.strip).effects == (OpenOrder(OTHER),)
-    assert after(Refused(), strip=begun.strip).effects == ()
+    assert after(Acknowledged(), queue=begun.queue).effects == (OpenOrder(OTHER),)
+    assert after(Refused(), queue=begun.queue).effects == ()
     assert after(Scanned(OTHER_ORDER, Packing())).effects == (OpenOrder(OTHER),)
     own = replace(OTHER_ORDER, order_id=ORDER, reason=ScanReason.OPEN_ORDER)
     assert after(Scanned(own, packing)).effects == ()
 
 
-def test_what_is_over_by_itself_hides_no_error() -> None:
-    assert after(DatabaseAway(True)).strip.shown.kind == VerdictKind.DATABASE_AWAY
-    assert after(WRONG, DatabaseAway(True)).strip.shown.kind == VerdictKind.WRONG_ITEM
-    assert after(ITEM, DatabaseAway(True), DatabaseAway(False)).strip.shown.kind == VerdictKind.GOOD
-    assert after(Offline(True, 4)).strip.shown.total == 4
-    assert after(Offline(True), ITEM).strip.shown.kind == VerdictKind.GOOD
-    assert after(Offline(True), Offline(False)).strip.shown.kind == VerdictKind.IDLE
-    assert after(ITEM, Offline(False)).strip.shown.kind == VerdictKind.GOOD
-    assert after(WRONG, Offline(True)).strip.shown.kind == VerdictKind.WRONG_ITEM
+def test_a_notice_hides_no_error() -> None:
+    assert after(DatabaseAway(True)).queue.shown.kind == VerdictKind.DATABASE_AWAY
+    assert after(WRONG, DatabaseAway(True)).queue.shown.kind == VerdictKind.WRONG_ITEM
+    assert after(ITEM, DatabaseAway(True), DatabaseAway(False)).queue.shown.kind == VerdictKind.GOOD
+    assert after(Offline(True, 4)).queue.shown.total == 4
+    assert after(Offline(True), ITEM).queue.shown.kind == VerdictKind.GOOD
+    assert after(Offline(True), Offline(False)).queue.shown.kind == VerdictKind.IDLE
+    assert after(ITEM, Offline(False)).queue.shown.kind == VerdictKind.GOOD
+    assert after(WRONG, Offline(True)).queue.shown.kind == VerdictKind.WRONG_ITEM
 
 
-def test_a_scanner_that_is_set_up_wrong_is_said_until_the_next_scan() -> None:
+def test_a_wrong_scanner_setup_is_shown_until_the_next_scan() -> None:
     wrong = ScannerWrong(replace(UNKNOWN, raw="mobile"), "MOBILE", ScannerFault.CAPS_LOCK)
-    said = after(wrong)
-    assert (said.strip.shown.kind, said.strip.shown.meaning) == (VerdictKind.SCANNER, "MOBILE")
-    assert after(ITEM, strip=said.strip).strip.shown.kind == VerdictKind.GOOD
-    assert after(WRONG, wrong).strip.shown.kind == VerdictKind.WRONG_ITEM
+    done = after(wrong)
+    assert (done.queue.shown.kind, done.queue.shown.meaning) == (VerdictKind.SCANNER, "MOBILE")
+    assert after(ITEM, queue=done.queue).queue.shown.kind == VerdictKind.GOOD
+    assert after(WRONG, wrong).queue.shown.kind == VerdictKind.WRONG_ITEM
 
 
-def test_shipping_is_said_and_what_needs_attention_after_it() -> None:
+def test_shipping_is_shown_and_then_what_needs_attention() -> None:
     assert after(SHIP).effects == (Command("SHIP"),)
-    assert not after(ShipAsked()).is_repeated
+    assert not after(ShipRequested()).is_repeated
     shipped = after(OrderShipped(ORDER, 2, 3, ("ShipEngine",)))
-    assert (shipped.strip.shown.kind, shipped.strip.shown.package) == (VerdictKind.SHIPPED, 2)
-    troubled = after(AttentionNeeded(ORDER, 2), strip=shipped.strip)
-    assert (troubled.strip.shown.kind, troubled.strip.shown.total) == (VerdictKind.SHIPPED_ATTENTION, 2)
-    assert after(AttentionNeeded(ORDER, 0), strip=troubled.strip).strip.shown.kind == VerdictKind.SHIPPED
-    assert after(ITEM, AttentionNeeded(ORDER, 2), strip=shipped.strip).strip.shown.kind == VerdictKind.GOOD
-    assert after(ITEM, Undone()).strip.shown.kind == VerdictKind.IDLE
+    assert (shipped.queue.shown.kind, shipped.queue.shown.package) == (VerdictKind.SHIPPED, 2)
+    troubled = after(AttentionNeeded(ORDER, 2), queue=shipped.queue)
+    assert (troubled.queue.shown.kind, troubled.queue.shown.total) == (VerdictKind.SHIPPED_ATTENTION, 2)
+    assert after(AttentionNeeded(ORDER, 0), queue=troubled.queue).queue.shown.kind == VerdictKind.SHIPPED
+    assert after(ITEM, AttentionNeeded(ORDER, 2), queue=shipped.queue).queue.shown.kind == VerdictKind.GOOD
+    assert after(ITEM, Undone()).queue.shown.kind == VerdictKind.IDLE
 
 
 scans = st.sampled_from(
@@ -407,15 +408,17 @@ by_itself = st.sampled_from(
         Offline(True),
         DatabaseAway(True),
         DatabaseAway(False),
-        ShipAsked(),
+        ShipRequested(),
         Undone(),
     ]
 )
-by_keys = st.sampled_from([Acknowledged(), Refused(), KeepAsked(), Kept("why"), Chosen(1), UnitsEntered(2, PACKING)])
+by_keys = st.sampled_from(
+    [Acknowledged(), Refused(), KeepRequested(), LabelAccepted("why"), Chosen(1), UnitsEntered(2, PACKING)]
+)
 
 
 def is_doubtful(effect: Effect, event: Event) -> bool:
-    """Whether an effect takes what is unknown, only possible, wrong or asked about."""
+    """Return whether an effect accepts a code that is unknown, only possible, wrong or asked about."""
     match effect, event:
         case SetTracking(), Scanned(scan=scanned, issues=asked):
             unasked = scanned.certain or scanned.reason in (ScanReason.LISTED_CARRIER, ScanReason.TAUGHT_FORMAT)
@@ -430,26 +433,30 @@ def is_doubtful(effect: Effect, event: Event) -> bool:
 
 @given(st.lists(by_scanner | by_itself, max_size=30))
 @settings(max_examples=600, deadline=None)
-def test_no_scans_however_many_make_something_doubtful_a_label_or_an_item(events: list[Event]) -> None:
-    strip = BEGUN
+def test_no_number_of_scans_makes_a_doubtful_code_a_label_or_an_item(events: list[Event]) -> None:
+    queue = BEGUN
     for event in events:
-        done = step(strip, event)
+        done = step(queue, event)
         # Two codes on the command sheet speak for a person: %OK, which is not among these scans, and the next
         # package, which moves a label that a person scanned and nothing else is asked about.
         if not (isinstance(event, Scanned) and event.scan in (NEXT,)):
-            assert not [one for one in done.effects if is_doubtful(one, event)]
-        strip = done.strip
+            assert not [effect for effect in done.effects if is_doubtful(effect, event)]
+        queue = done.queue
 
 
 @given(st.lists(by_scanner | by_itself | by_keys, max_size=30))
 @settings(max_examples=600, deadline=None)
-def test_what_waits_is_ended_by_what_is_on_its_list_alone(events: list[Event]) -> None:
-    strip = BEGUN
+def test_only_its_endings_end_a_waiting_verdict(events: list[Event]) -> None:
+    queue = BEGUN
     for event in events:
-        shown, done = strip.shown, step(strip, event)
+        shown, done = queue.shown, step(queue, event)
         if done.is_repeated:
             assert done.effects == ()
-            assert done.strip.shown.kind == shown.kind
-        others = {(one.kind, one.order_id) for one in strip.waiting if one is not shown and one.order_id is not None}
-        assert others <= {(one.kind, one.order_id) for one in done.strip.waiting}
-        strip = done.strip
+            assert done.queue.shown.kind == shown.kind
+        others = {
+            (verdict.kind, verdict.order_id)
+            for verdict in queue.waiting
+            if verdict is not shown and verdict.order_id is not None
+        }
+        assert others <= {(verdict.kind, verdict.order_id) for verdict in done.queue.waiting}
+        queue = done.queue

@@ -1,4 +1,4 @@
-"""A shipment that is empty, without a number, or more than is left cannot be built."""
+"""A shipment that is empty, without a number, or more than is left can't be built."""
 
 import pytest
 from hypothesis import given
@@ -32,7 +32,7 @@ def refusal(order: Order, typed: ShipmentDraft) -> dict[tuple[str | int, ...], s
     return {problem.path: problem.message for problem in caught.value.problems}
 
 
-def test_what_is_left_may_ship() -> None:
+def test_units_left_may_ship() -> None:
     new = shipment_from(ORDER, draft({12: 2, 13: 1}))
     assert new.taken == {12: 2, 13: 1}
     assert new.units == 3
@@ -48,7 +48,7 @@ def test_more_than_is_left_is_refused_with_the_item_and_the_figures() -> None:
     }
 
 
-def test_two_parcels_count_together() -> None:
+def test_two_packages_count_together() -> None:
     two = ShipmentDraft(
         packages=(
             PackageDraft(tracking_number="A1", quantities={12: 2}),
@@ -58,7 +58,7 @@ def test_two_parcels_count_together() -> None:
     assert ("lines", 12) in refusal(ORDER, two)
 
 
-def test_nothing_in_the_parcel_is_refused() -> None:
+def test_nothing_in_the_package_is_refused() -> None:
     assert refusal(ORDER, draft({})) == {("lines",): Message("ship.nothing_packed")}
     assert refusal(ORDER, draft({12: 0}))
 
@@ -69,12 +69,12 @@ def test_no_tracking_number_is_refused_at_its_field() -> None:
     }
 
 
-def test_a_second_parcel_left_empty_is_not_a_parcel() -> None:
+def test_an_untouched_second_package_is_left_out() -> None:
     two = ShipmentDraft(packages=(*draft({12: 1}).packages, PackageDraft()))
     assert len(shipment_from(ORDER, two).packages) == 1
 
 
-def test_all_problems_come_at_once_with_their_parcel() -> None:
+def test_all_problems_come_at_once_with_their_package() -> None:
     two = ShipmentDraft(
         packages=(
             PackageDraft(tracking_number="x" * 101, quantities={12: 1}, weight_kg="heavy"),
@@ -113,24 +113,24 @@ def test_weights_are_typed_with_comma_or_point() -> None:
     ],
     ids=["no package", "empty package", "too many", "too many in two entries"],
 )
-def test_not_even_by_hand(packages: tuple[Package, ...]) -> None:
+def test_an_invalid_shipment_can_not_be_built_directly(packages: tuple[Package, ...]) -> None:
     with pytest.raises(ValidationError):
         NewShipment.model_validate({"order": ORDER, "packages": [package.model_dump() for package in packages]})
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=4), st.data())
-def test_whatever_is_built_fits(counts: list[tuple[int, int, int]], data: st.DataObject) -> None:
+def test_every_shipment_that_is_built_fits_its_order(counts: list[tuple[int, int, int]], data: st.DataObject) -> None:
     lines = tuple(
         OrderLine(id=number, sku=f"S{number}", ordered=ordered, shipped=min(shipped, ordered), cancelled=cancelled)
         for number, (ordered, shipped, cancelled) in enumerate(counts, start=1)
     )
     order = Order(id=1, number="1", lines=lines)
-    wanted = {line.id: data.draw(st.integers(-1, 6)) for line in lines}
+    quantities = {line.id: data.draw(st.integers(-1, 6)) for line in lines}
     try:
-        new = shipment_from(order, draft(wanted))
+        new = shipment_from(order, draft(quantities))
     except ValidationFailed:
-        assert any(pieces > line.left for line, pieces in zip(lines, wanted.values(), strict=True)) or not any(
-            pieces > 0 for pieces in wanted.values()
+        assert any(units > line.left for line, units in zip(lines, quantities.values(), strict=True)) or not any(
+            units > 0 for units in quantities.values()
         )
     else:
         assert new.units > 0
@@ -141,13 +141,13 @@ def test_whatever_is_built_fits(counts: list[tuple[int, int, int]], data: st.Dat
 @pytest.mark.parametrize(
     ("number", "message"),
     [
-        ("-", Message("label.nothing_in_it", number="-")),
-        ("–/.", Message("label.nothing_in_it", number="–/.")),
+        ("-", Message("label.no_letter_or_digit", number="-")),
+        ("–/.", Message("label.no_letter_or_digit", number="–/.")),
         ("https://www.ups.com/track?tracknum=1Z999AA10123456784", Message("label.web_address")),
         ("1Z999AA10123456784, 9400100109361129278357", Message("label.several_numbers")),
     ],
 )
-def test_what_is_no_number_or_more_than_one_does_not_ship(number: str, message: Message):
+def test_a_label_without_one_number_does_not_ship(number: str, message: Message):
     (problem,) = label_problems((), PackageDraft(tracking_number=number))
     assert problem.message == message
 

@@ -1,4 +1,4 @@
-"""What a spreadsheet would change stays the text it is; every other text is written as it is."""
+"""Texts that a spreadsheet would change stay the same; every other text is written as it is."""
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ PLAIN = [
 
 
 @pytest.mark.parametrize("text", [*FORMULAS, *NUMBERS, *DATES, "TRUE", "false"])
-def test_what_a_spreadsheet_would_change_stays_text(text: str) -> None:
+def test_texts_that_a_spreadsheet_would_change_stay_texts(text: str) -> None:
     assert cell(text) == f"'{plain(text, lines=True)}"
 
 
@@ -39,7 +39,7 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
 
 
 @given(st.text(alphabet="0123456789eE+-. ０１Ｅ", max_size=25))
-def test_of_all_numbers_only_those_that_read_as_they_are_written_stay_bare(text: str) -> None:
+def test_only_numbers_that_read_as_written_stay_bare(text: str) -> None:
     try:
         float(text)
     except ValueError:

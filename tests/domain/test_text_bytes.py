@@ -1,4 +1,4 @@
-"""Text is read however a program of this computer wrote it; what is no text is not guessed at."""
+"""Text of any encoding that programs of this computer write is read; other bytes are rejected."""
 
 import codecs
 
@@ -37,13 +37,13 @@ def test_every_way_of_writing_a_text_is_read(way: str) -> None:
         b"\x80\x81\x82",
     ],
 )
-def test_what_is_no_text_is_refused(raw: bytes) -> None:
+def test_bytes_that_are_no_text_are_refused(raw: bytes) -> None:
     with pytest.raises(ValueError, match=r"decode|surrogate"):
         text_bytes.decode(raw)
 
 
 @pytest.mark.parametrize("raw", [b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
-def test_nothing_but_a_mark_is_an_empty_text(raw: bytes) -> None:
+def test_a_mark_alone_is_an_empty_text(raw: bytes) -> None:
     assert text_bytes.decode(raw) == ""
 
 

@@ -1,4 +1,4 @@
-"""Two tellings of one event are one event, in whatever order and words they came; two events stay two."""
+"""Two reports of one event are one event, in any sequence and wording; two events stay two."""
 
 from functools import reduce
 from itertools import permutations
@@ -8,8 +8,8 @@ import pytest
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
-from shipconsole.domain.track_events import joined, key_of, united
-from shipconsole.domain.tracking import merged, without_words
+from shipconsole.domain.track_events import joined_events, key_of, unique_events
+from shipconsole.domain.tracking import merged, without_messages
 
 AT = "2026-11-20T12:00:00Z"
 
@@ -46,10 +46,10 @@ WHOLE = event(status="in_transit")
         event("1795176000", code="", status="in_transit"),
     ],
 )
-def test_told_twice_it_is_one(again: RemoteEvent) -> None:
-    for came in ((WHOLE, again), (again, WHOLE), (again, WHOLE, again)):
-        (one,) = united(came)
-        assert key_of(one) == key_of(WHOLE)
+def test_an_event_reported_twice_is_one(again: RemoteEvent) -> None:
+    for arrived in ((WHOLE, again), (again, WHOLE), (again, WHOLE, again)):
+        (report,) = unique_events(arrived)
+        assert key_of(report) == key_of(WHOLE)
 
 
 @pytest.mark.parametrize(
@@ -65,33 +65,35 @@ def test_told_twice_it_is_one(again: RemoteEvent) -> None:
         event(code="", place="Lyon"),
     ],
 )
-def test_two_events_stay_two(other: RemoteEvent) -> None:
-    for came in permutations((WHOLE, other, WHOLE)):
-        assert len(united(came)) == 2
+def test_two_events_stay_separate(other: RemoteEvent) -> None:
+    for arrived in permutations((WHOLE, other, WHOLE)):
+        assert len(unique_events(arrived)) == 2
 
 
-def test_what_one_telling_has_alone_is_kept_and_shown_with_the_fuller_one() -> None:
+def test_details_of_one_report_are_shown_with_the_fuller_one() -> None:
     signed = event(code="", signer="Ada", latitude=1.5)
-    for came in ((WHOLE, signed), (signed, WHOLE)):
-        kept = united(came)
-        assert set(kept) == {WHOLE, signed}
-        (shown,) = joined(kept)
+    for arrived in ((WHOLE, signed), (signed, WHOLE)):
+        unique = unique_events(arrived)
+        assert set(unique) == {WHOLE, signed}
+        (shown,) = joined_events(unique)
         assert (shown.code, shown.signer, shown.latitude, str(shown.message)) == ("IT", "Ada", 1.5, str(WHOLE.message))
 
 
-def test_our_words_are_part_of_no_key_and_no_comparison() -> None:
+def test_our_own_messages_are_part_of_no_key_and_no_comparison() -> None:
     reworded = WHOLE.model_copy(update={"message": Message("tracking.attempted")})
     assert key_of(WHOLE) == key_of(reworded)
     first, again = (
-        RemoteTrack(tracking_number="N", status="in_transit", message=one.message, events=(one,), document="{}")
-        for one in (WHOLE, reworded)
+        RemoteTrack(tracking_number="N", status="in_transit", message=report.message, events=(report,), document="{}")
+        for report in (WHOLE, reworded)
     )
     whole = merged(first, again)
     assert len(whole.events) == 1
-    assert without_words(whole) == without_words(merged(again, first)) == without_words(first)
+    assert without_messages(whole) == without_messages(merged(again, first)) == without_messages(first)
 
 
-def test_any_order_of_tellings_ends_in_the_same_events() -> None:
-    told = [WHOLE, event(code=""), event(place=""), event(code="DE"), event(code="", signer="Ada"), event("x")]
-    ends = {reduce(lambda known, news: united((*known, news)), came, ()) for came in permutations(told)}
+def test_reports_in_any_order_give_the_same_events() -> None:
+    reports = [WHOLE, event(code=""), event(place=""), event(code="DE"), event(code="", signer="Ada"), event("x")]
+    ends = {
+        reduce(lambda known, event_: unique_events((*known, event_)), arrived, ()) for arrived in permutations(reports)
+    }
     assert len(ends) == 1

@@ -1,4 +1,4 @@
-"""Tracks: what left here, and what the platforms tell of packages, in one list."""
+"""Tracks: packages shipped here and packages that platforms report, in one list."""
 
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
@@ -9,32 +9,32 @@ NUMBER = "9400100109361129278357"
 LEFT_MS, DELIVERED = 1_790_000_000_000, RemoteTime.read("2026-11-21T08:30:00Z")
 
 
-def test_a_parcel_that_left_here_gains_what_a_vendor_tells_of_it() -> None:
+def test_a_package_shipped_here_gains_a_platforms_report() -> None:
     package = Package(id=1, tracking_number=NUMBER, carrier="usps", lines=(Packed(line_id=1, quantity=1),))
     left = Shipment(id=1, created_at_ms=LEFT_MS, station="Bench 3", packages=(package,))
     events = (
         RemoteEvent(message=verbatim("Delivered."), occurred=DELIVERED),
         RemoteEvent(message=verbatim("Some time")),
     )
-    told = RemoteTrack(tracking_number=NUMBER, carrier="USPS", status="delivered", events=events, document="{}")
-    other = told.model_copy(update={"tracking_number": "1Z", "carrier": "a new one", "events": ()})
-    first, ours = tracks_of((left,), {1: LEFT_MS + 1}, [("Pod", other), ("Pod", told)])
+    report = RemoteTrack(tracking_number=NUMBER, carrier="USPS", status="delivered", events=events, document="{}")
+    other = report.model_copy(update={"tracking_number": "1Z", "carrier": "a new one", "events": ()})
+    first, ours = tracks_of((left,), {1: LEFT_MS + 1}, [("Pod", other), ("Pod", report)])
     assert (first.tracking_number, first.carrier, first.status, first.events) == ("1Z", "a new one", "delivered", ())
     assert (ours.carrier, ours.status) == ("usps", "delivered")
     assert [str(event.message) for event in ours.events] == ["Delivered.", "Platforms notified", "Packed", "Some time"]
     assert ours.events[-1].at_ms is None, "what has no time is shown all the same"
-    unsure = told.model_copy(update={"status": "unknown", "events": ()})
-    assert [one.status for one in tracks_of((left,), {1: LEFT_MS + 1}, [("Pod", unsure)])] == ["announced"]
+    unsure = report.model_copy(update={"status": "unknown", "events": ()})
+    assert [track.status for track in tracks_of((left,), {1: LEFT_MS + 1}, [("Pod", unsure)])] == ["announced"]
 
 
-def test_what_one_vendor_does_not_say_is_taken_from_another() -> None:
+def test_missing_details_come_from_another_platform() -> None:
     day = RemoteTime.read("2026-11-24T00:00:00Z")
-    one = RemoteTrack(
+    first = RemoteTrack(
         tracking_number=NUMBER, status="in_transit", expected=day, url="https://a.example/", document="{}"
     )
-    other = RemoteTrack(tracking_number=NUMBER, status="delivered", message=verbatim("Delivered."), document="{}")
-    for told in ((("A", one), ("B", other)), (("B", other), ("A", one))):
-        (track,) = tracks_of((), {}, told)
+    second = RemoteTrack(tracking_number=NUMBER, status="delivered", message=verbatim("Delivered."), document="{}")
+    for reports in ((("A", first), ("B", second)), (("B", second), ("A", first))):
+        (track,) = tracks_of((), {}, reports)
         assert (track.status, str(track.message), track.expected, track.url) == (
             "delivered",
             "Delivered.",
@@ -43,7 +43,7 @@ def test_what_one_vendor_does_not_say_is_taken_from_another() -> None:
         )
 
 
-def test_words_of_a_state_that_nobody_knows_stand_beside_the_last_known_one() -> None:
+def test_an_unknown_state_is_shown_beside_the_last_known_one() -> None:
     package = Package(id=1, tracking_number=NUMBER, carrier="usps", lines=(Packed(line_id=1, quantity=1),))
     packed = Shipment(id=1, created_at_ms=LEFT_MS, packages=(package,))
     odd = RemoteTrack(tracking_number=NUMBER, status="unknown", message=verbatim("Something new"), document="{}")

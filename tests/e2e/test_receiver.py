@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from tests.durability.power_cut import ROOT
-from tests.receiver.senders import answered
+from tests.receiver.senders import status_of
 
 # Says what the banner says, then closes.
 BANNER = """
@@ -65,7 +65,7 @@ def test_an_open_window_answers_and_ends_in_order(tmp_path: Path) -> None:
             until, found = time.monotonic() + 60, 0
             while not found and time.monotonic() < until:
                 try:
-                    found = answered(f"http://127.0.0.1:{port}", "/webhooks/nobody/x", b"{}")
+                    found = status_of(f"http://127.0.0.1:{port}", "/webhooks/nobody/x", b"{}")
                 except OSError:
                     time.sleep(0.05)
             assert found == 404

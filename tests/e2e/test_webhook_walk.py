@@ -25,7 +25,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer, running_simulator
-from shipconsole.simulator.shipengine_things import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
+from shipconsole.simulator.shipengine_objects import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
 from tests.cli.program import Program
 from tests.operations.pod import Pod, running_pod
 from tests.receiver.senders import Signer, answer, connect, post

@@ -1,4 +1,4 @@
-"""A receiver on a real store, for connections to ShipEngine and SwiftPOD."""
+"""A receiver on a real database, for connections to ShipEngine and SwiftPOD."""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from shipconsole.receiver.rules import Rules
 from shipconsole.receiver.server import Receiver
 from shipconsole.store import webhook_events
 from shipconsole.store.webhook_events import Delivery
-from tests.receiver.senders import KeyShop, Signer, key_shop
+from tests.receiver.senders import KeyServer, Signer, key_server
 
 
 @pytest.fixture(scope="session")
@@ -22,24 +22,24 @@ def signer() -> Signer:
 
 
 @pytest.fixture
-def keys(signer: Signer) -> Generator[KeyShop]:
-    """Where ShipEngine's public key is."""
-    with key_shop() as shop:
+def keys(signer: Signer) -> Generator[KeyServer]:
+    """The server of ShipEngine's public key."""
+    with key_server() as shop:
         shop.keys.append(signer.public())
         yield shop
 
 
 @dataclass
-class House:
-    """A receiver and where each platform's webhooks come in."""
+class OpenReceiver:
+    """A receiver and the webhook path of each platform."""
 
     ctx: Context
     url: str
     shipengine: str
     swiftpod: str
 
-    def kept(self) -> tuple[Delivery, ...]:
-        """What was kept."""
+    def stored(self) -> tuple[Delivery, ...]:
+        """Return the stored webhook events."""
         return self.ctx.store.read(webhook_events.new, 100_000).result()
 
 
@@ -48,7 +48,7 @@ Open = Callable[..., Receiver]
 
 @pytest.fixture
 def open_receiver(ctx: Context) -> Generator[Open]:
-    """Opens receivers, and closes them at the end."""
+    """Return a function that opens receivers, which are closed at the end."""
     opened: list[Receiver] = []
 
     def open_(rules: Rules | None = None) -> Receiver:
@@ -57,12 +57,12 @@ def open_receiver(ctx: Context) -> Generator[Open]:
         return opened[-1]
 
     yield open_
-    for one in opened:
-        one.stop()
+    for receiver in opened:
+        receiver.stop()
 
 
 async def paths(ctx: Context, keys_url: str) -> tuple[str, str]:
-    """Where the webhooks of two new connections come in."""
+    """Return the webhook paths of two new connections."""
     shipengine = await connections.connect(
         ctx, "shipengine", "ShipEngine", url=keys_url, secrets={"api_key": "TEST_key_of_ours"}
     )
@@ -71,7 +71,7 @@ async def paths(ctx: Context, keys_url: str) -> tuple[str, str]:
 
 
 @pytest.fixture
-async def house(ctx: Context, keys: KeyShop, open_receiver: Open) -> House:
-    """A receiver as it is by default."""
+async def running(ctx: Context, keys: KeyServer, open_receiver: Open) -> OpenReceiver:
+    """Return a receiver with default rules."""
     shipengine, swiftpod = await paths(ctx, keys.url)
-    return House(ctx, open_receiver().urls[0], shipengine, swiftpod)
+    return OpenReceiver(ctx, open_receiver().urls[0], shipengine, swiftpod)

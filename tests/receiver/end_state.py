@@ -1,4 +1,4 @@
-"""The end state: everything that working webhooks off writes, without ids and without when it was."""
+"""The end state: everything that processing webhook events writes, without ids and times of receipt."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,13 +41,17 @@ QUERIES: Mapping[str, str] = {
 
 
 def end_state(file: Path) -> dict[str, list[str]]:
-    """What a store holds by now, as sorted text, so that two of them can be compared."""
+    """Return a database's content as sorted text, for comparison."""
     with sql.connect(file) as store:
         found = {what: sorted(map(repr, store.execute(query))) for what, query in QUERIES.items()}
     store.close()
     return found
 
 
-def differences(one: dict[str, list[str]], other: dict[str, list[str]]) -> dict[str, list[str]]:
-    """What is in one of two end states only."""
-    return {what: sorted(set(one[what]) ^ set(other[what])) for what in one if sorted(one[what]) != sorted(other[what])}
+def differences(first: dict[str, list[str]], second: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return what only one of two end states contains."""
+    return {
+        table: sorted(set(first[table]) ^ set(second[table]))
+        for table in first
+        if sorted(first[table]) != sorted(second[table])
+    }

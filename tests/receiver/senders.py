@@ -1,4 +1,4 @@
-"""Whoever sends webhooks: raw sockets that say exactly what they are told to, and a platform that signs."""
+"""Senders of webhooks: raw sockets for any bytes, and a platform that signs."""
 
 import base64
 import http.server
@@ -24,29 +24,29 @@ TRACK = json.dumps(
 
 
 def track(number: int) -> bytes:
-    """News of one package, each number another event."""
+    """Return the event of one package; each number is another event."""
     data = {"tracking_number": "9400111298370264401222", "status_code": "IT", "carrier_detail_code": str(number)}
     return json.dumps({"resource_type": "API_TRACK", "resource_url": "", "data": {**data, "events": []}}).encode()
 
 
 def connect(url: str, source: str = "", timeout_s: float = 60) -> socket.socket:
-    """A line to the receiver, from another address of this computer where one is named."""
+    """Connect to the receiver, from another address of this computer if given."""
     parts = urlsplit(url)
     assert parts.hostname is not None
     return socket.create_connection((parts.hostname, parts.port or 80), timeout_s, (source, 0) if source else None)
 
 
 def answer(line: socket.socket) -> bytes:
-    """All that comes until the receiver closes; what a reset cut off is gone."""
-    came = b""
+    """Read until the receiver closes; what a reset cut off is lost."""
+    received = b""
     with suppress(ConnectionResetError):
         while part := line.recv(65_536):
-            came += part
-    return came
+            received += part
+    return received
 
 
-def say(url: str, text: bytes) -> bytes:
-    """Say something and hear what is answered until the end."""
+def send(url: str, text: bytes) -> bytes:
+    """Send bytes and read the response to its end."""
     with connect(url) as line:
         with suppress(BrokenPipeError, ConnectionResetError):
             line.sendall(text)
@@ -54,19 +54,19 @@ def say(url: str, text: bytes) -> bytes:
 
 
 def post(path: str, body: bytes, *extra: str, host: str = "localhost") -> bytes:
-    """A request as an orderly platform sends it, with more headers."""
+    """Return a valid request of a platform, with further headers."""
     lines = [f"POST {path} HTTP/1.1", f"Host: {host}", "Content-Type: application/json", *extra]
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode("latin-1") + body
 
 
-def status(said: bytes) -> int:
-    """The status of an answer, 0 where none came."""
-    return int(said.split(b" ", 2)[1]) if said.startswith(b"HTTP/1.1 ") else 0
+def status(response: bytes) -> int:
+    """Return the status of a response, 0 if there is none."""
+    return int(response.split(b" ", 2)[1]) if response.startswith(b"HTTP/1.1 ") else 0
 
 
-def answered(url: str, path: str, body: bytes, *extra: str) -> int:
-    """The status that a webhook is answered with."""
-    return status(say(url, post(path, body, *extra)))
+def status_of(url: str, path: str, body: bytes, *extra: str) -> int:
+    """Send a webhook and return the status."""
+    return status(send(url, post(path, body, *extra)))
 
 
 def _base64url(number: int) -> str:
@@ -75,23 +75,23 @@ def _base64url(number: int) -> str:
 
 @dataclass
 class Signer:
-    """A key of a platform's, and how it signs with it."""
+    """A platform's key and its signatures."""
 
     id: str
     key: rsa.RSAPrivateKey
 
     @classmethod
     def make(cls, id_: str, bits: int = 2048) -> "Signer":
-        """A key of this many bits."""
+        """Create a key of this many bits."""
         return cls(id_, rsa.generate_private_key(public_exponent=65537, key_size=bits))
 
     def public(self) -> dict[str, str]:
-        """The key as it stands in the platform's set."""
+        """Return the public key as in the platform's key set."""
         numbers = self.key.public_key().public_numbers()
         return {"kty": "RSA", "kid": self.id, "use": "sig", "n": _base64url(numbers.n), "e": _base64url(numbers.e)}
 
     def headers(self, body: bytes, at: datetime | None = None, *, pss: bool = False) -> tuple[str, str, str]:
-        """The three headers for a body."""
+        """Return the three headers for a body."""
         timestamp = (at or datetime.now(UTC)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         how = padding.PSS(padding.MGF1(SHA256()), 32) if pss else padding.PKCS1v15()
         signed = self.key.sign(timestamp.encode() + b"." + body, how, SHA256())
@@ -103,8 +103,8 @@ class Signer:
 
 
 @dataclass
-class KeyShop:
-    """A platform's address where its public keys are; counts who asks, and with which headers."""
+class KeyServer:
+    """A server of a platform's public keys; counts the requests, with their headers."""
 
     keys: list[dict[str, str]] = field(default_factory=list)
     asked: list[dict[str, str]] = field(default_factory=list)
@@ -113,9 +113,9 @@ class KeyShop:
 
 
 @contextmanager
-def key_shop() -> Generator[KeyShop]:
-    """A running one."""
-    shop = KeyShop()
+def key_server() -> Generator[KeyServer]:
+    """Run a key server."""
+    shop = KeyServer()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -127,7 +127,7 @@ def key_shop() -> Generator[KeyShop]:
             self.wfile.write(body)
 
         def log_message(self, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

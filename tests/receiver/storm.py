@@ -1,7 +1,7 @@
-"""A storm: what platforms tell of some orders over a week, every kind of event, in the order in which it happened.
+"""A storm: webhook events about some orders over a week, every kind, in the sequence in which they happened.
 
-Each package is told of several times, each time with all that happened so far; here and there a telling leaves out what
-an earlier one said, or tells the state alone. Some orders are told of before they are there.
+Each package is reported several times, each time with all events so far; some reports lack what an earlier one had, or
+contain the state alone. Some events arrive before their orders.
 """
 
 import json
@@ -26,35 +26,35 @@ Document = dict[str, Any]
 
 @dataclass
 class Storm:
-    """Events by connection, and the print-on-demand platform's orders as it gives them when it is asked."""
+    """Events by connection, and the orders as the print-on-demand platform returns them."""
 
     events: list[tuple[str, bytes]] = field(default_factory=list)
     orders: dict[str, Document] = field(default_factory=dict)
 
     def shuffled(self, chance: Random, duplicates: float = 0.3) -> list[tuple[str, bytes]]:
-        """All of them in any order, with so many duplicates that they are this part of what comes."""
+        """Return all events in random sequence, with this share of duplicates."""
         count = round(len(self.events) * duplicates / (1 - duplicates))
-        came = self.events + chance.choices(self.events, k=count)
-        chance.shuffle(came)
-        return came
+        shuffled = self.events + chance.choices(self.events, k=count)
+        chance.shuffle(shuffled)
+        return shuffled
 
 
 def storm(count: int, chance: Random, *, printed_every: int = 1) -> Storm:
-    """A storm of so many events, each of them once; of every so manyth order SwiftPOD tells as well."""
-    made = Storm()
+    """Return a storm of so many events, each once; SwiftPOD reports every n-th order as well."""
+    result = Storm()
     moments: list[tuple[datetime, str, Document]] = []
     number = 0
     while len(moments) < count:
         number += 1
         at = FIRST + timedelta(minutes=7 * number)
         moments += _imported(number, at)
-        moments += _parcel(number, at, chance)
+        moments += _package_events(number, at, chance)
         if number % printed_every == 0:
-            moments += _printed(made, number, at, is_shown=number // printed_every % 3 > 0)
+            moments += _printed(result, number, at, is_shown=number // printed_every % 3 > 0)
         moments += _rest(number, at)
     moments.sort(key=lambda moment: moment[0])
-    made.events = [(connection, json.dumps(body).encode()) for _, connection, body in moments[:count]]
-    return made
+    result.events = [(connection, json.dumps(body).encode()) for _, connection, body in moments[:count]]
+    return result
 
 
 def _text(at: datetime) -> str:
@@ -62,7 +62,7 @@ def _text(at: datetime) -> str:
 
 
 def _imported(number: int, at: datetime) -> list[tuple[datetime, str, Document]]:
-    """An order as ShipEngine imports it, and again after its address changed."""
+    """Yield an order as ShipEngine imports it, and again after its address changed."""
     found: list[tuple[datetime, str, Document]] = []
     for change, street in enumerate(("20 George Street", "4736 Phillips Rice Rd")):
         changed = at + timedelta(hours=change)
@@ -82,8 +82,8 @@ def _imported(number: int, at: datetime) -> list[tuple[datetime, str, Document]]
     return found
 
 
-def _parcel(number: int, at: datetime, chance: Random) -> list[tuple[datetime, str, Document]]:
-    """What ShipEngine tells of a package."""
+def _package_events(number: int, at: datetime, chance: Random) -> list[tuple[datetime, str, Document]]:
+    """Yield ShipEngine's events of a package."""
     tracking_number = f"94001001093611{number:08d}"
     found: list[tuple[datetime, str, Document]] = []
     events: list[Document] = []
@@ -112,17 +112,21 @@ def _parcel(number: int, at: datetime, chance: Random) -> list[tuple[datetime, s
     return found
 
 
-def _printed(made: Storm, number: int, at: datetime, *, is_shown: bool) -> list[tuple[datetime, str, Document]]:
-    """What SwiftPOD tells of two packages of the order, which it shows when it is asked or does not."""
+def _printed(result: Storm, number: int, at: datetime, *, is_shown: bool) -> list[tuple[datetime, str, Document]]:
+    """Yield SwiftPOD's events of two packages of the order, which it returns on request or does not."""
     found: list[tuple[datetime, str, Document]] = []
-    parcels = [f"92001902551{number:09d}{one}9" for one in (1, 2)]
+    packages = [f"92001902551{number:09d}{package}9" for package in (1, 2)]
     order: Document = {}
-    said = dict.fromkeys(parcels, "")
+    statuses = dict.fromkeys(packages, "")
     for step, status in enumerate(STATES):
-        for place, parcel in enumerate(parcels):
-            moment = at + timedelta(hours=2 + 8 * step + place)
-            said[parcel] = status
-            told = [_tracking(number, one, said[one], place) for place, one in enumerate(parcels) if said[one]]
+        for position, current in enumerate(packages):
+            moment = at + timedelta(hours=2 + 8 * step + position)
+            statuses[current] = status
+            trackings = [
+                _tracking(number, package, statuses[package], position)
+                for position, package in enumerate(packages)
+                if statuses[package]
+            ]
             order = {
                 "id": number,
                 "order_id": f"S-{number}",
@@ -134,29 +138,29 @@ def _printed(made: Storm, number: int, at: datetime, *, is_shown: bool) -> list[
                     {"id": n, "sku": sku, "quantity": 2, "order_item_id": f"{number}-{sku}"}
                     for n, sku in enumerate(SKUS)
                 ],
-                "trackings": told,
+                "trackings": trackings,
             }
-            about = {key: value for key, value in told[-1].items() if key not in ("status", "carrier")}
-            about |= {"tracking_number": parcel, "tracking_status": status, "carrier_code": "USPS"}
-            about["shipped_items"] = _packed(number, place)
-            event = {"uuid": f"u-{number}-{step}-{place}", "name": "shipment_notify", "timestamp": _text(moment)}
+            about = {key: value for key, value in trackings[-1].items() if key not in ("status", "carrier")}
+            about |= {"tracking_number": current, "tracking_status": status, "carrier_code": "USPS"}
+            about["shipped_items"] = _packed(number, position)
+            event = {"uuid": f"u-{number}-{step}-{position}", "name": "shipment_notify", "timestamp": _text(moment)}
             found.append((moment, "Pod", {"event": {**event, "tracking": about}, "data": order}))
     if is_shown:
-        made.orders[str(number)] = order
+        result.orders[str(number)] = order
     return found
 
 
-def _tracking(number: int, tracking_number: str, status: str, place: int) -> Document:
-    told: Document = {"tracking_number": tracking_number, "carrier": "USPS", "status": status}
-    return {**told, "shipped_items": _packed(number, place)}
+def _tracking(number: int, tracking_number: str, status: str, position: int) -> Document:
+    trackings: Document = {"tracking_number": tracking_number, "carrier": "USPS", "status": status}
+    return {**trackings, "shipped_items": _packed(number, position)}
 
 
-def _packed(number: int, place: int) -> list[Document]:
-    return [{"order_item_id": f"{number}-{SKUS[place]}", "quantity": 2}]
+def _packed(number: int, position: int) -> list[Document]:
+    return [{"order_item_id": f"{number}-{SKUS[position]}", "quantity": 2}]
 
 
 def _rest(number: int, at: datetime) -> list[tuple[datetime, str, Document]]:
-    """Events that are about no package, one of them of a kind that nobody knows."""
+    """Yield events about no package, one of them of an unknown kind."""
     kinds = (
         ("API_BATCH", f"/v1/batches/se-{number}"),
         ("API_RATE", f"/v1/shipments/se-{number}/rates"),

@@ -1,4 +1,4 @@
-"""A receiver that ends though nobody stopped it: never unseen, and no platform is kept waiting."""
+"""A receiver that ends by itself is reported, and no platform is kept waiting."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ WAIT_S = 60.0
 
 
 class LoneContext(Context):
-    """A desk of which there can be no second one, so that what the receiver needs of its own is not to be had."""
+    """A context that can't be copied, so that the receiver fails to start."""
 
     @classmethod
     def like(cls, ctx: Context) -> Self:
@@ -31,44 +31,52 @@ class LoneContext(Context):
         return super().__new__(cls)
 
 
-async def test_whoever_opened_it_is_told(ctx: Context, expected_noise: ExpectedNoise) -> None:
-    told = threading.Event()
-    receiver = Receiver(LoneContext.like(ctx), on_end=told.set)
+async def test_its_owner_is_notified(ctx: Context, expected_noise: ExpectedNoise) -> None:
+    notified = threading.Event()
+    receiver = Receiver(LoneContext.like(ctx), on_end=notified.set)
     port = int(receiver.urls[0].rpartition(":")[2])
     with expected_noise("The receiver ended"):
         receiver.start()
-        assert await asyncio.to_thread(told.wait, WAIT_S)
+        assert await asyncio.to_thread(notified.wait, WAIT_S)
     assert receiver.has_ended
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=WAIT_S)
     receiver.stop()
 
 
-async def test_one_that_is_stopped_has_not_ended_by_itself(ctx: Context) -> None:
-    told = threading.Event()
-    receiver = Receiver(ctx, on_end=told.set)
+async def test_a_stopped_receiver_has_not_ended_by_itself(ctx: Context) -> None:
+    notified = threading.Event()
+    receiver = Receiver(ctx, on_end=notified.set)
     receiver.start()
     await asyncio.to_thread(receiver.stop)
-    assert (told.is_set(), receiver.has_ended) == (False, False)
+    assert (notified.is_set(), receiver.has_ended) == (False, False)
 
 
-async def test_serve_ends_with_it_in_words(ctx: Context, expected_noise: ExpectedNoise) -> None:
-    said: list[Message] = []
+async def test_serve_ends_with_a_message(ctx: Context, expected_noise: ExpectedNoise) -> None:
+    messages: list[Message] = []
     with expected_noise("The receiver ended"), pytest.raises(EnvironmentFailure) as ended:
         await asyncio.wait_for(
-            serve(LoneContext.like(ctx), host="127.0.0.1", port=0, names=(), say=said.append, warn=said.append), WAIT_S
+            serve(
+                LoneContext.like(ctx),
+                host="127.0.0.1",
+                port=0,
+                names=(),
+                announce=messages.append,
+                warn=messages.append,
+            ),
+            WAIT_S,
         )
     assert ended.value.message == ENDED
 
 
-async def test_whoever_connected_just_before_the_stop_is_let_go(ctx: Context) -> None:
-    """The moment in which a connection is being accepted is short, so it is tried some times."""
+async def test_a_connection_just_before_the_stop_is_closed(ctx: Context) -> None:
+    """A connection is being accepted only for a moment, so several are tried."""
     for _ in range(6):
         receiver = Receiver(ctx)
         port = int(receiver.urls[0].rpartition(":")[2])
-        came = [socket.create_connection(("127.0.0.1", port), timeout=WAIT_S) for _ in range(5)]
+        connections = [socket.create_connection(("127.0.0.1", port), timeout=WAIT_S) for _ in range(5)]
         receiver.start()
         await asyncio.to_thread(receiver.stop)
-        for one in came:
-            with one, contextlib.suppress(ConnectionResetError):
-                assert one.recv(1) == b""
+        for connection in connections:
+            with connection, contextlib.suppress(ConnectionResetError):
+                assert connection.recv(1) == b""

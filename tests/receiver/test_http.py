@@ -1,4 +1,4 @@
-"""HTTP that is odd, or could be read in two ways, is refused with a status and closed, and nothing is kept."""
+"""Invalid or ambiguous HTTP is rejected with a status and closed, and nothing is stored."""
 
 import socket
 
@@ -7,8 +7,8 @@ import pytest
 from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.receiver.rules import Rules, is_ours, name_of
 from tests.domain.test_json_limits import TRICKS
-from tests.receiver.conftest import House, Open
-from tests.receiver.senders import answer, answered, connect, post, say, status
+from tests.receiver.conftest import Open, OpenReceiver
+from tests.receiver.senders import answer, connect, post, send, status, status_of
 from tests.receiver.test_inbox import SHIPMENT
 from tests.support.silence import ExpectedNoise
 
@@ -24,8 +24,8 @@ def one_chunk(body: bytes, extension: bytes = b"") -> bytes:
     return b"%x%s\r\n%s\r\n0\r\n\r\n" % (len(body), extension, body)
 
 
-async def test_odd_http_is_refused_and_closed(house: House) -> None:
-    path = house.swiftpod
+async def test_invalid_http_is_refused_and_closed(running: OpenReceiver) -> None:
+    path = running.swiftpod
     plain = post(path, SHIPMENT)
     small = one_chunk(SHIPMENT)
     odd = {
@@ -83,17 +83,17 @@ async def test_odd_http_is_refused_and_closed(house: House) -> None:
         "a long head": (post(path, SHIPMENT, "X-A: " + "x" * 20_000), 431),
         "many headers": (post(path, SHIPMENT, *(f"X-{number}: {'x' * 50}" for number in range(400))), 431),
     }
-    got = {what: status(say(house.url, text)) for what, (text, _) in odd.items()}
-    assert got == {what: wanted for what, (_, wanted) in odd.items()}
-    assert house.kept() == ()
-    assert answered(house.url, path, SHIPMENT) == 200
+    got = {what: status(send(running.url, text)) for what, (text, _) in odd.items()}
+    assert got == {what: expected for what, (_, expected) in odd.items()}
+    assert running.stored() == ()
+    assert status_of(running.url, path, SHIPMENT) == 200
 
 
-async def test_what_orderly_senders_do_is_taken(house: House) -> None:
-    path = house.swiftpod
+async def test_valid_requests_are_accepted(running: OpenReceiver) -> None:
+    path = running.swiftpod
     bodies = [SHIPMENT.replace(b"4e3f192a", b"%08d" % number) for number in range(5)]
     assert [
-        status(say(house.url, text))
+        status(send(running.url, text))
         for text in (
             chunked(path, one_chunk(bodies[0])),
             chunked(path, one_chunk(bodies[1], b";a=b")),
@@ -102,32 +102,34 @@ async def test_what_orderly_senders_do_is_taken(house: House) -> None:
             post(path, bodies[4], "Connection: keep-alive", "Via: a", "Via: b", host="127.0.0.1:8787"),
         )
     ] == [200] * 5
-    assert [kept.body for kept in house.kept()] == bodies
+    assert [stored.body for stored in running.stored()] == bodies
 
 
-async def test_whoever_says_that_nothing_more_comes_is_answered(house: House) -> None:
-    with connect(house.url) as line:
-        line.sendall(post(house.swiftpod, SHIPMENT))
+async def test_a_sender_that_closes_its_side_gets_a_response(running: OpenReceiver) -> None:
+    with connect(running.url) as line:
+        line.sendall(post(running.swiftpod, SHIPMENT))
         line.shutdown(socket.SHUT_WR)
         assert status(answer(line)) == 200
-    with connect(house.url) as line:
-        line.sendall(post(house.swiftpod, SHIPMENT)[:-1])
+    with connect(running.url) as line:
+        line.sendall(post(running.swiftpod, SHIPMENT)[:-1])
         line.shutdown(socket.SHUT_WR)
         assert status(answer(line)) in (0, 400)
-    assert len(house.kept()) == 1
+    assert len(running.stored()) == 1
 
 
-async def test_a_second_request_behind_the_first_is_not_read(house: House) -> None:
-    said = say(house.url, post(house.swiftpod, SHIPMENT) + post(house.swiftpod, SHIPMENT.replace(b"4e", b"5e")))
-    assert said.count(b"HTTP/1.1 ") == 1
-    assert b"connection: close" in said.lower()
-    assert len(house.kept()) == 1
+async def test_a_second_request_on_the_connection_is_not_read(running: OpenReceiver) -> None:
+    response = send(
+        running.url, post(running.swiftpod, SHIPMENT) + post(running.swiftpod, SHIPMENT.replace(b"4e", b"5e"))
+    )
+    assert response.count(b"HTTP/1.1 ") == 1
+    assert b"connection: close" in response.lower()
+    assert len(running.stored()) == 1
 
 
-async def test_a_name_that_was_given_is_ours(house: House, open_receiver: Open) -> None:
+async def test_a_configured_name_is_accepted(running: OpenReceiver, open_receiver: Open) -> None:
     url = open_receiver(Rules(names=("Hooks.example.com",))).urls[0]
-    for host, wanted in (("hooks.example.com", 200), ("HOOKS.example.com:443", 200), ("example.com", 421)):
-        assert status(say(url, post(house.swiftpod, SHIPMENT, host=host))) == wanted
+    for host, expected in (("hooks.example.com", 200), ("HOOKS.example.com:443", 200), ("example.com", 421)):
+        assert status(send(url, post(running.swiftpod, SHIPMENT, host=host))) == expected
 
 
 @pytest.mark.parametrize(
@@ -149,15 +151,17 @@ def test_names_are_read_strictly(host: bytes, name: str) -> None:
     assert name_of(host) == name
 
 
-def test_an_address_in_digits_is_no_trap() -> None:
+def test_an_ip_address_is_accepted() -> None:
     assert [is_ours(name, ()) for name in ("192.168.1.7", "::1", "evil.example", "")] == [True, True, False, False]
 
 
-async def test_json_tricks_are_refused_and_the_receiver_goes_on(house: House, expected_noise: ExpectedNoise) -> None:
+async def test_hostile_json_is_refused_and_the_receiver_continues(
+    running: OpenReceiver, expected_noise: ExpectedNoise
+) -> None:
     tricks = {what: body for what, body in TRICKS.items() if len(body) <= BODY_BYTES}
     with expected_noise("a webhook was turned away"):
-        got = {what: answered(house.url, house.swiftpod, body) for what, body in tricks.items()}
+        got = {what: status_of(running.url, running.swiftpod, body) for what, body in tricks.items()}
     assert got == dict.fromkeys(tricks, 400)
     assert len(tricks) >= 25
-    assert house.kept() == ()
-    assert answered(house.url, house.swiftpod, SHIPMENT) == 200
+    assert running.stored() == ()
+    assert status_of(running.url, running.swiftpod, SHIPMENT) == 200

@@ -1,4 +1,4 @@
-"""A webhook comes in, is kept, and is answered; whoever is nobody's is not."""
+"""A webhook is received, stored, and answered; an unknown URL is not found."""
 
 import json
 import logging
@@ -12,8 +12,8 @@ from shipconsole.operations.connections import connections as connecting
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive
 from shipconsole.store import connections
-from tests.receiver.conftest import House, Open, paths
-from tests.receiver.senders import TRACK, KeyShop, Signer, answered, post, say, status
+from tests.receiver.conftest import Open, OpenReceiver, paths
+from tests.receiver.senders import TRACK, KeyServer, Signer, post, send, status, status_of
 from tests.support import sql
 from tests.support.bench import open_context
 from tests.support.silence import ExpectedNoise
@@ -21,38 +21,38 @@ from tests.support.silence import ExpectedNoise
 SHIPMENT = json.dumps({"event": {"uuid": "4e3f192a", "name": "shipment_notify"}, "data": {"id": 2}}).encode()
 
 
-async def test_it_is_kept_as_it_came_before_it_is_answered(house: House, signer: Signer) -> None:
+async def test_a_webhook_is_stored_as_received_before_the_response(running: OpenReceiver, signer: Signer) -> None:
     headers = signer.headers(TRACK)
-    said = say(house.url, post(house.shipengine, TRACK, *headers))
-    assert (status(said), said.partition(b"\r\n\r\n")[2]) == (200, b"")
-    (kept,) = house.kept()
-    assert (kept.body, kept.verified, str(kept.verify_message), kept.duplicates) == (
+    response = send(running.url, post(running.shipengine, TRACK, *headers))
+    assert (status(response), response.partition(b"\r\n\r\n")[2]) == (200, b"")
+    (stored,) = running.stored()
+    assert (stored.body, stored.verified, str(stored.verify_message), stored.duplicates) == (
         TRACK,
         True,
         "signature verified",
         0,
     )
-    assert kept.headers == {name.lower(): value for name, value in (line.split(": ") for line in headers)}
+    assert stored.headers == {name.lower(): value for name, value in (line.split(": ") for line in headers)}
 
 
-async def test_swiftpod_reads_two_braces(house: House) -> None:
-    said = say(house.url, post(house.swiftpod, SHIPMENT))
-    assert (status(said), said.partition(b"\r\n\r\n")[2]) == (200, b"{}")
-    (kept,) = house.kept()
-    assert (kept.body, kept.verified) == (SHIPMENT, None)
+async def test_swiftpod_gets_an_empty_object(running: OpenReceiver) -> None:
+    response = send(running.url, post(running.swiftpod, SHIPMENT))
+    assert (status(response), response.partition(b"\r\n\r\n")[2]) == (200, b"{}")
+    (stored,) = running.stored()
+    assert (stored.body, stored.verified) == (SHIPMENT, None)
 
 
-async def test_a_twin_is_counted_and_answered_alike(house: House, signer: Signer) -> None:
+async def test_a_duplicate_is_counted_and_gets_the_same_response(running: OpenReceiver, signer: Signer) -> None:
     other = json.dumps(json.loads(TRACK), indent=2).encode()
     for body in (TRACK, TRACK, other):
-        assert answered(house.url, house.shipengine, body, *signer.headers(body)) == 200
-    (kept,) = house.kept()
-    assert (kept.body, kept.duplicates) == (TRACK, 2)
+        assert status_of(running.url, running.shipengine, body, *signer.headers(body)) == 200
+    (stored,) = running.stored()
+    assert (stored.body, stored.duplicates) == (TRACK, 2)
 
 
-async def test_a_path_that_is_nobodys_leads_nowhere(house: House, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_unknown_path_is_not_found(running: OpenReceiver, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    token = house.swiftpod.rsplit("/", 1)[1]
+    token = running.swiftpod.rsplit("/", 1)[1]
     wrong = (
         "/",
         "/webhooks",
@@ -66,62 +66,64 @@ async def test_a_path_that_is_nobodys_leads_nowhere(house: House, caplog: pytest
         f"/webhooks/ShipEngine/{token}",
         "/webhooks/Swift%20POD/%C3%A4",
     )
-    assert [answered(house.url, path, SHIPMENT) for path in wrong] == [404] * len(wrong)
-    assert house.kept() == ()
-    assert answered(house.url, house.swiftpod, SHIPMENT) == 200
+    assert [status_of(running.url, path, SHIPMENT) for path in wrong] == [404] * len(wrong)
+    assert running.stored() == ()
+    assert status_of(running.url, running.swiftpod, SHIPMENT) == 200
     assert token not in caplog.text
 
 
-async def test_a_token_is_made_once_and_is_long(house: House) -> None:
-    ctx = house.ctx
+async def test_a_token_is_created_once_and_is_long(running: OpenReceiver) -> None:
+    ctx = running.ctx
     connection = await ctx.read(connections.find, "ShipEngine")
     assert connection is not None
-    assert await receive.webhook_path(ctx, connection) == house.shipengine
-    token = house.shipengine.rsplit("/", 1)[1]
-    assert (len(token), token in house.swiftpod) == (43, False)
+    assert await receive.webhook_path(ctx, connection) == running.shipengine
+    token = running.shipengine.rsplit("/", 1)[1]
+    assert (len(token), token in running.swiftpod) == (43, False)
 
 
-async def test_a_store_that_takes_nothing_has_it_sent_again_later(
-    house: House, tmp_path: Path, expected_noise: ExpectedNoise
+async def test_a_failing_database_has_the_webhook_resent_later(
+    running: OpenReceiver, tmp_path: Path, expected_noise: ExpectedNoise
 ) -> None:
     other = sql.connect(tmp_path / "shipconsole.db")
     other.execute("BEGIN IMMEDIATE")
     with expected_noise("a webhook could not be kept: Not saved. .* another program is using it"):
-        assert answered(house.url, house.swiftpod, SHIPMENT) == 503
+        assert status_of(running.url, running.swiftpod, SHIPMENT) == 503
     other.execute("ROLLBACK")
     other.close()
-    assert house.kept() == ()
-    assert answered(house.url, house.swiftpod, SHIPMENT) == 200
+    assert running.stored() == ()
+    assert status_of(running.url, running.swiftpod, SHIPMENT) == 200
 
 
-async def test_an_unlooked_at_signature_is_said_so(house: House, keys: KeyShop, expected_noise: ExpectedNoise) -> None:
-    ctx = house.ctx
+async def test_an_unverified_signature_is_reported(
+    running: OpenReceiver, keys: KeyServer, expected_noise: ExpectedNoise
+) -> None:
+    ctx = running.ctx
     with expected_noise("a webhook was turned away: not signed"):
-        assert answered(house.url, house.shipengine, TRACK) == 404
+        assert status_of(running.url, running.shipengine, TRACK) == 404
     changed = await connecting.connect(ctx, "shipengine", "ShipEngine", options={"webhook_signature": "off"})
     assert receive.is_unchecked(changed)
-    assert answered(house.url, house.shipengine, TRACK) == 200
-    (kept,) = house.kept()
-    assert (kept.verified, str(kept.verify_message)) == (False, "signature not checked")
+    assert status_of(running.url, running.shipengine, TRACK) == 200
+    (stored,) = running.stored()
+    assert (stored.verified, str(stored.verify_message)) == (False, "signature not checked")
     assert keys.asked == []
 
 
-async def test_it_listens_to_this_computer_alone(ctx: Context, keys: KeyShop, open_receiver: Open) -> None:
+async def test_the_receiver_listens_to_this_computer_only(ctx: Context, keys: KeyServer, open_receiver: Open) -> None:
     await paths(ctx, keys.url)
     urls = open_receiver().urls
     assert [url.rsplit(":", 1)[0] for url in urls] in (["http://127.0.0.1", "http://[::1]"], ["http://127.0.0.1"])
-    assert all(status(say(url, post("/webhooks/x/y", b"{}"))) == 404 for url in urls)
+    assert all(status(send(url, post("/webhooks/x/y", b"{}"))) == 404 for url in urls)
 
 
-async def test_a_new_path_closes_the_old_one_at_once(house: House, tmp_path: Path) -> None:
-    assert answered(house.url, house.swiftpod, SHIPMENT) == 200
+async def test_a_new_webhook_url_closes_the_old_one_at_once(running: OpenReceiver, tmp_path: Path) -> None:
+    assert status_of(running.url, running.swiftpod, SHIPMENT) == 200
     # As another program does: the receiver here hears of it from the store alone.
     async with open_context(tmp_path) as beside:
-        other = replace(beside, keys=house.ctx.keys)
+        other = replace(beside, keys=running.ctx.keys)
         connection = await other.read(connections.find, "Swift POD")
         assert connection is not None
         path = await receive.new_path(other, connection)
-        assert path != house.swiftpod
-        assert answered(house.url, house.swiftpod, SHIPMENT) == 404
-        assert answered(house.url, path, SHIPMENT) == 200
+        assert path != running.swiftpod
+        assert status_of(running.url, running.swiftpod, SHIPMENT) == 404
+        assert status_of(running.url, path, SHIPMENT) == 200
         assert await receive.webhook_path(other, connection) == path

@@ -1,8 +1,8 @@
-"""Spoiled webhooks of every platform and kind, sent as their platforms send them and worked off: nothing breaks.
+"""Mutated webhooks of every platform and kind, sent and processed as real ones: nothing breaks.
 
-What a spoiled body says may be taken for true, where it is signed or its platform signs nothing. But nobody is told of
-anything by it, nothing ships, no package that arrived is on its way again but by something newer, nothing that was
-known to have happened is lost, and no order changes that no body names.
+The content of a mutated body may be accepted if it is signed or its platform does not sign. But no platform is notified
+because of it, nothing ships, no delivered package is in transit again except by a newer event, no known event is lost,
+and only orders that a body names change.
 """
 
 import asyncio
@@ -26,11 +26,11 @@ from shipconsole.store import webhook_events
 from shipconsole.vendors.catalog import VENDORS
 from tests.receiver.conftest import Open
 from tests.receiver.end_state import end_state
-from tests.receiver.senders import KeyShop, Signer, post, say, status
+from tests.receiver.senders import KeyServer, Signer, post, send, status
 from tests.receiver.storm import storm
 from tests.support import sql
 from tests.vendors.making import HERE
-from tests.vendors.test_mutations import spoiled
+from tests.vendors.test_mutations import mutated
 
 NAMES = {"shipengine": "ShipEngine", "swiftpod": "Pod", "starshipit": "Starshipit", "shipup": "Shipup"}
 SAMPLES = {
@@ -45,7 +45,7 @@ UNTOUCHED = "X-"
 
 
 class Seen(NamedTuple):
-    """What is stored, as far as no webhook may change it at will."""
+    """What no webhook may change."""
 
     deaf: Counter[str]
     untouched: list[str]
@@ -54,7 +54,7 @@ class Seen(NamedTuple):
 
 
 def bodies() -> list[tuple[str, bytes]]:
-    """Every published body, and those of a storm: each kind of every platform."""
+    """Return every published body, and those of a storm: each kind of every platform."""
     found = [(name, path.read_bytes()) for name, pattern in SAMPLES.items() for path in sorted(HERE.glob(pattern))]
     assert {name for name, _ in found} == set(SAMPLES)
     return found + storm(150, Random(3)).events
@@ -65,7 +65,7 @@ def seen(file: Path) -> Seen:
         counted = ("shipment", "package", "call", "hand_change", "follow_up_job WHERE kind <> 'confirm'")
         deaf = Counter({what: store.execute(f"SELECT COUNT(*) FROM {what}").fetchone()[0] for what in counted})
         tracks = store.execute("SELECT connection_id, tracking_number, told FROM track WHERE status = 'delivered'")
-        arrived = {f"{one} {number}": newest_ms(file, one, number) for one, number, _ in tracks.fetchall()}
+        arrived = {f"{item} {number}": newest_ms(file, item, number) for item, number, _ in tracks.fetchall()}
     state = end_state(file)
     untouched = [
         row for what in ("orders", "lines", "links") for row in state[what] if row.startswith(f"('{UNTOUCHED}")
@@ -74,7 +74,7 @@ def seen(file: Path) -> Seen:
 
 
 def newest_ms(file: Path, connection_id: int, number: str) -> int:
-    """When the newest thing happened that is known of a package."""
+    """Return the time of a package's newest event."""
     query = (
         "SELECT COALESCE(MAX(occurred_at_ms), 0) FROM track_event JOIN track ON track.id = track_id"
         " WHERE connection_id = ? AND tracking_number = ?"
@@ -84,8 +84,8 @@ def newest_ms(file: Path, connection_id: int, number: str) -> int:
 
 
 @contextmanager
-def unheard() -> Generator[None]:
-    """Lets the receiver say why it turns webhooks away, without an end."""
+def silenced() -> Generator[None]:
+    """Silence the receiver's warnings."""
     log = logging.getLogger(receive.__name__)
     log.setLevel(logging.ERROR)
     try:
@@ -94,16 +94,16 @@ def unheard() -> Generator[None]:
         log.setLevel(logging.NOTSET)
 
 
-async def pelted(ctx: Context, url: str, keys: KeyShop, signer: Signer, count: int) -> dict[str, int]:
-    """Send so many spoiled bodies, work off what was taken, and look that nothing is wrong; what was answered."""
+async def send_mutated(ctx: Context, url: str, keys: KeyServer, signer: Signer, count: int) -> dict[str, int]:
+    """Send so many mutated bodies, process the accepted ones, and check the result; return the figures."""
     for vendor, name in NAMES.items():
         address = keys.url if vendor == "shipengine" else "http://127.0.0.1:9"
         await connections.connect(ctx, vendor, name, url=address)
     await forward.set_rule(ctx, "Pod", ["Shipup"], "auto")
-    known = {one.name: one for one in await connections.every(ctx)}
-    paths = {name: await receive.webhook_path(ctx, one) for name, one in known.items()}
-    whole = bodies()
-    for name, body in whole:
+    known = {item.name: item for item in await connections.every(ctx)}
+    paths = {name: await receive.webhook_path(ctx, item) for name, item in known.items()}
+    originals = bodies()
+    for name, body in originals:
         await receive.bring_in(ctx, known[name], body)
         other = body.replace(b'"S-', b'"X-').replace(b'"so-', b'"xo-')
         if b"API_SALES_ORDERS_IMPORTED" in body and other != body:
@@ -114,21 +114,25 @@ async def pelted(ctx: Context, url: str, keys: KeyShop, signer: Signer, count: i
     assert before.untouched
     assert before.arrived
     chance = Random(count)
-    said: Counter[int] = Counter()
+    statuses: Counter[int] = Counter()
     keys_said: set[tuple[int, str]] = set()
 
-    def send(sent: tuple[str, bytes]) -> tuple[str, bytes, bytes]:
+    def deliver(sent: tuple[str, bytes]) -> tuple[str, bytes, bytes]:
         name, body = sent
         headers = signer.headers(body) if name == "ShipEngine" else ()
-        return name, body, say(url, post(paths[name], body, *headers))
+        return name, body, send(url, post(paths[name], body, *headers))
 
     with ThreadPoolExecutor(LINES) as lines:
         for begin in range(0, count, AT_ONCE):
-            chosen = [chance.choice(whole) for _ in range(min(AT_ONCE, count - begin))]
-            worse = [(name, spoiled(_new(body, begin + place), chance)) for place, (name, body) in enumerate(chosen)]
-            answers = asyncio.get_running_loop().run_in_executor(None, lambda sent=worse: list(lines.map(send, sent)))
+            chosen = [chance.choice(originals) for _ in range(min(AT_ONCE, count - begin))]
+            worse = [
+                (name, mutated(_new(body, begin + position), chance)) for position, (name, body) in enumerate(chosen)
+            ]
+            answers = asyncio.get_running_loop().run_in_executor(
+                None, lambda batch=worse: list(lines.map(deliver, batch))
+            )
             for name, body, answer in await answers:
-                said[status(answer)] += 1
+                statuses[status(answer)] += 1
                 assert answer.partition(b"\r\n\r\n")[2] in (b"", b"{}")
                 if status(answer) == 200:
                     reading = VENDORS[known[name].vendor].deliveries
@@ -139,8 +143,8 @@ async def pelted(ctx: Context, url: str, keys: KeyShop, signer: Signer, count: i
     # An order that came in has those worked off again that had waited for it.
     while await process.run_due(ctx):
         pass
-    assert set(said) <= {200, 400}
-    assert await _kept(ctx) - kept_before == said[200]
+    assert set(statuses) <= {200, 400}
+    assert await _kept(ctx) - kept_before == statuses[200]
     with closing(sql.connect(ctx.store.file)) as store:
         stored = set(store.execute("SELECT connection_id, dedupe_key FROM delivery").fetchall())
         states = dict(store.execute("SELECT state, COUNT(*) FROM delivery GROUP BY state").fetchall())
@@ -152,47 +156,47 @@ async def pelted(ctx: Context, url: str, keys: KeyShop, signer: Signer, count: i
     assert after.deaf == before.deaf
     assert after.untouched == before.untouched
     assert _gone(before.events, after.events) == []
-    for one, then_ms in before.arrived.items():
-        if one not in after.arrived:
-            connection_id, _, number = one.partition(" ")
-            assert newest_ms(ctx.store.file, int(connection_id), number) > then_ms, one
+    for item, then_ms in before.arrived.items():
+        if item not in after.arrived:
+            connection_id, _, number = item.partition(" ")
+            assert newest_ms(ctx.store.file, int(connection_id), number) > then_ms, item
     assert await ctx.read(webhook_events.senders) == ()
-    return {"sent": count, **{str(code): number for code, number in said.items()}, **states}
+    return {"sent": count, **{str(code): number for code, number in statuses.items()}, **states}
 
 
 def _new(body: bytes, number: int) -> bytes:
-    """The body as that of another event, so that what becomes of it is no twin's where its platform counts events."""
+    """Return the body as another event, so that it is no duplicate."""
     return body.replace(b'"uuid": "', b'"uuid": "%d-' % number)
 
 
 async def _kept(ctx: Context) -> int:
-    """How many webhooks came and were kept, duplicates among them."""
-    return sum(1 + one.duplicates for one in await receive.latest(ctx, -1))
+    """Return how many webhooks were stored, including duplicates."""
+    return sum(1 + item.duplicates for item in await receive.latest(ctx, -1))
 
 
 def _gone(before: set[str], after: set[str]) -> list[str]:
-    """Events that are known no more, by when and what they were; more may be told of one by now."""
-    by_beginning = {_beginning(one) for one in after}
-    return [one for one in before if _beginning(one) not in by_beginning]
+    """Return the events that are no longer stored, by time and content; they may have more details now."""
+    by_beginning = {_beginning(item) for item in after}
+    return [item for item in before if _beginning(item) not in by_beginning]
 
 
 def _beginning(event: str) -> tuple[str, ...]:
     return tuple(event.split(", ")[:6])
 
 
-async def test_spoiled_webhooks_do_no_harm(ctx: Context, keys: KeyShop, signer: Signer, open_receiver: Open) -> None:
-    with unheard():
-        figures = await pelted(ctx, open_receiver().urls[0], keys, signer, 400)
+async def test_mutated_webhooks_do_no_harm(ctx: Context, keys: KeyServer, signer: Signer, open_receiver: Open) -> None:
+    with silenced():
+        figures = await send_mutated(ctx, open_receiver().urls[0], keys, signer, 400)
     assert figures["200"] > 100
     assert figures["400"] > 100
 
 
 @pytest.mark.heavy
-async def test_a_hundred_thousand_spoiled_webhooks_do_no_harm(
-    ctx: Context, keys: KeyShop, signer: Signer, open_receiver: Open, capsys: pytest.CaptureFixture[str]
+async def test_a_hundred_thousand_mutated_webhooks_do_no_harm(
+    ctx: Context, keys: KeyServer, signer: Signer, open_receiver: Open, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with unheard():
-        figures = await pelted(ctx, open_receiver().urls[0], keys, signer, 100_000)
+    with silenced():
+        figures = await send_mutated(ctx, open_receiver().urls[0], keys, signer, 100_000)
     with capsys.disabled():
         sys.stdout.write(f"\nspoiled webhooks: {figures}\n")
     assert figures["200"] > 20_000

@@ -1,4 +1,4 @@
-"""ShipEngine's signatures: the right one is believed, and nothing that is a little different."""
+"""ShipEngine's signatures: only the exact right one is accepted."""
 
 import base64
 import json
@@ -12,8 +12,8 @@ from shipconsole.operations.inbound.receive import WebhookInbox
 from shipconsole.store import webhook_events
 from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.shipengine import signatures
-from tests.receiver.conftest import House
-from tests.receiver.senders import TRACK, KeyShop, Signer, answered, track
+from tests.receiver.conftest import OpenReceiver
+from tests.receiver.senders import TRACK, KeyServer, Signer, status_of, track
 from tests.support.clock import ManualClock
 from tests.support.silence import ExpectedNoise
 
@@ -24,12 +24,12 @@ def named(headers: tuple[str, ...]) -> dict[str, str]:
     return {name.lower(): value for name, value in (line.split(": ", 1) for line in headers)}
 
 
-def flipped(text: str, place: int) -> str:
-    return text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
+def flipped(text: str, position: int) -> str:
+    return text[:position] + ("A" if text[position] != "A" else "B") + text[position + 1 :]
 
 
-async def opened(ctx: Context, keys: KeyShop) -> tuple[WebhookInbox, Connection, ManualClock]:
-    """A reception whose clock stands at noon."""
+async def opened(ctx: Context, keys: KeyServer) -> tuple[WebhookInbox, Connection, ManualClock]:
+    """Return an inbox whose clock is at noon."""
     clock = ManualClock(round(NOON.timestamp() * 1_000))
     at_noon = type(ctx)(ctx.store, ctx.sender, ctx.keys, clock, ctx.station)
     connection = await connections.connect(at_noon, "shipengine", "SE", url=keys.url, secrets={"api_key": "TEST_key"})
@@ -39,13 +39,13 @@ async def opened(ctx: Context, keys: KeyShop) -> tuple[WebhookInbox, Connection,
 async def taken(
     inbox: WebhookInbox, connection: Connection, headers: Mapping[str, str], body: bytes, noise: ExpectedNoise
 ) -> str:
-    """What becomes of a webhook, whatever is logged about it."""
+    """Return the verdict on a webhook, whatever is logged."""
     with noise() as _:
         return (await inbox.take(connection, headers, body)).kind
 
 
-async def test_nothing_but_the_right_signature_is_believed(
-    ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
+async def test_only_the_right_signature_is_accepted(
+    ctx: Context, keys: KeyServer, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
     inbox, connection, _ = await opened(ctx, keys)
     weak, stranger = Signer.make("weak", 1024), Signer.make(signer.id)
@@ -84,12 +84,12 @@ async def test_nothing_but_the_right_signature_is_believed(
     for seconds in (-300, 0, 300):
         headers = named(signer.headers(TRACK, NOON + timedelta(seconds=seconds)))
         assert (await inbox.take(connection, headers, TRACK)).kind == "taken"
-    (kept,) = await ctx.read(webhook_events.new, 10)
-    assert kept.duplicates == 2
+    (stored,) = await ctx.read(webhook_events.new, 10)
+    assert stored.duplicates == 2
 
 
-async def test_keys_are_asked_for_once_in_12_hours_and_at_most_once_a_minute(
-    ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
+async def test_keys_are_requested_every_12_hours_and_at_most_once_a_minute(
+    ctx: Context, keys: KeyServer, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
     inbox, connection, clock = await opened(ctx, keys)
 
@@ -125,8 +125,8 @@ async def test_keys_are_asked_for_once_in_12_hours_and_at_most_once_a_minute(
     assert len(keys.asked) == 4
 
 
-async def test_keys_that_do_not_come_have_the_webhook_sent_again(
-    ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
+async def test_missing_keys_have_the_webhook_resent(
+    ctx: Context, keys: KeyServer, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
     inbox, connection, clock = await opened(ctx, keys)
     keys.status = 500
@@ -139,29 +139,31 @@ async def test_keys_that_do_not_come_have_the_webhook_sent_again(
     assert (await inbox.take(connection, named(signer.headers(TRACK, NOON)), TRACK)).kind == "taken"
 
 
-async def test_five_in_a_row_that_are_only_late_tell_of_the_clock(
-    ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
+async def test_five_late_webhooks_in_a_row_report_the_clock(
+    ctx: Context, keys: KeyServer, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
     inbox, connection, _ = await opened(ctx, keys)
     headers = named(signer.headers(TRACK, NOON - timedelta(minutes=61)))
     with expected_noise(*["too long ago"] * 4, r"this computer's clock seems to be off by \+61 min"):
-        said = [(await inbox.take(connection, headers, TRACK)).message for _ in range(5)]
-    assert str(said[-1]) == "this computer's clock seems to be off by +61 min; set it"
+        messages = [(await inbox.take(connection, headers, TRACK)).message for _ in range(5)]
+    assert str(messages[-1]) == "this computer's clock seems to be off by +61 min; set it"
 
 
-async def test_what_is_answered_to_whom(house: House, signer: Signer, expected_noise: ExpectedNoise) -> None:
+async def test_each_verdict_has_its_response(
+    running: OpenReceiver, signer: Signer, expected_noise: ExpectedNoise
+) -> None:
     with expected_noise("not signed"):
-        assert answered(house.url, house.shipengine, TRACK) == 404
+        assert status_of(running.url, running.shipengine, TRACK) == 404
     with expected_noise("too long ago"):
         late = datetime.now(UTC) - timedelta(seconds=310)
-        assert answered(house.url, house.shipengine, TRACK, *signer.headers(TRACK, late)) == 400
+        assert status_of(running.url, running.shipengine, TRACK, *signer.headers(TRACK, late)) == 400
     with expected_noise("its signature is wrong"):
-        assert answered(house.url, house.shipengine, track(1), *signer.headers(TRACK)) == 400
-    assert answered(house.url, house.shipengine, TRACK, *signer.headers(TRACK)) == 200
-    assert len(house.kept()) == 1
+        assert status_of(running.url, running.shipengine, track(1), *signer.headers(TRACK)) == 400
+    assert status_of(running.url, running.shipengine, TRACK, *signer.headers(TRACK)) == 200
+    assert len(running.stored()) == 1
 
 
-def test_a_set_of_keys_that_is_nonsense_gives_none() -> None:
+def test_an_invalid_key_set_has_no_keys() -> None:
     assert signatures.read_jwks(Answer(200, {}, b"[" * 100_000)) is None
     assert signatures.read_jwks(Answer(200, {}, b"[]")) is None
     assert signatures.read_jwks(Answer(503, {}, b'{"keys": []}')) is None

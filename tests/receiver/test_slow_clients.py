@@ -1,4 +1,4 @@
-"""Clients that are slow, silent or many hold nobody up and are closed in time."""
+"""Slow, silent and too many clients delay no others and are closed in time."""
 
 import asyncio
 import contextlib
@@ -12,11 +12,9 @@ from typing import cast
 
 import pytest
 
-from shipconsole.receiver.protocol import GuardedProtocol
 from shipconsole.receiver.rules import Rules
-from shipconsole.receiver.server import Receiver
-from tests.receiver.conftest import House, Open
-from tests.receiver.senders import answer, answered, connect, post, say, status
+from tests.receiver.conftest import Open, OpenReceiver
+from tests.receiver.senders import answer, connect, post, send, status, status_of
 from tests.receiver.test_inbox import SHIPMENT
 
 
@@ -31,7 +29,7 @@ def is_closed(line: socket.socket) -> bool:
 
 
 def closed_within(lines: list[socket.socket], limit_s: float) -> float:
-    """How long it takes until all of these are closed; fails where that is beyond the limit."""
+    """Return how long it takes until all of these are closed; fail beyond the limit."""
     began = time.monotonic()
     with selectors.DefaultSelector() as waiting:
         for line in lines:
@@ -47,13 +45,15 @@ def closed_within(lines: list[socket.socket], limit_s: float) -> float:
 
 
 @pytest.mark.parametrize("what", ["silent", "slow head", "slow body", "slow chunks"])
-async def test_a_request_that_is_not_whole_in_time_is_closed(house: House, open_receiver: Open, what: str) -> None:
+async def test_a_request_that_is_incomplete_at_its_deadline_is_closed(
+    running: OpenReceiver, open_receiver: Open, what: str
+) -> None:
     url = open_receiver(Rules(request_s=0.4)).urls[0]
-    whole = post(house.swiftpod, SHIPMENT)
-    head = whole[: whole.index(b"\r\n\r\n") + 4]
+    request = post(running.swiftpod, SHIPMENT)
+    head = request[: request.index(b"\r\n\r\n") + 4]
     begun = {
         "silent": b"",
-        "slow head": whole[:20],
+        "slow head": request[:20],
         "slow body": head + SHIPMENT[:3],
         "slow chunks": head.replace(b"Content-Length: %d" % len(SHIPMENT), b"Transfer-Encoding: chunked")
         + b"1\r\n{\r\n",
@@ -78,130 +78,127 @@ async def test_a_request_that_is_not_whole_in_time_is_closed(house: House, open_
                 closed = True
         assert closed
         assert not is_closed(other), "by its time, and by nothing else"
-    assert house.kept() == ()
+    assert running.stored() == ()
 
 
-async def test_one_connection_too_many_costs_the_one_that_waited_longest(house: House) -> None:
+async def test_one_connection_too_many_closes_the_one_that_waited_longest(running: OpenReceiver) -> None:
     with contextlib.ExitStack() as stack:
-        lines = [stack.enter_context(connect(house.url)) for _ in range(64)]
-        assert answered(house.url, house.swiftpod, SHIPMENT) == 200
+        lines = [stack.enter_context(connect(running.url)) for _ in range(64)]
+        assert status_of(running.url, running.swiftpod, SHIPMENT) == 200
         assert status(answer(lines[0])) == 503
         assert [is_closed(line) for line in lines[1:]] == [False] * 63
         lines[5].setblocking(True)
-        lines[5].sendall(post(house.swiftpod, SHIPMENT))
+        lines[5].sendall(post(running.swiftpod, SHIPMENT))
         assert status(answer(lines[5])) == 200
 
 
-def places_taken(receiver: Receiver) -> int:
-    """How many requests a receiver has read and not answered yet."""
-    server = receiver._server
-    lines = cast("set[GuardedProtocol]", server.server_state.connections if server else set())
-    return sum(line._strict.whole for line in lines.copy())
-
-
-async def test_too_many_that_are_being_answered_have_the_others_come_again(house: House, open_receiver: Open) -> None:
+async def test_while_too_many_requests_are_answered_the_others_get_503(
+    running: OpenReceiver, open_receiver: Open
+) -> None:
     receiver = open_receiver(Rules(connections=3))
     url = receiver.urls[0]
     bodies = [SHIPMENT.replace(b"4e3f192a", b"%08d" % number) for number in range(9)]
     # The store's one writer is busy, so that nothing that comes can be answered.
     go_on = threading.Event()
-    busy = house.ctx.store.write(lambda _: go_on.wait(30))
+    busy = running.ctx.store.write(lambda _: go_on.wait(30))
     with contextlib.ExitStack() as stack:
         lines: list[socket.socket] = []
         for body in bodies[:3]:
             lines.append(stack.enter_context(connect(url)))
-            lines[-1].sendall(post(house.swiftpod, body))
-        while places_taken(receiver) < 3:
+            lines[-1].sendall(post(running.swiftpod, body))
+        while receiver.answering < 3:
             await asyncio.sleep(0.01)
-        said = [say(url, post(house.swiftpod, body)) for body in bodies[3:]]
-        assert [status(one) for one in said] == [503] * 6
+        responses = [send(url, post(running.swiftpod, body)) for body in bodies[3:]]
+        assert [status(response) for response in responses] == [503] * 6
         go_on.set()
         assert [status(answer(line)) for line in lines[:3]] == [200] * 3
     assert busy.result()
-    assert sorted(kept.body for kept in house.kept()) == bodies[:3]
-    assert answered(url, house.swiftpod, bodies[3]) == 200
+    assert sorted(stored.body for stored in running.stored()) == bodies[:3]
+    assert status_of(url, running.swiftpod, bodies[3]) == 200
 
 
-async def test_of_more_than_there_are_places_each_hears_a_status(house: House, open_receiver: Open) -> None:
+async def test_of_too_many_connections_each_gets_a_status(running: OpenReceiver, open_receiver: Open) -> None:
     url = open_receiver(Rules(connections=8)).urls[0]
     bodies = [SHIPMENT.replace(b"4e3f192a", b"%08d" % number) for number in range(40)]
     with contextlib.ExitStack() as stack:
         lines = [stack.enter_context(connect(url)) for _ in bodies]
         for line, body in zip(lines, bodies, strict=True):
             # Some were told to come again by now, and send all the same.
-            line.sendall(post(house.swiftpod, body))
-        said = [status(answer(line)) for line in lines]
-    assert set(said) <= {200, 503}
-    assert 503 in said
-    assert len(house.kept()) == said.count(200) > 0
+            line.sendall(post(running.swiftpod, body))
+        responses = [status(answer(line)) for line in lines]
+    assert set(responses) <= {200, 503}
+    assert 503 in responses
+    assert len(running.stored()) == responses.count(200) > 0
 
 
-async def test_who_is_told_to_come_again_may_say_all_and_hears_it(house: House, open_receiver: Open) -> None:
+async def test_a_rejected_sender_may_finish_and_reads_the_status(running: OpenReceiver, open_receiver: Open) -> None:
     url = open_receiver(Rules(connections=2)).urls[0]
     with contextlib.ExitStack() as stack:
         lines = [stack.enter_context(connect(url)) for _ in range(3)]
-        whole = post(house.swiftpod, SHIPMENT)
+        request = post(running.swiftpod, SHIPMENT)
         lines[0].setblocking(True)
         assert lines[0].recv(12, socket.MSG_PEEK) == b"HTTP/1.1 503"
-        for start in range(0, len(whole), 50):
-            lines[0].sendall(whole[start : start + 50])
+        for start in range(0, len(request), 50):
+            lines[0].sendall(request[start : start + 50])
             await asyncio.sleep(0.01)
         assert status(answer(lines[0])) == 503
 
 
 @pytest.mark.parametrize("begun", [b"", b"POST /webh"])
-async def test_who_is_too_slow_hears_so(open_receiver: Open, begun: bytes) -> None:
+async def test_a_slow_sender_gets_408(open_receiver: Open, begun: bytes) -> None:
     with connect(open_receiver(Rules(request_s=0.2)).urls[0]) as line:
         line.sendall(begun)
         assert status(answer(line)) == 408
 
 
 @pytest.mark.skipif(not Path("/proc/sys/net").exists(), reason="elsewhere 127.0.0.2 is no address of the computer")
-async def test_one_address_has_eight_and_takes_nobody_elses(house: House) -> None:
+async def test_one_address_has_eight_connections_and_takes_no_others(running: OpenReceiver) -> None:
     with contextlib.ExitStack() as stack:
-        others = [stack.enter_context(connect(house.url)) for _ in range(20)]
-        mine = [stack.enter_context(connect(house.url, "127.0.0.2")) for _ in range(11)]
+        others = [stack.enter_context(connect(running.url)) for _ in range(20)]
+        mine = [stack.enter_context(connect(running.url, "127.0.0.2")) for _ in range(11)]
         closed_within(mine[:3], 60)
         assert [is_closed(line) for line in (*mine[3:], *others)] == [False] * 28
 
 
-async def test_fifty_drips_hold_nobody_up(house: House, open_receiver: Open) -> None:
-    drips(open_receiver(Rules(request_s=3.0)).urls[0], house.swiftpod, count=50, within_s=60)
+async def test_fifty_slow_senders_delay_no_others(running: OpenReceiver, open_receiver: Open) -> None:
+    slow_senders(open_receiver(Rules(request_s=3.0)).urls[0], running.swiftpod, count=50, within_s=60)
 
 
 @pytest.mark.heavy
-async def test_a_thousand_drips_hold_nobody_up(house: House, capsys: pytest.CaptureFixture[str]) -> None:
-    figures = drips(house.url, house.swiftpod, count=1_000, within_s=15)
+async def test_a_thousand_slow_senders_delay_no_others(
+    running: OpenReceiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = slow_senders(running.url, running.swiftpod, count=1_000, within_s=15)
     with capsys.disabled():
-        sys.stdout.write(f"\n1,000 drips: {figures}\n")
+        sys.stdout.write(f"\n1,000 slow_senders: {figures}\n")
     assert figures["answered_s"] < 1
     assert figures["closed_s"] < 10.5
     assert figures["more_mib"] <= 50
 
 
-def drips(url: str, path: str, *, count: int, within_s: float) -> dict[str, float]:
-    """Open connections that say a byte now and then; the slowest answer meanwhile, and when all are closed."""
+def slow_senders(url: str, path: str, *, count: int, within_s: float) -> dict[str, float]:
+    """Open connections that send a byte now and then; return the slowest response and when all are closed."""
     before = resident_mib()
-    whole = post(path, SHIPMENT)
+    request = post(path, SHIPMENT)
     slowest_s = 0.0
     with contextlib.ExitStack() as stack:
         lines: list[socket.socket] = []
         for number in range(count):
             lines.append(stack.enter_context(connect(url)))
             with contextlib.suppress(OSError):
-                lines[-1].sendall(whole[: 10 + number % (len(whole) - 20)])
+                lines[-1].sendall(request[: 10 + number % (len(request) - 20)])
             if number % 25 == 24:
                 began = time.monotonic()
-                assert answered(url, path, SHIPMENT) == 200
+                assert status_of(url, path, SHIPMENT) == 200
                 slowest_s = max(slowest_s, time.monotonic() - began)
         more_mib = resident_mib() - before
         closed_s = closed_within(lines, within_s)
-    assert status(say(url, whole)) == 200
+    assert status(send(url, request)) == 200
     return {"answered_s": slowest_s, "closed_s": closed_s, "more_mib": more_mib}
 
 
 def resident_mib() -> float:
-    """How much memory this process has at present; 0 where the system does not tell so."""
+    """Return the memory of this process; 0 if the system does not report it."""
     try:
         text = Path("/proc/self/status").read_text()
     except OSError:

@@ -1,4 +1,4 @@
-"""A simulator for each test, its clock standing still until moved, and a client for each vendor."""
+"""A simulator for each test, with a clock that only the test moves, and a client for each platform."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

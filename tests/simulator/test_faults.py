@@ -1,4 +1,4 @@
-"""Each fault as a client sees it, and whether the vendor acted."""
+"""Each fault as a client receives it, and whether the platform acted."""
 
 import time
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def tell(shipup: httpx.Client) -> httpx.Response:
         ("slow", True, 201),
     ],
 )
-def test_a_fault_that_is_answered(
+def test_a_fault_with_a_response(
     shipup: httpx.Client, switches: httpx.Client, kind: str, acts: bool, status: int
 ) -> None:
     ask(switches, vendor="shipup", call="create_order", kind=kind, times=1, seconds=0.02)
@@ -63,7 +63,7 @@ def test_a_fault_that_is_answered(
 @pytest.mark.parametrize(
     ("kind", "acts"), [("drop_before", False), ("drop_after", True), ("cut", True), ("garbage", True)]
 )
-def test_a_fault_that_is_no_answer(shipup: httpx.Client, switches: httpx.Client, kind: str, acts: bool) -> None:
+def test_a_fault_without_a_response(shipup: httpx.Client, switches: httpx.Client, kind: str, acts: bool) -> None:
     ask(switches, vendor="shipup", kind=kind, times=1)
     with pytest.raises(httpx.RemoteProtocolError):
         tell(shipup)
@@ -73,7 +73,7 @@ def test_a_fault_that_is_no_answer(shipup: httpx.Client, switches: httpx.Client,
     assert tell(shipup).status_code == 201
 
 
-def test_what_broken_answers_hold(shipup: httpx.Client, switches: httpx.Client) -> None:
+def test_the_content_of_broken_responses(shipup: httpx.Client, switches: httpx.Client) -> None:
     def answer(kind: str) -> httpx.Response:
         ask(switches, vendor="shipup", kind=kind, times=1, seconds=7)
         return tell(shipup)
@@ -110,7 +110,7 @@ def test_another_value_than_was_sent_is_kept(shipup: httpx.Client, switches: htt
     assert shipup.get("/v2/orders").status_code == 200, "nothing was sent that could be kept otherwise"
 
 
-def test_huge_goes_on_until_the_caller_has_had_enough(shipup: httpx.Client, switches: httpx.Client) -> None:
+def test_huge_continues_until_the_caller_closes(shipup: httpx.Client, switches: httpx.Client) -> None:
     ask(switches, vendor="shipup", kind="huge", times=1)
     with shipup.stream("POST", "/v2/orders", json=EXAMPLE) as answer:
         size = 0
@@ -133,7 +133,7 @@ def test_slow_acts_even_if_the_caller_has_gone(shipup: httpx.Client, switches: h
     assert len(effects(switches)) == 1
 
 
-def test_each_vendor_fails_in_its_own_envelope(
+def test_each_platform_fails_in_its_own_format(
     shipengine: httpx.Client, starshipit: httpx.Client, shipup: httpx.Client, switches: httpx.Client
 ) -> None:
     calls: list[tuple[Callable[[], httpx.Response], dict[str, int], dict[str, str]]] = [
@@ -153,7 +153,7 @@ def test_each_vendor_fails_in_its_own_envelope(
             assert shapes.get(kind, "") in answer.json() or kind not in shapes
 
 
-def test_a_fault_keeps_to_its_vendor_call_and_times(
+def test_a_fault_applies_to_its_platform_call_and_times(
     shipengine: httpx.Client, shipup: httpx.Client, switches: httpx.Client
 ) -> None:
     ask(switches, vendor="shipup", call="create_order", kind="503", times=2)
@@ -181,7 +181,7 @@ def test_a_fault_keeps_to_its_vendor_call_and_times(
         ([], "object"),
     ],
 )
-def test_an_unknown_fault_is_refused_in_words(switches: httpx.Client, fault: object, word: str) -> None:
+def test_an_unknown_fault_is_refused_with_the_reason(switches: httpx.Client, fault: object, word: str) -> None:
     answer = switches.post("/_simulator/faults", json=fault)
     assert answer.status_code == 400
     assert word in answer.json()["message"]
@@ -195,7 +195,7 @@ def test_the_command_lines_form() -> None:
             parse(text)
 
 
-def test_faults_given_at_the_start_strike() -> None:
+def test_faults_of_the_start_occur() -> None:
     with running_simulator(orders=1, faults=["shipup:503:1"]) as server:
         answer = local_http.get(f"{server.url}/shipup/v2/orders")
         assert answer.status_code == 503

@@ -1,4 +1,4 @@
-"""The rate limits, told the time."""
+"""The rate limits."""
 
 from shipconsole.simulator.limits import LeakyBucket, RollingWindow
 

@@ -13,7 +13,7 @@ def test_the_same_day_gives_the_same_orders() -> None:
     assert sample_orders(0, TODAY) == ()
 
 
-def test_the_first_is_the_pictures() -> None:
+def test_the_first_order_is_the_one_of_the_pictures() -> None:
     first = sample_orders(1, TODAY)[0]
     assert (first.number, first.name, first.street) == ("10001", "John Smith", "20 George Street")
     assert (first.city, first.state, first.post_code, first.country) == ("Sydney", "NSW", "2000", "Australia")
@@ -25,7 +25,7 @@ def test_the_first_is_the_pictures() -> None:
     ]
 
 
-def test_the_shapes_that_trip_programs_are_there() -> None:
+def test_the_cases_that_break_programs_are_included() -> None:
     orders = {order.number: order for order in sample_orders(24, TODAY)}
     assert len(orders["10005"].lines) == 5
     assert [line.sku for line in orders["10004"].lines] == ["MOBILE-CASE-BLK"] * 2
@@ -36,7 +36,7 @@ def test_the_shapes_that_trip_programs_are_there() -> None:
     assert sum(order.in_shipup for order in orders.values()) == 12
 
 
-def test_many_orders_stay_sound() -> None:
+def test_many_orders_stay_valid() -> None:
     orders = sample_orders(2000, TODAY)
     assert len({order.number for order in orders}) == 2000
     assert len({line.id for order in orders for line in order.lines}) == sum(len(o.lines) for o in orders)

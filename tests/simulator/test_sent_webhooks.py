@@ -1,4 +1,4 @@
-"""What the simulated platforms send by themselves: step by step, signed, once, and to this computer only."""
+"""Webhooks of the simulated platforms: step by step, signed, once, and to this computer only."""
 
 import base64
 import http.server
@@ -25,41 +25,41 @@ NUMBER = "9400100109361129278357"
 
 
 @dataclass
-class Ear:
-    """Whoever listens: what came, and what is answered."""
+class Listener:
+    """A receiver of webhooks, and its response."""
 
     url: str = ""
     status: int = 200
-    came: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    received: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
     def bodies(self, path: str) -> list[dict[str, Any]]:
-        """What came at a path."""
-        return [json.loads(body) for at, _, body in self.came if at == path]
+        """Return the bodies received at a path."""
+        return [json.loads(body) for at, _, body in self.received if at == path]
 
 
 @contextmanager
-def listening() -> Generator[Ear]:
-    """An address of this computer at which somebody listens."""
-    ear = Ear()
+def listening() -> Generator[Listener]:
+    """Run a listener on this computer."""
+    listener = Listener()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            ear.came.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(ear.status)
+            listener.received.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(listener.status)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
         def log_message(self, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    ear.url = f"http://127.0.0.1:{server.server_address[1]}"
+    listener.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
-        yield ear
+        yield listener
     finally:
         server.shutdown()
         thread.join()
@@ -67,14 +67,14 @@ def listening() -> Generator[Ear]:
 
 
 @pytest.fixture
-def ear() -> Generator[Ear]:
-    with listening() as made:
-        yield made
+def listener() -> Generator[Listener]:
+    with listening() as opened:
+        yield opened
 
 
 @pytest.fixture
 def notification(clock: Clock) -> Generator[SimulatorServer]:
-    """Simulated platforms that send by themselves, under a clock that stands still until it is moved."""
+    """Simulated platforms that send webhooks, with a clock that only the test moves."""
     with running_simulator(orders=8, now=clock, webhooks=True) as server:
         yield server
 
@@ -93,8 +93,8 @@ def until(is_so: Callable[[], bool], what: str) -> None:
         time.sleep(0.01)
 
 
-def ship(shipengine: httpx.Client, number: str = NUMBER, place: int = 0) -> None:
-    order = shipengine.get("/v-beta/sales_orders").json()["sales_orders"][place]
+def ship(shipengine: httpx.Client, number: str = NUMBER, position: int = 0) -> None:
+    order = shipengine.get("/v-beta/sales_orders").json()["sales_orders"][position]
     body = {"tracking_number": number, "carrier_code": "usps"}
     path = f"/v-beta/sales_orders/{order['sales_order_id']}/notify_shipped"
     shipengine.post(path, json=body).raise_for_status()
@@ -108,32 +108,32 @@ def posted(notification: SimulatorServer) -> list[dict[str, Any]]:
     return local_http.get(f"{notification.url}/_simulator/webhooks").json()["posted"]
 
 
-def test_a_parcel_that_was_told_is_told_of_step_by_step(
-    shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, ear: Ear
+def test_a_notified_package_is_reported_step_by_step(
+    shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, listener: Listener
 ) -> None:
-    register(shipengine, f"{ear.url}/hook?a=1")
+    register(shipengine, f"{listener.url}/hook?a=1")
     ship(shipengine)
-    said: list[tuple[str, int]] = []
+    reports: list[tuple[str, int]] = []
     for passed_s in (6, 20, 60, 120):
         clock.now_s += passed_s
-        before = len(ear.came)
-        until(lambda before=before: len(ear.came) > before, "nothing is told")
-        body = ear.bodies("/hook?a=1")[-1]
-        said.append((body["data"]["status_code"], len(body["data"]["events"])))
+        before = len(listener.received)
+        until(lambda before=before: len(listener.received) > before, "no webhook arrives")
+        body = listener.bodies("/hook?a=1")[-1]
+        reports.append((body["data"]["status_code"], len(body["data"]["events"])))
         assert (body["resource_type"], body["data"]["tracking_number"]) == ("API_TRACK", NUMBER)
-    assert said == [("AC", 1), ("IT", 2), ("IT", 3), ("DE", 4)]
+    assert reports == [("AC", 1), ("IT", 2), ("IT", 3), ("DE", 4)]
     assert body["data"]["events"][1]["description"] == "Out for delivery"
     assert posted(notification) == [{"vendor": "shipengine", "about": "API_TRACK", "status": 200}] * 4
 
 
-def test_what_is_told_is_signed_with_the_key_that_is_shown(
-    shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, ear: Ear
+def test_a_webhook_is_signed_with_the_published_key(
+    shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, listener: Listener
 ) -> None:
-    register(shipengine, f"{ear.url}/hook")
+    register(shipengine, f"{listener.url}/hook")
     ship(shipengine)
     clock.now_s += 6
-    until(lambda: bool(ear.came), "nothing is told")
-    (_, headers, body) = ear.came[0]
+    until(lambda: bool(listener.received), "no webhook arrives")
+    (_, headers, body) = listener.received[0]
     # Nobody needs a key of an account for the public one.
     (key,) = local_http.get(f"{notification.url}/shipengine/jwks").json()["keys"]
     assert headers["x-shipengine-rsa-sha256-key-id"] == key["kid"]
@@ -145,26 +145,28 @@ def test_what_is_told_is_signed_with_the_key_that_is_shown(
     RSAPublicNumbers(exponent, modulus).public_key().verify(signature, text, PKCS1v15(), SHA256())
 
 
-def test_swiftpod_ships_what_it_prints_for_a_shops_order(notification: SimulatorServer, clock: Clock, ear: Ear) -> None:
+def test_swiftpod_ships_the_printed_part_of_a_stores_order(
+    notification: SimulatorServer, clock: Clock, listener: Listener
+) -> None:
     headers = {"Authorization": f"Bearer {keys.SWIFTPOD_API_KEY}"}
     with httpx.Client(base_url=f"{notification.url}/swiftpod", headers=headers, verify=False) as swiftpod:
         (printed,) = swiftpod.get("/orders", params={"order_id": "10005"}).json()["data"]
         assert (printed["status"], printed["test_order"], printed["trackings"]) == ("in_production", False, [])
         clock.now_s += 3_600
-        hook = {"url": f"{ear.url}/pod", "event": "shipment_notify", "name": "Bench"}
+        hook = {"url": f"{listener.url}/pod", "event": "shipment_notify", "name": "Bench"}
         swiftpod.post("/webhooks/subscribe", json=hook).raise_for_status()
         states: list[str] = []
         for passed_s in (16, 90):
             clock.now_s += passed_s
-            before = len(ear.came)
-            until(lambda before=before: len(ear.came) > before, "nothing is told")
-            tracking = ear.bodies("/pod")[-1]["event"]["tracking"]
+            before = len(listener.received)
+            until(lambda before=before: len(listener.received) > before, "no webhook arrives")
+            tracking = listener.bodies("/pod")[-1]["event"]["tracking"]
             states.append(tracking["tracking_status"])
         shown = swiftpod.get(f"/orders/{printed['id']}").json()
     assert states == ["in_transit", "delivered"]
-    assert len({body["event"]["uuid"] for body in ear.bodies("/pod")}) == 2
-    wanted = [{"order_item_id": line["order_item_id"], "quantity": line["quantity"]} for line in shown["line_items"]]
-    assert tracking["shipped_items"] == shown["trackings"][0]["shipped_items"] == wanted
+    assert len({body["event"]["uuid"] for body in listener.bodies("/pod")}) == 2
+    expected = [{"order_item_id": line["order_item_id"], "quantity": line["quantity"]} for line in shown["line_items"]]
+    assert tracking["shipped_items"] == shown["trackings"][0]["shipped_items"] == expected
     assert (shown["status"], shown["trackings"][0]["status"]) == ("shipped", "delivered")
 
 
@@ -180,64 +182,67 @@ def test_swiftpod_ships_what_it_prints_for_a_shops_order(notification: Simulator
         "http://127.0.0.1:99999/hook",
     ],
 )
-def test_nothing_is_told_to_another_computer(
-    shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, ear: Ear, url: str
+def test_no_webhook_goes_to_another_computer(
+    shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, listener: Listener, url: str
 ) -> None:
-    register(shipengine, url.replace("{port}", ear.url.rpartition(":")[2]))
+    register(shipengine, url.replace("{port}", listener.url.rpartition(":")[2]))
     ship(shipengine)
     clock.now_s += 200
     until(lambda: bool(posted(notification)), "it was not tried")
-    assert (posted(notification), ear.came) == ([{"vendor": "shipengine", "about": "API_TRACK", "status": None}], [])
+    assert (posted(notification), listener.received) == (
+        [{"vendor": "shipengine", "about": "API_TRACK", "status": None}],
+        [],
+    )
 
 
-def test_who_does_not_take_it_is_told_three_times(
-    shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, ear: Ear
+def test_a_rejected_webhook_is_sent_three_times(
+    shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, listener: Listener
 ) -> None:
-    ear.status = 503
-    register(shipengine, f"{ear.url}/hook")
+    listener.status = 503
+    register(shipengine, f"{listener.url}/hook")
     ship(shipengine)
     clock.now_s += 6
     until(lambda: len(posted(notification)) == 3, "it is not told again")
-    ear.status = 200
+    listener.status = 200
     clock.now_s += 20
     until(lambda: len(posted(notification)) == 4, "the next step is not told")
-    assert [one["status"] for one in posted(notification)] == [503, 503, 503, 200]
+    assert [row["status"] for row in posted(notification)] == [503, 503, 503, 200]
 
 
-def test_it_can_be_switched_off_and_on(
-    shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, ear: Ear
+def test_webhooks_can_be_switched_off_and_on(
+    shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, listener: Listener
 ) -> None:
     def switch(on: object) -> httpx.Response:
         return local_http.post(f"{notification.url}/_simulator/webhooks", json={"on": on})
 
-    register(shipengine, f"{ear.url}/hook")
+    register(shipengine, f"{listener.url}/hook")
     assert switch(False).json() == {"on": False}
     ship(shipengine)
     clock.now_s += 6
-    assert (ear.came, posted(notification)) == ([], [])
+    assert (listener.received, posted(notification)) == ([], [])
     assert switch(True).json() == {"on": True}
-    until(lambda: bool(ear.came), "nothing is told")
+    until(lambda: bool(listener.received), "no webhook arrives")
     assert switch("yes").status_code == 400
     # Of a parcel that is not to be followed any more nothing is told.
     query = {"carrier_code": "usps", "tracking_number": NUMBER}
     shipengine.post("/v1/tracking/stop", params=query).raise_for_status()
     ship(shipengine, "9400111206206406260787", 1)
     clock.now_s += 20
-    until(lambda: len(ear.came) == 2, "nothing is told")
-    assert ear.bodies("/hook")[1]["data"]["tracking_number"] == "9400111206206406260787"
+    until(lambda: len(listener.received) == 2, "no webhook arrives")
+    assert listener.bodies("/hook")[1]["data"]["tracking_number"] == "9400111206206406260787"
 
 
 def test_simulated_platforms_of_tests_send_nothing(simulator: SimulatorServer) -> None:
     assert local_http.get(f"{simulator.url}/_simulator/webhooks").json() == {"on": False, "posted": []}
 
 
-def test_an_order_can_be_added_to_every_shop(simulator: SimulatorServer) -> None:
+def test_an_order_can_be_added_to_every_platform(simulator: SimulatorServer) -> None:
     items = [{"id": "28002-A-001", "sku": "SHIRT", "quantity": 3}]
     added = local_http.post(f"{simulator.url}/_simulator/orders", json={"number": "28002-A", "items": items})
     assert added.status_code == 201
     state = local_http.get(f"{simulator.url}/_simulator/state").json()
-    assert sum(one["external_order_number"] == "28002-A" for one in state["shipengine"]["sales_orders"]) == 1
-    assert sum(one["order_number"] == "28002-A" for one in state["starshipit"]) == 1
+    assert sum(row["external_order_number"] == "28002-A" for row in state["shipengine"]["sales_orders"]) == 1
+    assert sum(row["order_number"] == "28002-A" for row in state["starshipit"]) == 1
     assert "28002-A" in json.dumps(state["shipup"])
     for wrong in ({}, {"number": "1"}, {"number": "1", "items": [{"id": "1", "sku": "A", "quantity": 0}]}, []):
         assert local_http.post(f"{simulator.url}/_simulator/orders", json=wrong).status_code == 400

@@ -1,4 +1,4 @@
-"""The simulator itself: connections, switches, and a log that tells the truth."""
+"""The simulator itself: connections, commands, and a complete log."""
 
 import ast
 import asyncio
@@ -12,7 +12,7 @@ import pytest
 
 from shipconsole import simulator as package
 from shipconsole.simulator.server import SimulatorServer, running_simulator, serve
-from shipconsole.simulator.texts import said
+from shipconsole.simulator.texts import sentence
 from tests.support import local_http
 
 
@@ -40,7 +40,7 @@ def test_every_response_says_that_it_is_simulated(switches: httpx.Client, path: 
     assert switches.get(path).headers["X-Simulator"] == "not the real platform"
 
 
-def test_paths_and_methods_that_are_not_there(switches: httpx.Client) -> None:
+def test_unknown_paths_and_methods(switches: httpx.Client) -> None:
     assert switches.get("/nowhere").status_code == 404
     assert switches.get("/_simulator/nothing").status_code == 404
     assert switches.post("/").status_code == 405
@@ -61,14 +61,14 @@ def test_one_connection_serves_many_requests(simulator: SimulatorServer) -> None
     assert talk(simulator, get + get + last).count(b"HTTP/1.1 200") == 3
 
 
-def test_what_is_not_http_is_answered_and_closed(simulator: SimulatorServer) -> None:
+def test_invalid_http_gets_a_response_and_is_closed(simulator: SimulatorServer) -> None:
     assert talk(simulator, b"\x16\x03\x01\r\n\r\n").startswith(b"HTTP/1.1 400")
     assert talk(simulator, b"GET http://[ HTTP/1.1\r\nHost: p\r\n\r\n").startswith(b"HTTP/1.1 400")
     endless = b"GET / HTTP/1.1\r\nX: " + b"x" * 200_000
     assert talk(simulator, endless).startswith(b"HTTP/1.1 431")
 
 
-def test_a_header_that_comes_twice_is_refused(simulator: SimulatorServer) -> None:
+def test_a_repeated_header_is_refused(simulator: SimulatorServer) -> None:
     twice = b"GET / HTTP/1.1\r\nHost: p\r\nContent-Type: application/json\r\ncontent-type: application/json\r\n\r\n"
     answer = talk(simulator, twice)
     assert answer.startswith(b"HTTP/1.1 400")
@@ -129,7 +129,7 @@ def test_the_request_log_holds_no_key(
     assert "simulator_s" not in log.text
 
 
-def test_the_state_shows_all_and_a_reset_forgets_all(shipup: httpx.Client, switches: httpx.Client) -> None:
+def test_the_state_shows_everything_and_a_reset_clears_it(shipup: httpx.Client, switches: httpx.Client) -> None:
     before = switches.get("/_simulator/state").json()
     assert len(before["shipengine"]["sales_orders"]) == len(before["starshipit"]) == 24
     assert len(before["shipup"]) == 12
@@ -153,17 +153,17 @@ def test_the_state_shows_all_and_a_reset_forgets_all(shipup: httpx.Client, switc
         ("cancel", [], 404),
     ],
 )
-def test_a_switch_that_cannot_be_set_says_so(switches: httpx.Client, switch: str, body: object, status: int) -> None:
+def test_an_invalid_command_is_refused(switches: httpx.Client, switch: str, body: object, status: int) -> None:
     answer = switches.post(f"/_simulator/{switch}", json=body)
     assert answer.status_code == status
     assert answer.json()["message"]
 
 
-def test_a_switch_wants_json(switches: httpx.Client) -> None:
+def test_a_command_requires_json(switches: httpx.Client) -> None:
     assert switches.post("/_simulator/faults", content=b"{").status_code == 400
 
 
-def test_no_limit_can_be_set(shipup: httpx.Client, switches: httpx.Client) -> None:
+def test_a_limit_can_be_removed(shipup: httpx.Client, switches: httpx.Client) -> None:
     switches.post("/_simulator/limits", json={"vendor": "shipup", "calls": None})
     assert {shipup.get("/v2/orders", params={"limit": 1}).status_code for _ in range(70)} == {200}
 
@@ -187,7 +187,7 @@ async def test_serve_announces_and_runs_until_cancelled() -> None:
     announced = asyncio.Event()
 
     def announce(text_id: str, /, **arguments: str | int) -> None:
-        lines.append(said(text_id, **arguments))
+        lines.append(sentence(text_id, **arguments))
         if text_id == "simulator.fault_active":
             announced.set()
 

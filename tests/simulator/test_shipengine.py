@@ -1,4 +1,4 @@
-"""ShipEngine as it is simulated."""
+"""The simulated ShipEngine."""
 
 import datetime
 
@@ -17,8 +17,8 @@ def order(shipengine: httpx.Client, number: str = "10001") -> dict:
 
 
 def notify(shipengine: httpx.Client, sales_order: dict, **body: object) -> httpx.Response:
-    whole = {"tracking_number": TRACKING_NUMBER, "carrier_code": "stamps_com", **body}
-    return shipengine.post(f"/v-beta/sales_orders/{sales_order['sales_order_id']}/notify_shipped", json=whole)
+    document = {"tracking_number": TRACKING_NUMBER, "carrier_code": "stamps_com", **body}
+    return shipengine.post(f"/v-beta/sales_orders/{sales_order['sales_order_id']}/notify_shipped", json=document)
 
 
 def item(sales_order: dict, position: int, quantity: object = 1) -> dict:
@@ -124,7 +124,7 @@ def test_a_refresh_goes_through_its_statuses(shipengine: httpx.Client, clock: Cl
     assert seen[2]["refresh_info"]["refresh_date"] > source["refresh_info"]["refresh_date"]
 
 
-def test_what_is_told_during_a_refresh_waits_for_the_next(shipengine: httpx.Client, clock: Clock) -> None:
+def test_a_notification_during_a_refresh_waits_for_the_next(shipengine: httpx.Client, clock: Clock) -> None:
     sales_order = order(shipengine)
     source_id = sales_order["order_source"]["order_source_id"]
     shipengine.put(f"/v-beta/order_sources/{source_id}/refresh")

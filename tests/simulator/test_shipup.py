@@ -1,4 +1,4 @@
-"""Shipup as it is simulated."""
+"""The simulated Shipup."""
 
 import copy
 
@@ -60,14 +60,14 @@ def wrong(given: str, expected: str) -> str:
     return f"Wrong data type: given, {given} expected: {expected}"
 
 
-def parcel(number: str, shipped: object, quantity: object = 3, line: str = "10001-2") -> dict:
+def package(number: str, shipped: object, quantity: object = 3, line: str = "10001-2") -> dict:
     item = {"merchant_id": line, "quantity": quantity, "shipped_quantity": shipped}
     tracker = {"tracking_number": number, "line_items": [item]}
     fulfillment = {"merchant_id": "10001_1", "trackers": [tracker]}
     return {"merchant_id": "10001", "order_number": "10001", "fulfillments": [fulfillment]}
 
 
-def test_the_vendors_valid_example_is_taken(shipup: httpx.Client) -> None:
+def test_the_platforms_valid_example_is_accepted(shipup: httpx.Client) -> None:
     answer = shipup.post("/v2/orders", json=VALID)
     assert (answer.status_code, answer.json()) == (201, {"merchant_id": "O_MER_TEST5"})
     fulfillment = order(shipup, "O_N_TEST5")["fulfillments"]["data"][0]
@@ -77,7 +77,7 @@ def test_the_vendors_valid_example_is_taken(shipup: httpx.Client) -> None:
     assert fulfillment["status_code"] == "partially_shipped"
 
 
-def test_the_vendors_invalid_example_gives_the_vendors_tree(shipup: httpx.Client) -> None:
+def test_the_platforms_invalid_example_gives_its_error_tree(shipup: httpx.Client) -> None:
     body = copy.deepcopy(VALID)
     fulfillment = body["fulfillments"][0]
     fulfillment["shipping_address"]["country"] = {}
@@ -124,7 +124,7 @@ def test_the_vendors_invalid_example_gives_the_vendors_tree(shipup: httpx.Client
         ),
     ],
 )
-def test_what_does_not_fit_is_named_where_it_stands(shipup: httpx.Client, body: dict, errors: dict) -> None:
+def test_each_error_is_at_its_field(shipup: httpx.Client, body: dict, errors: dict) -> None:
     answer = shipup.post("/v2/orders", json=body)
     assert (answer.status_code, answer.json()) == (400, {"errors": errors})
 
@@ -136,39 +136,39 @@ def test_a_body_that_is_no_object(shipup: httpx.Client) -> None:
         assert (answer.status_code, list(answer.json()["errors"])) == (400, ["details"])
 
 
-def test_text_that_utf_8_cannot_hold_is_answered(shipup: httpx.Client) -> None:
+def test_text_that_utf_8_cannot_encode_gets_a_response(shipup: httpx.Client) -> None:
     assert shipup.post("/v2/orders", content=rb'{"merchant_id": "\ud800"}').json() == {"merchant_id": "?"}
 
 
-def test_a_line_split_on_two_parcels_leaves_the_order_when_all_is_shipped(shipup: httpx.Client) -> None:
+def test_a_line_split_on_two_packages_leaves_the_order_when_all_is_shipped(shipup: httpx.Client) -> None:
     assert len(order(shipup, "10001")["line_items"]["data"]) == 3
-    assert shipup.post("/v2/orders", json=parcel("A1", 2)).status_code == 201
+    assert shipup.post("/v2/orders", json=package("A1", 2)).status_code == 201
     assert len(order(shipup, "10001")["line_items"]["data"]) == 3
-    shipup.post("/v2/orders", json=parcel("A2", 1))
+    shipup.post("/v2/orders", json=package("A2", 1))
     after = order(shipup, "10001")
     assert [i["merchant_id"] for i in after["line_items"]["data"]] == ["10001-1", "10001-3"]
     trackers = after["fulfillments"]["data"][0]["trackers"]["data"]
     assert [t["line_items"]["data"][0]["shipped_quantity"] for t in trackers] == [2, 1]
 
 
-def test_telling_the_same_twice_changes_nothing_but_is_noted(shipup: httpx.Client, switches: httpx.Client) -> None:
-    shipup.post("/v2/orders", json=parcel("A1", 2))
+def test_the_same_request_twice_changes_nothing_but_is_logged(shipup: httpx.Client, switches: httpx.Client) -> None:
+    shipup.post("/v2/orders", json=package("A1", 2))
     once = order(shipup, "10001")
-    shipup.post("/v2/orders", json=parcel("A1", 2))
+    shipup.post("/v2/orders", json=package("A1", 2))
     assert order(shipup, "10001") == once
     assert [e["duplicate_of"] for e in switches.get("/_simulator/effects").json()] == [None, 1]
 
 
-def test_quantities_are_held(shipup: httpx.Client) -> None:
+def test_quantities_can_not_change(shipup: httpx.Client) -> None:
     def fault(body: dict) -> dict:
         answer = shipup.post("/v2/orders", json=body)
         assert answer.status_code == 400
         return answer.json()["errors"]["fulfillments"]["0"]["trackers"]["0"]["line_items"]["0"]
 
-    assert fault(parcel("A1", 1, quantity=5)) == {"quantity": "Cannot be changed: given 5, known 3"}
-    assert fault(parcel("A1", 4)) == {"shipped_quantity": "Must be at most quantity: given 4, quantity 3"}
-    assert list(fault(parcel("A1", -1))) == ["shipped_quantity"]
-    assert list(fault(parcel("A1", 2, quantity=1, line="new"))) == ["shipped_quantity"]
+    assert fault(package("A1", 1, quantity=5)) == {"quantity": "Cannot be changed: given 5, known 3"}
+    assert fault(package("A1", 4)) == {"shipped_quantity": "Must be at most quantity: given 4, quantity 3"}
+    assert list(fault(package("A1", -1))) == ["shipped_quantity"]
+    assert list(fault(package("A1", 2, quantity=1, line="new"))) == ["shipped_quantity"]
     assert order(shipup, "10001")["fulfillments"]["data"] == []
 
 
@@ -186,7 +186,7 @@ def test_the_list_descends_and_after_means_greater_ids(shipup: httpx.Client) -> 
         assert shipup.get("/v2/orders", params=query).status_code == 400
 
 
-def test_the_key_stands_bare_or_after_bearer(shipup: httpx.Client) -> None:
+def test_the_key_is_bare_or_follows_bearer(shipup: httpx.Client) -> None:
     for value, status in (
         (keys.SHIPUP_API_KEY, 200),
         (f"Bearer {keys.SHIPUP_API_KEY}", 200),

@@ -1,4 +1,4 @@
-"""Starshipit as it is simulated."""
+"""The simulated Starshipit."""
 
 import re
 from xml.etree import ElementTree
@@ -138,13 +138,13 @@ def test_a_printed_order_takes_only_a_further_status(starshipit: httpx.Client) -
     assert update(starshipit, status="Dispatched").json()["order"]["status"] == "Dispatched"
 
 
-def test_both_keys_are_wanted(starshipit: httpx.Client) -> None:
+def test_both_keys_are_required(starshipit: httpx.Client) -> None:
     gateway = starshipit.get("/api/orders", headers={"Ocp-Apim-Subscription-Key": "wrong"})
     assert (gateway.status_code, sorted(gateway.json())) == (401, ["message", "statusCode"])
     refused(starshipit.get("/api/orders", headers={"StarShipIT-Api-Key": "wrong"}), 401)
 
 
-def test_who_asks_for_xml_alone_gets_xml(starshipit: httpx.Client) -> None:
+def test_a_caller_that_accepts_only_xml_gets_xml(starshipit: httpx.Client) -> None:
     answer = starshipit.get("/api/orders", params={"order_number": "10001"}, headers={"Accept": "application/xml"})
     assert answer.headers["Content-Type"].startswith("application/xml")
     root = ElementTree.fromstring(answer.content)
@@ -158,7 +158,7 @@ def test_who_asks_for_xml_alone_gets_xml(starshipit: httpx.Client) -> None:
     assert both.json()["success"] is False
 
 
-def test_a_limit_that_is_set_answers_in_the_gateways_shape(starshipit: httpx.Client, switches: httpx.Client) -> None:
+def test_a_limit_responds_in_the_gateways_format(starshipit: httpx.Client, switches: httpx.Client) -> None:
     limit = {"vendor": "starshipit", "calls": 2, "seconds": 1}
     assert switches.post("/_simulator/limits", json=limit).status_code == 200
     answers = [starshipit.get("/api/orders/unshipped") for _ in range(3)]
@@ -167,14 +167,14 @@ def test_a_limit_that_is_set_answers_in_the_gateways_shape(starshipit: httpx.Cli
     assert "Retry-After" not in answers[2].headers
 
 
-def test_a_new_order_gets_ids_even_where_its_number_is_taken(starshipit: httpx.Client) -> None:
+def test_a_new_order_gets_ids_even_if_its_number_exists(starshipit: httpx.Client) -> None:
     items = [{"sku": "CABLE", "quantity": 3, "weight": 0.12}]
     new = {"order_number": "10001", "destination": ADDRESS, "items": items}
-    made = starshipit.post("/api/orders", json={"order": new}).json()["order"]
-    assert (made["status"], made["platform"]) == ("Unshipped", "API")
-    assert made["items"][0]["item_id"] > order(starshipit)["items"][-1]["item_id"]
-    assert starshipit.get("/api/orders", params={"order_id": made["order_id"]}).json()["order"] == made
-    assert order(starshipit)["order_id"] != made["order_id"]
+    created = starshipit.post("/api/orders", json={"order": new}).json()["order"]
+    assert (created["status"], created["platform"]) == ("Unshipped", "API")
+    assert created["items"][0]["item_id"] > order(starshipit)["items"][-1]["item_id"]
+    assert starshipit.get("/api/orders", params={"order_id": created["order_id"]}).json()["order"] == created
+    assert order(starshipit)["order_id"] != created["order_id"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""SwiftPOD as it is simulated, and ShipEngine's webhooks and tracking on request."""
+"""The simulated SwiftPOD, and ShipEngine's webhook registrations and subscriptions."""
 
 from collections.abc import Iterator
 
@@ -43,7 +43,7 @@ def test_filters(swiftpod: httpx.Client) -> None:
     assert ids(swiftpod, ("trackings_created_at_after", "2000-01-01")) == [4]
 
 
-def test_one_order_has_its_id_as_a_text_and_what_one_item_fills_as_an_object(swiftpod: httpx.Client) -> None:
+def test_a_single_order_has_its_id_as_a_text_and_one_shipped_item_as_an_object(swiftpod: httpx.Client) -> None:
     (listed,) = swiftpod.get("/orders", params={"id": "4"}).json()["data"]
     alone = swiftpod.get("/orders/4").json()
     assert (listed["id"], alone["id"]) == (4, "06lz3a4")
@@ -57,12 +57,10 @@ def _pairs(listed: dict, alone: dict) -> list[tuple[dict, dict]]:
     return list(zip(listed["trackings"], alone["trackings"], strict=True))
 
 
-def test_a_second_webhook_for_an_event_takes_the_place_of_the_first(
-    swiftpod: httpx.Client, switches: httpx.Client
-) -> None:
+def test_a_second_webhook_for_an_event_replaces_the_first(swiftpod: httpx.Client, switches: httpx.Client) -> None:
     for url in (HOOK["url"], "https://example.com/other"):
-        told = swiftpod.post("/webhooks/subscribe", json={**HOOK, "url": url})
-        assert (told.status_code, told.json()["status"]) == (200, True)
+        response = swiftpod.post("/webhooks/subscribe", json={**HOOK, "url": url})
+        assert (response.status_code, response.json()["status"]) == (200, True)
     state = switches.get("/_simulator/state").json()["swiftpod"]
     assert state["webhooks"] == [{**HOOK, "url": "https://example.com/other"}]
     for wrong in ({"event": "x"}, {"url": "x"}, {"name": ""}):
@@ -89,9 +87,9 @@ def test_keys_paths_and_methods(swiftpod: httpx.Client) -> None:
 
 def test_shipengine_keeps_one_webhook_for_each_event(shipengine: httpx.Client) -> None:
     path = "/v1/environment/webhooks"
-    made = shipengine.post(path, json={"url": "https://example.com/a", "event": "track"})
-    assert made.status_code == 200
-    webhook_id = made.json()["webhook_id"]
+    response = shipengine.post(path, json={"url": "https://example.com/a", "event": "track"})
+    assert response.status_code == 200
+    webhook_id = response.json()["webhook_id"]
     assert shipengine.post(path, json={"url": "https://example.com/b", "event": "track"}).status_code == 409
     assert shipengine.put(f"{path}/{webhook_id}", json={"url": "https://example.com/b"}).status_code == 204
     changed = {"webhook_id": webhook_id, "url": "https://example.com/b", "event": "track"}
@@ -103,7 +101,7 @@ def test_shipengine_keeps_one_webhook_for_each_event(shipengine: httpx.Client) -
         assert shipengine.post(path, json=wrong).status_code == 400, wrong
 
 
-def test_shipengine_keeps_whose_news_is_wanted(shipengine: httpx.Client, switches: httpx.Client) -> None:
+def test_shipengine_stores_the_subscribed_packages(shipengine: httpx.Client, switches: httpx.Client) -> None:
     query = {"tracking_number": "N1", "carrier_code": "ups"}
 
     def tracked() -> list[str]:

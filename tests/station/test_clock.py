@@ -1,4 +1,4 @@
-"""The clock, and the one with hands that tests turn."""
+"""The system clock, and the manual clock of tests."""
 
 import time
 
@@ -6,7 +6,7 @@ from shipconsole.station.clock import Clock, SystemClock
 from tests.support.clock import ManualClock
 
 
-def test_the_system_clock_tells_the_time() -> None:
+def test_the_system_clock_has_the_time() -> None:
     clock: Clock = SystemClock()
     assert abs(clock.now_ms() - time.time() * 1000) < 1000
     first_s = clock.monotonic_s()
@@ -18,7 +18,7 @@ def test_one_process_has_one_boot_id() -> None:
     assert len(SystemClock().boot_id()) == 32
 
 
-def test_the_manual_clock_moves_when_told() -> None:
+def test_the_manual_clock_moves_when_set() -> None:
     manual = ManualClock(now_ms=1_000)
     clock: Clock = manual
     manual.pass_s(2.5)

@@ -1,4 +1,4 @@
-"""Calls that hang, calls that wait behind them, and the verdict in time."""
+"""Calls that hang, calls that wait behind them, and a result in time."""
 
 import threading
 import time
@@ -10,13 +10,13 @@ import pytest
 from shipconsole.station.deadline import DeadlineThread
 
 DEADLINE_S = 0.1
-"""For what never ends."""
+"""For calls that never end."""
 PATIENTLY_S = 60.0
-"""For what does."""
+"""For calls that end."""
 
 
 class LateError(Exception):
-    """What a late call fails with in these tests."""
+    """The error of a late call in these tests."""
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def thread() -> DeadlineThread:
 
 @pytest.fixture
 def never() -> Iterator[Callable[[], None]]:
-    """A call that hangs until the test is over."""
+    """Return a call that hangs until the test is over."""
     over = threading.Event()
 
     def hang() -> None:
@@ -41,8 +41,8 @@ def verdict(future: "Future[object]") -> BaseException | None:
 
 
 def be_patient(thread: DeadlineThread) -> None:
-    """Give what is handed in from here on all the time that a busy computer may need."""
-    thread._deadline_s = PATIENTLY_S
+    """Give all later calls the time that a busy computer may need."""
+    thread.deadline_s = PATIENTLY_S
 
 
 def test_calls_run_in_order_on_a_thread_of_that_name(thread: DeadlineThread) -> None:
@@ -51,7 +51,7 @@ def test_calls_run_in_order_on_a_thread_of_that_name(thread: DeadlineThread) -> 
     assert [future.result(PATIENTLY_S) for future in futures] == [(n, "tested") for n in range(20)]
 
 
-def test_an_error_reaches_the_one_who_asked(thread: DeadlineThread) -> None:
+def test_an_error_reaches_the_caller(thread: DeadlineThread) -> None:
     def fail() -> None:
         raise KeyError("x")
 
@@ -76,54 +76,54 @@ def test_a_call_behind_a_late_one_goes_on_with_a_new_thread(thread: DeadlineThre
     assert isinstance(verdict(late), LateError)
 
 
-def test_a_call_that_never_had_its_turn_fails_in_time_too(thread: DeadlineThread, never: Callable[[], None]) -> None:
+def test_a_call_that_never_started_fails_in_time(thread: DeadlineThread, never: Callable[[], None]) -> None:
     thread.submit(never)
-    did: list[int] = []
-    together = [thread.submit(never), thread.submit(lambda: did.append(1))]
-    assert all(isinstance(verdict(future), LateError) for future in together) or did
+    calls: list[int] = []
+    together = [thread.submit(never), thread.submit(lambda: calls.append(1))]
+    assert all(isinstance(verdict(future), LateError) for future in together) or calls
 
 
-def test_an_answer_that_comes_after_the_verdict_changes_nothing(thread: DeadlineThread) -> None:
-    go, came = threading.Event(), threading.Event()
+def test_a_result_after_the_deadline_changes_nothing(thread: DeadlineThread) -> None:
+    go, returned = threading.Event(), threading.Event()
 
     def slow() -> int:
         go.wait(PATIENTLY_S)
-        came.set()
+        returned.set()
         return 1
 
     late = thread.submit(slow)
     be_patient(thread)
     assert isinstance(verdict(late), LateError)
     go.set()
-    assert came.wait(PATIENTLY_S)
+    assert returned.wait(PATIENTLY_S)
     assert thread.submit(lambda: 2).result(PATIENTLY_S) == 2
     assert isinstance(verdict(late), LateError)
 
 
 def test_a_cancelled_call_is_not_made(thread: DeadlineThread) -> None:
     go = threading.Event()
-    did: list[int] = []
+    calls: list[int] = []
     be_patient(thread)
     first = thread.submit(lambda: go.wait(PATIENTLY_S))
-    second = thread.submit(lambda: did.append(1))
+    second = thread.submit(lambda: calls.append(1))
     assert second.cancel()
     go.set()
     assert first.result(PATIENTLY_S)
     assert thread.submit(lambda: 3).result(PATIENTLY_S) == 3
     with pytest.raises(CancelledError):
         second.result(PATIENTLY_S)
-    assert did == []
+    assert calls == []
 
 
-def test_hanging_calls_do_not_gather_threads_without_end_and_all_is_well_when_they_return() -> None:
+def test_hanging_calls_use_a_limited_number_of_threads() -> None:
     thread = DeadlineThread("bounded", 0.02, LateError)
     over = threading.Event()
     for _ in range(12):
         assert isinstance(verdict(thread.submit(lambda: over.wait(PATIENTLY_S))), LateError)
-    assert sum(one.name == "bounded" for one in threading.enumerate()) == 8
+    assert sum(running.name == "bounded" for running in threading.enumerate()) == 8
     over.set()
     for _ in range(round(PATIENTLY_S / 0.005)):
-        if not any(one.name == "bounded" for one in threading.enumerate()):
+        if not any(running.name == "bounded" for running in threading.enumerate()):
             break
         time.sleep(0.005)
     be_patient(thread)

@@ -1,4 +1,4 @@
-"""Keys: in a real Secret Service in each of its states, behind stores that fail, and never in plain text."""
+"""Keys: in a real Secret Service in each of its states, behind failing stores, and never in plain text."""
 
 import logging
 import os
@@ -34,7 +34,7 @@ NO_KEYRING = Message("keyring.none_linux")
 
 @pytest.fixture
 def bus(bare_bus: SecretService, monkeypatch: pytest.MonkeyPatch) -> SecretService:
-    """A bus that this process talks to, with no Secret Service on it yet."""
+    """Return a bus without a Secret Service."""
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bare_bus.address)
     return bare_bus
 
@@ -45,7 +45,7 @@ def keys() -> OsKeys:
 
 
 def why(future: "Future[Secret | None] | Future[None] | Future[str]") -> Message:
-    """The message of a refusal; anything but a refusal fails the test."""
+    """Return the message of a refusal; any other result fails the test."""
     with pytest.raises(KeyringUnavailable) as refused:
         future.result(60)
     return refused.value.message
@@ -56,9 +56,9 @@ def test_a_key_is_kept_replaced_and_removed(bus: SecretService, keys: OsKeys) ->
     assert keys.get("Shop", "api_key").result(60) is None
     keys.put("Shop", "api_key", "older").result(60)
     keys.put("Shop", "api_key", KEY).result(60)
-    kept = keys.get("Shop", "api_key").result(60)
-    assert kept is not None
-    assert kept.reveal() == KEY
+    stored = keys.get("Shop", "api_key").result(60)
+    assert stored is not None
+    assert stored.reveal() == KEY
     assert keys.get("Shop", "subscription_key").result(60) is None
     assert keys.get("Other shop", "api_key").result(60) is None
     assert OsKeys("f" * 32).get("Shop", "api_key").result(60) is None
@@ -67,7 +67,7 @@ def test_a_key_is_kept_replaced_and_removed(bus: SecretService, keys: OsKeys) ->
     assert keys.get("Shop", "api_key").result(60) is None
 
 
-def test_the_entry_stands_under_the_agreed_name(bus: SecretService, keys: OsKeys) -> None:
+def test_the_keyring_entry_has_the_documented_name(bus: SecretService, keys: OsKeys) -> None:
     from keyring.backends.SecretService import Keyring
 
     bus.start()
@@ -76,7 +76,7 @@ def test_the_entry_stands_under_the_agreed_name(bus: SecretService, keys: OsKeys
     assert keys.describe().result(60) == Message("keyring.secret_service")
 
 
-def test_a_key_outlives_a_crash_of_the_keyring_and_is_read_by_another_process(bus: SecretService, keys: OsKeys) -> None:
+def test_a_key_survives_a_crash_of_the_keyring_and_another_process_reads_it(bus: SecretService, keys: OsKeys) -> None:
     bus.start()
     keys.put("Shop", "api_key", KEY).result(60)
     bus.stop()
@@ -107,8 +107,8 @@ def test_a_locked_keyring_is_not_an_absent_key(bus: SecretService, keys: OsKeys)
     bus.start("another password")
     assert why(keys.get("Shop", "api_key")) == LOCKED
     bus.start()
-    kept = keys.get("Shop", "api_key").result(60)
-    assert kept == Secret(KEY)
+    stored = keys.get("Shop", "api_key").result(60)
+    assert stored == Secret(KEY)
 
 
 def test_a_keyring_that_never_had_a_password_is_locked(bus: SecretService, keys: OsKeys) -> None:
@@ -128,7 +128,7 @@ def test_without_a_service_there_is_no_keyring(bus: SecretService, keys: OsKeys)
     assert why(keys.get("Shop", "api_key")) == NO_KEYRING
 
 
-def test_a_keyring_that_hangs_gets_its_verdict_in_time_and_blocks_nobody(bus: SecretService, keys: OsKeys) -> None:
+def test_a_hanging_keyring_fails_in_time_and_blocks_nothing(bus: SecretService, keys: OsKeys) -> None:
     bus.start()
     keys.put("Shop", "api_key", KEY).result(60)
     bus.freeze()
@@ -190,7 +190,7 @@ def test_neither_environment_nor_file_can_bring_in_a_plain_text_store(
 
 
 class BrokenStore:
-    """A store whose every call fails with an error that repeats what it was given."""
+    """A store whose every call fails with an error that repeats its arguments."""
 
     def get_password(self, service: str, username: str) -> str | None:
         raise OSError(1783, f"The stub received bad data: {service} {username}")
@@ -202,18 +202,18 @@ class BrokenStore:
         raise OSError(1783, f"The stub received bad data: {service} {username}")
 
 
-def test_any_error_of_a_store_is_unavailability_and_its_text_is_not_passed_on() -> None:
+def test_any_error_of_a_store_is_unavailability_and_its_text_is_not_shown() -> None:
     def stores() -> Iterator[Store]:
         yield Store(BrokenStore(), verbatim("broken"))
 
     keys = OsKeys(PROFILE, stores=stores)
-    words = why(keys.get("Shop", "api_key"))
-    assert words == Message("keyring.refused", error="OSError")
-    assert why(keys.put("Shop", "api_key", KEY)) == words
-    assert why(keys.delete("Shop", "api_key")) == words
+    message = why(keys.get("Shop", "api_key"))
+    assert message == Message("keyring.refused", error="OSError")
+    assert why(keys.put("Shop", "api_key", KEY)) == message
+    assert why(keys.delete("Shop", "api_key")) == message
 
 
-def test_a_search_for_stores_that_hangs_gets_its_verdict_too() -> None:
+def test_a_hanging_search_for_stores_fails_in_time() -> None:
     over = threading.Event()
 
     def stores() -> Iterator[Store]:
@@ -231,7 +231,7 @@ def never_asked() -> Iterator[Store]:
 
 @pytest.mark.parametrize("make", [MemoryKeys, lambda: OsKeys(PROFILE, stores=never_asked)], ids=["memory", "os"])
 @pytest.mark.parametrize(
-    ("value", "words"),
+    ("value", "message"),
     [
         ("", "is empty"),
         ("  ", "is empty"),
@@ -243,12 +243,12 @@ def never_asked() -> Iterator[Store]:
         ("🔑" * 601, "longer than 1,200"),
     ],
 )
-def test_what_cannot_be_kept_is_refused_before_the_store_is_asked(
-    make: Callable[[], Keys], value: str, words: str
+def test_an_unstorable_key_is_refused_before_the_store_is_called(
+    make: Callable[[], Keys], value: str, message: str
 ) -> None:
     with pytest.raises(UnstorableKeyError) as refused:
         make().put("Shop", "api_key", value).result(60)
-    assert words in str(refused.value.message)
+    assert message in str(refused.value.message)
     assert value.strip() == "" or value not in str(refused.value.message)
 
 

@@ -1,4 +1,4 @@
-"""The log: written by several, readable by one, and without a key in it, however it got there."""
+"""The log: written by several processes, readable by its owner, and without a key, in whatever way it arrives."""
 
 import json
 import logging
@@ -69,7 +69,7 @@ def log(profile: Profile) -> Iterator[Path]:
     stop()
 
 
-def test_an_entry_says_when_how_grave_and_who(log: Path) -> None:
+def test_an_entry_has_time_level_and_logger(log: Path) -> None:
     before_s = time.time()
     logging.getLogger("desk").info("opened %s", "order 1001")
     line = log.read_text()
@@ -112,7 +112,7 @@ def test_a_short_key_inside_a_long_one_leaves_no_rest() -> None:
     assert logs.mask("canary-long-and-longer") == "********"
 
 
-def test_what_is_too_short_to_be_a_key_does_not_blank_the_log() -> None:
+def test_a_text_too_short_for_a_key_is_not_masked() -> None:
     logs.hide("e")
     logs.hide("")
     assert logs.mask("the end") == "the end"
@@ -207,7 +207,7 @@ def test_uncaught_errors_are_each_logged_once_without_keys(profile: Profile) -> 
         assert "Traceback" in text
 
 
-def test_the_log_turns_over_and_a_neighbour_follows(profile: Profile, log: Path) -> None:
+def test_the_log_is_rotated_and_another_process_follows(profile: Profile, log: Path) -> None:
     mine = logging.getLogger("mine")
     mine.info("before")
     subprocess.run([sys.executable, "-c", WRITE_MUCH, str(profile.folder)], check=True, capture_output=True)
@@ -219,7 +219,7 @@ def test_the_log_turns_over_and_a_neighbour_follows(profile: Profile, log: Path)
     assert stat.S_IMODE(older.stat().st_mode) == 0o600
 
 
-def test_a_log_that_cannot_be_opened_is_told_in_words(profile: Profile) -> None:
+def test_a_log_that_cannot_be_opened_is_reported(profile: Profile) -> None:
     (profile.logs / "shipconsole.log").mkdir()
     with pytest.raises(logs.LogUnusableError) as failed:
         logs.start(profile)

@@ -1,4 +1,4 @@
-"""Files of the profile: never led elsewhere by a link, closed to other users, and told where they are not."""
+"""Files of the profile: never redirected by a link, private, and reported if they are not."""
 
 import os
 import stat
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has other ri
 
 @pytest.fixture
 def profile(tmp_path: Path) -> Profile:
-    made = open_profile(tmp_path / "profile", {})
-    assert made.id
-    return made
+    opened = open_profile(tmp_path / "profile", {})
+    assert opened.id
+    return opened
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_files_open_to_others_are_named_unless_their_folder_is_closed(profile: P
     assert named == ["copy.db", "settings.toml"]
 
 
-def test_a_profile_that_cannot_be_locked_is_refused_in_words(profile: Profile) -> None:
+def test_a_profile_that_cannot_be_locked_is_refused(profile: Profile) -> None:
     (profile.folder / "profile.lock").mkdir()
     with pytest.raises(ProfileUnusableError, match="can't be locked"):
         ProfileLock(profile).acquire()

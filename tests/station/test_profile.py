@@ -1,4 +1,4 @@
-"""The profile folder, its id, its lock, and where its database may lie."""
+"""The profile folder, its id, its lock, and where its database may be."""
 
 import os
 import stat
@@ -64,7 +64,7 @@ def test_a_new_profile_is_closed_to_others(tmp_path: Path) -> None:
     assert mode(profile.folder / "settings.toml") == 0o600
 
 
-def test_a_folder_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
+def test_an_existing_folder_keeps_its_mode(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     profile = open_profile(tmp_path, {})
     assert (mode(tmp_path), mode(profile.logs)) == (0o755, 0o700)
@@ -84,7 +84,7 @@ def test_the_default_is_the_users_data_folder(tmp_path: Path) -> None:
     assert (chosen.name, chosen.is_relative_to(tmp_path)) == ("shipconsole", True)
 
 
-def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ProfileUnusableError) as refused:
         open_profile(tmp_path / "file" / "profile", {})
@@ -93,7 +93,7 @@ def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
     )
 
 
-def test_the_id_is_made_once_even_when_several_programs_come_first(tmp_path: Path) -> None:
+def test_the_id_is_created_once_even_by_several_programs(tmp_path: Path) -> None:
     racers = [start(SHOW_ID, tmp_path) for _ in range(4)]
     for racer in racers:
         assert racer.stdin is not None
@@ -105,7 +105,7 @@ def test_the_id_is_made_once_even_when_several_programs_come_first(tmp_path: Pat
     assert len(ids.pop()) == 32
 
 
-def test_one_process_has_the_profile_and_its_death_frees_it(tmp_path: Path) -> None:
+def test_one_process_has_the_profile_and_its_end_frees_it(tmp_path: Path) -> None:
     holder = start(HOLD, tmp_path)
     assert holder.stdout is not None
     assert holder.stdin is not None
@@ -144,13 +144,13 @@ def test_the_file_of_an_address_is_what_follows_the_third_slash(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("name", ["", "/", ".", "a\0b"])
-def test_an_address_that_names_no_file_is_refused_in_words(name: str) -> None:
+def test_an_address_without_a_file_is_refused(name: str) -> None:
     with pytest.raises(ProfileUnusableError, match="names no file"):
         sqlite_file(f"sqlite:///{name}")
 
 
 @pytest.mark.parametrize("url", ["mysql://bench@localhost/ship", "postgresql://x", "ship.db", "sqlite:ship.db"])
-def test_an_address_of_another_kind_is_refused_in_words(url: str) -> None:
+def test_an_address_of_another_kind_is_refused(url: str) -> None:
     with pytest.raises(ProfileUnusableError) as refused:
         sqlite_file(url)
     assert f"“{url.partition(':')[0]}”" in str(refused.value.message)
@@ -158,7 +158,7 @@ def test_an_address_of_another_kind_is_refused_in_words(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "kind"),
+    ("folder", "kind"),
     [
         ("/srv/bench/profile", None),
         ("/mnt/nas/profile", "nfs4"),
@@ -170,12 +170,12 @@ def test_an_address_of_another_kind_is_refused_in_words(url: str) -> None:
         ("/mnt/replaced/profile", None),
     ],
 )
-def test_a_network_drive_is_known_by_its_mount(place: str, kind: str | None) -> None:
-    assert network_drive(place, MOUNTS) == kind
+def test_a_network_drive_is_recognized_by_its_mount(folder: str, kind: str | None) -> None:
+    assert network_drive(folder, MOUNTS) == kind
 
 
 @pytest.mark.parametrize(
-    ("place", "share"),
+    ("folder", "share"),
     [
         (r"\\server\share\profile", True),
         (r"\\?\UNC\server\share\profile", True),
@@ -183,11 +183,11 @@ def test_a_network_drive_is_known_by_its_mount(place: str, kind: str | None) -> 
         (r"C:\Data\bench", False),
     ],
 )
-def test_a_windows_share_is_known_by_its_path(place: str, share: bool) -> None:
-    assert is_windows_share(place) is share
+def test_a_windows_share_is_recognized_by_its_path(folder: str, share: bool) -> None:
+    assert is_windows_share(folder) is share
 
 
-def test_a_database_behind_a_link_to_a_network_drive_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_database_behind_a_link_to_a_network_drive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "nas").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "nas")
     mounts = tmp_path / "mounts"

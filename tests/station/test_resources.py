@@ -13,12 +13,12 @@ def put(file: Path) -> Path:
     return file
 
 
-def test_a_checkout_has_them_beside_the_package(tmp_path: Path) -> None:
+def test_a_checkout_has_resources_beside_the_package(tmp_path: Path) -> None:
     icon = put(tmp_path / "resources" / "icons" / "ship.svg")
     assert resource("icons/ship.svg", tmp_path / "shipconsole") == icon
 
 
-def test_an_installed_program_has_them_inside_and_looks_nowhere_else(tmp_path: Path) -> None:
+def test_an_installed_program_has_resources_inside_only(tmp_path: Path) -> None:
     icon = put(tmp_path / "shipconsole" / "resources" / "ship.svg")
     put(tmp_path / "resources" / "ship.svg")
     put(tmp_path / "resources" / "of_another_package.svg")

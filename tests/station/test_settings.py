@@ -1,4 +1,4 @@
-"""The settings: kept whole, read whatever stands in the file."""
+"""The settings: written completely, read whatever the file contains."""
 
 import stat
 import sys
@@ -17,9 +17,9 @@ from shipconsole.station.settings import Settings
 
 @pytest.fixture
 def profile(tmp_path: Path) -> Profile:
-    made = open_profile(tmp_path / "profile", {})
-    assert made.id
-    return made
+    opened = open_profile(tmp_path / "profile", {})
+    assert opened.id
+    return opened
 
 
 def file_of(profile: Profile) -> Path:
@@ -30,7 +30,7 @@ def test_a_fresh_profile_has_the_defaults(profile: Profile) -> None:
     assert settings.load(profile) == (Settings(), ())
 
 
-def test_what_was_saved_is_loaded(profile: Profile) -> None:
+def test_saved_settings_are_loaded(profile: Profile) -> None:
     chosen = Settings(
         station_name="Bänk 2 北",
         theme="dark",
@@ -101,7 +101,7 @@ def test_settings_that_powershell_wrote_are_read_and_broken_ones_keep_the_profil
     ],
     ids=["half", "not text", "zeros", "deep", "huge", "twice"],
 )
-def test_a_broken_file_is_set_aside_and_told_until_the_next_save(profile: Profile, broken: bytes) -> None:
+def test_a_broken_file_is_set_aside_and_reported_until_the_next_save(profile: Profile, broken: bytes) -> None:
     file_of(profile).write_bytes(broken)
     loaded = settings.load(profile)
     assert loaded.settings == Settings()
@@ -114,7 +114,7 @@ def test_a_broken_file_is_set_aside_and_told_until_the_next_save(profile: Profil
     assert settings.load(again).messages == ()
 
 
-def test_a_broken_file_does_not_take_the_profile_id_with_it(profile: Profile) -> None:
+def test_a_broken_file_keeps_the_profile_id(profile: Profile) -> None:
     with file_of(profile).open("a") as file:
         file.write("theme = dark\n")
     again = open_profile(profile.folder, {})
@@ -127,8 +127,8 @@ def test_a_second_broken_file_does_not_replace_the_first(profile: Profile) -> No
     for broken in ("=1", "=2"):
         file_of(profile).write_text(broken)
         settings.load(profile)
-    kept = [(profile.folder / f"settings.broken-{number}.toml").read_text() for number in (1, 2)]
-    assert kept == ["=1", "=2"]
+    saved = [(profile.folder / f"settings.broken-{number}.toml").read_text() for number in (1, 2)]
+    assert saved == ["=1", "=2"]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_second_broken_file_does_not_replace_the_first(profile: Profile) -> No
         ("command_prefix = 5", "command_prefix"),
     ],
 )
-def test_a_wrong_value_takes_its_default_and_is_told(profile: Profile, line: str, key: str) -> None:
+def test_an_invalid_value_takes_its_default_and_is_reported(profile: Profile, line: str, key: str) -> None:
     file_of(profile).write_text(f"{line}\nwindow_state = 'AAAA'\n")
     loaded = settings.load(profile)
     assert loaded.settings == Settings(window_state="AAAA")
@@ -164,13 +164,13 @@ def test_a_whole_number_serves_as_text_scale(profile: Profile) -> None:
     assert settings.load(profile) == (Settings(text_scale=2.0), ())
 
 
-def test_a_settings_file_that_cannot_be_read_is_told(profile: Profile) -> None:
+def test_a_settings_file_that_cannot_be_read_is_reported(profile: Profile) -> None:
     file_of(profile).unlink()
     file_of(profile).mkdir()
     assert settings.load(profile) == (Settings(), (Message("settings.not_read", reason="Is a directory"),))
 
 
-def test_a_save_that_fails_leaves_the_old_settings_whole(profile: Profile) -> None:
+def test_a_failed_save_leaves_the_old_settings_complete(profile: Profile) -> None:
     settings.save(profile, Settings(theme="dark"))
     (profile.folder / "settings.toml.new").mkdir()
     with pytest.raises(settings.SettingsNotSavedError) as failed:
@@ -192,7 +192,7 @@ def test_changes_made_at_the_same_time_are_all_kept(profile: Profile) -> None:
     assert [table[f"from_{number}"] for number in range(8)] == list(range(8))
 
 
-def test_a_neighbour_that_keeps_the_lock_is_told_and_not_waited_for_long(
+def test_a_lock_of_another_process_is_reported_after_a_short_wait(
     profile: Profile,
 ) -> None:
     lock = FileLock(profile.folder / "settings.lock")
@@ -225,7 +225,7 @@ def test_a_station_is_named_after_its_computer(host: str, name: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such device")
-def test_settings_that_lead_to_what_has_no_end_are_set_aside(profile: Profile) -> None:
+def test_an_endless_settings_file_is_set_aside(profile: Profile) -> None:
     file_of(profile).unlink()
     file_of(profile).symlink_to("/dev/zero")
     (message,) = settings.load(profile).messages

@@ -7,7 +7,7 @@ import pytest
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Accepted, Refused
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.domain.webhook_event import OrdersNews
+from shipconsole.domain.webhook_event import OrdersEvent
 from shipconsole.vendors.adapter import OrderPage
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.decoding import NOTE, as_kept, decoded
@@ -109,7 +109,7 @@ def test_tracks_and_webhooks_note_it_as_well() -> None:
     event = json.dumps({"resource_type": "API_SALES_ORDERS_IMPORTED", "data": data}, ensure_ascii=False)
     assert vendor.deliveries.read(event.encode("latin-1")).notes == (NOTE,)
     assert vendor.deliveries.read(event.encode()).notes == ()
-    assert isinstance(vendor.deliveries.read(event.encode("utf-16")).news, OrdersNews)
+    assert isinstance(vendor.deliveries.read(event.encode("utf-16")).news, OrdersEvent)
 
 
 @pytest.mark.parametrize("name", ORDERS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shipconsole.domain.message import Message
+from shipconsole.domain.message import Argument, Message
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.options import ConnectionOptions
 from shipconsole.vendors.shipengine.options import ShipEngineOptions
@@ -40,12 +40,17 @@ def test_texts_are_read_as_what_they_stand_for_and_empty_ones_are_not_set() -> N
         ),
         (ShipEngineOptions, "undo_window_s", "soon", {"id": "connection.option_number", "least": 0, "most": 600}),
         (ShipEngineOptions, "page_size", "501", {"id": "connection.option_number", "least": 1, "most": 500}),
-        (ShipEngineOptions, "webhook_signature", "on", {"id": "connection.option_choice", "choices": "required, off"}),
+        (
+            ShipEngineOptions,
+            "webhook_signature",
+            "on",
+            {"id": "connection.option_choice", "choices": ("required", "off")},
+        ),
         (SwiftPODOptions, "created_at_after", "yesterday", {"id": "connection.option_day"}),
     ],
 )
 def test_what_cannot_be_is_said_with_its_name_and_is_not_set_where_it_is_stored(
-    model: type[ConnectionOptions], name: str, text: str, message: dict[str, str | int]
+    model: type[ConnectionOptions], name: str, text: str, message: dict[str, Argument]
 ) -> None:
     (problem,) = model.problems("P", {name: text})
     expected = {key: value for key, value in message.items() if key != "id"}

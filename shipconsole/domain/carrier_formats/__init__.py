@@ -1,6 +1,6 @@
-"""Which numbers the carriers print on their labels: one row for each format, by region, with its source.
+"""The formats of tracking numbers: one row for each format, by region, with its source.
 
-What is only a shape is a possible carrier; what no public document states is not here.
+A mere shape makes a carrier possible; formats without a public source are not included.
 """
 
 from shipconsole.domain.carrier_formats import america, europe, oceania, world
@@ -11,7 +11,7 @@ from shipconsole.domain.carrier_formats.world import S10_POSTS
 __all__ = ["AUSPOST_GTIN", "FORMATS", "S10_POSTS", "Format", "Proof", "of_length"]
 
 FORMATS: tuple[Format, ...] = (*america.FORMATS, *world.FORMATS, *oceania.FORMATS, *europe.FORMATS)
-"""Of two that prove as much, the likelier stands first."""
+"""Of two formats with the same proof, the more likely one comes first."""
 
 _BY_LENGTH: dict[int, tuple[Format, ...]] = {}
 for _format in FORMATS:

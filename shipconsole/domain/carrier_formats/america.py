@@ -11,7 +11,7 @@ from shipconsole.domain.carrier_formats.form import CHARACTERS, DIGITS, PART, Fo
 
 _ZIP = r"420(?P<zip>\d{5}(?:\d{4})?)"
 
-# FedEx fills the field of fourteen digits up with zeros; its numbers have twelve digits or more.
+# FedEx pads the field of fourteen digits with zeros; its numbers have twelve digits or more.
 _FEDEX_14 = r"(?=0{0,2}(?P<number>\d{12,14})$)(?P<serial>\d{13})(?P<check>\d)"
 _FEDEX_12 = mod11(3, 1, 7, 3, 1, 7, 3, 1, 7, 3, 1)
 _FEDEX_13 = mod11(1, 7, 3, 1, 7, 3, 1, 7, 3, 1, 7, 3, 1)
@@ -35,7 +35,7 @@ FORMATS = (
         gs1,
         PART,
     ),
-    # To USPS it is an ordinary number. Sources: issues 25 of tracking_number_data and 38 of node-shipping-ups.
+    # USPS treats it as an ordinary number. Sources: issues 25 of tracking_number_data and 38 of node-shipping-ups.
     Format(
         "ups_mi_26",
         ("usps", "ups_mi"),
@@ -88,7 +88,7 @@ FORMATS = (
         PART,
         lead="91",
     ),
-    # 00 opens the label of any carrier: GS1's mark for the number of a shipping container.
+    # 00 starts the label of any carrier: GS1's identifier of a shipping container's number.
     Format("usps_20", ("usps",), DIGITS, (20,), r"(?!00)(?P<serial>\d{19})(?P<check>\d)", Proof.CHECKED, gs1),
     Format(
         "usps_20_without_91",
@@ -117,7 +117,7 @@ FORMATS = (
         ("fedex",),
         DIGITS,
         (34,),
-        # What USPS begins so is not FedEx's.
+        # Numbers of USPS that begin so are not FedEx's.
         rf"(?!420(?:\d{{5}}|\d{{9}})9[1-5])[0-8]\d{{14}}(?:0{{5}}|(?P<zip>\d{{5}})){_FEDEX_14}",
         Proof.NAMED,
         _FEDEX_13,

@@ -33,20 +33,20 @@ def ups(serial: str) -> str:
 
 
 def auspost(serial: str) -> str:
-    """Return the check digit of Australia Post: from the right 3 and 1 in turn; a letter counts the last digit of
-    its ASCII code, A is 5.
+    """Return the check digit of Australia Post: weights 3 and 1 in turn from the right.
 
-    Source: Australia Post, Label and Barcode Specification v1.4.
+    A letter counts as the last digit of its ASCII code, A is 5. Source: Australia Post, Label and Barcode Specification
+    v1.4.
     """
     values = (int(sign) if sign.isdigit() else ord(sign) % 10 for sign in reversed(serial))
     return _complement(values, _alternating(len(serial), 3, 1))
 
 
 def toll(serial: str) -> str:
-    """Return the check digit of Toll Priority: from the right 3 and 1 in turn; a letter counts its place in the
-    alphabet modulo 10, A is 0.
+    """Return the check digit of Toll Priority: weights 3 and 1 in turn from the right.
 
-    Source: one public program that prints the label; no public label confirms it.
+    A letter counts as its position in the alphabet modulo 10, A is 0. Source: one public program that prints the label;
+    no public label confirms it.
     """
     values = (int(sign) if sign.isdigit() else (ord(sign) - ord("A")) % 10 for sign in reversed(serial))
     return _complement(values, _alternating(len(serial), 3, 1))

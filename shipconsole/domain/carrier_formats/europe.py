@@ -40,11 +40,11 @@ def _dpd_postal_code(match: Match[str]) -> str:
 
 _DPD_LABEL = r"(?P<postcode>[A-Z0-9]{7})(?P<number>[A-Z0-9]{2}\d{12})\d{3}(?P<country>\d{3})"
 
-# Two digits of depot, then what GLS prints as the kind of package.
+# Two digits of the depot, then those that GLS prints for the kind of package.
 _GLS = r"\d{2}(?:[1-5]\d|6[0-8]|71|72|74|75|76|78|85|87|89)\d{7}"
 
 FORMATS = (
-    # Three samples begin with 0 or 1; of its digits no rule is public.
+    # Three samples begin with 0 or 1; no rule for its digits is public.
     Format(
         "royal_mail_item_id",
         ("royal_mail",),
@@ -53,7 +53,7 @@ FORMATS = (
         r"[01][0-9A-F]{20}",
         Proof.SHAPED,
     ),
-    # A mail item or, where S follows, a stamp: never a tracking number. Its blanks are left out here.
+    # A mail item or, if S follows, a stamp: never a tracking number. Its spaces are left out here.
     Format(
         "royal_mail_mailmark",
         ("royal_mail",),
@@ -125,7 +125,7 @@ FORMATS = (
         postal_code=_dpd_postal_code,
     ),
     Format("dpd_15_letter", ("dpd",), CHARACTERS, (15,), r"(?P<serial>\d{14})(?P<check>[A-Z])", Proof.NAMED, mod37_36),
-    # Two letters may stand in front, and then the build is Chronopost's too, whose check character no document states.
+    # Two letters may come first, as in Chronopost's format, whose check character is not documented.
     Format(
         "dpd_15_geopost",
         ("dpd", "chronopost"),
@@ -178,7 +178,7 @@ FORMATS = (
     Format(
         "austrian_post_22", ("austrian_post",), DIGITS, (22,), r"(?P<serial>\d{21})(?P<check>\d)", Proof.CHECKED, gs1
     ),
-    # It has the check digit of the 22 digits, but no number is public, and every number of Canada Post has it too.
+    # Its check digit is that of the 22 digits, but no number is public, and every number of Canada Post has it too.
     Format("austrian_post_16", ("austrian_post",), DIGITS, (16,), r"\d{16}", Proof.SHAPED),
     Format(
         "postnl_3s",
@@ -189,7 +189,7 @@ FORMATS = (
         Proof.NAMED,
     ),
     Format("bpost_24", ("bpost",), "carrier_format.3232_and_20_digits", (24,), r"3232\d{20}", Proof.DISTINCT),
-    # The check digit is no public rule; it fits four of five public numbers, the fifth looking made up.
+    # The rule of the check digit is not public; it fits four of five public numbers, and the fifth looks invented.
     Format(
         "colissimo_13",
         ("colissimo",),
@@ -208,7 +208,7 @@ FORMATS = (
         r"\d{3}(?:[A-Z0-9]\d{10}[A-Z0-9]|\d{12})",
         Proof.SHAPED,
     ),
-    # A check character that is right makes it DPD's too.
+    # A right check character makes it DPD's too.
     Format("chronopost_15", ("chronopost",), CHARACTERS, (15,), r"[A-Z]{2}\d{12}[A-Z0-9]", Proof.SHAPED),
     # Source: help pages of shops.
     Format("mondial_relay_8", ("mondial_relay",), DIGITS, (8,), r"\d{8}", Proof.LOOSE),
@@ -221,7 +221,7 @@ FORMATS = (
         r"[A-Z][A-Z0-9][0-9A-HJ-NP-TV-Z]{4}\d{11}(?P<zip>\d{5}|AD\d{3})[A-Z]",
         Proof.DISTINCT,
     ),
-    # A check digit stands in one program (Tryton) and fits no public number, so none is checked.
+    # One program (Tryton) has a check digit, which fits no public number, so none is checked.
     Format("seur_14", ("seur",), DIGITS, (14,), r"\d{14}", Proof.SHAPED),
     # Source: programs.
     Format(

@@ -1,4 +1,4 @@
-"""What a row of the tables of carrier formats says."""
+"""The structure of the tables of carrier formats."""
 
 from collections.abc import Callable
 from enum import IntEnum
@@ -9,37 +9,39 @@ from shipconsole.domain.carrier_formats.check_digits import CheckRule
 
 
 class Proof(IntEnum):
-    """How much a format proves of a number that fits it, the most first."""
+    """How much a format proves about a number that fits it, the most first."""
 
     NAMED = 0
-    """Its structure names the carrier: a check digit in a structure of its own, or a prefix that no other uses."""
+    """The structure identifies the carrier: a check digit in a structure of its own, or a unique prefix."""
     SEALED = 1
-    """Its check digit stands in a known structure that many carriers print, so none is named."""
+    """The check digit is in a known structure that many carriers print, so none is identified."""
     CHECKED = 2
-    """Digits without a structure of their own: one in ten of any other kind fits too, so a check digit that is
-    wrong says nothing unless the carrier was chosen."""
+    """Digits without a structure of their own, which one in ten other numbers fits too.
+
+    A wrong check digit means nothing unless the carrier was chosen.
+    """
     HINTED = 3
-    """A check digit that no public label confirms: right it is a hint, wrong it is nothing."""
+    """A check digit that no public label confirms: a right one is a hint, a wrong one means nothing."""
     DISTINCT = 4
-    """A shape only, but one that no other carrier is known to have."""
+    """Only a shape, but no other carrier is known to use it."""
     SHAPED = 5
-    """A shape that numbers of other carriers have too."""
+    """A shape that other carriers use too."""
     LOOSE = 6
-    """A shape that many other codes have: it counts where the carrier was chosen, or the code is long enough."""
+    """A shape of many other codes: it counts if the carrier was chosen, or the code is long enough."""
 
 
 class Format(NamedTuple):
-    """One kind of number on the labels of one carrier, or of several who share it, the likeliest first.
+    """One kind of number on the labels of one carrier, or of several who share it, the most likely first.
 
-    The pattern fits the bare text as a whole: ASCII, upper case, without blanks, dashes and GS. Its parts: `serial`
-    and `check`, which belong together by `rule`; `number`, what the carrier knows the package by where the barcode
-    holds more; `zip`, the postal code that the package goes to; `country`, two letters of the post that issued an S10
-    number; `package`, which package of the consignment it is.
+    The pattern matches the whole bare text: ASCII, upper case, without spaces, dashes and GS. Its groups: `serial` and
+    `check`, which belong together by `rule`; `number`, the carrier's number if the barcode contains more; `zip`, the
+    destination's postal code; `country`, two letters of the post that issued an S10 number; `package`, the number of
+    the package in its consignment.
 
-    `text_id` is the id of its description, which may name the number's `length`. `written` is the part that is the
-    carrier's number, or makes it of the parts; `postal_code` makes the postal code where it is not plainly `zip`.
-    `lead` goes in front of the serial before it is checked, where the label leaves it out. A `second` barcode is
-    beside the number on a label and is none itself.
+    `text_id` is the id of its description, which may name the number's `length`. `written` is the group that is the
+    carrier's number, or builds it from the groups; `postal_code` builds the postal code if it is not simply `zip`.
+    `lead` is added before the serial for the check if the label leaves it out. A `second` barcode is another barcode of
+    a label and not a tracking number.
     """
 
     id: str

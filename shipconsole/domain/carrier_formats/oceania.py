@@ -1,8 +1,8 @@
 """Formats of Australia and New Zealand.
 
 Sources: Australia Post, Label and Barcode Specification v1.4; StarTrack, Label Specification MOS v9; the pages of
-Freightways' carriers on tickets and charge labels; CouriersPlease, API guide; Sendle, API description. What is said
-to be of programs comes from public repositories that read or print the labels (hvlv-java, ShipmentUtils.java, the
+Freightways' carriers on tickets and charge labels; CouriersPlease, API guide; Sendle, API description. Formats
+"of programs" come from public repositories that read or print the labels (hvlv-java, ShipmentUtils.java, the
 courier patterns of VisionSDK, karrio).
 """
 
@@ -16,7 +16,7 @@ AUSPOST_GTIN = "99312650999998"
 
 _ARTICLE = r"(?P<number>(?P<serial>(?:[A-Z0-9]{3}|[A-Z0-9]{5})\d{7}(?:0[1-9]|1\d|20)000\d{4}0)(?P<check>\d))"
 
-# In the 2D code: postal code (420), delivery point (92), time (8008). A manifest writes a bar for GS.
+# In the 2D code: postal code (420), delivery point (92), time (8008). A manifest has a bar instead of GS.
 _AUSPOST_TAIL = r"(?:\|?420(?P<zip>\d{4}))?(?:\|?92\d{8})?(?:\|?8008\d{8,12})?"
 
 _STARTRACK_PRODUCT = "(?:EXP|PRM|FPP|ARL|FPA|RET|RE2|APT|TSE)"
@@ -47,7 +47,7 @@ FORMATS = (
         auspost,
         PART,
     ),
-    # The linear code beside it holds only 00 and the SSCC, so this is the number of both.
+    # The linear code beside it has only 00 and the SSCC, so this is the number of both.
     Format(
         "auspost_sscc",
         ("auspost",),
@@ -85,7 +85,7 @@ FORMATS = (
         rf"[A-Z0-9]{{4}}\d{{8}}{_STARTRACK_PRODUCT}(?P<package>\d{{5}})",
         Proof.DISTINCT,
     ),
-    # Where letters or digits may stand, one letter at least is asked for here, or every number would fit.
+    # At least one letter is required where letters or digits are possible, or every number would fit.
     # Aramex: a library and two programs.
     Format("aramex_12", ("aramex",), CHARACTERS, (12,), r"(?=.?[A-Z])[A-Z0-9]{2}\d{10}", Proof.SHAPED),
     Format(
@@ -107,7 +107,7 @@ FORMATS = (
         r"(?:(?=.{0,2}[A-Z])[A-Z0-9]{3}|(?=.{0,4}[A-Z])[A-Z0-9]{5})\d{7}",
         Proof.SHAPED,
     ),
-    # Fixed columns, here without their blanks: suburb, postal code, consignment, item (its number or an SSCC), product.
+    # Fixed columns, here without their spaces: suburb, postal code, consignment, item (its number or an SSCC), product.
     Format(
         "startrack_qr",
         ("startrack",),

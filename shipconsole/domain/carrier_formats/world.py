@@ -41,7 +41,7 @@ The country names the post that issued the number; where two carriers use it, bo
 _SSCC_PRINTERS = ("nzpost", "courierpost", "startrack", "auspost", "toll", "dhl", "dpd")
 
 FORMATS = (
-    # WW and JB are no countries, so these stand before S10. JB: programs that print Chronopost's labels.
+    # WW and JB are no countries, so these come before S10. JB: programs that print Chronopost's labels.
     Format(
         "tnt_gdww",
         ("tnt",),
@@ -79,7 +79,7 @@ FORMATS = (
         Proof.SEALED,
         gs1,
     ),
-    # Its digits name the company that packed or printed, never the carrier: any of these prints it, and warehouses do.
+    # Its digits identify the company that packed or printed, never the carrier: any of these may print it.
     Format(
         "sscc_20",
         _SSCC_PRINTERS,
@@ -98,7 +98,7 @@ FORMATS = (
         Proof.CHECKED,
         gs1,
     ),
-    # Application identifiers 420 and 421 (with the country's number): beside the number on labels of many carriers.
+    # Application identifiers 420 and 421 (with the country's number), beside the tracking number of many carriers.
     Format(
         "gs1_postal_code",
         (),
@@ -117,7 +117,7 @@ FORMATS = (
         r"J[A-Z]{2,3}\d{9,10}",
         Proof.SHAPED,
     ),
-    # DHL's page names GM, LX, RX and up to five letters. Only GM is a mark of its own, and S10's build is none of it.
+    # DHL's page names GM, LX, RX and up to five letters. Only GM is unique, and S10's structure is another format.
     Format("dhl_ecommerce_gm", ("dhl",), "carrier_format.gm_and_digits", range(12, 40), r"GM\d{10,37}", Proof.NAMED),
     Format(
         "dhl_ecommerce",

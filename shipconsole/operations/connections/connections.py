@@ -248,7 +248,7 @@ def _problems_with(
 ) -> list[Problem]:
     vendor = VENDORS.get(vendor_name)
     if vendor is None:
-        known = ", ".join(VENDORS)
+        known = tuple(VENDORS)
         return [Problem(("vendor",), Message("connection.unknown_platform", platform=vendor_name, known=known))]
     problems: list[Problem] = []
     if not name.strip() or len(name) > NAME_MAX or "/" in name or not name.isprintable():
@@ -261,7 +261,7 @@ def _problems_with(
     problems += [
         Problem(
             ("secret", field),
-            Message("connection.unknown_key", platform=vendor.title, field=field, names=", ".join(fields)),
+            Message("connection.unknown_key", platform=vendor.title, field=field, names=tuple(fields)),
         )
         for field in secrets
         if field not in fields

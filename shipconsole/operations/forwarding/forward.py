@@ -17,7 +17,7 @@ from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Outcome, TryLater
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemotePacked
-from shipconsole.domain.webhook_event import OrderNews
+from shipconsole.domain.webhook_event import OrderEvent
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, item_matching, upsert
@@ -71,7 +71,7 @@ def _mode_named(text: str) -> Mode:
     for mode in MODES:
         if mode == text:
             return mode
-    raise ValidationFailed(Problem(("mode",), Message("forward.unknown_mode", known=", ".join(MODES), mode=text)))
+    raise ValidationFailed(Problem(("mode",), Message("forward.unknown_mode", known=tuple(MODES), mode=text)))
 
 
 async def proposals(ctx: Context, *, most: int = 200) -> tuple[Proposal, ...]:
@@ -172,7 +172,7 @@ async def confirm(ctx: Context, connection: Connection, order_id: int, link: Lin
 
 def not_shown(connection: Connection, numbers: Sequence[str]) -> Message:
     """Packages that were told of and that the platform's order has not, in words."""
-    return Message("forward.not_in_order", connection=connection.name, numbers=", ".join(numbers))
+    return Message("forward.not_in_order", connection=connection.name, numbers=tuple(numbers))
 
 
 def _confirmed(db: Db, ctx: Context, connection: Connection, order_id: int, found: RemoteOrder) -> int:
@@ -193,7 +193,7 @@ def _still_unconfirmed(db: Db, connection: Connection, found: RemoteOrder) -> in
     reader, count = VENDORS[connection.vendor].deliveries, 0
     for one in webhook_events.unconfirmed(db, connection.id, found.remote_id):
         news = reader.read(one.body).news if reader else None
-        if isinstance(news, OrderNews) and (news.not_in(found) or not news.is_borne_out_by(found)):
+        if isinstance(news, OrderEvent) and (news.not_in(found) or not news.is_confirmed_by(found)):
             count += 1
         else:
             webhook_events.again(db, one.id)

@@ -139,7 +139,7 @@ def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
     for name, text in texts.items():
         field = field_at(vendor.filters, tuple(name.split(".")))
         if field is None:
-            known = ", ".join(".".join(one.path) for one in vendor.filters)
+            known = tuple(".".join(known_field.path) for known_field in vendor.filters)
             problems.append(
                 Problem(
                     ("filters", name),

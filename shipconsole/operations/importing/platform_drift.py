@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple, cast
 
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.entries import EntryList, entries_of, keys_of, list_of, moved, places_now, positions
+from shipconsole.domain.entries import EntryList, current_paths, entries_of, keys_of, list_of, moved, positions
 from shipconsole.domain.field import Field, FieldPath, Value, field_at, text_of
 from shipconsole.domain.message import Message, verbatim
 from shipconsole.operations.context import Context
@@ -84,7 +84,7 @@ def changed(
     The positions in `sent` are those in `now`. Only what a person could change and answers have is compared:
     ids, dates and links of the platform's own change all the time.
     """
-    places = places_now(lists, now, (), keys_of(lists, now, now), before)
+    places = current_paths(lists, now, (), keys_of(lists, now, now), before)
     found: list[KeptChange] = []
     for path in dict.fromkeys([*sent, *now, *_still_there(before, lists, now)]):
         field, was_at = field_at(fields, path), moved(path, places)
@@ -106,7 +106,7 @@ def _placed(sent: Values, lists: Collection[EntryList], before: Values, now: Val
     keys = keys_of(lists, sent, sent)
     entries = {entry for path in sent for entry in entries_of(lists, path)}
     nameless = sorted((one for one in entries if one not in keys and _has_key(lists, one)), key=lambda one: one[-1])
-    places = places_now(lists, sent, (), keys, now)
+    places = current_paths(lists, sent, (), keys, now)
     known = set(keys_of(lists, before, before).values())
     for entry in nameless:
         one, where = list_of(lists, entry), entry[:-1]
@@ -126,7 +126,7 @@ def _placed(sent: Values, lists: Collection[EntryList], before: Values, now: Val
 
 def _still_there(before: Values, lists: Collection[EntryList], now: Values) -> list[FieldPath]:
     """The paths of what the platform had before, where that would be now; without those of entries that are gone."""
-    places = places_now(lists, before, (), keys_of(lists, before, before), now)
+    places = current_paths(lists, before, (), keys_of(lists, before, before), now)
     return [at for path in before if (at := moved(path, places)) is not None]
 
 

@@ -107,7 +107,7 @@ def take_over(
 def is_ambiguous(db: Db, connection: Connection, remote: RemoteOrder) -> bool:
     """Whether an order that is new here has the number of another one and does not say whose it is."""
     is_new = orders.linked(db, connection.id, remote.remote_id) is None
-    return is_new and not recipient.is_told(remote.ship_to) and bool(orders.numbered_alike(db, remote.number))
+    return is_new and not recipient.is_known(remote.ship_to) and bool(orders.numbered_alike(db, remote.number))
 
 
 def _items_in_common(order: Order, lines: Sequence[RemoteLine]) -> bool:

@@ -17,14 +17,14 @@ from shipconsole.domain.message import NO_MESSAGE, Message, sentences, verbatim
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.webhook_event import (
-    Delivered,
-    News,
-    NothingKnown,
-    OrderNews,
-    OrdersNews,
-    PackageNews,
-    RefreshNews,
-    ThingNews,
+    EventContent,
+    ObjectEvent,
+    OrderEvent,
+    OrdersEvent,
+    PackageEvent,
+    ReadWebhookEvent,
+    RefreshEvent,
+    UnknownEvent,
 )
 from shipconsole.operations.connections.ask_once import words_of
 from shipconsole.operations.context import Context
@@ -61,7 +61,7 @@ class _Work:
 
     delivery: Delivery
     connection: Connection
-    said: Delivered
+    said: ReadWebhookEvent
     orders: Sequence[RemoteOrder] = ()
     parcel: RemoteTrack | None = None
     confirmed: bool = False
@@ -106,9 +106,9 @@ async def run_due_of(ctx: Context, connection_id: int) -> int:
 
 def _read_ahead(
     db: Db, connection_id: int, reader: Deliveries | None, *, after: int
-) -> list[tuple[Delivery, Delivered | None]]:
+) -> list[tuple[Delivery, ReadWebhookEvent | None]]:
     """The next few, read on the store's thread, where it keeps no window waiting; None where that failed."""
-    found: list[tuple[Delivery, Delivered | None]] = []
+    found: list[tuple[Delivery, ReadWebhookEvent | None]] = []
     for one in webhook_events.new_of(db, connection_id, after=after, most=AT_ONCE):
         said = None
         # Whoever works it off reads it again then, and says so.
@@ -143,7 +143,9 @@ async def process_one(ctx: Context, delivery_id: int) -> Delivery:
     return await ctx.read(webhook_events.get, delivery_id) or delivery
 
 
-async def _work_off(ctx: Context, delivery: Delivery, connection: Connection, said: Delivered | None = None) -> None:
+async def _work_off(
+    ctx: Context, delivery: Delivery, connection: Connection, said: ReadWebhookEvent | None = None
+) -> None:
     reader = VENDORS[connection.vendor].deliveries
     try:
         if reader is None:
@@ -160,34 +162,34 @@ async def _work_off(ctx: Context, delivery: Delivery, connection: Connection, sa
 async def _process(ctx: Context, work: _Work, reader: Deliveries) -> None:
     work.doubts += work.said.notes
     match work.said.news:
-        case NothingKnown(message=message):
+        case UnknownEvent(message=message):
             await _end(ctx, work.delivery.id, "ignored", message)
             return
-        case OrderNews(order=order) if order.is_test:
+        case OrderEvent(order=order) if order.is_test:
             # Numbers of a test order are invented: nothing of it may be taken for real.
             await _end(ctx, work.delivery.id, "ignored", forward.TEST_ORDER)
             return
-        case OrderNews(order=order):
+        case OrderEvent(order=order):
             await _ask_for_order(ctx, work, order, reader)
             if any(one.is_test for one in work.orders):
                 # The webhook hid it; what the vendor has counts, also for parcels that were told of before.
                 await ctx.write(forward.forget_test, work.connection, work.orders)
                 await _end(ctx, work.delivery.id, "ignored", forward.TEST_ORDER)
                 return
-        case OrdersNews(orders=told):
+        case OrdersEvent(orders=told):
             work.orders = [await _whole(ctx, work, one) for one in told]
-        case ThingNews():
+        case ObjectEvent():
             work.messages.append(await things.became_of(ctx, work.connection, work.said.news, reader))
-        case PackageNews(track=track, is_hint=True):
+        case PackageEvent(track=track, is_unverified=True):
             work.parcel = await _asked_for_parcel(ctx, work, track)
-        case PackageNews() | RefreshNews():
+        case PackageEvent() | RefreshEvent():
             pass
     to_look_at = await ctx.write(_store, ctx, work)
     for call_id in to_look_at:
         await verify.look_into(ctx, call_id, refreshed=True)
-    if isinstance(work.said.news, RefreshNews):
+    if isinstance(work.said.news, RefreshEvent):
         await followups.after_refresh(ctx, work.connection, work.said.news.source_id)
-    if isinstance(work.said.news, OrderNews):
+    if isinstance(work.said.news, OrderEvent):
         await forward.run_due(ctx)
 
 
@@ -237,13 +239,13 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
     to_look_at: tuple[int, ...] = ()
     order_id: int | None = None
     match work.said.news:
-        case PackageNews(track=told, order_number=number, is_hint=True) if work.parcel is None:
+        case PackageEvent(track=told, order_number=number, is_unverified=True) if work.parcel is None:
             order_id = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
             work.messages.insert(
                 0, Message("webhook.package_not_confirmed", number=told.tracking_number, status=told.message)
             )
             work.waits_for = number if order_id is None else ""
-        case PackageNews(track=told, order_number=number):
+        case PackageEvent(track=told, order_number=number):
             track = work.parcel or told
             named = _order_named(db, work, track, number)
             taken = record.take_in(db, work.connection, track, order_id=named, now_ms=now_ms)
@@ -256,7 +258,7 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
             else:
                 work.messages.insert(0, Message("webhook.package", number=track.tracking_number, status=track.message))
             work.waits_for = number if order_id is None else ""
-        case OrdersNews():
+        case OrdersEvent():
             _take_in(db, work, now_ms)
             waiting = [one for one in work.orders if upsert.is_ambiguous(db, work.connection, one)]
             work.doubts += [_ambiguous(one, work.connection) for one in waiting]
@@ -265,14 +267,14 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
             others = [one.number for one in told if one.number not in known]
             work.messages += [_listed("webhook.orders", known)] if known else []
             work.messages += [_listed("webhook.orders_left_out", others)] if others else []
-        case RefreshNews(source_id=source_id):
+        case RefreshEvent(source_id=source_id):
             to_look_at = calls.look_now(db, work.connection.id, source_id)
             work.messages.append(Message("webhook.store_read_id", id=source_id))
-        case OrderNews() as event if not work.orders:
+        case OrderEvent() as event if not work.orders:
             order_id = _keep_unconfirmed(db, work, event, now_ms)
-        case OrderNews() as event:
+        case OrderEvent() as event:
             order_id = _take_order_in(db, work, event, now_ms)
-        case ThingNews() | NothingKnown():
+        case ObjectEvent() | UnknownEvent():
             pass
     _tell(db, work, order_id, now_ms)
     return to_look_at
@@ -297,7 +299,7 @@ def _is_a_strangers(tracking_number: str, other: str) -> Message:
     return Message("webhook.other_order", number=tracking_number, other=other)
 
 
-def _keep_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
+def _keep_unconfirmed(db: Db, work: _Work, event: OrderEvent, now_ms: int) -> int | None:
     """Keep in words what was told, and have a person asked where a rule says so; tell the order it would be about."""
     told, connection = event.order, work.connection
     work.messages.insert(0, _words_of(told, event.track, not_confirmed=True))
@@ -313,13 +315,13 @@ def _keep_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int
     return order_id
 
 
-def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
+def _take_order_in(db: Db, work: _Work, event: OrderEvent, now_ms: int) -> int | None:
     """Store the order with its packages, and of the event what its platform bears out; tell which order it is here."""
     connection, (order,), track = work.connection, work.orders, event.track
     _take_in(db, work, now_ms)
     linked = stored_orders.linked(db, connection.id, order.remote_id)
     order_id = linked[1] if linked else None
-    missing, is_borne_out = event.not_in(order), work.applied or event.is_borne_out_by(order)
+    missing, is_borne_out = event.not_in(order), work.applied or event.is_confirmed_by(order)
     shown = [*order.tracks, *((track,) if track is not None and is_borne_out else ())]
     if work.applied:
         strangers = order_events.of_another_order(db, shown, order_id)
@@ -408,9 +410,9 @@ def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
             message=message,
             now_ms=now_ms,
             stands_out=stands_out,
-            tracking_number=what.track.tracking_number.strip() if isinstance(what, PackageNews) else "",
+            tracking_number=what.track.tracking_number.strip() if isinstance(what, PackageEvent) else "",
             is_trouble=is_trouble,
-            source_id=what.source_id if isinstance(what, RefreshNews) and not stands_out else "",
+            source_id=what.source_id if isinstance(what, RefreshEvent) and not stands_out else "",
         )
     # Worked off again it may say less: that an order is not here, as long as it is not.
     news.forget_from(db, work.delivery.id, len(told))
@@ -421,17 +423,17 @@ def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
     webhook_events.processed(db, work.delivery.id, "processed", message, now_ms, duplicates=duplicates, **waits)
 
 
-def _kind_of(said: News) -> str:
+def _kind_of(said: EventContent) -> str:
     match said:
-        case PackageNews():
+        case PackageEvent():
             return "parcel"
-        case OrderNews() | OrdersNews():
+        case OrderEvent() | OrdersEvent():
             return "order"
-        case RefreshNews():
+        case RefreshEvent():
             return "refresh"
-        case ThingNews(kind=kind):
+        case ObjectEvent(kind=kind):
             return kind
-        case NothingKnown():
+        case UnknownEvent():
             return ""
 
 

@@ -90,7 +90,7 @@ async def latest(ctx: Context, most: int) -> tuple[ReceivedWebhook, ...]:
 
 async def bring_in(ctx: Context, connection: Connection, body: bytes) -> Added:
     """Take in a webhook that somebody saved; `ValidationFailed` where it is none that would be taken."""
-    if why := json_limits.why_unusable(body):
+    if why := json_limits.unusable_reason(body):
         raise ValidationFailed(Problem(("file",), Message("webhook.not_a_webhook", reason=why)))
     key, recurs = _known_by(connection, body)
     return await ctx.write(
@@ -157,7 +157,7 @@ class WebhookInbox:
             if verified and (wrong := await self._why_untrusted(connection, signature, headers, body)):
                 _log.warning("%s: a webhook was turned away: %s", connection.name, wrong.message)
                 return wrong
-        if why := json_limits.why_unusable(body):
+        if why := json_limits.unusable_reason(body):
             _log.warning("%s: a webhook was turned away: %s", connection.name, why)
             return Verdict("unusable", why)
         needed = signature.headers if signature else ()

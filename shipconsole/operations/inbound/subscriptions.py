@@ -6,7 +6,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.domain.webhook import Webhook
+from shipconsole.domain.webhook_event import Webhook
 from shipconsole.operations.connections.ask_once import answer_to
 from shipconsole.operations.context import Context
 from shipconsole.vendors.adapter import WebhookRegistry, Webhooks
@@ -38,8 +38,7 @@ async def register(ctx: Context, connection: Connection, event: str, url: str) -
     webhooks = _webhooks(connection)
     problems = _problems_with_url(url)
     if event not in webhooks.events:
-        listed = ", ".join(webhooks.events)
-        title = VENDORS[connection.vendor].title
+        title, listed = VENDORS[connection.vendor].title, tuple(webhooks.events)
         problems.insert(
             0, Problem(("event",), Message("webhooks.unknown_event", platform=title, event=event, listed=listed))
         )
@@ -79,9 +78,7 @@ def _webhooks(connection: Connection) -> Webhooks:
 def _registry(connection: Connection) -> WebhookRegistry:
     webhooks = _webhooks(connection)
     if webhooks.registry is None:
-        message = Message(
-            "webhooks.no_list", platform=VENDORS[connection.vendor].title, events=", ".join(webhooks.events)
-        )
+        message = Message("webhooks.no_list", platform=VENDORS[connection.vendor].title, events=tuple(webhooks.events))
         raise ValidationFailed(Problem(("connection",), message))
     return webhooks.registry
 

@@ -4,7 +4,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.domain.webhook_event import ThingNews
+from shipconsole.domain.webhook_event import ObjectEvent
 from shipconsole.operations.connections.ask_once import answer_to, words_of
 from shipconsole.operations.context import Context
 from shipconsole.station.keys import KeyringUnavailable
@@ -35,7 +35,7 @@ _IS = {
 }
 
 
-async def became_of(ctx: Context, connection: Connection, thing: ThingNews, reader: Deliveries) -> Message:
+async def became_of(ctx: Context, connection: Connection, thing: ObjectEvent, reader: Deliveries) -> Message:
     """Return what became of a thing; that it is there is news even where nothing more can be learned."""
     came = Message(_CAME[thing.kind], id=thing.id) if thing.id else Message(_CAME_UNNAMED[thing.kind])
     request = reader.look(thing.kind, thing.id) if thing.id else None

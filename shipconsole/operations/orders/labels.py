@@ -140,9 +140,9 @@ def unaccepted(issues: Sequence[LabelIssue], accepted: Sequence[LabelIssueKind],
     return tuple(one for one in issues if one.kind not in accepted or (one.stops and not reason.strip()))
 
 
-def fits_taught(db: Db, ctx: Context, number: str) -> bool:
+def fits_learned_format(db: Db, ctx: Context, number: str) -> bool:
     """Return whether a number fits a label format that this station was taught and no SKU or order number here fits."""
-    if not label_formats.can_teach(number):
+    if not label_formats.can_define_format(number):
         return False
     samples = shipments.unverified_numbers(db, like=number, station=ctx.station, most=_SAMPLES)
     taught = label_formats.learn(samples, number)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.dates import NO_DUE_DATE_MS
-from shipconsole.domain.order_row import Counts, OrderRow, PackageTrouble
+from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue
 from shipconsole.store import browse, changes, connections
 from shipconsole.store.browse import SEARCH_LIMIT, VIEWS
 from shipconsole.store.changes import Change, Changes
@@ -66,7 +66,7 @@ def counts(store: Store) -> "Future[Counts]":
     return store.read(browse.counts)
 
 
-def parcel_troubles(store: Store) -> "Future[dict[int, PackageTrouble]]":
+def parcel_troubles(store: Store) -> "Future[dict[int, PackageIssue]]":
     """What is wrong with the packages of orders that are late, quiet or in trouble now, the worst first."""
     return store.read(browse.parcel_troubles, _now_ms())
 

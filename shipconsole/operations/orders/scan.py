@@ -64,8 +64,10 @@ def _scan(db: Db, ctx: Context, raw: str, order_id: int | None, prefix: str, *, 
         labelled=labelled,
     )
     found = interpret(facts)
-    if found.reason in (ScanReason.POSSIBLE_LABEL, ScanReason.UNKNOWN) and labels.fits_taught(db, ctx, read.number):
-        return interpret(replace(facts, fits_taught=True))
+    if found.reason in (ScanReason.POSSIBLE_LABEL, ScanReason.UNKNOWN) and labels.fits_learned_format(
+        db, ctx, read.number
+    ):
+        return interpret(replace(facts, fits_learned_format=True))
     return found
 
 

@@ -27,7 +27,7 @@ def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -
             return None if link else introducing.request_for(orders.get(db, call.order_id), connection)
         case "cancel":
             return cancel.request_for(db, call, connection, link)
-        case "take_back":
+        case "void":
             return correct.request_for(db, call, connection, link)
         case _:
             return edit.request_for(orders.get(db, call.order_id), connection, link, call.intent or "{}")
@@ -40,7 +40,7 @@ def accepted(
     kind = kind_of(call.intent)
     if kind == "create":
         _know(db, call, connection, request, answer, now_ms)
-    if kind in ("create", "cancel", "take_back"):
+    if kind in ("create", "cancel", "void"):
         follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=followups.READ_BACK)
 
 

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from shipconsole.domain import code, label
-from shipconsole.domain.call import GIVEN_UP, CallState
+from shipconsole.domain.call import WITHDRAWN, CallState
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import PackageDraft
-from shipconsole.domain.intent import take_back_from, take_back_text
+from shipconsole.domain.intent import void_from, void_text
 from shipconsole.domain.label import Label, LabelIssue, LabelIssueKind
 from shipconsole.domain.link import Link
 from shipconsole.domain.message import Message
@@ -116,7 +116,7 @@ def was_told(db: Db, call: Call) -> bool:
 def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -> Request | None:
     """The request that takes a shipment back, made of what is known now; None where there is nothing to tell."""
     build = VENDORS[connection.vendor].reversal
-    shipment = shipments.get(db, take_back_from(call.intent or ""))
+    shipment = shipments.get(db, void_from(call.intent or ""))
     if build is None or shipment is None:
         return None
     return build(
@@ -242,7 +242,7 @@ def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequen
                 key=uuid.uuid4().hex,
                 order_id=order_id,
                 shipment_id=None,
-                intent=take_back_text(shipment_id),
+                intent=void_text(shipment_id),
                 package_id=None,
                 connection_id=connection.id,
                 summary=Message("summary.voided", numbers=numbers),
@@ -276,7 +276,7 @@ def _shipment(db: Db, order_id: int, shipment_id: int) -> Shipment:
 
 def _is_to_be_sent(call: Call) -> bool:
     """Whether a call is neither confirmed nor given up."""
-    return call.state not in ("confirmed", *GIVEN_UP)
+    return call.state not in ("confirmed", *WITHDRAWN)
 
 
 def _about(db: Db, order_id: int, shipment: Shipment, package: Package) -> list[Call]:
@@ -290,7 +290,7 @@ def _sent_or_to_be(db: Db, order_id: int, shipment: Shipment, may_be_known: Coll
     return [
         call
         for call in calls.of_order(db, order_id)
-        if call.shipment_id == shipment.id and (call.state not in GIVEN_UP or call.id in may_be_known)
+        if call.shipment_id == shipment.id and (call.state not in WITHDRAWN or call.id in may_be_known)
     ]
 
 

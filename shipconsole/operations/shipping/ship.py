@@ -80,7 +80,7 @@ def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Seque
     shipment = shipments.of_order(db, order_id)[-1]
     told = _told(notifications(places, links, new, shipment, earlier))
     if not told:
-        message = Message("ship.no_connection_has_items", connections=", ".join(place.name for place in places))
+        message = Message("ship.no_connection_has_items", connections=tuple(place.name for place in places))
         raise ValidationFailed(Problem(("to",), message))
     call_ids = [
         calls.add(
@@ -205,7 +205,7 @@ def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> t
     by_name = {one.name.casefold(): one for one in places}
     unknown = [name for name in to if name.strip().casefold() not in by_name]
     if unknown:
-        listed = ", ".join(one.name for one in places) or Message("list.none")
+        listed = tuple(connection.name for connection in places) or (Message("list.none"),)
         raise ValidationFailed(
             *(
                 Problem(("to",), Message("ship.not_in_connection", connection=name, number=number, listed=listed))

@@ -1,6 +1,6 @@
 """Taking back: a shipment of which nobody knows yet is undone, and what was typed for it is there again."""
 
-from shipconsole.domain.call import GIVEN_UP, CallState
+from shipconsole.domain.call import WITHDRAWN, CallState
 from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
@@ -25,7 +25,7 @@ async def undo_shipment(ctx: Context, order_id: int, shipment_id: int, why: str 
 def can_be_taken_back(shipment: Shipment, told: tuple[Call, ...]) -> bool:
     """Whether `undo_shipment` would most likely do: none of its calls was ever tried."""
     own = [call for call in told if call.shipment_id == shipment.id]
-    waits = [call for call in own if call.state not in GIVEN_UP]
+    waits = [call for call in own if call.state not in WITHDRAWN]
     return bool(waits) and all(call.state in ("held", "pending") for call in waits) and not any(c.attempts for c in own)
 
 
@@ -34,7 +34,7 @@ def told_of(shipment: Shipment, told: tuple[Call, ...]) -> tuple[tuple[str, ...]
 
     A connection with several updates stands where most is known of it.
     """
-    own = [call for call in told if call.shipment_id == shipment.id and call.state not in GIVEN_UP]
+    own = [call for call in told if call.shipment_id == shipment.id and call.state not in WITHDRAWN]
     notified = {call.connection for call in own if call.state == "confirmed"}
     not_sent = {call.connection for call in own if call.state in UNSENT or call.state == "rejected"}
     perhaps = {call.connection for call in own} - notified - not_sent
@@ -54,12 +54,12 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
     own = calls.of_shipment(db, shipment_id)
     known = {call.id: call.connection for call in calls.of_order(db, order_id)}
     # What was given up by hand may have arrived before that.
-    told = [known[one.id] for one in own if one.may_be_known or one.state not in (*UNSENT, *GIVEN_UP)]
+    told = [known[one.id] for one in own if one.may_be_known or one.state not in (*UNSENT, *WITHDRAWN)]
     if told:
         message = Message("undo.may_be_known", connections=tuple(dict.fromkeys(told)))
         raise ValidationFailed(Problem(("shipment",), message))
     who = ctx.operator or ctx.station
-    for one in (one for one in own if one.state not in GIVEN_UP):
+    for one in (one for one in own if one.state not in WITHDRAWN):
         message = Message("undo.by", packer=who)
         if not calls.move(db, one.id, from_state=one.state, state="cancelled", message=message, now_ms=now_ms):
             raise ValidationFailed(Problem(("shipment",), Message("undo.being_sent")))

@@ -78,7 +78,7 @@ def _subscribed(db: Db, ctx: Context, connection: Connection, number: str, carri
 def _tracking(connection: Connection) -> Tracking:
     vendor = VENDORS[connection.vendor]
     if vendor.tracking is None:
-        able = ", ".join(one.title for one in VENDORS.values() if one.tracking)
+        able = tuple(other.title for other in VENDORS.values() if other.tracking)
         message = Message("track.not_supported", platform=vendor.title, able=able)
         raise ValidationFailed(Problem(("connection",), message))
     return vendor.tracking
@@ -87,7 +87,7 @@ def _tracking(connection: Connection) -> Tracking:
 def _news(connection: Connection) -> TrackNews:
     news = _tracking(connection).news
     if news is None:
-        able = ", ".join(one.title for one in VENDORS.values() if one.tracking and one.tracking.news)
+        able = tuple(other.title for other in VENDORS.values() if other.tracking and other.tracking.news)
         title = VENDORS[connection.vendor].title
         message = Message("track.no_subscription", platform=title, able=able)
         raise ValidationFailed(Problem(("connection",), message))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.domain.tracking import merged, without_words
+from shipconsole.domain.tracking import merged, without_messages
 from shipconsole.store import tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
@@ -57,7 +57,7 @@ def take_in(db: Db, connection: Connection, news: RemoteTrack, *, order_id: int 
     known = stored.track if stored else None
     whole = merged(known or news, news).model_copy(update={"tracking_number": number})
     order_id = order_id or (stored.order_id if stored else None) or (left[0][0] if left else None)
-    is_news = known is None or (whole != known and without_words(whole) != without_words(known))
+    is_news = known is None or (whole != known and without_messages(whole) != without_messages(known))
     changed = is_news or stored is None or stored.order_id != order_id
     if changed:
         tracks.put(

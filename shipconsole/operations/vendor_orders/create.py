@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shipconsole.domain.call import ENDED, GIVEN_UP
+from shipconsole.domain.call import ENDED, WITHDRAWN
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import CREATE, kind_of
 from shipconsole.domain.message import NO_MESSAGE, Message
@@ -91,7 +91,7 @@ def takers(db: Db, connection_ids: Sequence[int]) -> tuple[Connection, ...]:
     known = {one.id: one for one in _may_introduce(db)}
     if all(id_ in known for id_ in connection_ids):
         return tuple(known[id_] for id_ in dict.fromkeys(connection_ids))
-    listed = ", ".join(one.name for one in known.values()) or Message("list.none")
+    listed = tuple(connection.name for connection in known.values()) or (Message("list.none"),)
     raise ValidationFailed(Problem(("to",), Message("push.no_connection", listed=listed)))
 
 
@@ -159,7 +159,7 @@ def _why_not(db: Db, ctx: Context, order: Order, connection: Connection) -> Mess
 def _may_have_arrived(db: Db, ctx: Context, connection: Connection, call: Call) -> bool:
     """Whether the platform may have acted on a call that was given up, and its orders were not read since it could."""
     acts_until_ms = calls.acts_until(db, call.id)
-    if call.repeatable or call.state not in GIVEN_UP or not acts_until_ms:
+    if call.repeatable or call.state not in WITHDRAWN or not acts_until_ms:
         return False
     read_at_ms, shown_by_ms = connection.pulled_at_ms or 0, call.changed_at_ms + settle_delay_ms(db, ctx, connection)
     return acts_until_ms > ctx.steady_ms(db) or read_at_ms < shown_by_ms

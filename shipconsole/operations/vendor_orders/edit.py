@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.entries import EntryList, entries_of, keys_of, list_of, moved, next_position, places_now
+from shipconsole.domain.entries import EntryList, current_paths, entries_of, keys_of, list_of, moved, next_position
 from shipconsole.domain.field import Field, FieldPath, Value
 from shipconsole.domain.link import Link
 from shipconsole.domain.message import Message
@@ -181,7 +181,7 @@ def _placed_now(vendor: Vendor, link: Link, wanted: Wanted) -> Wanted:
     """The same with every part of a list where the platform has it now; what shall go and is gone is done already."""
     known = vendor.read_fields(_document(link))
     touched = (*wanted.values, *wanted.delete, *wanted.added)
-    places = places_now(vendor.lists, touched, wanted.added, wanted.keys, known)
+    places = current_paths(vendor.lists, touched, wanted.added, wanted.keys, known)
     values: dict[FieldPath, Value] = {}
     problems: list[Problem] = []
     for path, value in wanted.values.items():

@@ -60,7 +60,7 @@ class LabelFields(QObject):
         identified = carriers.identify(number, carrier_id(package.carrier))
         tone: Tone = _CHECK_TONES[identified.check_digit] if number else ""
         self._sign.show_tone(tone)
-        self.check.setText(kit.plain(str(carriers.words(identified))) if number else "")
+        self.check.setText(kit.plain(str(carriers.description(identified))) if number else "")
         kit.set_tone(self.check, tone)
         self.check.setVisible(bool(number))
 

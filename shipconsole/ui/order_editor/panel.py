@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QPushButton, QStackedLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.draft import ShipmentDraft
-from shipconsole.domain.order_changes import changes_of
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import OrderChanged, OrderShipped, Packing
-from shipconsole.domain.verdict import PendingLabel
+from shipconsole.domain.verdict import PendingLabel, changes_of
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import link, orders

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from shipconsole.domain.order_row import Counts, OrderRow, PackageTrouble
+from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue
 from shipconsole.operations.orders import order_list
 from shipconsole.operations.orders.order_list import VIEWS, Changes, First, Store
 from shipconsole.ui.kit.binding.bind import Binding
@@ -204,7 +204,7 @@ class OrderFinder(QObject):
         future = order_list.parcel_troubles(self._store)
         self._answers.when_done(future, partial(self._troubles, time.monotonic()))
 
-    def _troubles(self, asked_at_s: float, troubles: dict[int, PackageTrouble]) -> None:
+    def _troubles(self, asked_at_s: float, troubles: dict[int, PackageIssue]) -> None:
         self._troubles_took_ms = int((time.monotonic() - asked_at_s) * 1000)
         self.troubles_came.emit(troubles)
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from shipconsole.domain.order_row import PackageTrouble
+from shipconsole.domain.order_row import PackageIssue
 
-LABELS: Mapping[PackageTrouble, str] = {
+LABELS: Mapping[PackageIssue, str] = {
     "exception": "package_issue.exception",
     "late": "package_issue.late",
     "quiet": "package_issue.quiet",
 }
-MEANINGS: Mapping[PackageTrouble, str] = {
+MEANINGS: Mapping[PackageIssue, str] = {
     "exception": "package_issue.exception_means",
     "late": "package_issue.late_means",
     "quiet": "package_issue.quiet_means",

@@ -5,7 +5,7 @@ from datetime import date
 
 from PySide6.QtCore import QObject
 
-from shipconsole.domain.order_row import OrderRow, PackageTrouble
+from shipconsole.domain.order_row import OrderRow, PackageIssue
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import number, text
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column
@@ -29,15 +29,15 @@ class OrderListModel(PagedTable[OrderRow]):
             Column("due_at_ms", text("order_list.due"), shown=_due),
         )
         super().__init__(OrderRow, columns, fetch, lambda row: row.id, parent)
-        self._troubles: Mapping[int, PackageTrouble] = {}
+        self._troubles: Mapping[int, PackageIssue] = {}
 
-    def set_troubles(self, troubles: Mapping[int, PackageTrouble]) -> bool:
+    def set_troubles(self, troubles: Mapping[int, PackageIssue]) -> bool:
         """Know which orders have packages that are late, quiet or in trouble; tell whether that is news."""
         changed = troubles != self._troubles
         self._troubles = troubles
         return changed
 
-    def trouble(self, order_id: int) -> PackageTrouble | None:
+    def trouble(self, order_id: int) -> PackageIssue | None:
         """What is wrong with an order's packages, None where nothing is."""
         return self._troubles.get(order_id)
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.order_row import Counts, PackageTrouble
+from shipconsole.domain.order_row import Counts, PackageIssue
 from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, Changes, First, Store
 from shipconsole.ui.kit.binding.bind import Binding
@@ -240,7 +240,7 @@ class OrderListPanel(QFrame):
         self._show_empty()
         self.counts_came.emit(counts)
 
-    def _troubles(self, troubles: dict[int, PackageTrouble]) -> None:
+    def _troubles(self, troubles: dict[int, PackageIssue]) -> None:
         self.table.show_troubles(troubles)
         late, number = self._tabs["late"], len(troubles)
         self._views.show_count("late", number)

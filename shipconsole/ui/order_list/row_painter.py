@@ -6,7 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
-from shipconsole.domain.order_row import OrderRow, PackageTrouble
+from shipconsole.domain.order_row import OrderRow, PackageIssue
 from shipconsole.messages import text
 from shipconsole.ui.kit.theme import font, plain
 from shipconsole.ui.kit.times import due
@@ -45,7 +45,7 @@ class RowPainter:
         self._text, self._secondary, self._track = colour("text"), colour("secondary"), colour("track")
         self._good, self._accent, self._late = colour("good"), colour("accent"), colour("wait")
         self._bad = colour("bad")
-        self._troubles: dict[PackageTrouble, QColor] = {
+        self._troubles: dict[PackageIssue, QColor] = {
             "exception": colour("bad"),
             "late": colour("wait"),
             "quiet": colour("secondary"),
@@ -79,7 +79,7 @@ class RowPainter:
         row: OrderRow,
         today: date,
         packing: int,
-        trouble: PackageTrouble | None = None,
+        trouble: PackageIssue | None = None,
     ) -> None:
         """Draw the words and the bar of one row; `packing` units are in the open packages.
 

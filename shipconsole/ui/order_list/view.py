@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
-from shipconsole.domain.order_row import PackageTrouble
+from shipconsole.domain.order_row import PackageIssue
 from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import VIEWS
 from shipconsole.ui.kit.theme import Theme, font, tooltip
@@ -116,7 +116,7 @@ class OrderTable(QTableView):
             self._packing = (order_id, pieces)
             self.viewport().update()
 
-    def show_troubles(self, troubles: Mapping[int, PackageTrouble]) -> None:
+    def show_troubles(self, troubles: Mapping[int, PackageIssue]) -> None:
         """Mark the orders whose packages are late, quiet or in trouble."""
         if self._rows.set_troubles(troubles):
             self.viewport().update()

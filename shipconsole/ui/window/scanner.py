@@ -23,9 +23,9 @@ from shipconsole.domain.scanning_events import (
     Effect,
     Event,
     JudgeAsLabel,
-    KeepAsked,
     KeepCaseUnits,
-    Kept,
+    KeepRequested,
+    LabelAccepted,
     LabelEdited,
     OpenOrder,
     OrderMoved,
@@ -35,12 +35,13 @@ from shipconsole.domain.scanning_events import (
     Scanned,
     ScannerWrong,
     SetTracking,
-    ShipAsked,
+    ShipRequested,
     Undone,
     UnitsEntered,
 )
-from shipconsole.domain.scanning_state import Step, Strip, step
+from shipconsole.domain.scanning_state import step
 from shipconsole.domain.verdict import Ending, ScannerFault, Verdict
+from shipconsole.domain.verdict_queue import Step, VerdictQueue
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import labels, scan_log
 from shipconsole.operations.orders import scan as scanning
@@ -52,7 +53,7 @@ REPEATED = "repeated"
 _ANSWERS: dict[type, str] = {
     Acknowledged: "acknowledged",
     Refused: "refused",
-    Kept: "kept",
+    LabelAccepted: "kept",
     Chosen: "chosen",
     UnitsEntered: "entered",
 }
@@ -93,7 +94,7 @@ class Scans(QObject):
         self._tasks = tasks
         self._editor = editor
         self._prefix = prefix
-        self._strip = Strip()
+        self._strip = VerdictQueue()
         self._waiting: deque[_Scanned | _Answered | Callable[[], object]] = deque()
         self._working = False
         self._is_acting = False
@@ -184,11 +185,11 @@ class Scans(QObject):
     def ask_to_keep(self) -> None:
         """Begin to keep a label in spite of what is said of it, or to take a code as a label."""
         if self._strip.shown.waits:
-            self._take_answer(KeepAsked())
+            self._take_answer(KeepRequested())
 
     def keep(self, reason: str) -> None:
         """Keep a label with a reason."""
-        self._take_answer(Kept(reason))
+        self._take_answer(LabelAccepted(reason))
 
     def enter_units(self, units: int) -> None:
         """Take the number of units in a case."""
@@ -283,7 +284,7 @@ class Scans(QObject):
 
     def _step(self, event: Event) -> Step:
         done = step(self._strip, event)
-        self._strip = done.strip
+        self._strip = done.queue
         self.said.emit(done)
         for effect in done.effects:
             self._do(effect)
@@ -356,7 +357,7 @@ class Scans(QObject):
             # A label that was scanned just before has to be judged first.
             self._waiting.append(self._editor.ship)
             return False
-        return not self._step(ShipAsked()).is_repeated
+        return not self._step(ShipRequested()).is_repeated
 
     def _stop(self) -> None:
         self._waiting.clear()

@@ -16,14 +16,14 @@ from shipconsole.domain.message import NO_MESSAGE, VERBATIM, Message, sentences,
 from shipconsole.domain.outcome import Outcome, Refused
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.webhook_event import (
-    Delivered,
-    News,
-    NothingKnown,
-    OrdersNews,
-    PackageNews,
-    RefreshNews,
-    ThingKind,
-    ThingNews,
+    EventContent,
+    ObjectEvent,
+    ObjectKind,
+    OrdersEvent,
+    PackageEvent,
+    ReadWebhookEvent,
+    RefreshEvent,
+    UnknownEvent,
 )
 from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.decoding import notes_on
@@ -34,21 +34,21 @@ from shipconsole.vendors.shipengine.tracking import track_of
 from shipconsole.vendors.unknown_event import unknown_event
 
 # Where the id of each thing may stand. Rates are known by their shipment, or one by one.
-THINGS: dict[str, tuple[tuple[ThingKind, str], ...]] = {
+THINGS: dict[str, tuple[tuple[ObjectKind, str], ...]] = {
     "API_BATCH": (("batch", "batches"),),
     "API_RATE": (("rates", "shipments"), ("rate", "rates")),
     "API_CARRIER_CONNECTED": (("carrier", "carriers"),),
     "API_REPORT_COMPLETE": (("report", "reports"),),
 }
 # The calls that are documented for a thing of an id; for reports there is none.
-CALLS: dict[ThingKind, tuple[str, str]] = {
+CALLS: dict[ObjectKind, tuple[str, str]] = {
     "batch": ("get_batch_by_id", "/v1/batches/{}"),
     "rates": ("list_shipment_rates", "/v1/shipments/{}/rates"),
     "rate": ("get_rate_by_id", "/v1/rates/{}"),
     "carrier": ("get_carrier_by_id", "/v1/carriers/{}"),
 }
 NOT_FOUND = 404
-_GONE: dict[ThingKind, Message] = {
+_GONE: dict[ObjectKind, Message] = {
     "batch": Message("shipengine.no_batch"),
     "rates": Message("shipengine.no_rates"),
     "rate": Message("shipengine.no_rate"),
@@ -102,15 +102,15 @@ class _Carrier(Received):
     connection_status: str = ""
 
 
-def read_delivery(body: bytes) -> Delivered:
+def read_delivery(body: bytes) -> ReadWebhookEvent:
     """What a webhook says; any bytes give something.
 
     No event has an id, so that its own words are what it is known by.
     """
     parsed = parse(body)
     if not isinstance(parsed, dict):
-        return Delivered(
-            dedupe_key=_hash(body), news=NothingKnown(message=Message("webhook.unreadable", platform="ShipEngine"))
+        return ReadWebhookEvent(
+            dedupe_key=_hash(body), news=UnknownEvent(message=Message("webhook.unreadable", platform="ShipEngine"))
         )
     fields = cast("dict[str, Any]", parsed)
     kind, address = fields.get("resource_type"), fields.get("resource_url")
@@ -118,11 +118,11 @@ def read_delivery(body: bytes) -> Delivered:
     notes = notes_on(body)
     news = _news(kind if isinstance(kind, str) else "", address if isinstance(address, str) else "", fields, notes)
     # The same shop is read again and again, and each time its webhook is the same to the letter.
-    recurs = isinstance(news, RefreshNews | ThingNews)
-    return Delivered(dedupe_key=key, news=news, recurs=recurs, notes=tuple(dict.fromkeys(notes)))
+    recurs = isinstance(news, RefreshEvent | ObjectEvent)
+    return ReadWebhookEvent(dedupe_key=key, news=news, recurs=recurs, notes=tuple(dict.fromkeys(notes)))
 
 
-def look(kind: ThingKind, thing_id: str) -> Request | None:
+def look(kind: ObjectKind, thing_id: str) -> Request | None:
     """Ask what became of a thing; None where no way to ask is documented.
 
     Source: ShipEngine, Get Batch By ID, Get Shipment Rates, Get Rate By ID, Get Carrier By ID (read November 2026).
@@ -133,7 +133,7 @@ def look(kind: ThingKind, thing_id: str) -> Request | None:
     return Request(call, "GET", path.format(quote(thing_id, safe="")))
 
 
-def read_look(kind: ThingKind, answer: Answer) -> Message | Outcome:
+def read_look(kind: ObjectKind, answer: Answer) -> Message | Outcome:
     """What became of a thing, in words; one that there is not, or not any more, is named."""
     body = parsed(answer)
     failed = unless_done(answer, body, by_status=_ADVICE)
@@ -147,7 +147,7 @@ def read_look(kind: ThingKind, answer: Answer) -> Message | Outcome:
     return message or unreadable(answer, TITLE)
 
 
-def _not_found(kind: ThingKind, refused: Refused) -> Refused:
+def _not_found(kind: ObjectKind, refused: Refused) -> Refused:
     """That a thing is not there; the platform's own words follow where it has any."""
     told = (str(one.message) for one in refused.problems if one.message.id == VERBATIM)
     said = next((one for one in told if not one.lstrip().startswith(("{", "[", "<"))), "")
@@ -155,7 +155,7 @@ def _not_found(kind: ThingKind, refused: Refused) -> Refused:
     return Refused((Problem((), sentences(_GONE[kind], quoted), _ADVICE[NOT_FOUND]),))
 
 
-def _words_of(kind: ThingKind, told: dict[str, Any]) -> Message:
+def _words_of(kind: ObjectKind, told: dict[str, Any]) -> Message:
     """A thing in words; empty where it is none."""
     match kind:
         case "batch":
@@ -208,28 +208,28 @@ def _rate_in_words(rate: _Rate) -> Message:
     return verbatim(cost or service)
 
 
-def _news(kind: str, address: str, fields: dict[str, Any], notes: list[Message]) -> News:
+def _news(kind: str, address: str, fields: dict[str, Any], notes: list[Message]) -> EventContent:
     data = fields.get("data")
     if kind == "API_TRACK":
         track = track_of(cast("dict[str, object]", data)) if isinstance(data, dict) else None
         if track is None or not track.tracking_number.strip():
-            return NothingKnown(message=Message("webhook.no_package"))
+            return UnknownEvent(message=Message("webhook.no_package"))
         notes += track.notes
-        return PackageNews(track=track)
+        return PackageEvent(track=track)
     if kind == "API_SALES_ORDERS_IMPORTED":
         return _orders(data, notes)
     if kind == "API_ORDER_SOURCE_REFRESH_COMPLETE":
         source_id = _id_in(address, "order_sources")
-        return RefreshNews(source_id=source_id) if source_id else NothingKnown(message=Message("webhook.no_store"))
+        return RefreshEvent(source_id=source_id) if source_id else UnknownEvent(message=Message("webhook.no_store"))
     if kind in THINGS:
         for thing, folder in THINGS[kind]:
             if id_ := _id_in(address, folder):
-                return ThingNews(kind=thing, id=id_)
-        return ThingNews(kind=THINGS[kind][0][0], id="")
-    return NothingKnown(message=unknown_event(kind))
+                return ObjectEvent(kind=thing, id=id_)
+        return ObjectEvent(kind=THINGS[kind][0][0], id="")
+    return UnknownEvent(message=unknown_event(kind))
 
 
-def _orders(data: Any, notes: list[Message]) -> News:
+def _orders(data: Any, notes: list[Message]) -> EventContent:
     """The orders of a list, or one that came alone."""
     told = cast("list[object]", data) if isinstance(data, list) else [cast("object", data)]
     found = [order_of(cast("dict[str, object]", one)) for one in told if isinstance(one, dict)]
@@ -238,7 +238,7 @@ def _orders(data: Any, notes: list[Message]) -> News:
         notes.append(Message("sync.order_without_id"))
     for order in orders:
         notes += order.notes
-    return OrdersNews(orders=orders) if orders else NothingKnown(message=Message("webhook.no_order"))
+    return OrdersEvent(orders=orders) if orders else UnknownEvent(message=Message("webhook.no_order"))
 
 
 def _id_in(address: str, folder: str) -> str:

@@ -8,7 +8,7 @@ import hashlib
 from typing import Any, cast
 
 from shipconsole.domain.message import Message
-from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, PackageNews
+from shipconsole.domain.webhook_event import EventContent, PackageEvent, ReadWebhookEvent, UnknownEvent
 from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Received, json_text
@@ -32,12 +32,12 @@ class _Envelope(Received):
     created_at: str = ""
 
 
-def read_delivery(body: bytes) -> Delivered:
+def read_delivery(body: bytes) -> ReadWebhookEvent:
     """What a webhook says; any bytes give something. It is known by its id, else by its own words."""
     parsed = parse(body)
     if not isinstance(parsed, dict):
-        return Delivered(
-            dedupe_key=_hash(body), news=NothingKnown(message=Message("webhook.unreadable", platform="Shipup"))
+        return ReadWebhookEvent(
+            dedupe_key=_hash(body), news=UnknownEvent(message=Message("webhook.unreadable", platform="Shipup"))
         )
     fields = cast("dict[str, Any]", parsed)
     notes = notes_on(body)
@@ -45,23 +45,23 @@ def read_delivery(body: bytes) -> Delivered:
     known = envelope.id.strip()
     is_trial = not envelope.type and "livemode" in fields
     key = f"{envelope.type}:{known}"[:200] if known else _hash(json_text(fields).encode())
-    news = NothingKnown(message=TRIAL) if is_trial else _news(envelope, fields.get("data"), notes)
-    return Delivered(dedupe_key=key, news=news, notes=tuple(dict.fromkeys(notes)))
+    news = UnknownEvent(message=TRIAL) if is_trial else _news(envelope, fields.get("data"), notes)
+    return ReadWebhookEvent(dedupe_key=key, news=news, notes=tuple(dict.fromkeys(notes)))
 
 
-def _news(envelope: _Envelope, data: Any, notes: list[Message]) -> News:
+def _news(envelope: _Envelope, data: Any, notes: list[Message]) -> EventContent:
     if envelope.type in OTHER_TYPES:
-        return NothingKnown(message=OTHER_TYPES[envelope.type])
+        return UnknownEvent(message=OTHER_TYPES[envelope.type])
     if envelope.type not in PARCEL_TYPES:
-        return NothingKnown(message=unknown_event(envelope.type))
+        return UnknownEvent(message=unknown_event(envelope.type))
     envelope_data = cast("dict[str, object]", data) if isinstance(data, dict) else {}
     told = envelope_data.get("object")
     raw = cast("dict[str, object]", told) if isinstance(told, dict) else {}
     tracker = trackers.Tracker.model_validate(raw, context=notes)
     if not tracker.tracking_number.strip():
-        return NothingKnown(message=Message("webhook.no_package"))
+        return UnknownEvent(message=Message("webhook.no_package"))
     track = trackers.track_of(raw, tracker, envelope.created_at, envelope_data.get("reason"), notes)
-    return PackageNews(track=track, order_number=tracker.order_number)
+    return PackageEvent(track=track, order_number=tracker.order_number)
 
 
 def _hash(text: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
-from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, PackageNews
+from shipconsole.domain.webhook_event import EventContent, PackageEvent, ReadWebhookEvent, UnknownEvent
 from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Received, json_text
@@ -30,28 +30,28 @@ class _PlannedUpdate(Received):
     last_updated_date: str = ""
 
 
-def read_delivery(body: bytes) -> Delivered:
+def read_delivery(body: bytes) -> ReadWebhookEvent:
     """What a webhook says; any bytes give something. It has no id, so that its own words are what it is known by."""
     parsed = parse(body)
     if not isinstance(parsed, dict):
-        return Delivered(
-            dedupe_key=_hash(body), news=NothingKnown(message=Message("webhook.unreadable", platform="Starshipit"))
+        return ReadWebhookEvent(
+            dedupe_key=_hash(body), news=UnknownEvent(message=Message("webhook.unreadable", platform="Starshipit"))
         )
     fields = cast("dict[str, Any]", parsed)
     notes = notes_on(body)
     news = _news(fields, notes)
-    return Delivered(dedupe_key=_hash(json_text(fields).encode()), news=news, notes=tuple(dict.fromkeys(notes)))
+    return ReadWebhookEvent(dedupe_key=_hash(json_text(fields).encode()), news=news, notes=tuple(dict.fromkeys(notes)))
 
 
-def _news(fields: dict[str, Any], notes: list[Message]) -> News:
+def _news(fields: dict[str, Any], notes: list[Message]) -> EventContent:
     told = _PlannedUpdate.model_validate(fields, context=notes)
     number = told.tracking_number.strip()
     if not number:
-        return NothingKnown(message=Message("webhook.no_package"))
+        return UnknownEvent(message=Message("webhook.no_package"))
     status, message = meaning(told.tracking_status)
     at = RemoteTime.read(told.last_updated_date)
     happened = RemoteEvent(message=message, occurred=at, status=status, code=told.tracking_status)
-    return PackageNews(
+    return PackageEvent(
         track=RemoteTrack(
             tracking_number=number,
             carrier=told.carrier_name,
@@ -64,7 +64,7 @@ def _news(fields: dict[str, Any], notes: list[Message]) -> News:
             document=json_text(fields),
         ),
         order_number=told.order_number.strip(),
-        is_hint=True,
+        is_unverified=True,
     )
 
 

@@ -11,7 +11,7 @@ from shipconsole.domain import carrier as carriers
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
-from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, OrderNews
+from shipconsole.domain.webhook_event import EventContent, OrderEvent, ReadWebhookEvent, UnknownEvent
 from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import json_text
@@ -23,7 +23,7 @@ STOCK = "stock_notify"
 ORDER_EVENTS = ("order_notify", "shipment_notify")
 
 
-def read_delivery(body: bytes) -> Delivered:
+def read_delivery(body: bytes) -> ReadWebhookEvent:
     """What a webhook says; any bytes give something.
 
     The state of a package stands in the event, whatever the event is called. It is known by name and uuid together:
@@ -31,8 +31,8 @@ def read_delivery(body: bytes) -> Delivered:
     """
     parsed = parse(body)
     if not isinstance(parsed, dict):
-        return Delivered(
-            dedupe_key=_hash(body), news=NothingKnown(message=Message("webhook.unreadable", platform="SwiftPOD"))
+        return ReadWebhookEvent(
+            dedupe_key=_hash(body), news=UnknownEvent(message=Message("webhook.unreadable", platform="SwiftPOD"))
         )
     fields = cast("dict[str, Any]", parsed)
     event = fields.get("event")
@@ -42,25 +42,25 @@ def read_delivery(body: bytes) -> Delivered:
     key = f"{name}:{uuid}"[:200] if known else _hash(body)
     notes = notes_on(body)
     news = _news(name if isinstance(name, str) else "", event, fields.get("data"), notes)
-    return Delivered(dedupe_key=key, news=news, notes=tuple(dict.fromkeys(notes)))
+    return ReadWebhookEvent(dedupe_key=key, news=news, notes=tuple(dict.fromkeys(notes)))
 
 
-def _news(name: str, event: dict[str, Any], data: Any, notes: list[Message]) -> News:
+def _news(name: str, event: dict[str, Any], data: Any, notes: list[Message]) -> EventContent:
     """Read what an event says; its name decides first, since stock has ids and numbers too."""
     kind = name.strip().casefold()
     if kind == STOCK:
-        return NothingKnown(message=Message("swiftpod.stock_event"))
+        return UnknownEvent(message=Message("swiftpod.stock_event"))
     if kind not in ORDER_EVENTS:
-        return NothingKnown(message=unknown_event(name))
+        return UnknownEvent(message=unknown_event(name))
     order = order_of(cast("dict[str, object]", data)) if isinstance(data, dict) else None
     if order is None:
-        return NothingKnown(message=Message("webhook.no_order"))
+        return UnknownEvent(message=Message("webhook.no_order"))
     told = event.get("tracking")
     parcel = _parcel(cast("dict[str, object]", told), event, order) if isinstance(told, dict) else None
     notes += order.notes
     notes += parcel.notes if parcel else ()
     notes += doubts(order, parcel)
-    return OrderNews(order=order, track=parcel)
+    return OrderEvent(order=order, track=parcel)
 
 
 def doubts(order: RemoteOrder, parcel: RemoteTrack | None = None) -> list[Message]:

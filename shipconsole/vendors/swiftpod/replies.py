@@ -11,7 +11,7 @@ from shipconsole.domain.message import NO_MESSAGE, Message, verbatim
 from shipconsole.domain.outcome import Accepted, Outcome, Refused
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.remote_track import RemotePacked, RemoteStatus, RemoteTime, RemoteTrack
-from shipconsole.domain.webhook import Webhook
+from shipconsole.domain.webhook_event import Webhook
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
 from shipconsole.vendors.field_errors import (

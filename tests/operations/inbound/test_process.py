@@ -23,7 +23,7 @@ from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import SimulatorServer
-from shipconsole.simulator.shipengine_things import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
+from shipconsole.simulator.shipengine_objects import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
 from shipconsole.store import follow_up_jobs, news, webhook_events
 from shipconsole.store.news import NewsItem
 from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook

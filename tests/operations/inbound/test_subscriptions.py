@@ -9,7 +9,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Accepted, Blocked, Refused
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.domain.webhook import Webhook
+from shipconsole.domain.webhook_event import Webhook
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders

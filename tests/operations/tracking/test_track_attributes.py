@@ -8,7 +8,7 @@ import pytest
 from shipconsole.cli import output
 from shipconsole.domain.remote_track import RemoteTime, RemoteTrack
 from shipconsole.domain.tracking import Track
-from shipconsole.domain.webhook_event import PackageNews
+from shipconsole.domain.webhook_event import PackageEvent
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
@@ -61,7 +61,7 @@ async def shown(ctx: Context, told: dict[str, Any]) -> Track:
     reader = VENDORS["shipengine"].deliveries
     assert reader
     news = reader.read(json.dumps(told).encode()).news
-    assert isinstance(news, PackageNews)
+    assert isinstance(news, PackageEvent)
     order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
     await ship.ship(ctx, order_id, draft)
     (connection,) = await connections.named(ctx, ["ShipEngine"])
@@ -97,7 +97,7 @@ def test_without_any_one_attribute_the_others_are_kept(path: str, odd: object) -
     reader = VENDORS["shipengine"].deliveries
     assert reader
     news = reader.read(json.dumps(told).encode()).news
-    assert isinstance(news, PackageNews)
+    assert isinstance(news, PackageEvent)
     kept = news.track.model_dump_json()
     for other in PATHS:
         if other != path:

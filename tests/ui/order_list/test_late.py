@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from shipconsole.domain.order_row import PackageTrouble
+from shipconsole.domain.order_row import PackageIssue
 from shipconsole.domain.remote_track import RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import Change, Changes
@@ -91,7 +91,7 @@ def test_a_parcel_becomes_late_by_the_time_alone(qtbot: QtBot, store: Store, ope
 
 
 @pytest.mark.parametrize("trouble", ["exception", "late", "quiet"])
-def test_the_mark_before_a_row_has_the_colour_of_its_trouble(panel: OrderListPanel, trouble: PackageTrouble) -> None:
+def test_the_mark_before_a_row_has_the_colour_of_its_trouble(panel: OrderListPanel, trouble: PackageIssue) -> None:
     painter_of_rows = RowPainter(LIGHT)
     row = panel.table.model().row(0)
     image = QImage(400, painter_of_rows.height, QImage.Format.Format_RGB32)

@@ -9,13 +9,13 @@ from shipconsole.domain.message import verbatim
 from shipconsole.domain.outcome import Refused, Unsure
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.webhook_event import (
-    Delivered,
-    NothingKnown,
-    OrdersNews,
-    PackageNews,
-    RefreshNews,
-    ThingKind,
-    ThingNews,
+    ObjectEvent,
+    ObjectKind,
+    OrdersEvent,
+    PackageEvent,
+    ReadWebhookEvent,
+    RefreshEvent,
+    UnknownEvent,
 )
 from shipconsole.vendors.shipengine.deliveries import look, read_delivery, read_look
 from tests.vendors.making import answer, sample
@@ -25,13 +25,13 @@ ORDERS = sample("shipengine/samples/webhooks/sales_orders_imported.json")
 HOST = "https://api.shipengine.com"
 
 
-def told(kind: str, address: object, **more: Any) -> Delivered:
+def told(kind: str, address: object, **more: Any) -> ReadWebhookEvent:
     return read_delivery(json.dumps({"resource_type": kind, "resource_url": address, **more}).encode())
 
 
 def test_a_parcel_comes_with_its_events_and_both_kinds_of_words() -> None:
     news = read_delivery(TRACK).news
-    assert isinstance(news, PackageNews)
+    assert isinstance(news, PackageEvent)
     track = news.track
     assert (track.tracking_number, track.status, track.expected.text) == (
         "9400111298370264401222",
@@ -55,7 +55,7 @@ def test_a_parcel_comes_with_its_events_and_both_kinds_of_words() -> None:
 
 def test_orders_come_as_a_list() -> None:
     news = read_delivery(ORDERS).news
-    assert isinstance(news, OrdersNews)
+    assert isinstance(news, OrdersEvent)
     (order,) = news.orders
     assert (order.number, order.lines[0].sku, order.lines[0].quantity) == ("900001", "A", 2)
     assert order.changed_at_ms == 1_593_648_000_000
@@ -64,14 +64,14 @@ def test_orders_come_as_a_list() -> None:
 @pytest.mark.parametrize(
     ("kind", "address", "expected"),
     [
-        ("API_BATCH", f"{HOST}/v1/batches/se-1013119", ThingNews(kind="batch", id="se-1013119")),
-        ("API_RATE", f"{HOST}/v1/shipments/se-2120221/rates", ThingNews(kind="rates", id="se-2120221")),
-        ("API_RATE", f"{HOST}/v1/rates?shipment_id=se-2120221", ThingNews(kind="rates", id="se-2120221")),
-        ("API_RATE", f"{HOST}/v1/rates/se-3001", ThingNews(kind="rate", id="se-3001")),
-        ("API_CARRIER_CONNECTED", f"{HOST}/v1/carriers/se-123", ThingNews(kind="carrier", id="se-123")),
-        ("API_REPORT_COMPLETE", f"{HOST}/v1/reports/7", ThingNews(kind="report", id="7")),
-        ("API_ORDER_SOURCE_REFRESH_COMPLETE", f"{HOST}/v-beta/order_sources/b8", RefreshNews(source_id="b8")),
-        ("API_ORDER_SOURCE_REFRESH_COMPLETE", f"{HOST}/v-beta/order_sources/b8/refresh", RefreshNews(source_id="b8")),
+        ("API_BATCH", f"{HOST}/v1/batches/se-1013119", ObjectEvent(kind="batch", id="se-1013119")),
+        ("API_RATE", f"{HOST}/v1/shipments/se-2120221/rates", ObjectEvent(kind="rates", id="se-2120221")),
+        ("API_RATE", f"{HOST}/v1/rates?shipment_id=se-2120221", ObjectEvent(kind="rates", id="se-2120221")),
+        ("API_RATE", f"{HOST}/v1/rates/se-3001", ObjectEvent(kind="rate", id="se-3001")),
+        ("API_CARRIER_CONNECTED", f"{HOST}/v1/carriers/se-123", ObjectEvent(kind="carrier", id="se-123")),
+        ("API_REPORT_COMPLETE", f"{HOST}/v1/reports/7", ObjectEvent(kind="report", id="7")),
+        ("API_ORDER_SOURCE_REFRESH_COMPLETE", f"{HOST}/v-beta/order_sources/b8", RefreshEvent(source_id="b8")),
+        ("API_ORDER_SOURCE_REFRESH_COMPLETE", f"{HOST}/v-beta/order_sources/b8/refresh", RefreshEvent(source_id="b8")),
     ],
 )
 def test_the_others_are_known_by_the_id_in_their_address(kind: str, address: str, expected: object) -> None:
@@ -102,14 +102,14 @@ def test_the_others_are_known_by_the_id_in_their_address(kind: str, address: str
     ],
 )
 def test_an_address_of_another_form_gives_no_id(address: object) -> None:
-    assert told("API_BATCH", address).news == ThingNews(kind="batch", id="")
-    assert isinstance(told("API_ORDER_SOURCE_REFRESH_COMPLETE", address).news, NothingKnown)
+    assert told("API_BATCH", address).news == ObjectEvent(kind="batch", id="")
+    assert isinstance(told("API_ORDER_SOURCE_REFRESH_COMPLETE", address).news, UnknownEvent)
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"\xff\xfe", b'{"resource_type": {}}', b"[" * 100_000])
 def test_what_is_no_webhook_says_so(body: bytes) -> None:
     delivered = read_delivery(body)
-    assert isinstance(delivered.news, NothingKnown)
+    assert isinstance(delivered.news, UnknownEvent)
     assert len(delivered.dedupe_key) == 64
 
 
@@ -130,7 +130,7 @@ def test_the_same_event_is_known_again_however_it_is_spaced() -> None:
         ("carrier", "/v1/carriers/se-1"),
     ],
 )
-def test_a_thing_is_asked_for_at_its_own_path_alone(kind: ThingKind, path: str) -> None:
+def test_a_thing_is_asked_for_at_its_own_path_alone(kind: ObjectKind, path: str) -> None:
     asked = look(kind, "se-1")
     assert asked is not None
     assert (asked.method, asked.path, asked.query) == ("GET", path, ())
@@ -169,13 +169,13 @@ DHL = {"service_type": "DHL", "shipping_amount": {"currency": "eur", "amount": 3
         ("carrier", {"carrier_code": "ups", "connection_status": "pending_approval"}, "ups, waiting for approval"),
     ],
 )
-def test_what_became_of_a_thing_is_told_in_words(kind: ThingKind, body: Any, words: str) -> None:
+def test_what_became_of_a_thing_is_told_in_words(kind: ObjectKind, body: Any, words: str) -> None:
     assert str(read_look(kind, answer(200, body))) == words
 
 
 @pytest.mark.parametrize("kind", ["batch", "rates", "rate", "carrier"])
 @pytest.mark.parametrize("body", [b"<html>", b"{}", b"[]", b"7"])
-def test_an_answer_without_the_thing_is_no_answer(kind: ThingKind, body: bytes) -> None:
+def test_an_answer_without_the_thing_is_no_answer(kind: ObjectKind, body: bytes) -> None:
     assert isinstance(read_look(kind, answer(200, body)), Unsure)
 
 
@@ -203,7 +203,7 @@ def test_an_answer_without_the_thing_is_no_answer(kind: ThingKind, body: bytes) 
     ],
 )
 def test_a_thing_that_is_not_there_is_named_and_no_raw_json_shown(
-    kind: ThingKind, named: str, body: object, said: str
+    kind: ObjectKind, named: str, body: object, said: str
 ) -> None:
     outcome = read_look(kind, answer(404, body))
     assert isinstance(outcome, Refused)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.domain.webhook_event import PackageNews
+from shipconsole.domain.webhook_event import PackageEvent
 from shipconsole.vendors.shipup.deliveries import read_delivery
 
 OLD: dict[str, Any] = {
@@ -39,11 +39,11 @@ NEW: dict[str, Any] = {
 }
 
 
-def news(tracker: dict[str, Any], reason: Any = None, at: Any = 1530300000) -> PackageNews:
+def news(tracker: dict[str, Any], reason: Any = None, at: Any = 1530300000) -> PackageEvent:
     data = {"object": tracker, "reason": reason}
     body = {"id": 1, "type": "tracker.events.new", "livemode": True, "created_at": at, "data": data}
     found = read_delivery(json.dumps(body).encode()).news
-    assert isinstance(found, PackageNews)
+    assert isinstance(found, PackageEvent)
     return found
 
 

@@ -6,23 +6,23 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.message import Message
-from shipconsole.domain.webhook_event import NothingKnown, PackageNews
+from shipconsole.domain.webhook_event import PackageEvent, UnknownEvent
 from shipconsole.vendors.starshipit.deliveries import read_delivery
 from tests.vendors.making import sample
 
 BODY = sample("starshipit/samples/tracking_webhook/dispatched.json")
 
 
-def told(**changed: Any) -> PackageNews:
+def told(**changed: Any) -> PackageEvent:
     news = read_delivery(json.dumps({**json.loads(BODY), **changed}).encode()).news
-    assert isinstance(news, PackageNews)
+    assert isinstance(news, PackageEvent)
     return news
 
 
 def test_the_published_body_is_read_whole() -> None:
     news = told()
     track = news.track
-    assert (news.order_number, news.is_hint) == ("5567476", True)
+    assert (news.order_number, news.is_unverified) == ("5567476", True)
     assert (track.tracking_number, track.carrier, track.status) == (
         "QQQ001737901000931501",
         "Australia Post",
@@ -52,4 +52,4 @@ def test_it_is_known_again_however_it_is_spaced_and_other_news_are_others() -> N
 
 @pytest.mark.parametrize("body", [b"", b"7", b"[]", b"{}", b'{"tracking_number": " "}', b'{"tracking_number": {}}'])
 def test_what_names_no_parcel_says_so(body: bytes) -> None:
-    assert isinstance(read_delivery(body).news, NothingKnown)
+    assert isinstance(read_delivery(body).news, UnknownEvent)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.message import Message
-from shipconsole.domain.webhook_event import NothingKnown, OrderNews
+from shipconsole.domain.webhook_event import OrderEvent, UnknownEvent
 from shipconsole.vendors.swiftpod.deliveries import read_delivery
 from tests.vendors.making import sample
 
@@ -14,18 +14,18 @@ BODY = sample("swiftpod/samples/shipment_notify/webhook.json")
 FIRST, SECOND = "9400100109361129278357", "9400100109361129278358"
 
 
-def changed(**event: Any) -> OrderNews:
+def changed(**event: Any) -> OrderEvent:
     body = json.loads(BODY)
     body["event"]["tracking"] |= event
     news = read_delivery(json.dumps(body).encode()).news
-    assert isinstance(news, OrderNews)
+    assert isinstance(news, OrderEvent)
     return news
 
 
 def test_the_published_body_is_read_whole() -> None:
     delivered = read_delivery(BODY)
     news = delivered.news
-    assert isinstance(news, OrderNews)
+    assert isinstance(news, OrderEvent)
     assert delivered.dedupe_key == "shipment_notify:4e3f192a-c674-4de1-adb1-2f12e1adc62f"
     assert (news.order.remote_id, news.order.number, news.order.is_test) == ("2", "28002-A", False)
     assert [one.tracking_number for one in news.order.tracks] == [FIRST, SECOND]
@@ -56,7 +56,7 @@ def test_a_test_order_is_known_for_one(said: object) -> None:
     body = json.loads(BODY)
     body["data"]["test_order"] = said
     news = read_delivery(json.dumps(body).encode()).news
-    assert isinstance(news, OrderNews)
+    assert isinstance(news, OrderEvent)
     assert news.order.is_test
 
 
@@ -66,11 +66,11 @@ def test_events_with_the_same_uuid_are_told_apart_by_their_names() -> None:
     del body["data"]
     stock = read_delivery(json.dumps(body).encode())
     assert stock.dedupe_key != read_delivery(BODY).dedupe_key
-    assert stock.news == NothingKnown(message=Message("swiftpod.stock_event"))
+    assert stock.news == UnknownEvent(message=Message("swiftpod.stock_event"))
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"7", b"{}", b'{"event": [], "data": {}}', b'{"event": {"tracking": 1}, "data": 1}']
 )
 def test_what_is_no_webhook_says_so(body: bytes) -> None:
-    assert isinstance(read_delivery(body).news, NothingKnown)
+    assert isinstance(read_delivery(body).news, UnknownEvent)

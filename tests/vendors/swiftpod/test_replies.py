@@ -10,7 +10,7 @@ from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Accepted, Refused, Unsure
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.remote_track import RemotePacked
-from shipconsole.domain.webhook import Webhook
+from shipconsole.domain.webhook_event import Webhook
 from shipconsole.vendors.paging import OrderPage
 from shipconsole.vendors.swiftpod import VENDOR
 from shipconsole.vendors.swiftpod.replies import read_subscribe_webhook, track

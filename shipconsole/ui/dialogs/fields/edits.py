@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from shipconsole.domain.call import ENDED
-from shipconsole.domain.entries import is_needed, keys_of, list_of, moved, next_position, places_now
+from shipconsole.domain.entries import current_paths, is_needed, keys_of, list_of, moved, next_position
 from shipconsole.domain.field import FieldPath, Value, check, field_at, text_of, value_of
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
@@ -219,7 +219,7 @@ class Edits:
         """Take over what was typed, each part of a list where the platform has it now; what is gone is forgotten."""
         lists, values = self._section.lists, self._section.values
         touched = (*typed.texts, *typed.removed, *typed.added)
-        places = places_now(lists, touched, typed.added, keys, {**values, **dict.fromkeys(self._added)})
+        places = current_paths(lists, touched, typed.added, keys, {**values, **dict.fromkeys(self._added)})
         texts = {now: text for path, text in typed.texts.items() if (now := moved(path, places)) is not None}
         added = [now for entry in typed.added if (now := moved(entry, places)) is not None]
         added += [path for path in texts if (one := list_of(lists, path)) and one.named and path not in values]

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from shipconsole.domain.evented import Evented
+from shipconsole.domain.model_problems import problems_of
 
 
 class Binding(QObject):
@@ -59,7 +60,7 @@ class Binding(QObject):
         try:
             setattr(self._model, field, value)
         except ValidationError as wrong:
-            self.refused.emit(field, wrong.errors(include_url=False, include_input=False)[0]["msg"])
+            self.refused.emit(field, str(problems_of(type(self._model), wrong)[0].message))
 
     def text(self, widget: QLineEdit, field: str) -> None:
         """Bind a line of text."""

@@ -1,4 +1,4 @@
-"""The simulated ShipEngine's batches, rates and carriers: one of each, to be asked for by its id."""
+"""The simulated ShipEngine's batches, rates and carriers: one of each, queried by id."""
 
 import re
 
@@ -6,7 +6,7 @@ from shipconsole.simulator.messages import Answer, Json, Route, json_answer
 from shipconsole.simulator.shipengine_errors import error_answer
 
 # Source: ShipEngine, Get Batch By ID, Get Shipment Rates, Get Rate By ID, Get Carrier By ID (read November 2026).
-THING_ROUTES = (
+OBJECT_ROUTES = (
     Route("GET", re.compile(r"/v1/batches/(?P<id>[^/]+)"), "get_batch_by_id"),
     Route("GET", re.compile(r"/v1/shipments/(?P<id>[^/]+)/rates"), "list_shipment_rates"),
     Route("GET", re.compile(r"/v1/rates/(?P<id>[^/]+)"), "get_rate_by_id"),
@@ -77,11 +77,11 @@ _BY_CALL: dict[str, tuple[str, dict[str, Json]]] = {
 }
 
 
-def thing_answer(call: str, thing_id: str) -> Answer | None:
-    """Answer one of the calls about things; None where the call is about something else."""
+def object_answer(call: str, object_id: str) -> Answer | None:
+    """Respond to a call about one of these objects; None for any other call."""
     if call not in _BY_CALL:
         return None
     known_id, thing = _BY_CALL[call]
-    if thing_id == known_id:
+    if object_id == known_id:
         return json_answer(200, thing)
-    return error_answer(404, "business_rules", "unspecified", f"There is nothing with the id {thing_id}.")
+    return error_answer(404, "business_rules", "unspecified", f"There is nothing with the id {object_id}.")
