@@ -39,7 +39,7 @@ class Notified(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """One answer; `told` is set only when the vendor acted upon what it was told."""
 
     status: int
@@ -50,7 +50,7 @@ class Answer:
     told_together: tuple[Notified, ...] = ()
     """What the vendor was told in one request about several orders."""
 
-    def with_headers(self, headers: Mapping[str, str]) -> "Answer":
+    def with_headers(self, headers: Mapping[str, str]) -> "Response":
         """Give the same answer with further headers."""
         return replace(self, headers={**self.headers, **headers})
 
@@ -69,27 +69,27 @@ class Vendor(Protocol):
     routes: tuple[Route, ...]
     limit: Limit | None
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Do what is asked and answer as the vendor would."""
         ...
 
-    def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
+    def refusal(self, field: tuple[str | int, ...] = ()) -> Response:
         """Refuse in the vendor's own envelope, without a reason in the request; a field is named at its path."""
         ...
 
-    def unauthorized(self) -> Answer:
+    def unauthorized(self) -> Response:
         """Answer that the key is wrong."""
         ...
 
-    def too_many(self, wait_s: float) -> Answer:
+    def too_many(self, wait_s: float) -> Response:
         """Answer that the rate limit is reached and when to come back."""
         ...
 
-    def taken_in(self, answer: Answer) -> Answer:
+    def taken_in(self, answer: Response) -> Response:
         """Answer in place of an answer of success that it is not done yet."""
         ...
 
-    def failure(self, status: int) -> Answer:
+    def failure(self, status: int) -> Response:
         """Answer that something is broken at the vendor's."""
         ...
 
@@ -98,11 +98,11 @@ class Vendor(Protocol):
         ...
 
 
-def json_answer(status: int, value: Json, *, told: Notified | None = None) -> Answer:
+def json_answer(status: int, value: Json, *, told: Notified | None = None) -> Response:
     """Answer with a JSON document."""
     text = json.dumps(value, ensure_ascii=False)
     # Half a surrogate pair can be written in JSON but not in UTF-8.
-    return Answer(status, text.encode(errors="replace"), told=told)
+    return Response(status, text.encode(errors="replace"), told=told)
 
 
 def read_json(body: bytes) -> Json:

@@ -16,7 +16,7 @@ from shipconsole.simulator import faults as fault_kinds
 from shipconsole.simulator.courier import Courier, Teller
 from shipconsole.simulator.faults import MARK, Fault, FaultError, Faults, Raw
 from shipconsole.simulator.limits import RollingWindow
-from shipconsole.simulator.messages import Answer, Json, Notified, Request, Vendor, find_route, json_answer, read_json
+from shipconsole.simulator.messages import Json, Notified, Request, Response, Vendor, find_route, json_answer, read_json
 from shipconsole.simulator.sample_orders import order_of, sample_orders
 from shipconsole.simulator.shipengine import ShipEngine
 from shipconsole.simulator.shipup import Shipup
@@ -192,7 +192,7 @@ class SimulatorServer:
 
     # Routing
 
-    async def _reply(self, request: Request) -> Answer | Raw:
+    async def _reply(self, request: Request) -> Response | Raw:
         first, _, rest = request.path.removeprefix("/").partition("/")
         if first == "_simulator":
             return await self._switch(request, rest)
@@ -203,9 +203,9 @@ class SimulatorServer:
             return json_answer(404, {"message": said("simulator.no_address")})
         if request.method not in ("GET", "HEAD"):
             return json_answer(405, {"message": said("simulator.only_read")}).with_headers({"Allow": "GET, HEAD"})
-        return Answer(200, self._page().encode(), "text/plain; charset=utf-8")
+        return Response(200, self._page().encode(), "text/plain; charset=utf-8")
 
-    async def _vendor_reply(self, name: str, vendor: Vendor, whole: Request) -> Answer | Raw:
+    async def _vendor_reply(self, name: str, vendor: Vendor, whole: Request) -> Response | Raw:
         request = Request(
             whole.method,
             whole.path.removeprefix(f"/{name}") or "/",
@@ -230,7 +230,7 @@ class SimulatorServer:
         if len(self._requests) < _LARGEST_LOG:
             self._requests.append(entry)
 
-        def act(request: Request) -> Answer:
+        def act(request: Request) -> Response:
             answer = vendor.answer(request)
             for told in (answer.told, *answer.told_together):
                 # A slow answer may come when all was started again as new.
@@ -246,7 +246,7 @@ class SimulatorServer:
             if fault.kind == "slow":
                 await asyncio.sleep(fault.seconds)
             reply = fault_kinds.strike(fault, vendor, request, act)
-        entry["status"] = reply.status if isinstance(reply, Answer) else None
+        entry["status"] = reply.status if isinstance(reply, Response) else None
         return reply
 
     def _note_effect(self, vendor: str, told: Notified) -> None:
@@ -267,7 +267,7 @@ class SimulatorServer:
 
     # Switches
 
-    async def _switch(self, request: Request, name: str) -> Answer:
+    async def _switch(self, request: Request, name: str) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
         try:
             match method, name:
@@ -307,7 +307,7 @@ class SimulatorServer:
         except FaultError as problem:
             return json_answer(400, {"message": str(problem)})
 
-    def _no_switch(self, name: str) -> Answer:
+    def _no_switch(self, name: str) -> Response:
         known = [line.split("[")[0].split(" ") for line in _SWITCHES]
         methods = [method for method, path in known if path == f"/_simulator/{name}"]
         if not methods:
@@ -315,7 +315,7 @@ class SimulatorServer:
         answer = json_answer(405, {"message": said("simulator.other_method", methods=", ".join(methods))})
         return answer.with_headers({"Allow": ", ".join(methods)})
 
-    def _set_limit(self, value: Json) -> Answer:
+    def _set_limit(self, value: Json) -> Response:
         sent = value if isinstance(value, dict) else {}
         vendor = self._vendors.get(str(sent.get("vendor")))
         calls, seconds = sent.get("calls"), sent.get("seconds", 60)
@@ -328,14 +328,14 @@ class SimulatorServer:
         vendor.limit = None if calls is None else RollingWindow(calls, float(seconds))
         return json_answer(200, {"vendor": sent.get("vendor"), "calls": calls, "seconds": seconds})
 
-    def _cancel(self, value: Json) -> Answer:
+    def _cancel(self, value: Json) -> Response:
         number = str(value.get("order")) if isinstance(value, dict) else ""
         shops = self._vendors["shipengine"]
         if not isinstance(shops, ShipEngine) or not shops.cancel(number):
             return json_answer(404, {"message": said("simulator.no_order", number=number)})
         return json_answer(200, {"cancelled": number})
 
-    def _add_order(self, value: Json) -> Answer:
+    def _add_order(self, value: Json) -> Response:
         sent = value if isinstance(value, dict) else {}
         printed = sent.get("swiftpod")
         swiftpod = self._vendors["swiftpod"]
@@ -351,7 +351,7 @@ class SimulatorServer:
                 vendor.add(sample)
         return json_answer(201, {"added": number})
 
-    async def _switch_webhooks(self, value: Json) -> Answer:
+    async def _switch_webhooks(self, value: Json) -> Response:
         on = value.get("on") if isinstance(value, dict) else None
         if not isinstance(on, bool):
             raise FaultError("simulator.no_on")
@@ -488,7 +488,7 @@ def _request(head: h11.Request, body: bytes) -> Request:
 
 
 async def _write_answer(
-    connection: h11.Connection, writer: asyncio.StreamWriter, answer: Answer, *, with_body: bool = True
+    connection: h11.Connection, writer: asyncio.StreamWriter, answer: Response, *, with_body: bool = True
 ) -> None:
     headers = {**MARK, **answer.headers}
     if answer.status != 204:

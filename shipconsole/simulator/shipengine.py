@@ -18,10 +18,10 @@ from shipconsole.simulator import SHIPENGINE_API_KEY, signing
 from shipconsole.simulator.courier import Posting
 from shipconsole.simulator.limits import Limit, RollingWindow
 from shipconsole.simulator.messages import (
-    Answer,
     Json,
     Notified,
     Request,
+    Response,
     Route,
     allowed_methods,
     find_route,
@@ -113,7 +113,7 @@ class _SalesOrder:
 class _Refusal(Exception):
     """Ends a call early with the vendor's error answer."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Response) -> None:
         super().__init__(answer.status)
         self.answer = answer
 
@@ -138,7 +138,7 @@ class ShipEngine:
         items = {_guid("item", line.id): line for line in sample.lines}
         return _SalesOrder(_guid("order", sample.number), source, sample, items, float(sample.ordered_at_s + 300))
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Answer one request, acting upon it when it is in order."""
         if (request.method, request.path) == ("GET", "/jwks"):
             # The public keys are for everybody.
@@ -154,7 +154,7 @@ class ShipEngine:
             answer = refusal.answer
         return answer.with_headers(self.limit.headers() if self.limit else {})
 
-    def _dispatch(self, request: Request) -> Answer:
+    def _dispatch(self, request: Request) -> Response:
         found = find_route(ROUTES, request.method, request.path)
         if found is None:
             if methods := allowed_methods(ROUTES, request.path):
@@ -190,7 +190,7 @@ class ShipEngine:
 
     # Refreshing
 
-    def _refresh(self, source: _OrderSource) -> Answer:
+    def _refresh(self, source: _OrderSource) -> Response:
         source.attempted_at_s = self._now()
         source.refreshing = [n for n in self._notifications if n.order.source is source and not n.refreshed]
         return json_answer(200, self._source_view(source))
@@ -236,7 +236,7 @@ class ShipEngine:
 
     # Sales orders
 
-    def _list_sales_orders(self, request: Request) -> Answer:
+    def _list_sales_orders(self, request: Request) -> Response:
         query = request.query
         page = _read_whole(query, "page", 1)
         page_size = _read_whole(query, "page_size", 25)
@@ -352,7 +352,7 @@ class ShipEngine:
 
     # Shipping
 
-    def _notify_shipped(self, order: _SalesOrder, request: Request) -> Answer:
+    def _notify_shipped(self, order: _SalesOrder, request: Request) -> Response:
         body = _read_object(request.body)
         tracking_number = _read_text(body, "tracking_number")
         carrier_code = _read_text(body, "carrier_code")
@@ -365,20 +365,20 @@ class ShipEngine:
         for item_id, quantity in quantities.items():
             order.told[item_id] = order.told.get(item_id, 0) + quantity
         self._notifications.append(_Notification(order, tracking_number, carrier_code, quantities, self._now()))
-        return Answer(204, told=Notified("notify_shipped", order.sample.number, body))
+        return Response(204, told=Notified("notify_shipped", order.sample.number, body))
 
     # Tracking
 
-    def _track(self, query: Mapping[str, str]) -> Answer:
+    def _track(self, query: Mapping[str, str]) -> Response:
         number = _read_tracked(query)
         told = next((n for n in self._notifications if n.tracking_number == number), None)
         return json_answer(200, _track_view(number, told, self._now()))
 
-    def _follow(self, query: Mapping[str, str], *, start: bool) -> Answer:
+    def _follow(self, query: Mapping[str, str], *, start: bool) -> Response:
         number = _read_tracked(query)
         self._tracked = [other for other in self._tracked if other != number] + ([number] if start else [])
         self._stopped = self._stopped - {number} if start else self._stopped | {number}
-        return Answer(204)
+        return Response(204)
 
     def news(self) -> list[Posting]:
         """Give the webhooks about parcels that moved on, with all that happened to each, signed."""
@@ -404,27 +404,27 @@ class ShipEngine:
 
     # Errors
 
-    def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
+    def refusal(self, field: tuple[str | int, ...] = ()) -> Response:
         """Refuse with the error envelope, which has room for a field's name."""
         if field:
             name = ".".join(map(str, field))
             return _error(400, "validation", "invalid_field_value", "A fault asked to refuse this field.", name)
         return _error(400, "business_rules", "unspecified", "Refused, because a fault asked for it.")
 
-    def unauthorized(self) -> Answer:
+    def unauthorized(self) -> Response:
         """Answer that the API key is wrong."""
         return _error(401, "security", "unauthorized", "The API key is missing or wrong.")
 
-    def too_many(self, wait_s: float) -> Answer:
+    def too_many(self, wait_s: float) -> Response:
         """Answer that the rate limit is reached."""
         answer = _error(429, "system", "rate_limit_exceeded", "You have exceeded the rate limit.")
         return answer.with_headers({"Retry-After": str(math.ceil(wait_s))})
 
-    def taken_in(self, answer: Answer) -> Answer:
+    def taken_in(self, answer: Response) -> Response:
         """Answer that it was taken in."""
-        return Answer(202, told=answer.told)
+        return Response(202, told=answer.told)
 
-    def failure(self, status: int) -> Answer:
+    def failure(self, status: int) -> Response:
         """Answer with the error envelope for a status."""
         return _error(status, "system", "unspecified", f"Something went wrong (status {status}).")
 
@@ -656,5 +656,5 @@ def _not_found(what: str, given: str) -> Never:
     raise _Refusal(_error(404, "business_rules", "unspecified", f"There is no {what} with the id {given}."))
 
 
-def _bad_value(field_name: str, words: str) -> Answer:
+def _bad_value(field_name: str, words: str) -> Response:
     return _error(400, "validation", "invalid_field_value", f"{field_name} {words}.", field_name)

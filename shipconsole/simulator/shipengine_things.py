@@ -2,7 +2,7 @@
 
 import re
 
-from shipconsole.simulator.messages import Answer, Json, Route, json_answer
+from shipconsole.simulator.messages import Json, Response, Route, json_answer
 from shipconsole.simulator.shipengine_errors import error_answer
 
 # Source: ShipEngine, Get Batch By ID, Get Shipment Rates, Get Rate By ID, Get Carrier By ID (read November 2026).
@@ -77,7 +77,7 @@ _BY_CALL: dict[str, tuple[str, dict[str, Json]]] = {
 }
 
 
-def thing_answer(call: str, thing_id: str) -> Answer | None:
+def thing_answer(call: str, thing_id: str) -> Response | None:
     """Answer one of the calls about things; None where the call is about something else."""
     if call not in _BY_CALL:
         return None

@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from shipconsole.simulator import SHIPUP_API_KEY
 from shipconsole.simulator.limits import LeakyBucket, Limit
 from shipconsole.simulator.messages import (
-    Answer,
     Json,
     Notified,
     Request,
+    Response,
     Route,
     allowed_methods,
     find_route,
@@ -80,7 +80,7 @@ class Shipup:
         """Take in an order that a shop has had since."""
         self._upsert(_sample_body(sample))
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Answer one request, acting upon it when it is in order."""
         # The key stands bare or after Bearer. Source: Shipup, Orders; Pagination (read November 2026).
         if request.headers.get("authorization", "").removeprefix("Bearer ") != SHIPUP_API_KEY:
@@ -89,7 +89,7 @@ class Shipup:
             return self.too_many(wait_s).with_headers(self.limit.headers())
         return self._dispatch(request).with_headers(self.limit.headers() if self.limit else {})
 
-    def _dispatch(self, request: Request) -> Answer:
+    def _dispatch(self, request: Request) -> Response:
         found = find_route(ROUTES, request.method, request.path)
         if found is None:
             methods = allowed_methods(ROUTES, request.path)
@@ -106,7 +106,7 @@ class Shipup:
 
     # Creating and updating
 
-    def _create_order(self, raw: bytes) -> Answer:
+    def _create_order(self, raw: bytes) -> Response:
         try:
             body = read_json(raw)
         except ValueError:
@@ -120,7 +120,7 @@ class Shipup:
         told = Notified("create_order", number, body)
         return json_answer(201, {"merchant_id": order.fields["merchant_id"]}, told=told)
 
-    def _batch_create(self, request: Request) -> Answer:
+    def _batch_create(self, request: Request) -> Response:
         try:
             body = read_json(request.body)
         except ValueError:
@@ -147,14 +147,14 @@ class Shipup:
         taken_in = self._promise(results, f"{request.base}/v2/jobs")
         return replace(taken_in, told_together=tuple(notifications))
 
-    def _promise(self, results: list[Json], jobs: str = "/v2/jobs") -> Answer:
+    def _promise(self, results: list[Json], jobs: str = "/v2/jobs") -> Response:
         """Begin a job that will tell of some results, in an order of its own."""
         job_id = FIRST_JOB_ID + len(self._jobs)
         random.Random(job_id).shuffle(results)
         self._jobs[str(job_id)] = _Job(self._now(), results)
         return json_answer(202, {"job_id": job_id}).with_headers({"Location": f"{jobs}/{job_id}"})
 
-    def _get_job(self, job_id: str) -> Answer:
+    def _get_job(self, job_id: str) -> Response:
         job = self._jobs.get(job_id)
         if job is None:
             return self.failure(404)
@@ -190,7 +190,7 @@ class Shipup:
 
     # Reading
 
-    def _list_orders(self, query: Mapping[str, str]) -> Answer:
+    def _list_orders(self, query: Mapping[str, str]) -> Response:
         limit = query.get("limit", str(DEFAULT_PAGE))
         if not re.fullmatch(r"[0-9]{1,3}", limit) or not 1 <= int(limit) <= LARGEST_PAGE:
             return error_answer({"limit": f"Must be between 1 and {LARGEST_PAGE}"})
@@ -231,7 +231,7 @@ class Shipup:
 
     # Errors
 
-    def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
+    def refusal(self, field: tuple[str | int, ...] = ()) -> Response:
         """Refuse with the nested error tree."""
         if field:
             tree: Json = "A fault asked to refuse this field"
@@ -240,20 +240,20 @@ class Shipup:
             return error_answer(tree if isinstance(tree, dict) else {})
         return error_answer({"fulfillments": {"0": {"country": "Wrong data type: given, Hash ({}) expected: String"}}})
 
-    def unauthorized(self) -> Answer:
+    def unauthorized(self) -> Response:
         """Answer that the key is wrong."""
         return error_answer({"details": "The private key is missing or wrong"}, 401)
 
-    def too_many(self, wait_s: float) -> Answer:
+    def too_many(self, wait_s: float) -> Response:
         """Answer that the bucket is full."""
         return error_answer({"details": "Too many requests"}, 429).with_headers({"Retry-After": str(math.ceil(wait_s))})
 
-    def taken_in(self, answer: Answer) -> Answer:
+    def taken_in(self, answer: Response) -> Response:
         """Answer with the job that will tell the same."""
         result: Json = {"status": answer.status, "body": read_json(answer.body)}
         return replace(self._promise([result]), told=answer.told)
 
-    def failure(self, status: int) -> Answer:
+    def failure(self, status: int) -> Response:
         """Answer with the error envelope for a status."""
         return error_answer({"details": f"Something went wrong (status {status})"}, status)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from shipconsole.simulator.messages import Answer, Json, json_answer
+from shipconsole.simulator.messages import Json, Response, json_answer
 from shipconsole.simulator.shipup_fields import (
     ADDRESS_FIELDS,
     FULFILLMENT_FIELDS,
@@ -20,7 +20,7 @@ from shipconsole.simulator.shipup_fields import (
 )
 
 
-def error_answer(tree: Fields, status: int = 400) -> Answer:
+def error_answer(tree: Fields, status: int = 400) -> Response:
     """Make the error envelope of a tree."""
     return json_answer(status, {"errors": tree})
 

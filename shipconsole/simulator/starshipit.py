@@ -16,10 +16,10 @@ from typing import NamedTuple
 from shipconsole.simulator import STARSHIPIT_API_KEY, STARSHIPIT_SUBSCRIPTION_KEY
 from shipconsole.simulator.limits import Limit
 from shipconsole.simulator.messages import (
-    Answer,
     Json,
     Notified,
     Request,
+    Response,
     Route,
     allowed_methods,
     find_route,
@@ -241,7 +241,7 @@ class Starshipit:
         self._next_package_id += 1
         return self._next_package_id - 1
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Answer one request, acting upon it when it is in order."""
         if request.headers.get("ocp-apim-subscription-key") != STARSHIPIT_SUBSCRIPTION_KEY:
             return _gateway(401, "Access denied due to a missing or wrong subscription key.")
@@ -253,7 +253,7 @@ class Starshipit:
         accept = request.headers.get("accept", "")
         return _as_xml(answer, root) if "xml" in accept and "json" not in accept else answer
 
-    def _dispatch(self, request: Request) -> tuple[Answer, str]:
+    def _dispatch(self, request: Request) -> tuple[Response, str]:
         found = find_route(ROUTES, request.method, request.path)
         match found[0] if found else None:
             case "get_order":
@@ -271,13 +271,13 @@ class Starshipit:
                 answer = self.failure(405).with_headers({"Allow": ", ".join(methods)}) if methods else None
                 return answer or self.failure(404), "Response"
 
-    def _get_order(self, query: Mapping[str, str]) -> Answer:
+    def _get_order(self, query: Mapping[str, str]) -> Response:
         order = self._find(query.get("order_id"), query.get("order_number"))
         if order is None:
             return _refused([("Order not found", "No order has this order_id or order_number.")], 404)
         return json_answer(200, {"order": order.fields, "success": True})
 
-    def _track(self, number: str) -> Answer:
+    def _track(self, number: str) -> Response:
         """Tell of a package that it knows: printed, and nothing more ever happens to it here."""
         for order in self._orders:
             packages = order.fields["packages"]
@@ -299,7 +299,7 @@ class Starshipit:
             return next((order for order in self._orders if str(order.id) == str(order_id)), None)
         return next((order for order in self._orders if order.number == order_number), None)
 
-    def _list_unshipped(self, query: Mapping[str, str]) -> Answer:
+    def _list_unshipped(self, query: Mapping[str, str]) -> Response:
         limit = _read_whole(query, "limit", DEFAULT_PAGE)
         page = _read_whole(query, "page", 1)
         if limit is None or limit > LARGEST_PAGE or page is None:
@@ -322,10 +322,10 @@ class Starshipit:
 
     # Creating
 
-    def _create_order(self, body: bytes) -> Answer:
+    def _create_order(self, body: bytes) -> Response:
         """Add an order, even where there is one of its number: nothing tells the two apart but their ids."""
         document, sent = _read_order(body)
-        if isinstance(sent, Answer):
+        if isinstance(sent, Response):
             return sent
         problems = list(_problems({"order_id": 0, **sent}))
         for name, words in (("order_number", "order.order_number"), ("destination", "order.destination")):
@@ -349,13 +349,13 @@ class Starshipit:
             return _refused(problems)
         self._orders.append(order)
         answer = json_answer(200, {"order": order.fields, "success": True})
-        return Answer(200, answer.body, told=Notified("create_order", order.number, document))
+        return Response(200, answer.body, told=Notified("create_order", order.number, document))
 
     # Updating
 
-    def _update_order(self, body: bytes) -> Answer:
+    def _update_order(self, body: bytes) -> Response:
         document, sent = _read_order(body)
-        if isinstance(sent, Answer):
+        if isinstance(sent, Response):
             return sent
         if problems := list(_problems(sent)):
             return _refused(problems)
@@ -369,7 +369,7 @@ class Starshipit:
             return _refused(problems)
         order.fields, order.updated_at_s = changed.fields, changed.updated_at_s
         answer = json_answer(200, {"order": order.fields, "success": True})
-        return Answer(200, answer.body, told=Notified("update_order", order.number, document))
+        return Response(200, answer.body, told=Notified("update_order", order.number, document))
 
     def _merge(self, order: _Order, sent: dict[str, Json]) -> list[tuple[str, str]]:
         for name in _ORDER_RULES.keys() & sent.keys() - {"order_id"}:
@@ -397,28 +397,28 @@ class Starshipit:
 
     # Errors
 
-    def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
+    def refusal(self, field: tuple[str | int, ...] = ()) -> Response:
         """Refuse with success false, which comes with status 200; a field is named among the details."""
         if field:
             path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in field).removeprefix(".")
             return _refused([(f"The {field[-1]} field was refused, because a fault asked for it.", path)])
         return _refused([("Refused", "A fault asked for it.")])
 
-    def unauthorized(self) -> Answer:
+    def unauthorized(self) -> Response:
         """Answer that the API key is wrong."""
         return _refused([("Unauthorized", "StarShipIT-Api-Key is missing or wrong.")], 401)
 
-    def too_many(self, wait_s: float) -> Answer:
+    def too_many(self, wait_s: float) -> Response:
         """Answer that the rate limit is reached, in the gateway's shape."""
         wait = math.ceil(wait_s)
         answer = _gateway(429, f"Rate limit is exceeded. Try again in {wait} seconds.")
         return answer.with_headers({"Retry-After": str(wait)})
 
-    def taken_in(self, answer: Answer) -> Answer:
+    def taken_in(self, answer: Response) -> Response:
         """Answer that it was taken in."""
-        return Answer(202, told=answer.told)
+        return Response(202, told=answer.told)
 
-    def failure(self, status: int) -> Answer:
+    def failure(self, status: int) -> Response:
         """Answer in the gateway's shape for a status."""
         return _gateway(status, f"Something went wrong (status {status}).")
 
@@ -427,7 +427,7 @@ class Starshipit:
         return [order.fields for order in self._orders]
 
 
-def _read_order(body: bytes) -> tuple[Json, dict[str, Json] | Answer]:
+def _read_order(body: bytes) -> tuple[Json, dict[str, Json] | Response]:
     """Read a body and the order in it, or the answer that refuses it."""
     try:
         document = read_json(body)
@@ -552,19 +552,19 @@ def _iso(at_s: float) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}8Z"
 
 
-def _refused(problems: list[tuple[str, str]], status: int = 200) -> Answer:
+def _refused(problems: list[tuple[str, str]], status: int = 200) -> Response:
     errors: list[Json] = [{"message": message, "details": details} for message, details in problems]
     return json_answer(status, {"success": False, "errors": errors})
 
 
-def _gateway(status: int, message: str) -> Answer:
+def _gateway(status: int, message: str) -> Response:
     return json_answer(status, {"statusCode": status, "message": message})
 
 
-def _as_xml(answer: Answer, root: str) -> Answer:
+def _as_xml(answer: Response, root: str) -> Response:
     element = ElementTree.Element(root)
     _fill(element, read_json(answer.body))
-    return Answer(
+    return Response(
         answer.status,
         ElementTree.tostring(element, encoding="utf-8", xml_declaration=True),
         "application/xml; charset=utf-8",

@@ -17,9 +17,9 @@ from shipconsole.simulator import SWIFTPOD_API_KEY
 from shipconsole.simulator.courier import Posting
 from shipconsole.simulator.limits import Limit
 from shipconsole.simulator.messages import (
-    Answer,
     Json,
     Request,
+    Response,
     Route,
     allowed_methods,
     find_route,
@@ -135,7 +135,7 @@ class SwiftPOD:
             self._printed |= {"status": "shipped", "updated_at": _zulu(moment)}
             self._printed["trackings"] = [_printed_parcel(self._printed, status, moment)]
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Answer one request, acting upon it when it is in order."""
         if request.headers.get("authorization") != f"Bearer {SWIFTPOD_API_KEY}":
             return self.unauthorized()
@@ -144,7 +144,7 @@ class SwiftPOD:
         self._go_on()
         return self._dispatch(request)
 
-    def _dispatch(self, request: Request) -> Answer:
+    def _dispatch(self, request: Request) -> Response:
         found = find_route(ROUTES, request.method, request.path)
         if found is None:
             methods = allowed_methods(ROUTES, request.path)
@@ -158,7 +158,7 @@ class SwiftPOD:
 
     # Orders
 
-    def _list_orders(self, pairs: Sequence[tuple[str, str]]) -> Answer:
+    def _list_orders(self, pairs: Sequence[tuple[str, str]]) -> Response:
         query = dict(pairs)
         page, limit = _whole(query.get("page", "1")), _whole(query.get("limit", str(DEFAULT_PAGE)))
         if page < 1 or not 1 <= limit <= LARGEST_PAGE:
@@ -174,7 +174,7 @@ class SwiftPOD:
             {"current_page": page, "last_page": last_page, "per_page": limit, "total": len(chosen), "data": shown},
         )
 
-    def _get_order(self, order_id: str) -> Answer:
+    def _get_order(self, order_id: str) -> Response:
         for order in self._orders:
             alone = _alone(order)
             if order_id in (f"{order['id']}", alone["id"]):
@@ -183,7 +183,7 @@ class SwiftPOD:
 
     # Webhooks
 
-    def _subscribe(self, raw: bytes) -> Answer:
+    def _subscribe(self, raw: bytes) -> Response:
         try:
             body = read_json(raw)
         except ValueError:
@@ -204,24 +204,24 @@ class SwiftPOD:
 
     # Errors
 
-    def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
+    def refusal(self, field: tuple[str | int, ...] = ()) -> Response:
         """Refuse as it refuses a call that is wrong; it names fields in words only."""
         about = f" ({'.'.join(map(str, field))})" if field else ""
         return _no(422, f"Refused, because a fault asked for it{about}.")
 
-    def unauthorized(self) -> Answer:
+    def unauthorized(self) -> Response:
         """Answer that the key is wrong."""
         return _no(401, "Unauthenticated.")
 
-    def too_many(self, wait_s: float) -> Answer:
+    def too_many(self, wait_s: float) -> Response:
         """Answer that there were too many calls; when to come back is in the words only."""
         return _no(429, f"Too many requests. Blocked for {math.ceil(wait_s)} seconds.")
 
-    def taken_in(self, answer: Answer) -> Answer:
+    def taken_in(self, answer: Response) -> Response:
         """Answer that it was taken in."""
-        return Answer(202, told=answer.told)
+        return Response(202, told=answer.told)
 
-    def failure(self, status: int) -> Answer:
+    def failure(self, status: int) -> Response:
         """Answer that something is broken."""
         return _no(status, f"Something went wrong (status {status}).")
 
@@ -230,7 +230,7 @@ class SwiftPOD:
         return {"orders": [*self._orders], "webhooks": [*self._webhooks.values()]}
 
 
-def _no(status: int, message: str) -> Answer:
+def _no(status: int, message: str) -> Response:
     return json_answer(status, {"status": False, "message": message})
 
 

@@ -14,7 +14,7 @@ _SENDER_TESTS = f"{_TESTS}/test_sender.py"
 _ONCE = (
     Guard(
         _SENDER,
-        "            return Lost(message) if started.headers else NotSent(message)\n",
+        "            return NoResponse(message) if started.headers else NotSent(message)\n",
         "            return NotSent(message)\n",
         (f"{_SENDER_TESTS}::test_the_whole_call_has_a_deadline_even_while_bytes_keep_coming",),
         "a call that got no answer in time counts as never sent",
@@ -112,7 +112,7 @@ _ONCE = (
     ),
     Guard(
         _FIELD_ERRORS,
-        "    if answer.status != ACCEPTED_ONLY or who_answered(answer):\n",
+        "    if answer.status != ACCEPTED_ONLY or intermediary(answer):\n",
         "    if True:\n",
         (_TESTS + "/test_between.py::test_a_202_is_taken_in_and_not_done",),
         "what is only taken in counts as done",

@@ -29,7 +29,7 @@ from tests.receiver.end_state import end_state
 from tests.receiver.senders import KeyShop, Signer, post, say, status
 from tests.receiver.storm import storm
 from tests.support import sql
-from tests.vendors.making import HERE
+from tests.vendors.examples import HERE
 from tests.vendors.test_mutations import spoiled
 
 NAMES = {"shipengine": "ShipEngine", "swiftpod": "Pod", "starshipit": "Starshipit", "shipup": "Shipup"}
@@ -131,7 +131,7 @@ async def pelted(ctx: Context, url: str, keys: KeyShop, signer: Signer, count: i
                 said[status(answer)] += 1
                 assert answer.partition(b"\r\n\r\n")[2] in (b"", b"{}")
                 if status(answer) == 200:
-                    reading = VENDORS[known[name].vendor].deliveries
+                    reading = VENDORS[known[name].vendor].webhooks
                     assert reading is not None
                     keys_said.add((known[name].id, reading.read(body).dedupe_key))
             for connection_id in await process.senders(ctx):

@@ -10,7 +10,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound.receive import WebhookInbox
 from shipconsole.store import webhook_events
-from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.request import Response
 from shipconsole.vendors.shipengine import signatures
 from tests.receiver.conftest import House
 from tests.receiver.senders import TRACK, KeyShop, Signer, answered, track
@@ -162,10 +162,10 @@ async def test_what_is_answered_to_whom(house: House, signer: Signer, expected_n
 
 
 def test_a_set_of_keys_that_is_nonsense_gives_none() -> None:
-    assert signatures.read_jwks(Answer(200, {}, b"[" * 100_000)) is None
-    assert signatures.read_jwks(Answer(200, {}, b"[]")) is None
-    assert signatures.read_jwks(Answer(503, {}, b'{"keys": []}')) is None
+    assert signatures.read_jwks(Response(200, {}, b"[" * 100_000)) is None
+    assert signatures.read_jwks(Response(200, {}, b"[]")) is None
+    assert signatures.read_jwks(Response(503, {}, b'{"keys": []}')) is None
     odd: list[object] = [None, 1, {}, {"kid": 1}, {"kid": "a", "kty": "RSA", "n": "\u00e4", "e": "AQAB"}]
     big = base64.urlsafe_b64encode(b"\xff" * 4_096).decode()
     odd += [{"kid": "a", "kty": "RSA", "n": big, "e": "AQAB"}, {"kid": "b", "kty": "RSA", "n": big[:344], "e": "AA"}]
-    assert signatures.read_jwks(Answer(200, {}, json.dumps({"keys": odd}).encode())) == {}
+    assert signatures.read_jwks(Response(200, {}, json.dumps({"keys": odd}).encode())) == {}

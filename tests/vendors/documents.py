@@ -6,8 +6,8 @@ from typing import Any
 
 from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, Value
 from shipconsole.domain.link import Link
-from shipconsole.vendors.change import Change
-from tests.vendors.making import HERE, link, order
+from shipconsole.vendors.order_edit import OrderEdit
+from tests.vendors.examples import HERE, link, order
 
 ENTRIES = 2
 """How many entries every list has."""
@@ -61,9 +61,9 @@ def known(whole: Mapping[str, object], remote_id: str = "77") -> Link:
     return link(remote_id, {}, whole, number="10001")
 
 
-def change(whole: Mapping[str, object], values: Mapping[FieldPath, Value], *delete: FieldPath) -> Change:
+def change(whole: Mapping[str, object], values: Mapping[FieldPath, Value], *delete: FieldPath) -> OrderEdit:
     """A change of that order."""
-    return Change(order(1), known(whole), values, delete)
+    return OrderEdit(order(1), known(whole), values, delete)
 
 
 def _put(whole: dict[str, object], pattern: FieldPath, path: FieldPath, value: Value) -> None:

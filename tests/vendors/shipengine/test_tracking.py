@@ -18,7 +18,7 @@ from shipconsole.vendors.shipengine.tracking import (
     start_tracking,
     stop_tracking,
 )
-from tests.vendors.making import answer, sample, sample_json
+from tests.vendors.examples import answer, sample, sample_json
 
 NUMBER = "9405511899223197428490"
 

@@ -8,11 +8,11 @@ import pytest
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
-from shipconsole.vendors.adapter import Batch, Job, JobState
-from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.adapter import Batch, BatchJobState, Job
 from shipconsole.vendors.field_map import FieldMap
+from shipconsole.vendors.request import Request
 from shipconsole.vendors.shipup import VENDOR
-from tests.vendors.making import answer, sample, sent_json
+from tests.vendors.examples import answer, sample, sent_json
 from tests.vendors.nonsense import BODIES, STATUSES
 from tests.vendors.test_mutations import spoiled
 
@@ -20,8 +20,8 @@ SAMPLES = "shipup/samples/batch_create"
 
 
 def batch() -> Batch:
-    assert VENDOR.batch is not None
-    return VENDOR.batch
+    assert VENDOR.batches is not None
+    return VENDOR.batches
 
 
 def create(merchant_id: str) -> Request:
@@ -45,7 +45,7 @@ def job(*results: object, status: str = "completed") -> bytes:
 
 def outcomes(body: bytes, *merchant_ids: str) -> list[Outcome | None]:
     state = batch().read_job(answer(200, body), [create(one) for one in merchant_ids])
-    assert isinstance(state, JobState)
+    assert isinstance(state, BatchJobState)
     return [entry.outcome if entry else None for entry in state.entries]
 
 
@@ -104,7 +104,7 @@ def test_the_vendors_own_job_with_a_failure_in_it() -> None:
     # The second order came without an id, so its result names none: it is the one that is left over.
     expected = [create("ORDER_MERCHANT_ID_SUCCESS"), create("ORDER_NUMBER_FAILED")]
     state = batch().read_job(answer(200, sample(f"{SAMPLES}/200_job_partial.json")), expected)
-    assert isinstance(state, JobState)
+    assert isinstance(state, BatchJobState)
     assert state.done
     taken, refused = (entry.outcome for entry in state.entries if entry)
     assert taken == Accepted()
@@ -150,7 +150,7 @@ def test_an_order_that_the_ended_job_does_not_tell_of_is_not_sure() -> None:
 @pytest.mark.parametrize("status", ["queued", "processing", "thinking"])
 def test_a_job_under_way_tells_what_it_knows(status: str) -> None:
     state = batch().read_job(answer(200, job(result(201, "b"), status=status)), [create("a"), create("b")])
-    assert isinstance(state, JobState)
+    assert isinstance(state, BatchJobState)
     assert not state.done
     assert [entry and entry.outcome for entry in state.entries] == [None, Accepted()]
 
@@ -167,7 +167,7 @@ def _survives(expected: Sequence[Request], status: int, body: bytes) -> None:
     repr(batch().read(batch().request(expected), reply)).encode()
     state = batch().read_job(reply, expected)
     repr(state).encode()
-    if isinstance(state, JobState):
+    if isinstance(state, BatchJobState):
         assert len(state.entries) == len(expected)
         assert not state.done or all(state.entries)
 

@@ -7,7 +7,7 @@ import pytest
 
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.webhook_event import PackageNews
-from shipconsole.vendors.shipup.deliveries import read_delivery
+from shipconsole.vendors.shipup.webhook_events import read_delivery
 
 OLD: dict[str, Any] = {
     "id": 345666,

@@ -6,10 +6,9 @@ from typing import Any, cast
 
 from shipconsole.domain.link import Link
 from shipconsole.vendors.adapter import ShipmentNotification
-from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.shipup.calling_back import reversal
-from shipconsole.vendors.shipup.requests import tell
-from tests.vendors.making import link, notification, order, package, sent_json, shipment
+from shipconsole.vendors.request import Request
+from shipconsole.vendors.shipup.requests import reversal, tell
+from tests.vendors.examples import link, notification, order, package, sent_json, shipment
 
 TRACKER = {
     "tracking_number": "AAA1",

@@ -9,9 +9,9 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Accepted, Refused
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.starshipit import VENDOR
-from shipconsole.vendors.starshipit.creating import create_order
+from shipconsole.vendors.starshipit.create import create_order
 from shipconsole.vendors.starshipit.replies import read_create_order
-from tests.vendors.making import JOHN_SMITH, answer, lines, order, sent_json
+from tests.vendors.examples import JOHN_SMITH, answer, lines, order, sent_json
 
 
 def test_the_pieces_that_are_left_are_sent_and_nothing_else() -> None:
@@ -115,7 +115,7 @@ def test_the_answer_gives_the_order_with_its_ids_where_it_tells_it() -> None:
     assert isinstance(found, RemoteOrder)
     assert (found.remote_id, [line.remote_id for line in found.lines]) == ("5", ["7"])
     assert isinstance(read_create_order(request, answer(200, {"success": True})), Accepted)
-    read = VENDOR.read_document
+    read = VENDOR.orders.read_document
     assert read is not None
     again = read(found.document)
     assert again == found

@@ -6,7 +6,7 @@ from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Blocked, Refused, Unsure
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.vendors.starshipit.tracking import get_tracking, read_get_tracking
-from tests.vendors.making import answer
+from tests.vendors.examples import answer
 
 RESULTS = {
     "order_number": "10001",

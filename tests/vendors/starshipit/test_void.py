@@ -8,10 +8,10 @@ import pytest
 
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.adapter import ShipmentNotification
-from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.starshipit.calling_back import reversal
+from shipconsole.vendors.request import Request
 from shipconsole.vendors.starshipit.requests import tell
-from tests.vendors.making import link, notification, order, package, sent_json, shipment
+from shipconsole.vendors.starshipit.void import reversal
+from tests.vendors.examples import link, notification, order, package, sent_json, shipment
 
 PACKAGES = [{"package_id": 1, "tracking_number": "AAA 1"}, {"package_id": 2, "tracking_number": "BBB2"}]
 
