@@ -46,7 +46,7 @@ def value_for(field: Field, *, other: bool = False, entry: int = 0) -> Value:
 
 
 def whole_document(fields: Iterable[Field]) -> dict[str, object]:
-    """An order as the platform would give it, with a value for each field that answers have."""
+    """An order as the platform would give it, with a value for each field that responses have."""
     whole: dict[str, object] = {}
     for field in fields:
         if not field.read or (field.path[-2:] == ("price_summary", "estimated_shipping")):
@@ -61,8 +61,8 @@ def known(whole: Mapping[str, object], remote_id: str = "77") -> Link:
     return link(remote_id, {}, whole, number="10001")
 
 
-def change(whole: Mapping[str, object], values: Mapping[FieldPath, Value], *delete: FieldPath) -> OrderEdit:
-    """A change of that order."""
+def edit_of(whole: Mapping[str, object], values: Mapping[FieldPath, Value], *delete: FieldPath) -> OrderEdit:
+    """Return an edit of that order."""
     return OrderEdit(order(1), known(whole), values, delete)
 
 

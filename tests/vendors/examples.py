@@ -1,4 +1,4 @@
-"""Orders, shipments and answers to put into a platform's functions."""
+"""Orders, shipments and responses to call a platform's functions with."""
 
 import json
 from collections.abc import Mapping
@@ -26,28 +26,28 @@ JOHN_SMITH = Address(
 
 
 def sample(path: str) -> bytes:
-    """A body as a platform published it."""
+    """Return a body as a platform published it."""
     return (HERE / path).read_bytes()
 
 
 def sample_json(path: str) -> object:
-    """The same, read."""
+    """Return a published body, parsed."""
     return json.loads(sample(path))
 
 
-def answer(status: int, body: object = b"", **headers: str) -> Response:
-    """An answer; a body that is not bytes is written as JSON, header names get their hyphens."""
+def response(status: int, body: object = b"", **headers: str) -> Response:
+    """Return a response; a body that is not bytes is written as JSON, header names get their hyphens."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return Response(status, {name.replace("_", "-"): value for name, value in headers.items()}, raw)
 
 
 def sent_json(request: Request) -> object:
-    """What the platform would read."""
+    """Return the JSON value that the platform would read."""
     return json.loads(request.body_text)
 
 
 def lines(*quantities: int, cancelled: Mapping[int, int] | None = None) -> tuple[OrderLine, ...]:
-    """Order lines 1, 2, 3 … with the SKUs A, B, C …"""
+    """Return order lines 1, 2, 3 … with the SKUs A, B, C …"""
     gone = cancelled or {}
     return tuple(
         OrderLine(id=n, sku=chr(64 + n), description=f"Thing {chr(64 + n)}", ordered=q, cancelled=gone.get(n, 0))
@@ -56,14 +56,14 @@ def lines(*quantities: int, cancelled: Mapping[int, int] | None = None) -> tuple
 
 
 def order(*quantities: int, ship_to: Address = JOHN_SMITH, cancelled: Mapping[int, int] | None = None) -> Order:
-    """Order 10001 with so many units of A, B, C …"""
+    """Return order 10001 with units of A, B, C …"""
     return Order(id=1, number="10001", lines=lines(*quantities, cancelled=cancelled), ship_to=ship_to)
 
 
 def package(
     tracking_number: str, quantities: Mapping[int, int], *, carrier: str = "", service: str = "", **measures: int
 ) -> Package:
-    """A package with units by order line id."""
+    """Return a package with units by order line id."""
     return Package(
         tracking_number=tracking_number,
         carrier=carrier,
@@ -74,7 +74,7 @@ def package(
 
 
 def shipment(*packages: Package, number: int = 1) -> Shipment:
-    """A stored shipment."""
+    """Return a stored shipment."""
     return Shipment(id=number, packages=packages, created_at_ms=1_700_000_000_000)
 
 
@@ -86,15 +86,15 @@ def link(
     number: str = "",
     status: str = "",
 ) -> Link:
-    """What a connection knows: the platform's id and quantity by line id, and its document."""
+    """Return what a connection has: the platform's id and quantity by line id, and its document."""
     return Link(
         connection_id=1,
         remote_id=remote_id,
         remote_number=number,
         status=status,
         lines=tuple(
-            LineLink(line_id=line_id, remote_id=there, quantity=quantity)
-            for line_id, (there, quantity) in remote_ids.items()
+            LineLink(line_id=line_id, remote_id=item_id, quantity=quantity)
+            for line_id, (item_id, quantity) in remote_ids.items()
         ),
         document=json.dumps(document or {}),
     )
@@ -104,10 +104,10 @@ def notification(
     of: Order,
     known: Link | None,
     *shipments: Shipment,
-    parcel: int | None = None,
+    package_position: int | None = None,
     options: Mapping[str, str] | None = None,
 ) -> ShipmentNotification:
-    """Tell of the last shipment, or of one of its packages."""
+    """Return the notification of the last shipment, or of one of its packages."""
     last = shipments[-1]
-    packages = last.packages if parcel is None else (last.packages[parcel],)
+    packages = last.packages if package_position is None else (last.packages[package_position],)
     return ShipmentNotification(of, known, last, packages, shipments, options or {})

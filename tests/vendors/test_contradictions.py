@@ -17,7 +17,17 @@ from shipconsole.vendors.request import Request
 from shipconsole.vendors.shipengine.tracking import meaning
 from shipconsole.vendors.starshipit import wire
 from tests.vendors import documents
-from tests.vendors.examples import answer, link, notification, order, package, sample, sample_json, sent_json, shipment
+from tests.vendors.examples import (
+    link,
+    notification,
+    order,
+    package,
+    response,
+    sample,
+    sample_json,
+    sent_json,
+    shipment,
+)
 
 STARSHIPIT, SHIPUP, SHIPENGINE = VENDORS["starshipit"], VENDORS["shipup"], VENDORS["shipengine"]
 
@@ -33,12 +43,12 @@ def field(vendor: Vendor, *path: str) -> Field:
 
 def changed(vendor: Vendor, whole: dict[str, Any], values: dict[FieldPath, Value]) -> dict[str, Any]:
     assert vendor.edits.change
-    body = cast("dict[str, Any]", sent_json(vendor.edits.change(documents.change(whole, values))))
+    body = cast("dict[str, Any]", sent_json(vendor.edits.change(documents.edit_of(whole, values))))
     return body.get("order", body)
 
 
 def order_of(vendor: Vendor, body: object) -> RemoteOrder:
-    read = vendor.orders.read(answer(200, body))
+    read = vendor.orders.read(response(200, body))
     assert isinstance(read, RemoteOrder)
     return read
 
@@ -49,7 +59,7 @@ def starshipit_order(**more: object) -> RemoteOrder:
 
 def told(vendor: Vendor) -> Request:
     known = link("77", {1: ("11", 1), 2: ("12", 3)})
-    request = vendor.shipments.notify(notification(order(1, 3), known, shipment(package("N1", {2: 2}, carrier="ups")), parcel=0))
+    request = vendor.shipments.notify(notification(order(1, 3), known, shipment(package("N1", {2: 2}, carrier="ups")), package_position=0))
     assert request is not None
     return request
 
@@ -145,9 +155,9 @@ def test_starshipit_9_success_has_no_errors_and_may_come_as_xml() -> None:
     remark = Message("platform.accepted_but_said", platform="Starshipit", said="string")
     said = {"updated.json": NO_MESSAGE, "placeholders.xml": remark}
     for name, body in read.items():
-        assert STARSHIPIT.read_update(told(STARSHIPIT), answer(200, body)) == Accepted(said[name])
+        assert STARSHIPIT.read_update(told(STARSHIPIT), response(200, body)) == Accepted(said[name])
     refusal = b"<R><success>false</success><errors><message>Order not found</message></errors></R>"
-    refused = STARSHIPIT.read_update(told(STARSHIPIT), answer(200, refusal))
+    refused = STARSHIPIT.read_update(told(STARSHIPIT), response(200, refusal))
     assert isinstance(refused, Refused)
     assert [str(problem.message) for problem in refused.problems] == ["Order not found"]
 
@@ -156,7 +166,7 @@ def shipup_refusal(request: Request, *path: str) -> tuple[object, ...]:
     tree: object = "Wrong data type"
     for step in reversed(path):
         tree = {step: tree}
-    outcome: Outcome = SHIPUP.read_update(request, answer(400, {"errors": tree}))
+    outcome: Outcome = SHIPUP.read_update(request, response(400, {"errors": tree}))
     assert isinstance(outcome, Refused)
     return outcome.problems[0].path
 
@@ -171,12 +181,12 @@ def test_shipup_1_the_same_for_a_field_of_the_form() -> None:
     assert SHIPUP.edits.change
     whole = {"fulfillments": [{"merchant_id": "F"}]}
     country: FieldPath = ("fulfillments", "0", "shipping_address", "country")
-    request = SHIPUP.edits.change(documents.change(whole, {country: "Australia"}))
+    request = SHIPUP.edits.change(documents.edit_of(whole, {country: "Australia"}))
     assert shipup_refusal(request, "fulfillments", "0", "country") == ("fields", *country)
 
 
 def test_shipup_2_positions_are_texts_and_only_failing_ones_appear() -> None:
-    outcome = SHIPUP.read_update(told(SHIPUP), answer(400, sample("shipup/samples/create_order/400_wrong_types.json")))
+    outcome = SHIPUP.read_update(told(SHIPUP), response(400, sample("shipup/samples/create_order/400_wrong_types.json")))
     assert isinstance(outcome, Refused)
     assert len(outcome.problems) == 4
     assert shipup_refusal(told(SHIPUP), "fulfillments", "0", "trackers", "0", "tracking_number") == (
@@ -227,9 +237,10 @@ def test_shipengine_1_a_delivery_to_a_collection_point_is_known(code: str) -> No
 
 
 def test_shipengine_2_the_rate_event_has_one_name_to_register() -> None:
-    assert SHIPENGINE.webhooks
-    assert "rate" in SHIPENGINE.webhooks.events
-    assert cast("Any", SHIPENGINE.webhooks.register("rate", "https://example.com", "").body)["event"] == "rate"
+    registration = SHIPENGINE.webhooks.registration
+    assert registration
+    assert "rate" in registration.events
+    assert cast("Any", registration.register("rate", "https://example.com", "").body)["event"] == "rate"
 
 
 @pytest.mark.parametrize("subtotal", [{"currency": "usd"}, {}, None, {"amount": 1.5}, "1.50"])
@@ -261,7 +272,7 @@ def test_shipengine_6_a_required_date_may_be_null() -> None:
     assert SHIPENGINE.stores
     example = json.loads(sample("shipengine/samples/refresh_order_source/200_preparing.json"))
     assert example["refresh_info"]["last_refresh_attempt"] is None
-    assert SHIPENGINE.stores.read(answer(200, example)) == StoreState(
+    assert SHIPENGINE.stores.read(response(200, example)) == StoreState(
         idle=False, refreshed_at=example["refresh_info"]["refresh_date"] or ""
     )
 

@@ -8,13 +8,13 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Accepted, Refused
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.webhook_event import OrdersNews
-from shipconsole.vendors.adapter import OrderPage
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.decoding import NOTE, decoded, with_escapes
 from shipconsole.vendors.field_errors import parse
+from shipconsole.vendors.paging import OrderPage
 from shipconsole.vendors.request import Request, Response
 from tests.support.effort import Effort
-from tests.vendors.examples import answer
+from tests.vendors.examples import response
 
 TREE = {"name": "Zoë 王芳", "total": 1}
 TEXT = json.dumps(TREE, ensure_ascii=False)
@@ -86,13 +86,13 @@ def test_lists_and_orders_note_what_was_no_text(name: str) -> None:
     vendor, (key, order) = VENDORS[name], ORDERS[name]
     whole = json.dumps({key: [order], "order": order, "success": True, **order}, ensure_ascii=False)
     for body, notes in ((whole.encode(), []), (whole.encode("utf-16"), []), (whole.encode("latin-1"), [NOTE])):
-        page = vendor.orders.read_page(answer(200, body), vendor.orders.list_page({}, "", {}))
+        page = vendor.orders.read_page(response(200, body), vendor.orders.list_page({}, "", {}))
         assert isinstance(page, OrderPage)
         assert [note for note in page.notes if note == NOTE] == notes
         assert [one.number for one in page.orders] == ["Zo�" if notes else "Zoë"]
         alone = {"order": order, "success": True} if name == "starshipit" else order
         encoding = "latin-1" if notes else "utf-16" if body.startswith(b"\xff\xfe") else "utf-8"
-        found = vendor.orders.read(answer(200, json.dumps(alone, ensure_ascii=False).encode(encoding)))
+        found = vendor.orders.read(response(200, json.dumps(alone, ensure_ascii=False).encode(encoding)))
         assert isinstance(found, RemoteOrder)
         assert [note for note in found.notes if note == NOTE] == notes
 
@@ -100,9 +100,8 @@ def test_lists_and_orders_note_what_was_no_text(name: str) -> None:
 def test_tracks_and_webhooks_note_it_as_well() -> None:
     vendor = VENDORS["shipengine"]
     assert vendor.tracking
-    assert vendor.webhooks
     track = {"tracking_number": "N", "status_code": "DE", "events": [{"signer": "Zoë"}]}
-    found = vendor.tracking.read(answer(200, json.dumps(track, ensure_ascii=False).encode("latin-1")))
+    found = vendor.tracking.read(response(200, json.dumps(track, ensure_ascii=False).encode("latin-1")))
     assert isinstance(found, RemoteTrack)
     assert found.notes == (NOTE,)
     data = [{"sales_order_id": "so", "external_order_number": "Zoë"}]
@@ -139,4 +138,4 @@ def test_a_refusal_in_utf16_keeps_its_words_and_a_success_is_one() -> None:
         refused = VENDORS[name].read_update(TOLD, Response(400, {"content-type": "application/json; charset=utf-16"}, text))
         assert isinstance(refused, Refused)
         assert str(refused.problems[0].message) == "Ungültig"
-        assert isinstance(VENDORS[name].read_update(TOLD, answer(200, '{"success": true}'.encode("utf-16"))), Accepted)
+        assert isinstance(VENDORS[name].read_update(TOLD, response(200, '{"success": true}'.encode("utf-16"))), Accepted)

@@ -12,7 +12,7 @@ from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.request import Request
-from tests.vendors.documents import change, concrete, document, value_for, whole_document
+from tests.vendors.documents import concrete, document, edit_of, value_for, whole_document
 from tests.vendors.examples import sample_json, sent_json
 
 STARSHIPIT, SHIPUP, SHIPENGINE = VENDORS["starshipit"], VENDORS["shipup"], VENDORS["shipengine"]
@@ -138,7 +138,7 @@ def test_the_table(row: Property) -> None:
 
 def kind_of(row: Property) -> Kind:
     if row.path[-1] in ("quantity", "quantity_to_ship"):
-        return "number"  # whole in answers, decimal in requests
+        return "number"  # whole in responses, decimal in requests
     if "enum" in row.schema:
         return "choice"
     by_type: dict[str, Kind] = {"integer": "whole", "number": "number", "boolean": "yes_no", "string": "text"}
@@ -205,7 +205,7 @@ def test_one_changed_field_sends_just_that_and_what_goes_with_it(vendor: Vendor,
     path = concrete(field.path, entry=1)
     after = vendor.orders.read_fields(whole) | {path: value_for(field, other=True)}
     assert vendor.edits.change
-    request = vendor.edits.change(change(whole, after))
+    request = vendor.edits.change(edit_of(whole, after))
     assert request.repeatable
     assert str(field.title) in str(request.summary)
     expected = expected_body(vendor, field, whole)
@@ -266,7 +266,7 @@ def test_saved_without_a_change_nothing_is_sent(vendor: Vendor) -> None:
     shown = {path: text_of(field, value) for path, value in read.items() if (field := field_at(vendor.orders.fields, path))}
     for values in (read, shown, {}):
         with pytest.raises(ValidationFailed, match="Nothing changed"):
-            vendor.edits.change(change(whole, values))
+            vendor.edits.change(edit_of(whole, values))
 
 
 @pytest.mark.parametrize("vendor", [STARSHIPIT, SHIPUP], ids=lambda vendor: vendor.name)
@@ -279,7 +279,7 @@ def test_every_published_order_saved_unchanged_sends_nothing(vendor: Vendor) -> 
     whole = cast("dict[str, Any]", sample_json(path))
     whole = whole.get("order", whole)
     with pytest.raises(ValidationFailed, match="Nothing changed"):
-        vendor.edits.change(change(whole, vendor.orders.read_fields(whole)))
+        vendor.edits.change(edit_of(whole, vendor.orders.read_fields(whole)))
 
 
 TOO_LONG = [(vendor, field) for vendor, field in EDITABLE if field.max_length is not None]
@@ -293,7 +293,7 @@ def test_beyond_a_limit_it_is_refused_with_field_and_limit(vendor: Vendor, field
     assert field.max_length
     path = concrete(field.path)
     with pytest.raises(ValidationFailed) as refused:
-        vendor.edits.change(change(whole_document(vendor.orders.fields), {path: "x" * (field.max_length + 1)}))
+        vendor.edits.change(edit_of(whole_document(vendor.orders.fields), {path: "x" * (field.max_length + 1)}))
     (problem,) = refused.value.problems
     assert problem.path == ("fields", *path)
     assert str(problem.message).startswith(f"{field.title} has {field.max_length + 1} characters. ")
@@ -311,6 +311,6 @@ def test_what_cannot_be_changed_is_refused_by_name(vendor: Vendor, field: Field)
     assert vendor.edits.change
     path = concrete(field.path)
     with pytest.raises(ValidationFailed, match="can't be changed at") as refused:
-        vendor.edits.change(change(whole_document(vendor.orders.fields), {path: "another"}))
+        vendor.edits.change(edit_of(whole_document(vendor.orders.fields), {path: "another"}))
     assert refused.value.problems[0].path == ("fields", *path)
     assert str(refused.value.problems[0].message).startswith(str(field.title))

@@ -8,7 +8,7 @@ from shipconsole.domain.field import Kind
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.paging import OrderPage
-from tests.vendors.examples import answer
+from tests.vendors.examples import response
 
 # Source: ShipEngine, List Sales Orders; Starshipit, Get Unshipped Orders; Shipup, List all orders; SwiftPOD, Get
 # Orders (read November 2026).
@@ -97,7 +97,7 @@ def test_only_the_lists_that_are_wanted_are_read(filters: dict[str, str], lists:
 def test_pages_of_the_only_list_are_walked() -> None:
     vendor = VENDORS["shipengine"]
     request = vendor.orders.list_page({}, "", {"fulfillment_status": "fulfilled"})
-    page = vendor.orders.read_page(answer(200, {"sales_orders": [], "page": 1, "pages": 2}), request)
+    page = vendor.orders.read_page(response(200, {"sales_orders": [], "page": 1, "pages": 2}), request)
     assert isinstance(page, OrderPage)
     assert page.next_cursor == "fulfilled:2"
 

@@ -1,4 +1,4 @@
-"""The sender tells apart: an answer, nothing sent, and lost; on real sockets, with servers that misbehave."""
+"""The sender tells apart: a response, nothing sent, and lost; on real sockets, with servers that misbehave."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.http import (
-    ANSWER_LIMIT,
+    BODY_LIMIT,
     CONNECT_S,
     READ_S,
     SOCKETS,
@@ -48,7 +48,7 @@ TELL = Request("create_order", "POST", "/v2/orders", body={"merchant_id": "1"}, 
 FINE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 MIB = 1024 * 1024
 NO_READ_S = 15
-"""A total time that is over before an answer that stands still is given up for that."""
+"""A total time that is over before a response that stands still is given up for that."""
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter, bytes], Awaitable[None]]
@@ -104,7 +104,7 @@ async def listening(converse: Talk, tls: ssl.SSLContext | None = None) -> AsyncG
 
 @asynccontextmanager
 async def serving(behave: Behaviour, tls: ssl.SSLContext | None = None) -> AsyncGenerator[Counted]:
-    """A server that lets `behave` answer each request, for as long as both keep the line."""
+    """A server that lets `behave` response each request, for as long as both keep the line."""
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while not writer.is_closing():
@@ -131,7 +131,7 @@ def saying(*pieces: bytes, then_close: bool = True) -> Behaviour:
 
 
 async def answer_well(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
-    """Take the body in and answer; the line stays open for the next request."""
+    """Take the body in and response; the line stays open for the next request."""
     if head.startswith(b"POST"):
         await reader.readexactly(len(TELL.body_text))
     writer.write(FINE)
@@ -380,11 +380,11 @@ async def test_an_endless_answer_is_given_up_at_the_limit() -> None:
             written += len(block)
             await writer.drain()
 
-    async with memory_within(3 * ANSWER_LIMIT):
+    async with memory_within(3 * BODY_LIMIT):
         sent = await sent_to(go_on_and_on)
     too_long = Message("network.unreadable", reason=Message("network.too_long", mib=32))
     assert sent == NoResponse(too_long, too_much=True)
-    assert written < ANSWER_LIMIT + 16 * MIB
+    assert written < BODY_LIMIT + 16 * MIB
 
 
 def packed(body: bytes, packing: str = "gzip") -> bytes:
@@ -414,14 +414,14 @@ def bomb(size_bytes: int) -> bytes:
 async def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up_at_the_limit() -> None:
     small = packed(bomb(256 * MIB))
     assert len(small) < MIB
-    async with memory_within(3 * ANSWER_LIMIT):
+    async with memory_within(3 * BODY_LIMIT):
         sent = await sent_to(saying(small))
     too_long = Message("network.unreadable", reason=Message("network.too_long", mib=32))
     assert sent == NoResponse(too_long, too_much=True)
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         packed(gzip.compress(b"{}" * 500)[:-12]),
         packed(b"this is not gzip"),
@@ -430,8 +430,8 @@ async def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up_at_the_limi
     ],
     ids=["cut", "not gzip", "packed twice", "not requested"],
 )
-async def test_what_cannot_be_unpacked_is_lost(answer: bytes) -> None:
-    assert isinstance(await sent_to(saying(answer), TELL), NoResponse)
+async def test_what_cannot_be_unpacked_is_lost(response: bytes) -> None:
+    assert isinstance(await sent_to(saying(response), TELL), NoResponse)
 
 
 async def test_a_server_that_sends_the_key_back_does_not_get_it_into_our_words() -> None:

@@ -23,7 +23,7 @@ from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.paging import OrderPage
 from shipconsole.vendors.request import Request, Response
 from tests.vendors import documents
-from tests.vendors.examples import HERE, answer
+from tests.vendors.examples import HERE, response
 
 SHORT, LONG = 50, 10_000
 STATUSES = (200, 200, 200, 201, 400, 500)
@@ -57,7 +57,7 @@ ODD: tuple[object, ...] = (
 
 PUBLISHED = sorted(path for path in HERE.glob("*/samples/**/*") if path.suffix in (".json", ".xml"))
 
-# Where each vendor's answers hold orders, and by what an order is known.
+# Where each vendor's responses hold orders, and by what an order is known.
 LISTS = {
     "starshipit": ("orders", "order_id"),
     "shipup": ("data", "merchant_id"),
@@ -70,38 +70,36 @@ SWIFTPOD_ORDER = HERE / "swiftpod/samples/list_orders/order.json"
 
 
 def readers(vendor: Vendor) -> list[Callable[[Response], object]]:
-    """Every function of a platform that reads an answer."""
+    """Every function of a platform that reads a response."""
     request = Request("create", "POST", "/", body={"order": {"items": [{"sku": "A"}]}})
     found: list[Callable[[Response], object]] = [
         vendor.read_probe,
-        lambda answer: vendor.orders.read_page(answer, vendor.orders.list_page({}, "", {})),
+        lambda response: vendor.orders.read_page(response, vendor.orders.list_page({}, "", {})),
         vendor.orders.read,
-        lambda answer: vendor.read_update(request, answer),
+        lambda response: vendor.read_update(request, response),
     ]
     if vendor.batches:
         batch = vendor.batches
-        found.append(lambda answer: batch.read(request, answer))
-        found.append(lambda answer: batch.read_job(answer, [request, request]))
+        found.append(lambda response: batch.read(request, response))
+        found.append(lambda response: batch.read_job(response, [request, request]))
     if vendor.stores:
-        found += [vendor.stores.read, vendor.stores.read_sources]
+        found += [vendor.stores.read, vendor.stores.read_all]
     if vendor.orders.read_tracks:
         read_tracks = vendor.orders.read_tracks
-        found.append(lambda answer: read_tracks(answer.body.decode("utf-8", "replace")))
+        found.append(lambda response: read_tracks(response.body.decode("utf-8", "replace")))
     if vendor.tracking:
         found.append(vendor.tracking.read)
         if vendor.tracking.subscription:
             found.append(vendor.tracking.subscription.read_done)
-    if vendor.webhooks:
-        deliveries = vendor.webhooks
-        found.append(lambda answer: deliveries.read(answer.body))
-        found.append(lambda answer: deliveries.read_look("batch", answer))
-        found.append(lambda answer: deliveries.read_look("rate", answer))
-    if vendor.webhooks:
-        webhooks = vendor.webhooks
-        asked = webhooks.register(webhooks.events[0], "https://example.com/hook", "bench")
-        found.append(lambda answer: webhooks.read_registered(asked, answer))
-        if webhooks.registry:
-            found += [webhooks.registry.read, webhooks.registry.read_done]
+    webhooks = vendor.webhooks
+    found.append(lambda response: webhooks.read(response.body))
+    found.append(lambda response: webhooks.read_queried("batch", response))
+    found.append(lambda response: webhooks.read_queried("rate", response))
+    if registration := webhooks.registration:
+        sent = registration.register(registration.events[0], "https://example.com/hook", "station")
+        found.append(lambda response: registration.read_registered(sent, response))
+        if registration.registry:
+            found += [registration.registry.read, registration.registry.read_done]
     return found
 
 
@@ -168,7 +166,7 @@ def survive(vendor: Vendor, body: bytes, times: int, seed: str) -> None:
     chance, read_by = Random(seed), readers(vendor)
     for _ in range(times):
         worse = spoiled(body, chance)
-        reply = answer(chance.choice(STATUSES), worse)
+        reply = response(chance.choice(STATUSES), worse)
         for read in read_by:
             repr(read(reply)).encode()
         document = parse(worse)
@@ -185,11 +183,11 @@ def as_document(vendor: Vendor, document: dict[str, object], raw: bytes) -> None
         text_of(field, values.get(field.path))
     if vendor.edits.change is None:
         return
-    wanted = documents.change({}, dict(list(values.items())[:5]) | {vendor.orders.fields[1].path: "other", ("x",): 1})
+    wanted = documents.edit_of({}, dict(list(values.items())[:5]) | {vendor.orders.fields[1].path: "other", ("x",): 1})
     link = wanted.link.model_copy(update={"document": raw.decode("utf-8", "replace")})
     for values_wanted in (wanted.values, {vendor.orders.fields[1].path: "other"}):
         with suppress(ValidationFailed):
-            assert vendor.edits.change(documents.Change(wanted.order, link, values_wanted)).body_text
+            assert vendor.edits.change(documents.OrderEdit(wanted.order, link, values_wanted)).body_text
 
 
 def whole_order(vendor: Vendor) -> dict[str, object]:
@@ -210,13 +208,13 @@ def lose_nothing(vendor: Vendor, times: int) -> None:
     kept = tuple((name, place, field) for place in range(3) for field in (key, "test_order"))
     for _ in range(times):
         read = vendor.orders.read_page(
-            answer(200, _json(_with_odd_value({name: body[name]}, chance, kept))), vendor.orders.list_page({}, "", {})
+            response(200, _json(_with_odd_value({name: body[name]}, chance, kept))), vendor.orders.list_page({}, "", {})
         )
         assert isinstance(read, OrderPage)
         assert [order.remote_id for order in read.orders] == ["71", "72", "73"]
         alone = _with_odd_value(orders[0], chance, ((key,),))
         given = {"order": alone, "success": True} if vendor.name == "starshipit" else alone
-        one = vendor.orders.read(answer(200, _json(given)))
+        one = vendor.orders.read(response(200, _json(given)))
         assert isinstance(one, RemoteOrder)
         assert one.remote_id == "71"
         assert one.document

@@ -35,9 +35,9 @@ def plain(body: bytes) -> bytes:
 @pytest.mark.parametrize("how", ["plain", "packed"])
 async def test_poison_is_lost_in_words_within_200_mb(what: str, how: str) -> None:
     body = POISON[what]
-    answer = plain(body) if how == "plain" else packed(gzip.compress(body, 1))
+    response = plain(body) if how == "plain" else packed(gzip.compress(body, 1))
     async with memory_within(MOST_BYTES):
-        sent = await sent_to(saying(answer))
+        sent = await sent_to(saying(response))
     assert isinstance(sent, NoResponse)
     assert sent.too_much
     assert any(one in str(sent.message) for one in (MANY, LONG))
@@ -130,7 +130,7 @@ async def gaps(found: list[float]) -> AsyncGenerator[None]:
 @pytest.mark.parametrize("what", [*POISON, "bomb", "behind", "long text"])
 async def test_figures_of_poison(what: str, capsys: pytest.CaptureFixture[str]) -> None:
     body = POISON.get(what, b"")
-    answer = {
+    response = {
         "bomb": packed(bomb(256 * MIB)),
         "behind": packed(SMALL + b"\0" * (31 * MIB)),
         "long text": plain(b'["' + b'","'.join([b"x" * MIB] * 15) + b'"]'),
@@ -138,14 +138,14 @@ async def test_figures_of_poison(what: str, capsys: pytest.CaptureFixture[str]) 
     found: list[float] = []
     began = time.perf_counter()
     async with gaps(found):
-        sent = await sent_to(saying(answer))
+        sent = await sent_to(saying(response))
     took_s = time.perf_counter() - began
     tracemalloc.start()
-    await sent_to(saying(answer))
+    await sent_to(saying(response))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     with capsys.disabled():
-        said = str(sent.message) if isinstance(sent, NoResponse) else "answer"
+        said = str(sent.message) if isinstance(sent, NoResponse) else "response"
         sys.stdout.write(
             f"\n{what}: {took_s:.2f} s, {peak / 1e6:.0f} MB, {sum(gap > 0.05 for gap in found)} standstills over 50 ms,"
             f" longest {max(found) * 1_000:.0f} ms: {said}\n"
@@ -159,18 +159,18 @@ def test_the_largest_answer_that_is_read_stands_in_nobodys_way(shape: str, capsy
     """With the switching between threads that the program has; the best of some tries, for others use the computer."""
     parts = [{f"k{number}": "x" * 8 for number in range(4)} for _ in range(23_000)]
     orders = [{"id": 1, "merchant_id": str(at), "line_items": parts[at : at + 48]} for at in range(0, len(parts), 48)]
-    answer = Response(200, {}, json.dumps({"has_more": False, "data": parts if shape == "flat" else orders}).encode())
-    assert not why_too_much(answer.body)
+    response = Response(200, {}, json.dumps({"has_more": False, "data": parts if shape == "flat" else orders}).encode())
+    assert not why_too_much(response.body)
     shipup = VENDORS["shipup"]
-    request = shipup.list_orders({}, "", {})
+    request = shipup.orders.list_page({}, "", {})
     before = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_S)
     try:
-        tries = [longest_standstill(lambda: shipup.read_orders(answer, request)) for _ in range(5)]
+        tries = [longest_standstill(lambda: shipup.orders.read_page(response, request)) for _ in range(5)]
     finally:
         sys.setswitchinterval(before)
     tracemalloc.start()
-    shipup.read_orders(answer, request)
+    shipup.orders.read_page(response, request)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     stood_s, took_s = (min(one) for one in zip(*tries, strict=True))

@@ -75,5 +75,5 @@ def test_the_vendors_id_of_an_exchange_stands_in_a_header_or_in_an_error() -> No
     body = b'{"request_id": "2d6cee83-55f4", "errors": []}'
     assert Response(400, {}, body).request_id == "2d6cee83-55f4"
     assert Response(400, {"x-request-id": "of the header"}, body).request_id == "of the header"
-    assert Response(200, {}, body).request_id == "", "in an answer it may be the id of anything"
+    assert Response(200, {}, body).request_id == "", "in a response it may be the id of anything"
     assert Response(400, {}, b'{"request_id": "a\\"b"}').request_id == ""

@@ -1,11 +1,11 @@
-"""What a platform may answer: real pages pass whatever their texts hold, poison is refused before anything is built."""
+"""What a platform may response: real pages pass whatever their texts hold, poison is refused before anything is built."""
 
 import json
 import tracemalloc
 
 import pytest
 
-from shipconsole.vendors import answer_limits
+from shipconsole.vendors import response_limits
 from shipconsole.vendors.response_limits import CONTAINERS, ONE_TEXT_BYTES, PARTS, TEXT_BYTES, is_heavy, why_too_much
 
 MIB = 1024 * 1024
@@ -20,8 +20,8 @@ POISON = {
     "values": b"[" + b"1," * PARTS + b"1]",
     "texts": b"[" + b'"",' * PARTS + b'""]',
     "texts of commas and objects between": b"[" + b'{"a":",,,,{{{{"},' * CONTAINERS + b"{}]",
-    "quotes without end": b'"' * (answer_limits.MARKS + 2) + b"," * PARTS,
-    "escapes without end": b'["' + b"\\n" * answer_limits.MARKS + b'\\n"' + b"," * PARTS,
+    "quotes without end": b'"' * (response_limits.MARKS + 2) + b"," * PARTS,
+    "escapes without end": b'["' + b"\\n" * response_limits.MARKS + b'\\n"' + b"," * PARTS,
 }
 
 
@@ -79,5 +79,5 @@ def test_small_and_broken_bodies_pass(body: bytes) -> None:
 
 
 def test_what_takes_long_to_read_is_known_before_it_is_read() -> None:
-    assert is_heavy(b" " * (answer_limits.HEAVY_BYTES + 1))
-    assert is_heavy(b"[" + b"{}," * answer_limits.HEAVY_CONTAINERS + b"{}]")
+    assert is_heavy(b" " * (response_limits.HEAVY_BYTES + 1))
+    assert is_heavy(b"[" + b"{}," * response_limits.HEAVY_CONTAINERS + b"{}]")

@@ -110,7 +110,6 @@ def _sender(connection: Connection) -> Sender:
     vendor = VENDORS[connection.vendor]
     return Sender(
         connection,
-        sends=vendor.webhooks is not None,
         is_unchecked=receive.is_unchecked(connection),
         ships=not vendor.is_notified,
         is_told=vendor.is_notified,

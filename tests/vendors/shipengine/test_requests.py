@@ -42,7 +42,7 @@ def _items(request: Request | None) -> object:
 
 def test_two_parcels_are_two_calls_that_name_their_items() -> None:
     both = shipment(package("N1", {1: 1}), package("N2", {2: 3}))
-    requests = [VENDOR.shipments.notify(notification(order(1, 3), KNOWN, both, parcel=parcel)) for parcel in (0, 1)]
+    requests = [VENDOR.shipments.notify(notification(order(1, 3), KNOWN, both, package_position=parcel)) for parcel in (0, 1)]
     assert [_items(request) for request in requests] == [
         [{"sales_order_item_id": ITEM, "quantity": 1}],
         [{"sales_order_item_id": "item-2", "quantity": 3}],
@@ -142,7 +142,7 @@ def test_ids_stay_inside_their_part_of_the_path() -> None:
     assert VENDOR.orders.get("a/../b?c", {}).path == "/v-beta/sales_orders/a%2F..%2Fb%3Fc"
     assert VENDOR.stores is not None
     assert VENDOR.stores.start("x").path == "/v-beta/order_sources/x/refresh"
-    assert (VENDOR.stores.start("x").method, VENDOR.stores.look("x").method) == ("PUT", "GET")
+    assert (VENDOR.stores.start("x").method, VENDOR.stores.get("x").method) == ("PUT", "GET")
 
 
 def test_the_key_goes_in_its_header() -> None:

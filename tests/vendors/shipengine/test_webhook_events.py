@@ -17,8 +17,8 @@ from shipconsole.domain.webhook_event import (
     ThingKind,
     ThingNews,
 )
-from shipconsole.vendors.shipengine.webhook_events import look, read_delivery, read_look
-from tests.vendors.examples import answer, sample
+from shipconsole.vendors.shipengine.webhook_events import query, read_event, read_queried
+from tests.vendors.examples import response, sample
 
 TRACK = sample("shipengine/samples/webhooks/track.json")
 ORDERS = sample("shipengine/samples/webhooks/sales_orders_imported.json")
@@ -26,11 +26,11 @@ HOST = "https://api.shipengine.com"
 
 
 def told(kind: str, address: object, **more: Any) -> Delivered:
-    return read_delivery(json.dumps({"resource_type": kind, "resource_url": address, **more}).encode())
+    return read_event(json.dumps({"resource_type": kind, "resource_url": address, **more}).encode())
 
 
 def test_a_parcel_comes_with_its_events_and_both_kinds_of_words() -> None:
-    news = read_delivery(TRACK).news
+    news = read_event(TRACK).news
     assert isinstance(news, PackageNews)
     track = news.track
     assert (track.tracking_number, track.status, track.expected.text) == (
@@ -54,7 +54,7 @@ def test_a_parcel_comes_with_its_events_and_both_kinds_of_words() -> None:
 
 
 def test_orders_come_as_a_list() -> None:
-    news = read_delivery(ORDERS).news
+    news = read_event(ORDERS).news
     assert isinstance(news, OrdersNews)
     (order,) = news.orders
     assert (order.number, order.lines[0].sku, order.lines[0].quantity) == ("900001", "A", 2)
@@ -108,17 +108,17 @@ def test_an_address_of_another_form_gives_no_id(address: object) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"\xff\xfe", b'{"resource_type": {}}', b"[" * 100_000])
 def test_what_is_no_webhook_says_so(body: bytes) -> None:
-    delivered = read_delivery(body)
+    delivered = read_event(body)
     assert isinstance(delivered.news, NothingKnown)
     assert len(delivered.dedupe_key) == 64
 
 
 def test_the_same_event_is_known_again_however_it_is_spaced() -> None:
     again = json.dumps(json.loads(TRACK), indent=4).encode()
-    assert read_delivery(again).dedupe_key == read_delivery(TRACK).dedupe_key
+    assert read_event(again).dedupe_key == read_event(TRACK).dedupe_key
     other = json.loads(TRACK)
     other["data"]["status_code"] = "DE"
-    assert read_delivery(json.dumps(other).encode()).dedupe_key != read_delivery(TRACK).dedupe_key
+    assert read_event(json.dumps(other).encode()).dedupe_key != read_event(TRACK).dedupe_key
 
 
 @pytest.mark.parametrize(
@@ -131,14 +131,14 @@ def test_the_same_event_is_known_again_however_it_is_spaced() -> None:
     ],
 )
 def test_a_thing_is_asked_for_at_its_own_path_alone(kind: ThingKind, path: str) -> None:
-    asked = look(kind, "se-1")
+    asked = query(kind, "se-1")
     assert asked is not None
     assert (asked.method, asked.path, asked.query) == ("GET", path, ())
-    assert look(kind, "../x") is None
+    assert query(kind, "../x") is None
 
 
 def test_for_reports_no_call_is_documented() -> None:
-    assert look("report", "se-1") is None
+    assert query("report", "se-1") is None
 
 
 USPS = {"service_type": "USPS Priority Mail", "shipping_amount": {"currency": "usd", "amount": 7.75}}
@@ -170,13 +170,13 @@ DHL = {"service_type": "DHL", "shipping_amount": {"currency": "eur", "amount": 3
     ],
 )
 def test_what_became_of_a_thing_is_told_in_words(kind: ThingKind, body: Any, words: str) -> None:
-    assert str(read_look(kind, answer(200, body))) == words
+    assert str(read_queried(kind, response(200, body))) == words
 
 
 @pytest.mark.parametrize("kind", ["batch", "rates", "rate", "carrier"])
 @pytest.mark.parametrize("body", [b"<html>", b"{}", b"[]", b"7"])
 def test_an_answer_without_the_thing_is_no_answer(kind: ThingKind, body: bytes) -> None:
-    assert isinstance(read_look(kind, answer(200, body)), Unsure)
+    assert isinstance(read_queried(kind, response(200, body)), Unsure)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_an_answer_without_the_thing_is_no_answer(kind: ThingKind, body: bytes) 
 def test_a_thing_that_is_not_there_is_named_and_no_raw_json_shown(
     kind: ThingKind, named: str, body: object, said: str
 ) -> None:
-    outcome = read_look(kind, answer(404, body))
+    outcome = read_queried(kind, response(404, body))
     assert isinstance(outcome, Refused)
     (problem,) = outcome.problems
     assert str(problem.message) == (f"{named} ShipEngine: “{said}”" if said else named)
@@ -214,5 +214,5 @@ def test_a_thing_that_is_not_there_is_named_and_no_raw_json_shown(
 
 
 def test_another_refusal_of_a_thing_speaks_of_no_order() -> None:
-    outcome = read_look("batch", answer(400, {"errors": [{"message": "No.", "error_code": "invalid_identifier"}]}))
+    outcome = read_queried("batch", response(400, {"errors": [{"message": "No.", "error_code": "invalid_identifier"}]}))
     assert outcome == Refused((Problem((), verbatim("No.")),))

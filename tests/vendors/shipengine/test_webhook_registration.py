@@ -16,7 +16,7 @@ from shipconsole.vendors.shipengine.webhook_registration import (
     read_list_webhooks,
     update_webhook,
 )
-from tests.vendors.examples import answer, sent_json
+from tests.vendors.examples import response, sent_json
 
 URL = "https://example.com/hook"
 GIVEN = {"webhook_id": "se-1", "url": URL, "event": "track", "headers": [{"key": "a", "value": "b"}]}
@@ -39,34 +39,34 @@ def test_the_seven_events() -> None:
 
 
 def test_a_list_is_read_with_what_is_new_and_what_is_missing() -> None:
-    assert read_list_webhooks(answer(200, [])) == ()
+    assert read_list_webhooks(response(200, [])) == ()
     odd = {"webhook_id": 7, "event": "something_new", "url": None, "name": "N"}
-    assert read_list_webhooks(answer(200, [GIVEN, "x", odd])) == (
+    assert read_list_webhooks(response(200, [GIVEN, "x", odd])) == (
         Webhook(id="se-1", event="track", url=URL),
         Webhook(id="7", event="something_new", url="", name="N"),
     )
-    assert isinstance(read_list_webhooks(answer(200, {"a": 1})), Unsure)
+    assert isinstance(read_list_webhooks(response(200, {"a": 1})), Unsure)
 
 
 def test_what_was_registered_is_told_with_its_id() -> None:
     asked = create_webhook("track", URL, "Bench")
-    assert read_create_webhook(asked, answer(200, GIVEN)) == Webhook(id="se-1", event="track", url=URL, name="Bench")
-    assert isinstance(read_create_webhook(asked, answer(200, {"event": "track"})), Unsure)
+    assert read_create_webhook(asked, response(200, GIVEN)) == Webhook(id="se-1", event="track", url=URL, name="Bench")
+    assert isinstance(read_create_webhook(asked, response(200, {"event": "track"})), Unsure)
 
 
 def test_an_event_that_is_registered_already_is_told_with_what_to_do() -> None:
     body = {"errors": [{"message": "Exists", "error_code": "webhook_event_type_conflict", "field_name": "event"}]}
-    told = read_create_webhook(create_webhook("track", URL, ""), answer(409, body))
+    told = read_create_webhook(create_webhook("track", URL, ""), response(409, body))
     assert isinstance(told, Refused)
     assert told.problems == (Problem(("event",), verbatim("Exists"), Message("shipengine.webhook_exists")),)
 
 
 @pytest.mark.parametrize("status", [200, 204])
 def test_changing_and_removing_need_no_body(status: int) -> None:
-    assert read_done(answer(status)) == Accepted()
+    assert read_done(response(status)) == Accepted()
 
 
 def test_an_id_that_is_gone_is_told() -> None:
-    told = read_done(answer(404, {"errors": [{"message": "No such webhook", "error_code": "invalid_identifier"}]}))
+    told = read_done(response(404, {"errors": [{"message": "No such webhook", "error_code": "invalid_identifier"}]}))
     assert isinstance(told, Refused)
     assert str(told.problems[0].advice).startswith("ShipEngine has no webhook with this ID.")

@@ -9,8 +9,9 @@ from shipconsole.domain.outcome import Refused
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.adapter import Cancellation
 from shipconsole.vendors.request import Request
-from shipconsole.vendors.shipup.requests import cancel, create, read
-from tests.vendors.examples import answer, link, order, package, sent_json, shipment
+from shipconsole.vendors.shipup.replies import read_created
+from shipconsole.vendors.shipup.requests import cancel, create
+from tests.vendors.examples import link, order, package, response, sent_json, shipment
 
 
 def body(request: Request | None) -> dict[str, Any]:
@@ -32,13 +33,13 @@ def test_a_new_order_names_its_buyer_and_its_items_by_ids_of_ours() -> None:
 
 def test_a_new_order_is_known_as_it_was_sent() -> None:
     request = create(order(3, 2), {})
-    found = read(request, answer(201, {"merchant_id": "10001"}))
+    found = read_created(request, response(201, {"merchant_id": "10001"}))
     assert isinstance(found, RemoteOrder)
     assert (found.remote_id, [(line.remote_id, line.quantity) for line in found.lines]) == (
         "10001",
         [("A", 3), ("B", 2)],
     )
-    assert isinstance(read(request, answer(400, {"errors": {"merchant_id": "Required"}})), Refused)
+    assert isinstance(read_created(request, response(400, {"errors": {"merchant_id": "Required"}})), Refused)
 
 
 def test_an_order_without_a_number_is_refused_at_the_number() -> None:

@@ -10,7 +10,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.order_edit import OrderEdit
 from shipconsole.vendors.request import Request
-from shipconsole.vendors.shipup.edit import change
+from shipconsole.vendors.shipup.edit import edit
 from shipconsole.vendors.shipup.fields import PRE_SHIPMENT, read_fields
 from tests.vendors import documents
 from tests.vendors.examples import sent_json
@@ -43,7 +43,7 @@ PARCEL: FieldPath = ("fulfillments", "0", "trackers", "0")
 
 
 def changed(values: dict[FieldPath, Value], whole: dict[str, Any] | None = None) -> Request:
-    return change(documents.change(whole or WHOLE, values))
+    return edit(documents.edit_of(whole or WHOLE, values))
 
 
 def body(request: Request) -> dict[str, Any]:
@@ -166,14 +166,14 @@ def test_a_parcel_of_an_unfollowed_carrier_can_be_added() -> None:
 
 def test_nothing_is_deleted() -> None:
     with pytest.raises(ValidationFailed, match="Shipup deletes nothing"):
-        change(documents.change(WHOLE, {}, ("line_items", "0")))
+        edit(documents.edit_of(WHOLE, {}, ("line_items", "0")))
 
 
 def test_an_order_that_shipup_does_not_know_is_refused() -> None:
-    wanted = documents.change(WHOLE, {("email",): "john@example.com"})
+    wanted = documents.edit_of(WHOLE, {("email",): "john@example.com"})
     bare = wanted.link.model_copy(update={"remote_id": ""})
     with pytest.raises(ValidationFailed, match="has no ID for order 10001"):
-        change(OrderEdit(wanted.order, bare, wanted.values))
+        edit(OrderEdit(wanted.order, bare, wanted.values))
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_new_tracker_with_an_item_goes_under_the_id_of_its_fulfillment() -> No
         (*item, "merchant_id"): "C",
         (*item, "shipped_quantity"): 1,
     }
-    request = change(replace(documents.change(WHOLE, values), added=(tracker, item)))
+    request = edit(replace(documents.edit_of(WHOLE, values), added=(tracker, item)))
     (fulfillment,) = body(request)["fulfillments"]
     assert fulfillment == {
         "merchant_id": "77_1",
@@ -216,7 +216,7 @@ def test_a_tracker_that_is_there_is_not_added_again() -> None:
     tracker: FieldPath = ("fulfillments", "0", "trackers", "1")
     values: dict[FieldPath, Value] = {(*tracker, "tracking_number"): "1231121212"}
     with pytest.raises(ValidationFailed, match="The tracker 1231121212 already exists"):
-        change(replace(documents.change(WHOLE, values), added=(tracker,)))
+        edit(replace(documents.edit_of(WHOLE, values), added=(tracker,)))
 
 
 HERE: FieldPath = ("shipping_address",)

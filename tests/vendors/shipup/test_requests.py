@@ -10,7 +10,7 @@ from shipconsole.domain.order import Order, OrderLine
 from shipconsole.vendors.request import Json, Request
 from shipconsole.vendors.shipup import VENDOR
 from shipconsole.vendors.shipup.carriers import code_for
-from shipconsole.vendors.shipup.requests import create_order
+from shipconsole.vendors.shipup.order_state import create_order
 from tests.vendors.examples import link, notification, order, package, sample_json, sent_json, shipment
 
 CITY = Address(street="123 road street", city="City", postal_code="12345", country="Country")

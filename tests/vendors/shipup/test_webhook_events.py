@@ -7,7 +7,7 @@ import pytest
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.webhook_event import NothingKnown, PackageNews
-from shipconsole.vendors.shipup.webhook_events import TRIAL, read_delivery
+from shipconsole.vendors.shipup.webhook_events import TEST_EVENT, read_event
 from tests.vendors.examples import sample
 
 TRACKER = {"object": "tracker", "tracking_number": "9400100109361129278357", "carrier_code": "usps"}
@@ -27,7 +27,7 @@ def webhook(kind: str = "tracker.events.new", about: Any = None, **more: Any) ->
 
 
 def test_the_trial_of_an_address_is_known_for_one() -> None:
-    assert read_delivery(sample("shipup/samples/webhooks/trial.json")).news == NothingKnown(message=TRIAL)
+    assert read_event(sample("shipup/samples/webhooks/trial.json")).news == NothingKnown(message=TEST_EVENT)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_the_trial_of_an_address_is_known_for_one() -> None:
     [("delivered", "delivered"), ("transit", "in_transit"), ("return", "exception"), ("odd_one", "unknown")],
 )
 def test_a_parcel_comes_with_its_state(code: str, status: str) -> None:
-    delivered = read_delivery(webhook(about={**TRACKER, "delivery_status_code": code}))
+    delivered = read_event(webhook(about={**TRACKER, "delivery_status_code": code}))
     assert isinstance(delivered.news, PackageNews)
     track = delivered.news.track
     assert (track.tracking_number, track.carrier, track.status, track.code) == (
@@ -50,7 +50,7 @@ def test_a_parcel_comes_with_its_state(code: str, status: str) -> None:
 
 def test_sent_again_it_is_the_same_one() -> None:
     again = webhook(about=TRACKER, retry_count=3)
-    assert read_delivery(again).dedupe_key == read_delivery(webhook(about=TRACKER)).dedupe_key
+    assert read_event(again).dedupe_key == read_event(webhook(about=TRACKER)).dedupe_key
 
 
 @pytest.mark.parametrize(
@@ -66,4 +66,4 @@ def test_sent_again_it_is_the_same_one() -> None:
     ],
 )
 def test_what_is_about_no_parcel_says_so(body: bytes, words: str) -> None:
-    assert read_delivery(body).news == NothingKnown(message=words)
+    assert read_event(body).news == NothingKnown(message=words)

@@ -10,7 +10,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.order_edit import OrderEdit
 from shipconsole.vendors.request import Request
-from shipconsole.vendors.starshipit.edit import change
+from shipconsole.vendors.starshipit.edit import edit
 from tests.vendors import documents
 from tests.vendors.examples import sample_json, sent_json
 
@@ -20,7 +20,7 @@ WHOLE = cast("dict[str, Any]", cast("dict[str, Any]", sample_json("starshipit/sa
 
 
 def changed(values: dict[FieldPath, Value], *delete: FieldPath, whole: dict[str, Any] | None = None) -> Request:
-    return change(documents.change(whole or WHOLE, values, *delete))
+    return edit(documents.edit_of(whole or WHOLE, values, *delete))
 
 
 def body(request: Request) -> dict[str, Any]:
@@ -163,15 +163,15 @@ def test_decimals_are_sent_as_they_were_typed() -> None:
 
 
 def test_an_order_without_an_id_or_a_readable_document_is_refused() -> None:
-    unknown = documents.change(WHOLE, {("reference",): "B"})
+    unknown = documents.edit_of(WHOLE, {("reference",): "B"})
     without_id = unknown.link.model_copy(update={"remote_id": ""})
     with pytest.raises(ValidationFailed, match="has no ID for order 10001"):
-        change(OrderEdit(unknown.order, without_id, unknown.values))
+        edit(OrderEdit(unknown.order, without_id, unknown.values))
     for text in ("", "[]", "not JSON", "null"):
         bare = unknown.link.model_copy(update={"document": text})
-        assert body(change(OrderEdit(unknown.order, bare, unknown.values))) == {"order_id": 77, "reference": "B"}
+        assert body(edit(OrderEdit(unknown.order, bare, unknown.values))) == {"order_id": 77, "reference": "B"}
         with pytest.raises(ValidationFailed, match="Nothing changed"):
-            change(OrderEdit(unknown.order, bare, {}))
+            edit(OrderEdit(unknown.order, bare, {}))
 
 
 @pytest.mark.parametrize("text", ["0,65", "0.650", ".65", " 0.65 "])
@@ -183,7 +183,7 @@ def test_the_same_number_typed_otherwise_is_no_change(text: str) -> None:
 def test_a_new_item_goes_without_an_id_and_the_call_is_not_repeated() -> None:
     new: FieldPath = ("items", "2")
     values: dict[FieldPath, Value] = {(*new, "sku"): "GIFT-BOX", (*new, "quantity"): "2"}
-    request = change(replace(documents.change(WHOLE, values), added=(new,)))
+    request = edit(replace(documents.edit_of(WHOLE, values), added=(new,)))
     assert body(request)["items"] == [{"sku": "GIFT-BOX", "quantity": 2}]
     assert (request.repeatable, str(request.summary)) == (False, "SKU, Quantity, 1 added")
     assert request.field_map.ours(("order", "items", 0, "sku")) == ("fields", "items", "2", "sku")
@@ -208,7 +208,7 @@ def test_with_another_carrier_the_old_service_goes_or_is_replaced(
     values: dict[FieldPath, Value], known: dict[str, str], options: dict[str, str], sent: dict[str, str]
 ) -> None:
     whole = WHOLE | {"carrier": "AusPost", "carrier_service_code": "7B05", **known}
-    told = body(change(replace(documents.change(whole, values), options=options)))
+    told = body(edit(replace(documents.edit_of(whole, values), options=options)))
     assert {name: text for name, text in told.items() if name.startswith("carrier")} == sent
 
 

@@ -7,14 +7,14 @@ import pytest
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.webhook_event import NothingKnown, PackageNews
-from shipconsole.vendors.starshipit.webhook_events import read_delivery
+from shipconsole.vendors.starshipit.webhook_events import read_event
 from tests.vendors.examples import sample
 
 BODY = sample("starshipit/samples/tracking_webhook/dispatched.json")
 
 
 def told(**changed: Any) -> PackageNews:
-    news = read_delivery(json.dumps({**json.loads(BODY), **changed}).encode()).news
+    news = read_event(json.dumps({**json.loads(BODY), **changed}).encode()).news
     assert isinstance(news, PackageNews)
     return news
 
@@ -44,12 +44,12 @@ def test_a_parcel_that_came_has_its_day() -> None:
 
 
 def test_it_is_known_again_however_it_is_spaced_and_other_news_are_others() -> None:
-    key = read_delivery(BODY).dedupe_key
-    assert read_delivery(json.dumps(json.loads(BODY)).encode()).dedupe_key == key
+    key = read_event(BODY).dedupe_key
+    assert read_event(json.dumps(json.loads(BODY)).encode()).dedupe_key == key
     other = json.dumps({**json.loads(BODY), "tracking_status": "Delivered"}).encode()
-    assert read_delivery(other).dedupe_key != key
+    assert read_event(other).dedupe_key != key
 
 
 @pytest.mark.parametrize("body", [b"", b"7", b"[]", b"{}", b'{"tracking_number": " "}', b'{"tracking_number": {}}'])
 def test_what_names_no_parcel_says_so(body: bytes) -> None:
-    assert isinstance(read_delivery(body).news, NothingKnown)
+    assert isinstance(read_event(body).news, NothingKnown)
