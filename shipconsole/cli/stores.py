@@ -39,7 +39,7 @@ async def _stores(session: Session, words: argparse.Namespace) -> int:
     if words.refresh is not None:
         connection, source = _one(found, words.refresh)
         state = await store_refresh.refresh(ctx, connection, source.id)
-        if not isinstance(state, store_refresh.SourceState):
+        if not isinstance(state, store_refresh.StoreState):
             return _failed(state)
         found = [(connection, source._replace(state=state))]
     if words.json:

@@ -27,7 +27,7 @@ async def read_once_more(ctx: Context, order_id: int, names: Sequence[str] = ())
     for link in await ctx.read(orders.links, order_id):
         connection = known[link.connection_id]
         is_wanted = not wanted or connection.name.casefold() in wanted
-        if not is_wanted or not VENDORS[connection.vendor].reads_before_telling or link.seen_at_ms > oldest_ms:
+        if not is_wanted or not VENDORS[connection.vendor].shipments.needs_fresh_order or link.seen_at_ms > oldest_ms:
             continue
         try:
             async with asyncio.timeout(LONGEST_S):

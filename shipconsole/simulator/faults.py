@@ -179,7 +179,7 @@ def strike(fault: Fault, vendor: Vendor, request: Request, act: Callable[[Reques
     return _after(fault.kind, vendor, act(request)) if KINDS[fault.kind].acts else _instead(fault, vendor, request)
 
 
-def _instead(fault: Fault, vendor: Vendor, request: Request) -> Answer | Raw:
+def _instead(fault: Fault, vendor: Vendor, request: Request) -> Response | Raw:
     match fault.kind:
         case "refuse_field":
             return vendor.refusal(_field(request, fault.field))
@@ -191,14 +191,14 @@ def _instead(fault: Fault, vendor: Vendor, request: Request) -> Answer | Raw:
             return vendor.unauthorized()
         case "html":
             page = b"<html><title>502 Bad Gateway</title><body><h1>502 Bad Gateway</h1></body></html>"
-            return Answer(502, page, _HTML)
+            return Response(502, page, _HTML)
         case "403_page":
-            return Answer(403, _FIREWALL, _HTML, {"Server": "cloudflare", "CF-RAY": "8f0a1b2c3d4e5f60-SYD"})
+            return Response(403, _FIREWALL, _HTML, {"Server": "cloudflare", "CF-RAY": "8f0a1b2c3d4e5f60-SYD"})
         case "407":
             page = b"<html><title>Proxy Authentication Required</title></html>"
-            return Answer(407, page, _HTML, {"Proxy-Authenticate": 'Basic realm="proxy"'})
+            return Response(407, page, _HTML, {"Proxy-Authenticate": 'Basic realm="proxy"'})
         case "portal":
-            return Answer(
+            return Response(
                 200, b"<!DOCTYPE html><html><head><title>Welcome to the guest network</title></head></html>", _HTML
             )
         case "drop_before":
@@ -241,16 +241,16 @@ def _with_other_value(request: Request, ending: str) -> Request:
     return replace(request, body=json.dumps(body).encode())
 
 
-def _after(kind: str, vendor: Vendor, answer: Answer) -> Answer | Raw:
+def _after(kind: str, vendor: Vendor, answer: Response) -> Response | Raw:
     match kind:
         case "500_after":
             return vendor.failure(500)
         case "drop_after":
             return Raw(iter(()))
         case "empty":
-            return Answer(200)
+            return Response(200)
         case "deep":
-            return Answer(200, b'{"a":' * 200 + b"1" + b"}" * 200)
+            return Response(200, b'{"a":' * 200 + b"1" + b"}" * 200)
         case "utf16":
             text = answer.body.decode().encode("utf-16-le")
             return replace(answer, body=text, content_type="application/json; charset=utf-16")

@@ -192,7 +192,7 @@ class SimulatorServer:
 
     # Routing
 
-    async def _reply(self, request: Request) -> Answer | Raw:
+    async def _reply(self, request: Request) -> Response | Raw:
         first, _, rest = request.path.removeprefix("/").partition("/")
         if first == "_simulator":
             return await self._command(request, rest)
@@ -230,7 +230,7 @@ class SimulatorServer:
         if len(self._requests) < _LARGEST_LOG:
             self._requests.append(entry)
 
-        def act(request: Request) -> Answer:
+        def act(request: Request) -> Response:
             answer = vendor.answer(request)
             for effect in (answer.effect, *answer.effects):
                 # A slow response may end after a reset.
@@ -246,7 +246,7 @@ class SimulatorServer:
             if fault.kind == "slow":
                 await asyncio.sleep(fault.seconds)
             reply = fault_kinds.strike(fault, vendor, request, act)
-        entry["status"] = reply.status if isinstance(reply, Answer) else None
+        entry["status"] = reply.status if isinstance(reply, Response) else None
         return reply
 
     def _record_effect(self, vendor: str, effect: Effect) -> None:
@@ -315,7 +315,7 @@ class SimulatorServer:
         answer = json_answer(405, {"message": sentence("simulator.other_method", methods=tuple(methods))})
         return answer.with_headers({"Allow": ", ".join(methods)})
 
-    def _set_limit(self, value: Json) -> Answer:
+    def _set_limit(self, value: Json) -> Response:
         sent = value if isinstance(value, dict) else {}
         vendor = self._vendors.get(str(sent.get("vendor")))
         calls, seconds = sent.get("calls"), sent.get("seconds", 60)
@@ -328,14 +328,14 @@ class SimulatorServer:
         vendor.limit = None if calls is None else RollingWindow(calls, float(seconds))
         return json_answer(200, {"vendor": sent.get("vendor"), "calls": calls, "seconds": seconds})
 
-    def _cancel(self, value: Json) -> Answer:
+    def _cancel(self, value: Json) -> Response:
         number = str(value.get("order")) if isinstance(value, dict) else ""
         shipengine = self._vendors["shipengine"]
         if not isinstance(shipengine, ShipEngine) or not shipengine.cancel(number):
             return json_answer(404, {"message": sentence("simulator.no_order", number=number)})
         return json_answer(200, {"cancelled": number})
 
-    def _add_order(self, value: Json) -> Answer:
+    def _add_order(self, value: Json) -> Response:
         sent = value if isinstance(value, dict) else {}
         printed = sent.get("swiftpod")
         swiftpod = self._vendors["swiftpod"]
@@ -488,7 +488,7 @@ def _request(head: h11.Request, body: bytes) -> Request:
 
 
 async def _write_answer(
-    connection: h11.Connection, writer: asyncio.StreamWriter, answer: Answer, *, with_body: bool = True
+    connection: h11.Connection, writer: asyncio.StreamWriter, answer: Response, *, with_body: bool = True
 ) -> None:
     headers = {**MARK, **answer.headers}
     if answer.status != 204:

@@ -22,6 +22,7 @@ from shipconsole.simulator.messages import (
     Effect,
     Json,
     Request,
+    Response,
     Route,
     allowed_methods,
     find_route,
@@ -113,7 +114,7 @@ class _SalesOrder:
 class _Refusal(Exception):
     """End a call early with the platform's error response."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Response) -> None:
         super().__init__(answer.status)
         self.answer = answer
 
@@ -154,7 +155,7 @@ class ShipEngine:
             answer = refusal.answer
         return answer.with_headers(self.limit.headers() if self.limit else {})
 
-    def _dispatch(self, request: Request) -> Answer:
+    def _dispatch(self, request: Request) -> Response:
         found = find_route(ROUTES, request.method, request.path)
         if found is None:
             if methods := allowed_methods(ROUTES, request.path):
@@ -190,7 +191,7 @@ class ShipEngine:
 
     # Refreshing
 
-    def _refresh(self, source: _OrderSource) -> Answer:
+    def _refresh(self, source: _OrderSource) -> Response:
         source.attempted_at_s = self._now()
         source.refreshing = [n for n in self._notifications if n.order.source is source and not n.refreshed]
         return json_answer(200, self._source_view(source))
@@ -236,7 +237,7 @@ class ShipEngine:
 
     # Sales orders
 
-    def _list_sales_orders(self, request: Request) -> Answer:
+    def _list_sales_orders(self, request: Request) -> Response:
         query = request.query
         page = _read_whole(query, "page", 1)
         page_size = _read_whole(query, "page_size", 25)
@@ -352,7 +353,7 @@ class ShipEngine:
 
     # Shipping
 
-    def _notify_shipped(self, order: _SalesOrder, request: Request) -> Answer:
+    def _notify_shipped(self, order: _SalesOrder, request: Request) -> Response:
         body = _read_object(request.body)
         tracking_number = _read_text(body, "tracking_number")
         carrier_code = _read_text(body, "carrier_code")
@@ -369,16 +370,16 @@ class ShipEngine:
 
     # Tracking
 
-    def _track(self, query: Mapping[str, str]) -> Answer:
+    def _track(self, query: Mapping[str, str]) -> Response:
         number = _read_tracked(query)
         notification = next((n for n in self._notifications if n.tracking_number == number), None)
         return json_answer(200, _track_view(number, notification, self._now()))
 
-    def _follow(self, query: Mapping[str, str], *, start: bool) -> Answer:
+    def _follow(self, query: Mapping[str, str], *, start: bool) -> Response:
         number = _read_tracked(query)
         self._tracked = [other for other in self._tracked if other != number] + ([number] if start else [])
         self._stopped = self._stopped - {number} if start else self._stopped | {number}
-        return Answer(204)
+        return Response(204)
 
     def due_webhooks(self) -> list[Posting]:
         """Return the signed webhooks about packages with new tracking events, with all events of each."""

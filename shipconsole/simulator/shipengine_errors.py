@@ -2,7 +2,7 @@
 
 import uuid
 
-from shipconsole.simulator.messages import Answer, Json, json_answer
+from shipconsole.simulator.messages import Json, Response, json_answer
 
 
 def error_answer(status: int, error_type: str, error_code: str, message: str, field_name: str | None = None) -> Answer:

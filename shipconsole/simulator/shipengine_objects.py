@@ -2,7 +2,7 @@
 
 import re
 
-from shipconsole.simulator.messages import Answer, Json, Route, json_answer
+from shipconsole.simulator.messages import Json, Response, Route, json_answer
 from shipconsole.simulator.shipengine_errors import error_answer
 
 # Source: ShipEngine, Get Batch By ID, Get Shipment Rates, Get Rate By ID, Get Carrier By ID (read November 2026).

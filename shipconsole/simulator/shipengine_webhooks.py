@@ -2,7 +2,7 @@
 
 import re
 
-from shipconsole.simulator.messages import Answer, Json, Route, json_answer, read_json
+from shipconsole.simulator.messages import Json, Response, Route, json_answer, read_json
 from shipconsole.simulator.shipengine_errors import error_answer
 
 # Source: ShipEngine, Create a Webhook, Update a Webhook (read November 2026).
@@ -45,13 +45,13 @@ class WebhookRegistry:
             return error_answer(404, "business_rules", "unspecified", message, "webhook_id")
         if call == "update_webhook":
             body = _read_body(raw, _FIELDS - {"event"})
-            if isinstance(body, Answer):
+            if isinstance(body, Response):
                 return body
             known |= body
-            return Answer(204)
+            return Response(204)
         if call == "delete_webhook":
             del self._webhooks[webhook_id]
-            return Answer(204)
+            return Response(204)
         return json_answer(200, known)
 
     def url_for(self, event: str) -> str:
@@ -62,9 +62,9 @@ class WebhookRegistry:
         """List the webhooks, oldest first."""
         return [*self._webhooks.values()]
 
-    def _create(self, raw: bytes) -> Answer:
+    def _create(self, raw: bytes) -> Response:
         body = _read_body(raw, _FIELDS)
-        if isinstance(body, Answer):
+        if isinstance(body, Response):
             return body
         for name in ("url", "event"):
             if not body.get(name):

@@ -20,6 +20,7 @@ from shipconsole.simulator.messages import (
     Effect,
     Json,
     Request,
+    Response,
     Route,
     allowed_methods,
     find_route,
@@ -89,7 +90,7 @@ class Shipup:
             return self.too_many(wait_s).with_headers(self.limit.headers())
         return self._dispatch(request).with_headers(self.limit.headers() if self.limit else {})
 
-    def _dispatch(self, request: Request) -> Answer:
+    def _dispatch(self, request: Request) -> Response:
         found = find_route(ROUTES, request.method, request.path)
         if found is None:
             methods = allowed_methods(ROUTES, request.path)
@@ -106,7 +107,7 @@ class Shipup:
 
     # Creating and updating
 
-    def _create_order(self, raw: bytes) -> Answer:
+    def _create_order(self, raw: bytes) -> Response:
         try:
             body = read_json(raw)
         except ValueError:
@@ -120,7 +121,7 @@ class Shipup:
         effect = Effect("create_order", number, body)
         return json_answer(201, {"merchant_id": order.fields["merchant_id"]}, effect=effect)
 
-    def _batch_create(self, request: Request) -> Answer:
+    def _batch_create(self, request: Request) -> Response:
         try:
             body = read_json(request.body)
         except ValueError:
@@ -154,7 +155,7 @@ class Shipup:
         self._jobs[str(job_id)] = _Job(self._now(), results)
         return json_answer(202, {"job_id": job_id}).with_headers({"Location": f"{jobs}/{job_id}"})
 
-    def _get_job(self, job_id: str) -> Answer:
+    def _get_job(self, job_id: str) -> Response:
         job = self._jobs.get(job_id)
         if job is None:
             return self.failure(404)
@@ -190,7 +191,7 @@ class Shipup:
 
     # Reading
 
-    def _list_orders(self, query: Mapping[str, str]) -> Answer:
+    def _list_orders(self, query: Mapping[str, str]) -> Response:
         limit = query.get("limit", str(DEFAULT_PAGE))
         if not re.fullmatch(r"[0-9]{1,3}", limit) or not 1 <= int(limit) <= LARGEST_PAGE:
             return error_answer({"limit": f"Must be between 1 and {LARGEST_PAGE}"})

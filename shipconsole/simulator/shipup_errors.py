@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from shipconsole.simulator.messages import Answer, Json, json_answer
+from shipconsole.simulator.messages import Json, Response, json_answer
 from shipconsole.simulator.shipup_fields import (
     ADDRESS_FIELDS,
     FULFILLMENT_FIELDS,

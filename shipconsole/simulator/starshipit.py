@@ -20,6 +20,7 @@ from shipconsole.simulator.messages import (
     Effect,
     Json,
     Request,
+    Response,
     Route,
     allowed_methods,
     find_route,
@@ -253,7 +254,7 @@ class Starshipit:
         accept = request.headers.get("accept", "")
         return _as_xml(answer, root) if "xml" in accept and "json" not in accept else answer
 
-    def _dispatch(self, request: Request) -> tuple[Answer, str]:
+    def _dispatch(self, request: Request) -> tuple[Response, str]:
         found = find_route(ROUTES, request.method, request.path)
         match found[0] if found else None:
             case "get_order":
@@ -271,7 +272,7 @@ class Starshipit:
                 answer = self.failure(405).with_headers({"Allow": ", ".join(methods)}) if methods else None
                 return answer or self.failure(404), "Response"
 
-    def _get_order(self, query: Mapping[str, str]) -> Answer:
+    def _get_order(self, query: Mapping[str, str]) -> Response:
         order = self._find(query.get("order_id"), query.get("order_number"))
         if order is None:
             return _refused([("Order not found", "No order has this order_id or order_number.")], 404)
@@ -299,7 +300,7 @@ class Starshipit:
             return next((order for order in self._orders if str(order.id) == str(order_id)), None)
         return next((order for order in self._orders if order.number == order_number), None)
 
-    def _list_unshipped(self, query: Mapping[str, str]) -> Answer:
+    def _list_unshipped(self, query: Mapping[str, str]) -> Response:
         limit = _read_whole(query, "limit", DEFAULT_PAGE)
         page = _read_whole(query, "page", 1)
         if limit is None or limit > LARGEST_PAGE or page is None:
@@ -325,7 +326,7 @@ class Starshipit:
     def _create_order(self, body: bytes) -> Answer:
         """Add an order, even if its number exists: only the ids differ then."""
         document, sent = _read_order(body)
-        if isinstance(sent, Answer):
+        if isinstance(sent, Response):
             return sent
         problems = list(_problems({"order_id": 0, **sent}))
         for name, path in (("order_number", "order.order_number"), ("destination", "order.destination")):
@@ -353,9 +354,9 @@ class Starshipit:
 
     # Updating
 
-    def _update_order(self, body: bytes) -> Answer:
+    def _update_order(self, body: bytes) -> Response:
         document, sent = _read_order(body)
-        if isinstance(sent, Answer):
+        if isinstance(sent, Response):
             return sent
         if problems := list(_problems(sent)):
             return _refused(problems)
@@ -552,19 +553,19 @@ def _iso(at_s: float) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}8Z"
 
 
-def _refused(problems: list[tuple[str, str]], status: int = 200) -> Answer:
+def _refused(problems: list[tuple[str, str]], status: int = 200) -> Response:
     errors: list[Json] = [{"message": message, "details": details} for message, details in problems]
     return json_answer(status, {"success": False, "errors": errors})
 
 
-def _gateway(status: int, message: str) -> Answer:
+def _gateway(status: int, message: str) -> Response:
     return json_answer(status, {"statusCode": status, "message": message})
 
 
-def _as_xml(answer: Answer, root: str) -> Answer:
+def _as_xml(answer: Response, root: str) -> Response:
     element = ElementTree.Element(root)
     _fill(element, read_json(answer.body))
-    return Answer(
+    return Response(
         answer.status,
         ElementTree.tostring(element, encoding="utf-8", xml_declaration=True),
         "application/xml; charset=utf-8",

@@ -17,9 +17,9 @@ from shipconsole.simulator import SWIFTPOD_API_KEY
 from shipconsole.simulator.courier import Posting
 from shipconsole.simulator.limits import Limit
 from shipconsole.simulator.messages import (
-    Answer,
     Json,
     Request,
+    Response,
     Route,
     allowed_methods,
     find_route,
@@ -144,7 +144,7 @@ class SwiftPOD:
         self._advance()
         return self._dispatch(request)
 
-    def _dispatch(self, request: Request) -> Answer:
+    def _dispatch(self, request: Request) -> Response:
         found = find_route(ROUTES, request.method, request.path)
         if found is None:
             methods = allowed_methods(ROUTES, request.path)
@@ -158,7 +158,7 @@ class SwiftPOD:
 
     # Orders
 
-    def _list_orders(self, pairs: Sequence[tuple[str, str]]) -> Answer:
+    def _list_orders(self, pairs: Sequence[tuple[str, str]]) -> Response:
         query = dict(pairs)
         page, limit = _whole(query.get("page", "1")), _whole(query.get("limit", str(DEFAULT_PAGE)))
         if page < 1 or not 1 <= limit <= LARGEST_PAGE:
@@ -174,7 +174,7 @@ class SwiftPOD:
             {"current_page": page, "last_page": last_page, "per_page": limit, "total": len(chosen), "data": shown},
         )
 
-    def _get_order(self, order_id: str) -> Answer:
+    def _get_order(self, order_id: str) -> Response:
         for order in self._orders:
             alone = _single(order)
             if order_id in (f"{order['id']}", alone["id"]):
@@ -183,7 +183,7 @@ class SwiftPOD:
 
     # Webhooks
 
-    def _subscribe(self, raw: bytes) -> Answer:
+    def _subscribe(self, raw: bytes) -> Response:
         try:
             body = read_json(raw)
         except ValueError:

@@ -314,7 +314,6 @@ TEXTS: Table = {
     "webhook.file": "File {position} of {count:n}: {reason}",
     "webhook.imported": "Imported manually",
     "webhook.not_a_webhook": "This is not a webhook event: {reason}.",
-    "webhook.not_supported": "{connection} sends no webhooks.",
     "webhook.order": "{number}: {status}",
     "webhook.order_not_confirmed": "{number}, not confirmed: {status}",
     "webhook.order_not_here": "There is no order {number} of {connection} here.",

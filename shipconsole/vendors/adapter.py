@@ -1,4 +1,7 @@
-"""What every platform folder offers: one value full of pure functions, the same for all of them."""
+"""What a platform offers, in parts: orders, shipments, edits, tracking, stores, webhooks and batches.
+
+Each part is a value full of pure functions: one builds a request, another reads the response to it.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,16 +16,17 @@ from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.shipment import Package, Shipment
-from shipconsole.domain.webhook_event import ObjectKind, ReadWebhookEvent, Webhook
-from shipconsole.vendors.change import Change
-from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.domain.webhook import Webhook
+from shipconsole.domain.webhook_event import Delivered, ThingKind
 from shipconsole.vendors.options import ConnectionOptions
+from shipconsole.vendors.order_edit import OrderEdit
+from shipconsole.vendors.outcome_check import CheckResult, UnconfirmedRequest
 from shipconsole.vendors.paging import OrderPage, only_list
-from shipconsole.vendors.read_back import Evidence, Verdict
+from shipconsole.vendors.request import Request, Response
 
 Options = Mapping[str, str]
 Filters = Mapping[str, Value]
-"""What a list of orders is narrowed to, by the dotted path of each filter's field."""
+"""The filters of a list of orders, by the dotted path of each filter's field."""
 NO_FILTERS: Filters = MappingProxyType({})
 
 
@@ -36,19 +40,43 @@ class SecretField:
 
     @property
     def title(self) -> Message:
-        """What the platform calls it."""
+        """Return the platform's name for it."""
         return Message(self.text_id or f"key.{self.name}")
 
 
 @dataclass(frozen=True, slots=True)
-class ShipmentNotification:
-    """All that a platform's builder may use to tell about a shipment.
+class Orders:
+    """The requests that read orders, and what an order consists of.
 
-    `packages` are the packages that this one call is about: all of the shipment's, or one where the platform
-    takes one tracking number a call. `shipments` are all of the order, oldest first, up to the newest that the
-    connection is told of by this call or was before. `link` is None where the connection does not know the order yet.
-    `replaced` gives by each number that no package has any more the one that its package has now, empty where that was
-    taken back. `again` says that the connection took this before, so that only the label is another one.
+    `list_page` takes options, a cursor and filters; `first_cursors` gives the cursor at which each list of orders
+    begins, as some filters need several lists. `fields` are all properties of an order, `read_fields` gives their
+    values in a document, `address_paths` the paths of the recipient's address by the names of `Address`.
+    `read_document` reads a stored document, None where it reads like a response. `read_tracks` gives the packages in
+    a stored document, None where none stand in it.
+    """
+
+    list_page: Callable[[Options, str, Filters], Request]
+    read_page: Callable[[Response, Request], OrderPage | Outcome]
+    get: Callable[[str, Options], Request]
+    read: Callable[[Response], RemoteOrder | Outcome]
+    fields: tuple[Field, ...]
+    read_fields: Callable[[Mapping[str, object]], dict[FieldPath, Value]] = values_in
+    filters: tuple[Field, ...] = ()
+    first_cursors: Callable[[Filters], tuple[str, ...]] = only_list
+    address_paths: Mapping[str, FieldPath] = field(default_factory=dict[str, FieldPath])
+    read_document: Callable[[str], RemoteOrder | Outcome] | None = None
+    read_tracks: Callable[[str], tuple[RemoteTrack, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentNotification:
+    """Everything that a platform's builder may use to notify it of a shipment.
+
+    `packages` are the packages that this request is about: all of the shipment's, or a single one where the platform
+    takes one tracking number a request. `shipments` are all of the order, oldest first, up to the newest of which the
+    connection is or was notified. `link` is None where the connection does not have the order yet. `replaced` gives
+    for each former number the number that its package has now, empty where the package was withdrawn. `again` says
+    that the connection accepted this shipment before, so that only its labels changed.
     """
 
     order: Order
@@ -61,39 +89,77 @@ class ShipmentNotification:
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """What a platform can and cannot take back of what it was told.
+def _no_notification(_notification: ShipmentNotification) -> Request | None:
+    return None
 
-    `message` is about a corrected number, `called_back` about a whole shipment. `by_default` says that a correction is
-    told unless a person does not want it.
+
+def _never(_options: Options) -> bool:
+    return False
+
+
+def _no_code(_carrier_id: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What a platform does with an edited tracking number, and with a voided shipment.
+
+    `by_default` says whether it is notified of an edit unless a person decides otherwise.
     """
 
-    message: Message
-    called_back: Message
+    edit_tracking: Message
+    void: Message
     by_default: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Creation:
-    """How a platform is told of an order that it does not know.
+class Shipments:
+    """The requests that notify a platform of shipments.
+
+    `notify` gives None where nothing in the packages concerns the connection; it raises `ValidationFailed` where what
+    is known does not make a request that the platform documents. `needs_fresh_order` asks for a fresh copy of the
+    order before a notification is built. `creates_missing` says whether a notification may create an order that the
+    platform does not have. `void` withdraws a shipment, which is no longer among the notification's `shipments`;
+    it gives None where the platform has nothing of it. `check_outcome` decides from the order what became of a request
+    without a response. `carrier_code` gives the usual code for a carrier of ours, empty where there is none.
+    """
+
+    notify: Callable[[ShipmentNotification], Request | None]
+    creates_missing: Callable[[Options], bool] = _never
+    one_request_per_package: bool = False
+    needs_fresh_order: bool = False
+    corrections: Corrections | None = None
+    void: Callable[[ShipmentNotification], Request | None] | None = None
+    check_outcome: Callable[[UnconfirmedRequest], CheckResult] | None = None
+    carrier_code: Callable[[str], str] = _no_code
+    known_carrier_codes: tuple[str, ...] = ()
+
+
+NOT_NOTIFIED = Shipments(_no_notification)
+"""The part of a platform that ships by itself and is not notified of shipments."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCreation:
+    """The requests that create an order at a platform that does not have it.
 
     `request` raises `ValidationFailed` for every limit that the order breaks, at ``number``, ``ship_to.<part>`` and
-    ``lines.<line id>.<part>``. `read` gives the order as the platform has it now, where that can be told. `find` asks
-    for the order of a number, where a second telling would make a second order.
+    ``lines.<line id>.<part>``. `read` gives the order as the platform has it now, where the response shows it. `find`
+    asks for the order of a number, where a second request would create a second order.
     """
 
     request: Callable[[Order, Options], Request]
-    read: Callable[[Request, Answer], RemoteOrder | Outcome]
+    read: Callable[[Request, Response], RemoteOrder | Outcome]
     find: Callable[[str], Request] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Cancelling:
-    """All that a platform's builder may use to tell how many units of some lines will not come.
+class Cancellation:
+    """Everything that a platform's builder may use to send how many units of some items are cancelled.
 
-    `order` has what is cancelled of each line. `line_ids` are the lines that a person changed, `restored` that units of
-    them shall come after all. `shipments` are those that the connection was told of, `replaced` is as in
+    `order` has the cancelled units of each line. `line_ids` are the lines that a person changed, `restored` says that
+    units of them are to ship again. `shipments` are those of which the connection was notified, `replaced` is as in
     `ShipmentNotification`.
     """
 
@@ -107,10 +173,26 @@ class Cancelling:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceState:
-    """How far a vendor's own import from the shop is: done when `idle`, as of `refreshed_at` (its own text).
+class Edits:
+    """The requests that change, create or cancel orders; None where a platform takes no such request.
 
-    `status` is the vendor's own word.
+    `lists` are the lists in orders that can be added to. `sent_fields` gives the values in a request's body by the
+    paths that an order has them at, None where a request does not show them as an order would. `cancel` gives None
+    where the platform has the cancellation already.
+    """
+
+    lists: tuple[EntryList, ...] = ()
+    sent_fields: Callable[[Mapping[str, object]], dict[FieldPath, Value]] | None = None
+    change: Callable[[OrderEdit], Request] | None = None
+    create: OrderCreation | None = None
+    cancel: Callable[[Cancellation], Request | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """The state of a platform's own import from a store: done when `idle`, as of `refreshed_at` (the platform's text).
+
+    `status` is the platform's term.
     """
 
     idle: bool
@@ -118,150 +200,81 @@ class SourceState:
     status: str = field(default="", compare=False)
 
 
-class Source(NamedTuple):
-    """A shop that a platform reads orders from; `shop` is the kind of shop, `asked_at` when it was last to be read."""
+class RemoteStore(NamedTuple):
+    """A store that a platform imports orders from; `shop` is its kind, `asked_at` when it was last to be imported."""
 
     id: str
     name: str
     shop: str
-    state: SourceState
+    state: StoreState
     asked_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Refresh:
-    """The calls by which a platform is asked to read its shop again, and by which the end of that is seen.
-
-    `sources` asks for all shops that there are.
-    """
+class StoreRefresh:
+    """The requests that have a platform import a store again, and that list stores with their states."""
 
     start: Callable[[str], Request]
-    look: Callable[[str], Request]
-    read: Callable[[Answer], SourceState | Outcome]
-    sources: Callable[[], Request]
-    read_sources: Callable[[Answer], tuple[Source, ...] | Outcome]
+    get: Callable[[str], Request]
+    read: Callable[[Response], StoreState | Outcome]
+    list_all: Callable[[], Request]
+    read_all: Callable[[Response], tuple[RemoteStore, ...] | Outcome]
 
 
 @dataclass(frozen=True, slots=True)
-class TrackNews:
-    """The calls by which a platform is asked to tell of news of a package, and to tell of it no longer."""
+class TrackingSubscription:
+    """The requests that subscribe to tracking events of a package, and that unsubscribe."""
 
     start: Callable[[str, str, Options], Request]
     stop: Callable[[str, str, Options], Request]
-    read_done: Callable[[Answer], Outcome]
+    read_done: Callable[[Response], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
-    """The calls about a package on its way: what is known of it, and being told of news of it where there is such.
+    """The requests about a package in transit.
 
-    Each takes a tracking number and a carrier, ours or the platform's code; `needs_carrier`
-    is False where the platform finds it by itself.
+    Each takes a tracking number and a carrier, ours or the platform's code; `needs_carrier` is False where the
+    platform detects it. `subscription` is None where there is none.
     """
 
     get: Callable[[str, str, Options], Request]
-    read: Callable[[Answer], RemoteTrack | Outcome]
-    news: TrackNews | None = None
+    read: Callable[[Response], RemoteTrack | Outcome]
+    subscription: TrackingSubscription | None = None
     needs_carrier: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookRegistry:
-    """The calls by which the webhooks of an account are listed, and changed or removed by their ids."""
+    """The requests that list the webhooks of an account, and change or remove them by their ids."""
 
-    look: Callable[[], Request]
-    read: Callable[[Answer], tuple[Webhook, ...] | Outcome]
+    list_all: Callable[[], Request]
+    read: Callable[[Response], tuple[Webhook, ...] | Outcome]
     change: Callable[[str, str], Request]
     remove: Callable[[str], Request]
-    read_done: Callable[[Answer], Outcome]
+    read_done: Callable[[Response], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
-class Webhooks:
-    """The events of which a platform calls an address, and how it is asked to.
+class WebhookRegistration:
+    """The events for which a platform calls a URL, and the request that registers it.
 
-    `register` takes an event, an address and a name. `registry` is None where the platform documents no way to
-    look at what is registered.
+    `register` takes an event, a URL and a name. `registry` is None where the platform documents no list of what is
+    registered.
     """
 
     events: tuple[str, ...]
     register: Callable[[str, str, str], Request]
-    read_registered: Callable[[Request, Answer], Webhook | Outcome]
+    read_registered: Callable[[Request, Response], Webhook | Outcome]
     registry: WebhookRegistry | None = None
 
 
-def _no_look(_kind: ObjectKind, _thing_id: str) -> Request | None:
-    return None
-
-
-def _not_read(_kind: ObjectKind, _answer: Answer) -> Message | Outcome:
-    return NO_MESSAGE
-
-
-def _no_doubts(_order: RemoteOrder) -> list[Message]:
-    return []
-
-
-@dataclass(frozen=True, slots=True)
-class Deliveries:
-    """How a platform's webhooks are read when they come; `read` takes any bytes and never fails.
-
-    `answer` is the text that the platform wants to be answered. `look` asks what became of a thing that a webhook only
-    names, None where no way to ask is documented; `read_look` tells it in words. `doubts` are what in an order's
-    packages does not fit, in words.
-    """
-
-    read: Callable[[bytes], ReadWebhookEvent]
-    answer: str = ""
-    look: Callable[[ObjectKind, str], Request | None] = _no_look
-    read_look: Callable[[ObjectKind, Answer], Message | Outcome] = _not_read
-    doubts: Callable[[RemoteOrder], list[Message]] = _no_doubts
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A platform's promise to work a batch off, under an id by which to ask for it."""
-
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What became of one call of a batch, and what was said of it alone, as if it were an answer of its own."""
-
-    outcome: Outcome
-    answer: Answer | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class JobState:
-    """How far a job is: an entry for each call in the order of asking, None while nothing is told of it."""
-
-    done: bool
-    entries: tuple[Entry | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The calls by which up to `most` creations go together, and by which is seen what became of each.
-
-    `request` puts single creations together, in whose `read` a refusal names each by its place: ``orders.3.…``.
-    `read_job` takes the single creations in the same order.
-    """
-
-    most: int
-    request: Callable[[Sequence[Request]], Request]
-    read: Callable[[Request, Answer], Job | Outcome]
-    look: Callable[[str], Request]
-    read_job: Callable[[Answer, Sequence[Request]], JobState | Outcome]
-
-
 PublicKey = Callable[[bytes, bytes], bool]
-"""Says whether a signature of a text is right."""
+"""Returns whether a signature of a text is right."""
 
 
 class Signed(NamedTuple):
-    """What a webhook says of its signature: by which key, when (None where that cannot be read), and of which text."""
+    """A webhook's signature: by which key, when (None where that cannot be read), and of which text."""
 
     key_id: str
     at_ms: int | None
@@ -274,47 +287,93 @@ class Signature:
     """How a platform signs its webhooks.
 
     `read` takes the headers, by lower-case names, and the body; it gives None where the webhook is not signed.
-    `keys` asks for the public keys, `read_keys` gives those that are to be believed by their ids, None where the
-    answer holds none.
+    `keys` asks for the public keys, `read_keys` gives the usable ones by their ids, None where the response holds no
+    set of keys.
     """
 
     headers: tuple[str, ...]
     read: Callable[[Mapping[str, str], bytes], Signed | None]
     keys: Callable[[], Request]
-    read_keys: Callable[[Answer], Mapping[str, PublicKey] | None]
+    read_keys: Callable[[Response], Mapping[str, PublicKey] | None]
 
 
-def _no_code(_carrier_id: str) -> str:
-    return ""
+def _no_query(_kind: ThingKind, _thing_id: str) -> Request | None:
+    return None
+
+
+def _no_description(_kind: ThingKind, _response: Response) -> Message | Outcome:
+    return NO_MESSAGE
+
+
+def _no_warnings(_order: RemoteOrder) -> list[Message]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """How a platform's webhooks are read, answered, registered and verified.
+
+    `read` takes any bytes and never fails. `response` is the text that the platform expects in response. `query`
+    asks what became of a thing that a webhook only names, None where no request for it is documented; `read_queried`
+    describes it. `warnings` are what in an order's packages does not fit. `registration` is None where webhooks are
+    registered at the platform only, `signature` where they are not signed.
+    """
+
+    read: Callable[[bytes], Delivered]
+    response: str = ""
+    query: Callable[[ThingKind, str], Request | None] = _no_query
+    read_queried: Callable[[ThingKind, Response], Message | Outcome] = _no_description
+    warnings: Callable[[RemoteOrder], list[Message]] = _no_warnings
+    registration: WebhookRegistration | None = None
+    signature: Signature | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchJob:
+    """A platform's promise to process a batch, under an id by which its state is queried."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """The outcome of one request of a batch, and what was responded about it alone, as a response of its own."""
+
+    outcome: Outcome
+    response: Response | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchJobState:
+    """The state of a batch job: a result for each request in the order of sending, None while it is not known."""
+
+    done: bool
+    results: tuple[BatchResult | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """The requests that send up to `most` creations together, and that query the result of each.
+
+    `request` combines single requests; in what `read` gives, a rejection names each by its position: ``orders.3.…``.
+    `read_job` takes the single requests in the same order.
+    """
+
+    most: int
+    request: Callable[[Sequence[Request]], Request]
+    read: Callable[[Request, Response], BatchJob | Outcome]
+    get_job: Callable[[str], Request]
+    read_job: Callable[[Response, Sequence[Request]], BatchJobState | Outcome]
 
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """One platform: its name, its address, its keys, its pace and what can be said to it.
+    """One platform: its name, address, keys and rate limit, and the parts that it offers.
 
-    `rate_per_s` and `burst` are the documented limits less a margin. `headers` are those that carry the keys;
-    what every call has (JSON is sent and asked for) the sender adds. `tell` gives None where nothing in the
-    packages concerns the connection; it raises `ValidationFailed` where what is known does not make a call that
-    the platform documents. `reads_before_telling` asks for a fresh copy of the order before a telling is built.
-    `options` is the model of what a connection to it can be set to.
-    `fields` are all properties of its orders, `read_fields` gives their values in a document, `change` is None
-    where orders cannot be changed, `create` where none can be added, `cancel` where nobody is told that units will not
-    come; that builder gives None where the platform knows it already. `read_document` reads a stored document, None
-    where it reads like an answer. `lists` are the lists in orders that can be added to. `sent_fields` gives the values
-    in a request's body by the paths that an order has them at, None where a request says nothing that an order would
-    show as it was sent.
-    `read_tracks` gives the packages in a stored document, None where none stand there.
-    `deliveries` reads the webhooks that it sends, None where it sends none.
-    `address_paths` tells where an order has the parts of its receiver's address, by the names of `Address`.
-    `read_back` decides what became of a call without an answer from the order as the platform has it now.
-    `is_told` is false for a platform that ships by itself and is never told of a shipment.
-    `filters` are those of its list of orders; their values go to `list_orders` with the cursor of every page.
-    `order_lists` gives the cursor at which each of its lists of orders begins, where filters leave more than one.
-    `correction` says what it can take back of what it was told; `reversal` builds the call that takes a shipment back,
-    which is not one of the telling's `shipments` any more, and gives None where the platform has nothing of it.
-    `carrier_codes` gives its usual code for a carrier of ours, empty where there is none; `known_carriers` are the
-    codes that it is known to take.
-    `signature` is None where it signs no webhooks.
+    `rate_per_s` and `burst` are the documented limits less a margin. `headers` are those that carry the keys; the
+    sender adds what every request has (JSON is sent and accepted). `options` is the model of a connection's options.
+    `read_update` gives the outcome of any update: of a notification, a change, a creation or a cancellation.
+    `tracking`, `stores` and `batches` are None where the platform has no such requests.
     """
 
     name: str
@@ -326,37 +385,17 @@ class Vendor:
     burst: int
     headers: Callable[[Mapping[str, str], Options], dict[str, str]]
     probe: Callable[[Options], Request]
-    read_probe: Callable[[Answer], Outcome]
-    list_orders: Callable[[Options, str, Filters], Request]
-    read_orders: Callable[[Answer, Request], OrderPage | Outcome]
-    get_order: Callable[[str, Options], Request]
-    read_order: Callable[[Answer], RemoteOrder | Outcome]
-    tell: Callable[[ShipmentNotification], Request | None]
-    read_told: Callable[[Request, Answer], Outcome]
-    tells_new_orders: Callable[[Options], bool]
-    one_call_per_package: bool = False
-    reads_before_telling: bool = False
-    refresh: Refresh | None = None
-    fields: tuple[Field, ...] = ()
-    lists: tuple[EntryList, ...] = ()
-    change: Callable[[Change], Request] | None = None
-    create: Creation | None = None
-    cancel: Callable[[Cancelling], Request | None] | None = None
-    correction: Correction | None = None
-    reversal: Callable[[ShipmentNotification], Request | None] | None = None
-    read_document: Callable[[str], RemoteOrder | Outcome] | None = None
-    read_fields: Callable[[Mapping[str, object]], dict[FieldPath, Value]] = values_in
-    sent_fields: Callable[[Mapping[str, object]], dict[FieldPath, Value]] | None = None
-    address_paths: Mapping[str, FieldPath] = field(default_factory=dict[str, FieldPath])
+    read_probe: Callable[[Response], Outcome]
+    read_update: Callable[[Request, Response], Outcome]
+    orders: Orders
+    webhooks: Webhooks
+    shipments: Shipments = NOT_NOTIFIED
+    edits: Edits = Edits()
     tracking: Tracking | None = None
-    read_tracks: Callable[[str], tuple[RemoteTrack, ...]] | None = None
-    webhooks: Webhooks | None = None
-    deliveries: Deliveries | None = None
-    read_back: Callable[[Evidence], Verdict] | None = None
-    is_told: bool = True
-    filters: tuple[Field, ...] = ()
-    order_lists: Callable[[Filters], tuple[str, ...]] = only_list
-    carrier_codes: Callable[[str], str] = _no_code
-    known_carriers: tuple[str, ...] = ()
-    batch: Batch | None = None
-    signature: Signature | None = None
+    stores: StoreRefresh | None = None
+    batches: Batches | None = None
+
+    @property
+    def is_notified(self) -> bool:
+        """Return whether the platform is notified of shipments; one that ships by itself is not."""
+        return self.shipments is not NOT_NOTIFIED

@@ -1,4 +1,4 @@
-"""Which platforms there are: the only place that names them all."""
+"""All platforms by name."""
 
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.shipengine import VENDOR as SHIPENGINE

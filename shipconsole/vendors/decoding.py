@@ -1,8 +1,8 @@
-"""Bytes of a response or a webhook as text, in the encoding that they are in.
+"""Decode the bytes of a response or a webhook.
 
-In this order: a byte-order mark; the charset of the content type, where it is a common one; the zeros by which UTF-16
-and UTF-32 show in a text that begins with ASCII; the encoding that an XML document declares; UTF-8. Source: RFC 8259,
-section 8.1; RFC 4627, section 3; RFC 9110, section 8.3 (read November 2026).
+The encoding is found in this order: a byte-order mark; the charset of the content type, where it is a common one; the
+zeros by which UTF-16 and UTF-32 show in a text that begins with ASCII; the encoding that an XML document declares;
+UTF-8. Source: RFC 8259, section 8.1; RFC 4627, section 3; RFC 9110, section 8.3 (read November 2026).
 """
 
 import codecs
@@ -31,7 +31,7 @@ _ZEROS = (
 )
 _DECLARED = re.compile(rb"""\s{0,100}<\?xml[^>]{0,200}\sencoding\s{0,9}=\s{0,9}["']([A-Za-z0-9._-]{1,40})["']""")
 
-# Some codecs of Python's are no encodings of text, or take very long; a sender may name any.
+# Some of Python's codecs are no encodings of text, or take very long; a sender may name any.
 _COMMON = re.compile(
     r"ascii|utf-8(-sig)?|utf-(16|32)(-[lb]e)?|iso8859-\d{1,2}|cp125\d|cp932|shift_jis|euc_(jp|kr)|gb(k|2312|18030)|big5"
 )
@@ -41,31 +41,31 @@ class Decoded(NamedTuple):
     """A text, and whether all of its bytes were text; those that were not became replacement characters."""
 
     text: str
-    whole: bool
+    is_complete: bool
 
 
 def decoded(body: bytes, headers: Mapping[str, str] | None = None) -> Decoded:
     """Decode a body; `headers` have lower-case names."""
     encoding, start = _encoding(body, (headers or {}).get("content-type", ""))
     try:
-        return Decoded(body[start:].decode(encoding), whole=True)
+        return Decoded(body[start:].decode(encoding), is_complete=True)
     except UnicodeDecodeError:
-        return Decoded(body[start:].decode(encoding, "replace"), whole=False)
+        return Decoded(body[start:].decode(encoding, "replace"), is_complete=False)
 
 
-def as_kept(body: bytes, headers: Mapping[str, str] | None = None) -> str:
-    """A body as text for people who look into what came: bytes that are no text stand as ``\\xff``."""
+def with_escapes(body: bytes, headers: Mapping[str, str] | None = None) -> str:
+    """Return a body as text in which bytes that are no text are shown as ``\\xff``."""
     encoding, start = _encoding(body, (headers or {}).get("content-type", ""))
     return body[start:].decode(encoding, "backslashreplace")
 
 
 def notes_on(body: bytes, headers: Mapping[str, str] | None = None) -> list[Message]:
-    """Say so where a body holds bytes that are no text."""
-    return [] if decoded(body, headers).whole else [NOTE]
+    """Return a note where a body holds bytes that are no text."""
+    return [] if decoded(body, headers).is_complete else [NOTE]
 
 
 def _encoding(body: bytes, content_type: str) -> tuple[str, int]:
-    """The encoding, and how many bytes of a mark stand before the text."""
+    """Return the encoding, and the length of the byte-order mark before the text."""
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             return encoding, len(mark)
@@ -88,7 +88,7 @@ def _charset(content_type: str) -> str:
 
 
 def _common(name: str) -> str:
-    """Python's name of an encoding, empty where it is none that a text is sent in."""
+    """Return Python's name of an encoding, empty where it is none that a text is sent in."""
     try:
         found = codecs.lookup(name.strip()).name
     except (LookupError, ValueError):

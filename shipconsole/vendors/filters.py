@@ -1,4 +1,4 @@
-"""Filters of a platform's list of orders: how their fields are named, and how their values are written in a query."""
+"""Filters of a platform's list of orders: their fields, and how their values are written in a query."""
 
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ def filter_field(
     open_choices: bool = False,
     several: bool = False,
 ) -> Field:
-    """A filter as a field; its path is the dotted name under which its value is given."""
+    """Return a filter as a field; its path is the dotted name under which its value is given."""
     return Field(
         path=tuple(name.split(".")),
         kind=kind,
@@ -29,18 +29,18 @@ def filter_field(
 
 
 def given(filters: Filters, *names: str) -> tuple[tuple[str, str], ...]:
-    """Those of some filters that have a value, by name, as a query holds them."""
+    """Return those of some filters that have a value, by name, as a query holds them."""
     return tuple((name, text_of_value(filters[name])) for name in names if filters.get(name) not in (None, ""))
 
 
 def text_of_value(value: Value) -> str:
-    """A value as it stands in a query."""
+    """Return a value as it is written in a query."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
 
 
 def moment_in_utc(text: str) -> str:
-    """A typed date and time written whole; one that names no zone is taken for UTC, as the platforms do."""
+    """Return a typed date and time in full; one without a zone is UTC, as at the platforms."""
     moment = datetime.fromisoformat(text.strip())
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat().replace("+00:00", "Z")

@@ -1,7 +1,8 @@
-"""Options of a connection: one pydantic model a platform, in which each stands once with default, limits and title.
+"""Options of a connection: one pydantic model a platform, which states each option once with default, limits and title.
 
-A connection keeps the texts that a person typed. `read` makes the model of them, `problems` says what is wrong with
+A connection stores the texts that a person typed. `read` makes the model of them, `problems` returns what is wrong with
 them, and `fields` describes the model for a form. A title is the id of a message, with the limits as `least`, `most`.
+The codes of carriers are options too: one for each carrier, and one for all others.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,42 +19,43 @@ from shipconsole.domain.problem import Problem
 
 YesNo = Literal["no", "yes"]
 CARRIER = "carrier."
-"""How the names of options begin that hold a carrier's code: `carrier.usps`."""
+"""The beginning of the names of options that hold a carrier's code: `carrier.usps`."""
+DEFAULT_OPTION = "carrier_default"
 
 
 @dataclass(frozen=True, slots=True)
-class Careful:
-    """What a person must know of a value before choosing it."""
+class Warned:
+    """Marks an option with what a person must know of a value before choosing it."""
 
     messages: Mapping[str, Message]
 
 
 @dataclass(frozen=True, slots=True)
 class Narrows:
-    """Marks an option that leaves some orders out."""
+    """Marks an option that excludes some orders."""
 
 
 @dataclass(frozen=True, slots=True)
 class OptionField:
-    """An option as a form shows it: `narrows` and `careful` as above, `default` as a person would type it."""
+    """An option as a form shows it; `narrows` says that it excludes orders, `default` is as a person would type it."""
 
     name: str
     title: Message
     default: str = ""
     choices: tuple[str, ...] = ()
-    careful: Mapping[str, Message] = field(default_factory=dict[str, Message])
+    warnings: Mapping[str, Message] = field(default_factory=dict[str, Message])
     narrows: bool = False
 
 
 class ConnectionOptions(Frozen):
-    """What a connection can be set to; an option without a value is not set."""
+    """The options of a connection; an option without a value is not set."""
 
     model_config = ConfigDict(strict=False)
 
     @model_validator(mode="before")
     @classmethod
     def _typed(cls, given: Any) -> Any:
-        """Take the texts as they were typed: empty ones are not set, the codes of carriers are one field."""
+        """Take the texts as they were typed: empty ones are not set, the codes of carriers become one field."""
         texts = {name: text for name, text in cast("Mapping[str, object]", given).items() if text != ""}
         if "carrier" not in cls.model_fields:
             return texts
@@ -62,7 +64,7 @@ class ConnectionOptions(Frozen):
 
     @classmethod
     def read(cls, options: Mapping[str, str]) -> Self:
-        """Return the options of a connection; one that is stored and can't be is not set."""
+        """Return the options of a connection; a stored value that is not valid is left out."""
         try:
             return cls.model_validate(options)
         except ValidationError as wrong:
@@ -88,7 +90,7 @@ class ConnectionOptions(Frozen):
         name = _name(error)
         known = cls.model_fields.get(name)
         if known is None:
-            listed = tuple(field.name for field in cls.fields()) or (Message("list.none"),)
+            listed = ", ".join(option.name for option in cls.fields()) or Message("list.none")
             message = Message("connection.unknown_option", platform=platform, option=name, listed=listed)
         elif choices := get_args(known.annotation) if get_origin(known.annotation) is Literal else ():
             listed = tuple(map(str, choices))
@@ -101,7 +103,7 @@ class ConnectionOptions(Frozen):
 
 
 class Notified(ConnectionOptions):
-    """Options of every connection that is notified; where they are not set, the station's own hold."""
+    """Options of every connection that is notified; where they are not set, the station's settings apply."""
 
     undo_window_s: Annotated[int | None, Field(ge=0, le=600, title="option.undo_window_s")] = None
     settle_delay_s: Annotated[int, Field(ge=5, le=3_600, title="option.settle_delay_s")] = 120
@@ -118,17 +120,17 @@ class SignedWebhooks(ConnectionOptions):
 
     webhook_signature: Annotated[
         Literal["required", "off"],
-        Careful({"off": Message("webhook_signature.off")}),
+        Warned({"off": Message("webhook_signature.off")}),
         Field(title="option.webhook_signature"),
     ] = "required"
 
 
 class UnsignedWebhooks(ConnectionOptions):
-    """Options of connections that need no key, and whose platform's webhooks are confirmed by a query."""
+    """Options of connections that need no API key, and whose platform's webhooks are confirmed by a query."""
 
     webhooks_without_key: Annotated[
         Literal["show", "apply"],
-        Careful({"apply": Message("webhooks_without_key.apply")}),
+        Warned({"apply": Message("webhooks_without_key.apply")}),
         Field(title="option.webhooks_without_key"),
     ] = "show"
 
@@ -137,6 +139,26 @@ class SubscribedTracking(ConnectionOptions):
     """Options of connections whose platform sends tracking events on request."""
 
     track: Annotated[YesNo, Field(title="option.track")] = "no"
+
+
+def option_of(carrier: str) -> str:
+    """Return the option that holds the code for a carrier, named by our id or by any other text."""
+    return f"{CARRIER}{carrier.strip().casefold()}"
+
+
+def carrier_of(option: str) -> str:
+    """Return the carrier that an option holds the code for, empty where it holds something else."""
+    return option.removeprefix(CARRIER) if option.startswith(CARRIER) else ""
+
+
+def chosen_code(carrier: str, options: Mapping[str, str]) -> str:
+    """Return the code that the connection chose for a carrier, empty where it chose none."""
+    return options.get(option_of(carrier), "")
+
+
+def default_code(options: Mapping[str, str]) -> str:
+    """Return the code that the connection chose for carriers without a known code, empty where it chose none."""
+    return options.get(DEFAULT_OPTION, "")
 
 
 def _name(error: ErrorDetails) -> str:
@@ -160,6 +182,6 @@ def _fields(infos: Mapping[str, FieldInfo]) -> Iterator[OptionField]:
             title=Message(info.title or name, **_bounds(info)),
             default="" if default is None or name == "carrier" else str(default),
             choices=get_args(annotation) if get_origin(annotation) is Literal else (),
-            careful=next((mark.messages for mark in marks if isinstance(mark, Careful)), dict[str, Message]()),
+            warnings=next((mark.messages for mark in marks if isinstance(mark, Warned)), dict[str, Message]()),
             narrows=any(isinstance(mark, Narrows) for mark in marks),
         )

@@ -34,7 +34,7 @@ from tests.support.bench import NAMES, SECRETS, connect_all, draft_of, open_cont
 from tests.support.secret_service import running_bus
 from tests.support.walk import REAL_WINDOW, Screen, Walk
 from tests.support.xvfb import Display
-from tests.vendors.making import sample
+from tests.vendors.examples import sample
 
 HOST = "https://api.shipengine.com"
 TRACK = sample("shipengine/samples/webhooks/track.json")

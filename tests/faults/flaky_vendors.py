@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from shipconsole.simulator.faults import Fault, Raw
-from shipconsole.simulator.messages import Answer, Request, Vendor, find_route, read_json
+from shipconsole.simulator.messages import Request, Response, Vendor, find_route, read_json
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.simulator.shipengine import ShipEngine
 
@@ -61,7 +61,7 @@ class FlakyVendors(SimulatorServer):
         self.trouble = trouble
         self.notifications: list[ShipmentNotification] = []
         self.most_behind_s = 0.0
-        self._acting = set[asyncio.Task[Answer | Raw]]()
+        self._acting = set[asyncio.Task[Response | Raw]]()
         for vendor in self._vendors.values():
             vendor.limit = None
 
@@ -72,7 +72,7 @@ class FlakyVendors(SimulatorServer):
             await asyncio.sleep(LOOK_EVERY_S)
             self.most_behind_s = max(self.most_behind_s, time.monotonic() - due_s)
 
-    async def _vendor_reply(self, name: str, vendor: Vendor, whole: Request) -> Answer | Raw:
+    async def _vendor_reply(self, name: str, vendor: Vendor, whole: Request) -> Response | Raw:
         route = find_route(vendor.routes, whole.method, whole.path.removeprefix(f"/{name}") or "/")
         if route is None or route[0] not in NOTIFICATIONS:
             return await super()._vendor_reply(name, vendor, whole)
@@ -90,7 +90,7 @@ class FlakyVendors(SimulatorServer):
             self._faults.add(Fault(vendor=name, call=call, kind=notification.fault, times=1, seconds=1.0))
         return await self._act(notification, vendor, whole)
 
-    async def _act(self, notification: ShipmentNotification, vendor: Vendor, whole: Request) -> Answer | Raw:
+    async def _act(self, notification: ShipmentNotification, vendor: Vendor, whole: Request) -> Response | Raw:
         if isinstance(vendor, ShipEngine):
             _take_anything(vendor, notification.order)
         try:

@@ -42,7 +42,7 @@ from shipconsole.station.keys import MemoryKeys
 from shipconsole.store import restoring, webhook_events
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Store
-from shipconsole.vendors.http import Sent, tls_context
+from shipconsole.vendors.http import SendResult, tls_context
 from tests.faults.short_timings import ANSWER_WITHIN_S, HURRY, SPEED, hurried_clock
 from tests.support.bench import NAMES, SECRETS, UnpacedSender
 
@@ -235,7 +235,7 @@ class DyingSender(UnpacedSender):
         super().__init__(TLS, total_s=total_s)
         self._dies = point == "answer read"
 
-    async def send(self, connection: Any, vendor: Any, request: Any, headers: Any) -> Sent:
+    async def send(self, connection: Any, vendor: Any, request: Any, headers: Any) -> SendResult:
         """Send one request."""
         sent = await super().send(connection, vendor, request, headers)
         if self._dies and request.method != "GET":

@@ -14,8 +14,8 @@ import trustme
 
 from shipconsole.domain.connection import Connection
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.http import CONNECT_S, TOTAL_S, Lost, NotSent, Sent
+from shipconsole.vendors.http import CONNECT_S, TOTAL_S, NoResponse, NotSent, SendResult
+from shipconsole.vendors.request import Request, Response
 from tests.faults.station import TLS
 from tests.support.bench import UnpacedSender
 from tests.support.driven_loop import TURNED, Backend, turn
@@ -100,28 +100,28 @@ class Fault(NamedTuple):
 PACKED = gzip.compress(b"{}" * 500)
 FLOOD = b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: x\r\n" % number for number in range(100_000)) + b"\r\n"
 ON_THE_LINE = (
-    Fault("closed at once", close_at_once, Lost),
-    Fault("reset before it was read", reset_before_reading, Lost),
-    Fault("reset after it was read", reset_after_reading, Lost),
-    Fault("closed without an answer", saying(b""), Lost),
-    Fault("no answer", standing_still(saying(b"")), Lost),
-    Fault("answer cut in its head", saying(b"HTTP/1.1 200 OK\r\nContent-Le"), Lost),
-    Fault("answer cut in its body", saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), Lost),
-    Fault("body stands still", standing_still(saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{")), Lost),
-    Fault("body drips", drip, Lost),
-    Fault("not HTTP", saying(b"\x16\x03\x01 this is not HTTP\r\n\r\n"), Lost),
+    Fault("closed at once", close_at_once, NoResponse),
+    Fault("reset before it was read", reset_before_reading, NoResponse),
+    Fault("reset after it was read", reset_after_reading, NoResponse),
+    Fault("closed without an answer", saying(b""), NoResponse),
+    Fault("no answer", standing_still(saying(b"")), NoResponse),
+    Fault("answer cut in its head", saying(b"HTTP/1.1 200 OK\r\nContent-Le"), NoResponse),
+    Fault("answer cut in its body", saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), NoResponse),
+    Fault("body stands still", standing_still(saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{")), NoResponse),
+    Fault("body drips", drip, NoResponse),
+    Fault("not HTTP", saying(b"\x16\x03\x01 this is not HTTP\r\n\r\n"), NoResponse),
     Fault(
         "packed badly",
         saying(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\n" + PACKED[:9]),
-        Lost,
+        NoResponse,
     ),
-    Fault("a flood of headers", saying(FLOOD), Lost),
-    Fault("its body is not taken", standing_still(read_no_body), Lost, LARGE),
-    Fault("a server's error", saying(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"), Answer),
+    Fault("a flood of headers", saying(FLOOD), NoResponse),
+    Fault("its body is not taken", standing_still(read_no_body), NoResponse, LARGE),
+    Fault("a server's error", saying(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"), Response),
     Fault(
-        "a redirect", saying(b"HTTP/1.1 307 No\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n"), Answer
+        "a redirect", saying(b"HTTP/1.1 307 No\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n"), Response
     ),
-    Fault("asked to wait", saying(b"HTTP/1.1 429 No\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"), Answer),
+    Fault("asked to wait", saying(b"HTTP/1.1 429 No\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"), Response),
 )
 
 
@@ -159,7 +159,7 @@ async def listening(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncGener
         await server.wait_closed()
 
 
-async def sent_to(url: str, request: Request = TELL) -> Sent:
+async def sent_to(url: str, request: Request = TELL) -> SendResult:
     """What one telling comes to."""
     sender = UnpacedSender(TLS)
     try:
@@ -245,7 +245,7 @@ async def test_an_answer_without_end_is_cut_off(talk: Talk) -> None:
     before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     async with listening(talk) as port:
         sent = await sent_to(f"http://127.0.0.1:{port}")
-    assert isinstance(sent, Lost), sent
+    assert isinstance(sent, NoResponse), sent
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib < 200 * 1_024
 
 
@@ -273,4 +273,4 @@ async def test_a_thousand_calls_that_were_given_up_leave_room_for_those_that_fol
         silent = False
         after = await asyncio.gather(*(sender.send(connection, VENDORS["shipup"], TELL, {}) for _ in range(5)))
         await sender.close()
-    assert [type(one) for one in after] == [Answer] * 5
+    assert [type(one) for one in after] == [Response] * 5

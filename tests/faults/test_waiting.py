@@ -18,7 +18,7 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.sending import send
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
-from shipconsole.simulator.messages import Answer
+from shipconsole.simulator.messages import Response
 from shipconsole.simulator.sample_orders import sample_orders
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.simulator.shipengine import ShipEngine
@@ -83,14 +83,14 @@ class BusyShipEngine(ShipEngine):
     retry_after: str | None = None
     busy = True
 
-    def answer(self, request: Any) -> Answer:
+    def answer(self, request: Any) -> Response:
         """Ask a notification to wait."""
         if not self.busy or not request.path.endswith("/notify_shipped"):
             return super().answer(request)
         answer = self.too_many(1)
         kept = {name: value for name, value in answer.headers.items() if name != "Retry-After"}
         said = {} if self.retry_after is None else {"Retry-After": self.retry_after}
-        return Answer(answer.status, answer.body, answer.content_type, {**kept, **said})
+        return Response(answer.status, answer.body, answer.content_type, {**kept, **said})
 
 
 def make_busy(server: SimulatorServer) -> BusyShipEngine:

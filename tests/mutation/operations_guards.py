@@ -59,7 +59,7 @@ _ONCE = (
     ),
     Guard(
         _SENDING,
-        'connection, Lost(Message("network.closed"))',
+        'connection, NoResponse(Message("network.closed"))',
         'connection, NotSent(Message("network.closed"))',
         (
             "tests/operations/outbox/test_claims.py::test_what_was_on_its_way_when_the_program_was_closed_may_have_arrived",
@@ -130,7 +130,7 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/sending/verify.py",
-        "if verdict.at_first_sight or steady_ms - first_ms >= apart_ms:",
+        "if verdict.conclusive_at_once or steady_ms - first_ms >= apart_ms:",
         "if True:",
         (f"{_READ_BACK}::test_a_shop_that_tells_at_once_is_believed_after_two_looks",),
         "a shop that is slow to tell has a notification sent twice",
@@ -365,8 +365,8 @@ _INBOUND = (
 _KEYS = (
     Guard(
         _SENDING,
-        "    text = mask(as_kept(answer.body[:read], answer.headers)",
-        "    text = (as_kept(answer.body[:read], answer.headers)",
+        "    text = mask(with_escapes(answer.body[:read], answer.headers)",
+        "    text = (with_escapes(answer.body[:read], answer.headers)",
         (f"{_MASKED}::test_an_answer_to_a_call_is_kept_without_the_key",),
         "an answer that repeats the key is stored as it came",
     ),

@@ -2,124 +2,124 @@
 
 from tests.mutation.guard import Guard
 
-_SENDER = "shipconsole/vendors/http.py"
+_HTTP = "shipconsole/vendors/http.py"
 _PAGING = "shipconsole/vendors/paging.py"
 _FIELD_ERRORS = "shipconsole/vendors/field_errors.py"
-_SIGNATURES = "shipconsole/vendors/shipengine/signatures.py"
-_LIMITS = "shipconsole/vendors/answer_limits.py"
+_SIGNATURES = "shipconsole/vendors/shipengine/webhook_signatures.py"
+_LIMITS = "shipconsole/vendors/response_limits.py"
 _TESTS = "tests/vendors"
-_SENDER_TESTS = f"{_TESTS}/test_sender.py"
+_HTTP_TESTS = f"{_TESTS}/test_sender.py"
 
 # Whether anything left, and whether it may be sent again.
 _ONCE = (
     Guard(
-        _SENDER,
-        "            return Lost(message) if started.headers else NotSent(message)\n",
+        _HTTP,
+        "            return NoResponse(message) if trace.headers_started else NotSent(message)\n",
         "            return NotSent(message)\n",
-        (f"{_SENDER_TESTS}::test_the_whole_call_has_a_deadline_even_while_bytes_keep_coming",),
+        (f"{_HTTP_TESTS}::test_the_whole_call_has_a_deadline_even_while_bytes_keep_coming",),
         "a call that got no answer in time counts as never sent",
     ),
     Guard(
-        _SENDER,
-        "    if started.headers:\n",
+        _HTTP,
+        "    if trace.headers_started:\n",
         "    if False:\n",
-        (f"{_SENDER_TESTS}::test_a_line_that_drops_before_the_request_is_read_means_lost",),
+        (f"{_HTTP_TESTS}::test_a_line_that_drops_before_the_request_is_read_means_lost",),
         "a call whose line dropped half way counts as never sent",
     ),
     Guard(
-        _SENDER,
+        _HTTP,
         'if event.endswith("send_request_headers.started"):',
         'if event.endswith("send_request_headers.complete"):',
         (f"{_TESTS}/test_sending_headers.py::test_headers_of_which_only_the_beginning_left_may_have_arrived",),
         "headers that left in part count as never sent",
     ),
     Guard(
-        _SENDER,
+        _HTTP,
         "    if isinstance(error, _UnreadableError):\n",
         "    if False:\n",
-        (f"{_SENDER_TESTS}::test_an_endless_answer_is_given_up_at_the_limit",),
+        (f"{_HTTP_TESTS}::test_an_endless_answer_is_given_up_at_the_limit",),
         "why an answer cannot be read is not told",
     ),
     Guard(
-        _SENDER,
+        _HTTP,
         "return await pool.handle_async_request(request)",
         "return await self._kept.handle_async_request(request)",
-        (f"{_SENDER_TESTS}::test_a_call_that_must_not_be_doubled_has_a_connection_of_its_own",),
+        (f"{_HTTP_TESTS}::test_a_call_that_must_not_be_doubled_has_a_connection_of_its_own",),
         "a notification goes over a kept line, of whose end nobody can say whether it arrived",
     ),
     Guard(
-        _SENDER,
+        _HTTP,
         "        follow_redirects=False,\n",
         "        follow_redirects=True,\n",
-        (f"{_SENDER_TESTS}::test_a_redirect_is_an_answer_and_is_not_followed",),
+        (f"{_HTTP_TESTS}::test_a_redirect_is_an_answer_and_is_not_followed",),
         "keys go to another address, and a call is made twice",
     ),
     Guard(
-        _SENDER,
-        'said = said.replace(word, "********") if len(word) > 3 else said',
-        "said = said",
-        (f"{_SENDER_TESTS}::test_a_server_that_sends_the_key_back_does_not_get_it_into_our_words",),
+        _HTTP,
+        'reason = reason.replace(word, "********") if len(word) > 3 else reason',
+        "reason = reason",
+        (f"{_HTTP_TESTS}::test_a_server_that_sends_the_key_back_does_not_get_it_into_our_words",),
         "a key that a server sends back is told in words",
     ),
     Guard(
-        _SENDER,
-        "    if len(body) > ANSWER_LIMIT:\n",
+        _HTTP,
+        "    if len(body) > BODY_LIMIT:\n",
         "    if False:\n",
-        (f"{_SENDER_TESTS}::test_an_endless_answer_is_given_up_at_the_limit",),
+        (f"{_HTTP_TESTS}::test_an_endless_answer_is_given_up_at_the_limit",),
         "an answer without end fills the memory",
     ),
     Guard(
-        _SENDER,
-        "    if came and not unpacking.eof:\n",
+        _HTTP,
+        "    if has_content and not decompressor.eof:\n",
         "    if False:\n",
-        (f"{_SENDER_TESTS}::test_what_cannot_be_unpacked_is_lost",),
+        (f"{_HTTP_TESTS}::test_what_cannot_be_unpacked_is_lost",),
         "a packed answer that is cut off counts as whole",
     ),
     Guard(
-        _SENDER,
+        _HTTP,
         "        if not all(map(_is_sendable, headers.values())):\n",
         "        if False:\n",
-        (f"{_SENDER_TESTS}::test_a_key_that_no_header_can_hold_is_not_sent_and_not_told",),
+        (f"{_HTTP_TESTS}::test_a_key_that_no_header_can_hold_is_not_sent_and_not_told",),
         "a key that no header can hold gets into an error",
     ),
     Guard(
         _FIELD_ERRORS,
         "if 400 <= status < 500 and status not in (408, 425):",
         "if 400 <= status < 500:",
-        (_TESTS + "/test_complaints.py::test_a_status_says_which_outcome_it_is",),
+        (_TESTS + "/test_field_errors.py::test_a_status_says_which_outcome_it_is",),
         "a call that may have been acted on counts as refused",
     ),
     Guard(
         _FIELD_ERRORS,
         '    return Unsure(sentences(Message("platform.status", platform=vendor, status=str(status)), quoted))\n',
         '    return TryLater(sentences(Message("platform.status", platform=vendor, status=str(status)), quoted))\n',
-        (_TESTS + "/test_complaints.py::test_a_status_says_which_outcome_it_is",),
+        (_TESTS + "/test_field_errors.py::test_a_status_says_which_outcome_it_is",),
         "a platform that failed after it had acted is told again",
     ),
     Guard(
         _FIELD_ERRORS,
         "return min(max(wait_s, 1.0), 3_600.0)",
         "return wait_s",
-        (_TESTS + "/test_complaints.py::test_how_long_to_wait",),
+        (_TESTS + "/test_field_errors.py::test_how_long_to_wait",),
         "a platform's mistake has its calls wait for days, or not at all",
     ),
     Guard(
         _FIELD_ERRORS,
-        "    if stopped.certain:\n        return TryLater",
+        "    if device.stopped_request:\n        return TryLater",
         "    if True:\n        return TryLater",
-        (f"{_TESTS}/test_between.py::test_any_other_page_blames_no_key_and_leaves_open_whether_it_arrived",),
+        (f"{_TESTS}/test_intermediary.py::test_any_other_page_blames_no_key_and_leaves_open_whether_it_arrived",),
         "a page that a proxy put in an answer's place has the call sent again",
     ),
     Guard(
         _FIELD_ERRORS,
-        "    if answer.status != ACCEPTED_ONLY or who_answered(answer):\n",
+        "    if response.status != ACCEPTED_ONLY or intermediary(response):\n",
         "    if True:\n",
-        (_TESTS + "/test_between.py::test_a_202_is_taken_in_and_not_done",),
+        (_TESTS + "/test_intermediary.py::test_a_202_is_taken_in_and_not_done",),
         "what is only taken in counts as done",
     ),
     Guard(
         _FIELD_ERRORS,
-        "[: MAX_MESSAGE - 1].rstrip(_SIGNS)",
+        "[: MAX_MESSAGE - 1].rstrip(_KEY_CHARACTERS)",
         "[: MAX_MESSAGE - 1]",
         (
             "tests/operations/sending/test_masked_answers.py::test_no_part_of_a_key_is_kept_where_a_long_sentence_is_cut",
@@ -134,8 +134,8 @@ _ONCE = (
         "the shop writes to the buyer twice",
     ),
     Guard(
-        "shipconsole/vendors/shipengine/read_back.py",
-        'if found == _ABSENT and ShipEngineOptions.read(seen.options).reports_immediately == "yes":',
+        "shipconsole/vendors/shipengine/outcome_check.py",
+        'if found == _ABSENT and ShipEngineOptions.read(sent.options).reports_immediately == "yes":',
         "if found == _ABSENT:",
         (
             "tests/operations/outbox/test_read_back.py::test_absence_is_believed_of_no_shop_that_is_not_known_to_tell_at_once",
@@ -143,15 +143,15 @@ _ONCE = (
         "a shop that is slow to tell has a notification sent twice",
     ),
     Guard(
-        "shipconsole/vendors/shipengine/read_back.py",
-        "(found == _ALONE and not seen.others_sent)",
+        "shipconsole/vendors/shipengine/outcome_check.py",
+        "(found == _ALONE and not sent.others_sent)",
         "found == _ALONE",
         ("tests/operations/outbox/test_read_back.py::test_a_part_beside_another_parcel_proves_nothing",),
         "a notification that never arrived counts as confirmed",
     ),
     Guard(
-        "shipconsole/vendors/starshipit/read_back.py",
-        "if wanted and len(found) == len(wanted):",
+        "shipconsole/vendors/starshipit/outcome_check.py",
+        "if added and len(found) == len(added):",
         "if found:",
         ("tests/operations/outbox/test_read_back.py::test_starshipit_is_asked_for_what_was_added",),
         "half of what was sent counts as all",
@@ -171,9 +171,9 @@ _ONCE = (
         "a refusal with a status of success counts as one",
     ),
     Guard(
-        "shipconsole/vendors/exchange.py",
-        'seen = "\\n".join((self.method, self.path, repr(self.query), self.body_text))',
-        'seen = "\\n".join((self.method, self.path, repr(self.query)))',
+        "shipconsole/vendors/request.py",
+        'sent = "\\n".join((self.method, self.path, repr(self.query), self.body_text))',
+        'sent = "\\n".join((self.method, self.path, repr(self.query)))',
         ("tests/operations/outbox/test_late_states.py::test_a_state_that_waits_says_why_and_goes_by_itself",),
         "two states of an order count as the same, and the older one comes last",
     ),
@@ -203,17 +203,17 @@ _BELIEVED = (
         "a key is believed that can be broken",
     ),
     Guard(
-        "shipconsole/vendors/shipengine/deliveries.py",
-        'key = _hash(json_text([kind, address, fields.get("data")]).encode())',
-        "key = _hash(body)",
-        (_TESTS + "/shipengine/test_deliveries.py::test_the_same_event_is_known_again_however_it_is_spaced",),
+        "shipconsole/vendors/shipengine/webhook_events.py",
+        'key = content_hash(json_text([kind, address, fields.get("data")]).encode())',
+        "key = content_hash(body)",
+        (_TESTS + "/shipengine/test_webhook_events.py::test_the_same_event_is_known_again_however_it_is_spaced",),
         "an event that comes again is a new one",
     ),
     Guard(
-        "shipconsole/vendors/swiftpod/deliveries.py",
-        'key = f"{name}:{uuid}"[:200] if known else _hash(body)',
-        'key = f"{uuid}"[:200] if known else _hash(body)',
-        (_TESTS + "/swiftpod/test_deliveries.py::test_events_with_the_same_uuid_are_told_apart_by_their_names",),
+        "shipconsole/vendors/swiftpod/webhook_events.py",
+        'key = f"{name}:{uuid}"[:200] if has_id else content_hash(body)',
+        'key = f"{uuid}"[:200] if has_id else content_hash(body)',
+        (_TESTS + "/swiftpod/test_webhook_events.py::test_events_with_the_same_uuid_are_told_apart_by_their_names",),
         "news are taken for a duplicate and never looked at",
     ),
 )
@@ -229,7 +229,7 @@ _ENDS = (
     ),
     Guard(
         _PAGING,
-        "        elif page.next_cursor in self._asked:\n",
+        "        elif page.next_cursor in self._requested_cursors:\n",
         "        elif False:\n",
         (f"{_TESTS}/test_paging.py::test_a_cursor_that_was_asked_for_before_ends_it_whatever_is_on_the_page",),
         "a platform that leads in a circle is read round and round",
@@ -250,7 +250,7 @@ _ENDS = (
     ),
     Guard(
         _PAGING,
-        "if self._total is not None and len(self._met.keys() | self._known) < self._total:",
+        "if self._total is not None and len(self._received.keys() | self._known) < self._total:",
         "if False:",
         (f"{_TESTS}/test_paging.py::test_fewer_entries_than_were_counted_are_told",),
         "a list that lacks orders counts as read to its end",
@@ -259,28 +259,28 @@ _ENDS = (
         _LIMITS,
         "    if _has_long_text(body):\n",
         "    if False:\n",
-        (f"{_TESTS}/test_answer_limits.py::test_a_text_is_measured_as_it_will_stand_in_memory",),
+        (f"{_TESTS}/test_response_limits.py::test_a_text_is_measured_as_it_will_stand_in_memory",),
         "one text fills the memory",
     ),
     Guard(
         _LIMITS,
         "return containers <= CONTAINERS and containers + separators < PARTS",
         "return containers + separators < PARTS",
-        (f"{_TESTS}/test_answer_limits.py::test_poison_is_refused_and_costs_no_memory",),
+        (f"{_TESTS}/test_response_limits.py::test_poison_is_refused_and_costs_no_memory",),
         "objects of a few bytes fill the memory",
     ),
     Guard(
         _LIMITS,
         "    if len(body) * _width(body) > TEXT_BYTES:\n",
         "    if len(body) > TEXT_BYTES:\n",
-        (f"{_TESTS}/test_answer_limits.py::test_a_text_is_measured_as_it_will_stand_in_memory",),
+        (f"{_TESTS}/test_response_limits.py::test_a_text_is_measured_as_it_will_stand_in_memory",),
         "one unusual character has a text fill four times the memory",
     ),
     Guard(
         _FIELD_ERRORS,
         "    if depth > MAX_NESTING:\n",
         "    if False:\n",
-        (_TESTS + "/test_complaints.py::test_nesting_has_an_end",),
+        (_TESTS + "/test_field_errors.py::test_nesting_has_an_end",),
         "an answer that is nested without end ends the program",
     ),
 )

@@ -101,7 +101,7 @@ async def connected(ctx: Context, url: str, *, key: bool = True, apply: bool = F
 async def came(ctx: Context, connection: Connection, body: Document) -> int:
     """Keep a webhook as the receiver does; tell its id."""
     raw = json.dumps(body).encode()
-    reading = VENDORS[connection.vendor].deliveries
+    reading = VENDORS[connection.vendor].webhooks
     assert reading is not None
     read = reading.read(raw)
     added = await ctx.write(

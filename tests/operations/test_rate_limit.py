@@ -11,7 +11,7 @@ import pytest
 from shipconsole.operations.rate_limit import FURTHEST_MS, SharedRateLimit
 from shipconsole.station.clock import SystemClock
 from shipconsole.store.database import Store
-from shipconsole.vendors.http import Pace
+from shipconsole.vendors.http import RateLimiter
 from tests.support import sql
 from tests.support.clock import ManualClock
 
@@ -21,11 +21,11 @@ from pathlib import Path
 from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.station.clock import SystemClock
 from shipconsole.store.database import Store
-from shipconsole.vendors.http import Pace
+from shipconsole.vendors.http import RateLimiter
 
 store = Store(Path(sys.argv[1]))
 store.open()
-pace = Pace(20, 5, 1, SharedRateLimit(store, SystemClock()) if sys.argv[2] == "shared" else None)
+pace = RateLimiter(20, 5, 1, SharedRateLimit(store, SystemClock()) if sys.argv[2] == "shared" else None)
 
 async def main():
     print("ready", flush=True)
@@ -102,4 +102,4 @@ async def test_a_store_that_cannot_say_stops_nobody(store: Store) -> None:
     turns = SharedRateLimit(store, ManualClock())
     store.close()
     async with asyncio.timeout(30):
-        await Pace(1_000, 5, 1, turns).wait()
+        await RateLimiter(1_000, 5, 1, turns).wait()

@@ -135,7 +135,7 @@ async def send_mutated(ctx: Context, url: str, keys: KeyServer, signer: Signer, 
                 statuses[status(answer)] += 1
                 assert answer.partition(b"\r\n\r\n")[2] in (b"", b"{}")
                 if status(answer) == 200:
-                    reading = VENDORS[known[name].vendor].deliveries
+                    reading = VENDORS[known[name].vendor].webhooks
                     assert reading is not None
                     keys_said.add((known[name].id, reading.read(body).dedupe_key))
             for connection_id in await process.senders(ctx):

@@ -10,7 +10,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound.receive import WebhookInbox
 from shipconsole.store import webhook_events
-from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.request import Response
 from shipconsole.vendors.shipengine import signatures
 from tests.receiver.conftest import OpenReceiver
 from tests.receiver.senders import TRACK, KeyServer, Signer, status_of, track
@@ -170,4 +170,4 @@ def test_an_invalid_key_set_has_no_keys() -> None:
     odd: list[object] = [None, 1, {}, {"kid": 1}, {"kid": "a", "kty": "RSA", "n": "\u00e4", "e": "AQAB"}]
     big = base64.urlsafe_b64encode(b"\xff" * 4_096).decode()
     odd += [{"kid": "a", "kty": "RSA", "n": big, "e": "AQAB"}, {"kid": "b", "kty": "RSA", "n": big[:344], "e": "AA"}]
-    assert signatures.read_jwks(Answer(200, {}, json.dumps({"keys": odd}).encode())) == {}
+    assert signatures.read_jwks(Response(200, {}, json.dumps({"keys": odd}).encode())) == {}

@@ -25,8 +25,8 @@ from shipconsole.station.clock import Clock, SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.store.database import Store
 from shipconsole.vendors.adapter import Vendor
-from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.http import Sender, Sent, tls_context
+from shipconsole.vendors.http import Sender, SendResult, tls_context
+from shipconsole.vendors.request import Request
 from tests.support import local_http
 
 SECRETS = {
@@ -41,7 +41,7 @@ USPS_NUMBERS = ("9400100109361129278357", "9400111206206406260787", "93748699016
 class UnpacedSender(Sender):
     """Sends as the product does, but without the pace that a real platform asks for."""
 
-    async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> Sent:
+    async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> SendResult:
         """Send one request."""
         return await super().send(connection, replace(vendor, rate_per_s=100_000, burst=10_000), request, headers)
 

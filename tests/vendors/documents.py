@@ -6,8 +6,8 @@ from typing import Any
 
 from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, Value
 from shipconsole.domain.link import Link
-from shipconsole.vendors.change import Change
-from tests.vendors.making import HERE, link, order
+from shipconsole.vendors.order_edit import OrderEdit
+from tests.vendors.examples import HERE, link, order
 
 ENTRIES = 2
 """How many entries every list has."""
@@ -46,7 +46,7 @@ def value_for(field: Field, *, other: bool = False, entry: int = 0) -> Value:
 
 
 def whole_document(fields: Iterable[Field]) -> dict[str, object]:
-    """An order as the platform would give it, with a value for each field that answers have."""
+    """An order as the platform would give it, with a value for each field that responses have."""
     whole: dict[str, object] = {}
     for field in fields:
         if not field.read or (field.path[-2:] == ("price_summary", "estimated_shipping")):
@@ -61,9 +61,9 @@ def known(whole: Mapping[str, object], remote_id: str = "77") -> Link:
     return link(remote_id, {}, whole, number="10001")
 
 
-def change(whole: Mapping[str, object], values: Mapping[FieldPath, Value], *delete: FieldPath) -> Change:
-    """A change of that order."""
-    return Change(order(1), known(whole), values, delete)
+def edit_of(whole: Mapping[str, object], values: Mapping[FieldPath, Value], *delete: FieldPath) -> OrderEdit:
+    """Return an edit of that order."""
+    return OrderEdit(order(1), known(whole), values, delete)
 
 
 def _put(whole: dict[str, object], pattern: FieldPath, path: FieldPath, value: Value) -> None:

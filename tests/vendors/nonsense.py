@@ -1,4 +1,4 @@
-"""What no platform should answer, and one day does."""
+"""What no platform should response, and one day does."""
 
 BODIES: dict[str, bytes] = {
     "empty": b"",

@@ -1,4 +1,4 @@
-"""The same of every platform: what it offers, what it builds, and that no answer breaks its readers."""
+"""The same of every platform: what it offers, what it builds, and that no response breaks its readers."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,67 +11,67 @@ from hypothesis import strategies as st
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.domain.webhook_event import Webhook
-from shipconsole.vendors.adapter import SourceState, Vendor
+from shipconsole.domain.webhook import Webhook
+from shipconsole.vendors.adapter import StoreState, Vendor
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.paging import OrderPage
+from shipconsole.vendors.request import Request, Response
 from tests.support.effort import Effort
-from tests.vendors.making import answer, link, notification, order, package, shipment
+from tests.vendors.examples import link, notification, order, package, response, shipment
 from tests.vendors.nonsense import BODIES, STATUSES
 
 OUTCOMES = get_args(Outcome)
 KNOWN = link("7", {1: ("11", 1), 2: ("12", 3)})
 
 every_vendor = pytest.mark.parametrize("vendor", VENDORS.values(), ids=VENDORS.keys())
-TOLD = {name: vendor for name, vendor in VENDORS.items() if vendor.is_told}
+TOLD = {name: vendor for name, vendor in VENDORS.items() if vendor.is_notified}
 every_told_vendor = pytest.mark.parametrize("vendor", TOLD.values(), ids=TOLD.keys())
 
 
 def told(vendor: Vendor, options: Mapping[str, str] | None = None) -> Request:
     """A telling of one package with a part of the order."""
     shipped = shipment(package("N1", {2: 2}, carrier="ups"))
-    request = vendor.tell(notification(order(1, 3), KNOWN, shipped, parcel=0, options=options))
+    request = vendor.shipments.notify(notification(order(1, 3), KNOWN, shipped, package_position=0, options=options))
     assert request is not None
     return request
 
 
-def readers(vendor: Vendor) -> list[tuple[str, Callable[[Answer], object], tuple[type, ...]]]:
-    request = told(vendor) if vendor.is_told else vendor.probe({})
-    found: list[tuple[str, Callable[[Answer], object], tuple[type, ...]]] = [
+def readers(vendor: Vendor) -> list[tuple[str, Callable[[Response], object], tuple[type, ...]]]:
+    request = told(vendor) if vendor.is_notified else vendor.probe({})
+    found: list[tuple[str, Callable[[Response], object], tuple[type, ...]]] = [
         ("read_probe", vendor.read_probe, ()),
-        ("read_orders", vendor.read_orders, (OrderPage,)),
-        ("read_order", vendor.read_order, (RemoteOrder,)),
-        ("read_told", lambda answer: vendor.read_told(request, answer), ()),
+        ("read_orders", vendor.orders.read_page, (OrderPage,)),
+        ("read_order", vendor.orders.read, (RemoteOrder,)),
+        ("read_told", lambda response: vendor.read_update(request, response), ()),
     ]
-    if vendor.refresh:
-        found.append(("refresh.read", vendor.refresh.read, (SourceState,)))
+    if vendor.stores:
+        found.append(("refresh.read", vendor.stores.read, (StoreState,)))
     if vendor.tracking:
         found.append(("tracking.read", vendor.tracking.read, (RemoteTrack,)))
-        if news := vendor.tracking.news:
-            found.append(("tracking.news.read_done", news.read_done, ()))
-    if hooks := vendor.webhooks:
-        asked = hooks.register(hooks.events[0], "https://example.com/hook", "")
-        found.append(("webhooks.read_registered", lambda answer: hooks.read_registered(asked, answer), (Webhook,)))
-        if hooks.registry:
-            found.append(("webhooks.read", hooks.registry.read, (tuple,)))
-            found.append(("webhooks.read_done", hooks.registry.read_done, ()))
+        if news := vendor.tracking.subscription:
+            found.append(("tracking.subscription.read_done", news.read_done, ()))
+    if registration := vendor.webhooks.registration:
+        sent = registration.register(registration.events[0], "https://example.com/hook", "")
+        found.append(("read_registered", lambda response: registration.read_registered(sent, response), (Webhook,)))
+        if registration.registry:
+            found.append(("registry.read", registration.registry.read, (tuple,)))
+            found.append(("registry.read_done", registration.registry.read_done, ()))
     return found
 
 
 def requests(vendor: Vendor) -> list[Request]:
-    built = [vendor.probe({}), vendor.list_orders({}, ""), vendor.get_order("1/2", {})]
-    if vendor.is_told:
+    built = [vendor.probe({}), vendor.orders.list_page({}, ""), vendor.orders.get("1/2", {})]
+    if vendor.is_notified:
         built.append(told(vendor))
-    if vendor.refresh:
-        built += [vendor.refresh.start("s"), vendor.refresh.look("s")]
+    if vendor.stores:
+        built += [vendor.stores.start("s"), vendor.stores.get("s")]
     if vendor.tracking:
-        news = (vendor.tracking.news.start, vendor.tracking.news.stop) if vendor.tracking.news else ()
+        news = (vendor.tracking.subscription.start, vendor.tracking.subscription.stop) if vendor.tracking.subscription else ()
         built += [call("1/2", "ups", {}) for call in (vendor.tracking.get, *news)]
-    if vendor.webhooks:
-        built.append(vendor.webhooks.register(vendor.webhooks.events[0], "https://example.com/hook", ""))
-        if registry := vendor.webhooks.registry:
-            built += [registry.look(), registry.change("1/2", "https://example.com/hook"), registry.remove("1/2")]
+    if registration := vendor.webhooks.registration:
+        built.append(registration.register(registration.events[0], "https://example.com/hook", ""))
+        if registry := registration.registry:
+            built += [registry.list_all(), registry.change("1/2", "https://example.com/hook"), registry.remove("1/2")]
     return built
 
 
@@ -123,17 +123,17 @@ def test_its_requests_are_whole(vendor: Vendor) -> None:
 @every_vendor
 def test_a_page_can_be_read_with_the_request_it_answers(vendor: Vendor) -> None:
     body = {"sales_orders": [], "orders": [], "data": [], "success": True}
-    read: Callable[..., object] = vendor.read_orders
-    assert isinstance(read(answer(200, body), vendor.list_orders({}, "")), OrderPage)
+    read: Callable[..., object] = vendor.orders.read_page
+    assert isinstance(read(response(200, body), vendor.orders.list_page({}, "")), OrderPage)
 
 
 def test_a_vendor_that_is_told_nothing_makes_no_request() -> None:
-    silent = [vendor for vendor in VENDORS.values() if not vendor.is_told]
+    silent = [vendor for vendor in VENDORS.values() if not vendor.is_notified]
     assert [vendor.name for vendor in silent] == ["swiftpod"]
     shipped = shipment(package("N1", {2: 2}, carrier="ups"))
     for vendor in silent:
-        assert vendor.tell(notification(order(1, 3), KNOWN, shipped)) is None
-        assert not vendor.tells_new_orders({})
+        assert vendor.shipments.notify(notification(order(1, 3), KNOWN, shipped)) is None
+        assert not vendor.shipments.creates_missing({})
 
 
 @every_told_vendor
@@ -183,13 +183,13 @@ def test_a_status_means_the_same_everywhere(
     vendor: Vendor, status: int, headers: dict[str, str], kind: type, body: bytes
 ) -> None:
     for name, read, _ in readers(vendor):
-        outcome = read(answer(status, body, **headers))
+        outcome = read(response(status, body, **headers))
         if (vendor.name, name) == ("shipengine", "read_told") and status in (409, 503):
             # It may be about an earlier try of the same, and the vendor documents no 503: it is looked into.
             assert isinstance(outcome, Unsure)
             continue
         if status == 403 and body.startswith(b"<"):
-            # A page is no answer of an interface: it does not blame the key.
+            # A page is no response of an interface: it does not blame the key.
             assert isinstance(outcome, Unsure)
             continue
         assert isinstance(outcome, kind), name
@@ -206,7 +206,7 @@ def test_nonsense_is_survived(vendor: Vendor, body: bytes) -> None:
     for status in STATUSES:
         for name, read, values in readers(vendor):
             with effort.of():
-                outcome = read(answer(status, body))
+                outcome = read(response(status, body))
             assert isinstance(outcome, (*OUTCOMES, *values)), (name, status)
             _storable(outcome)
             if not 200 <= status < 300:
@@ -250,7 +250,7 @@ few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChec
 @given(status=st.sampled_from((200, 201, 400, 503)), body=VENDOR_LIKE.map(lambda tree: json.dumps(tree).encode()))
 def test_any_json_is_survived(vendor: Vendor, status: int, body: bytes) -> None:
     for name, read, values in readers(vendor):
-        assert isinstance(read(answer(status, body)), (*OUTCOMES, *values)), name
+        assert isinstance(read(response(status, body)), (*OUTCOMES, *values)), name
 
 
 @every_vendor
@@ -258,4 +258,4 @@ def test_any_json_is_survived(vendor: Vendor, status: int, body: bytes) -> None:
 @given(status=st.integers(), body=st.binary(max_size=60))
 def test_any_bytes_are_survived(vendor: Vendor, status: int, body: bytes) -> None:
     for name, read, values in readers(vendor):
-        assert isinstance(read(answer(status, body)), (*OUTCOMES, *values)), name
+        assert isinstance(read(response(status, body)), (*OUTCOMES, *values)), name

@@ -11,13 +11,23 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.outcome import Accepted, Outcome, Refused
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.vendors.adapter import SourceState, Vendor
+from shipconsole.vendors.adapter import StoreState, Vendor
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.request import Request
 from shipconsole.vendors.shipengine.tracking import meaning
 from shipconsole.vendors.starshipit import wire
 from tests.vendors import documents
-from tests.vendors.making import answer, link, notification, order, package, sample, sample_json, sent_json, shipment
+from tests.vendors.examples import (
+    link,
+    notification,
+    order,
+    package,
+    response,
+    sample,
+    sample_json,
+    sent_json,
+    shipment,
+)
 
 STARSHIPIT, SHIPUP, SHIPENGINE = VENDORS["starshipit"], VENDORS["shipup"], VENDORS["shipengine"]
 
@@ -26,19 +36,19 @@ ANSWERED = cast("dict[str, Any]", sample_json("starshipit/samples/update_order/2
 
 
 def field(vendor: Vendor, *path: str) -> Field:
-    found = field_at(vendor.fields, path)
+    found = field_at(vendor.orders.fields, path)
     assert found is not None
     return found
 
 
 def changed(vendor: Vendor, whole: dict[str, Any], values: dict[FieldPath, Value]) -> dict[str, Any]:
-    assert vendor.change
-    body = cast("dict[str, Any]", sent_json(vendor.change(documents.change(whole, values))))
+    assert vendor.edits.change
+    body = cast("dict[str, Any]", sent_json(vendor.edits.change(documents.edit_of(whole, values))))
     return body.get("order", body)
 
 
 def order_of(vendor: Vendor, body: object) -> RemoteOrder:
-    read = vendor.read_order(answer(200, body))
+    read = vendor.orders.read(response(200, body))
     assert isinstance(read, RemoteOrder)
     return read
 
@@ -49,7 +59,7 @@ def starshipit_order(**more: object) -> RemoteOrder:
 
 def told(vendor: Vendor) -> Request:
     known = link("77", {1: ("11", 1), 2: ("12", 3)})
-    request = vendor.tell(notification(order(1, 3), known, shipment(package("N1", {2: 2}, carrier="ups")), parcel=0))
+    request = vendor.shipments.notify(notification(order(1, 3), known, shipment(package("N1", {2: 2}, carrier="ups")), package_position=0))
     assert request is not None
     return request
 
@@ -76,7 +86,7 @@ def test_starshipit_2_quantities_are_decimals_there_and_whole_here(quantity: obj
 
 def test_starshipit_3_a_fact_with_two_names_is_shown_under_both_and_sent_under_its_own() -> None:
     whole = {"manifested": False, "packages": [{"package_id": 5, "contents": "Phones"}]}
-    read = STARSHIPIT.read_fields(whole)
+    read = STARSHIPIT.orders.read_fields(whole)
     assert (read[("is_manifested",)], read[("packages", "0", "description")]) == (False, "Phones")
     values: dict[FieldPath, Value] = {("is_manifested",): True, ("packages", "0", "description"): "Cases"}
     assert changed(STARSHIPIT, whole, values) == {
@@ -104,7 +114,7 @@ def test_starshipit_5_seven_fractional_digits_are_read_kept_and_sent() -> None:
 
 def test_starshipit_6_an_update_names_its_order_and_an_address_goes_whole() -> None:
     with pytest.raises(ValueError, match="order_id"):
-        wire.OrderEdit.model_validate({"order_number": "10001"})
+        wire.OrderUpdate.model_validate({"order_number": "10001"})
     sent = changed(STARSHIPIT, ANSWERED, {("destination", "post_code"): "2001"})["destination"]
     assert {"name", "street", "suburb", "country"} <= set(sent)
     assert "" not in sent.values()
@@ -145,9 +155,9 @@ def test_starshipit_9_success_has_no_errors_and_may_come_as_xml() -> None:
     remark = Message("platform.accepted_but_said", platform="Starshipit", said="string")
     said = {"updated.json": NO_MESSAGE, "placeholders.xml": remark}
     for name, body in read.items():
-        assert STARSHIPIT.read_told(told(STARSHIPIT), answer(200, body)) == Accepted(said[name])
+        assert STARSHIPIT.read_update(told(STARSHIPIT), response(200, body)) == Accepted(said[name])
     refusal = b"<R><success>false</success><errors><message>Order not found</message></errors></R>"
-    refused = STARSHIPIT.read_told(told(STARSHIPIT), answer(200, refusal))
+    refused = STARSHIPIT.read_update(told(STARSHIPIT), response(200, refusal))
     assert isinstance(refused, Refused)
     assert [str(problem.message) for problem in refused.problems] == ["Order not found"]
 
@@ -156,7 +166,7 @@ def shipup_refusal(request: Request, *path: str) -> tuple[object, ...]:
     tree: object = "Wrong data type"
     for step in reversed(path):
         tree = {step: tree}
-    outcome: Outcome = SHIPUP.read_told(request, answer(400, {"errors": tree}))
+    outcome: Outcome = SHIPUP.read_update(request, response(400, {"errors": tree}))
     assert isinstance(outcome, Refused)
     return outcome.problems[0].path
 
@@ -168,15 +178,15 @@ def test_shipup_1_a_fault_one_level_up_finds_the_field_below() -> None:
 
 
 def test_shipup_1_the_same_for_a_field_of_the_form() -> None:
-    assert SHIPUP.change
+    assert SHIPUP.edits.change
     whole = {"fulfillments": [{"merchant_id": "F"}]}
     country: FieldPath = ("fulfillments", "0", "shipping_address", "country")
-    request = SHIPUP.change(documents.change(whole, {country: "Australia"}))
+    request = SHIPUP.edits.change(documents.edit_of(whole, {country: "Australia"}))
     assert shipup_refusal(request, "fulfillments", "0", "country") == ("fields", *country)
 
 
 def test_shipup_2_positions_are_texts_and_only_failing_ones_appear() -> None:
-    outcome = SHIPUP.read_told(told(SHIPUP), answer(400, sample("shipup/samples/create_order/400_wrong_types.json")))
+    outcome = SHIPUP.read_update(told(SHIPUP), response(400, sample("shipup/samples/create_order/400_wrong_types.json")))
     assert isinstance(outcome, Refused)
     assert len(outcome.problems) == 4
     assert shipup_refusal(told(SHIPUP), "fulfillments", "0", "trackers", "0", "tracking_number") == (
@@ -227,16 +237,17 @@ def test_shipengine_1_a_delivery_to_a_collection_point_is_known(code: str) -> No
 
 
 def test_shipengine_2_the_rate_event_has_one_name_to_register() -> None:
-    assert SHIPENGINE.webhooks
-    assert "rate" in SHIPENGINE.webhooks.events
-    assert cast("Any", SHIPENGINE.webhooks.register("rate", "https://example.com", "").body)["event"] == "rate"
+    registration = SHIPENGINE.webhooks.registration
+    assert registration
+    assert "rate" in registration.events
+    assert cast("Any", registration.register("rate", "https://example.com", "").body)["event"] == "rate"
 
 
 @pytest.mark.parametrize("subtotal", [{"currency": "usd"}, {}, None, {"amount": 1.5}, "1.50"])
 def test_shipengine_3_an_amount_may_be_missing(subtotal: object) -> None:
     whole = {"sales_order_id": "so", "payment_details": {"subtotal": subtotal}}
     assert order_of(SHIPENGINE, whole).remote_id == "so"
-    amount = SHIPENGINE.read_fields(whole).get(("payment_details", "subtotal", "amount"))
+    amount = SHIPENGINE.orders.read_fields(whole).get(("payment_details", "subtotal", "amount"))
     assert amount == (1.5 if subtotal == {"amount": 1.5} else None)
 
 
@@ -244,7 +255,7 @@ def test_shipengine_4_estimated_shipping_is_a_text_or_an_amount() -> None:
     for told_as, path in (("5.00", ()), ({"currency": "usd", "amount": "5.00"}, ("amount",))):
         whole = {"sales_order_id": "so", "sales_order_items": [{"price_summary": {"estimated_shipping": told_as}}]}
         assert not [note for note in order_of(SHIPENGINE, whole).notes if "estimated_shipping" in str(note)]
-        read = SHIPENGINE.read_fields(whole)
+        read = SHIPENGINE.orders.read_fields(whole)
         assert read[("sales_order_items", "0", "price_summary", "estimated_shipping", *path)] == "5.00"
 
 
@@ -253,15 +264,15 @@ def test_shipengine_5_the_residential_mark_is_shown_as_it_came(indicator: str) -
     path: FieldPath = ("ship_to", "address_residential_indicator")
     whole = {"sales_order_id": "so", "ship_to": {path[1]: indicator}}
     assert order_of(SHIPENGINE, whole).remote_id == "so"
-    assert text_of(field(SHIPENGINE, *path), SHIPENGINE.read_fields(whole)[path]) == indicator
+    assert text_of(field(SHIPENGINE, *path), SHIPENGINE.orders.read_fields(whole)[path]) == indicator
     assert field(SHIPENGINE, *path).choices == ("yes", "no", "unknown")
 
 
 def test_shipengine_6_a_required_date_may_be_null() -> None:
-    assert SHIPENGINE.refresh
+    assert SHIPENGINE.stores
     example = json.loads(sample("shipengine/samples/refresh_order_source/200_preparing.json"))
     assert example["refresh_info"]["last_refresh_attempt"] is None
-    assert SHIPENGINE.refresh.read(answer(200, example)) == SourceState(
+    assert SHIPENGINE.stores.read(response(200, example)) == StoreState(
         idle=False, refreshed_at=example["refresh_info"]["refresh_date"] or ""
     )
 
@@ -274,4 +285,4 @@ def test_shipengine_7_what_the_table_leaves_out_is_read_all_the_same() -> None:
     assert (read.ship_to.company, read.ship_to.street2, read.ship_to.street3) == ("Firm", "Flat 2", "Rear")
     assert read.status == "newer_than_this"
     for name, text in address.items():
-        assert SHIPENGINE.read_fields(whole)[(field(SHIPENGINE, "ship_to", name).path)] == text
+        assert SHIPENGINE.orders.read_fields(whole)[(field(SHIPENGINE, "ship_to", name).path)] == text

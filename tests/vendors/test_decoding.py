@@ -7,14 +7,14 @@ import pytest
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Accepted, Refused
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.domain.webhook_event import OrdersEvent
-from shipconsole.vendors.adapter import OrderPage
+from shipconsole.domain.webhook_event import OrdersNews
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.decoding import NOTE, as_kept, decoded
-from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.decoding import NOTE, decoded, with_escapes
 from shipconsole.vendors.field_errors import parse
+from shipconsole.vendors.paging import OrderPage
+from shipconsole.vendors.request import Request, Response
 from tests.support.effort import Effort
-from tests.vendors.making import answer
+from tests.vendors.examples import response
 
 TREE = {"name": "Zoë 王芳", "total": 1}
 TEXT = json.dumps(TREE, ensure_ascii=False)
@@ -69,8 +69,8 @@ def test_an_xml_document_may_declare_its_encoding() -> None:
 
 
 def test_bytes_that_are_no_text_are_shown_as_they_are_where_a_response_is_kept() -> None:
-    assert as_kept(b'{"name": "Zo\xeb"}') == '{"name": "Zo\\xeb"}'
-    assert as_kept(TEXT.encode("utf-16")) == TEXT
+    assert with_escapes(b'{"name": "Zo\xeb"}') == '{"name": "Zo\\xeb"}'
+    assert with_escapes(TEXT.encode("utf-16")) == TEXT
 
 
 ORDERS = {
@@ -86,13 +86,13 @@ def test_lists_and_orders_note_what_was_no_text(name: str) -> None:
     vendor, (key, order) = VENDORS[name], ORDERS[name]
     whole = json.dumps({key: [order], "order": order, "success": True, **order}, ensure_ascii=False)
     for body, notes in ((whole.encode(), []), (whole.encode("utf-16"), []), (whole.encode("latin-1"), [NOTE])):
-        page = vendor.read_orders(answer(200, body), vendor.list_orders({}, "", {}))
+        page = vendor.orders.read_page(response(200, body), vendor.orders.list_page({}, "", {}))
         assert isinstance(page, OrderPage)
         assert [note for note in page.notes if note == NOTE] == notes
         assert [one.number for one in page.orders] == ["Zo�" if notes else "Zoë"]
         alone = {"order": order, "success": True} if name == "starshipit" else order
         encoding = "latin-1" if notes else "utf-16" if body.startswith(b"\xff\xfe") else "utf-8"
-        found = vendor.read_order(answer(200, json.dumps(alone, ensure_ascii=False).encode(encoding)))
+        found = vendor.orders.read(response(200, json.dumps(alone, ensure_ascii=False).encode(encoding)))
         assert isinstance(found, RemoteOrder)
         assert [note for note in found.notes if note == NOTE] == notes
 
@@ -100,21 +100,20 @@ def test_lists_and_orders_note_what_was_no_text(name: str) -> None:
 def test_tracks_and_webhooks_note_it_as_well() -> None:
     vendor = VENDORS["shipengine"]
     assert vendor.tracking
-    assert vendor.deliveries
     track = {"tracking_number": "N", "status_code": "DE", "events": [{"signer": "Zoë"}]}
-    found = vendor.tracking.read(answer(200, json.dumps(track, ensure_ascii=False).encode("latin-1")))
+    found = vendor.tracking.read(response(200, json.dumps(track, ensure_ascii=False).encode("latin-1")))
     assert isinstance(found, RemoteTrack)
     assert found.notes == (NOTE,)
     data = [{"sales_order_id": "so", "external_order_number": "Zoë"}]
     event = json.dumps({"resource_type": "API_SALES_ORDERS_IMPORTED", "data": data}, ensure_ascii=False)
-    assert vendor.deliveries.read(event.encode("latin-1")).notes == (NOTE,)
-    assert vendor.deliveries.read(event.encode()).notes == ()
-    assert isinstance(vendor.deliveries.read(event.encode("utf-16")).news, OrdersEvent)
+    assert vendor.webhooks.read(event.encode("latin-1")).notes == (NOTE,)
+    assert vendor.webhooks.read(event.encode()).notes == ()
+    assert isinstance(vendor.webhooks.read(event.encode("utf-16")).news, OrdersNews)
 
 
 @pytest.mark.parametrize("name", ORDERS)
 def test_a_webhook_of_any_platform_notes_it(name: str) -> None:
-    reader = VENDORS[name].deliveries
+    reader = VENDORS[name].webhooks
     assert reader
     event = json.dumps({"event": {"name": "order_notify"}, "tracking_number": "N", "said": "Zoë"}, ensure_ascii=False)
     assert NOTE in reader.read(event.encode("latin-1")).notes
@@ -124,7 +123,7 @@ def test_a_webhook_of_any_platform_notes_it(name: str) -> None:
 def test_a_charset_that_swiftpod_names_is_taken() -> None:
     vendor = VENDORS["swiftpod"]
     body = json.dumps({"id": 7, "order_id": "Zoë"}, ensure_ascii=False).encode("latin-1")
-    found = vendor.read_order(Answer(200, {"content-type": "application/json; charset=iso-8859-1"}, body))
+    found = vendor.orders.read(Response(200, {"content-type": "application/json; charset=iso-8859-1"}, body))
     assert isinstance(found, RemoteOrder)
     assert (found.number, found.notes) == ("Zoë", ())
 
@@ -136,7 +135,7 @@ def test_a_refusal_in_utf16_keeps_its_words_and_a_success_is_one() -> None:
         ("starshipit", {"success": False, "errors": [{"message": "Ungültig"}]}),
     ):
         text = json.dumps(body, ensure_ascii=False).encode("utf-16")
-        refused = VENDORS[name].read_told(TOLD, Answer(400, {"content-type": "application/json; charset=utf-16"}, text))
+        refused = VENDORS[name].read_update(TOLD, Response(400, {"content-type": "application/json; charset=utf-16"}, text))
         assert isinstance(refused, Refused)
         assert str(refused.problems[0].message) == "Ungültig"
-        assert isinstance(VENDORS[name].read_told(TOLD, answer(200, '{"success": true}'.encode("utf-16"))), Accepted)
+        assert isinstance(VENDORS[name].read_update(TOLD, response(200, '{"success": true}'.encode("utf-16"))), Accepted)

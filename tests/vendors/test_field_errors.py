@@ -6,7 +6,6 @@ from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Blocked, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.field_errors import (
     MAX_FIELD_ERRORS,
     MAX_MESSAGE,
@@ -18,12 +17,13 @@ from shipconsole.vendors.field_errors import (
     problems,
     retry_after_s,
     text_of,
-    unless_taken,
+    unless_accepted,
 )
 from shipconsole.vendors.field_map import FieldMap
+from shipconsole.vendors.request import Request
 from tests.support.effort import Effort
 from tests.support.quoting import quoting
-from tests.vendors.making import answer
+from tests.vendors.examples import response
 
 
 def test_what_no_database_takes_is_replaced() -> None:
@@ -89,7 +89,7 @@ def test_an_error_without_a_field_is_one_sentence() -> None:
     ids=str,
 )
 def test_a_success_whose_body_says_that_it_failed_is_not_confirmed(name: str, body: object, said: str) -> None:
-    outcome = VENDORS[name].read_told(Request("tell", "POST", "/"), answer(200, body))
+    outcome = VENDORS[name].read_update(Request("tell", "POST", "/"), response(200, body))
     assert isinstance(outcome, Unsure | Refused)
     message = outcome.message if isinstance(outcome, Unsure) else outcome.problems[0].message
     assert said in str(message)
@@ -98,14 +98,14 @@ def test_a_success_whose_body_says_that_it_failed_is_not_confirmed(name: str, bo
 @pytest.mark.parametrize("errors", [["No such order"], {"order": ["No such order"]}, "No such order"], ids=str)
 @pytest.mark.parametrize("name", ["shipup", "shipengine", "starshipit", "swiftpod"])
 def test_a_refusal_in_another_form_keeps_its_words(name: str, errors: object) -> None:
-    refused = VENDORS[name].read_told(Request("tell", "POST", "/"), answer(400, {"errors": errors}))
+    refused = VENDORS[name].read_update(Request("tell", "POST", "/"), response(400, {"errors": errors}))
     assert isinstance(refused, Refused)
     assert [problem.message for problem in refused.problems] == [verbatim("No such order")]
 
 
 @pytest.mark.parametrize("body", [{"error": "Locked"}, {"errors": [{"Message": "Locked"}]}, {"Message": "Locked"}])
 def test_what_starshipit_says_beside_no_success_is_kept(body: dict[str, object]) -> None:
-    refused = VENDORS["starshipit"].read_told(Request("tell", "PUT", "/"), answer(200, {"success": False, **body}))
+    refused = VENDORS["starshipit"].read_update(Request("tell", "PUT", "/"), response(200, {"success": False, **body}))
     assert isinstance(refused, Refused)
     assert [problem.message for problem in refused.problems] == [verbatim("Locked")]
 
@@ -178,22 +178,22 @@ def test_the_same_words_at_a_field_only_once() -> None:
 )
 def test_how_long_to_wait(header: str, wait_s: float | None) -> None:
     noon_s = 1_795_284_000.0
-    assert retry_after_s(answer(429, retry_after=header), noon_s) == wait_s
+    assert retry_after_s(response(429, retry_after=header), noon_s) == wait_s
 
 
 @pytest.mark.parametrize("apart_s", [-86_400, -3_600, 3_600, 86_400])
 def test_a_clock_that_is_set_wrong_makes_no_wait_longer_or_shorter(apart_s: int) -> None:
     half_past = {"date": "Sat, 21 Nov 2026 18:00:00 GMT", "retry_after": "Sat, 21 Nov 2026 18:00:30 GMT"}
-    assert retry_after_s(answer(429, **half_past), 1_795_284_000.0 + apart_s) == 30.0
+    assert retry_after_s(response(429, **half_past), 1_795_284_000.0 + apart_s) == 30.0
     garbled = {**half_past, "date": "today"}
-    assert retry_after_s(answer(429, **garbled), 1_795_284_000.0) == 30.0
+    assert retry_after_s(response(429, **garbled), 1_795_284_000.0) == 30.0
 
 
 def test_a_status_says_which_outcome_it_is() -> None:
     said = [FieldError((), "No.")]
 
     def outcome(status: int, **headers: str) -> object:
-        return unless_taken(answer(status, **headers), "Vendor", said, FieldMap())
+        return unless_accepted(response(status, **headers), "Vendor", said, FieldMap())
 
     assert [outcome(status) for status in (200, 204, 299)] == [None] * 3
     assert outcome(401) == Blocked(quoting(Message("platform.key_rejected", platform="Vendor"), "Vendor", "No."))
@@ -207,5 +207,5 @@ def test_a_status_says_which_outcome_it_is() -> None:
         assert outcome(status) == Unsure(
             quoting(Message("platform.status", platform="Vendor", status=str(status)), "Vendor", "No.")
         )
-    bare = unless_taken(answer(422), "Vendor", [], FieldMap())
+    bare = unless_accepted(response(422), "Vendor", [], FieldMap())
     assert bare == Refused((Problem((), Message("platform.status", platform="Vendor", status="422")),))

@@ -11,9 +11,9 @@ from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, Kind, check,
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Request
-from tests.vendors.documents import change, concrete, document, value_for, whole_document
-from tests.vendors.making import sample_json, sent_json
+from shipconsole.vendors.request import Request
+from tests.vendors.documents import concrete, document, edit_of, value_for, whole_document
+from tests.vendors.examples import sample_json, sent_json
 
 STARSHIPIT, SHIPUP, SHIPENGINE = VENDORS["starshipit"], VENDORS["shipup"], VENDORS["shipengine"]
 
@@ -112,7 +112,7 @@ ROWS = [*starshipit_rows(), *shipup_rows(), *shipengine_rows()]
 
 
 def own_field(row: Property) -> Field:
-    (found,) = [field for field in VENDORS[row.vendor].fields if field.path == row.path]
+    (found,) = [field for field in VENDORS[row.vendor].orders.fields if field.path == row.path]
     return found
 
 
@@ -125,9 +125,9 @@ def test_the_table(row: Property) -> None:
     assert str(field.help).endswith(".")
     assert field.vendor.casefold() == row.vendor
     if row.read:
-        whole = whole_document(VENDORS[row.vendor].fields)
+        whole = whole_document(VENDORS[row.vendor].orders.fields)
         if row.path[-2:] != ("price_summary", "estimated_shipping"):
-            read = VENDORS[row.vendor].read_fields(whole)[concrete(row.path)]
+            read = VENDORS[row.vendor].orders.read_fields(whole)[concrete(row.path)]
             assert read == value_for(field)
     if row.schema:
         assert (field.max_length, field.min_length) == (row.schema.get("maxLength"), row.schema.get("minLength", 0))
@@ -138,7 +138,7 @@ def test_the_table(row: Property) -> None:
 
 def kind_of(row: Property) -> Kind:
     if row.path[-1] in ("quantity", "quantity_to_ship"):
-        return "number"  # whole in answers, decimal in requests
+        return "number"  # whole in responses, decimal in requests
     if "enum" in row.schema:
         return "choice"
     by_type: dict[str, Kind] = {"integer": "whole", "number": "number", "boolean": "yes_no", "string": "text"}
@@ -147,29 +147,29 @@ def kind_of(row: Property) -> Kind:
 
 @pytest.mark.parametrize("vendor", [STARSHIPIT, SHIPUP, SHIPENGINE], ids=lambda vendor: vendor.name)
 def test_there_is_no_field_that_no_document_has(vendor: Vendor) -> None:
-    paths = [field.path for field in vendor.fields]
+    paths = [field.path for field in vendor.orders.fields]
     assert len(paths) == len(set(paths))
     beside = SHIPENGINE_BESIDE_THE_TABLE if vendor is SHIPENGINE else set[FieldPath]()
     assert set(paths) == {row.path for row in ROWS if row.vendor == vendor.name} | beside
-    assert 8 <= sum(field.basic for field in vendor.fields) <= 30
-    for field in vendor.fields:
-        assert all(any(one.path == need for one in vendor.fields) for need in field.needs)
+    assert 8 <= sum(field.basic for field in vendor.orders.fields) <= 30
+    for field in vendor.orders.fields:
+        assert all(any(one.path == need for one in vendor.orders.fields) for need in field.needs)
 
 
 def test_each_of_the_99_rows_of_shipengines_table_is_covered() -> None:
     table = shipengine_table()
     assert len(table) == 99
-    paths = [field.path for field in SHIPENGINE.fields]
+    paths = [field.path for field in SHIPENGINE.orders.fields]
     for row in table:
         path = shipengine_path(row["path"].removeprefix("data") if row["path"] == "data" else row["path"])
         if row["path"] not in SHIPENGINE_ENVELOPE:
             assert any(one[: len(path)] == path for one in paths), row
-    assert not any(field.editable for field in SHIPENGINE.fields)
-    assert SHIPENGINE.change is None
+    assert not any(field.editable for field in SHIPENGINE.orders.fields)
+    assert SHIPENGINE.edits.change is None
 
 
 def test_the_statuses_offered_are_those_of_the_request() -> None:
-    status = field_at(STARSHIPIT.fields, ("status",))
+    status = field_at(STARSHIPIT.orders.fields, ("status",))
     assert status is not None
     request = cast("Any", document("starshipit/documents/request.schema.json"))
     assert list(status.choices) == request["properties"]["order"]["properties"]["status"]["enum"]
@@ -179,7 +179,7 @@ def test_the_statuses_offered_are_those_of_the_request() -> None:
 
 
 def test_the_49_published_carriers_are_offered_and_newer_ones_taken() -> None:
-    carrier = field_at(STARSHIPIT.fields, ("carrier",))
+    carrier = field_at(STARSHIPIT.orders.fields, ("carrier",))
     assert carrier is not None
     request = cast("Any", document("starshipit/documents/request.schema.json"))
     published = request["properties"]["order"]["properties"]["carrier"]["enum"]
@@ -193,7 +193,7 @@ def body_of(vendor: Vendor, request: Request) -> dict[str, Any]:
 
 
 EDITABLE = [
-    (vendor, field) for vendor in (STARSHIPIT, SHIPUP) for field in vendor.fields if field.editable and not field.once
+    (vendor, field) for vendor in (STARSHIPIT, SHIPUP) for field in vendor.orders.fields if field.editable and not field.once
 ]
 
 
@@ -201,11 +201,11 @@ EDITABLE = [
     ("vendor", "field"), EDITABLE, ids=[f"{vendor.name} {'.'.join(field.path)}" for vendor, field in EDITABLE]
 )
 def test_one_changed_field_sends_just_that_and_what_goes_with_it(vendor: Vendor, field: Field) -> None:
-    whole = whole_document(vendor.fields)
+    whole = whole_document(vendor.orders.fields)
     path = concrete(field.path, entry=1)
-    after = vendor.read_fields(whole) | {path: value_for(field, other=True)}
-    assert vendor.change
-    request = vendor.change(change(whole, after))
+    after = vendor.orders.read_fields(whole) | {path: value_for(field, other=True)}
+    assert vendor.edits.change
+    request = vendor.edits.change(edit_of(whole, after))
     assert request.repeatable
     assert str(field.title) in str(request.summary)
     expected = expected_body(vendor, field, whole)
@@ -217,7 +217,7 @@ def expected_body(vendor: Vendor, field: Field, whole: dict[str, Any]) -> dict[s
     """Built the slow way from the document: the ids around the field, its whole part, and the field."""
     told: dict[str, Any] = {"order_id": 77} if vendor is STARSHIPIT else {"merchant_id": "77", "order_number": "10001"}
     node, source, pattern = told, whole, field.path
-    names = {one.path for one in vendor.fields if one.editable or one.key}
+    names = {one.path for one in vendor.orders.fields if one.editable or one.key}
     done: FieldPath = ()
     while len(pattern) > len(done) + 1:
         step = pattern[len(done)]
@@ -246,7 +246,7 @@ def expected_body(vendor: Vendor, field: Field, whole: dict[str, Any]) -> dict[s
 
 
 def field_by(vendor: Vendor, path: FieldPath) -> Field:
-    return next(field for field in vendor.fields if field.path == path)
+    return next(field for field in vendor.orders.fields if field.path == path)
 
 
 def plain(value: object) -> object:
@@ -260,18 +260,18 @@ def plain(value: object) -> object:
 
 @pytest.mark.parametrize("vendor", [STARSHIPIT, SHIPUP], ids=lambda vendor: vendor.name)
 def test_saved_without_a_change_nothing_is_sent(vendor: Vendor) -> None:
-    assert vendor.change
-    whole = whole_document(vendor.fields) | {"newer": {"than": ["this"]}}
-    read = vendor.read_fields(whole)
-    shown = {path: text_of(field, value) for path, value in read.items() if (field := field_at(vendor.fields, path))}
+    assert vendor.edits.change
+    whole = whole_document(vendor.orders.fields) | {"newer": {"than": ["this"]}}
+    read = vendor.orders.read_fields(whole)
+    shown = {path: text_of(field, value) for path, value in read.items() if (field := field_at(vendor.orders.fields, path))}
     for values in (read, shown, {}):
         with pytest.raises(ValidationFailed, match="Nothing changed"):
-            vendor.change(change(whole, values))
+            vendor.edits.change(edit_of(whole, values))
 
 
 @pytest.mark.parametrize("vendor", [STARSHIPIT, SHIPUP], ids=lambda vendor: vendor.name)
 def test_every_published_order_saved_unchanged_sends_nothing(vendor: Vendor) -> None:
-    assert vendor.change
+    assert vendor.edits.change
     path = {
         "starshipit": "starshipit/samples/update_order/200_updated.json",
         "shipup": "shipup/samples/create_order/request.json",
@@ -279,7 +279,7 @@ def test_every_published_order_saved_unchanged_sends_nothing(vendor: Vendor) -> 
     whole = cast("dict[str, Any]", sample_json(path))
     whole = whole.get("order", whole)
     with pytest.raises(ValidationFailed, match="Nothing changed"):
-        vendor.change(change(whole, vendor.read_fields(whole)))
+        vendor.edits.change(edit_of(whole, vendor.orders.read_fields(whole)))
 
 
 TOO_LONG = [(vendor, field) for vendor, field in EDITABLE if field.max_length is not None]
@@ -289,18 +289,18 @@ TOO_LONG = [(vendor, field) for vendor, field in EDITABLE if field.max_length is
     ("vendor", "field"), TOO_LONG, ids=[f"{vendor.name} {'.'.join(field.path)}" for vendor, field in TOO_LONG]
 )
 def test_beyond_a_limit_it_is_refused_with_field_and_limit(vendor: Vendor, field: Field) -> None:
-    assert vendor.change
+    assert vendor.edits.change
     assert field.max_length
     path = concrete(field.path)
     with pytest.raises(ValidationFailed) as refused:
-        vendor.change(change(whole_document(vendor.fields), {path: "x" * (field.max_length + 1)}))
+        vendor.edits.change(edit_of(whole_document(vendor.orders.fields), {path: "x" * (field.max_length + 1)}))
     (problem,) = refused.value.problems
     assert problem.path == ("fields", *path)
     assert str(problem.message).startswith(f"{field.title} has {field.max_length + 1} characters. ")
 
 
 FIXED = [
-    (vendor, field) for vendor in (STARSHIPIT, SHIPUP) for field in vendor.fields if field.once or not field.editable
+    (vendor, field) for vendor in (STARSHIPIT, SHIPUP) for field in vendor.orders.fields if field.once or not field.editable
 ]
 
 
@@ -308,9 +308,9 @@ FIXED = [
     ("vendor", "field"), FIXED, ids=[f"{vendor.name} {'.'.join(field.path)}" for vendor, field in FIXED]
 )
 def test_what_cannot_be_changed_is_refused_by_name(vendor: Vendor, field: Field) -> None:
-    assert vendor.change
+    assert vendor.edits.change
     path = concrete(field.path)
     with pytest.raises(ValidationFailed, match="can't be changed at") as refused:
-        vendor.change(change(whole_document(vendor.fields), {path: "another"}))
+        vendor.edits.change(edit_of(whole_document(vendor.orders.fields), {path: "another"}))
     assert refused.value.problems[0].path == ("fields", *path)
     assert str(refused.value.problems[0].message).startswith(str(field.title))

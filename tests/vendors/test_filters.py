@@ -8,7 +8,7 @@ from shipconsole.domain.field import Kind
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.paging import OrderPage
-from tests.vendors.making import answer
+from tests.vendors.examples import response
 
 # Source: ShipEngine, List Sales Orders; Starshipit, Get Unshipped Orders; Shipup, List all orders; SwiftPOD, Get
 # Orders (read November 2026).
@@ -47,7 +47,7 @@ DOCUMENTED = {
 
 @pytest.mark.parametrize("name", VENDORS)
 def test_every_documented_filter_is_there_with_words_of_its_own(name: str) -> None:
-    filters = VENDORS[name].filters
+    filters = VENDORS[name].orders.filters
     assert {".".join(one.path) for one in filters} == DOCUMENTED[name]
     assert len({str(one.title) for one in filters}) == len(filters)
     for one in filters:
@@ -59,25 +59,25 @@ def test_every_documented_filter_is_there_with_words_of_its_own(name: str) -> No
 @pytest.mark.parametrize("name", VENDORS)
 def test_each_filter_changes_the_query_of_every_page(name: str) -> None:
     vendor = VENDORS[name]
-    for one in vendor.filters:
+    for one in vendor.orders.filters:
         text = {"moment": "2026-11-20", "day": "2026-11-20", "yes_no": True}.get(one.kind, "x")
         value = one.choices[-1] if one.choices else text
         for cursor in ("", "2"):
-            plain, narrowed = (vendor.list_orders({}, cursor, each) for each in ({}, {".".join(one.path): value}))
+            plain, narrowed = (vendor.orders.list_page({}, cursor, each) for each in ({}, {".".join(one.path): value}))
             assert narrowed.query != plain.query, one.path
             assert (narrowed.method, narrowed.path) == (plain.method, plain.path)
 
 
 def test_shipengine_is_asked_for_open_orders_unless_a_filter_says_otherwise() -> None:
     vendor = VENDORS["shipengine"]
-    by_number = dict(vendor.list_orders({}, "", {"external_order_number": "10001", "cancelled": False}).query)
+    by_number = dict(vendor.orders.list_page({}, "", {"external_order_number": "10001", "cancelled": False}).query)
     assert by_number["fulfillment_status"] == "unfulfilled"
     assert (by_number["external_order_number"], by_number["cancelled"]) == ("10001", "false")
-    by_status = vendor.list_orders({}, "fulfilled:3", {"fulfillment_status": "fulfilled", "sort_dir": "desc"})
+    by_status = vendor.orders.list_page({}, "fulfilled:3", {"fulfillment_status": "fulfilled", "sort_dir": "desc"})
     assert ("fulfillment_status", "fulfilled") in by_status.query
     assert ("page", "3") in by_status.query
     assert ("sort_dir", "desc") in by_status.query
-    other = vendor.list_orders({}, "unfulfilled:3", {"fulfillment_status": "fulfilled"})
+    other = vendor.orders.list_page({}, "unfulfilled:3", {"fulfillment_status": "fulfilled"})
     assert dict(other.query)["page"] == "1", "a cursor of another list is none of this one's"
 
 
@@ -91,22 +91,22 @@ def test_shipengine_is_asked_for_open_orders_unless_a_filter_says_otherwise() ->
     ],
 )
 def test_only_the_lists_that_are_wanted_are_read(filters: dict[str, str], lists: tuple[str, ...]) -> None:
-    assert VENDORS["shipengine"].order_lists(filters) == lists
+    assert VENDORS["shipengine"].orders.first_cursors(filters) == lists
 
 
 def test_pages_of_the_only_list_are_walked() -> None:
     vendor = VENDORS["shipengine"]
-    request = vendor.list_orders({}, "", {"fulfillment_status": "fulfilled"})
-    page = vendor.read_orders(answer(200, {"sales_orders": [], "page": 1, "pages": 2}), request)
+    request = vendor.orders.list_page({}, "", {"fulfillment_status": "fulfilled"})
+    page = vendor.orders.read_page(response(200, {"sales_orders": [], "page": 1, "pages": 2}), request)
     assert isinstance(page, OrderPage)
     assert page.next_cursor == "fulfilled:2"
 
 
 def test_moments_are_sent_whole_and_in_utc_where_no_zone_is_named() -> None:
-    query = dict(VENDORS["starshipit"].list_orders({}, "", {"since_order_date": "2026-11-20"}).query)
+    query = dict(VENDORS["starshipit"].orders.list_page({}, "", {"since_order_date": "2026-11-20"}).query)
     assert query["since_order_date"] == "2026-11-20T00:00:00Z"
     assert query["since_last_updated"] == "2000-01-01T00:00:00Z"
-    shipup = VENDORS["shipup"].list_orders({}, "", {"ordered_at.gte": "2026-11-20 08:30+10:00", "email": "a@b.example"})
+    shipup = VENDORS["shipup"].orders.list_page({}, "", {"ordered_at.gte": "2026-11-20 08:30+10:00", "email": "a@b.example"})
     assert ("ordered_at[gte]", "2026-11-20T08:30:00+10:00") in shipup.query
     assert ("email", "a@b.example") in shipup.query
 
@@ -114,13 +114,13 @@ def test_moments_are_sent_whole_and_in_utc_where_no_zone_is_named() -> None:
 def test_shipup_is_not_asked_by_both_dates() -> None:
     both = {"ordered_at.gte": "2026-11-20", "created_at.lt": "2026-11-20"}
     with pytest.raises(ValidationFailed, match="not by both"):
-        VENDORS["shipup"].list_orders({}, "", both)
+        VENDORS["shipup"].orders.list_page({}, "", both)
 
 
 def test_a_filter_takes_the_place_of_swiftpods_option_for_the_same() -> None:
     options = {"statuses": "on_hold", "created_at_after": "2026-11-01"}
     filters = {"status": "new_order, shipped", "order_id": "10001-P"}
-    query = VENDORS["swiftpod"].list_orders(options, "", filters).query
+    query = VENDORS["swiftpod"].orders.list_page(options, "", filters).query
     assert [value for name, value in query if name == "status[]"] == ["new_order", "shipped"]
     assert ("created_at_after", "2026-11-01") in query
     assert ("order_id", "10001-P") in query

@@ -19,11 +19,11 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.paging import OrderPage
+from shipconsole.vendors.request import Request, Response
 from tests.vendors import documents
-from tests.vendors.making import HERE, answer
+from tests.vendors.examples import HERE, response
 
 SHORT, LONG = 50, 10_000
 STATUSES = (200, 200, 200, 201, 400, 500)
@@ -57,7 +57,7 @@ ODD: tuple[object, ...] = (
 
 PUBLISHED = sorted(path for path in HERE.glob("*/samples/**/*") if path.suffix in (".json", ".xml"))
 
-# Where each vendor's answers hold orders, and by what an order is known.
+# Where each vendor's responses hold orders, and by what an order is known.
 LISTS = {
     "starshipit": ("orders", "order_id"),
     "shipup": ("data", "merchant_id"),
@@ -69,39 +69,37 @@ LISTS = {
 SWIFTPOD_ORDER = HERE / "swiftpod/samples/list_orders/order.json"
 
 
-def readers(vendor: Vendor) -> list[Callable[[Answer], object]]:
-    """Every function of a platform that reads an answer."""
+def readers(vendor: Vendor) -> list[Callable[[Response], object]]:
+    """Every function of a platform that reads a response."""
     request = Request("create", "POST", "/", body={"order": {"items": [{"sku": "A"}]}})
-    found: list[Callable[[Answer], object]] = [
+    found: list[Callable[[Response], object]] = [
         vendor.read_probe,
-        lambda answer: vendor.read_orders(answer, vendor.list_orders({}, "", {})),
-        vendor.read_order,
-        lambda answer: vendor.read_told(request, answer),
+        lambda response: vendor.orders.read_page(response, vendor.orders.list_page({}, "", {})),
+        vendor.orders.read,
+        lambda response: vendor.read_update(request, response),
     ]
-    if vendor.batch:
-        batch = vendor.batch
-        found.append(lambda answer: batch.read(request, answer))
-        found.append(lambda answer: batch.read_job(answer, [request, request]))
-    if vendor.refresh:
-        found += [vendor.refresh.read, vendor.refresh.read_sources]
-    if vendor.read_tracks:
-        read_tracks = vendor.read_tracks
-        found.append(lambda answer: read_tracks(answer.body.decode("utf-8", "replace")))
+    if vendor.batches:
+        batch = vendor.batches
+        found.append(lambda response: batch.read(request, response))
+        found.append(lambda response: batch.read_job(response, [request, request]))
+    if vendor.stores:
+        found += [vendor.stores.read, vendor.stores.read_all]
+    if vendor.orders.read_tracks:
+        read_tracks = vendor.orders.read_tracks
+        found.append(lambda response: read_tracks(response.body.decode("utf-8", "replace")))
     if vendor.tracking:
         found.append(vendor.tracking.read)
-        if vendor.tracking.news:
-            found.append(vendor.tracking.news.read_done)
-    if vendor.deliveries:
-        deliveries = vendor.deliveries
-        found.append(lambda answer: deliveries.read(answer.body))
-        found.append(lambda answer: deliveries.read_look("batch", answer))
-        found.append(lambda answer: deliveries.read_look("rate", answer))
-    if vendor.webhooks:
-        webhooks = vendor.webhooks
-        asked = webhooks.register(webhooks.events[0], "https://example.com/hook", "bench")
-        found.append(lambda answer: webhooks.read_registered(asked, answer))
-        if webhooks.registry:
-            found += [webhooks.registry.read, webhooks.registry.read_done]
+        if vendor.tracking.subscription:
+            found.append(vendor.tracking.subscription.read_done)
+    webhooks = vendor.webhooks
+    found.append(lambda response: webhooks.read(response.body))
+    found.append(lambda response: webhooks.read_queried("batch", response))
+    found.append(lambda response: webhooks.read_queried("rate", response))
+    if registration := webhooks.registration:
+        sent = registration.register(registration.events[0], "https://example.com/hook", "station")
+        found.append(lambda response: registration.read_registered(sent, response))
+        if registration.registry:
+            found += [registration.registry.read, registration.registry.read_done]
     return found
 
 
@@ -168,7 +166,7 @@ def survive(vendor: Vendor, body: bytes, times: int, seed: str) -> None:
     chance, read_by = Random(seed), readers(vendor)
     for _ in range(times):
         worse = spoiled(body, chance)
-        reply = answer(chance.choice(STATUSES), worse)
+        reply = response(chance.choice(STATUSES), worse)
         for read in read_by:
             repr(read(reply)).encode()
         document = parse(worse)
@@ -180,22 +178,22 @@ def as_document(vendor: Vendor, document: dict[str, object], raw: bytes) -> None
     """Read its fields, show them, and change one; nothing but a refusal may come of it."""
     inner = document.get("order")
     whole = cast("dict[str, object]", inner) if isinstance(inner, dict) else document
-    values = vendor.read_fields(whole)
-    for field in vendor.fields[:20]:
+    values = vendor.orders.read_fields(whole)
+    for field in vendor.orders.fields[:20]:
         text_of(field, values.get(field.path))
-    if vendor.change is None:
+    if vendor.edits.change is None:
         return
-    wanted = documents.change({}, dict(list(values.items())[:5]) | {vendor.fields[1].path: "other", ("x",): 1})
+    wanted = documents.edit_of({}, dict(list(values.items())[:5]) | {vendor.orders.fields[1].path: "other", ("x",): 1})
     link = wanted.link.model_copy(update={"document": raw.decode("utf-8", "replace")})
-    for values_wanted in (wanted.values, {vendor.fields[1].path: "other"}):
+    for values_wanted in (wanted.values, {vendor.orders.fields[1].path: "other"}):
         with suppress(ValidationFailed):
-            assert vendor.change(documents.Change(wanted.order, link, values_wanted)).body_text
+            assert vendor.edits.change(documents.OrderEdit(wanted.order, link, values_wanted)).body_text
 
 
 def whole_order(vendor: Vendor) -> dict[str, object]:
     """An order with a value in every field that the platform describes."""
-    if vendor.fields:
-        return documents.whole_document(vendor.fields)
+    if vendor.orders.fields:
+        return documents.whole_document(vendor.orders.fields)
     return cast("dict[str, object]", json.loads(SWIFTPOD_ORDER.read_text(encoding="utf-8")))
 
 
@@ -209,14 +207,14 @@ def lose_nothing(vendor: Vendor, times: int) -> None:
     # An order that says it is a test is left out on purpose.
     kept = tuple((name, place, field) for place in range(3) for field in (key, "test_order"))
     for _ in range(times):
-        read = vendor.read_orders(
-            answer(200, _json(_with_odd_value({name: body[name]}, chance, kept))), vendor.list_orders({}, "", {})
+        read = vendor.orders.read_page(
+            response(200, _json(_with_odd_value({name: body[name]}, chance, kept))), vendor.orders.list_page({}, "", {})
         )
         assert isinstance(read, OrderPage)
         assert [order.remote_id for order in read.orders] == ["71", "72", "73"]
         alone = _with_odd_value(orders[0], chance, ((key,),))
         given = {"order": alone, "success": True} if vendor.name == "starshipit" else alone
-        one = vendor.read_order(answer(200, _json(given)))
+        one = vendor.orders.read(response(200, _json(given)))
         assert isinstance(one, RemoteOrder)
         assert one.remote_id == "71"
         assert one.document

@@ -19,7 +19,7 @@ def test_what_a_form_offers_is_accepted_and_is_what_holds_without_it(model: type
     for field in model.fields():
         for choice in field.choices:
             assert model.problems("P", {field.name: choice}) == ()
-        assert set(field.careful) <= set(field.choices)
+        assert set(field.warnings) <= set(field.choices)
 
 
 def test_texts_are_read_as_what_they_stand_for_and_empty_ones_are_not_set() -> None:

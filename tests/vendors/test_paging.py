@@ -25,7 +25,7 @@ def ended(*pages: OrderPage, first: str = "1") -> list[Shortfall]:
 
 @pytest.mark.parametrize("back_to", ["1", "2", "3"])
 def test_a_cursor_that_was_asked_for_before_ends_it_whatever_is_on_the_page(back_to: str) -> None:
-    """A platform may answer the same cursor with other orders each time, for ever."""
+    """A platform may response the same cursor with other orders each time, for ever."""
     assert ended(full(1, 2), full(2, 3), full(3, back_to)) == ["repeated"]
 
 

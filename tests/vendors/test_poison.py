@@ -16,11 +16,10 @@ from shipconsole.app import SWITCH_S
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
-from shipconsole.vendors.answer_limits import why_too_much
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer
-from shipconsole.vendors.http import Lost
-from shipconsole.vendors.reading import off_loop
+from shipconsole.vendors.http import NoResponse
+from shipconsole.vendors.request import Response
+from shipconsole.vendors.response_limits import off_loop, why_too_much
 from tests.vendors.test_answer_limits import LONG, MANY, MIB, POISON
 from tests.vendors.test_sender import bomb, memory_within, opened, packed, saying, send, sent_to, serving
 
@@ -36,10 +35,10 @@ def plain(body: bytes) -> bytes:
 @pytest.mark.parametrize("how", ["plain", "packed"])
 async def test_poison_is_lost_in_words_within_200_mb(what: str, how: str) -> None:
     body = POISON[what]
-    answer = plain(body) if how == "plain" else packed(gzip.compress(body, 1))
+    response = plain(body) if how == "plain" else packed(gzip.compress(body, 1))
     async with memory_within(MOST_BYTES):
-        sent = await sent_to(saying(answer))
-    assert isinstance(sent, Lost)
+        sent = await sent_to(saying(response))
+    assert isinstance(sent, NoResponse)
     assert sent.too_much
     assert any(one in str(sent.message) for one in (MANY, LONG))
 
@@ -59,7 +58,7 @@ async def test_nothing_behind_the_end_of_a_packed_answer_is_read() -> None:
             written += 1
 
     sent = await sent_to(go_on)
-    assert isinstance(sent, Answer)
+    assert isinstance(sent, Response)
     assert sent.body == b'{"orders":[]}'
     # What the two ends of a line hold between them, and no more.
     assert written < 64
@@ -68,35 +67,35 @@ async def test_nothing_behind_the_end_of_a_packed_answer_is_read() -> None:
 @pytest.mark.parametrize("behind", [b"\n", b"\0" * 10, SMALL, b"x" * 100_000], ids=range(4))
 async def test_a_packed_answer_with_something_behind_it_is_the_answer(behind: bytes) -> None:
     sent = await sent_to(saying(packed(SMALL + behind)))
-    assert isinstance(sent, Answer)
+    assert isinstance(sent, Response)
     assert sent.body == b'{"orders":[]}'
 
 
 async def test_a_line_that_ends_with_its_packed_answer_is_used_again() -> None:
     async with serving(saying(packed(SMALL), then_close=False)) as seen, opened() as sender:
         for _ in range(3):
-            assert isinstance(await send(sender, seen.url()), Answer)
+            assert isinstance(await send(sender, seen.url()), Response)
         assert seen.connections == 1
 
 
 async def test_what_is_large_is_read_on_a_thread_and_what_is_small_is_not() -> None:
-    def thread(_: Answer) -> str:
+    def thread(_: Response) -> str:
         return threading.current_thread().name
 
     here = threading.current_thread().name
-    assert await off_loop(thread, Answer(200, {}, b"{}")) == here
-    assert await off_loop(thread, Answer(200, {}, b"[" + b"{}," * 300 + b"{}]")) != here
-    assert await off_loop(thread, Answer(200, {}, b" " * 100_000)) != here
+    assert await off_loop(thread, Response(200, {}, b"{}")) == here
+    assert await off_loop(thread, Response(200, {}, b"[" + b"{}," * 300 + b"{}]")) != here
+    assert await off_loop(thread, Response(200, {}, b" " * 100_000)) != here
 
 
 async def test_while_what_is_large_is_read_the_loop_goes_on() -> None:
     went_on = threading.Event()
 
-    def wait(_: Answer) -> bool:
+    def wait(_: Response) -> bool:
         return went_on.wait(30)
 
     asyncio.get_running_loop().call_soon(went_on.set)
-    assert await off_loop(wait, Answer(200, {}, b" " * 100_000))
+    assert await off_loop(wait, Response(200, {}, b" " * 100_000))
 
 
 async def test_a_page_of_the_largest_kind_comes_in_whole(ctx: Context) -> None:
@@ -131,7 +130,7 @@ async def gaps(found: list[float]) -> AsyncGenerator[None]:
 @pytest.mark.parametrize("what", [*POISON, "bomb", "behind", "long text"])
 async def test_figures_of_poison(what: str, capsys: pytest.CaptureFixture[str]) -> None:
     body = POISON.get(what, b"")
-    answer = {
+    response = {
         "bomb": packed(bomb(256 * MIB)),
         "behind": packed(SMALL + b"\0" * (31 * MIB)),
         "long text": plain(b'["' + b'","'.join([b"x" * MIB] * 15) + b'"]'),
@@ -139,14 +138,14 @@ async def test_figures_of_poison(what: str, capsys: pytest.CaptureFixture[str]) 
     found: list[float] = []
     began = time.perf_counter()
     async with gaps(found):
-        sent = await sent_to(saying(answer))
+        sent = await sent_to(saying(response))
     took_s = time.perf_counter() - began
     tracemalloc.start()
-    await sent_to(saying(answer))
+    await sent_to(saying(response))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     with capsys.disabled():
-        said = str(sent.message) if isinstance(sent, Lost) else "answer"
+        said = str(sent.message) if isinstance(sent, NoResponse) else "response"
         sys.stdout.write(
             f"\n{what}: {took_s:.2f} s, {peak / 1e6:.0f} MB, {sum(gap > 0.05 for gap in found)} standstills over 50 ms,"
             f" longest {max(found) * 1_000:.0f} ms: {said}\n"
@@ -160,18 +159,18 @@ def test_the_largest_answer_that_is_read_stands_in_nobodys_way(shape: str, capsy
     """With the switching between threads that the program has; the best of some tries, for others use the computer."""
     parts = [{f"k{number}": "x" * 8 for number in range(4)} for _ in range(23_000)]
     orders = [{"id": 1, "merchant_id": str(at), "line_items": parts[at : at + 48]} for at in range(0, len(parts), 48)]
-    answer = Answer(200, {}, json.dumps({"has_more": False, "data": parts if shape == "flat" else orders}).encode())
-    assert not why_too_much(answer.body)
+    response = Response(200, {}, json.dumps({"has_more": False, "data": parts if shape == "flat" else orders}).encode())
+    assert not why_too_much(response.body)
     shipup = VENDORS["shipup"]
-    request = shipup.list_orders({}, "", {})
+    request = shipup.orders.list_page({}, "", {})
     before = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_S)
     try:
-        tries = [longest_standstill(lambda: shipup.read_orders(answer, request)) for _ in range(5)]
+        tries = [longest_standstill(lambda: shipup.orders.read_page(response, request)) for _ in range(5)]
     finally:
         sys.setswitchinterval(before)
     tracemalloc.start()
-    shipup.read_orders(answer, request)
+    shipup.orders.read_page(response, request)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     stood_s, took_s = (min(one) for one in zip(*tries, strict=True))
@@ -222,4 +221,4 @@ async def test_the_first_request_loads_nothing_on_the_loop() -> None:
             sys.executable, "-c", FIRST_REQUEST, seen.url(), stdout=asyncio.subprocess.PIPE
         )
         said, _ = await run.communicate()
-    assert said.decode().strip() == "Answer []"
+    assert said.decode().strip() == "Response []"

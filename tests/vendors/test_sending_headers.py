@@ -3,8 +3,8 @@
 import asyncio
 
 from shipconsole.domain.connection import Connection
-from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.http import Lost, Sender
+from shipconsole.vendors.http import NoResponse, Sender
+from shipconsole.vendors.request import Request
 from tests.support.bench import tls
 from tests.vendors.test_sender import HURRIED
 
@@ -25,5 +25,5 @@ async def test_headers_of_which_only_the_beginning_left_may_have_arrived() -> No
         address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         sent = await sender.send(Connection(1, "ShipEngine", "shipengine", address), HURRIED, NOTIFY, keys)
     await sender.close()
-    assert isinstance(sent, Lost)
+    assert isinstance(sent, NoResponse)
     assert len(str(sent.message)) < 1_000

@@ -8,11 +8,11 @@ from shipconsole.operations.connections.connections import send, unanswered
 from shipconsole.operations.context import Context
 from shipconsole.station.logs import masked
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.http import Lost, NotSent
+from shipconsole.vendors.http import NoResponse, NotSent
+from shipconsole.vendors.request import Request, Response
 
 
-async def answer_to(ctx: Context, connection: Connection, request: Request) -> Answer | Outcome:
+async def answer_to(ctx: Context, connection: Connection, request: Request) -> Response | Outcome:
     """The platform's answer, or why there is none; raises what `connections.secrets_of` raises.
 
     Whatever comes of it, the connection is not blocked: a key that may not manage webhooks may still tell.
@@ -22,7 +22,7 @@ async def answer_to(ctx: Context, connection: Connection, request: Request) -> A
         case NotSent(message, lasting):
             said = unanswered(title, message)
             return Blocked(said) if lasting else TryLater(said)
-        case Lost(message):
+        case NoResponse(message):
             said = unanswered(title, message)
             return TryLater(said) if request.method == "GET" else Unsure(said)
         case answer:

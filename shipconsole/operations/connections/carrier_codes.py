@@ -10,8 +10,8 @@ from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.store import connections
 from shipconsole.store.database import Db
-from shipconsole.vendors.carrier_choice import DEFAULT_OPTION, carrier_of, chosen_code, default_code, option_of
 from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.options import DEFAULT_OPTION, carrier_of, chosen_code, default_code, option_of
 
 TEXT_MAX = 100
 
@@ -50,7 +50,7 @@ class Table:
 async def table(ctx: Context) -> Table:
     """Every carrier of ours, and every other text that a connection has a code for."""
     known = await ctx.read(connections.every)
-    told = tuple(one for one in known if VENDORS[one.vendor].is_told)
+    told = tuple(one for one in known if VENDORS[one.vendor].is_notified)
     chosen = {carrier for one in told for option in one.options if (carrier := carrier_of(option))}
     # An option whose carrier is not written as carriers are searched for is never found.
     others = sorted(carrier for carrier in chosen if by_id(carrier) is None and carrier_id(carrier) == carrier)
@@ -97,7 +97,7 @@ async def save(ctx: Context, connection_id: int, codes: Mapping[str, str], defau
 
 def _save(db: Db, connection_id: int, changed: Mapping[str, str]) -> Connection:
     known = next((one for one in connections.every(db) if one.id == connection_id), None)
-    if known is None or not VENDORS[known.vendor].is_told:
+    if known is None or not VENDORS[known.vendor].is_notified:
         name = known.name if known else f"#{connection_id}"
         raise ValidationFailed(Problem(("connection",), Message("carrier_code.not_notified", name=name)))
     # Others may have changed the connection meanwhile: only what was chosen here is put.
@@ -108,13 +108,13 @@ def _save(db: Db, connection_id: int, changed: Mapping[str, str]) -> Connection:
 
 def _code(connection: Connection, carrier: str) -> Code:
     vendor = VENDORS[connection.vendor]
-    return Code(chosen_code(carrier, connection.options), vendor.carrier_codes(carrier), vendor.known_carriers)
+    return Code(chosen_code(carrier, connection.options), vendor.shipments.carrier_code(carrier), vendor.shipments.known_carrier_codes)
 
 
 def _default(connection: Connection) -> Code:
     vendor = VENDORS[connection.vendor]
     usual = next((option.default for option in vendor.options.fields() if option.name == DEFAULT_OPTION), "")
-    return Code(default_code(connection.options), usual, vendor.known_carriers)
+    return Code(default_code(connection.options), usual, vendor.shipments.known_carrier_codes)
 
 
 def _wrong(text: str, not_one: str, *, least: int = 0) -> Message:

@@ -18,10 +18,10 @@ from shipconsole.store import calls, connections
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import SecretField, Vendor
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.http import Lost, NotSent, Sent
+from shipconsole.vendors.http import NoResponse, NotSent, SendResult
 from shipconsole.vendors.options import OptionField
-from shipconsole.vendors.reading import off_loop
+from shipconsole.vendors.request import Request
+from shipconsole.vendors.response_limits import off_loop
 
 NAME_MAX = 60
 KEY_MASK = "********"
@@ -165,7 +165,7 @@ async def test(ctx: Context, connection: Connection) -> Tested:
         return Tested("no keyring", unavailable.message)
     if isinstance(sent, NotSent):
         return Tested("no network", masked(unanswered(vendor.title, sent.message)))
-    if isinstance(sent, Lost):
+    if isinstance(sent, NoResponse):
         return Tested("no answer", masked(unanswered(vendor.title, sent.message)))
     outcome = await off_loop(vendor.read_probe, sent)
     await note_outcome(ctx, connection, outcome)
@@ -183,7 +183,7 @@ async def test(ctx: Context, connection: Connection) -> Tested:
             return Tested("no answer", masked(outcome.message))
 
 
-async def send(ctx: Context, connection: Connection, request: Request) -> Sent:
+async def send(ctx: Context, connection: Connection, request: Request) -> SendResult:
     """Send one request with the connection's keys; raises what `secrets_of` raises."""
     secrets = await secrets_of(ctx, connection)
     vendor = VENDORS[connection.vendor]

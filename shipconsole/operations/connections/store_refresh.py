@@ -11,10 +11,10 @@ from shipconsole.operations.context import Context
 from shipconsole.store import store_states
 from shipconsole.store.database import Db
 from shipconsole.store.store_states import Seen
-from shipconsole.vendors.adapter import Refresh, Source, SourceState
+from shipconsole.vendors.adapter import RemoteStore, StoreRefresh, StoreState
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer
-from shipconsole.vendors.reading import off_loop
+from shipconsole.vendors.request import Response
+from shipconsole.vendors.response_limits import off_loop
 
 STALE_AFTER_MS = 300_000
 """A platform that was last seen busy so long ago is not said to be busy: nobody has looked since."""
@@ -34,7 +34,7 @@ class Reading:
     stale_at_ms: int
 
 
-def note_state(db: Db, connection_id: int, source_id: str, state: SourceState, *, at_ms: int, name: str = "") -> None:
+def note_state(db: Db, connection_id: int, source_id: str, state: StoreState, *, at_ms: int, name: str = "") -> None:
     """Write down how far a platform was seen to be with one shop."""
     store_states.put(
         db,
@@ -59,24 +59,24 @@ async def readings(ctx: Context) -> tuple[Reading, ...]:
     )
 
 
-async def sources(ctx: Context, connection: Connection) -> tuple[Source, ...] | Outcome:
+async def sources(ctx: Context, connection: Connection) -> tuple[RemoteStore, ...] | Outcome:
     """Ask a platform for its shops and how far it is with each; what it says is written down."""
-    sent = await answer_to(ctx, connection, _refresh_of(connection).sources())
-    if not isinstance(sent, Answer):
+    sent = await answer_to(ctx, connection, _refresh_of(connection).list_all())
+    if not isinstance(sent, Response):
         return sent
-    found = await off_loop(_refresh_of(connection).read_sources, sent)
+    found = await off_loop(_refresh_of(connection).read_all, sent)
     if isinstance(found, tuple):
         await ctx.write(_note_all, connection.id, found, at_ms=ctx.clock.now_ms())
     return found
 
 
-async def refresh(ctx: Context, connection: Connection, source_id: str) -> SourceState | Outcome:
+async def refresh(ctx: Context, connection: Connection, source_id: str) -> StoreState | Outcome:
     """Ask a platform to read one shop again; tell how far it is just after that."""
     sent = await answer_to(ctx, connection, _refresh_of(connection).start(source_id))
-    if not isinstance(sent, Answer):
+    if not isinstance(sent, Response):
         return sent
     state = await off_loop(_refresh_of(connection).read, sent)
-    if isinstance(state, SourceState):
+    if isinstance(state, StoreState):
         await ctx.write(note_state, connection.id, source_id, state, at_ms=ctx.clock.now_ms())
     return state
 
@@ -88,16 +88,16 @@ async def seen(ctx: Context) -> tuple[Seen, ...]:
 
 def has_sources(connection: Connection) -> bool:
     """Whether the platform reads orders from shops that it can be asked to read again."""
-    return VENDORS[connection.vendor].refresh is not None
+    return VENDORS[connection.vendor].stores is not None
 
 
-def _refresh_of(connection: Connection) -> Refresh:
+def _refresh_of(connection: Connection) -> StoreRefresh:
     vendor = VENDORS[connection.vendor]
-    if vendor.refresh is None:
+    if vendor.stores is None:
         raise ValidationFailed(Problem(("connection",), Message("stores.no_refresh", platform=vendor.title)))
-    return vendor.refresh
+    return vendor.stores
 
 
-def _note_all(db: Db, connection_id: int, found: tuple[Source, ...], *, at_ms: int) -> None:
+def _note_all(db: Db, connection_id: int, found: tuple[RemoteStore, ...], *, at_ms: int) -> None:
     for one in found:
         note_state(db, connection_id, one.id, one.state, at_ms=at_ms, name=one.name)

@@ -53,11 +53,11 @@ async def set_rule(ctx: Context, from_name: str, to_names: Sequence[str], mode: 
     """Say what becomes of a connection's packages; `ValidationFailed` for what cannot be."""
     chosen = _mode_named(mode)
     (source,) = await connections.named(ctx, [from_name])
-    if VENDORS[source.vendor].is_told:
+    if VENDORS[source.vendor].is_notified:
         message = Message("forward.ships_nothing", connection=source.name)
         raise ValidationFailed(Problem(("from",), message))
     told = await connections.named(ctx, to_names) if to_names else ()
-    deaf = [one.name for one in told if not VENDORS[one.vendor].is_told]
+    deaf = [one.name for one in told if not VENDORS[one.vendor].is_notified]
     if deaf:
         raise ValidationFailed(*(Problem(("to",), Message("forward.not_notified", connection=name)) for name in deaf))
     if chosen != "off" and not told:
@@ -190,7 +190,7 @@ def _confirmed(db: Db, ctx: Context, connection: Connection, order_id: int, foun
 
 def _still_unconfirmed(db: Db, connection: Connection, found: RemoteOrder) -> int:
     """Have those webhooks worked off again that the platform's order bears out by now; tell how many it does not."""
-    reader, count = VENDORS[connection.vendor].deliveries, 0
+    reader, count = VENDORS[connection.vendor].webhooks, 0
     for one in webhook_events.unconfirmed(db, connection.id, found.remote_id):
         news = reader.read(one.body).news if reader else None
         if isinstance(news, OrderEvent) and (news.not_in(found) or not news.is_confirmed_by(found)):

@@ -10,7 +10,7 @@ from shipconsole.domain.order import Order
 from shipconsole.store import connections, linking, orders
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.request import Response
 
 ID_DIGITS_MAX = 19
 PLAIN_ID_MARK = "id:"
@@ -108,10 +108,10 @@ def may_be_same(db: Db, order: Order, known: Sequence[Connection], links: Sequen
 def as_read(connection: Connection, known: Link) -> RemoteOrder | None:
     """Return what a connection last said of an order, under the id by which it is known here."""
     vendor = VENDORS[connection.vendor]
-    if vendor.read_document is not None:
-        found = vendor.read_document(known.document)
+    if vendor.orders.read_document is not None:
+        found = vendor.orders.read_document(known.document)
     else:
-        found = vendor.read_order(Answer(200, {}, known.document.encode()))
+        found = vendor.orders.read(Response(200, {}, known.document.encode()))
     return found.model_copy(update={"remote_id": known.remote_id}) if isinstance(found, RemoteOrder) else None
 
 

@@ -19,8 +19,7 @@ from shipconsole.store import calls, connections, follow_up_jobs, forwarding, or
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Filters
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer
-from shipconsole.vendors.http import Lost, NotSent
+from shipconsole.vendors.http import NoResponse, NotSent
 from shipconsole.vendors.paging import (
     BYTES_MOST,
     LASTS_S,
@@ -31,7 +30,8 @@ from shipconsole.vendors.paging import (
     Shortfall,
     smaller_size,
 )
-from shipconsole.vendors.reading import off_loop
+from shipconsole.vendors.request import Response
+from shipconsole.vendors.response_limits import off_loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ async def pull(
 
 def filters_of(connection: Connection) -> tuple[Field, ...]:
     """By what the orders of a connection can be narrowed when they are brought in."""
-    return VENDORS[connection.vendor].filters
+    return VENDORS[connection.vendor].orders.filters
 
 
 async def read_again(ctx: Context, connection: Connection, remote_id: str) -> Outcome:
@@ -118,12 +118,12 @@ async def read_again(ctx: Context, connection: Connection, remote_id: str) -> Ou
 async def read_order(ctx: Context, connection: Connection, remote_id: str) -> RemoteOrder | Outcome:
     """One order as its platform has it now; nothing of it is stored. Raises what `connections.secrets_of` raises."""
     vendor = VENDORS[connection.vendor]
-    sent = await send(ctx, connection, vendor.get_order(remote_id, connection.options))
-    if not isinstance(sent, Answer):
+    sent = await send(ctx, connection, vendor.orders.get(remote_id, connection.options))
+    if not isinstance(sent, Response):
         lasting = isinstance(sent, NotSent) and sent.lasting
         message = unanswered(vendor.title, sent.message)
         return Blocked(message) if lasting else TryLater(message, nobody_there=True)
-    found = await off_loop(vendor.read_order, sent)
+    found = await off_loop(vendor.orders.read, sent)
     if not isinstance(found, RemoteOrder):
         await note_outcome(ctx, connection, found)
         return found
@@ -137,7 +137,7 @@ def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
     values: dict[str, Value] = {}
     problems: list[Problem] = []
     for name, text in texts.items():
-        field = field_at(vendor.filters, tuple(name.split(".")))
+        field = field_at(vendor.orders.filters, tuple(name.split(".")))
         if field is None:
             known = tuple(".".join(known_field.path) for known_field in vendor.filters)
             problems.append(
@@ -158,7 +158,7 @@ def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
         raise ValidationFailed(*problems)
     if values:
         # What filters may not be together is the vendor's to say.
-        vendor.list_orders(connection.options, "", values)
+        vendor.orders.list_page(connection.options, "", values)
     return values
 
 
@@ -168,7 +168,7 @@ async def _pull_one(
     """Read every list of a connection; what was read stays, also where one cannot be read to its end."""
     reading = _Reading(ctx, connection, progress, filters)
     try:
-        for first_cursor in VENDORS[connection.vendor].order_lists(filters):
+        for first_cursor in VENDORS[connection.vendor].orders.first_cursors(filters):
             if not await reading.read_list(first_cursor):
                 break
     except EnvironmentFailure as error:
@@ -286,17 +286,17 @@ class _Reading:
     async def _read_page(self, cursor: str) -> OrderPage | bool:
         """Read a page and store its orders; where it does not come, return whether the next list may be asked for."""
         ctx, connection = self._ctx, self._connection
-        request = self._vendor.list_orders(self._options, cursor, self._filters)
+        request = self._vendor.orders.list_page(self._options, cursor, self._filters)
         as_of = await ctx.read(calls.newest_attempt)
         sent = await send(ctx, connection, request)
-        if not isinstance(sent, Answer):
+        if not isinstance(sent, Response):
             message = masked(unanswered(self._vendor.title, sent.message))
-            if isinstance(sent, Lost) and sent.too_much:
+            if isinstance(sent, NoResponse) and sent.too_much:
                 raise _PageTooLargeError(message)
             self.fail("not_yet", message)
             return False
         self._page_bytes = len(sent.body)
-        page = await off_loop(self._vendor.read_orders, sent, request)
+        page = await off_loop(self._vendor.orders.read_page, sent, request)
         if not isinstance(page, OrderPage):
             await note_outcome(ctx, connection, page)
             self.fail("refused" if isinstance(page, Blocked | Refused) else "not_yet", _words_of(page))
@@ -304,7 +304,7 @@ class _Reading:
         whole = [await _with_lines(ctx, connection, one) for one in page.orders]
         now_ms = ctx.clock.now_ms()
         self._new += await ctx.write(upsert.take_in, connection, whole, now_ms=now_ms, as_of=as_of)
-        if not self._vendor.is_told:
+        if not self._vendor.is_notified:
             await ctx.write(_look_into_parcels, connection, whole)
         self._seen |= {one.remote_id for one in whole}
         of_orders = (
@@ -344,8 +344,8 @@ async def _with_lines(ctx: Context, connection: Connection, listed: RemoteOrder)
     if listed.lines or listed.cancelled:
         return listed
     vendor = VENDORS[connection.vendor]
-    sent = await send(ctx, connection, vendor.get_order(listed.remote_id, connection.options))
-    found = await off_loop(vendor.read_order, sent) if isinstance(sent, Answer) else listed
+    sent = await send(ctx, connection, vendor.orders.get(listed.remote_id, connection.options))
+    found = await off_loop(vendor.orders.read, sent) if isinstance(sent, Response) else listed
     if not isinstance(found, RemoteOrder):
         return listed
     return found.model_copy(update={"remote_id": listed.remote_id})

@@ -10,7 +10,7 @@ from shipconsole.domain.link import Link, RemoteLine, RemoteOrder
 from shipconsole.store import connections, orders
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.request import Response
 
 
 def lines_of(db: Db, order_id: int) -> dict[str, int]:
@@ -56,6 +56,6 @@ def paired(
 
 def _shop_ids(vendor: str, link: Link) -> dict[str, str]:
     """The shop's ids by the platform's own, as far as its document tells them."""
-    order = VENDORS[vendor].read_order(Answer(200, body=link.document.encode()))
+    order = VENDORS[vendor].orders.read(Response(200, body=link.document.encode()))
     lines = order.lines if isinstance(order, RemoteOrder) else ()
     return {line.remote_id: line.shop_id for line in lines if line.shop_id}

@@ -17,8 +17,8 @@ from shipconsole.store import platform_drift
 from shipconsole.store.database import Db
 from shipconsole.store.platform_drift import KeptChange
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.change import same_value
 from shipconsole.vendors.field_errors import parse
+from shipconsole.vendors.order_edit import same_value
 
 Values = Mapping[FieldPath, Value]
 
@@ -38,7 +38,7 @@ async def of_order(ctx: Context, order_id: int) -> Mapping[int, tuple[VendorChan
     found = await ctx.read(platform_drift.of_order, order_id)
     return {
         call_id: tuple(
-            VendorChanged(title(VENDORS[vendor].fields, VENDORS[vendor].lists, one.path), *one) for one in kept
+            VendorChanged(title(VENDORS[vendor].orders.fields, VENDORS[vendor].edits.lists, one.path), *one) for one in kept
         )
         for call_id, (vendor, kept) in found.items()
     }
@@ -65,13 +65,13 @@ def note(db: Db, connection: Connection, order_id: int, *, before: str, after: s
     """
     vendor = VENDORS[connection.vendor]
     waiting = platform_drift.awaited(db, connection_id=connection.id, order_id=order_id, as_of=as_of)
-    if vendor.sent_fields is None or not waiting:
+    if vendor.edits.sent_fields is None or not waiting:
         return
-    known, now = vendor.read_fields(_document(before)), vendor.read_fields(_document(after))
+    known, now = vendor.orders.read_fields(_document(before)), vendor.orders.read_fields(_document(after))
     sent: dict[FieldPath, Value] = {}
     for one in waiting:
-        sent |= _placed(vendor.sent_fields(_body(one.request)), vendor.lists, known, now)
-    found = changed(vendor.fields, vendor.lists, sent, known, now)
+        sent |= _placed(vendor.edits.sent_fields(_body(one.request)), vendor.edits.lists, known, now)
+    found = changed(vendor.orders.fields, vendor.edits.lists, sent, known, now)
     for one in waiting:
         platform_drift.put(db, one.call_id, found if one is waiting[-1] else (), at_ms=now_ms)
 

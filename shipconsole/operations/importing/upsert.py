@@ -90,7 +90,7 @@ def take_over(
         orders.add_note(db, order_id, note)
     link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=now_ms, as_of=as_of)
     matched = _matched(db, connection.id, order_id, remote.lines)
-    if not VENDORS[connection.vendor].is_told:
+    if not VENDORS[connection.vendor].is_notified:
         matched += item_matching.paired(db, order_id, remote.lines, matched)
     orders.forget_line_links(db, link_id)
     for line_id, line, by_hand in matched:
@@ -150,7 +150,7 @@ def _is_same(db: Db, connection: Connection, order: Order, remote: RemoteOrder) 
         return False
     if not remote.lines:
         return was_told
-    ships_itself = any(not VENDORS[one].is_told for one in (connection.vendor, *vendors))
+    ships_itself = any(not VENDORS[one].is_notified for one in (connection.vendor, *vendors))
     return _items_in_common(order, remote.lines) or (ships_itself and item_matching.has_items_of(db, order.id, remote))
 
 
@@ -165,7 +165,7 @@ def _is_settled_there(db: Db, connection: Connection, order_id: int) -> bool:
 
     Once it has shipped, nothing of it is left to be packed or told here.
     """
-    if VENDORS[connection.vendor].is_told or orders.linked_vendors(db, order_id).keys() != {connection.id}:
+    if VENDORS[connection.vendor].is_notified or orders.linked_vendors(db, order_id).keys() != {connection.id}:
         return False
     return all(rule.from_id != connection.id or rule.mode == "off" for rule in forwarding.rules(db))
 
@@ -173,7 +173,7 @@ def _is_settled_there(db: Db, connection: Connection, order_id: int) -> bool:
 def _is_printers_alone(db: Db, connection: Connection, order_id: int) -> bool:
     """Whether a shop's order is one that so far only platforms that ship by themselves have, untouched here."""
     vendors = orders.linked_vendors(db, order_id).values()
-    if not VENDORS[connection.vendor].is_told or not vendors or any(VENDORS[one].is_told for one in vendors):
+    if not VENDORS[connection.vendor].is_notified or not vendors or any(VENDORS[one].is_notified for one in vendors):
         return False
     is_touched = shipments.of_order(db, order_id) or calls.of_order(db, order_id) or drafts.get(db, order_id)
     return orders.primary_connection_id(db, order_id) is not None and not is_touched

@@ -38,9 +38,9 @@ from shipconsole.store import calls, connections, news, webhook_events
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from shipconsole.store.webhook_events import Delivery
-from shipconsole.vendors.adapter import Deliveries
+from shipconsole.vendors.adapter import Webhooks
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.request import Response
 
 MOST = 50
 AT_ONCE = 8
@@ -92,7 +92,7 @@ async def run_due_of(ctx: Context, connection_id: int) -> int:
     """
     done, latest_id = 0, 0
     connection = next(one for one in await ctx.read(connections.every) if one.id == connection_id)
-    reader = VENDORS[connection.vendor].deliveries
+    reader = VENDORS[connection.vendor].webhooks
     while due := await ctx.read(_read_ahead, connection_id, reader, after=latest_id):
         # All of them end before this does, whatever becomes of one: else the next round would begin them again.
         works = (_work_off(ctx, one, connection, said) for one, said in due)
@@ -113,7 +113,7 @@ def _read_ahead(
         said = None
         # Whoever works it off reads it again then, and says so.
         with contextlib.suppress(Exception):
-            said = reader.read(one.body) if reader else None
+            said = reader.read(one.body)
         found.append((one, said))
     return found
 
@@ -148,10 +148,7 @@ async def _work_off(
 ) -> None:
     reader = VENDORS[connection.vendor].deliveries
     try:
-        if reader is None:
-            await _end(ctx, delivery.id, "ignored", Message("webhook.not_supported", connection=connection.name))
-        else:
-            await _process(ctx, _Work(delivery, connection, said or reader.read(delivery.body)), reader)
+        await _process(ctx, _Work(delivery, connection, said or reader.read(delivery.body)), reader)
     except EnvironmentFailure:
         raise
     except Exception:  # noqa: BLE001 - whatever it was, it must not keep the others back
@@ -159,7 +156,7 @@ async def _work_off(
         await _end(ctx, delivery.id, "failed", Message("webhook.failed"))
 
 
-async def _process(ctx: Context, work: _Work, reader: Deliveries) -> None:
+async def _process(ctx: Context, work: _Work, reader: Webhooks) -> None:
     work.doubts += work.said.notes
     match work.said.news:
         case UnknownEvent(message=message):
@@ -193,12 +190,12 @@ async def _process(ctx: Context, work: _Work, reader: Deliveries) -> None:
         await forward.run_due(ctx)
 
 
-async def _ask_for_order(ctx: Context, work: _Work, told: RemoteOrder, reader: Deliveries) -> None:
+async def _ask_for_order(ctx: Context, work: _Work, told: RemoteOrder, reader: Webhooks) -> None:
     """Take the order as its platform has it; what was told counts only where a person said so and no key is here."""
     found = await order_events.asked(ctx, work.connection, told)
     if isinstance(found, RemoteOrder):
         work.orders, work.confirmed = (found,), True
-        work.doubts += reader.doubts(found)
+        work.doubts += reader.warnings(found)
         return
     work.messages.append(found.message)
     work.not_had = found.reason
@@ -367,7 +364,7 @@ def _is_older(db: Db, connection: Connection, order: RemoteOrder) -> bool:
     linked = stored_orders.linked(db, connection.id, order.remote_id)
     if linked is None or order.changed_at_ms is None:
         return False
-    known = VENDORS[connection.vendor].read_order(Answer(200, body=linked[2].encode()))
+    known = VENDORS[connection.vendor].orders.read(Response(200, body=linked[2].encode()))
     if not isinstance(known, RemoteOrder) or known.changed_at_ms is None:
         return False
     return _age(known) > _age(order)

@@ -4,7 +4,6 @@ What a webhook says is acted on later (`operations.digesting`): its sender waits
 """
 
 import asyncio
-import hashlib
 import hmac
 import logging
 import secrets
@@ -24,10 +23,10 @@ from shipconsole.store import connections, webhook_events
 from shipconsole.store.webhook_events import Added, ReceivedWebhook
 from shipconsole.vendors.adapter import PublicKey, Signature, Signed
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer
-from shipconsole.vendors.http import Pace, Sender, tls_context
+from shipconsole.vendors.http import RateLimiter, Sender, tls_context
 from shipconsole.vendors.options import SignedWebhooks
-from shipconsole.vendors.reading import off_loop
+from shipconsole.vendors.request import Response
+from shipconsole.vendors.response_limits import off_loop
 
 TOKEN = "webhook_token"
 TOKEN_BYTES = 32
@@ -109,8 +108,7 @@ async def bring_in(ctx: Context, connection: Connection, body: bytes) -> Added:
 
 def answer_to(connection: Connection) -> bytes:
     """What the connection's platform wants to read where its webhook was kept."""
-    reading = VENDORS[connection.vendor].deliveries
-    return reading.answer.encode() if reading else b""
+    return VENDORS[connection.vendor].webhooks.response.encode()
 
 
 def own_ctx(ctx: Context) -> Context:
@@ -124,7 +122,7 @@ class WebhookInbox:
     def __init__(self, ctx: Context, most_per_s: float | None = None) -> None:
         """Work on a desk whose sender belongs to the loop; the pace is that of the machine where none is given."""
         self._ctx = ctx
-        self._pace = Pace(most_per_s, AT_ONCE) if most_per_s else None
+        self._pace = RateLimiter(most_per_s, AT_ONCE) if most_per_s else None
         self._tokens: dict[tuple[int, int], tuple[Secret | None, float]] = {}
         self._keys: dict[int, _Keys] = {}
         self._late_by_ms: list[int] = []
@@ -150,7 +148,7 @@ class WebhookInbox:
             return Verdict("later", error.message)
 
     async def _take(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> Verdict:
-        signature = VENDORS[connection.vendor].signature
+        signature = VENDORS[connection.vendor].webhooks.signature
         verified: bool | None = None
         if signature is not None:
             verified = not is_unchecked(connection)
@@ -242,7 +240,7 @@ class _Keys:
                 self._asked_at_s = now_s
                 # Sent with no key of ours: the public keys are for everybody.
                 sent = await ctx.sender.send(connection, VENDORS[connection.vendor], signature.keys(), {})
-                found = await off_loop(signature.read_keys, sent) if isinstance(sent, Answer) else None
+                found = await off_loop(signature.read_keys, sent) if isinstance(sent, Response) else None
                 if found is not None:
                     self._known, self._came_at_s, fresh = found, now_s, True
             if not fresh or self._came_at_s < self._asked_at_s:
@@ -256,8 +254,5 @@ async def _token(ctx: Context, name: str) -> Secret | None:
 
 def _known_by(connection: Connection, body: bytes) -> tuple[str, bool]:
     """By what an event is known again, and whether the same words may tell of a new one."""
-    reading = VENDORS[connection.vendor].deliveries
-    if reading is None:
-        return hashlib.sha256(body).hexdigest(), False
-    read = reading.read(body)
+    read = VENDORS[connection.vendor].webhooks.read(body)
     return read.dedupe_key, read.recurs

@@ -9,25 +9,25 @@ from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.webhook_event import Webhook
 from shipconsole.operations.connections.ask_once import answer_to
 from shipconsole.operations.context import Context
-from shipconsole.vendors.adapter import WebhookRegistry, Webhooks
+from shipconsole.vendors.adapter import WebhookRegistration, WebhookRegistry
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer
-from shipconsole.vendors.reading import off_loop
+from shipconsole.vendors.request import Response
+from shipconsole.vendors.response_limits import off_loop
 
 NAME = "Shipconsole"
 
 
 def offered(connection: Connection) -> tuple[str, ...]:
     """The events of which the connection's platform calls an address; none where it cannot be asked to."""
-    webhooks = VENDORS[connection.vendor].webhooks
+    webhooks = VENDORS[connection.vendor].webhooks.registration
     return webhooks.events if webhooks else ()
 
 
 async def every(ctx: Context, connection: Connection) -> tuple[Webhook, ...] | Outcome:
     """The webhooks of the connection's account; `ValidationFailed` where the platform cannot be asked for them."""
     registry = _registry(connection)
-    answer = await answer_to(ctx, connection, registry.look())
-    return await off_loop(registry.read, answer) if isinstance(answer, Answer) else answer
+    answer = await answer_to(ctx, connection, registry.list_all())
+    return await off_loop(registry.read, answer) if isinstance(answer, Response) else answer
 
 
 async def register(ctx: Context, connection: Connection, event: str, url: str) -> Webhook | Outcome:
@@ -46,7 +46,7 @@ async def register(ctx: Context, connection: Connection, event: str, url: str) -
         raise ValidationFailed(*problems)
     request = webhooks.register(event, url, NAME)
     answer = await answer_to(ctx, connection, request)
-    return await off_loop(webhooks.read_registered, request, answer) if isinstance(answer, Answer) else answer
+    return await off_loop(webhooks.read_registered, request, answer) if isinstance(answer, Response) else answer
 
 
 async def change(ctx: Context, connection: Connection, webhook_id: str, url: str) -> Outcome:
@@ -55,7 +55,7 @@ async def change(ctx: Context, connection: Connection, webhook_id: str, url: str
     if problems := [*_problems_with_id(webhook_id), *_problems_with_url(url)]:
         raise ValidationFailed(*problems)
     answer = await answer_to(ctx, connection, registry.change(webhook_id.strip(), url))
-    return await off_loop(registry.read_done, answer) if isinstance(answer, Answer) else answer
+    return await off_loop(registry.read_done, answer) if isinstance(answer, Response) else answer
 
 
 async def remove(ctx: Context, connection: Connection, webhook_id: str) -> Outcome:
@@ -64,15 +64,15 @@ async def remove(ctx: Context, connection: Connection, webhook_id: str) -> Outco
     if problems := _problems_with_id(webhook_id):
         raise ValidationFailed(*problems)
     answer = await answer_to(ctx, connection, registry.remove(webhook_id.strip()))
-    return await off_loop(registry.read_done, answer) if isinstance(answer, Answer) else answer
+    return await off_loop(registry.read_done, answer) if isinstance(answer, Response) else answer
 
 
-def _webhooks(connection: Connection) -> Webhooks:
+def _webhooks(connection: Connection) -> WebhookRegistration:
     vendor = VENDORS[connection.vendor]
-    if vendor.webhooks is None:
+    if vendor.webhooks.registration is None:
         message = Message("webhooks.not_managed", platform=vendor.title)
         raise ValidationFailed(Problem(("connection",), message))
-    return vendor.webhooks
+    return vendor.webhooks.registration
 
 
 def _registry(connection: Connection) -> WebhookRegistry:

@@ -8,9 +8,9 @@ from shipconsole.domain.webhook_event import ObjectEvent
 from shipconsole.operations.connections.ask_once import answer_to, words_of
 from shipconsole.operations.context import Context
 from shipconsole.station.keys import KeyringUnavailable
-from shipconsole.vendors.adapter import Deliveries
-from shipconsole.vendors.exchange import Answer
-from shipconsole.vendors.reading import off_loop
+from shipconsole.vendors.adapter import Webhooks
+from shipconsole.vendors.request import Response
+from shipconsole.vendors.response_limits import off_loop
 
 _CAME = {
     "batch": "thing.batch_completed",
@@ -38,13 +38,13 @@ _IS = {
 async def became_of(ctx: Context, connection: Connection, thing: ObjectEvent, reader: Deliveries) -> Message:
     """Return what became of a thing; that it is there is news even where nothing more can be learned."""
     came = Message(_CAME[thing.kind], id=thing.id) if thing.id else Message(_CAME_UNNAMED[thing.kind])
-    request = reader.look(thing.kind, thing.id) if thing.id else None
+    request = reader.query(thing.kind, thing.id) if thing.id else None
     if request is None:
         return came
     try:
         answer = await answer_to(ctx, connection, request)
         found: Message | Outcome = (
-            await off_loop(reader.read_look, thing.kind, answer) if isinstance(answer, Answer) else answer
+            await off_loop(reader.read_queried, thing.kind, answer) if isinstance(answer, Response) else answer
         )
     except (ValidationFailed, KeyringUnavailable) as trouble:
         return sentences(came, trouble.message)

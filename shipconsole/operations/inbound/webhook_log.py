@@ -110,8 +110,7 @@ def _sender(connection: Connection) -> Sender:
     vendor = VENDORS[connection.vendor]
     return Sender(
         connection,
-        sends=vendor.deliveries is not None,
         is_unchecked=receive.is_unchecked(connection),
-        ships=vendor.deliveries is not None and not vendor.is_told,
-        is_told=vendor.is_told,
+        ships=not vendor.is_notified,
+        is_told=vendor.is_notified,
     )

@@ -15,9 +15,9 @@ from shipconsole.operations.context import Context
 from shipconsole.store import calls, connections, hand_changes, orders, package_changes, shipments
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import Cancelling
+from shipconsole.vendors.adapter import Cancellation
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.request import Request
 
 Pieces = Mapping[int, int]
 """Units by order line id."""
@@ -68,14 +68,14 @@ async def preview_restore(ctx: Context, order_id: int, pieces: Pieces) -> tuple[
 
 def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -> Request | None:
     """The request of a stored call, made of what is cancelled now; None where the connection knows it already."""
-    build = VENDORS[connection.vendor].cancel
+    build = VENDORS[connection.vendor].edits.cancel
     if build is None or link is None:
         return None
     wanted = cancel_from(call.intent or "")
     order = orders.get(db, call.order_id)
     told = _told(db, call.order_id, connection.id)
     replaced = package_changes.replaced(db, call.order_id)
-    return build(Cancelling(order, link, wanted.line_ids, wanted.restored, told, connection.options, replaced))
+    return build(Cancellation(order, link, wanted.line_ids, wanted.restored, told, connection.options, replaced))
 
 
 def _change(db: Db, ctx: Context, order_id: int, pieces: Pieces, why: str, *, restored: bool) -> tuple[int, ...]:
@@ -189,10 +189,10 @@ def _notifications(db: Db, order: Order, line_ids: Sequence[int], *, restored: b
 def _request(
     db: Db, order: Order, connection: Connection, link: Link, line_ids: tuple[int, ...], *, restored: bool
 ) -> Request | None:
-    build = VENDORS[connection.vendor].cancel
+    build = VENDORS[connection.vendor].edits.cancel
     told = _told(db, order.id, connection.id)
     replaced = package_changes.replaced(db, order.id)
-    return build(Cancelling(order, link, line_ids, restored, told, connection.options, replaced)) if build else None
+    return build(Cancellation(order, link, line_ids, restored, told, connection.options, replaced)) if build else None
 
 
 def _told(db: Db, order_id: int, connection_id: int) -> tuple[Shipment, ...]:
@@ -229,7 +229,7 @@ def _can_be_told(db: Db, order_id: int) -> tuple[tuple[Connection, Message], ...
 def _unreachable(db: Db, order: Order, connection: Connection, link: Link) -> Message:
     """Why a connection cannot be told; empty where it can."""
     vendor = VENDORS[connection.vendor]
-    if vendor.cancel is None:
+    if vendor.edits.cancel is None:
         return Message("cancel.no_update", platform=vendor.title)
     if link.cancelled:
         return Message("cancel.whole_there", platform=vendor.title)

@@ -33,7 +33,7 @@ from shipconsole.store import (
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.request import Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
 
 def _ship_themselves(known: Sequence[Connection], links: Sequence[Link]) -> tuple[Connection, ...]:
     linked = {link.connection_id for link in links}
-    return tuple(one for one in known if one.id in linked and not VENDORS[one.vendor].is_told)
+    return tuple(one for one in known if one.id in linked and not VENDORS[one.vendor].is_notified)
 
 
 def _corrections(db: Db, order_id: int) -> dict[int, list[TrackEvent]]:
@@ -156,11 +156,11 @@ def _tracks_elsewhere(
     found = {
         (one.connection, one.track.tracking_number): one.track
         for one in tracks.of_order(db, order.id)
-        if one.track.tracking_number not in corrected or not VENDORS[by_id[one.connection_id].vendor].is_told
+        if one.track.tracking_number not in corrected or not VENDORS[by_id[one.connection_id].vendor].is_notified
     }
     for link in links:
         connection = by_id[link.connection_id]
-        read_tracks = VENDORS[connection.vendor].read_tracks
+        read_tracks = VENDORS[connection.vendor].orders.read_tracks
         if read_tracks is not None:
             for one in read_tracks(link.document):
                 number = one.tracking_number.strip()
@@ -174,7 +174,7 @@ def _skus(db: Db, order: Order, link: Link, connection: Connection) -> dict[str,
     """Our SKUs by a connection's ids of the items; one that ships by itself tells the shop's as well."""
     ours = {line.id: line.sku or line.description for line in order.lines}
     lines = {line.remote_id: line.line_id for line in link.lines}
-    if not VENDORS[connection.vendor].is_told:
+    if not VENDORS[connection.vendor].is_notified:
         lines = item_matching.lines_for(db, order.id, connection.id)
     return {remote_id: ours.get(line_id, "") for remote_id, line_id in lines.items()}
 
@@ -192,8 +192,8 @@ def places_for(
     The second part are those of the latter that have another order of this number: they are not told.
     """
     linked = {link.connection_id for link in links}
-    told = [one for one in known if VENDORS[one.vendor].is_told]
-    news = [one for one in told if one.id not in linked and VENDORS[one.vendor].tells_new_orders(one.options)]
+    told = [one for one in known if VENDORS[one.vendor].is_notified]
+    news = [one for one in told if one.id not in linked and VENDORS[one.vendor].shipments.creates_missing(one.options)]
     taken = tuple(one for one in news if is_anothers(db, order_id, number, one.id))
     return tuple(one for one in told if one.id in linked or (one in news and one not in taken)), taken
 
@@ -204,7 +204,7 @@ def why_nobodys(db: Db, order_id: int, number: str) -> Message:
     for link in orders.links(db, order_id):
         connection = known[link.connection_id]
         vendor = VENDORS[connection.vendor]
-        read = None if vendor.is_told else vendor.read_order(Answer(200, body=link.document.encode()))
+        read = None if vendor.is_notified else vendor.orders.read(Response(200, body=link.document.encode()))
         if isinstance(read, RemoteOrder) and read.is_test:
             return Message("order.is_test", number=number, connection=connection.name)
     return NO_MESSAGE

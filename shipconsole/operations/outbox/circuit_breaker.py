@@ -12,9 +12,9 @@ from shipconsole.operations.context import Context
 from shipconsole.store import connections
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer
-from shipconsole.vendors.field_errors import who_answered
-from shipconsole.vendors.reading import off_loop
+from shipconsole.vendors.field_errors import intermediary
+from shipconsole.vendors.request import Response
+from shipconsole.vendors.response_limits import off_loop
 
 SERVER_ERRORS = range(500, 600)
 
@@ -40,9 +40,9 @@ def note(db: Db, ctx: Context, connection: Connection, *, nobody_there: bool, me
         connections.ask_later(db, connection.id, until_ms=until_ms, failures_most=timings.failures_most)
 
 
-def is_no_answer(answer: Answer) -> bool:
+def is_no_answer(answer: Response) -> bool:
     """Whether a response is none of the platform's that works: it failed, or something on the way answered."""
-    return answer.status in SERVER_ERRORS or who_answered(answer) is not None
+    return answer.status in SERVER_ERRORS or intermediary(answer) is not None
 
 
 def is_silent(ctx: Context, connection: Connection) -> bool:
@@ -70,9 +70,9 @@ async def _ask(ctx: Context, connection: Connection) -> bool:
         sent = await send(ctx, connection, vendor.probe(connection.options))
     except (ValidationFailed, EnvironmentFailure):
         sent = None
-    answered = isinstance(sent, Answer) and not is_no_answer(sent)
+    answered = isinstance(sent, Response) and not is_no_answer(sent)
     await ctx.write(note, ctx, connection, nobody_there=not answered, message=message)
-    if isinstance(sent, Answer):
+    if isinstance(sent, Response):
         outcome = await off_loop(vendor.read_probe, sent)
         if isinstance(outcome, Blocked):
             await note_outcome(ctx, connection, outcome)

@@ -3,8 +3,8 @@
 import json
 
 from shipconsole.domain.message import from_json
-from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.field_map import FieldMap
+from shipconsole.vendors.request import Json, Request
 
 
 def request_text(request: Request) -> str:

@@ -102,7 +102,7 @@ def _refuse_what_is_past(db: Db, call: calls.Call) -> None:
     One about a single package is past once there is a newer one about it, which says all that this one would.
     """
     connection = next(one for one in connections.every(db) if one.id == call.connection_id)
-    if not VENDORS[connection.vendor].one_call_per_package and calls.newer_confirmed(db, call.id):
+    if not VENDORS[connection.vendor].shipments.one_request_per_package and calls.newer_confirmed(db, call.id):
         message = Message("update.newer_accepted", connection=connection.name)
         raise ValidationFailed(Problem(("id",), message))
     if calls.newer_of_package(db, call.id):

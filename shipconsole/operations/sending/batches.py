@@ -23,11 +23,11 @@ from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import batches, browse, calls, connections
 from shipconsole.store.batches import DueJob, Standing
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import Batch, Entry, Job, JobState
+from shipconsole.vendors.adapter import Batches, BatchJob, BatchJobState, BatchResult
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.http import Lost, NotSent, Sent
-from shipconsole.vendors.reading import off_loop
+from shipconsole.vendors.http import NoResponse, NotSent, SendResult
+from shipconsole.vendors.request import Request, Response
+from shipconsole.vendors.response_limits import off_loop
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def together(db: Db, ctx: Context) -> dict[int, tuple[int, ...]]:
     found = {
         one.id: batches.due_creates(db, steady_ms, one.id)
         for one in connections.every(db)
-        if VENDORS[one.vendor].batch
+        if VENDORS[one.vendor].batches
         and one.failures < ctx.timings.failures_most
         and ctx.held_until_s.get(one.id, 0.0) <= now_s
     }
@@ -80,7 +80,7 @@ async def deliver_due(ctx: Context) -> tuple[int, ...]:
     tried: list[int] = []
     for connection_id, call_ids in due.items():
         connection = known[connection_id]
-        batch = VENDORS[connection.vendor].batch
+        batch = VENDORS[connection.vendor].batches
         most = batch.most if batch else len(call_ids)
         for first in range(0, len(call_ids), most):
             chosen = call_ids[first : first + most]
@@ -96,7 +96,7 @@ async def deliver_batch(ctx: Context, connection: Connection, call_ids: Sequence
     and the others go again; where it was refused as such, each goes by itself.
     """
     vendor = VENDORS[connection.vendor]
-    if vendor.batch is None:
+    if vendor.batches is None:
         return
     try:
         headers = vendor.headers(await secrets_of(ctx, connection), connection.options)
@@ -108,13 +108,13 @@ async def deliver_batch(ctx: Context, connection: Connection, call_ids: Sequence
         await ctx.write(_put_off, ctx, connection, call_ids, pause)
         return
     before_claim_s = ctx.clock.monotonic_s()
-    in_hand = await ctx.write(_claim, ctx, call_ids[: vendor.batch.most])
+    in_hand = await ctx.write(_claim, ctx, call_ids[: vendor.batches.most])
     if not in_hand:
         return
     call_ids = [one.call.id for one in in_hand]
     ctx.in_hand.update(call_ids)
     try:
-        await _send(ctx, connection, vendor.batch, in_hand, headers, before_claim_s)
+        await _send(ctx, connection, vendor.batches, in_hand, headers, before_claim_s)
     finally:
         ctx.in_hand.difference_update(call_ids)
 
@@ -122,7 +122,7 @@ async def deliver_batch(ctx: Context, connection: Connection, call_ids: Sequence
 async def _send(
     ctx: Context,
     connection: Connection,
-    batch: Batch,
+    batch: Batches,
     in_hand: Sequence[Sending],
     headers: Mapping[str, str],
     before_claim_s: float,
@@ -130,12 +130,12 @@ async def _send(
     vendor = VENDORS[connection.vendor]
     request = batch.request([one.request for one in in_hand])
     # A computer that slept between the claim and the first byte may wake when the claim is long given up.
-    sent: Sent = NotSent(Message("network.too_slow"))
+    sent: SendResult = NotSent(Message("network.too_slow"))
     if ctx.clock.monotonic_s() - before_claim_s < ctx.timings.claim_fresh_s:
         try:
             sent = await ctx.sender.send(connection, vendor, request, headers)
         except asyncio.CancelledError:
-            lost = Lost(Message("network.closed"))
+            lost = NoResponse(Message("network.closed"))
             await ctx.write(_settle, ctx, connection, in_hand, request, lost)
             raise
     await ctx.write(_settle, ctx, connection, in_hand, request, sent)
@@ -155,16 +155,16 @@ async def _look(ctx: Context, due: DueJob) -> None:
         return
     connection, requests, is_late = begun
     vendor = VENDORS[connection.vendor]
-    assert vendor.batch is not None
+    assert vendor.batches is not None
     try:
-        sent = await send(ctx, connection, vendor.batch.look(due.job))
+        sent = await send(ctx, connection, vendor.batches.get_job(due.job))
     except (ValidationFailed, KeyringUnavailable) as error:
         sent = NotSent(error.message)
     left_open = Unsure(Message("batch.not_finished", platform=vendor.title, job=due.job)) if is_late else None
-    told: dict[int, Entry] = {}
-    state = await off_loop(vendor.batch.read_job, sent, list(requests.values())) if isinstance(sent, Answer) else None
+    told: dict[int, BatchResult] = {}
+    state = await off_loop(vendor.batches.read_job, sent, list(requests.values())) if isinstance(sent, Response) else None
     match state:
-        case JobState(_, entries):
+        case BatchJobState(_, entries):
             told = {call_id: entry for call_id, entry in zip(requests, entries, strict=True) if entry is not None}
         case Refused(problems):
             said = sentences(*(problem.message for problem in problems))
@@ -174,7 +174,7 @@ async def _look(ctx: Context, due: DueJob) -> None:
         case outcome:
             await _hold_back(ctx, connection, outcome)
     if left_open is not None:
-        told = {call_id: told.get(call_id, Entry(left_open)) for call_id in requests}
+        told = {call_id: told.get(call_id, BatchResult(left_open)) for call_id in requests}
     if told:
         await ctx.write(_settle_job, ctx, connection, due, requests, told, sent)
 
@@ -217,16 +217,16 @@ def _claim(db: Db, ctx: Context, call_ids: Sequence[int]) -> list[Sending]:
 
 
 def _settle(
-    db: Db, ctx: Context, connection: Connection, in_hand: Sequence[Sending], request: Request, sent: Sent
+    db: Db, ctx: Context, connection: Connection, in_hand: Sequence[Sending], request: Request, sent: SendResult
 ) -> None:
     """Store what came of a batch for each of its calls, in one transaction."""
     vendor = VENDORS[connection.vendor]
-    assert vendor.batch is not None
-    answered = isinstance(sent, Answer)
-    found = vendor.batch.read(request, sent) if answered else sending.outcome_of(vendor, request, sent)
-    outcome = Accepted() if isinstance(found, Job) else found
+    assert vendor.batches is not None
+    answered = isinstance(sent, Response)
+    found = vendor.batches.read(request, sent) if answered else sending.outcome_of(vendor, request, sent)
+    outcome = Accepted() if isinstance(found, BatchJob) else found
     sending.note_answer(db, ctx, connection, outcome, sent)
-    if isinstance(found, Job):
+    if isinstance(found, BatchJob):
         message = Message("batch.accepted", platform=vendor.title, job=found.id)
         sending.await_job(db, ctx, in_hand, found, message, sent)
         return
@@ -297,8 +297,8 @@ def _settle_job(
     connection: Connection,
     due: DueJob,
     requests: Mapping[int, Request],
-    told: Mapping[int, Entry],
-    sent: Sent,
+    told: Mapping[int, BatchResult],
+    sent: SendResult,
 ) -> None:
     """Settle the calls of a job that something is told of; what leaves a call open lets it go by itself."""
     steady_ms = ctx.steady_ms(db)
@@ -311,6 +311,6 @@ def _settle_job(
         if claim is None or call is None:
             continue
         taken_up = Sending(claim, call, requests[one.call_id])
-        sending.settle_as(db, ctx, taken_up, connection, entry.outcome, entry.answer or sent)
+        sending.settle_as(db, ctx, taken_up, connection, entry.outcome, entry.response or sent)
         if not isinstance(entry.outcome, Accepted | Refused):
             batches.go_alone(db, one.call_id)

@@ -23,10 +23,10 @@ from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import connections, follow_up_jobs, orders
 from shipconsole.store.database import Db
 from shipconsole.store.follow_up_jobs import FollowUpJob
-from shipconsole.vendors.adapter import Refresh, SourceState
+from shipconsole.vendors.adapter import StoreRefresh, StoreState
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.reading import off_loop
+from shipconsole.vendors.request import Request, Response
+from shipconsole.vendors.response_limits import off_loop
 
 REFRESH = "refresh"
 READ_BACK = "read_back"
@@ -69,7 +69,7 @@ async def _do(ctx: Context, connection: Connection, link: Link, order_id: int, k
         return await forward.confirm(ctx, connection, order_id, link)
     if kind == query.SUBSCRIBE:
         return await query.subscribe(ctx, connection, order_id)
-    calls = VENDORS[connection.vendor].refresh
+    calls = VENDORS[connection.vendor].stores
     if kind == REFRESH and calls is not None and link.source_id:
         outcome = await refresh(ctx, connection, calls, link.source_id)
         if not isinstance(outcome, Accepted):
@@ -82,11 +82,11 @@ async def after_refresh(ctx: Context, connection: Connection, source_id: str) ->
 
     One that did not ask for it yet keeps its turn: the shop may have been read before the platform told it.
     """
-    calls = VENDORS[connection.vendor].refresh
+    calls = VENDORS[connection.vendor].stores
     if calls is None:
         return
     try:
-        await _ask(ctx, connection, calls, source_id, calls.look(source_id))
+        await _ask(ctx, connection, calls, source_id, calls.get(source_id))
         for job in await ctx.read(follow_up_jobs.begun, connection.id, source_id, REFRESH):
             _, link = await ctx.read(_known, job)
             if link is not None and isinstance(await read_again(ctx, connection, link.remote_id), Accepted):
@@ -95,15 +95,15 @@ async def after_refresh(ctx: Context, connection: Connection, source_id: str) ->
         _log.info("%s could not be asked after its shop was read: %s", connection.name, trouble)
 
 
-async def refresh(ctx: Context, connection: Connection, calls: Refresh, source_id: str) -> Outcome:
+async def refresh(ctx: Context, connection: Connection, calls: StoreRefresh, source_id: str) -> Outcome:
     """Have a source read its shop again, and wait a little for the end of it; `Unsure` where that is not enough."""
     begun = await _ask(ctx, connection, calls, source_id, calls.start(source_id))
-    if not isinstance(begun, SourceState):
+    if not isinstance(begun, StoreState):
         return begun
     for pause_s in ctx.timings.refresh_pauses_s:
         await asyncio.sleep(pause_s)
-        state = await _ask(ctx, connection, calls, source_id, calls.look(source_id))
-        if not isinstance(state, SourceState):
+        state = await _ask(ctx, connection, calls, source_id, calls.get(source_id))
+        if not isinstance(state, StoreState):
             return state
         if state.idle and state.refreshed_at != begun.refreshed_at:
             return Accepted()
@@ -111,13 +111,13 @@ async def refresh(ctx: Context, connection: Connection, calls: Refresh, source_i
 
 
 async def _ask(
-    ctx: Context, connection: Connection, calls: Refresh, source_id: str, request: Request
-) -> SourceState | Outcome:
+    ctx: Context, connection: Connection, calls: StoreRefresh, source_id: str, request: Request
+) -> StoreState | Outcome:
     sent = await send(ctx, connection, request)
-    if not isinstance(sent, Answer):
+    if not isinstance(sent, Response):
         return TryLater(sent.message)
     state = await off_loop(calls.read, sent)
-    if isinstance(state, SourceState):
+    if isinstance(state, StoreState):
         await ctx.write(note_state, connection.id, source_id, state, at_ms=ctx.clock.now_ms())
     return state
 

@@ -14,7 +14,7 @@ from shipconsole.store import follow_up_jobs, orders
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.request import Request, Response
 
 
 def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -> Request | None:
@@ -34,7 +34,7 @@ def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -
 
 
 def accepted(
-    db: Db, _ctx: Context, call: Call, connection: Connection, request: Request, answer: Answer, now_ms: int
+    db: Db, _ctx: Context, call: Call, connection: Connection, request: Request, answer: Response, now_ms: int
 ) -> None:
     """Store what an accepted call changed on the platform's side, and have the order read again where that is more."""
     kind = kind_of(call.intent)
@@ -44,9 +44,9 @@ def accepted(
         follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=followups.READ_BACK)
 
 
-def _know(db: Db, call: Call, connection: Connection, request: Request, answer: Answer, now_ms: int) -> None:
+def _know(db: Db, call: Call, connection: Connection, request: Request, answer: Response, now_ms: int) -> None:
     """Store under which ids the platform has the order now; where it does not tell, the next pull finds it."""
-    create = VENDORS[connection.vendor].create
+    create = VENDORS[connection.vendor].edits.create
     found = create.read(request, answer) if create else None
     if not isinstance(found, RemoteOrder):
         return

@@ -32,12 +32,12 @@ from shipconsole.station.logs import mask, masked
 from shipconsole.store import batches, calls, connections, follow_up_jobs, orders, package_changes
 from shipconsole.store.calls import Attempt, Call, Claim, Ending
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import Job, ShipmentNotification, Vendor
+from shipconsole.vendors.adapter import BatchJob, ShipmentNotification, Vendor
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.decoding import as_kept
-from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.decoding import with_escapes
 from shipconsole.vendors.field_errors import ACCEPTED_ONLY
-from shipconsole.vendors.http import Lost, NotSent, Sent
+from shipconsole.vendors.http import NoResponse, NotSent, SendResult
+from shipconsole.vendors.request import Request, Response
 
 ANSWER_KEPT = 4_096
 LONGEST_SPELLING = 4_096
@@ -81,7 +81,7 @@ async def _deliver_one(ctx: Context, call_id: int) -> None:
     call, connection, link = known
     vendor = VENDORS[connection.vendor]
     try:
-        if call.request is None and link is not None and vendor.reads_before_telling:
+        if call.request is None and link is not None and vendor.shipments.needs_fresh_order:
             outcome = await read_again(ctx, connection, link.remote_id)
             if not isinstance(outcome, Accepted):
                 await ctx.write(put_off, ctx, call, connection, _before_sending(outcome))
@@ -99,17 +99,17 @@ async def _deliver_one(ctx: Context, call_id: int) -> None:
     if sending is None:
         return
     # A computer that slept between the claim and the first byte may wake when the claim is long given up.
-    sent: Sent = NotSent(Message("network.too_slow"))
+    sent: SendResult = NotSent(Message("network.too_slow"))
     if ctx.clock.monotonic_s() - before_claim_s < ctx.timings.claim_fresh_s:
         try:
             sent = await ctx.sender.send(connection, vendor, sending.request, headers)
         except asyncio.CancelledError:
-            await _keep_answer(ctx, sending, connection, Lost(Message("network.closed")))
+            await _keep_answer(ctx, sending, connection, NoResponse(Message("network.closed")))
             raise
     await _keep_answer(ctx, sending, connection, sent)
 
 
-async def _keep_answer(ctx: Context, sending: Sending, connection: Connection, sent: Sent) -> None:
+async def _keep_answer(ctx: Context, sending: Sending, connection: Connection, sent: SendResult) -> None:
     """Store an answer; a store that cannot be used just then is tried again as long as the claim holds."""
     until_s = ctx.clock.monotonic_s() + ctx.timings.keep_trying_s
     while True:
@@ -134,7 +134,7 @@ def claim(db: Db, ctx: Context, call_id: int) -> Sending | None:
     vendor = VENDORS[connection.vendor]
     if call.request is not None:
         request: Request | None = request_from(call.request)
-    elif link is not None and vendor.reads_before_telling and link.as_of < calls.newest_attempt_beside(db, call_id):
+    elif link is not None and vendor.shipments.needs_fresh_order and link.as_of < calls.newest_attempt_beside(db, call_id):
         # Another program told the vendor something since it was read: what that added must not be added again.
         return None
     else:
@@ -174,7 +174,7 @@ def claim(db: Db, ctx: Context, call_id: int) -> Sending | None:
     return None if claimed is None or sent is None else Sending(claimed, sent, request)
 
 
-def settle(db: Db, ctx: Context, sending: Sending, connection: Connection, sent: Sent) -> None:
+def settle(db: Db, ctx: Context, sending: Sending, connection: Connection, sent: SendResult) -> None:
     """Store the answer and what it means, in one transaction."""
     vendor = VENDORS[connection.vendor]
     outcome = outcome_of(vendor, sending.request, sent)
@@ -186,15 +186,15 @@ def settle(db: Db, ctx: Context, sending: Sending, connection: Connection, sent:
         settle_as(db, ctx, sending, connection, outcome, sent)
 
 
-def job_of(vendor: Vendor, request: Request, sent: Sent) -> Job | None:
+def job_of(vendor: Vendor, request: Request, sent: SendResult) -> BatchJob | None:
     """The job under which a platform works off what it took in by a 202; None where it promised none."""
-    if vendor.batch is None or not isinstance(sent, Answer) or sent.status != ACCEPTED_ONLY:
+    if vendor.batches is None or not isinstance(sent, Response) or sent.status != ACCEPTED_ONLY:
         return None
-    found = vendor.batch.read(request, sent)
-    return found if isinstance(found, Job) else None
+    found = vendor.batches.read(request, sent)
+    return found if isinstance(found, BatchJob) else None
 
 
-def await_job(db: Db, ctx: Context, in_hand: Sequence[Sending], job: Job, message: Message, sent: Sent) -> None:
+def await_job(db: Db, ctx: Context, in_hand: Sequence[Sending], job: BatchJob, message: Message, sent: SendResult) -> None:
     """Let claimed calls wait for the platform's job."""
     look_at_ms = ctx.steady_ms(db) + round(job_pause_s(ctx.timings, 0) * 1_000)
     for one in in_hand:
@@ -212,9 +212,9 @@ def job_pause_s(timings: Timings, since_s: float) -> float:
     return timings.job_pauses_s[-1]
 
 
-def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, sent: Sent) -> None:
+def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, sent: SendResult) -> None:
     """Write down how the connection answers, once for each exchange with it."""
-    answer = sent if isinstance(sent, Answer) else None
+    answer = sent if isinstance(sent, Response) else None
     if answer is not None:
         connections.answered_in(db, connection.id, answer.elapsed_ms)
     message = NO_MESSAGE if isinstance(outcome, Refused) else masked(outcome.message)
@@ -223,7 +223,7 @@ def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, 
     )
 
 
-def settle_as(db: Db, ctx: Context, sending: Sending, connection: Connection, outcome: Outcome, sent: Sent) -> None:
+def settle_as(db: Db, ctx: Context, sending: Sending, connection: Connection, outcome: Outcome, sent: SendResult) -> None:
     """Store what became of a claimed call, with what came back about it."""
     now_ms, steady_ms = ctx.clock.now_ms(), ctx.steady_ms(db)
     settles_ms = settle_delay_ms(db, ctx, connection)
@@ -241,14 +241,14 @@ def settle_as(db: Db, ctx: Context, sending: Sending, connection: Connection, ou
         calls.may_act_until(db, sending.call.id, steady_ms + settles_ms)
     if end(db, ctx, sending, ending, sent):
         consequences(db, ctx, sending.call, connection, outcome)
-        if isinstance(outcome, Accepted) and isinstance(sent, Answer):
+        if isinstance(outcome, Accepted) and isinstance(sent, Response):
             intents.accepted(db, ctx, sending.call, connection, sending.request, sent, now_ms)
 
 
-def end(db: Db, ctx: Context, sending: Sending, ending: Ending, sent: Sent) -> bool:
+def end(db: Db, ctx: Context, sending: Sending, ending: Ending, sent: SendResult) -> bool:
     """Write down an attempt and its ending; False where the claim is no longer ours and something else was decided."""
     now_ms = ctx.clock.now_ms()
-    answer = sent if isinstance(sent, Answer) else None
+    answer = sent if isinstance(sent, Response) else None
     ending = masked_ending(ending)._replace(vendor_request_id=mask(answer.request_id) if answer else "")
     attempt = Attempt(
         number=sending.call.attempts,
@@ -273,13 +273,13 @@ def masked_ending(ending: Ending) -> Ending:
     return ending._replace(message=masked(ending.message), problems=problems)
 
 
-def _beginning_of(answer: Answer) -> str:
+def _beginning_of(answer: Response) -> str:
     """Return the beginning of an answer as it is kept, masked.
 
     More of it is masked than is kept: of a key that the cut goes through only a part would be known by nobody.
     """
     read = ANSWER_KEPT + LONGEST_SPELLING
-    text = mask(as_kept(answer.body[:read], answer.headers).replace("\0", "�"))
+    text = mask(with_escapes(answer.body[:read], answer.headers).replace("\0", "�"))
     return (text[:-LONGEST_SPELLING] if len(answer.body) > read else text)[:ANSWER_KEPT]
 
 
@@ -294,11 +294,11 @@ def consequences(db: Db, ctx: Context, call: Call, connection: Connection, outco
         connections.hold(db, connection.id, until_ms=steady_ms + round(pause_s * 1_000))
         ctx.held_until_s[connection.id] = ctx.clock.monotonic_s() + pause_s
     elif isinstance(outcome, Accepted):
-        kind = followups.REFRESH if vendor.refresh else followups.READ_BACK if vendor.reads_before_telling else ""
+        kind = followups.REFRESH if vendor.stores else followups.READ_BACK if vendor.shipments.needs_fresh_order else ""
         if kind:
             follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=kind)
         record.expect(db, connection, call.id, now_ms=ctx.clock.now_ms())
-        if vendor.tracking and vendor.tracking.news and query.subscribes(connection):
+        if vendor.tracking and vendor.tracking.subscription and query.subscribes(connection):
             wanted = query.SUBSCRIBE
             follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=wanted)
 
@@ -385,7 +385,7 @@ def _request_for(db: Db, call: Call, connection: Connection, link: Link | None) 
         replaced=package_changes.replaced(db, call.order_id),
         again=correct.was_told(db, call),
     )
-    request = VENDORS[connection.vendor].tell(notification)
+    request = VENDORS[connection.vendor].shipments.notify(notification)
     return (
         replace(request, summary=Message("summary.edited", summary=request.summary))
         if request and notification.again
@@ -393,14 +393,14 @@ def _request_for(db: Db, call: Call, connection: Connection, link: Link | None) 
     )
 
 
-def outcome_of(vendor: Vendor, request: Request, sent: Sent) -> Outcome:
+def outcome_of(vendor: Vendor, request: Request, sent: SendResult) -> Outcome:
     match sent:
-        case Answer():
-            return vendor.read_told(request, sent)
+        case Response():
+            return vendor.read_update(request, sent)
         case NotSent(message, lasting):
             said = unanswered(vendor.title, message)
             return Blocked(said) if lasting else TryLater(said, nobody_there=True)
-        case Lost(message):
+        case NoResponse(message):
             return Unsure(unanswered(vendor.title, message))
 
 

@@ -32,9 +32,9 @@ from shipconsole.store import calls, connections, orders, shipments
 from shipconsole.store.calls import Attempt, Call, Ending
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer
-from shipconsole.vendors.read_back import Evidence, Part, Verdict
-from shipconsole.vendors.reading import off_loop
+from shipconsole.vendors.outcome_check import CheckResult, OrderShare, UnconfirmedRequest
+from shipconsole.vendors.request import Response
+from shipconsole.vendors.response_limits import off_loop
 
 MOST = 20
 
@@ -91,8 +91,8 @@ async def _look(ctx: Context, look: _Look, *, refreshed: bool) -> Outcome:
     if look.link is None:
         return await _find(ctx, look)
     vendor = VENDORS[look.connection.vendor]
-    if vendor.refresh is not None and look.link.source_id and not refreshed:
-        outcome = await followups.refresh(ctx, look.connection, vendor.refresh, look.link.source_id)
+    if vendor.stores is not None and look.link.source_id and not refreshed:
+        outcome = await followups.refresh(ctx, look.connection, vendor.stores, look.link.source_id)
         if not isinstance(outcome, Accepted):
             return outcome
     return await read_again(ctx, look.connection, look.link.remote_id)
@@ -101,12 +101,12 @@ async def _look(ctx: Context, look: _Look, *, refreshed: bool) -> Outcome:
 async def _find(ctx: Context, look: _Look) -> Outcome:
     """Look for an order that the platform did not know before; found, it is known by the platform's id from now on."""
     vendor = VENDORS[look.connection.vendor]
-    if vendor.create is None or vendor.create.find is None:
+    if vendor.edits.create is None or vendor.edits.create.find is None:
         return Accepted()
-    sent = await send(ctx, look.connection, vendor.create.find(look.call.order_number))
-    if not isinstance(sent, Answer):
+    sent = await send(ctx, look.connection, vendor.edits.create.find(look.call.order_number))
+    if not isinstance(sent, Response):
         return TryLater(unanswered(vendor.title, sent.message))
-    found = await off_loop(vendor.read_order, sent)
+    found = await off_loop(vendor.orders.read, sent)
     if not isinstance(found, RemoteOrder):
         return found
     if found.number.casefold() == look.call.order_number.casefold():
@@ -199,15 +199,15 @@ def _end(db: Db, ctx: Context, look: _Look, outcome: Outcome) -> None:
         sending.consequences(db, ctx, look.call, look.connection, Accepted())
 
 
-def _verdict(db: Db, look: _Look) -> Verdict:
+def _verdict(db: Db, look: _Look) -> CheckResult:
     vendor = VENDORS[look.connection.vendor]
     link = next((one for one in orders.links(db, look.call.order_id) if one.connection_id == look.connection.id), None)
     if look.link is None and link is not None:
-        return Verdict("confirmed", Message("verify.has_order", connection=look.connection.name))
-    if vendor.read_back is None or link is None or look.call.request is None:
-        return Verdict("person", Message("verify.not_visible", connection=look.connection.name))
+        return CheckResult("confirmed", Message("verify.has_order", connection=look.connection.name))
+    if vendor.shipments.check_outcome is None or link is None or look.call.request is None:
+        return CheckResult("person", Message("verify.not_visible", connection=look.connection.name))
     known: dict[str, Any] = json.loads(look.call.evidence)
-    seen = Evidence(
+    seen = UnconfirmedRequest(
         request=request_from(look.call.request),
         before=str(known.get("before", "")),
         after=link,
@@ -215,10 +215,10 @@ def _verdict(db: Db, look: _Look) -> Verdict:
         others_sent=calls.others_sent(db, look.call.id),
         options=look.connection.options,
     )
-    return vendor.read_back(seen)
+    return vendor.shipments.check_outcome(seen)
 
 
-def _ending(verdict: Verdict, evidence: dict[str, Any], steady_ms: int, apart_ms: int) -> Ending:
+def _ending(verdict: CheckResult, evidence: dict[str, Any], steady_ms: int, apart_ms: int) -> Ending:
     match verdict.is_:
         case "confirmed":
             return Ending("confirmed", verdict.message)
@@ -226,7 +226,7 @@ def _ending(verdict: Verdict, evidence: dict[str, Any], steady_ms: int, apart_ms
             return Ending("needs_attention", verdict.message)
         case "absent":
             first_ms = evidence.setdefault("absent_at_ms", steady_ms)
-            if verdict.at_first_sight or steady_ms - first_ms >= apart_ms:
+            if verdict.conclusive_at_once or steady_ms - first_ms >= apart_ms:
                 evidence.pop("absent_at_ms")
                 return Ending("pending", Message("verify.resend", finding=verdict.message))
             return Ending("unknown", verdict.message, check_at_ms=first_ms + apart_ms)
@@ -240,7 +240,7 @@ def _undecided(ctx: Context, look: _Look, message: Message, steady_ms: int) -> E
     return Ending("unknown", message, check_at_ms=steady_ms + looks_ms[look.checks])
 
 
-def _part(db: Db, call: Call) -> Part:
+def _part(db: Db, call: Call) -> OrderShare:
     """How much of its order a call is about, as its platform's answer would show it."""
     # What was told before and is only corrected moves nothing at the vendor that could be seen.
     if call.shipment_id is None or correct.was_told(db, call):

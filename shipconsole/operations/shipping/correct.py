@@ -26,7 +26,7 @@ from shipconsole.store.database import Db
 from shipconsole.store.package_changes import PackageChange
 from shipconsole.vendors.adapter import ShipmentNotification
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.request import Request
 
 UNDECIDED: tuple[CallState, ...] = ("sending", "unknown", "checking", "needs_attention")
 """Nobody can say yet what the platform knows."""
@@ -136,7 +136,7 @@ def _guide(db: Db, order_id: int, package_id: int) -> tuple[Guide, ...]:
     shipment, package = _parcel(db, order_id, package_id)
     found: list[Guide] = []
     for connection, own in _by_connection(db, _about(db, order_id, shipment, package)):
-        known = VENDORS[connection.vendor].correction
+        known = VENDORS[connection.vendor].shipments.corrections
         by_default = known is not None and known.by_default
         if _undecided(own):
             found.append(_settle_first(connection))
@@ -146,7 +146,7 @@ def _guide(db: Db, order_id: int, package_id: int) -> tuple[Guide, ...]:
         elif known is None:
             found.append(Guide(connection, Message("edit_tracking.no_number"), by_default=False, possible=False))
         else:
-            found.append(Guide(connection, known.message, by_default=by_default, possible=True))
+            found.append(Guide(connection, known.edit_tracking, by_default=by_default, possible=True))
     return tuple(found)
 
 
@@ -156,13 +156,13 @@ def _call_back_guide(db: Db, order_id: int, shipment_id: int) -> tuple[Guide, ..
     found: list[Guide] = []
     for connection, own in _by_connection(db, _sent_or_to_be(db, order_id, shipment, may_be_known)):
         vendor = VENDORS[connection.vendor]
-        message = vendor.correction.called_back if vendor.correction else Message("edit_tracking.no_update")
+        message = vendor.shipments.corrections.void if vendor.shipments.corrections else Message("edit_tracking.no_update")
         if _undecided(own):
             found.append(_settle_first(connection))
         elif not any(call.id in may_be_known for call in own):
             found.append(Guide(connection, Message("edit_tracking.never_sent"), by_default=False, possible=False))
         else:
-            tells = vendor.reversal is not None
+            tells = vendor.shipments.void is not None
             found.append(Guide(connection, message, by_default=tells, possible=tells))
     return tuple(found)
 
@@ -202,7 +202,7 @@ def _correct(
     _note(db, ctx, order_id, what, why, now_ms)
     call_ids: list[int] = []
     for connection, own in told:
-        package = before.id if VENDORS[connection.vendor].one_call_per_package else None
+        package = before.id if VENDORS[connection.vendor].shipments.one_request_per_package else None
         summary = Message("summary.edited", summary=after.tracking_number)
         if waiting := [call for call in own if _is_to_be_sent(call)]:
             fixed = [call for call in waiting if call.state in ("rejected", "dead") or _is_fixed(call)]
@@ -235,7 +235,7 @@ def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequen
         for call in own:
             if _is_to_be_sent(call):
                 _end(db, call, "cancelled", Message("void.by", packer=ctx.operator or ctx.station), now_ms)
-        untold = VENDORS[connection.vendor].reversal is not None and connection.id in to
+        untold = VENDORS[connection.vendor].shipments.void is not None and connection.id in to
         if untold and any(call.id in may_be_known for call in own):
             call_id = calls.add(
                 db,

@@ -18,8 +18,8 @@ from shipconsole.store import calls, connections, drafts, orders, shipments, tra
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import ShipmentNotification
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.options import Notified
+from shipconsole.vendors.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def notifications(
     by_connection = {link.connection_id: link for link in links}
     found: list[tuple[Connection, ShipmentNotification]] = []
     for connection in known:
-        one_by_one = VENDORS[connection.vendor].one_call_per_package
+        one_by_one = VENDORS[connection.vendor].shipments.one_request_per_package
         groups = [(package,) for package in shipment.packages] if one_by_one else [shipment.packages]
         for packages in groups:
             notification = ShipmentNotification(
@@ -231,9 +231,9 @@ def _told(said: Sequence[tuple[Connection, ShipmentNotification]]) -> tuple[Plan
     told: list[PlannedUpdate] = []
     for connection, notification in said:
         vendor = VENDORS[connection.vendor]
-        request = vendor.tell(notification)
+        request = vendor.shipments.notify(notification)
         if request is not None:
-            package = notification.packages[0] if vendor.one_call_per_package else None
+            package = notification.packages[0] if vendor.shipments.one_request_per_package else None
             told.append(PlannedUpdate(connection, request, package))
     return tuple(told)
 

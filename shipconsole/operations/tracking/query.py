@@ -12,11 +12,11 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.tracking.record import take_in
 from shipconsole.store import tracks
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import Tracking, TrackNews
+from shipconsole.vendors.adapter import Tracking, TrackingSubscription
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.options import SubscribedTracking
-from shipconsole.vendors.reading import off_loop
+from shipconsole.vendors.request import Response
+from shipconsole.vendors.response_limits import off_loop
 
 SUBSCRIBE = "subscribe"
 
@@ -36,7 +36,7 @@ async def ask(ctx: Context, connection: Connection, tracking_number: str, carrie
     tracking = _tracking(connection)
     number, whose = _checked(tracking_number, carrier, needs_carrier=tracking.needs_carrier)
     answer = await answer_to(ctx, connection, tracking.get(number, whose, connection.options))
-    return await off_loop(tracking.read, answer) if isinstance(answer, Answer) else answer
+    return await off_loop(tracking.read, answer) if isinstance(answer, Response) else answer
 
 
 async def start(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
@@ -44,7 +44,7 @@ async def start(ctx: Context, connection: Connection, tracking_number: str, carr
     news = _news(connection)
     number, whose = _checked(tracking_number, carrier)
     answer = await answer_to(ctx, connection, news.start(number, whose, connection.options))
-    return await off_loop(news.read_done, answer) if isinstance(answer, Answer) else answer
+    return await off_loop(news.read_done, answer) if isinstance(answer, Response) else answer
 
 
 async def stop(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
@@ -52,7 +52,7 @@ async def stop(ctx: Context, connection: Connection, tracking_number: str, carri
     news = _news(connection)
     number, whose = _checked(tracking_number, carrier)
     answer = await answer_to(ctx, connection, news.stop(number, whose, connection.options))
-    return await off_loop(news.read_done, answer) if isinstance(answer, Answer) else answer
+    return await off_loop(news.read_done, answer) if isinstance(answer, Response) else answer
 
 
 async def subscribe(ctx: Context, connection: Connection, order_id: int) -> Outcome:
@@ -84,8 +84,8 @@ def _tracking(connection: Connection) -> Tracking:
     return vendor.tracking
 
 
-def _news(connection: Connection) -> TrackNews:
-    news = _tracking(connection).news
+def _news(connection: Connection) -> TrackingSubscription:
+    news = _tracking(connection).subscription
     if news is None:
         able = tuple(other.title for other in VENDORS.values() if other.tracking and other.tracking.news)
         title = VENDORS[connection.vendor].title

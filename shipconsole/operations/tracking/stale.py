@@ -54,7 +54,7 @@ def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
     steady_ms = ctx.steady_ms(db)
     for connection in connections.every(db):
         vendor = VENDORS[connection.vendor]
-        asks = vendor.tracking is not None or vendor.read_tracks is not None
+        asks = vendor.tracking is not None or vendor.orders.read_tracks is not None
         is_off = record.checks_after_s(connection) == 0
         if not asks or is_off or connection.is_blocked or connection.held_until_ms > steady_ms:
             continue
@@ -74,7 +74,7 @@ def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
 
 async def _ask(ctx: Context, connection: Connection, silent: Silent) -> None:
     corrected = await ctx.read(package_changes.replaced, silent.order_id)
-    if VENDORS[connection.vendor].is_told and silent.tracking_number in corrected:
+    if VENDORS[connection.vendor].is_notified and silent.tracking_number in corrected:
         # Its label was corrected, or it was called back: that number is nobody's here any more.
         await ctx.write(stored_tracks.asked, connection.id, silent.tracking_number, ask_at_ms=NEVER_MS)
         return

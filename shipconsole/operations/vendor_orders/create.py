@@ -17,7 +17,7 @@ from shipconsole.store import calls, connections, linking, orders
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ async def preview(ctx: Context, order_id: int, connection_id: int) -> Request:
 
 def request_for(order: Order, connection: Connection) -> Request:
     """Return the request that creates an order; raises `ValidationFailed` with every limit that it breaks."""
-    create = VENDORS[connection.vendor].create
+    create = VENDORS[connection.vendor].edits.create
     if create is None:
         title = VENDORS[connection.vendor].title
         raise ValidationFailed(
@@ -96,7 +96,7 @@ def takers(db: Db, connection_ids: Sequence[int]) -> tuple[Connection, ...]:
 
 
 def _may_introduce(db: Db) -> tuple[Connection, ...]:
-    return tuple(one for one in connections.every(db) if VENDORS[one.vendor].create is not None)
+    return tuple(one for one in connections.every(db) if VENDORS[one.vendor].edits.create is not None)
 
 
 def _introduce(db: Db, ctx: Context, order_ids: Sequence[int], connection_id: int) -> Introduced:
@@ -140,7 +140,7 @@ def _why_not(db: Db, ctx: Context, order: Order, connection: Connection) -> Mess
         if call.connection_id == connection.id and kind_of(call.intent) == "create"
     ]
     creations = [call.state for call in created]
-    create = VENDORS[connection.vendor].create
+    create = VENDORS[connection.vendor].edits.create
     if create and create.find is None and is_anothers(db, order.id, order.number, connection.id):
         return Message("order.other_there", connection=connection.name, number=order.number)
     if any(state not in ENDED for state in creations):

@@ -23,8 +23,8 @@ from shipconsole.store import calls, connections, orders
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.change import Change, NothingChangedError
-from shipconsole.vendors.exchange import Json, Request, json_text
+from shipconsole.vendors.order_edit import NothingChangedError, OrderEdit
+from shipconsole.vendors.request import Json, Request, json_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +129,9 @@ def _sections(db: Db, order_id: int) -> tuple[Section, ...]:
     for link in orders.links(db, order_id):
         connection = known[link.connection_id]
         vendor = VENDORS[connection.vendor]
-        values = vendor.read_fields(_document(link))
-        may_change = vendor.change is not None
-        found.append(Section(connection, link, vendor.fields, values, may_change, vendor.lists))
+        values = vendor.orders.read_fields(_document(link))
+        may_change = vendor.edits.change is not None
+        found.append(Section(connection, link, vendor.orders.fields, values, may_change, vendor.edits.lists))
     return tuple(found)
 
 
@@ -144,7 +144,7 @@ def _save(db: Db, ctx: Context, order_id: int, connection_id: int, wanted: Wante
     request = _preview(db, order_id, connection_id, wanted)
     connection, link = _known(db, order_id, connection_id)
     vendor = VENDORS[connection.vendor]
-    keys = keys_of(vendor.lists, vendor.read_fields(_document(link)), (*wanted.values, *wanted.delete))
+    keys = keys_of(vendor.edits.lists, vendor.orders.read_fields(_document(link)), (*wanted.values, *wanted.delete))
     wanted = replace(wanted, keys={entry: key for entry, key in keys.items() if entry not in wanted.added})
     return calls.add(
         db,
@@ -170,16 +170,16 @@ def _known(db: Db, order_id: int, connection_id: int) -> tuple[Connection, Link]
 
 def _request(order: Order, connection: Connection, link: Link, wanted: Wanted) -> Request:
     vendor = VENDORS[connection.vendor]
-    if vendor.change is None:
+    if vendor.edits.change is None:
         message = Message("change.not_supported", platform=vendor.title)
         raise ValidationFailed(Problem((), message))
     now = _placed_now(vendor, link, wanted)
-    return vendor.change(Change(order, link, now.values, now.delete, connection.options, now.added))
+    return vendor.edits.change(OrderEdit(order, link, now.values, now.delete, connection.options, now.added))
 
 
 def _placed_now(vendor: Vendor, link: Link, wanted: Wanted) -> Wanted:
     """The same with every part of a list where the platform has it now; what shall go and is gone is done already."""
-    known = vendor.read_fields(_document(link))
+    known = vendor.orders.read_fields(_document(link))
     touched = (*wanted.values, *wanted.delete, *wanted.added)
     places = current_paths(vendor.lists, touched, wanted.added, wanted.keys, known)
     values: dict[FieldPath, Value] = {}

@@ -12,7 +12,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.vendor_orders import create as introducing
 from shipconsole.store import hand_changes, orders, webhook_events
 from shipconsole.store.database import Db
-from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.request import Request
 
 __all__ = ["Created", "NewLine", "NewOrder", "check", "create", "preview_new"]
 

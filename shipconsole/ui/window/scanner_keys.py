@@ -57,7 +57,7 @@ class Held(NamedTuple):
     event: QKeyEvent
 
 
-Answer = Callable[[PersonKey, str, bool], bool]
+Response = Callable[[PersonKey, str, bool], bool]
 """What is asked about an Enter, Esc or digit (its text): whether it is taken, as an answer or for it is no person's.
 
 A digit without its text is only asked about: whether one would be an answer now.
@@ -74,7 +74,7 @@ class ScanBurst(QObject):
 
     scanned = Signal(str, bool, bool)
 
-    def __init__(self, parent: QObject | None = None, answer: Answer | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, answer: Response | None = None) -> None:
         """Hear nothing yet."""
         super().__init__(parent)
         self._answer = answer

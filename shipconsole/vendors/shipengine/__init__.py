@@ -1,37 +1,35 @@
-"""ShipEngine: sales orders are read from its order sources, and each package is told by `notify_shipped`.
+"""ShipEngine: sales orders are read from its order sources, and `notify_shipped` notifies it of each package.
 
-`wire` holds the platform's own objects, `requests` one function a call, `replies` one reader a call,
-`carriers` the codes of its carriers; `tracking` and `webhooks` hold both sides of theirs. Nothing in here does
-input or output.
+`wire` holds the platform's own objects, `requests` one function a request, `replies` one reader a response, `carriers`
+the carrier codes. `tracking`, `webhook_registration` and `webhook_signatures` hold both sides of theirs,
+`webhook_events` reads the events. Nothing in here does input or output.
 """
 
 from collections.abc import Mapping
 
 from shipconsole.domain.message import Message
 from shipconsole.vendors.adapter import (
-    Correction,
+    Corrections,
     Options,
-    Refresh,
+    Orders,
     SecretField,
+    Shipments,
+    StoreRefresh,
     Vendor,
+    Webhooks,
 )
-from shipconsole.vendors.shipengine import carriers, fields, filters, read_back, replies, requests
-from shipconsole.vendors.shipengine.deliveries import DELIVERIES
+from shipconsole.vendors.shipengine import carriers, fields, filters, outcome_check, replies, requests, webhook_events
 from shipconsole.vendors.shipengine.options import ShipEngineOptions
-from shipconsole.vendors.shipengine.signatures import SIGNS
 from shipconsole.vendors.shipengine.tracking import TRACKING
-from shipconsole.vendors.shipengine.webhooks import WEBHOOKS
+from shipconsole.vendors.shipengine.webhook_registration import REGISTRATION
+from shipconsole.vendors.shipengine.webhook_signatures import SIGNATURE
 
 
 def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
     return {"API-Key": secrets.get("api_key", "")}
 
 
-def _never(_options: Options) -> bool:
-    return False
-
-
-# 200 calls a minute, 20 with a key of the sandbox. Source: ShipEngine, Rate Limits (read November 2026).
+# 200 requests a minute, 20 with a key of the sandbox. Source: ShipEngine, Rate Limits (read November 2026).
 VENDOR = Vendor(
     name="shipengine",
     title="ShipEngine",
@@ -43,36 +41,43 @@ VENDOR = Vendor(
     headers=_headers,
     probe=requests.list_order_sources,
     read_probe=replies.read_list_order_sources,
-    list_orders=requests.list_sales_orders,
-    read_orders=replies.read_list_sales_orders,
-    order_lists=requests.order_lists,
-    get_order=requests.get_sales_order,
-    read_order=replies.read_get_sales_order,
-    tell=requests.notify_shipped,
-    read_told=replies.read_notify_shipped,
-    tells_new_orders=_never,
-    one_call_per_package=True,
-    refresh=Refresh(
-        start=requests.refresh_order_source,
-        look=requests.get_order_source,
-        read=replies.read_order_source,
-        sources=requests.order_sources,
-        read_sources=replies.read_order_sources,
+    read_update=replies.read_notify_shipped,
+    orders=Orders(
+        list_page=requests.list_sales_orders,
+        read_page=replies.read_list_sales_orders,
+        first_cursors=requests.first_cursors,
+        get=requests.get_sales_order,
+        read=replies.read_get_sales_order,
+        fields=fields.FIELDS,
+        read_fields=fields.read_fields,
+        address_paths=fields.ADDRESS_PATHS,
+        filters=filters.FILTERS,
     ),
-    read_back=read_back.read_back,
-    correction=Correction(
-        message=Message("shipengine.edit_tracking"),
-        called_back=Message("shipengine.void"),
-        by_default=False,
+    shipments=Shipments(
+        notify=requests.notify_shipped,
+        one_request_per_package=True,
+        corrections=Corrections(
+            edit_tracking=Message("shipengine.edit_tracking"),
+            void=Message("shipengine.void"),
+            by_default=False,
+        ),
+        check_outcome=outcome_check.check_outcome,
+        carrier_code=carriers.usual_code,
+        known_carrier_codes=carriers.KNOWN,
     ),
     tracking=TRACKING,
-    webhooks=WEBHOOKS,
-    signature=SIGNS,
-    deliveries=DELIVERIES,
-    fields=fields.FIELDS,
-    read_fields=fields.read_fields,
-    address_paths=fields.ADDRESS_PATHS,
-    filters=filters.FILTERS,
-    carrier_codes=carriers.usual_code,
-    known_carriers=carriers.KNOWN,
+    stores=StoreRefresh(
+        start=requests.refresh_order_source,
+        get=requests.get_order_source,
+        read=replies.read_order_source,
+        list_all=requests.order_sources,
+        read_all=replies.read_order_sources,
+    ),
+    webhooks=Webhooks(
+        read=webhook_events.read_event,
+        query=webhook_events.query,
+        read_queried=webhook_events.read_queried,
+        registration=REGISTRATION,
+        signature=SIGNATURE,
+    ),
 )

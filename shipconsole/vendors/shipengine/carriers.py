@@ -1,6 +1,6 @@
-"""ShipEngine's carrier codes: which one stands for a carrier of ours.
+"""ShipEngine's carrier codes for our carriers.
 
-A code names the account with which the carrier is reached, so a USPS number goes with `stamps_com`.
+A code names the account through which the carrier is reached, so a USPS number goes with `stamps_com`.
 Source: ShipEngine, Notify Marketplaces an Order has Shipped; Connect a carrier account (read November 2026).
 """
 
@@ -8,9 +8,8 @@ import re
 
 from shipconsole.domain.carrier import by_id
 from shipconsole.vendors.adapter import Options
-from shipconsole.vendors.carrier_choice import chosen_code, default_code
-
-DEFAULT = "other"
+from shipconsole.vendors.options import chosen_code
+from shipconsole.vendors.shipengine.options import ShipEngineOptions
 
 CODES = {
     "usps": "stamps_com",
@@ -37,25 +36,25 @@ _KNOWN = """
 """
 
 KNOWN = tuple(_KNOWN.split())
-"""Codes that the platform's pages show or that are known to be taken; an account may have others.
+"""Codes that the platform's pages show or that it is known to accept; an account may have others.
 
 Source: ShipEngine, Carrier Codes, and Label Formats (read November 2026).
 """
 
 
 def usual_code(carrier_id: str) -> str:
-    """The code that stands for a carrier of ours where nothing else was chosen, empty where none is known."""
+    """Return the code for a carrier of ours where the connection chose none, empty where none is known."""
     return CODES.get(carrier_id, "")
 
 
 def code_for(carrier: str, options: Options) -> str:
-    """The code: the connection's own choice, the table, a text that looks like a code, the default.
+    """Return the code: the connection's choice, the table, a text that looks like a code, the default.
 
-    A carrier of ours that is not in the table takes the default: its id would pass for a code of ShipEngine's.
+    A carrier of ours that is not in the table gets the default: its id would look like a code of ShipEngine's.
     """
     name = carrier.strip()
     ours = name.casefold()
-    default = default_code(options) or DEFAULT
+    default = ShipEngineOptions.read(options).carrier_default
     if chosen := chosen_code(name, options):
         return chosen
     if usual := usual_code(ours):

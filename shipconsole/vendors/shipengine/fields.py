@@ -1,6 +1,6 @@
-"""Every property of ShipEngine's sales order as a field: all can be read, and none can be changed there.
+"""Every property of ShipEngine's sales order as a field: all can be read, none can be changed.
 
-A sales order changes only when its shop is read again. Source: ShipEngine, Sales Orders Imported webhook (its
+A sales order changes only when its store is refreshed. Source: ShipEngine, Sales Orders Imported webhook (its
 table of attributes); Sales Orders (read November 2026).
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from shipconsole.domain.field import EACH, Field, FieldPath, Value, values_in
+from shipconsole.vendors.shipengine.filters import FULFILLMENT_STATUSES, PAYMENT_STATUSES
 
 ITEM: FieldPath = ("sales_order_items", EACH)
 
@@ -47,13 +48,13 @@ def _address(path: FieldPath) -> tuple[Field, ...]:
 
 
 def _source() -> tuple[Field, ...]:
-    here: FieldPath = ("order_source",)
-    info: FieldPath = (*here, "refresh_info")
+    source: FieldPath = ("order_source",)
+    info: FieldPath = (*source, "refresh_info")
     return (
-        _field((*here, "order_source_id")),
-        _field((*here, "order_source_nickname"), basic=True),
-        _field((*here, "order_source_code")),
-        _field((*here, "order_source_friendly_name")),
+        _field((*source, "order_source_id")),
+        _field((*source, "order_source_nickname"), basic=True),
+        _field((*source, "order_source_code")),
+        _field((*source, "order_source_friendly_name")),
         _choice(
             (*info, "status"),
             "idle",
@@ -64,22 +65,22 @@ def _source() -> tuple[Field, ...]:
         ),
         _field((*info, "last_refresh_attempt"), "moment"),
         _field((*info, "refresh_date"), "moment"),
-        _field((*here, "active"), "yes_no"),
-        _field((*here, "connection_id")),
+        _field((*source, "active"), "yes_no"),
+        _field((*source, "connection_id")),
     )
 
 
 def _item() -> tuple[Field, ...]:
     details: FieldPath = (*ITEM, "line_item_details")
-    wanted: FieldPath = (*ITEM, "requested_shipping_options")
+    options: FieldPath = (*ITEM, "requested_shipping_options")
     prices: FieldPath = (*ITEM, "price_summary")
     return (
         _field((*ITEM, "sales_order_item_id")),
         _field((*ITEM, "external_order_item_id")),
         _field((*details, "asin")),
         _field((*details, "weight", "value"), "number"),
-        _field((*wanted, "shipping_service")),
-        _field((*wanted, "ship_date"), "moment"),
+        _field((*options, "shipping_service")),
+        _field((*options, "ship_date"), "moment"),
         _field((*prices, "estimated_shipping")),
         _field((*ITEM, "is_gift"), "yes_no"),
         _field((*details, "name"), basic=True),
@@ -99,20 +100,8 @@ FIELDS: tuple[Field, ...] = (
     _field(("external_order_id",)),
     _field(("external_order_number",), basic=True),
     *_source(),
-    _choice(
-        ("sales_order_status", "payment_status"),
-        "unknown",
-        "paid",
-        "unpaid",
-        "partially_paid",
-    ),
-    _choice(
-        ("sales_order_status", "fulfillment_status"),
-        "unknown",
-        "fulfilled",
-        "unfulfilled",
-        "partially_fulfilled",
-    ),
+    _choice(("sales_order_status", "payment_status"), *PAYMENT_STATUSES),
+    _choice(("sales_order_status", "fulfillment_status"), *FULFILLMENT_STATUSES),
     _field(("sales_order_status", "is_cancelled"), "yes_no"),
     _field(("order_date",), "moment", basic=True),
     _field(("created_at",), "moment"),
@@ -141,5 +130,5 @@ ADDRESS_PATHS: Mapping[str, FieldPath] = {
 
 
 def read_fields(document: Mapping[str, object]) -> dict[FieldPath, Value]:
-    """Every value of a sales order by its path."""
+    """Return every value of a sales order by its path."""
     return values_in(document, (ITEM[:-1],))

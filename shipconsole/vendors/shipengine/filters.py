@@ -1,4 +1,4 @@
-"""By what ShipEngine's list of sales orders can be narrowed.
+"""The filters of ShipEngine's list of sales orders.
 
 Source: ShipEngine, List Sales Orders (read November 2026).
 """

@@ -1,4 +1,4 @@
-"""ShipEngine's answers, one reader a call. Every reader takes any status and any bytes and never raises."""
+"""ShipEngine's responses, one reader a request. Every reader takes any status and any bytes and never raises."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -9,23 +9,24 @@ from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.measures import grams
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Outcome, Refused, TryLater, Unsure
-from shipconsole.vendors.adapter import Source, SourceState
+from shipconsole.vendors.adapter import RemoteStore, StoreState
 from shipconsole.vendors.decoding import notes_on
-from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
 from shipconsole.vendors.field_errors import (
     FieldError,
-    denied,
     flatten,
     message_of,
     not_done_yet,
     noted,
     parsed,
     path_in,
-    unless_taken,
+    reported_failure,
+    unless_accepted,
     unreadable,
 )
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.paging import OrderPage, Shortfall, entry
+from shipconsole.vendors.received import at_ms, quantity_note
+from shipconsole.vendors.request import Request, Response, json_text
 from shipconsole.vendors.shipengine import wire
 from shipconsole.vendors.shipengine.requests import OPEN_STATUSES
 
@@ -43,41 +44,41 @@ ADVICE = {
     "trial_expired": Message("shipengine.trial"),
 }
 _GONE = Message("platform.order_gone", platform="ShipEngine")
-_TOLD = Message("shipengine.maybe_notified")
-ORDER_ADVICE = {"invalid_identifier": _GONE, "identifier_conflict": _TOLD, "invalid_status": _TOLD}
-ORDER_ADVICE_BY_STATUS = {404: _GONE, 409: _TOLD}
-"""What helps where a call is about an order, by an error's code and by the answer's status."""
+_MAYBE_NOTIFIED = Message("shipengine.maybe_notified")
+ORDER_ADVICE = {"invalid_identifier": _GONE, "identifier_conflict": _MAYBE_NOTIFIED, "invalid_status": _MAYBE_NOTIFIED}
+ORDER_ADVICE_BY_STATUS = {404: _GONE, 409: _MAYBE_NOTIFIED}
+"""Advice for requests about an order, by an error's code and by the response's status."""
 SOURCE_ADVICE_BY_STATUS = {404: Message("shipengine.store_gone")}
 ENVELOPE = frozenset(("request_id", "errors"))
 
 _GRAM_UNITS = {"gram": "g", "kilogram": "kg", "ounce": "oz", "pound": "lb"}
 
 
-def read_list_order_sources(answer: Answer) -> Outcome:
-    """Whether the address and the key are right, and how many shops there are."""
-    body = parsed(answer)
-    failed = unless_done(answer, body, by_status={})
+def read_list_order_sources(response: Response) -> Outcome:
+    """Return whether the address and the key are right, and how many stores there are."""
+    body = parsed(response)
+    failed = failure_of(response, body, by_status={})
     if failed is not None:
         return failed
     sources = cast("dict[str, Any]", body).get("order_sources") if isinstance(body, dict) else body
     if not isinstance(sources, list):
-        return unreadable(answer, TITLE)
+        return unreadable(response, TITLE)
     count = len(cast("list[Any]", sources))
     return Accepted(Message("shipengine.probed", count=count))
 
 
-def read_list_sales_orders(answer: Answer, request: Request | None = None) -> OrderPage | Outcome:
-    """A page of orders, and the cursor of the next one of the same list, which stands in the request."""
-    body = parsed(answer)
-    failed = unless_done(answer, body)
+def read_list_sales_orders(response: Response, request: Request | None = None) -> OrderPage | Outcome:
+    """Return a page of orders and the cursor of the next one; the list that it belongs to stands in the request."""
+    body = parsed(response)
+    failed = failure_of(response, body)
     if failed is not None:
         return failed
     if not isinstance(body, dict):
-        return unreadable(answer, TITLE)
+        return unreadable(response, TITLE)
     page = wire.SalesOrderList.model_validate(body)
     if page.sales_orders is None:
-        return unreadable(answer, TITLE)
-    notes = notes_on(answer.body, answer.headers)
+        return unreadable(response, TITLE)
+    notes = notes_on(response.body, response.headers)
     orders: list[RemoteOrder] = []
     entries: list[str] = []
     for raw in page.sales_orders:
@@ -87,8 +88,8 @@ def read_list_sales_orders(answer: Answer, request: Request | None = None) -> Or
             notes.append(Message("sync.order_without_id"))
         else:
             orders.append(order)
-    asked = dict(request.query) if request else {}
-    number = _page_number(asked.get("page", "")) or page.page or 1
+    query = dict(request.query) if request else {}
+    number = _page_number(query.get("page", "")) or page.page or 1
     next_page = _next_page(page, number)
     shortfalls: list[Shortfall] = []
     if page.page is not None and page.page != number:
@@ -98,128 +99,128 @@ def read_list_sales_orders(answer: Answer, request: Request | None = None) -> Or
         next_page = None
     return OrderPage(
         orders=tuple(orders),
-        next_cursor=f"{asked.get('fulfillment_status', OPEN_STATUSES[0])}:{next_page}" if next_page else "",
+        next_cursor=f"{query.get('fulfillment_status', OPEN_STATUSES[0])}:{next_page}" if next_page else "",
         total=page.total,
         notes=tuple(notes),
         entries=tuple(entries),
-        size=_page_number(asked.get("page_size", "")) or 0,
+        size=_page_number(query.get("page_size", "")) or 0,
         shortfalls=tuple(shortfalls),
     )
 
 
-def read_get_sales_order(answer: Answer) -> RemoteOrder | Outcome:
-    """One order."""
-    body = parsed(answer)
-    failed = unless_done(answer, body)
+def read_get_sales_order(response: Response) -> RemoteOrder | Outcome:
+    """Return an order."""
+    body = parsed(response)
+    failed = failure_of(response, body)
     if failed is not None:
         return failed
     order = order_of(cast("dict[str, object]", body)) if isinstance(body, dict) else None
-    return noted(order, answer) if order else unreadable(answer, TITLE)
+    return noted(order, response) if order else unreadable(response, TITLE)
 
 
-def read_order_source(answer: Answer) -> SourceState | Outcome:
-    """How far a shop's refresh is, as both the call that starts it and the look at it answer."""
-    body = parsed(answer)
-    failed = unless_done(answer, body, by_status=SOURCE_ADVICE_BY_STATUS)
+def read_order_source(response: Response) -> StoreState | Outcome:
+    """Return the state of a store's refresh, from the response to starting it or to querying it."""
+    body = parsed(response)
+    failed = failure_of(response, body, by_status=SOURCE_ADVICE_BY_STATUS)
     if failed is not None:
         return failed
     info = wire.OrderSource.model_validate(body).refresh_info if isinstance(body, dict) else wire.RefreshInfo()
     if not info.status:
-        return unreadable(answer, TITLE)
+        return unreadable(response, TITLE)
     return _state(info)
 
 
-def read_order_sources(answer: Answer) -> tuple[Source, ...] | Outcome:
-    """The shops of the account, whether they come under `order_sources` or bare; one without id is left out."""
-    body = parsed(answer)
-    failed = unless_done(answer, body, by_status={})
+def read_order_sources(response: Response) -> tuple[RemoteStore, ...] | Outcome:
+    """Return the stores of the account, sent under `order_sources` or bare; one without id is left out."""
+    body = parsed(response)
+    failed = failure_of(response, body, by_status={})
     if failed is not None:
         return failed
-    told = cast("dict[str, Any]", body).get("order_sources") if isinstance(body, dict) else body
-    if not isinstance(told, list):
-        return unreadable(answer, TITLE)
-    found = [wire.OrderSource.model_validate(one) for one in cast("list[object]", told) if isinstance(one, dict)]
+    listed = cast("dict[str, Any]", body).get("order_sources") if isinstance(body, dict) else body
+    if not isinstance(listed, list):
+        return unreadable(response, TITLE)
+    entries = cast("list[object]", listed)
+    sources = [wire.OrderSource.model_validate(entry) for entry in entries if isinstance(entry, dict)]
     return tuple(
-        Source(
-            one.order_source_id,
-            one.order_source_nickname or one.order_source_friendly_name,
-            one.order_source_friendly_name or one.order_source_code,
-            _state(one.refresh_info),
-            one.refresh_info.last_refresh_attempt,
+        RemoteStore(
+            source.order_source_id,
+            source.order_source_nickname or source.order_source_friendly_name,
+            source.order_source_friendly_name or source.order_source_code,
+            _state(source.refresh_info),
+            source.refresh_info.last_refresh_attempt,
         )
-        for one in found
-        if one.order_source_id
+        for source in sources
+        if source.order_source_id
     )
 
 
-def _state(info: wire.RefreshInfo) -> SourceState:
-    return SourceState(info.status.casefold() == "idle", info.refresh_date, info.status or "unknown")
+def _state(info: wire.RefreshInfo) -> StoreState:
+    return StoreState(info.status.casefold() == "idle", info.refresh_date, info.status or "unknown")
 
 
-def read_notify_shipped(request: Request, answer: Answer) -> Outcome:
-    """What became of telling.
+def read_notify_shipped(request: Request, response: Response) -> Outcome:
+    """Return the outcome of a notification.
 
-    The platform describes no body of success, so that none is asked for. A 2xx that names errors, or comes
-    as a page that no API would send, is not sure: whether the shop was told has to be seen there. Nor is a conflict
-    (409), which may well be with what an earlier try did, or a 503, of which the platform says nothing.
+    The platform documents no body of success, so none is required. A 2xx that names errors, or is a page that no API
+    would send, is unsure: whether the store was notified can be seen only there. So is a conflict (409), which may be
+    with what an earlier attempt did, and a 503, which the platform does not document.
     Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026).
     """
-    body = parsed(answer)
-    failed = unless_done(answer, body, request.field_map)
+    body = parsed(response)
+    failed = failure_of(response, body, request.field_map)
     match failed:
-        case Refused(problems) if answer.status == CONFLICT:
+        case Refused(problems) if response.status == CONFLICT:
             return Unsure(sentences(*(problem.message for problem in problems)))
         case TryLater(message, whole_account=False, nobody_there=False):
             return Unsure(message)
         case None:
-            said_nothing = unreadable(answer, TITLE) if body is None and answer.body.strip() else None
-            return said_nothing or denied(answer, body, TITLE) or not_done_yet(answer, TITLE) or Accepted()
+            no_json = unreadable(response, TITLE) if body is None and response.body.strip() else None
+            return no_json or reported_failure(response, body, TITLE) or not_done_yet(response, TITLE) or Accepted()
         case _:
             return failed
 
 
-def unless_done(
-    answer: Answer, body: Any, field_map: FieldMap | None = None, *, by_status: Mapping[int, Message] | None = None
+def failure_of(
+    response: Response, body: Any, field_map: FieldMap | None = None, *, by_status: Mapping[int, Message] | None = None
 ) -> Outcome | None:
-    """What an answer says if it is none of success; None where it is.
+    """Return the outcome of a response that is no success; None where it is one.
 
-    `by_status` is what helps where an error itself does not tell, by the answer's status; usually it is about an order.
+    `by_status` is the advice for errors without a known code, by the response's status; by default that about orders.
     """
     details = wire.Errors.model_validate(body).errors if isinstance(body, dict) else ()
-    usual = (ORDER_ADVICE_BY_STATUS if by_status is None else by_status).get(answer.status, NO_MESSAGE)
+    usual = (ORDER_ADVICE_BY_STATUS if by_status is None else by_status).get(response.status, NO_MESSAGE)
     advice = ADVICE | ORDER_ADVICE if by_status is None else ADVICE
     field_errors = [_field_error(detail, advice, usual) for detail in details]
     if not any(detail.message or detail.error_code for detail in details):
-        # Errors of another form than the one that is described; a number is how many labels of a batch have some.
-        told = cast("dict[str, Any]", body).get("errors") if isinstance(body, dict) else None
-        others = [] if isinstance(told, int | float) else flatten(told)
-        field_errors = [one._replace(advice=usual) for one in others] or field_errors
+        # Errors of another form than the documented one; a number is how many labels of a batch have errors.
+        errors = cast("dict[str, Any]", body).get("errors") if isinstance(body, dict) else None
+        others = [] if isinstance(errors, int | float) else flatten(errors)
+        field_errors = [error._replace(advice=usual) for error in others] or field_errors
     names_errors = bool(field_errors)
     if not field_errors and isinstance(body, dict) and body:
         is_silent = cast("dict[str, Any]", body).keys() <= ENVELOPE
         field_errors = [FieldError((), "" if is_silent else message_of(body), usual)]
-    outcome = unless_taken(answer, TITLE, field_errors, field_map or FieldMap())
+    outcome = unless_accepted(response, TITLE, field_errors, field_map or FieldMap())
     if outcome is None and names_errors:
-        said = "; ".join(field_error.message for field_error in field_errors if field_error.message)
-        return Unsure(Message("platform.named_errors", platform=TITLE, status=str(answer.status), said=said))
+        text = "; ".join(field_error.message for field_error in field_errors if field_error.message)
+        return Unsure(Message("platform.named_errors", platform=TITLE, status=str(response.status), said=text))
     if isinstance(outcome, Refused) and not field_errors:
         return Refused(tuple(problem._replace(advice=usual) for problem in outcome.problems))
     return outcome
 
 
 def _field_error(detail: wire.ErrorDetail, advice: Mapping[str, Message], usual: Message) -> FieldError:
-    """One error with the path its `field_name` spells, as in ``sales_order_items[0].quantity``.
+    """Return an error with the path that its `field_name` spells, as in ``sales_order_items[0].quantity``.
 
-    What helps is said by its code, else it is what usually helps.
+    The advice is that for its code, else the usual one.
     """
     path = path_in(detail.field_name) if detail.field_name else ()
-    told = detail.message or detail.error_code
-    said = message_of(told) if told else ""
-    return FieldError(path, said, advice.get(detail.error_code, usual))
+    text = detail.message or detail.error_code
+    return FieldError(path, message_of(text) if text else "", advice.get(detail.error_code, usual))
 
 
 def _next_page(page: wire.SalesOrderList, current: int) -> int | None:
-    """The number of the next page. Source: ShipEngine, Pagination (read November 2026)."""
+    """Return the number of the next page. Source: ShipEngine, Pagination (read November 2026)."""
     if page.links.next is not None and page.links.next.href:
         return _page_number(_in_query(page.links.next.href, "page")) or current + 1
     return current + 1 if page.pages and current < page.pages else None
@@ -237,7 +238,7 @@ def _in_query(address: str, name: str) -> str:
 
 
 def order_of(raw: dict[str, object]) -> RemoteOrder | None:
-    """An order in our words; None where it has no id by which it could be named again."""
+    """Return an order in our model; None where it has no id."""
     notes: list[Message] = []
     order = wire.SalesOrder.model_validate(raw, context=notes)
     if not order.sales_order_id:
@@ -289,9 +290,10 @@ def _weight_g(weight: wire.Weight) -> int | None:
 
 
 def _ship_to(order: wire.SalesOrder) -> Address:
-    """The order's address; where it has none, that of its first item that has one."""
-    given = (order.ship_to, *(item.ship_to for item in order.sales_order_items))
-    address = next((one for one in given if one.address_line1 or one.postal_code or one.name), wire.Address())
+    """Return the order's address; where it has none, that of its first item that has one."""
+    addresses = (order.ship_to, *(item.ship_to for item in order.sales_order_items))
+    has_any = (address for address in addresses if address.address_line1 or address.postal_code or address.name)
+    address = next(has_any, wire.Address())
     return Address(
         name=address.name,
         company=address.company_name,

@@ -1,4 +1,4 @@
-"""The calls to ShipEngine, one function each, named as the platform names them."""
+"""The requests to ShipEngine, one function each, named as the platform names them."""
 
 from urllib.parse import quote
 
@@ -7,37 +7,36 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package
 from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, ShipmentNotification
-from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.filters import given, moment_in_utc
-from shipconsole.vendors.paging import size_of
+from shipconsole.vendors.request import Json, Request
 from shipconsole.vendors.shipengine import wire
 from shipconsole.vendors.shipengine.carriers import code_for
 from shipconsole.vendors.shipengine.filters import MOMENTS
+from shipconsole.vendors.shipengine.options import ShipEngineOptions
 
-PAGE_SIZE = 100
 OPEN_STATUSES = ("unfulfilled", "partially_fulfilled")
-"""The lists that are read one after the other: the filter takes one status at a time."""
+"""The statuses of the lists that are read one after the other: the filter takes one status at a time."""
 
 
 def list_order_sources(_options: Options) -> Request:
-    """Ask for the shops of the account: the lightest call that needs the key and the plan."""
+    """Ask for the stores of the account: the smallest request that needs the key and the plan."""
     return Request(call="list_order_sources", method="GET", path="/v-beta/order_sources")
 
 
 def order_sources() -> Request:
-    """Ask for the shops of the account and how far each one's refresh is."""
+    """Ask for the stores of the account and the state of their refreshes."""
     return list_order_sources({})
 
 
 def get_order_source(order_source_id: str) -> Request:
-    """Ask how far a shop's refresh is."""
+    """Ask for the state of a store's refresh."""
     return Request("get_order_source", "GET", f"/v-beta/order_sources/{quote(order_source_id, safe='')}")
 
 
 def refresh_order_source(order_source_id: str) -> Request:
-    """Ask ShipEngine to read a shop again; statuses of orders change only by that.
+    """Ask ShipEngine to import a store again; statuses of orders change only by that.
 
     Source: ShipEngine, Refresh an Order Source (read November 2026).
     """
@@ -45,28 +44,28 @@ def refresh_order_source(order_source_id: str) -> Request:
     return Request("refresh_order_source", "PUT", path)
 
 
-def order_lists(filters: Filters = NO_FILTERS) -> tuple[str, ...]:
-    """Return the cursors at which the lists begin: the one that a filter names, else both of open orders."""
-    wanted = dict(given(filters, "fulfillment_status")).get("fulfillment_status", "")
-    return tuple(f"{status}:1" for status in ((wanted,) if wanted else OPEN_STATUSES))
+def first_cursors(filters: Filters = NO_FILTERS) -> tuple[str, ...]:
+    """Return the cursors at which the lists begin: the status that a filter names, else both of open orders."""
+    filtered = dict(given(filters, "fulfillment_status")).get("fulfillment_status", "")
+    return tuple(f"{status}:1" for status in ((filtered,) if filtered else OPEN_STATUSES))
 
 
 def list_sales_orders(options: Options, cursor: str, filters: Filters = NO_FILTERS) -> Request:
-    """Ask for a page of the orders that are not wholly fulfilled, or of those that filters leave.
+    """Ask for a page of the orders that are not completely fulfilled, or of those that filters leave.
 
-    The cursor is ours, as in ``partially_fulfilled:2``; it never holds an address. The orders that
-    changed last come last, so that an order that changes while they are read is met again. Source:
-    ShipEngine, List Sales Orders (read November 2026).
+    The cursor is ours, as in ``partially_fulfilled:2``; it never holds an address. The orders that changed last come
+    last, so that an order that changes while they are read is read again. Source: ShipEngine, List Sales Orders (read
+    November 2026).
     """
     status, _, page = cursor.partition(":")
-    wanted = dict(given(filters, "fulfillment_status")).get("fulfillment_status", "")
-    if status not in ((wanted,) if wanted else OPEN_STATUSES) or not page.isdecimal():
-        status, page = wanted or OPEN_STATUSES[0], "1"
+    filtered = dict(given(filters, "fulfillment_status")).get("fulfillment_status", "")
+    if status not in ((filtered,) if filtered else OPEN_STATUSES) or not page.isdecimal():
+        status, page = filtered or OPEN_STATUSES[0], "1"
     sorting = dict(given(filters, "sort_by", "sort_dir"))
     query = (
         ("fulfillment_status", status),
         ("page", page),
-        ("page_size", size_of(options, PAGE_SIZE)),
+        ("page_size", str(ShipEngineOptions.read(options).page_size)),
         ("sort_by", sorting.get("sort_by", "modified_at")),
         ("sort_dir", sorting.get("sort_dir", "asc")),
         *given(filters, "order_source_id", "external_order_id", "external_order_number", "payment_status", "cancelled"),
@@ -81,12 +80,12 @@ def get_sales_order(sales_order_id: str, _options: Options) -> Request:
 
 
 def notify_shipped(notification: ShipmentNotification) -> Request | None:
-    """Tell that one package has shipped.
+    """Notify of one shipped package.
 
-    Items are named with their quantities, except where this package is the whole order as ShipEngine
-    knows it: leaving them out says that everything has shipped. None where nothing in the package is
-    known to ShipEngine. A second call might make the shop write to the buyer twice, so the call is not
-    repeatable. Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026).
+    Items are sent with their quantities, except where this package is the whole order as ShipEngine has it: leaving
+    them out means that everything has shipped. None where ShipEngine has nothing of the package. A second request might
+    make the store notify the customer twice, so it is not repeatable. Source: ShipEngine, Notify Marketplaces an Order
+    has Shipped (read November 2026).
     """
     link = notification.link
     if link is None:
@@ -105,12 +104,12 @@ def notify_shipped(notification: ShipmentNotification) -> Request | None:
     field_map.note(("tracking_number",), ("packages", position, "tracking_number"))
     field_map.note(("carrier_code",), ("packages", position, "carrier"))
     field_map.note(("sales_order_id",), ("order", "number"))
-    named: list[wire.ShippedItem] = []
+    shipped_items: list[wire.ShippedItem] = []
     if not whole_order:
-        for place, (item_id, (quantity, line_id)) in enumerate(items.items()):
-            here: Path = ("sales_order_items", place)
+        for index, (item_id, (quantity, line_id)) in enumerate(items.items()):
+            item_path: Path = ("sales_order_items", index)
             for name in ("sales_order_item_id", "quantity"):
-                field_map.note((*here, name), ("lines", line_id))
+                field_map.note((*item_path, name), ("lines", line_id))
             if not item_id:
                 raise ValidationFailed(
                     Problem(
@@ -119,13 +118,13 @@ def notify_shipped(notification: ShipmentNotification) -> Request | None:
                         Message("shipengine.ship_whole"),
                     )
                 )
-            named.append(wire.ShippedItem(sales_order_item_id=item_id, quantity=quantity))
-    told = wire.NotifyShipped(
+            shipped_items.append(wire.ShippedItem(sales_order_item_id=item_id, quantity=quantity))
+    message = wire.NotifyShipped(
         tracking_number=package.tracking_number,
         carrier_code=code_for(package.carrier, notification.options),
-        sales_order_items=tuple(named) or None,
+        sales_order_items=tuple(shipped_items) or None,
     )
-    body: dict[str, Json] = told.model_dump(mode="json", exclude_none=True)
+    body: dict[str, Json] = message.model_dump(mode="json", exclude_none=True)
     return Request(
         call="notify_shipped",
         method="POST",
@@ -138,27 +137,27 @@ def notify_shipped(notification: ShipmentNotification) -> Request | None:
 
 
 def _items_in(package: Package, link: Link) -> dict[str, tuple[int, int]]:
-    """Units in a package and one of our lines, by the item's id; several lines may be one item."""
+    """Return the units in a package and one of our lines, by the item's id; several lines may be one item."""
     items: dict[str, tuple[int, int]] = {}
     for packed in package.lines:
         line = link.line(packed.line_id)
         if line is not None:
-            pieces, first_line = items.get(line.remote_id, (0, packed.line_id))
-            items[line.remote_id] = (pieces + packed.quantity, first_line)
+            units, first_line = items.get(line.remote_id, (0, packed.line_id))
+            items[line.remote_id] = (units + packed.quantity, first_line)
     return items
 
 
 def _is_whole_order(notification: ShipmentNotification, items: dict[str, tuple[int, int]]) -> bool:
-    """Whether the order's only package holds all that ShipEngine knows of it, nothing cancelled.
+    """Return whether the order's only package holds all that ShipEngine has of it, nothing cancelled.
 
-    An item that is not counted in units is in it where a person said that it shipped.
+    An item that is not counted in units is in it where a person resolved it as shipped.
     """
     link = notification.link
     if link is None or link.status not in ("", "unfulfilled"):
         return False
-    only_parcel = len(notification.shipments) == 1 and len(notification.shipment.packages) == 1
+    only_package = len(notification.shipments) == 1 and len(notification.shipment.packages) == 1
     uncounted = [line for line in notification.order.lines if not line.is_counted]
-    if not only_parcel or any(line.cancelled for line in notification.order.lines):
+    if not only_package or any(line.cancelled for line in notification.order.lines):
         return False
     if any(line.resolved_as != "shipped" for line in uncounted):
         return False
@@ -168,20 +167,20 @@ def _is_whole_order(notification: ShipmentNotification, items: dict[str, tuple[i
 
 
 def _known_quantities(link: Link) -> dict[str, int | None]:
-    """Ordered units by item id, of all items that ShipEngine gave; None where it gave no quantity."""
+    """Return the ordered units by item id, of all items that ShipEngine gave; None where it gave no quantity."""
     known: dict[str, int | None] = {line.remote_id: line.quantity for line in link.lines}
     document = wire.SalesOrder.model_validate(parse(link.document.encode()) or {})
-    given: dict[str, int | None] = {}
+    in_document: dict[str, int | None] = {}
     for item in document.sales_order_items:
-        item_id, before = item.sales_order_item_id, given.get(item.sales_order_item_id, 0)
-        given[item_id] = None if before is None or item.quantity is None else before + item.quantity
-    return known | given
+        item_id, before = item.sales_order_item_id, in_document.get(item.sales_order_item_id, 0)
+        in_document[item_id] = None if before is None or item.quantity is None else before + item.quantity
+    return known | in_document
 
 
 def _position(package: Package, packages: tuple[Package, ...]) -> int:
-    """Where the package stands in its shipment: itself, else its equal, else the first place."""
-    same = [place for place, other in enumerate(packages) if other is package]
-    equal = [place for place, other in enumerate(packages) if other == package]
+    """Return the package's position in its shipment: its own, else an equal one's, else the first."""
+    same = [position for position, other in enumerate(packages) if other is package]
+    equal = [position for position, other in enumerate(packages) if other == package]
     return (same or equal or [0])[0]
 
 

@@ -1,4 +1,4 @@
-"""ShipEngine's tracking of a number: the calls, and what their answers say in our words.
+"""ShipEngine's tracking of a number: the requests, and the readers of their responses.
 
 Source: ShipEngine, Get Tracking Information, Start Tracking a Package, Stop Tracking a Package (read November
 2026).
@@ -12,16 +12,17 @@ from pydantic import BeforeValidator, Field
 from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Accepted, Outcome
 from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
-from shipconsole.vendors.adapter import Options, Tracking, TrackNews
-from shipconsole.vendors.exchange import Answer, Received, Request, json_text, objects
+from shipconsole.vendors.adapter import Options, Tracking, TrackingSubscription
 from shipconsole.vendors.field_errors import noted, parsed, unreadable
 from shipconsole.vendors.field_map import FieldMap
+from shipconsole.vendors.received import Received, objects
+from shipconsole.vendors.request import Request, Response, json_text
 from shipconsole.vendors.shipengine.carriers import code_for
-from shipconsole.vendors.shipengine.replies import TITLE, unless_done
+from shipconsole.vendors.shipengine.replies import TITLE, failure_of
 
 
 class Meaning(NamedTuple):
-    """A status code in our words."""
+    """The meaning of a status code."""
 
     status: RemoteStatus
     message: Message
@@ -69,7 +70,7 @@ class _Event(Received):
 
 
 class _Track(Received):
-    """What the platform tells of a number; `carrier_id` is a number here and a text elsewhere."""
+    """The state of a package; `carrier_id` is a number here and a text elsewhere."""
 
     tracking_number: str = ""
     tracking_url: str = ""
@@ -92,45 +93,45 @@ class _Track(Received):
 
 
 def get_tracking(tracking_number: str, carrier: str, options: Options) -> Request:
-    """Ask what is known of a package."""
+    """Ask for the state of a package."""
     return Request("track", "GET", "/v1/tracking", query=_query(tracking_number, carrier, options), field_map=FIELD_MAP)
 
 
 def start_tracking(tracking_number: str, carrier: str, options: Options) -> Request:
-    """Ask to be told of news of a package by the webhook for `track`; the values stand in the address."""
+    """Subscribe to a package's events by the webhook for `track`; the values stand in the address."""
     query = _query(tracking_number, carrier, options)
     return Request("start_tracking", "POST", "/v1/tracking/start", query=query, field_map=FIELD_MAP)
 
 
 def stop_tracking(tracking_number: str, carrier: str, options: Options) -> Request:
-    """Ask to be told of a package no longer."""
+    """Unsubscribe from a package's events."""
     query = _query(tracking_number, carrier, options)
     return Request("stop_tracking", "POST", "/v1/tracking/stop", query=query, field_map=FIELD_MAP)
 
 
-def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
-    """What is known of a package; one that the carrier does not know yet is no error."""
-    body = parsed(answer)
-    failed = unless_done(answer, body, FIELD_MAP, by_status=ADVICE)
+def read_get_tracking(response: Response) -> RemoteTrack | Outcome:
+    """Return the state of a package; one that the carrier does not know yet is no error."""
+    body = parsed(response)
+    failed = failure_of(response, body, FIELD_MAP, by_status=ADVICE)
     if failed is not None:
         return failed
     if not isinstance(body, dict):
-        return unreadable(answer, TITLE)
+        return unreadable(response, TITLE)
     track = track_of(cast("dict[str, object]", body))
-    return noted(track, answer) if track else unreadable(answer, TITLE)
+    return noted(track, response) if track else unreadable(response, TITLE)
 
 
-def read_done(answer: Answer) -> Outcome:
-    """What became of starting or stopping: success has no body."""
-    body = parsed(answer)
-    failed = unless_done(answer, body, FIELD_MAP, by_status=ADVICE)
+def read_done(response: Response) -> Outcome:
+    """Return the outcome of subscribing or unsubscribing: success has no body."""
+    body = parsed(response)
+    failed = failure_of(response, body, FIELD_MAP, by_status=ADVICE)
     if failed is not None:
         return failed
-    return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()
+    return unreadable(response, TITLE) if body is None and response.body.strip() else Accepted()
 
 
 def meaning(code: str, description: str = "") -> Meaning:
-    """A status code in our words, in any case; of one that is not listed, the platform's own words."""
+    """Return the meaning of a status code, in any case; of an unlisted one, the platform's own text."""
     written = code.strip()
     if known := STATUS_CODES.get(written.upper()):
         return known
@@ -142,20 +143,20 @@ def meaning(code: str, description: str = "") -> Meaning:
 
 
 def _query(tracking_number: str, carrier: str, options: Options) -> tuple[tuple[str, str], ...]:
-    """The number and whose it is: an id of an account (`se-…`) goes under its own name, all else is a code."""
+    """Return the number and its carrier: an id of an account (`se-…`) has its own name, all else is a code."""
     account = re.fullmatch(r"se-\w+", carrier.strip())
-    whose = ("carrier_id", account[0]) if account else ("carrier_code", code_for(carrier, options))
-    return whose, ("tracking_number", tracking_number.strip())
+    carrier_pair = ("carrier_id", account[0]) if account else ("carrier_code", code_for(carrier, options))
+    return carrier_pair, ("tracking_number", tracking_number.strip())
 
 
 def track_of(raw: dict[str, object]) -> RemoteTrack | None:
-    """A package in our words; None where the answer names neither a number nor a state."""
+    """Return a package in our model; None where the response has neither a number nor a status."""
     notes: list[Message] = []
     track = _Track.model_validate(raw, context=notes)
     if not track.tracking_number and not track.status_code:
         return None
     status, message = meaning(track.status_code, track.status_description)
-    said = (
+    texts = (
         track.status_detail_description,
         track.carrier_status_description,
         track.exception_description,
@@ -166,7 +167,7 @@ def track_of(raw: dict[str, object]) -> RemoteTrack | None:
         status=status,
         code=track.status_code,
         message=message,
-        said=tuple(dict.fromkeys(sentence for sentence in said if sentence)),
+        said=tuple(dict.fromkeys(text for text in texts if text)),
         description=track.status_description,
         detail_code=track.status_detail_code,
         carrier_status_code=track.carrier_status_code,
@@ -184,7 +185,7 @@ def track_of(raw: dict[str, object]) -> RemoteTrack | None:
 
 def _event(event: _Event) -> RemoteEvent:
     status, message = meaning(event.status_code, event.status_description)
-    place = (event.city_locality, event.state_province, event.country_code)
+    location = (event.city_locality, event.state_province, event.country_code)
     described = event.status_description if event.description else ""
     return RemoteEvent(
         message=verbatim(event.description) or message,
@@ -192,7 +193,7 @@ def _event(event: _Event) -> RemoteEvent:
         local_time=event.carrier_occurred_at,
         status=status,
         code=event.status_code,
-        place=" ".join(part for part in place if part),
+        place=" ".join(part for part in location if part),
         description=event.description,
         postal_code=event.postal_code,
         company=event.company_name,
@@ -209,5 +210,5 @@ def _event(event: _Event) -> RemoteEvent:
 TRACKING = Tracking(
     get=get_tracking,
     read=read_get_tracking,
-    news=TrackNews(start=start_tracking, stop=stop_tracking, read_done=read_done),
+    subscription=TrackingSubscription(start=start_tracking, stop=stop_tracking, read_done=read_done),
 )

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from shipconsole.vendors.exchange import Counted, Received, objects
+from shipconsole.vendors.received import Counted, Received, objects
 
 
 class Money(Received):
@@ -27,7 +27,7 @@ class Weight(Received):
 
 
 class Address(Received):
-    """A buyer's or receiver's address."""
+    """An address of the customer or the recipient."""
 
     name: str = ""
     phone: str = ""
@@ -44,7 +44,7 @@ class Address(Received):
 
 
 class RefreshInfo(Received):
-    """How far an order source is with reading its shop; `refresh_date` is kept as the text it came as."""
+    """The state of a store's refresh; `refresh_date` is kept as received."""
 
     status: str = ""
     last_refresh_attempt: str = ""
@@ -52,7 +52,7 @@ class RefreshInfo(Received):
 
 
 class OrderSource(Received):
-    """A shop that ShipEngine reads orders from."""
+    """A store that ShipEngine imports orders from."""
 
     order_source_id: str = ""
     order_source_nickname: str = ""
@@ -64,7 +64,7 @@ class OrderSource(Received):
 
 
 class SalesOrderStatus(Received):
-    """What the shop says of an order's payment and fulfillment."""
+    """The store's status of an order's payment and fulfillment."""
 
     payment_status: str = ""
     fulfillment_status: str = ""
@@ -72,7 +72,7 @@ class SalesOrderStatus(Received):
 
 
 class PaymentDetails(Received):
-    """What the order costs."""
+    """The order's amounts."""
 
     subtotal: Money = Money()
     estimated_shipping: Money = Money()
@@ -81,7 +81,7 @@ class PaymentDetails(Received):
 
 
 class Customer(Received):
-    """Who ordered."""
+    """The customer."""
 
     name: str = ""
     phone: str = ""
@@ -89,14 +89,14 @@ class Customer(Received):
 
 
 class BillTo(Received):
-    """Who pays."""
+    """The payer."""
 
     email: str = ""
     address: Address = Address()
 
 
 class LineItemDetails(Received):
-    """What an item is."""
+    """The description of an item."""
 
     name: str = ""
     sku: str = ""
@@ -105,14 +105,14 @@ class LineItemDetails(Received):
 
 
 class RequestedShippingOptions(Received):
-    """How and when the buyer wants it."""
+    """The service and the date that the customer requested."""
 
     shipping_service: str = ""
     ship_date: datetime | None = None
 
 
 class PriceSummary(Received):
-    """What an item costs; the platform's table calls `estimated_shipping` a text among objects."""
+    """The amounts of an item; the platform's table has `estimated_shipping` as a text among objects."""
 
     unit_price: Money = Money()
     estimated_tax: Money = Money()
@@ -133,7 +133,7 @@ class SalesOrderItem(Counted):
 
 
 class SalesOrder(Received):
-    """An order of a shop."""
+    """An order of a store."""
 
     sales_order_id: str = ""
     external_order_id: str = ""
@@ -151,13 +151,13 @@ class SalesOrder(Received):
 
 
 class PageLink(Received):
-    """A neighbour of a page; an empty object where there is none."""
+    """A link to another page; an empty object where there is none."""
 
     href: str = ""
 
 
 class PageLinks(Received):
-    """The pages around one; `next` is None only where the answer names no neighbours at all."""
+    """The links of a page; `next` is None only where the response has no links at all."""
 
     first: PageLink = PageLink()
     last: PageLink = PageLink()
@@ -166,7 +166,7 @@ class PageLinks(Received):
 
 
 class SalesOrderList(Received):
-    """A page of sales orders; the orders are read one by one from the raw objects."""
+    """A page of sales orders; each order is read from its raw object."""
 
     sales_orders: Annotated[tuple[dict[str, object], ...] | None, BeforeValidator(objects)] = None
     total: int | None = None
@@ -176,7 +176,7 @@ class SalesOrderList(Received):
 
 
 class ErrorDetail(Received):
-    """One thing ShipEngine found wrong; `field_name` is often missing or null, codes are open-ended."""
+    """One error; `field_name` is often missing or null, codes are open-ended."""
 
     error_source: str = ""
     error_type: str = ""
@@ -188,7 +188,7 @@ class ErrorDetail(Received):
 
 
 class Errors(Received):
-    """ShipEngine's envelope of errors, which may also stand in an answer of success."""
+    """ShipEngine's envelope of errors, which may also stand in a response with a status of success."""
 
     request_id: str = ""
     errors: Annotated[tuple[ErrorDetail, ...], BeforeValidator(objects)] = ()
@@ -199,16 +199,16 @@ class _Sent(BaseModel):
 
 
 class ShippedItem(_Sent):
-    """So many units of one item."""
+    """Units of one item."""
 
     sales_order_item_id: Annotated[str, Field(min_length=1)]
     quantity: Annotated[int, Field(ge=1)]
 
 
 class NotifyShipped(_Sent):
-    """The body of notify_shipped; without `sales_order_items` it says that the whole order has shipped.
+    """The body of notify_shipped; without `sales_order_items` it means that the whole order has shipped.
 
-    An empty list cannot be built: it might be taken for the whole order.
+    An empty list cannot be built: it might be read as the whole order.
     """
 
     tracking_number: Annotated[str, Field(min_length=1)]

@@ -1,37 +1,31 @@
-"""Shipup: its orders are read, and each shipment is told by sending the order's whole present state.
+"""Shipup: its orders are read, and every update sends the order's complete present state.
 
-`wire` holds the platform's own objects, `requests` one function a call, `replies` one reader a call,
-`carriers` the codes of its carriers. Nothing in here does input or output.
+`wire` holds the platform's own objects, `requests` one function a request, `order_state` the state that is sent,
+`replies` one reader a response, `carriers` the carrier codes. Nothing in here does input or output.
 """
 
 from collections.abc import Mapping
 
 from shipconsole.domain.message import Message
 from shipconsole.vendors.adapter import (
-    Correction,
-    Creation,
+    Corrections,
+    Edits,
     Options,
+    OrderCreation,
+    Orders,
     SecretField,
+    Shipments,
     Vendor,
+    Webhooks,
 )
-from shipconsole.vendors.shipup import (
-    batch,
-    calling_back,
-    cancelling,
-    carriers,
-    changes,
-    creating,
-    fields,
-    filters,
-    replies,
-    requests,
-)
-from shipconsole.vendors.shipup.deliveries import DELIVERIES
+from shipconsole.vendors.shipup import carriers, edit, fields, filters, replies, requests
+from shipconsole.vendors.shipup.batch import BATCHES
 from shipconsole.vendors.shipup.options import ShipupOptions
+from shipconsole.vendors.shipup.webhook_events import read_event
 
 
 def _headers(secrets: Mapping[str, str], options: Options) -> dict[str, str]:
-    """The key, bare or after `Bearer`: the platform's own pages show both.
+    """Return the key, bare or after `Bearer`: the platform's own pages show both.
 
     Source: Shipup, Orders, and Pagination (read November 2026).
     """
@@ -39,7 +33,7 @@ def _headers(secrets: Mapping[str, str], options: Options) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}" if ShipupOptions.read(options).bearer == "yes" else key}
 
 
-# A bucket of 60 calls that drains two a second. Source: Shipup, Rate Limiting (read November 2026).
+# A bucket of 60 requests that drains two a second. Source: Shipup, Rate Limiting (read November 2026).
 VENDOR = Vendor(
     name="shipup",
     title="Shipup",
@@ -51,30 +45,36 @@ VENDOR = Vendor(
     headers=_headers,
     probe=requests.probe,
     read_probe=replies.read_probe,
-    list_orders=requests.list_orders,
-    read_orders=replies.read_list_orders,
-    get_order=requests.get_order,
-    read_order=replies.read_get_order,
-    tell=requests.tell,
-    read_told=replies.read_create_order,
-    tells_new_orders=requests.tells_new_orders,
-    fields=fields.FIELDS,
-    lists=fields.LISTS,
-    change=changes.change,
-    create=Creation(creating.create, creating.read),
-    cancel=cancelling.cancel,
-    correction=Correction(
-        message=Message("shipup.edit_tracking"),
-        called_back=Message("shipup.void"),
-        by_default=True,
+    read_update=replies.read_create_order,
+    orders=Orders(
+        list_page=requests.list_orders,
+        read_page=replies.read_list_orders,
+        get=requests.get_order,
+        read=replies.read_get_order,
+        fields=fields.FIELDS,
+        read_fields=fields.read_fields,
+        address_paths=fields.ADDRESS_PATHS,
+        filters=filters.FILTERS,
     ),
-    reversal=calling_back.reversal,
-    read_fields=fields.read_fields,
-    sent_fields=fields.read_fields,
-    address_paths=fields.ADDRESS_PATHS,
-    filters=filters.FILTERS,
-    carrier_codes=carriers.usual_code,
-    known_carriers=carriers.CODES,
-    batch=batch.BATCH,
-    deliveries=DELIVERIES,
+    shipments=Shipments(
+        notify=requests.notify,
+        creates_missing=requests.creates_missing,
+        corrections=Corrections(
+            edit_tracking=Message("shipup.edit_tracking"),
+            void=Message("shipup.void"),
+            by_default=True,
+        ),
+        void=requests.void,
+        carrier_code=carriers.usual_code,
+        known_carrier_codes=carriers.CODES,
+    ),
+    edits=Edits(
+        lists=fields.LISTS,
+        sent_fields=fields.read_fields,
+        change=edit.edit,
+        create=OrderCreation(requests.create, replies.read_created),
+        cancel=requests.cancel,
+    ),
+    webhooks=Webhooks(read_event),
+    batches=BATCHES,
 )

@@ -1,7 +1,7 @@
 """Every property of Shipup's order as a field, its fulfillments, packages and items included.
 
 An item stands in the order, in a fulfillment or in a package, an address at the order or at a fulfillment: the
-same fields at each place. Source: Shipup, Create or update an order; The order object; The fulfillment object;
+same fields at each position. Source: Shipup, Create or update an order; The order object; The fulfillment object;
 The tracker object; The line item object; The order details object (read November 2026).
 """
 
@@ -12,8 +12,7 @@ from typing import cast
 from shipconsole.domain.entries import EntryList
 from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, Value, values_in
 from shipconsole.domain.message import Message
-
-QUANTITY_MAX = 1_000_000
+from shipconsole.vendors.shipup import wire
 
 PRE_SHIPMENT = (
     "pending",
@@ -25,11 +24,11 @@ PRE_SHIPMENT = (
     "transit_to_stock_delay",
     "blocked",
 )
-"""Statuses with a message to the buyer of their own, for which the time of ordering has to be known."""
+"""Statuses with a message of their own to the customer, for which the order's time is required."""
 
 STATUS_CODES = (*PRE_SHIPMENT, "partially_shipped", "shipped", "canceled")
 
-# The last two stand in single editions of the vendor's pages only.
+# The last two stand in some editions of the platform's pages only.
 DELIVERY_STATUS_CODES = (
     "pending",
     "info_received",
@@ -46,9 +45,9 @@ DELIVERY_STATUS_CODES = (
 
 FULFILLMENT: FieldPath = ("fulfillments", EACH)
 TRACKER: FieldPath = (*FULFILLMENT, "trackers", EACH)
-LINE_PLACES: tuple[FieldPath, ...] = tuple((*place, "line_items", EACH) for place in ((), FULFILLMENT, TRACKER))
+ITEM_PATHS: tuple[FieldPath, ...] = tuple((*path, "line_items", EACH) for path in ((), FULFILLMENT, TRACKER))
 
-_LISTS: tuple[FieldPath, ...] = tuple(path[:-1] for path in (FULFILLMENT, TRACKER, *LINE_PLACES))
+_LISTS: tuple[FieldPath, ...] = tuple(path[:-1] for path in (FULFILLMENT, TRACKER, *ITEM_PATHS))
 
 _AMOUNTS = ("total_order_price_excl_tax", "total_order_price_incl_tax", "vat", "shipping_cost", "duty_paid")
 
@@ -71,12 +70,12 @@ def _order() -> tuple[Field, ...]:
         _edit(("auto_opt_in_whatsapp",), "yes_no"),
         _edit(("is_multi_shipped",), "yes_no"),
         _edit(("custom_variables", NAMED)),
-        *_made(()),
+        *_metadata(()),
     )
 
 
 def _order_details() -> tuple[Field, ...]:
-    """The order's money: sent flat and as texts, read as objects with both currencies."""
+    """Return the order's amounts: sent flat and as texts, read as objects with both currencies."""
     here: FieldPath = ("order_details",)
     sent: list[Field] = []
     for lead in ("", "merchant_"):
@@ -120,7 +119,7 @@ def _fulfillment() -> tuple[Field, ...]:
         edit((*here, "custom_variables", NAMED), label="custom_variables"),
         _read((*here, "promised_delivery_at"), "moment"),
         _read((*here, "return_journey"), "yes_no"),
-        *_made(here),
+        *_metadata(here),
     )
 
 
@@ -160,16 +159,16 @@ def _tracker() -> tuple[Field, ...]:
             )
             for name in names
         ),
-        *_made(here),
+        *_metadata(here),
     )
 
 
 def _line(here: FieldPath) -> tuple[Field, ...]:
-    """An item at one place; only in a package is it said how many of it have shipped."""
+    """Return the fields of an item at one of its positions; only in a package it has a shipped quantity."""
     edit = partial(_edit, needs=_keys(here))
-    count = partial(edit, kind="whole", minimum=0, maximum=QUANTITY_MAX)
-    in_parcel = here[: len(TRACKER)] == TRACKER
-    shipped = count if in_parcel else partial(_read, kind="whole")
+    count = partial(edit, kind="whole", **wire.LineItemUpsert.limits("quantity"))
+    in_package = here[: len(TRACKER)] == TRACKER
+    shipped = count if in_package else partial(_read, kind="whole")
     return (
         _key((*here, "merchant_id"), needs=_keys(here)[:-1]),
         edit((*here, "title"), basic=True),
@@ -189,13 +188,13 @@ def _line(here: FieldPath) -> tuple[Field, ...]:
         _read((*here, "price")),
         _read((*here, "return_reason_slug")),
         _read((*here, "return_option_slug")),
-        *_made(here, uuid=False),
+        *_metadata(here, uuid=False),
     )
 
 
-def _address(place: FieldPath) -> tuple[Field, ...]:
-    here: FieldPath = (*place, "shipping_address")
-    edit = partial(_edit, needs=_keys(place))
+def _address(parent: FieldPath) -> tuple[Field, ...]:
+    here: FieldPath = (*parent, "shipping_address")
+    edit = partial(_edit, needs=_keys(parent))
     return (
         edit((*here, "name")),
         edit((*here, "first_name")),
@@ -218,27 +217,27 @@ def _address(place: FieldPath) -> tuple[Field, ...]:
 
 
 def _own(here: FieldPath) -> tuple[Field, ...]:
-    """Return what Shipup calls each of its objects."""
+    """Return the fields by which Shipup identifies each of its objects."""
     return (_read((*here, "object"), label="own.object"), _read((*here, "id"), "whole", label="own.id"))
 
 
-def _made(here: FieldPath, *, uuid: bool = True) -> tuple[Field, ...]:
-    """Return what Shipup itself notes of most of its objects."""
+def _metadata(here: FieldPath, *, uuid: bool = True) -> tuple[Field, ...]:
+    """Return the metadata of most of Shipup's objects."""
     times = (_read((*here, name), "moment", label=f"own.{name}") for name in ("created_at", "updated_at"))
     return (*_own(here), *times, *([_read((*here, "uuid"), label="own.uuid")] if uuid else []))
 
 
 def _key(path: FieldPath, needs: tuple[FieldPath, ...] = ()) -> Field:
-    """A stable id, by which Shipup finds the part again; it can be given to a new part only."""
-    return _edit(path, min_length=1, once=True, key=True, needs=needs)
+    """Return a stable id, by which Shipup recognizes the part; only a new part can be given one."""
+    return _edit(path, **wire.OrderUpsert.limits("merchant_id"), once=True, key=True, needs=needs)
 
 
-def _keys(place: FieldPath) -> tuple[FieldPath, ...]:
-    """The stable ids of a part and of those that it stands in, the outermost first."""
+def _keys(part: FieldPath) -> tuple[FieldPath, ...]:
+    """Return the stable ids of a part and of those around it, the outermost first."""
     found: list[FieldPath] = []
-    for end in range(2, len(place) + 1, 2):
-        name = "tracking_number" if place[end - 2] == "trackers" else "merchant_id"
-        found.append((*place[:end], name))
+    for end in range(2, len(part) + 1, 2):
+        name = "tracking_number" if part[end - 2] == "trackers" else "merchant_id"
+        found.append((*part[:end], name))
     return tuple(found)
 
 
@@ -246,28 +245,28 @@ FIELDS: tuple[Field, ...] = (
     *_order(),
     *_order_details(),
     *_address(()),
-    *_line(LINE_PLACES[0]),
+    *_line(ITEM_PATHS[0]),
     *_fulfillment(),
     *_address(FULFILLMENT),
-    *_line(LINE_PLACES[1]),
+    *_line(ITEM_PATHS[1]),
     *_tracker(),
-    *_line(LINE_PLACES[2]),
+    *_line(ITEM_PATHS[2]),
 )
 
 
-KEPT = Message("shipup.deletes_nothing")
+DELETES_NOTHING = Message("shipup.deletes_nothing")
 
 LISTS: tuple[EntryList, ...] = (
-    EntryList(("line_items",), "item", "merchant_id", ("merchant_id", "quantity"), kept=KEPT, basic=True),
-    EntryList(("fulfillments",), "fulfillment", "merchant_id", ("merchant_id",), kept=KEPT, basic=True),
+    EntryList(("line_items",), "item", "merchant_id", ("merchant_id", "quantity"), kept=DELETES_NOTHING, basic=True),
+    EntryList(("fulfillments",), "fulfillment", "merchant_id", ("merchant_id",), kept=DELETES_NOTHING, basic=True),
     *(
-        EntryList((*place, "line_items"), "item", "merchant_id", ("merchant_id",), kept=KEPT)
-        for place in (FULFILLMENT, TRACKER)
+        EntryList((*path, "line_items"), "item", "merchant_id", ("merchant_id",), kept=DELETES_NOTHING)
+        for path in (FULFILLMENT, TRACKER)
     ),
-    EntryList(TRACKER[:-1], "tracker", "tracking_number", ("tracking_number",), kept=KEPT, basic=True),
+    EntryList(TRACKER[:-1], "tracker", "tracking_number", ("tracking_number",), kept=DELETES_NOTHING, basic=True),
     *(
-        EntryList((*place, "custom_variables"), "custom_variable", kept=KEPT, named=True)
-        for place in ((), FULFILLMENT, TRACKER, *LINE_PLACES)
+        EntryList((*path, "custom_variables"), "custom_variable", kept=DELETES_NOTHING, named=True)
+        for path in ((), FULFILLMENT, TRACKER, *ITEM_PATHS)
     ),
 )
 """The lists that can be added to. Source: Shipup, Create or update an order (read November 2026)."""
@@ -283,30 +282,30 @@ ADDRESS_PATHS: Mapping[str, FieldPath] = {
 
 
 def read_fields(document: Mapping[str, object]) -> dict[FieldPath, Value]:
-    """Every value of an order by its path; a list object's entries stand where a bare list's would."""
+    """Return every value of an order by its path; the entries of a list object are at the paths of a plain list's."""
     beside: dict[FieldPath, object] = {}
     found = values_in(cast("Mapping[str, object]", _bare(document, (), beside)), _LISTS)
-    for path, told in beside.items():
-        for inner, value in values_in({path[-1]: told}).items():
+    for path, content in beside.items():
+        for inner, value in values_in({path[-1]: content}).items():
             found.setdefault((*path[:-1], *inner), value)
     return found
 
 
 def _bare(value: object, path: FieldPath, beside: dict[FieldPath, object]) -> object:
-    """The same with each list object as the list in it; what such an object tells besides is put in `beside`."""
+    """Return a value with each list object replaced by its list; its other contents are put in `beside`."""
     if len(path) > _DEEPEST:
         return value
     if isinstance(value, Mapping):
-        told = cast("Mapping[str, object]", value)
-        if told.get("object") == "list" and isinstance(told.get("data"), list):
-            beside.update({(*path, name): inner for name, inner in told.items() if name not in ("object", "data")})
-            return _bare(told["data"], path, beside)
-        return {name: _bare(inner, (*path, str(name)), beside) for name, inner in told.items()}
+        fields = cast("Mapping[str, object]", value)
+        if fields.get("object") == "list" and isinstance(fields.get("data"), list):
+            beside.update({(*path, name): inner for name, inner in fields.items() if name not in ("object", "data")})
+            return _bare(fields["data"], path, beside)
+        return {name: _bare(inner, (*path, str(name)), beside) for name, inner in fields.items()}
     if isinstance(value, list):
         entries = cast("list[object]", value)
-        return [_bare(inner, (*path, str(place)), beside) for place, inner in enumerate(entries)]
+        return [_bare(inner, (*path, str(index)), beside) for index, inner in enumerate(entries)]
     return value
 
 
 _DEEPEST = 64
-"""Deeper than any order; what lies below is given as it came."""
+"""Deeper than any order; what is below is returned unchanged."""

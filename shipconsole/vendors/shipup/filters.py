@@ -1,4 +1,4 @@
-"""By what Shipup's list of orders can be narrowed. Source: Shipup, List all orders (read November 2026)."""
+"""The filters of Shipup's list of orders. Source: Shipup, List all orders (read November 2026)."""
 
 from functools import partial
 
@@ -28,7 +28,7 @@ FILTERS = (
 
 
 def filter_query(filters: Filters) -> tuple[tuple[str, str], ...]:
-    """Return the filters as a query has them, as in ``ordered_at[gte]``; `ValidationFailed` with both dates in them."""
+    """Return the filters as query parameters, as in ``ordered_at[gte]``; raise `ValidationFailed` for both dates."""
     by_date = {date: given(filters, *(f"{date}.{bound}" for bound in _BOUNDS)) for date in _DATES}
     if all(by_date.values()):
         message = Message("shipup.two_dates")

@@ -1,4 +1,4 @@
-"""What a connection to Shipup can be set to."""
+"""The options of a connection to Shipup."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shipconsole.domain.message import Message
-from shipconsole.vendors.options import Careful, Notified, YesNo
+from shipconsole.vendors.options import Notified, Warned, YesNo
 
 
 class ShipupOptions(Notified):
@@ -17,7 +17,7 @@ class ShipupOptions(Notified):
     carrier_default: Annotated[str, Field(title="shipup.option.carrier_default")] = ""
     untracked_carrier: Annotated[
         Literal["name", "guess"],
-        Careful({"guess": Message("shipup.guessing")}),
+        Warned({"guess": Message("shipup.guessing")}),
         Field(title="option.untracked_carrier"),
     ] = "name"
     carrier: Annotated[Mapping[str, str], Field(title="shipup.option.carrier")] = {}

@@ -1,6 +1,6 @@
-"""Shipup's answers, one reader a call. Every reader takes any status and any bytes and never raises.
+"""Shipup's responses, one reader a request. Every reader takes any status and any bytes and never raises.
 
-A refusal is a tree by field and position under `errors`, whose paths are not always those of the
+A rejection is a tree by field and position under `errors`, whose paths are not always those of the
 request. Source: Shipup, Create or update an order (read November 2026).
 """
 
@@ -13,23 +13,24 @@ from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused
 from shipconsole.domain.problem import Path, Problem
 from shipconsole.vendors.decoding import notes_on
-from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
 from shipconsole.vendors.field_errors import (
     FieldError,
-    denied,
     flatten,
     message_of,
     not_done_yet,
     noted,
     parsed,
     problems,
-    unless_taken,
+    reported_failure,
+    unless_accepted,
     unreadable,
 )
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.paging import OrderPage, Shortfall, entry
+from shipconsole.vendors.received import at_ms, quantity_note
+from shipconsole.vendors.request import Request, Response, json_text
 from shipconsole.vendors.shipup import wire
-from shipconsole.vendors.shipup.buyer import state_read
+from shipconsole.vendors.shipup.order_state import state_read
 
 TITLE = "Shipup"
 ADVICE = {
@@ -38,30 +39,30 @@ ADVICE = {
 }
 
 
-def read_probe(answer: Answer) -> Outcome:
-    """Whether the address and the key are right."""
-    page = read_list_orders(answer)
+def read_probe(response: Response) -> Outcome:
+    """Return whether the address and the key are right."""
+    page = read_list_orders(response)
     return Accepted() if isinstance(page, OrderPage) else page
 
 
-def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPage | Outcome:
-    """A page of orders; the cursor is the least of Shipup's own ids on it, which becomes less from page to page."""
-    body = parsed(answer)
-    failed = failed_answer(answer, body, FieldMap())
+def read_list_orders(response: Response, request: Request | None = None) -> OrderPage | Outcome:
+    """Return a page of orders; its cursor is the least of Shipup's own ids on it, decreasing from page to page."""
+    body = parsed(response)
+    failed = failure_of(response, body, FieldMap())
     if failed is not None:
         return failed
     page = wire.OrderList.model_validate(body) if isinstance(body, dict) else wire.OrderList()
     if page.data is None:
-        return unreadable(answer, TITLE)
+        return unreadable(response, TITLE)
     read = [_order(raw) for raw in page.data]
     orders = tuple(order for _, order in read if order is not None)
     ids = [order_id for order_id, _ in read if order_id is not None]
     named = [(order_id, order.remote_id if order else None) for order_id, order in read]
-    notes = notes_on(answer.body, answer.headers)
+    notes = notes_on(response.body, response.headers)
     if len(orders) < len(read):
         notes.append(Message("sync.order_without_id"))
-    asked = dict(request.query) if request else {}
-    before = asked.get("ending_before", "")
+    query = dict(request.query) if request else {}
+    before = query.get("ending_before", "")
     shortfalls: list[Shortfall] = []
     if page.has_more and not ids:
         shortfalls.append("empty_page")
@@ -72,57 +73,66 @@ def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPag
         next_cursor=str(min(ids)) if page.has_more and not shortfalls else "",
         notes=tuple(notes),
         entries=tuple(entry(raw, *known) for raw, known in zip(page.data, named, strict=True)),
-        size=int(asked.get("limit", 0)),
+        size=int(query.get("limit", 0)),
         shortfalls=tuple(shortfalls),
     )
 
 
-def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
-    """One order, whether it comes bare or as a list of one; several under one number are not sure."""
-    body = parsed(answer)
-    failed = failed_answer(answer, body, FieldMap())
+def read_get_order(response: Response) -> RemoteOrder | Outcome:
+    """Return one order, sent bare or as a list of one; several under one number are unsure."""
+    body = parsed(response)
+    failed = failure_of(response, body, FieldMap())
     if failed is not None:
         return failed
     if not isinstance(body, dict):
-        return unreadable(answer, TITLE)
+        return unreadable(response, TITLE)
     fields = cast("dict[str, Any]", body)
     found = wire.OrderList.model_validate(fields).data if "data" in fields else (fields,)
     if found == ():
         return Refused((Problem((), Message("shipup.no_order")),))
     _, order = _order(found[0]) if found and len(found) == 1 else (None, None)
-    return noted(order, answer) if order else unreadable(answer, TITLE)
+    return noted(order, response) if order else unreadable(response, TITLE)
 
 
-def read_create_order(request: Request, answer: Answer) -> Outcome:
-    """What became of telling.
+def read_create_order(request: Request, response: Response) -> Outcome:
+    """Return the outcome of an update.
 
-    The platform describes no body of success, so that none is asked for; but a page that no API would send
-    is not sure.
+    The platform documents no body of success, so none is required; but a page that no API would send is unsure.
     """
-    body = parsed(answer)
-    failed = failed_answer(answer, body, request.field_map)
+    body = parsed(response)
+    failed = failure_of(response, body, request.field_map)
     if failed is not None:
         return failed
-    if body is None and answer.body.strip():
-        return unreadable(answer, TITLE)
-    return denied(answer, body, TITLE) or not_done_yet(answer, TITLE) or Accepted()
+    if body is None and response.body.strip():
+        return unreadable(response, TITLE)
+    return reported_failure(response, body, TITLE) or not_done_yet(response, TITLE) or Accepted()
 
 
-def failed_answer(answer: Answer, body: Any, field_map: FieldMap) -> Outcome | None:
-    """What an answer says if it is none of success; None where it is."""
+def read_created(request: Request, response: Response) -> RemoteOrder | Outcome:
+    """Return the order as it was sent: the platform documents no body of success, and keeps our ids."""
+    outcome = read_create_order(request, response)
+    if not isinstance(outcome, Accepted):
+        return outcome
+    found = read_get_order(Response(200, {}, request.body_text.encode()))
+    return found if isinstance(found, RemoteOrder) else outcome
+
+
+def failure_of(response: Response, body: Any, field_map: FieldMap) -> Outcome | None:
+    """Return the outcome of a response that is no success; None where it is one."""
     field_errors = [
-        one._replace(advice=ADVICE.get(_name(one.path), NO_MESSAGE)) for one in _field_errors(body, answer.status)
+        error._replace(advice=ADVICE.get(_name(error.path), NO_MESSAGE))
+        for error in _field_errors(body, response.status)
     ]
-    outcome = unless_taken(answer, TITLE, field_errors, field_map)
+    outcome = unless_accepted(response, TITLE, field_errors, field_map)
     if outcome is None and field_errors:
         outcome = Refused(problems(field_errors, field_map))
-    if isinstance(outcome, Blocked) and answer.status == 401:
+    if isinstance(outcome, Blocked) and response.status == 401:
         return Blocked(sentences(outcome.message, Message("shipup.bearer")))
     return outcome
 
 
 def _field_errors(body: Any, status: int) -> list[FieldError]:
-    """The errors of a body; of a body that has none, its words, if the status says that it failed."""
+    """Return the errors of a body; where it has none but the status is a failure, its text."""
     fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
     found = flatten(fields.get("errors"))
     if not found and status >= 300 and body:
@@ -131,7 +141,7 @@ def _field_errors(body: Any, status: int) -> list[FieldError]:
 
 
 def _snake(path: Path) -> Path:
-    """A path with the names as they are sent: other pages of the platform's show `merchantId`."""
+    """Return a path with the names as they are sent: other pages of the platform show `merchantId`."""
     return tuple(
         re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", part).lower() if isinstance(part, str) else part for part in path
     )
@@ -142,7 +152,7 @@ def _name(path: Path) -> str:
 
 
 def _order(raw: dict[str, object]) -> tuple[int | None, RemoteOrder | None]:
-    """Shipup's own id, and the order in our words; None for one that the shop's id does not name."""
+    """Return Shipup's own id, and the order in our model; None for one without the store's id."""
     notes: list[Message] = []
     order = wire.Order.model_validate(raw, context=notes)
     if not order.merchant_id:
@@ -163,20 +173,20 @@ def _order(raw: dict[str, object]) -> tuple[int | None, RemoteOrder | None]:
 
 
 def _lines(order: wire.Order, notes: list[Message]) -> tuple[RemoteLine, ...]:
-    """Every item once, wherever in the order, its fulfillments and its packages it stands."""
-    places: dict[tuple[str, str], list[wire.LineItem]] = {}
-    everywhere = [*order.line_items]
+    """Return every item once, wherever it stands in the order, its fulfillments and its packages."""
+    by_id: dict[tuple[str, str], list[wire.LineItem]] = {}
+    all_items = [*order.line_items]
     for fulfillment in order.fulfillments:
-        everywhere += fulfillment.line_items
-        everywhere += [item for tracker in fulfillment.trackers for item in tracker.line_items]
-    for item in everywhere:
+        all_items += fulfillment.line_items
+        all_items += [item for tracker in fulfillment.trackers for item in tracker.line_items]
+    for item in all_items:
         # Without an id of its own an item is known by its SKU, else by its title.
         name = "" if item.merchant_id else item.sku or item.title or item.name
-        places.setdefault((item.merchant_id, name), []).append(item)
+        by_id.setdefault((item.merchant_id, name), []).append(item)
     lines: list[RemoteLine] = []
-    for (merchant_id, name), items in places.items():
+    for (merchant_id, name), items in by_id.items():
         quantity = max((item.quantity for item in items if item.quantity is not None), default=None)
-        # One place may leave out what another tells; what is told and no whole number stands before both.
+        # One position may leave out what another has; a quantity that is no whole number takes precedence.
         odd = next((item.quantity_text for item in items if item.quantity_text not in ("", "null")), "")
         if odd or quantity is None:
             quantity, odd = None, odd or "null"
@@ -200,9 +210,10 @@ def _lines(order: wire.Order, notes: list[Message]) -> tuple[RemoteLine, ...]:
 
 
 def _ship_to(order: wire.Order) -> Address:
-    """The order's address; where it has none, that of its first fulfillment that has one."""
-    given = (order.shipping_address, *(one.shipping_address for one in order.fulfillments))
-    address = next((one for one in given if one.address1 or one.zip or one.city), wire.Address())
+    """Return the order's address; where it has none, that of its first fulfillment that has one."""
+    addresses = (order.shipping_address, *(fulfillment.shipping_address for fulfillment in order.fulfillments))
+    has_any = (address for address in addresses if address.address1 or address.zip or address.city)
+    address = next(has_any, wire.Address())
     name = " ".join(part for part in (address.first_name, address.last_name) if part) or address.name
     return Address(
         name=name or " ".join(part for part in (order.first_name, order.last_name) if part),

@@ -1,8 +1,8 @@
-"""Shipup's trackers: how a package stands, since when, where it can be followed and what happened to it.
+"""Shipup's trackers: the state of a package, since when, its tracking link and its events.
 
 Two generations are read alike: times as Unix seconds or ISO text, the link as ``tracking_link`` or
-``carrier_tracking_url``, events as null, as a list or as a list object whose entries may be no more than an id. An
-event's message may be edited at any time, so it tells no two events apart.
+``carrier_tracking_url``, events as null, as a list or as a list object whose entries may be only an id. An
+event's message may be edited at any time, so it does not distinguish events.
 Source: Shipup, The tracker object, Tracker, The event object, Event, Event type codes, Delivery statuses, tracker.new,
 tracker.events.new (read November 2026).
 """
@@ -14,7 +14,8 @@ from pydantic import BeforeValidator, Field
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
-from shipconsole.vendors.exchange import Received, json_text, objects
+from shipconsole.vendors.received import Received, objects
+from shipconsole.vendors.request import json_text
 
 STATUSES: dict[str, tuple[RemoteStatus, Message]] = {
     "pending": ("not_yet", Message("tracking.unknown_to_carrier")),
@@ -40,14 +41,14 @@ EVENT_TYPES: dict[str, tuple[RemoteStatus, Message]] = {
 }
 
 
-class _Named(Received):
-    """A carrier, or anything else of which the code is what counts."""
+class _Carrier(Received):
+    """A carrier, of which only the code is needed."""
 
     code: str = ""
 
 
 class _Address(Received):
-    """Where an event took place."""
+    """The location of an event."""
 
     city: str = ""
     state: str = ""
@@ -66,7 +67,7 @@ class _Event(Received):
 
 
 class _Order(Received):
-    """The order of a package, as far as it names it."""
+    """The numbers of a package's order."""
 
     order_number: str = ""
     merchant_id: str = ""
@@ -83,7 +84,7 @@ class Tracker(Received):
 
     tracking_number: str = ""
     carrier_code: str = ""
-    carrier: _Named = _Named()
+    carrier: _Carrier = _Carrier()
     delivery_status_code: str = ""
     created_at: str = ""
     shipped_at: str = ""
@@ -102,20 +103,20 @@ class Tracker(Received):
 
     @property
     def order_number(self) -> str:
-        """Return what Shipup calls the order, empty where it does not say."""
+        """Return the order's number, empty where Shipup does not send it."""
         order = self.fulfillment.order
         return order.order_number.strip() or order.merchant_id.strip()
 
 
 def track_of(
-    raw: dict[str, object], tracker: Tracker, told_at: str, reason: object, notes: list[Message]
+    raw: dict[str, object], tracker: Tracker, sent_at: str, reason: object, notes: list[Message]
 ) -> RemoteTrack:
-    """Return a package in our words; `told_at` is when the webhook was made, `reason` the event that made it."""
+    """Return a package in our model; `sent_at` is the webhook's time, `reason` the event that caused it."""
     code = tracker.delivery_status_code.strip()
-    said = _status_said(code) if code else Message("tracking.no_status")
-    status, message = STATUSES.get(code.casefold(), ("unknown", said))
+    unlisted = _quoted_status(code) if code else Message("tracking.no_status")
+    status, message = STATUSES.get(code.casefold(), ("unknown", unlisted))
     events = _events(tracker, reason, notes)
-    at = _since(tracker, status) or told_at
+    at = _since(tracker, status) or sent_at
     if all(event.status != status for event in events):
         events.append(RemoteEvent(message=message, occurred=_time(at), status=status, code=code))
     return RemoteTrack(
@@ -130,7 +131,7 @@ def track_of(
         expected=_time(_expected(tracker)),
         delivered=_time(tracker.delivered_at),
         events=tuple(events),
-        # The state is told under the time of its telling, not under that of its happening.
+        # The status has the time at which it was sent, not that at which it was reached.
         timed=False,
         notes=tuple(dict.fromkeys(notes)),
         document=json_text(cast("Any", raw)),
@@ -138,7 +139,7 @@ def track_of(
 
 
 def _time(text: str) -> RemoteTime:
-    """Return a moment; Unix seconds, which tell nobody anything, are written as ISO 8601."""
+    """Return a moment; Unix seconds are written as ISO 8601, for people to read."""
     read = RemoteTime.read(text)
     if read.at_ms is None or not text.strip().isdecimal():
         return read
@@ -147,30 +148,30 @@ def _time(text: str) -> RemoteTime:
 
 
 def _expected(tracker: Tracker) -> str:
-    """Return when it is expected; the day is more robust than the hour, as Shipup says."""
-    told = (
+    """Return the expected delivery; the day is more reliable than the hour, by Shipup's own pages."""
+    candidates = (
         tracker.displayable_expected_delivery_date,
         tracker.displayable_expected_delivery_datetime,
         tracker.displayable_expected_delivery_end_date,
         tracker.displayable_expected_delivery_end_datetime,
         tracker.expected_delivery_at,
     )
-    return next((text for text in told if text.strip()), "")
+    return next((text for text in candidates if text.strip()), "")
 
 
 def _since(tracker: Tracker, status: RemoteStatus) -> str:
-    """Return since when it is in a state, empty where that is not told."""
+    """Return the time at which a status was reached, empty where it is not sent."""
     return {"delivered": tracker.delivered_at, "attempted": tracker.first_delivery_attempted_at}.get(status, "").strip()
 
 
 def _events(tracker: Tracker, reason: object, notes: list[Message]) -> list[RemoteEvent]:
-    """Return what happened; an event that is no more than an id says nothing."""
-    told = [*tracker.events]
+    """Return the events; one that is only an id is left out."""
+    events = [*tracker.events]
     if isinstance(reason, dict):
-        told.append(_Event.model_validate(reason, context=notes))
-    found = [_event(event) for event in told if event.happened_at.strip() and event.event_type_code.strip()]
+        events.append(_Event.model_validate(reason, context=notes))
+    found = [_event(event) for event in events if event.happened_at.strip() and event.event_type_code.strip()]
     attempted = tracker.first_delivery_attempted_at
-    # The attempt that succeeded is told as the delivery.
+    # The attempt that succeeded is sent as the delivery.
     failed = attempted.strip() and _time(attempted).at_ms != _time(tracker.delivered_at).at_ms
     if failed and all(event.status != "attempted" for event in found):
         _, message = STATUSES["failed_attempt"]
@@ -180,19 +181,19 @@ def _events(tracker: Tracker, reason: object, notes: list[Message]) -> list[Remo
 
 def _event(event: _Event) -> RemoteEvent:
     code = event.event_type_code.strip()
-    status, message = EVENT_TYPES.get(code.casefold(), ("unknown", _status_said(code)))
+    status, message = EVENT_TYPES.get(code.casefold(), ("unknown", _quoted_status(code)))
     english = event.messages.get("en")
-    said = event.message.strip() or (english.strip() if isinstance(english, str) else "")
-    place = (event.address.city, event.address.state, event.address.country_code)
+    text = event.message.strip() or (english.strip() if isinstance(english, str) else "")
+    location = (event.address.city, event.address.state, event.address.country_code)
     return RemoteEvent(
         message=message,
         occurred=_time(event.happened_at),
         status=status,
         code=code,
-        place=" ".join(part for part in place if part),
-        said=said,
+        place=" ".join(part for part in location if part),
+        said=text,
     )
 
 
-def _status_said(code: str) -> Message:
+def _quoted_status(code: str) -> Message:
     return Message("platform.said", platform="Shipup", said=code.replace("_", " "))

@@ -1,4 +1,4 @@
-"""Shipup's objects: orders as they are read, the whole state of an order as it is sent.
+"""Shipup's objects: orders as they are read, the complete state of an order as it is sent.
 
 Two generations are read alike: lists as lists, as null or as list objects, times as Unix seconds or ISO
 text. Source: Shipup, The order object, The fulfillment object, Create or update an order (read November
@@ -8,15 +8,15 @@ text. Source: Shipup, The order object, The fulfillment object, Create or update
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-from shipconsole.vendors.exchange import Counted, Received, objects
-
-Whole = Annotated[int, Field(ge=0, le=1_000_000)]
+from shipconsole.domain.order import Quantity
+from shipconsole.vendors.received import Counted, Received, objects
+from shipconsole.vendors.sent import SentModel
 
 
 class Address(Received):
-    """Where an order or a fulfillment goes."""
+    """The address of an order or a fulfillment."""
 
     first_name: str = ""
     last_name: str = ""
@@ -44,19 +44,19 @@ class LineItem(Counted):
     variant_title: str = ""
     description: str = ""
     sku: str = ""
-    shipped_quantity: Whole | None = None
-    canceled_quantity: Whole | None = None
+    shipped_quantity: Quantity | None = None
+    canceled_quantity: Quantity | None = None
     canceled: bool = False
 
 
 class Carrier(Received):
-    """A carrier as Shipup recognised it."""
+    """A carrier as Shipup recognized it."""
 
     code: str = ""
 
 
 class Tracker(Received):
-    """A package under its tracking number; who brings it stands in one of two places."""
+    """A package under its tracking number; its carrier stands in one of two fields."""
 
     tracking_number: str = ""
     carrier_code: str = ""
@@ -66,7 +66,7 @@ class Tracker(Received):
 
 
 class Fulfillment(Received):
-    """A part of an order that goes together."""
+    """A part of an order that is shipped together."""
 
     merchant_id: str = ""
     fulfillment_number: str = ""
@@ -79,7 +79,7 @@ class Fulfillment(Received):
 
 
 class Order(Received):
-    """An order; `merchant_id` is the shop's id for it, `id` is Shipup's own and serves for paging only."""
+    """An order; `merchant_id` is the store's id for it, `id` is Shipup's own and serves for paging only."""
 
     id: int | None = None
     merchant_id: str = ""
@@ -103,15 +103,11 @@ class OrderList(Received):
     data: Annotated[tuple[dict[str, object], ...] | None, BeforeValidator(objects)] = None
 
 
-class _Sent(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
-
-
 Named = Annotated[str, Field(min_length=1)]
 
 
-class AddressUpsert(_Sent):
-    """Where it goes; the code of the country is preferred to its name."""
+class AddressUpsert(SentModel):
+    """The address; the country's code is preferred to its name."""
 
     name: str | None = None
     company_title: str | None = None
@@ -125,22 +121,22 @@ class AddressUpsert(_Sent):
     country_code: str | None = None
 
 
-class LineItemUpsert(_Sent):
-    """An item; its `quantity` never changes once it was told."""
+class LineItemUpsert(SentModel):
+    """An item; its `quantity` never changes once it was sent."""
 
     merchant_id: Named
     title: str | None = None
     variant_title: str | None = None
     description: str | None = None
     sku: str | None = None
-    quantity: Whole | None = None
-    shipped_quantity: Whole | None = None
-    canceled_quantity: Whole | None = None
+    quantity: Quantity | None = None
+    shipped_quantity: Quantity | None = None
+    canceled_quantity: Quantity | None = None
     canceled: bool | None = None
 
 
-class TrackerUpsert(_Sent):
-    """A package and what is in it."""
+class TrackerUpsert(SentModel):
+    """A package and its items."""
 
     tracking_number: Named
     carrier_code: str | None = None
@@ -149,8 +145,8 @@ class TrackerUpsert(_Sent):
     line_items: tuple[LineItemUpsert, ...]
 
 
-class FulfillmentUpsert(_Sent):
-    """A part of an order: its packages, and what is not in a package yet."""
+class FulfillmentUpsert(SentModel):
+    """A part of an order: its packages, and the items that are not in a package yet."""
 
     merchant_id: Named
     shipping_address: AddressUpsert | None = None
@@ -159,8 +155,8 @@ class FulfillmentUpsert(_Sent):
     line_items: tuple[LineItemUpsert, ...] | None = None
 
 
-class OrderUpsert(_Sent):
-    """The whole present state of an order."""
+class OrderUpsert(SentModel):
+    """The complete present state of an order."""
 
     merchant_id: Named
     order_number: str | None = None

@@ -1,38 +1,44 @@
-"""Starshipit: unshipped orders are read, and a shipment is told by updating the order it belongs to.
+"""Starshipit: unshipped orders are read, and a shipment is notified by updating the order it belongs to.
 
-`wire` holds the platform's own objects, `requests` one function a call, `replies` one reader a call,
-`carriers` the codes of its carriers. Nothing in here does input or output.
+`wire` holds the platform's own objects, `requests` one function a request, `replies` one reader a response, `carriers`
+the carrier codes; `notify`, `void`, `edit`, `create` and `cancel` build the updates. Nothing in here does input or
+output.
 """
 
 from collections.abc import Mapping
 
 from shipconsole.domain.message import Message
 from shipconsole.vendors.adapter import (
-    Correction,
-    Creation,
+    Corrections,
+    Edits,
     Options,
+    OrderCreation,
+    Orders,
     SecretField,
+    Shipments,
     Vendor,
+    Webhooks,
 )
 from shipconsole.vendors.starshipit import (
-    calling_back,
-    cancelling,
+    cancel,
     carriers,
-    changes,
-    creating,
+    create,
+    edit,
     fields,
     filters,
-    read_back,
+    notify,
+    outcome_check,
     replies,
     requests,
+    void,
 )
-from shipconsole.vendors.starshipit.deliveries import DELIVERIES
 from shipconsole.vendors.starshipit.options import StarshipitOptions
 from shipconsole.vendors.starshipit.tracking import TRACKING
+from shipconsole.vendors.starshipit.webhook_events import read_event
 
 
 def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
-    """Both keys.
+    """Return both keys.
 
     Source: Starshipit, Update Order, code samples (read November 2026).
     """
@@ -42,11 +48,7 @@ def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
     }
 
 
-def _never(_options: Options) -> bool:
-    return False
-
-
-# Two calls a second, twenty on approval. Source: Starshipit, API fundamentals (read November 2026).
+# Two requests a second, twenty on approval. Source: Starshipit, API fundamentals (read November 2026).
 VENDOR = Vendor(
     name="starshipit",
     title="Starshipit",
@@ -61,33 +63,38 @@ VENDOR = Vendor(
     headers=_headers,
     probe=requests.probe,
     read_probe=replies.read_probe,
-    list_orders=requests.get_unshipped_orders,
-    read_orders=replies.read_get_unshipped_orders,
-    get_order=requests.get_order,
-    read_order=replies.read_get_order,
-    tell=requests.tell,
-    read_told=replies.read_update_order,
-    tells_new_orders=_never,
-    reads_before_telling=True,
-    fields=fields.FIELDS,
-    lists=fields.LISTS,
-    change=changes.change,
-    create=Creation(creating.create_order, replies.read_create_order, requests.find_order),
-    cancel=cancelling.cancel,
-    correction=Correction(
-        message=Message("starshipit.edit_tracking"),
-        called_back=Message("starshipit.void"),
-        by_default=True,
+    read_update=replies.read_update_order,
+    orders=Orders(
+        list_page=requests.get_unshipped_orders,
+        read_page=replies.read_get_unshipped_orders,
+        get=requests.get_order,
+        read=replies.read_get_order,
+        read_document=replies.read_document,
+        fields=fields.FIELDS,
+        read_fields=fields.read_fields,
+        address_paths=fields.ADDRESS_PATHS,
+        filters=filters.FILTERS,
     ),
-    reversal=calling_back.reversal,
-    read_back=read_back.read_back,
-    read_document=replies.read_document,
-    read_fields=fields.read_fields,
-    sent_fields=fields.sent_fields,
-    address_paths=fields.ADDRESS_PATHS,
-    filters=filters.FILTERS,
+    shipments=Shipments(
+        notify=notify.notify,
+        needs_fresh_order=True,
+        corrections=Corrections(
+            edit_tracking=Message("starshipit.edit_tracking"),
+            void=Message("starshipit.void"),
+            by_default=True,
+        ),
+        void=void.void,
+        check_outcome=outcome_check.check_outcome,
+        carrier_code=carriers.usual_code,
+        known_carrier_codes=carriers.CODES,
+    ),
+    edits=Edits(
+        lists=fields.LISTS,
+        sent_fields=fields.sent_fields,
+        change=edit.edit,
+        create=OrderCreation(create.create_order, replies.read_create_order, requests.find_order),
+        cancel=cancel.cancel,
+    ),
     tracking=TRACKING,
-    deliveries=DELIVERIES,
-    carrier_codes=carriers.usual_code,
-    known_carriers=carriers.CODES,
+    webhooks=Webhooks(read_event),
 )

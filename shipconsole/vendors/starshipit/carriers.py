@@ -1,11 +1,10 @@
-"""Starshipit's carrier codes: which one stands for a carrier of ours.
+"""Starshipit's carrier codes for our carriers.
 
-Source: Starshipit, Update Order, the values of `carrier` (read November 2026), with the ones added
-since.
+Source: Starshipit, Update Order, the values of `carrier` (read November 2026), with those added since.
 """
 
 from shipconsole.vendors.adapter import Options
-from shipconsole.vendors.carrier_choice import chosen_code, default_code
+from shipconsole.vendors.options import chosen_code, default_code
 
 _PUBLISHED = """
     CourierPost NZPost DHL Fastways PostHaste CastleParcels NZCouriers NOW Sub60 PlainLabel AusPost
@@ -31,21 +30,21 @@ OTHER_NAMES = {
     "newzealandpost": "NZPost",
     "toll": "MyToll",
 }
-"""Carriers of ours whose code is another word; all others differ at most in case, spaces and underscores."""
+"""Carriers of ours whose code has another name; all others differ at most in case, spaces and underscores."""
 
 
 def _key(name: str) -> str:
-    return "".join(sign for sign in name.casefold() if sign.isalnum())
+    return "".join(character for character in name.casefold() if character.isalnum())
 
 
 _CODE_BY_KEY = {_key(code): code for code in CODES} | OTHER_NAMES
 
 
 def usual_code(carrier_id: str) -> str:
-    """The code that stands for a carrier of ours where nothing else was chosen, empty where none is known."""
+    """Return the code for a carrier of ours where the connection chose none, empty where none is known."""
     return _CODE_BY_KEY.get(_key(carrier_id), "")
 
 
 def code_for(carrier: str, options: Options) -> str | None:
-    """The code: the connection's own choice, the list, the default; None leaves the order's own."""
+    """Return the code: the connection's choice, the list, the default; None leaves the order's own."""
     return chosen_code(carrier, options) or usual_code(carrier) or default_code(options) or None

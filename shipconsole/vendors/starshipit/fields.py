@@ -1,6 +1,6 @@
 """Every property of Starshipit's order as a field: what can be read, what can be changed, within which limits.
 
-Source: Starshipit, Update Order, the schemas of request and answer (read November 2026).
+Source: Starshipit, Update Order, the schemas of request and response (read November 2026).
 """
 
 from collections.abc import Mapping
@@ -8,16 +8,16 @@ from functools import partial
 from typing import cast
 
 from shipconsole.domain.entries import EntryList
-from shipconsole.domain.field import EACH, Field, FieldPath, Value, values_in
+from shipconsole.domain.field import EACH, Field, FieldPath, Kind, Value, values_in
 from shipconsole.domain.message import Message
+from shipconsole.vendors.sent import SentModel
+from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carriers import CODES
-
-NUMBER_MAX = 1_000_000_000
 
 STATUSES = ("Unshipped", "Saved", "Printed", "AwaitingDispatch", "Dispatched", "Delivered")
 """What can be sent; others that responses hold, such as Delivered6, are shown as they come."""
 
-# Spelled as the vendor spells them.
+# Spelled as the platform spells them.
 _PLATFORMS = """
     MoneyWorks Myob Xero TradeMe BigCommerce Unleashed Zeald Mangento Shopify Solutionists Exonet Bocapa
     MangentoExtension Vend BlackPepper Salesforce CSVFile Tradevine API eBay Opencart TradeGecko OrderDesk HikaShop
@@ -38,68 +38,100 @@ _PACKAGE_ID: FieldPath = ("packages", EACH, "package_id")
 _META_KEY: FieldPath = ("metadatas", EACH, "metafield_key")
 _META_VALUE: FieldPath = ("metadatas", EACH, "value")
 
+_MODELS: Mapping[str, type[SentModel]] = {
+    "sender_details": wire.DestinationUpdate,
+    "destination": wire.DestinationUpdate,
+    "items": wire.ItemUpdate,
+    "packages": wire.PackageUpdate,
+    "metadatas": wire.Metadata,
+}
+"""The models of the parts that are sent; they have the limits."""
+
 _read = partial(Field, vendor="Starshipit")
-_edit = partial(Field, vendor="Starshipit", editable=True)
-_amount = partial(_edit, kind="number", minimum=0, maximum=NUMBER_MAX)
+
+
+def _edit(
+    path: FieldPath,
+    kind: Kind = "text",
+    *,
+    label: str = "",
+    basic: bool = False,
+    read: bool = True,
+    needs: tuple[FieldPath, ...] = (),
+    choices: tuple[str, ...] = (),
+    open_choices: bool = False,
+) -> Field:
+    """Return a field that can be changed, within the limits of the model that is sent."""
+    model = _MODELS[path[0]] if len(path) > 1 else wire.OrderUpdate
+    return Field(
+        path,
+        kind,
+        vendor="Starshipit",
+        editable=True,
+        label=label,
+        basic=basic,
+        read=read,
+        needs=needs,
+        choices=choices,
+        open_choices=open_choices,
+        **model.limits(path[-1]),
+    )
+
+
+_amount = partial(_edit, kind="number")
 _item = partial(_edit, needs=(_ITEM_ID,))
 _item_amount = partial(_amount, needs=(_ITEM_ID,))
 _package = partial(_edit, needs=(_PACKAGE_ID,))
 _package_amount = partial(_amount, needs=(_PACKAGE_ID,))
 
 
-def _address(prefix: str) -> tuple[Field, ...]:
-    """The parts of an address; the platform asks for four of them whenever one is sent."""
-    needs: tuple[FieldPath, ...] = tuple((prefix, name) for name in ("name", "street", "suburb", "country"))
+def _required_of_address(prefix: str) -> tuple[FieldPath, ...]:
+    return tuple((prefix, name) for name in ("name", "street", "suburb", "country"))
 
-    def text(name: str, *, least: int = 0, most: int = 100, basic: bool = False) -> Field:
-        path: FieldPath = (prefix, name)
-        return _edit(path, min_length=least, max_length=most, basic=basic, needs=needs, label=f"address.{name}")
+
+def _address(prefix: str) -> tuple[Field, ...]:
+    """Return the parts of an address; the platform requires four of them whenever one is sent."""
+
+    def text(name: str, *, basic: bool = False) -> Field:
+        return _edit((prefix, name), basic=basic, needs=_required_of_address(prefix), label=f"address.{name}")
 
     return (
-        text("name", least=1, basic=True),
+        text("name", basic=True),
         text("email"),
         text("phone", basic=True),
         text("building"),
         text("company"),
-        text("street", least=1, basic=True),
-        text("suburb", least=1, basic=True),
+        text("street", basic=True),
+        text("suburb", basic=True),
         text("city"),
-        text("state", least=1),
-        text("post_code", most=10, basic=True),
-        text("country", least=2, basic=True),
+        text("state"),
+        text("post_code", basic=True),
+        text("country", basic=True),
     )
 
 
 FIELDS: tuple[Field, ...] = (
     _read(("order_id",), "whole", key=True),
     _edit(("order_date",), "moment"),
-    _edit(("order_number",), max_length=50, basic=True),
-    _edit(("reference",), max_length=50, basic=True),
+    _edit(("order_number",), basic=True),
+    _edit(("reference",), basic=True),
     _edit(("carrier",), "choice", choices=CODES, open_choices=True, basic=True),
     _read(("carrier_name",)),
     _edit(("carrier_service_code",)),
-    _edit(("shipping_method",), max_length=100),
-    _edit(("shipping_description",), max_length=100),
+    _edit(("shipping_method",)),
+    _edit(("shipping_description",)),
     _edit(("signature_required",), "yes_no"),
     _read(("dangerous_goods",), "yes_no"),
-    _edit(("currency",), max_length=3),
+    _edit(("currency",)),
     *_address("sender_details"),
     *_address("destination"),
-    _edit(
-        ("destination", "delivery_instructions"),
-        max_length=100,
-        basic=True,
-        needs=tuple(("destination", name) for name in ("name", "street", "suburb", "country")),
-    ),
-    _edit(
-        ("destination", "tax_number"),
-        needs=tuple(("destination", name) for name in ("name", "street", "suburb", "country")),
-    ),
+    _edit(("destination", "delivery_instructions"), basic=True, needs=_required_of_address("destination")),
+    _edit(("destination", "tax_number"), needs=_required_of_address("destination")),
     _read(_ITEM_ID, "whole", key=True),
     _item(("items", EACH, "description"), basic=True),
-    _item(("items", EACH, "sku"), max_length=50, basic=True),
-    _item(("items", EACH, "tariff_code"), max_length=18),
-    _item(("items", EACH, "country_of_origin"), max_length=50),
+    _item(("items", EACH, "sku"), basic=True),
+    _item(("items", EACH, "tariff_code")),
+    _item(("items", EACH, "country_of_origin")),
     _item_amount(("items", EACH, "quantity"), basic=True),
     _item_amount(("items", EACH, "quantity_to_ship")),
     _item_amount(("items", EACH, "weight")),
@@ -172,7 +204,7 @@ FIELDS: tuple[Field, ...] = (
 )
 
 
-# What a new item needs is not documented: without these two nobody would know what to pack.
+# What a new item needs is not documented: without these two a packer would not know what to pack.
 LISTS: tuple[EntryList, ...] = (
     EntryList(("items",), "item", "item_id", ("sku", "quantity"), removable=True, basic=True),
     EntryList(("packages",), "package", "package_id", removable=True, basic=True),
@@ -196,15 +228,15 @@ ADDRESS_PATHS: Mapping[str, FieldPath] = {
 
 
 def sent_fields(body: Mapping[str, object]) -> dict[FieldPath, Value]:
-    """Every value of a request's body by its path in an order."""
+    """Return every value of a request's body by its path in an order."""
     order = body.get("order")
     return values_in(cast("Mapping[str, object]", order), LIST_PATHS) if isinstance(order, Mapping) else {}
 
 
 def read_fields(document: Mapping[str, object]) -> dict[FieldPath, Value]:
-    """Every value of an order by its path.
+    """Return every value of an order by its path.
 
-    Two facts come back under another name than they are sent by; they are given under both.
+    Two values come back under another name than they are sent by; they are returned under both.
     """
     found = values_in(document, LIST_PATHS)
     for path, value in tuple(found.items()):

@@ -1,7 +1,7 @@
-"""By what Starshipit's list of unshipped orders can be narrowed.
+"""The filters of Starshipit's list of unshipped orders.
 
-Source: Starshipit, Get Unshipped Orders (read November 2026). What else it takes says only how much of each order
-comes, and how many at a time.
+Its other parameters are only the size of a page and the details of an order. Source: Starshipit, Get Unshipped Orders
+(read November 2026).
 """
 
 from functools import partial

@@ -1,4 +1,4 @@
-"""What a connection to Starshipit can be set to."""
+"""The options of a connection to Starshipit."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shipconsole.domain.message import Message
-from shipconsole.vendors.options import Careful, Notified, Tracked
+from shipconsole.vendors.options import Notified, Tracked, Warned
 
 
 class StarshipitOptions(Tracked, Notified):
@@ -14,7 +14,7 @@ class StarshipitOptions(Tracked, Notified):
 
     old_service: Annotated[
         Literal["remove", "keep"],
-        Careful({"keep": Message("starshipit.old_service")}),
+        Warned({"keep": Message("starshipit.old_service")}),
         Field(title="option.old_service"),
     ] = "remove"
     carrier_default: Annotated[str, Field(title="starshipit.option.carrier_default")] = ""

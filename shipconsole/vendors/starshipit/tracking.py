@@ -1,4 +1,4 @@
-"""Starshipit's tracking of a number: the call, and what its answer says in our words.
+"""Starshipit's tracking of a number: the request, and the reader of its response.
 
 Source: Starshipit, Get Tracking Details; Tracking Webhook for the states (read November 2026).
 """
@@ -11,9 +11,10 @@ from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Accepted, Outcome
 from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.vendors.adapter import Options, Tracking
-from shipconsole.vendors.exchange import Answer, Received, Request, json_text, objects
 from shipconsole.vendors.field_errors import noted, unreadable
 from shipconsole.vendors.field_map import FieldMap
+from shipconsole.vendors.received import Received, objects
+from shipconsole.vendors.request import Request, Response, json_text
 from shipconsole.vendors.starshipit.replies import TITLE, read_body, read_update_order
 
 STATUSES: dict[str, tuple[RemoteStatus, Message]] = {
@@ -32,7 +33,7 @@ FIELD_MAP = FieldMap({("tracking_number",): ("tracking_number",)})
 
 
 class _Event(Received):
-    """One event; the platform names no place apart from its details."""
+    """One event; its location, if any, is part of the details."""
 
     event_datetime: str = ""
     status: str = ""
@@ -40,7 +41,7 @@ class _Event(Received):
 
 
 class _Results(Received):
-    """What is known of a number."""
+    """The state of a package."""
 
     order_number: str = ""
     carrier_name: str = ""
@@ -53,22 +54,22 @@ class _Results(Received):
 
 
 def get_tracking(tracking_number: str, _carrier: str, _options: Options) -> Request:
-    """Ask what is known of a package; the platform finds the carrier itself."""
+    """Ask for the state of a package; the platform detects the carrier itself."""
     return Request(
         "track", "GET", "/api/track", query=(("tracking_number", tracking_number.strip()),), field_map=FIELD_MAP
     )
 
 
-def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
-    """What is known of a package."""
-    outcome = read_update_order(Request("track", "GET", "/api/track", field_map=FIELD_MAP), answer)
+def read_get_tracking(response: Response) -> RemoteTrack | Outcome:
+    """Return the state of a package."""
+    outcome = read_update_order(Request("track", "GET", "/api/track", field_map=FIELD_MAP), response)
     if not isinstance(outcome, Accepted):
         return outcome
-    told = read_body(answer).raw.get("results")
-    if not isinstance(told, dict):
-        return unreadable(answer, TITLE)
+    raw = read_body(response).raw.get("results")
+    if not isinstance(raw, dict):
+        return unreadable(response, TITLE)
     notes: list[Message] = []
-    results = _Results.model_validate(told, context=notes)
+    results = _Results.model_validate(raw, context=notes)
     status, message = meaning(results.tracking_status)
     track = RemoteTrack(
         tracking_number=results.tracking_number,
@@ -81,9 +82,9 @@ def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
         delivered=RemoteTime.read(results.last_updated_date if status == "delivered" else ""),
         events=tuple(map(_event, results.tracking_events)),
         notes=tuple(dict.fromkeys(notes)),
-        document=json_text(cast("Any", told)),
+        document=json_text(cast("Any", raw)),
     )
-    return noted(track, answer)
+    return noted(track, response)
 
 
 def _event(event: _Event) -> RemoteEvent:
@@ -98,7 +99,7 @@ def _event(event: _Event) -> RemoteEvent:
 
 
 def meaning(code: str) -> tuple[RemoteStatus, Message]:
-    """A state in our words, however it is spaced; of one that is not listed, the platform's own word."""
+    """Return the meaning of a status, however it is spaced; of an unlisted one, the platform's own text."""
     written = "".join(character for character in code if character.isalnum()).casefold()
     if written in STATUSES:
         return STATUSES[written]

@@ -1,23 +1,21 @@
-"""Starshipit's objects: orders as they are read, and the edit of an order as it is sent.
+"""Starshipit's objects: orders as they are read, and the update of an order as it is sent.
 
 What is read and what is sent differ: a package's `contents` is sent as `description`, quantities are
-whole numbers in answers and decimals in requests. Source: Starshipit, Update Order (read November 2026).
+whole numbers in responses and decimals in requests. Source: Starshipit, Update Order (read November 2026).
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
-from shipconsole.vendors.exchange import Counted, Received, objects
-
-Whole = Annotated[int, Field(ge=0, le=1_000_000)]
+from shipconsole.vendors.received import Counted, Received, objects
+from shipconsole.vendors.sent import SentModel
 
 
 class Address(Received):
-    """Where an order goes, or who sends it."""
+    """The recipient of an order, or its sender."""
 
     name: str = ""
     email: str = ""
@@ -69,7 +67,7 @@ class Package(Received):
 
 
 class Order(Received):
-    """An order; `items` is None where the answer holds a summary only."""
+    """An order; `items` is None where the response holds a summary only."""
 
     order_id: int | None = None
     order_date: datetime | None = None
@@ -94,14 +92,14 @@ class Order(Received):
 
 
 class ErrorDetail(Received):
-    """One thing Starshipit found wrong."""
+    """One error of Starshipit's."""
 
     message: str = ""
     details: str = ""
 
 
 class Reply(Received):
-    """An answer of the service; `statusCode` and `message` are the gateway's that stands before it."""
+    """A response of the service; `statusCode` and `message` are of the gateway before it."""
 
     order: Annotated[tuple[dict[str, object], ...] | None, BeforeValidator(objects)] = None
     orders: Annotated[tuple[dict[str, object], ...] | None, BeforeValidator(objects)] = None
@@ -112,20 +110,6 @@ class Reply(Received):
     message: str = ""
 
 
-class _Sent(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
-
-    @classmethod
-    def echo(cls, values: Mapping[str, object]) -> Self:
-        """Build it of values that the platform gave, less those that it would not take back."""
-        kept = {name: value for name, value in values.items() if value is not None and value != ""}
-        try:
-            return cls.model_validate(kept)
-        except ValidationError as error:
-            wrong = {problem["loc"][0] for problem in error.errors(include_input=False, include_url=False)}
-            return cls.model_validate({name: value for name, value in kept.items() if name not in wrong})
-
-
 Id = Annotated[int, Field(ge=0)]
 Amount = Annotated[Decimal, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
 Text50 = Annotated[str, Field(max_length=50)]
@@ -133,8 +117,8 @@ Text100 = Annotated[str, Field(max_length=100)]
 Named = Annotated[str, Field(min_length=1, max_length=100)]
 
 
-class DestinationEdit(_Sent):
-    """A whole address: it cannot be changed field by field. `state` is left out rather than sent empty."""
+class DestinationUpdate(SentModel):
+    """A complete address: it cannot be changed field by field. `state` is left out rather than sent empty."""
 
     name: Named
     email: Text100 | None = None
@@ -151,8 +135,8 @@ class DestinationEdit(_Sent):
     tax_number: str | None = None
 
 
-class ItemEdit(_Sent):
-    """What is said of one item; with `item_id` it changes that item."""
+class ItemUpdate(SentModel):
+    """An item; with `item_id` it changes that item, without it is a new one."""
 
     item_id: Id | None = None
     description: str | None = None
@@ -165,8 +149,8 @@ class ItemEdit(_Sent):
     value: Amount | None = None
 
 
-class PackageEdit(_Sent):
-    """What is said of one package, in kilograms and metres; with `package_id` it changes that package."""
+class PackageUpdate(SentModel):
+    """A package, in kilograms and metres; with `package_id` it changes that package, without it is a new one."""
 
     package_id: Id | None = None
     name: str | None = None
@@ -179,26 +163,26 @@ class PackageEdit(_Sent):
     description: str | None = None
 
 
-class Metadata(_Sent):
-    """A further fact about an order under a name of the shop's own."""
+class Metadata(SentModel):
+    """A further value of an order under a name of the store's own."""
 
     metafield_key: str
     value: str
 
 
-class NewOrder(_Sent):
-    """An order that Starshipit does not know yet."""
+class NewOrder(SentModel):
+    """A new order."""
 
     order_date: str | None = None
     order_number: Annotated[str, Field(min_length=1, max_length=50)]
-    destination: DestinationEdit
-    items: tuple[ItemEdit, ...]
+    destination: DestinationUpdate
+    items: tuple[ItemUpdate, ...]
 
 
-class OrderEdit(_Sent):
+class OrderUpdate(SentModel):
     """A change of an order; what is left out keeps its value.
 
-    Nothing in it can delete: a deletion is asked for by its own argument of `requests.update_order`.
+    Nothing in it can delete: a deletion has its own argument of `requests.update_order`.
     """
 
     order_id: Id
@@ -211,10 +195,10 @@ class OrderEdit(_Sent):
     shipping_description: Text100 | None = None
     signature_required: bool | None = None
     currency: Annotated[str, Field(max_length=3)] | None = None
-    sender_details: DestinationEdit | None = None
-    destination: DestinationEdit | None = None
-    items: tuple[ItemEdit, ...] | None = None
-    packages: tuple[PackageEdit, ...] | None = None
+    sender_details: DestinationUpdate | None = None
+    destination: DestinationUpdate | None = None
+    items: tuple[ItemUpdate, ...] | None = None
+    packages: tuple[PackageUpdate, ...] | None = None
     metadatas: tuple[Metadata, ...] | None = None
     status: str | None = None
     is_manifested: bool | None = None

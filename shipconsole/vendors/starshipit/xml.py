@@ -1,7 +1,7 @@
-"""Starshipit's XML: the same objects that its JSON holds, with numbers, truths and lists where those have them.
+"""Starshipit's XML: the same objects as in its JSON, with numbers, booleans and lists.
 
-XML has texts alone. What a text stands for is known from the fields of an order; of anything else it stays a text, so
-that no code, number of an order or post code loses a zero. Source: Starshipit, Update Order, the response in XML (read
+XML has only texts. A text's type is known from the fields of an order; anything else stays a text, so that no code,
+order number or post code loses a zero. Source: Starshipit, Update Order, the response in XML (read
 November 2026).
 """
 
@@ -33,11 +33,11 @@ _LISTS = frozenset(
     )
 )
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
-_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def from_xml(body: bytes, headers: Mapping[str, str]) -> Any:
-    """An XML body as the objects that JSON would give; None where it is none.
+    """Return an XML body as the objects that JSON would give; None where it is not XML.
 
     Repeated elements are the entries of a list. A document with declarations of its own is refused
     unread: entities could make it endless.
@@ -80,9 +80,9 @@ def _typed(value: Any, path: FieldPath) -> Any:
 
 
 def _read(text: str, kind: Kind | None) -> bool | int | float | str:
-    """A text as what its field holds; as it is where it holds something else."""
+    """Return a text in its field's type; unchanged where it is not of that type."""
     if kind == "yes_no":
-        return _TRUTHS.get(text.casefold(), text)
+        return _BOOLEANS.get(text.casefold(), text)
     if kind in ("whole", "number") and re.fullmatch(r"-?[0-9]{1,18}", text):
         return int(text)
     if kind == "number" and re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?", text):

@@ -1,35 +1,18 @@
-"""SwiftPOD: it prints and ships orders itself, so its orders and trackings are read and it is told nothing.
+"""SwiftPOD: it prints and ships orders itself, so its orders and packages are read and it is not notified.
 
-`wire` holds the platform's own objects, `requests` one function a call, `replies` one reader a call. Nothing in
-here does input or output.
+`wire` holds the platform's own objects, `requests` one function a request, `replies` one reader a response,
+`webhook_events` reads the events. Nothing in here does input or output.
 """
 
 from collections.abc import Mapping
 
-from shipconsole.domain.field import FieldPath
-from shipconsole.vendors.adapter import (
-    Options,
-    SecretField,
-    ShipmentNotification,
-    Vendor,
-    Webhooks,
-)
-from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.swiftpod import fields, filters, replies, requests
-from shipconsole.vendors.swiftpod.deliveries import DELIVERIES
+from shipconsole.vendors.adapter import Options, Orders, SecretField, Vendor, WebhookRegistration, Webhooks
+from shipconsole.vendors.swiftpod import fields, filters, replies, requests, webhook_events
 from shipconsole.vendors.swiftpod.options import SwiftPODOptions
-
-# Where the recipient's address is. Source: SwiftPOD, Get Order Detail (read November 2026).
-ADDRESS_PATHS: Mapping[str, FieldPath] = {
-    "name": ("address", "name"),
-    "street": ("address", "street1"),
-    "postal_code": ("address", "zip"),
-    "country": ("address", "country"),
-}
 
 
 def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
-    """The key, where there is one: a connection that only takes webhooks needs none.
+    """Return the key, where there is one: a connection that only receives webhooks needs none.
 
     Source: SwiftPOD, Get Orders (read November 2026).
     """
@@ -37,15 +20,7 @@ def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"} if key else {}
 
 
-def _tell_nothing(_telling: ShipmentNotification) -> Request | None:
-    return None
-
-
-def _never(_options: Options) -> bool:
-    return False
-
-
-# 150 calls in 10 seconds, then none for a minute. Source: SwiftPOD, Overview (read November 2026).
+# 150 requests in 10 seconds, then none for a minute. Source: SwiftPOD, Overview (read November 2026).
 VENDOR = Vendor(
     name="swiftpod",
     title="SwiftPOD",
@@ -57,23 +32,26 @@ VENDOR = Vendor(
     headers=_headers,
     probe=requests.probe,
     read_probe=replies.read_probe,
-    list_orders=requests.list_orders,
-    read_orders=replies.read_list_orders,
-    get_order=requests.get_order,
-    read_order=replies.read_get_order,
-    tell=_tell_nothing,
-    read_told=replies.read_told,
-    tells_new_orders=_never,
-    fields=fields.FIELDS,
-    read_fields=fields.read,
-    read_tracks=replies.read_tracks,
-    address_paths=ADDRESS_PATHS,
-    webhooks=Webhooks(
-        events=requests.EVENTS,
-        register=requests.subscribe_webhook,
-        read_registered=replies.read_subscribe_webhook,
+    read_update=replies.read_update,
+    orders=Orders(
+        list_page=requests.list_orders,
+        read_page=replies.read_list_orders,
+        get=requests.get_order,
+        read=replies.read_get_order,
+        read_tracks=replies.read_tracks,
+        fields=fields.FIELDS,
+        read_fields=fields.read_fields,
+        address_paths=fields.ADDRESS_PATHS,
+        filters=filters.FILTERS,
     ),
-    deliveries=DELIVERIES,
-    is_told=False,
-    filters=filters.FILTERS,
+    webhooks=Webhooks(
+        read=webhook_events.read_event,
+        response="{}",
+        warnings=webhook_events.warnings,
+        registration=WebhookRegistration(
+            events=requests.EVENTS,
+            register=requests.subscribe_webhook,
+            read_registered=replies.read_subscribe_webhook,
+        ),
+    ),
 )

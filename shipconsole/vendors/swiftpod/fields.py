@@ -1,6 +1,6 @@
-"""Every property of SwiftPOD's order as a field: all can be read, and none can be changed from here.
+"""Every property of SwiftPOD's order as a field: all can be read, none can be changed.
 
-The table of types is made from one sample, so that a limit stands nowhere. Source: SwiftPOD, Get Order Detail, Create
+The table of types is made from one sample, so no limits are documented. Source: SwiftPOD, Get Order Detail, Create
 Order, Webhook Notification - Tracking Number Example (read November 2026).
 """
 
@@ -72,6 +72,15 @@ FIELDS: tuple[Field, ...] = (
 )
 
 
-def read(order: Mapping[str, object]) -> dict[FieldPath, Value]:
-    """Return an order's values, with what one item fills read as the list of it."""
-    return values_in(order, _LISTS)
+ADDRESS_PATHS: Mapping[str, FieldPath] = {
+    "name": ("address", "name"),
+    "street": ("address", "street1"),
+    "postal_code": ("address", "zip"),
+    "country": ("address", "country"),
+}
+"""Where the recipient's address is."""
+
+
+def read_fields(document: Mapping[str, object]) -> dict[FieldPath, Value]:
+    """Return every value of an order by its path; a single object where a list is documented is a list of one."""
+    return values_in(document, _LISTS)

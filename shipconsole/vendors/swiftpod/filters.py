@@ -1,4 +1,4 @@
-"""By what SwiftPOD's list of orders can be narrowed. Source: SwiftPOD, Get Orders (read November 2026)."""
+"""The filters of SwiftPOD's list of orders. Source: SwiftPOD, Get Orders (read November 2026)."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""What a connection to SwiftPOD can be set to."""
+"""The options of a connection to SwiftPOD."""
 
 from datetime import date
 from typing import Annotated
@@ -7,8 +7,6 @@ from pydantic import AfterValidator, Field
 
 from shipconsole.vendors.options import Narrows, Tracked, UnsignedWebhooks, YesNo
 from shipconsole.vendors.paging import SIZE_MOST
-
-PAGE_SIZE = 50
 
 
 def _day(text: str) -> str:
@@ -23,7 +21,7 @@ class SwiftPODOptions(UnsignedWebhooks, Tracked):
     """The options of SwiftPOD."""
 
     test_orders: Annotated[YesNo, Field(title="option.test_orders")] = "no"
-    page_size: Annotated[int, Field(ge=1, le=SIZE_MOST, title="option.page_size")] = PAGE_SIZE
+    page_size: Annotated[int, Field(ge=1, le=SIZE_MOST, title="option.page_size")] = 50
     statuses: Annotated[str, Narrows(), Field(title="option.statuses")] = ""
     rejected_statuses: Annotated[str, Narrows(), Field(title="option.rejected_statuses")] = ""
     created_at_after: Annotated[Day, Field(title="option.created_at_after")] = ""

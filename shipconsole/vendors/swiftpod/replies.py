@@ -1,6 +1,6 @@
-"""SwiftPOD's answers, one reader a call. Every reader takes any status and any bytes and never raises.
+"""SwiftPOD's responses, one reader a request. Every reader takes any status and any bytes and never raises.
 
-No body of an error is documented, so that whatever stands in one is told in words.
+No body of an error is documented, so the text of any body is quoted.
 """
 
 from typing import Any, cast
@@ -13,7 +13,6 @@ from shipconsole.domain.problem import Problem
 from shipconsole.domain.remote_track import RemotePacked, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.domain.webhook_event import Webhook
 from shipconsole.vendors.decoding import notes_on
-from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
 from shipconsole.vendors.field_errors import (
     FieldError,
     flatten,
@@ -23,11 +22,13 @@ from shipconsole.vendors.field_errors import (
     parse,
     parsed,
     problems,
-    unless_taken,
+    unless_accepted,
     unreadable,
 )
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.paging import OrderPage, entry
+from shipconsole.vendors.received import at_ms, quantity_note
+from shipconsole.vendors.request import Request, Response, json_text
 from shipconsole.vendors.swiftpod import wire
 from shipconsole.vendors.swiftpod.requests import WITH_TEST_ORDERS
 
@@ -39,7 +40,7 @@ CANCELLED = ("cancelled", "canceled", "in_production_cancelled")
 SHIPPED = ("shipped", "delivered")
 ADVICE = {404: Message("platform.order_gone", platform="SwiftPOD")}
 
-# Only `delivered` is documented; the others are what a parcel's states are commonly called.
+# Only `delivered` is documented; the others are common names of a package's states.
 TRACKING_STATUSES: dict[str, tuple[RemoteStatus, Message]] = {
     "delivered": ("delivered", Message("tracking.delivered")),
     "in_transit": ("in_transit", Message("tracking.in_transit")),
@@ -47,37 +48,37 @@ TRACKING_STATUSES: dict[str, tuple[RemoteStatus, Message]] = {
 }
 
 
-def read_probe(answer: Answer) -> Outcome:
-    """Whether the address and the key are right."""
-    page = read_list_orders(answer)
+def read_probe(response: Response) -> Outcome:
+    """Return whether the address and the key are right."""
+    page = read_list_orders(response)
     return Accepted() if isinstance(page, OrderPage) else page
 
 
-def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPage | Outcome:
-    """A page of orders, and the number of the next page.
+def read_list_orders(response: Response, request: Request | None = None) -> OrderPage | Outcome:
+    """Return a page of orders with the number of the next page.
 
-    Test orders are left out unless the request asked for them: none may be taken for real. How the last page is
-    known is not documented: by `last_page` where it is told, else by a page that is not full.
+    Test orders are left out unless the request asked for them: none may be shipped. How the last page is recognized is
+    not documented: by `last_page` where it is sent, else by a page that is not full.
     """
-    body = parsed(answer)
-    failed = _failed(answer, body)
+    body = parsed(response)
+    failed = _failure_of(response, body)
     if failed is not None:
         return failed
     page = wire.OrderList.model_validate(body) if isinstance(body, dict) else wire.OrderList()
     if page.data is None:
-        return unreadable(answer, TITLE)
+        return unreadable(response, TITLE)
     with_tests = request is not None and request.mode == WITH_TEST_ORDERS
     read = [(raw, order_of(raw)) for raw in page.data]
-    wanted = [order for raw, order in read if with_tests or not is_test(raw)]
-    orders = tuple(order for order in wanted if order is not None)
-    notes = notes_on(answer.body, answer.headers)
-    if left_out := len(read) - len(wanted):
+    kept = [order for raw, order in read if with_tests or not is_test(raw)]
+    orders = tuple(order for order in kept if order is not None)
+    notes = notes_on(response.body, response.headers)
+    if left_out := len(read) - len(kept):
         notes.append(Message("swiftpod.test_orders_left_out", count=left_out))
-    if len(orders) < len(wanted):
+    if len(orders) < len(kept):
         notes.append(Message("sync.order_without_id"))
-    asked = dict(request.query) if request else {}
-    size = int(asked["limit"]) if asked.get("limit", "").isdecimal() else 0
-    number = int(asked["page"]) if asked.get("page", "").isdecimal() else page.current_page or 1
+    query = dict(request.query) if request else {}
+    size = int(query["limit"]) if query.get("limit", "").isdecimal() else 0
+    number = int(query["page"]) if query.get("page", "").isdecimal() else page.current_page or 1
     more = number < page.last_page if page.last_page is not None else bool(size) and len(read) >= size
     return OrderPage(
         orders=orders,
@@ -90,41 +91,41 @@ def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPag
     )
 
 
-def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
-    """One order, whether it comes bare or under `data`."""
-    body = parsed(answer)
-    failed = _failed(answer, body)
+def read_get_order(response: Response) -> RemoteOrder | Outcome:
+    """Return one order, sent bare or under `data`."""
+    body = parsed(response)
+    failed = _failure_of(response, body)
     if failed is not None:
         return failed
     if not isinstance(body, dict):
-        return unreadable(answer, TITLE)
+        return unreadable(response, TITLE)
     fields = cast("dict[str, Any]", body)
     found = wire.OrderList.model_validate(fields).data if "id" not in fields else (fields,)
     order = order_of(found[0]) if found and len(found) == 1 else None
-    return noted(order, answer) if order else unreadable(answer, TITLE)
+    return noted(order, response) if order else unreadable(response, TITLE)
 
 
-def read_told(_request: Request, answer: Answer) -> Outcome:
-    """SwiftPOD is told nothing; what is answered all the same is read like any other answer."""
-    return _read_status(answer, FieldMap())
+def read_update(_request: Request, response: Response) -> Outcome:
+    """Return the outcome of an update; none is sent to SwiftPOD, but any response can be read."""
+    return _read_status(response, FieldMap())
 
 
-def read_subscribe_webhook(request: Request, answer: Answer) -> Webhook | Outcome:
-    """The webhook as it was asked for: the answer only says that it is so."""
-    outcome = _read_status(answer, request.field_map)
+def read_subscribe_webhook(request: Request, response: Response) -> Webhook | Outcome:
+    """Return the webhook as it was requested: the response only confirms it."""
+    outcome = _read_status(response, request.field_map)
     if not isinstance(outcome, Accepted):
         return outcome
-    asked = cast("dict[str, str]", request.body)
-    return Webhook(event=asked["event"], url=asked["url"], name=asked["name"])
+    requested = cast("dict[str, str]", request.body)
+    return Webhook(event=requested["event"], url=requested["url"], name=requested["name"])
 
 
-def track(
+def track_of(
     raw: dict[str, object], numbers: frozenset[str] = frozenset(), items: frozenset[str] = frozenset()
 ) -> RemoteTrack:
-    """A tracking in our words, whether it stands in an order or in an event.
+    """Return a package in our model, read from an order or from an event.
 
-    `numbers` are those of all the order's trackings, `items` the ids of its line items: a link that leads to
-    another package is dropped, and what is packed of no line is noted.
+    `numbers` are those of all the order's packages, `items` the ids of its line items: a link to another package is
+    left out, and packed units of an unknown item are noted.
     """
     notes: list[Message] = []
     tracking = wire.Tracking.model_validate(raw, context=notes)
@@ -138,13 +139,13 @@ def track(
         for item_id in ids
         if items and item_id not in items
     ]
-    said = tracking.status or tracking.tracking_status
-    status, message = TRACKING_STATUSES.get(said.strip().casefold(), ("unknown", _in_words(said)))
+    code = tracking.status or tracking.tracking_status
+    status, message = TRACKING_STATUSES.get(code.strip().casefold(), ("unknown", _quoted_status(code)))
     return RemoteTrack(
         tracking_number=number,
         carrier=tracking.carrier or tracking.carrier_code,
         status=status,
-        code=said,
+        code=code,
         message=message,
         url=url,
         created=RemoteTime.read(tracking.created_at),
@@ -158,59 +159,59 @@ def track(
 
 
 def read_tracks(document: str) -> tuple[RemoteTrack, ...]:
-    """The trackings in an order as it is stored; none where it cannot be read."""
+    """Return the packages in a stored order; none where it cannot be read."""
     body = parse(document.encode())
     order = order_of(cast("dict[str, object]", body)) if isinstance(body, dict) else None
     return order.tracks if order is not None else ()
 
 
-def _in_words(status: str) -> Message:
+def _quoted_status(status: str) -> Message:
     if not status.strip():
         return Message("tracking.no_status")
     return Message("platform.said", platform=TITLE, said=status.replace("_", " "))
 
 
-def _read_status(answer: Answer, field_map: FieldMap) -> Outcome:
-    """What became of a call whose answer is no more than a `status` and a `message`."""
-    body = parsed(answer)
-    failed = _failed(answer, body, field_map)
+def _read_status(response: Response, field_map: FieldMap) -> Outcome:
+    """Return the outcome of a request whose response is only a `status` and a `message`."""
+    body = parsed(response)
+    failed = _failure_of(response, body, field_map)
     if failed is not None:
         return failed
     fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
     if fields.get("status") is not True:
-        return unreadable(answer, TITLE)
+        return unreadable(response, TITLE)
     done = Accepted(verbatim(message_of(fields)) if fields.get("message") else NO_MESSAGE)
-    return not_done_yet(answer, TITLE) or done
+    return not_done_yet(response, TITLE) or done
 
 
-def _failed(answer: Answer, body: Any, field_map: FieldMap | None = None) -> Outcome | None:
-    """What an answer says if it is none of success; None where it is.
+def _failure_of(response: Response, body: Any, field_map: FieldMap | None = None) -> Outcome | None:
+    """Return the outcome of a response that is no success; None where it is one.
 
-    A 2xx whose `status` is false is a refusal too; an order, which has an id, is one whatever its `status` is.
+    A 2xx whose `status` is false is a rejection too, unless it is an order, which has an id.
     """
     fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
-    said_no = fields.get("status") is False and "id" not in fields
+    is_rejected = fields.get("status") is False and "id" not in fields
     field_errors = flatten(fields.get("errors"))
-    if not field_errors and body and (said_no or answer.status >= 300):
+    if not field_errors and body and (is_rejected or response.status >= 300):
         field_errors = [FieldError((), message_of(body))]
-    outcome = unless_taken(answer, TITLE, field_errors, field_map or FieldMap())
-    if outcome is None and said_no:
+    outcome = unless_accepted(response, TITLE, field_errors, field_map or FieldMap())
+    if outcome is None and is_rejected:
         found = problems(field_errors, field_map or FieldMap())
         outcome = Refused(found or (Problem((), Message("platform.rejected_silently", platform=TITLE)),))
     if isinstance(outcome, Refused):
-        advice = ADVICE.get(answer.status, NO_MESSAGE)
+        advice = ADVICE.get(response.status, NO_MESSAGE)
         return Refused(tuple(problem._replace(advice=advice) for problem in outcome.problems))
     return outcome
 
 
 def is_test(raw: dict[str, object]) -> bool:
-    """Whether an order is for trying out: whatever is not plainly no means yes."""
-    said = raw.get("test_order")
-    return said is not None and str(said).strip().casefold() not in ("", "false", "no", "0")
+    """Return whether an order is a test: anything but a clear no means yes."""
+    value = raw.get("test_order")
+    return value is not None and str(value).strip().casefold() not in ("", "false", "no", "0")
 
 
 def order_of(raw: dict[str, object]) -> RemoteOrder | None:
-    """An order in our words; None where it has no id by which it could be named again."""
+    """Return an order in our model; None where it has no id."""
     notes: list[Message] = []
     order = wire.Order.model_validate(raw, context=notes)
     if not order.id:
@@ -221,7 +222,7 @@ def order_of(raw: dict[str, object]) -> RemoteOrder | None:
         reason = order.rejected_status.replace("_", " ")
         remarks.append(Message("swiftpod.rejected_for", reason=reason) if reason else Message("swiftpod.rejected"))
     lines = tuple(_line(item, notes) for item in order.line_items)
-    numbers = frozenset(wire.Tracking.model_validate(one).tracking_number for one in order.trackings)
+    numbers = frozenset(wire.Tracking.model_validate(tracking).tracking_number for tracking in order.trackings)
     items = frozenset(line.remote_id for line in lines)
     return RemoteOrder(
         remote_id=order.id,
@@ -238,7 +239,7 @@ def order_of(raw: dict[str, object]) -> RemoteOrder | None:
         is_test=is_test(raw),
         note=Message("order.remarks", parts=tuple(remarks)) if len(remarks) > 1 else (*remarks, NO_MESSAGE)[0],
         notes=tuple(dict.fromkeys([*remarks, *notes])),
-        tracks=tuple(track(one, numbers, items) for one in order.trackings),
+        tracks=tuple(track_of(tracking, numbers, items) for tracking in order.trackings),
         document=json_text(cast("Any", raw)),
     )
 

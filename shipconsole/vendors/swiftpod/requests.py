@@ -1,4 +1,4 @@
-"""The calls to SwiftPOD, one function each. Source: SwiftPOD, Get Orders, Get Order Detail (read November 2026)."""
+"""The requests to SwiftPOD, one function each. Source: SwiftPOD, Get Orders, Get Order Detail (read November 2026)."""
 
 from datetime import date
 from typing import cast, get_args
@@ -7,46 +7,46 @@ from urllib.parse import quote
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options
-from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.filters import given
-from shipconsole.vendors.paging import size_of
+from shipconsole.vendors.request import Json, Request
 from shipconsole.vendors.swiftpod import wire
 from shipconsole.vendors.swiftpod.filters import DAYS, NAMES
-from shipconsole.vendors.swiftpod.options import PAGE_SIZE, SwiftPODOptions
+from shipconsole.vendors.swiftpod.options import SwiftPODOptions
 
 EVENTS: tuple[str, ...] = get_args(wire.Event)
 WITH_TEST_ORDERS = "with_test_orders"
-"""The mode of a request for a page from which test orders are to be kept; SwiftPOD has no filter for them."""
+"""The mode of a request for a page whose test orders are kept; SwiftPOD has no filter for them."""
 
 _IDS = ("id", "order_id")
 _LISTS = {"statuses": "status[]", "rejected_statuses": "rejected_status[]"}
 _OPTIONS = {"status": "statuses", "rejected_status": "rejected_statuses"}
-"""The options that narrow every list, by the filters for the same."""
+"""The options that narrow every list, by the corresponding filters."""
 
 
 def probe(_options: Options) -> Request:
-    """Ask for one order: the lightest call that needs the key."""
+    """Ask for one order: the smallest request that needs the key."""
     return Request("list_orders", "GET", "/orders", query=(("page", "1"), ("limit", "1")))
 
 
 def list_orders(options: Options, cursor: str, filters: Filters = NO_FILTERS) -> Request:
     """Ask for a page of orders; the cursor is the page's number.
 
-    The connection's options narrow every list; a filter takes the place of the option for the same. Raises
-    `ValidationFailed` for a day that is none: left out, it would bring in orders that nobody asked for.
+    The connection's options narrow every list; a filter replaces the corresponding option. Raises `ValidationFailed`
+    for an invalid day: without it, orders would be read that were not requested.
     """
+    known = SwiftPODOptions.read(options)
     query = [
         ("page", cursor if cursor.isdecimal() else "1"),
-        ("limit", size_of(options, PAGE_SIZE)),
+        ("limit", str(known.page_size)),
     ]
-    wanted = {**options, **{_OPTIONS.get(name, name): text for name, text in given(filters, *NAMES)}}
-    query += [(name, wanted[name]) for name in _IDS if name in wanted]
+    narrowing = {**options, **{_OPTIONS.get(name, name): text for name, text in given(filters, *NAMES)}}
+    query += [(name, narrowing[name]) for name in _IDS if name in narrowing]
     for option, name in _LISTS.items():
-        query += [(name, word.strip()) for word in wanted.get(option, "").split(",") if word.strip()]
-    query += [(name, _day(name, wanted[name])) for name in DAYS if wanted.get(name)]
-    kept = WITH_TEST_ORDERS if SwiftPODOptions.read(options).test_orders == "yes" else ""
-    return Request("list_orders", "GET", "/orders", query=tuple(query), mode=kept)
+        query += [(name, word.strip()) for word in narrowing.get(option, "").split(",") if word.strip()]
+    query += [(name, _day(name, narrowing[name])) for name in DAYS if narrowing.get(name)]
+    mode = WITH_TEST_ORDERS if known.test_orders == "yes" else ""
+    return Request("list_orders", "GET", "/orders", query=tuple(query), mode=mode)
 
 
 def get_order(order_id: str, _options: Options) -> Request:
@@ -55,7 +55,7 @@ def get_order(order_id: str, _options: Options) -> Request:
 
 
 def subscribe_webhook(event: str, url: str, name: str) -> Request:
-    """Have an address called of an event; a second address for it takes the place of the first.
+    """Register a URL for an event; a second URL for it replaces the first.
 
     Source: SwiftPOD, Subscribe to Webhook (read November 2026).
     """

@@ -1,23 +1,24 @@
 """SwiftPOD's objects: orders with their trackings as they are read, the subscription of a webhook as it is sent.
 
-An order's table of types was made from one sample, so that much of it says null: all is read as if it may be
-there or not. Source: SwiftPOD, Get Orders, Get Order Detail, Webhook Notification - Tracking Number Example,
-Subscribe to Webhook (read November 2026).
+An order's table of types was made from one sample, so much of it is null: all of it may be there or not. Source:
+SwiftPOD, Get Orders, Get Order Detail, Webhook Notification - Tracking Number Example, Subscribe to Webhook (read
+November 2026).
 """
 
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-from shipconsole.vendors.exchange import Counted, Received, objects
+from shipconsole.domain.order import Quantity
+from shipconsole.vendors.received import Counted, Received, objects
+from shipconsole.vendors.sent import SentModel
 
-Whole = Annotated[int, Field(ge=0, le=1_000_000)]
 Event = Literal["order_notify", "stock_notify", "shipment_notify"]
 
 
 class Address(Received):
-    """Where an order goes, or where it returns to."""
+    """The recipient's address of an order, or its return address."""
 
     name: str = ""
     email: str = ""
@@ -32,7 +33,7 @@ class Address(Received):
 
 
 class LineItem(Counted):
-    """An item; `order_item_id` is the shop's own, a text in one example and a number in another."""
+    """An item; `order_item_id` is the store's own, a text in one example and a number in another."""
 
     id: str = ""
     order_item_id: str = ""
@@ -41,16 +42,16 @@ class LineItem(Counted):
 
 
 class ShippedItem(Received):
-    """So many units in a package; the id may be that of no line item."""
+    """Units of an item in a package; the id may be that of no line item."""
 
     order_item_id: str = ""
-    quantity: Whole | None = None
+    quantity: Quantity | None = None
 
 
 class Tracking(Received):
     """A package: `carrier` and `status` in an order are `carrier_code` and `tracking_status` in an event.
 
-    `shipped_items` is a list here and one object there.
+    `shipped_items` is a list in the one and an object in the other.
     """
 
     tracking_number: str = ""
@@ -68,7 +69,7 @@ class Tracking(Received):
 class Order(Received):
     """An order; `id` is a number in lists and webhooks and a text in the order alone, `order_id` the shop's own.
 
-    Its trackings are read one by one from the raw objects.
+    Each of its trackings is read from its raw object.
     """
 
     id: str = ""
@@ -102,10 +103,8 @@ class OrderList(Received):
     data: Annotated[tuple[dict[str, object], ...] | None, BeforeValidator(objects)] = None
 
 
-class SubscribeWebhook(BaseModel):
-    """An address to be called of an event; a second one for the same event takes the place of the first."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+class SubscribeWebhook(SentModel):
+    """A URL to be called for an event; a second one for the same event replaces the first."""
 
     url: Annotated[str, Field(min_length=1)]
     event: Event

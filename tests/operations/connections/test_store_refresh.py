@@ -1,11 +1,11 @@
 """Refreshing: the platform's shops, how far it is with each, and for how long that is said."""
 
 from shipconsole.operations.connections import connections, store_refresh
-from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS, SourceState, note_state
+from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS, StoreState, note_state
 from shipconsole.operations.context import Context
 from tests.support.refusals import refused
 
-BUSY, DONE = SourceState(idle=False, status="preparing_update"), SourceState(idle=True, status="idle")
+BUSY, DONE = StoreState(idle=False, status="preparing_update"), StoreState(idle=True, status="idle")
 
 
 async def test_a_shop_is_listed_refreshed_and_seen_to_be_read(bench: Context) -> None:
@@ -18,7 +18,7 @@ async def test_a_shop_is_listed_refreshed_and_seen_to_be_read(bench: Context) ->
     ]
     assert await store_refresh.readings(bench) == ()
     state = await store_refresh.refresh(bench, shop, found[0].id)
-    assert isinstance(state, SourceState)
+    assert isinstance(state, StoreState)
     assert not state.idle
     (reading,) = await store_refresh.readings(bench)
     assert (reading.connection, reading.source, reading.status) == ("ShipEngine", "Shopify AU", "preparing_update")
@@ -32,7 +32,7 @@ async def test_since_when_a_shop_is_read_stays_until_it_is_done(bench: Context) 
     (shop,) = await connections.named(bench, ["ShipEngine"])
     now_ms = bench.clock.now_ms()
     for after_ms, status in ((0, "preparing_update"), (900, "updating")):
-        state = SourceState(idle=False, status=status)
+        state = StoreState(idle=False, status=status)
         await bench.write(note_state, shop.id, "s1", state, at_ms=now_ms + after_ms, name="Shop")
     (reading,) = await store_refresh.readings(bench)
     assert (reading.source, reading.status, reading.since_ms) == ("Shop", "updating", now_ms)

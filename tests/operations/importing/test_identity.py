@@ -26,7 +26,7 @@ from tests.operations.orders.test_link import confirm
 from tests.operations.pod import came
 from tests.support.bench import draft_of
 from tests.support.refusals import refused
-from tests.vendors.making import answer
+from tests.vendors.examples import response
 
 BOB = Address(name="Bob Stone", street="9 Quay", city="Wellington", postal_code="6011", country="NZ")
 
@@ -45,7 +45,7 @@ def starshipit(number: str = "1001", to: Address = BOB, **more: Any) -> RemoteOr
     destination = {"name": to.name, "suburb": to.city, "post_code": to.postal_code, "country": to.country}
     items = [{"item_id": 50100, "sku": "MUG", "description": "Mug", "quantity": 2}]
     body = {"order_id": 501, "order_number": number, "status": "Unshipped", "destination": destination, "items": items}
-    found = VENDORS["starshipit"].read_order(answer(200, {"success": True, "order": body | more}))
+    found = VENDORS["starshipit"].orders.read(response(200, {"success": True, "order": body | more}))
     assert isinstance(found, RemoteOrder)
     return found
 

@@ -16,9 +16,9 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.importing.import_orders import Pulled
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.request import Request
 from tests.support.bench import SECRETS
-from tests.vendors.making import sample_json
+from tests.vendors.examples import sample_json
 from tests.vendors.test_poison import plain
 from tests.vendors.test_sender import Behaviour, serving
 
@@ -42,7 +42,7 @@ def filled(schema: Document) -> Any:
 
 def listed(server: SimulatorServer, vendor: str) -> Document:
     """The first order of a simulated platform's list."""
-    request = VENDORS[vendor].list_orders({}, "", {})
+    request = VENDORS[vendor].orders.list_page({}, "", {})
     headers = VENDORS[vendor].headers(SECRETS[vendor], {})
     answer = httpx.get(f"{server.url}/{vendor}{request.path}", params=list(request.query), headers=headers).json()
     return (answer.get("sales_orders") or answer.get("data"))[0]
@@ -146,7 +146,7 @@ async def test_the_largest_page_of_a_platform_comes_in(
 ) -> None:
     """Forty lines an order: a page of 100 of ShipEngine's has 37,000 objects, one of Starshipit's 122,000 parts."""
     order, lines = whole(simulated_platforms, vendor)
-    count = size_of(VENDORS[vendor].list_orders({}, "", {}))
+    count = size_of(VENDORS[vendor].orders.list_page({}, "", {}))
     done, asked = await sync(ctx, vendor, [numbered(vendor, order, lines, n) for n in range(1, count + 1)], options)
     assert (done.seen, done.new, done.message) == (count, count, NO_MESSAGE)
     assert [size_of(one) for one in asked] == sizes

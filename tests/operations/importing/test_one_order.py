@@ -20,7 +20,7 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.vendors.catalog import VENDORS
 from tests.support.bench import connect_all, fault, open_context
 from tests.support.refusals import refused
-from tests.vendors.making import answer, sample_json
+from tests.vendors.examples import response, sample_json
 
 SHIP_TO = Address(name="Ada Byron", street="1 Test Street", city="Sydney", postal_code="2000", country="AU")
 
@@ -241,7 +241,7 @@ async def test_the_parcels_that_a_vendor_tells_of_are_tracks_of_the_order(ctx: C
     whole = cast("dict[str, object]", sample_json("swiftpod/samples/list_orders/order.json"))
     for status in ("in_production", "shipped"):
         trackings = whole["trackings"] if status == "shipped" else []
-        given = VENDORS["swiftpod"].read_order(answer(200, whole | {"status": status, "trackings": trackings}))
+        given = VENDORS["swiftpod"].orders.read(response(200, whole | {"status": status, "trackings": trackings}))
         assert isinstance(given, RemoteOrder)
         await take_in(ctx, pod, given)
     sheet = await orders.sheet(ctx, await orders.find(ctx, "28002-A"))

@@ -20,10 +20,10 @@ from shipconsole.operations.sending import verify
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import create, differences, edit
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Json
+from shipconsole.vendors.request import Json
 from tests.support.bench import draft_of
 from tests.support.refusals import refused
-from tests.vendors.making import answer
+from tests.vendors.examples import response
 
 LABEL = "9400100109361129278357"
 WHY = "cut and packed"
@@ -81,7 +81,7 @@ def body(vendor: str, *items: tuple[str, Json], number: str = "1001") -> dict[st
 
 def read(vendor: str, *items: tuple[str, Json], number: str = "1001") -> RemoteOrder:
     given = body(vendor, *items, number=number)
-    found = VENDORS[vendor].read_order(answer(200, {"data": [given]} if vendor == "shipup" else given))
+    found = VENDORS[vendor].orders.read(response(200, {"data": [given]} if vendor == "shipup" else given))
     assert isinstance(found, RemoteOrder), found
     return found
 

@@ -18,7 +18,7 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import calls, connections
 from shipconsole.store.calls import Due
 from shipconsole.store.database import Db
-from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.request import Response
 from tests.operations.outbox.test_outbox import now, ship_one
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, connect_all, open_context
@@ -160,10 +160,10 @@ async def test_an_answer_to_an_earlier_claim_does_not_settle_a_later_one(
         assert earlier is not None
         assert later is not None
         assert (earlier.claim.owner, later.claim.owner) == (clock.boot_id(), clock.boot_id())
-        await ctx.write(send.settle, ctx, earlier, connection, Answer(200, body=b"{}"))
+        await ctx.write(send.settle, ctx, earlier, connection, Response(200, body=b"{}"))
         assert (await now(ctx, call)).state == "sending", "the later request is still on its way"
         assert [one.what for one in await worker.attempts(ctx, call.id)][-1] == "answered", "and it is kept"
-        await ctx.write(send.settle, ctx, later, connection, Answer(422, body=b'{"error": "no"}'))
+        await ctx.write(send.settle, ctx, later, connection, Response(422, body=b'{"error": "no"}'))
         assert (await now(ctx, call)).state == "rejected"
 
 
@@ -176,10 +176,10 @@ async def test_another_programs_claim_is_not_settled_by_ours(bench: Context) -> 
     ours = theirs.claim._replace(owner="another program")
     assert not await bench.write(calls.settle, ours, ending, now_ms=0)
     assert (await now(bench, call)).state == "sending"
-    await bench.write(send.settle, bench, theirs, connection, Answer(204))
+    await bench.write(send.settle, bench, theirs, connection, Response(204))
     assert (await now(bench, call)).state == "confirmed"
     # What is at its end stays there, whatever comes for it.
-    await bench.write(send.settle, bench, theirs, connection, Answer(400))
+    await bench.write(send.settle, bench, theirs, connection, Response(400))
     assert (await now(bench, call)).state == "confirmed"
 
 
@@ -200,9 +200,9 @@ async def test_a_late_answer_counts_for_the_claim_that_was_given_up_and_for_no_o
         assert earlier is not None
         assert later is not None
         waiting = (await now(ctx, call)).state
-        await ctx.write(send.settle, ctx, earlier, connection, Answer(200, body=b"{}"))
+        await ctx.write(send.settle, ctx, earlier, connection, Response(200, body=b"{}"))
         assert (await now(ctx, call)).state == waiting != "confirmed"
-        await ctx.write(send.settle, ctx, later, connection, Answer(200, body=b"{}"))
+        await ctx.write(send.settle, ctx, later, connection, Response(200, body=b"{}"))
         assert (await now(ctx, call)).state == "confirmed"
 
 

@@ -22,8 +22,8 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import connections
 from shipconsole.store.calls import Call
 from shipconsole.vendors.adapter import Vendor
-from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.http import Sent
+from shipconsole.vendors.http import SendResult
+from shipconsole.vendors.request import Request
 from tests.operations.outbox.test_late_states import deliver_for
 from tests.operations.vendor_orders.test_create import entered, starshipit
 from tests.support.bench import USPS_NUMBERS, UnpacedSender, draft_of, effects, fault, tls
@@ -45,7 +45,7 @@ LOST = [
 class FailingSender(UnpacedSender):
     """Sends, and fails as only an error of the program does."""
 
-    async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> Sent:
+    async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> SendResult:
         """Send one request and raise."""
         await super().send(connection, vendor, request, headers)
         await self.close()

@@ -29,8 +29,8 @@ from shipconsole.store import calls
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Vendor
-from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.http import Sent
+from shipconsole.vendors.http import SendResult
+from shipconsole.vendors.request import Request, Response
 from tests.support import sql
 from tests.support.bench import (
     SECRETS,
@@ -251,7 +251,7 @@ async def test_a_late_answer_decides_what_was_unknown_unless_something_was_sent_
         connection = (await connections.every(ctx))[0]
         for claim in claims:
             assert claim is not None
-            await ctx.write(send.settle, ctx, claim, connection, Answer(204))
+            await ctx.write(send.settle, ctx, claim, connection, Response(204))
         assert [(await now(ctx, call)).state for call in (notify, update)] == ["confirmed", "confirmed"]
         assert [one.what for one in await worker.attempts(ctx, notify.id)] == ["sending", "abandoned", "answered"]
 
@@ -486,7 +486,7 @@ class HoldingSender(UnpacedSender):
         self._in_hand = ctx.in_hand
         self._second_is_sent = asyncio.Event()
 
-    async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> Sent:
+    async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> SendResult:
         """Send one request in its turn."""
         if connection.name == "ShipEngine":
             await self._second_is_sent.wait()

@@ -24,10 +24,10 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import connections as stored_connections
 from shipconsole.store.calls import Call
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Json, Request
-from shipconsole.vendors.read_back import Evidence, Part
-from shipconsole.vendors.shipengine.read_back import read_back as shipengine
-from shipconsole.vendors.starshipit.read_back import read_back as starshipit
+from shipconsole.vendors.outcome_check import OrderShare, UnconfirmedRequest
+from shipconsole.vendors.request import Json, Request
+from shipconsole.vendors.shipengine.outcome_check import check_outcome as shipengine
+from shipconsole.vendors.starshipit.outcome_check import check_outcome as starshipit
 from tests.operations.vendor_orders.test_create import entered
 from tests.support import local_http
 from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
@@ -36,7 +36,7 @@ from tests.support.refusals import refused
 
 QUICK = replace(USUAL, refresh_pauses_s=(0.05, 0.1, 0.2, 0.4, 0.8))
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
-PARTS: tuple[Part, Part, Part] = ("whole", "rest", "part")
+PARTS: tuple[OrderShare, OrderShare, OrderShare] = ("whole", "rest", "part")
 CELLS = {
     ("unfulfilled", "unfulfilled"): ("absent", "absent", "absent"),
     ("unfulfilled", "partially_fulfilled"): ("person", "person", "confirmed"),
@@ -47,8 +47,8 @@ CELLS = {
 }
 
 
-def seen(before: str, after: str, part: Part, *, reports_immediately: bool = True, others: bool = False) -> Evidence:
-    return Evidence(
+def seen(before: str, after: str, part: OrderShare, *, reports_immediately: bool = True, others: bool = False) -> UnconfirmedRequest:
+    return UnconfirmedRequest(
         request=Request("notify_shipped", "POST", "/"),
         before=before,
         after=Link(connection_id=1, remote_id="1", status=after, cancelled=after == "cancelled"),
@@ -79,7 +79,7 @@ def test_a_part_beside_another_parcel_proves_nothing() -> None:
 @pytest.mark.parametrize("before", ["", "unknown", "fulfilled", "new_word"])
 @pytest.mark.parametrize("after", ["", "unknown", "fulfilled", "unfulfilled"])
 @pytest.mark.parametrize("part", [*PARTS, "other"])
-def test_words_that_are_not_in_the_table_are_a_persons(before: str, after: str, part: Part) -> None:
+def test_words_that_are_not_in_the_table_are_a_persons(before: str, after: str, part: OrderShare) -> None:
     assert shipengine(seen(before, after, part)).is_ == "person"
 
 
@@ -179,7 +179,7 @@ async def test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_l
     headers = {"API-Key": SECRETS["shipengine"]["api_key"]}
     local_http.post(url, json=other.request.body, headers=headers).raise_for_status()
     (link,) = (one for one in (await orders.sheet(ctx, order_id)).links if one.connection_id == call.connection_id)
-    refresh = VENDORS["shipengine"].refresh
+    refresh = VENDORS["shipengine"].stores
     assert refresh is not None
     assert await followups.refresh(ctx, other.connection, refresh, link.source_id) == Accepted()
     await import_orders.read_again(ctx, other.connection, link.remote_id)

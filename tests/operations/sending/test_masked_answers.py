@@ -21,8 +21,8 @@ from shipconsole.operations.tracking import stale
 from shipconsole.station.keys import LONGEST
 from shipconsole.store import follow_up_jobs
 from shipconsole.store.database import Db
-from shipconsole.vendors.exchange import Answer
-from shipconsole.vendors.http import Lost, NotSent, Sent
+from shipconsole.vendors.http import NoResponse, NotSent, SendResult
+from shipconsole.vendors.request import Response
 from tests.operations.outbox.test_outbox import now, ship_one
 from tests.support import sql
 from tests.support.bench import NAMES, SECRETS, USPS_NUMBERS
@@ -60,23 +60,23 @@ def body(**values: object) -> bytes:
     return json.dumps(values).encode()
 
 
-FUTURE_BRIDGES: dict[str, Sent] = {
-    "refused in the body": Answer(
+FUTURE_BRIDGES: dict[str, SendResult] = {
+    "refused in the body": Response(
         400, body=body(errors=[{"message": f"the key {KEY} may not do this", "field_value": KEY}])
     ),
-    "refused in a page": Answer(422, {"content-type": "text/html"}, f"<title>{KEY}</title>".encode()),
-    "blocked": Answer(401, body=body(message=f"{KEY} is no key")),
-    "later": Answer(429, {"retry-after": "50"}, body(message=f"too many with {KEY}")),
-    "not sure": Answer(500, body=body(message=f"failed for {KEY}")),
-    "taken": Answer(204, body=KEY.encode()),
-    "in the id of the exchange": Answer(204, {"x-request-id": f"r-{KEY}"}),
-    "lost": Lost(verbatim(f"the line dropped after {KEY}")),
+    "refused in a page": Response(422, {"content-type": "text/html"}, f"<title>{KEY}</title>".encode()),
+    "blocked": Response(401, body=body(message=f"{KEY} is no key")),
+    "later": Response(429, {"retry-after": "50"}, body(message=f"too many with {KEY}")),
+    "not sure": Response(500, body=body(message=f"failed for {KEY}")),
+    "taken": Response(204, body=KEY.encode()),
+    "in the id of the exchange": Response(204, {"x-request-id": f"r-{KEY}"}),
+    "lost": NoResponse(verbatim(f"the line dropped after {KEY}")),
     "not sent": NotSent(verbatim(f"no connection with {KEY}")),
 }
 
 
 @pytest.mark.parametrize("sent", FUTURE_BRIDGES.values(), ids=FUTURE_BRIDGES)
-async def test_an_answer_to_a_call_is_kept_without_the_key(keyed: Context, sent: Sent) -> None:
+async def test_an_answer_to_a_call_is_kept_without_the_key(keyed: Context, sent: SendResult) -> None:
     call = await ship_one(keyed, "ShipEngine")
     (connection,) = await connections.named(keyed, ["ShipEngine"])
     claimed = await keyed.write(send.claim, keyed, call.id)
@@ -118,7 +118,7 @@ async def test_no_part_of_a_key_is_kept_where_a_long_answer_is_cut(keyed: Contex
     assert claimed is not None
     for before in range(send.ANSWER_KEPT - length - 2, send.ANSWER_KEPT + 2, 1 + length // 20):
         for rest in (b"", b" and more" * 5_000, key.encode() * 100):
-            sent = Answer(503, body=b"-" * before + key.encode() + rest)
+            sent = Response(503, body=b"-" * before + key.encode() + rest)
             await keyed.write(send.settle, keyed, claimed, connection, sent)
             kept = (await worker.attempts(keyed, call.id))[-1].answer
             assert len(kept) <= send.ANSWER_KEPT
@@ -134,7 +134,7 @@ async def test_no_part_of_a_key_is_kept_where_a_long_sentence_is_cut(keyed: Cont
     claimed = await keyed.write(send.claim, keyed, call.id)
     assert claimed is not None
     words = f"{'w ' * (before // 2)}{KEY} {'and more ' * 500}"
-    await keyed.write(send.settle, keyed, claimed, connection, Answer(400, body=body(message=words)))
+    await keyed.write(send.settle, keyed, claimed, connection, Response(400, body=body(message=words)))
     ended = await now(keyed, call)
     assert ended.state == "rejected"
     assert str(ended.message).endswith("…")

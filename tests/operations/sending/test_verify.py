@@ -21,7 +21,7 @@ from shipconsole.store import batches as stored_batches
 from shipconsole.store import calls, connections, shipments, webhook_events
 from shipconsole.store.calls import Ending
 from shipconsole.store.database import Store
-from shipconsole.vendors.http import Lost
+from shipconsole.vendors.http import NoResponse
 from tests.operations.outbox.test_outbox import link_of, now, ship_one
 from tests.operations.sending.test_batches import add_orders
 from tests.support.bench import USPS_NUMBERS, connect_all, effects, open_context
@@ -37,7 +37,7 @@ async def lost_call(ctx: Context) -> int:
     connection = next(one for one in await ctx.read(connections.every) if one.id == call.connection_id)
     claimed = await ctx.write(send.claim, ctx, call.id)
     assert claimed is not None
-    await ctx.write(send.settle, ctx, claimed, connection, Lost(verbatim("The connection ended")))
+    await ctx.write(send.settle, ctx, claimed, connection, NoResponse(verbatim("The connection ended")))
     return call.id
 
 

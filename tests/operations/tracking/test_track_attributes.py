@@ -58,7 +58,7 @@ def body() -> dict[str, Any]:
 
 async def shown(ctx: Context, told: dict[str, Any]) -> Track:
     """A webhook taken in for a package that left here, and its track as the order shows it."""
-    reader = VENDORS["shipengine"].deliveries
+    reader = VENDORS["shipengine"].webhooks
     assert reader
     news = reader.read(json.dumps(told).encode()).news
     assert isinstance(news, PackageEvent)
@@ -94,7 +94,7 @@ def test_without_any_one_attribute_the_others_are_kept(path: str, odd: object) -
     told = body()
     holder = told["data"]["events"][0] if "[]" in path else told["data"]
     holder[path.split(".")[-1]] = odd
-    reader = VENDORS["shipengine"].deliveries
+    reader = VENDORS["shipengine"].webhooks
     assert reader
     news = reader.read(json.dumps(told).encode()).news
     assert isinstance(news, PackageEvent)

@@ -15,7 +15,7 @@ from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.connections.store_refresh import SourceState, note_state
+from shipconsole.operations.connections.store_refresh import StoreState, note_state
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing.platform_drift import VendorChanged
 from shipconsole.operations.outbox import evidence
@@ -330,7 +330,7 @@ async def test_a_vendor_that_reads_a_shop_is_said_until_it_is_done(panel: Activi
     (shop,) = await connections.named(bench, ["ShipEngine"])
     label = panel.findChild(QLabel, "reading_shops")
     now_ms = bench.clock.now_ms()
-    busy = SourceState(idle=False, status="preparing_update")
+    busy = StoreState(idle=False, status="preparing_update")
     await bench.write(note_state, shop.id, "s1", busy, at_ms=now_ms - 12_000, name="Shopify AU")
     panel.refresh_sources()
     await until(lambda: label.isVisible())
@@ -343,6 +343,6 @@ async def test_a_vendor_that_reads_a_shop_is_said_until_it_is_done(panel: Activi
             seconds=UNKNOWN,
         ).partition(UNKNOWN)[0]
     )
-    await bench.write(note_state, shop.id, "s1", SourceState(idle=True), at_ms=now_ms)
+    await bench.write(note_state, shop.id, "s1", StoreState(idle=True), at_ms=now_ms)
     panel.refresh_sources()
     await until(lambda: not label.isVisible())

@@ -79,7 +79,7 @@ def data(made: Here) -> frozenset[str]:
         values |= {kind.title, kind.default_url}
         values |= {value for option in kind.options for value in (option.default, *option.choices)}
     for vendor in VENDORS.values():
-        values |= {choice for field in (*vendor.fields, *vendor.filters) for choice in field.choices}
+        values |= {choice for field in (*vendor.orders.fields, *vendor.orders.filters) for choice in field.choices}
     return frozenset(part for value in values for part in parts_of(value))
 
 

@@ -1,1 +1,1 @@
-"""ShipEngine: its requests made, its answers read."""
+"""ShipEngine: its requests made, its responses read."""

@@ -1,4 +1,4 @@
-"""ShipEngine's answers: orders in our words, refusals at our fields, nonsense survived."""
+"""ShipEngine's responses: orders in our words, refusals at our fields, nonsense survived."""
 
 import json
 
@@ -8,12 +8,12 @@ from pydantic import BaseModel
 from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
-from shipconsole.vendors.adapter import SourceState
-from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.adapter import StoreState
 from shipconsole.vendors.paging import OrderPage
+from shipconsole.vendors.request import Request
 from shipconsole.vendors.shipengine import VENDOR, wire
 from tests.support.quoting import quoting
-from tests.vendors.making import answer, link, notification, order, package, sample, shipment
+from tests.vendors.examples import link, notification, order, package, response, sample, shipment
 
 GIVEN = {
     "sales_order_id": "2078df9b-2c23-5a61-8ec8-c9a2a2ac0f8d",
@@ -59,13 +59,13 @@ GIVEN = {
 
 def told() -> Request:
     known = link("so-1", {1: ("item-1", 1), 2: ("item-2", 3)})
-    request = VENDOR.tell(notification(order(1, 3), known, shipment(package("N1", {1: 1}))))
+    request = VENDOR.shipments.notify(notification(order(1, 3), known, shipment(package("N1", {1: 1}))))
     assert request is not None
     return request
 
 
 def told_with(status: int, body: object = b"", **headers: str) -> object:
-    return VENDOR.read_told(told(), answer(status, body, **headers))
+    return VENDOR.read_update(told(), response(status, body, **headers))
 
 
 def detail(message: str, code: str = "unspecified", **more: object) -> dict[str, object]:
@@ -78,7 +78,7 @@ def error(message: str, code: str = "unspecified") -> dict[str, object]:
 
 
 def test_an_order_in_our_words() -> None:
-    read = VENDOR.read_order(answer(200, GIVEN))
+    read = VENDOR.orders.read(response(200, GIVEN))
     assert not isinstance(read, Accepted | Refused | TryLater | Unsure | Blocked)
     assert (read.remote_id, read.number) == (GIVEN["sales_order_id"], "10001")
     assert (read.source_id, read.source_name) == ("source-1", "My Shopify account")
@@ -98,14 +98,14 @@ def test_an_order_in_our_words() -> None:
     [({}, "10001"), ({"external_order_number": None}, "x-1"), ({"external_order_number": [1]}, "x-1")],
 )
 def test_the_number_falls_back(change: dict[str, object], number: str) -> None:
-    read = VENDOR.read_order(answer(200, GIVEN | change))
+    read = VENDOR.orders.read(response(200, GIVEN | change))
     assert getattr(read, "number", None) == number
 
 
 def test_statuses_tell_what_became_of_an_order() -> None:
     for status, cancelled, elsewhere in (("fulfilled", False, True), ("unfulfilled", True, False)):
         fields = {"fulfillment_status": status, "is_cancelled": cancelled}
-        read = VENDOR.read_order(answer(200, GIVEN | {"sales_order_status": fields}))
+        read = VENDOR.orders.read(response(200, GIVEN | {"sales_order_status": fields}))
         assert (getattr(read, "cancelled", None), getattr(read, "shipped_elsewhere", None)) == (
             cancelled,
             elsewhere,
@@ -131,14 +131,14 @@ def test_no_wrong_type_loses_an_order(odd: object, level: str) -> None:
         if name == "sales_order_id":
             continue
         kept, place[name] = place[name], odd
-        read = VENDOR.read_order(answer(200, order_given))
+        read = VENDOR.orders.read(response(200, order_given))
         assert getattr(read, "remote_id", None) == GIVEN["sales_order_id"], name
         place[name] = kept
 
 
 def test_half_a_piece_is_noted() -> None:
     item = {"sales_order_item_id": "i", "quantity": 1.5, "line_item_details": {"sku": "ROPE"}}
-    read = VENDOR.read_order(answer(200, GIVEN | {"sales_order_items": [item, "stray"]}))
+    read = VENDOR.orders.read(response(200, GIVEN | {"sales_order_items": [item, "stray"]}))
     assert getattr(read, "notes", None) == (
         Message("sync.entries_left_out", name="sales_order_items", count=1, all=2),
         Message("sync.quantity_not_counted", item="ROPE", quantity="1.5"),
@@ -191,7 +191,7 @@ def page(status: str = "unfulfilled", number: int = 1, pages: int = 1, **more: o
     ],
 )
 def test_the_next_page(asked: str, body: dict[str, object], cursor: str) -> None:
-    read = VENDOR.read_orders(answer(200, body), VENDOR.list_orders({}, asked))
+    read = VENDOR.orders.read_page(response(200, body), VENDOR.orders.list_page({}, asked))
     assert isinstance(read, OrderPage)
     assert (read.next_cursor, read.total, read.shortfalls) == (cursor, 3, ())
 
@@ -206,26 +206,26 @@ def test_the_next_page(asked: str, body: dict[str, object], cursor: str) -> None
 def test_what_a_page_itself_shows_to_be_wrong(
     asked: str, body: dict[str, object], cursor: str, shortfalls: tuple[str, ...]
 ) -> None:
-    read = VENDOR.read_orders(answer(200, body), VENDOR.list_orders({}, asked))
+    read = VENDOR.orders.read_page(response(200, body), VENDOR.orders.list_page({}, asked))
     assert isinstance(read, OrderPage)
     assert (read.next_cursor, read.shortfalls) == (cursor, shortfalls)
 
 
 def test_both_lists_of_open_orders_are_read_or_the_one_that_is_asked_for() -> None:
-    assert VENDOR.order_lists({}) == ("unfulfilled:1", "partially_fulfilled:1")
-    assert VENDOR.order_lists({"fulfillment_status": "fulfilled"}) == ("fulfilled:1",)
-    assert dict(VENDOR.list_orders({}, "partially_fulfilled:1").query)["fulfillment_status"] == "partially_fulfilled"
+    assert VENDOR.orders.first_cursors({}) == ("unfulfilled:1", "partially_fulfilled:1")
+    assert VENDOR.orders.first_cursors({"fulfillment_status": "fulfilled"}) == ("fulfilled:1",)
+    assert dict(VENDOR.orders.list_page({}, "partially_fulfilled:1").query)["fulfillment_status"] == "partially_fulfilled"
 
 
 def test_the_vendors_paging_example_has_a_next_page_but_no_orders() -> None:
     body = json.loads(sample("shipengine/samples/list_sales_orders/200_pagination.json"))
     read = wire.SalesOrderList.model_validate(body)
     assert (read.total, read.pages, read.links.prev.href) == (168, 7, "")
-    assert isinstance(VENDOR.read_orders(answer(200, body)), Unsure)
+    assert isinstance(VENDOR.orders.read_page(response(200, body)), Unsure)
 
 
 def test_an_order_without_id_is_left_out_with_a_note() -> None:
-    read = VENDOR.read_orders(answer(200, page(sales_orders=[{"external_order_number": "1"}, GIVEN])))
+    read = VENDOR.orders.read_page(response(200, page(sales_orders=[{"external_order_number": "1"}, GIVEN])))
     assert isinstance(read, OrderPage)
     assert (len(read.orders), read.notes) == (1, (Message("sync.order_without_id"),))
 
@@ -308,21 +308,21 @@ def test_what_may_have_been_acted_on_is_not_sure(status: int) -> None:
 
 
 def test_the_probe_counts_the_shops() -> None:
-    assert VENDOR.read_probe(answer(200, {"order_sources": [{}, {}]})) == Accepted(
+    assert VENDOR.read_probe(response(200, {"order_sources": [{}, {}]})) == Accepted(
         Message("shipengine.probed", count=2)
     )
-    assert isinstance(VENDOR.read_probe(answer(200, {})), Unsure)
-    assert isinstance(VENDOR.read_probe(answer(401)), Blocked)
+    assert isinstance(VENDOR.read_probe(response(200, {})), Unsure)
+    assert isinstance(VENDOR.read_probe(response(401)), Blocked)
 
 
 def test_a_refresh_is_seen_to_end() -> None:
-    assert VENDOR.refresh is not None
-    started = VENDOR.refresh.read(answer(200, sample("shipengine/samples/refresh_order_source/200_preparing.json")))
-    assert started == SourceState(idle=False, refreshed_at="2018-02-10T20:55:46.673Z")
+    assert VENDOR.stores is not None
+    started = VENDOR.stores.read(response(200, sample("shipengine/samples/refresh_order_source/200_preparing.json")))
+    assert started == StoreState(idle=False, refreshed_at="2018-02-10T20:55:46.673Z")
     ended = {"refresh_info": {"status": "idle", "refresh_date": "2026-11-01T00:00:00Z"}}
-    assert VENDOR.refresh.read(answer(200, ended)) == SourceState(True, "2026-11-01T00:00:00Z")
-    assert isinstance(VENDOR.refresh.read(answer(200, [])), Unsure)
-    assert isinstance(VENDOR.refresh.read(answer(400, error("No.", "refresh_not_supported"))), Refused)
+    assert VENDOR.stores.read(response(200, ended)) == StoreState(True, "2026-11-01T00:00:00Z")
+    assert isinstance(VENDOR.stores.read(response(200, [])), Unsure)
+    assert isinstance(VENDOR.stores.read(response(400, error("No.", "refresh_not_supported"))), Refused)
 
 
 def test_an_advice_belongs_to_its_own_error() -> None:
@@ -348,12 +348,12 @@ def test_an_envelope_without_a_word_is_not_shown_as_it_came() -> None:
 
 
 def test_what_helps_with_an_order_is_not_said_of_a_shop_or_an_account() -> None:
-    missing = answer(404, {"errors": [detail("Not found.", "invalid_identifier")]})
-    assert VENDOR.refresh
-    for read, word in ((VENDOR.read_order, "order"), (VENDOR.refresh.read, "store")):
+    missing = response(404, {"errors": [detail("Not found.", "invalid_identifier")]})
+    assert VENDOR.stores
+    for read, word in ((VENDOR.orders.read, "order"), (VENDOR.stores.read, "store")):
         outcome = read(missing)
         assert isinstance(outcome, Refused)
         assert word in str(outcome.problems[0].advice)
-    for outcome in (VENDOR.read_probe(missing), VENDOR.refresh.read_sources(missing)):
+    for outcome in (VENDOR.read_probe(missing), VENDOR.stores.read_all(missing)):
         assert isinstance(outcome, Refused)
         assert str(outcome.problems[0].advice) == ""

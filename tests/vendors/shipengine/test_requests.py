@@ -4,10 +4,10 @@ import pytest
 
 from shipconsole.domain.carrier import CARRIERS
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.request import Request
 from shipconsole.vendors.shipengine import VENDOR, wire
 from shipconsole.vendors.shipengine.carriers import CODES, code_for
-from tests.vendors.making import link, notification, order, package, sample_json, sent_json, shipment
+from tests.vendors.examples import link, notification, order, package, sample_json, sent_json, shipment
 
 NUMBER = "9374869901600064074368"
 ITEM = "0ca0a452-2f7b-5a50-8b28-4e0b8d1fa742"
@@ -16,7 +16,7 @@ KNOWN = link("so-1", {1: (ITEM, 1), 2: ("item-2", 3)}, status="unfulfilled")
 
 def test_a_whole_order_is_told_as_the_vendors_full_example() -> None:
     whole = shipment(package(NUMBER, {1: 1, 2: 3}, carrier="usps"))
-    request = VENDOR.tell(notification(order(1, 3), KNOWN, whole))
+    request = VENDOR.shipments.notify(notification(order(1, 3), KNOWN, whole))
     assert request is not None
     assert sent_json(request) == sample_json("shipengine/samples/notify_shipped/request_full.json")
     assert (request.method, request.path) == ("POST", "/v-beta/sales_orders/so-1/notify_shipped")
@@ -25,7 +25,7 @@ def test_a_whole_order_is_told_as_the_vendors_full_example() -> None:
 
 
 def test_a_part_is_told_as_the_vendors_partial_example() -> None:
-    request = VENDOR.tell(notification(order(1, 3), KNOWN, shipment(package(NUMBER, {1: 1}, carrier="usps"))))
+    request = VENDOR.shipments.notify(notification(order(1, 3), KNOWN, shipment(package(NUMBER, {1: 1}, carrier="usps"))))
     assert request is not None
     assert sent_json(request) == sample_json("shipengine/samples/notify_shipped/request_partial.json")
     assert str(request.summary) == "1 × A"
@@ -42,7 +42,7 @@ def _items(request: Request | None) -> object:
 
 def test_two_parcels_are_two_calls_that_name_their_items() -> None:
     both = shipment(package("N1", {1: 1}), package("N2", {2: 3}))
-    requests = [VENDOR.tell(notification(order(1, 3), KNOWN, both, parcel=parcel)) for parcel in (0, 1)]
+    requests = [VENDOR.shipments.notify(notification(order(1, 3), KNOWN, both, package_position=parcel)) for parcel in (0, 1)]
     assert [_items(request) for request in requests] == [
         [{"sales_order_item_id": ITEM, "quantity": 1}],
         [{"sales_order_item_id": "item-2", "quantity": 3}],
@@ -54,9 +54,9 @@ def test_two_parcels_are_two_calls_that_name_their_items() -> None:
 
 def test_the_last_part_of_an_order_names_its_items_too() -> None:
     first, last = shipment(package("N1", {1: 1})), shipment(package("N2", {2: 3}), number=2)
-    assert _items(VENDOR.tell(notification(order(1, 3), KNOWN, first, last)))
+    assert _items(VENDOR.shipments.notify(notification(order(1, 3), KNOWN, first, last)))
     again = shipment(package("N3", {1: 1, 2: 3}), number=2)
-    assert _items(VENDOR.tell(notification(order(2, 6), KNOWN, first, again)))
+    assert _items(VENDOR.shipments.notify(notification(order(2, 6), KNOWN, first, again)))
 
 
 def test_nothing_but_a_whole_untouched_order_goes_without_items() -> None:
@@ -69,28 +69,28 @@ def test_nothing_but_a_whole_untouched_order_goes_without_items() -> None:
         (link("so", {1: (ITEM, 1)}, status="partially_fulfilled"), order(1)),
         (link("so", {1: (ITEM, 1)}, status="unfulfilled"), order(2, cancelled={1: 1})),
     ):
-        assert _items(VENDOR.tell(notification(ours, known, all_of_ours))) == [
+        assert _items(VENDOR.shipments.notify(notification(ours, known, all_of_ours))) == [
             {"sales_order_item_id": ITEM, "quantity": 1}
         ]
 
 
 def test_lines_of_ours_that_are_one_item_are_added_up() -> None:
     known = link("so", {1: (ITEM, 5), 2: (ITEM, 5)}, status="unfulfilled")
-    request = VENDOR.tell(notification(order(2, 3), known, shipment(package(NUMBER, {1: 1, 2: 2}))))
+    request = VENDOR.shipments.notify(notification(order(2, 3), known, shipment(package(NUMBER, {1: 1, 2: 2}))))
     assert _items(request) == [{"sales_order_item_id": ITEM, "quantity": 3}]
 
 
 def test_what_the_connection_does_not_know_is_not_told() -> None:
-    assert VENDOR.tell(notification(order(1), None, shipment(package(NUMBER, {1: 1})))) is None
-    assert VENDOR.tell(notification(order(1, 1), link("so", {2: ("b", 1)}), shipment(package("N", {1: 1})))) is None
+    assert VENDOR.shipments.notify(notification(order(1), None, shipment(package(NUMBER, {1: 1})))) is None
+    assert VENDOR.shipments.notify(notification(order(1, 1), link("so", {2: ("b", 1)}), shipment(package("N", {1: 1})))) is None
 
 
 def test_an_item_without_id_is_refused_as_a_part_but_not_as_the_whole() -> None:
     known = link("so", {1: ("", 2)}, status="unfulfilled")
     with pytest.raises(ValidationFailed) as refused:
-        VENDOR.tell(notification(order(2), known, shipment(package(NUMBER, {1: 1}))))
+        VENDOR.shipments.notify(notification(order(2), known, shipment(package(NUMBER, {1: 1}))))
     assert refused.value.problems[0].path == ("lines", 1)
-    whole = VENDOR.tell(notification(order(2), known, shipment(package(NUMBER, {1: 2}))))
+    whole = VENDOR.shipments.notify(notification(order(2), known, shipment(package(NUMBER, {1: 2}))))
     assert whole is not None
     assert _items(whole) is None
 
@@ -124,7 +124,7 @@ def test_no_carrier_of_ours_passes_for_a_code_there() -> None:
 
 
 def test_the_list_walks_two_statuses_by_a_cursor_of_ours() -> None:
-    first, other = VENDOR.list_orders({}, ""), VENDOR.list_orders({"page_size": "7"}, "partially_fulfilled:3")
+    first, other = VENDOR.orders.list_page({}, ""), VENDOR.orders.list_page({"page_size": "7"}, "partially_fulfilled:3")
     assert dict(first.query) == {
         "fulfillment_status": "unfulfilled",
         "page": "1",
@@ -134,15 +134,15 @@ def test_the_list_walks_two_statuses_by_a_cursor_of_ours() -> None:
     }
     assert dict(other.query)["fulfillment_status"] == "partially_fulfilled"
     assert (dict(other.query)["page"], dict(other.query)["page_size"]) == ("3", "7")
-    stray = VENDOR.list_orders({}, "https://elsewhere.example/v-beta/sales_orders?page=2")
+    stray = VENDOR.orders.list_page({}, "https://elsewhere.example/v-beta/sales_orders?page=2")
     assert stray.query == first.query
 
 
 def test_ids_stay_inside_their_part_of_the_path() -> None:
-    assert VENDOR.get_order("a/../b?c", {}).path == "/v-beta/sales_orders/a%2F..%2Fb%3Fc"
-    assert VENDOR.refresh is not None
-    assert VENDOR.refresh.start("x").path == "/v-beta/order_sources/x/refresh"
-    assert (VENDOR.refresh.start("x").method, VENDOR.refresh.look("x").method) == ("PUT", "GET")
+    assert VENDOR.orders.get("a/../b?c", {}).path == "/v-beta/sales_orders/a%2F..%2Fb%3Fc"
+    assert VENDOR.stores is not None
+    assert VENDOR.stores.start("x").path == "/v-beta/order_sources/x/refresh"
+    assert (VENDOR.stores.start("x").method, VENDOR.stores.get("x").method) == ("PUT", "GET")
 
 
 def test_the_key_goes_in_its_header() -> None:
@@ -164,7 +164,7 @@ def test_purolator_goes_by_its_own_code(written: str) -> None:
 
 
 def test_every_carrier_of_ours_that_can_be_connected_there_has_its_code() -> None:
-    assert {*CONNECTED.split()} <= {*VENDOR.known_carriers}
+    assert {*CONNECTED.split()} <= {*VENDOR.shipments.known_carrier_codes}
     ours = {"purolator_canada": "purolator", "australia_post": "auspost"}
     plain = {ours.get(code, code): code for code in CONNECTED.split()}
     same = {carrier.id for carrier in CARRIERS} & plain.keys()

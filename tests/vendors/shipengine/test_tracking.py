@@ -18,13 +18,13 @@ from shipconsole.vendors.shipengine.tracking import (
     start_tracking,
     stop_tracking,
 )
-from tests.vendors.making import answer, sample, sample_json
+from tests.vendors.examples import response, sample, sample_json
 
 NUMBER = "9405511899223197428490"
 
 
 def read(**fields: object) -> RemoteTrack:
-    track = read_get_tracking(answer(200, {"tracking_number": NUMBER, **fields}))
+    track = read_get_tracking(response(200, {"tracking_number": NUMBER, **fields}))
     assert isinstance(track, RemoteTrack)
     return track
 
@@ -49,7 +49,7 @@ def test_a_carrier_is_ours_the_vendors_code_or_an_account() -> None:
 
 
 def test_the_vendors_own_sample() -> None:
-    track = read_get_tracking(answer(200, sample("shipengine/samples/track/200_unknown.json")))
+    track = read_get_tracking(response(200, sample("shipengine/samples/track/200_unknown.json")))
     assert isinstance(track, RemoteTrack)
     assert (track.tracking_number, track.status, track.code) == ("1026167028310292", "unknown", "UN")
     assert track.said == ("Electronic information submitted by shipper",)
@@ -143,15 +143,15 @@ def test_odd_fields_are_noted_and_lose_nothing() -> None:
 
 def test_refusals_lead_to_the_field_and_say_nothing_of_orders() -> None:
     body = {"errors": [{"message": "tracking_number is wrong", "field_name": "tracking_number", "error_code": "x"}]}
-    assert read_get_tracking(answer(400, body)) == Refused(
+    assert read_get_tracking(response(400, body)) == Refused(
         (Problem(("tracking_number",), verbatim("tracking_number is wrong")),)
     )
-    gone = read_get_tracking(answer(404, {"errors": [{"message": "No", "error_code": "invalid_identifier"}]}))
+    gone = read_get_tracking(response(404, {"errors": [{"message": "No", "error_code": "invalid_identifier"}]}))
     assert gone == Refused((Problem((), verbatim("No"), Message("tracking.check_number")),))
 
 
 def test_success_without_a_body_is_success_of_starting_and_none_of_asking() -> None:
-    assert read_done(answer(204)) == Accepted()
-    assert isinstance(read_done(answer(200, b"<html>")), Unsure)
-    assert isinstance(read_get_tracking(answer(200)), Unsure)
-    assert isinstance(read_get_tracking(answer(200, {})), Unsure)
+    assert read_done(response(204)) == Accepted()
+    assert isinstance(read_done(response(200, b"<html>")), Unsure)
+    assert isinstance(read_get_tracking(response(200)), Unsure)
+    assert isinstance(read_get_tracking(response(200, {})), Unsure)

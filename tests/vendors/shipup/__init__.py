@@ -1,1 +1,1 @@
-"""Shipup: its requests made, its answers read."""
+"""Shipup: its requests made, its responses read."""

@@ -8,20 +8,20 @@ import pytest
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
-from shipconsole.vendors.adapter import Batch, Job, JobState
-from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.adapter import Batches, BatchJob, BatchJobState
 from shipconsole.vendors.field_map import FieldMap
+from shipconsole.vendors.request import Request
 from shipconsole.vendors.shipup import VENDOR
-from tests.vendors.making import answer, sample, sent_json
+from tests.vendors.examples import response, sample, sent_json
 from tests.vendors.nonsense import BODIES, STATUSES
 from tests.vendors.test_mutations import spoiled
 
 SAMPLES = "shipup/samples/batch_create"
 
 
-def batch() -> Batch:
-    assert VENDOR.batch is not None
-    return VENDOR.batch
+def batch() -> Batches:
+    assert VENDOR.batches is not None
+    return VENDOR.batches
 
 
 def create(merchant_id: str) -> Request:
@@ -40,13 +40,13 @@ def result(status: object, merchant_id: object = None, **errors: object) -> dict
 
 
 def job(*results: object, status: str = "completed") -> bytes:
-    return answer(200, {"object": "job", "id": 1, "status": status, "results": list(results)}).body
+    return response(200, {"object": "job", "id": 1, "status": status, "results": list(results)}).body
 
 
 def outcomes(body: bytes, *merchant_ids: str) -> list[Outcome | None]:
-    state = batch().read_job(answer(200, body), [create(one) for one in merchant_ids])
-    assert isinstance(state, JobState)
-    return [entry.outcome if entry else None for entry in state.entries]
+    state = batch().read_job(response(200, body), [create(one) for one in merchant_ids])
+    assert isinstance(state, BatchJobState)
+    return [entry.outcome if entry else None for entry in state.results]
 
 
 def test_a_batch_is_its_single_creations_in_order() -> None:
@@ -72,8 +72,8 @@ def test_one_that_must_not_be_doubled_makes_the_whole_batch_so() -> None:
 )
 def test_the_job_is_found_by_either_name_or_by_the_header(body: bytes, headers: dict[str, str], job_id: str) -> None:
     request = batch().request([create("a")])
-    assert batch().read(request, answer(202, body, **headers)) == Job(job_id)
-    assert batch().look(job_id).path == f"/v2/jobs/{job_id}"
+    assert batch().read(request, response(202, body, **headers)) == BatchJob(job_id)
+    assert batch().get_job(job_id).path == f"/v2/jobs/{job_id}"
 
 
 @pytest.mark.parametrize(
@@ -90,23 +90,23 @@ def test_the_job_is_found_by_either_name_or_by_the_header(body: bytes, headers: 
     ],
 )
 def test_a_batch_that_was_not_taken_in(status: int, body: bytes, kind: type) -> None:
-    assert isinstance(batch().read(batch().request([create("a")]), answer(status, body)), kind)
+    assert isinstance(batch().read(batch().request([create("a")]), response(status, body)), kind)
 
 
 def test_a_refused_batch_names_the_order_and_its_field() -> None:
     request = batch().request([create("a"), create("b")])
     body = {"errors": {"orders": {"1": {"fulfillments": {"0": {"country": "Wrong data type"}}}}}}
-    found = batch().read(request, answer(400, body))
+    found = batch().read(request, response(400, body))
     assert found == Refused((Problem(("orders", 1, "ship_to", "country"), verbatim("Wrong data type")),))
 
 
 def test_the_vendors_own_job_with_a_failure_in_it() -> None:
     # The second order came without an id, so its result names none: it is the one that is left over.
     expected = [create("ORDER_MERCHANT_ID_SUCCESS"), create("ORDER_NUMBER_FAILED")]
-    state = batch().read_job(answer(200, sample(f"{SAMPLES}/200_job_partial.json")), expected)
-    assert isinstance(state, JobState)
+    state = batch().read_job(response(200, sample(f"{SAMPLES}/200_job_partial.json")), expected)
+    assert isinstance(state, BatchJobState)
     assert state.done
-    taken, refused = (entry.outcome for entry in state.entries if entry)
+    taken, refused = (entry.outcome for entry in state.results if entry)
     assert taken == Accepted()
     assert isinstance(refused, Refused)
     assert {problem.path for problem in refused.problems} >= {("order", "number"), ("ship_to", "country")}
@@ -149,27 +149,27 @@ def test_an_order_that_the_ended_job_does_not_tell_of_is_not_sure() -> None:
 
 @pytest.mark.parametrize("status", ["queued", "processing", "thinking"])
 def test_a_job_under_way_tells_what_it_knows(status: str) -> None:
-    state = batch().read_job(answer(200, job(result(201, "b"), status=status)), [create("a"), create("b")])
-    assert isinstance(state, JobState)
+    state = batch().read_job(response(200, job(result(201, "b"), status=status)), [create("a"), create("b")])
+    assert isinstance(state, BatchJobState)
     assert not state.done
-    assert [entry and entry.outcome for entry in state.entries] == [None, Accepted()]
+    assert [entry and entry.outcome for entry in state.results] == [None, Accepted()]
 
 
 def test_a_job_that_is_not_there_or_not_to_be_read() -> None:
     expected = [create("a")]
-    assert isinstance(batch().read_job(answer(404, b'{"errors": {"details": "Not found"}}'), expected), Refused)
-    assert isinstance(batch().read_job(answer(200, b"{}"), expected), Unsure)
-    assert isinstance(batch().read_job(answer(503, b"", retry_after="7"), expected), TryLater)
+    assert isinstance(batch().read_job(response(404, b'{"errors": {"details": "Not found"}}'), expected), Refused)
+    assert isinstance(batch().read_job(response(200, b"{}"), expected), Unsure)
+    assert isinstance(batch().read_job(response(503, b"", retry_after="7"), expected), TryLater)
 
 
 def _survives(expected: Sequence[Request], status: int, body: bytes) -> None:
-    reply = answer(status, body)
+    reply = response(status, body)
     repr(batch().read(batch().request(expected), reply)).encode()
     state = batch().read_job(reply, expected)
     repr(state).encode()
-    if isinstance(state, JobState):
-        assert len(state.entries) == len(expected)
-        assert not state.done or all(state.entries)
+    if isinstance(state, BatchJobState):
+        assert len(state.results) == len(expected)
+        assert not state.done or all(state.results)
 
 
 @pytest.mark.parametrize("name", ["200_job_partial.json", "200_job.json", "202.json"])

@@ -7,11 +7,11 @@ import pytest
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Refused
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.vendors.adapter import Cancelling
-from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.shipup.cancelling import cancel
-from shipconsole.vendors.shipup.creating import create, read
-from tests.vendors.making import answer, link, order, package, sent_json, shipment
+from shipconsole.vendors.adapter import Cancellation
+from shipconsole.vendors.request import Request
+from shipconsole.vendors.shipup.replies import read_created
+from shipconsole.vendors.shipup.requests import cancel, create
+from tests.vendors.examples import link, order, package, response, sent_json, shipment
 
 
 def body(request: Request | None) -> dict[str, Any]:
@@ -33,13 +33,13 @@ def test_a_new_order_names_its_buyer_and_its_items_by_ids_of_ours() -> None:
 
 def test_a_new_order_is_known_as_it_was_sent() -> None:
     request = create(order(3, 2), {})
-    found = read(request, answer(201, {"merchant_id": "10001"}))
+    found = read_created(request, response(201, {"merchant_id": "10001"}))
     assert isinstance(found, RemoteOrder)
     assert (found.remote_id, [(line.remote_id, line.quantity) for line in found.lines]) == (
         "10001",
         [("A", 3), ("B", 2)],
     )
-    assert isinstance(read(request, answer(400, {"errors": {"merchant_id": "Required"}})), Refused)
+    assert isinstance(read_created(request, response(400, {"errors": {"merchant_id": "Required"}})), Refused)
 
 
 def test_an_order_without_a_number_is_refused_at_the_number() -> None:
@@ -50,7 +50,7 @@ def test_an_order_without_a_number_is_refused_at_the_number() -> None:
 
 def test_of_changed_items_is_said_how_many_are_cancelled_even_if_none() -> None:
     known = link("10001", {1: ("a", 3), 2: ("b", 2)}, {"merchant_id": "10001"})
-    sent = body(cancel(Cancelling(order(3, 2, cancelled={1: 3}), known, (1, 2), False, (), {})))
+    sent = body(cancel(Cancellation(order(3, 2, cancelled={1: 3}), known, (1, 2), False, (), {})))
     told = [(item["merchant_id"], item.get("canceled_quantity"), item.get("canceled")) for item in sent["line_items"]]
     assert told == [("a", 3, True), ("b", 0, False)]
 
@@ -61,7 +61,7 @@ def test_what_waits_in_a_fulfillment_is_cancelled_there() -> None:
         "fulfillments": [{"merchant_id": "f1", "line_items": [{"merchant_id": "a", "quantity": 3}]}],
     }
     known = link("10001", {1: ("a", 3)}, document)
-    sent = body(cancel(Cancelling(order(3, cancelled={1: 1}), known, (1,), False, (), {})))
+    sent = body(cancel(Cancellation(order(3, cancelled={1: 1}), known, (1,), False, (), {})))
     assert "line_items" not in sent
     (fulfillment,) = sent["fulfillments"]
     assert fulfillment["merchant_id"] == "f1"
@@ -71,7 +71,7 @@ def test_what_waits_in_a_fulfillment_is_cancelled_there() -> None:
 def test_shipments_that_were_told_stay_in_the_state() -> None:
     known = link("10001", {1: ("a", 3)}, {"merchant_id": "10001", "line_items": [{"merchant_id": "a", "quantity": 3}]})
     told = (shipment(package("1Z", {1: 1})),)
-    sent = body(cancel(Cancelling(order(3, cancelled={1: 2}), known, (1,), False, told, {})))
+    sent = body(cancel(Cancellation(order(3, cancelled={1: 2}), known, (1,), False, told, {})))
     (fulfillment,) = sent["fulfillments"]
     (item,) = fulfillment["trackers"][0]["line_items"]
     assert (item["shipped_quantity"], item["canceled_quantity"], item["quantity"]) == (1, 2, 3)
@@ -79,4 +79,4 @@ def test_shipments_that_were_told_stay_in_the_state() -> None:
 
 def test_nobody_is_told_of_items_that_shipup_does_not_know() -> None:
     known = link("10001", {1: ("a", 3)}, {"merchant_id": "10001"})
-    assert cancel(Cancelling(order(3, 2, cancelled={2: 1}), known, (2,), False, (), {})) is None
+    assert cancel(Cancellation(order(3, 2, cancelled={2: 1}), known, (2,), False, (), {})) is None

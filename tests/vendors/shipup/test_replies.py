@@ -1,4 +1,4 @@
-"""Shipup's answers: both generations of its objects, and its tree of errors at our fields."""
+"""Shipup's responses: both generations of its objects, and its tree of errors at our fields."""
 
 import json
 
@@ -11,7 +11,7 @@ from shipconsole.domain.problem import Problem
 from shipconsole.vendors.paging import OrderPage
 from shipconsole.vendors.shipup import VENDOR
 from tests.support.quoting import quoting
-from tests.vendors.making import answer, sample, sample_json
+from tests.vendors.examples import response, sample, sample_json
 from tests.vendors.shipup.test_requests import example
 
 OLD = {
@@ -62,12 +62,12 @@ def as_new(old: dict[str, object]) -> dict[str, object]:
 
 
 def told_with(status: int, body: object = b"", **headers: str) -> object:
-    return VENDOR.read_told(example(), answer(status, body, **headers))
+    return VENDOR.read_update(example(), response(status, body, **headers))
 
 
 @pytest.mark.parametrize("given", [OLD, as_new(OLD)], ids=["old", "new"])
 def test_an_order_in_our_words(given: dict[str, object]) -> None:
-    read = VENDOR.read_order(answer(200, given))
+    read = VENDOR.orders.read(response(200, given))
     assert isinstance(read, RemoteOrder)
     assert (read.remote_id, read.number, read.status) == ("O_MER_TEST5", "O_N_TEST5", "partially_shipped")
     assert [(line.remote_id, line.sku, line.quantity, line.cancelled) for line in read.lines] == [
@@ -87,8 +87,8 @@ def test_items_without_an_id_stay_the_items_that_they_are() -> None:
         {"merchant_id": None, "title": "Card", "quantity": 3},
     ]
     tracker = {"tracking_number": "N1", "line_items": [{"sku": "A", "quantity": 1, "shipped_quantity": 1}]}
-    read = VENDOR.read_order(
-        answer(200, {"merchant_id": "7", "line_items": items, "fulfillments": [{"trackers": [tracker]}]})
+    read = VENDOR.orders.read(
+        response(200, {"merchant_id": "7", "line_items": items, "fulfillments": [{"trackers": [tracker]}]})
     )
     assert isinstance(read, RemoteOrder)
     assert [(line.sku, line.remote_id, line.quantity) for line in read.lines] == [
@@ -99,25 +99,25 @@ def test_items_without_an_id_stay_the_items_that_they_are() -> None:
 
 
 def test_an_order_found_by_number() -> None:
-    assert isinstance(VENDOR.read_order(answer(200, listed(OLD))), RemoteOrder)
-    assert isinstance(VENDOR.read_order(answer(200, listed())), Refused)
-    assert isinstance(VENDOR.read_order(answer(200, listed(OLD, OLD))), Unsure)
+    assert isinstance(VENDOR.orders.read(response(200, listed(OLD))), RemoteOrder)
+    assert isinstance(VENDOR.orders.read(response(200, listed())), Refused)
+    assert isinstance(VENDOR.orders.read(response(200, listed(OLD, OLD))), Unsure)
 
 
 def test_all_fulfillments_shipped_is_shipped_elsewhere() -> None:
     given = OLD | {"fulfillments": [{"merchant_id": "F", "status_code": "shipped"}]}
-    read = VENDOR.read_order(answer(200, given))
+    read = VENDOR.orders.read(response(200, given))
     assert isinstance(read, RemoteOrder)
     assert read.shipped_elsewhere
 
 
 def test_the_next_page_begins_below_the_least_id() -> None:
     more = listed(OLD, OLD | {"id": 9}, {"id": 3}) | {"has_more": True}
-    page = VENDOR.read_orders(answer(200, more))
+    page = VENDOR.orders.read_page(response(200, more))
     assert isinstance(page, OrderPage)
     assert (len(page.orders), page.next_cursor) == (2, "3")
     assert page.notes == (Message("sync.order_without_id"),)
-    last = VENDOR.read_orders(answer(200, more | {"has_more": False}))
+    last = VENDOR.orders.read_page(response(200, more | {"has_more": False}))
     assert isinstance(last, OrderPage)
     assert last.next_cursor == ""
 
@@ -130,7 +130,7 @@ def test_no_wrong_type_loses_an_order(odd: object) -> None:
         for name in holder:
             if name != "merchant_id" or holder is not given:
                 kept, holder[name] = holder[name], odd
-                assert isinstance(VENDOR.read_order(answer(200, given)), RemoteOrder), name
+                assert isinstance(VENDOR.orders.read(response(200, given)), RemoteOrder), name
                 holder[name] = kept
 
 
@@ -221,9 +221,9 @@ def test_what_may_have_been_acted_on_is_not_sure(status: int) -> None:
 
 
 def test_the_probe() -> None:
-    assert VENDOR.read_probe(answer(200, listed())) == Accepted()
-    assert isinstance(VENDOR.read_probe(answer(200, b"")), Unsure)
-    assert isinstance(VENDOR.read_probe(answer(401)), Blocked)
+    assert VENDOR.read_probe(response(200, listed())) == Accepted()
+    assert isinstance(VENDOR.read_probe(response(200, b"")), Unsure)
+    assert isinstance(VENDOR.read_probe(response(401)), Blocked)
 
 
 @pytest.mark.parametrize("turn", [1, -1])
@@ -266,13 +266,13 @@ def test_fields_with_one_message_keep_their_own_advice_and_their_own_place() -> 
     ],
 )
 def test_the_state_is_read_by_its_code_and_by_its_name(given: dict[str, object], state: str) -> None:
-    read = VENDOR.read_order(answer(200, OLD | {"shipping_address": {"city": "X", **given}}))
+    read = VENDOR.orders.read(response(200, OLD | {"shipping_address": {"city": "X", **given}}))
     assert isinstance(read, RemoteOrder)
     assert read.ship_to.state == state
 
 
 @pytest.mark.parametrize("name", ["company_title", "company"])
 def test_the_firm_is_read_under_both_of_its_names(name: str) -> None:
-    read = VENDOR.read_order(answer(200, OLD | {"shipping_address": {"city": "X", name: "Engines Ltd"}}))
+    read = VENDOR.orders.read(response(200, OLD | {"shipping_address": {"city": "X", name: "Engines Ltd"}}))
     assert isinstance(read, RemoteOrder)
     assert read.ship_to.company == "Engines Ltd"

@@ -7,11 +7,11 @@ import pytest
 from shipconsole.domain.address import Address
 from shipconsole.domain.link import LineLink, Link
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.request import Json, Request
 from shipconsole.vendors.shipup import VENDOR
 from shipconsole.vendors.shipup.carriers import code_for
-from shipconsole.vendors.shipup.requests import create_order
-from tests.vendors.making import link, notification, order, package, sample_json, sent_json, shipment
+from shipconsole.vendors.shipup.order_state import create_order
+from tests.vendors.examples import link, notification, order, package, sample_json, sent_json, shipment
 
 CITY = Address(street="123 road street", city="City", postal_code="12345", country="Country")
 
@@ -53,7 +53,7 @@ def example() -> Request:
         number="O_N_TEST5",
     )
     parcels = shipment(package("1231121212", {1: 1}), package("12341121212", {2: 1}))
-    request = VENDOR.tell(notification(order(1, 1, 1, ship_to=CITY), known, parcels))
+    request = VENDOR.shipments.notify(notification(order(1, 1, 1, ship_to=CITY), known, parcels))
     assert request is not None
     return request
 
@@ -68,7 +68,7 @@ def body_of(request: Request | None) -> dict[str, Json]:
 def told(*parcels: Mapping[int, int], of: Order, options: Mapping[str, str] | None = None) -> dict[str, Json]:
     """The one fulfillment of a new order that was told package by package."""
     shipments = [shipment(package(f"N{n}", parcel), number=n) for n, parcel in enumerate(parcels, start=1)]
-    body = body_of(VENDOR.tell(notification(of, None, *shipments, options=options)))
+    body = body_of(VENDOR.shipments.notify(notification(of, None, *shipments, options=options)))
     (fulfillment,) = body["fulfillments"]  # pyright: ignore[reportGeneralTypeIssues] a list, else the test fails
     return fulfillment
 
@@ -98,7 +98,7 @@ def test_the_vendors_example_field_by_field() -> None:
 )
 def test_a_country_goes_as_its_iso_code_and_an_unknown_one_as_it_came(text: str, told: dict[str, str]) -> None:
     shipped = shipment(package("N1", {2: 2}))
-    request = VENDOR.tell(notification(order(1, 3, ship_to=Address(city="Leeds", country=text)), None, shipped))
+    request = VENDOR.shipments.notify(notification(order(1, 3, ship_to=Address(city="Leeds", country=text)), None, shipped))
     assert body_of(request)["fulfillments"][0]["shipping_address"] == {"city": "Leeds", **told}
 
 
@@ -106,7 +106,7 @@ def test_a_new_order_in_one_parcel() -> None:
     shipped = shipment(package("N1", {2: 2}, carrier="colissimo"))
     buyer = Address(name="John Smith", email="john@example.com", street="20 George Street", city="Sydney", country="au")
     known_since = order(1, 3, ship_to=buyer).model_copy(update={"ordered_at_ms": 1_607_479_872_678})
-    request = VENDOR.tell(notification(known_since, None, shipped))
+    request = VENDOR.shipments.notify(notification(known_since, None, shipped))
     address = {"name": "John Smith", "address1": "20 George Street", "city": "Sydney", "country_code": "AU"}
     assert body_of(request) == {
         "merchant_id": "10001",
@@ -181,7 +181,7 @@ def test_cancelled_pieces_are_said_once() -> None:
 
 def test_the_same_label_twice_is_one_tracker() -> None:
     twice = shipment(package("N1", {1: 1}), package("N1", {1: 2}))
-    body = body_of(VENDOR.tell(notification(order(3), None, twice)))
+    body = body_of(VENDOR.shipments.notify(notification(order(3), None, twice)))
     assert isinstance(body["fulfillments"], list)
     assert _pieces(body["fulfillments"][0]) == ([[("A", 3, 3, None, None)]], [])
 
@@ -258,7 +258,7 @@ def test_what_shipup_knows_stays_as_it_is() -> None:
         ]
     }
     known = link("order-1", {1: ("x", 8), 2: ("y", 3)}, document, number="N-1")
-    body = body_of(VENDOR.tell(notification(order(8, 3), known, shipment(package("N1", {1: 8, 2: 2})))))
+    body = body_of(VENDOR.shipments.notify(notification(order(8, 3), known, shipment(package("N1", {1: 8, 2: 2})))))
     assert (body["merchant_id"], body["order_number"]) == ("order-1", "N-1")
     assert isinstance(body["fulfillments"], list)
     first, second = body["fulfillments"]
@@ -279,14 +279,14 @@ def test_a_cancelled_order_says_so() -> None:
 def test_only_known_orders_are_told_where_the_connection_says_so() -> None:
     shipped = shipment(package("N1", {1: 1}))
     known_only = {"create_missing": "known"}
-    assert VENDOR.tell(notification(order(1), None, shipped, options=known_only)) is None
-    assert VENDOR.tell(notification(order(1), link("10001", {}), shipped, options=known_only)) is not None
-    assert (VENDOR.tells_new_orders({}), VENDOR.tells_new_orders(known_only)) == (True, False)
+    assert VENDOR.shipments.notify(notification(order(1), None, shipped, options=known_only)) is None
+    assert VENDOR.shipments.notify(notification(order(1), link("10001", {}), shipped, options=known_only)) is not None
+    assert (VENDOR.shipments.creates_missing({}), VENDOR.shipments.creates_missing(known_only)) == (True, False)
 
 
 def test_a_complaint_about_an_earlier_parcel_belongs_to_no_field() -> None:
     first, second = shipment(package("N1", {1: 1})), shipment(package("N2", {1: 1}), number=2)
-    request = VENDOR.tell(notification(order(2), None, first, second))
+    request = VENDOR.shipments.notify(notification(order(2), None, first, second))
     assert request is not None
     trackers = ("fulfillments", 0, "trackers")
     assert request.field_map.ours((*trackers, 0, "tracking_number")) == ()
@@ -308,11 +308,11 @@ def test_carrier_codes(carrier: str, options: dict[str, str], code: str | None) 
 
 
 def test_lists_go_down_from_the_newest() -> None:
-    first, next_one = VENDOR.list_orders({}, ""), VENDOR.list_orders({}, "5001")
+    first, next_one = VENDOR.orders.list_page({}, ""), VENDOR.orders.list_page({}, "5001")
     assert first.query[0] == ("limit", "100")
     assert ("expand[]", "fulfillments.trackers.line_items") in first.query
     assert ("ending_before", "5001") in next_one.query
-    assert ("order_number", "10001") in VENDOR.get_order("10001", {}).query
+    assert ("order_number", "10001") in VENDOR.orders.get("10001", {}).query
 
 
 def test_the_key_goes_bare_or_after_bearer() -> None:
@@ -329,7 +329,7 @@ def addresses(state: str, country: str, known: bool = False) -> list[dict[str, J
     """The addresses in what is told of an order: its own, if there is one, and its fulfillment's."""
     buyer = NEW_YORK.model_copy(update={"state": state, "country": country})
     link_known = link("10001", {1: ("A", 1)}) if known else None
-    body = body_of(VENDOR.tell(notification(order(1, ship_to=buyer), link_known, shipment(package("N1", {1: 1})))))
+    body = body_of(VENDOR.shipments.notify(notification(order(1, ship_to=buyer), link_known, shipment(package("N1", {1: 1})))))
     assert isinstance(body["fulfillments"], list)
     holders = [body, *(one for one in body["fulfillments"] if isinstance(one, dict))]
     found = [one["shipping_address"] for one in holders if "shipping_address" in one]
@@ -384,7 +384,7 @@ def test_who_gets_it_is_said_of_an_order_that_is_new_and_only_then() -> None:
 def test_a_fault_in_the_new_fields_leads_to_the_field_it_came_from() -> None:
     buyer = NEW_YORK.model_copy(update={"state": "New York"})
     parcel = package("N1", {1: 1}, carrier="Joe's van", service="today")
-    request = VENDOR.tell(notification(order(1, ship_to=buyer), None, shipment(parcel)))
+    request = VENDOR.shipments.notify(notification(order(1, ship_to=buyer), None, shipment(parcel)))
     assert request is not None
     for sent, ours in (
         (("shipping_address", "company_title"), ("ship_to", "company")),
@@ -401,7 +401,7 @@ def test_a_fault_in_the_new_fields_leads_to_the_field_it_came_from() -> None:
 def carriers_told(*packages: tuple[str, str], options: Mapping[str, str] | None = None) -> list[dict[str, Json]]:
     """What trackers say of their carriers, for packages with a carrier and a service each."""
     parcels = shipment(*(package(f"N{n}", {1: 1}, carrier=c, service=s) for n, (c, s) in enumerate(packages)))
-    body = body_of(VENDOR.tell(notification(order(9), None, parcels, options=options)))
+    body = body_of(VENDOR.shipments.notify(notification(order(9), None, parcels, options=options)))
     assert isinstance(body["fulfillments"], list)
     assert isinstance(body["fulfillments"][0], dict)
     trackers = body["fulfillments"][0]["trackers"]
@@ -438,7 +438,7 @@ def test_each_package_has_the_service_of_its_own_carrier() -> None:
         {"carrier_code": "dpd_fr"},
     ]
     twice = shipment(package("N1", {1: 1}, carrier="colissimo", service="DOM"), package("N1", {1: 1}, carrier="dpd_fr"))
-    body = body_of(VENDOR.tell(notification(order(2), None, twice)))
+    body = body_of(VENDOR.shipments.notify(notification(order(2), None, twice)))
     assert '"carrier_code": "dpd_fr"' in str(body).replace("'", '"')
     assert "carrier_service_code" not in str(body)
 
@@ -447,7 +447,7 @@ def test_a_service_that_is_not_sent_is_said_before() -> None:
     parcels = shipment(
         package("N1", {1: 1}, carrier="colissimo", service="DOM"), package("N2", {1: 1}, carrier="ups", service="03")
     )
-    request = VENDOR.tell(notification(order(2), None, parcels))
+    request = VENDOR.shipments.notify(notification(order(2), None, parcels))
     assert request is not None
     (warning,) = request.warnings
     assert warning.path == ("packages", 1, "service")
@@ -471,7 +471,7 @@ def test_a_carrier_that_shipup_recognised_by_then_is_not_named_again(
     known = link("10001", {1: ("A", 3)}, {"fulfillments": [{"merchant_id": "F", "trackers": [tracker]}]})
     before = shipment(package("N1", {1: 1}, carrier="ups"))
     now = shipment(package("N2", {1: 1}, carrier="ups"), number=2)
-    body = body_of(VENDOR.tell(notification(order(3), known, before, now)))
+    body = body_of(VENDOR.shipments.notify(notification(order(3), known, before, now)))
     assert isinstance(body["fulfillments"], list)
     assert isinstance(body["fulfillments"][0], dict)
     trackers = body["fulfillments"][0]["trackers"]
@@ -488,7 +488,7 @@ def test_a_package_that_shipup_writes_in_another_way_counts_once(there: str) -> 
     known = link("10001", {1: ("A", 3)}, {"fulfillments": [{"merchant_id": "F", "trackers": [tracker]}]})
     before = shipment(package("AB123X", {1: 1}, carrier="ups"))
     now = shipment(package("N2", {1: 1}, carrier="ups"), number=2)
-    body = body_of(VENDOR.tell(notification(order(3), known, before, now)))
+    body = body_of(VENDOR.shipments.notify(notification(order(3), known, before, now)))
     assert isinstance(body["fulfillments"], list)
     (fulfillment,) = body["fulfillments"]
     assert isinstance(fulfillment, dict)

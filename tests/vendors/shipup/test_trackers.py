@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.domain.webhook_event import PackageEvent
-from shipconsole.vendors.shipup.deliveries import read_delivery
+from shipconsole.domain.webhook_event import PackageNews
+from shipconsole.vendors.shipup.webhook_events import read_event
 
 OLD: dict[str, Any] = {
     "id": 345666,
@@ -42,8 +42,8 @@ NEW: dict[str, Any] = {
 def news(tracker: dict[str, Any], reason: Any = None, at: Any = 1530300000) -> PackageEvent:
     data = {"object": tracker, "reason": reason}
     body = {"id": 1, "type": "tracker.events.new", "livemode": True, "created_at": at, "data": data}
-    found = read_delivery(json.dumps(body).encode()).news
-    assert isinstance(found, PackageEvent)
+    found = read_event(json.dumps(body).encode()).news
+    assert isinstance(found, PackageNews)
     return found
 
 

@@ -6,10 +6,9 @@ from typing import Any, cast
 
 from shipconsole.domain.link import Link
 from shipconsole.vendors.adapter import ShipmentNotification
-from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.shipup.calling_back import reversal
-from shipconsole.vendors.shipup.requests import tell
-from tests.vendors.making import link, notification, order, package, sent_json, shipment
+from shipconsole.vendors.request import Request
+from shipconsole.vendors.shipup.requests import notify, void
+from tests.vendors.examples import link, notification, order, package, sent_json, shipment
 
 TRACKER = {
     "tracking_number": "AAA1",
@@ -35,19 +34,19 @@ def fulfillment(request: Request | None) -> dict[str, Any]:
 
 
 def test_the_pieces_wait_again_and_no_tracker_is_told() -> None:
-    told = fulfillment(reversal(replace(said("AAA1", known(), replaced={"AAA1": ""}), shipments=())))
+    told = fulfillment(void(replace(said("AAA1", known(), replaced={"AAA1": ""}), shipments=())))
     assert "trackers" not in told
     assert [(line["merchant_id"], line["quantity"]) for line in told["line_items"]] == [("A", 3)]
 
 
 def test_an_order_that_was_new_to_shipup_waits_in_its_fulfillment_too() -> None:
     gone = replace(said("AAA1", None), shipments=())
-    assert [line["merchant_id"] for line in fulfillment(reversal(gone))["line_items"]] == ["A"]
-    assert reversal(replace(gone, options={"create_missing": "known"})) is None
+    assert [line["merchant_id"] for line in fulfillment(void(gone))["line_items"]] == ["A"]
+    assert void(replace(gone, options={"create_missing": "known"})) is None
 
 
 def test_a_tracker_under_an_old_number_counts_no_pieces() -> None:
-    told = fulfillment(tell(said("BBB2", known(), replaced={"AAA1": "BBB2"})))
+    told = fulfillment(notify(said("BBB2", known(), replaced={"AAA1": "BBB2"})))
     assert [line["merchant_id"] for line in told["line_items"]] == ["A"]
-    elsewhere = fulfillment(tell(said("BBB2", known())))
+    elsewhere = fulfillment(notify(said("BBB2", known())))
     assert "line_items" not in elsewhere

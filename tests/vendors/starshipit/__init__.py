@@ -1,1 +1,1 @@
-"""Starshipit: its requests made, its answers read."""
+"""Starshipit: its requests made, its responses read."""

@@ -7,10 +7,10 @@ import pytest
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.vendors.adapter import Cancelling
-from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.starshipit.cancelling import cancel
-from tests.vendors.making import link, order, sent_json
+from shipconsole.vendors.adapter import Cancellation
+from shipconsole.vendors.request import Request
+from shipconsole.vendors.starshipit.cancel import cancel
+from tests.vendors.examples import link, order, sent_json
 
 
 def known(*quantities: int, status: str = "Unshipped") -> Link:
@@ -19,8 +19,8 @@ def known(*quantities: int, status: str = "Unshipped") -> Link:
     return link("5", ids, {"order_id": 5, "items": items}, status=status)
 
 
-def wanted(of: Order, there: Link, *line_ids: int, restored: bool = False) -> Cancelling:
-    return Cancelling(of, there, line_ids, restored, (), {})
+def wanted(of: Order, there: Link, *line_ids: int, restored: bool = False) -> Cancellation:
+    return Cancellation(of, there, line_ids, restored, (), {})
 
 
 def items(request: Request | None) -> list[dict[str, Any]]:

@@ -9,9 +9,9 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Accepted, Refused
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.starshipit import VENDOR
-from shipconsole.vendors.starshipit.creating import create_order
+from shipconsole.vendors.starshipit.create import create_order
 from shipconsole.vendors.starshipit.replies import read_create_order
-from tests.vendors.making import JOHN_SMITH, answer, lines, order, sent_json
+from tests.vendors.examples import JOHN_SMITH, lines, order, response, sent_json
 
 
 def test_the_pieces_that_are_left_are_sent_and_nothing_else() -> None:
@@ -103,7 +103,7 @@ def test_an_order_of_which_nothing_is_left_is_refused() -> None:
 def test_a_complaint_finds_our_field() -> None:
     request = create_order(order(1, 1), {})
     body = {"success": False, "errors": [{"message": "too long", "details": "order.items[1].sku"}]}
-    outcome = read_create_order(request, answer(200, body))
+    outcome = read_create_order(request, response(200, body))
     assert isinstance(outcome, Refused)
     assert outcome.problems[0].path == ("lines", 2, "sku")
 
@@ -111,11 +111,11 @@ def test_a_complaint_finds_our_field() -> None:
 def test_the_answer_gives_the_order_with_its_ids_where_it_tells_it() -> None:
     request = create_order(order(1), {})
     given = {"order": {"order_id": 5, "order_number": "10001", "items": [{"item_id": 7, "sku": "A", "quantity": 1}]}}
-    found = read_create_order(request, answer(200, {**given, "success": True}))
+    found = read_create_order(request, response(200, {**given, "success": True}))
     assert isinstance(found, RemoteOrder)
     assert (found.remote_id, [line.remote_id for line in found.lines]) == ("5", ["7"])
-    assert isinstance(read_create_order(request, answer(200, {"success": True})), Accepted)
-    read = VENDOR.read_document
+    assert isinstance(read_create_order(request, response(200, {"success": True})), Accepted)
+    read = VENDOR.orders.read_document
     assert read is not None
     again = read(found.document)
     assert again == found

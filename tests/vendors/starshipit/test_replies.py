@@ -1,4 +1,4 @@
-"""Starshipit's answers: success is what the body says, in JSON or XML, from the service or its gateway."""
+"""Starshipit's responses: success is what the body says, in JSON or XML, from the service or its gateway."""
 
 import itertools
 import json
@@ -9,12 +9,12 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Path, Problem
-from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.paging import OrderPage
+from shipconsole.vendors.request import Request
 from shipconsole.vendors.starshipit import VENDOR
 from shipconsole.vendors.starshipit.replies import read_get_unshipped_orders
 from tests.support.quoting import quoting
-from tests.vendors.making import answer, link, notification, order, package, sample, sample_json, shipment
+from tests.vendors.examples import link, notification, order, package, response, sample, sample_json, shipment
 
 UPDATED = "starshipit/samples/update_order/200_updated.json"
 
@@ -22,13 +22,13 @@ UPDATED = "starshipit/samples/update_order/200_updated.json"
 def told(parcels: int = 1) -> Request:
     packages = (package(f"N{n}", {1: 1}, carrier="usps", service="7B05", weight_g=10) for n in range(parcels))
     known = link("1020304051", {1: ("11", 9), 2: ("12", 9)}, {"packages": [{"package_id": 21}]})
-    request = VENDOR.tell(notification(order(9, 9), known, shipment(*packages)))
+    request = VENDOR.shipments.notify(notification(order(9, 9), known, shipment(*packages)))
     assert request is not None
     return request
 
 
 def told_with(status: int, body: object = b"", **headers: str) -> object:
-    return VENDOR.read_told(told(), answer(status, body, **headers))
+    return VENDOR.read_update(told(), response(status, body, **headers))
 
 
 def refusal(message: str, details: str | None = None) -> dict[str, object]:
@@ -73,13 +73,13 @@ def test_errors_beside_a_success_are_said_and_those_of_a_refusal_too(errors: obj
 
 def test_errors_beside_orders_that_were_read_are_notes_of_them() -> None:
     body = {"success": True, "errors": [{"message": "Some orders are hidden."}]}
-    page = VENDOR.read_orders(answer(200, {**body, "orders": []}), VENDOR.list_orders({}, "", {}))
+    page = VENDOR.orders.read_page(response(200, {**body, "orders": []}), VENDOR.orders.list_page({}, "", {}))
     assert isinstance(page, OrderPage)
     assert page.notes == (Message("platform.said", platform="Starshipit", said="Some orders are hidden."),)
-    one = VENDOR.read_order(answer(200, {**body, "order": {"order_id": 1, "items": []}}))
+    one = VENDOR.orders.read(response(200, {**body, "order": {"order_id": 1, "items": []}}))
     assert isinstance(one, RemoteOrder)
     assert one.notes == (Message("platform.said", platform="Starshipit", said="Some orders are hidden."),)
-    probed = VENDOR.read_probe(answer(200, {**body, "orders": []}))
+    probed = VENDOR.read_probe(response(200, {**body, "orders": []}))
     assert probed == Accepted(
         Message("platform.accepted_but_said", platform="Starshipit", said="Some orders are hidden.")
     )
@@ -91,7 +91,7 @@ def test_a_field_that_an_error_of_a_refusal_is_keyed_by_is_found() -> None:
 
 
 def test_an_order_in_our_words() -> None:
-    read = VENDOR.read_order(answer(200, sample(UPDATED)))
+    read = VENDOR.orders.read(response(200, sample(UPDATED)))
     assert isinstance(read, RemoteOrder)
     assert (read.remote_id, read.number, read.status) == ("1020304051", "10001", "Unshipped")
     assert [(line.remote_id, line.sku, line.quantity, line.weight_g) for line in read.lines] == [
@@ -110,26 +110,26 @@ def test_an_order_in_our_words() -> None:
 def test_an_order_may_come_as_a_list_of_one() -> None:
     given = sample_json(UPDATED)
     assert isinstance(given, dict)
-    alone = VENDOR.read_order(answer(200, given | {"order": [given["order"]]}))
+    alone = VENDOR.orders.read(response(200, given | {"order": [given["order"]]}))
     assert isinstance(alone, RemoteOrder)
-    assert isinstance(VENDOR.read_order(answer(200, given | {"order": [given["order"]] * 2})), Unsure)
+    assert isinstance(VENDOR.orders.read(response(200, given | {"order": [given["order"]] * 2})), Unsure)
 
 
 def test_an_order_in_xml_is_read_alike() -> None:
-    read = VENDOR.read_order(answer(200, sample("starshipit/samples/update_order/200_placeholders.xml")))
+    read = VENDOR.orders.read(response(200, sample("starshipit/samples/update_order/200_placeholders.xml")))
     assert isinstance(read, RemoteOrder)
     assert (read.remote_id, read.number, len(read.lines)) == ("0", "string", 1)
 
 
 @pytest.mark.parametrize("status", ["Dispatched", "Delivered", "Delivered6"])
 def test_statuses_that_say_it_has_gone(status: str) -> None:
-    read = VENDOR.read_order(answer(200, {"order": {"order_id": 1, "status": status}, "success": True}))
+    read = VENDOR.orders.read(response(200, {"order": {"order_id": 1, "status": status}, "success": True}))
     assert isinstance(read, RemoteOrder)
     assert read.shipped_elsewhere
 
 
 def test_a_summary_has_no_lines_and_says_so() -> None:
-    read = VENDOR.read_orders(answer(200, sample("starshipit/samples/get_unshipped_orders/200_summary.json")))
+    read = VENDOR.orders.read_page(response(200, sample("starshipit/samples/get_unshipped_orders/200_summary.json")))
     assert isinstance(read, OrderPage)
     (found,) = read.orders
     assert (found.number, found.lines, found.notes) == ("10001", (), (Message("platform.error_without_details"),))
@@ -138,25 +138,25 @@ def test_a_summary_has_no_lines_and_says_so() -> None:
 
 
 def test_the_next_page_is_counted_from_the_one_asked_for() -> None:
-    reply = answer(200, {"orders": [{"order_id": 1}], "total_pages": 3, "success": True})
+    reply = response(200, {"orders": [{"order_id": 1}], "total_pages": 3, "success": True})
     cursors: list[str] = []
     for asked in ("", "2", "3"):
-        page = read_get_unshipped_orders(reply, VENDOR.list_orders({}, asked))
+        page = read_get_unshipped_orders(reply, VENDOR.orders.list_page({}, asked))
         assert isinstance(page, OrderPage)
         cursors.append(page.next_cursor)
     assert cursors == ["2", "3", ""]
-    alone = VENDOR.read_orders(reply)
+    alone = VENDOR.orders.read_page(reply)
     assert isinstance(alone, OrderPage)
     assert alone.next_cursor == "2"
 
 
 def test_where_pages_are_not_counted_only_a_full_one_has_a_next_one() -> None:
-    request = VENDOR.list_orders({}, "2")
+    request = VENDOR.orders.list_page({}, "2")
     size = int(dict(request.query)["limit"])
     uncounted: tuple[dict[str, object], ...] = ({}, {"total_pages": None}, {"total_pages": 0}, {"total_pages": -1})
     for count, (came, cursor) in itertools.product(uncounted, ((size, "3"), (size - 1, ""))):
-        reply = answer(200, {"orders": [{"order_id": id_} for id_ in range(1, came + 1)], "success": True, **count})
-        page = VENDOR.read_orders(reply, request)
+        reply = response(200, {"orders": [{"order_id": id_} for id_ in range(1, came + 1)], "success": True, **count})
+        page = VENDOR.orders.read_page(reply, request)
         assert isinstance(page, OrderPage)
         assert (page.next_cursor, len(page.entries)) == (cursor, came)
 
@@ -170,7 +170,7 @@ def test_no_wrong_type_loses_an_order(odd: object) -> None:
         for name in holder:
             if name != "order_id":
                 kept, holder[name] = holder[name], odd
-                read = VENDOR.read_order(answer(200, {"order": placeholder, "success": True}))
+                read = VENDOR.orders.read(response(200, {"order": placeholder, "success": True}))
                 assert isinstance(read, RemoteOrder), name
                 holder[name] = kept
 
@@ -206,7 +206,7 @@ def test_errors_find_the_field_they_name(message: str, details: str | None, path
 
 
 def test_a_name_that_two_parcels_have_belongs_to_none() -> None:
-    outcome = VENDOR.read_told(told(2), answer(200, refusal("Tracking number is invalid.")))
+    outcome = VENDOR.read_update(told(2), response(200, refusal("Tracking number is invalid.")))
     assert isinstance(outcome, Refused)
     assert outcome.problems[0].path == ("packages",)
 
@@ -242,9 +242,9 @@ def test_a_wrong_api_key() -> None:
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"<html><body/></html>", b"<a/>", b'{"success":"perhaps"}'])
 def test_a_success_without_the_promised_body_is_not_sure(body: bytes) -> None:
     assert isinstance(told_with(200, body), Unsure)
-    assert isinstance(VENDOR.read_order(answer(200, body)), Unsure)
-    assert isinstance(VENDOR.read_orders(answer(200, body)), Unsure)
-    assert isinstance(VENDOR.read_probe(answer(200, body)), Unsure)
+    assert isinstance(VENDOR.orders.read(response(200, body)), Unsure)
+    assert isinstance(VENDOR.orders.read_page(response(200, body)), Unsure)
+    assert isinstance(VENDOR.read_probe(response(200, body)), Unsure)
 
 
 def test_declarations_in_xml_are_not_read() -> None:
@@ -258,5 +258,5 @@ def test_what_may_have_been_acted_on_is_not_sure(status: int) -> None:
 
 
 def test_the_probe() -> None:
-    assert VENDOR.read_probe(answer(200, {"orders": [], "total_pages": 0, "success": True})) == Accepted()
-    assert isinstance(VENDOR.read_probe(answer(401, refusal("Unauthorized"))), Blocked)
+    assert VENDOR.read_probe(response(200, {"orders": [], "total_pages": 0, "success": True})) == Accepted()
+    assert isinstance(VENDOR.read_probe(response(401, refusal("Unauthorized"))), Blocked)

@@ -5,11 +5,11 @@ import json
 import pytest
 
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.request import Request
 from shipconsole.vendors.starshipit import VENDOR, wire
 from shipconsole.vendors.starshipit.carriers import code_for
 from shipconsole.vendors.starshipit.requests import update_order
-from tests.vendors.making import (
+from tests.vendors.examples import (
     link,
     notification,
     order,
@@ -44,7 +44,7 @@ def body_of(request: Request | None) -> dict[str, object]:
 def test_the_vendors_example_field_by_field() -> None:
     example = sample_json("starshipit/samples/update_order/request.json")
     assert isinstance(example, dict)
-    edit = wire.OrderEdit.model_validate_json(json.dumps(example["order"]))
+    edit = wire.OrderUpdate.model_validate_json(json.dumps(example["order"]))
     assert edit.carrier == code_for("auspost", {})
     request = update_order(edit)
     assert sent_json(request) == sample_json("starshipit/samples/update_order/request.json")
@@ -55,7 +55,7 @@ def test_the_vendors_example_field_by_field() -> None:
 
 def test_telling_fills_the_package_without_a_number_and_keeps_every_item() -> None:
     told = shipment(package("N1", {2: 2}, carrier="UPS", service="7B05", weight_g=300))
-    request = VENDOR.tell(notification(order(1, 3), KNOWN, told))
+    request = VENDOR.shipments.notify(notification(order(1, 3), KNOWN, told))
     assert body_of(request) == {
         "order_id": 1020304051,
         "order_number": "10001",
@@ -98,7 +98,7 @@ def test_parcels_are_matched_by_number_then_fill_then_are_added() -> None:
     known = link("1", {1: ("11", 9)}, {"order_id": 1, "packages": packages})
     first = shipment(package("N1", {1: 1}), package("N2", {1: 1}))
     second = shipment(package("N3", {1: 1}), package("N2", {1: 1}), number=2)
-    request = VENDOR.tell(notification(order(9), known, first, second))
+    request = VENDOR.shipments.notify(notification(order(9), known, first, second))
     assert body_of(request)["packages"] == [
         {"package_id": 21, "tracking_number": "N1"},
         {"package_id": 22},
@@ -116,13 +116,13 @@ def test_parcels_are_matched_by_number_then_fill_then_are_added() -> None:
 
 
 def test_telling_never_deletes() -> None:
-    request = VENDOR.tell(notification(order(1, 3), KNOWN, shipment(package("N1", {1: 1}))))
+    request = VENDOR.shipments.notify(notification(order(1, 3), KNOWN, shipment(package("N1", {1: 1}))))
     assert request is not None
     assert "delete" not in request.body_text
 
 
 def test_a_deletion_is_asked_for_by_name() -> None:
-    edit = wire.OrderEdit(order_id=1, packages=(wire.PackageEdit(package_id=5), wire.PackageEdit(package_id=6)))
+    edit = wire.OrderUpdate(order_id=1, packages=(wire.PackageUpdate(package_id=5), wire.PackageUpdate(package_id=6)))
     assert body_of(update_order(edit, delete_packages=(6,)))["packages"] == [
         {"package_id": 5},
         {"package_id": 6, "delete": True},
@@ -133,21 +133,21 @@ def test_a_deletion_is_asked_for_by_name() -> None:
 
 def test_lines_of_ours_that_are_one_item_are_added_up() -> None:
     known = link("1", {1: ("11", 5), 2: ("11", 5)})
-    request = VENDOR.tell(notification(order(2, 3), known, shipment(package("N", {1: 1, 2: 2}))))
+    request = VENDOR.shipments.notify(notification(order(2, 3), known, shipment(package("N", {1: 1, 2: 2}))))
     assert body_of(request)["items"] == [{"item_id": 11, "quantity": 5, "quantity_to_ship": 3}]
 
 
 def test_what_cannot_be_told() -> None:
     told = shipment(package("N", {1: 1}))
-    assert VENDOR.tell(notification(order(1), None, told)) is None
-    assert VENDOR.tell(notification(order(1, 1), link("1", {2: ("12", 1)}), told)) is None
+    assert VENDOR.shipments.notify(notification(order(1), None, told)) is None
+    assert VENDOR.shipments.notify(notification(order(1, 1), link("1", {2: ("12", 1)}), told)) is None
     for known in (link("", {1: ("11", 1)}), link("1", {1: ("", 1)})):
         with pytest.raises(ValidationFailed):
-            VENDOR.tell(notification(order(1), known, told))
+            VENDOR.shipments.notify(notification(order(1), known, told))
 
 
 def test_an_unknown_carrier_leaves_the_orders_own() -> None:
-    request = VENDOR.tell(notification(order(1, 3), KNOWN, shipment(package("N1", {1: 1}, carrier="Joe's van"))))
+    request = VENDOR.shipments.notify(notification(order(1, 3), KNOWN, shipment(package("N1", {1: 1}, carrier="Joe's van"))))
     assert "carrier" not in body_of(request)
 
 
@@ -170,20 +170,20 @@ def test_carrier_codes(carrier: str, options: dict[str, str], code: str | None) 
 def test_an_address_is_sent_whole_or_not_at_all() -> None:
     whole = {"name": "John Smith", "street": "20 George Street", "suburb": "Sydney", "country": "Australia"}
     with pytest.raises(ValueError, match="name"):
-        wire.DestinationEdit.model_validate({**whole, "name": ""})
-    assert "state" not in wire.DestinationEdit.model_validate(whole).model_dump(exclude_none=True)
+        wire.DestinationUpdate.model_validate({**whole, "name": ""})
+    assert "state" not in wire.DestinationUpdate.model_validate(whole).model_dump(exclude_none=True)
 
 
 def test_lists_are_asked_for_from_long_ago() -> None:
-    query = dict(VENDOR.list_orders({}, "3").query)
+    query = dict(VENDOR.orders.list_page({}, "3").query)
     assert query == {
         "since_order_date": "2000-01-01T00:00:00Z",
         "since_last_updated": "2000-01-01T00:00:00Z",
         "limit": "250",
         "page": "3",
     }
-    assert dict(VENDOR.list_orders({}, "").query)["page"] == "1"
-    assert VENDOR.get_order("7", {}).query == (("order_id", "7"),)
+    assert dict(VENDOR.orders.list_page({}, "").query)["page"] == "1"
+    assert VENDOR.orders.get("7", {}).query == (("order_id", "7"),)
 
 
 def test_both_keys_go_in_the_headers() -> None:
@@ -208,7 +208,7 @@ def told_of(
         *(package(f"N{n}", {1: 1}, carrier=c, service=s) for n, (c, s) in enumerate(packages, start=1)),
         number=len(earlier) + 1,
     )
-    request = VENDOR.tell(notification(order(99, 99), known, *before, now, options=options))
+    request = VENDOR.shipments.notify(notification(order(99, 99), known, *before, now, options=options))
     assert request is not None
     return request
 

@@ -6,7 +6,7 @@ from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Blocked, Refused, Unsure
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.vendors.starshipit.tracking import get_tracking, read_get_tracking
-from tests.vendors.making import answer
+from tests.vendors.examples import response
 
 RESULTS = {
     "order_number": "10001",
@@ -31,7 +31,7 @@ def test_it_is_asked_by_the_number_alone() -> None:
 
 
 def test_a_parcel_is_read_with_its_events() -> None:
-    track = read_get_tracking(answer(200, {"results": RESULTS, "success": True}))
+    track = read_get_tracking(response(200, {"results": RESULTS, "success": True}))
     assert isinstance(track, RemoteTrack)
     assert (track.tracking_number, track.status, track.message) == (
         "CPABC00001",
@@ -58,7 +58,7 @@ def test_a_parcel_is_read_with_its_events() -> None:
     ],
 )
 def test_each_state_has_a_word_of_ours(said: str, status: str) -> None:
-    track = read_get_tracking(answer(200, {"results": {**RESULTS, "tracking_status": said}, "success": True}))
+    track = read_get_tracking(response(200, {"results": {**RESULTS, "tracking_status": said}, "success": True}))
     assert isinstance(track, RemoteTrack)
     assert (track.status, track.code) == (status, said)
 
@@ -76,4 +76,4 @@ def test_each_state_has_a_word_of_ours(said: str, status: str) -> None:
     ],
 )
 def test_anything_else_is_no_parcel(status: int, body: object, expected: type) -> None:
-    assert isinstance(read_get_tracking(answer(status, body)), expected)
+    assert isinstance(read_get_tracking(response(status, body)), expected)

@@ -8,10 +8,10 @@ import pytest
 
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.adapter import ShipmentNotification
-from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.starshipit.calling_back import reversal
-from shipconsole.vendors.starshipit.requests import tell
-from tests.vendors.making import link, notification, order, package, sent_json, shipment
+from shipconsole.vendors.request import Request
+from shipconsole.vendors.starshipit.notify import notify
+from shipconsole.vendors.starshipit.void import void
+from tests.vendors.examples import link, notification, order, package, sent_json, shipment
 
 PACKAGES = [{"package_id": 1, "tracking_number": "AAA 1"}, {"package_id": 2, "tracking_number": "BBB2"}]
 
@@ -28,25 +28,25 @@ def sent(request: Request | None) -> dict[str, Any]:
 
 
 def test_only_the_packages_of_the_shipment_are_deleted() -> None:
-    assert sent(reversal(said("aaa1"))) == {"order_id": 5, "packages": [{"package_id": 1, "delete": True}]}
+    assert sent(void(said("aaa1"))) == {"order_id": 5, "packages": [{"package_id": 1, "delete": True}]}
 
 
 def test_a_package_that_still_has_an_older_number_is_deleted_too() -> None:
-    assert sent(reversal(said("CCC3", replaced={"BBB2": "CCC3", "CCC3": ""})))["packages"] == [
+    assert sent(void(said("CCC3", replaced={"BBB2": "CCC3", "CCC3": ""})))["packages"] == [
         {"package_id": 2, "delete": True}
     ]
 
 
 def test_nothing_is_said_where_there_is_no_such_package_or_order() -> None:
-    assert reversal(said("DDD4")) is None
-    assert reversal(replace(said("aaa1"), link=None)) is None
+    assert void(said("DDD4")) is None
+    assert void(replace(said("aaa1"), link=None)) is None
     with pytest.raises(ValidationFailed, match="has no ID"):
-        reversal(said("aaa1", remote_id="x"))
+        void(said("aaa1", remote_id="x"))
 
 
 def test_a_corrected_number_changes_its_package_and_asks_for_no_more_pieces() -> None:
     corrected = replace(said("CCC3", replaced={"AAA1": "CCC3"}), again=True)
-    assert sent(tell(corrected)) == {
+    assert sent(notify(corrected)) == {
         "order_id": 5,
         "order_number": "10001",
         "packages": [

@@ -12,12 +12,12 @@ from shipconsole.simulator import STARSHIPIT_API_KEY, STARSHIPIT_SUBSCRIPTION_KE
 from shipconsole.simulator.messages import Request as ReceivedWebhook
 from shipconsole.simulator.sample_orders import sample_orders
 from shipconsole.simulator.starshipit import Starshipit
-from shipconsole.vendors.adapter import OrderPage
-from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.paging import OrderPage
+from shipconsole.vendors.request import Response
 from shipconsole.vendors.starshipit import VENDOR
 from shipconsole.vendors.starshipit.fields import FIELDS
 from shipconsole.vendors.starshipit.xml import from_xml
-from tests.vendors.making import answer, sample, sample_json
+from tests.vendors.examples import response, sample, sample_json
 
 KEYS = {
     "starshipit-api-key": STARSHIPIT_API_KEY,
@@ -47,15 +47,15 @@ def test_orders_in_xml_are_those_in_json(path: str) -> None:
     vendor = Starshipit(sample_orders(5, date(2026, 11, 20)), lambda: 1_795_000_100.0)
     query = {"order_number": "10001"} if path == "/api/orders" else {"since_last_updated": "2000-01-01T00:00:00Z"}
     given = [
-        vendor.answer(ReceivedWebhook("GET", path, query, {**KEYS, "accept": accept}))
+        vendor.response(ReceivedWebhook("GET", path, query, {**KEYS, "accept": accept}))
         for accept in ("application/json", "application/xml")
     ]
-    in_json, in_xml = (Answer(one.status, {"content-type": one.content_type}, one.body) for one in given)
+    in_json, in_xml = (Response(one.status, {"content-type": one.content_type}, one.body) for one in given)
     assert in_xml.body.startswith(b"<?xml")
     if path == "/api/orders":
-        found = [VENDOR.read_order(one) for one in (in_json, in_xml)]
+        found = [VENDOR.orders.read(one) for one in (in_json, in_xml)]
     else:
-        pages = [VENDOR.read_orders(one, VENDOR.list_orders({}, "", {})) for one in (in_json, in_xml)]
+        pages = [VENDOR.orders.read_page(one, VENDOR.orders.list_page({}, "", {})) for one in (in_json, in_xml)]
         assert all(isinstance(page, OrderPage) and len(page.orders) > 3 for page in pages)
         found = [order for page in pages if isinstance(page, OrderPage) for order in page.orders]
     orders = [one for one in found if isinstance(one, RemoteOrder)]
@@ -112,7 +112,7 @@ def test_a_track_in_xml_is_read() -> None:
         b"</results><success>true</success></R>"
     )
     assert VENDOR.tracking
-    track = VENDOR.tracking.read(answer(200, body))
+    track = VENDOR.tracking.read(response(200, body))
     assert isinstance(track, RemoteTrack)
     assert (track.tracking_number, track.status, str(track.events[0].message)) == ("0012", "delivered", "Left at door")
 

@@ -1,1 +1,1 @@
-"""SwiftPOD's requests and answers."""
+"""SwiftPOD's requests and responses."""

@@ -6,18 +6,18 @@ import pytest
 
 from shipconsole.domain.field import field_at
 from shipconsole.vendors.catalog import VENDORS
-from tests.vendors.making import sample_json
+from tests.vendors.examples import sample_json
 
 SWIFTPOD = VENDORS["swiftpod"]
 ORDER = cast("dict[str, Any]", sample_json("swiftpod/samples/shipment_notify/webhook.json"))["data"]
 
 
 def test_every_property_of_the_published_order_has_a_title_and_a_help() -> None:
-    read = SWIFTPOD.read_fields({**ORDER, "return_address": ORDER["address"]})
+    read = SWIFTPOD.orders.read_fields({**ORDER, "return_address": ORDER["address"]})
     assert len(read) > 60
-    untitled = [path for path in read if field_at(SWIFTPOD.fields, path) is None]
+    untitled = [path for path in read if field_at(SWIFTPOD.orders.fields, path) is None]
     assert untitled == []
-    for field in SWIFTPOD.fields:
+    for field in SWIFTPOD.orders.fields:
         assert str(field.title)
         assert str(field.help).endswith(".")
         assert not field.editable
@@ -25,9 +25,9 @@ def test_every_property_of_the_published_order_has_a_title_and_a_help() -> None:
 
 
 def test_no_two_fields_have_one_path_and_basic_ones_have_titles_of_their_own() -> None:
-    paths = [field.path for field in SWIFTPOD.fields]
+    paths = [field.path for field in SWIFTPOD.orders.fields]
     assert len(paths) == len(set(paths))
-    basic = [field for field in SWIFTPOD.fields if field.basic]
+    basic = [field for field in SWIFTPOD.orders.fields if field.basic]
     assert 8 <= len(basic) <= 30
     assert len({str(field.title) for field in basic}) == len(basic)
 
@@ -43,7 +43,7 @@ def test_no_two_fields_have_one_path_and_basic_ones_have_titles_of_their_own() -
     ],
 )
 def test_what_a_packer_looks_for_is_basic(path: tuple[str, ...], title: str) -> None:
-    field = field_at(SWIFTPOD.fields, path)
+    field = field_at(SWIFTPOD.orders.fields, path)
     assert field is not None
     assert (str(field.title), field.basic) == (title, True)
 
@@ -51,4 +51,4 @@ def test_what_a_packer_looks_for_is_basic(path: tuple[str, ...], title: str) -> 
 def test_one_packed_item_reads_like_a_list_of_one() -> None:
     listed = ORDER["trackings"][0]
     alone = {**listed, "shipped_items": listed["shipped_items"][0]}
-    assert SWIFTPOD.read_fields({"trackings": [alone]}) == SWIFTPOD.read_fields({"trackings": [listed]})
+    assert SWIFTPOD.orders.read_fields({"trackings": [alone]}) == SWIFTPOD.orders.read_fields({"trackings": [listed]})

@@ -1,4 +1,4 @@
-"""SwiftPOD's answers: orders and trackings in our words, and each contradiction of the platform's own example."""
+"""SwiftPOD's responses: orders and trackings in our words, and each contradiction of the platform's own example."""
 
 import json
 from typing import Any, cast
@@ -13,9 +13,9 @@ from shipconsole.domain.remote_track import RemotePacked
 from shipconsole.domain.webhook_event import Webhook
 from shipconsole.vendors.paging import OrderPage
 from shipconsole.vendors.swiftpod import VENDOR
-from shipconsole.vendors.swiftpod.replies import read_subscribe_webhook, track
+from shipconsole.vendors.swiftpod.replies import read_subscribe_webhook, track_of
 from shipconsole.vendors.swiftpod.requests import subscribe_webhook
-from tests.vendors.making import answer, sample, sample_json
+from tests.vendors.examples import response, sample, sample_json
 
 
 def example(**changes: object) -> dict[str, Any]:
@@ -24,14 +24,14 @@ def example(**changes: object) -> dict[str, Any]:
 
 
 def read(**changes: object) -> RemoteOrder:
-    order = VENDOR.read_order(answer(200, example(**changes)))
+    order = VENDOR.orders.read(response(200, example(**changes)))
     assert isinstance(order, RemoteOrder)
     return order
 
 
 def page(*orders: object, options: dict[str, str] | None = None, **told: object) -> OrderPage:
-    request = VENDOR.list_orders({"page_size": "2", **(options or {})}, "3")
-    found = VENDOR.read_orders(answer(200, {"data": orders, **told}), request)
+    request = VENDOR.orders.list_page({"page_size": "2", **(options or {})}, "3")
+    found = VENDOR.orders.read_page(response(200, {"data": orders, **told}), request)
     assert isinstance(found, OrderPage)
     return found
 
@@ -79,7 +79,7 @@ def test_4_a_link_to_another_parcel_is_dropped() -> None:
 def test_5_an_event_names_carrier_and_status_otherwise() -> None:
     told = cast("dict[str, object]", sample_json("swiftpod/samples/event_tracking.json"))
     assert not {"carrier", "status"} & told.keys()
-    of_event, of_order = track(told), read().tracks[0]
+    of_event, of_order = track_of(told), read().tracks[0]
     assert (of_event.carrier, of_event.status) == (of_order.carrier, of_order.status) == ("USPS", "delivered")
 
 
@@ -186,28 +186,28 @@ def test_an_order_without_an_id_is_left_out_and_one_odd_field_loses_none() -> No
 
 
 def test_an_order_may_come_under_data() -> None:
-    order = VENDOR.read_order(answer(200, {"data": example(id="06lz3a11")}))
+    order = VENDOR.orders.read(response(200, {"data": example(id="06lz3a11")}))
     assert isinstance(order, RemoteOrder)
     assert order.remote_id == "06lz3a11"
 
 
 def test_refusals_are_told_in_the_vendors_words() -> None:
-    no_such = VENDOR.read_order(answer(404, {"status": False, "message": "No such order"}))
+    no_such = VENDOR.orders.read(response(404, {"status": False, "message": "No such order"}))
     assert no_such == Refused(
         (Problem((), verbatim("No such order"), Message("platform.order_gone", platform="SwiftPOD")),)
     )
-    assert VENDOR.read_probe(answer(200, {"status": False, "message": "No."})) == Refused(
+    assert VENDOR.read_probe(response(200, {"status": False, "message": "No."})) == Refused(
         (Problem((), verbatim("No.")),)
     )
-    tree = VENDOR.read_orders(answer(422, {"message": "Invalid", "errors": {"limit": ["Too large"]}}), VENDOR.probe({}))
+    tree = VENDOR.orders.read_page(response(422, {"message": "Invalid", "errors": {"limit": ["Too large"]}}), VENDOR.probe({}))
     assert tree == Refused((Problem((), verbatim("Too large")),))
 
 
 def test_a_webhook_is_subscribed_when_the_answer_says_so() -> None:
     asked = subscribe_webhook("shipment_notify", "https://example.com/hook", "Bench")
-    told = read_subscribe_webhook(asked, answer(200, sample("swiftpod/samples/subscribe_webhook/200.json")))
+    told = read_subscribe_webhook(asked, response(200, sample("swiftpod/samples/subscribe_webhook/200.json")))
     assert told == Webhook(event="shipment_notify", url="https://example.com/hook", name="Bench")
-    assert isinstance(read_subscribe_webhook(asked, answer(200, {})), Unsure)
-    wrong = read_subscribe_webhook(asked, answer(422, {"errors": {"url": ["Not reachable"]}}))
+    assert isinstance(read_subscribe_webhook(asked, response(200, {})), Unsure)
+    wrong = read_subscribe_webhook(asked, response(422, {"errors": {"url": ["Not reachable"]}}))
     assert wrong == Refused((Problem(("url",), verbatim("Not reachable")),))
-    assert isinstance(VENDOR.read_told(asked, answer(200, {"status": True})), Accepted)
+    assert isinstance(VENDOR.read_update(asked, response(200, {"status": True})), Accepted)

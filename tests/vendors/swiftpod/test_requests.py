@@ -6,17 +6,17 @@ from pydantic import ValidationError
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.swiftpod import VENDOR
 from shipconsole.vendors.swiftpod.requests import subscribe_webhook
-from tests.vendors.making import sample_json, sent_json
+from tests.vendors.examples import sample_json, sent_json
 
 
 def test_the_first_page_is_asked_for_without_filters() -> None:
-    request = VENDOR.list_orders({}, "")
+    request = VENDOR.orders.list_page({}, "")
     assert (request.method, request.path, request.query) == ("GET", "/orders", (("page", "1"), ("limit", "50")))
 
 
 def test_a_cursor_is_a_page_and_nonsense_is_the_first() -> None:
-    assert dict(VENDOR.list_orders({"page_size": "5"}, "7").query) == {"page": "7", "limit": "5"}
-    assert dict(VENDOR.list_orders({"page_size": "none"}, "https://x").query) == {"page": "1", "limit": "50"}
+    assert dict(VENDOR.orders.list_page({"page_size": "5"}, "7").query) == {"page": "7", "limit": "5"}
+    assert dict(VENDOR.orders.list_page({"page_size": "none"}, "https://x").query) == {"page": "1", "limit": "50"}
 
 
 def test_every_filter_is_sent_by_the_vendors_name() -> None:
@@ -28,7 +28,7 @@ def test_every_filter_is_sent_by_the_vendors_name() -> None:
         "trackings_created_at_after": "2026-11-02",
         "trackings_created_at_before": "2026-11-03",
     }
-    assert VENDOR.list_orders(options, "").query[2:] == (
+    assert VENDOR.orders.list_page(options, "").query[2:] == (
         ("status[]", "new_order"),
         ("status[]", "on_hold"),
         ("rejected_status[]", "ip_violation"),
@@ -42,11 +42,11 @@ def test_every_filter_is_sent_by_the_vendors_name() -> None:
 
 def test_a_day_that_is_none_is_refused_and_not_left_out() -> None:
     with pytest.raises(ValidationFailed, match="created_at_after: “yesterday” is not a day"):
-        VENDOR.list_orders({"created_at_after": "yesterday"}, "")
+        VENDOR.orders.list_page({"created_at_after": "yesterday"}, "")
 
 
 def test_an_order_is_asked_for_by_its_id() -> None:
-    assert VENDOR.get_order("06lz3a11", {}).path == "/orders/06lz3a11"
+    assert VENDOR.orders.get("06lz3a11", {}).path == "/orders/06lz3a11"
 
 
 def test_a_webhook_is_subscribed_as_in_the_vendors_example() -> None:

@@ -284,8 +284,8 @@ class ConnectionsDialog(QDialog):
             else:
                 made = _line(stored.get(option.name, option.default))
             self._add_row(rows, ("options", option.name), str(option.title), made)
-            if isinstance(made, QComboBox) and option.careful:
-                self._careful[("options", option.name)] = {value: str(said) for value, said in option.careful.items()}
+            if isinstance(made, QComboBox) and option.warnings:
+                self._careful[("options", option.name)] = {value: str(said) for value, said in option.warnings.items()}
                 made.currentTextChanged.connect(self._warn)
         self._warn()
         self._form_column.replaceWidget(self._form, form)

@@ -82,7 +82,7 @@ class CamePage(QWidget):
 
     def show_senders(self, senders: Sequence[Sender]) -> None:
         """Offer the connections whose webhooks can be brought in."""
-        self._senders = tuple(one.connection for one in senders if one.sends)
+        self._senders = tuple(one.connection for one in senders)
         self.whose.clear()
         self.whose.addItems([kit.plain(one.name) for one in self._senders])
         for widget in (self.whose, self.bring_in):

@@ -1,0 +1,147 @@
+"""Models of what platforms send, read tolerantly: one odd value never loses an order."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Self, cast, get_args
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
+
+from shipconsole.domain.message import Message
+from shipconsole.domain.order import QUANTITY_MAX, Quantity, shown_quantity
+from shipconsole.vendors.request import Json, json_text
+
+_WHOLE = re.compile(r"([0-9]{1,7})(?:\.0+)?")
+_SHORT = 60
+
+
+class Received(BaseModel):
+    """A part of what a platform sent: unknown fields are kept, and reading it cannot fail.
+
+    A value of the wrong type is read as if it were missing, and noted in the list of messages that is given as the
+    validation's context.
+    """
+
+    model_config = ConfigDict(
+        extra="allow", frozen=True, coerce_numbers_to_str=True, allow_inf_nan=False, hide_input_in_errors=True
+    )
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _missing_where_wrong(cls, value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
+        name = info.field_name or ""
+        known = cls.model_fields[name]
+        missing: object = known.get_default(call_default_factory=True, validated_data={})
+        if value is None:
+            return missing
+        try:
+            # True would be read as the number 1.
+            if isinstance(value, bool) and bool not in (known.annotation, *get_args(known.annotation)):
+                raise ValueError(name)
+            return cast("object", read(value))
+        except ValueError:
+            notes = cast("list[Message] | None", info.context)
+            if notes is not None:
+                notes.append(Message("sync.value_left_out", path=name, value=_short(value)))
+            return missing
+
+
+class Counted(Received):
+    """An item with a quantity; one that is no whole number of units is kept as its JSON text."""
+
+    quantity: Quantity | None = None
+    _quantity_text: str = PrivateAttr("")
+
+    @property
+    def quantity_text(self) -> str:
+        """Return the quantity as received where it is no whole number of units, else empty."""
+        return self._quantity_text
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_odd_quantity(cls, value: object, read: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(value, dict):
+            return read(value)
+        fields = cast("dict[str, object]", value)
+        received = fields.get("quantity")
+        units = whole_units(received)
+        item = read({**fields, "quantity": units})
+        item._quantity_text = "" if units is not None else short_json(received)
+        return item
+
+
+def whole_units(value: object) -> int | None:
+    """Return a quantity of whole units, written as a number or as a text; None for anything else.
+
+    Nothing is rounded: 2.5 is not one, nor is a boolean, a negative number or more units than any order has.
+    """
+    if isinstance(value, str):
+        match = _WHOLE.fullmatch(value.strip())
+        value = int(match[1]) if match else None
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not 0 <= value <= QUANTITY_MAX:
+        return None
+    return int(value) if value == int(value) else None
+
+
+def quantity_note(name: str, quantity_json: str) -> Message:
+    """Return that an item's quantity is no whole number of units."""
+    if quantity_json == "null":
+        return Message("sync.no_quantity", item=name)
+    return Message("sync.quantity_not_counted", item=name, quantity=shown_quantity(quantity_json))
+
+
+def short_json(value: object) -> str:
+    """Return a value as JSON text, cut where it is long."""
+    try:
+        text = json_text(cast("Json", value))
+    except ValueError:
+        text = json_text(str(value))
+    return text if len(text) <= _SHORT else json_text(f"{text[: _SHORT - 3]}…")
+
+
+def objects(value: object, info: ValidationInfo) -> object:
+    """Return the objects of a list, sent as a list, in a list object (`data`), by positions or as a single object.
+
+    By positions, ``{"0": {...}, "2": {...}}``, is how PHP writes a list from which entries were removed.
+    """
+    if isinstance(value, dict):
+        inner = cast("dict[str, object]", value)
+        if inner.get("object") == "list":
+            value = inner.get("data") or []
+        else:
+            value = list(inner.values()) if all(name.isdecimal() for name in inner) else [inner]
+    if not isinstance(value, list):
+        return value
+    entries = cast("list[object]", value)
+    kept = [cast("object", entry) for entry in entries if isinstance(entry, dict)]
+    notes = cast("list[Message] | None", info.context)
+    if notes is not None and len(kept) < len(entries):
+        notes.append(
+            Message(
+                "sync.entries_left_out", name=info.field_name or "", count=len(entries) - len(kept), all=len(entries)
+            )
+        )
+    return kept
+
+
+def at_ms(moment: datetime | None) -> int | None:
+    """Return Unix milliseconds of a platform's time, UTC where it names no zone; None for times before 1970."""
+    if moment is None:
+        return None
+    in_utc = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    since = (in_utc - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    return since if since > 0 else None
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"
