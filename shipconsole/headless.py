@@ -32,7 +32,7 @@ async def serve(
     if is_open_to_others(host):
         warn(Message("serve.reachable", host=host))
     for connection in await every(ctx):
-        if receive.is_unchecked(connection):
+        if receive.skips_verification(connection):
             warn(Message("serve.signatures_off", connection=connection.name))
     fell = asyncio.Event()
 
@@ -48,8 +48,8 @@ async def serve(
         receiver.start()
         say(Message("serve.receiving", urls=tuple(receiver.urls)))
         delivering = asyncio.create_task(dispatcher.run(), name="dispatcher")
-        copying = asyncio.create_task(backups.copy_daily(ctx, warn), name="copies")
-        keeping = asyncio.create_task(retention.keep_days(ctx, webhook_days), name="retention")
+        copying = asyncio.create_task(backups.back_up_daily(ctx, warn), name="copies")
+        keeping = asyncio.create_task(retention.run(ctx, webhook_days), name="retention")
         waiting = asyncio.create_task(ended.wait(), name="end")
         falling = asyncio.create_task(fell.wait(), name="fall")
         try:

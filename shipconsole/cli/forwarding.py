@@ -55,7 +55,7 @@ async def _proposals(session: Session, words: argparse.Namespace) -> int:
     elif words.decline is not None:
         found = (await forward.decline(ctx, words.decline),)
     else:
-        found = await forward.proposals(ctx)
+        found = await forward.reviews(ctx)
     if words.json:
         output.document([_json(one) for one in found])
     else:

@@ -85,7 +85,7 @@ async def _sync(session: Session, words: argparse.Namespace) -> int:
             of = {"count": progress.done, "all": progress.total}
             output.said(Message("cli.progress_of", connection=progress.connection, **of))
 
-    results = await import_orders.pull(session.ctx, chosen, tell, filters=filters)
+    results = await import_orders.sync(session.ctx, chosen, tell, filters=filters)
     for result in results:
         said = Message("cli.synced", connection=result.connection.name, count=result.seen, new=result.new)
         output.said(sentences(said, result.message))
@@ -153,7 +153,7 @@ def _filters_json(connection: Connection) -> list[output.Json]:
 
 
 async def _list(session: Session, words: argparse.Namespace) -> int:
-    rows = await orders.listed(session.ctx, find=words.find, state=words.state)
+    rows = await orders.list_rows(session.ctx, find=words.find, state=words.state)
     if words.json:
         output.document(
             [

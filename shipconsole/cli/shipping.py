@@ -63,7 +63,7 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
             output.said(Message("cli.shipment_saved", reason=error.message))
     for name, warning in shipped.warnings:
         output.warned(f"{name}: {warning.sentence}")
-    calls = await worker.of_ids(ctx, shipped.call_ids)
+    calls = await worker.updates_of(ctx, shipped.call_ids)
     sheet = await orders.sheet(ctx, order_id)
     if words.json:
         output.document(
@@ -134,7 +134,7 @@ async def _draft(session: Session, words: argparse.Namespace, order_id: int) -> 
         kept_reason=words.reason,
     )
     items = None if words.all_left else [_item(text) for text in words.item]
-    return await shipping.draft_of(session.ctx, order_id, items, package)
+    return await shipping.draft_with_items(session.ctx, order_id, items, package)
 
 
 def _item(text: str) -> tuple[str, int]:
@@ -152,8 +152,8 @@ async def deliver_until(session: Session, order_id: int, call_ids: tuple[int, ..
     """Deliver until all calls are at an end that time alone does not change, or the time is over."""
     deadline_s = session.ctx.clock.monotonic_s() + wait_s
     while True:
-        await worker.deliver(session.ctx, until_empty=True, order_id=order_id)
-        calls = await worker.of_ids(session.ctx, call_ids)
+        await worker.flush(session.ctx, until_empty=True, order_id=order_id)
+        calls = await worker.updates_of(session.ctx, call_ids)
         moving = any(call.state in ("held", "pending", "sending", "retry_wait") for call in calls)
         if not moving or session.ctx.clock.monotonic_s() >= deadline_s:
             return

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.context import Context
-from shipconsole.operations.importing.import_orders import read_again
+from shipconsole.operations.importing.import_orders import refresh_order
 from shipconsole.store import connections, orders
 from shipconsole.vendors.catalog import VENDORS
 
@@ -31,7 +31,7 @@ async def read_once_more(ctx: Context, order_id: int, names: Sequence[str] = ())
             continue
         try:
             async with asyncio.timeout(LONGEST_S):
-                await read_again(ctx, connection, link.remote_id)
+                await refresh_order(ctx, connection, link.remote_id)
         except (ValidationFailed, EnvironmentFailure, TimeoutError):
             continue
         read = True

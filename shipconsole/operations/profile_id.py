@@ -16,7 +16,7 @@ RESTORED = Message("profile.id_restored")
 ANEW = Message("profile.id_lost")
 
 
-def settle(store: Store, profile: Profile, clock: Clock) -> None:
+def ensure_profile_id(store: Store, profile: Profile, clock: Clock) -> None:
     """Have the profile's id in its settings file and in its database, from whichever still has it.
 
     Where the settings file has lost it, that is said there as a notice. Blocks. Raises `EnvironmentFailure` where no id

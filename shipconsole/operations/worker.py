@@ -20,7 +20,7 @@ from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.outbox.call_times import shown
 from shipconsole.operations.outbox.recovery import recover
 from shipconsole.operations.sending import batches, followups, verify
-from shipconsole.operations.sending.send import deliver_one
+from shipconsole.operations.sending.send import send_update
 from shipconsole.operations.tracking import stale
 from shipconsole.store import calls, changes, connections
 from shipconsole.store.calls import Attempt, Call, Due
@@ -34,10 +34,10 @@ __all__ = [
     "attempts",
     "backlog",
     "counts",
-    "deliver",
+    "flush",
     "latest",
-    "of_ids",
-    "state_named",
+    "state_from",
+    "updates_of",
 ]
 
 BATCHES = "batches"
@@ -57,7 +57,7 @@ class Job(NamedTuple):
 
 
 JOBS = (
-    Job("connections that did not respond", circuit_breaker.ask),
+    Job("connections that did not respond", circuit_breaker.probe_due),
     Job("checks", verify.run_due),
     Job("webhook events", process.run_due, of_connection=process.run_due_of),
     Job(BATCHES, batches.run_due),
@@ -156,7 +156,7 @@ class Dispatcher:
             if job.of_connection is None:
                 self._keep_going(job.name, job.run(ctx))
                 continue
-            for connection_id in await process.senders(ctx):
+            for connection_id in await process.connections_with_events(ctx):
                 self._keep_going(f"{job.name} of {connection_id}", job.of_connection(ctx, connection_id))
 
     def _keep_going(self, name: str, run: Coroutine[Any, Any, int]) -> None:
@@ -170,7 +170,7 @@ class Dispatcher:
         task.add_done_callback(_log_failure)
 
     def _start(self, due: Due) -> None:
-        task = asyncio.create_task(deliver_one(self._ctx, due.id), name=f"call {due.id}")
+        task = asyncio.create_task(send_update(self._ctx, due.id), name=f"call {due.id}")
         self._in_hand[due.id] = task
         self._connections_in_hand[due.connection_id] = self._connections_in_hand.get(due.connection_id, 0) + 1
 
@@ -202,7 +202,7 @@ def _log_failure(task: "asyncio.Task[Any]") -> None:
         _log.error("%s ended in an error of the program", task.get_name(), exc_info=error)
 
 
-async def deliver(ctx: Context, *, until_empty: bool = False, order_id: int | None = None) -> tuple[int, ...]:
+async def flush(ctx: Context, *, until_empty: bool = False, order_id: int | None = None) -> tuple[int, ...]:
     """Deliver each due call once, or until none is due; tell the ids of the calls that were tried.
 
     Before and after them all background work is done once that is due. With an order's id only that order's updates,
@@ -219,19 +219,19 @@ async def deliver(ctx: Context, *, until_empty: bool = False, order_id: int | No
             if troubles:
                 return
             try:
-                await deliver_one(ctx, call_id)
+                await send_update(ctx, call_id)
             except EnvironmentFailure as error:
                 # Those that are being sent come to their ends first: their answers would be lost.
                 troubles.append(error)
 
     if order_id is not None:
-        await circuit_breaker.ask(ctx)
+        await circuit_breaker.probe_due(ctx)
         await verify.run_due(ctx, order_id=order_id)
     else:
         for job in JOBS:
             if job.name == BATCHES:
-                tried += await batches.deliver_due(ctx)
-                await batches.look_at_jobs(ctx)
+                tried += await batches.send_due_batches(ctx)
+                await batches.check_jobs(ctx)
             elif not job.after_updates:
                 await job.run(ctx)
     while True:
@@ -275,12 +275,12 @@ async def attempts(ctx: Context, call_id: int) -> tuple[Attempt, ...]:
     return await ctx.read(calls.attempts, call_id)
 
 
-async def of_ids(ctx: Context, call_ids: tuple[int, ...]) -> tuple[Call, ...]:
+async def updates_of(ctx: Context, call_ids: tuple[int, ...]) -> tuple[Call, ...]:
     """Some calls as they stand now."""
     return await ctx.read(_of_ids, ctx, call_ids)
 
 
-def state_named(text: str) -> CallState:
+def state_from(text: str) -> CallState:
     """The call state of a name; `ValidationFailed` for a name that is none."""
     for state in CALL_STATES:
         if state == text:
@@ -311,7 +311,7 @@ def _due(db: Db, ctx: Context, most: int, in_batches: bool = True) -> list[tuple
         and ctx.held_until_s.get(one.id, 0.0) <= ctx.clock.monotonic_s()
     }
     found = calls.due(db, connection_ids=open_ones, steady_ms=steady_ms, most=most)
-    together = batches.left_to_batches(db, ctx) if found and in_batches else frozenset[int]()
+    together = batches.batched_ids(db, ctx) if found and in_batches else frozenset[int]()
     return [(one, open_ones[one.connection_id]) for one in found if one.id not in together]
 
 
@@ -329,7 +329,7 @@ def _backlog(db: Db, ctx: Context) -> tuple[Backlog, ...]:
     found: list[Backlog] = []
     for connection_id, count, since_ms in calls.backlog(db):
         one = known[connection_id]
-        silent = circuit_breaker.is_silent(ctx, one)
+        silent = circuit_breaker.is_open(ctx, one)
         next_at_ms = ctx.shown_ms(db, one.held_until_ms) if one.held_until_ms > steady_ms else 0
         message = one.blocked_message or (one.failing_message if silent else NO_MESSAGE)
         why = "blocked" if one.is_blocked else "silent" if silent else "paused" if next_at_ms else ""

@@ -351,9 +351,9 @@ async def ship_and_tell(plan: Plan) -> None:
     async with opened(plan.folder, plan.began_s, point=plan.point, timings=_alone(plan), answer_within_s=30.0) as ctx:
         order_id = await orders.find(ctx, plan.order)
         if not (await orders.sheet(ctx, order_id)).shipments:
-            draft = await ship.draft_of(ctx, order_id, None, PackageDraft(tracking_number=plan.tracking))
+            draft = await ship.draft_with_items(ctx, order_id, None, PackageDraft(tracking_number=plan.tracking))
             await ship.ship(ctx, order_id, draft, (NAMES[plan.vendor],))
-        await worker.deliver(ctx, order_id=order_id)
+        await worker.flush(ctx, order_id=order_id)
 
 
 async def hear_and_tell(plan: Plan) -> None:
@@ -362,7 +362,7 @@ async def hear_and_tell(plan: Plan) -> None:
         (pod,) = await connections.named(ctx, [POD])
         assert (await WebhookInbox(ctx).take(pod, {}, plan.news.encode())).kind == "taken"
         await digesting.run_due(ctx)
-        await worker.deliver(ctx)
+        await worker.flush(ctx)
 
 
 def restore(plan: Plan) -> None:

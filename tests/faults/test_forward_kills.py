@@ -53,14 +53,14 @@ async def prepare(folder: str, server: FlakyVendors, began_s: float) -> None:
     async with opened(folder, began_s, answer_within_s=60) as ctx:
         known = await connect_all(ctx, server.url)
         await printed.connect_printer(ctx, server.url)
-        results = await import_orders.pull(ctx, known)
+        results = await import_orders.sync(ctx, known)
         assert [str(result.message) for result in results] == ["", "", ""]
         await forward.set_rule(ctx, POD, [one.name for one in known], "auto")
 
 
 async def states_of(folder: str, began_s: float) -> set[str]:
     async with opened(folder, began_s) as ctx:
-        return {one.state for one in await forward.proposals(ctx)}
+        return {one.state for one in await forward.reviews(ctx)}
 
 
 def die_at(point: str, station: Stations, server: FlakyVendors, plan: Plan) -> int:

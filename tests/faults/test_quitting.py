@@ -36,7 +36,7 @@ async def ship_all(profile: Path, count: int) -> None:
     """Pull the orders and ship them whole."""
     async with open_context(profile) as ctx:
         ctx.keys.put(NAMES["shipengine"], "api_key", SECRETS["shipengine"]["api_key"]).result()
-        await import_orders.pull(ctx, await connections.every(ctx))
+        await import_orders.sync(ctx, await connections.every(ctx))
         for number in range(10001, 10001 + count):
             order_id, draft = await draft_of(ctx, str(number), None, f"T{number}")
             await ship.ship(ctx, order_id, draft)

@@ -39,7 +39,7 @@ async def ship_all(
     async with opened(folder, began_s, answer_within_s=30) as ctx:
         await connect_all(ctx, server.url)
         await connections.connect(ctx, "shipengine", "ShipEngine", options={"reports_immediately": "yes"})
-        results = await import_orders.pull(ctx, await connections.every(ctx))
+        results = await import_orders.sync(ctx, await connections.every(ctx))
         assert [str(result.message) for result in results] == ["", "", ""]
         places = asyncio.Semaphore(AT_ONCE)
 

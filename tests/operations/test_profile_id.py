@@ -32,7 +32,7 @@ def started(folder: Path, database: Path | None = None) -> Generator[tuple[Profi
     store = Store(database or folder / "shipconsole.db")
     store.open()
     try:
-        profile_id.settle(store, profile, SystemClock())
+        profile_id.ensure_profile_id(store, profile, SystemClock())
         yield profile, store
     finally:
         store.close()
@@ -175,7 +175,7 @@ def test_an_id_that_is_known_already_is_not_written_again(folder: Path) -> None:
     id_at_start(folder)
     with started(folder) as (profile, store):
         before = store.read(commits).result()
-        profile_id.settle(store, profile, SystemClock())
+        profile_id.ensure_profile_id(store, profile, SystemClock())
         assert store.read(commits).result() == before
 
 

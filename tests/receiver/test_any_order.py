@@ -35,12 +35,12 @@ async def state_after(
         await forward.set_rule(ctx, "Pod", ["Shipup"], mode)
         known = {one.name: one for one in await connections.every(ctx)}
         for place, (name, body) in enumerate(came_in, 1):
-            await receive.bring_in(ctx, known[name], body)
+            await receive.import_event(ctx, known[name], body)
             if place % every == 0:
                 await process.run_due(ctx)
         while await process.run_due(ctx):
             pass
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
     return end_state(folder / "shipconsole.db")
 
 
@@ -78,7 +78,7 @@ async def test_a_vendor_that_does_not_answer_holds_up_its_own_alone(ctx: Context
         events = storm(60, Random(2)).events
         told = [(name, body) for name, body in events if name == "Pod" or b"API_TRACK" in body]
         for name, body in told:
-            await receive.bring_in(ctx, known[name], body)
+            await receive.import_event(ctx, known[name], body)
         dispatcher = worker.Dispatcher(ctx)
         running = asyncio.create_task(dispatcher.run())
         async with asyncio.timeout(30):

@@ -99,7 +99,7 @@ async def test_an_unlooked_at_signature_is_said_so(house: House, keys: KeyShop, 
     with expected_noise("a webhook was turned away: not signed"):
         assert answered(house.url, house.shipengine, TRACK) == 404
     changed = await connecting.connect(ctx, "shipengine", "ShipEngine", options={"webhook_signature": "off"})
-    assert receive.is_unchecked(changed)
+    assert receive.skips_verification(changed)
     assert answered(house.url, house.shipengine, TRACK) == 200
     (kept,) = house.kept()
     assert (kept.verified, str(kept.verify_message)) == (False, "signature not checked")
@@ -120,7 +120,7 @@ async def test_a_new_path_closes_the_old_one_at_once(house: House, tmp_path: Pat
         other = replace(beside, keys=house.ctx.keys)
         connection = await other.read(connections.find, "Swift POD")
         assert connection is not None
-        path = await receive.new_path(other, connection)
+        path = await receive.rotate_path(other, connection)
         assert path != house.swiftpod
         assert answered(house.url, house.swiftpod, SHIPMENT) == 404
         assert answered(house.url, path, SHIPMENT) == 200

@@ -26,14 +26,16 @@ from shipconsole.vendors.reading import off_loop
 NAME_MAX = 60
 KEY_MASK = "********"
 _WITH_A_KEY = re.compile(r"[?#].*|(?<=://)[^/?#]*@", re.DOTALL)
-Verdict = Literal["ok", "wrong key", "no key", "no keyring", "no network", "no answer", "refused", "try later"]
+ConnectionVerdict = Literal[
+    "ok", "wrong key", "no key", "no keyring", "no network", "no answer", "refused", "try later"
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class ConnectionTest:
     """What a test of a connection came to: a verdict in two words, and the rest in a sentence."""
 
-    verdict: Verdict
+    verdict: ConnectionVerdict
     message: Message = NO_MESSAGE
 
 
@@ -149,38 +151,38 @@ def _unknown(name: str, known: tuple[str, ...]) -> Message:
     return Message("connection.unknown", name=name, known=known)
 
 
-def unanswered(platform: str, reason: Message) -> Message:
+def no_response(platform: str, reason: Message) -> Message:
     """Return that a request to a platform got no response, and for what reason."""
     return Message("network.failed", platform=platform, reason=reason)
 
 
-async def test(ctx: Context, connection: Connection) -> Tested:
+async def test(ctx: Context, connection: Connection) -> ConnectionTest:
     """Ask the platform something harmless; a connection that works again lets its waiting calls go."""
     vendor = VENDORS[connection.vendor]
     try:
         sent = await send(ctx, connection, vendor.probe(connection.options))
     except ValidationFailed as refused:
-        return Tested("no key", refused.message)
+        return ConnectionTest("no key", refused.message)
     except KeyringUnavailable as unavailable:
-        return Tested("no keyring", unavailable.message)
+        return ConnectionTest("no keyring", unavailable.message)
     if isinstance(sent, NotSent):
-        return Tested("no network", masked(unanswered(vendor.title, sent.message)))
+        return ConnectionTest("no network", masked(no_response(vendor.title, sent.message)))
     if isinstance(sent, Lost):
-        return Tested("no answer", masked(unanswered(vendor.title, sent.message)))
+        return ConnectionTest("no answer", masked(no_response(vendor.title, sent.message)))
     outcome = await off_loop(vendor.read_probe, sent)
     await note_outcome(ctx, connection, outcome)
     match outcome:
         case Accepted():
             await ctx.write(connections.answered_in, connection.id, max(1, sent.elapsed_ms))
-            return Tested("ok", masked(outcome.message))
+            return ConnectionTest("ok", masked(outcome.message))
         case Blocked():
-            return Tested("wrong key" if sent.status in (401, 403) else "refused", masked(outcome.message))
+            return ConnectionTest("wrong key" if sent.status in (401, 403) else "refused", masked(outcome.message))
         case TryLater():
-            return Tested("try later", masked(outcome.message))
+            return ConnectionTest("try later", masked(outcome.message))
         case Refused():
-            return Tested("refused", masked(sentences(*(problem.message for problem in outcome.problems))))
+            return ConnectionTest("refused", masked(sentences(*(problem.message for problem in outcome.problems))))
         case _:
-            return Tested("no answer", masked(outcome.message))
+            return ConnectionTest("no answer", masked(outcome.message))
 
 
 async def send(ctx: Context, connection: Connection, request: Request) -> Sent:

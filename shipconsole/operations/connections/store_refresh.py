@@ -6,7 +6,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.operations.connections.ask_once import answer_to
+from shipconsole.operations.connections.ask_once import send_once
 from shipconsole.operations.context import Context
 from shipconsole.store import store_states
 from shipconsole.store.database import Db
@@ -21,7 +21,7 @@ STALE_AFTER_MS = 300_000
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class StoreImport:
     """A platform that is reading a shop: its connection's name, the shop, the platform's word, and since when.
 
     From `stale_at_ms` on it is not said to be busy any more, unless it was seen so again.
@@ -34,7 +34,7 @@ class Reading:
     stale_at_ms: int
 
 
-def note_state(db: Db, connection_id: int, source_id: str, state: SourceState, *, at_ms: int, name: str = "") -> None:
+def record_state(db: Db, connection_id: int, source_id: str, state: SourceState, *, at_ms: int, name: str = "") -> None:
     """Write down how far a platform was seen to be with one shop."""
     store_states.put(
         db,
@@ -48,20 +48,20 @@ def note_state(db: Db, connection_id: int, source_id: str, state: SourceState, *
     )
 
 
-async def readings(ctx: Context) -> tuple[Reading, ...]:
+async def running_imports(ctx: Context) -> tuple[StoreImport, ...]:
     """The shops that platforms are reading just now."""
     seen = await ctx.read(store_states.every)
     now_ms = ctx.clock.now_ms()
     return tuple(
-        Reading(one.connection, one.name, one.status, one.since_ms, one.at_ms + STALE_AFTER_MS)
+        StoreImport(one.connection, one.name, one.status, one.since_ms, one.at_ms + STALE_AFTER_MS)
         for one in seen
         if one.since_ms is not None and abs(now_ms - one.at_ms) < STALE_AFTER_MS
     )
 
 
-async def sources(ctx: Context, connection: Connection) -> tuple[Source, ...] | Outcome:
+async def list_stores(ctx: Context, connection: Connection) -> tuple[Source, ...] | Outcome:
     """Ask a platform for its shops and how far it is with each; what it says is written down."""
-    sent = await answer_to(ctx, connection, _refresh_of(connection).sources())
+    sent = await send_once(ctx, connection, _refresh_of(connection).sources())
     if not isinstance(sent, Answer):
         return sent
     found = await off_loop(_refresh_of(connection).read_sources, sent)
@@ -72,21 +72,21 @@ async def sources(ctx: Context, connection: Connection) -> tuple[Source, ...] | 
 
 async def refresh(ctx: Context, connection: Connection, source_id: str) -> SourceState | Outcome:
     """Ask a platform to read one shop again; tell how far it is just after that."""
-    sent = await answer_to(ctx, connection, _refresh_of(connection).start(source_id))
+    sent = await send_once(ctx, connection, _refresh_of(connection).start(source_id))
     if not isinstance(sent, Answer):
         return sent
     state = await off_loop(_refresh_of(connection).read, sent)
     if isinstance(state, SourceState):
-        await ctx.write(note_state, connection.id, source_id, state, at_ms=ctx.clock.now_ms())
+        await ctx.write(record_state, connection.id, source_id, state, at_ms=ctx.clock.now_ms())
     return state
 
 
-async def seen(ctx: Context) -> tuple[Seen, ...]:
+async def last_seen_stores(ctx: Context) -> tuple[Seen, ...]:
     """All shops as they were last seen, without asking anybody."""
     return await ctx.read(store_states.every)
 
 
-def has_sources(connection: Connection) -> bool:
+def has_stores(connection: Connection) -> bool:
     """Whether the platform reads orders from shops that it can be asked to read again."""
     return VENDORS[connection.vendor].refresh is not None
 
@@ -100,4 +100,4 @@ def _refresh_of(connection: Connection) -> Refresh:
 
 def _note_all(db: Db, connection_id: int, found: tuple[Source, ...], *, at_ms: int) -> None:
     for one in found:
-        note_state(db, connection_id, one.id, one.state, at_ms=at_ms, name=one.name)
+        record_state(db, connection_id, one.id, one.state, at_ms=at_ms, name=one.name)

@@ -21,7 +21,7 @@ from shipconsole.domain.webhook_event import OrderNews
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, item_matching, upsert
-from shipconsole.operations.orders.orders import places_for
+from shipconsole.operations.orders.orders import target_connections
 from shipconsole.operations.shipping.ship import ship_in
 from shipconsole.operations.tracking import record
 from shipconsole.store import connections as stored_connections
@@ -39,7 +39,7 @@ TEST_ORDER = Message("forward.test_order")
 _log = logging.getLogger(__name__)
 
 
-def is_on(db: Db, connection: Connection) -> bool:
+def is_forwarded(db: Db, connection: Connection) -> bool:
     """Return whether the packages of a connection are forwarded, or proposed for that."""
     return any(rule.from_id == connection.id and rule.mode != "off" for rule in forwarding.rules(db))
 
@@ -74,12 +74,12 @@ def _mode_named(text: str) -> Mode:
     raise ValidationFailed(Problem(("mode",), Message("forward.unknown_mode", known=", ".join(MODES), mode=text)))
 
 
-async def proposals(ctx: Context, *, most: int = 200) -> tuple[Proposal, ...]:
+async def reviews(ctx: Context, *, most: int = 200) -> tuple[Proposal, ...]:
     """The packages that were to be passed on, those that wait first, then newest first, with what became of each."""
     return await ctx.read(forwarding.every, most=most)
 
 
-async def waiting(ctx: Context) -> int:
+async def count_waiting(ctx: Context) -> int:
     """How many packages wait for a person's word, those among them that could not be passed on."""
     return await ctx.read(forwarding.waiting)
 
@@ -145,7 +145,7 @@ def propose(
     return numbers
 
 
-def forget_test(db: Db, connection: Connection, found: Sequence[RemoteOrder]) -> None:
+def decline_test_orders(db: Db, connection: Connection, found: Sequence[RemoteOrder]) -> None:
     """Have no package of test orders ever passed on, also those that were proposed before anybody knew."""
     for order in found:
         numbers = {one.tracking_number.strip() for one in order.tracks} if order.is_test else set[str]()
@@ -157,7 +157,7 @@ def forget_test(db: Db, connection: Connection, found: Sequence[RemoteOrder]) ->
 
 async def confirm(ctx: Context, connection: Connection, order_id: int, link: Link) -> Outcome:
     """Ask the platform for an order whose packages were told by a webhook alone, and pass on what it confirms."""
-    found = await import_orders.read_order(ctx, connection, link.remote_id)
+    found = await import_orders.fetch_order(ctx, connection, link.remote_id)
     if not isinstance(found, RemoteOrder):
         return found
     waiting = await ctx.write(_confirmed, ctx, connection, order_id, found)
@@ -170,7 +170,7 @@ async def confirm(ctx: Context, connection: Connection, order_id: int, link: Lin
     )
 
 
-def not_shown(connection: Connection, numbers: Sequence[str]) -> Message:
+def missing_packages(connection: Connection, numbers: Sequence[str]) -> Message:
     """Packages that were told of and that the platform's order has not, in words."""
     return Message("forward.not_in_order", connection=connection.name, numbers=", ".join(numbers))
 
@@ -178,12 +178,12 @@ def not_shown(connection: Connection, numbers: Sequence[str]) -> Message:
 def _confirmed(db: Db, ctx: Context, connection: Connection, order_id: int, found: RemoteOrder) -> int:
     """Take in what the platform confirms; tell how many webhooks say what it does not show."""
     now_ms = ctx.clock.now_ms()
-    forget_test(db, connection, (found,))
+    decline_test_orders(db, connection, (found,))
     if found.is_test:
         return 0
-    upsert.take_in(db, connection, (found,), now_ms=now_ms)
+    upsert.upsert_orders(db, connection, (found,), now_ms=now_ms)
     for track in found.tracks:
-        record.take_in(db, connection, track, order_id=order_id, now_ms=now_ms)
+        record.record_track(db, connection, track, order_id=order_id, now_ms=now_ms)
     propose(db, connection, order_id, found, confirmed=True, now_ms=now_ms)
     return _still_unconfirmed(db, connection, found)
 
@@ -271,7 +271,7 @@ def _to_be_told(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list
     wanted = [one for one in known if rule and one.id in rule.to_ids]
     if not wanted:
         raise ValidationFailed(Problem(("to",), Message("forward.no_rule", connection=proposal.connection)))
-    places, _ = places_for(db, proposal.order_id, proposal.order_number, known, links)
+    places, _ = target_connections(db, proposal.order_id, proposal.order_number, known, links)
     knowing = [one.name for one in wanted if one in places]
     if not knowing:
         return [one.name for one in wanted], []
@@ -280,7 +280,7 @@ def _to_be_told(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list
 
 def _quantities(db: Db, proposal: Proposal) -> dict[int, int]:
     """Units by our lines; `ValidationFailed` where it is not told for all of them which item and how many."""
-    ours = item_matching.lines_for(db, proposal.order_id, proposal.connection_id)
+    ours = item_matching.lines_by_remote_id(db, proposal.order_id, proposal.connection_id)
     problems = [_problem_with(item, ours) for item in proposal.items]
     if not proposal.items:
         message = Message(

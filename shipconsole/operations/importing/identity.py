@@ -20,7 +20,7 @@ AT = "@"
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class LinkedOrder:
     """What one connection has of an order that several know.
 
     `differs` says that it goes to another recipient than the order here: the connection changed it since.
@@ -33,7 +33,7 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
-class MayBeSame:
+class PossibleDuplicate:
     """Another order of the same number that a person has neither linked nor kept apart."""
 
     order_id: int
@@ -42,7 +42,7 @@ class MayBeSame:
     recipient: str
 
 
-def named(db: Db, text: str) -> tuple[tuple[int, ...], bool]:
+def resolve(db: Db, text: str) -> tuple[tuple[int, ...], bool]:
     """Return the orders that a text may mean, and whether it means one by number and another by id.
 
     It is a number, an id after its mark, or a number and a connection, as in ``1001@Shop``.
@@ -58,35 +58,37 @@ def named(db: Db, text: str) -> tuple[tuple[int, ...], bool]:
     return found or linking.formerly_numbered(db, text) or _at_connection(db, text), bool(numbered and known)
 
 
-def names(db: Db, order_ids: Sequence[int]) -> tuple[str, ...]:
+def unique_names(db: Db, order_ids: Sequence[int]) -> tuple[str, ...]:
     """Return for each order the shortest name by which `named` finds it alone, with its recipient."""
     known = {one.id: one.name for one in connections.every(db)}
     found: list[str] = []
     for order_id in order_ids:
         order = orders.get(db, order_id)
         at = (f"{order.number}{AT}{known[id_]}" for id_ in sorted(orders.linked_vendors(db, order_id)))
-        name = next((text for text in at if named(db, text)[0] == (order_id,)), f"{PLAIN_ID_MARK}{order_id}")
+        name = next((text for text in at if resolve(db, text)[0] == (order_id,)), f"{PLAIN_ID_MARK}{order_id}")
         found.append(f"{name} ({order.ship_to.recipient})" if order.ship_to.recipient else name)
     return tuple(found)
 
 
-def joined(order: Order, known: Sequence[Connection], links: Sequence[Link]) -> tuple[Joined, ...]:
+def linked_orders(order: Order, known: Sequence[Connection], links: Sequence[Link]) -> tuple[LinkedOrder, ...]:
     """Return what each connection has of an order, where several know it."""
     by_id = {one.id: one for one in known}
     if len(links) < 2:
         return ()
-    found: list[Joined] = []
+    found: list[LinkedOrder] = []
     for link in links:
-        remote = as_read(by_id[link.connection_id], link)
+        remote = remote_order(by_id[link.connection_id], link)
         to = remote.ship_to if remote else None
         differs = to is not None and recipient.agreement(order.ship_to, to) == "different"
         found.append(
-            Joined(by_id[link.connection_id].name, link.remote_number, to.recipient if to else "", differs=differs)
+            LinkedOrder(by_id[link.connection_id].name, link.remote_number, to.recipient if to else "", differs=differs)
         )
     return tuple(found)
 
 
-def may_be_same(db: Db, order: Order, known: Sequence[Connection], links: Sequence[Link]) -> tuple[MayBeSame, ...]:
+def possible_duplicates(
+    db: Db, order: Order, known: Sequence[Connection], links: Sequence[Link]
+) -> tuple[PossibleDuplicate, ...]:
     """Return the other orders of the same number that a person has neither linked nor kept apart.
 
     Two that one connection knows are two: it says so itself.
@@ -94,18 +96,18 @@ def may_be_same(db: Db, order: Order, known: Sequence[Connection], links: Sequen
     connection_names = {one.id: one.name for one in known}
     mine = {link.connection_id for link in links}
     apart = linking.kept_apart(db, order.id)
-    found: list[MayBeSame] = []
+    found: list[PossibleDuplicate] = []
     for other_id in orders.numbered_alike(db, order.number):
         theirs = orders.linked_vendors(db, other_id).keys()
         if other_id == order.id or other_id in apart or mine & theirs:
             continue
         other = orders.get(db, other_id)
         listed = tuple(connection_names[id_] for id_ in sorted(theirs))
-        found.append(MayBeSame(other_id, other.number, listed, other.ship_to.recipient))
+        found.append(PossibleDuplicate(other_id, other.number, listed, other.ship_to.recipient))
     return tuple(found)
 
 
-def as_read(connection: Connection, known: Link) -> RemoteOrder | None:
+def remote_order(connection: Connection, known: Link) -> RemoteOrder | None:
     """Return what a connection last said of an order, under the id by which it is known here."""
     vendor = VENDORS[connection.vendor]
     if vendor.read_document is not None:

@@ -10,7 +10,7 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.operations.connections.connections import note_outcome, send, unanswered
+from shipconsole.operations.connections.connections import no_response, note_outcome, send
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.importing.upsert import CONFIRM
@@ -60,7 +60,7 @@ NO_ITEMS = Message("sync.no_items")
 
 
 @dataclass(frozen=True, slots=True)
-class Pulled:
+class SyncResult:
     """What a pull from one connection came to; `words` is empty when all went well.
 
     `trouble` tells its kind: the platform would not have it, it did not come through, a key is missing here, the
@@ -81,13 +81,13 @@ class Pulled:
         return not self.trouble
 
 
-async def pull(
+async def sync(
     ctx: Context,
     names: Sequence[Connection],
     progress: Callable[[Progress], None] = lambda _: None,
     *,
     filters: Mapping[str, str] | None = None,
-) -> tuple[Pulled, ...]:
+) -> tuple[SyncResult, ...]:
     """Bring orders in from connections, one after the other; trouble with one does not stop the next.
 
     `filters` are typed texts by the dotted paths of the platform's filters. Only orders that pass them come in; what is
@@ -105,23 +105,23 @@ def filters_of(connection: Connection) -> tuple[Field, ...]:
     return VENDORS[connection.vendor].filters
 
 
-async def read_again(ctx: Context, connection: Connection, remote_id: str) -> Outcome:
+async def refresh_order(ctx: Context, connection: Connection, remote_id: str) -> Outcome:
     """Read one order from its platform again and store what it says now."""
     as_of = await ctx.read(calls.newest_attempt)
-    found = await read_order(ctx, connection, remote_id)
+    found = await fetch_order(ctx, connection, remote_id)
     if not isinstance(found, RemoteOrder):
         return found
-    await ctx.write(upsert.take_in, connection, (found,), now_ms=ctx.clock.now_ms(), as_of=as_of)
+    await ctx.write(upsert.upsert_orders, connection, (found,), now_ms=ctx.clock.now_ms(), as_of=as_of)
     return Accepted()
 
 
-async def read_order(ctx: Context, connection: Connection, remote_id: str) -> RemoteOrder | Outcome:
+async def fetch_order(ctx: Context, connection: Connection, remote_id: str) -> RemoteOrder | Outcome:
     """One order as its platform has it now; nothing of it is stored. Raises what `connections.secrets_of` raises."""
     vendor = VENDORS[connection.vendor]
     sent = await send(ctx, connection, vendor.get_order(remote_id, connection.options))
     if not isinstance(sent, Answer):
         lasting = isinstance(sent, NotSent) and sent.lasting
-        message = unanswered(vendor.title, sent.message)
+        message = no_response(vendor.title, sent.message)
         return Blocked(message) if lasting else TryLater(message, nobody_there=True)
     found = await off_loop(vendor.read_order, sent)
     if not isinstance(found, RemoteOrder):
@@ -164,7 +164,7 @@ def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
 
 async def _pull_one(
     ctx: Context, connection: Connection, progress: Callable[[Progress], None], filters: Filters
-) -> Pulled:
+) -> SyncResult:
     """Read every list of a connection; what was read stays, also where one cannot be read to its end."""
     reading = _Reading(ctx, connection, progress, filters)
     try:
@@ -223,14 +223,14 @@ class _Reading:
         """Keep what was in the way."""
         self._troubles.append((trouble, message))
 
-    def pulled(self) -> Pulled:
+    def pulled(self) -> SyncResult:
         """Return what it came to."""
         troubles: list[tuple[Trouble, Message]] = list(self._troubles)
         if self._shortfalls:
             reasons = tuple(SHORTFALLS[one] for one in self._shortfalls)
             troubles.append(("incomplete", Message("sync.incomplete", platform=self._vendor.title, reasons=reasons)))
         kinds = {"", *(trouble for trouble, _ in troubles)}
-        return Pulled(
+        return SyncResult(
             self._connection,
             len(self._seen),
             self._new,
@@ -290,7 +290,7 @@ class _Reading:
         as_of = await ctx.read(calls.newest_attempt)
         sent = await send(ctx, connection, request)
         if not isinstance(sent, Answer):
-            message = masked(unanswered(self._vendor.title, sent.message))
+            message = masked(no_response(self._vendor.title, sent.message))
             if isinstance(sent, Lost) and sent.too_much:
                 raise _PageTooLargeError(message)
             self.fail("not_yet", message)
@@ -303,7 +303,7 @@ class _Reading:
             return not (isinstance(page, Blocked) or (isinstance(page, TryLater) and page.whole_account))
         whole = [await _with_lines(ctx, connection, one) for one in page.orders]
         now_ms = ctx.clock.now_ms()
-        self._new += await ctx.write(upsert.take_in, connection, whole, now_ms=now_ms, as_of=as_of)
+        self._new += await ctx.write(upsert.upsert_orders, connection, whole, now_ms=now_ms, as_of=as_of)
         if not self._vendor.is_told:
             await ctx.write(_look_into_parcels, connection, whole)
         self._seen |= {one.remote_id for one in whole}

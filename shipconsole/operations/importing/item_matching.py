@@ -13,7 +13,7 @@ from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
 
 
-def lines_of(db: Db, order_id: int) -> dict[str, int]:
+def lines_by_shop_id(db: Db, order_id: int) -> dict[str, int]:
     """Our lines by the shop's ids for them; an id that two connections have for different lines is nobody's."""
     vendors = {one.id: one.vendor for one in connections.every(db)}
     found: dict[str, set[int]] = {}
@@ -25,24 +25,24 @@ def lines_of(db: Db, order_id: int) -> dict[str, int]:
     return {shop_id: line_ids.pop() for shop_id, line_ids in found.items() if len(line_ids) == 1}
 
 
-def lines_for(db: Db, order_id: int, connection_id: int) -> dict[str, int]:
+def lines_by_remote_id(db: Db, order_id: int, connection_id: int) -> dict[str, int]:
     """Our lines by the ids under which a connection may tell of them: its own, else the shop's."""
     links = (link for link in orders.links(db, order_id) if link.connection_id == connection_id)
     own = {line.remote_id: line.line_id for link in links for line in link.lines}
-    return {**lines_of(db, order_id), **own}
+    return {**lines_by_shop_id(db, order_id), **own}
 
 
-def has_items_of(db: Db, order_id: int, remote: RemoteOrder) -> bool:
+def shares_items(db: Db, order_id: int, remote: RemoteOrder) -> bool:
     """Whether an order here has an item that a platform's order, or one of its packages, names by the shop's id."""
     told = {line.shop_id for line in remote.lines} | {item.remote_id for one in remote.tracks for item in one.items}
-    return bool((told - {""}) & lines_of(db, order_id).keys())
+    return bool((told - {""}) & lines_by_shop_id(db, order_id).keys())
 
 
-def paired(
+def match_by_shop_id(
     db: Db, order_id: int, lines: Sequence[RemoteLine], taken: Sequence[tuple[int, RemoteLine, bool]]
 ) -> list[tuple[int, RemoteLine, bool]]:
     """Our line for each of a platform's lines that none of ours was found for; none is given twice."""
-    known = lines_of(db, order_id)
+    known = lines_by_shop_id(db, order_id)
     line_ids = {line_id for line_id, _, _ in taken}
     done = {id(line) for _, line, _ in taken}
     found: list[tuple[int, RemoteLine, bool]] = []

@@ -23,28 +23,28 @@ from shipconsole.vendors.field_errors import parse
 Values = Mapping[FieldPath, Value]
 
 
-class VendorChanged(NamedTuple):
+class PlatformDrift(NamedTuple):
     """What a platform changed, as `KeptChange` has it, with the title of its field."""
 
-    title: Message
+    field_title: Message
     path: FieldPath
     sent: str | None
     before: str
     now: str
 
 
-async def of_order(ctx: Context, order_id: int) -> Mapping[int, tuple[VendorChanged, ...]]:
+async def of_order(ctx: Context, order_id: int) -> Mapping[int, tuple[PlatformDrift, ...]]:
     """What the platforms made of the calls of an order, by call, as far as it was read back."""
     found = await ctx.read(platform_drift.of_order, order_id)
     return {
         call_id: tuple(
-            VendorChanged(title(VENDORS[vendor].fields, VENDORS[vendor].lists, one.path), *one) for one in kept
+            PlatformDrift(field_title(VENDORS[vendor].fields, VENDORS[vendor].lists, one.path), *one) for one in kept
         )
         for call_id, (vendor, kept) in found.items()
     }
 
 
-def title(fields: Collection[Field], lists: Collection[EntryList], path: FieldPath) -> Message:
+def field_title(fields: Collection[Field], lists: Collection[EntryList], path: FieldPath) -> Message:
     """Return what a field is called where it stands, as in ``Item 2: SKU``; its path where it is no longer known."""
     field = field_at(fields, path)
     if field is None:
@@ -56,7 +56,9 @@ def title(fields: Collection[Field], lists: Collection[EntryList], path: FieldPa
     return Message("platform_drift.of_entry", title=field.title, noun=one.noun, number=int(entries[-1][-1]) + 1)
 
 
-def note(db: Db, connection: Connection, order_id: int, *, before: str, after: str, as_of: int, now_ms: int) -> None:
+def record_drift(
+    db: Db, connection: Connection, order_id: int, *, before: str, after: str, as_of: int, now_ms: int
+) -> None:
     """Compare what a connection was told of an order with the document that it gave.
 
     `as_of` is the newest attempt of the moment at which it was asked. Calls that were told later are left for the next
@@ -71,12 +73,12 @@ def note(db: Db, connection: Connection, order_id: int, *, before: str, after: s
     sent: dict[FieldPath, Value] = {}
     for one in waiting:
         sent |= _placed(vendor.sent_fields(_body(one.request)), vendor.lists, known, now)
-    found = changed(vendor.fields, vendor.lists, sent, known, now)
+    found = find_drift(vendor.fields, vendor.lists, sent, known, now)
     for one in waiting:
         platform_drift.put(db, one.call_id, found if one is waiting[-1] else (), at_ms=now_ms)
 
 
-def changed(
+def find_drift(
     fields: Collection[Field], lists: Collection[EntryList], sent: Values, before: Values, now: Values
 ) -> tuple[KeptChange, ...]:
     """Which fields the platform has otherwise than they were sent, and which it changed without being told.

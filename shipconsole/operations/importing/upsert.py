@@ -28,7 +28,7 @@ CONFIRM = "confirm"
 """The errand of asking a platform that ships by itself for an order and its packages."""
 
 
-def take_in(
+def upsert_orders(
     db: Db,
     connection: Connection,
     remotes: Sequence[RemoteOrder],
@@ -57,14 +57,14 @@ def take_in(
                 continue
             if compares:
                 told = calls.newest_attempt(db) if as_of is None else as_of
-                platform_drift.note(
+                platform_drift.record_drift(
                     db, connection, order_id, before=document, after=remote.document, as_of=told, now_ms=now_ms
                 )
             if document == remote.document:
                 orders.seen(db, link_id, now_ms=now_ms, as_of=as_of or 0)
                 continue
         else:
-            order_id = same_order(db, connection, remote) or 0
+            order_id = matching_order(db, connection, remote) or 0
             is_open = not (remote.cancelled or remote.shipped_elsewhere) and bool(remote.lines)
             if order_id and is_open and _is_printers_alone(db, connection, order_id):
                 _replace(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of or 0)
@@ -75,11 +75,11 @@ def take_in(
                     continue
                 order_id = orders.add(db, number=remote.number, primary_connection_id=connection.id, now_ms=now_ms)
                 new += 1
-        take_over(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of or 0)
+        apply_remote(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of or 0)
     return new
 
 
-def take_over(
+def apply_remote(
     db: Db, connection: Connection, order_id: int, remote: RemoteOrder, *, now_ms: int, as_of: int = 0
 ) -> None:
     """Store what a connection says of one of our orders: its ids, and lines and address where its word counts."""
@@ -91,7 +91,7 @@ def take_over(
     link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=now_ms, as_of=as_of)
     matched = _matched(db, connection.id, order_id, remote.lines)
     if not VENDORS[connection.vendor].is_told:
-        matched += item_matching.paired(db, order_id, remote.lines, matched)
+        matched += item_matching.match_by_shop_id(db, order_id, remote.lines, matched)
     orders.forget_line_links(db, link_id)
     for line_id, line, by_hand in matched:
         if line.barcode:
@@ -116,7 +116,7 @@ def _items_in_common(order: Order, lines: Sequence[RemoteLine]) -> bool:
     return bool((ours & {_key(line.sku, line.description) for line in lines}) - {""})
 
 
-def same_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | None:
+def matching_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | None:
     """Return the order here that a connection's order, not linked yet, is; None where there is none or no one."""
     if remote.is_test:
         # It is nobody's, whatever number it has.
@@ -151,7 +151,7 @@ def _is_same(db: Db, connection: Connection, order: Order, remote: RemoteOrder) 
     if not remote.lines:
         return was_told
     ships_itself = any(not VENDORS[one].is_told for one in (connection.vendor, *vendors))
-    return _items_in_common(order, remote.lines) or (ships_itself and item_matching.has_items_of(db, order.id, remote))
+    return _items_in_common(order, remote.lines) or (ships_itself and item_matching.shares_items(db, order.id, remote))
 
 
 def _was_told(db: Db, order_id: int, connection_id: int) -> bool:
@@ -187,13 +187,13 @@ def _replace(db: Db, connection: Connection, before_id: int, remote: RemoteOrder
     printers = {one.id: one for one in connections.every(db)}
     links = orders.links(db, before_id)
     order_id = orders.add(db, number=remote.number, primary_connection_id=connection.id, now_ms=now_ms)
-    take_over(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of)
+    apply_remote(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of)
     linking.join(db, order_id, before_id, {})
     for link in links:
         printer = printers[link.connection_id]
-        known = identity.as_read(printer, link)
+        known = identity.remote_order(printer, link)
         if known is not None:
-            take_over(db, printer, order_id, known, now_ms=now_ms, as_of=link.as_of)
+            apply_remote(db, printer, order_id, known, now_ms=now_ms, as_of=link.as_of)
         follow_up_jobs.put(db, connection_id=printer.id, order_id=order_id, kind=CONFIRM)
 
 

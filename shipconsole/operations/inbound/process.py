@@ -26,7 +26,7 @@ from shipconsole.domain.webhook_event import (
     RefreshNews,
     ThingNews,
 )
-from shipconsole.operations.connections.ask_once import words_of
+from shipconsole.operations.connections.ask_once import outcome_message
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import upsert
@@ -118,12 +118,12 @@ def _read_ahead(
     return found
 
 
-async def senders(ctx: Context) -> tuple[int, ...]:
+async def connections_with_events(ctx: Context) -> tuple[int, ...]:
     """The connections of which something came that nobody worked off yet."""
     return await ctx.read(webhook_events.senders)
 
 
-def was_read(source: str) -> Message:
+def store_imported(source: str) -> Message:
     """Return that a store was read to the end, by its name or by the platform's id, which is all a webhook has."""
     return Message("webhook.store_read", store=source)
 
@@ -171,20 +171,20 @@ async def _process(ctx: Context, work: _Work, reader: Deliveries) -> None:
             await _ask_for_order(ctx, work, order, reader)
             if any(one.is_test for one in work.orders):
                 # The webhook hid it; what the vendor has counts, also for parcels that were told of before.
-                await ctx.write(forward.forget_test, work.connection, work.orders)
+                await ctx.write(forward.decline_test_orders, work.connection, work.orders)
                 await _end(ctx, work.delivery.id, "ignored", forward.TEST_ORDER)
                 return
         case OrdersNews(orders=told):
             work.orders = [await _whole(ctx, work, one) for one in told]
         case ThingNews():
-            work.messages.append(await things.became_of(ctx, work.connection, work.said.news, reader))
+            work.messages.append(await things.resource_message(ctx, work.connection, work.said.news, reader))
         case PackageNews(track=track, is_hint=True):
             work.parcel = await _asked_for_parcel(ctx, work, track)
         case PackageNews() | RefreshNews():
             pass
     to_look_at = await ctx.write(_store, ctx, work)
     for call_id in to_look_at:
-        await verify.look_into(ctx, call_id, refreshed=True)
+        await verify.check_update(ctx, call_id, refreshed=True)
     if isinstance(work.said.news, RefreshNews):
         await followups.after_refresh(ctx, work.connection, work.said.news.source_id)
     if isinstance(work.said.news, OrderNews):
@@ -193,14 +193,14 @@ async def _process(ctx: Context, work: _Work, reader: Deliveries) -> None:
 
 async def _ask_for_order(ctx: Context, work: _Work, told: RemoteOrder, reader: Deliveries) -> None:
     """Take the order as its platform has it; what was told counts only where a person said so and no key is here."""
-    found = await order_events.asked(ctx, work.connection, told)
+    found = await order_events.fetch_order(ctx, work.connection, told)
     if isinstance(found, RemoteOrder):
         work.orders, work.confirmed = (found,), True
         work.doubts += reader.doubts(found)
         return
     work.messages.append(found.message)
     work.not_had = found.reason
-    work.applied = found.reason == "no_key" and order_events.are_applied_without_key(work.connection)
+    work.applied = found.reason == "no_key" and order_events.accepts_unconfirmed(work.connection)
     work.orders = (told,) if work.applied else ()
 
 
@@ -208,7 +208,7 @@ async def _whole(ctx: Context, work: _Work, told: RemoteOrder) -> RemoteOrder:
     """An order with its lines, where only its id was told."""
     if told.lines or told.cancelled:
         return told
-    found = await order_events.asked(ctx, work.connection, told)
+    found = await order_events.fetch_order(ctx, work.connection, told)
     if isinstance(found, RemoteOrder):
         return found
     work.messages.append(found.message)
@@ -219,7 +219,7 @@ async def _asked_for_parcel(ctx: Context, work: _Work, told: RemoteTrack) -> Rem
     """A package as its platform has it; None where that cannot be had, and then nothing of the hint is believed."""
     number = told.tracking_number
     try:
-        found = await query.ask(ctx, work.connection, number, told.carrier)
+        found = await query.query_package(ctx, work.connection, number, told.carrier)
     except ValidationFailed as refused:
         work.messages.append(Message("webhook.package_not_requested", number=number, reason=refused.message))
     except KeyringUnavailable as unavailable:
@@ -227,7 +227,7 @@ async def _asked_for_parcel(ctx: Context, work: _Work, told: RemoteTrack) -> Rem
     else:
         if isinstance(found, RemoteTrack):
             return found.model_copy(update={"tracking_number": number, "carrier": found.carrier or told.carrier})
-        work.messages.append(Message("webhook.package_unavailable", number=number, reason=words_of(found)))
+        work.messages.append(Message("webhook.package_unavailable", number=number, reason=outcome_message(found)))
     return None
 
 
@@ -246,7 +246,7 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
         case PackageNews(track=told, order_number=number):
             track = work.parcel or told
             named = _order_named(db, work, track, number)
-            taken = record.take_in(db, work.connection, track, order_id=named, now_ms=now_ms)
+            taken = record.record_track(db, work.connection, track, order_id=named, now_ms=now_ms)
             order_id = taken.order_id
             if track.status == "exception":
                 work.trouble = sentences(
@@ -288,7 +288,7 @@ def _order_named(db: Db, work: _Work, track: RemoteTrack, number: str) -> int | 
     named = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
     if named is None:
         return None
-    strangers = order_events.of_another_order(db, (track,), named)
+    strangers = order_events.packages_of_other_orders(db, (track,), named)
     work.doubts += [_is_a_strangers(number, other) for number, other in strangers.items()]
     return None if strangers else named
 
@@ -301,13 +301,13 @@ def _keep_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int
     """Keep in words what was told, and have a person asked where a rule says so; tell the order it would be about."""
     told, connection = event.order, work.connection
     work.messages.insert(0, _words_of(told, event.track, not_confirmed=True))
-    order_id = order_events.order_of(db, connection, told, may_join=work.not_had == "no_key", now_ms=now_ms)
+    order_id = order_events.find_order(db, connection, told, may_join=work.not_had == "no_key", now_ms=now_ms)
     if order_id is None:
         if upsert.is_ambiguous(db, connection, told):
             work.doubts.append(_ambiguous(told, connection))
         work.waits_for = told.number
         return None
-    work.unconfirmed_of = order_events.ask_again(db, connection, order_id)
+    work.unconfirmed_of = order_events.schedule_recheck(db, connection, order_id)
     if work.not_had != "denied" and forward.propose(db, connection, order_id, told, confirmed=False, now_ms=now_ms):
         work.messages.append(forward.NOT_CONFIRMED)
     return order_id
@@ -322,14 +322,14 @@ def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | 
     missing, is_borne_out = event.not_in(order), work.applied or event.is_borne_out_by(order)
     shown = [*order.tracks, *((track,) if track is not None and is_borne_out else ())]
     if work.applied:
-        strangers = order_events.of_another_order(db, shown, order_id)
+        strangers = order_events.packages_of_other_orders(db, shown, order_id)
         work.doubts += [_is_a_strangers(number, other) for number, other in strangers.items()]
         shown = [one for one in shown if one.tracking_number not in strangers]
     for one in shown:
-        record.take_in(db, connection, one, order_id=order_id, now_ms=now_ms)
+        record.record_track(db, connection, one, order_id=order_id, now_ms=now_ms)
     work.messages.insert(0, _words_of(order, track, not_confirmed=not is_borne_out))
     if missing:
-        work.doubts.append(forward.not_shown(connection, missing))
+        work.doubts.append(forward.missing_packages(connection, missing))
     if order_id is None:
         if upsert.is_ambiguous(db, connection, order):
             work.doubts.append(_ambiguous(order, connection))
@@ -338,7 +338,7 @@ def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | 
         work.waits_for = order.number
         return None
     if missing or not is_borne_out:
-        work.unconfirmed_of = order_events.ask_again(db, connection, order_id)
+        work.unconfirmed_of = order_events.schedule_recheck(db, connection, order_id)
     numbers = forward.propose(db, connection, order_id, order, confirmed=work.confirmed, now_ms=now_ms)
     if numbers and not work.confirmed:
         work.messages.append(forward.NOT_CONFIRMED)
@@ -348,12 +348,12 @@ def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | 
 def _take_in(db: Db, work: _Work, now_ms: int) -> None:
     """Store orders, unless what is known of them is newer than what was told, or says more at the same time."""
     fresh = [one for one in work.orders if work.confirmed or not _waits(db, work.connection, one)]
-    is_forwarded = forward.is_on(db, work.connection)
+    is_forwarded = forward.is_forwarded(db, work.connection)
     for one in fresh:
         # Where its packages are forwarded, a shop's order is expected, and what has shipped waits for its number.
         comes_shipped = work.confirmed and (not is_forwarded or bool(stored_orders.numbered_alike(db, one.number)))
         # It was not asked what became of our calls, so that nothing is compared with them.
-        upsert.take_in(db, work.connection, (one,), now_ms=now_ms, compares=False, with_shipped=comes_shipped)
+        upsert.upsert_orders(db, work.connection, (one,), now_ms=now_ms, compares=False, with_shipped=comes_shipped)
 
 
 def _waits(db: Db, connection: Connection, order: RemoteOrder) -> bool:

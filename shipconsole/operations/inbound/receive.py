@@ -37,15 +37,15 @@ KEYS_LAST_S = 12 * 3_600
 KEYS_ASKED_EVERY_S = 60
 KEYRING_ASKED_EVERY_S = 10
 AT_ONCE = 4
-BY_HAND = Message("webhook.imported")
-UNCHECKED = Message("webhook.signatures_off")
+IMPORTED = Message("webhook.imported")
+NOT_VERIFIED = Message("webhook.signatures_off")
 
 _log = logging.getLogger(__name__)
 
 Kind = Literal["taken", "unsigned", "untrusted", "unusable", "later"]
 
 
-class Verdict(NamedTuple):
+class ReceiveResult(NamedTuple):
     """What became of a webhook, and why in words where it was not taken."""
 
     kind: Kind
@@ -67,7 +67,7 @@ async def webhook_path(ctx: Context, connection: Connection) -> str:
     return f"/webhooks/{quote(connection.name, safe='')}/{token.reveal()}"
 
 
-async def new_path(ctx: Context, connection: Connection) -> str:
+async def rotate_path(ctx: Context, connection: Connection) -> str:
     """Give the connection's webhooks another path, and tell it; the one that they had leads nowhere from now on.
 
     A receiver that runs sees so at once, whichever program it is in. Raises `KeyringUnavailable`.
@@ -77,7 +77,7 @@ async def new_path(ctx: Context, connection: Connection) -> str:
     return await webhook_path(ctx, connection)
 
 
-def is_unchecked(connection: Connection) -> bool:
+def skips_verification(connection: Connection) -> bool:
     """Whether somebody switched the check of the connection's signatures off."""
     options = VENDORS[connection.vendor].options.read(connection.options)
     return isinstance(options, SignedWebhooks) and options.webhook_signature == "off"
@@ -88,7 +88,7 @@ async def latest(ctx: Context, most: int) -> tuple[ReceivedWebhook, ...]:
     return await ctx.read(webhook_events.latest, most)
 
 
-async def bring_in(ctx: Context, connection: Connection, body: bytes) -> Added:
+async def import_event(ctx: Context, connection: Connection, body: bytes) -> Added:
     """Take in a webhook that somebody saved; `ValidationFailed` where it is none that would be taken."""
     if why := json_limits.why_unusable(body):
         raise ValidationFailed(Problem(("file",), Message("webhook.not_a_webhook", reason=why)))
@@ -102,18 +102,18 @@ async def bring_in(ctx: Context, connection: Connection, body: bytes) -> Added:
         recurs=recurs,
         # Nobody sent it here, so that there is nothing to verify: a person took it for theirs.
         verified=None,
-        verify_message=BY_HAND,
+        verify_message=IMPORTED,
         now_ms=ctx.clock.now_ms(),
     )
 
 
-def answer_to(connection: Connection) -> bytes:
+def response_body(connection: Connection) -> bytes:
     """What the connection's platform wants to read where its webhook was kept."""
     reading = VENDORS[connection.vendor].deliveries
     return reading.answer.encode() if reading else b""
 
 
-def own_ctx(ctx: Context) -> Context:
+def context_for_loop(ctx: Context) -> Context:
     """The same desk with a sender of its own, for another loop; some 30 ms."""
     return replace(ctx, sender=Sender(tls_context(), SharedRateLimit(ctx.store, ctx.clock)))
 
@@ -139,7 +139,7 @@ class WebhookInbox:
         is_right = hmac.compare_digest(token.encode(), expected.encode())
         return connection if secret and is_right else None
 
-    async def take(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> Verdict:
+    async def take(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> ReceiveResult:
         """Judge a webhook and keep it; when this returns "taken" it is on the disk."""
         try:
             if self._pace is not None:
@@ -147,19 +147,19 @@ class WebhookInbox:
             return await self._take(connection, headers, body)
         except EnvironmentFailure as error:
             _log.warning("%s: a webhook could not be kept: %s", connection.name, error.message)
-            return Verdict("later", error.message)
+            return ReceiveResult("later", error.message)
 
-    async def _take(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> Verdict:
+    async def _take(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> ReceiveResult:
         signature = VENDORS[connection.vendor].signature
         verified: bool | None = None
         if signature is not None:
-            verified = not is_unchecked(connection)
+            verified = not skips_verification(connection)
             if verified and (wrong := await self._why_untrusted(connection, signature, headers, body)):
                 _log.warning("%s: a webhook was turned away: %s", connection.name, wrong.message)
                 return wrong
         if why := json_limits.why_unusable(body):
             _log.warning("%s: a webhook was turned away: %s", connection.name, why)
-            return Verdict("unusable", why)
+            return ReceiveResult("unusable", why)
         needed = signature.headers if signature else ()
         key, recurs = _known_by(connection, body)
         added = await self._ctx.write(
@@ -177,21 +177,25 @@ class WebhookInbox:
             else Message("signature.not_checked"),
             now_ms=self._ctx.clock.now_ms(),
         )
-        return Verdict("taken", is_duplicate=added.is_duplicate)
+        return ReceiveResult("taken", is_duplicate=added.is_duplicate)
 
     async def _why_untrusted(
         self, connection: Connection, signature: Signature, headers: Mapping[str, str], body: bytes
-    ) -> Verdict | None:
+    ) -> ReceiveResult | None:
         signed = signature.read(headers, body)
         if signed is None:
-            return Verdict("unsigned", Message("signature.missing"))
+            return ReceiveResult("unsigned", Message("signature.missing"))
         if why := self._why_late(signed):
-            return Verdict("untrusted", why)
+            return ReceiveResult("untrusted", why)
         keys = self._keys.setdefault(connection.id, _Keys())
         key, reason = await keys.get(self._ctx, connection, signature, signed.key_id)
         if key is None:
-            return Verdict("later", reason) if reason else Verdict("untrusted", Message("signature.unknown_key"))
-        return None if key(signed.signature, signed.text) else Verdict("untrusted", Message("signature.wrong"))
+            return (
+                ReceiveResult("later", reason)
+                if reason
+                else ReceiveResult("untrusted", Message("signature.unknown_key"))
+            )
+        return None if key(signed.signature, signed.text) else ReceiveResult("untrusted", Message("signature.wrong"))
 
     def _why_late(self, signed: Signed) -> Message:
         """Why a webhook counts as too old or too new; empty where it does not."""

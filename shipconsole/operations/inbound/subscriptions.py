@@ -7,7 +7,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.webhook import Webhook
-from shipconsole.operations.connections.ask_once import answer_to
+from shipconsole.operations.connections.ask_once import send_once
 from shipconsole.operations.context import Context
 from shipconsole.vendors.adapter import WebhookRegistry, Webhooks
 from shipconsole.vendors.catalog import VENDORS
@@ -17,7 +17,7 @@ from shipconsole.vendors.reading import off_loop
 NAME = "Shipconsole"
 
 
-def offered(connection: Connection) -> tuple[str, ...]:
+def available_events(connection: Connection) -> tuple[str, ...]:
     """The events of which the connection's platform calls an address; none where it cannot be asked to."""
     webhooks = VENDORS[connection.vendor].webhooks
     return webhooks.events if webhooks else ()
@@ -26,7 +26,7 @@ def offered(connection: Connection) -> tuple[str, ...]:
 async def every(ctx: Context, connection: Connection) -> tuple[Webhook, ...] | Outcome:
     """The webhooks of the connection's account; `ValidationFailed` where the platform cannot be asked for them."""
     registry = _registry(connection)
-    answer = await answer_to(ctx, connection, registry.look())
+    answer = await send_once(ctx, connection, registry.look())
     return await off_loop(registry.read, answer) if isinstance(answer, Answer) else answer
 
 
@@ -46,7 +46,7 @@ async def register(ctx: Context, connection: Connection, event: str, url: str) -
     if problems:
         raise ValidationFailed(*problems)
     request = webhooks.register(event, url, NAME)
-    answer = await answer_to(ctx, connection, request)
+    answer = await send_once(ctx, connection, request)
     return await off_loop(webhooks.read_registered, request, answer) if isinstance(answer, Answer) else answer
 
 
@@ -55,7 +55,7 @@ async def change(ctx: Context, connection: Connection, webhook_id: str, url: str
     registry = _registry(connection)
     if problems := [*_problems_with_id(webhook_id), *_problems_with_url(url)]:
         raise ValidationFailed(*problems)
-    answer = await answer_to(ctx, connection, registry.change(webhook_id.strip(), url))
+    answer = await send_once(ctx, connection, registry.change(webhook_id.strip(), url))
     return await off_loop(registry.read_done, answer) if isinstance(answer, Answer) else answer
 
 
@@ -64,7 +64,7 @@ async def remove(ctx: Context, connection: Connection, webhook_id: str) -> Outco
     registry = _registry(connection)
     if problems := _problems_with_id(webhook_id):
         raise ValidationFailed(*problems)
-    answer = await answer_to(ctx, connection, registry.remove(webhook_id.strip()))
+    answer = await send_once(ctx, connection, registry.remove(webhook_id.strip()))
     return await off_loop(registry.read_done, answer) if isinstance(answer, Answer) else answer
 
 

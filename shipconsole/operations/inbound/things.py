@@ -5,7 +5,7 @@ from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.webhook_event import ThingNews
-from shipconsole.operations.connections.ask_once import answer_to, words_of
+from shipconsole.operations.connections.ask_once import outcome_message, send_once
 from shipconsole.operations.context import Context
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.vendors.adapter import Deliveries
@@ -35,14 +35,14 @@ _IS = {
 }
 
 
-async def became_of(ctx: Context, connection: Connection, thing: ThingNews, reader: Deliveries) -> Message:
+async def resource_message(ctx: Context, connection: Connection, thing: ThingNews, reader: Deliveries) -> Message:
     """Return what became of a thing; that it is there is news even where nothing more can be learned."""
     came = Message(_CAME[thing.kind], id=thing.id) if thing.id else Message(_CAME_UNNAMED[thing.kind])
     request = reader.look(thing.kind, thing.id) if thing.id else None
     if request is None:
         return came
     try:
-        answer = await answer_to(ctx, connection, request)
+        answer = await send_once(ctx, connection, request)
         found: Message | Outcome = (
             await off_loop(reader.read_look, thing.kind, answer) if isinstance(answer, Answer) else answer
         )
@@ -50,4 +50,4 @@ async def became_of(ctx: Context, connection: Connection, thing: ThingNews, read
         return sentences(came, trouble.message)
     if isinstance(found, Message):
         return Message(_IS[thing.kind], id=thing.id, found=found)
-    return sentences(came, words_of(found))
+    return sentences(came, outcome_message(found))

@@ -25,16 +25,16 @@ __all__ = [
     "Proposal",
     "ReceivedWebhook",
     "Rule",
-    "Sender",
-    "bring_in",
-    "contents",
-    "news",
-    "senders",
-    "whole",
+    "WebhookConnection",
+    "event",
+    "import_events",
+    "notices",
+    "package_contents",
+    "webhook_connections",
 ]
 
 
-class Sender(NamedTuple):
+class WebhookConnection(NamedTuple):
     """A connection, and what it has to do with webhooks and with passing packages on.
 
     It `sends` webhooks; `is_unchecked` says that their signatures are not looked at although there are some. It
@@ -48,17 +48,17 @@ class Sender(NamedTuple):
     is_told: bool
 
 
-async def senders(ctx: Context) -> tuple[Sender, ...]:
+async def webhook_connections(ctx: Context) -> tuple[WebhookConnection, ...]:
     """Every connection, with what it has to do with webhooks."""
     return tuple(_sender(one) for one in await connections.every(ctx))
 
 
-async def whole(ctx: Context, delivery_id: int) -> Delivery | None:
+async def event(ctx: Context, delivery_id: int) -> Delivery | None:
     """One webhook with its body, just as it came."""
     return await ctx.read(webhook_events.get, delivery_id)
 
 
-async def bring_in(ctx: Context, connection: Connection, bodies: Sequence[bytes]) -> tuple[int, int]:
+async def import_events(ctx: Context, connection: Connection, bodies: Sequence[bytes]) -> tuple[int, int]:
     """Take in saved webhooks and work them off; tell how many were new and how many had come before.
 
     Raises `ValidationFailed` for one that is none; those before it are in.
@@ -66,7 +66,7 @@ async def bring_in(ctx: Context, connection: Connection, bodies: Sequence[bytes]
     new = known = 0
     for place, body in enumerate(bodies, 1):
         try:
-            added = await receive.bring_in(ctx, connection, body)
+            added = await receive.import_event(ctx, connection, body)
         except ValidationFailed as refused:
             message = Message("webhook.file", position=place, count=len(bodies), reason=refused.message)
             raise ValidationFailed(Problem(("file",), message)) from refused
@@ -78,7 +78,7 @@ async def bring_in(ctx: Context, connection: Connection, bodies: Sequence[bytes]
     return new, known
 
 
-async def news(ctx: Context, most: int) -> tuple[NewsItem, ...]:
+async def notices(ctx: Context, most: int) -> tuple[NewsItem, ...]:
     """What platforms told that no order shows by itself, or that somebody should look into, newest first."""
     told = await ctx.read(stored_news.latest, most=most)
     shown = [one for one in told if one.stands_out or (one.kind != "parcel" and one.order_id is None)]
@@ -86,11 +86,14 @@ async def news(ctx: Context, most: int) -> tuple[NewsItem, ...]:
     # A webhook has no more than the shop's id, which tells nobody anything.
     names = {one.source_id: one.name for one in seen if one.name}
     return tuple(
-        one._replace(message=process.was_read(names[one.source_id])) if one.source_id in names else one for one in shown
+        one._replace(message=process.store_imported(names[one.source_id])) if one.source_id in names else one
+        for one in shown
     )
 
 
-async def contents(ctx: Context, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:
+async def package_contents(
+    ctx: Context, proposals: Sequence[Proposal]
+) -> dict[int, tuple[tuple[str, int | None], ...]]:
     """What is in each proposed package: our SKU, or the platform's id where that is no item of the order; and units."""
     return await ctx.read(_contents, proposals)
 
@@ -99,19 +102,19 @@ def _contents(db: Db, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[st
     found: dict[int, tuple[tuple[str, int | None], ...]] = {}
     for one in proposals:
         skus = {line.id: line.sku or line.description for line in orders.lines(db, one.order_id)}
-        ours = item_matching.lines_for(db, one.order_id, one.connection_id)
+        ours = item_matching.lines_by_remote_id(db, one.order_id, one.connection_id)
         found[one.id] = tuple(
             (skus.get(ours.get(item.remote_id, 0)) or item.remote_id, item.quantity) for item in one.items
         )
     return found
 
 
-def _sender(connection: Connection) -> Sender:
+def _sender(connection: Connection) -> WebhookConnection:
     vendor = VENDORS[connection.vendor]
-    return Sender(
+    return WebhookConnection(
         connection,
         sends=vendor.deliveries is not None,
-        is_unchecked=receive.is_unchecked(connection),
+        is_unchecked=receive.skips_verification(connection),
         ships=vendor.deliveries is not None and not vendor.is_told,
         is_told=vendor.is_told,
     )

@@ -17,14 +17,14 @@ from shipconsole.station.logs import mask, masked
 from shipconsole.station.private_file import whole_text
 from shipconsole.store import audit_log, calls
 
-__all__ = ["ALL_TIME_MS", "COLUMNS", "events", "export", "found", "request_of", "rows", "write_csv"]
+__all__ = ["ALL_TIME_MS", "COLUMNS", "events", "export", "find", "request_of", "rows", "write_csv"]
 
 ALL_TIME_MS = 253_402_300_799_000
 AT_ONCE = 100
 COLUMNS = ("at", *(name for name in AuditEvent.model_fields if name not in ("entry", "at_ms")))
 
 
-async def found(
+async def find(
     ctx: Context, *, since_ms: int = 0, until_ms: int = ALL_TIME_MS, order_id: int | None = None, find: str = ""
 ) -> "array[int]":
     """The entries of a span of time, of one order or of all, in whose words a text occurs; newest first."""
@@ -41,7 +41,7 @@ async def events(
     ctx: Context, *, since_ms: int = 0, until_ms: int = ALL_TIME_MS, order_id: int | None = None
 ) -> list[AuditEvent]:
     """What happened in a span of time, of one order or of all, oldest first; keys are masked."""
-    entries = await found(ctx, since_ms=since_ms, until_ms=until_ms, order_id=order_id)
+    entries = await find(ctx, since_ms=since_ms, until_ms=until_ms, order_id=order_id)
     return await rows(ctx, entries[::-1])
 
 

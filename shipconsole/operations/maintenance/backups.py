@@ -25,7 +25,7 @@ LOOK_LIMIT_S = 60.0
 FINISHED = Message("restore.resumed")
 
 
-async def copy_now(ctx: Context, to: Path | None = None) -> Copy:
+async def back_up(ctx: Context, to: Path | None = None) -> Copy:
     """Copy the store, into its folder of backups or to a file; raises `EnvironmentFailure` where that fails."""
     store, now_ms = ctx.store.file, ctx.clock.now_ms()
     if to is None:
@@ -35,7 +35,7 @@ async def copy_now(ctx: Context, to: Path | None = None) -> Copy:
     return Copy(target, now_ms)
 
 
-async def copy_daily(ctx: Context, tell: Callable[[Message], object]) -> None:
+async def back_up_daily(ctx: Context, tell: Callable[[Message], object]) -> None:
     """Copy the store once a day for as long as this runs. What went wrong is told once, and does not end it."""
     said = NO_MESSAGE
     if ctx.store.copy_trouble:
@@ -43,19 +43,19 @@ async def copy_daily(ctx: Context, tell: Callable[[Message], object]) -> None:
     # The first minutes belong to whoever opened the window.
     await asyncio.sleep(FIRST_COPY_AFTER_S)
     while True:
-        message = await copy_if_due(ctx)
+        message = await back_up_if_due(ctx)
         if message and message != said:
             tell(message)
         said = message
         await asyncio.sleep(DAILY_LOOK_S)
 
 
-async def copy_if_due(ctx: Context) -> Message:
+async def back_up_if_due(ctx: Context) -> Message:
     """Copy the store unless that was done today; tell in words what went wrong, or nothing."""
     if not backup.is_due(ctx.store.file, ctx.clock.now_ms()):
         return NO_MESSAGE
     try:
-        await copy_now(ctx)
+        await back_up(ctx)
     except EnvironmentFailure as error:
         return error.message
     return NO_MESSAGE

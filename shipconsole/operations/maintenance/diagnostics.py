@@ -36,7 +36,7 @@ LEFT_OUT = ("window_state",)
 BY_FORM_ALONE = Message("diagnostics.keyring_unavailable")
 
 
-def usual_file(ctx: Context, profile: Profile) -> Path:
+def default_file(ctx: Context, profile: Profile) -> Path:
     """Give where diagnostics are put where nobody names a file: beside the log, under the present time."""
     now = datetime.fromtimestamp(ctx.clock.now_ms() / 1_000, UTC)
     return profile.logs / f"shipconsole-diagnostics-{now:%Y%m%dT%H%M%SZ}.txt"
@@ -44,7 +44,7 @@ def usual_file(ctx: Context, profile: Profile) -> Path:
 
 async def save(ctx: Context, profile: Profile, chosen: Settings, to: Path) -> None:
     """Write diagnostics to a file that its owner alone can read; raises `EnvironmentFailure` where that fails."""
-    text = await written(ctx, profile, chosen)
+    text = await build(ctx, profile, chosen)
     try:
         await asyncio.to_thread(_write, to, text)
     except OSError as error:
@@ -53,14 +53,14 @@ async def save(ctx: Context, profile: Profile, chosen: Settings, to: Path) -> No
         ) from error
 
 
-async def written(ctx: Context, profile: Profile, chosen: Settings) -> str:
+async def build(ctx: Context, profile: Profile, chosen: Settings) -> str:
     """Put diagnostics together, every key masked: those in the keyring by their value, others by their form."""
     try:
         known = await connections.every(ctx)
     except EnvironmentFailure:
         known = ()
     keyring_words = await _hide_keys(ctx, known)
-    found = await health.examine(ctx, profile, chosen)
+    found = await health.run_checks(ctx, profile, chosen)
     parts = (
         ("Check", [f"{'ok   ' if one.ok else 'CHECK'}  {one.what}: {one.message}" for one in found]),
         ("Computer", [*_computer()]),

@@ -38,7 +38,7 @@ class Finding(NamedTuple):
     sqlite_version: str = ""
 
 
-async def examine(ctx: Context, profile: Profile, chosen: Settings) -> tuple[Finding, ...]:
+async def run_checks(ctx: Context, profile: Profile, chosen: Settings) -> tuple[Finding, ...]:
     """Look at the program and what it needs, at what it keeps, and at each connection."""
     found = [
         _program(),
@@ -69,8 +69,8 @@ async def examine(ctx: Context, profile: Profile, chosen: Settings) -> tuple[Fin
         if state == ConnectionState.SYNC_FAILED:
             said = Message("health.verdict_sync_failed", verdict=tested.verdict, details=tested.message)
         found.append(Finding(Message("health.connection", connection=connection.name), is_ok, said))
-        if receive.is_unchecked(connection):
-            found.append(Finding(Message("health.webhooks", connection=connection.name), False, receive.UNCHECKED))
+        if receive.skips_verification(connection):
+            found.append(Finding(Message("health.webhooks", connection=connection.name), False, receive.NOT_VERIFIED))
     return tuple(found)
 
 
@@ -173,7 +173,7 @@ def _clock(ctx: Context) -> Finding:
 
 
 async def _new_version(profile: Profile, chosen: Settings) -> Finding:
-    news = await updates.look(profile, chosen)
+    news = await updates.check(profile, chosen)
     return Finding(Message("health.new_version"), news.kind != "failed", sentences(news.message, verbatim(news.page)))
 
 

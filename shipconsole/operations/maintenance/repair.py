@@ -58,12 +58,12 @@ def last_good(database: Path) -> Backup | None:
     return Backup(found[0].file, found[0].at_ms, found[1]) if found is not None else None
 
 
-def restoring_from(good: Backup) -> Repair:
+def restore_from(good: Backup) -> Repair:
     """Return what puts a backup in the database's place."""
     return lambda database, now_ms: restoring.put_back(database, good.file, now_ms=now_ms)
 
 
-def other_way(trouble: EnvironmentFailure) -> Repair | None:
+def alternative(trouble: EnvironmentFailure) -> Repair | None:
     """Return what goes on without a backup: with an older database, or with an empty one; None where nothing does."""
     match kind_of(trouble):
         case "older":

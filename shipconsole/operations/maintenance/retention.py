@@ -16,7 +16,7 @@ REST_S = 0.05
 _log = logging.getLogger(__name__)
 
 
-async def keep_days(ctx: Context, days: int) -> None:
+async def run(ctx: Context, days: int) -> None:
     """Remove webhooks that are older than so many days for as long as this runs; 0 keeps all."""
     if not days:
         return

@@ -10,7 +10,7 @@ from shipconsole.operations.context import Context
 from shipconsole.store import shift_report
 from shipconsole.store.shift_report import Shift
 
-__all__ = ["Shift", "begin_of_today_ms", "report", "total", "write_csv"]
+__all__ = ["Shift", "report", "start_of_today_ms", "total", "write_csv"]
 
 
 async def report(ctx: Context, *, since_ms: int | None = None, until_ms: int | None = None) -> list[Shift]:
@@ -18,7 +18,7 @@ async def report(ctx: Context, *, since_ms: int | None = None, until_ms: int | N
     now_ms = ctx.clock.now_ms()
     return await ctx.read(
         shift_report.shifts,
-        since_ms=begin_of_today_ms(now_ms) if since_ms is None else since_ms,
+        since_ms=start_of_today_ms(now_ms) if since_ms is None else since_ms,
         until_ms=now_ms if until_ms is None else until_ms,
     )
 
@@ -38,7 +38,7 @@ def write_csv(shifts: Sequence[Shift], to: TextIO) -> int:
     return len(shifts)
 
 
-def begin_of_today_ms(now_ms: int) -> int:
+def start_of_today_ms(now_ms: int) -> int:
     """When the day of a moment began at the bench."""
     today = datetime.fromtimestamp(now_ms / 1_000, UTC).astimezone().date()
     return round(datetime.combine(today, time()).astimezone().timestamp() * 1_000)

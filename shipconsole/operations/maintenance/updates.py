@@ -25,7 +25,7 @@ OFF = Message("updates.off")
 OLDER = Message("updates.older")
 
 
-class News(NamedTuple):
+class VersionCheck(NamedTuple):
     """What is known of new versions: in words, and where it is a new one its number and page."""
 
     kind: Kind
@@ -34,27 +34,27 @@ class News(NamedTuple):
     page: str = ""
 
 
-async def look(profile: Profile, chosen: Settings) -> News:
+async def check(profile: Profile, chosen: Settings) -> VersionCheck:
     """Ask once whether a newer version was announced; never raises."""
     if not (chosen.announcements and chosen.announcements_signer):
-        return News("off", OFF)
+        return VersionCheck("off", OFF)
     thread = DeadlineThread("announcements", VERDICT_S, lambda: AnnouncementError(Message("updates.timeout")))
     try:
         return await asyncio.wrap_future(thread.submit(lambda: _look(profile, chosen)))
     except EnvironmentFailure as error:
-        return News("failed", error.message)
+        return VersionCheck("failed", error.message)
 
 
-async def look_daily(profile: Profile, chosen: Settings, tell: Callable[[News], object]) -> None:
+async def check_daily(profile: Profile, chosen: Settings, tell: Callable[[VersionCheck], object]) -> None:
     """Ask once a day for as long as this runs, and tell of a newer version; where it is off nothing is done."""
     # The first minute belongs to whoever opened the window.
     await asyncio.sleep(FIRST_LOOK_AFTER_S)
-    while (news := await look(profile, chosen)).kind != "off":
+    while (news := await check(profile, chosen)).kind != "off":
         tell(news)
         await asyncio.sleep(BETWEEN_LOOKS_S)
 
 
-def _look(profile: Profile, chosen: Settings) -> News:
+def _look(profile: Profile, chosen: Settings) -> VersionCheck:
     told = announcement.read(announcement.fetch(chosen.announcements, tls_context), chosen.announcements_signer)
     try:
         seen_s = settings_file.read(profile.folder).get(SEEN, 0)
@@ -65,8 +65,8 @@ def _look(profile: Profile, chosen: Settings) -> News:
     except OSError as error:
         raise AnnouncementError(Message("settings.not_saved", reason=error.strerror or str(error))) from error
     if not announcement.is_newer(told.version, __version__):
-        return News("none", Message("updates.newest", version=__version__))
-    return News(
+        return VersionCheck("none", Message("updates.newest", version=__version__))
+    return VersionCheck(
         "new",
         sentences(Message("updates.available", version=told.version), verbatim(told.message)),
         told.version,

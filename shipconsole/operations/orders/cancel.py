@@ -19,7 +19,7 @@ from shipconsole.vendors.adapter import Cancelling
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
 
-Pieces = Mapping[int, int]
+Units = Mapping[int, int]
 """Units by order line id."""
 
 
@@ -31,7 +31,7 @@ class _ShipmentNotification(NamedTuple):
     request: Request | None
 
 
-async def cancel(ctx: Context, order_id: int, pieces: Pieces, why: str) -> tuple[int, ...]:
+async def cancel(ctx: Context, order_id: int, pieces: Units, why: str) -> tuple[int, ...]:
     """Cancel so many more units of some lines; tell the ids of the calls that will tell of it.
 
     Raises `ValidationFailed` at ``lines.<line id>`` where not so many are left, at ``why`` where no reason is given,
@@ -40,12 +40,12 @@ async def cancel(ctx: Context, order_id: int, pieces: Pieces, why: str) -> tuple
     return await ctx.write(_change, ctx, order_id, pieces, why, restored=False)
 
 
-async def restore(ctx: Context, order_id: int, pieces: Pieces, why: str) -> tuple[int, ...]:
+async def restore(ctx: Context, order_id: int, pieces: Units, why: str) -> tuple[int, ...]:
     """Take back that so many units were cancelled at a bench; raises what `cancel` raises."""
     return await ctx.write(_change, ctx, order_id, pieces, why, restored=True)
 
 
-async def can_be_told(ctx: Context, order_id: int) -> tuple[tuple[Connection, Message], ...]:
+async def notifiable_connections(ctx: Context, order_id: int) -> tuple[tuple[Connection, Message], ...]:
     """Each connection that knows the order, and in words whether it can be told of cancelled units."""
     return await ctx.read(_can_be_told, order_id)
 
@@ -56,12 +56,12 @@ async def restorable(ctx: Context, order_id: int) -> Mapping[int, int]:
     return {line_id: here for line_id, (_, here) in cancellations.items()}
 
 
-async def preview_cancel(ctx: Context, order_id: int, pieces: Pieces) -> tuple[tuple[Connection, Request], ...]:
+async def preview_cancel(ctx: Context, order_id: int, pieces: Units) -> tuple[tuple[Connection, Request], ...]:
     """The requests that `cancel` would lead to as far as is known now; stores nothing, raises what `cancel` raises."""
     return await ctx.read(_preview, order_id, pieces, restored=False)
 
 
-async def preview_restore(ctx: Context, order_id: int, pieces: Pieces) -> tuple[tuple[Connection, Request], ...]:
+async def preview_restore(ctx: Context, order_id: int, pieces: Units) -> tuple[tuple[Connection, Request], ...]:
     """The requests that `restore` would lead to."""
     return await ctx.read(_preview, order_id, pieces, restored=True)
 
@@ -78,7 +78,7 @@ def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -
     return build(Cancelling(order, link, wanted.line_ids, wanted.restored, told, connection.options, replaced))
 
 
-def _change(db: Db, ctx: Context, order_id: int, pieces: Pieces, why: str, *, restored: bool) -> tuple[int, ...]:
+def _change(db: Db, ctx: Context, order_id: int, pieces: Units, why: str, *, restored: bool) -> tuple[int, ...]:
     if not why.strip():
         raise ValidationFailed(Problem(("why",), Message("reason.missing_order")))
     before = _checked(db, order_id, pieces, restored=restored)
@@ -119,7 +119,7 @@ def _change(db: Db, ctx: Context, order_id: int, pieces: Pieces, why: str, *, re
     )
 
 
-def _preview(db: Db, order_id: int, pieces: Pieces, *, restored: bool) -> tuple[tuple[Connection, Request], ...]:
+def _preview(db: Db, order_id: int, pieces: Units, *, restored: bool) -> tuple[tuple[Connection, Request], ...]:
     before = _checked(db, order_id, pieces, restored=restored)
     sign = -1 if restored else 1
     lines = tuple(
@@ -135,7 +135,7 @@ def _preview(db: Db, order_id: int, pieces: Pieces, *, restored: bool) -> tuple[
     )
 
 
-def _checked(db: Db, order_id: int, pieces: Pieces, *, restored: bool) -> Order:
+def _checked(db: Db, order_id: int, pieces: Units, *, restored: bool) -> Order:
     """The order as it stands; raises `ValidationFailed` with every line of which not so many units can be changed."""
     try:
         order = orders.get(db, order_id)

@@ -90,7 +90,7 @@ def checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft) -> tuple[S
         if left:
             open_issues[position] = left
             path = ("packages", position, "tracking_number")
-            problems += [Problem(path, words(one, read)) for one in left]
+            problems += [Problem(path, message_for(one, read)) for one in left]
         found.append(
             package.model_copy(
                 update={
@@ -140,7 +140,7 @@ def unaccepted(issues: Sequence[LabelIssue], accepted: Sequence[LabelIssueKind],
     return tuple(one for one in issues if one.kind not in accepted or (one.stops and not reason.strip()))
 
 
-def fits_taught(db: Db, ctx: Context, number: str) -> bool:
+def fits_taught_format(db: Db, ctx: Context, number: str) -> bool:
     """Return whether a number fits a label format that this station was taught and no SKU or order number here fits."""
     if not label_formats.can_teach(number):
         return False
@@ -165,7 +165,7 @@ def _chosen(named: str) -> str:
     return found.id if found else named.strip()
 
 
-def words(issue: LabelIssue, read: Label) -> Message:
+def message_for(issue: LabelIssue, read: Label) -> Message:
     """Return what has to be decided, in a sentence."""
     number = read.number
     match issue.kind:
@@ -210,7 +210,7 @@ def _goes_to_pickup_point(db: Db, order: Order, read: Label) -> bool:
     if goes_to_pickup_point(order.ship_to):
         return True
     known = {one.id: one for one in connections.every(db)}
-    remotes = (identity.as_read(known[link.connection_id], link) for link in orders.links(db, order.id))
+    remotes = (identity.remote_order(known[link.connection_id], link) for link in orders.links(db, order.id))
     return any(goes_to_pickup_point(one.ship_to, one.service) for one in remotes if one is not None)
 
 

@@ -15,7 +15,7 @@ from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity
-from shipconsole.operations.importing.upsert import CONFIRM, take_over
+from shipconsole.operations.importing.upsert import CONFIRM, apply_remote
 from shipconsole.store import (
     browse,
     calls,
@@ -33,13 +33,13 @@ from shipconsole.store.database import Db
 __all__ = [
     "Candidate",
     "candidates",
-    "done_by_hand",
     "keep_apart",
     "link",
-    "now_part_of",
-    "pairs",
+    "manual_changes",
+    "match_items",
+    "merged_into",
     "unlink",
-    "unlinkable",
+    "unlinkable_connections",
 ]
 
 CANDIDATES_LOOKED_AT = 200
@@ -98,22 +98,22 @@ async def unlink(ctx: Context, order_id: int, connection_id: int, why: str) -> i
     return await ctx.write(_unlink, ctx, order_id, connection_id, why)
 
 
-async def unlinkable(ctx: Context, order_id: int) -> tuple[Connection, ...]:
+async def unlinkable_connections(ctx: Context, order_id: int) -> tuple[Connection, ...]:
     """The connections that know an order and could be taken off it."""
     return await ctx.read(_unlinkable, order_id)
 
 
-async def now_part_of(ctx: Context, order_id: int) -> Order | None:
+async def merged_into(ctx: Context, order_id: int) -> Order | None:
     """The order that another became part of, by the other's former id."""
     return await ctx.read(_now_part_of, order_id)
 
 
-async def done_by_hand(ctx: Context, order_id: int) -> tuple[HandChange, ...]:
+async def manual_changes(ctx: Context, order_id: int) -> tuple[HandChange, ...]:
     """What people did to an order and to those that became part of it: when, where, who, what, why; oldest first."""
     return await ctx.read(hand_changes.of_order, order_id)
 
 
-def pairs(order: Order, other: Order) -> tuple[tuple[int, int], ...]:
+def match_items(order: Order, other: Order) -> tuple[tuple[int, int], ...]:
     """Which lines of two orders are one, by SKU, else by description; each line once."""
     free = list(other.lines)
     found: list[tuple[int, int]] = []
@@ -157,7 +157,7 @@ def _candidates(db: Db, order_id: int, find: str) -> tuple[Candidate, ...]:
                 connections=tuple(names[id_] for id_ in sorted(theirs)),
                 recipient=other.ship_to.recipient,
                 lines=other.lines,
-                matches=len(pairs(order, other)),
+                matches=len(match_items(order, other)),
             )
         )
     found.sort(key=lambda one: (not _alike(one, order), -one.matches, one.recipient != order.ship_to.recipient))
@@ -294,7 +294,7 @@ def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, why: str) -
     connection = next((one for one in connections.every(db) if one.id == connection_id), None)
     if own is None or connection is None:
         raise ValidationFailed(Problem(("connection",), Message("link.not_there", number=order.number)))
-    remote = identity.as_read(connection, own)
+    remote = identity.remote_order(connection, own)
     message = _against_unlinking(db, order, connection, known)
     if message or remote is None:
         message = message or Message("link.unreadable", number=order.number, connection=connection.name)
@@ -306,7 +306,7 @@ def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, why: str) -
         linking.set_home(db, order_id, min(remaining, default=None))
     new_id = orders.add(db, number=remote.number, primary_connection_id=connection_id, now_ms=now_ms)
     linking.keep_apart(db, order_id, new_id)
-    take_over(db, connection, new_id, remote, now_ms=now_ms)
+    apply_remote(db, connection, new_id, remote, now_ms=now_ms)
     linking.move_parcels(db, order_id, connection_id, new_id)
     if any(one.order_id == new_id and not one.confirmed for one in forwarding.open_of(db, connection_id)):
         follow_up_jobs.put(db, connection_id=connection_id, order_id=new_id, kind=CONFIRM)

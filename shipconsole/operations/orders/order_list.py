@@ -20,21 +20,21 @@ __all__ = [
     "VIEWS",
     "Change",
     "Changes",
-    "First",
+    "FirstPage",
     "Store",
+    "changes_since",
     "counts",
-    "first",
+    "first_page",
     "ids",
     "parcel_troubles",
     "rows",
-    "since",
 ]
 
 PAGE = 100
 COUNTED_AT_ONCE = 20_000
 
 
-class First(NamedTuple):
+class FirstPage(NamedTuple):
     """What the window shows first, all of one moment; `cursor` is the feed's.
 
     `counts` are None where there are so many orders that counting takes longer than the page may.
@@ -46,7 +46,7 @@ class First(NamedTuple):
     cursor: int
 
 
-def first(store: Store, view: str, sort: str) -> "Future[First]":
+def first_page(store: Store, view: str, sort: str) -> "Future[FirstPage]":
     """A page of rows with the counts, if they are quick, the connections and the feed's cursor, in one look."""
     return store.read(_first, view, sort)
 
@@ -71,15 +71,15 @@ def parcel_troubles(store: Store) -> "Future[dict[int, PackageTrouble]]":
     return store.read(browse.parcel_troubles, _now_ms())
 
 
-def since(store: Store, cursor: int) -> "Future[Changes]":
+def changes_since(store: Store, cursor: int) -> "Future[Changes]":
     """What was saved since a cursor of the feed, by this program or another."""
     return store.read(changes.since, cursor)
 
 
-def _first(db: Db, view: str, sort: str) -> First:
+def _first(db: Db, view: str, sort: str) -> FirstPage:
     page = browse.rows(db, browse.ids(db, view, sort, PAGE, now_ms=_now_ms()))
     quick = not page or browse.newest(db) <= COUNTED_AT_ONCE
-    return First(page, browse.counts(db) if quick else None, connections.every(db), changes.newest(db))
+    return FirstPage(page, browse.counts(db) if quick else None, connections.every(db), changes.newest(db))
 
 
 def _now_ms() -> int:

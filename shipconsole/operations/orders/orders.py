@@ -17,7 +17,7 @@ from shipconsole.domain.shipment import Shipment
 from shipconsole.domain.tracking import Track, TrackEvent, merged, tracks_of
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity, item_matching
-from shipconsole.operations.importing.identity import Joined, MayBeSame
+from shipconsole.operations.importing.identity import LinkedOrder, PossibleDuplicate
 from shipconsole.operations.outbox.call_times import shown
 from shipconsole.store import (
     browse,
@@ -56,8 +56,8 @@ class OrderSheet:
     by_hand: tuple[HandChange, ...] = ()
     taken: tuple[Connection, ...] = ()
     ships: tuple[Connection, ...] = ()
-    joined: tuple[Joined, ...] = ()
-    may_be_same: tuple[MayBeSame, ...] = ()
+    joined: tuple[LinkedOrder, ...] = ()
+    may_be_same: tuple[PossibleDuplicate, ...] = ()
 
 
 async def find(ctx: Context, number: str) -> int:
@@ -79,14 +79,14 @@ async def find(ctx: Context, number: str) -> int:
             ids = tuple(f"id:{id_}" for id_ in found)
             message = Message("order.number_and_id", number=text, ids=ids)
         case found, _:
-            listed = tuple(await ctx.read(identity.names, found))
+            listed = tuple(await ctx.read(identity.unique_names, found))
             message = Message("order.ambiguous", count=len(found), number=text, ids=listed)
     raise ValidationFailed(Problem(("number",), message))
 
 
 def _named(db: Db, text: str) -> tuple[tuple[int, ...], bool]:
     """Return what the first reading of a text names that names anything."""
-    return next((found for one in code.readings(text) if (found := identity.named(db, one))[0]), ((), False))
+    return next((found for one in code.readings(text) if (found := identity.resolve(db, one))[0]), ((), False))
 
 
 async def sheet(ctx: Context, order_id: int) -> OrderSheet:
@@ -106,7 +106,7 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
     stored = shipments.of_order(db, order_id)
     told = calls.of_order(db, order_id)
     known = connections.every(db)
-    places, taken = places_for(db, order_id, order.number, known, links)
+    places, taken = target_connections(db, order_id, order.number, known, links)
     return OrderSheet(
         order=order,
         shipments=stored,
@@ -123,8 +123,8 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
         by_hand=hand_changes.of_order(db, order_id),
         taken=taken,
         ships=_ship_themselves(known, links),
-        joined=identity.joined(order, known, links),
-        may_be_same=identity.may_be_same(db, order, known, links),
+        joined=identity.linked_orders(order, known, links),
+        may_be_same=identity.possible_duplicates(db, order, known, links),
     )
 
 
@@ -175,7 +175,7 @@ def _skus(db: Db, order: Order, link: Link, connection: Connection) -> dict[str,
     ours = {line.id: line.sku or line.description for line in order.lines}
     lines = {line.remote_id: line.line_id for line in link.lines}
     if not VENDORS[connection.vendor].is_told:
-        lines = item_matching.lines_for(db, order.id, connection.id)
+        lines = item_matching.lines_by_remote_id(db, order.id, connection.id)
     return {remote_id: ours.get(line_id, "") for remote_id, line_id in lines.items()}
 
 
@@ -184,7 +184,7 @@ def _with_skus(track: RemoteTrack, skus: Mapping[str, str]) -> RemoteTrack:
     return track.model_copy(update={"items": tuple(items)})
 
 
-def places_for(
+def target_connections(
     db: Db, order_id: int, number: str, known: Sequence[Connection], links: Sequence[Link]
 ) -> tuple[tuple[Connection, ...], tuple[Connection, ...]]:
     """The connections that are told: those that know the order, and those that take news of any order.
@@ -194,11 +194,11 @@ def places_for(
     linked = {link.connection_id for link in links}
     told = [one for one in known if VENDORS[one.vendor].is_told]
     news = [one for one in told if one.id not in linked and VENDORS[one.vendor].tells_new_orders(one.options)]
-    taken = tuple(one for one in news if is_anothers(db, order_id, number, one.id))
+    taken = tuple(one for one in news if has_other_order(db, order_id, number, one.id))
     return tuple(one for one in told if one.id in linked or (one in news and one not in taken)), taken
 
 
-def why_nobodys(db: Db, order_id: int, number: str) -> Message:
+def test_order_message(db: Db, order_id: int, number: str) -> Message:
     """Why nobody may hear of an order: its platform has it for trying out; empty where it is a real one."""
     known = {one.id: one for one in connections.every(db)}
     for link in orders.links(db, order_id):
@@ -210,7 +210,7 @@ def why_nobodys(db: Db, order_id: int, number: str) -> Message:
     return NO_MESSAGE
 
 
-def is_anothers(db: Db, order_id: int, number: str, connection_id: int) -> bool:
+def has_other_order(db: Db, order_id: int, number: str, connection_id: int) -> bool:
     """Whether a connection has another order under a number, or is told of one: news of ours would be that one's."""
     known = orders.linked(db, connection_id, number)
     if known is not None and known[1] != order_id:
@@ -223,12 +223,12 @@ def is_anothers(db: Db, order_id: int, number: str, connection_id: int) -> bool:
     )
 
 
-async def listed(ctx: Context, *, find: str = "", state: str | None = None) -> list[OrderRow]:
+async def list_rows(ctx: Context, *, find: str = "", state: str | None = None) -> list[OrderRow]:
     """Orders as rows: those that hold the words of a text, those of a state or view, or all, newest first."""
     return await ctx.read(_listed, find, state, ctx.clock.now_ms())
 
 
-async def keep_draft(ctx: Context, order_id: int, draft: ShipmentDraft) -> None:
+async def save_draft(ctx: Context, order_id: int, draft: ShipmentDraft) -> None:
     """Keep what was typed for an order, so that a crash loses no work; for an order that is gone there is nothing."""
     await ctx.write(_keep_draft, order_id, draft, now_ms=ctx.clock.now_ms())
 

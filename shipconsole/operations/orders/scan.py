@@ -64,7 +64,9 @@ def _scan(db: Db, ctx: Context, raw: str, order_id: int | None, prefix: str, *, 
         labelled=labelled,
     )
     found = interpret(facts)
-    if found.reason in (ScanReason.POSSIBLE_LABEL, ScanReason.UNKNOWN) and labels.fits_taught(db, ctx, read.number):
+    if found.reason in (ScanReason.POSSIBLE_LABEL, ScanReason.UNKNOWN) and labels.fits_taught_format(
+        db, ctx, read.number
+    ):
         return interpret(replace(facts, fits_taught=True))
     return found
 

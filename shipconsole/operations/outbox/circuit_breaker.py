@@ -19,7 +19,7 @@ from shipconsole.vendors.reading import off_loop
 SERVER_ERRORS = range(500, 600)
 
 
-def note(db: Db, ctx: Context, connection: Connection, *, nobody_there: bool, message: Message) -> None:
+def record_result(db: Db, ctx: Context, connection: Connection, *, nobody_there: bool, message: Message) -> None:
     """Count a call that found nobody there, or write down that somebody answered."""
     timings = ctx.timings
     if not nobody_there:
@@ -40,12 +40,12 @@ def note(db: Db, ctx: Context, connection: Connection, *, nobody_there: bool, me
         connections.ask_later(db, connection.id, until_ms=until_ms, failures_most=timings.failures_most)
 
 
-def is_no_answer(answer: Answer) -> bool:
+def is_failure(answer: Answer) -> bool:
     """Whether a response is none of the platform's that works: it failed, or something on the way answered."""
     return answer.status in SERVER_ERRORS or who_answered(answer) is not None
 
 
-def is_silent(ctx: Context, connection: Connection) -> bool:
+def is_open(ctx: Context, connection: Connection) -> bool:
     """Whether a connection did not answer so often in a row that its calls wait until it does again."""
     return connection.failures >= ctx.timings.failures_most
 
@@ -53,10 +53,10 @@ def is_silent(ctx: Context, connection: Connection) -> bool:
 async def state(ctx: Context, connection_id: int) -> ConnectionState:
     """Return what was last learned of a connection."""
     known = await ctx.read(connections.every)
-    return next(one.state(is_silent=is_silent(ctx, one)) for one in known if one.id == connection_id)
+    return next(one.state(is_silent=is_open(ctx, one)) for one in known if one.id == connection_id)
 
 
-async def ask(ctx: Context) -> int:
+async def probe_due(ctx: Context) -> int:
     """Ask those that did not answer whether they do again; tell how many do. A call is never the question."""
     due = await ctx.read(_to_ask, ctx)
     answered = await asyncio.gather(*(_ask(ctx, connection) for connection in due))
@@ -70,8 +70,8 @@ async def _ask(ctx: Context, connection: Connection) -> bool:
         sent = await send(ctx, connection, vendor.probe(connection.options))
     except (ValidationFailed, EnvironmentFailure):
         sent = None
-    answered = isinstance(sent, Answer) and not is_no_answer(sent)
-    await ctx.write(note, ctx, connection, nobody_there=not answered, message=message)
+    answered = isinstance(sent, Answer) and not is_failure(sent)
+    await ctx.write(record_result, ctx, connection, nobody_there=not answered, message=message)
     if isinstance(sent, Answer):
         outcome = await off_loop(vendor.read_probe, sent)
         if isinstance(outcome, Blocked):

@@ -12,7 +12,7 @@ from shipconsole.store.database import Db
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class UpdateEvidence:
     """What was sent, how the platform's order stood before, what looks at it came to, how it stands as last read.
 
     `sent` is the request with its body spelled out, keys masked; empty where nothing left. `before` and `now` are
@@ -26,14 +26,14 @@ class Evidence:
     now_at_ms: int = 0
 
 
-async def of_call(ctx: Context, call: Call) -> Evidence:
+async def of_call(ctx: Context, call: Call) -> UpdateEvidence:
     """The evidence about one call."""
     return await ctx.read(_of_call, call)
 
 
-def _of_call(db: Db, call: Call) -> Evidence:
+def _of_call(db: Db, call: Call) -> UpdateEvidence:
     link = next((one for one in orders.links(db, call.order_id) if one.connection_id == call.connection_id), None)
-    return Evidence(
+    return UpdateEvidence(
         sent=mask(spelled_out(call.request)) if call.request else "",
         before=str(json.loads(call.evidence or "{}").get("before", "")),
         looks=tuple(one for one in calls.attempts(db, call.id) if one.what == "read_back"),

@@ -25,7 +25,7 @@ async def resolve_update(ctx: Context, call_id: int, decision: Decision, why: st
     await ctx.write(_resolve_update, ctx, call_id, decision, why)
 
 
-async def tell_again(ctx: Context, call_id: int, why: str) -> None:
+async def retry(ctx: Context, call_id: int, why: str) -> None:
     """Put a new call in the place of one that was refused or given up."""
     await resolve_update(ctx, call_id, "retry", why)
 

@@ -40,7 +40,7 @@ class _Share:
     alone: bool = False
 
 
-def together(db: Db, ctx: Context) -> dict[int, tuple[int, ...]]:
+def batched_updates(db: Db, ctx: Context) -> dict[int, tuple[int, ...]]:
     """The calls that may go now and go together, by their connection: two or more for a platform that takes many."""
     steady_ms, now_s = ctx.steady_ms(db), ctx.clock.monotonic_s()
     found = {
@@ -53,29 +53,29 @@ def together(db: Db, ctx: Context) -> dict[int, tuple[int, ...]]:
     return {connection_id: call_ids for connection_id, call_ids in found.items() if len(call_ids) > 1}
 
 
-async def unknown_to(ctx: Context, connection_id: int, find: str = "") -> tuple[OrderRow, ...]:
+async def orders_missing_in(ctx: Context, connection_id: int, find: str = "") -> tuple[OrderRow, ...]:
     """The orders with units left of which a connection was not told yet, by their date; those that hold some words."""
     return await ctx.read(_unknown_to, connection_id, find)
 
 
-async def standing(ctx: Context, call_ids: Sequence[int]) -> tuple[Standing, ...]:
+async def states_of(ctx: Context, call_ids: Sequence[int]) -> tuple[Standing, ...]:
     """How far some calls are, in the order in which they were entered."""
     return await ctx.read(batches.standing, call_ids)
 
 
-def left_to_batches(db: Db, ctx: Context) -> frozenset[int]:
+def batched_ids(db: Db, ctx: Context) -> frozenset[int]:
     """The due calls that are not to be sent one by one, as they go together."""
-    return frozenset(call_id for call_ids in together(db, ctx).values() for call_id in call_ids)
+    return frozenset(call_id for call_ids in batched_updates(db, ctx).values() for call_id in call_ids)
 
 
 async def run_due(ctx: Context) -> int:
     """Send all that goes together and look at the jobs whose time has come; tell how many calls and jobs."""
-    return len(await deliver_due(ctx)) + await look_at_jobs(ctx)
+    return len(await send_due_batches(ctx)) + await check_jobs(ctx)
 
 
-async def deliver_due(ctx: Context) -> tuple[int, ...]:
+async def send_due_batches(ctx: Context) -> tuple[int, ...]:
     """Send all that goes together, one batch after the other; tell the ids of the calls that were tried."""
-    due = await ctx.read(together, ctx)
+    due = await ctx.read(batched_updates, ctx)
     known = {one.id: one for one in await ctx.read(connections.every)}
     tried: list[int] = []
     for connection_id, call_ids in due.items():
@@ -84,12 +84,12 @@ async def deliver_due(ctx: Context) -> tuple[int, ...]:
         most = batch.most if batch else len(call_ids)
         for first in range(0, len(call_ids), most):
             chosen = call_ids[first : first + most]
-            await deliver_batch(ctx, connection, chosen)
+            await send_batch(ctx, connection, chosen)
             tried += chosen
     return tuple(tried)
 
 
-async def deliver_batch(ctx: Context, connection: Connection, call_ids: Sequence[int]) -> None:
+async def send_batch(ctx: Context, connection: Connection, call_ids: Sequence[int]) -> None:
     """Send some due calls in one request and settle each; those that somebody else has or that may not go are left.
 
     Taken in by the platform, they wait for its job. Where the batch was refused over some orders, those are refused
@@ -141,7 +141,7 @@ async def _send(
     await ctx.write(_settle, ctx, connection, in_hand, request, sent)
 
 
-async def look_at_jobs(ctx: Context) -> int:
+async def check_jobs(ctx: Context) -> int:
     """Ask after the jobs whose time has come, and settle the calls that they tell of; tell how many were looked at."""
     due = await ctx.read(_due_jobs, ctx)
     for one in due:

@@ -12,12 +12,12 @@ from shipconsole.domain.link import Link
 from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Accepted, Outcome, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
-from shipconsole.operations.connections.ask_once import words_of
+from shipconsole.operations.connections.ask_once import outcome_message
 from shipconsole.operations.connections.connections import send
-from shipconsole.operations.connections.store_refresh import note_state
+from shipconsole.operations.connections.store_refresh import record_state
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
-from shipconsole.operations.importing.import_orders import read_again
+from shipconsole.operations.importing.import_orders import refresh_order
 from shipconsole.operations.tracking import query
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import connections, follow_up_jobs, orders
@@ -58,7 +58,7 @@ async def _run(ctx: Context, job: FollowUpJob) -> None:
     if isinstance(outcome, Accepted):
         await ctx.write(follow_up_jobs.done, job)
         return
-    message = words_of(outcome)
+    message = outcome_message(outcome)
     _log.info("Follow-up %s at %s is put off: %s", job.kind, connection.name, message)
     pause_s = 30 * 2**job.failures
     await ctx.write(_put_off, ctx, job, pause_s, message)
@@ -68,13 +68,13 @@ async def _do(ctx: Context, connection: Connection, link: Link, order_id: int, k
     if kind == forward.CONFIRM:
         return await forward.confirm(ctx, connection, order_id, link)
     if kind == query.SUBSCRIBE:
-        return await query.subscribe(ctx, connection, order_id)
+        return await query.subscribe_order(ctx, connection, order_id)
     calls = VENDORS[connection.vendor].refresh
     if kind == REFRESH and calls is not None and link.source_id:
         outcome = await refresh(ctx, connection, calls, link.source_id)
         if not isinstance(outcome, Accepted):
             return outcome
-    return await read_again(ctx, connection, link.remote_id)
+    return await refresh_order(ctx, connection, link.remote_id)
 
 
 async def after_refresh(ctx: Context, connection: Connection, source_id: str) -> None:
@@ -89,7 +89,7 @@ async def after_refresh(ctx: Context, connection: Connection, source_id: str) ->
         await _ask(ctx, connection, calls, source_id, calls.look(source_id))
         for job in await ctx.read(follow_up_jobs.begun, connection.id, source_id, REFRESH):
             _, link = await ctx.read(_known, job)
-            if link is not None and isinstance(await read_again(ctx, connection, link.remote_id), Accepted):
+            if link is not None and isinstance(await refresh_order(ctx, connection, link.remote_id), Accepted):
                 await ctx.write(follow_up_jobs.done, job)
     except (ValidationFailed, KeyringUnavailable) as trouble:
         _log.info("%s could not be asked after its shop was read: %s", connection.name, trouble)
@@ -118,7 +118,7 @@ async def _ask(
         return TryLater(sent.message)
     state = await off_loop(calls.read, sent)
     if isinstance(state, SourceState):
-        await ctx.write(note_state, connection.id, source_id, state, at_ms=ctx.clock.now_ms())
+        await ctx.write(record_state, connection.id, source_id, state, at_ms=ctx.clock.now_ms())
     return state
 
 

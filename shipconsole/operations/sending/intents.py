@@ -4,7 +4,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.operations.context import Context
-from shipconsole.operations.importing.upsert import take_over
+from shipconsole.operations.importing.upsert import apply_remote
 from shipconsole.operations.orders import cancel
 from shipconsole.operations.sending import followups
 from shipconsole.operations.shipping import correct
@@ -54,4 +54,4 @@ def _know(db: Db, call: Call, connection: Connection, request: Request, answer: 
     taken = orders.linked(db, connection.id, found.remote_id)
     known = any(link.connection_id == connection.id for link in orders.links(db, call.order_id))
     if taken is None and not known:
-        take_over(db, connection, call.order_id, found, now_ms=now_ms)
+        apply_remote(db, connection, call.order_id, found, now_ms=now_ms)

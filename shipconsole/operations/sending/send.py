@@ -17,9 +17,9 @@ from shipconsole.domain.link import Link
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.operations.connections.connections import secrets_of, unanswered
+from shipconsole.operations.connections.connections import no_response, secrets_of
 from shipconsole.operations.context import Context
-from shipconsole.operations.importing.import_orders import read_again
+from shipconsole.operations.importing.import_orders import refresh_order
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.outbox.request_codec import request_from, request_text
 from shipconsole.operations.outbox.settle_delay import settle_delay_ms
@@ -57,7 +57,7 @@ class Sending:
     request: Request
 
 
-async def deliver_one(ctx: Context, call_id: int) -> None:
+async def send_update(ctx: Context, call_id: int) -> None:
     """Send one due call and settle it; does nothing where somebody else has it or it may not go.
 
     An error of the program is this call's alone: it is put aside for a person, and the others go on.
@@ -82,7 +82,7 @@ async def _deliver_one(ctx: Context, call_id: int) -> None:
     vendor = VENDORS[connection.vendor]
     try:
         if call.request is None and link is not None and vendor.reads_before_telling:
-            outcome = await read_again(ctx, connection, link.remote_id)
+            outcome = await refresh_order(ctx, connection, link.remote_id)
             if not isinstance(outcome, Accepted):
                 await ctx.write(put_off, ctx, call, connection, _before_sending(outcome))
                 return
@@ -218,8 +218,8 @@ def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, 
     if answer is not None:
         connections.answered_in(db, connection.id, answer.elapsed_ms)
     message = NO_MESSAGE if isinstance(outcome, Refused) else masked(outcome.message)
-    circuit_breaker.note(
-        db, ctx, connection, nobody_there=answer is None or circuit_breaker.is_no_answer(answer), message=message
+    circuit_breaker.record_result(
+        db, ctx, connection, nobody_there=answer is None or circuit_breaker.is_failure(answer), message=message
     )
 
 
@@ -240,7 +240,7 @@ def settle_as(db: Db, ctx: Context, sending: Sending, connection: Connection, ou
     if isinstance(outcome, Unsure):
         calls.may_act_until(db, sending.call.id, steady_ms + settles_ms)
     if end(db, ctx, sending, ending, sent):
-        consequences(db, ctx, sending.call, connection, outcome)
+        apply_consequences(db, ctx, sending.call, connection, outcome)
         if isinstance(outcome, Accepted) and isinstance(sent, Answer):
             intents.accepted(db, ctx, sending.call, connection, sending.request, sent, now_ms)
 
@@ -283,7 +283,7 @@ def _beginning_of(answer: Answer) -> str:
     return (text[:-LONGEST_SPELLING] if len(answer.body) > read else text)[:ANSWER_KEPT]
 
 
-def consequences(db: Db, ctx: Context, call: Call, connection: Connection, outcome: Outcome) -> None:
+def apply_consequences(db: Db, ctx: Context, call: Call, connection: Connection, outcome: Outcome) -> None:
     """What an outcome means beyond its own call."""
     steady_ms = ctx.steady_ms(db)
     vendor = VENDORS[connection.vendor]
@@ -297,8 +297,8 @@ def consequences(db: Db, ctx: Context, call: Call, connection: Connection, outco
         kind = followups.REFRESH if vendor.refresh else followups.READ_BACK if vendor.reads_before_telling else ""
         if kind:
             follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=kind)
-        record.expect(db, connection, call.id, now_ms=ctx.clock.now_ms())
-        if vendor.tracking and vendor.tracking.news and query.subscribes(connection):
+        record.expect_events(db, connection, call.id, now_ms=ctx.clock.now_ms())
+        if vendor.tracking and vendor.tracking.news and query.is_subscribing(connection):
             wanted = query.SUBSCRIBE
             follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=wanted)
 
@@ -370,7 +370,7 @@ def _request_for(db: Db, call: Call, connection: Connection, link: Link | None) 
         raise ValidationFailed(Problem((), message, Message("order.link_them")))
     if call.shipment_id is None:
         return intents.request_for(db, call, connection, link)
-    told = correct.told_by(db, call)
+    told = correct.notified_shipments(db, call)
     shipment = next((one for one in told if one.id == call.shipment_id), None)
     if shipment is None:
         return None
@@ -383,7 +383,7 @@ def _request_for(db: Db, call: Call, connection: Connection, link: Link | None) 
         shipments=told,
         options=connection.options,
         replaced=package_changes.replaced(db, call.order_id),
-        again=correct.was_told(db, call),
+        again=correct.was_notified(db, call),
     )
     request = VENDORS[connection.vendor].tell(notification)
     return (
@@ -398,10 +398,10 @@ def outcome_of(vendor: Vendor, request: Request, sent: Sent) -> Outcome:
         case Answer():
             return vendor.read_told(request, sent)
         case NotSent(message, lasting):
-            said = unanswered(vendor.title, message)
+            said = no_response(vendor.title, message)
             return Blocked(said) if lasting else TryLater(said, nobody_there=True)
         case Lost(message):
-            return Unsure(unanswered(vendor.title, message))
+            return Unsure(no_response(vendor.title, message))
 
 
 def _before_sending(outcome: Outcome) -> Outcome:
@@ -424,8 +424,8 @@ def put_off(db: Db, ctx: Context, call: Call, connection: Connection, outcome: O
         attempt = Attempt(call.attempts + 1, now_ms, "not_sent", message=ending.message, station=ctx.station)
         calls.add_attempt(db, call.id, attempt, owner=ctx.clock.boot_id())
         if isinstance(outcome, TryLater) and outcome.after_s is None:
-            circuit_breaker.note(db, ctx, connection, nobody_there=True, message=ending.message)
-        consequences(db, ctx, call, connection, outcome)
+            circuit_breaker.record_result(db, ctx, connection, nobody_there=True, message=ending.message)
+        apply_consequences(db, ctx, call, connection, outcome)
 
 
 def _set_aside(db: Db, ctx: Context, call_id: int) -> None:

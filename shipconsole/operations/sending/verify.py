@@ -17,10 +17,10 @@ from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.domain.shipment import Shipment
-from shipconsole.operations.connections.connections import send, unanswered
+from shipconsole.operations.connections.connections import no_response, send
 from shipconsole.operations.context import Context
-from shipconsole.operations.importing.import_orders import read_again
-from shipconsole.operations.importing.upsert import take_over
+from shipconsole.operations.importing.import_orders import refresh_order
+from shipconsole.operations.importing.upsert import apply_remote
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.outbox.request_codec import request_from
 from shipconsole.operations.outbox.settle_delay import settle_delay_ms
@@ -53,11 +53,11 @@ async def run_due(ctx: Context, *, order_id: int | None = None) -> int:
     """Look into the calls whose time has come, one after the other; tell how many."""
     due = await ctx.read(_due, ctx, order_id)
     for call_id in due:
-        await look_into(ctx, call_id)
+        await check_update(ctx, call_id)
     return len(due)
 
 
-async def look_into(ctx: Context, call_id: int, *, refreshed: bool = False) -> None:
+async def check_update(ctx: Context, call_id: int, *, refreshed: bool = False) -> None:
     """Look at the platform for a call of unknown outcome; does nothing where its time has not come.
 
     `refreshed` says that the platform has just read the shop, so that it need not be asked to.
@@ -95,7 +95,7 @@ async def _look(ctx: Context, look: _Look, *, refreshed: bool) -> Outcome:
         outcome = await followups.refresh(ctx, look.connection, vendor.refresh, look.link.source_id)
         if not isinstance(outcome, Accepted):
             return outcome
-    return await read_again(ctx, look.connection, look.link.remote_id)
+    return await refresh_order(ctx, look.connection, look.link.remote_id)
 
 
 async def _find(ctx: Context, look: _Look) -> Outcome:
@@ -105,7 +105,7 @@ async def _find(ctx: Context, look: _Look) -> Outcome:
         return Accepted()
     sent = await send(ctx, look.connection, vendor.create.find(look.call.order_number))
     if not isinstance(sent, Answer):
-        return TryLater(unanswered(vendor.title, sent.message))
+        return TryLater(no_response(vendor.title, sent.message))
     found = await off_loop(vendor.read_order, sent)
     if not isinstance(found, RemoteOrder):
         return found
@@ -120,7 +120,7 @@ def _know(db: Db, ctx: Context, look: _Look, found: RemoteOrder) -> None:
     if recipient.agreement(ship_to, found.ship_to) == "different":
         return
     if orders.linked(db, look.connection.id, found.remote_id) is None:
-        take_over(db, look.connection, look.call.order_id, found, now_ms=ctx.clock.now_ms())
+        apply_remote(db, look.connection, look.call.order_id, found, now_ms=ctx.clock.now_ms())
 
 
 def _due(db: Db, ctx: Context, order_id: int | None) -> tuple[int, ...]:
@@ -191,12 +191,12 @@ def _end(db: Db, ctx: Context, look: _Look, outcome: Outcome) -> None:
     attempt = Attempt(look.call.attempts, now_ms, "read_back", message=ending.message, station=ctx.station)
     calls.add_attempt(db, look.call.id, attempt, owner=ctx.clock.boot_id())
     if isinstance(outcome, Blocked | TryLater):
-        circuit_breaker.note(
+        circuit_breaker.record_result(
             db, ctx, look.connection, nobody_there=isinstance(outcome, TryLater), message=ending.message
         )
-        sending.consequences(db, ctx, look.call, look.connection, outcome)
+        sending.apply_consequences(db, ctx, look.call, look.connection, outcome)
     elif ending.state == "confirmed":
-        sending.consequences(db, ctx, look.call, look.connection, Accepted())
+        sending.apply_consequences(db, ctx, look.call, look.connection, Accepted())
 
 
 def _verdict(db: Db, look: _Look) -> Verdict:
@@ -243,7 +243,7 @@ def _undecided(ctx: Context, look: _Look, message: Message, steady_ms: int) -> E
 def _part(db: Db, call: Call) -> Part:
     """How much of its order a call is about, as its platform's answer would show it."""
     # What was told before and is only corrected moves nothing at the vendor that could be seen.
-    if call.shipment_id is None or correct.was_told(db, call):
+    if call.shipment_id is None or correct.was_notified(db, call):
         return "other"
     stored = [one for one in shipments.of_order(db, call.order_id) if one.id <= call.shipment_id]
     if len(stored) == 1 and len(stored[0].packages) == 1 and _finishes(orders.get(db, call.order_id), stored, call):

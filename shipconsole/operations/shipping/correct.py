@@ -49,7 +49,7 @@ class NewLabel:
 
 
 @dataclass(frozen=True, slots=True)
-class Guide:
+class NotifyChoice:
     """What a connection can and cannot take back, in words; `possible` says that there is something to choose."""
 
     connection: Connection
@@ -58,17 +58,17 @@ class Guide:
     possible: bool
 
 
-async def guide(ctx: Context, order_id: int, package_id: int) -> tuple[Guide, ...]:
+async def edit_choices(ctx: Context, order_id: int, package_id: int) -> tuple[NotifyChoice, ...]:
     """What a corrected package means for each connection that is told of it."""
     return await ctx.read(_guide, order_id, package_id)
 
 
-async def call_back_guide(ctx: Context, order_id: int, shipment_id: int) -> tuple[Guide, ...]:
+async def void_choices(ctx: Context, order_id: int, shipment_id: int) -> tuple[NotifyChoice, ...]:
     """What calling a shipment back means for each connection that is told of it."""
     return await ctx.read(_call_back_guide, order_id, shipment_id)
 
 
-async def correct(
+async def edit_tracking(
     ctx: Context, order_id: int, package_id: int, new: NewLabel, to: Sequence[int], why: str
 ) -> tuple[int, ...]:
     """Give a package another label and tell those connections of `to` that know the old one; tell the calls' ids.
@@ -79,7 +79,7 @@ async def correct(
     return await ctx.write(_correct, ctx, order_id, package_id, new, to, why)
 
 
-async def call_back(ctx: Context, order_id: int, shipment_id: int, to: Sequence[int], why: str) -> tuple[int, ...]:
+async def void_shipment(ctx: Context, order_id: int, shipment_id: int, to: Sequence[int], why: str) -> tuple[int, ...]:
     """Call a shipment back: its units are left to ship again, and of those that know it `to` are told; their call ids.
 
     What was not told yet never is. Raises `ValidationFailed` at ``shipment``, ``to`` or ``why``, nothing changed.
@@ -92,7 +92,7 @@ async def changes(ctx: Context, order_id: int) -> tuple[PackageChange, ...]:
     return await ctx.read(package_changes.of_order, order_id)
 
 
-def told_by(db: Db, call: Call) -> tuple[Shipment, ...]:
+def notified_shipments(db: Db, call: Call) -> tuple[Shipment, ...]:
     """The order's shipments up to the newest that a call's connection is told of by it or was before, oldest first.
 
     So a correction of an older package never tells an older state than the platform has.
@@ -101,7 +101,7 @@ def told_by(db: Db, call: Call) -> tuple[Shipment, ...]:
     return tuple(one for one in shipments.of_order(db, call.order_id) if one.id <= newest)
 
 
-def was_told(db: Db, call: Call) -> bool:
+def was_notified(db: Db, call: Call) -> bool:
     """Whether the connection took the same packages before, so that a call only corrects them."""
     return any(
         one.state == "confirmed"
@@ -125,16 +125,16 @@ def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -
             link=link,
             shipment=shipment,
             packages=shipment.packages,
-            shipments=told_by(db, call),
+            shipments=notified_shipments(db, call),
             options=connection.options,
             replaced=package_changes.replaced(db, call.order_id),
         )
     )
 
 
-def _guide(db: Db, order_id: int, package_id: int) -> tuple[Guide, ...]:
+def _guide(db: Db, order_id: int, package_id: int) -> tuple[NotifyChoice, ...]:
     shipment, package = _parcel(db, order_id, package_id)
-    found: list[Guide] = []
+    found: list[NotifyChoice] = []
     for connection, own in _by_connection(db, _about(db, order_id, shipment, package)):
         known = VENDORS[connection.vendor].correction
         by_default = known is not None and known.by_default
@@ -142,33 +142,35 @@ def _guide(db: Db, order_id: int, package_id: int) -> tuple[Guide, ...]:
             found.append(_settle_first(connection))
         elif any(map(_is_to_be_sent, own)):
             message = Message("edit_tracking.waiting")
-            found.append(Guide(connection, message, by_default=by_default, possible=False))
+            found.append(NotifyChoice(connection, message, by_default=by_default, possible=False))
         elif known is None:
-            found.append(Guide(connection, Message("edit_tracking.no_number"), by_default=False, possible=False))
+            found.append(NotifyChoice(connection, Message("edit_tracking.no_number"), by_default=False, possible=False))
         else:
-            found.append(Guide(connection, known.message, by_default=by_default, possible=True))
+            found.append(NotifyChoice(connection, known.message, by_default=by_default, possible=True))
     return tuple(found)
 
 
-def _call_back_guide(db: Db, order_id: int, shipment_id: int) -> tuple[Guide, ...]:
+def _call_back_guide(db: Db, order_id: int, shipment_id: int) -> tuple[NotifyChoice, ...]:
     shipment = _shipment(db, order_id, shipment_id)
     may_be_known = _may_be_known(db, shipment_id)
-    found: list[Guide] = []
+    found: list[NotifyChoice] = []
     for connection, own in _by_connection(db, _sent_or_to_be(db, order_id, shipment, may_be_known)):
         vendor = VENDORS[connection.vendor]
         message = vendor.correction.called_back if vendor.correction else Message("edit_tracking.no_update")
         if _undecided(own):
             found.append(_settle_first(connection))
         elif not any(call.id in may_be_known for call in own):
-            found.append(Guide(connection, Message("edit_tracking.never_sent"), by_default=False, possible=False))
+            found.append(
+                NotifyChoice(connection, Message("edit_tracking.never_sent"), by_default=False, possible=False)
+            )
         else:
             tells = vendor.reversal is not None
-            found.append(Guide(connection, message, by_default=tells, possible=tells))
+            found.append(NotifyChoice(connection, message, by_default=tells, possible=tells))
     return tuple(found)
 
 
-def _settle_first(connection: Connection) -> Guide:
-    return Guide(connection, _undecided_words(connection), by_default=False, possible=False)
+def _settle_first(connection: Connection) -> NotifyChoice:
+    return NotifyChoice(connection, _undecided_words(connection), by_default=False, possible=False)
 
 
 def _undecided_words(connection: Connection) -> Message:
@@ -186,7 +188,7 @@ def _correct(
     problems = [*_label_problems(before, new, read), *_told_problems(told, to), *_why_problems(why)]
     issues = _issues(db, ctx, order_id, before, read)
     left = labels.unaccepted(issues, new.accepted, why)
-    problems += [Problem(("tracking_number",), labels.words(one, read)) for one in left]
+    problems += [Problem(("tracking_number",), labels.message_for(one, read)) for one in left]
     if problems:
         raise labels.LabelsNotAccepted({0: left}, *problems) if left else ValidationFailed(*problems)
     accepted = tuple(one.kind for one in issues if one.kind in new.accepted)

@@ -13,7 +13,7 @@ from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import NewShipment, Package, Shipment, shipment_from
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import labels
-from shipconsole.operations.orders.orders import places_for, why_nobodys
+from shipconsole.operations.orders.orders import target_connections, test_order_message
 from shipconsole.store import calls, connections, drafts, orders, shipments, tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import ShipmentNotification
@@ -102,7 +102,7 @@ def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Seque
     return Shipped(shipment_id, tuple(call_ids), warnings)
 
 
-async def draft_of(
+async def draft_with_items(
     ctx: Context, order_id: int, items: Sequence[tuple[str, int]] | None, package: PackageDraft
 ) -> ShipmentDraft:
     """A draft of one package with units by SKU, or with all that is left where `items` is None.
@@ -185,9 +185,9 @@ def _checked(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft) -> NewSh
 
 def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> tuple[Connection, ...]:
     number = order.number
-    if message := why_nobodys(db, order.id, number):
+    if message := test_order_message(db, order.id, number):
         raise ValidationFailed(Problem(("to",), message))
-    places, taken = places_for(db, order.id, number, connections.every(db), links)
+    places, taken = target_connections(db, order.id, number, connections.every(db), links)
     wanted = {name.strip().casefold() for name in to}
     problems = [
         Problem(("to",), Message("order.other_there", connection=one.name, number=number))

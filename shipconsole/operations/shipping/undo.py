@@ -22,14 +22,16 @@ async def undo_shipment(ctx: Context, order_id: int, shipment_id: int, why: str 
     await ctx.write(_undo_shipment, ctx, order_id, shipment_id, why)
 
 
-def can_be_taken_back(shipment: Shipment, told: tuple[Call, ...]) -> bool:
+def can_be_undone(shipment: Shipment, told: tuple[Call, ...]) -> bool:
     """Whether `undo_shipment` would most likely do: none of its calls was ever tried."""
     own = [call for call in told if call.shipment_id == shipment.id]
     waits = [call for call in own if call.state not in GIVEN_UP]
     return bool(waits) and all(call.state in ("held", "pending") for call in waits) and not any(c.attempts for c in own)
 
 
-def told_of(shipment: Shipment, told: tuple[Call, ...]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def notification_status(
+    shipment: Shipment, told: tuple[Call, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Return the connections that were notified of a shipment, those that may have been, and those that were not.
 
     A connection with several updates stands where most is known of it.

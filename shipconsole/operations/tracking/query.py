@@ -7,9 +7,9 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Accepted, Outcome, Refused
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.operations.connections.ask_once import answer_to
+from shipconsole.operations.connections.ask_once import send_once
 from shipconsole.operations.context import Context
-from shipconsole.operations.tracking.record import take_in
+from shipconsole.operations.tracking.record import record_track
 from shipconsole.store import tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Tracking, TrackNews
@@ -18,16 +18,18 @@ from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.options import SubscribedTracking
 from shipconsole.vendors.reading import off_loop
 
-SUBSCRIBE = "subscribe"
+SUBSCRIBE = "subscribe_order"
 
 
-def subscribes(connection: Connection) -> bool:
+def is_subscribing(connection: Connection) -> bool:
     """Return whether a connection is to subscribe to the tracking events of each package."""
     options = VENDORS[connection.vendor].options.read(connection.options)
     return isinstance(options, SubscribedTracking) and options.track == "yes"
 
 
-async def ask(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> RemoteTrack | Outcome:
+async def query_package(
+    ctx: Context, connection: Connection, tracking_number: str, carrier: str = ""
+) -> RemoteTrack | Outcome:
     """What the connection's platform knows of a package; nothing of it is stored.
 
     `carrier` is one of ours or the platform's code, else it is found from the number. Raises `ValidationFailed` where
@@ -35,31 +37,31 @@ async def ask(ctx: Context, connection: Connection, tracking_number: str, carrie
     """
     tracking = _tracking(connection)
     number, whose = _checked(tracking_number, carrier, needs_carrier=tracking.needs_carrier)
-    answer = await answer_to(ctx, connection, tracking.get(number, whose, connection.options))
+    answer = await send_once(ctx, connection, tracking.get(number, whose, connection.options))
     return await off_loop(tracking.read, answer) if isinstance(answer, Answer) else answer
 
 
-async def start(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
+async def subscribe_package(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
     """Ask the platform to tell of news of a package by webhook; raises what `ask` raises."""
     news = _news(connection)
     number, whose = _checked(tracking_number, carrier)
-    answer = await answer_to(ctx, connection, news.start(number, whose, connection.options))
+    answer = await send_once(ctx, connection, news.start(number, whose, connection.options))
     return await off_loop(news.read_done, answer) if isinstance(answer, Answer) else answer
 
 
-async def stop(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
+async def unsubscribe_package(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
     """Ask the platform to tell of a package no longer; raises what `ask` raises."""
     news = _news(connection)
     number, whose = _checked(tracking_number, carrier)
-    answer = await answer_to(ctx, connection, news.stop(number, whose, connection.options))
+    answer = await send_once(ctx, connection, news.stop(number, whose, connection.options))
     return await off_loop(news.read_done, answer) if isinstance(answer, Answer) else answer
 
 
-async def subscribe(ctx: Context, connection: Connection, order_id: int) -> Outcome:
+async def subscribe_order(ctx: Context, connection: Connection, order_id: int) -> Outcome:
     """Ask the platform to tell of news of all packages of an order that it was told of."""
     for number, carrier in await ctx.read(tracks.to_subscribe, order_id, connection.id):
         try:
-            outcome = await start(ctx, connection, number, carrier)
+            outcome = await subscribe_package(ctx, connection, number, carrier)
         except ValidationFailed as refused:
             return Refused(refused.problems)
         if not isinstance(outcome, Accepted):
@@ -71,7 +73,7 @@ async def subscribe(ctx: Context, connection: Connection, order_id: int) -> Outc
 def _subscribed(db: Db, ctx: Context, connection: Connection, number: str, carrier: str, order_id: int) -> None:
     if tracks.get(db, connection.id, number) is None:
         nothing = RemoteTrack(tracking_number=number, carrier=carrier, document="{}")
-        take_in(db, connection, nothing, order_id=order_id, now_ms=ctx.clock.now_ms())
+        record_track(db, connection, nothing, order_id=order_id, now_ms=ctx.clock.now_ms())
     tracks.subscribed(db, connection.id, number)
 
 

@@ -12,7 +12,7 @@ from shipconsole.vendors.options import Tracked
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
+class RecordedTrack:
     """A package as it is known now; `moved` says that its state is another one than before."""
 
     track: RemoteTrack
@@ -21,7 +21,7 @@ class TakenIn:
     moved: bool
 
 
-def ask_after_ms(connection: Connection) -> int:
+def check_after_ms(connection: Connection) -> int:
     """After how long without news a package is asked about, or would be where that is switched off."""
     return 1_000 * (checks_after_s(connection) or Tracked().check_after_s)
 
@@ -32,18 +32,20 @@ def checks_after_s(connection: Connection) -> int:
     return options.check_after_s if isinstance(options, Tracked) else 0
 
 
-def expect(db: Db, connection: Connection, call_id: int, *, now_ms: int) -> None:
+def expect_events(db: Db, connection: Connection, call_id: int, *, now_ms: int) -> None:
     """From now on news of a call's packages are to be heard, where the connection's platform can be asked for them."""
     if VENDORS[connection.vendor].tracking is None:
         return
     for parcel in tracks.told_by(db, call_id):
         if tracks.get(db, connection.id, parcel.tracking_number) is None:
             track = RemoteTrack(tracking_number=parcel.tracking_number, carrier=parcel.carrier, document="{}")
-            ask_at_ms = now_ms + ask_after_ms(connection)
+            ask_at_ms = now_ms + check_after_ms(connection)
             tracks.put(db, connection.id, track, order_id=parcel.order_id, now_ms=now_ms, ask_at_ms=ask_at_ms)
 
 
-def take_in(db: Db, connection: Connection, news: RemoteTrack, *, order_id: int | None = None, now_ms: int) -> TakenIn:
+def record_track(
+    db: Db, connection: Connection, news: RemoteTrack, *, order_id: int | None = None, now_ms: int
+) -> RecordedTrack:
     """Keep what a connection tells of a package; the same again, or older, changes no more than it adds.
 
     `order_id` is the order it belongs to, where that is known; else it is found by the number. A number that a package
@@ -66,7 +68,7 @@ def take_in(db: Db, connection: Connection, news: RemoteTrack, *, order_id: int 
             whole,
             order_id=order_id,
             now_ms=now_ms,
-            ask_at_ms=now_ms + ask_after_ms(connection),
+            ask_at_ms=now_ms + check_after_ms(connection),
             known=known.events if known else (),
         )
-    return TakenIn(whole, order_id, changed, known is None or known.status != whole.status)
+    return RecordedTrack(whole, order_id, changed, known is None or known.status != whole.status)

@@ -12,7 +12,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.operations.connections.ask_once import words_of
+from shipconsole.operations.connections.ask_once import outcome_message
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders, upsert
@@ -63,7 +63,7 @@ def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
         if 0 <= now_ms - at_ms < min(BETWEEN_MS * 2**failures, BETWEEN_MOST_MS):
             continue
         # What lies further ahead than any pause is long was written down under a clock that was ahead.
-        longest_ms = record.ask_after_ms(connection) * 2**DOUBLINGS_MOST
+        longest_ms = record.check_after_ms(connection) * 2**DOUBLINGS_MOST
         silent = stored_tracks.silent(db, connection.id, from_ms=0, to_ms=now_ms) or stored_tracks.silent(
             db, connection.id, from_ms=now_ms + longest_ms + 1, to_ms=NEVER_MS - 1
         )
@@ -83,7 +83,7 @@ async def _ask(ctx: Context, connection: Connection, silent: Silent) -> None:
     except (ValidationFailed, KeyringUnavailable) as trouble:
         message, found = str(trouble), None
     else:
-        message = "" if isinstance(found, RemoteTrack | RemoteOrder) else words_of(found)
+        message = "" if isinstance(found, RemoteTrack | RemoteOrder) else outcome_message(found)
     if message:
         _log.info("%s was not told of at %s: %s", silent.tracking_number, connection.name, message)
     known = found if isinstance(found, RemoteTrack | RemoteOrder) else None
@@ -95,13 +95,13 @@ async def _ask(ctx: Context, connection: Connection, silent: Silent) -> None:
 async def _answer(ctx: Context, connection: Connection, silent: Silent) -> RemoteTrack | RemoteOrder | Outcome:
     """What the platform knows of a package; one that ships by itself tells it in the order."""
     if VENDORS[connection.vendor].tracking is not None:
-        return await query.ask(ctx, connection, silent.tracking_number, silent.carrier)
+        return await query.query_package(ctx, connection, silent.tracking_number, silent.carrier)
     links = {link.connection_id: link for link in await ctx.read(stored_orders.links, silent.order_id)}
     link = links.get(connection.id)
     if link is None:
         message = Message("track.order_gone", number=silent.tracking_number)
         raise ValidationFailed(Problem(("connection",), message))
-    return await import_orders.read_order(ctx, connection, link.remote_id)
+    return await import_orders.fetch_order(ctx, connection, link.remote_id)
 
 
 def _note(
@@ -114,9 +114,9 @@ def _note(
     stored_tracks.put_asking(db, connection.id, at_ms=now_ms, failures=failures)
     told: tuple[RemoteTrack, ...] = ()
     if isinstance(found, RemoteOrder) and found.is_test:
-        forward.forget_test(db, connection, (found,))
+        forward.decline_test_orders(db, connection, (found,))
     elif isinstance(found, RemoteOrder):
-        upsert.take_in(db, connection, (found,), now_ms=now_ms)
+        upsert.upsert_orders(db, connection, (found,), now_ms=now_ms)
         forward.propose(db, connection, silent.order_id, found, confirmed=True, now_ms=now_ms)
         told = found.tracks
     elif found is not None:
@@ -125,9 +125,9 @@ def _note(
         nothing = RemoteTrack(tracking_number=silent.tracking_number, message=Message("track.no_events"), document="{}")
         told = (nothing.model_copy(update={"carrier": silent.carrier}),)
     for track in told:
-        record.take_in(db, connection, track, order_id=silent.order_id, now_ms=now_ms)
+        record.record_track(db, connection, track, order_id=silent.order_id, now_ms=now_ms)
     stored = stored_tracks.get(db, connection.id, silent.tracking_number)
     if stored is not None:
-        pause_ms = record.ask_after_ms(connection) * 2 ** min(stored.asks, DOUBLINGS_MOST)
+        pause_ms = record.check_after_ms(connection) * 2 ** min(stored.asks, DOUBLINGS_MOST)
         ask_at_ms = now_ms + pause_ms if stored.asks < ASKS_MOST else NEVER_MS
         stored_tracks.asked(db, connection.id, silent.tracking_number, ask_at_ms=ask_at_ms)

@@ -11,7 +11,7 @@ from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders.orders import is_anothers, why_nobodys
+from shipconsole.operations.orders.orders import has_other_order, test_order_message
 from shipconsole.operations.outbox.settle_delay import settle_delay_ms
 from shipconsole.store import calls, connections, linking, orders
 from shipconsole.store.calls import Call
@@ -21,19 +21,19 @@ from shipconsole.vendors.exchange import Request
 
 
 @dataclass(frozen=True, slots=True)
-class Introduced:
+class QueuedCreations:
     """The calls that will tell of some orders, and why each of the others is left out, in words by its id."""
 
     call_ids: tuple[int, ...]
     skipped: tuple[tuple[int, Message], ...] = ()
 
 
-async def may_introduce(ctx: Context) -> tuple[Connection, ...]:
+async def accepting_connections(ctx: Context) -> tuple[Connection, ...]:
     """The connections to which orders can be added."""
     return await ctx.read(_may_introduce)
 
 
-async def introduce(ctx: Context, order_ids: Sequence[int], connection_id: int) -> Introduced:
+async def queue_creations(ctx: Context, order_ids: Sequence[int], connection_id: int) -> QueuedCreations:
     """Queue a call for each order that the connection does not know; one transaction for all.
 
     Raises `ValidationFailed` where the connection is none to which orders can be added.
@@ -86,7 +86,7 @@ def queue(db: Db, order_id: int, connection: Connection, request: Request, *, no
     )
 
 
-def takers(db: Db, connection_ids: Sequence[int]) -> tuple[Connection, ...]:
+def accepting_with_ids(db: Db, connection_ids: Sequence[int]) -> tuple[Connection, ...]:
     """The connections of these ids; `ValidationFailed` for one to which no orders can be added."""
     known = {one.id: one for one in _may_introduce(db)}
     if all(id_ in known for id_ in connection_ids):
@@ -99,8 +99,8 @@ def _may_introduce(db: Db) -> tuple[Connection, ...]:
     return tuple(one for one in connections.every(db) if VENDORS[one.vendor].create is not None)
 
 
-def _introduce(db: Db, ctx: Context, order_ids: Sequence[int], connection_id: int) -> Introduced:
-    (connection,) = takers(db, (connection_id,))
+def _introduce(db: Db, ctx: Context, order_ids: Sequence[int], connection_id: int) -> QueuedCreations:
+    (connection,) = accepting_with_ids(db, (connection_id,))
     call_ids: list[int] = []
     skipped: list[tuple[int, Message]] = []
     for order_id in order_ids:
@@ -110,11 +110,11 @@ def _introduce(db: Db, ctx: Context, order_ids: Sequence[int], connection_id: in
             skipped.append((order_id, refused.message))
         else:
             call_ids.append(queue(db, order_id, connection, request, now_ms=ctx.clock.now_ms()))
-    return Introduced(tuple(call_ids), tuple(skipped))
+    return QueuedCreations(tuple(call_ids), tuple(skipped))
 
 
 def _preview(db: Db, ctx: Context, order_id: int, connection_id: int) -> Request:
-    (connection,) = takers(db, (connection_id,))
+    (connection,) = accepting_with_ids(db, (connection_id,))
     return _request(db, ctx, order_id, connection)
 
 
@@ -130,7 +130,7 @@ def _request(db: Db, ctx: Context, order_id: int, connection: Connection) -> Req
 
 def _why_not(db: Db, ctx: Context, order: Order, connection: Connection) -> Message:
     """Why an order is not made known to a connection; empty where it can be."""
-    if message := why_nobodys(db, order.id, order.number):
+    if message := test_order_message(db, order.id, order.number):
         return message
     if any(link.connection_id == connection.id for link in orders.links(db, order.id)):
         return Message("push.already_there", connection=connection.name, number=order.number)
@@ -141,7 +141,7 @@ def _why_not(db: Db, ctx: Context, order: Order, connection: Connection) -> Mess
     ]
     creations = [call.state for call in created]
     create = VENDORS[connection.vendor].create
-    if create and create.find is None and is_anothers(db, order.id, order.number, connection.id):
+    if create and create.find is None and has_other_order(db, order.id, order.number, connection.id):
         return Message("order.other_there", connection=connection.name, number=order.number)
     if any(state not in ENDED for state in creations):
         return Message("push.being_sent", number=order.number, connection=connection.name)

@@ -40,7 +40,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class FieldChanges:
     """What a person wants different at one connection: values by path, and parts of lists that shall go.
 
     `added` are the parts of lists that `values` make new ones. `keys` tell by which value the platform knows each of
@@ -58,7 +58,7 @@ async def sections(ctx: Context, order_id: int) -> tuple[Section, ...]:
     return await ctx.read(_sections, order_id)
 
 
-async def preview(ctx: Context, order_id: int, connection_id: int, wanted: Wanted) -> Request:
+async def preview(ctx: Context, order_id: int, connection_id: int, wanted: FieldChanges) -> Request:
     """The request that `save` would lead to as far as is known now; stores nothing.
 
     Raises `ValidationFailed` with paths ``fields.<path>`` for what the platform would not take, or where nothing
@@ -67,7 +67,7 @@ async def preview(ctx: Context, order_id: int, connection_id: int, wanted: Wante
     return await ctx.read(_preview, order_id, connection_id, wanted)
 
 
-async def save(ctx: Context, order_id: int, connection_id: int, wanted: Wanted) -> int:
+async def save(ctx: Context, order_id: int, connection_id: int, wanted: FieldChanges) -> int:
     """Queue a change of an order at one connection; tell the call's id. Raises what `preview` raises."""
     return await ctx.write(_save, ctx, order_id, connection_id, wanted)
 
@@ -77,16 +77,16 @@ def request_for(order: Order, connection: Connection, link: Link | None, intent:
     if link is None:
         return None
     try:
-        return _request(order, connection, link, wanted_from(intent))
+        return _request(order, connection, link, changes_from(intent))
     except NothingChangedError:
         return None
 
 
-def wanted_from(intent: str) -> Wanted:
+def changes_from(intent: str) -> FieldChanges:
     """Read back what a stored change wants different."""
     kept = json.loads(intent)
     values: Sequence[tuple[Sequence[str], Value]] = kept.get("values", ())
-    return Wanted(
+    return FieldChanges(
         values={tuple(path): value for path, value in values},
         delete=tuple(tuple(path) for path in kept.get("delete", ())),
         added=tuple(tuple(path) for path in kept.get("added", ())),
@@ -135,12 +135,12 @@ def _sections(db: Db, order_id: int) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def _preview(db: Db, order_id: int, connection_id: int, wanted: Wanted) -> Request:
+def _preview(db: Db, order_id: int, connection_id: int, wanted: FieldChanges) -> Request:
     connection, link = _known(db, order_id, connection_id)
     return _request(orders.get(db, order_id), connection, link, wanted)
 
 
-def _save(db: Db, ctx: Context, order_id: int, connection_id: int, wanted: Wanted) -> int:
+def _save(db: Db, ctx: Context, order_id: int, connection_id: int, wanted: FieldChanges) -> int:
     request = _preview(db, order_id, connection_id, wanted)
     connection, link = _known(db, order_id, connection_id)
     vendor = VENDORS[connection.vendor]
@@ -168,7 +168,7 @@ def _known(db: Db, order_id: int, connection_id: int) -> tuple[Connection, Link]
     return connection, link
 
 
-def _request(order: Order, connection: Connection, link: Link, wanted: Wanted) -> Request:
+def _request(order: Order, connection: Connection, link: Link, wanted: FieldChanges) -> Request:
     vendor = VENDORS[connection.vendor]
     if vendor.change is None:
         message = Message("change.not_supported", platform=vendor.title)
@@ -177,7 +177,7 @@ def _request(order: Order, connection: Connection, link: Link, wanted: Wanted) -
     return vendor.change(Change(order, link, now.values, now.delete, connection.options, now.added))
 
 
-def _placed_now(vendor: Vendor, link: Link, wanted: Wanted) -> Wanted:
+def _placed_now(vendor: Vendor, link: Link, wanted: FieldChanges) -> FieldChanges:
     """The same with every part of a list where the platform has it now; what shall go and is gone is done already."""
     known = vendor.read_fields(_document(link))
     touched = (*wanted.values, *wanted.delete, *wanted.added)
@@ -193,7 +193,7 @@ def _placed_now(vendor: Vendor, link: Link, wanted: Wanted) -> Wanted:
             problems.append(Problem(("fields", *path), message))
     if problems:
         raise ValidationFailed(*problems)
-    return Wanted(
+    return FieldChanges(
         values,
         tuple(now for path in wanted.delete if (now := moved(path, places)) is not None),
         tuple(now for path in wanted.added if (now := moved(path, places)) is not None),
@@ -205,7 +205,7 @@ def _document(link: Link) -> Mapping[str, object]:
     return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
 
 
-def _intent_text(wanted: Wanted) -> str:
+def _intent_text(wanted: FieldChanges) -> str:
     values: list[Json] = [[list[Json](path), cast("Json", value)] for path, value in wanted.values.items()]
     delete: list[Json] = [list[Json](path) for path in wanted.delete]
     added: list[Json] = [list[Json](path) for path in wanted.added]

@@ -14,7 +14,7 @@ from shipconsole.store import hand_changes, orders, webhook_events
 from shipconsole.store.database import Db
 from shipconsole.vendors.exchange import Request
 
-__all__ = ["Created", "NewLine", "NewOrder", "check", "create", "preview_new"]
+__all__ = ["Created", "NewLine", "NewOrder", "check", "create", "preview"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ async def create(ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
     return await ctx.write(_create, ctx, new, to)
 
 
-async def preview_new(ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[tuple[Connection, Request], ...]:
+async def preview(ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[tuple[Connection, Request], ...]:
     """The requests that `create` would lead to; stores nothing, raises what `create` raises."""
     return await ctx.read(_requests, ctx, new, to)
 
@@ -68,7 +68,7 @@ def _requests(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[t
     )
     found: list[tuple[Connection, Request]] = []
     refused: dict[tuple[Path, Message], Problem] = {}
-    for connection in introducing.takers(db, to):
+    for connection in introducing.accepting_with_ids(db, to):
         try:
             found.append((connection, introducing.request_for(order, connection)))
         except ValidationFailed as error:

@@ -10,7 +10,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.vendor_orders import edit
-from shipconsole.operations.vendor_orders.edit import Wanted, wanted_from
+from shipconsole.operations.vendor_orders.edit import FieldChanges, changes_from
 from shipconsole.operations.worker import Call
 
 REFUSED: tuple[CallState, ...] = ("rejected", "dead")
@@ -22,7 +22,7 @@ def refused(calls: Iterable[Call], connection_id: int) -> tuple[Call, ...]:
     return tuple(call for call in calls if call.connection_id == connection_id and _is_change(call))
 
 
-async def change(ctx: Context, order_id: int, connection_id: int, wanted: Wanted) -> tuple[int, tuple[Call, ...]]:
+async def change(ctx: Context, order_id: int, connection_id: int, wanted: FieldChanges) -> tuple[int, tuple[Call, ...]]:
     """Queue a change of an order at one connection; tell its call's id, and the refused ones that it replaces.
 
     As long as a refused one stood, the new one would wait behind it. Raises what `edit.preview` raises, and
@@ -41,5 +41,5 @@ async def change(ctx: Context, order_id: int, connection_id: int, wanted: Wanted
 def _is_change(call: Call) -> bool:
     if call.intent is None or call.state not in REFUSED:
         return False
-    wanted = wanted_from(call.intent)
+    wanted = changes_from(call.intent)
     return bool(wanted.values or wanted.delete)

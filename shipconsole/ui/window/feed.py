@@ -73,7 +73,7 @@ class ChangeFeed(QObject):
     def _look(self) -> None:
         self._looking = True
         self._again = False
-        self._answers.when_done(order_list.since(self._store, self._cursor), self._seen)
+        self._answers.when_done(order_list.changes_since(self._store, self._cursor), self._seen)
 
     def _seen(self, changes: Changes) -> None:
         self._looking = False

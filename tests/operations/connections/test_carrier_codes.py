@@ -45,7 +45,7 @@ async def test_a_code_of_ones_own_is_kept_told_and_taken_back(
     assert rows["joe's van"].codes[engine.id].own == "other"
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     (told,) = (one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipengine")
     assert told["body"]["carrier_code"] == "endicia"
     await carrier_codes.save(bench, engine.id, {"usps": "", "dhl": "", "joe's van": ""}, "")

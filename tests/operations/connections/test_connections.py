@@ -114,12 +114,12 @@ async def test_a_connection_is_blocked_whatever_the_reason_is_in_words(bench: Co
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
     await bench.write(stored_connections.block, one.id, NO_MESSAGE)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     waiting = [call.connection for call in await worker.latest(bench, state="pending")]
     (blocked,) = await connections.named(bench, ["ShipEngine"])
     assert (blocked.is_blocked, waiting) == (True, ["ShipEngine"])
     await bench.write(connections.unblock, one.id, now_ms=bench.clock.now_ms())
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert await worker.latest(bench, state="pending") == ()
 
 

@@ -47,7 +47,7 @@ async def rule(ctx: Context, mode: str, *to: str) -> None:
 
 
 async def the_one(ctx: Context) -> Proposal:
-    (proposal,) = await forward.proposals(ctx)
+    (proposal,) = await forward.reviews(ctx)
     return proposal
 
 
@@ -75,7 +75,7 @@ async def test_a_parcel_becomes_a_partial_shipment_and_is_told_once(
     assert {call.connection for call in sheet.calls} == {"ShipEngine", "Starshipit"}
     assert (sheet.order.left, sheet.shipments[0].station) == (1, "Pod")
     assert (await the_one(bench)).state == "shipped"
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     (told,) = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipengine"]
     assert NUMBER in str(told)
 
@@ -125,7 +125,7 @@ async def test_without_a_rule_nothing_goes_on(bench: Context, pod: Pod) -> None:
     await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     await rule(bench, "off")
     await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
-    assert (await forward.proposals(bench), await told_of(bench)) == ((), [])
+    assert (await forward.reviews(bench), await told_of(bench)) == ((), [])
 
 
 async def test_a_webhook_alone_tells_nobody(bench: Context, pod: Pod) -> None:
@@ -147,7 +147,7 @@ async def test_what_the_vendor_does_not_show_is_not_believed(bench: Context, pod
     pod.orders["77"] = order_of()
     done = await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     assert f"Pod doesn't show {NUMBER} in the order itself." in str(done.message)
-    assert (await forward.proposals(bench), await told_of(bench)) == ((), [])
+    assert (await forward.reviews(bench), await told_of(bench)) == ((), [])
 
 
 @pytest.mark.parametrize(
@@ -229,10 +229,10 @@ async def test_a_parcel_is_proposed_once_where_its_orders_become_one_again(bench
     order_id = await orders.find(bench, "10001")
     new_id = await linking.unlink(bench, order_id, connection.id, "another buyer")
     await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
-    states = [(one.order_id, one.state) for one in await forward.proposals(bench)]
+    states = [(one.order_id, one.state) for one in await forward.reviews(bench)]
     assert states == [(new_id, "refused"), (order_id, "shipped")]
     order, other = [(await orders.sheet(bench, id_)).order for id_ in (order_id, new_id)]
-    await linking.link(bench, order_id, new_id, linking.pairs(order, other), "one buyer after all")
+    await linking.link(bench, order_id, new_id, linking.match_items(order, other), "one buyer after all")
     assert (await the_one(bench)).state == "shipped"
     assert len(await told_of(bench)) == 1
 
@@ -287,7 +287,7 @@ async def test_a_number_in_two_orders_is_a_parcel_of_each(bench: Context, pod: P
     address = {"name": "M. Rossi", "city": "Milano", "country": "IT", "zip": "20123"}
     pod.orders["78"] = {**order_of(of, number="10002", line_items=[item], address=address), "id": 78}
     await process.process_one(bench, await came(bench, connection, webhook(pod.orders["78"], of, uuid="2")))
-    first, second = sorted(await forward.proposals(bench))
+    first, second = sorted(await forward.reviews(bench))
     await forward.accept(bench, first.id)
     with refused("label.taken", order="10001"):
         await forward.accept(bench, second.id)
@@ -322,8 +322,8 @@ async def test_what_waits_comes_before_what_was_decided_on(bench: Context, pod: 
 
     await bench.write(many)
     for most, listed in ((4, ["waits", "refused", "declined", "shipped"]), (3, ["waits", "refused", "declined"])):
-        assert [one.tracking_number for one in await forward.proposals(bench, most=most)] == listed
-    assert [one.tracking_number for one in await forward.proposals(bench, most=1)] == ["waits"]
+        assert [one.tracking_number for one in await forward.reviews(bench, most=most)] == listed
+    assert [one.tracking_number for one in await forward.reviews(bench, most=1)] == ["waits"]
 
 
 async def test_a_parcel_that_is_taken_back_goes_on_again_only_by_a_persons_word(bench: Context, pod: Pod) -> None:
@@ -336,7 +336,7 @@ async def test_a_parcel_that_is_taken_back_goes_on_again_only_by_a_persons_word(
     await undo.undo_shipment(ctx, shipped.order_id, shipped.shipment_id)
     words = Message("undo.forwarding", packer="Bench 1")
     taken = await the_one(ctx)
-    assert (taken.state, taken.message, await forward.waiting(ctx)) == ("refused", words, 1)
+    assert (taken.state, taken.message, await forward.count_waiting(ctx)) == ("refused", words, 1)
     # Not even what is new of it has it go on by itself.
     fewer = parcel(NUMBER, A=2)
     pod.orders["77"] = order_of(fewer, updated_at="2026-11-20T09:00:00.000000Z")
@@ -351,7 +351,7 @@ async def test_what_a_packer_typed_stays_typed(bench: Context, pod: Pod) -> None
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, OTHER)
-    await orders.keep_draft(bench, order_id, draft)
+    await orders.save_draft(bench, order_id, draft)
     await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     sheet = await orders.sheet(bench, order_id)
     assert (len(sheet.shipments), sheet.draft) == (1, draft)
@@ -363,7 +363,7 @@ async def test_a_test_order_reaches_nobody(bench: Context, pod: Pod) -> None:
     pod.orders["77"] = order_of(BOTH, test_order=True)
     # The webhook hides it; what the vendor has counts.
     await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
-    assert (await forward.proposals(bench), await told_of(bench)) == ((), [])
+    assert (await forward.reviews(bench), await told_of(bench)) == ((), [])
 
 
 async def test_what_turns_out_to_be_a_test_order_is_shown_and_passed_on_nowhere(bench: Context, pod: Pod) -> None:
@@ -396,11 +396,11 @@ async def test_a_test_order_that_was_brought_in_is_told_to_nobody(bench: Context
     connection = await connected(bench, pod.url)
     first = await orders.find(bench, "10001")
     pod.orders["77"] = order_of(test_order=True, status="new_order")
-    found = await import_orders.read_order(bench, connection, "77")
+    found = await import_orders.fetch_order(bench, connection, "77")
     assert isinstance(found, RemoteOrder)
-    assert await bench.write(upsert.take_in, connection, (found,), now_ms=bench.clock.now_ms()) == 1
-    (row,) = [one for one in await orders.listed(bench) if one.number == "10001" and one.id != first]
-    draft = await ship.draft_of(bench, row.id, None, PackageDraft(tracking_number=NUMBER))
+    assert await bench.write(upsert.upsert_orders, connection, (found,), now_ms=bench.clock.now_ms()) == 1
+    (row,) = [one for one in await orders.list_rows(bench) if one.number == "10001" and one.id != first]
+    draft = await ship.draft_with_items(bench, row.id, None, PackageDraft(tracking_number=NUMBER))
     with refused("order.is_test", connection="Pod"):
         await ship.ship(bench, row.id, draft, ["Shipup"])
     (shipup,) = await connections.named(bench, ["Shipup"])

@@ -34,7 +34,7 @@ async def told(ctx: Context, pod: Pod, mode: str = "auto", body: Document = THER
     connection = await connected(ctx, pod.url)
     await forward.set_rule(ctx, "Pod", ("ShipEngine",), mode)
     await process.process_one(ctx, await came(ctx, connection, webhook(order_of(body), body)))
-    assert await forward.proposals(ctx) == ()
+    assert await forward.reviews(ctx) == ()
 
 
 async def shipped(ctx: Context) -> list[str]:
@@ -49,7 +49,7 @@ async def jobs_left(ctx: Context) -> int:
 
 async def pulled(ctx: Context, pod: Pod) -> None:
     """The platform's orders are brought in, and what follows of it is done."""
-    (done,) = await import_orders.pull(ctx, [await connected(ctx, pod.url)])
+    (done,) = await import_orders.sync(ctx, [await connected(ctx, pod.url)])
     assert (done.seen, str(done.message)) == (1, "")
     await followups.run_due(ctx)
 
@@ -102,4 +102,4 @@ async def test_bringing_orders_in_asks_once_for_a_parcel_that_goes_to_nobody(
         before = len(pod.asked)
         await pulled(bench, pod)
         assert pod.asked[before:].count("/orders/77") == times_asked
-        assert [one.state for one in await forward.proposals(bench)] == proposed
+        assert [one.state for one in await forward.reviews(bench)] == proposed

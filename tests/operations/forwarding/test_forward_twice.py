@@ -53,9 +53,9 @@ async def test_no_package_of_a_test_order_is_proposed_whoever_asks(bench: Contex
     await rule(bench, "auto")
     order_id = await orders.find(bench, "10001")
     for is_test, numbers in ((True, []), (False, [NUMBER])):
-        real = await import_orders.read_order(bench, connection, "77")
+        real = await import_orders.fetch_order(bench, connection, "77")
         assert isinstance(real, RemoteOrder)
         order = real.model_copy(update={"is_test": is_test})
         told = await bench.write(forward.propose, connection, order_id, order, confirmed=True, now_ms=0)
         assert told == numbers
-        assert [one.tracking_number for one in await forward.proposals(bench)] == numbers
+        assert [one.tracking_number for one in await forward.reviews(bench)] == numbers

@@ -32,7 +32,7 @@ NOTHING: dict[str, list[tuple[str, dict[str, int]]]] = {"shipengine": [], "stars
 async def pod(bench: Context, simulated_platforms: SimulatorServer) -> Connection:
     """SwiftPOD, whose order the three others know as well."""
     printed.put_order(simulated_platforms.url)
-    await import_orders.pull(bench, await connections.every(bench))
+    await import_orders.sync(bench, await connections.every(bench))
     return await printed.connect_printer(bench, simulated_platforms.url)
 
 
@@ -45,12 +45,12 @@ async def hear(ctx: Context, pod: Connection, *bodies: dict[str, Any]) -> None:
     for body in bodies:
         await came(ctx, pod, body)
     await process.run_due(ctx)
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
 
 
 async def states(ctx: Context) -> dict[str, tuple[str, Message]]:
     """What became of each proposed package, and why."""
-    return {one.tracking_number: (one.state, one.message) for one in await forward.proposals(ctx)}
+    return {one.tracking_number: (one.state, one.message) for one in await forward.reviews(ctx)}
 
 
 def about_second(uuid: str) -> dict[str, Any]:
@@ -101,7 +101,7 @@ async def test_under_review_nobody_hears_before_a_person_says_so(
     await rule(bench, "review")
     await hear(bench, pod, printed.webhook())
     assert printed.held(simulated_platforms.url) == NOTHING
-    for proposal in await forward.proposals(bench):
+    for proposal in await forward.reviews(bench):
         await forward.accept(bench, proposal.id)
     await hear(bench, pod, about_second("2"))
     assert printed.held(simulated_platforms.url) == TOLD
@@ -117,7 +117,7 @@ async def test_what_a_person_shipped_of_it_is_not_shipped_again(
     await hear(bench, pod, printed.webhook())
     words = Message("ship.too_many", sku="SHIRT", count=3, left=2)
     assert (await states(bench))[FIRST] == ("refused", words)
-    (proposal,) = [one for one in await forward.proposals(bench) if one.state == "refused"]
+    (proposal,) = [one for one in await forward.reviews(bench) if one.state == "refused"]
     with refused("ship.too_many", left=2):
         await forward.accept(bench, proposal.id)
     by_hand = ("9400111206206406260787", {"SHIRT": 2})
@@ -172,14 +172,14 @@ async def test_an_order_of_the_same_number_without_a_common_item_is_another(
     pod = await printed.connect_printer(bench, simulated_platforms.url)
     shop = [one for one in await connections.every(bench) if one.id != pod.id]
     if not printer_first:
-        await import_orders.pull(bench, shop)
+        await import_orders.sync(bench, shop)
     await rule(bench, "auto")
     await hear(bench, pod, other)
     if printer_first:
-        await import_orders.pull(bench, shop)
+        await import_orders.sync(bench, shop)
         await process.run_due(bench)
     # It is an order of its own, whose parcels nobody can be told of until a person says that the two are one.
-    proposals = await forward.proposals(bench)
+    proposals = await forward.reviews(bench)
     shops = await orders.find(bench, f"{printed.NUMBER}@ShipEngine")
     assert {(one.state, one.order_id == shops) for one in proposals} == {("refused", False)}
     sheet = await orders.sheet(bench, shops)
@@ -196,7 +196,7 @@ async def test_what_a_printer_calls_otherwise_is_paired_by_the_shops_id(
     document["line_items"] = [{"id": 9, "sku": "UNPT1B00M", "quantity": 3, "order_item_id": "28002-A-001"}]
     printed.put_printed(simulated_platforms.url, document)
     await printed.connect_printer(bench, simulated_platforms.url)
-    await import_orders.pull(bench, await connections.every(bench))
+    await import_orders.sync(bench, await connections.every(bench))
     sheet = await orders.sheet(bench, await orders.find(bench, printed.NUMBER))
     (link,) = [one for one in sheet.links if one.remote_id == "2"]
     (shirt,) = [line.id for line in sheet.order.lines if line.sku == "SHIRT"]

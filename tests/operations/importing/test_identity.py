@@ -110,12 +110,12 @@ async def test_one_number_of_two_shops_is_two_orders_whichever_comes_first(ctx: 
     ]
     assert [one.order_id for one in bob.may_be_same] == [ada.order.id]
     assert (ada.joined, bob.joined) == ((), ())
-    rows = await orders.listed(ctx, find="1001")
+    rows = await orders.list_rows(ctx, find="1001")
     assert sorted(row.label for row in rows) == ["1001 · ShipEngine", "1001 · Starshipit"]
     # Read again, they stay two.
     for connection, order in come:
         assert await take_in(ctx, connection, order.model_copy(update={"document": order.document + " "})) == 0
-    assert len(await orders.listed(ctx, find="1001")) == 2
+    assert len(await orders.list_rows(ctx, find="1001")) == 2
 
 
 async def test_a_shipment_of_one_tells_only_its_own_connection(ctx: Context) -> None:
@@ -188,20 +188,20 @@ async def test_a_person_links_them_or_says_no_once(ctx: Context) -> None:
     await link.keep_apart(ctx, bob, ada)
     for order_id in (ada, bob):
         assert (await orders.sheet(ctx, order_id)).may_be_same == ()
-    (said,) = await link.done_by_hand(ctx, ada)
+    (said,) = await link.manual_changes(ctx, ada)
     assert said.what == Message("audit.kept_separate", number="1001", id=str(bob))
     assert await ctx.read(lambda db: db.value("linking.kept_apart", order_id=ada)) == bob
     # Bob's address becomes Ada's: they were said to be two, and stay so.
     await take_in(ctx, post, starshipit(to=SHIP_TO))
     assert (await orders.sheet(ctx, ada)).may_be_same == ()
-    assert len(await orders.listed(ctx, find="1001")) == 2
+    assert len(await orders.list_rows(ctx, find="1001")) == 2
     # Another connection's order of the number is a question of its own.
     mails = await connections.connect(ctx, "shipup", "Shipup")
     await take_in(ctx, mails, remote("1001", ("MUG", 2), ship_to=Address()))
     assert [len((await orders.sheet(ctx, id_)).may_be_same) for id_ in (ada, bob)] == [1, 1]
 
     one, other = [await orders.find(ctx, f"1002@{name}") for name in ("ShipEngine", "Starshipit")]
-    await link.link(ctx, one, other, link.pairs(*(await _both(ctx, one, other))), "one after all")
+    await link.link(ctx, one, other, link.match_items(*(await _both(ctx, one, other))), "one after all")
     linked = await orders.sheet(ctx, await orders.find(ctx, "1002"))
     assert [(part.connection, part.number, part.recipient, part.differs) for part in linked.joined[1:]] == [
         ("Starshipit", "1002", "B. Stone · Wellington NZ", True)
@@ -218,7 +218,7 @@ async def test_a_no_holds_for_the_order_that_one_becomes_part_of(ctx: Context) -
     await take_in(ctx, mails, remote("1001", ("MUG", 2), id_="m", ship_to=Address()))
     ada, bob, third = 1, 2, 3
     await link.keep_apart(ctx, ada, bob)
-    await link.link(ctx, bob, third, link.pairs(*(await _both(ctx, bob, third))), "Bob's mails")
+    await link.link(ctx, bob, third, link.match_items(*(await _both(ctx, bob, third))), "Bob's mails")
     assert (await orders.sheet(ctx, ada)).may_be_same == ()
     assert (await orders.sheet(ctx, bob)).may_be_same == ()
     with pytest.raises(ValidationFailed):
@@ -286,7 +286,7 @@ async def test_a_webhook_without_a_recipient_is_attached_to_nothing(ctx: Context
     delivery_id = await came(ctx, pod, order_webhook("1001", status=status))
     done = await process.process_one(ctx, delivery_id)
     assert "Pod named no recipient" in str(done.message)
-    assert len(await orders.listed(ctx)) == 1
+    assert len(await orders.list_rows(ctx)) == 1
     ada = await sheet(ctx, "1001")
     assert (len(ada.links), ada.tracks, ada.may_be_same) == (1, (), ())
     # A sync tells whose it is, and the webhook is worked off again by the connection's own link.

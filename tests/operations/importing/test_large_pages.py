@@ -13,7 +13,7 @@ from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
-from shipconsole.operations.importing.import_orders import Pulled
+from shipconsole.operations.importing.import_orders import SyncResult
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
@@ -120,13 +120,13 @@ def size_of(request: Request | dict[str, str]) -> int:
 
 async def sync(
     ctx: Context, vendor: str, orders: Sequence[Document], options: dict[str, str]
-) -> tuple[Pulled, list[dict[str, str]]]:
+) -> tuple[SyncResult, list[dict[str, str]]]:
     """Sync with a platform that has these orders; return what came and what was asked for."""
     asked: list[dict[str, str]] = []
     async with serving(giving(vendor, orders, asked)) as seen:
         url = seen.url().rstrip("/")
         connection = await connections.connect(ctx, vendor, "Shop", url=url, secrets=KEYS[vendor], options=options)
-        (done,) = await import_orders.pull(ctx, [connection])
+        (done,) = await import_orders.sync(ctx, [connection])
     return done, asked
 
 

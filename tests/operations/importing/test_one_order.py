@@ -46,7 +46,7 @@ async def connection(ctx: Context, name: str, vendor: str) -> Connection:
 
 
 async def take_in(ctx: Context, where: Connection, *remotes: RemoteOrder) -> int:
-    return await ctx.write(upsert.take_in, where, remotes, now_ms=1)
+    return await ctx.write(upsert.upsert_orders, where, remotes, now_ms=1)
 
 
 async def test_orders_of_three_practice_vendors_become_one_each(bench: Context) -> None:
@@ -56,21 +56,21 @@ async def test_orders_of_three_practice_vendors_become_one_each(bench: Context) 
     assert [line.sku for line in sheet.order.lines] == ["MOBILE", "MOBILE-CASE-BLK", "CHARGER-USB-C"]
     assert all(len(link.lines) == 3 for link in sheet.links)
     assert sheet.order.ship_to.recipient == "J. Smith · Sydney AU"
-    rows = await orders.listed(bench)
+    rows = await orders.list_rows(bench)
     assert len({row.number for row in rows}) == len(rows) == 8
 
 
 async def test_pulling_again_changes_nothing(bench: Context) -> None:
-    before = sorted(await orders.listed(bench), key=lambda row: row.id)
-    again = await import_orders.pull(bench, await connections.every(bench))
+    before = sorted(await orders.list_rows(bench), key=lambda row: row.id)
+    again = await import_orders.sync(bench, await connections.every(bench))
     assert [result.new for result in again] == [0, 0, 0]
-    assert sorted(await orders.listed(bench), key=lambda row: row.id) == before
+    assert sorted(await orders.list_rows(bench), key=lambda row: row.id) == before
 
 
 async def test_progress_is_told(ctx: Context, simulated_platforms: SimulatorServer) -> None:
     steps: list[Progress] = []
     known = await connect_all(ctx, simulated_platforms.url)
-    await import_orders.pull(ctx, known[:1], steps.append)
+    await import_orders.sync(ctx, known[:1], steps.append)
     assert steps[0] == Progress("ShipEngine", 8, 8)
 
 
@@ -82,7 +82,7 @@ async def test_trouble_with_one_vendor_is_told_and_the_others_are_read(
 ) -> None:
     known = await connect_all(ctx, simulated_platforms.url)
     fault(simulated_platforms, "shipengine", kind, times=None)
-    engine, starshipit, shipup = await import_orders.pull(ctx, known)
+    engine, starshipit, shipup = await import_orders.sync(ctx, known)
     assert str(engine.message)
     assert (str(starshipit.message), starshipit.new, str(shipup.message)) == ("", 8, "")
 
@@ -175,7 +175,7 @@ async def test_what_shipped_or_was_cancelled_elsewhere_is_not_brought_in(ctx: Co
 async def test_a_shops_number_with_a_hash_is_a_number_before_it_is_an_id(ctx: Context) -> None:
     shop = await connections.connect(ctx, "shipengine", "Shop")
     await take_in(ctx, shop, remote("#1001", ("A", 1)), remote("#1", ("A", 1)), remote("#2", ("A", 1)))
-    ids = {row.number: row.id for row in await orders.listed(ctx)}
+    ids = {row.number: row.id for row in await orders.list_rows(ctx)}
     assert ids == {"#1001": 1, "#1": 2, "#2": 3}
     assert await orders.find(ctx, "#1001") == 1
     assert await orders.find(ctx, "#3") == 3
@@ -211,7 +211,7 @@ async def test_a_number_as_it_came_is_found_before_any_other_reading(ctx: Contex
 
 async def test_lists_find_what_they_should(bench: Context) -> None:
     async def numbers(**asked: str) -> set[str]:
-        return {row.number for row in await orders.listed(bench, **asked)}
+        return {row.number for row in await orders.list_rows(bench, **asked)}
 
     everything = await numbers()
     assert await numbers(find="10001") == {"10001"}
@@ -229,10 +229,10 @@ async def test_a_draft_comes_back_after_a_crash(tmp_path: Path) -> None:
     )
     async with open_context(tmp_path) as ctx:
         await take_in(ctx, await connection(ctx, "A", "shipengine"), remote("1", ("CUP", 2)))
-        await orders.keep_draft(ctx, 1, typed)
+        await orders.save_draft(ctx, 1, typed)
     async with open_context(tmp_path) as ctx:
         assert (await orders.sheet(ctx, 1)).draft == typed
-        await orders.keep_draft(ctx, 1, ShipmentDraft())
+        await orders.save_draft(ctx, 1, ShipmentDraft())
         assert (await orders.sheet(ctx, 1)).draft is None
 
 

@@ -88,7 +88,7 @@ def read(vendor: str, *items: tuple[str, Json], number: str = "1001") -> RemoteO
 
 async def take_in(ctx: Context, connection: Connection, *items: tuple[str, Json]) -> int:
     given = (read(connection.vendor, *items),)
-    return await ctx.write(upsert.take_in, connection, given, now_ms=1)
+    return await ctx.write(upsert.upsert_orders, connection, given, now_ms=1)
 
 
 async def connected(ctx: Context, *vendors: str) -> list[Connection]:
@@ -117,7 +117,7 @@ async def test_it_is_kept_as_it_came_and_waits_for_a_person(ctx: Context, vendor
     assert (cloth.is_counted, cloth.is_unresolved, cloth.left) == (False, True, 0)
     assert (mug.is_counted, mug.ordered, mug.left) == (True, 2, 2)
     assert found.links[0].lines[0].quantity is None
-    (row,) = await orders.listed(ctx, state="to_ship")
+    (row,) = await orders.list_rows(ctx, state="to_ship")
     assert (row.state, row.ordered, row.left, row.unresolved) == ("open", 3, 3, 1)
 
 
@@ -148,7 +148,7 @@ async def test_no_nonsense_makes_an_order_disappear_or_turns_to_nothing(ctx: Con
         found = await sheet(ctx)
         cloth = found.order.lines[0]
         assert found.order.state == "open"
-        assert [row.number for row in await orders.listed(ctx, state="to_ship")] == ["1001"]
+        assert [row.number for row in await orders.list_rows(ctx, state="to_ship")] == ["1001"]
         if quantity is None:
             assert cloth.quantity_json == before.quantity_json, "no quantity is no news"
         else:
@@ -186,9 +186,9 @@ async def test_it_cannot_be_put_in_a_package_and_does_not_ship_by_itself(ctx: Co
     assert not await ctx.write(lambda db: db.change("orders.take_pieces", id=cloth.id, order_id=order_id, pieces=0))
     await ship.ship(ctx, order_id, draft)
     assert (await sheet(ctx)).order.state == "partly_shipped"
-    assert [row.left for row in await orders.listed(ctx, state="to_ship")] == [1]
+    assert [row.left for row in await orders.list_rows(ctx, state="to_ship")] == [1]
     done = await resolve(ctx, "shipped")
-    assert (done.order.state, await orders.listed(ctx, state="to_ship")) == ("shipped", [])
+    assert (done.order.state, await orders.list_rows(ctx, state="to_ship")) == ("shipped", [])
     assert [(str(one.what), one.why) for one in done.by_hand] == [("Item CLOTH, 2.5: resolved as shipped.", WHY)]
     reopened = await resolve(ctx, "")
     assert (reopened.order.state, reopened.order.unresolved) == ("partly_shipped", 1)
@@ -279,7 +279,7 @@ async def test_it_is_made_known_nowhere_before_a_person_resolved_it(ctx: Context
     order_id = await orders.find(ctx, "1001")
     with refused("push.not_counted", sku="CLOTH", quantity="2.5"):
         await create.preview(ctx, order_id, other.id)
-    (skipped,) = (await create.introduce(ctx, [order_id], other.id)).skipped
+    (skipped,) = (await create.queue_creations(ctx, [order_id], other.id)).skipped
     assert "2.5" in str(skipped[1])
     await resolve(ctx, "cancelled")
     assert "CLOTH" not in (await create.preview(ctx, order_id, other.id)).body_text
@@ -300,8 +300,8 @@ async def test_it_stays_as_it_came_where_a_person_links_its_order(ctx: Context) 
     engine, post = await connected(ctx, "shipengine", "starshipit")
     await take_in(ctx, engine, ("CLOTH", 2.5))
     other = read("starshipit", ("CLOTH", "2.5 m"), number="W-1")
-    await ctx.write(upsert.take_in, post, (other,), now_ms=1)
+    await ctx.write(upsert.upsert_orders, post, (other,), now_ms=1)
     here, there = [(await orders.sheet(ctx, await orders.find(ctx, number))).order for number in ("1001", "W-1")]
-    await linking.link(ctx, here.id, there.id, linking.pairs(here, there), "one order")
+    await linking.link(ctx, here.id, there.id, linking.match_items(here, there), "one order")
     found = await sheet(ctx)
     assert (found.order.unresolved, [link.lines[0].quantity_json for link in found.links]) == (1, ["2.5", '"2.5 m"'])

@@ -77,8 +77,8 @@ async def test_one_that_has_shipped_comes_in_as_shipped_with_its_packages(bench:
     assert (found.order.state, left(found)) == ("shipped", {"MOBILE-CASE-BLK": 0, "CHARGER-USB-C": 0})
     assert [(one.tracking_number, one.status) for one in found.tracks] == [(LABEL, "in_transit")]
     # Nobody is to pack it, and a sync changes nothing of that.
-    await import_orders.pull(bench, await connections.named(bench, ["Pod"]))
-    assert NUMBER not in {row.number for row in await orders.listed(bench, state="to_ship")}
+    await import_orders.sync(bench, await connections.named(bench, ["Pod"]))
+    assert NUMBER not in {row.number for row in await orders.list_rows(bench, state="to_ship")}
     assert (await sheet(bench)).order.state == "shipped"
 
 
@@ -89,7 +89,7 @@ async def test_one_that_is_still_made_comes_in_as_a_sync_would_bring_it(bench: C
     found = await sheet(bench)
     assert (found.order.state, left(found)) == ("open", {"MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1})
     pod.orders["77"] = order_of(SHIPPED, number=NUMBER, updated_at="2026-11-20T09:00:00.000000Z")
-    await import_orders.pull(bench, await connections.named(bench, ["Pod"]))
+    await import_orders.sync(bench, await connections.named(bench, ["Pod"]))
     assert (await sheet(bench)).order.state == "shipped"
 
 
@@ -98,13 +98,13 @@ async def test_what_nobody_ordered_stays_out(bench: Context, pod: Pod, more: Doc
     pod.orders["77"] = order_of(SHIPPED, number=NUMBER, **more)
     await connected(bench, pod.url)
     await tell(bench, pod.orders["77"], SHIPPED)
-    assert NUMBER not in {row.number for row in await orders.listed(bench)}
+    assert NUMBER not in {row.number for row in await orders.list_rows(bench)}
 
 
 async def test_what_its_printer_does_not_confirm_stays_out(bench: Context, pod: Pod) -> None:
     await connected(bench, pod.url)
     await tell(bench, order_of(SHIPPED, number=NUMBER), SHIPPED)
-    assert NUMBER not in {row.number for row in await orders.listed(bench)}
+    assert NUMBER not in {row.number for row in await orders.list_rows(bench)}
 
 
 async def test_the_shops_order_that_comes_later_is_the_one_that_counts(bench: Context, pod: Pod) -> None:
@@ -117,7 +117,7 @@ async def test_the_shops_order_that_comes_later_is_the_one_that_counts(bench: Co
     assert left(found) == {"CASE": 3, "CHARGER": 1, "CARD": 2}
     assert [(one.connection, one.number) for one in found.joined] == [("ShipEngine", NUMBER), ("Pod", NUMBER)]
     assert [one.tracking_number for one in found.tracks] == [LABEL]
-    assert len([row for row in await orders.listed(bench) if row.number == NUMBER]) == 1
+    assert len([row for row in await orders.list_rows(bench) if row.number == NUMBER]) == 1
 
 
 async def test_the_shops_order_takes_the_place_of_one_that_is_open_at_a_station(bench: Context, pod: Pod) -> None:
@@ -137,14 +137,14 @@ async def test_what_could_not_be_told_before_the_shops_order_came_is_told_then(
     await forward.set_rule(bench, "Pod", ("ShipEngine",), "auto")
     await tell(bench, pod.orders["77"], SHIPPED)
     # Its packages are forwarded, so a shop's order is expected: what was told waits for that one.
-    assert NUMBER not in {row.number for row in await orders.listed(bench)}
+    assert NUMBER not in {row.number for row in await orders.list_rows(bench)}
     await shops_order(bench)
     await process.run_due(bench)
     await followups.run_due(bench)
     await forward.run_due(bench)
-    (proposal,) = await forward.proposals(bench)
+    (proposal,) = await forward.reviews(bench)
     assert (proposal.state, left(await sheet(bench))) == ("shipped", {"CASE": 0, "CHARGER": 0, "CARD": 2})
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     # The practice ShipEngine has no such order; what counts is that it was told of it once.
     assert len((await sheet(bench)).shipments) == 1
     assert effects(simulated_platforms, NUMBER) == []

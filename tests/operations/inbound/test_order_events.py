@@ -89,7 +89,7 @@ async def test_what_is_not_confirmed_is_said_and_stored_nowhere_else(
     before = everything(bench)
     done = await digest(bench, webhook(order_of(parcel(THEIRS, A=3)), parcel(THEIRS, A=3)))
     assert str(done.message).startswith(f"10001, {THEIRS}, not confirmed: In transit.")
-    proposals = await forward.proposals(bench)
+    proposals = await forward.reviews(bench)
     assert [(one.state, one.confirmed) for one in proposals] == [("proposed", False)] * asked_of_a_person
     added = [row for row in everything(bench) if row not in before]
     assert len([row for row in added if row[0] != "order"]) == asked_of_a_person
@@ -173,7 +173,7 @@ async def test_a_new_order_that_is_confirmed_comes_in_as_one_that_was_synced(
     await digest(bench, body)
     by_webhook = await orders.sheet(bench, await orders.find(bench, "POD-9"))
     pod.orders = {"78": {**pod.orders["77"], "id": 78, "order_id": "POD-10"}}
-    await import_orders.pull(bench, [connection])
+    await import_orders.sync(bench, [connection])
     await followups.run_due(bench)
     synced = await orders.sheet(bench, await orders.find(bench, "POD-10"))
     assert [(one.sku, one.ordered, one.left) for one in by_webhook.order.lines] == [
@@ -195,6 +195,6 @@ async def test_a_new_order_that_is_not_confirmed_does_not_come_in(bench: Context
     # Once it is synced, what came before is worked off again.
     connection = await connected(bench, pod.url)
     pod.orders["77"] = new
-    await import_orders.pull(bench, [connection])
+    await import_orders.sync(bench, [connection])
     assert await process.run_due(bench) == 1
     assert await states(bench, "POD-9") == {THEIRS: "in_transit"}

@@ -300,22 +300,22 @@ async def test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read(
     fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
     order_id, draft = await draft_of(ctx, "10001", {"MOBILE-CASE-BLK": 1}, NUMBER)
     call_ids = (await ship.ship(ctx, order_id, draft, ["ShipEngine"])).call_ids
-    await worker.deliver(ctx)
+    await worker.flush(ctx)
     (link,) = [one for one in (await orders.sheet(ctx, order_id)).links if one.connection_id == connection.id]
     kind = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE"}
     body = {**kind, "resource_url": f"{HOST}/v-beta/order_sources/{link.source_id}"}
     # The vendor may still act on it: a shop that was read by now shows nothing yet.
     await digest(ctx, connection, body)
-    (call,) = await worker.of_ids(ctx, call_ids)
+    (call,) = await worker.updates_of(ctx, call_ids)
     assert (call.state, call.checks) == ("unknown", 0)
     clock.pass_s(121)
-    await worker.deliver(ctx)
-    (call,) = await worker.of_ids(ctx, call_ids)
+    await worker.flush(ctx)
+    (call,) = await worker.updates_of(ctx, call_ids)
     assert (call.state, call.checks) == ("unknown", 1)
     await asyncio.sleep(1)
     before = len(asked(simulated_platforms))
     await digest(ctx, connection, body)
-    (call,) = await worker.of_ids(ctx, call_ids)
+    (call,) = await worker.updates_of(ctx, call_ids)
     assert call.state == "confirmed"
     assert "PUT" not in [one["method"] for one in asked(simulated_platforms)[before:]]
 
@@ -461,7 +461,7 @@ async def test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm(
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, NUMBER)
     await ship.ship(bench, order_id, draft, ["Starshipit"])
-    await worker.deliver(bench)
+    await worker.flush(bench)
     connection = await starshipit(bench)
     hint = {"order_number": "10001", "tracking_number": NUMBER}
     await digest(bench, connection, {**hint, "tracking_status": "Dispatched"})
@@ -491,7 +491,7 @@ async def test_a_round_that_fails_ends_before_the_next_begins(bench: Context, po
 async def test_a_hint_that_nobody_signed_is_asked_for(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, NUMBER)
     await ship.ship(bench, order_id, draft, ["Starshipit"])
-    await worker.deliver(bench)
+    await worker.flush(bench)
     hint = {"order_number": "10001", "tracking_number": NUMBER, "tracking_status": "Delivered"}
     done = await digest(bench, await starshipit(bench), hint)
     assert str(done.message) == f"{NUMBER}: The label was printed."

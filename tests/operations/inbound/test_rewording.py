@@ -59,9 +59,9 @@ async def test_a_reworded_sentence_is_no_news_of_a_package(bench: Context, monke
             tracking_number=NUMBER, status=status, code="InTransit", message=words, document=json.dumps(told)
         )
 
-    assert (await bench.write(record.take_in, connection, read(), now_ms=1)).changed
+    assert (await bench.write(record.record_track, connection, read(), now_ms=1)).changed
     monkeypatch.setitem(starshipit.STATUSES, "intransit", ("in_transit", verbatim("In transit.")))
-    assert not (await bench.write(record.take_in, connection, read(), now_ms=2)).changed
+    assert not (await bench.write(record.record_track, connection, read(), now_ms=2)).changed
     assert rows(bench, "SELECT changed_at_ms FROM track") == [(1,)]
 
 
@@ -93,4 +93,4 @@ async def test_a_shop_is_named_by_its_id_and_not_by_a_sentence(bench: Context, m
     monkeypatch.setattr(process, "was_read", lambda source: verbatim(f"Done: {source}."))
     read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
     await digest(bench, "ShipEngine", read)
-    assert [str(one.message) for one in await webhook_log.news(bench, 9)] == ["Done: Shop AU."]
+    assert [str(one.message) for one in await webhook_log.notices(bench, 9)] == ["Done: Shop AU."]

@@ -27,7 +27,7 @@ async def test_a_parcel_from_scan_to_answer(bench: Context, simulated_platforms:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 2}, USPS_NUMBERS[0])
     fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
     shipped = await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     (lost,) = await worker.latest(bench, state="unknown")
     await resolve.resolve_update(bench, lost.id, "mark_confirmed", "seen in the shop")
     found = await audit_log.events(bench, order_id=order_id)
@@ -85,10 +85,10 @@ async def corrected(bench: Context) -> int:
     """An order with a shipment that was told, corrected, and another that was taken back."""
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
     assert package.id is not None
-    await correct.correct(bench, order_id, package.id, correct.NewLabel(USPS_NUMBERS[1]), [], "label torn off")
+    await correct.edit_tracking(bench, order_id, package.id, correct.NewLabel(USPS_NUMBERS[1]), [], "label torn off")
     return order_id
 
 
@@ -138,13 +138,13 @@ async def test_a_shipment_keeps_the_number_that_it_left_with(bench: Context) -> 
 )
 async def test_entries_are_found_by_what_they_say(bench: Context, find: str, kinds: set[str]) -> None:
     await corrected(bench)
-    entries = await audit_log.found(bench, find=find)
+    entries = await audit_log.find(bench, find=find)
     assert {str(one.what).split()[0] for one in await audit_log.rows(bench, entries)} == kinds
 
 
 async def test_a_file_is_written_piece_by_piece_with_one_heading(bench: Context, tmp_path: Path) -> None:
     order_id = await corrected(bench)
-    entries = (await audit_log.found(bench, order_id=order_id))[::-1]
+    entries = (await audit_log.find(bench, order_id=order_id))[::-1]
     told: list[int] = []
     file = tmp_path / "audit_log.csv"
     assert await audit_log.export(bench, entries, str(file), at_once=3, told=told.append) == len(entries)
@@ -163,6 +163,6 @@ async def test_it_is_found_however_it_is_written_here_and_there(bench: Context, 
     bench.current_packer.operator = "100% Rene\u0301"
     order_id, draft = await draft_of(bench, "10001", None, "9400100109361129278357")
     await ship.ship(bench, order_id, draft)
-    (entry,) = await audit_log.found(bench, find=find)
+    (entry,) = await audit_log.find(bench, find=find)
     assert [one.what for one in await audit_log.rows(bench, [entry])] == ["shipped"]
-    assert len(await audit_log.found(bench, find="rene_")) == 0
+    assert len(await audit_log.find(bench, find="rene_")) == 0

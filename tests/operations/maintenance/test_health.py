@@ -14,7 +14,7 @@ from tests.support.clock import ManualClock
 
 async def test_a_healthy_bench(ctx: Context, simulated_platforms: SimulatorServer, tmp_path: Path) -> None:
     await connect_all(ctx, simulated_platforms.url)
-    found = await health.examine(ctx, Profile(tmp_path), Settings())
+    found = await health.run_checks(ctx, Profile(tmp_path), Settings())
     assert all(one.ok for one in found), found
     assert [str(one.what) for one in found] == [
         "program",
@@ -40,7 +40,7 @@ async def test_what_is_wrong_is_named(ctx: Context, simulated_platforms: Simulat
     await connections.connect(ctx, "shipup", "Shipup", url="http://127.0.0.1:9")
     ctx.store.write(lambda db: db.note("order", 1)).result()
     stopped = health.Context(ctx.store, ctx.sender, ctx.keys, ManualClock(0), ctx.station)
-    found = {str(one.what): one for one in await health.examine(stopped, Profile(tmp_path), Settings())}
+    found = {str(one.what): one for one in await health.run_checks(stopped, Profile(tmp_path), Settings())}
     assert {what for what, one in found.items() if not one.ok} == {
         "clock",
         "connection Starshipit",

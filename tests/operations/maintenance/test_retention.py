@@ -44,7 +44,7 @@ async def test_what_was_worked_off_is_removed_after_its_days_and_known_again(age
     assert kept is not None
     assert (kept.body, len(kept.sha256), bool(kept.dedupe_key)) == (b"", 64, True)
     # The tracking events that it told of stay: they are the order's.
-    added = await receive.bring_in(aged, connection, json.dumps(body).encode())
+    added = await receive.import_event(aged, connection, json.dumps(body).encode())
     assert added == (id_, True)
     assert await process.run_due(aged) == 0
     with refused("webhook.removed"):
@@ -96,4 +96,4 @@ async def test_many_go_a_few_at_a_time(aged: Context, clock: ManualClock, monkey
 
 
 async def test_none_is_removed_where_nobody_wants_it(aged: Context) -> None:
-    await retention.keep_days(aged, 0)
+    await retention.run(aged, 0)

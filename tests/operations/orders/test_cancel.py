@@ -42,7 +42,7 @@ async def again(ctx: Context, line_id: int) -> OrderLine:
 
 
 async def pull(ctx: Context, *names: str) -> None:
-    for one in await import_orders.pull(ctx, await connections.named(ctx, names)):
+    for one in await import_orders.sync(ctx, await connections.named(ctx, names)):
         assert str(one.message) == ""
 
 
@@ -54,7 +54,7 @@ async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
     promised = {one.name: request.body for one, request in await cancel.preview_cancel(bench, order_id, {line.id: 1})}
     await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     assert (await again(bench, line.id)).left == line.ordered - 1
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     told = {one["vendor"]: one["body"] for one in effects(simulated_platforms)}
     assert set(told) == {"starshipit", "shipup"}
     (item,) = told["starshipit"]["order"]["items"]
@@ -62,10 +62,10 @@ async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
     (theirs,) = [one for one in told["shipup"]["line_items"] if "canceled_quantity" in one]
     assert (theirs["canceled_quantity"], theirs["quantity"]) == (1, line.ordered)
     assert told == {"starshipit": promised["Starshipit"], "shipup": promised["Shipup"]}
-    words = {one.name: text for one, text in await cancel.can_be_told(bench, order_id)}
+    words = {one.name: text for one, text in await cancel.notifiable_connections(bench, order_id)}
     assert "can't be updated" in str(words["ShipEngine"])
     assert "Receives the number" in str(words["Starshipit"])
-    (done,) = await linking.done_by_hand(bench, order_id)
+    (done,) = await linking.manual_changes(bench, order_id)
     assert (done.what, done.why, done.station) == (
         Message("audit.cancelled", items=(f"1 × {line.sku}",)),
         "out of stock",
@@ -78,7 +78,7 @@ async def test_pulling_again_does_not_undo_it(bench: Context) -> None:
     await cancel.cancel(bench, order_id, {line.id: 2}, "out of stock")
     await pull(bench)
     assert (await again(bench, line.id)).cancelled == 2
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     await pull(bench)
     after = await again(bench, line.id)
     assert (after.ordered, after.cancelled, after.left) == (line.ordered, 2, line.ordered - 2)
@@ -93,13 +93,13 @@ async def test_where_the_home_itself_asks_for_less_since_it_was_told_nothing_is_
     # Before it is told, whatever else changed there.
     await pull(ctx)
     assert (await again(ctx, line.id)).left == line.ordered - 2
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     await pull(ctx)
     after = await again(ctx, line.id)
     assert (after.ordered, after.cancelled, after.left) == (line.ordered, 2, line.ordered - 2)
     await cancel.restore(ctx, order_id, {line.id: 1}, "found one")
     assert (await again(ctx, line.id)).left == line.ordered - 1
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     await pull(ctx)
     after = await again(ctx, line.id)
     assert (after.ordered, after.cancelled, after.left) == (line.ordered, 1, line.ordered - 1)
@@ -115,7 +115,7 @@ async def test_while_the_home_is_not_told_yet_its_quantities_are_older_than_ours
     await connect_starshipit(ctx, simulated_platforms)
     order_id, line = await first_line(ctx)
     await cancel.cancel(ctx, order_id, {line.id: 2}, "out of stock")
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     await cancel.restore(ctx, order_id, {line.id: 2}, "found them")
     (link,) = (await orders.sheet(ctx, order_id)).links
     somebody_else_edits(simulated_platforms, int(link.remote_id), "changed in the meantime")
@@ -131,9 +131,9 @@ async def test_what_was_told_is_taken_back_before_its_effect_was_read(
     await connect_starshipit(ctx, simulated_platforms)
     order_id, line = await first_line(ctx)
     (call_id,) = await cancel.cancel(ctx, order_id, {line.id: 2}, "out of stock")
-    await send.deliver_one(ctx, call_id)
+    await send.send_update(ctx, call_id)
     await cancel.restore(ctx, order_id, {line.id: 2}, "found them")
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     quantities = [one["body"]["order"]["items"][0]["quantity"] for one in effects(simulated_platforms)]
     assert quantities == [line.ordered - 2, line.ordered]
 
@@ -144,11 +144,11 @@ async def test_an_item_that_is_cancelled_whole_is_taken_out_and_comes_back(
     await connect_starshipit(ctx, simulated_platforms)
     order_id, line = await first_line(ctx)
     await cancel.cancel(ctx, order_id, {line.id: line.ordered}, "out of stock")
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     await pull(ctx)
     assert (await again(ctx, line.id)).left == 0
     await cancel.restore(ctx, order_id, {line.id: line.ordered}, "found them")
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     await pull(ctx)
     after = await again(ctx, line.id)
     assert (after.ordered, after.cancelled) == (line.ordered, 0)
@@ -161,11 +161,11 @@ async def test_an_item_that_is_cancelled_whole_is_taken_out_and_comes_back(
 async def test_restored_pieces_are_told_and_can_ship(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id, line = await first_line(bench)
     await cancel.cancel(bench, order_id, {line.id: 2}, "out of stock")
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert (await cancel.restorable(bench, order_id))[line.id] == 2
     assert await cancel.preview_restore(bench, order_id, {line.id: 2})
     await cancel.restore(bench, order_id, {line.id: 2}, "found them")
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     last = [one for one in effects(simulated_platforms) if one["vendor"] == "shipup"][-1]["body"]
     (theirs,) = [one for one in last["line_items"] if "canceled_quantity" in one]
     assert (theirs["canceled_quantity"], theirs["canceled"]) == (0, False)
@@ -173,7 +173,7 @@ async def test_restored_pieces_are_told_and_can_ship(bench: Context, simulated_p
     assert (await again(bench, line.id)).left == line.ordered
     _, draft = await draft_of(bench, NUMBER, {line.sku: line.ordered}, TRACKING)
     await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert {call.state for call in (await orders.sheet(bench, order_id)).calls} == {"confirmed"}
 
 
@@ -183,7 +183,7 @@ async def test_cancelled_and_restored_before_anybody_was_told_changes_nothing_at
     order_id, line = await first_line(bench)
     await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     await cancel.restore(bench, order_id, {line.id: 1}, "a mistake")
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert [one for one in effects(simulated_platforms) if one["vendor"] == "starshipit"] == []
     assert {call.state for call in (await orders.sheet(bench, order_id)).calls} <= {"confirmed", "cancelled"}
 
@@ -195,7 +195,7 @@ async def test_a_later_shipment_tells_shipup_what_was_cancelled(
     await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     _, draft = await draft_of(bench, NUMBER, {line.sku: 1}, TRACKING)
     await ship.ship(bench, order_id, draft, ["Shipup"])
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     last = [one for one in effects(simulated_platforms) if one["vendor"] == "shipup"][-1]["body"]
     waiting = [one for one in last["fulfillments"][0]["line_items"] if one["sku"] == line.sku]
     assert [one["canceled_quantity"] for one in waiting] == [1]
@@ -226,7 +226,7 @@ async def test_what_makes_no_sense_is_refused_and_nothing_is_told(bench: Context
     with refused("cancel.restore_too_many", count=1, most=0):
         await cancel.restore(bench, order_id, {line.id: 1}, "x")
     assert await worker.latest(bench) == ()
-    assert await linking.done_by_hand(bench, order_id) == ()
+    assert await linking.manual_changes(bench, order_id) == ()
 
 
 async def test_two_programs_never_cancel_the_same_piece(bench: Context, tmp_path: Path) -> None:

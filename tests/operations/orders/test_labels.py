@@ -125,7 +125,7 @@ async def test_a_number_is_used_again_with_a_reason_and_the_record_says_so(at: C
     (first, second) = await audit_log.events(at)
     assert (first.accepted, first.kept_reason) == ("", "")
     assert (second.accepted, second.kept_reason) == ("taken", REASON)
-    assert [len(await audit_log.found(at, find=REASON))] == [1]
+    assert [len(await audit_log.find(at, find=REASON))] == [1]
 
 
 async def test_a_number_of_long_ago_asks_and_needs_no_reason(at: Context, clock: ManualClock) -> None:
@@ -147,7 +147,7 @@ async def test_a_package_that_did_not_arrive_keeps_its_number(
     await ship(at, "1001", PackageDraft(tracking_number=UPS))
     (shop,) = await connections.every(at)
     news = RemoteTrack.model_validate({"tracking_number": UPS.lower(), "status": status, "document": "{}"})
-    await at.write(record.take_in, shop, news, now_ms=at.clock.now_ms())
+    await at.write(record.record_track, shop, news, now_ms=at.clock.now_ms())
     clock.pass_s(1_000 * DAY_S)
     assert message in (await refusals(at, "1002", PackageDraft(tracking_number=UPS)))[0][1]
 
@@ -156,7 +156,7 @@ async def test_what_a_platform_tracks_for_another_order_is_in_use_too(at: Contex
     (shop,) = await connections.every(at)
     news = RemoteTrack(tracking_number=UPS, status="in_transit", document="{}")
     of = await orders.find(at, "1003")
-    await at.write(record.take_in, shop, news, order_id=of, now_ms=at.clock.now_ms())
+    await at.write(record.record_track, shop, news, order_id=of, now_ms=at.clock.now_ms())
     assert "order 1003" in (await refusals(at, "1002", PackageDraft(tracking_number=UPS)))[0][1]
     assert (await ship(at, "1003", PackageDraft(tracking_number=UPS)))[0].tracking_number == UPS
 
@@ -239,7 +239,7 @@ async def test_all_that_is_wrong_is_told_at_once(at: Context) -> None:
 async def correct(at: Context, number: str, new: NewLabel) -> Package:
     order_id = await orders.find(at, number)
     ((package,),) = (one.packages for one in (await orders.sheet(at, order_id)).shipments)
-    await correcting.correct(at, order_id, package.id or 0, new, (), "torn label")
+    await correcting.edit_tracking(at, order_id, package.id or 0, new, (), "torn label")
     ((after,),) = (one.packages for one in (await orders.sheet(at, order_id)).shipments)
     return after
 

@@ -103,7 +103,7 @@ async def test_only_a_call_that_waits_to_go_is_claimed(bench: Context, state: Ca
 async def test_a_call_is_not_claimed_before_its_time(tmp_path: Path, simulated_platforms: SimulatorServer) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "ShipEngine")
         await ctx.write(calls.wait, call.id, due_at_ms=clock.now_ms() + 1_000, message=NO_MESSAGE, now_ms=0)
         clock.pass_s(0.9)
@@ -121,7 +121,7 @@ async def test_nothing_is_claimed_for_a_connection_that_may_not_be_called(
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "ShipEngine")
         if why == "blocked":
             await ctx.write(connections.block, call.connection_id, verbatim("no key"))
@@ -150,7 +150,7 @@ async def test_an_answer_to_an_earlier_claim_does_not_settle_a_later_one(
     """Both claims are this program's own, so only their count tells them apart."""
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "Shipup")
         connection = next(one for one in await ctx.read(connections.every) if one.id == call.connection_id)
         earlier = await ctx.write(send.claim, ctx, call.id)
@@ -188,7 +188,7 @@ async def test_a_late_answer_counts_for_the_claim_that_was_given_up_and_for_no_o
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "Shipup")
         connection = next(one for one in await ctx.read(connections.every) if one.id == call.connection_id)
         claims = []
@@ -272,7 +272,7 @@ async def test_what_was_on_its_way_when_the_program_was_closed_may_have_arrived(
     async with await asyncio.start_server(never_answer, "127.0.0.1", 0) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         await open_connections.connect(bench, name.lower(), name, url=url)
-        sent = asyncio.create_task(send.deliver_one(bench, call.id))
+        sent = asyncio.create_task(send.send_update(bench, call.id))
         await came.wait()
         sent.cancel()
         with pytest.raises(asyncio.CancelledError):

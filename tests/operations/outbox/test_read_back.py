@@ -113,7 +113,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 async def ctx(tmp_path: Path, clock: ManualClock, simulated_platforms: SimulatorServer) -> AsyncGenerator[Context]:
     async with open_context(tmp_path, clock) as opened:
-        await import_orders.pull(opened, await connect_all(opened, simulated_platforms.url))
+        await import_orders.sync(opened, await connect_all(opened, simulated_platforms.url))
         yield replace(opened, timings=QUICK)
 
 
@@ -132,16 +132,16 @@ async def lost(
     order_id, draft = await draft_of(ctx, number, items, USPS_NUMBERS[0])
     names = {"shipengine": "ShipEngine", "starshipit": "Starshipit"}
     shipped = await ship.ship(ctx, order_id, draft, [names[vendor]])
-    await worker.deliver(ctx)
-    (found,) = await worker.of_ids(ctx, shipped.call_ids)
+    await worker.flush(ctx)
+    (found,) = await worker.updates_of(ctx, shipped.call_ids)
     assert found.state == "unknown"
     return found
 
 
 async def after(ctx: Context, clock: ManualClock, call: Call, seconds: float) -> Call:
     clock.pass_s(seconds)
-    await worker.deliver(ctx, until_empty=True)
-    return (await worker.of_ids(ctx, (call.id,)))[0]
+    await worker.flush(ctx, until_empty=True)
+    return (await worker.updates_of(ctx, (call.id,)))[0]
 
 
 def told(server: SimulatorServer) -> int:
@@ -172,8 +172,8 @@ async def test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_l
     (other,) = await ship.preview(ctx, order_id, others, ["ShipEngine"])
     fault(simulated_platforms, "shipengine", "429", call="notify_shipped")
     shipped = await ship.ship(ctx, order_id, draft, ["ShipEngine"])
-    await worker.deliver(ctx)
-    (call,) = await worker.of_ids(ctx, shipped.call_ids)
+    await worker.flush(ctx)
+    (call,) = await worker.updates_of(ctx, shipped.call_ids)
     assert call.state == "retry_wait"
     url = f"{other.connection.base_url}{other.request.path}"
     headers = {"API-Key": SECRETS["shipengine"]["api_key"]}
@@ -182,7 +182,7 @@ async def test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_l
     refresh = VENDORS["shipengine"].refresh
     assert refresh is not None
     assert await followups.refresh(ctx, other.connection, refresh, link.source_id) == Accepted()
-    await import_orders.read_again(ctx, other.connection, link.remote_id)
+    await import_orders.refresh_order(ctx, other.connection, link.remote_id)
     fault(simulated_platforms, "shipengine", "drop_before", call="notify_shipped")
     assert (await after(ctx, clock, call, 60)).state == "unknown"
     found = await after(ctx, clock, call, 121)
@@ -198,8 +198,8 @@ async def test_what_nobody_acted_on_is_sent_as_things_stand_by_then(
     fault(simulated_platforms, "starshipit", "429", call="update_order")
     order_id, draft = await draft_of(ctx, "10001", ONE_CASE, USPS_NUMBERS[0])
     shipped = await ship.ship(ctx, order_id, draft, ["Starshipit"])
-    await worker.deliver(ctx)
-    (call,) = await worker.of_ids(ctx, shipped.call_ids)
+    await worker.flush(ctx)
+    (call,) = await worker.updates_of(ctx, shipped.call_ids)
     assert call.state == "retry_wait"
     assert call.request is not None
     body = json.loads(json.loads(call.request)["body"])
@@ -246,7 +246,7 @@ async def test_what_was_not_acted_on_is_asked_of_a_person(
     assert found.state == "needs_attention"
     assert "unfulfilled" in str(found.message)
     await resolve.resolve_update(ctx, call.id, "retry", "the shop shows nothing")
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     assert told(simulated_platforms) == 1
 
 
@@ -268,12 +268,12 @@ async def test_starshipit_shows_at_first_sight_whether_a_package_was_added(
 ) -> None:
     order_id, first = await draft_of(ctx, "10001", ONE_CASE, USPS_NUMBERS[0])
     await ship.ship(ctx, order_id, first, ["Starshipit"])
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     fault(simulated_platforms, "starshipit", kind, call="update_order")
     _, second = await draft_of(ctx, "10001", ONE_CASE, USPS_NUMBERS[1])
     shipped = await ship.ship(ctx, order_id, second, ["Starshipit"])
-    await worker.deliver(ctx)
-    (call,) = await worker.of_ids(ctx, shipped.call_ids)
+    await worker.flush(ctx)
+    (call,) = await worker.updates_of(ctx, shipped.call_ids)
     assert call.state == "unknown"
     assert (await after(ctx, clock, call, 121)).state == "confirmed"
     (link,) = [one for one in (await orders.sheet(ctx, order_id)).links if one.connection_id == call.connection_id]
@@ -317,13 +317,13 @@ async def test_a_look_that_takes_longer_than_a_lease_is_still_in_hand(
     call = await lost(ctx, simulated_platforms, "drop_after")
     clock.pass_s(121)
     fault(simulated_platforms, "shipengine", "slow", call="refresh_order_source", seconds=0.3)
-    looking = asyncio.create_task(verify.look_into(ctx, call.id))
-    while (await worker.of_ids(ctx, (call.id,)))[0].state != "checking" or not ctx.in_hand:
+    looking = asyncio.create_task(verify.check_update(ctx, call.id))
+    while (await worker.updates_of(ctx, (call.id,)))[0].state != "checking" or not ctx.in_hand:
         await asyncio.sleep(0.001)
     clock.pass_s(USUAL.lease_ms / 1_000 + 1)
     assert await recovery.recover(ctx) == 0
     await looking
-    (found,) = await worker.of_ids(ctx, (call.id,))
+    (found,) = await worker.updates_of(ctx, (call.id,))
     assert (found.state, found.checks, ctx.in_hand) == ("confirmed", 1, set())
 
 
@@ -344,7 +344,7 @@ async def test_a_look_that_was_cut_off_is_done_again(
     clock.pass_s(61)
     assert await recovery.recover(ctx) == 1
     await verify.run_due(ctx)
-    (found,) = await worker.of_ids(ctx, (call.id,))
+    (found,) = await worker.updates_of(ctx, (call.id,))
     assert found.state == "confirmed"
     assert told(simulated_platforms) == 1
 
@@ -362,9 +362,9 @@ async def test_an_order_of_the_same_number_is_ours_only_where_the_recipient_is(
     local_http.post(url, json=body, headers=dict(keys)).raise_for_status()
     order_id = await orders.find(ctx, "B-1")
     fault(simulated_platforms, "starshipit", "drop_before", call="create_order")
-    (call_id,) = (await create.introduce(ctx, [order_id], connection.id)).call_ids
-    await worker.deliver(ctx)
-    (call,) = await worker.of_ids(ctx, (call_id,))
+    (call_id,) = (await create.queue_creations(ctx, [order_id], connection.id)).call_ids
+    await worker.flush(ctx)
+    (call,) = await worker.updates_of(ctx, (call_id,))
     ended = await after(ctx, clock, call, 121)
     assert ended.state == ("confirmed" if is_ours else "needs_attention")
     assert len((await orders.sheet(ctx, order_id)).links) == is_ours

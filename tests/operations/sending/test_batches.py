@@ -48,7 +48,7 @@ async def deliver():
     async with open_context(Path(sys.argv[1])) as desk:
         for field, value in SECRETS["shipup"].items():
             desk.keys.put("Shipup", field, value).result()
-        await worker.deliver(desk, until_empty=True)
+        await worker.flush(desk, until_empty=True)
 
 asyncio.run(deliver())
 """
@@ -96,13 +96,13 @@ async def introduce(ctx: Context, count: int) -> tuple[int, ...]:
     """Queue that so many new orders are made known to Shipup."""
     order_ids = await ctx.write(add_orders, count, ctx.clock.now_ms())
     (shipup,) = await connections.every(ctx)
-    introduced = await create.introduce(ctx, order_ids, shipup.id)
+    introduced = await create.queue_creations(ctx, order_ids, shipup.id)
     assert not introduced.skipped
     return introduced.call_ids
 
 
 async def states(ctx: Context, call_ids: Sequence[int]) -> Counter[str]:
-    return Counter(call.state for call in await worker.of_ids(ctx, tuple(call_ids)))
+    return Counter(call.state for call in await worker.updates_of(ctx, tuple(call_ids)))
 
 
 async def deliver(ctx: Context, clock: ManualClock, times: int = 1, pause_s: float = 3) -> None:
@@ -110,7 +110,7 @@ async def deliver(ctx: Context, clock: ManualClock, times: int = 1, pause_s: flo
     for turn in range(times):
         if turn:
             clock.pass_s(pause_s)
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
 
 
 def told(shop: SimulatorServer) -> Counter[str]:
@@ -134,7 +134,7 @@ async def test_250_orders_go_in_three_batches_and_each_is_told_once(
     assert await states(bench, call_ids) == {"confirmed": 250}
     assert len(told(shop)) == 250
     assert set(told(shop).values()) == {1}
-    assert sorted(Counter(one.job for one in await batches.standing(bench, call_ids)).values()) == [50, 100, 100]
+    assert sorted(Counter(one.job for one in await batches.states_of(bench, call_ids)).values()) == [50, 100, 100]
     attempts = await worker.attempts(bench, call_ids[0])
     assert [(one.what, one.status) for one in attempts] == [("sending", None), ("answered", 202), ("answered", 201)]
 
@@ -169,11 +169,11 @@ async def test_a_failure_in_the_job_is_that_orders_alone(
     bench: Context, shop: SimulatorServer, clock: ManualClock
 ) -> None:
     call_ids = await introduce(bench, 5)
-    third = (await worker.of_ids(bench, call_ids))[2]
+    third = (await worker.updates_of(bench, call_ids))[2]
     await _know_otherwise(shop, third)
     await deliver(bench, clock, 2)
     assert await states(bench, call_ids) == {"confirmed": 4, "rejected": 1}
-    refused = (await worker.of_ids(bench, (call_ids[2],)))[0]
+    refused = (await worker.updates_of(bench, (call_ids[2],)))[0]
     assert "Cannot be changed" in str(refused.message)
     assert refused.problems[0].path[0] == "lines"
     assert told(shop)["S-1003"] == 1, "only the telling of before"
@@ -195,7 +195,7 @@ async def test_a_lost_answer_is_followed_by_the_same_batch(
     call_ids = await introduce(bench, 20)
     await deliver(bench, clock)
     assert await states(bench, call_ids) == {"retry_wait": 20}
-    assert len({call.due_at_ms for call in await worker.of_ids(bench, call_ids)}) == 1
+    assert len({call.due_at_ms for call in await worker.updates_of(bench, call_ids)}) == 1
     await deliver(bench, clock, 4, pause_s=10)
     assert await states(bench, call_ids) == {"confirmed": 20}
     assert (asked(shop, "batch_create"), asked(shop, "create_order")) == (2, 0)
@@ -250,7 +250,7 @@ async def test_a_job_that_the_vendor_forgot_lets_each_order_go_by_itself(
     _forget(shop)
     await deliver(bench, clock, 6, pause_s=20)
     assert await states(bench, call_ids) == {"confirmed": 3}
-    assert {one.job for one in await batches.standing(bench, call_ids)} == {""}
+    assert {one.job for one in await batches.states_of(bench, call_ids)} == {""}
     assert asked(shop, "create_order") == 3
 
 
@@ -264,12 +264,12 @@ async def test_a_job_is_asked_after_ever_more_slowly_and_not_for_ever(tmp_path: 
             looked_at: list[int] = []
             for second in range(1, 180):
                 clock.pass_s(1)
-                if await batches.look_at_jobs(ctx):
+                if await batches.check_jobs(ctx):
                     looked_at.append(second)
             assert looked_at == [2, 7, 22, 82, 142]
             clock.pass_s(3_600)
             assert await states(ctx, call_ids) == {"checking": 3}
-            await batches.look_at_jobs(ctx)
+            await batches.check_jobs(ctx)
             assert await states(ctx, call_ids) == {"retry_wait": 3}
             await deliver(ctx, clock, 3, pause_s=20)
             assert await states(ctx, call_ids) == {"confirmed": 3}
@@ -283,9 +283,9 @@ async def test_two_programs_that_send_and_look_at_once_do_it_once(
     async with open_context(tmp_path, _other_run(clock)) as other:
         for field, value in SECRETS["shipup"].items():
             other.keys.put("Shipup", field, value).result()
-        await asyncio.gather(*(batches.deliver_due(ctx) for ctx in (bench, other)))
+        await asyncio.gather(*(batches.send_due_batches(ctx) for ctx in (bench, other)))
         clock.pass_s(3)
-        await asyncio.gather(*(batches.look_at_jobs(ctx) for ctx in (bench, other)))
+        await asyncio.gather(*(batches.check_jobs(ctx) for ctx in (bench, other)))
     assert await states(bench, call_ids) == {"confirmed": 40}
     assert set(told(shop).values()) == {1}
     for call_id in call_ids:
@@ -310,7 +310,7 @@ def _other_run(clock: ManualClock) -> Clock:
 
 async def test_an_order_with_an_older_call_that_is_not_at_its_end_goes_in_no_batch(bench: Context) -> None:
     call_ids = await introduce(bench, 3)
-    first = (await worker.of_ids(bench, call_ids))[0]
+    first = (await worker.updates_of(bench, call_ids))[0]
 
     def add_a_second(db: Db) -> int:
         return calls.add(
@@ -369,17 +369,17 @@ async def test_a_job_is_looked_at_when_it_is_due_whatever_the_clock_says(
     ctx = replace(bench, clock=own)
     await ctx.write(ctx.keep_steady_time)
     call_ids = await introduce(ctx, 2)
-    assert await batches.deliver_due(ctx) == call_ids
+    assert await batches.send_due_batches(ctx) == call_ids
     own.set_wall_ms(own.now_ms() + jump_s * 1_000)
     looks: list[int] = []
     for seconds in (1, 2):
         own.pass_s(seconds)
         # The vendor's clock is its own.
         clock.pass_s(seconds)
-        looks.append(await batches.look_at_jobs(ctx))
+        looks.append(await batches.check_jobs(ctx))
     assert looks == [0, 1]
     own.pass_s(60)
     clock.pass_s(60)
-    await batches.look_at_jobs(ctx)
+    await batches.check_jobs(ctx)
     assert await states(ctx, call_ids) == {"confirmed": 2}
     assert set(told(shop).values()) == {1}

@@ -53,7 +53,7 @@ async def end_look(ctx: Context, call_id: int, owner: str, checks: int, ending: 
 
 async def test_nobody_looks_before_the_platform_can_no_longer_act(bench: Context) -> None:
     call_id = await lost_call(bench)
-    (call,) = await worker.of_ids(bench, (call_id,))
+    (call,) = await worker.updates_of(bench, (call_id,))
     assert call.check_at_ms is not None
     assert await look(bench, call_id, "us", call.check_at_ms - 1) is None
     assert await look(bench, call_id, "us", call.check_at_ms) == 1
@@ -71,7 +71,7 @@ async def test_a_look_that_took_too_long_does_not_decide_after_another_one_began
     assert not await end_look(bench, call_id, "us", 1, confirmed), "that was the first look"
     assert not await end_look(bench, call_id, "others", 2, confirmed), "it is not theirs"
     assert await end_look(bench, call_id, "us", 2, confirmed)
-    assert (await worker.of_ids(bench, (call_id,)))[0].state == "confirmed"
+    assert (await worker.updates_of(bench, (call_id,)))[0].state == "confirmed"
 
 
 async def test_what_this_program_still_waits_for_is_not_abandoned(
@@ -79,7 +79,7 @@ async def test_what_this_program_still_waits_for_is_not_abandoned(
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "ShipEngine")
         assert await ctx.write(send.claim, ctx, call.id) is not None
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
@@ -96,13 +96,13 @@ async def test_an_older_state_is_not_sent_by_hand_after_a_newer_one(bench: Conte
     """What tells of one package alone may be told at any time."""
     older, newer = await ship_one(bench, name), await ship_one(bench, name, tracking=USPS_NUMBERS[1])
     await resolve.resolve_update(bench, older.id, "discard", "not now")
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert (await now(bench, newer)).state == "confirmed"
     if is_past:
         with refused("update.newer_accepted"):
-            await resolve.tell_again(bench, older.id, "after all")
+            await resolve.retry(bench, older.id, "after all")
     else:
-        await resolve.tell_again(bench, older.id, "after all")
+        await resolve.retry(bench, older.id, "after all")
     assert (await now(bench, older)).state == ("cancelled" if is_past else "superseded")
 
 
@@ -110,12 +110,12 @@ async def introduced(ctx: Context, count: int) -> tuple[int, ...]:
     """Queue that some new orders are made known to Shipup, and have them sent together."""
     order_ids = await ctx.write(add_orders, count, ctx.clock.now_ms())
     shipup = next(one for one in await ctx.read(connections.every) if one.name == "Shipup")
-    return (await create.introduce(ctx, order_ids, shipup.id)).call_ids
+    return (await create.queue_creations(ctx, order_ids, shipup.id)).call_ids
 
 
 async def test_one_looks_at_a_job_at_a_time(bench: Context) -> None:
     await introduced(bench, 2)
-    await batches.deliver_due(bench)
+    await batches.send_due_batches(bench)
     (due,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
     assert await bench.write(stored_batches.begin_look, due, check_at_ms=due.check_at_ms + 5_000)
     assert not await bench.write(stored_batches.begin_look, due, check_at_ms=due.check_at_ms + 6_000)
@@ -125,7 +125,7 @@ async def test_one_looks_at_a_job_at_a_time(bench: Context) -> None:
 
 async def test_what_a_job_tells_counts_for_the_request_that_was_in_it_alone(bench: Context) -> None:
     await introduced(bench, 2)
-    await batches.deliver_due(bench)
+    await batches.send_due_batches(bench)
     (due,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
     first, _ = await bench.read(stored_batches.in_job, due)
     another = first._replace(lease_epoch=first.lease_epoch - 1)
@@ -160,9 +160,9 @@ async def test_a_computer_that_slept_after_the_claims_sends_no_batch_on_them(
         await connect_all(ctx, simulated_platforms.url)
         call_ids = await introduced(ctx, 3)
         store.sleep_s = 2 * 3_600.0
-        await batches.deliver_due(ctx)
+        await batches.send_due_batches(ctx)
         assert effects(simulated_platforms) == []
-        states = {call.state for call in await worker.of_ids(ctx, call_ids)}
+        states = {call.state for call in await worker.updates_of(ctx, call_ids)}
         assert states == {"retry_wait"}, "nothing of it had left, which is certain"
 
 
@@ -187,14 +187,14 @@ async def test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_a
 async def test_what_is_told_unasked_makes_no_reading_older(bench: Context) -> None:
     """Else an older reading that comes late would take the place of a newer one."""
     call = await ship_one(bench, "Starshipit")
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     (connection,) = await connections_here.named(bench, ["Starshipit"])
     link = await link_of(bench, call)
     assert link.as_of > 0
-    remote = await import_orders.read_order(bench, connection, link.remote_id)
+    remote = await import_orders.fetch_order(bench, connection, link.remote_id)
     assert isinstance(remote, RemoteOrder)
     told = remote.model_copy(update={"document": "{}"})
-    await bench.write(upsert.take_in, connection, (told,), now_ms=bench.clock.now_ms())
+    await bench.write(upsert.upsert_orders, connection, (told,), now_ms=bench.clock.now_ms())
     after = await link_of(bench, call)
     assert (after.document, after.as_of) == ("{}", link.as_of)
 

@@ -37,7 +37,7 @@ async def ship(ctx: Context, tracking: str = OLD, items: dict[str, int] | None =
     order_id, draft = await draft_of(ctx, "10001", items or {CASE: 1}, tracking)
     await shipping.ship(ctx, order_id, draft)
     if deliver:
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
     return order_id
 
 
@@ -46,7 +46,7 @@ async def ids(ctx: Context) -> dict[str, int]:
 
 
 async def by_default(ctx: Context, order_id: int, package_id: int) -> list[int]:
-    return [one.connection.id for one in await correcting.guide(ctx, order_id, package_id) if one.by_default]
+    return [one.connection.id for one in await correcting.edit_choices(ctx, order_id, package_id) if one.by_default]
 
 
 async def parcel(ctx: Context, order_id: int, shipment: int = 0) -> int:
@@ -61,8 +61,8 @@ async def correct(
     """Correct the package of a shipment, tell those that are told by default, and deliver."""
     package_id = await parcel(ctx, order_id, shipment)
     told = await by_default(ctx, order_id, package_id) if to is None else to
-    call_ids = await correcting.correct(ctx, order_id, package_id, NewLabel(new), told, WHY)
-    await worker.deliver(ctx, until_empty=True)
+    call_ids = await correcting.edit_tracking(ctx, order_id, package_id, NewLabel(new), told, WHY)
+    await worker.flush(ctx, until_empty=True)
     return call_ids
 
 
@@ -97,7 +97,7 @@ def notified(server: SimulatorServer) -> list[str]:
 
 async def test_each_vendor_is_told_what_it_can_follow(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await ship(bench)
-    guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
+    guide = await correcting.edit_choices(bench, order_id, await parcel(bench, order_id))
     assert [(one.connection.name, one.by_default, one.possible) for one in guide] == [
         ("ShipEngine", False, True),
         ("Starshipit", True, True),
@@ -105,7 +105,7 @@ async def test_each_vendor_is_told_what_it_can_follow(bench: Context, simulated_
     ]
     assert "notify the customer twice" in str(guide[0].message)
     told = await correct(bench, order_id)
-    assert [(one.connection, one.state) for one in await worker.of_ids(bench, told)] == [
+    assert [(one.connection, one.state) for one in await worker.updates_of(bench, told)] == [
         ("Starshipit", "confirmed"),
         ("Shipup", "confirmed"),
     ]
@@ -119,7 +119,7 @@ async def test_shipengine_is_told_again_only_where_a_person_wants_it(
 ) -> None:
     order_id = await ship(bench)
     (call_id,) = await correct(bench, order_id, to=[(await ids(bench))["ShipEngine"]])
-    (call,) = await worker.of_ids(bench, (call_id,))
+    (call,) = await worker.updates_of(bench, (call_id,))
     assert (call.state, str(call.summary)) == ("confirmed", f"edited: 1 × {CASE}")
     assert notified(simulated_platforms) == [OLD, NEW]
     assert packages(simulated_platforms) == [OLD]
@@ -130,14 +130,14 @@ async def test_a_correction_that_was_given_up_is_not_repeated_beside_a_newer_one
 ) -> None:
     order_id, to = await ship(bench), [(await ids(bench))["ShipEngine"]]
     package_id = await parcel(bench, order_id)
-    (given_up,) = await correcting.correct(bench, order_id, package_id, NewLabel(NEW), to, WHY)
+    (given_up,) = await correcting.edit_tracking(bench, order_id, package_id, NewLabel(NEW), to, WHY)
     await resolve.resolve_update(bench, given_up, "discard", WHY)
-    (newer,) = await correcting.correct(bench, order_id, package_id, NewLabel(THIRD), to, WHY)
+    (newer,) = await correcting.edit_tracking(bench, order_id, package_id, NewLabel(THIRD), to, WHY)
     for state in ("pending", "confirmed"):
-        assert [one.state for one in await worker.of_ids(bench, (newer,))] == [state]
+        assert [one.state for one in await worker.updates_of(bench, (newer,))] == [state]
         with pytest.raises(ValidationFailed, match="A newer update tells ShipEngine of this package"):
             await resolve.resolve_update(bench, given_up, "retry", WHY)
-        await worker.deliver(bench, until_empty=True)
+        await worker.flush(bench, until_empty=True)
     assert notified(simulated_platforms) == [OLD, THIRD]
 
 
@@ -149,11 +149,11 @@ async def test_the_record_keeps_both_numbers(bench: Context) -> None:
     (track,) = (await orders.sheet(bench, order_id)).tracks
     assert track.tracking_number == NEW
     assert (f"Was {OLD}", f"Bench 1, {WHY}") in [(str(event.message), event.place) for event in track.events]
-    assert [(str(one.what), one.why) for one in await link.done_by_hand(bench, order_id)] == [
+    assert [(str(one.what), one.why) for one in await link.manual_changes(bench, order_id)] == [
         (f"Edited tracking: {OLD} usps is now {NEW} usps.", WHY)
     ]
-    assert [row.id for row in await orders.listed(bench, find=NEW)] == [order_id]
-    assert await orders.listed(bench, find=OLD) == []
+    assert [row.id for row in await orders.list_rows(bench, find=NEW)] == [order_id]
+    assert await orders.list_rows(bench, find=OLD) == []
 
 
 async def test_a_corrected_correction_is_followed_from_any_number(
@@ -186,7 +186,7 @@ async def test_pieces_under_an_old_number_are_not_taken_for_another_parcel(
     order_id = await ship(bench)
     await correct(bench, order_id)
     shipup = next(one for one in await connections.every(bench) if one.name == "Shipup")
-    await import_orders.pull(bench, [shipup])
+    await import_orders.sync(bench, [shipup])
     await ship(bench, THIRD)
     last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
     (fulfillment,) = last["body"]["fulfillments"]
@@ -198,7 +198,7 @@ async def test_what_was_not_told_yet_is_told_the_new_number_only(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench, deliver=False)
-    guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
+    guide = await correcting.edit_choices(bench, order_id, await parcel(bench, order_id))
     assert {one.message for one in guide} == {Message("edit_tracking.waiting")}
     assert not any(one.possible for one in guide)
     assert await correct(bench, order_id) == ()
@@ -232,7 +232,7 @@ async def test_a_retry_does_not_go_with_the_old_number(
     assert ("Starshipit", "retry_wait") in await states(ctx, order_id)
     await correct(ctx, order_id, to=[])
     clock.pass_s(3_600)
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     assert ("Starshipit", "superseded") in await states(ctx, order_id)
     assert packages(simulated_platforms) == [NEW]
     sent = [one["body"] for one in effects(simulated_platforms, "10001") if one["vendor"] == "starshipit"]
@@ -243,13 +243,13 @@ async def test_what_nobody_knows_is_settled_first(bench: Context, simulated_plat
     fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
     order_id = await ship(bench)
     assert ("ShipEngine", "unknown") in await states(bench, order_id)
-    guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
+    guide = await correcting.edit_choices(bench, order_id, await parcel(bench, order_id))
     assert (guide[0].possible, guide[0].message.id) == (False, "edit_tracking.unresolved")
     with refused("edit_tracking.unresolved", connection="ShipEngine"):
         await correct(bench, order_id, to=[])
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
     with refused("edit_tracking.unresolved", connection="ShipEngine"):
-        await correcting.call_back(bench, order_id, shipment_id, [], WHY)
+        await correcting.void_shipment(bench, order_id, shipment_id, [], WHY)
     assert await correcting.changes(bench, order_id) == ()
 
 
@@ -267,11 +267,11 @@ async def test_the_same_number_twice_and_numbers_of_others_are_refused(bench: Co
     }
     for number, words in wrong.items():
         with pytest.raises(ValidationFailed, match=words):
-            await correcting.correct(bench, order_id, package_id, NewLabel(number), [], WHY)
+            await correcting.edit_tracking(bench, order_id, package_id, NewLabel(number), [], WHY)
     with refused("reason.missing_order"):
-        await correcting.correct(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [], " ")
+        await correcting.edit_tracking(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [], " ")
     with refused("edit_tracking.not_notified"):
-        await correcting.correct(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [99], WHY)
+        await correcting.edit_tracking(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [99], WHY)
     assert len(await correcting.changes(bench, order_id)) == 1
 
 
@@ -288,7 +288,7 @@ async def test_two_programs_that_correct_at_once_do_not_overwrite_each_other(tmp
     async with open_context(tmp_path) as other:
         ended = await asyncio.gather(
             *(
-                correcting.correct(ctx, order_id, package_id, NewLabel(number, instead_of=OLD), [], WHY)
+                correcting.edit_tracking(ctx, order_id, package_id, NewLabel(number, instead_of=OLD), [], WHY)
                 for ctx, number in ((bench, NEW), (other, THIRD))
             ),
             return_exceptions=True,
@@ -306,17 +306,17 @@ async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
 ) -> None:
     order_id = await ship(bench, items={CASE: 3})
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
-    guide = await correcting.call_back_guide(bench, order_id, shipment_id)
+    guide = await correcting.void_choices(bench, order_id, shipment_id)
     assert [(one.connection.name, one.possible) for one in guide] == [
         ("ShipEngine", False),
         ("Starshipit", True),
         ("Shipup", True),
     ]
-    told = await correcting.call_back(
+    told = await correcting.void_shipment(
         bench, order_id, shipment_id, [one.connection.id for one in guide if one.by_default], WHY
     )
-    await worker.deliver(bench, until_empty=True)
-    assert [(one.connection, one.state, str(one.summary)) for one in await worker.of_ids(bench, told)] == [
+    await worker.flush(bench, until_empty=True)
+    assert [(one.connection, one.state, str(one.summary)) for one in await worker.updates_of(bench, told)] == [
         ("Starshipit", "confirmed", f"voided: {OLD}"),
         ("Shipup", "confirmed", f"voided: {OLD}"),
     ]
@@ -325,7 +325,7 @@ async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
     assert (sheet.shipments, sheet.tracks) == ((), ())
     assert [line.left for line in sheet.order.lines_of(CASE)] == [3]
     with refused("shipment.gone"):
-        await correcting.call_back(bench, order_id, shipment_id, [], WHY)
+        await correcting.void_shipment(bench, order_id, shipment_id, [], WHY)
 
 
 async def test_what_was_called_back_ships_again_and_never_more_than_that(
@@ -334,7 +334,7 @@ async def test_what_was_called_back_ships_again_and_never_more_than_that(
     order_id = await ship(bench, items={CASE: 3})
     everybody = (await ids(bench)).values()
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
-    await correcting.call_back(bench, order_id, shipment_id, list(everybody), WHY)
+    await correcting.void_shipment(bench, order_id, shipment_id, list(everybody), WHY)
     await ship(bench, NEW, {CASE: 3})
     assert packages(simulated_platforms) == [NEW]
     last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
@@ -348,7 +348,7 @@ async def test_the_same_label_may_go_again_after_it_was_called_back(
 ) -> None:
     order_id = await ship(bench)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
-    await correcting.call_back(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
+    await correcting.void_shipment(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
     await ship(bench, OLD, {CASE: 2})
     assert packages(simulated_platforms) == [OLD]
     assert trackers(simulated_platforms)[OLD] == {CASE: 2}
@@ -359,10 +359,10 @@ async def test_what_was_not_told_yet_never_is_once_it_was_called_back(
 ) -> None:
     order_id = await ship(bench, deliver=False)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
-    guide = await correcting.call_back_guide(bench, order_id, shipment_id)
+    guide = await correcting.void_choices(bench, order_id, shipment_id)
     assert {one.message for one in guide} == {Message("edit_tracking.never_sent")}
-    assert await correcting.call_back(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY) == ()
-    await worker.deliver(bench, until_empty=True)
+    assert await correcting.void_shipment(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY) == ()
+    await worker.flush(bench, until_empty=True)
     assert effects(simulated_platforms, "10001") == []
 
 
@@ -373,8 +373,8 @@ async def test_another_shipment_stays_when_one_is_called_back(
     await ship(bench, THIRD)
     await correct(bench, order_id)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
-    await correcting.call_back(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
-    await worker.deliver(bench, until_empty=True)
+    await correcting.void_shipment(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
+    await worker.flush(bench, until_empty=True)
     assert packages(simulated_platforms) == [THIRD]
     last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
     (fulfillment,) = last["body"]["fulfillments"]
@@ -389,9 +389,9 @@ async def test_nothing_is_heard_of_a_number_that_is_nobodys_and_that_is_no_troub
     assert await bench.read(browse.parcel_troubles, much_later_ms) == {order_id: "quiet"}
     (shipment,) = (await orders.sheet(bench, order_id)).shipments
     if how == "corrected":
-        await correcting.correct(bench, order_id, shipment.packages[0].id, NewLabel(NEW), (), WHY)
+        await correcting.edit_tracking(bench, order_id, shipment.packages[0].id, NewLabel(NEW), (), WHY)
     else:
-        await correcting.call_back(bench, order_id, shipment.id, (), WHY)
+        await correcting.void_shipment(bench, order_id, shipment.id, (), WHY)
     assert await bench.read(browse.parcel_troubles, much_later_ms) == {}
     await ship(bench)
     assert await bench.read(browse.parcel_troubles, much_later_ms) == {order_id: "quiet"}
@@ -402,7 +402,7 @@ async def test_what_somebody_else_ships_is_late_though_it_was_taken_back_here(be
     pod = await connections.connect(bench, "swiftpod", "SwiftPOD", url="http://127.0.0.1:1", secrets={})
     now_ms = bench.clock.now_ms()
     of_printer = RemoteTrack(tracking_number=OLD, status="exception", document="{}")
-    await bench.write(record.take_in, pod, of_printer, order_id=order_id, now_ms=now_ms)
+    await bench.write(record.record_track, pod, of_printer, order_id=order_id, now_ms=now_ms)
     (shipment,) = (await orders.sheet(bench, order_id)).shipments
-    await correcting.call_back(bench, order_id, shipment.id, (), WHY)
+    await correcting.void_shipment(bench, order_id, shipment.id, (), WHY)
     assert await bench.read(browse.parcel_troubles, now_ms) == {order_id: "exception"}

@@ -51,7 +51,7 @@ async def test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
     other_id, other = await draft_of(bench, "10002", None, USPS_NUMBERS[1])
     for of, typed in ((order_id, draft), (other_id, other)):
-        await orders.keep_draft(bench, of, typed)
+        await orders.save_draft(bench, of, typed)
     await ship.preview(bench, order_id, draft)
     with refused("ship.not_in_connection", connection="Amazon"):
         await ship.ship(bench, order_id, draft, ["Amazon"])
@@ -63,7 +63,7 @@ async def test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not
 
 async def test_what_a_packer_types_stays_while_a_command_ships_a_part_of_the_order(bench: Context) -> None:
     order_id, typed = await draft_of(bench, "10001", ONE_CASE, "")
-    await orders.keep_draft(bench, order_id, typed)
+    await orders.save_draft(bench, order_id, typed)
     _, part = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, part, is_typed=False)
     assert (await orders.sheet(bench, order_id)).draft == typed
@@ -81,7 +81,7 @@ async def test_what_was_previewed_is_what_happens_once_each(
     assert (await orders.sheet(bench, order_id)).shipments == ()
     assert effects(simulated_platforms) == []
     await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     happened = {effect["vendor"]: effect["body"] for effect in effects(simulated_platforms)}
     assert len(effects(simulated_platforms)) == 3
     assert happened == {one.connection.vendor: json.loads(one.request.body_text) for one in promised}
@@ -119,11 +119,11 @@ async def test_ten_at_once_never_ship_more_than_there_is(bench: Context) -> None
 
 
 async def test_a_sku_on_two_lines_fills_the_first_then_the_next(bench: Context) -> None:
-    sheets = [await orders.sheet(bench, row.id) for row in await orders.listed(bench)]
+    sheets = [await orders.sheet(bench, row.id) for row in await orders.list_rows(bench)]
     order = next(one.order for one in sheets if len({line.sku for line in one.order.lines}) < len(one.order.lines))
     sku = next(line.sku for line in order.lines if len(order.lines_of(line.sku)) == 2)
     first, second = order.lines_of(sku)
-    draft = await ship.draft_of(bench, order.id, [(sku, first.left + 1)], PackageDraft(tracking_number="A1"))
+    draft = await ship.draft_with_items(bench, order.id, [(sku, first.left + 1)], PackageDraft(tracking_number="A1"))
     assert draft.packages[0].quantities == {first.id: first.left, second.id: 1}
 
 
@@ -137,7 +137,7 @@ async def test_only_the_named_connections_are_told(bench: Context) -> None:
 
 async def test_an_order_that_nobody_knows_is_not_told_to_nobody(bench: Context) -> None:
     await connections.connect(bench, "shipup", "Shipup", options={"create_missing": "known"})
-    sheets = [await orders.sheet(bench, row.id) for row in await orders.listed(bench)]
+    sheets = [await orders.sheet(bench, row.id) for row in await orders.list_rows(bench)]
     lonely = next(sheet for sheet in sheets if len(sheet.links) == 2)
     assert [place.name for place in lonely.places] == ["ShipEngine", "Starshipit"]
 
@@ -161,7 +161,7 @@ async def test_a_vendor_that_has_another_order_of_the_number_is_not_told_of_this
         "Starshipit",
     ]
     await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert {effect["vendor"] for effect in effects(simulated_platforms)} == {"shipengine", "starshipit"}
 
 
@@ -170,7 +170,7 @@ async def test_of_two_orders_of_a_number_only_the_first_is_told_to_who_knows_ord
     shipup = await connections.connect(ctx, "shipup", "Shipup")
     for place, shop in enumerate(shops):
         await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(place), document="{}"))
-    first, second = [row.id for row in await orders.listed(ctx)]
+    first, second = [row.id for row in await orders.list_rows(ctx)]
     for order_id, places in ((first, 2), (second, 1)):
         _, draft = await draft_of(ctx, f"#{order_id}", None, usps(order_id))
         told = await ship.ship(ctx, order_id, draft)
@@ -199,16 +199,16 @@ async def test_what_a_vendor_was_told_of_is_the_order_that_it_has(ctx: Context, 
     shipup = await connections.connect(ctx, "shipup", "Shipup", secrets=SECRETS["shipup"])
     for place, shop in enumerate(shops):
         await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(place), document="{}"))
-    order_id = (await orders.listed(ctx))[1].id
+    order_id = (await orders.list_rows(ctx))[1].id
     _, draft = await draft_of(ctx, f"#{order_id}", None, USPS_NUMBERS[0])
     (call_id,) = (await ship.ship(ctx, order_id, draft, to=["Shipup"])).call_ids
     if told:
         await ctx.write(calls.move, call_id, from_state="pending", state="confirmed", message=NO_MESSAGE, now_ms=0)
     await take_in(ctx, shipup, remote("1001", ("CASE", 1), id_="1001", document="{}"))
-    assert len(await orders.listed(ctx)) == (2 if told else 3)
+    assert len(await orders.list_rows(ctx)) == (2 if told else 3)
     assert (shipup.id in {link.connection_id for link in (await orders.sheet(ctx, order_id)).links}) == told
-    await worker.deliver(ctx, until_empty=True)
-    (call,) = await worker.of_ids(ctx, (call_id,))
+    await worker.flush(ctx, until_empty=True)
+    (call,) = await worker.updates_of(ctx, (call_id,))
     assert call.state == ("confirmed" if told else "rejected")
     if not told:
         (problem,) = call.problems
@@ -250,7 +250,7 @@ async def test_two_parcels_are_two_notifications_and_one_update(bench: Context) 
         )
     )
     shipped = await ship.ship(bench, order_id, draft)
-    calls = await worker.of_ids(bench, shipped.call_ids)
+    calls = await worker.updates_of(bench, shipped.call_ids)
     assert [call.connection for call in calls] == ["ShipEngine", "ShipEngine", "Starshipit", "Shipup"]
 
 
@@ -263,14 +263,14 @@ async def test_a_printed_order_is_warned_of_before_anything_is_sent(
     sheet = await orders.sheet(bench, order_id)
     (link,) = [one for one in sheet.links if one.connection_id == starshipit.id]
     _print(simulated_platforms, link.remote_id)
-    await import_orders.read_again(bench, starshipit, link.remote_id)
+    await import_orders.refresh_order(bench, starshipit, link.remote_id)
     (told,) = await ship.preview(bench, order_id, draft, ["Starshipit"])
     (warning,) = told.request.warnings
     assert "“Printed”" in str(warning.message)
     shipped = await ship.ship(bench, order_id, draft, ["Starshipit"])
     assert shipped.warnings == (("Starshipit", warning),)
-    await worker.deliver(bench)
-    (call,) = await worker.of_ids(bench, shipped.call_ids)
+    await worker.flush(bench)
+    (call,) = await worker.updates_of(bench, shipped.call_ids)
     assert call.state == "rejected", "Starshipit decides, and the warning was right"
 
 
@@ -291,7 +291,7 @@ async def test_errors_beside_a_success_stay_with_the_confirmed_call(
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     shipped = await ship.ship(bench, order_id, draft, ["Starshipit"])
     fault(simulated_platforms, "starshipit", "beside", call="update_order")
-    await worker.deliver(bench)
-    (call,) = await worker.of_ids(bench, shipped.call_ids)
+    await worker.flush(bench)
+    (call,) = await worker.updates_of(bench, shipped.call_ids)
     assert call.state == "confirmed"
     assert str(call.message).startswith("Starshipit accepted it with a remark: “")

@@ -57,7 +57,7 @@ def numbers_in(body: Any) -> set[str]:
 
 async def told(ctx: Context, server: SimulatorServer, order: str) -> dict[str, set[str]]:
     """The numbers that each platform was told of an order."""
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     found: dict[str, set[str]] = {}
     for effect in effects(server, order):
         found.setdefault(effect["vendor"], set()).update(numbers_in(effect["body"]))
@@ -72,7 +72,7 @@ async def test_every_way_in_tells_the_carriers_number(
 
     typed = PackageDraft(tracking_number=raw, accepted=EVERYTHING, kept_reason=REASON)
     order_id = await orders.find(bench, "10002")
-    draft = await ship.draft_of(bench, order_id, None, typed)
+    draft = await ship.draft_with_items(bench, order_id, None, typed)
     shown = await ship.preview(bench, order_id, draft)
     assert [numbers_in(json.loads(one.request.body_text)) for one in shown] == [{number}] * len(shown)
     await ship.ship(bench, order_id, draft)
@@ -83,16 +83,16 @@ async def test_every_way_in_tells_the_carriers_number(
     order_id = await orders.find(bench, "10003")
     scan = await scanning.scan(bench, raw, order_id)
     scanned = PackageDraft(tracking_number=scan.number, raw_scan=scan.raw, accepted=EVERYTHING, kept_reason=REASON)
-    await ship.ship(bench, order_id, await ship.draft_of(bench, order_id, None, scanned))
+    await ship.ship(bench, order_id, await ship.draft_with_items(bench, order_id, None, scanned))
     assert (await told(bench, simulated_platforms, "10003")) == everybody
 
     order_id, draft = await draft_of(bench, "10004", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
     every = [one.id for one in await bench.read(stored_connections.every)]
     new = NewLabel(raw, accepted=EVERYTHING)
-    await correct.correct(bench, order_id, package.id or 0, new, every, REASON)
+    await correct.edit_tracking(bench, order_id, package.id or 0, new, every, REASON)
     corrected = await told(bench, simulated_platforms, "10004")
     # ShipEngine's practice vendor has nothing left of the order to take a second notice of.
     for vendor in ("starshipit", "shipup"):
@@ -104,7 +104,7 @@ async def test_every_way_in_tells_the_carriers_number(
     await forward.set_rule(bench, "Pod", ("ShipEngine", "Starshipit", "Shipup"), "review")
     await came(bench, connection, webhook(order_of(of), of))
     await process.run_due(bench)
-    (proposal,) = await forward.proposals(bench)
+    (proposal,) = await forward.reviews(bench)
     assert proposal.tracking_number == number
     await forward.accept(bench, proposal.id, reuse_reason=REASON)
     assert (await told(bench, simulated_platforms, "10001")) == everybody

@@ -46,7 +46,7 @@ async def told(ctx: Context, *to: str, number: str = NUMBER, items: dict[str, in
     """A package of order 10001 that connections took the news of."""
     order_id, draft = await draft_of(ctx, "10001", items or {"MOBILE": 1}, number)
     await ship.ship(ctx, order_id, draft, to)
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
 
 
 def asked(server: SimulatorServer) -> list[dict[str, Any]]:
@@ -140,7 +140,7 @@ async def test_a_number_that_was_corrected_is_asked_about_no_more(
     ((package,),) = [one.packages for one in (await orders.sheet(watching, order_id)).shipments]
     assert package.id is not None
     label = correct.NewLabel(USPS_NUMBERS[1], "usps")
-    await correct.correct(watching, order_id, package.id, label, [], "misread")
+    await correct.edit_tracking(watching, order_id, package.id, label, [], "misread")
     (track,) = (await orders.sheet(watching, order_id)).tracks
     assert track.tracking_number == USPS_NUMBERS[1]
     clock.pass_s(DAY_S + 60)

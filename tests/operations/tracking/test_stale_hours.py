@@ -60,7 +60,7 @@ async def bench(tmp_path: Path, clock: ManualClock, vendors: SimulatorServer) ->
             options = {"check_after_s": str(ASK_AFTER_S)}
             if one.vendor != "shipup":
                 await connections.connect(ctx, one.vendor, one.name, url=one.base_url, options=options)
-        await import_orders.pull(ctx, await connections.every(ctx))
+        await import_orders.sync(ctx, await connections.every(ctx))
         yield replace(ctx, timings=HASTY)
 
 
@@ -96,13 +96,13 @@ async def test_over_a_day_each_vendor_is_asked_within_its_limits_until_the_parce
     for number, tracking, to in (("10001", USPS_NUMBERS[0], "ShipEngine"), ("10002", USPS_NUMBERS[1], "Starshipit")):
         order_id, draft = await draft_of(bench, number, None, tracking)
         await ship.ship(bench, order_id, draft, [to])
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     # SwiftPOD ships by itself; its webhook leads nowhere.
     (pod,) = await connections.named(bench, ["SwiftPOD"])
     await subscriptions.register(bench, pod, "shipment_notify", "https://hooks.example.com/nobody")
     await forward.set_rule(bench, "SwiftPOD", ["ShipEngine"], "auto")
     clock.pass_s(60)
-    await import_orders.pull(bench, [pod])
+    await import_orders.sync(bench, [pod])
     before = {vendor: len(times) for vendor, times in asked(vendors).items()}
     await followups.run_due(bench)
 
@@ -132,9 +132,9 @@ async def test_what_a_printer_shipped_goes_on_though_no_webhook_came(
     await forward.set_rule(bench, "SwiftPOD", ["ShipEngine", "Starshipit", "Shipup"], "auto")
     for _ in range(3):
         clock.pass_s(60)
-        await import_orders.pull(bench, [pod])
+        await import_orders.sync(bench, [pod])
         await followups.run_due(bench)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     told = effects(vendors, PRINTED_ORDER)
     assert sorted(one["vendor"] for one in told) == ["shipengine", "shipup", "starshipit"]
     assert all(PRINTED_NUMBER in str(one["body"]) for one in told)
@@ -147,12 +147,12 @@ async def test_many_silent_parcels_are_asked_about_one_a_minute(
     for vendor in vendors._vendors.values():
         vendor.limit = None
     (shipengine,) = await connections.named(bench, ["ShipEngine"])
-    await import_orders.pull(bench, [shipengine])
+    await import_orders.sync(bench, [shipengine])
     for place in range(COUNT):
         order_id = await orders.find(bench, f"M{place}")
         parcel = PackageDraft(tracking_number=f"T{place:03}", carrier="usps")
-        await ship.ship(bench, order_id, await ship.draft_of(bench, order_id, None, parcel), ["ShipEngine"])
-    await worker.deliver(bench, until_empty=True)
+        await ship.ship(bench, order_id, await ship.draft_with_items(bench, order_id, None, parcel), ["ShipEngine"])
+    await worker.flush(bench, until_empty=True)
     clock.pass_s(ASK_AFTER_S)
     await let_pass(bench, clock, 5 * 60, step_s=20)
     times = asked(vendors)["shipengine"]
@@ -168,8 +168,8 @@ async def test_flush_asks_about_a_silent_package_too(
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft, ["ShipEngine"])
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert asked(vendors)["shipengine"] == []
     clock.pass_s(ASK_AFTER_S)
-    await worker.deliver(bench)
+    await worker.flush(bench)
     assert len(asked(vendors)["shipengine"]) == 1

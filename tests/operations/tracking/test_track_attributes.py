@@ -71,7 +71,7 @@ async def shown(ctx: Context, told: dict[str, Any]) -> Track:
 
 
 def take_in(db: Any, connection: Any, track: RemoteTrack) -> None:
-    record.take_in(db, connection, track, now_ms=1_795_000_000_000)
+    record.record_track(db, connection, track, now_ms=1_795_000_000_000)
 
 
 def test_the_table_is_that_of_the_tracking_webhook() -> None:

@@ -49,18 +49,20 @@ async def test_an_order_only_here_tells_nobody_and_is_found(
         ("CASE", 1, None),
     ]
     assert (sheet.order.ship_to, sheet.order.note) == (JOHN_SMITH, "Leave at the door")
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert effects(simulated_platforms) == []
-    assert [one.what for one in await linking.done_by_hand(bench, created.order_id)] == [Message("audit.order_created")]
+    assert [one.what for one in await linking.manual_changes(bench, created.order_id)] == [
+        Message("audit.order_created")
+    ]
 
 
 async def test_an_order_is_told_once_to_each_and_linked_at_once(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     to = await ids_of(bench, "Starshipit", "Shipup")
-    promised = {one.name: request.body for one, request in await manual_orders.preview_new(bench, NEW, to)}
+    promised = {one.name: request.body for one, request in await manual_orders.preview(bench, NEW, to)}
     created = await manual_orders.create(bench, NEW, to)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     told = effects(simulated_platforms, "B-1")
     assert sorted((one["vendor"], one["call"]) for one in told) == [
         ("shipup", "create_order"),
@@ -83,11 +85,11 @@ async def test_what_was_typed_here_is_not_overwritten_by_a_pull(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     created = await manual_orders.create(bench, NEW, await ids_of(bench, "Starshipit", "Shipup"))
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     before = (await orders.sheet(bench, created.order_id)).order
-    (pulled,) = await import_orders.pull(bench, await connections.named(bench, ["Starshipit"]))
+    (pulled,) = await import_orders.sync(bench, await connections.named(bench, ["Starshipit"]))
     assert (str(pulled.message), pulled.new) == ("", 0)
-    await import_orders.pull(bench, await connections.every(bench))
+    await import_orders.sync(bench, await connections.every(bench))
     assert (await orders.sheet(bench, created.order_id)).order == before
 
 
@@ -96,13 +98,13 @@ async def test_a_pull_finds_an_order_whose_creation_was_not_answered(
 ) -> None:
     fault(simulated_platforms, "starshipit", "drop_after", call="create_order")
     created = await manual_orders.create(bench, NEW, await ids_of(bench, "Starshipit"))
-    await worker.deliver(bench, until_empty=True)
-    (call,) = await worker.of_ids(bench, created.call_ids)
+    await worker.flush(bench, until_empty=True)
+    (call,) = await worker.updates_of(bench, created.call_ids)
     assert call.state == "unknown"
-    (pulled,) = await import_orders.pull(bench, await connections.named(bench, ["Starshipit"]))
+    (pulled,) = await import_orders.sync(bench, await connections.named(bench, ["Starshipit"]))
     assert pulled.new == 0
     assert len((await orders.sheet(bench, created.order_id)).links) == 1
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert len(effects(simulated_platforms, "B-1")) == 1
 
 
@@ -135,6 +137,6 @@ async def test_what_a_chosen_vendor_would_refuse_is_told_at_its_field_and_nothin
 
 
 async def test_only_connections_that_take_new_orders_are_offered(bench: Context) -> None:
-    assert [one.name for one in await create.may_introduce(bench)] == ["Starshipit", "Shipup"]
+    assert [one.name for one in await create.accepting_connections(bench)] == ["Starshipit", "Shipup"]
     found = await refused(bench, NEW, await ids_of(bench, NAMES["shipengine"]))
     assert found[0].path == ("to",)

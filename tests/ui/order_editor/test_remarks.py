@@ -7,7 +7,7 @@ import pytest
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import LineLink, Link
 from shipconsole.messages import text
-from shipconsole.operations.importing.identity import Joined
+from shipconsole.operations.importing.identity import LinkedOrder
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.order_editor.remarks import remarks
 from tests.ui.order_editor.orders import CASE, order_of
@@ -63,7 +63,10 @@ def test_who_is_not_told_as_it_has_another_order_of_the_number_is_said() -> None
 
 
 def test_a_linked_order_whose_recipient_changed_is_said() -> None:
-    joined = (Joined("ShipEngine", "1", "A", differs=False), Joined("Starshipit", "1", "B. Stone · Wellington", True))
+    joined = (
+        LinkedOrder("ShipEngine", "1", "A", differs=False),
+        LinkedOrder("Starshipit", "1", "B. Stone · Wellington", True),
+    )
     shown = replace(sheet(Link(connection_id=1, remote_id="a")), joined=joined)
     assert remarks(shown) == (text("remark.recipient", name="Starshipit", recipient="B. Stone · Wellington"),)
 
