@@ -20,6 +20,7 @@ from shipconsole import messages
 from shipconsole.domain.message import Message
 from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.operations.maintenance import profile_id
 from shipconsole.station import settings
 from shipconsole.station.exit_deadline import ExitDeadline
 from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqlite_file
@@ -204,7 +205,6 @@ def _work(
 
     import qasync  # pyright: ignore[reportMissingTypeStubs] - it has none
 
-    from shipconsole.operations import profile_id
     from shipconsole.operations.maintenance import backups, retention, updates
     from shipconsole.operations.worker import Dispatcher
     from shipconsole.station.clock import SystemClock

@@ -12,11 +12,12 @@ from shipconsole.domain.label import number_key
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, Shipment
-from shipconsole.operations import before_sending, worker
+from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping import correct as correcting
+from shipconsole.operations.shipping import ship
 from shipconsole.operations.shipping.correct import NewLabel, NotifyChoice
 
 
@@ -86,7 +87,7 @@ async def _found(session: Session, words: argparse.Namespace) -> tuple[int, Orde
     """The order, read once more where it may have changed, with the package that has the number."""
     ctx = session.ctx
     order_id = await orders.find(ctx, words.number)
-    await before_sending.read_once_more(ctx, order_id, [name for some in words.to for name in some])
+    await ship.refresh_before_shipping(ctx, order_id, [name for some in words.to for name in some])
     sheet = await orders.sheet(ctx, order_id)
     return order_id, sheet, *_parcel(sheet, words.tracking)
 

@@ -18,7 +18,7 @@ from shipconsole.operations.importing.platform_drift import PlatformDrift
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import PlannedUpdate
-from shipconsole.operations.vendor_orders import differences, edit, queue_edit
+from shipconsole.operations.vendor_orders import differences, edit
 from shipconsole.operations.vendor_orders.edit import FieldChanges, Section
 
 
@@ -116,7 +116,7 @@ async def _change(session: Session, words: argparse.Namespace) -> int:
         request = await edit.preview(ctx, order_id, connection.id, wanted)
         show_requests(words.number, [PlannedUpdate(connection, request, None)], words.json)
         return EXIT_DONE
-    call_id, replaced = await queue_edit.change(ctx, order_id, connection.id, wanted)
+    call_id, replaced = await edit.queue_edit(ctx, order_id, connection.id, wanted)
     for call in replaced:
         output.said(Message("cli.rejected_change", summary=call.summary))
     if words.wait is not None:

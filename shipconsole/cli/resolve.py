@@ -20,7 +20,7 @@ from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import cancel as cancelling
 from shipconsole.operations.orders import link as linking
-from shipconsole.operations.orders import orders, resolve_item
+from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import batches
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.operations.vendor_orders import create, manual_orders
@@ -254,7 +254,7 @@ async def _resolve_item(session: Session, words: argparse.Namespace) -> int:
         raise ValidationFailed(Problem(("lines",), message))
     # A SKU that stands twice: the first that waits, or that can be reopened.
     line = next((one for one in lines if one.is_unresolved != (words.resolution == "")), lines[0])
-    await resolve_item.resolve(ctx, order_id, line.id, words.resolution, words.reason)
+    await cancelling.resolve_item(ctx, order_id, line.id, words.resolution, words.reason)
     sheet = await orders.sheet(ctx, order_id)
     if words.json:
         output.document(output.order_json(sheet))

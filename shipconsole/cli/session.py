@@ -10,9 +10,8 @@ from pathlib import Path
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.operations import profile_id
 from shipconsole.operations.context import Context
-from shipconsole.operations.maintenance import backups
+from shipconsole.operations.maintenance import backups, profile_id
 from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.station import logs, settings
 from shipconsole.station.clock import SystemClock

@@ -13,7 +13,7 @@ from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Sessi
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.operations import before_sending, worker
+from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship as shipping
@@ -51,7 +51,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 async def _ship(session: Session, words: argparse.Namespace) -> int:
     ctx = session.ctx
     order_id = await orders.find(ctx, words.number)
-    await before_sending.read_once_more(ctx, order_id, _names(words))
+    await shipping.refresh_before_shipping(ctx, order_id, _names(words))
     draft = await _draft(session, words, order_id)
     with labels.advised():
         shipped = await shipping.ship(ctx, order_id, draft, _names(words), is_typed=False)
@@ -86,7 +86,7 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
 
 async def _preview(session: Session, words: argparse.Namespace) -> int:
     order_id = await orders.find(session.ctx, words.number)
-    await before_sending.read_once_more(session.ctx, order_id, _names(words))
+    await shipping.refresh_before_shipping(session.ctx, order_id, _names(words))
     draft = await _draft(session, words, order_id)
     with labels.advised():
         told = await shipping.preview(session.ctx, order_id, draft, _names(words))

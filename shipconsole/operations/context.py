@@ -1,8 +1,8 @@
 """The desk: all that an operation may reach for, handed in as its first argument."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Concatenate, ParamSpec, TypedDict, TypeVar
 
 from shipconsole.domain.label_rules import USUAL as USUAL_RULES
@@ -11,6 +11,7 @@ from shipconsole.operations.timings import USUAL, Timings
 from shipconsole.station.clock import Clock
 from shipconsole.station.keys import Keys
 from shipconsole.store import steady_time
+from shipconsole.store.calls import Call
 from shipconsole.store.database import Db, Store
 from shipconsole.vendors.http import Sender
 
@@ -73,6 +74,17 @@ class Context:
         """Return a steady time as the clock on the wall will show it; 0, which is at once, stays."""
         apart_ms = self.clock.now_ms() - self.steady_ms(db)
         return steady_ms + apart_ms if steady_ms and abs(apart_ms) > SHOWN_APART_MS else steady_ms
+
+    def shown_calls(self, db: Db, calls: Iterable[Call]) -> tuple[Call, ...]:
+        """Return calls with their future times as the wall clock will show them."""
+        return tuple(
+            replace(
+                call,
+                due_at_ms=self.shown_ms(db, call.due_at_ms),
+                check_at_ms=None if call.check_at_ms is None else self.shown_ms(db, call.check_at_ms),
+            )
+            for call in calls
+        )
 
     def _clocks(self) -> "_Clocks":
         monotonic_ms = round(self.clock.monotonic_s() * 1_000)

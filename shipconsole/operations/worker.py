@@ -17,7 +17,6 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process
 from shipconsole.operations.outbox import circuit_breaker
-from shipconsole.operations.outbox.call_times import shown
 from shipconsole.operations.outbox.recovery import recover
 from shipconsole.operations.sending import batches, followups, verify
 from shipconsole.operations.sending.send import send_update
@@ -291,12 +290,12 @@ def state_from(text: str) -> CallState:
 
 
 def _latest(db: Db, ctx: Context, state: CallState | None, most: int) -> tuple[Call, ...]:
-    return shown(db, ctx, calls.latest(db, state=state, most=most))
+    return ctx.shown_calls(db, calls.latest(db, state=state, most=most))
 
 
 def _of_ids(db: Db, ctx: Context, call_ids: Iterable[int]) -> tuple[Call, ...]:
     found = (calls.get(db, call_id) for call_id in call_ids)
-    return shown(db, ctx, (call for call in found if call is not None))
+    return ctx.shown_calls(db, (call for call in found if call is not None))
 
 
 def _due(db: Db, ctx: Context, most: int, in_batches: bool = True) -> list[tuple[Due, bool]]:

@@ -18,7 +18,6 @@ from shipconsole.domain.tracking import Track, TrackEvent, merged, tracks_of
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity, item_matching
 from shipconsole.operations.importing.identity import LinkedOrder, PossibleDuplicate
-from shipconsole.operations.outbox.call_times import shown
 from shipconsole.store import (
     browse,
     calls,
@@ -96,7 +95,7 @@ async def sheet(ctx: Context, order_id: int) -> OrderSheet:
 
 def _shown_sheet(db: Db, ctx: Context, order_id: int) -> OrderSheet:
     found = read_sheet(db, order_id)
-    return replace(found, calls=shown(db, ctx, found.calls))
+    return replace(found, calls=ctx.shown_calls(db, found.calls))
 
 
 def read_sheet(db: Db, order_id: int) -> OrderSheet:

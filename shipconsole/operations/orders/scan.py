@@ -1,5 +1,6 @@
 """Scanning: what a scan means, given the order that is open and what is known here."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from shipconsole.domain import barcode, code, gtin, label
@@ -7,9 +8,10 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import KnownItem, KnownOrder, Reading, Scan, ScanFacts, ScanReason, interpret
+from shipconsole.domain.verdict import VerdictKind
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import labels
-from shipconsole.store import linking, orders
+from shipconsole.store import linking, orders, scans
 from shipconsole.store.database import Db
 
 UNITS_MAX = 100_000
@@ -138,3 +140,42 @@ def _open_order(db: Db, order_id: int | None) -> Order | None:
         return None if order_id is None else orders.get(db, order_id)
     except LookupError:
         return None
+
+
+async def record_scan(
+    ctx: Context, order_id: int | None, scan: Scan | None, verdict: VerdictKind, answer: str = ""
+) -> None:
+    """Write a scan with its verdict in the audit log, or a person's `answer` to a verdict."""
+    await ctx.write(
+        scans.add,
+        order_id,
+        station=ctx.station,
+        operator=ctx.operator,
+        raw=scan.raw if scan else "",
+        kind=scan.kind if scan else "",
+        reason=scan.reason if scan else "",
+        number=scan.number if scan else "",
+        verdict=verdict,
+        answer=answer,
+        now_ms=ctx.clock.now_ms(),
+    )
+
+
+async def chosen_carrier(ctx: Context, order_id: int, carriers: Sequence[str]) -> str:
+    """Return which of several carriers was chosen for orders of the same connection, else nothing."""
+    return await ctx.read(scans.chosen_carrier, order_id, carriers)
+
+
+async def choose_carrier(ctx: Context, order_id: int, carriers: Sequence[str], carrier: str) -> None:
+    """Remember which of several carriers the labels of a connection's orders are of."""
+    await ctx.write(scans.choose_carrier, order_id, carriers, carrier)
+
+
+async def last_open_order(ctx: Context) -> int | None:
+    """Return the order that was open here when the window was ended by force."""
+    return await ctx.read(scans.open_order, ctx.station)
+
+
+async def save_open_order(ctx: Context, order_id: int | None) -> None:
+    """Remember which order is open here, or that none is."""
+    await ctx.write(scans.keep_open_order, ctx.station, order_id)

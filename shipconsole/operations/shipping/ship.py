@@ -1,17 +1,21 @@
 """Shipping: a shipment is checked, stored with the calls that tell of it, or shown as it would be told."""
 
+import asyncio
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from shipconsole.domain.call import CallState
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.link import Link
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.domain.shipment import NewShipment, Package, Shipment, shipment_from
 from shipconsole.operations.context import Context
+from shipconsole.operations.importing.import_orders import refresh_order
 from shipconsole.operations.orders import labels
 from shipconsole.operations.orders.orders import target_connections, test_order_message
 from shipconsole.store import calls, connections, drafts, orders, shipments, tracks
@@ -20,6 +24,11 @@ from shipconsole.vendors.adapter import ShipmentNotification
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.options import Notified
+
+FRESH_MS = 60_000
+"""So long a reading is taken for what the platform has now."""
+LONGEST_S = 5.0
+WAITING: tuple[CallState, ...] = ("held", "pending", "retry_wait")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,3 +262,55 @@ def _held_until_ms(ctx: Context, connection: Connection, steady_ms: int) -> int:
     own = options.undo_window_s if isinstance(options, Notified) else None
     undo_window_s = ctx.undo_window_s if own is None else own
     return steady_ms + min(undo_window_s, ctx.timings.hold_cap_s) * 1_000 if undo_window_s else 0
+
+
+async def refresh_before_shipping(ctx: Context, order_id: int, names: Sequence[str] = ()) -> bool:
+    """Read an order again where its platform takes other updates in other states; return whether any was read.
+
+    Only connections of these names are asked, all that know the order where there are none. One that does not answer
+    within `LONGEST_S` is left: what was read last counts then, and the update itself says what is wrong.
+    """
+    wanted = {name.strip().casefold() for name in names}
+    oldest_ms = ctx.clock.now_ms() - FRESH_MS
+    known = {one.id: one for one in await ctx.read(connections.every)}
+    read = False
+    for link in await ctx.read(orders.links, order_id):
+        connection = known[link.connection_id]
+        is_wanted = not wanted or connection.name.casefold() in wanted
+        if not is_wanted or not VENDORS[connection.vendor].reads_before_telling or link.seen_at_ms > oldest_ms:
+            continue
+        try:
+            async with asyncio.timeout(LONGEST_S):
+                await refresh_order(ctx, connection, link.remote_id)
+        except (ValidationFailed, EnvironmentFailure, TimeoutError):
+            continue
+        read = True
+    return read
+
+
+class PackedOrder(NamedTuple):
+    """An order of which units are packed and not shipped."""
+
+    number: str
+    units: int
+
+
+class Unfinished(NamedTuple):
+    """Orders that are packed and not shipped, and how many updates are not sent yet."""
+
+    packed: tuple[PackedOrder, ...] = ()
+    updates: int = 0
+
+
+async def unfinished(ctx: Context) -> Unfinished:
+    """Return what is packed and not shipped, the newest first, and what is not sent."""
+    return await ctx.read(_unfinished)
+
+
+def _unfinished(db: Db) -> Unfinished:
+    counted = [
+        PackedOrder(number, sum(sum(package.quantities.values()) for package in draft.packages))
+        for number, draft in drafts.every(db)
+    ]
+    states = calls.count_by_state(db)
+    return Unfinished(tuple(one for one in counted if one.units), sum(states.get(state, 0) for state in WAITING))

@@ -8,9 +8,11 @@ found again by the value that the platform knows it by, wherever it stands then.
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import cast
 
+from shipconsole.domain.call import CallState
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.entries import EntryList, entries_of, keys_of, list_of, moved, next_position, places_now
 from shipconsole.domain.field import Field, FieldPath, Value
@@ -19,12 +21,18 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
+from shipconsole.operations.orders.orders import sheet as order_sheet
+from shipconsole.operations.outbox import resolve
 from shipconsole.store import calls, connections, orders
+from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.change import Change, NothingChangedError
 from shipconsole.vendors.exchange import Json, Request, json_text
+
+REJECTED: tuple[CallState, ...] = ("rejected", "dead")
+WHY = Message("update.replaced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,3 +219,33 @@ def _intent_text(wanted: FieldChanges) -> str:
     added: list[Json] = [list[Json](path) for path in wanted.added]
     keys: list[Json] = [[list[Json](path), key] for path, key in wanted.keys.items()]
     return json_text({"values": values, "delete": delete, "added": added, "keys": keys})
+
+
+def rejected_edits(updates: Iterable[Call], connection_id: int) -> tuple[Call, ...]:
+    """The changes of an order that a connection refused and that nobody has settled."""
+    return tuple(call for call in updates if call.connection_id == connection_id and _is_change(call))
+
+
+async def queue_edit(
+    ctx: Context, order_id: int, connection_id: int, wanted: FieldChanges
+) -> tuple[int, tuple[Call, ...]]:
+    """Queue a change of an order at one connection; tell its call's id, and the refused ones that it replaces.
+
+    As long as a refused one stood, the new one would wait behind it. Raises what `preview` raises, and
+    then nothing is replaced.
+    """
+    sheet = await order_sheet(ctx, order_id)
+    call_id = await save(ctx, order_id, connection_id, wanted)
+    replaced = rejected_edits(sheet.calls, connection_id)
+    for call in replaced:
+        # Somebody else may have settled it in this moment, which is as well.
+        with suppress(ValidationFailed):
+            await resolve.resolve_update(ctx, call.id, "discard", str(WHY))
+    return call_id, replaced
+
+
+def _is_change(call: Call) -> bool:
+    if call.intent is None or call.state not in REJECTED:
+        return False
+    wanted = changes_from(call.intent)
+    return bool(wanted.values or wanted.delete)

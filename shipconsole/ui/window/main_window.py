@@ -15,6 +15,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from shipconsole.messages import text
+from shipconsole.operations.orders import scan
 from shipconsole.operations.orders.order_list import Changes, FirstPage, Store
 from shipconsole.station.profile import Profile
 from shipconsole.station.resources import resource
@@ -170,10 +171,9 @@ class MainWindow(QMainWindow):
 
     async def _open_again(self) -> None:
         """Open the order that was open when the program was ended by force, unless another is meanwhile."""
-        from shipconsole.operations.orders import scan_log
 
         assert self._ctx is not None
-        order_id = await scan_log.open_order(self._ctx)
+        order_id = await scan.last_open_order(self._ctx)
         if order_id is not None and self.editor.order_id is None and not self._scans.is_working:
             self.open_order(order_id)
             self.top_bar.scan_field.go()

@@ -18,6 +18,7 @@ from shipconsole.ui.kit.theme import Theme, button_text
 
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
+    from shipconsole.operations.maintenance.updates import VersionCheck
     from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
     from shipconsole.ui.kit.tasks import Tasks
 

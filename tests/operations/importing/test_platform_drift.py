@@ -9,7 +9,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, platform_drift
 from shipconsole.operations.importing.platform_drift import PlatformDrift
 from shipconsole.operations.shipping import ship
-from shipconsole.operations.vendor_orders import queue_edit
+from shipconsole.operations.vendor_orders import edit
 from shipconsole.operations.vendor_orders.edit import FieldChanges
 from shipconsole.simulator.server import SimulatorServer
 from tests.operations.vendor_orders.test_edit import POST_CODE, STREET, section
@@ -63,7 +63,7 @@ def test_entries_are_compared_by_what_the_vendor_knows_them_by() -> None:
 async def changed(ctx: Context, values: dict[FieldPath, Value], **more: tuple[FieldPath, ...]) -> tuple[object, ...]:
     """Change the order at Starshipit and tell; what was seen of that call."""
     order_id, known = await section(ctx, "Starshipit")
-    call_id, _ = await queue_edit.change(ctx, order_id, known.connection.id, FieldChanges(values, **more))
+    call_id, _ = await edit.queue_edit(ctx, order_id, known.connection.id, FieldChanges(values, **more))
     await worker.flush(ctx, until_empty=True)
     return (await platform_drift.of_order(ctx, order_id))[call_id]
 

@@ -13,7 +13,7 @@ from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import upsert
-from shipconsole.operations.orders import cancel, orders, resolve_item
+from shipconsole.operations.orders import cancel, orders
 from shipconsole.operations.orders import link as linking
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.sending import verify
@@ -101,7 +101,7 @@ async def sheet(ctx: Context) -> OrderSheet:
 
 async def resolve(ctx: Context, resolution: Any, sku: str = "CLOTH") -> OrderSheet:
     order = (await sheet(ctx)).order
-    await resolve_item.resolve(ctx, order.id, order.lines_of(sku)[0].id, resolution, WHY)
+    await cancel.resolve_item(ctx, order.id, order.lines_of(sku)[0].id, resolution, WHY)
     return await sheet(ctx)
 
 
@@ -206,7 +206,7 @@ async def test_only_what_can_be_resolved_is(ctx: Context) -> None:
         (cloth.id, "", WHY, "already"),
     ):
         with pytest.raises(ValidationFailed, match=said):
-            await resolve_item.resolve(ctx, order.id, line_id, resolution, why)  # pyright: ignore[reportArgumentType]
+            await cancel.resolve_item(ctx, order.id, line_id, resolution, why)  # pyright: ignore[reportArgumentType]
     await resolve(ctx, "cancelled")
     with refused("item.already_cancelled", sku="CLOTH", quantity="2.5"):
         await resolve(ctx, "cancelled")

@@ -11,7 +11,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.inbound import process
-from shipconsole.operations.orders import orders, scan_log
+from shipconsole.operations.orders import orders, scan
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.sending import followups
 from shipconsole.simulator.server import SimulatorServer
@@ -124,9 +124,9 @@ async def test_the_shops_order_takes_the_place_of_one_that_is_open_at_a_station(
     pod.orders["77"] = order_of(number=NUMBER, status="in_production")
     await connected(bench, pod.url)
     await tell(bench, pod.orders["77"], SHIPPED)
-    await scan_log.keep_open_order(bench, await orders.find(bench, NUMBER))
+    await scan.save_open_order(bench, await orders.find(bench, NUMBER))
     await shops_order(bench)
-    assert await scan_log.open_order(bench) == await orders.find(bench, NUMBER)
+    assert await scan.last_open_order(bench) == await orders.find(bench, NUMBER)
 
 
 async def test_what_could_not_be_told_before_the_shops_order_came_is_told_then(

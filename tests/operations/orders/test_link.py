@@ -17,7 +17,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import link as linking
-from shipconsole.operations.orders import orders, scan, scan_log
+from shipconsole.operations.orders import orders, scan
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import create, manual_orders
 from shipconsole.simulator.server import SimulatorServer
@@ -127,12 +127,12 @@ async def test_what_was_packed_of_an_order_is_packed_of_the_one_it_becomes_part_
 
 async def test_an_order_that_is_open_at_a_station_is_open_there_as_the_one_it_becomes_part_of(ctx: Context) -> None:
     order_id, other_id, *_ = await two_orders(ctx)
-    await scan_log.keep_open_order(ctx, other_id)
+    await scan.save_open_order(ctx, other_id)
     await linking.link(ctx, order_id, other_id, await pairs_of(ctx, order_id, other_id), WHY)
-    assert await scan_log.open_order(ctx) == order_id
+    assert await scan.last_open_order(ctx) == order_id
     # The window at that station may say so once more before it hears of the link.
-    await scan_log.keep_open_order(ctx, other_id)
-    assert await scan_log.open_order(ctx) == order_id
+    await scan.save_open_order(ctx, other_id)
+    assert await scan.last_open_order(ctx) == order_id
 
 
 @pytest.mark.parametrize("state", ["pending", "confirmed"])

@@ -7,7 +7,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
-from shipconsole.operations.vendor_orders import edit, queue_edit
+from shipconsole.operations.vendor_orders import edit
 from shipconsole.operations.vendor_orders.edit import FieldChanges
 from shipconsole.simulator.server import SimulatorServer
 from tests.operations.vendor_orders.test_edit import POST_CODE, STREET, section
@@ -22,13 +22,13 @@ async def test_a_refused_change_is_replaced_and_holds_nothing_up(
 ) -> None:
     order_id, known = await section(bench, "Starshipit")
     fault(simulated_platforms, "starshipit", "refuse_field", call="update_order", field="destination.street")
-    first, replaced = await queue_edit.change(bench, order_id, known.connection.id, FieldChanges({STREET: "x"}))
+    first, replaced = await edit.queue_edit(bench, order_id, known.connection.id, FieldChanges({STREET: "x"}))
     assert replaced == ()
     await worker.flush(bench, until_empty=True)
     (call,) = await worker.updates_of(bench, (first,))
     assert call.state == "rejected"
     assert call.problems[0].path == ("fields", *STREET)
-    second, replaced = await queue_edit.change(bench, order_id, known.connection.id, FieldChanges({POST_CODE: "2001"}))
+    second, replaced = await edit.queue_edit(bench, order_id, known.connection.id, FieldChanges({POST_CODE: "2001"}))
     assert [one.id for one in replaced] == [first]
     await worker.flush(bench, until_empty=True)
     calls = await worker.updates_of(bench, (first, second))
@@ -43,10 +43,10 @@ async def test_a_change_that_is_refused_here_replaces_nothing(
 ) -> None:
     order_id, known = await section(bench, "Starshipit")
     fault(simulated_platforms, "starshipit", "refuse", call="update_order")
-    first, _ = await queue_edit.change(bench, order_id, known.connection.id, FieldChanges({STREET: "x"}))
+    first, _ = await edit.queue_edit(bench, order_id, known.connection.id, FieldChanges({STREET: "x"}))
     await worker.flush(bench, until_empty=True)
     with pytest.raises(ValidationFailed, match="accepts 10"):
-        await queue_edit.change(bench, order_id, known.connection.id, FieldChanges({POST_CODE: "1" * 11}))
+        await edit.queue_edit(bench, order_id, known.connection.id, FieldChanges({POST_CODE: "1" * 11}))
     (call,) = await worker.updates_of(bench, (first,))
     assert call.state == "rejected"
 

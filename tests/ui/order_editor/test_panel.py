@@ -36,7 +36,7 @@ from shipconsole.ui.order_editor.what_will_be_sent import CallRow
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.window.scanner import Scans
 from shipconsole.ui.window.scanner_keys import PersonKey
-from tests.operations.sending.test_before_sending import print_order
+from tests.operations.shipping.test_refresh_before_shipping import print_order
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, effects, fault
 from tests.ui.order_editor.conftest import Bench

@@ -9,9 +9,8 @@ from shipconsole.domain.field import FieldPath, Value, check, field_at, text_of,
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
-from shipconsole.operations.vendor_orders import queue_edit
-from shipconsole.operations.vendor_orders.edit import FieldChanges, Section, changes_from
-from shipconsole.operations.vendor_orders.queue_edit import REFUSED
+from shipconsole.operations.vendor_orders import edit
+from shipconsole.operations.vendor_orders.edit import REJECTED, FieldChanges, Section, changes_from
 from shipconsole.operations.worker import Call
 from shipconsole.ui.dialogs.fields.groups import Entry, Group, groups_of
 
@@ -62,7 +61,7 @@ class Edits:
         for call in self.calls:
             if call.intent is not None and call.state not in ENDED and call.id not in self._refused_seen:
                 wanted = changes_from(call.intent)
-                self._take(_typed(section, wanted), wanted.keys, told=call.state not in REFUSED)
+                self._take(_typed(section, wanted), wanted.keys, told=call.state not in REJECTED)
         self._take(mine, keys, told=False)
         self._refused_seen = {call.id for call in self.refused()}
 
@@ -186,7 +185,7 @@ class Edits:
 
     def refused(self) -> tuple[Call, ...]:
         """Changes that the platform refused; a new one goes in their place."""
-        return queue_edit.refused(self.calls, self._section.connection.id)
+        return edit.rejected_edits(self.calls, self._section.connection.id)
 
     def said(self) -> Mapping[FieldPath, str]:
         """What refusals complain of, by field."""

@@ -10,7 +10,7 @@ import pytest
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.operations import profile_id
+from shipconsole.operations.maintenance import profile_id
 from shipconsole.station import settings
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.profile import Profile, open_profile
