@@ -6,9 +6,9 @@ from shipconsole.cli import labels, output
 from shipconsole.cli.commands import LARGEST_ID, Commands, whole_number
 from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, Session
+from shipconsole.domain.forwarding import Proposal
 from shipconsole.operations.connections import connections
 from shipconsole.operations.forwarding import forward
-from shipconsole.operations.forwarding.forward import Proposal
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:

@@ -5,13 +5,13 @@ import sys
 from collections.abc import Sequence
 
 from shipconsole.cli.streams import CleanStream
+from shipconsole.domain.call import Call
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.plain_text import escaped_json, plain
 from shipconsole.domain.problem import Problem, path_text
 from shipconsole.domain.tracking import Track
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.operations.worker import Call
 
 JSON_HELP = "help.json"
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None

@@ -14,6 +14,7 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.measures import decimal_from_text, grams
 from shipconsole.domain.message import Message
+from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.order import QUANTITY_MAX, Order, OrderLine
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations import worker
@@ -24,7 +25,6 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import batches
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.operations.vendor_orders import create, manual_orders
-from shipconsole.operations.vendor_orders.manual_orders import NewLine, NewOrder
 
 MOST_WEIGHT_KG = 100_000
 

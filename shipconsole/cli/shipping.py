@@ -10,6 +10,7 @@ from shipconsole.cli import labels, output
 from shipconsole.cli.commands import Commands, seconds
 from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
+from shipconsole.domain.call import Call
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
@@ -18,7 +19,6 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.shipping.ship import PlannedUpdate
-from shipconsole.operations.worker import Call
 
 WAIT_STEP_S = 0.2
 MOST_PIECES = 1_000_000

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Concatenate, ParamSpec, TypedDict, TypeVar
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.label_rules import USUAL as USUAL_RULES
 from shipconsole.domain.label_rules import LabelRules
 from shipconsole.operations.timings import USUAL, Timings
 from shipconsole.station.clock import Clock
 from shipconsole.station.keys import Keys
 from shipconsole.store import steady_time
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Db, Store
 from shipconsole.vendors.http import Sender
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from shipconsole.domain.call import CALL_STATES, CallState
+from shipconsole.domain.call import CALL_STATES, Attempt, Call, CallState
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.context import Context
@@ -22,13 +22,11 @@ from shipconsole.operations.sending import batches, followups, verify
 from shipconsole.operations.sending.send import send_update
 from shipconsole.operations.tracking import stale
 from shipconsole.store import calls, changes, connections
-from shipconsole.store.calls import Attempt, Call, Due
+from shipconsole.store.calls import Due
 from shipconsole.store.database import Db
 
 __all__ = [
-    "Attempt",
     "Backlog",
-    "Call",
     "Dispatcher",
     "attempts",
     "backlog",

@@ -21,7 +21,7 @@ from typing import Any
 
 import httpx
 
-from shipconsole.domain.call import CallState
+from shipconsole.domain.call import Call, CallState
 from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
@@ -40,7 +40,6 @@ from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator import SWIFTPOD_API_KEY
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.store import restoring, webhook_events
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Store
 from shipconsole.vendors.http import Sent, tls_context
 from tests.faults.short_timings import ANSWER_WITHIN_S, HURRY, SPEED, hurried_clock

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import pytest
 
+from shipconsole.domain.received_webhook import Delivery
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive
 from shipconsole.receiver.rules import Rules
 from shipconsole.receiver.server import Receiver
 from shipconsole.store import webhook_events
-from shipconsole.store.webhook_events import Delivery
 from tests.receiver.senders import KeyShop, Signer, key_shop
 
 

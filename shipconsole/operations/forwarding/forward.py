@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
+from shipconsole.domain.forwarding import Mode, Proposal, Rule
 from shipconsole.domain.label import NUMBER_IN_USE, STORED_KINDS, number_key
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
@@ -28,7 +29,6 @@ from shipconsole.store import connections as stored_connections
 from shipconsole.store import follow_up_jobs, forwarding, shipments, webhook_events
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
-from shipconsole.store.forwarding import Mode, Proposal, Rule
 from shipconsole.vendors.catalog import VENDORS
 
 CONFIRM = upsert.CONFIRM

@@ -15,6 +15,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences, verbatim
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.domain.received_webhook import Delivery
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.webhook_event import (
     Delivered,
@@ -37,7 +38,6 @@ from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import calls, connections, news, webhook_events
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
-from shipconsole.store.webhook_events import Delivery
 from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer

@@ -17,11 +17,12 @@ from shipconsole.domain import json_limits
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.domain.received_webhook import ReceivedWebhook
 from shipconsole.operations.context import Context
 from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.station.keys import Secret
 from shipconsole.store import connections, webhook_events
-from shipconsole.store.webhook_events import Added, ReceivedWebhook
+from shipconsole.store.webhook_events import Added
 from shipconsole.vendors.adapter import PublicKey, Signature, Signed
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer

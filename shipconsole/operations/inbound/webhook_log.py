@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.forwarding import Proposal
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.domain.received_webhook import Delivery, NewsItem
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import item_matching
@@ -13,18 +15,9 @@ from shipconsole.operations.inbound import process, receive
 from shipconsole.store import news as stored_news
 from shipconsole.store import orders, store_states, webhook_events
 from shipconsole.store.database import Db
-from shipconsole.store.forwarding import Mode, Proposal, Rule
-from shipconsole.store.news import NewsItem
-from shipconsole.store.webhook_events import Delivery, ReceivedWebhook
 from shipconsole.vendors.catalog import VENDORS
 
 __all__ = [
-    "Delivery",
-    "Mode",
-    "NewsItem",
-    "Proposal",
-    "ReceivedWebhook",
-    "Rule",
     "WebhookConnection",
     "event",
     "import_events",

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import TextIO
 
+from shipconsole.domain.shift import Shift
 from shipconsole.domain.spreadsheet import cell
 from shipconsole.operations.context import Context
 from shipconsole.store import shift_report
-from shipconsole.store.shift_report import Shift
 
-__all__ = ["Shift", "report", "start_of_today_ms", "total", "write_csv"]
+__all__ = ["report", "start_of_today_ms", "total", "write_csv"]
 
 
 async def report(ctx: Context, *, since_ms: int | None = None, until_ms: int | None = None) -> list[Shift]:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import cancel_from, cancel_text, kind_of
 from shipconsole.domain.link import Link
@@ -13,7 +14,6 @@ from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Shipment
 from shipconsole.operations.context import Context
 from shipconsole.store import calls, connections, hand_changes, orders, package_changes, shipments
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Cancelling
 from shipconsole.vendors.catalog import VENDORS

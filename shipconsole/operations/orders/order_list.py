@@ -6,20 +6,16 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
+from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.domain.order_row import Counts, OrderRow, PackageTrouble
 from shipconsole.store import browse, changes, connections
 from shipconsole.store.browse import SEARCH_LIMIT, VIEWS
-from shipconsole.store.changes import Change, Changes
 from shipconsole.store.database import Db, Store
 
 __all__ = [
-    "NO_DUE_DATE_MS",
     "SEARCH_LIMIT",
     "VIEWS",
-    "Change",
-    "Changes",
     "FirstPage",
     "Store",
     "changes_since",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shipconsole.domain import code
+from shipconsole.domain.call import Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.hand_change import HandChange
@@ -29,7 +30,6 @@ from shipconsole.store import (
     shipments,
     tracks,
 )
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer

@@ -3,11 +3,11 @@
 import json
 from dataclasses import dataclass
 
+from shipconsole.domain.call import Attempt, Call
 from shipconsole.operations.context import Context
 from shipconsole.operations.outbox.request_codec import spelled_out
 from shipconsole.station.logs import mask
 from shipconsole.store import calls, orders
-from shipconsole.store.calls import Attempt, Call
 from shipconsole.store.database import Db
 
 

@@ -1,10 +1,11 @@
 """Recovery: calls whose sender is gone. What the platform may have acted on is unknown, never simply sent again."""
 
+from shipconsole.domain.call import Attempt
 from shipconsole.domain.message import Message
 from shipconsole.operations.context import Context
 from shipconsole.operations.outbox.settle_delay import settle_delay_ms
 from shipconsole.store import calls, connections
-from shipconsole.store.calls import Abandoned, Attempt, Ending
+from shipconsole.store.calls import Abandoned, Ending
 from shipconsole.store.database import Db
 
 

@@ -4,12 +4,11 @@ import math
 import uuid
 from typing import Literal
 
-from shipconsole.domain.call import CallState
+from shipconsole.domain.call import Attempt, CallState
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.store import calls, connections
-from shipconsole.store.calls import Attempt
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 
@@ -88,7 +87,7 @@ def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why:
     calls.add_attempt(db, call_id, attempt, owner=ctx.clock.boot_id())
 
 
-def _refuse_what_may_still_arrive(db: Db, ctx: Context, call: calls.Call) -> None:
+def _refuse_what_may_still_arrive(db: Db, ctx: Context, call: Call) -> None:
     """What the platform may still act on shows nowhere yet, so nobody can know that it did not."""
     left_ms = calls.acts_until(db, call.id) - ctx.steady_ms(db)
     if not call.repeatable and left_ms > 0:
@@ -96,7 +95,7 @@ def _refuse_what_may_still_arrive(db: Db, ctx: Context, call: calls.Call) -> Non
         raise ValidationFailed(Problem(("id",), message, Message("resolve.may_still_arrive_advice")))
 
 
-def _refuse_what_is_past(db: Db, call: calls.Call) -> None:
+def _refuse_what_is_past(db: Db, call: Call) -> None:
     """A message that tells how the whole order stands is past once a newer one was taken.
 
     One about a single package is past once there is a newer one about it, which says all that this one would.

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from shipconsole.domain.call import Standing
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.order_row import OrderRow
@@ -21,7 +22,7 @@ from shipconsole.operations.sending import send as sending
 from shipconsole.operations.sending.send import Sending
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import batches, browse, calls, connections
-from shipconsole.store.batches import DueJob, Standing
+from shipconsole.store.batches import DueJob
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Batch, Entry, Job, JobState
 from shipconsole.vendors.catalog import VENDORS

@@ -1,5 +1,6 @@
 """Intents: what a call that is about no shipment asks for, and what it means that the platform took it."""
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link, RemoteOrder
@@ -11,7 +12,6 @@ from shipconsole.operations.shipping import correct
 from shipconsole.operations.vendor_orders import create as introducing
 from shipconsole.operations.vendor_orders import edit
 from shipconsole.store import follow_up_jobs, orders
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request

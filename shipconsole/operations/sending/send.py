@@ -12,6 +12,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from shipconsole.domain.call import Attempt, Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
@@ -30,7 +31,7 @@ from shipconsole.operations.tracking import query, record
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.station.logs import mask, masked
 from shipconsole.store import batches, calls, connections, follow_up_jobs, orders, package_changes
-from shipconsole.store.calls import Attempt, Call, Claim, Ending
+from shipconsole.store.calls import Claim, Ending
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Job, ShipmentNotification, Vendor
 from shipconsole.vendors.catalog import VENDORS

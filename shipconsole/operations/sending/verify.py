@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shipconsole.domain import recipient
+from shipconsole.domain.call import Attempt, Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.message import Message, sentences
@@ -29,7 +30,7 @@ from shipconsole.operations.sending import send as sending
 from shipconsole.operations.shipping import correct
 from shipconsole.station.logs import masked
 from shipconsole.store import calls, connections, orders, shipments
-from shipconsole.store.calls import Attempt, Call, Ending
+from shipconsole.store.calls import Ending
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer

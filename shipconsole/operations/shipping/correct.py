@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from shipconsole.domain import code, label
-from shipconsole.domain.call import GIVEN_UP, CallState
+from shipconsole.domain.call import GIVEN_UP, Call, CallState
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import PackageDraft
+from shipconsole.domain.hand_change import PackageChange
 from shipconsole.domain.intent import take_back_from, take_back_text
 from shipconsole.domain.label import Label, LabelIssue, LabelIssueKind
 from shipconsole.domain.link import Link
@@ -21,9 +22,7 @@ from shipconsole.domain.shipment import Package, Shipment, label_problems
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import labels
 from shipconsole.store import calls, connections, hand_changes, orders, package_changes, shipments, tracks
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
-from shipconsole.store.package_changes import PackageChange
 from shipconsole.vendors.adapter import ShipmentNotification
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request

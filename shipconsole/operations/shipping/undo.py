@@ -1,13 +1,12 @@
 """Taking back: a shipment of which nobody knows yet is undone, and what was typed for it is there again."""
 
-from shipconsole.domain.call import GIVEN_UP, CallState
+from shipconsole.domain.call import GIVEN_UP, Call, CallState
 from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Shipment, draft_of
 from shipconsole.operations.context import Context
 from shipconsole.store import calls, drafts, forwarding, hand_changes, orders, shipments
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 
 UNSENT: tuple[CallState, ...] = ("held", "pending", "retry_wait", "blocked")

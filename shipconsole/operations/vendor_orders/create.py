@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shipconsole.domain.call import ENDED, GIVEN_UP
+from shipconsole.domain.call import ENDED, GIVEN_UP, Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import CREATE, kind_of
 from shipconsole.domain.message import NO_MESSAGE, Message
@@ -14,7 +14,6 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders.orders import has_other_order, test_order_message
 from shipconsole.operations.outbox.settle_delay import settle_delay_ms
 from shipconsole.store import calls, connections, linking, orders
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from shipconsole.domain.call import CallState
+from shipconsole.domain.call import Call, CallState
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.entries import EntryList, entries_of, keys_of, list_of, moved, next_position, places_now
 from shipconsole.domain.field import Field, FieldPath, Value
@@ -24,7 +24,6 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders.orders import sheet as order_sheet
 from shipconsole.operations.outbox import resolve
 from shipconsole.store import calls, connections, orders
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS

@@ -14,7 +14,7 @@ from shipconsole.store import hand_changes, orders, webhook_events
 from shipconsole.store.database import Db
 from shipconsole.vendors.exchange import Request
 
-__all__ = ["Created", "NewLine", "NewOrder", "check", "create", "preview"]
+__all__ = ["Created", "create", "preview"]
 
 
 @dataclass(frozen=True, slots=True)

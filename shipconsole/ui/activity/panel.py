@@ -32,8 +32,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from shipconsole.domain.call import ENDED
+from shipconsole.domain.call import ENDED, Call
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
+from shipconsole.domain.received_webhook import NewsItem
 from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.connections import store_refresh
@@ -41,10 +42,9 @@ from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS, Sto
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import platform_drift
 from shipconsole.operations.inbound import webhook_log
-from shipconsole.operations.inbound.webhook_log import NewsItem
 from shipconsole.operations.outbox import evidence, resolve
 from shipconsole.operations.outbox.resolve import Decision
-from shipconsole.operations.worker import Backlog, Call
+from shipconsole.operations.worker import Backlog
 from shipconsole.ui.activity import lines
 from shipconsole.ui.dialogs.call_details.dialog import CallDetails, first_line
 from shipconsole.ui.kit import theme as kit

@@ -7,9 +7,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.order_row import Counts, OrderRow, PackageTrouble
 from shipconsole.operations.orders import order_list
-from shipconsole.operations.orders.order_list import VIEWS, Changes, FirstPage, Store
+from shipconsole.operations.orders.order_list import VIEWS, FirstPage, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.future_bridge import FutureBridge
 from shipconsole.ui.order_list.model import OrderListModel

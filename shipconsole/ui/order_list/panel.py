@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.order_row import Counts, PackageTrouble
 from shipconsole.messages import text
-from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, Changes, FirstPage, Store
+from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, FirstPage, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.theme import Elided, Theme, button, fit_hint, label

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from shipconsole.domain.change_feed import Changes
 from shipconsole.operations.orders import order_list
-from shipconsole.operations.orders.order_list import Changes, Store
+from shipconsole.operations.orders.order_list import Store
 from shipconsole.ui.kit.future_bridge import FutureBridge
 
 FRAME_MS = 16

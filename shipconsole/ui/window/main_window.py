@@ -14,9 +14,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
+from shipconsole.domain.change_feed import Changes
 from shipconsole.messages import text
 from shipconsole.operations.orders import scan
-from shipconsole.operations.orders.order_list import Changes, FirstPage, Store
+from shipconsole.operations.orders.order_list import FirstPage, Store
 from shipconsole.station.profile import Profile
 from shipconsole.station.resources import resource
 from shipconsole.station.settings import Settings

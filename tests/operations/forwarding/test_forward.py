@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from shipconsole.domain.draft import PackageDraft
+from shipconsole.domain.forwarding import Proposal
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import ValidationFailed
@@ -15,7 +16,6 @@ from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
-from shipconsole.operations.forwarding.forward import Proposal
 from shipconsole.operations.importing import import_orders, upsert
 from shipconsole.operations.inbound import process
 from shipconsole.operations.orders import link as linking

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from shipconsole.domain import received_webhook
 from shipconsole.domain.message import Message
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -31,7 +32,7 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def digest(ctx: Context, body: Document) -> webhook_events.Delivery:
+async def digest(ctx: Context, body: Document) -> received_webhook.Delivery:
     (connection,) = await connections.named(ctx, ["Pod"])
     return await process.process_one(ctx, await came(ctx, connection, body))
 

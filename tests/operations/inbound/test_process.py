@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from shipconsole.domain import received_webhook
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.domain.received_webhook import NewsItem
 from shipconsole.domain.tracking import Track
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -24,8 +26,7 @@ from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.simulator.shipengine_things import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
-from shipconsole.store import follow_up_jobs, news, webhook_events
-from shipconsole.store.news import NewsItem
+from shipconsole.store import follow_up_jobs, news
 from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
 from tests.support import local_http, sql
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
@@ -58,7 +59,7 @@ def tracked(status: str, *events: tuple[str, str], number: str = NUMBER) -> Docu
     return {"resource_type": "API_TRACK", "resource_url": f"{HOST}/v1/tracking", "data": data}
 
 
-async def digest(ctx: Context, connection: Connection, body: Document) -> webhook_events.Delivery:
+async def digest(ctx: Context, connection: Connection, body: Document) -> received_webhook.Delivery:
     return await process.process_one(ctx, await came(ctx, connection, body))
 
 

@@ -5,12 +5,13 @@ from contextlib import closing
 
 import pytest
 
+from shipconsole.domain import received_webhook
 from shipconsole.domain.message import Message, verbatim
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process, webhook_log
 from shipconsole.operations.tracking import record
-from shipconsole.store import store_states, webhook_events
+from shipconsole.store import store_states
 from shipconsole.vendors.shipengine import tracking as shipengine
 from shipconsole.vendors.shipengine.tracking import Meaning
 from shipconsole.vendors.starshipit import tracking as starshipit
@@ -27,7 +28,7 @@ def rows(ctx: Context, query: str) -> list[tuple[object, ...]]:
         return store.execute(query).fetchall()
 
 
-async def digest(ctx: Context, name: str, body: Document) -> webhook_events.Delivery:
+async def digest(ctx: Context, name: str, body: Document) -> received_webhook.Delivery:
     (connection,) = await connections.named(ctx, [name])
     return await process.process_one(ctx, await came(ctx, connection, body))
 

@@ -4,10 +4,10 @@ import csv
 import io
 from dataclasses import replace
 
+from shipconsole.domain.shift import Shift
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context, CurrentPacker
 from shipconsole.operations.maintenance import shift_report
-from shipconsole.operations.maintenance.shift_report import Shift
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.shipping import ship, undo
 from shipconsole.simulator.server import SimulatorServer

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.message import NO_MESSAGE, verbatim
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -14,7 +15,6 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
-from shipconsole.store.calls import Call
 from tests.support import local_http
 from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shipconsole.domain.call import ENDED
+from shipconsole.domain.call import ENDED, Call
 from shipconsole.domain.message import NO_MESSAGE, verbatim
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -29,7 +29,6 @@ from shipconsole.operations.tracking import stale
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import tracks as stored_tracks
 from shipconsole.store import webhook_events
-from shipconsole.store.calls import Call
 from tests.operations.outbox.test_read_back import QUICK
 from tests.support import sql
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.operations import worker
@@ -20,7 +21,6 @@ from shipconsole.operations.shipping import correct, ship, undo
 from shipconsole.operations.vendor_orders import create
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import connections
-from shipconsole.store.calls import Call
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.http import Sent

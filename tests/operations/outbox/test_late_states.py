@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.call import Call
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
@@ -15,7 +16,6 @@ from shipconsole.operations.sending.send import claim
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import SimulatorServer
-from shipconsole.store.calls import Call
 from tests.support import local_http
 from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, fault, open_context
 from tests.support.clock import ManualClock

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, verbatim
@@ -26,7 +27,6 @@ from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.station.keys import KeyringUnavailable, MemoryKeys
 from shipconsole.store import calls
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.exchange import Answer, Request

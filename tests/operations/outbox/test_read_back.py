@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.link import Link
 from shipconsole.domain.outcome import Accepted
 from shipconsole.operations import worker
@@ -22,7 +23,6 @@ from shipconsole.operations.timings import USUAL
 from shipconsole.operations.vendor_orders import create
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import connections as stored_connections
-from shipconsole.store.calls import Call
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.read_back import Evidence, Part

@@ -15,6 +15,7 @@ import pytest
 
 from shipconsole import simulator
 from shipconsole.domain.address import Address
+from shipconsole.domain.call import Call
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.outcome import Refused, TryLater
@@ -30,7 +31,6 @@ from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.station.clock import Clock
 from shipconsole.store import batches as stored
 from shipconsole.store import calls, orders
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from tests.support import local_http
 from tests.support.bench import SECRETS, effects, fault, open_context

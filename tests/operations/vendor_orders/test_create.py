@@ -2,13 +2,13 @@
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.message import Message
+from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import cancel, orders
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import create, manual_orders
-from shipconsole.operations.vendor_orders.manual_orders import NewLine, NewOrder
 from shipconsole.simulator.server import SimulatorServer
 from tests.operations.importing.test_one_order import remote, take_in
 from tests.support.bench import draft_of, effects

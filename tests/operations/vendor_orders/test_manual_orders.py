@@ -6,6 +6,7 @@ import pytest
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.message import Message
+from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -14,7 +15,6 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import link as linking
 from shipconsole.operations.orders import orders
 from shipconsole.operations.vendor_orders import create, manual_orders
-from shipconsole.operations.vendor_orders.manual_orders import NewLine, NewOrder
 from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import NAMES, effects, fault
 from tests.support.refusals import refused as refusal

@@ -10,6 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.message import NO_MESSAGE, Message, verbatim
 from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
@@ -20,7 +21,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing.platform_drift import PlatformDrift
 from shipconsole.operations.outbox import evidence
 from shipconsole.operations.shipping import ship as shipping
-from shipconsole.operations.worker import Backlog, Call
+from shipconsole.operations.worker import Backlog
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store.connections import works
 from shipconsole.ui.activity.lines import backlog

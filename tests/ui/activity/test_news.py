@@ -9,12 +9,12 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.message import verbatim
+from shipconsole.domain.received_webhook import NewsItem
 from shipconsole.messages import text
 from shipconsole.operations.connections.connections import every
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive, webhook_log
 from shipconsole.operations.inbound.process import run_due
-from shipconsole.operations.inbound.webhook_log import NewsItem
 from shipconsole.store import orders
 from shipconsole.store.database import Db
 from shipconsole.ui.activity.panel import (

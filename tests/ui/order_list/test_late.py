@@ -10,10 +10,10 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.change_feed import Change, Changes
 from shipconsole.domain.order_row import PackageTrouble
 from shipconsole.domain.remote_track import RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.messages import text
-from shipconsole.operations.orders.order_list import Change, Changes
 from shipconsole.store import tracks
 from shipconsole.store.database import Store
 from shipconsole.ui.kit.tokens import LIGHT

@@ -21,8 +21,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.maintenance import audit_log
-from shipconsole.operations.orders import orders
-from shipconsole.operations.orders import scan as scan_ops
+from shipconsole.operations.orders import orders, scan
 from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.settings import Settings
@@ -525,7 +524,7 @@ def test_after_a_kill_the_open_order_is_open_again_and_after_an_orderly_end_it_i
                 window.hide()
 
             await use(None, is_orderly=False)
-            assert await scan_ops.last_open_order(ctx) == order_id
+            assert await scan.last_open_order(ctx) == order_id
             await use(order_id, is_orderly=True)
             await use(None, is_orderly=True)
 

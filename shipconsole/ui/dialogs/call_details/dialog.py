@@ -7,13 +7,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from shipconsole.domain.call import NEEDS_ATTENTION
+from shipconsole.domain.call import NEEDS_ATTENTION, Attempt, Call
 from shipconsole.domain.problem import path_text
 from shipconsole.messages import text
 from shipconsole.operations.importing.platform_drift import PlatformDrift
 from shipconsole.operations.outbox.evidence import UpdateEvidence
 from shipconsole.operations.outbox.resolve import Decision
-from shipconsole.operations.worker import Attempt, Call
 from shipconsole.ui.dialogs.phrases import unquoted
 from shipconsole.ui.kit import strings as said_everywhere
 from shipconsole.ui.kit import theme as kit

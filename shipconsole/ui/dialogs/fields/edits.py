@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from shipconsole.domain.call import ENDED
+from shipconsole.domain.call import ENDED, Call
 from shipconsole.domain.entries import is_needed, keys_of, list_of, moved, next_position, places_now
 from shipconsole.domain.field import FieldPath, Value, check, field_at, text_of, value_of
 from shipconsole.domain.message import Message
@@ -11,7 +11,6 @@ from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
 from shipconsole.operations.vendor_orders import edit
 from shipconsole.operations.vendor_orders.edit import REJECTED, FieldChanges, Section, changes_from
-from shipconsole.operations.worker import Call
 from shipconsole.ui.dialogs.fields.groups import Entry, Group, groups_of
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from shipconsole.domain.forwarding import Rule
 from shipconsole.messages import text
-from shipconsole.operations.inbound.webhook_log import Rule, WebhookConnection
+from shipconsole.operations.inbound.webhook_log import WebhookConnection
 from shipconsole.ui.dialogs.edit_tracking.marks import TickBox
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
