@@ -76,7 +76,7 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
             {
                 "order": sheet.order.number,
                 "differences": [
-                    {"what": str(one.what), "what_code": one.what.id, "told": dict(one.told)} for one in found
+                    {"what": str(one.what), "what_code": one.what.id, "told": dict(one.values)} for one in found
                 ],
                 "connections": [
                     _section_json(one, everything=words.all)
@@ -87,7 +87,7 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
         )
         return EXIT_DONE
     for one in found:
-        values = tuple(Message("cli.value_at", connection=name, value=text) for name, text in one.told)
+        values = tuple(Message("cli.value_at", connection=name, value=text) for name, text in one.values)
         output.said(Message("cli.differs", field=one.what, values=values))
     for section in sections:
         name = section.connection.name

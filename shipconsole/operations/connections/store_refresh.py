@@ -1,4 +1,4 @@
-"""Refreshing: the shops that a connection's orders come from, and how far its platform is with reading them again."""
+"""Store refresh: the stores that a platform imports orders from, and how far each import is."""
 
 from dataclasses import dataclass
 
@@ -17,14 +17,14 @@ from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.reading import off_loop
 
 STALE_AFTER_MS = 300_000
-"""A platform that was last seen busy so long ago is not said to be busy: nobody has looked since."""
+"""A running import that was last seen so long ago is no longer shown as running."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoreImport:
-    """A platform that is reading a shop: its connection's name, the shop, the platform's word, and since when.
+    """A running import of a store by a platform: connection, store, the platform's status, and its start.
 
-    From `stale_at_ms` on it is not said to be busy any more, unless it was seen so again.
+    From `stale_at_ms` on it is no longer shown as running, unless it was seen again.
     """
 
     connection: str
@@ -35,7 +35,7 @@ class StoreImport:
 
 
 def record_state(db: Db, connection_id: int, source_id: str, state: SourceState, *, at_ms: int, name: str = "") -> None:
-    """Write down how far a platform was seen to be with one shop."""
+    """Store how far the import of one store is."""
     store_states.put(
         db,
         connection_id=connection_id,
@@ -49,18 +49,18 @@ def record_state(db: Db, connection_id: int, source_id: str, state: SourceState,
 
 
 async def running_imports(ctx: Context) -> tuple[StoreImport, ...]:
-    """The shops that platforms are reading just now."""
+    """Return the imports that are running now."""
     seen = await ctx.read(store_states.every)
     now_ms = ctx.clock.now_ms()
     return tuple(
-        StoreImport(one.connection, one.name, one.status, one.since_ms, one.at_ms + STALE_AFTER_MS)
-        for one in seen
-        if one.since_ms is not None and abs(now_ms - one.at_ms) < STALE_AFTER_MS
+        StoreImport(store.connection, store.name, store.status, store.since_ms, store.at_ms + STALE_AFTER_MS)
+        for store in seen
+        if store.since_ms is not None and abs(now_ms - store.at_ms) < STALE_AFTER_MS
     )
 
 
 async def list_stores(ctx: Context, connection: Connection) -> tuple[Source, ...] | Outcome:
-    """Ask a platform for its shops and how far it is with each; what it says is written down."""
+    """Request a platform's stores and their import states, and store them."""
     sent = await send_once(ctx, connection, _refresh_of(connection).sources())
     if not isinstance(sent, Answer):
         return sent
@@ -71,7 +71,7 @@ async def list_stores(ctx: Context, connection: Connection) -> tuple[Source, ...
 
 
 async def refresh(ctx: Context, connection: Connection, source_id: str) -> SourceState | Outcome:
-    """Ask a platform to read one shop again; tell how far it is just after that."""
+    """Ask a platform to import one store again; return its state just after that."""
     sent = await send_once(ctx, connection, _refresh_of(connection).start(source_id))
     if not isinstance(sent, Answer):
         return sent
@@ -82,12 +82,12 @@ async def refresh(ctx: Context, connection: Connection, source_id: str) -> Sourc
 
 
 async def last_seen_stores(ctx: Context) -> tuple[Seen, ...]:
-    """All shops as they were last seen, without asking anybody."""
+    """Return all stores as last seen, without a request."""
     return await ctx.read(store_states.every)
 
 
 def has_stores(connection: Connection) -> bool:
-    """Whether the platform reads orders from shops that it can be asked to read again."""
+    """Return whether the platform imports orders from stores that can be refreshed."""
     return VENDORS[connection.vendor].refresh is not None
 
 
@@ -99,5 +99,5 @@ def _refresh_of(connection: Connection) -> Refresh:
 
 
 def _note_all(db: Db, connection_id: int, found: tuple[Source, ...], *, at_ms: int) -> None:
-    for one in found:
-        record_state(db, connection_id, one.id, one.state, at_ms=at_ms, name=one.name)
+    for source in found:
+        record_state(db, connection_id, source.id, source.state, at_ms=at_ms, name=source.name)

@@ -1,7 +1,7 @@
-"""Order events: what a webhook says of an order counts as far as its platform bears it out when it is asked.
+"""Order events: an event about an order counts as far as its platform confirms it when queried.
 
-Whoever knows the address can send one. So the event that comes is compared with the order as the platform has it now;
-what that does not show changes no package, and the platform is asked again.
+Whoever knows the webhook URL can send one. So each event is compared with the order as the platform has it now; what
+that does not confirm changes no package, and the platform is queried again.
 """
 
 from collections.abc import Sequence
@@ -29,63 +29,63 @@ Reason = Literal["no_key", "no_answer", "denied"]
 
 
 class OrderUnavailable(NamedTuple):
-    """Why an order could not be had from its platform: none to ask with, no answer, or there is none there."""
+    """Why an order could not be fetched from its platform: no key, no response, or the platform denies it."""
 
     reason: Reason
     message: Message
 
 
-async def fetch_order(ctx: Context, connection: Connection, told: RemoteOrder) -> RemoteOrder | OrderUnavailable:
-    """Return the order as its platform has it, or why that cannot be had."""
+async def fetch_order(ctx: Context, connection: Connection, announced: RemoteOrder) -> RemoteOrder | OrderUnavailable:
+    """Return the order as its platform has it, or why it could not be fetched."""
     try:
-        found = await import_orders.fetch_order(ctx, connection, told.remote_id)
+        found = await import_orders.fetch_order(ctx, connection, announced.remote_id)
     except ValidationFailed as refused:
         return OrderUnavailable(
-            "no_key", Message("webhook.order_not_requested", number=told.number, reason=refused.message)
+            "no_key", Message("webhook.order_not_requested", number=announced.number, reason=refused.message)
         )
     except KeyringUnavailable as unavailable:
         return OrderUnavailable(
-            "no_answer", Message("webhook.order_not_requested", number=told.number, reason=unavailable.message)
+            "no_answer", Message("webhook.order_not_requested", number=announced.number, reason=unavailable.message)
         )
     if isinstance(found, RemoteOrder):
         return found
     reason = "denied" if isinstance(found, Refused) else "no_answer"
     return OrderUnavailable(
-        reason, Message("webhook.order_unavailable", number=told.number, reason=outcome_message(found))
+        reason, Message("webhook.order_unavailable", number=announced.number, reason=outcome_message(found))
     )
 
 
 def accepts_unconfirmed(connection: Connection) -> bool:
-    """Return whether a person chose that webhooks count as they came while there is no key to ask with."""
+    """Return whether events count unconfirmed while there is no key to query the platform with."""
     options = VENDORS[connection.vendor].options.read(connection.options)
     return isinstance(options, UnsignedWebhooks) and options.webhooks_without_key == "apply"
 
 
-def find_order(db: Db, connection: Connection, told: RemoteOrder, *, may_join: bool, now_ms: int) -> int | None:
+def find_order(db: Db, connection: Connection, announced: RemoteOrder, *, may_join: bool, now_ms: int) -> int | None:
     """Return the order here that an unconfirmed event is about.
 
-    One of the same number and items that the connection does not know yet is linked where it `may_join`; nothing
-    that the event says of its address, its quantities or its packages is taken over.
+    With `may_join`, one with the same number and items that the connection does not have yet is linked; no address,
+    quantity, or package of the event is stored.
     """
-    linked = stored_orders.linked(db, connection.id, told.remote_id)
-    order_id = linked[1] if linked else stored_orders.linked_by_number(db, connection.id, told.number)
-    if order_id is None and may_join and (order_id := upsert.matching_order(db, connection, told)):
-        bare = RemoteOrder(remote_id=told.remote_id, number=told.number, lines=told.lines, document="{}")
+    linked = stored_orders.linked(db, connection.id, announced.remote_id)
+    order_id = linked[1] if linked else stored_orders.linked_by_number(db, connection.id, announced.number)
+    if order_id is None and may_join and (order_id := upsert.matching_order(db, connection, announced)):
+        bare = RemoteOrder(remote_id=announced.remote_id, number=announced.number, lines=announced.lines, document="{}")
         upsert.apply_remote(db, connection, order_id, bare, now_ms=now_ms)
     return order_id
 
 
-def packages_of_other_orders(db: Db, told: Sequence[RemoteTrack], order_id: int | None) -> dict[str, str]:
-    """Return the numbers that only packages of other orders here have, with the numbers of those orders."""
+def packages_of_other_orders(db: Db, tracks: Sequence[RemoteTrack], order_id: int | None) -> dict[str, str]:
+    """Return the numbers that only packages of other orders here have, with those orders' numbers."""
     found: dict[str, str] = {}
-    for one in told:
-        others = [of for of, _ in stored_tracks.left_with(db, one.tracking_number)]
+    for track in tracks:
+        others = [of for of, _ in stored_tracks.left_with(db, track.tracking_number)]
         if others and order_id not in others:
-            found[one.tracking_number] = stored_orders.get(db, others[0]).number
+            found[track.tracking_number] = stored_orders.get(db, others[0]).number
     return found
 
 
 def schedule_recheck(db: Db, connection: Connection, order_id: int) -> str:
-    """Have the platform asked for an order once more, with longer and longer pauses; return its id there."""
+    """Schedule fetching an order again, with growing pauses; return its id at the platform."""
     follow_up_jobs.put(db, connection_id=connection.id, order_id=order_id, kind=forward.CONFIRM)
-    return next(one.remote_id for one in stored_orders.links(db, order_id) if one.connection_id == connection.id)
+    return next(link.remote_id for link in stored_orders.links(db, order_id) if link.connection_id == connection.id)

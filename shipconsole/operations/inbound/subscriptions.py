@@ -1,4 +1,4 @@
-"""Webhooks: which addresses a platform calls when something happens; listing, registering, changing, removing them."""
+"""Webhook subscriptions: listing, registering, changing, and removing the URLs that a platform calls."""
 
 from urllib.parse import urlsplit
 
@@ -18,22 +18,22 @@ NAME = "Shipconsole"
 
 
 def available_events(connection: Connection) -> tuple[str, ...]:
-    """The events of which the connection's platform calls an address; none where it cannot be asked to."""
+    """Return the events that the connection's platform can send; empty where none can be registered."""
     webhooks = VENDORS[connection.vendor].webhooks
     return webhooks.events if webhooks else ()
 
 
 async def every(ctx: Context, connection: Connection) -> tuple[Webhook, ...] | Outcome:
-    """The webhooks of the connection's account; `ValidationFailed` where the platform cannot be asked for them."""
+    """Return the webhooks of the connection's account; raise `ValidationFailed` where they cannot be listed."""
     registry = _registry(connection)
     answer = await send_once(ctx, connection, registry.look())
     return await off_loop(registry.read, answer) if isinstance(answer, Answer) else answer
 
 
 async def register(ctx: Context, connection: Connection, event: str, url: str) -> Webhook | Outcome:
-    """Have an address called of an event.
+    """Register a URL for an event.
 
-    Raises `ValidationFailed` for an event that the platform does not offer and for what is no web address.
+    Raises `ValidationFailed` for an event that the platform does not offer and for an invalid URL.
     """
     webhooks = _webhooks(connection)
     problems = _problems_with_url(url)
@@ -51,7 +51,7 @@ async def register(ctx: Context, connection: Connection, event: str, url: str) -
 
 
 async def change(ctx: Context, connection: Connection, webhook_id: str, url: str) -> Outcome:
-    """Give a webhook another address; raises what `every` and `register` raise."""
+    """Give a webhook another URL; raise what `every` and `register` raise."""
     registry = _registry(connection)
     if problems := [*_problems_with_id(webhook_id), *_problems_with_url(url)]:
         raise ValidationFailed(*problems)
@@ -60,7 +60,7 @@ async def change(ctx: Context, connection: Connection, webhook_id: str, url: str
 
 
 async def remove(ctx: Context, connection: Connection, webhook_id: str) -> Outcome:
-    """Remove a webhook; raises what `every` raises."""
+    """Remove a webhook; raise what `every` raises."""
     registry = _registry(connection)
     if problems := _problems_with_id(webhook_id):
         raise ValidationFailed(*problems)

@@ -1,4 +1,4 @@
-"""Things: batches, rates, carriers and reports of a platform's own, of which a webhook tells by their ids alone."""
+"""Platform resources: batches, rates, carriers, and reports that a webhook event names only by their ids."""
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message, sentences
@@ -12,21 +12,21 @@ from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.reading import off_loop
 
-_CAME = {
+_EVENTS = {
     "batch": "thing.batch_completed",
     "rate": "thing.rate_changed",
     "rates": "thing.rates_changed",
     "carrier": "thing.carrier_connected",
     "report": "thing.report_completed",
 }
-_CAME_UNNAMED = {
+_EVENTS_WITHOUT_ID = {
     "batch": "thing.unnamed_batch_completed",
     "rate": "thing.unnamed_rate_changed",
     "rates": "thing.unnamed_rates_changed",
     "carrier": "thing.unnamed_carrier_connected",
     "report": "thing.unnamed_report_completed",
 }
-_IS = {
+_STATES = {
     "batch": "thing.batch",
     "rate": "thing.rate",
     "rates": "thing.rates",
@@ -35,19 +35,21 @@ _IS = {
 }
 
 
-async def resource_message(ctx: Context, connection: Connection, thing: ThingNews, reader: Deliveries) -> Message:
-    """Return what became of a thing; that it is there is news even where nothing more can be learned."""
-    came = Message(_CAME[thing.kind], id=thing.id) if thing.id else Message(_CAME_UNNAMED[thing.kind])
-    request = reader.look(thing.kind, thing.id) if thing.id else None
+async def resource_message(ctx: Context, connection: Connection, resource: ThingNews, reader: Deliveries) -> Message:
+    """Return the state of a resource; that it exists is reported even where nothing more can be fetched."""
+    event = (
+        Message(_EVENTS[resource.kind], id=resource.id) if resource.id else Message(_EVENTS_WITHOUT_ID[resource.kind])
+    )
+    request = reader.look(resource.kind, resource.id) if resource.id else None
     if request is None:
-        return came
+        return event
     try:
         answer = await send_once(ctx, connection, request)
         found: Message | Outcome = (
-            await off_loop(reader.read_look, thing.kind, answer) if isinstance(answer, Answer) else answer
+            await off_loop(reader.read_look, resource.kind, answer) if isinstance(answer, Answer) else answer
         )
     except (ValidationFailed, KeyringUnavailable) as trouble:
-        return sentences(came, trouble.message)
+        return sentences(event, trouble.message)
     if isinstance(found, Message):
-        return Message(_IS[thing.kind], id=thing.id, found=found)
-    return sentences(came, outcome_message(found))
+        return Message(_STATES[resource.kind], id=resource.id, found=found)
+    return sentences(event, outcome_message(found))

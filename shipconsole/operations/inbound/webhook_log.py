@@ -1,4 +1,4 @@
-"""Deliveries for the screen: the webhooks that came, one of them whole, and saved ones brought in."""
+"""The webhook log: received events, one event with its body, and events imported from files."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -28,10 +28,10 @@ __all__ = [
 
 
 class WebhookConnection(NamedTuple):
-    """A connection, and what it has to do with webhooks and with passing packages on.
+    """A connection with its part in webhooks and forwarding.
 
-    It `sends` webhooks; `is_unchecked` says that their signatures are not looked at although there are some. It
-    `ships` packages by itself, or `is_told` of ours.
+    It `sends` webhooks; `is_unchecked` means that their signatures are not verified although there are some. It `ships`
+    packages itself, or `is_told` of ours.
     """
 
     connection: Connection
@@ -42,26 +42,26 @@ class WebhookConnection(NamedTuple):
 
 
 async def webhook_connections(ctx: Context) -> tuple[WebhookConnection, ...]:
-    """Every connection, with what it has to do with webhooks."""
-    return tuple(_sender(one) for one in await connections.every(ctx))
+    """Return every connection with its part in webhooks."""
+    return tuple(_sender(connection) for connection in await connections.every(ctx))
 
 
 async def event(ctx: Context, delivery_id: int) -> Delivery | None:
-    """One webhook with its body, just as it came."""
+    """Return one webhook event with its body as received."""
     return await ctx.read(webhook_events.get, delivery_id)
 
 
 async def import_events(ctx: Context, connection: Connection, bodies: Sequence[bytes]) -> tuple[int, int]:
-    """Take in saved webhooks and work them off; tell how many were new and how many had come before.
+    """Import and process saved events; return how many were new and how many had been received before.
 
-    Raises `ValidationFailed` for one that is none; those before it are in.
+    Raises `ValidationFailed` for an invalid one; those before it are stored.
     """
     new = known = 0
-    for place, body in enumerate(bodies, 1):
+    for position, body in enumerate(bodies, 1):
         try:
             added = await receive.import_event(ctx, connection, body)
         except ValidationFailed as refused:
-            message = Message("webhook.file", position=place, count=len(bodies), reason=refused.message)
+            message = Message("webhook.file", position=position, count=len(bodies), reason=refused.message)
             raise ValidationFailed(Problem(("file",), message)) from refused
         if added.is_duplicate:
             known += 1
@@ -72,32 +72,34 @@ async def import_events(ctx: Context, connection: Connection, bodies: Sequence[b
 
 
 async def notices(ctx: Context, most: int) -> tuple[NewsItem, ...]:
-    """What platforms told that no order shows by itself, or that somebody should look into, newest first."""
-    told = await ctx.read(stored_news.latest, most=most)
-    shown = [one for one in told if one.stands_out or (one.kind != "parcel" and one.order_id is None)]
-    seen = await ctx.read(store_states.every) if any(one.kind == "refresh" for one in shown) else ()
-    # A webhook has no more than the shop's id, which tells nobody anything.
-    names = {one.source_id: one.name for one in seen if one.name}
+    """Return what platforms reported that no order shows by itself or that needs attention, newest first."""
+    stored = await ctx.read(stored_news.latest, most=most)
+    shown = [notice for notice in stored if notice.stands_out or (notice.kind != "parcel" and notice.order_id is None)]
+    seen = await ctx.read(store_states.every) if any(notice.kind == "refresh" for notice in shown) else ()
+    # A webhook contains only the store's id, which means nothing to a person.
+    names = {notice.source_id: notice.name for notice in seen if notice.name}
     return tuple(
-        one._replace(message=process.store_imported(names[one.source_id])) if one.source_id in names else one
-        for one in shown
+        notice._replace(message=process.store_imported(names[notice.source_id]))
+        if notice.source_id in names
+        else notice
+        for notice in shown
     )
 
 
 async def package_contents(
     ctx: Context, proposals: Sequence[Proposal]
 ) -> dict[int, tuple[tuple[str, int | None], ...]]:
-    """What is in each proposed package: our SKU, or the platform's id where that is no item of the order; and units."""
+    """Return each proposed package's contents: our SKU, or the platform's id for an unknown item, and units."""
     return await ctx.read(_contents, proposals)
 
 
 def _contents(db: Db, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:
     found: dict[int, tuple[tuple[str, int | None], ...]] = {}
-    for one in proposals:
-        skus = {line.id: line.sku or line.description for line in orders.lines(db, one.order_id)}
-        ours = item_matching.lines_by_remote_id(db, one.order_id, one.connection_id)
-        found[one.id] = tuple(
-            (skus.get(ours.get(item.remote_id, 0)) or item.remote_id, item.quantity) for item in one.items
+    for proposal in proposals:
+        skus = {line.id: line.sku or line.description for line in orders.lines(db, proposal.order_id)}
+        ours = item_matching.lines_by_remote_id(db, proposal.order_id, proposal.connection_id)
+        found[proposal.id] = tuple(
+            (skus.get(ours.get(item.remote_id, 0)) or item.remote_id, item.quantity) for item in proposal.items
         )
     return found
 

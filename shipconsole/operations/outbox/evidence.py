@@ -1,4 +1,4 @@
-"""Evidence: what a person needs to decide about a call of which it is not known whether the platform acted."""
+"""Evidence: what a person needs to resolve a call of which it is unknown whether the platform acted."""
 
 import json
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from shipconsole.store.database import Db
 
 @dataclass(frozen=True, slots=True)
 class UpdateEvidence:
-    """What was sent, how the platform's order stood before, what looks at it came to, how it stands as last read.
+    """What was sent, the platform's order before, the results of the checks, and the order as last fetched.
 
-    `sent` is the request with its body spelled out, keys masked; empty where nothing left. `before` and `now` are
-    the platform's own words for the order's state; `now_at_ms` is 0 where it was never read.
+    `sent` is the request with its body formatted and keys masked, empty where nothing was sent. `before` and `now` are
+    the platform's own texts for the order's state; `now_at_ms` is 0 where it was never fetched.
     """
 
     sent: str = ""
@@ -27,16 +27,16 @@ class UpdateEvidence:
 
 
 async def of_call(ctx: Context, call: Call) -> UpdateEvidence:
-    """The evidence about one call."""
+    """Return the evidence about one call."""
     return await ctx.read(_of_call, call)
 
 
 def _of_call(db: Db, call: Call) -> UpdateEvidence:
-    link = next((one for one in orders.links(db, call.order_id) if one.connection_id == call.connection_id), None)
+    link = next((link for link in orders.links(db, call.order_id) if link.connection_id == call.connection_id), None)
     return UpdateEvidence(
         sent=mask(spelled_out(call.request)) if call.request else "",
         before=str(json.loads(call.evidence or "{}").get("before", "")),
-        looks=tuple(one for one in calls.attempts(db, call.id) if one.what == "read_back"),
+        looks=tuple(attempt for attempt in calls.attempts(db, call.id) if attempt.what == "read_back"),
         now=link.status if link else "",
         now_at_ms=link.seen_at_ms if link else 0,
     )

@@ -455,7 +455,7 @@ class OrderEditorPanel(QWidget):
             self._take_up(PackingSession.begin(sheet.order))
             packages = sum(len(one.packages) for one in sheet.shipments)
             units = draft.units
-            self.happened.emit(OrderShipped(order_id, packages, units, tuple(one.name for one in sheet.places)))
+            self.happened.emit(OrderShipped(order_id, packages, units, tuple(one.name for one in sheet.targets)))
             self._show_sheet(sheet)
         self._end_shipping(order_id)
         self.shipped.emit(shipment_id)

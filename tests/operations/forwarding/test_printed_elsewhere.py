@@ -183,7 +183,7 @@ async def test_an_order_of_the_same_number_without_a_common_item_is_another(
     shops = await orders.find(bench, f"{printed.NUMBER}@ShipEngine")
     assert {(one.state, one.order_id == shops) for one in proposals} == {("refused", False)}
     sheet = await orders.sheet(bench, shops)
-    assert ([one.connections for one in sheet.may_be_same], sheet.tracks) == ([("SwiftPOD",)], ())
+    assert ([one.connections for one in sheet.possible_duplicates], sheet.tracks) == ([("SwiftPOD",)], ())
     assert printed.held(simulated_platforms.url) == NOTHING
 
 

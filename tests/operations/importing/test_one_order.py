@@ -51,7 +51,7 @@ async def take_in(ctx: Context, where: Connection, *remotes: RemoteOrder) -> int
 
 async def test_orders_of_three_practice_vendors_become_one_each(bench: Context) -> None:
     sheet = await orders.sheet(bench, await orders.find(bench, "10001"))
-    assert [place.name for place in sheet.places] == ["ShipEngine", "Starshipit", "Shipup"]
+    assert [place.name for place in sheet.targets] == ["ShipEngine", "Starshipit", "Shipup"]
     assert len(sheet.links) == 3
     assert [line.sku for line in sheet.order.lines] == ["MOBILE", "MOBILE-CASE-BLK", "CHARGER-USB-C"]
     assert all(len(link.lines) == 3 for link in sheet.links)

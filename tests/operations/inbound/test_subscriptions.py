@@ -99,7 +99,7 @@ async def test_swiftpods_orders_come_in_without_tests_and_stay_one_however_the_i
     sheet = await orders.sheet(ctx, await orders.find(ctx, "10001-P"))
     assert [link.remote_id for link in sheet.links] == ["1"]
     assert '"id":"06lz3a1"' in sheet.links[0].document
-    assert sheet.places == ()
+    assert sheet.targets == ()
 
 
 async def test_swiftpods_test_orders_come_in_where_they_are_wanted(

@@ -72,7 +72,7 @@ def test_every_cell_is_quoted_and_the_file_for_machines_is_as_it_is(tmp_path: Pa
     )
     safe, plain = io.StringIO(), io.StringIO()
     audit_log.write_csv([event], safe)
-    audit_log.write_csv([event], plain, for_machines=True)
+    audit_log.write_csv([event], plain, raw=True)
     heading, row = csv.reader(io.StringIO(safe.getvalue()))
     assert tuple(heading) == audit_log.COLUMNS
     assert row[:2] == ["2025-11-24T16:00:00.123Z", "'=1"]

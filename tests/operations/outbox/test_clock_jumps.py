@@ -316,7 +316,7 @@ async def test_a_restart_of_the_computer_under_a_wrong_clock_counts_on(
     clock.pass_s(SETTLES_S - 1)
     await worker.flush(ctx, until_empty=True)
     assert (await life.call()).state == "unknown", "how long the computer was off is not known"
-    clock.pass_s(1 + USUAL.look_again_ms / 1_000)
+    clock.pass_s(1 + USUAL.recheck_ms / 1_000)
     await worker.flush(ctx, until_empty=True)
     assert (await life.call()).checks >= 1
     assert clock.monotonic_s() - restarted_s <= SETTLES_S + 60

@@ -150,8 +150,8 @@ async def test_a_vendor_that_has_another_order_of_the_number_is_not_told_of_this
     (shipup,) = await connections.named(bench, ["Shipup"])
     other_id = await linking.unlink(bench, order_id, shipup.id, "another order")
     sheet = await orders.sheet(bench, order_id)
-    assert [place.name for place in sheet.places] == ["ShipEngine", "Starshipit"]
-    assert sheet.taken == (shipup,)
+    assert [place.name for place in sheet.targets] == ["ShipEngine", "Starshipit"]
+    assert sheet.number_conflicts == (shipup,)
     assert (await orders.sheet(bench, other_id)).places == (shipup,)
     _, draft = await draft_of(bench, f"#{order_id}", ONE_CASE, USPS_NUMBERS[0])
     with refused("order.other_there", connection="Shipup", number="10001"):

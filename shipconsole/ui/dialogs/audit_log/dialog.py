@@ -151,7 +151,7 @@ class RecordDialog(QDialog):
                 self._ctx,
                 entries,
                 path,
-                told=lambda done: self._say(text("audit_log.exporting", done=done, all=len(entries))),
+                report=lambda done: self._say(text("audit_log.exporting", done=done, all=len(entries))),
             )
         finally:
             self._writing = False

@@ -38,7 +38,7 @@ def _title(number: str) -> str:
 
 def _differs(difference: Difference) -> str:
     values = tuple(
-        Message("fields.differs_value", connection=name, value=unquoted(value)) for name, value in difference.told
+        Message("fields.differs_value", connection=name, value=unquoted(value)) for name, value in difference.values
     )
     return text("fields.differs", field=difference.what, values=values)
 
