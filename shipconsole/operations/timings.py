@@ -8,9 +8,9 @@ class Timings:
     """Times and limits of the outbox; a test that plays hours in seconds passes smaller ones.
 
     `settle_delay_ms` is how long a platform may still act on a request that got no response, where its connection does
-    not say; it is at least `settle_delay_answers` times the longest response time of the connection. `check_pauses_ms` are the
-    pauses before each check after an unknown outcome; after the last one a person has to decide. A call that was sent
-    `max_attempts` times needs attention. After `failures_most` failures in a row within `failures_within_ms` a
+    not say; it is at least `settle_delay_answers` times the longest response time of the connection. `check_pauses_ms`
+    are the pauses before each check after an unknown outcome; after the last one a person has to decide. A call that
+    was sent `max_attempts` times needs attention. After `failures_most` failures in a row within `failures_within_ms` a
     connection is probed first, with pauses from `ask_base_s` to `ask_cap_s`. `job_pauses_s` are the pauses before each
     check of a batch job, the last one repeated; after `job_lasts_s` the job is no longer awaited. `process_rest_s` is
     the pause after each few webhook events.

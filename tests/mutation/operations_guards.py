@@ -3,6 +3,7 @@
 from tests.mutation.guard import Guard
 
 _SENDING = "shipconsole/operations/sending/send.py"
+_OUTCOMES = "shipconsole/operations/sending/outcomes.py"
 _RECEIVING = "shipconsole/operations/inbound/receive.py"
 _PROCESSING = "shipconsole/operations/inbound/process.py"
 _PASSING_ON = "shipconsole/operations/forwarding/forward.py"
@@ -16,21 +17,21 @@ _READ_BACK = "tests/operations/outbox/test_read_back.py"
 # Sent once, whatever happens to this computer, the line and the platform.
 _ONCE = (
     Guard(
-        _SENDING,
-        "            return Unsure(unanswered(vendor.title, message))\n\n\ndef _before_sending",
-        "            return TryLater(unanswered(vendor.title, message))\n\n\ndef _before_sending",
+        _OUTCOMES,
+        "            return Unsure(no_response(vendor.title, message))\n",
+        "            return TryLater(no_response(vendor.title, message))\n",
         (f"{_OUTBOX}::test_a_notification_that_may_have_arrived_is_not_sent_again",),
         "a notification whose answer was lost is sent again",
     ),
     Guard(
-        _SENDING,
+        _OUTCOMES,
         "        case Unsure(message) if request.repeatable:\n",
         "        case Unsure(message):\n",
         (f"{_OUTBOX}::test_a_notification_that_may_have_arrived_is_not_sent_again",),
         "a notification that may have arrived is sent again",
     ),
     Guard(
-        _SENDING,
+        _OUTCOMES,
         'return Ending("unknown", message, check_at_ms=steady_ms + settle_delay_ms)',
         'return Ending("unknown", message, check_at_ms=steady_ms)',
         (f"{_READ_BACK}::test_nothing_is_looked_into_while_the_vendor_may_still_act",),
@@ -78,7 +79,7 @@ _ONCE = (
         "            if as_of is not None and as_of < known_as_of:\n",
         "            if False:\n",
         (f"{_OUTBOX}::test_an_older_reading_never_takes_the_place_of_a_newer_one",),
-        "an update is built of a reading that is older than what was told since",
+        "an update is built of a document older than an update sent since",
     ),
     Guard(
         "shipconsole/operations/sending/batches.py",
@@ -91,7 +92,7 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/outbox/settle_delay.py",
-        "return max(wanted_ms, ctx.timings.settle_delay_answers * connections.longest_answer_ms(db, connection.id))",
+        "return max(delay_ms, ctx.timings.settle_delay_answers * connections.longest_answer_ms(db, connection.id))",
         "return wanted_ms",
         (f"{_READ_BACK}::test_the_quarantine_is_no_shorter_than_four_times_the_longest_answer",),
         "a slow platform is looked at while it may still act",
@@ -105,8 +106,8 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/outbox/recovery.py",
-        "        calls.may_act_until(db, one.id, steady_ms + settles_ms)\n",
-        "        calls.may_act_until(db, one.id, steady_ms)\n",
+        "        calls.may_act_until(db, abandoned.id, steady_ms + settles_ms)\n",
+        "        calls.may_act_until(db, abandoned.id, steady_ms)\n",
         (
             "tests/operations/outbox/test_late_states.py::test_what_a_program_that_ended_had_in_hand_holds_newer_states_back_too",
         ),
@@ -123,7 +124,7 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/outbox/recovery.py",
-        "if not (one.owner == mine and one.id in in_hand)]",
+        "if not (call.owner == mine and call.id in in_hand)]",
         "]",
         ("tests/operations/sending/test_verify.py::test_what_this_program_still_waits_for_is_not_abandoned",),
         "what this program still waits for is taken for abandoned",
@@ -137,7 +138,7 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/outbox/resolve.py",
-        "    if call.state not in _MAY_SETTLE[decision]:\n",
+        "    if call.state not in _ALLOWED_STATES[decision]:\n",
         "    if False:\n",
         (f"{_OUTBOX}::test_a_person_may_settle_what_is_unknown_with_a_reason",),
         "what is confirmed or just being sent is sent again by hand",
@@ -165,8 +166,8 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/shipping/undo.py",
-        "if one.may_be_known or one.state not in (*UNSENT, *GIVEN_UP)]",
-        "if one.state not in (*UNSENT, *GIVEN_UP)]",
+        "if call.may_be_known or call.state not in (*UNSENT, *GIVEN_UP)]",
+        "if call.state not in (*UNSENT, *GIVEN_UP)]",
         ("tests/operations/shipping/test_undo.py::test_what_a_platform_answered_in_trouble_cannot_be_undone",),
         "a shipment is undone of which a platform may know",
     ),
@@ -213,15 +214,15 @@ _SHIPPING = (
     ),
     Guard(
         "shipconsole/operations/shipping/ship.py",
-        "    if not told:\n",
+        "    if not planned:\n",
         "    if False:\n",
         ("tests/operations/shipping/test_ship.py::test_a_package_of_which_nobody_would_be_told_is_refused",),
         "a shipment is stored of which nobody is notified",
     ),
     Guard(
         "shipconsole/operations/orders/labels.py",
-        "if one.kind not in accepted or (one.stops and not reason.strip()))",
-        "if one.kind not in accepted)",
+        "if issue.kind not in accepted or (issue.stops and not reason.strip()))",
+        "if issue.kind not in accepted)",
         ("tests/operations/orders/test_labels.py::test_a_number_is_used_again_with_a_reason_and_the_record_says_so",),
         "a label that is in use is used again without a reason",
     ),
@@ -245,14 +246,14 @@ _SHIPPING = (
 _INBOUND = (
     Guard(
         _RECEIVING,
-        'return None if key(signed.signature, signed.text) else Verdict("untrusted", Message("signature.wrong"))',
+        'return None if key(signed.signature, signed.text) else ReceiveResult("untrusted", Message("signature.wrong"))',
         "return None",
         (f"{_SIGNATURES}::test_nothing_but_the_right_signature_is_believed",),
         "whoever knows the address is believed",
     ),
     Guard(
         _RECEIVING,
-        '            return Verdict("unsigned", Message("signature.missing"))\n',
+        '            return ReceiveResult("unsigned", Message("signature.missing"))\n',
         "            return None\n",
         (f"{_SIGNATURES}::test_nothing_but_the_right_signature_is_believed",),
         "a webhook without a signature is believed",
@@ -273,15 +274,15 @@ _INBOUND = (
     ),
     Guard(
         _RECEIVING,
-        "fresh = now_s - self._came_at_s < KEYS_LAST_S\n",
+        "fresh = now_s - self._came_at_s < KEYS_CACHED_S\n",
         "fresh = True\n",
         (f"{_SIGNATURES}::test_keys_are_asked_for_once_in_12_hours_and_at_most_once_a_minute",),
         "a key that its platform has withdrawn is believed for ever",
     ),
     Guard(
         _RECEIVING,
-        '            return Verdict("later", error.message)\n',
-        '            return Verdict("taken")\n',
+        '            return ReceiveResult("later", error.message)\n',
+        '            return ReceiveResult("taken")\n',
         ("tests/receiver/test_inbox.py::test_a_store_that_takes_nothing_has_it_sent_again_later",),
         "a webhook that could not be stored is never sent again",
     ),
@@ -301,8 +302,8 @@ _INBOUND = (
     ),
     Guard(
         _PROCESSING,
-        "case PackageNews(track=told, order_number=number, is_hint=True) if work.parcel is None:",
-        "case PackageNews(track=told, order_number=number, is_hint=True) if False:",
+        "case PackageNews(track=announced, order_number=number, is_hint=True) if work.package is None:",
+        "case PackageNews(track=announced, order_number=number, is_hint=True) if False:",
         (
             "tests/operations/inbound/test_process.py::test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm",
             "tests/operations/inbound/test_process.py::test_a_hint_that_starshipit_does_not_confirm_is_words_alone",
@@ -320,8 +321,8 @@ _INBOUND = (
     ),
     Guard(
         _PASSING_ON,
-        "if any(number_key(one.tracking_number) == number_key(now.tracking_number) for one in shipment.packages):",
-        "if False:",
+        "if any(number_key(package.tracking_number) == number_key(now.tracking_number)",
+        "if any(False",
         ("tests/operations/forwarding/test_forward.py::test_a_number_that_was_entered_here_is_not_entered_again",),
         "a package that was entered here is forwarded a second time",
     ),
@@ -378,14 +379,14 @@ _KEYS = (
         "half a key is stored where a long answer is cut",
     ),
     Guard(
-        _SENDING,
+        _OUTCOMES,
         "problem._replace(message=masked(problem.message)) for problem in ending.problems)",
         "problem for problem in ending.problems)",
         (f"{_MASKED}::test_an_answer_to_a_call_is_kept_without_the_key",),
         "a refusal that repeats the key is stored as it came",
     ),
     Guard(
-        _SENDING,
+        _OUTCOMES,
         "    return ending._replace(message=masked(ending.message), problems=problems)\n",
         "    return ending._replace(problems=problems)\n",
         (f"{_MASKED}::test_an_answer_to_a_call_is_kept_without_the_key",),

@@ -86,21 +86,21 @@ _ONCE = (
         _FIELD_ERRORS,
         "if 400 <= status < 500 and status not in (408, 425):",
         "if 400 <= status < 500:",
-        (_TESTS + "/test_complaints.py::test_a_status_says_which_outcome_it_is",),
+        (_TESTS + "/test_field_errors.py::test_a_status_says_which_outcome_it_is",),
         "a call that may have been acted on counts as refused",
     ),
     Guard(
         _FIELD_ERRORS,
         '    return Unsure(sentences(Message("platform.status", platform=vendor, status=str(status)), quoted))\n',
         '    return TryLater(sentences(Message("platform.status", platform=vendor, status=str(status)), quoted))\n',
-        (_TESTS + "/test_complaints.py::test_a_status_says_which_outcome_it_is",),
+        (_TESTS + "/test_field_errors.py::test_a_status_says_which_outcome_it_is",),
         "a platform that failed after it had acted is told again",
     ),
     Guard(
         _FIELD_ERRORS,
         "return min(max(wait_s, 1.0), 3_600.0)",
         "return wait_s",
-        (_TESTS + "/test_complaints.py::test_how_long_to_wait",),
+        (_TESTS + "/test_field_errors.py::test_how_long_to_wait",),
         "a platform's mistake has its calls wait for days, or not at all",
     ),
     Guard(
@@ -280,7 +280,7 @@ _ENDS = (
         _FIELD_ERRORS,
         "    if depth > MAX_NESTING:\n",
         "    if False:\n",
-        (_TESTS + "/test_complaints.py::test_nesting_has_an_end",),
+        (_TESTS + "/test_field_errors.py::test_nesting_has_an_end",),
         "an answer that is nested without end ends the program",
     ),
 )

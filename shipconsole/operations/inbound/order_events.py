@@ -5,54 +5,18 @@ that does not confirm changes no package, and the platform is queried again.
 """
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
-from shipconsole.domain.message import Message
-from shipconsole.domain.outcome import Refused
-from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.operations.connections.ask_once import outcome_message
-from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
-from shipconsole.operations.importing import import_orders, upsert
-from shipconsole.station.keys import KeyringUnavailable
+from shipconsole.operations.importing import upsert
 from shipconsole.store import follow_up_jobs
 from shipconsole.store import orders as stored_orders
 from shipconsole.store import tracks as stored_tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.options import UnsignedWebhooks
-
-Reason = Literal["no_key", "no_answer", "denied"]
-
-
-class OrderUnavailable(NamedTuple):
-    """Why an order could not be fetched from its platform: no key, no response, or the platform denies it."""
-
-    reason: Reason
-    message: Message
-
-
-async def fetch_order(ctx: Context, connection: Connection, announced: RemoteOrder) -> RemoteOrder | OrderUnavailable:
-    """Return the order as its platform has it, or why it could not be fetched."""
-    try:
-        found = await import_orders.fetch_order(ctx, connection, announced.remote_id)
-    except ValidationFailed as refused:
-        return OrderUnavailable(
-            "no_key", Message("webhook.order_not_requested", number=announced.number, reason=refused.message)
-        )
-    except KeyringUnavailable as unavailable:
-        return OrderUnavailable(
-            "no_answer", Message("webhook.order_not_requested", number=announced.number, reason=unavailable.message)
-        )
-    if isinstance(found, RemoteOrder):
-        return found
-    reason = "denied" if isinstance(found, Refused) else "no_answer"
-    return OrderUnavailable(
-        reason, Message("webhook.order_unavailable", number=announced.number, reason=outcome_message(found))
-    )
 
 
 def accepts_unconfirmed(connection: Connection) -> bool:

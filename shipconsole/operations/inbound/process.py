@@ -27,14 +27,12 @@ from shipconsole.domain.webhook_event import (
     RefreshNews,
     ThingNews,
 )
-from shipconsole.operations.connections.ask_once import outcome_message
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import upsert
-from shipconsole.operations.inbound import order_events, things
+from shipconsole.operations.inbound import event_messages, lookups, order_events
 from shipconsole.operations.sending import followups, verify
-from shipconsole.operations.tracking import query, record
-from shipconsole.station.keys import KeyringUnavailable
+from shipconsole.operations.tracking import record
 from shipconsole.store import calls, connections, news, webhook_events
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
@@ -44,7 +42,6 @@ from shipconsole.vendors.exchange import Answer
 
 MOST = 50
 AT_ONCE = 8
-LISTED = 10
 
 _log = logging.getLogger(__name__)
 
@@ -53,8 +50,8 @@ _log = logging.getLogger(__name__)
 class _Work:
     """An event being processed: what it reports, and what its platform returned when queried.
 
-    `confirmed` means that the platform returned the order itself, `unavailable` is why it did not, `applied` means that the
-    event counts unconfirmed; `package` is the package that the platform returned. `doubts` are messages that stand out,
+    `confirmed` means that the platform returned the order itself, `unavailable` is why it did not, `applied` means that
+    the event counts unconfirmed; `package` is the package that the platform returned. `doubts` are messages that stand out,
     and so is `trouble` while its package has it. `waits_for` is the number of an order that is not here yet,
     `unconfirmed_of` the platform's id of an order that does not show the event yet.
     """
@@ -65,7 +62,7 @@ class _Work:
     orders: Sequence[RemoteOrder] = ()
     package: RemoteTrack | None = None
     confirmed: bool = False
-    unavailable: order_events.Reason | None = None
+    unavailable: lookups.Reason | None = None
     applied: bool = False
     messages: list[Message] = field(default_factory=list[Message])
     doubts: list[Message] = field(default_factory=list[Message])
@@ -181,9 +178,13 @@ async def _process(ctx: Context, work: _Work, reader: Deliveries) -> None:
         case OrdersNews(orders=announced):
             work.orders = [await _with_items(ctx, work, announced) for announced in announced]
         case ThingNews():
-            work.messages.append(await things.resource_message(ctx, work.connection, work.parsed.news, reader))
+            work.messages.append(await lookups.resource_message(ctx, work.connection, work.parsed.news, reader))
         case PackageNews(track=track, is_hint=True):
-            work.package = await _fetch_package(ctx, work, track)
+            found = await lookups.fetch_package(ctx, work.connection, track)
+            if isinstance(found, Message):
+                work.messages.append(found)
+            else:
+                work.package = found
         case PackageNews() | RefreshNews():
             pass
     to_check = await ctx.write(_store, ctx, work)
@@ -197,7 +198,7 @@ async def _process(ctx: Context, work: _Work, reader: Deliveries) -> None:
 
 async def _fetch_order(ctx: Context, work: _Work, announced: RemoteOrder, reader: Deliveries) -> None:
     """Fetch the order; the event counts unconfirmed only where a person chose so and there is no key."""
-    found = await order_events.fetch_order(ctx, work.connection, announced)
+    found = await lookups.fetch_order(ctx, work.connection, announced)
     if isinstance(found, RemoteOrder):
         work.orders, work.confirmed = (found,), True
         work.doubts += reader.doubts(found)
@@ -212,27 +213,11 @@ async def _with_items(ctx: Context, work: _Work, announced: RemoteOrder) -> Remo
     """Return an order with its items, fetched where only its id was announced."""
     if announced.lines or announced.cancelled:
         return announced
-    found = await order_events.fetch_order(ctx, work.connection, announced)
+    found = await lookups.fetch_order(ctx, work.connection, announced)
     if isinstance(found, RemoteOrder):
         return found
     work.messages.append(found.message)
     return announced
-
-
-async def _fetch_package(ctx: Context, work: _Work, announced: RemoteTrack) -> RemoteTrack | None:
-    """Fetch a package; return None where it is unavailable, and then the hint counts for nothing."""
-    number = announced.tracking_number
-    try:
-        found = await query.query_package(ctx, work.connection, number, announced.carrier)
-    except ValidationFailed as refused:
-        work.messages.append(Message("webhook.package_not_requested", number=number, reason=refused.message))
-    except KeyringUnavailable as unavailable:
-        work.messages.append(Message("webhook.package_not_requested", number=number, reason=unavailable.message))
-    else:
-        if isinstance(found, RemoteTrack):
-            return found.model_copy(update={"tracking_number": number, "carrier": found.carrier or announced.carrier})
-        work.messages.append(Message("webhook.package_unavailable", number=number, reason=outcome_message(found)))
-    return None
 
 
 def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
@@ -241,39 +226,15 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
     to_check: tuple[int, ...] = ()
     order_id: int | None = None
     match work.parsed.news:
-        case PackageNews(track=others_told, order_number=number, is_hint=True) if work.package is None:
+        case PackageNews(track=announced, order_number=number, is_hint=True) if work.package is None:
             order_id = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
-            work.messages.insert(
-                0,
-                Message(
-                    "webhook.package_not_confirmed", number=others_told.tracking_number, status=others_told.message
-                ),
-            )
+            message = event_messages.of_package(announced, "webhook.package_not_confirmed")
+            work.messages.insert(0, message)
             work.waits_for = number if order_id is None else ""
-        case PackageNews(track=others_told, order_number=number):
-            track = work.package or others_told
-            named = _order_named(db, work, track, number)
-            taken = record.record_track(db, work.connection, track, order_id=named, now_ms=now_ms)
-            order_id = taken.order_id
-            if track.status == "exception":
-                work.trouble = sentences(
-                    Message("webhook.package", number=track.tracking_number, status=track.message),
-                    *map(verbatim, track.said),
-                )
-            else:
-                work.messages.insert(0, Message("webhook.package", number=track.tracking_number, status=track.message))
-            work.waits_for = number if order_id is None else ""
+        case PackageNews(track=announced, order_number=number):
+            order_id = _store_package(db, work, work.package or announced, number, now_ms)
         case OrdersNews():
-            _upsert_orders(db, work, now_ms)
-            waiting = [order for order in work.orders if upsert.is_ambiguous(db, work.connection, order)]
-            work.doubts += [_ambiguous(order, work.connection) for order in waiting]
-            others_told = [order for order in work.orders if order not in waiting]
-            known = [
-                order.number for order in others_told if stored_orders.linked(db, work.connection.id, order.remote_id)
-            ]
-            others = [order.number for order in others_told if order.number not in known]
-            work.messages += [_numbers_message("webhook.orders", known)] if known else []
-            work.messages += [_numbers_message("webhook.orders_left_out", others)] if others else []
+            _store_orders(db, work, now_ms)
         case RefreshNews(source_id=source_id):
             to_check = calls.look_now(db, work.connection.id, source_id)
             work.messages.append(Message("webhook.store_read_id", id=source_id))
@@ -287,9 +248,34 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
     return to_check
 
 
-def _numbers_message(message_id: str, numbers: Sequence[str]) -> Message:
-    shown = (*numbers[:LISTED], "…") if len(numbers) > LISTED else tuple(numbers)
-    return Message(message_id, count=len(numbers), numbers=shown)
+def _store_package(db: Db, work: _Work, track: RemoteTrack, number: str, now_ms: int) -> int | None:
+    """Store a package of the order with a number; return the id of its order."""
+    named = _order_named(db, work, track, number)
+    order_id = record.record_track(db, work.connection, track, order_id=named, now_ms=now_ms).order_id
+    message = event_messages.of_package(track, "webhook.package")
+    if track.status == "exception":
+        work.trouble = sentences(message, *map(verbatim, track.said))
+    else:
+        work.messages.insert(0, message)
+    work.waits_for = number if order_id is None else ""
+    return order_id
+
+
+def _store_orders(db: Db, work: _Work, now_ms: int) -> None:
+    """Store the orders of an event, and say which were imported, left out, or ambiguous."""
+    _upsert_orders(db, work, now_ms)
+    ambiguous = [order for order in work.orders if upsert.is_ambiguous(db, work.connection, order)]
+    work.doubts += [event_messages.ambiguous(order, work.connection) for order in ambiguous]
+    imported: list[str] = []
+    left_out: list[str] = []
+    for order in work.orders:
+        if order not in ambiguous:
+            linked = stored_orders.linked(db, work.connection.id, order.remote_id)
+            (imported if linked else left_out).append(order.number)
+    work.messages.append(event_messages.of_numbers(imported, "webhook.orders", "webhook.orders_and_more"))
+    work.messages.append(
+        event_messages.of_numbers(left_out, "webhook.orders_left_out", "webhook.orders_left_out_and_more")
+    )
 
 
 def _order_named(db: Db, work: _Work, track: RemoteTrack, number: str) -> int | None:
@@ -298,22 +284,18 @@ def _order_named(db: Db, work: _Work, track: RemoteTrack, number: str) -> int | 
     if named is None:
         return None
     elsewhere = order_events.packages_of_other_orders(db, (track,), named)
-    work.doubts += [_belongs_elsewhere(number, other) for number, other in elsewhere.items()]
+    work.doubts += [event_messages.belongs_elsewhere(number, other) for number, other in elsewhere.items()]
     return None if elsewhere else named
-
-
-def _belongs_elsewhere(tracking_number: str, order_number: str) -> Message:
-    return Message("webhook.other_order", number=tracking_number, other=order_number)
 
 
 def _store_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
     """Store an unconfirmed event as messages, and propose its packages; return the order that it is about."""
     announced, connection = event.order, work.connection
-    work.messages.insert(0, _order_message(announced, event.track, not_confirmed=True))
+    work.messages.insert(0, event_messages.of_order(announced, event.track, not_confirmed=True))
     order_id = order_events.find_order(db, connection, announced, may_join=work.unavailable == "no_key", now_ms=now_ms)
     if order_id is None:
         if upsert.is_ambiguous(db, connection, announced):
-            work.doubts.append(_ambiguous(announced, connection))
+            work.doubts.append(event_messages.ambiguous(announced, connection))
         work.waits_for = announced.number
         return None
     work.unconfirmed_of = order_events.schedule_recheck(db, connection, order_id)
@@ -334,16 +316,16 @@ def _store_order(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | No
     shown = [*order.tracks, *((track,) if track is not None and is_borne_out else ())]
     if work.applied:
         elsewhere = order_events.packages_of_other_orders(db, shown, order_id)
-        work.doubts += [_belongs_elsewhere(number, other) for number, other in elsewhere.items()]
+        work.doubts += [event_messages.belongs_elsewhere(number, other) for number, other in elsewhere.items()]
         shown = [track for track in shown if track.tracking_number not in elsewhere]
     for track in shown:
         record.record_track(db, connection, track, order_id=order_id, now_ms=now_ms)
-    work.messages.insert(0, _order_message(order, track, not_confirmed=not is_borne_out))
+    work.messages.insert(0, event_messages.of_order(order, track, not_confirmed=not is_borne_out))
     if missing:
         work.doubts.append(forward.missing_packages(connection, missing))
     if order_id is None:
         if upsert.is_ambiguous(db, connection, order):
-            work.doubts.append(_ambiguous(order, connection))
+            work.doubts.append(event_messages.ambiguous(order, connection))
         else:
             work.messages.append(Message("webhook.order_not_here", number=order.number, connection=connection.name))
         work.waits_for = order.number
@@ -384,21 +366,6 @@ def _is_older(db: Db, connection: Connection, order: RemoteOrder) -> bool:
 
 def _age(order: RemoteOrder) -> tuple[int, int, str]:
     return order.changed_at_ms or 0, len(order.document), order.document
-
-
-def _ambiguous(order: RemoteOrder, connection: Connection) -> Message:
-    """Return that an order is not treated as the one here with its number."""
-    return Message("webhook.ambiguous", number=order.number, connection=connection.name)
-
-
-def _order_message(order: RemoteOrder, track: RemoteTrack | None, *, not_confirmed: bool = False) -> Message:
-    if track is None:
-        about = {"number": order.number}
-        status = verbatim(order.status.replace("_", " ")) or Message("webhook.changed")
-        return Message("webhook.order_not_confirmed" if not_confirmed else "webhook.order", **about, status=status)
-    about = {"number": order.number, "package": track.tracking_number}
-    known = "webhook.order_package_not_confirmed" if not_confirmed else "webhook.order_package"
-    return Message(known, **about, status=track.message)
 
 
 def _store_notices(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:

@@ -95,8 +95,10 @@ def _profile(profile: Profile) -> Finding:
         )
     if not exposed:
         return Finding(Message("health.profile"), True, message)
-    named = (*exposed[:EXPOSED_NAMED], *(("…",) if len(exposed) > EXPOSED_NAMED else ()))
-    message = Message("health.profile_exposed", files=named, folder=str(profile.folder))
+    shown, more = tuple(exposed[:EXPOSED_NAMED]), len(exposed) - EXPOSED_NAMED
+    message = Message("health.profile_exposed", files=shown, folder=str(profile.folder))
+    if more > 0:
+        message = Message("health.profile_exposed_and_more", files=shown, count=more, folder=str(profile.folder))
     return Finding(Message("health.profile"), False, message)
 
 

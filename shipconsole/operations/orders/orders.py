@@ -39,10 +39,9 @@ from shipconsole.vendors.exchange import Answer
 class OrderSheet:
     """Everything that is known of one order.
 
-    `targets` are the connections that are notified of its shipments; those in `number_conflicts` are not, as they have another
-    order with its number, and `self_shipping` are those that have the order and ship it themselves. `manual_changes` holds its manual
-    changes, oldest first. `linked_orders` is each connection's version of it where several have it; `possible_duplicates` are possible
-    duplicates.
+    `targets` are the connections that are notified of its shipments; those in `number_conflicts` are not, as they have
+    another order with its number, and `self_shipping` are those that have the order and ship it themselves.
+    `manual_changes` are oldest first. `linked_orders` holds each connection's version of it where several have it.
     """
 
     order: Order

@@ -18,6 +18,7 @@ from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.connections.connections import note_outcome, secrets_of, send
 from shipconsole.operations.context import Context
 from shipconsole.operations.outbox.request_codec import request_from
+from shipconsole.operations.sending import outcomes
 from shipconsole.operations.sending import send as sending
 from shipconsole.operations.sending.send import Sending
 from shipconsole.station.keys import KeyringUnavailable
@@ -42,7 +43,7 @@ class _Share:
 
 
 def batched_updates(db: Db, ctx: Context) -> dict[int, tuple[int, ...]]:
-    """Return the calls that can be sent together now, by connection: two or more for a platform that accepts batches."""
+    """Return the calls to send together now, by connection: two or more for a platform that accepts batches."""
     steady_ms, now_s = ctx.steady_ms(db), ctx.clock.monotonic_s()
     found = {
         connection.id: batches.due_creates(db, steady_ms, connection.id)
@@ -55,7 +56,7 @@ def batched_updates(db: Db, ctx: Context) -> dict[int, tuple[int, ...]]:
 
 
 async def orders_missing_in(ctx: Context, connection_id: int, find: str = "") -> tuple[OrderRow, ...]:
-    """Return the orders with units left that are not in a connection yet, by date; with a text, those that contain it."""
+    """Return the orders with units left that are not in a connection yet, by date, filtered by a text."""
     return await ctx.read(_unknown_to, connection_id, find)
 
 
@@ -226,7 +227,7 @@ def _settle(
     vendor = VENDORS[connection.vendor]
     assert vendor.batch is not None
     answered = isinstance(sent, Answer)
-    found = vendor.batch.read(request, sent) if answered else sending.outcome_of(vendor, request, sent)
+    found = vendor.batch.read(request, sent) if answered else outcomes.outcome_of(vendor, request, sent)
     outcome = Accepted() if isinstance(found, Job) else found
     sending.note_answer(db, ctx, connection, outcome, sent)
     if isinstance(found, Job):
@@ -292,7 +293,7 @@ def _begin_look(db: Db, ctx: Context, due: DueJob) -> tuple[Connection, dict[int
     if not waiting:
         return None
     since_s = max(0, steady_ms - min(call.first_try_ms for call in waiting)) / 1_000
-    check_at_ms = steady_ms + round(sending.job_pause_s(ctx.timings, since_s) * 1_000)
+    check_at_ms = steady_ms + round(outcomes.job_pause_s(ctx.timings, since_s) * 1_000)
     if not batches.begin_look(db, due, check_at_ms=check_at_ms):
         return None
     connection = connections.by_id(db)[due.connection_id]

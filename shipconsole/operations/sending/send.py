@@ -15,29 +15,28 @@ from dataclasses import dataclass, replace
 from shipconsole.domain.call import Attempt, Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
-from shipconsole.domain.message import NO_MESSAGE, Message, sentences
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.operations.connections.connections import no_response, secrets_of
+from shipconsole.operations.connections.connections import secrets_of
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing.import_orders import refresh_order
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.outbox.request_codec import request_from, request_text
 from shipconsole.operations.outbox.settle_delay import settle_delay_ms
 from shipconsole.operations.sending import followups, intents
+from shipconsole.operations.sending.outcomes import ending_of, job_of, job_pause_s, masked_ending, outcome_of
 from shipconsole.operations.shipping import correct
-from shipconsole.operations.timings import Timings
 from shipconsole.operations.tracking import query, record
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.station.logs import mask, masked
 from shipconsole.store import batches, calls, connections, follow_up_jobs, orders, package_changes
 from shipconsole.store.calls import Claim, Ending
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import Job, ShipmentNotification, Vendor
+from shipconsole.vendors.adapter import Job, ShipmentNotification
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.decoding import as_kept
 from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.field_errors import ACCEPTED_ONLY
 from shipconsole.vendors.http import Lost, NotSent, Sent
 
 ANSWER_KEPT = 4_096
@@ -187,30 +186,12 @@ def settle(db: Db, ctx: Context, sending: Sending, connection: Connection, sent:
         settle_as(db, ctx, sending, connection, outcome, sent)
 
 
-def job_of(vendor: Vendor, request: Request, sent: Sent) -> Job | None:
-    """Return the job in which a platform processes what it accepted with a 202; None where it named none."""
-    if vendor.batch is None or not isinstance(sent, Answer) or sent.status != ACCEPTED_ONLY:
-        return None
-    found = vendor.batch.read(request, sent)
-    return found if isinstance(found, Job) else None
-
-
 def await_job(db: Db, ctx: Context, in_hand: Sequence[Sending], job: Job, message: Message, sent: Sent) -> None:
     """Let claimed calls wait for the platform's job."""
     look_at_ms = ctx.steady_ms(db) + round(job_pause_s(ctx.timings, 0) * 1_000)
     for sending in in_hand:
         if end(db, ctx, sending, Ending("checking", message, check_at_ms=look_at_ms), sent):
             batches.keep_job(db, sending.call.id, job.id, until_ms=NEVER_MS)
-
-
-def job_pause_s(timings: Timings, since_s: float) -> float:
-    """Return the pause before the next check of a job that was started so long ago."""
-    at_s = 0.0
-    for pause_s in timings.job_pauses_s:
-        at_s += pause_s
-        if since_s < at_s:
-            return pause_s
-    return timings.job_pauses_s[-1]
 
 
 def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, sent: Sent) -> None:
@@ -268,12 +249,6 @@ def end(db: Db, ctx: Context, sending: Sending, ending: Ending, sent: Sent) -> b
     return answer is not None and calls.settle_late(db, sending.claim, ending, now_ms=now_ms)
 
 
-def masked_ending(ending: Ending) -> Ending:
-    """Return an ending as it is stored: keys that a platform may repeat are masked."""
-    problems = tuple(problem._replace(message=masked(problem.message)) for problem in ending.problems)
-    return ending._replace(message=masked(ending.message), problems=problems)
-
-
 def _beginning_of(answer: Answer) -> str:
     """Return the beginning of a response as it is stored, masked.
 
@@ -302,49 +277,6 @@ def apply_consequences(db: Db, ctx: Context, call: Call, connection: Connection,
         if vendor.tracking and vendor.tracking.news and query.is_subscribing(connection):
             kind = query.SUBSCRIBE
             follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=kind)
-
-
-def ending_of(
-    outcome: Outcome,
-    call: Call,
-    request: Request,
-    *,
-    tries: int,
-    timings: Timings,
-    settle_delay_ms: int,
-    steady_ms: int,
-    chance: float,
-) -> Ending:
-    """Return the ending of a call for an outcome, at a steady time; `chance` (0 to 1) spreads the retry.
-
-    `tries` is how often it was sent. Its age does not count: a computer that slept has not tried meanwhile.
-    """
-    match outcome:
-        case Accepted(message):
-            return Ending("confirmed", message)
-        case Refused(problems):
-            return Ending("rejected", sentences(*(problem.message for problem in problems)), problems)
-        case Blocked(message):
-            return Ending("blocked", message)
-        case TryLater(message, nobody_there=False) if tries >= timings.max_attempts:
-            return Ending("dead", Message("update.tried", reason=message, count=tries))
-        case TryLater(message, after_s):
-            return _again(call, message, after_s, timings, steady_ms, chance)
-        case Unsure(message) if request.repeatable and tries >= timings.max_attempts:
-            return Ending("needs_attention", Message("update.tried", reason=message, count=tries))
-        case Unsure(message) if request.repeatable:
-            return _again(call, message, None, timings, steady_ms, chance)
-        case Unsure(message):
-            return Ending("unknown", message, check_at_ms=steady_ms + settle_delay_ms)
-
-
-def _again(
-    call: Call, message: Message, after_s: float | None, timings: Timings, steady_ms: int, chance: float
-) -> Ending:
-    """Return a retry when the platform asked for it, else after a growing pause with full jitter."""
-    longest_s = min(timings.backoff_cap_s, timings.backoff_base_s * 2 ** min(call.attempts, 10))
-    pause_s = longest_s * chance if after_s is None else min(after_s, timings.wait_cap_s)
-    return Ending("retry_wait", message, due_at_ms=steady_ms + round(pause_s * 1_000))
 
 
 def _known(db: Db, call_id: int) -> tuple[Call, Connection, Link | None] | None:
@@ -392,17 +324,6 @@ def _request_for(db: Db, call: Call, connection: Connection, link: Link | None) 
         if request and notification.again
         else request
     )
-
-
-def outcome_of(vendor: Vendor, request: Request, sent: Sent) -> Outcome:
-    match sent:
-        case Answer():
-            return vendor.read_told(request, sent)
-        case NotSent(message, lasting):
-            reason = no_response(vendor.title, message)
-            return Blocked(reason) if lasting else TryLater(reason, nobody_there=True)
-        case Lost(message):
-            return Unsure(no_response(vendor.title, message))
 
 
 def _before_sending(outcome: Outcome) -> Outcome:

@@ -339,7 +339,7 @@ def _label_problems(before: Package, new: NewLabel, read: Label) -> list[Problem
 
 
 def _issues(db: Db, ctx: Context, order_id: int, before: Package, read: Label) -> tuple[LabelIssue, ...]:
-    """Return what has to be accepted of a new label; empty where the number stays, which was checked when it shipped."""
+    """Return what has to be accepted of a new label; empty for the same number, which was checked when it shipped."""
     if not read.number or code.tracking_key(read.number) == code.tracking_key(before.tracking_number):
         return ()
     return labels.issues_of(db, ctx, orders.get(db, order_id), read)

@@ -20,7 +20,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, upsert
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import recovery, request_codec, resolve
-from shipconsole.operations.sending import send
+from shipconsole.operations.sending import outcomes, send
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.operations.worker import Dispatcher
@@ -331,7 +331,7 @@ async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench:
     request = Request("create_order", "POST", "/v2/orders", repeatable=True)
 
     def becomes(outcome: Outcome, tries: int = USUAL.max_attempts) -> str:
-        ending = send.ending_of(
+        ending = outcomes.ending_of(
             outcome, call, request, tries=tries, timings=USUAL, settle_delay_ms=0, steady_ms=0, chance=1
         )
         return ending.state
