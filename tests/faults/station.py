@@ -340,8 +340,8 @@ async def _was_told(ctx: Context, eyes: httpx.AsyncClient, call: Call) -> bool:
     effects = (await eyes.get("/_simulator/effects", params={"order": call.order_number})).json()
     told = json.dumps([effect["body"] for effect in effects if effect["vendor"] == call.vendor])
     shipped = (await orders.sheet(ctx, call.order_id)).shipments
-    packages = [package for one in shipped if one.id == call.shipment_id for package in one.packages]
-    mine = [one.tracking_number for one in packages if call.package_id in (None, one.id)]
+    packages = [package for shipment in shipped if shipment.id == call.shipment_id for package in shipment.packages]
+    mine = [package.tracking_number for package in packages if call.package_id in (None, package.id)]
     return all(f'"{number}"' in told for number in mine)
 
 

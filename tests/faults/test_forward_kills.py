@@ -39,7 +39,10 @@ def end_of(run: Run, server: FlakyVendors, notifications: int, point: str, order
         until_s = time.monotonic() + 60
         # What the one that died before this had sent may come only now.
         while (
-            not any(one.ended_s and one.order == order for one in server.notifications[notifications:])
+            not any(
+                notification.ended_s and notification.order == order
+                for notification in server.notifications[notifications:]
+            )
             and time.monotonic() < until_s
         ):
             time.sleep(0.005)
@@ -55,12 +58,12 @@ async def prepare(folder: str, server: FlakyVendors, began_s: float) -> None:
         await printed.connect_printer(ctx, server.url)
         results = await import_orders.sync(ctx, known)
         assert [str(result.message) for result in results] == ["", "", ""]
-        await forward.set_rule(ctx, POD, [one.name for one in known], "auto")
+        await forward.set_rule(ctx, POD, [connection.name for connection in known], "auto")
 
 
 async def states_of(folder: str, began_s: float) -> set[str]:
     async with opened(folder, began_s) as ctx:
-        return {one.state for one in await forward.reviews(ctx)}
+        return {review.state for review in await forward.reviews(ctx)}
 
 
 def die_at(point: str, station: Stations, server: FlakyVendors, plan: Plan) -> int:

@@ -56,7 +56,10 @@ def die_at(cell: Cell, station: Stations, server: FlakyVendors, plan: Plan) -> i
         until_s = time.monotonic() + 60
         # What the one that died before this had sent may come only now.
         while (
-            not any(one.ended_s and one.order == cell.order for one in server.notifications[before:])
+            not any(
+                notification.ended_s and notification.order == cell.order
+                for notification in server.notifications[before:]
+            )
             and time.monotonic() < until_s
         ):
             time.sleep(0.005)

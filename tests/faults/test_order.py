@@ -74,7 +74,9 @@ async def test_ten_parcels_of_an_order_are_told_in_their_order_by_two_programs_a
                 await ship.ship(first, order_id, draft)
             await deliver_in_turns(server, first, second)
         verdict = judge(server, tmp_path / "shipconsole.db")
-        notified = [one["body"]["tracking_number"] for one in effects(server) if one["vendor"] == "shipengine"]
+        notified = [
+            request["body"]["tracking_number"] for request in effects(server) if request["vendor"] == "shipengine"
+        ]
     assert verdict.is_clean, verdict
     assert verdict.packages == 30
     assert notified == [f"T{number}" for number in range(10)]
@@ -93,7 +95,9 @@ async def test_changes_of_an_order_from_two_programs_end_in_the_last_one(tmp_pat
         async with opened(str(tmp_path), began_s) as first, opened(str(tmp_path), began_s) as second:
             await pull(first, server)
             order_id = await orders.find(first, "10002")
-            (starshipit,) = [one for one in await connections.every(first) if one.vendor == "starshipit"]
+            (starshipit,) = [
+                connection for connection in await connections.every(first) if connection.vendor == "starshipit"
+            ]
             for number in range(count):
                 ctx = (first, second)[number % 2]
                 wanted = FieldChanges({("destination", "street"): f"{number} George Street"})
@@ -102,8 +106,10 @@ async def test_changes_of_an_order_from_two_programs_end_in_the_last_one(tmp_pat
             assert await import_orders.refresh_order(
                 first, starshipit, await _remote_id(first, order_id, starshipit.id)
             )
-            (link,) = [one for one in (await orders.sheet(first, order_id)).links if one.connection_id == starshipit.id]
-        streets = [one["body"]["order"]["destination"]["street"] for one in effects(server)]
+            (link,) = [
+                link for link in (await orders.sheet(first, order_id)).links if link.connection_id == starshipit.id
+            ]
+        streets = [request["body"]["order"]["destination"]["street"] for request in effects(server)]
     numbers = [int(street.partition(" ")[0]) for street in streets]
     assert numbers == sorted(numbers), "in the order in which they were entered"
     assert json.loads(link.document)["destination"]["street"] == f"{count - 1} George Street"
@@ -127,7 +133,7 @@ async def test_a_package_that_was_added_unheard_is_not_added_again(tmp_path: Pat
             assert (await worker.updates_of(ctx, (call_id,)))[0].state == "unknown"
             trouble.share = 0.0
             await deliver_from(ctx)
-            seen = [one.what for one in await worker.attempts(ctx, call_id)]
+            seen = [attempt.what for attempt in await worker.attempts(ctx, call_id)]
         verdict = judge(server, tmp_path / "shipconsole.db")
     assert seen == ["sending", "lost", "read_back"]
     assert verdict.is_clean, verdict
@@ -188,5 +194,5 @@ async def test_a_call_that_the_program_dies_of_twice_is_left_to_a_person_and_the
         "needs_attention",
         "Shipconsole closed twice while sending this update. Check it before you retry.",
     )
-    assert [one["order_number"] for one in server._effects] == ["10002"]
+    assert [request["order_number"] for request in server._effects] == ["10002"]
     assert (tmp_path / "complaints.txt").read_text() == ""

@@ -44,7 +44,7 @@ async def ship_all(profile: Path, count: int) -> None:
 
 def on_their_way(server: FlakyVendors, since: int) -> int:
     """How many tellings after the first so many are not answered yet."""
-    return sum(one.ended_s is None for one in server.notifications[since:])
+    return sum(notification.ended_s is None for notification in server.notifications[since:])
 
 
 def start_and_quit(profile: Path, env: Mapping[str, str], server: FlakyVendors) -> float:

@@ -46,7 +46,7 @@ async def simulator_here(clock: ManualClock, *, orders: int = WAITING) -> AsyncG
 
 def told(server: SimulatorServer, call: str = "notify_shipped") -> list[Mapping[str, Any]]:
     """The requests of a kind that came to the platforms, answered or not."""
-    return [one for one in server._requests if one["call"] == call]
+    return [request for request in server._requests if request["call"] == call]
 
 
 @asynccontextmanager
@@ -166,8 +166,10 @@ async def test_a_vendor_out_of_reach_is_asked_something_harmless_before_calls_go
         for _ in range(10):
             await worker.flush(ctx, until_empty=True)
             clock.pass_s(60)
-        tried = [one for call in await worker.latest(ctx, most=-1) for one in await worker.attempts(ctx, call.id)]
-        not_sent = sum(one.what == "not_sent" for one in tried)
+        tried = [
+            attempt for call in await worker.latest(ctx, most=-1) for attempt in await worker.attempts(ctx, call.id)
+        ]
+        not_sent = sum(call.what == "not_sent" for call in tried)
         assert 0 < not_sent <= USUAL.failures_most + USUAL.at_once
         assert (await worker.counts(ctx)).keys() == {"pending", "retry_wait"}
         await server.start(port)
@@ -179,7 +181,7 @@ async def test_a_vendor_out_of_reach_is_asked_something_harmless_before_calls_go
         assert dict(await worker.counts(ctx)) == {}
         assert len(server._effects) == count
         oldest_first = [f"T{number}" for number in range(10001, 10001 + count)]
-        came = [str(one["body"]["tracking_number"]) for one in server._effects]
+        came = [str(request["body"]["tracking_number"]) for request in server._effects]
         assert sorted(came, key=oldest_first.index) == sorted(came)
         assert all(abs(oldest_first.index(number) - place) < 2 * USUAL.at_once for place, number in enumerate(came))
 

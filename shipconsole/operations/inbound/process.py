@@ -51,8 +51,8 @@ class _Work:
     """An event being processed: what it reports, and what its platform returned when queried.
 
     `confirmed` means that the platform returned the order itself, `unavailable` is why it did not, `applied` means that
-    the event counts unconfirmed; `package` is the package that the platform returned. `doubts` are messages that stand out,
-    and so is `trouble` while its package has it. `waits_for` is the number of an order that is not here yet,
+    the event counts unconfirmed; `package` is the package that the platform returned. `doubts` are messages that stand
+    out, and so is `trouble` while its package has it. `waits_for` is the number of an order that is not here yet,
     `unconfirmed_of` the platform's id of an order that does not show the event yet.
     """
 

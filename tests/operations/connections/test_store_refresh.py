@@ -12,7 +12,7 @@ async def test_a_shop_is_listed_refreshed_and_seen_to_be_read(bench: Context) ->
     shop, post, _ = await connections.named(bench, ["ShipEngine", "Starshipit", "Shipup"])
     found = await store_refresh.list_stores(bench, shop)
     assert isinstance(found, tuple)
-    assert [(one.name, one.shop, one.state.status) for one in found] == [
+    assert [(row.name, row.shop, row.state.status) for row in found] == [
         ("Shopify AU", "Shopify", "idle"),
         ("WooCommerce EU", "WooCommerce", "idle"),
     ]

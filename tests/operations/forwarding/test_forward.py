@@ -76,16 +76,19 @@ async def test_a_parcel_becomes_a_partial_shipment_and_is_told_once(
     assert (sheet.order.left, sheet.shipments[0].station) == (1, "Pod")
     assert (await the_one(bench)).state == "shipped"
     await worker.flush(bench, until_empty=True)
-    (told,) = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipengine"]
+    (told,) = [request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipengine"]
     assert NUMBER in str(told)
 
 
 async def test_several_parcels_in_any_order_ship_each_once(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
-    one, two = parcel(NUMBER, A=2), parcel(OTHER, A=1, B=1)
-    pod.orders["77"] = order_of(one, two)
-    bodies = [webhook(order_of(one, two), of, uuid=f"{n}") for n, of in enumerate([one, two, one, two, two, one])]
+    first_package, two = parcel(NUMBER, A=2), parcel(OTHER, A=1, B=1)
+    pod.orders["77"] = order_of(first_package, two)
+    bodies = [
+        webhook(order_of(first_package, two), of, uuid=f"{n}")
+        for n, of in enumerate([first_package, two, first_package, two, two, first_package])
+    ]
     Random(7).shuffle(bodies)
     ids = [await came(bench, connection, body) for body in bodies]
     await asyncio.gather(*(process.process_one(bench, id_) for id_ in ids))
@@ -229,7 +232,7 @@ async def test_a_parcel_is_proposed_once_where_its_orders_become_one_again(bench
     order_id = await orders.find(bench, "10001")
     new_id = await linking.unlink(bench, order_id, connection.id, "another buyer")
     await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
-    states = [(one.order_id, one.state) for one in await forward.reviews(bench)]
+    states = [(review.order_id, review.state) for review in await forward.reviews(bench)]
     assert states == [(new_id, "refused"), (order_id, "shipped")]
     order, other = [(await orders.sheet(bench, id_)).order for id_ in (order_id, new_id)]
     await linking.link(bench, order_id, new_id, linking.match_items(order, other), "one buyer after all")
@@ -294,7 +297,9 @@ async def test_a_number_in_two_orders_is_a_parcel_of_each(bench: Context, pod: P
     await forward.accept(bench, second.id, reuse_reason="both in one box")
     assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1})]
     (shipment,) = (await orders.sheet(bench, other_id)).shipments
-    assert [(one.tracking_number, one.kept_reason) for one in shipment.packages] == [(NUMBER, "both in one box")]
+    assert [(package.tracking_number, package.kept_reason) for package in shipment.packages] == [
+        (NUMBER, "both in one box")
+    ]
 
 
 async def test_what_waits_comes_before_what_was_decided_on(bench: Context, pod: Pod) -> None:
@@ -322,8 +327,8 @@ async def test_what_waits_comes_before_what_was_decided_on(bench: Context, pod: 
 
     await bench.write(many)
     for most, listed in ((4, ["waits", "refused", "declined", "shipped"]), (3, ["waits", "refused", "declined"])):
-        assert [one.tracking_number for one in await forward.reviews(bench, most=most)] == listed
-    assert [one.tracking_number for one in await forward.reviews(bench, most=1)] == ["waits"]
+        assert [review.tracking_number for review in await forward.reviews(bench, most=most)] == listed
+    assert [review.tracking_number for review in await forward.reviews(bench, most=1)] == ["waits"]
 
 
 async def test_a_parcel_that_is_taken_back_goes_on_again_only_by_a_persons_word(bench: Context, pod: Pod) -> None:
@@ -399,7 +404,7 @@ async def test_a_test_order_that_was_brought_in_is_told_to_nobody(bench: Context
     found = await import_orders.fetch_order(bench, connection, "77")
     assert isinstance(found, RemoteOrder)
     assert await bench.write(upsert.upsert_orders, connection, (found,), now_ms=bench.clock.now_ms()) == 1
-    (row,) = [one for one in await orders.list_rows(bench) if one.number == "10001" and one.id != first]
+    (row,) = [row for row in await orders.list_rows(bench) if row.number == "10001" and row.id != first]
     draft = await ship.draft_with_items(bench, row.id, None, PackageDraft(tracking_number=NUMBER))
     with refused("order.is_test", connection="Pod"):
         await ship.ship(bench, row.id, draft, ["Shipup"])

@@ -102,4 +102,4 @@ async def test_bringing_orders_in_asks_once_for_a_parcel_that_goes_to_nobody(
         before = len(pod.asked)
         await pulled(bench, pod)
         assert pod.asked[before:].count("/orders/77") == times_asked
-        assert [one.state for one in await forward.reviews(bench)] == proposed
+        assert [review.state for review in await forward.reviews(bench)] == proposed

@@ -59,4 +59,4 @@ async def test_no_package_of_a_test_order_is_proposed_whoever_asks(bench: Contex
         order = real.model_copy(update={"is_test": is_test})
         told = await bench.write(forward.propose, connection, order_id, order, confirmed=True, now_ms=0)
         assert told == numbers
-        assert [one.tracking_number for one in await forward.reviews(bench)] == numbers
+        assert [review.tracking_number for review in await forward.reviews(bench)] == numbers

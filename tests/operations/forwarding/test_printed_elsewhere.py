@@ -50,7 +50,7 @@ async def hear(ctx: Context, pod: Connection, *bodies: dict[str, Any]) -> None:
 
 async def states(ctx: Context) -> dict[str, tuple[str, Message]]:
     """What became of each proposed package, and why."""
-    return {one.tracking_number: (one.state, one.message) for one in await forward.reviews(ctx)}
+    return {review.tracking_number: (review.state, review.message) for review in await forward.reviews(ctx)}
 
 
 def about_second(uuid: str) -> dict[str, Any]:
@@ -74,7 +74,7 @@ async def test_as_it_was_published_it_ends_at_three_vendors_once(
     sheet = await orders.sheet(bench, await orders.find(bench, printed.NUMBER))
     assert {line.sku: line.left for line in sheet.order.lines} == {"SHIRT": 1, "MUG": 0, "POSTER": 0, "CARD": 1}
     assert {track.status for track in sheet.tracks} == {"delivered"}
-    packed = {one.tracking_number: {item.remote_id: item.quantity for item in one.items} for one in sheet.tracks}
+    packed = {track.tracking_number: {item.remote_id: item.quantity for item in track.items} for track in sheet.tracks}
     assert packed == PARTS
     # What contradicts itself in it is said with the parcel.
     doubts = {track.tracking_number: tuple(map(str, track.doubts)) for track in sheet.tracks}
@@ -117,7 +117,7 @@ async def test_what_a_person_shipped_of_it_is_not_shipped_again(
     await hear(bench, pod, printed.webhook())
     words = Message("ship.too_many", sku="SHIRT", count=3, left=2)
     assert (await states(bench))[FIRST] == ("refused", words)
-    (proposal,) = [one for one in await forward.reviews(bench) if one.state == "refused"]
+    (proposal,) = [review for review in await forward.reviews(bench) if review.state == "refused"]
     with refused("ship.too_many", left=2):
         await forward.accept(bench, proposal.id)
     by_hand = ("9400111206206406260787", {"SHIRT": 2})
@@ -170,7 +170,7 @@ async def test_an_order_of_the_same_number_without_a_common_item_is_another(
             item["order_item_id"] += "-X"
     printed.put_printed(simulated_platforms.url, other["data"])
     pod = await printed.connect_printer(bench, simulated_platforms.url)
-    shop = [one for one in await connections.every(bench) if one.id != pod.id]
+    shop = [connection for connection in await connections.every(bench) if connection.id != pod.id]
     if not printer_first:
         await import_orders.sync(bench, shop)
     await rule(bench, "auto")
@@ -181,9 +181,9 @@ async def test_an_order_of_the_same_number_without_a_common_item_is_another(
     # It is an order of its own, whose parcels nobody can be told of until a person says that the two are one.
     proposals = await forward.reviews(bench)
     shops = await orders.find(bench, f"{printed.NUMBER}@ShipEngine")
-    assert {(one.state, one.order_id == shops) for one in proposals} == {("refused", False)}
+    assert {(review.state, review.order_id == shops) for review in proposals} == {("refused", False)}
     sheet = await orders.sheet(bench, shops)
-    assert ([one.connections for one in sheet.possible_duplicates], sheet.tracks) == ([("SwiftPOD",)], ())
+    assert ([duplicate.connections for duplicate in sheet.possible_duplicates], sheet.tracks) == ([("SwiftPOD",)], ())
     assert printed.held(simulated_platforms.url) == NOTHING
 
 
@@ -198,6 +198,6 @@ async def test_what_a_printer_calls_otherwise_is_paired_by_the_shops_id(
     await printed.connect_printer(bench, simulated_platforms.url)
     await import_orders.sync(bench, await connections.every(bench))
     sheet = await orders.sheet(bench, await orders.find(bench, printed.NUMBER))
-    (link,) = [one for one in sheet.links if one.remote_id == "2"]
+    (link,) = [link for link in sheet.links if link.remote_id == "2"]
     (shirt,) = [line.id for line in sheet.order.lines if line.sku == "SHIRT"]
     assert [(line.line_id, line.remote_id) for line in link.lines] == [(shirt, "28002-A-001")]

@@ -105,11 +105,11 @@ async def test_one_number_of_two_shops_is_two_orders_whichever_comes_first(ctx: 
     assert "1001@Starshipit (B. Stone · Wellington NZ)" in message
     ada, bob = await sheet(ctx, "1001@ShipEngine"), await sheet(ctx, "1001@Starshipit")
     assert (ada.order.ship_to.name, bob.order.ship_to.name) == ("Ada Byron", "Bob Stone")
-    assert [(one.order_id, one.connections, one.recipient) for one in ada.may_be_same] == [
-        (bob.order.id, ("Starshipit",), "B. Stone · Wellington NZ")
-    ]
-    assert [one.order_id for one in bob.may_be_same] == [ada.order.id]
-    assert (ada.joined, bob.joined) == ((), ())
+    assert [
+        (duplicate.order_id, duplicate.connections, duplicate.recipient) for duplicate in ada.possible_duplicates
+    ] == [(bob.order.id, ("Starshipit",), "B. Stone · Wellington NZ")]
+    assert [duplicate.order_id for duplicate in bob.possible_duplicates] == [ada.order.id]
+    assert (ada.linked_orders, bob.linked_orders) == ((), ())
     rows = await orders.list_rows(ctx, find="1001")
     assert sorted(row.label for row in rows) == ["1001 · ShipEngine", "1001 · Starshipit"]
     # Read again, they stay two.
@@ -129,8 +129,8 @@ async def test_a_shipment_of_one_tells_only_its_own_connection(ctx: Context) -> 
     await ship.ship(ctx, order_id, draft)
     # Shipup has one order of a number: news of the other would overwrite it.
     other_id, draft = await draft_of(ctx, "1001@Starshipit", None, "9400111206206406260787")
-    assert [one.connection.name for one in await ship.preview(ctx, other_id, draft)] == ["Starshipit"]
-    assert [one.name for one in (await orders.sheet(ctx, other_id)).taken] == ["Shipup"]
+    assert [update.connection.name for update in await ship.preview(ctx, other_id, draft)] == ["Starshipit"]
+    assert [order.name for order in (await orders.sheet(ctx, other_id)).number_conflicts] == ["Shipup"]
 
 
 _ITEMS = {"same items": ("MUG", 2), "other items": ("PLATE", 1)}
@@ -147,17 +147,17 @@ async def test_only_number_item_and_recipient_together_make_one(ctx: Context, it
     engine, post = await two_shops(ctx)
     await take_in(ctx, engine, remote("1001", ("MUG", 2)))
     new = await take_in(ctx, post, remote("1001", _ITEMS[items], ship_to=_RECIPIENTS[to]))
-    one = items == "same items" and to.startswith("same")
-    assert new == (0 if one else 1)
+    is_same = items == "same items" and to.startswith("same")
+    assert new == (0 if is_same else 1)
     first = await orders.sheet(ctx, 1)
     # Every pair that stays two says so, also where neither an item nor the recipient agrees: a person says no once.
-    assert [one.order_id for one in first.may_be_same] == ([] if one else [2])
-    if not one:
-        assert [one.order_id for one in (await orders.sheet(ctx, 2)).may_be_same] == [1]
+    assert [duplicate.order_id for duplicate in first.possible_duplicates] == ([] if is_same else [2])
+    if not is_same:
+        assert [order.order_id for order in (await orders.sheet(ctx, 2)).possible_duplicates] == [1]
         await link.keep_apart(ctx, 1, 2)
         for order_id in (1, 2):
-            assert (await orders.sheet(ctx, order_id)).may_be_same == ()
-    assert len(first.links) == 1 + one
+            assert (await orders.sheet(ctx, order_id)).possible_duplicates == ()
+    assert len(first.links) == 1 + is_same
 
 
 @pytest.mark.parametrize(
@@ -187,27 +187,27 @@ async def test_a_person_links_them_or_says_no_once(ctx: Context) -> None:
     ada, bob = [await orders.find(ctx, f"1001@{name}") for name in ("ShipEngine", "Starshipit")]
     await link.keep_apart(ctx, bob, ada)
     for order_id in (ada, bob):
-        assert (await orders.sheet(ctx, order_id)).may_be_same == ()
+        assert (await orders.sheet(ctx, order_id)).possible_duplicates == ()
     (said,) = await link.manual_changes(ctx, ada)
     assert said.what == Message("audit.kept_separate", number="1001", id=str(bob))
     assert await ctx.read(lambda db: db.value("linking.kept_apart", order_id=ada)) == bob
     # Bob's address becomes Ada's: they were said to be two, and stay so.
     await take_in(ctx, post, starshipit(to=SHIP_TO))
-    assert (await orders.sheet(ctx, ada)).may_be_same == ()
+    assert (await orders.sheet(ctx, ada)).possible_duplicates == ()
     assert len(await orders.list_rows(ctx, find="1001")) == 2
     # Another connection's order of the number is a question of its own.
     mails = await connections.connect(ctx, "shipup", "Shipup")
     await take_in(ctx, mails, remote("1001", ("MUG", 2), ship_to=Address()))
-    assert [len((await orders.sheet(ctx, id_)).may_be_same) for id_ in (ada, bob)] == [1, 1]
+    assert [len((await orders.sheet(ctx, id_)).possible_duplicates) for id_ in (ada, bob)] == [1, 1]
 
-    one, other = [await orders.find(ctx, f"1002@{name}") for name in ("ShipEngine", "Starshipit")]
-    await link.link(ctx, one, other, link.match_items(*(await _both(ctx, one, other))), "one after all")
+    first_id, other = [await orders.find(ctx, f"1002@{name}") for name in ("ShipEngine", "Starshipit")]
+    await link.link(ctx, first_id, other, link.match_items(*(await _both(ctx, first_id, other))), "one after all")
     linked = await orders.sheet(ctx, await orders.find(ctx, "1002"))
     assert [(part.connection, part.number, part.recipient, part.differs) for part in linked.joined[1:]] == [
         ("Starshipit", "1002", "B. Stone · Wellington NZ", True)
     ]
     with refused("link.kept_separate_itself"):
-        await link.keep_apart(ctx, one, one)
+        await link.keep_apart(ctx, first_id, first_id)
 
 
 async def test_a_no_holds_for_the_order_that_one_becomes_part_of(ctx: Context) -> None:
@@ -219,33 +219,33 @@ async def test_a_no_holds_for_the_order_that_one_becomes_part_of(ctx: Context) -
     ada, bob, third = 1, 2, 3
     await link.keep_apart(ctx, ada, bob)
     await link.link(ctx, bob, third, link.match_items(*(await _both(ctx, bob, third))), "Bob's mails")
-    assert (await orders.sheet(ctx, ada)).may_be_same == ()
-    assert (await orders.sheet(ctx, bob)).may_be_same == ()
+    assert (await orders.sheet(ctx, ada)).possible_duplicates == ()
+    assert (await orders.sheet(ctx, bob)).possible_duplicates == ()
     with pytest.raises(ValidationFailed):
         await link.unlink(ctx, bob, 99, "no such connection")
     new_id = await link.unlink(ctx, bob, post.id, "not his")
-    assert [one.order_id for one in (await orders.sheet(ctx, new_id)).may_be_same] == [ada]
+    assert [order.order_id for order in (await orders.sheet(ctx, new_id)).possible_duplicates] == [ada]
 
 
 async def test_a_joined_order_whose_recipient_changes_is_shown_as_differing(ctx: Context) -> None:
     engine, post = await two_shops(ctx)
     await take_in(ctx, engine, remote("1001", ("MUG", 2)))
     assert await take_in(ctx, post, starshipit(to=SHIP_TO)) == 0
-    joined = (await sheet(ctx, "1001")).joined
-    assert [(one.connection, one.number, one.differs) for one in joined] == [
+    joined = (await sheet(ctx, "1001")).linked_orders
+    assert [(linked.connection, linked.number, linked.differs) for linked in joined] == [
         ("ShipEngine", "1001", False),
         ("Starshipit", "1001", False),
     ]
     assert await take_in(ctx, post, starshipit(to=BOB)) == 0
     found = await sheet(ctx, "1001")
-    assert [(one.connection, one.recipient, one.differs) for one in found.joined][1:] == [
+    assert [(row.connection, row.recipient, row.differs) for row in found.linked_orders][1:] == [
         ("Starshipit", "B. Stone · Wellington NZ", True)
     ]
     assert found.order.ship_to == SHIP_TO
     assert len(found.links) == 2
     # And where the home itself changes, the other is the one that differs.
     await take_in(ctx, engine, remote("1001", ("MUG", 2), ship_to=BOB))
-    assert not any(one.differs for one in (await sheet(ctx, "1001")).joined)
+    assert not any(linked.differs for linked in (await sheet(ctx, "1001")).linked_orders)
 
 
 async def test_two_orders_of_one_connection_are_named_by_their_ids(ctx: Context) -> None:
@@ -255,7 +255,7 @@ async def test_two_orders_of_one_connection_are_named_by_their_ids(ctx: Context)
     for asked in ("1001", "1001@ShipEngine"):
         with pytest.raises(ValidationFailed, match=r"id:1 \(A. Byron.* or id:2 \(B. Stone"):
             await orders.find(ctx, asked)
-    assert (await orders.sheet(ctx, 1)).may_be_same == ()
+    assert (await orders.sheet(ctx, 1)).possible_duplicates == ()
     assert await ctx.read(stored_orders.linked_by_number, engine.id, "1001") is None
 
 
@@ -288,10 +288,10 @@ async def test_a_webhook_without_a_recipient_is_attached_to_nothing(ctx: Context
     assert "Pod named no recipient" in str(done.message)
     assert len(await orders.list_rows(ctx)) == 1
     ada = await sheet(ctx, "1001")
-    assert (len(ada.links), ada.tracks, ada.may_be_same) == (1, (), ())
+    assert (len(ada.links), ada.tracks, ada.possible_duplicates) == (1, (), ())
     # A sync tells whose it is, and the webhook is worked off again by the connection's own link.
     known = remote("1001", ("MUG", 1), id_="88", status="in_production")
     assert await take_in(ctx, pod, known) == 0
-    assert [one.id for one in await ctx.read(webhook_events.new, 9)] == [delivery_id]
+    assert [event.id for event in await ctx.read(webhook_events.new, 9)] == [delivery_id]
     await process.process_one(ctx, delivery_id)
-    assert [one.tracking_number for one in (await sheet(ctx, "1001")).tracks] == ["9400100109361129278357"]
+    assert [track.tracking_number for track in (await sheet(ctx, "1001")).tracks] == ["9400100109361129278357"]

@@ -245,7 +245,7 @@ async def test_the_parcels_that_a_vendor_tells_of_are_tracks_of_the_order(ctx: C
         assert isinstance(given, RemoteOrder)
         await take_in(ctx, pod, given)
     sheet = await orders.sheet(ctx, await orders.find(ctx, "28002-A"))
-    assert [(one.tracking_number, one.carrier, one.status) for one in sheet.tracks] == [
+    assert [(track.tracking_number, track.carrier, track.status) for track in sheet.tracks] == [
         ("9400100109361129278357", "usps", "delivered"),
         ("9400100109361129278358", "usps", "delivered"),
     ]

@@ -27,7 +27,7 @@ FIELDS = (
 
 def found(sent: dict[FieldPath, Value], before: dict[FieldPath, Value], now: dict[FieldPath, Value]) -> list[object]:
     changed = platform_drift.find_drift(FIELDS, LISTS, sent, before, now)
-    return [(platform_drift.field_title(FIELDS, LISTS, one.path), *one) for one in changed]
+    return [(platform_drift.field_title(FIELDS, LISTS, change.path), *change) for change in changed]
 
 
 def test_a_field_that_this_version_does_not_know_is_called_by_its_path() -> None:

@@ -220,7 +220,7 @@ async def test_reading_stops_keeps_what_came_and_is_not_called_complete(ctx: Con
         pulled = await pull(ctx, vendor, platform, {})
     assert (pulled.seen, set(pulled.shortfalls)) == (came, shortfalls)
     assert (pulled.trouble, pulled.is_complete) == ("incomplete", False)
-    assert all(str(import_orders.SHORTFALLS[one]) in str(pulled.message) for one in pulled.shortfalls)
+    assert all(str(import_orders.SHORTFALLS[result]) in str(pulled.message) for result in pulled.shortfalls)
     assert len(platform.asked) <= THIN_PAGES_MOST + 4
     assert len(await orders.list_rows(ctx)) == came
     (connection,) = await connections.every(ctx)
@@ -270,7 +270,7 @@ async def test_an_order_without_items_is_said_and_not_lost_in_silence(ctx: Conte
     with lying(engine(page)) as platform:
         pulled = await pull(ctx, "shipengine", platform)
     (number_of_two,) = [note.removesuffix(": no items came with it.") for note in pulled.notes]
-    assert {one.number for one in await orders.list_rows(ctx)}.isdisjoint({number_of_two})
+    assert {row.number for row in await orders.list_rows(ctx)}.isdisjoint({number_of_two})
     assert (pulled.seen, pulled.new) == (4, 2)
 
 
@@ -280,7 +280,7 @@ async def test_an_order_that_another_one_pushed_to_a_page_already_read_is_found_
 
     def page(query: Query) -> dict[str, object]:
         place = number(query)
-        again = sum(not partial(one) for one in platform.asked) > 2
+        again = sum(not partial(request) for request in platform.asked) > 2
         return shipengine(turns["again" if again else "first"][place - 1], page=place, pages=2, total=3)
 
     with lying(engine(page)) as platform:

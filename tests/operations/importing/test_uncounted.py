@@ -189,7 +189,9 @@ async def test_it_cannot_be_put_in_a_package_and_does_not_ship_by_itself(ctx: Co
     assert [row.left for row in await orders.list_rows(ctx, state="to_ship")] == [1]
     done = await resolve(ctx, "shipped")
     assert (done.order.state, await orders.list_rows(ctx, state="to_ship")) == ("shipped", [])
-    assert [(str(one.what), one.why) for one in done.by_hand] == [("Item CLOTH, 2.5: resolved as shipped.", WHY)]
+    assert [(str(change.what), change.why) for change in done.manual_changes] == [
+        ("Item CLOTH, 2.5: resolved as shipped.", WHY)
+    ]
     reopened = await resolve(ctx, "")
     assert (reopened.order.state, reopened.order.unresolved) == ("partly_shipped", 1)
 
@@ -221,7 +223,7 @@ async def test_only_what_can_be_resolved_is(ctx: Context) -> None:
 
 async def requests(ctx: Context) -> dict[str, Any]:
     order_id, draft = await draft_of(ctx, "1001", None, LABEL)
-    return {one.connection.name: one.request.body for one in await ship.preview(ctx, order_id, draft)}
+    return {update.connection.name: update.request.body for update in await ship.preview(ctx, order_id, draft)}
 
 
 async def test_no_platform_is_told_a_number_that_nobody_knows(ctx: Context) -> None:
@@ -292,7 +294,9 @@ async def test_a_quantity_of_another_connection_is_shown_as_it_came(ctx: Context
     found = await sheet(ctx)
     assert (found.order.lines[0].left, [link.lines[0].quantity_json for link in found.links]) == (3, ["3", "2.5"])
     sections = await edit.sections(ctx, found.order.id)
-    (differs,) = [one for one in differences.between(found.order, sections) if one.what == verbatim("CLOTH")]
+    (differs,) = [
+        section for section in differences.between(found.order, sections) if section.what == verbatim("CLOTH")
+    ]
     assert differs.told == (("Shipengine", "3"), ("Starshipit", "2.5"))
 
 

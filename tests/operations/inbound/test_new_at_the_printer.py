@@ -75,7 +75,7 @@ async def test_one_that_has_shipped_comes_in_as_shipped_with_its_packages(bench:
     await tell(bench, pod.orders["77"], SHIPPED)
     found = await sheet(bench)
     assert (found.order.state, left(found)) == ("shipped", {"MOBILE-CASE-BLK": 0, "CHARGER-USB-C": 0})
-    assert [(one.tracking_number, one.status) for one in found.tracks] == [(LABEL, "in_transit")]
+    assert [(track.tracking_number, track.status) for track in found.tracks] == [(LABEL, "in_transit")]
     # Nobody is to pack it, and a sync changes nothing of that.
     await import_orders.sync(bench, await connections.named(bench, ["Pod"]))
     assert NUMBER not in {row.number for row in await orders.list_rows(bench, state="to_ship")}
@@ -115,8 +115,8 @@ async def test_the_shops_order_that_comes_later_is_the_one_that_counts(bench: Co
     found = await sheet(bench)
     # The card is nobody else's to pack; what was printed is told to the shop by a person, or by a rule.
     assert left(found) == {"CASE": 3, "CHARGER": 1, "CARD": 2}
-    assert [(one.connection, one.number) for one in found.joined] == [("ShipEngine", NUMBER), ("Pod", NUMBER)]
-    assert [one.tracking_number for one in found.tracks] == [LABEL]
+    assert [(row.connection, row.number) for row in found.linked_orders] == [("ShipEngine", NUMBER), ("Pod", NUMBER)]
+    assert [track.tracking_number for track in found.tracks] == [LABEL]
     assert len([row for row in await orders.list_rows(bench) if row.number == NUMBER]) == 1
 
 
@@ -156,5 +156,5 @@ async def test_another_recipients_order_of_the_number_stays_another(bench: Conte
     await tell(bench, pod.orders["77"], SHIPPED)
     await shops_order(bench, of="Bob Stone")
     printed, shops = await sheet(bench, f"{NUMBER}@Pod"), await sheet(bench, f"{NUMBER}@ShipEngine")
-    assert [one.order_id for one in printed.may_be_same] == [shops.order.id]
+    assert [duplicate.order_id for duplicate in printed.possible_duplicates] == [shops.order.id]
     assert (printed.order.state, left(shops)) == ("shipped", {"CASE": 3, "CHARGER": 1, "CARD": 2})

@@ -39,7 +39,10 @@ async def digest(ctx: Context, body: Document) -> received_webhook.Delivery:
 
 async def states(ctx: Context, number: str) -> dict[str, str]:
     """The state of each of an order's packages by its number."""
-    return {one.tracking_number: one.status for one in (await orders.sheet(ctx, await orders.find(ctx, number))).tracks}
+    return {
+        track.tracking_number: track.status
+        for track in (await orders.sheet(ctx, await orders.find(ctx, number))).tracks
+    }
 
 
 async def ship_ours(ctx: Context, number: str) -> None:
@@ -91,11 +94,11 @@ async def test_what_is_not_confirmed_is_said_and_stored_nowhere_else(
     done = await digest(bench, webhook(order_of(parcel(THEIRS, A=3)), parcel(THEIRS, A=3)))
     assert str(done.message).startswith(f"10001, {THEIRS}, not confirmed: In transit.")
     proposals = await forward.reviews(bench)
-    assert [(one.state, one.confirmed) for one in proposals] == [("proposed", False)] * asked_of_a_person
+    assert [(review.state, review.confirmed) for review in proposals] == [("proposed", False)] * asked_of_a_person
     added = [row for row in everything(bench) if row not in before]
     assert len([row for row in added if row[0] != "order"]) == asked_of_a_person
     assert await states(bench, "10001") == {}
-    assert {one.kind for one in await bench.read(news.latest, most=9)} == {"order"}
+    assert {notice.kind for notice in await bench.read(news.latest, most=9)} == {"order"}
 
 
 async def test_a_state_that_the_order_does_not_show_yet_waits_for_it(bench: Context, pod: Pod) -> None:
@@ -153,9 +156,9 @@ async def test_the_name_of_an_event_decides_before_what_is_in_it(
     bench: Context, pod: Pod, name: str, message: Message
 ) -> None:
     await connected(bench, pod.url)
-    one = parcel(THEIRS, "delivered", A=3)
-    pod.orders["77"] = order_of(one)
-    body = webhook(order_of(one), one)
+    package = parcel(THEIRS, "delivered", A=3)
+    pod.orders["77"] = order_of(package)
+    body = webhook(order_of(package), package)
     body["event"]["name"] = name
     done = await digest(bench, body)
     assert (done.state, done.message, pod.asked) == ("ignored", message, [])
@@ -177,12 +180,12 @@ async def test_a_new_order_that_is_confirmed_comes_in_as_one_that_was_synced(
     await import_orders.sync(bench, [connection])
     await followups.run_due(bench)
     synced = await orders.sheet(bench, await orders.find(bench, "POD-10"))
-    assert [(one.sku, one.ordered, one.left) for one in by_webhook.order.lines] == [
-        (one.sku, one.ordered, one.left) for one in synced.order.lines
+    assert [(line.sku, line.ordered, line.left) for line in by_webhook.order.lines] == [
+        (line.sku, line.ordered, line.left) for line in synced.order.lines
     ]
     assert (by_webhook.order.ship_to, by_webhook.order.state) == (synced.order.ship_to, synced.order.state)
-    assert [(one.tracking_number, one.status) for one in by_webhook.tracks] == [(THEIRS, "in_transit")]
-    assert [(one.tracking_number, one.status) for one in synced.tracks] == [(THEIRS, "in_transit")]
+    assert [(track.tracking_number, track.status) for track in by_webhook.tracks] == [(THEIRS, "in_transit")]
+    assert [(track.tracking_number, track.status) for track in synced.tracks] == [(THEIRS, "in_transit")]
 
 
 @pytest.mark.parametrize("key", [True, False])

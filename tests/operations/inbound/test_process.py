@@ -130,7 +130,7 @@ async def test_a_package_stays_that_of_the_order_that_it_left_for(bench: Context
     assert await tracks(bench, "10003") == ()
     (track,) = await tracks(bench)
     assert track.status == "delivered"
-    assert {one.order_id for one in await told(bench)} == {await orders.find(bench, "10001")}
+    assert {notice.order_id for notice in await told(bench)} == {await orders.find(bench, "10001")}
 
 
 async def test_of_two_orders_in_one_package_the_named_one_has_the_news(bench: Context) -> None:
@@ -142,7 +142,7 @@ async def test_of_two_orders_in_one_package_the_named_one_has_the_news(bench: Co
     await ship.ship(bench, order_id, draft.model_copy(update={"packages": (kept,)}))
     done = await digest(bench, shipup, shipups(NUMBER, "10001"))
     assert done.words == f"{NUMBER}: Delivered."
-    assert {one.order_id for one in await told(bench)} == {await orders.find(bench, "10001")}
+    assert {notice.order_id for notice in await told(bench)} == {await orders.find(bench, "10001")}
     assert [track.status for number in ("10001", "10003") for track in await tracks(bench, number)] == ["delivered"] * 2
 
 
@@ -190,15 +190,15 @@ async def test_a_number_that_a_platform_tracks_for_another_order_is_in_use_howev
 
 async def test_an_exception_stands_out(bench: Context) -> None:
     await digest(bench, await shipengine(bench), tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
-    (one,) = await told(bench)
-    assert (one.stands_out, one.kind) == (True, "parcel")
-    assert str(one.message) == f"{NUMBER}: Delivery exception."
+    (notice,) = await told(bench)
+    assert (notice.stands_out, notice.kind) == (True, "parcel")
+    assert str(notice.message) == f"{NUMBER}: Delivery exception."
 
 
 async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench: Context) -> None:
     connection = await shipengine(bench)
     order_id = await orders.find(bench, "10002")
-    (link,) = [one for one in (await orders.sheet(bench, order_id)).links if one.connection_id == connection.id]
+    (link,) = [link for link in (await orders.sheet(bench, order_id)).links if link.connection_id == connection.id]
     document = json.loads(link.document)
     kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": f"{HOST}/v-beta/sales_orders"}
     new = {**document, "sales_order_id": "so-new", "external_order_number": "20001"}
@@ -233,7 +233,7 @@ async def test_an_imported_order_that_is_left_out_is_not_said_to_have_come_in(be
 async def test_an_order_that_is_only_named_is_asked_for(bench: Context, simulated_platforms: SimulatorServer) -> None:
     connection = await shipengine(bench)
     order_id = await orders.find(bench, "10002")
-    (link,) = [one for one in (await orders.sheet(bench, order_id)).links if one.connection_id == connection.id]
+    (link,) = [link for link in (await orders.sheet(bench, order_id)).links if link.connection_id == connection.id]
     kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": "https://example.invalid/steal"}
     await digest(bench, connection, {**kind, "data": [{"sales_order_id": link.remote_id}]})
     assert asked(simulated_platforms)[-1]["path"].endswith(f"/sales_orders/{link.remote_id}")
@@ -269,7 +269,9 @@ async def test_the_rest_is_told_in_words_and_its_address_is_never_called(
     body = {"resource_type": kind, "resource_url": f"https://steal.invalid{path}"}
     done = await digest(bench, await shipengine(bench), body)
     assert (done.state, str(done.message)[: len(words)]) == ("processed", words)
-    fetched = [one["path"] for one in asked(simulated_platforms) if one["path"].startswith("/shipengine/v1/")]
+    fetched = [
+        request["path"] for request in asked(simulated_platforms) if request["path"].startswith("/shipengine/v1/")
+    ]
     assert fetched == ([] if kind == "API_REPORT_COMPLETE" else [f"/shipengine{path}"])
 
 
@@ -278,7 +280,7 @@ async def test_a_shop_that_was_read_has_its_follow_ups_finished(
 ) -> None:
     connection = await shipengine(bench)
     order_id = await orders.find(bench, "10001")
-    (link,) = [one for one in (await orders.sheet(bench, order_id)).links if one.connection_id == connection.id]
+    (link,) = [link for link in (await orders.sheet(bench, order_id)).links if link.connection_id == connection.id]
     kind = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE"}
     body = {**kind, "resource_url": f"{HOST}/v-beta/order_sources/{link.source_id}"}
     await bench.write(follow_up_jobs.put, connection_id=connection.id, order_id=order_id, kind="refresh")
@@ -289,7 +291,7 @@ async def test_a_shop_that_was_read_has_its_follow_ups_finished(
     await digest(bench, connection, body)
     assert await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9) == ()
     seen = asked(simulated_platforms)[before:]
-    assert [one["method"] for one in seen] == ["GET", "GET"]
+    assert [request["method"] for request in seen] == ["GET", "GET"]
 
 
 async def test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read(
@@ -302,7 +304,7 @@ async def test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read(
     order_id, draft = await draft_of(ctx, "10001", {"MOBILE-CASE-BLK": 1}, NUMBER)
     call_ids = (await ship.ship(ctx, order_id, draft, ["ShipEngine"])).call_ids
     await worker.flush(ctx)
-    (link,) = [one for one in (await orders.sheet(ctx, order_id)).links if one.connection_id == connection.id]
+    (link,) = [link for link in (await orders.sheet(ctx, order_id)).links if link.connection_id == connection.id]
     kind = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE"}
     body = {**kind, "resource_url": f"{HOST}/v-beta/order_sources/{link.source_id}"}
     # The vendor may still act on it: a shop that was read by now shows nothing yet.
@@ -318,7 +320,7 @@ async def test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read(
     await digest(ctx, connection, body)
     (call,) = await worker.updates_of(ctx, call_ids)
     assert call.state == "confirmed"
-    assert "PUT" not in [one["method"] for one in asked(simulated_platforms)[before:]]
+    assert "PUT" not in [request["method"] for request in asked(simulated_platforms)[before:]]
 
 
 async def test_a_swiftpod_parcel_is_believed_as_the_vendor_has_it(bench: Context, pod: Pod) -> None:
@@ -335,8 +337,8 @@ async def test_a_swiftpod_parcel_is_believed_as_the_vendor_has_it(bench: Context
 
 async def test_without_a_key_it_is_taken_as_it_was_told_where_a_person_chose_so(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url, key=False, apply=True)
-    one = parcel("9400111206206406260787", A=4, Z=1)
-    done = await digest(bench, connection, webhook(order_of(one), one))
+    package = parcel("9400111206206406260787", A=4, Z=1)
+    done = await digest(bench, connection, webhook(order_of(package), package))
     assert "Pod has no API key yet" in str(done.message)
     assert pod.asked == []
     said = [str(item.message) for item in await told(bench) if item.stands_out]
@@ -363,19 +365,19 @@ async def test_a_twin_that_comes_while_it_is_worked_off_has_it_worked_off_no_mor
 
 async def test_a_test_order_does_nothing(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
-    one = parcel("9400111206206406260787", A=3)
-    done = await digest(bench, connection, webhook(order_of(one, test_order=True), one))
+    package = parcel("9400111206206406260787", A=3)
+    done = await digest(bench, connection, webhook(order_of(package, test_order=True), package))
     assert (done.state, done.message) == ("ignored", Message("forward.test_order"))
     assert (await tracks(bench), pod.asked, await told(bench)) == ((), [], ())
 
 
 async def test_worked_off_again_nothing_changes(bench: Context, pod: Pod) -> None:
     pod_connection, engine = await connected(bench, pod.url), await shipengine(bench)
-    one, two = parcel(NUMBER, A=3), parcel("9400111206206406260787", "delivered", B=1)
-    pod.orders["77"] = order_of(one, two)
+    first_package, two = parcel(NUMBER, A=3), parcel("9400111206206406260787", "delivered", B=1)
+    pod.orders["77"] = order_of(first_package, two)
     ids = [
-        await came(bench, pod_connection, webhook(order_of(one), one, uuid="1")),
-        await came(bench, pod_connection, webhook(order_of(one, two), two, uuid="2")),
+        await came(bench, pod_connection, webhook(order_of(first_package), first_package, uuid="1")),
+        await came(bench, pod_connection, webhook(order_of(first_package, two), two, uuid="2")),
         await came(bench, engine, tracked("IT", ("2026-11-20T12:00:00Z", "IT"))),
         await came(bench, engine, tracked("EX", ("2026-11-20T13:00:00Z", "EX"))),
         await came(bench, engine, {"resource_type": "API_BATCH", "resource_url": f"{HOST}/v1/batches/se-1"}),
@@ -453,8 +455,8 @@ async def test_a_hint_that_starshipit_does_not_confirm_is_words_alone(
     assert done.state == "processed"
     assert str(done.message).startswith("QQQ001737901000931501, not confirmed: ")
     assert "Package QQQ001737901000931501 could not be read: " in str(done.message)
-    assert (await tracks(bench, "10002"), [one.stands_out for one in await told(bench)]) == ((), [False, False])
-    assert {one.order_id for one in await told(bench)} == {await orders.find(bench, "10002")}
+    assert (await tracks(bench, "10002"), [notice.stands_out for notice in await told(bench)]) == ((), [False, False])
+    assert {notice.order_id for notice in await told(bench)} == {await orders.find(bench, "10002")}
 
 
 async def test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm(
@@ -477,9 +479,9 @@ async def test_a_round_that_fails_ends_before_the_next_begins(bench: Context, po
     connection = await connected(bench, pod.url)
     # The first asks nobody, so that it fails while the others still ask.
     await came(bench, connection, {"event": {"name": "unheard_of"}})
-    one = parcel(NUMBER, A=1)
+    package = parcel(NUMBER, A=1)
     for number in ("1", "2"):
-        await came(bench, connection, webhook(order_of(one), one, uuid=number))
+        await came(bench, connection, webhook(order_of(package), package, uuid=number))
     with sql.connect(bench.store.file) as store:
         store.execute("CREATE TRIGGER broken BEFORE UPDATE ON delivery BEGIN SELECT 1 FROM nowhere; END")
     store.close()
@@ -496,7 +498,7 @@ async def test_a_hint_that_nobody_signed_is_asked_for(bench: Context, simulated_
     hint = {"order_number": "10001", "tracking_number": NUMBER, "tracking_status": "Delivered"}
     done = await digest(bench, await starshipit(bench), hint)
     assert str(done.message) == f"{NUMBER}: The label was printed."
-    asked_for = [one["path"] for one in asked(simulated_platforms) if one["path"].endswith("/api/track")]
+    asked_for = [request["path"] for request in asked(simulated_platforms) if request["path"].endswith("/api/track")]
     assert asked_for == ["/starshipit/api/track"]
     (track,) = await tracks(bench)
     assert track.status == "not_yet"

@@ -94,4 +94,4 @@ async def test_a_shop_is_named_by_its_id_and_not_by_a_sentence(bench: Context, m
     monkeypatch.setattr(process, "was_read", lambda source: verbatim(f"Done: {source}."))
     read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
     await digest(bench, "ShipEngine", read)
-    assert [str(one.message) for one in await webhook_log.notices(bench, 9)] == ["Done: Shop AU."]
+    assert [str(event.message) for event in await webhook_log.notices(bench, 9)] == ["Done: Shop AU."]

@@ -83,7 +83,7 @@ async def test_the_doctor_tells_of_the_last_copy_and_when_it_is_old(tmp_path: Pa
 
 async def last_backup(ctx: Context) -> health.Finding:
     found = await health.run_checks(ctx, Profile(ctx.store.file.parent), Settings())
-    return next(one for one in found if str(one.what) == "latest backup")
+    return next(row for row in found if str(row.what) == "latest backup")
 
 
 async def test_only_damage_is_answered_with_the_command_that_puts_a_copy_back(ctx: Context) -> None:

@@ -68,7 +68,7 @@ async def test_a_package_that_was_forwarded_is_not_forwarded_again(
             (proposal,) = await forward.reviews(ctx)
             assert proposal.state == "proposed"
             assert await forward.count_waiting(ctx) == 1
-            assert [one.mode for one in await forward.rules(ctx)] == ["review"]
+            assert [rule.mode for rule in await forward.rules(ctx)] == ["review"]
 
 
 @pytest.mark.parametrize("connection", ["ShipEngine", "Starshipit", "Shipup"])
@@ -87,7 +87,7 @@ async def test_an_update_that_was_sent_since_waits_for_a_person(
         (call,) = (await orders.sheet(ctx, order_id)).calls
         assert call.state == "dead"
         await resolve.resolve_update(ctx, call.id, "mark_confirmed", "seen there")
-        assert [one.state for one in (await orders.sheet(ctx, order_id)).calls] == ["confirmed"]
+        assert [call.state for call in (await orders.sheet(ctx, order_id)).calls] == ["confirmed"]
 
 
 async def test_a_database_that_can_be_used_is_not_replaced_by_an_empty_one(bench: Context) -> None:
@@ -175,8 +175,8 @@ async def test_a_package_that_was_forwarded_since_the_backup_is_forwarded_with_a
             await work_on(ctx)
             (proposal,) = await forward.reviews(ctx)
             assert proposal.state == "refused"
-            assert "label.package_lost" in {one.id for one in sentences_of(proposal.message)}
-            assert len([one for one in effects(simulated_platforms) if one["vendor"] == "shipengine"]) == 1
+            assert "label.package_lost" in {message.id for message in sentences_of(proposal.message)}
+            assert len([request for request in effects(simulated_platforms) if request["vendor"] == "shipengine"]) == 1
 
 
 async def test_a_shipment_that_was_undone_since_the_backup_holds_nothing_up(bench: Context) -> None:

@@ -65,7 +65,7 @@ async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) ->
     new = await came(aged, engine, tracked("DE"))
     clock.pass_s(1_000 * DAY_S)
     assert await retention.remove_old(aged, 90) == 2
-    assert {one.id for one in await receive.latest(aged, -1)} == {waiting, failed, unconfirmed, new}
+    assert {event.id for event in await receive.latest(aged, -1)} == {waiting, failed, unconfirmed, new}
     # What is worked off late keeps its days from then on.
     await process.run_due(aged)
     assert await retention.remove_old(aged, 90) == 0
@@ -81,8 +81,8 @@ async def test_what_recurs_is_new_news_after_it_was_removed(aged: Context, clock
     assert await retention.remove_old(aged, 90) == 1
     assert await came(aged, connection, READ) == id_
     assert await process.run_due(aged) == 1
-    (one,) = await receive.latest(aged, -1)
-    assert (one.id, one.came_at_ms, one.state) == (id_, clock.now_ms(), "processed")
+    (call,) = await receive.latest(aged, -1)
+    assert (call.id, call.came_at_ms, call.state) == (id_, clock.now_ms(), "processed")
 
 
 async def test_many_go_a_few_at_a_time(aged: Context, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,8 +29,8 @@ def chosen(announcer: Announcer, key: str) -> Settings:
 async def test_nobody_is_asked_unless_the_settings_say_so(profile: Profile) -> None:
     key, file = signed(TOLD)
     with announcing(file) as announcer:
-        for one in (Settings(), Settings(announcements=announcer.url), Settings(announcements_signer=key)):
-            assert (await updates.check(profile, one)).kind == "off"
+        for settings in (Settings(), Settings(announcements=announcer.url), Settings(announcements_signer=key)):
+            assert (await updates.check(profile, settings)).kind == "off"
         assert announcer.asked == []
 
 

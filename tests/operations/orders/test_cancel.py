@@ -42,8 +42,8 @@ async def again(ctx: Context, line_id: int) -> OrderLine:
 
 
 async def pull(ctx: Context, *names: str) -> None:
-    for one in await import_orders.sync(ctx, await connections.named(ctx, names)):
-        assert str(one.message) == ""
+    for connection in await import_orders.sync(ctx, await connections.named(ctx, names)):
+        assert str(connection.message) == ""
 
 
 async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
@@ -55,14 +55,14 @@ async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
     await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     assert (await again(bench, line.id)).left == line.ordered - 1
     await worker.flush(bench, until_empty=True)
-    told = {one["vendor"]: one["body"] for one in effects(simulated_platforms)}
+    told = {request["vendor"]: request["body"] for request in effects(simulated_platforms)}
     assert set(told) == {"starshipit", "shipup"}
     (item,) = told["starshipit"]["order"]["items"]
     assert item["quantity"] == line.ordered - 1
-    (theirs,) = [one for one in told["shipup"]["line_items"] if "canceled_quantity" in one]
+    (theirs,) = [item for item in told["shipup"]["line_items"] if "canceled_quantity" in item]
     assert (theirs["canceled_quantity"], theirs["quantity"]) == (1, line.ordered)
     assert told == {"starshipit": promised["Starshipit"], "shipup": promised["Shipup"]}
-    words = {one.name: text for one, text in await cancel.notifiable_connections(bench, order_id)}
+    words = {connection.name: text for connection, text in await cancel.notifiable_connections(bench, order_id)}
     assert "can't be updated" in str(words["ShipEngine"])
     assert "Receives the number" in str(words["Starshipit"])
     (done,) = await linking.manual_changes(bench, order_id)
@@ -103,7 +103,9 @@ async def test_where_the_home_itself_asks_for_less_since_it_was_told_nothing_is_
     await pull(ctx)
     after = await again(ctx, line.id)
     assert (after.ordered, after.cancelled, after.left) == (line.ordered, 1, line.ordered - 1)
-    assert [item["quantity"] for one in effects(simulated_platforms) for item in one["body"]["order"]["items"]] == [
+    assert [
+        item["quantity"] for request in effects(simulated_platforms) for item in request["body"]["order"]["items"]
+    ] == [
         line.ordered - 2,
         line.ordered - 1,
     ]
@@ -134,7 +136,7 @@ async def test_what_was_told_is_taken_back_before_its_effect_was_read(
     await send.send_update(ctx, call_id)
     await cancel.restore(ctx, order_id, {line.id: 2}, "found them")
     await worker.flush(ctx, until_empty=True)
-    quantities = [one["body"]["order"]["items"][0]["quantity"] for one in effects(simulated_platforms)]
+    quantities = [request["body"]["order"]["items"][0]["quantity"] for request in effects(simulated_platforms)]
     assert quantities == [line.ordered - 2, line.ordered]
 
 
@@ -152,7 +154,7 @@ async def test_an_item_that_is_cancelled_whole_is_taken_out_and_comes_back(
     await pull(ctx)
     after = await again(ctx, line.id)
     assert (after.ordered, after.cancelled) == (line.ordered, 0)
-    taken_out, added = [one["body"]["order"]["items"][0] for one in effects(simulated_platforms)]
+    taken_out, added = [request["body"]["order"]["items"][0] for request in effects(simulated_platforms)]
     assert taken_out["delete"] is True
     assert (added.get("item_id"), added["sku"], added["quantity"]) == (None, line.sku, line.ordered)
     assert len((await order_of(ctx)).lines) == 3
@@ -166,8 +168,8 @@ async def test_restored_pieces_are_told_and_can_ship(bench: Context, simulated_p
     assert await cancel.preview_restore(bench, order_id, {line.id: 2})
     await cancel.restore(bench, order_id, {line.id: 2}, "found them")
     await worker.flush(bench, until_empty=True)
-    last = [one for one in effects(simulated_platforms) if one["vendor"] == "shipup"][-1]["body"]
-    (theirs,) = [one for one in last["line_items"] if "canceled_quantity" in one]
+    last = [request for request in effects(simulated_platforms) if request["vendor"] == "shipup"][-1]["body"]
+    (theirs,) = [item for item in last["line_items"] if "canceled_quantity" in item]
     assert (theirs["canceled_quantity"], theirs["canceled"]) == (0, False)
     await pull(bench)
     assert (await again(bench, line.id)).left == line.ordered
@@ -184,7 +186,7 @@ async def test_cancelled_and_restored_before_anybody_was_told_changes_nothing_at
     await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     await cancel.restore(bench, order_id, {line.id: 1}, "a mistake")
     await worker.flush(bench, until_empty=True)
-    assert [one for one in effects(simulated_platforms) if one["vendor"] == "starshipit"] == []
+    assert [request for request in effects(simulated_platforms) if request["vendor"] == "starshipit"] == []
     assert {call.state for call in (await orders.sheet(bench, order_id)).calls} <= {"confirmed", "cancelled"}
 
 
@@ -196,9 +198,9 @@ async def test_a_later_shipment_tells_shipup_what_was_cancelled(
     _, draft = await draft_of(bench, NUMBER, {line.sku: 1}, TRACKING)
     await ship.ship(bench, order_id, draft, ["Shipup"])
     await worker.flush(bench, until_empty=True)
-    last = [one for one in effects(simulated_platforms) if one["vendor"] == "shipup"][-1]["body"]
-    waiting = [one for one in last["fulfillments"][0]["line_items"] if one["sku"] == line.sku]
-    assert [one["canceled_quantity"] for one in waiting] == [1]
+    last = [request for request in effects(simulated_platforms) if request["vendor"] == "shipup"][-1]["body"]
+    waiting = [item for item in last["fulfillments"][0]["line_items"] if item["sku"] == line.sku]
+    assert [entry["canceled_quantity"] for entry in waiting] == [1]
 
 
 async def test_what_has_shipped_cannot_be_cancelled(bench: Context) -> None:

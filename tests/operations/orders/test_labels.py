@@ -71,7 +71,7 @@ async def ship(at: Context, number: str, *packages: PackageDraft) -> tuple[Packa
     order_id, draft = await drafted(at, number, *packages)
     shipped = await shipping.ship(at, order_id, draft)
     sheet = await orders.sheet(at, order_id)
-    return next(one.packages for one in sheet.shipments if one.id == shipped.shipment_id)
+    return next(shipment.packages for shipment in sheet.shipments if shipment.id == shipped.shipment_id)
 
 
 async def refusals(at: Context, number: str, *packages: PackageDraft) -> list[tuple[str, str]]:
@@ -84,7 +84,7 @@ async def refusals(at: Context, number: str, *packages: PackageDraft) -> list[tu
         await shipping.ship(at, order_id, draft)
     assert refused.value.problems == previewed.value.problems
     assert await orders.sheet(at, order_id) == before
-    return [(".".join(map(str, one.path)), str(one.message)) for one in refused.value.problems]
+    return [(".".join(map(str, problem.path)), str(problem.message)) for problem in refused.value.problems]
 
 
 async def test_a_number_of_another_order_is_refused_and_names_it(at: Context) -> None:
@@ -230,7 +230,7 @@ async def test_all_that_is_wrong_is_told_at_once(at: Context) -> None:
     )
     with pytest.raises(ValidationFailed) as refused:
         await shipping.ship(at, order_id, draft)
-    assert [one.path for one in refused.value.problems] == [
+    assert [problem.path for problem in refused.value.problems] == [
         ("packages", 1, "tracking_number"),
         ("packages", 0, "tracking_number"),
     ]
@@ -238,9 +238,9 @@ async def test_all_that_is_wrong_is_told_at_once(at: Context) -> None:
 
 async def correct(at: Context, number: str, new: NewLabel) -> Package:
     order_id = await orders.find(at, number)
-    ((package,),) = (one.packages for one in (await orders.sheet(at, order_id)).shipments)
+    ((package,),) = (shipment.packages for shipment in (await orders.sheet(at, order_id)).shipments)
     await correcting.edit_tracking(at, order_id, package.id or 0, new, (), "torn label")
-    ((after,),) = (one.packages for one in (await orders.sheet(at, order_id)).shipments)
+    ((after,),) = (shipment.packages for shipment in (await orders.sheet(at, order_id)).shipments)
     return after
 
 
@@ -255,7 +255,7 @@ async def test_a_correction_is_asked_the_same(at: Context) -> None:
     ):
         with pytest.raises(LabelsNotAccepted, match=words) as refused:
             await correct(at, "1002", NewLabel(new))
-        assert [one.path for one in refused.value.problems] == [("tracking_number",)]
+        assert [problem.path for problem in refused.value.problems] == [("tracking_number",)]
     with pytest.raises(LabelsNotAccepted):
         await correct(at, "1002", NewLabel(USPS_NUMBERS[1], raw_scan=TO_TEXAS))
     after = await correct(at, "1002", NewLabel(UPS, accepted=(TAKEN,)))
@@ -272,7 +272,7 @@ async def issues(
 ) -> Sequence[str]:
     order_id, draft = await drafted(at, "1001", *packages)
     scanned = scan if typed else await scanning.scan(at, scan, order_id)
-    return [one.kind.value for one in await labels.check(at, order_id, scanned, draft, position)]
+    return [issue.kind.value for issue in await labels.check(at, order_id, scanned, draft, position)]
 
 
 async def test_what_the_window_has_to_ask_of_a_scan(at: Context) -> None:

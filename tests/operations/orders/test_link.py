@@ -55,8 +55,8 @@ async def pairs_of(ctx: Context, order_id: int, other_id: int) -> list[tuple[int
 
 async def linked(ctx: Context, order_id: int) -> dict[str, list[tuple[int, str]]]:
     sheet = await orders.sheet(ctx, order_id)
-    names = {one.id: one.name for one in await connections.every(ctx)}
-    return {names[link.connection_id]: [(one.line_id, one.remote_id) for one in link.lines] for link in sheet.links}
+    names = {connection.id: connection.name for connection in await connections.every(ctx)}
+    return {names[link.connection_id]: [(line.line_id, line.remote_id) for line in link.lines] for link in sheet.links}
 
 
 async def test_a_candidate_shares_an_item_but_no_connection(ctx: Context) -> None:
@@ -65,7 +65,7 @@ async def test_a_candidate_shares_an_item_but_no_connection(ctx: Context) -> Non
     (found,) = await linking.candidates(ctx, order_id)
     assert (found.order_id, found.number, found.connections, found.matches) == (other_id, "W-77", ("Bench",), 1)
     assert [line.sku for line in found.lines] == ["CASE", "CBL", "BAG"]
-    assert [one.number for one in await linking.candidates(ctx, order_id, "W-77")] == ["W-77"]
+    assert [candidate.number for candidate in await linking.candidates(ctx, order_id, "W-77")] == ["W-77"]
     assert await linking.candidates(ctx, order_id, "1002") == ()
 
 
@@ -150,8 +150,8 @@ async def test_an_order_that_a_vendor_is_just_told_of_is_not_linked_to_one_that_
         with pytest.raises(ValidationFailed) as refused:
             await linking.link(ctx, one, another, [], WHY)
         assert any(
-            "Bench is receiving an update about one of the two orders." in str(one.message)
-            for one in refused.value.problems
+            "Bench is receiving an update about one of the two orders." in str(problem.message)
+            for problem in refused.value.problems
         )
 
 
@@ -179,7 +179,7 @@ async def test_what_is_done_keeps_its_record_when_its_order_becomes_part_of_anot
     other_case = (await orders.sheet(ctx, other_id)).order.lines[0].id
     await linking.link(ctx, other_id, last_id, [(other_case, case)], "one")
     await linking.link(ctx, order_id, other_id, await pairs_of(ctx, order_id, other_id), "two")
-    assert [one.why for one in await linking.manual_changes(ctx, order_id)] == ["one", "two"]
+    assert [change.why for change in await linking.manual_changes(ctx, order_id)] == ["one", "two"]
     assert set(await linked(ctx, order_id)) == {"Shop", "Bench", "Mails"}
     assert bench.name in str((await linking.manual_changes(ctx, order_id))[1].what)
 
@@ -255,7 +255,10 @@ async def test_what_was_told_of_shipments_cannot_be_taken_off(bench: Context) ->
     await worker.flush(bench, until_empty=True)
     with refused("unlink.notified", connection="Shipup"):
         await linking.unlink(bench, order_id, shipup.id, WHY)
-    assert [one.name for one in await linking.unlinkable_connections(bench, order_id)] == ["ShipEngine", "Starshipit"]
+    assert [connection.name for connection in await linking.unlinkable_connections(bench, order_id)] == [
+        "ShipEngine",
+        "Starshipit",
+    ]
 
 
 async def test_two_programs_link_the_same_orders_only_once(ctx: Context, tmp_path: Path) -> None:

@@ -53,8 +53,8 @@ async def found(ctx: Context, ids: list[int]) -> list[Call]:
 
 
 async def one_shipup(ctx: Context) -> tuple[int, str]:
-    (one,) = await connections.named(ctx, ["Shipup"])
-    return one.failures, str(one.failing_message)
+    (connection,) = await connections.named(ctx, ["Shipup"])
+    return connection.failures, str(connection.failing_message)
 
 
 async def test_after_five_failures_nothing_but_a_question_goes(
@@ -74,7 +74,7 @@ async def test_after_five_failures_nothing_but_a_question_goes(
     before = tried
     await worker.flush(quiet)
     assert sum(call.attempts for call in await found(quiet, ids)) == before, "only the question went"
-    (waiting,) = [one for one in await worker.backlog(quiet) if one.connection == "Shipup"]
+    (waiting,) = [waiting for waiting in await worker.backlog(quiet) if waiting.connection == "Shipup"]
     assert waiting.count == 6
     assert "No connection" in str(waiting.message)
     # The line is mended; connecting anew is not needed for that in life, here it is how the line is mended.
@@ -93,7 +93,7 @@ async def test_the_question_is_asked_after_a_pause_that_grows(ctx: Context, cloc
     timings = ctx.timings
 
     async def is_asked() -> bool:
-        return [one.id for one in await ctx.read(circuit_breaker._to_ask, ctx)] == [shipup.id]
+        return [row.id for row in await ctx.read(circuit_breaker._to_ask, ctx)] == [shipup.id]
 
     for _ in range(timings.failures_most):
         assert not await is_asked()

@@ -393,7 +393,7 @@ async def test_webhooks_are_worked_off_and_kept_whatever_the_clock_says(bench: C
         )
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
     await process.run_due(ctx)
-    assert {one.state for one in await ctx.read(webhook_events.latest, 10)} <= {"processed", "ignored", "failed"}
+    assert {event.state for event in await ctx.read(webhook_events.latest, 10)} <= {"processed", "ignored", "failed"}
     assert await retention.remove_old(ctx, 90) == 0
 
 

@@ -140,7 +140,7 @@ async def test_a_void_reaches_whoever_was_perhaps_notified(
     assert given_up.state == ("superseded" if decision == "retry" else "cancelled")
     assert isinstance(timed.clock, ManualClock)
     await deliver_for(timed, timed.clock, 240)
-    assert {one.state for one in await worker.updates_of(timed, call_ids)} <= {"confirmed"}
+    assert {call.state for call in await worker.updates_of(timed, call_ids)} <= {"confirmed"}
     last = json.dumps(effects(simulated_platforms)[-1])
     assert (USPS_NUMBERS[0] in last) is not guide.possible
 
@@ -215,7 +215,7 @@ async def test_an_order_that_was_perhaps_created_is_not_created_again_before_a_s
         if seconds == 60:
             # Too early: the platform may act after it.
             await timed.write(connections.pull_ended, to, timed.clock.now_ms(), NO_MESSAGE)
-    await import_orders.sync(timed, [one for one in await known.every(timed) if one.id == to])
+    await import_orders.sync(timed, [backup for backup in await known.every(timed) if backup.id == to])
     told = await create.queue_creations(timed, [order_id], to)
     assert told.skipped[0][1] == Message("push.already_there", connection="Starshipit", number="B-1")
     assert len(effects(simulated_platforms)) == 1

@@ -147,7 +147,7 @@ async def test_what_a_program_that_ended_had_in_hand_holds_newer_states_back_too
         clock.pass_s(PACE.lease_ms / 1_000 + 1)
         assert await recovery.recover(ctx) == 1
         await deliver_for(ctx, clock, 10)
-        assert [(await call_of(ctx, one)).state for one in (first, second)] == ["confirmed", "pending"]
+        assert [(await call_of(ctx, call_id)).state for call_id in (first, second)] == ["confirmed", "pending"]
         await deliver_for(ctx, clock, SETTLES_S)
         assert (await call_of(ctx, second)).state == "confirmed"
 

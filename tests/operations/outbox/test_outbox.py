@@ -137,7 +137,7 @@ async def test_a_repeated_call_takes_the_place_of_the_refused_one(
     await resolve.retry(bench, call.id, "tried once more")
     await worker.flush(bench, until_empty=True)
     sheet = await orders.sheet(bench, call.order_id)
-    assert [(one.state, one.supersedes) for one in sheet.calls] == [("superseded", None), ("confirmed", call.id)]
+    assert [(call.state, call.supersedes) for call in sheet.calls] == [("superseded", None), ("confirmed", call.id)]
     assert told(simulated_platforms, "shipengine") == 1
     attempts = await worker.attempts(bench, call.id)
     assert [attempt.what for attempt in attempts] == ["sending", "answered", "person"]
@@ -253,7 +253,11 @@ async def test_a_late_answer_decides_what_was_unknown_unless_something_was_sent_
             assert claim is not None
             await ctx.write(send.settle, ctx, claim, connection, Answer(204))
         assert [(await now(ctx, call)).state for call in (notify, update)] == ["confirmed", "confirmed"]
-        assert [one.what for one in await worker.attempts(ctx, notify.id)] == ["sending", "abandoned", "answered"]
+        assert [attempt.what for attempt in await worker.attempts(ctx, notify.id)] == [
+            "sending",
+            "abandoned",
+            "answered",
+        ]
 
 
 async def test_a_store_that_is_held_for_a_while_does_not_end_the_dispatcher(
@@ -339,9 +343,9 @@ async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench:
     assert becomes(Unsure(verbatim("500."))) == "needs_attention"
     assert becomes(TryLater(verbatim("429."))) == "dead"
     assert becomes(TryLater(verbatim("no network"), nobody_there=True)) == "retry_wait"
-    assert {becomes(one, USUAL.max_attempts - 1) for one in (Unsure(verbatim("500.")), TryLater(verbatim("429.")))} == {
-        "retry_wait"
-    }
+    assert {
+        becomes(outcome, USUAL.max_attempts - 1) for outcome in (Unsure(verbatim("500.")), TryLater(verbatim("429.")))
+    } == {"retry_wait"}
 
 
 async def test_a_call_is_claimed_once_by_however_many(bench: Context) -> None:
@@ -378,12 +382,12 @@ async def test_the_record_cannot_be_changed(bench: Context, statement: str) -> N
 
 async def test_what_was_kept_of_a_request_is_what_will_be_sent(bench: Context) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
-    for one in await ship.preview(bench, order_id, draft):
-        kept = request_codec.request_from(request_codec.request_text(one.request))
+    for update in await ship.preview(bench, order_id, draft):
+        kept = request_codec.request_from(request_codec.request_text(update.request))
         assert (kept.body_text, kept.field_map, kept.fingerprint) == (
-            one.request.body_text,
-            one.request.field_map,
-            one.request.fingerprint,
+            update.request.body_text,
+            update.request.field_map,
+            update.request.fingerprint,
         )
 
 
@@ -469,7 +473,7 @@ async def test_an_update_is_not_built_of_what_was_read_before_another_was_told(
     await worker.flush(bench, until_empty=True)
     assert (await now(bench, second)).state == "confirmed"
     packages = json.loads((await link_of(bench, first)).document)["packages"]
-    assert [one["tracking_number"] for one in packages] == list(USPS_NUMBERS[:2])
+    assert [package["tracking_number"] for package in packages] == list(USPS_NUMBERS[:2])
 
 
 async def link_of(ctx: Context, call: Call) -> Link:
@@ -511,4 +515,4 @@ async def test_what_is_being_sent_when_the_store_fails_is_not_left_in_the_middle
         await worker.flush(replace(ctx, sender=sender))
     await sender.close()
     found = await worker.updates_of(ctx, shipped.call_ids)
-    assert [(one.connection, one.state) for one in found] == [("ShipEngine", "sending"), ("Shipup", "confirmed")]
+    assert [(row.connection, row.state) for row in found] == [("ShipEngine", "sending"), ("Shipup", "confirmed")]

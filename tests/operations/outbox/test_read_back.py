@@ -158,7 +158,7 @@ async def test_nothing_is_looked_into_while_the_vendor_may_still_act(
     call = await lost(ctx, simulated_platforms, "drop_after")
     assert (await after(ctx, clock, call, 119)).state == "unknown"
     assert (await after(ctx, clock, call, 2)).state == "confirmed"
-    what = [one.what for one in await worker.attempts(ctx, call.id)]
+    what = [attempt.what for attempt in await worker.attempts(ctx, call.id)]
     assert what == ["sending", "lost", "read_back"]
     assert told(simulated_platforms) == 1
 
@@ -178,7 +178,7 @@ async def test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_l
     url = f"{other.connection.base_url}{other.request.path}"
     headers = {"API-Key": SECRETS["shipengine"]["api_key"]}
     local_http.post(url, json=other.request.body, headers=headers).raise_for_status()
-    (link,) = (one for one in (await orders.sheet(ctx, order_id)).links if one.connection_id == call.connection_id)
+    (link,) = (link for link in (await orders.sheet(ctx, order_id)).links if link.connection_id == call.connection_id)
     refresh = VENDORS["shipengine"].refresh
     assert refresh is not None
     assert await followups.refresh(ctx, other.connection, refresh, link.source_id) == Accepted()
@@ -188,7 +188,7 @@ async def test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_l
     found = await after(ctx, clock, call, 121)
     assert found.state == "needs_attention"
     assert found.words.startswith("Before, the shop had the order as partially fulfilled;")
-    assert [one["body"]["tracking_number"] for one in effects(simulated_platforms)] == [USPS_NUMBERS[1]]
+    assert [request["body"]["tracking_number"] for request in effects(simulated_platforms)] == [USPS_NUMBERS[1]]
 
 
 async def test_what_nobody_acted_on_is_sent_as_things_stand_by_then(
@@ -211,7 +211,10 @@ async def test_what_nobody_acted_on_is_sent_as_things_stand_by_then(
     assert (await after(ctx, clock, call, 60)).state == "confirmed"
     state = local_http.get(f"{simulated_platforms.url}/_practice/state").json()["starshipit"]
     numbers = [
-        one["tracking_number"] for order in state if order["order_number"] == "10001" for one in order["packages"]
+        package["tracking_number"]
+        for order in state
+        if order["order_number"] == "10001"
+        for package in order["packages"]
     ]
     assert sorted(numbers) == sorted(USPS_NUMBERS[:2])
 
@@ -253,8 +256,10 @@ async def test_what_was_not_acted_on_is_asked_of_a_person(
 async def test_a_shop_that_tells_at_once_is_believed_after_two_looks(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
-    (one,) = await connections.named(ctx, ["ShipEngine"])
-    await connections.connect(ctx, "shipengine", one.name, url=one.base_url, options={"reports_immediately": "yes"})
+    (connection,) = await connections.named(ctx, ["ShipEngine"])
+    await connections.connect(
+        ctx, "shipengine", connection.name, url=connection.base_url, options={"reports_immediately": "yes"}
+    )
     call = await lost(ctx, simulated_platforms, "drop_before")
     assert (await after(ctx, clock, call, 121)).state == "unknown"
     assert told(simulated_platforms) == 0
@@ -276,8 +281,8 @@ async def test_starshipit_shows_at_first_sight_whether_a_package_was_added(
     (call,) = await worker.updates_of(ctx, shipped.call_ids)
     assert call.state == "unknown"
     assert (await after(ctx, clock, call, 121)).state == "confirmed"
-    (link,) = [one for one in (await orders.sheet(ctx, order_id)).links if one.connection_id == call.connection_id]
-    assert [one["tracking_number"] for one in json.loads(link.document)["packages"]] == list(USPS_NUMBERS[:2])
+    (link,) = [link for link in (await orders.sheet(ctx, order_id)).links if link.connection_id == call.connection_id]
+    assert [package["tracking_number"] for package in json.loads(link.document)["packages"]] == list(USPS_NUMBERS[:2])
     assert told(simulated_platforms) == 2
 
 

@@ -134,9 +134,17 @@ async def test_250_orders_go_in_three_batches_and_each_is_told_once(
     assert await states(bench, call_ids) == {"confirmed": 250}
     assert len(told(shop)) == 250
     assert set(told(shop).values()) == {1}
-    assert sorted(Counter(one.job for one in await batches.states_of(bench, call_ids)).values()) == [50, 100, 100]
+    assert sorted(Counter(state_row.job for state_row in await batches.states_of(bench, call_ids)).values()) == [
+        50,
+        100,
+        100,
+    ]
     attempts = await worker.attempts(bench, call_ids[0])
-    assert [(one.what, one.status) for one in attempts] == [("sending", None), ("answered", 202), ("answered", 201)]
+    assert [(attempt.what, attempt.status) for attempt in attempts] == [
+        ("sending", None),
+        ("answered", 202),
+        ("answered", 201),
+    ]
 
 
 async def test_a_running_program_sends_them_together_too(tmp_path: Path) -> None:
@@ -250,7 +258,7 @@ async def test_a_job_that_the_vendor_forgot_lets_each_order_go_by_itself(
     _forget(shop)
     await deliver(bench, clock, 6, pause_s=20)
     assert await states(bench, call_ids) == {"confirmed": 3}
-    assert {one.job for one in await batches.states_of(bench, call_ids)} == {""}
+    assert {state_row.job for state_row in await batches.states_of(bench, call_ids)} == {""}
     assert asked(shop, "create_order") == 3
 
 
@@ -289,7 +297,11 @@ async def test_two_programs_that_send_and_look_at_once_do_it_once(
     assert await states(bench, call_ids) == {"confirmed": 40}
     assert set(told(shop).values()) == {1}
     for call_id in call_ids:
-        assert [one.what for one in await worker.attempts(bench, call_id)] == ["sending", "answered", "answered"]
+        assert [attempt.what for attempt in await worker.attempts(bench, call_id)] == [
+            "sending",
+            "answered",
+            "answered",
+        ]
 
 
 class _OtherRun:
@@ -356,7 +368,7 @@ async def test_a_program_that_is_killed_leaves_nothing_undone_or_doubled(
     await deliver(bench, clock, 3, pause_s=10)
     assert await states(bench, call_ids) == {"confirmed": 30}
     assert set(told(shop).values()) == {1}
-    tried = [one.what for one in await worker.attempts(bench, call_ids[0])]
+    tried = [attempt.what for attempt in await worker.attempts(bench, call_ids[0])]
     again = ["abandoned", "sending", "answered"] if state == "sending" else ["answered"]
     assert tried == ["sending", *again, "answered"]
 

@@ -26,7 +26,7 @@ async def test_each_vendor_is_asked_in_its_own_way_after_it_was_told(bench: Cont
     shipped = await ship.ship(bench, order_id, draft)
     for call_id in shipped.call_ids:
         await send.send_update(bench, call_id)
-    assert [(one.connection_id, one.kind) for one in await waiting(bench)] == [
+    assert [(job.connection_id, job.kind) for job in await waiting(bench)] == [
         (1, followups.REFRESH),
         (2, followups.READ_BACK),
     ]

@@ -47,8 +47,8 @@ async def call_of(ctx: Context, call_id: int) -> Call:
 
 
 async def blocked(ctx: Context, name: str) -> str:
-    (one,) = await connections.named(ctx, [name])
-    return str(one.blocked_message)
+    (connection,) = await connections.named(ctx, [name])
+    return str(connection.blocked_message)
 
 
 def let_through(server: SimulatorServer) -> None:
@@ -57,7 +57,7 @@ def let_through(server: SimulatorServer) -> None:
 
 
 def told(server: SimulatorServer, vendor: str) -> int:
-    return sum(one["vendor"] == vendor for one in effects(server))
+    return sum(request["vendor"] == vendor for request in effects(server))
 
 
 @pytest.mark.parametrize("vendor", NAMES)
@@ -85,17 +85,17 @@ async def test_a_firewall_that_stays_has_the_connection_wait_until_it_is_gone(
     for number, label in zip(("10003", "10004", "10005"), USPS_NUMBERS, strict=False):
         await shipped(ctx, "Shipup", number, label)
     fault(simulated_platforms, "shipup", "403_page", times=None)
-    (one,) = await connections.named(ctx, ["Shipup"])
+    (connection,) = await connections.named(ctx, ["Shipup"])
     # The pauses between tries are partly chance, so that one call alone may fail too seldom.
     for _ in range(10):
         await worker.flush(ctx)
-        (one,) = await connections.named(ctx, ["Shipup"])
-        if circuit_breaker.is_open(ctx, one):
+        (connection,) = await connections.named(ctx, ["Shipup"])
+        if circuit_breaker.is_open(ctx, connection):
             break
         clock.pass_s(8)
-    assert circuit_breaker.is_open(ctx, one)
-    assert "Cloudflare" in str(one.failing_message)
-    assert str(one.blocked_message) == ""
+    assert circuit_breaker.is_open(ctx, connection)
+    assert "Cloudflare" in str(connection.failing_message)
+    assert str(connection.blocked_message) == ""
     clock.pass_s(400)
     assert await circuit_breaker.probe_due(ctx) == 0, "the page answers the question as well"
     (waiting,) = [line for line in await worker.backlog(ctx) if line.connection == "Shipup"]

@@ -34,7 +34,9 @@ DAY_MS = 86_400_000
 async def lost_call(ctx: Context) -> int:
     """Return a call to ShipEngine of which no answer came."""
     call = await ship_one(ctx, "ShipEngine")
-    connection = next(one for one in await ctx.read(connections.every) if one.id == call.connection_id)
+    connection = next(
+        connection for connection in await ctx.read(connections.every) if connection.id == call.connection_id
+    )
     claimed = await ctx.write(send.claim, ctx, call.id)
     assert claimed is not None
     await ctx.write(send.settle, ctx, claimed, connection, Lost(verbatim("The connection ended")))
@@ -109,7 +111,7 @@ async def test_an_older_state_is_not_sent_by_hand_after_a_newer_one(bench: Conte
 async def introduced(ctx: Context, count: int) -> tuple[int, ...]:
     """Queue that some new orders are made known to Shipup, and have them sent together."""
     order_ids = await ctx.write(add_orders, count, ctx.clock.now_ms())
-    shipup = next(one for one in await ctx.read(connections.every) if one.name == "Shipup")
+    shipup = next(connection for connection in await ctx.read(connections.every) if connection.name == "Shipup")
     return (await create.queue_creations(ctx, order_ids, shipup.id)).call_ids
 
 
@@ -179,7 +181,7 @@ async def test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_a
     assert begun is not None
     assert await came() == id_
     await bench.write(webhook_events.processed, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates)
-    assert [one.id for one in await bench.read(webhook_events.new, 9)] == [id_]
+    assert [event.id for event in await bench.read(webhook_events.new, 9)] == [id_]
     await bench.write(webhook_events.processed, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates + 1)
     assert await bench.read(webhook_events.new, 9) == ()
 

@@ -42,11 +42,13 @@ async def ship(ctx: Context, tracking: str = OLD, items: dict[str, int] | None =
 
 
 async def ids(ctx: Context) -> dict[str, int]:
-    return {one.name: one.id for one in await connections.every(ctx)}
+    return {connection.name: connection.id for connection in await connections.every(ctx)}
 
 
 async def by_default(ctx: Context, order_id: int, package_id: int) -> list[int]:
-    return [one.connection.id for one in await correcting.edit_choices(ctx, order_id, package_id) if one.by_default]
+    return [
+        choice.connection.id for choice in await correcting.edit_choices(ctx, order_id, package_id) if choice.by_default
+    ]
 
 
 async def parcel(ctx: Context, order_id: int, shipment: int = 0) -> int:
@@ -73,11 +75,11 @@ async def states(ctx: Context, order_id: int) -> list[tuple[str, str]]:
 def at(server: SimulatorServer, vendor: str) -> Any:
     """Order 10001 as a simulated platform has it."""
     found = local_http.get(f"{server.url}/_simulator/state").json()[vendor]
-    return next(one for one in found if one.get("order_number") == "10001")
+    return next(row for row in found if row.get("order_number") == "10001")
 
 
 def packages(server: SimulatorServer) -> list[str]:
-    return [one["tracking_number"] for one in at(server, "starshipit")["packages"]]
+    return [package["tracking_number"] for package in at(server, "starshipit")["packages"]]
 
 
 def trackers(server: SimulatorServer) -> dict[str, dict[str, int]]:
@@ -92,20 +94,22 @@ def trackers(server: SimulatorServer) -> dict[str, dict[str, int]]:
 
 
 def notified(server: SimulatorServer) -> list[str]:
-    return [one["body"]["tracking_number"] for one in effects(server, "10001") if one["vendor"] == "shipengine"]
+    return [
+        request["body"]["tracking_number"] for request in effects(server, "10001") if request["vendor"] == "shipengine"
+    ]
 
 
 async def test_each_vendor_is_told_what_it_can_follow(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await ship(bench)
     guide = await correcting.edit_choices(bench, order_id, await parcel(bench, order_id))
-    assert [(one.connection.name, one.by_default, one.possible) for one in guide] == [
+    assert [(choice.connection.name, choice.by_default, choice.possible) for choice in guide] == [
         ("ShipEngine", False, True),
         ("Starshipit", True, True),
         ("Shipup", True, True),
     ]
     assert "notify the customer twice" in str(guide[0].message)
     told = await correct(bench, order_id)
-    assert [(one.connection, one.state) for one in await worker.updates_of(bench, told)] == [
+    assert [(call.connection, call.state) for call in await worker.updates_of(bench, told)] == [
         ("Starshipit", "confirmed"),
         ("Shipup", "confirmed"),
     ]
@@ -134,7 +138,7 @@ async def test_a_correction_that_was_given_up_is_not_repeated_beside_a_newer_one
     await resolve.resolve_update(bench, given_up, "discard", WHY)
     (newer,) = await correcting.edit_tracking(bench, order_id, package_id, NewLabel(THIRD), to, WHY)
     for state in ("pending", "confirmed"):
-        assert [one.state for one in await worker.updates_of(bench, (newer,))] == [state]
+        assert [call.state for call in await worker.updates_of(bench, (newer,))] == [state]
         with pytest.raises(ValidationFailed, match="A newer update tells ShipEngine of this package"):
             await resolve.resolve_update(bench, given_up, "retry", WHY)
         await worker.flush(bench, until_empty=True)
@@ -149,7 +153,7 @@ async def test_the_record_keeps_both_numbers(bench: Context) -> None:
     (track,) = (await orders.sheet(bench, order_id)).tracks
     assert track.tracking_number == NEW
     assert (f"Was {OLD}", f"Bench 1, {WHY}") in [(str(event.message), event.place) for event in track.events]
-    assert [(str(one.what), one.why) for one in await link.manual_changes(bench, order_id)] == [
+    assert [(str(change.what), change.why) for change in await link.manual_changes(bench, order_id)] == [
         (f"Edited tracking: {OLD} usps is now {NEW} usps.", WHY)
     ]
     assert [row.id for row in await orders.list_rows(bench, find=NEW)] == [order_id]
@@ -175,9 +179,9 @@ async def test_an_older_parcel_corrected_later_tells_the_newest_state(
     await correct(bench, order_id, shipment=0)
     assert packages(simulated_platforms) == [NEW, THIRD]
     assert trackers(simulated_platforms) == {OLD: {CASE: 1}, NEW: {CASE: 1}, THIRD: {CASE: 1}}
-    last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
+    last = [request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipup"][-1]
     sent = last["body"]["fulfillments"][0]["trackers"]
-    assert [one["tracking_number"] for one in sent] == [NEW, THIRD]
+    assert [request["tracking_number"] for request in sent] == [NEW, THIRD]
 
 
 async def test_pieces_under_an_old_number_are_not_taken_for_another_parcel(
@@ -185,10 +189,10 @@ async def test_pieces_under_an_old_number_are_not_taken_for_another_parcel(
 ) -> None:
     order_id = await ship(bench)
     await correct(bench, order_id)
-    shipup = next(one for one in await connections.every(bench) if one.name == "Shipup")
+    shipup = next(connection for connection in await connections.every(bench) if connection.name == "Shipup")
     await import_orders.sync(bench, [shipup])
     await ship(bench, THIRD)
-    last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
+    last = [request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipup"][-1]
     (fulfillment,) = last["body"]["fulfillments"]
     assert CASE in [line["sku"] for line in fulfillment["line_items"]]
     assert [line.left for line in (await orders.sheet(bench, order_id)).order.lines_of(CASE)] == [1]
@@ -199,8 +203,8 @@ async def test_what_was_not_told_yet_is_told_the_new_number_only(
 ) -> None:
     order_id = await ship(bench, deliver=False)
     guide = await correcting.edit_choices(bench, order_id, await parcel(bench, order_id))
-    assert {one.message for one in guide} == {Message("edit_tracking.waiting")}
-    assert not any(one.possible for one in guide)
+    assert {choice.message for choice in guide} == {Message("edit_tracking.waiting")}
+    assert not any(choice.possible for choice in guide)
     assert await correct(bench, order_id) == ()
     assert packages(simulated_platforms) == [NEW]
     assert list(trackers(simulated_platforms)) == [NEW]
@@ -235,8 +239,8 @@ async def test_a_retry_does_not_go_with_the_old_number(
     await worker.flush(ctx, until_empty=True)
     assert ("Starshipit", "superseded") in await states(ctx, order_id)
     assert packages(simulated_platforms) == [NEW]
-    sent = [one["body"] for one in effects(simulated_platforms, "10001") if one["vendor"] == "starshipit"]
-    assert [one["order"]["packages"][0]["tracking_number"] for one in sent] == [NEW]
+    sent = [request["body"] for request in effects(simulated_platforms, "10001") if request["vendor"] == "starshipit"]
+    assert [request["order"]["packages"][0]["tracking_number"] for request in sent] == [NEW]
 
 
 async def test_what_nobody_knows_is_settled_first(bench: Context, simulated_platforms: SimulatorServer) -> None:
@@ -293,7 +297,7 @@ async def test_two_programs_that_correct_at_once_do_not_overwrite_each_other(tmp
             ),
             return_exceptions=True,
         )
-    (refused,) = [one for one in ended if isinstance(one, BaseException)]
+    (refused,) = [result for result in ended if isinstance(result, BaseException)]
     assert isinstance(refused, ValidationFailed)
     assert "another packer changed it" in str(refused)
     (change,) = await correcting.changes(bench, order_id)
@@ -307,16 +311,16 @@ async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
     order_id = await ship(bench, items={CASE: 3})
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
     guide = await correcting.void_choices(bench, order_id, shipment_id)
-    assert [(one.connection.name, one.possible) for one in guide] == [
+    assert [(choice.connection.name, choice.possible) for choice in guide] == [
         ("ShipEngine", False),
         ("Starshipit", True),
         ("Shipup", True),
     ]
     told = await correcting.void_shipment(
-        bench, order_id, shipment_id, [one.connection.id for one in guide if one.by_default], WHY
+        bench, order_id, shipment_id, [choice.connection.id for choice in guide if choice.by_default], WHY
     )
     await worker.flush(bench, until_empty=True)
-    assert [(one.connection, one.state, str(one.summary)) for one in await worker.updates_of(bench, told)] == [
+    assert [(call.connection, call.state, str(call.summary)) for call in await worker.updates_of(bench, told)] == [
         ("Starshipit", "confirmed", f"voided: {OLD}"),
         ("Shipup", "confirmed", f"voided: {OLD}"),
     ]
@@ -337,8 +341,8 @@ async def test_what_was_called_back_ships_again_and_never_more_than_that(
     await correcting.void_shipment(bench, order_id, shipment_id, list(everybody), WHY)
     await ship(bench, NEW, {CASE: 3})
     assert packages(simulated_platforms) == [NEW]
-    last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
-    assert [one["tracking_number"] for one in last["body"]["fulfillments"][0]["trackers"]] == [NEW]
+    last = [request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipup"][-1]
+    assert [tracker["tracking_number"] for tracker in last["body"]["fulfillments"][0]["trackers"]] == [NEW]
     with refused("ship.none_left"):
         await ship(bench, THIRD, {CASE: 1})
 
@@ -360,7 +364,7 @@ async def test_what_was_not_told_yet_never_is_once_it_was_called_back(
     order_id = await ship(bench, deliver=False)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
     guide = await correcting.void_choices(bench, order_id, shipment_id)
-    assert {one.message for one in guide} == {Message("edit_tracking.never_sent")}
+    assert {choice.message for choice in guide} == {Message("edit_tracking.never_sent")}
     assert await correcting.void_shipment(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY) == ()
     await worker.flush(bench, until_empty=True)
     assert effects(simulated_platforms, "10001") == []
@@ -376,9 +380,9 @@ async def test_another_shipment_stays_when_one_is_called_back(
     await correcting.void_shipment(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
     await worker.flush(bench, until_empty=True)
     assert packages(simulated_platforms) == [THIRD]
-    last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
+    last = [request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipup"][-1]
     (fulfillment,) = last["body"]["fulfillments"]
-    assert [one["tracking_number"] for one in fulfillment["trackers"]] == [THIRD]
+    assert [tracker["tracking_number"] for tracker in fulfillment["trackers"]] == [THIRD]
     assert CASE in [line["sku"] for line in fulfillment["line_items"]]
 
 

@@ -33,7 +33,7 @@ async def print_order(server: SimulatorServer, ctx: Context, number: str) -> int
     order_id = await orders.find(ctx, number)
     sheet = await orders.sheet(ctx, order_id)
     (starshipit,) = await connections.named(ctx, ["Starshipit"])
-    (remote_id,) = [one.remote_id for one in sheet.links if one.connection_id == starshipit.id]
+    (remote_id,) = [link.remote_id for link in sheet.links if link.connection_id == starshipit.id]
     body = {"order": {"order_id": int(remote_id), "status": "Printed"}}
     async with httpx.AsyncClient() as client:
         answered = await client.put(f"{server.url}/starshipit/api/orders", json=body, headers=KEYS)

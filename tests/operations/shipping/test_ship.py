@@ -84,7 +84,7 @@ async def test_what_was_previewed_is_what_happens_once_each(
     await worker.flush(bench, until_empty=True)
     happened = {effect["vendor"]: effect["body"] for effect in effects(simulated_platforms)}
     assert len(effects(simulated_platforms)) == 3
-    assert happened == {one.connection.vendor: json.loads(one.request.body_text) for one in promised}
+    assert happened == {update.connection.vendor: json.loads(update.request.body_text) for update in promised}
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ async def test_a_wrong_shipment_is_refused_and_nothing_is_stored(
 async def test_ten_at_once_never_ship_more_than_there_is(bench: Context) -> None:
     made = [await draft_of(bench, "10001", ONE_CASE, usps(serial)) for serial in range(10)]
     order_id = made[0][0]
-    ends = await asyncio.gather(*(ship.ship(bench, *one) for one in made), return_exceptions=True)
+    ends = await asyncio.gather(*(ship.ship(bench, *arguments) for arguments in made), return_exceptions=True)
     assert sum(isinstance(end, ship.Shipped) for end in ends) == 3
     assert sum(isinstance(end, ValidationFailed) for end in ends) == 7
     order = (await orders.sheet(bench, order_id)).order
@@ -120,7 +120,9 @@ async def test_ten_at_once_never_ship_more_than_there_is(bench: Context) -> None
 
 async def test_a_sku_on_two_lines_fills_the_first_then_the_next(bench: Context) -> None:
     sheets = [await orders.sheet(bench, row.id) for row in await orders.list_rows(bench)]
-    order = next(one.order for one in sheets if len({line.sku for line in one.order.lines}) < len(one.order.lines))
+    order = next(
+        sheet.order for sheet in sheets if len({line.sku for line in sheet.order.lines}) < len(sheet.order.lines)
+    )
     sku = next(line.sku for line in order.lines if len(order.lines_of(line.sku)) == 2)
     first, second = order.lines_of(sku)
     draft = await ship.draft_with_items(bench, order.id, [(sku, first.left + 1)], PackageDraft(tracking_number="A1"))
@@ -139,7 +141,7 @@ async def test_an_order_that_nobody_knows_is_not_told_to_nobody(bench: Context) 
     await connections.connect(bench, "shipup", "Shipup", options={"create_missing": "known"})
     sheets = [await orders.sheet(bench, row.id) for row in await orders.list_rows(bench)]
     lonely = next(sheet for sheet in sheets if len(sheet.links) == 2)
-    assert [place.name for place in lonely.places] == ["ShipEngine", "Starshipit"]
+    assert [place.name for place in lonely.targets] == ["ShipEngine", "Starshipit"]
 
 
 async def test_a_vendor_that_has_another_order_of_the_number_is_not_told_of_this_one(
@@ -152,7 +154,7 @@ async def test_a_vendor_that_has_another_order_of_the_number_is_not_told_of_this
     sheet = await orders.sheet(bench, order_id)
     assert [place.name for place in sheet.targets] == ["ShipEngine", "Starshipit"]
     assert sheet.number_conflicts == (shipup,)
-    assert (await orders.sheet(bench, other_id)).places == (shipup,)
+    assert (await orders.sheet(bench, other_id)).targets == (shipup,)
     _, draft = await draft_of(bench, f"#{order_id}", ONE_CASE, USPS_NUMBERS[0])
     with refused("order.other_there", connection="Shipup", number="10001"):
         await ship.ship(bench, order_id, draft, to=["Shipup"])
@@ -175,8 +177,8 @@ async def test_of_two_orders_of_a_number_only_the_first_is_told_to_who_knows_ord
         _, draft = await draft_of(ctx, f"#{order_id}", None, usps(order_id))
         told = await ship.ship(ctx, order_id, draft)
         assert len(told.call_ids) == places
-    assert (await orders.sheet(ctx, second)).taken == (shipup,)
-    assert (await orders.sheet(ctx, first)).taken == ()
+    assert (await orders.sheet(ctx, second)).number_conflicts == (shipup,)
+    assert (await orders.sheet(ctx, first)).number_conflicts == ()
 
 
 async def test_a_package_of_which_nobody_would_be_told_is_refused(ctx: Context) -> None:
@@ -259,9 +261,9 @@ async def test_a_printed_order_is_warned_of_before_anything_is_sent(
 ) -> None:
     order_id, draft = await draft_of(bench, "10002", None, USPS_NUMBERS[0])
     (starshipit,) = await connections.named(bench, ["Starshipit"])
-    assert [one.request.warnings for one in await ship.preview(bench, order_id, draft, ["Starshipit"])] == [()]
+    assert [update.request.warnings for update in await ship.preview(bench, order_id, draft, ["Starshipit"])] == [()]
     sheet = await orders.sheet(bench, order_id)
-    (link,) = [one for one in sheet.links if one.connection_id == starshipit.id]
+    (link,) = [link for link in sheet.links if link.connection_id == starshipit.id]
     _print(simulated_platforms, link.remote_id)
     await import_orders.refresh_order(bench, starshipit, link.remote_id)
     (told,) = await ship.preview(bench, order_id, draft, ["Starshipit"])

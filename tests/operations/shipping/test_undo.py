@@ -64,8 +64,8 @@ async def test_what_is_undone_in_time_was_never_sent(
     assert sheet.shipments == ()
     assert sheet.tracks == ()
     assert sheet.draft is not None
-    assert [(one.tracking_number, dict(one.quantities)) for one in sheet.draft.packages] == [
-        (one.tracking_number, dict(one.quantities)) for one in draft.packages
+    assert [(package.tracking_number, dict(package.quantities)) for package in sheet.draft.packages] == [
+        (package.tracking_number, dict(package.quantities)) for package in draft.packages
     ]
     assert await states(held, shipped) == ["cancelled"] * 3
 
@@ -86,7 +86,7 @@ async def test_when_the_time_is_over_it_goes_by_itself(
 async def test_a_connection_may_hold_for_its_own_time_or_not_at_all(
     held: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
-    known = {one.name: one for one in await connections.every(held)}
+    known = {connection.name: connection for connection in await connections.every(held)}
     for name, vendor, hold in (("ShipEngine", "shipengine", "0"), ("Shipup", "shipup", "600")):
         await connections.connect(held, vendor, name, url=known[name].base_url, options={"undo_window_s": hold})
     order_id, shipped = await ship(held)
@@ -110,7 +110,7 @@ async def test_what_was_typed_since_stays(held: Context) -> None:
     await undo.undo_shipment(held, order_id, shipped.shipment_id)
     draft = (await orders.sheet(held, order_id)).draft
     assert draft is not None
-    assert [one.tracking_number for one in draft.packages] == [USPS_NUMBERS[0], USPS_NUMBERS[1]]
+    assert [package.tracking_number for package in draft.packages] == [USPS_NUMBERS[0], USPS_NUMBERS[1]]
 
 
 async def test_it_is_undone_once(held: Context) -> None:

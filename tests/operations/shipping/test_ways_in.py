@@ -74,7 +74,7 @@ async def test_every_way_in_tells_the_carriers_number(
     order_id = await orders.find(bench, "10002")
     draft = await ship.draft_with_items(bench, order_id, None, typed)
     shown = await ship.preview(bench, order_id, draft)
-    assert [numbers_in(json.loads(one.request.body_text)) for one in shown] == [{number}] * len(shown)
+    assert [numbers_in(json.loads(update.request.body_text)) for update in shown] == [{number}] * len(shown)
     await ship.ship(bench, order_id, draft)
     (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
     assert (package.tracking_number, package.raw_scan) == (number, raw)
@@ -90,7 +90,7 @@ async def test_every_way_in_tells_the_carriers_number(
     await ship.ship(bench, order_id, draft)
     await worker.flush(bench, until_empty=True)
     (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
-    every = [one.id for one in await bench.read(stored_connections.every)]
+    every = [connection.id for connection in await bench.read(stored_connections.every)]
     new = NewLabel(raw, accepted=EVERYTHING)
     await correct.edit_tracking(bench, order_id, package.id or 0, new, every, REASON)
     corrected = await told(bench, simulated_platforms, "10004")

@@ -52,14 +52,14 @@ async def told(ctx: Context, *to: str, number: str = NUMBER, items: dict[str, in
 def asked(server: SimulatorServer) -> list[dict[str, Any]]:
     """The questions about packages that ShipEngine had."""
     seen = local_http.get(f"{server.url}/_simulator/requests").json()
-    return [one for one in seen if one["path"].endswith("/v1/tracking")]
+    return [request for request in seen if request["path"].endswith("/v1/tracking")]
 
 
 def followed(server: SimulatorServer) -> tuple[list[str], int]:
     """The packages whose news ShipEngine promised to tell, and how often it was asked to."""
     tracked = local_http.get(f"{server.url}/_simulator/state").json()["shipengine"]["tracked"]
     seen = local_http.get(f"{server.url}/_simulator/requests").json()
-    return tracked, sum(one["path"].endswith("/tracking/start") for one in seen)
+    return tracked, sum(request["path"].endswith("/tracking/start") for request in seen)
 
 
 async def test_a_parcel_is_asked_about_after_a_day_and_then_less_often(
@@ -137,7 +137,7 @@ async def test_a_number_that_was_corrected_is_asked_about_no_more(
 ) -> None:
     await told(watching, "ShipEngine")
     order_id = await orders.find(watching, "10001")
-    ((package,),) = [one.packages for one in (await orders.sheet(watching, order_id)).shipments]
+    ((package,),) = [shipment.packages for shipment in (await orders.sheet(watching, order_id)).shipments]
     assert package.id is not None
     label = correct.NewLabel(USPS_NUMBERS[1], "usps")
     await correct.edit_tracking(watching, order_id, package.id, label, [], "misread")
@@ -163,9 +163,11 @@ async def test_a_parcel_of_a_vendor_that_ships_itself_is_read_with_its_order(
     watching: Context, clock: ManualClock, pod: Pod
 ) -> None:
     connection = await connected(watching, pod.url)
-    one, two = parcel(NUMBER, A=1), parcel(USPS_NUMBERS[1], B=1)
-    pod.orders["77"] = order_of(one)
-    await process.process_one(watching, await came(watching, connection, webhook(order_of(one), one)))
+    first_package, two = parcel(NUMBER, A=1), parcel(USPS_NUMBERS[1], B=1)
+    pod.orders["77"] = order_of(first_package)
+    await process.process_one(
+        watching, await came(watching, connection, webhook(order_of(first_package), first_package))
+    )
     await forward.set_rule(watching, "Pod", ["ShipEngine"], "auto")
     pod.orders["77"] = order_of(parcel(NUMBER, "delivered", A=1), two)
     clock.pass_s(DAY_S + 60)

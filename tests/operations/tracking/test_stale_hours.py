@@ -68,9 +68,12 @@ def asked(server: SimulatorServer) -> dict[str, list[float]]:
     """When each platform was asked about a package, in Unix seconds."""
     found: dict[str, list[float]] = defaultdict(list)
     seen: list[dict[str, Any]] = local_http.get(f"{server.url}/_simulator/requests").json()
-    for one in seen:
-        if one["call"] in ("track", "get_order") and (one["vendor"], one["call"]) != ("starshipit", "get_order"):
-            found[one["vendor"]].append(datetime.fromisoformat(one["at"]).timestamp())
+    for request in seen:
+        if request["call"] in ("track", "get_order") and (request["vendor"], request["call"]) != (
+            "starshipit",
+            "get_order",
+        ):
+            found[request["vendor"]].append(datetime.fromisoformat(request["at"]).timestamp())
     return found
 
 

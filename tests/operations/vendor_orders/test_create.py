@@ -51,7 +51,7 @@ async def test_many_orders_are_told_at_once_and_the_others_left_out_in_words(
     assert again.call_ids == ()
     assert "is already being sent" in str(again.skipped[0][1])
     await worker.flush(bench, until_empty=True)
-    told_of = [one["body"]["order"]["order_number"] for one in effects(simulated_platforms)]
+    told_of = [request["body"]["order"]["order_number"] for request in effects(simulated_platforms)]
     assert sorted(told_of) == ["B-1", "B-2"]
     assert "already has order B-1" in str((await create.queue_creations(bench, good, to)).skipped[0][1])
 
@@ -87,5 +87,5 @@ async def test_an_introduced_order_ships_like_any_other(bench: Context, simulate
     _, draft = await draft_of(bench, "B-1", {"CABLE": 2}, "9400100109361129278357")
     await ship.ship(bench, order_id, draft, ["Starshipit"])
     await worker.flush(bench, until_empty=True)
-    assert [one["call"] for one in effects(simulated_platforms, "B-1")] == ["create_order", "update_order"]
+    assert [request["call"] for request in effects(simulated_platforms, "B-1")] == ["create_order", "update_order"]
     assert {call.state for call in (await orders.sheet(bench, order_id)).calls} == {"confirmed"}

@@ -21,19 +21,19 @@ POST_CODE = ("destination", "post_code")
 
 async def section(ctx: Context, name: str, number: str = "10001") -> tuple[int, Section]:
     order_id = await orders.find(ctx, number)
-    found = {one.connection.name: one for one in await edit.sections(ctx, order_id)}
+    found = {section.connection.name: section for section in await edit.sections(ctx, order_id)}
     return order_id, found[name]
 
 
 async def test_every_connection_has_its_own_fields(bench: Context) -> None:
     order_id = await orders.find(bench, "10001")
     found = await edit.sections(bench, order_id)
-    assert [(one.connection.name, one.may_change) for one in found] == [
+    assert [(row.connection.name, row.may_change) for row in found] == [
         ("ShipEngine", False),
         ("Starshipit", True),
         ("Shipup", True),
     ]
-    assert all(one.fields and one.values for one in found)
+    assert all(row.fields and row.values for row in found)
     assert found[1].values[STREET] == "20 George Street"
 
 

@@ -28,7 +28,7 @@ NEW = NewOrder(
 
 
 async def ids_of(ctx: Context, *names: str) -> list[int]:
-    return [one.id for one in await connections.named(ctx, names)]
+    return [connection.id for connection in await connections.named(ctx, names)]
 
 
 async def refused(ctx: Context, new: NewOrder, to: list[int]) -> tuple[Problem, ...]:
@@ -51,7 +51,7 @@ async def test_an_order_only_here_tells_nobody_and_is_found(
     assert (sheet.order.ship_to, sheet.order.note) == (JOHN_SMITH, "Leave at the door")
     await worker.flush(bench, until_empty=True)
     assert effects(simulated_platforms) == []
-    assert [one.what for one in await linking.manual_changes(bench, created.order_id)] == [
+    assert [change.what for change in await linking.manual_changes(bench, created.order_id)] == [
         Message("audit.order_created")
     ]
 
@@ -60,7 +60,7 @@ async def test_an_order_is_told_once_to_each_and_linked_at_once(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     to = await ids_of(bench, "Starshipit", "Shipup")
-    promised = {one.name: request.body for one, request in await manual_orders.preview(bench, NEW, to)}
+    promised = {order.name: request.body for order, request in await manual_orders.preview(bench, NEW, to)}
     created = await manual_orders.create(bench, NEW, to)
     await worker.flush(bench, until_empty=True)
     told = effects(simulated_platforms, "B-1")
@@ -109,12 +109,12 @@ async def test_a_pull_finds_an_order_whose_creation_was_not_answered(
 
 
 async def test_a_number_that_there_is_already_is_refused(bench: Context) -> None:
-    assert [one.path for one in await refused(bench, replace(NEW, number=" 10001 "), [])] == [("number",)]
+    assert [problem.path for problem in await refused(bench, replace(NEW, number=" 10001 "), [])] == [("number",)]
 
 
 async def test_everything_wrong_is_told_at_its_field(bench: Context) -> None:
     wrong = NewOrder("", Address(name="John Smith"), (NewLine("", "", 0), NewLine("A", quantity=1, weight_g=-1)))
-    assert [one.path for one in await refused(bench, wrong, [])] == [
+    assert [problem.path for problem in await refused(bench, wrong, [])] == [
         ("number",),
         ("ship_to", "street"),
         ("ship_to", "city"),
@@ -129,7 +129,7 @@ async def test_what_a_chosen_vendor_would_refuse_is_told_at_its_field_and_nothin
     address = JOHN_SMITH.model_copy(update={"postal_code": "1" * 11})
     new = replace(NEW, ship_to=address, lines=(NEW.lines[0], NewLine("S" * 51)))
     found = await refused(bench, new, await ids_of(bench, "Starshipit"))
-    assert [one.path for one in found] == [("ship_to", "postal_code"), ("lines", 1, "sku")]
+    assert [row.path for row in found] == [("ship_to", "postal_code"), ("lines", 1, "sku")]
     assert "Starshipit accepts 10" in str(found[0].message)
     with refusal("order.unknown", number="B-1"):
         await orders.find(bench, "B-1")
@@ -137,6 +137,6 @@ async def test_what_a_chosen_vendor_would_refuse_is_told_at_its_field_and_nothin
 
 
 async def test_only_connections_that_take_new_orders_are_offered(bench: Context) -> None:
-    assert [one.name for one in await create.accepting_connections(bench)] == ["Starshipit", "Shipup"]
+    assert [connection.name for connection in await create.accepting_connections(bench)] == ["Starshipit", "Shipup"]
     found = await refused(bench, NEW, await ids_of(bench, NAMES["shipengine"]))
     assert found[0].path == ("to",)

@@ -29,10 +29,10 @@ async def test_a_refused_change_is_replaced_and_holds_nothing_up(
     assert call.state == "rejected"
     assert call.problems[0].path == ("fields", *STREET)
     second, replaced = await edit.queue_edit(bench, order_id, known.connection.id, FieldChanges({POST_CODE: "2001"}))
-    assert [one.id for one in replaced] == [first]
+    assert [call.id for call in replaced] == [first]
     await worker.flush(bench, until_empty=True)
     calls = await worker.updates_of(bench, (first, second))
-    assert [one.state for one in calls] == ["cancelled", "confirmed"]
+    assert [call.state for call in calls] == ["cancelled", "confirmed"]
     assert "replaced by a newer change" in str(calls[0].message)
     (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["destination"]["post_code"] == "2001"
@@ -95,7 +95,7 @@ async def test_a_new_item_needs_what_makes_it_one(bench: Context) -> None:
             known.connection.id,
             FieldChanges({("items", "3", "description"): "x"}, added=(("items", "3"),)),
         )
-    assert [one.message for one in caught.value.problems] == [
+    assert [problem.message for problem in caught.value.problems] == [
         Message("field.needed_for_new", title=Message("starshipit.field.items.sku"), noun=Message("entry.item")),
         Message("field.needed_for_new", title=Message("starshipit.field.items.quantity"), noun=Message("entry.item")),
     ]
