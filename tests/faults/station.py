@@ -338,11 +338,11 @@ async def _settle(ctx: Context, call: Call, decision: Decision) -> None:
 async def _was_told(ctx: Context, eyes: httpx.AsyncClient, call: Call) -> bool:
     """Whether its platform acted on anything that holds the numbers of its packages."""
     effects = (await eyes.get("/_simulator/effects", params={"order": call.order_number})).json()
-    told = json.dumps([effect["body"] for effect in effects if effect["vendor"] == call.vendor])
+    reported = json.dumps([effect["body"] for effect in effects if effect["vendor"] == call.vendor])
     shipped = (await orders.sheet(ctx, call.order_id)).shipments
     packages = [package for shipment in shipped if shipment.id == call.shipment_id for package in shipment.packages]
     mine = [package.tracking_number for package in packages if call.package_id in (None, package.id)]
-    return all(f'"{number}"' in told for number in mine)
+    return all(f'"{number}"' in reported for number in mine)
 
 
 async def ship_and_tell(plan: Plan) -> None:

@@ -104,13 +104,13 @@ def test_each_death_was_died(deaths: Deaths) -> None:
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_each_vendor_holds_the_right_parts_once(deaths: Deaths, point: str) -> None:
+def test_each_platform_holds_the_right_parts_once(deaths: Deaths, point: str) -> None:
     suffix = SUFFIXES[point]
-    parts = sorted((number + suffix, pieces) for number, pieces in printed.PARTS.items())
+    parts = sorted((number + suffix, units) for number, units in printed.PARTS.items())
     numbers = [(number, {}) for number, _ in parts]
     assert deaths.held[point] == {"shipengine": parts, "starshipit": numbers, "shipup": parts}
 
 
-def test_nothing_is_left_and_nothing_was_told_twice(deaths: Deaths) -> None:
+def test_nothing_is_left_and_nothing_was_sent_twice(deaths: Deaths) -> None:
     assert deaths.verdict.is_clean, deaths.verdict
     assert (deaths.verdict.packages, deaths.states) == (3 * 2 * len(POINTS), {"shipped"})

@@ -112,13 +112,13 @@ def test_there_are_fifty_four_ways_to_die_and_each_was_died(deaths: Deaths) -> N
     assert deaths.complaints == ""
 
 
-def test_each_death_ends_with_one_telling(deaths: Deaths) -> None:
+def test_after_each_kill_exactly_one_notification_is_sent(deaths: Deaths) -> None:
     assert deaths.verdict.is_clean, deaths.verdict
     assert deaths.verdict.packages == len(CELLS)
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.point}, {cell.vendor}, {cell.acts}")
-def test_what_may_have_left_is_looked_into_and_nothing_else_is(deaths: Deaths, cell: Cell) -> None:
+def test_only_what_may_have_been_sent_is_checked(deaths: Deaths, cell: Cell) -> None:
     assert (deaths.ended[cell], deaths.complaints) == (-9, "")
     record = deaths.record[cell.order]
     if cell.point in NEVER_LEFT:

@@ -126,7 +126,7 @@ def _told_once(
     return verdict, server.most_behind_s
 
 
-def test_nothing_is_lost_or_told_twice_however_often_the_station_is_killed(tmp_path: Path) -> None:
+def test_nothing_is_lost_or_sent_twice_however_often_the_station_is_killed(tmp_path: Path) -> None:
     trouble = Trouble(share=0.1, late_s=VENDORS_LATE_S, slow_s=0.01)
     verdict = told_under_kills(tmp_path, calls=400, kills=20, trouble=trouble, apart_s=(0.08, 0.25))
     assert verdict.is_clean, verdict
@@ -139,7 +139,7 @@ def test_the_judge_sees_what_a_program_that_simply_tries_again_would_double(tmp_
 
 
 @pytest.mark.heavy
-def test_nothing_is_lost_or_told_twice_of_ten_thousand_under_two_hundred_kills(tmp_path: Path) -> None:
+def test_nothing_is_lost_or_sent_twice_of_ten_thousand_under_two_hundred_kills(tmp_path: Path) -> None:
     trouble = Trouble(share=0.1, late_s=VENDORS_LATE_S, slow_s=0.01)
     verdict = told_under_kills(tmp_path, calls=10_000, kills=200, trouble=trouble, apart_s=(0.1, 0.8))
     assert verdict.is_clean, verdict
@@ -152,7 +152,7 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize(("calls", "kills", "restores", "apart_s", "share"), ATTACKS)
-def test_nothing_is_lost_or_told_twice_where_clocks_jump_states_come_late_and_restores_are_killed(
+def test_nothing_is_lost_or_sent_twice_where_clocks_jump_states_come_late_and_restores_are_killed(
     tmp_path: Path, calls: int, kills: int, restores: int, apart_s: tuple[float, float], share: float
 ) -> None:
     trouble = Trouble(share=share, kinds=(*MIXED, *["late"] * 6), late_s=VENDORS_LATE_S, slow_s=0.01)

@@ -63,7 +63,7 @@ async def deliver_from(*contexts: Context) -> None:
     await asyncio.gather(*running)
 
 
-async def test_ten_parcels_of_an_order_are_told_in_their_order_by_two_programs_at_once(tmp_path: Path) -> None:
+async def test_ten_packages_of_an_order_are_sent_in_sequence_by_two_programs_at_once(tmp_path: Path) -> None:
     began_s = time.time()
     now = hurried_clock(began_s).now_s
     with flaky_vendors(orders=7, trouble=Trouble(slow_s=0.02), now=now) as server:

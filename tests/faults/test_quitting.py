@@ -63,8 +63,8 @@ def start_and_quit(profile: Path, env: Mapping[str, str], server: FlakyVendors) 
     assert on_their_way(server, before), "nothing was sent"
     began_s = monotonic()
     program.send_signal(signal.SIGTERM)
-    said, _ = program.communicate(timeout=120)
-    assert (program.returncode, said) == (0, "")
+    message, _ = program.communicate(timeout=120)
+    assert (program.returncode, message) == (0, "")
     return monotonic() - began_s
 
 
@@ -98,5 +98,5 @@ def test_a_hundred_times(tmp_path: Path, secret_service: SecretService) -> None:
 
 
 @pytest.mark.heavy
-def test_with_vendors_that_take_longer_than_the_program_waits(tmp_path: Path, secret_service: SecretService) -> None:
+def test_with_platforms_that_take_longer_than_the_program_waits(tmp_path: Path, secret_service: SecretService) -> None:
     quit_again_and_again(tmp_path, secret_service.env, cycles=6, slow_s=9.5, within_s=ENDS_WITHIN_S)

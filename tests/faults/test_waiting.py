@@ -89,8 +89,8 @@ class BusyShipEngine(ShipEngine):
             return super().answer(request)
         answer = self.too_many(1)
         kept = {name: value for name, value in answer.headers.items() if name != "Retry-After"}
-        said = {} if self.retry_after is None else {"Retry-After": self.retry_after}
-        return Answer(answer.status, answer.body, answer.content_type, {**kept, **said})
+        message = {} if self.retry_after is None else {"Retry-After": self.retry_after}
+        return Answer(answer.status, answer.body, answer.content_type, {**kept, **message})
 
 
 def make_busy(server: SimulatorServer) -> BusyShipEngine:
@@ -107,7 +107,7 @@ def make_busy(server: SimulatorServer) -> BusyShipEngine:
     [("5", 5), ("0", 0), ("-1", 0), ("+20 s as a date", 19), ("-20 s as a date", 0), ("year 9999", 0), ("soon", 0),
      (None, 0), ("86400", 3_600)],
 )  # fmt: skip
-async def test_no_call_goes_before_the_time_that_the_vendor_said(
+async def test_no_call_is_sent_before_the_time_that_the_platform_named(
     tmp_path: Path, said: str | None, least_s: float
 ) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
@@ -135,7 +135,7 @@ MANY = [WAITING, pytest.param(500, marks=pytest.mark.heavy)]
 
 
 @pytest.mark.heavy
-async def test_five_hundred_wait_for_the_time_that_the_vendor_said(tmp_path: Path) -> None:
+async def test_five_hundred_wait_for_the_time_that_the_platform_named(tmp_path: Path) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
     async with simulator_here(clock, orders=500) as server:
         busy = make_busy(server)
@@ -155,7 +155,7 @@ async def test_five_hundred_wait_for_the_time_that_the_vendor_said(tmp_path: Pat
 
 
 @pytest.mark.parametrize("count", MANY)
-async def test_a_vendor_out_of_reach_is_asked_something_harmless_before_calls_go_on(tmp_path: Path, count: int) -> None:
+async def test_a_platform_out_of_reach_is_asked_something_harmless_before_calls_go_on(tmp_path: Path, count: int) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
     async with (
         simulator_here(clock, orders=count) as server,
@@ -183,7 +183,7 @@ async def test_a_vendor_out_of_reach_is_asked_something_harmless_before_calls_go
         oldest_first = [f"T{number}" for number in range(10001, 10001 + count)]
         came = [str(request["body"]["tracking_number"]) for request in server._effects]
         assert sorted(came, key=oldest_first.index) == sorted(came)
-        assert all(abs(oldest_first.index(number) - place) < 2 * USUAL.at_once for place, number in enumerate(came))
+        assert all(abs(oldest_first.index(number) - position) < 2 * USUAL.at_once for position, number in enumerate(came))
 
 
 async def test_a_wrong_key_costs_a_call_or_two_and_the_others_go_on(tmp_path: Path) -> None:

@@ -27,8 +27,8 @@ def orders_for(calls: int) -> tuple[SampleOrder, ...]:
 
 def parcels_of(sample: SampleOrder) -> tuple[dict[str, int] | None, ...]:
     """What goes in each of its packages: one unit of the first line, then the rest; None is all that is left."""
-    pieces = sum(line.quantity for line in sample.lines)
-    return (None,) if pieces == 1 else ({sample.lines[0].sku: 1}, None)
+    units = sum(line.quantity for line in sample.lines)
+    return (None,) if units == 1 else ({sample.lines[0].sku: 1}, None)
 
 
 async def ship_all(
@@ -41,10 +41,10 @@ async def ship_all(
         await connections.connect(ctx, "shipengine", "ShipEngine", options={"reports_immediately": "yes"})
         results = await import_orders.sync(ctx, await connections.every(ctx))
         assert [str(result.message) for result in results] == ["", "", ""]
-        places = asyncio.Semaphore(AT_ONCE)
+        positions = asyncio.Semaphore(AT_ONCE)
 
         async def ship(sample: SampleOrder) -> None:
-            async with places:
+            async with positions:
                 for number, items in enumerate(parcels_of(sample), start=1):
                     order_id, draft = await draft_of(ctx, sample.number, items, f"T{sample.number}-{number}")
                     await shipping.ship(ctx, order_id, draft, to)

@@ -12,7 +12,7 @@ from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import USPS_NUMBERS, draft_of, effects
 
 
-async def test_the_table_has_every_carrier_at_every_connection_that_is_told(bench: Context) -> None:
+async def test_the_table_has_every_carrier_at_every_notified_connection(bench: Context) -> None:
     await connections.connect(bench, "swiftpod", "SwiftPOD")
     table = await carrier_codes.table(bench)
     assert [connection.name for connection in table.connections] == ["ShipEngine", "Starshipit", "Shipup"]
@@ -26,7 +26,7 @@ async def test_the_table_has_every_carrier_at_every_connection_that_is_told(benc
     assert (table.defaults[engine].own, table.defaults[engine].usual) == ("", "other")
 
 
-async def test_a_code_of_ones_own_is_kept_told_and_taken_back(
+async def test_an_own_carrier_code_is_stored_sent_and_removed(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     engine = (await connections.every(bench))[0]
@@ -46,8 +46,8 @@ async def test_a_code_of_ones_own_is_kept_told_and_taken_back(
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
     await worker.flush(bench, until_empty=True)
-    (told,) = (request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipengine")
-    assert told["body"]["carrier_code"] == "endicia"
+    (notifications,) = (request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipengine")
+    assert notifications["body"]["carrier_code"] == "endicia"
     await carrier_codes.save(bench, engine.id, {"usps": "", "dhl": "", "joe's van": ""}, "")
     assert (await connections.every(bench))[0].options == {"page_size": "50"}
 

@@ -49,14 +49,14 @@ async def test_connecting_again_changes_it_and_keeps_what_was_not_named(ctx: Con
         await connections.connect(ctx, "shipengine", "After sales")
 
 
-async def test_a_name_that_is_none_is_told_with_those_there_are(ctx: Context) -> None:
+async def test_an_unknown_name_is_reported_with_the_known_ones(ctx: Context) -> None:
     await connections.connect(ctx, "shipup", "After sales")
     with refused("connection.unknown", name="Shop", known=("After sales",)):
         await connections.named(ctx, ["Shop"])
 
 
 @pytest.mark.parametrize("vendor", list(SECRETS))
-async def test_a_test_tells_what_is_wrong(ctx: Context, simulated_platforms: SimulatorServer, vendor: str) -> None:
+async def test_a_connection_test_reports_what_is_wrong(ctx: Context, simulated_platforms: SimulatorServer, vendor: str) -> None:
     made = await connections.connect(ctx, vendor, "C", url=f"{simulated_platforms.url}/{vendor}")
     assert (await connections.test(ctx, made)).verdict == "no key"
     wrong = dict.fromkeys(SECRETS[vendor], "wrong")
@@ -109,7 +109,7 @@ async def test_a_connection_that_was_blocked_while_it_was_asked_is_open_again(be
     assert not now.is_blocked
 
 
-async def test_a_connection_is_blocked_whatever_the_reason_is_in_words(bench: Context) -> None:
+async def test_a_connection_is_blocked_even_without_a_message(bench: Context) -> None:
     (connection,) = await connections.named(bench, ["ShipEngine"])
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)

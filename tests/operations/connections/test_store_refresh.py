@@ -42,7 +42,7 @@ async def test_since_when_a_shop_is_read_stays_until_it_is_done(bench: Context) 
     assert (seen.name, seen.status, seen.since_ms) == ("Shop", "idle", None)
 
 
-async def test_what_nobody_looked_at_for_long_is_not_said_to_be_read(bench: Context) -> None:
+async def test_an_import_that_was_not_checked_for_long_is_not_shown_as_running(bench: Context) -> None:
     (shop,) = await connections.named(bench, ["ShipEngine"])
     await bench.write(record_state, shop.id, "s1", BUSY, at_ms=bench.clock.now_ms() - STALE_AFTER_MS)
     assert await store_refresh.running_imports(bench) == ()

@@ -62,7 +62,7 @@ async def told_of(ctx: Context, order: str = "10001") -> list[tuple[str, dict[st
     ]
 
 
-async def test_a_parcel_becomes_a_partial_shipment_and_is_told_once(
+async def test_a_package_becomes_a_split_shipment_and_is_sent_once(
     bench: Context, pod: Pod, simulated_platforms: SimulatorServer
 ) -> None:
     connection = await connected(bench, pod.url)
@@ -76,11 +76,11 @@ async def test_a_parcel_becomes_a_partial_shipment_and_is_told_once(
     assert (sheet.order.left, sheet.shipments[0].station) == (1, "Pod")
     assert (await the_one(bench)).state == "shipped"
     await worker.flush(bench, until_empty=True)
-    (told,) = [request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipengine"]
-    assert NUMBER in str(told)
+    (notifications,) = [request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipengine"]
+    assert NUMBER in str(notifications)
 
 
-async def test_several_parcels_in_any_order_ship_each_once(bench: Context, pod: Pod) -> None:
+async def test_several_packages_in_any_order_ship_each_once(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     first_package, two = parcel(NUMBER, A=2), parcel(OTHER, A=1, B=1)
@@ -98,7 +98,7 @@ async def test_several_parcels_in_any_order_ship_each_once(bench: Context, pod: 
     ]
 
 
-async def test_under_review_a_person_says_yes_first(bench: Context, pod: Pod) -> None:
+async def test_under_review_a_person_decides_first(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
     await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
@@ -112,7 +112,7 @@ async def test_under_review_a_person_says_yes_first(bench: Context, pod: Pod) ->
     assert len(await told_of(bench)) == 1
 
 
-async def test_a_parcel_that_is_declined_never_goes_on(bench: Context, pod: Pod) -> None:
+async def test_a_declined_package_is_never_forwarded(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
     await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
@@ -131,7 +131,7 @@ async def test_without_a_rule_nothing_goes_on(bench: Context, pod: Pod) -> None:
     assert (await forward.reviews(bench), await told_of(bench)) == ((), [])
 
 
-async def test_a_webhook_alone_tells_nobody(bench: Context, pod: Pod) -> None:
+async def test_a_webhook_alone_notifies_no_platform(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url, key=False, apply=True)
     await rule(bench, "auto")
     await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
@@ -144,7 +144,7 @@ async def test_a_webhook_alone_tells_nobody(bench: Context, pod: Pod) -> None:
     assert len(await told_of(bench)) == 1
 
 
-async def test_what_the_vendor_does_not_show_is_not_believed(bench: Context, pod: Pod) -> None:
+async def test_what_the_platform_does_not_show_is_not_believed(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     pod.orders["77"] = order_of()
@@ -161,7 +161,7 @@ async def test_what_the_vendor_does_not_show_is_not_believed(bench: Context, pod
         ({}, Message("forward.no_contents", connection="Pod", tracking_number=NUMBER)),
     ],
 )
-async def test_what_cannot_ship_is_refused_in_words_and_kept(
+async def test_what_cannot_ship_is_refused_with_a_message_and_kept(
     bench: Context, pod: Pod, items: dict[str, int], words: str
 ) -> None:
     connection = await connected(bench, pod.url)
@@ -190,7 +190,7 @@ async def test_a_number_that_was_entered_here_is_not_entered_again(bench: Contex
 
 
 @pytest.mark.parametrize("mode", ["review", "auto"])
-async def test_a_parcel_goes_with_its_order_where_that_is_taken_off_another(
+async def test_a_package_moves_with_its_order_when_that_is_unlinked(
     bench: Context, pod: Pod, mode: str
 ) -> None:
     """Under `review` it was confirmed before, under `auto` there is no key until later."""
@@ -201,9 +201,9 @@ async def test_a_parcel_goes_with_its_order_where_that_is_taken_off_another(
     order_id = await orders.find(bench, "10001")
     new_id = await linking.unlink(bench, order_id, connection.id, "another buyer")
     proposal = await the_one(bench)
-    told = await bench.read(tracks.get, connection.id, NUMBER)
-    assert told is not None
-    assert (proposal.order_id, told.order_id) == (new_id, new_id)
+    reported = await bench.read(tracks.get, connection.id, NUMBER)
+    assert reported is not None
+    assert (proposal.order_id, reported.order_id) == (new_id, new_id)
     if mode == "review":
         with refused("ship.not_in_connection", connection="ShipEngine", number="10001"):
             await forward.accept(bench, proposal.id)
@@ -215,7 +215,7 @@ async def test_a_parcel_goes_with_its_order_where_that_is_taken_off_another(
     assert [await told_of(bench, f"id:{id_}") for id_ in (order_id, new_id)] == [[], []]
 
 
-async def test_a_parcel_of_a_connection_that_does_not_know_the_order_is_refused(bench: Context, pod: Pod) -> None:
+async def test_a_package_of_a_connection_that_does_not_know_the_order_is_refused(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
     await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
@@ -225,7 +225,7 @@ async def test_a_parcel_of_a_connection_that_does_not_know_the_order_is_refused(
     assert await told_of(bench) == []
 
 
-async def test_a_parcel_is_proposed_once_where_its_orders_become_one_again(bench: Context, pod: Pod) -> None:
+async def test_a_package_is_proposed_once_where_its_orders_become_one_again(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
@@ -240,7 +240,7 @@ async def test_a_parcel_is_proposed_once_where_its_orders_become_one_again(bench
     assert len(await told_of(bench)) == 1
 
 
-async def test_those_are_told_that_know_the_order(bench: Context, pod: Pod) -> None:
+async def test_the_connections_that_have_the_order_are_notified(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto", "ShipEngine", "Starshipit")
     order_id = await orders.find(bench, "10001")
@@ -254,7 +254,7 @@ async def test_those_are_told_that_know_the_order(bench: Context, pod: Pod) -> N
     )
 
 
-async def test_a_refused_parcel_is_tried_again_when_the_vendor_tells_more_of_it(bench: Context, pod: Pod) -> None:
+async def test_a_refused_package_is_tried_again_when_the_platform_reports_more_of_it(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     pod.orders["77"] = order_of(parcel(NUMBER))
@@ -266,7 +266,7 @@ async def test_a_refused_parcel_is_tried_again_when_the_vendor_tells_more_of_it(
     assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1})]
 
 
-async def test_a_refused_parcel_of_which_nothing_is_new_stays_refused(bench: Context, pod: Pod) -> None:
+async def test_a_refused_package_without_new_data_stays_refused(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     odd = parcel(NUMBER, A=4)
@@ -279,7 +279,7 @@ async def test_a_refused_parcel_of_which_nothing_is_new_stays_refused(bench: Con
     assert (await the_one(bench), refused.state) == (refused, "refused")
 
 
-async def test_a_number_in_two_orders_is_a_parcel_of_each(bench: Context, pod: Pod) -> None:
+async def test_a_number_in_two_orders_is_a_package_of_each(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
     await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
@@ -331,7 +331,7 @@ async def test_what_waits_comes_before_what_was_decided_on(bench: Context, pod: 
     assert [review.tracking_number for review in await forward.reviews(bench, most=1)] == ["waits"]
 
 
-async def test_a_parcel_that_is_taken_back_goes_on_again_only_by_a_persons_word(bench: Context, pod: Pod) -> None:
+async def test_an_undone_package_is_forwarded_again_only_by_a_person(bench: Context, pod: Pod) -> None:
     ctx = replace(bench, undo_window_s=30)
     connection = await connected(ctx, pod.url)
     await rule(ctx, "auto")
@@ -362,7 +362,7 @@ async def test_what_a_packer_typed_stays_typed(bench: Context, pod: Pod) -> None
     assert (len(sheet.shipments), sheet.draft) == (1, draft)
 
 
-async def test_a_test_order_reaches_nobody(bench: Context, pod: Pod) -> None:
+async def test_a_test_order_reaches_no_platform(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     pod.orders["77"] = order_of(BOTH, test_order=True)
@@ -371,7 +371,7 @@ async def test_a_test_order_reaches_nobody(bench: Context, pod: Pod) -> None:
     assert (await forward.reviews(bench), await told_of(bench)) == ((), [])
 
 
-async def test_what_turns_out_to_be_a_test_order_is_shown_and_passed_on_nowhere(bench: Context, pod: Pod) -> None:
+async def test_what_turns_out_to_be_a_test_order_is_shown_and_forwarded_nowhere(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url, key=False, apply=True)
     await rule(bench, "auto")
     hidden = webhook(order_of(BOTH), BOTH)
@@ -387,7 +387,7 @@ async def test_what_turns_out_to_be_a_test_order_is_shown_and_passed_on_nowhere(
     assert await told_of(bench) == []
 
 
-async def test_what_the_vendor_calls_a_test_when_it_is_asked_is_not_shown(bench: Context, pod: Pod) -> None:
+async def test_what_the_platform_calls_a_test_when_it_is_asked_is_not_shown(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     pod.orders["77"] = order_of(BOTH, test_order=True)
     done = await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
@@ -396,7 +396,7 @@ async def test_what_the_vendor_calls_a_test_when_it_is_asked_is_not_shown(bench:
     assert (sheet.tracks, [link.remote_id for link in sheet.links if link.connection_id == connection.id]) == ((), [])
 
 
-async def test_a_test_order_that_was_brought_in_is_told_to_nobody(bench: Context, pod: Pod) -> None:
+async def test_an_imported_test_order_reaches_no_platform(bench: Context, pod: Pod) -> None:
     """It stands alone, whatever its number, and cannot be shipped or made known to others."""
     connection = await connected(bench, pod.url)
     first = await orders.find(bench, "10001")

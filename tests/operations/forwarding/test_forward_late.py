@@ -54,7 +54,7 @@ async def pulled(ctx: Context, pod: Pod) -> None:
     await followups.run_due(ctx)
 
 
-async def test_the_vendor_is_asked_until_it_shows_the_parcel(bench: Context, pod: Pod) -> None:
+async def test_the_platform_is_queried_until_it_shows_the_package(bench: Context, pod: Pod) -> None:
     clock = ManualClock(bench.clock.now_ms())
     ctx = replace(bench, clock=clock)
     ctx.begin()
@@ -67,7 +67,7 @@ async def test_the_vendor_is_asked_until_it_shows_the_parcel(bench: Context, pod
     assert (await shipped(ctx), await jobs_left(ctx)) == ([NUMBER], 0)
 
 
-async def test_bringing_orders_in_finds_what_was_told_too_early(bench: Context, pod: Pod) -> None:
+async def test_a_sync_finds_the_order_of_an_early_webhook(bench: Context, pod: Pod) -> None:
     clock = ManualClock(bench.clock.now_ms())
     ctx = replace(bench, clock=clock)
     ctx.begin()
@@ -85,15 +85,15 @@ async def test_bringing_orders_in_finds_what_was_told_too_early(bench: Context, 
 
 
 @pytest.mark.parametrize(("why", "proposed"), [("no rule", []), ("none left", ["refused"])])
-async def test_bringing_orders_in_asks_once_for_a_parcel_that_goes_to_nobody(
+async def test_a_sync_queries_once_for_a_package_that_is_not_forwarded(
     bench: Context, pod: Pod, why: str, proposed: list[str]
 ) -> None:
     await told(bench, pod)
     if why == "no rule":
         await forward.set_rule(bench, "Pod", (), "off")
     else:
-        pieces = {"MOBILE": 1, "MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1}
-        order_id, draft = await draft_of(bench, "10001", pieces, OTHER)
+        units = {"MOBILE": 1, "MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1}
+        order_id, draft = await draft_of(bench, "10001", units, OTHER)
         await ship.ship(bench, order_id, draft)
     for job in await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9):
         await bench.write(follow_up_jobs.done, job)

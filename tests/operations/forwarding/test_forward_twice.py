@@ -57,6 +57,6 @@ async def test_no_package_of_a_test_order_is_proposed_whoever_asks(bench: Contex
         real = await import_orders.fetch_order(bench, connection, "77")
         assert isinstance(real, RemoteOrder)
         order = real.model_copy(update={"is_test": is_test})
-        told = await bench.write(forward.propose, connection, order_id, order, confirmed=True, now_ms=0)
-        assert told == numbers
+        notifications = await bench.write(forward.propose, connection, order_id, order, confirmed=True, now_ms=0)
+        assert notifications == numbers
         assert [review.tracking_number for review in await forward.reviews(bench)] == numbers

@@ -58,12 +58,12 @@ def about_second(uuid: str) -> dict[str, Any]:
     body = printed.webhook(uuid=uuid)
     about = body["data"]["trackings"][1]
     keys = ("tracking_number", "tracking_url", "shipped_items")
-    told = {"tracking_status": about["status"], "carrier_code": about["carrier"]}
-    body["event"]["tracking"] = {**{key: about[key] for key in keys}, **told}
+    reported = {"tracking_status": about["status"], "carrier_code": about["carrier"]}
+    body["event"]["tracking"] = {**{key: about[key] for key in keys}, **reported}
     return body
 
 
-async def test_as_it_was_published_it_ends_at_three_vendors_once(
+async def test_as_it_was_published_it_ends_at_three_platforms_once(
     bench: Context, pod: Connection, simulated_platforms: SimulatorServer
 ) -> None:
     await rule(bench, "auto")
@@ -84,18 +84,18 @@ async def test_as_it_was_published_it_ends_at_three_vendors_once(
     assert "The check digit is wrong." not in doubts[FIRST]
 
 
-async def test_in_any_order_with_twins_it_comes_to_the_same(
+async def test_events_in_any_order_with_duplicates_lead_to_the_same_state(
     bench: Context, pod: Connection, simulated_platforms: SimulatorServer
 ) -> None:
     await rule(bench, "auto")
     first, second = printed.webhook(), about_second("2")
-    for place, some in enumerate(permutations([first, second, {**second}])):
+    for position, some in enumerate(permutations([first, second, {**second}])):
         await hear(bench, pod, *some)
-        assert printed.held(simulated_platforms.url) == TOLD, place
+        assert printed.held(simulated_platforms.url) == TOLD, position
     assert set(await states(bench)) == {FIRST, SECOND}
 
 
-async def test_under_review_nobody_hears_before_a_person_says_so(
+async def test_under_review_no_platform_is_notified_before_a_person_decides(
     bench: Context, pod: Connection, simulated_platforms: SimulatorServer
 ) -> None:
     await rule(bench, "review")
@@ -125,7 +125,7 @@ async def test_what_a_person_shipped_of_it_is_not_shipped_again(
     assert held["shipup"] == held["shipengine"] == [(SECOND, PARTS[SECOND]), by_hand]
 
 
-async def test_a_parcel_that_a_person_entered_is_told_once(
+async def test_a_package_that_a_person_entered_is_sent_once(
     bench: Context, pod: Connection, simulated_platforms: SimulatorServer
 ) -> None:
     await rule(bench, "auto")
@@ -144,7 +144,7 @@ async def test_a_parcel_that_a_person_entered_is_told_once(
         ("28002-A-001", None, Message("forward.unknown_quantity", item="28002-A-001")),
     ],
 )
-async def test_what_does_not_fit_is_told_to_nobody_and_said_in_words(
+async def test_what_does_not_match_reaches_no_platform_and_is_reported(
     bench: Context, pod: Connection, simulated_platforms: SimulatorServer, item: str, quantity: int | None, words: str
 ) -> None:
     await rule(bench, "auto")

@@ -50,7 +50,7 @@ def starshipit(number: str = "1001", to: Address = BOB, **more: Any) -> RemoteOr
     return found
 
 
-async def test_zeros_count_in_every_way_of_looking_up(ctx: Context) -> None:
+async def test_zeros_count_in_every_lookup(ctx: Context) -> None:
     engine, post = await two_shops(ctx)
     numbers = ("0001001", "1001", "ORD-7", "ORD-007", "A1B02", "A1B2")
     await take_in(ctx, engine, *(remote(number, ("MUG", 1)) for number in numbers))
@@ -118,14 +118,14 @@ async def test_one_number_of_two_shops_is_two_orders_whichever_comes_first(ctx: 
     assert len(await orders.list_rows(ctx, find="1001")) == 2
 
 
-async def test_a_shipment_of_one_tells_only_its_own_connection(ctx: Context) -> None:
+async def test_a_shipment_of_one_order_notifies_only_its_own_connection(ctx: Context) -> None:
     engine, post = await two_shops(ctx)
     await connections.connect(ctx, "shipup", "Shipup")
     await take_in(ctx, engine, remote("1001", ("MUG", 2), document="{}"))
     await take_in(ctx, post, starshipit())
     order_id, draft = await draft_of(ctx, "1001@ShipEngine", None, "9400100109361129278357")
-    told = await ship.preview(ctx, order_id, draft)
-    assert [one.connection.name for one in told] == ["ShipEngine", "Shipup"]
+    updates = await ship.preview(ctx, order_id, draft)
+    assert [one.connection.name for one in updates] == ["ShipEngine", "Shipup"]
     await ship.ship(ctx, order_id, draft)
     # Shipup has one order of a number: news of the other would overwrite it.
     other_id, draft = await draft_of(ctx, "1001@Starshipit", None, "9400111206206406260787")
@@ -163,7 +163,7 @@ async def test_only_number_item_and_recipient_together_make_one(ctx: Context, it
 @pytest.mark.parametrize(
     ("told", "to", "is_one"), [(True, Address(), True), (True, BOB, False), (False, Address(), False)]
 )
-async def test_what_was_told_by_its_number_is_found_again_without_a_recipient(
+async def test_an_order_sent_by_its_number_is_found_again_without_a_recipient(
     ctx: Context, told: bool, to: Address, is_one: bool
 ) -> None:
     engine, _ = await two_shops(ctx)
@@ -188,8 +188,8 @@ async def test_a_person_links_them_or_says_no_once(ctx: Context) -> None:
     await link.keep_apart(ctx, bob, ada)
     for order_id in (ada, bob):
         assert (await orders.sheet(ctx, order_id)).possible_duplicates == ()
-    (said,) = await link.manual_changes(ctx, ada)
-    assert said.what == Message("audit.kept_separate", number="1001", id=str(bob))
+    (message,) = await link.manual_changes(ctx, ada)
+    assert message.what == Message("audit.kept_separate", number="1001", id=str(bob))
     assert await ctx.read(lambda db: db.value("linking.kept_apart", order_id=ada)) == bob
     # Bob's address becomes Ada's: they were said to be two, and stay so.
     await take_in(ctx, post, starshipit(to=SHIP_TO))
@@ -203,7 +203,7 @@ async def test_a_person_links_them_or_says_no_once(ctx: Context) -> None:
     first_id, other = [await orders.find(ctx, f"1002@{name}") for name in ("ShipEngine", "Starshipit")]
     await link.link(ctx, first_id, other, link.match_items(*(await _both(ctx, first_id, other))), "one after all")
     linked = await orders.sheet(ctx, await orders.find(ctx, "1002"))
-    assert [(part.connection, part.number, part.recipient, part.differs) for part in linked.joined[1:]] == [
+    assert [(part.connection, part.number, part.recipient, part.differs) for part in linked.linked_orders[1:]] == [
         ("Starshipit", "1002", "B. Stone · Wellington NZ", True)
     ]
     with refused("link.kept_separate_itself"):

@@ -152,7 +152,7 @@ async def test_the_largest_page_of_a_platform_comes_in(
     assert [size_of(request) for request in asked] == sizes
 
 
-async def test_an_order_that_is_too_much_by_itself_is_told_in_words(
+async def test_an_order_that_is_too_large_by_itself_is_reported(
     ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order, lines = whole(simulated_platforms, "shipengine")

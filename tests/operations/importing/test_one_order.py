@@ -49,9 +49,9 @@ async def take_in(ctx: Context, where: Connection, *remotes: RemoteOrder) -> int
     return await ctx.write(upsert.upsert_orders, where, remotes, now_ms=1)
 
 
-async def test_orders_of_three_practice_vendors_become_one_each(bench: Context) -> None:
+async def test_orders_of_three_practice_platforms_become_one_each(bench: Context) -> None:
     sheet = await orders.sheet(bench, await orders.find(bench, "10001"))
-    assert [place.name for place in sheet.targets] == ["ShipEngine", "Starshipit", "Shipup"]
+    assert [position.name for position in sheet.targets] == ["ShipEngine", "Starshipit", "Shipup"]
     assert len(sheet.links) == 3
     assert [line.sku for line in sheet.order.lines] == ["MOBILE", "MOBILE-CASE-BLK", "CHARGER-USB-C"]
     assert all(len(link.lines) == 3 for link in sheet.links)
@@ -60,14 +60,14 @@ async def test_orders_of_three_practice_vendors_become_one_each(bench: Context) 
     assert len({row.number for row in rows}) == len(rows) == 8
 
 
-async def test_pulling_again_changes_nothing(bench: Context) -> None:
+async def test_syncing_again_changes_nothing(bench: Context) -> None:
     before = sorted(await orders.list_rows(bench), key=lambda row: row.id)
     again = await import_orders.sync(bench, await connections.every(bench))
     assert [result.new for result in again] == [0, 0, 0]
     assert sorted(await orders.list_rows(bench), key=lambda row: row.id) == before
 
 
-async def test_progress_is_told(ctx: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_progress_is_reported(ctx: Context, simulated_platforms: SimulatorServer) -> None:
     steps: list[Progress] = []
     known = await connect_all(ctx, simulated_platforms.url)
     await import_orders.sync(ctx, known[:1], steps.append)
@@ -77,7 +77,7 @@ async def test_progress_is_told(ctx: Context, simulated_platforms: SimulatorServ
 @pytest.mark.parametrize(
     "kind", ["refuse", "429", "500_before", "drop_before", "html", "empty", "cut", "deep", "garbage", "401"]
 )
-async def test_trouble_with_one_vendor_is_told_and_the_others_are_read(
+async def test_a_failure_of_one_platform_is_reported_and_the_others_are_synced(
     ctx: Context, simulated_platforms: SimulatorServer, kind: str
 ) -> None:
     known = await connect_all(ctx, simulated_platforms.url)
@@ -102,7 +102,7 @@ async def test_numbers_alone_do_not_make_two_orders_one(ctx: Context) -> None:
     assert await take_in(ctx, post, remote("3", ("cup", 1))) == 0
 
 
-async def test_the_home_connection_has_the_word_on_lines(ctx: Context) -> None:
+async def test_the_primary_connection_decides_on_items(ctx: Context) -> None:
     shop, post = await connection(ctx, "A", "shipengine"), await connection(ctx, "C", "starshipit")
     await take_in(ctx, shop, remote("1", ("CUP", 2), ("PEN", 1)))
     await take_in(ctx, post, remote("1", ("CUP", 5), ("INK", 1)))
@@ -127,7 +127,7 @@ async def test_the_same_sku_on_two_lines_is_two_lines(ctx: Context) -> None:
     assert [(line.line_id, line.quantity) for line in sheet.links[1].lines] == [(1, 2), (2, 1)]
 
 
-async def test_lines_of_one_sku_are_told_apart_by_the_vendors_ids(ctx: Context) -> None:
+async def test_lines_of_one_sku_are_distinguished_by_the_platforms_ids(ctx: Context) -> None:
     shop = await connection(ctx, "A", "shipengine")
 
     def given(*lines: tuple[str, int]) -> RemoteOrder:
@@ -236,7 +236,7 @@ async def test_a_draft_comes_back_after_a_crash(tmp_path: Path) -> None:
         assert (await orders.sheet(ctx, 1)).draft is None
 
 
-async def test_the_parcels_that_a_vendor_tells_of_are_tracks_of_the_order(ctx: Context) -> None:
+async def test_the_packages_that_a_platform_reports_are_tracks_of_the_order(ctx: Context) -> None:
     pod = await connection(ctx, "Pod", "swiftpod")
     whole = cast("dict[str, object]", sample_json("swiftpod/samples/list_orders/order.json"))
     for status in ("in_production", "shipped"):

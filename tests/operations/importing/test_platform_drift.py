@@ -39,7 +39,7 @@ def test_a_value_that_is_kept_as_sent_is_no_news() -> None:
     assert found({weight: "0.65"}, {weight: "1"}, {weight: "0.650", ("seen_at",): "now"}) == []
 
 
-def test_a_value_kept_otherwise_and_one_that_changed_unasked_are_told_apart() -> None:
+def test_a_value_stored_otherwise_and_one_changed_by_the_platform_are_distinguished() -> None:
     before: dict[FieldPath, Value] = {("name",): "John Smith", ("weight",): "1"}
     now: dict[FieldPath, Value] = {("name",): "JOHN SMITH", ("weight",): "1"}
     assert found({("weight",): "2"}, before, now) == [
@@ -48,7 +48,7 @@ def test_a_value_kept_otherwise_and_one_that_changed_unasked_are_told_apart() ->
     ]
 
 
-def test_entries_are_compared_by_what_the_vendor_knows_them_by() -> None:
+def test_entries_are_compared_by_what_the_platform_knows_them_by() -> None:
     before: dict[FieldPath, Value] = {("items", "0", "item_id"): 1, ("items", "0", "sku"): "A"}
     now: dict[FieldPath, Value] = {
         ("items", "0", "item_id"): 2,
@@ -68,7 +68,7 @@ async def changed(ctx: Context, values: dict[FieldPath, Value], **more: tuple[Fi
     return (await platform_drift.of_order(ctx, order_id))[call_id]
 
 
-async def test_what_the_vendor_keeps_otherwise_is_seen_after_the_change(
+async def test_what_the_platform_keeps_otherwise_is_seen_after_the_change(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     fault(simulated_platforms, "starshipit", "keep_other", call="update_order", field="post_code")

@@ -260,7 +260,7 @@ async def test_a_list_that_is_refused_does_not_keep_the_other_from_being_read(ct
     assert "No such list." in str(pulled.message)
 
 
-async def test_an_order_without_items_is_said_and_not_lost_in_silence(ctx: Context) -> None:
+async def test_an_order_without_items_is_reported(ctx: Context) -> None:
     def page(_query: Query) -> dict[str, object]:
         found = shipengine([1, 2, 3], total=3)
         del found["sales_orders"][1]["sales_order_items"]
@@ -279,9 +279,9 @@ async def test_an_order_that_another_one_pushed_to_a_page_already_read_is_found_
     turns = {"first": [[1], [3, 1]], "again": [[2], [3, 1]]}
 
     def page(query: Query) -> dict[str, object]:
-        place = number(query)
+        position = number(query)
         again = sum(not partial(request) for request in platform.asked) > 2
-        return shipengine(turns["again" if again else "first"][place - 1], page=place, pages=2, total=3)
+        return shipengine(turns["again" if again else "first"][position - 1], page=position, pages=2, total=3)
 
     with lying(engine(page)) as platform:
         pulled = await pull(ctx, "shipengine", platform)

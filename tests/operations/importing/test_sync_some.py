@@ -39,8 +39,8 @@ async def seen(ctx: Context, name: str, **filters: str) -> int:
 async def document(ctx: Context, name: str, number: str = "10004") -> dict[str, Any]:
     """What a connection said of an order."""
     sheet = await orders.sheet(ctx, await orders.find(ctx, number))
-    place = await at(ctx, name)
-    return json.loads(next(link.document for link in sheet.links if link.connection_id == place.id))
+    position = await at(ctx, name)
+    return json.loads(next(link.document for link in sheet.links if link.connection_id == position.id))
 
 
 async def test_shipengine_obeys_each_filter(bench: Context, simulated_platforms: SimulatorServer) -> None:

@@ -64,8 +64,8 @@ def body(vendor: str, *items: tuple[str, Json], number: str = "1001") -> dict[st
         }
     if vendor == "starshipit":
         made = [
-            {"item_id": 100 + place, "sku": sku, "description": sku, "quantity": quantity}
-            for place, (sku, quantity) in enumerate(items)
+            {"item_id": 100 + position, "sku": sku, "description": sku, "quantity": quantity}
+            for position, (sku, quantity) in enumerate(items)
         ]
         to = {"name": TO["name"], "post_code": TO["postal_code"], "country": TO["country_code"]}
         order = {"order_id": 501, "order_number": number, "status": "Unshipped", "destination": to, "items": made}
@@ -201,13 +201,13 @@ async def test_only_what_can_be_resolved_is(ctx: Context) -> None:
     await take_in(ctx, connection, ("CLOTH", 2.5), ("MUG", 2))
     order = (await sheet(ctx)).order
     cloth, mug = order.lines
-    for line_id, resolution, why, said in (
+    for line_id, resolution, why, message in (
         (mug.id, "shipped", WHY, "whole number of units"),
         (99, "shipped", WHY, "This item is no longer here"),
         (cloth.id, "shipped", "  ", "reason"),
         (cloth.id, "", WHY, "already"),
     ):
-        with pytest.raises(ValidationFailed, match=said):
+        with pytest.raises(ValidationFailed, match=message):
             await cancel.resolve_item(ctx, order.id, line_id, resolution, why)  # pyright: ignore[reportArgumentType]
     await resolve(ctx, "cancelled")
     with refused("item.already_cancelled", sku="CLOTH", quantity="2.5"):
@@ -226,28 +226,28 @@ async def requests(ctx: Context) -> dict[str, Any]:
     return {update.connection.name: update.request.body for update in await ship.preview(ctx, order_id, draft)}
 
 
-async def test_no_platform_is_told_a_number_that_nobody_knows(ctx: Context) -> None:
+async def test_no_platform_gets_an_unknown_quantity(ctx: Context) -> None:
     engine, post, mails = await connected(ctx, "shipengine", "starshipit", "shipup")
     for connection in (engine, post, mails):
         await take_in(ctx, connection, ("CLOTH", 2.5), ("MUG", 2))
-    told = await requests(ctx)
+    notifications = await requests(ctx)
     mug = {"sales_order_item_id": "i-MUG", "quantity": 2}
-    assert told["Shipengine"]["sales_order_items"] == [mug], "the whole order is not said to have shipped"
-    assert [item["item_id"] for item in told["Starshipit"]["order"]["items"]] == [101]
-    (fulfillment,) = told["Shipup"]["fulfillments"]
+    assert notifications["Shipengine"]["sales_order_items"] == [mug], "the whole order is not said to have shipped"
+    assert [item["item_id"] for item in notifications["Starshipit"]["order"]["items"]] == [101]
+    (fulfillment,) = notifications["Shipup"]["fulfillments"]
     assert [item["sku"] for item in fulfillment["trackers"][0]["line_items"]] == ["MUG"]
     assert [(item["sku"], item.keys() & _NUMBERS) for item in fulfillment["line_items"]] == [("CLOTH", set())]
 
     await resolve(ctx, "shipped")
-    told = await requests(ctx)
-    assert "sales_order_items" not in told["Shipengine"], "the only package is the whole order now"
-    assert [item["item_id"] for item in told["Starshipit"]["order"]["items"]] == [101]
-    assert "line_items" not in told["Shipup"]["fulfillments"][0]
+    notifications = await requests(ctx)
+    assert "sales_order_items" not in notifications["Shipengine"], "the only package is the whole order now"
+    assert [item["item_id"] for item in notifications["Starshipit"]["order"]["items"]] == [101]
+    assert "line_items" not in notifications["Shipup"]["fulfillments"][0]
 
     await resolve(ctx, "cancelled")
-    told = await requests(ctx)
-    assert told["Shipengine"]["sales_order_items"] == [mug]
-    (cloth,) = told["Shipup"]["fulfillments"][0]["line_items"]
+    notifications = await requests(ctx)
+    assert notifications["Shipengine"]["sales_order_items"] == [mug]
+    (cloth,) = notifications["Shipup"]["fulfillments"][0]["line_items"]
     assert (cloth["canceled"], cloth.keys() & _NUMBERS) == (True, set())
 
 
@@ -255,7 +255,7 @@ _NUMBERS = {"quantity", "shipped_quantity", "canceled_quantity"}
 
 
 @pytest.mark.parametrize(("resolution", "part"), [(None, "part"), ("cancelled", "part"), ("shipped", "whole")])
-async def test_what_an_answer_would_show_is_what_was_told(ctx: Context, resolution: str | None, part: str) -> None:
+async def test_what_a_response_would_show_is_what_was_sent(ctx: Context, resolution: str | None, part: str) -> None:
     (engine,) = await connected(ctx, "shipengine")
     await take_in(ctx, engine, ("CLOTH", 2.5), ("MUG", 2))
     if resolution:
@@ -275,7 +275,7 @@ async def test_an_order_that_is_new_to_shipup_has_no_invented_number_either(ctx:
 
 
 @pytest.mark.parametrize("vendor", ["starshipit", "shipup"])
-async def test_it_is_made_known_nowhere_before_a_person_resolved_it(ctx: Context, vendor: str) -> None:
+async def test_it_is_created_nowhere_before_a_person_resolved_it(ctx: Context, vendor: str) -> None:
     engine, other = await connected(ctx, "shipengine", vendor)
     await take_in(ctx, engine, ("CLOTH", 2.5), ("MUG", 2))
     order_id = await orders.find(ctx, "1001")

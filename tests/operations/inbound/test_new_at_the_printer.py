@@ -94,7 +94,7 @@ async def test_one_that_is_still_made_comes_in_as_a_sync_would_bring_it(bench: C
 
 
 @pytest.mark.parametrize("more", [{"test_order": True}, {"status": "cancelled"}, {"line_items": []}])
-async def test_what_nobody_ordered_stays_out(bench: Context, pod: Pod, more: Document) -> None:
+async def test_units_that_were_not_ordered_are_left_out(bench: Context, pod: Pod, more: Document) -> None:
     pod.orders["77"] = order_of(SHIPPED, number=NUMBER, **more)
     await connected(bench, pod.url)
     await tell(bench, pod.orders["77"], SHIPPED)
@@ -129,7 +129,7 @@ async def test_the_shops_order_takes_the_place_of_one_that_is_open_at_a_station(
     assert await scan.last_open_order(bench) == await orders.find(bench, NUMBER)
 
 
-async def test_what_could_not_be_told_before_the_shops_order_came_is_told_then(
+async def test_what_could_not_be_sent_before_the_shops_order_came_is_sent_then(
     bench: Context, pod: Pod, simulated_platforms: SimulatorServer
 ) -> None:
     pod.orders["77"] = order_of(SHIPPED, number=NUMBER)

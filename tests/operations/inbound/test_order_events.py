@@ -85,7 +85,7 @@ async def test_what_is_not_confirmed_changes_no_package_of_any_order(bench: Cont
 
 
 @pytest.mark.parametrize(("how", "asked_of_a_person"), [("no such order", 0), ("no answer", 0), ("no key", 1)])
-async def test_what_is_not_confirmed_is_said_and_stored_nowhere_else(
+async def test_what_is_not_confirmed_is_reported_and_stored_nowhere_else(
     bench: Context, pod: Pod, how: str, asked_of_a_person: int
 ) -> None:
     await connected(bench, pod.url if how != "no answer" else "http://127.0.0.1:9", key=how != "no key")
@@ -127,7 +127,7 @@ async def test_a_state_that_the_order_does_not_show_yet_waits_for_it(bench: Cont
     assert (track.status, [str(event.message) for event in track.events]) == ("delivered", ["Delivered."])
 
 
-async def test_a_vendor_that_never_shows_it_is_asked_nine_times_at_most(bench: Context, pod: Pod) -> None:
+async def test_a_platform_that_never_shows_it_is_asked_nine_times_at_most(bench: Context, pod: Pod) -> None:
     ctx = replace(bench, clock=(clock := ManualClock(bench.clock.now_ms())))
     ctx.begin()
     await connected(ctx, pod.url)

@@ -54,8 +54,8 @@ async def shipengine(ctx: Context) -> Connection:
 
 def tracked(status: str, *events: tuple[str, str], number: str = NUMBER) -> Document:
     """What ShipEngine tells of a package; its events are times and codes."""
-    told = [{"occurred_at": at, "description": f"Scan {code}", "status_code": code} for at, code in events]
-    data = {"tracking_number": number, "status_code": status, "carrier_code": "usps", "events": told}
+    notifications = [{"occurred_at": at, "description": f"Scan {code}", "status_code": code} for at, code in events]
+    data = {"tracking_number": number, "status_code": status, "carrier_code": "usps", "events": notifications}
     return {"resource_type": "API_TRACK", "resource_url": f"{HOST}/v1/tracking", "data": data}
 
 
@@ -89,7 +89,7 @@ def everything(ctx: Context) -> list[tuple[Any, ...]]:
     return found
 
 
-async def test_a_parcel_is_followed_in_whatever_order_its_webhooks_come(bench: Context) -> None:
+async def test_a_package_is_followed_in_whatever_order_its_webhooks_come(bench: Context) -> None:
     connection = await shipengine(bench)
     await shipped(bench, {"MOBILE": 1})
     picked, moving, there = (
@@ -107,7 +107,7 @@ async def test_a_parcel_is_followed_in_whatever_order_its_webhooks_come(bench: C
     assert sorted(str(event.message) for event in track.events) == ["Packed", "Scan AC", "Scan DE", "Scan IT"]
 
 
-async def test_a_parcel_that_is_entered_later_has_what_came_before(bench: Context) -> None:
+async def test_a_package_that_is_entered_later_has_what_came_before(bench: Context) -> None:
     await digest(bench, await shipengine(bench), tracked("IT", ("2026-11-20T12:00:00Z", "IT")))
     assert await tracks(bench) == ()
     await shipped(bench, {"MOBILE": 1})
@@ -195,7 +195,7 @@ async def test_an_exception_stands_out(bench: Context) -> None:
     assert str(notice.message) == f"{NUMBER}: Delivery exception."
 
 
-async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench: Context) -> None:
+async def test_orders_of_an_event_are_imported_and_an_older_event_undoes_nothing(bench: Context) -> None:
     connection = await shipengine(bench)
     order_id = await orders.find(bench, "10002")
     (link,) = [link for link in (await orders.sheet(bench, order_id)).links if link.connection_id == connection.id]
@@ -213,7 +213,7 @@ async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench
     assert (await orders.sheet(bench, order_id)).order.lines[0].ordered == 9
 
 
-async def test_an_imported_order_that_is_left_out_is_not_said_to_have_come_in(bench: Context) -> None:
+async def test_an_order_that_is_left_out_is_not_reported_as_imported(bench: Context) -> None:
     connection = await shipengine(bench)
     item = {"sales_order_item_id": "i", "line_item_details": {"sku": "A"}, "quantity": 1}
     data = [
@@ -263,7 +263,7 @@ async def test_an_order_that_is_only_named_is_asked_for(bench: Context, simulate
         ("API_REPORT_COMPLETE", "/v1/reports/se-1", "Report se-1: completed."),
     ],
 )
-async def test_the_rest_is_told_in_words_and_its_address_is_never_called(
+async def test_other_events_are_reported_and_their_addresses_never_called(
     bench: Context, simulated_platforms: SimulatorServer, kind: str, path: str, words: str
 ) -> None:
     body = {"resource_type": kind, "resource_url": f"https://steal.invalid{path}"}
@@ -294,7 +294,7 @@ async def test_a_shop_that_was_read_has_its_follow_ups_finished(
     assert [request["method"] for request in seen] == ["GET", "GET"]
 
 
-async def test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read(
+async def test_a_call_of_unknown_outcome_is_checked_once_its_store_was_imported(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock(bench.clock.now_ms())
@@ -323,7 +323,7 @@ async def test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read(
     assert "PUT" not in [request["method"] for request in asked(simulated_platforms)[before:]]
 
 
-async def test_a_swiftpod_parcel_is_believed_as_the_vendor_has_it(bench: Context, pod: Pod) -> None:
+async def test_a_swiftpod_package_is_stored_as_the_platform_has_it(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     number = "9400111206206406260787"
     moving, there = parcel(number, A=3), parcel(number, "delivered", A=3)
@@ -335,18 +335,18 @@ async def test_a_swiftpod_parcel_is_believed_as_the_vendor_has_it(bench: Context
     assert (track.tracking_number, track.status) == (number, "delivered")
 
 
-async def test_without_a_key_it_is_taken_as_it_was_told_where_a_person_chose_so(bench: Context, pod: Pod) -> None:
+async def test_without_a_key_an_event_counts_unconfirmed_where_a_person_chose_so(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url, key=False, apply=True)
     package = parcel("9400111206206406260787", A=4, Z=1)
     done = await digest(bench, connection, webhook(order_of(package), package))
     assert "Pod has no API key yet" in str(done.message)
     assert pod.asked == []
-    said = [str(item.message) for item in await told(bench) if item.stands_out]
-    assert "9400111206206406260787: Z is not an item of SwiftPOD's order." in said
-    assert "MOBILE-CASE-BLK: 4 shipped, but 3 ordered." in said
+    message = [str(item.message) for item in await told(bench) if item.stands_out]
+    assert "9400111206206406260787: Z is not an item of SwiftPOD's order." in message
+    assert "MOBILE-CASE-BLK: 4 shipped, but 3 ordered." in message
 
 
-async def test_a_twin_that_comes_while_it_is_worked_off_has_it_worked_off_no_more(bench: Context, pod: Pod) -> None:
+async def test_a_duplicate_that_arrives_during_processing_causes_no_reprocessing(bench: Context, pod: Pod) -> None:
     connection, loop = await connected(bench, pod.url), asyncio.get_running_loop()
     order = order_of(parcel(NUMBER, A=1))
     body = webhook(order, order["trackings"][0])
@@ -371,7 +371,7 @@ async def test_a_test_order_does_nothing(bench: Context, pod: Pod) -> None:
     assert (await tracks(bench), pod.asked, await told(bench)) == ((), [], ())
 
 
-async def test_worked_off_again_nothing_changes(bench: Context, pod: Pod) -> None:
+async def test_reprocessing_changes_nothing(bench: Context, pod: Pod) -> None:
     pod_connection, engine = await connected(bench, pod.url), await shipengine(bench)
     first_package, two = parcel(NUMBER, A=3), parcel("9400111206206406260787", "delivered", B=1)
     pod.orders["77"] = order_of(first_package, two)
@@ -394,8 +394,8 @@ async def test_any_order_of_coming_ends_the_same(bench: Context, pod: Pod) -> No
     connection = await connected(bench, pod.url, key=False, apply=True)
     number = "9400111206206406260787"
     seen: set[str] = set()
-    for place, states in enumerate(permutations(("pre_transit", "in_transit", "delivered"))):
-        one = f"{number}{place}"
+    for position, states in enumerate(permutations(("pre_transit", "in_transit", "delivered"))):
+        one = f"{number}{position}"
         for state in states:
             body = webhook(order_of(parcel(one, state, A=1)), parcel(one, state, A=1), uuid=f"{one}{state}")
             await digest(bench, connection, body)
@@ -404,7 +404,7 @@ async def test_any_order_of_coming_ends_the_same(bench: Context, pod: Pod) -> No
     assert seen == {"delivered"}
 
 
-async def test_a_shop_that_is_read_again_is_news_again_and_a_parcel_is_not(bench: Context) -> None:
+async def test_a_repeated_store_import_is_a_new_event_and_a_package_is_not(bench: Context) -> None:
     connection = await shipengine(bench)
     read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
     for body, worked_off in ((read, 1), (tracked("IT"), 0)):
@@ -420,7 +420,7 @@ async def test_what_cannot_be_read_is_set_aside(bench: Context) -> None:
     assert (done.state, str(done.message)) == ("ignored", "It is an event of kind “API_ODD”, which is unknown here.")
 
 
-async def test_a_vendor_that_does_not_answer_keeps_nothing_waiting(
+async def test_a_platform_that_does_not_answer_keeps_nothing_waiting(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     connection = await shipengine(bench)
@@ -446,7 +446,7 @@ HINT = {
 
 
 @pytest.mark.parametrize(("trouble", "state"), [("", "Dispatched"), ("", "Exception"), ("503", "Delivered")])
-async def test_a_hint_that_starshipit_does_not_confirm_is_words_alone(
+async def test_a_hint_that_starshipit_does_not_confirm_leads_only_to_a_message(
     bench: Context, simulated_platforms: SimulatorServer, trouble: str, state: str
 ) -> None:
     if trouble:
@@ -459,7 +459,7 @@ async def test_a_hint_that_starshipit_does_not_confirm_is_words_alone(
     assert {notice.order_id for notice in await told(bench)} == {await orders.find(bench, "10002")}
 
 
-async def test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm(
+async def test_a_hint_changes_no_package_that_starshipit_does_not_confirm(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, NUMBER)
@@ -491,7 +491,7 @@ async def test_a_round_that_fails_ends_before_the_next_begins(bench: Context, po
     assert asyncio.all_tasks() <= before
 
 
-async def test_a_hint_that_nobody_signed_is_asked_for(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_an_unsigned_hint_is_queried(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, NUMBER)
     await ship.ship(bench, order_id, draft, ["Starshipit"])
     await worker.flush(bench)

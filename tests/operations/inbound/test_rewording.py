@@ -52,12 +52,12 @@ async def test_a_reworded_sentence_repeats_no_event(bench: Context, monkeypatch:
 
 async def test_a_reworded_sentence_is_no_news_of_a_package(bench: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     (connection,) = await connections.named(bench, ["Starshipit"])
-    told = {"order_number": "1", "tracking_number": NUMBER, "tracking_status": "InTransit"}
+    reported = {"order_number": "1", "tracking_number": NUMBER, "tracking_status": "InTransit"}
 
     def read() -> record.RemoteTrack:
         status, words = starshipit.meaning("InTransit")
         return record.RemoteTrack(
-            tracking_number=NUMBER, status=status, code="InTransit", message=words, document=json.dumps(told)
+            tracking_number=NUMBER, status=status, code="InTransit", message=words, document=json.dumps(reported)
         )
 
     assert (await bench.write(record.record_track, connection, read(), now_ms=1)).changed
@@ -67,14 +67,14 @@ async def test_a_reworded_sentence_is_no_news_of_a_package(bench: Context, monke
 
 
 @pytest.mark.parametrize("first", ["IT", None])
-async def test_an_event_that_is_told_once_with_a_null_code_is_one(bench: Context, first: str | None) -> None:
+async def test_an_event_repeated_with_a_null_code_is_the_same_event(bench: Context, first: str | None) -> None:
     second = None if first else "IT"
     await digest(bench, "ShipEngine", bare(first))
     await digest(bench, "ShipEngine", bare(second, "2026-11-20T12:00:00.000+00:00"))
     assert rows(bench, "SELECT code, place FROM track_event") == [("IT", "")]
 
 
-async def test_news_that_are_worked_off_again_in_other_words_are_the_same_news(
+async def test_reprocessed_events_with_other_wording_are_the_same_events(
     bench: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = await digest(bench, "ShipEngine", tracked("EX", ("2026-11-20T12:00:00Z", "EX")))

@@ -22,7 +22,7 @@ from tests.support import sql
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, fault
 
 
-async def test_a_parcel_from_scan_to_answer(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_a_package_from_scan_to_answer(bench: Context, simulated_platforms: SimulatorServer) -> None:
     bench.current_packer.operator = "A. Martin"
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 2}, USPS_NUMBERS[0])
     fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
@@ -39,9 +39,9 @@ async def test_a_parcel_from_scan_to_answer(bench: Context, simulated_platforms:
     assert sent["ShipEngine"].startswith("POST /v-beta/sales_orders/")
     assert json.loads(sent["ShipEngine"].split(" ", 2)[2])["tracking_number"] == USPS_NUMBERS[0]
     assert sent.keys() == {"ShipEngine", "Starshipit", "Shipup"}
-    (said,) = [row for row in found if row.what == "person"]
-    assert (said.operator, said.connection) == ("A. Martin", "ShipEngine")
-    assert "seen in the shop" in str(said.message)
+    (message,) = [row for row in found if row.what == "person"]
+    assert (message.operator, message.connection) == ("A. Martin", "ShipEngine")
+    assert "seen in the shop" in str(message.message)
     assert {row.call for row in found if row.call} == set(shipped.call_ids)
     text = io.StringIO()
     assert audit_log.write_csv(found, text) == len(found)
@@ -50,8 +50,8 @@ async def test_a_parcel_from_scan_to_answer(bench: Context, simulated_platforms:
 
 
 async def test_a_span_of_time_and_other_orders(bench: Context) -> None:
-    for place, number in enumerate(("10001", "10002")):
-        order_id, draft = await draft_of(bench, number, None, USPS_NUMBERS[place])
+    for position, number in enumerate(("10001", "10002")):
+        order_id, draft = await draft_of(bench, number, None, USPS_NUMBERS[position])
         await ship.ship(bench, order_id, draft)
     assert {event.order for event in await audit_log.events(bench)} == {"10001", "10002"}
     assert {event.order for event in await audit_log.events(bench, order_id=order_id)} == {"10002"}
@@ -142,13 +142,13 @@ async def test_entries_are_found_by_what_they_say(bench: Context, find: str, kin
     assert {str(row.what).split()[0] for row in await audit_log.rows(bench, entries)} == kinds
 
 
-async def test_a_file_is_written_piece_by_piece_with_one_heading(bench: Context, tmp_path: Path) -> None:
+async def test_a_file_is_written_in_portions_with_one_heading(bench: Context, tmp_path: Path) -> None:
     order_id = await corrected(bench)
     entries = (await audit_log.find(bench, order_id=order_id))[::-1]
-    told: list[int] = []
+    notifications: list[int] = []
     file = tmp_path / "audit_log.csv"
-    assert await audit_log.export(bench, entries, str(file), at_once=3, told=told.append) == len(entries)
-    assert told == [*range(3, len(entries), 3), len(entries)]
+    assert await audit_log.export(bench, entries, str(file), at_once=3, told=notifications.append) == len(entries)
+    assert notifications == [*range(3, len(entries), 3), len(entries)]
     whole = io.StringIO(newline="")
     audit_log.write_csv(await audit_log.events(bench, order_id=order_id), whole)
     assert file.read_bytes().decode("utf-8-sig") == whole.getvalue()

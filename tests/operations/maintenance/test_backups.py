@@ -35,7 +35,7 @@ async def test_one_copy_a_day(tmp_path: Path) -> None:
         assert len(backups.every(ctx.store.file)) == 2
 
 
-async def test_a_copy_that_fails_is_told_and_packing_goes_on(ctx: Context) -> None:
+async def test_a_failed_backup_is_reported_and_packing_continues(ctx: Context) -> None:
     await first_write(ctx)
     backup.folder_of(ctx.store.file).write_text("a file where the folder should be")
     assert "No backup could be made" in str(await backups.back_up_if_due(ctx))
@@ -68,7 +68,7 @@ async def test_who_stops_waiting_stops_the_copy(ctx: Context) -> None:
             await asyncio.sleep(0.005)
 
 
-async def test_the_doctor_tells_of_the_last_copy_and_when_it_is_old(tmp_path: Path) -> None:
+async def test_the_health_checks_report_the_latest_backup_and_when_it_is_old(tmp_path: Path) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
         await first_write(ctx)

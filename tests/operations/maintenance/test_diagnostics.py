@@ -95,7 +95,7 @@ async def test_only_its_owner_can_read_it(ctx: Context, profile: Profile) -> Non
     assert stat.S_IMODE(to.stat().st_mode) == 0o600
 
 
-async def test_a_place_that_cannot_be_written_is_said(ctx: Context, profile: Profile, tmp_path: Path) -> None:
+async def test_a_path_that_cannot_be_written_is_reported(ctx: Context, profile: Profile, tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFailure, match="could not be written"):
         await diagnostics.save(ctx, profile, Settings(), tmp_path / "none" / "diagnostics.txt")
 
@@ -108,7 +108,7 @@ class NoKeyring(MemoryKeys):
         raise KeyringUnavailable(verbatim("The keyring is locked."))
 
 
-async def test_without_a_keyring_it_says_that_keys_are_masked_by_form_alone(
+async def test_without_a_keyring_it_says_that_keys_are_masked_only_by_pattern(
     ctx: Context, profile: Profile, simulated_platforms: SimulatorServer
 ) -> None:
     await connect_all(ctx, simulated_platforms.url)

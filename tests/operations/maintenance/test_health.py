@@ -12,7 +12,7 @@ from tests.support.bench import connect_all, fault
 from tests.support.clock import ManualClock
 
 
-async def test_a_healthy_bench(ctx: Context, simulated_platforms: SimulatorServer, tmp_path: Path) -> None:
+async def test_a_healthy_station(ctx: Context, simulated_platforms: SimulatorServer, tmp_path: Path) -> None:
     await connect_all(ctx, simulated_platforms.url)
     found = await health.run_checks(ctx, Profile(tmp_path), Settings())
     assert all(row.ok for row in found), found

@@ -80,14 +80,14 @@ def test_what_the_settings_have_lost_the_database_knows(folder: Path, lose: Call
     made = id_at_start(folder)
     lose(folder / "settings.toml")
     assert id_at_start(folder) == made
-    (said,) = told(folder)
-    assert str(said).endswith(str(profile_id.RESTORED))
+    (message,) = told(folder)
+    assert str(message).endswith(str(profile_id.RESTORED))
     assert tomllib.loads((folder / "settings.toml").read_text())["profile_id"] == made
     # Said until a person saves settings; by then it was read.
     with started(folder) as (profile, store):
         assert profile.id == made
         profile.note_database(store.file)
-    assert told(folder) == (said,)
+    assert told(folder) == (message,)
     settings.save(open_profile(folder, {}), Settings(theme="light"))
     assert (told(folder), id_at_start(folder)) == ((), made)
 

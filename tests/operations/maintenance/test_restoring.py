@@ -60,11 +60,11 @@ async def test_a_package_that_was_forwarded_is_not_forwarded_again(
         made = await backups.back_up(bench)
         pod.orders["77"] = order_of(PARCEL)
         await work_on(bench)
-        told = effects(simulated_platforms, "10001")
-        assert {one["vendor"] for one in told} >= {"shipengine", "starshipit"}
+        notifications = effects(simulated_platforms, "10001")
+        assert {one["vendor"] for one in notifications} >= {"shipengine", "starshipit"}
         async with restored(bench, lambda file: backups.restore(file, made.file, now_ms=NOW_MS)) as ctx:
             await work_on(ctx)
-            assert effects(simulated_platforms, "10001") == told
+            assert effects(simulated_platforms, "10001") == notifications
             (proposal,) = await forward.reviews(ctx)
             assert proposal.state == "proposed"
             assert await forward.count_waiting(ctx) == 1
@@ -79,11 +79,11 @@ async def test_an_update_that_was_sent_since_waits_for_a_person(
     await ship.ship(bench, order_id, draft, [connection])
     made = await backups.back_up(bench)
     await worker.flush(bench, until_empty=True)
-    told = effects(simulated_platforms, "10001")
-    assert told
+    notifications = effects(simulated_platforms, "10001")
+    assert notifications
     async with restored(bench, lambda file: backups.restore(file, made.file, now_ms=NOW_MS)) as ctx:
         await work_on(ctx)
-        assert effects(simulated_platforms, "10001") == told
+        assert effects(simulated_platforms, "10001") == notifications
         (call,) = (await orders.sheet(ctx, order_id)).calls
         assert call.state == "dead"
         await resolve.resolve_update(ctx, call.id, "mark_confirmed", "seen there")
@@ -117,7 +117,7 @@ def test_each_kind_of_unfit_database_is_answered_with_what_helps(tmp_path: Path)
         assert ("shipconsole database --accept-older" in str(advised.message)) is older
 
 
-async def test_the_checkup_tells_of_a_database_that_was_lost_meanwhile(bench: Context) -> None:
+async def test_the_health_checks_report_a_lost_database(bench: Context) -> None:
     await backups.back_up(bench)
     bench.store.close()
     bench.store.file.unlink()
@@ -135,7 +135,7 @@ async def test_what_shipped_since_the_backup_does_not_ship_again_unasked(
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
     await worker.flush(bench, until_empty=True)
-    told = effects(simulated_platforms)
+    notifications = effects(simulated_platforms)
     known = await connections.every(bench)
 
     def act(file: Path) -> None:
@@ -155,7 +155,7 @@ async def test_what_shipped_since_the_backup_does_not_ship_again_unasked(
             with refused("label.taken", "label.packed_by", "label.package_lost", number=USPS_NUMBERS[0], order="10001"):
                 await ship.ship(ctx, order_id, draft)
         await work_on(ctx)
-        assert effects(simulated_platforms) == told
+        assert effects(simulated_platforms) == notifications
         kept = draft.packages[0].model_copy(update={"accepted": STORED_KINDS, "kept_reason": "another box"})
         await ship.ship(ctx, order_id, draft.model_copy(update={"packages": (kept,)}))
 

@@ -30,7 +30,7 @@ def aged(bench: Context, clock: ManualClock) -> Context:
     return replace(bench, clock=clock)
 
 
-async def test_what_was_worked_off_is_removed_after_its_days_and_known_again(aged: Context, clock: ManualClock) -> None:
+async def test_processed_events_are_removed_after_some_days_and_still_recognized(aged: Context, clock: ManualClock) -> None:
     (connection,) = await connections.named(aged, ["ShipEngine"])
     body = tracked("IT", ("2026-11-20T12:00:00Z", "IT"))
     id_ = await came(aged, connection, body)
@@ -95,5 +95,5 @@ async def test_many_go_a_few_at_a_time(aged: Context, clock: ManualClock, monkey
     assert await retention.remove_old(aged, 90) == 7
 
 
-async def test_none_is_removed_where_nobody_wants_it(aged: Context) -> None:
+async def test_no_event_is_removed_where_retention_is_off(aged: Context) -> None:
     await retention.run(aged, 0)

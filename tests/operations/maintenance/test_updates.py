@@ -26,7 +26,7 @@ def chosen(announcer: Announcer, key: str) -> Settings:
     return Settings(announcements=announcer.url, announcements_signer=key)
 
 
-async def test_nobody_is_asked_unless_the_settings_say_so(profile: Profile) -> None:
+async def test_no_request_is_sent_unless_the_settings_say_so(profile: Profile) -> None:
     key, file = signed(TOLD)
     with announcing(file) as announcer:
         for settings in (Settings(), Settings(announcements=announcer.url), Settings(announcements_signer=key)):
@@ -34,7 +34,7 @@ async def test_nobody_is_asked_unless_the_settings_say_so(profile: Profile) -> N
         assert announcer.asked == []
 
 
-async def test_a_newer_version_is_told_with_its_page(profile: Profile) -> None:
+async def test_a_newer_version_is_reported_with_its_page(profile: Profile) -> None:
     key, file = signed(TOLD)
     with announcing(file) as announcer:
         news = await updates.check(profile, chosen(announcer, key))
@@ -76,7 +76,7 @@ async def test_an_older_announcement_is_refused_also_after_a_restart(profile: Pr
         assert (await updates.check(profile, chosen(announcer, key))).kind == "new"
 
 
-async def test_nobody_there_is_said_and_nothing_else_happens(profile: Profile) -> None:
+async def test_an_unreachable_platform_is_reported_and_nothing_else_happens(profile: Profile) -> None:
     key, file = signed(TOLD)
     with announcing(file) as announcer:
         gone = chosen(announcer, key)

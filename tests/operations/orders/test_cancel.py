@@ -46,7 +46,7 @@ async def pull(ctx: Context, *names: str) -> None:
         assert str(connection.message) == ""
 
 
-async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
+async def test_each_platform_that_can_be_notified_is_and_the_other_is_named(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, line = await first_line(bench)
@@ -55,13 +55,13 @@ async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
     await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     assert (await again(bench, line.id)).left == line.ordered - 1
     await worker.flush(bench, until_empty=True)
-    told = {request["vendor"]: request["body"] for request in effects(simulated_platforms)}
-    assert set(told) == {"starshipit", "shipup"}
-    (item,) = told["starshipit"]["order"]["items"]
+    reported = {request["vendor"]: request["body"] for request in effects(simulated_platforms)}
+    assert set(reported) == {"starshipit", "shipup"}
+    (item,) = reported["starshipit"]["order"]["items"]
     assert item["quantity"] == line.ordered - 1
-    (theirs,) = [item for item in told["shipup"]["line_items"] if "canceled_quantity" in item]
+    (theirs,) = [item for item in reported["shipup"]["line_items"] if "canceled_quantity" in item]
     assert (theirs["canceled_quantity"], theirs["quantity"]) == (1, line.ordered)
-    assert told == {"starshipit": promised["Starshipit"], "shipup": promised["Shipup"]}
+    assert reported == {"starshipit": promised["Starshipit"], "shipup": promised["Shipup"]}
     words = {connection.name: text for connection, text in await cancel.notifiable_connections(bench, order_id)}
     assert "can't be updated" in str(words["ShipEngine"])
     assert "Receives the number" in str(words["Starshipit"])
@@ -73,7 +73,7 @@ async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
     )
 
 
-async def test_pulling_again_does_not_undo_it(bench: Context) -> None:
+async def test_syncing_again_does_not_undo_it(bench: Context) -> None:
     order_id, line = await first_line(bench)
     await cancel.cancel(bench, order_id, {line.id: 2}, "out of stock")
     await pull(bench)
@@ -84,7 +84,7 @@ async def test_pulling_again_does_not_undo_it(bench: Context) -> None:
     assert (after.ordered, after.cancelled, after.left) == (line.ordered, 2, line.ordered - 2)
 
 
-async def test_where_the_home_itself_asks_for_less_since_it_was_told_nothing_is_counted_twice(
+async def test_where_the_primary_connection_lists_fewer_units_since_it_was_notified_nothing_is_counted_twice(
     ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
     await connect_starshipit(ctx, simulated_platforms)
@@ -111,7 +111,7 @@ async def test_where_the_home_itself_asks_for_less_since_it_was_told_nothing_is_
     ]
 
 
-async def test_while_the_home_is_not_told_yet_its_quantities_are_older_than_ours(
+async def test_until_the_primary_connection_is_notified_its_quantities_are_older_than_ours(
     ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
     await connect_starshipit(ctx, simulated_platforms)
@@ -127,7 +127,7 @@ async def test_while_the_home_is_not_told_yet_its_quantities_are_older_than_ours
     assert (after.ordered, after.left) == (line.ordered, line.ordered)
 
 
-async def test_what_was_told_is_taken_back_before_its_effect_was_read(
+async def test_a_sent_shipment_is_voided_before_its_effect_was_fetched(
     ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
     await connect_starshipit(ctx, simulated_platforms)
@@ -160,7 +160,7 @@ async def test_an_item_that_is_cancelled_whole_is_taken_out_and_comes_back(
     assert len((await order_of(ctx)).lines) == 3
 
 
-async def test_restored_pieces_are_told_and_can_ship(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_restored_units_are_sent_and_can_ship(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id, line = await first_line(bench)
     await cancel.cancel(bench, order_id, {line.id: 2}, "out of stock")
     await worker.flush(bench, until_empty=True)
@@ -179,7 +179,7 @@ async def test_restored_pieces_are_told_and_can_ship(bench: Context, simulated_p
     assert {call.state for call in (await orders.sheet(bench, order_id)).calls} == {"confirmed"}
 
 
-async def test_cancelled_and_restored_before_anybody_was_told_changes_nothing_at_starshipit(
+async def test_units_cancelled_and_restored_before_any_update_change_nothing_at_starshipit(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, line = await first_line(bench)
@@ -190,7 +190,7 @@ async def test_cancelled_and_restored_before_anybody_was_told_changes_nothing_at
     assert {call.state for call in (await orders.sheet(bench, order_id)).calls} <= {"confirmed", "cancelled"}
 
 
-async def test_a_later_shipment_tells_shipup_what_was_cancelled(
+async def test_a_later_shipment_notifies_shipup_of_cancelled_units(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, line = await first_line(bench)
@@ -214,9 +214,9 @@ async def test_what_has_shipped_cannot_be_cancelled(bench: Context) -> None:
     assert (await order_of(bench)).line(line.id).left == 0  # pyright: ignore[reportOptionalMemberAccess]
 
 
-async def test_what_makes_no_sense_is_refused_and_nothing_is_told(bench: Context) -> None:
+async def test_invalid_values_are_refused_and_nothing_is_sent(bench: Context) -> None:
     order_id, line = await first_line(bench)
-    for pieces, why in (
+    for units, why in (
         ({line.id: 1}, " "),
         ({}, "x"),
         ({line.id: -1}, "x"),
@@ -224,14 +224,14 @@ async def test_what_makes_no_sense_is_refused_and_nothing_is_told(bench: Context
         ({line.id: 99}, "x"),
     ):
         with pytest.raises(ValidationFailed):
-            await cancel.cancel(bench, order_id, pieces, why)
+            await cancel.cancel(bench, order_id, units, why)
     with refused("cancel.restore_too_many", count=1, most=0):
         await cancel.restore(bench, order_id, {line.id: 1}, "x")
     assert await worker.latest(bench) == ()
     assert await linking.manual_changes(bench, order_id) == ()
 
 
-async def test_two_programs_never_cancel_the_same_piece(bench: Context, tmp_path: Path) -> None:
+async def test_two_programs_never_cancel_the_same_unit(bench: Context, tmp_path: Path) -> None:
     order_id, line = await first_line(bench)
     async with open_context(tmp_path) as other:
         ends = await asyncio.gather(

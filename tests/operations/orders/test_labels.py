@@ -112,7 +112,7 @@ async def test_two_packages_of_one_shipment_have_two_numbers(at: Context) -> Non
     ]
 
 
-async def test_a_number_is_used_again_with_a_reason_and_the_record_says_so(at: Context) -> None:
+async def test_a_number_is_used_again_with_a_reason_that_the_audit_log_has(at: Context) -> None:
     await ship(at, "1001", PackageDraft(tracking_number=UPS))
     await refusals(at, "1002", PackageDraft(tracking_number=UPS, accepted=(TAKEN,)))
     await refusals(at, "1002", PackageDraft(tracking_number=UPS, kept_reason=REASON))
@@ -161,7 +161,7 @@ async def test_what_a_platform_tracks_for_another_order_is_in_use_too(at: Contex
     assert (await ship(at, "1003", PackageDraft(tracking_number=UPS)))[0].tracking_number == UPS
 
 
-async def test_a_shipment_that_was_taken_back_frees_its_number_and_keeps_what_was_accepted(at: Context) -> None:
+async def test_an_undone_shipment_frees_its_number_and_keeps_what_was_accepted(at: Context) -> None:
     await ship(at, "1001", PackageDraft(tracking_number=UPS))
     await ship(at, "1002", PackageDraft(tracking_number=UPS, accepted=(TAKEN,), kept_reason=REASON))
     order_id = await orders.find(at, "1002")
@@ -189,7 +189,7 @@ async def test_a_label_to_another_postal_code_is_refused_and_both_are_named(at: 
     assert (package.tracking_number, package.raw_scan) == (USPS_NUMBERS[1], TO_TEXAS)
 
 
-async def test_what_was_scanned_before_says_nothing_of_a_number_that_was_typed_since(at: Context) -> None:
+async def test_an_earlier_scan_means_nothing_for_a_number_typed_since(at: Context) -> None:
     (package,) = await ship(at, "1001", PackageDraft(tracking_number=UPS, raw_scan=TO_TEXAS))
     assert (package.tracking_number, package.raw_scan) == (UPS, UPS)
 
@@ -224,7 +224,7 @@ async def test_a_typed_number_of_no_certain_format_is_stored_as_unverified(
     assert event.unverified is unverified
 
 
-async def test_all_that_is_wrong_is_told_at_once(at: Context) -> None:
+async def test_all_problems_are_reported_at_once(at: Context) -> None:
     order_id, draft = await drafted(
         at, "1001", PackageDraft(tracking_number=UPS_WRONG), PackageDraft(tracking_number="")
     )

@@ -69,7 +69,7 @@ async def test_a_candidate_shares_an_item_but_no_connection(ctx: Context) -> Non
     assert await linking.candidates(ctx, order_id, "1002") == ()
 
 
-async def test_linked_orders_are_one_and_a_pull_leaves_them_so(ctx: Context) -> None:
+async def test_linked_orders_are_one_and_a_sync_leaves_them_so(ctx: Context) -> None:
     order_id, other_id, shop, bench = await two_orders(ctx)
     await linking.link(ctx, order_id, other_id, await pairs_of(ctx, order_id, other_id), WHY)
     case, cable = (await orders.sheet(ctx, order_id)).order.lines
@@ -136,16 +136,16 @@ async def test_an_order_that_is_open_at_a_station_is_open_there_as_the_one_it_be
 
 
 @pytest.mark.parametrize("state", ["pending", "confirmed"])
-async def test_an_order_that_a_vendor_is_just_told_of_is_not_linked_to_one_that_it_has(
+async def test_an_order_that_is_being_sent_to_a_platform_is_not_linked_to_one_that_it_has(
     ctx: Context, state: str
 ) -> None:
     order_id, other_id, _, bench = await two_orders(ctx)
     await ctx.write(orders_store.describe_by_hand, order_id, ship_to=SHIP_TO, note=NO_MESSAGE, ordered_at_ms=0)
-    told = await create.queue_creations(ctx, [order_id], bench.id)
-    assert told.call_ids
+    notifications = await create.queue_creations(ctx, [order_id], bench.id)
+    assert notifications.call_ids
     if state == "confirmed":
         # As where the vendor's answer names no id: the order is found there by the next pull.
-        await ctx.write(confirm, told.call_ids[0])
+        await ctx.write(confirm, notifications.call_ids[0])
     for one, another in ((order_id, other_id), (other_id, order_id)):
         with pytest.raises(ValidationFailed) as refused:
             await linking.link(ctx, one, another, [], WHY)
@@ -155,7 +155,7 @@ async def test_an_order_that_a_vendor_is_just_told_of_is_not_linked_to_one_that_
         )
 
 
-async def test_a_linked_connection_is_told_under_its_own_ids(
+async def test_a_linked_connection_is_notified_under_its_own_ids(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await orders.find(bench, "10001")
@@ -184,7 +184,7 @@ async def test_what_is_done_keeps_its_record_when_its_order_becomes_part_of_anot
     assert bench.name in str((await linking.manual_changes(ctx, order_id))[1].what)
 
 
-async def test_unlinked_orders_are_two_and_a_pull_leaves_them_so(bench: Context) -> None:
+async def test_unlinked_orders_are_two_and_a_sync_leaves_them_so(bench: Context) -> None:
     order_id = await orders.find(bench, "10001")
     before = (await orders.sheet(bench, order_id)).order
     (starshipit,) = await connections.named(bench, ["Starshipit"])
@@ -223,7 +223,7 @@ async def test_a_second_order_of_the_number_is_not_joined_where_the_first_was_ta
     assert set(await linked(ctx, order_id)) == {"Shop", "Mails"}
 
 
-async def test_what_cannot_be_linked_is_refused_in_words(bench: Context) -> None:
+async def test_what_cannot_be_linked_is_refused_with_a_message(bench: Context) -> None:
     order_id, other_id = await orders.find(bench, "10001"), await orders.find(bench, "10002")
     here, there = [(await orders.sheet(bench, id_)).order for id_ in (order_id, other_id)]
     some = [(here.lines[0].id, there.lines[0].id)]
@@ -243,7 +243,7 @@ async def test_what_cannot_be_linked_is_refused_in_words(bench: Context) -> None
         await linking.link(bench, order_id, other_id, some, "")
 
 
-async def test_what_was_told_of_shipments_cannot_be_taken_off(bench: Context) -> None:
+async def test_a_connection_notified_of_shipments_cannot_be_unlinked(bench: Context) -> None:
     order_id = await orders.find(bench, "10001")
     known = await connections.every(bench)
     assert await linking.unlinkable_connections(bench, order_id) == known

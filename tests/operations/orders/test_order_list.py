@@ -64,7 +64,7 @@ def test_counts_are_those_of_the_views(store: Store) -> None:
         ("no such thing", set()),
     ],
 )
-def test_a_text_finds_the_orders_that_hold_its_words(store: Store, text: str, found: set[str] | None) -> None:
+def test_a_text_finds_the_orders_that_contain_it(store: Store, text: str, found: set[str] | None) -> None:
     rows = order_list.rows(store, order_list.ids(store, "to_ship", "due", text).result()).result()
     if found is not None:
         assert {row.number for row in rows} == found
@@ -76,7 +76,7 @@ def test_an_order_that_is_gone_leaves_a_gap_and_no_error(store: Store) -> None:
     assert [row.number for row in order_list.rows(store, [1, 99_999, 2]).result()] == ["10001", "10002"]
 
 
-def test_the_feed_tells_what_another_program_changed(store: Store) -> None:
+def test_the_change_feed_reports_changes_of_another_program(store: Store) -> None:
     cursor = order_list.first_page(store, "to_ship", "due").result().cursor
     change_order(store, 5, "needs_attention = 1")
     news = order_list.changes_since(store, cursor).result()

@@ -84,8 +84,8 @@ async def test_after_five_failures_nothing_but_a_question_goes(
     clock.pass_s(300)
     await worker.flush(quiet, until_empty=True)
     assert {call.state for call in await found(quiet, ids)} == {"confirmed"}
-    told = [effect["order_number"] for effect in effects(simulated_platforms) if effect["vendor"] == "shipup"]
-    assert told == [f"1000{1 + number}" for number in range(6)], "oldest first"
+    notifications = [effect["order_number"] for effect in effects(simulated_platforms) if effect["vendor"] == "shipup"]
+    assert notifications == [f"1000{1 + number}" for number in range(6)], "oldest first"
 
 
 async def test_the_question_is_asked_after_a_pause_that_grows(ctx: Context, clock: ManualClock) -> None:

@@ -187,7 +187,7 @@ async def test_another_programs_claim_is_not_settled_by_ours(bench: Context) -> 
     assert (await now(bench, call)).state == "confirmed"
 
 
-async def test_a_late_answer_counts_for_the_claim_that_was_given_up_and_for_no_other(
+async def test_a_late_response_counts_for_the_expired_claim_and_for_no_other(
     tmp_path: Path, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock()

@@ -278,7 +278,7 @@ async def test_a_platform_that_asks_to_wait_gives_up_no_call_after_a_jump(
     assert (await life.call()).attempts == 4
 
 
-async def test_what_could_not_leave_for_long_is_not_given_up_at_the_first_answer(
+async def test_a_call_that_waited_long_does_not_fail_at_the_first_response(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     clock = clock_for(bench, "")
@@ -381,7 +381,7 @@ async def test_a_watch_that_was_set_under_a_clock_ahead_comes_back(bench: Contex
 
 
 @pytest.mark.parametrize("jump_s", [-DAY_S, -HOUR_S, HOUR_S, DAY_S])
-async def test_webhooks_are_worked_off_and_kept_whatever_the_clock_says(bench: Context, jump_s: int) -> None:
+async def test_events_are_processed_and_stored_whatever_the_clock_says(bench: Context, jump_s: int) -> None:
     clock = ManualClock(bench.clock.now_ms())
     ctx = replace(bench, clock=clock)
     (shop,) = await connections.named(ctx, ["ShipEngine"])

@@ -89,7 +89,7 @@ async def deliver_for(ctx: Context, clock: ManualClock, seconds: float) -> None:
 @pytest.mark.parametrize("connection", CALLS)
 @pytest.mark.parametrize("lost", [0, 1, 2], ids=["first lost", "second lost", "third lost"])
 @pytest.mark.parametrize("late", [0.0, 0.5, 0.98], ids=["at once", "half way", "at last"])
-async def test_the_newest_state_is_what_the_vendor_ends_with(
+async def test_the_newest_state_is_what_the_platform_ends_with(
     tmp_path: Path, simulated_platforms: SimulatorServer, connection: str, lost: int, late: float
 ) -> None:
     clock = ManualClock()

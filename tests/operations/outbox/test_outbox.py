@@ -214,7 +214,7 @@ async def test_retry_after_holds_the_whole_connection_back(
         assert [(await now(ctx, call)).state for call in (first, second)] == ["confirmed", "confirmed"]
 
 
-async def test_a_call_whose_sender_died_is_looked_into_not_repeated(
+async def test_a_call_whose_program_died_is_checked_not_repeated(
     tmp_path: Path, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock()
@@ -408,7 +408,7 @@ async def test_a_person_may_settle_what_is_unknown_with_a_reason(
     assert await orders.list_rows(bench, state="needs_attention") == []
 
 
-async def test_the_vendors_status_is_read_back_after_its_refresh(bench: Context) -> None:
+async def test_the_platforms_status_is_read_back_after_its_refresh(bench: Context) -> None:
     call = await ship_one(bench)
     await worker.flush(bench, until_empty=True)
     engine, starshipit, _ = (await orders.sheet(bench, call.order_id)).links
@@ -434,7 +434,7 @@ async def test_the_dispatcher_delivers_what_comes_and_stops_in_order(
 
 
 @pytest.mark.parametrize("kind", ["huge", "deep"])
-async def test_a_monstrous_answer_is_an_outcome_in_words(
+async def test_a_huge_response_is_an_outcome_with_a_message(
     bench: Context, simulated_platforms: SimulatorServer, kind: str
 ) -> None:
     fault(simulated_platforms, "shipengine", kind, call="notify_shipped")
@@ -455,14 +455,14 @@ async def test_an_older_reading_never_takes_the_place_of_a_newer_one(bench: Cont
     before = await import_orders.fetch_order(bench, starshipit, link.remote_id)
     assert isinstance(before, RemoteOrder)
     await worker.flush(bench, until_empty=True)
-    told = await link_of(bench, first)
-    assert USPS_NUMBERS[0] in told.document
+    notifications = await link_of(bench, first)
+    assert USPS_NUMBERS[0] in notifications.document
     late = before.model_copy(update={"remote_id": link.remote_id})
     await bench.write(upsert.upsert_orders, starshipit, (late,), now_ms=bench.clock.now_ms(), as_of=as_of)
-    assert (await link_of(bench, first)).document == told.document
+    assert (await link_of(bench, first)).document == notifications.document
 
 
-async def test_an_update_is_not_built_of_what_was_read_before_another_was_told(
+async def test_an_update_is_not_built_from_a_document_older_than_another_update(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     first = await ship_one(bench, "Starshipit")

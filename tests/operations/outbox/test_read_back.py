@@ -66,20 +66,20 @@ def test_the_eighteen_cells(states: tuple[str, str], column: int) -> None:
 
 @pytest.mark.parametrize("states", CELLS, ids=" to ".join)
 @pytest.mark.parametrize("column", range(3), ids=PARTS)
-def test_absence_is_believed_of_no_shop_that_is_not_known_to_tell_at_once(states: tuple[str, str], column: int) -> None:
+def test_absence_proves_nothing_for_a_store_that_may_report_late(states: tuple[str, str], column: int) -> None:
     expected = CELLS[states][column]
     verdict = shipengine(seen(*states, PARTS[column], reports_immediately=False))
     assert verdict.is_ == ("person" if expected == "absent" else expected)
 
 
-def test_a_part_beside_another_parcel_proves_nothing() -> None:
+def test_a_part_beside_another_package_proves_nothing() -> None:
     assert shipengine(seen("unfulfilled", "partially_fulfilled", "part", others=True)).is_ == "person"
 
 
 @pytest.mark.parametrize("before", ["", "unknown", "fulfilled", "new_word"])
 @pytest.mark.parametrize("after", ["", "unknown", "fulfilled", "unfulfilled"])
 @pytest.mark.parametrize("part", [*PARTS, "other"])
-def test_words_that_are_not_in_the_table_are_a_persons(before: str, after: str, part: Part) -> None:
+def test_statuses_that_are_not_in_the_table_are_left_to_a_person(before: str, after: str, part: Part) -> None:
     assert shipengine(seen(before, after, part)).is_ == "person"
 
 
@@ -152,7 +152,7 @@ def no_faults(server: SimulatorServer) -> None:
     local_http.delete(f"{server.url}/_simulator/faults").raise_for_status()
 
 
-async def test_nothing_is_looked_into_while_the_vendor_may_still_act(
+async def test_nothing_is_checked_while_the_platform_may_still_act(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     call = await lost(ctx, simulated_platforms, "drop_after")
@@ -191,7 +191,7 @@ async def test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_l
     assert [request["body"]["tracking_number"] for request in effects(simulated_platforms)] == [USPS_NUMBERS[1]]
 
 
-async def test_what_nobody_acted_on_is_sent_as_things_stand_by_then(
+async def test_what_no_platform_acted_on_is_built_anew_when_it_is_sent(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     """Between two tries the platform has put a label of its own on the one package without a number."""
@@ -219,7 +219,7 @@ async def test_what_nobody_acted_on_is_sent_as_things_stand_by_then(
     assert sorted(numbers) == sorted(USPS_NUMBERS[:2])
 
 
-async def test_a_connection_may_have_its_own_quarantine(
+async def test_a_connection_may_have_its_own_settle_delay(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     for wrong in ("4", "3601", "soon", "9" * 5_000):
@@ -231,7 +231,7 @@ async def test_a_connection_may_have_its_own_quarantine(
     assert (await after(ctx, clock, call, 2)).state == "confirmed"
 
 
-async def test_the_quarantine_is_no_shorter_than_four_times_the_longest_answer(
+async def test_the_settle_delay_is_at_least_four_times_the_longest_response_time(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     made = await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": "5"})
@@ -253,7 +253,7 @@ async def test_what_was_not_acted_on_is_asked_of_a_person(
     assert told(simulated_platforms) == 1
 
 
-async def test_a_shop_that_tells_at_once_is_believed_after_two_looks(
+async def test_a_store_that_reports_immediately_is_trusted_after_two_checks(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     (connection,) = await connections.named(ctx, ["ShipEngine"])
@@ -286,7 +286,7 @@ async def test_starshipit_shows_at_first_sight_whether_a_package_was_added(
     assert told(simulated_platforms) == 2
 
 
-async def test_a_vendor_that_cannot_be_reached_is_no_look(
+async def test_an_unreachable_platform_does_not_count_as_a_check(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     call = await lost(ctx, simulated_platforms, "drop_after")
@@ -313,7 +313,7 @@ async def test_a_shop_that_is_never_read_to_the_end_is_given_to_a_person(
     assert "checked 4 times" in str(found.message)
 
 
-async def test_a_look_that_takes_longer_than_a_lease_is_still_in_hand(
+async def test_a_check_that_takes_longer_than_a_lease_is_still_claimed(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     from shipconsole.operations.outbox import recovery
@@ -332,7 +332,7 @@ async def test_a_look_that_takes_longer_than_a_lease_is_still_in_hand(
     assert (found.state, found.checks, ctx.in_hand) == ("confirmed", 1, set())
 
 
-async def test_a_look_that_was_cut_off_is_done_again(
+async def test_an_interrupted_check_is_repeated(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     from shipconsole.operations.outbox import recovery

@@ -80,12 +80,12 @@ async def connect(ctx: Context, shop: SimulatorServer) -> None:
 def add_orders(db: Db, count: int, now_ms: int) -> list[int]:
     """Orders S-1001 and on with one unit of one SKU each."""
     added: list[int] = []
-    for place in range(count):
-        number = f"S-{1001 + place}"
+    for position in range(count):
+        number = f"S-{1001 + position}"
         order_id = orders.add(db, number=number, primary_connection_id=None, now_ms=now_ms)
         line = RemoteLine(remote_id="1", sku="MOBILE", description="Mobile Phone", quantity=1)
-        told = RemoteOrder(remote_id=number, number=number, lines=(line,), ship_to=JOHN_SMITH, document="{}")
-        orders.describe(db, order_id, told)
+        reported = RemoteOrder(remote_id=number, number=number, lines=(line,), ship_to=JOHN_SMITH, document="{}")
+        orders.describe(db, order_id, reported)
         orders.add_line(db, order_id, sku="MOBILE", description="Mobile Phone", ordered=1, cancelled=0, weight_g=None)
         orders.refresh_totals(db, order_id, now_ms=now_ms)
         added.append(order_id)
@@ -123,7 +123,7 @@ def asked(shop: SimulatorServer, call: str) -> int:
     return sum(request["call"] == call for request in requests)
 
 
-async def test_250_orders_go_in_three_batches_and_each_is_told_once(
+async def test_250_orders_go_in_three_batches_and_each_is_sent_once(
     bench: Context, shop: SimulatorServer, clock: ManualClock
 ) -> None:
     call_ids = await introduce(bench, 250)
@@ -250,7 +250,7 @@ def _forget(shop: SimulatorServer) -> None:
     local_http.post(f"{shop.url}/_simulator/reset").raise_for_status()
 
 
-async def test_a_job_that_the_vendor_forgot_lets_each_order_go_by_itself(
+async def test_a_job_that_the_platform_forgot_lets_each_order_go_by_itself(
     bench: Context, shop: SimulatorServer, clock: ManualClock
 ) -> None:
     call_ids = await introduce(bench, 3)
@@ -284,7 +284,7 @@ async def test_a_job_is_asked_after_ever_more_slowly_and_not_for_ever(tmp_path: 
             assert asked(shop, "create_order") == 3
 
 
-async def test_two_programs_that_send_and_look_at_once_do_it_once(
+async def test_two_programs_that_send_and_check_at_once_do_it_once(
     bench: Context, shop: SimulatorServer, clock: ManualClock, tmp_path: Path
 ) -> None:
     call_ids = await introduce(bench, 40)
@@ -374,7 +374,7 @@ async def test_a_program_that_is_killed_leaves_nothing_undone_or_doubled(
 
 
 @pytest.mark.parametrize("jump_s", [-86_400, -3_600, 3_600, 86_400])
-async def test_a_job_is_looked_at_when_it_is_due_whatever_the_clock_says(
+async def test_a_job_is_checked_when_it_is_due_whatever_the_clock_says(
     bench: Context, shop: SimulatorServer, clock: ManualClock, jump_s: int
 ) -> None:
     own = ManualClock(clock.now_ms())

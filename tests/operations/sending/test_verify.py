@@ -53,7 +53,7 @@ async def end_look(ctx: Context, call_id: int, owner: str, checks: int, ending: 
     return await ctx.write(calls.end_check, call_id, ending, owner=owner, **begun)
 
 
-async def test_nobody_looks_before_the_platform_can_no_longer_act(bench: Context) -> None:
+async def test_no_check_runs_while_the_platform_may_still_act(bench: Context) -> None:
     call_id = await lost_call(bench)
     (call,) = await worker.updates_of(bench, (call_id,))
     assert call.check_at_ms is not None
@@ -62,7 +62,7 @@ async def test_nobody_looks_before_the_platform_can_no_longer_act(bench: Context
     assert await look(bench, call_id, "others", call.check_at_ms) is None, "one look at a time"
 
 
-async def test_a_look_that_took_too_long_does_not_decide_after_another_one_began(bench: Context) -> None:
+async def test_a_check_that_took_too_long_does_not_decide_after_another_one_began(bench: Context) -> None:
     call_id = await lost_call(bench)
     later_ms = bench.clock.now_ms() + DAY_MS
     confirmed = Ending("confirmed", verbatim("seen"))
@@ -94,7 +94,7 @@ async def test_what_this_program_still_waits_for_is_not_abandoned(
 
 
 @pytest.mark.parametrize(("name", "is_past"), [("Shipup", True), ("ShipEngine", False)])
-async def test_an_older_state_is_not_sent_by_hand_after_a_newer_one(bench: Context, name: str, is_past: bool) -> None:
+async def test_an_older_state_is_not_retried_after_a_newer_one(bench: Context, name: str, is_past: bool) -> None:
     """What tells of one package alone may be told at any time."""
     older, newer = await ship_one(bench, name), await ship_one(bench, name, tracking=USPS_NUMBERS[1])
     await resolve.resolve_update(bench, older.id, "discard", "not now")
@@ -115,7 +115,7 @@ async def introduced(ctx: Context, count: int) -> tuple[int, ...]:
     return (await create.queue_creations(ctx, order_ids, shipup.id)).call_ids
 
 
-async def test_one_looks_at_a_job_at_a_time(bench: Context) -> None:
+async def test_one_program_checks_a_job_at_a_time(bench: Context) -> None:
     await introduced(bench, 2)
     await batches.send_due_batches(bench)
     (due,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
@@ -125,7 +125,7 @@ async def test_one_looks_at_a_job_at_a_time(bench: Context) -> None:
     assert later.check_at_ms == due.check_at_ms + 5_000
 
 
-async def test_what_a_job_tells_counts_for_the_request_that_was_in_it_alone(bench: Context) -> None:
+async def test_a_job_result_counts_only_for_the_request_in_that_job(bench: Context) -> None:
     await introduced(bench, 2)
     await batches.send_due_batches(bench)
     (due,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
@@ -168,7 +168,7 @@ async def test_a_computer_that_slept_after_the_claims_sends_no_batch_on_them(
         assert states == {"retry_wait"}, "nothing of it had left, which is certain"
 
 
-async def test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_again(bench: Context) -> None:
+async def test_an_event_received_again_during_processing_is_reprocessed(bench: Context) -> None:
     """It may tell of something newer in the same words."""
     connection = (await bench.read(connections.every))[0]
 
@@ -186,7 +186,7 @@ async def test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_a
     assert await bench.read(webhook_events.new, 9) == ()
 
 
-async def test_what_is_told_unasked_makes_no_reading_older(bench: Context) -> None:
+async def test_an_event_never_makes_a_document_older(bench: Context) -> None:
     """Else an older reading that comes late would take the place of a newer one."""
     call = await ship_one(bench, "Starshipit")
     await worker.flush(bench, until_empty=True)
@@ -195,8 +195,8 @@ async def test_what_is_told_unasked_makes_no_reading_older(bench: Context) -> No
     assert link.as_of > 0
     remote = await import_orders.fetch_order(bench, connection, link.remote_id)
     assert isinstance(remote, RemoteOrder)
-    told = remote.model_copy(update={"document": "{}"})
-    await bench.write(upsert.upsert_orders, connection, (told,), now_ms=bench.clock.now_ms())
+    reported = remote.model_copy(update={"document": "{}"})
+    await bench.write(upsert.upsert_orders, connection, (reported,), now_ms=bench.clock.now_ms())
     after = await link_of(bench, call)
     assert (after.document, after.as_of) == ("{}", link.as_of)
 

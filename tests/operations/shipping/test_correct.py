@@ -62,8 +62,8 @@ async def correct(
 ) -> tuple[int, ...]:
     """Correct the package of a shipment, tell those that are told by default, and deliver."""
     package_id = await parcel(ctx, order_id, shipment)
-    told = await by_default(ctx, order_id, package_id) if to is None else to
-    call_ids = await correcting.edit_tracking(ctx, order_id, package_id, NewLabel(new), told, WHY)
+    notifications = await by_default(ctx, order_id, package_id) if to is None else to
+    call_ids = await correcting.edit_tracking(ctx, order_id, package_id, NewLabel(new), notifications, WHY)
     await worker.flush(ctx, until_empty=True)
     return call_ids
 
@@ -99,7 +99,7 @@ def notified(server: SimulatorServer) -> list[str]:
     ]
 
 
-async def test_each_vendor_is_told_what_it_can_follow(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_each_platform_gets_a_carrier_that_it_can_track(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await ship(bench)
     guide = await correcting.edit_choices(bench, order_id, await parcel(bench, order_id))
     assert [(choice.connection.name, choice.by_default, choice.possible) for choice in guide] == [
@@ -108,8 +108,8 @@ async def test_each_vendor_is_told_what_it_can_follow(bench: Context, simulated_
         ("Shipup", True, True),
     ]
     assert "notify the customer twice" in str(guide[0].message)
-    told = await correct(bench, order_id)
-    assert [(call.connection, call.state) for call in await worker.updates_of(bench, told)] == [
+    notifications = await correct(bench, order_id)
+    assert [(call.connection, call.state) for call in await worker.updates_of(bench, notifications)] == [
         ("Starshipit", "confirmed"),
         ("Shipup", "confirmed"),
     ]
@@ -118,7 +118,7 @@ async def test_each_vendor_is_told_what_it_can_follow(bench: Context, simulated_
     assert notified(simulated_platforms) == [OLD]
 
 
-async def test_shipengine_is_told_again_only_where_a_person_wants_it(
+async def test_shipengine_is_notified_again_only_where_a_person_chooses_it(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench)
@@ -129,7 +129,7 @@ async def test_shipengine_is_told_again_only_where_a_person_wants_it(
     assert packages(simulated_platforms) == [OLD]
 
 
-async def test_a_correction_that_was_given_up_is_not_repeated_beside_a_newer_one(
+async def test_a_discarded_edit_is_not_retried_beside_a_newer_one(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, to = await ship(bench), [(await ids(bench))["ShipEngine"]]
@@ -171,7 +171,7 @@ async def test_a_corrected_correction_is_followed_from_any_number(
     assert packages(simulated_platforms) == [OLD]
 
 
-async def test_an_older_parcel_corrected_later_tells_the_newest_state(
+async def test_an_older_package_edited_later_sends_the_newest_state(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench)
@@ -184,7 +184,7 @@ async def test_an_older_parcel_corrected_later_tells_the_newest_state(
     assert [request["tracking_number"] for request in sent] == [NEW, THIRD]
 
 
-async def test_pieces_under_an_old_number_are_not_taken_for_another_parcel(
+async def test_units_under_an_old_number_do_not_count_as_another_package(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench)
@@ -198,7 +198,7 @@ async def test_pieces_under_an_old_number_are_not_taken_for_another_parcel(
     assert [line.left for line in (await orders.sheet(bench, order_id)).order.lines_of(CASE)] == [1]
 
 
-async def test_what_was_not_told_yet_is_told_the_new_number_only(
+async def test_an_unsent_update_gets_the_new_number_only(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench, deliver=False)
@@ -211,7 +211,7 @@ async def test_what_was_not_told_yet_is_told_the_new_number_only(
     assert notified(simulated_platforms) == [NEW]
 
 
-async def test_what_was_refused_is_told_anew(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_a_rejected_update_is_retried(bench: Context, simulated_platforms: SimulatorServer) -> None:
     fault(simulated_platforms, "shipengine", "refuse", call="notify_shipped")
     order_id = await ship(bench)
     assert ("ShipEngine", "rejected") in await states(bench, order_id)
@@ -243,7 +243,7 @@ async def test_a_retry_does_not_go_with_the_old_number(
     assert [request["order"]["packages"][0]["tracking_number"] for request in sent] == [NEW]
 
 
-async def test_what_nobody_knows_is_settled_first(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_what_is_unknown_is_resolved_first(bench: Context, simulated_platforms: SimulatorServer) -> None:
     fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
     order_id = await ship(bench)
     assert ("ShipEngine", "unknown") in await states(bench, order_id)
@@ -305,7 +305,7 @@ async def test_two_programs_that_correct_at_once_do_not_overwrite_each_other(tmp
     assert (await orders.sheet(bench, order_id)).shipments[0].packages[0].tracking_number == change.number
 
 
-async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
+async def test_a_voided_shipment_leaves_its_units_to_ship_again(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench, items={CASE: 3})
@@ -316,11 +316,11 @@ async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
         ("Starshipit", True),
         ("Shipup", True),
     ]
-    told = await correcting.void_shipment(
+    notifications = await correcting.void_shipment(
         bench, order_id, shipment_id, [choice.connection.id for choice in guide if choice.by_default], WHY
     )
     await worker.flush(bench, until_empty=True)
-    assert [(call.connection, call.state, str(call.summary)) for call in await worker.updates_of(bench, told)] == [
+    assert [(call.connection, call.state, str(call.summary)) for call in await worker.updates_of(bench, notifications)] == [
         ("Starshipit", "confirmed", f"voided: {OLD}"),
         ("Shipup", "confirmed", f"voided: {OLD}"),
     ]
@@ -332,7 +332,7 @@ async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
         await correcting.void_shipment(bench, order_id, shipment_id, [], WHY)
 
 
-async def test_what_was_called_back_ships_again_and_never_more_than_that(
+async def test_voided_units_ship_again_and_never_more_than_those(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench, items={CASE: 3})
@@ -347,7 +347,7 @@ async def test_what_was_called_back_ships_again_and_never_more_than_that(
         await ship(bench, THIRD, {CASE: 1})
 
 
-async def test_the_same_label_may_go_again_after_it_was_called_back(
+async def test_the_same_label_can_ship_again_after_a_void(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench)
@@ -358,7 +358,7 @@ async def test_the_same_label_may_go_again_after_it_was_called_back(
     assert trackers(simulated_platforms)[OLD] == {CASE: 2}
 
 
-async def test_what_was_not_told_yet_never_is_once_it_was_called_back(
+async def test_an_unsent_update_is_never_sent_after_a_void(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench, deliver=False)
@@ -370,7 +370,7 @@ async def test_what_was_not_told_yet_never_is_once_it_was_called_back(
     assert effects(simulated_platforms, "10001") == []
 
 
-async def test_another_shipment_stays_when_one_is_called_back(
+async def test_another_shipment_stays_when_one_is_voided(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench)
@@ -387,7 +387,7 @@ async def test_another_shipment_stays_when_one_is_called_back(
 
 
 @pytest.mark.parametrize("how", ["corrected", "Voided"])
-async def test_nothing_is_heard_of_a_number_that_is_nobodys_and_that_is_no_trouble(bench: Context, how: str) -> None:
+async def test_a_number_without_a_package_is_not_a_problem(bench: Context, how: str) -> None:
     order_id = await ship(bench)
     much_later_ms = bench.clock.now_ms() + browse.QUIET_AFTER_MS + 60_000
     assert await bench.read(browse.parcel_troubles, much_later_ms) == {order_id: "quiet"}
@@ -401,7 +401,7 @@ async def test_nothing_is_heard_of_a_number_that_is_nobodys_and_that_is_no_troub
     assert await bench.read(browse.parcel_troubles, much_later_ms) == {order_id: "quiet"}
 
 
-async def test_what_somebody_else_ships_is_late_though_it_was_taken_back_here(bench: Context) -> None:
+async def test_what_another_platform_ships_is_overdue_though_it_was_undone_here(bench: Context) -> None:
     order_id = await ship(bench)
     pod = await connections.connect(bench, "swiftpod", "SwiftPOD", url="http://127.0.0.1:1", secrets={})
     now_ms = bench.clock.now_ms()

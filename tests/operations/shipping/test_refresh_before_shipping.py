@@ -43,8 +43,8 @@ async def print_order(server: SimulatorServer, ctx: Context, number: str) -> int
 
 async def warnings(ctx: Context, number: str) -> list[str]:
     order_id, draft = await draft_of(ctx, number, None, USPS_NUMBERS[0])
-    told = await ship.preview(ctx, order_id, draft)
-    return [str(warning.message) for one in told for warning in one.request.warnings]
+    updates = await ship.preview(ctx, order_id, draft)
+    return [str(warning.message) for one in updates for warning in one.request.warnings]
 
 
 async def test_an_order_that_was_printed_since_is_warned_of(
@@ -70,7 +70,7 @@ async def test_only_what_was_not_read_just_now_is_read_and_of_these_connections(
 
 
 @pytest.mark.parametrize("kind", ["unreachable", "slow", "without keys"])
-async def test_a_platform_that_does_not_answer_keeps_nobody(
+async def test_a_platform_that_does_not_respond_delays_no_one(
     later: Context, simulated_platforms: SimulatorServer, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     monkeypatch.setattr(ship, "LONGEST_S", 0.2)

@@ -129,22 +129,22 @@ async def test_a_sku_on_two_lines_fills_the_first_then_the_next(bench: Context) 
     assert draft.packages[0].quantities == {first.id: first.left, second.id: 1}
 
 
-async def test_only_the_named_connections_are_told(bench: Context) -> None:
+async def test_only_the_named_connections_are_notified(bench: Context) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
-    told = await ship.preview(bench, order_id, draft, ["shipup"])
-    assert [one.connection.name for one in told] == ["Shipup"]
+    updates = await ship.preview(bench, order_id, draft, ["shipup"])
+    assert [one.connection.name for one in updates] == ["Shipup"]
     with refused("ship.not_in_connection", connection="Amazon", number="10001"):
         await ship.ship(bench, order_id, draft, ["Amazon"])
 
 
-async def test_an_order_that_nobody_knows_is_not_told_to_nobody(bench: Context) -> None:
+async def test_an_order_of_no_connection_is_refused(bench: Context) -> None:
     await connections.connect(bench, "shipup", "Shipup", options={"create_missing": "known"})
     sheets = [await orders.sheet(bench, row.id) for row in await orders.list_rows(bench)]
     lonely = next(sheet for sheet in sheets if len(sheet.links) == 2)
-    assert [place.name for place in lonely.targets] == ["ShipEngine", "Starshipit"]
+    assert [position.name for position in lonely.targets] == ["ShipEngine", "Starshipit"]
 
 
-async def test_a_vendor_that_has_another_order_of_the_number_is_not_told_of_this_one(
+async def test_a_platform_that_has_another_order_of_the_number_is_not_notified_of_this_one(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     """Shipup knows orders by our numbers: told of one of two, it would send the other's buyer the tracking."""
@@ -152,13 +152,13 @@ async def test_a_vendor_that_has_another_order_of_the_number_is_not_told_of_this
     (shipup,) = await connections.named(bench, ["Shipup"])
     other_id = await linking.unlink(bench, order_id, shipup.id, "another order")
     sheet = await orders.sheet(bench, order_id)
-    assert [place.name for place in sheet.targets] == ["ShipEngine", "Starshipit"]
+    assert [position.name for position in sheet.targets] == ["ShipEngine", "Starshipit"]
     assert sheet.number_conflicts == (shipup,)
     assert (await orders.sheet(bench, other_id)).targets == (shipup,)
     _, draft = await draft_of(bench, f"#{order_id}", ONE_CASE, USPS_NUMBERS[0])
     with refused("order.other_there", connection="Shipup", number="10001"):
         await ship.ship(bench, order_id, draft, to=["Shipup"])
-    assert [told.connection.name for told in await ship.preview(bench, order_id, draft)] == [
+    assert [updates.connection.name for updates in await ship.preview(bench, order_id, draft)] == [
         "ShipEngine",
         "Starshipit",
     ]
@@ -167,21 +167,21 @@ async def test_a_vendor_that_has_another_order_of_the_number_is_not_told_of_this
     assert {effect["vendor"] for effect in effects(simulated_platforms)} == {"shipengine", "starshipit"}
 
 
-async def test_of_two_orders_of_a_number_only_the_first_is_told_to_who_knows_orders_by_it(ctx: Context) -> None:
+async def test_of_two_orders_of_a_number_only_the_first_is_sent_to_a_platform_that_knows_orders_by_it(ctx: Context) -> None:
     shops = [await connections.connect(ctx, "shipengine", name) for name in ("Shop 1", "Shop 2")]
     shipup = await connections.connect(ctx, "shipup", "Shipup")
-    for place, shop in enumerate(shops):
-        await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(place), document="{}"))
+    for position, shop in enumerate(shops):
+        await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(position), document="{}"))
     first, second = [row.id for row in await orders.list_rows(ctx)]
-    for order_id, places in ((first, 2), (second, 1)):
+    for order_id, positions in ((first, 2), (second, 1)):
         _, draft = await draft_of(ctx, f"#{order_id}", None, usps(order_id))
-        told = await ship.ship(ctx, order_id, draft)
-        assert len(told.call_ids) == places
+        notifications = await ship.ship(ctx, order_id, draft)
+        assert len(notifications.call_ids) == positions
     assert (await orders.sheet(ctx, second)).number_conflicts == (shipup,)
     assert (await orders.sheet(ctx, first)).number_conflicts == ()
 
 
-async def test_a_package_of_which_nobody_would_be_told_is_refused(ctx: Context) -> None:
+async def test_a_package_that_no_platform_would_be_notified_of_is_refused(ctx: Context) -> None:
     """Its items are known to another connection than the one that is to be told."""
     whole = await connections.connect(ctx, "starshipit", "Whole")
     part = await connections.connect(ctx, "shipengine", "Part")
@@ -195,12 +195,12 @@ async def test_a_package_of_which_nobody_would_be_told_is_refused(ctx: Context) 
 
 
 @pytest.mark.parametrize("told", [True, False])
-async def test_what_a_vendor_was_told_of_is_the_order_that_it_has(ctx: Context, told: bool) -> None:
+async def test_an_order_sent_to_a_platform_is_the_order_that_it_has(ctx: Context, told: bool) -> None:
     """Of two orders of a number one waits to be told when the platform's own order of that number is read."""
     shops = [await connections.connect(ctx, "shipengine", name) for name in ("Shop 1", "Shop 2")]
     shipup = await connections.connect(ctx, "shipup", "Shipup", secrets=SECRETS["shipup"])
-    for place, shop in enumerate(shops):
-        await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(place), document="{}"))
+    for position, shop in enumerate(shops):
+        await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(position), document="{}"))
     order_id = (await orders.list_rows(ctx))[1].id
     _, draft = await draft_of(ctx, f"#{order_id}", None, USPS_NUMBERS[0])
     (call_id,) = (await ship.ship(ctx, order_id, draft, to=["Shipup"])).call_ids
@@ -217,7 +217,7 @@ async def test_what_a_vendor_was_told_of_is_the_order_that_it_has(ctx: Context, 
         assert problem.message == Message("order.other_there", connection="Shipup", number="1001")
 
 
-async def test_an_order_that_only_this_bench_knows_is_refused_with_what_to_do(ctx: Context) -> None:
+async def test_an_order_that_exists_only_here_is_refused_with_advice(ctx: Context) -> None:
     await connections.connect(ctx, "starshipit", "Bench")
     new = NewOrder("H-1", Address(name="John Smith", street="1 A St", city="Sydney", country="AU"), (NewLine("CASE"),))
     order_id = (await manual_orders.create(ctx, new, ())).order_id
@@ -229,7 +229,7 @@ async def test_an_order_that_only_this_bench_knows_is_refused_with_what_to_do(ct
     assert (await orders.sheet(ctx, order_id)).shipments == ()
 
 
-async def test_the_full_form_is_for_the_whole_order_in_one_parcel_only(bench: Context) -> None:
+async def test_the_full_form_is_for_the_whole_order_in_one_package_only(bench: Context) -> None:
     async def bodies(items: dict[str, int] | None) -> object:
         order_id, draft = await draft_of(bench, "10001", items, USPS_NUMBERS[1])
         return (await ship.preview(bench, order_id, draft, ["ShipEngine"]))[0].request.body
@@ -242,7 +242,7 @@ async def test_the_full_form_is_for_the_whole_order_in_one_parcel_only(bench: Co
     assert [item["quantity"] for item in completing["sales_order_items"]] == [1, 2, 1]  # type: ignore[index, union-attr]
 
 
-async def test_two_parcels_are_two_notifications_and_one_update(bench: Context) -> None:
+async def test_two_packages_are_two_notifications_and_one_update(bench: Context) -> None:
     order_id = await orders.find(bench, "10001")
     lines = (await orders.sheet(bench, order_id)).order.lines
     draft = ShipmentDraft(
@@ -266,8 +266,8 @@ async def test_a_printed_order_is_warned_of_before_anything_is_sent(
     (link,) = [link for link in sheet.links if link.connection_id == starshipit.id]
     _print(simulated_platforms, link.remote_id)
     await import_orders.refresh_order(bench, starshipit, link.remote_id)
-    (told,) = await ship.preview(bench, order_id, draft, ["Starshipit"])
-    (warning,) = told.request.warnings
+    (updates,) = await ship.preview(bench, order_id, draft, ["Starshipit"])
+    (warning,) = updates.request.warnings
     assert "“Printed”" in str(warning.message)
     shipped = await ship.ship(bench, order_id, draft, ["Starshipit"])
     assert shipped.warnings == (("Starshipit", warning),)

@@ -153,7 +153,7 @@ async def test_what_is_being_sent_cannot_be_undone(held: Context, clock: ManualC
     assert await states(held, shipped) == ["sending", "pending", "pending"], "nothing of it was undone"
 
 
-async def test_what_was_only_held_back_by_the_vendor_can_be_undone(
+async def test_what_was_only_held_back_by_the_platform_can_be_undone(
     held: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     for vendor in ("shipengine", "starshipit", "shipup"):

@@ -65,7 +65,7 @@ async def told(ctx: Context, server: SimulatorServer, order: str) -> dict[str, s
 
 
 @pytest.mark.parametrize(("raw", "number"), LABELS)
-async def test_every_way_in_tells_the_carriers_number(
+async def test_every_input_sends_the_carriers_number(
     bench: Context, simulated_platforms: SimulatorServer, pod: Pod, raw: str, number: str
 ) -> None:
     everybody = {"shipengine": {number}, "starshipit": {number}, "shipup": {number}}

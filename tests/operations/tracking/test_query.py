@@ -34,7 +34,7 @@ def tracked(server: SimulatorServer) -> list[str]:
     return local_http.get(f"{server.url}/_simulator/state").json()["shipengine"]["tracked"]
 
 
-async def test_a_parcel_is_asked_for_and_the_carrier_found_from_its_number(
+async def test_a_package_is_queried_with_the_carrier_found_from_its_number(
     ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
     connection = await made(ctx, simulated_platforms)
@@ -45,7 +45,7 @@ async def test_a_parcel_is_asked_for_and_the_carrier_found_from_its_number(
     assert last["query"] == {"carrier_code": "stamps_com", "tracking_number": NUMBER}
 
 
-async def test_a_carrier_may_be_named_in_our_words(ctx: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_a_carrier_may_have_our_name(ctx: Context, simulated_platforms: SimulatorServer) -> None:
     await query.query_package(ctx, await made(ctx, simulated_platforms), "N1", "Royal Mail")
     last = asked(simulated_platforms)[-1]
     assert last["query"]["carrier_code"] == "royal_mail"
@@ -110,6 +110,6 @@ async def test_trouble_is_an_outcome_and_leaves_the_connection_open(
     assert str(known.blocked_message) == ""
 
 
-async def test_nobody_there_is_for_later_and_no_address_blocks(ctx: Context) -> None:
+async def test_an_unreachable_platform_is_retried_and_a_wrong_address_blocks(ctx: Context) -> None:
     away = await connections.connect(ctx, "shipengine", "C", url="http://127.0.0.1:9", secrets=SECRETS["shipengine"])
     assert isinstance(await query.subscribe_package(ctx, away, NUMBER), TryLater)

@@ -62,7 +62,7 @@ def followed(server: SimulatorServer) -> tuple[list[str], int]:
     return tracked, sum(request["path"].endswith("/tracking/start") for request in seen)
 
 
-async def test_a_parcel_is_asked_about_after_a_day_and_then_less_often(
+async def test_a_package_is_queried_after_a_day_and_then_less_often(
     watching: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     await told(watching, "ShipEngine")
@@ -96,7 +96,7 @@ async def test_one_question_a_minute_and_connection(watching: Context, clock: Ma
     assert await stale.run_due(watching) == 0
 
 
-async def test_a_vendor_that_does_not_answer_is_asked_less_often(
+async def test_a_platform_that_does_not_answer_is_asked_less_often(
     watching: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     await told(watching, "ShipEngine")
@@ -110,7 +110,7 @@ async def test_a_vendor_that_does_not_answer_is_asked_less_often(
     assert await stale.run_due(watching) == 1
 
 
-async def test_news_begin_the_silence_anew_and_an_arrival_ends_it(watching: Context, clock: ManualClock) -> None:
+async def test_an_event_restarts_the_wait_and_a_delivery_ends_it(watching: Context, clock: ManualClock) -> None:
     await told(watching, "ShipEngine")
     (connection,) = await connections.named(watching, ["ShipEngine"])
 
@@ -159,7 +159,7 @@ async def test_the_watch_can_be_switched_off(
     assert await stale.due(watching) == ()
 
 
-async def test_a_parcel_of_a_vendor_that_ships_itself_is_read_with_its_order(
+async def test_a_package_of_a_platform_that_ships_itself_is_read_with_its_order(
     watching: Context, clock: ManualClock, pod: Pod
 ) -> None:
     connection = await connected(watching, pod.url)
@@ -181,7 +181,7 @@ async def test_a_parcel_of_a_vendor_that_ships_itself_is_read_with_its_order(
     assert len(sheet.shipments) == 2
 
 
-async def test_a_parcel_that_was_told_is_followed_where_the_connection_says_so(
+async def test_a_notified_package_is_subscribed_to_where_the_connection_says_so(
     watching: Context, simulated_platforms: SimulatorServer
 ) -> None:
     url = f"{simulated_platforms.url}/shipengine"

@@ -79,9 +79,9 @@ def asked(server: SimulatorServer) -> dict[str, list[float]]:
 
 def add_orders(server: SimulatorServer, count: int) -> None:
     """Have every shop know so many orders of one unit more."""
-    for place in range(count):
-        items = [{"id": f"{place}-1", "sku": "CUP", "quantity": 1}]
-        order = {"number": f"M{place}", "items": items}
+    for position in range(count):
+        items = [{"id": f"{position}-1", "sku": "CUP", "quantity": 1}]
+        order = {"number": f"M{position}", "items": items}
         local_http.post(f"{server.url}/_simulator/orders", json=order).raise_for_status()
 
 
@@ -93,7 +93,7 @@ async def let_pass(ctx: Context, clock: ManualClock, seconds: int, *, step_s: in
         await followups.run_due(ctx)
 
 
-async def test_over_a_day_each_vendor_is_asked_within_its_limits_until_the_parcels_came(
+async def test_over_a_day_each_platform_is_queried_within_its_limits_until_delivery(
     bench: Context, clock: ManualClock, vendors: SimulatorServer
 ) -> None:
     for number, tracking, to in (("10001", USPS_NUMBERS[0], "ShipEngine"), ("10002", USPS_NUMBERS[1], "Starshipit")):
@@ -112,11 +112,11 @@ async def test_over_a_day_each_vendor_is_asked_within_its_limits_until_the_parce
     await let_pass(bench, clock, 24 * HOUR_S, step_s=600)
 
     times = asked(vendors)
-    told = {vendor: times[vendor][before.get(vendor, 0) :] for vendor in ("shipengine", "starshipit", "swiftpod")}
+    notifications = {vendor: times[vendor][before.get(vendor, 0) :] for vendor in ("shipengine", "starshipit", "swiftpod")}
     # SwiftPOD's parcel is looked into at once. Each is asked about after the silence and no more once it came;
     # Starshipit's never moves, so that it is asked about less and less.
-    assert {vendor: len(those) for vendor, those in told.items()} == {"shipengine": 1, "starshipit": 4, "swiftpod": 2}
-    pauses = [later - earlier for earlier, later in pairwise(told["starshipit"])]
+    assert {vendor: len(those) for vendor, those in notifications.items()} == {"shipengine": 1, "starshipit": 4, "swiftpod": 2}
+    pauses = [later - earlier for earlier, later in pairwise(notifications["starshipit"])]
     assert pauses == sorted(pauses)
     assert pauses[0] >= ASK_AFTER_S
     states = {}
@@ -138,12 +138,12 @@ async def test_what_a_printer_shipped_goes_on_though_no_webhook_came(
         await import_orders.sync(bench, [pod])
         await followups.run_due(bench)
     await worker.flush(bench, until_empty=True)
-    told = effects(vendors, PRINTED_ORDER)
-    assert sorted(one["vendor"] for one in told) == ["shipengine", "shipup", "starshipit"]
-    assert all(PRINTED_NUMBER in str(one["body"]) for one in told)
+    notifications = effects(vendors, PRINTED_ORDER)
+    assert sorted(one["vendor"] for one in notifications) == ["shipengine", "shipup", "starshipit"]
+    assert all(PRINTED_NUMBER in str(one["body"]) for one in notifications)
 
 
-async def test_many_silent_parcels_are_asked_about_one_a_minute(
+async def test_many_silent_packages_are_queried_one_a_minute(
     bench: Context, clock: ManualClock, vendors: SimulatorServer
 ) -> None:
     add_orders(vendors, COUNT)
@@ -151,10 +151,10 @@ async def test_many_silent_parcels_are_asked_about_one_a_minute(
         vendor.limit = None
     (shipengine,) = await connections.named(bench, ["ShipEngine"])
     await import_orders.sync(bench, [shipengine])
-    for place in range(COUNT):
-        order_id = await orders.find(bench, f"M{place}")
-        parcel = PackageDraft(tracking_number=f"T{place:03}", carrier="usps")
-        await ship.ship(bench, order_id, await ship.draft_with_items(bench, order_id, None, parcel), ["ShipEngine"])
+    for position in range(COUNT):
+        order_id = await orders.find(bench, f"M{position}")
+        package = PackageDraft(tracking_number=f"T{position:03}", carrier="usps")
+        await ship.ship(bench, order_id, await ship.draft_with_items(bench, order_id, None, package), ["ShipEngine"])
     await worker.flush(bench, until_empty=True)
     clock.pass_s(ASK_AFTER_S)
     await let_pass(bench, clock, 5 * 60, step_s=20)

@@ -26,7 +26,7 @@ async def starshipit(ctx: Context) -> int:
     return connection.id
 
 
-async def test_many_orders_are_told_at_once_and_the_others_left_out_in_words(
+async def test_many_orders_are_sent_at_once_and_the_others_skipped_with_a_reason(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     to = await starshipit(bench)
@@ -36,10 +36,10 @@ async def test_many_orders_are_told_at_once_and_the_others_left_out_in_words(
     gone = await entered(bench, "B-4")
     line = (await orders.sheet(bench, gone)).order.lines[0]
     await cancel.cancel(bench, gone, {line.id: 3}, "out of stock")
-    told = await create.queue_creations(bench, [*good, known, long, gone, 999_999], to)
-    assert len(told.call_ids) == 2
-    assert [order_id for order_id, _ in told.skipped] == [known, long, gone, 999_999]
-    words = " ".join(str(why) for _, why in told.skipped)
+    notifications = await create.queue_creations(bench, [*good, known, long, gone, 999_999], to)
+    assert len(notifications.call_ids) == 2
+    assert [order_id for order_id, _ in notifications.skipped] == [known, long, gone, 999_999]
+    words = " ".join(str(why) for _, why in notifications.skipped)
     for part in (
         "already has order 10001",
         "Starshipit accepts 50",
@@ -56,16 +56,16 @@ async def test_many_orders_are_told_at_once_and_the_others_left_out_in_words(
     assert "already has order B-1" in str((await create.queue_creations(bench, good, to)).skipped[0][1])
 
 
-async def test_two_orders_of_a_number_are_not_both_told_to_who_knows_orders_by_it(ctx: Context) -> None:
+async def test_two_orders_of_a_number_are_not_both_sent_to_a_platform_that_knows_orders_by_it(ctx: Context) -> None:
     shops = [await connections.connect(ctx, "shipengine", name) for name in ("Shop 1", "Shop 2")]
     shipup = await connections.connect(ctx, "shipup", "Shipup")
     bench = await connections.connect(ctx, "starshipit", "Bench")
-    for place, shop in enumerate(shops):
-        await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(place), ship_to=JOHN_SMITH))
+    for position, shop in enumerate(shops):
+        await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(position), ship_to=JOHN_SMITH))
     duplicates = [row.id for row in await orders.list_rows(ctx)]
-    told = await create.queue_creations(ctx, duplicates, shipup.id)
-    assert len(told.call_ids) == 1
-    assert told.skipped == ((duplicates[1], Message("order.other_there", connection="Shipup", number="1001")),)
+    notifications = await create.queue_creations(ctx, duplicates, shipup.id)
+    assert len(notifications.call_ids) == 1
+    assert notifications.skipped == ((duplicates[1], Message("order.other_there", connection="Shipup", number="1001")),)
     # Starshipit has ids of its own: two orders of a number are two there.
     assert len((await create.queue_creations(ctx, duplicates, bench.id)).call_ids) == 2
 

@@ -79,7 +79,7 @@ async def test_a_value_over_the_limit_is_refused_by_name_and_nothing_is_queued(b
     assert await worker.latest(bench) == ()
 
 
-async def test_a_vendor_that_takes_no_changes_says_so(bench: Context) -> None:
+async def test_a_platform_that_accepts_no_changes_is_reported(bench: Context) -> None:
     order_id, found = await section(bench, "ShipEngine")
     with refused("change.not_supported", platform="ShipEngine"):
         await edit.save(bench, order_id, found.connection.id, FieldChanges({("external_order_number",): "x"}))

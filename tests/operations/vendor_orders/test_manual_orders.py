@@ -37,7 +37,7 @@ async def refused(ctx: Context, new: NewOrder, to: list[int]) -> tuple[Problem, 
     return caught.value.problems
 
 
-async def test_an_order_only_here_tells_nobody_and_is_found(
+async def test_an_order_only_here_notifies_no_platform_and_is_found(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     created = await manual_orders.create(bench, NEW, ())
@@ -56,19 +56,19 @@ async def test_an_order_only_here_tells_nobody_and_is_found(
     ]
 
 
-async def test_an_order_is_told_once_to_each_and_linked_at_once(
+async def test_an_order_is_sent_once_to_each_and_linked_at_once(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     to = await ids_of(bench, "Starshipit", "Shipup")
     promised = {order.name: request.body for order, request in await manual_orders.preview(bench, NEW, to)}
     created = await manual_orders.create(bench, NEW, to)
     await worker.flush(bench, until_empty=True)
-    told = effects(simulated_platforms, "B-1")
-    assert sorted((one["vendor"], one["call"]) for one in told) == [
+    notifications = effects(simulated_platforms, "B-1")
+    assert sorted((one["vendor"], one["call"]) for one in notifications) == [
         ("shipup", "create_order"),
         ("starshipit", "create_order"),
     ]
-    (order,) = [one["body"]["order"] for one in told if one["vendor"] == "starshipit"]
+    (order,) = [one["body"]["order"] for one in notifications if one["vendor"] == "starshipit"]
     assert (order["order_number"], order["destination"]["suburb"]) == ("B-1", "Sydney")
     assert [(item["sku"], item["quantity"], item.get("weight")) for item in order["items"]] == [
         ("CABLE", 3, 0.12),
@@ -81,7 +81,7 @@ async def test_an_order_is_told_once_to_each_and_linked_at_once(
     assert all(line.remote_id for link in sheet.links for line in link.lines)
 
 
-async def test_what_was_typed_here_is_not_overwritten_by_a_pull(
+async def test_what_was_typed_here_is_not_overwritten_by_a_sync(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     created = await manual_orders.create(bench, NEW, await ids_of(bench, "Starshipit", "Shipup"))
@@ -93,7 +93,7 @@ async def test_what_was_typed_here_is_not_overwritten_by_a_pull(
     assert (await orders.sheet(bench, created.order_id)).order == before
 
 
-async def test_a_pull_finds_an_order_whose_creation_was_not_answered(
+async def test_a_sync_finds_an_order_whose_creation_got_no_response(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     fault(simulated_platforms, "starshipit", "drop_after", call="create_order")
@@ -112,7 +112,7 @@ async def test_a_number_that_there_is_already_is_refused(bench: Context) -> None
     assert [problem.path for problem in await refused(bench, replace(NEW, number=" 10001 "), [])] == [("number",)]
 
 
-async def test_everything_wrong_is_told_at_its_field(bench: Context) -> None:
+async def test_every_problem_is_reported_at_its_field(bench: Context) -> None:
     wrong = NewOrder("", Address(name="John Smith"), (NewLine("", "", 0), NewLine("A", quantity=1, weight_g=-1)))
     assert [problem.path for problem in await refused(bench, wrong, [])] == [
         ("number",),
@@ -125,7 +125,7 @@ async def test_everything_wrong_is_told_at_its_field(bench: Context) -> None:
     ]
 
 
-async def test_what_a_chosen_vendor_would_refuse_is_told_at_its_field_and_nothing_is_stored(bench: Context) -> None:
+async def test_what_a_chosen_platform_would_reject_is_reported_at_its_field_and_nothing_is_stored(bench: Context) -> None:
     address = JOHN_SMITH.model_copy(update={"postal_code": "1" * 11})
     new = replace(NEW, ship_to=address, lines=(NEW.lines[0], NewLine("S" * 51)))
     found = await refused(bench, new, await ids_of(bench, "Starshipit"))

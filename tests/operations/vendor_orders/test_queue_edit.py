@@ -56,7 +56,7 @@ async def test_what_stands_in_a_list_is_found_again_though_others_came_and_went(
 ) -> None:
     """Between the saving and the sending somebody takes the first item away and adds one."""
     order_id, known = await section(bench, "Starshipit")
-    ids = [known.values["items", str(place), "item_id"] for place in range(3)]
+    ids = [known.values["items", str(position), "item_id"] for position in range(3)]
     wanted = FieldChanges(
         {("items", "1", "sku"): "CASE-RED", SKU: "GIFT-BOX", QUANTITY: 1}, (("items", "2"),), (("items", "3"),)
     )

@@ -189,7 +189,7 @@ async def test_nothing_is_asked_where_nothing_is_lost(fields: Fields) -> None:
     assert fields.other("unsaved_dialog") is None
 
 
-async def test_a_vendor_that_takes_no_changes_says_so(fields: Fields) -> None:
+async def test_a_platform_that_accepts_no_changes_is_reported(fields: Fields) -> None:
     fields.dialog.choose(0)
     assert fields.said("takes_no_changes") == text("fields.read_only_connection", connection="ShipEngine")
     assert not fields.dialog.save_button.isVisible()

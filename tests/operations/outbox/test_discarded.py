@@ -109,7 +109,7 @@ async def test_a_shipment_that_was_perhaps_notified_of_is_not_undone(
         await undo.undo_shipment(timed, call.order_id, call.shipment_id)
 
 
-async def test_a_shipment_whose_refused_updates_were_given_up_is_undone(
+async def test_a_shipment_whose_rejected_updates_were_discarded_is_undone(
     timed: Context, simulated_platforms: SimulatorServer
 ) -> None:
     timed.begin()
@@ -159,11 +159,11 @@ async def test_a_corrected_label_reaches_whoever_was_perhaps_notified_of_the_wro
     (guide,) = await correct.edit_choices(timed, call.order_id, package.id)
     assert (guide.connection.name, guide.possible, guide.by_default) == (connection, True, connection != "ShipEngine")
     label = correct.NewLabel(USPS_NUMBERS[1])
-    told = await correct.edit_tracking(timed, call.order_id, package.id, label, (guide.connection.id,), WHY)
-    assert len(told) == 1
+    reported = await correct.edit_tracking(timed, call.order_id, package.id, label, (guide.connection.id,), WHY)
+    assert len(reported) == 1
     assert isinstance(timed.clock, ManualClock)
     await deliver_for(timed, timed.clock, 240)
-    (corrected,) = await worker.updates_of(timed, told)
+    (corrected,) = await worker.updates_of(timed, reported)
     assert corrected.state == "confirmed"
     assert USPS_NUMBERS[1] in json.dumps(effects(simulated_platforms)[-1])
 
@@ -208,14 +208,14 @@ async def test_an_order_that_was_perhaps_created_is_not_created_again_before_a_s
     await give_up(timed, call, "discard")
     assert isinstance(timed.clock, ManualClock)
     for seconds in (60, 61):
-        told = await create.queue_creations(timed, [order_id], to)
-        assert told.call_ids == ()
-        assert told.skipped[0][1] == Message("push.may_be_there", connection="Starshipit", number="B-1")
+        notifications = await create.queue_creations(timed, [order_id], to)
+        assert notifications.call_ids == ()
+        assert notifications.skipped[0][1] == Message("push.may_be_there", connection="Starshipit", number="B-1")
         timed.clock.pass_s(seconds)
         if seconds == 60:
             # Too early: the platform may act after it.
             await timed.write(connections.pull_ended, to, timed.clock.now_ms(), NO_MESSAGE)
     await import_orders.sync(timed, [backup for backup in await known.every(timed) if backup.id == to])
-    told = await create.queue_creations(timed, [order_id], to)
-    assert told.skipped[0][1] == Message("push.already_there", connection="Starshipit", number="B-1")
+    notifications = await create.queue_creations(timed, [order_id], to)
+    assert notifications.skipped[0][1] == Message("push.already_there", connection="Starshipit", number="B-1")
     assert len(effects(simulated_platforms)) == 1
