@@ -316,7 +316,7 @@ async def act_as_person(ctx: Context, eyes: httpx.AsyncClient) -> None:
         *await worker.latest(ctx, state="dead", most=MANY),
     ]
     for call in sorted(left_open, key=lambda call: call.id):
-        await _settle(ctx, call, "mark_confirmed" if await _was_told(ctx, eyes, call) else "retry")
+        await _settle(ctx, call, "mark_confirmed" if await _was_notified(ctx, eyes, call) else "retry")
 
 
 async def retry_blindly(ctx: Context) -> None:
@@ -335,7 +335,7 @@ async def _settle(ctx: Context, call: Call, decision: Decision) -> None:
         await resolve.resolve_update(ctx, call.id, decision, "looked")
 
 
-async def _was_told(ctx: Context, eyes: httpx.AsyncClient, call: Call) -> bool:
+async def _was_notified(ctx: Context, eyes: httpx.AsyncClient, call: Call) -> bool:
     """Whether its platform acted on anything that holds the numbers of its packages."""
     effects = (await eyes.get("/_simulator/effects", params={"order": call.order_number})).json()
     reported = json.dumps([effect["body"] for effect in effects if effect["vendor"] == call.vendor])
@@ -345,7 +345,7 @@ async def _was_told(ctx: Context, eyes: httpx.AsyncClient, call: Call) -> bool:
     return all(f'"{number}"' in reported for number in mine)
 
 
-async def ship_and_tell(plan: Plan) -> None:
+async def ship_and_notify(plan: Plan) -> None:
     """Ship one order, unless it has shipped, and tell one connection of it, as far as it comes."""
     async with opened(plan.folder, plan.began_s, point=plan.point, timings=_alone(plan), answer_within_s=30.0) as ctx:
         order_id = await orders.find(ctx, plan.order)
@@ -355,7 +355,7 @@ async def ship_and_tell(plan: Plan) -> None:
         await worker.flush(ctx, order_id=order_id)
 
 
-async def hear_and_tell(plan: Plan) -> None:
+async def receive_and_forward(plan: Plan) -> None:
     """Take a webhook in as the receiver does, work it off, and tell what comes of it, as far as it comes."""
     async with opened(plan.folder, plan.began_s, point=plan.point, timings=_alone(plan), answer_within_s=30.0) as ctx:
         (pod,) = await connections.named(ctx, [POD])
@@ -391,7 +391,7 @@ def carry_out(plan: Plan) -> None:
         return made
 
     with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(ship_and_tell(plan) if plan.order else hear_and_tell(plan) if plan.news else deliver_all(plan))
+        runner.run(ship_and_notify(plan) if plan.order else receive_and_forward(plan) if plan.news else deliver_all(plan))
 
 
 def main() -> None:

@@ -44,7 +44,7 @@ async def simulator_here(clock: ManualClock, *, orders: int = WAITING) -> AsyncG
         await server.stop()
 
 
-def told(server: SimulatorServer, call: str = "notify_shipped") -> list[Mapping[str, Any]]:
+def notifications(server: SimulatorServer, call: str = "notify_shipped") -> list[Mapping[str, Any]]:
     """The requests of a kind that came to the platforms, answered or not."""
     return [request for request in server._requests if request["call"] == call]
 
@@ -118,13 +118,13 @@ async def test_no_call_is_sent_before_the_time_that_the_platform_named(
         busy.retry_after = dates.get(said or "", said)
         async with context_with_calls(tmp_path, server, clock, "ShipEngine") as ctx:
             await worker.flush(ctx)
-            asked = len(told(server))
+            asked = len(notifications(server))
             assert 1 <= asked <= USUAL.at_once, "those that were on their way already, and no others"
             busy.busy = False
             if least_s:
                 clock.pass_s(least_s - 1)
                 await worker.flush(ctx, until_empty=True)
-                assert len(told(server)) == asked
+                assert len(notifications(server)) == asked
             clock.pass_s(USUAL.wait_cap_s)
             await worker.flush(ctx, until_empty=True)
             assert dict(await worker.counts(ctx)) == {}
@@ -142,12 +142,12 @@ async def test_five_hundred_wait_for_the_time_that_the_platform_named(tmp_path: 
         busy.retry_after = "5"
         async with context_with_calls(tmp_path, server, clock, "ShipEngine") as ctx:
             await worker.flush(ctx)
-            asked = len(told(server))
+            asked = len(notifications(server))
             assert 1 <= asked <= USUAL.at_once
             busy.busy = False
             clock.pass_s(4)
             await worker.flush(ctx, until_empty=True)
-            assert len(told(server)) == asked
+            assert len(notifications(server)) == asked
             clock.pass_s(USUAL.wait_cap_s)
             await worker.flush(ctx, until_empty=True)
             assert dict(await worker.counts(ctx)) == {}
@@ -191,7 +191,7 @@ async def test_a_wrong_key_costs_a_call_or_two_and_the_others_go_on(tmp_path: Pa
     async with simulator_here(clock) as server, context_with_calls(tmp_path, server, clock) as ctx:
         ctx.keys.put("ShipEngine", "api_key", "TEST_wrong").result()
         await worker.flush(ctx, until_empty=True)
-        assert len(told(server)) <= USUAL.at_once
+        assert len(notifications(server)) <= USUAL.at_once
         assert {str(effect["vendor"]) for effect in server._effects} == {"starshipit", "shipup"}
         assert len(server._effects) == 2 * WAITING
         await connections.connect(ctx, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])
@@ -226,7 +226,7 @@ async def test_a_computer_that_slept_after_the_claim_does_not_send_on_it(tmp_pat
     ):
         store.sleep_s = 2 * 3_600.0
         await worker.flush(ctx)
-        assert told(server) == []
+        assert notifications(server) == []
         (call,) = await worker.latest(ctx)
         assert call.state == "retry_wait", "nothing of it had left, which is certain"
         clock.pass_s(USUAL.backoff_cap_s)
@@ -244,12 +244,12 @@ async def test_a_clock_that_is_set_neither_hurries_nor_strands_nor_doubles_a_cal
         busy = make_busy(server)
         busy.retry_after = "600"
         await worker.flush(ctx)
-        asked = len(told(server))
+        asked = len(notifications(server))
         busy.busy = False
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
         clock.pass_s(500)
         await worker.flush(ctx, until_empty=True)
-        assert len(told(server)) == asked, "before the time that the platform said"
+        assert len(notifications(server)) == asked, "before the time that the platform said"
         clock.pass_s(USUAL.wait_cap_s + USUAL.settle_delay_ms / 1_000)
         await worker.flush(ctx, until_empty=True)
         clock.pass_s(USUAL.backoff_cap_s)

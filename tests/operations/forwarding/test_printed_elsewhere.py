@@ -19,7 +19,7 @@ from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
 from tests.operations.forwarding import printed
 from tests.operations.forwarding.printed import FIRST, PARTS, SECOND
-from tests.operations.pod import came
+from tests.operations.pod import received
 from tests.support.bench import NAMES, draft_of
 from tests.support.refusals import refused
 
@@ -40,10 +40,10 @@ async def rule(ctx: Context, mode: str) -> None:
     await forward.set_rule(ctx, "SwiftPOD", list(NAMES.values()), mode)
 
 
-async def hear(ctx: Context, pod: Connection, *bodies: dict[str, Any]) -> None:
+async def receive(ctx: Context, pod: Connection, *bodies: dict[str, Any]) -> None:
     """Take webhooks in and do all that comes of them."""
     for body in bodies:
-        await came(ctx, pod, body)
+        await received(ctx, pod, body)
     await process.run_due(ctx)
     await worker.flush(ctx, until_empty=True)
 
@@ -68,8 +68,8 @@ async def test_as_it_was_published_it_ends_at_three_platforms_once(
 ) -> None:
     await rule(bench, "auto")
     body = json.loads(printed.BODY)
-    await hear(bench, pod, body, body)
-    await hear(bench, pod, body)
+    await receive(bench, pod, body, body)
+    await receive(bench, pod, body)
     assert printed.held(simulated_platforms.url) == TOLD
     sheet = await orders.sheet(bench, await orders.find(bench, printed.NUMBER))
     assert {line.sku: line.left for line in sheet.order.lines} == {"SHIRT": 1, "MUG": 0, "POSTER": 0, "CARD": 1}
@@ -90,7 +90,7 @@ async def test_events_in_any_order_with_duplicates_lead_to_the_same_state(
     await rule(bench, "auto")
     first, second = printed.webhook(), about_second("2")
     for position, some in enumerate(permutations([first, second, {**second}])):
-        await hear(bench, pod, *some)
+        await receive(bench, pod, *some)
         assert printed.held(simulated_platforms.url) == TOLD, position
     assert set(await states(bench)) == {FIRST, SECOND}
 
@@ -99,11 +99,11 @@ async def test_under_review_no_platform_is_notified_before_a_person_decides(
     bench: Context, pod: Connection, simulated_platforms: SimulatorServer
 ) -> None:
     await rule(bench, "review")
-    await hear(bench, pod, printed.webhook())
+    await receive(bench, pod, printed.webhook())
     assert printed.held(simulated_platforms.url) == NOTHING
     for proposal in await forward.reviews(bench):
         await forward.accept(bench, proposal.id)
-    await hear(bench, pod, about_second("2"))
+    await receive(bench, pod, about_second("2"))
     assert printed.held(simulated_platforms.url) == TOLD
 
 
@@ -114,7 +114,7 @@ async def test_what_a_person_shipped_of_it_is_not_shipped_again(
     await rule(bench, "auto")
     order_id, draft = await draft_of(bench, printed.NUMBER, {"SHIRT": 2}, "9400111206206406260787")
     await ship.ship(bench, order_id, draft)
-    await hear(bench, pod, printed.webhook())
+    await receive(bench, pod, printed.webhook())
     words = Message("ship.too_many", sku="SHIRT", count=3, left=2)
     assert (await states(bench))[FIRST] == ("refused", words)
     (proposal,) = [review for review in await forward.reviews(bench) if review.state == "refused"]
@@ -131,7 +131,7 @@ async def test_a_package_that_a_person_entered_is_sent_once(
     await rule(bench, "auto")
     order_id, draft = await draft_of(bench, printed.NUMBER, PARTS[FIRST], FIRST)
     await ship.ship(bench, order_id, draft)
-    await hear(bench, pod, printed.webhook())
+    await receive(bench, pod, printed.webhook())
     assert (await states(bench))[FIRST] == ("shipped", Message("forward.recorded_here"))
     assert printed.held(simulated_platforms.url) == TOLD
 
@@ -153,7 +153,7 @@ async def test_what_does_not_match_reaches_no_platform_and_is_reported(
     for tracking in (body["event"]["tracking"], body["data"]["trackings"][0]):
         tracking["shipped_items"] = [packed]
     printed.put_printed(simulated_platforms.url, body["data"])
-    await hear(bench, pod, body)
+    await receive(bench, pod, body)
     assert (await states(bench))[FIRST] == ("refused", words)
     assert [number for number, _ in printed.held(simulated_platforms.url)["shipengine"]] == [SECOND]
 
@@ -174,7 +174,7 @@ async def test_an_order_of_the_same_number_without_a_common_item_is_another(
     if not printer_first:
         await import_orders.sync(bench, shop)
     await rule(bench, "auto")
-    await hear(bench, pod, other)
+    await receive(bench, pod, other)
     if printer_first:
         await import_orders.sync(bench, shop)
         await process.run_due(bench)

@@ -86,7 +86,7 @@ def read(vendor: str, *items: tuple[str, Json], number: str = "1001") -> RemoteO
     return found
 
 
-async def take_in(ctx: Context, connection: Connection, *items: tuple[str, Json]) -> int:
+async def upsert_one(ctx: Context, connection: Connection, *items: tuple[str, Json]) -> int:
     given = (read(connection.vendor, *items),)
     return await ctx.write(upsert.upsert_orders, connection, given, now_ms=1)
 
@@ -109,7 +109,7 @@ async def resolve(ctx: Context, resolution: Any, sku: str = "CLOTH") -> OrderShe
 @pytest.mark.parametrize("quantity", ODD, ids=repr)
 async def test_it_is_kept_as_it_came_and_waits_for_a_person(ctx: Context, vendor: str, quantity: Json) -> None:
     (connection,) = await connected(ctx, vendor)
-    assert await take_in(ctx, connection, ("CLOTH", quantity), ("MUG", 2)) == 1
+    assert await upsert_one(ctx, connection, ("CLOTH", quantity), ("MUG", 2)) == 1
     found = await sheet(ctx)
     cloth, mug = found.order.lines
     assert json.loads(cloth.quantity_json) == quantity
@@ -140,11 +140,11 @@ async def test_no_nonsense_makes_an_order_disappear_or_turns_to_nothing(ctx: Con
     """Whatever comes, in whatever order, an item that ever had no whole units is open until a person resolves it."""
     (connection,) = await connected(ctx, "shipengine")
     random = Random(7)
-    await take_in(ctx, connection, ("CLOTH", 2.5), ("MUG", 1))
+    await upsert_one(ctx, connection, ("CLOTH", 2.5), ("MUG", 1))
     for _ in range(120):
         quantity = random.choice((*ODD, random.randint(0, 9), random.uniform(-5, 5), str(random.uniform(0, 9))))
         before = (await sheet(ctx)).order.lines[0]
-        await take_in(ctx, connection, ("CLOTH", quantity), ("MUG", 1))
+        await upsert_one(ctx, connection, ("CLOTH", quantity), ("MUG", 1))
         found = await sheet(ctx)
         cloth = found.order.lines[0]
         assert found.order.state == "open"
@@ -158,14 +158,14 @@ async def test_no_nonsense_makes_an_order_disappear_or_turns_to_nothing(ctx: Con
 
 async def test_a_quantity_that_is_whole_again_is_packed_as_ever(ctx: Context) -> None:
     (connection,) = await connected(ctx, "shipengine")
-    await take_in(ctx, connection, ("CLOTH", 2.5))
-    await take_in(ctx, connection, ("CLOTH", 3))
+    await upsert_one(ctx, connection, ("CLOTH", 2.5))
+    await upsert_one(ctx, connection, ("CLOTH", 3))
     found = await sheet(ctx)
     assert (found.order.lines[0].left, found.order.unresolved) == (3, 0)
     # What had units and has none any more keeps what is known of them, and nothing more of it ships.
     order_id, draft = await draft_of(ctx, "1001", {"CLOTH": 1}, LABEL)
     await ship.ship(ctx, order_id, draft)
-    await take_in(ctx, connection, ("CLOTH", "2.5 m"))
+    await upsert_one(ctx, connection, ("CLOTH", "2.5 m"))
     cloth = (await sheet(ctx)).order.lines[0]
     assert (cloth.ordered, cloth.shipped, cloth.left, cloth.quantity) == (3, 1, 0, "2.5 m")
     assert (await sheet(ctx)).order.state == "partly_shipped"
@@ -174,7 +174,7 @@ async def test_a_quantity_that_is_whole_again_is_packed_as_ever(ctx: Context) ->
 
 async def test_it_cannot_be_put_in_a_package_and_does_not_ship_by_itself(ctx: Context) -> None:
     (connection,) = await connected(ctx, "shipengine")
-    await take_in(ctx, connection, ("CLOTH", 2.5), ("MUG", 2))
+    await upsert_one(ctx, connection, ("CLOTH", 2.5), ("MUG", 2))
     order_id, draft = await draft_of(ctx, "1001", None, LABEL)
     assert list(draft.packages[0].quantities.values()) == [2]
     with refused("ship.not_counted", sku="CLOTH", quantity="2.5"):
@@ -198,7 +198,7 @@ async def test_it_cannot_be_put_in_a_package_and_does_not_ship_by_itself(ctx: Co
 
 async def test_only_what_can_be_resolved_is(ctx: Context) -> None:
     (connection,) = await connected(ctx, "shipengine")
-    await take_in(ctx, connection, ("CLOTH", 2.5), ("MUG", 2))
+    await upsert_one(ctx, connection, ("CLOTH", 2.5), ("MUG", 2))
     order = (await sheet(ctx)).order
     cloth, mug = order.lines
     for line_id, resolution, why, message in (
@@ -214,7 +214,7 @@ async def test_only_what_can_be_resolved_is(ctx: Context) -> None:
         await resolve(ctx, "cancelled")
     # Another quantity is another question, also where it is whole: the package may be packed already.
     for quantity in (3.5, 3):
-        await take_in(ctx, connection, ("CLOTH", quantity), ("MUG", 2))
+        await upsert_one(ctx, connection, ("CLOTH", quantity), ("MUG", 2))
         found = (await sheet(ctx)).order
         assert (found.unresolved, found.lines[0].left, found.lines[0].is_counted) == (1, 0, False), quantity
     await resolve(ctx, "")
@@ -229,7 +229,7 @@ async def requests(ctx: Context) -> dict[str, Any]:
 async def test_no_platform_gets_an_unknown_quantity(ctx: Context) -> None:
     engine, post, mails = await connected(ctx, "shipengine", "starshipit", "shipup")
     for connection in (engine, post, mails):
-        await take_in(ctx, connection, ("CLOTH", 2.5), ("MUG", 2))
+        await upsert_one(ctx, connection, ("CLOTH", 2.5), ("MUG", 2))
     notifications = await requests(ctx)
     mug = {"sales_order_item_id": "i-MUG", "quantity": 2}
     assert notifications["Shipengine"]["sales_order_items"] == [mug], "the whole order is not said to have shipped"
@@ -257,7 +257,7 @@ _NUMBERS = {"quantity", "shipped_quantity", "canceled_quantity"}
 @pytest.mark.parametrize(("resolution", "part"), [(None, "part"), ("cancelled", "part"), ("shipped", "whole")])
 async def test_what_a_response_would_show_is_what_was_sent(ctx: Context, resolution: str | None, part: str) -> None:
     (engine,) = await connected(ctx, "shipengine")
-    await take_in(ctx, engine, ("CLOTH", 2.5), ("MUG", 2))
+    await upsert_one(ctx, engine, ("CLOTH", 2.5), ("MUG", 2))
     if resolution:
         await resolve(ctx, resolution)
     order_id, draft = await draft_of(ctx, "1001", None, LABEL)
@@ -268,7 +268,7 @@ async def test_what_a_response_would_show_is_what_was_sent(ctx: Context, resolut
 
 async def test_an_order_that_is_new_to_shipup_has_no_invented_number_either(ctx: Context) -> None:
     engine, _ = await connected(ctx, "shipengine", "shipup")
-    await take_in(ctx, engine, ("CLOTH", None), ("MUG", 2))
+    await upsert_one(ctx, engine, ("CLOTH", None), ("MUG", 2))
     (fulfillment,) = (await requests(ctx))["Shipup"]["fulfillments"]
     (cloth,) = fulfillment["line_items"]
     assert (cloth["sku"], cloth.keys() & _NUMBERS) == ("CLOTH", set())
@@ -277,7 +277,7 @@ async def test_an_order_that_is_new_to_shipup_has_no_invented_number_either(ctx:
 @pytest.mark.parametrize("vendor", ["starshipit", "shipup"])
 async def test_it_is_created_nowhere_before_a_person_resolved_it(ctx: Context, vendor: str) -> None:
     engine, other = await connected(ctx, "shipengine", vendor)
-    await take_in(ctx, engine, ("CLOTH", 2.5), ("MUG", 2))
+    await upsert_one(ctx, engine, ("CLOTH", 2.5), ("MUG", 2))
     order_id = await orders.find(ctx, "1001")
     with refused("push.not_counted", sku="CLOTH", quantity="2.5"):
         await create.preview(ctx, order_id, other.id)
@@ -289,8 +289,8 @@ async def test_it_is_created_nowhere_before_a_person_resolved_it(ctx: Context, v
 
 async def test_a_quantity_of_another_connection_is_shown_as_it_came(ctx: Context) -> None:
     engine, post = await connected(ctx, "shipengine", "starshipit")
-    await take_in(ctx, engine, ("CLOTH", 3))
-    await take_in(ctx, post, ("CLOTH", 2.5))
+    await upsert_one(ctx, engine, ("CLOTH", 3))
+    await upsert_one(ctx, post, ("CLOTH", 2.5))
     found = await sheet(ctx)
     assert (found.order.lines[0].left, [link.lines[0].quantity_json for link in found.links]) == (3, ["3", "2.5"])
     sections = await edit.sections(ctx, found.order.id)
@@ -302,7 +302,7 @@ async def test_a_quantity_of_another_connection_is_shown_as_it_came(ctx: Context
 
 async def test_it_stays_as_it_came_where_a_person_links_its_order(ctx: Context) -> None:
     engine, post = await connected(ctx, "shipengine", "starshipit")
-    await take_in(ctx, engine, ("CLOTH", 2.5))
+    await upsert_one(ctx, engine, ("CLOTH", 2.5))
     other = read("starshipit", ("CLOTH", "2.5 m"), number="W-1")
     await ctx.write(upsert.upsert_orders, post, (other,), now_ms=1)
     here, there = [(await orders.sheet(ctx, await orders.find(ctx, number))).order for number in ("1001", "W-1")]

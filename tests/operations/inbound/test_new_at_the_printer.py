@@ -15,13 +15,13 @@ from shipconsole.operations.orders import orders, scan
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.sending import followups
 from shipconsole.simulator.server import SimulatorServer
-from tests.operations.importing.test_one_order import take_in
-from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.operations.importing.test_one_order import upsert_one
+from tests.operations.pod import Document, Pod, connected, order_of, received, running_pod, shipped_package, webhook
 from tests.support.bench import USPS_NUMBERS, effects
 
 NUMBER = "P-900"
 LABEL = USPS_NUMBERS[1]
-SHIPPED = parcel(LABEL, A=3, B=1)
+SHIPPED = shipped_package(LABEL, A=3, B=1)
 IN_SYDNEY = {"name": "John Smith", "city": "Sydney", "country": "AU", "postal_code": "2000"}
 
 
@@ -34,7 +34,7 @@ def pod() -> Generator[Pod]:
 async def tell(ctx: Context, order: Document, of: Document) -> None:
     """Have the printer's webhook come and do all that follows of it."""
     (connection,) = await connections.named(ctx, ["Pod"])
-    await came(ctx, connection, webhook(order, of))
+    await received(ctx, connection, webhook(order, of))
     await process.run_due(ctx)
 
 
@@ -58,7 +58,7 @@ async def shops_order(ctx: Context, *, of: str = "John Smith") -> None:
     remote = RemoteOrder.model_validate(
         {"remote_id": "so", "number": NUMBER, "lines": lines, "ship_to": shipped_to, "document": document}
     )
-    await take_in(ctx, shop, remote)
+    await upsert_one(ctx, shop, remote)
 
 
 async def sheet(ctx: Context, number: str = NUMBER) -> OrderSheet:

@@ -17,7 +17,7 @@ from shipconsole.operations.sending import followups
 from shipconsole.operations.shipping import ship
 from shipconsole.store import follow_up_jobs, news, webhook_events
 from tests.operations.inbound.test_process import everything
-from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.operations.pod import Document, Pod, connected, order_of, received, running_pod, shipped_package, webhook
 from tests.support.bench import USPS_NUMBERS, draft_of
 from tests.support.clock import ManualClock
 from tests.support.refusals import refused
@@ -34,7 +34,7 @@ def pod() -> Generator[Pod]:
 
 async def digest(ctx: Context, body: Document) -> received_webhook.Delivery:
     (connection,) = await connections.named(ctx, ["Pod"])
-    return await process.process_one(ctx, await came(ctx, connection, body))
+    return await process.process_one(ctx, await received(ctx, connection, body))
 
 
 async def states(ctx: Context, number: str) -> dict[str, str]:
@@ -53,11 +53,11 @@ async def ship_ours(ctx: Context, number: str) -> None:
 
 def of_two(how: str, pod: Pod) -> Document:
     """A webhook about order 10001 that puts `delivered` on the package of another one; what SwiftPOD then answers."""
-    forged = parcel(OURS, "delivered", A=3)
+    forged = shipped_package(OURS, "delivered", A=3)
     pod.orders |= {
         "no such order": {},
-        "the order without it": {"77": order_of(parcel(THEIRS, A=3))},
-        "another order": {"77": order_of(parcel(THEIRS, A=3), number="20002")},
+        "the order without it": {"77": order_of(shipped_package(THEIRS, A=3))},
+        "another order": {"77": order_of(shipped_package(THEIRS, A=3), number="20002")},
         "no answer": {},
         "no key": {},
         "no key, applied": {},
@@ -91,7 +91,7 @@ async def test_what_is_not_confirmed_is_reported_and_stored_nowhere_else(
     await connected(bench, pod.url if how != "no answer" else "http://127.0.0.1:9", key=how != "no key")
     await forward.set_rule(bench, "Pod", ("ShipEngine",), "auto")
     before = everything(bench)
-    done = await digest(bench, webhook(order_of(parcel(THEIRS, A=3)), parcel(THEIRS, A=3)))
+    done = await digest(bench, webhook(order_of(shipped_package(THEIRS, A=3)), shipped_package(THEIRS, A=3)))
     assert str(done.message).startswith(f"10001, {THEIRS}, not confirmed: In transit.")
     proposals = await forward.reviews(bench)
     assert [(review.state, review.confirmed) for review in proposals] == [("proposed", False)] * asked_of_a_person
@@ -105,7 +105,7 @@ async def test_a_state_that_the_order_does_not_show_yet_waits_for_it(bench: Cont
     ctx = replace(bench, clock=(clock := ManualClock(bench.clock.now_ms())))
     ctx.begin()
     await connected(ctx, pod.url)
-    moving, there = parcel(THEIRS, "in_transit", A=3), parcel(THEIRS, "delivered", A=3)
+    moving, there = shipped_package(THEIRS, "in_transit", A=3), shipped_package(THEIRS, "delivered", A=3)
     pod.orders["77"] = order_of(moving)
     done = await digest(ctx, webhook(order_of(there), there))
     assert (str(done.message), await states(ctx, "10001")) == (
@@ -131,11 +131,11 @@ async def test_a_platform_that_never_shows_it_is_asked_nine_times_at_most(bench:
     ctx = replace(bench, clock=(clock := ManualClock(bench.clock.now_ms())))
     ctx.begin()
     await connected(ctx, pod.url)
-    pod.orders["77"] = order_of(parcel(THEIRS, A=3))
-    await digest(ctx, webhook(order_of(parcel(OURS, A=3)), parcel(OURS, A=3)))
+    pod.orders["77"] = order_of(shipped_package(THEIRS, A=3))
+    await digest(ctx, webhook(order_of(shipped_package(OURS, A=3)), shipped_package(OURS, A=3)))
     for number in range(40):
         # Each answer is another document, as of a platform that writes when it was asked.
-        pod.orders["77"] = order_of(parcel(THEIRS, A=3), updated_at=f"2026-11-21T09:00:{number:02}.000000Z")
+        pod.orders["77"] = order_of(shipped_package(THEIRS, A=3), updated_at=f"2026-11-21T09:00:{number:02}.000000Z")
         clock.pass_s(3 * 3_600)
         await followups.run_due(ctx)
         await process.run_due(ctx)
@@ -156,7 +156,7 @@ async def test_the_name_of_an_event_decides_before_what_is_in_it(
     bench: Context, pod: Pod, name: str, message: Message
 ) -> None:
     await connected(bench, pod.url)
-    package = parcel(THEIRS, "delivered", A=3)
+    package = shipped_package(THEIRS, "delivered", A=3)
     pod.orders["77"] = order_of(package)
     body = webhook(order_of(package), package)
     body["event"]["name"] = name
@@ -171,8 +171,8 @@ async def test_a_new_order_that_is_confirmed_comes_in_as_one_that_was_synced(
 ) -> None:
     connection = await connected(bench, pod.url)
     new = {"number": "POD-9", "status": "in_production", "address": {"name": "Ada", "city": "Paris", "country": "FR"}}
-    pod.orders["77"] = order_of(parcel(THEIRS, A=3), **new)
-    body = webhook(order_of(parcel(THEIRS, A=3), **{**new, "address": {"name": "Mallory"}}), parcel(THEIRS, A=3))
+    pod.orders["77"] = order_of(shipped_package(THEIRS, A=3), **new)
+    body = webhook(order_of(shipped_package(THEIRS, A=3), **{**new, "address": {"name": "Mallory"}}), shipped_package(THEIRS, A=3))
     body["event"]["name"] = event
     await digest(bench, body)
     by_webhook = await orders.sheet(bench, await orders.find(bench, "POD-9"))
@@ -191,8 +191,8 @@ async def test_a_new_order_that_is_confirmed_comes_in_as_one_that_was_synced(
 @pytest.mark.parametrize("key", [True, False])
 async def test_a_new_order_that_is_not_confirmed_does_not_come_in(bench: Context, pod: Pod, key: bool) -> None:
     await connected(bench, pod.url, key=key)
-    new = order_of(parcel(THEIRS, A=3), number="POD-9", status="in_production")
-    done = await digest(bench, webhook(new, parcel(THEIRS, A=3)))
+    new = order_of(shipped_package(THEIRS, A=3), number="POD-9", status="in_production")
+    done = await digest(bench, webhook(new, shipped_package(THEIRS, A=3)))
     assert "not confirmed" in str(done.message)
     with refused("order.unknown", number="POD-9"):
         await orders.find(bench, "POD-9")

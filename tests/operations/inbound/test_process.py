@@ -27,7 +27,7 @@ from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.simulator.shipengine_things import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
 from shipconsole.store import follow_up_jobs, news
-from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.operations.pod import Document, Pod, connected, order_of, received, running_pod, shipped_package, webhook
 from tests.support import local_http, sql
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.clock import ManualClock
@@ -60,7 +60,7 @@ def tracked(status: str, *events: tuple[str, str], number: str = NUMBER) -> Docu
 
 
 async def digest(ctx: Context, connection: Connection, body: Document) -> received_webhook.Delivery:
-    return await process.process_one(ctx, await came(ctx, connection, body))
+    return await process.process_one(ctx, await received(ctx, connection, body))
 
 
 async def told(ctx: Context) -> tuple[NewsItem, ...]:
@@ -326,7 +326,7 @@ async def test_a_call_of_unknown_outcome_is_checked_once_its_store_was_imported(
 async def test_a_swiftpod_package_is_stored_as_the_platform_has_it(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     number = "9400111206206406260787"
-    moving, there = parcel(number, A=3), parcel(number, "delivered", A=3)
+    moving, there = shipped_package(number, A=3), shipped_package(number, "delivered", A=3)
     pod.orders["77"] = order_of(there)
     done = await digest(bench, connection, webhook(order_of(moving), moving))
     assert (done.state, str(done.message)) == ("processed", f"10001, {number}: In transit.")
@@ -337,7 +337,7 @@ async def test_a_swiftpod_package_is_stored_as_the_platform_has_it(bench: Contex
 
 async def test_without_a_key_an_event_counts_unconfirmed_where_a_person_chose_so(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url, key=False, apply=True)
-    package = parcel("9400111206206406260787", A=4, Z=1)
+    package = shipped_package("9400111206206406260787", A=4, Z=1)
     done = await digest(bench, connection, webhook(order_of(package), package))
     assert "Pod has no API key yet" in str(done.message)
     assert pod.asked == []
@@ -348,12 +348,12 @@ async def test_without_a_key_an_event_counts_unconfirmed_where_a_person_chose_so
 
 async def test_a_duplicate_that_arrives_during_processing_causes_no_reprocessing(bench: Context, pod: Pod) -> None:
     connection, loop = await connected(bench, pod.url), asyncio.get_running_loop()
-    order = order_of(parcel(NUMBER, A=1))
+    order = order_of(shipped_package(NUMBER, A=1))
     body = webhook(order, order["trackings"][0])
 
     class TellsMeanwhile(dict[str, Document]):
         def get(self, key: str, default: Document | None = None) -> Document | None:  # type: ignore[override]
-            asyncio.run_coroutine_threadsafe(came(bench, connection, body), loop).result(60)
+            asyncio.run_coroutine_threadsafe(received(bench, connection, body), loop).result(60)
             return super().get(key, default)
 
     pod.orders = TellsMeanwhile({"77": order})
@@ -365,7 +365,7 @@ async def test_a_duplicate_that_arrives_during_processing_causes_no_reprocessing
 
 async def test_a_test_order_does_nothing(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
-    package = parcel("9400111206206406260787", A=3)
+    package = shipped_package("9400111206206406260787", A=3)
     done = await digest(bench, connection, webhook(order_of(package, test_order=True), package))
     assert (done.state, done.message) == ("ignored", Message("forward.test_order"))
     assert (await tracks(bench), pod.asked, await told(bench)) == ((), [], ())
@@ -373,14 +373,14 @@ async def test_a_test_order_does_nothing(bench: Context, pod: Pod) -> None:
 
 async def test_reprocessing_changes_nothing(bench: Context, pod: Pod) -> None:
     pod_connection, engine = await connected(bench, pod.url), await shipengine(bench)
-    first_package, two = parcel(NUMBER, A=3), parcel("9400111206206406260787", "delivered", B=1)
+    first_package, two = shipped_package(NUMBER, A=3), shipped_package("9400111206206406260787", "delivered", B=1)
     pod.orders["77"] = order_of(first_package, two)
     ids = [
-        await came(bench, pod_connection, webhook(order_of(first_package), first_package, uuid="1")),
-        await came(bench, pod_connection, webhook(order_of(first_package, two), two, uuid="2")),
-        await came(bench, engine, tracked("IT", ("2026-11-20T12:00:00Z", "IT"))),
-        await came(bench, engine, tracked("EX", ("2026-11-20T13:00:00Z", "EX"))),
-        await came(bench, engine, {"resource_type": "API_BATCH", "resource_url": f"{HOST}/v1/batches/se-1"}),
+        await received(bench, pod_connection, webhook(order_of(first_package), first_package, uuid="1")),
+        await received(bench, pod_connection, webhook(order_of(first_package, two), two, uuid="2")),
+        await received(bench, engine, tracked("IT", ("2026-11-20T12:00:00Z", "IT"))),
+        await received(bench, engine, tracked("EX", ("2026-11-20T13:00:00Z", "EX"))),
+        await received(bench, engine, {"resource_type": "API_BATCH", "resource_url": f"{HOST}/v1/batches/se-1"}),
     ]
     assert await process.run_due(bench) == len(ids)
     assert await process.run_due(bench) == 0
@@ -397,7 +397,7 @@ async def test_any_order_of_coming_ends_the_same(bench: Context, pod: Pod) -> No
     for position, states in enumerate(permutations(("pre_transit", "in_transit", "delivered"))):
         one = f"{number}{position}"
         for state in states:
-            body = webhook(order_of(parcel(one, state, A=1)), parcel(one, state, A=1), uuid=f"{one}{state}")
+            body = webhook(order_of(shipped_package(one, state, A=1)), shipped_package(one, state, A=1), uuid=f"{one}{state}")
             await digest(bench, connection, body)
     for track in await tracks(bench):
         seen.add(track.status)
@@ -408,9 +408,9 @@ async def test_a_repeated_store_import_is_a_new_event_and_a_package_is_not(bench
     connection = await shipengine(bench)
     read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
     for body, worked_off in ((read, 1), (tracked("IT"), 0)):
-        first = await came(bench, connection, body)
+        first = await received(bench, connection, body)
         assert await process.run_due(bench) == 1
-        assert await came(bench, connection, body) == first
+        assert await received(bench, connection, body) == first
         assert await process.run_due(bench) == worked_off
 
 
@@ -478,10 +478,10 @@ async def test_a_round_that_fails_ends_before_the_next_begins(bench: Context, po
     """A store that will not be written to ends the round, but none of its works is left running."""
     connection = await connected(bench, pod.url)
     # The first asks nobody, so that it fails while the others still ask.
-    await came(bench, connection, {"event": {"name": "unheard_of"}})
-    package = parcel(NUMBER, A=1)
+    await received(bench, connection, {"event": {"name": "unheard_of"}})
+    package = shipped_package(NUMBER, A=1)
     for number in ("1", "2"):
-        await came(bench, connection, webhook(order_of(package), package, uuid=number))
+        await received(bench, connection, webhook(order_of(package), package, uuid=number))
     with sql.connect(bench.store.file) as store:
         store.execute("CREATE TRIGGER broken BEFORE UPDATE ON delivery BEGIN SELECT 1 FROM nowhere; END")
     store.close()

@@ -16,7 +16,7 @@ from shipconsole.vendors.shipengine import tracking as shipengine
 from shipconsole.vendors.shipengine.tracking import Meaning
 from shipconsole.vendors.starshipit import tracking as starshipit
 from tests.operations.inbound.test_process import HOST, tracked
-from tests.operations.pod import Document, came
+from tests.operations.pod import Document, received
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS
 
@@ -30,7 +30,7 @@ def rows(ctx: Context, query: str) -> list[tuple[object, ...]]:
 
 async def digest(ctx: Context, name: str, body: Document) -> received_webhook.Delivery:
     (connection,) = await connections.named(ctx, [name])
-    return await process.process_one(ctx, await came(ctx, connection, body))
+    return await process.process_one(ctx, await received(ctx, connection, body))
 
 
 def bare(code: str | None, at: str = "2026-11-20T12:00:00Z") -> Document:

@@ -22,12 +22,12 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import backup, restoring
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreBehindError, StoreDamagedError, StoreLayoutError, StoreLostError
-from tests.operations.pod import connected, order_of, parcel, running_pod
+from tests.operations.pod import connected, order_of, running_pod, shipped_package
 from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects
 from tests.support.refusals import refused, sentences_of
 
 NOW_MS = 1_790_000_000_000
-PARCEL = parcel("9400100109361129278357", A=3, B=1)
+PARCEL = shipped_package("9400100109361129278357", A=3, B=1)
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from shipconsole.operations.inbound import process, receive
 from shipconsole.operations.maintenance import retention
 from shipconsole.store import news, webhook_events
 from tests.operations.inbound.test_process import HINT, HOST, tracked
-from tests.operations.pod import came
+from tests.operations.pod import received
 from tests.support.clock import ManualClock
 from tests.support.refusals import refused
 
@@ -33,7 +33,7 @@ def aged(bench: Context, clock: ManualClock) -> Context:
 async def test_processed_events_are_removed_after_some_days_and_still_recognized(aged: Context, clock: ManualClock) -> None:
     (connection,) = await connections.named(aged, ["ShipEngine"])
     body = tracked("IT", ("2026-11-20T12:00:00Z", "IT"))
-    id_ = await came(aged, connection, body)
+    id_ = await received(aged, connection, body)
     await process.run_due(aged)
     clock.pass_s(90 * DAY_S)
     assert await retention.remove_old(aged, 90) == 0
@@ -53,16 +53,16 @@ async def test_processed_events_are_removed_after_some_days_and_still_recognized
 
 async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) -> None:
     (engine, starshipit) = await connections.named(aged, ["ShipEngine", "Starshipit"])
-    done = await came(aged, engine, tracked("IT"))
-    waiting = await came(aged, starshipit, {**HINT, "order_number": "not here yet"})
-    failed, ignored = await came(aged, engine, tracked("AC")), await came(aged, engine, {"resource_type": "API_ODD"})
+    done = await received(aged, engine, tracked("IT"))
+    waiting = await received(aged, starshipit, {**HINT, "order_number": "not here yet"})
+    failed, ignored = await received(aged, engine, tracked("AC")), await received(aged, engine, {"resource_type": "API_ODD"})
     for id_ in (done, waiting, ignored):
         await process.process_one(aged, id_)
     now_ms = aged.clock.now_ms()
     await aged.write(webhook_events.processed, failed, "failed", NO_MESSAGE, now_ms)
-    unconfirmed = await came(aged, engine, {"resource_type": "API_ODD_2"})
+    unconfirmed = await received(aged, engine, {"resource_type": "API_ODD_2"})
     await aged.write(webhook_events.processed, unconfirmed, "processed", NO_MESSAGE, now_ms, unconfirmed_of="77")
-    new = await came(aged, engine, tracked("DE"))
+    new = await received(aged, engine, tracked("DE"))
     clock.pass_s(1_000 * DAY_S)
     assert await retention.remove_old(aged, 90) == 2
     assert {event.id for event in await receive.latest(aged, -1)} == {waiting, failed, unconfirmed, new}
@@ -75,11 +75,11 @@ async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) ->
 
 async def test_what_recurs_is_new_news_after_it_was_removed(aged: Context, clock: ManualClock) -> None:
     (connection,) = await connections.named(aged, ["ShipEngine"])
-    id_ = await came(aged, connection, READ)
+    id_ = await received(aged, connection, READ)
     await process.run_due(aged)
     clock.pass_s(91 * DAY_S)
     assert await retention.remove_old(aged, 90) == 1
-    assert await came(aged, connection, READ) == id_
+    assert await received(aged, connection, READ) == id_
     assert await process.run_due(aged) == 1
     (call,) = await receive.latest(aged, -1)
     assert (call.id, call.came_at_ms, call.state) == (id_, clock.now_ms(), "processed")
@@ -88,7 +88,7 @@ async def test_what_recurs_is_new_news_after_it_was_removed(aged: Context, clock
 async def test_many_go_a_few_at_a_time(aged: Context, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
     (connection,) = await connections.named(aged, ["ShipEngine"])
     for number in range(7):
-        await came(aged, connection, {"resource_type": f"API_ODD_{number}"})
+        await received(aged, connection, {"resource_type": f"API_ODD_{number}"})
     await process.run_due(aged)
     clock.pass_s(91 * DAY_S)
     monkeypatch.setattr(retention, "AT_ONCE", 3)

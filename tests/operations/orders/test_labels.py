@@ -26,7 +26,7 @@ from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.operations.tracking import record
 from shipconsole.store import drafts
 from tests.operations.importing.test_identity import starshipit
-from tests.operations.importing.test_one_order import take_in
+from tests.operations.importing.test_one_order import upsert_one
 from tests.operations.orders.test_scan import order
 from tests.support.bench import USPS_NUMBERS
 from tests.support.clock import ManualClock
@@ -49,7 +49,7 @@ async def at(ctx: Context, clock: ManualClock) -> Context:
     """A desk with orders of a hundred mugs, to Sydney."""
     station = replace(ctx, clock=clock)
     shop = await connections.connect(station, "shipengine", "ShipEngine")
-    await take_in(station, shop, *map(mugs, ("1001", "1002", "1003")))
+    await upsert_one(station, shop, *map(mugs, ("1001", "1002", "1003")))
     return station
 
 
@@ -325,7 +325,7 @@ async def test_a_taught_format_that_an_item_or_an_order_fits_is_refused(at: Cont
 
 async def _taught(at: Context, shop: Connection, order_id: int, known: RemoteOrder) -> bool:
     """Whether the format is still taken while an order is known; the order's item and number go again."""
-    await take_in(at, shop, known)
+    await upsert_one(at, shop, known)
     reason = (await scanning.scan(at, "LOC120001", order_id)).reason
     of = await orders.find(at, known.number)
     await at.write(_rename, of)
@@ -355,6 +355,6 @@ async def test_an_order_that_is_fetched_somewhere_may_have_another_postal_code_o
     assert await issues(at, TO_TEXAS, PackageDraft()) == ["postal_code"]
     post = await connections.connect(at, "starshipit", "Starshipit")
     sydney = Address(name="Ada Byron", city="Sydney", postal_code="2000", country="AU")
-    assert await take_in(at, post, starshipit("1001", sydney, shipping_method=service)) == 0
+    assert await upsert_one(at, post, starshipit("1001", sydney, shipping_method=service)) == 0
     assert len((await orders.sheet(at, order_id)).links) == 2
     assert await issues(at, TO_TEXAS, PackageDraft()) == (["postal_code"] if stops else [])

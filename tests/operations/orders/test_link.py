@@ -25,7 +25,7 @@ from shipconsole.store import calls
 from shipconsole.store import orders as orders_store
 from shipconsole.store.database import Db
 from tests.operations.importing.test_one_order import SHIP_TO as SHOP_SHIP_TO
-from tests.operations.importing.test_one_order import remote, take_in
+from tests.operations.importing.test_one_order import remote, upsert_one
 from tests.support.bench import draft_of, open_context
 from tests.support.refusals import refused
 
@@ -42,8 +42,8 @@ async def two_orders(ctx: Context) -> tuple[int, int, Connection, Connection]:
     """The same order under two numbers, one SKU written in two ways."""
     shop = await connections.connect(ctx, "shipengine", "Shop")
     bench = await connections.connect(ctx, "starshipit", "Bench")
-    await take_in(ctx, shop, remote("1001", ("CASE", 2), ("CABLE", 1)))
-    await take_in(ctx, bench, remote("W-77", ("CASE", 2), ("CBL", 1), ("BAG", 1), id_="77"))
+    await upsert_one(ctx, shop, remote("1001", ("CASE", 2), ("CABLE", 1)))
+    await upsert_one(ctx, bench, remote("W-77", ("CASE", 2), ("CBL", 1), ("BAG", 1), id_="77"))
     return await orders.find(ctx, "1001"), await orders.find(ctx, "W-77"), shop, bench
 
 
@@ -61,7 +61,7 @@ async def linked(ctx: Context, order_id: int) -> dict[str, list[tuple[int, str]]
 
 async def test_a_candidate_shares_an_item_but_no_connection(ctx: Context) -> None:
     order_id, other_id, shop, _ = await two_orders(ctx)
-    await take_in(ctx, shop, remote("1002", ("CASE", 1)))
+    await upsert_one(ctx, shop, remote("1002", ("CASE", 1)))
     (found,) = await linking.candidates(ctx, order_id)
     assert (found.order_id, found.number, found.connections, found.matches) == (other_id, "W-77", ("Bench",), 1)
     assert [line.sku for line in found.lines] == ["CASE", "CBL", "BAG"]
@@ -81,8 +81,8 @@ async def test_linked_orders_are_one_and_a_sync_leaves_them_so(ctx: Context) -> 
     assert await orders.find(ctx, "W-77") == await orders.find(ctx, f"#{other_id}") == order_id
     assert [row.id for row in await orders.list_rows(ctx, find="W-77")] == [order_id]
     new = remote("W-77", ("CASE", 2), ("CBL", 1), ("BAG", 1), id_="77", status="Saved")
-    assert await take_in(ctx, bench, new) == 0
-    assert await take_in(ctx, shop, remote("1001", ("CASE", 2), ("CABLE", 1), status="x")) == 0
+    assert await upsert_one(ctx, bench, new) == 0
+    assert await upsert_one(ctx, shop, remote("1001", ("CASE", 2), ("CABLE", 1), status="x")) == 0
     assert await linked(ctx, order_id) == expected
     assert [line.left for line in (await orders.sheet(ctx, order_id)).order.lines] == [2, 1]
     (done,) = await linking.manual_changes(ctx, order_id)
@@ -91,7 +91,7 @@ async def test_linked_orders_are_one_and_a_sync_leaves_them_so(ctx: Context) -> 
 
 async def test_an_order_that_is_part_of_another_is_found_and_scanned_by_its_former_number(ctx: Context) -> None:
     shop = await connections.connect(ctx, "shipengine", "Shop")
-    await take_in(ctx, shop, remote("1001", ("CASE", 2)), remote("1002", ("CASE", 1)))
+    await upsert_one(ctx, shop, remote("1001", ("CASE", 2)), remote("1002", ("CASE", 1)))
     whole_id = await orders.find(ctx, "1002")
     numbers = ("HAND-1", "HAND-2")
     ids = [
@@ -173,7 +173,7 @@ async def test_a_linked_connection_is_notified_under_its_own_ids(
 async def test_what_is_done_keeps_its_record_when_its_order_becomes_part_of_another(ctx: Context) -> None:
     order_id, other_id, _, bench = await two_orders(ctx)
     third = await connections.connect(ctx, "shipup", "Mails")
-    await take_in(ctx, third, remote("M-5", ("CASE", 2)))
+    await upsert_one(ctx, third, remote("M-5", ("CASE", 2)))
     last_id = await orders.find(ctx, "M-5")
     case = (await orders.sheet(ctx, last_id)).order.lines[0].id
     other_case = (await orders.sheet(ctx, other_id)).order.lines[0].id
@@ -207,15 +207,15 @@ async def test_unlinked_orders_are_two_and_a_sync_leaves_them_so(bench: Context)
 async def test_a_second_order_of_the_number_is_not_joined_where_the_first_was_taken_off(ctx: Context) -> None:
     shop = await connections.connect(ctx, "shipengine", "Shop")
     mails = await connections.connect(ctx, "shipup", "Mails")
-    await take_in(ctx, shop, remote("1001", ("CASE", 2)))
+    await upsert_one(ctx, shop, remote("1001", ("CASE", 2)))
     items = '[{"merchant_id": "l1", "sku": "CASE", "quantity": 2}]'
     document = f'{{"merchant_id": "m1", "order_number": "1001", "line_items": {items}}}'
     line = RemoteLine(remote_id="l1", sku="CASE", quantity=2)
     given = RemoteOrder(remote_id="m1", number="1001", lines=(line,), ship_to=SHOP_SHIP_TO, document=document)
-    await take_in(ctx, mails, given)
+    await upsert_one(ctx, mails, given)
     order_id = await orders.find(ctx, "1001")
     new_id = await linking.unlink(ctx, order_id, mails.id, "another buyer")
-    await take_in(ctx, mails, remote("1001", ("CASE", 2), id_="m2"))
+    await upsert_one(ctx, mails, remote("1001", ("CASE", 2), id_="m2"))
     assert set(await linked(ctx, order_id)) == {"Shop"}
     # Who says that they are one after all is believed.
     other, order = (await orders.sheet(ctx, new_id)).order, (await orders.sheet(ctx, order_id)).order

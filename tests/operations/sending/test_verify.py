@@ -172,14 +172,14 @@ async def test_an_event_received_again_during_processing_is_reprocessed(bench: C
     """It may tell of something newer in the same words."""
     connection = (await bench.read(connections.every))[0]
 
-    async def came() -> int:
+    async def received() -> int:
         event = {"headers": {}, "body": b"{}", "dedupe_key": "shop read", "verified": None, "recurs": True}
         return (await bench.write(webhook_events.add, connection_id=connection.id, now_ms=0, **event)).id
 
-    id_ = await came()
+    id_ = await received()
     begun = await bench.read(webhook_events.get, id_)
     assert begun is not None
-    assert await came() == id_
+    assert await received() == id_
     await bench.write(webhook_events.processed, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates)
     assert [event.id for event in await bench.read(webhook_events.new, 9)] == [id_]
     await bench.write(webhook_events.processed, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates + 1)

@@ -51,7 +51,7 @@ async def by_default(ctx: Context, order_id: int, package_id: int) -> list[int]:
     ]
 
 
-async def parcel(ctx: Context, order_id: int, shipment: int = 0) -> int:
+async def shipped_package(ctx: Context, order_id: int, shipment: int = 0) -> int:
     package_id = (await orders.sheet(ctx, order_id)).shipments[shipment].packages[0].id
     assert package_id is not None
     return package_id
@@ -61,7 +61,7 @@ async def correct(
     ctx: Context, order_id: int, new: str = NEW, *, shipment: int = 0, to: list[int] | None = None
 ) -> tuple[int, ...]:
     """Correct the package of a shipment, tell those that are told by default, and deliver."""
-    package_id = await parcel(ctx, order_id, shipment)
+    package_id = await shipped_package(ctx, order_id, shipment)
     notifications = await by_default(ctx, order_id, package_id) if to is None else to
     call_ids = await correcting.edit_tracking(ctx, order_id, package_id, NewLabel(new), notifications, WHY)
     await worker.flush(ctx, until_empty=True)
@@ -101,7 +101,7 @@ def notified(server: SimulatorServer) -> list[str]:
 
 async def test_each_platform_gets_a_carrier_that_it_can_track(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await ship(bench)
-    guide = await correcting.edit_choices(bench, order_id, await parcel(bench, order_id))
+    guide = await correcting.edit_choices(bench, order_id, await shipped_package(bench, order_id))
     assert [(choice.connection.name, choice.by_default, choice.possible) for choice in guide] == [
         ("ShipEngine", False, True),
         ("Starshipit", True, True),
@@ -133,7 +133,7 @@ async def test_a_discarded_edit_is_not_retried_beside_a_newer_one(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, to = await ship(bench), [(await ids(bench))["ShipEngine"]]
-    package_id = await parcel(bench, order_id)
+    package_id = await shipped_package(bench, order_id)
     (given_up,) = await correcting.edit_tracking(bench, order_id, package_id, NewLabel(NEW), to, WHY)
     await resolve.resolve_update(bench, given_up, "discard", WHY)
     (newer,) = await correcting.edit_tracking(bench, order_id, package_id, NewLabel(THIRD), to, WHY)
@@ -202,7 +202,7 @@ async def test_an_unsent_update_gets_the_new_number_only(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench, deliver=False)
-    guide = await correcting.edit_choices(bench, order_id, await parcel(bench, order_id))
+    guide = await correcting.edit_choices(bench, order_id, await shipped_package(bench, order_id))
     assert {choice.message for choice in guide} == {Message("edit_tracking.waiting")}
     assert not any(choice.possible for choice in guide)
     assert await correct(bench, order_id) == ()
@@ -247,7 +247,7 @@ async def test_what_is_unknown_is_resolved_first(bench: Context, simulated_platf
     fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
     order_id = await ship(bench)
     assert ("ShipEngine", "unknown") in await states(bench, order_id)
-    guide = await correcting.edit_choices(bench, order_id, await parcel(bench, order_id))
+    guide = await correcting.edit_choices(bench, order_id, await shipped_package(bench, order_id))
     assert (guide[0].possible, guide[0].message.id) == (False, "edit_tracking.unresolved")
     with refused("edit_tracking.unresolved", connection="ShipEngine"):
         await correct(bench, order_id, to=[])
@@ -261,7 +261,7 @@ async def test_the_same_number_twice_and_numbers_of_others_are_refused(bench: Co
     order_id = await ship(bench)
     await ship(bench, THIRD)
     await correct(bench, order_id)
-    package_id = await parcel(bench, order_id)
+    package_id = await shipped_package(bench, order_id)
     wrong = {
         NEW: "already has that label",
         f" {NEW[:4]} {NEW[4:]} ": "already has that label",
@@ -288,7 +288,7 @@ async def test_the_carrier_follows_the_number(bench: Context) -> None:
 
 async def test_two_programs_that_correct_at_once_do_not_overwrite_each_other(tmp_path: Path, bench: Context) -> None:
     order_id = await ship(bench)
-    package_id = await parcel(bench, order_id)
+    package_id = await shipped_package(bench, order_id)
     async with open_context(tmp_path) as other:
         ended = await asyncio.gather(
             *(

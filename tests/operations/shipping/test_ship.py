@@ -21,7 +21,7 @@ from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import manual_orders
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import calls
-from tests.operations.importing.test_one_order import remote, take_in
+from tests.operations.importing.test_one_order import remote, upsert_one
 from tests.support import local_http
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault
 from tests.support.labels import usps
@@ -171,7 +171,7 @@ async def test_of_two_orders_of_a_number_only_the_first_is_sent_to_a_platform_th
     shops = [await connections.connect(ctx, "shipengine", name) for name in ("Shop 1", "Shop 2")]
     shipup = await connections.connect(ctx, "shipup", "Shipup")
     for position, shop in enumerate(shops):
-        await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(position), document="{}"))
+        await upsert_one(ctx, shop, remote("1001", ("CASE", 1), id_=str(position), document="{}"))
     first, second = [row.id for row in await orders.list_rows(ctx)]
     for order_id, positions in ((first, 2), (second, 1)):
         _, draft = await draft_of(ctx, f"#{order_id}", None, usps(order_id))
@@ -185,8 +185,8 @@ async def test_a_package_that_no_platform_would_be_notified_of_is_refused(ctx: C
     """Its items are known to another connection than the one that is to be told."""
     whole = await connections.connect(ctx, "starshipit", "Whole")
     part = await connections.connect(ctx, "shipengine", "Part")
-    await take_in(ctx, whole, remote("1001", ("CASE", 1), ("CUP", 1), id_="1", document="{}"))
-    await take_in(ctx, part, remote("1001", ("CASE", 1), id_="9", document="{}"))
+    await upsert_one(ctx, whole, remote("1001", ("CASE", 1), ("CUP", 1), id_="1", document="{}"))
+    await upsert_one(ctx, part, remote("1001", ("CASE", 1), id_="9", document="{}"))
     order_id, draft = await draft_of(ctx, "1001", {"CUP": 1}, USPS_NUMBERS[0])
     with refused("ship.no_connection_has_items", connections="Part"):
         await ship.ship(ctx, order_id, draft, ["Part"])
@@ -200,13 +200,13 @@ async def test_an_order_sent_to_a_platform_is_the_order_that_it_has(ctx: Context
     shops = [await connections.connect(ctx, "shipengine", name) for name in ("Shop 1", "Shop 2")]
     shipup = await connections.connect(ctx, "shipup", "Shipup", secrets=SECRETS["shipup"])
     for position, shop in enumerate(shops):
-        await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(position), document="{}"))
+        await upsert_one(ctx, shop, remote("1001", ("CASE", 1), id_=str(position), document="{}"))
     order_id = (await orders.list_rows(ctx))[1].id
     _, draft = await draft_of(ctx, f"#{order_id}", None, USPS_NUMBERS[0])
     (call_id,) = (await ship.ship(ctx, order_id, draft, to=["Shipup"])).call_ids
     if told:
         await ctx.write(calls.move, call_id, from_state="pending", state="confirmed", message=NO_MESSAGE, now_ms=0)
-    await take_in(ctx, shipup, remote("1001", ("CASE", 1), id_="1001", document="{}"))
+    await upsert_one(ctx, shipup, remote("1001", ("CASE", 1), id_="1001", document="{}"))
     assert len(await orders.list_rows(ctx)) == (2 if told else 3)
     assert (shipup.id in {link.connection_id for link in (await orders.sheet(ctx, order_id)).links}) == told
     await worker.flush(ctx, until_empty=True)

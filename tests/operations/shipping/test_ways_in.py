@@ -18,7 +18,7 @@ from shipconsole.operations.shipping import correct, ship
 from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import connections as stored_connections
-from tests.operations.pod import Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.operations.pod import Pod, connected, order_of, received, running_pod, shipped_package, webhook
 from tests.support.bench import USPS_NUMBERS, draft_of, effects
 
 LABELS = [
@@ -98,11 +98,11 @@ async def test_every_input_sends_the_carriers_number(
     for vendor in ("starshipit", "shipup"):
         assert corrected[vendor] - {USPS_NUMBERS[0]} == {number}
 
-    of = parcel(raw, A=3, B=1)
+    of = shipped_package(raw, A=3, B=1)
     pod.orders["77"] = order_of(of)
     connection = await connected(bench, pod.url)
     await forward.set_rule(bench, "Pod", ("ShipEngine", "Starshipit", "Shipup"), "review")
-    await came(bench, connection, webhook(order_of(of), of))
+    await received(bench, connection, webhook(order_of(of), of))
     await process.run_due(bench)
     (proposal,) = await forward.reviews(bench)
     assert proposal.tracking_number == number

@@ -16,7 +16,7 @@ from shipconsole.operations.sending import followups
 from shipconsole.operations.shipping import correct, ship
 from shipconsole.operations.tracking import stale
 from shipconsole.simulator.server import SimulatorServer
-from tests.operations.pod import Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.operations.pod import Pod, connected, order_of, received, running_pod, shipped_package, webhook
 from tests.support import local_http
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.clock import ManualClock
@@ -118,7 +118,7 @@ async def test_an_event_restarts_the_wait_and_a_delivery_ends_it(watching: Conte
         event = {"occurred_at": at, "status_code": status, "description": status}
         data = {"tracking_number": NUMBER, "status_code": status, "events": [event]}
         await process.process_one(
-            watching, await came(watching, connection, {"resource_type": "API_TRACK", "data": data})
+            watching, await received(watching, connection, {"resource_type": "API_TRACK", "data": data})
         )
 
     clock.pass_s(DAY_S - 60)
@@ -163,13 +163,13 @@ async def test_a_package_of_a_platform_that_ships_itself_is_read_with_its_order(
     watching: Context, clock: ManualClock, pod: Pod
 ) -> None:
     connection = await connected(watching, pod.url)
-    first_package, two = parcel(NUMBER, A=1), parcel(USPS_NUMBERS[1], B=1)
+    first_package, two = shipped_package(NUMBER, A=1), shipped_package(USPS_NUMBERS[1], B=1)
     pod.orders["77"] = order_of(first_package)
     await process.process_one(
-        watching, await came(watching, connection, webhook(order_of(first_package), first_package))
+        watching, await received(watching, connection, webhook(order_of(first_package), first_package))
     )
     await forward.set_rule(watching, "Pod", ["ShipEngine"], "auto")
-    pod.orders["77"] = order_of(parcel(NUMBER, "delivered", A=1), two)
+    pod.orders["77"] = order_of(shipped_package(NUMBER, "delivered", A=1), two)
     clock.pass_s(DAY_S + 60)
     assert await stale.run_due(watching) == 1
     sheet = await orders.sheet(watching, await orders.find(watching, "10001"))

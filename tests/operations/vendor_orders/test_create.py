@@ -10,7 +10,7 @@ from shipconsole.operations.orders import cancel, orders
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import create, manual_orders
 from shipconsole.simulator.server import SimulatorServer
-from tests.operations.importing.test_one_order import remote, take_in
+from tests.operations.importing.test_one_order import remote, upsert_one
 from tests.support.bench import draft_of, effects
 
 JOHN_SMITH = Address(name="John Smith", street="20 George Street", city="Sydney", country="Australia")
@@ -61,7 +61,7 @@ async def test_two_orders_of_a_number_are_not_both_sent_to_a_platform_that_knows
     shipup = await connections.connect(ctx, "shipup", "Shipup")
     bench = await connections.connect(ctx, "starshipit", "Bench")
     for position, shop in enumerate(shops):
-        await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(position), ship_to=JOHN_SMITH))
+        await upsert_one(ctx, shop, remote("1001", ("CASE", 1), id_=str(position), ship_to=JOHN_SMITH))
     duplicates = [row.id for row in await orders.list_rows(ctx)]
     notifications = await create.queue_creations(ctx, duplicates, shipup.id)
     assert len(notifications.call_ids) == 1
