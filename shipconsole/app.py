@@ -20,6 +20,7 @@ from shipconsole import messages
 from shipconsole.domain.message import Message
 from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.operations.maintenance import profile_id
 from shipconsole.station import settings
 from shipconsole.station.exit_deadline import ExitDeadline
 from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqlite_file
@@ -204,7 +205,6 @@ def _work(
 
     import qasync  # pyright: ignore[reportMissingTypeStubs] - it has none
 
-    from shipconsole.operations import profile_id
     from shipconsole.operations.maintenance import backups, retention, updates
     from shipconsole.operations.worker import Dispatcher
     from shipconsole.station.clock import SystemClock
@@ -217,7 +217,7 @@ def _work(
         if closing.is_closing:
             closed.set()
         try:
-            await asyncio.to_thread(profile_id.settle, opened.store, opened.profile, clock)
+            await asyncio.to_thread(profile_id.ensure_profile_id, opened.store, opened.profile, clock)
         except StoreUnfitError:
             # A person decides what takes its place, in their own time; the window stays until then.
             await closed.wait()
@@ -237,9 +237,9 @@ def _work(
         tasks.spawn("dispatcher", dispatcher.run())
         tasks.spawn("look the database over", care.look_over(ctx))
         if not opened.simulator_url:
-            tasks.spawn("backups", backups.copy_daily(ctx, care.show_no_backup))
-            tasks.spawn("retention", retention.keep_days(ctx, opened.settings.webhook_days))
-            tasks.spawn("new versions", updates.look_daily(opened.profile, opened.settings, window.show_news))
+            tasks.spawn("backups", backups.back_up_daily(ctx, care.show_no_backup))
+            tasks.spawn("retention", retention.run(ctx, opened.settings.webhook_days))
+            tasks.spawn("new versions", updates.check_daily(opened.profile, opened.settings, window.show_news))
         receiver = _receiver_switch(opened, ctx, window, tasks)
         if opened.simulator_url:
             window.pull_orders()

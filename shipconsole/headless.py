@@ -32,7 +32,7 @@ async def serve(
     if is_open_to_others(host):
         warn(Message("serve.reachable", host=host))
     for connection in await every(ctx):
-        if receive.is_unchecked(connection):
+        if receive.skips_verification(connection):
             warn(Message("serve.signatures_off", connection=connection.name))
     receiver_ended = asyncio.Event()
 

@@ -33,15 +33,15 @@ async def _run(session: Session, words: argparse.Namespace) -> int:
     if span.get("since_ms", 0) > span.get("until_ms", audit_log.ALL_TIME_MS):
         raise ValidationFailed(Problem(("until",), Message("cli.until_before_since")))
     if words.csv and words.csv != "-":
-        entries = (await audit_log.found(session.ctx, order_id=order_id, **span))[::-1]
-        count = await audit_log.export(session.ctx, entries, words.csv, for_machines=words.raw)
+        entries = (await audit_log.find(session.ctx, order_id=order_id, **span))[::-1]
+        count = await audit_log.export(session.ctx, entries, words.csv, raw=words.raw)
         output.said(Message("cli.entries_written", count=count, file=words.csv))
         return EXIT_DONE
     found = await audit_log.events(session.ctx, order_id=order_id, **span)
     if words.json:
         output.document([_shown(one) for one in found])
     elif words.csv == "-":
-        audit_log.write_csv(found, sys.stdout, for_machines=words.raw)
+        audit_log.write_csv(found, sys.stdout, raw=words.raw)
     else:
         output.table(
             [

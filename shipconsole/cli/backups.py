@@ -31,7 +31,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _backup(session: Session, words: argparse.Namespace) -> int:
-    copy = await backups.copy_now(session.ctx, words.to)
+    copy = await backups.back_up(session.ctx, words.to)
     if words.json:
         output.document({"file": str(copy.file), "at": output.when(copy.at_ms), "bytes": copy.file.stat().st_size})
     else:

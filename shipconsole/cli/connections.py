@@ -13,10 +13,10 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.connections import connections
-from shipconsole.operations.connections.connections import Verdict
+from shipconsole.operations.connections.connections import ConnectionVerdict
 from shipconsole.operations.inbound import receive
 
-_EXITS: dict[Verdict, int] = {
+_EXITS: dict[ConnectionVerdict, int] = {
     "ok": EXIT_DONE,
     "wrong key": EXIT_REFUSED,
     "refused": EXIT_REFUSED,
@@ -86,7 +86,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
                     "pulled_at": output.when(one.pulled_at_ms) if one.pulled_at_ms else None,
                     "pull_trouble": one.pull_trouble,
                     "webhook_path": paths.get(one.id),
-                    "webhooks_unchecked": receive.is_unchecked(one),
+                    "webhooks_unchecked": receive.skips_verification(one),
                 }
                 for one in known
             ]
@@ -94,8 +94,8 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
     else:
         output.table([[one.name, one.vendor, one.base_url, one.blocked_message] for one in known])
         for one in known:
-            if receive.is_unchecked(one):
-                output.warned(f"{one.name}: {receive.UNCHECKED}")
+            if receive.skips_verification(one):
+                output.warned(f"{one.name}: {receive.NOT_VERIFIED}")
     return EXIT_DONE
 
 

@@ -12,12 +12,13 @@ from shipconsole.domain.label import number_key
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, Shipment
-from shipconsole.operations import before_sending, worker
+from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping import correct as correcting
-from shipconsole.operations.shipping.correct import Guide, NewLabel
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.shipping.correct import NewLabel, NotifyChoice
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -57,9 +58,9 @@ def _package(command: argparse.ArgumentParser) -> None:
 async def _edit(session: Session, words: argparse.Namespace) -> int:
     ctx = session.ctx
     order_id, sheet, shipment, package = await _found(session, words)
-    guides = await correcting.guide(ctx, order_id, package.id or 0)
+    guides = await correcting.edit_choices(ctx, order_id, package.id or 0)
     if not (words.new or words.carrier or words.service):
-        void_guides = await correcting.call_back_guide(ctx, order_id, shipment.id)
+        void_guides = await correcting.void_choices(ctx, order_id, shipment.id)
         await _show(session, words, sheet, package, guides, void_guides)
         return EXIT_DONE
     to = await _to(session, words.to, guides)
@@ -71,14 +72,14 @@ async def _edit(session: Session, words: argparse.Namespace) -> int:
         accepted=labels.accepted(words),
     )
     with labels.advised():
-        call_ids = await correcting.correct(ctx, order_id, package.id or 0, new, to, words.reason)
+        call_ids = await correcting.edit_tracking(ctx, order_id, package.id or 0, new, to, words.reason)
     return await _told(session, words, order_id, call_ids)
 
 
 async def _void(session: Session, words: argparse.Namespace) -> int:
     order_id, _, shipment, _ = await _found(session, words)
-    to = await _to(session, words.to, await correcting.call_back_guide(session.ctx, order_id, shipment.id))
-    call_ids = await correcting.call_back(session.ctx, order_id, shipment.id, to, words.reason)
+    to = await _to(session, words.to, await correcting.void_choices(session.ctx, order_id, shipment.id))
+    call_ids = await correcting.void_shipment(session.ctx, order_id, shipment.id, to, words.reason)
     return await _told(session, words, order_id, call_ids)
 
 
@@ -86,7 +87,7 @@ async def _found(session: Session, words: argparse.Namespace) -> tuple[int, Orde
     """The order, read once more where it may have changed, with the package that has the number."""
     ctx = session.ctx
     order_id = await orders.find(ctx, words.number)
-    await before_sending.read_once_more(ctx, order_id, [name for some in words.to for name in some])
+    await ship.refresh_before_shipping(ctx, order_id, [name for some in words.to for name in some])
     sheet = await orders.sheet(ctx, order_id)
     return order_id, sheet, *_parcel(sheet, words.tracking)
 
@@ -105,7 +106,7 @@ def _parcel(sheet: OrderSheet, tracking_number: str) -> tuple[Shipment, Package]
     raise ValidationFailed(Problem(("tracking_number",), message))
 
 
-async def _to(session: Session, given: Sequence[Sequence[str]], guides: Sequence[Guide]) -> list[int]:
+async def _to(session: Session, given: Sequence[Sequence[str]], guides: Sequence[NotifyChoice]) -> list[int]:
     """The connections that were named, else those that are told unless a person does not want it."""
     names = [name for some in given for name in some]
     if names:
@@ -118,8 +119,8 @@ async def _show(
     words: argparse.Namespace,
     sheet: OrderSheet,
     package: Package,
-    guides: Sequence[Guide],
-    void_guides: Sequence[Guide],
+    guides: Sequence[NotifyChoice],
+    void_guides: Sequence[NotifyChoice],
 ) -> None:
     changes = [one for one in await correcting.changes(session.ctx, sheet.order.id) if one.package_id == package.id]
     if words.json:
@@ -154,13 +155,13 @@ async def _show(
         output.table([[f"  {one.connection.name}", _told_by_itself(one), one.message] for one in listed])
 
 
-def _told_by_itself(guide: Guide) -> Message:
+def _told_by_itself(guide: NotifyChoice) -> Message:
     if not guide.possible:
         return NO_MESSAGE
     return Message("cli.notified_automatically" if guide.by_default else "cli.only_with_to")
 
 
-def _guide_json(guide: Guide) -> output.Json:
+def _guide_json(guide: NotifyChoice) -> output.Json:
     return {
         "connection": guide.connection.name,
         **output.message_json(guide.message),
@@ -175,7 +176,7 @@ async def _told(session: Session, words: argparse.Namespace, order_id: int, call
             await deliver_until(session, order_id, call_ids, words.wait)
         except EnvironmentFailure as error:
             output.said(Message("cli.change_saved", reason=error.message))
-    calls = await worker.of_ids(session.ctx, call_ids)
+    calls = await worker.updates_of(session.ctx, call_ids)
     sheet = await orders.sheet(session.ctx, order_id)
     if words.json:
         output.document(

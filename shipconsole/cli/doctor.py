@@ -24,7 +24,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _doctor(session: Session, words: argparse.Namespace) -> int:
-    found = await health.examine(session.ctx, session.profile, session.settings)
+    found = await health.run_checks(session.ctx, session.profile, session.settings)
     if words.json:
         output.document([_shown(one) for one in found])
     else:
@@ -41,7 +41,7 @@ def _shown(found: health.Finding) -> Json:
 
 
 async def _diagnostics(session: Session, words: argparse.Namespace) -> int:
-    to = words.to.expanduser().absolute() if words.to else diagnostics.usual_file(session.ctx, session.profile)
+    to = words.to.expanduser().absolute() if words.to else diagnostics.default_file(session.ctx, session.profile)
     if to.exists():
         raise ValidationFailed(Problem(("to",), Message("cli.diagnostics_exists", file=str(to))))
     await diagnostics.save(session.ctx, session.profile, session.settings, to)

@@ -14,12 +14,12 @@ from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFa
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.importing import platform_drift
-from shipconsole.operations.importing.platform_drift import VendorChanged
+from shipconsole.operations.importing.platform_drift import PlatformDrift
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import PlannedUpdate
-from shipconsole.operations.vendor_orders import differences, edit, queue_edit
-from shipconsole.operations.vendor_orders.edit import Section, Wanted
+from shipconsole.operations.vendor_orders import differences, edit
+from shipconsole.operations.vendor_orders.edit import FieldChanges, Section
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -76,7 +76,7 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
             {
                 "order": sheet.order.number,
                 "differences": [
-                    {"what": str(one.what), "what_code": one.what.id, "told": dict(one.told)} for one in found
+                    {"what": str(one.what), "what_code": one.what.id, "told": dict(one.values)} for one in found
                 ],
                 "connections": [
                     _section_json(one, everything=words.all)
@@ -87,7 +87,7 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
         )
         return EXIT_DONE
     for one in found:
-        values = tuple(Message("cli.value_at", connection=name, value=text) for name, text in one.told)
+        values = tuple(Message("cli.value_at", connection=name, value=text) for name, text in one.values)
         output.said(Message("cli.differs", field=one.what, values=values))
     for section in sections:
         name = section.connection.name
@@ -116,7 +116,7 @@ async def _change(session: Session, words: argparse.Namespace) -> int:
         request = await edit.preview(ctx, order_id, connection.id, wanted)
         show_requests(words.number, [PlannedUpdate(connection, request, None)], words.json)
         return EXIT_DONE
-    call_id, replaced = await queue_edit.change(ctx, order_id, connection.id, wanted)
+    call_id, replaced = await edit.queue_edit(ctx, order_id, connection.id, wanted)
     for call in replaced:
         output.said(Message("cli.rejected_change", summary=call.summary))
     if words.wait is not None:
@@ -124,7 +124,7 @@ async def _change(session: Session, words: argparse.Namespace) -> int:
             await deliver_until(session, order_id, (call_id,), words.wait)
         except EnvironmentFailure as error:
             output.said(Message("cli.change_saved", reason=error.message))
-    calls = await worker.of_ids(ctx, (call_id,))
+    calls = await worker.updates_of(ctx, (call_id,))
     if words.json:
         output.document(
             {
@@ -140,14 +140,14 @@ async def _change(session: Session, words: argparse.Namespace) -> int:
 
 
 def _vendor_changed(
-    sheet: OrderSheet, connection_id: int, echoes: Mapping[int, tuple[VendorChanged, ...]]
-) -> tuple[VendorChanged, ...]:
+    sheet: OrderSheet, connection_id: int, echoes: Mapping[int, tuple[PlatformDrift, ...]]
+) -> tuple[PlatformDrift, ...]:
     """What a connection made of the call that it was told of last and that was read back."""
     told = [call.id for call in sheet.calls if call.connection_id == connection_id and call.id in echoes]
     return echoes[told[-1]] if told else ()
 
 
-def _changed_message(connection: str, one: VendorChanged) -> Message:
+def _changed_message(connection: str, one: PlatformDrift) -> Message:
     empty = Message("cli.empty")
     meant = one.before if one.sent is None else one.sent
     return Message(
@@ -155,7 +155,7 @@ def _changed_message(connection: str, one: VendorChanged) -> Message:
     )
 
 
-def _changed_json(changes: Sequence[VendorChanged]) -> output.Json:
+def _changed_json(changes: Sequence[PlatformDrift]) -> output.Json:
     return [
         {"path": ".".join(one.path), "title": str(one.title), "sent": one.sent, "before": one.before, "now": one.now}
         for one in changes
@@ -190,7 +190,7 @@ def _section_json(section: Section, *, everything: bool) -> dict[str, output.Jso
     return {"connection": section.connection.name, "may_change": section.may_change, "fields": fields}
 
 
-def _wanted(section: Section, words: argparse.Namespace) -> Wanted:
+def _wanted(section: Section, words: argparse.Namespace) -> FieldChanges:
     values: dict[FieldPath, Value] = {}
     problems: list[Problem] = []
     for given in words.set:
@@ -209,4 +209,4 @@ def _wanted(section: Section, words: argparse.Namespace) -> Wanted:
     if problems:
         raise ValidationFailed(*problems)
     delete = tuple(tuple(name.strip().split(".")) for name in words.remove)
-    return Wanted(values, delete, edit.added_by(section, values))
+    return FieldChanges(values, delete, edit.added_by(section, values))

@@ -6,9 +6,9 @@ from shipconsole.cli import labels, output
 from shipconsole.cli.commands import LARGEST_ID, Commands, whole_number
 from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, Session
+from shipconsole.domain.forwarding import Proposal
 from shipconsole.operations.connections import connections
 from shipconsole.operations.forwarding import forward
-from shipconsole.operations.forwarding.forward import Proposal
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -55,7 +55,7 @@ async def _proposals(session: Session, words: argparse.Namespace) -> int:
     elif words.decline is not None:
         found = (await forward.decline(ctx, words.decline),)
     else:
-        found = await forward.proposals(ctx)
+        found = await forward.reviews(ctx)
     if words.json:
         output.document([_json(one) for one in found])
     else:

@@ -85,7 +85,7 @@ async def _sync(session: Session, words: argparse.Namespace) -> int:
             of = {"count": progress.done, "all": progress.total}
             output.said(Message("cli.progress_of", connection=progress.connection, **of))
 
-    results = await import_orders.pull(session.ctx, chosen, tell, filters=filters)
+    results = await import_orders.sync(session.ctx, chosen, tell, filters=filters)
     for result in results:
         said = Message("cli.synced", connection=result.connection.name, count=result.seen, new=result.new)
         output.said(sentences(said, result.message))
@@ -153,7 +153,7 @@ def _filters_json(connection: Connection) -> list[output.Json]:
 
 
 async def _list(session: Session, words: argparse.Namespace) -> int:
-    rows = await orders.listed(session.ctx, find=words.find, state=words.state)
+    rows = await orders.list_rows(session.ctx, find=words.find, state=words.state)
     if words.json:
         output.document(
             [
@@ -190,11 +190,11 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
         return EXIT_DONE
     order = sheet.order
     output.line(f"{order.number}  {order.state}  {order.ship_to.name}, {order.ship_to.in_one_line}".rstrip(", "))
-    for part in sheet.joined:
+    for part in sheet.linked_orders:
         linked = Message("cli.linked_order", connection=part.connection, number=part.number)
         differs = f"  {Message('cli.recipient_differs')}" if part.differs else ""
         output.line(f"{linked}  {part.recipient}{differs}".rstrip())
-    for other in sheet.may_be_same:
+    for other in sheet.possible_duplicates:
         same = Message("cli.may_be_same", order=f"id:{other.order_id}", number=other.number)
         output.line(f"{same}  {', '.join(other.connections)}  {other.recipient}")
     output.table([[Message(title) for title in COLUMNS], *(_counts(line) for line in order.lines)])
@@ -204,7 +204,7 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
             output.line(f"{shown}  {package.carrier}".rstrip())
     for call in sheet.calls:
         output.line(f"{call.connection}: {call.state}  {call.summary}  {call.message}".rstrip())
-    for change in sheet.by_hand:
+    for change in sheet.manual_changes:
         output.line(f"{Message('cli.by_hand', change=change.what)}  {change.why}".rstrip())
     return EXIT_DONE
 

@@ -39,7 +39,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _list(session: Session, words: argparse.Namespace) -> int:
-    state = worker.state_named(words.state) if words.state else None
+    state = worker.state_from(words.state) if words.state else None
     found = await worker.latest(session.ctx, state=state, most=-1)
     if words.json:
         output.document([output.call_json(call) for call in found])
@@ -55,8 +55,8 @@ async def _settle(session: Session, words: argparse.Namespace) -> int:
 
 
 async def _flush(session: Session, words: argparse.Namespace) -> int:
-    tried = await worker.deliver(session.ctx, until_empty=words.until_empty)
-    calls = await worker.of_ids(session.ctx, tuple(dict.fromkeys(tried)))
+    tried = await worker.flush(session.ctx, until_empty=words.until_empty)
+    calls = await worker.updates_of(session.ctx, tuple(dict.fromkeys(tried)))
     output.said(Message("cli.sent", count=len(calls)))
     for call in calls:
         output.line(f"{call.order_number}  {call.connection}: {call.state}  {call.message}".rstrip())

@@ -5,13 +5,13 @@ import sys
 from collections.abc import Sequence
 
 from shipconsole.cli.streams import CleanStream
+from shipconsole.domain.call import Call
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.plain_text import escaped_json, plain
 from shipconsole.domain.problem import Problem, path_text
 from shipconsole.domain.tracking import Track
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.operations.worker import Call
 
 JSON_HELP = "help.json"
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
@@ -90,7 +90,7 @@ def order_json(sheet: OrderSheet) -> Json:
         "note": order.note,
         "joined": [
             {"connection": one.connection, "number": one.number, "recipient": one.recipient, "differs": one.differs}
-            for one in sheet.joined
+            for one in sheet.linked_orders
         ],
         "may_be_same": [
             {
@@ -99,10 +99,10 @@ def order_json(sheet: OrderSheet) -> Json:
                 "connections": list(one.connections),
                 "recipient": one.recipient,
             }
-            for one in sheet.may_be_same
+            for one in sheet.possible_duplicates
         ],
         "lines": [_line_json(line) for line in order.lines],
-        "connections": [place.name for place in sheet.places],
+        "connections": [place.name for place in sheet.targets],
         "shipments": [
             {
                 "id": shipment.id,
@@ -135,7 +135,7 @@ def order_json(sheet: OrderSheet) -> Json:
                 **message_json(change.what, "what_code", "what"),
                 "why": change.why,
             }
-            for change in sheet.by_hand
+            for change in sheet.manual_changes
         ],
         "tracks": [track_json(track) for track in sheet.tracks],
     }

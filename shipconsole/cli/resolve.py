@@ -14,17 +14,17 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.measures import decimal_from_text, grams
 from shipconsole.domain.message import Message
+from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.order import QUANTITY_MAX, Order, OrderLine
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import cancel as cancelling
 from shipconsole.operations.orders import link as linking
-from shipconsole.operations.orders import orders, resolve_item
+from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import batches
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.operations.vendor_orders import create, manual_orders
-from shipconsole.operations.vendor_orders.manual_orders import NewLine, NewOrder
 
 MOST_WEIGHT_KG = 100_000
 
@@ -143,7 +143,7 @@ async def _new(session: Session, words: argparse.Namespace) -> int:
     new, to = _new_order(words), await _named(session, words.to)
     to_ids = [one.id for one in to]
     if words.preview:
-        requests = await manual_orders.preview_new(ctx, new, to_ids)
+        requests = await manual_orders.preview(ctx, new, to_ids)
         show_requests(
             new.number, [PlannedUpdate(connection, request, None) for connection, request in requests], words.json
         )
@@ -156,7 +156,7 @@ async def _push(session: Session, words: argparse.Namespace) -> int:
     ctx = session.ctx
     chosen = [await orders.find(ctx, number) for number in words.number]
     if words.all_open:
-        chosen += [row.id for row in await orders.listed(ctx, state="to_ship")]
+        chosen += [row.id for row in await orders.list_rows(ctx, state="to_ship")]
     if not chosen:
         raise ValidationFailed(Problem(("number",), Message("cli.no_orders_chosen")))
     to = await _named(session, words.to)
@@ -174,7 +174,7 @@ async def _push(session: Session, words: argparse.Namespace) -> int:
     left_out: list[_LeftOut] = []
     counted: list[Message] = []
     for connection in to:
-        told = await create.introduce(ctx, tuple(numbers), connection.id)
+        told = await create.queue_creations(ctx, tuple(numbers), connection.id)
         call_ids += told.call_ids
         left_out += [_LeftOut(connection.name, reason, numbers[id_]) for id_, reason in told.skipped]
         # Whoever asks for all of them knows that most are known already.
@@ -202,9 +202,11 @@ async def _cancel(session: Session, words: argparse.Namespace) -> int:
         return EXIT_DONE
     change = cancelling.restore if words.restore else cancelling.cancel
     call_ids = await change(ctx, order_id, pieces, words.reason)
-    told = {call.connection_id for call in await worker.of_ids(ctx, call_ids)}
+    told = {call.connection_id for call in await worker.updates_of(ctx, call_ids)}
     left_out = [
-        _LeftOut(one.name, why) for one, why in await cancelling.can_be_told(ctx, order_id) if one.id not in told
+        _LeftOut(one.name, why)
+        for one, why in await cancelling.notifiable_connections(ctx, order_id)
+        if one.id not in told
     ]
     return await _told(session, words, order.number, [order_id], call_ids, left_out)
 
@@ -220,7 +222,7 @@ async def _link(session: Session, words: argparse.Namespace) -> int:
     order, other = [(await orders.sheet(ctx, id_)).order for id_ in (order_id, other_id)]
     by_hand = [_pair(order, other, text) for text in words.pair]
     taken = {line_id for pair in by_hand for line_id in pair}
-    proposed = [pair for pair in linking.pairs(order, other) if not taken & {*pair}]
+    proposed = [pair for pair in linking.match_items(order, other) if not taken & {*pair}]
     await linking.link(ctx, order_id, other_id, [*by_hand, *proposed], words.reason)
     sheet = await orders.sheet(ctx, order_id)
     if words.json:
@@ -252,7 +254,7 @@ async def _resolve_item(session: Session, words: argparse.Namespace) -> int:
         raise ValidationFailed(Problem(("lines",), message))
     # A SKU that stands twice: the first that waits, or that can be reopened.
     line = next((one for one in lines if one.is_unresolved != (words.resolution == "")), lines[0])
-    await resolve_item.resolve(ctx, order_id, line.id, words.resolution, words.reason)
+    await cancelling.resolve_item(ctx, order_id, line.id, words.resolution, words.reason)
     sheet = await orders.sheet(ctx, order_id)
     if words.json:
         output.document(output.order_json(sheet))
@@ -337,7 +339,7 @@ async def _told(
                 await _deliver_together(session, call_ids, words.wait)
         except EnvironmentFailure as error:
             output.said(Message("cli.change_saved", reason=error.message))
-    calls = await worker.of_ids(session.ctx, call_ids)
+    calls = await worker.updates_of(session.ctx, call_ids)
     if words.json:
         output.document(
             {
@@ -363,8 +365,8 @@ async def _deliver_together(session: Session, call_ids: tuple[int, ...], wait_s:
     """Deliver all that is due, many orders in one request where the platform takes that, and wait for what it says."""
     deadline_s = session.ctx.clock.monotonic_s() + wait_s
     while True:
-        await worker.deliver(session.ctx, until_empty=True)
-        states = {one.state for one in await batches.standing(session.ctx, call_ids)}
+        await worker.flush(session.ctx, until_empty=True)
+        states = {one.state for one in await batches.states_of(session.ctx, call_ids)}
         if not states & {"held", "pending", "sending", "retry_wait", "checking"}:
             return
         if session.ctx.clock.monotonic_s() >= deadline_s:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.operations import profile_id
 from shipconsole.operations.context import Context
-from shipconsole.operations.maintenance import backups
+from shipconsole.operations.maintenance import backups, profile_id
 from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.station import logs, settings
 from shipconsole.station.clock import SystemClock
@@ -65,7 +64,7 @@ def _opened(profile: Profile, file: Path, keys: Keys | None) -> Session:
         left.callback(stop_log)
         store.open(before_migration=backup.make_before)
         left.callback(store.close)
-        profile_id.settle(store, profile, clock)
+        profile_id.ensure_profile_id(store, profile, clock)
         loaded = settings.load(profile)
         for message in loaded.messages:
             print(message, file=sys.stderr)

@@ -9,8 +9,8 @@ from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.domain.shift import Shift
 from shipconsole.operations.maintenance import shift_report
-from shipconsole.operations.maintenance.shift_report import Shift
 from shipconsole.station.private_file import whole_text
 
 TITLES = (

@@ -10,15 +10,15 @@ from shipconsole.cli import labels, output
 from shipconsole.cli.commands import Commands, seconds
 from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
+from shipconsole.domain.call import Call
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.operations import before_sending, worker
+from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.shipping.ship import PlannedUpdate
-from shipconsole.operations.worker import Call
 
 WAIT_STEP_S = 0.2
 MOST_PIECES = 1_000_000
@@ -51,7 +51,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 async def _ship(session: Session, words: argparse.Namespace) -> int:
     ctx = session.ctx
     order_id = await orders.find(ctx, words.number)
-    await before_sending.read_once_more(ctx, order_id, _names(words))
+    await shipping.refresh_before_shipping(ctx, order_id, _names(words))
     draft = await _draft(session, words, order_id)
     with labels.advised():
         shipped = await shipping.ship(ctx, order_id, draft, _names(words), is_typed=False)
@@ -63,7 +63,7 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
             output.said(Message("cli.shipment_saved", reason=error.message))
     for name, warning in shipped.warnings:
         output.warned(f"{name}: {warning.sentence}")
-    calls = await worker.of_ids(ctx, shipped.call_ids)
+    calls = await worker.updates_of(ctx, shipped.call_ids)
     sheet = await orders.sheet(ctx, order_id)
     if words.json:
         output.document(
@@ -86,7 +86,7 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
 
 async def _preview(session: Session, words: argparse.Namespace) -> int:
     order_id = await orders.find(session.ctx, words.number)
-    await before_sending.read_once_more(session.ctx, order_id, _names(words))
+    await shipping.refresh_before_shipping(session.ctx, order_id, _names(words))
     draft = await _draft(session, words, order_id)
     with labels.advised():
         told = await shipping.preview(session.ctx, order_id, draft, _names(words))
@@ -134,7 +134,7 @@ async def _draft(session: Session, words: argparse.Namespace, order_id: int) -> 
         kept_reason=words.reason,
     )
     items = None if words.all_left else [_item(text) for text in words.item]
-    return await shipping.draft_of(session.ctx, order_id, items, package)
+    return await shipping.draft_with_items(session.ctx, order_id, items, package)
 
 
 def _item(text: str) -> tuple[str, int]:
@@ -152,8 +152,8 @@ async def deliver_until(session: Session, order_id: int, call_ids: tuple[int, ..
     """Deliver until all calls are at an end that time alone does not change, or the time is over."""
     deadline_s = session.ctx.clock.monotonic_s() + wait_s
     while True:
-        await worker.deliver(session.ctx, until_empty=True, order_id=order_id)
-        calls = await worker.of_ids(session.ctx, call_ids)
+        await worker.flush(session.ctx, until_empty=True, order_id=order_id)
+        calls = await worker.updates_of(session.ctx, call_ids)
         moving = any(call.state in ("held", "pending", "sending", "retry_wait") for call in calls)
         if not moving or session.ctx.clock.monotonic_s() >= deadline_s:
             return

@@ -12,7 +12,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Blocked, Outcome, Refused
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.connections import connections, store_refresh
-from shipconsole.operations.connections.ask_once import words_of
+from shipconsole.operations.connections.ask_once import outcome_message
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -29,10 +29,10 @@ async def _stores(session: Session, words: argparse.Namespace) -> int:
     if words.connection:
         asked = await connections.named(ctx, [words.connection])
     else:
-        asked = tuple(one for one in await connections.every(ctx) if store_refresh.has_sources(one))
+        asked = tuple(one for one in await connections.every(ctx) if store_refresh.has_stores(one))
     found: list[tuple[Connection, store_refresh.Source]] = []
     for connection in asked:
-        told = await store_refresh.sources(ctx, connection)
+        told = await store_refresh.list_stores(ctx, connection)
         if not isinstance(told, tuple):
             return _failed(told)
         found += [(connection, source) for source in told]
@@ -69,7 +69,7 @@ def _one(
 
 
 def _failed(outcome: Outcome) -> int:
-    output.said(words_of(outcome))
+    output.said(outcome_message(outcome))
     return EXIT_REFUSED if isinstance(outcome, Refused | Blocked) else EXIT_NOT_YET
 
 

@@ -12,7 +12,7 @@ from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTime, RemoteTrack
 from shipconsole.domain.webhook_event import Webhook
 from shipconsole.operations.connections import connections
-from shipconsole.operations.connections.ask_once import problems_of, words_of
+from shipconsole.operations.connections.ask_once import outcome_message, outcome_problems
 from shipconsole.operations.inbound import receive, subscriptions
 from shipconsole.operations.tracking import query
 
@@ -52,9 +52,9 @@ async def _track(session: Session, words: argparse.Namespace) -> int:
     ctx = session.ctx
     (connection,) = await connections.named(ctx, [words.connection])
     if words.subscribe or words.unsubscribe:
-        do = query.start if words.subscribe else query.stop
+        do = query.subscribe_package if words.subscribe else query.unsubscribe_package
         return _told(await do(ctx, connection, words.number, words.carrier), words.json)
-    found = await query.ask(ctx, connection, words.number, words.carrier)
+    found = await query.query_package(ctx, connection, words.number, words.carrier)
     if not isinstance(found, RemoteTrack):
         return _told(found, words.json)
     if words.json:
@@ -80,7 +80,7 @@ async def _webhooks(session: Session, words: argparse.Namespace) -> int:
     if words.remove is not None:
         return _told(await subscriptions.remove(ctx, connection, words.remove), words.json)
     if words.rotate_url:
-        return _moved(await receive.new_path(ctx, connection), words.json)
+        return _moved(await receive.rotate_path(ctx, connection), words.json)
     found = await subscriptions.every(ctx, connection)
     if not isinstance(found, tuple):
         return _told(found, words.json)
@@ -111,9 +111,9 @@ def _told(outcome: Outcome, in_json: bool) -> int:
     """Print what a call came to; give the exit code that says the same."""
     code = EXIT_REFUSED if isinstance(outcome, Refused | Blocked) else EXIT_NOT_YET
     code = EXIT_DONE if isinstance(outcome, Accepted) else code
-    words = words_of(outcome)
+    words = outcome_message(outcome)
     if in_json:
-        problems: list[output.Json] = [output.problem_json(problem) for problem in problems_of(outcome)]
+        problems: list[output.Json] = [output.problem_json(problem) for problem in outcome_problems(outcome)]
         output.document({"outcome": _OUTCOMES[type(outcome)], **output.message_json(words), "problems": problems})
     elif code == EXIT_DONE:
         output.line(words or Message("cli.done"))

@@ -111,7 +111,7 @@ async def _replay(session: Session, words: argparse.Namespace) -> int:
 
 async def _import(session: Session, words: argparse.Namespace) -> int:
     (connection,) = await connections.named(session.ctx, [words.connection])
-    added = await receive.bring_in(session.ctx, connection, _saved(words.file))
+    added = await receive.import_event(session.ctx, connection, _saved(words.file))
     output.line(f"{added.id}  {Message('cli.duplicate_event' if added.is_duplicate else 'cli.new_event')}")
     return EXIT_DONE
 

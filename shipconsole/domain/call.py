@@ -1,6 +1,10 @@
 """Updates: the states of a request that is queued for a platform."""
 
-from typing import Literal, get_args
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
+
+from shipconsole.domain.message import NO_MESSAGE, Message
+from shipconsole.domain.problem import Problem
 
 CallState = Literal[
     "held",

@@ -1,6 +1,9 @@
 """Manual changes of an order."""
 
+from typing import NamedTuple
+
 from shipconsole.domain.frozen import Frozen
+from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.message import Message
 
 
@@ -13,3 +16,27 @@ class HandChange(Frozen):
     operator: str
     what: Message
     why: str
+
+
+class PackageChange(NamedTuple):
+    """One correction of a package's label."""
+
+    id: int
+    package_id: int
+    at_ms: int
+    station: str
+    operator: str
+    old_number: str
+    number: str
+    old_carrier: str
+    carrier: str
+    old_service: str
+    service: str
+    why: str
+    old_accepted: tuple[LabelIssueKind, ...] = ()
+    accepted: tuple[LabelIssueKind, ...] = ()
+
+    @property
+    def who(self) -> str:
+        """The packer, or the bench where nobody is known."""
+        return self.operator or self.station

@@ -1,16 +1,18 @@
-"""The desk: all that an operation may reach for, handed in as its first argument."""
+"""The context: everything that an operation needs, passed as its first argument."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Concatenate, ParamSpec, TypedDict, TypeVar
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.label_rules import USUAL as USUAL_RULES
 from shipconsole.domain.label_rules import LabelRules
+from shipconsole.domain.message import Message
 from shipconsole.operations.timings import USUAL, Timings
 from shipconsole.station.clock import Clock
 from shipconsole.station.keys import Keys
-from shipconsole.store import steady_time
+from shipconsole.store import hand_changes, steady_time
 from shipconsole.store.database import Db, Store
 from shipconsole.vendors.http import Sender
 
@@ -18,7 +20,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SHOWN_APART_MS = 5_000
-"""Two clocks that are no further apart than this are shown as one."""
+"""Two clocks that differ by no more than this are shown as one."""
 
 
 class _Clocks(TypedDict):
@@ -29,19 +31,18 @@ class _Clocks(TypedDict):
 
 @dataclass(slots=True)
 class CurrentPacker:
-    """Who packs at the moment: the one thing at a desk that changes while it is open."""
+    """The packer who uses the station now: the one part of a context that changes while the program runs."""
 
     operator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One running program's store, sender, keys and clock, and who works at which bench.
+    """One running program's store, HTTP sender, keyring, and clock, and its packing station and packer.
 
-    `undo_window_s` is for how long a shipment can be undone before its updates are sent; None where they are sent at
-    once whatever the connections say.
-    `in_hand` are the calls that this program sends or looks into just now.
-    `held_until_s` says by connection until when its platform asked for no calls, on the clock that nobody sets.
+    `undo_window_s` is how long a shipment can be undone before its updates are sent; None sends them at once, whatever
+    the connections' options say. `in_hand` holds the ids of calls that this program is sending or checking.
+    `held_until_s` holds, by connection id, until when its platform asked for no requests, on the monotonic clock.
     """
 
     store: Store
@@ -57,22 +58,48 @@ class Context:
     in_hand: set[int] = field(default_factory=set[int])
 
     def steady_ms(self, db: Db) -> int:
-        """Return the store's steady time, by which calls wait; nobody sets it."""
+        """Return the store's steady time, which due times refer to and nobody can set."""
         return steady_time.now_ms(db, **self._clocks())
 
     def begin(self) -> None:
-        """Let the steady time go on, once in each run of the computer; blocks, and raises `EnvironmentFailure`."""
+        """Continue the steady time, once per run of the computer; blocks, and raises `EnvironmentFailure`."""
         if not self.store.read(steady_time.is_of, self.clock.computer_run()).result():
             self.store.write(self.keep_steady_time).result()
 
     def keep_steady_time(self, db: Db) -> None:
-        """Keep the steady time, from which it goes on after the computer's next start."""
+        """Store the steady time, from which it continues after the computer's next start."""
         steady_time.keep(db, **self._clocks())
 
     def shown_ms(self, db: Db, steady_ms: int) -> int:
-        """Return a steady time as the clock on the wall will show it; 0, which is at once, stays."""
+        """Return a steady time as the wall clock will show it; 0, which means at once, stays 0."""
         apart_ms = self.clock.now_ms() - self.steady_ms(db)
         return steady_ms + apart_ms if steady_ms and abs(apart_ms) > SHOWN_APART_MS else steady_ms
+
+    def record_change(
+        self, db: Db, order_id: int, what: Message, reason: str, *, now_ms: int, joined_order_id: int | None = None
+    ) -> None:
+        """Record a manual change of an order, and the order that was linked into it, if any."""
+        hand_changes.add(
+            db,
+            order_id,
+            station=self.station,
+            operator=self.operator,
+            what=what,
+            why=reason.strip(),
+            now_ms=now_ms,
+            joined_order_id=joined_order_id,
+        )
+
+    def shown_calls(self, db: Db, calls: Iterable[Call]) -> tuple[Call, ...]:
+        """Return calls with their future times as the wall clock will show them."""
+        return tuple(
+            replace(
+                call,
+                due_at_ms=self.shown_ms(db, call.due_at_ms),
+                check_at_ms=None if call.check_at_ms is None else self.shown_ms(db, call.check_at_ms),
+            )
+            for call in calls
+        )
 
     def _clocks(self) -> "_Clocks":
         monotonic_ms = round(self.clock.monotonic_s() * 1_000)
@@ -80,14 +107,14 @@ class Context:
 
     @property
     def operator(self) -> str:
-        """Who packs at the moment, empty where nobody said."""
+        """Return the current packer, empty where none has identified themselves."""
         return self.current_packer.operator
 
     async def read(self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Await a function of the store on what is committed."""
+        """Await a store function on committed data."""
         return await asyncio.wrap_future(self.store.read(do, *args, **kwargs))
 
     async def write(self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Await a function of the store in one durable transaction."""
+        """Await a store function in one durable transaction."""
         # Shielded: a caller that is cancelled must not lose a result that is already on the disk.
         return await asyncio.shield(asyncio.wrap_future(self.store.write(do, *args, **kwargs)))

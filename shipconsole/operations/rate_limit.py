@@ -1,4 +1,4 @@
-"""One pace at a platform for all programs that work on one store: a window, commands beside it, several benches."""
+"""One rate limit per platform for all programs that share a database: windows, commands, and several stations."""
 
 import asyncio
 import math
@@ -12,17 +12,17 @@ FURTHEST_MS = 60_000
 
 
 class SharedRateLimit:
-    """Turns that are written down in the store, so that two programs do not both take the same one."""
+    """Reserve send times in the store, so that two programs never use the same one."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
-        """Take turns in an open store."""
+        """Reserve times in an open store."""
         self._store = store
         self._clock = clock
 
     async def pause_s(self, connection_id: int, interval_s: float, burst: int) -> float:
-        """Take a connection's next turn and tell how long it is until then.
+        """Reserve a connection's next send time and return how many seconds remain until then.
 
-        No time where the store cannot say: each program still keeps its own pace, and the platform may ask for less.
+        Return 0 where the store fails: each program still limits its own rate, and the platform can ask for less.
         """
         taken = self._store.write(self._take, connection_id, math.ceil(interval_s * 1_000), burst)
         try:

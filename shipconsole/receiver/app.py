@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.operations.inbound.receive import Kind, WebhookInbox, answer_to
+from shipconsole.operations.inbound.receive import Kind, WebhookInbox, response_body
 from shipconsole.receiver.rules import Rules
 
 STATUSES: dict[Kind, int] = {"taken": 200, "unsigned": 404, "untrusted": 400, "unusable": 400, "later": 503}
@@ -85,5 +85,5 @@ async def _process(inbox: WebhookInbox, request: Request, body: bytes) -> Respon
     verdict = await inbox.take(connection, headers, body)
     if verdict.kind != "taken":
         return Response(status_code=STATUSES[verdict.kind])
-    answer = answer_to(connection)
+    answer = response_body(connection)
     return Response(answer, media_type="application/json" if answer else None)

@@ -14,7 +14,7 @@ import uvicorn
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.context import Context
-from shipconsole.operations.inbound.receive import WebhookInbox, own_ctx
+from shipconsole.operations.inbound.receive import WebhookInbox, context_for_loop
 from shipconsole.receiver.app import application
 from shipconsole.receiver.protocol import GuardedProtocol, RuledConfig
 from shipconsole.receiver.rules import Rules
@@ -117,7 +117,7 @@ class Receiver:
             self._on_end()
 
     async def _serve(self) -> None:
-        ctx = own_ctx(self._ctx)
+        ctx = context_for_loop(self._ctx)
         config = RuledConfig(
             application(WebhookInbox(ctx, self._rules.most_per_s), self._rules),
             http=GuardedProtocol,

@@ -9,8 +9,8 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from shipconsole.domain.call import CallState
-from shipconsole.domain.message import Message, from_stored
+from shipconsole.domain.call import Standing
+from shipconsole.domain.message import from_stored
 from shipconsole.store.calls import Claim
 from shipconsole.store.database import Db
 from shipconsole.store.queries import LIST_SIZES
@@ -22,17 +22,6 @@ class DueJob(NamedTuple):
     connection_id: int
     job: str
     check_at_ms: int
-
-
-class Standing(NamedTuple):
-    """How far a call is: its order, its state, what was said of it, and its job if it went with others."""
-
-    call_id: int
-    order_id: int
-    order_number: str
-    state: CallState
-    message: Message
-    job: str
 
 
 class InJob(NamedTuple):

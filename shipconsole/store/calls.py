@@ -6,50 +6,14 @@ nothing. Nothing here decides what an answer means; that is `operations.outbox`.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import NamedTuple
 
-from shipconsole.domain.call import CallState
-from shipconsole.domain.message import NO_MESSAGE, Message, from_stored
+from shipconsole.domain.call import Attempt, Call, CallState
+from shipconsole.domain.message import Message, from_stored
 from shipconsole.domain.problem import Problem, path_from_text, path_text
 from shipconsole.store import orders
 from shipconsole.store.database import Db, Row
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of the outbox as stored. `request` is its JSON text once it was tried, else None.
-
-    `due_at_ms`, `check_at_ms` and `first_try_ms` are of the steady time (`store.steady_time`), the others of the wall.
-    It is about a shipment, or, where `shipment_id` is None, about the change of the order that `intent` holds.
-    """
-
-    id: int
-    key: str
-    order_id: int
-    order_number: str
-    shipment_id: int | None
-    intent: str | None
-    package_id: int | None
-    connection_id: int
-    connection: str
-    vendor: str
-    state: CallState
-    summary: Message
-    created_at_ms: int
-    changed_at_ms: int
-    due_at_ms: int
-    check_at_ms: int | None
-    attempts: int
-    request: str | None
-    repeatable: bool
-    message: Message
-    problems: tuple[Problem, ...]
-    vendor_request_id: str
-    supersedes: int | None
-    checks: int
-    evidence: str
-    first_try_ms: int
 
 
 class Due(NamedTuple):
@@ -66,22 +30,6 @@ class Claim(NamedTuple):
     call_id: int
     owner: str
     lease_epoch: int
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One thing that was tried or seen of a call."""
-
-    number: int
-    at_ms: int
-    what: str
-    status: int | None = None
-    vendor_request_id: str = ""
-    answer: str = ""
-    message: Message = NO_MESSAGE
-    station: str = ""
-    elapsed_ms: int | None = None
-    operator: str = ""
 
 
 class Ending(NamedTuple):

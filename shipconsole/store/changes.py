@@ -1,26 +1,10 @@
 """The change feed: what was saved since a cursor, by whichever thread or program."""
 
-from typing import NamedTuple
-
+from shipconsole.domain.change_feed import Change, Changes
 from shipconsole.store.database import Db
 
 KEPT = 10_000
 MOST = 500
-
-
-class Change(NamedTuple):
-    """Something of a kind (``order``, ``call``, ``connection``) was saved."""
-
-    kind: str
-    ref_id: int
-
-
-class Changes(NamedTuple):
-    """What changed up to a cursor; `too_many` says that the list is not whole and everything is to be reloaded."""
-
-    cursor: int
-    changes: tuple[Change, ...]
-    too_many: bool
 
 
 def newest(db: Db) -> int:

@@ -13,6 +13,11 @@ def every(db: Db) -> tuple[Connection, ...]:
     return tuple(_connection(_with_truths(row)) for row in db.rows("connections.all"))
 
 
+def by_id(db: Db) -> dict[int, Connection]:
+    """Return all connections by their ids."""
+    return {connection.id: connection for connection in every(db)}
+
+
 def find(db: Db, name: str) -> Connection | None:
     """The connection of a name, upper and lower case being the same."""
     wanted = name.strip().casefold()

@@ -2,43 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
 
+from shipconsole.domain.forwarding import Proposal, ProposalState, Rule
 from shipconsole.domain.message import Message, from_stored
 from shipconsole.domain.remote_track import RemotePacked
 from shipconsole.store.database import Db
-
-Mode = Literal["off", "review", "auto"]
-ProposalState = Literal["proposed", "shipped", "refused", "declined"]
-
-
-class Rule(NamedTuple):
-    """What becomes of the packages of a connection: nothing, a proposal for a person, or a shipment here at once."""
-
-    from_id: int
-    to_ids: tuple[int, ...]
-    mode: Mode
-
-
-class Proposal(NamedTuple):
-    """A package that a connection shipped, as it is to be told to others.
-
-    `items` are under the connection's own ids. It is `confirmed` where the platform said so when it was asked.
-    """
-
-    id: int
-    connection_id: int
-    connection: str
-    tracking_number: str
-    order_id: int
-    order_number: str
-    carrier: str
-    items: tuple[RemotePacked, ...]
-    confirmed: bool
-    state: ProposalState
-    message: Message
-    shipment_id: int | None
-    at_ms: int
 
 
 def rules(db: Db) -> tuple[Rule, ...]:

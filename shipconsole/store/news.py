@@ -1,27 +1,9 @@
 """News: what platforms told by themselves, in words, for whoever looks at the activity."""
 
-from typing import NamedTuple
-
 from shipconsole.domain import code
 from shipconsole.domain.message import Message, from_stored
+from shipconsole.domain.received_webhook import NewsItem
 from shipconsole.store.database import Db
-
-
-class NewsItem(NamedTuple):
-    """One sentence of a platform's; it `stands_out` where somebody should look into it.
-
-    `source_id` is the platform's id of the shop that it is about, empty where it is about none.
-    """
-
-    id: int
-    at_ms: int
-    connection: str
-    order_id: int | None
-    kind: str
-    message: Message
-    stands_out: bool
-    delivery_id: int
-    source_id: str = ""
 
 
 def put(

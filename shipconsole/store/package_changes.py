@@ -2,35 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from shipconsole.domain.hand_change import PackageChange
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.shipment import Package
 from shipconsole.store.database import Db
-
-
-class PackageChange(NamedTuple):
-    """One correction of a package's label."""
-
-    id: int
-    package_id: int
-    at_ms: int
-    station: str
-    operator: str
-    old_number: str
-    number: str
-    old_carrier: str
-    carrier: str
-    old_service: str
-    service: str
-    why: str
-    old_accepted: tuple[LabelIssueKind, ...] = ()
-    accepted: tuple[LabelIssueKind, ...] = ()
-
-    @property
-    def who(self) -> str:
-        """The packer, or the bench where nobody is known."""
-        return self.operator or self.station
 
 
 def add(db: Db, before: Package, after: Package, *, station: str, operator: str, why: str, now_ms: int) -> None:

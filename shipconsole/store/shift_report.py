@@ -1,24 +1,7 @@
 """Who packed how much in a span of time, and what of it was taken back, refused or is not told yet."""
 
-from typing import NamedTuple
-
+from shipconsole.domain.shift import Shift
 from shipconsole.store.database import Db
-
-
-class Shift(NamedTuple):
-    """What one packer did at one bench; `operator` is empty where nobody was named.
-
-    `refusals` and `still_open` count calls to platforms about those shipments, the others what was packed.
-    """
-
-    operator: str
-    station: str
-    shipments: int
-    packages: int
-    pieces: int
-    taken_back: int
-    refusals: int
-    still_open: int
 
 
 def shifts(db: Db, *, since_ms: int, until_ms: int) -> list[Shift]:

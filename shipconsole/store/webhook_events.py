@@ -3,54 +3,15 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from shipconsole.domain.message import NO_MESSAGE, Message, from_stored
+from shipconsole.domain.received_webhook import Delivery, ReceivedWebhook, State
 from shipconsole.store import news
 from shipconsole.store.database import Db, Row
 from shipconsole.store.orders import match_key
 
-State = Literal["new", "processed", "failed", "ignored"]
 NO_MATTER = 2**62
-
-
-class Delivery(NamedTuple):
-    """One webhook as it came.
-
-    `headers` are those that say who sent it, by their names in lower case. `verified` is True where its signature is
-    right, False where nobody looked at it, None where there was nothing to look at: its platform signs nothing, or a
-    person brought it in. `duplicates` is how many times it came once more, `words` what it did.
-    """
-
-    id: int
-    connection_id: int
-    came_at_ms: int
-    headers: Mapping[str, str]
-    body: bytes
-    sha256: str
-    dedupe_key: str
-    verified: bool | None
-    verify_message: Message
-    state: State
-    message: Message
-    duplicates: int
-    processed_at_ms: int | None
-
-
-class ReceivedWebhook(NamedTuple):
-    """One webhook as a list shows it, without its body."""
-
-    id: int
-    connection: str
-    vendor: str
-    came_at_ms: int
-    size_bytes: int
-    verified: bool | None
-    verify_message: Message
-    state: State
-    message: Message
-    duplicates: int
-    processed_at_ms: int | None
 
 
 class Added(NamedTuple):

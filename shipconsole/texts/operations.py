@@ -124,6 +124,16 @@ TEXTS: Table = {
     "health.no_qt": "PySide6-Essentials is not installed.",
     "health.profile": "profile",
     "health.profile_exposed": "Other users of this computer can open {files:list}. Restrict the folder: chmod -R go= {folder}",
+    "health.profile_exposed_and_more": (
+        (
+            "Other users of this computer can open {files:list}, and {count:n} more file. "
+            "Restrict the folder: chmod -R go= {folder}"
+        ),
+        (
+            "Other users of this computer can open {files:list}, and {count:n} more files. "
+            "Restrict the folder: chmod -R go= {folder}"
+        ),
+    ),
     "health.profile_holds": "{folder}, with settings.toml, logs and backups",
     "health.profile_unreadable": "{folder}: {reason}",
     "health.program": "program",
@@ -325,9 +335,17 @@ TEXTS: Table = {
         "Order {numbers:list} was imported.",
         "Orders {numbers:list} were imported.",
     ),
+    "webhook.orders_and_more": (
+        "Orders {numbers:list}, and {count:n} more order were imported.",
+        "Orders {numbers:list}, and {count:n} more orders were imported.",
+    ),
     "webhook.orders_left_out": (
         "Order {numbers:list} was left out: already shipped or cancelled, or without items.",
         "Orders {numbers:list} were left out: already shipped or cancelled, or without items.",
+    ),
+    "webhook.orders_left_out_and_more": (
+        "Orders {numbers:list}, and {count:n} more order were left out: already shipped or cancelled, or without items.",
+        "Orders {numbers:list}, and {count:n} more orders were left out: already shipped or cancelled, or without items.",
     ),
     "webhook.other_order": "{number} is on a package of order {other}.",
     "webhook.package": "{number}: {status}",

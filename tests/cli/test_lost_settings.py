@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.operations.profile_id import RESTORED
+from shipconsole.operations.maintenance.profile_id import RESTORED
 from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
 from tests.support.bench import SECRETS

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.operations.inbound.receive import UNCHECKED
+from shipconsole.operations.inbound.receive import NOT_VERIFIED
 from tests.cli.program import Ended, Program, leave, line
 from tests.receiver.senders import KeyServer, Signer, key_server, post, send, status_of, track
 
@@ -139,7 +139,7 @@ def test_what_is_open_to_others_or_unlooked_at_is_said(warehouse: Program) -> No
     how = ended(warehouse, process)
     assert line("serve.reachable", host="0.0.0.0") in how.err
     assert line("serve.signatures_off", connection="ShipEngine") in how.err
-    assert str(UNCHECKED) in warehouse.done("connections").err
+    assert str(NOT_VERIFIED) in warehouse.done("connections").err
     found = {one["what_code"]: one for one in warehouse.run("doctor", "--json").json}
     assert not found["health.webhooks"]["ok"]
     assert found["health.receiver"]["ok"]

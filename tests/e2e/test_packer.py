@@ -72,7 +72,7 @@ def until(true: Callable[[], bool], timeout_s: float = 60) -> None:
 async def promised(url: str, folder: Path) -> dict[str, object]:
     """What `preview` says of the same package, by platform."""
     async with open_context(folder) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, url))
+        await import_orders.sync(ctx, await connect_all(ctx, url))
         order_id, draft = await draft_of(ctx, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
         told = await ship.preview(ctx, order_id, draft)
         return {one.connection.vendor: json.loads(one.request.body_text) for one in told}

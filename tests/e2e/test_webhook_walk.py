@@ -215,12 +215,12 @@ async def pack(folder: Path, urls: Mapping[str, str]) -> None:
     async with open_context(folder) as ctx:
         await connect_all(ctx, urls["practice"])
         await connections.connect(ctx, "shipengine", "ShipEngine", url=urls["front"], secrets=SECRETS["shipengine"])
-        await import_orders.pull(ctx, await connections.every(ctx))
+        await import_orders.sync(ctx, await connections.every(ctx))
         parcels = {**NUMBERS, "10001": json.loads(TRACK)["data"]["tracking_number"]}
         for number, tracking_number in parcels.items():
             order_id, draft = await draft_of(ctx, number, None, tracking_number)
             await ship.ship(ctx, order_id, draft, ["Shipup"])
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
 
 
 @pytest.fixture

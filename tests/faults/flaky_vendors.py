@@ -126,9 +126,9 @@ def _order_of(vendor: Vendor, parts: Mapping[str, str], whole: Request) -> str:
         return vendor._orders[parts["id"]].sample.number
     body = read_json(whole.body)
     assert isinstance(body, dict)
-    told = body.get("order", body)
-    assert isinstance(told, dict)
-    return str(told.get("order_number") or told["order_id"])
+    reported = body.get("order", body)
+    assert isinstance(reported, dict)
+    return str(reported.get("order_number") or reported["order_id"])
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from typing import Any
 
 import httpx
 
-from shipconsole.domain.call import CallState
+from shipconsole.domain.call import Call, CallState
 from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
@@ -40,7 +40,6 @@ from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator import SWIFTPOD_API_KEY
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.store import restoring, webhook_events
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Store
 from shipconsole.vendors.http import SendResult, tls_context
 from tests.faults.short_timings import ANSWER_WITHIN_S, HURRY, SPEED, hurried_clock
@@ -317,7 +316,7 @@ async def act_as_person(ctx: Context, eyes: httpx.AsyncClient) -> None:
         *await worker.latest(ctx, state="dead", most=MANY),
     ]
     for call in sorted(left_open, key=lambda call: call.id):
-        await _settle(ctx, call, "mark_confirmed" if await _was_told(ctx, eyes, call) else "retry")
+        await _settle(ctx, call, "mark_confirmed" if await _was_notified(ctx, eyes, call) else "retry")
 
 
 async def retry_blindly(ctx: Context) -> None:
@@ -336,33 +335,33 @@ async def _settle(ctx: Context, call: Call, decision: Decision) -> None:
         await resolve.resolve_update(ctx, call.id, decision, "looked")
 
 
-async def _was_told(ctx: Context, eyes: httpx.AsyncClient, call: Call) -> bool:
+async def _was_notified(ctx: Context, eyes: httpx.AsyncClient, call: Call) -> bool:
     """Whether its platform acted on anything that holds the numbers of its packages."""
     effects = (await eyes.get("/_simulator/effects", params={"order": call.order_number})).json()
-    told = json.dumps([effect["body"] for effect in effects if effect["vendor"] == call.vendor])
+    reported = json.dumps([effect["body"] for effect in effects if effect["vendor"] == call.vendor])
     shipped = (await orders.sheet(ctx, call.order_id)).shipments
-    packages = [package for one in shipped if one.id == call.shipment_id for package in one.packages]
-    mine = [one.tracking_number for one in packages if call.package_id in (None, one.id)]
-    return all(f'"{number}"' in told for number in mine)
+    packages = [package for shipment in shipped if shipment.id == call.shipment_id for package in shipment.packages]
+    mine = [package.tracking_number for package in packages if call.package_id in (None, package.id)]
+    return all(f'"{number}"' in reported for number in mine)
 
 
-async def ship_and_tell(plan: Plan) -> None:
+async def ship_and_notify(plan: Plan) -> None:
     """Ship one order, unless it has shipped, and tell one connection of it, as far as it comes."""
     async with opened(plan.folder, plan.began_s, point=plan.point, timings=_alone(plan), answer_within_s=30.0) as ctx:
         order_id = await orders.find(ctx, plan.order)
         if not (await orders.sheet(ctx, order_id)).shipments:
-            draft = await ship.draft_of(ctx, order_id, None, PackageDraft(tracking_number=plan.tracking))
+            draft = await ship.draft_with_items(ctx, order_id, None, PackageDraft(tracking_number=plan.tracking))
             await ship.ship(ctx, order_id, draft, (NAMES[plan.vendor],))
-        await worker.deliver(ctx, order_id=order_id)
+        await worker.flush(ctx, order_id=order_id)
 
 
-async def hear_and_tell(plan: Plan) -> None:
+async def receive_and_forward(plan: Plan) -> None:
     """Take a webhook in as the receiver does, work it off, and tell what comes of it, as far as it comes."""
     async with opened(plan.folder, plan.began_s, point=plan.point, timings=_alone(plan), answer_within_s=30.0) as ctx:
         (pod,) = await connections.named(ctx, [POD])
         assert (await WebhookInbox(ctx).take(pod, {}, plan.news.encode())).kind == "taken"
         await digesting.run_due(ctx)
-        await worker.deliver(ctx)
+        await worker.flush(ctx)
 
 
 def restore(plan: Plan) -> None:
@@ -392,7 +391,7 @@ def carry_out(plan: Plan) -> None:
         return made
 
     with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(ship_and_tell(plan) if plan.order else hear_and_tell(plan) if plan.news else deliver_all(plan))
+        runner.run(ship_and_notify(plan) if plan.order else receive_and_forward(plan) if plan.news else deliver_all(plan))
 
 
 def main() -> None:

@@ -39,7 +39,10 @@ def end_of(run: Run, server: FlakyVendors, notifications: int, point: str, order
         until_s = time.monotonic() + 60
         # What the one that died before this had sent may come only now.
         while (
-            not any(one.ended_s and one.order == order for one in server.notifications[notifications:])
+            not any(
+                notification.ended_s and notification.order == order
+                for notification in server.notifications[notifications:]
+            )
             and time.monotonic() < until_s
         ):
             time.sleep(0.005)
@@ -53,14 +56,14 @@ async def prepare(folder: str, server: FlakyVendors, began_s: float) -> None:
     async with opened(folder, began_s, answer_within_s=60) as ctx:
         known = await connect_all(ctx, server.url)
         await printed.connect_printer(ctx, server.url)
-        results = await import_orders.pull(ctx, known)
+        results = await import_orders.sync(ctx, known)
         assert [str(result.message) for result in results] == ["", "", ""]
-        await forward.set_rule(ctx, POD, [one.name for one in known], "auto")
+        await forward.set_rule(ctx, POD, [connection.name for connection in known], "auto")
 
 
 async def states_of(folder: str, began_s: float) -> set[str]:
     async with opened(folder, began_s) as ctx:
-        return {one.state for one in await forward.proposals(ctx)}
+        return {review.state for review in await forward.reviews(ctx)}
 
 
 def die_at(point: str, station: Stations, server: FlakyVendors, plan: Plan) -> int:
@@ -101,13 +104,13 @@ def test_each_death_was_died(deaths: Deaths) -> None:
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_each_vendor_holds_the_right_parts_once(deaths: Deaths, point: str) -> None:
+def test_each_platform_holds_the_right_parts_once(deaths: Deaths, point: str) -> None:
     suffix = SUFFIXES[point]
-    parts = sorted((number + suffix, pieces) for number, pieces in printed.PARTS.items())
+    parts = sorted((number + suffix, units) for number, units in printed.PARTS.items())
     numbers = [(number, {}) for number, _ in parts]
     assert deaths.held[point] == {"shipengine": parts, "starshipit": numbers, "shipup": parts}
 
 
-def test_nothing_is_left_and_nothing_was_told_twice(deaths: Deaths) -> None:
+def test_nothing_is_left_and_nothing_was_sent_twice(deaths: Deaths) -> None:
     assert deaths.verdict.is_clean, deaths.verdict
     assert (deaths.verdict.packages, deaths.states) == (3 * 2 * len(POINTS), {"shipped"})

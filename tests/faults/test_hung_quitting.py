@@ -50,10 +50,10 @@ def close_when(words: Sequence[str], env: Mapping[str, str], ready: Callable[[],
     assert ready(), "what the test waits for did not happen"
     program.send_signal(signal.SIGTERM)
     try:
-        said, _ = program.communicate(timeout=HANGS_S / 5)
+        message, _ = program.communicate(timeout=HANGS_S / 5)
     finally:
         program.kill()
-    assert (program.returncode, said) == (0, "")
+    assert (program.returncode, message) == (0, "")
 
 
 def after(seconds: float) -> Callable[[], bool]:
@@ -69,7 +69,7 @@ def profile(tmp_path: Path, secret_service: SecretService, simulated_platforms: 
     return tmp_path
 
 
-def test_a_vendor_that_never_answers(
+def test_a_platform_that_never_answers(
     profile: Path, secret_service: SecretService, simulated_platforms: SimulatorServer
 ) -> None:
     fault(simulated_platforms, "shipengine", "slow", call="notify_shipped", times=None, seconds=HANGS_S)

@@ -56,7 +56,10 @@ def die_at(cell: Cell, station: Stations, server: FlakyVendors, plan: Plan) -> i
         until_s = time.monotonic() + 60
         # What the one that died before this had sent may come only now.
         while (
-            not any(one.ended_s and one.order == cell.order for one in server.notifications[before:])
+            not any(
+                notification.ended_s and notification.order == cell.order
+                for notification in server.notifications[before:]
+            )
             and time.monotonic() < until_s
         ):
             time.sleep(0.005)
@@ -67,7 +70,7 @@ def die_at(cell: Cell, station: Stations, server: FlakyVendors, plan: Plan) -> i
 async def pull(folder: str, server: FlakyVendors, began_s: float) -> None:
     # Whole pages of orders may take longer than one telling.
     async with opened(folder, began_s, answer_within_s=60) as ctx:
-        results = await import_orders.pull(ctx, await connect_all(ctx, server.url))
+        results = await import_orders.sync(ctx, await connect_all(ctx, server.url))
     assert [str(result.message) for result in results] == ["", "", ""]
 
 
@@ -109,13 +112,13 @@ def test_there_are_fifty_four_ways_to_die_and_each_was_died(deaths: Deaths) -> N
     assert deaths.complaints == ""
 
 
-def test_each_death_ends_with_one_telling(deaths: Deaths) -> None:
+def test_after_each_kill_exactly_one_notification_is_sent(deaths: Deaths) -> None:
     assert deaths.verdict.is_clean, deaths.verdict
     assert deaths.verdict.packages == len(CELLS)
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.point}, {cell.vendor}, {cell.acts}")
-def test_what_may_have_left_is_looked_into_and_nothing_else_is(deaths: Deaths, cell: Cell) -> None:
+def test_only_what_may_have_been_sent_is_checked(deaths: Deaths, cell: Cell) -> None:
     assert (deaths.ended[cell], deaths.complaints) == (-9, "")
     record = deaths.record[cell.order]
     if cell.point in NEVER_LEFT:

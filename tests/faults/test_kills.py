@@ -81,7 +81,7 @@ def restore_under_kills(station: Stations, plan: Plan, chance: random.Random) ->
     assert station.start(replace(plan, restore=str(newest.file), steps=1_000_000)).wait() == 0
 
 
-def told_under_kills(
+def notified_under_kills(
     folder: Path,
     *,
     calls: int,
@@ -98,13 +98,13 @@ def told_under_kills(
     """
     for again in range(3):
         plan = Plan(str(folder / str(again)), "", time.time(), naive=naive, jumps=jumps)
-        verdict, behind_s = _told_once(plan, calls, kills, trouble, apart_s, restores)
+        verdict, behind_s = _notified_once(plan, calls, kills, trouble, apart_s, restores)
         if verdict.is_clean or naive or behind_s < MOST_BEHIND_S:
             break
     return verdict
 
 
-def _told_once(
+def _notified_once(
     plan: Plan, calls: int, kills: int, trouble: Trouble, apart_s: tuple[float, float], restores: int
 ) -> tuple[Verdict, float]:
     folder, began_s = Path(plan.folder), plan.began_s
@@ -126,22 +126,22 @@ def _told_once(
     return verdict, server.most_behind_s
 
 
-def test_nothing_is_lost_or_told_twice_however_often_the_station_is_killed(tmp_path: Path) -> None:
+def test_nothing_is_lost_or_sent_twice_however_often_the_station_is_killed(tmp_path: Path) -> None:
     trouble = Trouble(share=0.1, late_s=VENDORS_LATE_S, slow_s=0.01)
-    verdict = told_under_kills(tmp_path, calls=400, kills=20, trouble=trouble, apart_s=(0.08, 0.25))
+    verdict = notified_under_kills(tmp_path, calls=400, kills=20, trouble=trouble, apart_s=(0.08, 0.25))
     assert verdict.is_clean, verdict
 
 
 def test_the_judge_sees_what_a_program_that_simply_tries_again_would_double(tmp_path: Path) -> None:
     trouble = Trouble(share=0.6, kinds=ACTING, late_s=VENDORS_LATE_S)
-    verdict = told_under_kills(tmp_path, calls=150, kills=3, trouble=trouble, naive=True)
+    verdict = notified_under_kills(tmp_path, calls=150, kills=3, trouble=trouble, naive=True)
     assert len(verdict.doubled) > 20, verdict
 
 
 @pytest.mark.heavy
-def test_nothing_is_lost_or_told_twice_of_ten_thousand_under_two_hundred_kills(tmp_path: Path) -> None:
+def test_nothing_is_lost_or_sent_twice_of_ten_thousand_under_two_hundred_kills(tmp_path: Path) -> None:
     trouble = Trouble(share=0.1, late_s=VENDORS_LATE_S, slow_s=0.01)
-    verdict = told_under_kills(tmp_path, calls=10_000, kills=200, trouble=trouble, apart_s=(0.1, 0.8))
+    verdict = notified_under_kills(tmp_path, calls=10_000, kills=200, trouble=trouble, apart_s=(0.1, 0.8))
     assert verdict.is_clean, verdict
 
 
@@ -152,11 +152,11 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize(("calls", "kills", "restores", "apart_s", "share"), ATTACKS)
-def test_nothing_is_lost_or_told_twice_where_clocks_jump_states_come_late_and_restores_are_killed(
+def test_nothing_is_lost_or_sent_twice_where_clocks_jump_states_come_late_and_restores_are_killed(
     tmp_path: Path, calls: int, kills: int, restores: int, apart_s: tuple[float, float], share: float
 ) -> None:
     trouble = Trouble(share=share, kinds=(*MIXED, *["late"] * 6), late_s=VENDORS_LATE_S, slow_s=0.01)
-    verdict = told_under_kills(
+    verdict = notified_under_kills(
         tmp_path, calls=calls, kills=kills, trouble=trouble, apart_s=apart_s, jumps=True, restores=restores
     )
     assert verdict.is_clean, verdict
@@ -166,5 +166,5 @@ def test_nothing_is_lost_or_told_twice_where_clocks_jump_states_come_late_and_re
 def test_the_judge_sees_what_that_program_would_double_of_ten_thousand(tmp_path: Path) -> None:
     # How many it doubles depends on how fast the machine is.
     trouble = Trouble(share=0.3, late_s=VENDORS_LATE_S, slow_s=0.01)
-    verdict = told_under_kills(tmp_path, calls=10_000, kills=200, trouble=trouble, apart_s=(0.1, 0.8), naive=True)
+    verdict = notified_under_kills(tmp_path, calls=10_000, kills=200, trouble=trouble, apart_s=(0.1, 0.8), naive=True)
     assert len(verdict.doubled) > 100, verdict

@@ -16,7 +16,7 @@ LATE_S = 100 / SPEED
 """The longest that a platform takes to act, in real seconds: 100 of the hurried clock, of the 120 of a quarantine."""
 
 
-def told_by_late_vendors(folder: Path, *, calls: int, share: float, quarantined: bool = True) -> Verdict:
+def notified_late_vendors(folder: Path, *, calls: int, share: float, quarantined: bool = True) -> Verdict:
     """What becomes of notifications of which so many are acted on only when the line is long closed."""
     began_s = time.time()
     samples = orders_for(3 * calls)
@@ -32,24 +32,24 @@ def told_by_late_vendors(folder: Path, *, calls: int, share: float, quarantined:
         return judge(server, folder / "shipconsole.db")
 
 
-def test_a_vendor_that_acts_late_is_not_told_again(tmp_path: Path) -> None:
-    verdict = told_by_late_vendors(tmp_path, calls=60, share=0.4)
+def test_a_platform_that_acts_late_is_not_notified_again(tmp_path: Path) -> None:
+    verdict = notified_late_vendors(tmp_path, calls=60, share=0.4)
     assert verdict.is_clean, verdict
 
 
-def test_without_a_quarantine_it_would_be(tmp_path: Path) -> None:
-    verdict = told_by_late_vendors(tmp_path, calls=60, share=0.4, quarantined=False)
+def test_without_a_settle_delay_it_would_be(tmp_path: Path) -> None:
+    verdict = notified_late_vendors(tmp_path, calls=60, share=0.4, quarantined=False)
     # How many of sixty depends on what else the computer does.
     assert verdict.doubled, verdict
 
 
 @pytest.mark.heavy
-def test_a_vendor_that_acts_late_is_not_told_again_of_three_thousand(tmp_path: Path) -> None:
-    verdict = told_by_late_vendors(tmp_path, calls=3_000, share=0.3)
+def test_a_platform_that_acts_late_is_not_notified_again_of_three_thousand(tmp_path: Path) -> None:
+    verdict = notified_late_vendors(tmp_path, calls=3_000, share=0.3)
     assert verdict.is_clean, verdict
 
 
 @pytest.mark.heavy
-def test_without_a_quarantine_more_than_a_hundred_of_three_thousand_would_be(tmp_path: Path) -> None:
-    verdict = told_by_late_vendors(tmp_path, calls=3_000, share=0.3, quarantined=False)
+def test_without_a_settle_delay_more_than_a_hundred_of_three_thousand_would_be(tmp_path: Path) -> None:
+    verdict = notified_late_vendors(tmp_path, calls=3_000, share=0.3, quarantined=False)
     assert len(verdict.doubled) > 100, verdict

@@ -253,7 +253,7 @@ def test_there_are_twenty() -> None:
     assert len(ON_THE_LINE) + 4 == 20
 
 
-async def test_a_thousand_calls_that_were_given_up_leave_room_for_those_that_follow() -> None:
+async def test_a_thousand_discarded_calls_leave_room_for_those_that_follow() -> None:
     silent = True
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -273,4 +273,4 @@ async def test_a_thousand_calls_that_were_given_up_leave_room_for_those_that_fol
         silent = False
         after = await asyncio.gather(*(sender.send(connection, VENDORS["shipup"], TELL, {}) for _ in range(5)))
         await sender.close()
-    assert [type(one) for one in after] == [Response] * 5
+    assert [type(value) for value in after] == [Answer] * 5

@@ -17,7 +17,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import edit
-from shipconsole.operations.vendor_orders.edit import Wanted
+from shipconsole.operations.vendor_orders.edit import FieldChanges
 from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator.server import SimulatorServer
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
@@ -32,7 +32,7 @@ TEN_PIECES = "10007"
 
 
 async def pull(ctx: Context, server: FlakyVendors) -> None:
-    results = await import_orders.pull(ctx, await connect_all(ctx, server.url))
+    results = await import_orders.sync(ctx, await connect_all(ctx, server.url))
     assert [str(result.message) for result in results] == ["", "", ""]
 
 
@@ -63,7 +63,7 @@ async def deliver_from(*contexts: Context) -> None:
     await asyncio.gather(*running)
 
 
-async def test_ten_parcels_of_an_order_are_told_in_their_order_by_two_programs_at_once(tmp_path: Path) -> None:
+async def test_ten_packages_of_an_order_are_sent_in_sequence_by_two_programs_at_once(tmp_path: Path) -> None:
     began_s = time.time()
     now = hurried_clock(began_s).now_s
     with flaky_vendors(orders=7, trouble=Trouble(slow_s=0.02), now=now) as server:
@@ -74,7 +74,9 @@ async def test_ten_parcels_of_an_order_are_told_in_their_order_by_two_programs_a
                 await ship.ship(first, order_id, draft)
             await deliver_in_turns(server, first, second)
         verdict = judge(server, tmp_path / "shipconsole.db")
-        notified = [one["body"]["tracking_number"] for one in effects(server) if one["vendor"] == "shipengine"]
+        notified = [
+            request["body"]["tracking_number"] for request in effects(server) if request["vendor"] == "shipengine"
+        ]
     assert verdict.is_clean, verdict
     assert verdict.packages == 30
     assert notified == [f"T{number}" for number in range(10)]
@@ -93,15 +95,21 @@ async def test_changes_of_an_order_from_two_programs_end_in_the_last_one(tmp_pat
         async with opened(str(tmp_path), began_s) as first, opened(str(tmp_path), began_s) as second:
             await pull(first, server)
             order_id = await orders.find(first, "10002")
-            (starshipit,) = [one for one in await connections.every(first) if one.vendor == "starshipit"]
+            (starshipit,) = [
+                connection for connection in await connections.every(first) if connection.vendor == "starshipit"
+            ]
             for number in range(count):
                 ctx = (first, second)[number % 2]
-                wanted = Wanted({("destination", "street"): f"{number} George Street"})
+                wanted = FieldChanges({("destination", "street"): f"{number} George Street"})
                 await edit.save(ctx, order_id, starshipit.id, wanted)
             await deliver_from(first, second)
-            assert await import_orders.read_again(first, starshipit, await _remote_id(first, order_id, starshipit.id))
-            (link,) = [one for one in (await orders.sheet(first, order_id)).links if one.connection_id == starshipit.id]
-        streets = [one["body"]["order"]["destination"]["street"] for one in effects(server)]
+            assert await import_orders.refresh_order(
+                first, starshipit, await _remote_id(first, order_id, starshipit.id)
+            )
+            (link,) = [
+                link for link in (await orders.sheet(first, order_id)).links if link.connection_id == starshipit.id
+            ]
+        streets = [request["body"]["order"]["destination"]["street"] for request in effects(server)]
     numbers = [int(street.partition(" ")[0]) for street in streets]
     assert numbers == sorted(numbers), "in the order in which they were entered"
     assert json.loads(link.document)["destination"]["street"] == f"{count - 1} George Street"
@@ -121,11 +129,11 @@ async def test_a_package_that_was_added_unheard_is_not_added_again(tmp_path: Pat
             await pull(ctx, server)
             order_id, draft = await draft_of(ctx, "10004", None, "T1")
             (call_id,) = (await ship.ship(ctx, order_id, draft, ("Starshipit",))).call_ids
-            await worker.deliver(ctx)
-            assert (await worker.of_ids(ctx, (call_id,)))[0].state == "unknown"
+            await worker.flush(ctx)
+            assert (await worker.updates_of(ctx, (call_id,)))[0].state == "unknown"
             trouble.share = 0.0
             await deliver_from(ctx)
-            seen = [one.what for one in await worker.attempts(ctx, call_id)]
+            seen = [attempt.what for attempt in await worker.attempts(ctx, call_id)]
         verdict = judge(server, tmp_path / "shipconsole.db")
     assert seen == ["sending", "lost", "read_back"]
     assert verdict.is_clean, verdict
@@ -140,16 +148,16 @@ async def test_an_older_state_of_an_order_never_follows_a_newer_one(
     older = (await ship.ship(bench, order_id, draft, ("Shipup",))).call_ids[0]
     order_id, draft = await draft_of(bench, "10001", {"CHARGER-USB-C": 1}, "T2")
     newer = (await ship.ship(bench, order_id, draft, ("Shipup",))).call_ids[0]
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert effects(simulated_platforms) == [], "the newer one waits behind the one that was refused"
     await resolve.resolve_update(bench, older, "discard", "the newer one tells it as well")
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     with pytest.raises(ValidationFailed):
         await resolve.resolve_update(bench, older, "retry", "now after all")
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     (effect,) = effects(simulated_platforms)
     assert {"T1", "T2"} <= set(_texts(effect["body"]))
-    assert [call.state for call in await worker.of_ids(bench, (older, newer))] == ["cancelled", "confirmed"]
+    assert [call.state for call in await worker.updates_of(bench, (older, newer))] == ["cancelled", "confirmed"]
 
 
 def _texts(value: Any) -> list[str]:
@@ -179,12 +187,12 @@ async def test_a_call_that_the_program_dies_of_twice_is_left_to_a_person_and_the
         async with opened(str(tmp_path), began_s) as ctx:
             order_id, draft = await draft_of(ctx, "10002", None, "T2")
             await ship.ship(ctx, order_id, draft, ("Shipup",))
-            await worker.deliver(ctx, until_empty=True)
+            await worker.flush(ctx, until_empty=True)
             left = {call.order_number: (call.state, str(call.message)) for call in await worker.latest(ctx)}
     assert left["10002"][0] == "confirmed"
     assert left["10001"] == (
         "needs_attention",
         "Shipconsole closed twice while sending this update. Check it before you retry.",
     )
-    assert [one["order_number"] for one in server._effects] == ["10002"]
+    assert [request["order_number"] for request in server._effects] == ["10002"]
     assert (tmp_path / "complaints.txt").read_text() == ""

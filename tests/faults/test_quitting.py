@@ -36,7 +36,7 @@ async def ship_all(profile: Path, count: int) -> None:
     """Pull the orders and ship them whole."""
     async with open_context(profile) as ctx:
         ctx.keys.put(NAMES["shipengine"], "api_key", SECRETS["shipengine"]["api_key"]).result()
-        await import_orders.pull(ctx, await connections.every(ctx))
+        await import_orders.sync(ctx, await connections.every(ctx))
         for number in range(10001, 10001 + count):
             order_id, draft = await draft_of(ctx, str(number), None, f"T{number}")
             await ship.ship(ctx, order_id, draft)
@@ -44,7 +44,7 @@ async def ship_all(profile: Path, count: int) -> None:
 
 def on_their_way(server: FlakyVendors, since: int) -> int:
     """How many tellings after the first so many are not answered yet."""
-    return sum(one.ended_s is None for one in server.notifications[since:])
+    return sum(notification.ended_s is None for notification in server.notifications[since:])
 
 
 def start_and_quit(profile: Path, env: Mapping[str, str], server: FlakyVendors) -> float:
@@ -63,8 +63,8 @@ def start_and_quit(profile: Path, env: Mapping[str, str], server: FlakyVendors) 
     assert on_their_way(server, before), "nothing was sent"
     began_s = monotonic()
     program.send_signal(signal.SIGTERM)
-    said, _ = program.communicate(timeout=120)
-    assert (program.returncode, said) == (0, "")
+    message, _ = program.communicate(timeout=120)
+    assert (program.returncode, message) == (0, "")
     return monotonic() - began_s
 
 
@@ -98,5 +98,5 @@ def test_a_hundred_times(tmp_path: Path, secret_service: SecretService) -> None:
 
 
 @pytest.mark.heavy
-def test_with_vendors_that_take_longer_than_the_program_waits(tmp_path: Path, secret_service: SecretService) -> None:
+def test_with_platforms_that_take_longer_than_the_program_waits(tmp_path: Path, secret_service: SecretService) -> None:
     quit_again_and_again(tmp_path, secret_service.env, cycles=6, slow_s=9.5, within_s=ENDS_WITHIN_S)

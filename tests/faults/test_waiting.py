@@ -44,9 +44,9 @@ async def simulator_here(clock: ManualClock, *, orders: int = WAITING) -> AsyncG
         await server.stop()
 
 
-def told(server: SimulatorServer, call: str = "notify_shipped") -> list[Mapping[str, Any]]:
+def notifications(server: SimulatorServer, call: str = "notify_shipped") -> list[Mapping[str, Any]]:
     """The requests of a kind that came to the platforms, answered or not."""
-    return [one for one in server._requests if one["call"] == call]
+    return [request for request in server._requests if request["call"] == call]
 
 
 @asynccontextmanager
@@ -61,7 +61,7 @@ async def context_with_calls(
     ctx = Context(store, UnpacedSender(TLS), MemoryKeys(), clock, "Bench 1", timings=timings)
     ctx.begin()
     try:
-        await import_orders.pull(ctx, await connect_all(ctx, server.url))
+        await import_orders.sync(ctx, await connect_all(ctx, server.url))
         for number in range(10001, 10001 + server._order_count):
             order_id, draft = await draft_of(ctx, str(number), None, f"T{number}")
             await ship.ship(ctx, order_id, draft, to)
@@ -89,8 +89,8 @@ class BusyShipEngine(ShipEngine):
             return super().answer(request)
         answer = self.too_many(1)
         kept = {name: value for name, value in answer.headers.items() if name != "Retry-After"}
-        said = {} if self.retry_after is None else {"Retry-After": self.retry_after}
-        return Response(answer.status, answer.body, answer.content_type, {**kept, **said})
+        message = {} if self.retry_after is None else {"Retry-After": self.retry_after}
+        return Answer(answer.status, answer.body, answer.content_type, {**kept, **message})
 
 
 def make_busy(server: SimulatorServer) -> BusyShipEngine:
@@ -107,7 +107,7 @@ def make_busy(server: SimulatorServer) -> BusyShipEngine:
     [("5", 5), ("0", 0), ("-1", 0), ("+20 s as a date", 19), ("-20 s as a date", 0), ("year 9999", 0), ("soon", 0),
      (None, 0), ("86400", 3_600)],
 )  # fmt: skip
-async def test_no_call_goes_before_the_time_that_the_vendor_said(
+async def test_no_call_is_sent_before_the_time_that_the_platform_named(
     tmp_path: Path, said: str | None, least_s: float
 ) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
@@ -117,16 +117,16 @@ async def test_no_call_goes_before_the_time_that_the_vendor_said(
         dates["year 9999"] = "Fri, 31 Dec 9999 23:59:59 GMT"
         busy.retry_after = dates.get(said or "", said)
         async with context_with_calls(tmp_path, server, clock, "ShipEngine") as ctx:
-            await worker.deliver(ctx)
-            asked = len(told(server))
+            await worker.flush(ctx)
+            asked = len(notifications(server))
             assert 1 <= asked <= USUAL.at_once, "those that were on their way already, and no others"
             busy.busy = False
             if least_s:
                 clock.pass_s(least_s - 1)
-                await worker.deliver(ctx, until_empty=True)
-                assert len(told(server)) == asked
+                await worker.flush(ctx, until_empty=True)
+                assert len(notifications(server)) == asked
             clock.pass_s(USUAL.wait_cap_s)
-            await worker.deliver(ctx, until_empty=True)
+            await worker.flush(ctx, until_empty=True)
             assert dict(await worker.counts(ctx)) == {}
             assert len(server._effects) == 6
 
@@ -135,27 +135,27 @@ MANY = [WAITING, pytest.param(500, marks=pytest.mark.heavy)]
 
 
 @pytest.mark.heavy
-async def test_five_hundred_wait_for_the_time_that_the_vendor_said(tmp_path: Path) -> None:
+async def test_five_hundred_wait_for_the_time_that_the_platform_named(tmp_path: Path) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
     async with simulator_here(clock, orders=500) as server:
         busy = make_busy(server)
         busy.retry_after = "5"
         async with context_with_calls(tmp_path, server, clock, "ShipEngine") as ctx:
-            await worker.deliver(ctx)
-            asked = len(told(server))
+            await worker.flush(ctx)
+            asked = len(notifications(server))
             assert 1 <= asked <= USUAL.at_once
             busy.busy = False
             clock.pass_s(4)
-            await worker.deliver(ctx, until_empty=True)
-            assert len(told(server)) == asked
+            await worker.flush(ctx, until_empty=True)
+            assert len(notifications(server)) == asked
             clock.pass_s(USUAL.wait_cap_s)
-            await worker.deliver(ctx, until_empty=True)
+            await worker.flush(ctx, until_empty=True)
             assert dict(await worker.counts(ctx)) == {}
             assert len(server._effects) == 500
 
 
 @pytest.mark.parametrize("count", MANY)
-async def test_a_vendor_out_of_reach_is_asked_something_harmless_before_calls_go_on(tmp_path: Path, count: int) -> None:
+async def test_a_platform_out_of_reach_is_asked_something_harmless_before_calls_go_on(tmp_path: Path, count: int) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
     async with (
         simulator_here(clock, orders=count) as server,
@@ -164,36 +164,38 @@ async def test_a_vendor_out_of_reach_is_asked_something_harmless_before_calls_go
         port = int(server.url.rpartition(":")[2])
         await server.stop()
         for _ in range(10):
-            await worker.deliver(ctx, until_empty=True)
+            await worker.flush(ctx, until_empty=True)
             clock.pass_s(60)
-        tried = [one for call in await worker.latest(ctx, most=-1) for one in await worker.attempts(ctx, call.id)]
-        not_sent = sum(one.what == "not_sent" for one in tried)
+        tried = [
+            attempt for call in await worker.latest(ctx, most=-1) for attempt in await worker.attempts(ctx, call.id)
+        ]
+        not_sent = sum(call.what == "not_sent" for call in tried)
         assert 0 < not_sent <= USUAL.failures_most + USUAL.at_once
         assert (await worker.counts(ctx)).keys() == {"pending", "retry_wait"}
         await server.start(port)
         clock.pass_s(USUAL.ask_cap_s)
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
         clock.pass_s(USUAL.backoff_cap_s)
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
         assert server._requests[0]["method"] == "GET"
         assert dict(await worker.counts(ctx)) == {}
         assert len(server._effects) == count
         oldest_first = [f"T{number}" for number in range(10001, 10001 + count)]
-        came = [str(one["body"]["tracking_number"]) for one in server._effects]
+        came = [str(request["body"]["tracking_number"]) for request in server._effects]
         assert sorted(came, key=oldest_first.index) == sorted(came)
-        assert all(abs(oldest_first.index(number) - place) < 2 * USUAL.at_once for place, number in enumerate(came))
+        assert all(abs(oldest_first.index(number) - position) < 2 * USUAL.at_once for position, number in enumerate(came))
 
 
 async def test_a_wrong_key_costs_a_call_or_two_and_the_others_go_on(tmp_path: Path) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
     async with simulator_here(clock) as server, context_with_calls(tmp_path, server, clock) as ctx:
         ctx.keys.put("ShipEngine", "api_key", "TEST_wrong").result()
-        await worker.deliver(ctx, until_empty=True)
-        assert len(told(server)) <= USUAL.at_once
+        await worker.flush(ctx, until_empty=True)
+        assert len(notifications(server)) <= USUAL.at_once
         assert {str(effect["vendor"]) for effect in server._effects} == {"starshipit", "shipup"}
         assert len(server._effects) == 2 * WAITING
         await connections.connect(ctx, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
         assert len(server._effects) == 3 * WAITING
         assert dict(await worker.counts(ctx)) == {}
 
@@ -223,12 +225,12 @@ async def test_a_computer_that_slept_after_the_claim_does_not_send_on_it(tmp_pat
         context_with_calls(tmp_path, server, clock, "ShipEngine", store=store) as ctx,
     ):
         store.sleep_s = 2 * 3_600.0
-        await worker.deliver(ctx)
-        assert told(server) == []
+        await worker.flush(ctx)
+        assert notifications(server) == []
         (call,) = await worker.latest(ctx)
         assert call.state == "retry_wait", "nothing of it had left, which is certain"
         clock.pass_s(USUAL.backoff_cap_s)
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
         assert len(server._effects) == 1
 
 
@@ -241,16 +243,16 @@ async def test_a_clock_that_is_set_neither_hurries_nor_strands_nor_doubles_a_cal
     ):
         busy = make_busy(server)
         busy.retry_after = "600"
-        await worker.deliver(ctx)
-        asked = len(told(server))
+        await worker.flush(ctx)
+        asked = len(notifications(server))
         busy.busy = False
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
         clock.pass_s(500)
-        await worker.deliver(ctx, until_empty=True)
-        assert len(told(server)) == asked, "before the time that the platform said"
+        await worker.flush(ctx, until_empty=True)
+        assert len(notifications(server)) == asked, "before the time that the platform said"
         clock.pass_s(USUAL.wait_cap_s + USUAL.settle_delay_ms / 1_000)
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
         clock.pass_s(USUAL.backoff_cap_s)
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
         assert dict(await worker.counts(ctx)) == {}
         assert len(server._effects) == 6

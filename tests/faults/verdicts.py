@@ -126,7 +126,7 @@ def _gone_back(server: FlakyVendors) -> int:
     for effect in effects:
         if effect["vendor"] in WHOLE_STATES:
             about = effect["vendor"], effect["order_number"]
-            told = len(set(_tracking_numbers(effect["body"])))
-            back += told < newest.get(about, 0)
-            newest[about] = max(told, newest.get(about, 0))
+            reported = len(set(_tracking_numbers(effect["body"])))
+            back += reported < newest.get(about, 0)
+            newest[about] = max(reported, newest.get(about, 0))
     return back

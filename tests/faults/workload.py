@@ -19,16 +19,16 @@ def orders_for(calls: int) -> tuple[SampleOrder, ...]:
     samples = sample_orders(calls, datetime.date(2026, 11, 1))
     made = 0
     for count, sample in enumerate(samples, start=1):
-        made += 3 * len(parcels_of(sample))
+        made += 3 * len(packages_of(sample))
         if made >= calls:
             return samples[:count]
     raise AssertionError("there are always enough")
 
 
-def parcels_of(sample: SampleOrder) -> tuple[dict[str, int] | None, ...]:
+def packages_of(sample: SampleOrder) -> tuple[dict[str, int] | None, ...]:
     """What goes in each of its packages: one unit of the first line, then the rest; None is all that is left."""
-    pieces = sum(line.quantity for line in sample.lines)
-    return (None,) if pieces == 1 else ({sample.lines[0].sku: 1}, None)
+    units = sum(line.quantity for line in sample.lines)
+    return (None,) if units == 1 else ({sample.lines[0].sku: 1}, None)
 
 
 async def ship_all(
@@ -39,13 +39,13 @@ async def ship_all(
     async with opened(folder, began_s, answer_within_s=30) as ctx:
         await connect_all(ctx, server.url)
         await connections.connect(ctx, "shipengine", "ShipEngine", options={"reports_immediately": "yes"})
-        results = await import_orders.pull(ctx, await connections.every(ctx))
+        results = await import_orders.sync(ctx, await connections.every(ctx))
         assert [str(result.message) for result in results] == ["", "", ""]
-        places = asyncio.Semaphore(AT_ONCE)
+        positions = asyncio.Semaphore(AT_ONCE)
 
         async def ship(sample: SampleOrder) -> None:
-            async with places:
-                for number, items in enumerate(parcels_of(sample), start=1):
+            async with positions:
+                for number, items in enumerate(packages_of(sample), start=1):
                     order_id, draft = await draft_of(ctx, sample.number, items, f"T{sample.number}-{number}")
                     await shipping.ship(ctx, order_id, draft, to)
 

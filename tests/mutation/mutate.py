@@ -69,12 +69,12 @@ def run_tests(root: Path, tests: Sequence[str], limit_s: float, *options: str) -
         start_new_session=True,
     ) as running:
         try:
-            said, _ = running.communicate(timeout=limit_s)
+            message, _ = running.communicate(timeout=limit_s)
         except subprocess.TimeoutExpired:
             return None, ""
         finally:
             _end(running)
-    return running.returncode, said
+    return running.returncode, message
 
 
 def _end(running: "subprocess.Popen[str]") -> None:
@@ -95,15 +95,15 @@ def break_one(root: Path, guard: Guard) -> Result:
     text = file.read_text(encoding="utf-8")
     try:
         file.write_text(text.replace(guard.original, guard.broken), encoding="utf-8", newline="")
-        code, said = run_tests(root, guard.tests, BROKEN_LIMIT_S, "-x")
+        code, message = run_tests(root, guard.tests, BROKEN_LIMIT_S, "-x")
     finally:
         file.write_bytes(whole)
-    failed = next((line for line in said.splitlines() if line.startswith("FAILED ")), "")
+    failed = next((line for line in message.splitlines() if line.startswith("FAILED ")), "")
     if code == FAILED and failed:
         return Result(guard, "caught", failed.removeprefix("FAILED ").partition(" - ")[0])
     if code == NO_FAILURE:
         return Result(guard, "SURVIVED", ", ".join(guard.tests))
-    last = next((line for line in reversed(said.splitlines()) if line.strip()), "it did not end")
+    last = next((line for line in reversed(message.splitlines()) if line.strip()), "it did not end")
     return Result(guard, "UNCLEAR", f"pytest ended with {code}: {last}")
 
 
@@ -123,9 +123,9 @@ def main(words: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="shipconsole-mutation-") as temporary:
         root = Path(temporary) / "tree"
         copy_to(root, own_files())
-        code, said = run_tests(root, sorted({test for guard in guards for test in guard.tests}), WHOLE_LIMIT_S)
+        code, message = run_tests(root, sorted({test for guard in guards for test in guard.tests}), WHOLE_LIMIT_S)
         if code != NO_FAILURE:
-            print("Nothing is broken yet, and the tests fail:", said, sep="\n")
+            print("Nothing is broken yet, and the tests fail:", message, sep="\n")
             return 1
         print("| line | where nobody notices | caught by |\n|---|---|---|", flush=True)
         found: list[Result] = []

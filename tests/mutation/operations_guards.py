@@ -3,12 +3,13 @@
 from tests.mutation.guard import Guard
 
 _SENDING = "shipconsole/operations/sending/send.py"
+_OUTCOMES = "shipconsole/operations/sending/outcomes.py"
 _RECEIVING = "shipconsole/operations/inbound/receive.py"
 _PROCESSING = "shipconsole/operations/inbound/process.py"
 _PASSING_ON = "shipconsole/operations/forwarding/forward.py"
 _OUTBOX = "tests/operations/outbox/test_outbox.py"
 _CORRECTING = "tests/operations/shipping/test_correct.py"
-_GIVEN_UP = "tests/operations/outbox/test_given_up.py"
+_DISCARDED = "tests/operations/outbox/test_discarded.py"
 _MASKED = "tests/operations/sending/test_masked_answers.py"
 _SIGNATURES = "tests/receiver/test_signatures.py"
 _READ_BACK = "tests/operations/outbox/test_read_back.py"
@@ -16,24 +17,24 @@ _READ_BACK = "tests/operations/outbox/test_read_back.py"
 # Sent once, whatever happens to this computer, the line and the platform.
 _ONCE = (
     Guard(
-        _SENDING,
-        "            return Unsure(unanswered(vendor.title, message))\n\n\ndef _before_sending",
-        "            return TryLater(unanswered(vendor.title, message))\n\n\ndef _before_sending",
+        _OUTCOMES,
+        "            return Unsure(no_response(vendor.title, message))\n",
+        "            return TryLater(no_response(vendor.title, message))\n",
         (f"{_OUTBOX}::test_a_notification_that_may_have_arrived_is_not_sent_again",),
         "a notification whose answer was lost is sent again",
     ),
     Guard(
-        _SENDING,
+        _OUTCOMES,
         "        case Unsure(message) if request.repeatable:\n",
         "        case Unsure(message):\n",
         (f"{_OUTBOX}::test_a_notification_that_may_have_arrived_is_not_sent_again",),
         "a notification that may have arrived is sent again",
     ),
     Guard(
-        _SENDING,
+        _OUTCOMES,
         'return Ending("unknown", message, check_at_ms=steady_ms + settle_delay_ms)',
         'return Ending("unknown", message, check_at_ms=steady_ms)',
-        (f"{_READ_BACK}::test_nothing_is_looked_into_while_the_vendor_may_still_act",),
+        (f"{_READ_BACK}::test_nothing_is_checked_while_the_platform_may_still_act",),
         "a platform is looked at while it may still act",
     ),
     Guard(
@@ -54,7 +55,7 @@ _ONCE = (
         _SENDING,
         "link.as_of < calls.newest_attempt_beside(db, call_id):",
         "link.as_of < 0:",
-        (f"{_OUTBOX}::test_an_update_is_not_built_of_what_was_read_before_another_was_told",),
+        (f"{_OUTBOX}::test_an_update_is_not_built_from_a_document_older_than_another_update",),
         "a package is added a second time that another program added",
     ),
     Guard(
@@ -70,7 +71,7 @@ _ONCE = (
         _SENDING,
         "    if link is None and orders.linked(db, connection.id, number) is not None:\n",
         "    if False:\n",
-        ("tests/operations/shipping/test_ship.py::test_what_a_vendor_was_told_of_is_the_order_that_it_has",),
+        ("tests/operations/shipping/test_ship.py::test_an_order_sent_to_a_platform_is_the_order_that_it_has",),
         "the buyer of another order of the same number is notified",
     ),
     Guard(
@@ -78,7 +79,7 @@ _ONCE = (
         "            if as_of is not None and as_of < known_as_of:\n",
         "            if False:\n",
         (f"{_OUTBOX}::test_an_older_reading_never_takes_the_place_of_a_newer_one",),
-        "an update is built of a reading that is older than what was told since",
+        "an update is built of a document older than an update sent since",
     ),
     Guard(
         "shipconsole/operations/sending/batches.py",
@@ -91,22 +92,22 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/outbox/settle_delay.py",
-        "return max(wanted_ms, ctx.timings.settle_delay_answers * connections.longest_answer_ms(db, connection.id))",
+        "return max(delay_ms, ctx.timings.settle_delay_answers * connections.longest_answer_ms(db, connection.id))",
         "return wanted_ms",
-        (f"{_READ_BACK}::test_the_quarantine_is_no_shorter_than_four_times_the_longest_answer",),
+        (f"{_READ_BACK}::test_the_settle_delay_is_at_least_four_times_the_longest_response_time",),
         "a slow platform is looked at while it may still act",
     ),
     Guard(
         "shipconsole/operations/outbox/recovery.py",
         "    elif call.repeatable:\n",
         "    elif True:\n",
-        (f"{_OUTBOX}::test_a_call_whose_sender_died_is_looked_into_not_repeated",),
+        (f"{_OUTBOX}::test_a_call_whose_program_died_is_checked_not_repeated",),
         "a notification that a killed program may have sent is sent again",
     ),
     Guard(
         "shipconsole/operations/outbox/recovery.py",
-        "        calls.may_act_until(db, one.id, steady_ms + settles_ms)\n",
-        "        calls.may_act_until(db, one.id, steady_ms)\n",
+        "        calls.may_act_until(db, abandoned.id, steady_ms + settles_ms)\n",
+        "        calls.may_act_until(db, abandoned.id, steady_ms)\n",
         (
             "tests/operations/outbox/test_late_states.py::test_what_a_program_that_ended_had_in_hand_holds_newer_states_back_too",
         ),
@@ -123,7 +124,7 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/outbox/recovery.py",
-        "if not (one.owner == mine and one.id in in_hand)]",
+        "if not (call.owner == mine and call.id in in_hand)]",
         "]",
         ("tests/operations/sending/test_verify.py::test_what_this_program_still_waits_for_is_not_abandoned",),
         "what this program still waits for is taken for abandoned",
@@ -132,12 +133,12 @@ _ONCE = (
         "shipconsole/operations/sending/verify.py",
         "if verdict.conclusive_at_once or steady_ms - first_ms >= apart_ms:",
         "if True:",
-        (f"{_READ_BACK}::test_a_shop_that_tells_at_once_is_believed_after_two_looks",),
+        (f"{_READ_BACK}::test_a_store_that_reports_immediately_is_trusted_after_two_checks",),
         "a shop that is slow to tell has a notification sent twice",
     ),
     Guard(
         "shipconsole/operations/outbox/resolve.py",
-        "    if call.state not in _MAY_SETTLE[decision]:\n",
+        "    if call.state not in _ALLOWED_STATES[decision]:\n",
         "    if False:\n",
         (f"{_OUTBOX}::test_a_person_may_settle_what_is_unknown_with_a_reason",),
         "what is confirmed or just being sent is sent again by hand",
@@ -146,27 +147,27 @@ _ONCE = (
         "shipconsole/operations/outbox/resolve.py",
         "calls.newer_confirmed(db, call.id):",
         "False:",
-        ("tests/operations/sending/test_verify.py::test_an_older_state_is_not_sent_by_hand_after_a_newer_one",),
+        ("tests/operations/sending/test_verify.py::test_an_older_state_is_not_retried_after_a_newer_one",),
         "an older state of an order is sent after a newer one",
     ),
     Guard(
         "shipconsole/operations/sending/send.py",
         "    if not calls.acts_until(db, call_id):\n",
         "    if False:\n",
-        (f"{_READ_BACK}::test_what_nobody_acted_on_is_sent_as_things_stand_by_then",),
+        (f"{_READ_BACK}::test_what_no_platform_acted_on_is_built_anew_when_it_is_sent",),
         "what changed at a platform since an update was first tried is overwritten",
     ),
     Guard(
         "shipconsole/operations/outbox/resolve.py",
         "    if calls.newer_of_package(db, call.id):\n",
         "    if False:\n",
-        (f"{_CORRECTING}::test_a_correction_that_was_given_up_is_not_repeated_beside_a_newer_one",),
+        (f"{_CORRECTING}::test_a_discarded_edit_is_not_retried_beside_a_newer_one",),
         "a package is notified of again beside a newer update about it",
     ),
     Guard(
         "shipconsole/operations/shipping/undo.py",
-        "if one.may_be_known or one.state not in (*UNSENT, *WITHDRAWN)]",
-        "if one.state not in (*UNSENT, *WITHDRAWN)]",
+        "if call.may_be_known or call.state not in (*UNSENT, *GIVEN_UP)]",
+        "if call.state not in (*UNSENT, *GIVEN_UP)]",
         ("tests/operations/shipping/test_undo.py::test_what_a_platform_answered_in_trouble_cannot_be_undone",),
         "a shipment is undone of which a platform may know",
     ),
@@ -185,21 +186,21 @@ _SHIPPING = (
         "shipconsole/operations/outbox/resolve.py",
         "    if not call.repeatable and left_ms > 0:\n",
         "    if False:\n",
-        (f"{_GIVEN_UP}::test_what_may_still_arrive_is_not_retried",),
+        (f"{_DISCARDED}::test_what_may_still_arrive_is_not_retried",),
         "an update is sent again while its platform may still act on it",
     ),
     Guard(
         "shipconsole/operations/shipping/correct.py",
-        "(call.state not in WITHDRAWN or call.id in may_be_known)",
-        "call.state not in WITHDRAWN",
-        (f"{_GIVEN_UP}::test_a_void_reaches_whoever_was_perhaps_notified",),
+        "(call.state not in GIVEN_UP or call.id in may_be_known)",
+        "call.state not in GIVEN_UP",
+        (f"{_DISCARDED}::test_a_void_reaches_whoever_was_perhaps_notified",),
         "a platform that may know of a shipment hears nothing of its end",
     ),
     Guard(
         "shipconsole/operations/vendor_orders/create.py",
         "    if any(_may_have_arrived(db, ctx, connection, call) for call in created):\n",
         "    if False:\n",
-        (f"{_GIVEN_UP}::test_an_order_that_was_perhaps_created_is_not_created_again_before_a_sync_shows_it",),
+        (f"{_DISCARDED}::test_an_order_that_was_perhaps_created_is_not_created_again_before_a_sync_shows_it",),
         "an order is created twice",
     ),
     Guard(
@@ -213,16 +214,16 @@ _SHIPPING = (
     ),
     Guard(
         "shipconsole/operations/shipping/ship.py",
-        "    if not told:\n",
+        "    if not planned:\n",
         "    if False:\n",
-        ("tests/operations/shipping/test_ship.py::test_a_package_of_which_nobody_would_be_told_is_refused",),
+        ("tests/operations/shipping/test_ship.py::test_a_package_that_no_platform_would_be_notified_of_is_refused",),
         "a shipment is stored of which nobody is notified",
     ),
     Guard(
         "shipconsole/operations/orders/labels.py",
-        "if one.kind not in accepted or (one.stops and not reason.strip()))",
-        "if one.kind not in accepted)",
-        ("tests/operations/orders/test_labels.py::test_a_number_is_used_again_with_a_reason_and_the_record_says_so",),
+        "if issue.kind not in accepted or (issue.stops and not reason.strip()))",
+        "if issue.kind not in accepted)",
+        ("tests/operations/orders/test_labels.py::test_a_number_is_used_again_with_a_reason_that_the_audit_log_has",),
         "a label that is in use is used again without a reason",
     ),
     Guard(
@@ -245,14 +246,14 @@ _SHIPPING = (
 _INBOUND = (
     Guard(
         _RECEIVING,
-        'return None if key(signed.signature, signed.text) else Verdict("untrusted", Message("signature.wrong"))',
+        'return None if key(signed.signature, signed.text) else ReceiveResult("untrusted", Message("signature.wrong"))',
         "return None",
         (f"{_SIGNATURES}::test_only_the_right_signature_is_accepted",),
         "whoever knows the address is believed",
     ),
     Guard(
         _RECEIVING,
-        '            return Verdict("unsigned", Message("signature.missing"))\n',
+        '            return ReceiveResult("unsigned", Message("signature.missing"))\n',
         "            return None\n",
         (f"{_SIGNATURES}::test_only_the_right_signature_is_accepted",),
         "a webhook without a signature is believed",
@@ -273,16 +274,16 @@ _INBOUND = (
     ),
     Guard(
         _RECEIVING,
-        "fresh = now_s - self._came_at_s < KEYS_LAST_S\n",
+        "fresh = now_s - self._came_at_s < KEYS_CACHED_S\n",
         "fresh = True\n",
         (f"{_SIGNATURES}::test_keys_are_requested_every_12_hours_and_at_most_once_a_minute",),
         "a key that its platform has withdrawn is believed for ever",
     ),
     Guard(
         _RECEIVING,
-        '            return Verdict("later", error.message)\n',
-        '            return Verdict("taken")\n',
-        ("tests/receiver/test_inbox.py::test_a_failing_database_has_the_webhook_resent_later",),
+        '            return ReceiveResult("later", error.message)\n',
+        '            return ReceiveResult("taken")\n',
+        ("tests/receiver/test_inbox.py::test_a_store_that_takes_nothing_has_it_sent_again_later",),
         "a webhook that could not be stored is never sent again",
     ),
     Guard(
@@ -296,16 +297,16 @@ _INBOUND = (
         _PROCESSING,
         "return _is_older(db, connection, order) or upsert.is_ambiguous(db, connection, order)",
         "return upsert.is_ambiguous(db, connection, order)",
-        ("tests/operations/inbound/test_process.py::test_imported_orders_come_in_and_an_older_telling_undoes_nothing",),
+        ("tests/operations/inbound/test_process.py::test_orders_of_an_event_are_imported_and_an_older_event_undoes_nothing",),
         "an older webhook undoes what is newer",
     ),
     Guard(
         _PROCESSING,
-        "case PackageEvent(track=told, order_number=number, is_unverified=True) if work.parcel is None:",
-        "case PackageEvent(track=told, order_number=number, is_unverified=True) if False:",
+        "case PackageNews(track=announced, order_number=number, is_hint=True) if work.package is None:",
+        "case PackageNews(track=announced, order_number=number, is_hint=True) if False:",
         (
-            "tests/operations/inbound/test_process.py::test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm",
-            "tests/operations/inbound/test_process.py::test_a_hint_that_starshipit_does_not_confirm_is_words_alone",
+            "tests/operations/inbound/test_process.py::test_a_hint_changes_no_package_that_starshipit_does_not_confirm",
+            "tests/operations/inbound/test_process.py::test_a_hint_that_starshipit_does_not_confirm_leads_only_to_a_message",
         ),
         "a hint that its platform does not confirm changes a package",
     ),
@@ -320,8 +321,8 @@ _INBOUND = (
     ),
     Guard(
         _PASSING_ON,
-        "if any(number_key(one.tracking_number) == number_key(now.tracking_number) for one in shipment.packages):",
-        "if False:",
+        "if any(number_key(package.tracking_number) == number_key(now.tracking_number)",
+        "if any(False",
         ("tests/operations/forwarding/test_forward.py::test_a_number_that_was_entered_here_is_not_entered_again",),
         "a package that was entered here is forwarded a second time",
     ),
@@ -339,7 +340,7 @@ _INBOUND = (
         "    if all(link.connection_id != now.connection_id for link in links):\n",
         "    if False:\n",
         (
-            "tests/operations/forwarding/test_forward.py::test_a_parcel_of_a_connection_that_does_not_know_the_order_is_refused",
+            "tests/operations/forwarding/test_forward.py::test_a_package_of_a_connection_that_does_not_know_the_order_is_refused",
         ),
         "a package of another order ships this one",
     ),
@@ -347,7 +348,7 @@ _INBOUND = (
         _PASSING_ON,
         "in_use = NUMBER_IN_USE if is_free or reuse_reason.strip() else ()",
         "in_use = NUMBER_IN_USE",
-        ("tests/operations/forwarding/test_forward.py::test_a_number_in_two_orders_is_a_parcel_of_each",),
+        ("tests/operations/forwarding/test_forward.py::test_a_number_in_two_orders_is_a_package_of_each",),
         "a forwarded package takes a number that another package here has",
     ),
     Guard(
@@ -355,7 +356,7 @@ _INBOUND = (
         "now_ms - days * DAY_MS, now_ms, AT_ONCE",
         "now_ms, now_ms, AT_ONCE",
         (
-            "tests/operations/maintenance/test_retention.py::test_what_was_worked_off_is_removed_after_its_days_and_known_again",
+            "tests/operations/maintenance/test_retention.py::test_processed_events_are_removed_after_some_days_and_still_recognized",
         ),
         "webhooks are removed before their days are over",
     ),
@@ -378,14 +379,14 @@ _KEYS = (
         "half a key is stored where a long answer is cut",
     ),
     Guard(
-        _SENDING,
+        _OUTCOMES,
         "problem._replace(message=masked(problem.message)) for problem in ending.problems)",
         "problem for problem in ending.problems)",
         (f"{_MASKED}::test_an_answer_to_a_call_is_kept_without_the_key",),
         "a refusal that repeats the key is stored as it came",
     ),
     Guard(
-        _SENDING,
+        _OUTCOMES,
         "    return ending._replace(message=masked(ending.message), problems=problems)\n",
         "    return ending._replace(problems=problems)\n",
         (f"{_MASKED}::test_an_answer_to_a_call_is_kept_without_the_key",),

@@ -13,7 +13,7 @@ _TRIGGERS = "shipconsole/store/sql/migrations/0001_first.sqlite.sql"
 _CLAIMS = "tests/operations/outbox/test_claims.py"
 _OUTBOX = "tests/operations/outbox/test_outbox.py"
 _READ_BACK = "tests/operations/outbox/test_read_back.py"
-_GIVEN_UP = "tests/operations/outbox/test_given_up.py"
+_DISCARDED = "tests/operations/outbox/test_discarded.py"
 _LOST = "tests/durability/test_lost_stores.py"
 
 # One call at a time, in its turn, for the claim that it was sent under.
@@ -103,7 +103,7 @@ _ONCE = (
         _CALLS,
         "AND state IN ('unknown', 'checking', 'needs_attention', 'retry_wait') AND lease_epoch = :lease_epoch;",
         "AND state IN ('unknown', 'checking', 'needs_attention', 'retry_wait');",
-        (f"{_CLAIMS}::test_a_late_answer_counts_for_the_claim_that_was_given_up_and_for_no_other",),
+        (f"{_CLAIMS}::test_a_late_response_counts_for_the_expired_claim_and_for_no_other",),
         "a late answer decides although something was sent since",
     ),
     Guard(
@@ -117,14 +117,14 @@ _ONCE = (
         _CALLS,
         "WHERE state IN ('sending', 'checking') AND lease_until_ms < :steady_ms AND job = '';",
         "WHERE state IN ('sending', 'checking') AND job = '';",
-        (f"{_OUTBOX}::test_a_call_whose_sender_died_is_looked_into_not_repeated",),
+        (f"{_OUTBOX}::test_a_call_whose_program_died_is_checked_not_repeated",),
         "what another program is sending just now is taken for abandoned",
     ),
     Guard(
         _CALLS,
         "AND state = 'unknown' AND check_at_ms <= :steady_ms\nRETURNING checks;",
         "AND state = 'unknown'\nRETURNING checks;",
-        ("tests/operations/sending/test_verify.py::test_nobody_looks_before_the_platform_can_no_longer_act",),
+        ("tests/operations/sending/test_verify.py::test_no_check_runs_while_the_platform_may_still_act",),
         "a call is looked into while its platform may still act on it",
     ),
     Guard(
@@ -132,7 +132,7 @@ _ONCE = (
         "SET check_at_ms = 0 WHERE connection_id = :connection_id AND state = 'unknown' AND checks > 0",
         "SET check_at_ms = 0 WHERE connection_id = :connection_id AND state = 'unknown'",
         (
-            "tests/operations/inbound/test_process.py::test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read",
+            "tests/operations/inbound/test_process.py::test_a_call_of_unknown_outcome_is_checked_once_its_store_was_imported",
         ),
         "a shop that was read ends the settle time of a call that was never looked into",
     ),
@@ -141,7 +141,7 @@ _ONCE = (
         "WHERE id = :id AND state = 'checking' AND owner = :owner AND checks = :checks_begun;",
         "WHERE id = :id AND state = 'checking';",
         (
-            "tests/operations/sending/test_verify.py::test_a_look_that_took_too_long_does_not_decide_after_another_one_began",
+            "tests/operations/sending/test_verify.py::test_a_check_that_took_too_long_does_not_decide_after_another_one_began",
         ),
         "an earlier look decides after another one began",
     ),
@@ -184,7 +184,7 @@ _ONCE = (
         _CALLS,
         "SELECT id, state, may_act_until_ms > 0 OR EXISTS (",
         "SELECT id, state, EXISTS (",
-        (f"{_GIVEN_UP}::test_what_may_have_left_before_an_error_of_the_program_is_not_retried_at_once",),
+        (f"{_DISCARDED}::test_what_may_have_left_before_an_error_of_the_program_is_not_retried_at_once",),
         "a shipment is undone of which a platform may know",
     ),
     Guard(
@@ -198,14 +198,14 @@ _ONCE = (
         _BATCHES,
         "WHERE id = :id AND state = 'checking' AND in_job = 1 AND lease_epoch = :lease_epoch",
         "WHERE id = :id AND state = 'checking' AND in_job = 1",
-        ("tests/operations/sending/test_verify.py::test_what_a_job_tells_counts_for_the_request_that_was_in_it_alone",),
+        ("tests/operations/sending/test_verify.py::test_a_job_result_counts_only_for_the_request_in_that_job",),
         "what a job tells counts for another request than the one that was in it",
     ),
     Guard(
         _BATCHES,
         "AND in_job = 1 AND check_at_ms = :was_ms;",
         "AND in_job = 1;",
-        ("tests/operations/sending/test_verify.py::test_one_looks_at_a_job_at_a_time",),
+        ("tests/operations/sending/test_verify.py::test_one_program_checks_a_job_at_a_time",),
         "two programs look at one job and settle its calls twice",
     ),
     Guard(
@@ -269,7 +269,7 @@ _SHIPPING = (
         _ORDERS,
         "as_of = CASE WHEN excluded.as_of > link.as_of THEN excluded.as_of ELSE link.as_of END\nRETURNING id;",
         "as_of = excluded.as_of\nRETURNING id;",
-        ("tests/operations/sending/test_verify.py::test_what_is_told_unasked_makes_no_reading_older",),
+        ("tests/operations/sending/test_verify.py::test_an_event_never_makes_a_document_older",),
         "an older reading that comes late takes the place of a newer one",
     ),
     Guard(
@@ -310,7 +310,7 @@ _INBOUND = (
         _DELIVERIES,
         "state = CASE WHEN :recurs = 1 THEN 'new' ELSE delivery.state END,",
         "state = 'new',",
-        ("tests/operations/inbound/test_process.py::test_a_shop_that_is_read_again_is_news_again_and_a_parcel_is_not",),
+        ("tests/operations/inbound/test_process.py::test_a_repeated_store_import_is_a_new_event_and_a_package_is_not",),
         "a webhook that came twice is worked off twice",
     ),
     Guard(
@@ -318,7 +318,7 @@ _INBOUND = (
         "SET state = CASE WHEN duplicates > :duplicates THEN 'new' ELSE :state END, message = :message",
         "SET state = :state, message = :message",
         (
-            "tests/operations/sending/test_verify.py::test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_again",
+            "tests/operations/sending/test_verify.py::test_an_event_received_again_during_processing_is_reprocessed",
         ),
         "news that came while the same was worked off are never looked at",
     ),
@@ -347,14 +347,14 @@ _INBOUND = (
         _PASSING,
         "proposal.state = 'proposed' AND proposal.confirmed = 1 AND pass_rule.mode = 'auto' ORDER BY proposal.id;",
         "proposal.state = 'proposed' AND pass_rule.mode = 'auto' ORDER BY proposal.id;",
-        ("tests/operations/forwarding/test_forward.py::test_a_webhook_alone_tells_nobody",),
+        ("tests/operations/forwarding/test_forward.py::test_a_webhook_alone_notifies_no_platform",),
         "a webhook alone has a buyer notified",
     ),
     Guard(
         _PASSING,
         "proposal.state = 'proposed' AND proposal.confirmed = 1 AND pass_rule.mode = 'auto' ORDER BY proposal.id;",
         "proposal.state = 'proposed' AND proposal.confirmed = 1 ORDER BY proposal.id;",
-        ("tests/operations/forwarding/test_forward.py::test_under_review_a_person_says_yes_first",),
+        ("tests/operations/forwarding/test_forward.py::test_under_review_a_person_decides_first",),
         "a package is forwarded that a person wanted to see first",
     ),
     Guard(

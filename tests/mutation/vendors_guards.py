@@ -138,7 +138,7 @@ _ONCE = (
         'if found == _ABSENT and ShipEngineOptions.read(sent.options).reports_immediately == "yes":',
         "if found == _ABSENT:",
         (
-            "tests/operations/outbox/test_read_back.py::test_absence_is_believed_of_no_shop_that_is_not_known_to_tell_at_once",
+            "tests/operations/outbox/test_read_back.py::test_absence_proves_nothing_for_a_store_that_may_report_late",
         ),
         "a shop that is slow to tell has a notification sent twice",
     ),
@@ -146,7 +146,7 @@ _ONCE = (
         "shipconsole/vendors/shipengine/outcome_check.py",
         "(found == _ALONE and not sent.others_sent)",
         "found == _ALONE",
-        ("tests/operations/outbox/test_read_back.py::test_a_part_beside_another_parcel_proves_nothing",),
+        ("tests/operations/outbox/test_read_back.py::test_a_part_beside_another_package_proves_nothing",),
         "a notification that never arrived counts as confirmed",
     ),
     Guard(

@@ -75,7 +75,7 @@ def order_of(*parcels: Document, number: str = "10001", **more: Any) -> Document
     }
 
 
-def parcel(number: str, status: str = "in_transit", **items: int) -> Document:
+def shipped_package(number: str, status: str = "in_transit", **items: int) -> Document:
     """A package with units by the item's id."""
     return {
         "tracking_number": number,
@@ -98,7 +98,7 @@ async def connected(ctx: Context, url: str, *, key: bool = True, apply: bool = F
     return await connections.connect(ctx, "swiftpod", "Pod", url=url, secrets=secrets, options=options)
 
 
-async def came(ctx: Context, connection: Connection, body: Document) -> int:
+async def received(ctx: Context, connection: Connection, body: Document) -> int:
     """Keep a webhook as the receiver does; tell its id."""
     raw = json.dumps(body).encode()
     reading = VENDORS[connection.vendor].webhooks

@@ -79,7 +79,7 @@ async def pauses(turns: SharedRateLimit, count: int, connection_id: int = 1) -> 
     return [await turns.pause_s(connection_id, 0.5, 3) for _ in range(count)]
 
 
-async def test_what_nobody_took_is_saved_up_to_the_burst(store: Store) -> None:
+async def test_unused_capacity_is_saved_up_to_the_burst(store: Store) -> None:
     clock = ManualClock()
     turns = SharedRateLimit(store, clock)
     assert await pauses(turns, 5) == [0, 0, 0, 0.5, 1.0]
@@ -89,7 +89,7 @@ async def test_what_nobody_took_is_saved_up_to_the_burst(store: Store) -> None:
     store.close()
 
 
-async def test_a_clock_that_was_set_back_stops_nobody(store: Store) -> None:
+async def test_a_clock_that_was_set_back_stops_no_one(store: Store) -> None:
     clock = ManualClock()
     turns = SharedRateLimit(store, clock)
     await pauses(turns, 4)
@@ -98,7 +98,7 @@ async def test_a_clock_that_was_set_back_stops_nobody(store: Store) -> None:
     store.close()
 
 
-async def test_a_store_that_cannot_say_stops_nobody(store: Store) -> None:
+async def test_a_database_failure_stops_no_one(store: Store) -> None:
     turns = SharedRateLimit(store, ManualClock())
     store.close()
     async with asyncio.timeout(30):

@@ -28,7 +28,7 @@ def test_a_longer_one_comes_longer_than_it_may_be(tmp_path: Path, encoding: str)
     assert len(text_files.read(file, MOST)) > MOST
 
 
-def test_what_is_no_text_is_refused_in_words(tmp_path: Path) -> None:
+def test_what_is_no_text_is_refused_with_a_message(tmp_path: Path) -> None:
     file = tmp_path / "saved.json"
     file.write_bytes("Ström".encode("cp1252"))
     with pytest.raises(

@@ -31,7 +31,7 @@ EACH = [job.name for job in worker.JOBS if job.name != worker.BATCHES]
 
 
 async def test_flush_does_all_background_work_once(ctx: Context, done: list[str]) -> None:
-    await worker.deliver(ctx)
+    await worker.flush(ctx)
     assert done == EACH
 
 
@@ -45,5 +45,5 @@ async def test_the_window_and_serve_do_all_background_work(ctx: Context, done: l
 
 
 async def test_what_is_sent_for_one_order_does_none_of_the_work_of_others(ctx: Context, done: list[str]) -> None:
-    await worker.deliver(ctx, order_id=1)
+    await worker.flush(ctx, order_id=1)
     assert done == []

@@ -40,7 +40,7 @@ async def state_after(
                 await process.run_due(ctx)
         while await process.run_due(ctx):
             pass
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
     return end_state(folder / "shipconsole.db")
 
 

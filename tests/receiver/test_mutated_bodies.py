@@ -107,7 +107,7 @@ async def send_mutated(ctx: Context, url: str, keys: KeyServer, signer: Signer, 
         await receive.bring_in(ctx, known[name], body)
         other = body.replace(b'"S-', b'"X-').replace(b'"so-', b'"xo-')
         if b"API_SALES_ORDERS_IMPORTED" in body and other != body:
-            await receive.bring_in(ctx, known[name], other)
+            await receive.import_event(ctx, known[name], other)
     while await process.run_due(ctx):
         pass
     before, kept_before = seen(ctx.store.file), await _kept(ctx)
@@ -138,7 +138,7 @@ async def send_mutated(ctx: Context, url: str, keys: KeyServer, signer: Signer, 
                     reading = VENDORS[known[name].vendor].webhooks
                     assert reading is not None
                     keys_said.add((known[name].id, reading.read(body).dedupe_key))
-            for connection_id in await process.senders(ctx):
+            for connection_id in await process.connections_with_events(ctx):
                 await process.run_due_of(ctx, connection_id)
     # An order that came in has those worked off again that had waited for it.
     while await process.run_due(ctx):

@@ -80,7 +80,7 @@ async def draft_of(ctx: Context, number: str, items: dict[str, int] | None, trac
     """An order's id and a draft of one package with these units, or with all that is left."""
     order_id = await orders.find(ctx, number)
     pairs = None if items is None else list(items.items())
-    return order_id, await ship.draft_of(ctx, order_id, pairs, PackageDraft(tracking_number=tracking))
+    return order_id, await ship.draft_with_items(ctx, order_id, pairs, PackageDraft(tracking_number=tracking))
 
 
 def effects(server: SimulatorServer, order: str = "") -> list[dict[str, Any]]:
@@ -136,7 +136,7 @@ def _pulled_store(_simulator_house: SimulatorServer, tmp_path_factory: pytest.Te
 
     async def pull() -> None:
         async with open_context(folder, to_be_copied=True) as ctx:
-            results = await import_orders.pull(ctx, await connect_all(ctx, _simulator_house.url))
+            results = await import_orders.sync(ctx, await connect_all(ctx, _simulator_house.url))
             assert [str(result.message) for result in results] == ["", "", ""]
 
     asyncio.run(pull())

@@ -39,15 +39,15 @@ SIZES = ((1280, 800), (1920, 1080))
 
 async def prepare(ctx: Context, server: SimulatorServer) -> int:
     """Pull the practice orders and let something happen to three of them; tell the id of the one to show."""
-    await import_orders.pull(ctx, await connect_all(ctx, server.url))
+    await import_orders.sync(ctx, await connect_all(ctx, server.url))
     order_id, draft = await draft_of(ctx, "10001", {"MOBILE-CASE-BLK": 1, "MOBILE": 1}, USPS_NUMBERS[0])
     await ship.ship(ctx, order_id, draft)
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     fault(server, "shipup", "refuse", call="create_order")
     fault(server, "starshipit", "429", call="update_order", seconds=600)
     other_id, draft = await draft_of(ctx, "10002", None, USPS_NUMBERS[2])
     await ship.ship(ctx, other_id, draft)
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     return order_id
 
 
@@ -77,10 +77,10 @@ async def take(app: QApplication, folder: Path, count: int) -> None:
                 window.top_bar.scan_field.take(USPS_NUMBERS[1])
                 await asyncio.sleep(1.5)
                 grab(window, folder / f"window-{name}-{width}x{height}.png")
-                await orders.keep_draft(ctx, order_id, ship.ShipmentDraft())
+                await orders.save_draft(ctx, order_id, ship.ShipmentDraft())
                 window.open_order(order_id + 1)
                 await asyncio.sleep(0.5)
-                await orders.keep_draft(ctx, order_id, ship.ShipmentDraft())
+                await orders.save_draft(ctx, order_id, ship.ShipmentDraft())
                 window.open_order(order_id)
                 await asyncio.sleep(0.5)
             await window.shutdown()

@@ -29,7 +29,7 @@ from shipconsole.operations import worker
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import evidence
 from shipconsole.operations.shipping import ship
-from shipconsole.operations.shipping.unfinished import PackedOrder, Unfinished
+from shipconsole.operations.shipping.ship import PackedOrder, Unfinished
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings

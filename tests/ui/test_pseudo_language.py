@@ -47,13 +47,13 @@ async def with_updates(ctx: Context, server: SimulatorServer) -> int:
     """Ship part of one order, and one that a platform rejects and another one keeps waiting; return the first's id."""
     order_id, draft = await draft_of(ctx, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
     await ship.ship(ctx, order_id, draft)
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     fault(server, "shipup", "refuse", times=None)
     fault(server, "starshipit", "429", seconds=600, times=None)
     fault(server, "shipengine", "drop_after", times=None)
     _, draft = await draft_of(ctx, "10002", None, USPS_NUMBERS[2])
     await ship.ship(ctx, await orders.find(ctx, "10002"), draft)
-    await worker.deliver(ctx)
+    await worker.flush(ctx)
     return order_id
 
 

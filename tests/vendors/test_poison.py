@@ -103,7 +103,7 @@ async def test_a_page_of_the_largest_kind_comes_in_whole(ctx: Context) -> None:
     page = {"has_more": False, "data": [{**order, "merchant_id": str(number)} for number in range(500)]}
     async with serving(saying(plain(json.dumps(page).encode()))) as seen:
         connection = await connections.connect(ctx, "shipup", "Shipup", url=seen.url(), secrets={"api_key": "k"})
-        (done,) = await import_orders.pull(ctx, [connection])
+        (done,) = await import_orders.sync(ctx, [connection])
     assert (done.seen, done.new, str(done.message)) == (500, 500, "")
 
 

@@ -1,10 +1,10 @@
-"""Asking a platform once, for a person who waits for the answer: nothing is queued, stored or asked again."""
+"""Send one request for a person who waits for the response: nothing is queued, stored, or retried."""
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.outcome import Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
-from shipconsole.operations.connections.connections import send, unanswered
+from shipconsole.operations.connections.connections import no_response, send
 from shipconsole.operations.context import Context
 from shipconsole.station.logs import masked
 from shipconsole.vendors.catalog import VENDORS
@@ -12,31 +12,31 @@ from shipconsole.vendors.http import NoResponse, NotSent
 from shipconsole.vendors.request import Request, Response
 
 
-async def answer_to(ctx: Context, connection: Connection, request: Request) -> Response | Outcome:
-    """The platform's answer, or why there is none; raises what `connections.secrets_of` raises.
+async def send_once(ctx: Context, connection: Connection, request: Request) -> Answer | Outcome:
+    """Return the platform's response, or why there is none; raise what `connections.secrets_of` raises.
 
-    Whatever comes of it, the connection is not blocked: a key that may not manage webhooks may still tell.
+    The connection is never blocked by it: a key that cannot manage webhooks can still send updates.
     """
     title = VENDORS[connection.vendor].title
     match await send(ctx, connection, request):
         case NotSent(message, lasting):
-            said = unanswered(title, message)
-            return Blocked(said) if lasting else TryLater(said)
-        case NoResponse(message):
-            said = unanswered(title, message)
-            return TryLater(said) if request.method == "GET" else Unsure(said)
+            reason = no_response(title, message)
+            return Blocked(reason) if lasting else TryLater(reason)
+        case Lost(message):
+            reason = no_response(title, message)
+            return TryLater(reason) if request.method == "GET" else Unsure(reason)
         case answer:
             return answer
 
 
-def problems_of(outcome: Outcome) -> tuple[Problem, ...]:
-    """What the platform found wrong, keys masked; nothing where it was no refusal."""
+def outcome_problems(outcome: Outcome) -> tuple[Problem, ...]:
+    """Return what the platform rejected, with keys masked; empty where it rejected nothing."""
     problems = outcome.problems if isinstance(outcome, Refused) else ()
     return tuple(problem._replace(message=masked(problem.message)) for problem in problems)
 
 
-def words_of(outcome: Outcome) -> Message:
-    """An outcome in words; a platform may repeat what it was sent, so keys in them are masked."""
+def outcome_message(outcome: Outcome) -> Message:
+    """Return an outcome as a message; keys that a platform may repeat are masked."""
     if isinstance(outcome, Refused):
-        return masked(sentences(*(one.sentence for one in outcome.problems)))
+        return masked(sentences(*(problem.sentence for problem in outcome.problems)))
     return masked(outcome.message)

@@ -1,4 +1,4 @@
-"""Carrier codes: which word each connection has for a carrier of ours, the platform's usual one or one's own."""
+"""Carrier codes: the identifier that each connection uses for a carrier, the platform's default or one's own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ TEXT_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What stands for a carrier at one connection.
+    """The code of one carrier at one connection.
 
-    `own` is what was chosen there, empty where nothing was; `usual` is what the platform is told then, empty where
-    no code is known. `offered` are the codes that the platform is known to take.
+    `own` was entered by a person, empty where none was; `usual` is the platform's code where `own` is empty, itself
+    empty where no code is known. `offered` are the codes that the platform is known to accept.
     """
 
     own: str
@@ -31,7 +31,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One carrier, and its code by the id of each connection."""
+    """One carrier, with its code by the id of each connection."""
 
     carrier_id: str
     name: str
@@ -40,7 +40,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All carriers at all connections that are told; `defaults` are for carriers without a code."""
+    """All carriers at all connections that are notified; `defaults` apply to carriers without a code."""
 
     connections: tuple[Connection, ...]
     defaults: Mapping[int, Code]
@@ -48,33 +48,34 @@ class Table:
 
 
 async def table(ctx: Context) -> Table:
-    """Every carrier of ours, and every other text that a connection has a code for."""
+    """Return every known carrier, and every other text that a connection has a code for."""
     known = await ctx.read(connections.every)
-    told = tuple(one for one in known if VENDORS[one.vendor].is_notified)
-    chosen = {carrier for one in told for option in one.options if (carrier := carrier_of(option))}
-    # An option whose carrier is not written as carriers are searched for is never found.
+    notified = tuple(connection for connection in known if VENDORS[connection.vendor].is_told)
+    chosen = {carrier for connection in notified for option in connection.options if (carrier := carrier_of(option))}
+    # An option whose carrier is not in the stored form is never found.
     others = sorted(carrier for carrier in chosen if by_id(carrier) is None and carrier_id(carrier) == carrier)
     names = {carrier.id: carrier.name for carrier in CARRIERS} | {other: other for other in others}
     return Table(
-        connections=told,
-        defaults={one.id: _default(one) for one in told},
+        connections=notified,
+        defaults={connection.id: _default(connection) for connection in notified},
         rows=tuple(
-            Row(carrier, name, {one.id: _code(one, carrier) for one in told}) for carrier, name in names.items()
+            Row(carrier, name, {connection.id: _code(connection, carrier) for connection in notified})
+            for carrier, name in names.items()
         ),
     )
 
 
 def carrier_id(text: str) -> str:
-    """The carrier that a person means: ours by its id or name, else the text as orders are searched for it."""
+    """Return the id of a carrier by its id or name, else the text in the form by which options are stored."""
     ours = named(text)
     return ours.id if ours else text.strip().casefold()
 
 
 async def save(ctx: Context, connection_id: int, codes: Mapping[str, str], default: str | None = None) -> Connection:
-    """Keep a connection's own codes by carrier, and its default; what is not named stays.
+    """Store a connection's own codes by carrier, and its default; other codes stay.
 
-    An empty code brings the platform's usual one back. Raises `ValidationFailed` for a connection that is told nothing,
-    and for what can be no code.
+    An empty code restores the platform's. Raises `ValidationFailed` for a connection that is not notified and for an
+    invalid code.
     """
     problems = [
         Problem(("codes",), message)
@@ -96,14 +97,14 @@ async def save(ctx: Context, connection_id: int, codes: Mapping[str, str], defau
 
 
 def _save(db: Db, connection_id: int, changed: Mapping[str, str]) -> Connection:
-    known = next((one for one in connections.every(db) if one.id == connection_id), None)
-    if known is None or not VENDORS[known.vendor].is_notified:
+    known = connections.by_id(db).get(connection_id)
+    if known is None or not VENDORS[known.vendor].is_told:
         name = known.name if known else f"#{connection_id}"
         raise ValidationFailed(Problem(("connection",), Message("carrier_code.not_notified", name=name)))
-    # Others may have changed the connection meanwhile: only what was chosen here is put.
+    # The connection may have been changed meanwhile: only what was chosen here is stored.
     options = {name: value for name, value in {**known.options, **changed}.items() if value or name not in changed}
     connections.put(db, name=known.name, vendor=known.vendor, base_url=known.base_url, options=options)
-    return next(one for one in connections.every(db) if one.id == connection_id)
+    return connections.by_id(db)[connection_id]
 
 
 def _code(connection: Connection, carrier: str) -> Code:
@@ -117,8 +118,8 @@ def _default(connection: Connection) -> Code:
     return Code(default_code(connection.options), usual, vendor.shipments.known_carrier_codes)
 
 
-def _wrong(text: str, not_one: str, *, least: int = 0) -> Message:
+def _wrong(text: str, message_id: str, *, least: int = 0) -> Message:
     bare = text.strip()
     if least <= len(bare) <= TEXT_MAX and bare.isprintable():
         return NO_MESSAGE
-    return Message(not_one, text=bare[:TEXT_MAX], least=least, most=TEXT_MAX)
+    return Message(message_id, text=bare[:TEXT_MAX], least=least, most=TEXT_MAX)

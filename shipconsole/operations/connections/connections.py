@@ -1,4 +1,4 @@
-"""Connections: adding one, keeping its keys in the keyring, and finding out whether it works."""
+"""Connections: adding them, storing their keys in the keyring, and testing whether they work."""
 
 import asyncio
 import re
@@ -26,20 +26,22 @@ from shipconsole.vendors.response_limits import off_loop
 NAME_MAX = 60
 KEY_MASK = "********"
 _WITH_A_KEY = re.compile(r"[?#].*|(?<=://)[^/?#]*@", re.DOTALL)
-Verdict = Literal["ok", "wrong key", "no key", "no keyring", "no network", "no answer", "refused", "try later"]
+ConnectionVerdict = Literal[
+    "ok", "wrong key", "no key", "no keyring", "no network", "no answer", "refused", "try later"
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
-    """What a test of a connection came to: a verdict in two words, and the rest in a sentence."""
+class ConnectionTest:
+    """The result of a connection test: a verdict of two words, and details as a message."""
 
-    verdict: Verdict
+    verdict: ConnectionVerdict
     message: Message = NO_MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a connection to one platform needs to be told, for whoever asks a person for it."""
+    """What a connection to one platform requires, for the form that asks for it."""
 
     title: str
     default_url: str
@@ -51,7 +53,7 @@ KINDS: dict[str, Kind] = {
     vendor.name: Kind(vendor.title, vendor.default_url, vendor.secrets, vendor.options.fields())
     for vendor in VENDORS.values()
 }
-"""Every platform there is, by its name on the command line."""
+"""Every platform by its name on the command line."""
 
 
 async def connect(
@@ -63,10 +65,10 @@ async def connect(
     options: Mapping[str, str] | None = None,
     secrets: Mapping[str, str] | None = None,
 ) -> Connection:
-    """Add a connection or change the one of that name; keys go to the keyring before anything is stored.
+    """Add a connection or change the one with that name; keys go to the keyring before anything is stored.
 
-    Raises `ValidationFailed` for what cannot be (unknown platform, option or key name, no address), and
-    `KeyringUnavailable` where the keys cannot be kept safely; then nothing was stored.
+    Raises `ValidationFailed` for invalid values (unknown platform, option, or key name, no address), and
+    `KeyringUnavailable` where the keys cannot be stored safely; then nothing is stored.
     """
     problems = _problems_with(vendor_name, name, url, options or {}, secrets or {})
     if problems:
@@ -77,7 +79,7 @@ async def connect(
         message = Message("connection.other_platform", name=known.name, platform=VENDORS[known.vendor].title)
         raise ValidationFailed(Problem(("name",), message))
     shown_name = known.name if known else name.strip()
-    # A key is copied out of a web page, often with the blank beside it; a pipe may put a byte order mark first.
+    # A key copied from a web page often has spaces around it; a pipe may put a byte order mark first.
     typed = {field: value.strip().removeprefix("\ufeff").strip() for field, value in (secrets or {}).items()}
     base_url = url or (known.base_url if known else vendor.default_url)
     merged = {**(known.options if known else {}), **(options or {})}
@@ -97,24 +99,27 @@ async def connect(
 async def _same_account(
     ctx: Context, vendor_name: str, name: str, base_url: str, options: Mapping[str, str], secrets: Mapping[str, str]
 ) -> Connection | None:
-    """Return another connection with the same keys at the same address, unless each syncs a part of the orders."""
+    """Return another connection with the same keys at the same address, unless each syncs a different part."""
     vendor = VENDORS[vendor_name]
     mine = _part(vendor, options)
     fields = [field.name for field in vendor.secrets if field.required] or [field.name for field in vendor.secrets]
     for other in await ctx.read(connections.every):
         is_there = other.vendor == vendor_name and other.base_url.rstrip("/") == base_url.rstrip("/")
         theirs = _part(vendor, other.options)
-        is_apart = any(mine[one] and theirs[one] and not mine[one] & theirs[one] for one in mine)
+        is_apart = any(mine[option] and theirs[option] and not mine[option] & theirs[option] for option in mine)
         if other.name == name or not is_there or is_apart:
             continue
         kept = [await asyncio.wrap_future(ctx.keys.get(other.name, field)) for field in fields]
-        if all(one is not None and one.reveal() == secrets.get(field) for one, field in zip(kept, fields, strict=True)):
+        if all(
+            secret is not None and secret.reveal() == secrets.get(field)
+            for secret, field in zip(kept, fields, strict=True)
+        ):
             return other
     return None
 
 
 def _part(vendor: Vendor, options: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    """Return by which values each option narrows the orders that are synced; none where it leaves no order out."""
+    """Return the values by which each option narrows the synced orders; empty where it excludes none."""
     return {
         field.name: frozenset(filter(None, (value.strip() for value in options.get(field.name, "").split(","))))
         for field in vendor.options.fields()
@@ -128,17 +133,17 @@ async def _kept_keys(ctx: Context, name: str, vendor: Vendor) -> dict[str, str]:
 
 
 async def every(ctx: Context) -> tuple[Connection, ...]:
-    """All connections, oldest first."""
+    """Return all connections, oldest first."""
     return await ctx.read(connections.every)
 
 
 async def named(ctx: Context, names: Sequence[str]) -> tuple[Connection, ...]:
-    """The connections of these names, or all where none is named; `ValidationFailed` for a name that is none."""
+    """Return the connections with these names, or all without a name; raise `ValidationFailed` for an unknown name."""
     known = await every(ctx)
-    by_name = {one.name.casefold(): one for one in known}
+    by_name = {connection.name.casefold(): connection for connection in known}
     missing = [name for name in names if name.strip().casefold() not in by_name]
     if missing:
-        listed = tuple(one.name for one in known)
+        listed = tuple(connection.name for connection in known)
         raise ValidationFailed(*(Problem(("connection",), _unknown(name, listed)) for name in missing))
     return tuple(by_name[name.strip().casefold()] for name in names) if names else known
 
@@ -149,63 +154,63 @@ def _unknown(name: str, known: tuple[str, ...]) -> Message:
     return Message("connection.unknown", name=name, known=known)
 
 
-def unanswered(platform: str, reason: Message) -> Message:
+def no_response(platform: str, reason: Message) -> Message:
     """Return that a request to a platform got no response, and for what reason."""
     return Message("network.failed", platform=platform, reason=reason)
 
 
-async def test(ctx: Context, connection: Connection) -> Tested:
-    """Ask the platform something harmless; a connection that works again lets its waiting calls go."""
+async def test(ctx: Context, connection: Connection) -> ConnectionTest:
+    """Send the platform a harmless request; a connection that works again releases its waiting calls."""
     vendor = VENDORS[connection.vendor]
     try:
         sent = await send(ctx, connection, vendor.probe(connection.options))
     except ValidationFailed as refused:
-        return Tested("no key", refused.message)
+        return ConnectionTest("no key", refused.message)
     except KeyringUnavailable as unavailable:
-        return Tested("no keyring", unavailable.message)
+        return ConnectionTest("no keyring", unavailable.message)
     if isinstance(sent, NotSent):
-        return Tested("no network", masked(unanswered(vendor.title, sent.message)))
-    if isinstance(sent, NoResponse):
-        return Tested("no answer", masked(unanswered(vendor.title, sent.message)))
+        return ConnectionTest("no network", masked(no_response(vendor.title, sent.message)))
+    if isinstance(sent, Lost):
+        return ConnectionTest("no answer", masked(no_response(vendor.title, sent.message)))
     outcome = await off_loop(vendor.read_probe, sent)
     await note_outcome(ctx, connection, outcome)
     match outcome:
         case Accepted():
             await ctx.write(connections.answered_in, connection.id, max(1, sent.elapsed_ms))
-            return Tested("ok", masked(outcome.message))
+            return ConnectionTest("ok", masked(outcome.message))
         case Blocked():
-            return Tested("wrong key" if sent.status in (401, 403) else "refused", masked(outcome.message))
+            return ConnectionTest("wrong key" if sent.status in (401, 403) else "refused", masked(outcome.message))
         case TryLater():
-            return Tested("try later", masked(outcome.message))
+            return ConnectionTest("try later", masked(outcome.message))
         case Refused():
-            return Tested("refused", masked(sentences(*(problem.message for problem in outcome.problems))))
+            return ConnectionTest("refused", masked(sentences(*(problem.message for problem in outcome.problems))))
         case _:
-            return Tested("no answer", masked(outcome.message))
+            return ConnectionTest("no answer", masked(outcome.message))
 
 
-async def send(ctx: Context, connection: Connection, request: Request) -> SendResult:
-    """Send one request with the connection's keys; raises what `secrets_of` raises."""
+async def send(ctx: Context, connection: Connection, request: Request) -> Sent:
+    """Send one request with the connection's keys; raise what `secrets_of` raises."""
     secrets = await secrets_of(ctx, connection)
     vendor = VENDORS[connection.vendor]
     return await ctx.sender.send(connection, vendor, request, vendor.headers(secrets, connection.options))
 
 
 async def secrets_of(ctx: Context, connection: Connection) -> dict[str, str]:
-    """The connection's keys, out of the keyring.
+    """Return the connection's keys from the keyring.
 
-    Raises `ValidationFailed` where one is missing and `KeyringUnavailable` where the keyring does not tell: a key
+    Raises `ValidationFailed` where a key is missing, and `KeyringUnavailable` where the keyring cannot be read: a key
     that cannot be read is not a wrong key.
     """
-    wanted = VENDORS[connection.vendor].secrets
+    fields = VENDORS[connection.vendor].secrets
     secrets: dict[str, str] = {}
-    for field in wanted:
+    for field in fields:
         secret = await asyncio.wrap_future(ctx.keys.get(connection.name, field.name))
         if secret is not None:
             secrets[field.name] = secret.reveal()
-    missing = [field for field in wanted if field.required and field.name not in secrets]
-    # A vendor that only ever calls us needs no key for that; to be asked it needs one.
+    missing = [field for field in fields if field.required and field.name not in secrets]
+    # A platform that only sends webhooks needs no key for that; to be queried it needs one.
     if missing or not secrets:
-        title = (missing or wanted)[0].title
+        title = (missing or fields)[0].title
         raise ValidationFailed(
             Problem(("connection",), Message("connection.no_key", connection=connection.name, key=title))
         )
@@ -213,13 +218,13 @@ async def secrets_of(ctx: Context, connection: Connection) -> dict[str, str]:
 
 
 def masked_headers(connection: Connection) -> dict[str, str]:
-    """The headers that go with every call of a connection, its keys masked."""
+    """Return the headers of every request of a connection, with its keys masked."""
     vendor = VENDORS[connection.vendor]
     return vendor.headers({field.name: KEY_MASK for field in vendor.secrets}, connection.options)
 
 
 async def note_outcome(ctx: Context, connection: Connection, outcome: object) -> None:
-    """Block a connection whose account or set-up is at fault; let one that works go again."""
+    """Block a connection whose account or setup is at fault; unblock one that works again."""
     if isinstance(outcome, Blocked):
         await ctx.write(connections.block, connection.id, masked(outcome.message))
     elif isinstance(outcome, Accepted | Refused) and await ctx.read(_is_blocked, connection.id):
@@ -227,12 +232,12 @@ async def note_outcome(ctx: Context, connection: Connection, outcome: object) ->
 
 
 def _is_blocked(db: Db, connection_id: int) -> bool:
-    # As it is now: while the question was asked, an update with the old key may have been turned away.
-    return any(one.id == connection_id and one.is_blocked for one in connections.every(db))
+    # Read now: while the request ran, an update with the old key may have been rejected.
+    return connections.by_id(db)[connection_id].is_blocked
 
 
 def unblock(db: Db, connection_id: int, *, now_ms: int) -> None:
-    """Let the calls of a connection go again."""
+    """Release the calls of a connection."""
     connections.unblock(db, connection_id)
     calls.unblock(db, connection_id, now_ms=now_ms)
 
@@ -240,7 +245,7 @@ def unblock(db: Db, connection_id: int, *, now_ms: int) -> None:
 def _connect(db: Db, *, name: str, vendor: str, base_url: str, options: Mapping[str, str], now_ms: int) -> Connection:
     connection_id = connections.put(db, name=name, vendor=vendor, base_url=base_url, options=options)
     unblock(db, connection_id, now_ms=now_ms)
-    return next(one for one in connections.every(db) if one.id == connection_id)
+    return connections.by_id(db)[connection_id]
 
 
 def _problems_with(
@@ -270,7 +275,7 @@ def _problems_with(
 
 
 def _why_unusable(url: str) -> Message:
-    """Say why an address cannot be a platform's, without what may be a key in it; empty where it can be."""
+    """Return why an address cannot be a platform's, without any key that it may contain; empty where it can be."""
     shown = _WITH_A_KEY.sub("", url)
     try:
         parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""Refreshing: the shops that a connection's orders come from, and how far its platform is with reading them again."""
+"""Store refresh: the stores that a platform imports orders from, and how far each import is."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.operations.connections.ask_once import answer_to
+from shipconsole.operations.connections.ask_once import send_once
 from shipconsole.operations.context import Context
 from shipconsole.store import store_states
 from shipconsole.store.database import Db
@@ -17,14 +17,14 @@ from shipconsole.vendors.request import Response
 from shipconsole.vendors.response_limits import off_loop
 
 STALE_AFTER_MS = 300_000
-"""A platform that was last seen busy so long ago is not said to be busy: nobody has looked since."""
+"""A running import that was last seen so long ago is no longer shown as running."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A platform that is reading a shop: its connection's name, the shop, the platform's word, and since when.
+class StoreImport:
+    """A running import of a store by a platform: connection, store, the platform's status, and its start.
 
-    From `stale_at_ms` on it is not said to be busy any more, unless it was seen so again.
+    From `stale_at_ms` on it is no longer shown as running, unless it was seen again.
     """
 
     connection: str
@@ -34,8 +34,8 @@ class Reading:
     stale_at_ms: int
 
 
-def note_state(db: Db, connection_id: int, source_id: str, state: StoreState, *, at_ms: int, name: str = "") -> None:
-    """Write down how far a platform was seen to be with one shop."""
+def record_state(db: Db, connection_id: int, source_id: str, state: SourceState, *, at_ms: int, name: str = "") -> None:
+    """Store how far the import of one store is."""
     store_states.put(
         db,
         connection_id=connection_id,
@@ -48,21 +48,21 @@ def note_state(db: Db, connection_id: int, source_id: str, state: StoreState, *,
     )
 
 
-async def readings(ctx: Context) -> tuple[Reading, ...]:
-    """The shops that platforms are reading just now."""
+async def running_imports(ctx: Context) -> tuple[StoreImport, ...]:
+    """Return the imports that are running now."""
     seen = await ctx.read(store_states.every)
     now_ms = ctx.clock.now_ms()
     return tuple(
-        Reading(one.connection, one.name, one.status, one.since_ms, one.at_ms + STALE_AFTER_MS)
-        for one in seen
-        if one.since_ms is not None and abs(now_ms - one.at_ms) < STALE_AFTER_MS
+        StoreImport(store.connection, store.name, store.status, store.since_ms, store.at_ms + STALE_AFTER_MS)
+        for store in seen
+        if store.since_ms is not None and abs(now_ms - store.at_ms) < STALE_AFTER_MS
     )
 
 
-async def sources(ctx: Context, connection: Connection) -> tuple[RemoteStore, ...] | Outcome:
-    """Ask a platform for its shops and how far it is with each; what it says is written down."""
-    sent = await answer_to(ctx, connection, _refresh_of(connection).list_all())
-    if not isinstance(sent, Response):
+async def list_stores(ctx: Context, connection: Connection) -> tuple[Source, ...] | Outcome:
+    """Request a platform's stores and their import states, and store them."""
+    sent = await send_once(ctx, connection, _refresh_of(connection).sources())
+    if not isinstance(sent, Answer):
         return sent
     found = await off_loop(_refresh_of(connection).read_all, sent)
     if isinstance(found, tuple):
@@ -70,25 +70,25 @@ async def sources(ctx: Context, connection: Connection) -> tuple[RemoteStore, ..
     return found
 
 
-async def refresh(ctx: Context, connection: Connection, source_id: str) -> StoreState | Outcome:
-    """Ask a platform to read one shop again; tell how far it is just after that."""
-    sent = await answer_to(ctx, connection, _refresh_of(connection).start(source_id))
-    if not isinstance(sent, Response):
+async def refresh(ctx: Context, connection: Connection, source_id: str) -> SourceState | Outcome:
+    """Ask a platform to import one store again; return its state just after that."""
+    sent = await send_once(ctx, connection, _refresh_of(connection).start(source_id))
+    if not isinstance(sent, Answer):
         return sent
     state = await off_loop(_refresh_of(connection).read, sent)
-    if isinstance(state, StoreState):
-        await ctx.write(note_state, connection.id, source_id, state, at_ms=ctx.clock.now_ms())
+    if isinstance(state, SourceState):
+        await ctx.write(record_state, connection.id, source_id, state, at_ms=ctx.clock.now_ms())
     return state
 
 
-async def seen(ctx: Context) -> tuple[Seen, ...]:
-    """All shops as they were last seen, without asking anybody."""
+async def last_seen_stores(ctx: Context) -> tuple[Seen, ...]:
+    """Return all stores as last seen, without a request."""
     return await ctx.read(store_states.every)
 
 
-def has_sources(connection: Connection) -> bool:
-    """Whether the platform reads orders from shops that it can be asked to read again."""
-    return VENDORS[connection.vendor].stores is not None
+def has_stores(connection: Connection) -> bool:
+    """Return whether the platform imports orders from stores that can be refreshed."""
+    return VENDORS[connection.vendor].refresh is not None
 
 
 def _refresh_of(connection: Connection) -> StoreRefresh:
@@ -98,6 +98,6 @@ def _refresh_of(connection: Connection) -> StoreRefresh:
     return vendor.stores
 
 
-def _note_all(db: Db, connection_id: int, found: tuple[RemoteStore, ...], *, at_ms: int) -> None:
-    for one in found:
-        note_state(db, connection_id, one.id, one.state, at_ms=at_ms, name=one.name)
+def _note_all(db: Db, connection_id: int, found: tuple[Source, ...], *, at_ms: int) -> None:
+    for source in found:
+        record_state(db, connection_id, source.id, source.state, at_ms=at_ms, name=source.name)

@@ -1,8 +1,8 @@
-"""Passing on: a package that a platform shipped by itself becomes a shipment of its order here, and is told to others.
+"""Forwarding: a package that a platform shipped itself becomes a shipment here, and other connections are notified.
 
-Which connection's packages go on to which others is a rule that people set; without one nothing goes on. A package goes
-on once, however often it is told. Under the rule `review` a person says yes first, and so it is under `auto` while
-the platform has not confirmed the package when it was asked: a webhook alone tells nobody anything.
+Rules that people set say which connections are notified; without a rule nothing is forwarded. A package is forwarded
+once, however often it is reported. Under `review`, and under `auto` while the platform has not confirmed the package
+when queried, a person decides first: a webhook alone forwards nothing.
 """
 
 import logging
@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
+from shipconsole.domain.forwarding import Mode, Proposal, Rule
 from shipconsole.domain.label import NUMBER_IN_USE, STORED_KINDS, number_key
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
@@ -21,14 +22,13 @@ from shipconsole.domain.webhook_event import OrderEvent
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, item_matching, upsert
-from shipconsole.operations.orders.orders import places_for
+from shipconsole.operations.orders.orders import target_connections
 from shipconsole.operations.shipping.ship import ship_in
 from shipconsole.operations.tracking import record
 from shipconsole.store import connections as stored_connections
 from shipconsole.store import follow_up_jobs, forwarding, shipments, webhook_events
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
-from shipconsole.store.forwarding import Mode, Proposal, Rule
 from shipconsole.vendors.catalog import VENDORS
 
 CONFIRM = upsert.CONFIRM
@@ -39,30 +39,30 @@ TEST_ORDER = Message("forward.test_order")
 _log = logging.getLogger(__name__)
 
 
-def is_on(db: Db, connection: Connection) -> bool:
-    """Return whether the packages of a connection are forwarded, or proposed for that."""
+def is_forwarded(db: Db, connection: Connection) -> bool:
+    """Return whether the packages of a connection are forwarded, or reviewed for that."""
     return any(rule.from_id == connection.id and rule.mode != "off" for rule in forwarding.rules(db))
 
 
 async def rules(ctx: Context) -> tuple[Rule, ...]:
-    """Every rule there is."""
+    """Return every rule."""
     return await ctx.read(forwarding.rules)
 
 
 async def set_rule(ctx: Context, from_name: str, to_names: Sequence[str], mode: str) -> Rule:
-    """Say what becomes of a connection's packages; `ValidationFailed` for what cannot be."""
+    """Set what happens with a connection's packages; raise `ValidationFailed` for an invalid rule."""
     chosen = _mode_named(mode)
     (source,) = await connections.named(ctx, [from_name])
     if VENDORS[source.vendor].is_notified:
         message = Message("forward.ships_nothing", connection=source.name)
         raise ValidationFailed(Problem(("from",), message))
-    told = await connections.named(ctx, to_names) if to_names else ()
-    deaf = [one.name for one in told if not VENDORS[one.vendor].is_notified]
-    if deaf:
-        raise ValidationFailed(*(Problem(("to",), Message("forward.not_notified", connection=name)) for name in deaf))
-    if chosen != "off" and not told:
+    targets = await connections.named(ctx, to_names) if to_names else ()
+    unable = [connection.name for connection in targets if not VENDORS[connection.vendor].is_told]
+    if unable:
+        raise ValidationFailed(*(Problem(("to",), Message("forward.not_notified", connection=name)) for name in unable))
+    if chosen != "off" and not targets:
         raise ValidationFailed(Problem(("to",), Message("forward.no_target")))
-    rule = Rule(source.id, tuple(one.id for one in told), chosen)
+    rule = Rule(source.id, tuple(target.id for target in targets), chosen)
     await ctx.write(forwarding.put_rule, rule)
     return rule
 
@@ -74,31 +74,30 @@ def _mode_named(text: str) -> Mode:
     raise ValidationFailed(Problem(("mode",), Message("forward.unknown_mode", known=tuple(MODES), mode=text)))
 
 
-async def proposals(ctx: Context, *, most: int = 200) -> tuple[Proposal, ...]:
-    """The packages that were to be passed on, those that wait first, then newest first, with what became of each."""
+async def reviews(ctx: Context, *, most: int = 200) -> tuple[Proposal, ...]:
+    """Return the packages to forward: waiting ones first, then newest first, each with what became of it."""
     return await ctx.read(forwarding.every, most=most)
 
 
-async def waiting(ctx: Context) -> int:
-    """How many packages wait for a person's word, those among them that could not be passed on."""
+async def count_waiting(ctx: Context) -> int:
+    """Return how many packages wait for a person, with those that could not be forwarded."""
     return await ctx.read(forwarding.waiting)
 
 
 async def accept(ctx: Context, proposal_id: int, *, reuse_reason: str = "") -> Proposal:
-    """Pass a package on because a person says so; `ValidationFailed` where it cannot be, and it is kept with the
-    reason.
+    """Forward a package by a person's decision; on `ValidationFailed` it stays under review with the reason.
 
     `reuse_reason` is why a number that another package has is right all the same: several orders may be in one box.
     """
     proposal = await _open(ctx, proposal_id)
-    problems = await _carry_out(ctx, proposal, reuse_reason)
+    problems = await _forward(ctx, proposal, reuse_reason)
     if problems:
         raise ValidationFailed(*problems)
     return await _known(ctx, proposal_id)
 
 
 async def decline(ctx: Context, proposal_id: int) -> Proposal:
-    """Have a package never passed on, because a person says so."""
+    """Never forward a package, by a person's decision."""
     proposal = await _open(ctx, proposal_id)
     message = Message("forward.declined", packer=ctx.operator or ctx.station)
     await ctx.write(forwarding.end, proposal, "declined", message)
@@ -106,21 +105,21 @@ async def decline(ctx: Context, proposal_id: int) -> Proposal:
 
 
 async def run_due(ctx: Context) -> int:
-    """Pass on what needs no person; tell how many packages were tried."""
+    """Forward what needs no person; return how many packages were tried."""
     due = await ctx.read(forwarding.due)
     for proposal_id in due:
-        await _carry_out(ctx, await _known(ctx, proposal_id))
+        await _forward(ctx, await _known(ctx, proposal_id))
     return len(due)
 
 
 def propose(
     db: Db, connection: Connection, order_id: int, order: RemoteOrder, *, confirmed: bool, now_ms: int
 ) -> list[str]:
-    """Propose the packages of an order, where a rule wants it so; tell their numbers.
+    """Propose the packages of an order where a rule asks for it; return their numbers.
 
-    What is not confirmed is asked for again later. An order that is a test has no package that anybody may hear of.
+    A package that is not confirmed is queried again later. Packages of a test order are never proposed.
     """
-    rule = next((one for one in forwarding.rules(db) if one.from_id == connection.id), None)
+    rule = next((rule for rule in forwarding.rules(db) if rule.from_id == connection.id), None)
     if rule is None or rule.mode == "off" or order.is_test:
         return []
     numbers: list[str] = []
@@ -145,24 +144,24 @@ def propose(
     return numbers
 
 
-def forget_test(db: Db, connection: Connection, found: Sequence[RemoteOrder]) -> None:
-    """Have no package of test orders ever passed on, also those that were proposed before anybody knew."""
+def decline_test_orders(db: Db, connection: Connection, found: Sequence[RemoteOrder]) -> None:
+    """Decline all packages of test orders, also those proposed before they were known to be tests."""
     for order in found:
-        numbers = {one.tracking_number.strip() for one in order.tracks} if order.is_test else set[str]()
+        numbers = {track.tracking_number.strip() for track in order.tracks} if order.is_test else set[str]()
         linked = stored_orders.linked(db, connection.id, order.remote_id) if order.is_test else None
-        for one in forwarding.open_of(db, connection.id):
-            if one.tracking_number in numbers or (linked is not None and one.order_id == linked[1]):
-                forwarding.end(db, one, "declined", TEST_ORDER)
+        for review in forwarding.open_of(db, connection.id):
+            if review.tracking_number in numbers or (linked is not None and review.order_id == linked[1]):
+                forwarding.end(db, review, "declined", TEST_ORDER)
 
 
 async def confirm(ctx: Context, connection: Connection, order_id: int, link: Link) -> Outcome:
-    """Ask the platform for an order whose packages were told by a webhook alone, and pass on what it confirms."""
-    found = await import_orders.read_order(ctx, connection, link.remote_id)
+    """Fetch an order whose packages only a webhook announced, and forward what its platform confirms."""
+    found = await import_orders.fetch_order(ctx, connection, link.remote_id)
     if not isinstance(found, RemoteOrder):
         return found
     waiting = await ctx.write(_confirmed, ctx, connection, order_id, found)
     await run_due(ctx)
-    # A webhook may be quicker than the vendor's own order: what it told of may be shown later.
+    # A webhook may be faster than the platform's own order, which may show the change later.
     return (
         TryLater(Message("forward.not_visible_yet", connection=connection.name, count=waiting))
         if waiting
@@ -170,33 +169,33 @@ async def confirm(ctx: Context, connection: Connection, order_id: int, link: Lin
     )
 
 
-def not_shown(connection: Connection, numbers: Sequence[str]) -> Message:
-    """Packages that were told of and that the platform's order has not, in words."""
-    return Message("forward.not_in_order", connection=connection.name, numbers=tuple(numbers))
+def missing_packages(connection: Connection, numbers: Sequence[str]) -> Message:
+    """Return the message that announced packages are not in the platform's order."""
+    return Message("forward.not_in_order", connection=connection.name, numbers=", ".join(numbers))
 
 
 def _confirmed(db: Db, ctx: Context, connection: Connection, order_id: int, found: RemoteOrder) -> int:
-    """Take in what the platform confirms; tell how many webhooks say what it does not show."""
+    """Store what the platform confirms; return how many webhook events are not confirmed by it."""
     now_ms = ctx.clock.now_ms()
-    forget_test(db, connection, (found,))
+    decline_test_orders(db, connection, (found,))
     if found.is_test:
         return 0
-    upsert.take_in(db, connection, (found,), now_ms=now_ms)
+    upsert.upsert_orders(db, connection, (found,), now_ms=now_ms)
     for track in found.tracks:
-        record.take_in(db, connection, track, order_id=order_id, now_ms=now_ms)
+        record.record_track(db, connection, track, order_id=order_id, now_ms=now_ms)
     propose(db, connection, order_id, found, confirmed=True, now_ms=now_ms)
     return _still_unconfirmed(db, connection, found)
 
 
 def _still_unconfirmed(db: Db, connection: Connection, found: RemoteOrder) -> int:
-    """Have those webhooks worked off again that the platform's order bears out by now; tell how many it does not."""
-    reader, count = VENDORS[connection.vendor].webhooks, 0
-    for one in webhook_events.unconfirmed(db, connection.id, found.remote_id):
-        news = reader.read(one.body).news if reader else None
-        if isinstance(news, OrderEvent) and (news.not_in(found) or not news.is_confirmed_by(found)):
+    """Requeue the webhook events that the order confirms by now; return how many it does not."""
+    reader, count = VENDORS[connection.vendor].deliveries, 0
+    for event in webhook_events.unconfirmed(db, connection.id, found.remote_id):
+        news = reader.read(event.body).news if reader else None
+        if isinstance(news, OrderNews) and (news.not_in(found) or not news.is_borne_out_by(found)):
             count += 1
         else:
-            webhook_events.again(db, one.id)
+            webhook_events.again(db, event.id)
     return count
 
 
@@ -215,14 +214,14 @@ async def _open(ctx: Context, proposal_id: int) -> Proposal:
     return found
 
 
-async def _carry_out(ctx: Context, proposal: Proposal, reuse_reason: str = "") -> tuple[Problem, ...]:
-    """Make a proposal a shipment, both or neither; what speaks against it is kept with it and given back."""
+async def _forward(ctx: Context, proposal: Proposal, reuse_reason: str = "") -> tuple[Problem, ...]:
+    """Turn a proposal into a shipment, or store and return the problems."""
     try:
         await ctx.write(_ship, ctx, proposal, reuse_reason)
     except ValidationFailed as refused:
         message = sentences(*(problem.message for problem in refused.problems))
         await ctx.write(forwarding.end, proposal, "refused", message)
-        _log.info("%s of order %s is not passed on: %s", proposal.tracking_number, proposal.order_number, message)
+        _log.info("%s of order %s is not forwarded: %s", proposal.tracking_number, proposal.order_number, message)
         return refused.problems
     return ()
 
@@ -232,16 +231,16 @@ def _ship(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
     if now is None or now.state not in ("proposed", "refused"):
         return
     for shipment in shipments.of_order(db, now.order_id):
-        if any(number_key(one.tracking_number) == number_key(now.tracking_number) for one in shipment.packages):
+        if any(number_key(package.tracking_number) == number_key(now.tracking_number) for package in shipment.packages):
             forwarding.end(db, now, "shipped", Message("forward.recorded_here"), shipment_id=shipment.id)
             return
     links = stored_orders.links(db, now.order_id)
     if all(link.connection_id != now.connection_id for link in links):
         message = Message("forward.order_not_known", connection=now.connection, number=now.order_number)
         raise ValidationFailed(Problem(("order",), message))
-    told, deaf = _to_be_told(db, now, links)
-    # The platform that shipped it says what its number is and where it goes; only a number that a package here has is a
-    # person's matter.
+    targets, others = _rule_targets(db, now, links)
+    # The platform that shipped it states its number and recipient; only a number that a package here has needs a
+    # person.
     uses = shipments.uses_of_number(db, now.tracking_number, order_id=now.order_id)
     is_free = not any(use.package_id or use.is_lost for use in uses)
     in_use = NUMBER_IN_USE if is_free or reuse_reason.strip() else ()
@@ -252,35 +251,35 @@ def _ship(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
         accepted=(*(kind for kind in STORED_KINDS if kind not in NUMBER_IN_USE), *in_use),
         kept_reason=reuse_reason.strip() or now.connection,
     )
-    # It left there and not at this bench, and the record says so.
+    # It was shipped there and not at this station, and the audit log says so.
     elsewhere = replace(ctx, station=now.connection)
-    shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft(packages=(package,)), told)
-    message = Message("forward.notified", connections=tuple(told))
-    if deaf:
-        message = Message("forward.notified_some", connections=tuple(told), others=tuple(deaf))
+    shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft(packages=(package,)), targets)
+    message = Message("forward.notified", connections=tuple(targets))
+    if others:
+        message = Message("forward.notified_some", connections=tuple(targets), others=tuple(others))
     forwarding.end(db, now, "shipped", message, shipment_id=shipped.shipment_id)
 
 
-def _to_be_told(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list[str], list[str]]:
-    """Whom the rule has told of a package, by name: those that know its order, and those that do not.
+def _rule_targets(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list[str], list[str]]:
+    """Return the names of connections that the rule notifies: those that have the order, and those that do not.
 
-    Where none of them knows it, all are to be told, so that shipping says what is against it.
+    Where none has it, all are returned as the first, so that shipping names the problem.
     """
     known = stored_connections.every(db)
-    rule = next((one for one in forwarding.rules(db) if one.from_id == proposal.connection_id), None)
-    wanted = [one for one in known if rule and one.id in rule.to_ids]
-    if not wanted:
+    rule = next((rule for rule in forwarding.rules(db) if rule.from_id == proposal.connection_id), None)
+    chosen = [connection for connection in known if rule and connection.id in rule.to_ids]
+    if not chosen:
         raise ValidationFailed(Problem(("to",), Message("forward.no_rule", connection=proposal.connection)))
-    places, _ = places_for(db, proposal.order_id, proposal.order_number, known, links)
-    knowing = [one.name for one in wanted if one in places]
-    if not knowing:
-        return [one.name for one in wanted], []
-    return knowing, [one.name for one in wanted if one not in places]
+    known_there, _ = target_connections(db, proposal.order_id, proposal.order_number, known, links)
+    names = [connection.name for connection in chosen if connection in known_there]
+    if not names:
+        return [connection.name for connection in chosen], []
+    return names, [connection.name for connection in chosen if connection not in known_there]
 
 
 def _quantities(db: Db, proposal: Proposal) -> dict[int, int]:
-    """Units by our lines; `ValidationFailed` where it is not told for all of them which item and how many."""
-    ours = item_matching.lines_for(db, proposal.order_id, proposal.connection_id)
+    """Return units by our line ids; raise `ValidationFailed` where an item or a quantity is unknown."""
+    ours = item_matching.lines_by_remote_id(db, proposal.order_id, proposal.connection_id)
     problems = [_problem_with(item, ours) for item in proposal.items]
     if not proposal.items:
         message = Message(

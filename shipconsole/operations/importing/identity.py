@@ -1,4 +1,4 @@
-"""Identity: which order a number means, what was joined under it, and which other order may be the same."""
+"""Identity: which order a number means, which orders are linked in it, and which other order may be the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ ID_DIGITS_MAX = 19
 PLAIN_ID_MARK = "id:"
 ID_MARKS = ("#", PLAIN_ID_MARK)
 AT = "@"
-"""Between a number and the connection that knows the order by it."""
+"""Separates an order number from the connection that uses it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
-    """What one connection has of an order that several know.
+class LinkedOrder:
+    """One connection's version of an order that several connections have.
 
-    `differs` says that it goes to another recipient than the order here: the connection changed it since.
+    `differs` says that its recipient is not that of the order here: it was changed at the connection.
     """
 
     connection: str
@@ -33,8 +33,8 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
-class MayBeSame:
-    """Another order of the same number that a person has neither linked nor kept apart."""
+class PossibleDuplicate:
+    """Another order with the same number that a person has neither linked nor kept separate."""
 
     order_id: int
     number: str
@@ -42,10 +42,10 @@ class MayBeSame:
     recipient: str
 
 
-def named(db: Db, text: str) -> tuple[tuple[int, ...], bool]:
-    """Return the orders that a text may mean, and whether it means one by number and another by id.
+def resolve(db: Db, text: str) -> tuple[tuple[int, ...], bool]:
+    """Return the orders that a text may mean, and whether it is one order's number and another's id.
 
-    It is a number, an id after its mark, or a number and a connection, as in ``1001@Shop``.
+    The text is a number, an id after its mark, or a number and a connection, as in ``1001@Shop``.
     """
     numbered = orders.numbered(db, text)
     mark = next((mark for mark in ID_MARKS if text.startswith(mark)), "")
@@ -58,55 +58,57 @@ def named(db: Db, text: str) -> tuple[tuple[int, ...], bool]:
     return found or linking.formerly_numbered(db, text) or _at_connection(db, text), bool(numbered and known)
 
 
-def names(db: Db, order_ids: Sequence[int]) -> tuple[str, ...]:
-    """Return for each order the shortest name by which `named` finds it alone, with its recipient."""
-    known = {one.id: one.name for one in connections.every(db)}
+def unique_names(db: Db, order_ids: Sequence[int]) -> tuple[str, ...]:
+    """Return for each order the shortest name that `resolve` finds only it by, with its recipient."""
+    known = {connection.id: connection.name for connection in connections.every(db)}
     found: list[str] = []
     for order_id in order_ids:
         order = orders.get(db, order_id)
         at = (f"{order.number}{AT}{known[id_]}" for id_ in sorted(orders.linked_vendors(db, order_id)))
-        name = next((text for text in at if named(db, text)[0] == (order_id,)), f"{PLAIN_ID_MARK}{order_id}")
+        name = next((text for text in at if resolve(db, text)[0] == (order_id,)), f"{PLAIN_ID_MARK}{order_id}")
         found.append(f"{name} ({order.ship_to.recipient})" if order.ship_to.recipient else name)
     return tuple(found)
 
 
-def joined(order: Order, known: Sequence[Connection], links: Sequence[Link]) -> tuple[Joined, ...]:
-    """Return what each connection has of an order, where several know it."""
-    by_id = {one.id: one for one in known}
+def linked_orders(order: Order, known: Sequence[Connection], links: Sequence[Link]) -> tuple[LinkedOrder, ...]:
+    """Return each connection's version of an order that several have."""
+    by_id = {connection.id: connection for connection in known}
     if len(links) < 2:
         return ()
-    found: list[Joined] = []
+    found: list[LinkedOrder] = []
     for link in links:
-        remote = as_read(by_id[link.connection_id], link)
+        remote = remote_order(by_id[link.connection_id], link)
         to = remote.ship_to if remote else None
         differs = to is not None and recipient.agreement(order.ship_to, to) == "different"
         found.append(
-            Joined(by_id[link.connection_id].name, link.remote_number, to.recipient if to else "", differs=differs)
+            LinkedOrder(by_id[link.connection_id].name, link.remote_number, to.recipient if to else "", differs=differs)
         )
     return tuple(found)
 
 
-def may_be_same(db: Db, order: Order, known: Sequence[Connection], links: Sequence[Link]) -> tuple[MayBeSame, ...]:
-    """Return the other orders of the same number that a person has neither linked nor kept apart.
+def possible_duplicates(
+    db: Db, order: Order, known: Sequence[Connection], links: Sequence[Link]
+) -> tuple[PossibleDuplicate, ...]:
+    """Return the other orders with the same number that a person has neither linked nor kept separate.
 
-    Two that one connection knows are two: it says so itself.
+    Two orders of one connection are never the same: the connection itself has them as two.
     """
-    connection_names = {one.id: one.name for one in known}
-    mine = {link.connection_id for link in links}
-    apart = linking.kept_apart(db, order.id)
-    found: list[MayBeSame] = []
+    connection_names = {connection.id: connection.name for connection in known}
+    own = {link.connection_id for link in links}
+    separate = linking.kept_apart(db, order.id)
+    found: list[PossibleDuplicate] = []
     for other_id in orders.numbered_alike(db, order.number):
-        theirs = orders.linked_vendors(db, other_id).keys()
-        if other_id == order.id or other_id in apart or mine & theirs:
+        others = orders.linked_vendors(db, other_id).keys()
+        if other_id == order.id or other_id in separate or own & others:
             continue
         other = orders.get(db, other_id)
-        listed = tuple(connection_names[id_] for id_ in sorted(theirs))
-        found.append(MayBeSame(other_id, other.number, listed, other.ship_to.recipient))
+        listed = tuple(connection_names[id_] for id_ in sorted(others))
+        found.append(PossibleDuplicate(other_id, other.number, listed, other.ship_to.recipient))
     return tuple(found)
 
 
-def as_read(connection: Connection, known: Link) -> RemoteOrder | None:
-    """Return what a connection last said of an order, under the id by which it is known here."""
+def remote_order(connection: Connection, known: Link) -> RemoteOrder | None:
+    """Return an order as its connection last sent it, under the id by which it is known here."""
     vendor = VENDORS[connection.vendor]
     if vendor.orders.read_document is not None:
         found = vendor.orders.read_document(known.document)
@@ -116,12 +118,12 @@ def as_read(connection: Connection, known: Link) -> RemoteOrder | None:
 
 
 def _at_connection(db: Db, text: str) -> tuple[int, ...]:
-    """Return the orders of a number and a connection; either may have the sign between them in it."""
-    by_name = {one.name: one.id for one in connections.every(db)}
-    for place in (place for place, letter in enumerate(text) if letter == AT):
-        connection_id = by_name.get(text[place + 1 :].strip())
+    """Return the orders with a number at a connection; both may contain the separator."""
+    by_name = {connection.name: connection.id for connection in connections.every(db)}
+    for position in (position for position, letter in enumerate(text) if letter == AT):
+        connection_id = by_name.get(text[position + 1 :].strip())
         if connection_id is not None:
-            of_number = orders.numbered(db, text[:place])
+            of_number = orders.numbered(db, text[:position])
             return tuple(id_ for id_ in of_number if connection_id in orders.linked_vendors(db, id_))
     return ()
 
@@ -129,5 +131,5 @@ def _at_connection(db: Db, text: str) -> tuple[int, ...]:
 def _existing(db: Db, order_id: int) -> tuple[int, ...]:
     if orders.exists(db, order_id):
         return (order_id,)
-    whole = linking.became_part_of(db, order_id)
-    return () if whole is None else (whole,)
+    merged = linking.became_part_of(db, order_id)
+    return () if merged is None else (merged,)

@@ -1,4 +1,4 @@
-"""Pulling: orders are brought in from the connections, whole lists or one that is read again."""
+"""Importing orders: whole lists are synced from the connections, and single orders are fetched again."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.operations.connections.connections import note_outcome, send, unanswered
+from shipconsole.operations.connections.connections import no_response, note_outcome, send
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.importing.upsert import CONFIRM
@@ -36,7 +36,7 @@ from shipconsole.vendors.response_limits import off_loop
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a pull has come; `total` is None where the platform does not tell."""
+    """How far a sync is; `total` is None where the platform gives no count."""
 
     connection: str
     done: int
@@ -45,7 +45,7 @@ class Progress:
 
 Trouble = Literal["", "refused", "not_yet", "no_key", "outside", "incomplete"]
 TROUBLES: tuple[Trouble, ...] = ("outside", "no_key", "refused", "not_yet", "incomplete", "")
-"""The worst first."""
+"""From the worst to none."""
 SHORTFALLS: Mapping[Shortfall, Message] = {
     "repeated": Message("sync.repeated_page"),
     "page_number": Message("sync.wrong_page"),
@@ -55,16 +55,16 @@ SHORTFALLS: Mapping[Shortfall, Message] = {
     "too_many": Message("sync.too_many"),
     "too_long": Message("sync.endless", pages=PAGES_MOST, gib=BYTES_MOST // 1024**3, minutes=round(LASTS_S / 60)),
 }
-"""What a platform did when the list of its orders could not be read to its end."""
+"""What the platform did where the list of its orders could not be read to its end."""
 NO_ITEMS = Message("sync.no_items")
 
 
 @dataclass(frozen=True, slots=True)
-class Pulled:
-    """What a pull from one connection came to; `words` is empty when all went well.
+class SyncResult:
+    """The result of a sync from one connection; `message` is empty where all went well.
 
-    `trouble` tells its kind: the platform would not have it, it did not come through, a key is missing here, the
-    surroundings failed, or a list was not read to its end, as `shortfalls` say.
+    `trouble` is its kind: the platform rejected it, it did not respond, a key is missing, the environment failed, or a
+    list was not read to its end for the reasons in `shortfalls`.
     """
 
     connection: Connection
@@ -77,69 +77,72 @@ class Pulled:
 
     @property
     def is_complete(self) -> bool:
-        """Whether all lists were read to their ends."""
+        """Return whether all lists were read to their ends."""
         return not self.trouble
 
 
-async def pull(
+async def sync(
     ctx: Context,
     names: Sequence[Connection],
     progress: Callable[[Progress], None] = lambda _: None,
     *,
     filters: Mapping[str, str] | None = None,
-) -> tuple[Pulled, ...]:
-    """Bring orders in from connections, one after the other; trouble with one does not stop the next.
+) -> tuple[SyncResult, ...]:
+    """Download orders from connections, one after the other; a failure of one does not stop the next.
 
-    `filters` are typed texts by the dotted paths of the platform's filters. Only orders that pass them come in; what is
-    here already stays, and the connection does not count as read to the end. Raises `ValidationFailed` before anything
-    is sent for a filter that one of the platforms has not, and for a value that it does not take.
+    `filters` are typed texts by the dotted paths of the platform's filters. Only orders that pass them are imported;
+    what is here stays, and the connection does not count as fully synced. Raises `ValidationFailed` before anything is
+    sent for a filter that a platform does not have and for an invalid value.
     """
-    wanted = [_filters_for(connection, filters or {}) for connection in names]
+    filter_values = [_filters_for(connection, filters or {}) for connection in names]
     return tuple(
-        [await _pull_one(ctx, connection, progress, values) for connection, values in zip(names, wanted, strict=True)]
+        [
+            await _sync_one(ctx, connection, progress, values)
+            for connection, values in zip(names, filter_values, strict=True)
+        ]
     )
 
 
 def filters_of(connection: Connection) -> tuple[Field, ...]:
-    """By what the orders of a connection can be narrowed when they are brought in."""
-    return VENDORS[connection.vendor].orders.filters
+    """Return the filters that a sync of a connection can use."""
+    return VENDORS[connection.vendor].filters
 
 
-async def read_again(ctx: Context, connection: Connection, remote_id: str) -> Outcome:
-    """Read one order from its platform again and store what it says now."""
+async def refresh_order(ctx: Context, connection: Connection, remote_id: str) -> Outcome:
+    """Fetch one order from its platform and store it."""
     as_of = await ctx.read(calls.newest_attempt)
-    found = await read_order(ctx, connection, remote_id)
+    found = await fetch_order(ctx, connection, remote_id)
     if not isinstance(found, RemoteOrder):
         return found
-    await ctx.write(upsert.take_in, connection, (found,), now_ms=ctx.clock.now_ms(), as_of=as_of)
+    await ctx.write(upsert.upsert_orders, connection, (found,), now_ms=ctx.clock.now_ms(), as_of=as_of)
     return Accepted()
 
 
-async def read_order(ctx: Context, connection: Connection, remote_id: str) -> RemoteOrder | Outcome:
-    """One order as its platform has it now; nothing of it is stored. Raises what `connections.secrets_of` raises."""
+async def fetch_order(ctx: Context, connection: Connection, remote_id: str) -> RemoteOrder | Outcome:
+    """Return one order as its platform has it now, storing nothing. Raise what `connections.secrets_of` raises."""
     vendor = VENDORS[connection.vendor]
     sent = await send(ctx, connection, vendor.orders.get(remote_id, connection.options))
     if not isinstance(sent, Response):
         lasting = isinstance(sent, NotSent) and sent.lasting
-        message = unanswered(vendor.title, sent.message)
+        message = no_response(vendor.title, sent.message)
         return Blocked(message) if lasting else TryLater(message, nobody_there=True)
     found = await off_loop(vendor.orders.read, sent)
     if not isinstance(found, RemoteOrder):
         await note_outcome(ctx, connection, found)
         return found
-    # A vendor may write the id of one order in two ways; it is known here by the one it was asked by.
+    # A platform may write an order's id in two ways; it is stored here under the one that was requested.
     return found.model_copy(update={"remote_id": remote_id})
 
 
 def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
-    """The values of typed filters; `ValidationFailed` tells of all that are wrong."""
+    """Return the values of typed filters; raise `ValidationFailed` with every invalid one."""
     vendor = VENDORS[connection.vendor]
     values: dict[str, Value] = {}
     problems: list[Problem] = []
     for name, text in texts.items():
         field = field_at(vendor.orders.filters, tuple(name.split(".")))
         if field is None:
-            known = tuple(".".join(known_field.path) for known_field in vendor.filters)
+            known = ", ".join(".".join(field.path) for field in vendor.filters)
             problems.append(
                 Problem(
                     ("filters", name),
@@ -157,15 +160,15 @@ def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
     if problems:
         raise ValidationFailed(*problems)
     if values:
-        # What filters may not be together is the vendor's to say.
-        vendor.orders.list_page(connection.options, "", values)
+        # The platform's adapter rejects filters that cannot be combined.
+        vendor.list_orders(connection.options, "", values)
     return values
 
 
-async def _pull_one(
+async def _sync_one(
     ctx: Context, connection: Connection, progress: Callable[[Progress], None], filters: Filters
-) -> Pulled:
-    """Read every list of a connection; what was read stays, also where one cannot be read to its end."""
+) -> SyncResult:
+    """Read every list of a connection; what was read stays, even where a list cannot be read to its end."""
     reading = _Reading(ctx, connection, progress, filters)
     try:
         for first_cursor in VENDORS[connection.vendor].orders.first_cursors(filters):
@@ -175,13 +178,13 @@ async def _pull_one(
         reading.fail("outside", error.message)
     except ValidationFailed as refused:
         reading.fail("no_key", refused.message)
-    pulled = reading.pulled()
-    if pulled.trouble in ("", "incomplete"):
+    result = reading.result()
+    if result.trouble in ("", "incomplete"):
         await note_outcome(ctx, connection, Accepted())
     if not filters:
-        # What filters kept away was not read: the connection is no fresher for it.
-        await _note_end(ctx, connection, pulled.trouble)
-    return pulled
+        # A filtered sync does not make the connection fully synced.
+        await _note_end(ctx, connection, result.trouble)
+    return result
 
 
 async def _note_end(ctx: Context, connection: Connection, trouble: Trouble) -> None:
@@ -193,7 +196,7 @@ async def _note_end(ctx: Context, connection: Connection, trouble: Trouble) -> N
 
 
 class _PageTooLargeError(Exception):
-    """More came as one page than is read."""
+    """A page is larger than the limit."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message)
@@ -201,7 +204,7 @@ class _PageTooLargeError(Exception):
 
 
 class _Reading:
-    """How far one connection's lists have been read, and what was in the way."""
+    """The progress of reading one connection's lists, and what went wrong."""
 
     def __init__(
         self, ctx: Context, connection: Connection, progress: Callable[[Progress], None], filters: Filters
@@ -220,17 +223,17 @@ class _Reading:
         self._shortfalls: dict[Shortfall, None] = {}
 
     def fail(self, trouble: Trouble, message: Message) -> None:
-        """Keep what was in the way."""
+        """Record a failure."""
         self._troubles.append((trouble, message))
 
-    def pulled(self) -> Pulled:
-        """Return what it came to."""
+    def result(self) -> SyncResult:
+        """Return the result."""
         troubles: list[tuple[Trouble, Message]] = list(self._troubles)
         if self._shortfalls:
-            reasons = tuple(SHORTFALLS[one] for one in self._shortfalls)
+            reasons = tuple(SHORTFALLS[shortfall] for shortfall in self._shortfalls)
             troubles.append(("incomplete", Message("sync.incomplete", platform=self._vendor.title, reasons=reasons)))
         kinds = {"", *(trouble for trouble, _ in troubles)}
-        return Pulled(
+        return SyncResult(
             self._connection,
             len(self._seen),
             self._new,
@@ -241,9 +244,9 @@ class _Reading:
         )
 
     async def read_list(self, first_cursor: str) -> bool:
-        """Read one list; return whether the next one may be asked for.
+        """Read one list; return whether the next one may be requested.
 
-        Where a page is more than is read of one, the list is read anew in smaller ones: what its cursors mean changes.
+        Where a page is too large, the list is read again in smaller pages from its start, since its cursors change.
         """
         while True:
             try:
@@ -258,7 +261,7 @@ class _Reading:
     async def _read_list(self, first_cursor: str) -> bool:
         """Read one list in pages of one size.
 
-        One that comes short is read once more: an order that changes moves others to a page that was read already.
+        A list that comes short is read once more: an order that changes moves others to a page that was read already.
         """
         known: tuple[str, ...] = ()
         for is_last_try in (False, True):
@@ -284,14 +287,14 @@ class _Reading:
         return True
 
     async def _read_page(self, cursor: str) -> OrderPage | bool:
-        """Read a page and store its orders; where it does not come, return whether the next list may be asked for."""
+        """Read a page and store its orders; without a page, return whether the next list may be requested."""
         ctx, connection = self._ctx, self._connection
         request = self._vendor.orders.list_page(self._options, cursor, self._filters)
         as_of = await ctx.read(calls.newest_attempt)
         sent = await send(ctx, connection, request)
-        if not isinstance(sent, Response):
-            message = masked(unanswered(self._vendor.title, sent.message))
-            if isinstance(sent, NoResponse) and sent.too_much:
+        if not isinstance(sent, Answer):
+            message = masked(no_response(self._vendor.title, sent.message))
+            if isinstance(sent, Lost) and sent.too_much:
                 raise _PageTooLargeError(message)
             self.fail("not_yet", message)
             return False
@@ -299,40 +302,42 @@ class _Reading:
         page = await off_loop(self._vendor.orders.read_page, sent, request)
         if not isinstance(page, OrderPage):
             await note_outcome(ctx, connection, page)
-            self.fail("refused" if isinstance(page, Blocked | Refused) else "not_yet", _words_of(page))
+            self.fail("refused" if isinstance(page, Blocked | Refused) else "not_yet", _message_of(page))
             return not (isinstance(page, Blocked) or (isinstance(page, TryLater) and page.whole_account))
-        whole = [await _with_lines(ctx, connection, one) for one in page.orders]
+        complete = [await _with_lines(ctx, connection, order) for order in page.orders]
         now_ms = ctx.clock.now_ms()
-        self._new += await ctx.write(upsert.take_in, connection, whole, now_ms=now_ms, as_of=as_of)
-        if not self._vendor.is_notified:
-            await ctx.write(_look_into_parcels, connection, whole)
-        self._seen |= {one.remote_id for one in whole}
+        self._new += await ctx.write(upsert.upsert_orders, connection, complete, now_ms=now_ms, as_of=as_of)
+        if not self._vendor.is_told:
+            await ctx.write(_schedule_packages, connection, complete)
+        self._seen |= {order.remote_id for order in complete}
         of_orders = (
-            Message("sync.order_note", number=one.number, note=note) for one in whole for note in _notes_on(one)
+            Message("sync.order_note", number=order.number, note=note)
+            for order in complete
+            for note in _notes_on(order)
         )
         self._notes |= dict.fromkeys((*page.notes, *of_orders))
         return page
 
 
 def _notes_on(order: RemoteOrder) -> tuple[Message, ...]:
-    """What is to be said of an order that was read; one without items is not added, and there is nothing to pack."""
+    """Return the notes on an order that was read; one without items is not imported, as there is nothing to pack."""
     is_empty = not (order.lines or order.notes or order.cancelled or order.shipped_elsewhere)
     return (NO_ITEMS,) if is_empty else order.notes
 
 
-def _look_into_parcels(db: Db, connection: Connection, remotes: Sequence[RemoteOrder]) -> None:
-    """Have the packages that a platform shipped by itself be followed, and passed on, where no webhook told of them.
+def _schedule_packages(db: Db, connection: Connection, remotes: Sequence[RemoteOrder]) -> None:
+    """Schedule tracking and forwarding of packages that a platform shipped itself and no webhook announced.
 
-    So are those of which a webhook told before the platform's own order did, as long as the order here has units left.
+    This includes packages that a webhook announced before the order showed them, as long as the order has units left.
     """
-    passed_on = any(rule.from_id == connection.id and rule.mode != "off" for rule in forwarding.rules(db))
+    is_forwarded = any(rule.from_id == connection.id and rule.mode != "off" for rule in forwarding.rules(db))
     for remote in remotes:
         numbers = {track.tracking_number.strip() for track in remote.tracks} - {""}
         known = None if remote.is_test else orders.linked(db, connection.id, remote.remote_id)
         if known is None or not numbers:
             continue
         order_id = known[1]
-        is_lost = passed_on and bool(numbers - forwarding.settled(db, connection.id, order_id))
+        is_lost = is_forwarded and bool(numbers - forwarding.settled(db, connection.id, order_id))
         if any(tracks.get(db, connection.id, number) is None for number in numbers) or (
             is_lost and orders.get(db, order_id).left
         ):
@@ -340,7 +345,7 @@ def _look_into_parcels(db: Db, connection: Connection, remotes: Sequence[RemoteO
 
 
 async def _with_lines(ctx: Context, connection: Connection, listed: RemoteOrder) -> RemoteOrder:
-    """The order whole: some lists give only a summary of each."""
+    """Return the complete order: some lists contain only a summary."""
     if listed.lines or listed.cancelled:
         return listed
     vendor = VENDORS[connection.vendor]
@@ -351,8 +356,8 @@ async def _with_lines(ctx: Context, connection: Connection, listed: RemoteOrder)
     return found.model_copy(update={"remote_id": listed.remote_id})
 
 
-def _words_of(outcome: Outcome) -> Message:
-    """An outcome in words; a platform may repeat what it was sent, so keys in them are masked."""
+def _message_of(outcome: Outcome) -> Message:
+    """Return an outcome as a message; keys that a platform may repeat are masked."""
     if isinstance(outcome, Refused):
         return masked(sentences(*(problem.message for problem in outcome.problems)))
     return masked(outcome.message)

@@ -1,4 +1,4 @@
-"""Taking in: what a connection says of its orders becomes what is known of ours."""
+"""Upserting orders: a connection's orders are added to ours or update them."""
 
 from collections.abc import Sequence
 
@@ -25,10 +25,10 @@ from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 
 CONFIRM = "confirm"
-"""The errand of asking a platform that ships by itself for an order and its packages."""
+"""The follow-up task that fetches an order and its packages from a platform that ships itself."""
 
 
-def take_in(
+def upsert_orders(
     db: Db,
     connection: Connection,
     remotes: Sequence[RemoteOrder],
@@ -38,15 +38,15 @@ def take_in(
     with_shipped: bool = False,
     compares: bool = True,
 ) -> int:
-    """Store what a connection says of some orders; tell how many are new here.
+    """Store a connection's orders; return how many are new here.
 
-    An order that several connections know is one order here. It is found by the connection's own id for it; else by its
-    number, if no other account of the same platform has it under that number already, the two have an item in common (a
-    SKU, or for a platform that ships by itself the shop's id of an item) and one recipient. Orders of which that is not
-    known stay two, and a person links them or keeps them apart. What is new and has shipped or was cancelled elsewhere
-    is left out, what has shipped not where it is to come in `with_shipped`. `as_of` is the newest attempt of the moment
-    at which the platform was asked, by default that of now. What it was asked for before a reading that is stored
-    already is left out; what it was told before is compared with what it made of it, unless it is not to be compared.
+    An order that several connections have is one order here. It is found by the connection's id for it; else by its
+    number, if no other account of the same platform has it under that number already, the two share an item (a SKU, or
+    for a platform that ships itself the shop's id of an item), and the recipient is the same. Where that is unknown,
+    they stay two orders until a person links them. A new order that was shipped or cancelled elsewhere is left out,
+    shipped ones are stored with `with_shipped`. `as_of` is the newest attempt when the platform was queried, by default
+    the newest now. A document older than the stored one is left out; with `compares`, earlier updates are compared with
+    the document.
     """
     new = 0
     for remote in remotes:
@@ -56,17 +56,17 @@ def take_in(
             if as_of is not None and as_of < known_as_of:
                 continue
             if compares:
-                told = calls.newest_attempt(db) if as_of is None else as_of
-                platform_drift.note(
-                    db, connection, order_id, before=document, after=remote.document, as_of=told, now_ms=now_ms
+                compared_to = calls.newest_attempt(db) if as_of is None else as_of
+                platform_drift.record_drift(
+                    db, connection, order_id, before=document, after=remote.document, as_of=compared_to, now_ms=now_ms
                 )
             if document == remote.document:
                 orders.seen(db, link_id, now_ms=now_ms, as_of=as_of or 0)
                 continue
         else:
-            order_id = same_order(db, connection, remote) or 0
+            order_id = matching_order(db, connection, remote) or 0
             is_open = not (remote.cancelled or remote.shipped_elsewhere) and bool(remote.lines)
-            if order_id and is_open and _is_printers_alone(db, connection, order_id):
+            if order_id and is_open and _is_only_at_printers(db, connection, order_id):
                 _replace(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of or 0)
                 continue
             if not order_id:
@@ -75,14 +75,14 @@ def take_in(
                     continue
                 order_id = orders.add(db, number=remote.number, primary_connection_id=connection.id, now_ms=now_ms)
                 new += 1
-        take_over(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of or 0)
+        apply_remote(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of or 0)
     return new
 
 
-def take_over(
+def apply_remote(
     db: Db, connection: Connection, order_id: int, remote: RemoteOrder, *, now_ms: int, as_of: int = 0
 ) -> None:
-    """Store what a connection says of one of our orders: its ids, and lines and address where its word counts."""
+    """Store a connection's version of one of our orders: its ids, and items and address where it is the primary one."""
     if orders.primary_connection_id(db, order_id) == connection.id:
         orders.describe(db, order_id, remote)
         _take_lines(db, connection.id, order_id, remote.lines)
@@ -90,36 +90,36 @@ def take_over(
         orders.add_note(db, order_id, note)
     link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=now_ms, as_of=as_of)
     matched = _matched(db, connection.id, order_id, remote.lines)
-    if not VENDORS[connection.vendor].is_notified:
-        matched += item_matching.paired(db, order_id, remote.lines, matched)
+    if not VENDORS[connection.vendor].is_told:
+        matched += item_matching.match_by_shop_id(db, order_id, remote.lines, matched)
     orders.forget_line_links(db, link_id)
     for line_id, line, by_hand in matched:
         if line.barcode:
             orders.put_barcode(db, line_id, line.barcode)
         orders.put_line_link(db, link_id, line_id, line, by_hand=by_hand)
     webhook_events.order_came(db, remote.number)
-    if remote.shipped_elsewhere and _is_settled_there(db, connection, order_id):
+    if remote.shipped_elsewhere and _is_shipped_elsewhere(db, connection, order_id):
         for line in orders.lines(db, order_id):
             orders.take_pieces(db, order_id, line.id, line.left)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
 
 
 def is_ambiguous(db: Db, connection: Connection, remote: RemoteOrder) -> bool:
-    """Whether an order that is new here has the number of another one and does not say whose it is."""
+    """Return whether an order that is new here has another one's number and does not name its recipient."""
     is_new = orders.linked(db, connection.id, remote.remote_id) is None
     return is_new and not recipient.is_known(remote.ship_to) and bool(orders.numbered_alike(db, remote.number))
 
 
 def _items_in_common(order: Order, lines: Sequence[RemoteLine]) -> bool:
-    """Whether an order has an item that a connection's lines have too."""
+    """Return whether an order shares an item with a connection's lines."""
     ours = {_key(line.sku, line.description) for line in order.lines}
     return bool((ours & {_key(line.sku, line.description) for line in lines}) - {""})
 
 
-def same_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | None:
-    """Return the order here that a connection's order, not linked yet, is; None where there is none or no one."""
+def matching_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | None:
+    """Return the id of the order here that a connection's unlinked order is; None without exactly one."""
     if remote.is_test:
-        # It is nobody's, whatever number it has.
+        # A test order is no real order's, whatever number it has.
         return None
     candidates: list[Order] = []
     for order_id in orders.numbered_alike(db, remote.number):
@@ -131,81 +131,81 @@ def same_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | Non
         if _is_same(db, connection, order, remote):
             candidates.append(order)
     if len(candidates) > 1:
-        candidates = [one for one in candidates if one.number == remote.number]
+        candidates = [order for order in candidates if order.number == remote.number]
     if len(candidates) > 1:
-        # What a vendor was told of under its number is what it has now.
-        candidates = [one for one in candidates if _was_told(db, one.id, connection.id)]
+        # A platform that was sent an order by its number has that order.
+        candidates = [order for order in candidates if _has_confirmed_update(db, order.id, connection.id)]
     return candidates[0].id if len(candidates) == 1 else None
 
 
 def _is_same(db: Db, connection: Connection, order: Order, remote: RemoteOrder) -> bool:
-    """Whether a connection's order of the same number is one of ours.
+    """Return whether a connection's order with the same number is one of ours.
 
-    A platform that was told of an order by its number has what it was told, and often nothing of the recipient.
+    A platform that was sent an order by its number has what it was sent, and often nothing of the recipient.
     """
     agreement = recipient.agreement(order.ship_to, remote.ship_to)
     vendors = orders.linked_vendors(db, order.id).values()
-    was_told = _was_told(db, order.id, connection.id)
-    if agreement == "different" or (agreement == "unknown" and not was_told):
+    has_confirmed_update = _has_confirmed_update(db, order.id, connection.id)
+    if agreement == "different" or (agreement == "unknown" and not has_confirmed_update):
         return False
     if not remote.lines:
-        return was_told
-    ships_itself = any(not VENDORS[one].is_notified for one in (connection.vendor, *vendors))
-    return _items_in_common(order, remote.lines) or (ships_itself and item_matching.has_items_of(db, order.id, remote))
+        return has_confirmed_update
+    ships_itself = any(not VENDORS[vendor].is_told for vendor in (connection.vendor, *vendors))
+    return _items_in_common(order, remote.lines) or (ships_itself and item_matching.shares_items(db, order.id, remote))
 
 
-def _was_told(db: Db, order_id: int, connection_id: int) -> bool:
+def _has_confirmed_update(db: Db, order_id: int, connection_id: int) -> bool:
     return any(
         call.connection_id == connection_id and call.state == "confirmed" for call in calls.of_order(db, order_id)
     )
 
 
-def _is_settled_there(db: Db, connection: Connection, order_id: int) -> bool:
-    """Whether only a platform that ships by itself has an order, and its packages go on to nobody.
+def _is_shipped_elsewhere(db: Db, connection: Connection, order_id: int) -> bool:
+    """Return whether only a platform that ships itself has an order, and its packages are not forwarded.
 
-    Once it has shipped, nothing of it is left to be packed or told here.
+    Once it has shipped, nothing of it is left to pack or to notify here.
     """
     if VENDORS[connection.vendor].is_notified or orders.linked_vendors(db, order_id).keys() != {connection.id}:
         return False
     return all(rule.from_id != connection.id or rule.mode == "off" for rule in forwarding.rules(db))
 
 
-def _is_printers_alone(db: Db, connection: Connection, order_id: int) -> bool:
-    """Whether a shop's order is one that so far only platforms that ship by themselves have, untouched here."""
+def _is_only_at_printers(db: Db, connection: Connection, order_id: int) -> bool:
+    """Return whether a shop's order was so far only at platforms that ship themselves, and untouched here."""
     vendors = orders.linked_vendors(db, order_id).values()
-    if not VENDORS[connection.vendor].is_notified or not vendors or any(VENDORS[one].is_notified for one in vendors):
+    if not VENDORS[connection.vendor].is_told or not vendors or any(VENDORS[vendor].is_told for vendor in vendors):
         return False
     is_touched = shipments.of_order(db, order_id) or calls.of_order(db, order_id) or drafts.get(db, order_id)
     return orders.primary_connection_id(db, order_id) is not None and not is_touched
 
 
 def _replace(db: Db, connection: Connection, before_id: int, remote: RemoteOrder, *, now_ms: int, as_of: int) -> None:
-    """Make the shop's order the one that counts, and what printers have of it part of that.
+    """Make the shop's order the primary one, and link what printers have of it.
 
-    A printer has only its part of the items, under SKUs of its own.
+    A printer has only its part of the items, under its own SKUs.
     """
-    printers = {one.id: one for one in connections.every(db)}
+    printers = connections.by_id(db)
     links = orders.links(db, before_id)
     order_id = orders.add(db, number=remote.number, primary_connection_id=connection.id, now_ms=now_ms)
-    take_over(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of)
+    apply_remote(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of)
     linking.join(db, order_id, before_id, {})
     for link in links:
         printer = printers[link.connection_id]
-        known = identity.as_read(printer, link)
+        known = identity.remote_order(printer, link)
         if known is not None:
-            take_over(db, printer, order_id, known, now_ms=now_ms, as_of=link.as_of)
+            apply_remote(db, printer, order_id, known, now_ms=now_ms, as_of=link.as_of)
         follow_up_jobs.put(db, connection_id=printer.id, order_id=order_id, kind=CONFIRM)
 
 
 def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequence[RemoteLine]) -> None:
-    """Make our lines those of the order's home: what is gone there is cancelled here as far as it has not shipped.
+    """Replace our lines by the primary connection's; lines that are gone there are cancelled unless shipped.
 
-    A home that was told of cancelled units may ask for less since; that is no other order. While it is not told
-    yet, its word on the quantities is older than ours.
+    A primary connection that was notified of cancelled units may list fewer since then; that is no other order. Until
+    it is notified, its quantities are older than ours.
     """
     if not remote_lines:
         return
-    older = _cancelling_waits(db, order_id, connection_id)
+    older = _has_unsent_cancellation(db, order_id, connection_id)
     cancellations = orders.cancellations(db, order_id)
     matched = {id(line): line_id for line_id, line, _ in _matched(db, connection_id, order_id, remote_lines)}
     ours = {line.id: line for line in orders.lines(db, order_id)}
@@ -214,15 +214,15 @@ def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequenc
         known = ours.get(line_id or 0)
         quantity_text, ordered = line.quantity_text, line.quantity
         if known is not None and ordered is None:
-            # No quantity at all is no news: what was known before still holds.
+            # A missing quantity changes nothing: the stored one still holds.
             ordered = known.ordered
             quantity_text = known.quantity_text if quantity_text == "null" else quantity_text
         ordered = ordered or 0
         cancelled = min(line.cancelled, ordered)
         if known is not None:
-            told, here = cancellations[known.id]
+            by_platform, here = cancellations[known.id]
             if older:
-                ordered, cancelled, quantity_text = known.ordered, told, known.quantity_text
+                ordered, cancelled, quantity_text = known.ordered, by_platform, known.quantity_text
             elif here and ordered < known.ordered:
                 ordered, cancelled = known.ordered, max(cancelled, known.ordered - ordered)
         if line_id is None:
@@ -262,10 +262,10 @@ def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequenc
 def _matched(
     db: Db, connection_id: int, order_id: int, remote_lines: Sequence[RemoteLine]
 ) -> list[tuple[int, RemoteLine, bool]]:
-    """Our line for each of a connection's lines: by its own id where we know it, else by SKU; and if a person said so.
+    """Match each of a connection's lines with ours by its id, else by SKU; with whether a person matched it.
 
-    A platform may give its lines in another order than before, so a SKU that stands twice is told apart by id. What a
-    person paired stays a pair, whatever the SKUs.
+    A platform may list its lines in another order than before, so equal SKUs are told apart by id. What a person
+    matched stays matched, whatever the SKUs.
     """
     free = {line.id: line for line in orders.lines(db, order_id)}
     links = (link for link in orders.links(db, order_id) if link.connection_id == connection_id)
@@ -273,27 +273,27 @@ def _matched(
     ours_by_id = {line.remote_id: line.line_id for line in known}
     paired = {(line.remote_id, line.line_id) for line in known if line.by_hand}
     pairs: dict[int, int] = {}
-    for place, line in enumerate(remote_lines):
+    for position, line in enumerate(remote_lines):
         line_id = ours_by_id.get(line.remote_id)
         if line_id in free and (
             (line.remote_id, line_id) in paired
             or _key(free[line_id].sku, free[line_id].description) == _key(line.sku, line.description)
         ):
-            pairs[place] = free.pop(line_id).id
-    for place, line in enumerate(remote_lines):
-        if place not in pairs:
+            pairs[position] = free.pop(line_id).id
+    for position, line in enumerate(remote_lines):
+        if position not in pairs:
             key = _key(line.sku, line.description)
-            ours = next((one for one in free.values() if _key(one.sku, one.description) == key), None)
-            if ours is not None:
-                pairs[place] = free.pop(ours.id).id
+            match = next((ours for ours in free.values() if _key(ours.sku, ours.description) == key), None)
+            if match is not None:
+                pairs[position] = free.pop(match.id).id
     return [
-        (line_id, remote_lines[place], (remote_lines[place].remote_id, line_id) in paired)
-        for place, line_id in sorted(pairs.items())
+        (line_id, remote_lines[position], (remote_lines[position].remote_id, line_id) in paired)
+        for position, line_id in sorted(pairs.items())
     ]
 
 
-def _cancelling_waits(db: Db, order_id: int, connection_id: int) -> bool:
-    """Whether a connection has not heard yet what was cancelled or restored here."""
+def _has_unsent_cancellation(db: Db, order_id: int, connection_id: int) -> bool:
+    """Return whether a connection was not yet notified of units cancelled or restored here."""
     return any(
         call.connection_id == connection_id and call.state not in ENDED and kind_of(call.intent) == "cancel"
         for call in calls.of_order(db, order_id)

@@ -1,4 +1,4 @@
-"""Webhooks: which addresses a platform calls when something happens; listing, registering, changing, removing them."""
+"""Webhook subscriptions: listing, registering, changing, and removing the URLs that a platform calls."""
 
 from urllib.parse import urlsplit
 
@@ -6,8 +6,8 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.domain.webhook_event import Webhook
-from shipconsole.operations.connections.ask_once import answer_to
+from shipconsole.domain.webhook import Webhook
+from shipconsole.operations.connections.ask_once import send_once
 from shipconsole.operations.context import Context
 from shipconsole.vendors.adapter import WebhookRegistration, WebhookRegistry
 from shipconsole.vendors.catalog import VENDORS
@@ -17,23 +17,23 @@ from shipconsole.vendors.response_limits import off_loop
 NAME = "Shipconsole"
 
 
-def offered(connection: Connection) -> tuple[str, ...]:
-    """The events of which the connection's platform calls an address; none where it cannot be asked to."""
-    webhooks = VENDORS[connection.vendor].webhooks.registration
+def available_events(connection: Connection) -> tuple[str, ...]:
+    """Return the events that the connection's platform can send; empty where none can be registered."""
+    webhooks = VENDORS[connection.vendor].webhooks
     return webhooks.events if webhooks else ()
 
 
 async def every(ctx: Context, connection: Connection) -> tuple[Webhook, ...] | Outcome:
-    """The webhooks of the connection's account; `ValidationFailed` where the platform cannot be asked for them."""
+    """Return the webhooks of the connection's account; raise `ValidationFailed` where they cannot be listed."""
     registry = _registry(connection)
-    answer = await answer_to(ctx, connection, registry.list_all())
-    return await off_loop(registry.read, answer) if isinstance(answer, Response) else answer
+    answer = await send_once(ctx, connection, registry.look())
+    return await off_loop(registry.read, answer) if isinstance(answer, Answer) else answer
 
 
 async def register(ctx: Context, connection: Connection, event: str, url: str) -> Webhook | Outcome:
-    """Have an address called of an event.
+    """Register a URL for an event.
 
-    Raises `ValidationFailed` for an event that the platform does not offer and for what is no web address.
+    Raises `ValidationFailed` for an event that the platform does not offer and for an invalid URL.
     """
     webhooks = _webhooks(connection)
     problems = _problems_with_url(url)
@@ -45,26 +45,26 @@ async def register(ctx: Context, connection: Connection, event: str, url: str) -
     if problems:
         raise ValidationFailed(*problems)
     request = webhooks.register(event, url, NAME)
-    answer = await answer_to(ctx, connection, request)
-    return await off_loop(webhooks.read_registered, request, answer) if isinstance(answer, Response) else answer
+    answer = await send_once(ctx, connection, request)
+    return await off_loop(webhooks.read_registered, request, answer) if isinstance(answer, Answer) else answer
 
 
 async def change(ctx: Context, connection: Connection, webhook_id: str, url: str) -> Outcome:
-    """Give a webhook another address; raises what `every` and `register` raise."""
+    """Give a webhook another URL; raise what `every` and `register` raise."""
     registry = _registry(connection)
     if problems := [*_problems_with_id(webhook_id), *_problems_with_url(url)]:
         raise ValidationFailed(*problems)
-    answer = await answer_to(ctx, connection, registry.change(webhook_id.strip(), url))
-    return await off_loop(registry.read_done, answer) if isinstance(answer, Response) else answer
+    answer = await send_once(ctx, connection, registry.change(webhook_id.strip(), url))
+    return await off_loop(registry.read_done, answer) if isinstance(answer, Answer) else answer
 
 
 async def remove(ctx: Context, connection: Connection, webhook_id: str) -> Outcome:
-    """Remove a webhook; raises what `every` raises."""
+    """Remove a webhook; raise what `every` raises."""
     registry = _registry(connection)
     if problems := _problems_with_id(webhook_id):
         raise ValidationFailed(*problems)
-    answer = await answer_to(ctx, connection, registry.remove(webhook_id.strip()))
-    return await off_loop(registry.read_done, answer) if isinstance(answer, Response) else answer
+    answer = await send_once(ctx, connection, registry.remove(webhook_id.strip()))
+    return await off_loop(registry.read_done, answer) if isinstance(answer, Answer) else answer
 
 
 def _webhooks(connection: Connection) -> WebhookRegistration:

@@ -1,11 +1,13 @@
-"""Deliveries for the screen: the webhooks that came, one of them whole, and saved ones brought in."""
+"""The webhook log: received events, one event with its body, and events imported from files."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.forwarding import Proposal
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.domain.received_webhook import Delivery, NewsItem
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import item_matching
@@ -13,32 +15,23 @@ from shipconsole.operations.inbound import process, receive
 from shipconsole.store import news as stored_news
 from shipconsole.store import orders, store_states, webhook_events
 from shipconsole.store.database import Db
-from shipconsole.store.forwarding import Mode, Proposal, Rule
-from shipconsole.store.news import NewsItem
-from shipconsole.store.webhook_events import Delivery, ReceivedWebhook
 from shipconsole.vendors.catalog import VENDORS
 
 __all__ = [
-    "Delivery",
-    "Mode",
-    "NewsItem",
-    "Proposal",
-    "ReceivedWebhook",
-    "Rule",
-    "Sender",
-    "bring_in",
-    "contents",
-    "news",
-    "senders",
-    "whole",
+    "WebhookConnection",
+    "event",
+    "import_events",
+    "notices",
+    "package_contents",
+    "webhook_connections",
 ]
 
 
-class Sender(NamedTuple):
-    """A connection, and what it has to do with webhooks and with passing packages on.
+class WebhookConnection(NamedTuple):
+    """A connection with its part in webhooks and forwarding.
 
-    It `sends` webhooks; `is_unchecked` says that their signatures are not looked at although there are some. It
-    `ships` packages by itself, or `is_told` of ours.
+    It `sends` webhooks; `is_unchecked` means that their signatures are not verified although there are some. It `ships`
+    packages itself, or `is_told` of ours.
     """
 
     connection: Connection
@@ -48,27 +41,27 @@ class Sender(NamedTuple):
     is_told: bool
 
 
-async def senders(ctx: Context) -> tuple[Sender, ...]:
-    """Every connection, with what it has to do with webhooks."""
-    return tuple(_sender(one) for one in await connections.every(ctx))
+async def webhook_connections(ctx: Context) -> tuple[WebhookConnection, ...]:
+    """Return every connection with its part in webhooks."""
+    return tuple(_sender(connection) for connection in await connections.every(ctx))
 
 
-async def whole(ctx: Context, delivery_id: int) -> Delivery | None:
-    """One webhook with its body, just as it came."""
+async def event(ctx: Context, delivery_id: int) -> Delivery | None:
+    """Return one webhook event with its body as received."""
     return await ctx.read(webhook_events.get, delivery_id)
 
 
-async def bring_in(ctx: Context, connection: Connection, bodies: Sequence[bytes]) -> tuple[int, int]:
-    """Take in saved webhooks and work them off; tell how many were new and how many had come before.
+async def import_events(ctx: Context, connection: Connection, bodies: Sequence[bytes]) -> tuple[int, int]:
+    """Import and process saved events; return how many were new and how many had been received before.
 
-    Raises `ValidationFailed` for one that is none; those before it are in.
+    Raises `ValidationFailed` for an invalid one; those before it are stored.
     """
     new = known = 0
-    for place, body in enumerate(bodies, 1):
+    for position, body in enumerate(bodies, 1):
         try:
-            added = await receive.bring_in(ctx, connection, body)
+            added = await receive.import_event(ctx, connection, body)
         except ValidationFailed as refused:
-            message = Message("webhook.file", position=place, count=len(bodies), reason=refused.message)
+            message = Message("webhook.file", position=position, count=len(bodies), reason=refused.message)
             raise ValidationFailed(Problem(("file",), message)) from refused
         if added.is_duplicate:
             known += 1
@@ -78,39 +71,45 @@ async def bring_in(ctx: Context, connection: Connection, bodies: Sequence[bytes]
     return new, known
 
 
-async def news(ctx: Context, most: int) -> tuple[NewsItem, ...]:
-    """What platforms told that no order shows by itself, or that somebody should look into, newest first."""
-    told = await ctx.read(stored_news.latest, most=most)
-    shown = [one for one in told if one.stands_out or (one.kind != "parcel" and one.order_id is None)]
-    seen = await ctx.read(store_states.every) if any(one.kind == "refresh" for one in shown) else ()
-    # A webhook has no more than the shop's id, which tells nobody anything.
-    names = {one.source_id: one.name for one in seen if one.name}
+async def notices(ctx: Context, most: int) -> tuple[NewsItem, ...]:
+    """Return what platforms reported that no order shows by itself or that needs attention, newest first."""
+    stored = await ctx.read(stored_news.latest, most=most)
+    shown = [notice for notice in stored if notice.stands_out or (notice.kind != "parcel" and notice.order_id is None)]
+    seen = await ctx.read(store_states.every) if any(notice.kind == "refresh" for notice in shown) else ()
+    # A webhook contains only the store's id, which means nothing to a person.
+    names = {notice.source_id: notice.name for notice in seen if notice.name}
     return tuple(
-        one._replace(message=process.was_read(names[one.source_id])) if one.source_id in names else one for one in shown
+        notice._replace(message=process.store_imported(names[notice.source_id]))
+        if notice.source_id in names
+        else notice
+        for notice in shown
     )
 
 
-async def contents(ctx: Context, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:
-    """What is in each proposed package: our SKU, or the platform's id where that is no item of the order; and units."""
+async def package_contents(
+    ctx: Context, proposals: Sequence[Proposal]
+) -> dict[int, tuple[tuple[str, int | None], ...]]:
+    """Return each proposed package's contents: our SKU, or the platform's id for an unknown item, and units."""
     return await ctx.read(_contents, proposals)
 
 
 def _contents(db: Db, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:
     found: dict[int, tuple[tuple[str, int | None], ...]] = {}
-    for one in proposals:
-        skus = {line.id: line.sku or line.description for line in orders.lines(db, one.order_id)}
-        ours = item_matching.lines_for(db, one.order_id, one.connection_id)
-        found[one.id] = tuple(
-            (skus.get(ours.get(item.remote_id, 0)) or item.remote_id, item.quantity) for item in one.items
+    for proposal in proposals:
+        skus = {line.id: line.sku or line.description for line in orders.lines(db, proposal.order_id)}
+        ours = item_matching.lines_by_remote_id(db, proposal.order_id, proposal.connection_id)
+        found[proposal.id] = tuple(
+            (skus.get(ours.get(item.remote_id, 0)) or item.remote_id, item.quantity) for item in proposal.items
         )
     return found
 
 
-def _sender(connection: Connection) -> Sender:
+def _sender(connection: Connection) -> WebhookConnection:
     vendor = VENDORS[connection.vendor]
-    return Sender(
+    return WebhookConnection(
         connection,
-        is_unchecked=receive.is_unchecked(connection),
-        ships=not vendor.is_notified,
-        is_told=vendor.is_notified,
+        sends=vendor.deliveries is not None,
+        is_unchecked=receive.skips_verification(connection),
+        ships=vendor.deliveries is not None and not vendor.is_told,
+        is_told=vendor.is_told,
     )

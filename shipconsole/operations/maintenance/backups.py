@@ -1,4 +1,4 @@
-"""Safekeeping: copies of the store once a day and on demand, a look whether it is whole, and a copy put back."""
+"""Backups: daily and on demand, integrity checks, and restoring."""
 
 import asyncio
 import threading
@@ -25,8 +25,8 @@ LOOK_LIMIT_S = 60.0
 FINISHED = Message("restore.resumed")
 
 
-async def copy_now(ctx: Context, to: Path | None = None) -> Copy:
-    """Copy the store, into its folder of backups or to a file; raises `EnvironmentFailure` where that fails."""
+async def back_up(ctx: Context, to: Path | None = None) -> Copy:
+    """Back up the database, into its backup folder or to a file; raise `EnvironmentFailure` on failure."""
     store, now_ms = ctx.store.file, ctx.clock.now_ms()
     if to is None:
         return await _beside(lambda stop: backup.make(store, now_ms=now_ms, stop=stop))
@@ -35,56 +35,56 @@ async def copy_now(ctx: Context, to: Path | None = None) -> Copy:
     return Copy(target, now_ms)
 
 
-async def copy_daily(ctx: Context, tell: Callable[[Message], object]) -> None:
-    """Copy the store once a day for as long as this runs. What went wrong is told once, and does not end it."""
-    said = NO_MESSAGE
+async def back_up_daily(ctx: Context, report: Callable[[Message], object]) -> None:
+    """Back up the database once a day for as long as this runs; report a failure once, and continue."""
+    reported = NO_MESSAGE
     if ctx.store.copy_trouble:
-        tell(ctx.store.copy_trouble)
-    # The first minutes belong to whoever opened the window.
+        report(ctx.store.copy_trouble)
+    # The first minutes belong to the person who opened the window.
     await asyncio.sleep(FIRST_COPY_AFTER_S)
     while True:
-        message = await copy_if_due(ctx)
-        if message and message != said:
-            tell(message)
-        said = message
+        message = await back_up_if_due(ctx)
+        if message and message != reported:
+            report(message)
+        reported = message
         await asyncio.sleep(DAILY_LOOK_S)
 
 
-async def copy_if_due(ctx: Context) -> Message:
-    """Copy the store unless that was done today; tell in words what went wrong, or nothing."""
+async def back_up_if_due(ctx: Context) -> Message:
+    """Back up the database unless that was done today; return what failed, or an empty message."""
     if not backup.is_due(ctx.store.file, ctx.clock.now_ms()):
         return NO_MESSAGE
     try:
-        await copy_now(ctx)
+        await back_up(ctx)
     except EnvironmentFailure as error:
         return error.message
     return NO_MESSAGE
 
 
 async def look_over(ctx: Context, *, limit_s: float = LOOK_LIMIT_S) -> bool:
-    """Look whether the whole store is sound, and tell whether the time sufficed; raises `EnvironmentFailure` if not."""
+    """Check the database; return False where the time did not suffice; raise `EnvironmentFailure` on damage."""
     return await _beside(lambda _: backup.look_over(ctx.store.file, limit_s=limit_s))
 
 
 def restore(store: Path, copy: Path, *, now_ms: int) -> Restored:
-    """Put a copy in the place of a store that nobody has open; raises `EnvironmentFailure` where the copy is bad."""
+    """Replace a database that no program has open with a backup; raise `EnvironmentFailure` for a bad backup."""
     return restoring.put_back(store, copy, now_ms=now_ms)
 
 
 def begin_anew(store: Path, *, now_ms: int) -> Restored:
-    """Begin with an empty database where there is none that can be used; `ValidationFailed` where there is one."""
+    """Start with an empty database where none can be used; raise `ValidationFailed` where one can."""
     try:
-        whole = backup.look_over(store, limit_s=LOOK_LIMIT_S)
+        is_usable = backup.look_over(store, limit_s=LOOK_LIMIT_S)
     except StoreUnfitError:
-        whole = False
-    if store.exists() and whole:
+        is_usable = False
+    if store.exists() and is_usable:
         message = Message("database.usable", name=store.name)
         raise ValidationFailed(Problem(("new",), message))
     return restoring.begin_anew(store, now_ms=now_ms)
 
 
 def accept_older(store: Path, *, now_ms: int) -> Restored:
-    """Go on with a database that is older than it was; `ValidationFailed` where it is none of those."""
+    """Use a database that is older than before; raise `ValidationFailed` where it is not."""
     try:
         backup.look_over(store, limit_s=LOOK_LIMIT_S)
     except (StoreLostError, StoreLayoutError):
@@ -95,17 +95,17 @@ def accept_older(store: Path, *, now_ms: int) -> Restored:
 
 
 def is_restore_unfinished(store: Path) -> bool:
-    """Say whether a restore is under way, or was when its program ended."""
+    """Return whether a restore is running, or was when its program ended."""
     return fitness.is_restore_unfinished(store)
 
 
 def finish_restore(store: Path) -> Message:
-    """Finish a restore that was interrupted, and tell that in a sentence; empty where there was none to finish."""
+    """Finish an interrupted restore and return a message about it; empty where there was none."""
     return FINISHED if restoring.finish(store) else NO_MESSAGE
 
 
 def with_advice(error: EnvironmentFailure, store: Path) -> EnvironmentFailure:
-    """Add what a person can do to the error of a database that must not be used as it is."""
+    """Add what a person can do to the error of a database that must not be used."""
     if not isinstance(error, StoreUnfitError):
         return error
     copy = next(iter(every(store)), None)
@@ -131,7 +131,7 @@ def _new_file(named: Path) -> Path:
 
 
 async def _beside(do: Callable[[threading.Event], T]) -> T:
-    """Await what takes long on a thread of its own; who is cancelled has it stop."""
+    """Await slow work on its own thread; cancelling stops the work."""
     future: Future[T] = Future()
     stop = threading.Event()
 
@@ -141,7 +141,7 @@ async def _beside(do: Callable[[threading.Event], T]) -> T:
         except BaseException as error:  # noqa: BLE001 - the caller gets it from the future, whatever it is
             future.set_exception(error)
 
-    threading.Thread(target=work, name="safekeeping", daemon=True).start()
+    threading.Thread(target=work, name="backup", daemon=True).start()
     try:
         return await asyncio.shield(asyncio.wrap_future(future))
     except asyncio.CancelledError:

@@ -1,6 +1,6 @@
-"""Diagnostics: one text that says how the program fares here, for whoever is asked for help; keys in it are masked.
+"""Diagnostics: a text about the program and its environment to send with a question; keys are masked.
 
-It can be read before it is given away. No order is in it; the log may name numbers of orders.
+It can be read before it is sent. It contains no orders; the log may contain order numbers.
 """
 
 import asyncio
@@ -36,15 +36,15 @@ LEFT_OUT = ("window_state",)
 BY_FORM_ALONE = Message("diagnostics.keyring_unavailable")
 
 
-def usual_file(ctx: Context, profile: Profile) -> Path:
-    """Give where diagnostics are put where nobody names a file: beside the log, under the present time."""
+def default_file(ctx: Context, profile: Profile) -> Path:
+    """Return the default file for diagnostics: beside the log, named by the time."""
     now = datetime.fromtimestamp(ctx.clock.now_ms() / 1_000, UTC)
     return profile.logs / f"shipconsole-diagnostics-{now:%Y%m%dT%H%M%SZ}.txt"
 
 
 async def save(ctx: Context, profile: Profile, chosen: Settings, to: Path) -> None:
-    """Write diagnostics to a file that its owner alone can read; raises `EnvironmentFailure` where that fails."""
-    text = await written(ctx, profile, chosen)
+    """Write diagnostics to a file that only its owner can read; raise `EnvironmentFailure` on failure."""
+    text = await build(ctx, profile, chosen)
     try:
         await asyncio.to_thread(_write, to, text)
     except OSError as error:
@@ -53,38 +53,38 @@ async def save(ctx: Context, profile: Profile, chosen: Settings, to: Path) -> No
         ) from error
 
 
-async def written(ctx: Context, profile: Profile, chosen: Settings) -> str:
-    """Put diagnostics together, every key masked: those in the keyring by their value, others by their form."""
+async def build(ctx: Context, profile: Profile, chosen: Settings) -> str:
+    """Build the diagnostics, every key masked: keys in the keyring by value, others by pattern."""
     try:
         known = await connections.every(ctx)
     except EnvironmentFailure:
         known = ()
-    keyring_words = await _hide_keys(ctx, known)
-    found = await health.examine(ctx, profile, chosen)
+    keyring_message = await _hide_keys(ctx, known)
+    found = await health.run_checks(ctx, profile, chosen)
     parts = (
-        ("Check", [f"{'ok   ' if one.ok else 'CHECK'}  {one.what}: {one.message}" for one in found]),
+        ("Check", [f"{'ok   ' if finding.ok else 'CHECK'}  {finding.what}: {finding.message}" for finding in found]),
         ("Computer", [*_computer()]),
         ("Updates in the outbox", await _calls(ctx)),
-        ("Connections", [_connection(one) for one in known]),
+        ("Connections", [_connection(connection) for connection in known]),
         ("Settings", _settings(profile)),
         ("Log", await asyncio.to_thread(_log_lines, profile)),
     )
     now = datetime.fromtimestamp(ctx.clock.now_ms() / 1_000, UTC)
     head = f"Shipconsole diagnostics, {now:%Y-%m-%d %H:%M:%S} UTC. Keys are masked; no order is in it."
-    whole = [f"{head} {keyring_words}".strip()]
-    # Masked first: a key is known by all of its characters. No text from outside makes lines of its own.
-    whole += [
+    sections = [f"{head} {keyring_message}".strip()]
+    # Masked first, since a key is recognized by all of its characters. No outside text may add lines.
+    sections += [
         "\n".join((f"== {title} ==", *(plain(mask(line)) for line in lines or ["none"]))) for title, lines in parts
     ]
-    return "\n\n".join(whole) + "\n"
+    return "\n\n".join(sections) + "\n"
 
 
 async def _hide_keys(ctx: Context, known: Sequence[Connection]) -> Message:
-    """Have every key that is in the keyring masked from now on; words where that cannot be done."""
+    """Mask every key in the keyring from now on; return a message where that is impossible."""
     for connection in known:
         for name in (*(field.name for field in VENDORS[connection.vendor].secrets), receive.TOKEN):
             try:
-                # A secret that was read is masked wherever it turns up.
+                # A secret that was read is masked wherever it appears.
                 await asyncio.wrap_future(ctx.keys.get(connection.name, name))
             except EnvironmentFailure:
                 return BY_FORM_ALONE
@@ -109,8 +109,8 @@ async def _calls(ctx: Context) -> list[str]:
 
 def _connection(connection: Connection) -> str:
     options = ", ".join(f"{name}={value}" for name, value in sorted(connection.options.items()))
-    said = f"{connection.name} ({connection.vendor}) at {connection.base_url}"
-    return "; ".join(part for part in (said, options, str(connection.blocked_message)) if part)
+    summary = f"{connection.name} ({connection.vendor}) at {connection.base_url}"
+    return "; ".join(part for part in (summary, options, str(connection.blocked_message)) if part)
 
 
 def _settings(profile: Profile) -> list[str]:
@@ -122,22 +122,22 @@ def _settings(profile: Profile) -> list[str]:
 
 
 def _log_lines(profile: Profile) -> list[str]:
-    """The end of the log, across the files that it was turned over into, oldest first."""
-    left, pieces = LOG_MOST_BYTES, list[bytes]()
+    """Return the end of the log across its rotated files, oldest line first."""
+    left, chunks = LOG_MOST_BYTES, list[bytes]()
     for file in (profile.logs / f"shipconsole.log{ending}" for ending in ("", ".1", ".2", ".3", ".4")):
         try:
-            held = _end_of(file, left)
+            chunk = _end_of(file, left)
         except OSError:
             continue
-        left -= len(held)
-        pieces.append(held)
-    lines = b"".join(reversed(pieces)).decode("utf-8", "backslashreplace").splitlines()
-    # Of the first one the beginning may be missing, and with it what would tell that a key stands in it.
+        left -= len(chunk)
+        chunks.append(chunk)
+    lines = b"".join(reversed(chunks)).decode("utf-8", "backslashreplace").splitlines()
+    # The first line may lack its beginning, and with it what would reveal that it contains a key.
     return lines if left else lines[1:]
 
 
 def _end_of(file: Path, most_bytes: int) -> bytes:
-    """The end of a file of the log; a link or a device in its place may have none, and is not read."""
+    """Return the end of a log file; links and devices are not read."""
     if not stat.S_ISREG(file.lstat().st_mode):
         return b""
     with file.open("rb") as opened:

@@ -1,4 +1,4 @@
-"""The checkup: what is in order on this computer and what is not, in words."""
+"""Health checks: what is in order on this computer and what is not."""
 
 import asyncio
 import sys
@@ -26,11 +26,11 @@ OLDEST_COPY_MS = 7 * 86_400_000
 RECEIVER_WAIT_S = 1.0
 EXPOSED_NAMED = 3
 RECEIVER = Message("health.receiver")
-"""What is found of the receiver, which a window that has one knows better."""
+"""The title of the receiver's finding; a window with a receiver knows its state better."""
 
 
 class Finding(NamedTuple):
-    """One thing that was looked at."""
+    """The result of one check."""
 
     what: Message
     ok: bool
@@ -38,8 +38,8 @@ class Finding(NamedTuple):
     sqlite_version: str = ""
 
 
-async def examine(ctx: Context, profile: Profile, chosen: Settings) -> tuple[Finding, ...]:
-    """Look at the program and what it needs, at what it keeps, and at each connection."""
+async def run_checks(ctx: Context, profile: Profile, chosen: Settings) -> tuple[Finding, ...]:
+    """Check the program and its environment, its data, and each connection."""
     found = [
         _program(),
         _python(),
@@ -65,17 +65,17 @@ async def examine(ctx: Context, profile: Profile, chosen: Settings) -> tuple[Fin
             found.append(Finding(Message("health.connection", connection=connection.name), False, error.message))
             continue
         is_ok = tested.verdict == "ok" and state == ConnectionState.WORKS
-        said = Message("health.verdict", verdict=tested.verdict, details=tested.message)
+        message = Message("health.verdict", verdict=tested.verdict, details=tested.message)
         if state == ConnectionState.SYNC_FAILED:
-            said = Message("health.verdict_sync_failed", verdict=tested.verdict, details=tested.message)
-        found.append(Finding(Message("health.connection", connection=connection.name), is_ok, said))
-        if receive.is_unchecked(connection):
-            found.append(Finding(Message("health.webhooks", connection=connection.name), False, receive.UNCHECKED))
+            message = Message("health.verdict_sync_failed", verdict=tested.verdict, details=tested.message)
+        found.append(Finding(Message("health.connection", connection=connection.name), is_ok, message))
+        if receive.skips_verification(connection):
+            found.append(Finding(Message("health.webhooks", connection=connection.name), False, receive.NOT_VERIFIED))
     return tuple(found)
 
 
 def _program() -> Finding:
-    """Tell which program this is and where it lies; a packaged one is a folder that holds its own Python."""
+    """Return the program's version and folder; a packaged program contains its own Python."""
     packaged = bool(getattr(sys, "frozen", False))
     folder = Path(sys.executable).resolve().parent if packaged else Path(__file__).resolve().parents[3]
     here = "health.program_packaged" if packaged else "health.program_in"
@@ -83,7 +83,7 @@ def _program() -> Finding:
 
 
 def _profile(profile: Profile) -> Finding:
-    """Say where the profile is, and which of its files other users of the computer can read or write."""
+    """Return where the profile is, and which of its files other users of the computer can open."""
     message = Message("health.profile_holds", folder=str(profile.folder))
     try:
         exposed = [str(file.relative_to(profile.folder)) for file in private_file.open_to_others(profile.folder)]
@@ -95,13 +95,15 @@ def _profile(profile: Profile) -> Finding:
         )
     if not exposed:
         return Finding(Message("health.profile"), True, message)
-    named = (*exposed[:EXPOSED_NAMED], *(("…",) if len(exposed) > EXPOSED_NAMED else ()))
-    message = Message("health.profile_exposed", files=named, folder=str(profile.folder))
+    shown, more = tuple(exposed[:EXPOSED_NAMED]), len(exposed) - EXPOSED_NAMED
+    message = Message("health.profile_exposed", files=shown, folder=str(profile.folder))
+    if more > 0:
+        message = Message("health.profile_exposed_and_more", files=shown, count=more, folder=str(profile.folder))
     return Finding(Message("health.profile"), False, message)
 
 
 def _settings(profile: Profile) -> Finding:
-    """Say what in the settings file cannot be used, or was lost and is restored."""
+    """Return which settings are invalid, or were lost and restored."""
     messages = settings.load(profile).messages
     return Finding(
         Message("health.settings"),
@@ -131,14 +133,14 @@ def _qt() -> Finding:
 async def _store(ctx: Context) -> Finding:
     try:
         counts = await ctx.read(browse.counts)
-        whole = await backups.look_over(ctx)
+        is_complete = await backups.look_over(ctx)
         # A full disk, or a file that may not be written, is found by writing.
         await ctx.write(ctx.keep_steady_time)
     except EnvironmentFailure as error:
         message = backups.with_advice(error, ctx.store.file).message
         return Finding(Message("health.database"), False, message, engine.version())
-    looked = "health.database_whole" if whole else "health.database_too_large"
-    message = Message(looked, file=str(ctx.store.file), count=counts.all, version=engine.version())
+    message_id = "health.database_whole" if is_complete else "health.database_too_large"
+    message = Message(message_id, file=str(ctx.store.file), count=counts.all, version=engine.version())
     return Finding(Message("health.database"), True, message, engine.version())
 
 
@@ -150,8 +152,8 @@ def _copies(ctx: Context) -> Finding:
         return Finding(Message("health.backup"), True, Message("health.no_backup"))
     recent = ctx.clock.now_ms() - newest.at_ms < OLDEST_COPY_MS
     made_at = datetime.fromtimestamp(newest.at_ms / 1_000, UTC)
-    made = "health.backup_recent" if recent else "health.backup_old"
-    message = Message(made, time=f"{made_at:%Y-%m-%d %H:%M} UTC", file=str(newest.file))
+    message_id = "health.backup_recent" if recent else "health.backup_old"
+    message = Message(message_id, time=f"{made_at:%Y-%m-%d %H:%M} UTC", file=str(newest.file))
     return Finding(Message("health.backup"), recent, message)
 
 
@@ -173,18 +175,18 @@ def _clock(ctx: Context) -> Finding:
 
 
 async def _new_version(profile: Profile, chosen: Settings) -> Finding:
-    news = await updates.look(profile, chosen)
+    news = await updates.check(profile, chosen)
     return Finding(Message("health.new_version"), news.kind != "failed", sentences(news.message, verbatim(news.page)))
 
 
 async def _receiver(port: int) -> Finding:
-    """Whether webhooks can come in at present; that nobody listens is in order while no window is open."""
+    """Check whether webhooks can be received now; a closed port is in order while no window is open."""
     if not port:
         return Finding(RECEIVER, True, Message("health.receiver_off"))
     try:
         async with asyncio.timeout(RECEIVER_WAIT_S):
-            _, line = await asyncio.open_connection("127.0.0.1", port)
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
     except OSError:
         return Finding(RECEIVER, True, Message("health.receiver_away", port=str(port)))
-    line.close()
+    writer.close()
     return Finding(RECEIVER, True, Message("health.receiver_on", port=str(port)))

@@ -1,4 +1,4 @@
-"""What can be done about a database that must not be used as it is, while nobody has it open."""
+"""Repairs of a database that must not be used as it is, while no program has it open."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +22,7 @@ Repair = Callable[[Path, int], Restored]
 
 
 class Backup(NamedTuple):
-    """A backup that can take the database's place: its file, when it was made, and how many orders it has."""
+    """A backup that can replace the database: its file, its time, and its number of orders."""
 
     file: Path
     at_ms: int
@@ -30,12 +30,12 @@ class Backup(NamedTuple):
 
 
 def is_held(trouble: EnvironmentFailure) -> bool:
-    """Return whether another program holds the database, which it will let go some time."""
+    """Return whether another program holds the database for now."""
     return isinstance(trouble, StoreHeldError)
 
 
 def needs_repair(trouble: EnvironmentFailure) -> bool:
-    """Return whether a person has to decide what takes the database's place."""
+    """Return whether a person has to choose what replaces the database."""
     return isinstance(trouble, StoreUnfitError)
 
 
@@ -53,18 +53,18 @@ def kind_of(trouble: EnvironmentFailure) -> Kind:
 
 
 def last_good(database: Path) -> Backup | None:
-    """Return the newest backup beside a database that is sound; reads backups whole, so it may take its time."""
+    """Return the newest sound backup beside a database; reads whole backups, so it may take long."""
     found = backup.last_good(database)
     return Backup(found[0].file, found[0].at_ms, found[1]) if found is not None else None
 
 
-def restoring_from(good: Backup) -> Repair:
-    """Return what puts a backup in the database's place."""
+def restore_from(good: Backup) -> Repair:
+    """Return the repair that restores a backup."""
     return lambda database, now_ms: restoring.put_back(database, good.file, now_ms=now_ms)
 
 
-def other_way(trouble: EnvironmentFailure) -> Repair | None:
-    """Return what goes on without a backup: with an older database, or with an empty one; None where nothing does."""
+def alternative(trouble: EnvironmentFailure) -> Repair | None:
+    """Return the repair without a backup: use the older database, or an empty one; None where there is none."""
     match kind_of(trouble):
         case "older":
             return lambda database, now_ms: restoring.accept_older(database, now_ms=now_ms)

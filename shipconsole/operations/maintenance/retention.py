@@ -1,4 +1,4 @@
-"""Retention: webhooks that were worked off are removed after some days; what they are known by stays."""
+"""Retention: processed webhook events are removed after some days; the keys that identify them stay."""
 
 import asyncio
 import logging
@@ -16,11 +16,11 @@ REST_S = 0.05
 _log = logging.getLogger(__name__)
 
 
-async def keep_days(ctx: Context, days: int) -> None:
-    """Remove webhooks that are older than so many days for as long as this runs; 0 keeps all."""
+async def run(ctx: Context, days: int) -> None:
+    """Remove webhook events older than some days for as long as this runs; 0 keeps all."""
     if not days:
         return
-    # The first minute belongs to whoever opened the window.
+    # The first minute belongs to the person who opened the window.
     await asyncio.sleep(FIRST_AFTER_S)
     while True:
         try:
@@ -34,9 +34,9 @@ async def keep_days(ctx: Context, days: int) -> None:
 
 
 async def remove_old(ctx: Context, days: int) -> int:
-    """Remove webhooks that came, and were worked off, more than so many days ago; return how many.
+    """Remove events received and processed more than some days ago; return how many.
 
-    A few in each transaction, so that nothing else has to wait for all of them.
+    Each transaction removes a few, so that nothing else has to wait for all of them.
     """
     now_ms, removed = ctx.clock.now_ms(), 0
     while count := await ctx.write(webhook_events.remove_old, now_ms - days * DAY_MS, now_ms, AT_ONCE):

@@ -1,4 +1,4 @@
-"""Text files that a person names: the one way in which they are read."""
+"""Reading text files that a person names."""
 
 from pathlib import Path
 
@@ -8,9 +8,9 @@ from shipconsole.domain.problem import Problem, ValidationFailed
 
 
 def read(path: Path, most_bytes: int) -> bytes:
-    """Return a file's text as UTF-8 without a mark, cut where it has more than `most_bytes` in any encoding.
+    """Return a file's text as UTF-8 without a byte order mark, cut after `most_bytes`.
 
-    Raises OSError where it cannot be read, and `ValidationFailed` where it is no text.
+    Raises OSError where the file cannot be read, and `ValidationFailed` where it is no text.
     """
     # No text takes less than half the bytes of its UTF-16; four more are for a mark.
     longest = 2 * most_bytes + 4

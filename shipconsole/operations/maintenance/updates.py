@@ -1,4 +1,4 @@
-"""New versions: whether one was announced. Off unless the settings name an address and a key; nothing is installed."""
+"""New versions: whether one is announced. Off unless settings name an address and a key; installs nothing."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from shipconsole.vendors.http import tls_context
 Kind = Literal["off", "none", "new", "failed"]
 
 SEEN = "announcement_seen_s"
-"""In the settings file: when the newest announcement that was believed was signed, in seconds since 1970."""
+"""The setting that stores when the newest verified announcement was signed, in seconds since 1970."""
 FIRST_LOOK_AFTER_S = 60.0
 BETWEEN_LOOKS_S = 86_400.0
 VERDICT_S = 20.0
@@ -25,8 +25,8 @@ OFF = Message("updates.off")
 OLDER = Message("updates.older")
 
 
-class News(NamedTuple):
-    """What is known of new versions: in words, and where it is a new one its number and page."""
+class VersionCheck(NamedTuple):
+    """The result of a check for new versions: a message, and for a new version its number and page."""
 
     kind: Kind
     message: Message
@@ -34,41 +34,41 @@ class News(NamedTuple):
     page: str = ""
 
 
-async def look(profile: Profile, chosen: Settings) -> News:
-    """Ask once whether a newer version was announced; never raises."""
+async def check(profile: Profile, chosen: Settings) -> VersionCheck:
+    """Check once whether a newer version is announced; never raises."""
     if not (chosen.announcements and chosen.announcements_signer):
-        return News("off", OFF)
+        return VersionCheck("off", OFF)
     thread = DeadlineThread("announcements", VERDICT_S, lambda: AnnouncementError(Message("updates.timeout")))
     try:
         return await asyncio.wrap_future(thread.submit(lambda: _look(profile, chosen)))
     except EnvironmentFailure as error:
-        return News("failed", error.message)
+        return VersionCheck("failed", error.message)
 
 
-async def look_daily(profile: Profile, chosen: Settings, tell: Callable[[News], object]) -> None:
-    """Ask once a day for as long as this runs, and tell of a newer version; where it is off nothing is done."""
-    # The first minute belongs to whoever opened the window.
+async def check_daily(profile: Profile, chosen: Settings, report: Callable[[VersionCheck], object]) -> None:
+    """Check once a day for as long as this runs and report each result; does nothing where it is off."""
+    # The first minute belongs to the person who opened the window.
     await asyncio.sleep(FIRST_LOOK_AFTER_S)
-    while (news := await look(profile, chosen)).kind != "off":
-        tell(news)
+    while (result := await check(profile, chosen)).kind != "off":
+        report(result)
         await asyncio.sleep(BETWEEN_LOOKS_S)
 
 
-def _look(profile: Profile, chosen: Settings) -> News:
-    told = announcement.read(announcement.fetch(chosen.announcements, tls_context), chosen.announcements_signer)
+def _look(profile: Profile, chosen: Settings) -> VersionCheck:
+    announced = announcement.read(announcement.fetch(chosen.announcements, tls_context), chosen.announcements_signer)
     try:
         seen_s = settings_file.read(profile.folder).get(SEEN, 0)
-        if isinstance(seen_s, int) and told.signed_at_s < seen_s:
+        if isinstance(seen_s, int) and announced.signed_at_s < seen_s:
             raise AnnouncementError(OLDER)
-        if told.signed_at_s != seen_s:
-            settings_file.change(profile.folder, {SEEN: told.signed_at_s})
+        if announced.signed_at_s != seen_s:
+            settings_file.change(profile.folder, {SEEN: announced.signed_at_s})
     except OSError as error:
         raise AnnouncementError(Message("settings.not_saved", reason=error.strerror or str(error))) from error
-    if not announcement.is_newer(told.version, __version__):
-        return News("none", Message("updates.newest", version=__version__))
-    return News(
+    if not announcement.is_newer(announced.version, __version__):
+        return VersionCheck("none", Message("updates.newest", version=__version__))
+    return VersionCheck(
         "new",
-        sentences(Message("updates.available", version=told.version), verbatim(told.message)),
-        told.version,
-        told.page,
+        sentences(Message("updates.available", version=announced.version), verbatim(announced.message)),
+        announced.version,
+        announced.page,
     )

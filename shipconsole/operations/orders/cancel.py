@@ -1,105 +1,97 @@
-"""Cancelling: units that will not come are taken off an order here, and the connections that can be told are told."""
+"""Cancelling and restoring units of an order, and resolving items that are not counted in whole units."""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import cancel_from, cancel_text, kind_of
 from shipconsole.domain.link import Link
 from shipconsole.domain.message import NO_MESSAGE, Message
-from shipconsole.domain.order import Order
+from shipconsole.domain.order import Order, Resolution
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Shipment
 from shipconsole.operations.context import Context
-from shipconsole.store import calls, connections, hand_changes, orders, package_changes, shipments
-from shipconsole.store.calls import Call
+from shipconsole.store import calls, connections, orders, package_changes, shipments
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Cancellation
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.request import Request
 
-Pieces = Mapping[int, int]
+Units = Mapping[int, int]
 """Units by order line id."""
 
 
 class _ShipmentNotification(NamedTuple):
-    """Who is told of which lines, and what as far as is known now; None where it seems to be so there already."""
+    """A connection to notify of changed lines, with the request as known now; None where it seems done already."""
 
     connection: Connection
     line_ids: tuple[int, ...]
     request: Request | None
 
 
-async def cancel(ctx: Context, order_id: int, pieces: Pieces, why: str) -> tuple[int, ...]:
-    """Cancel so many more units of some lines; tell the ids of the calls that will tell of it.
+async def cancel(ctx: Context, order_id: int, units: Units, why: str) -> tuple[int, ...]:
+    """Cancel units of some lines; return the ids of the calls that notify of it.
 
-    Raises `ValidationFailed` at ``lines.<line id>`` where not so many are left, at ``why`` where no reason is given,
-    and then nothing is changed. Who cannot be told stands in `can_be_told`.
+    Raises `ValidationFailed` at ``lines.<line id>`` where fewer are left, and at ``why`` without a reason; then nothing
+    is changed. `notifiable_connections` says which connections cannot be notified.
     """
-    return await ctx.write(_change, ctx, order_id, pieces, why, restored=False)
+    return await ctx.write(_change, ctx, order_id, units, why, restored=False)
 
 
-async def restore(ctx: Context, order_id: int, pieces: Pieces, why: str) -> tuple[int, ...]:
-    """Take back that so many units were cancelled at a bench; raises what `cancel` raises."""
-    return await ctx.write(_change, ctx, order_id, pieces, why, restored=True)
+async def restore(ctx: Context, order_id: int, units: Units, why: str) -> tuple[int, ...]:
+    """Restore units that were cancelled here; raise what `cancel` raises."""
+    return await ctx.write(_change, ctx, order_id, units, why, restored=True)
 
 
-async def can_be_told(ctx: Context, order_id: int) -> tuple[tuple[Connection, Message], ...]:
-    """Each connection that knows the order, and in words whether it can be told of cancelled units."""
-    return await ctx.read(_can_be_told, order_id)
+async def notifiable_connections(ctx: Context, order_id: int) -> tuple[tuple[Connection, Message], ...]:
+    """Return each connection that has the order, and a message on whether it is notified of cancelled units."""
+    return await ctx.read(_notifiable, order_id)
 
 
 async def restorable(ctx: Context, order_id: int) -> Mapping[int, int]:
-    """How many units of each line were cancelled at a bench, so that they can be restored."""
+    """Return how many units of each line were cancelled here, so that they can be restored."""
     cancellations = await ctx.read(orders.cancellations, order_id)
     return {line_id: here for line_id, (_, here) in cancellations.items()}
 
 
-async def preview_cancel(ctx: Context, order_id: int, pieces: Pieces) -> tuple[tuple[Connection, Request], ...]:
-    """The requests that `cancel` would lead to as far as is known now; stores nothing, raises what `cancel` raises."""
-    return await ctx.read(_preview, order_id, pieces, restored=False)
+async def preview_cancel(ctx: Context, order_id: int, units: Units) -> tuple[tuple[Connection, Request], ...]:
+    """Return the requests of `cancel` as known now; store nothing, and raise what `cancel` raises."""
+    return await ctx.read(_preview, order_id, units, restored=False)
 
 
-async def preview_restore(ctx: Context, order_id: int, pieces: Pieces) -> tuple[tuple[Connection, Request], ...]:
-    """The requests that `restore` would lead to."""
-    return await ctx.read(_preview, order_id, pieces, restored=True)
+async def preview_restore(ctx: Context, order_id: int, units: Units) -> tuple[tuple[Connection, Request], ...]:
+    """Return the requests of `restore`."""
+    return await ctx.read(_preview, order_id, units, restored=True)
 
 
 def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -> Request | None:
-    """The request of a stored call, made of what is cancelled now; None where the connection knows it already."""
-    build = VENDORS[connection.vendor].edits.cancel
+    """Return the request of a stored call, built from what is cancelled now; None where it is done already."""
+    build = VENDORS[connection.vendor].cancel
     if build is None or link is None:
         return None
-    wanted = cancel_from(call.intent or "")
+    intent = cancel_from(call.intent or "")
     order = orders.get(db, call.order_id)
-    told = _told(db, call.order_id, connection.id)
+    notified = _notified_shipments(db, call.order_id, connection.id)
     replaced = package_changes.replaced(db, call.order_id)
-    return build(Cancellation(order, link, wanted.line_ids, wanted.restored, told, connection.options, replaced))
+    return build(Cancelling(order, link, intent.line_ids, intent.restored, notified, connection.options, replaced))
 
 
-def _change(db: Db, ctx: Context, order_id: int, pieces: Pieces, why: str, *, restored: bool) -> tuple[int, ...]:
+def _change(db: Db, ctx: Context, order_id: int, units: Units, why: str, *, restored: bool) -> tuple[int, ...]:
     if not why.strip():
         raise ValidationFailed(Problem(("why",), Message("reason.missing_order")))
-    before = _checked(db, order_id, pieces, restored=restored)
+    before = _checked(db, order_id, units, restored=restored)
     step = orders.restore_pieces if restored else orders.cancel_pieces
-    for line_id, count in pieces.items():
-        # Checked above; the statement itself is what keeps two benches from taking the same piece.
+    for line_id, count in units.items():
+        # Checked above; the statement itself keeps two stations from cancelling the same unit.
         if count and not step(db, order_id, line_id, count):
             raise ValidationFailed(_too_many(before, line_id, count, 0, restored=restored))
     now_ms = ctx.clock.now_ms()
-    line_ids = [line_id for line_id, count in pieces.items() if count]
-    content = tuple(f"{pieces[line.id]} × {line.sku}" for line in before.lines if line.id in line_ids)
-    what = Message("audit.restored" if restored else "audit.cancelled", items=content)
-    hand_changes.add(
-        db,
-        order_id,
-        station=ctx.station,
-        operator=ctx.operator,
-        what=what,
-        why=why.strip(),
-        now_ms=now_ms,
-    )
+    line_ids = [line_id for line_id, count in units.items() if count]
+    cancelled_items = tuple(f"{units[line.id]} × {line.sku}" for line in before.lines if line.id in line_ids)
+    change_message = Message("audit.restored" if restored else "audit.cancelled", items=cancelled_items)
+    ctx.record_change(db, order_id, change_message, why.strip(), now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
     order = orders.get(db, order_id)
     return tuple(
@@ -108,35 +100,35 @@ def _change(db: Db, ctx: Context, order_id: int, pieces: Pieces, why: str, *, re
             key=uuid.uuid4().hex,
             order_id=order_id,
             shipment_id=None,
-            intent=cancel_text(one.line_ids, restored=restored),
+            intent=cancel_text(planned.line_ids, restored=restored),
             package_id=None,
-            connection_id=one.connection.id,
-            summary=one.request.summary if one.request else what,
-            repeatable=one.request is not None and one.request.repeatable,
+            connection_id=planned.connection.id,
+            summary=planned.request.summary if planned.request else change_message,
+            repeatable=planned.request is not None and planned.request.repeatable,
             now_ms=now_ms,
         )
-        for one in _notifications(db, order, line_ids, restored=restored)
+        for planned in _notifications(db, order, line_ids, restored=restored)
     )
 
 
-def _preview(db: Db, order_id: int, pieces: Pieces, *, restored: bool) -> tuple[tuple[Connection, Request], ...]:
-    before = _checked(db, order_id, pieces, restored=restored)
+def _preview(db: Db, order_id: int, units: Units, *, restored: bool) -> tuple[tuple[Connection, Request], ...]:
+    before = _checked(db, order_id, units, restored=restored)
     sign = -1 if restored else 1
     lines = tuple(
-        line.model_copy(update={"cancelled": max(0, line.cancelled + sign * pieces.get(line.id, 0))})
+        line.model_copy(update={"cancelled": max(0, line.cancelled + sign * units.get(line.id, 0))})
         for line in before.lines
     )
     after = before.model_copy(update={"lines": lines})
-    line_ids = [line_id for line_id, count in pieces.items() if count]
+    line_ids = [line_id for line_id, count in units.items() if count]
     return tuple(
-        (one.connection, one.request)
-        for one in _notifications(db, after, line_ids, restored=restored)
-        if one.request is not None
+        (planned.connection, planned.request)
+        for planned in _notifications(db, after, line_ids, restored=restored)
+        if planned.request is not None
     )
 
 
-def _checked(db: Db, order_id: int, pieces: Pieces, *, restored: bool) -> Order:
-    """The order as it stands; raises `ValidationFailed` with every line of which not so many units can be changed."""
+def _checked(db: Db, order_id: int, units: Units, *, restored: bool) -> Order:
+    """Return the order; raise `ValidationFailed` with every line where fewer units can be changed."""
     try:
         order = orders.get(db, order_id)
     except LookupError:
@@ -145,9 +137,9 @@ def _checked(db: Db, order_id: int, pieces: Pieces, *, restored: bool) -> Order:
     problems: list[Problem] = []
     if order.cancelled:
         problems.append(Problem((), Message("cancel.whole_order", number=order.number)))
-    elif not any(pieces.values()):
+    elif not any(units.values()):
         problems.append(Problem(("lines",), Message("cancel.nothing_chosen")))
-    for line_id, count in pieces.items():
+    for line_id, count in units.items():
         line = order.line(line_id)
         if line is None:
             problems.append(Problem(("lines", line_id), Message("cancel.unknown_item", number=order.number)))
@@ -169,19 +161,19 @@ def _too_many(order: Order, line_id: int, count: int, most: int, *, restored: bo
 
 
 def _notifications(db: Db, order: Order, line_ids: Sequence[int], *, restored: bool) -> list[_ShipmentNotification]:
-    """Who is told of changed lines: a connection that knows some of them and can be told."""
-    known = {one.id: one for one in connections.every(db)}
+    """Return the notifications of changed lines: for connections that have some of them and can be notified."""
+    known = connections.by_id(db)
     stored = calls.of_order(db, order.id)
     found: list[_ShipmentNotification] = []
     for link in orders.links(db, order.id):
         connection = known[link.connection_id]
-        told_before = _told_lines(stored, connection.id)
-        theirs = tuple(id_ for id_ in line_ids if link.line(id_) is not None or (restored and id_ in told_before))
+        notified_lines = _notified_lines(stored, connection.id)
+        theirs = tuple(id_ for id_ in line_ids if link.line(id_) is not None or (restored and id_ in notified_lines))
         if not theirs or _unreachable(db, order, connection, link):
             continue
         request = _request(db, order, connection, link, theirs, restored=restored)
-        # Where the vendor was told before, its document here may be older than what it has.
-        if request is not None or told_before & {*theirs}:
+        # Where the platform was notified before, its document here may be older than what it has.
+        if request is not None or notified_lines & {*theirs}:
             found.append(_ShipmentNotification(connection, theirs, request))
     return found
 
@@ -189,34 +181,34 @@ def _notifications(db: Db, order: Order, line_ids: Sequence[int], *, restored: b
 def _request(
     db: Db, order: Order, connection: Connection, link: Link, line_ids: tuple[int, ...], *, restored: bool
 ) -> Request | None:
-    build = VENDORS[connection.vendor].edits.cancel
-    told = _told(db, order.id, connection.id)
+    build = VENDORS[connection.vendor].cancel
+    notified = _notified_shipments(db, order.id, connection.id)
     replaced = package_changes.replaced(db, order.id)
-    return build(Cancellation(order, link, line_ids, restored, told, connection.options, replaced)) if build else None
+    return build(Cancelling(order, link, line_ids, restored, notified, connection.options, replaced)) if build else None
 
 
-def _told(db: Db, order_id: int, connection_id: int) -> tuple[Shipment, ...]:
-    """The shipments that a connection was told of."""
-    told = {
+def _notified_shipments(db: Db, order_id: int, connection_id: int) -> tuple[Shipment, ...]:
+    """Return the shipments that a connection was notified of."""
+    notified = {
         call.shipment_id
         for call in calls.of_order(db, order_id)
         if call.connection_id == connection_id and call.state == "confirmed"
     }
-    return tuple(one for one in shipments.of_order(db, order_id) if one.id in told)
+    return tuple(shipment for shipment in shipments.of_order(db, order_id) if shipment.id in notified)
 
 
-def _told_lines(told: Iterable[Call], connection_id: int) -> set[int]:
-    """Lines of which a connection was told that units are cancelled: it may have taken them out of the order."""
+def _notified_lines(updates: Iterable[Call], connection_id: int) -> set[int]:
+    """Return lines whose cancelled units a connection was notified of: it may have removed them from the order."""
     return {
         line_id
-        for call in told
+        for call in updates
         if call.connection_id == connection_id and call.intent is not None and kind_of(call.intent) == "cancel"
         for line_id in cancel_from(call.intent).line_ids
     }
 
 
-def _can_be_told(db: Db, order_id: int) -> tuple[tuple[Connection, Message], ...]:
-    known = {one.id: one for one in connections.every(db)}
+def _notifiable(db: Db, order_id: int) -> tuple[tuple[Connection, Message], ...]:
+    known = connections.by_id(db)
     order = orders.get(db, order_id)
     found: list[tuple[Connection, Message]] = []
     for link in orders.links(db, order_id):
@@ -227,7 +219,7 @@ def _can_be_told(db: Db, order_id: int) -> tuple[tuple[Connection, Message], ...
 
 
 def _unreachable(db: Db, order: Order, connection: Connection, link: Link) -> Message:
-    """Why a connection cannot be told; empty where it can."""
+    """Return why a connection cannot be notified; empty where it can."""
     vendor = VENDORS[connection.vendor]
     if vendor.edits.cancel is None:
         return Message("cancel.no_update", platform=vendor.title)
@@ -238,3 +230,48 @@ def _unreachable(db: Db, order: Order, connection: Connection, link: Link) -> Me
     except ValidationFailed as refused:
         return refused.message
     return NO_MESSAGE
+
+
+_DONE: dict[Resolution, str] = {
+    "shipped": "audit.item_shipped",
+    "cancelled": "audit.item_cancelled",
+    "": "audit.item_reopened",
+}
+_ALREADY: dict[Resolution, str] = {
+    "shipped": "item.already_shipped",
+    "cancelled": "item.already_cancelled",
+    "": "item.already_open",
+}
+
+
+async def resolve_item(ctx: Context, order_id: int, line_id: int, resolution: Resolution, why: str) -> None:
+    """Record that a line shipped or will not ship; "" withdraws the record. No platform is notified.
+
+    It holds until the quantity changes. Raises `ValidationFailed` without a reason, for a line that is counted in units
+    or gone, and where it is recorded already.
+    """
+    await ctx.write(_resolve_item, ctx, order_id, line_id, resolution, why.strip())
+
+
+def _resolve_item(db: Db, ctx: Context, order_id: int, line_id: int, resolution: Resolution, why: str) -> None:
+    if not why:
+        raise ValidationFailed(Problem(("reason",), Message("reason.missing_item")))
+    line = next((line for line in orders.lines(db, order_id) if line.id == line_id), None)
+    if line is None:
+        raise ValidationFailed(Problem(("lines", line_id), Message("item.gone")))
+    if line.is_counted:
+        message = Message("item.is_counted", sku=line.sku, quantity=str(line.quantity))
+        raise ValidationFailed(Problem(("lines", line_id), message))
+    if (line.resolution == "") if resolution == "" else (line.resolved_as == resolution):
+        message = Message(_ALREADY[resolution], sku=line.sku, quantity=str(line.quantity))
+        raise ValidationFailed(Problem(("lines", line_id), message))
+    orders.resolve_line(db, order_id, line, resolution)
+    now_ms = ctx.clock.now_ms()
+    ctx.record_change(
+        db,
+        order_id,
+        Message(_DONE[resolution], sku=line.sku or line.description, quantity=str(line.quantity)),
+        why,
+        now_ms=now_ms,
+    )
+    orders.refresh_totals(db, order_id, now_ms=now_ms)

@@ -1,4 +1,4 @@
-"""Labels: what has to be decided before a number becomes a package's, whichever way it came in."""
+"""Labels: what has to be decided before a tracking number is a package's, however it was entered."""
 
 from collections.abc import Mapping, Sequence
 
@@ -29,10 +29,10 @@ _CODES = 1_000
 
 
 class LabelsNotAccepted(ValidationFailed):
-    """Labels of a draft are not accepted yet; `issues` says for each package, by its position, what has to be."""
+    """Labels of a draft are not accepted yet; `issues` holds the open issues by the package's position."""
 
     def __init__(self, issues: Mapping[int, tuple[LabelIssue, ...]], *problems: Problem) -> None:
-        """Keep the issues beside the problems that say them."""
+        """Keep the issues beside the problems that describe them."""
         super().__init__(*problems)
         self.issues = issues
 
@@ -40,9 +40,9 @@ class LabelsNotAccepted(ValidationFailed):
 async def check(
     ctx: Context, order_id: int, scanned: Scan | str, draft: ShipmentDraft, position: int = 0
 ) -> tuple[LabelIssue, ...]:
-    """Return what has to be decided before a label is that of a draft's package, what stops first; stores nothing.
+    """Return what has to be decided before a label is a package's, the most severe first; store nothing.
 
-    `scanned` is a scan, or the text of a number that was typed: a shape alone then asks nothing.
+    `scanned` is a scan, or the text of a typed number, which is not questioned for its shape alone.
     """
     return await ctx.read(_check, ctx, order_id, scanned, draft, position)
 
@@ -72,7 +72,7 @@ def _check(
 
 
 def checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft) -> tuple[ShipmentDraft, LabelsNotAccepted | None]:
-    """Return a draft with the carriers' own numbers, what was read kept in `raw_scan`, and what nobody accepted of it.
+    """Return a draft with the carriers' own numbers and the scanned texts in `raw_scan`, and what is not accepted.
 
     The problems' paths are ``packages.<position>.tracking_number``.
     """
@@ -90,7 +90,7 @@ def checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft) -> tuple[S
         if left:
             open_issues[position] = left
             path = ("packages", position, "tracking_number")
-            problems += [Problem(path, words(one, read)) for one in left]
+            problems += [Problem(path, message_for(issue, read)) for issue in left]
         found.append(
             package.model_copy(
                 update={
@@ -98,7 +98,7 @@ def checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft) -> tuple[S
                     "carrier": carrier_id(package.carrier, read),
                     "raw_scan": read.raw,
                     "unverified": not read.certain,
-                    "accepted": tuple(one.kind for one in issues if one.kind in package.accepted),
+                    "accepted": tuple(issue.kind for issue in issues if issue.kind in package.accepted),
                 }
             )
         )
@@ -107,7 +107,7 @@ def checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft) -> tuple[S
 
 
 def reading_of(package: PackageDraft) -> Label:
-    """Return what a package's label says: as it was scanned, if the number is still the scanned one, else as typed."""
+    """Return what a package's label says: as scanned, if the number is still the scanned one, else as typed."""
     chosen = _chosen(package.carrier)
     typed = label.read(package.tracking_number, chosen)
     scanned = label.read(package.raw_scan, chosen) if package.raw_scan else typed
@@ -122,7 +122,7 @@ def issues_of(
     *,
     uses: Sequence[NumberUse] = (),
 ) -> tuple[LabelIssue, ...]:
-    """Return what has to be accepted before a label of an order is stored; `uses` are those of the same draft."""
+    """Return what has to be accepted before an order's label is stored; `uses` are those in the same draft."""
     known = shipments.uses_of_number(db, read.number, order_id=order.id)
     facts = LabelFacts(
         label=read,
@@ -132,17 +132,17 @@ def issues_of(
         now_ms=ctx.clock.now_ms(),
         rules=ctx.label_rules,
     )
-    return tuple(one for one in label_issues(facts) if one.kind in STORED_KINDS)
+    return tuple(issue for issue in label_issues(facts) if issue.kind in STORED_KINDS)
 
 
 def unaccepted(issues: Sequence[LabelIssue], accepted: Sequence[LabelIssueKind], reason: str) -> tuple[LabelIssue, ...]:
-    """Return those that nobody accepted; what stops is accepted only with a reason."""
-    return tuple(one for one in issues if one.kind not in accepted or (one.stops and not reason.strip()))
+    """Return the issues that are not accepted; an issue that stops is accepted only with a reason."""
+    return tuple(issue for issue in issues if issue.kind not in accepted or (issue.stops and not reason.strip()))
 
 
-def fits_learned_format(db: Db, ctx: Context, number: str) -> bool:
-    """Return whether a number fits a label format that this station was taught and no SKU or order number here fits."""
-    if not label_formats.can_define_format(number):
+def fits_taught_format(db: Db, ctx: Context, number: str) -> bool:
+    """Return whether a number fits a label format learned at this station, and no SKU or order number fits it."""
+    if not label_formats.can_teach(number):
         return False
     samples = shipments.unverified_numbers(db, like=number, station=ctx.station, most=_SAMPLES)
     taught = label_formats.learn(samples, number)
@@ -154,7 +154,7 @@ def fits_learned_format(db: Db, ctx: Context, number: str) -> bool:
 
 
 def carrier_id(named: str, read: Label) -> str:
-    """Return our id for the carrier that was named, else the one whose number it is; text that is neither as it is."""
+    """Return the id of the named carrier, else of the number's carrier; other text is returned unchanged."""
     if named.strip():
         return _chosen(named)
     return read.likely
@@ -165,8 +165,8 @@ def _chosen(named: str) -> str:
     return found.id if found else named.strip()
 
 
-def words(issue: LabelIssue, read: Label) -> Message:
-    """Return what has to be decided, in a sentence."""
+def message_for(issue: LabelIssue, read: Label) -> Message:
+    """Return the message of an issue."""
     number = read.number
     match issue.kind:
         case LabelIssueKind.TAKEN | LabelIssueKind.USED_BEFORE if issue.package_id is None and not issue.shipped_at_ms:
@@ -194,7 +194,7 @@ def words(issue: LabelIssue, read: Label) -> Message:
 
 
 def _where(issue: LabelIssue) -> Message:
-    """Which package it is, who packed it, and whether it was shipped before a restore, as far as that is known."""
+    """Return which package it is, who packed it, and whether it was shipped before a restore, as far as known."""
     lost = Message("label.package_lost") if issue.is_lost else NO_MESSAGE
     if issue.package_id and issue.packer:
         return sentences(Message("label.package_by", id=str(issue.package_id), packer=issue.packer), lost)
@@ -204,18 +204,18 @@ def _where(issue: LabelIssue) -> Message:
 
 
 def _goes_to_pickup_point(db: Db, order: Order, read: Label) -> bool:
-    """Return whether a label may have another postal code than an order; looked up only where it has another."""
+    """Return whether a label may have another postal code; looked up only where it has one."""
     if not read.postal_code or label.same_postal_code(read.postal_code, order.ship_to.postal_code):
         return False
     if goes_to_pickup_point(order.ship_to):
         return True
-    known = {one.id: one for one in connections.every(db)}
-    remotes = (identity.as_read(known[link.connection_id], link) for link in orders.links(db, order.id))
-    return any(goes_to_pickup_point(one.ship_to, one.service) for one in remotes if one is not None)
+    known = connections.by_id(db)
+    remotes = (identity.remote_order(known[link.connection_id], link) for link in orders.links(db, order.id))
+    return any(goes_to_pickup_point(remote.ship_to, remote.service) for remote in remotes if remote is not None)
 
 
 def _in_draft(order: Order, draft: ShipmentDraft, position: int, read: Label) -> tuple[NumberUse, ...]:
-    """The other packages of a draft that have a label's number."""
+    """Return the other packages of a draft with a label's number."""
     others = (
         package for at, package in enumerate(draft.packages) if at != position and package.tracking_number.strip()
     )

@@ -1,4 +1,4 @@
-"""Linking: two orders that are the same become one, and one that is two becomes two, on a person's word."""
+"""Linking: a person links two orders that are the same, or unlinks an order that is two."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity
-from shipconsole.operations.importing.upsert import CONFIRM, take_over
+from shipconsole.operations.importing.upsert import CONFIRM, apply_remote
 from shipconsole.store import (
     browse,
     calls,
@@ -33,25 +33,25 @@ from shipconsole.store.database import Db
 __all__ = [
     "Candidate",
     "candidates",
-    "done_by_hand",
     "keep_apart",
     "link",
-    "now_part_of",
-    "pairs",
+    "manual_changes",
+    "match_items",
+    "merged_into",
     "unlink",
-    "unlinkable",
+    "unlinkable_connections",
 ]
 
-CANDIDATES_LOOKED_AT = 200
+CANDIDATES_MOST = 200
 CANDIDATES_SHOWN = 50
 
 Pairs = Sequence[tuple[int, int]]
-"""Order line ids that are one: of the order that stays, and of the one that becomes part of it."""
+"""Matching order line ids: of the order that stays, and of the one that is linked to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An order that could be the same as another; `matches` counts its lines that the other has as well."""
+    """An order that may be the same as another; `matches` counts its lines that the other has too."""
 
     order_id: int
     number: str
@@ -62,27 +62,27 @@ class Candidate:
 
 
 async def candidates(ctx: Context, order_id: int, find: str = "") -> tuple[Candidate, ...]:
-    """Orders that could be the same as one, the likeliest first.
+    """Return orders that may be the same as one, the likeliest first.
 
-    They have no connection in common with it, and the same number, the same recipient or an item in common; with a
-    text, those that hold its words.
+    They have no connection in common with it, and the same number, the same recipient, or an item in common; with a
+    text, they contain its words.
     """
     return await ctx.read(_candidates, order_id, find)
 
 
 async def link(ctx: Context, order_id: int, other_id: int, pairs: Pairs, why: str) -> None:
-    """Make another order part of one: the connections that know the other know this one from then on.
+    """Link another order to one: the connections that have the other have this one from then on.
 
-    Lines and address stay those of the first order. A line of the other without a pair is no part of it; its connection
-    is not told of it. What was told of the other stays on record at the first, and what is packed of it is packed
-    there, where nothing else is. Raises `ValidationFailed` where both are known to one connection or one of them is
-    being made known to it, and where the other has shipments or calls that are not at their end.
+    Lines and address stay those of the first order. A line of the other without a pair is not part of it, and its
+    connection is not notified of it. The other's history stays on record at the first, and so does its draft, unless
+    the first has one. Raises `ValidationFailed` where one connection has both or is being sent one of them, and where
+    the other has shipments or unfinished calls.
     """
     await ctx.write(_link, ctx, order_id, other_id, pairs, why)
 
 
 async def keep_apart(ctx: Context, order_id: int, other_id: int, why: str = "") -> None:
-    """Keep that two orders are two, whatever they have in common: no sync joins them, and nobody is asked again.
+    """Keep two orders separate, whatever they have in common: no sync links them, and no one is asked again.
 
     Raises `ValidationFailed` where one of them is gone, and where they are one order.
     """
@@ -90,42 +90,42 @@ async def keep_apart(ctx: Context, order_id: int, other_id: int, why: str = "") 
 
 
 async def unlink(ctx: Context, order_id: int, connection_id: int, why: str) -> int:
-    """Make what one connection knows as this order an order of its own; tell its id.
+    """Make what one connection has as this order a separate order; return its id.
 
-    Raises `ValidationFailed` where it is all there is of the order, where calls of the connection are not at their end,
-    and where it was told of shipments.
+    Raises `ValidationFailed` where it is the order's only connection, has unfinished calls, or was notified of
+    shipments.
     """
     return await ctx.write(_unlink, ctx, order_id, connection_id, why)
 
 
-async def unlinkable(ctx: Context, order_id: int) -> tuple[Connection, ...]:
-    """The connections that know an order and could be taken off it."""
+async def unlinkable_connections(ctx: Context, order_id: int) -> tuple[Connection, ...]:
+    """Return the connections that have an order and can be unlinked from it."""
     return await ctx.read(_unlinkable, order_id)
 
 
-async def now_part_of(ctx: Context, order_id: int) -> Order | None:
-    """The order that another became part of, by the other's former id."""
-    return await ctx.read(_now_part_of, order_id)
+async def merged_into(ctx: Context, order_id: int) -> Order | None:
+    """Return the order that another one was linked into, by the other's former id."""
+    return await ctx.read(_merged_into, order_id)
 
 
-async def done_by_hand(ctx: Context, order_id: int) -> tuple[HandChange, ...]:
-    """What people did to an order and to those that became part of it: when, where, who, what, why; oldest first."""
+async def manual_changes(ctx: Context, order_id: int) -> tuple[HandChange, ...]:
+    """Return the manual changes of an order and of those linked into it, oldest first."""
     return await ctx.read(hand_changes.of_order, order_id)
 
 
-def pairs(order: Order, other: Order) -> tuple[tuple[int, int], ...]:
-    """Which lines of two orders are one, by SKU, else by description; each line once."""
-    free = list(other.lines)
+def match_items(order: Order, other: Order) -> tuple[tuple[int, int], ...]:
+    """Match the lines of two orders by SKU, else by description; each line once."""
+    unmatched = list(other.lines)
     found: list[tuple[int, int]] = []
-    for same in (_same_sku, _same_description):
+    for is_match in (_same_sku, _same_description):
         paired = {line_id for line_id, _ in found}
-        for line in (one for one in order.lines if one.id not in paired):
-            match = next((one for one in free if same(line, one)), None)
+        for line in (line for line in order.lines if line.id not in paired):
+            match = next((other for other in unmatched if is_match(line, other)), None)
             if match is not None:
-                free.remove(match)
+                unmatched.remove(match)
                 found.append((line.id, match.id))
-    places = {line.id: place for place, line in enumerate(order.lines)}
-    return tuple(sorted(found, key=lambda pair: places[pair[0]]))
+    positions = {line.id: position for position, line in enumerate(order.lines)}
+    return tuple(sorted(found, key=lambda pair: positions[pair[0]]))
 
 
 def _same_sku(line: OrderLine, other: OrderLine) -> bool:
@@ -138,16 +138,16 @@ def _same_description(line: OrderLine, other: OrderLine) -> bool:
 
 def _candidates(db: Db, order_id: int, find: str) -> tuple[Candidate, ...]:
     order = _get(db, order_id)
-    names = {one.id: one.name for one in connections.every(db)}
-    mine = set(orders.linked_vendors(db, order_id))
+    names = {connection.id: connection.name for connection in connections.every(db)}
+    own = set(orders.linked_vendors(db, order_id))
     if find.strip():
-        ids = tuple(browse.found(db, find, CANDIDATES_LOOKED_AT))
+        ids = tuple(browse.found(db, find, CANDIDATES_MOST))
     else:
-        ids = linking.alike(db, order_id, most=CANDIDATES_LOOKED_AT)
+        ids = linking.alike(db, order_id, most=CANDIDATES_MOST)
     found: list[Candidate] = []
     for other_id in ids:
         theirs = orders.linked_vendors(db, other_id)
-        if other_id == order_id or mine & set(theirs):
+        if other_id == order_id or own & set(theirs):
             continue
         other = orders.get(db, other_id)
         found.append(
@@ -157,45 +157,42 @@ def _candidates(db: Db, order_id: int, find: str) -> tuple[Candidate, ...]:
                 connections=tuple(names[id_] for id_ in sorted(theirs)),
                 recipient=other.ship_to.recipient,
                 lines=other.lines,
-                matches=len(pairs(order, other)),
+                matches=len(match_items(order, other)),
             )
         )
-    found.sort(key=lambda one: (not _alike(one, order), -one.matches, one.recipient != order.ship_to.recipient))
+    found.sort(
+        key=lambda candidate: (
+            not _alike(candidate, order),
+            -candidate.matches,
+            candidate.recipient != order.ship_to.recipient,
+        )
+    )
     return tuple(found[:CANDIDATES_SHOWN])
 
 
-def _alike(one: Candidate, order: Order) -> bool:
-    return code.key(one.number) == code.key(order.number)
+def _alike(candidate: Candidate, order: Order) -> bool:
+    return code.key(candidate.number) == code.key(order.number)
 
 
 def _link(db: Db, ctx: Context, order_id: int, other_id: int, pairs: Pairs, why: str) -> None:
-    _say_why(why)
+    _require_reason(why)
     order, other = _get(db, order_id), _get(db, other_id)
-    problems = [*_against_linking(db, order, other), *_against_pairs(order, other, pairs)]
+    problems = [*_linking_problems(db, order, other), *_pair_problems(order, other, pairs)]
     if problems:
         raise ValidationFailed(*problems)
     now_ms = ctx.clock.now_ms()
-    names = {one.id: one.name for one in connections.every(db)}
+    names = {connection.id: connection.name for connection in connections.every(db)}
     theirs = tuple(names[id_] for id_ in sorted(orders.linked_vendors(db, other_id))) or (Message("order.manual"),)
     left_out = [line.sku for line in other.lines if line.id not in {there for _, there in pairs}]
-    what = Message("audit.linked", number=other.number, connections=theirs)
+    change_message = Message("audit.linked", number=other.number, connections=theirs)
     if left_out:
-        what = Message("audit.linked_without", number=other.number, connections=theirs, items=tuple(left_out))
+        change_message = Message("audit.linked_without", number=other.number, connections=theirs, items=tuple(left_out))
     line_of = {there: here for here, there in pairs}
-    packed = drafts.get(db, other_id)
-    if packed is not None and drafts.get(db, order_id) is None:
-        drafts.put(db, order_id, _for_lines(packed, line_of), now_ms=now_ms)
+    other_draft = drafts.get(db, other_id)
+    if other_draft is not None and drafts.get(db, order_id) is None:
+        drafts.put(db, order_id, _for_lines(other_draft, line_of), now_ms=now_ms)
     linking.join(db, order_id, other_id, line_of)
-    hand_changes.add(
-        db,
-        order_id,
-        station=ctx.station,
-        operator=ctx.operator,
-        what=what,
-        why=why.strip(),
-        now_ms=now_ms,
-        joined_order_id=other_id,
-    )
+    ctx.record_change(db, order_id, change_message, why.strip(), now_ms=now_ms, joined_order_id=other_id)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
 
 
@@ -204,21 +201,19 @@ def _keep_apart(db: Db, ctx: Context, order_id: int, other_id: int, why: str) ->
     if order.id == other.id:
         raise ValidationFailed(Problem(("other",), Message("link.kept_separate_itself")))
     linking.keep_apart(db, order_id, other_id)
-    for one, apart in ((order, other), (other, order)):
-        hand_changes.add(
+    for kept, apart in ((order, other), (other, order)):
+        ctx.record_change(
             db,
-            one.id,
-            station=ctx.station,
-            operator=ctx.operator,
-            what=Message("audit.kept_separate", number=apart.number, id=str(apart.id)),
-            why=why.strip(),
+            kept.id,
+            Message("audit.kept_separate", number=apart.number, id=str(apart.id)),
+            why.strip(),
             now_ms=ctx.clock.now_ms(),
         )
-        db.note("order", one.id)
+        db.note("order", kept.id)
 
 
 def _for_lines(packed: ShipmentDraft, line_of: Mapping[int, int]) -> ShipmentDraft:
-    """What is packed of one order as packages of another, which has one line for some of its lines."""
+    """Return one order's draft for the lines of the order that it is linked into."""
     return ShipmentDraft(
         packages=tuple(
             package.model_copy(
@@ -231,24 +226,24 @@ def _for_lines(packed: ShipmentDraft, line_of: Mapping[int, int]) -> ShipmentDra
     )
 
 
-def _now_part_of(db: Db, order_id: int) -> Order | None:
-    whole = linking.became_part_of(db, order_id)
-    return None if whole is None else orders.get(db, whole)
+def _merged_into(db: Db, order_id: int) -> Order | None:
+    merged = linking.became_part_of(db, order_id)
+    return None if merged is None else orders.get(db, merged)
 
 
-def _against_linking(db: Db, order: Order, other: Order) -> list[Problem]:
+def _linking_problems(db: Db, order: Order, other: Order) -> list[Problem]:
     if order.id == other.id:
         return [Problem(("other",), Message("link.itself"))]
     problems: list[Problem] = []
-    names = {one.id: one.name for one in connections.every(db)}
-    ours, theirs = (orders.linked_vendors(db, one.id).keys() for one in (order, other))
+    names = {connection.id: connection.name for connection in connections.every(db)}
+    ours, theirs = (orders.linked_vendors(db, linked.id).keys() for linked in (order, other))
     problems += [
         Problem(("other",), Message("link.two_there", connection=names[id_], number=order.number, other=other.number))
         for id_ in sorted(ours & theirs)
     ]
-    # A vendor that gets an order by itself while it has the same one already ends up with two.
-    told = {one.id: _being_made_known(db, one.id) for one in (order, other)}
-    twice = (told[order.id] & (theirs | told[other.id])) | (told[other.id] & ours)
+    # A platform that is sent an order which it has already ends up with two.
+    being_sent = {sent.id: _being_created_in(db, sent.id) for sent in (order, other)}
+    twice = (being_sent[order.id] & (theirs | being_sent[other.id])) | (being_sent[other.id] & ours)
     problems += [
         Problem(("other",), Message("link.being_sent", connection=names[id_]), Message("link.sync_first"))
         for id_ in sorted(twice - (ours & theirs))
@@ -262,8 +257,8 @@ def _against_linking(db: Db, order: Order, other: Order) -> list[Problem]:
     return problems
 
 
-def _being_made_known(db: Db, order_id: int) -> set[int]:
-    """The connections that are told of an order and of which no id for it is known yet."""
+def _being_created_in(db: Db, order_id: int) -> set[int]:
+    """Return the connections that an order is sent to and whose id for it is not known yet."""
     known = orders.linked_vendors(db, order_id)
     return {
         call.connection_id
@@ -275,75 +270,79 @@ def _being_made_known(db: Db, order_id: int) -> set[int]:
     }
 
 
-def _against_pairs(order: Order, other: Order, pairs: Pairs) -> list[Problem]:
-    here, there = [one for one, _ in pairs], [one for _, one in pairs]
+def _pair_problems(order: Order, other: Order, pairs: Pairs) -> list[Problem]:
+    here, there = [line_id for line_id, _ in pairs], [line_id for _, line_id in pairs]
     if not pairs:
         return [Problem(("pairs",), Message("link.no_pair"))]
     if len(set(here)) < len(here) or len(set(there)) < len(there):
         return [Problem(("pairs",), Message("link.two_pairs"))]
-    if any(order.line(one) is None for one in here) or any(other.line(one) is None for one in there):
+    if any(order.line(line_id) is None for line_id in here) or any(other.line(line_id) is None for line_id in there):
         return [Problem(("pairs",), Message("link.changed"))]
     return []
 
 
 def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, why: str) -> int:
-    _say_why(why)
+    _require_reason(why)
     order = _get(db, order_id)
     known = orders.links(db, order_id)
-    own = next((one for one in known if one.connection_id == connection_id), None)
-    connection = next((one for one in connections.every(db) if one.id == connection_id), None)
-    if own is None or connection is None:
+    linked = next((link for link in known if link.connection_id == connection_id), None)
+    connection = connections.by_id(db).get(connection_id)
+    if linked is None or connection is None:
         raise ValidationFailed(Problem(("connection",), Message("link.not_there", number=order.number)))
-    remote = identity.as_read(connection, own)
-    message = _against_unlinking(db, order, connection, known)
+    remote = identity.remote_order(connection, linked)
+    message = _why_not_unlinkable(db, order, connection, known)
     if message or remote is None:
         message = message or Message("link.unreadable", number=order.number, connection=connection.name)
         raise ValidationFailed(Problem(("connection",), message))
     now_ms = ctx.clock.now_ms()
     linking.split(db, order_id, connection_id)
     if orders.primary_connection_id(db, order_id) == connection_id:
-        remaining = (one.connection_id for one in known if one.connection_id != connection_id)
+        remaining = (link.connection_id for link in known if link.connection_id != connection_id)
         linking.set_home(db, order_id, min(remaining, default=None))
     new_id = orders.add(db, number=remote.number, primary_connection_id=connection_id, now_ms=now_ms)
     linking.keep_apart(db, order_id, new_id)
-    take_over(db, connection, new_id, remote, now_ms=now_ms)
+    apply_remote(db, connection, new_id, remote, now_ms=now_ms)
     linking.move_parcels(db, order_id, connection_id, new_id)
-    if any(one.order_id == new_id and not one.confirmed for one in forwarding.open_of(db, connection_id)):
+    if any(
+        proposal.order_id == new_id and not proposal.confirmed for proposal in forwarding.open_of(db, connection_id)
+    ):
         follow_up_jobs.put(db, connection_id=connection_id, order_id=new_id, kind=CONFIRM)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
     changes = (
         (order_id, Message("audit.unlinked", connection=connection.name, number=remote.number, id=str(new_id))),
         (new_id, Message("audit.unlinked_from", number=order.number, id=str(order_id))),
     )
-    for id_, what in changes:
-        hand_changes.add(db, id_, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms)
+    for id_, change_message in changes:
+        ctx.record_change(db, id_, change_message, why.strip(), now_ms=now_ms)
     return new_id
 
 
 def _unlinkable(db: Db, order_id: int) -> tuple[Connection, ...]:
     order = _get(db, order_id)
     known = orders.links(db, order_id)
-    linked = {one.connection_id for one in known}
+    linked = {link.connection_id for link in known}
     return tuple(
-        one for one in connections.every(db) if one.id in linked and not _against_unlinking(db, order, one, known)
+        connection
+        for connection in connections.every(db)
+        if connection.id in linked and not _why_not_unlinkable(db, order, connection, known)
     )
 
 
-def _against_unlinking(db: Db, order: Order, connection: Connection, known: Sequence[Link]) -> Message:
-    """Why a connection cannot be taken off an order; empty where it can."""
-    told = [call for call in calls.of_order(db, order.id) if call.connection_id == connection.id]
+def _why_not_unlinkable(db: Db, order: Order, connection: Connection, known: Sequence[Link]) -> Message:
+    """Return why a connection cannot be unlinked from an order; empty where it can."""
+    updates = [call for call in calls.of_order(db, order.id) if call.connection_id == connection.id]
     if len(known) == 1 and orders.primary_connection_id(db, order.id) == connection.id:
         return Message("unlink.only_one", number=order.number, connection=connection.name)
-    if any(call.state not in ENDED for call in told):
+    if any(call.state not in ENDED for call in updates):
         return Message("unlink.unsent", connection=connection.name)
-    # What was given up by hand may have arrived before that.
+    # A discarded update may have arrived before that.
     known_there = {
-        one.id
+        call.id
         for shipment in shipments.of_order(db, order.id)
-        for one in calls.of_shipment(db, shipment.id)
-        if one.may_be_known
+        for call in calls.of_shipment(db, shipment.id)
+        if call.may_be_known
     }
-    if any(call.shipment_id is not None and (call.state == "confirmed" or call.id in known_there) for call in told):
+    if any(call.shipment_id is not None and (call.state == "confirmed" or call.id in known_there) for call in updates):
         return Message("unlink.notified", connection=connection.name, number=order.number)
     return NO_MESSAGE
 
@@ -355,6 +354,6 @@ def _get(db: Db, order_id: int) -> Order:
         raise ValidationFailed(Problem((), Message("order.gone_or_linked"))) from None
 
 
-def _say_why(why: str) -> None:
+def _require_reason(why: str) -> None:
     if not why.strip():
         raise ValidationFailed(Problem(("why",), Message("reason.missing_order")))

@@ -1,4 +1,4 @@
-"""Order lists for the screen: futures straight from the store's reader, where each row is validated."""
+"""The order list: futures directly from the store's reader, where each row is validated."""
 
 import time
 from array import array
@@ -6,38 +6,34 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
+from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.dates import NO_DUE_DATE_MS
-from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue
+from shipconsole.domain.order_row import Counts, OrderRow, PackageTrouble
 from shipconsole.store import browse, changes, connections
 from shipconsole.store.browse import SEARCH_LIMIT, VIEWS
-from shipconsole.store.changes import Change, Changes
 from shipconsole.store.database import Db, Store
 
 __all__ = [
-    "NO_DUE_DATE_MS",
     "SEARCH_LIMIT",
     "VIEWS",
-    "Change",
-    "Changes",
-    "First",
+    "FirstPage",
     "Store",
+    "changes_since",
     "counts",
-    "first",
+    "first_page",
     "ids",
     "parcel_troubles",
     "rows",
-    "since",
 ]
 
 PAGE = 100
 COUNTED_AT_ONCE = 20_000
 
 
-class First(NamedTuple):
-    """What the window shows first, all of one moment; `cursor` is the feed's.
+class FirstPage(NamedTuple):
+    """What the window shows first, read in one transaction; `cursor` is the change feed's.
 
-    `counts` are None where there are so many orders that counting takes longer than the page may.
+    `counts` is None where there are so many orders that counting would delay the page.
     """
 
     rows: list[OrderRow]
@@ -46,40 +42,40 @@ class First(NamedTuple):
     cursor: int
 
 
-def first(store: Store, view: str, sort: str) -> "Future[First]":
-    """A page of rows with the counts, if they are quick, the connections and the feed's cursor, in one look."""
+def first_page(store: Store, view: str, sort: str) -> "Future[FirstPage]":
+    """Return a page of rows with the counts, if they are quick, the connections, and the change feed's cursor."""
     return store.read(_first, view, sort)
 
 
 def ids(store: Store, view: str, sort: str, find: str = "") -> "Future[array[int]]":
-    """All ids of a view in a sort's order; with a text to find, those of all orders that hold its words."""
+    """Return all ids of a view in sorted order; with a text, those of all orders that contain its words."""
     return store.read(browse.found, find) if find.strip() else store.read(browse.ids, view, sort, now_ms=_now_ms())
 
 
 def rows(store: Store, order_ids: Sequence[int]) -> "Future[list[OrderRow]]":
-    """The rows of some orders, in the order of the ids."""
+    """Return the rows of some orders, in the order of the ids."""
     return store.read(browse.rows, order_ids)
 
 
 def counts(store: Store) -> "Future[Counts]":
-    """The numbers that stand beside the views."""
+    """Return the number of orders in each view."""
     return store.read(browse.counts)
 
 
-def parcel_troubles(store: Store) -> "Future[dict[int, PackageIssue]]":
-    """What is wrong with the packages of orders that are late, quiet or in trouble now, the worst first."""
+def parcel_troubles(store: Store) -> "Future[dict[int, PackageTrouble]]":
+    """Return the package issues of orders that are overdue, without updates, or in exception, the worst first."""
     return store.read(browse.parcel_troubles, _now_ms())
 
 
-def since(store: Store, cursor: int) -> "Future[Changes]":
-    """What was saved since a cursor of the feed, by this program or another."""
+def changes_since(store: Store, cursor: int) -> "Future[Changes]":
+    """Return what was saved since a cursor of the change feed, by this program or another."""
     return store.read(changes.since, cursor)
 
 
-def _first(db: Db, view: str, sort: str) -> First:
+def _first(db: Db, view: str, sort: str) -> FirstPage:
     page = browse.rows(db, browse.ids(db, view, sort, PAGE, now_ms=_now_ms()))
     quick = not page or browse.newest(db) <= COUNTED_AT_ONCE
-    return First(page, browse.counts(db) if quick else None, connections.every(db), changes.newest(db))
+    return FirstPage(page, browse.counts(db) if quick else None, connections.every(db), changes.newest(db))
 
 
 def _now_ms() -> int:

@@ -1,9 +1,10 @@
-"""Orders: finding one, all that is known of it, who is told of it, and what is typed for it."""
+"""Orders: finding one, everything about it, the connections to notify, and its draft."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shipconsole.domain import code
+from shipconsole.domain.call import Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.hand_change import HandChange
@@ -17,8 +18,7 @@ from shipconsole.domain.shipment import Shipment
 from shipconsole.domain.tracking import Track, TrackEvent, merged, tracks_of
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity, item_matching
-from shipconsole.operations.importing.identity import Joined, MayBeSame
-from shipconsole.operations.outbox.call_times import shown
+from shipconsole.operations.importing.identity import LinkedOrder, PossibleDuplicate
 from shipconsole.store import (
     browse,
     calls,
@@ -30,7 +30,6 @@ from shipconsole.store import (
     shipments,
     tracks,
 )
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.request import Response
@@ -38,34 +37,33 @@ from shipconsole.vendors.request import Response
 
 @dataclass(frozen=True, slots=True)
 class OrderSheet:
-    """All that is known of one order.
+    """Everything that is known of one order.
 
-    `places` are the connections that a shipment of it is told to; those of `taken` are not, as they have another order
-    of its number, and `ships` are those that know the order and ship by themselves. `by_hand` is what people did to it,
-    oldest first. `joined` is what each connection has of it where several know it; `may_be_same` are others of its
-    number.
+    `targets` are the connections that are notified of its shipments; those in `number_conflicts` are not, as they have
+    another order with its number, and `self_shipping` are those that have the order and ship it themselves.
+    `manual_changes` are oldest first. `linked_orders` holds each connection's version of it where several have it.
     """
 
     order: Order
     shipments: tuple[Shipment, ...]
     calls: tuple[Call, ...]
     links: tuple[Link, ...]
-    places: tuple[Connection, ...]
+    targets: tuple[Connection, ...]
     tracks: tuple[Track, ...]
     draft: ShipmentDraft | None
-    by_hand: tuple[HandChange, ...] = ()
-    taken: tuple[Connection, ...] = ()
-    ships: tuple[Connection, ...] = ()
-    joined: tuple[Joined, ...] = ()
-    may_be_same: tuple[MayBeSame, ...] = ()
+    manual_changes: tuple[HandChange, ...] = ()
+    number_conflicts: tuple[Connection, ...] = ()
+    self_shipping: tuple[Connection, ...] = ()
+    linked_orders: tuple[LinkedOrder, ...] = ()
+    possible_duplicates: tuple[PossibleDuplicate, ...] = ()
 
 
 async def find(ctx: Context, number: str) -> int:
-    """The id of the order of a number, of ``NUMBER@CONNECTION``, or of ``#id`` or ``id:id``, scanned or typed.
+    """Return the id of the order with a number, ``NUMBER@CONNECTION``, ``#id``, or ``id:id``, scanned or typed.
 
-    An order that became part of another is found as that other one. Shops have numbers like #1001 as well, so what is
-    the number of one order and the id of another is neither. Raises `ValidationFailed` where there is none, and where
-    there are several, which are named so that each is found.
+    An order that was linked into another is found as the other. Shops use numbers like #1001 too, so a text that is one
+    order's number and another's id is neither. Raises `ValidationFailed` where there is none, and where there are
+    several, each named so that it is found.
     """
     text = number.strip()
     if not text:
@@ -79,128 +77,148 @@ async def find(ctx: Context, number: str) -> int:
             ids = tuple(f"id:{id_}" for id_ in found)
             message = Message("order.number_and_id", number=text, ids=ids)
         case found, _:
-            listed = tuple(await ctx.read(identity.names, found))
+            listed = tuple(await ctx.read(identity.unique_names, found))
             message = Message("order.ambiguous", count=len(found), number=text, ids=listed)
     raise ValidationFailed(Problem(("number",), message))
 
 
 def _named(db: Db, text: str) -> tuple[tuple[int, ...], bool]:
-    """Return what the first reading of a text names that names anything."""
-    return next((found for one in code.readings(text) if (found := identity.named(db, one))[0]), ((), False))
+    """Return what the first reading of a text means that means anything."""
+    return next((found for reading in code.readings(text) if (found := identity.resolve(db, reading))[0]), ((), False))
 
 
 async def sheet(ctx: Context, order_id: int) -> OrderSheet:
-    """All that is known of one order."""
+    """Return everything that is known of one order."""
     return await ctx.read(_shown_sheet, ctx, order_id)
 
 
 def _shown_sheet(db: Db, ctx: Context, order_id: int) -> OrderSheet:
     found = read_sheet(db, order_id)
-    return replace(found, calls=shown(db, ctx, found.calls))
+    return replace(found, calls=ctx.shown_calls(db, found.calls))
 
 
 def read_sheet(db: Db, order_id: int) -> OrderSheet:
-    """All that is known of one order, in one look."""
+    """Return everything that is known of one order, in one transaction."""
     order = orders.get(db, order_id)
     links = orders.links(db, order_id)
     stored = shipments.of_order(db, order_id)
-    told = calls.of_order(db, order_id)
+    updates = calls.of_order(db, order_id)
     known = connections.every(db)
-    places, taken = places_for(db, order_id, order.number, known, links)
+    targets, conflicts = target_connections(db, order_id, order.number, known, links)
     return OrderSheet(
         order=order,
         shipments=stored,
-        calls=told,
+        calls=updates,
         links=links,
-        places=places,
+        targets=targets,
         tracks=tracks_of(
             stored,
-            {one.shipment_id: one.changed_at_ms for one in told if one.state == "confirmed" and one.shipment_id},
+            {
+                call.shipment_id: call.changed_at_ms
+                for call in updates
+                if call.state == "confirmed" and call.shipment_id
+            },
             _tracks_elsewhere(db, order, known, links),
             _corrections(db, order_id),
         ),
         draft=drafts.get(db, order_id),
-        by_hand=hand_changes.of_order(db, order_id),
-        taken=taken,
-        ships=_ship_themselves(known, links),
-        joined=identity.joined(order, known, links),
-        may_be_same=identity.may_be_same(db, order, known, links),
+        manual_changes=hand_changes.of_order(db, order_id),
+        number_conflicts=conflicts,
+        self_shipping=_ship_themselves(known, links),
+        linked_orders=identity.linked_orders(order, known, links),
+        possible_duplicates=identity.possible_duplicates(db, order, known, links),
     )
 
 
 def _ship_themselves(known: Sequence[Connection], links: Sequence[Link]) -> tuple[Connection, ...]:
     linked = {link.connection_id for link in links}
-    return tuple(one for one in known if one.id in linked and not VENDORS[one.vendor].is_notified)
+    return tuple(
+        connection for connection in known if connection.id in linked and not VENDORS[connection.vendor].is_told
+    )
 
 
 def _corrections(db: Db, order_id: int) -> dict[int, list[TrackEvent]]:
-    """What was corrected of each package, by its id."""
+    """Return the tracking edits of each package by its id."""
     found: dict[int, list[TrackEvent]] = {}
-    for one in package_changes.of_order(db, order_id):
-        was = one.old_number if one.old_number != one.number else f"{one.old_carrier} {one.old_service}".strip()
-        event = TrackEvent(at_ms=one.at_ms, message=Message("tracking.was", label=was), place=f"{one.who}, {one.why}")
-        found.setdefault(one.package_id, []).append(event)
+    for change in package_changes.of_order(db, order_id):
+        was = (
+            change.old_number
+            if change.old_number != change.number
+            else f"{change.old_carrier} {change.old_service}".strip()
+        )
+        event = TrackEvent(
+            at_ms=change.at_ms, message=Message("tracking.was", label=was), place=f"{change.who}, {change.why}"
+        )
+        found.setdefault(change.package_id, []).append(event)
     return found
 
 
 def _tracks_elsewhere(
     db: Db, order: Order, known: Sequence[Connection], links: Sequence[Link]
 ) -> list[tuple[str, RemoteTrack]]:
-    """The packages that connections told of, and those in their own documents of an order; each once a connection.
+    """Return the packages that connections reported or have in their documents, each once per connection.
 
-    A number that a connection was told of and that was corrected is somebody else's. What is in a package stands under
-    our SKU, or under the platform's id where that is no item of the order.
+    A former number of a package whose tracking was edited is left out. Items have our SKU, or the platform's id where
+    the item is unknown.
     """
-    by_id = {one.id: one for one in known}
+    by_id = {connection.id: connection for connection in known}
     corrected = package_changes.replaced(db, order.id)
     found = {
-        (one.connection, one.track.tracking_number): one.track
-        for one in tracks.of_order(db, order.id)
-        if one.track.tracking_number not in corrected or not VENDORS[by_id[one.connection_id].vendor].is_notified
+        (stored.connection, stored.track.tracking_number): stored.track
+        for stored in tracks.of_order(db, order.id)
+        if stored.track.tracking_number not in corrected or not VENDORS[by_id[stored.connection_id].vendor].is_told
     }
     for link in links:
         connection = by_id[link.connection_id]
         read_tracks = VENDORS[connection.vendor].orders.read_tracks
         if read_tracks is not None:
-            for one in read_tracks(link.document):
-                number = one.tracking_number.strip()
-                told = found.get((connection.name, number))
-                found[connection.name, number] = merged(told, one) if told else one
+            for track in read_tracks(link.document):
+                number = track.tracking_number.strip()
+                reported = found.get((connection.name, number))
+                found[connection.name, number] = merged(reported, track) if reported else track
     skus = {by_id[link.connection_id].name: _skus(db, order, link, by_id[link.connection_id]) for link in links}
-    return [(name, _with_skus(one, skus.get(name, {}))) for (name, _), one in found.items()]
+    return [(name, _with_skus(track, skus.get(name, {}))) for (name, _), track in found.items()]
 
 
 def _skus(db: Db, order: Order, link: Link, connection: Connection) -> dict[str, str]:
-    """Our SKUs by a connection's ids of the items; one that ships by itself tells the shop's as well."""
+    """Return our SKUs by a connection's item ids; one that ships itself uses the shop's ids as well."""
     ours = {line.id: line.sku or line.description for line in order.lines}
     lines = {line.remote_id: line.line_id for line in link.lines}
-    if not VENDORS[connection.vendor].is_notified:
-        lines = item_matching.lines_for(db, order.id, connection.id)
+    if not VENDORS[connection.vendor].is_told:
+        lines = item_matching.lines_by_remote_id(db, order.id, connection.id)
     return {remote_id: ours.get(line_id, "") for remote_id, line_id in lines.items()}
 
 
 def _with_skus(track: RemoteTrack, skus: Mapping[str, str]) -> RemoteTrack:
-    items = [one.model_copy(update={"remote_id": skus.get(one.remote_id) or one.remote_id}) for one in track.items]
+    items = [item.model_copy(update={"remote_id": skus.get(item.remote_id) or item.remote_id}) for item in track.items]
     return track.model_copy(update={"items": tuple(items)})
 
 
-def places_for(
+def target_connections(
     db: Db, order_id: int, number: str, known: Sequence[Connection], links: Sequence[Link]
 ) -> tuple[tuple[Connection, ...], tuple[Connection, ...]]:
-    """The connections that are told: those that know the order, and those that take news of any order.
+    """Return the connections to notify: those that have the order, and those that accept updates on any order.
 
-    The second part are those of the latter that have another order of this number: they are not told.
+    The second part are those of the latter that have another order with this number: they are not notified.
     """
     linked = {link.connection_id for link in links}
-    told = [one for one in known if VENDORS[one.vendor].is_notified]
-    news = [one for one in told if one.id not in linked and VENDORS[one.vendor].shipments.creates_missing(one.options)]
-    taken = tuple(one for one in news if is_anothers(db, order_id, number, one.id))
-    return tuple(one for one in told if one.id in linked or (one in news and one not in taken)), taken
+    notified = [connection for connection in known if VENDORS[connection.vendor].is_told]
+    accepting = [
+        connection
+        for connection in notified
+        if connection.id not in linked and VENDORS[connection.vendor].tells_new_orders(connection.options)
+    ]
+    taken = tuple(connection for connection in accepting if has_other_order(db, order_id, number, connection.id))
+    return tuple(
+        connection
+        for connection in notified
+        if connection.id in linked or (connection in accepting and connection not in taken)
+    ), taken
 
 
-def why_nobodys(db: Db, order_id: int, number: str) -> Message:
-    """Why nobody may hear of an order: its platform has it for trying out; empty where it is a real one."""
-    known = {one.id: one for one in connections.every(db)}
+def test_order_message(db: Db, order_id: int, number: str) -> Message:
+    """Return why no platform may be notified of an order: it is a test order; empty where it is real."""
+    known = connections.by_id(db)
     for link in orders.links(db, order_id):
         connection = known[link.connection_id]
         vendor = VENDORS[connection.vendor]
@@ -210,8 +228,8 @@ def why_nobodys(db: Db, order_id: int, number: str) -> Message:
     return NO_MESSAGE
 
 
-def is_anothers(db: Db, order_id: int, number: str, connection_id: int) -> bool:
-    """Whether a connection has another order under a number, or is told of one: news of ours would be that one's."""
+def has_other_order(db: Db, order_id: int, number: str, connection_id: int) -> bool:
+    """Return whether a connection has, or is sent, another order with a number, which an update would change."""
     known = orders.linked(db, connection_id, number)
     if known is not None and known[1] != order_id:
         return True
@@ -223,13 +241,13 @@ def is_anothers(db: Db, order_id: int, number: str, connection_id: int) -> bool:
     )
 
 
-async def listed(ctx: Context, *, find: str = "", state: str | None = None) -> list[OrderRow]:
-    """Orders as rows: those that hold the words of a text, those of a state or view, or all, newest first."""
+async def list_rows(ctx: Context, *, find: str = "", state: str | None = None) -> list[OrderRow]:
+    """Return orders as rows, newest first: those that contain a text, those of a state or view, or all."""
     return await ctx.read(_listed, find, state, ctx.clock.now_ms())
 
 
-async def keep_draft(ctx: Context, order_id: int, draft: ShipmentDraft) -> None:
-    """Keep what was typed for an order, so that a crash loses no work; for an order that is gone there is nothing."""
+async def save_draft(ctx: Context, order_id: int, draft: ShipmentDraft) -> None:
+    """Store an order's draft, so that a crash loses no work; does nothing for an order that is gone."""
     await ctx.write(_keep_draft, order_id, draft, now_ms=ctx.clock.now_ms())
 
 
@@ -254,6 +272,6 @@ def _listed(db: Db, find: str, state: str | None, now_ms: int) -> list[OrderRow]
 
 
 def _keep_draft(db: Db, order_id: int, draft: ShipmentDraft, *, now_ms: int) -> None:
-    # The order may have become part of another while somebody typed.
+    # The order may have been linked into another while a packer typed.
     if orders.exists(db, order_id):
         drafts.put(db, order_id, draft, now_ms=now_ms)

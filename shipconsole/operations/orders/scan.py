@@ -1,5 +1,6 @@
-"""Scanning: what a scan means, given the order that is open and what is known here."""
+"""Scanning: what a scan means for the open order and the known items, and what is recorded of it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from shipconsole.domain import barcode, code, gtin, label
@@ -7,13 +8,14 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import KnownItem, KnownOrder, Reading, Scan, ScanFacts, ScanReason, interpret
+from shipconsole.domain.verdict import VerdictKind
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import labels
-from shipconsole.store import linking, orders
+from shipconsole.store import linking, orders, scans
 from shipconsole.store.database import Db
 
 UNITS_MAX = 100_000
-"""Units that a case may have."""
+"""The most units that a case can have."""
 
 _ORDERS_MOST = 20
 
@@ -21,8 +23,8 @@ _ORDERS_MOST = 20
 async def scan(ctx: Context, raw: str, order_id: int | None, prefix: str = "%", *, labelled: bool = False) -> Scan:
     """Return what a scan means and why.
 
-    `labelled` says that the package has a label: nothing unverified takes its place unasked. While no order is open,
-    the reason of an item and of a label is that.
+    `labelled` means that the package has a label, which nothing unverified replaces without a question. Without an open
+    order, items and labels have the reason that no order is open.
     """
     found = await ctx.read(_scan, ctx, raw, order_id, prefix, labelled=labelled)
     if order_id is None and found.kind in ("item", "tracking"):
@@ -31,12 +33,12 @@ async def scan(ctx: Context, raw: str, order_id: int | None, prefix: str = "%", 
 
 
 async def identify(ctx: Context, raw: str, prefix: str = "%", order_id: int | None = None) -> Scan:
-    """Return what a scan is: with an order open what it means for that, else an item is any order's item."""
+    """Return what a scan is: for the open order, else for any order's items."""
     return await ctx.read(_scan, ctx, raw, order_id, prefix, labelled=False)
 
 
 async def enter_units_of_case(ctx: Context, raw: str, units: int) -> None:
-    """Store how many units a case has, once for all orders; raises `ValidationFailed` at ``units`` or ``code``."""
+    """Store how many units a case has, for all orders; raise `ValidationFailed` at ``units`` or ``code``."""
     case = next((text for text in _texts(raw) if gtin.unit_of_case(text)), "")
     if not case:
         raise ValidationFailed(Problem(("code",), Message("case.not_a_code", code=code.text(raw))))
@@ -64,15 +66,15 @@ def _scan(db: Db, ctx: Context, raw: str, order_id: int | None, prefix: str, *, 
         labelled=labelled,
     )
     found = interpret(facts)
-    if found.reason in (ScanReason.POSSIBLE_LABEL, ScanReason.UNKNOWN) and labels.fits_learned_format(
+    if found.reason in (ScanReason.POSSIBLE_LABEL, ScanReason.UNKNOWN) and labels.fits_taught_format(
         db, ctx, read.number
     ):
-        return interpret(replace(facts, fits_learned_format=True))
+        return interpret(replace(facts, fits_taught=True))
     return found
 
 
 def _texts(raw: str) -> tuple[str, ...]:
-    """The readings of a code, and at last the article that a GS1 text names."""
+    """Return the readings of a code, and last the article that a GS1 text names."""
     article = code.gs1_elements(raw).get("01", "")
     return tuple(dict.fromkeys((*code.readings(raw), *([article] if article else []))))
 
@@ -91,7 +93,7 @@ def _reading(db: Db, text: str, order: Order | None, prefix: str) -> Reading:
 
 
 def _items(order: Order, text: str) -> tuple[KnownItem, ...]:
-    """The lines of an order that a text names, found in the first way that finds any."""
+    """Return the lines of an order that a text names, by the first rule that finds any."""
     key, articles, case = code.key(text), set(gtin.articles(text)), gtin.unit_of_case(text)
     exact = [line for line in order.lines if text in (code.text(line.sku), code.text(line.barcode))]
     found = exact or [line for line in order.lines if key in (code.key(line.sku), code.key(line.barcode))]
@@ -113,7 +115,7 @@ def _articles(line: OrderLine) -> set[str]:
 
 
 def _is_same_article(line: OrderLine, found: list[OrderLine]) -> bool:
-    """Whether a line has the article of those found as its SKU, in another form."""
+    """Return whether a line's SKU is the found lines' article number in another form."""
     return bool(found) and bool(set(gtin.articles(line.sku)) & set(gtin.articles(found[0].sku)))
 
 
@@ -138,3 +140,42 @@ def _open_order(db: Db, order_id: int | None) -> Order | None:
         return None if order_id is None else orders.get(db, order_id)
     except LookupError:
         return None
+
+
+async def record_scan(
+    ctx: Context, order_id: int | None, scan: Scan | None, verdict: VerdictKind, answer: str = ""
+) -> None:
+    """Record a scan with its verdict in the audit log, or a person's `answer` to a verdict."""
+    await ctx.write(
+        scans.add,
+        order_id,
+        station=ctx.station,
+        operator=ctx.operator,
+        raw=scan.raw if scan else "",
+        kind=scan.kind if scan else "",
+        reason=scan.reason if scan else "",
+        number=scan.number if scan else "",
+        verdict=verdict,
+        answer=answer,
+        now_ms=ctx.clock.now_ms(),
+    )
+
+
+async def chosen_carrier(ctx: Context, order_id: int, carriers: Sequence[str]) -> str:
+    """Return which of several carriers was chosen for orders of the same connection, else an empty text."""
+    return await ctx.read(scans.chosen_carrier, order_id, carriers)
+
+
+async def choose_carrier(ctx: Context, order_id: int, carriers: Sequence[str], carrier: str) -> None:
+    """Remember which of several carriers the labels of a connection's orders are from."""
+    await ctx.write(scans.choose_carrier, order_id, carriers, carrier)
+
+
+async def last_open_order(ctx: Context) -> int | None:
+    """Return the order that was open here when the window was killed."""
+    return await ctx.read(scans.open_order, ctx.station)
+
+
+async def save_open_order(ctx: Context, order_id: int | None) -> None:
+    """Remember which order is open here, or that none is."""
+    await ctx.write(scans.keep_open_order, ctx.station, order_id)

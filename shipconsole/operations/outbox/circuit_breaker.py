@@ -1,4 +1,4 @@
-"""Breaker: a platform that does not answer is left in peace, and asked something harmless before calls go on."""
+"""The circuit breaker: a platform that does not respond gets a harmless probe before calls continue."""
 
 import asyncio
 import random
@@ -19,8 +19,8 @@ from shipconsole.vendors.response_limits import off_loop
 SERVER_ERRORS = range(500, 600)
 
 
-def note(db: Db, ctx: Context, connection: Connection, *, nobody_there: bool, message: Message) -> None:
-    """Count a call that found nobody there, or write down that somebody answered."""
+def record_result(db: Db, ctx: Context, connection: Connection, *, nobody_there: bool, message: Message) -> None:
+    """Count a call that reached nothing, or record that the platform responded."""
     timings = ctx.timings
     if not nobody_there:
         connections.works(db, connection.id, failures_most=timings.failures_most)
@@ -40,24 +40,26 @@ def note(db: Db, ctx: Context, connection: Connection, *, nobody_there: bool, me
         connections.ask_later(db, connection.id, until_ms=until_ms, failures_most=timings.failures_most)
 
 
-def is_no_answer(answer: Response) -> bool:
-    """Whether a response is none of the platform's that works: it failed, or something on the way answered."""
-    return answer.status in SERVER_ERRORS or intermediary(answer) is not None
+def is_failure(answer: Answer) -> bool:
+    """Return whether a response is not the working platform's: it failed, or something in between responded."""
+    return answer.status in SERVER_ERRORS or who_answered(answer) is not None
 
 
-def is_silent(ctx: Context, connection: Connection) -> bool:
-    """Whether a connection did not answer so often in a row that its calls wait until it does again."""
+def is_open(ctx: Context, connection: Connection) -> bool:
+    """Return whether a connection failed so often in a row that its calls wait until it responds again."""
     return connection.failures >= ctx.timings.failures_most
 
 
 async def state(ctx: Context, connection_id: int) -> ConnectionState:
     """Return what was last learned of a connection."""
     known = await ctx.read(connections.every)
-    return next(one.state(is_silent=is_silent(ctx, one)) for one in known if one.id == connection_id)
+    return next(
+        connection.state(is_silent=is_open(ctx, connection)) for connection in known if connection.id == connection_id
+    )
 
 
-async def ask(ctx: Context) -> int:
-    """Ask those that did not answer whether they do again; tell how many do. A call is never the question."""
+async def probe_due(ctx: Context) -> int:
+    """Probe the connections that failed; return how many respond again. A call is never the probe."""
     due = await ctx.read(_to_ask, ctx)
     answered = await asyncio.gather(*(_ask(ctx, connection) for connection in due))
     return sum(answered)
@@ -70,9 +72,9 @@ async def _ask(ctx: Context, connection: Connection) -> bool:
         sent = await send(ctx, connection, vendor.probe(connection.options))
     except (ValidationFailed, EnvironmentFailure):
         sent = None
-    answered = isinstance(sent, Response) and not is_no_answer(sent)
-    await ctx.write(note, ctx, connection, nobody_there=not answered, message=message)
-    if isinstance(sent, Response):
+    answered = isinstance(sent, Answer) and not is_failure(sent)
+    await ctx.write(record_result, ctx, connection, nobody_there=not answered, message=message)
+    if isinstance(sent, Answer):
         outcome = await off_loop(vendor.read_probe, sent)
         if isinstance(outcome, Blocked):
             await note_outcome(ctx, connection, outcome)
@@ -81,4 +83,4 @@ async def _ask(ctx: Context, connection: Connection) -> bool:
 
 def _to_ask(db: Db, ctx: Context) -> list[Connection]:
     due = connections.to_ask(db, steady_ms=ctx.steady_ms(db), failures_most=ctx.timings.failures_most)
-    return [one for one in connections.every(db) if one.id in due]
+    return [connection for connection in connections.every(db) if connection.id in due]

@@ -1,4 +1,4 @@
-"""Requests as they are kept with their calls: what may have arrived is sent again as the same bytes."""
+"""Requests as stored with their calls: what may have arrived is sent again as the same bytes."""
 
 import json
 
@@ -8,7 +8,7 @@ from shipconsole.vendors.request import Json, Request
 
 
 def request_text(request: Request) -> str:
-    """A request as it is kept with its call."""
+    """Return a request as it is stored with its call."""
     kept = {
         "call": request.call,
         "method": request.method,
@@ -23,7 +23,7 @@ def request_text(request: Request) -> str:
 
 
 def spelled_out(text: str) -> str:
-    """A kept request for people: method and address, and below them its body with one value a line."""
+    """Return a stored request for people: method and address, and below them its formatted body."""
     request = request_from(text)
     query = "&".join(f"{name}={value}" for name, value in request.query)
     address = f"{request.path}?{query}" if query else request.path
@@ -32,7 +32,7 @@ def spelled_out(text: str) -> str:
 
 
 def request_from(text: str) -> Request:
-    """Read back what `request_text` kept: the same bytes will be sent."""
+    """Read back what `request_text` stored: the same bytes will be sent."""
     kept = json.loads(text)
     body: Json = json.loads(kept["body"]) if kept["body"] else None
     return Request(

@@ -1,15 +1,14 @@
-"""By hand: a call is ended or repeated on a person's word, which is kept with it."""
+"""Resolving: a person ends or repeats a call, with a reason that is stored with it."""
 
 import math
 import uuid
 from typing import Literal
 
-from shipconsole.domain.call import CallState
+from shipconsole.domain.call import Attempt, Call, CallState
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.store import calls, connections
-from shipconsole.store.calls import Attempt
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 
@@ -17,35 +16,35 @@ Decision = Literal["retry", "mark_confirmed", "discard"]
 
 
 async def resolve_update(ctx: Context, call_id: int, decision: Decision, why: str | Message) -> None:
-    """End or repeat a call on a person's word; the word is kept with it.
+    """End or repeat a call by a person's decision, and store the reason with it.
 
-    `retry` puts a new call in its place, built from what is known now. `mark_confirmed` takes it for told.
-    `drop` gives it up. Raises `ValidationFailed` where the call is not one that a person may settle so.
+    `retry` replaces it with a new call, built from what is known now. `mark_confirmed` treats it as accepted. `discard`
+    never sends it. Raises `ValidationFailed` where its state does not allow the decision.
     """
     await ctx.write(_resolve_update, ctx, call_id, decision, why)
 
 
-async def tell_again(ctx: Context, call_id: int, why: str) -> None:
-    """Put a new call in the place of one that was refused or given up."""
+async def retry(ctx: Context, call_id: int, why: str) -> None:
+    """Replace a call that was rejected or discarded with a new one."""
     await resolve_update(ctx, call_id, "retry", why)
 
 
-_MAY_SETTLE: dict[Decision, tuple[CallState, ...]] = {
+_ALLOWED_STATES: dict[Decision, tuple[CallState, ...]] = {
     "retry": ("unknown", "needs_attention", "rejected", "blocked", "dead", "cancelled"),
     "mark_confirmed": ("unknown", "needs_attention", "rejected", "blocked", "dead"),
     "discard": ("held", "pending", "retry_wait", "unknown", "needs_attention", "rejected", "blocked", "dead"),
 }
-_BECOMES: dict[Decision, CallState] = {
+_NEW_STATE: dict[Decision, CallState] = {
     "retry": "superseded",
     "mark_confirmed": "confirmed",
     "discard": "cancelled",
 }
-_DONE: dict[Decision, str] = {
+_DONE_MESSAGE: dict[Decision, str] = {
     "retry": "resolve.retried",
     "mark_confirmed": "resolve.marked_confirmed",
     "discard": "resolve.discarded",
 }
-_CANNOT: dict[Decision, str] = {
+_REFUSED_MESSAGE: dict[Decision, str] = {
     "retry": "resolve.cannot_retry",
     "mark_confirmed": "resolve.cannot_mark_confirmed",
     "discard": "resolve.cannot_discard",
@@ -59,8 +58,8 @@ def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why:
         raise ValidationFailed(Problem(("id",), Message("update.unknown", id=call_id)))
     if not reason:
         raise ValidationFailed(Problem(("why",), Message("reason.missing_update")))
-    if call.state not in _MAY_SETTLE[decision]:
-        message = Message(_CANNOT[decision], id=str(call_id), state=call.state)
+    if call.state not in _ALLOWED_STATES[decision]:
+        message = Message(_REFUSED_MESSAGE[decision], id=str(call_id), state=call.state)
         raise ValidationFailed(Problem(("id",), message))
     if decision == "retry":
         _refuse_what_may_still_arrive(db, ctx, call)
@@ -68,7 +67,7 @@ def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why:
         _refuse_what_is_past(db, call)
     now_ms = ctx.clock.now_ms()
     who = ctx.operator or ctx.station
-    message = Message(_DONE[decision], packer=who, reason=reason)
+    message = Message(_DONE_MESSAGE[decision], packer=who, reason=reason)
     if decision == "retry":
         calls.add(
             db,
@@ -83,26 +82,26 @@ def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why:
             now_ms=now_ms,
             supersedes=call_id,
         )
-    calls.move(db, call_id, from_state=call.state, state=_BECOMES[decision], message=message, now_ms=now_ms)
+    calls.move(db, call_id, from_state=call.state, state=_NEW_STATE[decision], message=message, now_ms=now_ms)
     attempt = Attempt(call.attempts, now_ms, "person", message=message, station=ctx.station, operator=ctx.operator)
     calls.add_attempt(db, call_id, attempt, owner=ctx.clock.boot_id())
 
 
-def _refuse_what_may_still_arrive(db: Db, ctx: Context, call: calls.Call) -> None:
-    """What the platform may still act on shows nowhere yet, so nobody can know that it did not."""
+def _refuse_what_may_still_arrive(db: Db, ctx: Context, call: Call) -> None:
+    """Refuse while the platform may still act on it: until then it is not visible whether it did."""
     left_ms = calls.acts_until(db, call.id) - ctx.steady_ms(db)
     if not call.repeatable and left_ms > 0:
         message = Message("resolve.may_still_arrive", connection=call.connection, count=math.ceil(left_ms / 1_000))
         raise ValidationFailed(Problem(("id",), message, Message("resolve.may_still_arrive_advice")))
 
 
-def _refuse_what_is_past(db: Db, call: calls.Call) -> None:
-    """A message that tells how the whole order stands is past once a newer one was taken.
+def _refuse_what_is_past(db: Db, call: Call) -> None:
+    """Refuse an update about the whole order once a newer one was accepted.
 
-    One about a single package is past once there is a newer one about it, which says all that this one would.
+    An update about a single package is outdated once there is a newer one about it, which contains everything.
     """
-    connection = next(one for one in connections.every(db) if one.id == call.connection_id)
-    if not VENDORS[connection.vendor].shipments.one_request_per_package and calls.newer_confirmed(db, call.id):
+    connection = connections.by_id(db)[call.connection_id]
+    if not VENDORS[connection.vendor].one_call_per_package and calls.newer_confirmed(db, call.id):
         message = Message("update.newer_accepted", connection=connection.name)
         raise ValidationFailed(Problem(("id",), message))
     if calls.newer_of_package(db, call.id):

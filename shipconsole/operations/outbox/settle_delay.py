@@ -1,4 +1,4 @@
-"""The quarantine: how long a platform may still act on what it did not answer; nobody looks there earlier."""
+"""The settle delay: how long a platform may still act on a request without a response; no check is made before."""
 
 from shipconsole.domain.connection import Connection
 from shipconsole.operations.context import Context
@@ -9,12 +9,12 @@ from shipconsole.vendors.options import Notified
 
 
 def settle_delay_ms(db: Db, ctx: Context, connection: Connection) -> int:
-    """The connection's own quarantine, else the usual one; longer where its answers took long.
+    """Return the connection's own settle delay, else the default; longer where its responses took long.
 
-    A look that comes too early sees nothing of what the platform does afterwards, and the same is told twice.
+    A check that comes too early does not see what the platform does afterwards, and the customer is notified twice.
     """
     options = VENDORS[connection.vendor].options.read(connection.options)
-    wanted_ms = ctx.timings.settle_delay_ms
+    delay_ms = ctx.timings.settle_delay_ms
     if isinstance(options, Notified) and "settle_delay_s" in options.model_fields_set:
-        wanted_ms = options.settle_delay_s * 1_000
-    return max(wanted_ms, ctx.timings.settle_delay_answers * connections.longest_answer_ms(db, connection.id))
+        delay_ms = options.settle_delay_s * 1_000
+    return max(delay_ms, ctx.timings.settle_delay_answers * connections.longest_answer_ms(db, connection.id))

@@ -1,7 +1,7 @@
-"""Batches: orders made known to a connection many at a time, and the jobs that tell what became of each.
+"""Batches: orders are created in a connection many at a time, and a platform's job reports what became of each.
 
-Every call keeps a request of its own, with which it can go by itself. Sent together, the calls wait in the state
-`checking` for the platform's job. Whatever a batch or its job leaves open about a call lets it go by itself next.
+Every call stores its own request, with which it can be sent alone. After a batch the calls wait in the state `checking`
+for the platform's job. A call that the batch or its job leaves open is sent alone next.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from shipconsole.domain.call import Standing
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.order_row import OrderRow
@@ -17,11 +18,12 @@ from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.connections.connections import note_outcome, secrets_of, send
 from shipconsole.operations.context import Context
 from shipconsole.operations.outbox.request_codec import request_from
+from shipconsole.operations.sending import outcomes
 from shipconsole.operations.sending import send as sending
 from shipconsole.operations.sending.send import Sending
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import batches, browse, calls, connections
-from shipconsole.store.batches import DueJob, Standing
+from shipconsole.store.batches import DueJob
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Batches, BatchJob, BatchJobState, BatchResult
 from shipconsole.vendors.catalog import VENDORS
@@ -34,49 +36,49 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Share:
-    """What an outcome of a whole batch means for one of its calls."""
+    """The outcome of a batch for one of its calls."""
 
     outcome: Outcome
     alone: bool = False
 
 
-def together(db: Db, ctx: Context) -> dict[int, tuple[int, ...]]:
-    """The calls that may go now and go together, by their connection: two or more for a platform that takes many."""
+def batched_updates(db: Db, ctx: Context) -> dict[int, tuple[int, ...]]:
+    """Return the calls to send together now, by connection: two or more for a platform that accepts batches."""
     steady_ms, now_s = ctx.steady_ms(db), ctx.clock.monotonic_s()
     found = {
-        one.id: batches.due_creates(db, steady_ms, one.id)
-        for one in connections.every(db)
-        if VENDORS[one.vendor].batches
-        and one.failures < ctx.timings.failures_most
-        and ctx.held_until_s.get(one.id, 0.0) <= now_s
+        connection.id: batches.due_creates(db, steady_ms, connection.id)
+        for connection in connections.every(db)
+        if VENDORS[connection.vendor].batch
+        and connection.failures < ctx.timings.failures_most
+        and ctx.held_until_s.get(connection.id, 0.0) <= now_s
     }
     return {connection_id: call_ids for connection_id, call_ids in found.items() if len(call_ids) > 1}
 
 
-async def unknown_to(ctx: Context, connection_id: int, find: str = "") -> tuple[OrderRow, ...]:
-    """The orders with units left of which a connection was not told yet, by their date; those that hold some words."""
+async def orders_missing_in(ctx: Context, connection_id: int, find: str = "") -> tuple[OrderRow, ...]:
+    """Return the orders with units left that are not in a connection yet, by date, filtered by a text."""
     return await ctx.read(_unknown_to, connection_id, find)
 
 
-async def standing(ctx: Context, call_ids: Sequence[int]) -> tuple[Standing, ...]:
-    """How far some calls are, in the order in which they were entered."""
+async def states_of(ctx: Context, call_ids: Sequence[int]) -> tuple[Standing, ...]:
+    """Return the states of some calls, in the order in which they were queued."""
     return await ctx.read(batches.standing, call_ids)
 
 
-def left_to_batches(db: Db, ctx: Context) -> frozenset[int]:
-    """The due calls that are not to be sent one by one, as they go together."""
-    return frozenset(call_id for call_ids in together(db, ctx).values() for call_id in call_ids)
+def batched_ids(db: Db, ctx: Context) -> frozenset[int]:
+    """Return the due calls that are not sent one by one, as they are sent together."""
+    return frozenset(call_id for call_ids in batched_updates(db, ctx).values() for call_id in call_ids)
 
 
 async def run_due(ctx: Context) -> int:
-    """Send all that goes together and look at the jobs whose time has come; tell how many calls and jobs."""
-    return len(await deliver_due(ctx)) + await look_at_jobs(ctx)
+    """Send all batches and check the jobs that are due; return how many calls and jobs."""
+    return len(await send_due_batches(ctx)) + await check_jobs(ctx)
 
 
-async def deliver_due(ctx: Context) -> tuple[int, ...]:
-    """Send all that goes together, one batch after the other; tell the ids of the calls that were tried."""
-    due = await ctx.read(together, ctx)
-    known = {one.id: one for one in await ctx.read(connections.every)}
+async def send_due_batches(ctx: Context) -> tuple[int, ...]:
+    """Send all batches, one after the other; return the ids of the calls that were tried."""
+    due = await ctx.read(batched_updates, ctx)
+    known = await ctx.read(connections.by_id)
     tried: list[int] = []
     for connection_id, call_ids in due.items():
         connection = known[connection_id]
@@ -84,16 +86,16 @@ async def deliver_due(ctx: Context) -> tuple[int, ...]:
         most = batch.most if batch else len(call_ids)
         for first in range(0, len(call_ids), most):
             chosen = call_ids[first : first + most]
-            await deliver_batch(ctx, connection, chosen)
+            await send_batch(ctx, connection, chosen)
             tried += chosen
     return tuple(tried)
 
 
-async def deliver_batch(ctx: Context, connection: Connection, call_ids: Sequence[int]) -> None:
-    """Send some due calls in one request and settle each; those that somebody else has or that may not go are left.
+async def send_batch(ctx: Context, connection: Connection, call_ids: Sequence[int]) -> None:
+    """Send some due calls in one request and settle each; calls that are claimed or not allowed are left out.
 
-    Taken in by the platform, they wait for its job. Where the batch was refused over some orders, those are refused
-    and the others go again; where it was refused as such, each goes by itself.
+    Accepted by the platform, they wait for its job. Where the batch is rejected over some orders, those are rejected
+    and the others are sent again; where it is rejected as such, each is sent alone.
     """
     vendor = VENDORS[connection.vendor]
     if vendor.batches is None:
@@ -111,7 +113,7 @@ async def deliver_batch(ctx: Context, connection: Connection, call_ids: Sequence
     in_hand = await ctx.write(_claim, ctx, call_ids[: vendor.batches.most])
     if not in_hand:
         return
-    call_ids = [one.call.id for one in in_hand]
+    call_ids = [claimed.call.id for claimed in in_hand]
     ctx.in_hand.update(call_ids)
     try:
         await _send(ctx, connection, vendor.batches, in_hand, headers, before_claim_s)
@@ -128,9 +130,9 @@ async def _send(
     before_claim_s: float,
 ) -> None:
     vendor = VENDORS[connection.vendor]
-    request = batch.request([one.request for one in in_hand])
-    # A computer that slept between the claim and the first byte may wake when the claim is long given up.
-    sent: SendResult = NotSent(Message("network.too_slow"))
+    request = batch.request([claimed.request for claimed in in_hand])
+    # A computer that slept between the claim and the first byte may wake long after the claim expired.
+    sent: Sent = NotSent(Message("network.too_slow"))
     if ctx.clock.monotonic_s() - before_claim_s < ctx.timings.claim_fresh_s:
         try:
             sent = await ctx.sender.send(connection, vendor, request, headers)
@@ -141,19 +143,19 @@ async def _send(
     await ctx.write(_settle, ctx, connection, in_hand, request, sent)
 
 
-async def look_at_jobs(ctx: Context) -> int:
-    """Ask after the jobs whose time has come, and settle the calls that they tell of; tell how many were looked at."""
+async def check_jobs(ctx: Context) -> int:
+    """Check the jobs that are due and settle the calls that they report; return how many were checked."""
     due = await ctx.read(_due_jobs, ctx)
-    for one in due:
-        await _look(ctx, one)
+    for job in due:
+        await _look(ctx, job)
     return len(due)
 
 
 async def _look(ctx: Context, due: DueJob) -> None:
-    begun = await ctx.write(_begin_look, ctx, due)
-    if begun is None:
+    started = await ctx.write(_begin_look, ctx, due)
+    if started is None:
         return
-    connection, requests, is_late = begun
+    connection, requests, is_late = started
     vendor = VENDORS[connection.vendor]
     assert vendor.batches is not None
     try:
@@ -161,26 +163,28 @@ async def _look(ctx: Context, due: DueJob) -> None:
     except (ValidationFailed, KeyringUnavailable) as error:
         sent = NotSent(error.message)
     left_open = Unsure(Message("batch.not_finished", platform=vendor.title, job=due.job)) if is_late else None
-    told: dict[int, BatchResult] = {}
-    state = await off_loop(vendor.batches.read_job, sent, list(requests.values())) if isinstance(sent, Response) else None
+    entries_by_call: dict[int, Entry] = {}
+    state = await off_loop(vendor.batch.read_job, sent, list(requests.values())) if isinstance(sent, Answer) else None
     match state:
-        case BatchJobState(_, entries):
-            told = {call_id: entry for call_id, entry in zip(requests, entries, strict=True) if entry is not None}
+        case JobState(_, entries):
+            entries_by_call = {
+                call_id: entry for call_id, entry in zip(requests, entries, strict=True) if entry is not None
+            }
         case Refused(problems):
-            said = sentences(*(problem.message for problem in problems))
-            left_open = Unsure(Message("batch.no_status", platform=vendor.title, job=due.job, said=said))
+            reason = sentences(*(problem.message for problem in problems))
+            left_open = Unsure(Message("batch.no_status", platform=vendor.title, job=due.job, said=reason))
         case None:
-            _log.info("Job %s at %s is looked at later", due.job, connection.name)
+            _log.info("Job %s at %s is checked later", due.job, connection.name)
         case outcome:
             await _hold_back(ctx, connection, outcome)
     if left_open is not None:
-        told = {call_id: told.get(call_id, BatchResult(left_open)) for call_id in requests}
-    if told:
-        await ctx.write(_settle_job, ctx, connection, due, requests, told, sent)
+        entries_by_call = {call_id: entries_by_call.get(call_id, Entry(left_open)) for call_id in requests}
+    if entries_by_call:
+        await ctx.write(_settle_job, ctx, connection, due, requests, entries_by_call, sent)
 
 
 async def _hold_back(ctx: Context, connection: Connection, outcome: Outcome) -> None:
-    """What an answer to a look means for the whole connection."""
+    """Apply the outcome of a check to the whole connection."""
     await note_outcome(ctx, connection, outcome)
     if isinstance(outcome, TryLater) and outcome.whole_account:
         pause_s = min(outcome.after_s or ctx.timings.backoff_base_s, ctx.timings.wait_cap_s)
@@ -200,67 +204,73 @@ def _put_off(db: Db, ctx: Context, connection: Connection, call_ids: Sequence[in
 
 
 def _claim(db: Db, ctx: Context, call_ids: Sequence[int]) -> list[Sending]:
-    """Claim each call with its own request; an error of the program is that call's alone."""
+    """Claim each call with its own request; an error of the program affects only that call."""
     in_hand: list[Sending] = []
     for call_id in call_ids:
         try:
-            one = sending.claim(db, ctx, call_id)
+            sending_call = sending.claim(db, ctx, call_id)
         except EnvironmentFailure:
             raise
-        except Exception:  # noqa: BLE001 - whatever it was, it must not keep the others back
-            _log.exception("Call %s cannot go with others because of an error of the program", call_id)
+        except Exception:  # noqa: BLE001 - one call must not stop the others
+            _log.exception("Call %s cannot be batched because of an error of the program", call_id)
             batches.go_alone(db, call_id)
             continue
-        if one is not None:
-            in_hand.append(one)
+        if sending_call is not None:
+            in_hand.append(sending_call)
     return in_hand
 
 
 def _settle(
     db: Db, ctx: Context, connection: Connection, in_hand: Sequence[Sending], request: Request, sent: SendResult
 ) -> None:
-    """Store what came of a batch for each of its calls, in one transaction."""
+    """Store the outcome of a batch for each of its calls, in one transaction."""
     vendor = VENDORS[connection.vendor]
-    assert vendor.batches is not None
-    answered = isinstance(sent, Response)
-    found = vendor.batches.read(request, sent) if answered else sending.outcome_of(vendor, request, sent)
-    outcome = Accepted() if isinstance(found, BatchJob) else found
+    assert vendor.batch is not None
+    answered = isinstance(sent, Answer)
+    found = vendor.batch.read(request, sent) if answered else outcomes.outcome_of(vendor, request, sent)
+    outcome = Accepted() if isinstance(found, Job) else found
     sending.note_answer(db, ctx, connection, outcome, sent)
     if isinstance(found, BatchJob):
         message = Message("batch.accepted", platform=vendor.title, job=found.id)
         sending.await_job(db, ctx, in_hand, found, message, sent)
         return
-    for one, share in zip(in_hand, _shares(found, len(in_hand), vendor.title), strict=True):
-        sending.settle_as(db, ctx, one, connection, share.outcome, sent)
+    for sending_call, share in zip(in_hand, _shares(found, len(in_hand), vendor.title), strict=True):
+        sending.settle_as(db, ctx, sending_call, connection, share.outcome, sent)
         if share.alone:
-            batches.go_alone(db, one.call.id)
-    _go_at_once(db, [one.call.id for one in in_hand])
+            batches.go_alone(db, sending_call.call.id)
+    _go_at_once(db, [sending_call.call.id for sending_call in in_hand])
 
 
 def _shares(outcome: Outcome, count: int, title: str) -> list[_Share]:
-    """What the outcome of a batch of so many calls means for each.
+    """Return the outcome of a batch of so many calls for each call.
 
-    A refusal that names orders concerns those. One that names none is about the batch and not about any order.
+    A rejection that names orders concerns those. One that names none is about the batch and not about any order.
     """
     if not isinstance(outcome, Refused):
         return [_Share(outcome)] * count
     named = [
-        Refused(tuple(one._replace(path=one.path[2:]) for one in outcome.problems if one.path[:2] == ("orders", place)))
-        for place in range(count)
+        Refused(
+            tuple(
+                problem._replace(path=problem.path[2:])
+                for problem in outcome.problems
+                if problem.path[:2] == ("orders", position)
+            )
+        )
+        for position in range(count)
     ]
-    if any(one.problems for one in named):
+    if any(refused.problems for refused in named):
         again = TryLater(Message("batch.others_rejected", platform=title), after_s=0)
-        return [_Share(one if one.problems else again) for one in named]
-    said = sentences(*(problem.message for problem in outcome.problems))
-    alone = TryLater(Message("batch.alone", platform=title, said=said), after_s=0)
+        return [_Share(refused if refused.problems else again) for refused in named]
+    reason = sentences(*(problem.message for problem in outcome.problems))
+    alone = TryLater(Message("batch.alone", platform=title, said=reason), after_s=0)
     return [_Share(alone, alone=True)] * count
 
 
 def _go_at_once(db: Db, call_ids: Sequence[int]) -> None:
-    """Let those that are sent again go at the same time, so that they go together again."""
+    """Make calls that are sent again due at the same time, so that they are batched again."""
     waiting = [call for call_id in call_ids if (call := calls.get(db, call_id)) and call.state == "retry_wait"]
     for call in waiting:
-        batches.go_at(db, call.id, min(one.due_at_ms for one in waiting))
+        batches.go_at(db, call.id, min(call.due_at_ms for call in waiting))
 
 
 def _unknown_to(db: Db, connection_id: int, find: str) -> tuple[OrderRow, ...]:
@@ -276,17 +286,17 @@ def _due_jobs(db: Db, ctx: Context) -> tuple[DueJob, ...]:
 
 
 def _begin_look(db: Db, ctx: Context, due: DueJob) -> tuple[Connection, dict[int, Request], bool] | None:
-    """The job's connection, the requests of its calls, and whether it is past its time; None where another looks."""
+    """Return the job's connection, its calls' requests, and whether it is overdue; None where it is checked already."""
     steady_ms = ctx.steady_ms(db)
-    found = [calls.get(db, one.call_id) for one in batches.in_job(db, due)]
+    found = [calls.get(db, in_job.call_id) for in_job in batches.in_job(db, due)]
     waiting = [call for call in found if call is not None]
     if not waiting:
         return None
     since_s = max(0, steady_ms - min(call.first_try_ms for call in waiting)) / 1_000
-    check_at_ms = steady_ms + round(sending.job_pause_s(ctx.timings, since_s) * 1_000)
+    check_at_ms = steady_ms + round(outcomes.job_pause_s(ctx.timings, since_s) * 1_000)
     if not batches.begin_look(db, due, check_at_ms=check_at_ms):
         return None
-    connection = next(one for one in connections.every(db) if one.id == due.connection_id)
+    connection = connections.by_id(db)[due.connection_id]
     requests = {call.id: request_from(call.request) for call in waiting if call.request is not None}
     return connection, requests, since_s >= ctx.timings.job_lasts_s
 
@@ -297,20 +307,20 @@ def _settle_job(
     connection: Connection,
     due: DueJob,
     requests: Mapping[int, Request],
-    told: Mapping[int, BatchResult],
-    sent: SendResult,
+    entries: Mapping[int, Entry],
+    sent: Sent,
 ) -> None:
-    """Settle the calls of a job that something is told of; what leaves a call open lets it go by itself."""
+    """Settle the calls that a job reports; a call that it leaves open is sent alone."""
     steady_ms = ctx.steady_ms(db)
-    for one in batches.in_job(db, due):
-        entry = told.get(one.call_id)
+    for in_job in batches.in_job(db, due):
+        entry = entries.get(in_job.call_id)
         if entry is None:
             continue
-        claim = batches.take_up(db, one, owner=ctx.clock.boot_id(), lease_until_ms=steady_ms)
-        call = calls.get(db, one.call_id)
+        claim = batches.take_up(db, in_job, owner=ctx.clock.boot_id(), lease_until_ms=steady_ms)
+        call = calls.get(db, in_job.call_id)
         if claim is None or call is None:
             continue
-        taken_up = Sending(claim, call, requests[one.call_id])
-        sending.settle_as(db, ctx, taken_up, connection, entry.outcome, entry.response or sent)
+        claimed = Sending(claim, call, requests[in_job.call_id])
+        sending.settle_as(db, ctx, claimed, connection, entry.outcome, entry.answer or sent)
         if not isinstance(entry.outcome, Accepted | Refused):
-            batches.go_alone(db, one.call_id)
+            batches.go_alone(db, in_job.call_id)

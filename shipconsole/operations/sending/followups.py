@@ -1,7 +1,7 @@
-"""Follow-ups: after a platform took the news it is asked what it knows now, so that the order here stays true.
+"""Follow-up tasks: after a platform accepted an update, it is queried so that the order here stays current.
 
-ShipEngine shows a notified shipment only after its order source was refreshed; Starshipit gives new packages
-their ids. All of this may be done twice without harm, so it is kept as errands and not as calls.
+ShipEngine shows a notified shipment only after its store was refreshed; Starshipit assigns ids to new packages.
+Repeating these tasks does no harm, so they are no calls of the outbox.
 """
 
 import asyncio
@@ -12,12 +12,12 @@ from shipconsole.domain.link import Link
 from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Accepted, Outcome, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
-from shipconsole.operations.connections.ask_once import words_of
+from shipconsole.operations.connections.ask_once import outcome_message
 from shipconsole.operations.connections.connections import send
-from shipconsole.operations.connections.store_refresh import note_state
+from shipconsole.operations.connections.store_refresh import record_state
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
-from shipconsole.operations.importing.import_orders import read_again
+from shipconsole.operations.importing.import_orders import refresh_order
 from shipconsole.operations.tracking import query
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import connections, follow_up_jobs, orders
@@ -36,9 +36,9 @@ _log = logging.getLogger(__name__)
 
 
 async def run_due(ctx: Context, *, order_id: int | None = None) -> int:
-    """Do the errands whose time has come, one after the other; tell how many."""
+    """Run the follow-up tasks that are due, one after the other; return how many."""
     due = await ctx.read(_due, ctx, 20 if order_id is None else 10_000)
-    mine = [one for one in due if order_id in (None, one.order_id)]
+    mine = [job for job in due if order_id in (None, job.order_id)]
     for job in mine:
         await _run(ctx, job)
     return len(mine)
@@ -58,7 +58,7 @@ async def _run(ctx: Context, job: FollowUpJob) -> None:
     if isinstance(outcome, Accepted):
         await ctx.write(follow_up_jobs.done, job)
         return
-    message = words_of(outcome)
+    message = outcome_message(outcome)
     _log.info("Follow-up %s at %s is put off: %s", job.kind, connection.name, message)
     pause_s = 30 * 2**job.failures
     await ctx.write(_put_off, ctx, job, pause_s, message)
@@ -68,42 +68,42 @@ async def _do(ctx: Context, connection: Connection, link: Link, order_id: int, k
     if kind == forward.CONFIRM:
         return await forward.confirm(ctx, connection, order_id, link)
     if kind == query.SUBSCRIBE:
-        return await query.subscribe(ctx, connection, order_id)
-    calls = VENDORS[connection.vendor].stores
-    if kind == REFRESH and calls is not None and link.source_id:
-        outcome = await refresh(ctx, connection, calls, link.source_id)
+        return await query.subscribe_order(ctx, connection, order_id)
+    requests = VENDORS[connection.vendor].refresh
+    if kind == REFRESH and requests is not None and link.source_id:
+        outcome = await refresh(ctx, connection, requests, link.source_id)
         if not isinstance(outcome, Accepted):
             return outcome
-    return await read_again(ctx, connection, link.remote_id)
+    return await refresh_order(ctx, connection, link.remote_id)
 
 
 async def after_refresh(ctx: Context, connection: Connection, source_id: str) -> None:
-    """A platform says that it has read a shop: finish the follow-ups that waited for just that.
+    """Finish the follow-up tasks that waited for a platform's import of a store.
 
-    One that did not ask for it yet keeps its turn: the shop may have been read before the platform told it.
+    A task that has not requested the import yet stays: the import may have run before the platform had the update.
     """
-    calls = VENDORS[connection.vendor].stores
-    if calls is None:
+    requests = VENDORS[connection.vendor].refresh
+    if requests is None:
         return
     try:
-        await _ask(ctx, connection, calls, source_id, calls.get(source_id))
+        await _ask(ctx, connection, requests, source_id, requests.look(source_id))
         for job in await ctx.read(follow_up_jobs.begun, connection.id, source_id, REFRESH):
             _, link = await ctx.read(_known, job)
-            if link is not None and isinstance(await read_again(ctx, connection, link.remote_id), Accepted):
+            if link is not None and isinstance(await refresh_order(ctx, connection, link.remote_id), Accepted):
                 await ctx.write(follow_up_jobs.done, job)
     except (ValidationFailed, KeyringUnavailable) as trouble:
-        _log.info("%s could not be asked after its shop was read: %s", connection.name, trouble)
+        _log.info("%s could not be queried after its store import: %s", connection.name, trouble)
 
 
-async def refresh(ctx: Context, connection: Connection, calls: StoreRefresh, source_id: str) -> Outcome:
-    """Have a source read its shop again, and wait a little for the end of it; `Unsure` where that is not enough."""
-    begun = await _ask(ctx, connection, calls, source_id, calls.start(source_id))
-    if not isinstance(begun, StoreState):
+async def refresh(ctx: Context, connection: Connection, requests: Refresh, source_id: str) -> Outcome:
+    """Request an import of a store and wait a little for its end; return `Unsure` where it takes longer."""
+    begun = await _ask(ctx, connection, requests, source_id, requests.start(source_id))
+    if not isinstance(begun, SourceState):
         return begun
     for pause_s in ctx.timings.refresh_pauses_s:
         await asyncio.sleep(pause_s)
-        state = await _ask(ctx, connection, calls, source_id, calls.get(source_id))
-        if not isinstance(state, StoreState):
+        state = await _ask(ctx, connection, requests, source_id, requests.look(source_id))
+        if not isinstance(state, SourceState):
             return state
         if state.idle and state.refreshed_at != begun.refreshed_at:
             return Accepted()
@@ -111,14 +111,14 @@ async def refresh(ctx: Context, connection: Connection, calls: StoreRefresh, sou
 
 
 async def _ask(
-    ctx: Context, connection: Connection, calls: StoreRefresh, source_id: str, request: Request
-) -> StoreState | Outcome:
+    ctx: Context, connection: Connection, requests: Refresh, source_id: str, request: Request
+) -> SourceState | Outcome:
     sent = await send(ctx, connection, request)
     if not isinstance(sent, Response):
         return TryLater(sent.message)
-    state = await off_loop(calls.read, sent)
-    if isinstance(state, StoreState):
-        await ctx.write(note_state, connection.id, source_id, state, at_ms=ctx.clock.now_ms())
+    state = await off_loop(requests.read, sent)
+    if isinstance(state, SourceState):
+        await ctx.write(record_state, connection.id, source_id, state, at_ms=ctx.clock.now_ms())
     return state
 
 
@@ -131,6 +131,6 @@ def _put_off(db: Db, ctx: Context, job: FollowUpJob, pause_s: int, message: Mess
 
 
 def _known(db: Db, job: FollowUpJob) -> tuple[Connection | None, Link | None]:
-    connection = next((one for one in connections.every(db) if one.id == job.connection_id), None)
+    connection = connections.by_id(db).get(job.connection_id)
     links = {link.connection_id: link for link in orders.links(db, job.order_id)}
     return connection, links.get(job.connection_id)

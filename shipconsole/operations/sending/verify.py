@@ -1,7 +1,7 @@
-"""Reading back: a call of unknown outcome is looked into at its platform, and decided where the evidence decides.
+"""Checking: a call of unknown outcome is checked at its platform, and settled where the evidence suffices.
 
-A look comes no earlier than the platform could still act on what it did not answer. It may be done again without
-harm; nothing is told by it. Where the evidence does not decide, a person is asked with what was seen.
+A check comes no earlier than the platform's last chance to act on the request. It can be repeated without harm, as it
+changes nothing. Where the evidence does not suffice, a person decides with what was seen.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shipconsole.domain import recipient
+from shipconsole.domain.call import Attempt, Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.message import Message, sentences
@@ -17,10 +18,10 @@ from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.domain.shipment import Shipment
-from shipconsole.operations.connections.connections import send, unanswered
+from shipconsole.operations.connections.connections import no_response, send
 from shipconsole.operations.context import Context
-from shipconsole.operations.importing.import_orders import read_again
-from shipconsole.operations.importing.upsert import take_over
+from shipconsole.operations.importing.import_orders import refresh_order
+from shipconsole.operations.importing.upsert import apply_remote
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.outbox.request_codec import request_from
 from shipconsole.operations.outbox.settle_delay import settle_delay_ms
@@ -29,7 +30,7 @@ from shipconsole.operations.sending import send as sending
 from shipconsole.operations.shipping import correct
 from shipconsole.station.logs import masked
 from shipconsole.store import calls, connections, orders, shipments
-from shipconsole.store.calls import Attempt, Call, Ending
+from shipconsole.store.calls import Ending
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.outcome_check import CheckResult, OrderShare, UnconfirmedRequest
@@ -41,7 +42,7 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """A call in hand to be looked into: how many looks this makes, and what is known of the order here."""
+    """A claimed call to check: the number of this check, and what is known of the order here."""
 
     call: Call
     checks: int
@@ -50,17 +51,17 @@ class _Look:
 
 
 async def run_due(ctx: Context, *, order_id: int | None = None) -> int:
-    """Look into the calls whose time has come, one after the other; tell how many."""
+    """Check the calls that are due, one after the other; return how many."""
     due = await ctx.read(_due, ctx, order_id)
     for call_id in due:
-        await look_into(ctx, call_id)
+        await check_update(ctx, call_id)
     return len(due)
 
 
-async def look_into(ctx: Context, call_id: int, *, refreshed: bool = False) -> None:
-    """Look at the platform for a call of unknown outcome; does nothing where its time has not come.
+async def check_update(ctx: Context, call_id: int, *, refreshed: bool = False) -> None:
+    """Check a call of unknown outcome at its platform; does nothing where it is not due.
 
-    `refreshed` says that the platform has just read the shop, so that it need not be asked to.
+    `refreshed` means that the platform has just imported the store, so that no refresh is needed.
     """
     look = await ctx.write(_begin, ctx, call_id)
     if look is None:
@@ -80,14 +81,14 @@ async def _carry_out(ctx: Context, look: _Look, *, refreshed: bool) -> None:
     except EnvironmentFailure as error:
         outcome = TryLater(error.message)
     except asyncio.CancelledError:
-        # The program is closed: the look was none, and the next run looks again.
+        # The program is closing: this was no check, and the next run checks again.
         await ctx.write(_end, ctx, look, TryLater(look.call.message))
         raise
     await ctx.write(_end, ctx, look, outcome)
 
 
 async def _look(ctx: Context, look: _Look, *, refreshed: bool) -> Outcome:
-    """Bring the order here in line with what its platform knows now."""
+    """Update the order here with what its platform has now."""
     if look.link is None:
         return await _find(ctx, look)
     vendor = VENDORS[look.connection.vendor]
@@ -95,18 +96,18 @@ async def _look(ctx: Context, look: _Look, *, refreshed: bool) -> Outcome:
         outcome = await followups.refresh(ctx, look.connection, vendor.stores, look.link.source_id)
         if not isinstance(outcome, Accepted):
             return outcome
-    return await read_again(ctx, look.connection, look.link.remote_id)
+    return await refresh_order(ctx, look.connection, look.link.remote_id)
 
 
 async def _find(ctx: Context, look: _Look) -> Outcome:
-    """Look for an order that the platform did not know before; found, it is known by the platform's id from now on."""
+    """Find an order that the platform did not have before; if it has it now, link it by the platform's id."""
     vendor = VENDORS[look.connection.vendor]
     if vendor.edits.create is None or vendor.edits.create.find is None:
         return Accepted()
-    sent = await send(ctx, look.connection, vendor.edits.create.find(look.call.order_number))
-    if not isinstance(sent, Response):
-        return TryLater(unanswered(vendor.title, sent.message))
-    found = await off_loop(vendor.orders.read, sent)
+    sent = await send(ctx, look.connection, vendor.create.find(look.call.order_number))
+    if not isinstance(sent, Answer):
+        return TryLater(no_response(vendor.title, sent.message))
+    found = await off_loop(vendor.read_order, sent)
     if not isinstance(found, RemoteOrder):
         return found
     if found.number.casefold() == look.call.order_number.casefold():
@@ -115,12 +116,12 @@ async def _find(ctx: Context, look: _Look) -> Outcome:
 
 
 def _know(db: Db, ctx: Context, look: _Look, found: RemoteOrder) -> None:
-    """Store that a platform's order is ours, unless it is another's: a number alone does not say whose it is."""
+    """Link a platform's order to ours, unless the recipient differs: a number alone does not identify it."""
     ship_to = orders.get(db, look.call.order_id).ship_to
     if recipient.agreement(ship_to, found.ship_to) == "different":
         return
     if orders.linked(db, look.connection.id, found.remote_id) is None:
-        take_over(db, look.connection, look.call.order_id, found, now_ms=ctx.clock.now_ms())
+        apply_remote(db, look.connection, look.call.order_id, found, now_ms=ctx.clock.now_ms())
 
 
 def _due(db: Db, ctx: Context, order_id: int | None) -> tuple[int, ...]:
@@ -149,13 +150,13 @@ def _begin(db: Db, ctx: Context, call_id: int) -> _Look | None:
     call = calls.get(db, call_id)
     if checks is None or call is None:
         return None
-    connection = next(one for one in connections.every(db) if one.id == call.connection_id)
+    connection = connections.by_id(db)[call.connection_id]
     links = {link.connection_id: link for link in orders.links(db, call.order_id)}
     return _Look(call, checks, connection, links.get(connection.id))
 
 
 def _end(db: Db, ctx: Context, look: _Look, outcome: Outcome) -> None:
-    """Store what the look came to, and what follows from it."""
+    """Store the result of the check, and apply what follows from it."""
     now_ms, steady_ms = ctx.clock.now_ms(), ctx.steady_ms(db)
     evidence: dict[str, Any] = json.loads(look.call.evidence)
     checks = look.checks
@@ -166,15 +167,15 @@ def _end(db: Db, ctx: Context, look: _Look, outcome: Outcome) -> None:
         case Unsure(message):
             ending = _undecided(ctx, look, message, steady_ms)
         case Refused(problems):
-            # The vendor does not know the order, or will not show it: looking again shows no more.
+            # The platform does not have the order, or does not show it: another check would show no more.
             message = sentences(*(problem.message for problem in problems))
             ending = Ending(
                 "needs_attention", Message("verify.unreadable", connection=look.connection.name, reason=message)
             )
         case TryLater(message) | Blocked(message):
-            # The vendor was not reached, so that was no look.
+            # The platform was not reached, so this was no check.
             checks -= 1
-            ending = Ending("unknown", message, check_at_ms=steady_ms + ctx.timings.look_again_ms)
+            ending = Ending("unknown", message, check_at_ms=steady_ms + ctx.timings.recheck_ms)
     ending = ending._replace(message=masked(ending.message))
     ended = calls.end_check(
         db,
@@ -191,23 +192,25 @@ def _end(db: Db, ctx: Context, look: _Look, outcome: Outcome) -> None:
     attempt = Attempt(look.call.attempts, now_ms, "read_back", message=ending.message, station=ctx.station)
     calls.add_attempt(db, look.call.id, attempt, owner=ctx.clock.boot_id())
     if isinstance(outcome, Blocked | TryLater):
-        circuit_breaker.note(
+        circuit_breaker.record_result(
             db, ctx, look.connection, nobody_there=isinstance(outcome, TryLater), message=ending.message
         )
-        sending.consequences(db, ctx, look.call, look.connection, outcome)
+        sending.apply_consequences(db, ctx, look.call, look.connection, outcome)
     elif ending.state == "confirmed":
-        sending.consequences(db, ctx, look.call, look.connection, Accepted())
+        sending.apply_consequences(db, ctx, look.call, look.connection, Accepted())
 
 
 def _verdict(db: Db, look: _Look) -> CheckResult:
     vendor = VENDORS[look.connection.vendor]
-    link = next((one for one in orders.links(db, look.call.order_id) if one.connection_id == look.connection.id), None)
+    link = next(
+        (link for link in orders.links(db, look.call.order_id) if link.connection_id == look.connection.id), None
+    )
     if look.link is None and link is not None:
         return CheckResult("confirmed", Message("verify.has_order", connection=look.connection.name))
     if vendor.shipments.check_outcome is None or link is None or look.call.request is None:
         return CheckResult("person", Message("verify.not_visible", connection=look.connection.name))
     known: dict[str, Any] = json.loads(look.call.evidence)
-    seen = UnconfirmedRequest(
+    evidence = Evidence(
         request=request_from(look.call.request),
         before=str(known.get("before", "")),
         after=link,
@@ -215,7 +218,7 @@ def _verdict(db: Db, look: _Look) -> CheckResult:
         others_sent=calls.others_sent(db, look.call.id),
         options=look.connection.options,
     )
-    return vendor.shipments.check_outcome(seen)
+    return vendor.read_back(evidence)
 
 
 def _ending(verdict: CheckResult, evidence: dict[str, Any], steady_ms: int, apart_ms: int) -> Ending:
@@ -233,38 +236,38 @@ def _ending(verdict: CheckResult, evidence: dict[str, Any], steady_ms: int, apar
 
 
 def _undecided(ctx: Context, look: _Look, message: Message, steady_ms: int) -> Ending:
-    """Another look later, further apart each time; a person when that is used up."""
-    looks_ms = ctx.timings.looks_ms
-    if look.checks >= len(looks_ms):
+    """Check again later with a growing pause; after the last check, leave it to a person."""
+    check_pauses_ms = ctx.timings.check_pauses_ms
+    if look.checks >= len(check_pauses_ms):
         return Ending("needs_attention", Message("verify.undecided", finding=message, count=look.checks))
-    return Ending("unknown", message, check_at_ms=steady_ms + looks_ms[look.checks])
+    return Ending("unknown", message, check_at_ms=steady_ms + check_pauses_ms[look.checks])
 
 
-def _part(db: Db, call: Call) -> OrderShare:
-    """How much of its order a call is about, as its platform's answer would show it."""
-    # What was told before and is only corrected moves nothing at the vendor that could be seen.
-    if call.shipment_id is None or correct.was_told(db, call):
+def _part(db: Db, call: Call) -> Part:
+    """Return how much of its order a call is about, as its platform's response would show it."""
+    # An edit of a known package changes nothing at the platform that could be seen.
+    if call.shipment_id is None or correct.was_notified(db, call):
         return "other"
-    stored = [one for one in shipments.of_order(db, call.order_id) if one.id <= call.shipment_id]
+    stored = [shipment for shipment in shipments.of_order(db, call.order_id) if shipment.id <= call.shipment_id]
     if len(stored) == 1 and len(stored[0].packages) == 1 and _finishes(orders.get(db, call.order_id), stored, call):
         return "whole"
     return "rest" if _finishes(orders.get(db, call.order_id), stored, call) else "part"
 
 
 def _finishes(order: Order, stored: list[Shipment], call: Call) -> bool:
-    """Whether nothing was left when a call's package had shipped."""
-    told: dict[int, int] = {}
+    """Return whether nothing was left once a call's package had shipped."""
+    notified: dict[int, int] = {}
     for shipment in stored:
         for package in shipment.packages:
             last = shipment.id == call.shipment_id and call.package_id is not None
             if last and package.id is not None and call.package_id is not None and package.id > call.package_id:
                 continue
             for packed in package.lines:
-                told[packed.line_id] = told.get(packed.line_id, 0) + packed.quantity
-    # What is not counted in units is told of by a call about the whole order alone.
+                notified[packed.line_id] = notified.get(packed.line_id, 0) + packed.quantity
+    # Items that are not counted in units ship only with an update about the whole order.
     is_alone = len(stored) == 1 and len(stored[0].packages) == 1
     return all(
-        told.get(line.id, 0) >= line.ordered - line.cancelled
+        notified.get(line.id, 0) >= line.ordered - line.cancelled
         if line.is_counted
         else is_alone and line.resolved_as == "shipped"
         for line in order.lines

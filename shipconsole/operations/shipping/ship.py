@@ -1,19 +1,23 @@
-"""Shipping: a shipment is checked, stored with the calls that tell of it, or shown as it would be told."""
+"""Shipping: a shipment is checked and stored with its updates, or previewed; and what is not shipped yet."""
 
+import asyncio
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from shipconsole.domain.call import CallState
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.link import Link
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.domain.shipment import NewShipment, Package, Shipment, shipment_from
 from shipconsole.operations.context import Context
+from shipconsole.operations.importing.import_orders import refresh_order
 from shipconsole.operations.orders import labels
-from shipconsole.operations.orders.orders import places_for, why_nobodys
+from shipconsole.operations.orders.orders import target_connections, test_order_message
 from shipconsole.store import calls, connections, drafts, orders, shipments, tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import ShipmentNotification
@@ -21,10 +25,15 @@ from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.options import Notified
 from shipconsole.vendors.request import Request
 
+FRESH_MS = 60_000
+"""A document is current for this long."""
+LONGEST_S = 5.0
+WAITING: tuple[CallState, ...] = ("held", "pending", "retry_wait")
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedUpdate:
-    """One call that a shipment leads to; `package` is set where the platform takes one package a call."""
+    """One update of a shipment; `package` is set where the platform takes one package per update."""
 
     connection: Connection
     request: Request
@@ -33,7 +42,7 @@ class PlannedUpdate:
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """A stored shipment, the ids of the calls that will tell of it, and what will be lost of it by connection."""
+    """A stored shipment, the ids of its updates, and what each connection's update leaves out."""
 
     shipment_id: int
     call_ids: tuple[int, ...]
@@ -43,9 +52,9 @@ class Shipped:
 async def preview(
     ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()
 ) -> tuple[PlannedUpdate, ...]:
-    """The exact requests that `ship` would lead to, as far as the stores' present copies tell; stores nothing.
+    """Return the exact requests of `ship`, as far as the stored documents tell; store nothing.
 
-    Raises `ValidationFailed` for what `ship` would refuse.
+    Raises `ValidationFailed` for what `ship` would reject.
     """
     return await ctx.read(_preview, ctx, order_id, draft, to)
 
@@ -53,34 +62,34 @@ async def preview(
 async def ship(
     ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = (), *, is_typed: bool = True
 ) -> Shipped:
-    """Store a shipment and the calls that tell of it, all or nothing; the calls are due when the bench's hold is over.
+    """Store a shipment and its updates, all or nothing; the updates are due after the undo window.
 
-    `to` names the connections to tell, all that know the order where it is empty. A draft that `is_typed` at this
-    station is done with then; else one that somebody types stays, as long as something is left to ship. Raises
-    `ValidationFailed` with every problem, nothing stored.
+    `to` names the connections to notify, by default all that have the order. A draft that `is_typed` at this station is
+    removed; otherwise a typed draft stays as long as units are left to ship. Raises `ValidationFailed` with every
+    problem, and stores nothing.
     """
     return await ctx.write(_ship, ctx, order_id, draft, to, is_typed=is_typed)
 
 
 def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
-    """What `ship` does, inside a transaction of the caller's; what was typed for the order stays typed."""
+    """Do what `ship` does within the caller's transaction; the order's draft stays."""
     now_ms = ctx.clock.now_ms()
     new = _checked(db, ctx, order_id, draft)
     links = orders.links(db, order_id)
-    places = _places(db, links, to, new.order)
+    targets = _places(db, links, to, new.order)
     earlier = shipments.of_order(db, order_id)
-    for line_id, pieces in new.taken.items():
-        if not orders.take_pieces(db, order_id, line_id, pieces):
+    for line_id, units in new.taken.items():
+        if not orders.take_pieces(db, order_id, line_id, units):
             sku = next(line.sku for line in new.order.lines if line.id == line_id)
-            message = Message("ship.left_changed", sku=sku, count=pieces)
+            message = Message("ship.left_changed", sku=sku, count=units)
             raise ValidationFailed(Problem(("lines", line_id), message, names_item=True))
     shipment_id = shipments.add(db, new, station=ctx.station, operator=ctx.operator, now_ms=now_ms)
     for package in new.packages:
         tracks.left_for(db, package.tracking_number, order_id)
     shipment = shipments.of_order(db, order_id)[-1]
-    told = _told(notifications(places, links, new, shipment, earlier))
-    if not told:
-        message = Message("ship.no_connection_has_items", connections=tuple(place.name for place in places))
+    planned = _told(notifications(targets, links, new, shipment, earlier))
+    if not planned:
+        message = Message("ship.no_connection_has_items", connections=", ".join(target.name for target in targets))
         raise ValidationFailed(Problem(("to",), message))
     call_ids = [
         calls.add(
@@ -88,34 +97,34 @@ def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Seque
             key=uuid.uuid4().hex,
             order_id=order_id,
             shipment_id=shipment_id,
-            package_id=one.package.id if one.package else None,
-            connection_id=one.connection.id,
-            summary=one.request.summary,
-            repeatable=one.request.repeatable,
+            package_id=update.package.id if update.package else None,
+            connection_id=update.connection.id,
+            summary=update.request.summary,
+            repeatable=update.request.repeatable,
             now_ms=now_ms,
-            held_until_ms=_held_until_ms(ctx, one.connection, ctx.steady_ms(db)),
+            held_until_ms=_held_until_ms(ctx, update.connection, ctx.steady_ms(db)),
         )
-        for one in told
+        for update in planned
     ]
     orders.refresh_totals(db, order_id, now_ms=now_ms)
-    warnings = tuple((one.connection.name, warning) for one in told for warning in one.request.warnings)
+    warnings = tuple((update.connection.name, warning) for update in planned for warning in update.request.warnings)
     return Shipped(shipment_id, tuple(call_ids), warnings)
 
 
-async def draft_of(
+async def draft_with_items(
     ctx: Context, order_id: int, items: Sequence[tuple[str, int]] | None, package: PackageDraft
 ) -> ShipmentDraft:
-    """A draft of one package with units by SKU, or with all that is left where `items` is None.
+    """Return a draft of one package with units by SKU, or with all that is left where `items` is None.
 
-    Each SKU fills its first line, then its next. Raises `ValidationFailed` for a SKU that is not on the order or
-    units that are none.
+    Each SKU fills its first line, then the next. Raises `ValidationFailed` for a SKU that is not on the order and for
+    an invalid number of units.
     """
     order = await ctx.read(orders.get, order_id)
     quantities: dict[int, int] = {}
     problems: list[Problem] = []
     if items is None:
         quantities = {line.id: line.left for line in order.lines if line.left}
-    for sku, pieces in items or ():
+    for sku, units in items or ():
         lines = order.lines_of(sku)
         if not lines:
             problems.append(Problem(("lines",), Message("ship.unknown_item", sku=sku, number=order.number)))
@@ -124,11 +133,11 @@ async def draft_of(
             problems.append(
                 Problem(("lines",), Message("ship.ambiguous_item", sku=sku, listed=listed, number=order.number))
             )
-        elif pieces < 1:
-            message = Message("ship.invalid_quantity", sku=sku, count=pieces)
+        elif units < 1:
+            message = Message("ship.invalid_quantity", sku=sku, count=units)
             problems.append(Problem(("lines", lines[0].id), message, names_item=True))
         else:
-            _fill(quantities, lines, pieces)
+            _fill(quantities, lines, units)
     if problems:
         raise ValidationFailed(*problems)
     return ShipmentDraft(packages=(package.model_copy(update={"quantities": quantities}),))
@@ -141,7 +150,7 @@ def notifications(
     shipment: Shipment,
     earlier: Sequence[Shipment],
 ) -> list[tuple[Connection, ShipmentNotification]]:
-    """Everything that has to be said about a shipment: who is told what, one telling a call."""
+    """Return every notification of a shipment with its connection."""
     by_connection = {link.connection_id: link for link in links}
     found: list[tuple[Connection, ShipmentNotification]] = []
     for connection in known:
@@ -160,15 +169,15 @@ def notifications(
     return found
 
 
-def _fill(quantities: dict[int, int], lines: Sequence[OrderLine], pieces: int) -> None:
+def _fill(quantities: dict[int, int], lines: Sequence[OrderLine], units: int) -> None:
     for line in lines:
-        here = min(pieces, line.left - quantities.get(line.id, 0))
+        here = min(units, line.left - quantities.get(line.id, 0))
         if here > 0:
             quantities[line.id] = quantities.get(line.id, 0) + here
-            pieces -= here
-    if pieces:
-        # More than all lines of the SKU have left: the check of the whole draft says so, at the last line.
-        quantities[lines[-1].id] = quantities.get(lines[-1].id, 0) + pieces
+            units -= here
+    if units:
+        # More than all lines of the SKU have left: the check of the whole draft reports it at the last line.
+        quantities[lines[-1].id] = quantities.get(lines[-1].id, 0) + units
 
 
 def _checked(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft) -> NewShipment:
@@ -185,34 +194,34 @@ def _checked(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft) -> NewSh
 
 def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> tuple[Connection, ...]:
     number = order.number
-    if message := why_nobodys(db, order.id, number):
+    if message := test_order_message(db, order.id, number):
         raise ValidationFailed(Problem(("to",), message))
-    places, taken = places_for(db, order.id, number, connections.every(db), links)
-    wanted = {name.strip().casefold() for name in to}
+    targets, taken = target_connections(db, order.id, number, connections.every(db), links)
+    wanted_names = {name.strip().casefold() for name in to}
     problems = [
-        Problem(("to",), Message("order.other_there", connection=one.name, number=number))
-        for one in taken
-        if one.name.casefold() in wanted or not (to or places)
+        Problem(("to",), Message("order.other_there", connection=connection.name, number=number))
+        for connection in taken
+        if connection.name.casefold() in wanted_names or not (to or targets)
     ]
     if problems:
         raise ValidationFailed(*problems)
     if not to:
-        if not places:
+        if not targets:
             message = Message("ship.no_connection", number=number)
             advice = Message("ship.create_first")
             raise ValidationFailed(Problem(("to",), message, advice))
-        return places
-    by_name = {one.name.casefold(): one for one in places}
+        return targets
+    by_name = {connection.name.casefold(): connection for connection in targets}
     unknown = [name for name in to if name.strip().casefold() not in by_name]
     if unknown:
-        listed = tuple(connection.name for connection in places) or (Message("list.none"),)
+        listed = ", ".join(connection.name for connection in targets) or Message("list.none")
         raise ValidationFailed(
             *(
                 Problem(("to",), Message("ship.not_in_connection", connection=name, number=number, listed=listed))
                 for name in unknown
             )
         )
-    return tuple(one for one in places if one.name.casefold() in wanted)
+    return tuple(connection for connection in targets if connection.name.casefold() in wanted_names)
 
 
 def _preview(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> tuple[PlannedUpdate, ...]:
@@ -227,15 +236,15 @@ def _preview(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequ
     return _told(notifications(_places(db, links, to, new.order), links, new, shipment, earlier))
 
 
-def _told(said: Sequence[tuple[Connection, ShipmentNotification]]) -> tuple[PlannedUpdate, ...]:
-    told: list[PlannedUpdate] = []
-    for connection, notification in said:
+def _told(notifications: Sequence[tuple[Connection, ShipmentNotification]]) -> tuple[PlannedUpdate, ...]:
+    planned: list[PlannedUpdate] = []
+    for connection, notification in notifications:
         vendor = VENDORS[connection.vendor]
         request = vendor.shipments.notify(notification)
         if request is not None:
-            package = notification.packages[0] if vendor.shipments.one_request_per_package else None
-            told.append(PlannedUpdate(connection, request, package))
-    return tuple(told)
+            package = notification.packages[0] if vendor.one_call_per_package else None
+            planned.append(PlannedUpdate(connection, request, package))
+    return tuple(planned)
 
 
 def _ship(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str], *, is_typed: bool) -> Shipped:
@@ -246,10 +255,64 @@ def _ship(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequenc
 
 
 def _held_until_ms(ctx: Context, connection: Connection, steady_ms: int) -> int:
-    """Until when a call can be taken back: as the connection says, else as the bench does; 0 is not at all."""
+    """Return until when an update can be undone: as the connection says, else as the station does; 0 is not at all."""
     if ctx.undo_window_s is None:
         return 0
     options = VENDORS[connection.vendor].options.read(connection.options)
     own = options.undo_window_s if isinstance(options, Notified) else None
     undo_window_s = ctx.undo_window_s if own is None else own
     return steady_ms + min(undo_window_s, ctx.timings.hold_cap_s) * 1_000 if undo_window_s else 0
+
+
+async def refresh_before_shipping(ctx: Context, order_id: int, names: Sequence[str] = ()) -> bool:
+    """Fetch an order again where its platform's updates depend on its state; return whether any was fetched.
+
+    Only connections with these names are queried, by default all that have the order. One that does not respond within
+    `LONGEST_S` is skipped: its last document counts then, and the update itself reports what is wrong.
+    """
+    wanted_names = {name.strip().casefold() for name in names}
+    oldest_ms = ctx.clock.now_ms() - FRESH_MS
+    known = await ctx.read(connections.by_id)
+    read = False
+    for link in await ctx.read(orders.links, order_id):
+        connection = known[link.connection_id]
+        is_wanted = not wanted_names or connection.name.casefold() in wanted_names
+        if not is_wanted or not VENDORS[connection.vendor].reads_before_telling or link.seen_at_ms > oldest_ms:
+            continue
+        try:
+            async with asyncio.timeout(LONGEST_S):
+                await refresh_order(ctx, connection, link.remote_id)
+        except (ValidationFailed, EnvironmentFailure, TimeoutError):
+            continue
+        read = True
+    return read
+
+
+class PackedOrder(NamedTuple):
+    """An order with packed units that are not shipped."""
+
+    number: str
+    units: int
+
+
+class Unfinished(NamedTuple):
+    """Orders that are packed and not shipped, and how many updates are not sent."""
+
+    packed: tuple[PackedOrder, ...] = ()
+    updates: int = 0
+
+
+async def unfinished(ctx: Context) -> Unfinished:
+    """Return what is packed and not shipped, newest first, and what is not sent."""
+    return await ctx.read(_unfinished)
+
+
+def _unfinished(db: Db) -> Unfinished:
+    counted = [
+        PackedOrder(number, sum(sum(package.quantities.values()) for package in draft.packages))
+        for number, draft in drafts.every(db)
+    ]
+    states = calls.count_by_state(db)
+    return Unfinished(
+        tuple(packed for packed in counted if packed.units), sum(states.get(state, 0) for state in WAITING)
+    )

@@ -1,4 +1,4 @@
-"""Tracking: asking a platform about a package on its way, and asking it to tell of news or no longer."""
+"""Querying a platform about a package, and subscribing to its tracking events."""
 
 from shipconsole.domain import carrier as carriers
 from shipconsole.domain import label
@@ -7,9 +7,9 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Accepted, Outcome, Refused
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.operations.connections.ask_once import answer_to
+from shipconsole.operations.connections.ask_once import send_once
 from shipconsole.operations.context import Context
-from shipconsole.operations.tracking.record import take_in
+from shipconsole.operations.tracking.record import record_track
 from shipconsole.store import tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Tracking, TrackingSubscription
@@ -18,48 +18,50 @@ from shipconsole.vendors.options import SubscribedTracking
 from shipconsole.vendors.request import Response
 from shipconsole.vendors.response_limits import off_loop
 
-SUBSCRIBE = "subscribe"
+SUBSCRIBE = "subscribe_order"
 
 
-def subscribes(connection: Connection) -> bool:
-    """Return whether a connection is to subscribe to the tracking events of each package."""
+def is_subscribing(connection: Connection) -> bool:
+    """Return whether a connection subscribes to the tracking events of each package."""
     options = VENDORS[connection.vendor].options.read(connection.options)
     return isinstance(options, SubscribedTracking) and options.track == "yes"
 
 
-async def ask(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> RemoteTrack | Outcome:
-    """What the connection's platform knows of a package; nothing of it is stored.
+async def query_package(
+    ctx: Context, connection: Connection, tracking_number: str, carrier: str = ""
+) -> RemoteTrack | Outcome:
+    """Return what the connection's platform has about a package, storing nothing.
 
-    `carrier` is one of ours or the platform's code, else it is found from the number. Raises `ValidationFailed` where
-    it is needed and cannot be found, where there is no number, and where the platform tracks no numbers.
+    `carrier` is one of ours or the platform's code, else it is found from the number. Raises `ValidationFailed` where a
+    carrier is required and cannot be found, without a number, and where the platform cannot be queried.
     """
     tracking = _tracking(connection)
-    number, whose = _checked(tracking_number, carrier, needs_carrier=tracking.needs_carrier)
-    answer = await answer_to(ctx, connection, tracking.get(number, whose, connection.options))
-    return await off_loop(tracking.read, answer) if isinstance(answer, Response) else answer
+    number, carrier_id = _checked(tracking_number, carrier, needs_carrier=tracking.needs_carrier)
+    answer = await send_once(ctx, connection, tracking.get(number, carrier_id, connection.options))
+    return await off_loop(tracking.read, answer) if isinstance(answer, Answer) else answer
 
 
-async def start(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
-    """Ask the platform to tell of news of a package by webhook; raises what `ask` raises."""
+async def subscribe_package(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
+    """Subscribe to a package's tracking events; raise what `query_package` raises."""
     news = _news(connection)
-    number, whose = _checked(tracking_number, carrier)
-    answer = await answer_to(ctx, connection, news.start(number, whose, connection.options))
-    return await off_loop(news.read_done, answer) if isinstance(answer, Response) else answer
+    number, carrier_id = _checked(tracking_number, carrier)
+    answer = await send_once(ctx, connection, news.start(number, carrier_id, connection.options))
+    return await off_loop(news.read_done, answer) if isinstance(answer, Answer) else answer
 
 
-async def stop(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
-    """Ask the platform to tell of a package no longer; raises what `ask` raises."""
+async def unsubscribe_package(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
+    """Unsubscribe from a package's tracking events; raise what `query_package` raises."""
     news = _news(connection)
-    number, whose = _checked(tracking_number, carrier)
-    answer = await answer_to(ctx, connection, news.stop(number, whose, connection.options))
-    return await off_loop(news.read_done, answer) if isinstance(answer, Response) else answer
+    number, carrier_id = _checked(tracking_number, carrier)
+    answer = await send_once(ctx, connection, news.stop(number, carrier_id, connection.options))
+    return await off_loop(news.read_done, answer) if isinstance(answer, Answer) else answer
 
 
-async def subscribe(ctx: Context, connection: Connection, order_id: int) -> Outcome:
-    """Ask the platform to tell of news of all packages of an order that it was told of."""
+async def subscribe_order(ctx: Context, connection: Connection, order_id: int) -> Outcome:
+    """Subscribe to the tracking events of an order's packages that the platform was notified of."""
     for number, carrier in await ctx.read(tracks.to_subscribe, order_id, connection.id):
         try:
-            outcome = await start(ctx, connection, number, carrier)
+            outcome = await subscribe_package(ctx, connection, number, carrier)
         except ValidationFailed as refused:
             return Refused(refused.problems)
         if not isinstance(outcome, Accepted):
@@ -70,15 +72,15 @@ async def subscribe(ctx: Context, connection: Connection, order_id: int) -> Outc
 
 def _subscribed(db: Db, ctx: Context, connection: Connection, number: str, carrier: str, order_id: int) -> None:
     if tracks.get(db, connection.id, number) is None:
-        nothing = RemoteTrack(tracking_number=number, carrier=carrier, document="{}")
-        take_in(db, connection, nothing, order_id=order_id, now_ms=ctx.clock.now_ms())
+        without_events = RemoteTrack(tracking_number=number, carrier=carrier, document="{}")
+        record_track(db, connection, without_events, order_id=order_id, now_ms=ctx.clock.now_ms())
     tracks.subscribed(db, connection.id, number)
 
 
 def _tracking(connection: Connection) -> Tracking:
     vendor = VENDORS[connection.vendor]
     if vendor.tracking is None:
-        able = tuple(other.title for other in VENDORS.values() if other.tracking)
+        able = ", ".join(vendor.title for vendor in VENDORS.values() if vendor.tracking)
         message = Message("track.not_supported", platform=vendor.title, able=able)
         raise ValidationFailed(Problem(("connection",), message))
     return vendor.tracking
@@ -87,7 +89,7 @@ def _tracking(connection: Connection) -> Tracking:
 def _news(connection: Connection) -> TrackingSubscription:
     news = _tracking(connection).subscription
     if news is None:
-        able = tuple(other.title for other in VENDORS.values() if other.tracking and other.tracking.news)
+        able = ", ".join(vendor.title for vendor in VENDORS.values() if vendor.tracking and vendor.tracking.news)
         title = VENDORS[connection.vendor].title
         message = Message("track.no_subscription", platform=title, able=able)
         raise ValidationFailed(Problem(("connection",), message))
@@ -95,7 +97,7 @@ def _news(connection: Connection) -> TrackingSubscription:
 
 
 def _checked(tracking_number: str, carrier: str, *, needs_carrier: bool = True) -> tuple[str, str]:
-    """The number and its carrier: the one named, ours by id or name, else the one the number belongs to."""
+    """Return the number and its carrier: the named one by id or name, else the number's own."""
     read = label.read(tracking_number)
     number = read.number
     if not number:

@@ -1,4 +1,4 @@
-"""Tracks: what platforms tell of packages is kept and put together with what was known, in whatever order it comes."""
+"""Recording tracking events: what platforms report is merged with what is stored, in whatever order it arrives."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,8 @@ from shipconsole.vendors.options import Tracked
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
-    """A package as it is known now; `moved` says that its state is another one than before."""
+class RecordedTrack:
+    """A package as stored now; `moved` means that its tracking state changed."""
 
     track: RemoteTrack
     order_id: int | None
@@ -21,8 +21,8 @@ class TakenIn:
     moved: bool
 
 
-def ask_after_ms(connection: Connection) -> int:
-    """After how long without news a package is asked about, or would be where that is switched off."""
+def check_after_ms(connection: Connection) -> int:
+    """Return how long without events a package is left unchecked, or would be where checks are turned off."""
     return 1_000 * (checks_after_s(connection) or Tracked().check_after_s)
 
 
@@ -32,41 +32,43 @@ def checks_after_s(connection: Connection) -> int:
     return options.check_after_s if isinstance(options, Tracked) else 0
 
 
-def expect(db: Db, connection: Connection, call_id: int, *, now_ms: int) -> None:
-    """From now on news of a call's packages are to be heard, where the connection's platform can be asked for them."""
+def expect_events(db: Db, connection: Connection, call_id: int, *, now_ms: int) -> None:
+    """Expect tracking events of a call's packages from now on, where the connection's platform can be queried."""
     if VENDORS[connection.vendor].tracking is None:
         return
-    for parcel in tracks.told_by(db, call_id):
-        if tracks.get(db, connection.id, parcel.tracking_number) is None:
-            track = RemoteTrack(tracking_number=parcel.tracking_number, carrier=parcel.carrier, document="{}")
-            ask_at_ms = now_ms + ask_after_ms(connection)
-            tracks.put(db, connection.id, track, order_id=parcel.order_id, now_ms=now_ms, ask_at_ms=ask_at_ms)
+    for package in tracks.told_by(db, call_id):
+        if tracks.get(db, connection.id, package.tracking_number) is None:
+            track = RemoteTrack(tracking_number=package.tracking_number, carrier=package.carrier, document="{}")
+            ask_at_ms = now_ms + check_after_ms(connection)
+            tracks.put(db, connection.id, track, order_id=package.order_id, now_ms=now_ms, ask_at_ms=ask_at_ms)
 
 
-def take_in(db: Db, connection: Connection, news: RemoteTrack, *, order_id: int | None = None, now_ms: int) -> TakenIn:
-    """Keep what a connection tells of a package; the same again, or older, changes no more than it adds.
+def record_track(
+    db: Db, connection: Connection, reported: RemoteTrack, *, order_id: int | None = None, now_ms: int
+) -> RecordedTrack:
+    """Store what a connection reports of a package; repeated or older events only add what is missing.
 
-    `order_id` is the order it belongs to, where that is known; else it is found by the number. A number that a package
-    left with is kept as it is written there, however the connection writes it.
+    `order_id` is its order, where known; else it is found by the number. The number is stored as the package was
+    shipped with it, however the connection writes it.
     """
-    number = news.tracking_number.strip()
-    left = tracks.left_with(db, number)
-    if left and all(written != number for _, written in left):
-        number = left[0][1]
+    number = reported.tracking_number.strip()
+    shipped_with = tracks.left_with(db, number)
+    if shipped_with and all(written != number for _, written in shipped_with):
+        number = shipped_with[0][1]
     stored = tracks.get(db, connection.id, number)
     known = stored.track if stored else None
-    whole = merged(known or news, news).model_copy(update={"tracking_number": number})
-    order_id = order_id or (stored.order_id if stored else None) or (left[0][0] if left else None)
-    is_news = known is None or (whole != known and without_messages(whole) != without_messages(known))
-    changed = is_news or stored is None or stored.order_id != order_id
+    combined = merged(known or reported, reported).model_copy(update={"tracking_number": number})
+    order_id = order_id or (stored.order_id if stored else None) or (shipped_with[0][0] if shipped_with else None)
+    is_new = known is None or (combined != known and without_words(combined) != without_words(known))
+    changed = is_new or stored is None or stored.order_id != order_id
     if changed:
         tracks.put(
             db,
             connection.id,
-            whole,
+            combined,
             order_id=order_id,
             now_ms=now_ms,
-            ask_at_ms=now_ms + ask_after_ms(connection),
+            ask_at_ms=now_ms + check_after_ms(connection),
             known=known.events if known else (),
         )
-    return TakenIn(whole, order_id, changed, known is None or known.status != whole.status)
+    return RecordedTrack(combined, order_id, changed, known is None or known.status != combined.status)

@@ -1,7 +1,7 @@
-"""The gap watch: a package of which nothing was heard for long enough is asked about at its platform.
+"""Stale packages: a package without tracking events for long enough is queried at its platform.
 
-A webhook that was lost may never come again, and without any a platform tells nothing by itself. It is asked slowly:
-one question a minute and connection at most, less often where nothing comes of it, and no more after some months.
+A lost webhook may never be sent again, and without webhooks a platform reports nothing by itself. It is queried slowly:
+at most once a minute per connection, less often without new events, and not at all after some months.
 """
 
 import logging
@@ -12,7 +12,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.operations.connections.ask_once import words_of
+from shipconsole.operations.connections.ask_once import outcome_message
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders, upsert
@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 async def run_due(ctx: Context) -> int:
-    """Ask about one package of each connection that may be asked now; tell how many were asked about."""
+    """Query one package of each connection that is due; return how many were queried."""
     asked = 0
     for connection, silent in await due(ctx):
         await _ask(ctx, connection, silent)
@@ -44,7 +44,7 @@ async def run_due(ctx: Context) -> int:
 
 
 async def due(ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
-    """The package to ask about next at each connection that may be asked now."""
+    """Return the next package to query at each connection that is due."""
     return await ctx.read(_due, ctx)
 
 
@@ -59,11 +59,11 @@ def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
         if not asks or is_off or connection.is_blocked or connection.held_until_ms > steady_ms:
             continue
         at_ms, failures = stored_tracks.asking(db, connection.id)
-        # A clock that was set back must not keep the watch from asking for as long as it went back.
+        # A clock that was set back must not stop the queries for as long as it went back.
         if 0 <= now_ms - at_ms < min(BETWEEN_MS * 2**failures, BETWEEN_MOST_MS):
             continue
-        # What lies further ahead than any pause is long was written down under a clock that was ahead.
-        longest_ms = record.ask_after_ms(connection) * 2**DOUBLINGS_MOST
+        # A time further ahead than the longest pause was stored under a clock that was ahead.
+        longest_ms = record.check_after_ms(connection) * 2**DOUBLINGS_MOST
         silent = stored_tracks.silent(db, connection.id, from_ms=0, to_ms=now_ms) or stored_tracks.silent(
             db, connection.id, from_ms=now_ms + longest_ms + 1, to_ms=NEVER_MS - 1
         )
@@ -74,8 +74,8 @@ def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
 
 async def _ask(ctx: Context, connection: Connection, silent: Silent) -> None:
     corrected = await ctx.read(package_changes.replaced, silent.order_id)
-    if VENDORS[connection.vendor].is_notified and silent.tracking_number in corrected:
-        # Its label was corrected, or it was called back: that number is nobody's here any more.
+    if VENDORS[connection.vendor].is_told and silent.tracking_number in corrected:
+        # Its tracking was edited, or it was voided: no package here has that number any more.
         await ctx.write(stored_tracks.asked, connection.id, silent.tracking_number, ask_at_ms=NEVER_MS)
         return
     try:
@@ -83,9 +83,9 @@ async def _ask(ctx: Context, connection: Connection, silent: Silent) -> None:
     except (ValidationFailed, KeyringUnavailable) as trouble:
         message, found = str(trouble), None
     else:
-        message = "" if isinstance(found, RemoteTrack | RemoteOrder) else words_of(found)
+        message = "" if isinstance(found, RemoteTrack | RemoteOrder) else outcome_message(found)
     if message:
-        _log.info("%s was not told of at %s: %s", silent.tracking_number, connection.name, message)
+        _log.info("%s could not be queried at %s: %s", silent.tracking_number, connection.name, message)
     known = found if isinstance(found, RemoteTrack | RemoteOrder) else None
     await ctx.write(_note, ctx, connection, silent, known)
     if isinstance(found, RemoteOrder):
@@ -93,41 +93,43 @@ async def _ask(ctx: Context, connection: Connection, silent: Silent) -> None:
 
 
 async def _answer(ctx: Context, connection: Connection, silent: Silent) -> RemoteTrack | RemoteOrder | Outcome:
-    """What the platform knows of a package; one that ships by itself tells it in the order."""
+    """Return what the platform has about a package; one that ships itself has it in the order."""
     if VENDORS[connection.vendor].tracking is not None:
-        return await query.ask(ctx, connection, silent.tracking_number, silent.carrier)
+        return await query.query_package(ctx, connection, silent.tracking_number, silent.carrier)
     links = {link.connection_id: link for link in await ctx.read(stored_orders.links, silent.order_id)}
     link = links.get(connection.id)
     if link is None:
         message = Message("track.order_gone", number=silent.tracking_number)
         raise ValidationFailed(Problem(("connection",), message))
-    return await import_orders.read_order(ctx, connection, link.remote_id)
+    return await import_orders.fetch_order(ctx, connection, link.remote_id)
 
 
 def _note(
     db: Db, ctx: Context, connection: Connection, silent: Silent, found: RemoteTrack | RemoteOrder | None
 ) -> None:
-    """Store what was told, and when to ask again: later each time that nothing new came."""
+    """Store the response and when to query again: later each time that nothing new came."""
     now_ms = ctx.clock.now_ms()
     _, failures = stored_tracks.asking(db, connection.id)
     failures = 0 if found is not None else min(failures + 1, 10)
     stored_tracks.put_asking(db, connection.id, at_ms=now_ms, failures=failures)
-    told: tuple[RemoteTrack, ...] = ()
+    tracks: tuple[RemoteTrack, ...] = ()
     if isinstance(found, RemoteOrder) and found.is_test:
-        forward.forget_test(db, connection, (found,))
+        forward.decline_test_orders(db, connection, (found,))
     elif isinstance(found, RemoteOrder):
-        upsert.take_in(db, connection, (found,), now_ms=now_ms)
+        upsert.upsert_orders(db, connection, (found,), now_ms=now_ms)
         forward.propose(db, connection, silent.order_id, found, confirmed=True, now_ms=now_ms)
-        told = found.tracks
+        tracks = found.tracks
     elif found is not None:
-        told = (found.model_copy(update={"tracking_number": silent.tracking_number}),)
-    if not told and stored_tracks.get(db, connection.id, silent.tracking_number) is None:
-        nothing = RemoteTrack(tracking_number=silent.tracking_number, message=Message("track.no_events"), document="{}")
-        told = (nothing.model_copy(update={"carrier": silent.carrier}),)
-    for track in told:
-        record.take_in(db, connection, track, order_id=silent.order_id, now_ms=now_ms)
+        tracks = (found.model_copy(update={"tracking_number": silent.tracking_number}),)
+    if not tracks and stored_tracks.get(db, connection.id, silent.tracking_number) is None:
+        without_events = RemoteTrack(
+            tracking_number=silent.tracking_number, message=Message("track.no_events"), document="{}"
+        )
+        tracks = (without_events.model_copy(update={"carrier": silent.carrier}),)
+    for track in tracks:
+        record.record_track(db, connection, track, order_id=silent.order_id, now_ms=now_ms)
     stored = stored_tracks.get(db, connection.id, silent.tracking_number)
     if stored is not None:
-        pause_ms = record.ask_after_ms(connection) * 2 ** min(stored.asks, DOUBLINGS_MOST)
+        pause_ms = record.check_after_ms(connection) * 2 ** min(stored.asks, DOUBLINGS_MOST)
         ask_at_ms = now_ms + pause_ms if stored.asks < ASKS_MOST else NEVER_MS
         stored_tracks.asked(db, connection.id, silent.tracking_number, ask_at_ms=ask_at_ms)

@@ -1,54 +1,53 @@
-"""Introducing: telling a connection of an order that it does not know yet."""
+"""Creating an order in a connection that does not have it yet."""
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shipconsole.domain.call import ENDED, WITHDRAWN
+from shipconsole.domain.call import ENDED, GIVEN_UP, Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import CREATE, kind_of
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders.orders import is_anothers, why_nobodys
+from shipconsole.operations.orders.orders import has_other_order, test_order_message
 from shipconsole.operations.outbox.settle_delay import settle_delay_ms
 from shipconsole.store import calls, connections, linking, orders
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.request import Request
 
 
 @dataclass(frozen=True, slots=True)
-class Introduced:
-    """The calls that will tell of some orders, and why each of the others is left out, in words by its id."""
+class QueuedCreations:
+    """The calls that create some orders, and the reason why each other order is skipped, by its id."""
 
     call_ids: tuple[int, ...]
     skipped: tuple[tuple[int, Message], ...] = ()
 
 
-async def may_introduce(ctx: Context) -> tuple[Connection, ...]:
-    """The connections to which orders can be added."""
+async def accepting_connections(ctx: Context) -> tuple[Connection, ...]:
+    """Return the connections in which orders can be created."""
     return await ctx.read(_may_introduce)
 
 
-async def introduce(ctx: Context, order_ids: Sequence[int], connection_id: int) -> Introduced:
-    """Queue a call for each order that the connection does not know; one transaction for all.
+async def queue_creations(ctx: Context, order_ids: Sequence[int], connection_id: int) -> QueuedCreations:
+    """Queue a call for each order that the connection does not have, in one transaction.
 
-    Raises `ValidationFailed` where the connection is none to which orders can be added.
+    Raises `ValidationFailed` where orders cannot be created in the connection.
     """
     return await ctx.write(_introduce, ctx, tuple(dict.fromkeys(order_ids)), connection_id)
 
 
 async def preview(ctx: Context, order_id: int, connection_id: int) -> Request:
-    """The request that `introduce` would lead to; raises `ValidationFailed` for what would be left out."""
+    """Return the request of `queue_creations`; raise `ValidationFailed` for an order that would be skipped."""
     return await ctx.read(_preview, ctx, order_id, connection_id)
 
 
 def request_for(order: Order, connection: Connection) -> Request:
-    """Return the request that creates an order; raises `ValidationFailed` with every limit that it breaks."""
-    create = VENDORS[connection.vendor].edits.create
+    """Return the request that creates an order; raise `ValidationFailed` with every limit that it exceeds."""
+    create = VENDORS[connection.vendor].create
     if create is None:
         title = VENDORS[connection.vendor].title
         raise ValidationFailed(
@@ -71,7 +70,7 @@ def request_for(order: Order, connection: Connection) -> Request:
 
 
 def queue(db: Db, order_id: int, connection: Connection, request: Request, *, now_ms: int) -> int:
-    """Put the call that makes an order known in the outbox; tell its id."""
+    """Queue the call that creates an order; return its id."""
     return calls.add(
         db,
         key=uuid.uuid4().hex,
@@ -86,21 +85,21 @@ def queue(db: Db, order_id: int, connection: Connection, request: Request, *, no
     )
 
 
-def takers(db: Db, connection_ids: Sequence[int]) -> tuple[Connection, ...]:
-    """The connections of these ids; `ValidationFailed` for one to which no orders can be added."""
-    known = {one.id: one for one in _may_introduce(db)}
+def accepting_with_ids(db: Db, connection_ids: Sequence[int]) -> tuple[Connection, ...]:
+    """Return the connections with these ids; raise `ValidationFailed` where orders cannot be created in one."""
+    known = {connection.id: connection for connection in _may_introduce(db)}
     if all(id_ in known for id_ in connection_ids):
         return tuple(known[id_] for id_ in dict.fromkeys(connection_ids))
-    listed = tuple(connection.name for connection in known.values()) or (Message("list.none"),)
+    listed = ", ".join(connection.name for connection in known.values()) or Message("list.none")
     raise ValidationFailed(Problem(("to",), Message("push.no_connection", listed=listed)))
 
 
 def _may_introduce(db: Db) -> tuple[Connection, ...]:
-    return tuple(one for one in connections.every(db) if VENDORS[one.vendor].edits.create is not None)
+    return tuple(connection for connection in connections.every(db) if VENDORS[connection.vendor].create is not None)
 
 
-def _introduce(db: Db, ctx: Context, order_ids: Sequence[int], connection_id: int) -> Introduced:
-    (connection,) = takers(db, (connection_id,))
+def _introduce(db: Db, ctx: Context, order_ids: Sequence[int], connection_id: int) -> QueuedCreations:
+    (connection,) = accepting_with_ids(db, (connection_id,))
     call_ids: list[int] = []
     skipped: list[tuple[int, Message]] = []
     for order_id in order_ids:
@@ -110,11 +109,11 @@ def _introduce(db: Db, ctx: Context, order_ids: Sequence[int], connection_id: in
             skipped.append((order_id, refused.message))
         else:
             call_ids.append(queue(db, order_id, connection, request, now_ms=ctx.clock.now_ms()))
-    return Introduced(tuple(call_ids), tuple(skipped))
+    return QueuedCreations(tuple(call_ids), tuple(skipped))
 
 
 def _preview(db: Db, ctx: Context, order_id: int, connection_id: int) -> Request:
-    (connection,) = takers(db, (connection_id,))
+    (connection,) = accepting_with_ids(db, (connection_id,))
     return _request(db, ctx, order_id, connection)
 
 
@@ -129,8 +128,8 @@ def _request(db: Db, ctx: Context, order_id: int, connection: Connection) -> Req
 
 
 def _why_not(db: Db, ctx: Context, order: Order, connection: Connection) -> Message:
-    """Why an order is not made known to a connection; empty where it can be."""
-    if message := why_nobodys(db, order.id, order.number):
+    """Return why an order is not created in a connection; empty where it can be."""
+    if message := test_order_message(db, order.id, order.number):
         return message
     if any(link.connection_id == connection.id for link in orders.links(db, order.id)):
         return Message("push.already_there", connection=connection.name, number=order.number)
@@ -140,8 +139,8 @@ def _why_not(db: Db, ctx: Context, order: Order, connection: Connection) -> Mess
         if call.connection_id == connection.id and kind_of(call.intent) == "create"
     ]
     creations = [call.state for call in created]
-    create = VENDORS[connection.vendor].edits.create
-    if create and create.find is None and is_anothers(db, order.id, order.number, connection.id):
+    create = VENDORS[connection.vendor].create
+    if create and create.find is None and has_other_order(db, order.id, order.number, connection.id):
         return Message("order.other_there", connection=connection.name, number=order.number)
     if any(state not in ENDED for state in creations):
         return Message("push.being_sent", number=order.number, connection=connection.name)
@@ -157,7 +156,7 @@ def _why_not(db: Db, ctx: Context, order: Order, connection: Connection) -> Mess
 
 
 def _may_have_arrived(db: Db, ctx: Context, connection: Connection, call: Call) -> bool:
-    """Whether the platform may have acted on a call that was given up, and its orders were not read since it could."""
+    """Return whether a discarded call may have arrived, and its platform's orders were not synced since then."""
     acts_until_ms = calls.acts_until(db, call.id)
     if call.repeatable or call.state not in WITHDRAWN or not acts_until_ms:
         return False

@@ -1,4 +1,4 @@
-"""Differences: in what the connections do not agree about the same order."""
+"""Differences: where the connections' versions of an order disagree."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,38 +13,38 @@ from shipconsole.vendors.catalog import VENDORS
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One part of the address or one item by its SKU, and what each connection has for it."""
+    """One part of the address, or one item by its SKU, with each connection's value."""
 
     what: Message
-    told: tuple[tuple[str, str], ...]
+    values: tuple[tuple[str, str], ...]
 
 
 def between(order: Order, sections: Sequence[Section]) -> tuple[Difference, ...]:
-    """What differs of name, address and quantities; who has nothing for a thing agrees with everybody."""
+    """Return the differences in name, address, and quantities; a connection without a value agrees with all others."""
     return (*_of_address(sections), *_of_quantities(order, sections))
 
 
 def _of_address(sections: Sequence[Section]) -> list[Difference]:
-    paths = {one.connection.id: VENDORS[one.connection.vendor].orders.address_paths for one in sections}
+    paths = {section.connection.id: VENDORS[section.connection.vendor].address_paths for section in sections}
     found: list[Difference] = []
     for part in dict.fromkeys(part for known in paths.values() for part in known):
-        told = [
-            (one.connection.name, text)
-            for one in sections
-            if (text := _text(one.values, paths[one.connection.id].get(part)))
+        values = [
+            (section.connection.name, text)
+            for section in sections
+            if (text := _text(section.values, paths[section.connection.id].get(part)))
         ]
-        if _differ([text for _, text in told], part):
-            found.append(Difference(Message(f"address.{part}"), tuple(told)))
+        if _differ([text for _, text in values], part):
+            found.append(Difference(Message(f"address.{part}"), tuple(values)))
     return found
 
 
 def _of_quantities(order: Order, sections: Sequence[Section]) -> list[Difference]:
     found: list[Difference] = []
     for line in order.lines:
-        linked = [(one.connection.name, one.link.line(line.id)) for one in sections]
-        told = [(name, shown_quantity(own.quantity_json)) for name, own in linked if own is not None]
-        if len({text for _, text in told}) > 1:
-            found.append(Difference(verbatim(line.sku or line.description), tuple(told)))
+        linked = [(section.connection.name, section.link.line(line.id)) for section in sections]
+        values = [(name, shown_quantity(own.quantity_json)) for name, own in linked if own is not None]
+        if len({text for _, text in values}) > 1:
+            found.append(Difference(verbatim(line.sku or line.description), tuple(values)))
     return found
 
 
@@ -54,7 +54,7 @@ def _text(values: Mapping[FieldPath, Value], path: FieldPath | None) -> str:
 
 
 def _differ(texts: Sequence[str], part: str) -> bool:
-    """Whether texts differ in more than their form and case; codes and names of one country do not."""
+    """Return whether texts differ in more than form and case; codes and names of one country do not."""
     if part == "country":
         return any(not countries.are_same(texts[0], other) for other in texts[1:])
     return len({code.key(text) for text in texts}) > 1

@@ -1,4 +1,4 @@
-"""New orders: one that no shop knows is entered at the bench, and told to the connections that are chosen."""
+"""Manual orders: an order that no shop has is entered at the station and created in the chosen connections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,38 +10,38 @@ from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.operations.vendor_orders import create as introducing
-from shipconsole.store import hand_changes, orders, webhook_events
+from shipconsole.store import orders, webhook_events
 from shipconsole.store.database import Db
 from shipconsole.vendors.request import Request
 
-__all__ = ["Created", "NewLine", "NewOrder", "check", "create", "preview_new"]
+__all__ = ["Created", "create", "preview"]
 
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A new order, and the calls that make it known."""
+    """A new order, and the calls that create it in connections."""
 
     order_id: int
     call_ids: tuple[int, ...]
 
 
 async def create(ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
-    """Store an order and the calls that make it known to some connections, all or nothing; none where `to` is empty.
+    """Store an order and the calls that create it in some connections, all or nothing; `to` may be empty.
 
-    What is typed here counts: what a connection says of the order later adds its ids and changes neither lines nor
-    address. Raises `ValidationFailed` with every problem at the form's paths: what `check` finds, a number that there
-    is already, and what a chosen platform would refuse.
+    What is typed here counts: what a connection returns later adds its ids and changes neither items nor address.
+    Raises `ValidationFailed` with every problem at the form's paths: what `check` finds, an existing number, and what a
+    chosen platform would reject.
     """
     return await ctx.write(_create, ctx, new, to)
 
 
-async def preview_new(ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[tuple[Connection, Request], ...]:
-    """The requests that `create` would lead to; stores nothing, raises what `create` raises."""
+async def preview(ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[tuple[Connection, Request], ...]:
+    """Return the requests of `create`; store nothing, and raise what `create` raises."""
     return await ctx.read(_requests, ctx, new, to)
 
 
 def _requests(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[tuple[Connection, Request], ...]:
-    """The requests for an order whose lines have their positions as ids, so that problems lie at the form's paths."""
+    """Return the requests for an order whose lines have their positions as ids, to match the form's paths."""
     problems = list(check(new))
     number = new.number.strip()
     if number and orders.numbered(db, number):
@@ -68,7 +68,7 @@ def _requests(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[t
     )
     found: list[tuple[Connection, Request]] = []
     refused: dict[tuple[Path, Message], Problem] = {}
-    for connection in introducing.takers(db, to):
+    for connection in introducing.accepting_with_ids(db, to):
         try:
             found.append((connection, introducing.request_for(order, connection)))
         except ValidationFailed as error:
@@ -95,15 +95,7 @@ def _create(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
         )
     webhook_events.order_came(db, new.number)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
-    hand_changes.add(
-        db,
-        order_id,
-        station=ctx.station,
-        operator=ctx.operator,
-        what=Message("audit.order_created"),
-        why="",
-        now_ms=now_ms,
-    )
+    ctx.record_change(db, order_id, Message("audit.order_created"), "", now_ms=now_ms)
     call_ids = tuple(
         introducing.queue(db, order_id, connection, request, now_ms=now_ms) for connection, request in requests
     )
@@ -111,5 +103,5 @@ def _create(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
 
 
 def _sku(line: NewLine) -> str:
-    """What the line is scanned and found by; an item without SKU goes by what it is."""
+    """Return what the line is scanned and found by: its SKU, else its description."""
     return line.sku.strip() or line.description.strip()

@@ -32,19 +32,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from shipconsole.domain.call import ENDED
+from shipconsole.domain.call import ENDED, Call
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
+from shipconsole.domain.received_webhook import NewsItem
 from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.connections import store_refresh
-from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS, Reading
+from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS, StoreImport
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import platform_drift
 from shipconsole.operations.inbound import webhook_log
-from shipconsole.operations.inbound.webhook_log import NewsItem
 from shipconsole.operations.outbox import evidence, resolve
 from shipconsole.operations.outbox.resolve import Decision
-from shipconsole.operations.worker import Backlog, Call
+from shipconsole.operations.worker import Backlog
 from shipconsole.ui.activity import lines
 from shipconsole.ui.dialogs.call_details.dialog import CallDetails, first_line
 from shipconsole.ui.kit import theme as kit
@@ -329,7 +329,7 @@ class ActivityPanel(QFrame):
         self._looking = False
         self._again = False
         self._answered: dict[int, tuple[int, int]] = {}
-        self._readings: tuple[Reading, ...] = ()
+        self._readings: tuple[StoreImport, ...] = ()
         self._backlog: tuple[Backlog, ...] = ()
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
@@ -402,7 +402,7 @@ class ActivityPanel(QFrame):
             raise EnvironmentFailure(refused.message) from refused
 
     async def _look_at_sources(self) -> None:
-        self._readings = await store_refresh.readings(self._ctx)
+        self._readings = await store_refresh.running_imports(self._ctx)
         self._on_tick()
 
     def _on_tick(self) -> None:
@@ -439,7 +439,7 @@ class ActivityPanel(QFrame):
                 await self._read_answers(calls)
                 self._backlog = await worker.backlog(self._ctx)
                 took_ms = {id_: elapsed_ms for id_, (_, elapsed_ms) in self._answered.items()}
-                news = await webhook_log.news(self._ctx, NEWS_SHOWN)
+                news = await webhook_log.notices(self._ctx, NEWS_SHOWN)
                 self.model.show(calls, took_ms, self._backlog, news, now_ms=self._ctx.clock.now_ms())
                 self._pages.setCurrentIndex(1 if calls or news else 0)
                 self._counted.setText(_count(len(calls)) if calls else "")

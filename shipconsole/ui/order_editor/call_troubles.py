@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from shipconsole.domain.call import NEEDS_ATTENTION, CallState
+from shipconsole.domain.call import NEEDS_ATTENTION, Call, CallState
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.operations.worker import Call
 from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.strings import CALL_STATES
 from shipconsole.ui.kit.theme import Tone

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from shipconsole.domain.call import NEEDS_ATTENTION, CallState
+from shipconsole.domain.call import NEEDS_ATTENTION, Call, CallState
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.messages import text
@@ -14,7 +14,6 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.outbox.resolve import Decision
-from shipconsole.operations.worker import Call
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit.prompt import ask_reason
 from shipconsole.ui.kit.tasks import Tasks

@@ -56,7 +56,7 @@ class DraftKeeper(QObject):
         async with self.storing:
             while self._unsaved:
                 order_id, draft = next(iter(self._unsaved.items()))
-                await orders.keep_draft(self._ctx, order_id, draft)
+                await orders.save_draft(self._ctx, order_id, draft)
                 if self._unsaved.get(order_id) is draft:
                     del self._unsaved[order_id]
 

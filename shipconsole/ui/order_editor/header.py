@@ -104,7 +104,7 @@ class OrderHeader(QFrame):
         self._state.setText(word)
         kit.set_tone(self._state, tone)
         sources = {link.connection_id: link.source_name for link in sheet.links}
-        self._connections.show_badges([(one.name, sources.get(one.id, "")) for one in sheet.places])
+        self._connections.show_badges([(one.name, sources.get(one.id, "")) for one in sheet.targets])
         to = order.ship_to
         where = " · ".join(part for part in (to.name or to.company, to.in_one_line) if part)
         self._address.set_text(where or text("order_editor.no_address"))
@@ -114,8 +114,8 @@ class OrderHeader(QFrame):
         self._note.setVisible(bool(note))
         self._fit_note()
         self._joined.set_text(_linked(sheet))
-        self._joined.setVisible(bool(sheet.joined))
-        same = [_may_be_same(one.number, one.connections, one.recipient) for one in sheet.may_be_same]
+        self._joined.setVisible(bool(sheet.linked_orders))
+        same = [_may_be_same(one.number, one.connections, one.recipient) for one in sheet.possible_duplicates]
         self._may_be_same.setText(kit.plain("\n".join(same), lines=True))
         self._same.setVisible(bool(same))
         said = remarks(sheet)
@@ -147,7 +147,7 @@ class OrderHeader(QFrame):
 
 def _linked(sheet: OrderSheet) -> str:
     """What each connection has of the order: its name, and its number of the order."""
-    parts = tuple(" ".join(part for part in (one.connection, one.number) if part) for one in sheet.joined)
+    parts = tuple(" ".join(part for part in (one.connection, one.number) if part) for one in sheet.linked_orders)
     return text("order_editor.linked", parts=parts)
 
 

@@ -98,7 +98,7 @@ class OrderPage(QWidget):
             self.sending.show_preview_usable(False)
             return
         problems = session.problems() or tuple(refused)
-        connections = {one.connection.id for one in told} or {one.id for one in sheet.places}
+        connections = {one.connection.id for one in told} or {one.id for one in sheet.targets}
         units, left = session.draft.units, sheet.order.left
         does, brief = ship_text(units, left, len(connections)), ship_text(units, left, 0)
         why = str(problems[0].sentence) if problems else ""

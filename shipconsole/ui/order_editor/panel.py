@@ -18,7 +18,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import link, orders
 from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.operations.shipping.undo import can_be_taken_back, told_of
+from shipconsole.operations.shipping.undo import can_be_undone, notification_status
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.keys import key_name
@@ -328,9 +328,9 @@ class OrderEditorPanel(QWidget):
             self.refused.emit(text("order_editor.nothing_to_undo"))
             return False
         last = sheet.shipments[-1]
-        notified, perhaps, _ = told = told_of(last, sheet.calls)
+        notified, perhaps, _ = told = notification_status(last, sheet.calls)
         # What was tried and never left can be undone as well, which the store knows best.
-        if not can_be_taken_back(last, sheet.calls) and (notified or perhaps):
+        if not can_be_undone(last, sheet.calls) and (notified or perhaps):
             self.refused.emit(_too_late_to_undo(*told))
             return False
         self._storing.undo(session.order.id, last.id)
@@ -392,7 +392,7 @@ class OrderEditorPanel(QWidget):
 
     async def _follow(self, order_id: int) -> None:
         """Open the order that the open one became part of; without one there is nothing to show."""
-        whole = await link.now_part_of(self._ctx, order_id)
+        whole = await link.merged_into(self._ctx, order_id)
         if order_id != self.order_id:
             return
         self._keeper.forget(order_id)
@@ -454,7 +454,7 @@ class OrderEditorPanel(QWidget):
             self._take_up(PackingSession.begin(sheet.order))
             packages = sum(len(one.packages) for one in sheet.shipments)
             units = draft.units
-            self.happened.emit(OrderShipped(order_id, packages, units, tuple(one.name for one in sheet.places)))
+            self.happened.emit(OrderShipped(order_id, packages, units, tuple(one.name for one in sheet.targets)))
             self._show_sheet(sheet)
         self._end_shipping(order_id)
         self.shipped.emit(shipment_id)

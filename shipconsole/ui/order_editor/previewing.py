@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 
 from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.operations import before_sending
 from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.shipping.ship import PlannedUpdate
@@ -96,7 +95,7 @@ class Previewing(QObject):
             self.found.emit()
         if told and self._read_of != order_id:
             self._read_of = order_id
-            if await before_sending.read_once_more(self._ctx, order_id):
+            if await ship.refresh_before_shipping(self._ctx, order_id):
                 self.soon()
 
     async def _show_messages(self, order_id: int, draft: ShipmentDraft) -> None:

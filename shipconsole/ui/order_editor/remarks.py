@@ -9,15 +9,17 @@ from shipconsole.operations.orders.orders import OrderSheet
 def remarks(sheet: OrderSheet) -> tuple[str, ...]:
     """A sentence for each thing in which a platform's copy of the order differs."""
     said = [text("remark.cancelled_here")] if sheet.order.cancelled else []
-    names = {one.id: one.name for one in (*sheet.places, *sheet.ships)}
+    names = {one.id: one.name for one in (*sheet.targets, *sheet.self_shipping)}
     for link in sheet.links:
         name = link.source_name or names.get(link.connection_id, "")
-        ships = any(one.id == link.connection_id for one in sheet.ships)
+        ships = any(one.id == link.connection_id for one in sheet.self_shipping)
         said += _about(sheet.order, link, name, left=_left(sheet.order, link, ships=ships))
     said += [
-        text("remark.recipient", name=one.connection, recipient=one.recipient) for one in sheet.joined if one.differs
+        text("remark.recipient", name=one.connection, recipient=one.recipient)
+        for one in sheet.linked_orders
+        if one.differs
     ]
-    said += [text("remark.not_notified", name=one.name, number=sheet.order.number) for one in sheet.taken]
+    said += [text("remark.not_notified", name=one.name, number=sheet.order.number) for one in sheet.number_conflicts]
     return tuple(dict.fromkeys(said))
 
 

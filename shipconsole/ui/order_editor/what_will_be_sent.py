@@ -7,10 +7,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from shipconsole.domain.call import NEEDS_ATTENTION
+from shipconsole.domain.call import NEEDS_ATTENTION, Call
 from shipconsole.messages import text
 from shipconsole.operations.shipping.ship import PlannedUpdate
-from shipconsole.operations.worker import Call
 from shipconsole.station.clock import Clock
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn

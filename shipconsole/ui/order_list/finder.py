@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue
 from shipconsole.operations.orders import order_list
-from shipconsole.operations.orders.order_list import VIEWS, Changes, First, Store
+from shipconsole.operations.orders.order_list import VIEWS, FirstPage, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.future_bridge import FutureBridge
 from shipconsole.ui.order_list.model import OrderListModel
@@ -151,7 +151,7 @@ class OrderFinder(QObject):
             self._rested.start(max(REST_MS, 4 * self._took_ms))
 
     def _ask_first(self, after: Callable[[], None] | None = None) -> None:
-        future = order_list.first(self._store, *self._listed)
+        future = order_list.first_page(self._store, *self._listed)
         self._answers.when_done(future, partial(self._first, self._generation, after), after)
 
     def _ask_rest(self) -> None:
@@ -171,7 +171,7 @@ class OrderFinder(QObject):
         future = order_list.ids(self._store, *self._listed, self._words)
         self._answers.when_done(future, partial(self._ids, self._generation))
 
-    def _first(self, generation: int, after: Callable[[], None] | None, first: First) -> None:
+    def _first(self, generation: int, after: Callable[[], None] | None, first: FirstPage) -> None:
         if generation == self._generation and self._answered != generation:
             self.first_came.emit(first)
         if after is not None and first.counts is None:

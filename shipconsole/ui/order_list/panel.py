@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.order_row import Counts, PackageIssue
 from shipconsole.messages import text
-from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, Changes, First, Store
+from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, FirstPage, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.theme import Elided, Theme, button, fit_hint, label
@@ -198,7 +199,7 @@ class OrderListPanel(QFrame):
         if sort in VIEWS[self.query.view] and not self.query.words:
             self.query.sort = sort
 
-    def _first(self, first: First) -> None:
+    def _first(self, first: FirstPage) -> None:
         self._model.set_ids(array("q", (row.id for row in first.rows)), first.rows)
         self._listed = True
         self.table.scrollToTop()

@@ -58,7 +58,7 @@ class TrackingPanel(QFrame):
         """Show an order's packages, or that there are none."""
         self.model.troubled = numbers_in_trouble(sheet) if sheet is not None else frozenset()
         self.model.tracks = sheet.tracks if sheet is not None else ()
-        self.model.by_hand = sheet.by_hand if sheet is not None else ()
+        self.model.by_hand = sheet.manual_changes if sheet is not None else ()
 
     def _show_tracks(self, model: ShownTracking) -> None:
         """Show a view for each package, the newest first; one of which nothing changed stays, with its focus."""

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.messages import text
-from shipconsole.operations.shipping.unfinished import Unfinished
+from shipconsole.operations.shipping.ship import Unfinished
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
-from shipconsole.operations.shipping.unfinished import Unfinished, unfinished
+from shipconsole.operations.shipping.ship import Unfinished, unfinished
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme, badge
 from shipconsole.ui.order_editor.panel import OrderEditorPanel

@@ -104,7 +104,7 @@ class DatabaseCare(QObject):
         if self._asked:
             return
         self._asked = True
-        other_way = repair.other_way(trouble)
+        other_way = repair.alternative(trouble)
         kind = repair.kind_of(trouble)
         title = text(_TITLES[kind])
         other = ("", "")
@@ -115,7 +115,7 @@ class DatabaseCare(QObject):
 
         def restore() -> None:
             assert good is not None
-            self._choose(text("damaged_database.restored"), repair.restoring_from(good))
+            self._choose(text("damaged_database.restored"), repair.restore_from(good))
 
         def go_other_way() -> None:
             assert other_way is not None

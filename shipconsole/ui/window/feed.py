@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from shipconsole.domain.change_feed import Changes
 from shipconsole.operations.orders import order_list
-from shipconsole.operations.orders.order_list import Changes, Store
+from shipconsole.operations.orders.order_list import Store
 from shipconsole.ui.kit.future_bridge import FutureBridge
 
 FRAME_MS = 16
@@ -73,7 +74,7 @@ class ChangeFeed(QObject):
     def _look(self) -> None:
         self._looking = True
         self._again = False
-        self._answers.when_done(order_list.since(self._store, self._cursor), self._seen)
+        self._answers.when_done(order_list.changes_since(self._store, self._cursor), self._seen)
 
     def _seen(self, changes: Changes) -> None:
         self._looking = False

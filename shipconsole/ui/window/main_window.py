@@ -14,8 +14,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
+from shipconsole.domain.change_feed import Changes
 from shipconsole.messages import text
-from shipconsole.operations.orders.order_list import Changes, First, Store
+from shipconsole.operations.orders import scan
+from shipconsole.operations.orders.order_list import FirstPage, Store
 from shipconsole.station.profile import Profile
 from shipconsole.station.resources import resource
 from shipconsole.station.settings import Settings
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
     from shipconsole.domain.scanning_state import Step
     from shipconsole.operations.context import Context
-    from shipconsole.operations.maintenance.updates import News
+    from shipconsole.operations.maintenance.updates import VersionCheck
     from shipconsole.operations.orders.orders import OrderSheet
     from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
     from shipconsole.ui.kit.tasks import Tasks
@@ -78,7 +80,7 @@ class MainWindow(QMainWindow):
         self._prefix = settings.command_prefix
         self._settings = settings
         self._profile = profile or Profile(store.file.parent)
-        self._news: News | None = None
+        self._news: VersionCheck | None = None
         self._scanned_early: list[tuple[str, bool, bool]] = []
         self._chosen_early: int | None = None
         self._ctx: Context | None = None
@@ -170,10 +172,9 @@ class MainWindow(QMainWindow):
 
     async def _open_again(self) -> None:
         """Open the order that was open when the program was ended by force, unless another is meanwhile."""
-        from shipconsole.operations.orders import scan_log
 
         assert self._ctx is not None
-        order_id = await scan_log.open_order(self._ctx)
+        order_id = await scan.last_open_order(self._ctx)
         if order_id is not None and self.editor.order_id is None and not self._scans.is_working:
             self.open_order(order_id)
             self.top_bar.scan_field.go()
@@ -405,7 +406,7 @@ class MainWindow(QMainWindow):
     def _store_failed(self, said: str) -> None:
         self.banner.tell(Trouble(said or text("program.failed"), text("banner.not_saved"), topic="store"))
 
-    def _first(self, first: First) -> None:
+    def _first(self, first: FirstPage) -> None:
         self.top_bar.show_connections(first.connections)
         self.feed.start(first.cursor)
 
@@ -438,7 +439,7 @@ class MainWindow(QMainWindow):
 
         assert self._ctx is not None
         self._counting = False
-        self.top_bar.show_to_pass_on(await forward.waiting(self._ctx))
+        self.top_bar.show_to_pass_on(await forward.count_waiting(self._ctx))
         counts = await worker.counts(self._ctx)
         waits = await worker.backlog(self._ctx)
         self.top_bar.show_counts(
@@ -453,7 +454,7 @@ class MainWindow(QMainWindow):
         assert self._ctx is not None
         ctx = self._ctx
         known = await connections.every(ctx)
-        silent = [one.id for one in known if circuit_breaker.is_silent(ctx, one)]
+        silent = [one.id for one in known if circuit_breaker.is_open(ctx, one)]
         self.top_bar.show_connections(known, silent)
         self.order_list.show_synced(known)
         await self._say_offline(bool(known) and len(silent) == len(known))
@@ -530,7 +531,7 @@ class MainWindow(QMainWindow):
         said = self.receiver.why or self.receiver.message
         self._entries["deliveries"].setText(button_text(f"{text('menu.webhook_events')} · {said}"))
 
-    def show_news(self, news: "News") -> None:
+    def show_news(self, news: "VersionCheck") -> None:
         """Let the menu say that there is a new version; nothing else changes by it."""
         if news.kind == "new":
             self._news = news

@@ -18,7 +18,7 @@ from shipconsole.ui.kit.theme import Theme, button_text
 
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
-    from shipconsole.operations.maintenance.updates import News
+    from shipconsole.operations.maintenance.updates import VersionCheck
     from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
     from shipconsole.ui.kit.tasks import Tasks
 
@@ -41,7 +41,7 @@ class Opening:
     receiver: "ReceiverState"
     profile: Profile
     settings: Settings
-    news: "News | None"
+    news: "VersionCheck | None"
 
 
 @dataclass(frozen=True, slots=True)

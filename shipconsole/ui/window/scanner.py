@@ -43,7 +43,7 @@ from shipconsole.domain.scanning_state import step
 from shipconsole.domain.verdict import Ending, ScannerFault, Verdict
 from shipconsole.domain.verdict_queue import Step, VerdictQueue
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders import labels, scan_log
+from shipconsole.operations.orders import labels
 from shipconsole.operations.orders import scan as scanning
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
@@ -203,7 +203,7 @@ class Scans(QObject):
 
     async def shutdown(self) -> None:
         """Remember no open order: the window closes in order."""
-        await scan_log.keep_open_order(self._ctx, None)
+        await scanning.save_open_order(self._ctx, None)
 
     async def _work(self) -> None:
         try:
@@ -263,7 +263,7 @@ class Scans(QObject):
         several = next((one for one in found if one.kind == LabelIssueKind.SEVERAL_CARRIERS), None)
         if several is None:
             return found, ""
-        chosen = await scan_log.chosen_carrier(self._ctx, order_id, several.carriers)
+        chosen = await scanning.chosen_carrier(self._ctx, order_id, several.carriers)
         return (tuple(one for one in found if one is not several), chosen) if chosen else (found, "")
 
     async def _misread(self, scan: Scan, *, caps_lock: bool) -> ScannerWrong | None:
@@ -313,7 +313,7 @@ class Scans(QObject):
                 self._tasks.spawn("keep a case", scanning.enter_units_of_case(self._ctx, scan.raw, units))
             case RememberCarrier(carriers=carriers, carrier=carrier):
                 if editor.order_id is not None:
-                    remember = scan_log.choose_carrier(self._ctx, editor.order_id, carriers, carrier)
+                    remember = scanning.choose_carrier(self._ctx, editor.order_id, carriers, carrier)
                     self._tasks.spawn("keep a choice", remember)
 
     async def _judge_as_label(self, scan: Scan) -> None:
@@ -366,11 +366,11 @@ class Scans(QObject):
 
     def _on_opened(self, order_id: int | None, number: str, left: int) -> None:
         self.hear(OrderOpened(order_id, number, left))
-        self._tasks.spawn("remember the open order", scan_log.keep_open_order(self._ctx, order_id))
+        self._tasks.spawn("remember the open order", scanning.save_open_order(self._ctx, order_id))
 
     def _on_moved(self, order_id: int, to_order_id: int) -> None:
         self.hear(OrderMoved(order_id, to_order_id))
 
     def _note(self, scan: Scan | None, verdict: Verdict, answer: str = "") -> None:
-        note = scan_log.note(self._ctx, self._editor.order_id, scan, verdict.kind, answer)
+        note = scanning.record_scan(self._ctx, self._editor.order_id, scan, verdict.kind, answer)
         self._tasks.spawn("log a scan", note)

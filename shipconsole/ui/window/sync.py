@@ -9,7 +9,7 @@ from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
-from shipconsole.operations.importing.import_orders import Progress, Pulled
+from shipconsole.operations.importing.import_orders import Progress, SyncResult
 from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.strings import pulling
 from shipconsole.ui.kit.tasks import Tasks
@@ -55,7 +55,7 @@ class Pull(QObject):
         self.settled.emit(TOPIC)
         self._panel.show_pull(pulling(known[0].name, 0, None))
         try:
-            self._tell(await import_orders.pull(self._ctx, known, self._progress))
+            self._tell(await import_orders.sync(self._ctx, known, self._progress))
         finally:
             self._panel.show_pull("")
 
@@ -63,7 +63,7 @@ class Pull(QObject):
         said = pulling(progress.connection, progress.done, progress.total)
         self._panel.show_pull(said, progress.done, progress.total)
 
-    def _tell(self, pulled: tuple[Pulled, ...]) -> None:
+    def _tell(self, pulled: tuple[SyncResult, ...]) -> None:
         for one in pulled:
             name = one.connection.name
             if not one.message:

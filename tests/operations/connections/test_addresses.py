@@ -34,7 +34,7 @@ async def test_no_address_takes_a_key_and_no_refusal_repeats_it(ctx: Context, ur
 
 
 @pytest.mark.parametrize("url", ["https://[", "https://[::1", "https://a:99999", "https://a:b", "x", "https://", "//a"])
-async def test_what_is_no_address_is_refused_in_words(ctx: Context, url: str) -> None:
+async def test_what_is_no_address_is_refused_with_a_message(ctx: Context, url: str) -> None:
     with refused("connection.not_an_address"):
         await connections.connect(ctx, "shipup", "Shipup", url=url)
 

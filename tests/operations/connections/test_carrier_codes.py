@@ -12,12 +12,12 @@ from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import USPS_NUMBERS, draft_of, effects
 
 
-async def test_the_table_has_every_carrier_at_every_connection_that_is_told(bench: Context) -> None:
+async def test_the_table_has_every_carrier_at_every_notified_connection(bench: Context) -> None:
     await connections.connect(bench, "swiftpod", "SwiftPOD")
     table = await carrier_codes.table(bench)
-    assert [one.name for one in table.connections] == ["ShipEngine", "Starshipit", "Shipup"]
+    assert [connection.name for connection in table.connections] == ["ShipEngine", "Starshipit", "Shipup"]
     assert [row.carrier_id for row in table.rows] == [carrier.id for carrier in CARRIERS]
-    engine, starshipit, shipup = (one.id for one in table.connections)
+    engine, starshipit, shipup = (connection.id for connection in table.connections)
     usps = next(row for row in table.rows if row.carrier_id == "usps")
     assert (usps.name, usps.codes[engine].own, usps.codes[engine].usual) == ("USPS", "", "stamps_com")
     assert usps.codes[starshipit].usual == "USPS"
@@ -26,7 +26,7 @@ async def test_the_table_has_every_carrier_at_every_connection_that_is_told(benc
     assert (table.defaults[engine].own, table.defaults[engine].usual) == ("", "other")
 
 
-async def test_a_code_of_ones_own_is_kept_told_and_taken_back(
+async def test_an_own_carrier_code_is_stored_sent_and_removed(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     engine = (await connections.every(bench))[0]
@@ -45,9 +45,9 @@ async def test_a_code_of_ones_own_is_kept_told_and_taken_back(
     assert rows["joe's van"].codes[engine.id].own == "other"
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
-    (told,) = (one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipengine")
-    assert told["body"]["carrier_code"] == "endicia"
+    await worker.flush(bench, until_empty=True)
+    (notifications,) = (request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipengine")
+    assert notifications["body"]["carrier_code"] == "endicia"
     await carrier_codes.save(bench, engine.id, {"usps": "", "dhl": "", "joe's van": ""}, "")
     assert (await connections.every(bench))[0].options == {"page_size": "50"}
 
@@ -62,4 +62,4 @@ async def test_what_can_be_no_code_is_refused_and_nothing_is_stored(bench: Conte
     pod = await connections.connect(bench, "swiftpod", "SwiftPOD")
     with refused("carrier_code.not_notified", name="SwiftPOD"):
         await carrier_codes.save(bench, pod.id, {"usps": "x"})
-    assert all(one.options == {} for one in await connections.every(bench))
+    assert all(connection.options == {} for connection in await connections.every(bench))

@@ -49,14 +49,14 @@ async def test_connecting_again_changes_it_and_keeps_what_was_not_named(ctx: Con
         await connections.connect(ctx, "shipengine", "After sales")
 
 
-async def test_a_name_that_is_none_is_told_with_those_there_are(ctx: Context) -> None:
+async def test_an_unknown_name_is_reported_with_the_known_ones(ctx: Context) -> None:
     await connections.connect(ctx, "shipup", "After sales")
     with refused("connection.unknown", name="Shop", known=("After sales",)):
         await connections.named(ctx, ["Shop"])
 
 
 @pytest.mark.parametrize("vendor", list(SECRETS))
-async def test_a_test_tells_what_is_wrong(ctx: Context, simulated_platforms: SimulatorServer, vendor: str) -> None:
+async def test_a_connection_test_reports_what_is_wrong(ctx: Context, simulated_platforms: SimulatorServer, vendor: str) -> None:
     made = await connections.connect(ctx, vendor, "C", url=f"{simulated_platforms.url}/{vendor}")
     assert (await connections.test(ctx, made)).verdict == "no key"
     wrong = dict.fromkeys(SECRETS[vendor], "wrong")
@@ -101,25 +101,25 @@ async def test_a_connection_that_works_again_is_open_again(ctx: Context, simulat
 
 async def test_a_connection_that_was_blocked_while_it_was_asked_is_open_again(bench: Context) -> None:
     """An update with the old key was turned away just when the new key was entered and is tested."""
-    (one,) = await connections.named(bench, ["Shipup"])
-    await bench.write(stored_connections.block, one.id, "Shipup does not accept the key.")
-    assert not one.is_blocked
-    assert (await connections.test(bench, one)).verdict == "ok"
+    (connection,) = await connections.named(bench, ["Shipup"])
+    await bench.write(stored_connections.block, connection.id, "Shipup does not accept the key.")
+    assert not connection.is_blocked
+    assert (await connections.test(bench, connection)).verdict == "ok"
     (now,) = await connections.named(bench, ["Shipup"])
     assert not now.is_blocked
 
 
-async def test_a_connection_is_blocked_whatever_the_reason_is_in_words(bench: Context) -> None:
-    (one,) = await connections.named(bench, ["ShipEngine"])
+async def test_a_connection_is_blocked_even_without_a_message(bench: Context) -> None:
+    (connection,) = await connections.named(bench, ["ShipEngine"])
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
-    await bench.write(stored_connections.block, one.id, NO_MESSAGE)
-    await worker.deliver(bench, until_empty=True)
+    await bench.write(stored_connections.block, connection.id, NO_MESSAGE)
+    await worker.flush(bench, until_empty=True)
     waiting = [call.connection for call in await worker.latest(bench, state="pending")]
     (blocked,) = await connections.named(bench, ["ShipEngine"])
     assert (blocked.is_blocked, waiting) == (True, ["ShipEngine"])
-    await bench.write(connections.unblock, one.id, now_ms=bench.clock.now_ms())
-    await worker.deliver(bench, until_empty=True)
+    await bench.write(connections.unblock, connection.id, now_ms=bench.clock.now_ms())
+    await worker.flush(bench, until_empty=True)
     assert await worker.latest(bench, state="pending") == ()
 
 
@@ -133,7 +133,7 @@ async def test_an_account_is_connected_once(ctx: Context) -> None:
     await connections.connect(ctx, "starshipit", "A", url=url, secrets=secrets)
     other = {field: f"{value}-2" for field, value in secrets.items()}
     await connections.connect(ctx, "starshipit", "B", url=url, secrets=other)
-    assert [one.name for one in await connections.every(ctx)] == ["A", "B"]
+    assert [connection.name for connection in await connections.every(ctx)] == ["A", "B"]
     # A connection cannot become another one's account either, and keeps its own keys then.
     with refused("connection.same_account", name="A"):
         await connections.connect(ctx, "starshipit", "B", secrets=secrets)
@@ -145,7 +145,7 @@ async def test_one_account_may_be_connected_in_parts(ctx: Context) -> None:
     secrets, url = {"api_key": "k"}, "http://127.0.0.1:1"
     for name, statuses in (("New", "new_order"), ("Held", "on_hold")):
         await connections.connect(ctx, "swiftpod", name, url=url, options={"statuses": statuses}, secrets=secrets)
-    assert [one.name for one in await connections.every(ctx)] == ["New", "Held"]
+    assert [connection.name for connection in await connections.every(ctx)] == ["New", "Held"]
     # A part that another has as well, or all of it, would be there twice.
     for statuses in ("on_hold,new_order", ""):
         with pytest.raises(ValidationFailed, match="“New” is a connection to this account already"):
@@ -159,5 +159,5 @@ async def test_a_connection_is_not_moved_to_an_account_that_is_connected(ctx: Co
     await connections.connect(ctx, "starshipit", "B", url="http://127.0.0.1:2", secrets=secrets)
     with pytest.raises(ValidationFailed, match="“A” is a connection to this account already"):
         await connections.connect(ctx, "starshipit", "B", url=url)
-    assert [one.base_url for one in await connections.every(ctx)] == [url, "http://127.0.0.1:2"]
+    assert [connection.base_url for connection in await connections.every(ctx)] == [url, "http://127.0.0.1:2"]
     await connections.connect(ctx, "starshipit", "B", url="http://127.0.0.1:3")

@@ -71,19 +71,19 @@ def held(url: str, number: str = NUMBER) -> dict[str, list[tuple[str, dict[str, 
     suffix = number.removeprefix(NUMBER)
     state = local_http.get(f"{url}/_simulator/state", timeout=60).json()
     skus = {f"{id_}{suffix}": sku for sku, id_ in SHOP_IDS.items()}
-    told = [one for one in state["shipengine"]["notifications"] if one["external_order_number"] == number]
-    (starshipit,) = [one for one in state["starshipit"] if one["order_number"] == number]
-    (shipup,) = [one for one in state["shipup"] if one["merchant_id"] == number]
-    trackers = [tracker for one in shipup["fulfillments"]["data"] for tracker in one["trackers"]["data"]]
+    notifications = [entry for entry in state["shipengine"]["notifications"] if entry["external_order_number"] == number]
+    (starshipit,) = [entry for entry in state["starshipit"] if entry["order_number"] == number]
+    (shipup,) = [entry for entry in state["shipup"] if entry["merchant_id"] == number]
+    trackers = [tracker for entry in shipup["fulfillments"]["data"] for tracker in entry["trackers"]["data"]]
     return {
         "shipengine": sorted(
-            (one["tracking_number"], {skus[id_]: count for id_, count in one["items"].items()}) for one in told
+            (one["tracking_number"], {skus[id_]: count for id_, count in one["items"].items()}) for one in notifications
         ),
         "starshipit": sorted(
-            (one["tracking_number"], {}) for one in starshipit["packages"] if one.get("tracking_number")
+            (package["tracking_number"], {}) for package in starshipit["packages"] if package.get("tracking_number")
         ),
         "shipup": sorted(
-            (one["tracking_number"], {item["sku"]: item["shipped_quantity"] for item in one["line_items"]["data"]})
-            for one in trackers
+            (entry["tracking_number"], {item["sku"]: item["shipped_quantity"] for item in entry["line_items"]["data"]})
+            for entry in trackers
         ),
     }

@@ -13,12 +13,12 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import followups
 from shipconsole.operations.shipping import ship
 from shipconsole.store import follow_up_jobs
-from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.operations.pod import Document, Pod, connected, order_of, received, running_pod, shipped_package, webhook
 from tests.support.bench import draft_of
 from tests.support.clock import ManualClock
 
 NUMBER, OTHER = "9400100109361129278357", "9400111206206406260787"
-THERE = parcel(NUMBER, "delivered", A=3, B=1)
+THERE = shipped_package(NUMBER, "delivered", A=3, B=1)
 LATER = "2026-11-20T09:00:00.000000Z"
 
 
@@ -29,12 +29,12 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def told(ctx: Context, pod: Pod, mode: str = "auto", body: Document = THERE) -> None:
+async def notifications_of(ctx: Context, pod: Pod, mode: str = "auto", body: Document = THERE) -> None:
     """A webhook tells of a package that the platform's order does not show yet."""
     connection = await connected(ctx, pod.url)
     await forward.set_rule(ctx, "Pod", ("ShipEngine",), mode)
-    await process.process_one(ctx, await came(ctx, connection, webhook(order_of(body), body)))
-    assert await forward.proposals(ctx) == ()
+    await process.process_one(ctx, await received(ctx, connection, webhook(order_of(body), body)))
+    assert await forward.reviews(ctx) == ()
 
 
 async def shipped(ctx: Context) -> list[str]:
@@ -47,18 +47,18 @@ async def jobs_left(ctx: Context) -> int:
     return len(await ctx.read(follow_up_jobs.due, steady_ms=2**62, most=9))
 
 
-async def pulled(ctx: Context, pod: Pod) -> None:
+async def synced(ctx: Context, pod: Pod) -> None:
     """The platform's orders are brought in, and what follows of it is done."""
-    (done,) = await import_orders.pull(ctx, [await connected(ctx, pod.url)])
+    (done,) = await import_orders.sync(ctx, [await connected(ctx, pod.url)])
     assert (done.seen, str(done.message)) == (1, "")
     await followups.run_due(ctx)
 
 
-async def test_the_vendor_is_asked_until_it_shows_the_parcel(bench: Context, pod: Pod) -> None:
+async def test_the_platform_is_queried_until_it_shows_the_package(bench: Context, pod: Pod) -> None:
     clock = ManualClock(bench.clock.now_ms())
     ctx = replace(bench, clock=clock)
     ctx.begin()
-    await told(ctx, pod)
+    await notifications_of(ctx, pod)
     assert await followups.run_due(ctx) == 1
     assert (await shipped(ctx), await jobs_left(ctx)) == ([], 1)
     pod.orders["77"] = order_of(THERE, updated_at=LATER)
@@ -67,39 +67,39 @@ async def test_the_vendor_is_asked_until_it_shows_the_parcel(bench: Context, pod
     assert (await shipped(ctx), await jobs_left(ctx)) == ([NUMBER], 0)
 
 
-async def test_bringing_orders_in_finds_what_was_told_too_early(bench: Context, pod: Pod) -> None:
+async def test_a_sync_finds_the_order_of_an_early_webhook(bench: Context, pod: Pod) -> None:
     clock = ManualClock(bench.clock.now_ms())
     ctx = replace(bench, clock=clock)
     ctx.begin()
-    await told(ctx, pod)
+    await notifications_of(ctx, pod)
     while await jobs_left(ctx):
         clock.pass_s(3 * 3600)
         await followups.run_due(ctx)
     pod.orders["77"] = order_of(THERE, updated_at=LATER)
-    await pulled(ctx, pod)
+    await synced(ctx, pod)
     assert (await shipped(ctx), await jobs_left(ctx)) == ([NUMBER], 0)
     # It is asked about no more once it has gone on.
     before = len(pod.asked)
-    await pulled(ctx, pod)
+    await synced(ctx, pod)
     assert "/orders/77" not in pod.asked[before:]
 
 
 @pytest.mark.parametrize(("why", "proposed"), [("no rule", []), ("none left", ["refused"])])
-async def test_bringing_orders_in_asks_once_for_a_parcel_that_goes_to_nobody(
+async def test_a_sync_queries_once_for_a_package_that_is_not_forwarded(
     bench: Context, pod: Pod, why: str, proposed: list[str]
 ) -> None:
-    await told(bench, pod)
+    await notifications_of(bench, pod)
     if why == "no rule":
         await forward.set_rule(bench, "Pod", (), "off")
     else:
-        pieces = {"MOBILE": 1, "MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1}
-        order_id, draft = await draft_of(bench, "10001", pieces, OTHER)
+        units = {"MOBILE": 1, "MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1}
+        order_id, draft = await draft_of(bench, "10001", units, OTHER)
         await ship.ship(bench, order_id, draft)
     for job in await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9):
         await bench.write(follow_up_jobs.done, job)
     pod.orders["77"] = order_of(THERE, updated_at=LATER)
     for times_asked in (1, 0):
         before = len(pod.asked)
-        await pulled(bench, pod)
+        await synced(bench, pod)
         assert pod.asked[before:].count("/orders/77") == times_asked
-        assert [one.state for one in await forward.proposals(bench)] == proposed
+        assert [review.state for review in await forward.reviews(bench)] == proposed

@@ -4,6 +4,7 @@ from collections.abc import Generator
 
 import pytest
 
+from shipconsole.domain.forwarding import Proposal
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import verbatim
 from shipconsole.operations.context import Context
@@ -12,8 +13,8 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.inbound import process
 from shipconsole.operations.orders import orders
 from shipconsole.store import forwarding
-from tests.operations.forwarding.test_forward import BOTH, NUMBER, rule, the_one, told_of
-from tests.operations.pod import Pod, came, connected, order_of, running_pod, webhook
+from tests.operations.forwarding.test_forward import BOTH, NUMBER, notifications_of, only_review, rule
+from tests.operations.pod import Pod, connected, order_of, received, running_pod, webhook
 
 
 @pytest.fixture
@@ -23,12 +24,12 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def proposed(ctx: Context, pod: Pod) -> forward.Proposal:
+async def proposed(ctx: Context, pod: Pod) -> Proposal:
     """Return a package that waits for a person."""
     connection = await connected(ctx, pod.url)
     await rule(ctx, "review")
-    await process.process_one(ctx, await came(ctx, connection, webhook(order_of(BOTH), BOTH)))
-    return await the_one(ctx)
+    await process.process_one(ctx, await received(ctx, connection, webhook(order_of(BOTH), BOTH)))
+    return await only_review(ctx)
 
 
 async def test_a_package_that_another_station_declined_meanwhile_does_not_ship(bench: Context, pod: Pod) -> None:
@@ -36,15 +37,15 @@ async def test_a_package_that_another_station_declined_meanwhile_does_not_ship(b
     await forward.decline(bench, seen.id)
     # The other station read it before that.
     assert await forward._carry_out(bench, seen) == ()
-    assert await told_of(bench) == []
-    assert (await the_one(bench)).state == "declined"
+    assert await notifications_of(bench) == []
+    assert (await only_review(bench)).state == "declined"
 
 
 async def test_what_has_shipped_is_not_declined_afterwards(bench: Context, pod: Pod) -> None:
     seen = await proposed(bench, pod)
     shipped = await forward.accept(bench, seen.id)
     await bench.write(forwarding.end, seen, "declined", verbatim("Not needed."))
-    assert await the_one(bench) == shipped
+    assert await only_review(bench) == shipped
     assert shipped.state == "shipped"
 
 
@@ -53,9 +54,9 @@ async def test_no_package_of_a_test_order_is_proposed_whoever_asks(bench: Contex
     await rule(bench, "auto")
     order_id = await orders.find(bench, "10001")
     for is_test, numbers in ((True, []), (False, [NUMBER])):
-        real = await import_orders.read_order(bench, connection, "77")
+        real = await import_orders.fetch_order(bench, connection, "77")
         assert isinstance(real, RemoteOrder)
         order = real.model_copy(update={"is_test": is_test})
-        told = await bench.write(forward.propose, connection, order_id, order, confirmed=True, now_ms=0)
-        assert told == numbers
-        assert [one.tracking_number for one in await forward.proposals(bench)] == numbers
+        notifications = await bench.write(forward.propose, connection, order_id, order, confirmed=True, now_ms=0)
+        assert notifications == numbers
+        assert [review.tracking_number for review in await forward.reviews(bench)] == numbers

@@ -19,7 +19,7 @@ from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
 from tests.operations.forwarding import printed
 from tests.operations.forwarding.printed import FIRST, PARTS, SECOND
-from tests.operations.pod import came
+from tests.operations.pod import received
 from tests.support.bench import NAMES, draft_of
 from tests.support.refusals import refused
 
@@ -32,7 +32,7 @@ NOTHING: dict[str, list[tuple[str, dict[str, int]]]] = {"shipengine": [], "stars
 async def pod(bench: Context, simulated_platforms: SimulatorServer) -> Connection:
     """SwiftPOD, whose order the three others know as well."""
     printed.put_order(simulated_platforms.url)
-    await import_orders.pull(bench, await connections.every(bench))
+    await import_orders.sync(bench, await connections.every(bench))
     return await printed.connect_printer(bench, simulated_platforms.url)
 
 
@@ -40,17 +40,17 @@ async def rule(ctx: Context, mode: str) -> None:
     await forward.set_rule(ctx, "SwiftPOD", list(NAMES.values()), mode)
 
 
-async def hear(ctx: Context, pod: Connection, *bodies: dict[str, Any]) -> None:
+async def receive(ctx: Context, pod: Connection, *bodies: dict[str, Any]) -> None:
     """Take webhooks in and do all that comes of them."""
     for body in bodies:
-        await came(ctx, pod, body)
+        await received(ctx, pod, body)
     await process.run_due(ctx)
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
 
 
 async def states(ctx: Context) -> dict[str, tuple[str, Message]]:
     """What became of each proposed package, and why."""
-    return {one.tracking_number: (one.state, one.message) for one in await forward.proposals(ctx)}
+    return {review.tracking_number: (review.state, review.message) for review in await forward.reviews(ctx)}
 
 
 def about_second(uuid: str) -> dict[str, Any]:
@@ -58,23 +58,23 @@ def about_second(uuid: str) -> dict[str, Any]:
     body = printed.webhook(uuid=uuid)
     about = body["data"]["trackings"][1]
     keys = ("tracking_number", "tracking_url", "shipped_items")
-    told = {"tracking_status": about["status"], "carrier_code": about["carrier"]}
-    body["event"]["tracking"] = {**{key: about[key] for key in keys}, **told}
+    reported = {"tracking_status": about["status"], "carrier_code": about["carrier"]}
+    body["event"]["tracking"] = {**{key: about[key] for key in keys}, **reported}
     return body
 
 
-async def test_as_it_was_published_it_ends_at_three_vendors_once(
+async def test_as_it_was_published_it_ends_at_three_platforms_once(
     bench: Context, pod: Connection, simulated_platforms: SimulatorServer
 ) -> None:
     await rule(bench, "auto")
     body = json.loads(printed.BODY)
-    await hear(bench, pod, body, body)
-    await hear(bench, pod, body)
+    await receive(bench, pod, body, body)
+    await receive(bench, pod, body)
     assert printed.held(simulated_platforms.url) == TOLD
     sheet = await orders.sheet(bench, await orders.find(bench, printed.NUMBER))
     assert {line.sku: line.left for line in sheet.order.lines} == {"SHIRT": 1, "MUG": 0, "POSTER": 0, "CARD": 1}
     assert {track.status for track in sheet.tracks} == {"delivered"}
-    packed = {one.tracking_number: {item.remote_id: item.quantity for item in one.items} for one in sheet.tracks}
+    packed = {track.tracking_number: {item.remote_id: item.quantity for item in track.items} for track in sheet.tracks}
     assert packed == PARTS
     # What contradicts itself in it is said with the parcel.
     doubts = {track.tracking_number: tuple(map(str, track.doubts)) for track in sheet.tracks}
@@ -84,26 +84,26 @@ async def test_as_it_was_published_it_ends_at_three_vendors_once(
     assert "The check digit is wrong." not in doubts[FIRST]
 
 
-async def test_in_any_order_with_twins_it_comes_to_the_same(
+async def test_events_in_any_order_with_duplicates_lead_to_the_same_state(
     bench: Context, pod: Connection, simulated_platforms: SimulatorServer
 ) -> None:
     await rule(bench, "auto")
     first, second = printed.webhook(), about_second("2")
-    for place, some in enumerate(permutations([first, second, {**second}])):
-        await hear(bench, pod, *some)
-        assert printed.held(simulated_platforms.url) == TOLD, place
+    for position, some in enumerate(permutations([first, second, {**second}])):
+        await receive(bench, pod, *some)
+        assert printed.held(simulated_platforms.url) == TOLD, position
     assert set(await states(bench)) == {FIRST, SECOND}
 
 
-async def test_under_review_nobody_hears_before_a_person_says_so(
+async def test_under_review_no_platform_is_notified_before_a_person_decides(
     bench: Context, pod: Connection, simulated_platforms: SimulatorServer
 ) -> None:
     await rule(bench, "review")
-    await hear(bench, pod, printed.webhook())
+    await receive(bench, pod, printed.webhook())
     assert printed.held(simulated_platforms.url) == NOTHING
-    for proposal in await forward.proposals(bench):
+    for proposal in await forward.reviews(bench):
         await forward.accept(bench, proposal.id)
-    await hear(bench, pod, about_second("2"))
+    await receive(bench, pod, about_second("2"))
     assert printed.held(simulated_platforms.url) == TOLD
 
 
@@ -114,10 +114,10 @@ async def test_what_a_person_shipped_of_it_is_not_shipped_again(
     await rule(bench, "auto")
     order_id, draft = await draft_of(bench, printed.NUMBER, {"SHIRT": 2}, "9400111206206406260787")
     await ship.ship(bench, order_id, draft)
-    await hear(bench, pod, printed.webhook())
+    await receive(bench, pod, printed.webhook())
     words = Message("ship.too_many", sku="SHIRT", count=3, left=2)
     assert (await states(bench))[FIRST] == ("refused", words)
-    (proposal,) = [one for one in await forward.proposals(bench) if one.state == "refused"]
+    (proposal,) = [review for review in await forward.reviews(bench) if review.state == "refused"]
     with refused("ship.too_many", left=2):
         await forward.accept(bench, proposal.id)
     by_hand = ("9400111206206406260787", {"SHIRT": 2})
@@ -125,13 +125,13 @@ async def test_what_a_person_shipped_of_it_is_not_shipped_again(
     assert held["shipup"] == held["shipengine"] == [(SECOND, PARTS[SECOND]), by_hand]
 
 
-async def test_a_parcel_that_a_person_entered_is_told_once(
+async def test_a_package_that_a_person_entered_is_sent_once(
     bench: Context, pod: Connection, simulated_platforms: SimulatorServer
 ) -> None:
     await rule(bench, "auto")
     order_id, draft = await draft_of(bench, printed.NUMBER, PARTS[FIRST], FIRST)
     await ship.ship(bench, order_id, draft)
-    await hear(bench, pod, printed.webhook())
+    await receive(bench, pod, printed.webhook())
     assert (await states(bench))[FIRST] == ("shipped", Message("forward.recorded_here"))
     assert printed.held(simulated_platforms.url) == TOLD
 
@@ -144,7 +144,7 @@ async def test_a_parcel_that_a_person_entered_is_told_once(
         ("28002-A-001", None, Message("forward.unknown_quantity", item="28002-A-001")),
     ],
 )
-async def test_what_does_not_fit_is_told_to_nobody_and_said_in_words(
+async def test_what_does_not_match_reaches_no_platform_and_is_reported(
     bench: Context, pod: Connection, simulated_platforms: SimulatorServer, item: str, quantity: int | None, words: str
 ) -> None:
     await rule(bench, "auto")
@@ -153,7 +153,7 @@ async def test_what_does_not_fit_is_told_to_nobody_and_said_in_words(
     for tracking in (body["event"]["tracking"], body["data"]["trackings"][0]):
         tracking["shipped_items"] = [packed]
     printed.put_printed(simulated_platforms.url, body["data"])
-    await hear(bench, pod, body)
+    await receive(bench, pod, body)
     assert (await states(bench))[FIRST] == ("refused", words)
     assert [number for number, _ in printed.held(simulated_platforms.url)["shipengine"]] == [SECOND]
 
@@ -170,20 +170,20 @@ async def test_an_order_of_the_same_number_without_a_common_item_is_another(
             item["order_item_id"] += "-X"
     printed.put_printed(simulated_platforms.url, other["data"])
     pod = await printed.connect_printer(bench, simulated_platforms.url)
-    shop = [one for one in await connections.every(bench) if one.id != pod.id]
+    shop = [connection for connection in await connections.every(bench) if connection.id != pod.id]
     if not printer_first:
-        await import_orders.pull(bench, shop)
+        await import_orders.sync(bench, shop)
     await rule(bench, "auto")
-    await hear(bench, pod, other)
+    await receive(bench, pod, other)
     if printer_first:
-        await import_orders.pull(bench, shop)
+        await import_orders.sync(bench, shop)
         await process.run_due(bench)
     # It is an order of its own, whose parcels nobody can be told of until a person says that the two are one.
-    proposals = await forward.proposals(bench)
+    proposals = await forward.reviews(bench)
     shops = await orders.find(bench, f"{printed.NUMBER}@ShipEngine")
-    assert {(one.state, one.order_id == shops) for one in proposals} == {("refused", False)}
+    assert {(review.state, review.order_id == shops) for review in proposals} == {("refused", False)}
     sheet = await orders.sheet(bench, shops)
-    assert ([one.connections for one in sheet.may_be_same], sheet.tracks) == ([("SwiftPOD",)], ())
+    assert ([duplicate.connections for duplicate in sheet.possible_duplicates], sheet.tracks) == ([("SwiftPOD",)], ())
     assert printed.held(simulated_platforms.url) == NOTHING
 
 
@@ -196,8 +196,8 @@ async def test_what_a_printer_calls_otherwise_is_paired_by_the_shops_id(
     document["line_items"] = [{"id": 9, "sku": "UNPT1B00M", "quantity": 3, "order_item_id": "28002-A-001"}]
     printed.put_printed(simulated_platforms.url, document)
     await printed.connect_printer(bench, simulated_platforms.url)
-    await import_orders.pull(bench, await connections.every(bench))
+    await import_orders.sync(bench, await connections.every(bench))
     sheet = await orders.sheet(bench, await orders.find(bench, printed.NUMBER))
-    (link,) = [one for one in sheet.links if one.remote_id == "2"]
+    (link,) = [link for link in sheet.links if link.remote_id == "2"]
     (shirt,) = [line.id for line in sheet.order.lines if line.sku == "SHIRT"]
     assert [(line.line_id, line.remote_id) for line in link.lines] == [(shirt, "28002-A-001")]

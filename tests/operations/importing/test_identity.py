@@ -21,9 +21,9 @@ from shipconsole.operations.vendor_orders import manual_orders
 from shipconsole.store import orders as stored_orders
 from shipconsole.store import webhook_events
 from shipconsole.vendors.catalog import VENDORS
-from tests.operations.importing.test_one_order import SHIP_TO, remote, take_in
+from tests.operations.importing.test_one_order import SHIP_TO, remote, upsert_one
 from tests.operations.orders.test_link import confirm
-from tests.operations.pod import came
+from tests.operations.pod import received
 from tests.support.bench import draft_of
 from tests.support.refusals import refused
 from tests.vendors.examples import response
@@ -50,10 +50,10 @@ def starshipit(number: str = "1001", to: Address = BOB, **more: Any) -> RemoteOr
     return found
 
 
-async def test_zeros_count_in_every_way_of_looking_up(ctx: Context) -> None:
+async def test_zeros_count_in_every_lookup(ctx: Context) -> None:
     engine, post = await two_shops(ctx)
     numbers = ("0001001", "1001", "ORD-7", "ORD-007", "A1B02", "A1B2")
-    await take_in(ctx, engine, *(remote(number, ("MUG", 1)) for number in numbers))
+    await upsert_one(ctx, engine, *(remote(number, ("MUG", 1)) for number in numbers))
     ids = {number: await orders.find(ctx, number) for number in numbers}
     assert sorted(ids.values()) == [1, 2, 3, 4, 5, 6]
     for number, order_id in ids.items():
@@ -66,7 +66,7 @@ async def test_zeros_count_in_every_way_of_looking_up(ctx: Context) -> None:
             await orders.find(ctx, number)
         assert (await scan.scan(ctx, number, None)).order_id is None
     # Another connection's order of a padded number is no order of the bare one.
-    assert await take_in(ctx, post, remote("00001001", ("MUG", 1))) == 1
+    assert await upsert_one(ctx, post, remote("00001001", ("MUG", 1))) == 1
     assert (await manual_orders.create(ctx, NewOrder("01001", SHIP_TO, (NewLine("MUG"),)), ())).order_id == 8
     with refused("create_order.exists"):
         await manual_orders.create(ctx, NewOrder("ord-7", SHIP_TO, (NewLine("MUG"),)), ())
@@ -74,14 +74,14 @@ async def test_zeros_count_in_every_way_of_looking_up(ctx: Context) -> None:
 
 async def test_numbers_are_sorted_as_numbers_all_the_same(ctx: Context) -> None:
     engine, _ = await two_shops(ctx)
-    await take_in(ctx, engine, *(remote(number, ("MUG", 1)) for number in ("10", "9", "0008")))
+    await upsert_one(ctx, engine, *(remote(number, ("MUG", 1)) for number in ("10", "9", "0008")))
     found = await ctx.read(lambda db: [id_ for (id_,) in db.rows("browse.to_ship_by_number", most=9)])
     assert [(await orders.sheet(ctx, id_)).order.number for id_ in found] == ["0008", "9", "10"]
 
 
 async def test_a_number_is_found_in_its_normal_form_and_two_matches_ask(ctx: Context) -> None:
     engine, _ = await two_shops(ctx)
-    await take_in(
+    await upsert_one(
         ctx, engine, remote("Caf\u00e9-1", ("MUG", 1)), remote("ab-1", ("MUG", 1)), remote("AB-1", ("MUG", 1))
     )
     assert await orders.find(ctx, "CAFE\u0301-1") == 1
@@ -97,7 +97,7 @@ async def test_one_number_of_two_shops_is_two_orders_whichever_comes_first(ctx: 
     engine, post = await two_shops(ctx)
     come = [(engine, remote("1001", ("MUG", 2))), (post, starshipit())]
     for connection, order in come if first == "ShipEngine" else come[::-1]:
-        assert await take_in(ctx, connection, order) == 1
+        assert await upsert_one(ctx, connection, order) == 1
     with pytest.raises(ValidationFailed) as refused:
         await orders.find(ctx, "1001")
     message = str(refused.value)
@@ -105,32 +105,32 @@ async def test_one_number_of_two_shops_is_two_orders_whichever_comes_first(ctx: 
     assert "1001@Starshipit (B. Stone · Wellington NZ)" in message
     ada, bob = await sheet(ctx, "1001@ShipEngine"), await sheet(ctx, "1001@Starshipit")
     assert (ada.order.ship_to.name, bob.order.ship_to.name) == ("Ada Byron", "Bob Stone")
-    assert [(one.order_id, one.connections, one.recipient) for one in ada.may_be_same] == [
-        (bob.order.id, ("Starshipit",), "B. Stone · Wellington NZ")
-    ]
-    assert [one.order_id for one in bob.may_be_same] == [ada.order.id]
-    assert (ada.joined, bob.joined) == ((), ())
-    rows = await orders.listed(ctx, find="1001")
+    assert [
+        (duplicate.order_id, duplicate.connections, duplicate.recipient) for duplicate in ada.possible_duplicates
+    ] == [(bob.order.id, ("Starshipit",), "B. Stone · Wellington NZ")]
+    assert [duplicate.order_id for duplicate in bob.possible_duplicates] == [ada.order.id]
+    assert (ada.linked_orders, bob.linked_orders) == ((), ())
+    rows = await orders.list_rows(ctx, find="1001")
     assert sorted(row.label for row in rows) == ["1001 · ShipEngine", "1001 · Starshipit"]
     # Read again, they stay two.
     for connection, order in come:
-        assert await take_in(ctx, connection, order.model_copy(update={"document": order.document + " "})) == 0
-    assert len(await orders.listed(ctx, find="1001")) == 2
+        assert await upsert_one(ctx, connection, order.model_copy(update={"document": order.document + " "})) == 0
+    assert len(await orders.list_rows(ctx, find="1001")) == 2
 
 
-async def test_a_shipment_of_one_tells_only_its_own_connection(ctx: Context) -> None:
+async def test_a_shipment_of_one_order_notifies_only_its_own_connection(ctx: Context) -> None:
     engine, post = await two_shops(ctx)
     await connections.connect(ctx, "shipup", "Shipup")
-    await take_in(ctx, engine, remote("1001", ("MUG", 2), document="{}"))
-    await take_in(ctx, post, starshipit())
+    await upsert_one(ctx, engine, remote("1001", ("MUG", 2), document="{}"))
+    await upsert_one(ctx, post, starshipit())
     order_id, draft = await draft_of(ctx, "1001@ShipEngine", None, "9400100109361129278357")
-    told = await ship.preview(ctx, order_id, draft)
-    assert [one.connection.name for one in told] == ["ShipEngine", "Shipup"]
+    updates = await ship.preview(ctx, order_id, draft)
+    assert [one.connection.name for one in updates] == ["ShipEngine", "Shipup"]
     await ship.ship(ctx, order_id, draft)
     # Shipup has one order of a number: news of the other would overwrite it.
     other_id, draft = await draft_of(ctx, "1001@Starshipit", None, "9400111206206406260787")
-    assert [one.connection.name for one in await ship.preview(ctx, other_id, draft)] == ["Starshipit"]
-    assert [one.name for one in (await orders.sheet(ctx, other_id)).taken] == ["Shipup"]
+    assert [update.connection.name for update in await ship.preview(ctx, other_id, draft)] == ["Starshipit"]
+    assert [order.name for order in (await orders.sheet(ctx, other_id)).number_conflicts] == ["Shipup"]
 
 
 _ITEMS = {"same items": ("MUG", 2), "other items": ("PLATE", 1)}
@@ -145,35 +145,35 @@ _RECIPIENTS = {
 @pytest.mark.parametrize(("items", "to"), [*itertools.product(_ITEMS, _RECIPIENTS)])
 async def test_only_number_item_and_recipient_together_make_one(ctx: Context, items: str, to: str) -> None:
     engine, post = await two_shops(ctx)
-    await take_in(ctx, engine, remote("1001", ("MUG", 2)))
-    new = await take_in(ctx, post, remote("1001", _ITEMS[items], ship_to=_RECIPIENTS[to]))
-    one = items == "same items" and to.startswith("same")
-    assert new == (0 if one else 1)
+    await upsert_one(ctx, engine, remote("1001", ("MUG", 2)))
+    new = await upsert_one(ctx, post, remote("1001", _ITEMS[items], ship_to=_RECIPIENTS[to]))
+    is_same = items == "same items" and to.startswith("same")
+    assert new == (0 if is_same else 1)
     first = await orders.sheet(ctx, 1)
     # Every pair that stays two says so, also where neither an item nor the recipient agrees: a person says no once.
-    assert [one.order_id for one in first.may_be_same] == ([] if one else [2])
-    if not one:
-        assert [one.order_id for one in (await orders.sheet(ctx, 2)).may_be_same] == [1]
+    assert [duplicate.order_id for duplicate in first.possible_duplicates] == ([] if is_same else [2])
+    if not is_same:
+        assert [order.order_id for order in (await orders.sheet(ctx, 2)).possible_duplicates] == [1]
         await link.keep_apart(ctx, 1, 2)
         for order_id in (1, 2):
-            assert (await orders.sheet(ctx, order_id)).may_be_same == ()
-    assert len(first.links) == 1 + one
+            assert (await orders.sheet(ctx, order_id)).possible_duplicates == ()
+    assert len(first.links) == 1 + is_same
 
 
 @pytest.mark.parametrize(
     ("told", "to", "is_one"), [(True, Address(), True), (True, BOB, False), (False, Address(), False)]
 )
-async def test_what_was_told_by_its_number_is_found_again_without_a_recipient(
+async def test_an_order_sent_by_its_number_is_found_again_without_a_recipient(
     ctx: Context, told: bool, to: Address, is_one: bool
 ) -> None:
     engine, _ = await two_shops(ctx)
     mails = await connections.connect(ctx, "shipup", "Shipup")
-    await take_in(ctx, engine, remote("1001", ("MUG", 2), document="{}"))
+    await upsert_one(ctx, engine, remote("1001", ("MUG", 2), document="{}"))
     order_id, draft = await draft_of(ctx, "1001", None, "9400100109361129278357")
     await ship.ship(ctx, order_id, draft)
     for call in (await orders.sheet(ctx, order_id)).calls if told else ():
         await ctx.write(confirm, call.id)
-    assert await take_in(ctx, mails, remote("1001", ("MUG", 2), ship_to=to)) == (0 if is_one else 1)
+    assert await upsert_one(ctx, mails, remote("1001", ("MUG", 2), ship_to=to)) == (0 if is_one else 1)
 
 
 async def _both(ctx: Context, *ids: int) -> list[Any]:
@@ -182,86 +182,86 @@ async def _both(ctx: Context, *ids: int) -> list[Any]:
 
 async def test_a_person_links_them_or_says_no_once(ctx: Context) -> None:
     engine, post = await two_shops(ctx)
-    await take_in(ctx, engine, remote("1001", ("MUG", 2)), remote("1002", ("MUG", 2)))
-    await take_in(ctx, post, starshipit(), starshipit("1002", order_id=502))
+    await upsert_one(ctx, engine, remote("1001", ("MUG", 2)), remote("1002", ("MUG", 2)))
+    await upsert_one(ctx, post, starshipit(), starshipit("1002", order_id=502))
     ada, bob = [await orders.find(ctx, f"1001@{name}") for name in ("ShipEngine", "Starshipit")]
     await link.keep_apart(ctx, bob, ada)
     for order_id in (ada, bob):
-        assert (await orders.sheet(ctx, order_id)).may_be_same == ()
-    (said,) = await link.done_by_hand(ctx, ada)
-    assert said.what == Message("audit.kept_separate", number="1001", id=str(bob))
+        assert (await orders.sheet(ctx, order_id)).possible_duplicates == ()
+    (message,) = await link.manual_changes(ctx, ada)
+    assert message.what == Message("audit.kept_separate", number="1001", id=str(bob))
     assert await ctx.read(lambda db: db.value("linking.kept_apart", order_id=ada)) == bob
     # Bob's address becomes Ada's: they were said to be two, and stay so.
-    await take_in(ctx, post, starshipit(to=SHIP_TO))
-    assert (await orders.sheet(ctx, ada)).may_be_same == ()
-    assert len(await orders.listed(ctx, find="1001")) == 2
+    await upsert_one(ctx, post, starshipit(to=SHIP_TO))
+    assert (await orders.sheet(ctx, ada)).possible_duplicates == ()
+    assert len(await orders.list_rows(ctx, find="1001")) == 2
     # Another connection's order of the number is a question of its own.
     mails = await connections.connect(ctx, "shipup", "Shipup")
-    await take_in(ctx, mails, remote("1001", ("MUG", 2), ship_to=Address()))
-    assert [len((await orders.sheet(ctx, id_)).may_be_same) for id_ in (ada, bob)] == [1, 1]
+    await upsert_one(ctx, mails, remote("1001", ("MUG", 2), ship_to=Address()))
+    assert [len((await orders.sheet(ctx, id_)).possible_duplicates) for id_ in (ada, bob)] == [1, 1]
 
-    one, other = [await orders.find(ctx, f"1002@{name}") for name in ("ShipEngine", "Starshipit")]
-    await link.link(ctx, one, other, link.pairs(*(await _both(ctx, one, other))), "one after all")
+    first_id, other = [await orders.find(ctx, f"1002@{name}") for name in ("ShipEngine", "Starshipit")]
+    await link.link(ctx, first_id, other, link.match_items(*(await _both(ctx, first_id, other))), "one after all")
     linked = await orders.sheet(ctx, await orders.find(ctx, "1002"))
-    assert [(part.connection, part.number, part.recipient, part.differs) for part in linked.joined[1:]] == [
+    assert [(part.connection, part.number, part.recipient, part.differs) for part in linked.linked_orders[1:]] == [
         ("Starshipit", "1002", "B. Stone · Wellington NZ", True)
     ]
     with refused("link.kept_separate_itself"):
-        await link.keep_apart(ctx, one, one)
+        await link.keep_apart(ctx, first_id, first_id)
 
 
 async def test_a_no_holds_for_the_order_that_one_becomes_part_of(ctx: Context) -> None:
     engine, post = await two_shops(ctx)
     mails = await connections.connect(ctx, "shipup", "Shipup")
-    await take_in(ctx, engine, remote("1001", ("MUG", 2)))
-    await take_in(ctx, post, starshipit())
-    await take_in(ctx, mails, remote("1001", ("MUG", 2), id_="m", ship_to=Address()))
+    await upsert_one(ctx, engine, remote("1001", ("MUG", 2)))
+    await upsert_one(ctx, post, starshipit())
+    await upsert_one(ctx, mails, remote("1001", ("MUG", 2), id_="m", ship_to=Address()))
     ada, bob, third = 1, 2, 3
     await link.keep_apart(ctx, ada, bob)
-    await link.link(ctx, bob, third, link.pairs(*(await _both(ctx, bob, third))), "Bob's mails")
-    assert (await orders.sheet(ctx, ada)).may_be_same == ()
-    assert (await orders.sheet(ctx, bob)).may_be_same == ()
+    await link.link(ctx, bob, third, link.match_items(*(await _both(ctx, bob, third))), "Bob's mails")
+    assert (await orders.sheet(ctx, ada)).possible_duplicates == ()
+    assert (await orders.sheet(ctx, bob)).possible_duplicates == ()
     with pytest.raises(ValidationFailed):
         await link.unlink(ctx, bob, 99, "no such connection")
     new_id = await link.unlink(ctx, bob, post.id, "not his")
-    assert [one.order_id for one in (await orders.sheet(ctx, new_id)).may_be_same] == [ada]
+    assert [order.order_id for order in (await orders.sheet(ctx, new_id)).possible_duplicates] == [ada]
 
 
 async def test_a_joined_order_whose_recipient_changes_is_shown_as_differing(ctx: Context) -> None:
     engine, post = await two_shops(ctx)
-    await take_in(ctx, engine, remote("1001", ("MUG", 2)))
-    assert await take_in(ctx, post, starshipit(to=SHIP_TO)) == 0
-    joined = (await sheet(ctx, "1001")).joined
-    assert [(one.connection, one.number, one.differs) for one in joined] == [
+    await upsert_one(ctx, engine, remote("1001", ("MUG", 2)))
+    assert await upsert_one(ctx, post, starshipit(to=SHIP_TO)) == 0
+    joined = (await sheet(ctx, "1001")).linked_orders
+    assert [(linked.connection, linked.number, linked.differs) for linked in joined] == [
         ("ShipEngine", "1001", False),
         ("Starshipit", "1001", False),
     ]
-    assert await take_in(ctx, post, starshipit(to=BOB)) == 0
+    assert await upsert_one(ctx, post, starshipit(to=BOB)) == 0
     found = await sheet(ctx, "1001")
-    assert [(one.connection, one.recipient, one.differs) for one in found.joined][1:] == [
+    assert [(row.connection, row.recipient, row.differs) for row in found.linked_orders][1:] == [
         ("Starshipit", "B. Stone · Wellington NZ", True)
     ]
     assert found.order.ship_to == SHIP_TO
     assert len(found.links) == 2
     # And where the home itself changes, the other is the one that differs.
-    await take_in(ctx, engine, remote("1001", ("MUG", 2), ship_to=BOB))
-    assert not any(one.differs for one in (await sheet(ctx, "1001")).joined)
+    await upsert_one(ctx, engine, remote("1001", ("MUG", 2), ship_to=BOB))
+    assert not any(linked.differs for linked in (await sheet(ctx, "1001")).linked_orders)
 
 
 async def test_two_orders_of_one_connection_are_named_by_their_ids(ctx: Context) -> None:
     engine, _ = await two_shops(ctx)
     shops = (remote("1001", ("MUG", 1), id_=id_, source_id=id_, ship_to=to) for id_, to in (("a", SHIP_TO), ("b", BOB)))
-    assert await take_in(ctx, engine, *shops) == 2
+    assert await upsert_one(ctx, engine, *shops) == 2
     for asked in ("1001", "1001@ShipEngine"):
         with pytest.raises(ValidationFailed, match=r"id:1 \(A. Byron.* or id:2 \(B. Stone"):
             await orders.find(ctx, asked)
-    assert (await orders.sheet(ctx, 1)).may_be_same == ()
+    assert (await orders.sheet(ctx, 1)).possible_duplicates == ()
     assert await ctx.read(stored_orders.linked_by_number, engine.id, "1001") is None
 
 
 async def test_a_sign_in_a_number_or_a_connection_is_no_trouble(ctx: Context) -> None:
     mail = await connections.connect(ctx, "shipengine", "a@b")
-    await take_in(ctx, mail, remote("1@a", ("MUG", 1)), remote("7", ("MUG", 1)))
+    await upsert_one(ctx, mail, remote("1@a", ("MUG", 1)), remote("7", ("MUG", 1)))
     assert await orders.find(ctx, "1@a") == await orders.find(ctx, "1@a@a@b") == 1
     assert await orders.find(ctx, "7@a@b") == 2
     for wrong in ("7@a", "7@", "@a@b", "8@a@b"):
@@ -282,16 +282,16 @@ async def test_a_webhook_without_a_recipient_is_attached_to_nothing(ctx: Context
     engine, _ = await two_shops(ctx)
     # It counts by itself, though SwiftPOD is not asked; what follows of it is another matter.
     pod = await connections.connect(ctx, "swiftpod", "Pod", options={"webhooks_without_key": "apply"})
-    await take_in(ctx, engine, remote("1001", ("MUG", 2)))
-    delivery_id = await came(ctx, pod, order_webhook("1001", status=status))
+    await upsert_one(ctx, engine, remote("1001", ("MUG", 2)))
+    delivery_id = await received(ctx, pod, order_webhook("1001", status=status))
     done = await process.process_one(ctx, delivery_id)
     assert "Pod named no recipient" in str(done.message)
-    assert len(await orders.listed(ctx)) == 1
+    assert len(await orders.list_rows(ctx)) == 1
     ada = await sheet(ctx, "1001")
-    assert (len(ada.links), ada.tracks, ada.may_be_same) == (1, (), ())
+    assert (len(ada.links), ada.tracks, ada.possible_duplicates) == (1, (), ())
     # A sync tells whose it is, and the webhook is worked off again by the connection's own link.
     known = remote("1001", ("MUG", 1), id_="88", status="in_production")
-    assert await take_in(ctx, pod, known) == 0
-    assert [one.id for one in await ctx.read(webhook_events.new, 9)] == [delivery_id]
+    assert await upsert_one(ctx, pod, known) == 0
+    assert [event.id for event in await ctx.read(webhook_events.new, 9)] == [delivery_id]
     await process.process_one(ctx, delivery_id)
-    assert [one.tracking_number for one in (await sheet(ctx, "1001")).tracks] == ["9400100109361129278357"]
+    assert [track.tracking_number for track in (await sheet(ctx, "1001")).tracks] == ["9400100109361129278357"]

@@ -13,7 +13,7 @@ from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
-from shipconsole.operations.importing.import_orders import Pulled
+from shipconsole.operations.importing.import_orders import SyncResult
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.request import Request
@@ -30,7 +30,7 @@ KEYS = {**SECRETS, "swiftpod": {"api_key": "key"}}
 def filled(schema: Document) -> Any:
     """A value of a schema with all properties in it, its texts short, its lists with one entry."""
     kinds: dict[str, Callable[[], Any]] = {
-        "object": lambda: {name: filled(one) for name, one in schema.get("properties", {}).items()},
+        "object": lambda: {name: filled(item) for name, item in schema.get("properties", {}).items()},
         "array": lambda: [filled(schema["items"])],
         "string": lambda: schema.get("enum", ["a word"])[0],
         "integer": lambda: 1,
@@ -89,7 +89,7 @@ def page(vendor: str, orders: Sequence[Document], query: dict[str, str]) -> Docu
     """A page of orders, as the platform gives them."""
     size, number = int(query.get("limit") or query["page_size"]), int(query.get("page", "1"))
     if vendor == "shipup":
-        left = [one for one in reversed(orders) if one["id"] < int(query.get("ending_before", "1000000"))]
+        left = [order for order in reversed(orders) if order["id"] < int(query.get("ending_before", "1000000"))]
         return {"object": "list", "has_more": len(left) > size, "data": left[:size]}
     # The second of ShipEngine's lists is empty.
     here = [] if query.get("fulfillment_status") == "partially_fulfilled" else orders
@@ -120,13 +120,13 @@ def size_of(request: Request | dict[str, str]) -> int:
 
 async def sync(
     ctx: Context, vendor: str, orders: Sequence[Document], options: dict[str, str]
-) -> tuple[Pulled, list[dict[str, str]]]:
+) -> tuple[SyncResult, list[dict[str, str]]]:
     """Sync with a platform that has these orders; return what came and what was asked for."""
     asked: list[dict[str, str]] = []
     async with serving(giving(vendor, orders, asked)) as seen:
         url = seen.url().rstrip("/")
         connection = await connections.connect(ctx, vendor, "Shop", url=url, secrets=KEYS[vendor], options=options)
-        (done,) = await import_orders.pull(ctx, [connection])
+        (done,) = await import_orders.sync(ctx, [connection])
     return done, asked
 
 
@@ -149,10 +149,10 @@ async def test_the_largest_page_of_a_platform_comes_in(
     count = size_of(VENDORS[vendor].orders.list_page({}, "", {}))
     done, asked = await sync(ctx, vendor, [numbered(vendor, order, lines, n) for n in range(1, count + 1)], options)
     assert (done.seen, done.new, done.message) == (count, count, NO_MESSAGE)
-    assert [size_of(one) for one in asked] == sizes
+    assert [size_of(request) for request in asked] == sizes
 
 
-async def test_an_order_that_is_too_much_by_itself_is_told_in_words(
+async def test_an_order_that_is_too_large_by_itself_is_reported(
     ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order, lines = whole(simulated_platforms, "shipengine")
@@ -162,4 +162,4 @@ async def test_an_order_that_is_too_much_by_itself_is_told_in_words(
     too_many = Message("response.too_many_values", objects=25_000, values=125_000)
     unreadable = Message("network.unreadable", reason=too_many)
     assert done.message == Message("network.failed", platform="ShipEngine", reason=unreadable)
-    assert [size_of(one) for one in asked] == [100, 25, 5, 1]
+    assert [size_of(request) for request in asked] == [100, 25, 5, 1]

@@ -7,10 +7,10 @@ from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, platform_drift
-from shipconsole.operations.importing.platform_drift import VendorChanged
+from shipconsole.operations.importing.platform_drift import PlatformDrift
 from shipconsole.operations.shipping import ship
-from shipconsole.operations.vendor_orders import queue_edit
-from shipconsole.operations.vendor_orders.edit import Wanted
+from shipconsole.operations.vendor_orders import edit
+from shipconsole.operations.vendor_orders.edit import FieldChanges
 from shipconsole.simulator.server import SimulatorServer
 from tests.operations.vendor_orders.test_edit import POST_CODE, STREET, section
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
@@ -26,12 +26,12 @@ FIELDS = (
 
 
 def found(sent: dict[FieldPath, Value], before: dict[FieldPath, Value], now: dict[FieldPath, Value]) -> list[object]:
-    changed = platform_drift.changed(FIELDS, LISTS, sent, before, now)
-    return [(platform_drift.title(FIELDS, LISTS, one.path), *one) for one in changed]
+    changed = platform_drift.find_drift(FIELDS, LISTS, sent, before, now)
+    return [(platform_drift.field_title(FIELDS, LISTS, change.path), *change) for change in changed]
 
 
 def test_a_field_that_this_version_does_not_know_is_called_by_its_path() -> None:
-    assert platform_drift.title(FIELDS, LISTS, ("items", "1", "gone")) == verbatim("items.1.gone")
+    assert platform_drift.field_title(FIELDS, LISTS, ("items", "1", "gone")) == verbatim("items.1.gone")
 
 
 def test_a_value_that_is_kept_as_sent_is_no_news() -> None:
@@ -39,7 +39,7 @@ def test_a_value_that_is_kept_as_sent_is_no_news() -> None:
     assert found({weight: "0.65"}, {weight: "1"}, {weight: "0.650", ("seen_at",): "now"}) == []
 
 
-def test_a_value_kept_otherwise_and_one_that_changed_unasked_are_told_apart() -> None:
+def test_a_value_stored_otherwise_and_one_changed_by_the_platform_are_distinguished() -> None:
     before: dict[FieldPath, Value] = {("name",): "John Smith", ("weight",): "1"}
     now: dict[FieldPath, Value] = {("name",): "JOHN SMITH", ("weight",): "1"}
     assert found({("weight",): "2"}, before, now) == [
@@ -48,7 +48,7 @@ def test_a_value_kept_otherwise_and_one_that_changed_unasked_are_told_apart() ->
     ]
 
 
-def test_entries_are_compared_by_what_the_vendor_knows_them_by() -> None:
+def test_entries_are_compared_by_what_the_platform_knows_them_by() -> None:
     before: dict[FieldPath, Value] = {("items", "0", "item_id"): 1, ("items", "0", "sku"): "A"}
     now: dict[FieldPath, Value] = {
         ("items", "0", "item_id"): 2,
@@ -63,17 +63,17 @@ def test_entries_are_compared_by_what_the_vendor_knows_them_by() -> None:
 async def changed(ctx: Context, values: dict[FieldPath, Value], **more: tuple[FieldPath, ...]) -> tuple[object, ...]:
     """Change the order at Starshipit and tell; what was seen of that call."""
     order_id, known = await section(ctx, "Starshipit")
-    call_id, _ = await queue_edit.change(ctx, order_id, known.connection.id, Wanted(values, **more))
-    await worker.deliver(ctx, until_empty=True)
+    call_id, _ = await edit.queue_edit(ctx, order_id, known.connection.id, FieldChanges(values, **more))
+    await worker.flush(ctx, until_empty=True)
     return (await platform_drift.of_order(ctx, order_id))[call_id]
 
 
-async def test_what_the_vendor_keeps_otherwise_is_seen_after_the_change(
+async def test_what_the_platform_keeps_otherwise_is_seen_after_the_change(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     fault(simulated_platforms, "starshipit", "keep_other", call="update_order", field="post_code")
     seen = await changed(bench, {POST_CODE: "2001"})
-    assert seen == (VendorChanged(Message("starshipit.field.address.post_code"), POST_CODE, "2001", "2000", "02001"),)
+    assert seen == (PlatformDrift(Message("starshipit.field.address.post_code"), POST_CODE, "2001", "2000", "02001"),)
 
 
 async def test_a_change_and_a_shipment_that_went_well_have_nothing_to_say(bench: Context) -> None:
@@ -82,8 +82,8 @@ async def test_a_change_and_a_shipment_that_went_well_have_nothing_to_say(bench:
     assert await changed(bench, {}, delete=(("items", "3"),)) == ()
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
-    await import_orders.pull(bench, await connections.every(bench))
+    await worker.flush(bench, until_empty=True)
+    await import_orders.sync(bench, await connections.every(bench))
     seen = await platform_drift.of_order(bench, order_id)
     assert len(seen) >= 3
     assert set(seen.values()) == {()}

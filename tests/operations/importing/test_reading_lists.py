@@ -5,7 +5,7 @@ import pytest
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
-from shipconsole.operations.importing.import_orders import Pulled
+from shipconsole.operations.importing.import_orders import SyncResult
 from shipconsole.operations.orders import orders
 from shipconsole.vendors.adapter import Filters
 from shipconsole.vendors.paging import BYTES_MOST, LASTS_S, PAGES_MOST, THIN_PAGES_MOST, ListReading, OrderPage
@@ -200,7 +200,7 @@ SOUND: dict[str, tuple[str, Page, int]] = {
 }
 
 
-async def pull(ctx: Context, vendor: str, platform: Platform, filters: Filters | None = None) -> Pulled:
+async def pull(ctx: Context, vendor: str, platform: Platform, filters: Filters | None = None) -> SyncResult:
     await connections.connect(
         ctx,
         vendor,
@@ -209,7 +209,7 @@ async def pull(ctx: Context, vendor: str, platform: Platform, filters: Filters |
         options={"page_size": "1"} if vendor == "shipengine" and filters is None else {},
         secrets=dict.fromkeys(KEYS[vendor], "k" * 20),
     )
-    (pulled,) = await import_orders.pull(ctx, await connections.every(ctx))
+    (pulled,) = await import_orders.sync(ctx, await connections.every(ctx))
     return pulled
 
 
@@ -220,9 +220,9 @@ async def test_reading_stops_keeps_what_came_and_is_not_called_complete(ctx: Con
         pulled = await pull(ctx, vendor, platform, {})
     assert (pulled.seen, set(pulled.shortfalls)) == (came, shortfalls)
     assert (pulled.trouble, pulled.is_complete) == ("incomplete", False)
-    assert all(str(import_orders.SHORTFALLS[one]) in str(pulled.message) for one in pulled.shortfalls)
+    assert all(str(import_orders.SHORTFALLS[result]) in str(pulled.message) for result in pulled.shortfalls)
     assert len(platform.asked) <= THIN_PAGES_MOST + 4
-    assert len(await orders.listed(ctx)) == came
+    assert len(await orders.list_rows(ctx)) == came
     (connection,) = await connections.every(ctx)
     assert (connection.pulled_at_ms, connection.pull_trouble) == (None, "incomplete")
 
@@ -260,7 +260,7 @@ async def test_a_list_that_is_refused_does_not_keep_the_other_from_being_read(ct
     assert "No such list." in str(pulled.message)
 
 
-async def test_an_order_without_items_is_said_and_not_lost_in_silence(ctx: Context) -> None:
+async def test_an_order_without_items_is_reported(ctx: Context) -> None:
     def page(_query: Query) -> dict[str, object]:
         found = shipengine([1, 2, 3], total=3)
         del found["sales_orders"][1]["sales_order_items"]
@@ -270,7 +270,7 @@ async def test_an_order_without_items_is_said_and_not_lost_in_silence(ctx: Conte
     with lying(engine(page)) as platform:
         pulled = await pull(ctx, "shipengine", platform)
     (number_of_two,) = [note.removesuffix(": no items came with it.") for note in pulled.notes]
-    assert {one.number for one in await orders.listed(ctx)}.isdisjoint({number_of_two})
+    assert {row.number for row in await orders.list_rows(ctx)}.isdisjoint({number_of_two})
     assert (pulled.seen, pulled.new) == (4, 2)
 
 
@@ -279,9 +279,9 @@ async def test_an_order_that_another_one_pushed_to_a_page_already_read_is_found_
     turns = {"first": [[1], [3, 1]], "again": [[2], [3, 1]]}
 
     def page(query: Query) -> dict[str, object]:
-        place = number(query)
-        again = sum(not partial(one) for one in platform.asked) > 2
-        return shipengine(turns["again" if again else "first"][place - 1], page=place, pages=2, total=3)
+        position = number(query)
+        again = sum(not partial(request) for request in platform.asked) > 2
+        return shipengine(turns["again" if again else "first"][position - 1], page=position, pages=2, total=3)
 
     with lying(engine(page)) as platform:
         pulled = await pull(ctx, "shipengine", platform)

@@ -31,7 +31,7 @@ def cancel_in_shop(server: SimulatorServer, number: str) -> None:
 async def seen(ctx: Context, name: str, **filters: str) -> int:
     """How many orders some filters leave; two underscores stand for a full stop."""
     given = {key.replace("__", "."): text for key, text in filters.items()}
-    (pulled,) = await import_orders.pull(ctx, [await at(ctx, name)], filters=given)
+    (pulled,) = await import_orders.sync(ctx, [await at(ctx, name)], filters=given)
     assert str(pulled.message) == ""
     return pulled.seen
 
@@ -39,8 +39,8 @@ async def seen(ctx: Context, name: str, **filters: str) -> int:
 async def document(ctx: Context, name: str, number: str = "10004") -> dict[str, Any]:
     """What a connection said of an order."""
     sheet = await orders.sheet(ctx, await orders.find(ctx, number))
-    place = await at(ctx, name)
-    return json.loads(next(link.document for link in sheet.links if link.connection_id == place.id))
+    position = await at(ctx, name)
+    return json.loads(next(link.document for link in sheet.links if link.connection_id == position.id))
 
 
 async def test_shipengine_obeys_each_filter(bench: Context, simulated_platforms: SimulatorServer) -> None:
@@ -92,12 +92,12 @@ async def test_swiftpod_obeys_states_ids_and_days(bench: Context, simulated_plat
 
 
 async def test_nothing_vanishes_and_the_connection_is_no_fresher(bench: Context) -> None:
-    before = sorted(await orders.listed(bench), key=lambda row: row.id)
-    pulled_at = [one.pulled_at_ms for one in await connections.every(bench)]
+    before = sorted(await orders.list_rows(bench), key=lambda row: row.id)
+    pulled_at = [connection.pulled_at_ms for connection in await connections.every(bench)]
     assert all(pulled_at)
     assert await seen(bench, "ShipEngine", external_order_number="10002") == 1
-    assert sorted(await orders.listed(bench), key=lambda row: row.id) == before
-    assert [one.pulled_at_ms for one in await connections.every(bench)] == pulled_at
+    assert sorted(await orders.list_rows(bench), key=lambda row: row.id) == before
+    assert [connection.pulled_at_ms for connection in await connections.every(bench)] == pulled_at
     assert await seen(bench, "ShipEngine") == 8
     assert (await at(bench, "ShipEngine")).pulled_at_ms != pulled_at[0]
 
@@ -134,4 +134,4 @@ async def test_a_wrong_filter_is_refused_before_anything_is_sent(
     # Nobody listens there: what was sent would come back as trouble, not as a refusal.
     made = await connections.connect(ctx, vendor, name, url=f"http://127.0.0.1:{free_port()}")
     with pytest.raises(ValidationFailed, match=said.replace("(", r"\(")):
-        await import_orders.pull(ctx, [made], filters=filters)
+        await import_orders.sync(ctx, [made], filters=filters)

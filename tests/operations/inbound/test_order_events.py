@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from shipconsole.domain import received_webhook
 from shipconsole.domain.message import Message
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -16,7 +17,7 @@ from shipconsole.operations.sending import followups
 from shipconsole.operations.shipping import ship
 from shipconsole.store import follow_up_jobs, news, webhook_events
 from tests.operations.inbound.test_process import everything
-from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.operations.pod import Document, Pod, connected, order_of, received, running_pod, shipped_package, webhook
 from tests.support.bench import USPS_NUMBERS, draft_of
 from tests.support.clock import ManualClock
 from tests.support.refusals import refused
@@ -31,14 +32,17 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def digest(ctx: Context, body: Document) -> webhook_events.Delivery:
+async def digest(ctx: Context, body: Document) -> received_webhook.Delivery:
     (connection,) = await connections.named(ctx, ["Pod"])
-    return await process.process_one(ctx, await came(ctx, connection, body))
+    return await process.process_one(ctx, await received(ctx, connection, body))
 
 
 async def states(ctx: Context, number: str) -> dict[str, str]:
     """The state of each of an order's packages by its number."""
-    return {one.tracking_number: one.status for one in (await orders.sheet(ctx, await orders.find(ctx, number))).tracks}
+    return {
+        track.tracking_number: track.status
+        for track in (await orders.sheet(ctx, await orders.find(ctx, number))).tracks
+    }
 
 
 async def ship_ours(ctx: Context, number: str) -> None:
@@ -49,11 +53,11 @@ async def ship_ours(ctx: Context, number: str) -> None:
 
 def of_two(how: str, pod: Pod) -> Document:
     """A webhook about order 10001 that puts `delivered` on the package of another one; what SwiftPOD then answers."""
-    forged = parcel(OURS, "delivered", A=3)
+    forged = shipped_package(OURS, "delivered", A=3)
     pod.orders |= {
         "no such order": {},
-        "the order without it": {"77": order_of(parcel(THEIRS, A=3))},
-        "another order": {"77": order_of(parcel(THEIRS, A=3), number="20002")},
+        "the order without it": {"77": order_of(shipped_package(THEIRS, A=3))},
+        "another order": {"77": order_of(shipped_package(THEIRS, A=3), number="20002")},
         "no answer": {},
         "no key": {},
         "no key, applied": {},
@@ -81,27 +85,27 @@ async def test_what_is_not_confirmed_changes_no_package_of_any_order(bench: Cont
 
 
 @pytest.mark.parametrize(("how", "asked_of_a_person"), [("no such order", 0), ("no answer", 0), ("no key", 1)])
-async def test_what_is_not_confirmed_is_said_and_stored_nowhere_else(
+async def test_what_is_not_confirmed_is_reported_and_stored_nowhere_else(
     bench: Context, pod: Pod, how: str, asked_of_a_person: int
 ) -> None:
     await connected(bench, pod.url if how != "no answer" else "http://127.0.0.1:9", key=how != "no key")
     await forward.set_rule(bench, "Pod", ("ShipEngine",), "auto")
     before = everything(bench)
-    done = await digest(bench, webhook(order_of(parcel(THEIRS, A=3)), parcel(THEIRS, A=3)))
+    done = await digest(bench, webhook(order_of(shipped_package(THEIRS, A=3)), shipped_package(THEIRS, A=3)))
     assert str(done.message).startswith(f"10001, {THEIRS}, not confirmed: In transit.")
-    proposals = await forward.proposals(bench)
-    assert [(one.state, one.confirmed) for one in proposals] == [("proposed", False)] * asked_of_a_person
+    proposals = await forward.reviews(bench)
+    assert [(review.state, review.confirmed) for review in proposals] == [("proposed", False)] * asked_of_a_person
     added = [row for row in everything(bench) if row not in before]
     assert len([row for row in added if row[0] != "order"]) == asked_of_a_person
     assert await states(bench, "10001") == {}
-    assert {one.kind for one in await bench.read(news.latest, most=9)} == {"order"}
+    assert {notice.kind for notice in await bench.read(news.latest, most=9)} == {"order"}
 
 
 async def test_a_state_that_the_order_does_not_show_yet_waits_for_it(bench: Context, pod: Pod) -> None:
     ctx = replace(bench, clock=(clock := ManualClock(bench.clock.now_ms())))
     ctx.begin()
     await connected(ctx, pod.url)
-    moving, there = parcel(THEIRS, "in_transit", A=3), parcel(THEIRS, "delivered", A=3)
+    moving, there = shipped_package(THEIRS, "in_transit", A=3), shipped_package(THEIRS, "delivered", A=3)
     pod.orders["77"] = order_of(moving)
     done = await digest(ctx, webhook(order_of(there), there))
     assert (str(done.message), await states(ctx, "10001")) == (
@@ -123,15 +127,15 @@ async def test_a_state_that_the_order_does_not_show_yet_waits_for_it(bench: Cont
     assert (track.status, [str(event.message) for event in track.events]) == ("delivered", ["Delivered."])
 
 
-async def test_a_vendor_that_never_shows_it_is_asked_nine_times_at_most(bench: Context, pod: Pod) -> None:
+async def test_a_platform_that_never_shows_it_is_asked_nine_times_at_most(bench: Context, pod: Pod) -> None:
     ctx = replace(bench, clock=(clock := ManualClock(bench.clock.now_ms())))
     ctx.begin()
     await connected(ctx, pod.url)
-    pod.orders["77"] = order_of(parcel(THEIRS, A=3))
-    await digest(ctx, webhook(order_of(parcel(OURS, A=3)), parcel(OURS, A=3)))
+    pod.orders["77"] = order_of(shipped_package(THEIRS, A=3))
+    await digest(ctx, webhook(order_of(shipped_package(OURS, A=3)), shipped_package(OURS, A=3)))
     for number in range(40):
         # Each answer is another document, as of a platform that writes when it was asked.
-        pod.orders["77"] = order_of(parcel(THEIRS, A=3), updated_at=f"2026-11-21T09:00:{number:02}.000000Z")
+        pod.orders["77"] = order_of(shipped_package(THEIRS, A=3), updated_at=f"2026-11-21T09:00:{number:02}.000000Z")
         clock.pass_s(3 * 3_600)
         await followups.run_due(ctx)
         await process.run_due(ctx)
@@ -152,9 +156,9 @@ async def test_the_name_of_an_event_decides_before_what_is_in_it(
     bench: Context, pod: Pod, name: str, message: Message
 ) -> None:
     await connected(bench, pod.url)
-    one = parcel(THEIRS, "delivered", A=3)
-    pod.orders["77"] = order_of(one)
-    body = webhook(order_of(one), one)
+    package = shipped_package(THEIRS, "delivered", A=3)
+    pod.orders["77"] = order_of(package)
+    body = webhook(order_of(package), package)
     body["event"]["name"] = name
     done = await digest(bench, body)
     assert (done.state, done.message, pod.asked) == ("ignored", message, [])
@@ -167,34 +171,34 @@ async def test_a_new_order_that_is_confirmed_comes_in_as_one_that_was_synced(
 ) -> None:
     connection = await connected(bench, pod.url)
     new = {"number": "POD-9", "status": "in_production", "address": {"name": "Ada", "city": "Paris", "country": "FR"}}
-    pod.orders["77"] = order_of(parcel(THEIRS, A=3), **new)
-    body = webhook(order_of(parcel(THEIRS, A=3), **{**new, "address": {"name": "Mallory"}}), parcel(THEIRS, A=3))
+    pod.orders["77"] = order_of(shipped_package(THEIRS, A=3), **new)
+    body = webhook(order_of(shipped_package(THEIRS, A=3), **{**new, "address": {"name": "Mallory"}}), shipped_package(THEIRS, A=3))
     body["event"]["name"] = event
     await digest(bench, body)
     by_webhook = await orders.sheet(bench, await orders.find(bench, "POD-9"))
     pod.orders = {"78": {**pod.orders["77"], "id": 78, "order_id": "POD-10"}}
-    await import_orders.pull(bench, [connection])
+    await import_orders.sync(bench, [connection])
     await followups.run_due(bench)
     synced = await orders.sheet(bench, await orders.find(bench, "POD-10"))
-    assert [(one.sku, one.ordered, one.left) for one in by_webhook.order.lines] == [
-        (one.sku, one.ordered, one.left) for one in synced.order.lines
+    assert [(line.sku, line.ordered, line.left) for line in by_webhook.order.lines] == [
+        (line.sku, line.ordered, line.left) for line in synced.order.lines
     ]
     assert (by_webhook.order.ship_to, by_webhook.order.state) == (synced.order.ship_to, synced.order.state)
-    assert [(one.tracking_number, one.status) for one in by_webhook.tracks] == [(THEIRS, "in_transit")]
-    assert [(one.tracking_number, one.status) for one in synced.tracks] == [(THEIRS, "in_transit")]
+    assert [(track.tracking_number, track.status) for track in by_webhook.tracks] == [(THEIRS, "in_transit")]
+    assert [(track.tracking_number, track.status) for track in synced.tracks] == [(THEIRS, "in_transit")]
 
 
 @pytest.mark.parametrize("key", [True, False])
 async def test_a_new_order_that_is_not_confirmed_does_not_come_in(bench: Context, pod: Pod, key: bool) -> None:
     await connected(bench, pod.url, key=key)
-    new = order_of(parcel(THEIRS, A=3), number="POD-9", status="in_production")
-    done = await digest(bench, webhook(new, parcel(THEIRS, A=3)))
+    new = order_of(shipped_package(THEIRS, A=3), number="POD-9", status="in_production")
+    done = await digest(bench, webhook(new, shipped_package(THEIRS, A=3)))
     assert "not confirmed" in str(done.message)
     with refused("order.unknown", number="POD-9"):
         await orders.find(bench, "POD-9")
     # Once it is synced, what came before is worked off again.
     connection = await connected(bench, pod.url)
     pod.orders["77"] = new
-    await import_orders.pull(bench, [connection])
+    await import_orders.sync(bench, [connection])
     assert await process.run_due(bench) == 1
     assert await states(bench, "POD-9") == {THEIRS: "in_transit"}

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from shipconsole.domain import received_webhook
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.domain.received_webhook import NewsItem
 from shipconsole.domain.tracking import Track
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -23,10 +25,9 @@ from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import SimulatorServer
-from shipconsole.simulator.shipengine_objects import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
-from shipconsole.store import follow_up_jobs, news, webhook_events
-from shipconsole.store.news import NewsItem
-from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
+from shipconsole.simulator.shipengine_things import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
+from shipconsole.store import follow_up_jobs, news
+from tests.operations.pod import Document, Pod, connected, order_of, received, running_pod, shipped_package, webhook
 from tests.support import local_http, sql
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.clock import ManualClock
@@ -53,13 +54,13 @@ async def shipengine(ctx: Context) -> Connection:
 
 def tracked(status: str, *events: tuple[str, str], number: str = NUMBER) -> Document:
     """What ShipEngine tells of a package; its events are times and codes."""
-    told = [{"occurred_at": at, "description": f"Scan {code}", "status_code": code} for at, code in events]
-    data = {"tracking_number": number, "status_code": status, "carrier_code": "usps", "events": told}
+    notifications = [{"occurred_at": at, "description": f"Scan {code}", "status_code": code} for at, code in events]
+    data = {"tracking_number": number, "status_code": status, "carrier_code": "usps", "events": notifications}
     return {"resource_type": "API_TRACK", "resource_url": f"{HOST}/v1/tracking", "data": data}
 
 
-async def digest(ctx: Context, connection: Connection, body: Document) -> webhook_events.Delivery:
-    return await process.process_one(ctx, await came(ctx, connection, body))
+async def digest(ctx: Context, connection: Connection, body: Document) -> received_webhook.Delivery:
+    return await process.process_one(ctx, await received(ctx, connection, body))
 
 
 async def told(ctx: Context) -> tuple[NewsItem, ...]:
@@ -88,7 +89,7 @@ def everything(ctx: Context) -> list[tuple[Any, ...]]:
     return found
 
 
-async def test_a_parcel_is_followed_in_whatever_order_its_webhooks_come(bench: Context) -> None:
+async def test_a_package_is_followed_in_whatever_order_its_webhooks_come(bench: Context) -> None:
     connection = await shipengine(bench)
     await shipped(bench, {"MOBILE": 1})
     picked, moving, there = (
@@ -106,7 +107,7 @@ async def test_a_parcel_is_followed_in_whatever_order_its_webhooks_come(bench: C
     assert sorted(str(event.message) for event in track.events) == ["Packed", "Scan AC", "Scan DE", "Scan IT"]
 
 
-async def test_a_parcel_that_is_entered_later_has_what_came_before(bench: Context) -> None:
+async def test_a_package_that_is_entered_later_has_what_came_before(bench: Context) -> None:
     await digest(bench, await shipengine(bench), tracked("IT", ("2026-11-20T12:00:00Z", "IT")))
     assert await tracks(bench) == ()
     await shipped(bench, {"MOBILE": 1})
@@ -129,7 +130,7 @@ async def test_a_package_stays_that_of_the_order_that_it_left_for(bench: Context
     assert await tracks(bench, "10003") == ()
     (track,) = await tracks(bench)
     assert track.status == "delivered"
-    assert {one.order_id for one in await told(bench)} == {await orders.find(bench, "10001")}
+    assert {notice.order_id for notice in await told(bench)} == {await orders.find(bench, "10001")}
 
 
 async def test_of_two_orders_in_one_package_the_named_one_has_the_news(bench: Context) -> None:
@@ -141,7 +142,7 @@ async def test_of_two_orders_in_one_package_the_named_one_has_the_news(bench: Co
     await ship.ship(bench, order_id, draft.model_copy(update={"packages": (kept,)}))
     done = await digest(bench, shipup, shipups(NUMBER, "10001"))
     assert done.words == f"{NUMBER}: Delivered."
-    assert {one.order_id for one in await told(bench)} == {await orders.find(bench, "10001")}
+    assert {notice.order_id for notice in await told(bench)} == {await orders.find(bench, "10001")}
     assert [track.status for number in ("10001", "10003") for track in await tracks(bench, number)] == ["delivered"] * 2
 
 
@@ -189,15 +190,15 @@ async def test_a_number_that_a_platform_tracks_for_another_order_is_in_use_howev
 
 async def test_an_exception_stands_out(bench: Context) -> None:
     await digest(bench, await shipengine(bench), tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
-    (one,) = await told(bench)
-    assert (one.stands_out, one.kind) == (True, "parcel")
-    assert str(one.message) == f"{NUMBER}: Delivery exception."
+    (notice,) = await told(bench)
+    assert (notice.stands_out, notice.kind) == (True, "parcel")
+    assert str(notice.message) == f"{NUMBER}: Delivery exception."
 
 
-async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench: Context) -> None:
+async def test_orders_of_an_event_are_imported_and_an_older_event_undoes_nothing(bench: Context) -> None:
     connection = await shipengine(bench)
     order_id = await orders.find(bench, "10002")
-    (link,) = [one for one in (await orders.sheet(bench, order_id)).links if one.connection_id == connection.id]
+    (link,) = [link for link in (await orders.sheet(bench, order_id)).links if link.connection_id == connection.id]
     document = json.loads(link.document)
     kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": f"{HOST}/v-beta/sales_orders"}
     new = {**document, "sales_order_id": "so-new", "external_order_number": "20001"}
@@ -212,7 +213,7 @@ async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench
     assert (await orders.sheet(bench, order_id)).order.lines[0].ordered == 9
 
 
-async def test_an_imported_order_that_is_left_out_is_not_said_to_have_come_in(bench: Context) -> None:
+async def test_an_order_that_is_left_out_is_not_reported_as_imported(bench: Context) -> None:
     connection = await shipengine(bench)
     item = {"sales_order_item_id": "i", "line_item_details": {"sku": "A"}, "quantity": 1}
     data = [
@@ -232,7 +233,7 @@ async def test_an_imported_order_that_is_left_out_is_not_said_to_have_come_in(be
 async def test_an_order_that_is_only_named_is_asked_for(bench: Context, simulated_platforms: SimulatorServer) -> None:
     connection = await shipengine(bench)
     order_id = await orders.find(bench, "10002")
-    (link,) = [one for one in (await orders.sheet(bench, order_id)).links if one.connection_id == connection.id]
+    (link,) = [link for link in (await orders.sheet(bench, order_id)).links if link.connection_id == connection.id]
     kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": "https://example.invalid/steal"}
     await digest(bench, connection, {**kind, "data": [{"sales_order_id": link.remote_id}]})
     assert asked(simulated_platforms)[-1]["path"].endswith(f"/sales_orders/{link.remote_id}")
@@ -262,13 +263,15 @@ async def test_an_order_that_is_only_named_is_asked_for(bench: Context, simulate
         ("API_REPORT_COMPLETE", "/v1/reports/se-1", "Report se-1: completed."),
     ],
 )
-async def test_the_rest_is_told_in_words_and_its_address_is_never_called(
+async def test_other_events_are_reported_and_their_addresses_never_called(
     bench: Context, simulated_platforms: SimulatorServer, kind: str, path: str, words: str
 ) -> None:
     body = {"resource_type": kind, "resource_url": f"https://steal.invalid{path}"}
     done = await digest(bench, await shipengine(bench), body)
     assert (done.state, str(done.message)[: len(words)]) == ("processed", words)
-    fetched = [one["path"] for one in asked(simulated_platforms) if one["path"].startswith("/shipengine/v1/")]
+    fetched = [
+        request["path"] for request in asked(simulated_platforms) if request["path"].startswith("/shipengine/v1/")
+    ]
     assert fetched == ([] if kind == "API_REPORT_COMPLETE" else [f"/shipengine{path}"])
 
 
@@ -277,7 +280,7 @@ async def test_a_shop_that_was_read_has_its_follow_ups_finished(
 ) -> None:
     connection = await shipengine(bench)
     order_id = await orders.find(bench, "10001")
-    (link,) = [one for one in (await orders.sheet(bench, order_id)).links if one.connection_id == connection.id]
+    (link,) = [link for link in (await orders.sheet(bench, order_id)).links if link.connection_id == connection.id]
     kind = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE"}
     body = {**kind, "resource_url": f"{HOST}/v-beta/order_sources/{link.source_id}"}
     await bench.write(follow_up_jobs.put, connection_id=connection.id, order_id=order_id, kind="refresh")
@@ -288,10 +291,10 @@ async def test_a_shop_that_was_read_has_its_follow_ups_finished(
     await digest(bench, connection, body)
     assert await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9) == ()
     seen = asked(simulated_platforms)[before:]
-    assert [one["method"] for one in seen] == ["GET", "GET"]
+    assert [request["method"] for request in seen] == ["GET", "GET"]
 
 
-async def test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read(
+async def test_a_call_of_unknown_outcome_is_checked_once_its_store_was_imported(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock(bench.clock.now_ms())
@@ -300,30 +303,30 @@ async def test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read(
     fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
     order_id, draft = await draft_of(ctx, "10001", {"MOBILE-CASE-BLK": 1}, NUMBER)
     call_ids = (await ship.ship(ctx, order_id, draft, ["ShipEngine"])).call_ids
-    await worker.deliver(ctx)
-    (link,) = [one for one in (await orders.sheet(ctx, order_id)).links if one.connection_id == connection.id]
+    await worker.flush(ctx)
+    (link,) = [link for link in (await orders.sheet(ctx, order_id)).links if link.connection_id == connection.id]
     kind = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE"}
     body = {**kind, "resource_url": f"{HOST}/v-beta/order_sources/{link.source_id}"}
     # The vendor may still act on it: a shop that was read by now shows nothing yet.
     await digest(ctx, connection, body)
-    (call,) = await worker.of_ids(ctx, call_ids)
+    (call,) = await worker.updates_of(ctx, call_ids)
     assert (call.state, call.checks) == ("unknown", 0)
     clock.pass_s(121)
-    await worker.deliver(ctx)
-    (call,) = await worker.of_ids(ctx, call_ids)
+    await worker.flush(ctx)
+    (call,) = await worker.updates_of(ctx, call_ids)
     assert (call.state, call.checks) == ("unknown", 1)
     await asyncio.sleep(1)
     before = len(asked(simulated_platforms))
     await digest(ctx, connection, body)
-    (call,) = await worker.of_ids(ctx, call_ids)
+    (call,) = await worker.updates_of(ctx, call_ids)
     assert call.state == "confirmed"
-    assert "PUT" not in [one["method"] for one in asked(simulated_platforms)[before:]]
+    assert "PUT" not in [request["method"] for request in asked(simulated_platforms)[before:]]
 
 
-async def test_a_swiftpod_parcel_is_believed_as_the_vendor_has_it(bench: Context, pod: Pod) -> None:
+async def test_a_swiftpod_package_is_stored_as_the_platform_has_it(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     number = "9400111206206406260787"
-    moving, there = parcel(number, A=3), parcel(number, "delivered", A=3)
+    moving, there = shipped_package(number, A=3), shipped_package(number, "delivered", A=3)
     pod.orders["77"] = order_of(there)
     done = await digest(bench, connection, webhook(order_of(moving), moving))
     assert (done.state, str(done.message)) == ("processed", f"10001, {number}: In transit.")
@@ -332,25 +335,25 @@ async def test_a_swiftpod_parcel_is_believed_as_the_vendor_has_it(bench: Context
     assert (track.tracking_number, track.status) == (number, "delivered")
 
 
-async def test_without_a_key_it_is_taken_as_it_was_told_where_a_person_chose_so(bench: Context, pod: Pod) -> None:
+async def test_without_a_key_an_event_counts_unconfirmed_where_a_person_chose_so(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url, key=False, apply=True)
-    one = parcel("9400111206206406260787", A=4, Z=1)
-    done = await digest(bench, connection, webhook(order_of(one), one))
+    package = shipped_package("9400111206206406260787", A=4, Z=1)
+    done = await digest(bench, connection, webhook(order_of(package), package))
     assert "Pod has no API key yet" in str(done.message)
     assert pod.asked == []
-    said = [str(item.message) for item in await told(bench) if item.stands_out]
-    assert "9400111206206406260787: Z is not an item of SwiftPOD's order." in said
-    assert "MOBILE-CASE-BLK: 4 shipped, but 3 ordered." in said
+    message = [str(item.message) for item in await told(bench) if item.stands_out]
+    assert "9400111206206406260787: Z is not an item of SwiftPOD's order." in message
+    assert "MOBILE-CASE-BLK: 4 shipped, but 3 ordered." in message
 
 
-async def test_a_twin_that_comes_while_it_is_worked_off_has_it_worked_off_no_more(bench: Context, pod: Pod) -> None:
+async def test_a_duplicate_that_arrives_during_processing_causes_no_reprocessing(bench: Context, pod: Pod) -> None:
     connection, loop = await connected(bench, pod.url), asyncio.get_running_loop()
-    order = order_of(parcel(NUMBER, A=1))
+    order = order_of(shipped_package(NUMBER, A=1))
     body = webhook(order, order["trackings"][0])
 
     class TellsMeanwhile(dict[str, Document]):
         def get(self, key: str, default: Document | None = None) -> Document | None:  # type: ignore[override]
-            asyncio.run_coroutine_threadsafe(came(bench, connection, body), loop).result(60)
+            asyncio.run_coroutine_threadsafe(received(bench, connection, body), loop).result(60)
             return super().get(key, default)
 
     pod.orders = TellsMeanwhile({"77": order})
@@ -362,22 +365,22 @@ async def test_a_twin_that_comes_while_it_is_worked_off_has_it_worked_off_no_mor
 
 async def test_a_test_order_does_nothing(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
-    one = parcel("9400111206206406260787", A=3)
-    done = await digest(bench, connection, webhook(order_of(one, test_order=True), one))
+    package = shipped_package("9400111206206406260787", A=3)
+    done = await digest(bench, connection, webhook(order_of(package, test_order=True), package))
     assert (done.state, done.message) == ("ignored", Message("forward.test_order"))
     assert (await tracks(bench), pod.asked, await told(bench)) == ((), [], ())
 
 
-async def test_worked_off_again_nothing_changes(bench: Context, pod: Pod) -> None:
+async def test_reprocessing_changes_nothing(bench: Context, pod: Pod) -> None:
     pod_connection, engine = await connected(bench, pod.url), await shipengine(bench)
-    one, two = parcel(NUMBER, A=3), parcel("9400111206206406260787", "delivered", B=1)
-    pod.orders["77"] = order_of(one, two)
+    first_package, two = shipped_package(NUMBER, A=3), shipped_package("9400111206206406260787", "delivered", B=1)
+    pod.orders["77"] = order_of(first_package, two)
     ids = [
-        await came(bench, pod_connection, webhook(order_of(one), one, uuid="1")),
-        await came(bench, pod_connection, webhook(order_of(one, two), two, uuid="2")),
-        await came(bench, engine, tracked("IT", ("2026-11-20T12:00:00Z", "IT"))),
-        await came(bench, engine, tracked("EX", ("2026-11-20T13:00:00Z", "EX"))),
-        await came(bench, engine, {"resource_type": "API_BATCH", "resource_url": f"{HOST}/v1/batches/se-1"}),
+        await received(bench, pod_connection, webhook(order_of(first_package), first_package, uuid="1")),
+        await received(bench, pod_connection, webhook(order_of(first_package, two), two, uuid="2")),
+        await received(bench, engine, tracked("IT", ("2026-11-20T12:00:00Z", "IT"))),
+        await received(bench, engine, tracked("EX", ("2026-11-20T13:00:00Z", "EX"))),
+        await received(bench, engine, {"resource_type": "API_BATCH", "resource_url": f"{HOST}/v1/batches/se-1"}),
     ]
     assert await process.run_due(bench) == len(ids)
     assert await process.run_due(bench) == 0
@@ -391,23 +394,23 @@ async def test_any_order_of_coming_ends_the_same(bench: Context, pod: Pod) -> No
     connection = await connected(bench, pod.url, key=False, apply=True)
     number = "9400111206206406260787"
     seen: set[str] = set()
-    for place, states in enumerate(permutations(("pre_transit", "in_transit", "delivered"))):
-        one = f"{number}{place}"
+    for position, states in enumerate(permutations(("pre_transit", "in_transit", "delivered"))):
+        one = f"{number}{position}"
         for state in states:
-            body = webhook(order_of(parcel(one, state, A=1)), parcel(one, state, A=1), uuid=f"{one}{state}")
+            body = webhook(order_of(shipped_package(one, state, A=1)), shipped_package(one, state, A=1), uuid=f"{one}{state}")
             await digest(bench, connection, body)
     for track in await tracks(bench):
         seen.add(track.status)
     assert seen == {"delivered"}
 
 
-async def test_a_shop_that_is_read_again_is_news_again_and_a_parcel_is_not(bench: Context) -> None:
+async def test_a_repeated_store_import_is_a_new_event_and_a_package_is_not(bench: Context) -> None:
     connection = await shipengine(bench)
     read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
     for body, worked_off in ((read, 1), (tracked("IT"), 0)):
-        first = await came(bench, connection, body)
+        first = await received(bench, connection, body)
         assert await process.run_due(bench) == 1
-        assert await came(bench, connection, body) == first
+        assert await received(bench, connection, body) == first
         assert await process.run_due(bench) == worked_off
 
 
@@ -417,7 +420,7 @@ async def test_what_cannot_be_read_is_set_aside(bench: Context) -> None:
     assert (done.state, str(done.message)) == ("ignored", "It is an event of kind “API_ODD”, which is unknown here.")
 
 
-async def test_a_vendor_that_does_not_answer_keeps_nothing_waiting(
+async def test_a_platform_that_does_not_answer_keeps_nothing_waiting(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     connection = await shipengine(bench)
@@ -443,7 +446,7 @@ HINT = {
 
 
 @pytest.mark.parametrize(("trouble", "state"), [("", "Dispatched"), ("", "Exception"), ("503", "Delivered")])
-async def test_a_hint_that_starshipit_does_not_confirm_is_words_alone(
+async def test_a_hint_that_starshipit_does_not_confirm_leads_only_to_a_message(
     bench: Context, simulated_platforms: SimulatorServer, trouble: str, state: str
 ) -> None:
     if trouble:
@@ -452,16 +455,16 @@ async def test_a_hint_that_starshipit_does_not_confirm_is_words_alone(
     assert done.state == "processed"
     assert str(done.message).startswith("QQQ001737901000931501, not confirmed: ")
     assert "Package QQQ001737901000931501 could not be read: " in str(done.message)
-    assert (await tracks(bench, "10002"), [one.stands_out for one in await told(bench)]) == ((), [False, False])
-    assert {one.order_id for one in await told(bench)} == {await orders.find(bench, "10002")}
+    assert (await tracks(bench, "10002"), [notice.stands_out for notice in await told(bench)]) == ((), [False, False])
+    assert {notice.order_id for notice in await told(bench)} == {await orders.find(bench, "10002")}
 
 
-async def test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm(
+async def test_a_hint_changes_no_package_that_starshipit_does_not_confirm(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, NUMBER)
     await ship.ship(bench, order_id, draft, ["Starshipit"])
-    await worker.deliver(bench)
+    await worker.flush(bench)
     connection = await starshipit(bench)
     hint = {"order_number": "10001", "tracking_number": NUMBER}
     await digest(bench, connection, {**hint, "tracking_status": "Dispatched"})
@@ -475,10 +478,10 @@ async def test_a_round_that_fails_ends_before_the_next_begins(bench: Context, po
     """A store that will not be written to ends the round, but none of its works is left running."""
     connection = await connected(bench, pod.url)
     # The first asks nobody, so that it fails while the others still ask.
-    await came(bench, connection, {"event": {"name": "unheard_of"}})
-    one = parcel(NUMBER, A=1)
+    await received(bench, connection, {"event": {"name": "unheard_of"}})
+    package = shipped_package(NUMBER, A=1)
     for number in ("1", "2"):
-        await came(bench, connection, webhook(order_of(one), one, uuid=number))
+        await received(bench, connection, webhook(order_of(package), package, uuid=number))
     with sql.connect(bench.store.file) as store:
         store.execute("CREATE TRIGGER broken BEFORE UPDATE ON delivery BEGIN SELECT 1 FROM nowhere; END")
     store.close()
@@ -488,14 +491,14 @@ async def test_a_round_that_fails_ends_before_the_next_begins(bench: Context, po
     assert asyncio.all_tasks() <= before
 
 
-async def test_a_hint_that_nobody_signed_is_asked_for(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_an_unsigned_hint_is_queried(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, NUMBER)
     await ship.ship(bench, order_id, draft, ["Starshipit"])
-    await worker.deliver(bench)
+    await worker.flush(bench)
     hint = {"order_number": "10001", "tracking_number": NUMBER, "tracking_status": "Delivered"}
     done = await digest(bench, await starshipit(bench), hint)
     assert str(done.message) == f"{NUMBER}: The label was printed."
-    asked_for = [one["path"] for one in asked(simulated_platforms) if one["path"].endswith("/api/track")]
+    asked_for = [request["path"] for request in asked(simulated_platforms) if request["path"].endswith("/api/track")]
     assert asked_for == ["/starshipit/api/track"]
     (track,) = await tracks(bench)
     assert track.status == "not_yet"

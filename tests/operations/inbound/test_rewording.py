@@ -5,17 +5,18 @@ from contextlib import closing
 
 import pytest
 
+from shipconsole.domain import received_webhook
 from shipconsole.domain.message import Message, verbatim
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process, webhook_log
 from shipconsole.operations.tracking import record
-from shipconsole.store import store_states, webhook_events
+from shipconsole.store import store_states
 from shipconsole.vendors.shipengine import tracking as shipengine
 from shipconsole.vendors.shipengine.tracking import Meaning
 from shipconsole.vendors.starshipit import tracking as starshipit
 from tests.operations.inbound.test_process import HOST, tracked
-from tests.operations.pod import Document, came
+from tests.operations.pod import Document, received
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS
 
@@ -27,9 +28,9 @@ def rows(ctx: Context, query: str) -> list[tuple[object, ...]]:
         return store.execute(query).fetchall()
 
 
-async def digest(ctx: Context, name: str, body: Document) -> webhook_events.Delivery:
+async def digest(ctx: Context, name: str, body: Document) -> received_webhook.Delivery:
     (connection,) = await connections.named(ctx, [name])
-    return await process.process_one(ctx, await came(ctx, connection, body))
+    return await process.process_one(ctx, await received(ctx, connection, body))
 
 
 def bare(code: str | None, at: str = "2026-11-20T12:00:00Z") -> Document:
@@ -51,29 +52,29 @@ async def test_a_reworded_sentence_repeats_no_event(bench: Context, monkeypatch:
 
 async def test_a_reworded_sentence_is_no_news_of_a_package(bench: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     (connection,) = await connections.named(bench, ["Starshipit"])
-    told = {"order_number": "1", "tracking_number": NUMBER, "tracking_status": "InTransit"}
+    reported = {"order_number": "1", "tracking_number": NUMBER, "tracking_status": "InTransit"}
 
     def read() -> record.RemoteTrack:
         status, words = starshipit.meaning("InTransit")
         return record.RemoteTrack(
-            tracking_number=NUMBER, status=status, code="InTransit", message=words, document=json.dumps(told)
+            tracking_number=NUMBER, status=status, code="InTransit", message=words, document=json.dumps(reported)
         )
 
-    assert (await bench.write(record.take_in, connection, read(), now_ms=1)).changed
+    assert (await bench.write(record.record_track, connection, read(), now_ms=1)).changed
     monkeypatch.setitem(starshipit.STATUSES, "intransit", ("in_transit", verbatim("In transit.")))
-    assert not (await bench.write(record.take_in, connection, read(), now_ms=2)).changed
+    assert not (await bench.write(record.record_track, connection, read(), now_ms=2)).changed
     assert rows(bench, "SELECT changed_at_ms FROM track") == [(1,)]
 
 
 @pytest.mark.parametrize("first", ["IT", None])
-async def test_an_event_that_is_told_once_with_a_null_code_is_one(bench: Context, first: str | None) -> None:
+async def test_an_event_repeated_with_a_null_code_is_the_same_event(bench: Context, first: str | None) -> None:
     second = None if first else "IT"
     await digest(bench, "ShipEngine", bare(first))
     await digest(bench, "ShipEngine", bare(second, "2026-11-20T12:00:00.000+00:00"))
     assert rows(bench, "SELECT code, place FROM track_event") == [("IT", "")]
 
 
-async def test_news_that_are_worked_off_again_in_other_words_are_the_same_news(
+async def test_reprocessed_events_with_other_wording_are_the_same_events(
     bench: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = await digest(bench, "ShipEngine", tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
@@ -93,4 +94,4 @@ async def test_a_shop_is_named_by_its_id_and_not_by_a_sentence(bench: Context, m
     monkeypatch.setattr(process, "was_read", lambda source: verbatim(f"Done: {source}."))
     read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
     await digest(bench, "ShipEngine", read)
-    assert [str(one.message) for one in await webhook_log.news(bench, 9)] == ["Done: Shop AU."]
+    assert [str(event.message) for event in await webhook_log.notices(bench, 9)] == ["Done: Shop AU."]

@@ -48,9 +48,9 @@ async def test_a_webhook_from_its_registering_to_its_end(ctx: Context, simulated
     assert isinstance(await subscriptions.remove(ctx, connection, registered.id), Refused)
 
 
-async def test_swiftpod_takes_one_and_tells_of_none(ctx: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_swiftpod_creates_orders_and_is_not_notified_of_shipments(ctx: Context, simulated_platforms: SimulatorServer) -> None:
     connection = await made(ctx, simulated_platforms, "swiftpod")
-    assert subscriptions.offered(connection) == ("order_notify", "stock_notify", "shipment_notify")
+    assert subscriptions.available_events(connection) == ("order_notify", "stock_notify", "shipment_notify")
     registered = await subscriptions.register(ctx, connection, "shipment_notify", URL)
     assert registered == Webhook(event="shipment_notify", url=URL, name="Shipconsole")
     with refused("webhooks.no_list", platform="SwiftPOD"):
@@ -70,7 +70,7 @@ async def test_what_cannot_be_is_refused_unsent(ctx: Context, simulated_platform
     with refused("webhooks.no_id"):
         await subscriptions.remove(ctx, connection, " ")
     shipup = await made(ctx, simulated_platforms, "shipup")
-    assert subscriptions.offered(shipup) == ()
+    assert subscriptions.available_events(shipup) == ()
     with refused("webhooks.not_managed", platform="Shipup"):
         await subscriptions.every(ctx, shipup)
     assert asked(simulated_platforms) == []
@@ -90,23 +90,23 @@ async def test_swiftpods_orders_come_in_without_tests_and_stay_one_however_the_i
     ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
     connection = await made(ctx, simulated_platforms, "swiftpod", page_size="2")
-    (pulled,) = await import_orders.pull(ctx, [connection])
+    (pulled,) = await import_orders.sync(ctx, [connection])
     assert (str(pulled.message), pulled.seen, pulled.new) == ("", 2, 2)
     assert "1 test order was not imported." in map(str, pulled.notes)
-    assert isinstance(await import_orders.read_again(ctx, connection, "1"), Accepted)
-    listed = await orders.listed(ctx)
+    assert isinstance(await import_orders.refresh_order(ctx, connection, "1"), Accepted)
+    listed = await orders.list_rows(ctx)
     assert sorted(row.number for row in listed) == ["10001-P", "10007-P"]
     sheet = await orders.sheet(ctx, await orders.find(ctx, "10001-P"))
     assert [link.remote_id for link in sheet.links] == ["1"]
     assert '"id":"06lz3a1"' in sheet.links[0].document
-    assert sheet.places == ()
+    assert sheet.targets == ()
 
 
 async def test_swiftpods_test_orders_come_in_where_they_are_wanted(
     ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
     connection = await made(ctx, simulated_platforms, "swiftpod", test_orders="yes")
-    (pulled,) = await import_orders.pull(ctx, [connection])
+    (pulled,) = await import_orders.sync(ctx, [connection])
     assert (pulled.seen, pulled.new) == (3, 3)
     assert "10004-P: test order" in map(str, pulled.notes)
     sheet = await orders.sheet(ctx, await orders.find(ctx, "10004-P"))

@@ -22,12 +22,12 @@ from tests.support import sql
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, fault
 
 
-async def test_a_parcel_from_scan_to_answer(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_a_package_from_scan_to_answer(bench: Context, simulated_platforms: SimulatorServer) -> None:
     bench.current_packer.operator = "A. Martin"
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 2}, USPS_NUMBERS[0])
     fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
     shipped = await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     (lost,) = await worker.latest(bench, state="unknown")
     await resolve.resolve_update(bench, lost.id, "mark_confirmed", "seen in the shop")
     found = await audit_log.events(bench, order_id=order_id)
@@ -35,14 +35,14 @@ async def test_a_parcel_from_scan_to_answer(bench: Context, simulated_platforms:
     first = found[0]
     assert (first.what, first.operator, first.station) == ("shipped", "A. Martin", bench.station)
     assert (first.tracking_number, first.contents) == (USPS_NUMBERS[0], "2 × MOBILE-CASE-BLK")
-    sent = {one.connection: one.request for one in found if one.what == "sending"}
+    sent = {row.connection: row.request for row in found if row.what == "sending"}
     assert sent["ShipEngine"].startswith("POST /v-beta/sales_orders/")
     assert json.loads(sent["ShipEngine"].split(" ", 2)[2])["tracking_number"] == USPS_NUMBERS[0]
     assert sent.keys() == {"ShipEngine", "Starshipit", "Shipup"}
-    (said,) = [one for one in found if one.what == "person"]
-    assert (said.operator, said.connection) == ("A. Martin", "ShipEngine")
-    assert "seen in the shop" in str(said.message)
-    assert {one.call for one in found if one.call} == set(shipped.call_ids)
+    (message,) = [row for row in found if row.what == "person"]
+    assert (message.operator, message.connection) == ("A. Martin", "ShipEngine")
+    assert "seen in the shop" in str(message.message)
+    assert {row.call for row in found if row.call} == set(shipped.call_ids)
     text = io.StringIO()
     assert audit_log.write_csv(found, text) == len(found)
     for keys in SECRETS.values():
@@ -50,11 +50,11 @@ async def test_a_parcel_from_scan_to_answer(bench: Context, simulated_platforms:
 
 
 async def test_a_span_of_time_and_other_orders(bench: Context) -> None:
-    for place, number in enumerate(("10001", "10002")):
-        order_id, draft = await draft_of(bench, number, None, USPS_NUMBERS[place])
+    for position, number in enumerate(("10001", "10002")):
+        order_id, draft = await draft_of(bench, number, None, USPS_NUMBERS[position])
         await ship.ship(bench, order_id, draft)
-    assert {one.order for one in await audit_log.events(bench)} == {"10001", "10002"}
-    assert {one.order for one in await audit_log.events(bench, order_id=order_id)} == {"10002"}
+    assert {event.order for event in await audit_log.events(bench)} == {"10001", "10002"}
+    assert {event.order for event in await audit_log.events(bench, order_id=order_id)} == {"10002"}
     at_ms = (await orders.sheet(bench, order_id)).shipments[0].created_at_ms
     assert await audit_log.events(bench, until_ms=at_ms - 60_000) == []
     assert await audit_log.events(bench, since_ms=at_ms + 60_000) == []
@@ -72,7 +72,7 @@ def test_every_cell_is_quoted_and_the_file_for_machines_is_as_it_is(tmp_path: Pa
     )
     safe, plain = io.StringIO(), io.StringIO()
     audit_log.write_csv([event], safe)
-    audit_log.write_csv([event], plain, for_machines=True)
+    audit_log.write_csv([event], plain, raw=True)
     heading, row = csv.reader(io.StringIO(safe.getvalue()))
     assert tuple(heading) == audit_log.COLUMNS
     assert row[:2] == ["2025-11-24T16:00:00.123Z", "'=1"]
@@ -85,10 +85,10 @@ async def corrected(bench: Context) -> int:
     """An order with a shipment that was told, corrected, and another that was taken back."""
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
     assert package.id is not None
-    await correct.correct(bench, order_id, package.id, correct.NewLabel(USPS_NUMBERS[1]), [], "label torn off")
+    await correct.edit_tracking(bench, order_id, package.id, correct.NewLabel(USPS_NUMBERS[1]), [], "label torn off")
     return order_id
 
 
@@ -118,8 +118,8 @@ async def test_nothing_of_the_record_can_be_changed_or_taken_away(bench: Context
 async def test_a_shipment_keeps_the_number_that_it_left_with(bench: Context) -> None:
     order_id = await corrected(bench)
     found = await audit_log.events(bench, order_id=order_id)
-    assert [one.tracking_number for one in found if one.what == "shipped"] == [USPS_NUMBERS[0]]
-    (change,) = [one for one in found if str(one.what).startswith("Edited tracking")]
+    assert [row.tracking_number for row in found if row.what == "shipped"] == [USPS_NUMBERS[0]]
+    (change,) = [row for row in found if str(row.what).startswith("Edited tracking")]
     assert USPS_NUMBERS[1] in str(change.what)
     assert str(change.message) == "label torn off"
 
@@ -138,17 +138,17 @@ async def test_a_shipment_keeps_the_number_that_it_left_with(bench: Context) -> 
 )
 async def test_entries_are_found_by_what_they_say(bench: Context, find: str, kinds: set[str]) -> None:
     await corrected(bench)
-    entries = await audit_log.found(bench, find=find)
-    assert {str(one.what).split()[0] for one in await audit_log.rows(bench, entries)} == kinds
+    entries = await audit_log.find(bench, find=find)
+    assert {str(row.what).split()[0] for row in await audit_log.rows(bench, entries)} == kinds
 
 
-async def test_a_file_is_written_piece_by_piece_with_one_heading(bench: Context, tmp_path: Path) -> None:
+async def test_a_file_is_written_in_portions_with_one_heading(bench: Context, tmp_path: Path) -> None:
     order_id = await corrected(bench)
-    entries = (await audit_log.found(bench, order_id=order_id))[::-1]
-    told: list[int] = []
+    entries = (await audit_log.find(bench, order_id=order_id))[::-1]
+    notifications: list[int] = []
     file = tmp_path / "audit_log.csv"
-    assert await audit_log.export(bench, entries, str(file), at_once=3, told=told.append) == len(entries)
-    assert told == [*range(3, len(entries), 3), len(entries)]
+    assert await audit_log.export(bench, entries, str(file), at_once=3, told=notifications.append) == len(entries)
+    assert notifications == [*range(3, len(entries), 3), len(entries)]
     whole = io.StringIO(newline="")
     audit_log.write_csv(await audit_log.events(bench, order_id=order_id), whole)
     assert file.read_bytes().decode("utf-8-sig") == whole.getvalue()
@@ -163,6 +163,6 @@ async def test_it_is_found_however_it_is_written_here_and_there(bench: Context, 
     bench.current_packer.operator = "100% Rene\u0301"
     order_id, draft = await draft_of(bench, "10001", None, "9400100109361129278357")
     await ship.ship(bench, order_id, draft)
-    (entry,) = await audit_log.found(bench, find=find)
-    assert [one.what for one in await audit_log.rows(bench, [entry])] == ["shipped"]
-    assert len(await audit_log.found(bench, find="rene_")) == 0
+    (entry,) = await audit_log.find(bench, find=find)
+    assert [row.what for row in await audit_log.rows(bench, [entry])] == ["shipped"]
+    assert len(await audit_log.find(bench, find="rene_")) == 0

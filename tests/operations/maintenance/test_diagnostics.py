@@ -80,7 +80,7 @@ async def test_what_a_helper_needs_is_in_it(
     await connect_all(ctx, simulated_platforms.url)
     (profile.logs / "shipconsole.log").write_text("a line of the log\n", encoding="utf-8")
     settings.save(profile, Settings(station_name="Bench 7", window_state="bytes"))
-    text = await diagnostics.written(ctx, profile, settings.load(profile).settings)
+    text = await diagnostics.build(ctx, profile, settings.load(profile).settings)
     for part in ("ok     database: ", "system: ", 'station_name = "Bench 7"', "a line of the log"):
         assert part in text
     assert f"ShipEngine (shipengine) at {simulated_platforms.url}/shipengine" in text
@@ -89,13 +89,13 @@ async def test_what_a_helper_needs_is_in_it(
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such mode")
 async def test_only_its_owner_can_read_it(ctx: Context, profile: Profile) -> None:
-    to = diagnostics.usual_file(ctx, profile)
+    to = diagnostics.default_file(ctx, profile)
     await diagnostics.save(ctx, profile, Settings(), to)
     assert to.parent == profile.logs
     assert stat.S_IMODE(to.stat().st_mode) == 0o600
 
 
-async def test_a_place_that_cannot_be_written_is_said(ctx: Context, profile: Profile, tmp_path: Path) -> None:
+async def test_a_path_that_cannot_be_written_is_reported(ctx: Context, profile: Profile, tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFailure, match="could not be written"):
         await diagnostics.save(ctx, profile, Settings(), tmp_path / "none" / "diagnostics.txt")
 
@@ -108,13 +108,13 @@ class NoKeyring(MemoryKeys):
         raise KeyringUnavailable(verbatim("The keyring is locked."))
 
 
-async def test_without_a_keyring_it_says_that_keys_are_masked_by_form_alone(
+async def test_without_a_keyring_it_says_that_keys_are_masked_only_by_pattern(
     ctx: Context, profile: Profile, simulated_platforms: SimulatorServer
 ) -> None:
     await connect_all(ctx, simulated_platforms.url)
     locked = Context(ctx.store, ctx.sender, NoKeyring(), ctx.clock, ctx.station)
     (profile.logs / "shipconsole.log").write_text(f"Authorization: Bearer {BY_FORM}\n", encoding="utf-8")
-    text = await diagnostics.written(locked, profile, Settings())
+    text = await diagnostics.build(locked, profile, Settings())
     assert str(diagnostics.BY_FORM_ALONE) in text.partition("\n")[0]
     assert BY_FORM not in text
 
@@ -123,7 +123,7 @@ async def test_a_long_log_is_cut_at_its_beginning_and_at_a_line(ctx: Context, pr
     line = "x" * 99 + "\n"
     for ending in (".2", ".1", ""):
         (profile.logs / f"shipconsole.log{ending}").write_text(f"first of {ending}\n" + line * 2_400, encoding="utf-8")
-    text = await diagnostics.written(ctx, profile, Settings())
+    text = await diagnostics.build(ctx, profile, Settings())
     log = text.partition("== Log ==\n")[2]
     assert len(log) <= diagnostics.LOG_MOST_BYTES
     assert log.index("first of .1\n") < log.index("first of \n")

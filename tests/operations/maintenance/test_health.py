@@ -12,11 +12,11 @@ from tests.support.bench import connect_all, fault
 from tests.support.clock import ManualClock
 
 
-async def test_a_healthy_bench(ctx: Context, simulated_platforms: SimulatorServer, tmp_path: Path) -> None:
+async def test_a_healthy_station(ctx: Context, simulated_platforms: SimulatorServer, tmp_path: Path) -> None:
     await connect_all(ctx, simulated_platforms.url)
-    found = await health.examine(ctx, Profile(tmp_path), Settings())
-    assert all(one.ok for one in found), found
-    assert [str(one.what) for one in found] == [
+    found = await health.run_checks(ctx, Profile(tmp_path), Settings())
+    assert all(row.ok for row in found), found
+    assert [str(row.what) for row in found] == [
         "program",
         "Python",
         "Qt",
@@ -40,8 +40,8 @@ async def test_what_is_wrong_is_named(ctx: Context, simulated_platforms: Simulat
     await connections.connect(ctx, "shipup", "Shipup", url="http://127.0.0.1:9")
     ctx.store.write(lambda db: db.note("order", 1)).result()
     stopped = health.Context(ctx.store, ctx.sender, ctx.keys, ManualClock(0), ctx.station)
-    found = {str(one.what): one for one in await health.examine(stopped, Profile(tmp_path), Settings())}
-    assert {what for what, one in found.items() if not one.ok} == {
+    found = {str(finding.what): finding for finding in await health.run_checks(stopped, Profile(tmp_path), Settings())}
+    assert {what for what, item in found.items() if not item.ok} == {
         "clock",
         "connection Starshipit",
         "connection Shipup",

@@ -22,12 +22,12 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import backup, restoring
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreBehindError, StoreDamagedError, StoreLayoutError, StoreLostError
-from tests.operations.pod import connected, order_of, parcel, running_pod
+from tests.operations.pod import connected, order_of, running_pod, shipped_package
 from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects
 from tests.support.refusals import refused, sentences_of
 
 NOW_MS = 1_790_000_000_000
-PARCEL = parcel("9400100109361129278357", A=3, B=1)
+PARCEL = shipped_package("9400100109361129278357", A=3, B=1)
 
 
 @asynccontextmanager
@@ -45,10 +45,10 @@ async def restored(ctx: Context, act: Callable[[Path], object]) -> AsyncGenerato
 
 async def work_on(ctx: Context) -> None:
     """All that the program does by itself."""
-    await import_orders.pull(ctx, await connections.every(ctx))
+    await import_orders.sync(ctx, await connections.every(ctx))
     for _ in range(2):
         await forward.run_due(ctx)
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
 
 
 async def test_a_package_that_was_forwarded_is_not_forwarded_again(
@@ -57,18 +57,18 @@ async def test_a_package_that_was_forwarded_is_not_forwarded_again(
     with running_pod() as pod:
         await connected(bench, pod.url)
         await forward.set_rule(bench, "Pod", ("ShipEngine", "Starshipit"), "auto")
-        made = await backups.copy_now(bench)
+        made = await backups.back_up(bench)
         pod.orders["77"] = order_of(PARCEL)
         await work_on(bench)
-        told = effects(simulated_platforms, "10001")
-        assert {one["vendor"] for one in told} >= {"shipengine", "starshipit"}
+        notifications = effects(simulated_platforms, "10001")
+        assert {one["vendor"] for one in notifications} >= {"shipengine", "starshipit"}
         async with restored(bench, lambda file: backups.restore(file, made.file, now_ms=NOW_MS)) as ctx:
             await work_on(ctx)
-            assert effects(simulated_platforms, "10001") == told
-            (proposal,) = await forward.proposals(ctx)
+            assert effects(simulated_platforms, "10001") == notifications
+            (proposal,) = await forward.reviews(ctx)
             assert proposal.state == "proposed"
-            assert await forward.waiting(ctx) == 1
-            assert [one.mode for one in await forward.rules(ctx)] == ["review"]
+            assert await forward.count_waiting(ctx) == 1
+            assert [rule.mode for rule in await forward.rules(ctx)] == ["review"]
 
 
 @pytest.mark.parametrize("connection", ["ShipEngine", "Starshipit", "Shipup"])
@@ -77,17 +77,17 @@ async def test_an_update_that_was_sent_since_waits_for_a_person(
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft, [connection])
-    made = await backups.copy_now(bench)
-    await worker.deliver(bench, until_empty=True)
-    told = effects(simulated_platforms, "10001")
-    assert told
+    made = await backups.back_up(bench)
+    await worker.flush(bench, until_empty=True)
+    notifications = effects(simulated_platforms, "10001")
+    assert notifications
     async with restored(bench, lambda file: backups.restore(file, made.file, now_ms=NOW_MS)) as ctx:
         await work_on(ctx)
-        assert effects(simulated_platforms, "10001") == told
+        assert effects(simulated_platforms, "10001") == notifications
         (call,) = (await orders.sheet(ctx, order_id)).calls
         assert call.state == "dead"
         await resolve.resolve_update(ctx, call.id, "mark_confirmed", "seen there")
-        assert [one.state for one in (await orders.sheet(ctx, order_id)).calls] == ["confirmed"]
+        assert [call.state for call in (await orders.sheet(ctx, order_id)).calls] == ["confirmed"]
 
 
 async def test_a_database_that_can_be_used_is_not_replaced_by_an_empty_one(bench: Context) -> None:
@@ -117,8 +117,8 @@ def test_each_kind_of_unfit_database_is_answered_with_what_helps(tmp_path: Path)
         assert ("shipconsole database --accept-older" in str(advised.message)) is older
 
 
-async def test_the_checkup_tells_of_a_database_that_was_lost_meanwhile(bench: Context) -> None:
-    await backups.copy_now(bench)
+async def test_the_health_checks_report_a_lost_database(bench: Context) -> None:
+    await backups.back_up(bench)
     bench.store.close()
     bench.store.file.unlink()
     with pytest.raises(StoreLostError):
@@ -131,11 +131,11 @@ async def test_what_shipped_since_the_backup_does_not_ship_again_unasked(
     bench: Context, simulated_platforms: SimulatorServer, lose: str
 ) -> None:
     """A script that runs again after a restore gives the same label, of an order that has not shipped as it seems."""
-    made = await backups.copy_now(bench)
+    made = await backups.back_up(bench)
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
-    told = effects(simulated_platforms)
+    await worker.flush(bench, until_empty=True)
+    notifications = effects(simulated_platforms)
     known = await connections.every(bench)
 
     def act(file: Path) -> None:
@@ -148,14 +148,14 @@ async def test_what_shipped_since_the_backup_does_not_ship_again_unasked(
     async with restored(bench, act) as ctx:
         if lose == "begun anew":
             await connect_all(ctx, known[0].base_url.rpartition("/")[0])
-            await import_orders.pull(ctx, await connections.every(ctx))
+            await import_orders.sync(ctx, await connections.every(ctx))
         # As it is scanned from a label of that carrier, and for another order.
         for number, written in (("10001", USPS_NUMBERS[0]), ("10002", f"420902101234{USPS_NUMBERS[0]}")):
             order_id, draft = await draft_of(ctx, number, None, written)
             with refused("label.taken", "label.packed_by", "label.package_lost", number=USPS_NUMBERS[0], order="10001"):
                 await ship.ship(ctx, order_id, draft)
         await work_on(ctx)
-        assert effects(simulated_platforms) == told
+        assert effects(simulated_platforms) == notifications
         kept = draft.packages[0].model_copy(update={"accepted": STORED_KINDS, "kept_reason": "another box"})
         await ship.ship(ctx, order_id, draft.model_copy(update={"packages": (kept,)}))
 
@@ -166,21 +166,21 @@ async def test_a_package_that_was_forwarded_since_the_backup_is_forwarded_with_a
     with running_pod() as pod:
         await connected(bench, pod.url)
         await forward.set_rule(bench, "Pod", ("ShipEngine",), "auto")
-        made = await backups.copy_now(bench)
+        made = await backups.back_up(bench)
         pod.orders["77"] = order_of(PARCEL)
         await work_on(bench)
         async with restored(bench, lambda file: backups.restore(file, made.file, now_ms=NOW_MS)) as ctx:
             await work_on(ctx)
             await forward.set_rule(ctx, "Pod", ("ShipEngine",), "auto")
             await work_on(ctx)
-            (proposal,) = await forward.proposals(ctx)
+            (proposal,) = await forward.reviews(ctx)
             assert proposal.state == "refused"
-            assert "label.package_lost" in {one.id for one in sentences_of(proposal.message)}
-            assert len([one for one in effects(simulated_platforms) if one["vendor"] == "shipengine"]) == 1
+            assert "label.package_lost" in {message.id for message in sentences_of(proposal.message)}
+            assert len([request for request in effects(simulated_platforms) if request["vendor"] == "shipengine"]) == 1
 
 
 async def test_a_shipment_that_was_undone_since_the_backup_holds_nothing_up(bench: Context) -> None:
-    made = await backups.copy_now(bench)
+    made = await backups.back_up(bench)
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     shipped = await ship.ship(bench, order_id, draft)
     await undo.undo_shipment(bench, order_id, shipped.shipment_id)
@@ -189,7 +189,7 @@ async def test_a_shipment_that_was_undone_since_the_backup_holds_nothing_up(benc
 
 
 async def test_a_damaged_database_is_restored_without_what_cannot_be_read_of_it(bench: Context) -> None:
-    made = await backups.copy_now(bench)
+    made = await backups.back_up(bench)
 
     def act(file: Path) -> None:
         file.write_bytes(b"SQLite format 3\0" + b"\x01" * 8_192)

@@ -12,7 +12,7 @@ from shipconsole.operations.inbound import process, receive
 from shipconsole.operations.maintenance import retention
 from shipconsole.store import news, webhook_events
 from tests.operations.inbound.test_process import HINT, HOST, tracked
-from tests.operations.pod import came
+from tests.operations.pod import received
 from tests.support.clock import ManualClock
 from tests.support.refusals import refused
 
@@ -30,10 +30,10 @@ def aged(bench: Context, clock: ManualClock) -> Context:
     return replace(bench, clock=clock)
 
 
-async def test_what_was_worked_off_is_removed_after_its_days_and_known_again(aged: Context, clock: ManualClock) -> None:
+async def test_processed_events_are_removed_after_some_days_and_still_recognized(aged: Context, clock: ManualClock) -> None:
     (connection,) = await connections.named(aged, ["ShipEngine"])
     body = tracked("IT", ("2026-11-20T12:00:00Z", "IT"))
-    id_ = await came(aged, connection, body)
+    id_ = await received(aged, connection, body)
     await process.run_due(aged)
     clock.pass_s(90 * DAY_S)
     assert await retention.remove_old(aged, 90) == 0
@@ -44,7 +44,7 @@ async def test_what_was_worked_off_is_removed_after_its_days_and_known_again(age
     assert kept is not None
     assert (kept.body, len(kept.sha256), bool(kept.dedupe_key)) == (b"", 64, True)
     # The tracking events that it told of stay: they are the order's.
-    added = await receive.bring_in(aged, connection, json.dumps(body).encode())
+    added = await receive.import_event(aged, connection, json.dumps(body).encode())
     assert added == (id_, True)
     assert await process.run_due(aged) == 0
     with refused("webhook.removed"):
@@ -53,19 +53,19 @@ async def test_what_was_worked_off_is_removed_after_its_days_and_known_again(age
 
 async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) -> None:
     (engine, starshipit) = await connections.named(aged, ["ShipEngine", "Starshipit"])
-    done = await came(aged, engine, tracked("IT"))
-    waiting = await came(aged, starshipit, {**HINT, "order_number": "not here yet"})
-    failed, ignored = await came(aged, engine, tracked("AC")), await came(aged, engine, {"resource_type": "API_ODD"})
+    done = await received(aged, engine, tracked("IT"))
+    waiting = await received(aged, starshipit, {**HINT, "order_number": "not here yet"})
+    failed, ignored = await received(aged, engine, tracked("AC")), await received(aged, engine, {"resource_type": "API_ODD"})
     for id_ in (done, waiting, ignored):
         await process.process_one(aged, id_)
     now_ms = aged.clock.now_ms()
     await aged.write(webhook_events.processed, failed, "failed", NO_MESSAGE, now_ms)
-    unconfirmed = await came(aged, engine, {"resource_type": "API_ODD_2"})
+    unconfirmed = await received(aged, engine, {"resource_type": "API_ODD_2"})
     await aged.write(webhook_events.processed, unconfirmed, "processed", NO_MESSAGE, now_ms, unconfirmed_of="77")
-    new = await came(aged, engine, tracked("DE"))
+    new = await received(aged, engine, tracked("DE"))
     clock.pass_s(1_000 * DAY_S)
     assert await retention.remove_old(aged, 90) == 2
-    assert {one.id for one in await receive.latest(aged, -1)} == {waiting, failed, unconfirmed, new}
+    assert {event.id for event in await receive.latest(aged, -1)} == {waiting, failed, unconfirmed, new}
     # What is worked off late keeps its days from then on.
     await process.run_due(aged)
     assert await retention.remove_old(aged, 90) == 0
@@ -75,25 +75,25 @@ async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) ->
 
 async def test_what_recurs_is_new_news_after_it_was_removed(aged: Context, clock: ManualClock) -> None:
     (connection,) = await connections.named(aged, ["ShipEngine"])
-    id_ = await came(aged, connection, READ)
+    id_ = await received(aged, connection, READ)
     await process.run_due(aged)
     clock.pass_s(91 * DAY_S)
     assert await retention.remove_old(aged, 90) == 1
-    assert await came(aged, connection, READ) == id_
+    assert await received(aged, connection, READ) == id_
     assert await process.run_due(aged) == 1
-    (one,) = await receive.latest(aged, -1)
-    assert (one.id, one.came_at_ms, one.state) == (id_, clock.now_ms(), "processed")
+    (call,) = await receive.latest(aged, -1)
+    assert (call.id, call.came_at_ms, call.state) == (id_, clock.now_ms(), "processed")
 
 
 async def test_many_go_a_few_at_a_time(aged: Context, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
     (connection,) = await connections.named(aged, ["ShipEngine"])
     for number in range(7):
-        await came(aged, connection, {"resource_type": f"API_ODD_{number}"})
+        await received(aged, connection, {"resource_type": f"API_ODD_{number}"})
     await process.run_due(aged)
     clock.pass_s(91 * DAY_S)
     monkeypatch.setattr(retention, "AT_ONCE", 3)
     assert await retention.remove_old(aged, 90) == 7
 
 
-async def test_none_is_removed_where_nobody_wants_it(aged: Context) -> None:
-    await retention.keep_days(aged, 0)
+async def test_no_event_is_removed_where_retention_is_off(aged: Context) -> None:
+    await retention.run(aged, 0)

@@ -4,22 +4,22 @@ import csv
 import io
 from dataclasses import replace
 
+from shipconsole.domain.shift import Shift
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context, CurrentPacker
 from shipconsole.operations.maintenance import shift_report
-from shipconsole.operations.maintenance.shift_report import Shift
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.shipping import ship, undo
 from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 
 
-async def test_packers_and_benches_are_counted_apart(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_packers_and_stations_are_counted_separately(bench: Context, simulated_platforms: SimulatorServer) -> None:
     bench.current_packer.operator = "John Smith"
     fault(simulated_platforms, "shipup", "refuse")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1, "MOBILE": 1}, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     other = replace(bench, station="Bench 2", current_packer=CurrentPacker(), undo_window_s=60)
     order_id, draft = await draft_of(other, "10002", None, USPS_NUMBERS[1])
     shipped = await ship.ship(other, order_id, draft)
@@ -32,8 +32,8 @@ async def test_packers_and_benches_are_counted_apart(bench: Context, simulated_p
     assert (whole.shipments, whole.pieces, whole.refusals) == (2, nobody.pieces + 2, 1)
     # A refusal that was dealt with since was one all the same.
     (refused,) = await worker.latest(bench, state="rejected")
-    await resolve.tell_again(bench, refused.id, "mended")
-    await worker.deliver(bench, until_empty=True)
+    await resolve.retry(bench, refused.id, "mended")
+    await worker.flush(bench, until_empty=True)
     assert (await shift_report.report(bench))[1][-2:] == (1, 0)
 
 
@@ -44,7 +44,7 @@ async def test_a_span_of_time(bench: Context) -> None:
     assert await shift_report.report(bench, until_ms=now_ms - 60_000) == []
     assert await shift_report.report(bench, since_ms=now_ms + 60_000, until_ms=now_ms + 120_000) == []
     assert len(await shift_report.report(bench, since_ms=now_ms - 60_000)) == 1
-    assert shift_report.begin_of_today_ms(now_ms) <= now_ms
+    assert shift_report.start_of_today_ms(now_ms) <= now_ms
     assert shift_report.total([]) == Shift("", "", 0, 0, 0, 0, 0, 0)
 
 

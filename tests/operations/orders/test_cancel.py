@@ -42,11 +42,11 @@ async def again(ctx: Context, line_id: int) -> OrderLine:
 
 
 async def pull(ctx: Context, *names: str) -> None:
-    for one in await import_orders.pull(ctx, await connections.named(ctx, names)):
-        assert str(one.message) == ""
+    for connection in await import_orders.sync(ctx, await connections.named(ctx, names)):
+        assert str(connection.message) == ""
 
 
-async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
+async def test_each_platform_that_can_be_notified_is_and_the_other_is_named(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, line = await first_line(bench)
@@ -54,18 +54,18 @@ async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
     promised = {one.name: request.body for one, request in await cancel.preview_cancel(bench, order_id, {line.id: 1})}
     await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     assert (await again(bench, line.id)).left == line.ordered - 1
-    await worker.deliver(bench, until_empty=True)
-    told = {one["vendor"]: one["body"] for one in effects(simulated_platforms)}
-    assert set(told) == {"starshipit", "shipup"}
-    (item,) = told["starshipit"]["order"]["items"]
+    await worker.flush(bench, until_empty=True)
+    reported = {request["vendor"]: request["body"] for request in effects(simulated_platforms)}
+    assert set(reported) == {"starshipit", "shipup"}
+    (item,) = reported["starshipit"]["order"]["items"]
     assert item["quantity"] == line.ordered - 1
-    (theirs,) = [one for one in told["shipup"]["line_items"] if "canceled_quantity" in one]
+    (theirs,) = [item for item in reported["shipup"]["line_items"] if "canceled_quantity" in item]
     assert (theirs["canceled_quantity"], theirs["quantity"]) == (1, line.ordered)
-    assert told == {"starshipit": promised["Starshipit"], "shipup": promised["Shipup"]}
-    words = {one.name: text for one, text in await cancel.can_be_told(bench, order_id)}
+    assert reported == {"starshipit": promised["Starshipit"], "shipup": promised["Shipup"]}
+    words = {connection.name: text for connection, text in await cancel.notifiable_connections(bench, order_id)}
     assert "can't be updated" in str(words["ShipEngine"])
     assert "Receives the number" in str(words["Starshipit"])
-    (done,) = await linking.done_by_hand(bench, order_id)
+    (done,) = await linking.manual_changes(bench, order_id)
     assert (done.what, done.why, done.station) == (
         Message("audit.cancelled", items=(f"1 × {line.sku}",)),
         "out of stock",
@@ -73,18 +73,18 @@ async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
     )
 
 
-async def test_pulling_again_does_not_undo_it(bench: Context) -> None:
+async def test_syncing_again_does_not_undo_it(bench: Context) -> None:
     order_id, line = await first_line(bench)
     await cancel.cancel(bench, order_id, {line.id: 2}, "out of stock")
     await pull(bench)
     assert (await again(bench, line.id)).cancelled == 2
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     await pull(bench)
     after = await again(bench, line.id)
     assert (after.ordered, after.cancelled, after.left) == (line.ordered, 2, line.ordered - 2)
 
 
-async def test_where_the_home_itself_asks_for_less_since_it_was_told_nothing_is_counted_twice(
+async def test_where_the_primary_connection_lists_fewer_units_since_it_was_notified_nothing_is_counted_twice(
     ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
     await connect_starshipit(ctx, simulated_platforms)
@@ -93,29 +93,31 @@ async def test_where_the_home_itself_asks_for_less_since_it_was_told_nothing_is_
     # Before it is told, whatever else changed there.
     await pull(ctx)
     assert (await again(ctx, line.id)).left == line.ordered - 2
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     await pull(ctx)
     after = await again(ctx, line.id)
     assert (after.ordered, after.cancelled, after.left) == (line.ordered, 2, line.ordered - 2)
     await cancel.restore(ctx, order_id, {line.id: 1}, "found one")
     assert (await again(ctx, line.id)).left == line.ordered - 1
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     await pull(ctx)
     after = await again(ctx, line.id)
     assert (after.ordered, after.cancelled, after.left) == (line.ordered, 1, line.ordered - 1)
-    assert [item["quantity"] for one in effects(simulated_platforms) for item in one["body"]["order"]["items"]] == [
+    assert [
+        item["quantity"] for request in effects(simulated_platforms) for item in request["body"]["order"]["items"]
+    ] == [
         line.ordered - 2,
         line.ordered - 1,
     ]
 
 
-async def test_while_the_home_is_not_told_yet_its_quantities_are_older_than_ours(
+async def test_until_the_primary_connection_is_notified_its_quantities_are_older_than_ours(
     ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
     await connect_starshipit(ctx, simulated_platforms)
     order_id, line = await first_line(ctx)
     await cancel.cancel(ctx, order_id, {line.id: 2}, "out of stock")
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     await cancel.restore(ctx, order_id, {line.id: 2}, "found them")
     (link,) = (await orders.sheet(ctx, order_id)).links
     somebody_else_edits(simulated_platforms, int(link.remote_id), "changed in the meantime")
@@ -125,16 +127,16 @@ async def test_while_the_home_is_not_told_yet_its_quantities_are_older_than_ours
     assert (after.ordered, after.left) == (line.ordered, line.ordered)
 
 
-async def test_what_was_told_is_taken_back_before_its_effect_was_read(
+async def test_a_sent_shipment_is_voided_before_its_effect_was_fetched(
     ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
     await connect_starshipit(ctx, simulated_platforms)
     order_id, line = await first_line(ctx)
     (call_id,) = await cancel.cancel(ctx, order_id, {line.id: 2}, "out of stock")
-    await send.deliver_one(ctx, call_id)
+    await send.send_update(ctx, call_id)
     await cancel.restore(ctx, order_id, {line.id: 2}, "found them")
-    await worker.deliver(ctx, until_empty=True)
-    quantities = [one["body"]["order"]["items"][0]["quantity"] for one in effects(simulated_platforms)]
+    await worker.flush(ctx, until_empty=True)
+    quantities = [request["body"]["order"]["items"][0]["quantity"] for request in effects(simulated_platforms)]
     assert quantities == [line.ordered - 2, line.ordered]
 
 
@@ -144,61 +146,61 @@ async def test_an_item_that_is_cancelled_whole_is_taken_out_and_comes_back(
     await connect_starshipit(ctx, simulated_platforms)
     order_id, line = await first_line(ctx)
     await cancel.cancel(ctx, order_id, {line.id: line.ordered}, "out of stock")
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     await pull(ctx)
     assert (await again(ctx, line.id)).left == 0
     await cancel.restore(ctx, order_id, {line.id: line.ordered}, "found them")
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     await pull(ctx)
     after = await again(ctx, line.id)
     assert (after.ordered, after.cancelled) == (line.ordered, 0)
-    taken_out, added = [one["body"]["order"]["items"][0] for one in effects(simulated_platforms)]
+    taken_out, added = [request["body"]["order"]["items"][0] for request in effects(simulated_platforms)]
     assert taken_out["delete"] is True
     assert (added.get("item_id"), added["sku"], added["quantity"]) == (None, line.sku, line.ordered)
     assert len((await order_of(ctx)).lines) == 3
 
 
-async def test_restored_pieces_are_told_and_can_ship(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_restored_units_are_sent_and_can_ship(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id, line = await first_line(bench)
     await cancel.cancel(bench, order_id, {line.id: 2}, "out of stock")
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert (await cancel.restorable(bench, order_id))[line.id] == 2
     assert await cancel.preview_restore(bench, order_id, {line.id: 2})
     await cancel.restore(bench, order_id, {line.id: 2}, "found them")
-    await worker.deliver(bench, until_empty=True)
-    last = [one for one in effects(simulated_platforms) if one["vendor"] == "shipup"][-1]["body"]
-    (theirs,) = [one for one in last["line_items"] if "canceled_quantity" in one]
+    await worker.flush(bench, until_empty=True)
+    last = [request for request in effects(simulated_platforms) if request["vendor"] == "shipup"][-1]["body"]
+    (theirs,) = [item for item in last["line_items"] if "canceled_quantity" in item]
     assert (theirs["canceled_quantity"], theirs["canceled"]) == (0, False)
     await pull(bench)
     assert (await again(bench, line.id)).left == line.ordered
     _, draft = await draft_of(bench, NUMBER, {line.sku: line.ordered}, TRACKING)
     await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert {call.state for call in (await orders.sheet(bench, order_id)).calls} == {"confirmed"}
 
 
-async def test_cancelled_and_restored_before_anybody_was_told_changes_nothing_at_starshipit(
+async def test_units_cancelled_and_restored_before_any_update_change_nothing_at_starshipit(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, line = await first_line(bench)
     await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     await cancel.restore(bench, order_id, {line.id: 1}, "a mistake")
-    await worker.deliver(bench, until_empty=True)
-    assert [one for one in effects(simulated_platforms) if one["vendor"] == "starshipit"] == []
+    await worker.flush(bench, until_empty=True)
+    assert [request for request in effects(simulated_platforms) if request["vendor"] == "starshipit"] == []
     assert {call.state for call in (await orders.sheet(bench, order_id)).calls} <= {"confirmed", "cancelled"}
 
 
-async def test_a_later_shipment_tells_shipup_what_was_cancelled(
+async def test_a_later_shipment_notifies_shipup_of_cancelled_units(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, line = await first_line(bench)
     await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     _, draft = await draft_of(bench, NUMBER, {line.sku: 1}, TRACKING)
     await ship.ship(bench, order_id, draft, ["Shipup"])
-    await worker.deliver(bench, until_empty=True)
-    last = [one for one in effects(simulated_platforms) if one["vendor"] == "shipup"][-1]["body"]
-    waiting = [one for one in last["fulfillments"][0]["line_items"] if one["sku"] == line.sku]
-    assert [one["canceled_quantity"] for one in waiting] == [1]
+    await worker.flush(bench, until_empty=True)
+    last = [request for request in effects(simulated_platforms) if request["vendor"] == "shipup"][-1]["body"]
+    waiting = [item for item in last["fulfillments"][0]["line_items"] if item["sku"] == line.sku]
+    assert [entry["canceled_quantity"] for entry in waiting] == [1]
 
 
 async def test_what_has_shipped_cannot_be_cancelled(bench: Context) -> None:
@@ -212,9 +214,9 @@ async def test_what_has_shipped_cannot_be_cancelled(bench: Context) -> None:
     assert (await order_of(bench)).line(line.id).left == 0  # pyright: ignore[reportOptionalMemberAccess]
 
 
-async def test_what_makes_no_sense_is_refused_and_nothing_is_told(bench: Context) -> None:
+async def test_invalid_values_are_refused_and_nothing_is_sent(bench: Context) -> None:
     order_id, line = await first_line(bench)
-    for pieces, why in (
+    for units, why in (
         ({line.id: 1}, " "),
         ({}, "x"),
         ({line.id: -1}, "x"),
@@ -222,14 +224,14 @@ async def test_what_makes_no_sense_is_refused_and_nothing_is_told(bench: Context
         ({line.id: 99}, "x"),
     ):
         with pytest.raises(ValidationFailed):
-            await cancel.cancel(bench, order_id, pieces, why)
+            await cancel.cancel(bench, order_id, units, why)
     with refused("cancel.restore_too_many", count=1, most=0):
         await cancel.restore(bench, order_id, {line.id: 1}, "x")
     assert await worker.latest(bench) == ()
-    assert await linking.done_by_hand(bench, order_id) == ()
+    assert await linking.manual_changes(bench, order_id) == ()
 
 
-async def test_two_programs_never_cancel_the_same_piece(bench: Context, tmp_path: Path) -> None:
+async def test_two_programs_never_cancel_the_same_unit(bench: Context, tmp_path: Path) -> None:
     order_id, line = await first_line(bench)
     async with open_context(tmp_path) as other:
         ends = await asyncio.gather(

@@ -26,7 +26,7 @@ from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.operations.tracking import record
 from shipconsole.store import drafts
 from tests.operations.importing.test_identity import starshipit
-from tests.operations.importing.test_one_order import take_in
+from tests.operations.importing.test_one_order import upsert_one
 from tests.operations.orders.test_scan import order
 from tests.support.bench import USPS_NUMBERS
 from tests.support.clock import ManualClock
@@ -49,7 +49,7 @@ async def at(ctx: Context, clock: ManualClock) -> Context:
     """A desk with orders of a hundred mugs, to Sydney."""
     station = replace(ctx, clock=clock)
     shop = await connections.connect(station, "shipengine", "ShipEngine")
-    await take_in(station, shop, *map(mugs, ("1001", "1002", "1003")))
+    await upsert_one(station, shop, *map(mugs, ("1001", "1002", "1003")))
     return station
 
 
@@ -71,7 +71,7 @@ async def ship(at: Context, number: str, *packages: PackageDraft) -> tuple[Packa
     order_id, draft = await drafted(at, number, *packages)
     shipped = await shipping.ship(at, order_id, draft)
     sheet = await orders.sheet(at, order_id)
-    return next(one.packages for one in sheet.shipments if one.id == shipped.shipment_id)
+    return next(shipment.packages for shipment in sheet.shipments if shipment.id == shipped.shipment_id)
 
 
 async def refusals(at: Context, number: str, *packages: PackageDraft) -> list[tuple[str, str]]:
@@ -84,7 +84,7 @@ async def refusals(at: Context, number: str, *packages: PackageDraft) -> list[tu
         await shipping.ship(at, order_id, draft)
     assert refused.value.problems == previewed.value.problems
     assert await orders.sheet(at, order_id) == before
-    return [(".".join(map(str, one.path)), str(one.message)) for one in refused.value.problems]
+    return [(".".join(map(str, problem.path)), str(problem.message)) for problem in refused.value.problems]
 
 
 async def test_a_number_of_another_order_is_refused_and_names_it(at: Context) -> None:
@@ -112,7 +112,7 @@ async def test_two_packages_of_one_shipment_have_two_numbers(at: Context) -> Non
     ]
 
 
-async def test_a_number_is_used_again_with_a_reason_and_the_record_says_so(at: Context) -> None:
+async def test_a_number_is_used_again_with_a_reason_that_the_audit_log_has(at: Context) -> None:
     await ship(at, "1001", PackageDraft(tracking_number=UPS))
     await refusals(at, "1002", PackageDraft(tracking_number=UPS, accepted=(TAKEN,)))
     await refusals(at, "1002", PackageDraft(tracking_number=UPS, kept_reason=REASON))
@@ -125,7 +125,7 @@ async def test_a_number_is_used_again_with_a_reason_and_the_record_says_so(at: C
     (first, second) = await audit_log.events(at)
     assert (first.accepted, first.kept_reason) == ("", "")
     assert (second.accepted, second.kept_reason) == ("taken", REASON)
-    assert [len(await audit_log.found(at, find=REASON))] == [1]
+    assert [len(await audit_log.find(at, find=REASON))] == [1]
 
 
 async def test_a_number_of_long_ago_asks_and_needs_no_reason(at: Context, clock: ManualClock) -> None:
@@ -147,7 +147,7 @@ async def test_a_package_that_did_not_arrive_keeps_its_number(
     await ship(at, "1001", PackageDraft(tracking_number=UPS))
     (shop,) = await connections.every(at)
     news = RemoteTrack.model_validate({"tracking_number": UPS.lower(), "status": status, "document": "{}"})
-    await at.write(record.take_in, shop, news, now_ms=at.clock.now_ms())
+    await at.write(record.record_track, shop, news, now_ms=at.clock.now_ms())
     clock.pass_s(1_000 * DAY_S)
     assert message in (await refusals(at, "1002", PackageDraft(tracking_number=UPS)))[0][1]
 
@@ -156,12 +156,12 @@ async def test_what_a_platform_tracks_for_another_order_is_in_use_too(at: Contex
     (shop,) = await connections.every(at)
     news = RemoteTrack(tracking_number=UPS, status="in_transit", document="{}")
     of = await orders.find(at, "1003")
-    await at.write(record.take_in, shop, news, order_id=of, now_ms=at.clock.now_ms())
+    await at.write(record.record_track, shop, news, order_id=of, now_ms=at.clock.now_ms())
     assert "order 1003" in (await refusals(at, "1002", PackageDraft(tracking_number=UPS)))[0][1]
     assert (await ship(at, "1003", PackageDraft(tracking_number=UPS)))[0].tracking_number == UPS
 
 
-async def test_a_shipment_that_was_taken_back_frees_its_number_and_keeps_what_was_accepted(at: Context) -> None:
+async def test_an_undone_shipment_frees_its_number_and_keeps_what_was_accepted(at: Context) -> None:
     await ship(at, "1001", PackageDraft(tracking_number=UPS))
     await ship(at, "1002", PackageDraft(tracking_number=UPS, accepted=(TAKEN,), kept_reason=REASON))
     order_id = await orders.find(at, "1002")
@@ -189,7 +189,7 @@ async def test_a_label_to_another_postal_code_is_refused_and_both_are_named(at: 
     assert (package.tracking_number, package.raw_scan) == (USPS_NUMBERS[1], TO_TEXAS)
 
 
-async def test_what_was_scanned_before_says_nothing_of_a_number_that_was_typed_since(at: Context) -> None:
+async def test_an_earlier_scan_means_nothing_for_a_number_typed_since(at: Context) -> None:
     (package,) = await ship(at, "1001", PackageDraft(tracking_number=UPS, raw_scan=TO_TEXAS))
     assert (package.tracking_number, package.raw_scan) == (UPS, UPS)
 
@@ -224,13 +224,13 @@ async def test_a_typed_number_of_no_certain_format_is_stored_as_unverified(
     assert event.unverified is unverified
 
 
-async def test_all_that_is_wrong_is_told_at_once(at: Context) -> None:
+async def test_all_problems_are_reported_at_once(at: Context) -> None:
     order_id, draft = await drafted(
         at, "1001", PackageDraft(tracking_number=UPS_WRONG), PackageDraft(tracking_number="")
     )
     with pytest.raises(ValidationFailed) as refused:
         await shipping.ship(at, order_id, draft)
-    assert [one.path for one in refused.value.problems] == [
+    assert [problem.path for problem in refused.value.problems] == [
         ("packages", 1, "tracking_number"),
         ("packages", 0, "tracking_number"),
     ]
@@ -238,9 +238,9 @@ async def test_all_that_is_wrong_is_told_at_once(at: Context) -> None:
 
 async def correct(at: Context, number: str, new: NewLabel) -> Package:
     order_id = await orders.find(at, number)
-    ((package,),) = (one.packages for one in (await orders.sheet(at, order_id)).shipments)
-    await correcting.correct(at, order_id, package.id or 0, new, (), "torn label")
-    ((after,),) = (one.packages for one in (await orders.sheet(at, order_id)).shipments)
+    ((package,),) = (shipment.packages for shipment in (await orders.sheet(at, order_id)).shipments)
+    await correcting.edit_tracking(at, order_id, package.id or 0, new, (), "torn label")
+    ((after,),) = (shipment.packages for shipment in (await orders.sheet(at, order_id)).shipments)
     return after
 
 
@@ -255,7 +255,7 @@ async def test_a_correction_is_asked_the_same(at: Context) -> None:
     ):
         with pytest.raises(LabelsNotAccepted, match=words) as refused:
             await correct(at, "1002", NewLabel(new))
-        assert [one.path for one in refused.value.problems] == [("tracking_number",)]
+        assert [problem.path for problem in refused.value.problems] == [("tracking_number",)]
     with pytest.raises(LabelsNotAccepted):
         await correct(at, "1002", NewLabel(USPS_NUMBERS[1], raw_scan=TO_TEXAS))
     after = await correct(at, "1002", NewLabel(UPS, accepted=(TAKEN,)))
@@ -272,7 +272,7 @@ async def issues(
 ) -> Sequence[str]:
     order_id, draft = await drafted(at, "1001", *packages)
     scanned = scan if typed else await scanning.scan(at, scan, order_id)
-    return [one.kind.value for one in await labels.check(at, order_id, scanned, draft, position)]
+    return [issue.kind.value for issue in await labels.check(at, order_id, scanned, draft, position)]
 
 
 async def test_what_the_window_has_to_ask_of_a_scan(at: Context) -> None:
@@ -325,7 +325,7 @@ async def test_a_taught_format_that_an_item_or_an_order_fits_is_refused(at: Cont
 
 async def _taught(at: Context, shop: Connection, order_id: int, known: RemoteOrder) -> bool:
     """Whether the format is still taken while an order is known; the order's item and number go again."""
-    await take_in(at, shop, known)
+    await upsert_one(at, shop, known)
     reason = (await scanning.scan(at, "LOC120001", order_id)).reason
     of = await orders.find(at, known.number)
     await at.write(_rename, of)
@@ -355,6 +355,6 @@ async def test_an_order_that_is_fetched_somewhere_may_have_another_postal_code_o
     assert await issues(at, TO_TEXAS, PackageDraft()) == ["postal_code"]
     post = await connections.connect(at, "starshipit", "Starshipit")
     sydney = Address(name="Ada Byron", city="Sydney", postal_code="2000", country="AU")
-    assert await take_in(at, post, starshipit("1001", sydney, shipping_method=service)) == 0
+    assert await upsert_one(at, post, starshipit("1001", sydney, shipping_method=service)) == 0
     assert len((await orders.sheet(at, order_id)).links) == 2
     assert await issues(at, TO_TEXAS, PackageDraft()) == (["postal_code"] if stops else [])

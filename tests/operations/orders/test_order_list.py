@@ -19,7 +19,7 @@ def store(tmp_path: Path) -> Generator[Store]:
 
 @pytest.mark.parametrize(("view", "sort"), [(view, sort) for view, sorts in VIEWS.items() for sort in sorts])
 def test_every_view_and_sort_gives_its_own_orders_in_its_own_order(store: Store, view: str, sort: str) -> None:
-    first = order_list.first(store, view, sort).result()
+    first = order_list.first_page(store, view, sort).result()
     ids = order_list.ids(store, view, sort).result()
     rows = order_list.rows(store, ids).result()
     assert [row.id for row in first.rows] == list(ids)[: order_list.PAGE]
@@ -64,7 +64,7 @@ def test_counts_are_those_of_the_views(store: Store) -> None:
         ("no such thing", set()),
     ],
 )
-def test_a_text_finds_the_orders_that_hold_its_words(store: Store, text: str, found: set[str] | None) -> None:
+def test_a_text_finds_the_orders_that_contain_it(store: Store, text: str, found: set[str] | None) -> None:
     rows = order_list.rows(store, order_list.ids(store, "to_ship", "due", text).result()).result()
     if found is not None:
         assert {row.number for row in rows} == found
@@ -76,8 +76,8 @@ def test_an_order_that_is_gone_leaves_a_gap_and_no_error(store: Store) -> None:
     assert [row.number for row in order_list.rows(store, [1, 99_999, 2]).result()] == ["10001", "10002"]
 
 
-def test_the_feed_tells_what_another_program_changed(store: Store) -> None:
-    cursor = order_list.first(store, "to_ship", "due").result().cursor
+def test_the_change_feed_reports_changes_of_another_program(store: Store) -> None:
+    cursor = order_list.first_page(store, "to_ship", "due").result().cursor
     change_order(store, 5, "needs_attention = 1")
-    news = order_list.since(store, cursor).result()
+    news = order_list.changes_since(store, cursor).result()
     assert [(change.kind, change.ref_id) for change in news.changes] == [("order", 5)]

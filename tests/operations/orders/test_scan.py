@@ -13,7 +13,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders import scan as scanning
 from shipconsole.operations.orders.scan import identify, scan
-from tests.operations.importing.test_one_order import take_in
+from tests.operations.importing.test_one_order import upsert_one
 from tests.support.bench import USPS_NUMBERS
 
 
@@ -44,7 +44,7 @@ async def shop(ctx: Context) -> Connection:
 @pytest.fixture
 async def opened(ctx: Context, shop: Connection) -> int:
     """Order 1001 with two units of MUG; orders with other items are known too."""
-    await take_in(
+    await upsert_one(
         ctx,
         shop,
         order("1001", {"MUG": "", "036000291452": "", "TEE": "4006381333931", "Abc": "", "aBC": ""}),
@@ -107,7 +107,7 @@ async def test_a_scan_is_what_the_packer_means(
 
 
 async def test_skus_of_six_digits_are_their_own_items(ctx: Context, shop: Connection) -> None:
-    await take_in(ctx, shop, order("S-1", {"120000": "", "120004": ""}), order("S-2", {"120003": ""}))
+    await upsert_one(ctx, shop, order("S-1", {"120000": "", "120004": ""}), order("S-2", {"120003": ""}))
     opened = await orders.find(ctx, "S-1")
     lines = {line.sku: line.id for line in (await orders.sheet(ctx, opened)).order.lines}
     for sku, line_id in lines.items():
@@ -154,7 +154,7 @@ async def test_what_a_scan_tells_besides(ctx: Context, opened: int) -> None:
 
 async def test_two_orders_with_one_number_ask(ctx: Context, shop: Connection, opened: int) -> None:
     second = order("1002", {"OTHER": ""}).model_copy(update={"remote_id": "r-2", "document": '{"n": 2}'})
-    await take_in(ctx, shop, second)
+    await upsert_one(ctx, shop, second)
     found = await scan(ctx, "1002", opened)
     assert (found.kind, found.reason, len(found.order_ids)) == ("unknown", "several_orders", 2)
 
@@ -174,9 +174,9 @@ async def test_the_units_of_a_case_are_entered_once(ctx: Context, opened: int) -
 
 
 async def test_a_platforms_barcode_comes_with_its_items(ctx: Context, shop: Connection, opened: int) -> None:
-    await take_in(ctx, shop, order("1001", {"MUG": "96385074"}).model_copy(update={"document": '{"n": 3}'}))
+    await upsert_one(ctx, shop, order("1001", {"MUG": "96385074"}).model_copy(update={"document": '{"n": 3}'}))
     assert (await scan(ctx, "96385074", opened)).number == "MUG"
-    await take_in(ctx, shop, order("1001", {"MUG": ""}).model_copy(update={"document": '{"n": 4}'}))
+    await upsert_one(ctx, shop, order("1001", {"MUG": ""}).model_copy(update={"document": '{"n": 4}'}))
     assert (await scan(ctx, "96385074", opened)).number == "MUG", "a platform that says nothing of it takes none away"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.message import NO_MESSAGE, verbatim
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -14,7 +15,6 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
-from shipconsole.store.calls import Call
 from tests.support import local_http
 from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
@@ -29,7 +29,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 async def ctx(tmp_path: Path, clock: ManualClock, simulated_platforms: SimulatorServer) -> AsyncGenerator[Context]:
     async with open_context(tmp_path, clock) as opened:
-        await import_orders.pull(opened, await connect_all(opened, simulated_platforms.url))
+        await import_orders.sync(opened, await connect_all(opened, simulated_platforms.url))
         yield opened
 
 
@@ -49,12 +49,12 @@ async def ship_some(ctx: Context, count: int) -> list[int]:
 
 
 async def found(ctx: Context, ids: list[int]) -> list[Call]:
-    return list(await worker.of_ids(ctx, tuple(ids)))
+    return list(await worker.updates_of(ctx, tuple(ids)))
 
 
 async def one_shipup(ctx: Context) -> tuple[int, str]:
-    (one,) = await connections.named(ctx, ["Shipup"])
-    return one.failures, str(one.failing_message)
+    (connection,) = await connections.named(ctx, ["Shipup"])
+    return connection.failures, str(connection.failing_message)
 
 
 async def test_after_five_failures_nothing_but_a_question_goes(
@@ -64,7 +64,7 @@ async def test_after_five_failures_nothing_but_a_question_goes(
     await moved(quiet, "http://127.0.0.1:9")
     ids = await ship_some(quiet, 6)
     for _ in range(3):
-        await worker.deliver(quiet)
+        await worker.flush(quiet)
         clock.pass_s(4)
     tried = sum(call.attempts for call in await found(quiet, ids))
     failures, words = await one_shipup(quiet)
@@ -72,20 +72,20 @@ async def test_after_five_failures_nothing_but_a_question_goes(
     assert "No connection" in words
     clock.pass_s(0.1)
     before = tried
-    await worker.deliver(quiet)
+    await worker.flush(quiet)
     assert sum(call.attempts for call in await found(quiet, ids)) == before, "only the question went"
-    (waiting,) = [one for one in await worker.backlog(quiet) if one.connection == "Shipup"]
+    (waiting,) = [waiting for waiting in await worker.backlog(quiet) if waiting.connection == "Shipup"]
     assert waiting.count == 6
     assert "No connection" in str(waiting.message)
     # The line is mended; connecting anew is not needed for that in life, here it is how the line is mended.
     await moved(quiet, simulated_platforms.url)
     clock.pass_s(61)
-    assert await circuit_breaker.ask(quiet) == 1
+    assert await circuit_breaker.probe_due(quiet) == 1
     clock.pass_s(300)
-    await worker.deliver(quiet, until_empty=True)
+    await worker.flush(quiet, until_empty=True)
     assert {call.state for call in await found(quiet, ids)} == {"confirmed"}
-    told = [effect["order_number"] for effect in effects(simulated_platforms) if effect["vendor"] == "shipup"]
-    assert told == [f"1000{1 + number}" for number in range(6)], "oldest first"
+    notifications = [effect["order_number"] for effect in effects(simulated_platforms) if effect["vendor"] == "shipup"]
+    assert notifications == [f"1000{1 + number}" for number in range(6)], "oldest first"
 
 
 async def test_the_question_is_asked_after_a_pause_that_grows(ctx: Context, clock: ManualClock) -> None:
@@ -93,11 +93,13 @@ async def test_the_question_is_asked_after_a_pause_that_grows(ctx: Context, cloc
     timings = ctx.timings
 
     async def is_asked() -> bool:
-        return [one.id for one in await ctx.read(circuit_breaker._to_ask, ctx)] == [shipup.id]
+        return [row.id for row in await ctx.read(circuit_breaker._to_ask, ctx)] == [shipup.id]
 
     for _ in range(timings.failures_most):
         assert not await is_asked()
-        await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=True, message=verbatim("no connection"))
+        await ctx.write(
+            circuit_breaker.record_result, ctx, shipup, nobody_there=True, message=verbatim("no connection")
+        )
     for more in range(6):
         assert not await is_asked()
         longest_s = min(timings.ask_cap_s, timings.ask_base_s * 2**more)
@@ -105,8 +107,10 @@ async def test_the_question_is_asked_after_a_pause_that_grows(ctx: Context, cloc
         assert not await is_asked(), "half of the pause is not left to chance"
         clock.pass_s(longest_s * 0.52)
         assert await is_asked()
-        await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=True, message=verbatim("no connection"))
-    await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=False, message=NO_MESSAGE)
+        await ctx.write(
+            circuit_breaker.record_result, ctx, shipup, nobody_there=True, message=verbatim("no connection")
+        )
+    await ctx.write(circuit_breaker.record_result, ctx, shipup, nobody_there=False, message=NO_MESSAGE)
     clock.pass_s(3_600)
     assert not await is_asked(), "it answers again"
 
@@ -117,12 +121,12 @@ async def test_the_question_is_never_a_notification(
     fault(simulated_platforms, "shipup", "500_before", times=None)
     await ship_some(ctx, 3)
     for _ in range(4):
-        await worker.deliver(ctx)
+        await worker.flush(ctx)
         clock.pass_s(10)
     assert (await one_shipup(ctx))[0] >= 5
     no_faults(simulated_platforms)
     clock.pass_s(61)
-    assert await circuit_breaker.ask(ctx) == 1
+    assert await circuit_breaker.probe_due(ctx) == 1
     assert effects(simulated_platforms) == []
 
 
@@ -134,7 +138,7 @@ async def test_failures_far_apart_open_nothing(ctx: Context, clock: ManualClock)
     await moved(ctx, "http://127.0.0.1:9")
     await ship_some(ctx, 1)
     for _ in range(7):
-        await worker.deliver(ctx)
+        await worker.flush(ctx)
         clock.pass_s(301)
     failures, _ = await one_shipup(ctx)
     assert failures == 1
@@ -146,15 +150,15 @@ async def test_no_network_is_waited_for_without_end(
     await moved(ctx, "http://127.0.0.1:9")
     (call_id,) = await ship_some(ctx, 1)
     for _ in range(14):
-        await worker.deliver(ctx)
+        await worker.flush(ctx)
         clock.pass_s(3_000)
     (call,) = await found(ctx, [call_id])
     assert call.state == "retry_wait"
     assert call.attempts > ctx.timings.max_attempts
     await moved(ctx, simulated_platforms.url)
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     clock.pass_s(301)
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     (call,) = await found(ctx, [call_id])
     assert call.state == "confirmed"
 
@@ -163,8 +167,8 @@ async def test_others_go_on_meanwhile(ctx: Context, clock: ManualClock, simulate
     await moved(ctx, "http://127.0.0.1:9")
     order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
     shipped = await ship.ship(ctx, order_id, draft)
-    await worker.deliver(ctx, until_empty=True)
-    assert [call.state for call in await worker.of_ids(ctx, shipped.call_ids)] == [
+    await worker.flush(ctx, until_empty=True)
+    assert [call.state for call in await worker.updates_of(ctx, shipped.call_ids)] == [
         "confirmed",
         "confirmed",
         "retry_wait",

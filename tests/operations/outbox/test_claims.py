@@ -46,10 +46,10 @@ async def put_in(ctx: Context, call_id: int, state: CallState, *, from_state: Ca
 
 async def due_ids(ctx: Context) -> list[int]:
     def due(db: Db) -> tuple[Due, ...]:
-        known = [one.id for one in connections.every(db)]
+        known = [connection.id for connection in connections.every(db)]
         return calls.due(db, connection_ids=known, steady_ms=ctx.steady_ms(db), most=99)
 
-    return [one.id for one in await ctx.read(due)]
+    return [row.id for row in await ctx.read(due)]
 
 
 @pytest.mark.parametrize("state", NOT_ENDED)
@@ -103,7 +103,7 @@ async def test_only_a_call_that_waits_to_go_is_claimed(bench: Context, state: Ca
 async def test_a_call_is_not_claimed_before_its_time(tmp_path: Path, simulated_platforms: SimulatorServer) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "ShipEngine")
         await ctx.write(calls.wait, call.id, due_at_ms=clock.now_ms() + 1_000, message=NO_MESSAGE, now_ms=0)
         clock.pass_s(0.9)
@@ -121,7 +121,7 @@ async def test_nothing_is_claimed_for_a_connection_that_may_not_be_called(
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "ShipEngine")
         if why == "blocked":
             await ctx.write(connections.block, call.connection_id, verbatim("no key"))
@@ -150,9 +150,11 @@ async def test_an_answer_to_an_earlier_claim_does_not_settle_a_later_one(
     """Both claims are this program's own, so only their count tells them apart."""
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "Shipup")
-        connection = next(one for one in await ctx.read(connections.every) if one.id == call.connection_id)
+        connection = next(
+            connection for connection in await ctx.read(connections.every) if connection.id == call.connection_id
+        )
         earlier = await ctx.write(send.claim, ctx, call.id)
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
         assert await recovery.recover(ctx) == 1
@@ -162,14 +164,16 @@ async def test_an_answer_to_an_earlier_claim_does_not_settle_a_later_one(
         assert (earlier.claim.owner, later.claim.owner) == (clock.boot_id(), clock.boot_id())
         await ctx.write(send.settle, ctx, earlier, connection, Response(200, body=b"{}"))
         assert (await now(ctx, call)).state == "sending", "the later request is still on its way"
-        assert [one.what for one in await worker.attempts(ctx, call.id)][-1] == "answered", "and it is kept"
-        await ctx.write(send.settle, ctx, later, connection, Response(422, body=b'{"error": "no"}'))
+        assert [attempt.what for attempt in await worker.attempts(ctx, call.id)][-1] == "answered", "and it is kept"
+        await ctx.write(send.settle, ctx, later, connection, Answer(422, body=b'{"error": "no"}'))
         assert (await now(ctx, call)).state == "rejected"
 
 
 async def test_another_programs_claim_is_not_settled_by_ours(bench: Context) -> None:
     call = await ship_one(bench, "ShipEngine")
-    connection = next(one for one in await bench.read(connections.every) if one.id == call.connection_id)
+    connection = next(
+        connection for connection in await bench.read(connections.every) if connection.id == call.connection_id
+    )
     theirs = await bench.write(send.claim, bench, call.id)
     assert theirs is not None
     ending = calls.Ending("confirmed", verbatim(""))
@@ -183,14 +187,16 @@ async def test_another_programs_claim_is_not_settled_by_ours(bench: Context) -> 
     assert (await now(bench, call)).state == "confirmed"
 
 
-async def test_a_late_answer_counts_for_the_claim_that_was_given_up_and_for_no_other(
+async def test_a_late_response_counts_for_the_expired_claim_and_for_no_other(
     tmp_path: Path, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "Shipup")
-        connection = next(one for one in await ctx.read(connections.every) if one.id == call.connection_id)
+        connection = next(
+            connection for connection in await ctx.read(connections.every) if connection.id == call.connection_id
+        )
         claims = []
         for _ in range(2):
             claims.append(await ctx.write(send.claim, ctx, call.id))
@@ -272,10 +278,10 @@ async def test_what_was_on_its_way_when_the_program_was_closed_may_have_arrived(
     async with await asyncio.start_server(never_answer, "127.0.0.1", 0) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         await open_connections.connect(bench, name.lower(), name, url=url)
-        sent = asyncio.create_task(send.deliver_one(bench, call.id))
+        sent = asyncio.create_task(send.send_update(bench, call.id))
         await came.wait()
         sent.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sent
     assert (await now(bench, call)).state == state
-    assert [one.what for one in await worker.attempts(bench, call.id)] == ["sending", "lost"]
+    assert [attempt.what for attempt in await worker.attempts(bench, call.id)] == ["sending", "lost"]

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shipconsole.domain.call import ENDED
+from shipconsole.domain.call import ENDED, Call
 from shipconsole.domain.message import NO_MESSAGE, verbatim
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -29,7 +29,6 @@ from shipconsole.operations.tracking import stale
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import tracks as stored_tracks
 from shipconsole.store import webhook_events
-from shipconsole.store.calls import Call
 from tests.operations.outbox.test_read_back import QUICK
 from tests.support import sql
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault
@@ -58,7 +57,7 @@ class Life:
 
     async def call(self) -> Call:
         """The call as it stands now."""
-        return (await worker.of_ids(self.ctx, (self.call_id,)))[0]
+        return (await worker.updates_of(self.ctx, (self.call_id,)))[0]
 
     def times_told(self) -> int:
         """How often its platform acted on it."""
@@ -103,7 +102,7 @@ async def sending_repeatable(ctx: Context, clock: ManualClock, server: Simulator
 async def faulty(ctx: Context, clock: ManualClock, server: SimulatorServer, kind: str, to: str = "ShipEngine") -> Life:
     call_id = await ship(ctx, to)
     fault(server, to.lower(), kind, call="notify_shipped" if to == "ShipEngine" else "create_order", seconds=600)
-    await worker.deliver(ctx)
+    await worker.flush(ctx)
     life = Life(ctx, clock, server, call_id)
     return replace(life, told=life.times_told())
 
@@ -138,7 +137,7 @@ async def settling(ctx: Context, clock: ManualClock, server: SimulatorServer) ->
     call_id = await ship(ctx, "Shipup", tracking=USPS_NUMBERS[1])
     for _ in range(5):
         clock.pass_s(1)
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
     life = Life(ctx, clock, server, call_id)
     return replace(life, told=life.times_told())
 
@@ -158,7 +157,9 @@ async def silent(ctx: Context, clock: ManualClock, server: SimulatorServer) -> L
     """Its connection does not answer, so that it is asked something harmless first."""
     (shop,) = await connections.named(ctx, ["ShipEngine"])
     for _ in range(ctx.timings.failures_most):
-        await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=True, message=verbatim("Nobody was there."))
+        await ctx.write(
+            circuit_breaker.record_result, ctx, shop, nobody_there=True, message=verbatim("Nobody was there.")
+        )
     return Life(ctx, clock, server, await ship(ctx, "ShipEngine"))
 
 
@@ -251,7 +252,7 @@ async def _for(life: Life, seconds: float, until: str = "") -> list[str]:
     """Let time pass while what is due goes; return the states that the call had."""
     until_s, seen = life.clock.monotonic_s() + seconds, list[str]()
     while True:
-        await worker.deliver(life.ctx, until_empty=True)
+        await worker.flush(life.ctx, until_empty=True)
         seen.append((await life.call()).state)
         left_s = until_s - life.clock.monotonic_s()
         if left_s <= 0 or seen[-1] == until:
@@ -272,12 +273,12 @@ async def test_a_platform_that_asks_to_wait_gives_up_no_call_after_a_jump(
         JUMPS[jump](clock)
         clock.pass_s(601)
         fault(simulated_platforms, "shipengine", "429", call="notify_shipped", seconds=600)
-        await worker.deliver(ctx)
+        await worker.flush(ctx)
         assert (await life.call()).state == "retry_wait"
     assert (await life.call()).attempts == 4
 
 
-async def test_what_could_not_leave_for_long_is_not_given_up_at_the_first_answer(
+async def test_a_call_that_waited_long_does_not_fail_at_the_first_response(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     clock = clock_for(bench, "")
@@ -290,13 +291,13 @@ async def test_what_could_not_leave_for_long_is_not_given_up_at_the_first_answer
     while (await life.call()).attempts < 2 * USUAL.max_attempts:
         clock.pass_s(USUAL.backoff_cap_s)
         await connections.connect(ctx, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
-        await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=False, message=NO_MESSAGE)
-        await worker.deliver(ctx)
+        await ctx.write(circuit_breaker.record_result, ctx, shop, nobody_there=False, message=NO_MESSAGE)
+        await worker.flush(ctx)
     await connections.connect(ctx, "shipengine", "ShipEngine", url=shop.base_url)
     fault(simulated_platforms, "shipengine", "429", call="notify_shipped", seconds=600)
-    await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=False, message=NO_MESSAGE)
+    await ctx.write(circuit_breaker.record_result, ctx, shop, nobody_there=False, message=NO_MESSAGE)
     clock.pass_s(USUAL.backoff_cap_s)
-    await worker.deliver(ctx)
+    await worker.flush(ctx)
     assert (await life.call()).state == "retry_wait"
 
 
@@ -313,10 +314,10 @@ async def test_a_restart_of_the_computer_under_a_wrong_clock_counts_on(
     restarted_s = clock.monotonic_s()
     await ctx.write(ctx.keep_steady_time)
     clock.pass_s(SETTLES_S - 1)
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     assert (await life.call()).state == "unknown", "how long the computer was off is not known"
-    clock.pass_s(1 + USUAL.look_again_ms / 1_000)
-    await worker.deliver(ctx, until_empty=True)
+    clock.pass_s(1 + USUAL.recheck_ms / 1_000)
+    await worker.flush(ctx, until_empty=True)
     assert (await life.call()).checks >= 1
     assert clock.monotonic_s() - restarted_s <= SETTLES_S + 60
 
@@ -342,14 +343,14 @@ async def test_a_follow_up_that_was_put_off_comes_at_its_time(
     ctx = replace(bench, clock=clock, timings=replace(QUICK, refresh_pauses_s=()))
     await ctx.write(ctx.keep_steady_time)
     await ship(ctx, "ShipEngine")
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     (put_off,) = jobs(ctx)
     clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
     clock.pass_s(29)
-    await worker.deliver(ctx)
+    await worker.flush(ctx)
     assert jobs(ctx) == [put_off]
     clock.pass_s(1)
-    await worker.deliver(ctx)
+    await worker.flush(ctx)
     assert jobs(ctx) == [put_off + 1], "it was tried once more"
 
 
@@ -369,7 +370,7 @@ async def test_a_watch_that_was_set_under_a_clock_ahead_comes_back(bench: Contex
     right_ms = clock.now_ms()
     clock.set_wall_ms(right_ms + jump_s * 1_000)
     await ship(ctx, "ShipEngine")
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     clock.set_wall_ms(right_ms)
     clock.pass_s(2 * DAY_S + HOUR_S)
     ((_, found),) = await stale.due(ctx)
@@ -380,7 +381,7 @@ async def test_a_watch_that_was_set_under_a_clock_ahead_comes_back(bench: Contex
 
 
 @pytest.mark.parametrize("jump_s", [-DAY_S, -HOUR_S, HOUR_S, DAY_S])
-async def test_webhooks_are_worked_off_and_kept_whatever_the_clock_says(bench: Context, jump_s: int) -> None:
+async def test_events_are_processed_and_stored_whatever_the_clock_says(bench: Context, jump_s: int) -> None:
     clock = ManualClock(bench.clock.now_ms())
     ctx = replace(bench, clock=clock)
     (shop,) = await connections.named(ctx, ["ShipEngine"])
@@ -392,13 +393,13 @@ async def test_webhooks_are_worked_off_and_kept_whatever_the_clock_says(bench: C
         )
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
     await process.run_due(ctx)
-    assert {one.state for one in await ctx.read(webhook_events.latest, 10)} <= {"processed", "ignored", "failed"}
+    assert {event.state for event in await ctx.read(webhook_events.latest, 10)} <= {"processed", "ignored", "failed"}
     assert await retention.remove_old(ctx, 90) == 0
 
 
 @pytest.mark.parametrize(("night", "hours"), [("summer time begins", 23), ("summer time ends", 25)])
 def test_a_day_of_the_report_begins_at_midnight_and_is_as_long_as_it_is(here: None, night: str, hours: int) -> None:
     noon_ms = round(NIGHTS[night].timestamp() * 1_000) + 10 * HOUR_S * 1_000
-    begin_ms = shift_report.begin_of_today_ms(noon_ms)
-    next_ms = shift_report.begin_of_today_ms(begin_ms + 30 * HOUR_S * 1_000)
+    begin_ms = shift_report.start_of_today_ms(noon_ms)
+    next_ms = shift_report.start_of_today_ms(begin_ms + 30 * HOUR_S * 1_000)
     assert (next_ms - begin_ms) / 3_600_000 == hours

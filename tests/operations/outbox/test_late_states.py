@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.call import Call
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
@@ -15,7 +16,6 @@ from shipconsole.operations.sending.send import claim
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import SimulatorServer
-from shipconsole.store.calls import Call
 from tests.support import local_http
 from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, fault, open_context
 from tests.support.clock import ManualClock
@@ -42,7 +42,7 @@ async def ship_two(ctx: Context) -> tuple[int, int]:
 
 
 async def call_of(ctx: Context, call_id: int) -> Call:
-    return (await worker.of_ids(ctx, (call_id,)))[0]
+    return (await worker.updates_of(ctx, (call_id,)))[0]
 
 
 def states_at(server: SimulatorServer, connection: str) -> list[str]:
@@ -80,7 +80,7 @@ async def deliver_for(ctx: Context, clock: ManualClock, seconds: float) -> None:
     """Let the outbox run for so many seconds of the clock."""
     until_s = clock.monotonic_s() + seconds
     while True:
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
         if clock.monotonic_s() >= until_s:
             return
         clock.pass_s(min(5.0, until_s - clock.monotonic_s()))
@@ -89,24 +89,24 @@ async def deliver_for(ctx: Context, clock: ManualClock, seconds: float) -> None:
 @pytest.mark.parametrize("connection", CALLS)
 @pytest.mark.parametrize("lost", [0, 1, 2], ids=["first lost", "second lost", "third lost"])
 @pytest.mark.parametrize("late", [0.0, 0.5, 0.98], ids=["at once", "half way", "at last"])
-async def test_the_newest_state_is_what_the_vendor_ends_with(
+async def test_the_newest_state_is_what_the_platform_ends_with(
     tmp_path: Path, simulated_platforms: SimulatorServer, connection: str, lost: int, late: float
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as opened:
         ctx = replace(opened, timings=PACE)
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         call_ids = []
         for position in range(lost):
             call_ids.append(await ship_unit(ctx, connection, position))
-            await worker.deliver(ctx, until_empty=True)
+            await worker.flush(ctx, until_empty=True)
         call_ids.append(await ship_unit(ctx, connection, lost))
         fault(simulated_platforms, connection.lower(), "drop_before", call=CALLS[connection])
-        await worker.deliver(ctx)
+        await worker.flush(ctx)
         dropped = await call_of(ctx, call_ids[-1])
         for position in range(lost + 1, 3):
             call_ids.append(await ship_unit(ctx, connection, position))
-            await worker.deliver(ctx, until_empty=True)
+            await worker.flush(ctx, until_empty=True)
         await deliver_for(ctx, clock, SETTLES_S * late)
         act_late(simulated_platforms, connection, dropped)
         await deliver_for(ctx, clock, 4 * SETTLES_S)
@@ -122,7 +122,7 @@ async def test_a_state_that_waits_says_why_and_goes_by_itself(
     clock = ManualClock()
     async with open_context(tmp_path, clock) as opened:
         ctx = replace(opened, timings=PACE)
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         first, second = await ship_two(ctx)
         fault(simulated_platforms, "shipup", "drop_before", call="create_order")
         await deliver_for(ctx, clock, 10)
@@ -141,13 +141,13 @@ async def test_what_a_program_that_ended_had_in_hand_holds_newer_states_back_too
     clock = ManualClock()
     async with open_context(tmp_path, clock) as opened:
         ctx = replace(opened, timings=PACE)
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         first, second = await ship_two(ctx)
         assert await ctx.write(claim, ctx, first) is not None
         clock.pass_s(PACE.lease_ms / 1_000 + 1)
         assert await recovery.recover(ctx) == 1
         await deliver_for(ctx, clock, 10)
-        assert [(await call_of(ctx, one)).state for one in (first, second)] == ["confirmed", "pending"]
+        assert [(await call_of(ctx, call_id)).state for call_id in (first, second)] == ["confirmed", "pending"]
         await deliver_for(ctx, clock, SETTLES_S)
         assert (await call_of(ctx, second)).state == "confirmed"
 
@@ -158,10 +158,10 @@ async def test_a_person_who_gives_up_a_lost_state_does_not_let_the_next_one_go_e
     clock = ManualClock()
     async with open_context(tmp_path, clock) as opened:
         ctx = replace(opened, timings=replace(PACE, backoff_base_s=300.0))
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         first, second = await ship_two(ctx)
         fault(simulated_platforms, "shipup", "drop_before", call="create_order")
-        await worker.deliver(ctx)
+        await worker.flush(ctx)
         await resolve.resolve_update(ctx, first, "discard", "it is not needed")
         await deliver_for(ctx, clock, SETTLES_S - 5)
         assert (await call_of(ctx, second)).state == "pending"
@@ -176,10 +176,10 @@ async def test_a_clock_that_is_set_lets_no_newer_state_go_early(
     clock = ManualClock()
     async with open_context(tmp_path, clock) as opened:
         ctx = replace(opened, timings=PACE)
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         _, second = await ship_two(ctx)
         fault(simulated_platforms, "shipup", "drop_before", call="create_order")
-        await worker.deliver(ctx)
+        await worker.flush(ctx)
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
         await deliver_for(ctx, clock, SETTLES_S - 5)
         assert (await call_of(ctx, second)).state == "pending"

@@ -27,7 +27,7 @@ async def lost(ctx: Context, server: SimulatorServer) -> tuple[int, int]:
     fault(server, "shipengine", "drop_after", call="notify_shipped")
     order_id, draft = await draft_of(ctx, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
     await ship.ship(ctx, order_id, draft)
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     (call,) = await worker.latest(ctx, state="unknown")
     return order_id, call.id
 
@@ -39,7 +39,7 @@ async def test_an_order_stays_until_its_call_is_settled(bench: Context, simulate
     assert await needing(bench) == []
 
 
-async def test_it_does_not_leave_while_it_is_being_looked_into(
+async def test_it_is_not_sent_while_it_is_being_checked(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, call_id = await lost(bench, simulated_platforms)
@@ -60,7 +60,7 @@ async def test_it_stays_when_the_program_is_started_again(
     fault(simulated_platforms, "shipengine", fault_kind, call="notify_shipped")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     again = tmp_path / "again"
     again.mkdir()
     bench.store.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, verbatim
@@ -19,14 +20,13 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, upsert
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import recovery, request_codec, resolve
-from shipconsole.operations.sending import send
+from shipconsole.operations.sending import outcomes, send
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.station.keys import KeyringUnavailable, MemoryKeys
 from shipconsole.store import calls
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.http import SendResult
@@ -53,11 +53,11 @@ ONE_CASE = {"MOBILE-CASE-BLK": 1}
 async def ship_one(ctx: Context, *to: str, number: str = "10001", tracking: str = USPS_NUMBERS[0]) -> Call:
     order_id, draft = await draft_of(ctx, number, ONE_CASE if number == "10001" else None, tracking)
     shipped = await ship.ship(ctx, order_id, draft, to)
-    return (await worker.of_ids(ctx, shipped.call_ids))[0]
+    return (await worker.updates_of(ctx, shipped.call_ids))[0]
 
 
 async def now(ctx: Context, call: Call) -> Call:
-    return (await worker.of_ids(ctx, (call.id,)))[0]
+    return (await worker.updates_of(ctx, (call.id,)))[0]
 
 
 def told(server: SimulatorServer, vendor: str) -> int:
@@ -84,13 +84,13 @@ async def test_a_notification_that_may_have_arrived_is_not_sent_again(
 ) -> None:
     fault(simulated_platforms, "shipengine", kind, call="notify_shipped", seconds=60)
     call = await ship_one(bench, "ShipEngine")
-    await worker.deliver(bench, until_empty=True)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     end = await now(bench, call)
     assert end.state == state
     assert str(end.message)
     assert told(simulated_platforms, "shipengine") == acted
-    rows = await orders.listed(bench, state="needs_attention")
+    rows = await orders.list_rows(bench, state="needs_attention")
     assert [row.number for row in rows] == ([] if state == "retry_wait" else ["10001"])
 
 
@@ -101,7 +101,7 @@ async def test_an_update_that_may_be_repeated_is_repeated(
     fault(simulated_platforms, "shipup", kind, call="create_order")
     call = await ship_one(bench, "Shipup")
     for _ in range(600):
-        await worker.deliver(bench, until_empty=True)
+        await worker.flush(bench, until_empty=True)
         if (await now(bench, call)).state == "confirmed":
             break
         await asyncio.sleep(0.1)
@@ -116,13 +116,13 @@ async def test_a_refusal_names_our_field_and_holds_later_calls_back(
     fault(simulated_platforms, "starshipit", "refuse", call="update_order")
     first = await ship_one(bench, "Starshipit")
     second = await ship_one(bench, "Starshipit", tracking=USPS_NUMBERS[1])
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     refused = await now(bench, first)
     assert refused.state == "rejected"
     assert refused.problems
     assert (await now(bench, second)).state == "pending"
-    await resolve.tell_again(bench, first.id, "the service code was set right")
-    await worker.deliver(bench, until_empty=True)
+    await resolve.retry(bench, first.id, "the service code was set right")
+    await worker.flush(bench, until_empty=True)
     assert (await now(bench, first)).state == "superseded"
     numbers = [effect["body"]["order"]["packages"][-1]["tracking_number"] for effect in effects(simulated_platforms)]
     assert numbers == list(USPS_NUMBERS[:2]), "what is told again keeps its place before what came later"
@@ -133,11 +133,11 @@ async def test_a_repeated_call_takes_the_place_of_the_refused_one(
 ) -> None:
     fault(simulated_platforms, "shipengine", "refuse", call="notify_shipped")
     call = await ship_one(bench, "ShipEngine")
-    await worker.deliver(bench, until_empty=True)
-    await resolve.tell_again(bench, call.id, "tried once more")
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
+    await resolve.retry(bench, call.id, "tried once more")
+    await worker.flush(bench, until_empty=True)
     sheet = await orders.sheet(bench, call.order_id)
-    assert [(one.state, one.supersedes) for one in sheet.calls] == [("superseded", None), ("confirmed", call.id)]
+    assert [(call.state, call.supersedes) for call in sheet.calls] == [("superseded", None), ("confirmed", call.id)]
     assert told(simulated_platforms, "shipengine") == 1
     attempts = await worker.attempts(bench, call.id)
     assert [attempt.what for attempt in attempts] == ["sending", "answered", "person"]
@@ -147,13 +147,13 @@ async def test_a_repeated_call_takes_the_place_of_the_refused_one(
 async def test_a_closed_port_is_waited_out_however_long(bench: Context, simulated_platforms: SimulatorServer) -> None:
     await connections.connect(bench, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
     call = await ship_one(bench, "ShipEngine")
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     waiting = await now(bench, call)
     assert waiting.state == "retry_wait"
     assert "No connection" in str(waiting.message)
     await connections.connect(bench, "shipengine", "ShipEngine", url=f"{simulated_platforms.url}/shipengine")
     for _ in range(600):
-        if (await worker.deliver(bench, until_empty=True)) and (await now(bench, call)).state == "confirmed":
+        if (await worker.flush(bench, until_empty=True)) and (await now(bench, call)).state == "confirmed":
             break
         await asyncio.sleep(0.1)
     assert (await now(bench, call)).state == "confirmed"
@@ -165,15 +165,15 @@ async def test_a_wrong_key_blocks_its_connection_alone_and_a_right_one_frees_it(
 ) -> None:
     await connections.connect(bench, "shipengine", "ShipEngine", secrets={"api_key": "TEST_wrong"})
     first = await ship_one(bench)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     second = await ship_one(bench, "ShipEngine", number="10002", tracking=USPS_NUMBERS[1])
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert (await now(bench, first)).state == "blocked"
     assert (await now(bench, second)).state == "pending"
     assert (await now(bench, second)).attempts == 0
     assert told(simulated_platforms, "shipup") == 1
     await connections.connect(bench, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert [(await now(bench, call)).state for call in (first, second)] == ["confirmed", "confirmed"]
     assert told(simulated_platforms, "shipengine") == 2
 
@@ -188,10 +188,10 @@ class SilentKeys(MemoryKeys):
 async def test_a_keyring_that_does_not_answer_is_not_a_wrong_key(tmp_path: Path) -> None:
     with running_simulator(orders=2) as server:
         async with open_context(tmp_path) as ctx:
-            await import_orders.pull(ctx, await connect_all(ctx, server.url))
+            await import_orders.sync(ctx, await connect_all(ctx, server.url))
             call = await ship_one(ctx, "ShipEngine")
             silent = Context(ctx.store, ctx.sender, SilentKeys(), ctx.clock, ctx.station)
-            await worker.deliver(silent, until_empty=True)
+            await worker.flush(silent, until_empty=True)
             waiting = await now(ctx, call)
             assert (waiting.state, str(waiting.message)) == ("retry_wait", "The keyring does not respond.")
             assert (await connections.every(ctx))[0].blocked_message == NO_MESSAGE
@@ -202,24 +202,24 @@ async def test_retry_after_holds_the_whole_connection_back(
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         fault(simulated_platforms, "shipengine", "429", call="notify_shipped", seconds=50)
         first = await ship_one(ctx, "ShipEngine")
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
         second = await ship_one(ctx, "ShipEngine", number="10002", tracking=USPS_NUMBERS[1])
         clock.pass_s(49)
-        assert await worker.deliver(ctx, until_empty=True) == ()
+        assert await worker.flush(ctx, until_empty=True) == ()
         clock.pass_s(2)
-        assert await worker.deliver(ctx, until_empty=True) == (first.id, second.id)
+        assert await worker.flush(ctx, until_empty=True) == (first.id, second.id)
         assert [(await now(ctx, call)).state for call in (first, second)] == ["confirmed", "confirmed"]
 
 
-async def test_a_call_whose_sender_died_is_looked_into_not_repeated(
+async def test_a_call_whose_program_died_is_checked_not_repeated(
     tmp_path: Path, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": "300"})
         notify, update = await ship_one(ctx, "ShipEngine"), await ship_one(ctx, "Shipup", tracking="A2")
         for call in (notify, update):
@@ -231,7 +231,7 @@ async def test_a_call_whose_sender_died_is_looked_into_not_repeated(
         assert unknown.state == "unknown"
         assert unknown.check_at_ms == clock.now_ms() + 300_000
         assert (await now(ctx, update)).state == "retry_wait"
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
         assert (await now(ctx, update)).state == "confirmed"
         assert told(simulated_platforms, "shipengine") == 0
 
@@ -241,26 +241,30 @@ async def test_a_late_answer_decides_what_was_unknown_unless_something_was_sent_
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         notify, update = await ship_one(ctx, "ShipEngine"), await ship_one(ctx, "Shipup", tracking="A2")
         claims = [await ctx.write(send.claim, ctx, call.id) for call in (notify, update)]
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
         await recovery.recover(ctx)
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
         assert [(await now(ctx, call)).state for call in (notify, update)] == ["unknown", "confirmed"]
         connection = (await connections.every(ctx))[0]
         for claim in claims:
             assert claim is not None
             await ctx.write(send.settle, ctx, claim, connection, Response(204))
         assert [(await now(ctx, call)).state for call in (notify, update)] == ["confirmed", "confirmed"]
-        assert [one.what for one in await worker.attempts(ctx, notify.id)] == ["sending", "abandoned", "answered"]
+        assert [attempt.what for attempt in await worker.attempts(ctx, notify.id)] == [
+            "sending",
+            "abandoned",
+            "answered",
+        ]
 
 
 async def test_a_store_that_is_held_for_a_while_does_not_end_the_dispatcher(
     bench: Context, simulated_platforms: SimulatorServer, expected_noise: ExpectedNoise
 ) -> None:
     dispatcher = Dispatcher(bench)
-    await orders.listed(bench)
+    await orders.list_rows(bench)
     other = sql.connect(bench.store.file)
     other.execute("BEGIN IMMEDIATE")
     with expected_noise("Nothing can be sent at present") as heard:
@@ -309,7 +313,7 @@ async def test_an_error_of_the_program_stays_with_its_call(
 
     await bench.write(spoil)
     with expected_noise("could not be made because of an error"):
-        await worker.deliver(bench, until_empty=True)
+        await worker.flush(bench, until_empty=True)
     assert [(await now(bench, call)).state for call in (poison, good)] == ["dead", "confirmed"]
 
 
@@ -318,10 +322,10 @@ async def test_due_at_once_is_at_once_when_the_clock_is_set_back(
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "ShipEngine")
         clock.set_wall_ms(clock.now_ms() - 3_600_000)
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
         assert (await now(ctx, call)).state == "confirmed"
 
 
@@ -331,7 +335,7 @@ async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench:
     request = Request("create_order", "POST", "/v2/orders", repeatable=True)
 
     def becomes(outcome: Outcome, tries: int = USUAL.max_attempts) -> str:
-        ending = send.ending_of(
+        ending = outcomes.ending_of(
             outcome, call, request, tries=tries, timings=USUAL, settle_delay_ms=0, steady_ms=0, chance=1
         )
         return ending.state
@@ -339,9 +343,9 @@ async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench:
     assert becomes(Unsure(verbatim("500."))) == "needs_attention"
     assert becomes(TryLater(verbatim("429."))) == "dead"
     assert becomes(TryLater(verbatim("no network"), nobody_there=True)) == "retry_wait"
-    assert {becomes(one, USUAL.max_attempts - 1) for one in (Unsure(verbatim("500.")), TryLater(verbatim("429.")))} == {
-        "retry_wait"
-    }
+    assert {
+        becomes(outcome, USUAL.max_attempts - 1) for outcome in (Unsure(verbatim("500.")), TryLater(verbatim("429.")))
+    } == {"retry_wait"}
 
 
 async def test_a_call_is_claimed_once_by_however_many(bench: Context) -> None:
@@ -367,7 +371,7 @@ async def test_two_calls_of_an_order_and_connection_are_never_open_at_once(bench
 )
 async def test_the_record_cannot_be_changed(bench: Context, statement: str) -> None:
     await ship_one(bench, "ShipEngine")
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
 
     def change(db: Db) -> None:
         db._connection.execute(statement)
@@ -378,12 +382,12 @@ async def test_the_record_cannot_be_changed(bench: Context, statement: str) -> N
 
 async def test_what_was_kept_of_a_request_is_what_will_be_sent(bench: Context) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
-    for one in await ship.preview(bench, order_id, draft):
-        kept = request_codec.request_from(request_codec.request_text(one.request))
+    for update in await ship.preview(bench, order_id, draft):
+        kept = request_codec.request_from(request_codec.request_text(update.request))
         assert (kept.body_text, kept.field_map, kept.fingerprint) == (
-            one.request.body_text,
-            one.request.field_map,
-            one.request.fingerprint,
+            update.request.body_text,
+            update.request.field_map,
+            update.request.fingerprint,
         )
 
 
@@ -392,7 +396,7 @@ async def test_a_person_may_settle_what_is_unknown_with_a_reason(
 ) -> None:
     fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
     call = await ship_one(bench, "ShipEngine")
-    await worker.deliver(bench)
+    await worker.flush(bench)
     with refused("reason.missing_update"):
         await resolve.resolve_update(bench, call.id, "mark_confirmed", " ")
     await resolve.resolve_update(bench, call.id, "mark_confirmed", "seen in the shop")
@@ -401,12 +405,12 @@ async def test_a_person_may_settle_what_is_unknown_with_a_reason(
         await resolve.resolve_update(bench, call.id, "retry", "again")
     with refused("update.unknown", id=999):
         await resolve.resolve_update(bench, 999, "retry", "again")
-    assert await orders.listed(bench, state="needs_attention") == []
+    assert await orders.list_rows(bench, state="needs_attention") == []
 
 
-async def test_the_vendors_status_is_read_back_after_its_refresh(bench: Context) -> None:
+async def test_the_platforms_status_is_read_back_after_its_refresh(bench: Context) -> None:
     call = await ship_one(bench)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     engine, starshipit, _ = (await orders.sheet(bench, call.order_id)).links
     assert engine.status == "partially_fulfilled"
     assert USPS_NUMBERS[0] in starshipit.document
@@ -430,12 +434,12 @@ async def test_the_dispatcher_delivers_what_comes_and_stops_in_order(
 
 
 @pytest.mark.parametrize("kind", ["huge", "deep"])
-async def test_a_monstrous_answer_is_an_outcome_in_words(
+async def test_a_huge_response_is_an_outcome_with_a_message(
     bench: Context, simulated_platforms: SimulatorServer, kind: str
 ) -> None:
     fault(simulated_platforms, "shipengine", kind, call="notify_shipped")
     call = await ship_one(bench, "ShipEngine")
-    await worker.deliver(bench)
+    await worker.flush(bench)
     end = await now(bench, call)
     assert str(end.message)
     assert end.state in ("unknown", "confirmed")
@@ -448,28 +452,28 @@ async def test_an_older_reading_never_takes_the_place_of_a_newer_one(bench: Cont
     first = await ship_one(bench, "Starshipit")
     link = await link_of(bench, first)
     as_of = await bench.read(calls.newest_attempt)
-    before = await import_orders.read_order(bench, starshipit, link.remote_id)
+    before = await import_orders.fetch_order(bench, starshipit, link.remote_id)
     assert isinstance(before, RemoteOrder)
-    await worker.deliver(bench, until_empty=True)
-    told = await link_of(bench, first)
-    assert USPS_NUMBERS[0] in told.document
+    await worker.flush(bench, until_empty=True)
+    notifications = await link_of(bench, first)
+    assert USPS_NUMBERS[0] in notifications.document
     late = before.model_copy(update={"remote_id": link.remote_id})
-    await bench.write(upsert.take_in, starshipit, (late,), now_ms=bench.clock.now_ms(), as_of=as_of)
-    assert (await link_of(bench, first)).document == told.document
+    await bench.write(upsert.upsert_orders, starshipit, (late,), now_ms=bench.clock.now_ms(), as_of=as_of)
+    assert (await link_of(bench, first)).document == notifications.document
 
 
-async def test_an_update_is_not_built_of_what_was_read_before_another_was_told(
+async def test_an_update_is_not_built_from_a_document_older_than_another_update(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     first = await ship_one(bench, "Starshipit")
-    await send.deliver_one(bench, first.id)
+    await send.send_update(bench, first.id)
     assert USPS_NUMBERS[0] not in (await link_of(bench, first)).document, "nobody has read it since"
     second = await ship_one(bench, "Starshipit", tracking=USPS_NUMBERS[1])
     assert await bench.write(send.claim, bench, second.id) is None
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert (await now(bench, second)).state == "confirmed"
     packages = json.loads((await link_of(bench, first)).document)["packages"]
-    assert [one["tracking_number"] for one in packages] == list(USPS_NUMBERS[:2])
+    assert [package["tracking_number"] for package in packages] == list(USPS_NUMBERS[:2])
 
 
 async def link_of(ctx: Context, call: Call) -> Link:
@@ -508,7 +512,7 @@ async def test_what_is_being_sent_when_the_store_fails_is_not_left_in_the_middle
     shipped = await ship.ship(ctx, order_id, draft, ("ShipEngine", "Shipup"))
     sender = HoldingSender(ctx)
     with pytest.raises(EnvironmentFailure, match="no longer in its place"):
-        await worker.deliver(replace(ctx, sender=sender))
+        await worker.flush(replace(ctx, sender=sender))
     await sender.close()
-    found = await worker.of_ids(ctx, shipped.call_ids)
-    assert [(one.connection, one.state) for one in found] == [("ShipEngine", "sending"), ("Shipup", "confirmed")]
+    found = await worker.updates_of(ctx, shipped.call_ids)
+    assert [(row.connection, row.state) for row in found] == [("ShipEngine", "sending"), ("Shipup", "confirmed")]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.link import Link
 from shipconsole.domain.outcome import Accepted
 from shipconsole.operations import worker
@@ -22,7 +23,6 @@ from shipconsole.operations.timings import USUAL
 from shipconsole.operations.vendor_orders import create
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import connections as stored_connections
-from shipconsole.store.calls import Call
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.outcome_check import OrderShare, UnconfirmedRequest
 from shipconsole.vendors.request import Json, Request
@@ -66,20 +66,20 @@ def test_the_eighteen_cells(states: tuple[str, str], column: int) -> None:
 
 @pytest.mark.parametrize("states", CELLS, ids=" to ".join)
 @pytest.mark.parametrize("column", range(3), ids=PARTS)
-def test_absence_is_believed_of_no_shop_that_is_not_known_to_tell_at_once(states: tuple[str, str], column: int) -> None:
+def test_absence_proves_nothing_for_a_store_that_may_report_late(states: tuple[str, str], column: int) -> None:
     expected = CELLS[states][column]
     verdict = shipengine(seen(*states, PARTS[column], reports_immediately=False))
     assert verdict.is_ == ("person" if expected == "absent" else expected)
 
 
-def test_a_part_beside_another_parcel_proves_nothing() -> None:
+def test_a_part_beside_another_package_proves_nothing() -> None:
     assert shipengine(seen("unfulfilled", "partially_fulfilled", "part", others=True)).is_ == "person"
 
 
 @pytest.mark.parametrize("before", ["", "unknown", "fulfilled", "new_word"])
 @pytest.mark.parametrize("after", ["", "unknown", "fulfilled", "unfulfilled"])
 @pytest.mark.parametrize("part", [*PARTS, "other"])
-def test_words_that_are_not_in_the_table_are_a_persons(before: str, after: str, part: OrderShare) -> None:
+def test_statuses_that_are_not_in_the_table_are_left_to_a_person(before: str, after: str, part: Part) -> None:
     assert shipengine(seen(before, after, part)).is_ == "person"
 
 
@@ -113,7 +113,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 async def ctx(tmp_path: Path, clock: ManualClock, simulated_platforms: SimulatorServer) -> AsyncGenerator[Context]:
     async with open_context(tmp_path, clock) as opened:
-        await import_orders.pull(opened, await connect_all(opened, simulated_platforms.url))
+        await import_orders.sync(opened, await connect_all(opened, simulated_platforms.url))
         yield replace(opened, timings=QUICK)
 
 
@@ -132,16 +132,16 @@ async def lost(
     order_id, draft = await draft_of(ctx, number, items, USPS_NUMBERS[0])
     names = {"shipengine": "ShipEngine", "starshipit": "Starshipit"}
     shipped = await ship.ship(ctx, order_id, draft, [names[vendor]])
-    await worker.deliver(ctx)
-    (found,) = await worker.of_ids(ctx, shipped.call_ids)
+    await worker.flush(ctx)
+    (found,) = await worker.updates_of(ctx, shipped.call_ids)
     assert found.state == "unknown"
     return found
 
 
 async def after(ctx: Context, clock: ManualClock, call: Call, seconds: float) -> Call:
     clock.pass_s(seconds)
-    await worker.deliver(ctx, until_empty=True)
-    return (await worker.of_ids(ctx, (call.id,)))[0]
+    await worker.flush(ctx, until_empty=True)
+    return (await worker.updates_of(ctx, (call.id,)))[0]
 
 
 def told(server: SimulatorServer) -> int:
@@ -152,13 +152,13 @@ def no_faults(server: SimulatorServer) -> None:
     local_http.delete(f"{server.url}/_simulator/faults").raise_for_status()
 
 
-async def test_nothing_is_looked_into_while_the_vendor_may_still_act(
+async def test_nothing_is_checked_while_the_platform_may_still_act(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     call = await lost(ctx, simulated_platforms, "drop_after")
     assert (await after(ctx, clock, call, 119)).state == "unknown"
     assert (await after(ctx, clock, call, 2)).state == "confirmed"
-    what = [one.what for one in await worker.attempts(ctx, call.id)]
+    what = [attempt.what for attempt in await worker.attempts(ctx, call.id)]
     assert what == ["sending", "lost", "read_back"]
     assert told(simulated_platforms) == 1
 
@@ -172,34 +172,34 @@ async def test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_l
     (other,) = await ship.preview(ctx, order_id, others, ["ShipEngine"])
     fault(simulated_platforms, "shipengine", "429", call="notify_shipped")
     shipped = await ship.ship(ctx, order_id, draft, ["ShipEngine"])
-    await worker.deliver(ctx)
-    (call,) = await worker.of_ids(ctx, shipped.call_ids)
+    await worker.flush(ctx)
+    (call,) = await worker.updates_of(ctx, shipped.call_ids)
     assert call.state == "retry_wait"
     url = f"{other.connection.base_url}{other.request.path}"
     headers = {"API-Key": SECRETS["shipengine"]["api_key"]}
     local_http.post(url, json=other.request.body, headers=headers).raise_for_status()
-    (link,) = (one for one in (await orders.sheet(ctx, order_id)).links if one.connection_id == call.connection_id)
-    refresh = VENDORS["shipengine"].stores
+    (link,) = (link for link in (await orders.sheet(ctx, order_id)).links if link.connection_id == call.connection_id)
+    refresh = VENDORS["shipengine"].refresh
     assert refresh is not None
     assert await followups.refresh(ctx, other.connection, refresh, link.source_id) == Accepted()
-    await import_orders.read_again(ctx, other.connection, link.remote_id)
+    await import_orders.refresh_order(ctx, other.connection, link.remote_id)
     fault(simulated_platforms, "shipengine", "drop_before", call="notify_shipped")
     assert (await after(ctx, clock, call, 60)).state == "unknown"
     found = await after(ctx, clock, call, 121)
     assert found.state == "needs_attention"
     assert found.words.startswith("Before, the shop had the order as partially fulfilled;")
-    assert [one["body"]["tracking_number"] for one in effects(simulated_platforms)] == [USPS_NUMBERS[1]]
+    assert [request["body"]["tracking_number"] for request in effects(simulated_platforms)] == [USPS_NUMBERS[1]]
 
 
-async def test_what_nobody_acted_on_is_sent_as_things_stand_by_then(
+async def test_what_no_platform_acted_on_is_built_anew_when_it_is_sent(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     """Between two tries the platform has put a label of its own on the one package without a number."""
     fault(simulated_platforms, "starshipit", "429", call="update_order")
     order_id, draft = await draft_of(ctx, "10001", ONE_CASE, USPS_NUMBERS[0])
     shipped = await ship.ship(ctx, order_id, draft, ["Starshipit"])
-    await worker.deliver(ctx)
-    (call,) = await worker.of_ids(ctx, shipped.call_ids)
+    await worker.flush(ctx)
+    (call,) = await worker.updates_of(ctx, shipped.call_ids)
     assert call.state == "retry_wait"
     assert call.request is not None
     body = json.loads(json.loads(call.request)["body"])
@@ -211,12 +211,15 @@ async def test_what_nobody_acted_on_is_sent_as_things_stand_by_then(
     assert (await after(ctx, clock, call, 60)).state == "confirmed"
     state = local_http.get(f"{simulated_platforms.url}/_practice/state").json()["starshipit"]
     numbers = [
-        one["tracking_number"] for order in state if order["order_number"] == "10001" for one in order["packages"]
+        package["tracking_number"]
+        for order in state
+        if order["order_number"] == "10001"
+        for package in order["packages"]
     ]
     assert sorted(numbers) == sorted(USPS_NUMBERS[:2])
 
 
-async def test_a_connection_may_have_its_own_quarantine(
+async def test_a_connection_may_have_its_own_settle_delay(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     for wrong in ("4", "3601", "soon", "9" * 5_000):
@@ -228,7 +231,7 @@ async def test_a_connection_may_have_its_own_quarantine(
     assert (await after(ctx, clock, call, 2)).state == "confirmed"
 
 
-async def test_the_quarantine_is_no_shorter_than_four_times_the_longest_answer(
+async def test_the_settle_delay_is_at_least_four_times_the_longest_response_time(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     made = await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": "5"})
@@ -246,15 +249,17 @@ async def test_what_was_not_acted_on_is_asked_of_a_person(
     assert found.state == "needs_attention"
     assert "unfulfilled" in str(found.message)
     await resolve.resolve_update(ctx, call.id, "retry", "the shop shows nothing")
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     assert told(simulated_platforms) == 1
 
 
-async def test_a_shop_that_tells_at_once_is_believed_after_two_looks(
+async def test_a_store_that_reports_immediately_is_trusted_after_two_checks(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
-    (one,) = await connections.named(ctx, ["ShipEngine"])
-    await connections.connect(ctx, "shipengine", one.name, url=one.base_url, options={"reports_immediately": "yes"})
+    (connection,) = await connections.named(ctx, ["ShipEngine"])
+    await connections.connect(
+        ctx, "shipengine", connection.name, url=connection.base_url, options={"reports_immediately": "yes"}
+    )
     call = await lost(ctx, simulated_platforms, "drop_before")
     assert (await after(ctx, clock, call, 121)).state == "unknown"
     assert told(simulated_platforms) == 0
@@ -268,20 +273,20 @@ async def test_starshipit_shows_at_first_sight_whether_a_package_was_added(
 ) -> None:
     order_id, first = await draft_of(ctx, "10001", ONE_CASE, USPS_NUMBERS[0])
     await ship.ship(ctx, order_id, first, ["Starshipit"])
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     fault(simulated_platforms, "starshipit", kind, call="update_order")
     _, second = await draft_of(ctx, "10001", ONE_CASE, USPS_NUMBERS[1])
     shipped = await ship.ship(ctx, order_id, second, ["Starshipit"])
-    await worker.deliver(ctx)
-    (call,) = await worker.of_ids(ctx, shipped.call_ids)
+    await worker.flush(ctx)
+    (call,) = await worker.updates_of(ctx, shipped.call_ids)
     assert call.state == "unknown"
     assert (await after(ctx, clock, call, 121)).state == "confirmed"
-    (link,) = [one for one in (await orders.sheet(ctx, order_id)).links if one.connection_id == call.connection_id]
-    assert [one["tracking_number"] for one in json.loads(link.document)["packages"]] == list(USPS_NUMBERS[:2])
+    (link,) = [link for link in (await orders.sheet(ctx, order_id)).links if link.connection_id == call.connection_id]
+    assert [package["tracking_number"] for package in json.loads(link.document)["packages"]] == list(USPS_NUMBERS[:2])
     assert told(simulated_platforms) == 2
 
 
-async def test_a_vendor_that_cannot_be_reached_is_no_look(
+async def test_an_unreachable_platform_does_not_count_as_a_check(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     call = await lost(ctx, simulated_platforms, "drop_after")
@@ -308,7 +313,7 @@ async def test_a_shop_that_is_never_read_to_the_end_is_given_to_a_person(
     assert "checked 4 times" in str(found.message)
 
 
-async def test_a_look_that_takes_longer_than_a_lease_is_still_in_hand(
+async def test_a_check_that_takes_longer_than_a_lease_is_still_claimed(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     from shipconsole.operations.outbox import recovery
@@ -317,17 +322,17 @@ async def test_a_look_that_takes_longer_than_a_lease_is_still_in_hand(
     call = await lost(ctx, simulated_platforms, "drop_after")
     clock.pass_s(121)
     fault(simulated_platforms, "shipengine", "slow", call="refresh_order_source", seconds=0.3)
-    looking = asyncio.create_task(verify.look_into(ctx, call.id))
-    while (await worker.of_ids(ctx, (call.id,)))[0].state != "checking" or not ctx.in_hand:
+    looking = asyncio.create_task(verify.check_update(ctx, call.id))
+    while (await worker.updates_of(ctx, (call.id,)))[0].state != "checking" or not ctx.in_hand:
         await asyncio.sleep(0.001)
     clock.pass_s(USUAL.lease_ms / 1_000 + 1)
     assert await recovery.recover(ctx) == 0
     await looking
-    (found,) = await worker.of_ids(ctx, (call.id,))
+    (found,) = await worker.updates_of(ctx, (call.id,))
     assert (found.state, found.checks, ctx.in_hand) == ("confirmed", 1, set())
 
 
-async def test_a_look_that_was_cut_off_is_done_again(
+async def test_an_interrupted_check_is_repeated(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     from shipconsole.operations.outbox import recovery
@@ -344,7 +349,7 @@ async def test_a_look_that_was_cut_off_is_done_again(
     clock.pass_s(61)
     assert await recovery.recover(ctx) == 1
     await verify.run_due(ctx)
-    (found,) = await worker.of_ids(ctx, (call.id,))
+    (found,) = await worker.updates_of(ctx, (call.id,))
     assert found.state == "confirmed"
     assert told(simulated_platforms) == 1
 
@@ -362,9 +367,9 @@ async def test_an_order_of_the_same_number_is_ours_only_where_the_recipient_is(
     local_http.post(url, json=body, headers=dict(keys)).raise_for_status()
     order_id = await orders.find(ctx, "B-1")
     fault(simulated_platforms, "starshipit", "drop_before", call="create_order")
-    (call_id,) = (await create.introduce(ctx, [order_id], connection.id)).call_ids
-    await worker.deliver(ctx)
-    (call,) = await worker.of_ids(ctx, (call_id,))
+    (call_id,) = (await create.queue_creations(ctx, [order_id], connection.id)).call_ids
+    await worker.flush(ctx)
+    (call,) = await worker.updates_of(ctx, (call_id,))
     ended = await after(ctx, clock, call, 121)
     assert ended.state == ("confirmed" if is_ours else "needs_attention")
     assert len((await orders.sheet(ctx, order_id)).links) == is_ours

@@ -15,6 +15,7 @@ import pytest
 
 from shipconsole import simulator
 from shipconsole.domain.address import Address
+from shipconsole.domain.call import Call
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.outcome import Refused, TryLater
@@ -30,7 +31,6 @@ from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.station.clock import Clock
 from shipconsole.store import batches as stored
 from shipconsole.store import calls, orders
-from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from tests.support import local_http
 from tests.support.bench import SECRETS, effects, fault, open_context
@@ -48,7 +48,7 @@ async def deliver():
     async with open_context(Path(sys.argv[1])) as desk:
         for field, value in SECRETS["shipup"].items():
             desk.keys.put("Shipup", field, value).result()
-        await worker.deliver(desk, until_empty=True)
+        await worker.flush(desk, until_empty=True)
 
 asyncio.run(deliver())
 """
@@ -80,12 +80,12 @@ async def connect(ctx: Context, shop: SimulatorServer) -> None:
 def add_orders(db: Db, count: int, now_ms: int) -> list[int]:
     """Orders S-1001 and on with one unit of one SKU each."""
     added: list[int] = []
-    for place in range(count):
-        number = f"S-{1001 + place}"
+    for position in range(count):
+        number = f"S-{1001 + position}"
         order_id = orders.add(db, number=number, primary_connection_id=None, now_ms=now_ms)
         line = RemoteLine(remote_id="1", sku="MOBILE", description="Mobile Phone", quantity=1)
-        told = RemoteOrder(remote_id=number, number=number, lines=(line,), ship_to=JOHN_SMITH, document="{}")
-        orders.describe(db, order_id, told)
+        reported = RemoteOrder(remote_id=number, number=number, lines=(line,), ship_to=JOHN_SMITH, document="{}")
+        orders.describe(db, order_id, reported)
         orders.add_line(db, order_id, sku="MOBILE", description="Mobile Phone", ordered=1, cancelled=0, weight_g=None)
         orders.refresh_totals(db, order_id, now_ms=now_ms)
         added.append(order_id)
@@ -96,13 +96,13 @@ async def introduce(ctx: Context, count: int) -> tuple[int, ...]:
     """Queue that so many new orders are made known to Shipup."""
     order_ids = await ctx.write(add_orders, count, ctx.clock.now_ms())
     (shipup,) = await connections.every(ctx)
-    introduced = await create.introduce(ctx, order_ids, shipup.id)
+    introduced = await create.queue_creations(ctx, order_ids, shipup.id)
     assert not introduced.skipped
     return introduced.call_ids
 
 
 async def states(ctx: Context, call_ids: Sequence[int]) -> Counter[str]:
-    return Counter(call.state for call in await worker.of_ids(ctx, tuple(call_ids)))
+    return Counter(call.state for call in await worker.updates_of(ctx, tuple(call_ids)))
 
 
 async def deliver(ctx: Context, clock: ManualClock, times: int = 1, pause_s: float = 3) -> None:
@@ -110,7 +110,7 @@ async def deliver(ctx: Context, clock: ManualClock, times: int = 1, pause_s: flo
     for turn in range(times):
         if turn:
             clock.pass_s(pause_s)
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
 
 
 def told(shop: SimulatorServer) -> Counter[str]:
@@ -123,7 +123,7 @@ def asked(shop: SimulatorServer, call: str) -> int:
     return sum(request["call"] == call for request in requests)
 
 
-async def test_250_orders_go_in_three_batches_and_each_is_told_once(
+async def test_250_orders_go_in_three_batches_and_each_is_sent_once(
     bench: Context, shop: SimulatorServer, clock: ManualClock
 ) -> None:
     call_ids = await introduce(bench, 250)
@@ -134,9 +134,17 @@ async def test_250_orders_go_in_three_batches_and_each_is_told_once(
     assert await states(bench, call_ids) == {"confirmed": 250}
     assert len(told(shop)) == 250
     assert set(told(shop).values()) == {1}
-    assert sorted(Counter(one.job for one in await batches.standing(bench, call_ids)).values()) == [50, 100, 100]
+    assert sorted(Counter(state_row.job for state_row in await batches.states_of(bench, call_ids)).values()) == [
+        50,
+        100,
+        100,
+    ]
     attempts = await worker.attempts(bench, call_ids[0])
-    assert [(one.what, one.status) for one in attempts] == [("sending", None), ("answered", 202), ("answered", 201)]
+    assert [(attempt.what, attempt.status) for attempt in attempts] == [
+        ("sending", None),
+        ("answered", 202),
+        ("answered", 201),
+    ]
 
 
 async def test_a_running_program_sends_them_together_too(tmp_path: Path) -> None:
@@ -169,11 +177,11 @@ async def test_a_failure_in_the_job_is_that_orders_alone(
     bench: Context, shop: SimulatorServer, clock: ManualClock
 ) -> None:
     call_ids = await introduce(bench, 5)
-    third = (await worker.of_ids(bench, call_ids))[2]
+    third = (await worker.updates_of(bench, call_ids))[2]
     await _know_otherwise(shop, third)
     await deliver(bench, clock, 2)
     assert await states(bench, call_ids) == {"confirmed": 4, "rejected": 1}
-    refused = (await worker.of_ids(bench, (call_ids[2],)))[0]
+    refused = (await worker.updates_of(bench, (call_ids[2],)))[0]
     assert "Cannot be changed" in str(refused.message)
     assert refused.problems[0].path[0] == "lines"
     assert told(shop)["S-1003"] == 1, "only the telling of before"
@@ -195,7 +203,7 @@ async def test_a_lost_answer_is_followed_by_the_same_batch(
     call_ids = await introduce(bench, 20)
     await deliver(bench, clock)
     assert await states(bench, call_ids) == {"retry_wait": 20}
-    assert len({call.due_at_ms for call in await worker.of_ids(bench, call_ids)}) == 1
+    assert len({call.due_at_ms for call in await worker.updates_of(bench, call_ids)}) == 1
     await deliver(bench, clock, 4, pause_s=10)
     assert await states(bench, call_ids) == {"confirmed": 20}
     assert (asked(shop, "batch_create"), asked(shop, "create_order")) == (2, 0)
@@ -242,7 +250,7 @@ def _forget(shop: SimulatorServer) -> None:
     local_http.post(f"{shop.url}/_simulator/reset").raise_for_status()
 
 
-async def test_a_job_that_the_vendor_forgot_lets_each_order_go_by_itself(
+async def test_a_job_that_the_platform_forgot_lets_each_order_go_by_itself(
     bench: Context, shop: SimulatorServer, clock: ManualClock
 ) -> None:
     call_ids = await introduce(bench, 3)
@@ -250,7 +258,7 @@ async def test_a_job_that_the_vendor_forgot_lets_each_order_go_by_itself(
     _forget(shop)
     await deliver(bench, clock, 6, pause_s=20)
     assert await states(bench, call_ids) == {"confirmed": 3}
-    assert {one.job for one in await batches.standing(bench, call_ids)} == {""}
+    assert {state_row.job for state_row in await batches.states_of(bench, call_ids)} == {""}
     assert asked(shop, "create_order") == 3
 
 
@@ -264,32 +272,36 @@ async def test_a_job_is_asked_after_ever_more_slowly_and_not_for_ever(tmp_path: 
             looked_at: list[int] = []
             for second in range(1, 180):
                 clock.pass_s(1)
-                if await batches.look_at_jobs(ctx):
+                if await batches.check_jobs(ctx):
                     looked_at.append(second)
             assert looked_at == [2, 7, 22, 82, 142]
             clock.pass_s(3_600)
             assert await states(ctx, call_ids) == {"checking": 3}
-            await batches.look_at_jobs(ctx)
+            await batches.check_jobs(ctx)
             assert await states(ctx, call_ids) == {"retry_wait": 3}
             await deliver(ctx, clock, 3, pause_s=20)
             assert await states(ctx, call_ids) == {"confirmed": 3}
             assert asked(shop, "create_order") == 3
 
 
-async def test_two_programs_that_send_and_look_at_once_do_it_once(
+async def test_two_programs_that_send_and_check_at_once_do_it_once(
     bench: Context, shop: SimulatorServer, clock: ManualClock, tmp_path: Path
 ) -> None:
     call_ids = await introduce(bench, 40)
     async with open_context(tmp_path, _other_run(clock)) as other:
         for field, value in SECRETS["shipup"].items():
             other.keys.put("Shipup", field, value).result()
-        await asyncio.gather(*(batches.deliver_due(ctx) for ctx in (bench, other)))
+        await asyncio.gather(*(batches.send_due_batches(ctx) for ctx in (bench, other)))
         clock.pass_s(3)
-        await asyncio.gather(*(batches.look_at_jobs(ctx) for ctx in (bench, other)))
+        await asyncio.gather(*(batches.check_jobs(ctx) for ctx in (bench, other)))
     assert await states(bench, call_ids) == {"confirmed": 40}
     assert set(told(shop).values()) == {1}
     for call_id in call_ids:
-        assert [one.what for one in await worker.attempts(bench, call_id)] == ["sending", "answered", "answered"]
+        assert [attempt.what for attempt in await worker.attempts(bench, call_id)] == [
+            "sending",
+            "answered",
+            "answered",
+        ]
 
 
 class _OtherRun:
@@ -310,7 +322,7 @@ def _other_run(clock: ManualClock) -> Clock:
 
 async def test_an_order_with_an_older_call_that_is_not_at_its_end_goes_in_no_batch(bench: Context) -> None:
     call_ids = await introduce(bench, 3)
-    first = (await worker.of_ids(bench, call_ids))[0]
+    first = (await worker.updates_of(bench, call_ids))[0]
 
     def add_a_second(db: Db) -> int:
         return calls.add(
@@ -356,30 +368,30 @@ async def test_a_program_that_is_killed_leaves_nothing_undone_or_doubled(
     await deliver(bench, clock, 3, pause_s=10)
     assert await states(bench, call_ids) == {"confirmed": 30}
     assert set(told(shop).values()) == {1}
-    tried = [one.what for one in await worker.attempts(bench, call_ids[0])]
+    tried = [attempt.what for attempt in await worker.attempts(bench, call_ids[0])]
     again = ["abandoned", "sending", "answered"] if state == "sending" else ["answered"]
     assert tried == ["sending", *again, "answered"]
 
 
 @pytest.mark.parametrize("jump_s", [-86_400, -3_600, 3_600, 86_400])
-async def test_a_job_is_looked_at_when_it_is_due_whatever_the_clock_says(
+async def test_a_job_is_checked_when_it_is_due_whatever_the_clock_says(
     bench: Context, shop: SimulatorServer, clock: ManualClock, jump_s: int
 ) -> None:
     own = ManualClock(clock.now_ms())
     ctx = replace(bench, clock=own)
     await ctx.write(ctx.keep_steady_time)
     call_ids = await introduce(ctx, 2)
-    assert await batches.deliver_due(ctx) == call_ids
+    assert await batches.send_due_batches(ctx) == call_ids
     own.set_wall_ms(own.now_ms() + jump_s * 1_000)
     looks: list[int] = []
     for seconds in (1, 2):
         own.pass_s(seconds)
         # The vendor's clock is its own.
         clock.pass_s(seconds)
-        looks.append(await batches.look_at_jobs(ctx))
+        looks.append(await batches.check_jobs(ctx))
     assert looks == [0, 1]
     own.pass_s(60)
     clock.pass_s(60)
-    await batches.look_at_jobs(ctx)
+    await batches.check_jobs(ctx)
     assert await states(ctx, call_ids) == {"confirmed": 2}
     assert set(told(shop).values()) == {1}

@@ -21,12 +21,12 @@ async def put(ctx: Context, kind: str, connection_id: int = 1) -> int:
     return order_id
 
 
-async def test_each_vendor_is_asked_in_its_own_way_after_it_was_told(bench: Context) -> None:
+async def test_each_platform_is_queried_in_its_own_way_after_an_update(bench: Context) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
     shipped = await ship.ship(bench, order_id, draft)
     for call_id in shipped.call_ids:
-        await send.deliver_one(bench, call_id)
-    assert [(one.connection_id, one.kind) for one in await waiting(bench)] == [
+        await send.send_update(bench, call_id)
+    assert [(job.connection_id, job.kind) for job in await waiting(bench)] == [
         (1, followups.REFRESH),
         (2, followups.READ_BACK),
     ]
@@ -34,7 +34,7 @@ async def test_each_vendor_is_asked_in_its_own_way_after_it_was_told(bench: Cont
     assert await waiting(bench) == ()
 
 
-async def test_a_vendor_that_does_not_answer_is_asked_again_later(
+async def test_a_platform_that_does_not_answer_is_asked_again_later(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     await put(bench, followups.READ_BACK)
@@ -46,7 +46,7 @@ async def test_a_vendor_that_does_not_answer_is_asked_again_later(
     assert await followups.run_due(bench) == 0
 
 
-async def test_after_many_failures_it_is_given_up(bench: Context) -> None:
+async def test_after_many_failures_the_task_is_dropped(bench: Context) -> None:
     await put(bench, followups.READ_BACK)
     for _ in range(followups.MAX_FAILURES):
         (job,) = await waiting(bench)

@@ -155,9 +155,9 @@ async def repeating(status: int) -> AsyncGenerator[str]:
         came = {name: value for name, _, value in (line.partition(": ") for line in head.decode().split("\r\n"))}
         await reader.readexactly(int(came.get("content-length", "0")))
         words = " and ".join(value for name, value in came.items() if "key" in name.lower() or name == "authorization")
-        said = json.dumps({"message": f"not with {words}", "errors": [{"message": words}]}).encode()
-        head = f"HTTP/1.1 {status} X\r\nX-Request-Id: {words}\r\nRetry-After: 1\r\nContent-Length: {len(said)}\r\n"
-        writer.write(f"{head}Connection: close\r\n\r\n".encode() + said)
+        message = json.dumps({"message": f"not with {words}", "errors": [{"message": words}]}).encode()
+        head = f"HTTP/1.1 {status} X\r\nX-Request-Id: {words}\r\nRetry-After: 1\r\nContent-Length: {len(message)}\r\n"
+        writer.write(f"{head}Connection: close\r\n\r\n".encode() + message)
         writer.close()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
@@ -186,18 +186,18 @@ async def test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_dat
             keys = {field: f"plain{field}x4711x{vendor}" for field in SECRETS[vendor]}
             await connections.connect(bench, vendor, name, url=url, secrets=keys)
         known = await connections.every(bench)
-        await import_orders.pull(bench, known)
+        await import_orders.sync(bench, known)
         for connection in known:
             await connections.test(bench, connection)
             assert [text for text in stored_texts(bench.store.file) if "x4711x" in text] == []
             await bench.write(connections.unblock, connection.id, now_ms=0)
         await followups.run_due(bench)
         for call in shipped:
-            await send.deliver_one(bench, call.id)
-        await verify.look_into(bench, looked_into.id)
+            await send.send_update(bench, call.id)
+        await verify.check_update(bench, looked_into.id)
         assert (await now(bench, looked_into)).checks or status in (401, 402, 403, 429, 503)
         await stale.run_due(bench)
-        await circuit_breaker.ask(bench)
-    told = [text for text in stored_texts(bench.store.file) if "********" in text]
-    assert told or status == 200, "something of what was answered is kept"
+        await circuit_breaker.probe_due(bench)
+    notifications = [text for text in stored_texts(bench.store.file) if "********" in text]
+    assert notifications or status == 200, "something of what was answered is kept"
     assert [text for text in stored_texts(bench.store.file) if "x4711x" in text] == []

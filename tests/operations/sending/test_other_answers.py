@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.call import Call
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -12,7 +13,6 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer, running_simulator
-from shipconsole.store.calls import Call
 from tests.support import local_http
 from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
@@ -30,7 +30,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 async def ctx(tmp_path: Path, clock: ManualClock, simulated_platforms: SimulatorServer) -> AsyncGenerator[Context]:
     async with open_context(tmp_path, clock) as opened:
-        await import_orders.pull(opened, await connect_all(opened, simulated_platforms.url))
+        await import_orders.sync(opened, await connect_all(opened, simulated_platforms.url))
         yield opened
 
 
@@ -42,13 +42,13 @@ async def shipped(ctx: Context, name: str, number: str = "10001", label: str = U
 
 
 async def call_of(ctx: Context, call_id: int) -> Call:
-    (call,) = await worker.of_ids(ctx, (call_id,))
+    (call,) = await worker.updates_of(ctx, (call_id,))
     return call
 
 
 async def blocked(ctx: Context, name: str) -> str:
-    (one,) = await connections.named(ctx, [name])
-    return str(one.blocked_message)
+    (connection,) = await connections.named(ctx, [name])
+    return str(connection.blocked_message)
 
 
 def let_through(server: SimulatorServer) -> None:
@@ -57,7 +57,7 @@ def let_through(server: SimulatorServer) -> None:
 
 
 def told(server: SimulatorServer, vendor: str) -> int:
-    return sum(one["vendor"] == vendor for one in effects(server))
+    return sum(request["vendor"] == vendor for request in effects(server))
 
 
 @pytest.mark.parametrize("vendor", NAMES)
@@ -67,13 +67,13 @@ async def test_a_firewall_blames_no_key_and_the_call_goes_when_it_lets_it(
 ) -> None:
     call_id = await shipped(ctx, NAMES[vendor])
     fault(simulated_platforms, vendor, kind, call=TELLS[vendor])
-    await worker.deliver(ctx)
+    await worker.flush(ctx)
     call = await call_of(ctx, call_id)
     assert (call.state, await blocked(ctx, NAMES[vendor])) == ("retry_wait", "")
     assert "API key was not checked" in str(call.message)
     assert told(simulated_platforms, vendor) == 0
     clock.pass_s(301)
-    await worker.deliver(ctx)
+    await worker.flush(ctx)
     assert (await call_of(ctx, call_id)).state == "confirmed"
     assert told(simulated_platforms, vendor) == 1
 
@@ -85,26 +85,26 @@ async def test_a_firewall_that_stays_has_the_connection_wait_until_it_is_gone(
     for number, label in zip(("10003", "10004", "10005"), USPS_NUMBERS, strict=False):
         await shipped(ctx, "Shipup", number, label)
     fault(simulated_platforms, "shipup", "403_page", times=None)
-    (one,) = await connections.named(ctx, ["Shipup"])
+    (connection,) = await connections.named(ctx, ["Shipup"])
     # The pauses between tries are partly chance, so that one call alone may fail too seldom.
     for _ in range(10):
-        await worker.deliver(ctx)
-        (one,) = await connections.named(ctx, ["Shipup"])
-        if circuit_breaker.is_silent(ctx, one):
+        await worker.flush(ctx)
+        (connection,) = await connections.named(ctx, ["Shipup"])
+        if circuit_breaker.is_open(ctx, connection):
             break
         clock.pass_s(8)
-    assert circuit_breaker.is_silent(ctx, one)
-    assert "Cloudflare" in str(one.failing_message)
-    assert str(one.blocked_message) == ""
+    assert circuit_breaker.is_open(ctx, connection)
+    assert "Cloudflare" in str(connection.failing_message)
+    assert str(connection.blocked_message) == ""
     clock.pass_s(400)
-    assert await circuit_breaker.ask(ctx) == 0, "the page answers the question as well"
+    assert await circuit_breaker.probe_due(ctx) == 0, "the page answers the question as well"
     (waiting,) = [line for line in await worker.backlog(ctx) if line.connection == "Shipup"]
     assert (waiting.why, "Cloudflare" in str(waiting.message)) == ("silent", True)
     let_through(simulated_platforms)
     clock.pass_s(4_000)
-    assert await circuit_breaker.ask(ctx) == 1
+    assert await circuit_breaker.probe_due(ctx) == 1
     clock.pass_s(400)
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     assert (await call_of(ctx, call_id)).state == "confirmed"
 
 
@@ -127,7 +127,7 @@ async def test_a_networks_login_page_confirms_nothing(
 ) -> None:
     call_id = await shipped(ctx, NAMES[vendor])
     fault(simulated_platforms, vendor, "portal", call=TELLS[vendor])
-    await worker.deliver(ctx)
+    await worker.flush(ctx)
     call = await call_of(ctx, call_id)
     assert call.state == ("unknown" if vendor == "shipengine" else "retry_wait")
     assert "guest network" in str(call.message)
@@ -137,14 +137,14 @@ async def test_a_networks_login_page_confirms_nothing(
 async def test_a_promise_of_shipups_is_waited_for_as_its_job(tmp_path: Path, clock: ManualClock) -> None:
     with running_simulator(orders=2, now=lambda: clock.now_ms() / 1_000) as shop:
         async with open_context(tmp_path, clock) as ctx:
-            await import_orders.pull(ctx, await connect_all(ctx, shop.url))
+            await import_orders.sync(ctx, await connect_all(ctx, shop.url))
             call_id = await shipped(ctx, "Shipup")
             fault(shop, "shipup", "202", call="create_order")
-            await worker.deliver(ctx)
+            await worker.flush(ctx)
             call = await call_of(ctx, call_id)
             assert (call.state, "job" in str(call.message)) == ("checking", True)
             clock.pass_s(10)
-            await worker.deliver(ctx)
+            await worker.flush(ctx)
             assert (await call_of(ctx, call_id)).state == "confirmed"
             assert told(shop, "shipup") == 1, "it was not told twice"
 
@@ -155,7 +155,7 @@ async def test_a_202_of_others_is_not_confirmed(
 ) -> None:
     call_id = await shipped(ctx, NAMES[vendor])
     fault(simulated_platforms, vendor, "202", call=TELLS[vendor])
-    await worker.deliver(ctx)
+    await worker.flush(ctx)
     call = await call_of(ctx, call_id)
     assert (call.state, "status 202" in str(call.message)) == (state, True)
 
@@ -164,10 +164,10 @@ async def test_a_202_of_others_is_not_confirmed(
 async def test_responses_in_utf16_are_read(ctx: Context, simulated_platforms: SimulatorServer, vendor: str) -> None:
     call_id = await shipped(ctx, NAMES[vendor])
     fault(simulated_platforms, vendor, "utf16", times=None)
-    (pulled,) = await import_orders.pull(ctx, await connections.named(ctx, [NAMES[vendor]]))
+    (pulled,) = await import_orders.sync(ctx, await connections.named(ctx, [NAMES[vendor]]))
     assert (str(pulled.message), pulled.notes) == ("", ())
     assert pulled.seen > 0
-    await worker.deliver(ctx)
+    await worker.flush(ctx)
     assert (await call_of(ctx, call_id)).state == "confirmed"
 
 
@@ -176,7 +176,7 @@ async def test_bytes_that_are_no_text_are_noted(
     ctx: Context, simulated_platforms: SimulatorServer, vendor: str
 ) -> None:
     fault(simulated_platforms, vendor, "no_utf8", times=None)
-    (pulled,) = await import_orders.pull(ctx, await connections.named(ctx, [NAMES[vendor]]))
+    (pulled,) = await import_orders.sync(ctx, await connections.named(ctx, [NAMES[vendor]]))
     assert any("not text in the encoding" in str(note) for note in pulled.notes)
     assert pulled.seen > 0
 
@@ -184,6 +184,6 @@ async def test_bytes_that_are_no_text_are_noted(
 async def test_what_came_is_kept_with_its_bytes(ctx: Context, simulated_platforms: SimulatorServer) -> None:
     call_id = await shipped(ctx, "Starshipit")
     fault(simulated_platforms, "starshipit", "no_utf8", call="update_order")
-    await worker.deliver(ctx)
+    await worker.flush(ctx)
     assert (await call_of(ctx, call_id)).state == "confirmed"
     assert "\\xe9" in (await worker.attempts(ctx, call_id))[-1].answer

@@ -34,7 +34,9 @@ DAY_MS = 86_400_000
 async def lost_call(ctx: Context) -> int:
     """Return a call to ShipEngine of which no answer came."""
     call = await ship_one(ctx, "ShipEngine")
-    connection = next(one for one in await ctx.read(connections.every) if one.id == call.connection_id)
+    connection = next(
+        connection for connection in await ctx.read(connections.every) if connection.id == call.connection_id
+    )
     claimed = await ctx.write(send.claim, ctx, call.id)
     assert claimed is not None
     await ctx.write(send.settle, ctx, claimed, connection, NoResponse(verbatim("The connection ended")))
@@ -51,16 +53,16 @@ async def end_look(ctx: Context, call_id: int, owner: str, checks: int, ending: 
     return await ctx.write(calls.end_check, call_id, ending, owner=owner, **begun)
 
 
-async def test_nobody_looks_before_the_platform_can_no_longer_act(bench: Context) -> None:
+async def test_no_check_runs_while_the_platform_may_still_act(bench: Context) -> None:
     call_id = await lost_call(bench)
-    (call,) = await worker.of_ids(bench, (call_id,))
+    (call,) = await worker.updates_of(bench, (call_id,))
     assert call.check_at_ms is not None
     assert await look(bench, call_id, "us", call.check_at_ms - 1) is None
     assert await look(bench, call_id, "us", call.check_at_ms) == 1
     assert await look(bench, call_id, "others", call.check_at_ms) is None, "one look at a time"
 
 
-async def test_a_look_that_took_too_long_does_not_decide_after_another_one_began(bench: Context) -> None:
+async def test_a_check_that_took_too_long_does_not_decide_after_another_one_began(bench: Context) -> None:
     call_id = await lost_call(bench)
     later_ms = bench.clock.now_ms() + DAY_MS
     confirmed = Ending("confirmed", verbatim("seen"))
@@ -71,7 +73,7 @@ async def test_a_look_that_took_too_long_does_not_decide_after_another_one_began
     assert not await end_look(bench, call_id, "us", 1, confirmed), "that was the first look"
     assert not await end_look(bench, call_id, "others", 2, confirmed), "it is not theirs"
     assert await end_look(bench, call_id, "us", 2, confirmed)
-    assert (await worker.of_ids(bench, (call_id,)))[0].state == "confirmed"
+    assert (await worker.updates_of(bench, (call_id,)))[0].state == "confirmed"
 
 
 async def test_what_this_program_still_waits_for_is_not_abandoned(
@@ -79,7 +81,7 @@ async def test_what_this_program_still_waits_for_is_not_abandoned(
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "ShipEngine")
         assert await ctx.write(send.claim, ctx, call.id) is not None
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
@@ -92,30 +94,30 @@ async def test_what_this_program_still_waits_for_is_not_abandoned(
 
 
 @pytest.mark.parametrize(("name", "is_past"), [("Shipup", True), ("ShipEngine", False)])
-async def test_an_older_state_is_not_sent_by_hand_after_a_newer_one(bench: Context, name: str, is_past: bool) -> None:
+async def test_an_older_state_is_not_retried_after_a_newer_one(bench: Context, name: str, is_past: bool) -> None:
     """What tells of one package alone may be told at any time."""
     older, newer = await ship_one(bench, name), await ship_one(bench, name, tracking=USPS_NUMBERS[1])
     await resolve.resolve_update(bench, older.id, "discard", "not now")
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert (await now(bench, newer)).state == "confirmed"
     if is_past:
         with refused("update.newer_accepted"):
-            await resolve.tell_again(bench, older.id, "after all")
+            await resolve.retry(bench, older.id, "after all")
     else:
-        await resolve.tell_again(bench, older.id, "after all")
+        await resolve.retry(bench, older.id, "after all")
     assert (await now(bench, older)).state == ("cancelled" if is_past else "superseded")
 
 
 async def introduced(ctx: Context, count: int) -> tuple[int, ...]:
     """Queue that some new orders are made known to Shipup, and have them sent together."""
     order_ids = await ctx.write(add_orders, count, ctx.clock.now_ms())
-    shipup = next(one for one in await ctx.read(connections.every) if one.name == "Shipup")
-    return (await create.introduce(ctx, order_ids, shipup.id)).call_ids
+    shipup = next(connection for connection in await ctx.read(connections.every) if connection.name == "Shipup")
+    return (await create.queue_creations(ctx, order_ids, shipup.id)).call_ids
 
 
-async def test_one_looks_at_a_job_at_a_time(bench: Context) -> None:
+async def test_one_program_checks_a_job_at_a_time(bench: Context) -> None:
     await introduced(bench, 2)
-    await batches.deliver_due(bench)
+    await batches.send_due_batches(bench)
     (due,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
     assert await bench.write(stored_batches.begin_look, due, check_at_ms=due.check_at_ms + 5_000)
     assert not await bench.write(stored_batches.begin_look, due, check_at_ms=due.check_at_ms + 6_000)
@@ -123,9 +125,9 @@ async def test_one_looks_at_a_job_at_a_time(bench: Context) -> None:
     assert later.check_at_ms == due.check_at_ms + 5_000
 
 
-async def test_what_a_job_tells_counts_for_the_request_that_was_in_it_alone(bench: Context) -> None:
+async def test_a_job_result_counts_only_for_the_request_in_that_job(bench: Context) -> None:
     await introduced(bench, 2)
-    await batches.deliver_due(bench)
+    await batches.send_due_batches(bench)
     (due,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
     first, _ = await bench.read(stored_batches.in_job, due)
     another = first._replace(lease_epoch=first.lease_epoch - 1)
@@ -160,41 +162,41 @@ async def test_a_computer_that_slept_after_the_claims_sends_no_batch_on_them(
         await connect_all(ctx, simulated_platforms.url)
         call_ids = await introduced(ctx, 3)
         store.sleep_s = 2 * 3_600.0
-        await batches.deliver_due(ctx)
+        await batches.send_due_batches(ctx)
         assert effects(simulated_platforms) == []
-        states = {call.state for call in await worker.of_ids(ctx, call_ids)}
+        states = {call.state for call in await worker.updates_of(ctx, call_ids)}
         assert states == {"retry_wait"}, "nothing of it had left, which is certain"
 
 
-async def test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_again(bench: Context) -> None:
+async def test_an_event_received_again_during_processing_is_reprocessed(bench: Context) -> None:
     """It may tell of something newer in the same words."""
     connection = (await bench.read(connections.every))[0]
 
-    async def came() -> int:
+    async def received() -> int:
         event = {"headers": {}, "body": b"{}", "dedupe_key": "shop read", "verified": None, "recurs": True}
         return (await bench.write(webhook_events.add, connection_id=connection.id, now_ms=0, **event)).id
 
-    id_ = await came()
+    id_ = await received()
     begun = await bench.read(webhook_events.get, id_)
     assert begun is not None
-    assert await came() == id_
+    assert await received() == id_
     await bench.write(webhook_events.processed, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates)
-    assert [one.id for one in await bench.read(webhook_events.new, 9)] == [id_]
+    assert [event.id for event in await bench.read(webhook_events.new, 9)] == [id_]
     await bench.write(webhook_events.processed, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates + 1)
     assert await bench.read(webhook_events.new, 9) == ()
 
 
-async def test_what_is_told_unasked_makes_no_reading_older(bench: Context) -> None:
+async def test_an_event_never_makes_a_document_older(bench: Context) -> None:
     """Else an older reading that comes late would take the place of a newer one."""
     call = await ship_one(bench, "Starshipit")
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     (connection,) = await connections_here.named(bench, ["Starshipit"])
     link = await link_of(bench, call)
     assert link.as_of > 0
-    remote = await import_orders.read_order(bench, connection, link.remote_id)
+    remote = await import_orders.fetch_order(bench, connection, link.remote_id)
     assert isinstance(remote, RemoteOrder)
-    told = remote.model_copy(update={"document": "{}"})
-    await bench.write(upsert.take_in, connection, (told,), now_ms=bench.clock.now_ms())
+    reported = remote.model_copy(update={"document": "{}"})
+    await bench.write(upsert.upsert_orders, connection, (reported,), now_ms=bench.clock.now_ms())
     after = await link_of(bench, call)
     assert (after.document, after.as_of) == ("{}", link.as_of)
 

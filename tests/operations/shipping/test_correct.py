@@ -37,19 +37,21 @@ async def ship(ctx: Context, tracking: str = OLD, items: dict[str, int] | None =
     order_id, draft = await draft_of(ctx, "10001", items or {CASE: 1}, tracking)
     await shipping.ship(ctx, order_id, draft)
     if deliver:
-        await worker.deliver(ctx, until_empty=True)
+        await worker.flush(ctx, until_empty=True)
     return order_id
 
 
 async def ids(ctx: Context) -> dict[str, int]:
-    return {one.name: one.id for one in await connections.every(ctx)}
+    return {connection.name: connection.id for connection in await connections.every(ctx)}
 
 
 async def by_default(ctx: Context, order_id: int, package_id: int) -> list[int]:
-    return [one.connection.id for one in await correcting.guide(ctx, order_id, package_id) if one.by_default]
+    return [
+        choice.connection.id for choice in await correcting.edit_choices(ctx, order_id, package_id) if choice.by_default
+    ]
 
 
-async def parcel(ctx: Context, order_id: int, shipment: int = 0) -> int:
+async def shipped_package(ctx: Context, order_id: int, shipment: int = 0) -> int:
     package_id = (await orders.sheet(ctx, order_id)).shipments[shipment].packages[0].id
     assert package_id is not None
     return package_id
@@ -59,10 +61,10 @@ async def correct(
     ctx: Context, order_id: int, new: str = NEW, *, shipment: int = 0, to: list[int] | None = None
 ) -> tuple[int, ...]:
     """Correct the package of a shipment, tell those that are told by default, and deliver."""
-    package_id = await parcel(ctx, order_id, shipment)
-    told = await by_default(ctx, order_id, package_id) if to is None else to
-    call_ids = await correcting.correct(ctx, order_id, package_id, NewLabel(new), told, WHY)
-    await worker.deliver(ctx, until_empty=True)
+    package_id = await shipped_package(ctx, order_id, shipment)
+    notifications = await by_default(ctx, order_id, package_id) if to is None else to
+    call_ids = await correcting.edit_tracking(ctx, order_id, package_id, NewLabel(new), notifications, WHY)
+    await worker.flush(ctx, until_empty=True)
     return call_ids
 
 
@@ -73,11 +75,11 @@ async def states(ctx: Context, order_id: int) -> list[tuple[str, str]]:
 def at(server: SimulatorServer, vendor: str) -> Any:
     """Order 10001 as a simulated platform has it."""
     found = local_http.get(f"{server.url}/_simulator/state").json()[vendor]
-    return next(one for one in found if one.get("order_number") == "10001")
+    return next(row for row in found if row.get("order_number") == "10001")
 
 
 def packages(server: SimulatorServer) -> list[str]:
-    return [one["tracking_number"] for one in at(server, "starshipit")["packages"]]
+    return [package["tracking_number"] for package in at(server, "starshipit")["packages"]]
 
 
 def trackers(server: SimulatorServer) -> dict[str, dict[str, int]]:
@@ -92,20 +94,22 @@ def trackers(server: SimulatorServer) -> dict[str, dict[str, int]]:
 
 
 def notified(server: SimulatorServer) -> list[str]:
-    return [one["body"]["tracking_number"] for one in effects(server, "10001") if one["vendor"] == "shipengine"]
+    return [
+        request["body"]["tracking_number"] for request in effects(server, "10001") if request["vendor"] == "shipengine"
+    ]
 
 
-async def test_each_vendor_is_told_what_it_can_follow(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_each_platform_gets_a_carrier_that_it_can_track(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await ship(bench)
-    guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
-    assert [(one.connection.name, one.by_default, one.possible) for one in guide] == [
+    guide = await correcting.edit_choices(bench, order_id, await shipped_package(bench, order_id))
+    assert [(choice.connection.name, choice.by_default, choice.possible) for choice in guide] == [
         ("ShipEngine", False, True),
         ("Starshipit", True, True),
         ("Shipup", True, True),
     ]
     assert "notify the customer twice" in str(guide[0].message)
-    told = await correct(bench, order_id)
-    assert [(one.connection, one.state) for one in await worker.of_ids(bench, told)] == [
+    notifications = await correct(bench, order_id)
+    assert [(call.connection, call.state) for call in await worker.updates_of(bench, notifications)] == [
         ("Starshipit", "confirmed"),
         ("Shipup", "confirmed"),
     ]
@@ -114,30 +118,30 @@ async def test_each_vendor_is_told_what_it_can_follow(bench: Context, simulated_
     assert notified(simulated_platforms) == [OLD]
 
 
-async def test_shipengine_is_told_again_only_where_a_person_wants_it(
+async def test_shipengine_is_notified_again_only_where_a_person_chooses_it(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench)
     (call_id,) = await correct(bench, order_id, to=[(await ids(bench))["ShipEngine"]])
-    (call,) = await worker.of_ids(bench, (call_id,))
+    (call,) = await worker.updates_of(bench, (call_id,))
     assert (call.state, str(call.summary)) == ("confirmed", f"edited: 1 × {CASE}")
     assert notified(simulated_platforms) == [OLD, NEW]
     assert packages(simulated_platforms) == [OLD]
 
 
-async def test_a_correction_that_was_given_up_is_not_repeated_beside_a_newer_one(
+async def test_a_discarded_edit_is_not_retried_beside_a_newer_one(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, to = await ship(bench), [(await ids(bench))["ShipEngine"]]
-    package_id = await parcel(bench, order_id)
-    (given_up,) = await correcting.correct(bench, order_id, package_id, NewLabel(NEW), to, WHY)
+    package_id = await shipped_package(bench, order_id)
+    (given_up,) = await correcting.edit_tracking(bench, order_id, package_id, NewLabel(NEW), to, WHY)
     await resolve.resolve_update(bench, given_up, "discard", WHY)
-    (newer,) = await correcting.correct(bench, order_id, package_id, NewLabel(THIRD), to, WHY)
+    (newer,) = await correcting.edit_tracking(bench, order_id, package_id, NewLabel(THIRD), to, WHY)
     for state in ("pending", "confirmed"):
-        assert [one.state for one in await worker.of_ids(bench, (newer,))] == [state]
+        assert [call.state for call in await worker.updates_of(bench, (newer,))] == [state]
         with pytest.raises(ValidationFailed, match="A newer update tells ShipEngine of this package"):
             await resolve.resolve_update(bench, given_up, "retry", WHY)
-        await worker.deliver(bench, until_empty=True)
+        await worker.flush(bench, until_empty=True)
     assert notified(simulated_platforms) == [OLD, THIRD]
 
 
@@ -149,11 +153,11 @@ async def test_the_record_keeps_both_numbers(bench: Context) -> None:
     (track,) = (await orders.sheet(bench, order_id)).tracks
     assert track.tracking_number == NEW
     assert (f"Was {OLD}", f"Bench 1, {WHY}") in [(str(event.message), event.place) for event in track.events]
-    assert [(str(one.what), one.why) for one in await link.done_by_hand(bench, order_id)] == [
+    assert [(str(change.what), change.why) for change in await link.manual_changes(bench, order_id)] == [
         (f"Edited tracking: {OLD} usps is now {NEW} usps.", WHY)
     ]
-    assert [row.id for row in await orders.listed(bench, find=NEW)] == [order_id]
-    assert await orders.listed(bench, find=OLD) == []
+    assert [row.id for row in await orders.list_rows(bench, find=NEW)] == [order_id]
+    assert await orders.list_rows(bench, find=OLD) == []
 
 
 async def test_a_corrected_correction_is_followed_from_any_number(
@@ -167,7 +171,7 @@ async def test_a_corrected_correction_is_followed_from_any_number(
     assert packages(simulated_platforms) == [OLD]
 
 
-async def test_an_older_parcel_corrected_later_tells_the_newest_state(
+async def test_an_older_package_edited_later_sends_the_newest_state(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench)
@@ -175,39 +179,39 @@ async def test_an_older_parcel_corrected_later_tells_the_newest_state(
     await correct(bench, order_id, shipment=0)
     assert packages(simulated_platforms) == [NEW, THIRD]
     assert trackers(simulated_platforms) == {OLD: {CASE: 1}, NEW: {CASE: 1}, THIRD: {CASE: 1}}
-    last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
+    last = [request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipup"][-1]
     sent = last["body"]["fulfillments"][0]["trackers"]
-    assert [one["tracking_number"] for one in sent] == [NEW, THIRD]
+    assert [request["tracking_number"] for request in sent] == [NEW, THIRD]
 
 
-async def test_pieces_under_an_old_number_are_not_taken_for_another_parcel(
+async def test_units_under_an_old_number_do_not_count_as_another_package(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench)
     await correct(bench, order_id)
-    shipup = next(one for one in await connections.every(bench) if one.name == "Shipup")
-    await import_orders.pull(bench, [shipup])
+    shipup = next(connection for connection in await connections.every(bench) if connection.name == "Shipup")
+    await import_orders.sync(bench, [shipup])
     await ship(bench, THIRD)
-    last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
+    last = [request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipup"][-1]
     (fulfillment,) = last["body"]["fulfillments"]
     assert CASE in [line["sku"] for line in fulfillment["line_items"]]
     assert [line.left for line in (await orders.sheet(bench, order_id)).order.lines_of(CASE)] == [1]
 
 
-async def test_what_was_not_told_yet_is_told_the_new_number_only(
+async def test_an_unsent_update_gets_the_new_number_only(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench, deliver=False)
-    guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
-    assert {one.message for one in guide} == {Message("edit_tracking.waiting")}
-    assert not any(one.possible for one in guide)
+    guide = await correcting.edit_choices(bench, order_id, await shipped_package(bench, order_id))
+    assert {choice.message for choice in guide} == {Message("edit_tracking.waiting")}
+    assert not any(choice.possible for choice in guide)
     assert await correct(bench, order_id) == ()
     assert packages(simulated_platforms) == [NEW]
     assert list(trackers(simulated_platforms)) == [NEW]
     assert notified(simulated_platforms) == [NEW]
 
 
-async def test_what_was_refused_is_told_anew(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_a_rejected_update_is_retried(bench: Context, simulated_platforms: SimulatorServer) -> None:
     fault(simulated_platforms, "shipengine", "refuse", call="notify_shipped")
     order_id = await ship(bench)
     assert ("ShipEngine", "rejected") in await states(bench, order_id)
@@ -232,24 +236,24 @@ async def test_a_retry_does_not_go_with_the_old_number(
     assert ("Starshipit", "retry_wait") in await states(ctx, order_id)
     await correct(ctx, order_id, to=[])
     clock.pass_s(3_600)
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     assert ("Starshipit", "superseded") in await states(ctx, order_id)
     assert packages(simulated_platforms) == [NEW]
-    sent = [one["body"] for one in effects(simulated_platforms, "10001") if one["vendor"] == "starshipit"]
-    assert [one["order"]["packages"][0]["tracking_number"] for one in sent] == [NEW]
+    sent = [request["body"] for request in effects(simulated_platforms, "10001") if request["vendor"] == "starshipit"]
+    assert [request["order"]["packages"][0]["tracking_number"] for request in sent] == [NEW]
 
 
-async def test_what_nobody_knows_is_settled_first(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_what_is_unknown_is_resolved_first(bench: Context, simulated_platforms: SimulatorServer) -> None:
     fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
     order_id = await ship(bench)
     assert ("ShipEngine", "unknown") in await states(bench, order_id)
-    guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
+    guide = await correcting.edit_choices(bench, order_id, await shipped_package(bench, order_id))
     assert (guide[0].possible, guide[0].message.id) == (False, "edit_tracking.unresolved")
     with refused("edit_tracking.unresolved", connection="ShipEngine"):
         await correct(bench, order_id, to=[])
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
     with refused("edit_tracking.unresolved", connection="ShipEngine"):
-        await correcting.call_back(bench, order_id, shipment_id, [], WHY)
+        await correcting.void_shipment(bench, order_id, shipment_id, [], WHY)
     assert await correcting.changes(bench, order_id) == ()
 
 
@@ -257,7 +261,7 @@ async def test_the_same_number_twice_and_numbers_of_others_are_refused(bench: Co
     order_id = await ship(bench)
     await ship(bench, THIRD)
     await correct(bench, order_id)
-    package_id = await parcel(bench, order_id)
+    package_id = await shipped_package(bench, order_id)
     wrong = {
         NEW: "already has that label",
         f" {NEW[:4]} {NEW[4:]} ": "already has that label",
@@ -267,11 +271,11 @@ async def test_the_same_number_twice_and_numbers_of_others_are_refused(bench: Co
     }
     for number, words in wrong.items():
         with pytest.raises(ValidationFailed, match=words):
-            await correcting.correct(bench, order_id, package_id, NewLabel(number), [], WHY)
+            await correcting.edit_tracking(bench, order_id, package_id, NewLabel(number), [], WHY)
     with refused("reason.missing_order"):
-        await correcting.correct(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [], " ")
+        await correcting.edit_tracking(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [], " ")
     with refused("edit_tracking.not_notified"):
-        await correcting.correct(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [99], WHY)
+        await correcting.edit_tracking(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [99], WHY)
     assert len(await correcting.changes(bench, order_id)) == 1
 
 
@@ -284,16 +288,16 @@ async def test_the_carrier_follows_the_number(bench: Context) -> None:
 
 async def test_two_programs_that_correct_at_once_do_not_overwrite_each_other(tmp_path: Path, bench: Context) -> None:
     order_id = await ship(bench)
-    package_id = await parcel(bench, order_id)
+    package_id = await shipped_package(bench, order_id)
     async with open_context(tmp_path) as other:
         ended = await asyncio.gather(
             *(
-                correcting.correct(ctx, order_id, package_id, NewLabel(number, instead_of=OLD), [], WHY)
+                correcting.edit_tracking(ctx, order_id, package_id, NewLabel(number, instead_of=OLD), [], WHY)
                 for ctx, number in ((bench, NEW), (other, THIRD))
             ),
             return_exceptions=True,
         )
-    (refused,) = [one for one in ended if isinstance(one, BaseException)]
+    (refused,) = [result for result in ended if isinstance(result, BaseException)]
     assert isinstance(refused, ValidationFailed)
     assert "another packer changed it" in str(refused)
     (change,) = await correcting.changes(bench, order_id)
@@ -301,22 +305,22 @@ async def test_two_programs_that_correct_at_once_do_not_overwrite_each_other(tmp
     assert (await orders.sheet(bench, order_id)).shipments[0].packages[0].tracking_number == change.number
 
 
-async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
+async def test_a_voided_shipment_leaves_its_units_to_ship_again(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench, items={CASE: 3})
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
-    guide = await correcting.call_back_guide(bench, order_id, shipment_id)
-    assert [(one.connection.name, one.possible) for one in guide] == [
+    guide = await correcting.void_choices(bench, order_id, shipment_id)
+    assert [(choice.connection.name, choice.possible) for choice in guide] == [
         ("ShipEngine", False),
         ("Starshipit", True),
         ("Shipup", True),
     ]
-    told = await correcting.call_back(
-        bench, order_id, shipment_id, [one.connection.id for one in guide if one.by_default], WHY
+    notifications = await correcting.void_shipment(
+        bench, order_id, shipment_id, [choice.connection.id for choice in guide if choice.by_default], WHY
     )
-    await worker.deliver(bench, until_empty=True)
-    assert [(one.connection, one.state, str(one.summary)) for one in await worker.of_ids(bench, told)] == [
+    await worker.flush(bench, until_empty=True)
+    assert [(call.connection, call.state, str(call.summary)) for call in await worker.updates_of(bench, notifications)] == [
         ("Starshipit", "confirmed", f"voided: {OLD}"),
         ("Shipup", "confirmed", f"voided: {OLD}"),
     ]
@@ -325,84 +329,84 @@ async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
     assert (sheet.shipments, sheet.tracks) == ((), ())
     assert [line.left for line in sheet.order.lines_of(CASE)] == [3]
     with refused("shipment.gone"):
-        await correcting.call_back(bench, order_id, shipment_id, [], WHY)
+        await correcting.void_shipment(bench, order_id, shipment_id, [], WHY)
 
 
-async def test_what_was_called_back_ships_again_and_never_more_than_that(
+async def test_voided_units_ship_again_and_never_more_than_those(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench, items={CASE: 3})
     everybody = (await ids(bench)).values()
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
-    await correcting.call_back(bench, order_id, shipment_id, list(everybody), WHY)
+    await correcting.void_shipment(bench, order_id, shipment_id, list(everybody), WHY)
     await ship(bench, NEW, {CASE: 3})
     assert packages(simulated_platforms) == [NEW]
-    last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
-    assert [one["tracking_number"] for one in last["body"]["fulfillments"][0]["trackers"]] == [NEW]
+    last = [request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipup"][-1]
+    assert [tracker["tracking_number"] for tracker in last["body"]["fulfillments"][0]["trackers"]] == [NEW]
     with refused("ship.none_left"):
         await ship(bench, THIRD, {CASE: 1})
 
 
-async def test_the_same_label_may_go_again_after_it_was_called_back(
+async def test_the_same_label_can_ship_again_after_a_void(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
-    await correcting.call_back(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
+    await correcting.void_shipment(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
     await ship(bench, OLD, {CASE: 2})
     assert packages(simulated_platforms) == [OLD]
     assert trackers(simulated_platforms)[OLD] == {CASE: 2}
 
 
-async def test_what_was_not_told_yet_never_is_once_it_was_called_back(
+async def test_an_unsent_update_is_never_sent_after_a_void(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench, deliver=False)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
-    guide = await correcting.call_back_guide(bench, order_id, shipment_id)
-    assert {one.message for one in guide} == {Message("edit_tracking.never_sent")}
-    assert await correcting.call_back(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY) == ()
-    await worker.deliver(bench, until_empty=True)
+    guide = await correcting.void_choices(bench, order_id, shipment_id)
+    assert {choice.message for choice in guide} == {Message("edit_tracking.never_sent")}
+    assert await correcting.void_shipment(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY) == ()
+    await worker.flush(bench, until_empty=True)
     assert effects(simulated_platforms, "10001") == []
 
 
-async def test_another_shipment_stays_when_one_is_called_back(
+async def test_another_shipment_stays_when_one_is_voided(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench)
     await ship(bench, THIRD)
     await correct(bench, order_id)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
-    await correcting.call_back(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
-    await worker.deliver(bench, until_empty=True)
+    await correcting.void_shipment(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
+    await worker.flush(bench, until_empty=True)
     assert packages(simulated_platforms) == [THIRD]
-    last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
+    last = [request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipup"][-1]
     (fulfillment,) = last["body"]["fulfillments"]
-    assert [one["tracking_number"] for one in fulfillment["trackers"]] == [THIRD]
+    assert [tracker["tracking_number"] for tracker in fulfillment["trackers"]] == [THIRD]
     assert CASE in [line["sku"] for line in fulfillment["line_items"]]
 
 
 @pytest.mark.parametrize("how", ["corrected", "Voided"])
-async def test_nothing_is_heard_of_a_number_that_is_nobodys_and_that_is_no_trouble(bench: Context, how: str) -> None:
+async def test_a_number_without_a_package_is_not_a_problem(bench: Context, how: str) -> None:
     order_id = await ship(bench)
     much_later_ms = bench.clock.now_ms() + browse.QUIET_AFTER_MS + 60_000
     assert await bench.read(browse.parcel_troubles, much_later_ms) == {order_id: "quiet"}
     (shipment,) = (await orders.sheet(bench, order_id)).shipments
     if how == "corrected":
-        await correcting.correct(bench, order_id, shipment.packages[0].id, NewLabel(NEW), (), WHY)
+        await correcting.edit_tracking(bench, order_id, shipment.packages[0].id, NewLabel(NEW), (), WHY)
     else:
-        await correcting.call_back(bench, order_id, shipment.id, (), WHY)
+        await correcting.void_shipment(bench, order_id, shipment.id, (), WHY)
     assert await bench.read(browse.parcel_troubles, much_later_ms) == {}
     await ship(bench)
     assert await bench.read(browse.parcel_troubles, much_later_ms) == {order_id: "quiet"}
 
 
-async def test_what_somebody_else_ships_is_late_though_it_was_taken_back_here(bench: Context) -> None:
+async def test_what_another_platform_ships_is_overdue_though_it_was_undone_here(bench: Context) -> None:
     order_id = await ship(bench)
     pod = await connections.connect(bench, "swiftpod", "SwiftPOD", url="http://127.0.0.1:1", secrets={})
     now_ms = bench.clock.now_ms()
     of_printer = RemoteTrack(tracking_number=OLD, status="exception", document="{}")
-    await bench.write(record.take_in, pod, of_printer, order_id=order_id, now_ms=now_ms)
+    await bench.write(record.record_track, pod, of_printer, order_id=order_id, now_ms=now_ms)
     (shipment,) = (await orders.sheet(bench, order_id)).shipments
-    await correcting.call_back(bench, order_id, shipment.id, (), WHY)
+    await correcting.void_shipment(bench, order_id, shipment.id, (), WHY)
     assert await bench.read(browse.parcel_troubles, now_ms) == {order_id: "exception"}

@@ -33,7 +33,7 @@ def clock() -> ManualClock:
 async def held(tmp_path: Path, clock: ManualClock, simulated_platforms: SimulatorServer) -> AsyncGenerator[Context]:
     """A desk whose shipments can be taken back for five seconds."""
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         yield replace(ctx, undo_window_s=5)
 
 
@@ -43,7 +43,7 @@ async def ship(ctx: Context) -> tuple[int, Shipped]:
 
 
 async def states(ctx: Context, shipped: Shipped) -> list[str]:
-    return [call.state for call in await worker.of_ids(ctx, shipped.call_ids)]
+    return [call.state for call in await worker.updates_of(ctx, shipped.call_ids)]
 
 
 async def test_what_is_undone_in_time_was_never_sent(
@@ -54,18 +54,18 @@ async def test_what_is_undone_in_time_was_never_sent(
     shipped = await shipping.ship(held, order_id, draft)
     assert await states(held, shipped) == ["held"] * 3
     clock.pass_s(4.9)
-    assert await worker.deliver(held, until_empty=True) == ()
+    assert await worker.flush(held, until_empty=True) == ()
     await undo.undo_shipment(held, order_id, shipped.shipment_id)
     clock.pass_s(60)
-    assert await worker.deliver(held, until_empty=True) == ()
+    assert await worker.flush(held, until_empty=True) == ()
     sheet = await orders.sheet(held, order_id)
     assert effects(simulated_platforms) == []
     assert sheet.order == before
     assert sheet.shipments == ()
     assert sheet.tracks == ()
     assert sheet.draft is not None
-    assert [(one.tracking_number, dict(one.quantities)) for one in sheet.draft.packages] == [
-        (one.tracking_number, dict(one.quantities)) for one in draft.packages
+    assert [(package.tracking_number, dict(package.quantities)) for package in sheet.draft.packages] == [
+        (package.tracking_number, dict(package.quantities)) for package in draft.packages
     ]
     assert await states(held, shipped) == ["cancelled"] * 3
 
@@ -75,7 +75,7 @@ async def test_when_the_time_is_over_it_goes_by_itself(
 ) -> None:
     order_id, shipped = await ship(held)
     clock.pass_s(5.1)
-    await worker.deliver(held, until_empty=True)
+    await worker.flush(held, until_empty=True)
     assert await states(held, shipped) == ["confirmed"] * 3
     assert len(effects(simulated_platforms)) == 3
     with refused("undo.may_be_known", connections=("ShipEngine", "Starshipit", "Shipup")):
@@ -86,13 +86,13 @@ async def test_when_the_time_is_over_it_goes_by_itself(
 async def test_a_connection_may_hold_for_its_own_time_or_not_at_all(
     held: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
-    known = {one.name: one for one in await connections.every(held)}
+    known = {connection.name: connection for connection in await connections.every(held)}
     for name, vendor, hold in (("ShipEngine", "shipengine", "0"), ("Shipup", "shipup", "600")):
         await connections.connect(held, vendor, name, url=known[name].base_url, options={"undo_window_s": hold})
     order_id, shipped = await ship(held)
     assert await states(held, shipped) == ["pending", "held", "held"]
     clock.pass_s(6)
-    await worker.deliver(held, until_empty=True)
+    await worker.flush(held, until_empty=True)
     assert await states(held, shipped) == ["confirmed", "confirmed", "held"]
     with refused("undo.may_be_known", connections=("ShipEngine", "Starshipit")):
         await undo.undo_shipment(held, order_id, shipped.shipment_id)
@@ -106,11 +106,11 @@ async def test_a_connection_may_hold_for_its_own_time_or_not_at_all(
 async def test_what_was_typed_since_stays(held: Context) -> None:
     order_id, shipped = await ship(held)
     _, since = await draft_of(held, "10001", {"CHARGER-USB-C": 1}, USPS_NUMBERS[1])
-    await orders.keep_draft(held, order_id, since)
+    await orders.save_draft(held, order_id, since)
     await undo.undo_shipment(held, order_id, shipped.shipment_id)
     draft = (await orders.sheet(held, order_id)).draft
     assert draft is not None
-    assert [one.tracking_number for one in draft.packages] == [USPS_NUMBERS[0], USPS_NUMBERS[1]]
+    assert [package.tracking_number for package in draft.packages] == [USPS_NUMBERS[0], USPS_NUMBERS[1]]
 
 
 async def test_it_is_undone_once(held: Context) -> None:
@@ -129,12 +129,12 @@ async def test_a_clock_that_is_set_makes_a_hold_neither_longer_nor_shorter(
     _, shipped = await ship(held)
     clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
     clock.pass_s(4)
-    await worker.deliver(held, until_empty=True)
+    await worker.flush(held, until_empty=True)
     assert await states(held, shipped) == ["held"] * 3
-    (call, *_) = await worker.of_ids(held, shipped.call_ids)
+    (call, *_) = await worker.updates_of(held, shipped.call_ids)
     assert call.due_at_ms == clock.now_ms() + 1_000, "it is shown by the clock on the wall"
     clock.pass_s(1)
-    await worker.deliver(held, until_empty=True)
+    await worker.flush(held, until_empty=True)
     assert await states(held, shipped) == ["confirmed"] * 3
 
 
@@ -153,18 +153,18 @@ async def test_what_is_being_sent_cannot_be_undone(held: Context, clock: ManualC
     assert await states(held, shipped) == ["sending", "pending", "pending"], "nothing of it was undone"
 
 
-async def test_what_was_only_held_back_by_the_vendor_can_be_undone(
+async def test_what_was_only_held_back_by_the_platform_can_be_undone(
     held: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     for vendor in ("shipengine", "starshipit", "shipup"):
         fault(simulated_platforms, vendor, "429", times=None, seconds=600)
     order_id, shipped = await ship(held)
     clock.pass_s(6)
-    await worker.deliver(held)
+    await worker.flush(held)
     assert set(await states(held, shipped)) == {"retry_wait"}
     await undo.undo_shipment(held, order_id, shipped.shipment_id)
     clock.pass_s(900)
-    await worker.deliver(held, until_empty=True)
+    await worker.flush(held, until_empty=True)
     assert effects(simulated_platforms) == []
 
 
@@ -178,8 +178,8 @@ async def test_what_a_platform_answered_in_trouble_cannot_be_undone(
     ctx = replace(held, timings=replace(held.timings, backoff_base_s=300.0))
     shipped = await shipping.ship(ctx, order_id, draft, ("Shipup",))
     clock.pass_s(6)
-    await worker.deliver(held)
-    (call,) = await worker.of_ids(held, shipped.call_ids)
+    await worker.flush(held)
+    (call,) = await worker.updates_of(held, shipped.call_ids)
     assert call.state == "retry_wait"
     with refused("undo.may_be_known", connections=("Shipup",)):
         await undo.undo_shipment(held, order_id, shipped.shipment_id)

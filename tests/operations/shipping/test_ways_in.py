@@ -18,7 +18,7 @@ from shipconsole.operations.shipping import correct, ship
 from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import connections as stored_connections
-from tests.operations.pod import Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.operations.pod import Pod, connected, order_of, received, running_pod, shipped_package, webhook
 from tests.support.bench import USPS_NUMBERS, draft_of, effects
 
 LABELS = [
@@ -57,7 +57,7 @@ def numbers_in(body: Any) -> set[str]:
 
 async def told(ctx: Context, server: SimulatorServer, order: str) -> dict[str, set[str]]:
     """The numbers that each platform was told of an order."""
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     found: dict[str, set[str]] = {}
     for effect in effects(server, order):
         found.setdefault(effect["vendor"], set()).update(numbers_in(effect["body"]))
@@ -65,16 +65,16 @@ async def told(ctx: Context, server: SimulatorServer, order: str) -> dict[str, s
 
 
 @pytest.mark.parametrize(("raw", "number"), LABELS)
-async def test_every_way_in_tells_the_carriers_number(
+async def test_every_input_sends_the_carriers_number(
     bench: Context, simulated_platforms: SimulatorServer, pod: Pod, raw: str, number: str
 ) -> None:
     everybody = {"shipengine": {number}, "starshipit": {number}, "shipup": {number}}
 
     typed = PackageDraft(tracking_number=raw, accepted=EVERYTHING, kept_reason=REASON)
     order_id = await orders.find(bench, "10002")
-    draft = await ship.draft_of(bench, order_id, None, typed)
+    draft = await ship.draft_with_items(bench, order_id, None, typed)
     shown = await ship.preview(bench, order_id, draft)
-    assert [numbers_in(json.loads(one.request.body_text)) for one in shown] == [{number}] * len(shown)
+    assert [numbers_in(json.loads(update.request.body_text)) for update in shown] == [{number}] * len(shown)
     await ship.ship(bench, order_id, draft)
     (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
     assert (package.tracking_number, package.raw_scan) == (number, raw)
@@ -83,28 +83,28 @@ async def test_every_way_in_tells_the_carriers_number(
     order_id = await orders.find(bench, "10003")
     scan = await scanning.scan(bench, raw, order_id)
     scanned = PackageDraft(tracking_number=scan.number, raw_scan=scan.raw, accepted=EVERYTHING, kept_reason=REASON)
-    await ship.ship(bench, order_id, await ship.draft_of(bench, order_id, None, scanned))
+    await ship.ship(bench, order_id, await ship.draft_with_items(bench, order_id, None, scanned))
     assert (await told(bench, simulated_platforms, "10003")) == everybody
 
     order_id, draft = await draft_of(bench, "10004", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
-    every = [one.id for one in await bench.read(stored_connections.every)]
+    every = [connection.id for connection in await bench.read(stored_connections.every)]
     new = NewLabel(raw, accepted=EVERYTHING)
-    await correct.correct(bench, order_id, package.id or 0, new, every, REASON)
+    await correct.edit_tracking(bench, order_id, package.id or 0, new, every, REASON)
     corrected = await told(bench, simulated_platforms, "10004")
     # ShipEngine's practice vendor has nothing left of the order to take a second notice of.
     for vendor in ("starshipit", "shipup"):
         assert corrected[vendor] - {USPS_NUMBERS[0]} == {number}
 
-    of = parcel(raw, A=3, B=1)
+    of = shipped_package(raw, A=3, B=1)
     pod.orders["77"] = order_of(of)
     connection = await connected(bench, pod.url)
     await forward.set_rule(bench, "Pod", ("ShipEngine", "Starshipit", "Shipup"), "review")
-    await came(bench, connection, webhook(order_of(of), of))
+    await received(bench, connection, webhook(order_of(of), of))
     await process.run_due(bench)
-    (proposal,) = await forward.proposals(bench)
+    (proposal,) = await forward.reviews(bench)
     assert proposal.tracking_number == number
     await forward.accept(bench, proposal.id, reuse_reason=REASON)
     assert (await told(bench, simulated_platforms, "10001")) == everybody

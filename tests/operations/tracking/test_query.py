@@ -9,7 +9,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.operations.connections import connections
-from shipconsole.operations.connections.ask_once import problems_of, words_of
+from shipconsole.operations.connections.ask_once import outcome_message, outcome_problems
 from shipconsole.operations.context import Context
 from shipconsole.operations.tracking import query
 from shipconsole.simulator.server import SimulatorServer
@@ -34,19 +34,19 @@ def tracked(server: SimulatorServer) -> list[str]:
     return local_http.get(f"{server.url}/_simulator/state").json()["shipengine"]["tracked"]
 
 
-async def test_a_parcel_is_asked_for_and_the_carrier_found_from_its_number(
+async def test_a_package_is_queried_with_the_carrier_found_from_its_number(
     ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
     connection = await made(ctx, simulated_platforms)
-    track = await query.ask(ctx, connection, f" {NUMBER} ")
+    track = await query.query_package(ctx, connection, f" {NUMBER} ")
     assert isinstance(track, RemoteTrack)
     assert (track.tracking_number, track.status) == (NUMBER, "not_yet")
     last = asked(simulated_platforms)[-1]
     assert last["query"] == {"carrier_code": "stamps_com", "tracking_number": NUMBER}
 
 
-async def test_a_carrier_may_be_named_in_our_words(ctx: Context, simulated_platforms: SimulatorServer) -> None:
-    await query.ask(ctx, await made(ctx, simulated_platforms), "N1", "Royal Mail")
+async def test_a_carrier_may_have_our_name(ctx: Context, simulated_platforms: SimulatorServer) -> None:
+    await query.query_package(ctx, await made(ctx, simulated_platforms), "N1", "Royal Mail")
     last = asked(simulated_platforms)[-1]
     assert last["query"]["carrier_code"] == "royal_mail"
 
@@ -54,42 +54,42 @@ async def test_a_carrier_may_be_named_in_our_words(ctx: Context, simulated_platf
 async def test_a_platform_that_finds_the_carrier_is_asked_without_one(
     ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    await query.ask(ctx, await made(ctx, simulated_platforms, "starshipit"), "LOCAL-4711")
+    await query.query_package(ctx, await made(ctx, simulated_platforms, "starshipit"), "LOCAL-4711")
     assert asked(simulated_platforms)[-1]["query"] == {"tracking_number": "LOCAL-4711"}
 
 
 async def test_news_are_asked_for_and_no_longer(ctx: Context, simulated_platforms: SimulatorServer) -> None:
     connection = await made(ctx, simulated_platforms)
-    assert await query.start(ctx, connection, NUMBER) == Accepted()
+    assert await query.subscribe_package(ctx, connection, NUMBER) == Accepted()
     assert tracked(simulated_platforms) == [NUMBER]
-    assert await query.stop(ctx, connection, NUMBER) == Accepted()
+    assert await query.unsubscribe_package(ctx, connection, NUMBER) == Accepted()
     assert tracked(simulated_platforms) == []
 
 
 async def test_what_cannot_be_asked_is_refused_unsent(ctx: Context, simulated_platforms: SimulatorServer) -> None:
     connection = await made(ctx, simulated_platforms)
     with refused("track.not_a_number"):
-        await query.ask(ctx, connection, " ", "ups")
+        await query.query_package(ctx, connection, " ", "ups")
     with refused("track.no_carrier", number="N1"):
-        await query.start(ctx, connection, "N1")
+        await query.subscribe_package(ctx, connection, "N1")
     shipup = await connections.connect(ctx, "shipup", "S", url=simulated_platforms.url, secrets=SECRETS["shipup"])
-    with refused("track.not_supported", platform="Shipup", able=("ShipEngine", "Starshipit")):
-        await query.stop(ctx, shipup, NUMBER)
+    with refused("track.not_supported", platform="Shipup", able="ShipEngine, Starshipit"):
+        await query.unsubscribe_package(ctx, shipup, NUMBER)
     assert asked(simulated_platforms) == []
 
 
 @pytest.mark.parametrize(
     ("do", "kind", "expected"),
     [
-        (query.ask, "refuse", Refused),
-        (query.ask, "401", Blocked),
-        (query.ask, "429", TryLater),
-        (query.ask, "drop_before", TryLater),
-        (query.ask, "empty", Unsure),
-        (query.start, "refuse", Refused),
-        (query.start, "401", Blocked),
-        (query.start, "drop_after", Unsure),
-        (query.stop, "html", Unsure),
+        (query.query_package, "refuse", Refused),
+        (query.query_package, "401", Blocked),
+        (query.query_package, "429", TryLater),
+        (query.query_package, "drop_before", TryLater),
+        (query.query_package, "empty", Unsure),
+        (query.subscribe_package, "refuse", Refused),
+        (query.subscribe_package, "401", Blocked),
+        (query.subscribe_package, "drop_after", Unsure),
+        (query.unsubscribe_package, "html", Unsure),
     ],
 )
 async def test_trouble_is_an_outcome_and_leaves_the_connection_open(
@@ -104,12 +104,12 @@ async def test_trouble_is_an_outcome_and_leaves_the_connection_open(
     outcome = await do(ctx, connection, NUMBER)
     assert isinstance(outcome, expected)
     assert not isinstance(outcome, RemoteTrack)
-    assert words_of(outcome)
-    assert bool(problems_of(outcome)) == (expected is Refused)
+    assert outcome_message(outcome)
+    assert bool(outcome_problems(outcome)) == (expected is Refused)
     (known,) = await connections.every(ctx)
     assert str(known.blocked_message) == ""
 
 
-async def test_nobody_there_is_for_later_and_no_address_blocks(ctx: Context) -> None:
+async def test_an_unreachable_platform_is_retried_and_a_wrong_address_blocks(ctx: Context) -> None:
     away = await connections.connect(ctx, "shipengine", "C", url="http://127.0.0.1:9", secrets=SECRETS["shipengine"])
-    assert isinstance(await query.start(ctx, away, NUMBER), TryLater)
+    assert isinstance(await query.subscribe_package(ctx, away, NUMBER), TryLater)

@@ -16,7 +16,7 @@ from shipconsole.operations.sending import followups
 from shipconsole.operations.shipping import correct, ship
 from shipconsole.operations.tracking import stale
 from shipconsole.simulator.server import SimulatorServer
-from tests.operations.pod import Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.operations.pod import Pod, connected, order_of, received, running_pod, shipped_package, webhook
 from tests.support import local_http
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.clock import ManualClock
@@ -46,23 +46,23 @@ async def told(ctx: Context, *to: str, number: str = NUMBER, items: dict[str, in
     """A package of order 10001 that connections took the news of."""
     order_id, draft = await draft_of(ctx, "10001", items or {"MOBILE": 1}, number)
     await ship.ship(ctx, order_id, draft, to)
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
 
 
 def asked(server: SimulatorServer) -> list[dict[str, Any]]:
     """The questions about packages that ShipEngine had."""
     seen = local_http.get(f"{server.url}/_simulator/requests").json()
-    return [one for one in seen if one["path"].endswith("/v1/tracking")]
+    return [request for request in seen if request["path"].endswith("/v1/tracking")]
 
 
 def followed(server: SimulatorServer) -> tuple[list[str], int]:
     """The packages whose news ShipEngine promised to tell, and how often it was asked to."""
     tracked = local_http.get(f"{server.url}/_simulator/state").json()["shipengine"]["tracked"]
     seen = local_http.get(f"{server.url}/_simulator/requests").json()
-    return tracked, sum(one["path"].endswith("/tracking/start") for one in seen)
+    return tracked, sum(request["path"].endswith("/tracking/start") for request in seen)
 
 
-async def test_a_parcel_is_asked_about_after_a_day_and_then_less_often(
+async def test_a_package_is_queried_after_a_day_and_then_less_often(
     watching: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     await told(watching, "ShipEngine")
@@ -96,7 +96,7 @@ async def test_one_question_a_minute_and_connection(watching: Context, clock: Ma
     assert await stale.run_due(watching) == 0
 
 
-async def test_a_vendor_that_does_not_answer_is_asked_less_often(
+async def test_a_platform_that_does_not_answer_is_asked_less_often(
     watching: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     await told(watching, "ShipEngine")
@@ -110,7 +110,7 @@ async def test_a_vendor_that_does_not_answer_is_asked_less_often(
     assert await stale.run_due(watching) == 1
 
 
-async def test_news_begin_the_silence_anew_and_an_arrival_ends_it(watching: Context, clock: ManualClock) -> None:
+async def test_an_event_restarts_the_wait_and_a_delivery_ends_it(watching: Context, clock: ManualClock) -> None:
     await told(watching, "ShipEngine")
     (connection,) = await connections.named(watching, ["ShipEngine"])
 
@@ -118,7 +118,7 @@ async def test_news_begin_the_silence_anew_and_an_arrival_ends_it(watching: Cont
         event = {"occurred_at": at, "status_code": status, "description": status}
         data = {"tracking_number": NUMBER, "status_code": status, "events": [event]}
         await process.process_one(
-            watching, await came(watching, connection, {"resource_type": "API_TRACK", "data": data})
+            watching, await received(watching, connection, {"resource_type": "API_TRACK", "data": data})
         )
 
     clock.pass_s(DAY_S - 60)
@@ -137,10 +137,10 @@ async def test_a_number_that_was_corrected_is_asked_about_no_more(
 ) -> None:
     await told(watching, "ShipEngine")
     order_id = await orders.find(watching, "10001")
-    ((package,),) = [one.packages for one in (await orders.sheet(watching, order_id)).shipments]
+    ((package,),) = [shipment.packages for shipment in (await orders.sheet(watching, order_id)).shipments]
     assert package.id is not None
     label = correct.NewLabel(USPS_NUMBERS[1], "usps")
-    await correct.correct(watching, order_id, package.id, label, [], "misread")
+    await correct.edit_tracking(watching, order_id, package.id, label, [], "misread")
     (track,) = (await orders.sheet(watching, order_id)).tracks
     assert track.tracking_number == USPS_NUMBERS[1]
     clock.pass_s(DAY_S + 60)
@@ -159,15 +159,17 @@ async def test_the_watch_can_be_switched_off(
     assert await stale.due(watching) == ()
 
 
-async def test_a_parcel_of_a_vendor_that_ships_itself_is_read_with_its_order(
+async def test_a_package_of_a_platform_that_ships_itself_is_read_with_its_order(
     watching: Context, clock: ManualClock, pod: Pod
 ) -> None:
     connection = await connected(watching, pod.url)
-    one, two = parcel(NUMBER, A=1), parcel(USPS_NUMBERS[1], B=1)
-    pod.orders["77"] = order_of(one)
-    await process.process_one(watching, await came(watching, connection, webhook(order_of(one), one)))
+    first_package, two = shipped_package(NUMBER, A=1), shipped_package(USPS_NUMBERS[1], B=1)
+    pod.orders["77"] = order_of(first_package)
+    await process.process_one(
+        watching, await received(watching, connection, webhook(order_of(first_package), first_package))
+    )
     await forward.set_rule(watching, "Pod", ["ShipEngine"], "auto")
-    pod.orders["77"] = order_of(parcel(NUMBER, "delivered", A=1), two)
+    pod.orders["77"] = order_of(shipped_package(NUMBER, "delivered", A=1), two)
     clock.pass_s(DAY_S + 60)
     assert await stale.run_due(watching) == 1
     sheet = await orders.sheet(watching, await orders.find(watching, "10001"))
@@ -179,7 +181,7 @@ async def test_a_parcel_of_a_vendor_that_ships_itself_is_read_with_its_order(
     assert len(sheet.shipments) == 2
 
 
-async def test_a_parcel_that_was_told_is_followed_where_the_connection_says_so(
+async def test_a_notified_package_is_subscribed_to_where_the_connection_says_so(
     watching: Context, simulated_platforms: SimulatorServer
 ) -> None:
     url = f"{simulated_platforms.url}/shipengine"

@@ -60,7 +60,7 @@ async def bench(tmp_path: Path, clock: ManualClock, vendors: SimulatorServer) ->
             options = {"check_after_s": str(ASK_AFTER_S)}
             if one.vendor != "shipup":
                 await connections.connect(ctx, one.vendor, one.name, url=one.base_url, options=options)
-        await import_orders.pull(ctx, await connections.every(ctx))
+        await import_orders.sync(ctx, await connections.every(ctx))
         yield replace(ctx, timings=HASTY)
 
 
@@ -68,17 +68,20 @@ def asked(server: SimulatorServer) -> dict[str, list[float]]:
     """When each platform was asked about a package, in Unix seconds."""
     found: dict[str, list[float]] = defaultdict(list)
     seen: list[dict[str, Any]] = local_http.get(f"{server.url}/_simulator/requests").json()
-    for one in seen:
-        if one["call"] in ("track", "get_order") and (one["vendor"], one["call"]) != ("starshipit", "get_order"):
-            found[one["vendor"]].append(datetime.fromisoformat(one["at"]).timestamp())
+    for request in seen:
+        if request["call"] in ("track", "get_order") and (request["vendor"], request["call"]) != (
+            "starshipit",
+            "get_order",
+        ):
+            found[request["vendor"]].append(datetime.fromisoformat(request["at"]).timestamp())
     return found
 
 
 def add_orders(server: SimulatorServer, count: int) -> None:
     """Have every shop know so many orders of one unit more."""
-    for place in range(count):
-        items = [{"id": f"{place}-1", "sku": "CUP", "quantity": 1}]
-        order = {"number": f"M{place}", "items": items}
+    for position in range(count):
+        items = [{"id": f"{position}-1", "sku": "CUP", "quantity": 1}]
+        order = {"number": f"M{position}", "items": items}
         local_http.post(f"{server.url}/_simulator/orders", json=order).raise_for_status()
 
 
@@ -90,30 +93,30 @@ async def let_pass(ctx: Context, clock: ManualClock, seconds: int, *, step_s: in
         await followups.run_due(ctx)
 
 
-async def test_over_a_day_each_vendor_is_asked_within_its_limits_until_the_parcels_came(
+async def test_over_a_day_each_platform_is_queried_within_its_limits_until_delivery(
     bench: Context, clock: ManualClock, vendors: SimulatorServer
 ) -> None:
     for number, tracking, to in (("10001", USPS_NUMBERS[0], "ShipEngine"), ("10002", USPS_NUMBERS[1], "Starshipit")):
         order_id, draft = await draft_of(bench, number, None, tracking)
         await ship.ship(bench, order_id, draft, [to])
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     # SwiftPOD ships by itself; its webhook leads nowhere.
     (pod,) = await connections.named(bench, ["SwiftPOD"])
     await subscriptions.register(bench, pod, "shipment_notify", "https://hooks.example.com/nobody")
     await forward.set_rule(bench, "SwiftPOD", ["ShipEngine"], "auto")
     clock.pass_s(60)
-    await import_orders.pull(bench, [pod])
+    await import_orders.sync(bench, [pod])
     before = {vendor: len(times) for vendor, times in asked(vendors).items()}
     await followups.run_due(bench)
 
     await let_pass(bench, clock, 24 * HOUR_S, step_s=600)
 
     times = asked(vendors)
-    told = {vendor: times[vendor][before.get(vendor, 0) :] for vendor in ("shipengine", "starshipit", "swiftpod")}
+    notifications = {vendor: times[vendor][before.get(vendor, 0) :] for vendor in ("shipengine", "starshipit", "swiftpod")}
     # SwiftPOD's parcel is looked into at once. Each is asked about after the silence and no more once it came;
     # Starshipit's never moves, so that it is asked about less and less.
-    assert {vendor: len(those) for vendor, those in told.items()} == {"shipengine": 1, "starshipit": 4, "swiftpod": 2}
-    pauses = [later - earlier for earlier, later in pairwise(told["starshipit"])]
+    assert {vendor: len(those) for vendor, those in notifications.items()} == {"shipengine": 1, "starshipit": 4, "swiftpod": 2}
+    pauses = [later - earlier for earlier, later in pairwise(notifications["starshipit"])]
     assert pauses == sorted(pauses)
     assert pauses[0] >= ASK_AFTER_S
     states = {}
@@ -132,27 +135,27 @@ async def test_what_a_printer_shipped_goes_on_though_no_webhook_came(
     await forward.set_rule(bench, "SwiftPOD", ["ShipEngine", "Starshipit", "Shipup"], "auto")
     for _ in range(3):
         clock.pass_s(60)
-        await import_orders.pull(bench, [pod])
+        await import_orders.sync(bench, [pod])
         await followups.run_due(bench)
-    await worker.deliver(bench, until_empty=True)
-    told = effects(vendors, PRINTED_ORDER)
-    assert sorted(one["vendor"] for one in told) == ["shipengine", "shipup", "starshipit"]
-    assert all(PRINTED_NUMBER in str(one["body"]) for one in told)
+    await worker.flush(bench, until_empty=True)
+    notifications = effects(vendors, PRINTED_ORDER)
+    assert sorted(one["vendor"] for one in notifications) == ["shipengine", "shipup", "starshipit"]
+    assert all(PRINTED_NUMBER in str(one["body"]) for one in notifications)
 
 
-async def test_many_silent_parcels_are_asked_about_one_a_minute(
+async def test_many_silent_packages_are_queried_one_a_minute(
     bench: Context, clock: ManualClock, vendors: SimulatorServer
 ) -> None:
     add_orders(vendors, COUNT)
     for vendor in vendors._vendors.values():
         vendor.limit = None
     (shipengine,) = await connections.named(bench, ["ShipEngine"])
-    await import_orders.pull(bench, [shipengine])
-    for place in range(COUNT):
-        order_id = await orders.find(bench, f"M{place}")
-        parcel = PackageDraft(tracking_number=f"T{place:03}", carrier="usps")
-        await ship.ship(bench, order_id, await ship.draft_of(bench, order_id, None, parcel), ["ShipEngine"])
-    await worker.deliver(bench, until_empty=True)
+    await import_orders.sync(bench, [shipengine])
+    for position in range(COUNT):
+        order_id = await orders.find(bench, f"M{position}")
+        package = PackageDraft(tracking_number=f"T{position:03}", carrier="usps")
+        await ship.ship(bench, order_id, await ship.draft_with_items(bench, order_id, None, package), ["ShipEngine"])
+    await worker.flush(bench, until_empty=True)
     clock.pass_s(ASK_AFTER_S)
     await let_pass(bench, clock, 5 * 60, step_s=20)
     times = asked(vendors)["shipengine"]
@@ -168,8 +171,8 @@ async def test_flush_asks_about_a_silent_package_too(
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft, ["ShipEngine"])
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert asked(vendors)["shipengine"] == []
     clock.pass_s(ASK_AFTER_S)
-    await worker.deliver(bench)
+    await worker.flush(bench)
     assert len(asked(vendors)["shipengine"]) == 1

@@ -71,7 +71,7 @@ async def shown(ctx: Context, told: dict[str, Any]) -> Track:
 
 
 def take_in(db: Any, connection: Any, track: RemoteTrack) -> None:
-    record.take_in(db, connection, track, now_ms=1_795_000_000_000)
+    record.record_track(db, connection, track, now_ms=1_795_000_000_000)
 
 
 def test_the_table_is_that_of_the_tracking_webhook() -> None:
@@ -91,20 +91,20 @@ async def test_every_attribute_is_in_the_json_and_in_the_details(bench: Context)
 @pytest.mark.parametrize("path", [path for path in PATHS if path != "data.tracking_number"])
 @pytest.mark.parametrize("odd", [None, "", {"a": 1}], ids=["null", "empty", "an object"])
 def test_without_any_one_attribute_the_others_are_kept(path: str, odd: object) -> None:
-    told = body()
-    holder = told["data"]["events"][0] if "[]" in path else told["data"]
+    reported = body()
+    holder = reported["data"]["events"][0] if "[]" in path else reported["data"]
     holder[path.split(".")[-1]] = odd
     reader = VENDORS["shipengine"].webhooks
     assert reader
-    news = reader.read(json.dumps(told).encode()).news
-    assert isinstance(news, PackageEvent)
+    news = reader.read(json.dumps(reported).encode()).news
+    assert isinstance(news, PackageNews)
     kept = news.track.model_dump_json()
     for other in PATHS:
         if other != path:
             assert json.dumps(value_of(other)).strip('"') in kept, other
 
 
-async def test_a_later_telling_that_says_less_loses_neither_label_nor_ship_date(bench: Context) -> None:
+async def test_a_later_event_with_less_loses_neither_label_nor_ship_date(bench: Context) -> None:
     track = await shown(bench, body())
     less = RemoteTrack(
         tracking_number=track.tracking_number,
@@ -121,9 +121,9 @@ async def test_a_later_telling_that_says_less_loses_neither_label_nor_ship_date(
 
 
 async def test_an_event_whose_time_cannot_be_read_is_shown_last_with_its_text(bench: Context) -> None:
-    told = body()
-    told["data"]["events"][0]["occurred_at"] = "some time"
-    track = await shown(bench, told)
+    reported = body()
+    reported["data"]["events"][0]["occurred_at"] = "some time"
+    track = await shown(bench, reported)
     assert track.events[-1].occurred == "some time"
     last = cast("Any", output.track_json(track))["events"][-1]
     assert (last["at"], last["occurred_at"]) == (None, "some time")

@@ -2,15 +2,15 @@
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.message import Message
+from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import cancel, orders
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import create, manual_orders
-from shipconsole.operations.vendor_orders.manual_orders import NewLine, NewOrder
 from shipconsole.simulator.server import SimulatorServer
-from tests.operations.importing.test_one_order import remote, take_in
+from tests.operations.importing.test_one_order import remote, upsert_one
 from tests.support.bench import draft_of, effects
 
 JOHN_SMITH = Address(name="John Smith", street="20 George Street", city="Sydney", country="Australia")
@@ -26,7 +26,7 @@ async def starshipit(ctx: Context) -> int:
     return connection.id
 
 
-async def test_many_orders_are_told_at_once_and_the_others_left_out_in_words(
+async def test_many_orders_are_sent_at_once_and_the_others_skipped_with_a_reason(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     to = await starshipit(bench)
@@ -36,10 +36,10 @@ async def test_many_orders_are_told_at_once_and_the_others_left_out_in_words(
     gone = await entered(bench, "B-4")
     line = (await orders.sheet(bench, gone)).order.lines[0]
     await cancel.cancel(bench, gone, {line.id: 3}, "out of stock")
-    told = await create.introduce(bench, [*good, known, long, gone, 999_999], to)
-    assert len(told.call_ids) == 2
-    assert [order_id for order_id, _ in told.skipped] == [known, long, gone, 999_999]
-    words = " ".join(str(why) for _, why in told.skipped)
+    notifications = await create.queue_creations(bench, [*good, known, long, gone, 999_999], to)
+    assert len(notifications.call_ids) == 2
+    assert [order_id for order_id, _ in notifications.skipped] == [known, long, gone, 999_999]
+    words = " ".join(str(why) for _, why in notifications.skipped)
     for part in (
         "already has order 10001",
         "Starshipit accepts 50",
@@ -47,45 +47,45 @@ async def test_many_orders_are_told_at_once_and_the_others_left_out_in_words(
         "This order is no longer here",
     ):
         assert part in words
-    again = await create.introduce(bench, good, to)
+    again = await create.queue_creations(bench, good, to)
     assert again.call_ids == ()
     assert "is already being sent" in str(again.skipped[0][1])
-    await worker.deliver(bench, until_empty=True)
-    told_of = [one["body"]["order"]["order_number"] for one in effects(simulated_platforms)]
+    await worker.flush(bench, until_empty=True)
+    told_of = [request["body"]["order"]["order_number"] for request in effects(simulated_platforms)]
     assert sorted(told_of) == ["B-1", "B-2"]
-    assert "already has order B-1" in str((await create.introduce(bench, good, to)).skipped[0][1])
+    assert "already has order B-1" in str((await create.queue_creations(bench, good, to)).skipped[0][1])
 
 
-async def test_two_orders_of_a_number_are_not_both_told_to_who_knows_orders_by_it(ctx: Context) -> None:
+async def test_two_orders_of_a_number_are_not_both_sent_to_a_platform_that_knows_orders_by_it(ctx: Context) -> None:
     shops = [await connections.connect(ctx, "shipengine", name) for name in ("Shop 1", "Shop 2")]
     shipup = await connections.connect(ctx, "shipup", "Shipup")
     bench = await connections.connect(ctx, "starshipit", "Bench")
-    for place, shop in enumerate(shops):
-        await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(place), ship_to=JOHN_SMITH))
-    duplicates = [row.id for row in await orders.listed(ctx)]
-    told = await create.introduce(ctx, duplicates, shipup.id)
-    assert len(told.call_ids) == 1
-    assert told.skipped == ((duplicates[1], Message("order.other_there", connection="Shipup", number="1001")),)
+    for position, shop in enumerate(shops):
+        await upsert_one(ctx, shop, remote("1001", ("CASE", 1), id_=str(position), ship_to=JOHN_SMITH))
+    duplicates = [row.id for row in await orders.list_rows(ctx)]
+    notifications = await create.queue_creations(ctx, duplicates, shipup.id)
+    assert len(notifications.call_ids) == 1
+    assert notifications.skipped == ((duplicates[1], Message("order.other_there", connection="Shipup", number="1001")),)
     # Starshipit has ids of its own: two orders of a number are two there.
-    assert len((await create.introduce(ctx, duplicates, bench.id)).call_ids) == 2
+    assert len((await create.queue_creations(ctx, duplicates, bench.id)).call_ids) == 2
 
 
 async def test_the_preview_is_what_is_sent(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await entered(bench, "B-1")
     request = await create.preview(bench, order_id, await starshipit(bench))
     assert not request.repeatable
-    await create.introduce(bench, [order_id], await starshipit(bench))
-    await worker.deliver(bench, until_empty=True)
+    await create.queue_creations(bench, [order_id], await starshipit(bench))
+    await worker.flush(bench, until_empty=True)
     (effect,) = effects(simulated_platforms)
     assert effect["body"] == request.body
 
 
 async def test_an_introduced_order_ships_like_any_other(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await entered(bench, "B-1")
-    await create.introduce(bench, [order_id], await starshipit(bench))
-    await worker.deliver(bench, until_empty=True)
+    await create.queue_creations(bench, [order_id], await starshipit(bench))
+    await worker.flush(bench, until_empty=True)
     _, draft = await draft_of(bench, "B-1", {"CABLE": 2}, "9400100109361129278357")
     await ship.ship(bench, order_id, draft, ["Starshipit"])
-    await worker.deliver(bench, until_empty=True)
-    assert [one["call"] for one in effects(simulated_platforms, "B-1")] == ["create_order", "update_order"]
+    await worker.flush(bench, until_empty=True)
+    assert [request["call"] for request in effects(simulated_platforms, "B-1")] == ["create_order", "update_order"]
     assert {call.state for call in (await orders.sheet(bench, order_id)).calls} == {"confirmed"}

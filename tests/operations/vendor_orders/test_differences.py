@@ -38,8 +38,8 @@ async def test_an_address_differs_in_more_than_case_and_spaces(bench: Context) -
 
 async def test_a_country_is_the_same_by_code_and_by_name(bench: Context) -> None:
     sheet, sections = await known(bench)
-    told = {one.connection.name: place for place, one in enumerate(sections)}
-    starshipit, shipup = told["Starshipit"], told["Shipup"]
+    notifications = {section.connection.name: position for position, section in enumerate(sections)}
+    starshipit, shipup = notifications["Starshipit"], notifications["Shipup"]
     for text in ("Australia", "AUS", "Australien", "au"):
         sections[starshipit] = with_value(sections[starshipit], ("destination", "country"), text)
         assert between(sheet.order, sections) == ()
@@ -48,23 +48,23 @@ async def test_a_country_is_the_same_by_code_and_by_name(bench: Context) -> None
     assert found == Difference(Message("address.country"), (("ShipEngine", "AU"), ("Starshipit", "Austria")))
     sections[starshipit] = with_value(sections[starshipit], ("destination", "country"), "Australia")
     sections[shipup] = with_value(sections[shipup], ("shipping_address", "country_code"), "XX")
-    assert [one.what for one in between(sheet.order, sections)] == [Message("address.country")]
+    assert [section.what for section in between(sheet.order, sections)] == [Message("address.country")]
 
 
 async def test_texts_differ_by_more_than_their_unicode_form(bench: Context) -> None:
     sheet, sections = await known(bench)
-    for place, path, text in (
+    for position, path, text in (
         (0, ("ship_to", "name"), "Stro\u0308m"),
         (1, ("destination", "name"), "STR\u00d6M"),
     ):
-        sections[place] = with_value(sections[place], path, text)
-    assert "Name" not in [one.what for one in between(sheet.order, sections[:2])]
+        sections[position] = with_value(sections[position], path, text)
+    assert "Name" not in [section.what for section in between(sheet.order, sections[:2])]
 
 
 async def test_quantities_differ_by_item(bench: Context) -> None:
     sheet, sections = await known(bench)
     link = sections[2].link
-    lines = tuple(one.model_copy(update={"quantity": one.quantity + 1}) for one in link.lines[:1])
+    lines = tuple(line.model_copy(update={"quantity": line.quantity + 1}) for line in link.lines[:1])
     sections[2] = replace(sections[2], link=link.model_copy(update={"lines": (*lines, *link.lines[1:])}))
     (found,) = between(sheet.order, sections)
     assert found == Difference(verbatim("MOBILE"), (("ShipEngine", "1"), ("Starshipit", "1"), ("Shipup", "2")))
@@ -76,5 +76,5 @@ async def test_swiftpods_address_is_compared_too(bench: Context) -> None:
     values: dict[FieldPath, Value] = {("address", "street1"): "21 George Street", ("address", "zip"): "2000"}
     sections.append(replace(sections[0], connection=pod, values=values))
     (found,) = between(sheet.order, sections)
-    told = (("ShipEngine", "20 George Street"), ("Starshipit", "20 George Street"), ("SwiftPOD", "21 George Street"))
-    assert found == Difference(Message("address.street"), told)
+    notifications = (("ShipEngine", "20 George Street"), ("Starshipit", "20 George Street"), ("SwiftPOD", "21 George Street"))
+    assert found == Difference(Message("address.street"), notifications)

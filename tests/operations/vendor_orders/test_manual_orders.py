@@ -6,6 +6,7 @@ import pytest
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.message import Message
+from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -14,7 +15,6 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import link as linking
 from shipconsole.operations.orders import orders
 from shipconsole.operations.vendor_orders import create, manual_orders
-from shipconsole.operations.vendor_orders.manual_orders import NewLine, NewOrder
 from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import NAMES, effects, fault
 from tests.support.refusals import refused as refusal
@@ -28,7 +28,7 @@ NEW = NewOrder(
 
 
 async def ids_of(ctx: Context, *names: str) -> list[int]:
-    return [one.id for one in await connections.named(ctx, names)]
+    return [connection.id for connection in await connections.named(ctx, names)]
 
 
 async def refused(ctx: Context, new: NewOrder, to: list[int]) -> tuple[Problem, ...]:
@@ -37,7 +37,7 @@ async def refused(ctx: Context, new: NewOrder, to: list[int]) -> tuple[Problem, 
     return caught.value.problems
 
 
-async def test_an_order_only_here_tells_nobody_and_is_found(
+async def test_an_order_only_here_notifies_no_platform_and_is_found(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     created = await manual_orders.create(bench, NEW, ())
@@ -49,24 +49,26 @@ async def test_an_order_only_here_tells_nobody_and_is_found(
         ("CASE", 1, None),
     ]
     assert (sheet.order.ship_to, sheet.order.note) == (JOHN_SMITH, "Leave at the door")
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert effects(simulated_platforms) == []
-    assert [one.what for one in await linking.done_by_hand(bench, created.order_id)] == [Message("audit.order_created")]
+    assert [change.what for change in await linking.manual_changes(bench, created.order_id)] == [
+        Message("audit.order_created")
+    ]
 
 
-async def test_an_order_is_told_once_to_each_and_linked_at_once(
+async def test_an_order_is_sent_once_to_each_and_linked_at_once(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     to = await ids_of(bench, "Starshipit", "Shipup")
-    promised = {one.name: request.body for one, request in await manual_orders.preview_new(bench, NEW, to)}
+    promised = {order.name: request.body for order, request in await manual_orders.preview(bench, NEW, to)}
     created = await manual_orders.create(bench, NEW, to)
-    await worker.deliver(bench, until_empty=True)
-    told = effects(simulated_platforms, "B-1")
-    assert sorted((one["vendor"], one["call"]) for one in told) == [
+    await worker.flush(bench, until_empty=True)
+    notifications = effects(simulated_platforms, "B-1")
+    assert sorted((one["vendor"], one["call"]) for one in notifications) == [
         ("shipup", "create_order"),
         ("starshipit", "create_order"),
     ]
-    (order,) = [one["body"]["order"] for one in told if one["vendor"] == "starshipit"]
+    (order,) = [one["body"]["order"] for one in notifications if one["vendor"] == "starshipit"]
     assert (order["order_number"], order["destination"]["suburb"]) == ("B-1", "Sydney")
     assert [(item["sku"], item["quantity"], item.get("weight")) for item in order["items"]] == [
         ("CABLE", 3, 0.12),
@@ -79,40 +81,40 @@ async def test_an_order_is_told_once_to_each_and_linked_at_once(
     assert all(line.remote_id for link in sheet.links for line in link.lines)
 
 
-async def test_what_was_typed_here_is_not_overwritten_by_a_pull(
+async def test_what_was_typed_here_is_not_overwritten_by_a_sync(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     created = await manual_orders.create(bench, NEW, await ids_of(bench, "Starshipit", "Shipup"))
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     before = (await orders.sheet(bench, created.order_id)).order
-    (pulled,) = await import_orders.pull(bench, await connections.named(bench, ["Starshipit"]))
+    (pulled,) = await import_orders.sync(bench, await connections.named(bench, ["Starshipit"]))
     assert (str(pulled.message), pulled.new) == ("", 0)
-    await import_orders.pull(bench, await connections.every(bench))
+    await import_orders.sync(bench, await connections.every(bench))
     assert (await orders.sheet(bench, created.order_id)).order == before
 
 
-async def test_a_pull_finds_an_order_whose_creation_was_not_answered(
+async def test_a_sync_finds_an_order_whose_creation_got_no_response(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     fault(simulated_platforms, "starshipit", "drop_after", call="create_order")
     created = await manual_orders.create(bench, NEW, await ids_of(bench, "Starshipit"))
-    await worker.deliver(bench, until_empty=True)
-    (call,) = await worker.of_ids(bench, created.call_ids)
+    await worker.flush(bench, until_empty=True)
+    (call,) = await worker.updates_of(bench, created.call_ids)
     assert call.state == "unknown"
-    (pulled,) = await import_orders.pull(bench, await connections.named(bench, ["Starshipit"]))
+    (pulled,) = await import_orders.sync(bench, await connections.named(bench, ["Starshipit"]))
     assert pulled.new == 0
     assert len((await orders.sheet(bench, created.order_id)).links) == 1
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     assert len(effects(simulated_platforms, "B-1")) == 1
 
 
 async def test_a_number_that_there_is_already_is_refused(bench: Context) -> None:
-    assert [one.path for one in await refused(bench, replace(NEW, number=" 10001 "), [])] == [("number",)]
+    assert [problem.path for problem in await refused(bench, replace(NEW, number=" 10001 "), [])] == [("number",)]
 
 
-async def test_everything_wrong_is_told_at_its_field(bench: Context) -> None:
+async def test_every_problem_is_reported_at_its_field(bench: Context) -> None:
     wrong = NewOrder("", Address(name="John Smith"), (NewLine("", "", 0), NewLine("A", quantity=1, weight_g=-1)))
-    assert [one.path for one in await refused(bench, wrong, [])] == [
+    assert [problem.path for problem in await refused(bench, wrong, [])] == [
         ("number",),
         ("ship_to", "street"),
         ("ship_to", "city"),
@@ -123,11 +125,11 @@ async def test_everything_wrong_is_told_at_its_field(bench: Context) -> None:
     ]
 
 
-async def test_what_a_chosen_vendor_would_refuse_is_told_at_its_field_and_nothing_is_stored(bench: Context) -> None:
+async def test_what_a_chosen_platform_would_reject_is_reported_at_its_field_and_nothing_is_stored(bench: Context) -> None:
     address = JOHN_SMITH.model_copy(update={"postal_code": "1" * 11})
     new = replace(NEW, ship_to=address, lines=(NEW.lines[0], NewLine("S" * 51)))
     found = await refused(bench, new, await ids_of(bench, "Starshipit"))
-    assert [one.path for one in found] == [("ship_to", "postal_code"), ("lines", 1, "sku")]
+    assert [row.path for row in found] == [("ship_to", "postal_code"), ("lines", 1, "sku")]
     assert "Starshipit accepts 10" in str(found[0].message)
     with refusal("order.unknown", number="B-1"):
         await orders.find(bench, "B-1")
@@ -135,6 +137,6 @@ async def test_what_a_chosen_vendor_would_refuse_is_told_at_its_field_and_nothin
 
 
 async def test_only_connections_that_take_new_orders_are_offered(bench: Context) -> None:
-    assert [one.name for one in await create.may_introduce(bench)] == ["Starshipit", "Shipup"]
+    assert [connection.name for connection in await create.accepting_connections(bench)] == ["Starshipit", "Shipup"]
     found = await refused(bench, NEW, await ids_of(bench, NAMES["shipengine"]))
     assert found[0].path == ("to",)

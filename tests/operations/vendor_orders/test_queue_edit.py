@@ -7,8 +7,8 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
-from shipconsole.operations.vendor_orders import edit, queue_edit
-from shipconsole.operations.vendor_orders.edit import Wanted
+from shipconsole.operations.vendor_orders import edit
+from shipconsole.operations.vendor_orders.edit import FieldChanges
 from shipconsole.simulator.server import SimulatorServer
 from tests.operations.vendor_orders.test_edit import POST_CODE, STREET, section
 from tests.support import local_http
@@ -22,17 +22,17 @@ async def test_a_refused_change_is_replaced_and_holds_nothing_up(
 ) -> None:
     order_id, known = await section(bench, "Starshipit")
     fault(simulated_platforms, "starshipit", "refuse_field", call="update_order", field="destination.street")
-    first, replaced = await queue_edit.change(bench, order_id, known.connection.id, Wanted({STREET: "x"}))
+    first, replaced = await edit.queue_edit(bench, order_id, known.connection.id, FieldChanges({STREET: "x"}))
     assert replaced == ()
-    await worker.deliver(bench, until_empty=True)
-    (call,) = await worker.of_ids(bench, (first,))
+    await worker.flush(bench, until_empty=True)
+    (call,) = await worker.updates_of(bench, (first,))
     assert call.state == "rejected"
     assert call.problems[0].path == ("fields", *STREET)
-    second, replaced = await queue_edit.change(bench, order_id, known.connection.id, Wanted({POST_CODE: "2001"}))
-    assert [one.id for one in replaced] == [first]
-    await worker.deliver(bench, until_empty=True)
-    calls = await worker.of_ids(bench, (first, second))
-    assert [one.state for one in calls] == ["cancelled", "confirmed"]
+    second, replaced = await edit.queue_edit(bench, order_id, known.connection.id, FieldChanges({POST_CODE: "2001"}))
+    assert [call.id for call in replaced] == [first]
+    await worker.flush(bench, until_empty=True)
+    calls = await worker.updates_of(bench, (first, second))
+    assert [call.state for call in calls] == ["cancelled", "confirmed"]
     assert "replaced by a newer change" in str(calls[0].message)
     (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["destination"]["post_code"] == "2001"
@@ -43,11 +43,11 @@ async def test_a_change_that_is_refused_here_replaces_nothing(
 ) -> None:
     order_id, known = await section(bench, "Starshipit")
     fault(simulated_platforms, "starshipit", "refuse", call="update_order")
-    first, _ = await queue_edit.change(bench, order_id, known.connection.id, Wanted({STREET: "x"}))
-    await worker.deliver(bench, until_empty=True)
+    first, _ = await edit.queue_edit(bench, order_id, known.connection.id, FieldChanges({STREET: "x"}))
+    await worker.flush(bench, until_empty=True)
     with pytest.raises(ValidationFailed, match="accepts 10"):
-        await queue_edit.change(bench, order_id, known.connection.id, Wanted({POST_CODE: "1" * 11}))
-    (call,) = await worker.of_ids(bench, (first,))
+        await edit.queue_edit(bench, order_id, known.connection.id, FieldChanges({POST_CODE: "1" * 11}))
+    (call,) = await worker.updates_of(bench, (first,))
     assert call.state == "rejected"
 
 
@@ -56,14 +56,14 @@ async def test_what_stands_in_a_list_is_found_again_though_others_came_and_went(
 ) -> None:
     """Between the saving and the sending somebody takes the first item away and adds one."""
     order_id, known = await section(bench, "Starshipit")
-    ids = [known.values["items", str(place), "item_id"] for place in range(3)]
-    wanted = Wanted(
+    ids = [known.values["items", str(position), "item_id"] for position in range(3)]
+    wanted = FieldChanges(
         {("items", "1", "sku"): "CASE-RED", SKU: "GIFT-BOX", QUANTITY: 1}, (("items", "2"),), (("items", "3"),)
     )
     await edit.save(bench, order_id, known.connection.id, wanted)
     theirs = {"items": [{"item_id": ids[0], "delete": True}, {"sku": "THEIRS", "quantity": 5}]}
     _at_the_vendor(simulated_platforms, {"order_id": int(known.link.remote_id), **theirs})
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     sent = effects(simulated_platforms)[-1]["body"]["order"]["items"]
     assert sent == [
         {"item_id": ids[1], "sku": "CASE-RED"},
@@ -76,11 +76,11 @@ async def test_what_was_taken_away_meanwhile_is_not_changed(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, known = await section(bench, "Starshipit")
-    call_id = await edit.save(bench, order_id, known.connection.id, Wanted({("items", "1", "sku"): "CASE-RED"}))
+    call_id = await edit.save(bench, order_id, known.connection.id, FieldChanges({("items", "1", "sku"): "CASE-RED"}))
     gone = [{"item_id": known.values["items", "1", "item_id"], "delete": True}]
     _at_the_vendor(simulated_platforms, {"order_id": int(known.link.remote_id), "items": gone})
-    await worker.deliver(bench, until_empty=True)
-    (call,) = await worker.of_ids(bench, (call_id,))
+    await worker.flush(bench, until_empty=True)
+    (call,) = await worker.updates_of(bench, (call_id,))
     assert call.state == "rejected"
     assert "is no longer at Starshipit" in str(call.message)
     assert len(effects(simulated_platforms)) == 1
@@ -90,9 +90,12 @@ async def test_a_new_item_needs_what_makes_it_one(bench: Context) -> None:
     order_id, known = await section(bench, "Starshipit")
     with pytest.raises(ValidationFailed) as caught:
         await edit.preview(
-            bench, order_id, known.connection.id, Wanted({("items", "3", "description"): "x"}, added=(("items", "3"),))
+            bench,
+            order_id,
+            known.connection.id,
+            FieldChanges({("items", "3", "description"): "x"}, added=(("items", "3"),)),
         )
-    assert [one.message for one in caught.value.problems] == [
+    assert [problem.message for problem in caught.value.problems] == [
         Message("field.needed_for_new", title=Message("starshipit.field.items.sku"), noun=Message("entry.item")),
         Message("field.needed_for_new", title=Message("starshipit.field.items.quantity"), noun=Message("entry.item")),
     ]
@@ -103,7 +106,7 @@ async def test_an_item_that_shipup_knows_already_is_not_added_again(bench: Conte
     here = ("line_items", str(next_position(known.values, ("line_items",))))
     values = {(*here, "merchant_id"): known.values["line_items", "0", "merchant_id"], (*here, "quantity"): 1}
     with pytest.raises(ValidationFailed, match="Change that one"):
-        await edit.preview(bench, order_id, known.connection.id, Wanted(values, added=(here,)))
+        await edit.preview(bench, order_id, known.connection.id, FieldChanges(values, added=(here,)))
 
 
 async def test_a_position_that_is_not_the_next_adds_nothing(bench: Context) -> None:

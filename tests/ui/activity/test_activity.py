@@ -10,6 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.message import NO_MESSAGE, Message, verbatim
 from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
@@ -17,10 +18,10 @@ from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.connections.store_refresh import StoreState, note_state
 from shipconsole.operations.context import Context
-from shipconsole.operations.importing.platform_drift import VendorChanged
+from shipconsole.operations.importing.platform_drift import PlatformDrift
 from shipconsole.operations.outbox import evidence
 from shipconsole.operations.shipping import ship as shipping
-from shipconsole.operations.worker import Backlog, Call
+from shipconsole.operations.worker import Backlog
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store.connections import works
 from shipconsole.ui.activity.lines import backlog
@@ -206,7 +207,7 @@ async def test_a_silent_vendor_is_said_above_the_list(panel: ActivityPanel, benc
     quick = replace(bench, timings=replace(bench.timings, failures_most=1))
     panel._ctx = quick
     await ship(bench)
-    await worker.deliver(quick, until_empty=True)
+    await worker.flush(quick, until_empty=True)
     panel.refresh()
     label = panel.findChild(QLabel, "what_waits")
     await until(lambda: label.isVisible())
@@ -222,7 +223,7 @@ async def test_a_person_decides_from_the_details(
 ) -> None:
     fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
     await ship(bench)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     (lost,) = await worker.latest(bench, state="unknown")
     panel.refresh()
     await until(lambda: panel.model.row_of(lost.id) >= 0)
@@ -242,7 +243,7 @@ async def test_a_person_decides_from_the_details(
     why.findChild(QPushButton, "reason_done").click()
 
     async def settled() -> bool:
-        return (await worker.of_ids(bench, (lost.id,)))[0].state == "confirmed"
+        return (await worker.updates_of(bench, (lost.id,)))[0].state == "confirmed"
 
     await until_stored(settled)
     assert "seen in the shop" in str((await worker.attempts(bench, lost.id))[-1].message)
@@ -253,7 +254,7 @@ async def test_calls_appear_as_they_are_told(panel: ActivityPanel, bench: Contex
     await until(lambda: not panel._looking)
     assert panel._pages.currentIndex() == 0
     await ship(bench)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     panel.refresh()
     panel.refresh()
     await until(lambda: panel.model.rowCount() == 3)
@@ -280,7 +281,7 @@ async def test_enter_shows_the_whole_record_to_be_copied(
 ) -> None:
     fault(simulated_platforms, "shipup", "refuse")
     await ship(bench)
-    await worker.deliver(bench)
+    await worker.flush(bench)
     panel.refresh()
     await until(lambda: panel.model.rowCount() == 3)
     calls = await worker.latest(bench)
@@ -302,7 +303,7 @@ async def test_the_vendors_id_of_a_call_is_copied(
 ) -> None:
     fault(simulated_platforms, "shipengine", "refuse", call="notify_shipped")
     await ship(bench)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     call = next(one for one in await worker.latest(bench) if one.vendor == "shipengine")
     dialog = CallDetails(None, Theme(), call, await worker.attempts(bench, call.id))
     qtbot.addWidget(dialog)
@@ -314,7 +315,7 @@ async def test_the_vendors_id_of_a_call_is_copied(
 
 async def test_what_the_vendor_made_of_a_call_stands_in_its_details(qtbot: QtBot) -> None:
     made = (
-        VendorChanged(
+        PlatformDrift(
             Message("starshipit.field.address.post_code"), ("destination", "post_code"), None, "2000", "02000"
         ),
     )

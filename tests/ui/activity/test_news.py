@@ -9,12 +9,12 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.message import verbatim
+from shipconsole.domain.received_webhook import NewsItem
 from shipconsole.messages import text
 from shipconsole.operations.connections.connections import every
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive, webhook_log
 from shipconsole.operations.inbound.process import run_due
-from shipconsole.operations.inbound.webhook_log import NewsItem
 from shipconsole.store import orders
 from shipconsole.store.database import Db
 from shipconsole.ui.activity.panel import (
@@ -93,10 +93,10 @@ async def test_a_shop_that_was_read_stands_under_its_name(bench: Context) -> Non
     source_id, name = await bench.read(source_of, order_id, engine.id)
     address = f"https://api.shipengine.com/v-beta/order_sources/{source_id}"
     body = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": address}
-    await receive.bring_in(bench, engine, json.dumps(body).encode())
+    await receive.import_event(bench, engine, json.dumps(body).encode())
     await run_due(bench)
     assert name
-    assert [str(one.message) for one in await webhook_log.news(bench, 10)] == [f"The import of {name} is complete."]
+    assert [str(one.message) for one in await webhook_log.notices(bench, 10)] == [f"The import of {name} is complete."]
 
 
 def source_of(db: Db, order_id: int, connection_id: int) -> tuple[str, str]:
@@ -120,10 +120,10 @@ def test_a_click_opens_the_order_that_news_are_about_if_any(qtbot: QtBot, model:
 async def test_a_batch_that_is_done_is_news_and_a_parcel_on_its_way_is_not(bench: Context, qtbot: QtBot) -> None:
     engine = next(one for one in await every(bench) if one.name == "ShipEngine")
     track = b'{"resource_type":"API_TRACK","data":{"tracking_number":"9400100109361129278357","status_code":"IT"}}'
-    await receive.bring_in(bench, engine, b'{"resource_type":"API_REPORT_COMPLETE"}')
-    await receive.bring_in(bench, engine, track)
+    await receive.import_event(bench, engine, b'{"resource_type":"API_REPORT_COMPLETE"}')
+    await receive.import_event(bench, engine, track)
     await run_due(bench)
-    assert [str(one.message) for one in await webhook_log.news(bench, 10)] == ["Report: completed."]
+    assert [str(one.message) for one in await webhook_log.notices(bench, 10)] == ["Report: completed."]
     tasks = Tasks()
     panel = ActivityPanel(bench, tasks, Theme())
     qtbot.addWidget(panel)

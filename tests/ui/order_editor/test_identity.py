@@ -23,7 +23,7 @@ async def add(bench: Bench, *items: tuple[str, object], number: str = "10001") -
     """Take in Ada's order of a number from a connection that knows none; tell its id."""
     name = f"Shop {number}"
     shop = await connections.connect(bench.ctx, "swiftpod", name)
-    await bench.ctx.write(upsert.take_in, shop, (read("swiftpod", *items, number=number),), now_ms=1)
+    await bench.ctx.write(upsert.upsert_orders, shop, (read("swiftpod", *items, number=number),), now_ms=1)
     return await orders.find(bench.ctx, f"{number}@{name}")
 
 

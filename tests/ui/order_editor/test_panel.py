@@ -36,7 +36,7 @@ from shipconsole.ui.order_editor.what_will_be_sent import CallRow
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.window.scanner import Scans
 from shipconsole.ui.window.scanner_keys import PersonKey
-from tests.operations.sending.test_before_sending import print_order
+from tests.operations.shipping.test_refresh_before_shipping import print_order
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, effects, fault
 from tests.ui.order_editor.conftest import Bench
@@ -120,7 +120,7 @@ async def linked_away(bench: Bench) -> int:
     bench.panel.set_tracking(NUMBER, NUMBER)
     await bench.panel.shutdown()
     other = (await orders.sheet(bench.ctx, order_id)).order
-    await link.link(bench.ctx, whole_id, order_id, link.pairs(whole, other), "the same order")
+    await link.link(bench.ctx, whole_id, order_id, link.match_items(whole, other), "the same order")
     return order_id
 
 
@@ -189,7 +189,7 @@ async def test_shipping_ships_once_however_often_it_is_asked(
     await order_bench.settled()
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     assert (len(sheet.shipments), sheet.order.shipped, sheet.draft) == (1, 1, None)
-    await worker.deliver(order_bench.ctx, until_empty=True)
+    await worker.flush(order_bench.ctx, until_empty=True)
     assert len(effects(simulated_platforms)) == 3
 
 
@@ -210,7 +210,7 @@ async def test_after_shipping_the_calls_stand_where_the_preview_was(order_bench:
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
     assert all(row.endswith(CALL_STATES["pending"].word) for row in rows(order_bench))
-    await worker.deliver(order_bench.ctx, until_empty=True)
+    await worker.flush(order_bench.ctx, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.until(lambda: rows(order_bench) and all(CONFIRMED in row for row in rows(order_bench)))
     assert text_of(order_bench, "order_state") == text("order_state.partly_shipped")
@@ -231,7 +231,7 @@ async def test_a_waiting_call_says_when_it_is_tried_again(
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    await worker.deliver(order_bench.ctx)
+    await worker.flush(order_bench.ctx)
     order_bench.panel.refresh()
     await order_bench.until(lambda: any(RETRIES in row for row in rows(order_bench)))
     said = next(row for row in rows(order_bench) if RETRIES in row)
@@ -246,7 +246,7 @@ async def test_a_refusal_stays_in_the_vendors_words_until_it_is_told_again(
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    await worker.deliver(order_bench.ctx)
+    await worker.flush(order_bench.ctx)
     order_bench.panel.refresh()
     await order_bench.until(lambda: any(REJECTED in row for row in rows(order_bench)))
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
@@ -256,7 +256,7 @@ async def test_a_refusal_stays_in_the_vendors_words_until_it_is_told_again(
     row = next(row for row in order_bench.panel.findChildren(CallRow) if REJECTED in row.accessibleName())
     QTest.mouseClick(row.findChild(QPushButton, "tell_again"), Qt.MouseButton.LeftButton)
     await order_bench.settled()
-    await worker.deliver(order_bench.ctx, until_empty=True)
+    await worker.flush(order_bench.ctx, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.until(lambda: all(CONFIRMED in row for row in rows(order_bench)))
 
@@ -268,7 +268,7 @@ async def test_an_answer_that_is_not_known_is_settled_with_a_reason(
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    await worker.deliver(order_bench.ctx)
+    await worker.flush(order_bench.ctx)
     order_bench.panel.refresh()
     await order_bench.until(lambda: any(CALL_STATES["unknown"].word in row for row in rows(order_bench)))
     row = next(
@@ -514,7 +514,7 @@ async def test_what_was_said_beside_a_success_stands_in_its_row(
     fault(simulated_platforms, "starshipit", "beside", call="update_order")
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    await worker.deliver(order_bench.ctx)
+    await worker.flush(order_bench.ctx)
     order_bench.panel.refresh()
     await order_bench.until(lambda: any("accepted it with a remark" in row for row in rows(order_bench)))
 
@@ -588,7 +588,7 @@ async def test_shipped_is_no_good_news_while_a_platform_refuses(
     order_bench.panel.set_tracking(USPS_NUMBERS[0], "")
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    await worker.deliver(order_bench.ctx, until_empty=True)
+    await worker.flush(order_bench.ctx, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.settled()
     state = order_bench.find(QLabel, "order_state")

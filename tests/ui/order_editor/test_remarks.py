@@ -7,7 +7,7 @@ import pytest
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import LineLink, Link
 from shipconsole.messages import text
-from shipconsole.operations.importing.identity import Joined
+from shipconsole.operations.importing.identity import LinkedOrder
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.order_editor.remarks import remarks
 from tests.ui.order_editor.orders import CASE, order_of
@@ -51,20 +51,23 @@ def test_a_difference_is_said_in_a_sentence(link: Link, said: tuple[str, ...]) -
 
 def test_a_printer_that_shipped_its_part_contradicts_nobody() -> None:
     link = Link(connection_id=1, remote_id="a", status="shipped", shipped_elsewhere=True)
-    assert remarks(replace(sheet(link), ships=(PLACE,))) == ()
+    assert remarks(replace(sheet(link), self_shipping=(PLACE,))) == ()
     has_case = link.model_copy(update={"lines": (LineLink(line_id=CASE, remote_id="b", quantity=3),)})
     said = (text("remark.shipped_there_as", name="ShipEngine", status="shipped", count=2),)
-    assert remarks(replace(sheet(has_case), ships=(PLACE,))) == said
+    assert remarks(replace(sheet(has_case), self_shipping=(PLACE,))) == said
 
 
 def test_who_is_not_told_as_it_has_another_order_of_the_number_is_said() -> None:
-    shown = replace(sheet(Link(connection_id=1, remote_id="a")), taken=(PLACE,))
+    shown = replace(sheet(Link(connection_id=1, remote_id="a")), number_conflicts=(PLACE,))
     assert remarks(shown) == (text("remark.not_notified", name="ShipEngine", number="10001"),)
 
 
 def test_a_linked_order_whose_recipient_changed_is_said() -> None:
-    joined = (Joined("ShipEngine", "1", "A", differs=False), Joined("Starshipit", "1", "B. Stone · Wellington", True))
-    shown = replace(sheet(Link(connection_id=1, remote_id="a")), joined=joined)
+    joined = (
+        LinkedOrder("ShipEngine", "1", "A", differs=False),
+        LinkedOrder("Starshipit", "1", "B. Stone · Wellington", True),
+    )
+    shown = replace(sheet(Link(connection_id=1, remote_id="a")), linked_orders=joined)
     assert remarks(shown) == (text("remark.recipient", name="Starshipit", recipient="B. Stone · Wellington"),)
 
 

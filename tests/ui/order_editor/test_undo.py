@@ -57,7 +57,7 @@ async def test_the_key_takes_back_what_is_typed_first(held_bench: Bench) -> None
 
 async def test_without_a_hold_it_is_too_late(order_bench: Bench) -> None:
     bar = await shipped(order_bench)
-    await worker.deliver(order_bench.ctx, until_empty=True)
+    await worker.flush(order_bench.ctx, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.until(lambda: not bar.isVisible())
     order_bench.panel.undo()

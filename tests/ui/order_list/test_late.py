@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from shipconsole.domain.order_row import PackageIssue
 from shipconsole.domain.remote_track import RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.messages import text
-from shipconsole.operations.orders.order_list import Change, Changes
 from shipconsole.store import tracks
 from shipconsole.store.database import Store
 from shipconsole.ui.kit.tokens import LIGHT

@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.change_feed import Change, Changes
 from shipconsole.domain.connection import Connection
 from shipconsole.messages import text
-from shipconsole.operations.orders.order_list import Change, Changes
 from shipconsole.store.database import Store
 from shipconsole.ui.kit.strings import pulling
 from shipconsole.ui.kit.times import ago

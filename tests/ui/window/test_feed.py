@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations.orders.order_list import Change, Changes
+from shipconsole.domain.change_feed import Change, Changes
 from shipconsole.store.database import Db, Store
 from shipconsole.ui.window.feed import ChangeFeed
 from tests.support.many_orders import change_order, store_with_orders

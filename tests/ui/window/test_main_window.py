@@ -21,7 +21,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.maintenance import audit_log
-from shipconsole.operations.orders import orders, scan_log
+from shipconsole.operations.orders import orders, scan
 from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.settings import Settings
@@ -91,7 +91,7 @@ async def working(qtbot: QtBot, folder: Path, url: str) -> AsyncGenerator[tuple[
     """A window at work: orders pulled, the dispatcher running."""
     async with open_context(folder) as ctx:
         await connect_all(ctx, url)
-        await import_orders.pull(ctx, [one for one in await connect_all(ctx, url) if one.name == "ShipEngine"])
+        await import_orders.sync(ctx, [one for one in await connect_all(ctx, url) if one.name == "ShipEngine"])
         window, tasks = MainWindow(ctx.store, Theme(), SETTINGS), Tasks()
         qtbot.addWidget(window)
         window.show()
@@ -471,7 +471,7 @@ def test_an_order_chosen_and_a_scan_made_too_early_are_not_lost(
 ) -> None:
     async def main() -> None:
         async with open_context(tmp_path) as ctx:
-            await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+            await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
             order_id = await orders.find(ctx, "10001")
             window, tasks = MainWindow(ctx.store, Theme(), SETTINGS), Tasks()
             qtbot.addWidget(window)
@@ -500,7 +500,7 @@ def test_after_a_kill_the_open_order_is_open_again_and_after_an_orderly_end_it_i
 ) -> None:
     async def main() -> None:
         async with open_context(tmp_path) as ctx:
-            await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+            await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
             order_id = await orders.find(ctx, "10003")
 
             async def use(reopened: int | None, *, is_orderly: bool) -> None:
@@ -524,7 +524,7 @@ def test_after_a_kill_the_open_order_is_open_again_and_after_an_orderly_end_it_i
                 window.hide()
 
             await use(None, is_orderly=False)
-            assert await scan_log.open_order(ctx) == order_id
+            assert await scan.last_open_order(ctx) == order_id
             await use(order_id, is_orderly=True)
             await use(None, is_orderly=True)
 

@@ -12,7 +12,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import diagnostics, health
 from shipconsole.operations.maintenance.health import Finding
-from shipconsole.operations.maintenance.updates import News
+from shipconsole.operations.maintenance.updates import VersionCheck
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
@@ -38,7 +38,7 @@ class AboutDialog(ContextDialog):
         theme: Theme,
         profile: Profile,
         settings: Settings,
-        news: News | None = None,
+        news: VersionCheck | None = None,
         receiver: ReceiverState | None = None,
     ) -> None:
         """Show what is known at once, and the checkup when it is through."""
@@ -55,7 +55,7 @@ class AboutDialog(ContextDialog):
 
     def look_again(self) -> None:
         """Look at everything once more."""
-        self._begin("look at the program", health.examine(self._ctx, self._profile, self._settings), self._show)
+        self._begin("look at the program", health.run_checks(self._ctx, self._profile, self._settings), self._show)
         self._say(text("about.checking"))
 
     def save_to(self, path: str) -> None:
@@ -107,11 +107,11 @@ class AboutDialog(ContextDialog):
         ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         ask.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         ask.setDefaultSuffix("txt")
-        ask.selectFile(diagnostics.usual_file(self._ctx, self._profile).name)
+        ask.selectFile(diagnostics.default_file(self._ctx, self._profile).name)
         ask.fileSelected.connect(self.save_to)
         ask.open()
 
-    def _news(self, news: News) -> QWidget:
+    def _news(self, news: VersionCheck) -> QWidget:
         """A new version in words, and its page, which is opened only by a click."""
         px = self._theme.tokens.px
         inside = QHBoxLayout()
@@ -129,7 +129,7 @@ class AboutDialog(ContextDialog):
             inside.addWidget(opens, 0, Qt.AlignmentFlag.AlignTop)
         return kit.card(inside)
 
-    def _lay_out(self, news: News | None) -> None:
+    def _lay_out(self, news: VersionCheck | None) -> None:
         px = self._theme.tokens.px
         rows = QWidget()
         self._list = QGridLayout(rows)

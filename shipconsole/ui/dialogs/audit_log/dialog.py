@@ -105,7 +105,7 @@ class RecordDialog(QDialog):
 
     async def _find(self, asked: int) -> None:
         since_ms, until_ms = self._span()
-        found = await audit_log.found(
+        found = await audit_log.find(
             self._ctx, since_ms=since_ms, until_ms=until_ms, order_id=self._order_id, find=self.filter.text()
         )
         if self._closed or asked != self._asked:
@@ -151,7 +151,7 @@ class RecordDialog(QDialog):
                 self._ctx,
                 entries,
                 path,
-                told=lambda done: self._say(text("audit_log.exporting", done=done, all=len(entries))),
+                report=lambda done: self._say(text("audit_log.exporting", done=done, all=len(entries))),
             )
         finally:
             self._writing = False

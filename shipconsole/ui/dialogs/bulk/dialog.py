@@ -11,7 +11,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.sending import batches
 from shipconsole.operations.vendor_orders import create
-from shipconsole.operations.vendor_orders.create import Introduced
+from shipconsole.operations.vendor_orders.create import QueuedCreations
 from shipconsole.ui.dialogs.bulk.orders_table import OrdersModel, OrdersTable
 from shipconsole.ui.dialogs.bulk.progress import Progress, is_over
 from shipconsole.ui.dialogs.phrases import fit_find_hint
@@ -81,7 +81,7 @@ class SendOrdersDialog(ContextDialog):
         if not chosen:
             self._say(text("bulk.none_selected"))
             return
-        act = create.introduce(self._ctx, chosen, connection.id)
+        act = create.queue_creations(self._ctx, chosen, connection.id)
         self._begin("send the orders", act, partial(self._follow, connection))
 
     def send_others(self) -> None:
@@ -94,7 +94,7 @@ class SendOrdersDialog(ContextDialog):
         self.search.setFocus()
 
     async def _read_connections(self) -> None:
-        known = await create.may_introduce(self._ctx)
+        known = await create.accepting_connections(self._ctx)
         if self._closed:
             return
         self._known = known
@@ -110,13 +110,13 @@ class SendOrdersDialog(ContextDialog):
         connection, wanted = self._connection(), self.search.text()
         if connection is None:
             return
-        rows = await batches.unknown_to(self._ctx, connection.id, wanted)
+        rows = await batches.orders_missing_in(self._ctx, connection.id, wanted)
         if self._closed or reading != self._reading:
             return
         self.orders.show_rows(rows)
         self._count.setText(kit.plain(_found(len(rows), connection.name, narrowed=bool(wanted.strip()))))
 
-    def _follow(self, connection: Connection, introduced: Introduced) -> None:
+    def _follow(self, connection: Connection, introduced: QueuedCreations) -> None:
         self._say(text("bulk.goes_on"))
         self._followed, self._sent_to = introduced.call_ids, connection.name
         self._left_out = tuple((order_id, str(why)) for order_id, why in introduced.skipped)
@@ -126,7 +126,7 @@ class SendOrdersDialog(ContextDialog):
         self._on_look()
 
     async def _look_at_them(self) -> None:
-        standings = await batches.standing(self._ctx, self._followed)
+        standings = await batches.states_of(self._ctx, self._followed)
         if self._closed:
             return
         self.progress.show_standings(self._sent_to, standings, self._left_out)

@@ -7,10 +7,9 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
-from shipconsole.domain.call import ENDED, NEEDS_ATTENTION
+from shipconsole.domain.call import ENDED, NEEDS_ATTENTION, Standing
 from shipconsole.domain.message import Message
 from shipconsole.messages import text
-from shipconsole.operations.sending.batches import Standing
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Badge, Theme, Tone
 

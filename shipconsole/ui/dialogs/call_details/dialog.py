@@ -7,13 +7,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from shipconsole.domain.call import NEEDS_ATTENTION
+from shipconsole.domain.call import NEEDS_ATTENTION, Attempt, Call
 from shipconsole.domain.problem import path_text
 from shipconsole.messages import text
-from shipconsole.operations.importing.platform_drift import VendorChanged
-from shipconsole.operations.outbox.evidence import Evidence
+from shipconsole.operations.importing.platform_drift import PlatformDrift
+from shipconsole.operations.outbox.evidence import UpdateEvidence
 from shipconsole.operations.outbox.resolve import Decision
-from shipconsole.operations.worker import Attempt, Call
 from shipconsole.ui.dialogs.phrases import unquoted
 from shipconsole.ui.kit import strings as said_everywhere
 from shipconsole.ui.kit import theme as kit
@@ -21,7 +20,7 @@ from shipconsole.ui.kit.prompt import ask_reason
 from shipconsole.ui.kit.strings import at
 from shipconsole.ui.kit.theme import Theme
 
-NOTHING_SEEN = Evidence()
+NOTHING_SEEN = UpdateEvidence()
 MAY_HAVE_ARRIVED = ("unknown", "needs_attention", "dead")
 DECIDE = {
     "unknown": "call_details.decide_no_response",
@@ -44,8 +43,8 @@ class CallDetails(QDialog):
         theme: Theme,
         call: Call,
         attempts: Sequence[Attempt],
-        changes: Sequence[VendorChanged] = (),
-        seen: Evidence = NOTHING_SEEN,
+        changes: Sequence[PlatformDrift] = (),
+        seen: UpdateEvidence = NOTHING_SEEN,
     ) -> None:
         """Show one call, what its platform made of it, and what speaks for and against its having arrived."""
         super().__init__(parent)
@@ -98,7 +97,7 @@ class CallDetails(QDialog):
         close.setFocus()
         self.resize(px(680), px(600 if call.state in NEEDS_ATTENTION else 440))
 
-    def _decision(self, seen: Evidence) -> QWidget:
+    def _decision(self, seen: UpdateEvidence) -> QWidget:
         """The card with what was seen, and a button for each thing that a person may say of it."""
         px, call = self._theme.tokens.px, self._call
         column = QVBoxLayout()
@@ -200,7 +199,7 @@ def request_id_of(call: Call, attempts: Sequence[Attempt]) -> str:
     return next((one.vendor_request_id for one in reversed(attempts) if one.vendor_request_id), call.vendor_request_id)
 
 
-def changed_words(connection: str, one: VendorChanged) -> str:
+def changed_words(connection: str, one: PlatformDrift) -> str:
     """What a platform made of a value: from what it was sent, else from what it had."""
     before, now = unquoted(one.before if one.sent is None else one.sent), unquoted(one.now)
     if not before:
@@ -210,7 +209,7 @@ def changed_words(connection: str, one: VendorChanged) -> str:
     return text("call_details.changed", connection=connection, title=one.title, before=before, now=now)
 
 
-def evidence_lines(call: Call, seen: Evidence) -> list[str]:
+def evidence_lines(call: Call, seen: UpdateEvidence) -> list[str]:
     """What speaks for and against a call's having arrived, oldest first."""
     name, before = call.connection, unquoted(seen.before)
     if not seen.sent:
@@ -228,7 +227,7 @@ def evidence_lines(call: Call, seen: Evidence) -> list[str]:
 
 
 def details_text(
-    call: Call, attempts: Sequence[Attempt], changes: Sequence[VendorChanged] = (), seen: Evidence = NOTHING_SEEN
+    call: Call, attempts: Sequence[Attempt], changes: Sequence[PlatformDrift] = (), seen: UpdateEvidence = NOTHING_SEEN
 ) -> str:
     """Everything that is known of a call, as text to be copied."""
     state = said_everywhere.CALL_STATES[call.state].word

@@ -99,7 +99,7 @@ class CancelItemsDialog(OrderDialog):
         self.lines.fill()
 
     async def _show_sheet(self, sheet: OrderSheet) -> None:
-        told = await cancel.can_be_told(self._ctx, self.order_id)
+        told = await cancel.notifiable_connections(self._ctx, self.order_id)
         restorable = await cancel.restorable(self._ctx, self.order_id)
         if self._closed:
             return

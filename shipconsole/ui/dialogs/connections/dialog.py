@@ -34,7 +34,7 @@ from shipconsole.ui.window.scanner_keys import SECRET
 
 _MANY = ".*"
 PAIRS_HINT = "usps=endicia, ups=ups"
-VERDICTS: Mapping[connections.Verdict, str] = {
+VERDICTS: Mapping[connections.ConnectionVerdict, str] = {
     "ok": "connections.verdict_ok",
     "wrong key": "connections.verdict_wrong_key",
     "no key": "connections.verdict_no_key",
@@ -133,7 +133,7 @@ class ConnectionsDialog(QDialog):
         self.list.blockSignals(True)
         self.list.clear()
         for one in self._known:
-            state = one.state(is_silent=circuit_breaker.is_silent(self._ctx, one))
+            state = one.state(is_silent=circuit_breaker.is_open(self._ctx, one))
             item = QListWidgetItem(kit.plain(f"{one.name} · {window_words.CONNECTION_WORDS[state]}"))
             item.setSizeHint(QSize(0, self._theme.tokens.px(36)))
             item.setForeground(
@@ -355,7 +355,7 @@ class ConnectionsDialog(QDialog):
         return value != stored.get(name, default)
 
 
-def _verdict(name: str, tested: connections.Tested) -> str:
+def _verdict(name: str, tested: connections.ConnectionTest) -> str:
     """Return what a test came to, with what the platform said."""
     return str(sentences(Message(VERDICTS[tested.verdict], connection=name), tested.message))
 

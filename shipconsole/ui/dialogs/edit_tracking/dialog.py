@@ -15,7 +15,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping import correct
-from shipconsole.operations.shipping.correct import Guide, NewLabel
+from shipconsole.operations.shipping.correct import NewLabel, NotifyChoice
 from shipconsole.ui.dialogs.edit_tracking.label_form import LabelForm
 from shipconsole.ui.dialogs.edit_tracking.parcel_list import ParcelList
 from shipconsole.ui.dialogs.edit_tracking.told_list import ToldList
@@ -102,7 +102,7 @@ class EditTrackingDialog(OrderDialog):
                 new = replace(new, accepted=self._doubts)
             self._begin("correct a package", self._correct(package.id or 0, new, why))
         else:
-            act = correct.call_back(self._ctx, self.order_id, shipment.id, self.told.to(), why)
+            act = correct.void_shipment(self._ctx, self.order_id, shipment.id, self.told.to(), why)
             self._begin("call a shipment back", act)
 
     def take_scan(self, scan: str) -> bool:
@@ -114,7 +114,7 @@ class EditTrackingDialog(OrderDialog):
     async def _correct(self, package_id: int, new: NewLabel, why: str) -> None:
         """Store a new label; what it is doubted for can be accepted then."""
         try:
-            await correct.correct(self._ctx, self.order_id, package_id, new, self.told.to(), why)
+            await correct.edit_tracking(self._ctx, self.order_id, package_id, new, self.told.to(), why)
         except LabelsNotAccepted as refused:
             self._doubts = tuple(one.kind for issues in refused.issues.values() for one in issues)
             if not self._closed:
@@ -135,14 +135,14 @@ class EditTrackingDialog(OrderDialog):
     async def _read_guides(self) -> None:
         """Read for the chosen package what each connection can take back."""
         chosen, page = self.parcels.parcel(), self._page
-        guides: Sequence[Guide] = ()
+        guides: Sequence[NotifyChoice] = ()
         if chosen is not None:
             shipment, package = chosen
             try:
                 if page == "number":
-                    guides = await correct.guide(self._ctx, self.order_id, package.id or 0)
+                    guides = await correct.edit_choices(self._ctx, self.order_id, package.id or 0)
                 else:
-                    guides = await correct.call_back_guide(self._ctx, self.order_id, shipment.id)
+                    guides = await correct.void_choices(self._ctx, self.order_id, shipment.id)
             except ValidationFailed as refused:
                 if not self._closed:
                     self._refuse(refused.problems)

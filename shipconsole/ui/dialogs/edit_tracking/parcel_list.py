@@ -7,11 +7,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import CallState
+from shipconsole.domain.hand_change import PackageChange
 from shipconsole.domain.order import Order
 from shipconsole.domain.shipment import Package, Shipment
 from shipconsole.messages import number, text
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.operations.shipping.correct import PackageChange
 from shipconsole.ui.dialogs.edit_tracking.marks import RoundChoice
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.carrier_names import carrier_name

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from shipconsole.messages import text
-from shipconsole.operations.shipping.correct import Guide
+from shipconsole.operations.shipping.correct import NotifyChoice
 from shipconsole.ui.dialogs.edit_tracking.marks import TickBox
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
@@ -19,7 +19,7 @@ class ToldList(QWidget):
         """Begin with nobody."""
         super().__init__()
         self.boxes: dict[int, TickBox] = {}
-        self._guides: Sequence[Guide] = ()
+        self._guides: Sequence[NotifyChoice] = ()
         self._theme = theme
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, theme.tokens.px(8), 0)
@@ -27,7 +27,7 @@ class ToldList(QWidget):
         self._grid.setVerticalSpacing(theme.tokens.px(6))
         self._grid.setColumnStretch(1, 1)
 
-    def show_guides(self, guides: Sequence[Guide], *, keep: bool = False) -> None:
+    def show_guides(self, guides: Sequence[NotifyChoice], *, keep: bool = False) -> None:
         """Show what can be taken back; ticked are those that are told unless a person does not want it.
 
         Where ticks are kept, what a person chose stays; else the list is another package's or another question's.
@@ -67,7 +67,7 @@ class ToldList(QWidget):
             if (self.boxes[guide.connection.id].isChecked() if guide.possible else guide.by_default)
         ]
 
-    def _name(self, guide: Guide, chosen: Mapping[int, bool]) -> QWidget:
+    def _name(self, guide: NotifyChoice, chosen: Mapping[int, bool]) -> QWidget:
         name = guide.connection.name
         if not guide.possible:
             return kit.badge(name, "quiet")

@@ -15,7 +15,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import platform_drift
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import Request
-from shipconsole.operations.vendor_orders import differences, edit, queue_edit
+from shipconsole.operations.vendor_orders import differences, edit
 from shipconsole.operations.vendor_orders.differences import Difference
 from shipconsole.operations.vendor_orders.edit import Section
 from shipconsole.ui.dialogs.fields.page import Changes, FieldsPage
@@ -38,7 +38,7 @@ def _title(number: str) -> str:
 
 def _differs(difference: Difference) -> str:
     values = tuple(
-        Message("fields.differs_value", connection=name, value=unquoted(value)) for name, value in difference.told
+        Message("fields.differs_value", connection=name, value=unquoted(value)) for name, value in difference.values
     )
     return text("fields.differs", field=difference.what, values=values)
 
@@ -123,7 +123,7 @@ class FieldsDialog(OrderDialog):
     async def _save(self, page: FieldsPage) -> bool:
         """Store the changes of a page; whether they take the place of refused ones."""
         connection = page.section.connection
-        _, replaced = await queue_edit.change(self._ctx, self.order_id, connection.id, page.edits.wanted())
+        _, replaced = await edit.queue_edit(self._ctx, self.order_id, connection.id, page.edits.wanted())
         await self._look_again()
         return bool(replaced)
 

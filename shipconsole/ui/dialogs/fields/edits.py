@@ -9,10 +9,8 @@ from shipconsole.domain.field import FieldPath, Value, check, field_at, text_of,
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
-from shipconsole.operations.vendor_orders import queue_edit
-from shipconsole.operations.vendor_orders.edit import Section, Wanted, wanted_from
-from shipconsole.operations.vendor_orders.queue_edit import REFUSED
-from shipconsole.operations.worker import Call
+from shipconsole.operations.vendor_orders import edit
+from shipconsole.operations.vendor_orders.edit import REJECTED, FieldChanges, Section, changes_from
 from shipconsole.ui.dialogs.fields.groups import Entry, Group, groups_of
 
 
@@ -61,8 +59,8 @@ class Edits:
         self._on_its_way = set()
         for call in self.calls:
             if call.intent is not None and call.state not in ENDED and call.id not in self._refused_seen:
-                wanted = wanted_from(call.intent)
-                self._take(_typed(section, wanted), wanted.keys, told=call.state not in REFUSED)
+                wanted = changes_from(call.intent)
+                self._take(_typed(section, wanted), wanted.keys, told=call.state not in REJECTED)
         self._take(mine, keys, told=False)
         self._refused_seen = {call.id for call in self.refused()}
 
@@ -172,7 +170,7 @@ class Edits:
             (one for one in self._entries if (one in unsaved or self._is_needed(one)) and self.wrong(one)), None
         )
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> FieldChanges:
         """The unsaved changes as values; there must be nothing wrong with them."""
         values: dict[FieldPath, Value] = {
             path: value_of(self._entries[path].field, self._typed[path]) for path in self.unsaved()
@@ -182,11 +180,11 @@ class Edits:
             for entry in self._mine().added
             if entry not in self._entries and any(path[: len(entry)] == entry for path in values)
         )
-        return Wanted(values, self.removals(), added)
+        return FieldChanges(values, self.removals(), added)
 
     def refused(self) -> tuple[Call, ...]:
         """Changes that the platform refused; a new one goes in their place."""
-        return queue_edit.refused(self.calls, self._section.connection.id)
+        return edit.rejected_edits(self.calls, self._section.connection.id)
 
     def said(self) -> Mapping[FieldPath, str]:
         """What refusals complain of, by field."""
@@ -210,7 +208,7 @@ class Edits:
         told: list[FieldPath] = []
         for call in calls:
             if call.id not in seen and call.intent is not None and call.state not in ENDED:
-                wanted = _typed(self._section, wanted_from(call.intent))
+                wanted = _typed(self._section, changes_from(call.intent))
                 told += [entry for entry in wanted.added if _below(wanted.texts, entry) == _below(typed.texts, entry)]
         texts = {path: text for path, text in typed.texts.items() if not any(path[: len(one)] == one for one in told)}
         return _Typed(texts, typed.removed, tuple(entry for entry in typed.added if entry not in told))
@@ -269,7 +267,7 @@ def _below(texts: Mapping[FieldPath, str], entry: FieldPath) -> dict[FieldPath, 
     return {path: text for path, text in texts.items() if path[: len(entry)] == entry}
 
 
-def _typed(section: Section, wanted: Wanted) -> _Typed:
+def _typed(section: Section, wanted: FieldChanges) -> _Typed:
     """What an earlier change wants, as if it were typed."""
     fields = {path: field_at(section.fields, path) for path in wanted.values}
     texts = {path: text_of(field, wanted.values[path]) for path, field in fields.items() if field is not None}

@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from shipconsole.domain.call import NEEDS_ATTENTION
+from shipconsole.domain.call import NEEDS_ATTENTION, Call
 from shipconsole.domain.field import FieldPath
 from shipconsole.messages import text
-from shipconsole.operations.importing.platform_drift import VendorChanged
+from shipconsole.operations.importing.platform_drift import PlatformDrift
 from shipconsole.operations.vendor_orders.edit import Section
-from shipconsole.operations.worker import Call
 from shipconsole.ui.dialogs.call_details.dialog import changed_words
 from shipconsole.ui.dialogs.fields.edits import Edits
 from shipconsole.ui.dialogs.fields.form import FieldsForm
@@ -20,7 +19,7 @@ from shipconsole.ui.kit.theme import Theme
 
 CALLS_SHOWN = 3
 
-Changes = Mapping[int, tuple[VendorChanged, ...]]
+Changes = Mapping[int, tuple[PlatformDrift, ...]]
 NO_CHANGES: Changes = {}
 
 

@@ -129,7 +129,7 @@ class LinkOrdersDialog(OrderDialog):
 
     async def _show_sheet(self, sheet: OrderSheet) -> None:
         known = await connections.every(self._ctx)
-        free = await link.unlinkable(self._ctx, self.order_id)
+        free = await link.unlinkable_connections(self._ctx, self.order_id)
         if self._closed:
             return
         changed = self._order is not None and self._order != sheet.order
@@ -170,7 +170,7 @@ class LinkOrdersDialog(OrderDialog):
         self._other = other
         becomes = "link_orders.becomes_notified" if is_known else "link_orders.becomes"
         self._becomes.setText(kit.plain(text(becomes, other=other.number, number=self._order.number)))
-        self._put_pairing(Pairing(self._order, other, link.pairs(self._order, other), self._theme))
+        self._put_pairing(Pairing(self._order, other, link.match_items(self._order, other), self._theme))
         self._meaning_pages.setCurrentIndex(1)
         self._show_differences()
         self._show_buttons()
@@ -239,7 +239,7 @@ class LinkOrdersDialog(OrderDialog):
             return ()
         paired = ""
         if self._other is not None and self.pairing is not None:
-            proposed = dict(link.pairs(self._order, self._other))
+            proposed = dict(link.match_items(self._order, self._other))
             paired = self._other.number if self.pairing.partners() != proposed else ""
         why = bool(self.why.input.text().strip())
         parts = [text("link_orders.unsaved_items", other=paired)] if paired else []

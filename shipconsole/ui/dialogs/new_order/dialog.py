@@ -83,7 +83,7 @@ class NewOrderDialog(ContextDialog):
             return
         new = self._complete()
         if new is not None:
-            requests = manual_orders.preview_new(self._ctx, new, self._chosen())
+            requests = manual_orders.preview(self._ctx, new, self._chosen())
             self._tasks.spawn("preview a new order", self._preview(requests))
 
     def reject(self) -> None:
@@ -97,7 +97,7 @@ class NewOrderDialog(ContextDialog):
         self.number.input.setFocus()
 
     async def _read(self) -> None:
-        known = await create.may_introduce(self._ctx)
+        known = await create.accepting_connections(self._ctx)
         if self._closed:
             return
         for connection in known:
@@ -118,7 +118,7 @@ class NewOrderDialog(ContextDialog):
     async def _look_for_limits(self, new: NewOrder, to: Sequence[int], generation: int) -> None:
         refused: tuple[Problem, ...] = ()
         try:
-            await manual_orders.preview_new(self._ctx, new, to)
+            await manual_orders.preview(self._ctx, new, to)
         except ValidationFailed as why:
             refused = why.problems
         if not self._closed and generation == self._generation:

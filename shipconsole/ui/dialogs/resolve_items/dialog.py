@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
 from shipconsole.domain.order import Order, OrderLine, Resolution
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders import resolve_item
+from shipconsole.operations.orders import cancel
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
 from shipconsole.ui.kit.dialog import ENTER
@@ -80,7 +80,7 @@ class ResolveItemsDialog(OrderDialog):
         else:
             self._begin(
                 "resolve an item",
-                resolve_item.resolve(self._ctx, self.order_id, line.id, resolution, reason),
+                cancel.resolve_item(self._ctx, self.order_id, line.id, resolution, reason),
                 self._on_recorded,
             )
 

@@ -13,7 +13,7 @@ from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
-from shipconsole.operations.importing.import_orders import Progress, Pulled
+from shipconsole.operations.importing.import_orders import Progress, SyncResult
 from shipconsole.ui.dialogs.sync_some.form import FiltersForm
 from shipconsole.ui.kit import strings as said_everywhere
 from shipconsole.ui.kit import theme as kit
@@ -91,7 +91,7 @@ class SyncSomeDialog(ContextDialog):
         said: tuple[str, kit.Tone] = (text("sync_some.stopped"), "")
         self._progress(Progress(form.connection.name, 0, None))
         try:
-            (pulled,) = await import_orders.pull(self._ctx, [form.connection], self._progress, filters=form.filters())
+            (pulled,) = await import_orders.sync(self._ctx, [form.connection], self._progress, filters=form.filters())
             said = _words_of(pulled)
         except ValidationFailed as refused:
             if self._closed:
@@ -184,7 +184,7 @@ class SyncSomeDialog(ContextDialog):
         )
 
 
-def _words_of(pulled: Pulled) -> tuple[str, kit.Tone]:
+def _words_of(pulled: SyncResult) -> tuple[str, kit.Tone]:
     name = pulled.connection.name
     if pulled.message:
         before = text("sync_some.before_error", count=pulled.seen) if pulled.seen else ""

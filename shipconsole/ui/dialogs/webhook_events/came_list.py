@@ -8,8 +8,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from shipconsole.domain.received_webhook import ReceivedWebhook
 from shipconsole.messages import text
-from shipconsole.operations.inbound.webhook_log import ReceivedWebhook
 from shipconsole.ui.dialogs.webhook_events.event_texts import STATES, received_times, verified
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.strings import when, with_short_numbers

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.domain.problem import ValidationFailed
+from shipconsole.domain.received_webhook import Delivery, ReceivedWebhook
 from shipconsole.messages import text
-from shipconsole.operations.inbound.webhook_log import Delivery, ReceivedWebhook, Sender
+from shipconsole.operations.inbound.webhook_log import WebhookConnection
 from shipconsole.operations.maintenance import text_files
 from shipconsole.ui.dialogs.webhook_events.came_list import CAME_ROLE, CameList, CameModel
 from shipconsole.ui.dialogs.webhook_events.event_texts import STATES, received_times, verified
@@ -80,7 +81,7 @@ class CamePage(QWidget):
             self._begun = True
             self.list.setFocus()
 
-    def show_senders(self, senders: Sequence[Sender]) -> None:
+    def show_senders(self, senders: Sequence[WebhookConnection]) -> None:
         """Offer the connections whose webhooks can be brought in."""
         self._senders = tuple(one.connection for one in senders)
         self.whose.clear()

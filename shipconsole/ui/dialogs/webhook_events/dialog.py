@@ -79,9 +79,9 @@ class DeliveriesDialog(QDialog):
     async def _read(self) -> None:
         try:
             came = await receive.latest(self._ctx, SHOWN)
-            proposed = await forward.proposals(self._ctx, most=SHOWN)
-            waiting = await forward.waiting(self._ctx)
-            contents = await webhook_log.contents(self._ctx, proposed)
+            proposed = await forward.reviews(self._ctx, most=SHOWN)
+            waiting = await forward.count_waiting(self._ctx)
+            contents = await webhook_log.package_contents(self._ctx, proposed)
         finally:
             self._looking = False
         if self._closed:
@@ -92,7 +92,7 @@ class DeliveriesDialog(QDialog):
         self._pages.setTabText(1, review)
 
     async def _read_rules(self) -> None:
-        senders = await webhook_log.senders(self._ctx)
+        senders = await webhook_log.webhook_connections(self._ctx)
         rules = await forward.rules(self._ctx)
         if self._closed:
             return
@@ -105,7 +105,7 @@ class DeliveriesDialog(QDialog):
         self._unchecked.setVisible(bool(unchecked))
 
     async def _show_whole(self, delivery_id: int) -> None:
-        delivery = await webhook_log.whole(self._ctx, delivery_id)
+        delivery = await webhook_log.event(self._ctx, delivery_id)
         if delivery is not None and not self._closed:
             self.came.show_whole(delivery, self._connections.get(delivery.connection_id, ""))
 
@@ -115,7 +115,7 @@ class DeliveriesDialog(QDialog):
         return str(sentences(Message("webhook_events.reprocessed", state=state), done.message))
 
     async def _bring_in(self, connection: Connection, bodies: list[bytes]) -> str:
-        new, known = await webhook_log.bring_in(self._ctx, connection, bodies)
+        new, known = await webhook_log.import_events(self._ctx, connection, bodies)
         before = Message("webhook_events.imported_known", count=known) if known else NO_MESSAGE
         return str(sentences(Message("webhook_events.imported", count=new), before))
 

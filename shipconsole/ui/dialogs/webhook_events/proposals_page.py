@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from shipconsole.domain.forwarding import Proposal
 from shipconsole.messages import text
-from shipconsole.operations.inbound.webhook_log import Proposal
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.strings import contents as contents_in_words
 from shipconsole.ui.kit.theme import Theme

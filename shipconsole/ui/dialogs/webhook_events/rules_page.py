@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from shipconsole.domain.forwarding import Rule
 from shipconsole.messages import text
-from shipconsole.operations.inbound.webhook_log import Rule, Sender
+from shipconsole.operations.inbound.webhook_log import WebhookConnection
 from shipconsole.ui.dialogs.edit_tracking.marks import TickBox
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
@@ -64,7 +65,7 @@ class RulesPage(QWidget):
         column.addWidget(kit.card(framed), 1)
         column.addLayout(buttons)
 
-    def show_rules(self, senders: Sequence[Sender], rules: Sequence[Rule]) -> None:
+    def show_rules(self, senders: Sequence[WebhookConnection], rules: Sequence[Rule]) -> None:
         """Show what is stored; a connection without a rule passes nothing on."""
         while (item := self._grid.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
@@ -94,7 +95,7 @@ class RulesPage(QWidget):
             if (chosen := self._chosen(from_id)) != self._stored[from_id]
         ]
 
-    def _add_row(self, row: int, sender: Sender, told: Sequence[Sender]) -> None:
+    def _add_row(self, row: int, sender: WebhookConnection, told: Sequence[WebhookConnection]) -> None:
         connection = sender.connection
         mode_now, to_now = self._stored[connection.id]
         mode = Choice()

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from shipconsole import __version__
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
-from shipconsole.operations.maintenance.updates import News
+from shipconsole.operations.maintenance.updates import VersionCheck
 from shipconsole.station.profile import Profile, open_profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.about.dialog import AboutDialog
@@ -24,7 +24,7 @@ from tests.ui.waiting import until
 from tests.ui.window.test_main_window import store as store
 from tests.ui.window.test_main_window import window as window
 
-NEWS = News("new", "Version 99.1 is available.", "99.1", "https://example.org/shipconsole")
+NEWS = VersionCheck("new", "Version 99.1 is available.", "99.1", "https://example.org/shipconsole")
 
 
 class Opened:
@@ -61,7 +61,7 @@ def profile(tmp_path: Path) -> Profile:
     return open_profile(tmp_path / "profile", {})
 
 
-def opened(qtbot: QtBot, ctx: Context, tasks: Tasks, profile: Profile, news: News | None = None) -> Opened:
+def opened(qtbot: QtBot, ctx: Context, tasks: Tasks, profile: Profile, news: VersionCheck | None = None) -> Opened:
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
@@ -182,7 +182,7 @@ async def test_the_keyboard_reaches_every_part(qtbot: QtBot, bench: Context, tas
 def test_the_menu_says_that_there_is_a_new_version(window: MainWindow) -> None:
     action = window.findChild(QAction, "action_about")
     assert isinstance(action, QAction)
-    for news in (News("off", "off"), News("none", "none"), News("failed", "failed")):
+    for news in (VersionCheck("off", "off"), VersionCheck("none", "none"), VersionCheck("failed", "failed")):
         window.show_news(news)
         assert action.text() == text("menu.about")
     window.show_news(NEWS)

@@ -81,7 +81,7 @@ async def shipped(bench: Context) -> Context:
     for place, number in enumerate(("10001", "10002")):
         order_id, draft = await draft_of(bench, number, None, USPS_NUMBERS[place])
         await ship.ship(bench, order_id, draft)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     return bench
 
 
@@ -233,7 +233,7 @@ async def test_fifty_thousand_entries_never_make_the_window_wait(
     exported = text("audit_log.exported", count=seen.dialog.model.rowCount(), file=str(file))
     await until(lambda: seen.label("record_said") == exported)
     assert file.read_bytes().count(b"\r\n") == seen.dialog.model.rowCount() + 1
-    assert await audit_log.found(shipped) == seen.dialog.model.ids
+    assert await audit_log.find(shipped) == seen.dialog.model.ids
     assert not is_timed or max(beats) < LONGEST_BLOCK_S, f"the window stood still for {max(beats):.3f} s"
 
 

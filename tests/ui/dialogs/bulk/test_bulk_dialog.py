@@ -62,7 +62,7 @@ async def deliver_until_over(ctx: Context, dialog: SendOrdersDialog) -> None:
     bar = dialog.findChild(QProgressBar, "bulk_bar")
     assert bar is not None
     for _ in range(600):
-        await worker.deliver(replace(ctx, timings=QUICK), until_empty=True)
+        await worker.flush(replace(ctx, timings=QUICK), until_empty=True)
         if bar.value() == bar.maximum():
             return
         await asyncio.sleep(0.1)
@@ -133,4 +133,4 @@ async def test_closed_at_once_it_goes_on_all_the_same(dialog: SendOrdersDialog, 
     dialog.reject()
     await until_stored(lambda: worker.latest(bench))
     shipup = next(one for one in await connections.every(bench) if one.name == "Shipup")
-    assert await batches.unknown_to(bench, shipup.id) == ()
+    assert await batches.orders_missing_in(bench, shipup.id) == ()

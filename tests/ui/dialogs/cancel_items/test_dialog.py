@@ -105,13 +105,13 @@ async def test_pieces_are_cancelled_by_keyboard_and_those_told_who_can_be(
     line = await opened.line()
     assert (line.cancelled, line.left) == (1, 2)
     assert {call.connection for call in await worker.latest(opened.ctx)} == {"Starshipit", "Shipup"}
-    await worker.deliver(opened.ctx, until_empty=True)
+    await worker.flush(opened.ctx, until_empty=True)
     assert {effect["vendor"] for effect in effects(simulated_platforms)} == {"starshipit", "shipup"}
 
 
 async def test_who_cannot_be_told_is_said_before(opened: Cancelling) -> None:
     told = [label.text() for label in opened.dialog.findChildren(QLabel, "can_be_told")]
-    expected = [str(message) for _, message in await cancel.can_be_told(opened.ctx, opened.dialog.order_id)]
+    expected = [str(message) for _, message in await cancel.notifiable_connections(opened.ctx, opened.dialog.order_id)]
     assert told == expected
     assert told[0].startswith("ShipEngine can't be updated from here.")
 
@@ -246,7 +246,7 @@ async def test_an_order_that_became_part_of_another_meanwhile_cannot_be_changed_
     new = NewOrder("H-1", whole.ship_to, (NewLine(CASE),))
     opened.dialog.order_id = (await manual_orders.create(opened.ctx, new, ())).order_id
     other = (await orders.sheet(opened.ctx, opened.dialog.order_id)).order
-    await link.link(opened.ctx, whole.id, other.id, link.pairs(whole, other), WHY)
+    await link.link(opened.ctx, whole.id, other.id, link.match_items(whole, other), WHY)
     opened.dialog.refresh()
     await opened.settled()
     assert opened.said() == "This order is no longer here. Press F5 to sync orders."

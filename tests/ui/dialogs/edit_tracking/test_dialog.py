@@ -80,7 +80,7 @@ async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Correcting]:
     window.show()
     made = Correcting(bench, tasks, window)
     await made.ship(OLD)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     await made.open()
     yield made
     await made.settled()
@@ -115,7 +115,7 @@ async def test_the_right_label_is_scanned_and_those_told_who_can_follow(opened: 
 
 
 async def test_what_each_vendor_can_take_back_is_said(opened: Correcting) -> None:
-    guides = await correct.guide(opened.ctx, opened.order_id, opened.dialog.parcels.parcel()[1].id)
+    guides = await correct.edit_choices(opened.ctx, opened.order_id, opened.dialog.parcels.parcel()[1].id)
     said = [label.text() for label in opened.dialog.findChildren(QLabel, "can_take_back")]
     assert said == [str(one.message) for one in guides]
     box = next(iter(opened.dialog.told.boxes.values()))
@@ -145,7 +145,7 @@ async def test_the_same_number_is_refused_at_its_field(opened: Correcting) -> No
 
 async def test_somebody_elses_correction_is_seen_and_not_overwritten(opened: Correcting) -> None:
     package_id = opened.dialog.parcels.parcel()[1].id
-    await correct.correct(opened.ctx, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
+    await correct.edit_tracking(opened.ctx, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
     await opened.confirm()
     assert "another packer changed it" in opened.said()
@@ -184,7 +184,7 @@ async def test_a_shipment_is_called_back_with_a_reason(opened: Correcting) -> No
 
 async def test_an_order_of_which_nothing_shipped_says_so(opened: Correcting) -> None:
     (shipment,) = (await orders.sheet(opened.ctx, opened.order_id)).shipments
-    await correct.call_back(opened.ctx, opened.order_id, shipment.id, [], "lost")
+    await correct.void_shipment(opened.ctx, opened.order_id, shipment.id, [], "lost")
     await opened.open()
     assert not opened.dialog.confirm_button.isEnabled()
     assert text("edit_tracking.no_packages") in " ".join(
@@ -198,7 +198,7 @@ async def test_what_was_typed_and_ticked_stays_when_the_order_changes(opened: Co
     QTest.keyClick(box, Qt.Key.Key_Space)
     QTest.keyClicks(opened.dialog.label_form.number, NEW)
     await opened.ship(THIRD)
-    await worker.deliver(opened.ctx, until_empty=True)
+    await worker.flush(opened.ctx, until_empty=True)
     opened.dialog.refresh()
     await opened.settled()
     assert [button.text() for button in opened.dialog.parcels._group.buttons()] == [THIRD, OLD]
@@ -211,7 +211,7 @@ async def test_what_was_typed_and_ticked_stays_when_the_order_changes(opened: Co
 async def test_ticks_are_another_parcels_where_another_one_is_chosen(opened: Correcting) -> None:
     next(iter(opened.dialog.told.boxes.values())).click()
     await opened.ship(THIRD)
-    await worker.deliver(opened.ctx, until_empty=True)
+    await worker.flush(opened.ctx, until_empty=True)
     opened.dialog.refresh()
     await opened.settled()
     opened.dialog.parcels._group.buttons()[0].click()
@@ -222,7 +222,7 @@ async def test_ticks_are_another_parcels_where_another_one_is_chosen(opened: Cor
 async def test_who_types_hears_that_the_parcel_has_another_label_now(opened: Correcting) -> None:
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
     package_id = opened.dialog.parcels.parcel()[1].id
-    await correct.correct(opened.ctx, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
+    await correct.edit_tracking(opened.ctx, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
     opened.dialog.refresh()
     await opened.settled()
     assert opened.said() == text("edit_tracking.changed_by_other")
@@ -233,7 +233,7 @@ async def test_who_types_hears_that_the_parcel_was_taken_back(opened: Correcting
     await opened.open()
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
     shipment, _ = opened.dialog.parcels.parcel()
-    await correct.call_back(opened.ctx, opened.order_id, shipment.id, [], "lost")
+    await correct.void_shipment(opened.ctx, opened.order_id, shipment.id, [], "lost")
     opened.dialog.refresh()
     await opened.settled()
     assert opened.said() == text("edit_tracking.voided_by_other")

@@ -69,7 +69,7 @@ class Fields:
 
     async def delivered(self) -> None:
         """Tell the platforms, and look at what they said."""
-        await worker.deliver(self.ctx, until_empty=True)
+        await worker.flush(self.ctx, until_empty=True)
         self.dialog.refresh()
         await self.settled()
 

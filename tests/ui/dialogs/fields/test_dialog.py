@@ -158,9 +158,9 @@ async def test_a_refused_value_is_there_again_when_the_dialog_is_opened_anew(
 ) -> None:
     fault(simulated_platforms, "starshipit", "refuse", call="update_order")
     section = fields.page().section
-    wanted = edit.Wanted({STREET: "21 George Street"})
+    wanted = edit.FieldChanges({STREET: "21 George Street"})
     await edit.save(fields.ctx, fields.dialog.order_id, section.connection.id, wanted)
-    await worker.deliver(fields.ctx, until_empty=True)
+    await worker.flush(fields.ctx, until_empty=True)
     page = FieldsPage(section, await worker.latest(fields.ctx), Theme())
     assert page.edits.text(STREET) == "21 George Street"
     assert page.edits.unsaved() == (STREET,)
@@ -189,7 +189,7 @@ async def test_nothing_is_asked_where_nothing_is_lost(fields: Fields) -> None:
     assert fields.other("unsaved_dialog") is None
 
 
-async def test_a_vendor_that_takes_no_changes_says_so(fields: Fields) -> None:
+async def test_a_platform_that_accepts_no_changes_is_reported(fields: Fields) -> None:
     fields.dialog.choose(0)
     assert fields.said("takes_no_changes") == text("fields.read_only_connection", connection="ShipEngine")
     assert not fields.dialog.save_button.isVisible()
@@ -417,7 +417,7 @@ async def test_what_somebody_else_added_meanwhile_is_not_taken_for_what_is_typed
 ) -> None:
     fields.part(ITEMS).add.click()
     fields.type(NEW_SKU, "MINE")
-    theirs = edit.Wanted({NEW_SKU: "THEIRS", NEW_QUANTITY: 1}, added=(("items", "3"),))
+    theirs = edit.FieldChanges({NEW_SKU: "THEIRS", NEW_QUANTITY: 1}, added=(("items", "3"),))
     await edit.save(fields.ctx, fields.dialog.order_id, fields.page().section.connection.id, theirs)
     await fields.delivered()
     assert fields.page().edits.text(NEW_SKU) == "THEIRS"

@@ -135,8 +135,8 @@ async def test_linking_by_keyboard_leaves_one_order(opened: Linking) -> None:
     assert opened.said() == text("link_orders.enter_reason")
     await opened.confirm()
     assert not opened.dialog.isVisible()
-    assert "Entered twice" in [done.why for done in await link.done_by_hand(opened.ctx, opened.dialog.order_id)]
-    listed = await orders.listed(opened.ctx, find="B-1")
+    assert "Entered twice" in [done.why for done in await link.manual_changes(opened.ctx, opened.dialog.order_id)]
+    listed = await orders.list_rows(opened.ctx, find="B-1")
     assert other_id not in [row.id for row in listed]
 
 
@@ -253,6 +253,6 @@ async def test_an_order_is_kept_separate_without_a_reason(opened: Linking) -> No
     await opened.settled()
     assert not opened.dialog.isVisible()
     for order_id in (opened.dialog.order_id, chosen.order_id):
-        assert [str(one.what).partition(" (")[0] for one in await link.done_by_hand(opened.ctx, order_id)][-1:] == [
+        assert [str(one.what).partition(" (")[0] for one in await link.manual_changes(opened.ctx, order_id)][-1:] == [
             f"Kept separate from order {'B-1' if order_id == opened.dialog.order_id else '10001'}"
         ]

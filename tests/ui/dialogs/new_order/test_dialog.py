@@ -62,7 +62,7 @@ async def test_only_who_is_chosen_is_told(form: NewOrderForm, simulated_platform
     await form.settled()
     (call,) = await worker.latest(form.ctx)
     assert (call.connection, call.order_id) == ("Starshipit", form.created[0])
-    await worker.deliver(form.ctx, until_empty=True)
+    await worker.flush(form.ctx, until_empty=True)
     (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["order_number"] == "B-20931"
 

@@ -61,7 +61,7 @@ async def opened(ctx: Context, qtbot: QtBot) -> AsyncGenerator[Resolving]:
     """The dialog on an order with cloth, tape and a mug."""
     shop = await connections.connect(ctx, "shipengine", "Shop")
     order = read("shipengine", ("CLOTH", 2.5), ("MUG", 1), ("TAPE", "3 m"))
-    await ctx.write(upsert.take_in, shop, (order,), now_ms=1)
+    await ctx.write(upsert.upsert_orders, shop, (order,), now_ms=1)
     tasks = Tasks()
     field_errors: list[str] = []
     tasks.failed.connect(field_errors.append)

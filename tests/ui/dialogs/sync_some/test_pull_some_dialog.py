@@ -82,7 +82,7 @@ async def test_what_the_filters_leave_comes_in_and_is_told_in_words(some: Some) 
     some.bring_in()
     await some.settled()
     assert some.said() == text("sync_some.all_new", count=1, connection="ShipEngine")
-    assert [row.number for row in await orders.listed(some.ctx)] == ["10002"]
+    assert [row.number for row in await orders.list_rows(some.ctx)] == ["10002"]
     assert (await connections.every(some.ctx))[0].pulled_at_ms is None
     some.bring_in()
     await some.settled()
@@ -101,7 +101,7 @@ async def test_a_wrong_value_is_said_while_it_is_typed_and_nothing_is_asked_for(
     await some.settled()
     assert some.said() == text("sync_some.fix_first", problem=row.trouble())
     assert some.dialog.focusWidget() is row.input
-    assert await orders.listed(some.ctx) == []
+    assert await orders.list_rows(some.ctx) == []
 
 
 async def test_filters_that_may_not_be_together_are_said(some: Some) -> None:
@@ -145,7 +145,7 @@ async def test_closing_it_stops_it(some: Some, simulated_platforms: SimulatorSer
     await until(lambda: some.said() == text("sync_progress.begun", connection="ShipEngine"))
     some.dialog.reject()
     await some.settled()
-    assert await orders.listed(some.ctx) == []
+    assert await orders.list_rows(some.ctx) == []
 
 
 async def test_without_connections_it_says_so(ctx: Context, qtbot: QtBot) -> None:

@@ -105,7 +105,7 @@ async def deliveries(bench: Context, qtbot: QtBot) -> AsyncGenerator[Deliveries]
 
 
 async def bring(deliveries: Deliveries, what: object, name: str = "ShipEngine") -> int:
-    added = await receive.bring_in(deliveries.ctx, deliveries.known[name], body(what))
+    added = await receive.import_event(deliveries.ctx, deliveries.known[name], body(what))
     return added.id
 
 
@@ -124,7 +124,7 @@ async def propose(deliveries: Deliveries, *, confirmed: bool = True, sku: str = 
         now_ms=1_790_000_000_000,
         told_at_ms=0,
     )
-    proposals = await forward.proposals(deliveries.ctx)
+    proposals = await forward.reviews(deliveries.ctx)
     return next(one.id for one in proposals if one.tracking_number == number)
 
 
@@ -166,7 +166,7 @@ async def test_a_long_body_is_shown_in_part_and_that_is_said(deliveries: Deliver
     with pytest.raises(UnicodeDecodeError, match="unexpected end"):
         # The cut goes through a letter.
         long[:SHOWN_BYTES].decode()
-    await receive.bring_in(deliveries.ctx, deliveries.known["ShipEngine"], long)
+    await receive.import_event(deliveries.ctx, deliveries.known["ShipEngine"], long)
     await deliveries.look()
     deliveries.dialog.came.list.setCurrentIndex(deliveries.dialog.came.model.index(0))
     await deliveries.settled()
@@ -260,7 +260,7 @@ async def test_a_parcel_waits_for_a_yes_and_a_refusal_says_why(deliveries: Deliv
     words = "SwiftPOD doesn't have order 10001, so nothing of it shipped there."
     assert deliveries.said("deliveries_said") == words
     await deliveries.settled()
-    (refused,) = await forward.proposals(deliveries.ctx)
+    (refused,) = await forward.reviews(deliveries.ctx)
     assert refused.state == "refused"
     await deliveries.look()
     assert deliveries.dialog._pages.tabText(1) == text("webhook_events.review_count", count=1)
@@ -315,7 +315,7 @@ async def test_what_is_pressed_while_something_else_is_done_is_done_after_it_onc
         deliveries.press("save_rules")
     assert len(deliveries.tasks._running) == 2
     await deliveries.settled()
-    (declined,) = await forward.proposals(deliveries.ctx)
+    (declined,) = await forward.reviews(deliveries.ctx)
     assert declined.state == "declined"
     assert await forward.rules(deliveries.ctx) == ((swiftpod, (shipup,), "auto"),)
 

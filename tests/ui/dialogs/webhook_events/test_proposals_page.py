@@ -3,8 +3,7 @@
 from PySide6.QtWidgets import QFrame
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations.inbound.webhook_log import Proposal
-from shipconsole.store.forwarding import ProposalState
+from shipconsole.domain.forwarding import Proposal, ProposalState
 from shipconsole.ui.dialogs.webhook_events.proposals_page import ProposalsPage
 from shipconsole.ui.kit.theme import Theme
 

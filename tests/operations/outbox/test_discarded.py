@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.operations import worker
@@ -20,7 +21,6 @@ from shipconsole.operations.shipping import correct, ship, undo
 from shipconsole.operations.vendor_orders import create
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import connections
-from shipconsole.store.calls import Call
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.http import SendResult
 from shipconsole.vendors.request import Request
@@ -57,8 +57,8 @@ async def lost(ctx: Context, server: SimulatorServer, connection: str) -> Call:
     order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
     fault(server, connection.lower(), "drop_after", call=CALLS[connection])
     shipped = await ship.ship(ctx, order_id, draft, (connection,))
-    await worker.deliver(ctx)
-    (call,) = await worker.of_ids(ctx, shipped.call_ids)
+    await worker.flush(ctx)
+    (call,) = await worker.updates_of(ctx, shipped.call_ids)
     assert call.state in ("unknown", "retry_wait")
     return call
 
@@ -86,12 +86,12 @@ async def test_what_may_still_arrive_is_not_retried(timed: Context, simulated_pl
     await resolve.resolve_update(timed, call.id, "discard", WHY)
     with refused("resolve.may_still_arrive", connection="ShipEngine", count=120):
         await resolve.resolve_update(timed, call.id, "retry", WHY)
-    await worker.deliver(timed, until_empty=True)
+    await worker.flush(timed, until_empty=True)
     assert len(effects(simulated_platforms)) == 1
     assert isinstance(timed.clock, ManualClock)
     timed.clock.pass_s(120)
     await resolve.resolve_update(timed, call.id, "retry", WHY)
-    await worker.deliver(timed, until_empty=True)
+    await worker.flush(timed, until_empty=True)
     assert len(effects(simulated_platforms)) == 2, "a person who looked there has the last word"
 
 
@@ -104,20 +104,20 @@ async def test_a_shipment_that_was_perhaps_notified_of_is_not_undone(
     await give_up(timed, call, decision)
     assert call.shipment_id is not None
     sheet = await orders.sheet(timed, call.order_id)
-    assert not undo.can_be_taken_back(sheet.shipments[-1], sheet.calls)
+    assert not undo.can_be_undone(sheet.shipments[-1], sheet.calls)
     with refused("undo.may_be_known", connections=(connection,)):
         await undo.undo_shipment(timed, call.order_id, call.shipment_id)
 
 
-async def test_a_shipment_whose_refused_updates_were_given_up_is_undone(
+async def test_a_shipment_whose_rejected_updates_were_discarded_is_undone(
     timed: Context, simulated_platforms: SimulatorServer
 ) -> None:
     timed.begin()
     fault(simulated_platforms, "shipengine", "refuse", call="notify_shipped")
     order_id, draft = await draft_of(timed, "10001", None, USPS_NUMBERS[0])
     shipped = await ship.ship(timed, order_id, draft, ("ShipEngine",))
-    await worker.deliver(timed)
-    (call,) = await worker.of_ids(timed, shipped.call_ids)
+    await worker.flush(timed)
+    (call,) = await worker.updates_of(timed, shipped.call_ids)
     assert call.state == "rejected"
     await resolve.resolve_update(timed, call.id, "discard", "it was wrong")
     await undo.undo_shipment(timed, order_id, shipped.shipment_id)
@@ -131,16 +131,16 @@ async def test_a_void_reaches_whoever_was_perhaps_notified(
     call = await lost(timed, simulated_platforms, connection)
     await give_up(timed, call, decision)
     assert call.shipment_id is not None
-    (guide,) = await correct.call_back_guide(timed, call.order_id, call.shipment_id)
+    (guide,) = await correct.void_choices(timed, call.order_id, call.shipment_id)
     assert guide.message.id != "edit_tracking.never_sent"
     assert guide.possible is (connection != "ShipEngine")
-    call_ids = await correct.call_back(timed, call.order_id, call.shipment_id, (guide.connection.id,), WHY)
+    call_ids = await correct.void_shipment(timed, call.order_id, call.shipment_id, (guide.connection.id,), WHY)
     assert bool(call_ids) is guide.possible
-    given_up = (await worker.of_ids(timed, (call.id,)))[0]
+    given_up = (await worker.updates_of(timed, (call.id,)))[0]
     assert given_up.state == ("superseded" if decision == "retry" else "cancelled")
     assert isinstance(timed.clock, ManualClock)
     await deliver_for(timed, timed.clock, 240)
-    assert {one.state for one in await worker.of_ids(timed, call_ids)} <= {"confirmed"}
+    assert {call.state for call in await worker.updates_of(timed, call_ids)} <= {"confirmed"}
     last = json.dumps(effects(simulated_platforms)[-1])
     assert (USPS_NUMBERS[0] in last) is not guide.possible
 
@@ -156,14 +156,14 @@ async def test_a_corrected_label_reaches_whoever_was_perhaps_notified_of_the_wro
         await resolve.resolve_update(timed, again.id, "discard", WHY)
     package = (await orders.sheet(timed, call.order_id)).shipments[-1].packages[0]
     assert package.id is not None
-    (guide,) = await correct.guide(timed, call.order_id, package.id)
+    (guide,) = await correct.edit_choices(timed, call.order_id, package.id)
     assert (guide.connection.name, guide.possible, guide.by_default) == (connection, True, connection != "ShipEngine")
     label = correct.NewLabel(USPS_NUMBERS[1])
-    told = await correct.correct(timed, call.order_id, package.id, label, (guide.connection.id,), WHY)
-    assert len(told) == 1
+    reported = await correct.edit_tracking(timed, call.order_id, package.id, label, (guide.connection.id,), WHY)
+    assert len(reported) == 1
     assert isinstance(timed.clock, ManualClock)
     await deliver_for(timed, timed.clock, 240)
-    (corrected,) = await worker.of_ids(timed, told)
+    (corrected,) = await worker.updates_of(timed, reported)
     assert corrected.state == "confirmed"
     assert USPS_NUMBERS[1] in json.dumps(effects(simulated_platforms)[-1])
 
@@ -175,8 +175,8 @@ async def test_what_may_have_left_before_an_error_of_the_program_is_not_retried_
     order_id, draft = await draft_of(timed, "10001", None, USPS_NUMBERS[0])
     shipped = await ship.ship(timed, order_id, draft, ("ShipEngine",))
     with expected_noise("could not be made because of an error of the program"):
-        await worker.deliver(replace(timed, sender=FailingSender(tls())))
-    (call,) = await worker.of_ids(timed, shipped.call_ids)
+        await worker.flush(replace(timed, sender=FailingSender(tls())))
+    (call,) = await worker.updates_of(timed, shipped.call_ids)
     assert (call.state, len(effects(simulated_platforms))) == ("needs_attention", 1)
     with refused("resolve.may_still_arrive", connection="ShipEngine"):
         await resolve.resolve_update(timed, call.id, "retry", WHY)
@@ -201,21 +201,21 @@ async def test_an_order_that_was_perhaps_created_is_not_created_again_before_a_s
     timed.begin()
     order_id, to = await entered(timed, "B-1"), await starshipit(timed)
     fault(simulated_platforms, "starshipit", "drop_after", call="create_order")
-    (call_id,) = (await create.introduce(timed, [order_id], to)).call_ids
-    await worker.deliver(timed)
-    (call,) = await worker.of_ids(timed, (call_id,))
+    (call_id,) = (await create.queue_creations(timed, [order_id], to)).call_ids
+    await worker.flush(timed)
+    (call,) = await worker.updates_of(timed, (call_id,))
     assert (call.state, len(effects(simulated_platforms))) == ("unknown", 1)
     await give_up(timed, call, "discard")
     assert isinstance(timed.clock, ManualClock)
     for seconds in (60, 61):
-        told = await create.introduce(timed, [order_id], to)
-        assert told.call_ids == ()
-        assert told.skipped[0][1] == Message("push.may_be_there", connection="Starshipit", number="B-1")
+        notifications = await create.queue_creations(timed, [order_id], to)
+        assert notifications.call_ids == ()
+        assert notifications.skipped[0][1] == Message("push.may_be_there", connection="Starshipit", number="B-1")
         timed.clock.pass_s(seconds)
         if seconds == 60:
             # Too early: the platform may act after it.
             await timed.write(connections.pull_ended, to, timed.clock.now_ms(), NO_MESSAGE)
-    await import_orders.pull(timed, [one for one in await known.every(timed) if one.id == to])
-    told = await create.introduce(timed, [order_id], to)
-    assert told.skipped[0][1] == Message("push.already_there", connection="Starshipit", number="B-1")
+    await import_orders.sync(timed, [backup for backup in await known.every(timed) if backup.id == to])
+    notifications = await create.queue_creations(timed, [order_id], to)
+    assert notifications.skipped[0][1] == Message("push.already_there", connection="Starshipit", number="B-1")
     assert len(effects(simulated_platforms)) == 1

@@ -10,7 +10,7 @@ import pytest
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.operations import profile_id
+from shipconsole.operations.maintenance import profile_id
 from shipconsole.station import settings
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.profile import Profile, open_profile
@@ -32,7 +32,7 @@ def started(folder: Path, database: Path | None = None) -> Generator[tuple[Profi
     store = Store(database or folder / "shipconsole.db")
     store.open()
     try:
-        profile_id.settle(store, profile, SystemClock())
+        profile_id.ensure_profile_id(store, profile, SystemClock())
         yield profile, store
     finally:
         store.close()
@@ -80,14 +80,14 @@ def test_what_the_settings_have_lost_the_database_knows(folder: Path, lose: Call
     made = id_at_start(folder)
     lose(folder / "settings.toml")
     assert id_at_start(folder) == made
-    (said,) = told(folder)
-    assert str(said).endswith(str(profile_id.RESTORED))
+    (message,) = told(folder)
+    assert str(message).endswith(str(profile_id.RESTORED))
     assert tomllib.loads((folder / "settings.toml").read_text())["profile_id"] == made
     # Said until a person saves settings; by then it was read.
     with started(folder) as (profile, store):
         assert profile.id == made
         profile.note_database(store.file)
-    assert told(folder) == (said,)
+    assert told(folder) == (message,)
     settings.save(open_profile(folder, {}), Settings(theme="light"))
     assert (told(folder), id_at_start(folder)) == ((), made)
 
@@ -175,7 +175,7 @@ def test_an_id_that_is_known_already_is_not_written_again(folder: Path) -> None:
     id_at_start(folder)
     with started(folder) as (profile, store):
         before = store.read(commits).result()
-        profile_id.settle(store, profile, SystemClock())
+        profile_id.ensure_profile_id(store, profile, SystemClock())
         assert store.read(commits).result() == before
 
 

@@ -7,12 +7,11 @@ import httpx
 import pytest
 
 from shipconsole import simulator
-from shipconsole.operations import before_sending
-from shipconsole.operations.before_sending import FRESH_MS, read_once_more
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
+from shipconsole.operations.shipping.ship import FRESH_MS, refresh_before_shipping
 from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.clock import ManualClock
@@ -34,7 +33,7 @@ async def print_order(server: SimulatorServer, ctx: Context, number: str) -> int
     order_id = await orders.find(ctx, number)
     sheet = await orders.sheet(ctx, order_id)
     (starshipit,) = await connections.named(ctx, ["Starshipit"])
-    (remote_id,) = [one.remote_id for one in sheet.links if one.connection_id == starshipit.id]
+    (remote_id,) = [link.remote_id for link in sheet.links if link.connection_id == starshipit.id]
     body = {"order": {"order_id": int(remote_id), "status": "Printed"}}
     async with httpx.AsyncClient() as client:
         answered = await client.put(f"{server.url}/starshipit/api/orders", json=body, headers=KEYS)
@@ -44,8 +43,8 @@ async def print_order(server: SimulatorServer, ctx: Context, number: str) -> int
 
 async def warnings(ctx: Context, number: str) -> list[str]:
     order_id, draft = await draft_of(ctx, number, None, USPS_NUMBERS[0])
-    told = await ship.preview(ctx, order_id, draft)
-    return [str(warning.message) for one in told for warning in one.request.warnings]
+    updates = await ship.preview(ctx, order_id, draft)
+    return [str(warning.message) for one in updates for warning in one.request.warnings]
 
 
 async def test_an_order_that_was_printed_since_is_warned_of(
@@ -53,7 +52,7 @@ async def test_an_order_that_was_printed_since_is_warned_of(
 ) -> None:
     order_id = await print_order(simulated_platforms, later, "10001")
     assert await warnings(later, "10001") == []
-    assert await read_once_more(later, order_id)
+    assert await refresh_before_shipping(later, order_id)
     (warned,) = await warnings(later, "10001")
     assert "has order 10001 as “Printed”" in warned
 
@@ -62,19 +61,19 @@ async def test_only_what_was_not_read_just_now_is_read_and_of_these_connections(
     later: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await orders.find(later, "10001")
-    assert not await read_once_more(later, order_id, ("ShipEngine",))
-    assert await read_once_more(later, order_id, ("starshipit",))
-    assert not await read_once_more(later, order_id)
+    assert not await refresh_before_shipping(later, order_id, ("ShipEngine",))
+    assert await refresh_before_shipping(later, order_id, ("starshipit",))
+    assert not await refresh_before_shipping(later, order_id)
     assert isinstance(later.clock, ManualClock)
     later.clock.pass_s(FRESH_MS / 1_000 + 1)
-    assert await read_once_more(later, order_id)
+    assert await refresh_before_shipping(later, order_id)
 
 
 @pytest.mark.parametrize("kind", ["unreachable", "slow", "without keys"])
-async def test_a_platform_that_does_not_answer_keeps_nobody(
+async def test_a_platform_that_does_not_respond_delays_no_one(
     later: Context, simulated_platforms: SimulatorServer, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr(before_sending, "LONGEST_S", 0.2)
+    monkeypatch.setattr(ship, "LONGEST_S", 0.2)
     order_id = await orders.find(later, "10001")
     if kind == "unreachable":
         await connections.connect(later, "starshipit", "Starshipit", url="http://127.0.0.1:9")
@@ -84,5 +83,5 @@ async def test_a_platform_that_does_not_answer_keeps_nobody(
     else:
         fault(simulated_platforms, "starshipit", "slow", call="get_order", seconds=30)
     # What was read last counts: nothing was told, and nothing is warned of.
-    await read_once_more(later, order_id)
+    await refresh_before_shipping(later, order_id)
     assert await warnings(later, "10001") == []

@@ -1,4 +1,4 @@
-"""Keeps the profile's id in the database too: without it the keyring finds no key, and a settings file may get lost."""
+"""The profile id is kept in the database too: without it the keyring finds no key, and settings can get lost."""
 
 import contextlib
 from pathlib import Path
@@ -16,21 +16,21 @@ RESTORED = Message("profile.id_restored")
 ANEW = Message("profile.id_lost")
 
 
-def settle(store: Store, profile: Profile, clock: Clock) -> None:
-    """Have the profile's id in its settings file and in its database, from whichever still has it.
+def ensure_profile_id(store: Store, profile: Profile, clock: Clock) -> None:
+    """Store the profile's id in both its settings file and its database, from whichever has it.
 
-    Where the settings file has lost it, that is said there as a notice. Blocks. Raises `EnvironmentFailure` where no id
-    is left but in a database that cannot be read, and `StoreUnfitError` where that must not be used at all.
+    Where the settings file has lost it, a notice is added there. Blocks. Raises `EnvironmentFailure` where the only id
+    is in a database that cannot be read, and `StoreUnfitError` where that database must not be used.
     """
-    place = host_name(), _as_text(profile.folder)
-    kept = profile.stored_id
+    location = host_name(), _as_text(profile.folder)
+    in_settings = profile.kept_id
     try:
-        known = store.read(profiles.known, *place).result()
+        known = store.read(profiles.known, *location).result()
     except EnvironmentFailure as error:
-        if kept and not isinstance(error, StoreUnfitError):
+        if in_settings and not isinstance(error, StoreUnfitError):
             return
         raise
-    if not kept:
+    if not in_settings:
         # Another profile's id fits where only the folder's name, or the computer's, has changed.
         found = known.profile_id or (known.last_noted if profile.owns(store.file) else "")
         if found:
@@ -40,9 +40,9 @@ def settle(store: Store, profile: Profile, clock: Clock) -> None:
     if known.profile_id != profile.id:
         # A full disk keeps nobody from working; it is noted at the next start.
         with contextlib.suppress(EnvironmentFailure):
-            store.write(profiles.note, *place, profile.id, now_ms=clock.now_ms()).result()
+            store.write(profiles.note, *location, profile.id, now_ms=clock.now_ms()).result()
 
 
 def _as_text(folder: Path) -> str:
-    """Return a folder's name as text, also where it holds bytes that are none."""
+    """Return a folder's name as text, also where it contains bytes that are no text."""
     return str(folder).encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,18 @@
+"""The change feed: what was saved since a cursor, by this program or another."""
+
+from typing import NamedTuple
+
+
+class Change(NamedTuple):
+    """Something of a kind (``order``, ``call``, ``connection``) was saved."""
+
+    kind: str
+    ref_id: int
+
+
+class Changes(NamedTuple):
+    """What changed up to a cursor; `too_many` says that the list is not whole and everything is to be reloaded."""
+
+    cursor: int
+    changes: tuple[Change, ...]
+    too_many: bool
