@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
         for action in self._actions.values():
             action.setEnabled(True)
         self.activity.refresh()
-        self.activity.refresh_sources()
+        self.activity.refresh_stores()
         self._count_calls()
         tasks.spawn("look at the connections", self._look_at_connections())
         if self._chosen_early is not None:
@@ -423,7 +423,7 @@ class MainWindow(QMainWindow):
         if changes.too_many or kinds & {"call", "order", "news"}:
             self.activity.refresh()
         if changes.too_many or "source" in kinds:
-            self.activity.refresh_sources()
+            self.activity.refresh_stores()
         if changes.too_many or "connection" in kinds:
             self._tasks.spawn("look at the connections", self._look_at_connections())
 

@@ -81,7 +81,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         assert window.top_bar.findChild(QLabel, "offline").text() == "Offline"
         await until(lambda: window.banner.verdict.headline.text() == "Offline, keep packing")
         assert window.banner.verdict.isVisible()
-        waits = window.activity.findChild(QLabel, "what_waits")
+        waits = window.activity.findChild(QLabel, "backlog_notice")
         await until(
             lambda: (
                 waits.text().count(
