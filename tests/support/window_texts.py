@@ -122,8 +122,8 @@ def _texts_of(widget: QWidget) -> Iterator[tuple[str, str]]:
                 yield "tab", widget.tabText(tab)
                 yield "tab's tooltip", widget.tabToolTip(tab)
         case Timeline():
-            for step in widget._steps:
-                yield "step", step.told
+            for step in widget.steps:
+                yield "step", step.full_text
         case QHeaderView() if widget.model() is not None:
             for section in range(widget.count()):
                 if not widget.isSectionHidden(section):
