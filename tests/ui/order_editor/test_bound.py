@@ -4,13 +4,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
+from shipconsole.ui.order_editor.item_table import IN_PACKAGE
 
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.messages import text
 from shipconsole.operations.orders import orders
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor.item_table import IN_PACKAGE
 from shipconsole.ui.order_editor.items import items_headline
 from shipconsole.ui.order_editor.packages import PackagesCard, PackageTabs
 from tests.support.bench import USPS_NUMBERS
@@ -66,7 +66,7 @@ async def test_the_draft_has_what_is_typed_and_it_is_kept(order_bench: Bench) ->
     QTest.keyClicks(order_bench.find(QLineEdit, "weight"), "6x")
     QTest.keyClicks(order_bench.find(QLineEdit, "service"), "Priority")
     assert (session.package.weight_kg, session.package.service) == ("6x", "Priority")
-    await order_bench.panel.keep()
+    await order_bench.panel.save_drafts()
     kept = (await orders.sheet(order_bench.ctx, order_bench.panel.order_id)).draft
     assert kept == session.draft
     # Opened by somebody else it reads the same.
