@@ -380,6 +380,7 @@ async def test_a_refresh_keeps_what_is_being_typed(order_bench: Bench) -> None:
 
 async def test_a_preview_of_an_earlier_draft_is_never_shown(order_bench: Bench) -> None:
     await ready_to_ship(order_bench)
+    await order_bench.settled()
     panel, shown = order_bench.panel, list[int]()
     panel.state.events.planned.connect(lambda planned: shown.append(len(planned)))
     panel.session.package.service = "Priority"
