@@ -31,9 +31,7 @@ CELL_ROLES = (
     Qt.ItemDataRole.DisplayRole,
     Qt.ItemDataRole.AccessibleTextRole,
     Qt.ItemDataRole.ToolTipRole,
-    Qt.ItemDataRole.UserRole + 1,
 )
-"""The last one is the second line of the activity list."""
 ROWS_READ = 60
 _TAG = re.compile(r"<[^>]+>")
 _LETTER = re.compile(r"[^\W\d_]")

@@ -171,21 +171,21 @@ class OpenOrder(QObject):
             action()
 
     async def _follow(self, order_id: int) -> None:
-        whole = await link.now_part_of(self._ctx, order_id)
+        parent = await link.now_part_of(self._ctx, order_id)
         if order_id != self.order_id:
             return
         self._drafts.forget(order_id)
         number = self._state.sheet.order.number if self._state.sheet is not None else ""
         waiting = self._close()
-        if whole is None:
+        if parent is None:
             self.refused.emit(text("order_editor.gone", key=key_name("F5")))
             return
-        self.moved.emit(order_id, whole.id)
-        self.open(whole.id)
+        self.moved.emit(order_id, parent.id)
+        self.open(parent.id)
         # Actions that came meanwhile were for the same order.
         self._waiting = waiting
         if number:
-            self.refused.emit(text("order_editor.part_of", number=number, whole=whole.number))
+            self.refused.emit(text("order_editor.part_of", number=number, whole=parent.number))
 
     def _close(self) -> list[Callable[[], bool]]:
         """Close the order; return the actions that were waiting for it."""
