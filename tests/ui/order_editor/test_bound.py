@@ -172,7 +172,8 @@ async def test_the_items_follow_a_changed_order(order_bench: Bench) -> None:
     lines = tuple(line.model_copy(update={"ordered": line.ordered + 1}) for line in session.order.lines)
     session.take_order(session.order.model_copy(update={"lines": lines}))
     assert column(order_bench, ORDERED) == [quantity + 1 for quantity in ordered]
-    assert text_of(order_bench, "items_headline") == items_headline(0, 0, session.left, several_packages=False)
+    headline = order_bench.find(QLabel, "items_headline").accessibleName()
+    assert headline == items_headline(0, 0, session.left, several_packages=False)
 
 
 async def test_the_header_follows_the_sheet(order_bench: Bench) -> None:
@@ -188,7 +189,11 @@ async def test_the_header_follows_the_sheet(order_bench: Bench) -> None:
     assert order_bench.find(QLabel, "ship_to").accessibleName().startswith("Ada Byron · ")
     assert order_bench.find(QLabel, "delivery_note").accessibleName() == "Ring twice"
     order_bench.panel.resize(900, 720)
-    assert len(order_bench.find(BadgeRow, "order_connections").texts()) == 3
+    connections = order_bench.find(BadgeRow, "order_connections")
+    await order_bench.until(lambda: len(connections.texts()) == 3)
+    links = tuple(link.model_copy(update={"source_name": "Another store"}) for link in state.sheet.links)
+    state.sheet = replace(state.sheet, links=links)
+    assert all(label.endswith(" · Another store") for label in connections.texts())
 
 
 async def test_the_updates_and_the_button_follow_the_plan(order_bench: Bench) -> None:
