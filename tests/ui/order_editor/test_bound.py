@@ -191,9 +191,9 @@ async def test_the_header_follows_the_sheet(order_bench: Bench) -> None:
     order_bench.panel.resize(900, 720)
     connections = order_bench.find(BadgeRow, "order_connections")
     await order_bench.until(lambda: len(connections.texts()) == 3)
-    links = tuple(link.model_copy(update={"source_name": "Another store"}) for link in state.sheet.links)
+    links = tuple(link.model_copy(update={"source_name": "AU"}) for link in state.sheet.links)
     state.sheet = replace(state.sheet, links=links)
-    assert all(label.endswith(" · Another store") for label in connections.texts())
+    assert all(label.endswith(" · AU") for label in connections.texts())
 
 
 async def test_the_updates_and_the_button_follow_the_plan(order_bench: Bench) -> None:
