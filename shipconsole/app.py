@@ -166,7 +166,7 @@ def _run(app: QApplication, opened: Opened, care: DatabaseCare) -> int:
     care.begin(window, theme, opened.store.file, opened.restored)
     window.painted.connect(lambda: _close_on_signals(window))
     loading = Loading(window, opened.profile, _trusted)
-    _wait_for(window.order_list.first_came, window.order_list.failed, most_ms=FIRST_PAGE_WITHIN_MS)
+    _wait_for(window.order_list.first_page_loaded, window.order_list.failed, most_ms=FIRST_PAGE_WITHIN_MS)
     window.show()
     collector = collect_on_this_thread(app)
     try:

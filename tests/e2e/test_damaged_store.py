@@ -47,7 +47,7 @@ def look():
         elif isinstance(window, MainWindow) and window.isVisible():
             for trouble in window.banner.troubles():
                 say(f"banner: {trouble.what} {trouble.means}")
-            shown = window.order_list._model.rowCount()
+            shown = window.order_list.model.rowCount()
             if shown:
                 say(f"orders: {shown}")
                 if window._ctx is not None and not window.banner.troubles() and shown == int(sys.argv[3]):

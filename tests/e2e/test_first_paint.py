@@ -39,7 +39,7 @@ class Watched(app.MainWindow):
             "modules": [*sys.modules],
             "classes": [name for one in (QtCore, QtGui, QtWidgets) for name in vars(one)],
             "rows": self.order_list.table.model().rowCount(),
-            "tabs": [tab.accessibleName() for tab in self.order_list._tabs.values()],
+            "tabs": [tab.accessibleName() for tab in self.order_list.views.tabs.values()],
             "imports_as_usual": builtins.__import__ is usual,
             "collects": gc.isenabled(),
         }), flush=True)

@@ -31,9 +31,7 @@ CELL_ROLES = (
     Qt.ItemDataRole.DisplayRole,
     Qt.ItemDataRole.AccessibleTextRole,
     Qt.ItemDataRole.ToolTipRole,
-    Qt.ItemDataRole.UserRole + 1,
 )
-"""The last one is the second line of the activity list."""
 ROWS_READ = 60
 _TAG = re.compile(r"<[^>]+>")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -122,8 +120,8 @@ def _texts_of(widget: QWidget) -> Iterator[tuple[str, str]]:
                 yield "tab", widget.tabText(tab)
                 yield "tab's tooltip", widget.tabToolTip(tab)
         case Timeline():
-            for step in widget._steps:
-                yield "step", step.told
+            for step in widget.steps:
+                yield "step", step.full_text
         case QHeaderView() if widget.model() is not None:
             for section in range(widget.count()):
                 if not widget.isSectionHidden(section):

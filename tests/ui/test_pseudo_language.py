@@ -22,7 +22,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT
-from shipconsole.ui.order_editor.what_will_be_sent import CallRow
+from shipconsole.ui.order_editor.updates_card import UpdateRow
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.trouble import Trouble
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
@@ -115,7 +115,7 @@ async def test_every_text_is_a_message_and_none_is_cut(
         window.top_bar.scan_field.take("MOBILE-CASE-BLK")
         window.top_bar.scan_field.take(USPS_NUMBERS[1])
         ready = messages.text("order_editor.ready")
-        await until(lambda: any(ready in row.accessibleName() for row in window.editor.findChildren(CallRow)))
+        await until(lambda: any(ready in row.accessibleName() for row in window.editor.findChildren(UpdateRow)))
         window.top_bar.show_counts(sending=2, oldest_ms=1, needs_attention=3)
         window.top_bar.show_late(1)
         window.top_bar.show_to_pass_on(1)

@@ -1,1 +1,1 @@
-"""The activity panel."""
+"""Activity: the live list of updates and reported events."""

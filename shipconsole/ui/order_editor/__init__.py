@@ -1,1 +1,1 @@
-"""Packs: the order in the middle of the window, its items, its packages and what the platforms will be told."""
+"""The order editor: packs and ships the open order, and shows what its platforms receive."""

@@ -1,4 +1,4 @@
-"""The head of the open order: its number and state, who knows it, where it goes."""
+"""The header of the open order: number and state, connections, recipient, and differences between platforms."""
 
 from collections.abc import Sequence
 
@@ -7,19 +7,22 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
+from shipconsole.domain.link import Link
+from shipconsole.domain.order import Order, shown_quantity
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.strings import order_state
 from shipconsole.ui.kit.theme import Badge, Theme
-from shipconsole.ui.order_editor.remarks import remarks
+from shipconsole.ui.order_editor.state import OrderState
 
 GAP_PX = 16
 
 
 class OrderHeader(QFrame):
-    """A card with what the packer checks first. Signals: menu_requested(), link_requested()."""
+    """A card that is bound to the order's sheet. Signals: menu_requested(), link_requested()."""
 
     menu_requested = Signal()
     link_requested = Signal()
@@ -36,6 +39,7 @@ class OrderHeader(QFrame):
         self._state = kit.badge("", "quiet")
         self._state.setObjectName("order_state")
         self._connections = BadgeRow(theme)
+        self._connections.setObjectName("order_connections")
         self.menu_button = kit.button(text("order_editor.more"), "quiet")
         self.menu_button.setObjectName("order_menu_button")
         kit.set_tooltip(self.menu_button, key_name("F9"))
@@ -46,9 +50,9 @@ class OrderHeader(QFrame):
         self._note = kit.Elided("", "secondary")
         self._note.setObjectName("delivery_note")
         self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._address_trouble = kit.label("", "secondary", "bad")
-        self._address_trouble.setObjectName("ship_to_trouble")
-        self._address_trouble.setWordWrap(True)
+        self._address_problem = kit.label("", "secondary", "bad")
+        self._address_problem.setObjectName("ship_to_problem")
+        self._address_problem.setWordWrap(True)
         self._joined = kit.Elided("", "secondary")
         self._joined.setObjectName("joined_orders")
         self._may_be_same = kit.label("", "secondary", "wait")
@@ -58,9 +62,12 @@ class OrderHeader(QFrame):
         self._link.setObjectName("compare_orders")
         self._link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._link.clicked.connect(self.link_requested)
-        self._remarks = kit.label("", "secondary", "wait")
-        self._remarks.setObjectName("remarks")
-        self._remarks.setWordWrap(True)
+        self._differences = kit.label("", "secondary", "wait")
+        self._differences.setObjectName("differences")
+        self._differences.setWordWrap(True)
+
+        self._binding = Binding(self)
+        self._binding.follow(self._show, "sheet")
 
         px = self._px = theme.tokens.px
         top = QHBoxLayout()
@@ -78,12 +85,12 @@ class OrderHeader(QFrame):
         column.addLayout(top)
         column.addLayout(self._below)
         column.addWidget(self._joined)
-        column.addWidget(self._address_trouble)
+        column.addWidget(self._address_problem)
         column.addWidget(self._same_row())
-        column.addWidget(self._remarks)
+        column.addWidget(self._differences)
 
     def _same_row(self) -> QWidget:
-        """The other orders that may be this one, and where they are compared."""
+        """Return the row of other orders that may be the same, with the button that compares them."""
         self._same = QWidget()
         row = QHBoxLayout(self._same)
         row.setContentsMargins(0, 0, 0, 0)
@@ -93,80 +100,135 @@ class OrderHeader(QFrame):
         self._same.hide()
         return self._same
 
-    def show_sheet(self, sheet: OrderSheet) -> None:
-        """Show an order."""
+    def bind(self, state: OrderState) -> None:
+        """Show the sheet of an order's state."""
+        self._binding.bind(state)
+
+    def _show(self, state: OrderState) -> None:
+        sheet = state.sheet
+        if sheet is None:
+            # The last order stays on the screen until the next one is loaded.
+            return
         order = sheet.order
         self._number.setText(kit.plain(order.number))
-        word, tone = order_state(order.state)
-        if tone == "good" and any(call.state in NEEDS_ATTENTION for call in sheet.calls):
+        label, severity = order_state(order.state)
+        if severity == "good" and any(call.state in NEEDS_ATTENTION for call in sheet.calls):
             # Shipped, but a platform refused an update, or may not have it.
-            tone = "bad"
-        self._state.setText(word)
-        kit.set_tone(self._state, tone)
-        sources = {link.connection_id: link.source_name for link in sheet.links}
-        self._connections.show_badges([(one.name, sources.get(one.id, "")) for one in sheet.targets])
-        to = order.ship_to
-        where = " · ".join(part for part in (to.name or to.company, to.in_one_line) if part)
-        self._address.set_text(where or text("order_editor.no_address"))
-        note = to.instructions or order.note
+            severity = "bad"
+        self._state.setText(label)
+        kit.set_tone(self._state, severity)
+        stores = {link.connection_id: link.source_name for link in sheet.links}
+        self._connections.show_badges([(connection.name, stores.get(connection.id, "")) for connection in sheet.places])
+        recipient = order.ship_to
+        address = " · ".join(part for part in (recipient.name or recipient.company, recipient.in_one_line) if part)
+        self._address.set_text(address or text("order_editor.no_address"))
+        note = recipient.instructions or order.note
         self._note.set_text(note.replace("\n", " "))
         kit.set_tooltip(self._note, note)
         self._note.setVisible(bool(note))
         self._fit_note()
         self._joined.set_text(_linked(sheet))
-        self._joined.setVisible(bool(sheet.linked_orders))
-        same = [_may_be_same(one.number, one.connections, one.recipient) for one in sheet.possible_duplicates]
+        self._joined.setVisible(bool(sheet.joined))
+        same = [_may_be_same(other.number, other.connections, other.recipient) for other in sheet.may_be_same]
         self._may_be_same.setText(kit.plain("\n".join(same), lines=True))
         self._same.setVisible(bool(same))
-        said = remarks(sheet)
-        self._remarks.setText(kit.plain("\n".join(said), lines=True))
-        self._remarks.setVisible(bool(said))
+        differences = differences_of(sheet)
+        self._differences.setText(kit.plain("\n".join(differences), lines=True))
+        self._differences.setVisible(bool(differences))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the note where there is room for it."""
+        """Place the note in the new width."""
         super().resizeEvent(event)
         self._fit_note()
 
     def _fit_note(self) -> None:
-        """The note stands beside the address, or below it where one of them would lose its end."""
+        """Place the note beside the address, or below it where one of them would be cut."""
         gap = self._px(GAP_PX)
-        room = self.width() - 3 * gap
-        beside = self._address.sizeHint().width() <= room * 3 // 4 and self._note.sizeHint().width() <= room // 4
-        way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        self._below.setDirection(way)
+        width = self.width() - 3 * gap
+        beside = self._address.sizeHint().width() <= width * 3 // 4 and self._note.sizeHint().width() <= width // 4
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        self._below.setDirection(direction)
         self._below.setSpacing(gap if beside else gap // 4)
         side = Qt.AlignmentFlag.AlignRight if beside else Qt.AlignmentFlag.AlignLeft
         self._note.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
-    def mark_address(self, trouble: str) -> None:
-        """Mark the address with what is wrong with it, or take the mark away."""
-        kit.set_tone(self._address, "bad" if trouble else "")
-        self._address_trouble.setText(kit.plain(trouble))
-        self._address_trouble.setVisible(bool(trouble))
+    def mark_address(self, problem: str) -> None:
+        """Mark the address with its problem; an empty text removes the mark."""
+        kit.set_tone(self._address, "bad" if problem else "")
+        self._address_problem.setText(kit.plain(problem))
+        self._address_problem.setVisible(bool(problem))
 
 
 def _linked(sheet: OrderSheet) -> str:
-    """What each connection has of the order: its name, and its number of the order."""
-    parts = tuple(" ".join(part for part in (one.connection, one.number) if part) for one in sheet.linked_orders)
+    """Return the linked orders: each connection and its number of the order."""
+    parts = tuple(" ".join(part for part in (joined.connection, joined.number) if part) for joined in sheet.joined)
     return text("order_editor.linked", parts=parts)
 
 
 def _may_be_same(number: str, connections: Sequence[str], recipient: str) -> str:
-    """Another order of the number that nobody linked or kept separate."""
+    """Return that another order of the number may be the same: nobody linked it or kept it separate."""
     details = " · ".join(part for part in (*connections, recipient) if part)
     if not details:
         return text("order_editor.may_be_same_number", number=number)
     return text("order_editor.may_be_same", number=number, details=details)
 
 
-class BadgeRow(QWidget):
-    """Pills in a row from the right, each a name with what it belongs to.
+def differences_of(sheet: OrderSheet) -> tuple[str, ...]:
+    """Return a sentence for each difference between an order and a platform's copy of it."""
+    sentences = [text("remark.cancelled_here")] if sheet.order.cancelled else []
+    names = {connection.id: connection.name for connection in (*sheet.places, *sheet.ships)}
+    shipping_ids = {connection.id for connection in sheet.ships}
+    for link in sheet.links:
+        name = link.source_name or names.get(link.connection_id, "")
+        left = _left_to_ship(sheet.order, link) if link.connection_id in shipping_ids else sheet.order.left
+        sentences += _differences(sheet.order, link, name, left=left)
+    sentences += [
+        text("remark.recipient", name=joined.connection, recipient=joined.recipient)
+        for joined in sheet.joined
+        if joined.differs
+    ]
+    sentences += [
+        text("remark.not_notified", name=connection.name, number=sheet.order.number) for connection in sheet.taken
+    ]
+    return tuple(dict.fromkeys(sentences))
 
-    Where there is little room the names stand alone; those that still find none are counted in one more pill.
+
+def _left_to_ship(order: Order, link: Link) -> int:
+    """Return the units left to ship of the items that a connection has, for one that ships its part itself."""
+    lines = (order.line(linked.line_id) for linked in link.lines)
+    return sum(line.left for line in lines if line is not None)
+
+
+def _differences(order: Order, link: Link, name: str, *, left: int) -> list[str]:
+    if link.cancelled and not order.cancelled:
+        if not link.status:
+            return [text("remark.cancelled_there", name=name)]
+        return [text("remark.cancelled_there_as", name=name, status=link.status)]
+    if link.shipped_elsewhere and left:
+        if not link.status:
+            return [text("remark.shipped_there", name=name, count=left)]
+        return [text("remark.shipped_there_as", name=name, status=link.status, count=left)]
+    return [
+        text(
+            "remark.quantity",
+            name=name,
+            sku=line.sku,
+            theirs=shown_quantity(linked.quantity_json),
+            ours=line.quantity,
+        )
+        for linked in link.lines
+        if (line := order.line(linked.line_id)) is not None and linked.quantity_json != line.quantity_json
+    ]
+
+
+class BadgeRow(QWidget):
+    """Badges in a row from the right, each a connection with its store.
+
+    In little room they show the connections alone, in less a badge counts those that are hidden.
     """
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without pills."""
+        """Begin without badges."""
         super().__init__()
         self._theme = theme
         self._badges: list[Badge] = []
@@ -177,7 +239,7 @@ class BadgeRow(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_badges(self, texts: list[tuple[str, str]]) -> None:
-        """Show these names, each with its addition, which may be empty."""
+        """Show these connections, each with its store, which may be empty."""
         if texts == self._texts:
             return
         self._texts = list(texts)
@@ -191,31 +253,31 @@ class BadgeRow(QWidget):
         self._place()
 
     def sizeHint(self) -> QSize:
-        """Room for all."""
+        """Return room for all badges."""
         gap = self._theme.tokens.px(8)
         width = sum(badge.sizeHint().width() + gap for badge in self._badges)
         return QSize(width, self._more.sizeHint().height())
 
     def texts(self) -> list[str]:
-        """What stands in the pills that are seen."""
+        """Return the texts of the badges that are not hidden."""
         return [badge.text() for badge in self._badges if not badge.isHidden()]
 
     def minimumSizeHint(self) -> QSize:
-        """Room for the one that counts the others."""
+        """Return room for the badge that counts the hidden ones."""
         return QSize(self._theme.tokens.px(36), self._more.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Place them anew."""
+        """Place the badges in the new width."""
         super().resizeEvent(event)
         self._place()
 
     def _place(self) -> None:
         gap = self._theme.tokens.px(8)
-        for whole in (True, False):
-            for badge, (name, addition) in zip(self._badges, self._texts, strict=True):
-                full = f"{name} · {addition}" if addition else name
-                badge.setText(kit.plain(full if whole else name))
-                kit.set_tooltip(badge, "" if whole else full)
+        for with_store in (True, False):
+            for badge, (name, store) in zip(self._badges, self._texts, strict=True):
+                full = f"{name} · {store}" if store else name
+                badge.setText(kit.plain(full if with_store else name))
+                kit.set_tooltip(badge, "" if with_store else full)
             widths = [badge.sizeHint().width() for badge in self._badges]
             if sum(widths) + gap * max(0, len(widths) - 1) <= self.width():
                 break
@@ -235,10 +297,9 @@ class BadgeRow(QWidget):
             right -= size.width()
             self._more.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
             right -= gap
-        for place in reversed(range(len(self._badges))):
-            badge = self._badges[place]
-            badge.setVisible(place < fitting)
-            if place < fitting:
+        for position, badge in reversed(list(enumerate(self._badges))):
+            badge.setVisible(position < fitting)
+            if position < fitting:
                 size = badge.sizeHint()
                 right -= size.width()
                 badge.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())

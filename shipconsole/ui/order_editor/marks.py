@@ -1,9 +1,21 @@
-"""Where problems are shown: at the field they are about, else at its package, else in the banner."""
+"""Marks: the problems of an order by the field, item or package that shows them; the rest goes to the banner."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pydantic import Field
+
+from shipconsole.domain.call import NEEDS_ATTENTION, CallState
+from shipconsole.domain.frozen import Frozen
+from shipconsole.domain.message import Message
+from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.problem import Path, Problem
+from shipconsole.domain.shipment import Package
+from shipconsole.messages import text
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.worker import Call
+from shipconsole.ui.kit.strings import CALL_STATES
+from shipconsole.ui.kit.theme import Tone
 
 PACKAGE = ""
 """The name under which a package as a whole is marked."""
@@ -16,13 +28,14 @@ _FIELD_NAMES = {
     "weight_g": "weight",
     "weight_kg": "weight",
 }
+_WORST_FIRST: tuple[CallState, ...] = ("rejected", "dead", "blocked", "unknown", "needs_attention")
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Words by the place they belong to; `elsewhere` is what no field on the screen stands for.
+    """Texts by what they are shown at: package position and field, order line id, address.
 
-    `named` are the lines whose words name their item.
+    `elsewhere` are problems without a field on the screen. `named` are the lines whose texts name their item.
     """
 
     fields: Mapping[tuple[int, str], str] = field(default_factory=dict[tuple[int, str], str])
@@ -32,12 +45,21 @@ class Marks:
     named: frozenset[int] = frozenset()
 
     def of_package(self, position: int) -> dict[str, str]:
-        """The words of one package by field name, those of the whole package under `PACKAGE`."""
-        return {name: words for (place, name), words in self.fields.items() if place == position}
+        """Return the texts of one package by field name, those of the whole package under `PACKAGE`."""
+        return {name: sentence for (package, name), sentence in self.fields.items() if package == position}
+
+
+class ShippedPackage(Frozen):
+    """A shipped package, the state of its updates as a label, and its marks by field name."""
+
+    package: Package
+    state: str
+    severity: Tone
+    marks: dict[str, str] = Field(default_factory=dict)
 
 
 def marks_of(problems: Iterable[Problem], line_ids: Iterable[int], packages: int) -> Marks:
-    """Sort problems by the place where they are shown, given the lines and the number of packages on the screen."""
+    """Sort problems by what shows them, given the order lines and the number of packages on the screen."""
     fields: dict[tuple[int, str], list[str]] = {}
     lines: dict[int, list[str]] = {}
     address: list[str] = []
@@ -45,30 +67,84 @@ def marks_of(problems: Iterable[Problem], line_ids: Iterable[int], packages: int
     unnamed: set[int] = set()
     known_lines = set(line_ids)
     for problem in problems:
-        words = str(problem.sentence)
+        sentence = str(problem.sentence)
         match problem.path:
             case ("packages", int(position), *rest) if position < packages:
-                fields.setdefault((position, _field_name(rest)), []).append(words)
+                fields.setdefault((position, _field_name(rest)), []).append(sentence)
             case ("lines", int(line_id), *_) if line_id in known_lines:
                 if line_id not in lines and not problem.names_item:
                     unnamed.add(line_id)
-                lines.setdefault(line_id, []).append(words)
+                lines.setdefault(line_id, []).append(sentence)
             case ("ship_to", *_):
-                address.append(words)
+                address.append(sentence)
             case _:
                 elsewhere.append(problem)
     return Marks(
-        {place: " ".join(said) for place, said in fields.items()},
-        {line_id: " ".join(said) for line_id, said in lines.items()},
+        {target: " ".join(sentences) for target, sentences in fields.items()},
+        {line_id: " ".join(sentences) for line_id, sentences in lines.items()},
         " ".join(address),
         tuple(elsewhere),
         frozenset(lines.keys() - unnamed),
     )
 
 
-def without_nagging(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems that are shown while a person is still typing: what is wrong, not what is still missing."""
+def without_missing(problems: Iterable[Problem]) -> list[Problem]:
+    """Return what is wrong, without what is only missing yet while a person types."""
     return [problem for problem in problems if not _is_missing(problem.path)]
+
+
+def draft_marks(session: PackingSession, refused: Sequence[Problem]) -> Marks:
+    """Return the marks of a draft: everything after a refusal, else without what is only missing yet."""
+    problems = [*refused, *without_missing(session.problems())]
+    line_ids = [line.id for line in session.order.lines]
+    return marks_of(dict.fromkeys(problems), line_ids, len(session.draft.packages))
+
+
+def update_marks(sheet: OrderSheet) -> Marks:
+    """Return the marks of refused updates; those of packages are marked on the packages' own tabs."""
+    problems = [problem for problem in _problems(sheet.calls) if problem.path[:1] != ("packages",)]
+    return marks_of(dict.fromkeys(problems), [line.id for line in sheet.order.lines], 0)
+
+
+def shipped_packages(sheet: OrderSheet) -> tuple[ShippedPackage, ...]:
+    """Return the shipped packages of an order, oldest first."""
+    found: list[ShippedPackage] = []
+    for shipment in sheet.shipments:
+        for position, package in enumerate(shipment.packages):
+            calls = [
+                call
+                for call in sheet.calls
+                if call.shipment_id == shipment.id and call.package_id in (None, package.id)
+            ]
+            state, severity = package_state([call.state for call in calls])
+            marks = marks_of(dict.fromkeys(_problems(calls)), (), len(shipment.packages)).of_package(position)
+            found.append(ShippedPackage(package=package, state=state, severity=severity, marks=marks))
+    return tuple(found)
+
+
+def package_state(states: Sequence[CallState]) -> tuple[str, Tone]:
+    """Return the label and severity of a shipped package from the states of its updates."""
+    effective = [state for state in states if state not in ("superseded", "cancelled")]
+    worst: CallState | None = next((state for state in _WORST_FIRST if state in effective), None)
+    if worst is None and effective and all(state == "confirmed" for state in effective):
+        worst = "confirmed"
+    if worst is not None:
+        return CALL_STATES[worst].word, CALL_STATES[worst].tone
+    return (text("package_tab.waiting"), "wait") if effective else (text("package_tab.not_sent"), "quiet")
+
+
+def _problems(calls: Iterable[Call]) -> list[Problem]:
+    """Return the problems of updates that need attention, quoted with the platform's name."""
+    return [
+        Problem(
+            problem.path,
+            Message("quote.platform_said", platform=call.connection, said=str(problem.message).strip().strip("“”")),
+            problem.advice,
+        )
+        for call in calls
+        if call.state in NEEDS_ATTENTION
+        for problem in call.problems
+    ]
 
 
 def _field_name(rest: list[str | int]) -> str:

@@ -1,8 +1,7 @@
-"""The packages of the order: those being packed with their fields, and those that left, to be looked at."""
+"""The packages of the order: tabs, the fields of the open package, and shipped packages to read."""
 
 from collections.abc import Mapping, Sequence
 
-from pydantic import Field
 from PySide6.QtCore import QEvent, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
@@ -16,16 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.packing_session import PackingSession
-from shipconsole.domain.shipment import Package, draft_of
+from shipconsole.domain.shipment import draft_of
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.carrier_names import carrier_name
 from shipconsole.ui.kit.label_fields import CarrierField, LabelFields
 from shipconsole.ui.kit.theme import Theme, Tone
-from shipconsole.ui.order_editor.marks import PACKAGE, Marks
+from shipconsole.ui.order_editor.marks import PACKAGE, Marks, ShippedPackage
 
 FIELDS = ("tracking_number", "carrier", "service", "weight")
 TITLES = {
@@ -34,23 +32,14 @@ TITLES = {
     "service": "order_editor.service",
     "weight": "order_editor.weight",
 }
-"""Ids of messages."""
+"""Message ids."""
 _NARROW_PX = 541
 
 
-class ShippedPackage(Frozen):
-    """A package that left: its contents, how notifying stands, and what was wrong with it by field."""
-
-    package: Package
-    state: str
-    tone: Tone
-    marks: dict[str, str] = Field(default_factory=dict)
-
-
 class PackagesCard(QFrame):
-    """Tabs of packages over their fields, which are those of the session's open package.
+    """Tabs of packages above the fields of the open one, bound to the packing session.
 
-    Signals: number_edited() when a person typed in a tracking number, number_entered() when they are done with it,
+    Signals: number_edited() while a person types a tracking number, number_entered() when they leave the field,
     new_package_requested().
     """
 
@@ -67,9 +56,9 @@ class PackagesCard(QFrame):
         self._session: PackingSession | None = None
         self._shipped: tuple[ShippedPackage, ...] = ()
         self._marks = Marks()
-        self._looked_at: int | None = None
-        self._chosen: int | None = None
-        """The position of the package that left and is looked at; None while one is packed."""
+        self._bound_shipped: int | None = None
+        self._shown_shipped: int | None = None
+        """The position of the shipped package that is shown; None while a package of the draft is shown."""
         self.tabs = PackageTabs(theme)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self._new = kit.button(f"+  {text('order_editor.new_package')}", "quiet", "Ctrl+N")
@@ -84,7 +73,7 @@ class PackagesCard(QFrame):
         self._remove.clicked.connect(self._on_remove_clicked)
 
         self._label = LabelFields(self, theme, text("order_editor.carrier"), text("order_editor.carrier_found"))
-        self._label.check.setObjectName("tracking_words")
+        self._label.check.setObjectName("tracking_check")
         self.tracking_number, self.carrier = self._label.number, self._label.carrier
         self.service, self.weight = self._label.service, QLineEdit()
         self._inputs: dict[str, QLineEdit | CarrierField] = {
@@ -99,9 +88,9 @@ class PackagesCard(QFrame):
             self._cells[name] = self._cell(name, title)
         self.tracking_number.setPlaceholderText(text("order_editor.tracking_hint"))
 
-        self._trouble = kit.label("", "secondary", "bad")
-        self._trouble.setObjectName("package_trouble")
-        self._trouble.setWordWrap(True)
+        self._problem = kit.label("", "secondary", "bad")
+        self._problem.setObjectName("package_problem")
+        self._problem.setWordWrap(True)
         self._bind_widgets()
 
         px = theme.tokens.px
@@ -122,57 +111,56 @@ class PackagesCard(QFrame):
         column.addLayout(top)
         column.addLayout(self._grid)
         column.addLayout(self._label.check_row)
-        column.addWidget(self._trouble)
+        column.addWidget(self._problem)
         self._arrange(4)
         theme.changed.connect(self._on_theme_changed)
 
     @property
     def shows_draft(self) -> bool:
-        """Whether the open tab is a package that is being packed."""
-        return self._chosen is None
+        """Whether the open tab is a package of the draft."""
+        return self._shown_shipped is None
 
-    def bind(self, session: PackingSession | None) -> None:
+    def bind(self, session: PackingSession) -> None:
         """Show the packages of a session, and edit its open one."""
         self._session = session
         self._packing.bind(session)
 
     def show_shipped(self, shipped: Sequence[ShippedPackage], marks: Marks) -> None:
-        """Show the packages that left, and what is wrong with those that are being packed."""
-        shipped = tuple(shipped)
-        is_same, self._shipped, self._marks = shipped == self._shipped, shipped, marks
-        if self._chosen is not None and self._chosen >= len(shipped):
-            self._chosen = None
+        """Show the shipped packages, and the marks of those of the draft."""
+        is_same, self._shipped, self._marks = tuple(shipped) == self._shipped, tuple(shipped), marks
+        if self._shown_shipped is not None and self._shown_shipped >= len(shipped):
+            self._shown_shipped = None
         self._fill_tabs()
-        self._show_open(again=not is_same)
+        self._show_open(rebind=not is_same)
 
     def show_draft(self) -> None:
-        """Open the package that is being packed, whichever was looked at."""
-        if self._chosen is not None:
-            self._chosen = None
+        """Show the open package of the draft."""
+        if self._shown_shipped is not None:
+            self._shown_shipped = None
             self._fill_tabs()
             self._show_open()
 
     def minimumSizeHint(self) -> QSize:
-        """Two rows of fields fit in little width."""
+        """Return a size for two rows of fields."""
         return QSize(self._theme.tokens.px(330), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Two rows of fields where one is too narrow."""
+        """Arrange the fields in one row, or in two where that is too narrow."""
         super().resizeEvent(event)
         self._arrange(4 if self.width() >= self._theme.tokens.px(_NARROW_PX) else 2)
 
     def _cell(self, name: str, title: str) -> QWidget:
-        field_ = self._inputs[name]
-        field_.setObjectName(name)
-        field_.setAccessibleName(kit.plain(title))
-        made = self._label.carrier_title if name == "carrier" else kit.Elided(title, "field")
-        made.setBuddy(field_)
+        field = self._inputs[name]
+        field.setObjectName(name)
+        field.setAccessibleName(kit.plain(title))
+        label = self._label.carrier_title if name == "carrier" else kit.Elided(title, "field")
+        label.setBuddy(field)
         cell = QWidget()
         column = QVBoxLayout(cell)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self._theme.tokens.px(4))
-        column.addWidget(made)
-        column.addWidget(field_)
+        column.addWidget(label)
+        column.addWidget(field)
         column.addStretch(1)
         return cell
 
@@ -181,9 +169,9 @@ class PackagesCard(QFrame):
             return
         self._columns = columns
         stretches = {4: (40, 30, 17, 13), 2: (60, 40, 0, 0)}[columns]
-        for place, name in enumerate(FIELDS):
-            self._grid.addWidget(self._cells[name], place // columns, place % columns)
-            self._grid.setColumnStretch(place, stretches[place])
+        for position, name in enumerate(FIELDS):
+            self._grid.addWidget(self._cells[name], position // columns, position % columns)
+            self._grid.setColumnStretch(position, stretches[position])
         self._set_widths()
 
     def _set_widths(self) -> None:
@@ -210,51 +198,51 @@ class PackagesCard(QFrame):
             return
         packages = self._session.draft.packages
         titles: list[tuple[str, Tone]] = [
-            (_shipped_tab(number, one.package.tracking_number, one.state), one.tone)
-            for number, one in enumerate(self._shipped, 1)
+            (_shipped_tab(number, shipped.package.tracking_number, shipped.state), shipped.severity)
+            for number, shipped in enumerate(self._shipped, 1)
         ]
         first = len(self._shipped) + 1
         for position in range(len(packages)):
             is_wrong = bool(self._marks.of_package(position))
             titles.append((text("package_tab.number", number=first + position), "bad" if is_wrong else ""))
-        current = self._chosen if self._chosen is not None else len(self._shipped) + self._session.current
+        current = self._shown_shipped if self._shown_shipped is not None else len(self._shipped) + self._session.current
         self.tabs.show_tabs(titles, current)
         self._remove.setVisible(self.shows_draft and len(packages) > 1)
 
-    def _show_open(self, *, again: bool = False) -> None:
+    def _show_open(self, *, rebind: bool = False) -> None:
         """Bind the fields to the package of the open tab."""
         if self._session is None:
             return
-        self._label.finds_carrier = self._chosen is None
-        if self._chosen is None:
+        self._label.finds_carrier = self._shown_shipped is None
+        if self._shown_shipped is None:
             self._label.binding.bind(self._session.package)
             self._mark(self._marks.of_package(self._session.current))
         else:
-            shipped = self._shipped[self._chosen]
-            if again or self._looked_at != self._chosen:
-                left = draft_of(shipped.package)
-                self._label.binding.bind(left.model_copy(update={"carrier": carrier_name(left.carrier)}))
+            shipped = self._shipped[self._shown_shipped]
+            if rebind or self._bound_shipped != self._shown_shipped:
+                draft = draft_of(shipped.package)
+                self._label.binding.bind(draft.model_copy(update={"carrier": carrier_name(draft.carrier)}))
             self._mark(shipped.marks)
-        self._looked_at = self._chosen
-        is_fixed = self._chosen is not None or self._session.is_locked
-        for field_ in (self.tracking_number, self.service, self.weight):
-            field_.setReadOnly(is_fixed)
+        self._bound_shipped = self._shown_shipped
+        is_fixed = self._shown_shipped is not None or self._session.is_locked
+        for field in (self.tracking_number, self.service, self.weight):
+            field.setReadOnly(is_fixed)
         self.carrier.setEnabled(not is_fixed)
 
     def _mark(self, marks: Mapping[str, str]) -> None:
-        for name, field_ in self._inputs.items():
-            text = marks.get(name, "")
-            kit.set_wrong(field_, bool(text))
-            field_.setAccessibleDescription(kit.plain(text))
-        said = [marks[name] for name in (*FIELDS, PACKAGE) if marks.get(name)]
-        self._trouble.setText(kit.plain("\n".join(said), lines=True))
-        self._trouble.setVisible(bool(said))
+        for name, field in self._inputs.items():
+            problem = marks.get(name, "")
+            kit.set_wrong(field, bool(problem))
+            field.setAccessibleDescription(kit.plain(problem))
+        problems = [marks[name] for name in (*FIELDS, PACKAGE) if marks.get(name)]
+        self._problem.setText(kit.plain("\n".join(problems), lines=True))
+        self._problem.setVisible(bool(problems))
 
     def _on_tab_changed(self, tab: int) -> None:
         if self._session is None or tab < 0:
             return
         shipped = len(self._shipped)
-        self._chosen = tab if tab < shipped else None
+        self._shown_shipped = tab if tab < shipped else None
         if tab >= shipped:
             self._session.current = tab - shipped
         self._remove.setVisible(self.shows_draft and len(self._session.draft.packages) > 1)
@@ -265,7 +253,7 @@ class PackagesCard(QFrame):
             self._session.remove_package(self._session.current)
 
     def _on_number_entered(self) -> None:
-        if self._chosen is None and self.tracking_number.text():
+        if self._shown_shipped is None and self.tracking_number.text():
             self.number_entered.emit()
 
     def _on_theme_changed(self) -> None:
@@ -275,13 +263,13 @@ class PackagesCard(QFrame):
 
 
 class PackageTabs(QTabBar):
-    """The packages as tabs, drawn like the window's other tabs, with a dot where something is to be known."""
+    """The packages as tabs, drawn like the window's other tabs, with a dot for their severity."""
 
     def __init__(self, theme: Theme) -> None:
         """Begin without tabs."""
         super().__init__()
         self._theme = theme
-        self._tones: list[Tone] = []
+        self._severities: list[Tone] = []
         self.setObjectName("package_tabs")
         self.setAccessibleName(text("order_editor.packages"))
         self.setDrawBase(False)
@@ -294,38 +282,38 @@ class PackageTabs(QTabBar):
         self._on_theme_changed()
 
     def show_tabs(self, titles: Sequence[tuple[str, Tone]], current: int) -> None:
-        """Show these tabs, and open one without a word to anybody."""
+        """Show these tabs, each a title and a severity, and open one without a signal."""
         with QSignalBlocker(self):
             while self.count() > len(titles):
                 self.removeTab(self.count() - 1)
-            self._tones = [tone for _, tone in titles]
-            for place, (title, _) in enumerate(titles):
-                text = kit.button_text(title)
-                if place >= self.count():
-                    self.addTab(text)
-                elif self.tabText(place) != text:
-                    self.setTabText(place, text)
+            self._severities = [severity for _, severity in titles]
+            for position, (title, _) in enumerate(titles):
+                tab_text = kit.button_text(title)
+                if position >= self.count():
+                    self.addTab(tab_text)
+                elif self.tabText(position) != tab_text:
+                    self.setTabText(position, tab_text)
             self.setCurrentIndex(current)
         self.updateGeometry()
         self.update()
 
     def tabSizeHint(self, index: int) -> QSize:
-        """Room for the words, and for the dot where there is one."""
+        """Return room for the title, and for the dot where there is one."""
         px = self._theme.tokens.px
         metrics = QFontMetrics(kit.font(self._theme.tokens, self._theme.tokens.text_px, QFont.Weight.DemiBold))
-        dot = px(14) if index < len(self._tones) and self._tones[index] else 0
+        dot = px(14) if index < len(self._severities) and self._severities[index] else 0
         return QSize(metrics.horizontalAdvance(self._text(index)) + px(18) + dot, px(34))
 
     def minimumTabSizeHint(self, index: int) -> QSize:
-        """Tabs are scrolled, never squeezed."""
+        """Return the full size: tabs scroll, they are not cut."""
         return self.tabSizeHint(index)
 
     def sizeHint(self) -> QSize:
-        """Room for all tabs."""
+        """Return room for all tabs."""
         return QSize(sum(self.tabSizeHint(index).width() for index in range(self.count())), self._theme.tokens.px(34))
 
     def minimumSizeHint(self) -> QSize:
-        """One tab and the arrows."""
+        """Return room for one tab and the arrows."""
         return QSize(min(self._theme.tokens.px(90), self.sizeHint().width()), self._theme.tokens.px(34))
 
     def paintEvent(self, _: QPaintEvent) -> None:
@@ -339,13 +327,13 @@ class PackageTabs(QTabBar):
             self._paint_tab(painter, index, hovered == index)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """No tab is under the mouse any more."""
+        """Unmark the tab that was under the mouse."""
         super().leaveEvent(event)
         self.update()
 
     def _on_theme_changed(self) -> None:
         tokens = self._theme.tokens
-        # The arrows beside tabs that find no room are the style's own, and grey.
+        # The style draws the scroll arrows in gray by itself.
         self.setStyleSheet(
             f"QTabBar QToolButton {{ background: {tokens.card}; color: {tokens.secondary};"
             f" border: 1px solid {tokens.line}; border-radius: {tokens.px(6)}px; }}"
@@ -363,11 +351,11 @@ class PackageTabs(QTabBar):
         if ground or ring:
             painter.drawRoundedRect(rect, tokens.px(8), tokens.px(8))
         left = rect.left() + tokens.px(8)
-        tone = self._tones[index] if index < len(self._tones) else ""
-        if tone:
+        severity = self._severities[index] if index < len(self._severities) else ""
+        if severity:
             size = tokens.px(7)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tokens.colour("secondary" if tone == "quiet" else tone))
+            painter.setBrush(tokens.colour("secondary" if severity == "quiet" else severity))
             painter.drawEllipse(QRectF(left, rect.center().y() - size / 2, size, size))
             left += tokens.px(14)
         painter.setPen(tokens.colour("accent_text" if current else "secondary"))
@@ -379,6 +367,6 @@ class PackageTabs(QTabBar):
 
 
 def _shipped_tab(number: int, tracking_number: str, state: str) -> str:
-    """A package that was shipped before, with the end of its number and how notifying of it stands."""
+    """Return the tab title of a shipped package: the end of its number, and the state of its updates."""
     tail = f"…{tracking_number[-4:]}" if len(tracking_number) > 6 else tracking_number
     return " · ".join(part for part in (text("package_tab.number", number=number), tail, state) if part)

@@ -1,1 +1,1 @@
-"""The list of orders at the left: finds the next one to pack."""
+"""The order list: views, search, and the orders to choose from."""

@@ -1,4 +1,4 @@
-"""Finds which orders the list shows: a view in a sort's order, or the orders that hold some words."""
+"""Finds the orders that the list shows: those of a view in a sort, or those that match a search."""
 
 import time
 from array import array
@@ -13,28 +13,27 @@ from shipconsole.operations.orders.order_list import VIEWS, FirstPage, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.future_bridge import FutureBridge
 from shipconsole.ui.order_list.model import OrderListModel
-from shipconsole.ui.order_list.query import OrderQuery
+from shipconsole.ui.order_list.state import OrderQuery
 
-DEBOUNCE_MS = 20
-REST_MS = 300
-PAINTED_MS = 100
-TIME_PASSES_MS = 300_000
-FEW = 8
-"""Up to so many changed orders are looked at one by one; more mean that the whole view is found again."""
+TYPING_PAUSE_MS = 20
+SEARCH_PAUSE_MS = 300
+PAINT_PAUSE_MS = 100
+ISSUES_EVERY_MS = 300_000
+COMPARED_MOST = 8
+"""Up to this many changed orders are compared with the list; more lead to a new search."""
 
 
 class OrderFinder(QObject):
-    """Asks the store and drops every answer to a question that is no longer asked.
+    """Reads the store for a query, and drops results of an earlier query.
 
-    Signals: first_came(object First); ids_came(object ids, bool fresh), fresh when another view, sort or text was
-    asked for; counts_came(object Counts); troubles_came(object), what is wrong with packages by their orders' ids;
-    failed(str words).
+    Signals: first_page_loaded(First); ids_loaded(ids, is_new), `is_new` where another view, sort or text was asked for;
+    counts_loaded(Counts); issues_loaded(dict of package issues by order id); failed(text).
     """
 
-    first_came = Signal(object)
-    ids_came = Signal(object, bool)
-    counts_came = Signal(object)
-    troubles_came = Signal(object)
+    first_page_loaded = Signal(object)
+    ids_loaded = Signal(object, bool)
+    counts_loaded = Signal(object)
+    issues_loaded = Signal(object)
     failed = Signal(str)
 
     def __init__(self, store: Store, query: OrderQuery, parent: QObject | None = None) -> None:
@@ -45,42 +44,51 @@ class OrderFinder(QObject):
         self._listed = (query.view, query.sort)
         self._words = query.words
         self._generation = 0
-        self._answered = 0
-        self._asked_at_s = 0.0
-        self._took_ms = 0
-        self._kept: tuple[str, str, array[int]] | None = None
-        """The ids of a view as found last, while nothing has changed since: shown again when a search ends."""
-        self._counting = False
+        """Grows with every change of the query."""
+        self._loaded_generation = 0
+        self._search_began_s = 0.0
+        self._search_ms = 0
+        self._issues_ms = 0
+        self._view_ids: tuple[str, str, array[int]] | None = None
+        """The ids of the view and sort searched last, while no order changed: shown again when a search ends."""
+        self._is_counting = False
         self._count_again = False
-        self._answers = FutureBridge(self)
-        self._answers.failed.connect(self.failed)
-        self._typed = _timer(self, DEBOUNCE_MS, self._ask_ids_anew)
-        self._rested = _timer(self, REST_MS, self._ask_ids)
-        self._calmed = _timer(self, REST_MS, self._ask_troubles)
-        # Of many orders the ids are so many that reading them takes Python from the thread that paints the page.
-        self._painted = _timer(self, PAINTED_MS, self._ask_rest)
-        self._troubles_took_ms = 0
-        # A parcel becomes late or quiet by the time alone, without anything being saved.
-        self._time_passes = QTimer(self)
-        self._time_passes.setTimerType(Qt.TimerType.VeryCoarseTimer)
-        self._time_passes.timeout.connect(self._look_at_time)
-        self._time_passes.start(TIME_PASSES_MS)
+        self._bridge = FutureBridge(self)
+        self._bridge.failed.connect(self.failed)
+        self._typing_timer = _timer(self, TYPING_PAUSE_MS, self._search_typed)
+        self._search_timer = _timer(self, SEARCH_PAUSE_MS, self._load_ids)
+        self._issues_timer = _timer(self, SEARCH_PAUSE_MS, self._load_issues)
+        # Reading the ids of many orders holds Python's lock while the first page is painted.
+        self._paint_timer = _timer(self, PAINT_PAUSE_MS, self._load_rest)
+        # A package becomes overdue or quiet with time alone, without a change in the store.
+        clock_timer = QTimer(self)
+        clock_timer.setObjectName("issues_timer")
+        clock_timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
+        clock_timer.timeout.connect(self._refresh_issues)
+        clock_timer.start(ISSUES_EVERY_MS)
         self._binding = Binding(self)
-        self._binding.follow(self._follow, "view", "sort")
-        self._binding.follow(self._find, "text")
+        self._binding.follow(self._on_view_changed, "view", "sort")
+        self._binding.follow(self._on_text_changed, "text")
         self._binding.bind(query)
 
-    def begin(self) -> None:
-        """Ask for the first page; when it is there, or cannot be read, for the rest."""
-        self._generation += 1
-        self._ask_first(self._ask_rest)
+    @property
+    def is_current(self) -> bool:
+        """Whether the ids loaded last are those of the query, and no search is scheduled."""
+        is_scheduled = self._typing_timer.isActive() or self._search_timer.isActive()
+        return self._loaded_generation == self._generation and not is_scheduled
 
-    def ask_again(self) -> None:
-        """Find the orders of the query as if it were new."""
+    def begin(self) -> None:
+        """Load the first page, then the rest."""
         self._generation += 1
+        self._load_first_page(self._load_rest)
+
+    def search_again(self) -> None:
+        """Search as if the query were new."""
+        self._generation += 1
+        self._typing_timer.stop()
         if not self._words:
-            self._ask_first()
-        self._ask_ids()
+            self._load_first_page()
+        self._load_ids()
 
     def fetch(
         self,
@@ -88,130 +96,124 @@ class OrderFinder(QObject):
         then: Callable[[list[OrderRow]], None],
         otherwise: Callable[[], None] | None = None,
     ) -> None:
-        """Read the rows of some orders; where that fails `otherwise` is called."""
-        self._answers.when_done(order_list.rows(self._store, ids), then, otherwise)
+        """Load the rows of some orders; call `otherwise` where that fails."""
+        self._bridge.when_done(order_list.rows(self._store, ids), then, otherwise)
 
     def count(self) -> None:
-        """Count the views again; while one count is under way the next waits."""
-        if self._counting:
+        """Count the orders of each view; calls during a count lead to one more count."""
+        if self._is_counting:
             self._count_again = True
             return
-        self._counting, self._count_again = True, False
-        self._answers.when_done(order_list.counts(self._store), self._counted, self._count_ended)
+        self._is_counting, self._count_again = True, False
+        self._bridge.when_done(order_list.counts(self._store), self._on_counts, self._on_count_ended)
 
-    def look_again(self, changes: Changes, model: OrderListModel) -> None:
-        """Find the ids again if a changed order may have come, gone or moved."""
+    def apply_changes(self, changes: Changes, model: OrderListModel) -> None:
+        """Search again if a changed order may have entered, left or moved in the list."""
         ids = [change.ref_id for change in changes.changes if change.kind == "order"]
         if changes.too_many or ids:
-            self._kept = None
-        if changes.too_many or len(ids) > FEW or (ids and (self._words or self._query.view == "late")):
-            self._find_again()
+            self._view_ids = None
+        if changes.too_many or len(ids) > COMPARED_MOST or (ids and (self._words or self._query.view == "late")):
+            self._search_soon()
         elif ids:
             self.fetch(ids, partial(self._compare, self._generation, model))
         if changes.too_many or ids:
             self.count()
 
-    def _follow(self, query: OrderQuery) -> None:
-        """Show another view or another order of this one."""
+    def _on_view_changed(self, query: OrderQuery) -> None:
         if query.sort not in VIEWS[query.view]:
-            query.sort = VIEWS[query.view][0]  # which is heard of here, with the view
+            query.sort = VIEWS[query.view][0]  # calls this method again, with a sort that the view has
         elif self._listed != (query.view, query.sort):
             self._listed = (query.view, query.sort)
-            self.ask_again()
+            self.search_again()
 
-    def _find(self, query: OrderQuery) -> None:
-        """Show the orders that hold all these words; no words show the view again."""
+    def _on_text_changed(self, query: OrderQuery) -> None:
         if query.words != self._words:
             self._words = query.words
             self._generation += 1
-            self._typed.start()
+            self._typing_timer.start()
 
     def _compare(self, generation: int, model: OrderListModel, rows: list[OrderRow]) -> None:
-        if generation == self._generation and any(self._moved(model, row) for row in rows):
-            self._find_again()
+        if generation == self._generation and any(self._may_have_moved(model, row) for row in rows):
+            self._search_soon()
 
-    def _moved(self, model: OrderListModel, row: OrderRow) -> bool:
-        listed = model.position_of(row.id) is not None
-        if listed != _belongs(self._query.view, row):
+    def _may_have_moved(self, model: OrderListModel, row: OrderRow) -> bool:
+        is_listed = model.position_of(row.id) is not None
+        if is_listed != _belongs(self._query.view, row):
             return True
-        if not listed:
+        if not is_listed:
             return False
         if self._query.sort == "changed":
             return True
         old = model.held(row.id)
-        return old is None or (old.due_at_ms, old.number, old.recipient) != (
-            row.due_at_ms,
-            row.number,
-            row.recipient,
-        )
+        return old is None or (old.due_at_ms, old.number, old.recipient) != (row.due_at_ms, row.number, row.recipient)
 
-    def _find_again(self) -> None:
-        if not self._rested.isActive():
+    def _search_soon(self) -> None:
+        if not self._search_timer.isActive():
             # A large store is not searched without a pause while orders stream in.
-            self._rested.start(max(REST_MS, 4 * self._took_ms))
+            self._search_timer.start(max(SEARCH_PAUSE_MS, 4 * self._search_ms))
 
-    def _ask_first(self, after: Callable[[], None] | None = None) -> None:
-        future = order_list.first_page(self._store, *self._listed)
-        self._answers.when_done(future, partial(self._first, self._generation, after), after)
+    def _load_first_page(self, after: Callable[[], None] | None = None) -> None:
+        future = order_list.first(self._store, *self._listed)
+        self._bridge.when_done(future, partial(self._on_first_page, self._generation, after), after)
 
-    def _ask_rest(self) -> None:
-        self._ask_ids()
-        self._ask_troubles()
+    def _load_rest(self) -> None:
+        self._load_ids()
+        self._load_issues()
 
-    def _ask_ids_anew(self) -> None:
-        if not self._words and self._kept is not None and self._kept[:2] == self._listed:
-            self._ids(self._generation, self._kept[2])
-        elif self._words:
-            self._ask_ids()
+    def _search_typed(self) -> None:
+        if self._words:
+            self._load_ids()
+        elif self._view_ids is not None and self._view_ids[:2] == self._listed:
+            self._on_ids(self._generation, self._view_ids[2])
         else:
-            self.ask_again()
+            self.search_again()
 
-    def _ask_ids(self) -> None:
-        self._asked_at_s = time.monotonic()
+    def _load_ids(self) -> None:
+        self._search_began_s = time.monotonic()
         future = order_list.ids(self._store, *self._listed, self._words)
-        self._answers.when_done(future, partial(self._ids, self._generation))
+        self._bridge.when_done(future, partial(self._on_ids, self._generation))
 
-    def _first(self, generation: int, after: Callable[[], None] | None, first: FirstPage) -> None:
-        if generation == self._generation and self._answered != generation:
-            self.first_came.emit(first)
+    def _on_first_page(self, generation: int, after: Callable[[], None] | None, first: First) -> None:
+        if generation == self._generation and self._loaded_generation != generation:
+            self.first_page_loaded.emit(first)
         if after is not None and first.counts is None:
-            self._painted.start()
+            self._paint_timer.start()
         elif after is not None:
             after()
 
-    def _ids(self, generation: int, ids: "array[int]") -> None:
+    def _on_ids(self, generation: int, ids: "array[int]") -> None:
         if generation != self._generation:
             return
-        self._took_ms = int((time.monotonic() - self._asked_at_s) * 1000)
+        self._search_ms = int((time.monotonic() - self._search_began_s) * 1000)
         if not self._words:
-            self._kept = *self._listed, ids
-        fresh = self._answered != generation
-        self._answered = generation
-        self.ids_came.emit(ids, fresh)
+            self._view_ids = *self._listed, ids
+        is_new = self._loaded_generation != generation
+        self._loaded_generation = generation
+        self.ids_loaded.emit(ids, is_new)
 
-    def _counted(self, counts: Counts) -> None:
-        self.counts_came.emit(counts)
-        if not self._calmed.isActive():
-            self._calmed.start(max(REST_MS, 4 * self._troubles_took_ms))
-        self._count_ended()
+    def _on_counts(self, counts: Counts) -> None:
+        self.counts_loaded.emit(counts)
+        if not self._issues_timer.isActive():
+            self._issues_timer.start(max(SEARCH_PAUSE_MS, 4 * self._issues_ms))
+        self._on_count_ended()
 
-    def _look_at_time(self) -> None:
-        self._ask_troubles()
-        if self._query.view == "late" and not self._words:
-            self._find_again()
-
-    def _ask_troubles(self) -> None:
-        future = order_list.parcel_troubles(self._store)
-        self._answers.when_done(future, partial(self._troubles, time.monotonic()))
-
-    def _troubles(self, asked_at_s: float, troubles: dict[int, PackageIssue]) -> None:
-        self._troubles_took_ms = int((time.monotonic() - asked_at_s) * 1000)
-        self.troubles_came.emit(troubles)
-
-    def _count_ended(self) -> None:
-        self._counting = False
+    def _on_count_ended(self) -> None:
+        self._is_counting = False
         if self._count_again:
             self.count()
+
+    def _refresh_issues(self) -> None:
+        self._load_issues()
+        if self._query.view == "late" and not self._words:
+            self._search_soon()
+
+    def _load_issues(self) -> None:
+        future = order_list.parcel_troubles(self._store)
+        self._bridge.when_done(future, partial(self._on_issues, time.monotonic()))
+
+    def _on_issues(self, began_s: float, issues: dict[int, PackageTrouble]) -> None:
+        self._issues_ms = int((time.monotonic() - began_s) * 1000)
+        self.issues_loaded.emit(issues)
 
 
 def _timer(parent: QObject, interval_ms: int, then: Callable[[], None]) -> QTimer:

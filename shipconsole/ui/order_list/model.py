@@ -1,4 +1,4 @@
-"""The list's model: any number of orders, of which the pages that were looked at are held."""
+"""The rows of the order list: any number of orders, of which only some pages are held, and their package issues."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,46 +11,56 @@ from shipconsole.messages import number, text
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column
 from shipconsole.ui.kit.binding.paged_table import Fetch, PagedTable
 from shipconsole.ui.kit.times import due
-from shipconsole.ui.order_list.issues import MEANINGS
 
 COLUMNS = ("number", "recipient", "items", "due")
 UNRESOLVED_MARK = "?"
+ISSUE_LABELS: Mapping[PackageTrouble, str] = {
+    "exception": "package_issue.exception",
+    "late": "package_issue.late",
+    "quiet": "package_issue.quiet",
+}
+ISSUE_MEANINGS: Mapping[PackageTrouble, str] = {
+    "exception": "package_issue.exception_means",
+    "late": "package_issue.late_means",
+    "quiet": "package_issue.quiet_means",
+}
+"""Message ids."""
 
 
 class OrderListModel(PagedTable[OrderRow]):
-    """Orders by position, and which of them have packages in trouble."""
+    """Orders by position, and the package issues of orders."""
 
     def __init__(self, fetch: Fetch[OrderRow], parent: QObject | None = None) -> None:
-        """Begin empty."""
+        """Begin without rows."""
         columns = (
             Column("number", text("order_list.number"), shown=lambda row: row.label, spoken=self._spoken),
             Column("recipient", text("order_list.ship_to")),
-            Column("shipped", text("order_list.items"), RIGHT, items),
+            Column("shipped", text("order_list.items"), RIGHT, items_text),
             Column("due_at_ms", text("order_list.due"), shown=_due),
         )
         super().__init__(OrderRow, columns, fetch, lambda row: row.id, parent)
-        self._troubles: Mapping[int, PackageIssue] = {}
+        self._issues: Mapping[int, PackageTrouble] = {}
 
-    def set_troubles(self, troubles: Mapping[int, PackageIssue]) -> bool:
-        """Know which orders have packages that are late, quiet or in trouble; tell whether that is news."""
-        changed = troubles != self._troubles
-        self._troubles = troubles
+    def set_issues(self, issues: Mapping[int, PackageTrouble]) -> bool:
+        """Take the package issues by order id; return whether they differ from those before."""
+        changed = issues != self._issues
+        self._issues = issues
         return changed
 
-    def trouble(self, order_id: int) -> PackageIssue | None:
-        """What is wrong with an order's packages, None where nothing is."""
-        return self._troubles.get(order_id)
+    def issue(self, order_id: int) -> PackageTrouble | None:
+        """Return the worst issue of an order's packages, None where there is none."""
+        return self._issues.get(order_id)
 
     def _spoken(self, row: OrderRow) -> str:
-        trouble = self._troubles.get(row.id)
+        issue = self._issues.get(row.id)
         label = plain(row.label)
-        return f"{label}. {text(MEANINGS[trouble])}" if trouble else label
+        return f"{label}. {text(ISSUE_MEANINGS[issue])}" if issue else label
 
 
-def items(row: OrderRow, packing: int = 0) -> str:
-    """Return how much of an order has shipped, with `packing` units; marked where a person has to resolve an item."""
-    said = f"{number(row.shipped + packing)} / {number(row.wanted)}"
-    return f"{UNRESOLVED_MARK} {said}" if row.unresolved else said
+def items_text(row: OrderRow, packing: int = 0) -> str:
+    """Return the units shipped and packed of those ordered, marked where an item has to be resolved."""
+    counted = f"{number(row.shipped + packing)} / {number(row.wanted)}"
+    return f"{UNRESOLVED_MARK} {counted}" if row.unresolved else counted
 
 
 def _due(row: OrderRow) -> str:

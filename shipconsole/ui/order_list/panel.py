@@ -1,4 +1,4 @@
-"""The panel at the left: views with their counts, search, the list itself and how fresh it is."""
+"""The panel on the left: views with their counts, search, the orders, and when they were synced."""
 
 import time
 from array import array
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
-    QWidget,
 )
 
 from shipconsole.domain.change_feed import Changes
@@ -28,106 +27,93 @@ from shipconsole.ui.kit.theme import Elided, Theme, button, fit_hint, label
 from shipconsole.ui.kit.times import ago
 from shipconsole.ui.order_list.finder import OrderFinder
 from shipconsole.ui.order_list.model import OrderListModel
-from shipconsole.ui.order_list.query import OrderQuery
-from shipconsole.ui.order_list.view import OrderTable
+from shipconsole.ui.order_list.state import ListStatus, OrderQuery, SyncProgress
+from shipconsole.ui.order_list.table import OrderTable
 from shipconsole.ui.order_list.view_tabs import ViewTabs
 
 SEARCH_HINTS = ("order_list.search_hint", "order_list.search_hint_shorter", "order_list.search_hint_shortest")
-NOTHING = {
+EMPTY_VIEWS = {
     "partly": "order_list.none_partly",
     "shipped": "order_list.none_shipped",
     "needs_attention": "order_list.none_needs_attention",
     "late": "order_list.none_late",
 }
-"""Ids of messages."""
+"""Message ids."""
 FOOTER_EVERY_MS = 10_000
 
 
 class OrderListPanel(QFrame):
-    """Finds an order.
+    """Finds an order; its widgets are bound to `query` and `status`.
 
-    Signals: order_chosen(int id); refresh_requested(); pull_cancelled(); first_came(object First), once, with the
-    cursor of the change feed; counts_came(object Counts); late_came(int), how many orders have a package that is late,
-    quiet or in trouble; failed(str words).
+    Signals: order_chosen(order id); refresh_requested(); sync_cancelled(); first_page_loaded(First), once, with the
+    cursor of the change feed; counts_loaded(Counts); issues_counted(orders with delivery issues); failed(text).
     """
 
     order_chosen = Signal(int)
     refresh_requested = Signal()
-    pull_cancelled = Signal()
-    first_came = Signal(object)
-    counts_came = Signal(object)
-    late_came = Signal(int)
+    sync_cancelled = Signal()
+    first_page_loaded = Signal(object)
+    counts_loaded = Signal(object)
+    issues_counted = Signal(int)
     failed = Signal(str)
 
     def __init__(self, store: Store, theme: Theme) -> None:
-        """Show the first page as soon as the store gives it."""
+        """Show the first page as soon as it is read from the store."""
         super().__init__()
         self.setProperty("variant", "card")
         self._open_id: int | None = None
-        self._counts = Counts(0, 0, 0, 0)
-        self._connections = 0
-        self._synced_at_ms: int | None = None
-        self._incomplete: list[str] = []
-        self._listed = False
-        self._begun = False
+        self._is_first_page = True
         self.query = OrderQuery()
-        self._finder = OrderFinder(store, self.query, self)
-        self._model = OrderListModel(self._finder.fetch, self)
-        self.table = OrderTable(self._model, theme)
+        self.status = ListStatus()
+        self.finder = OrderFinder(store, self.query, self)
+        self.model = OrderListModel(self.finder.fetch, self)
+        self.table = OrderTable(self.model, theme)
         self.search = SearchField(self.table)
         self.refresh_button = button(text("order_list.sync"), key="F5")
         self.refresh_button.setObjectName("refresh_button")
-        self._views = ViewTabs(theme)
-        self._tabs = self._views.tabs
+        self.views = ViewTabs(theme)
         self._empty = label(variant="secondary")
-        self._footer = Elided(variant="secondary")
+        self._empty.setObjectName("order_list_empty")
+        self.footer = Elided(variant="secondary")
+        self.footer.setObjectName("order_list_footer")
         self._progress = QProgressBar()
         self._cancel = button(text("button.cancel"), "quiet")
+        self._cancel.setObjectName("cancel_sync")
         self._lay_out(theme)
+        self._bind()
         self._connect()
-        self._finder.begin()
+        self.finder.begin()
 
-    def changed(self, changes: Changes) -> None:
-        """Show what was saved meanwhile; rows that read differently glow."""
+    def apply_changes(self, changes: Changes) -> None:
+        """Show what was saved meanwhile; rows that changed glow."""
         if changes.too_many or any(change.kind == "order" for change in changes.changes):
-            self._model.read_again(*self.table.positions_shown())
-        self._finder.look_again(changes, self._model)
+            self.model.read_again(*self.table.positions_shown())
+        self.finder.apply_changes(changes, self.model)
 
     def mark(self, order_id: int | None) -> None:
-        """Select the order that is open, if this view has it."""
+        """Select the open order where the view has it."""
         self._open_id = order_id
         self.table.mark(order_id)
 
     def show_view(self, view: str) -> None:
-        """Show a view as if its tab were pressed, and go to its list."""
-        self._tabs[view].click()
+        """Show a view and focus its list."""
+        self._choose_view(view)
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def show_packing(self, order_id: int, pieces: int) -> None:
-        """Show in an order's bar what is in its open packages."""
-        self.table.show_packing(order_id, pieces)
+    def show_packing(self, order_id: int, units: int) -> None:
+        """Show in an order's bar the units in its open packages."""
+        self.table.show_packing(order_id, units)
 
     def show_synced(self, connections: Sequence[Connection]) -> None:
-        """Say when the connections were last synced, and which of them were not synced completely."""
-        self._connections = len(connections)
-        synced = [one.pulled_at_ms for one in connections if one.pulled_at_ms is not None]
-        self._synced_at_ms = max(synced, default=None)
-        self._incomplete = [one.name for one in connections if one.pull_trouble]
-        self._say_how_fresh()
-        self._show_empty()
+        """Show when the connections were last synced, and which of them incompletely."""
+        synced = [connection.pulled_at_ms for connection in connections if connection.pulled_at_ms is not None]
+        self.status.connection_count = len(connections)
+        self.status.synced_at_ms = max(synced, default=None)
+        self.status.incomplete = tuple(connection.name for connection in connections if connection.pull_trouble)
 
-    def show_pull(self, said: str, done: int = 0, total: int | None = None) -> None:
-        """Show how far bringing orders in has come; without a text it has ended."""
-        pulling = bool(said)
-        self._progress.setVisible(pulling)
-        self._cancel.setVisible(pulling)
-        self.refresh_button.setEnabled(not pulling)
-        self._progress.setRange(0, total or 0)
-        self._progress.setValue(min(done, total) if total else 0)
-        if pulling:
-            self._footer.set_text(said)
-        else:
-            self._say_how_fresh()
+    def show_sync_progress(self, label: str, done: int = 0, total: int | None = None) -> None:
+        """Show how many orders a sync has downloaded; an empty label ends it."""
+        self.status.sync = SyncProgress(label=label, done=done, total=total) if label else None
 
     def focus_search(self) -> None:
         """Go to the search field."""
@@ -140,7 +126,6 @@ class OrderListPanel(QFrame):
         top.addWidget(label(text("order_list.title"), "heading"))
         top.addStretch()
         top.addWidget(self.refresh_button)
-        self._tabs[self.query.view].setChecked(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._empty.setWordWrap(True)
         self._empty.setContentsMargins(px(16), px(40), px(16), 0)
@@ -148,125 +133,152 @@ class OrderListPanel(QFrame):
         self._pages.addWidget(self.table)
         self._pages.addWidget(self._empty)
         footer = QHBoxLayout()
-        footer.addWidget(self._footer, 1)
+        footer.addWidget(self.footer, 1)
         footer.addWidget(self._progress, 1)
         footer.addWidget(self._cancel)
         self._progress.setTextVisible(False)
         self._progress.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._progress.setAccessibleName(text("order_list.sync_progress"))
-        self._cancel.setObjectName("cancel_pull")
-        self._progress.hide()
-        self._cancel.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(px(16), px(14), px(16), px(10))
         column.setSpacing(px(10))
-        for part in (top, self._views, self.search, self._pages, footer):
-            if isinstance(part, QWidget):
-                column.addWidget(part, 1 if part is self._pages else 0)
-            else:
-                column.addLayout(part)
+        column.addLayout(top)
+        column.addWidget(self.views)
+        column.addWidget(self.search)
+        column.addWidget(self._pages, 1)
+        column.addLayout(footer)
+
+    def _bind(self) -> None:
+        query = Binding(self)
+        query.text(self.search, "text")
+        query.follow(lambda query: self.views.choose(query.view), "view")
+        query.follow(lambda query: self.table.header().show_sort(query.view, query.sort), "view", "sort")
+        query.follow(lambda _: self._show_issue_count(self.status), "view")
+        status = Binding(self)
+        status.follow(self._show_counts, "counts")
+        status.follow(self._show_issue_count, "issue_count")
+        status.follow(self._show_empty, "row_count", "view", "words", "counts", "connection_count")
+        status.follow(self._show_footer, "row_count", "words", "synced_at_ms", "incomplete", "sync")
+        status.follow(self._show_sync, "sync")
+        query.bind(self.query)
+        status.bind(self.status)
+        self._bindings = query, status
 
     def _connect(self) -> None:
         self.table.order_chosen.connect(self.order_chosen)
-        self.table.sort_chosen.connect(self._sort)
+        self.table.sort_chosen.connect(self._on_sort_chosen)
         self.refresh_button.clicked.connect(self.refresh_requested)
-        self._cancel.clicked.connect(self.pull_cancelled)
-        self._finder.first_came.connect(self._first)
-        self._finder.ids_came.connect(self._ids)
-        self._finder.counts_came.connect(self._count)
-        self._finder.troubles_came.connect(self._troubles)
-        self._finder.failed.connect(self.failed)
-        self._model.rows_changed.connect(self.table.glow)
-        self._views.chosen.connect(self._show_view)
-        self._ticker = QTimer(self)
-        self._ticker.setInterval(FOOTER_EVERY_MS)
-        self._ticker.timeout.connect(self._say_how_fresh)
-        self._ticker.start()
-        self._binding = Binding(self)
-        self._binding.text(self.search, "text")
-        self._binding.follow(lambda query: self._tabs[query.view].setChecked(True), "view")
-        self._binding.follow(lambda query: self.table.header().show_sort(query.view, query.sort), "view", "sort")
-        self._binding.bind(self.query)
+        self._cancel.clicked.connect(self.sync_cancelled)
+        self.finder.first_page_loaded.connect(self._on_first_page)
+        self.finder.ids_loaded.connect(self._on_ids)
+        self.finder.counts_loaded.connect(self._on_counts)
+        self.finder.issues_loaded.connect(self._on_issues)
+        self.finder.failed.connect(self.failed)
+        self.model.rows_changed.connect(self.table.glow)
+        self.views.chosen.connect(self._choose_view)
+        footer_timer = QTimer(self)
+        footer_timer.setInterval(FOOTER_EVERY_MS)
+        footer_timer.timeout.connect(lambda: self._show_footer(self.status))
+        footer_timer.start()
 
-    def _show_view(self, view: str) -> None:
+    def _choose_view(self, view: str) -> None:
         is_shown = self.query.view == view and not self.query.words
         self.query.text = ""
         self.query.view = view
         if is_shown:
-            self._finder.ask_again()
+            self.finder.search_again()
 
-    def _sort(self, sort: str) -> None:
+    def _on_sort_chosen(self, sort: str) -> None:
         if sort in VIEWS[self.query.view] and not self.query.words:
             self.query.sort = sort
 
-    def _first(self, first: FirstPage) -> None:
-        self._model.set_ids(array("q", (row.id for row in first.rows)), first.rows)
-        self._listed = True
+    def _on_first_page(self, first: First) -> None:
+        self.model.set_ids(array("q", (row.id for row in first.rows)), first.rows)
         self.table.scrollToTop()
         self.table.mark(self._open_id, scroll=False)
+        self._show_loaded()
         self.show_synced(first.connections)
         if first.counts is not None:
-            self._count(first.counts)
-        elif not self._begun:
-            self._finder.count()
-        if not self._begun:
-            self._begun = True
-            self.first_came.emit(first)
+            self._on_counts(first.counts)
+        elif self._is_first_page:
+            self.finder.count()
+        if self._is_first_page:
+            self._is_first_page = False
+            self.first_page_loaded.emit(first)
 
-    def _ids(self, ids: "array[int]", fresh: bool) -> None:
+    def _on_ids(self, ids: "array[int]", is_new: bool) -> None:
         offset = self.table.verticalScrollBar().value()
-        top_id = self._model.id_at(self.table.positions_shown()[0])
-        into_row = offset % max(1, self.table.rowHeight(0)) if self._model.rowCount() else 0
+        top_id = self.model.id_at(self.table.positions_shown()[0])
+        into_row = offset % max(1, self.table.rowHeight(0)) if self.model.rowCount() else 0
         current = self.table.current_id()
-        self._model.set_ids(ids)
-        self._listed = True
-        # What is selected stays so, and the rows that were on the screen stay where they were.
-        self.table.mark(self._open_id if fresh else current, scroll=False)
-        if fresh:
+        self.model.set_ids(ids)
+        # The selected order stays selected, and the rows on the screen stay where they were.
+        self.table.mark(self._open_id if is_new else current, scroll=False)
+        if is_new:
             self.table.scrollToTop()
         elif offset:
-            position = self._model.position_of(top_id)
+            position = self.model.position_of(top_id)
             moved = position * self.table.rowHeight(0) + into_row if position is not None else offset
             self.table.verticalScrollBar().setValue(moved)
-        self._say_how_fresh()
-        self._show_empty()
+        self._show_loaded()
 
-    def _count(self, counts: Counts) -> None:
-        self._counts = counts
-        for view in self._tabs:
-            number = getattr(counts, view, None)
-            if view != "late" and number is not None:
-                self._views.show_count(view, number)
-        self._views.fit()
-        self._show_empty()
-        self.counts_came.emit(counts)
+    def _show_loaded(self) -> None:
+        self.status.view, self.status.words = self.query.view, self.query.words
+        self.status.row_count = self.model.rowCount()
 
-    def _troubles(self, troubles: dict[int, PackageIssue]) -> None:
-        self.table.show_troubles(troubles)
-        late, number = self._tabs["late"], len(troubles)
-        self._views.show_count("late", number)
-        # Room is scarce: what is empty stays away, unless it is being looked at.
-        late.setVisible(number > 0 or self.query.view == "late")
-        self._views.fit()
-        self.late_came.emit(number)
+    def _on_counts(self, counts: Counts) -> None:
+        self.status.counts = counts
+        self.counts_loaded.emit(counts)
 
-    def _show_empty(self) -> None:
-        empty = self._listed and not self._model.rowCount()
-        if empty:
-            self._empty.setText(nothing_listed(self.query.view, self.query.words, self._counts.all, self._connections))
-        self._pages.setCurrentWidget(self._empty if empty else self.table)
+    def _on_issues(self, issues: dict[int, PackageTrouble]) -> None:
+        self.table.show_issues(issues)
+        self.status.issue_count = len(issues)
+        self.issues_counted.emit(len(issues))
 
-    def _say_how_fresh(self) -> None:
-        if self._cancel.isVisibleTo(self):
+    def _show_counts(self, status: ListStatus) -> None:
+        if status.counts is not None:
+            self.views.show_counts(
+                {
+                    "to_ship": status.counts.to_ship,
+                    "partly": status.counts.partly,
+                    "needs_attention": status.counts.needs_attention,
+                }
+            )
+
+    def _show_issue_count(self, status: ListStatus) -> None:
+        if status.issue_count is not None:
+            # Room is scarce: the tab is hidden while it is empty, unless it is the chosen one.
+            self.views.set_shown("late", status.issue_count > 0 or self.query.view == "late")
+            self.views.show_counts({"late": status.issue_count})
+
+    def _show_empty(self, status: ListStatus) -> None:
+        is_empty = status.row_count == 0
+        if is_empty:
+            all_orders = status.counts.all if status.counts is not None else 0
+            self._empty.setText(empty_text(status.view, status.words, all_orders, status.connection_count))
+        self._pages.setCurrentWidget(self._empty if is_empty else self.table)
+
+    def _show_footer(self, status: ListStatus) -> None:
+        if status.sync is not None:
+            self.footer.set_text(status.sync.label)
             return
-        synced_s = None if self._synced_at_ms is None else time.time() - self._synced_at_ms / 1000
-        most = SEARCH_LIMIT if self.query.words else None
-        said = list_footer(self._model.rowCount(), synced_s, most, self._incomplete)
-        self._footer.set_text(said if self._listed else "")
+        synced_s = None if status.synced_at_ms is None else time.time() - status.synced_at_ms / 1000
+        limit = SEARCH_LIMIT if status.words else None
+        known = "" if status.row_count is None else footer_text(status.row_count, synced_s, limit, status.incomplete)
+        self.footer.set_text(known)
+
+    def _show_sync(self, status: ListStatus) -> None:
+        sync = status.sync
+        self._progress.setVisible(sync is not None)
+        self._cancel.setVisible(sync is not None)
+        self.refresh_button.setEnabled(sync is None)
+        total = sync.total or 0 if sync is not None else 0
+        self._progress.setRange(0, total)
+        self._progress.setValue(min(sync.done, total) if sync is not None else 0)
 
 
 class SearchField(QLineEdit):
-    """The search field: Down goes to the list, Enter opens its first order, Esc shows all again."""
+    """The search field: Down goes to the list, Enter opens its first order, Esc clears the search."""
 
     def __init__(self, table: OrderTable) -> None:
         """Search in a table."""
@@ -277,9 +289,9 @@ class SearchField(QLineEdit):
         self.setMaxLength(100)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the hint to the room there is."""
+        """Fit the hint to the new width."""
         super().resizeEvent(event)
-        fit_hint(self, [f"{text(one)}   {key_name('Ctrl+F')}" for one in SEARCH_HINTS])
+        fit_hint(self, [f"{text(hint)}   {key_name('Ctrl+F')}" for hint in SEARCH_HINTS])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave the field by key."""
@@ -297,9 +309,12 @@ class SearchField(QLineEdit):
                 super().keyPressEvent(event)
 
 
-def list_footer(orders: int, synced_s: float | None, most: int | None = None, incomplete: Sequence[str] = ()) -> str:
-    """Return how many orders the list shows, how old the last sync is, and which connections it left incomplete."""
-    is_limited = most is not None and orders >= most
+def footer_text(orders: int, synced_s: float | None, limit: int | None = None, incomplete: Sequence[str] = ()) -> str:
+    """Return how many orders are listed, the age of the last sync in seconds, and the connections it left incomplete.
+
+    From `limit` on the list may be cut off.
+    """
+    is_limited = limit is not None and orders >= limit
     parts = [text("order_list.count_or_more" if is_limited else "order_list.count", count=orders)]
     if synced_s is not None:
         parts.append(text("order_list.synced", ago=ago(synced_s)))
@@ -308,7 +323,7 @@ def list_footer(orders: int, synced_s: float | None, most: int | None = None, in
     return " · ".join(parts)
 
 
-def nothing_listed(view: str, words: str, all_orders: int, connections: int) -> str:
+def empty_text(view: str, words: str, all_orders: int, connections: int) -> str:
     """Return why the list is empty, and the next step."""
     if words:
         return text("order_list.nothing_found", text=words, key=key_name("Esc"))
@@ -318,4 +333,4 @@ def nothing_listed(view: str, words: str, all_orders: int, connections: int) -> 
         return text("order_list.no_orders", key=key_name("F5"), count=connections)
     if view == "to_ship":
         return text("order_list.none_to_ship", key=key_name("F5"))
-    return text(NOTHING.get(view, "order_list.none"))
+    return text(EMPTY_VIEWS.get(view, "order_list.none"))

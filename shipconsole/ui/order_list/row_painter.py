@@ -1,4 +1,4 @@
-"""Draws a row of the order list: number, recipient, how much has shipped, when it is due."""
+"""Draws a row of the order list: number, recipient, units shipped, due date."""
 
 from datetime import date
 from typing import NamedTuple
@@ -11,14 +11,13 @@ from shipconsole.messages import text
 from shipconsole.ui.kit.theme import font, plain
 from shipconsole.ui.kit.times import due
 from shipconsole.ui.kit.tokens import Tokens
-from shipconsole.ui.order_list.issues import LABELS
-from shipconsole.ui.order_list.model import items
+from shipconsole.ui.order_list.model import ISSUE_LABELS, items_text
 
-_ELIDED_KEPT = 2_000
+_ELIDED_MOST = 2_000
 
 
 class Cells(NamedTuple):
-    """Where each column begins and how wide it is, in pixels."""
+    """The left edge and the width of each column, in pixels."""
 
     number: tuple[int, int]
     recipient: tuple[int, int]
@@ -27,10 +26,10 @@ class Cells(NamedTuple):
 
 
 class RowPainter:
-    """Holds what painting needs: colours, typefaces and the texts as they were shortened last."""
+    """Paints rows with colours, fonts and shortened texts that it prepared before."""
 
     def __init__(self, tokens: Tokens) -> None:
-        """Make everything ready once, not for each row."""
+        """Prepare colours and fonts once, not for each row."""
         self.tokens = tokens
         self.height = tokens.px(tokens.row_px)
         self._pad = tokens.px(8)
@@ -43,28 +42,28 @@ class RowPainter:
         self.card, self.line = colour("card"), colour("line")
         self.selection, self.hover, self.glow = colour("selection"), colour("hover"), colour("glow")
         self._text, self._secondary, self._track = colour("text"), colour("secondary"), colour("track")
-        self._good, self._accent, self._late = colour("good"), colour("accent"), colour("wait")
+        self._good, self._accent, self._overdue = colour("good"), colour("accent"), colour("wait")
         self._bad = colour("bad")
-        self._troubles: dict[PackageIssue, QColor] = {
+        self._issue_colours: dict[PackageTrouble, QColor] = {
             "exception": colour("bad"),
             "late": colour("wait"),
             "quiet": colour("secondary"),
         }
         self._elided: dict[tuple[str, int, bool], str] = {}
 
-    def ground(self, painter: QPainter, rect: QRect, colour: QColor, strength: float = 1.0) -> None:
-        """Fill a row's ground, by strength."""
+    def fill_row(self, painter: QPainter, rect: QRect, colour: QColor, strength: float = 1.0) -> None:
+        """Fill a row with a colour of a strength from 0 to 1."""
         if strength < 1.0:
             colour = QColor(colour)
             colour.setAlphaF(max(0.0, strength))
         fill(painter, rect, colour)
 
     def rule(self, painter: QPainter, rect: QRect) -> None:
-        """Draw the faint line under a row."""
+        """Draw the line under a row."""
         fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), self.line)
 
     def focus(self, painter: QPainter, rect: QRect) -> None:
-        """Frame the row that the keys act on."""
+        """Frame the row that has the keyboard focus."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._accent, 2))
@@ -79,32 +78,32 @@ class RowPainter:
         row: OrderRow,
         today: date,
         packing: int,
-        trouble: PackageIssue | None = None,
+        issue: PackageTrouble | None = None,
     ) -> None:
-        """Draw the words and the bar of one row; `packing` units are in the open packages.
+        """Draw the texts and the bar of one row; `packing` units are in the open packages.
 
-        The `trouble` of its packages is a stripe before the row, and a word where nothing is left to be due.
+        The `issue` of its packages is a stripe before the row, and replaces the due date where nothing is left to ship.
         """
         pad = self._pad
         base = top + (self.height + self._metrics.ascent() - self._metrics.descent()) // 2
         painter.setFont(self._font)
         painter.setPen(self._text)
         left, width = cells.number
-        painter.drawText(left + pad, base, self._fitting(row.label, width - pad, middle=True))
+        painter.drawText(left + pad, base, self.elided(row.label, width - pad, middle=True))
         left, width = cells.recipient
-        painter.drawText(left + pad, base, self._fitting(row.recipient, width - pad, middle=False))
-        when, late = due(row.due_at_ms, today)
+        painter.drawText(left + pad, base, self.elided(row.recipient, width - pad, middle=False))
+        due_text, is_overdue = due(row.due_at_ms, today)
         left, width = cells.due
-        if trouble is not None:
-            self._stripe(painter, top, self._troubles[trouble])
-        if trouble is not None and not row.left:
-            when = text(LABELS[trouble])
-            painter.setPen(self._troubles[trouble])
+        if issue is not None:
+            self._stripe(painter, top, self._issue_colours[issue])
+        if issue is not None and not row.left:
+            due_text = text(ISSUE_LABELS[issue])
+            painter.setPen(self._issue_colours[issue])
             painter.setFont(self._strong)
-        elif late:
-            painter.setPen(self._late)
+        elif is_overdue:
+            painter.setPen(self._overdue)
             painter.setFont(self._strong)
-        painter.drawText(left + pad, base, self._fitting(when, width - pad, middle=False))
+        painter.drawText(left + pad, base, self.elided(due_text, width - pad, middle=False))
         self._items(painter, top, cells.items, row, packing)
 
     def _stripe(self, painter: QPainter, top: int, colour: QColor) -> None:
@@ -112,33 +111,34 @@ class RowPainter:
         fill(painter, QRect(0, top + px(6), px(3), self.height - 2 * px(6)), colour)
 
     def waiting(self, painter: QPainter, top: int, cells: Cells) -> None:
-        """Draw faint bars where a row is not known yet."""
+        """Draw bars where a row is not loaded yet."""
         height = self.tokens.px(8)
         for (left, width), part in zip(cells, (0.6, 0.75, 0.5, 0.6), strict=True):
             top_of_bar = top + (self.height - height) // 2
             fill(painter, QRect(left + self._pad, top_of_bar, int((width - self._pad) * part), height), self._track)
 
-    def shortened(self, row: OrderRow, cells: Cells, today: date) -> str:
-        """The whole texts of a row where one of them did not fit, else nothing."""
+    def full_text(self, row: OrderRow, cells: Cells, today: date) -> str:
+        """Return the full texts of a row where one of them does not fit, else an empty string."""
         pad = self._pad
-        when, _ = due(row.due_at_ms, today)
-        is_due_cut = self._fitting(when, cells.due[1] - pad, middle=False) != when
-        number_fits = self._fitting(row.label, cells.number[1] - pad, middle=True) == plain(row.label)
-        name_fits = self._fitting(row.recipient, cells.recipient[1] - pad, middle=False) == plain(row.recipient)
-        texts = (row.label, row.recipient, when if is_due_cut else "")
-        return "" if number_fits and name_fits and not is_due_cut else "\n".join(one for one in texts if one)
+        due_text, _ = due(row.due_at_ms, today)
+        due_fits = self.elided(due_text, cells.due[1] - pad, middle=False) == due_text
+        number_fits = self.elided(row.label, cells.number[1] - pad, middle=True) == plain(row.label)
+        name_fits = self.elided(row.recipient, cells.recipient[1] - pad, middle=False) == plain(row.recipient)
+        if number_fits and name_fits and due_fits:
+            return ""
+        return "\n".join(part for part in (row.label, row.recipient, "" if due_fits else due_text) if part)
 
     def _items(self, painter: QPainter, top: int, cell: tuple[int, int], row: OrderRow, packing: int) -> None:
         left, width = cell
-        counted = items(row, packing)
+        counted = items_text(row, packing)
         painter.setFont(self._small)
-        painter.setPen(self._late if row.unresolved else self._secondary)
+        painter.setPen(self._overdue if row.unresolved else self._secondary)
         text_width = self._small_metrics.horizontalAdvance(counted)
         base = top + (self.height + self._small_metrics.ascent() - self._small_metrics.descent()) // 2
         px = self.tokens.px
         width -= px(4)
         painter.drawText(left + width - text_width, base, counted)
-        # As wide in every row, so that bars can be compared; left out where the number needs the room.
+        # Of one width in every row, so that bars can be compared; left out where the number needs the room.
         bar = min(px(40), width - self._pad - px(36))
         if bar < px(20) or row.wanted <= 0 or self._pad + bar + px(4) + text_width > width:
             return
@@ -150,20 +150,21 @@ class RowPainter:
         painter.setPen(Qt.PenStyle.NoPen)
         _bar(painter, frame, bar, self._track)
         _bar(painter, frame, both if packing else 0, self._accent)
-        # Shipped and not known everywhere is not fine.
+        # Shipped is not green while a platform has not confirmed it.
         _bar(painter, frame, shipped, self._bad if row.needs_attention else self._good)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _fitting(self, text: str, width: int, *, middle: bool) -> str:
+    def elided(self, text: str, width: int, *, middle: bool) -> str:
+        """Return a text as plain text that fits a width in pixels, shortened in its middle or at its end."""
         key = (text, width, middle)
-        known = self._elided.get(key)
-        if known is None:
-            if len(self._elided) > _ELIDED_KEPT:
+        elided = self._elided.get(key)
+        if elided is None:
+            if len(self._elided) > _ELIDED_MOST:
                 self._elided.clear()
             mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
-            known = self._metrics.elidedText(plain(text), mode, max(0, width - self._pad // 2))
-            self._elided[key] = known
-        return known
+            elided = self._metrics.elidedText(plain(text), mode, max(0, width - self._pad // 2))
+            self._elided[key] = elided
+        return elided
 
 
 def fill(painter: QPainter, rect: QRect, colour: QColor) -> None:

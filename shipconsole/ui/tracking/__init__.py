@@ -1,1 +1,1 @@
-"""Follows: the packages of the open order on their way."""
+"""Tracking: the packages of the open order after they shipped."""

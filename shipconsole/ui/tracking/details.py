@@ -1,28 +1,26 @@
-"""All that is known of a package on its way, to the letter: for whoever needs a code, a signature or the label."""
+"""The dialog with every value that is known of a shipped package: codes, signature, label."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.tracking.links import judged
-from shipconsole.ui.tracking.open_anyway import OpenAnywayDialog
+from shipconsole.ui.tracking.links import checked_link, open_link
 
 
 class Part(NamedTuple):
-    """A package or one of its events: what it is called, and its values by their titles."""
+    """A package or one of its events: a title, and its values with their titles."""
 
     title: str
     values: tuple[tuple[str, str], ...]
 
 
 class TrackDetailsDialog(QDialog):
-    """A package and its events, each with every value that is known of it. Opened with `open()`."""
+    """A package and its events, each with all its values. Opened with `open()`."""
 
     def __init__(self, parent: QWidget | None, theme: Theme, track: Track) -> None:
         """Show one track."""
@@ -31,7 +29,7 @@ class TrackDetailsDialog(QDialog):
         self.setWindowTitle(text("track_details.title"))
         self._theme = theme
         self._parts = parts_of(track)
-        self._label = judged(track.label_url)
+        self._label = checked_link(track.label_url)
         px = theme.tokens.px
         self.tree = QTreeWidget()
         self.tree.setObjectName("track_details")
@@ -51,11 +49,11 @@ class TrackDetailsDialog(QDialog):
         buttons.setSpacing(px(10))
         buttons.addWidget(copy)
         if self._label is not None:
-            opens = kit.button(text("track_details.open_label"))
-            opens.setObjectName("open_label")
-            opens.setAutoDefault(False)
-            opens.clicked.connect(self._on_open_label_clicked)
-            buttons.addWidget(opens)
+            open_label = kit.button(text("track_details.open_label"))
+            open_label.setObjectName("open_label")
+            open_label.setAutoDefault(False)
+            open_label.clicked.connect(self._on_open_label_clicked)
+            buttons.addWidget(open_label)
         close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.setDefault(True)
@@ -70,33 +68,29 @@ class TrackDetailsDialog(QDialog):
         self.resize(px(640), px(560))
 
     def _add(self, part: Part) -> None:
-        head = QTreeWidgetItem([kit.plain(part.title), ""])
-        head.setFirstColumnSpanned(True)
-        self.tree.addTopLevelItem(head)
+        heading = QTreeWidgetItem([kit.plain(part.title), ""])
+        heading.setFirstColumnSpanned(True)
+        self.tree.addTopLevelItem(heading)
         for title, value in part.values:
-            row = QTreeWidgetItem(head, [title, kit.plain(value)])
+            row = QTreeWidgetItem(heading, [title, kit.plain(value)])
             row.setToolTip(1, kit.tooltip(value))
 
     def _on_copy_clicked(self) -> None:
         kit.copy(text_of(self._parts))
 
     def _on_open_label_clicked(self) -> None:
-        if self._label is None:
-            return
-        if self._label.is_carriers:
-            QDesktopServices.openUrl(self._label.url)
-            return
-        OpenAnywayDialog(self, self._theme, self._label).open()
+        if self._label is not None:
+            open_link(self, self._theme, self._label)
 
 
 def parts_of(track: Track) -> tuple[Part, ...]:
-    """Return a package and its events, newest first, with the values that are not empty."""
+    """Return a package and its events, newest first, with their values; empty values are left out."""
     package = Part(track.tracking_number, tuple(_filled(_values_of(track))))
     return (package, *(Part(str(event.message), tuple(_filled(_values_of_event(event)))) for event in track.events))
 
 
 def text_of(parts: tuple[Part, ...]) -> str:
-    """Return the same as lines of text."""
+    """Return parts as lines of text."""
     return "\n\n".join(
         "\n".join([part.title, *(f"{title}: {value}" for title, value in part.values)]) for part in parts
     )

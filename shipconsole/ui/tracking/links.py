@@ -1,14 +1,19 @@
-"""Which links may be opened: a page over https at a plain host name, and without asking only a carrier's own."""
+"""Which links may be opened: https pages at a plain host name, and only a carrier's own without a question."""
 
 import re
 from functools import cache
 from typing import NamedTuple
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain import carrier as carriers
+from shipconsole.messages import text
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
-LONGEST = 2_000
+ADDRESS_MAX = 2_000
 _HOST = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _HIDDEN = re.compile(
     r"[\x00-\x20\x7f\\\"<>^`{|}]|%(?![0-9a-f]{2})|%(?:0|1|7f|e2%80%[8a]|e2%81%a|ef%bb%bf)", re.IGNORECASE
@@ -17,16 +22,16 @@ _TWO_PART_ENDINGS = frozenset({"co.uk", "com.au", "co.nz"})
 
 
 class Link(NamedTuple):
-    """A page that may be opened; `is_carriers` tells that it is a carrier's own, others are asked about first."""
+    """A page that may be opened; a person confirms it first unless it `is_carriers`, a known carrier's own page."""
 
     url: QUrl
     host: str
     is_carriers: bool
 
 
-def judged(address: str | None) -> Link | None:
-    """The link, if it may be opened: https, a plain host name, no port but 443, no user, nothing hidden in it."""
-    if not address or len(address) > LONGEST or not address.isascii() or _HIDDEN.search(address):
+def checked_link(address: str | None) -> Link | None:
+    """Return the link if it may be opened: https, a plain host name, port 443, no user, no hidden characters."""
+    if not address or len(address) > ADDRESS_MAX or not address.isascii() or _HIDDEN.search(address):
         return None
     url = QUrl(address, QUrl.ParsingMode.StrictMode)
     host = url.host()
@@ -35,19 +40,74 @@ def judged(address: str | None) -> Link | None:
         and url.scheme() == "https"
         and url.port(443) == 443
         and _HOST.fullmatch(host) is not None
-        # What Qt reads as the host must be what any other reader would take for it, with no user before it.
+        # The host that Qt reads must be the one that any other program reads, with no user before it.
         and address.casefold().startswith((f"https://{host}/", f"https://{host}:443/", f"https://{host}?"))
     )
     return Link(url, host, _site(host) in _carriers_sites()) if fits else None
 
 
 def _site(host: str) -> str:
-    """The name that somebody had to register: `ups.com` of `www.ups.com`."""
+    """Return the registered name: `ups.com` of `www.ups.com`."""
     labels = host.split(".")
     return ".".join(labels[-3 if ".".join(labels[-2:]) in _TWO_PART_ENDINGS else -2 :])
 
 
 @cache
 def _carriers_sites() -> frozenset[str]:
-    addresses = [carriers.tracking_link(one.id, "1") for one in carriers.CARRIERS]
+    addresses = [carriers.tracking_link(carrier.id, "1") for carrier in carriers.CARRIERS]
     return frozenset(_site(QUrl(address).host()) for address in addresses if address)
+
+
+def open_link(parent: QWidget, theme: Theme, link: Link) -> None:
+    """Open a carrier's own page; ask about any other page first."""
+    if link.is_carriers:
+        QDesktopServices.openUrl(link.url)
+        return
+    dialog = OpenAnywayDialog(parent, theme, link)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+
+
+class OpenAnywayDialog(QDialog):
+    """Asks before a page that is not a known carrier's is opened, and shows its host. Opened with `open()`."""
+
+    def __init__(self, parent: QWidget | None, theme: Theme, link: Link) -> None:
+        """Ask about one page; the default is not to open it."""
+        super().__init__(parent)
+        self._link = link
+        self.setObjectName("open_anyway_dialog")
+        self.setWindowTitle(text("open_page.title"))
+        px = theme.tokens.px
+        self.setMinimumWidth(px(420))
+        host = kit.label(link.host, "number")
+        host.setObjectName("open_anyway_host")
+        host.setWordWrap(True)
+        address = kit.label(link.url.toString(), "secondary")
+        address.setWordWrap(True)
+        leave = kit.button(text("open_page.leave"), "plain", "Esc")
+        leave.setObjectName("leave_closed")
+        leave.setDefault(True)
+        leave.clicked.connect(self.reject)
+        open_page = kit.button(text("open_page.open"))
+        open_page.setObjectName("open_anyway")
+        open_page.setAutoDefault(False)
+        open_page.clicked.connect(self.accept)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(px(10))
+        buttons.addStretch(1)
+        buttons.addWidget(open_page)
+        buttons.addWidget(leave)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(20), px(18), px(20), px(18))
+        column.setSpacing(px(10))
+        column.addWidget(kit.label(text("open_page.not_a_carriers")))
+        column.addWidget(host)
+        column.addWidget(address)
+        column.addSpacing(px(6))
+        column.addLayout(buttons)
+        leave.setFocus()
+
+    def accept(self) -> None:
+        """Open the page."""
+        QDesktopServices.openUrl(self._link.url)
+        super().accept()

@@ -1,10 +1,10 @@
-"""One package on its way: how it stands, when it is expected, where it was, what happened."""
+"""The view of one shipped package: its state, its dates, where it was, and what happened."""
 
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from shipconsole.domain import carrier as carriers
 from shipconsole.domain.remote_track import RemoteTime
@@ -16,15 +16,14 @@ from shipconsole.ui.kit.strings import contents, open_at, shortened
 from shipconsole.ui.kit.theme import Theme, Tone
 from shipconsole.ui.kit.times import clock_time, near_day, on_day, when
 from shipconsole.ui.tracking.details import TrackDetailsDialog
-from shipconsole.ui.tracking.links import Link, judged
-from shipconsole.ui.tracking.number import CopyButton, PackageTitle
-from shipconsole.ui.tracking.open_anyway import OpenAnywayDialog
+from shipconsole.ui.tracking.links import Link, checked_link, open_link
+from shipconsole.ui.tracking.location_map import Location, LocationMap
 from shipconsole.ui.tracking.timeline import Step, Timeline
-from shipconsole.ui.tracking.way_map import Place, WayMap
 
-TROUBLED = ("exception", "attempted", "unknown")
+EXPLAINED = ("exception", "attempted", "unknown")
+"""States that are shown with their reason."""
 OWN_STATES = ("packed", "announced")
-"""States that no platform told: what one says beside them has no word of ours."""
+"""States that the program sets itself: a platform's message beside them is shown as it is."""
 STATES: dict[str, tuple[str, Tone]] = {
     "packed": ("tracking_state.packed", "accent"),
     "announced": ("tracking_state.announced", "good"),
@@ -37,23 +36,22 @@ STATES: dict[str, tuple[str, Tone]] = {
     "delivered": ("tracking_state.delivered", "good"),
     "unknown": ("tracking_state.unknown", "quiet"),
 }
-"""The id of each state's label, and its tone."""
-_QUIET: Tone = "quiet"
-STEP_TONES: dict[str, Tone] = {"exception": "bad", "attempted": "wait"}
+"""The message id and the severity of each state."""
+STEP_SEVERITIES: dict[str, Tone] = {"exception": "bad", "attempted": "wait"}
 
 
-class TrackView(QWidget):
-    """One package: its number and carrier, a link to the carrier, how it stands, and what happened."""
+class PackageView(QWidget):
+    """One package: its number and carrier, a link to the carrier, its state, and what happened."""
 
-    def __init__(self, theme: Theme, number: int, track: Track, *, is_troubled: bool = False) -> None:
-        """Show one track; `is_troubled` says that a platform refused its update, or may not have it."""
+    def __init__(self, theme: Theme, number: int, track: Track, *, is_unconfirmed: bool = False) -> None:
+        """Show one track; `is_unconfirmed` where a platform refused its update, or may not have it."""
         super().__init__()
         self.number = number
         self.track = track
-        self.is_troubled = is_troubled
+        self.is_unconfirmed = is_unconfirmed
         self._theme = theme
         self._link = link_of(track)
-        today = date.today()  # noqa: DTZ011 - the day at this bench
+        today = date.today()  # noqa: DTZ011 - the station's own day
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.tokens.px(6))
@@ -61,17 +59,17 @@ class TrackView(QWidget):
         column.addWidget(self._status(today))
         if reason := reason_of(track):
             column.addWidget(_wrapped("package_reason", reason))
-        if days := days_of(track, today):
-            column.addWidget(_wrapped("package_days", days, "secondary", "wait" if is_late(track, today) else ""))
+        if dates := dates_of(track, today):
+            severity = "wait" if is_overdue(track, today) else ""
+            column.addWidget(_wrapped("package_days", dates, "secondary", severity))
         if track.items:
-            items = [(one.remote_id, one.quantity) for one in track.items]
+            items = [(item.remote_id, item.quantity) for item in track.items]
             column.addWidget(_wrapped("package_contents", contents(items), "secondary"))
         for doubt in track.doubts:
             column.addWidget(_wrapped("package_doubt", str(doubt), "secondary", "wait"))
-        if places := places_of(track):
-            column.addWidget(WayMap(theme, places))
+        if locations := locations_of(track):
+            column.addWidget(LocationMap(theme, locations))
         column.addWidget(Timeline(theme, steps_of(track, today)))
-        # Room that is left belongs to nobody.
         column.addStretch(1)
 
     def _top(self, number: int) -> QHBoxLayout:
@@ -99,58 +97,107 @@ class TrackView(QWidget):
         top.addWidget(copy)
         top.addWidget(details)
         if self._link is not None:
-            opens = kit.button("↗", "quiet")
-            opens.setObjectName("open_link")
-            opens.setAccessibleName(kit.plain(open_at(self._link.host)))
-            kit.set_tooltip(opens, open_at(self._link.host))
-            # The title needs the room more than the link's margins do.
-            opens.setStyleSheet(f"QPushButton {{ padding: 0 {px(4)}px; font-weight: 400; }}")
-            opens.clicked.connect(self._on_link_clicked)
-            top.addWidget(opens)
+            open_page = kit.button("↗", "quiet")
+            open_page.setObjectName("open_link")
+            open_page.setAccessibleName(kit.plain(open_at(self._link.host)))
+            kit.set_tooltip(open_page, open_at(self._link.host))
+            # The title needs the room more than the margins of the link.
+            open_page.setStyleSheet(f"QPushButton {{ padding: 0 {px(4)}px; font-weight: 400; }}")
+            open_page.clicked.connect(self._on_link_clicked)
+            top.addWidget(open_page)
         return top
 
     def _status(self, today: date) -> QLabel:
         track = self.track
-        word, tone = track.status, _QUIET
+        state, severity = track.status, "quiet"
         if track.status in STATES:
-            message_id, tone = STATES[track.status]
-            word = text(message_id)
-        if self.is_troubled and track.status in OWN_STATES:
-            word, tone = text("track_panel.not_all_notified"), "bad"
-        if is_late(track, today) and tone != "bad":
-            word, tone = text("track_panel.overdue", state=word), "wait"
-        made = kit.label(word, "status", tone)
-        made.setObjectName("package_status")
-        made.setWordWrap(True)
-        # Plain words and the carrier's own, where they say more than the state does.
-        said = dict.fromkeys(
-            sentence for sentence in (str(track.message), *track.said) if sentence and sentence != word
+            message_id, severity = STATES[track.status]
+            state = text(message_id)
+        if self.is_unconfirmed and track.status in OWN_STATES:
+            state, severity = text("track_panel.not_all_notified"), "bad"
+        if is_overdue(track, today) and severity != "bad":
+            state, severity = text("track_panel.overdue", state=state), "wait"
+        status = kit.label(state, "status", severity)
+        status.setObjectName("package_status")
+        status.setWordWrap(True)
+        sentences = dict.fromkeys(
+            sentence for sentence in (str(track.message), *track.said) if sentence and sentence != state
         )
-        kit.set_tooltip(made, "\n".join(said))
-        made.setAccessibleName(kit.plain(". ".join(sentence.rstrip(".") for sentence in (word, *said))))
-        return made
+        kit.set_tooltip(status, "\n".join(sentences))
+        status.setAccessibleName(kit.plain(". ".join(sentence.rstrip(".") for sentence in (state, *sentences))))
+        return status
 
     def _on_copy_triggered(self) -> None:
         kit.copy(self.track.tracking_number)
 
     def _on_details_clicked(self) -> None:
-        shown = TrackDetailsDialog(self.window(), self._theme, self.track)
-        shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        shown.open()
+        dialog = TrackDetailsDialog(self.window(), self._theme, self.track)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _on_link_clicked(self) -> None:
-        if self._link is None:
-            return
-        if self._link.is_carriers:
-            QDesktopServices.openUrl(self._link.url)
-            return
-        ask = OpenAnywayDialog(self.window(), self._theme, self._link)
-        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        ask.open()
+        if self._link is not None:
+            open_link(self.window(), self._theme, self._link)
 
 
-def _wrapped(name: str, said: str, variant: str = "", tone: Tone = "") -> QLabel:
-    made = kit.label(said, variant, tone)
+class PackageTitle(kit.Elided):
+    """A package's number, shortened to the width; the tooltip has the full number."""
+
+    _title = _brief = _number = ""
+
+    def set_package(self, title: str, brief: str, number: str) -> None:
+        """Show the title, in little room the brief one, in less the shortened number."""
+        self._title, self._brief, self._number = title, brief, number
+        self._choose_title()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what fits in the new width."""
+        super().resizeEvent(event)
+        self._choose_title()
+
+    def _choose_title(self) -> None:
+        titles = (self._title, self._brief, shortened(self._number))
+        fitting = (title for title in titles if self.fontMetrics().horizontalAdvance(title) <= self.width())
+        self.set_text(next(fitting, titles[-1]))
+        self.setAccessibleName(kit.plain(f"{self._title}: {self._number}"))
+        kit.set_tooltip(self, self._number)
+
+
+class CopyButton(QToolButton):
+    """Copies the full tracking number; drawn as two sheets of paper."""
+
+    def __init__(self, theme: Theme) -> None:
+        """Paint with the tokens of a theme."""
+        super().__init__()
+        self._theme = theme
+        self.setObjectName("copy_number")
+        self.setAccessibleName(text("track_panel.copy_number"))
+        kit.set_tooltip(self, text("track_panel.copy_number"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def sizeHint(self) -> QSize:
+        """Return a size that is easily hit."""
+        side = self._theme.tokens.px(self._theme.tokens.target_px)
+        return QSize(side, side)
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw the sheets, and a ring while it has the focus."""
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus() or self.underMouse():
+            painter.setPen(QPen(tokens.colour("accent"), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.colour("hover"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), tokens.px(8), tokens.px(8))
+        painter.setPen(QPen(tokens.colour("secondary"), max(1.2, 1.3 * tokens.scale)))
+        painter.setBrush(tokens.colour("card"))
+        centre, side = QRectF(self.rect()).center(), tokens.px(8)
+        painter.drawRoundedRect(QRectF(centre.x() - side + 2, centre.y() - side + 1, side, side + 2), 2, 2)
+        painter.drawRoundedRect(QRectF(centre.x() - 2, centre.y() - 3, side, side + 2), 2, 2)
+
+
+def _wrapped(name: str, content: str, variant: str = "", severity: Tone = "") -> QLabel:
+    made = kit.label(content, variant, severity)
     made.setObjectName(name)
     made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     made.setWordWrap(True)
@@ -158,73 +205,79 @@ def _wrapped(name: str, said: str, variant: str = "", tone: Tone = "") -> QLabel
 
 
 def link_of(track: Track) -> Link | None:
-    """The carrier's own page for a package, else the page that the platform tells of."""
-    own = judged(carriers.tracking_link(track.carrier, track.tracking_number))
-    return own or judged(track.url)
+    """Return the carrier's own page for a package, else the page that the platform named; None without either."""
+    own = checked_link(carriers.tracking_link(track.carrier, track.tracking_number))
+    return own or checked_link(track.url)
 
 
 def reason_of(track: Track) -> str:
-    """Why a package stands as it does, in a sentence; empty where its state says enough."""
-    if track.status in TROUBLED:
-        return next((one for one in (*reversed(track.said), str(track.message)) if one), "")
+    """Return the reason for a package's state in a sentence; empty where the state needs none."""
+    if track.status in EXPLAINED:
+        return next((sentence for sentence in (*reversed(track.said), str(track.message)) if sentence), "")
     return str(track.message) if track.status in OWN_STATES else ""
 
 
-def is_late(track: Track, today: date) -> bool:
-    """Whether a package should have come before today."""
+def is_overdue(track: Track, today: date) -> bool:
+    """Return whether a package that is not delivered was expected before today."""
     expected = _day_of(track.expected)
     return expected is not None and expected < today and track.status != "delivered"
 
 
-def days_of(track: Track, today: date) -> str:
-    """When a package is expected and when it came, in one line."""
-    said: list[str] = []
+def dates_of(track: Track, today: date) -> str:
+    """Return when a package was shipped, is expected and was delivered, in one line."""
+    parts: list[str] = []
     if (shipped := _day_of(track.shipped)) and track.status != "delivered":
-        said.append(text("track_panel.shipped", day=near_day(shipped, today)))
+        parts.append(text("track_panel.shipped", day=near_day(shipped, today)))
     if expected := _day_of(track.expected):
-        said.append(text("track_panel.expected", day=near_day(expected, today)))
+        parts.append(text("track_panel.expected", day=near_day(expected, today)))
     delivered_at_ms = RemoteTime.read(track.delivered).at_ms
     if delivered_at_ms is not None:
-        said.append(text("track_panel.delivered", time=when(delivered_at_ms, today)))
-    return " · ".join(said)
+        parts.append(text("track_panel.delivered", time=when(delivered_at_ms, today)))
+    return " · ".join(parts)
 
 
 def steps_of(track: Track, today: date) -> tuple[Step, ...]:
-    """What happened, newest first: where, at whose clock, and how the carrier put it."""
+    """Return the tracking events as steps, newest first."""
     return tuple(
-        Step(str(event.message), _where(event), _when(event, today), event.said, STEP_TONES.get(event.status, "good"))
+        Step(
+            title=str(event.message),
+            where=_where(event),
+            when=_when(event, today),
+            received=event.said,
+            severity=STEP_SEVERITIES.get(event.status, "good"),
+        )
         for event in track.events
     )
 
 
-def places_of(track: Track) -> tuple[Place, ...]:
-    """Where a package was, newest first, each place in a row once."""
-    made: list[Place] = []
+def locations_of(track: Track) -> tuple[Location, ...]:
+    """Return where a package was, newest first, without repetitions in a row."""
+    locations: list[Location] = []
     for event in track.events:
         if event.latitude is not None and event.longitude is not None:
-            place = Place(event.latitude, event.longitude, event.place)
-            if not made or made[-1][:2] != place[:2]:
-                made.append(place)
-    return tuple(made)
+            location = Location(event.latitude, event.longitude, event.place)
+            if not locations or locations[-1][:2] != location[:2]:
+                locations.append(location)
+    return tuple(locations)
 
 
 def _where(event: TrackEvent) -> str:
-    """Where it was and who was there: place and postal code, the company, who signed."""
-    place = " ".join(part for part in (event.place, event.postal_code) if part)
+    """Return the location with its postal code, the company, and who signed."""
+    location = " ".join(part for part in (event.place, event.postal_code) if part)
     signer = text("track_panel.signed_by", name=event.signer) if event.signer else ""
-    return " · ".join(part for part in (place, event.company, signer) if part)
+    return " · ".join(part for part in (location, event.company, signer) if part)
 
 
 def _when(event: TrackEvent, today: date) -> str:
     if event.at_ms is None:
         return event.occurred or text("track_panel.no_time")
-    # The carrier's clock tells the packer and the buyer most; which zone it has is not known.
+    # The carrier's local time is the most useful one; its time zone is not known.
     local = _local_time(event.local_time, today)
     return text("track_panel.local_time", time=local) if local else when(event.at_ms, today)
 
 
 def _local_time(written: str, today: date) -> str:
-    """A time as the carrier wrote it, to the minute; empty where it is no time."""
+    """Return a time as the carrier wrote it, to the minute; empty where it can't be read."""
     try:
         moment = datetime.fromisoformat(written.strip())
     except ValueError:
@@ -233,7 +286,7 @@ def _local_time(written: str, today: date) -> str:
 
 
 def _day_of(written: str) -> date | None:
-    """The day as it was written: what zone it is in does not matter for a day."""
+    """Return the day as it was written, in whatever time zone; None where it can't be read."""
     try:
         return date.fromisoformat(written.strip()[:10])
     except ValueError:

@@ -1,21 +1,37 @@
-"""What is known of the open order's packages on their way, newest first, and what people did to the order by hand."""
+"""The panel on the right: the tracking of the open order's packages, newest first, and its manual changes."""
+
+from datetime import date
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
+from shipconsole.domain.evented import Evented
+from shipconsole.domain.hand_change import HandChange
+from shipconsole.domain.tracking import Track
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.tracking.by_hand import HandHistory
-from shipconsole.ui.tracking.model import ShownTracking
-from shipconsole.ui.tracking.package_view import TrackView
+from shipconsole.ui.kit.times import when
+from shipconsole.ui.tracking.package_view import PackageView
+from shipconsole.ui.tracking.timeline import Step, Timeline
+
+
+class TrackingModel(Evented):
+    """What the panel shows: packages and manual changes of the open order, both the oldest first.
+
+    `unconfirmed` are the tracking numbers that a platform refused or may not have.
+    """
+
+    tracks: tuple[Track, ...] = ()
+    unconfirmed: frozenset[str] = frozenset()
+    manual_changes: tuple[HandChange, ...] = ()
 
 
 class TrackingPanel(QFrame):
-    """A timeline for each package, and one for what people did."""
+    """A view of each package, and a timeline of manual changes; both are bound to `model`."""
 
     def __init__(self, theme: Theme) -> None:
         """Begin with no order."""
@@ -24,19 +40,19 @@ class TrackingPanel(QFrame):
         self.setObjectName("tracking_panel")
         self.setAccessibleName(text("shared.tracking"))
         self._theme = theme
-        self.model = ShownTracking()
-        self._packages: list[TrackView] = []
-        self._by_hand: HandHistory | None = None
-        self._counted = kit.label("", "secondary")
-        self._counted.setObjectName("packages_counted")
-        self._nothing = kit.label(text("track_panel.none"))
-        self._nothing_hint = kit.label(text("track_panel.none_hint"), "secondary")
-        self._nothing_hint.setWordWrap(True)
+        self.model = TrackingModel()
+        self._packages: list[PackageView] = []
+        self._manual_changes: QWidget | None = None
+        self._count = kit.label("", "secondary")
+        self._count.setObjectName("package_count")
+        self._empty = kit.label(text("track_panel.none"))
+        self._empty_hint = kit.label(text("track_panel.none_hint"), "secondary")
+        self._empty_hint.setWordWrap(True)
         px = theme.tokens.px
         top = QHBoxLayout()
         top.addWidget(kit.label(text("shared.tracking"), "heading"))
         top.addStretch(1)
-        top.addWidget(self._counted)
+        top.addWidget(self._count)
         content = QWidget()
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, 0, px(4), 0)
@@ -45,46 +61,46 @@ class TrackingPanel(QFrame):
         column.setContentsMargins(px(16), px(13), px(12), px(13))
         column.setSpacing(px(8))
         column.addLayout(top)
-        column.addWidget(self._nothing)
-        column.addWidget(self._nothing_hint)
+        column.addWidget(self._empty)
+        column.addWidget(self._empty_hint)
         column.addWidget(FittingScrollArea(content, least_px=px(80)))
         column.addStretch(1)
         self._binding = Binding(self)
-        self._binding.follow(self._show_tracks, "tracks", "troubled")
-        self._binding.follow(self._show_by_hand, "by_hand")
+        self._binding.follow(self._show_tracks, "tracks", "unconfirmed")
+        self._binding.follow(self._show_manual_changes, "manual_changes")
         self._binding.bind(self.model)
 
     def show_sheet(self, sheet: OrderSheet | None) -> None:
-        """Show an order's packages, or that there are none."""
-        self.model.troubled = numbers_in_trouble(sheet) if sheet is not None else frozenset()
+        """Show an order; None shows that no order is open."""
+        self.model.unconfirmed = unconfirmed_numbers(sheet) if sheet is not None else frozenset()
         self.model.tracks = sheet.tracks if sheet is not None else ()
-        self.model.by_hand = sheet.manual_changes if sheet is not None else ()
+        self.model.manual_changes = sheet.by_hand if sheet is not None else ()
 
-    def _show_tracks(self, model: ShownTracking) -> None:
-        """Show a view for each package, the newest first; one of which nothing changed stays, with its focus."""
+    def _show_tracks(self, model: TrackingModel) -> None:
+        """Show a view of each package, the newest first; an unchanged view stays, with its focus."""
         count = len(model.tracks)
-        kept = {(view.number, view.track, view.is_troubled): view for view in self._packages}
-        shown: list[TrackView] = []
-        for number, track in list(enumerate(model.tracks, 1))[::-1]:
-            is_troubled = track.tracking_number in model.troubled
-            view = kept.pop((number, track, is_troubled), None)
-            shown.append(view or TrackView(self._theme, number, track, is_troubled=is_troubled))
-        for view in kept.values():
+        before = {(view.number, view.track, view.is_unconfirmed): view for view in self._packages}
+        shown: list[PackageView] = []
+        for number, track in reversed(list(enumerate(model.tracks, 1))):
+            is_unconfirmed = track.tracking_number in model.unconfirmed
+            view = before.pop((number, track, is_unconfirmed), None)
+            shown.append(view or PackageView(self._theme, number, track, is_unconfirmed=is_unconfirmed))
+        for view in before.values():
             self._discard(view)
         for position, view in enumerate(shown):
             if self._column.indexOf(view) != position:
                 self._column.insertWidget(position, view)
         self._packages = shown
-        self._nothing.setVisible(not count)
-        self._nothing_hint.setVisible(not count)
-        self._counted.setText(text("track_panel.count", count=count) if count > 1 else "")
+        self._empty.setVisible(not count)
+        self._empty_hint.setVisible(not count)
+        self._count.setText(text("track_panel.count", count=count) if count > 1 else "")
 
-    def _show_by_hand(self, model: ShownTracking) -> None:
-        if self._by_hand is not None:
-            self._discard(self._by_hand)
-        self._by_hand = HandHistory(self._theme, model.by_hand) if model.by_hand else None
-        if self._by_hand is not None:
-            self._column.addWidget(self._by_hand)
+    def _show_manual_changes(self, model: TrackingModel) -> None:
+        if self._manual_changes is not None:
+            self._discard(self._manual_changes)
+        self._manual_changes = _manual_changes(self._theme, model.manual_changes) if model.manual_changes else None
+        if self._manual_changes is not None:
+            self._column.addWidget(self._manual_changes)
 
     def _discard(self, view: QWidget) -> None:
         self._column.removeWidget(view)
@@ -92,8 +108,25 @@ class TrackingPanel(QFrame):
         view.deleteLater()
 
 
-def numbers_in_trouble(sheet: OrderSheet) -> frozenset[str]:
-    """Return the tracking numbers of which a platform refused the update, or may not have it."""
+def _manual_changes(theme: Theme, changes: tuple[HandChange, ...]) -> QWidget:
+    """Return a timeline of manual changes: what was changed, by whom, when and why."""
+    today = date.today()  # noqa: DTZ011 - the station's own day
+    steps: list[Step] = []
+    for change in reversed(changes):
+        parts = (change.operator or change.station, when(change.at_ms, today), change.why)
+        steps.append(Step(str(change.what), " · ".join(part for part in parts if part), severity="quiet"))
+    history = QWidget()
+    history.setObjectName("manual_changes")
+    column = QVBoxLayout(history)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(theme.tokens.px(4))
+    column.addWidget(kit.label(text("track_panel.manual_changes"), "field"))
+    column.addWidget(Timeline(theme, steps))
+    return history
+
+
+def unconfirmed_numbers(sheet: OrderSheet) -> frozenset[str]:
+    """Return the tracking numbers of packages with an update that needs attention."""
     return frozenset(
         package.tracking_number
         for shipment in sheet.shipments

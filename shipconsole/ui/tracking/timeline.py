@@ -1,4 +1,4 @@
-"""What happened to a package, as dots on a line, newest on top."""
+"""A timeline: dots on a line, each with what happened, newest on top."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,155 +11,152 @@ from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme, Tone
 
-LEFT_PX, TOP_PX, WORDS_PX, WHERE_PX, GAP_PX = 26, 4, 19, 18, 9
+LEFT_PX, TOP_PX, TITLE_PX, WHERE_PX, GAP_PX = 26, 4, 19, 18, 9
 
 
 class Step(NamedTuple):
-    """One thing that happened: plain words, where and when, and what the platform wrote, for who asks."""
+    """One thing that happened: a title, where and when, and the platform's own text (`received`)."""
 
-    words: str
+    title: str
     where: str
     when: str = ""
-    raw: str = ""
-    tone: Tone = "good"
+    received: str = ""
+    severity: Tone = "good"
 
     @property
-    def place_and_time(self) -> str:
+    def where_and_when(self) -> str:
         """Where and when in one line."""
         return " · ".join(part for part in (self.where, self.when) if part)
 
     @property
-    def told(self) -> str:
-        """All of it as one text."""
-        return "\n".join(
-            part
-            for part in (self.words, self.place_and_time, self.raw and text("track_panel.as_received", text=self.raw))
-            if part
-        )
+    def full_text(self) -> str:
+        """The step in up to three lines, with the text as received."""
+        received = text("track_panel.as_received", text=self.received) if self.received else ""
+        return "\n".join(part for part in (self.title, self.where_and_when, received) if part)
 
 
-class _Laid(NamedTuple):
-    """A step as it stands on the screen: its lines, and where it begins and ends."""
+class StepLayout(NamedTuple):
+    """A step on the screen: its top and bottom in pixels, and the lines of its title and of where and when."""
 
     top: int
     bottom: int
-    words: list[str]
+    title: list[str]
     where: list[str]
 
 
 class Timeline(QWidget):
-    """Dots on a line, newest on top, each with what happened, where and when."""
+    """Steps as dots on a line, newest on top, each with its title, where and when."""
 
     def __init__(self, theme: Theme, steps: Sequence[Step]) -> None:
         """Show these steps."""
         super().__init__()
         self._theme = theme
-        self._steps = tuple(steps)
-        self._laid: tuple[tuple[object, ...], list[_Laid]] = ((), [])
+        self.steps = tuple(steps)
+        self._layout: tuple[tuple[object, ...], list[StepLayout]] = ((), [])
         self.setObjectName("timeline")
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName(kit.plain("; ".join(f"{step.words}, {step.place_and_time}" for step in self._steps)))
+        self.setAccessibleName(kit.plain("; ".join(f"{step.title}, {step.where_and_when}" for step in self.steps)))
         theme.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
-        """All steps, in the width that there is."""
+        """Return room for all steps in the present width."""
         return QSize(self._theme.tokens.px(160), self.heightForWidth(self.width()))
 
     def heightForWidth(self, width: int) -> int:
-        """All steps; words that do not fit take a second line."""
-        laid = self._laid_out(width)
-        return laid[-1].bottom if laid else 0
+        """Return the height of all steps; a long title takes a second line."""
+        layouts = self.step_layouts(width)
+        return layouts[-1].bottom if layouts else 0
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width may need another height."""
+        """Ask for the height that the new width needs."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
 
     def event(self, event: QEvent) -> bool:
-        """Tell the whole of the step under the mouse, with the words as they came."""
+        """Show the step under the mouse in full in a tooltip."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), kit.tooltip(self.told_at(event.pos().y())), self)
+            QToolTip.showText(event.globalPos(), kit.tooltip(self.text_at(event.pos().y())), self)
             return True
         return super().event(event)
 
-    def told_at(self, y: int) -> str:
-        """The whole of the step at a height; empty where there is none."""
-        laid = self._laid_out(self.width())
-        return next((step.told for step, at in zip(self._steps, laid, strict=True) if at.top <= y < at.bottom), "")
+    def text_at(self, y: int) -> str:
+        """Return the full text of the step at a height in pixels; empty where there is none."""
+        layouts = zip(self.steps, self.step_layouts(self.width()), strict=True)
+        return next((step.full_text for step, layout in layouts if layout.top <= y < layout.bottom), "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the line, the dots and the words of the steps that are in sight."""
+        """Draw the line, and the dots and texts of the steps that are visible."""
         tokens = self._theme.tokens
         px = tokens.px
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        laid = self._laid_out(self.width())
-        x, seen = px(7), event.rect()
-        if len(laid) > 1:
+        layouts = self.step_layouts(self.width())
+        x, visible = px(7), event.rect()
+        if len(layouts) > 1:
             painter.setPen(QPen(tokens.colour("line"), px(2)))
-            painter.drawLine(QPointF(x, px(14)), QPointF(x, px(14) + laid[-1].top))
-        for place, (step, at) in enumerate(zip(self._steps, laid, strict=True)):
-            if at.bottom >= seen.top() and at.top <= seen.bottom():
-                newest = place == 0 and len(laid) > 1
-                self._draw_dot(painter, QPointF(x, at.top + px(14)), step, newest=newest)
-                self._draw_words(painter, step, at)
+            painter.drawLine(QPointF(x, px(14)), QPointF(x, px(14) + layouts[-1].top))
+        for position, (step, layout) in enumerate(zip(self.steps, layouts, strict=True)):
+            if layout.bottom >= visible.top() and layout.top <= visible.bottom():
+                is_newest = position == 0 and len(layouts) > 1
+                self._draw_dot(painter, QPointF(x, layout.top + px(14)), step, is_newest=is_newest)
+                self._draw_text(painter, step, layout)
 
-    def _draw_dot(self, painter: QPainter, centre: QPointF, step: Step, *, newest: bool) -> None:
+    def _draw_dot(self, painter: QPainter, centre: QPointF, step: Step, *, is_newest: bool) -> None:
         tokens = self._theme.tokens
-        tone = "accent" if newest and step.tone == "good" else step.tone
+        severity = "accent" if is_newest and step.severity == "good" else step.severity
         painter.setPen(Qt.PenStyle.NoPen)
-        if newest:
-            painter.setBrush(tokens.colour(f"{tone}_soft"))
+        if is_newest:
+            painter.setBrush(tokens.colour(f"{severity}_soft"))
             painter.drawEllipse(centre, tokens.px(7), tokens.px(7))
-        painter.setBrush(tokens.colour({"quiet": "secondary"}.get(tone, tone)))
+        painter.setBrush(tokens.colour("secondary" if severity == "quiet" else severity))
         painter.drawEllipse(centre, tokens.px(5), tokens.px(5))
 
-    def _draw_words(self, painter: QPainter, step: Step, at: _Laid) -> None:
+    def _draw_text(self, painter: QPainter, step: Step, layout: StepLayout) -> None:
         tokens = self._theme.tokens
         px = tokens.px
-        strong, small = self._fonts()
-        line = QRectF(px(LEFT_PX), at.top + px(TOP_PX), max(0, self.width() - px(LEFT_PX)), px(20))
+        title_font, where_font = self._fonts()
+        line = QRectF(px(LEFT_PX), layout.top + px(TOP_PX), max(0, self.width() - px(LEFT_PX)), px(20))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        for texts, face, colour, height in (
-            (at.words, strong, "bad" if step.tone == "bad" else "text", px(WORDS_PX)),
-            (at.where, small, "secondary", px(WHERE_PX)),
+        for texts, font, colour, height in (
+            (layout.title, title_font, "bad" if step.severity == "bad" else "text", px(TITLE_PX)),
+            (layout.where, where_font, "secondary", px(WHERE_PX)),
         ):
-            painter.setFont(face)
+            painter.setFont(font)
             painter.setPen(tokens.colour(colour))
             for part in texts:
                 painter.drawText(line, flags, part)
                 line.translate(0, height)
 
-    def _laid_out(self, whole_width: int) -> list[_Laid]:
-        """Where each step stands; worked out once for a width and a look."""
+    def step_layouts(self, widget_width: int) -> list[StepLayout]:
+        """Return the layout of each step in a width in pixels; computed once for a width and a theme."""
         tokens = self._theme.tokens
-        key = (whole_width, tokens)
-        if self._laid[0] != key:
-            px, (strong, small) = tokens.px, self._fonts()
-            width, top = max(1, whole_width - px(LEFT_PX)), 0
-            made: list[_Laid] = []
-            for step in self._steps:
-                said = kit.two_lines(kit.plain(step.words), strong, width)
-                where = _where_lines(step, small, width)
-                bottom = top + px(TOP_PX) + px(WORDS_PX) * len(said) + px(WHERE_PX) * len(where) + px(GAP_PX)
-                made.append(_Laid(top, bottom, said, where))
+        key = (widget_width, tokens)
+        if self._layout[0] != key:
+            px, (title_font, where_font) = tokens.px, self._fonts()
+            width, top = max(1, widget_width - px(LEFT_PX)), 0
+            layouts: list[StepLayout] = []
+            for step in self.steps:
+                title = kit.two_lines(kit.plain(step.title), title_font, width)
+                where = _where_lines(step, where_font, width)
+                bottom = top + px(TOP_PX) + px(TITLE_PX) * len(title) + px(WHERE_PX) * len(where) + px(GAP_PX)
+                layouts.append(StepLayout(top, bottom, title, where))
                 top = bottom
-            self._laid = key, made
-        return self._laid[1]
+            self._layout = key, layouts
+        return self._layout[1]
 
     def _fonts(self) -> tuple[QFont, QFont]:
         tokens = self._theme.tokens
         return kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold), kit.font(tokens, tokens.secondary_px)
 
 
-def _where_lines(step: Step, face: QFont, width: int) -> list[str]:
-    """Place and time on one line; where they do not fit the time has a line of its own."""
-    metrics = QFontMetrics(face)
-    whole = kit.plain(step.place_and_time)
-    if metrics.horizontalAdvance(whole) <= width or not (step.where and step.when):
-        return kit.two_lines(whole, face, width) if whole else []
+def _where_lines(step: Step, font: QFont, width: int) -> list[str]:
+    """Return where and when in one line, or in two where one is too narrow."""
+    metrics = QFontMetrics(font)
+    line = kit.plain(step.where_and_when)
+    if metrics.horizontalAdvance(line) <= width or not (step.where and step.when):
+        return kit.two_lines(line, font, width) if line else []
     elide = Qt.TextElideMode.ElideRight
     return [metrics.elidedText(kit.plain(part), elide, width) for part in (step.where, step.when)]

@@ -53,7 +53,7 @@ class ClosingQuestion(QObject):
         left = Unfinished()
         try:
             async with asyncio.timeout(LOOK_MOST_S):
-                await self._editor.keep()
+                await self._editor.save_drafts()
                 left = await unfinished(self._ctx)
         except (EnvironmentFailure, TimeoutError):
             # A database that does not answer keeps nobody in the program.

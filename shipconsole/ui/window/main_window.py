@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
         for action in self._actions.values():
             action.setEnabled(True)
         self.activity.refresh()
-        self.activity.refresh_sources()
+        self.activity.refresh_stores()
         self._count_calls()
         tasks.spawn("look at the connections", self._look_at_connections())
         if self._chosen_early is not None:
@@ -300,9 +300,9 @@ class MainWindow(QMainWindow):
         self.top_bar.forward_requested.connect(self._show_to_pass_on)
         self.order_list.order_chosen.connect(self.open_order)
         self.order_list.refresh_requested.connect(self.pull_orders)
-        self.order_list.first_came.connect(self._first)
-        self.order_list.counts_came.connect(self._list_counted)
-        self.order_list.late_came.connect(self.top_bar.show_late)
+        self.order_list.first_page_loaded.connect(self._first)
+        self.order_list.counts_loaded.connect(self._list_counted)
+        self.order_list.issues_counted.connect(self.top_bar.show_late)
         self.order_list.failed.connect(self._store_failed)
         self.feed.changed.connect(self._changed)
         self.feed.failed.connect(self._store_failed)
@@ -319,7 +319,7 @@ class MainWindow(QMainWindow):
         self._scans.stopped.connect(lambda: self._messages.note(text("scan_field.stopped")))
         self._pull.trouble.connect(self.banner.tell)
         self._pull.settled.connect(self.banner.settle)
-        self.order_list.pull_cancelled.connect(self._pull.cancel)
+        self.order_list.sync_cancelled.connect(self._pull.cancel)
 
     def _make_actions(self) -> None:
         """Make the keys and the menus' entries, once."""
@@ -414,7 +414,7 @@ class MainWindow(QMainWindow):
         self.top_bar.show_counts(needs_attention=getattr(counts, "needs_attention", 0))
 
     def _changed(self, changes: Changes) -> None:
-        self.order_list.changed(changes)
+        self.order_list.apply_changes(changes)
         if self._ctx is None:
             return
         kinds = {change.kind for change in changes.changes}
@@ -424,7 +424,7 @@ class MainWindow(QMainWindow):
         if changes.too_many or kinds & {"call", "order", "news"}:
             self.activity.refresh()
         if changes.too_many or "source" in kinds:
-            self.activity.refresh_sources()
+            self.activity.refresh_stores()
         if changes.too_many or "connection" in kinds:
             self._tasks.spawn("look at the connections", self._look_at_connections())
 

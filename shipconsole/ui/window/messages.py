@@ -27,8 +27,8 @@ class Messages(QObject):
         editor.changed.connect(self._on_changed)
         editor.opened.connect(self._on_opened)
         editor.failed.connect(self._on_failed)
-        editor.call_troubled.connect(self._on_call_troubled)
-        editor.call_settled.connect(self._on_call_settled)
+        editor.update_needs_attention.connect(self._on_call_troubled)
+        editor.update_resolved.connect(self._on_call_settled)
         tasks.troubled.connect(self._on_task_troubled)
         tasks.recovered.connect(self._on_task_recovered)
 

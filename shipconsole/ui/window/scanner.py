@@ -111,7 +111,7 @@ class Scans(QObject):
         editor.moved.connect(self._on_moved)
         editor.happened.connect(self.hear)
         editor.label_typed.connect(self._on_label_typed)
-        editor.label_doubted.connect(self._on_label_doubted)
+        editor.label_needs_decision.connect(self._on_label_doubted)
         editor.label_edited.connect(lambda package: self.hear(LabelEdited(package)))
         editor.undone.connect(lambda: self.hear(Undone()))
         editor.attention.connect(lambda order_id, updates: self.hear(AttentionNeeded(order_id, updates)))
@@ -361,7 +361,7 @@ class Scans(QObject):
 
     def _stop(self) -> None:
         self._waiting.clear()
-        self._editor.keep_now()
+        self._editor.start_saving()
         self.stopped.emit()
 
     def _on_opened(self, order_id: int | None, number: str, left: int) -> None:

@@ -53,15 +53,15 @@ class Pull(QObject):
             self.trouble.emit(Trouble(text("sync_problem.no_connection"), advice=advice, topic=TOPIC))
             return
         self.settled.emit(TOPIC)
-        self._panel.show_pull(pulling(known[0].name, 0, None))
+        self._panel.show_sync_progress(pulling(known[0].name, 0, None))
         try:
             self._tell(await import_orders.sync(self._ctx, known, self._progress))
         finally:
-            self._panel.show_pull("")
+            self._panel.show_sync_progress("")
 
     def _progress(self, progress: Progress) -> None:
         said = pulling(progress.connection, progress.done, progress.total)
-        self._panel.show_pull(said, progress.done, progress.total)
+        self._panel.show_sync_progress(said, progress.done, progress.total)
 
     def _tell(self, pulled: tuple[SyncResult, ...]) -> None:
         for one in pulled:

@@ -1,13 +1,14 @@
-"""The list of calls: in words, newest first, with the whole record behind Details."""
+"""The activity list: updates as text, newest first, each with its details."""
 
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.call import Call
@@ -24,8 +25,8 @@ from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.worker import Backlog
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store.connections import works
-from shipconsole.ui.activity.lines import backlog
-from shipconsole.ui.activity.panel import SECOND_LINE_ROLE, ActivityModel, ActivityPanel
+from shipconsole.ui.activity.model import ActivityModel, backlog_text
+from shipconsole.ui.activity.panel import ActivityPanel
 from shipconsole.ui.dialogs.call_details.dialog import CallDetails, details_text, first_line
 from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.strings import attempt_word
@@ -38,7 +39,7 @@ from tests.ui.waiting import until, until_stored
 NOW_MS = 1_790_000_000_000
 IN_40_S = text("time.in", time="0:40")
 UNKNOWN = "\0"
-TOLD = Call(
+CONFIRMED = Call(
     id=1,
     key="k",
     order_id=7,
@@ -70,12 +71,19 @@ TOLD = Call(
 
 @pytest.fixture
 async def panel(bench: Context, qtbot: QtBot) -> AsyncGenerator[ActivityPanel]:
+    async with panel_on(bench, qtbot) as panel:
+        yield panel
+
+
+@asynccontextmanager
+async def panel_on(ctx: Context, qtbot: QtBot) -> AsyncGenerator[ActivityPanel]:
+    """Open the panel on a context, and end its tasks afterwards."""
     tasks = Tasks()
-    made = ActivityPanel(bench, tasks, Theme())
-    qtbot.addWidget(made)
-    made.resize(300, 400)
-    made.show()
-    yield made
+    panel = ActivityPanel(ctx, tasks, Theme())
+    qtbot.addWidget(panel)
+    panel.resize(300, 400)
+    panel.show()
+    yield panel
     await tasks.stop()
 
 
@@ -85,13 +93,13 @@ async def ship(ctx: Context) -> int:
     return order_id
 
 
-def below(*parts: str) -> str:
-    """The second line of an update of order 10001."""
+def status(*parts: str) -> str:
+    """Return the second line of an update of order 10001."""
     return " · ".join(("10001", *parts))
 
 
 @pytest.mark.parametrize(
-    ("changes", "said", "second_part"),
+    ("changes", "headline", "status_part"),
     [
         (
             {},
@@ -101,17 +109,17 @@ def below(*parts: str) -> str:
         (
             {"state": "held"},
             f"{text('update_of.held', connection='ShipEngine')}",
-            below(text("activity.sends", time=IN_40_S)),
+            status(text("activity.sends", time=IN_40_S)),
         ),
         (
             {"state": "pending", "due_at_ms": 0},
             f"{text('update_of.pending', connection='ShipEngine')}",
-            below(text("activity.sends", time=text("time.now")), ago(0)),
+            status(text("activity.sends", time=text("time.now")), ago(0)),
         ),
         (
             {"state": "retry_wait", "message": verbatim("limit reached")},
             f"{text('update_of.retry_wait', connection='ShipEngine')} · limit reached",
-            below(text("activity.retries", time=IN_40_S), ago(0)),
+            status(text("activity.retries", time=IN_40_S), ago(0)),
         ),
         (
             {"state": "rejected", "problems": (Problem((), verbatim("country is missing")),)},
@@ -121,7 +129,7 @@ def below(*parts: str) -> str:
         (
             {"state": "unknown", "check_at_ms": 1_790_000_000_000 + 7_200_000},
             f"{text('update_of.unknown', connection='ShipEngine')}",
-            below(
+            status(
                 text("activity.checks", time=text("time.at", time=at(1_790_000_000_000 + 7_200_000))),
                 ago(0),
                 text("activity.resolve_now"),
@@ -144,81 +152,80 @@ def below(*parts: str) -> str:
         ),
     ],
 )
-def test_each_state_is_said_in_words(qtbot: QtBot, changes: dict[str, object], said: str, second_part: str) -> None:
+def test_each_state_has_its_headline_and_status(
+    qtbot: QtBot, changes: dict[str, object], headline: str, status_part: str
+) -> None:
     model = ActivityModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    model.show([replace(TOLD, **changes)], {1: 412}, now_ms=NOW_MS)
-    assert model.index(0).data() == said
-    second = model.index(0).data(SECOND_LINE_ROLE)
-    assert second.startswith("10001 · ")
-    assert second_part in second
-    assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole).endswith(second)
+    model.show([replace(CONFIRMED, **changes)], {1: 412}, now_ms=NOW_MS)
+    index, row = model.index(0, 0), model.row(0)
+    assert index.data() == headline
+    assert row.status.startswith("10001 · ")
+    assert status_part in row.status
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole).endswith(row.status)
     del tester
 
 
-def test_a_vendors_words_are_text_and_nothing_else() -> None:
-    hostile = replace(TOLD, state="rejected", problems=(Problem((), verbatim("<b>no</b>\u202e")),))
+def test_a_platforms_message_is_never_markup() -> None:
+    hostile = replace(CONFIRMED, state="rejected", problems=(Problem((), verbatim("<b>no</b>\u202e")),))
     model = ActivityModel()
     model.show([hostile], {}, now_ms=NOW_MS)
     assert first_line(hostile) == f"{text('update_of.rejected', connection='ShipEngine')} · “<b>no</b>\u2423”"
-    assert "&lt;b&gt;no" in model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;b&gt;no" in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
 
 
-def test_ages_and_countdowns_go_on_without_a_new_list(qtbot: QtBot) -> None:
+def test_ages_and_countdowns_continue_without_a_model_reset(qtbot: QtBot) -> None:
     model = ActivityModel()
-    waiting = replace(TOLD, id=2, state="retry_wait")
-    model.show([waiting, TOLD], {}, now_ms=NOW_MS)
+    waiting = replace(CONFIRMED, id=2, state="retry_wait")
+    model.show([waiting, CONFIRMED], {}, now_ms=NOW_MS)
     changed: list[int] = []
-    model.dataChanged.connect(lambda first, _last, _roles: changed.append(first.row()))
+    model.dataChanged.connect(lambda first, *_: changed.append(first.row()))
     with qtbot.assertNotEmitted(model.modelReset):
         model.tick(NOW_MS + 5_000)
         model.tick(NOW_MS + 5_000)
-    assert changed == [0], "what was told says the same as before"
-    assert model.index(0).data(SECOND_LINE_ROLE) == below(
-        text("activity.retries", time=text("time.in", time="0:35")), ago(5)
-    )
+    assert changed == [0], "a confirmed update shows the time of day"
+    assert model.row(0).status == status(text("activity.retries", time=text("time.in", time="0:35")), ago(5))
 
 
-def test_what_a_waiting_call_waits_for_is_said() -> None:
+def test_a_queued_update_shows_what_blocks_it() -> None:
     model = ActivityModel()
-    first, second = replace(TOLD, state="unknown"), replace(TOLD, id=2, state="pending", due_at_ms=0)
+    first, second = replace(CONFIRMED, state="unknown"), replace(CONFIRMED, id=2, state="pending", due_at_ms=0)
     model.show([second, first], {}, now_ms=NOW_MS)
-    assert model.index(0).data(SECOND_LINE_ROLE) == below(text("activity.behind"), ago(0))
-    held = Backlog("ShipEngine", 1, NOW_MS, "", NOW_MS + 42_000, "paused")
-    model.show([second], {}, [held], now_ms=NOW_MS)
-    assert model.index(0).data(SECOND_LINE_ROLE) == below(
-        text("activity.sends", time=text("time.in", time="0:42")), ago(0)
-    )
-    model.show([second], {}, [replace(held, why="blocked")], now_ms=NOW_MS)
-    assert model.index(0).data(SECOND_LINE_ROLE) == below(ago(0), text("activity.fix_connection"))
+    assert model.row(0).status == status(text("activity.behind"), ago(0))
+    paused = Backlog("ShipEngine", 1, NOW_MS, "", NOW_MS + 42_000, "paused")
+    model.show([second], {}, [paused], now_ms=NOW_MS)
+    assert model.row(0).status == status(text("activity.sends", time=text("time.in", time="0:42")), ago(0))
+    model.show([second], {}, [replace(paused, why="blocked")], now_ms=NOW_MS)
+    assert model.row(0).status == status(ago(0), text("activity.fix_connection"))
 
 
 @pytest.mark.parametrize(
     ("why", "time"), [("silent", {"time": "in 0:35"}), ("paused", {"time": "in 0:35"}), ("blocked", {})]
 )
-def test_what_waits_for_a_vendor_is_one_line(why: str, time: dict[str, str]) -> None:
-    said = text(f"activity.waits_{why}", connection="Starshipit", count=14, duration=lasting(720), **time)
-    assert backlog("Starshipit", why, 14, NOW_MS - 725_000, NOW_MS + 34_100, NOW_MS) == said
+def test_the_backlog_of_a_connection_is_one_sentence(why: str, time: dict[str, str]) -> None:
+    backlog = Backlog("Starshipit", 14, NOW_MS - 725_000, NO_MESSAGE, NOW_MS + 34_100, why)
+    expected = text(f"activity.waits_{why}", connection="Starshipit", count=14, duration=lasting(720), **time)
+    assert backlog_text(backlog, NOW_MS) == expected
 
 
-async def test_a_silent_vendor_is_said_above_the_list(panel: ActivityPanel, bench: Context) -> None:
+async def test_a_platform_without_response_is_shown_above_the_list(bench: Context, qtbot: QtBot) -> None:
     await connections.connect(bench, "shipup", "Shipup", url="http://127.0.0.1:9/shipup")
     (shipup,) = await connections.named(bench, ["Shipup"])
-    quick = replace(bench, timings=replace(bench.timings, failures_most=1))
-    panel._ctx = quick
+    ctx = replace(bench, timings=replace(bench.timings, failures_most=1))
     await ship(bench)
-    await worker.flush(quick, until_empty=True)
-    panel.refresh()
-    label = panel.findChild(QLabel, "what_waits")
-    await until(lambda: label.isVisible())
-    said = text("activity.waits_silent", connection="Shipup", count=1, duration=UNKNOWN, time=UNKNOWN)
-    assert label.text().startswith(said.partition(UNKNOWN)[0])
-    await bench.write(works, shipup.id, failures_most=1)
-    panel.refresh()
-    await until(lambda: not label.isVisible())
+    await worker.deliver(ctx, until_empty=True)
+    async with panel_on(ctx, qtbot) as panel:
+        panel.refresh()
+        notice = panel.findChild(QLabel, "backlog_notice")
+        await until(lambda: notice.isVisible())
+        expected = text("activity.waits_silent", connection="Shipup", count=1, duration=UNKNOWN, time=UNKNOWN)
+        assert notice.text().startswith(expected.partition(UNKNOWN)[0])
+        await bench.write(works, shipup.id, failures_most=1)
+        panel.refresh()
+        await until(lambda: not notice.isVisible())
 
 
-async def test_a_person_decides_from_the_details(
+async def test_an_update_is_resolved_in_its_details(
     panel: ActivityPanel, bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
@@ -226,43 +233,38 @@ async def test_a_person_decides_from_the_details(
     await worker.flush(bench, until_empty=True)
     (lost,) = await worker.latest(bench, state="unknown")
     panel.refresh()
-    await until(lambda: panel.model.row_of(lost.id) >= 0)
+    await until(lambda: panel.model.position_of(lost.id) >= 0)
     panel.show_details(lost.id)
     await until(lambda: panel.findChild(CallDetails))
     details = panel.findChild(CallDetails)
-    seen = details.findChild(QLabel, "evidence").text()
+    shown = details.findChild(QLabel, "evidence").text()
     before = text("call_details.before", connection="ShipEngine", status="unfulfilled")
-    assert seen.splitlines()[:2] == [before, text("call_details.not_checked", connection="ShipEngine")]
+    assert shown.splitlines()[:2] == [before, text("call_details.not_checked", connection="ShipEngine")]
     assert '"tracking_number": "9400100109361129278357"' in details.findChild(QPlainTextEdit, "record").toPlainText()
     for name in ("mark_confirmed", "tell_again", "give_up"):
         assert details.findChild(QPushButton, name).isVisible()
     details.findChild(QPushButton, "mark_confirmed").click()
-    why = details.findChild(Prompt)
-    assert not why.findChild(QPushButton, "reason_done").isEnabled(), "a reason is needed"
-    QTest.keyClicks(why.findChild(QLineEdit, "reason_field"), "seen in the shop")
-    why.findChild(QPushButton, "reason_done").click()
+    prompt = details.findChild(Prompt)
+    assert not prompt.findChild(QPushButton, "reason_done").isEnabled(), "a reason is needed"
+    QTest.keyClicks(prompt.findChild(QLineEdit, "reason_field"), "seen in the store")
+    prompt.findChild(QPushButton, "reason_done").click()
 
-    async def settled() -> bool:
-        return (await worker.updates_of(bench, (lost.id,)))[0].state == "confirmed"
+    async def resolved() -> bool:
+        return (await worker.of_ids(bench, (lost.id,)))[0].state == "confirmed"
 
-    await until_stored(settled)
-    assert "seen in the shop" in str((await worker.attempts(bench, lost.id))[-1].message)
+    await until_stored(resolved)
+    assert "seen in the store" in str((await worker.attempts(bench, lost.id))[-1].message)
 
 
-async def test_calls_appear_as_they_are_told(panel: ActivityPanel, bench: Context) -> None:
-    panel.refresh()
-    await until(lambda: not panel._looking)
-    assert panel._pages.currentIndex() == 0
+async def test_updates_appear_as_they_are_sent(panel: ActivityPanel, bench: Context) -> None:
+    assert panel.findChild(QWidget, "activity_empty").isVisible()
     await ship(bench)
     await worker.flush(bench, until_empty=True)
     panel.refresh()
     panel.refresh()
     await until(lambda: panel.model.rowCount() == 3)
-    assert sorted(str(panel.model.index(row).data()).split(": ")[0] for row in range(3)) == [
-        "ShipEngine",
-        "Shipup",
-        "Starshipit",
-    ]
+    assert panel.list.isVisible()
+    assert sorted(row.headline.split(": ")[0] for row in panel.model.rows) == ["ShipEngine", "Shipup", "Starshipit"]
 
 
 async def test_a_click_opens_the_order(panel: ActivityPanel, bench: Context) -> None:
@@ -271,12 +273,12 @@ async def test_a_click_opens_the_order(panel: ActivityPanel, bench: Context) -> 
     await until(lambda: panel.model.rowCount())
     chosen: list[int] = []
     panel.order_chosen.connect(chosen.append)
-    at = panel.list.visualRect(panel.model.index(0)).center()
-    QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(at))
+    center = panel.list.visualRect(panel.model.index(0, 0)).center()
+    QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=center)
     assert chosen == [order_id]
 
 
-async def test_enter_shows_the_whole_record_to_be_copied(
+async def test_enter_shows_the_details_which_can_be_copied(
     panel: ActivityPanel, bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     fault(simulated_platforms, "shipup", "refuse")
@@ -286,25 +288,25 @@ async def test_enter_shows_the_whole_record_to_be_copied(
     await until(lambda: panel.model.rowCount() == 3)
     calls = await worker.latest(bench)
     (refused,) = [call for call in calls if call.state == "rejected"]
-    panel.list.setCurrentIndex(panel.model.index(panel.model.row_of(refused.id)))
+    panel.list.setCurrentIndex(panel.model.index(panel.model.position_of(refused.id), 0))
     QTest.keyClick(panel.list, Qt.Key.Key_Return)
     await until(lambda: panel.findChild(CallDetails))
     details = panel.findChild(CallDetails)
     shown = details.findChild(QPlainTextEdit, "record").toPlainText()
-    seen = await evidence.of_call(bench, refused)
-    assert shown == details_text(refused, await worker.attempts(bench, refused.id), (), seen)
+    found = await evidence.of_call(bench, refused)
+    assert shown == details_text(refused, await worker.attempts(bench, refused.id), (), found)
     assert attempt_word("answered") in shown
     QTest.mouseClick(details.findChild(QPushButton, "copy"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == shown
 
 
-async def test_the_vendors_id_of_a_call_is_copied(
+async def test_the_platforms_request_id_can_be_copied(
     bench: Context, simulated_platforms: SimulatorServer, qtbot: QtBot
 ) -> None:
     fault(simulated_platforms, "shipengine", "refuse", call="notify_shipped")
     await ship(bench)
-    await worker.flush(bench, until_empty=True)
-    call = next(one for one in await worker.latest(bench) if one.vendor == "shipengine")
+    await worker.deliver(bench, until_empty=True)
+    call = next(call for call in await worker.latest(bench) if call.vendor == "shipengine")
     dialog = CallDetails(None, Theme(), call, await worker.attempts(bench, call.id))
     qtbot.addWidget(dialog)
     assert call.vendor_request_id
@@ -313,29 +315,29 @@ async def test_the_vendors_id_of_a_call_is_copied(
     assert QGuiApplication.clipboard().text() == call.vendor_request_id
 
 
-async def test_what_the_vendor_made_of_a_call_stands_in_its_details(qtbot: QtBot) -> None:
-    made = (
-        PlatformDrift(
+async def test_a_value_that_the_platform_changed_is_in_the_details(qtbot: QtBot) -> None:
+    changes = (
+        VendorChanged(
             Message("starshipit.field.address.post_code"), ("destination", "post_code"), None, "2000", "02000"
         ),
     )
-    dialog = CallDetails(None, Theme(), TOLD, (), made)
+    dialog = CallDetails(None, Theme(), CONFIRMED, (), changes)
     qtbot.addWidget(dialog)
-    said = text("call_details.changed", connection="ShipEngine", title="Postal code", before="2000", now="02000")
-    assert dialog.findChild(QLabel, "vendor_changed").text() == said
-    assert said in details_text(TOLD, (), made)
+    expected = text("call_details.changed", connection="ShipEngine", title="Postal code", before="2000", now="02000")
+    assert dialog.findChild(QLabel, "vendor_changed").text() == expected
+    assert expected in details_text(CONFIRMED, (), changes)
     assert dialog.findChild(QPushButton, "copy_request_id") is None
 
 
-async def test_a_vendor_that_reads_a_shop_is_said_until_it_is_done(panel: ActivityPanel, bench: Context) -> None:
-    (shop,) = await connections.named(bench, ["ShipEngine"])
-    label = panel.findChild(QLabel, "reading_shops")
+async def test_a_store_refresh_is_shown_until_it_is_complete(panel: ActivityPanel, bench: Context) -> None:
+    (connection,) = await connections.named(bench, ["ShipEngine"])
+    notice = panel.findChild(QLabel, "refreshing_stores")
     now_ms = bench.clock.now_ms()
-    busy = StoreState(idle=False, status="preparing_update")
-    await bench.write(note_state, shop.id, "s1", busy, at_ms=now_ms - 12_000, name="Shopify AU")
-    panel.refresh_sources()
-    await until(lambda: label.isVisible())
-    assert label.text().startswith(
+    busy = SourceState(idle=False, status="preparing_update")
+    await bench.write(note_state, connection.id, "s1", busy, at_ms=now_ms - 12_000, name="Shopify AU")
+    panel.refresh_stores()
+    await until(lambda: notice.isVisible())
+    assert notice.text().startswith(
         text(
             "activity.refreshing_store",
             connection="ShipEngine",
@@ -344,6 +346,6 @@ async def test_a_vendor_that_reads_a_shop_is_said_until_it_is_done(panel: Activi
             seconds=UNKNOWN,
         ).partition(UNKNOWN)[0]
     )
-    await bench.write(note_state, shop.id, "s1", StoreState(idle=True), at_ms=now_ms)
-    panel.refresh_sources()
-    await until(lambda: not label.isVisible())
+    await bench.write(note_state, connection.id, "s1", SourceState(idle=True), at_ms=now_ms)
+    panel.refresh_stores()
+    await until(lambda: not notice.isVisible())

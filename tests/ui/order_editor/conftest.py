@@ -1,4 +1,4 @@
-"""The order's panel on a real desk, with simulated platforms."""
+"""The order editor in a real context, with simulated platforms."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -17,19 +17,18 @@ from tests.ui.waiting import until
 
 
 class Bench:
-    """A panel, what it said, and the waiting that a test needs."""
+    """A panel, the messages that it showed, and the waiting that a test needs."""
 
     def __init__(self, ctx: Context, tasks: Tasks, panel: OrderEditorPanel) -> None:
         self.ctx = ctx
         self.tasks = tasks
         self.panel = panel
-        self.said: list[object] = []
+        self.messages: list[object] = []
         self.shipped: list[int] = []
         self.opened: list[str] = []
-        for said in (panel.refused, panel.store_failed, panel.failed):
-            said.connect(self.said.append)
-        panel.call_troubled.connect(lambda _call_id, problem: self.said.append((problem,)))
-        tasks.failed.connect(self.said.append)
+        for shown in (panel.refused, panel.store_failed, panel.failed, tasks.failed):
+            shown.connect(self.messages.append)
+        panel.update_needs_attention.connect(lambda _call_id, problem: self.messages.append((problem,)))
         panel.shipped.connect(self.shipped.append)
         panel.sheet_changed.connect(lambda sheet: self.opened.append(sheet.order.number))
 
@@ -38,18 +37,18 @@ class Bench:
         await until(true)
 
     async def open(self, number: str = "10001") -> tuple[int, ...]:
-        """Open an order and give its lines' ids."""
+        """Open an order and return the ids of its lines."""
         order_id = await orders.find(self.ctx, number)
         self.panel.open_order(order_id)
         await self.until(lambda: self.opened and self.opened[-1] == number)
         return tuple(line.id for line in (await orders.sheet(self.ctx, order_id)).order.lines)
 
     async def settled(self) -> None:
-        """Let everything that was started end."""
+        """Let every task end."""
         await self.until(lambda: not self.tasks._running)
 
     def find(self, kind: type, name: str):
-        """A part of the panel by its object name."""
+        """Return a part of the panel by its object name."""
         found = self.panel.findChild(kind, name)
         assert found is not None, name
         return found
@@ -57,21 +56,21 @@ class Bench:
 
 @pytest.fixture
 async def order_bench(bench: Context, qtbot: QtBot) -> AsyncGenerator[Bench]:
-    """A panel on which order 10001 can be opened."""
+    """Give a panel on which order 10001 can be opened."""
     async with panel_on(bench, qtbot) as opened:
         yield opened
 
 
 @pytest.fixture
 async def held_bench(bench: Context, qtbot: QtBot) -> AsyncGenerator[Bench]:
-    """The same, where a shipment can be taken back for a minute."""
+    """Give the same with an undo window of a minute."""
     async with panel_on(replace(bench, undo_window_s=60), qtbot) as opened:
         yield opened
 
 
 @asynccontextmanager
 async def panel_on(ctx: Context, qtbot: QtBot) -> AsyncGenerator[Bench]:
-    """A panel in front of a desk."""
+    """Open a panel on a context, and end its tasks afterwards."""
     tasks = Tasks()
     panel = OrderEditorPanel(ctx, tasks, Theme())
     qtbot.addWidget(panel)
@@ -79,6 +78,6 @@ async def panel_on(ctx: Context, qtbot: QtBot) -> AsyncGenerator[Bench]:
     panel.show()
     yield Bench(ctx, tasks, panel)
     await tasks.stop()
-    # Its timers would go on and start what no loop is left to run.
+    # Its timers would start tasks after the loop has ended.
     shiboken6.delete(panel)
     await tasks.stop()

@@ -1,4 +1,4 @@
-"""Orders and sheets for tests of the panel's parts."""
+"""Orders for tests of the panel's parts."""
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.order import Order, OrderLine
@@ -7,7 +7,7 @@ MOBILE, CASE, CHARGER = 1, 2, 3
 
 
 def order_of(**changes: object) -> Order:
-    """Order 10001: one phone of which it shipped, three cases of which one shipped, a charger."""
+    """Return order 10001: one phone that has shipped, three cases of which one has, and a charger."""
     lines = (
         OrderLine(id=MOBILE, sku="MOBILE", description="Mobile Phone", ordered=1, shipped=1),
         OrderLine(id=CASE, sku="MOBILE-CASE-BLK", description="Mobile Case (Black)", ordered=3, shipped=1),

@@ -1,4 +1,6 @@
-"""The order editor and its session: what happens to the one is seen on the other."""
+"""The order editor is bound to its models: a change of a model is shown, and what a person does changes the model."""
+
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -6,16 +8,21 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableV
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
+from shipconsole.domain.message import verbatim
 from shipconsole.domain.packing_session import PackingSession
+from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
 from shipconsole.operations.orders import orders
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor.item_table import IN_PACKAGE
+from shipconsole.ui.order_editor.header import BadgeRow
+from shipconsole.ui.order_editor.item_model import IN_PACKAGE, ORDERED
 from shipconsole.ui.order_editor.items import items_headline
+from shipconsole.ui.order_editor.order_page import ship_text
 from shipconsole.ui.order_editor.packages import PackagesCard, PackageTabs
 from tests.support.bench import USPS_NUMBERS
 from tests.ui.order_editor.conftest import Bench
 from tests.ui.order_editor.orders import order_of
+from tests.ui.order_editor.test_panel import ready_to_ship, rows, text_of
 
 
 async def session_of(bench: Bench) -> tuple[PackingSession, tuple[int, ...]]:
@@ -29,12 +36,12 @@ def tab_titles(bench: Bench) -> list[str]:
     return [tabs.tabText(tab) for tab in range(tabs.count())]
 
 
-def in_package(bench: Bench) -> list[int]:
+def column(bench: Bench, number: int) -> list[int]:
     model = bench.find(QTableView, "item_table").model()
-    return [model.index(row, IN_PACKAGE).data() for row in range(model.rowCount())]
+    return [model.index(row, number).data() for row in range(model.rowCount())]
 
 
-def test_the_card_of_packages_follows_its_session_by_itself(qtbot: QtBot) -> None:
+def test_the_card_of_packages_follows_its_session(qtbot: QtBot) -> None:
     card = PackagesCard(Theme())
     qtbot.addWidget(card)
     session = PackingSession.begin(order_of(), ShipmentDraft(packages=(PackageDraft(service="A"), PackageDraft())))
@@ -61,15 +68,19 @@ async def test_fields_follow_the_draft(order_bench: Bench) -> None:
     assert order_bench.find(QComboBox, "carrier").currentText() == "Joe's van"
 
 
-async def test_the_draft_has_what_is_typed_and_it_is_kept(order_bench: Bench) -> None:
+async def test_typing_changes_the_draft_which_is_saved_as_typed(order_bench: Bench) -> None:
     session, _ = await session_of(order_bench)
     QTest.keyClicks(order_bench.find(QLineEdit, "weight"), "6x")
     QTest.keyClicks(order_bench.find(QLineEdit, "service"), "Priority")
-    assert (session.package.weight_kg, session.package.service) == ("6x", "Priority")
-    await order_bench.panel.keep()
-    kept = (await orders.sheet(order_bench.ctx, order_bench.panel.order_id)).draft
-    assert kept == session.draft
-    # Opened by somebody else it reads the same.
+    QTest.keyClicks(order_bench.find(QLineEdit, "tracking_number"), "9400")
+    QTest.keyClicks(order_bench.find(QComboBox, "carrier").lineEdit(), "Joe's van")
+    package = session.package
+    assert (package.weight_kg, package.service, package.tracking_number) == ("6x", "Priority", "9400")
+    assert package.carrier.endswith("Joe's van")
+    await order_bench.panel.save_drafts()
+    saved = (await orders.sheet(order_bench.ctx, order_bench.panel.order_id)).draft
+    assert saved == session.draft
+    # Opened again it is the same.
     await order_bench.open("10002")
     await order_bench.open("10001")
     assert order_bench.find(QLineEdit, "weight").text() == "6x"
@@ -89,7 +100,7 @@ async def test_an_appended_package_is_drawn_and_opened(order_bench: Bench) -> No
     assert order_bench.find(QLineEdit, "service").text() == "Priority"
 
 
-async def test_a_removed_package_is_gone_and_comes_back_undone(order_bench: Bench) -> None:
+async def test_a_removed_package_is_gone_and_undo_restores_it(order_bench: Bench) -> None:
     session, _ = await session_of(order_bench)
     session.package.service = "Priority"
     session.new_package()
@@ -101,10 +112,10 @@ async def test_a_removed_package_is_gone_and_comes_back_undone(order_bench: Benc
     assert order_bench.find(QLineEdit, "service").text() == "Ground"
 
 
-async def test_quantities_follow_each_other(order_bench: Bench) -> None:
+async def test_the_table_and_the_quantities_follow_each_other(order_bench: Bench) -> None:
     session, lines = await session_of(order_bench)
     session.add_units((lines[1],), 2)
-    assert in_package(order_bench)[1] == 2
+    assert column(order_bench, IN_PACKAGE)[1] == 2
     assert order_bench.find(QLabel, "items_headline").accessibleName() == items_headline(
         0, 2, 3, several_packages=False
     )
@@ -112,10 +123,10 @@ async def test_quantities_follow_each_other(order_bench: Bench) -> None:
     table.model().setData(table.model().index(1, IN_PACKAGE), "1")
     assert session.package.quantities == {lines[1]: 1}
     session.undo()
-    assert in_package(order_bench)[1] == 2
+    assert column(order_bench, IN_PACKAGE)[1] == 2
 
 
-async def test_an_errors_path_marks_its_field(order_bench: Bench) -> None:
+async def test_the_path_of_a_problem_marks_its_field(order_bench: Bench) -> None:
     session, lines = await session_of(order_bench)
     session.add_units((lines[0],))
     session.package.tracking_number = USPS_NUMBERS[0]
@@ -130,7 +141,7 @@ async def test_an_errors_path_marks_its_field(order_bench: Bench) -> None:
     assert not weight.property("wrong")
 
 
-async def test_nothing_can_be_typed_while_the_shipment_is_stored(order_bench: Bench) -> None:
+async def test_nothing_can_be_typed_while_the_shipment_is_saved(order_bench: Bench) -> None:
     session, lines = await session_of(order_bench)
     session.add_units((lines[0],))
     session.set_tracking(USPS_NUMBERS[0], "")
@@ -142,3 +153,85 @@ async def test_nothing_can_be_typed_while_the_shipment_is_stored(order_bench: Be
     assert not order_bench.panel.session.is_locked
     QTest.keyClicks(order_bench.find(QLineEdit, "service"), "P")
     assert order_bench.panel.session.package.service == "P"
+
+
+async def test_the_open_tab_and_the_session_follow_each_other(order_bench: Bench) -> None:
+    session, _ = await session_of(order_bench)
+    session.package.service = "Priority"
+    session.new_package()
+    tabs, service = order_bench.find(PackageTabs, "package_tabs"), order_bench.find(QLineEdit, "service")
+    session.current = 0
+    assert (tabs.currentIndex(), service.text()) == (0, "Priority")
+    tabs.setCurrentIndex(1)
+    assert (session.current, service.text()) == (1, "")
+
+
+async def test_the_items_follow_a_changed_order(order_bench: Bench) -> None:
+    session, _ = await session_of(order_bench)
+    ordered = column(order_bench, ORDERED)
+    lines = tuple(line.model_copy(update={"ordered": line.ordered + 1}) for line in session.order.lines)
+    session.take_order(session.order.model_copy(update={"lines": lines}))
+    assert column(order_bench, ORDERED) == [quantity + 1 for quantity in ordered]
+    headline = order_bench.find(QLabel, "items_headline").accessibleName()
+    assert headline == items_headline(0, 0, session.left, several_packages=False)
+
+
+async def test_the_header_follows_the_sheet(order_bench: Bench) -> None:
+    await order_bench.open()
+    state = order_bench.panel.state
+    order = state.sheet.order.model_copy(update={"number": "X-1", "state": "shipped", "cancelled": True})
+    state.sheet = replace(state.sheet, order=order)
+    assert text_of(order_bench, "order_number") == "X-1"
+    assert text_of(order_bench, "order_state") == text("order_state.shipped")
+    assert text("remark.cancelled_here") in text_of(order_bench, "differences")
+    recipient = order.ship_to.model_copy(update={"name": "Ada Byron", "instructions": "Ring twice"})
+    state.sheet = replace(state.sheet, order=order.model_copy(update={"ship_to": recipient}))
+    assert order_bench.find(QLabel, "ship_to").accessibleName().startswith("Ada Byron · ")
+    assert order_bench.find(QLabel, "delivery_note").accessibleName() == "Ring twice"
+    order_bench.panel.resize(900, 720)
+    connections = order_bench.find(BadgeRow, "order_connections")
+    await order_bench.until(lambda: len(connections.texts()) == 3)
+    links = tuple(link.model_copy(update={"source_name": "AU"}) for link in state.sheet.links)
+    state.sheet = replace(state.sheet, links=links)
+    assert all(label.endswith(" · AU") for label in connections.texts())
+
+
+async def test_the_updates_and_the_button_follow_the_plan(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    await order_bench.settled()
+    state, button = order_bench.panel.state, order_bench.find(QPushButton, "ship_button")
+    planned = state.planned
+    assert len(rows(order_bench)) == len(planned) == 3
+    state.planned = planned[:1]
+    assert len(rows(order_bench)) == 1
+    assert button.accessibleName() == ship_text(1, 5, 1)
+    state.planned = planned
+    assert len(rows(order_bench)) == 3
+    assert button.accessibleName() == ship_text(1, 5, 3)
+
+
+async def test_the_marks_and_the_button_follow_a_refusal(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    await order_bench.settled()
+    state, carrier = order_bench.panel.state, order_bench.find(QComboBox, "carrier")
+    assert not carrier.property("wrong")
+    state.refused = (Problem(("packages", 0, "carrier"), verbatim("Unknown carrier.")),)
+    assert carrier.property("wrong")
+    assert text_of(order_bench, "package_problem") == "Unknown carrier."
+    assert text_of(order_bench, "ship_refused") == "Unknown carrier."
+    assert not order_bench.find(QPushButton, "ship_button").isEnabled()
+    state.refused = ()
+    assert not carrier.property("wrong")
+    assert order_bench.find(QPushButton, "ship_button").isEnabled()
+
+
+async def test_the_state_has_what_was_read_planned_and_refused(order_bench: Bench) -> None:
+    lines = await order_bench.open()
+    panel = order_bench.panel
+    assert panel.state.sheet.order.id == panel.order_id
+    panel.add_units((lines[0],))
+    panel.ship()
+    assert [problem.path for problem in panel.state.refused] == [("packages", 0, "tracking_number")]
+    panel.set_tracking(USPS_NUMBERS[0])
+    assert panel.state.refused == ()
+    await order_bench.until(lambda: len(panel.state.planned) == 3)

@@ -1,4 +1,4 @@
-"""A store that takes nothing: it is said, what was packed stays, and it ships once the store works again."""
+"""A store that can't be written: the message, the kept draft, and shipping once the store works again."""
 
 import sys
 
@@ -19,17 +19,17 @@ def most_pages(db: Db, pages: int) -> None:
     db._connection.execute(f"PRAGMA max_page_count = {pages}")
 
 
-def note_much(db: Db) -> None:
+def note_many(db: Db) -> None:
     for number in range(500):
         db.note("order", number)
 
 
 async def fill(bench: Bench) -> None:
-    """Let the disk have no room, not even for one more row."""
+    """Fill the disk, so that not even one more row fits."""
     await bench.ctx.write(most_pages, 1)
     with pytest.raises(EnvironmentFailure, match="full"):
         while True:
-            await bench.ctx.write(note_much)
+            await bench.ctx.write(note_many)
     with pytest.raises(EnvironmentFailure, match="full"):
         while True:
             await bench.ctx.write(lambda db: db.note("order", 1))
@@ -39,15 +39,15 @@ async def shipments(bench: Bench) -> int:
     return len((await orders.sheet(bench.ctx, await orders.find(bench.ctx, "10001"))).shipments)
 
 
-async def test_a_full_disk_keeps_the_parcel_in_the_window_and_ships_nothing(order_bench: Bench) -> None:
+async def test_a_full_disk_keeps_the_draft_and_ships_nothing(order_bench: Bench) -> None:
     await ready_to_ship(order_bench)
     await order_bench.settled()
     await fill(order_bench)
     packed = order_bench.panel.session.draft.snapshot()
     order_bench.panel.ship()
-    await order_bench.until(lambda: order_bench.said)
+    await order_bench.until(lambda: order_bench.messages)
     await order_bench.settled()
-    assert order_bench.said[0] == "Not saved. The database shipconsole.db can't be used: the disk is full."
+    assert order_bench.messages[0] == "Not saved. The database shipconsole.db can't be used: the disk is full."
     assert order_bench.panel.session.draft.snapshot() == packed
     assert await shipments(order_bench) == 0
     QTest.keyClicks(order_bench.find(QLineEdit, "service"), "P")
@@ -58,17 +58,17 @@ async def test_a_full_disk_keeps_the_parcel_in_the_window_and_ships_nothing(orde
     assert await shipments(order_bench) == 1
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody touch a file that is open")
-async def test_a_store_that_is_gone_keeps_the_parcel_in_the_window(order_bench: Bench) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not rename an open file")
+async def test_a_missing_store_keeps_the_draft(order_bench: Bench) -> None:
     await ready_to_ship(order_bench)
     await order_bench.settled()
     store = order_bench.ctx.store.file
     aside = store.rename(store.with_name("aside.db"))
     packed = order_bench.panel.session.draft.snapshot()
     order_bench.panel.ship()
-    await order_bench.until(lambda: order_bench.said)
+    await order_bench.until(lambda: order_bench.messages)
     await order_bench.settled()
-    assert str(order_bench.said[0]).startswith("Not saved.")
+    assert str(order_bench.messages[0]).startswith("Not saved.")
     assert order_bench.panel.session.draft.snapshot() == packed
     aside.rename(store)
     order_bench.panel.ship()

@@ -1,4 +1,4 @@
-"""Undo after shipping: as long as nobody is told, one key brings everything back."""
+"""Undo after shipping: while no platform was notified, one key restores the draft."""
 
 from dataclasses import replace
 
@@ -14,14 +14,14 @@ from shipconsole.operations import worker
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.store import calls as stored_calls
-from shipconsole.ui.order_editor.undo_bar import sends_in
+from shipconsole.ui.order_editor.updates_card import sends_in
 from tests.support.bench import USPS_NUMBERS
 from tests.support.clock import ManualClock
 from tests.ui.order_editor.conftest import Bench, panel_on
 
 
 async def shipped(bench: Bench) -> QWidget:
-    """One unit shipped; the bar that offers to take it back."""
+    """Ship one unit; return the bar that offers to undo it."""
     line_ids = await bench.open()
     bench.panel.add_units((line_ids[1],))
     bench.panel.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
@@ -30,39 +30,39 @@ async def shipped(bench: Bench) -> QWidget:
     return bench.find(QWidget, "undo_bar")
 
 
-async def test_a_shipment_is_taken_back_and_its_label_is_there_again(held_bench: Bench) -> None:
+async def test_a_shipment_is_undone_and_its_label_is_restored(held_bench: Bench) -> None:
     bar = await shipped(held_bench)
     assert bar.isVisible()
-    assert text("order_editor.sends_in", time="").strip(" .") in held_bench.find(QLabel, "undo_says").text()
+    assert text("order_editor.sends_in", time="").strip(" .") in held_bench.find(QLabel, "undo_countdown").text()
     assert await worker.counts(held_bench.ctx) == {"held": 3}
     QTest.mouseClick(held_bench.find(QPushButton, "undo_shipment"), Qt.MouseButton.LeftButton)
     number = held_bench.find(QLineEdit, "tracking_number")
     await held_bench.until(lambda: number.text() == USPS_NUMBERS[0])
     assert not bar.isVisible()
     assert await worker.counts(held_bench.ctx) == {}
-    assert held_bench.said == []
+    assert held_bench.messages == []
     order_id = await orders.find(held_bench.ctx, "10001")
     assert (await orders.sheet(held_bench.ctx, order_id)).order.shipped == 0
 
 
-async def test_the_key_takes_back_what_is_typed_first(held_bench: Bench) -> None:
+async def test_the_key_undoes_steps_before_the_shipment(held_bench: Bench) -> None:
     bar = await shipped(held_bench)
     line_ids = [line.id for line in (await orders.sheet(held_bench.ctx, 1)).order.lines]
     held_bench.panel.add_units((line_ids[1],))
     held_bench.panel.undo()
-    assert bar.isVisible(), "the unit was taken back, not the shipment"
+    assert bar.isVisible(), "the unit was undone, not the shipment"
     held_bench.panel.undo()
     await held_bench.until(lambda: not bar.isVisible())
 
 
-async def test_without_a_hold_it_is_too_late(order_bench: Bench) -> None:
+async def test_without_an_undo_window_it_is_too_late(order_bench: Bench) -> None:
     bar = await shipped(order_bench)
     await worker.flush(order_bench.ctx, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.until(lambda: not bar.isVisible())
     order_bench.panel.undo()
-    (said,) = order_bench.said
-    assert said == " ".join(
+    (message,) = order_bench.messages
+    assert message == " ".join(
         [
             text("undo_refused.notified", platforms=("ShipEngine", "Starshipit", "Shipup"), count=3),
             text("undo_refused.advice"),
@@ -70,7 +70,7 @@ async def test_without_a_hold_it_is_too_late(order_bench: Bench) -> None:
     )
 
 
-async def test_undo_says_who_was_notified_and_who_was_not(held_bench: Bench) -> None:
+async def test_a_refused_undo_names_the_platforms_that_were_notified_or_not(held_bench: Bench) -> None:
     await shipped(held_bench)
     order_id = await orders.find(held_bench.ctx, "10001")
     calls = {call.connection: call for call in (await orders.sheet(held_bench.ctx, order_id)).calls}
@@ -81,9 +81,7 @@ async def test_undo_says_who_was_notified_and_who_was_not(held_bench: Bench) -> 
     await held_bench.settled()
     held_bench.panel.undo()
     await held_bench.settled()
-    said = held_bench.said[-1]
-    assert isinstance(said, str)
-    assert said == " ".join(
+    assert held_bench.messages[-1] == " ".join(
         [
             text("undo_refused.notified", platforms=("ShipEngine",), count=1),
             text("undo_refused.perhaps", platforms=("Shipup",)),
@@ -94,16 +92,16 @@ async def test_undo_says_who_was_notified_and_who_was_not(held_bench: Bench) -> 
 
 
 @pytest.mark.parametrize("jump_s", [-86_400, -3_600, 3_600, 86_400])
-async def test_a_clock_that_is_set_changes_nothing_of_what_is_left(bench: Context, qtbot: QtBot, jump_s: int) -> None:
+async def test_setting_the_clock_does_not_change_the_undo_window(bench: Context, qtbot: QtBot, jump_s: int) -> None:
     clock = ManualClock(bench.clock.now_ms())
     clock.pass_s(1_000)
     async with panel_on(replace(bench, undo_window_s=60, clock=clock), qtbot) as opened:
         await opened.ctx.write(opened.ctx.keep_steady_time)
         await shipped(opened)
-        left = opened.find(QLabel, "undo_says")
-        assert left.text() == sends_in(60)
+        countdown = opened.find(QLabel, "undo_countdown")
+        assert countdown.text() == sends_in(60)
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
         clock.pass_s(20)
-        await opened.until(lambda: left.text() == sends_in(40))
+        await opened.until(lambda: countdown.text() == sends_in(40))
         clock.pass_s(40)
-        await opened.until(lambda: left.text() == text("order_editor.sends_now"))
+        await opened.until(lambda: countdown.text() == text("order_editor.sends_now"))

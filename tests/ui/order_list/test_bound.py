@@ -1,65 +1,148 @@
-"""The order list and its query: what happens to the one is seen on the other, and rows are models."""
+"""The order list is bound to its models: a change of a model is shown, and what a person does changes the model."""
+
+import time
+from contextlib import closing
 
 import pytest
 from pydantic import ValidationError
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
-from shipconsole.domain.order_row import OrderRow
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.order_row import Counts, OrderRow
+from shipconsole.messages import text
 from shipconsole.operations.orders import order_list
-from shipconsole.store.database import Db, Store
-from shipconsole.ui.order_list.panel import OrderListPanel
+from shipconsole.store.database import Store
+from shipconsole.ui.order_list.panel import OrderListPanel, empty_text, footer_text
+from shipconsole.ui.order_list.state import SyncProgress
+from tests.support import sql
 from tests.support.many_orders import change_order
-from tests.ui.order_list.test_panel import TO_SHIP, numbers, press_view
-
-
-def tab(panel: OrderListPanel, view: str) -> QPushButton:
-    found = panel.findChild(QPushButton, f"view_{view}")
-    assert found is not None
-    return found
+from tests.ui.order_list.test_panel import TO_SHIP, empty_page, numbers, press_view, tab
 
 
 def test_the_tabs_and_the_list_follow_the_query(qtbot: QtBot, panel: OrderListPanel) -> None:
-    with qtbot.waitSignal(panel._finder.ids_came):
+    with qtbot.waitSignal(panel.finder.ids_loaded):
         panel.query.view = "shipped"
     assert tab(panel, "shipped").isChecked()
     assert panel.query.sort == "changed", "the view's usual sort"
     assert panel.table.model().rowCount() < TO_SHIP
 
 
-def test_the_query_has_what_is_pressed_and_typed(qtbot: QtBot, panel: OrderListPanel) -> None:
+def test_pressing_a_tab_and_typing_change_the_query(qtbot: QtBot, panel: OrderListPanel) -> None:
     press_view(qtbot, panel, "partly")
     assert panel.query.view == "partly"
-    with qtbot.waitSignal(panel._finder.ids_came):
+    with qtbot.waitSignal(panel.finder.ids_loaded):
         qtbot.keyClicks(panel.search, " 10042")
     assert (panel.query.text, panel.query.words) == (" 10042", "10042")
     qtbot.keyClick(panel.search, Qt.Key.Key_Escape)
     assert panel.query.text == ""
 
 
+def test_a_click_on_a_header_changes_the_sort_of_the_query(panel: OrderListPanel) -> None:
+    panel.table.header().sectionClicked.emit(1)
+    assert panel.query.sort == "recipient"
+
+
 def test_the_search_field_follows_the_query(qtbot: QtBot, panel: OrderListPanel) -> None:
-    with qtbot.waitSignal(panel._finder.ids_came):
+    with qtbot.waitSignal(panel.finder.ids_loaded):
         panel.query.text = "10042"
     assert panel.search.text() == "10042"
     assert numbers(qtbot, panel, 1) == ["10042"]
 
 
-def test_a_sort_is_one_question_and_the_header_shows_it(qtbot: QtBot, panel: OrderListPanel) -> None:
-    asked: list[object] = []
-    panel._finder.ids_came.connect(lambda ids, _: asked.append(ids))
-    with qtbot.waitSignal(panel._finder.ids_came):
+def test_a_new_sort_leads_to_one_search_and_the_header_shows_it(qtbot: QtBot, panel: OrderListPanel) -> None:
+    searches: list[object] = []
+    panel.finder.ids_loaded.connect(lambda ids, _: searches.append(ids))
+    with qtbot.waitSignal(panel.finder.ids_loaded):
         panel.query.sort = "number"
-    assert panel.table.header()._sort == "number"
-    with qtbot.waitSignal(panel._finder.ids_came):
+    assert panel.table.header().sorted_by == "number"
+    with qtbot.waitSignal(panel.finder.ids_loaded):
         panel.query.view = "needs_attention"
     qtbot.wait(30)
-    assert len(asked) == 2, "the sort that the view has not is replaced with the view"
+    assert len(searches) == 2, "a sort that the view does not have is replaced together with the view"
     assert panel.query.sort == "due"
 
 
+def test_the_counts_on_the_tabs_follow_the_status(panel: OrderListPanel) -> None:
+    panel.status.counts = Counts(to_ship=12, partly=3, needs_attention=1, all=40)
+    for view, count in (("to_ship", 12), ("partly", 3), ("needs_attention", 1)):
+        expected = text("order_view.with_count", view=text(f"order_view.{view}"), count=count)
+        assert tab(panel, view).accessibleName() == expected
+
+
+def test_the_tab_of_delivery_issues_follows_the_status_and_the_query(qtbot: QtBot, panel: OrderListPanel) -> None:
+    late = tab(panel, "late")
+    panel.status.issue_count = 2
+    assert late.isVisible()
+    assert late.accessibleName() == text("order_view.with_count", view=text("order_view.late"), count=2)
+    with qtbot.waitSignal(panel.finder.ids_loaded):
+        panel.query.view = "late"
+    panel.status.issue_count = 0
+    assert late.isVisible(), "it is the chosen tab"
+    panel.query.view = "to_ship"
+    assert not late.isVisible()
+
+
+def test_the_footer_follows_the_status(panel: OrderListPanel) -> None:
+    panel.status.row_count = 7
+    panel.status.synced_at_ms = round(time.time() * 1000) - 7_200_000
+    panel.status.incomplete = ("Shipup",)
+    assert panel.footer.accessibleName() == footer_text(7, 7_200, incomplete=("Shipup",))
+    panel.status.row_count = order_list.SEARCH_LIMIT
+    panel.status.words = "smith"
+    expected = footer_text(order_list.SEARCH_LIMIT, 7_200, order_list.SEARCH_LIMIT, ("Shipup",))
+    assert panel.footer.accessibleName() == expected
+    panel.status.row_count = None
+    assert panel.footer.accessibleName() == ""
+
+
+def test_the_empty_page_follows_the_status(panel: OrderListPanel) -> None:
+    empty = empty_page(panel)
+    panel.status.row_count = 0
+    assert empty.isVisible()
+    assert empty.text() == empty_text("to_ship", "", 300, 3)
+    panel.status.view = "shipped"
+    assert empty.text() == empty_text("shipped", "", 300, 3)
+    panel.status.words = "smith"
+    assert empty.text() == empty_text("shipped", "smith", 300, 3)
+    panel.status.words = ""
+    panel.status.counts = Counts(0, 0, 0, 0)
+    assert empty.text() == empty_text("shipped", "", 0, 3)
+    panel.status.connection_count = 1
+    assert empty.text() == empty_text("shipped", "", 0, 1)
+    panel.status.row_count = 1
+    assert not empty.isVisible()
+
+
+def test_the_progress_of_a_sync_follows_the_status(panel: OrderListPanel) -> None:
+    progress, cancel = panel.findChild(QProgressBar), button_named(panel, "cancel_sync")
+    panel.status.sync = SyncProgress(label="ShipEngine", done=3, total=10)
+    assert panel.footer.accessibleName() == "ShipEngine"
+    assert (progress.value(), progress.maximum()) == (3, 10)
+    assert (progress.isVisible(), cancel.isVisible(), panel.refresh_button.isEnabled()) == (True, True, False)
+    panel.status.sync = None
+    assert (progress.isVisible(), cancel.isVisible(), panel.refresh_button.isEnabled()) == (False, False, True)
+
+
+def test_the_status_is_set_by_what_is_loaded_and_synced(qtbot: QtBot, panel: OrderListPanel) -> None:
+    assert (panel.status.row_count, panel.status.view, panel.status.connection_count) == (TO_SHIP, "to_ship", 3)
+    assert panel.status.counts is not None
+    assert panel.status.counts.to_ship == TO_SHIP
+    with qtbot.waitSignal(panel.finder.ids_loaded):
+        panel.query.text = "10042"
+    assert (panel.status.row_count, panel.status.words) == (1, "10042")
+    panel.show_synced([Connection(1, "Shop A", "shipengine", "", pulled_at_ms=5, pull_trouble="incomplete")])
+    status = panel.status
+    assert (status.connection_count, status.synced_at_ms, status.incomplete) == (1, 5, ("Shop A",))
+    panel.show_sync_progress("ShipEngine", 1, 2)
+    assert panel.status.sync == SyncProgress(label="ShipEngine", done=1, total=2)
+    panel.show_sync_progress("")
+    assert panel.status.sync is None
+
+
 def test_a_changed_order_is_another_row(qtbot: QtBot, store: Store, panel: OrderListPanel) -> None:
-    model = panel.table._rows
+    model = panel.model
     before = model.row(0)
     assert isinstance(before, OrderRow)
     change_order(store, before.id, "recipient = 'Somebody else'")
@@ -71,13 +154,16 @@ def test_a_changed_order_is_another_row(qtbot: QtBot, store: Store, panel: Order
 
 
 def test_rows_are_validated_where_their_page_is_read(store: Store) -> None:
-    """The future of the store's reader has the models, or the error: nothing is left for the window's thread."""
-
-    def spoil(db: Db) -> None:
-        db._connection.execute("UPDATE orders SET shipped_pieces = 'many' WHERE id = 2")
-
+    """The future of the store's reader has the models or the error: nothing is left for the window's thread."""
     (row,) = order_list.rows(store, [1]).result()
     assert isinstance(row, OrderRow)
-    store.write(spoil).result()
+    with closing(sql.connect(store.file)) as db:
+        db.execute("UPDATE orders SET shipped_pieces = 'many' WHERE id = 2")
     with pytest.raises(ValidationError, match="shipped"):
         order_list.rows(store, [1, 2]).result()
+
+
+def button_named(panel: OrderListPanel, name: str) -> QPushButton:
+    found = panel.findChild(QPushButton, name)
+    assert found is not None
+    return found

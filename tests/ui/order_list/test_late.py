@@ -1,13 +1,11 @@
-"""Orders whose packages are late, quiet or in trouble: marked in the list, counted, and a view of their own."""
+"""Orders with delivery issues are marked in the list, counted, and have a view of their own."""
 
 import time
-from collections.abc import Callable
 from datetime import date
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.order_row import PackageIssue
@@ -18,12 +16,13 @@ from shipconsole.store.database import Store
 from shipconsole.ui.kit.tokens import LIGHT
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.order_list.row_painter import Cells, RowPainter
+from tests.ui.order_list.conftest import OpenPanel
+from tests.ui.order_list.test_panel import tab
 
 DAY_MS = 86_400_000
-OpenPanel = Callable[[Store], OrderListPanel]
 
 
-def told(store: Store, order_id: int, status: RemoteStatus, expected_ms: int | None = None) -> None:
+def receive_tracking(store: Store, order_id: int, status: RemoteStatus, expected_ms: int | None = None) -> None:
     expected = RemoteTime() if expected_ms is None else RemoteTime(text=str(expected_ms), at_ms=expected_ms)
     track = RemoteTrack(tracking_number=f"N{order_id}", status=status, expected=expected, document="{}")
     now_ms = time.time_ns() // 1_000_000
@@ -31,84 +30,88 @@ def told(store: Store, order_id: int, status: RemoteStatus, expected_ms: int | N
 
 
 @pytest.fixture
-def troubled(store: Store) -> Store:
-    told(store, 3, "exception")
-    told(store, 7, "in_transit", time.time_ns() // 1_000_000 - 3 * DAY_MS)
-    told(store, 9, "in_transit")
+def store_with_issues(store: Store) -> Store:
+    receive_tracking(store, 3, "exception")
+    receive_tracking(store, 7, "in_transit", time.time_ns() // 1_000_000 - 3 * DAY_MS)
+    receive_tracking(store, 9, "in_transit")
     return store
 
 
-def test_without_trouble_there_is_no_view_for_it(qtbot: QtBot, panel: OrderListPanel) -> None:
-    with qtbot.waitSignal(panel.late_came):
-        panel._finder.count()
-    assert panel.findChild(QPushButton, "view_late").isHidden()
+def late_count(panel: OrderListPanel) -> str:
+    return tab(panel, "late").accessibleName()
 
 
-def test_orders_in_trouble_are_counted_and_shown_the_worst_first(
-    qtbot: QtBot, troubled: Store, open_panel: OpenPanel
+def counted(count: int) -> str:
+    return text("order_view.with_count", view=text("order_view.late"), count=count)
+
+
+def test_without_issues_their_view_is_hidden(qtbot: QtBot, panel: OrderListPanel) -> None:
+    with qtbot.waitSignal(panel.issues_counted):
+        panel.finder.count()
+    assert tab(panel, "late").isHidden()
+
+
+def test_orders_with_issues_are_counted_and_listed_the_worst_first(
+    qtbot: QtBot, store_with_issues: Store, open_panel: OpenPanel
 ) -> None:
-    panel = open_panel(troubled)
-    tab = panel.findChild(QPushButton, "view_late")
-    qtbot.waitUntil(tab.isVisible)
-    assert tab.accessibleName() == text("order_view.with_count", view=text("order_view.late"), count=2)
-    with qtbot.waitSignal(panel._finder.ids_came):
-        qtbot.mouseClick(tab, Qt.MouseButton.LeftButton)
+    panel = open_panel(store_with_issues)
+    late = tab(panel, "late")
+    qtbot.waitUntil(late.isVisible)
+    assert late_count(panel) == counted(2)
+    with qtbot.waitSignal(panel.finder.ids_loaded):
+        qtbot.mouseClick(late, Qt.MouseButton.LeftButton)
     model = panel.table.model()
     qtbot.waitUntil(lambda: bool(model.index(1, 0).data()))
-    said = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(model.rowCount())]
-    assert said == [f"10003. {text('package_issue.exception_means')}", f"10007. {text('package_issue.late_means')}"]
+    spoken = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(model.rowCount())]
+    assert spoken == [f"10003. {text('package_issue.exception_means')}", f"10007. {text('package_issue.late_means')}"]
 
 
-def test_an_order_leaves_the_view_when_its_parcel_arrives(qtbot: QtBot, troubled: Store, open_panel: OpenPanel) -> None:
-    panel = open_panel(troubled)
-    qtbot.waitUntil(panel._tabs["late"].isVisible)
+def test_an_order_leaves_the_view_when_its_package_arrives(
+    qtbot: QtBot, store_with_issues: Store, open_panel: OpenPanel
+) -> None:
+    panel = open_panel(store_with_issues)
+    qtbot.waitUntil(tab(panel, "late").isVisible)
     panel.show_view("late")
     qtbot.waitUntil(lambda: panel.table.model().rowCount() == 2)
-    told(troubled, 3, "delivered")
-    panel.changed(Changes(changes=(Change("order", 3),), cursor=1, too_many=False))
+    receive_tracking(store_with_issues, 3, "delivered")
+    panel.apply_changes(Changes(changes=(Change("order", 3),), cursor=1, too_many=False))
     qtbot.waitUntil(lambda: panel.table.model().rowCount() == 1)
-    qtbot.waitUntil(
-        lambda: (
-            panel._tabs["late"].accessibleName() == text("order_view.with_count", view=text("order_view.late"), count=1)
-        )
-    )
+    qtbot.waitUntil(lambda: late_count(panel) == counted(1))
 
 
-def test_a_parcel_becomes_late_by_the_time_alone(qtbot: QtBot, store: Store, open_panel: OpenPanel) -> None:
+def test_a_package_becomes_overdue_with_time_alone(qtbot: QtBot, store: Store, open_panel: OpenPanel) -> None:
     panel = open_panel(store)
     panel.show_view("late")
-    tab = panel.findChild(QPushButton, "view_late")
-    with qtbot.waitSignal(panel.late_came):
-        panel._finder.count()
-    # Nothing is said to be saved: only the clock goes on.
-    told(store, 7, "in_transit", time.time_ns() // 1_000_000 - 3 * DAY_MS)
-    panel._finder._time_passes.start(10)
-    qtbot.waitUntil(
-        lambda: tab.accessibleName() == text("order_view.with_count", view=text("order_view.late"), count=1)
-    )
+    with qtbot.waitSignal(panel.issues_counted):
+        panel.finder.count()
+    # The panel is not notified of this change: only time passes.
+    receive_tracking(store, 7, "in_transit", time.time_ns() // 1_000_000 - 3 * DAY_MS)
+    panel.finder.findChild(QTimer, "issues_timer").start(10)
+    qtbot.waitUntil(lambda: late_count(panel) == counted(1))
     qtbot.waitUntil(lambda: panel.table.model().rowCount() == 1)
 
 
-@pytest.mark.parametrize("trouble", ["exception", "late", "quiet"])
-def test_the_mark_before_a_row_has_the_colour_of_its_trouble(panel: OrderListPanel, trouble: PackageIssue) -> None:
-    painter_of_rows = RowPainter(LIGHT)
+@pytest.mark.parametrize("issue", ["exception", "late", "quiet"])
+def test_the_stripe_before_a_row_has_the_colour_of_its_issue(panel: OrderListPanel, issue: PackageTrouble) -> None:
+    row_painter = RowPainter(LIGHT)
     row = panel.table.model().row(0)
-    image = QImage(400, painter_of_rows.height, QImage.Format.Format_RGB32)
+    image = QImage(400, row_painter.height, QImage.Format.Format_RGB32)
     image.fill(0)
     painter = QPainter(image)
     cells = Cells((0, 100), (100, 100), (200, 100), (300, 100))
-    painter_of_rows.row(painter, 0, cells, row, date(2026, 11, 21), 0, trouble)
+    row_painter.row(painter, 0, cells, row, date(2026, 11, 21), 0, issue)
     painter.end()
-    seen = image.pixelColor(1, painter_of_rows.height // 2)
-    assert seen == LIGHT.colour({"exception": "bad", "late": "wait", "quiet": "secondary"}[trouble])
+    stripe = image.pixelColor(1, row_painter.height // 2)
+    assert stripe == LIGHT.colour({"exception": "bad", "late": "wait", "quiet": "secondary"}[issue])
 
 
-def test_where_there_is_little_room_only_what_is_urgent_has_its_number(
-    qtbot: QtBot, troubled: Store, open_panel: OpenPanel
+def test_in_little_room_only_urgent_views_show_their_count(
+    qtbot: QtBot, store_with_issues: Store, open_panel: OpenPanel
 ) -> None:
-    panel = open_panel(troubled)
-    qtbot.waitUntil(panel._tabs["late"].isVisible)
+    panel = open_panel(store_with_issues)
+    qtbot.waitUntil(tab(panel, "late").isVisible)
     panel.resize(330, 600)
-    qtbot.waitUntil(lambda: panel._tabs["to_ship"]._key == "")
+    qtbot.waitUntil(lambda: panel.views.count_shown("to_ship") == "")
+    assert panel.views.count_shown("late") == "2"
     panel.resize(900, 600)
-    qtbot.waitUntil(lambda: panel._tabs["to_ship"]._key == "258")
+    qtbot.waitUntil(lambda: panel.views.count_shown("to_ship") == "258")

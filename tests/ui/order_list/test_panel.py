@@ -1,14 +1,14 @@
-"""The list as the packer uses it: views, search, keys, and what it does when orders change."""
+"""The list as a packer uses it: views, search, keys, and changed orders."""
 
 import statistics
 import time
-from collections.abc import Callable
+from array import array
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.change_feed import Change, Changes
@@ -16,29 +16,48 @@ from shipconsole.domain.connection import Connection
 from shipconsole.messages import text
 from shipconsole.store.database import Store
 from shipconsole.ui.kit.strings import pulling
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.times import ago
 from shipconsole.ui.kit.tokens import DARK, LIGHT, scaled
+from shipconsole.ui.order_list import table
+from shipconsole.ui.order_list.model import OrderListModel
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.order_list.row_painter import RowPainter
+from shipconsole.ui.order_list.table import OrderTable
 from tests.support import sql
 from tests.support.many_orders import change_order, store_with_orders
+from tests.ui.order_list.conftest import HeldRequests, OpenPanel
 
 TO_SHIP = 258
 COUNTED = text("order_list.count", count=TO_SHIP)
 
 
+def tab(panel: OrderListPanel, view: str) -> QPushButton:
+    found = panel.findChild(QPushButton, f"view_{view}")
+    assert found is not None
+    return found
+
+
+def empty_page(panel: OrderListPanel) -> QLabel:
+    found = panel.findChild(QLabel, "order_list_empty")
+    assert found is not None
+    return found
+
+
+def to_ship_label(count: int) -> str:
+    return text("order_view.with_count", view=text("order_view.to_ship"), count=count)
+
+
 def press_view(qtbot: QtBot, panel: OrderListPanel, view: str) -> None:
-    tab = panel.findChild(QPushButton, f"view_{view}")
-    assert tab is not None
-    with qtbot.waitSignal(panel._finder.ids_came):
-        qtbot.mouseClick(tab, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(panel.finder.ids_loaded):
+        qtbot.mouseClick(tab(panel, view), Qt.MouseButton.LeftButton)
 
 
 def search(qtbot: QtBot, panel: OrderListPanel, text: str) -> None:
-    with qtbot.waitSignal(panel._finder.ids_came):
+    with qtbot.waitSignal(panel.finder.ids_loaded):
         panel.search.clear()
         qtbot.keyClicks(panel.search, text)
-    qtbot.waitUntil(lambda: panel._finder._answered == panel._finder._generation)
+    qtbot.waitUntil(lambda: panel.finder.is_current)
 
 
 def numbers(qtbot: QtBot, panel: OrderListPanel, most: int = 3) -> list[str]:
@@ -48,24 +67,24 @@ def numbers(qtbot: QtBot, panel: OrderListPanel, most: int = 3) -> list[str]:
     return [model.index(row, 0).data() for row in range(count)]
 
 
-def test_the_view_to_ship_is_shown_with_its_count_and_where_it_stands(qtbot: QtBot, panel: OrderListPanel) -> None:
+def test_the_orders_to_ship_are_shown_with_their_count(qtbot: QtBot, panel: OrderListPanel) -> None:
     assert panel.table.model().rowCount() == TO_SHIP
     assert numbers(qtbot, panel) == ["10001", "10002", "10003"]
-    tab = panel.findChild(QPushButton, "view_to_ship")
-    assert tab is not None
-    assert tab.accessibleName() == text("order_view.with_count", view=text("order_view.to_ship"), count=TO_SHIP)
-    assert panel._footer.accessibleName() == f"{COUNTED} · {text('order_list.synced', ago=ago(12))}"
+    assert tab(panel, "to_ship").accessibleName() == text(
+        "order_view.with_count", view=text("order_view.to_ship"), count=TO_SHIP
+    )
+    assert panel.footer.accessibleName() == f"{COUNTED} · {text('order_list.synced', ago=ago(12))}"
 
 
-def test_a_sync_that_was_not_complete_stands_under_the_list(panel: OrderListPanel) -> None:
-    known = (
+def test_an_incomplete_sync_is_shown_below_the_list(panel: OrderListPanel) -> None:
+    connections = (
         Connection(1, "Shop A", "shipengine", "", pull_trouble="incomplete"),
         Connection(2, "Shop B", "shipup", ""),
     )
-    panel.show_synced(known)
-    assert panel._footer.accessibleName() == f"{COUNTED} · {text('order_list.incomplete', connections=('Shop A',))}"
-    panel.show_synced(known[1:])
-    assert panel._footer.accessibleName() == COUNTED
+    panel.show_synced(connections)
+    assert panel.footer.accessibleName() == f"{COUNTED} · {text('order_list.incomplete', connections=('Shop A',))}"
+    panel.show_synced(connections[1:])
+    assert panel.footer.accessibleName() == COUNTED
 
 
 def test_another_view_shows_its_orders(qtbot: QtBot, panel: OrderListPanel) -> None:
@@ -76,31 +95,28 @@ def test_another_view_shows_its_orders(qtbot: QtBot, panel: OrderListPanel) -> N
 
 
 def test_a_click_on_a_header_sorts_where_the_view_offers_it(qtbot: QtBot, panel: OrderListPanel) -> None:
-    with qtbot.waitSignal(panel._finder.ids_came):
+    with qtbot.waitSignal(panel.finder.ids_loaded):
         panel.table.horizontalHeader().sectionClicked.emit(1)
     first = panel.table.model().index(0, 1)
     qtbot.waitUntil(lambda: first.data() == "A. Chen · Auckland NZ")
-    with qtbot.assertNotEmitted(panel._finder.ids_came, wait=30):
+    with qtbot.assertNotEmitted(panel.finder.ids_loaded, wait=30):
         panel.table.horizontalHeader().sectionClicked.emit(2)
 
 
-def test_search_shows_what_holds_the_words_and_esc_shows_all_again(qtbot: QtBot, panel: OrderListPanel) -> None:
+def test_a_search_shows_matching_orders_and_esc_shows_all_again(qtbot: QtBot, panel: OrderListPanel) -> None:
     search(qtbot, panel, "10042")
     assert numbers(qtbot, panel) == ["10042"]
-    with qtbot.waitSignal(panel._finder.ids_came):
+    with qtbot.waitSignal(panel.finder.ids_loaded):
         qtbot.keyClick(panel.search, Qt.Key.Key_Escape)
     assert panel.table.model().rowCount() == TO_SHIP
 
 
-def test_only_the_answer_to_the_last_text_is_shown(qtbot: QtBot, panel: OrderListPanel) -> None:
+def test_only_the_orders_of_the_last_search_are_shown(qtbot: QtBot, panel: OrderListPanel) -> None:
     shown: list[int] = []
-    panel._finder.ids_came.connect(lambda ids, _: shown.append(len(ids)))
-    panel._finder._words = "smith"
-    panel._finder._generation += 1
-    panel._finder._ask_ids()
-    panel._finder._words = "10042"
-    panel._finder._generation += 1
-    panel._finder._ask_ids()
+    panel.finder.ids_loaded.connect(lambda ids, _: shown.append(len(ids)))
+    for words in ("smith", "10042"):
+        panel.query.text = words
+        panel.finder.search_again()
     qtbot.waitUntil(lambda: bool(shown))
     qtbot.wait(30)
     assert shown == [1]
@@ -113,19 +129,17 @@ def test_enter_in_the_search_opens_the_first_order(qtbot: QtBot, panel: OrderLis
     assert chosen.args == [42]
 
 
-def test_a_search_that_finds_nothing_says_so_as_plain_text(qtbot: QtBot, panel: OrderListPanel) -> None:
+def test_a_search_without_matches_is_shown_as_plain_text(qtbot: QtBot, panel: OrderListPanel) -> None:
     search(qtbot, panel, "<b>zzz</b>")
-    assert panel._pages.currentWidget() is panel._empty
-    assert panel._empty.text() == text("order_list.nothing_found", text="<b>zzz</b>", key="Esc")
-    assert panel._empty.textFormat() == Qt.TextFormat.PlainText
+    assert empty_page(panel).isVisible()
+    assert empty_page(panel).text() == text("order_list.nothing_found", text="<b>zzz</b>", key="Esc")
+    assert empty_page(panel).textFormat() == Qt.TextFormat.PlainText
 
 
-def test_an_empty_store_says_what_to_do_next(
-    qtbot: QtBot, tmp_path: Path, open_panel: Callable[[Store], OrderListPanel]
-) -> None:
+def test_an_empty_store_shows_the_next_step(qtbot: QtBot, tmp_path: Path, open_panel: OpenPanel) -> None:
     store = store_with_orders(tmp_path / "empty", 0)
     panel = open_panel(store)
-    assert panel._empty.text() == text("order_list.no_orders", key="F5", count=3)
+    assert empty_page(panel).text() == text("order_list.no_orders", key="F5", count=3)
     store.close()
 
 
@@ -154,99 +168,103 @@ def test_a_click_opens_the_row_under_the_mouse(qtbot: QtBot, panel: OrderListPan
     assert chosen.args == [4]
 
 
-def test_a_changed_order_glows_and_its_row_says_what_is_new(qtbot: QtBot, panel: OrderListPanel, store: Store) -> None:
+def test_a_changed_order_glows_for_a_moment_and_its_row_is_current(
+    qtbot: QtBot, panel: OrderListPanel, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert numbers(qtbot, panel)
     change_order(store, 5, "shipped_pieces = 3, left_pieces = 2, state = 'partly_shipped'")
-    panel.changed(Changes(1, (Change("order", 5),), too_many=False))
+    panel.apply_changes(Changes(1, (Change("order", 5),), too_many=False))
     cell = panel.table.model().index(4, 2)
     qtbot.waitUntil(lambda: cell.data() == "3 / 5")
-    assert set(panel.table._glowing) == {5}
-    panel.table._glowing = dict.fromkeys(panel.table._glowing, time.monotonic() - 2)
-    qtbot.waitUntil(lambda: not panel.table._glow_timer.isActive())
+    assert [order_id for order_id in range(1, 301) if panel.table.is_glowing(order_id)] == [5]
+    monkeypatch.setattr(table, "GLOW_S", 0.0)
+    qtbot.waitUntil(lambda: not panel.table.is_glowing(5))
 
 
-def test_nothing_glows_where_motion_is_not_wanted(qtbot: QtBot, panel: OrderListPanel) -> None:
-    panel.table._theme.tokens = LIGHT._replace(still=True)
+def test_nothing_glows_without_motion(store: Store, open_panel: OpenPanel) -> None:
+    panel = open_panel(store, Theme(LIGHT._replace(still=True)))
     panel.table.glow({5})
-    assert not panel.table._glowing
+    assert not panel.table.is_glowing(5)
 
 
-def test_an_order_that_has_shipped_leaves_and_the_rest_stays_where_it_was(
+def test_a_shipped_order_leaves_and_the_other_rows_keep_their_position(
     qtbot: QtBot, panel: OrderListPanel, store: Store
 ) -> None:
-    table = panel.table
+    orders = panel.table
     panel.mark(100)
-    table.verticalScrollBar().setValue(60 * table.rowHeight(0) + 7)
-    top = table.positions_shown()[0]
-    top_id = panel._model.id_at(top)
+    orders.verticalScrollBar().setValue(60 * orders.rowHeight(0) + 7)
+    top = orders.positions_shown()[0]
+    top_id = panel.model.id_at(top)
     change_order(store, 2, "shipped_pieces = 2, left_pieces = 0, state = 'shipped'")
-    with qtbot.waitSignal(panel._finder.ids_came):
-        panel.changed(Changes(1, (Change("order", 2),), too_many=False))
-    assert table.model().rowCount() == TO_SHIP - 1
-    assert panel._model.id_at(table.positions_shown()[0]) == top_id
-    assert table.positions_shown()[0] == top - 1
-    assert table.verticalScrollBar().value() % table.rowHeight(0) == 7
-    assert table.current_id() == 100
-    tab = panel.findChild(QPushButton, "view_to_ship")
-    assert tab is not None
+    with qtbot.waitSignal(panel.finder.ids_loaded):
+        panel.apply_changes(Changes(1, (Change("order", 2),), too_many=False))
+    assert orders.model().rowCount() == TO_SHIP - 1
+    assert panel.model.id_at(orders.positions_shown()[0]) == top_id
+    assert orders.positions_shown()[0] == top - 1
+    assert orders.verticalScrollBar().value() % orders.rowHeight(0) == 7
+    assert orders.current_id() == 100
     qtbot.waitUntil(
         lambda: (
-            tab.accessibleName() == text("order_view.with_count", view=text("order_view.to_ship"), count=TO_SHIP - 1)
+            tab(panel, "to_ship").accessibleName()
+            == text("order_view.with_count", view=text("order_view.to_ship"), count=TO_SHIP - 1)
         )
     )
 
 
-def test_a_change_that_moves_nothing_does_not_find_all_ids_again(
-    qtbot: QtBot, panel: OrderListPanel, store: Store
-) -> None:
+def test_a_change_that_moves_no_order_leads_to_no_search(qtbot: QtBot, panel: OrderListPanel, store: Store) -> None:
     assert numbers(qtbot, panel)
     change_order(store, 5, "needs_attention = 1")
-    with qtbot.waitSignal(panel._finder.counts_came):
-        panel.changed(Changes(1, (Change("order", 5),), too_many=False))
-    assert not panel._finder._rested.isActive()
+    with qtbot.waitSignal(panel.finder.counts_loaded):
+        panel.apply_changes(Changes(1, (Change("order", 5),), too_many=False))
+    assert panel.finder.is_current
 
 
-def test_many_changes_at_once_find_everything_again(qtbot: QtBot, panel: OrderListPanel, store: Store) -> None:
+def test_many_changes_at_once_lead_to_a_new_search(qtbot: QtBot, panel: OrderListPanel, store: Store) -> None:
     change_order(store, 2, "shipped_pieces = 2, left_pieces = 0, state = 'shipped'")
-    with qtbot.waitSignal(panel._finder.ids_came):
-        panel.changed(Changes(1, (), too_many=True))
+    with qtbot.waitSignal(panel.finder.ids_loaded):
+        panel.apply_changes(Changes(1, (), too_many=True))
     assert panel.table.model().rowCount() == TO_SHIP - 1
 
 
-def test_a_pull_shows_its_count_and_can_be_stopped(qtbot: QtBot, panel: OrderListPanel) -> None:
-    panel.show_pull(pulling("ShipEngine", 250, 1_000), 250, 1_000)
-    assert panel._footer.accessibleName() == "ShipEngine: 250 of 1,000"
-    assert (panel._progress.value(), panel._progress.maximum()) == (250, 1_000)
+def test_a_sync_shows_its_progress_and_can_be_cancelled(qtbot: QtBot, panel: OrderListPanel) -> None:
+    panel.show_sync_progress(pulling("ShipEngine", 250, 1_000), 250, 1_000)
+    assert panel.footer.accessibleName() == "ShipEngine: 250 of 1,000"
+    progress = panel.findChild(QProgressBar)
+    assert (progress.value(), progress.maximum()) == (250, 1_000)
     assert not panel.refresh_button.isEnabled()
-    with qtbot.waitSignal(panel.pull_cancelled):
-        qtbot.mouseClick(panel._cancel, Qt.MouseButton.LeftButton)
-    panel.show_pull("")
-    assert panel._footer.accessibleName().startswith(COUNTED)
-    assert panel._progress.isHidden()
+    with qtbot.waitSignal(panel.sync_cancelled):
+        qtbot.mouseClick(panel.findChild(QPushButton, "cancel_sync"), Qt.MouseButton.LeftButton)
+    panel.show_sync_progress("")
+    assert panel.footer.accessibleName().startswith(COUNTED)
+    assert progress.isHidden()
 
 
-def test_rows_that_are_not_read_yet_are_painted_too(qtbot: QtBot, panel: OrderListPanel) -> None:
-    before = panel.table.grab().toImage()
-    panel._model.set_ids(panel._model._ids)
-    panel._model._before.clear()
-    assert panel._model._pages == {}
-    assert panel.table.grab().toImage() != before
+def test_rows_that_are_not_loaded_yet_are_painted_too(qtbot: QtBot, held: HeldRequests) -> None:
+    model = OrderListModel(held.fetch)
+    orders = OrderTable(model, Theme())
+    qtbot.addWidget(orders)
+    orders.resize(470, 400)
+    without_rows = orders.grab().toImage()
+    model.set_ids(array("q", range(1, 4)))
+    waiting = orders.grab().toImage()
+    held.deliver()
+    assert waiting != without_rows
+    assert orders.grab().toImage() != waiting
 
 
 @pytest.mark.parametrize("text", ["<b>J. Smith</b>", "<img src=x>", "A & B", "&lt;"])
-def test_text_from_outside_is_text(qtbot: QtBot, text: str) -> None:
-    painter = RowPainter(LIGHT)
-    assert painter._fitting(text, 500, middle=False) == text
+def test_text_from_a_platform_is_never_markup(qtbot: QtBot, text: str) -> None:
+    assert RowPainter(LIGHT).elided(text, 500, middle=False) == text
 
 
-def test_a_row_is_as_high_as_the_text_scale_asks(qtbot: QtBot) -> None:
+def test_the_height_of_a_row_follows_the_text_scale(qtbot: QtBot) -> None:
     assert RowPainter(scaled(DARK, 1.5)).height == round(RowPainter(DARK).height * 1.5)
 
 
 @pytest.mark.heavy
 @pytest.mark.timeout(300)
 def test_a_hundred_thousand_orders_are_painted_within_five_milliseconds(
-    qtbot: QtBot, tmp_path: Path, open_panel: Callable[[Store], OrderListPanel]
+    qtbot: QtBot, tmp_path: Path, open_panel: OpenPanel
 ) -> None:
     store = store_with_orders(tmp_path, 100_000)
     panel = open_panel(store)
@@ -262,18 +280,17 @@ def test_a_hundred_thousand_orders_are_painted_within_five_milliseconds(
         waited_ms.append((time.perf_counter() - began_s) * 1000)
     store.close()
     assert statistics.median(took_ms) < 5
-    assert statistics.median(waited_ms) < 50, "it waits for somebody"
+    assert statistics.median(waited_ms) < 50, "painting waits for another thread"
 
 
-def test_a_count_that_failed_is_followed_by_one_that_does_not(
+def test_a_failed_count_does_not_keep_the_next_from_running(
     qtbot: QtBot, panel: OrderListPanel, tmp_path: Path
 ) -> None:
-    qtbot.waitUntil(lambda: not panel._finder._counting)
     with closing(sql.connect(tmp_path / "shipconsole.db")) as db:
         db.execute("ALTER TABLE orders RENAME TO elsewhere")
     with qtbot.waitSignal(panel.failed):
-        panel._finder.count()
+        panel.finder.count()
     with closing(sql.connect(tmp_path / "shipconsole.db")) as db:
         db.execute("ALTER TABLE elsewhere RENAME TO orders")
-    with qtbot.waitSignal(panel.counts_came):
-        panel._finder.count()
+    with qtbot.waitSignal(panel.counts_loaded):
+        panel.finder.count()

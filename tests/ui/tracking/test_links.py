@@ -1,11 +1,11 @@
-"""Only a page over https at a plain host name is opened, and without asking only a carrier's own."""
+"""Only https pages at a plain host name are opened, and only a carrier's own without a question."""
 
 import pytest
 
 from shipconsole.domain import carrier
-from shipconsole.ui.tracking.links import judged
+from shipconsole.ui.tracking.links import checked_link
 
-WRONG = [
+REFUSED = [
     None,
     "",
     "tools.usps.com/go",
@@ -68,7 +68,7 @@ WRONG = [
     "https://xn--usps-4ve.com\u200b/",
     "https://tools.usps.com/" + "a" * 2_000,
 ]
-ASKED = [
+CONFIRMED_FIRST = [
     "https://example.com/track",
     "https://usps.com.example.com/",
     "https://tools-usps.com/",
@@ -86,21 +86,21 @@ OPENED = [
 ]
 
 
-@pytest.mark.parametrize("address", WRONG)
-def test_what_only_looks_like_a_link_is_not_opened(address: str | None) -> None:
-    assert judged(address) is None
+@pytest.mark.parametrize("address", REFUSED)
+def test_an_unsafe_address_is_not_opened(address: str | None) -> None:
+    assert checked_link(address) is None
 
 
-@pytest.mark.parametrize("address", ASKED)
-def test_a_page_that_is_no_carriers_is_asked_about(address: str) -> None:
-    link = judged(address)
+@pytest.mark.parametrize("address", CONFIRMED_FIRST)
+def test_a_page_of_another_site_is_confirmed_first(address: str) -> None:
+    link = checked_link(address)
     assert link is not None
     assert (link.is_carriers, link.host) == (False, address.split("/")[2])
 
 
 @pytest.mark.parametrize("address", OPENED)
 def test_a_carriers_page_may_be_opened(address: str) -> None:
-    link = judged(address)
+    link = checked_link(address)
     assert link is not None
     assert link.is_carriers
 
@@ -108,7 +108,7 @@ def test_a_carriers_page_may_be_opened(address: str) -> None:
 @pytest.mark.parametrize("known", carrier.CARRIERS, ids=lambda known: known.id)
 def test_each_carriers_own_page_may_be_opened(known: carrier.Carrier) -> None:
     address = carrier.tracking_link(known.id, "A 1/2?#&\u202e")
-    assert address is None or judged(address) is None
+    assert address is None or checked_link(address) is None
     address = carrier.tracking_link(known.id, "A 1/2?#&")
-    link = judged(address)
+    link = checked_link(address)
     assert address is None or (link is not None and link.is_carriers)

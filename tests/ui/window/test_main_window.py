@@ -65,7 +65,7 @@ def window(qtbot: QtBot, store: Store) -> MainWindow:
 
 def shown(qtbot: QtBot, window: MainWindow) -> MainWindow:
     qtbot.addWidget(window)
-    with qtbot.waitSignals([window.order_list.first_came, window.painted]):
+    with qtbot.waitSignals([window.order_list.first_page_loaded, window.painted]):
         window.show()
     return window
 
@@ -172,7 +172,7 @@ def test_f8_shows_the_orders_that_need_a_person(qtbot: QtBot, window: MainWindow
     model = window.order_list.table.model()
     qtbot.waitUntil(lambda: model.rowCount() == 1)
     assert window.order_list.query.view == "needs_attention"
-    assert window.order_list._tabs["needs_attention"].isChecked()
+    assert window.order_list.views.tabs["needs_attention"].isChecked()
 
 
 def test_the_keys_sheet_opens_without_stopping_the_window(qtbot: QtBot, window: MainWindow) -> None:
@@ -459,7 +459,7 @@ def test_a_pull_can_be_stopped(
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
             window.pull_orders()
             await until(lambda: not window.order_list.refresh_button.isEnabled())
-            window.order_list.pull_cancelled.emit()
+            window.order_list.sync_cancelled.emit()
             await until(lambda: window.order_list.refresh_button.isEnabled())
             assert window.banner.troubles() == ()
 

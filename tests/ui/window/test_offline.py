@@ -81,7 +81,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         assert window.top_bar.findChild(QLabel, "offline").text() == "Offline"
         await until(lambda: window.banner.verdict.headline.text() == "Offline, keep packing")
         assert window.banner.verdict.isVisible()
-        waits = window.activity.findChild(QLabel, "what_waits")
+        waits = window.activity.findChild(QLabel, "backlog_notice")
         await until(
             lambda: (
                 waits.text().count(
@@ -93,7 +93,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
             )
         )
         assert effects(simulated_platforms) == []
-        assert "Synced 2 h ago" in window.order_list._footer.accessibleName()
+        assert "Synced 2 h ago" in window.order_list.footer.accessibleName()
         # Another order can be opened, packed and left meanwhile.
         window.top_bar.scan_field.take("10002")
         await until(lambda: window.editor.order_id not in (None, order_id))
@@ -101,7 +101,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         window.pull_orders()
         await until(window.banner.troubles)
         assert "Couldn't sync all orders" in window.banner.troubles()[0].what
-        assert "Synced 2 h ago" in window.order_list._footer.accessibleName()
+        assert "Synced 2 h ago" in window.order_list.footer.accessibleName()
 
         await point_all_at(cut, simulated_platforms.url)
 

@@ -55,7 +55,7 @@ async def test_the_next_orders_scans_wait_for_it(order_bench: Bench, before: tup
     await bench.until(lambda: bench.opened[-1] == "10005")
     await bench.settled()
     assert not scans.verdict.waits
-    assert bench.said == []
+    assert bench.messages == []
     assert await shipments(bench, "10003") == 1
     assert await shipments(bench, "10001") == (1 if "%SHIP" in before else 0)
     await bench.panel.shutdown()

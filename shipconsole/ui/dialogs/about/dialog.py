@@ -22,7 +22,7 @@ from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.tracking.links import judged
+from shipconsole.ui.tracking.links import checked_link
 
 SIZE_PX = (800, 690)
 
@@ -120,7 +120,7 @@ class AboutDialog(ContextDialog):
         said = self._wrapped(str(news.message), "strong")
         said.setObjectName("new_version")
         inside.addWidget(said, 1)
-        link = judged(news.page)
+        link = checked_link(news.page)
         if link is not None:
             opens = kit.button(said_everywhere.open_at(link.host))
             opens.setObjectName("open_new_version")

@@ -1,4 +1,4 @@
-"""What platforms say of an order that does not agree with ours."""
+"""Differences between an order and its copies on platforms."""
 
 from dataclasses import replace
 
@@ -9,18 +9,18 @@ from shipconsole.domain.link import LineLink, Link
 from shipconsole.messages import text
 from shipconsole.operations.importing.identity import LinkedOrder
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.order_editor.remarks import remarks
+from shipconsole.ui.order_editor.header import differences_of
 from tests.ui.order_editor.orders import CASE, order_of
 
-PLACE = Connection(1, "ShipEngine", "shipengine", "https://api.example.com")
+SHIPENGINE = Connection(1, "ShipEngine", "shipengine", "https://api.example.com")
 
 
 def sheet(link: Link, **changes: object) -> OrderSheet:
-    return OrderSheet(order_of(**changes), (), (), (link,), (PLACE,), (), None)
+    return OrderSheet(order_of(**changes), (), (), (link,), (SHIPENGINE,), (), None)
 
 
 @pytest.mark.parametrize(
-    ("link", "said"),
+    ("link", "expected"),
     [
         (Link(connection_id=1, remote_id="a", status="unfulfilled"), ()),
         (
@@ -45,40 +45,37 @@ def sheet(link: Link, **changes: object) -> OrderSheet:
         ),
     ],
 )
-def test_a_difference_is_said_in_a_sentence(link: Link, said: tuple[str, ...]) -> None:
-    assert remarks(sheet(link)) == said
+def test_a_difference_is_one_sentence(link: Link, expected: tuple[str, ...]) -> None:
+    assert differences_of(sheet(link)) == expected
 
 
-def test_a_printer_that_shipped_its_part_contradicts_nobody() -> None:
+def test_a_printer_that_shipped_its_part_is_no_difference() -> None:
     link = Link(connection_id=1, remote_id="a", status="shipped", shipped_elsewhere=True)
-    assert remarks(replace(sheet(link), self_shipping=(PLACE,))) == ()
+    assert differences_of(replace(sheet(link), ships=(SHIPENGINE,))) == ()
     has_case = link.model_copy(update={"lines": (LineLink(line_id=CASE, remote_id="b", quantity=3),)})
-    said = (text("remark.shipped_there_as", name="ShipEngine", status="shipped", count=2),)
-    assert remarks(replace(sheet(has_case), self_shipping=(PLACE,))) == said
+    expected = (text("remark.shipped_there_as", name="ShipEngine", status="shipped", count=2),)
+    assert differences_of(replace(sheet(has_case), ships=(SHIPENGINE,))) == expected
 
 
-def test_who_is_not_told_as_it_has_another_order_of_the_number_is_said() -> None:
-    shown = replace(sheet(Link(connection_id=1, remote_id="a")), number_conflicts=(PLACE,))
-    assert remarks(shown) == (text("remark.not_notified", name="ShipEngine", number="10001"),)
+def test_a_connection_with_another_order_of_the_number_is_named() -> None:
+    shown = replace(sheet(Link(connection_id=1, remote_id="a")), taken=(SHIPENGINE,))
+    assert differences_of(shown) == (text("remark.not_notified", name="ShipEngine", number="10001"),)
 
 
-def test_a_linked_order_whose_recipient_changed_is_said() -> None:
-    joined = (
-        LinkedOrder("ShipEngine", "1", "A", differs=False),
-        LinkedOrder("Starshipit", "1", "B. Stone · Wellington", True),
-    )
-    shown = replace(sheet(Link(connection_id=1, remote_id="a")), linked_orders=joined)
-    assert remarks(shown) == (text("remark.recipient", name="Starshipit", recipient="B. Stone · Wellington"),)
+def test_another_recipient_of_a_linked_order_is_shown() -> None:
+    joined = (Joined("ShipEngine", "1", "A", differs=False), Joined("Starshipit", "1", "B. Stone · Wellington", True))
+    shown = replace(sheet(Link(connection_id=1, remote_id="a")), joined=joined)
+    assert differences_of(shown) == (text("remark.recipient", name="Starshipit", recipient="B. Stone · Wellington"),)
 
 
-def test_a_quantity_without_whole_units_differs_as_it_came() -> None:
+def test_a_quantity_without_whole_units_is_compared_as_received() -> None:
     linked = LineLink(line_id=CASE, remote_id="b", quantity=None, quantity_text='"3 m"')
     link = Link(connection_id=1, remote_id="a", lines=(linked,))
-    assert remarks(sheet(link)) == (
+    assert differences_of(sheet(link)) == (
         text("remark.quantity", name="ShipEngine", theirs="3 m", sku="MOBILE-CASE-BLK", ours="3"),
     )
 
 
-def test_a_cancelled_order_says_so() -> None:
+def test_a_cancelled_order_is_shown_as_cancelled() -> None:
     link = Link(connection_id=1, remote_id="a", status="Void", cancelled=True)
-    assert remarks(sheet(link, cancelled=True)) == (text("remark.cancelled_here"),)
+    assert differences_of(sheet(link, cancelled=True)) == (text("remark.cancelled_here"),)

@@ -1,5 +1,6 @@
-"""What was done by hand stands with the order: what, who, when and why, newest first."""
+"""Manual changes of an order are listed with who, when and why, newest first."""
 
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.hand_change import HandChange
@@ -7,7 +8,6 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.tracking.by_hand import HandHistory
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.tracking.timeline import Timeline
 
@@ -22,28 +22,28 @@ def sheet(*changes: HandChange) -> OrderSheet:
     return OrderSheet(order, (), (), (), (), (), None, changes)
 
 
-def told(panel: TrackingPanel) -> list[str]:
-    shown = [one for one in panel.findChildren(HandHistory) if not one.isHidden()]
-    return [step.told for one in shown for line in one.findChildren(Timeline) for step in line._steps]
+def steps(panel: TrackingPanel) -> list[str]:
+    shown = [history for history in panel.findChildren(QWidget, "manual_changes") if not history.isHidden()]
+    return [step.full_text for history in shown for step in history.findChild(Timeline).steps]
 
 
-def test_the_newest_stands_first_with_who_and_why(qtbot: QtBot) -> None:
+def test_the_newest_change_is_first_with_who_and_why(qtbot: QtBot) -> None:
     panel = TrackingPanel(Theme())
     qtbot.addWidget(panel)
     panel.show_sheet(sheet(ENTERED))
     panel.show_sheet(sheet(ENTERED, LINKED))
-    linked, entered = told(panel)
+    linked, entered = steps(panel)
     assert linked.startswith(f"{LINKED.what!s}\nJohn Smith · ")
     assert linked.endswith(" · <b>twice</b>")
     assert entered.startswith(f"{ENTERED.what!s}\nBench 1 · ")
 
 
-def test_an_order_without_any_has_no_such_part(qtbot: QtBot) -> None:
+def test_an_order_without_manual_changes_has_no_such_part(qtbot: QtBot) -> None:
     panel = TrackingPanel(Theme())
     qtbot.addWidget(panel)
     panel.show_sheet(sheet(ENTERED))
     panel.show_sheet(sheet())
-    assert told(panel) == []
+    assert steps(panel) == []
     panel.show_sheet(sheet(ENTERED))
     panel.show_sheet(None)
-    assert told(panel) == []
+    assert steps(panel) == []

@@ -1,4 +1,4 @@
-"""The head of an order: what was linked, and which other order of its number may be the same."""
+"""The header of an order: linked orders, and other orders that may be the same."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -20,14 +20,14 @@ def text_of(bench: Bench, name: str) -> str:
 
 
 async def add(bench: Bench, *items: tuple[str, object], number: str = "10001") -> int:
-    """Take in Ada's order of a number from a connection that knows none; tell its id."""
+    """Import an order of A. Byron from a connection without any; return its id."""
     name = f"Shop {number}"
     shop = await connections.connect(bench.ctx, "swiftpod", name)
     await bench.ctx.write(upsert.upsert_orders, shop, (read("swiftpod", *items, number=number),), now_ms=1)
     return await orders.find(bench.ctx, f"{number}@{name}")
 
 
-async def test_the_head_says_what_was_linked(order_bench: Bench) -> None:
+async def test_the_header_shows_linked_orders(order_bench: Bench) -> None:
     await order_bench.open()
     assert text_of(order_bench, "joined_orders") == text(
         "order_editor.linked", parts=("ShipEngine 10001", "Starshipit 10001", "Shipup 10001")
@@ -36,7 +36,7 @@ async def test_the_head_says_what_was_linked(order_bench: Bench) -> None:
     assert not order_bench.find(QPushButton, "compare_orders").isVisibleTo(order_bench.panel)
 
 
-async def test_the_head_says_which_order_may_be_the_same_until_a_person_decides(order_bench: Bench) -> None:
+async def test_the_header_shows_an_order_that_may_be_the_same_until_a_person_decides(order_bench: Bench) -> None:
     other_id = await add(order_bench, ("PLATE", 1))
     order_id = await orders.find(order_bench.ctx, "10001@ShipEngine")
     order_bench.panel.open_order(order_id)
@@ -44,25 +44,25 @@ async def test_the_head_says_which_order_may_be_the_same_until_a_person_decides(
     assert text_of(order_bench, "may_be_same") == text(
         "order_editor.may_be_same", number="10001", details="Shop 10001 · A. Byron · AU"
     )
-    asked: list[str] = []
-    order_bench.panel.entry_requested.connect(asked.append)
+    requested: list[str] = []
+    order_bench.panel.entry_requested.connect(requested.append)
     QTest.mouseClick(order_bench.find(QPushButton, "compare_orders"), Qt.MouseButton.LeftButton)
-    assert asked == ["link_orders"]
+    assert requested == ["link_orders"]
     await link.keep_apart(order_bench.ctx, order_id, other_id)
     order_bench.panel.refresh()
     await order_bench.until(lambda: text_of(order_bench, "may_be_same") == "")
 
 
-async def test_an_item_without_whole_units_is_said_and_no_scan_counts_it(order_bench: Bench) -> None:
+async def test_an_item_without_whole_units_is_shown_and_a_scan_does_not_count_it(order_bench: Bench) -> None:
     order_id = await add(order_bench, ("CLOTH", 2.5), ("MUG", 1), number="77")
     order_bench.panel.open_order(order_id)
     await order_bench.until(lambda: order_bench.opened)
     assert text_of(order_bench, "unresolved_items") == text("order_editor.unresolved", count=1)
     line = (await orders.sheet(order_bench.ctx, order_id)).order.lines[0]
     assert not order_bench.panel.add_units((line.id,))
-    assert order_bench.said == [text("order_editor.not_counted", sku="CLOTH", quantity="2.5")]
-    order_bench.said.clear()
-    asked: list[str] = []
-    order_bench.panel.entry_requested.connect(asked.append)
+    assert order_bench.messages == [text("order_editor.not_counted", sku="CLOTH", quantity="2.5")]
+    order_bench.messages.clear()
+    requested: list[str] = []
+    order_bench.panel.entry_requested.connect(requested.append)
     QTest.mouseClick(order_bench.find(QPushButton, "resolve_items_button"), Qt.MouseButton.LeftButton)
-    assert asked == ["resolve_items"]
+    assert requested == ["resolve_items"]

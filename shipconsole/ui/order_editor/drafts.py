@@ -1,0 +1,75 @@
+"""Saves the drafts of the order editor in the store."""
+
+import asyncio
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+from shipconsole.domain.draft import ShipmentDraft
+from shipconsole.operations.context import Context
+from shipconsole.operations.orders import orders
+from shipconsole.ui.kit.tasks import Tasks
+
+SAVE_AFTER_MS = 300
+
+
+class DraftSaver(QObject):
+    """Saves each order's draft a moment after it changed."""
+
+    def __init__(self, parent: QObject, ctx: Context, tasks: Tasks) -> None:
+        """Begin without drafts."""
+        super().__init__(parent)
+        self._ctx = ctx
+        self._tasks = tasks
+        self._unsaved: dict[int, ShipmentDraft] = {}
+        self.lock = asyncio.Lock()
+        """Held while drafts or a shipment are saved, so that a shipped draft is not saved after its shipment."""
+        self._timer = single_shot(self, SAVE_AFTER_MS, self.save_now)
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the store has every draft."""
+        return not self._unsaved
+
+    def save_soon(self, order_id: int, draft: ShipmentDraft) -> None:
+        """Save a draft after a short while."""
+        self._unsaved[order_id] = draft
+        self.resume()
+
+    def save_now(self) -> None:
+        """Start to save all drafts."""
+        self._timer.stop()
+        if self._unsaved:
+            self._tasks.spawn("save the draft", self.save_all())
+
+    def pause(self) -> None:
+        """Start no save until `resume`."""
+        self._timer.stop()
+
+    def resume(self) -> None:
+        """Save unsaved drafts after a short while."""
+        # An active timer is not restarted: a person who types without a pause has the draft saved all the same.
+        if self._unsaved and not self._timer.isActive():
+            self._timer.start()
+
+    def forget(self, order_id: int) -> None:
+        """Save an order's draft no more: it has shipped, or the order is gone."""
+        self._unsaved.pop(order_id, None)
+
+    async def save_all(self) -> None:
+        """Save the drafts, one order after the other."""
+        async with self.lock:
+            while self._unsaved:
+                order_id, draft = next(iter(self._unsaved.items()))
+                await orders.save_draft(self._ctx, order_id, draft)
+                if self._unsaved.get(order_id) is draft:
+                    del self._unsaved[order_id]
+
+
+def single_shot(parent: QObject, after_ms: int, then: Callable[[], None]) -> QTimer:
+    """Return a timer that ends once each time it is started."""
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(after_ms)
+    timer.timeout.connect(then)
+    return timer

@@ -1,0 +1,196 @@
+"""The updates of the open order: what their rows show, which need attention, and how a person resolves them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from shipconsole.domain.call import NEEDS_ATTENTION, CallState
+from shipconsole.domain.message import Message
+from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.messages import text
+from shipconsole.operations.context import Context
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.outbox import resolve
+from shipconsole.operations.outbox.resolve import Decision
+from shipconsole.operations.shipping.ship import PlannedUpdate
+from shipconsole.operations.worker import Call
+from shipconsole.ui.kit import strings
+from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.prompt import ask_reason
+from shipconsole.ui.kit.strings import CALL_STATES, call_state, quoted
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Theme, Tone
+from shipconsole.ui.order_editor.marks import marks_of
+
+MAY_HAVE_ARRIVED: tuple[CallState, ...] = ("unknown", "needs_attention", "dead")
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateLine:
+    """A planned or queued update as its row shows it; `problem` and `notice` are empty where there are none."""
+
+    connection: str
+    text: str
+    state: str
+    severity: Tone
+    problem: str = ""
+    notice: str = ""
+    call_id: int | None = None
+    may_be_confirmed: bool = False
+
+
+def planned_line(planned: PlannedUpdate) -> UpdateLine:
+    """Return the row of an update that shipping would send."""
+    request = planned.request
+    return UpdateLine(
+        connection=planned.connection.name,
+        text=" · ".join(part for part in (request.call, str(request.summary)) if part),
+        state=text("order_editor.ready"),
+        severity="quiet",
+        notice=" ".join(str(warning.sentence) for warning in request.warnings),
+    )
+
+
+def update_line(call: Call) -> UpdateLine:
+    """Return the row of an update in the outbox."""
+    return UpdateLine(
+        connection=call.connection,
+        text=str(call.summary),
+        state=call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms),
+        severity=CALL_STATES[call.state].tone,
+        problem=problem_text(call) if call.state in NEEDS_ATTENTION else "",
+        notice=str(call.message) if call.state == "confirmed" else "",
+        call_id=call.id,
+        may_be_confirmed=call.state in MAY_HAVE_ARRIVED,
+    )
+
+
+def problem_text(call: Call) -> str:
+    """Return what is wrong with an update, the platform's own text in quotation marks, and the next step."""
+    if call.problems:
+        parts = [f"{quoted(str(problem.message))} {problem.advice!s}".strip() for problem in call.problems]
+        return " ".join(parts)
+    # The platform's name is in the row already.
+    reason = call.message.arguments.get("reason") if call.message.id == "network.failed" else call.message
+    cause = str(reason)
+    if call.state == "unknown":
+        return f"{cause} {text('order_editor.unknown_advice', connection=call.connection)}".strip()
+    return quoted(cause) if cause and call.state == "rejected" else cause or CALL_STATES[call.state].word
+
+
+def updates_shown(calls: Sequence[Call], *, last_shipment_id: int | None, is_packing: bool) -> list[Call]:
+    """Return the updates that have a row: the unfinished ones, and the confirmed ones of the last shipment.
+
+    Those that need attention come first, then the newest. While another package is packed, planned updates take the
+    place of confirmed ones.
+    """
+    shown = [
+        call
+        for call in reversed(calls)
+        if call.state not in ("confirmed", "cancelled", "superseded")
+        or (call.state == "confirmed" and not is_packing and call.shipment_id == last_shipment_id)
+    ]
+    return sorted(shown, key=lambda call: call.state not in NEEDS_ATTENTION)
+
+
+def new_problems(sheet: OrderSheet, reported: Mapping[int, CallState]) -> dict[int, Problem | None]:
+    """Return the problem of each update that needs attention, by call id, but for those `reported` in their state.
+
+    The problem is None where fields on the screen are marked with everything that the platform reported.
+    """
+    line_ids = [line.id for line in sheet.order.lines]
+    found: dict[int, Problem | None] = {}
+    for call in sheet.calls:
+        if call.state not in NEEDS_ATTENTION or reported.get(call.id) == call.state:
+            continue
+        packages = sum(len(shipment.packages) for shipment in sheet.shipments if shipment.id == call.shipment_id)
+        if call.problems and not marks_of(call.problems, line_ids, packages).elsewhere:
+            found[call.id] = None
+            continue
+        advice = Message("order_editor.update_fix")
+        if call.shipment_id is None:
+            advice = Message("order_editor.update_fix_fields", key=key_name("F4"))
+        message = Message(
+            "order_editor.update_problem",
+            number=sheet.order.number,
+            connection=call.connection,
+            said=problem_text(call),
+        )
+        found[call.id] = Problem((), message, advice)
+    return found
+
+
+class UpdateResolver(QObject):
+    """Reports updates of the shown order that need attention, and resolves them as a person decides.
+
+    Signals: needs_attention(call id, problem); no_longer(call id) when that is over; resolved() after a decision;
+    refused(problems) where the decision came too late.
+    """
+
+    needs_attention = Signal(int, object)
+    no_longer = Signal(int)
+    resolved = Signal()
+    refused = Signal(object)
+
+    def __init__(self, window: QWidget, ctx: Context, tasks: Tasks, theme: Theme) -> None:
+        """Begin without updates; questions open over the window."""
+        super().__init__(window)
+        self._window = window
+        self._ctx = ctx
+        self._tasks = tasks
+        self._theme = theme
+        self._calls: Sequence[Call] = ()
+        self._reported: dict[int, CallState] = {}
+
+    def show_sheet(self, sheet: OrderSheet) -> None:
+        """Report each update that needs attention, once for each state, unless a field is marked with it."""
+        self._calls = sheet.calls
+        for call in sheet.calls:
+            if call.state not in NEEDS_ATTENTION and self._reported.pop(call.id, None) is not None:
+                self.no_longer.emit(call.id)
+        for call_id, problem in new_problems(sheet, self._reported).items():
+            if problem is not None:
+                self.needs_attention.emit(call_id, problem)
+        self._reported |= {call.id: call.state for call in sheet.calls if call.state in NEEDS_ATTENTION}
+
+    def retry(self, call_id: int) -> None:
+        """Send an update again; ask for a reason where the platform may have received it."""
+        call = self._call(call_id)
+        if call is not None and call.state in MAY_HAVE_ARRIVED:
+            self._ask_reason(call_id, "retry", text("button.retry"), strings.tell_again_risk(call.connection))
+        elif call is not None:
+            self._on_reason_given(call_id, "retry", Message("order_editor.retried"))
+
+    def mark_confirmed(self, call_id: int) -> None:
+        """Mark an update as confirmed, for a reason."""
+        call = self._call(call_id)
+        if call is not None:
+            explained = strings.mark_confirmed_meaning(call.connection)
+            self._ask_reason(call_id, "mark_confirmed", text("button.mark_confirmed"), explained)
+
+    def discard(self, call_id: int) -> None:
+        """Discard an update, for a reason."""
+        call = self._call(call_id)
+        if call is not None:
+            self._ask_reason(call_id, "discard", text("button.discard"), strings.dealt_with_meaning(call.connection))
+
+    async def _resolve(self, call_id: int, decision: Decision, reason: str | Message) -> None:
+        try:
+            await resolve.resolve_update(self._ctx, call_id, decision, reason)
+        except ValidationFailed as refused:
+            self.refused.emit(refused.problems)
+        self.resolved.emit()
+
+    def _call(self, call_id: int) -> Call | None:
+        return next((call for call in self._calls if call.id == call_id), None)
+
+    def _ask_reason(self, call_id: int, decision: Decision, title: str, explained: str) -> None:
+        prompt = ask_reason(self._window, self._theme, title, explained)
+        prompt.answered.connect(partial(self._on_reason_given, call_id, decision))
+        prompt.open()
+
+    def _on_reason_given(self, call_id: int, decision: Decision, reason: str | Message) -> None:
+        self._tasks.spawn("resolve an update", self._resolve(call_id, decision, reason))
