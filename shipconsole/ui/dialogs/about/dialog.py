@@ -42,7 +42,7 @@ class AboutDialog(ContextDialog):
         receiver: ReceiverState | None = None,
     ) -> None:
         """Show what is known at once, and the checkup when it is through."""
-        super().__init__(parent, ctx, tasks, theme, name="about_dialog", said="about_said")
+        super().__init__(parent, ctx, tasks, theme, name="about_dialog", message_name="about_message")
         self.setWindowTitle(text("about.title"))
         self._profile = profile
         self._settings = settings
@@ -56,14 +56,14 @@ class AboutDialog(ContextDialog):
     def look_again(self) -> None:
         """Look at everything once more."""
         self._begin("look at the program", health.examine(self._ctx, self._profile, self._settings), self._show)
-        self._say(text("about.checking"))
+        self._show_message(text("about.checking"))
 
     def save_to(self, path: str) -> None:
         """Write diagnostics to a file."""
         if path:
             save = diagnostics.save(self._ctx, self._profile, self._settings, Path(path))
-            self._begin("write diagnostics", save, lambda _: self._say(text("about.saved", path=path)))
-            self._say(text("about.saving"))
+            self._begin("write diagnostics", save, lambda _: self._show_message(text("about.saved", path=path)))
+            self._show_message(text("about.saving"))
 
     def _show_buttons(self) -> None:
         for button in (self._again, self._save):
@@ -85,7 +85,7 @@ class AboutDialog(ContextDialog):
             self._list.addWidget(what, row, 1, Qt.AlignmentFlag.AlignTop)
             self._list.addWidget(said, row, 2, Qt.AlignmentFlag.AlignTop)
         self._list.setRowStretch(len(found), 1)
-        self._say("")
+        self._show_message("")
 
     def _as_known_here(self, one: Finding) -> Finding:
         """The receiver is this window's own: it is said as everywhere else in it."""

@@ -49,7 +49,7 @@ class FieldsPage(QWidget):
         self._note.setContentsMargins(px(16), 0, px(16), 0)
         self._note.setWordWrap(True)
         self._said = QWidget()
-        self._said.setObjectName("last_said")
+        self._said.setObjectName("last_message")
         self._said_column = QVBoxLayout(self._said)
         self._said_column.setContentsMargins(px(16), 0, px(16), 0)
         self._said_column.setSpacing(px(4))
