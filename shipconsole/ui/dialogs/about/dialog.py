@@ -92,7 +92,7 @@ class AboutDialog(ContextDialog):
         if one.what != health.RECEIVER or self._receiver is None:
             return one
         said = self._receiver.why or self._receiver.message
-        return one._replace(ok=self._receiver.tone != "bad", message=said)
+        return one._replace(ok=self._receiver.severity != "bad", message=said)
 
     def _wrapped(self, shown: str, theme: str = "") -> QLabel:
         """A label whose text wraps and can be selected, which is how a path is copied."""
@@ -137,7 +137,7 @@ class AboutDialog(ContextDialog):
         self._list.setHorizontalSpacing(px(12))
         self._list.setVerticalSpacing(px(8))
         self._list.setColumnStretch(2, 1)
-        scroll = FittingScrollArea(rows, least_px=px(160))
+        scroll = FittingScrollArea(rows, min_px=px(160))
         scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         # Where the screen is small the arrow keys move it.
         scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

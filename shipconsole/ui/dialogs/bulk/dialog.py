@@ -16,8 +16,8 @@ from shipconsole.ui.dialogs.bulk.orders_table import OrdersModel, OrdersTable
 from shipconsole.ui.dialogs.bulk.progress import Progress, is_over
 from shipconsole.ui.dialogs.phrases import fit_find_hint
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.choice import Choice
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 

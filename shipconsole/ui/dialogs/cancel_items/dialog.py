@@ -17,10 +17,10 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.dialogs.cancel_items.lines import CancelLines
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
+from shipconsole.ui.kit.fields import TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.titled_field import TitledField
 
 SIZE_PX = (820, 640)
 Direction = Literal["cancel", "restore"]
@@ -230,7 +230,7 @@ class CancelItemsDialog(OrderDialog):
         column.setContentsMargins(px(16), px(12), px(10), px(12))
         column.setSpacing(px(8))
         column.addLayout(top)
-        column.addWidget(FittingScrollArea(content, least_px=px(110)))
+        column.addWidget(FittingScrollArea(content, min_px=px(110)))
         column.addStretch(1)
         return kit.card(column)
 
@@ -252,6 +252,6 @@ class CancelItemsDialog(OrderDialog):
         column.setContentsMargins(px(16), px(12), px(16), px(12))
         column.setSpacing(px(8))
         column.addWidget(kit.label(text("cancel_items.notified"), "heading"))
-        column.addWidget(FittingScrollArea(told, least_px=px(46)))
+        column.addWidget(FittingScrollArea(told, min_px=px(46)))
         column.addWidget(self.why)
         return kit.card(column)

@@ -14,7 +14,7 @@ from shipconsole.ui.dialogs.carriers.codes_table import CodesTable
 from shipconsole.ui.dialogs.phrases import fit_find_hint
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ContextDialog
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 

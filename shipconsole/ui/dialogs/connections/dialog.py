@@ -110,7 +110,7 @@ class ConnectionsDialog(QDialog):
         right = QVBoxLayout()
         right.setContentsMargins(px(16), px(14), px(16), px(14))
         right.setSpacing(px(10))
-        right.addWidget(FittingScrollArea(self._form_frame, least_px=px(160)))
+        right.addWidget(FittingScrollArea(self._form_frame, min_px=px(160)))
         right.addStretch(1)
         right.addWidget(self._said)
         right.addLayout(buttons)
@@ -134,10 +134,10 @@ class ConnectionsDialog(QDialog):
         self.list.clear()
         for one in self._known:
             state = one.state(is_silent=circuit_breaker.is_silent(self._ctx, one))
-            item = QListWidgetItem(kit.plain(f"{one.name} · {window_words.CONNECTION_WORDS[state]}"))
+            item = QListWidgetItem(kit.plain(f"{one.name} · {window_words.connection_state(state)}"))
             item.setSizeHint(QSize(0, self._theme.tokens.px(36)))
             item.setForeground(
-                self._theme.tokens.colour("bad" if window_words.CONNECTION_TONES[state] == "bad" else "text")
+                self._theme.tokens.color("bad" if window_words.CONNECTION_SEVERITIES[state] == "bad" else "text")
             )
             self.list.addItem(item)
         self.list.blockSignals(False)
@@ -334,9 +334,9 @@ class ConnectionsDialog(QDialog):
         elsewhere = [str(one.message) for one in problems if one.path not in self._inputs]
         self._show_message("\n".join(elsewhere), "bad" if elsewhere else "")
 
-    def _show_message(self, said: str, tone: kit.Tone = "") -> None:
+    def _show_message(self, said: str, severity: kit.Severity = "") -> None:
         self._said.setText(kit.plain(said, lines=True))
-        kit.set_tone(self._said, tone)
+        kit.set_severity(self._said, severity)
         self._said.setVisible(bool(said))
 
     def _vendor(self) -> str:

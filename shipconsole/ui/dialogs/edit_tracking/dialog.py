@@ -21,10 +21,10 @@ from shipconsole.ui.dialogs.edit_tracking.parcel_list import ParcelList
 from shipconsole.ui.dialogs.edit_tracking.told_list import ToldList
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
+from shipconsole.ui.kit.fields import TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.titled_field import TitledField
 
 SIZE_PX = (820, 620)
 Page = Literal["number", "back"]
@@ -243,7 +243,7 @@ class EditTrackingDialog(OrderDialog):
         column.setContentsMargins(px(16), px(12), px(10), px(12))
         column.setSpacing(px(8))
         column.addWidget(kit.label(text("edit_tracking.package"), "heading"))
-        column.addWidget(FittingScrollArea(self.parcels, least_px=px(58)))
+        column.addWidget(FittingScrollArea(self.parcels, min_px=px(58)))
         column.addStretch(1)
         return kit.card(column)
 
@@ -276,5 +276,5 @@ class EditTrackingDialog(OrderDialog):
         column.setContentsMargins(px(16), px(12), px(16), px(12))
         column.setSpacing(px(8))
         column.addWidget(kit.label(text("edit_tracking.notified"), "heading"))
-        column.addWidget(FittingScrollArea(self.told, least_px=px(48)))
+        column.addWidget(FittingScrollArea(self.told, min_px=px(48)))
         return kit.card(column)

@@ -218,7 +218,7 @@ class FieldsDialog(OrderDialog):
                 badge.setText(text("fields.changed_count", count=changed))
             else:
                 badge.setText("" if one.section.may_change else text("fields.read_only"))
-            kit.set_tone(badge, "accent" if changed else "quiet")
+            kit.set_severity(badge, "accent" if changed else "quiet")
             badge.setVisible(bool(badge.text()))
         changes = [(one.edits.count(), one.section.connection.name) for one in self.pages]
         said = " · ".join(

@@ -22,11 +22,11 @@ from shipconsole.ui.dialogs.link_orders.unlink_page import UnlinkPage
 from shipconsole.ui.dialogs.phrases import fit_find_hint
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
+from shipconsole.ui.kit.fields import TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.titled_field import TitledField
 
 SIZE_PX = (980, 660)
 FIND_AFTER_MS = 150
@@ -365,7 +365,7 @@ class LinkOrdersDialog(OrderDialog):
         self._choose_one.setWordWrap(True)
         self._meaning_pages = QStackedLayout()
         self._meaning_pages.addWidget(self._choose_one)
-        self._meaning_pages.addWidget(FittingScrollArea(meaning, least_px=px(160)))
+        self._meaning_pages.addWidget(FittingScrollArea(meaning, min_px=px(160)))
         whole = QVBoxLayout()
         whole.setContentsMargins(px(16), px(13), px(10), px(13))
         whole.addLayout(self._meaning_pages)

@@ -20,11 +20,11 @@ from shipconsole.ui.dialogs.new_order.typed import Typed, at_row, order_of
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_form import ModelForm
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
+from shipconsole.ui.kit.fields import FieldUnderTitle, TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.titled_field import FieldUnderTitle, TitledField
 
 SIZE_PX = (1080, 720)
 LIMITS_AFTER_MS = 250
@@ -308,7 +308,7 @@ class NewOrderDialog(ContextDialog):
         inside.addWidget(self.address)
         column = QVBoxLayout()
         column.setContentsMargins(px(16), px(13), px(10), px(13))
-        column.addWidget(FittingScrollArea(content, least_px=px(160)))
+        column.addWidget(FittingScrollArea(content, min_px=px(160)))
         column.addStretch(1)
         return kit.card(column)
 
@@ -337,7 +337,7 @@ class NewOrderDialog(ContextDialog):
         column.setContentsMargins(px(16), px(13), px(10), px(13))
         column.setSpacing(px(9))
         column.addLayout(top)
-        column.addWidget(FittingScrollArea(content, least_px=px(130)))
+        column.addWidget(FittingScrollArea(content, min_px=px(130)))
         column.addWidget(hint)
         column.addStretch(1)
         column.addWidget(self.note)

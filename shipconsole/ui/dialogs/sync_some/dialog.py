@@ -88,7 +88,7 @@ class SyncSomeDialog(ContextDialog):
             self._means.setText(text("sync_some.no_connections"))
 
     async def _pull(self, form: FiltersForm) -> None:
-        said: tuple[str, kit.Tone] = (text("sync_some.stopped"), "")
+        said: tuple[str, kit.Severity] = (text("sync_some.stopped"), "")
         self._progress(Progress(form.connection.name, 0, None))
         try:
             (pulled,) = await import_orders.pull(self._ctx, [form.connection], self._progress, filters=form.filters())
@@ -110,7 +110,7 @@ class SyncSomeDialog(ContextDialog):
             return
         self._bar.setRange(0, progress.total or 0)
         self._bar.setValue(progress.done if progress.total else 0)
-        self._show_message(said_everywhere.pulling(progress.connection, progress.done, progress.total))
+        self._show_message(said_everywhere.sync_progress(progress.connection, progress.done, progress.total))
 
     def _add(self, place: int, connection: Connection) -> None:
         form = FiltersForm(connection, self._theme)
@@ -184,7 +184,7 @@ class SyncSomeDialog(ContextDialog):
         )
 
 
-def _words_of(pulled: Pulled) -> tuple[str, kit.Tone]:
+def _words_of(pulled: Pulled) -> tuple[str, kit.Severity]:
     name = pulled.connection.name
     if pulled.message:
         before = text("sync_some.before_error", count=pulled.seen) if pulled.seen else ""
