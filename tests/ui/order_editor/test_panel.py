@@ -34,7 +34,7 @@ from shipconsole.ui.order_editor.order_page import ship_text
 from shipconsole.ui.order_editor.packages import PackageTabs
 from shipconsole.ui.order_editor.what_will_be_sent import CallRow
 from shipconsole.ui.tracking.panel import TrackingPanel
-from shipconsole.ui.window.scanner import Scans
+from shipconsole.ui.window.scanner import ScanProcessor
 from shipconsole.ui.window.scanner_keys import PersonKey
 from tests.operations.sending.test_before_sending import print_order
 from tests.support import sql
@@ -544,7 +544,7 @@ async def test_what_others_change_while_something_is_packed_is_said(order_bench:
 
 
 async def test_a_typed_number_that_is_doubted_is_asked_about_and_shipped_once_kept(order_bench: Bench) -> None:
-    scans = Scans(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
+    scans = ScanProcessor(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
     lines = await order_bench.open()
     panel = order_bench.panel
     panel.add_units((lines[0],))
@@ -566,7 +566,7 @@ async def test_a_typed_number_that_is_doubted_is_asked_about_and_shipped_once_ke
 
 
 async def test_a_typed_number_that_is_not_kept_is_gone(order_bench: Bench) -> None:
-    scans = Scans(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
+    scans = ScanProcessor(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
     await order_bench.open()
     number = order_bench.find(QLineEdit, "tracking_number")
     number.setFocus()

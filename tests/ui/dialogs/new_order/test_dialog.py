@@ -18,7 +18,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.new_order.dialog import ADDRESS_ROWS, NewOrderDialog
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.window.menu import ENTRIES, Opening
+from shipconsole.ui.window.menu import ENTRIES, DialogArguments
 from tests.support.bench import effects
 from tests.ui.dialogs.new_order.conftest import SAMPLE, NewOrderForm
 from tests.ui.waiting import until
@@ -210,7 +210,7 @@ async def test_the_menu_opens_what_was_stored(form: NewOrderForm, tmp_path: Path
     entry = next(one for one in ENTRIES if one.name == "new_order")
     parent = form.dialog.parentWidget()
     dialog = entry.make(
-        Opening(
+        DialogArguments(
             parent=parent,
             ctx=form.ctx,
             tasks=form.tasks,
