@@ -1,4 +1,4 @@
-"""Pictures of every verdict that the banner shows, for looking at: ``python -m tests.support.verdict_pictures FOLDER``.
+"""Makes pictures of every verdict in the banner: ``python -m tests.support.verdict_pictures FOLDER``.
 
 Each is shown over a packed order in the real window, light and dark, at two sizes and two sizes of text.
 """
@@ -118,7 +118,7 @@ async def take(app: QApplication, folder: Path) -> None:
 
 
 def main(folder: str) -> None:
-    """Take the pictures on the loop that the window has."""
+    """Take the pictures on the window's kind of event loop."""
     gc.disable()
     app = QApplication([])
     app.setQuitOnLastWindowClosed(False)

@@ -142,7 +142,7 @@ class TextPrompt(Prompt):
         self.field.setFocus()
 
     def enter(self, text: str) -> None:
-        """PromptButton with a text as if it had been typed."""
+        """Answer with a text as if it had been typed."""
         self.field.setText(text)
         self.choose(self._done)
 

@@ -1,4 +1,4 @@
-"""What all dialogs at the desk have in common: what an act came to is said where it can be seen."""
+"""Dialogs that run operations: the result is shown in the dialog, or in the window once it is closed."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -19,8 +19,8 @@ from shipconsole.ui.kit.theme import Theme
 from tests.ui.waiting import until
 
 
-class Acting(ContextDialog):
-    """A dialog whose act ends as a test says, when the test says."""
+class WorkingDialog(ContextDialog):
+    """A dialog whose work ends when and how a test decides."""
 
     def __init__(self, parent: QWidget, ctx: Context, tasks: Tasks) -> None:
         super().__init__(parent, ctx, tasks, Theme(), name="acting", message_name="acting_message")
@@ -47,16 +47,16 @@ class Acting(ContextDialog):
         self.button.setEnabled(not self._busy)
 
 
-class Acted:
-    """The dialog, and what the window was told."""
+class Run:
+    """The dialog, and the failures that the window shows."""
 
-    def __init__(self, dialog: Acting, tasks: Tasks) -> None:
+    def __init__(self, dialog: WorkingDialog, tasks: Tasks) -> None:
         self.dialog = dialog
         self.tasks = tasks
         self.failed: list[str] = []
         tasks.failed.connect(self.failed.append)
 
-    def said(self) -> str:
+    def message(self) -> str:
         return self.dialog.findChild(QLabel, "acting_message").text()
 
     async def end(self) -> None:
@@ -65,59 +65,57 @@ class Acted:
 
 
 @pytest.fixture
-async def acted(bench: Context, qtbot: QtBot) -> AsyncGenerator[Acted]:
-    """A dialog that acts already."""
+async def run(bench: Context, qtbot: QtBot) -> AsyncGenerator[Run]:
+    """Open a dialog that works."""
     tasks = Tasks()
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = Acting(window, bench, tasks)
+    dialog = WorkingDialog(window, bench, tasks)
     dialog.open()
     dialog.act()
-    made = Acted(dialog, tasks)
-    yield made
-    await made.end()
+    run = Run(dialog, tasks)
+    yield run
+    await run.end()
     shiboken6.delete(dialog)
 
 
-async def test_what_was_done_closes_the_dialog(acted: Acted) -> None:
-    assert not acted.dialog.button.isEnabled()
-    await acted.end()
-    assert not acted.dialog.isVisible()
-    assert (acted.said(), acted.failed) == ("", [])
+async def test_success_closes_the_dialog(run: Run) -> None:
+    assert not run.dialog.button.isEnabled()
+    await run.end()
+    assert not run.dialog.isVisible()
+    assert (run.message(), run.failed) == ("", [])
 
 
-async def test_each_reason_of_a_refusal_is_said_once(acted: Acted) -> None:
+async def test_each_problem_is_shown_once(run: Run) -> None:
     twice = Problem(("lines", 1), verbatim("Too many."), verbatim("Take fewer."))
-    acted.dialog.ends_with = ValidationFailed(twice, twice, Problem((), verbatim("No reason.")))
-    await acted.end()
-    assert acted.said() == "Too many. Take fewer.\nNo reason."
-    assert (acted.dialog.isVisible(), acted.dialog.button.isEnabled(), acted.dialog.reloads) == (True, True, 1)
+    run.dialog.ends_with = ValidationFailed(twice, twice, Problem((), verbatim("No reason.")))
+    await run.end()
+    assert run.message() == "Too many. Take fewer.\nNo reason."
+    assert (run.dialog.isVisible(), run.dialog.button.isEnabled(), run.dialog.reloads) == (True, True, 1)
 
 
-async def test_trouble_outside_is_said_and_the_dialog_stays(acted: Acted) -> None:
-    acted.dialog.ends_with = EnvironmentFailure(verbatim("The disk is full."))
-    await acted.end()
-    assert (acted.said(), acted.dialog.isVisible(), acted.failed) == ("The disk is full.", True, [])
+async def test_an_environment_failure_is_shown_and_the_dialog_stays(run: Run) -> None:
+    run.dialog.ends_with = EnvironmentFailure(verbatim("The disk is full."))
+    await run.end()
+    assert (run.message(), run.dialog.isVisible(), run.failed) == ("The disk is full.", True, [])
 
 
 @pytest.mark.parametrize(
     "error",
     [EnvironmentFailure(verbatim("The disk is full.")), ValidationFailed(Problem((), verbatim("The disk is full.")))],
 )
-async def test_what_ends_badly_after_the_dialog_was_closed_is_said_in_the_window(
-    acted: Acted, error: Exception
-) -> None:
-    acted.dialog.ends_with = error
-    acted.dialog.findChild(QPushButton, "close").click()
-    await acted.end()
-    assert acted.failed == ["The disk is full."]
+async def test_a_failure_after_the_dialog_was_closed_is_shown_in_the_window(run: Run, error: Exception) -> None:
+    run.dialog.ends_with = error
+    run.dialog.findChild(QPushButton, "close").click()
+    await run.end()
+    assert run.failed == ["The disk is full."]
 
 
-async def test_both_keys_called_enter_act(acted: Acted) -> None:
-    acted.dialog.ends_with = EnvironmentFailure(verbatim("The disk is full."))
+async def test_both_keys_called_enter_act(run: Run) -> None:
+    run.dialog.ends_with = EnvironmentFailure(verbatim("The disk is full."))
     for times, key in enumerate((Qt.Key.Key_Return, Qt.Key.Key_Enter), start=2):
-        await acted.end()
-        QTest.keyClick(acted.dialog, key, Qt.KeyboardModifier.ControlModifier)
-        await acted.end()
-        assert acted.dialog.reloads == times
+        await run.end()
+        QTest.keyClick(run.dialog, key, Qt.KeyboardModifier.ControlModifier)
+        await run.end()
+        assert run.dialog.reloads == times

@@ -445,8 +445,8 @@ def test_f5_syncs_orders_and_shows_which_connection_failed(
             assert trouble.what == text("sync_problem.incomplete", connection="Shipup")
             assert trouble.details
             await until(lambda: window.order_list.refresh_button.isEnabled())
-            blocked = text("connection_state.blocked")
-            await until(lambda: blocked in " ".join(badge_labels(window)))
+            blocked = text("connection_state.blocked").lower()
+            await until(lambda: blocked in " ".join(badge_labels(window)).lower())
 
     run(main())
 
