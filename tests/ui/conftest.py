@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class LoopThatEnds(QEventLoop):
-    """Ends exactly with its future: qasync's own runs Qt once more, and a timer may start a coroutine without a loop."""
+    """Ends exactly with its future: qasync's own runs Qt once more, when timers find no running loop."""
 
     def run_until_complete(self, future: Awaitable[Any]) -> Any:
         """Run until the future is done."""
@@ -64,8 +64,8 @@ def anyio_backend(qapp: QApplication) -> tuple[str, dict[str, Callable[[], Any]]
 def nothing_happens_while_no_loop_runs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run the window of an async test with the test's event loop alone, as the program does.
 
-    Between a test and its fixtures pytest-qt runs Qt without the loop: a timer that expires then would start a coroutine
-    without one.
+    Between a test and its fixtures pytest-qt runs Qt without the loop: a timer that expires then would start a
+    coroutine without one.
     """
     if iscoroutinefunction(request.function):
         monkeypatch.setattr(pytestqt.plugin, "_process_events", lambda: None)
