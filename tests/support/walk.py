@@ -35,11 +35,11 @@ class Screen:
     title: str
     focus: str
     focus_id: int
-    said: tuple[str, ...]
+    texts: tuple[str, ...]
 
-    def says(self, words: str) -> bool:
+    def shows(self, words: str) -> bool:
         """Return whether a text on the screen contains these words."""
-        return any(words in line for line in self.said)
+        return any(words in line for line in self.texts)
 
 
 class Walk:
@@ -68,7 +68,7 @@ class Walk:
             self.url = found[0]
         self.keyboard = Keyboard(display, MAIN_WINDOW if profile is None else REAL_WINDOW)
 
-    def look(self, *, pictures: str = "") -> Screen:
+    def read_screen(self, *, pictures: str = "") -> Screen:
         """Return the screen; with a name, take two pictures of it if ``PICTURES`` is set."""
         folder = os.environ.get("PICTURES", "")
         file = str(Path(folder).resolve() / pictures) if folder and pictures else ""
@@ -77,19 +77,19 @@ class Walk:
         self._program.stdin.write(f"{file}\n")
         self._program.stdin.flush()
         answer = json.loads(self._program.stdout.readline())
-        return Screen(**{**answer, "said": tuple(answer["said"])})
+        return Screen(**{**answer, "texts": tuple(answer["texts"])})
 
     def until(self, is_so: Callable[[Screen], bool], what: str = "") -> Screen:
         """Wait for a condition of the screen; fail with the screen's texts."""
         deadline_s = time.monotonic() + WAIT_S
-        while not is_so(screen := self.look()):
-            assert time.monotonic() < deadline_s, f"{what}\n" + "\n".join((str(screen)[:200], *screen.said))
+        while not is_so(screen := self.read_screen()):
+            assert time.monotonic() < deadline_s, f"{what}\n" + "\n".join((str(screen)[:200], *screen.texts))
             time.sleep(LOOK_EVERY_S)
         return screen
 
-    def until_says(self, words: str) -> Screen:
+    def until_shown(self, words: str) -> Screen:
         """Wait until a text on the screen contains these words."""
-        return self.until(lambda screen: screen.says(words), f"nothing says “{words}”")
+        return self.until(lambda screen: screen.shows(words), f"nothing says “{words}”")
 
     def until_in(self, focus: str) -> Screen:
         """Wait until the widget of a name has the focus."""
@@ -98,7 +98,7 @@ class Walk:
     def tab_to(self, focus: str, most: int = 40) -> Screen:
         """Press Tab until the widget of a name has the focus."""
         seen: list[int] = []
-        while (screen := self.look()).focus != focus:
+        while (screen := self.read_screen()).focus != focus:
             assert len(seen) < most, f"Tab does not lead to {focus}"
             seen.append(screen.focus_id)
             self.keyboard.press("Tab")
@@ -109,7 +109,7 @@ class Walk:
         """Wait for a window in front, and send keys to it from now on."""
         self.until(lambda screen: screen.window == window, f"{window} is not in front")
         self.keyboard.go_to(title)
-        return self.look()
+        return self.read_screen()
 
     def leave_to(self, window: str, title: str) -> Screen:
         """Close the window in front with Esc, and go to the one behind it."""
@@ -121,13 +121,13 @@ class Walk:
         self.keyboard.press("F2")
         self.until_in("scan_field")
         self.keyboard.scan(number)
-        return self.until_says(says)
+        return self.until_shown(says)
 
     def replace(self, text: str) -> Screen:
         """Replace the text of the focused field, and wait until it is shown."""
         self.keyboard.press("ctrl+a")
         self.keyboard.write(text)
-        return self.until_says(f" | {text}")
+        return self.until_shown(f" | {text}")
 
     def effects(self, vendor: str = "") -> list[dict[str, Any]]:
         """Return the effects at all simulated platforms or one of them, oldest first."""
@@ -160,8 +160,8 @@ class Walk:
     def stop(self) -> tuple[int, str]:
         """End the program as the end of the session does; return its exit code and standard error."""
         self._program.terminate()
-        _, said = self._program.communicate(timeout=WAIT_S)
-        return self._program.returncode, said
+        _, errors = self._program.communicate(timeout=WAIT_S)
+        return self._program.returncode, errors
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def walk(display: Display, tmp_path: Path) -> Generator[Walk]:
     """Return a walk through the synced demo, which must end without an error."""
     started = Walk(display, tmp_path)
     try:
-        started.until(lambda screen: screen.says("24 orders") and screen.says("synced"), "no orders come in")
+        started.until(lambda screen: screen.shows("24 orders") and screen.shows("synced"), "no orders come in")
         yield started
     finally:
         ended = started.stop()
