@@ -48,6 +48,8 @@ class Prompt(QDialog):
         title: str,
         lines: Sequence[Line],
         choices: Sequence[PromptButton],
+        *,
+        width_px: int = WIDTH_PX,
     ) -> None:
         """Ask; `name` is the object name."""
         super().__init__(parent)
@@ -73,7 +75,7 @@ class Prompt(QDialog):
         column.addLayout(self.content)
         column.addSpacing(px(6))
         column.addLayout(row)
-        self.setMinimumWidth(px(WIDTH_PX))
+        self.setMinimumWidth(px(width_px))
         for choice in choices:
             if choice.is_default:
                 self.buttons[choice.name].setFocus()
