@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import MARKS
 from shipconsole.ui.kit.theme import Elided, KeyButton
 from shipconsole.ui.tracking.timeline import Timeline
@@ -130,7 +131,7 @@ def _texts_of(widget: QWidget) -> Iterator[tuple[str, str]]:
                 yield "tab's tooltip", widget.tabToolTip(tab)
         case Timeline():
             for step in widget._steps:
-                yield "step", step.told
+                yield "step", plain(step.told)
         case QHeaderView() if widget.model() is not None:
             for section in range(widget.count()):
                 if not widget.isSectionHidden(section):

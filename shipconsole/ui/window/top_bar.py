@@ -153,7 +153,7 @@ class TopBar(QFrame):
         self.menu_button.set_key(key_name("F10") if is_roomy else "")
         while (item := self._badges.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
-                old.hide()
+                old.setParent(None)
                 old.deleteLater()
         known = self._connections
         if len(known) <= BADGES_MOST and is_roomy:

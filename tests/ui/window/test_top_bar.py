@@ -41,8 +41,7 @@ def bar(qtbot: QtBot) -> TopBar:
 
 
 def badges(bar: TopBar) -> list[QLabel]:
-    found = [*bar.findChildren(QLabel, "connection"), *bar.findChildren(QLabel, "offline")]
-    return [badge for badge in found if not badge.isHidden()]
+    return [*bar.findChildren(QLabel, "connection"), *bar.findChildren(QLabel, "offline")]
 
 
 def labels(bar: TopBar) -> list[str]:
