@@ -126,7 +126,9 @@ ENDED_BY_KNOWN_CODE = (Ending.RIGHT_ITEM, Ending.LABEL, Ending.ORDER)
 
 
 def test_every_verdict_that_waits_has_its_cause_here() -> None:
-    waiting = {kind for kind, rule in RULES.items() if rule.severity in (Severity.CONFIRM, Severity.LOCKED)}
+    waiting = {
+        kind for kind, rule in RULES.items() if rule.severity in (VerdictSeverity.CONFIRM, VerdictSeverity.LOCKED)
+    }
     assert set(CAUSES) == waiting
     for kind, events in CAUSES.items():
         assert after(*events).queue.shown.kind == kind
@@ -174,7 +176,8 @@ def test_while_a_verdict_waits_nothing_is_added_and_nothing_ships(kind: VerdictK
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind, rule in RULES.items() if rule.severity == Severity.LOCKED and kind != VerdictKind.NO_ORDER]
+    "kind",
+    [kind for kind, rule in RULES.items() if rule.severity == VerdictSeverity.LOCKED and kind != VerdictKind.NO_ORDER],
 )
 def test_enter_never_ships_and_changes_no_package_after_an_error(kind: VerdictKind) -> None:
     done = after(*CAUSES[kind], Acknowledged())

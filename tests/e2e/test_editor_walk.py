@@ -28,7 +28,7 @@ ADDRESS = {
 
 def body_shown(screen: Screen) -> dict[str, Any]:
     """The body of the message that a preview shows."""
-    letter = next(said for said in screen.said if "\n\n{" in said)
+    letter = next(said for said in screen.texts if "\n\n{" in said)
     return json.loads(letter.partition("\n\n")[2])
 
 
@@ -56,19 +56,19 @@ def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_st
         (2, text("fields.save", connection="Starshipit")),
     ):
         walk.keyboard.press(f"alt+{place}")
-        walk.until_says(words)
-        walk.look(pictures=f"fields-{place}")
+        walk.until_shown(words)
+        walk.read_screen(pictures=f"fields-{place}")
     go_to_field(walk, "2000", "destination.post_code")
     walk.replace("2000 and much more")
-    walk.until_says("Postal code has 18 characters. Starshipit accepts 10.")
+    walk.until_shown("Postal code has 18 characters. Starshipit accepts 10.")
     walk.keyboard.press("ctrl+Return")
-    walk.until_says(text("fields.fix_first", problem="Postal code has 18 characters"))
-    walk.look(pictures="fields-too-long")
+    walk.until_shown(text("fields.fix_first", problem="Postal code has 18 characters"))
+    walk.read_screen(pictures="fields-too-long")
 
     walk.replace("2001")
     walk.keyboard.press("alt+p")
     walk.enter(*PREVIEW)
-    promised = body_shown(walk.look(pictures="fields-preview"))
+    promised = body_shown(walk.read_screen(pictures="fields-preview"))
     assert promised == {"order": {"order_id": 1020304051, "destination": {**ADDRESS, "post_code": "2001"}}}
     walk.leave_to(*FIELDS)
     assert walk.effects() == [], "nothing was told by looking at it"
@@ -79,23 +79,23 @@ def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_st
         text("fields.differs_value", connection=name, value=value)
         for name, value in (("ShipEngine", "2000"), ("Starshipit", "2001"))
     )
-    walk.until_says(text("fields.differs", field="Postal code", values=values))
+    walk.until_shown(text("fields.differs", field="Postal code", values=values))
 
     walk.fault(vendor="starshipit", call="update_order", kind="refuse_field", field="destination.street")
     go_to_field(walk, "20 George Street", "destination.street")
     walk.replace("21 George Street")
     walk.keyboard.press("ctrl+Return")
-    walk.until(lambda screen: any(said.startswith("The street field was refused") for said in screen.said))
-    refused = walk.look(pictures="fields-refused")
+    walk.until(lambda screen: any(said.startswith("The street field was refused") for said in screen.texts))
+    refused = walk.read_screen(pictures="fields-refused")
     assert refused.focus == "destination.street"
-    assert refused.says("Street | 21 George Street"), "what was typed stays, to be mended"
+    assert refused.shows("Street | 21 George Street"), "what was typed stays, to be mended"
     assert len(walk.effects()) == 1
 
 
 def test_a_new_order_is_typed_and_told_to_starshipit(walk: Walk) -> None:
     walk.keyboard.press("ctrl+shift+n")
     walk.enter(*NEW_ORDER)
-    walk.until_says(text("new_order.create_in"))
+    walk.until_shown(text("new_order.create_in"))
     for focus, typed in (
         ("number", "B-1"),
         ("name", "John Smith"),
@@ -109,41 +109,41 @@ def test_a_new_order_is_typed_and_told_to_starshipit(walk: Walk) -> None:
         walk.replace(typed)
     walk.tab_to("tell_2")
     walk.keyboard.press("space")
-    walk.until_says(text("new_order.create_in_count", count=1))
+    walk.until_shown(text("new_order.create_in_count", count=1))
     walk.keyboard.press("alt+p")
     walk.enter(*PREVIEW)
-    promised = body_shown(walk.look())
+    promised = body_shown(walk.read_screen())
     walk.leave_to(*NEW_ORDER)
-    walk.look(pictures="new-order")
+    walk.read_screen(pictures="new-order")
     walk.keyboard.press("ctrl+Return")
     (told,) = walk.until_effects(1)
     assert (told["vendor"], told["call"]) == ("starshipit", "create_order")
     assert without_date(told["body"]) == without_date(promised)
     assert told["body"]["order"]["items"] == [{"sku": "CABLE", "quantity": 3}]
     walk.enter(*MAIN)
-    walk.until_says(items_headline(0, 0, 3, several_packages=False))
-    walk.until_says("Starshipit: confirmed · new order")
-    walk.look(pictures="new-order-told")
+    walk.until_shown(items_headline(0, 0, 3, several_packages=False))
+    walk.until_shown("Starshipit: confirmed · new order")
+    walk.read_screen(pictures="new-order-told")
 
 
 def test_a_piece_is_cancelled_with_who_is_told_and_why(walk: Walk) -> None:
     walk.open_order("10001", "20 George Street")
     walk.keyboard.press("F9")
     walk.until(lambda screen: screen.window == "order_menu_button_entries", "menu")
-    walk.look(pictures="order-menu")
+    walk.read_screen(pictures="order-menu")
     walk.keyboard.press("Down", "Return")
     walk.enter(*CANCEL_ITEMS)
-    walk.until_says(text("cancel_items.notified"))
+    walk.until_shown(text("cancel_items.notified"))
     walk.keyboard.press("Up")
-    walk.until_says(text("cancel_items.cancel_count", count=1))
+    walk.until_shown(text("cancel_items.cancel_count", count=1))
     walk.tab_to("why")
     walk.replace("out of stock")
-    walk.look(pictures="cancel-items")
+    walk.read_screen(pictures="cancel-items")
     walk.keyboard.press("ctrl+Return")
     told = {one["vendor"]: one["body"] for one in walk.until_effects(2)}
     walk.enter(*MAIN)
-    walk.until_says(items_headline(0, 0, 4, several_packages=False, cancelled=1))
-    walk.look(pictures="cancelled")
+    walk.until_shown(items_headline(0, 0, 4, several_packages=False, cancelled=1))
+    walk.read_screen(pictures="cancelled")
     assert told["starshipit"]["order"]["items"] == [{"item_id": 1065580746, "delete": True}]
     cancelled = [line for line in told["shipup"]["line_items"] if line.get("canceled_quantity")]
     assert [(line["sku"], line["canceled_quantity"]) for line in cancelled] == [("MOBILE", 1)]

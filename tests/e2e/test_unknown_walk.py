@@ -17,7 +17,7 @@ def ship_one_case(walk: Walk) -> None:
     walk.open_order("10001", "20 George Street")
     walk.keyboard.scan("MOBILE-CASE-BLK")
     walk.keyboard.scan(USPS_NUMBERS[0])
-    walk.until_says(text("ship_button.units_notify", units=1, left=5, count=3))
+    walk.until_shown(text("ship_button.units_notify", units=1, left=5, count=3))
     walk.keyboard.press("ctrl+Return")
 
 
@@ -27,14 +27,14 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
     walk.fault(vendor="shipengine", call="notify_shipped", kind="drop_before", times=1)
     walk.keyboard.press("F2")
     walk.keyboard.scan("%BADGE John Smith")
-    walk.until_says("John Smith")
+    walk.until_shown("John Smith")
     ship_one_case(walk)
-    walk.until_says(text("update_of.unknown", connection="ShipEngine"))
-    walk.look(pictures="not-known")
-    walk.until_says(
+    walk.until_shown(text("update_of.unknown", connection="ShipEngine"))
+    walk.read_screen(pictures="not-known")
+    walk.until_shown(
         f"{text('update_of.needs_attention', connection='ShipEngine')} · Before, the shop had the order as unfulfilled"
     )
-    walk.look(pictures="needs-person")
+    walk.read_screen(pictures="needs-person")
     assert walk.effects("shipengine") == []
 
     walk.tab_to("activity_list", most=60)
@@ -42,29 +42,29 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
     decide = walk.enter(*DETAILS)
     # Another update may have changed since, and stand above it.
     for _ in range(2):
-        if not decide.says("ShipEngine: "):
+        if not decide.shows("ShipEngine: "):
             walk.leave_to("MainWindow", MAIN_WINDOW)
             walk.keyboard.press("Down", "Return")
             decide = walk.enter(*DETAILS)
-    decide = walk.look(pictures="needs-person-details")
-    assert decide.says('"sales_order_item_id"'), "what was sent, to the letter"
+    decide = walk.read_screen(pictures="needs-person-details")
+    assert decide.shows('"sales_order_item_id"'), "what was sent, to the letter"
     before = text("call_details.before", connection="ShipEngine", status="unfulfilled")
-    assert decide.says(before), "what was seen, before"
+    assert decide.shows(before), "what was seen, before"
     now = text("call_details.now", connection="ShipEngine", time="", status="unfulfilled")
-    assert decide.says(now.partition(": ")[2]), "and after"
-    assert {"Mark as confirmed", "Retry", "Discard"} <= set(decide.said)
+    assert decide.shows(now.partition(": ")[2]), "and after"
+    assert {"Mark as confirmed", "Retry", "Discard"} <= set(decide.texts)
     walk.tab_to("tell_again")
     walk.keyboard.press("space")
     walk.enter(*WHY)
     walk.until_in("reason_field")
     walk.keyboard.write(REASON)
-    walk.until_says(REASON)
-    walk.look(pictures="needs-person-why")
+    walk.until_shown(REASON)
+    walk.read_screen(pictures="needs-person-why")
     walk.keyboard.press("Return")
     walk.enter("MainWindow", MAIN_WINDOW)
-    walk.until_says(text("update_of.confirmed", connection="ShipEngine"))
-    walk.until(lambda screen: not screen.says("Order 10001, ShipEngine: "), "the banner stays")
-    walk.look(pictures="needs-person-settled")
+    walk.until_shown(text("update_of.confirmed", connection="ShipEngine"))
+    walk.until(lambda screen: not screen.shows("Order 10001, ShipEngine: "), "the banner stays")
+    walk.read_screen(pictures="needs-person-settled")
 
     (told,) = walk.effects("shipengine")
     assert told["body"]["tracking_number"] == USPS_NUMBERS[0], "one, after all that"
@@ -82,15 +82,15 @@ def test_a_shipment_is_taken_back_before_anybody_is_told(walk: Walk) -> None:
     for vendor, name in NAMES.items():
         walk.command("connect", vendor, "--name", name, "--option", "undo_window_s=60")
     ship_one_case(walk)
-    walk.until_says(text("order_editor.sends_in", time="").rstrip(" ."))
-    walk.until_says(text("update_of.held", connection="ShipEngine"))
-    walk.look(pictures="undo")
+    walk.until_shown(text("order_editor.sends_in", time="").rstrip(" ."))
+    walk.until_shown(text("update_of.held", connection="ShipEngine"))
+    walk.read_screen(pictures="undo")
     walk.keyboard.press("ctrl+z")
-    back = walk.until_says(items_headline(0, 1, 4, several_packages=False))
-    assert back.says(USPS_NUMBERS[0]), "the package is as it was"
-    walk.until_says(text("update_of.cancelled", connection="ShipEngine"))
-    walk.until_says(text("order_editor.ready"))
-    walk.look(pictures="undone")
+    back = walk.until_shown(items_headline(0, 1, 4, several_packages=False))
+    assert back.shows(USPS_NUMBERS[0]), "the package is as it was"
+    walk.until_shown(text("update_of.cancelled", connection="ShipEngine"))
+    walk.until_shown(text("order_editor.ready"))
+    walk.read_screen(pictures="undone")
     calls = walk.command("outbox", "--json")
     assert [call["state"] for call in calls] == ["cancelled"] * 3
     assert walk.effects() == []

@@ -32,65 +32,65 @@ def repeated(walk: Walk, scan: str, still_says: str, packed: str) -> None:
     walk.keyboard.press("F1")
     walk.enter("keys_sheet", f"^{text('keys.title')}$")
     walk.leave_to("MainWindow", MAIN_WINDOW)
-    screen = walk.until_says(still_says)
-    assert screen.says(packed), screen.said
+    screen = walk.until_shown(still_says)
+    assert screen.shows(packed), screen.texts
 
 
 def answer(walk: Walk, key: str, gone: str) -> None:
     """Answer as a person does, and wait until what was asked is over."""
     walk.keyboard.press(key)
-    walk.until(lambda screen: not screen.says(gone), f"“{gone}” stays")
+    walk.until(lambda screen: not screen.shows(gone), f"“{gone}” stays")
 
 
 def test_each_error_is_acknowledged_before_the_next_scan_counts(walk: Walk) -> None:
     walk.command("ship", "10002", "--all-left", "--tracking", USED)
     walk.open_order("10001", "20 George Street")
-    walk.until_says(NOTHING_PACKED)
+    walk.until_shown(NOTHING_PACKED)
 
     walk.keyboard.scan("STAND-ALU")
-    walk.until_says(text("verdict_title.wrong_item"))
-    walk.look(pictures="verdict-wrong-item")
+    walk.until_shown(text("verdict_title.wrong_item"))
+    walk.read_screen(pictures="verdict-wrong-item")
     repeated(walk, "TABLET-10", "Phone Stand, Aluminium (STAND-ALU) is not in order 10001", NOTHING_PACKED)
     answer(walk, "Return", text("verdict_title.wrong_item"))
 
     walk.keyboard.scan("NO-SUCH-CODE")
-    walk.until_says(text("verdict_title.unknown_code"))
-    walk.look(pictures="verdict-unknown-code")
+    walk.until_shown(text("verdict_title.unknown_code"))
+    walk.read_screen(pictures="verdict-unknown-code")
     repeated(walk, "OTHER-NONSENSE", "“NO-SUCH-CODE” is not an item of order 10001", NOTHING_PACKED)
     answer(walk, "Return", text("verdict_title.unknown_code"))
 
     walk.keyboard.scan(USED)
-    walk.until_says(text("verdict_title.label_taken"))
-    walk.look(pictures="verdict-label-taken")
+    walk.until_shown(text("verdict_title.label_taken"))
+    walk.read_screen(pictures="verdict-label-taken")
     repeated(walk, "MOBILE", "order 10002", NOTHING_PACKED)
     answer(walk, "Return", text("verdict_title.label_taken"))
 
     walk.keyboard.scan(ELSEWHERE)
-    walk.until_says(text("verdict_title.postal_code"))
-    walk.look(pictures="verdict-postal-code")
+    walk.until_shown(text("verdict_title.postal_code"))
+    walk.read_screen(pictures="verdict-postal-code")
     repeated(walk, "MOBILE", "Label: 78701. Order 10001: 2000.", NOTHING_PACKED)
     walk.keyboard.press("ctrl+Return")
     repeated(walk, "%SHIP", text("verdict_title.postal_code"), NOTHING_PACKED)
     answer(walk, "Return", text("verdict_title.postal_code"))
 
     walk.keyboard.scan(LABEL)
-    walk.until_says(f" | {LABEL}")
+    walk.until_shown(f" | {LABEL}")
     walk.keyboard.scan(SECOND)
-    walk.until_says(text("verdict_title.second_label"))
-    walk.look(pictures="verdict-second-label")
+    walk.until_shown(text("verdict_title.second_label"))
+    walk.read_screen(pictures="verdict-second-label")
     repeated(walk, "MOBILE", text("verdict_title.second_label"), NOTHING_PACKED)
     answer(walk, "Escape", text("verdict_title.second_label"))
-    walk.until_says(f" | {LABEL}")
+    walk.until_shown(f" | {LABEL}")
 
     walk.keyboard.scan("MOBILE")
     packed = items_headline(0, 1, 4, several_packages=False)
-    walk.until_says(packed)
+    walk.until_shown(packed)
     walk.keyboard.scan("MOBILE")
-    walk.until_says(text("verdict_title.one_too_many"))
-    walk.look(pictures="verdict-one-too-many")
+    walk.until_shown(text("verdict_title.one_too_many"))
+    walk.read_screen(pictures="verdict-one-too-many")
     repeated(walk, "MOBILE", text("verdict_title.one_too_many"), packed)
     walk.keyboard.scan("%OK")
-    walk.until(lambda screen: not screen.says(text("verdict_title.one_too_many")))
+    walk.until(lambda screen: not screen.shows(text("verdict_title.one_too_many")))
 
     assert [one for one in walk.effects() if LABEL in str(one["body"])] == []
     walk.keyboard.scan("%SHIP")
@@ -110,9 +110,9 @@ def test_scans_are_whole_wherever_the_keyboard_is(walk: Walk, every_ms: int) -> 
             sleep(PAUSE_S)
             walk.tab_to(part, most=60)
             walk.keyboard.scan(scan, end, every_ms)
-            screen = walk.until_says(says)
-            assert not screen.says("Service | "), "nothing of it is in the field"
-            if screen.says(text("verdict.hint_enter", ok="%OK")):
+            screen = walk.until_shown(says)
+            assert not screen.shows("Service | "), "nothing of it is in the field"
+            if screen.shows(text("verdict.hint_enter", ok="%OK")):
                 sleep(PAUSE_S)
                 answer(walk, "Return", text("verdict.hint_enter", ok="%OK"))
 
@@ -126,4 +126,4 @@ def test_after_any_dialog_the_scan_field_has_the_keyboard_though_there_is_no_win
         walk.until(lambda screen: screen.window == "MainWindow" and screen.focus == "scan_field", "no way back")
         sleep(PAUSE_S)
     walk.keyboard.scan("10001")
-    walk.until_says("20 George Street")
+    walk.until_shown("20 George Street")

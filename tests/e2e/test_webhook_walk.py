@@ -254,7 +254,7 @@ def warehouse(display: Display, tmp_path: Path) -> Generator[Warehouse]:
         walk = Walk(display, tmp_path, profile=folder, env=keyring.variables)
         walk.url = shop.url
         try:
-            walk.until(lambda screen: screen.says(text("order_list.count", count=16)), "no orders are there")
+            walk.until(lambda screen: screen.shows(text("order_list.count", count=16)), "no orders are there")
             yield Warehouse(walk, program, shop, pod, signer, f"http://127.0.0.1:{port}", paths)
         finally:
             ended = walk.stop()
@@ -309,12 +309,12 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     # Orders that were imported come into the list.
     warehouse.post("ShipEngine", IMPORTED)
     warehouse.post("ShipEngine", own_order())
-    walk.until_says("900001")
+    walk.until_shown("900001")
     assert warehouse.order("900001")["lines"] == [
         {"sku": "A", "description": "Thing A", "ordered": 2, "cancelled": 0, "shipped": 0, "left": 2}
     ]
     walk.open_order("900001", "3800 N Lamar Blvd.")
-    walk.look(pictures="webhook-imported")
+    walk.read_screen(pictures="webhook-imported")
 
     # Parcels, in every state there is and in one that there is not yet.
     warehouse.post("ShipEngine", TRACK)
@@ -337,14 +337,14 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     assert warehouse.track("10003", NUMBERS["10003"])["delivered"] == "2026-11-20T15:09:00Z"
     assert "Address not found" in warehouse.track("10002", NUMBERS["10002"])["said"]
     walk.open_order("10002", "Via Torino 8")
-    walk.until_says("Exception. ")
-    walk.look(pictures="webhook-exception")
+    walk.until_shown("Exception. ")
+    walk.read_screen(pictures="webhook-exception")
     walk.open_order("10001", "20 George Street")
-    walk.until_says(text("track_panel.overdue", state=text("tracking_state.in_transit")))
-    walk.look(pictures="webhook-late")
+    walk.until_shown(text("track_panel.overdue", state=text("tracking_state.in_transit")))
+    walk.read_screen(pictures="webhook-late")
     walk.open_order("10003", "Brno")
-    walk.until_says("Delivered. ")
-    walk.look(pictures="webhook-delivered")
+    walk.until_shown("Delivered. ")
+    walk.read_screen(pictures="webhook-delivered")
 
     # A refresh that ended decides the call whose answer was lost.
     assert state_of_call(warehouse, "10010") == "unknown"
@@ -353,7 +353,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     ended = event("API_ORDER_SOURCE_REFRESH_COMPLETE", f"/v-beta/order_sources/{source_id}")
     warehouse.post("ShipEngine", json.dumps(ended).encode())
     walk.until(lambda _: state_of_call(warehouse, "10010") == "confirmed", "the refresh decides nothing")
-    walk.until_says(f"The import of {source} is complete.")
+    walk.until_shown(f"The import of {source} is complete.")
     (told,) = walk.effects("shipengine")
     assert told["body"]["tracking_number"] == usps(900)
 
@@ -378,8 +378,8 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
         ("API_REPORT_COMPLETE", "/v1/reports/se-1", "Report se-1: completed"),
     ):
         warehouse.post("ShipEngine", json.dumps(event(kind, path)).encode())
-        walk.until_says(words)
-    walk.look(pictures="webhook-things")
+        walk.until_shown(words)
+    walk.read_screen(pictures="webhook-things")
 
     # The print-on-demand vendor's shipment, contradictions and all.
     warehouse.pod.orders["2"] = json.loads(SHIPMENT)["data"]
@@ -400,10 +400,10 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     contents = [[(item["item"], item["quantity"]) for item in one["items"]] for one in parcels]
     assert contents == [[("28002-A-001", 3)], [("28002-A-002", 1), ("28002-A-003", 2)]]
     walk.open_order("28002-A", "3800 N Lamar Blvd.")
-    walk.until_says("1 × 28002-A-002, 2 × 28002-A-003")
-    walk.until_says(text("remark.shipped_there_as", name="SwiftPOD", status="shipped", count=2).partition(",")[0])
-    walk.until_says("Delivered. ")
-    walk.look(pictures="webhook-shipment")
+    walk.until_shown("1 × 28002-A-002, 2 × 28002-A-003")
+    walk.until_shown(text("remark.shipped_there_as", name="SwiftPOD", status="shipped", count=2).partition(",")[0])
+    walk.until_shown("Delivered. ")
+    walk.read_screen(pictures="webhook-shipment")
 
     # Starshipit's and Shipup's.
     address = ("--name", "John Smith", "--street", "20 George Street", "--city", "Sydney", "--country", "Australia")
@@ -418,20 +418,20 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     track = warehouse.track("5567476", number)
     assert (track["status"], track["message"]) == ("not_yet", "The label was printed.")
     walk.open_order("5567476", "20 George Street")
-    walk.until_says("Awaiting carrier scan. The label is printed")
-    walk.look(pictures="webhook-starshipit")
+    walk.until_shown("Awaiting carrier scan. The label is printed")
+    walk.read_screen(pictures="webhook-starshipit")
 
     # All of them stand on the page of deliveries, whose body is what came.
     walk.keyboard.press("F10")
     walk.until(lambda screen: screen.window.endswith("menu_button_entries"), "menu")
     walk.keyboard.press(*["Down"] * 4, "Return")
     walk.enter(*DELIVERIES)
-    walk.until_says("Shipup tested whether this URL responds.")
-    walk.until_says('"livemode": "false"')
-    walk.look(pictures="webhook-deliveries")
+    walk.until_shown("Shipup tested whether this URL responds.")
+    walk.until_shown('"livemode": "false"')
+    walk.read_screen(pictures="webhook-deliveries")
     walk.keyboard.press("End")
-    walk.until_says('"external_order_number": "900001"')
-    walk.until_says(text("webhook_events.verified"))
-    walk.look(pictures="webhook-deliveries-signed")
+    walk.until_shown('"external_order_number": "900001"')
+    walk.until_shown(text("webhook_events.verified"))
+    walk.read_screen(pictures="webhook-deliveries-signed")
     assert len(came) == len(STATES) + 2 + 1 + 1 + 5 + 3
     assert {one["state"] for one in came[:-1]} == {"processed"}

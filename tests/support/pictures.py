@@ -1,7 +1,6 @@
-"""Pictures of the window at work, made by the program itself: ``python -m tests.support.pictures FOLDER [ORDERS]``.
+"""Makes pictures of the window with orders and updates: ``python -m tests.support.pictures FOLDER [ORDERS]``.
 
-A store with many orders, the simulated platforms, one order part of which has shipped, one that was refused, and
-one about to ship; light and dark, at two sizes.
+One order is partially shipped, one rejected by a platform, and one ready to ship; light and dark, at two sizes.
 """
 
 import asyncio
@@ -38,8 +37,8 @@ SIZES = ((1280, 800), (1920, 1080))
 
 
 async def prepare(ctx: Context, server: SimulatorServer) -> int:
-    """Pull the practice orders and let something happen to three of them; tell the id of the one to show."""
-    await import_orders.sync(ctx, await connect_all(ctx, server.url))
+    """Sync the simulated orders, ship two with different results, and return the id of the order to show."""
+    await import_orders.pull(ctx, await connect_all(ctx, server.url))
     order_id, draft = await draft_of(ctx, "10001", {"MOBILE-CASE-BLK": 1, "MOBILE": 1}, USPS_NUMBERS[0])
     await ship.ship(ctx, order_id, draft)
     await worker.flush(ctx, until_empty=True)
@@ -64,7 +63,7 @@ async def take(app: QApplication, folder: Path, count: int) -> None:
         theme = Theme()
         for name, tokens in (("light", LIGHT), ("dark", DARK), ("large-text", scaled(LIGHT, 1.5))):
             theme.use(app, tokens)
-            window = MainWindow(store, theme, Settings(station_name="Bench 3"), practice=True)
+            window = MainWindow(store, theme, Settings(station_name="Bench 3"), demo=True)
             window.show()
             tasks = Tasks()
             window.start(ctx, tasks)
@@ -92,7 +91,7 @@ async def take(app: QApplication, folder: Path, count: int) -> None:
 
 
 def main(folder: str, count: str = "0") -> None:
-    """Take the pictures on the loop that the window has."""
+    """Take the pictures on the window's kind of event loop."""
     gc.disable()
     app = QApplication([])
     app.setQuitOnLastWindowClosed(False)

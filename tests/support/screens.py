@@ -1,4 +1,4 @@
-"""Pictures of widgets, to be looked at by people."""
+"""Pictures of widgets, for people."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 
 def grab(widget: QWidget, path: Path | str) -> Path:
-    """Saves what a widget looks like at present and gives the file's path."""
+    """Save a picture of a widget, and return its path."""
     file = Path(path)
     file.parent.mkdir(parents=True, exist_ok=True)
     if not widget.grab().save(str(file)):

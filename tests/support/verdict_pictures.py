@@ -1,4 +1,4 @@
-"""Pictures of every verdict that the banner shows, for looking at: ``python -m tests.support.verdict_pictures FOLDER``.
+"""Makes pictures of every verdict in the banner: ``python -m tests.support.verdict_pictures FOLDER``.
 
 Each is shown over a packed order in the real window, light and dark, at two sizes and two sizes of text.
 """
@@ -96,7 +96,7 @@ async def take(app: QApplication, folder: Path) -> None:
         theme = Theme()
         for name, tokens in LOOKS.items():
             theme.use(app, tokens)
-            window = MainWindow(store, theme, Settings(station_name="Bench 3"), practice=True)
+            window = MainWindow(store, theme, Settings(station_name="Bench 3"), demo=True)
             window.show()
             tasks = Tasks()
             window.start(ctx, tasks)
@@ -106,7 +106,7 @@ async def take(app: QApplication, folder: Path) -> None:
                 await asyncio.sleep(1.5)
                 for verdict in samples():
                     names = ("Mobile Phone, Black", "Mobile Phone, White")
-                    window.banner.show_verdict(verdict, verdict_strings.said(verdict, "%", NOW_MS, names))
+                    window.banner.show_verdict(verdict, verdict_strings.verdict_text(verdict, "%", NOW_MS, names))
                     await asyncio.sleep(0.1)
                     grab(window, folder / f"{verdict.kind}-{name}-{width}x{height}.png")
             await window.shutdown()
@@ -118,7 +118,7 @@ async def take(app: QApplication, folder: Path) -> None:
 
 
 def main(folder: str) -> None:
-    """Take the pictures on the loop that the window has."""
+    """Take the pictures on the window's kind of event loop."""
     gc.disable()
     app = QApplication([])
     app.setQuitOnLastWindowClosed(False)

@@ -1,7 +1,6 @@
-"""A walk: the program as a person starts it, with its keyboard, somebody who looks at its screen, and platforms that
-log.
+"""A walk: the real program in a process of its own, driven by its keyboard and read as by a screen reader.
 
-With ``PICTURES=FOLDER`` in the environment the walks leave pictures of their screens there, light and dark.
+With ``PICTURES=FOLDER`` in the environment the walks save pictures of their screens there, light and dark.
 """
 
 import json
@@ -30,26 +29,26 @@ REAL_WINDOW = "^Shipconsole$"
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What is on the screen: the window in front, where the keyboard is in it, and all that is said there."""
+    """The screen: the window in front, the focused widget, and all texts that a screen reader reads."""
 
     window: str
     title: str
     focus: str
     focus_id: int
-    said: tuple[str, ...]
+    texts: tuple[str, ...]
 
-    def says(self, words: str) -> bool:
-        """Whether some text on the screen has these words in it."""
-        return any(words in said for said in self.said)
+    def shows(self, words: str) -> bool:
+        """Return whether a text on the screen contains these words."""
+        return any(words in line for line in self.texts)
 
 
 class Walk:
-    """The demo under way, or the program on a profile."""
+    """The running demo, or the program on a profile."""
 
     def __init__(
         self, display: Display, folder: Path, *, profile: Path | None = None, env: Mapping[str, str] | None = None
     ) -> None:
-        """Start it and wait for its window; `env` is what its surroundings have besides."""
+        """Start the program; `env` adds to its environment."""
         self._env = {**display.env, **(env or {}), "TMPDIR": str(folder)}
         self._folder = folder
         self._profile = profile
@@ -69,8 +68,8 @@ class Walk:
             self.url = found[0]
         self.keyboard = Keyboard(display, MAIN_WINDOW if profile is None else REAL_WINDOW)
 
-    def look(self, *, pictures: str = "") -> Screen:
-        """What is on the screen now; with a name two pictures of it are taken too, where pictures are wanted."""
+    def read_screen(self, *, pictures: str = "") -> Screen:
+        """Return the screen; with a name, take two pictures of it if ``PICTURES`` is set."""
         folder = os.environ.get("PICTURES", "")
         file = str(Path(folder).resolve() / pictures) if folder and pictures else ""
         assert self._program.stdin is not None
@@ -78,28 +77,28 @@ class Walk:
         self._program.stdin.write(f"{file}\n")
         self._program.stdin.flush()
         answer = json.loads(self._program.stdout.readline())
-        return Screen(**{**answer, "said": tuple(answer["said"])})
+        return Screen(**{**answer, "texts": tuple(answer["texts"])})
 
     def until(self, is_so: Callable[[Screen], bool], what: str = "") -> Screen:
-        """Wait until the screen is so; fails with what is there instead."""
+        """Wait for a condition of the screen; fail with the screen's texts."""
         deadline_s = time.monotonic() + WAIT_S
-        while not is_so(screen := self.look()):
-            assert time.monotonic() < deadline_s, f"{what}\n" + "\n".join((str(screen)[:200], *screen.said))
+        while not is_so(screen := self.read_screen()):
+            assert time.monotonic() < deadline_s, f"{what}\n" + "\n".join((str(screen)[:200], *screen.texts))
             time.sleep(LOOK_EVERY_S)
         return screen
 
-    def until_says(self, words: str) -> Screen:
-        """Wait until these words are on the screen."""
-        return self.until(lambda screen: screen.says(words), f"nothing says “{words}”")
+    def until_shown(self, words: str) -> Screen:
+        """Wait until a text on the screen contains these words."""
+        return self.until(lambda screen: screen.shows(words), f"nothing says “{words}”")
 
     def until_in(self, focus: str) -> Screen:
-        """Wait until the keyboard is in the part with a name."""
+        """Wait until the widget of a name has the focus."""
         return self.until(lambda screen: screen.focus == focus, f"the keyboard is not in {focus}")
 
     def tab_to(self, focus: str, most: int = 40) -> Screen:
-        """Press Tab until the keyboard is in the part with a name."""
+        """Press Tab until the widget of a name has the focus."""
         seen: list[int] = []
-        while (screen := self.look()).focus != focus:
+        while (screen := self.read_screen()).focus != focus:
             assert len(seen) < most, f"Tab does not lead to {focus}"
             seen.append(screen.focus_id)
             self.keyboard.press("Tab")
@@ -107,45 +106,45 @@ class Walk:
         return screen
 
     def enter(self, window: str, title: str) -> Screen:
-        """Wait for a window to be in front and go into it."""
+        """Wait for a window in front, and send keys to it from now on."""
         self.until(lambda screen: screen.window == window, f"{window} is not in front")
         self.keyboard.go_to(title)
-        return self.look()
+        return self.read_screen()
 
     def leave_to(self, window: str, title: str) -> Screen:
-        """Leave the window in front with Esc for the one behind it."""
+        """Close the window in front with Esc, and go to the one behind it."""
         self.keyboard.press("Escape")
         return self.enter(window, title)
 
     def open_order(self, number: str, says: str) -> Screen:
-        """Scan an order's number and wait until it is there."""
+        """Scan an order's number, and wait until it is open."""
         self.keyboard.press("F2")
         self.until_in("scan_field")
         self.keyboard.scan(number)
-        return self.until_says(says)
+        return self.until_shown(says)
 
     def replace(self, text: str) -> Screen:
-        """Type over what stands in the field that has the keyboard, and wait until it is there."""
+        """Replace the text of the focused field, and wait until it is shown."""
         self.keyboard.press("ctrl+a")
         self.keyboard.write(text)
-        return self.until_says(f" | {text}")
+        return self.until_shown(f" | {text}")
 
     def effects(self, vendor: str = "") -> list[dict[str, Any]]:
-        """What the simulated platforms, or one of them, really did, oldest first."""
+        """Return the effects at all simulated platforms or one of them, oldest first."""
         happened = local_http.get(f"{self.url}/_simulator/effects").json()
-        return [one for one in happened if vendor in ("", one["vendor"])]
+        return [effect for effect in happened if vendor in ("", effect["vendor"])]
 
     def until_effects(self, number: int, vendor: str = "") -> list[dict[str, Any]]:
-        """Wait until so much has happened."""
+        """Wait for a number of effects."""
         self.until(lambda _: len(self.effects(vendor)) >= number, f"{number} effects do not come about")
         return self.effects(vendor)
 
     def fault(self, **fault: object) -> None:
-        """Have a simulated platform misbehave."""
+        """Make a simulated platform fail."""
         local_http.post(f"{self.url}/_simulator/faults", json=fault).raise_for_status()
 
     def command(self, *words: str) -> Any:
-        """Run a command beside the window, on the same orders; what it printed, read."""
+        """Run a command on the window's profile, and return its output, parsed if it is JSON."""
         (profile,) = [self._profile] if self._profile else self._folder.glob("shipconsole-demo-*")
         ran = subprocess.run(
             [sys.executable, "-m", "shipconsole", "--profile", str(profile), *words],
@@ -159,18 +158,18 @@ class Walk:
         return json.loads(ran.stdout) if "--json" in words else ran.stdout
 
     def stop(self) -> tuple[int, str]:
-        """End the program as the session's end would; its exit code and what it complained of."""
+        """End the program as the end of the session does; return its exit code and standard error."""
         self._program.terminate()
-        _, said = self._program.communicate(timeout=WAIT_S)
-        return self._program.returncode, said
+        _, errors = self._program.communicate(timeout=WAIT_S)
+        return self._program.returncode, errors
 
 
 @pytest.fixture
 def walk(display: Display, tmp_path: Path) -> Generator[Walk]:
-    """A walk that begins with an empty scan field, and at whose end the program ends at once without complaint."""
+    """Return a walk through the synced demo, which must end without an error."""
     started = Walk(display, tmp_path)
     try:
-        started.until(lambda screen: screen.says("24 orders") and screen.says("synced"), "no orders come in")
+        started.until(lambda screen: screen.shows("24 orders") and screen.shows("synced"), "no orders come in")
         yield started
     finally:
         ended = started.stop()

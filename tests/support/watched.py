@@ -33,14 +33,14 @@ class Watcher(QObject):
         if question:
             _take_pictures(question)
         focus = QApplication.focusWidget()
-        said = {
+        screen = {
             "window": window.objectName() or type(window).__name__ if window is not None else "",
             "title": window.windowTitle() if window is not None else "",
             "focus": focus.objectName() if focus is not None else "",
             "focus_id": id(focus),
-            "said": list(_said(QAccessible.queryAccessibleInterface(window))) if window is not None else [],
+            "texts": list(_texts(QAccessible.queryAccessibleInterface(window))) if window is not None else [],
         }
-        os.write(1, json.dumps(said).encode() + b"\n")
+        os.write(1, json.dumps(screen).encode() + b"\n")
 
 
 def _main_window() -> MainWindow | None:
@@ -52,7 +52,7 @@ def _front() -> QWidget | None:
     return QApplication.activePopupWidget() or QApplication.activeModalWidget() or _main_window()
 
 
-def _said(part: QAccessibleInterface) -> Iterator[str]:
+def _texts(part: QAccessibleInterface) -> Iterator[str]:
     """Names and values of everything that is seen of a part of the screen."""
     if not part or part.state().invisible:
         return
@@ -60,7 +60,7 @@ def _said(part: QAccessibleInterface) -> Iterator[str]:
     if any(texts):
         yield " | ".join(text for text in texts if text)
     for place in range(part.childCount()):
-        yield from _said(part.child(place))
+        yield from _texts(part.child(place))
 
 
 def _take_pictures(file: str) -> None:
@@ -69,7 +69,7 @@ def _take_pictures(file: str) -> None:
     assert isinstance(app, QApplication)
     window = _main_window()
     assert window is not None
-    theme, place = window._theme, window.geometry()
+    theme, place = window.theme, window.geometry()
     for name, tokens in (("dark", DARK), ("light", LIGHT)):
         theme.use(app, tokens)
         app.processEvents()

@@ -1,4 +1,4 @@
-"""What all tests of the window share."""
+"""Fixtures of all tests of the window."""
 
 import asyncio
 import gc
@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Lets the screen that is not there say what it cannot do; every other message still fails."""
+    """Ignore what the offscreen platform logs about itself; every other message still fails a test."""
     cannot = r"^This plugin does not support (propagateSizeHints|raise|grabbing the keyboard)"
     for item in items:
         if HERE in item.path.parents:
@@ -32,27 +32,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class LoopThatEnds(QEventLoop):
-    """qasync's own lets Qt go on for a round when it has ended: what a timer starts in that finds no loop."""
+    """Ends exactly with its future: qasync's own runs Qt once more, when timers find no running loop."""
 
     def run_until_complete(self, future: Awaitable[Any]) -> Any:
-        """Run until it is done and not a moment longer."""
-        whole = asyncio.ensure_future(future, loop=self)
+        """Run until the future is done."""
+        task = asyncio.ensure_future(future, loop=self)
 
         def stop(_: object) -> None:
             self.stop()
 
-        whole.add_done_callback(stop)
+        task.add_done_callback(stop)
         try:
-            while not whole.done():  # Qt may end a run for a stop of before
+            while not task.done():  # an earlier stop may end a run
                 self.run_forever()
         finally:
-            whole.remove_done_callback(stop)
-        return whole.result()
+            task.remove_done_callback(stop)
+        return task.result()
 
 
 @pytest.fixture(scope="session")
 def anyio_backend(qapp: QApplication) -> tuple[str, dict[str, Callable[[], Any]]]:
-    """Runs async tests on the loop that the window has."""
+    """Run async tests on the window's kind of event loop."""
 
     def on_qt() -> QEventLoop:
         return LoopThatEnds(qapp)
@@ -62,30 +62,30 @@ def anyio_backend(qapp: QApplication) -> tuple[str, dict[str, Callable[[], Any]]
 
 @pytest.fixture(autouse=True)
 def nothing_happens_while_no_loop_runs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets the window of an async test run with the test's loop alone, as the program's does.
+    """Run the window of an async test with the test's event loop alone, as the program does.
 
-    Between a test and its fixtures pytest-qt lets Qt run without it: a timer that runs out just then would start a
-    coroutine that finds no loop.
+    Between a test and its fixtures pytest-qt runs Qt without the loop: a timer that expires then would start a
+    coroutine without one.
     """
     if iscoroutinefunction(request.function):
         monkeypatch.setattr(pytestqt.plugin, "_process_events", lambda: None)
 
 
 class LateClosingBot(QtBot):
-    """Closes its widgets when the fixtures that stand on it have ended; pytest-qt itself does so before they end."""
+    """Closes its widgets after the fixtures that use them have ended; pytest-qt itself does so before."""
 
     def __init__(self, request: pytest.FixtureRequest) -> None:
         super().__init__(request)
-        self._kept: list[QWidget] = []
+        self._widgets: list[QWidget] = []
 
     def addWidget(self, widget: QWidget, **_: object) -> None:
-        """Keep a widget until the end of the test."""
-        self._kept.append(widget)
+        """Register a widget to be closed at the end of the test."""
+        self._widgets.append(widget)
 
     def close_all(self) -> None:
-        """Close and destroy what is still there, the last one first."""
-        while self._kept:
-            widget = self._kept.pop()
+        """Close and delete the widgets that are left, the last first."""
+        while self._widgets:
+            widget = self._widgets.pop()
             if shiboken6.isValid(widget):
                 widget.close()
                 widget.deleteLater()
@@ -93,17 +93,17 @@ class LateClosingBot(QtBot):
 
 
 @pytest.fixture(scope="session")
-def bare_theme(qapp: QApplication) -> tuple[QFont, QPalette]:
-    """How the program looks where nobody chose a look, with its typeface known: texts are as wide in every order."""
+def default_theme(qapp: QApplication) -> tuple[QFont, QPalette]:
+    """Load every font, so that widths do not depend on the order of tests; return the default font and palette."""
     load_fonts(sorted(file.name for file in resource("fonts").glob("*.otf")))
     return qapp.font(), qapp.palette()
 
 
 @pytest.fixture(autouse=True)
-def bare_look_again(qapp: QApplication, bare_theme: tuple[QFont, QPalette]) -> Iterator[None]:
-    """Takes back what a test put on the whole program."""
+def default_theme_again(qapp: QApplication, default_theme: tuple[QFont, QPalette]) -> Iterator[None]:
+    """Reset the style sheet, font, and palette of the program after each test."""
     yield
-    font, palette = bare_theme
+    font, palette = default_theme
     if qapp.styleSheet():
         qapp.setStyleSheet("")
     if qapp.font() != font:
@@ -114,7 +114,7 @@ def bare_look_again(qapp: QApplication, bare_theme: tuple[QFont, QPalette]) -> I
 
 @pytest.fixture
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[QtBot]:
-    """The bot of pytest-qt; a dialog whose fixture still waits for it keeps its window under it."""
+    """Return a Qt bot whose windows stay open until the fixtures that use them have ended."""
     bot = LateClosingBot(request)
     yield bot
     bot.close_all()
@@ -122,7 +122,7 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[QtBot]
 
 @pytest.fixture(scope="session", autouse=True)
 def rounds() -> Iterator["itertools.count[int]"]:
-    """Keeps Python from collecting by itself: it does so on any thread, and a widget destroyed there is a crash."""
+    """Disable Python's own garbage collection: it runs on any thread, and deleting a widget there crashes."""
     gc.disable()
     yield itertools.count(1)
     gc.collect()
@@ -131,6 +131,6 @@ def rounds() -> Iterator["itertools.count[int]"]:
 
 @pytest.fixture(autouse=True)
 def collected_on_this_thread(rounds: "itertools.count[int]") -> Iterator[None]:
-    """Collects after each test on the thread of the widgets, as the program does."""
+    """Collect garbage after each test on the GUI thread, as the program does."""
     yield
     gc.collect(1 if next(rounds) % 25 else 2)

@@ -1,10 +1,10 @@
-"""Small inputs that once came out wrong, each with its kind, from the command line and the scan field to the platforms.
+"""Inputs that were once handled wrongly, each with its kind, from the command line and the scan field to the platforms.
 
 `cases.json` is a list. `source` is the public report of people who do this job, `orders` what the platforms hold (with
-`to`, what differs of the recipient), `steps` what is done in turn and what has to come of it: `run` is a command line
-(``{PATH}`` is the file of the case), `scan` are scans into the scan field of the order that is open, on a package that
-is `labelled` where that is said. Of what a step comes to, only what is named is compared. `also` are inputs of the kind
-that need a station of their own.
+`to`, other values of the recipient), `steps` what is done in turn and the expected result: `run` is a command line
+(``{PATH}`` is the file of the case), `scan` are scans into the scan field of the open order, on a package that has a
+label if it is `labelled`. Only the named parts of a result are compared. `also` are inputs of the kind that need a
+station of their own.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.cli.program import run
 from shipconsole.station.keys import MemoryKeys
-from shipconsole.ui.window.scanner import Scans
+from shipconsole.ui.window.scanner import ScanProcessor
 from tests.cli.two_shops import Shops, engine_order, post_order, running_shops
 from tests.operations.shipping.test_ways_in import numbers_in
 from tests.support.bench import SECRETS, open_context
@@ -56,7 +56,7 @@ ON_THE_PACKAGE = "9400111206206406260787"
 
 
 class Station:
-    """A new profile on which commands are run, and the platforms that it is connected to."""
+    """A new profile for commands, and the platforms it is connected to."""
 
     def __init__(self, profile: Path, shops: Shops, case: Case) -> None:
         self.profile = profile
@@ -64,12 +64,12 @@ class Station:
         self.keys = MemoryKeys()
         self.file = profile.parent / "saved.json"
         orders: dict[str, list[Case]] = case.get("orders", {})
-        shops.engine = [engine(one, at) for at, one in enumerate(orders.get("shipengine", []))]
-        shops.post = [post(one, at) for at, one in enumerate(orders.get("starshipit", []))]
+        shops.engine = [engine(order, index) for index, order in enumerate(orders.get("shipengine", []))]
+        shops.post = [post(order, index) for index, order in enumerate(orders.get("starshipit", []))]
         shops.mark = case.get("mark", "").encode()
 
     async def run(self, words: list[str]) -> tuple[int, str, str]:
-        """Run a command as the program does; return its exit code and what it wrote."""
+        """Run a command as the program does; return its exit code, output, and errors."""
         out, err = io.StringIO(), io.StringIO()
         given = ["--profile", str(self.profile), *(str(self.file) if word == "{PATH}" else word for word in words)]
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -85,7 +85,7 @@ class Station:
         for field, value in SECRETS[vendor].items():
             self.keys.put(vendor, field, value).result()
 
-    def told(self) -> dict[str, list[str]]:
+    def sent_numbers(self) -> dict[str, list[str]]:
         """Return the tracking numbers that each platform was sent."""
         found: dict[str, set[str]] = {}
         for path, body in self.shops.sent:
@@ -94,14 +94,14 @@ class Station:
         return {vendor: sorted(numbers) for vendor, numbers in found.items()}
 
 
-def engine(order: Case, at: int) -> Case:
+def engine(order: Case, index: int) -> Case:
     made = engine_order(order["number"], *order["items"].items())
-    return made | {"sales_order_id": f"se-{at}", "ship_to": made["ship_to"] | order.get("to", {})}
+    return made | {"sales_order_id": f"se-{index}", "ship_to": made["ship_to"] | order.get("to", {})}
 
 
-def post(order: Case, at: int) -> Case:
+def post(order: Case, index: int) -> Case:
     made = post_order(order["number"], *order["items"].items())
-    return made | {"order_id": 501 + at, "destination": made["destination"] | order.get("to", {})}
+    return made | {"order_id": 501 + index, "destination": made["destination"] | order.get("to", {})}
 
 
 @pytest.fixture
@@ -110,37 +110,37 @@ def shops() -> Iterator[Shops]:
         yield running
 
 
-def test_no_case_is_left_out() -> None:
+def test_every_kind_of_case_is_here() -> None:
     assert sorted(kind["name"] for kind in KINDS) == sorted(NAMES)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-async def test_it_comes_out_right(qtbot: QtBot, tmp_path: Path, shops: Shops, case: Case) -> None:
+async def test_each_case_has_its_expected_results(qtbot: QtBot, tmp_path: Path, shops: Shops, case: Case) -> None:
     station = Station(tmp_path / "profile", shops, case)
     for vendor in case.get("vendors", ["shipengine"]):
         await station.connect(vendor, case.get("options", []))
-    for at, step in enumerate(case["steps"]):
-        where = f"step {at}: {step}"
+    for index, step in enumerate(case["steps"]):
+        where = f"step {index}: {step}"
         if "save" in step:
             station.file.write_bytes(step["save"].encode(step["encoding"]))
-        came = await (scanned(qtbot, station, step) if "scan" in step else ran(station, step))
-        assert as_wanted(came, step.get("comes_to", {})), f"{where}\n{came}"
+        result = await (scan_all(qtbot, station, step) if "scan" in step else run_command(station, step))
+        assert matches(result, step.get("comes_to", {})), f"{where}\n{result}"
 
 
-async def ran(station: Station, step: Case) -> Case:
-    """Return what a command came to: its exit code, and what it wrote as JSON, cells and words."""
+async def run_command(station: Station, step: Case) -> Case:
+    """Run a command, and return its errors, its output as JSON or cells, and the numbers sent to the platforms."""
     code, out, err = await station.run(step["run"])
     assert code == step.get("code", 0), (step, out, err)
-    came: Case = {"err": err, "told": station.told()}
+    result: Case = {"err": err, "told": station.sent_numbers()}
     if "--json" in step["run"] and out:
-        came["json"] = json.loads(out)
+        result["json"] = json.loads(out)
     if "--csv" in step["run"]:
-        came["cells"] = sorted({cell for row in csv.reader(io.StringIO(out)) for cell in row})
-    return came
+        result["cells"] = sorted({cell for row in csv.reader(io.StringIO(out)) for cell in row})
+    return result
 
 
-async def scanned(qtbot: QtBot, station: Station, step: Case) -> Case:
-    """Return what scans come to while an order is open: the verdict, and what stands in the package."""
+async def scan_all(qtbot: QtBot, station: Station, step: Case) -> Case:
+    """Scan while an order is open, and return the verdict and the packages' contents."""
     async with at_the_scan_field(qtbot, station) as (bench, scans):
         await bench.open(step["order"])
         if step.get("labelled"):
@@ -155,39 +155,39 @@ async def scanned(qtbot: QtBot, station: Station, step: Case) -> Case:
             "verdict": verdict.kind,
             "number": "" if verdict.scan is None else verdict.scan.number,
             "opened": bench.opened[-1],
-            "packages": [one.tracking_number for one in draft.packages],
-            "units": [sum(one.quantities.values()) for one in draft.packages],
+            "packages": [package.tracking_number for package in draft.packages],
+            "units": [sum(package.quantities.values()) for package in draft.packages],
         }
 
 
 @asynccontextmanager
-async def at_the_scan_field(qtbot: QtBot, station: Station) -> AsyncGenerator[tuple[Bench, Scans]]:
+async def at_the_scan_field(qtbot: QtBot, station: Station) -> AsyncGenerator[tuple[Bench, ScanProcessor]]:
     async with open_context(station.profile) as ctx, panel_on(ctx, qtbot) as bench:
-        yield bench, Scans(ctx, bench.tasks, bench.panel, "%")
+        yield bench, ScanProcessor(ctx, bench.tasks, bench.panel, "%")
         await bench.settled()
 
 
-def as_wanted(came: object, wanted: object) -> bool:
-    """Return whether all that is wanted came: of a document the keys that are named, of a text some part of it.
+def matches(result: object, expected: object) -> bool:
+    """Return whether a result has all that is expected: the keys of a document, and after “…” a part of a text.
 
-    Cells are wanted among others; other lists are as long as they are wanted.
+    Cells are expected among others; other lists must be equal.
     """
-    match wanted:
-        case dict() if isinstance(came, dict):
+    match expected:
+        case dict() if isinstance(result, dict):
             return all(
-                set(value) <= set(came.get(key, ())) if key == "cells" else as_wanted(came.get(key), value)
-                for key, value in wanted.items()
+                set(value) <= set(result.get(key, ())) if key == "cells" else matches(result.get(key), value)
+                for key, value in expected.items()
             )
-        case list() if isinstance(came, list):
-            return len(came) == len(wanted) and all(map(as_wanted, came, wanted))
-        case str() if isinstance(came, str) and wanted.startswith("…"):
-            return wanted[1:] in came
+        case list() if isinstance(result, list):
+            return len(result) == len(expected) and all(map(matches, result, expected))
+        case str() if isinstance(result, str) and expected.startswith("…"):
+            return expected[1:] in result
         case _:
-            return came == wanted
+            return result == expected
 
 
 @pytest.mark.parametrize(
-    ("came", "wanted"),
+    ("result", "expected"),
     [
         ({"a": 1}, {"a": 2}),
         ({"a": 1}, {"b": 1}),
@@ -199,5 +199,5 @@ def as_wanted(came: object, wanted: object) -> bool:
         (None, {}),
     ],
 )
-def test_what_does_not_come_is_seen(came: object, wanted: object) -> None:
-    assert not as_wanted(came, wanted)
+def test_a_result_that_is_not_as_expected_is_found(result: object, expected: object) -> None:
+    assert not matches(result, expected)

@@ -71,8 +71,8 @@ class ActivityDelegate(QStyledItemDelegate):
         focused = option.state & QStyle.StateFlag.State_HasFocus
         hovered = option.state & QStyle.StateFlag.State_MouseOver
         if focused or hovered:
-            painter.setPen(QPen(tokens.colour("accent"), 2) if focused else Qt.PenStyle.NoPen)
-            painter.setBrush(tokens.colour("selection" if focused else "hover"))
+            painter.setPen(QPen(tokens.color("accent"), 2) if focused else Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.color("selection" if focused else "hover"))
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), px(6), px(6))
         ground = QRectF(rect.left() + px(2), rect.top() + px(4), px(26), px(17))
         painter.setPen(Qt.PenStyle.NoPen)

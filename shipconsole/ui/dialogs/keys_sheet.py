@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QW
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (900, 550)
@@ -92,7 +92,7 @@ class KeysSheet(QDialog):
             sides[place % len(sides)].addWidget(kit.card(inside))
         for side in sides:
             side.addStretch(1)
-        scroll = FittingScrollArea(cards, least_px=px(200))
+        scroll = FittingScrollArea(cards, min_px=px(200))
         # Where the screen is small the arrow keys move it.
         scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         column = QVBoxLayout(self)

@@ -5,11 +5,11 @@ from PySide6.QtWidgets import QWidget
 from shipconsole.domain import barcode
 from shipconsole.domain.barcode import NAME_MAX
 from shipconsole.messages import text
-from shipconsole.ui.kit.prompt import Prompt
+from shipconsole.ui.kit.prompt import TextPrompt
 from shipconsole.ui.kit.theme import Theme
 
 
-class PackerDialog(Prompt):
+class PackerDialog(TextPrompt):
     """A name by keyboard or by badge; an empty one is nobody's any more."""
 
     def __init__(self, parent: QWidget, theme: Theme, name: str, prefix: str) -> None:
@@ -21,9 +21,9 @@ class PackerDialog(Prompt):
             text("packer.title"),
             text("packer.hint", badge=f"{prefix}BADGE NAME"),
             label=text("packer.title"),
-            does=text("button.save"),
+            button=text("button.save"),
             text=name,
-            longest=NAME_MAX,
+            max_length=NAME_MAX,
             may_be_empty=True,
         )
         self._prefix = prefix
@@ -33,6 +33,5 @@ class PackerDialog(Prompt):
         name = barcode.badge(scan, self._prefix)
         if name is None:
             return False
-        self.field.setText(name)
-        self._on_done()
+        self.enter(name)
         return True

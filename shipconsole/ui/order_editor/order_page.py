@@ -11,7 +11,7 @@ from shipconsole.station.clock import Clock
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.header import OrderHeader
 from shipconsole.ui.order_editor.items import ItemsCard

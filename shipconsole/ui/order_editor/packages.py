@@ -346,8 +346,8 @@ class PackageTabs(QTabBar):
         current = index == self.currentIndex()
         ground = "accent_soft" if current else "hover" if hovered else ""
         ring = current and self.hasFocus()
-        painter.setPen(QPen(tokens.colour("accent"), 2) if ring else Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.colour(ground) if ground else Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(tokens.color("accent"), 2) if ring else Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.color(ground) if ground else Qt.BrushStyle.NoBrush)
         if ground or ring:
             painter.drawRoundedRect(rect, tokens.px(8), tokens.px(8))
         left = rect.left() + tokens.px(8)
@@ -358,7 +358,7 @@ class PackageTabs(QTabBar):
             painter.setBrush(tokens.colour("secondary" if severity == "quiet" else severity))
             painter.drawEllipse(QRectF(left, rect.center().y() - size / 2, size, size))
             left += tokens.px(14)
-        painter.setPen(tokens.colour("accent_text" if current else "secondary"))
+        painter.setPen(tokens.color("accent_text" if current else "secondary"))
         space = QRectF(left, rect.top(), rect.right() - left, rect.height())
         painter.drawText(space, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text(index))
 

@@ -11,7 +11,7 @@ from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue
 from shipconsole.operations.orders import order_list
 from shipconsole.operations.orders.order_list import VIEWS, FirstPage, Store
 from shipconsole.ui.kit.binding.bind import Binding
-from shipconsole.ui.kit.future_bridge import FutureBridge
+from shipconsole.ui.kit.threads import FutureBridge
 from shipconsole.ui.order_list.model import OrderListModel
 from shipconsole.ui.order_list.state import OrderQuery
 

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from shipconsole.domain.order_row import OrderRow, PackageIssue
 from shipconsole.messages import text
+from shipconsole.ui.kit.formats import due
 from shipconsole.ui.kit.theme import font, plain
-from shipconsole.ui.kit.times import due
 from shipconsole.ui.kit.tokens import Tokens
 from shipconsole.ui.order_list.model import ISSUE_LABELS, items_text
 
@@ -54,9 +54,9 @@ class RowPainter:
     def fill_row(self, painter: QPainter, rect: QRect, colour: QColor, strength: float = 1.0) -> None:
         """Fill a row with a colour of a strength from 0 to 1."""
         if strength < 1.0:
-            colour = QColor(colour)
-            colour.setAlphaF(max(0.0, strength))
-        fill(painter, rect, colour)
+            color = QColor(color)
+            color.setAlphaF(max(0.0, strength))
+        fill(painter, rect, color)
 
     def rule(self, painter: QPainter, rect: QRect) -> None:
         """Draw the line under a row."""
@@ -106,9 +106,9 @@ class RowPainter:
         painter.drawText(left + pad, base, self.elided(due_text, width - pad, middle=False))
         self._items(painter, top, cells.items, row, packing)
 
-    def _stripe(self, painter: QPainter, top: int, colour: QColor) -> None:
+    def _stripe(self, painter: QPainter, top: int, color: QColor) -> None:
         px = self.tokens.px
-        fill(painter, QRect(0, top + px(6), px(3), self.height - 2 * px(6)), colour)
+        fill(painter, QRect(0, top + px(6), px(3), self.height - 2 * px(6)), color)
 
     def waiting(self, painter: QPainter, top: int, cells: Cells) -> None:
         """Draw bars where a row is not loaded yet."""
@@ -167,15 +167,15 @@ class RowPainter:
         return elided
 
 
-def fill(painter: QPainter, rect: QRect, colour: QColor) -> None:
+def fill(painter: QPainter, rect: QRect, color: QColor) -> None:
     """Fill a rectangle. `fillRect` would have PySide make an enum of 169 named gradients first, to rule them out."""
-    painter.setBackground(colour)
+    painter.setBackground(color)
     painter.eraseRect(rect)
 
 
-def _bar(painter: QPainter, frame: QRectF, width: float, colour: QColor) -> None:
+def _bar(painter: QPainter, frame: QRectF, width: float, color: QColor) -> None:
     if width > 0:
-        painter.setBrush(colour)
+        painter.setBrush(color)
         round_ = frame.height() / 2
         painter.drawRoundedRect(
             QRectF(frame.left(), frame.top(), max(width, frame.height()), frame.height()), round_, round_

@@ -290,7 +290,7 @@ class ListHeader(QHeaderView):
         is_sorted = name == self.sorted_by
         colour: QColor = tokens.colour("text" if is_sorted else "secondary")
         painter.setFont(font(tokens, tokens.secondary_px, QFont.Weight.DemiBold))
-        painter.setPen(colour)
+        painter.setPen(color)
         inner = rect.adjusted(tokens.px(8), 0, 0, 0)
         text = str(self.model().headerData(column, Qt.Orientation.Horizontal))
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
@@ -300,7 +300,7 @@ class ListHeader(QHeaderView):
             middle = rect.center().y()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
+            painter.setBrush(color)
             painter.drawPolygon(
                 QPolygon(
                     [

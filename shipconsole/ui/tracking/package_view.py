@@ -11,10 +11,10 @@ from shipconsole.domain.remote_track import RemoteTime
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.carrier_names import carrier_name
+from shipconsole.ui.kit.formats import clock_time, near_day, on_day, when
+from shipconsole.ui.kit.package_label import carrier_name
 from shipconsole.ui.kit.strings import contents, open_at, shortened
-from shipconsole.ui.kit.theme import Theme, Tone
-from shipconsole.ui.kit.times import clock_time, near_day, on_day, when
+from shipconsole.ui.kit.theme import Severity, Theme
 from shipconsole.ui.tracking.details import TrackDetailsDialog
 from shipconsole.ui.tracking.links import Link, checked_link, open_link
 from shipconsole.ui.tracking.location_map import Location, LocationMap

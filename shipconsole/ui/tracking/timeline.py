@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.theme import Theme, Tone
+from shipconsole.ui.kit.theme import Severity, Theme
 
 LEFT_PX, TOP_PX, TITLE_PX, WHERE_PX, GAP_PX = 26, 4, 19, 18, 9
 

@@ -28,11 +28,11 @@ from shipconsole.store.connections import works
 from shipconsole.ui.activity.model import ActivityModel, backlog_text
 from shipconsole.ui.activity.panel import ActivityPanel
 from shipconsole.ui.dialogs.call_details.dialog import CallDetails, details_text, first_line
+from shipconsole.ui.kit.formats import ago, at, lasting
 from shipconsole.ui.kit.prompt import Prompt
-from shipconsole.ui.kit.strings import attempt_word
+from shipconsole.ui.kit.strings import attempt_label
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.times import ago, at, lasting
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.ui.waiting import until, until_stored
 

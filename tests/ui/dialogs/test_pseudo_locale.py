@@ -27,13 +27,12 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import evidence
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
-from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.profile import open_profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.call_details.dialog import CallDetails
 from shipconsole.ui.dialogs.connections.dialog import PAIRS_HINT
 from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog, backup_text, waiting_text
-from shipconsole.ui.dialogs.preview import PreviewDialog
+from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT
@@ -44,13 +43,12 @@ from tests.cli.every_command import begun, make
 from tests.cli.in_process import Here
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, draft_of, open_context
-from tests.support.window_texts import cut, outside_marks, shown_texts
-from tests.ui.waiting import until
+from tests.support.shown_texts import cut, outside_marks, shown_texts
+from tests.ui.waiting import until_idle
 
 ACTIONS = [entry.name for entry in ENTRIES] + ["all_fields", "keys", "packer"]
 SIZE_PX = (1_240, 740)
 """As large as a dialog can be on the smallest screen, 1280 by 800."""
-QUIET_ROUNDS = 10
 PARTS = re.compile(r"[\n\t,;×·:=/()“”→…]|\.(?=\s|$)|<[^>]*>|\s\s+")
 WORD = re.compile(r"[^\W\d_]{2,}")
 KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)*(?:[A-Z]|F\d*|Enter|Esc|Del)?")
@@ -129,15 +127,13 @@ async def window(made: Here, tmp_path: Path, qtbot: QtBot, pseudo: Theme) -> Asy
     """A window at work on the profile, with a shipped order open."""
     folder = tmp_path / "profile"
     shutil.copytree(made.profile, folder)
-    async with open_context(folder) as ctx:
-        assert isinstance(ctx.keys, MemoryKeys)
-        ctx.keys._secrets.update(made.keys._secrets)
+    async with open_context(folder, keys=made.keys) as ctx:
         shown, tasks = MainWindow(ctx.store, pseudo, Settings(), profile=open_profile(folder, {})), Tasks()
         qtbot.addWidget(shown)
         shown.show()
         shown.start(ctx, tasks)
         shown.open_order(await orders.find(ctx, "10001"))
-        await quiet(tasks)
+        await until_idle(tasks)
         try:
             yield shown
         finally:
@@ -148,25 +144,13 @@ async def window(made: Here, tmp_path: Path, qtbot: QtBot, pseudo: Theme) -> Asy
 
 async def _of_the_computer(window: MainWindow) -> list[str]:
     """Return files and folders, versions, and the platforms' own codes of carriers."""
-    assert window._ctx is not None
-    folder = window._profile.folder
+    assert window.ctx is not None
+    folder = window.profile.folder
     files = [str(file) for file in (folder, *folder.rglob("*"), Path(shipconsole.__file__).parent)]
-    table = await carrier_codes.table(window._ctx)
+    table = await carrier_codes.table(window.ctx)
     rows = [*table.defaults.values(), *(code for row in table.rows for code in row.codes.values())]
     codes = [code for one in rows for code in (one.usual, one.own, *one.offered)]
     return [*files, *codes, "PySide"]
-
-
-async def quiet(tasks: Tasks) -> None:
-    """Wait until nothing was under way for some rounds."""
-    rounds = 0
-
-    def is_quiet() -> bool:
-        nonlocal rounds
-        rounds = 0 if tasks._running else rounds + 1
-        return rounds >= QUIET_ROUNDS
-
-    await until(is_quiet)
 
 
 def parts_of(value: str) -> Iterator[str]:
@@ -200,7 +184,7 @@ async def test_a_dialog_shows_messages_and_data_alone(window: MainWindow, data: 
     action = window.findChild(QAction, f"action_{name}")
     assert isinstance(action, QAction)
     action.trigger()
-    await quiet(window._tasks)
+    await until_idle(window.tasks)
     (dialog,) = (one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible())
     look_at(dialog, data)
     for view in dialog.findChildren(QAbstractItemView):
@@ -208,17 +192,17 @@ async def test_a_dialog_shows_messages_and_data_alone(window: MainWindow, data: 
             view.setCurrentIndex(view.model().index(0, 0))
     for tabs in dialog.findChildren(QTabWidget):
         tabs.setCurrentIndex(tabs.count() - 1)
-    await quiet(window._tasks)
+    await until_idle(window.tasks)
     look_at(dialog, data)
     dialog.close()
 
 
 async def test_the_preview_shows_messages_and_data_alone(window: MainWindow, data: frozenset[str]) -> None:
-    ctx = window._ctx
+    ctx = window.ctx
     assert ctx is not None
     order_id, draft = await draft_of(ctx, "10002", None, USPS_NUMBERS[0])
     told = await ship.preview(ctx, order_id, draft)
-    dialog = PreviewDialog(window, window._theme, told)
+    dialog = PreviewDialog(window, window.theme, told)
     dialog.open()
     look_at(dialog, data | {one.request.call for one in told})
     dialog.close()
@@ -228,12 +212,12 @@ async def test_the_preview_shows_messages_and_data_alone(window: MainWindow, dat
 async def test_the_details_of_an_update_show_messages_and_data_alone(
     window: MainWindow, data: frozenset[str], state: str
 ) -> None:
-    ctx = window._ctx
+    ctx = window.ctx
     assert ctx is not None
     sheet = await orders.sheet(ctx, await orders.find(ctx, "10001"))
     for call in sheet.calls:
         attempts, seen = await worker.attempts(ctx, call.id), await evidence.of_call(ctx, call)
-        dialog = CallDetails(window, window._theme, replace(call, state=state), attempts, (), seen)
+        dialog = CallDetails(window, window.theme, replace(call, state=state), attempts, (), seen)
         dialog.open()
         look_at(dialog, data)
         dialog.close()
@@ -253,7 +237,7 @@ async def test_the_question_about_the_database_shows_messages_alone(
         label, means = (text(f"damaged_database.{one}") if one else "" for one in other)
         dialog = DamagedStoreDialog(
             window,
-            window._theme,
+            window.theme,
             waiting_text(("Pod",), 2),
             copy=copy,
             refuse=text("damaged_database.later"),

@@ -1,4 +1,4 @@
-"""A field of a model and its widget: each follows the other, until another model is bound."""
+"""A model's field and its widget: each follows the other until another model is bound."""
 
 import shiboken6
 from pydantic import Field
@@ -11,14 +11,14 @@ from shipconsole.ui.kit.binding.bind import Binding
 
 
 class Label(Evented):
-    """Something to edit."""
+    """A model to edit."""
 
     text: str = Field(default="", max_length=4)
     is_kept: bool = False
 
 
 class Shown(QWidget):
-    """Two widgets that are bound."""
+    """Two bound widgets."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ def shown_for(qtbot: QtBot, model: Label) -> Shown:
     return made
 
 
-def test_a_widget_shows_the_model_and_what_becomes_of_it(qtbot: QtBot) -> None:
+def test_a_widget_shows_the_model_and_its_changes(qtbot: QtBot) -> None:
     model = Label(text="A", is_kept=True)
     shown = shown_for(qtbot, model)
     assert (shown.text.text(), shown.kept.isChecked()) == ("A", True)
@@ -44,7 +44,7 @@ def test_a_widget_shows_the_model_and_what_becomes_of_it(qtbot: QtBot) -> None:
     assert (shown.text.text(), shown.kept.isChecked()) == ("B", False)
 
 
-def test_the_model_has_what_a_person_does_and_hears_of_it_once(qtbot: QtBot) -> None:
+def test_a_persons_input_is_assigned_to_the_model_once(qtbot: QtBot) -> None:
     model, heard = Label(), []
     shown = shown_for(qtbot, model)
     model.events.connect(lambda info: heard.append((info.signal.name, *info.args)))
@@ -54,7 +54,7 @@ def test_the_model_has_what_a_person_does_and_hears_of_it_once(qtbot: QtBot) -> 
     assert heard == [("text", "6"), ("text", "6x"), ("is_kept", True)]
 
 
-def test_what_is_filled_does_not_count_as_typed(qtbot: QtBot) -> None:
+def test_filling_does_not_count_as_input(qtbot: QtBot) -> None:
     model, typed = Label(), []
     shown = shown_for(qtbot, model)
     shown.text.textChanged.connect(typed.append)
@@ -70,7 +70,7 @@ def test_typing_in_the_middle_keeps_the_cursor(qtbot: QtBot) -> None:
     assert (shown.text.text(), shown.text.cursorPosition()) == ("ABC", 2)
 
 
-def test_another_model_is_shown_and_the_first_no_longer_followed(qtbot: QtBot) -> None:
+def test_a_newly_bound_model_is_shown_and_the_first_no_longer_followed(qtbot: QtBot) -> None:
     first, second = Label(text="1"), Label(text="2")
     shown = shown_for(qtbot, first)
     shown.binding.bind(second)
@@ -82,14 +82,14 @@ def test_another_model_is_shown_and_the_first_no_longer_followed(qtbot: QtBot) -
     assert shown.text.text() == "!2"
 
 
-def test_what_the_model_refuses_stays_in_the_widget_and_is_said(qtbot: QtBot) -> None:
-    model, said = Label(text="1234"), []
+def test_rejected_input_stays_in_the_widget_and_is_reported(qtbot: QtBot) -> None:
+    model, refused = Label(text="1234"), []
     shown = shown_for(qtbot, model)
-    shown.binding.refused.connect(lambda field, message: said.append((field, message)))
+    shown.binding.refused.connect(lambda field, message: refused.append((field, message)))
     shown.text.end(False)
     QTest.keyClicks(shown.text, "5")
     assert (model.text, shown.text.text()) == ("1234", "12345")
-    assert said == [("text", "String should have at most 4 characters")]
+    assert refused == [("text", "String should have at most 4 characters")]
 
 
 def test_a_model_outlives_its_widgets(qtbot: QtBot) -> None:

@@ -1,4 +1,4 @@
-"""A form is its model's fields: what they are called, what may stand in them, and where what is wrong is said."""
+"""A form has its model's fields, with their titles, choices, and limits, and shows problems at their fields."""
 
 from typing import Annotated, Literal
 
@@ -17,7 +17,7 @@ from shipconsole.ui.kit.theme import Theme
 
 
 class Shelf(Frozen):
-    """Something with a field of each kind."""
+    """A model with a field of each kind."""
 
     name: Annotated[str, Field(min_length=1, max_length=5, title="address.name", examples=["A1"])]
     rows: Annotated[int, Field(ge=1, le=20, description="From the floor up")] = 4
@@ -44,8 +44,8 @@ def line(form: ModelForm[Shelf], name: str) -> QLineEdit:
     return found
 
 
-def trouble(form: ModelForm[Shelf], name: str) -> str:
-    label = form.findChild(QLabel, f"{name}_trouble")
+def problem_of(form: ModelForm[Shelf], name: str) -> str:
+    label = form.findChild(QLabel, f"{name}_problem")
     return "" if label.isHidden() else label.text()
 
 
@@ -71,7 +71,7 @@ def test_rows_of_any_length_share_the_width(qtbot: QtBot, form: ModelForm[Shelf]
     assert above.width() > below.width() > above.width() * 0.55
 
 
-def test_what_is_read_is_the_model(form: ModelForm[Shelf]) -> None:
+def test_reading_returns_the_model(form: ModelForm[Shelf]) -> None:
     QTest.keyClicks(line(form, "name"), " A1 ")
     line(form, "rows").setText("7")
     form.findChild(QComboBox, "side").setCurrentText("right")
@@ -81,14 +81,14 @@ def test_what_is_read_is_the_model(form: ModelForm[Shelf]) -> None:
     assert form.read().height_cm == 30
 
 
-def test_what_is_filled_is_what_is_read_and_nothing_counts_as_edited(qtbot: QtBot, form: ModelForm[Shelf]) -> None:
+def test_filling_emits_no_edit_and_reading_returns_the_same(qtbot: QtBot, form: ModelForm[Shelf]) -> None:
     shelf = Shelf(name="B2", rows=1, height_cm=12, side="right", is_cold=True)
     with qtbot.assertNotEmitted(form.edited):
         form.fill(shelf)
     assert form.read() == shelf
 
 
-def test_what_a_person_does_is_told_by_field(form: ModelForm[Shelf]) -> None:
+def test_a_persons_edits_are_emitted_with_the_field(form: ModelForm[Shelf]) -> None:
     edited: list[str] = []
     form.edited.connect(edited.append)
     QTest.keyClick(line(form, "rows"), Qt.Key.Key_5)
@@ -98,7 +98,7 @@ def test_what_a_person_does_is_told_by_field(form: ModelForm[Shelf]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "message"),
     [
         ("name", "", Message("form.missing", title=Message("address.name"))),
         ("name", "A1A1A1", Message("form.too_long", title=Message("address.name"), length=6, limit=5)),
@@ -108,13 +108,15 @@ def test_what_a_person_does_is_told_by_field(form: ModelForm[Shelf]) -> None:
         ("height_cm", "tall", Message("form.whole_number", title=verbatim("height_cm"))),
     ],
 )
-def test_an_errors_path_marks_its_row_and_no_other(form: ModelForm[Shelf], name: str, text: str, said: Message) -> None:
+def test_a_problem_is_shown_at_the_field_of_its_path_only(
+    form: ModelForm[Shelf], name: str, text: str, message: Message
+) -> None:
     form.fill({"name": "A1"})
     line(form, name).setText(text)
     with pytest.raises(ValidationFailed) as refused:
         form.read()
-    assert [(problem.path[0], problem.message) for problem in refused.value.problems] == [(name, said)]
-    assert {field: trouble(form, field) for field in form.fields if trouble(form, field)} == {name: str(said)}
+    assert [(problem.path[0], problem.message) for problem in refused.value.problems] == [(name, message)]
+    assert {field: problem_of(form, field) for field in form.fields if problem_of(form, field)} == {name: str(message)}
     assert line(form, name).property("wrong")
     assert line(form, name).text() == text, "what was typed stays"
     form.fill({"name": "A1"})
@@ -122,18 +124,18 @@ def test_an_errors_path_marks_its_row_and_no_other(form: ModelForm[Shelf], name:
     assert not line(form, name).property("wrong")
 
 
-def test_problems_of_no_field_here_are_handed_back(form: ModelForm[Shelf]) -> None:
+def test_problems_of_other_fields_are_returned(form: ModelForm[Shelf]) -> None:
     elsewhere = (Problem(("to",), "Nobody."), Problem((), "Not now."))
     assert form.mark((Problem(("rows",), "Too many.", "Take some away."), *elsewhere)) == elsewhere
-    assert trouble(form, "rows") == "Too many. Take some away."
+    assert problem_of(form, "rows") == "Too many. Take some away."
 
 
-def test_the_cursor_goes_to_a_field_by_its_name(form: ModelForm[Shelf]) -> None:
+def test_a_field_is_focused_by_its_name(form: ModelForm[Shelf]) -> None:
     form.activateWindow()
     form.go_to("height_cm")
     assert QApplication.focusWidget() is line(form, "height_cm")
 
 
-def test_a_row_of_a_field_that_the_model_has_not_is_found_at_once(qapp: QApplication) -> None:
+def test_a_row_with_an_unknown_field_raises_at_once(qapp: QApplication) -> None:
     with pytest.raises(KeyError, match="weight"):
         ModelForm(Shelf, (("weight",),), Theme())

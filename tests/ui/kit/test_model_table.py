@@ -1,4 +1,4 @@
-"""Rows are frozen models, columns their fields: what is shown, said, aligned, and what is drawn again."""
+"""A table of models: what its cells show and read out, and which rows are redrawn."""
 
 import pytest
 from pydantic import Field
@@ -11,7 +11,7 @@ from shipconsole.ui.kit.binding.model_table import LEFT, RIGHT, ROW_ROLE, Column
 
 
 class Box(Frozen):
-    """Something to show."""
+    """A model to show."""
 
     id: int
     what: str = Field(title="Contents")
@@ -33,12 +33,12 @@ def table(qtbot: QtBot) -> ModelTable[Box]:
     return made
 
 
-def test_cells_show_fields_and_what_is_made_of_them(table: ModelTable[Box]) -> None:
+def test_cells_show_fields_or_texts_made_of_them(table: ModelTable[Box]) -> None:
     shown = [[table.index(row, column).data() for column in range(3)] for row in range(2)]
     assert shown == [["tea", 2, 8], ["cups␣", 3, 7]], "text from outside is shown plain"
 
 
-def test_titles_are_the_fields_own_unless_others_are_given(table: ModelTable[Box]) -> None:
+def test_titles_are_the_fields_unless_others_are_given(table: ModelTable[Box]) -> None:
     titles = [table.headerData(column, Qt.Orientation.Horizontal) for column in range(3)]
     assert titles == ["Contents", "Qty", "Left"]
     aligned = table.headerData(1, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
@@ -46,21 +46,19 @@ def test_titles_are_the_fields_own_unless_others_are_given(table: ModelTable[Box
     assert table.index(0, 0).data(Qt.ItemDataRole.TextAlignmentRole) == LEFT
 
 
-def test_a_cell_is_read_out_and_explained(table: ModelTable[Box]) -> None:
+def test_a_cell_has_a_text_for_screen_readers_and_a_tooltip(table: ModelTable[Box]) -> None:
     assert table.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole) == "Box of tea"
     assert table.index(0, 1).data(Qt.ItemDataRole.AccessibleTextRole) == "2"
     assert table.index(0, 2).data(Qt.ItemDataRole.ToolTipRole) == "<p>tea</p>"
     assert table.index(0, 2).data(ROW_ROLE) == Box(id=1, what="tea", units=2)
 
 
-def test_only_what_its_column_says_can_be_edited(table: ModelTable[Box]) -> None:
+def test_only_cells_of_editable_columns_can_be_edited(table: ModelTable[Box]) -> None:
     editable = [bool(table.index(0, column).flags() & Qt.ItemFlag.ItemIsEditable) for column in range(3)]
     assert editable == [False, True, False]
 
 
-def test_only_rows_that_changed_are_drawn_again_while_they_stand_for_the_same(
-    table: ModelTable[Box], qtbot: QtBot
-) -> None:
+def test_only_changed_rows_are_redrawn_while_their_keys_stay(table: ModelTable[Box], qtbot: QtBot) -> None:
     drawn: list[int] = []
     table.dataChanged.connect(lambda first, last: drawn.append((first.row(), last.row())))
     with qtbot.assertNotEmitted(table.modelReset):
@@ -71,6 +69,6 @@ def test_only_rows_that_changed_are_drawn_again_while_they_stand_for_the_same(
     assert table.rowCount() == 1
 
 
-def test_a_column_that_the_model_has_not_is_found_at_once() -> None:
+def test_a_column_that_is_no_field_raises_at_once() -> None:
     with pytest.raises(AttributeError, match="weight"):
         ModelTable(Box, [Column[Box]("weight")])

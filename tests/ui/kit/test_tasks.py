@@ -1,4 +1,4 @@
-"""Coroutines of the window: none is lost, none fails unheard."""
+"""The window's tasks: none is lost, and every failure is reported."""
 
 import asyncio
 
@@ -19,37 +19,37 @@ async def end_with(error: BaseException | None) -> str:
 
 
 def run(error: BaseException | None) -> list[str]:
-    said: list[str] = []
+    failures: list[str] = []
 
     async def main() -> None:
         tasks = Tasks()
-        tasks.failed.connect(said.append)
+        tasks.failed.connect(failures.append)
         await asyncio.wait([tasks.spawn("a task", end_with(error))])
         await asyncio.sleep(0)
-        assert not tasks._running
+        assert not tasks.running
 
     asyncio.run(main())
-    return said
+    return failures
 
 
-def test_one_that_ends_well_says_nothing(qtbot: QtBot) -> None:
+def test_a_task_that_succeeds_reports_nothing(qtbot: QtBot) -> None:
     assert run(None) == []
 
 
-def test_one_that_was_cancelled_says_nothing(qtbot: QtBot) -> None:
+def test_a_cancelled_task_reports_nothing(qtbot: QtBot) -> None:
     assert run(asyncio.CancelledError()) == []
 
 
-def test_trouble_outside_is_told_in_its_own_words(qtbot: QtBot) -> None:
+def test_an_environment_failure_is_reported_with_its_message(qtbot: QtBot) -> None:
     assert run(EnvironmentFailure(verbatim("The disk is full."))) == ["The disk is full."]
 
 
-def test_a_mistake_of_ours_is_logged_and_told_without_detail(qtbot: QtBot, expected_noise: ExpectedNoise) -> None:
+def test_a_bug_is_logged_and_reported_without_details(qtbot: QtBot, expected_noise: ExpectedNoise) -> None:
     with expected_noise(r"a task failed[\s\S]*ZeroDivisionError"):
         assert run(ZeroDivisionError("secret")) == [text("program.failed")]
 
 
-def test_stopping_waits_until_all_have_ended(qtbot: QtBot) -> None:
+def test_stopping_waits_until_all_tasks_have_ended(qtbot: QtBot) -> None:
     ended: list[str] = []
 
     async def slow() -> None:
@@ -57,13 +57,13 @@ def test_stopping_waits_until_all_have_ended(qtbot: QtBot) -> None:
             await asyncio.sleep(60)
         finally:
             await asyncio.sleep(0)
-            ended.append("put away")
+            ended.append("cleaned up")
 
     async def main() -> None:
         tasks = Tasks()
         tasks.spawn("slow", slow())
         await asyncio.sleep(0)
         await tasks.stop()
-        assert ended == ["put away"]
+        assert ended == ["cleaned up"]
 
     asyncio.run(main())

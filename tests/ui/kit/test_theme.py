@@ -1,4 +1,4 @@
-"""The look is data: one table of tokens, and text that is never taken for markup."""
+"""The theme: readable colors, sizes that scale, and text that is never taken as markup."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,20 +11,20 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import DARK, LIGHT, Tokens, scaled
 
 
-def contrast(one: str, other: str) -> float:
-    """How well one colour is read on another, by WCAG's formula."""
+def contrast(color: str, background: str) -> float:
+    """Return the contrast of two colors by WCAG's formula."""
 
     def light(name: str) -> float:
         parts = [part / 255 for part in QColor(name).getRgb()[:3]]  # type: ignore[index] - always a tuple
         linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
-    dark, bright = sorted((light(one), light(other)))
+    dark, bright = sorted((light(color), light(background)))
     return (bright + 0.05) / (dark + 0.05)
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK])
-def test_words_can_be_read_on_every_ground_they_stand_on(tokens: Tokens) -> None:
+def test_text_has_enough_contrast_on_every_background(tokens: Tokens) -> None:
     pairs = [("text", "card"), ("text", "window"), ("text", "selection"), ("text", "field"), ("secondary", "card")]
     pairs += [("secondary", "window"), ("on_accent", "accent"), ("accent_text", "accent_soft"), ("good", "good_soft")]
     pairs += [("wait", "wait_soft"), ("bad", "bad_soft"), ("wait", "card"), ("bad", "card"), ("good", "card")]
@@ -37,7 +37,7 @@ def test_words_can_be_read_on_every_ground_they_stand_on(tokens: Tokens) -> None
     assert weak == {}
 
 
-def test_every_colour_is_one_and_the_style_sheet_has_no_name_left(qapp: QApplication) -> None:
+def test_every_color_is_valid_and_the_style_sheet_has_no_placeholder_left(qapp: QApplication) -> None:
     for tokens in (LIGHT, DARK, scaled(LIGHT, 2.0)):
         names = [name for name, value in tokens._asdict().items() if isinstance(value, str)]
         assert all(QColor.isValidColorName(getattr(tokens, name)) for name in names)
@@ -57,17 +57,17 @@ def test_a_larger_text_scale_makes_everything_larger(qapp: QApplication, qtbot: 
     assert qapp.font().pixelSize() == 26
 
 
-def test_a_new_look_is_told_and_brings_its_typeface(qapp: QApplication, qtbot: QtBot) -> None:
-    one = Theme()
-    with qtbot.waitSignal(one.changed):
-        one.use(qapp, DARK)
-    assert one.tokens is DARK
+def test_a_new_theme_is_announced_and_loads_its_typeface(qapp: QApplication, qtbot: QtBot) -> None:
+    theme = Theme()
+    with qtbot.waitSignal(theme.changed):
+        theme.use(qapp, DARK)
+    assert theme.tokens is DARK
     assert kit.FAMILY in QFontDatabase.families()
     assert qapp.palette().window().color() == QColor(DARK.window)
 
 
 @pytest.mark.parametrize("text", ["<b>x</b>", "<img src='file:///x.png'>", "a & b", "&amp;"])
-def test_labels_show_text_as_it_is(qtbot: QtBot, text: str) -> None:
+def test_labels_show_plain_text(qtbot: QtBot, text: str) -> None:
     for made in (kit.label(text), kit.badge(text, "good"), kit.Elided(text)):
         qtbot.addWidget(made)
         assert made.textFormat() == Qt.TextFormat.PlainText
@@ -105,7 +105,7 @@ def test_a_button_has_room_for_its_key(qtbot: QtBot) -> None:
     assert with_key.sizeHint().width() == without.sizeHint().width()
 
 
-def test_a_wrong_field_is_marked_and_the_mark_can_be_taken_away(qapp: QApplication, qtbot: QtBot) -> None:
+def test_a_wrong_field_is_marked_until_it_is_right(qapp: QApplication, qtbot: QtBot) -> None:
     Theme().use(qapp, LIGHT)
     field = QLineEdit()
     qtbot.addWidget(field)
@@ -118,17 +118,17 @@ def test_a_wrong_field_is_marked_and_the_mark_can_be_taken_away(qapp: QApplicati
     assert field.grab().toImage() == right
 
 
-def test_a_tone_changes_what_a_pill_says(qapp: QApplication, qtbot: QtBot) -> None:
+def test_a_severity_changes_a_badges_color(qapp: QApplication, qtbot: QtBot) -> None:
     Theme().use(qapp, LIGHT)
-    made = kit.badge("told", "good", dot=True)
+    made = kit.badge("Sent", "good", dot=True)
     qtbot.addWidget(made)
     made.resize(made.sizeHint())
     assert made.grab().toImage().pixelColor(made.width() // 2, 1) == QColor(LIGHT.good_soft)
-    kit.set_tone(made, "bad")
+    kit.set_severity(made, "bad")
     assert made.grab().toImage().pixelColor(made.width() // 2, 1) == QColor(LIGHT.bad_soft)
 
 
-def test_text_that_does_not_fit_is_shortened_and_whole_in_its_tooltip(qtbot: QtBot) -> None:
+def test_text_that_does_not_fit_is_elided_and_complete_in_its_tooltip(qtbot: QtBot) -> None:
     number = kit.Elided("9400100109361129278357", middle=True)
     qtbot.addWidget(number)
     number.resize(90, 20)
@@ -141,7 +141,7 @@ def test_text_that_does_not_fit_is_shortened_and_whole_in_its_tooltip(qtbot: QtB
     assert (number.text(), number.toolTip()) == ("9400100109361129278357", "")
 
 
-def test_a_hint_is_the_longest_that_fits(qtbot: QtBot) -> None:
+def test_the_longest_hint_that_fits_is_shown(qtbot: QtBot) -> None:
     field = QLineEdit()
     qtbot.addWidget(field)
     hints = ("a very long hint that says everything there is to say", "short one", "x")

@@ -25,9 +25,10 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
-from shipconsole.ui.dialogs.preview import PreviewDialog
+from shipconsole.ui.kit.formats import at_second
+from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Prompt
-from shipconsole.ui.kit.strings import CALL_STATES
+from shipconsole.ui.kit.strings import CALL_LABELS
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.times import at_second
 from shipconsole.ui.order_editor.header import BadgeRow
@@ -37,7 +38,7 @@ from shipconsole.ui.order_editor.packages import PackageTabs
 from shipconsole.ui.order_editor.preview import PREVIEW_AFTER_MS
 from shipconsole.ui.order_editor.updates_card import UpdateRow
 from shipconsole.ui.tracking.panel import TrackingPanel
-from shipconsole.ui.window.scanner import Scans
+from shipconsole.ui.window.scanner import ScanProcessor
 from shipconsole.ui.window.scanner_keys import PersonKey
 from tests.operations.shipping.test_refresh_before_shipping import print_order
 from tests.support import sql
@@ -214,7 +215,7 @@ async def test_after_shipping_the_updates_replace_the_preview(order_bench: Bench
     assert text_of(order_bench, "order_state") == text("order_state.partly_shipped")
     tabs = order_bench.find(PackageTabs, "package_tabs")
     assert [tabs.tabText(tab) for tab in range(tabs.count())] == [
-        f"{text('package_tab.number', number=1)} · …8357 · {CALL_STATES['confirmed'].word}",
+        f"{text('package_tab.number', number=1)} · …8357 · {CALL_LABELS['confirmed'].label}",
         text("package_tab.number", number=2),
     ]
     tabs.setCurrentIndex(0)
@@ -268,7 +269,7 @@ async def test_an_update_without_response_is_resolved_with_a_reason(
     await order_bench.until(lambda: order_bench.shipped)
     await worker.flush(order_bench.ctx)
     order_bench.panel.refresh()
-    await order_bench.until(lambda: any(CALL_STATES["unknown"].word in row for row in rows(order_bench)))
+    await order_bench.until(lambda: any(CALL_LABELS["unknown"].label in row for row in rows(order_bench)))
     row = next(
         row for row in order_bench.panel.findChildren(UpdateRow) if CALL_STATES["unknown"].word in row.accessibleName()
     )
@@ -602,12 +603,12 @@ async def test_a_shipped_order_is_red_while_a_platform_rejects(
     order_bench.panel.refresh()
     await order_bench.settled()
     state = order_bench.find(QLabel, "order_state")
-    assert (state.text(), state.property("tone")) == ("Shipped", "bad")
+    assert (state.text(), state.property("severity")) == ("Shipped", "bad")
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     tracking = TrackingPanel(Theme())
     tracking.show_sheet(sheet)
     status = tracking.findChild(QLabel, "package_status")
-    assert (status.text(), status.property("tone")) == (text("track_panel.not_all_notified"), "bad")
+    assert (status.text(), status.property("severity")) == (text("track_panel.not_all_notified"), "bad")
     tracking.deleteLater()
 
 

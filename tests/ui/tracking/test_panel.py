@@ -16,8 +16,8 @@ from shipconsole.domain.remote_track import RemoteTime
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.ui.kit.formats import clock_time, named_day, on_day, when
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.times import clock_time, named_day, on_day, when
 from shipconsole.ui.tracking.details import TrackDetailsDialog
 from shipconsole.ui.tracking.links import OpenAnywayDialog
 from shipconsole.ui.tracking.location_map import Location, LocationMap, map_label, screen_transform
@@ -161,7 +161,7 @@ IN_TROUBLE = Track(
 def test_the_state_of_a_package_is_red_where_it_has_an_exception(panel: TrackingPanel) -> None:
     panel.show_sheet(sheet(IN_TROUBLE))
     status = panel.findChild(QLabel, "package_status")
-    assert (status.text(), status.property("tone"), status.property("variant")) == ("Exception", "bad", "status")
+    assert (status.text(), status.property("severity"), status.property("variant")) == ("Exception", "bad", "status")
     assert "No such street" in status.toolTip()
     assert status.accessibleName() == "Exception. The carrier had trouble. No such street"
 
@@ -254,7 +254,7 @@ def test_a_package_is_overdue_from_the_next_day_on(expected: str, status: str, o
 def test_the_state_of_an_overdue_package_says_so(panel: TrackingPanel) -> None:
     panel.show_sheet(sheet(IN_TROUBLE.model_copy(update={"status": "in_transit"})))
     status = panel.findChild(QLabel, "package_status")
-    assert (status.text(), status.property("tone")) == (
+    assert (status.text(), status.property("severity")) == (
         text("track_panel.overdue", state=text("tracking_state.in_transit")),
         "wait",
     )

@@ -42,7 +42,7 @@ class AboutDialog(ContextDialog):
         receiver: ReceiverState | None = None,
     ) -> None:
         """Show what is known at once, and the checkup when it is through."""
-        super().__init__(parent, ctx, tasks, theme, name="about_dialog", said="about_said")
+        super().__init__(parent, ctx, tasks, theme, name="about_dialog", message_name="about_message")
         self.setWindowTitle(text("about.title"))
         self._profile = profile
         self._settings = settings
@@ -62,8 +62,8 @@ class AboutDialog(ContextDialog):
         """Write diagnostics to a file."""
         if path:
             save = diagnostics.save(self._ctx, self._profile, self._settings, Path(path))
-            self._begin("write diagnostics", save, lambda _: self._say(text("about.saved", path=path)))
-            self._say(text("about.saving"))
+            self._begin("write diagnostics", save, lambda _: self._show_message(text("about.saved", path=path)))
+            self._show_message(text("about.saving"))
 
     def _show_buttons(self) -> None:
         for button in (self._again, self._save):
@@ -85,14 +85,14 @@ class AboutDialog(ContextDialog):
             self._list.addWidget(what, row, 1, Qt.AlignmentFlag.AlignTop)
             self._list.addWidget(said, row, 2, Qt.AlignmentFlag.AlignTop)
         self._list.setRowStretch(len(found), 1)
-        self._say("")
+        self._show_message("")
 
     def _as_known_here(self, one: Finding) -> Finding:
         """The receiver is this window's own: it is said as everywhere else in it."""
         if one.what != health.RECEIVER or self._receiver is None:
             return one
         said = self._receiver.why or self._receiver.message
-        return one._replace(ok=self._receiver.tone != "bad", message=said)
+        return one._replace(ok=self._receiver.severity != "bad", message=said)
 
     def _wrapped(self, shown: str, theme: str = "") -> QLabel:
         """A label whose text wraps and can be selected, which is how a path is copied."""
@@ -137,7 +137,7 @@ class AboutDialog(ContextDialog):
         self._list.setHorizontalSpacing(px(12))
         self._list.setVerticalSpacing(px(8))
         self._list.setColumnStretch(2, 1)
-        scroll = FittingScrollArea(rows, least_px=px(160))
+        scroll = FittingScrollArea(rows, min_px=px(160))
         scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         # Where the screen is small the arrow keys move it.
         scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -157,8 +157,8 @@ class RecordDialog(QDialog):
             self._writing = False
             if not self._closed:
                 self._export.setEnabled(True)
-                self._say("")
-        self._say(text("audit_log.exported", count=count, file=path))
+                self._show_message("")
+        self._show_message(text("audit_log.exported", count=count, file=path))
 
     def _span(self) -> tuple[int, int]:
         """From the beginning of the first day to the end of the last, as the bench's own days go."""
@@ -172,7 +172,7 @@ class RecordDialog(QDialog):
             part.setPlainText(kit.plain(shown, lines=True))
             part.setPlaceholderText(nothing)
 
-    def _say(self, said: str) -> None:
+    def _show_message(self, said: str) -> None:
         if not self._closed:
             self._said.setText(kit.plain(said))
 
@@ -188,7 +188,7 @@ class RecordDialog(QDialog):
         event = self.model.row(self.table.currentIndex().row())
         if event is not None:
             kit.copy(as_text(event, self._sent))
-            self._say(text("audit_log.copied"))
+            self._show_message(text("audit_log.copied"))
 
     def _on_export_clicked(self) -> None:
         first, last = sorted((_day(self.first_day), _day(self.last_day)))
@@ -262,7 +262,7 @@ class RecordDialog(QDialog):
         parts.setStretchFactor(1, 2)
 
         self._said = kit.Elided("", "secondary", middle=True)
-        self._said.setObjectName("record_said")
+        self._said.setObjectName("record_message")
         self._copy = kit.button(text("button.copy"))
         self._copy.setObjectName("record_copy")
         self._copy.setEnabled(False)

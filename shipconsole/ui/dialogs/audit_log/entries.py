@@ -8,7 +8,7 @@ from shipconsole.domain.audit_event import AuditEvent
 from shipconsole.messages import text
 from shipconsole.ui.kit.binding.model_table import Column
 from shipconsole.ui.kit.binding.paged_table import Fetch, PagedTable
-from shipconsole.ui.kit.strings import attempt_word
+from shipconsole.ui.kit.strings import attempt_label
 
 TIME, WHO, WHAT, ORDER, CONNECTION, DETAILS = range(6)
 _ACTIONS = {
@@ -49,7 +49,7 @@ def _who(event: AuditEvent) -> str:
 
 def _action(event: AuditEvent) -> str:
     if event.call is not None:
-        return attempt_word(str(event.what))
+        return attempt_label(str(event.what))
     action = _ACTIONS.get(event.what) if isinstance(event.what, str) else None
     return text(action) if action else str(event.what)
 

@@ -16,9 +16,8 @@ from shipconsole.ui.dialogs.bulk.orders_table import OrdersModel, OrdersTable
 from shipconsole.ui.dialogs.bulk.progress import Progress, is_over
 from shipconsole.ui.dialogs.phrases import fit_find_hint
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.button_row import name_button
-from shipconsole.ui.kit.choice import Choice
-from shipconsole.ui.kit.dialog import ENTER, ContextDialog
+from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
@@ -47,7 +46,7 @@ class SendOrdersDialog(ContextDialog):
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Show the orders as soon as they were read."""
-        super().__init__(parent, ctx, tasks, theme, name="send_orders_dialog", said="bulk_said")
+        super().__init__(parent, ctx, tasks, theme, name="send_orders_dialog", message_name="bulk_message")
         self.setWindowTitle(text("bulk.title"))
         self._reading = 0
         """Counts the readings of the list: only the last one is shown."""
@@ -79,7 +78,7 @@ class SendOrdersDialog(ContextDialog):
         if self._busy or connection is None or self._stack.currentWidget() is not self._choosing:
             return
         if not chosen:
-            self._say(text("bulk.none_selected"))
+            self._show_message(text("bulk.none_selected"))
             return
         act = create.queue_creations(self._ctx, chosen, connection.id)
         self._begin("send the orders", act, partial(self._follow, connection))
@@ -87,7 +86,7 @@ class SendOrdersDialog(ContextDialog):
     def send_others(self) -> None:
         """Go back to the list; what was started goes on."""
         self._looking.stop()
-        self._say("")
+        self._show_message("")
         self._stack.setCurrentWidget(self._choosing)
         self._show_buttons()
         self.refresh()
@@ -102,7 +101,7 @@ class SendOrdersDialog(ContextDialog):
             self.connection.addItem(kit.plain(one.name))
         self.connection.currentIndexChanged.connect(self._on_connection_chosen)
         if not known:
-            self._say(text("bulk.no_connection"))
+            self._show_message(text("bulk.no_connection"))
         self._show_buttons()
         self.refresh()
 
@@ -132,7 +131,7 @@ class SendOrdersDialog(ContextDialog):
         self.progress.show_standings(self._sent_to, standings, self._left_out)
         if is_over(standings):
             self._looking.stop()
-            self._say("")
+            self._show_message("")
 
     def _connection(self) -> Connection | None:
         place = self.connection.currentIndex()
@@ -151,7 +150,7 @@ class SendOrdersDialog(ContextDialog):
         self.others_button.setVisible(not choosing)
 
     def _on_connection_chosen(self, _: int) -> None:
-        self._say("")
+        self._show_message("")
         self.refresh()
         self._show_buttons()
 

@@ -11,10 +11,10 @@ from shipconsole.domain.call import ENDED, NEEDS_ATTENTION, Standing
 from shipconsole.domain.message import Message
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.theme import Badge, Theme, Tone
+from shipconsole.ui.kit.theme import Badge, Severity, Theme
 
-# Kinds of standing in the order in which they are shown, each with its tone and its words.
-KINDS: tuple[tuple[str, Tone], ...] = (
+# Kinds of standing in the order in which they are shown, each with its severity and its words.
+KINDS: tuple[tuple[str, Severity], ...] = (
     ("waiting", "quiet"),
     ("working", "accent"),
     ("taken", "good"),
@@ -172,8 +172,8 @@ class _Badges(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         self._badges: dict[str, Badge] = {}
-        for kind, tone in KINDS:
-            badge = kit.badge("", tone)
+        for kind, severity in KINDS:
+            badge = kit.badge("", severity)
             badge.setObjectName(f"{name}_{kind}")
             badge.hide()
             row.addWidget(badge)

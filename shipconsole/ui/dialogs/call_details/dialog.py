@@ -16,8 +16,8 @@ from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.ui.dialogs.phrases import unquoted
 from shipconsole.ui.kit import strings as said_everywhere
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.formats import at
 from shipconsole.ui.kit.prompt import ask_reason
-from shipconsole.ui.kit.strings import at
 from shipconsole.ui.kit.theme import Theme
 
 NOTHING_SEEN = UpdateEvidence()
@@ -145,7 +145,7 @@ class CallDetails(QDialog):
         title, explained = {
             "retry": (text("button.retry"), _retry_meaning(connection, self._call.state)),
             "mark_confirmed": (text("button.mark_confirmed"), said_everywhere.mark_confirmed_meaning(connection)),
-            "discard": (text("button.discard"), said_everywhere.dealt_with_meaning(connection)),
+            "discard": (text("button.discard"), said_everywhere.discard_meaning(connection)),
         }[decision]
         ask = ask_reason(self, self._theme, title, explained)
         ask.answered.connect(partial(self._on_reason_given, decision))
@@ -179,7 +179,7 @@ class CallDetails(QDialog):
 
 def _retry_meaning(connection: str, state: str) -> str:
     if state in MAY_HAVE_ARRIVED:
-        return said_everywhere.tell_again_risk(connection)
+        return said_everywhere.retry_meaning(connection)
     return text("call_details.sent_again", connection=connection)
 
 
@@ -230,7 +230,7 @@ def details_text(
     call: Call, attempts: Sequence[Attempt], changes: Sequence[PlatformDrift] = (), seen: UpdateEvidence = NOTHING_SEEN
 ) -> str:
     """Everything that is known of a call, as text to be copied."""
-    state = said_everywhere.CALL_STATES[call.state].word
+    state = said_everywhere.CALL_LABELS[call.state].label
     parts = [
         f"{call.connection} · {call.order_number} · {call.summary!s}",
         " · ".join(part for part in (state, str(call.message)) if part),
@@ -238,7 +238,7 @@ def details_text(
     parts += [f"{path_text(problem.path)} {problem.message} {problem.advice}".strip() for problem in call.problems]
     parts += [changed_words(call.connection, one) for one in changes]
     for one in attempts:
-        head = [said_everywhere.at_second(one.at_ms), said_everywhere.attempt_word(one.what)]
+        head = [said_everywhere.at_second(one.at_ms), said_everywhere.attempt_label(one.what)]
         if one.status is not None:
             head.append(str(one.status))
         if one.elapsed_ms is not None:

@@ -16,13 +16,11 @@ from shipconsole.operations.orders import cancel
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.dialogs.cancel_items.lines import CancelLines
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.button_row import name_button
-from shipconsole.ui.kit.dialog import ENTER
+from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
+from shipconsole.ui.kit.fields import TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
-from shipconsole.ui.kit.order_dialog import OrderDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.titled_field import TitledField
 
 SIZE_PX = (820, 640)
 Direction = Literal["cancel", "restore"]
@@ -61,7 +59,7 @@ class CancelItemsDialog(OrderDialog):
             tab.setChecked(name == direction)
         self.lines.clear()
         self._show_lines()
-        self._say("")
+        self._show_message("")
         self.lines.go_to_first()
 
     def confirm(self) -> None:
@@ -70,12 +68,12 @@ class CancelItemsDialog(OrderDialog):
         if self._busy or self._order is None:
             return
         if not pieces:
-            self._say(text("cancel_items.enter_quantity"), "bad")
+            self._show_message(text("cancel_items.enter_quantity"), "bad")
             self.lines.go_to_first()
         elif wrong := self.lines.too_many():
-            self._say(next(iter(wrong.values())), "bad")
+            self._show_message(next(iter(wrong.values())), "bad")
         elif not why:
-            self._say(text("cancel_items.enter_reason"), "bad")
+            self._show_message(text("cancel_items.enter_reason"), "bad")
             self.why.input.setFocus()
         else:
             act = cancel.cancel if self._direction == "cancel" else cancel.restore
@@ -87,7 +85,7 @@ class CancelItemsDialog(OrderDialog):
         if self._busy or self._order is None:
             return
         if not pieces:
-            self._say(text("cancel_items.enter_quantity"), "bad")
+            self._show_message(text("cancel_items.enter_quantity"), "bad")
             self.lines.go_to_first()
             return
         build = cancel.preview_cancel if self._direction == "cancel" else cancel.preview_restore
@@ -122,7 +120,7 @@ class CancelItemsDialog(OrderDialog):
                 case _:
                     elsewhere.append(str(one.sentence))
         self.lines.mark(marks)
-        self._say("\n".join(elsewhere), "bad")
+        self._show_message("\n".join(elsewhere), "bad")
 
     def _show_told(self, told: tuple[tuple[Connection, Message], ...]) -> None:
         while (item := self._told.takeAt(0)) is not None:
@@ -174,11 +172,11 @@ class CancelItemsDialog(OrderDialog):
 
     def _on_changed(self) -> None:
         self.lines.mark(self.lines.too_many())
-        self._say("")
+        self._show_message("")
         self._show_buttons()
 
     def _on_why_edited(self, _: str) -> None:
-        self._say("")
+        self._show_message("")
         self._show_buttons()
 
     def _lay_out(self) -> None:
@@ -232,7 +230,7 @@ class CancelItemsDialog(OrderDialog):
         column.setContentsMargins(px(16), px(12), px(10), px(12))
         column.setSpacing(px(8))
         column.addLayout(top)
-        column.addWidget(FittingScrollArea(content, least_px=px(110)))
+        column.addWidget(FittingScrollArea(content, min_px=px(110)))
         column.addStretch(1)
         return kit.card(column)
 
@@ -254,6 +252,6 @@ class CancelItemsDialog(OrderDialog):
         column.setContentsMargins(px(16), px(12), px(16), px(12))
         column.setSpacing(px(8))
         column.addWidget(kit.label(text("cancel_items.notified"), "heading"))
-        column.addWidget(FittingScrollArea(told, least_px=px(46)))
+        column.addWidget(FittingScrollArea(told, min_px=px(46)))
         column.addWidget(self.why)
         return kit.card(column)

@@ -61,7 +61,7 @@ class CancelLines(QWidget):
                 self._numbers[line.id], (line.ordered, line.shipped, line.cancelled, line.left), strict=True
             ):
                 label.setText(number(units))
-                kit.set_tone(label, "" if units else "quiet")
+                kit.set_severity(label, "" if units else "quiet")
             stepper = self.steppers[line.id]
             said = text(
                 "cancel_items.restore_of" if restoring else "cancel_items.cancel_of", sku=line.sku or line.description
@@ -136,7 +136,7 @@ class _Rule(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw it."""
-        QPainter(self).fillRect(self.rect(), self._theme.tokens.colour("line"))
+        QPainter(self).fillRect(self.rect(), self._theme.tokens.color("line"))
 
 
 def _names(line: OrderLine, theme: Theme) -> QWidget:

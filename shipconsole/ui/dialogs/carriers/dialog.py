@@ -14,7 +14,7 @@ from shipconsole.ui.dialogs.carriers.codes_table import CodesTable
 from shipconsole.ui.dialogs.phrases import fit_find_hint
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ContextDialog
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
@@ -28,7 +28,7 @@ class CarrierCodesDialog(ContextDialog):
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Show what is stored as soon as it was read."""
-        super().__init__(parent, ctx, tasks, theme, name="carriers_dialog", said="carriers_said")
+        super().__init__(parent, ctx, tasks, theme, name="carriers_dialog", message_name="carriers_message")
         self.setWindowTitle(text("carriers.title"))
         self.codes = CodesModel(self)
         self.table = CodesTable(theme, self.codes)
@@ -37,7 +37,7 @@ class CarrierCodesDialog(ContextDialog):
         self._make_keys({"Ctrl+S": self.save, "Ctrl+F": self._on_find})
         self._fit(SIZE_PX)
         self._show_buttons()
-        tasks.spawn("read the carrier codes", self._look_again())
+        tasks.spawn("read the carrier codes", self._reload())
 
     def save(self) -> None:
         """Store the codes that were changed."""
@@ -45,7 +45,7 @@ class CarrierCodesDialog(ContextDialog):
             return
         self.table.finish()
         if not self.codes.unsaved():
-            self._say(text("carriers.nothing_changed"))
+            self._show_message(text("carriers.nothing_changed"))
             return
         self._begin("save the carrier codes", self._save(), self._on_saved)
 
@@ -61,7 +61,7 @@ class CarrierCodesDialog(ContextDialog):
         super().resizeEvent(event)
         fit_find_hint(self.filter, FIND_HINTS)
 
-    async def _look_again(self) -> None:
+    async def _reload(self) -> None:
         table = await carrier_codes.table(self._ctx)
         if self._closed:
             return
@@ -77,7 +77,7 @@ class CarrierCodesDialog(ContextDialog):
         for connection_id, codes in self.codes.unsaved().items():
             own = {carrier: code for carrier, code in codes.items() if carrier != ANY}
             await carrier_codes.save(self._ctx, connection_id, own, codes.get(ANY))
-        await self._look_again()
+        await self._reload()
 
     def _unsaved(self) -> Sequence[str]:
         return [_unsaved_codes(name, carriers) for name, carriers in self.codes.unsaved_names()]
@@ -89,7 +89,7 @@ class CarrierCodesDialog(ContextDialog):
         self.save_button.setEnabled(bool(changed) and not self._busy)
 
     def _on_edited(self) -> None:
-        self._say("")
+        self._show_message("")
         self._show_buttons()
 
     def _on_find(self) -> None:
@@ -104,7 +104,7 @@ class CarrierCodesDialog(ContextDialog):
             self.table.setFocus()
 
     def _on_saved(self, _: None) -> None:
-        self._say(text("carriers.saved"), "good")
+        self._show_message(text("carriers.saved"), "good")
 
     def _lay_out(self) -> None:
         px = self._theme.tokens.px

@@ -110,7 +110,7 @@ class ConnectionsDialog(QDialog):
         right = QVBoxLayout()
         right.setContentsMargins(px(16), px(14), px(16), px(14))
         right.setSpacing(px(10))
-        right.addWidget(FittingScrollArea(self._form_frame, least_px=px(160)))
+        right.addWidget(FittingScrollArea(self._form_frame, min_px=px(160)))
         right.addStretch(1)
         right.addWidget(self._said)
         right.addLayout(buttons)
@@ -137,7 +137,7 @@ class ConnectionsDialog(QDialog):
             item = QListWidgetItem(kit.plain(f"{one.name} · {window_words.CONNECTION_WORDS[state]}"))
             item.setSizeHint(QSize(0, self._theme.tokens.px(36)))
             item.setForeground(
-                self._theme.tokens.colour("bad" if window_words.CONNECTION_TONES[state] == "bad" else "text")
+                self._theme.tokens.color("bad" if window_words.CONNECTION_SEVERITIES[state] == "bad" else "text")
             )
             self.list.addItem(item)
         self.list.blockSignals(False)
@@ -147,7 +147,7 @@ class ConnectionsDialog(QDialog):
             self.list.setCurrentRow(row)
             self._show(self._known[row])
         elif not self._said.text():
-            self._say(text("connections.none"))
+            self._show_message(text("connections.none"))
 
     async def _connect(
         self,
@@ -171,14 +171,14 @@ class ConnectionsDialog(QDialog):
         except EnvironmentFailure as trouble:
             if self._closed:
                 raise
-            self._say(str(trouble.message), "bad")
+            self._show_message(str(trouble.message), "bad")
             return
         finally:
             if not self._closed:
                 self._save.setEnabled(True)
         await self._read(stored.name)
         if not self._closed:
-            self._say(text("connections.saved", name=stored.name), "good")
+            self._show_message(text("connections.saved", name=stored.name), "good")
 
     async def _refuse_taken(self, name: str) -> None:
         """A new connection never takes over the keys of one that is there."""
@@ -194,19 +194,19 @@ class ConnectionsDialog(QDialog):
                 self._test.setEnabled(True)
         await self._read(connection.name)
         if not self._closed:
-            self._say(_verdict(connection.name, tested), "good" if tested.verdict == "ok" else "bad")
+            self._show_message(_verdict(connection.name, tested), "good" if tested.verdict == "ok" else "bad")
 
     def _on_finished(self) -> None:
         self._closed = True
 
     def _on_row_changed(self, row: int) -> None:
         if 0 <= row < len(self._known):
-            self._say("")
+            self._show_message("")
             self._show(self._known[row])
 
     def _on_add_clicked(self) -> None:
         self.list.setCurrentRow(-1)
-        self._say("")
+        self._show_message("")
         self._build(next(iter(KINDS)), None)
         self._inputs[("name",)].setFocus()
 
@@ -240,13 +240,13 @@ class ConnectionsDialog(QDialog):
     def _on_test_clicked(self) -> None:
         if self._chosen is not None:
             self._test.setEnabled(False)
-            self._say(text("connections.testing"))
+            self._show_message(text("connections.testing"))
             self._tasks.spawn("test a connection", self._ask(self._chosen))
 
     def _show(self, connection: Connection) -> None:
         self._build(connection.vendor, connection)
         if connection.is_blocked:
-            self._say(str(connection.blocked_message), "bad")
+            self._show_message(str(connection.blocked_message), "bad")
 
     def _build(self, vendor_name: str, connection: Connection | None) -> None:
         """Make the form anew: each platform has its own keys and settings."""
@@ -332,11 +332,11 @@ class ConnectionsDialog(QDialog):
             self._troubles[path].setText(kit.plain(said))
             self._troubles[path].setVisible(bool(said))
         elsewhere = [str(one.message) for one in problems if one.path not in self._inputs]
-        self._say("\n".join(elsewhere), "bad" if elsewhere else "")
+        self._show_message("\n".join(elsewhere), "bad" if elsewhere else "")
 
-    def _say(self, said: str, tone: kit.Tone = "") -> None:
+    def _show_message(self, said: str, severity: kit.Severity = "") -> None:
         self._said.setText(kit.plain(said, lines=True))
-        kit.set_tone(self._said, tone)
+        kit.set_severity(self._said, severity)
         self._said.setVisible(bool(said))
 
     def _vendor(self) -> str:

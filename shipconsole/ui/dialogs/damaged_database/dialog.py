@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.formats import locale
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.times import locale
 
 
 def backup_text(at_ms: int, orders: int) -> str:

@@ -20,13 +20,11 @@ from shipconsole.ui.dialogs.edit_tracking.label_form import LabelForm
 from shipconsole.ui.dialogs.edit_tracking.parcel_list import ParcelList
 from shipconsole.ui.dialogs.edit_tracking.told_list import ToldList
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.button_row import name_button
-from shipconsole.ui.kit.dialog import ENTER
+from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
+from shipconsole.ui.kit.fields import TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
-from shipconsole.ui.kit.order_dialog import OrderDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.titled_field import TitledField
 
 SIZE_PX = (820, 620)
 Page = Literal["number", "back"]
@@ -77,7 +75,7 @@ class EditTrackingDialog(OrderDialog):
         self.why.input.setText(text("edit_tracking.usual_reason") if page == "number" else "")
         self._is_why_typed = False
         self.why.input.setPlaceholderText(text("edit_tracking.void_reason_hint") if page == "back" else "")
-        self._say("")
+        self._show_message("")
         self._show_buttons()
         (self.label_form.number if page == "number" else self.why.input).setFocus()
         if self._order is not None:
@@ -92,10 +90,10 @@ class EditTrackingDialog(OrderDialog):
         why = self.why.input.text().strip()
         new = self.label_form.label(package.tracking_number)
         if self._page == "number" and not new.tracking_number:
-            self._say(text("edit_tracking.enter_number"), "bad")
+            self._show_message(text("edit_tracking.enter_number"), "bad")
             self.label_form.number.setFocus()
         elif not why:
-            self._say(text("edit_tracking.enter_reason"), "bad")
+            self._show_message(text("edit_tracking.enter_reason"), "bad")
             self.why.input.setFocus()
         elif self._page == "number":
             if self.keep_label.isChecked():
@@ -161,9 +159,9 @@ class EditTrackingDialog(OrderDialog):
     def _warn(self, before: Chosen, now: Chosen | None) -> None:
         """Say what somebody else did meanwhile to the package for which something is typed."""
         if now is None or now[1].id != before[1].id:
-            self._say(text("edit_tracking.voided_by_other"), "bad")
+            self._show_message(text("edit_tracking.voided_by_other"), "bad")
         elif now[1].tracking_number != before[1].tracking_number:
-            self._say(text("edit_tracking.changed_by_other"), "bad")
+            self._show_message(text("edit_tracking.changed_by_other"), "bad")
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         """Mark what is wrong with the number, and say all of it below."""
@@ -193,7 +191,7 @@ class EditTrackingDialog(OrderDialog):
             self._tasks.spawn("read who is told", self._read_guides())
 
     def _on_changed(self) -> None:
-        self._say("")
+        self._show_message("")
         # What is doubted next is another label.
         self._doubts = ()
         self.keep_label.setChecked(False)
@@ -202,7 +200,7 @@ class EditTrackingDialog(OrderDialog):
 
     def _on_why_edited(self, _text: str) -> None:
         self._is_why_typed = True
-        self._say("")
+        self._show_message("")
         self._show_buttons()
 
     def _on_scanned(self) -> None:
@@ -245,7 +243,7 @@ class EditTrackingDialog(OrderDialog):
         column.setContentsMargins(px(16), px(12), px(10), px(12))
         column.setSpacing(px(8))
         column.addWidget(kit.label(text("edit_tracking.package"), "heading"))
-        column.addWidget(FittingScrollArea(self.parcels, least_px=px(58)))
+        column.addWidget(FittingScrollArea(self.parcels, min_px=px(58)))
         column.addStretch(1)
         return kit.card(column)
 
@@ -278,5 +276,5 @@ class EditTrackingDialog(OrderDialog):
         column.setContentsMargins(px(16), px(12), px(16), px(12))
         column.setSpacing(px(8))
         column.addWidget(kit.label(text("edit_tracking.notified"), "heading"))
-        column.addWidget(FittingScrollArea(self.told, least_px=px(48)))
+        column.addWidget(FittingScrollArea(self.told, min_px=px(48)))
         return kit.card(column)

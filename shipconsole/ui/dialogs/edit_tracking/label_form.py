@@ -8,11 +8,10 @@ from shipconsole.domain.draft import PackageDraft
 from shipconsole.messages import text
 from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.carrier_names import carrier_id
-from shipconsole.ui.kit.label_fields import LabelFields
+from shipconsole.ui.kit.package_label import LabelFields, carrier_id
 from shipconsole.ui.kit.theme import Theme
 
-TYPED_MAX = 1_000
+INPUT_MAX = 1_000
 
 
 class LabelForm(QWidget):
@@ -29,7 +28,7 @@ class LabelForm(QWidget):
         self._label = LabelFields(self, theme, text("edit_tracking.carrier"), text("edit_tracking.carrier_detected"))
         self._label.binding.bind(self.package)
         self.number, self.carrier, self.service = self._label.number, self._label.carrier, self._label.service
-        self.number.setMaxLength(TYPED_MAX)
+        self.number.setMaxLength(INPUT_MAX)
         self.number.setPlaceholderText(text("edit_tracking.new_number_hint"))
         self.number.textEdited.connect(self._on_edited)
         self.number.returnPressed.connect(self._on_scanned)

@@ -14,8 +14,8 @@ from shipconsole.messages import number, text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.dialogs.edit_tracking.marks import RoundChoice
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.carrier_names import carrier_name
-from shipconsole.ui.kit.strings import when
+from shipconsole.ui.kit.formats import when
+from shipconsole.ui.kit.package_label import carrier_name
 from shipconsole.ui.kit.theme import Theme
 
 TOLD: tuple[CallState, ...] = ("confirmed",)

@@ -21,9 +21,7 @@ from shipconsole.operations.vendor_orders.edit import Section
 from shipconsole.ui.dialogs.fields.page import Changes, FieldsPage
 from shipconsole.ui.dialogs.phrases import fit_find_hint, unquoted
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.button_row import name_button
-from shipconsole.ui.kit.dialog import ENTER
-from shipconsole.ui.kit.order_dialog import OrderDialog
+from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Badge, KeyButton, Theme
 
@@ -87,7 +85,7 @@ class FieldsDialog(OrderDialog):
         self._stack.setCurrentIndex(place)
         for other, (tab, _) in enumerate(self._tabs):
             tab.setChecked(other == place)
-        self._say("")
+        self._show_message("")
         self._show_fields()
         self._show_buttons()
 
@@ -135,13 +133,13 @@ class FieldsDialog(OrderDialog):
     def _is_tellable(self, page: FieldsPage) -> bool:
         """Whether the changes can be told; what keeps them from it is said and gone to."""
         if not page.edits.count():
-            self._say(text("fields.nothing_changed") if page.section.may_change else "")
+            self._show_message(text("fields.nothing_changed") if page.section.may_change else "")
             return False
         wrong = page.edits.first_wrong()
         if wrong is None:
-            self._say("")
+            self._show_message("")
             return True
-        self._say(text("fields.fix_first", problem=page.edits.wrong(wrong)), "bad")
+        self._show_message(text("fields.fix_first", problem=page.edits.wrong(wrong)), "bad")
         page.show_fields(everything=self._everything, wanted=self.filter.text())
         page.form.go_to(wrong)
         return False
@@ -167,7 +165,7 @@ class FieldsDialog(OrderDialog):
         self.choose(first)
         self._go_to_first()
         if not sections:
-            self._say(text("fields.no_connection"))
+            self._show_message(text("fields.no_connection"))
 
     def _make_pages(self, sections: tuple[Section, ...], sheet: OrderSheet, changes: Changes) -> None:
         for page in self.pages:
@@ -220,7 +218,7 @@ class FieldsDialog(OrderDialog):
                 badge.setText(text("fields.changed_count", count=changed))
             else:
                 badge.setText("" if one.section.may_change else text("fields.read_only"))
-            kit.set_tone(badge, "accent" if changed else "quiet")
+            kit.set_severity(badge, "accent" if changed else "quiet")
             badge.setVisible(bool(badge.text()))
         changes = [(one.edits.count(), one.section.connection.name) for one in self.pages]
         said = " · ".join(
@@ -252,10 +250,10 @@ class FieldsDialog(OrderDialog):
 
     def _on_saved(self, replaced: bool) -> None:
         if replaced:
-            self._say(text("fields.replaced_rejected"))
+            self._show_message(text("fields.replaced_rejected"))
 
     def _on_edited(self) -> None:
-        self._say("")
+        self._show_message("")
         self._show_buttons()
 
     def _on_filter_changed(self, _: str) -> None:

@@ -14,7 +14,7 @@ from shipconsole.ui.dialogs.fields.edits import Edits
 from shipconsole.ui.dialogs.fields.groups import Entry, Group
 from shipconsole.ui.dialogs.fields.row import FieldRow
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.theme import Elided, KeyButton, Theme
 
 
@@ -281,7 +281,7 @@ class _Part(QWidget):
         """Show an entry that is new, or struck through as one that shall go; what is told is not taken back."""
         said = text("fields.new") if new else text("fields.will_be_removed") if removed else ""
         self._state.setText(text("fields.sending") if said and told else said)
-        kit.set_tone(self._state, "wait" if told else "bad" if removed else "accent")
+        kit.set_severity(self._state, "wait" if told else "bad" if removed else "accent")
         self._state.setVisible(bool(said))
         typeface = self._title.font()
         typeface.setStrikeOut(removed)

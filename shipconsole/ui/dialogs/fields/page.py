@@ -48,7 +48,7 @@ class FieldsPage(QWidget):
         self._note.setContentsMargins(px(16), 0, px(16), 0)
         self._note.setWordWrap(True)
         self._said = QWidget()
-        self._said.setObjectName("last_said")
+        self._said.setObjectName("last_message")
         self._said_column = QVBoxLayout(self._said)
         self._said_column.setContentsMargins(px(16), 0, px(16), 0)
         self._said_column.setSpacing(px(4))
@@ -134,13 +134,13 @@ def _worth_saying(calls: Sequence[Call]) -> list[Call]:
 def _last_said(call: Call) -> str:
     """Return what an update was about, how it stands, and the platform's own message."""
     stands = window_words.call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms)
-    message = str(call.message) if window_words.CALL_STATES[call.state].joint else ""
+    message = str(call.message) if window_words.CALL_LABELS[call.state].joint else ""
     parts = (str(call.summary), stands, window_words.quoted(message) if message else "")
     return " · ".join(part for part in parts if part)
 
 
 def _call_line(call: Call, theme: Theme) -> QWidget:
-    known = window_words.CALL_STATES[call.state]
+    known = window_words.CALL_LABELS[call.state]
     line = QWidget()
     row = QHBoxLayout(line)
     row.setContentsMargins(0, 0, 0, 0)
@@ -152,6 +152,6 @@ def _call_line(call: Call, theme: Theme) -> QWidget:
     said.setObjectName("said")
     said.setWordWrap(True)
     said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    row.addWidget(kit.badge(known.word, known.tone), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(kit.badge(known.label, known.severity), 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(said, 1)
     return line

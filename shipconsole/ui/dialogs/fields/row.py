@@ -10,8 +10,7 @@ from shipconsole.messages import text
 from shipconsole.ui.dialogs.fields.groups import Entry
 from shipconsole.ui.dialogs.phrases import unquoted
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.choice import Choice
-from shipconsole.ui.kit.searched_choice import searched_choice
+from shipconsole.ui.kit.fields import Choice, searched_choice
 from shipconsole.ui.kit.theme import Theme
 
 TITLE_PX, GAP_PX, MARK_PX, EDGE_PX = 158, 14, 184, 3
@@ -62,10 +61,10 @@ class FieldRow(QWidget):
         tokens = self._theme.tokens
         painter = QPainter(self)
         wrapped = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        painter.setPen(tokens.colour("text" if self._entry.may_change else "secondary"))
+        painter.setPen(tokens.color("text" if self._entry.may_change else "secondary"))
         painter.drawText(self._title_room(), wrapped, kit.plain(str(self._entry.field.title)))
         painter.setFont(kit.font(tokens, tokens.secondary_px))
-        painter.setPen(tokens.colour("secondary"))
+        painter.setPen(tokens.color("secondary"))
         painter.drawText(self._means_room(), wrapped, self._means)
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -191,7 +190,7 @@ class _Marks(QWidget):
 
     def show_change(self, *, told: bool, was: str) -> None:
         self._badge.setText(text("fields.sending") if told else text("fields.changed"))
-        kit.set_tone(self._badge, "wait" if told else "accent")
+        kit.set_severity(self._badge, "wait" if told else "accent")
         # What is on its way is not taken back by forgetting it here.
         self.undo.setVisible(not told)
         before = text("fields.was", value=unquoted(was)) if was else text("fields.was_empty")

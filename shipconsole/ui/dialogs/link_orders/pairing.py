@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.choice import Choice
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.theme import Theme
 
 

@@ -12,8 +12,8 @@ from shipconsole.domain.problem import Path
 from shipconsole.messages import text
 from shipconsole.ui.dialogs.new_order.typed import TypedLine
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.fields import INPUT_MAX
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.titled_field import TYPED_MAX
 
 TITLES: Mapping[str, str] = {
     "sku": "new_order.sku",
@@ -214,7 +214,7 @@ class _LineInput(QLineEdit):
 
     def __init__(self, value: str) -> None:
         super().__init__(value)
-        self.setMaxLength(TYPED_MAX)
+        self.setMaxLength(INPUT_MAX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and down go to the neighbouring row; Delete asks for the row where it has nothing to delete."""

@@ -12,7 +12,8 @@ from shipconsole.domain.received_webhook import ReceivedWebhook
 from shipconsole.messages import text
 from shipconsole.ui.dialogs.webhook_events.event_texts import STATES, received_times, verified
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.strings import when, with_short_numbers
+from shipconsole.ui.kit.formats import when
+from shipconsole.ui.kit.strings import with_short_numbers
 from shipconsole.ui.kit.theme import Theme
 
 ROW_PX, PAD_PX = 58, 10
@@ -92,15 +93,15 @@ class CameDelegate(QStyledItemDelegate):
         focused = chosen and option.state & QStyle.StateFlag.State_HasFocus
         hovered = option.state & QStyle.StateFlag.State_MouseOver
         if chosen or hovered:
-            painter.setPen(QPen(tokens.colour("accent"), 2) if focused else Qt.PenStyle.NoPen)
-            painter.setBrush(tokens.colour("selection" if chosen else "hover"))
+            painter.setPen(QPen(tokens.color("accent"), 2) if focused else Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.color("selection" if chosen else "hover"))
             painter.drawRoundedRect(row.adjusted(1, 1, -1, -2), px(6), px(6))
-        painter.fillRect(QRectF(row.left(), row.bottom() - 1, row.width(), 1), tokens.colour("line"))
-        _, verify_tone = verified(came.verified, came.verify_message)
-        if verify_tone == "bad":
-            painter.fillRect(QRectF(row.left(), row.top() + px(8), px(3), row.height() - px(16)), tokens.colour("bad"))
+        painter.fillRect(QRectF(row.left(), row.bottom() - 1, row.width(), 1), tokens.color("line"))
+        _, verify_severity = verified(came.verified, came.verify_message)
+        if verify_severity == "bad":
+            painter.fillRect(QRectF(row.left(), row.top() + px(8), px(3), row.height() - px(16)), tokens.color("bad"))
         inner = row.adjusted(px(PAD_PX), px(8), -px(PAD_PX), -px(8))
-        state_id, tone = STATES[came.state]
+        state_id, severity = STATES[came.state]
         state = text(state_id)
         strong = kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold)
         small = kit.font(tokens, tokens.secondary_px)
@@ -108,14 +109,14 @@ class CameDelegate(QStyledItemDelegate):
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         line = QRectF(inner.left(), inner.top(), inner.width(), px(20))
         painter.setFont(small)
-        painter.setPen(tokens.colour({"quiet": "secondary"}.get(tone, tone)))
+        painter.setPen(tokens.color({"quiet": "secondary"}.get(severity, severity)))
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, state)
         painter.setFont(strong)
-        painter.setPen(tokens.colour("text"))
+        painter.setPen(tokens.color("text"))
         room = int(inner.width() - state_width - px(10))
         painter.drawText(line, flags, QFontMetrics(strong).elidedText(index.data(), Qt.TextElideMode.ElideRight, room))
         painter.setFont(small)
-        painter.setPen(tokens.colour("secondary"))
+        painter.setPen(tokens.color("secondary"))
         said = " · ".join(
             part for part in (with_short_numbers(str(came.message)), received_times(came.duplicates)) if part
         )

@@ -26,8 +26,8 @@ from shipconsole.operations.maintenance import text_files
 from shipconsole.ui.dialogs.webhook_events.came_list import CAME_ROLE, CameList, CameModel
 from shipconsole.ui.dialogs.webhook_events.event_texts import STATES, received_times, verified
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.choice import Choice
-from shipconsole.ui.kit.strings import when
+from shipconsole.ui.kit.fields import Choice
+from shipconsole.ui.kit.formats import when
 from shipconsole.ui.kit.theme import Theme
 
 SHOWN_BYTES = 65_536
@@ -96,13 +96,13 @@ class CamePage(QWidget):
         today = date.today()  # noqa: DTZ011 - the day at this bench
         size = text("webhook_events.bytes", count=len(delivery.body))
         self._title.set_text(" · ".join((connection, when(delivery.came_at_ms, today), size)))
-        state, tone = STATES[delivery.state]
+        state, severity = STATES[delivery.state]
         self._state.setText(text(state))
-        kit.set_tone(self._state, tone)
-        signature, tone = verified(delivery.verified, delivery.verify_message)
+        kit.set_severity(self._state, severity)
+        signature, severity = verified(delivery.verified, delivery.verify_message)
         told = " · ".join(part for part in (signature, received_times(delivery.duplicates)) if part)
         self._verified.setText(kit.plain(told))
-        kit.set_tone(self._verified, tone)
+        kit.set_severity(self._verified, severity)
         self._did.setText(kit.plain(str(delivery.message), lines=True))
         self._did.setVisible(bool(delivery.message))
         self._cut.setVisible(len(delivery.body) > SHOWN_BYTES)

@@ -45,7 +45,7 @@ class DeliveriesDialog(QDialog):
         """Its parts may be gone: what comes to an end later shows nothing here any more."""
         self._looking = False
         self._wanted = set[tuple[object, ...]]()
-        self._told: list[tuple[str, kit.Tone]] = []
+        self._told: list[tuple[str, kit.Severity]] = []
         """What came of all that was wanted since nothing was."""
         self._turn = asyncio.Lock()
         self._connections: dict[int, str] = {}
@@ -66,7 +66,7 @@ class DeliveriesDialog(QDialog):
         self.refresh()
         self.came.list.setFocus()
 
-    def show_to_pass_on(self) -> None:
+    def show_forward_review(self) -> None:
         """Show the page of packages that wait for a yes."""
         self._pages.setCurrentIndex(1)
 
@@ -160,34 +160,34 @@ class DeliveriesDialog(QDialog):
             return
         if not self._wanted:
             self._told.clear()
-            self._say("")
+            self._show_message("")
         self._wanted.add(wanted)
         self._tasks.spawn(name, self._done(wanted, act))
 
     async def _done(self, wanted: tuple[object, ...], act: Callable[[], Awaitable[str]]) -> None:
-        tone: kit.Tone = "good"
+        severity: kit.Severity = "good"
         try:
             async with self._turn:
                 said = await act()
         except (ValidationFailed, EnvironmentFailure) as trouble:
             if self._closed:
                 raise EnvironmentFailure(trouble.message) from None
-            said, tone = str(trouble), "bad"
+            said, severity = str(trouble), "bad"
         finally:
             self._wanted.discard(wanted)
         if not self._closed:
-            self._told.append((said, tone))
+            self._told.append((said, severity))
             lines = "\n".join(dict.fromkeys(line for line, _ in self._told))
-            self._say(lines, "bad" if any(one == "bad" for _, one in self._told) else tone)
+            self._show_message(lines, "bad" if any(one == "bad" for _, one in self._told) else severity)
             self.refresh()
 
-    def _say(self, said: str, tone: kit.Tone = "") -> None:
+    def _show_message(self, said: str, severity: kit.Severity = "") -> None:
         self._said.setText(kit.plain(said, lines=True))
-        kit.set_tone(self._said, tone)
+        kit.set_severity(self._said, severity)
 
     def _show_receiver(self) -> None:
         self._state.setText(kit.plain(self._receiver.message))
-        kit.set_tone(self._state, self._receiver.tone)
+        kit.set_severity(self._state, self._receiver.severity)
         self._why.setText(kit.plain(self._receiver.why))
         self._why.setVisible(bool(self._receiver.why))
         if self._receiver.is_on:
@@ -201,7 +201,7 @@ class DeliveriesDialog(QDialog):
         self._receiver.wanted.emit(not self._receiver.is_on)
 
     def _on_failed(self, said: str) -> None:
-        self._say(said, "bad")
+        self._show_message(said, "bad")
 
     def _on_finished(self) -> None:
         if self._closed:
@@ -258,7 +258,7 @@ class DeliveriesDialog(QDialog):
             inside.addWidget(page)
             self._pages.addTab(framed, title)
         self._said = kit.label("", "secondary")
-        self._said.setObjectName("deliveries_said")
+        self._said.setObjectName("deliveries_message")
         self._said.setWordWrap(True)
         close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")

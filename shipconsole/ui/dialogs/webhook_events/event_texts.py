@@ -2,18 +2,18 @@
 
 from shipconsole.domain.message import Message
 from shipconsole.messages import text
-from shipconsole.ui.kit.theme import Tone
+from shipconsole.ui.kit.theme import Severity
 
-STATES: dict[str, tuple[str, Tone]] = {
+STATES: dict[str, tuple[str, Severity]] = {
     "new": ("webhook_events.state_new", "accent"),
     "processed": ("webhook_events.state_processed", "good"),
     "failed": ("webhook_events.state_failed", "bad"),
     "ignored": ("webhook_events.state_ignored", "quiet"),
 }
-"""The message of an event's state and the tone that it is shown in."""
+"""The message of an event's state and the severity that it is shown in."""
 
 
-def verified(value: bool | None, reason: Message) -> tuple[str, Tone]:
+def verified(value: bool | None, reason: Message) -> tuple[str, Severity]:
     """Return whether an event is known to come from its platform."""
     if value is None:
         return str(reason) or text("webhook_events.unsigned"), "quiet"

@@ -12,13 +12,13 @@ from shipconsole.ui.kit.strings import contents as contents_in_words
 from shipconsole.ui.kit.theme import Theme
 
 OPEN = ("proposed", "refused")
-STATES: dict[str, tuple[str, kit.Tone]] = {
+STATES: dict[str, tuple[str, kit.Severity]] = {
     "proposed": ("webhook_events.proposal_review", "wait"),
     "shipped": ("webhook_events.proposal_forwarded", "good"),
     "refused": ("webhook_events.proposal_refused", "bad"),
     "declined": ("webhook_events.proposal_declined", "quiet"),
 }
-"""The message of a shipment's state under review and the tone that it is shown in."""
+"""The message of a shipment's state under review and the severity that it is shown in."""
 
 
 class ProposalsPage(QWidget):
@@ -69,13 +69,13 @@ class ProposalsPage(QWidget):
 
     def _row(self, proposal: Proposal, items: Sequence[tuple[str, int | None]]) -> QFrame:
         px = self._theme.tokens.px
-        state, tone = STATES[proposal.state]
+        state, severity = STATES[proposal.state]
         order = text("webhook_events.order", number=proposal.order_number)
         name = f"{proposal.connection} · {order} · {proposal.tracking_number}"
         top = QHBoxLayout()
         top.setSpacing(px(8))
         top.addWidget(kit.Elided(name, "strong"), 1)
-        top.addWidget(kit.badge(text(state), tone))
+        top.addWidget(kit.badge(text(state), severity))
         column = QVBoxLayout()
         column.setContentsMargins(px(14), px(10), px(12), px(10))
         column.setSpacing(px(5))
@@ -91,8 +91,8 @@ class ProposalsPage(QWidget):
         made.setObjectName(f"proposal_{proposal.id}")
         return made
 
-    def _said(self, said: str, tone: kit.Tone = "") -> QWidget:
-        made = kit.label(said, "secondary", tone)
+    def _said(self, said: str, severity: kit.Severity = "") -> QWidget:
+        made = kit.label(said, "secondary", severity)
         made.setWordWrap(True)
         return made
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from shipconsole.messages import text
-from shipconsole.ui.kit.theme import Tone
+from shipconsole.ui.kit.theme import Severity
 
 
 class ReceiverState(QObject):
@@ -21,7 +21,7 @@ class ReceiverState(QObject):
         self.is_on = False
         self.message = text("webhook_events.receiver_off")
         self.why = ""
-        self.tone: Tone = "quiet"
+        self.severity: Severity = "quiet"
 
     def show_off(self) -> None:
         """It is switched off."""
@@ -40,6 +40,6 @@ class ReceiverState(QObject):
         """It is switched on and cannot listen."""
         self._show(True, text("webhook_events.cannot_listen"), "bad", why)
 
-    def _show(self, is_on: bool, said: str, tone: Tone, why: str = "") -> None:
-        self.is_on, self.message, self.tone, self.why = is_on, said, tone, why
+    def _show(self, is_on: bool, said: str, severity: Severity, why: str = "") -> None:
+        self.is_on, self.message, self.severity, self.why = is_on, said, severity, why
         self.changed.emit()

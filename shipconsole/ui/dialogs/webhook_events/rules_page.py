@@ -10,7 +10,7 @@ from shipconsole.messages import text
 from shipconsole.operations.inbound.webhook_log import WebhookConnection
 from shipconsole.ui.dialogs.edit_tracking.marks import TickBox
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.choice import Choice
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.theme import Theme
 
 MODE_TITLES = {

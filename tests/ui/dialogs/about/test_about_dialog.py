@@ -35,7 +35,7 @@ class Opened:
         self._tasks = tasks
 
     async def settled(self) -> None:
-        await until(lambda: not self._tasks._running)
+        await until(lambda: not self._tasks.running)
 
     def texts(self) -> list[str]:
         return [label.text() for label in self.dialog.findChildren(QLabel) if label.isVisible()]
@@ -102,7 +102,7 @@ async def test_diagnostics_are_saved_where_a_person_says(
     shown.dialog.save_to(str(to))
     await shown.settled()
     assert "== Check ==" in to.read_text(encoding="utf-8")
-    said = shown.dialog.findChild(QLabel, "about_said")
+    said = shown.dialog.findChild(QLabel, "about_message")
     assert isinstance(said, QLabel)
     assert said.text() == text("about.saved", path=str(to))
     shown.dialog.save_to(str(tmp_path / "none" / "diagnostics.txt"))
@@ -185,6 +185,6 @@ def test_the_menu_says_that_there_is_a_new_version(window: MainWindow) -> None:
     for news in (VersionCheck("off", "off"), VersionCheck("none", "none"), VersionCheck("failed", "failed")):
         window.show_news(news)
         assert action.text() == text("menu.about")
-    window.show_news(NEWS)
+    window.menus.show_news(NEWS)
     assert action.text() == text("menu.about_new_version", version="99.1")
     assert window.banner.troubles() == ()

@@ -22,7 +22,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
 from shipconsole.ui.dialogs.audit_log.dialog import RecordDialog
 from shipconsole.ui.dialogs.audit_log.entries import CONNECTION, DETAILS, ORDER, WHAT
-from shipconsole.ui.kit.strings import attempt_word
+from shipconsole.ui.kit.strings import attempt_label
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from tests.support import sql
@@ -42,7 +42,7 @@ class Opened:
         self.tasks = tasks
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks._running and not self.dialog._typed.isActive())
+        await until(lambda: not self.tasks.running and not self.dialog._typed.isActive())
 
     def column(self, column: int) -> list[str]:
         model = self.dialog.model
@@ -102,7 +102,7 @@ async def test_today_is_shown_newest_first_in_words(qtbot: QtBot, shipped: Conte
     whats = await seen.read(WHAT)
     assert whats.count(text("audit_log.shipped")) == 2
     assert whats[-1] == text("audit_log.shipped")
-    assert set(whats) == {text("audit_log.shipped"), attempt_word("sending"), attempt_word("answered")}
+    assert set(whats) == {text("audit_log.shipped"), attempt_label("sending"), attempt_label("answered")}
     assert seen.column(ORDER)[-1] == "10001"
     assert "9400 1001" not in seen.column(DETAILS)[-1]
     assert seen.column(DETAILS)[-1].endswith(f"usps · {USPS_NUMBERS[0]}")
@@ -154,7 +154,7 @@ async def test_what_was_sent_and_answered_stands_below_and_is_copied(
     row = next(
         row
         for row, pair in enumerate(zip(whats, connections, strict=True))
-        if pair == (attempt_word("answered"), "ShipEngine")
+        if pair == (attempt_label("answered"), "ShipEngine")
     )
     seen.dialog.table.setFocus()
     seen.dialog.table.selectRow(row)
@@ -164,7 +164,7 @@ async def test_what_was_sent_and_answered_stands_below_and_is_copied(
     assert f'"tracking_number": "{USPS_NUMBERS[1]}"' in sent
     seen.button("record_copy").click()
     copied = QGuiApplication.clipboard().text()
-    assert attempt_word("answered") in copied
+    assert attempt_label("answered") in copied
     assert sent in copied
 
 
@@ -179,7 +179,7 @@ async def test_the_file_is_asked_for_without_stopping_and_holds_what_is_shown(
     ask.fileSelected.emit(str(file))
     ask.reject()
     said = text("audit_log.exported", count=seen.dialog.model.rowCount(), file=str(file))
-    await until(lambda: seen.label("record_said") == said)
+    await until(lambda: seen.label("record_message") == said)
     rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
     assert len(rows) == seen.dialog.model.rowCount()
     assert rows[0]["what"] == "shipped"
@@ -231,7 +231,7 @@ async def test_fifty_thousand_entries_never_make_the_window_wait(
     file = tmp_path / "audit_log.csv"
     seen.dialog.export_to(str(file))
     exported = text("audit_log.exported", count=seen.dialog.model.rowCount(), file=str(file))
-    await until(lambda: seen.label("record_said") == exported)
+    await until(lambda: seen.label("record_message") == exported)
     assert file.read_bytes().count(b"\r\n") == seen.dialog.model.rowCount() + 1
     assert await audit_log.find(shipped) == seen.dialog.model.ids
     assert not is_timed or max(beats) < LONGEST_BLOCK_S, f"the window stood still for {max(beats):.3f} s"

@@ -56,13 +56,13 @@ class Correcting:
         await self.settled()
 
     def said(self) -> str:
-        return self.dialog.findChild(QLabel, "correct_said").text()
+        return self.dialog.findChild(QLabel, "correct_message").text()
 
     def boxes(self) -> dict[str, bool]:
         return {box.text(): box.isChecked() for box in self.dialog.told.boxes.values()}
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks._running)
+        await until(lambda: not self.tasks.running)
 
     async def numbers(self) -> list[str]:
         sheet = await orders.sheet(self.ctx, self.order_id)

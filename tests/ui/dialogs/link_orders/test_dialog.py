@@ -40,7 +40,7 @@ class Linking:
         role = Qt.ItemDataRole.AccessibleTextRole
         return [model.index(row, 0).data(role) for row in range(model.rowCount())]
 
-    def said(self, name: str = "link_said") -> str:
+    def said(self, name: str = "link_message") -> str:
         label = self.dialog.findChild(QLabel, name)
         assert label is not None
         return label.text()
@@ -52,7 +52,7 @@ class Linking:
         await self.settled()
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks._running and not self.dialog._find_timer.isActive())
+        await until(lambda: not self.tasks.running and not self.dialog._find_timer.isActive())
 
 
 async def enter(ctx: Context, number: str, lines: Sequence[NewLine] = LINES, **differs: str) -> int:

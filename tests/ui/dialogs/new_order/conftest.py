@@ -76,7 +76,7 @@ class NewOrderForm:
 
     async def settled(self) -> None:
         """Let everything that was started end."""
-        await until(lambda: not self.tasks._running)
+        await until(lambda: not self.tasks.running)
 
 
 @pytest.fixture

@@ -1,17 +1,17 @@
-"""A list that is searched: a choice is found as an order is, however its letters are written."""
+"""A searched list: a choice is found regardless of case, accents, and Unicode form."""
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui.kit.searched_choice import searched_choice
+from shipconsole.ui.kit.fields import searched_choice
 
 CHOICES = ("Österreich", "Côte d’Ivoire", "Türkiye", "Ελλάδα", "Straßenpost", "NZ Post", "Ødegård", "日本")
 
 
 def found(qtbot: QtBot, typed: str) -> list[str]:
-    """What is offered for a text, and that the first one offered is what is taken."""
+    """Return the choices offered for a text; the first must be the one that is completed."""
     parent = QWidget()
     qtbot.addWidget(parent)
     choice = searched_choice(CHOICES, parent)
@@ -49,7 +49,7 @@ def test_a_choice_is_found_in_any_normal_form(qtbot: QtBot, typed: str, offered:
     assert found(qtbot, typed) == offered
 
 
-def test_what_is_chosen_is_the_choice_itself(qtbot: QtBot) -> None:
+def test_choosing_returns_the_choice_itself(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
     choice = searched_choice(CHOICES, parent)
