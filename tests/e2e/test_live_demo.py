@@ -12,7 +12,7 @@ from tests.receiver.senders import answered
 from tests.support import local_http
 from tests.support.walk import MAIN_WINDOW, Screen, Walk
 
-DELIVERIES = ("deliveries_dialog", "^Webhook events$")
+DELIVERIES = ("webhook_events_dialog", "^Webhook events$")
 MAIN = ("MainWindow", MAIN_WINDOW)
 EACH = sorted(printed.PARTS.items())
 

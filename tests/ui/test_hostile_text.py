@@ -33,7 +33,7 @@ from shipconsole.operations.shipping.unfinished import PackedOrder, Unfinished
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
-from shipconsole.ui.dialogs.call_details.dialog import CallDetails
+from shipconsole.ui.dialogs.call_details import CallDetails
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.dialogs.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Prompt

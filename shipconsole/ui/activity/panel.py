@@ -46,7 +46,7 @@ from shipconsole.operations.outbox import evidence, resolve
 from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.worker import Backlog, Call
 from shipconsole.ui.activity import lines
-from shipconsole.ui.dialogs.call_details.dialog import CallDetails, first_line
+from shipconsole.ui.dialogs.call_details import CallDetails, first_line
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.strings import CALL_STATES, with_short_numbers
 from shipconsole.ui.kit.tasks import Tasks

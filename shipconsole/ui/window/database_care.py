@@ -99,7 +99,7 @@ class DatabaseCare(QObject):
 
     def _ask(self, trouble: EnvironmentFailure, good: "Backup | None", usable: bool) -> None:
         from shipconsole.operations.maintenance import repair
-        from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog, backup_text
+        from shipconsole.ui.dialogs.damaged_database import DamagedDatabaseDialog, backup_text
 
         if self._asked:
             return
@@ -131,7 +131,7 @@ class DatabaseCare(QObject):
 
         backup = backup_text(good.at_ms, good.orders) if good is not None else ""
         refuse = text("damaged_database.later" if usable else "damaged_database.close")
-        dialog = DamagedStoreDialog(
+        dialog = DamagedDatabaseDialog(
             self._window,
             self._theme,
             str(trouble.message),
@@ -148,7 +148,7 @@ class DatabaseCare(QObject):
 
     def _choose(self, said: str, act: "Repair") -> None:
         """Have something done once the window is closed."""
-        from shipconsole.ui.dialogs.damaged_database.dialog import waiting_text
+        from shipconsole.ui.dialogs.damaged_database import waiting_text
 
         def do(file: Path) -> Trouble:
             done = act(file, time.time_ns() // 1_000_000)

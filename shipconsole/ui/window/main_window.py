@@ -470,10 +470,10 @@ class MainWindow(QMainWindow):
         self._scans.hear(Offline(is_offline, sum(counts.get(state, 0) for state in UNDER_WAY)))
 
     def _show_to_pass_on(self) -> None:
-        from shipconsole.ui.dialogs.webhook_events.dialog import DeliveriesDialog
+        from shipconsole.ui.dialogs.webhook_events.dialog import WebhookEventsDialog
 
         self._entries["deliveries"].trigger()
-        for dialog in self.findChildren(DeliveriesDialog):
+        for dialog in self.findChildren(WebhookEventsDialog):
             dialog.show_to_pass_on()
 
     def _show_late(self) -> None:

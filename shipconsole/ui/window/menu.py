@@ -56,15 +56,15 @@ class Entry:
 
 
 def _connections(opening: Opening) -> QDialog:
-    from shipconsole.ui.dialogs.connections.dialog import ConnectionsDialog
+    from shipconsole.ui.dialogs.connections import ConnectionsDialog
 
     return ConnectionsDialog(opening.parent, opening.ctx, opening.tasks, opening.theme)
 
 
 def _send_orders(opening: Opening) -> QDialog:
-    from shipconsole.ui.dialogs.bulk.dialog import SendOrdersDialog
+    from shipconsole.ui.dialogs.bulk.dialog import CreateOrdersDialog
 
-    dialog = SendOrdersDialog(opening.parent, opening.ctx, opening.tasks, opening.theme)
+    dialog = CreateOrdersDialog(opening.parent, opening.ctx, opening.tasks, opening.theme)
     dialog.order_chosen.connect(opening.open_order)
     return dialog
 
@@ -76,13 +76,13 @@ def _carriers(opening: Opening) -> QDialog:
 
 
 def _deliveries(opening: Opening) -> QDialog:
-    from shipconsole.ui.dialogs.webhook_events.dialog import DeliveriesDialog
+    from shipconsole.ui.dialogs.webhook_events.dialog import WebhookEventsDialog
 
-    return DeliveriesDialog(opening.parent, opening.ctx, opening.tasks, opening.theme, opening.receiver)
+    return WebhookEventsDialog(opening.parent, opening.ctx, opening.tasks, opening.theme, opening.receiver)
 
 
 def _pull_some(opening: Opening) -> QDialog:
-    from shipconsole.ui.dialogs.sync_some.dialog import SyncSomeDialog
+    from shipconsole.ui.dialogs.sync_some import SyncSomeDialog
 
     return SyncSomeDialog(opening.parent, opening.ctx, opening.tasks, opening.theme)
 
@@ -104,7 +104,7 @@ def _cancel_items(opening: Opening) -> QDialog:
 
 
 def _resolve_items(opening: Opening) -> QDialog:
-    from shipconsole.ui.dialogs.resolve_items.dialog import ResolveItemsDialog
+    from shipconsole.ui.dialogs.resolve_items import ResolveItemsDialog
 
     dialog = ResolveItemsDialog(opening.parent, opening.ctx, opening.tasks, opening.theme, opening.order_id)
     opening.sheet_changed.connect(dialog.refresh)
@@ -128,19 +128,19 @@ def _link_orders(opening: Opening) -> QDialog:
 
 
 def _record(opening: Opening) -> QDialog:
-    from shipconsole.ui.dialogs.audit_log.dialog import RecordDialog
+    from shipconsole.ui.dialogs.audit_log import AuditLogDialog
 
-    return RecordDialog(opening.parent, opening.ctx, opening.tasks, opening.theme)
+    return AuditLogDialog(opening.parent, opening.ctx, opening.tasks, opening.theme)
 
 
 def _order_record(opening: Opening) -> QDialog:
-    from shipconsole.ui.dialogs.audit_log.dialog import RecordDialog
+    from shipconsole.ui.dialogs.audit_log import AuditLogDialog
 
-    return RecordDialog(opening.parent, opening.ctx, opening.tasks, opening.theme, opening.order_id)
+    return AuditLogDialog(opening.parent, opening.ctx, opening.tasks, opening.theme, opening.order_id)
 
 
 def _about(opening: Opening) -> QDialog:
-    from shipconsole.ui.dialogs.about.dialog import AboutDialog
+    from shipconsole.ui.dialogs.about import AboutDialog
 
     return AboutDialog(
         opening.parent,

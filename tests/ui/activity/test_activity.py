@@ -25,7 +25,7 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store.connections import works
 from shipconsole.ui.activity.lines import backlog
 from shipconsole.ui.activity.panel import SECOND_LINE_ROLE, ActivityModel, ActivityPanel
-from shipconsole.ui.dialogs.call_details.dialog import CallDetails, details_text, first_line
+from shipconsole.ui.dialogs.call_details import CallDetails, details_text, first_line
 from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.strings import attempt_word
 from shipconsole.ui.kit.tasks import Tasks

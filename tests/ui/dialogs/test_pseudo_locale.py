@@ -30,9 +30,9 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.profile import open_profile
 from shipconsole.station.settings import Settings
-from shipconsole.ui.dialogs.call_details.dialog import CallDetails
-from shipconsole.ui.dialogs.connections.dialog import PAIRS_HINT
-from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog, backup_text, waiting_text
+from shipconsole.ui.dialogs.call_details import CallDetails
+from shipconsole.ui.dialogs.connections import PAIRS_HINT
+from shipconsole.ui.dialogs.damaged_database import DamagedDatabaseDialog, backup_text, waiting_text
 from shipconsole.ui.dialogs.preview import PreviewDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -251,7 +251,7 @@ async def test_the_question_about_the_database_shows_messages_alone(
         ("older", ("use_older", "older_means")),
     ):
         label, means = (text(f"damaged_database.{one}") if one else "" for one in other)
-        dialog = DamagedStoreDialog(
+        dialog = DamagedDatabaseDialog(
             window,
             window._theme,
             waiting_text(("Pod",), 2),

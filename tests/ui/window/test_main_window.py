@@ -26,7 +26,7 @@ from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
-from shipconsole.ui.dialogs.connections.dialog import ConnectionsDialog
+from shipconsole.ui.dialogs.connections import ConnectionsDialog
 from shipconsole.ui.dialogs.packer import PackerDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme

@@ -37,7 +37,7 @@ class _Search(QLineEdit):
         fit_find_hint(self, FIND_HINTS)
 
 
-class SendOrdersDialog(ContextDialog):
+class CreateOrdersDialog(ContextDialog):
     """A list of orders, then how far they are. Opened with `open()`; closed, what was started goes on.
 
     Signal: order_chosen(int order id), to be opened.

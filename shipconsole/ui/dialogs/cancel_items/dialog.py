@@ -14,7 +14,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import cancel
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.dialogs.cancel_items.lines import CancelLines
+from shipconsole.ui.dialogs.cancel_items.items import CancelLines
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from shipconsole.messages import text
 from shipconsole.operations.connections import carrier_codes
 from shipconsole.operations.context import Context
-from shipconsole.ui.dialogs.carriers.codes import ANY, CodesModel
-from shipconsole.ui.dialogs.carriers.codes_table import CodesTable
+from shipconsole.ui.dialogs.carriers.table import ANY, CodesModel, CodesTable
 from shipconsole.ui.dialogs.phrases import fit_find_hint
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ContextDialog

@@ -11,7 +11,7 @@ from shipconsole.messages import text
 from shipconsole.operations.importing.platform_drift import VendorChanged
 from shipconsole.operations.vendor_orders.edit import Section
 from shipconsole.operations.worker import Call
-from shipconsole.ui.dialogs.call_details.dialog import changed_words
+from shipconsole.ui.dialogs.call_details import changed_words
 from shipconsole.ui.dialogs.fields.edits import Edits
 from shipconsole.ui.dialogs.fields.form import FieldsForm
 from shipconsole.ui.kit import strings as window_words

@@ -15,10 +15,8 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import link, orders
 from shipconsole.operations.orders.link import Candidate
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.dialogs.link_orders.candidate_list import CandidateList
-from shipconsole.ui.dialogs.link_orders.differences import different
-from shipconsole.ui.dialogs.link_orders.pairing import Pairing
-from shipconsole.ui.dialogs.link_orders.unlink_page import UnlinkPage
+from shipconsole.ui.dialogs.link_orders.choices import CandidateList, UnlinkPage
+from shipconsole.ui.dialogs.link_orders.matching import Pairing, different
 from shipconsole.ui.dialogs.phrases import fit_find_hint
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import name_button

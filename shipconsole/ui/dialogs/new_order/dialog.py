@@ -14,12 +14,11 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.vendor_orders import create, manual_orders
 from shipconsole.operations.vendor_orders.manual_orders import Created
-from shipconsole.ui.dialogs.edit_tracking.marks import TickBox
-from shipconsole.ui.dialogs.new_order.lines_form import LinesForm
-from shipconsole.ui.dialogs.new_order.typed import Typed, at_row, order_of
+from shipconsole.ui.dialogs.new_order.items_form import LinesForm, Typed, at_row, order_of
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_form import ModelForm
 from shipconsole.ui.kit.button_row import name_button
+from shipconsole.ui.kit.check_box import CheckBox
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.keys import key_name
@@ -59,7 +58,7 @@ class NewOrderDialog(ContextDialog):
         self._limits_timer.setSingleShot(True)
         self._limits_timer.setInterval(LIMITS_AFTER_MS)
         self._limits_timer.timeout.connect(self._on_limits_due)
-        self.boxes: dict[int, TickBox] = {}
+        self.boxes: dict[int, CheckBox] = {}
         self._lay_out()
         self._make_keys({ENTER: self.store, "Alt+P": self.preview, "Ctrl+P": self.preview})
         self._fit(SIZE_PX)
@@ -101,7 +100,7 @@ class NewOrderDialog(ContextDialog):
         if self._closed:
             return
         for connection in known:
-            box = TickBox(connection.name, self._theme)
+            box = CheckBox(connection.name, self._theme)
             box.setObjectName(f"tell_{connection.id}")
             box.setAccessibleName(kit.plain(connection.name))
             box.toggled.connect(self._on_chosen)

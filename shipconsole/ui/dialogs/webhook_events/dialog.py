@@ -13,11 +13,9 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process, receive, webhook_log
-from shipconsole.ui.dialogs.webhook_events.came_page import CamePage
-from shipconsole.ui.dialogs.webhook_events.event_texts import STATES
-from shipconsole.ui.dialogs.webhook_events.proposals_page import ProposalsPage
+from shipconsole.ui.dialogs.webhook_events.events_page import STATES, CamePage
+from shipconsole.ui.dialogs.webhook_events.forwarding_pages import ProposalsPage, RulesPage
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
-from shipconsole.ui.dialogs.webhook_events.rules_page import RulesPage
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -27,7 +25,7 @@ SHOWN = 200
 LOOK_EVERY_MS = 2_000
 
 
-class DeliveriesDialog(QDialog):
+class WebhookEventsDialog(QDialog):
     """Three pages under the receiver's state. Opened with `open()`; looks again by itself while it is open."""
 
     def __init__(
@@ -35,7 +33,7 @@ class DeliveriesDialog(QDialog):
     ) -> None:
         """Show what came as soon as it was read."""
         super().__init__(parent)
-        self.setObjectName("deliveries_dialog")
+        self.setObjectName("webhook_events_dialog")
         self.setWindowTitle(text("webhook_events.title"))
         self._ctx = ctx
         self._tasks = tasks
@@ -244,7 +242,7 @@ class DeliveriesDialog(QDialog):
         self._unchecked.setWordWrap(True)
         self._unchecked.hide()
         self._pages = QTabWidget()
-        self._pages.setObjectName("delivery_pages")
+        self._pages.setObjectName("webhook_event_pages")
         self._pages.setDocumentMode(True)
         self._pages.tabBar().setDrawBase(False)
         for page, title in (
@@ -258,7 +256,7 @@ class DeliveriesDialog(QDialog):
             inside.addWidget(page)
             self._pages.addTab(framed, title)
         self._said = kit.label("", "secondary")
-        self._said.setObjectName("deliveries_said")
+        self._said.setObjectName("webhook_event_said")
         self._said.setWordWrap(True)
         close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")

@@ -1,0 +1,143 @@
+"""Items without whole units, resolved in the window."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from shipconsole.domain.order import Order
+from shipconsole.messages import text
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Context
+from shipconsole.operations.importing import upsert
+from shipconsole.operations.orders import orders
+from shipconsole.ui.dialogs.resolve_items import ResolveItemsDialog
+from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Theme
+from tests.operations.importing.test_uncounted import read
+from tests.ui.waiting import until
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+class Resolving:
+    """The open dialog, and what a test does with it."""
+
+    def __init__(self, ctx: Context, tasks: Tasks, dialog: ResolveItemsDialog) -> None:
+        self.ctx = ctx
+        self.tasks = tasks
+        self.dialog = dialog
+
+    def listed(self) -> list[str]:
+        return [self.dialog.items.itemText(place) for place in range(self.dialog.items.count())]
+
+    def said(self) -> str:
+        label = self.dialog.findChild(QLabel, "resolve_said")
+        assert label is not None
+        return label.text()
+
+    async def order(self) -> Order:
+        return (await orders.sheet(self.ctx, self.dialog.order_id)).order
+
+    async def record(self, resolution: str, reason: str = "cut") -> None:
+        self.dialog.choices[resolution].setFocus()
+        QTest.keyClick(self.dialog.choices[resolution], Qt.Key.Key_Space)
+        self.dialog.reason.input.setFocus()
+        QTest.keyClicks(self.dialog.reason.input, reason)
+        QTest.keyClick(self.dialog.reason.input, Qt.Key.Key_Return, CONTROL)
+        await self.settled()
+
+    async def settled(self) -> None:
+        await until(lambda: not self.tasks._running)
+
+
+@pytest.fixture
+async def opened(ctx: Context, qtbot: QtBot) -> AsyncGenerator[Resolving]:
+    """The dialog on an order with cloth, tape and a mug."""
+    shop = await connections.connect(ctx, "shipengine", "Shop")
+    order = read("shipengine", ("CLOTH", 2.5), ("MUG", 1), ("TAPE", "3 m"))
+    await ctx.write(upsert.take_in, shop, (order,), now_ms=1)
+    tasks = Tasks()
+    field_errors: list[str] = []
+    tasks.failed.connect(field_errors.append)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    dialog = ResolveItemsDialog(window, ctx, tasks, Theme(), 1)
+    dialog.open()
+    made = Resolving(ctx, tasks, dialog)
+    await made.settled()
+    yield made
+    await made.settled()
+    shiboken6.delete(dialog)
+    await tasks.stop()
+    assert field_errors == []
+
+
+async def test_each_item_is_recorded_and_the_last_one_closes_the_dialog(opened: Resolving) -> None:
+    assert opened.listed() == ["CLOTH, 2.5: open", "TAPE, 3 m: open"]
+    assert opened.dialog.windowTitle() == text("resolve_items.of_order", number="1001")
+    await opened.record("shipped")
+    assert opened.listed() == [
+        text("resolve_items.item_shipped", sku="CLOTH", quantity="2.5"),
+        text("resolve_items.item_open", sku="TAPE", quantity="3 m"),
+    ]
+    assert opened.said() == text("resolve_items.left", count=1)
+    assert opened.dialog.items.currentText().startswith("TAPE")
+    assert opened.dialog.reason.input.text() == ""
+    await opened.record("cancelled", "none left")
+    assert not opened.dialog.isVisible()
+    order = await opened.order()
+    assert [line.resolved_as for line in order.lines] == ["shipped", "", "cancelled"]
+    assert order.unresolved == 0
+
+
+async def test_nothing_is_recorded_without_a_choice_and_a_reason(opened: Resolving) -> None:
+    opened.dialog.reason.input.setFocus()
+    QTest.keyClick(opened.dialog.reason.input, Qt.Key.Key_Return, CONTROL)
+    assert opened.said() == text("resolve_items.choose")
+    QTest.keyClick(opened.dialog.choices["shipped"], Qt.Key.Key_Space)
+    assert not opened.dialog.confirm_button.isEnabled()
+    QTest.keyClick(opened.dialog.choices["shipped"], Qt.Key.Key_Return, CONTROL)
+    assert opened.said() == text("resolve_items.enter_reason")
+    assert QApplication.focusWidget() is opened.dialog.reason.input
+    await opened.settled()
+    assert (await opened.order()).unresolved == 2
+    assert not opened.dialog.choices[""].isEnabled(), "nothing was recorded that could be withdrawn"
+
+
+async def test_what_was_recorded_can_be_reopened(opened: Resolving) -> None:
+    await opened.record("shipped")
+    opened.dialog.items.setCurrentIndex(0)
+    assert opened.dialog.choices[""].isEnabled()
+    assert not opened.dialog.choices["shipped"].isEnabled()
+    await opened.record("")
+    assert (await opened.order()).unresolved == 2
+    assert opened.dialog.isVisible()
+
+
+async def test_a_reason_that_was_typed_is_not_lost_by_escape(opened: Resolving) -> None:
+    QTest.keyClicks(opened.dialog.reason.input, "cut")
+    QTest.keyClick(opened.dialog, Qt.Key.Key_Escape)
+    ask = opened.dialog.findChild(QDialog, "unsaved_dialog")
+    assert ask is not None
+    ask.reject()
+    assert opened.dialog.isVisible()
+
+
+async def test_an_order_that_is_gone_is_said(ctx: Context, qtbot: QtBot) -> None:
+    tasks = Tasks()
+    dialog = ResolveItemsDialog(None, ctx, tasks, Theme(), 99)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    made = Resolving(ctx, tasks, dialog)
+    await made.settled()
+    assert made.said() == text("order_editor.gone", key=key_name("F5"))
+    assert not dialog.confirm_button.isEnabled()
+    dialog.close()
+    await tasks.stop()
