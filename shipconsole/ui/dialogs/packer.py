@@ -1,19 +1,19 @@
-"""Asks who packs at the station; the name stands on every record from then on."""
+"""Asks who packs at the station; the audit log shows the name from then on."""
 
 from PySide6.QtWidgets import QWidget
 
 from shipconsole.domain import barcode
 from shipconsole.domain.barcode import NAME_MAX
 from shipconsole.messages import text
-from shipconsole.ui.kit.prompt import Prompt
+from shipconsole.ui.kit.prompt import TextPrompt
 from shipconsole.ui.kit.theme import Theme
 
 
-class PackerDialog(Prompt):
-    """A name by keyboard or by badge; an empty one is nobody's any more."""
+class PackerDialog(TextPrompt):
+    """A name, typed or scanned from a badge; an empty one signs the packer out."""
 
     def __init__(self, parent: QWidget, theme: Theme, name: str, prefix: str) -> None:
-        """Begin with who packs now."""
+        """Begin with the current packer's name; `prefix` begins the site's barcodes."""
         super().__init__(
             parent,
             theme,
@@ -21,18 +21,16 @@ class PackerDialog(Prompt):
             text("packer.title"),
             text("packer.hint", badge=f"{prefix}BADGE NAME"),
             label=text("packer.title"),
-            does=text("button.save"),
+            button=text("button.save"),
             text=name,
-            longest=NAME_MAX,
+            max_length=NAME_MAX,
             may_be_empty=True,
         )
         self._prefix = prefix
 
     def take_scan(self, scan: str) -> bool:
-        """Take a packer's badge; any other scan is the window's."""
+        """Take a scanned badge; return whether the scan was one."""
         name = barcode.badge(scan, self._prefix)
-        if name is None:
-            return False
-        self.field.setText(name)
-        self._on_done()
-        return True
+        if name is not None:
+            self.enter(name)
+        return name is not None

@@ -31,25 +31,24 @@ from shipconsole.domain.code import search_key
 from shipconsole.messages import text
 from shipconsole.operations.connections.carrier_codes import Code, Row, Table
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.binding.model_table import NO_INDEX, Index
 from shipconsole.ui.kit.searched_choice import searched_choice
 from shipconsole.ui.kit.theme import Theme
 
 NAME = 0
-"""The column of the carriers' names; those of the connections follow."""
+"""The column of the carrier names; a column for each connection follows."""
 OWN_ROLE = Qt.ItemDataRole.UserRole
-"""Whether a code is one's own and not the platform's usual one."""
+"""Whether a cell has a code of its own instead of the platform's default."""
 CHANGED_ROLE = Qt.ItemDataRole.UserRole + 1
-"""Whether a code is not saved yet."""
+"""Whether a cell has a code that is not saved yet."""
 NO_CODE = "–"
 ANY = ""
-"""Stands for every carrier without a code, where a carrier's id would."""
+"""The ID of a row for every carrier without a code."""
 
-Index = QModelIndex | QPersistentModelIndex
-_NO_INDEX = QModelIndex()
 
 
 class CodesModel(QAbstractTableModel):
-    """Carriers as rows, connections as columns. Signal: edited(), whenever what is unsaved may be another."""
+    """Carriers as rows, connections as columns. Signal: edited(), when the unsaved codes may have changed."""
 
     edited = Signal()
 
@@ -58,68 +57,72 @@ class CodesModel(QAbstractTableModel):
         super().__init__(parent)
         self._table = Table((), {}, ())
         self._rows: tuple[Row, ...] = ()
-        self._wanted = ""
+        self._query = ""
         self._typed: dict[tuple[int, str], str] = {}
 
     def show(self, table: Table) -> None:
-        """Show what is stored now; what was typed and is not stored stays."""
+        """Show the stored codes; codes that were typed and are not saved stay."""
         self.beginResetModel()
         self._table = table
-        known = {(one.id, row.carrier_id): row.codes[one.id].own for row in self._every() for one in table.connections}
-        self._typed = {place: typed for place, typed in self._typed.items() if typed != known.get(place, typed)}
-        self._narrow()
+        known = {
+            (connection.id, row.carrier_id): row.codes[connection.id].own
+            for row in self._all_rows()
+            for connection in table.connections
+        }
+        self._typed = {key: code for key, code in self._typed.items() if code != known.get(key, code)}
+        self._filter()
         self.endResetModel()
         self.edited.emit()
 
-    def find(self, wanted: str) -> None:
-        """Show only the carriers whose name or codes hold a text; the codes for any other carrier stay on top."""
+    def find(self, query: str) -> None:
+        """Show only carriers whose name or codes contain a text, below the row for any other carrier."""
         self.beginResetModel()
-        self._wanted = search_key(wanted)
-        self._narrow()
+        self._query = search_key(query)
+        self._filter()
         self.endResetModel()
 
     def unsaved(self) -> dict[int, dict[str, str]]:
-        """What was typed and is not stored, by connection and carrier."""
+        """Return the codes that are not saved, by connection ID and carrier ID."""
         found: dict[int, dict[str, str]] = {}
-        for (connection_id, carrier_id), typed in self._typed.items():
-            found.setdefault(connection_id, {})[carrier_id] = typed
+        for (connection_id, carrier_id), code in self._typed.items():
+            found.setdefault(connection_id, {})[carrier_id] = code
         return found
 
     def unsaved_names(self) -> list[tuple[str, list[str]]]:
-        """The carriers whose codes are not stored, by the connections' names."""
-        names = {row.carrier_id: row.name for row in self._every()}
+        """Return the names of connections and of the carriers whose codes in them are not saved."""
+        names = {row.carrier_id: row.name for row in self._all_rows()}
         changed = self.unsaved()
         return [
-            (one.name, [names.get(carrier_id, carrier_id) for carrier_id in changed[one.id]])
-            for one in self._table.connections
-            if one.id in changed
+            (connection.name, [names.get(carrier_id, carrier_id) for carrier_id in changed[connection.id]])
+            for connection in self._table.connections
+            if connection.id in changed
         ]
 
     def code_at(self, index: Index) -> Code:
-        """The code of a cell as it is stored."""
+        """Return the stored code of a cell."""
         return self._rows[index.row()].codes[self._table.connections[index.column() - 1].id]
 
     def text_at(self, index: Index) -> str:
-        """One's own code in a cell, as it is typed or else stored."""
-        return self._typed.get(self._place(index), self.code_at(index).own)
+        """Return the code of a cell that replaces the default, as it was typed or else stored."""
+        return self._typed.get(self._key(index), self.code_at(index).own)
 
-    def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        """The codes for any other carrier, and each carrier that is shown."""
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        """Return the number of rows, with that for any other carrier."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        """The name, and each connection."""
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        """Return the number of columns: the name, and each connection."""
         return 0 if parent.isValid() else 1 + len(self._table.connections)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Codes can be changed."""
+        """Let codes be edited."""
         flags = super().flags(index)
         return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() and index.column() != NAME else flags
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:  # Qt's own signature
-        """The connections' names."""
+        """Return the names of the connections."""
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -129,7 +132,7 @@ class CodesModel(QAbstractTableModel):
         return text("carriers.carrier") if section == NAME else kit.plain(self._table.connections[section - 1].name)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # Qt's own signature
-        """What a cell shows, and what is to be known of it."""
+        """Return a cell's text or another of its roles."""
         if not index.isValid():
             return None
         name = self._rows[index.row()].name
@@ -149,46 +152,46 @@ class CodesModel(QAbstractTableModel):
             case _ if role == OWN_ROLE:
                 return bool(own)
             case _ if role == CHANGED_ROLE:
-                return self._place(index) in self._typed
+                return self._key(index) in self._typed
             case _:
                 return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Take a typed code; none, and the usual one, mean that there is none of one's own."""
+        """Take a typed code; an empty one and the default both restore the default."""
         if role != Qt.ItemDataRole.EditRole or index.column() == NAME:
             return False
         code, typed = self.code_at(index), str(value).strip()
         if typed == code.usual:
             typed = ""
         if typed == code.own:
-            self._typed.pop(self._place(index), None)
+            self._typed.pop(self._key(index), None)
         else:
-            self._typed[self._place(index)] = typed
+            self._typed[self._key(index)] = typed
         self.dataChanged.emit(index, index)
         self.edited.emit()
         return True
 
-    def _every(self) -> tuple[Row, ...]:
+    def _all_rows(self) -> tuple[Row, ...]:
         return (
             (Row(ANY, text("carriers.any_other"), self._table.defaults), *self._table.rows)
             if self._table.connections
             else ()
         )
 
-    def _narrow(self) -> None:
-        every = self._every()
-        self._rows = (*every[:1], *(row for row in every[1:] if self._is_found(row)))
+    def _filter(self) -> None:
+        rows = self._all_rows()
+        self._rows = (*rows[:1], *(row for row in rows[1:] if self._is_found(row)))
 
     def _is_found(self, row: Row) -> bool:
-        texts = [row.name, row.carrier_id, *(one for code in row.codes.values() for one in (code.own, code.usual))]
-        return any(self._wanted in search_key(one) for one in texts)
+        codes = (shown for code in row.codes.values() for shown in (code.own, code.usual))
+        return any(self._query in search_key(shown) for shown in (row.name, row.carrier_id, *codes))
 
-    def _place(self, index: Index) -> tuple[int, str]:
+    def _key(self, index: Index) -> tuple[int, str]:
         return self._table.connections[index.column() - 1].id, self._rows[index.row()].carrier_id
 
 
 def _spoken(connection: str, carrier: str, own: str, default: str) -> str:
-    """Return a cell for a screen reader, with its place in the table."""
+    """Return a cell for a screen reader, with its row and column."""
     if own and default:
         return text("carriers.cell_instead", connection=connection, carrier=carrier, code=own, default=default)
     if own:
@@ -206,11 +209,10 @@ def _meaning(own: str, default: str) -> str:
 
 ROW_PX, NAME_PX, CODE_PX, PAD_PX = 40, 190, 150, 8
 
-Index = QModelIndex | QPersistentModelIndex
 
 
 class CodesDelegate(QStyledItemDelegate):
-    """Paints a code, grey where it is the platform's usual one, and lets another be chosen or typed."""
+    """Paints a code, gray where it is the platform's default, and lets another be chosen or typed."""
 
     def __init__(self, theme: Theme, model: CodesModel, parent: QWidget) -> None:
         """Paint for a model."""
@@ -220,14 +222,14 @@ class CodesDelegate(QStyledItemDelegate):
         self._open: QComboBox | None = None
 
     def finish(self) -> None:
-        """Take over what is still being typed."""
+        """Accept the code that is being typed."""
         if self._open is not None:
             editor, self._open = self._open, None
             self.commitData.emit(editor)
             self.closeEditor.emit(editor)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw one cell: its text, a dot where it is not saved, an angle where it can be changed."""
+        """Draw a cell: its text, a dot where it is not saved, an angle where it can be edited."""
         tokens, cell = self._theme.tokens, option.rect
         pad = tokens.px(PAD_PX)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -258,14 +260,14 @@ class CodesDelegate(QStyledItemDelegate):
         painter.setFont(face)
         tone = "accent_text" if own else "text" if index.column() == NAME else "secondary"
         painter.setPen(tokens.colour(tone))
-        whole = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        shown = QFontMetrics(face).elidedText(whole, Qt.TextElideMode.ElideRight, int(right - left))
+        value = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        shown = QFontMetrics(face).elidedText(value, Qt.TextElideMode.ElideRight, int(right - left))
         room = QRectF(left, cell.top(), right - left, cell.height())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
         painter.restore()
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """A list of what the platform is known to take; any other text will do."""
+        """Return a list of the codes that the platform is known to accept; any other text can be typed."""
         code = self._codes.code_at(index)
         editor = searched_choice(code.offered, parent)
         editor.setObjectName("carrier_code")
@@ -279,13 +281,13 @@ class CodesDelegate(QStyledItemDelegate):
         return editor
 
     def destroyEditor(self, editor: QWidget, index: Index) -> None:
-        """Forget the list with its cell."""
+        """Forget an editor that is closed."""
         if editor is self._open:
             self._open = None
         super().destroyEditor(editor, index)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Begin with one's own code, ready to be typed over."""
+        """Select the code, so that typing replaces it."""
         if isinstance(editor, QComboBox):
             editor.setEditText(str(index.data(Qt.ItemDataRole.EditRole)))
             line = editor.lineEdit()
@@ -293,16 +295,16 @@ class CodesDelegate(QStyledItemDelegate):
                 line.selectAll()
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Take what was chosen or typed."""
+        """Store the code that was chosen or typed."""
         if isinstance(editor, QComboBox):
             model.setData(index, editor.currentText())
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
-        """The whole cell but its line."""
+        """Fill the cell but for its border."""
         editor.setGeometry(option.rect.adjusted(1, 1, -1, -2))
 
     def _on_activated(self, _: int) -> None:
-        # Enter activates too, and ends the typing by itself a moment later; then nothing is open any more.
+        # Enter activates too, and closes the editor by itself a moment later; then there is nothing to finish.
         QTimer.singleShot(0, self.finish)
 
     def _paint_angle(self, painter: QPainter, tip: QPointF) -> None:
@@ -314,7 +316,7 @@ class CodesDelegate(QStyledItemDelegate):
 
 
 class CodesTable(QTableView):
-    """The table; a click, Enter or typing changes a code, Delete brings the platform's usual one back."""
+    """A click, Enter or typing edits a code; Delete restores the platform's default."""
 
     def __init__(self, theme: Theme, model: CodesModel) -> None:
         """Show a model."""
@@ -346,13 +348,13 @@ class CodesTable(QTableView):
         self._on_theme_changed()
 
     def finish(self) -> None:
-        """Take over what is still being typed in a cell."""
+        """Accept the code that is being typed in a cell."""
         self._delegate.finish()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens a code, Delete takes one's own away; all else is as in any table."""
+        """Edit with Enter, and restore the default with Delete."""
         index = self.currentIndex()
-        # Keys that a list leaves alone come here from it while it is open.
+        # An open editor passes on the keys that it does not use.
         is_open = self.state() == QAbstractItemView.State.EditingState
         is_code = index.isValid() and index.column() != NAME and not is_open
         if is_code and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
@@ -383,7 +385,7 @@ class CodesTable(QTableView):
         self.viewport().update()
 
     def _fit_columns(self) -> None:
-        """The names have what they need, the connections the rest in equal parts; too little is scrolled."""
+        """Give the names a fixed width and the connections equal parts of the rest; a narrow table scrolls."""
         px, connections = self._theme.tokens.px, self._codes.columnCount() - 1
         if connections < 1:
             return
