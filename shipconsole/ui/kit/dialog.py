@@ -1,96 +1,189 @@
-"""A dialog that works at the desk: it says how that went, keeps its keys, and asks before typed work is forgotten."""
+"""The dialogs' common parts: size, keys and margins, a message beside the buttons, work under way, and one order."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.order import Order
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
+from shipconsole.operations.orders import orders
+from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import PlannedUpdate, Request
-from shipconsole.ui.dialogs.preview import PreviewDialog
+from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.button_row import ButtonRow
+from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.preview import PreviewDialog
+from shipconsole.ui.kit.prompt import Line, PromptButton, prompt
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.unsaved_dialog import UnsavedDialog
+from shipconsole.ui.kit.theme import Badge, KeyButton, Theme
 
 ENTER = "Ctrl+Enter"
-"""Both keys that are called Enter, as the foot shows them."""
+"""Both keys that are called Enter, as a button shows them."""
 _BOTH_ENTERS = ("Ctrl+Return", "Ctrl+Enter")
-_LEFT_FREE_PX = 60
+_SCREEN_MARGIN_PX = 60
 
 _T = TypeVar("_T")
 
 
-class ContextDialog(QDialog):
-    """What such a dialog has in common; what differs is overridden. Opened with `open()`."""
+class Dialog(QDialog):
+    """A dialog of the program: named, no larger than the screen, with keys and margins. Opened with `open()`."""
 
-    def __init__(
-        self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, *, name: str, said: str
-    ) -> None:
-        """Begin under an object name, with the foot's line under another; nothing is laid out yet."""
+    def __init__(self, parent: QWidget | None, theme: Theme, name: str, title: str = "") -> None:
+        """Begin empty; `name` is the object name."""
         super().__init__(parent)
         self.setObjectName(name)
-        self._ctx = ctx
-        self._tasks = tasks
+        self.setWindowTitle(title)
         self._theme = theme
         self._closed = False
-        """Its parts may be gone: what comes to an end later shows nothing here any more."""
-        self._busy = False
-        self._button_row = ButtonRow(theme, said, self.reject)
+        """Its widgets may be deleted: work that ends later must not touch them."""
         self.finished.connect(self._on_finished)
 
+    def _fit(self, size_px: tuple[int, int]) -> None:
+        """Take a size, or as much of it as the screen has."""
+        px, parent = self._theme.tokens.px, self.parentWidget()
+        screen = (parent.window() if parent is not None else self).screen().availableSize()
+        width, height = size_px
+        margin = px(_SCREEN_MARGIN_PX)
+        self.resize(min(px(width), screen.width() - margin), min(px(height), screen.height() - margin))
+
+    def _column(self, spacing_px: int = 12) -> QVBoxLayout:
+        """Return the column that fills the dialog, within its margins."""
+        px = self._theme.tokens.px
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(18), px(14), px(18), px(16))
+        column.setSpacing(px(spacing_px))
+        return column
+
+    def _make_keys(self, keys: Mapping[str, Callable[[], object]]) -> None:
+        """Connect keys; a key that is held acts once."""
+        for key, act in keys.items():
+            for pressed in _BOTH_ENTERS if key == ENTER else (key,):
+                shortcut = QShortcut(QKeySequence(pressed), self)
+                shortcut.setAutoRepeat(False)
+                shortcut.activated.connect(act)
+
+    def _on_finished(self) -> None:
+        self._closed = True
+
+
+class ButtonRow(QHBoxLayout):
+    """The bottom of a dialog: a message that can be copied, then buttons, from Close to the one that acts."""
+
+    def __init__(self, theme: Theme, message_name: str, close: Callable[[], object]) -> None:
+        """Begin with Close alone; `message_name` is the message's object name."""
+        super().__init__()
+        self._message = kit.label("", "secondary")
+        self._message.setObjectName(message_name)
+        self._message.setWordWrap(True)
+        self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setSpacing(theme.tokens.px(10))
+        self.addWidget(self._message, 1)
+        self.add("close", text("button.close"), close, "Esc")
+
+    def add(self, name: str, title: str, act: Callable[[], object], key: str = "", *, kind: str = "plain") -> KeyButton:
+        """Add a button at the right. It only shows its key: the dialog connects it."""
+        button = kit.button(title, kind, key)
+        button.setObjectName(name)
+        # Enter in a field belongs to the field and presses no button.
+        button.setAutoDefault(False)
+        button.clicked.connect(act)
+        self.addWidget(button)
+        return button
+
+    def show_message(self, message: str, tone: kit.Tone = "") -> None:
+        """Show a result or a problem in place of the message before."""
+        self._message.setText(kit.plain(message, lines=True))
+        kit.set_tone(self._message, tone)
+
+
+def name_button(button: KeyButton, label: str) -> None:
+    """Give a button another label, on the screen and for screen readers."""
+    button.setText(kit.button_text(label))
+    button.setAccessibleName(kit.plain(label))
+    button.updateGeometry()
+
+
+class ContextDialog(Dialog):
+    """A dialog that runs operations: it shows their results, and asks before input is lost. Subclasses override."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        ctx: Context,
+        tasks: Tasks,
+        theme: Theme,
+        *,
+        name: str,
+        message_name: str,
+        title: str = "",
+    ) -> None:
+        """Begin with the button row, which the subclass lays out; `message_name` is the object name of its message."""
+        super().__init__(parent, theme, name, title)
+        self._ctx = ctx
+        self._tasks = tasks
+        self._busy = False
+        self._button_row = ButtonRow(theme, message_name, self.reject)
+
     def reject(self) -> None:
-        """Close, also by the window's own cross, but ask first where something typed would be forgotten."""
+        """Close the dialog, but ask first where input would be lost."""
         unsaved = self._unsaved()
         if not unsaved:
             super().reject()
             return
-        ask = UnsavedDialog(self, self._theme, unsaved)
-        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        ask.accepted.connect(self._on_leave)
-        ask.open()
+        prompt(
+            self,
+            self._theme,
+            "unsaved_dialog",
+            text("unsaved.title"),
+            (*(Line(line, "unsaved") for line in unsaved), Line(text("unsaved.means"), style="secondary")),
+            (
+                PromptButton("close_unsaved", text("unsaved.close"), super().reject),
+                PromptButton("keep_editing", text("unsaved.keep_editing"), key="Esc", is_default=True),
+            ),
+        )
 
     def _unsaved(self) -> Sequence[str]:
-        """What was typed and is not stored, in lines; none where nothing was."""
+        """Return a line for each input that is not saved."""
         return ()
 
-    async def _look_again(self) -> None:
-        """Show the store as it is now: done where an act failed, perhaps for somebody else's work."""
+    async def _reload(self) -> None:
+        """Show what is stored now; called after a failure, for which another change may be the reason."""
 
     def _show_buttons(self) -> None:
-        """Let the buttons say what they would do, and be pressed where they can do it."""
+        """Label and enable the buttons for what they can do now."""
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
-        """Say what was refused."""
-        self._say("\n".join(dict.fromkeys(str(one.sentence) for one in problems)), "bad")
+        """Show the problems of an input."""
+        self._show_message("\n".join(dict.fromkeys(str(problem.sentence) for problem in problems)), "bad")
 
-    def _begin(self, name: str, act: Coroutine[Any, Any, _T], then: Callable[[_T], object] | None = None) -> None:
-        """Start what was asked for, busy until it is over. Done, `then` hears of it, or else the dialog closes."""
+    def _begin(self, name: str, work: Coroutine[Any, Any, _T], done: Callable[[_T], object] | None = None) -> None:
+        """Start a task, busy until it ends; then call `done` with its result, or close the dialog without one."""
         self._busy = True
-        self._say("")
+        self._show_message("")
         self._show_buttons()
-        self._tasks.spawn(name, self._finish(act, then))
+        self._tasks.spawn(name, self._finish(work, done))
 
-    async def _finish(self, act: Awaitable[_T], then: Callable[[_T], object] | None) -> None:
+    async def _finish(self, work: Awaitable[_T], done: Callable[[_T], object] | None) -> None:
         try:
-            done = await act
+            result = await work
         except ValidationFailed as refused:
             if self._closed:
                 raise EnvironmentFailure(refused.message) from None
-            await self._look_again()
+            await self._reload()
             if not self._closed:
                 self._refuse(refused.problems)
             return
-        except EnvironmentFailure as trouble:
+        except EnvironmentFailure as failure:
             if self._closed:
                 raise
-            self._say(str(trouble.message), "bad")
-            await self._look_again()
+            self._show_message(str(failure.message), "bad")
+            await self._reload()
             return
         finally:
             self._busy = False
@@ -98,58 +191,99 @@ class ContextDialog(QDialog):
                 self._show_buttons()
         if self._closed:
             return
-        if then is None:
+        if done is None:
             self.accept()
         else:
-            then(done)
+            done(result)
 
-    async def _preview(self, requests: Awaitable[Sequence[tuple[Connection, Request]]], nothing: str = "") -> None:
-        """Show the very requests that would leave; `nothing` is said where there are none."""
+    async def _preview(self, requests: Awaitable[Sequence[tuple[Connection, Request]]], if_none: str = "") -> None:
+        """Show the requests as they would be sent, or the message `if_none`."""
         try:
-            told = await requests
+            planned = await requests
         except ValidationFailed as refused:
             if not self._closed:
                 self._refuse(refused.problems)
             return
         if self._closed:
             return
-        if not told:
-            self._say(nothing)
+        if not planned:
+            self._show_message(if_none)
             return
-        dialog = PreviewDialog(self, self._theme, tuple(PlannedUpdate(place, request, None) for place, request in told))
+        updates = tuple(PlannedUpdate(connection, request, None) for connection, request in planned)
+        dialog = PreviewDialog(self, self._theme, updates)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _say(self, text: str, tone: kit.Tone = "") -> None:
+    def _show_message(self, message: str, tone: kit.Tone = "") -> None:
+        """Show a message beside the buttons."""
         if not self._closed:
-            self._button_row.say(text, tone)
+            self._button_row.show_message(message, tone)
 
-    def _make_keys(self, keys: Mapping[str, Callable[[], object]]) -> None:
-        """Hear keys, each once however long it is held."""
-        for key, then in keys.items():
-            for pressed in _BOTH_ENTERS if key == ENTER else (key,):
-                shortcut = QShortcut(QKeySequence(pressed), self)
-                shortcut.setAutoRepeat(False)
-                shortcut.activated.connect(then)
 
-    def _fit(self, size_px: tuple[int, int]) -> None:
-        """Take that size, or as much of it as the screen has."""
-        px, parent = self._theme.tokens.px, self.parentWidget()
-        room = (parent.window() if parent is not None else self).screen().availableSize()
-        width, height = size_px
-        free = px(_LEFT_FREE_PX)
-        self.resize(min(px(width), room.width() - free), min(px(height), room.height() - free))
+class OrderDialog(ContextDialog):
+    """A dialog about one order, which is shown once it has been read and again when it has changed."""
 
-    def _column(self, spacing_px: int = 12) -> QVBoxLayout:
-        """Begin the column of all that is in the dialog."""
-        px = self._theme.tokens.px
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(18), px(14), px(18), px(16))
-        column.setSpacing(px(spacing_px))
-        return column
+    def __init__(
+        self,
+        parent: QWidget | None,
+        ctx: Context,
+        tasks: Tasks,
+        theme: Theme,
+        order_id: int,
+        *,
+        name: str,
+        part: str,
+        title: Callable[[str], str],
+    ) -> None:
+        """Begin without the order; `part` begins object names, `title` makes the window's title of the order number."""
+        super().__init__(parent, ctx, tasks, theme, name=name, message_name=f"{part}_message")
+        self.order_id = order_id
+        self._order: Order | None = None
+        """None until it has been read, and after it was deleted."""
+        self._title = title
+        self._number = kit.label("", "number")
+        self._number.setObjectName(f"{part}_number")
+        self._state: Badge | None = None
 
-    def _on_leave(self) -> None:
-        super().reject()
+    def refresh(self) -> None:
+        """Read the order again; input stays as far as the order still allows it."""
+        # Work under way reloads by itself where it does not close the dialog.
+        if not self._closed and not self._busy:
+            self._tasks.spawn("read the order", self._reload())
 
-    def _on_finished(self) -> None:
-        self._closed = True
+    async def _show_sheet(self, sheet: OrderSheet) -> None:
+        """Show an order; subclasses read more first. Raises `LookupError` where the order was deleted meanwhile."""
+        self._show_order(sheet.order)
+
+    async def _reload(self) -> None:
+        try:
+            sheet = await orders.sheet(self._ctx, self.order_id)
+            if not self._closed:
+                await self._show_sheet(sheet)
+        except LookupError:
+            if not self._closed:
+                self._order = None
+                self._show_message(text("order_editor.gone", key=key_name("F5")), "bad")
+                self._show_buttons()
+
+    def _show_order(self, order: Order) -> None:
+        """Show an order's number and state."""
+        self._order = order
+        self.setWindowTitle(kit.plain(self._title(order.number)))
+        self._number.setText(kit.plain(order.number))
+        if self._state is not None:
+            label, tone = strings.order_state(order.state)
+            self._state.setText(label)
+            kit.set_tone(self._state, tone)
+            self._state.show()
+
+    def _head(self) -> QHBoxLayout:
+        """Return a row with the order's number and state, and room at the right."""
+        self._state = kit.badge("", "quiet")
+        self._state.hide()
+        head = QHBoxLayout()
+        head.setSpacing(self._theme.tokens.px(10))
+        head.addWidget(self._number)
+        head.addWidget(self._state)
+        head.addStretch(1)
+        return head

@@ -1,4 +1,7 @@
-"""One question with one line for the answer."""
+"""Questions: a heading, some lines, and buttons as answers; or a field for an answer in words."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
@@ -6,13 +9,99 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWid
 
 from shipconsole.messages import text as message_text
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import KeyButton, Theme
 
 ANSWER_MAX = 200
+WIDTH_PX = 440
+
+
+class Line(NamedTuple):
+    """A text of a question, found by its object name, in a style of the style sheet."""
+
+    text: str
+    name: str = ""
+    style: str = ""
+
+
+class PromptButton(NamedTuple):
+    """A button of a question, found by its object name; `act` is called once the question is closed.
+
+    The answer with the key Esc is also what closing the question means. Enter presses the default, if there is one.
+    """
+
+    name: str
+    label: str
+    act: Callable[[], object] | None = None
+    key: str = ""
+    kind: str = "plain"
+    is_default: bool = False
 
 
 class Prompt(QDialog):
-    """Opened with `open()`. Signal: answered(str text), empty only where it may be; without it the dialog was left."""
+    """A question with buttons, the first at the left. Opened with `open()`."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        theme: Theme,
+        name: str,
+        title: str,
+        lines: Sequence[Line],
+        choices: Sequence[PromptButton],
+    ) -> None:
+        """Ask; `name` is the object name."""
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWindowTitle(title)
+        px = theme.tokens.px
+        self._chosen = next((choice for choice in choices if choice.key == "Esc"), None)
+        self.content = QVBoxLayout()
+        self.content.setSpacing(px(10))
+        self.content.addWidget(kit.label(title, "heading"))
+        for line in lines:
+            self.content.addWidget(_label(line))
+        self.buttons: dict[str, KeyButton] = {}
+        row = QHBoxLayout()
+        row.setSpacing(px(10))
+        for choice in choices:
+            if len(self.buttons) == 1:
+                row.addStretch(1)
+            self.buttons[choice.name] = button = self._button(choice)
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(20), px(18), px(20), px(18))
+        column.addLayout(self.content)
+        column.addSpacing(px(6))
+        column.addLayout(row)
+        self.setMinimumWidth(px(WIDTH_PX))
+        for choice in choices:
+            if choice.is_default:
+                self.buttons[choice.name].setFocus()
+        self.finished.connect(self._on_finished)
+
+    def choose(self, choice: PromptButton) -> None:
+        """Close the question with an answer."""
+        if choice is self._chosen:
+            self.reject()
+        else:
+            self._chosen = choice
+            self.accept()
+
+    def _button(self, choice: PromptButton) -> KeyButton:
+        button = kit.button(choice.label, choice.kind, choice.key)
+        button.setObjectName(choice.name)
+        button.setAutoDefault(choice.is_default)
+        button.setDefault(choice.is_default)
+        button.clicked.connect(lambda: self.choose(choice))
+        return button
+
+    def _on_finished(self) -> None:
+        if self._chosen is not None and self._chosen.act is not None:
+            self._chosen.act()
+
+
+class TextPrompt(Prompt):
+    """A question with a field. Signal: answered(str text), which is empty only where it may be."""
 
     answered = Signal(str)
 
@@ -25,65 +114,72 @@ class Prompt(QDialog):
         explained: str,
         *,
         label: str,
-        does: str,
-        most: int = 0,
+        button: str,
+        max_number: int = 0,
         text: str = "",
-        longest: int = ANSWER_MAX,
+        max_length: int = ANSWER_MAX,
         may_be_empty: bool = False,
     ) -> None:
-        """Ask for a text, which begins as `text`, or with `most` for a number from 1 to that.
-
-        `does` stands on the button.
-        """
-        super().__init__(parent)
-        self.setObjectName(name)
-        self.setWindowTitle(title)
-        px = theme.tokens.px
+        """Ask for a text, which begins as `text`, or for a number from 1 to `max_number`; `button` is its label."""
+        cancel = PromptButton("cancel", message_text("button.cancel"), key="Esc")
+        done = PromptButton(f"{name}_done", button, self._on_done, "Enter", "primary", is_default=True)
+        lines = [Line(explained)] + ([Line(label, style="secondary")] if label != title else [])
+        super().__init__(parent, theme, name, title, lines, (cancel, done))
         self._may_be_empty = may_be_empty
+        self._button_done = self.buttons[done.name]
+        self._done = done
         self.field = QLineEdit(text)
         self.field.setObjectName(f"{name}_field")
         self.field.setAccessibleName(kit.plain(label))
-        self.field.setMaxLength(longest)
-        if most:
-            self.field.setValidator(QIntValidator(1, most, self.field))
+        self.field.setMaxLength(max_length)
+        if max_number:
+            self.field.setValidator(QIntValidator(1, max_number, self.field))
         self.field.selectAll()
         self.field.textChanged.connect(self._on_changed)
-        says = kit.label(kit.plain(explained, lines=True))
-        says.setWordWrap(True)
-        self._button = kit.button(does, "primary", "Enter")
-        self._button.setObjectName(f"{name}_done")
-        self._button.setDefault(True)
-        self._button.clicked.connect(self._on_done)
+        self.content.addWidget(self.field)
         self._on_changed()
-        cancel = kit.button(message_text("button.cancel"), "plain", "Esc")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self._button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(22), px(18), px(22), px(18))
-        column.setSpacing(px(12))
-        column.addWidget(kit.label(title, "heading"))
-        column.addWidget(says)
-        if label != title:
-            column.addWidget(kit.label(label, "secondary"))
-        column.addWidget(self.field)
-        column.addLayout(buttons)
-        self.setMinimumWidth(px(440))
+        self.field.setFocus()
+
+    def enter(self, text: str) -> None:
+        """PromptButton with a text as if it had been typed."""
+        self.field.setText(text)
+        self.choose(self._done)
 
     def _on_changed(self) -> None:
         is_answer = self._may_be_empty or bool(self.field.text().strip())
-        self._button.setEnabled(is_answer and self.field.hasAcceptableInput())
+        self._button_done.setEnabled(is_answer and self.field.hasAcceptableInput())
 
     def _on_done(self) -> None:
         self.answered.emit(" ".join(self.field.text().split()))
-        self.accept()
 
 
-def ask_reason(parent: QWidget, theme: Theme, title: str, explained: str) -> Prompt:
-    """Ask for the reason before an update is resolved by a person; the title says how, and stands on the button."""
-    made = Prompt(parent, theme, "reason", title, explained, label=message_text("resolve_choice.reason"), does=title)
+def prompt(
+    parent: QWidget | None,
+    theme: Theme,
+    name: str,
+    title: str,
+    lines: Sequence[Line],
+    choices: Sequence[PromptButton],
+) -> Prompt:
+    """Open a question; `name` is its object name."""
+    made = Prompt(parent, theme, name, title, lines, choices)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    made.open()
+    return made
+
+
+def ask_reason(parent: QWidget, theme: Theme, title: str, explained: str) -> TextPrompt:
+    """Return a question for the reason why a person resolves an update; the title says how, also on the button."""
+    made = TextPrompt(
+        parent, theme, "reason", title, explained, label=message_text("resolve_choice.reason"), button=title
+    )
     made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return made
+
+
+def _label(line: Line) -> QWidget:
+    label = kit.label(line.text, line.style)
+    label.setObjectName(line.name)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -58,12 +58,12 @@ class Tasks(QObject):
                 self.recovered.emit(name)
         elif isinstance(error, EnvironmentFailure):
             _log.info("%s: %s", name, error.message)
-            self._say(name, str(error.message))
+            self._show_message(name, str(error.message))
         else:
             _log.error("%s failed", name, exc_info=error)
-            self._say(name, text("program.failed"))
+            self._show_message(name, text("program.failed"))
 
-    def _say(self, name: str, said: str) -> None:
+    def _show_message(self, name: str, said: str) -> None:
         self._troubled.add(name)
         self.failed.emit(said)
         self.troubled.emit(name, said)

@@ -11,7 +11,7 @@ from shipconsole.domain.verdict import Ending, VerdictKind
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders.scan import UNITS_MAX
-from shipconsole.ui.kit.prompt import Prompt
+from shipconsole.ui.kit.prompt import TextPrompt
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
 from shipconsole.ui.window import verdict_strings as words
@@ -84,29 +84,29 @@ class Answering(QObject):
 
     def _ask_reason(self) -> None:
         explained = words.reason_question(self._scans.verdict, self._ctx.clock.now_ms())
-        prompt = Prompt(
+        prompt = TextPrompt(
             self._window,
             self._theme,
             "keep_reason",
             text("verdict_reason.title"),
             explained,
             label=text("verdict_reason.label"),
-            does=text("verdict_choice.keep_label"),
+            button=text("verdict_choice.keep_label"),
         )
         prompt.answered.connect(self._scans.keep)
         _open(prompt)
 
     def _ask_units(self) -> None:
         explained = words.units_question(self._scans.verdict)
-        prompt = Prompt(
+        prompt = TextPrompt(
             self._window,
             self._theme,
             "case_units",
             text("verdict_units.title"),
             explained,
             label=text("verdict_units.label"),
-            does=text("verdict_choice.add_units"),
-            most=UNITS_MAX,
+            button=text("verdict_choice.add_units"),
+            max_number=UNITS_MAX,
         )
         prompt.answered.connect(lambda units: self._scans.enter_units(int(units)))
         prompt.rejected.connect(self._on_units_left)

@@ -1,4 +1,4 @@
-"""Shows each message as it would leave: in plain words on top, to the letter below; never the keys."""
+"""Shows updates as they would be sent: a summary, and the exact request without the API key."""
 
 import json
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ from shipconsole.ui.kit.theme import Theme
 
 
 class PreviewDialog(QDialog):
-    """One tab a message. Opened with `open()`."""
+    """One tab for each update. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, theme: Theme, told: Sequence[PlannedUpdate]) -> None:
-        """Show these messages."""
+    def __init__(self, parent: QWidget | None, theme: Theme, updates: Sequence[PlannedUpdate]) -> None:
+        """Show some updates."""
         super().__init__(parent)
         self.setObjectName("preview_dialog")
         self.setWindowTitle(text("requests.title"))
@@ -29,14 +29,14 @@ class PreviewDialog(QDialog):
         self.tabs.setAccessibleName(text("requests.title"))
         self.tabs.tabBar().setDrawBase(False)
         self._texts: list[str] = []
-        for one in told:
-            self._texts.append(message_text(one))
-            self.tabs.addTab(self._page(one, self._texts[-1]), kit.button_text(one.connection.name))
+        for update in updates:
+            self._texts.append(request_text(update))
+            self.tabs.addTab(self._page(update, self._texts[-1]), kit.button_text(update.connection.name))
         self._copy = kit.button(text("button.copy"))
         self._copy.setObjectName("copy")
         self._copy.setAutoDefault(False)
         self._copy.clicked.connect(self._on_copy_clicked)
-        self._copy.setEnabled(bool(told))
+        self._copy.setEnabled(bool(updates))
         self.tabs.currentChanged.connect(self._on_tab_changed)
         close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
@@ -56,19 +56,19 @@ class PreviewDialog(QDialog):
         column.addLayout(buttons)
         self.resize(px(680), px(520))
 
-    def _page(self, one: PlannedUpdate, whole: str) -> QWidget:
+    def _page(self, update: PlannedUpdate, request: str) -> QWidget:
         px = self._theme.tokens.px
         page = QWidget()
-        summary = (one.connection.name, one.request.call, str(one.request.summary))
-        said = kit.label(" · ".join(part for part in summary if part), "strong")
-        said.setWordWrap(True)
-        said.setObjectName("in_words")
-        warned = kit.label("\n".join(str(warning.sentence) for warning in one.request.warnings), "", "wait")
-        warned.setObjectName("warnings")
-        warned.setWordWrap(True)
-        warned.setVisible(bool(one.request.warnings))
+        summary = (update.connection.name, update.request.call, str(update.request.summary))
+        heading = kit.label(" · ".join(part for part in summary if part), "strong")
+        heading.setWordWrap(True)
+        heading.setObjectName("summary")
+        warnings = kit.label("\n".join(str(warning.sentence) for warning in update.request.warnings), "", "wait")
+        warnings.setObjectName("warnings")
+        warnings.setWordWrap(True)
+        warnings.setVisible(bool(update.request.warnings))
         body = QPlainTextEdit()
-        body.setObjectName("to_the_letter")
+        body.setObjectName("request")
         body.setAccessibleName(text("requests.title"))
         body.setReadOnly(True)
         body.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -77,12 +77,12 @@ class PreviewDialog(QDialog):
         typeface.setPixelSize(px(13))
         typeface.setStyleHint(QFont.StyleHint.Monospace)
         body.setFont(typeface)
-        body.setPlainText(kit.plain(whole, lines=True))
+        body.setPlainText(kit.plain(request, lines=True))
         column = QVBoxLayout(page)
         column.setContentsMargins(0, px(10), 0, 0)
         column.setSpacing(px(8))
-        column.addWidget(said)
-        column.addWidget(warned)
+        column.addWidget(heading)
+        column.addWidget(warnings)
         column.addWidget(body, 1)
         return page
 
@@ -94,13 +94,13 @@ class PreviewDialog(QDialog):
         self._copy.setText(text("button.copy"))
 
 
-def message_text(one: PlannedUpdate) -> str:
-    """Method, address and body of a message, as the platform will see them but for the keys."""
-    request = one.request
+def request_text(update: PlannedUpdate) -> str:
+    """Return a request's method, address, and body as the platform will receive them, without the API key."""
+    request = update.request
     query = f"?{urlencode(request.query)}" if request.query else ""
-    host = urlsplit(one.connection.base_url).netloc
-    head = f"{request.method} {urlsplit(one.connection.base_url).path.rstrip('/')}{request.path}{query}\nHost: {host}"
+    base = urlsplit(update.connection.base_url)
+    head = f"{request.method} {base.path.rstrip('/')}{request.path}{query}\nHost: {base.netloc}"
     if not request.body_text:
         return head
-    # Spelled out as JSON allows: it can be copied to where it would be obeyed.
+    # Escaped as JSON allows: control characters that are pasted into a terminal do nothing there.
     return f"{head}\n\n{escaped_json(json.dumps(json.loads(request.body_text), indent=2, ensure_ascii=False))}"
