@@ -35,7 +35,7 @@ from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.call_details import CallDetails
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
-from shipconsole.ui.dialogs.preview import PreviewDialog
+from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme

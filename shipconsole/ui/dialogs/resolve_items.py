@@ -11,8 +11,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import resolve_item
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
-from shipconsole.ui.kit.dialog import ENTER
-from shipconsole.ui.kit.order_dialog import OrderDialog
+from shipconsole.ui.kit.dialog import ENTER, OrderDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.titled_field import TitledField
@@ -73,9 +72,9 @@ class ResolveItemsDialog(OrderDialog):
         if self._busy or line is None:
             return
         if resolution is None:
-            self._say(text("resolve_items.choose"), "bad")
+            self._show_message(text("resolve_items.choose"), "bad")
         elif not reason:
-            self._say(text("resolve_items.enter_reason"), "bad")
+            self._show_message(text("resolve_items.enter_reason"), "bad")
             self.reason.input.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._begin(
@@ -98,7 +97,7 @@ class ResolveItemsDialog(OrderDialog):
         self.items.setCurrentIndex(known if kept else waiting[0] if waiting else 0)
         self.items.blockSignals(False)
         if not lines:
-            self._say(text("resolve_items.none"))
+            self._show_message(text("resolve_items.none"))
         self._on_item_chosen()
 
     def _unsaved(self) -> Sequence[str]:
@@ -132,12 +131,12 @@ class ResolveItemsDialog(OrderDialog):
         self._tasks.spawn("read the order", self._show_next())
 
     async def _show_next(self) -> None:
-        await self._look_again()
+        await self._reload()
         if self._closed:
             return
         unresolved = self._order.unresolved if self._order is not None else 0
         if unresolved:
-            self._say(text("resolve_items.left", count=unresolved), "good")
+            self._show_message(text("resolve_items.left", count=unresolved), "good")
         else:
             self.accept()
 
@@ -145,7 +144,7 @@ class ResolveItemsDialog(OrderDialog):
         self._show_buttons()
 
     def _on_changed(self) -> None:
-        self._say("")
+        self._show_message("")
         self._show_buttons()
 
     def _lay_out(self) -> None:

@@ -88,7 +88,7 @@ class SyncSomeDialog(ContextDialog):
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Show the connections as soon as they were read."""
-        super().__init__(parent, ctx, tasks, theme, name="pull_some_dialog", said="pull_some_said")
+        super().__init__(parent, ctx, tasks, theme, name="pull_some_dialog", message_name="pull_some_message")
         self.setWindowTitle(text("sync_some.title"))
         self._task: asyncio.Task[Any] | None = None
         self.forms: list[FiltersForm] = []
@@ -109,7 +109,7 @@ class SyncSomeDialog(ContextDialog):
             tab.setChecked(other == place)
         form = self.forms[place]
         self._means.setText(kit.plain(text("sync_some.no_filters", connection=form.connection.name)))
-        self._say("")
+        self._show_message("")
         form.go_to()
 
     def bring_in(self) -> None:
@@ -119,10 +119,10 @@ class SyncSomeDialog(ContextDialog):
             return
         wrong = form.first_wrong()
         if wrong is not None:
-            self._say(text("sync_some.fix_first", problem=form.rows[wrong].trouble()), "bad")
+            self._show_message(text("sync_some.fix_first", problem=form.rows[wrong].trouble()), "bad")
             form.go_to(wrong)
             return
-        self._say("")
+        self._show_message("")
         self._task = self._tasks.spawn("bring some orders in", self._pull(form))
         self._show_busy()
 
@@ -161,14 +161,14 @@ class SyncSomeDialog(ContextDialog):
             self._task = None
             if not self._closed:
                 self._show_busy()
-                self._say(*said)
+                self._show_message(*said)
 
     def _progress(self, progress: Progress) -> None:
         if self._closed:
             return
         self._bar.setRange(0, progress.total or 0)
         self._bar.setValue(progress.done if progress.total else 0)
-        self._say(said_everywhere.pulling(progress.connection, progress.done, progress.total))
+        self._show_message(said_everywhere.pulling(progress.connection, progress.done, progress.total))
 
     def _add(self, place: int, connection: Connection) -> None:
         form = FiltersForm(connection, self._theme)
@@ -201,7 +201,7 @@ class SyncSomeDialog(ContextDialog):
         return self.forms[place] if 0 <= place < len(self.forms) else None
 
     def _on_edited(self) -> None:
-        self._say("")
+        self._show_message("")
 
     def _on_finished(self) -> None:
         super()._on_finished()

@@ -153,7 +153,7 @@ class OrderEditorPanel(QWidget):
         if self._shipping:
             self._refresh_requested = True
             return
-        self._tasks.spawn("look at the order again", self._look_again(self.order_id))
+        self._tasks.spawn("look at the order again", self._reload(self.order_id))
 
     @property
     def is_ready(self) -> bool:
@@ -422,7 +422,7 @@ class OrderEditorPanel(QWidget):
         self._show_ready()
         return waiting
 
-    async def _look_again(self, order_id: int) -> None:
+    async def _reload(self, order_id: int) -> None:
         try:
             sheet = await orders.sheet(self._ctx, order_id)
         except LookupError:

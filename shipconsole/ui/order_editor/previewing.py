@@ -11,7 +11,7 @@ from shipconsole.operations import before_sending
 from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.shipping.ship import PlannedUpdate
-from shipconsole.ui.dialogs.preview import PreviewDialog
+from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.draft_keeper import once

@@ -102,7 +102,7 @@ async def test_diagnostics_are_saved_where_a_person_says(
     shown.dialog.save_to(str(to))
     await shown.settled()
     assert "== Check ==" in to.read_text(encoding="utf-8")
-    said = shown.dialog.findChild(QLabel, "about_said")
+    said = shown.dialog.findChild(QLabel, "about_message")
     assert isinstance(said, QLabel)
     assert said.text() == text("about.saved", path=str(to))
     shown.dialog.save_to(str(tmp_path / "none" / "diagnostics.txt"))

@@ -178,7 +178,7 @@ async def test_the_file_is_asked_for_without_stopping_and_holds_what_is_shown(
     ask.fileSelected.emit(str(file))
     ask.reject()
     said = text("audit_log.exported", count=seen.dialog.model.rowCount(), file=str(file))
-    await until(lambda: seen.label("record_said") == said)
+    await until(lambda: seen.label("record_message") == said)
     rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
     assert len(rows) == seen.dialog.model.rowCount()
     assert rows[0]["what"] == "shipped"
@@ -230,7 +230,7 @@ async def test_fifty_thousand_entries_never_make_the_window_wait(
     file = tmp_path / "audit_log.csv"
     seen.dialog.export_to(str(file))
     exported = text("audit_log.exported", count=seen.dialog.model.rowCount(), file=str(file))
-    await until(lambda: seen.label("record_said") == exported)
+    await until(lambda: seen.label("record_message") == exported)
     assert file.read_bytes().count(b"\r\n") == seen.dialog.model.rowCount() + 1
     assert await audit_log.found(shipped) == seen.dialog.model.ids
     assert not is_timed or max(beats) < LONGEST_BLOCK_S, f"the window stood still for {max(beats):.3f} s"

@@ -66,7 +66,7 @@ class Cancelling:
         await self.settled()
 
     def said(self) -> str:
-        return self.dialog.findChild(QLabel, "cancel_said").text()
+        return self.dialog.findChild(QLabel, "cancel_message").text()
 
     async def settled(self) -> None:
         await until(lambda: not self.tasks._running)
@@ -167,7 +167,7 @@ async def test_the_preview_shows_the_requests_and_stores_nothing(opened: Cancell
     await opened.type("2")
     QTest.keyClick(opened.dialog, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
     await opened.settled()
-    texts = [one.toPlainText() for one in opened.dialog.findChildren(QPlainTextEdit, "to_the_letter")]
+    texts = [one.toPlainText() for one in opened.dialog.findChildren(QPlainTextEdit, "request")]
     assert len(texts) == 2
     assert any('"canceled_quantity": 2' in shown for shown in texts)
     assert (await opened.line()).cancelled == 0

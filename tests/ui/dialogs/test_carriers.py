@@ -119,7 +119,7 @@ async def test_a_code_is_chosen_from_what_the_vendor_takes_or_typed_and_saved(co
     QTest.keyClick(codes.dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     await codes.settled()
     assert await codes.options() == [{"carrier.usps": "endicia"}, {"carrier_default": "my own code"}, {}]
-    assert (codes.said("carriers_changed"), codes.said("carriers_said")[:6]) == ("", "Saved.")
+    assert (codes.said("carriers_changed"), codes.said("carriers_message")[:6]) == ("", "Saved.")
     codes.dialog.table.setCurrentIndex(codes.cell("USPS", ENGINE))
     QTest.keyClick(codes.dialog.table, Qt.Key.Key_Delete)
     codes.dialog.save()
@@ -185,7 +185,7 @@ async def test_a_code_that_can_be_none_is_said_and_stays_typed(codes: Codes) -> 
     codes.dialog.codes.setData(codes.cell("USPS", ENGINE), "x" * 101)
     codes.dialog.save()
     await codes.settled()
-    assert "is not a valid carrier code" in codes.said("carriers_said")
+    assert "is not a valid carrier code" in codes.said("carriers_message")
     assert codes.said("carriers_changed") == "1 changed"
     assert (await codes.options())[0] == {}
 

@@ -56,7 +56,7 @@ class Correcting:
         await self.settled()
 
     def said(self) -> str:
-        return self.dialog.findChild(QLabel, "correct_said").text()
+        return self.dialog.findChild(QLabel, "correct_message").text()
 
     def boxes(self) -> dict[str, bool]:
         return {box.text(): box.isChecked() for box in self.dialog.told.boxes.values()}

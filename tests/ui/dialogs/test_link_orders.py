@@ -40,7 +40,7 @@ class Linking:
         role = Qt.ItemDataRole.AccessibleTextRole
         return [model.index(row, 0).data(role) for row in range(model.rowCount())]
 
-    def said(self, name: str = "link_said") -> str:
+    def said(self, name: str = "link_message") -> str:
         label = self.dialog.findChild(QLabel, name)
         assert label is not None
         return label.text()

@@ -158,11 +158,11 @@ async def test_only_who_is_chosen_is_told(form: NewOrderForm, simulated_platform
 async def test_the_preview_shows_the_request_and_stores_nothing(form: NewOrderForm) -> None:
     form.fill()
     form.dialog.preview()
-    assert form.said("new_order_said") == text("new_order.choose_first")
+    assert form.said("new_order_message") == text("new_order.choose_first")
     form.tell("Starshipit")
     form.press(Qt.Key.Key_P, CONTROL)
     await form.settled()
-    sent = form.other("preview_dialog").findChild(QPlainTextEdit, "to_the_letter").toPlainText()
+    sent = form.other("preview_dialog").findChild(QPlainTextEdit, "request").toPlainText()
     assert json.loads(sent.partition("\n\n")[2])["order"]["order_number"] == "B-20931"
     assert form.created == []
 
@@ -175,7 +175,7 @@ async def test_nothing_is_complained_of_before_it_was_typed_or_asked_for(form: N
     assert form.said("number_trouble") == text("new_order.no_number")
     assert form.said("street_trouble") == text("new_order.no_street")
     assert form.said("line_trouble") == text("new_order.no_items")
-    assert form.said("new_order_said") == text("new_order.fix_first", problem=text("new_order.no_number"))
+    assert form.said("new_order_message") == text("new_order.fix_first", problem=text("new_order.no_number"))
     assert QApplication.focusWidget() is form.dialog.number.input
     form.type(form.dialog.number.input, "B-1")
     assert form.said("number_trouble") == ""

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
-from shipconsole.ui.dialogs.preview import PreviewDialog, message_text
+from shipconsole.ui.kit.preview import PreviewDialog, request_text
 from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of
 
@@ -26,11 +26,11 @@ async def test_each_message_is_shown_whole_and_without_keys(bench: Context, qtbo
     everything = ""
     for tab, one in enumerate(told):
         page = dialog.tabs.widget(tab)
-        text = page.findChild(QPlainTextEdit, "to_the_letter").toPlainText()
+        text = page.findChild(QPlainTextEdit, "request").toPlainText()
         head, _, body = text.partition("\n\n")
         assert head.startswith(f"{one.request.method} /{one.connection.vendor}{one.request.path}")
         assert json.loads(body) == json.loads(one.request.body_text)
-        assert str(one.request.summary) in page.findChild(QLabel, "in_words").text()
+        assert str(one.request.summary) in page.findChild(QLabel, "summary").text()
         everything += text
     keys = [key for secrets in SECRETS.values() for key in secrets.values()]
     assert not [key for key in keys if key in everything]
@@ -44,7 +44,7 @@ async def test_the_open_message_is_copied(bench: Context, qtbot: QtBot) -> None:
     dialog.open()
     dialog.tabs.setCurrentIndex(1)
     QTest.mouseClick(dialog.findChild(QPushButton, "copy"), Qt.MouseButton.LeftButton)
-    assert QGuiApplication.clipboard().text() == message_text(told[1])
+    assert QGuiApplication.clipboard().text() == request_text(told[1])
 
 
 async def test_what_a_platform_will_lose_stands_above_its_message(bench: Context, qtbot: QtBot) -> None:

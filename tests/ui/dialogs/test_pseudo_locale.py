@@ -33,7 +33,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.call_details import CallDetails
 from shipconsole.ui.dialogs.connections import PAIRS_HINT
 from shipconsole.ui.dialogs.damaged_database import DamagedDatabaseDialog, backup_text, waiting_text
-from shipconsole.ui.dialogs.preview import PreviewDialog
+from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT

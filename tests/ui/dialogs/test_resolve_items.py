@@ -37,7 +37,7 @@ class Resolving:
         return [self.dialog.items.itemText(place) for place in range(self.dialog.items.count())]
 
     def said(self) -> str:
-        label = self.dialog.findChild(QLabel, "resolve_said")
+        label = self.dialog.findChild(QLabel, "resolve_message")
         assert label is not None
         return label.text()
 

@@ -38,7 +38,7 @@ class Some:
         return row
 
     def said(self) -> str:
-        label = self.dialog.findChild(QLabel, "pull_some_said")
+        label = self.dialog.findChild(QLabel, "pull_some_message")
         assert isinstance(label, QLabel)
         return label.text()
 

@@ -212,7 +212,7 @@ async def test_working_off_again_changes_nothing(deliveries: Deliveries) -> None
     before = await deliveries.ctx.read(everything_told)
     deliveries.press("replay")
     await deliveries.settled()
-    assert deliveries.said("webhook_event_said").startswith(
+    assert deliveries.said("webhook_event_message").startswith(
         text("webhook_events.reprocessed", state=text("webhook_events.state_processed"))
     )
     assert await deliveries.ctx.read(everything_told) == before
@@ -235,7 +235,7 @@ async def test_files_are_brought_in_each_once(deliveries: Deliveries, tmp_path: 
     asked.filesSelected.emit([str(tmp_path / name) for name in ("a.json", "b.json", "c.json")])
     asked.reject()
     await deliveries.settled()
-    assert deliveries.said("webhook_event_said") == " ".join(
+    assert deliveries.said("webhook_event_message") == " ".join(
         (text("webhook_events.imported", count=2), text("webhook_events.imported_known", count=1))
     )
     assert len(deliveries.rows()) == 2
@@ -245,12 +245,12 @@ async def test_a_file_that_is_no_webhook_or_cannot_be_read_is_said(deliveries: D
     (tmp_path / "a.json").write_bytes(b"{")
     deliveries.dialog.came.take_files([str(tmp_path / "a.json")])
     await deliveries.settled()
-    assert deliveries.said("webhook_event_said").startswith("File 1 of 1: This is not a webhook event")
+    assert deliveries.said("webhook_event_message").startswith("File 1 of 1: This is not a webhook event")
     (tmp_path / "b.json").write_bytes("Ström".encode("cp1252"))
     deliveries.dialog.came.take_files([str(tmp_path / "b.json")])
-    assert deliveries.said("webhook_event_said").startswith("b.json can't be read as text: ")
+    assert deliveries.said("webhook_event_message").startswith("b.json can't be read as text: ")
     deliveries.dialog.came.take_files([str(tmp_path / "none.json")])
-    assert deliveries.said("webhook_event_said") == text(
+    assert deliveries.said("webhook_event_message") == text(
         "webhook_events.unreadable", file="none.json", reason=os.strerror(errno.ENOENT)
     )
 
@@ -280,7 +280,7 @@ async def test_a_parcel_waits_for_a_yes_and_a_refusal_says_why(deliveries: Deliv
     deliveries.press(f"yes_{proposal_id}")
     await deliveries.settled()
     words = "SwiftPOD doesn't have order 10001, so nothing of it shipped there."
-    assert deliveries.said("webhook_event_said") == words
+    assert deliveries.said("webhook_event_message") == words
     await deliveries.settled()
     (refused,) = await forward.proposals(deliveries.ctx)
     assert refused.state == "refused"
@@ -294,7 +294,7 @@ async def test_a_no_is_for_good(deliveries: Deliveries) -> None:
     deliveries.dialog._pages.setCurrentIndex(1)
     deliveries.press(f"no_{proposal_id}")
     await deliveries.settled()
-    assert deliveries.said("webhook_event_said") == "Declined by Bench 1."
+    assert deliveries.said("webhook_event_message") == "Declined by Bench 1."
     await deliveries.look()
     visible = [one for one in deliveries.dialog.findChildren(QPushButton, f"yes_{proposal_id}") if one.isVisible()]
     assert visible == []
@@ -310,14 +310,14 @@ async def test_rules_are_off_until_somebody_saves_another(deliveries: Deliveries
     mode.setCurrentIndex(1)
     deliveries.press("save_rules")
     await deliveries.settled()
-    assert deliveries.said("webhook_event_said") == "Choose the connections that are notified about the packages."
+    assert deliveries.said("webhook_event_message") == "Choose the connections that are notified about the packages."
     assert await forward.rules(deliveries.ctx) == ()
     mode = shown.findChildren(QComboBox, f"rule_mode_{swiftpod}")[-1]
     mode.setCurrentIndex(1)
     shown.findChildren(QCheckBox, f"rule_{swiftpod}_to_{shipup}")[-1].click()
     deliveries.press("save_rules")
     await deliveries.settled()
-    assert deliveries.said("webhook_event_said") == text("webhook_events.rules_saved")
+    assert deliveries.said("webhook_event_message") == text("webhook_events.rules_saved")
     (rule,) = await forward.rules(deliveries.ctx)
     assert rule == (swiftpod, (shipup,), "review")
     assert not shown.rules.save.isEnabled()
@@ -350,7 +350,7 @@ async def test_a_refusal_stays_in_sight_beside_what_is_done_after_it(deliveries:
     deliveries.press(f"yes_{proposal_id}")
     deliveries.press(f"no_{other_id}")
     await deliveries.settled()
-    refused, declined = deliveries.said("webhook_event_said").splitlines()
+    refused, declined = deliveries.said("webhook_event_message").splitlines()
     assert refused == "SwiftPOD doesn't have order 10001, so nothing of it shipped there."
     assert declined == "Declined by Bench 1."
 

@@ -23,10 +23,10 @@ class Acting(ContextDialog):
     """A dialog whose act ends as a test says, when the test says."""
 
     def __init__(self, parent: QWidget, ctx: Context, tasks: Tasks) -> None:
-        super().__init__(parent, ctx, tasks, Theme(), name="acting", said="acting_said")
+        super().__init__(parent, ctx, tasks, Theme(), name="acting", message_name="acting_message")
         self.ends_with: Exception | None = None
         self.may_end = asyncio.Event()
-        self.kit = 0
+        self.reloads = 0
         self._column().addLayout(self._button_row)
         self.button = self._button_row.add("act", "Act", self.act, ENTER, kind="primary")
         self._make_keys({ENTER: self.act})
@@ -40,8 +40,8 @@ class Acting(ContextDialog):
         if self.ends_with is not None:
             raise self.ends_with
 
-    async def _look_again(self) -> None:
-        self.kit += 1
+    async def _reload(self) -> None:
+        self.reloads += 1
 
     def _show_buttons(self) -> None:
         self.button.setEnabled(not self._busy)
@@ -57,7 +57,7 @@ class Acted:
         tasks.failed.connect(self.failed.append)
 
     def said(self) -> str:
-        return self.dialog.findChild(QLabel, "acting_said").text()
+        return self.dialog.findChild(QLabel, "acting_message").text()
 
     async def end(self) -> None:
         self.dialog.may_end.set()
@@ -92,7 +92,7 @@ async def test_each_reason_of_a_refusal_is_said_once(acted: Acted) -> None:
     acted.dialog.ends_with = ValidationFailed(twice, twice, Problem((), verbatim("No reason.")))
     await acted.end()
     assert acted.said() == "Too many. Take fewer.\nNo reason."
-    assert (acted.dialog.isVisible(), acted.dialog.button.isEnabled(), acted.dialog.kit) == (True, True, 1)
+    assert (acted.dialog.isVisible(), acted.dialog.button.isEnabled(), acted.dialog.reloads) == (True, True, 1)
 
 
 async def test_trouble_outside_is_said_and_the_dialog_stays(acted: Acted) -> None:
@@ -120,4 +120,4 @@ async def test_both_keys_called_enter_act(acted: Acted) -> None:
         await acted.end()
         QTest.keyClick(acted.dialog, key, Qt.KeyboardModifier.ControlModifier)
         await acted.end()
-        assert acted.dialog.kit == times
+        assert acted.dialog.reloads == times

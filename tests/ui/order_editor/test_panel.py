@@ -24,7 +24,7 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
-from shipconsole.ui.dialogs.preview import PreviewDialog
+from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.strings import CALL_STATES
 from shipconsole.ui.kit.theme import Theme

@@ -19,11 +19,9 @@ from shipconsole.ui.dialogs.link_orders.choices import CandidateList, UnlinkPage
 from shipconsole.ui.dialogs.link_orders.matching import Pairing, different
 from shipconsole.ui.dialogs.phrases import fit_find_hint
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.button_row import name_button
-from shipconsole.ui.kit.dialog import ENTER
+from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.keys import key_name
-from shipconsole.ui.kit.order_dialog import OrderDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.titled_field import TitledField
@@ -76,7 +74,7 @@ class LinkOrdersDialog(OrderDialog):
         for name, tab in self._tabs.items():
             tab.setChecked(name == mode)
         self._pages.setCurrentIndex(0 if mode == "link" else 1)
-        self._say("")
+        self._show_message("")
         self._show_buttons()
         if mode == "link":
             self.search.setFocus()
@@ -90,11 +88,11 @@ class LinkOrdersDialog(OrderDialog):
         why = self.why.input.text().strip()
         connection = self.unlink_page.chosen()
         if self._mode == "link" and (self._other is None or self.pairing is None):
-            self._say(text("link_orders.choose_order"), "bad")
+            self._show_message(text("link_orders.choose_order"), "bad")
         elif self._mode == "unlink" and connection is None:
-            self._say(text("link_orders.choose_connection"), "bad")
+            self._show_message(text("link_orders.choose_connection"), "bad")
         elif not why:
-            self._say(text("link_orders.enter_reason"), "bad")
+            self._show_message(text("link_orders.enter_reason"), "bad")
             self.why.input.setFocus()
         elif self._mode == "unlink" and connection is not None:
             self._begin("unlink an order", link.unlink(self._ctx, self.order_id, connection.id, why))
@@ -225,7 +223,7 @@ class LinkOrdersDialog(OrderDialog):
         self.candidates.setFocus()
 
     def _on_candidate_chosen(self, candidate: Candidate | None) -> None:
-        self._say("")
+        self._show_message("")
         if candidate is None:
             self._show_none()
         else:
@@ -245,7 +243,7 @@ class LinkOrdersDialog(OrderDialog):
         return (text("link_orders.unsaved", number=self._order.number, parts=tuple(parts)),) if parts else ()
 
     def _on_changed(self) -> None:
-        self._say("")
+        self._show_message("")
         self._show_buttons()
 
     def _on_why_edited(self, _: str) -> None:

@@ -17,7 +17,7 @@ from shipconsole.operations.vendor_orders.manual_orders import Created
 from shipconsole.ui.dialogs.new_order.items_form import LinesForm, Typed, at_row, order_of
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_form import ModelForm
-from shipconsole.ui.kit.button_row import name_button
+from shipconsole.ui.kit.dialog import name_button
 from shipconsole.ui.kit.check_box import CheckBox
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
@@ -47,7 +47,7 @@ class NewOrderDialog(ContextDialog):
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Begin empty; who may be told is shown as soon as it was read."""
-        super().__init__(parent, ctx, tasks, theme, name="new_order_dialog", said="new_order_said")
+        super().__init__(parent, ctx, tasks, theme, name="new_order_dialog", message_name="new_order_message")
         self.setWindowTitle(text("new_order.title"))
         self._touched: set[Path] = set()
         """Fields that were typed in: what is missing in the others is not said before it is asked for."""
@@ -78,7 +78,7 @@ class NewOrderDialog(ContextDialog):
     def preview(self) -> None:
         """Show the very requests that storing leads to."""
         if not self._chosen():
-            self._say(text("new_order.choose_first") if self.boxes else text("new_order.no_connection"))
+            self._show_message(text("new_order.choose_first") if self.boxes else text("new_order.no_connection"))
             return
         new = self._complete()
         if new is not None:
@@ -130,11 +130,11 @@ class NewOrderDialog(ContextDialog):
             return None
         new, problems = order_of(self.typed())
         if not problems:
-            self._say("")
+            self._show_message("")
             return new
         self._touched.update(problem.path for problem in problems)
         self._show_marks()
-        self._say(text("new_order.fix_first", problem=problems[0].sentence), "bad")
+        self._show_message(text("new_order.fix_first", problem=problems[0].sentence), "bad")
         self._go_to(problems[0].path)
         return None
 
@@ -144,7 +144,7 @@ class NewOrderDialog(ContextDialog):
         self._touched.update(problem.path for problem in self._refused)
         self._show_marks()
         if self._refused:
-            self._say(text("new_order.fix_first", problem=self._refused[0].sentence), "bad")
+            self._show_message(text("new_order.fix_first", problem=self._refused[0].sentence), "bad")
             self._go_to(self._refused[0].path)
 
     def _go_to(self, path: Path) -> None:
@@ -188,7 +188,7 @@ class NewOrderDialog(ContextDialog):
         elsewhere = [trouble for path, trouble in said.items() if path not in of_lines]
         elsewhere += [str(problem.message) for problem in unmarked]
         if elsewhere:
-            self._say("\n".join(elsewhere), "bad")
+            self._show_message("\n".join(elsewhere), "bad")
 
     def _show_buttons(self) -> None:
         if self._closed:
@@ -227,7 +227,7 @@ class NewOrderDialog(ContextDialog):
     def _changed(self) -> None:
         self._generation += 1
         self._refused = ()
-        self._say("")
+        self._show_message("")
         self._show_all()
         self._limits_timer.start()
 

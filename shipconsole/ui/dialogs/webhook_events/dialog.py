@@ -158,7 +158,7 @@ class WebhookEventsDialog(QDialog):
             return
         if not self._wanted:
             self._told.clear()
-            self._say("")
+            self._show_message("")
         self._wanted.add(wanted)
         self._tasks.spawn(name, self._done(wanted, act))
 
@@ -176,10 +176,10 @@ class WebhookEventsDialog(QDialog):
         if not self._closed:
             self._told.append((said, tone))
             lines = "\n".join(dict.fromkeys(line for line, _ in self._told))
-            self._say(lines, "bad" if any(one == "bad" for _, one in self._told) else tone)
+            self._show_message(lines, "bad" if any(one == "bad" for _, one in self._told) else tone)
             self.refresh()
 
-    def _say(self, said: str, tone: kit.Tone = "") -> None:
+    def _show_message(self, said: str, tone: kit.Tone = "") -> None:
         self._said.setText(kit.plain(said, lines=True))
         kit.set_tone(self._said, tone)
 
@@ -199,7 +199,7 @@ class WebhookEventsDialog(QDialog):
         self._receiver.wanted.emit(not self._receiver.is_on)
 
     def _on_failed(self, said: str) -> None:
-        self._say(said, "bad")
+        self._show_message(said, "bad")
 
     def _on_finished(self) -> None:
         if self._closed:
@@ -256,7 +256,7 @@ class WebhookEventsDialog(QDialog):
             inside.addWidget(page)
             self._pages.addTab(framed, title)
         self._said = kit.label("", "secondary")
-        self._said.setObjectName("webhook_event_said")
+        self._said.setObjectName("webhook_event_message")
         self._said.setWordWrap(True)
         close = kit.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")

@@ -82,7 +82,7 @@ async def test_one_changed_field_is_previewed_with_what_goes_along_and_nothing_e
     assert row.findChild(QLabel, "changed").toolTip() == f"<p>{text('fields.was', value='2000')}</p>"
     QTest.keyClick(fields.dialog, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
     await fields.settled()
-    sent = fields.other("preview_dialog").findChild(QPlainTextEdit, "to_the_letter").toPlainText()
+    sent = fields.other("preview_dialog").findChild(QPlainTextEdit, "request").toPlainText()
     body = json.loads(sent.partition("\n\n")[2])["order"]
     assert set(body) == {"order_id", "destination"}
     values = fields.page().section.values
@@ -106,7 +106,7 @@ async def test_a_value_over_the_limit_is_said_while_typing_and_not_sent(fields: 
     assert row.input.property("wrong")
     fields.dialog.save()
     await fields.settled()
-    assert fields.said("fields_said") == text("fields.fix_first", problem=row.trouble())
+    assert fields.said("fields_message") == text("fields.fix_first", problem=row.trouble())
     assert await worker.latest(fields.ctx) == ()
     fields.type(POST_CODE, "2001")
     assert (row.trouble(), row.input.property("wrong")) == ("", False)
@@ -145,7 +145,7 @@ async def test_a_refusal_stands_at_its_field_stays_and_is_mended_by_the_next_sav
     fields.type(STREET, "22 George Street")
     fields.dialog.save()
     await fields.settled()
-    assert fields.said("fields_said") == text("fields.replaced_rejected")
+    assert fields.said("fields_message") == text("fields.replaced_rejected")
     await fields.delivered()
     (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["destination"]["street"] == "22 George Street"
