@@ -102,12 +102,12 @@ def test_a_new_order_is_typed_and_told_to_starshipit(walk: Walk) -> None:
         ("street", "20 George Street"),
         ("city", "Sydney"),
         ("country", "Australia"),
-        ("line_sku", "CABLE"),
-        ("line_quantity", "3"),
+        ("item_sku", "CABLE"),
+        ("item_quantity", "3"),
     ):
         walk.tab_to(focus)
         walk.replace(typed)
-    walk.tab_to("tell_2")
+    walk.tab_to("create_in_2")
     walk.keyboard.press("space")
     walk.until_says(text("new_order.create_in_count", count=1))
     walk.keyboard.press("alt+p")
@@ -136,7 +136,7 @@ def test_a_piece_is_cancelled_with_who_is_told_and_why(walk: Walk) -> None:
     walk.until_says(text("cancel_items.notified"))
     walk.keyboard.press("Up")
     walk.until_says(text("cancel_items.cancel_count", count=1))
-    walk.tab_to("why")
+    walk.tab_to("reason")
     walk.replace("out of stock")
     walk.look(pictures="cancel-items")
     walk.keyboard.press("ctrl+Return")

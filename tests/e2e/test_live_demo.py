@@ -71,7 +71,7 @@ def test_a_published_shipment_is_passed_on_with_a_yes_and_then_by_itself(walk: W
     assert parcels(walk) == {"shipengine": [], "starshipit": [], "shipup": []}
     walk.look(pictures="demo-to-pass-on")
     for proposal in (1, 2):
-        walk.tab_to(f"yes_{proposal}")
+        walk.tab_to(f"forward_{proposal}")
         walk.keyboard.press("space")
         walk.until(lambda _, proposal=proposal: len(parcels(walk)["shipup"]) == proposal, "no platform was notified")
     expected = {"shipengine": EACH, "starshipit": [(number, {}) for number, _ in EACH], "shipup": EACH}

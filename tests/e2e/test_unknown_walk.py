@@ -53,7 +53,7 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
     now = text("call_details.now", connection="ShipEngine", time="", status="unfulfilled")
     assert decide.says(now.partition(": ")[2]), "and after"
     assert {"Mark as confirmed", "Retry", "Discard"} <= set(decide.said)
-    walk.tab_to("tell_again")
+    walk.tab_to("retry")
     walk.keyboard.press("space")
     walk.enter(*WHY)
     walk.until_in("reason_field")

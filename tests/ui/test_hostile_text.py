@@ -203,7 +203,7 @@ async def test_nothing_that_the_details_of_an_update_show_is_obeyed(window: Main
             assert OF_THE_TEXT in look_at(dialog)
             assert copy_all(dialog)
             for button in dialog.findChildren(QAbstractButton):
-                if button.objectName() in ("mark_confirmed", "tell_again", "give_up"):
+                if button.objectName() in ("mark_confirmed", "retry", "discard"):
                     button.click()
                     asked = dialog.findChild(Prompt)
                     assert asked is not None

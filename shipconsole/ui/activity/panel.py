@@ -465,6 +465,6 @@ class ActivityPanel(QFrame):
         changes = (await platform_drift.of_order(self._ctx, call.order_id)).get(call.id, ())
         seen = await evidence.of_call(self._ctx, call)
         dialog = CallDetails(self, self._theme, call, attempts, changes, seen)
-        dialog.settled.connect(self._on_settled)
+        dialog.resolved.connect(self._on_settled)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -92,5 +92,7 @@ class KeysSheet(Dialog):
         close = action("close", text("button.close"), self.accept, key="Esc")
         close.setShortcut("F1")
         close.setDefault(True)
-        column(theme, scroll, (close, 0, Qt.AlignmentFlag.AlignRight), spacing=14, margins=(22, 18, 16, 18), parent=self)
+        column(
+            theme, scroll, (close, 0, Qt.AlignmentFlag.AlignRight), spacing=14, margins=(22, 18, 16, 18), parent=self
+        )
         self._fit(SIZE_PX)

@@ -474,7 +474,7 @@ class MainWindow(QMainWindow):
 
         self._entries["deliveries"].trigger()
         for dialog in self.findChildren(WebhookEventsDialog):
-            dialog.show_to_pass_on()
+            dialog.show_reviews()
 
     def _show_late(self) -> None:
         self.order_list.show_view("late")
@@ -527,7 +527,7 @@ class MainWindow(QMainWindow):
 
     def _receiver_changed(self) -> None:
         """Let the menu say whether webhooks come in."""
-        said = self.receiver.why or self.receiver.message
+        said = self.receiver.reason or self.receiver.message
         self._entries["deliveries"].setText(button_text(f"{text('menu.webhook_events')} · {said}"))
 
     def show_news(self, news: "News") -> None:

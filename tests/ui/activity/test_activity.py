@@ -233,7 +233,7 @@ async def test_a_person_decides_from_the_details(
     before = text("call_details.before", connection="ShipEngine", status="unfulfilled")
     assert seen.splitlines()[:2] == [before, text("call_details.not_checked", connection="ShipEngine")]
     assert '"tracking_number": "9400100109361129278357"' in details.findChild(QPlainTextEdit, "record").toPlainText()
-    for name in ("mark_confirmed", "tell_again", "give_up"):
+    for name in ("mark_confirmed", "retry", "discard"):
         assert details.findChild(QPushButton, name).isVisible()
     details.findChild(QPushButton, "mark_confirmed").click()
     why = details.findChild(Prompt)

@@ -396,7 +396,7 @@ async def test_what_comes_in_takes_the_keyboard_from_nobody(deliveries: Deliveri
 async def test_the_receiver_says_how_it_is_and_is_switched(deliveries: Deliveries) -> None:
     receiver = deliveries.dialog._receiver
     wanted: list[bool] = []
-    receiver.wanted.connect(wanted.append)
+    receiver.switch_requested.connect(wanted.append)
     assert deliveries.said("receiver_state") == text("webhook_events.receiver_off")
     deliveries.press("receiver_switch")
     receiver.show_listening(("http://127.0.0.1:8787", "http://[::1]:8787"))

@@ -254,7 +254,7 @@ async def test_a_refusal_stays_in_the_vendors_words_until_it_is_told_again(
     shown = " ".join(label.text() for label in order_bench.panel.findChildren(QLabel) if not label.isHidden())
     assert f"“{refused.problems[0].message!s}”" in shown
     row = next(row for row in order_bench.panel.findChildren(CallRow) if REJECTED in row.accessibleName())
-    QTest.mouseClick(row.findChild(QPushButton, "tell_again"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(row.findChild(QPushButton, "retry"), Qt.MouseButton.LeftButton)
     await order_bench.settled()
     await worker.deliver(order_bench.ctx, until_empty=True)
     order_bench.panel.refresh()
@@ -503,7 +503,7 @@ async def test_what_a_platform_will_lose_is_said_in_its_row_without_anything_to_
     await order_bench.until(lambda: any("Joe's van" in row for row in rows(order_bench)))
     (row,) = [one for one in order_bench.panel.findChildren(CallRow) if "Starshipit" in one.accessibleName()]
     assert row.findChild(QLabel, "notice").text().startswith("A Starshipit order has one carrier.")
-    assert all(row.findChild(QPushButton, name).isHidden() for name in ("tell_again", "mark_confirmed", "dealt_with"))
+    assert all(row.findChild(QPushButton, name).isHidden() for name in ("retry", "mark_confirmed", "dealt_with"))
     assert order_bench.find(QPushButton, "ship_button").isEnabled()
 
 

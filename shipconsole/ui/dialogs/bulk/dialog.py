@@ -38,7 +38,13 @@ class CreateOrdersDialog(ContextDialog):
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Show the orders once they have been read."""
         super().__init__(
-            parent, ctx, tasks, theme, name="create_orders_dialog", message_name="bulk_message", title=text("bulk.title")
+            parent,
+            ctx,
+            tasks,
+            theme,
+            name="create_orders_dialog",
+            message_name="bulk_message",
+            title=text("bulk.title"),
         )
         self._reads = 0
         """Counts the reads of the list: only the result of the last one is shown."""

@@ -8,7 +8,6 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPointF,
     QRectF,
     Qt,
@@ -44,7 +43,6 @@ CHANGED_ROLE = Qt.ItemDataRole.UserRole + 1
 NO_CODE = "–"
 ANY = ""
 """The ID of a row for every carrier without a code."""
-
 
 
 class CodesModel(QAbstractTableModel):
@@ -208,7 +206,6 @@ def _meaning(own: str, default: str) -> str:
 
 
 ROW_PX, NAME_PX, CODE_PX, PAD_PX = 40, 190, 150, 8
-
 
 
 class CodesDelegate(QStyledItemDelegate):

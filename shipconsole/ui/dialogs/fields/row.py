@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 from shipconsole.domain.field import limits
 from shipconsole.domain.message import NO_MESSAGE, sentences
 from shipconsole.messages import text
-from shipconsole.ui.dialogs.fields.groups import Entry
 from shipconsole.ui.dialogs.call_details import unquoted
+from shipconsole.ui.dialogs.fields.groups import Entry
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
 from shipconsole.ui.kit.layout import row, wrapped
