@@ -29,7 +29,7 @@ def backup_text(at_ms: int, orders: int) -> str:
 
 
 def waiting_text(rules: Sequence[str], updates: int) -> str:
-    """Return what needs attention after a restore: connections whose rules are set to review, and unfinished updates."""
+    """Return what needs attention after a restore: connections set to review, and unfinished updates."""
     parts: list[str] = []
     if rules:
         parts.append(text("damaged_database.review", connections=tuple(rules)))

@@ -38,7 +38,6 @@ class FieldsForm(QScrollArea):
         self._theme = theme
         self._refusals: Mapping[FieldPath, str] = {}
         self.rows: dict[FieldPath, FieldRow] = {}
-        px = theme.tokens.px
         self._content = QWidget()
         self._content.setProperty("variant", "scrolled")
         self._column = column(theme, spacing=0, margins=(16, 2, 10, 14), parent=self._content)
