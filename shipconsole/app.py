@@ -1,7 +1,7 @@
-"""Puts together: the window first, everything heavy after its first paint, and an orderly end.
+"""Wires the window: it is shown first, everything heavy is loaded after its first paint, and it ends in order.
 
-Until the window is painted nothing but Qt, pydantic with psygnal, SQLite and our own light modules is loaded. Then a
-thread imports the rest while the window already answers, and the loop that runs coroutines takes over from Qt's own.
+Until the window is painted, only Qt, pydantic with psygnal, SQLite, and light modules are loaded. Then a thread imports
+the rest while the window already responds, and the loop that runs coroutines takes over from Qt's own.
 """
 
 import gc
@@ -26,19 +26,18 @@ from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqli
 from shipconsole.store import fitness
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreUnfitError
-from shipconsole.ui.kit.garbage import collect_on_this_thread
-from shipconsole.ui.kit.qt_language import use_language
-from shipconsole.ui.kit.theme import STYLE, Theme
-from shipconsole.ui.kit.tokens import DARK, LIGHT, Tokens, scaled
-from shipconsole.ui.window.close_filter import CloseFilter
-from shipconsole.ui.window.database_care import DatabaseCare
+from shipconsole.ui.kit.formats import use_language
+from shipconsole.ui.kit.theme import STYLE, Theme, chosen_tokens
+from shipconsole.ui.kit.threads import collect_garbage_here
+from shipconsole.ui.window import window_state
+from shipconsole.ui.window.close_filter import CloseFilter, close_on_signals
+from shipconsole.ui.window.database_monitor import DatabaseMonitor
 from shipconsole.ui.window.loading import Loading
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.trouble import Trouble
 
 if TYPE_CHECKING:
     import ssl
-    from types import FrameType
 
     from shipconsole.operations.context import Context
     from shipconsole.receiver.server import Receiver
@@ -47,32 +46,33 @@ if TYPE_CHECKING:
     from shipconsole.ui.window.receiver_switch import ReceiverSwitch
 
 APP_ID = "io.shipconsole.Shipconsole"
-EXIT_OUTSIDE = 5
-# A window that comes with its first page does not flicker. The page is there before the window is made, unless the
-# disk is very slow or another program holds the store.
-FIRST_PAGE_WITHIN_MS = 250
+EXIT_ENVIRONMENT = 5
+# A window that is shown with its first page does not flicker. The page is read before the window is made, unless the
+# disk is very slow or another program locks the database.
+FIRST_PAGE_MAX_MS = 250
 QUIT_WAIT_S = 6.0
-SWITCH_S = 0.0002
+THREAD_SWITCH_S = 0.0002
 WEBHOOKS_PER_S = 60.0
-Hear = Callable[[EnvironmentFailure | None], None]
+Report = Callable[[EnvironmentFailure | None], None]
+"""Called, on the database's thread, when it cannot be opened; with None when it can be again."""
 
 
 class Opened(NamedTuple):
-    """What a window works on: its profile and settings, and the simulated platforms' address in the demo."""
+    """What a window works on; `simulator_url` is the address of the simulated platforms in a demo."""
 
     profile: Profile
     settings: settings.Settings
     store: Store
     simulator_url: str = ""
     restored: str = ""
-    """What is to be said of a restore that was interrupted and is finished now."""
+    """The message about a restore that was interrupted and is finished now."""
 
 
 def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
-    """Open the window and stay until it is closed; tell the exit code."""
+    """Open the window, wait until it is closed, and return the exit code."""
     gc.disable()
-    # The store's threads and the receiver give way to the window much sooner than they would by themselves.
-    sys.setswitchinterval(SWITCH_S)
+    # The threads of the store and the receiver yield to the window much sooner than by default.
+    sys.setswitchinterval(THREAD_SWITCH_S)
     app = QApplication([*sys.argv[:1], *STYLE])
     app.setApplicationName("Shipconsole")
     app.setDesktopFileName(APP_ID)
@@ -80,42 +80,42 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
     try:
         notice: Trouble | None = None
         while True:
-            care = DatabaseCare(notice)
-            with _opened(profile, database, care.hear, demo=demo) as opened:
-                code = _run(app, opened, care)
-                if care.chosen is None:
+            monitor = DatabaseMonitor(notice)
+            with _opened(profile, database, monitor.report, demo=demo) as opened:
+                code = _run(app, opened, monitor)
+                if monitor.chosen is None:
                     return code
-                # Nobody has the store open any more, and no other window can open it yet.
+                # The store is closed here, and the profile's lock keeps other windows from opening it.
                 opened.store.close()
-                notice = care.chosen(opened.store.file)
-    except EnvironmentFailure as outside:
-        sys.stderr.write(f"{outside.message}\n")
-        _show_alone(str(outside.message))
-        return EXIT_OUTSIDE
+                notice = monitor.chosen(opened.store.file)
+    except EnvironmentFailure as failure:
+        sys.stderr.write(f"{failure.message}\n")
+        _show_alone(str(failure.message))
+        return EXIT_ENVIRONMENT
 
 
 @contextmanager
-def _opened(folder: str | None, database: str | None, tell: Hear, *, demo: bool) -> Generator[Opened]:
-    """Open the profile, alone among windows and servers; in the demo a throw-away one beside simulated platforms."""
+def _opened(folder: str | None, database: str | None, report: Report, *, demo: bool) -> Generator[Opened]:
+    """Open the profile for this process alone; in a demo a temporary one, with simulated platforms."""
     if demo:
         import tempfile
 
         from shipconsole.demo import running_simulator
 
         with (
-            tempfile.TemporaryDirectory(prefix="shipconsole-demo-") as throw_away,
+            tempfile.TemporaryDirectory(prefix="shipconsole-demo-") as temporary,
             running_simulator() as url,
-            _held(open_profile(Path(throw_away), {}), None, url, tell) as opened,
+            _locked(open_profile(Path(temporary), {}), None, url, report) as opened,
         ):
             yield opened
     else:
         profile = open_profile(Path(folder) if folder else None, os.environ)
-        with _held(profile, database, "", tell) as opened:
+        with _locked(profile, database, "", report) as opened:
             yield opened
 
 
 @contextmanager
-def _held(profile: Profile, database: str | None, simulator_url: str, tell: Hear | None = None) -> Generator[Opened]:
+def _locked(profile: Profile, database: str | None, simulator_url: str, report: Report) -> Generator[Opened]:
     lock = ProfileLock(profile)
     if not lock.acquire():
         raise EnvironmentFailure(Message("profile.in_use"))
@@ -125,7 +125,7 @@ def _held(profile: Profile, database: str | None, simulator_url: str, tell: Hear
         loaded = settings.load(profile)
         messages.use(loaded.settings.language)
         store = Store(file, expected=profile.had_database(file))
-        store.open(tell, before_migration=_copy_before)
+        store.open(report, before_migration=_back_up)
         try:
             yield Opened(profile, loaded.settings, store, simulator_url, restored)
         finally:
@@ -137,7 +137,7 @@ def _held(profile: Profile, database: str | None, simulator_url: str, tell: Hear
 
 
 def _finish_restore(file: Path) -> str:
-    """Finish a restore whose program was ended, and tell that in a sentence."""
+    """Finish a restore that was interrupted, and return the message about it."""
     if not fitness.is_restore_unfinished(file):
         return ""
     from shipconsole.operations.maintenance import backups
@@ -145,47 +145,45 @@ def _finish_restore(file: Path) -> str:
     return str(backups.finish_restore(file))
 
 
-def _copy_before(file: Path, number: int) -> object:
+def _back_up(file: Path, number: int) -> object:
     from shipconsole.store import backup
 
     return backup.make_before(file, number)
 
 
-def _run(app: QApplication, opened: Opened, care: DatabaseCare) -> int:
+def _run(app: QApplication, opened: Opened, monitor: DatabaseMonitor) -> int:
     use_language(app)
     theme = Theme()
-    theme.prepare(app, _tokens(app, opened.settings))
-    window = MainWindow(
-        opened.store, theme, opened.settings, practice=bool(opened.simulator_url), profile=opened.profile
-    )
+    theme.prepare(app, chosen_tokens(app, opened.settings.theme, opened.settings.text_scale))
+    window = MainWindow(opened.store, theme, opened.settings, demo=bool(opened.simulator_url), profile=opened.profile)
     theme.apply_stylesheet(app)
     closing = CloseFilter(window)
     deadline = ExitDeadline(opened.store.close)
     closing.close_requested.connect(deadline.begin)
-    care.begin(window, theme, opened.store.file, opened.restored)
-    window.painted.connect(lambda: _close_on_signals(window))
-    loading = Loading(window, opened.profile, _trusted)
-    _wait_for(window.order_list.first_came, window.order_list.failed, most_ms=FIRST_PAGE_WITHIN_MS)
+    monitor.begin(window, theme, opened.store.file, opened.restored)
+    window.painted.connect(lambda: close_on_signals(window))
+    loading = Loading(window, opened.profile, _tls_context)
+    _wait_for(window.order_list.first_came, window.order_list.failed, max_ms=FIRST_PAGE_MAX_MS)
     window.show()
-    collector = collect_on_this_thread(app)
+    collector = collect_garbage_here(app)
     try:
         _wait_for(loading.done, closing.close_requested)
         if loading.error is not None:
             raise loading.error
         if loading.tls is not None and not closing.is_closing:
-            _work(app, window, closing, opened, loading.tls, care)
+            _work(app, window, closing, opened, loading.tls, monitor)
     finally:
         collector.stop()
         window.hide()
         loading.finish()
         window.deleteLater()
-    if care.chosen is not None:
+    if monitor.chosen is not None:
         deadline.lift()
-    return EXIT_OUTSIDE if care.is_left_damaged else 0
+    return EXIT_ENVIRONMENT if monitor.is_left_damaged else 0
 
 
-def _trusted() -> "ssl.SSLContext":
-    """Read the system's certificates, which takes a moment."""
+def _tls_context() -> "ssl.SSLContext":
+    """Load the system's certificates, which takes a moment."""
     from shipconsole.vendors.http import tls_context
 
     return tls_context()
@@ -197,9 +195,9 @@ def _work(
     closing: CloseFilter,
     opened: Opened,
     tls: "ssl.SSLContext",
-    care: DatabaseCare,
+    monitor: DatabaseMonitor,
 ) -> None:
-    """Run the loop of coroutines until the window is to close, then shut everything down in order."""
+    """Run the event loop until the window is to close, then end everything in order."""
     import asyncio
 
     import qasync  # pyright: ignore[reportMissingTypeStubs] - it has none
@@ -209,6 +207,7 @@ def _work(
     from shipconsole.operations.worker import Dispatcher
     from shipconsole.station.clock import SystemClock
     from shipconsole.ui.kit.tasks import Tasks
+    from shipconsole.ui.window.closing import show_countdown
 
     async def main() -> None:
         clock = SystemClock()
@@ -219,7 +218,7 @@ def _work(
         try:
             await asyncio.to_thread(profile_id.settle, opened.store, opened.profile, clock)
         except StoreUnfitError:
-            # A person decides what takes its place, in their own time; the window stays until then.
+            # A person decides what replaces the database; the window stays open until then.
             await closed.wait()
             return
         ctx = _context(opened, tls, clock)
@@ -231,29 +230,29 @@ def _work(
             await connect_simulator(ctx, opened.simulator_url)
         window.start(ctx, tasks)
         for message in settings.load(opened.profile).messages:
-            window.banner.tell(Trouble(str(message)))
+            window.banner.show_trouble(Trouble(str(message)))
         dispatcher = Dispatcher(ctx)
         window.feed.changed.connect(dispatcher.wake)
         tasks.spawn("dispatcher", dispatcher.run())
-        tasks.spawn("look the database over", care.look_over(ctx))
+        tasks.spawn("verify the database", monitor.verify(ctx))
         if not opened.simulator_url:
-            tasks.spawn("backups", backups.copy_daily(ctx, care.show_no_backup))
+            tasks.spawn("backups", backups.copy_daily(ctx, monitor.show_no_backup))
             tasks.spawn("retention", retention.keep_days(ctx, opened.settings.webhook_days))
-            tasks.spawn("new versions", updates.look_daily(opened.profile, opened.settings, window.show_news))
+            tasks.spawn("new versions", updates.look_daily(opened.profile, opened.settings, window.menus.show_news))
         receiver = _receiver_switch(opened, ctx, window, tasks)
         if opened.simulator_url:
-            window.pull_orders()
+            window.sync_orders()
         gc.collect()
         gc.freeze()
         await closed.wait()
-        # What was typed is stored, nothing new is sent, what is in flight may still be answered; the rest is
-        # looked into at the next start.
+        # Input is saved, nothing new is sent, and requests in flight may still be answered; the outcome of the rest
+        # is checked at the next start.
         await window.shutdown()
-        tasks.spawn("say what is waited for", window.say_leaving(lambda: dispatcher.in_flight, QUIT_WAIT_S))
+        tasks.spawn("show the countdown", show_countdown(window, lambda: dispatcher.in_flight, QUIT_WAIT_S))
         await asyncio.gather(receiver.stop(), dispatcher.stop(QUIT_WAIT_S))
         await tasks.stop()
         await ctx.sender.close()
-        chosen = opened.settings._replace(window_state=window.state_text(), receiver=receiver.is_on)
+        chosen = opened.settings._replace(window_state=window_state.saved(window), receiver=receiver.is_on)
         settings.save(opened.profile, chosen, opened.settings)
 
     loop = cast("asyncio.AbstractEventLoop", qasync.QEventLoop(app))
@@ -265,7 +264,7 @@ def _work(
 
 
 def _context(opened: Opened, tls: "ssl.SSLContext", clock: "SystemClock") -> "Context":
-    """Return what operations work with, as the settings say."""
+    """Return the context of all operations, according to the settings."""
     from shipconsole.operations.context import Context
     from shipconsole.operations.rate_limit import SharedRateLimit
     from shipconsole.operations.timings import BESIDE_A_WINDOW
@@ -285,14 +284,14 @@ def _context(opened: Opened, tls: "ssl.SSLContext", clock: "SystemClock") -> "Co
 
 
 def _receiver_switch(opened: Opened, ctx: "Context", window: MainWindow, tasks: "Tasks") -> "ReceiverSwitch":
-    """Receive webhooks as the settings say; in the demo by itself, at a port that is free."""
+    """Return the webhook receiver's switch, on according to the settings; in a demo always, at any free port."""
     from shipconsole.demo import subscribe_simulator
     from shipconsole.ui.window.receiver_switch import ReceiverSwitch
 
     chosen, is_demo = opened.settings, bool(opened.simulator_url)
 
     def listen(port: int, on_end: Callable[[], None]) -> "Receiver":
-        # Loading these takes a moment, and this is called in a thread.
+        # Called in a thread, since loading these takes a moment.
         from shipconsole.receiver.rules import Rules
         from shipconsole.receiver.server import Receiver
 
@@ -301,49 +300,33 @@ def _receiver_switch(opened: Opened, ctx: "Context", window: MainWindow, tasks: 
         receiver.start()
         return receiver
 
-    def remember(on: bool) -> None:
+    def save(on: bool) -> None:
         settings.save(opened.profile, chosen._replace(receiver=on), chosen._replace(receiver=not on))
 
     return ReceiverSwitch(
         window,
         tasks,
         listen,
-        # The usual port may be in use by a window that is no demo.
+        # Another window that is no demo may use the usual port.
         port=0 if is_demo else chosen.receiver_port,
         is_on=chosen.receiver or is_demo,
-        remember=remember,
-        introduce=partial(subscribe_simulator, ctx) if is_demo else None,
+        save=save,
+        subscribe=partial(subscribe_simulator, ctx) if is_demo else None,
     )
 
 
-def _tokens(app: QApplication, chosen: settings.Settings) -> Tokens:
-    dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark if chosen.theme == "system" else chosen.theme == "dark"
-    return scaled(DARK if dark else LIGHT, chosen.text_scale)
-
-
-def _close_on_signals(window: MainWindow) -> None:
-    """Let Ctrl+C in a terminal and an orderly end of the session close the window, without a question."""
-    import signal
-
-    def close(_number: int, _frame: "FrameType | None") -> None:
-        window.close_now()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, close)
-
-
-def _wait_for(*signals: SignalInstance, most_ms: int | None = None) -> None:
-    """Let Qt run until the first of some signals: before the loop of coroutines is there to be awaited on."""
+def _wait_for(*signals: SignalInstance, max_ms: int | None = None) -> None:
+    """Run Qt until the first of some signals, as long as there is no event loop for coroutines."""
     waiting = QEventLoop()
     for signal in signals:
         signal.connect(waiting.quit)
-    if most_ms is not None:
-        QTimer.singleShot(most_ms, waiting.quit)
+    if max_ms is not None:
+        QTimer.singleShot(max_ms, waiting.quit)
     waiting.exec()
 
 
 def _show_alone(text: str) -> None:
-    """Show a sentence where there is no window to show it in, until it is read."""
+    """Show a message without a window, until it is closed."""
     from PySide6.QtWidgets import QMessageBox
 
     box = QMessageBox(QMessageBox.Icon.Information, "Shipconsole", "", QMessageBox.StandardButton.Ok)

@@ -36,7 +36,7 @@ once.
 `shipconsole --demo` opens it on simulated platforms of its own."""
 _PICTURES = (
     ("window-light.png", "The list of orders, the open order, and what became of it"),
-    ("window-dark.png", "The same in dark colours"),
+    ("window-dark.png", "The same in dark colors"),
 )
 
 

@@ -69,7 +69,7 @@ class Wine:
             "SOURCE_DATE_EPOCH": str(source_date_s()),
             "WINEARCH": "win64",
             "WINEDEBUG": "-all",
-            # No questions for runtimes that it offers to fetch; and our colour profiles before its own.
+            # No questions for runtimes that it offers to fetch; and our color profiles before its own.
             "WINEDLLOVERRIDES": "mscoree,mshtml=;mscms=n",
             "WINEPREFIX": str(folder),
         }

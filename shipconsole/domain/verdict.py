@@ -46,7 +46,7 @@ class VerdictKind(StrEnum):
     OFFLINE = "offline"
 
 
-class Severity(StrEnum):
+class VerdictSeverity(StrEnum):
     """How severe a verdict is; only `CONFIRM` and `LOCKED` wait."""
 
     IDLE = "idle"
@@ -84,43 +84,45 @@ class Ending(StrEnum):
 class Rule(NamedTuple):
     """How severe a verdict is and what ends it."""
 
-    severity: Severity
+    severity: VerdictSeverity
     endings: frozenset[Ending]
 
 
-def _rule(severity: Severity, *endings: Ending) -> Rule:
+def _rule(severity: VerdictSeverity, *endings: Ending) -> Rule:
     return Rule(severity, frozenset(endings))
 
 
 RULES: Mapping[VerdictKind, Rule] = MappingProxyType(
     {
-        VerdictKind.IDLE: _rule(Severity.IDLE, Ending.NEXT_SCAN),
-        VerdictKind.GOOD: _rule(Severity.GOOD, Ending.NEXT_SCAN),
-        VerdictKind.COMPLETE: _rule(Severity.GOOD, Ending.NEXT_SCAN),
-        VerdictKind.SHIPPED: _rule(Severity.GOOD, Ending.NEXT_SCAN),
-        VerdictKind.SHIPPED_ATTENTION: _rule(Severity.NOTICE, Ending.NEXT_SCAN),
-        VerdictKind.WRONG_ITEM: _rule(Severity.LOCKED, Ending.ACKNOWLEDGE, Ending.RIGHT_ITEM),
-        VerdictKind.ONE_TOO_MANY: _rule(Severity.LOCKED, Ending.ACKNOWLEDGE, Ending.RIGHT_ITEM),
-        VerdictKind.UNKNOWN_CODE: _rule(Severity.LOCKED, Ending.ACKNOWLEDGE, Ending.KNOWN_CODE, Ending.KEEP),
-        VerdictKind.POSSIBLE_LABEL: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE),
-        VerdictKind.SEVERAL_CARRIERS: _rule(Severity.CONFIRM, Ending.DIGIT, Ending.REFUSE),
-        VerdictKind.SEVERAL_ITEMS: _rule(Severity.CONFIRM, Ending.DIGIT, Ending.REFUSE),
-        VerdictKind.SEVERAL_ORDERS: _rule(Severity.CONFIRM, Ending.DIGIT, Ending.REFUSE, Ending.ORDER),
-        VerdictKind.CASE_UNITS: _rule(Severity.CONFIRM, Ending.NUMBER, Ending.REFUSE),
-        VerdictKind.SECOND_LABEL: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.NEXT_PACKAGE),
-        VerdictKind.ANOTHER_ORDER: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE),
-        VerdictKind.NO_ORDER: _rule(Severity.LOCKED, Ending.ORDER),
-        VerdictKind.ORDER_CANCELLED: _rule(Severity.LOCKED, Ending.ACKNOWLEDGE),
-        VerdictKind.ORDER_CHANGED: _rule(Severity.LOCKED, Ending.ACKNOWLEDGE),
-        VerdictKind.SCANNER: _rule(Severity.NOTICE, Ending.NEXT_SCAN),
-        VerdictKind.DATABASE_AWAY: _rule(Severity.NOTICE, Ending.ITSELF),
-        VerdictKind.LABEL_TAKEN: _rule(Severity.LOCKED, Ending.ACKNOWLEDGE, Ending.LABEL, Ending.KEEP),
-        VerdictKind.POSTAL_CODE: _rule(Severity.LOCKED, Ending.ACKNOWLEDGE, Ending.LABEL, Ending.KEEP),
-        VerdictKind.CHECK_DIGIT: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.LABEL),
-        VerdictKind.ARTICLE_NUMBER: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.LABEL),
-        VerdictKind.SECOND_BARCODE: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.LABEL),
-        VerdictKind.USED_BEFORE: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.LABEL),
-        VerdictKind.OFFLINE: _rule(Severity.NOTICE, Ending.NEXT_SCAN, Ending.ITSELF),
+        VerdictKind.IDLE: _rule(VerdictSeverity.IDLE, Ending.NEXT_SCAN),
+        VerdictKind.GOOD: _rule(VerdictSeverity.GOOD, Ending.NEXT_SCAN),
+        VerdictKind.COMPLETE: _rule(VerdictSeverity.GOOD, Ending.NEXT_SCAN),
+        VerdictKind.SHIPPED: _rule(VerdictSeverity.GOOD, Ending.NEXT_SCAN),
+        VerdictKind.SHIPPED_ATTENTION: _rule(VerdictSeverity.NOTICE, Ending.NEXT_SCAN),
+        VerdictKind.WRONG_ITEM: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE, Ending.RIGHT_ITEM),
+        VerdictKind.ONE_TOO_MANY: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE, Ending.RIGHT_ITEM),
+        VerdictKind.UNKNOWN_CODE: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE, Ending.KNOWN_CODE, Ending.KEEP),
+        VerdictKind.POSSIBLE_LABEL: _rule(VerdictSeverity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE),
+        VerdictKind.SEVERAL_CARRIERS: _rule(VerdictSeverity.CONFIRM, Ending.DIGIT, Ending.REFUSE),
+        VerdictKind.SEVERAL_ITEMS: _rule(VerdictSeverity.CONFIRM, Ending.DIGIT, Ending.REFUSE),
+        VerdictKind.SEVERAL_ORDERS: _rule(VerdictSeverity.CONFIRM, Ending.DIGIT, Ending.REFUSE, Ending.ORDER),
+        VerdictKind.CASE_UNITS: _rule(VerdictSeverity.CONFIRM, Ending.NUMBER, Ending.REFUSE),
+        VerdictKind.SECOND_LABEL: _rule(
+            VerdictSeverity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.NEXT_PACKAGE
+        ),
+        VerdictKind.ANOTHER_ORDER: _rule(VerdictSeverity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE),
+        VerdictKind.NO_ORDER: _rule(VerdictSeverity.LOCKED, Ending.ORDER),
+        VerdictKind.ORDER_CANCELLED: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE),
+        VerdictKind.ORDER_CHANGED: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE),
+        VerdictKind.SCANNER: _rule(VerdictSeverity.NOTICE, Ending.NEXT_SCAN),
+        VerdictKind.DATABASE_AWAY: _rule(VerdictSeverity.NOTICE, Ending.ITSELF),
+        VerdictKind.LABEL_TAKEN: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE, Ending.LABEL, Ending.KEEP),
+        VerdictKind.POSTAL_CODE: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE, Ending.LABEL, Ending.KEEP),
+        VerdictKind.CHECK_DIGIT: _rule(VerdictSeverity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.LABEL),
+        VerdictKind.ARTICLE_NUMBER: _rule(VerdictSeverity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.LABEL),
+        VerdictKind.SECOND_BARCODE: _rule(VerdictSeverity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.LABEL),
+        VerdictKind.USED_BEFORE: _rule(VerdictSeverity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.LABEL),
+        VerdictKind.OFFLINE: _rule(VerdictSeverity.NOTICE, Ending.NEXT_SCAN, Ending.ITSELF),
     }
 )
 """The table of the verdicts."""
@@ -197,14 +199,14 @@ class Verdict:
     repeats: int = 0
 
     @property
-    def severity(self) -> Severity:
+    def severity(self) -> VerdictSeverity:
         """How severe it is."""
         return RULES[self.kind].severity
 
     @property
     def waits(self) -> bool:
         """Whether scanning waits until it is ended."""
-        return self.severity in (Severity.CONFIRM, Severity.LOCKED)
+        return self.severity in (VerdictSeverity.CONFIRM, VerdictSeverity.LOCKED)
 
     @property
     def issue(self) -> LabelIssue | None:

@@ -42,7 +42,7 @@ from shipconsole.domain.scanning_events import (
     UnitsEntered,
 )
 from shipconsole.domain.scanning_state import Step, Strip, step
-from shipconsole.domain.verdict import RULES, Ending, OrderChange, ScannerFault, Severity, VerdictKind
+from shipconsole.domain.verdict import RULES, Ending, OrderChange, ScannerFault, VerdictKind, VerdictSeverity
 
 ORDER, OTHER = 7, 8
 NUMBER = "9400100109361129278357"
@@ -125,7 +125,9 @@ ENDED_BY_KNOWN_CODE = (Ending.RIGHT_ITEM, Ending.LABEL, Ending.ORDER)
 
 
 def test_every_verdict_that_waits_has_its_cause_here() -> None:
-    waiting = {kind for kind, rule in RULES.items() if rule.severity in (Severity.CONFIRM, Severity.LOCKED)}
+    waiting = {
+        kind for kind, rule in RULES.items() if rule.severity in (VerdictSeverity.CONFIRM, VerdictSeverity.LOCKED)
+    }
     assert set(CAUSES) == waiting
     for kind, events in CAUSES.items():
         assert after(*events).strip.shown.kind == kind
@@ -173,7 +175,8 @@ def test_while_a_verdict_waits_nothing_else_is_taken_and_nothing_ships(kind: Ver
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind, rule in RULES.items() if rule.severity == Severity.LOCKED and kind != VerdictKind.NO_ORDER]
+    "kind",
+    [kind for kind, rule in RULES.items() if rule.severity == VerdictSeverity.LOCKED and kind != VerdictKind.NO_ORDER],
 )
 def test_enter_never_ships_and_changes_no_package_after_an_error(kind: VerdictKind) -> None:
     done = after(*CAUSES[kind], Acknowledged())

@@ -50,9 +50,9 @@ def look():
             shown = window.order_list._model.rowCount()
             if shown:
                 say(f"orders: {shown}")
-                if window._ctx is not None and not window.banner.troubles() and shown == int(sys.argv[3]):
+                if window.ctx is not None and not window.banner.troubles() and shown == int(sys.argv[3]):
                     window.close()
-            if window._ctx is not None and sys.argv[4] and any(one.startswith(sys.argv[4]) for one in said):
+            if window.ctx is not None and sys.argv[4] and any(one.startswith(sys.argv[4]) for one in said):
                 window.close()
 
 class Application(QApplication):

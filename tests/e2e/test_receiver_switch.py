@@ -24,13 +24,13 @@ asked = []
 
 def look():
     for window in QApplication.topLevelWidgets():
-        if not isinstance(window, MainWindow) or window._ctx is None or not hasattr(window, "_pull"):
+        if not isinstance(window, MainWindow) or window.ctx is None or not hasattr(window, "_pull"):
             continue
         state = window.receiver
         if not asked:
             asked.append(True)
             state.wanted.emit(True)
-        elif len(asked) == 1 and state.tone in ("good", "bad"):
+        elif len(asked) == 1 and state.severity in ("good", "bad"):
             asked.append(True)
             print(state.message, flush=True)
             if off_again:

@@ -54,8 +54,8 @@ class Screen:
         self._display = ctypes.c_void_p(self._x11.XOpenDisplay(display.name.encode()))
         self._root = ctypes.c_ulong(self._x11.XDefaultRootWindow(self._display))
 
-    def colours(self, width: int, height: int) -> set[int]:
-        """Gives the colours that are in a part of the place."""
+    def colors(self, width: int, height: int) -> set[int]:
+        """Gives the colors that are in a part of the place."""
         x11, planes = self._x11, ctypes.c_ulong(ALL_PLANES)
         image = ctypes.c_void_p(
             x11.XGetImage(self._display, self._root, ROWS_X, ROWS_Y, width, height, planes, BY_PIXEL)
@@ -82,7 +82,7 @@ def started(command: list[str], display: Display, folder: Path) -> Iterator[tupl
     began_s = monotonic()
     process = subprocess.Popen(command, env=env)
     try:
-        while screen.colours(1, 1) == {0}:
+        while screen.colors(1, 1) == {0}:
             assert process.poll() is None, "it ended"
             assert monotonic() - began_s < WITHIN_S, "no window came"
             sleep(0.001)
@@ -92,7 +92,7 @@ def started(command: list[str], display: Display, folder: Path) -> Iterator[tupl
     finally:
         process.kill()
         process.communicate()
-        while screen.colours(1, 1) != {0}:  # the next one must not find this one's window
+        while screen.colors(1, 1) != {0}:  # the next one must not find this one's window
             assert monotonic() - began_s < 2 * WITHIN_S, "the window stayed"
             sleep(0.001)
         screen.close()
@@ -105,8 +105,8 @@ def test_the_first_page_is_there_within_half_more_than_an_empty_window(display: 
     for number in range(ROUNDS + 1):
         for name, command in COMMANDS.items():
             with started(command, display, tmp_path) as (screen, wall_s, used_s):
-                # The letters of rows have edges in many shades; the bare list has three colours.
-                rows_are_there = len(screen.colours(ROWS_WIDTH, ROWS_HEIGHT)) > 20
+                # The letters of rows have edges in many shades; the bare list has three colors.
+                rows_are_there = len(screen.colors(ROWS_WIDTH, ROWS_HEIGHT)) > 20
                 assert rows_are_there == (name == "ours")
             if number:  # the first one of each compiles, and reads the disk
                 took_s[name].append(wall_s)

@@ -99,7 +99,7 @@ def test_shipengine_keeps_one_webhook_for_each_event(shipengine: httpx.Client) -
     assert shipengine.get(f"{path}/{webhook_id}").json() == changed
     assert shipengine.delete(f"{path}/{webhook_id}").status_code == 204
     assert shipengine.delete(f"{path}/{webhook_id}").status_code == 404
-    for wrong in ({}, {"url": "x", "event": "track"}, {"url": "https://x", "event": "y"}, {"colour": 1}, []):
+    for wrong in ({}, {"url": "x", "event": "track"}, {"url": "https://x", "event": "y"}, {"color": 1}, []):
         assert shipengine.post(path, json=wrong).status_code == 400, wrong
 
 

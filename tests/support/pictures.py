@@ -64,7 +64,7 @@ async def take(app: QApplication, folder: Path, count: int) -> None:
         theme = Theme()
         for name, tokens in (("light", LIGHT), ("dark", DARK), ("large-text", scaled(LIGHT, 1.5))):
             theme.use(app, tokens)
-            window = MainWindow(store, theme, Settings(station_name="Bench 3"), practice=True)
+            window = MainWindow(store, theme, Settings(station_name="Bench 3"), demo=True)
             window.show()
             tasks = Tasks()
             window.start(ctx, tasks)

@@ -96,7 +96,7 @@ async def take(app: QApplication, folder: Path) -> None:
         theme = Theme()
         for name, tokens in LOOKS.items():
             theme.use(app, tokens)
-            window = MainWindow(store, theme, Settings(station_name="Bench 3"), practice=True)
+            window = MainWindow(store, theme, Settings(station_name="Bench 3"), demo=True)
             window.show()
             tasks = Tasks()
             window.start(ctx, tasks)

@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.cli.program import run
 from shipconsole.station.keys import MemoryKeys
-from shipconsole.ui.window.scanner import Scans
+from shipconsole.ui.window.scanner import ScanProcessor
 from tests.cli.two_shops import Shops, engine_order, post_order, running_shops
 from tests.operations.shipping.test_ways_in import numbers_in
 from tests.support.bench import SECRETS, open_context
@@ -161,9 +161,9 @@ async def scanned(qtbot: QtBot, station: Station, step: Case) -> Case:
 
 
 @asynccontextmanager
-async def at_the_scan_field(qtbot: QtBot, station: Station) -> AsyncGenerator[tuple[Bench, Scans]]:
+async def at_the_scan_field(qtbot: QtBot, station: Station) -> AsyncGenerator[tuple[Bench, ScanProcessor]]:
     async with open_context(station.profile) as ctx, panel_on(ctx, qtbot) as bench:
-        yield bench, Scans(ctx, bench.tasks, bench.panel, "%")
+        yield bench, ScanProcessor(ctx, bench.tasks, bench.panel, "%")
         await bench.settled()
 
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from shipconsole.ui.window.close_dialog import CloseDialog
 
 from shipconsole.operations import worker
 from shipconsole.operations.orders import orders
@@ -39,7 +40,6 @@ from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.window.close_dialog import CloseDialog
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
 from shipconsole.ui.window.trouble import Trouble
@@ -96,7 +96,7 @@ async def quiet(tasks: Tasks) -> None:
     """Wait until nothing was under way for some rounds."""
     rounds = 0
     while rounds < QUIET_ROUNDS:
-        rounds = 0 if tasks._running else rounds + 1
+        rounds = 0 if tasks.running else rounds + 1
         await asyncio.sleep(0.01)
 
 
@@ -154,7 +154,7 @@ def copy_all(top: QWidget) -> int:
 
 
 async def test_nothing_that_the_window_shows_is_obeyed(window: MainWindow) -> None:
-    window.banner.tell(Trouble(ALL, ALL, ALL, ALL))
+    window.banner.show_trouble(Trouble(ALL, ALL, ALL, ALL))
     text = look_at(window)
     copy_all(window)
     assert OF_THE_TEXT in text, "the hostile text is there"
@@ -165,7 +165,7 @@ async def test_nothing_that_a_dialog_shows_is_obeyed(window: MainWindow, name: s
     action = window.findChild(QAction, f"action_{name}")
     assert isinstance(action, QAction)
     action.trigger()
-    await quiet(window._tasks)
+    await quiet(window.tasks)
     dialogs = [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()]
     assert dialogs
     for dialog in dialogs:
@@ -173,14 +173,14 @@ async def test_nothing_that_a_dialog_shows_is_obeyed(window: MainWindow, name: s
         for view in dialog.findChildren(QAbstractItemView):
             if view.model() is not None and view.model().rowCount():
                 view.setCurrentIndex(view.model().index(0, 0))
-                await quiet(window._tasks)
+                await quiet(window.tasks)
                 look_at(dialog)
         copy_all(dialog)
         dialog.close()
 
 
 async def test_nothing_that_the_preview_shows_is_obeyed(window: MainWindow) -> None:
-    ctx = window._ctx
+    ctx = window.ctx
     order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
     told = await ship.preview(ctx, order_id, draft)
     dialog = PreviewDialog(window, Theme(), told)
@@ -193,7 +193,7 @@ async def test_nothing_that_the_preview_shows_is_obeyed(window: MainWindow) -> N
 
 
 async def test_nothing_that_the_details_of_an_update_show_is_obeyed(window: MainWindow) -> None:
-    ctx = window._ctx
+    ctx = window.ctx
     for call in (await orders.sheet(ctx, await orders.find(ctx, "10001"))).calls:
         for state in ("confirmed", "unknown", "needs_attention", "rejected", "blocked", "dead"):
             shown = replace(call, state=state)
@@ -221,14 +221,14 @@ async def test_nothing_that_the_question_at_the_end_shows_is_obeyed(window: Main
 
 
 async def test_nothing_that_the_fields_of_an_order_show_is_obeyed(window: MainWindow) -> None:
-    ctx = window._ctx
-    dialog = FieldsDialog(window, ctx, window._tasks, Theme(), await orders.find(ctx, "10001"))
+    ctx = window.ctx
+    dialog = FieldsDialog(window, ctx, window.tasks, Theme(), await orders.find(ctx, "10001"))
     dialog.open()
-    await quiet(window._tasks)
+    await quiet(window.tasks)
     for tabs in dialog.findChildren(QTabWidget):
         for page in range(tabs.count()):
             tabs.setCurrentIndex(page)
-            await quiet(window._tasks)
+            await quiet(window.tasks)
             look_at(dialog)
     assert OF_THE_TEXT in look_at(dialog)
     dialog.close()

@@ -26,7 +26,7 @@ from shipconsole.ui.order_editor.what_will_be_sent import CallRow
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.trouble import Trouble
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
-from tests.support.window_texts import Shown, cut, shown_texts, unmarked
+from tests.support.shown_texts import Shown, cut, shown_texts, unmarked
 from tests.ui.waiting import until
 
 STATION = "Bench 3"
@@ -63,7 +63,7 @@ async def open_window(ctx: Context, qtbot: QtBot, width: int, height: int) -> As
     theme, tasks = Theme(), Tasks()
     theme.use(QApplication.instance(), LIGHT)
     theme.load_rest()
-    window = MainWindow(ctx.store, theme, Settings(station_name=STATION), practice=True)
+    window = MainWindow(ctx.store, theme, Settings(station_name=STATION), demo=True)
     qtbot.addWidget(window)
     window.resize(width, height)
     window.show()
@@ -118,11 +118,11 @@ async def test_every_text_is_a_message_and_none_is_cut(
         await until(lambda: any(ready in row.accessibleName() for row in window.editor.findChildren(CallRow)))
         window.top_bar.show_counts(sending=2, oldest_ms=1, needs_attention=3)
         window.top_bar.show_late(1)
-        window.top_bar.show_to_pass_on(1)
+        window.top_bar.show_forward_review(1)
         await asyncio.sleep(0.1)
         found |= set(shown_texts(window))
         short |= set(cut(window))
-        window.banner.tell(Trouble(messages.text("program.failed"), messages.text("banner.not_saved")))
+        window.banner.show_trouble(Trouble(messages.text("program.failed"), messages.text("banner.not_saved")))
         window.top_bar.scan_field.take("NO-SUCH-CODE")
         await until(lambda: window.banner.verdict.isVisible())
         found |= set(shown_texts(window))

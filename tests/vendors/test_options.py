@@ -55,10 +55,10 @@ def test_what_cannot_be_is_said_with_its_name_and_is_not_set_where_it_is_stored(
 
 
 def test_an_option_that_a_platform_does_not_have_is_unknown() -> None:
-    (colour, code) = SwiftPODOptions.problems("SwiftPOD", {"colour": "red", "carrier.usps": "x"})
-    assert (colour.path, code.path) == (("options", "colour"), ("options", "carrier.usps"))
-    assert colour.message.id == code.message.id == "connection.unknown_option"
-    assert SwiftPODOptions.read({"colour": "red", "test_orders": "yes"}).test_orders == "yes"
+    (color, code) = SwiftPODOptions.problems("SwiftPOD", {"color": "red", "carrier.usps": "x"})
+    assert (color.path, code.path) == (("options", "color"), ("options", "carrier.usps"))
+    assert color.message.id == code.message.id == "connection.unknown_option"
+    assert SwiftPODOptions.read({"color": "red", "test_orders": "yes"}).test_orders == "yes"
 
 
 def test_options_that_leave_orders_out_are_known() -> None:

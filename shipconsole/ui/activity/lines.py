@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from shipconsole.domain.call import CallState
 from shipconsole.messages import number, text
-from shipconsole.ui.kit.times import ago, at, lasting, within
+from shipconsole.ui.kit.formats import ago, at, lasting, within
 
 AT_ONCE_MS = 100
 """A response that takes less is said to have come at once."""

@@ -48,10 +48,10 @@ from shipconsole.operations.worker import Backlog, Call
 from shipconsole.ui.activity import lines
 from shipconsole.ui.dialogs.call_details import CallDetails, first_line
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.strings import CALL_STATES, with_short_numbers
+from shipconsole.ui.kit.formats import ago
+from shipconsole.ui.kit.strings import CALL_LABELS, with_short_numbers
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.times import ago
 
 CALLS_SHOWN = 200
 NEWS_SHOWN = 100
@@ -132,7 +132,7 @@ class ActivityModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return shown
             case Qt.ItemDataRole.AccessibleTextRole:
-                state = CALL_STATES[row.state].word if isinstance(row, Call) else text("activity.event")
+                state = CALL_LABELS[row.state].label if isinstance(row, Call) else text("activity.event")
                 return f"{state}. {first.rstrip('.')}. {self._below[index.row()]}"
             case Qt.ItemDataRole.ToolTipRole:
                 return f"<p>{html.escape(first)}<br>{html.escape(self._below[index.row()])}</p>"
@@ -142,7 +142,7 @@ class ActivityModel(QAbstractListModel):
                 return row.order_id or 0
             case _ if role == TONE_ROLE:
                 if isinstance(row, Call):
-                    return CALL_STATES[row.state].tone
+                    return CALL_LABELS[row.state].severity
                 return "bad" if row.stands_out else "quiet"
             case _ if role == SECOND_LINE_ROLE:
                 return self._below[index.row()]
@@ -229,28 +229,28 @@ class ActivityDelegate(QStyledItemDelegate):
         focused = option.state & QStyle.StateFlag.State_HasFocus
         hovered = option.state & QStyle.StateFlag.State_MouseOver
         if focused or hovered:
-            painter.setPen(QPen(tokens.colour("accent"), 2) if focused else Qt.PenStyle.NoPen)
-            painter.setBrush(tokens.colour("selection" if focused else "hover"))
+            painter.setPen(QPen(tokens.color("accent"), 2) if focused else Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.color("selection" if focused else "hover"))
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), px(6), px(6))
-        tone: str = index.data(TONE_ROLE)
+        severity: str = index.data(TONE_ROLE)
         ground = QRectF(rect.left() + px(2), rect.top() + px(4), px(26), px(17))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.colour(f"{tone}_soft"))
+        painter.setBrush(tokens.color(f"{severity}_soft"))
         painter.drawRoundedRect(ground, ground.height() / 2, ground.height() / 2)
-        painter.setBrush(tokens.colour({"quiet": "secondary"}.get(tone, tone)))
+        painter.setBrush(tokens.color({"quiet": "secondary"}.get(severity, severity)))
         painter.drawEllipse(ground.center(), px(4), px(4))
         width = self._text_width(rect.width())
         place = QRectF(rect.left() + px(TEXT_LEFT_PX), rect.top() + px(3), width, px(LINE_PX))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self._strong)
-        painter.setPen(tokens.colour("text"))
+        painter.setPen(tokens.color("text"))
         for line in kit.two_lines(index.data(), self._strong, width):
             painter.drawText(place, flags, line)
             place.translate(0, px(LINE_PX))
         small = kit.font(tokens, tokens.secondary_px)
         second = QFontMetrics(small).elidedText(index.data(SECOND_LINE_ROLE), Qt.TextElideMode.ElideRight, width)
         painter.setFont(small)
-        painter.setPen(tokens.colour("secondary"))
+        painter.setPen(tokens.color("secondary"))
         painter.drawText(place, flags, second)
         painter.restore()
 

@@ -91,7 +91,7 @@ class AboutDialog(ContextDialog):
         if finding.what != health.RECEIVER or self._receiver is None:
             return finding
         message = self._receiver.reason or self._receiver.message
-        return finding._replace(ok=self._receiver.tone != "bad", message=message)
+        return finding._replace(ok=self._receiver.severity != "bad", message=message)
 
     def _on_save_clicked(self) -> None:
         dialog = QFileDialog(self, text("about.save_title"), QDir.homePath(), text("about.text_files"))
@@ -121,7 +121,7 @@ class AboutDialog(ContextDialog):
         self._list.setHorizontalSpacing(px(12))
         self._list.setVerticalSpacing(px(8))
         self._list.setColumnStretch(2, 1)
-        scroll = FittingScrollArea(rows, least_px=px(160))
+        scroll = FittingScrollArea(rows, min_px=px(160))
         scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         # On a small screen the arrow keys scroll it.
         scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

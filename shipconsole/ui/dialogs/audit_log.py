@@ -26,7 +26,7 @@ from shipconsole.ui.kit.binding.paged_table import Fetch, PagedTable
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.layout import MIDDLE, column, document, row
 from shipconsole.ui.kit.search_field import SearchField
-from shipconsole.ui.kit.strings import attempt_word
+from shipconsole.ui.kit.strings import attempt_label
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
@@ -311,7 +311,7 @@ def _who(event: AuditEvent) -> str:
 
 def _action(event: AuditEvent) -> str:
     if event.call is not None:
-        return attempt_word(str(event.what))
+        return attempt_label(str(event.what))
     action = _ACTIONS.get(event.what) if isinstance(event.what, str) else None
     return text(action) if action else str(event.what)
 

@@ -18,7 +18,7 @@ from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import Dialog
 from shipconsole.ui.kit.layout import action, column, document, row, wrapped
 from shipconsole.ui.kit.prompt import ask_reason
-from shipconsole.ui.kit.strings import at
+from shipconsole.ui.kit.formats import at
 from shipconsole.ui.kit.theme import Theme
 
 WIDTH_PX, HEIGHT_PX, HEIGHT_TO_DECIDE_PX = 680, 440, 600
@@ -108,7 +108,7 @@ class CallDetails(Dialog):
         title, explained = {
             "retry": (text("button.retry"), _retry_meaning(connection, self._call.state)),
             "mark_confirmed": (text("button.mark_confirmed"), strings.mark_confirmed_meaning(connection)),
-            "discard": (text("button.discard"), strings.dealt_with_meaning(connection)),
+            "discard": (text("button.discard"), strings.discard_meaning(connection)),
         }[decision]
         prompt = ask_reason(self, self._theme, title, explained)
         prompt.answered.connect(partial(self._on_reason_given, decision))
@@ -121,7 +121,7 @@ class CallDetails(Dialog):
 
 def _retry_meaning(connection: str, state: str) -> str:
     if state in MAY_HAVE_ARRIVED:
-        return strings.tell_again_risk(connection)
+        return strings.retry_meaning(connection)
     return text("call_details.sent_again", connection=connection)
 
 
@@ -179,7 +179,7 @@ def details_text(
     call: Call, attempts: Sequence[Attempt], changes: Sequence[VendorChanged] = (), evidence: Evidence = NO_EVIDENCE
 ) -> str:
     """Return everything that is known of an update, as text to be copied."""
-    state = strings.CALL_STATES[call.state].word
+    state = strings.CALL_LABELS[call.state].label
     parts = [
         f"{call.connection} · {call.order_number} · {call.summary!s}",
         " · ".join(part for part in (state, str(call.message)) if part),
@@ -187,7 +187,7 @@ def details_text(
     parts += [f"{path_text(problem.path)} {problem.message} {problem.advice}".strip() for problem in call.problems]
     parts += [change_text(call.connection, change) for change in changes]
     for attempt in attempts:
-        head = [strings.at_second(attempt.at_ms), strings.attempt_word(attempt.what)]
+        head = [strings.at_second(attempt.at_ms), strings.attempt_label(attempt.what)]
         if attempt.status is not None:
             head.append(str(attempt.status))
         if attempt.elapsed_ms is not None:

@@ -73,10 +73,10 @@ class ConnectionsDialog(ContextDialog):
             self.list.clear()
             for connection in known:
                 state = connection.state(is_silent=circuit_breaker.is_silent(self._ctx, connection))
-                item = QListWidgetItem(kit.plain(f"{connection.name} · {strings.CONNECTION_WORDS[state]}"))
+                item = QListWidgetItem(kit.plain(f"{connection.name} · {strings.connection_state(state)}"))
                 item.setSizeHint(QSize(0, self._theme.tokens.px(36)))
-                color = "bad" if strings.CONNECTION_TONES[state] == "bad" else "text"
-                item.setForeground(self._theme.tokens.colour(color))
+                color = "bad" if strings.CONNECTION_SEVERITIES[state] == "bad" else "text"
+                item.setForeground(self._theme.tokens.color(color))
                 self.list.addItem(item)
             names = [connection.name for connection in known]
             position = names.index(name) if name in names else 0
@@ -231,7 +231,7 @@ class ConnectionsDialog(ContextDialog):
         list_card.setFixedWidth(px(LIST_PX))
         form = QWidget()
         self._form = column(theme, spacing=6, margins=(2, 2, 8, 2), parent=form)
-        scroll = FittingScrollArea(form, least_px=px(160))
+        scroll = FittingScrollArea(form, min_px=px(160))
         form_card = kit.card(column(theme, scroll, 1, spacing=10, margins=(16, 14, 16, 14)))
         self._test_button = self._button_row.add("test", text("connections.test"), self._on_test_clicked)
         self._save_button = self._button_row.add("save", text("button.save"), self._on_save_clicked, kind="primary")

@@ -7,7 +7,7 @@ from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import Dialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.theme import Theme
 
@@ -86,7 +86,7 @@ class KeysSheet(Dialog):
             side.addStretch(1)
         cards = QWidget()
         row(theme, *sides, spacing=14, margins=(0, 0, 6, 0), parent=cards)
-        scroll = FittingScrollArea(cards, least_px=px(200))
+        scroll = FittingScrollArea(cards, min_px=px(200))
         # On a small screen the arrow keys scroll it.
         scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         close = action("close", text("button.close"), self.accept, key="Esc")

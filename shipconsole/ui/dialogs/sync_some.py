@@ -98,7 +98,7 @@ class SyncSomeDialog(ContextDialog):
             self._hint.setText(text("sync_some.no_connections"))
 
     async def _sync(self, form: "FiltersForm") -> None:
-        result: tuple[str, kit.Tone] = (text("sync_some.stopped"), "")
+        result: tuple[str, kit.Severity] = (text("sync_some.stopped"), "")
         self._show_progress(Progress(form.connection.name, 0, None))
         try:
             filters = form.filters()
@@ -121,7 +121,7 @@ class SyncSomeDialog(ContextDialog):
             return
         self._bar.setRange(0, progress.total or 0)
         self._bar.setValue(progress.done if progress.total else 0)
-        self._show_message(strings.pulling(progress.connection, progress.done, progress.total))
+        self._show_message(strings.sync_progress(progress.connection, progress.done, progress.total))
 
     def _add(self, position: int, connection: Connection) -> None:
         form = FiltersForm(connection, self._theme)
@@ -231,7 +231,7 @@ class FiltersForm(QScrollArea):
         self.edited.emit()
 
 
-def _result(synced: Pulled) -> tuple[str, kit.Tone]:
+def _result(synced: Pulled) -> tuple[str, kit.Severity]:
     """Return the message about a sync and its severity."""
     name = synced.connection.name
     if synced.message:

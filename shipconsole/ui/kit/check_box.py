@@ -11,7 +11,7 @@ SIDE_PX, GAP_PX, RING_PX = 16, 8, 2
 
 
 class CheckBox(QCheckBox):
-    """A check box drawn with the look's own colours."""
+    """A check box drawn with the look's own colors."""
 
     def __init__(self, text: str, theme: Theme) -> None:
         """Begin without a tick."""
@@ -34,14 +34,14 @@ class CheckBox(QCheckBox):
         radius = tokens.px(4)
         painter.drawRoundedRect(box, radius, radius)
         if self.isChecked():
-            painter.setPen(QPen(tokens.colour("on_accent"), tokens.px(2)))
+            painter.setPen(QPen(tokens.color("on_accent"), tokens.px(2)))
             side, left, top = box.width(), box.left(), box.top()
             tick = ((0.24, 0.52), (0.44, 0.72), (0.78, 0.30))
             painter.drawPolyline([QPointF(left + x * side, top + y * side) for x, y in tick])
 
 
 class RadioButton(QRadioButton):
-    """A radio button drawn with the look's own colours."""
+    """A radio button drawn with the look's own colors."""
 
     def __init__(self, text: str, theme: Theme) -> None:
         """Begin unchosen."""
@@ -64,7 +64,7 @@ class RadioButton(QRadioButton):
         painter.drawEllipse(box)
         if self.isChecked():
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.tokens.colour("on_accent"))
+            painter.setBrush(self._theme.tokens.color("on_accent"))
             painter.drawEllipse(box.center(), box.width() * 0.2, box.width() * 0.2)
 
 
@@ -81,17 +81,17 @@ def _begin(painter: QPainter, button: QCheckBox | QRadioButton, theme: Theme) ->
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     left, side = px(RING_PX) + 1, px(SIDE_PX)
     words = QRectF(button.rect()).adjusted(left + side + px(GAP_PX), 0, 0, 0)
-    painter.setPen(tokens.colour("text"))
+    painter.setPen(tokens.color("text"))
     painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, _words(button))
     box = QRectF(left, (button.height() - side) / 2, side, side)
     if button.hasFocus():
-        painter.setPen(QPen(tokens.colour("accent"), px(RING_PX)))
+        painter.setPen(QPen(tokens.color("accent"), px(RING_PX)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         ring = box.adjusted(-px(RING_PX), -px(RING_PX), px(RING_PX), px(RING_PX))
         painter.drawRoundedRect(ring, px(6), px(6))
     chosen = button.isChecked()
-    painter.setPen(QPen(tokens.colour("accent" if chosen else "secondary"), max(1.0, 1.3 * tokens.scale)))
-    painter.setBrush(tokens.colour("accent" if chosen else "field"))
+    painter.setPen(QPen(tokens.color("accent" if chosen else "secondary"), max(1.0, 1.3 * tokens.scale)))
+    painter.setBrush(tokens.color("accent" if chosen else "field"))
     return box.adjusted(1, 1, -1, -1)
 
 

@@ -17,7 +17,7 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import PlannedUpdate, Request
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Line, PromptButton, prompt
 from shipconsole.ui.kit.tasks import Tasks
@@ -96,10 +96,10 @@ class ButtonRow(QHBoxLayout):
         self.addWidget(button)
         return button
 
-    def show_message(self, message: str, tone: kit.Tone = "") -> None:
+    def show_message(self, message: str, severity: kit.Severity = "") -> None:
         """Show a result or a problem in place of the message before."""
         self._message.setText(kit.plain(message, lines=True))
-        kit.set_tone(self._message, tone)
+        kit.set_severity(self._message, severity)
 
 
 def name_button(button: KeyButton, label: str) -> None:
@@ -214,10 +214,10 @@ class ContextDialog(Dialog):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _show_message(self, message: str, tone: kit.Tone = "") -> None:
+    def _show_message(self, message: str, severity: kit.Severity = "") -> None:
         """Show a message beside the buttons."""
         if not self._closed:
-            self._button_row.show_message(message, tone)
+            self._button_row.show_message(message, severity)
 
 
 class OrderDialog(ContextDialog):
@@ -272,9 +272,9 @@ class OrderDialog(ContextDialog):
         self.setWindowTitle(kit.plain(self._title(order.number)))
         self._number.setText(kit.plain(order.number))
         if self._state is not None:
-            label, tone = strings.order_state(order.state)
+            label, severity = strings.order_state(order.state)
             self._state.setText(label)
-            kit.set_tone(self._state, tone)
+            kit.set_severity(self._state, severity)
             self._state.show()
 
     def _head(self) -> QHBoxLayout:

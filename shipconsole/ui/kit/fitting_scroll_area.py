@@ -1,4 +1,4 @@
-"""A scroll area that is as tall as what is in it, and scrolls only where there is not so much room."""
+"""A scroll area as tall as its content, which scrolls only where there is less room."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -6,37 +6,37 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 
 
 class ShrinkingColumn(QVBoxLayout):
-    """A column in a scroll area that gives up height where its parts can, before anything is scrolled.
+    """A column in a scroll area whose widgets shrink as far as they can before it scrolls.
 
-    A scroll area gives content with wrapping text its preferred height, never less; told the least height for
-    that width instead, it gives what room there is.
+    A scroll area gives content with wrapping text its preferred height and never less. Given the minimum height for
+    a width instead, it uses the room there is.
     """
 
-    _asking = False
+    _is_asking = False
 
     def heightForWidth(self, width: int) -> int:
-        """The least height."""
-        if self._asking:
+        """Return the minimum height."""
+        if self._is_asking:
             return super().heightForWidth(width)
-        # Qt finds the least height by asking for the preferred one first.
-        self._asking = True
-        least = super().minimumHeightForWidth(width)
-        self._asking = False
-        return least
+        # Qt computes the minimum height by calling this for the preferred height first.
+        self._is_asking = True
+        minimum = super().minimumHeightForWidth(width)
+        self._is_asking = False
+        return minimum
 
     def preferred_height(self, width: int) -> int:
-        """The height at which nothing is squeezed."""
+        """Return the height at which no widget shrinks."""
         return super().heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
 
 
 class FittingScrollArea(QScrollArea):
-    """Wants the height of its content, at most `most_px`, and can do with `least_px`."""
+    """Takes the height of its content, at most `max_px`, at minimum `min_px`."""
 
-    def __init__(self, content: QWidget, *, least_px: int = 60, most_px: int = 16_777_215) -> None:
+    def __init__(self, content: QWidget, *, min_px: int = 60, max_px: int = 16_777_215) -> None:
         """Show a widget."""
         super().__init__()
-        self._least_px = least_px
-        self._most_px = most_px
+        self._min_px = min_px
+        self._max_px = max_px
         self._content = content
         content.setProperty("variant", "scrolled")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -46,32 +46,32 @@ class FittingScrollArea(QScrollArea):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
-    def set_most(self, most_px: int) -> None:
-        """Allow another height."""
-        self._most_px = most_px
+    def set_max(self, max_px: int) -> None:
+        """Allow another maximum height."""
+        self._max_px = max_px
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """The content's own."""
+        """Return the content's size."""
         hint, column = self._content.sizeHint(), self._content.layout()
         height = hint.height()
         if isinstance(column, ShrinkingColumn) and self.width() > 0:
             height = column.preferred_height(self.width())
-        return QSize(hint.width(), min(height, self._most_px))
+        return QSize(hint.width(), min(height, self._max_px))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrapping text needs another height in another width."""
+        """Update the height, which wrapping text changes with the width."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
-        """The content's width, and little height."""
-        least = self._content.minimumSizeHint()
-        return QSize(least.width(), min(self._least_px, self.sizeHint().height()))
+        """Return the content's width and the minimum height."""
+        minimum = self._content.minimumSizeHint()
+        return QSize(minimum.width(), min(self._min_px, self.sizeHint().height()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ask for another height when the content does."""
+        """Update the height when the content changes."""
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)

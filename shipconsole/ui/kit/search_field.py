@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 
 FIND_KEY = "Ctrl+F"
 

@@ -1,56 +1,42 @@
-"""Texts that several parts of the window show, chosen by a state or made of one's parts."""
+"""Texts that several parts of the window show."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from shipconsole import messages
 from shipconsole.domain.call import CallState
 from shipconsole.domain.connection import ConnectionState
 from shipconsole.messages import text
-from shipconsole.ui.kit.theme import Tone
-from shipconsole.ui.kit.times import at, at_second, when
-
-__all__ = ["at", "at_second", "when"]
+from shipconsole.ui.kit.formats import at, at_second
+from shipconsole.ui.kit.theme import Severity
 
 _LONG_NUMBER = re.compile(r"\b(?=[A-Z]*[0-9])[0-9A-Z]{13,}\b")
-CONNECTION_TONES: dict[ConnectionState, Tone] = {
+CONNECTION_SEVERITIES: dict[ConnectionState, Severity] = {
     ConnectionState.BLOCKED: "bad",
     ConnectionState.SYNC_FAILED: "bad",
     ConnectionState.SILENT: "wait",
     ConnectionState.WORKS: "good",
     ConnectionState.UNCHECKED: "quiet",
 }
-"""The color of a connection in each state; the worst comes first."""
+"""The severity of each state of a connection, the worst state first."""
 
 
-class _Rendered(Mapping[ConnectionState, str]):
-    """The text of each state, in the language of the moment."""
-
-    def __init__(self, ids: Mapping[ConnectionState, str]) -> None:
-        self._ids = ids
-
-    def __getitem__(self, state: ConnectionState) -> str:
-        return text(self._ids[state])
-
-    def __iter__(self) -> Iterator[ConnectionState]:
-        return iter(self._ids)
-
-    def __len__(self) -> int:
-        return len(self._ids)
+_CONNECTION_STATES = {
+    ConnectionState.BLOCKED: "connection_state.blocked",
+    ConnectionState.SYNC_FAILED: "connection_state.failed",
+    ConnectionState.SILENT: "connection_state.silent",
+    ConnectionState.WORKS: "connection_state.ok",
+    ConnectionState.UNCHECKED: "connection_state.unchecked",
+}
 
 
-CONNECTION_WORDS: Mapping[ConnectionState, str] = _Rendered(
-    {
-        ConnectionState.BLOCKED: "connection_state.blocked",
-        ConnectionState.SYNC_FAILED: "connection_state.failed",
-        ConnectionState.SILENT: "connection_state.silent",
-        ConnectionState.WORKS: "connection_state.ok",
-        ConnectionState.UNCHECKED: "connection_state.unchecked",
-    }
-)
+def connection_state(state: ConnectionState) -> str:
+    """Return the label of a connection's state."""
+    return text(_CONNECTION_STATES[state])
 
-_ORDER_STATES: dict[str, tuple[str, Tone]] = {
+
+_ORDER_STATES: dict[str, tuple[str, Severity]] = {
     "open": ("order_state.open", "accent"),
     "partly_shipped": ("order_state.partly_shipped", "wait"),
     "shipped": ("order_state.shipped", "good"),
@@ -58,62 +44,64 @@ _ORDER_STATES: dict[str, tuple[str, Tone]] = {
 }
 
 
-def order_state(state: str) -> tuple[str, Tone]:
-    """Return the label of an order's state and its tone."""
-    message_id, tone = _ORDER_STATES[state]
-    return text(message_id), tone
+def order_state(state: str) -> tuple[str, Severity]:
+    """Return the label of an order's state, and its severity."""
+    message_id, severity = _ORDER_STATES[state]
+    return text(message_id), severity
 
 
-class CallWords(NamedTuple):
-    """What is said of an update in one state, the same everywhere.
+class CallLabels(NamedTuple):
+    """The messages about an update in one state.
 
-    `label_id` is the state alone, `of_id` says it of a connection, `time_id` with the time that it has beside an order.
-    `joint` goes before the platform's own text in the list of updates; without it that text is not shown there.
+    `label_id` is the state alone, `of_id` with the connection, `time_id` with the time, shown beside an order.
+    `joint` separates the platform's own text from it in lists; without one that text is not shown there.
     """
 
-    tone: Tone
+    severity: Severity
     label_id: str
     of_id: str
     time_id: str = ""
     joint: str = ""
 
     @property
-    def word(self) -> str:
+    def label(self) -> str:
         """The label of the state."""
         return text(self.label_id)
 
 
-CALL_STATES: dict[CallState, CallWords] = {
-    "held": CallWords("wait", "update_state.held", "update_of.held", "update_time.held"),
-    "pending": CallWords("accent", "update_state.pending", "update_of.pending"),
-    "sending": CallWords("accent", "update_state.sending", "update_of.sending"),
-    "retry_wait": CallWords("wait", "update_state.retry_wait", "update_of.retry_wait", "update_time.retry_wait", " · "),
-    "unknown": CallWords("bad", "update_state.unknown", "update_of.unknown"),
-    "checking": CallWords("accent", "update_state.checking", "update_of.checking"),
-    "needs_attention": CallWords("bad", "update_state.needs_attention", "update_of.needs_attention", joint=" · "),
-    "confirmed": CallWords("good", "update_state.confirmed", "update_of.confirmed", "update_time.confirmed", " · "),
-    "rejected": CallWords("bad", "update_state.rejected", "update_of.rejected", "update_time.rejected", " · "),
-    "blocked": CallWords("bad", "update_state.blocked", "update_of.blocked", joint=" · "),
-    "dead": CallWords("bad", "update_state.dead", "update_of.dead", joint=" · "),
-    "cancelled": CallWords("quiet", "update_state.cancelled", "update_of.cancelled"),
-    "superseded": CallWords("quiet", "update_state.superseded", "update_of.superseded"),
+CALL_LABELS: dict[CallState, CallLabels] = {
+    "held": CallLabels("wait", "update_state.held", "update_of.held", "update_time.held"),
+    "pending": CallLabels("accent", "update_state.pending", "update_of.pending"),
+    "sending": CallLabels("accent", "update_state.sending", "update_of.sending"),
+    "retry_wait": CallLabels(
+        "wait", "update_state.retry_wait", "update_of.retry_wait", "update_time.retry_wait", " · "
+    ),
+    "unknown": CallLabels("bad", "update_state.unknown", "update_of.unknown"),
+    "checking": CallLabels("accent", "update_state.checking", "update_of.checking"),
+    "needs_attention": CallLabels("bad", "update_state.needs_attention", "update_of.needs_attention", joint=" · "),
+    "confirmed": CallLabels("good", "update_state.confirmed", "update_of.confirmed", "update_time.confirmed", " · "),
+    "rejected": CallLabels("bad", "update_state.rejected", "update_of.rejected", "update_time.rejected", " · "),
+    "blocked": CallLabels("bad", "update_state.blocked", "update_of.blocked", joint=" · "),
+    "dead": CallLabels("bad", "update_state.dead", "update_of.dead", joint=" · "),
+    "cancelled": CallLabels("quiet", "update_state.cancelled", "update_of.cancelled"),
+    "superseded": CallLabels("quiet", "update_state.superseded", "update_of.superseded"),
 }
 
 
 def call_state(state: CallState, *, due_at_ms: int, changed_at_ms: int) -> str:
-    """Return how an update stands, in a few words: with the time that it is due, or that it ended."""
-    known = CALL_STATES[state]
+    """Return an update's state, with the time when it is due or when it ended."""
+    known = CALL_LABELS[state]
     if not known.time_id:
-        return known.word
+        return known.label
     ended = state in ("confirmed", "rejected")
     return text(known.time_id, time=at(changed_at_ms) if ended else at_second(due_at_ms))
 
 
-def activity(connection: str, state: CallState, words: str) -> str:
-    """Return an update in a line of the activity list, with the platform's own text where that says more."""
-    known = CALL_STATES[state]
-    said = text(known.of_id, connection=connection)
-    return f"{said}{known.joint}{words}" if words and known.joint else said
+def activity(connection: str, state: CallState, detail: str) -> str:
+    """Return an update's line in the activity list, with the platform's own text where it adds something."""
+    known = CALL_LABELS[state]
+    line = text(known.of_id, connection=connection)
+    return f"{line}{known.joint}{detail}" if detail and known.joint else line
 
 
 _ATTEMPTS = {
@@ -127,23 +115,18 @@ _ATTEMPTS = {
 }
 
 
-def attempt_word(what: str) -> str:
-    """Return what an entry of an update's attempts says."""
+def attempt_label(what: str) -> str:
+    """Return the label of an entry in an update's attempts."""
     return text(_ATTEMPTS[what]) if what in _ATTEMPTS else what.replace("_", " ")
 
 
-def quoted(said: str) -> str:
-    """Return a platform's own text, in quotation marks."""
-    return text("quote.said", text=said.strip().strip("“”"))
-
-
-def pieces(done: int, ordered: int) -> str:
-    """Return how many units of an order have shipped or are packed."""
-    return f"{messages.number(done)} / {messages.number(ordered)}"
+def quoted(message: str) -> str:
+    """Return a platform's own message in quotation marks."""
+    return text("quote.said", text=message.strip().strip("“”"))
 
 
 def contents(items: Sequence[tuple[str, int | None]]) -> str:
-    """Return what is in a package; a question mark where a platform does not say how many."""
+    """Return a package's items; a quantity that the platform does not report is a question mark."""
     return ", ".join(f"{'?' if quantity is None else messages.number(quantity)} × {sku}" for sku, quantity in items)
 
 
@@ -152,13 +135,13 @@ def shortened(number: str) -> str:
     return number if len(number) <= 12 else f"{number[:4]}…{number[-4:]}"
 
 
-def with_short_numbers(said: str) -> str:
-    """Return a text with the long numbers of packages shortened, so that there is room for what is said of them."""
-    return _LONG_NUMBER.sub(lambda found: shortened(found[0]), said)
+def with_short_numbers(line: str) -> str:
+    """Return a line with its tracking numbers shortened."""
+    return _LONG_NUMBER.sub(lambda found: shortened(found[0]), line)
 
 
-def pulling(connection: str, done: int, total: int | None) -> str:
-    """Return how far the sync of a connection has come."""
+def sync_progress(connection: str, done: int, total: int | None) -> str:
+    """Return the progress of a connection's sync, in orders."""
     if not done:
         return text("sync_progress.begun", connection=connection)
     if not total:
@@ -167,20 +150,20 @@ def pulling(connection: str, done: int, total: int | None) -> str:
 
 
 def open_at(host: str) -> str:
-    """Return where a link leads."""
+    """Return the label of a link to a host."""
     return text("track_panel.open_at", host=host)
 
 
-def tell_again_risk(connection: str) -> str:
-    """Return what retrying means where it is not known whether the update arrived."""
+def retry_meaning(connection: str) -> str:
+    """Explain retrying an update that may have arrived."""
     return text("resolve_choice.retry", connection=connection)
 
 
 def mark_confirmed_meaning(connection: str) -> str:
-    """Return what marking an update as confirmed means."""
+    """Explain marking an update as confirmed."""
     return text("resolve_choice.mark_confirmed", connection=connection)
 
 
-def dealt_with_meaning(connection: str) -> str:
-    """Return what discarding an update means."""
+def discard_meaning(connection: str) -> str:
+    """Explain discarding an update."""
     return text("resolve_choice.discard", connection=connection)

@@ -8,10 +8,10 @@ from shipconsole.ui.kit.tokens import Tokens
 
 
 def palette(t: Tokens) -> QPalette:
-    """What Qt draws by itself, in the colours of the tokens."""
+    """Return the palette for what Qt draws without the style sheet."""
     made = QPalette()
     roles = QPalette.ColorRole
-    for role, colour in {
+    for role, color in {
         roles.Window: t.window,
         roles.WindowText: t.text,
         roles.Base: t.field,
@@ -31,19 +31,19 @@ def palette(t: Tokens) -> QPalette:
         roles.Link: t.accent_text,
         roles.Accent: t.accent,
     }.items():
-        made.setColor(role, QColor(colour))
+        made.setColor(role, QColor(color))
     for role in (roles.WindowText, roles.Text, roles.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, role, QColor(t.secondary))
     return made
 
 
 def style_sheet(t: Tokens) -> str:
-    """The one style sheet; `@name` stands for a colour, `~12px` for a length at the text scale."""
+    """Return the style sheet, in which `@name` is a color and `~12px` a length at the text scale."""
     text = _SHEET
-    colours = {name: value for name, value in t._asdict().items() if isinstance(value, str)}
+    colors = {name: value for name, value in t._asdict().items() if isinstance(value, str)}
     # The longest names first: accent_soft is not accent followed by _soft.
-    for name in sorted(colours, key=len, reverse=True):
-        text = text.replace(f"@{name}", colours[name])
+    for name in sorted(colors, key=len, reverse=True):
+        text = text.replace(f"@{name}", colors[name])
     return re.sub(r"~(\d+)px", lambda found: f"{t.px(int(found[1]))}px", text)
 
 
@@ -68,25 +68,25 @@ QLabel[variant="number"] { font-size: ~21px; font-weight: 700; }
 QLabel[variant="strong"] { font-weight: 600; }
 QFrame[variant="differs"] { background: @wait_soft; border: none; border-radius: ~8px; }
 QLabel[variant="secondary"], QLabel[variant="field"] { color: @secondary; font-size: ~12px; }
-QLabel[tone="good"] { color: @good; }
-QLabel[tone="wait"] { color: @wait; }
-QLabel[tone="bad"] { color: @bad; }
-QLabel[tone="accent"] { color: @accent_text; }
-QLabel[tone="quiet"] { color: @secondary; }
+QLabel[severity="good"] { color: @good; }
+QLabel[severity="wait"] { color: @wait; }
+QLabel[severity="bad"] { color: @bad; }
+QLabel[severity="accent"] { color: @accent_text; }
+QLabel[severity="quiet"] { color: @secondary; }
 QLabel[variant="badge"] { font-size: ~12px; font-weight: 600; border-radius: ~9px; padding: ~2px ~8px;
     min-height: ~15px; }
 QLabel[variant="badge"][dot="true"] { padding-left: ~22px; }
-QLabel[variant="badge"][tone="good"] { background: @good_soft; }
-QLabel[variant="badge"][tone="wait"] { background: @wait_soft; }
-QLabel[variant="badge"][tone="bad"] { background: @bad_soft; }
-QLabel[variant="badge"][tone="accent"] { background: @accent_soft; }
-QLabel[variant="badge"][tone="quiet"] { background: @quiet_soft; }
+QLabel[variant="badge"][severity="good"] { background: @good_soft; }
+QLabel[variant="badge"][severity="wait"] { background: @wait_soft; }
+QLabel[variant="badge"][severity="bad"] { background: @bad_soft; }
+QLabel[variant="badge"][severity="accent"] { background: @accent_soft; }
+QLabel[variant="badge"][severity="quiet"] { background: @quiet_soft; }
 QLabel[variant="status"] { font-size: ~22px; font-weight: 700; border-radius: ~9px; padding: ~5px ~12px; }
-QLabel[variant="status"][tone="good"] { background: @good_soft; }
-QLabel[variant="status"][tone="wait"] { background: @wait_soft; }
-QLabel[variant="status"][tone="bad"] { background: @bad_soft; }
-QLabel[variant="status"][tone="accent"] { background: @accent_soft; }
-QLabel[variant="status"][tone="quiet"] { background: @quiet_soft; }
+QLabel[variant="status"][severity="good"] { background: @good_soft; }
+QLabel[variant="status"][severity="wait"] { background: @wait_soft; }
+QLabel[variant="status"][severity="bad"] { background: @bad_soft; }
+QLabel[variant="status"][severity="accent"] { background: @accent_soft; }
+QLabel[variant="status"][severity="quiet"] { background: @quiet_soft; }
 
 QPushButton { background: @card; color: @text; border: 1px solid @line; border-radius: ~8px;
     font-weight: 600;

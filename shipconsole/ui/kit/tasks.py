@@ -1,4 +1,4 @@
-"""The one place where the window starts coroutines, so that none is lost and no error goes unheard."""
+"""Starts the window's coroutines, so that none is lost and every error is reported."""
 
 import asyncio
 import logging
@@ -14,10 +14,10 @@ _log = logging.getLogger(__name__)
 
 
 class Tasks(QObject):
-    """Keeps every coroutine that runs for the window.
+    """Keeps the tasks of the window until they end.
 
-    Signals: failed(str words), once for each that failed; troubled(str name, str words) with its name, and
-    recovered(str name) when one of that name ends well again.
+    Signals: failed(message), for each that failed; troubled(name, message), with its name; recovered(name), when a
+    task of that name succeeds again.
     """
 
     failed = Signal(str)
@@ -25,21 +25,26 @@ class Tasks(QObject):
     recovered = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Begin with none."""
+        """Begin without tasks."""
         super().__init__(parent)
         self._running: set[asyncio.Task[Any]] = set()
         self._troubled: set[str] = set()
 
     def spawn(self, name: str, coro: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Start a coroutine; the task may be cancelled, and need not be kept."""
+        """Start a coroutine as a task, which the caller may cancel."""
         task = asyncio.get_running_loop().create_task(coro, name=name)
         self._running.add(task)
         task.add_done_callback(self._ended)
         return task
 
+    @property
+    def running(self) -> tuple[str, ...]:
+        """The names of the tasks that have not ended."""
+        return tuple(task.get_name() for task in self._running)
+
     async def stop(self) -> None:
         """Cancel all and wait until each has ended."""
-        # The one that stops the others is not waited for: it would wait for itself.
+        # The task that stops the others must not wait for itself.
         others = self._running - {asyncio.current_task()}
         for task in others:
             task.cancel()
@@ -58,12 +63,12 @@ class Tasks(QObject):
                 self.recovered.emit(name)
         elif isinstance(error, EnvironmentFailure):
             _log.info("%s: %s", name, error.message)
-            self._show_message(name, str(error.message))
+            self._report(name, str(error.message))
         else:
             _log.error("%s failed", name, exc_info=error)
-            self._show_message(name, text("program.failed"))
+            self._report(name, text("program.failed"))
 
-    def _show_message(self, name: str, said: str) -> None:
+    def _report(self, name: str, message: str) -> None:
         self._troubled.add(name)
-        self.failed.emit(said)
-        self.troubled.emit(name, said)
+        self.failed.emit(message)
+        self.troubled.emit(name, message)

@@ -1,6 +1,6 @@
-"""How the window looks: the tokens in force, put on the whole program, and the parts it is built of.
+"""The program's theme, and the widgets that all panels are built of.
 
-A widget says what it is with the dynamic property `variant` (and `tone`), never how it is drawn; the style sheet
+A widget states what it is by the dynamic property `variant` (and `severity`), never how it is drawn; the style sheet
 does the rest. Widgets that paint themselves take a `Theme`, use its tokens, and repaint on `Theme.changed`.
 """
 
@@ -31,48 +31,48 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.plain_text import plain
 from shipconsole.station.resources import resource
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.style_sheet import palette, style_sheet
-from shipconsole.ui.kit.tokens import LIGHT, Tokens
+from shipconsole.ui.kit.tokens import DARK, LIGHT, Tokens, scaled
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLayout
 
-Tone = Literal["", "good", "wait", "bad", "accent", "quiet"]
+Severity = Literal["", "good", "wait", "bad", "accent", "quiet"]
 
 FAMILY = "Inter"
-# Given to QApplication as words: each call that gives back a style has PySide make a class of it, in 9 ms.
+# Arguments of QApplication: each call that returns a style has PySide create a class for it, in 9 ms.
 STYLE = ("-style", "Fusion")
 _FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 _LATER_FONT_FILES = ("Inter-Medium.otf", "Inter-Bold.otf")
 _KEY_GAP = 10
 _DOT = 8
-# Not the standard library's `html`, which brings every name of every character before the first paint.
+# Not the standard library's `html`, which loads every name of every character before the first paint.
 _AS_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\n": "<br>"})
 
 
 class Theme(QObject):
-    """The tokens in force, handed to whatever paints itself. Signal: changed()."""
+    """The tokens in use, for widgets that paint themselves. Signal: changed()."""
 
     changed = Signal()
 
     def __init__(self, tokens: Tokens = LIGHT) -> None:
-        """Begin with some tokens; `use` changes them later."""
+        """Begin with tokens that nothing uses yet."""
         super().__init__()
         self.tokens = tokens
         self._fonts_loaded = False
 
     def use(self, app: QApplication, tokens: Tokens) -> None:
-        """Change the whole program to other tokens."""
+        """Apply tokens to the whole program."""
         self.prepare(app, tokens)
         self.apply_stylesheet(app)
         self.changed.emit()
 
     def prepare(self, app: QApplication, tokens: Tokens) -> None:
-        """Give the program its typeface and palette.
+        """Set the program's typeface and palette.
 
-        Where a whole window is made before `apply_stylesheet`, its parts are matched with the style sheet once. Else Qt
-        does so each time that one is put into another, which takes 10 ms of the start.
+        A window that is made before `apply_stylesheet` is matched with the style sheet once. Otherwise Qt does so each
+        time that a widget is put into another, which takes 10 ms of the start.
         """
         if not self._fonts_loaded:
             load_fonts()
@@ -82,22 +82,28 @@ class Theme(QObject):
         app.setPalette(palette(tokens))
 
     def apply_stylesheet(self, app: QApplication) -> None:
-        """Put the one style sheet on the program, on the style of `STYLE`."""
+        """Set the program's style sheet, on the style of `STYLE`."""
         app.setStyleSheet(style_sheet(self.tokens))
 
     def load_rest(self) -> None:
-        """Load the weights of the typeface in which nothing is written at the first paint."""
+        """Load the weights of the typeface that the first paint does not need."""
         load_fonts(_LATER_FONT_FILES)
 
 
+def chosen_tokens(app: QApplication, theme: str, text_scale: float) -> Tokens:
+    """Return the tokens of a theme, which is light, dark, or the system's, at a text scale."""
+    is_dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark if theme == "system" else theme == "dark"
+    return scaled(DARK if is_dark else LIGHT, text_scale)
+
+
 def load_fonts(names: Sequence[str] = _FONT_FILES) -> None:
-    """Make the program's own typeface known to Qt."""
+    """Add the program's own typeface to Qt."""
     for name in names:
         QFontDatabase.addApplicationFont(str(resource(f"fonts/{name}")))
 
 
 def font(tokens: Tokens, size: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """The typeface with figures of one width, so that numbers stand in columns."""
+    """Return the typeface, with digits of one width, so that numbers align."""
     made = QFont(FAMILY)
     made.setPixelSize(tokens.px(size))
     made.setWeight(weight)
@@ -107,7 +113,7 @@ def font(tokens: Tokens, size: float, weight: QFont.Weight = QFont.Weight.Normal
 
 
 def two_lines(text: str, font: QFont, width: int, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> list[str]:
-    """A text on one line, else on two of which the second is shortened where that is too little."""
+    """Return a text as one line, or two of which the second is elided."""
     metrics = QFontMetrics(font)
     if metrics.horizontalAdvance(text) <= width:
         return [text]
@@ -126,50 +132,50 @@ def two_lines(text: str, font: QFont, width: int, mode: Qt.TextElideMode = Qt.Te
 
 
 def button_text(text: str) -> str:
-    """Text as buttons and tabs take it: an ampersand is a character, not a shortcut."""
+    """Return a text for buttons and tabs, in which an ampersand is no shortcut."""
     return plain(text).replace("&", "&&")
 
 
 def copy(text: str) -> None:
-    """Copy a text as it would be shown: whoever pastes it into a terminal has nothing there obey it."""
+    """Copy a text as it is shown: without control characters, which a terminal would obey."""
     QGuiApplication.clipboard().setText(plain(text, lines=True))
 
 
 def tooltip(text: str) -> str:
-    """Text as a tooltip takes it: wrapped, and nothing in it is markup."""
+    """Return a text for tooltips: wrapped, with nothing in it taken as markup."""
     return f"<p>{plain(text, lines=True).translate(_AS_MARKUP)}</p>" if text else ""
 
 
 def set_tooltip(widget: QWidget, text: str) -> None:
-    """Give a widget a tooltip that is text and nothing else."""
+    """Set a widget's tooltip to plain text."""
     widget.setToolTip(tooltip(text))
 
 
 def fit_hint(field: QLineEdit, hints: Sequence[str]) -> None:
-    """Show in an empty field the longest of some hints that fits; the longest comes first."""
+    """Show in an empty field the first of some hints that fits, else the last; the longest comes first."""
     metrics = field.fontMetrics()
     room = field.width() - 2 * metrics.height()
     fitting = (hint for hint in hints if metrics.horizontalAdvance(hint) <= room)
     field.setPlaceholderText(next(fitting, hints[-1]))
 
 
-def label(text: str = "", variant: str = "", tone: Tone = "") -> QLabel:
-    """A label that shows its text as it is, whatever is in it."""
+def label(text: str = "", variant: str = "", severity: Severity = "") -> QLabel:
+    """Return a label that shows plain text."""
     made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setText(plain(text, lines=True))
     made.setProperty("variant", variant)
-    made.setProperty("tone", tone)
+    made.setProperty("severity", severity)
     return made
 
 
-def badge(text: str = "", tone: Tone = "quiet", *, dot: bool = False) -> "Badge":
-    """A short word on a soft ground; with `dot` a small disc stands before it."""
-    return Badge(text, tone, dot=dot)
+def badge(text: str = "", severity: Severity = "quiet", *, dot: bool = False) -> "Badge":
+    """Return a badge; with `dot` it begins with a small disc."""
+    return Badge(text, severity, dot=dot)
 
 
 def card(layout: "QLayout") -> QFrame:
-    """A panel with a faint edge around a layout."""
+    """Return a panel with a border around a layout."""
     made = QFrame()
     made.setProperty("variant", "card")
     made.setLayout(layout)
@@ -177,7 +183,7 @@ def card(layout: "QLayout") -> QFrame:
 
 
 def button(text: str, variant: str = "plain", key: str = "") -> "KeyButton":
-    """A button; its key, if it has one, stands greyed beside its words."""
+    """Return a button that shows its key, if it has one, beside its label."""
     made = KeyButton(button_text(text), key_name(key) if key else "")
     made.setProperty("variant", variant)
     made.setAccessibleName(plain(text))
@@ -185,13 +191,13 @@ def button(text: str, variant: str = "plain", key: str = "") -> "KeyButton":
     return made
 
 
-def set_tone(widget: QWidget, tone: Tone) -> None:
-    """Change what a widget's colour says."""
-    _set(widget, "tone", tone)
+def set_severity(widget: QWidget, severity: Severity) -> None:
+    """Set a widget's severity, which decides its color."""
+    _set(widget, "severity", severity)
 
 
 def set_wrong(widget: QWidget, wrong: bool) -> None:
-    """Mark a field as wrong, or take the mark away."""
+    """Mark a field as wrong, or remove the mark."""
     _set(widget, "wrong", wrong)
 
 
@@ -205,82 +211,83 @@ def _set(widget: QWidget, name: str, value: object) -> None:
 
 
 class KeyButton(QPushButton):
-    """A push button whose key stands greyed beside its words."""
+    """A push button that shows its key beside its label."""
 
     def __init__(self, text: str, key: str = "") -> None:
-        """Take the words, `&` doubled, and the key as it is printed on the keyboard."""
+        """Take the label, with `&` doubled, and the name of the key."""
         super().__init__(text)
-        self._key = key
+        self.key = key
+        """The name of the key."""
         self._is_drawn_bare = False
 
     def set_key(self, key: str) -> None:
         """Show another key, or none."""
-        self._key = key
+        self.key = key
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for the words and the key."""
+        """Return room for the label and the key."""
         hint = super().sizeHint()
-        if self._key:
-            width = self.fontMetrics().horizontalAdvance(self._key) + self._key_gap()
+        if self.key:
+            width = self.fontMetrics().horizontalAdvance(self.key) + self._key_gap()
             hint.setWidth(hint.width() + width)
         return hint
 
     def minimumSizeHint(self) -> QSize:
-        """Never less than the words and the key."""
+        """Return room for the label and the key."""
         return self.sizeHint()
 
     def _key_gap(self) -> int:
         return _KEY_GAP * (2 if self.property("variant") == "primary" else 1)
 
     def initStyleOption(self, option: QStyleOptionButton) -> None:
-        """Leave the words out of what Qt draws where they are drawn in one line with a key."""
+        """Omit the label where it is drawn together with the key."""
         super().initStyleOption(option)
         if self._is_drawn_bare:
             option.text = ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the button, then words and key as one centred line."""
-        # Not with a style's own painter: PySide would make classes of all that styles can draw, in 9 ms.
-        self._is_drawn_bare = bool(self._key)
+        """Draw the button, then label and key as one centered line."""
+        # Not with a style's own painter: PySide would create classes for all that styles can draw, in 9 ms.
+        self._is_drawn_bare = bool(self.key)
         super().paintEvent(event)
         self._is_drawn_bare = False
-        if not self._key:
+        if not self.key:
             return
         painter = QPainter(self)
         metrics = QFontMetrics(self.font())
-        words = self.text().replace("&&", "&")
-        words_width, key_width = metrics.horizontalAdvance(words), metrics.horizontalAdvance(self._key)
+        label = self.text().replace("&&", "&")
+        label_width, key_width = metrics.horizontalAdvance(label), metrics.horizontalAdvance(self.key)
         gap = self._key_gap()
-        left = (self.width() - words_width - gap - key_width) // 2
-        colour = self.palette().color(
+        left = (self.width() - label_width - gap - key_width) // 2
+        color = self.palette().color(
             QPalette.ColorGroup.Normal if self.isEnabled() else QPalette.ColorGroup.Disabled,
             QPalette.ColorRole.ButtonText,
         )
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.setPen(colour)
-        painter.drawText(QRect(left, 0, words_width + 1, self.height()), flags, words)
-        colour.setAlphaF(colour.alphaF() * 0.72)
-        painter.setPen(colour)
-        painter.drawText(QRect(left + words_width + gap, 0, key_width + 1, self.height()), flags, self._key)
+        painter.setPen(color)
+        painter.drawText(QRect(left, 0, label_width + 1, self.height()), flags, label)
+        color.setAlphaF(color.alphaF() * 0.72)
+        painter.setPen(color)
+        painter.drawText(QRect(left + label_width + gap, 0, key_width + 1, self.height()), flags, self.key)
 
 
 class Badge(QLabel):
-    """A short word on a soft ground, with or without a disc before it."""
+    """A short label on a soft background."""
 
-    def __init__(self, text: str, tone: Tone, *, dot: bool) -> None:
-        """Take the word and its tone."""
+    def __init__(self, text: str, severity: Severity, *, dot: bool) -> None:
+        """Take the label and its severity."""
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(plain(text))
         self.setProperty("variant", "badge")
-        self.setProperty("tone", tone)
+        self.setProperty("severity", severity)
         self.setProperty("dot", dot)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the word, then the disc in the same colour."""
+        """Draw the label, then the disc in the same color."""
         super().paintEvent(event)
         if self.property("dot"):
             size = _DOT * self.fontMetrics().height() / 15
@@ -292,25 +299,30 @@ class Badge(QLabel):
 
 
 class Elided(QLabel):
-    """One line that shortens itself to the room there is; the whole text is in its tooltip.
+    """A line of text that is elided to its width; the tooltip shows all of it.
 
     A name loses its end, a number (`middle`) its middle.
     """
 
     def __init__(self, text: str = "", variant: str = "", *, middle: bool = False) -> None:
-        """Take the text and what the label is."""
+        """Take the text and the variant."""
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("variant", variant)
         self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
-        self._whole = ""
+        self._full = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.set_text(text)
 
+    @property
+    def full_text(self) -> str:
+        """The text, of which as much is shown as fits."""
+        return self._full
+
     def set_text(self, text: str) -> None:
         """Show another text."""
-        self._whole = plain(text)
-        self.setAccessibleName(plain(self._whole))
+        self._full = plain(text)
+        self.setAccessibleName(self._full)
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -325,17 +337,17 @@ class Elided(QLabel):
         self._fit()
 
     def sizeHint(self) -> QSize:
-        """As wide as the whole text would like to be."""
+        """Return the width of the full text."""
         hint = super().sizeHint()
-        hint.setWidth(self.fontMetrics().horizontalAdvance(self._whole) + 2)
+        hint.setWidth(self.fontMetrics().horizontalAdvance(self._full) + 2)
         return hint
 
     def minimumSizeHint(self) -> QSize:
-        """A few characters at least."""
+        """Return the width of a few characters."""
         return QSize(self.fontMetrics().averageCharWidth() * 4, super().minimumSizeHint().height())
 
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, self._mode, max(0, self.width()))
+        shown = self.fontMetrics().elidedText(self._full, self._mode, max(0, self.width()))
         if shown != self.text():
             self.setText(shown)
-        set_tooltip(self, self._whole if shown != self._whole else "")
+        set_tooltip(self, self._full if shown != self._full else "")

@@ -1,4 +1,4 @@
-"""The colours and sizes of the window as one table, in light and in dark."""
+"""The window's colors and sizes, light and dark."""
 
 import math
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 
 
 class Tokens(NamedTuple):
-    """Every colour and size of the window.
+    """Every color and size of the window.
 
     Sizes are pixels at a text scale of 1; `px` gives them at this one.
     """
@@ -41,7 +41,7 @@ class Tokens(NamedTuple):
     on_bad: str
     scale: float = 1.0
     still: bool = False
-    """Nothing moves or fades: the reduced motion setting."""
+    """Reduced motion: nothing moves or fades."""
     text_px: int = 13
     secondary_px: int = 12
     button_px: int = 15
@@ -50,11 +50,11 @@ class Tokens(NamedTuple):
     gap_px: int = 14
 
     def px(self, size: float) -> int:
-        """A length at this text scale, in whole pixels."""
+        """Return a length at this text scale, in whole pixels."""
         return max(1, math.floor(size * self.scale + 0.5))
 
-    def colour(self, name: str) -> QColor:
-        """One of the colours by its name, for painting."""
+    def color(self, name: str) -> QColor:
+        """Return a color by its name, for painting."""
         return QColor(getattr(self, name))
 
 
@@ -119,5 +119,5 @@ DARK = Tokens(
 
 
 def scaled(tokens: Tokens, factor: float) -> Tokens:
-    """The same look with everything larger or smaller."""
+    """Return tokens with another text scale."""
     return tokens._replace(scale=factor)

@@ -8,9 +8,9 @@ from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.worker import Call
-from shipconsole.ui.kit.keys import key_name
-from shipconsole.ui.kit.strings import CALL_STATES
-from shipconsole.ui.kit.theme import Tone
+from shipconsole.ui.kit.formats import key_name
+from shipconsole.ui.kit.strings import CALL_LABELS
+from shipconsole.ui.kit.theme import Severity
 from shipconsole.ui.order_editor.marks import Marks, marks_of
 from shipconsole.ui.order_editor.packages import ShippedPackage
 from shipconsole.ui.order_editor.what_will_be_sent import trouble_of
@@ -34,20 +34,20 @@ def shipped_packages(sheet: OrderSheet) -> tuple[ShippedPackage, ...]:
                 for call in sheet.calls
                 if call.shipment_id == shipment.id and call.package_id in (None, package.id)
             ]
-            state, tone = package_notified([call.state for call in calls])
+            state, severity = package_notified([call.state for call in calls])
             marks = marks_of(dict.fromkeys(_problems(calls)), (), len(shipment.packages)).of_package(position)
-            found.append(ShippedPackage(package=package, state=state, tone=tone, marks=marks))
+            found.append(ShippedPackage(package=package, state=state, severity=severity, marks=marks))
     return tuple(found)
 
 
-def package_notified(states: Sequence[CallState]) -> tuple[str, Tone]:
-    """Return how notifying of a shipped package stands, from the states of its updates: a label and its tone."""
+def package_notified(states: Sequence[CallState]) -> tuple[str, Severity]:
+    """Return how notifying of a shipped package stands, from the states of its updates: a label and its severity."""
     live = [state for state in states if state not in ("superseded", "cancelled")]
     worst: CallState | None = next((state for state in _WORST_FIRST if state in live), None)
     if worst is None and live and all(state == "confirmed" for state in live):
         worst = "confirmed"
     if worst is not None:
-        return CALL_STATES[worst].word, CALL_STATES[worst].tone
+        return CALL_LABELS[worst].label, CALL_LABELS[worst].severity
     return (text("package_tab.waiting"), "wait") if live else (text("package_tab.not_sent"), "quiet")
 
 

@@ -61,7 +61,7 @@ class CallsByHand(QObject):
         """Have a call told again; a person says why where the platform may have heard it already."""
         call = self._call(call_id)
         if call is not None and call.state in ARRIVAL_NOT_KNOWN:
-            self._ask_why(call_id, "retry", text("button.retry"), strings.tell_again_risk(call.connection))
+            self._ask_why(call_id, "retry", text("button.retry"), strings.retry_meaning(call.connection))
         elif call is not None:
             self._on_why_told(call_id, "retry", Message("order_editor.retried"))
 
@@ -76,7 +76,7 @@ class CallsByHand(QObject):
         """Have nobody told."""
         call = self._call(call_id)
         if call is not None:
-            self._ask_why(call_id, "discard", text("button.discard"), strings.dealt_with_meaning(call.connection))
+            self._ask_why(call_id, "discard", text("button.discard"), strings.discard_meaning(call.connection))
 
     async def _settle(self, call_id: int, decision: Decision, why: str | Message) -> None:
         try:

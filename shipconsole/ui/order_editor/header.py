@@ -10,7 +10,7 @@ from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.strings import order_state
 from shipconsole.ui.kit.theme import Badge, Theme
 from shipconsole.ui.order_editor.remarks import remarks
@@ -97,12 +97,12 @@ class OrderHeader(QFrame):
         """Show an order."""
         order = sheet.order
         self._number.setText(kit.plain(order.number))
-        word, tone = order_state(order.state)
-        if tone == "good" and any(call.state in NEEDS_ATTENTION for call in sheet.calls):
+        word, severity = order_state(order.state)
+        if severity == "good" and any(call.state in NEEDS_ATTENTION for call in sheet.calls):
             # Shipped, but a platform refused an update, or may not have it.
-            tone = "bad"
+            severity = "bad"
         self._state.setText(word)
-        kit.set_tone(self._state, tone)
+        kit.set_severity(self._state, severity)
         sources = {link.connection_id: link.source_name for link in sheet.links}
         self._connections.show_badges([(one.name, sources.get(one.id, "")) for one in sheet.places])
         to = order.ship_to
@@ -140,7 +140,7 @@ class OrderHeader(QFrame):
 
     def mark_address(self, trouble: str) -> None:
         """Mark the address with what is wrong with it, or take the mark away."""
-        kit.set_tone(self._address, "bad" if trouble else "")
+        kit.set_severity(self._address, "bad" if trouble else "")
         self._address_trouble.setText(kit.plain(trouble))
         self._address_trouble.setVisible(bool(trouble))
 

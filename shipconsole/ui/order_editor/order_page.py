@@ -14,7 +14,7 @@ from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.station.clock import Clock
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.call_troubles import call_marks, shipped_packages
 from shipconsole.ui.order_editor.header import OrderHeader
@@ -48,7 +48,7 @@ class OrderPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(gap)
-        whole.addWidget(FittingScrollArea(content, least_px=theme.tokens.px(160)))
+        whole.addWidget(FittingScrollArea(content, min_px=theme.tokens.px(160)))
         whole.addWidget(self.sending)
         whole.addStretch(1)
 

@@ -22,9 +22,8 @@ from shipconsole.domain.shipment import Package, draft_of
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.bind import Binding
-from shipconsole.ui.kit.carrier_names import carrier_name
-from shipconsole.ui.kit.label_fields import CarrierField, LabelFields
-from shipconsole.ui.kit.theme import Theme, Tone
+from shipconsole.ui.kit.package_label import CarrierField, LabelFields, carrier_name
+from shipconsole.ui.kit.theme import Severity, Theme
 from shipconsole.ui.order_editor.marks import PACKAGE, Marks
 
 FIELDS = ("tracking_number", "carrier", "service", "weight")
@@ -43,7 +42,7 @@ class ShippedPackage(Frozen):
 
     package: Package
     state: str
-    tone: Tone
+    severity: Severity
     marks: dict[str, str] = Field(default_factory=dict)
 
 
@@ -209,8 +208,8 @@ class PackagesCard(QFrame):
         if self._session is None:
             return
         packages = self._session.draft.packages
-        titles: list[tuple[str, Tone]] = [
-            (_shipped_tab(number, one.package.tracking_number, one.state), one.tone)
+        titles: list[tuple[str, Severity]] = [
+            (_shipped_tab(number, one.package.tracking_number, one.state), one.severity)
             for number, one in enumerate(self._shipped, 1)
         ]
         first = len(self._shipped) + 1
@@ -281,7 +280,7 @@ class PackageTabs(QTabBar):
         """Begin without tabs."""
         super().__init__()
         self._theme = theme
-        self._tones: list[Tone] = []
+        self._tones: list[Severity] = []
         self.setObjectName("package_tabs")
         self.setAccessibleName(text("order_editor.packages"))
         self.setDrawBase(False)
@@ -293,12 +292,12 @@ class PackageTabs(QTabBar):
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
-    def show_tabs(self, titles: Sequence[tuple[str, Tone]], current: int) -> None:
+    def show_tabs(self, titles: Sequence[tuple[str, Severity]], current: int) -> None:
         """Show these tabs, and open one without a word to anybody."""
         with QSignalBlocker(self):
             while self.count() > len(titles):
                 self.removeTab(self.count() - 1)
-            self._tones = [tone for _, tone in titles]
+            self._tones = [severity for _, severity in titles]
             for place, (title, _) in enumerate(titles):
                 text = kit.button_text(title)
                 if place >= self.count():
@@ -358,19 +357,19 @@ class PackageTabs(QTabBar):
         current = index == self.currentIndex()
         ground = "accent_soft" if current else "hover" if hovered else ""
         ring = current and self.hasFocus()
-        painter.setPen(QPen(tokens.colour("accent"), 2) if ring else Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.colour(ground) if ground else Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(tokens.color("accent"), 2) if ring else Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.color(ground) if ground else Qt.BrushStyle.NoBrush)
         if ground or ring:
             painter.drawRoundedRect(rect, tokens.px(8), tokens.px(8))
         left = rect.left() + tokens.px(8)
-        tone = self._tones[index] if index < len(self._tones) else ""
-        if tone:
+        severity = self._tones[index] if index < len(self._tones) else ""
+        if severity:
             size = tokens.px(7)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tokens.colour("secondary" if tone == "quiet" else tone))
+            painter.setBrush(tokens.color("secondary" if severity == "quiet" else severity))
             painter.drawEllipse(QRectF(left, rect.center().y() - size / 2, size, size))
             left += tokens.px(14)
-        painter.setPen(tokens.colour("accent_text" if current else "secondary"))
+        painter.setPen(tokens.color("accent_text" if current else "secondary"))
         space = QRectF(left, rect.top(), rect.right() - left, rect.height())
         painter.drawText(space, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text(index))
 

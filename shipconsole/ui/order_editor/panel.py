@@ -22,7 +22,7 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.undo import can_be_taken_back, told_of
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.kit.binding.bind import Binding
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.calls_by_hand import CallsByHand

@@ -10,8 +10,8 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.undo import can_be_taken_back
 from shipconsole.station.clock import Clock
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.formats import MINUTE_S, lasting
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.times import MINUTE_S, lasting
 
 EVERY_MS = 250
 

@@ -14,8 +14,8 @@ from shipconsole.operations.worker import Call
 from shipconsole.station.clock import Clock
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
-from shipconsole.ui.kit.strings import CALL_STATES, call_state, quoted
-from shipconsole.ui.kit.theme import Theme, Tone
+from shipconsole.ui.kit.strings import CALL_LABELS, call_state, quoted
+from shipconsole.ui.kit.theme import Severity, Theme
 from shipconsole.ui.order_editor.undo_bar import UndoBar
 
 ROWS_SHOWN = 4
@@ -29,7 +29,7 @@ class CallLine:
     connection: str
     text: str
     state: str
-    tone: Tone
+    severity: Severity
     trouble: str = ""
     notice: str = ""
     call_id: int | None = None
@@ -69,7 +69,7 @@ class WhatWillBeSent(QFrame):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.tokens.px(2))
         self._column.addWidget(self._nothing)
-        self._scroll = FittingScrollArea(self._list, least_px=theme.tokens.px(88))
+        self._scroll = FittingScrollArea(self._list, min_px=theme.tokens.px(88))
         self.undo_bar = UndoBar(theme, clock)
         self._why = kit.label("", "secondary")
         self._why.setObjectName("why_not")
@@ -158,7 +158,7 @@ class WhatWillBeSent(QFrame):
             f"QPushButton {{ font-size: {tokens.px(tokens.secondary_px)}px; font-weight: 400;"
             f" padding: 0 {tokens.px(4)}px; }}"
         )
-        self._scroll.set_most(tokens.px(30) if self._few else tokens.px(30) * ROWS_SHOWN + tokens.px(34))
+        self._scroll.set_max(tokens.px(30) if self._few else tokens.px(30) * ROWS_SHOWN + tokens.px(34))
 
 
 class CallRow(QWidget):
@@ -190,7 +190,7 @@ class CallRow(QWidget):
         self._mark_confirmed.setObjectName("mark_confirmed")
         self._mark_confirmed.clicked.connect(self._on_mark_confirmed_clicked)
         self._dismiss_button = kit.button(text("button.discard"), "quiet")
-        self._dismiss_button.setObjectName("dealt_with")
+        self._dismiss_button.setObjectName("dismiss")
         self._dismiss_button.clicked.connect(self._on_dismiss_clicked)
         top = QHBoxLayout()
         top.setSpacing(px(9))
@@ -223,7 +223,7 @@ class CallRow(QWidget):
         self._badge.setText(kit.plain(line.connection))
         self._text.set_text(line.text)
         self._state.setText(kit.plain(line.state))
-        kit.set_tone(self._state, line.tone)
+        kit.set_severity(self._state, line.severity)
         self._trouble.setText(kit.plain(line.trouble))
         self._trouble.setVisible(bool(line.trouble))
         self._notice.setText(kit.plain(line.notice))
@@ -254,7 +254,7 @@ def told_line(told: PlannedUpdate) -> CallLine:
         connection=told.connection.name,
         text=" · ".join(part for part in (told.request.call, str(told.request.summary)) if part),
         state=text("order_editor.ready"),
-        tone="quiet",
+        severity="quiet",
         notice=" ".join(str(warning.sentence) for warning in told.request.warnings),
     )
 
@@ -266,7 +266,7 @@ def call_line(call: Call) -> CallLine:
         connection=call.connection,
         text=str(call.summary),
         state=call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms),
-        tone=CALL_STATES[call.state].tone,
+        severity=CALL_LABELS[call.state].severity,
         trouble=trouble_of(call) if needs_attention else "",
         notice=str(call.message) if call.state == "confirmed" else "",
         call_id=call.id,
@@ -284,7 +284,7 @@ def trouble_of(call: Call) -> str:
     said = str(reason)
     if call.state == "unknown":
         return f"{said} {text('order_editor.unknown_advice', connection=call.connection)}".strip()
-    return quoted(said) if said and call.state == "rejected" else said or CALL_STATES[call.state].word
+    return quoted(said) if said and call.state == "rejected" else said or CALL_LABELS[call.state].label
 
 
 def calls_shown(calls: Sequence[Call], *, last_shipment_id: int | None, packing: bool) -> list[Call]:

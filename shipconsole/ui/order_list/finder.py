@@ -11,7 +11,7 @@ from shipconsole.domain.order_row import Counts, OrderRow, PackageTrouble
 from shipconsole.operations.orders import order_list
 from shipconsole.operations.orders.order_list import VIEWS, Changes, First, Store
 from shipconsole.ui.kit.binding.bind import Binding
-from shipconsole.ui.kit.future_bridge import FutureBridge
+from shipconsole.ui.kit.threads import FutureBridge
 from shipconsole.ui.order_list.model import OrderListModel
 from shipconsole.ui.order_list.query import OrderQuery
 

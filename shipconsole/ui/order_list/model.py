@@ -10,7 +10,7 @@ from shipconsole.domain.plain_text import plain
 from shipconsole.messages import number, text
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column
 from shipconsole.ui.kit.binding.paged_table import Fetch, PagedTable
-from shipconsole.ui.kit.times import due
+from shipconsole.ui.kit.formats import due
 from shipconsole.ui.order_list.issues import MEANINGS
 
 COLUMNS = ("number", "recipient", "items", "due")

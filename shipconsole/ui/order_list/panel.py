@@ -22,9 +22,8 @@ from shipconsole.domain.order_row import Counts, PackageTrouble
 from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, Changes, First, Store
 from shipconsole.ui.kit.binding.bind import Binding
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import ago, key_name
 from shipconsole.ui.kit.theme import Elided, Theme, button, fit_hint, label
-from shipconsole.ui.kit.times import ago
 from shipconsole.ui.order_list.finder import OrderFinder
 from shipconsole.ui.order_list.model import OrderListModel
 from shipconsole.ui.order_list.query import OrderQuery

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from shipconsole.domain.order_row import OrderRow, PackageTrouble
 from shipconsole.messages import text
+from shipconsole.ui.kit.formats import due
 from shipconsole.ui.kit.theme import font, plain
-from shipconsole.ui.kit.times import due
 from shipconsole.ui.kit.tokens import Tokens
 from shipconsole.ui.order_list.issues import LABELS
 from shipconsole.ui.order_list.model import items
@@ -27,7 +27,7 @@ class Cells(NamedTuple):
 
 
 class RowPainter:
-    """Holds what painting needs: colours, typefaces and the texts as they were shortened last."""
+    """Holds what painting needs: colors, typefaces and the texts as they were shortened last."""
 
     def __init__(self, tokens: Tokens) -> None:
         """Make everything ready once, not for each row."""
@@ -39,25 +39,25 @@ class RowPainter:
         self._strong = font(tokens, tokens.text_px, QFont.Weight.DemiBold)
         self._metrics = QFontMetrics(self._font)
         self._small_metrics = QFontMetrics(self._small)
-        colour = tokens.colour
-        self.card, self.line = colour("card"), colour("line")
-        self.selection, self.hover, self.glow = colour("selection"), colour("hover"), colour("glow")
-        self._text, self._secondary, self._track = colour("text"), colour("secondary"), colour("track")
-        self._good, self._accent, self._late = colour("good"), colour("accent"), colour("wait")
-        self._bad = colour("bad")
+        color = tokens.color
+        self.card, self.line = color("card"), color("line")
+        self.selection, self.hover, self.glow = color("selection"), color("hover"), color("glow")
+        self._text, self._secondary, self._track = color("text"), color("secondary"), color("track")
+        self._good, self._accent, self._late = color("good"), color("accent"), color("wait")
+        self._bad = color("bad")
         self._troubles: dict[PackageTrouble, QColor] = {
-            "exception": colour("bad"),
-            "late": colour("wait"),
-            "quiet": colour("secondary"),
+            "exception": color("bad"),
+            "late": color("wait"),
+            "quiet": color("secondary"),
         }
         self._elided: dict[tuple[str, int, bool], str] = {}
 
-    def ground(self, painter: QPainter, rect: QRect, colour: QColor, strength: float = 1.0) -> None:
+    def ground(self, painter: QPainter, rect: QRect, color: QColor, strength: float = 1.0) -> None:
         """Fill a row's ground, by strength."""
         if strength < 1.0:
-            colour = QColor(colour)
-            colour.setAlphaF(max(0.0, strength))
-        fill(painter, rect, colour)
+            color = QColor(color)
+            color.setAlphaF(max(0.0, strength))
+        fill(painter, rect, color)
 
     def rule(self, painter: QPainter, rect: QRect) -> None:
         """Draw the faint line under a row."""
@@ -107,9 +107,9 @@ class RowPainter:
         painter.drawText(left + pad, base, self._fitting(when, width - pad, middle=False))
         self._items(painter, top, cells.items, row, packing)
 
-    def _stripe(self, painter: QPainter, top: int, colour: QColor) -> None:
+    def _stripe(self, painter: QPainter, top: int, color: QColor) -> None:
         px = self.tokens.px
-        fill(painter, QRect(0, top + px(6), px(3), self.height - 2 * px(6)), colour)
+        fill(painter, QRect(0, top + px(6), px(3), self.height - 2 * px(6)), color)
 
     def waiting(self, painter: QPainter, top: int, cells: Cells) -> None:
         """Draw faint bars where a row is not known yet."""
@@ -166,15 +166,15 @@ class RowPainter:
         return known
 
 
-def fill(painter: QPainter, rect: QRect, colour: QColor) -> None:
+def fill(painter: QPainter, rect: QRect, color: QColor) -> None:
     """Fill a rectangle. `fillRect` would have PySide make an enum of 169 named gradients first, to rule them out."""
-    painter.setBackground(colour)
+    painter.setBackground(color)
     painter.eraseRect(rect)
 
 
-def _bar(painter: QPainter, frame: QRectF, width: float, colour: QColor) -> None:
+def _bar(painter: QPainter, frame: QRectF, width: float, color: QColor) -> None:
     if width > 0:
-        painter.setBrush(colour)
+        painter.setBrush(color)
         round_ = frame.height() / 2
         painter.drawRoundedRect(
             QRectF(frame.left(), frame.top(), max(width, frame.height()), frame.height()), round_, round_

@@ -129,7 +129,7 @@ class OrderTable(QTableView):
         count = self._rows.rowCount()
         if not count:
             return
-        self._rows.want(*self.positions_shown())
+        self._rows.prefetch(*self.positions_shown())
         offset, width = self.verticalScrollBar().value(), self.viewport().width()
         first = max(0, (rect.top() + offset) // rows.height)
         last = min(count - 1, (rect.bottom() + offset) // rows.height)
@@ -279,12 +279,12 @@ class ListHeader(QHeaderView):
         """Draw a name, the arrow beside the one that is sorted by, and the line below."""
         tokens = self._theme.tokens
         name = COLUMNS[column]
-        fill(painter, rect, tokens.colour("card"))
-        fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.colour("line"))
+        fill(painter, rect, tokens.color("card"))
+        fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.color("line"))
         sorted_by = name == self._sort and bool(self._offered)
-        colour: QColor = tokens.colour("text" if sorted_by else "secondary")
+        color: QColor = tokens.color("text" if sorted_by else "secondary")
         painter.setFont(font(tokens, tokens.secondary_px, QFont.Weight.DemiBold))
-        painter.setPen(colour)
+        painter.setPen(color)
         inner = rect.adjusted(tokens.px(8), 0, 0, 0)
         text = str(self.model().headerData(column, Qt.Orientation.Horizontal))
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
@@ -294,7 +294,7 @@ class ListHeader(QHeaderView):
             middle = rect.center().y()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
+            painter.setBrush(color)
             painter.drawPolygon(
                 QPolygon(
                     [

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shipconsole.domain.hand_change import HandChange
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.formats import when
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.times import when
 from shipconsole.ui.tracking.timeline import Step, Timeline
 
 
@@ -30,4 +30,4 @@ class HandHistory(QWidget):
 
 def _step(change: HandChange, today: date) -> Step:
     where = (change.operator or change.station, when(change.at_ms, today), change.why)
-    return Step(str(change.what), " · ".join(part for part in where if part), tone="quiet")
+    return Step(str(change.what), " · ".join(part for part in where if part), severity="quiet")

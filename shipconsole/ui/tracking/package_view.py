@@ -11,10 +11,10 @@ from shipconsole.domain.remote_track import RemoteTime
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.carrier_names import carrier_name
+from shipconsole.ui.kit.formats import clock_time, near_day, on_day, when
+from shipconsole.ui.kit.package_label import carrier_name
 from shipconsole.ui.kit.strings import contents, open_at, shortened
-from shipconsole.ui.kit.theme import Theme, Tone
-from shipconsole.ui.kit.times import clock_time, near_day, on_day, when
+from shipconsole.ui.kit.theme import Severity, Theme
 from shipconsole.ui.tracking.details import TrackDetailsDialog
 from shipconsole.ui.tracking.links import Link, judged
 from shipconsole.ui.tracking.number import CopyButton, PackageTitle
@@ -25,7 +25,7 @@ from shipconsole.ui.tracking.way_map import Place, WayMap
 TROUBLED = ("exception", "attempted", "unknown")
 OWN_STATES = ("packed", "announced")
 """States that no platform told: what one says beside them has no word of ours."""
-STATES: dict[str, tuple[str, Tone]] = {
+STATES: dict[str, tuple[str, Severity]] = {
     "packed": ("tracking_state.packed", "accent"),
     "announced": ("tracking_state.announced", "good"),
     "not_yet": ("tracking_state.not_yet", "quiet"),
@@ -37,9 +37,9 @@ STATES: dict[str, tuple[str, Tone]] = {
     "delivered": ("tracking_state.delivered", "good"),
     "unknown": ("tracking_state.unknown", "quiet"),
 }
-"""The id of each state's label, and its tone."""
-_QUIET: Tone = "quiet"
-STEP_TONES: dict[str, Tone] = {"exception": "bad", "attempted": "wait"}
+"""The id of each state's label, and its severity."""
+_QUIET: Severity = "quiet"
+STEP_TONES: dict[str, Severity] = {"exception": "bad", "attempted": "wait"}
 
 
 class TrackView(QWidget):
@@ -111,15 +111,15 @@ class TrackView(QWidget):
 
     def _status(self, today: date) -> QLabel:
         track = self.track
-        word, tone = track.status, _QUIET
+        word, severity = track.status, _QUIET
         if track.status in STATES:
-            message_id, tone = STATES[track.status]
+            message_id, severity = STATES[track.status]
             word = text(message_id)
         if self.is_troubled and track.status in OWN_STATES:
-            word, tone = text("track_panel.not_all_notified"), "bad"
-        if is_late(track, today) and tone != "bad":
-            word, tone = text("track_panel.overdue", state=word), "wait"
-        made = kit.label(word, "status", tone)
+            word, severity = text("track_panel.not_all_notified"), "bad"
+        if is_late(track, today) and severity != "bad":
+            word, severity = text("track_panel.overdue", state=word), "wait"
+        made = kit.label(word, "status", severity)
         made.setObjectName("package_status")
         made.setWordWrap(True)
         # Plain words and the carrier's own, where they say more than the state does.
@@ -149,8 +149,8 @@ class TrackView(QWidget):
         ask.open()
 
 
-def _wrapped(name: str, said: str, variant: str = "", tone: Tone = "") -> QLabel:
-    made = kit.label(said, variant, tone)
+def _wrapped(name: str, said: str, variant: str = "", severity: Severity = "") -> QLabel:
+    made = kit.label(said, variant, severity)
     made.setObjectName(name)
     made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     made.setWordWrap(True)

@@ -47,7 +47,7 @@ class TrackingPanel(QFrame):
         column.addLayout(top)
         column.addWidget(self._nothing)
         column.addWidget(self._nothing_hint)
-        column.addWidget(FittingScrollArea(content, least_px=px(80)))
+        column.addWidget(FittingScrollArea(content, min_px=px(80)))
         column.addStretch(1)
         self._binding = Binding(self)
         self._binding.follow(self._show_tracks, "tracks", "troubled")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.theme import Theme, Tone
+from shipconsole.ui.kit.theme import Severity, Theme
 
 LEFT_PX, TOP_PX, WORDS_PX, WHERE_PX, GAP_PX = 26, 4, 19, 18, 9
 
@@ -21,7 +21,7 @@ class Step(NamedTuple):
     where: str
     when: str = ""
     raw: str = ""
-    tone: Tone = "good"
+    severity: Severity = "good"
 
     @property
     def place_and_time(self) -> str:
@@ -99,7 +99,7 @@ class Timeline(QWidget):
         laid = self._laid_out(self.width())
         x, seen = px(7), event.rect()
         if len(laid) > 1:
-            painter.setPen(QPen(tokens.colour("line"), px(2)))
+            painter.setPen(QPen(tokens.color("line"), px(2)))
             painter.drawLine(QPointF(x, px(14)), QPointF(x, px(14) + laid[-1].top))
         for place, (step, at) in enumerate(zip(self._steps, laid, strict=True)):
             if at.bottom >= seen.top() and at.top <= seen.bottom():
@@ -107,15 +107,15 @@ class Timeline(QWidget):
                 self._draw_dot(painter, QPointF(x, at.top + px(14)), step, newest=newest)
                 self._draw_words(painter, step, at)
 
-    def _draw_dot(self, painter: QPainter, centre: QPointF, step: Step, *, newest: bool) -> None:
+    def _draw_dot(self, painter: QPainter, center: QPointF, step: Step, *, newest: bool) -> None:
         tokens = self._theme.tokens
-        tone = "accent" if newest and step.tone == "good" else step.tone
+        severity = "accent" if newest and step.severity == "good" else step.severity
         painter.setPen(Qt.PenStyle.NoPen)
         if newest:
-            painter.setBrush(tokens.colour(f"{tone}_soft"))
-            painter.drawEllipse(centre, tokens.px(7), tokens.px(7))
-        painter.setBrush(tokens.colour({"quiet": "secondary"}.get(tone, tone)))
-        painter.drawEllipse(centre, tokens.px(5), tokens.px(5))
+            painter.setBrush(tokens.color(f"{severity}_soft"))
+            painter.drawEllipse(center, tokens.px(7), tokens.px(7))
+        painter.setBrush(tokens.color({"quiet": "secondary"}.get(severity, severity)))
+        painter.drawEllipse(center, tokens.px(5), tokens.px(5))
 
     def _draw_words(self, painter: QPainter, step: Step, at: _Laid) -> None:
         tokens = self._theme.tokens
@@ -123,12 +123,12 @@ class Timeline(QWidget):
         strong, small = self._fonts()
         line = QRectF(px(LEFT_PX), at.top + px(TOP_PX), max(0, self.width() - px(LEFT_PX)), px(20))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        for texts, face, colour, height in (
-            (at.words, strong, "bad" if step.tone == "bad" else "text", px(WORDS_PX)),
+        for texts, face, color, height in (
+            (at.words, strong, "bad" if step.severity == "bad" else "text", px(WORDS_PX)),
             (at.where, small, "secondary", px(WHERE_PX)),
         ):
             painter.setFont(face)
-            painter.setPen(tokens.colour(colour))
+            painter.setPen(tokens.color(color))
             for part in texts:
                 painter.drawText(line, flags, part)
                 line.translate(0, height)

@@ -1,28 +1,28 @@
-"""The banner: a verdict that waits or is to be noticed is in sight until it ends, trouble until dismissed or over."""
+"""The banner: it shows a verdict until that ends, and trouble until it is dismissed or over."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
-from shipconsole.domain.verdict import Severity, Verdict
+from shipconsole.domain.verdict import Verdict, VerdictSeverity
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme, button, label, plain
 from shipconsole.ui.window.trouble import Trouble
-from shipconsole.ui.window.verdict_strings import Said
+from shipconsole.ui.window.verdict_strings import VerdictText
 from shipconsole.ui.window.verdict_view import VerdictView
 
-KEY = "Alt+D"
+DISMISS_KEY = "Alt+D"
 
 
 class Banner(QFrame):
-    """Shows the verdict that waits, else one trouble of the open order or of none at a time, the oldest first.
+    """Shows a verdict that waits, else the oldest trouble of the program or of the open order.
 
-    A notice stands above the trouble: nothing has to be done about it, so it keeps nothing else out of sight.
+    A notice, which needs no answer, is shown above the trouble.
     """
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without trouble, unseen."""
+        """Begin hidden."""
         super().__init__()
         self.setObjectName("banner")
         self.setProperty("variant", "trouble")
@@ -35,14 +35,14 @@ class Banner(QFrame):
         px = theme.tokens.px
         self._what = label(variant="strong")
         self._means = label()
-        self._count = label(variant="secondary", tone="bad")
+        self._count = label(variant="secondary", severity="bad")
         for part in (self._what, self._means):
             part.setWordWrap(True)
             part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._details_button = button(text("button.details"), "tab")
         self._copy_button = button(text("button.copy"), "plain")
-        self._dismiss_button = button(text("button.dismiss"), "plain", KEY)
-        self._dismiss_button.setObjectName("dealt_with")
+        self._dismiss_button = button(text("button.dismiss"), "plain", DISMISS_KEY)
+        self._dismiss_button.setObjectName("dismiss")
         self._details_button.setObjectName("details")
         self._copy_button.setObjectName("copy_details")
         self._details = QPlainTextEdit()
@@ -73,56 +73,56 @@ class Banner(QFrame):
         self._copy_button.clicked.connect(self._copy)
         self.hide()
 
-    def show_verdict(self, verdict: Verdict, said: Said) -> None:
-        """Show a verdict that waits or is to be noticed; any other takes the one that was shown away."""
-        shown = verdict.waits or verdict.severity == Severity.NOTICE
+    def show_verdict(self, verdict: Verdict, shown: VerdictText) -> None:
+        """Show a verdict that waits or is a notice; any other removes the one before."""
+        is_shown = verdict.waits or verdict.severity == VerdictSeverity.NOTICE
         self._waits = verdict.waits
-        if shown:
-            self.verdict.show_verdict(verdict, said)
-        self.verdict.setVisible(shown)
+        if is_shown:
+            self.verdict.show_verdict(verdict, shown)
+        self.verdict.setVisible(is_shown)
         self._show()
 
     def show_order(self, order_id: int | None) -> None:
-        """Show what belongs to an order that is open now, and not what belongs to another."""
+        """Show the trouble of this order from now on, and not that of others."""
         self._order_id = order_id
         self._show()
 
     def troubles(self) -> tuple[Trouble, ...]:
-        """What has not been dealt with yet, oldest first."""
+        """Return the trouble that is neither dismissed nor over, oldest first."""
         return tuple(self._troubles)
 
-    def tell(self, trouble: Trouble) -> None:
-        """Show trouble, behind what is shown already; the same again changes nothing."""
+    def show_trouble(self, trouble: Trouble) -> None:
+        """Show trouble, after what is shown already; the same trouble again changes nothing."""
         if trouble in self._troubles:
             return
-        place = next((i for i, one in enumerate(self._troubles) if one.topic and one.topic == trouble.topic), None)
-        if place is None:
-            self._troubles.append(trouble)
+        topics = [shown.topic for shown in self._troubles]
+        if trouble.topic and trouble.topic in topics:
+            self._troubles[topics.index(trouble.topic)] = trouble
         else:
-            self._troubles[place] = trouble
+            self._troubles.append(trouble)
         self._show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def settle(self, topic: str) -> None:
-        """Drop the trouble of a topic: what the packer did next has dealt with it."""
-        left = [one for one in self._troubles if one.topic != topic]
+        """Remove the trouble of a topic, which is over."""
+        left = [trouble for trouble in self._troubles if trouble.topic != topic]
         if len(left) != len(self._troubles):
             self._troubles = left
             self._show()
 
     def dismiss(self) -> None:
-        """Take away the trouble that is shown."""
+        """Dismiss the trouble that is shown."""
         shown = self._shown()
         if shown and not self._waits:
             self._troubles.remove(shown[0])
             self._show()
 
     def _shown(self) -> list[Trouble]:
-        return [one for one in self._troubles if one.order_id in (None, self._order_id)]
+        return [trouble for trouble in self._troubles if trouble.order_id in (None, self._order_id)]
 
     def _show(self) -> None:
         shown = self._shown()
-        # What waits comes first: scanning waits with it.
+        # A verdict that waits comes first: scanning waits with it.
         self._trouble.setVisible(bool(shown) and not self._waits)
         if not shown:
             self.setVisible(not self.verdict.isHidden())

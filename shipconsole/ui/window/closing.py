@@ -1,28 +1,33 @@
-"""Closing the window: asks where work would be left unfinished, and says for what the program still waits."""
+"""Closing the window: asks where work would be left unfinished, and shows what the program still waits for."""
 
 import asyncio
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.shipping.unfinished import Unfinished, unfinished
+from shipconsole.ui.kit.prompt import Line, Prompt, PromptButton, prompt
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme, badge
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
-from shipconsole.ui.window.close_dialog import CloseDialog
 
-LEAVING_EVERY_S = 0.2
-LOOK_MOST_S = 2.0
-"""How long a closing window looks for what is unfinished."""
+if TYPE_CHECKING:
+    from shipconsole.ui.window.main_window import MainWindow
+
+COUNTDOWN_S = 0.2
+CHECK_MAX_S = 2.0
+"""How long a closing window checks for unfinished work at most."""
+ORDERS_NAMED = 5
 
 
 class ClosingQuestion(QObject):
-    """Asked once at a time; `close` is done when the window may close."""
+    """Asks one question at a time; `close` is called when the window may close."""
 
     def __init__(
         self,
@@ -33,7 +38,7 @@ class ClosingQuestion(QObject):
         editor: OrderEditorPanel,
         close: Callable[[], None],
     ) -> None:
-        """Ask nothing yet."""
+        """Begin without a question."""
         super().__init__(window)
         self._window = window
         self._ctx = ctx
@@ -44,42 +49,63 @@ class ClosingQuestion(QObject):
         self._is_asking = False
 
     def ask(self) -> None:
-        """Look whether work would be left unfinished, and ask where it would."""
+        """Check whether work would be left unfinished, and ask where it would."""
         if not self._is_asking:
             self._is_asking = True
-            self._tasks.spawn("look what is unfinished", self._ask())
+            self._tasks.spawn("check for unfinished work", self._ask())
 
     async def _ask(self) -> None:
         left = Unfinished()
         try:
-            async with asyncio.timeout(LOOK_MOST_S):
+            async with asyncio.timeout(CHECK_MAX_S):
                 await self._editor.keep()
                 left = await unfinished(self._ctx)
         except (EnvironmentFailure, TimeoutError):
-            # A database that does not answer keeps nobody in the program.
+            # A database that does not respond must not keep the program open.
             pass
         finally:
             self._is_asking = False
-        if not (left.packed or left.updates):
+        if left.packed or left.updates:
+            ask_to_close(self._window, self._theme, left, self._close)
+        else:
             self._close()
-            return
-        dialog = CloseDialog(self._window, self._theme, left)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(self._close)
-        dialog.open()
 
 
-async def say_leaving(window: QWidget, theme: Theme, top: int, in_flight: Callable[[], int], wait_s: float) -> None:
-    """Say below `top` for what the program waits before it ends, and for how long at most."""
+def ask_to_close(window: QWidget, theme: Theme, left: Unfinished, close: Callable[[], None]) -> Prompt:
+    """Name the unfinished work, and call `close` if a person closes the window all the same."""
+    lines = [text("close.order_packed", number=number, count=units) for number, units in left.packed[:ORDERS_NAMED]]
+    if len(left.packed) > ORDERS_NAMED:
+        lines.append(text("close.more_orders", count=len(left.packed) - ORDERS_NAMED))
+    if left.packed:
+        lines.append(text("close.drafts_kept"))
+    if left.updates:
+        lines.append(text("close.updates_left", count=left.updates))
+    return prompt(
+        window,
+        theme,
+        "close_dialog",
+        text("close.title"),
+        [Line(line, "unfinished") for line in lines],
+        (
+            PromptButton("close_program", text("button.close"), close),
+            PromptButton("keep_packing", text("close.keep_packing"), key="Esc", is_default=True),
+        ),
+    )
+
+
+async def show_countdown(window: "MainWindow", in_flight: Callable[[], int], wait_s: float) -> None:
+    """Disable the window, and show how many requests the program waits for before it ends, and how long at most."""
+    window.top_bar.setEnabled(False)
+    window.columns.setEnabled(False)
     until_s = time.monotonic() + wait_s
-    said = badge("", "wait", dot=True)
-    said.setObjectName("leaving")
-    said.setParent(window)
+    shown = badge("", "wait", dot=True)
+    shown.setObjectName("leaving")
+    shown.setParent(window)
     while waiting := in_flight():
         left_s = max(1, round(until_s - time.monotonic()))
-        said.setText(text("closing.waiting", count=waiting, seconds=left_s))
-        said.adjustSize()
-        said.move((window.width() - said.width()) // 2, top + theme.tokens.px(12))
-        said.show()
-        said.raise_()
-        await asyncio.sleep(LEAVING_EVERY_S)
+        shown.setText(text("closing.waiting", count=waiting, seconds=left_s))
+        shown.adjustSize()
+        shown.move((window.width() - shown.width()) // 2, window.top_bar.height() + window.theme.tokens.px(12))
+        shown.show()
+        shown.raise_()
+        await asyncio.sleep(COUNTDOWN_S)

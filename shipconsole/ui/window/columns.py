@@ -1,4 +1,4 @@
-"""The window's three columns: orders, the open order, and what became of it; the third folds away when narrow."""
+"""The window's three columns: the orders, the open order, and its tracking and activity; the third folds into tabs."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -22,7 +22,7 @@ class Columns(QWidget):
     """Holds the panels. Below 1,100 pixels tracking and activity become tabs beside the order."""
 
     def __init__(self, left: QWidget, theme: Theme) -> None:
-        """Show the list, and quiet empty cards until the other panels are given."""
+        """Show the order list, and empty cards until the other panels are set."""
         super().__init__()
         self._theme = theme
         px = theme.tokens.px
@@ -32,7 +32,7 @@ class Columns(QWidget):
             "activity": _empty_card(theme, text("shared.activity"), text("activity.none")),
         }
         self._folded = False
-        self._remembered = False
+        self._has_restored = False
         self._tabs = {name: button(text(TABS[name]), "tab") for name in TABS}
         self._tab_row = QWidget()
         tab_row = QHBoxLayout(self._tab_row)
@@ -59,7 +59,7 @@ class Columns(QWidget):
         self._splitter.setHandleWidth(px(14))
         self._splitter.setChildrenCollapsible(False)
         for part, narrowest, stretch in zip((left, middle, self._right), NARROWEST_PX, (1, 3, 1), strict=True):
-            if narrowest:  # the list knows its own
+            if narrowest:  # the list has its own
                 part.setMinimumWidth(px(narrowest))
             self._splitter.addWidget(part)
             self._splitter.setStretchFactor(self._splitter.count() - 1, stretch)
@@ -67,39 +67,39 @@ class Columns(QWidget):
         row = QVBoxLayout(self)
         row.setContentsMargins(px(14), px(14), px(14), px(12))
         row.addWidget(self._splitter)
-        self._place()
+        self._arrange()
 
     @property
     def folded(self) -> bool:
-        """Whether the third column is in tabs at present."""
+        """Whether the third column is folded into tabs."""
         return self._folded
 
-    def give(self, *, order: QWidget, tracking: QWidget, activity: QWidget) -> None:
-        """Put the real panels in the places of the empty ones."""
+    def set_panels(self, *, order: QWidget, tracking: QWidget, activity: QWidget) -> None:
+        """Replace the empty cards."""
         old = self._panels
         self._panels = {"order": order, "tracking": tracking, "activity": activity}
         for panel in old.values():
             panel.hide()
             panel.setParent(None)
             panel.deleteLater()
-        self._place()
+        self._arrange()
 
     def show_panel(self, name: str, _checked: bool = True) -> None:
-        """Bring a panel into sight; where all are, nothing changes."""
+        """Select a panel's tab, if there are tabs."""
         if self._folded:
             self._tabs[name].setChecked(True)
             self._stack.setCurrentWidget(self._panels[name])
 
     def sizes(self) -> list[int]:
-        """The widths of the columns, to be remembered."""
+        """Return the widths of the columns, for the settings."""
         return self._splitter.sizes()
 
     def set_sizes(self, sizes: Sequence[int]) -> None:
-        """Give the columns the widths they had."""
+        """Restore the widths of the columns; widths that are not valid are ignored."""
         if len(sizes) == len(WIDTHS_PX) and all(0 <= size < 100_000 for size in sizes) and sizes[0] and sizes[1]:
-            self._remembered = True
-            narrow = not sizes[2]
-            self._splitter.setSizes([*sizes[:2], self._theme.tokens.px(WIDTHS_PX[2])] if narrow else list(sizes))
+            self._has_restored = True
+            is_hidden = not sizes[2]
+            self._splitter.setSizes([*sizes[:2], self._theme.tokens.px(WIDTHS_PX[2])] if is_hidden else list(sizes))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold or unfold the third column."""
@@ -107,9 +107,9 @@ class Columns(QWidget):
         folded = self.width() < self._theme.tokens.px(FOLDS_BELOW_PX)
         if folded != self._folded:
             self._folded = folded
-            self._place()
+            self._arrange()
 
-    def _place(self) -> None:
+    def _arrange(self) -> None:
         order, tracking, activity = (self._panels[name] for name in TABS)
         if self._folded:
             for panel in (order, tracking, activity):
@@ -120,7 +120,7 @@ class Columns(QWidget):
             self._right_column.addWidget(activity, 1)
             tracking.show()
             activity.show()
-        if self._folded and not self._remembered and self.width() > 0:
+        if self._folded and not self._has_restored and self.width() > 0:
             listed = round(self.width() * FOLDED_LIST_SHARE)
             self._splitter.setSizes([listed, self.width() - listed, 0])
         self._right.setVisible(not self._folded)
@@ -129,16 +129,16 @@ class Columns(QWidget):
         self._tabs["order"].setChecked(True)
 
 
-def _empty_card(theme: Theme, title: str, said: str) -> QWidget:
+def _empty_card(theme: Theme, title: str, message: str) -> QWidget:
     px = theme.tokens.px
     column = QVBoxLayout()
     column.setContentsMargins(px(16), px(14), px(16), px(14))
     if title:
         column.addWidget(label(title, "heading"))
-        column.addWidget(label(said, "secondary"))
+        column.addWidget(label(message, "secondary"))
         column.addStretch()
     else:
-        quiet = label(said, "secondary")
-        quiet.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(quiet)
+        centered = label(message, "secondary")
+        centered.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(centered)
     return card(column)

@@ -1,91 +1,91 @@
-"""The change feed: tells the window what was saved, by this program or another, at most once a frame."""
+"""The change feed: it reports what was saved, by this program or another, at most once a frame."""
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from shipconsole.operations.orders import order_list
 from shipconsole.operations.orders.order_list import Changes, Store
-from shipconsole.ui.kit.future_bridge import FutureBridge
+from shipconsole.ui.kit.threads import FutureBridge
 
 FRAME_MS = 16
 POLL_MS = 1_000
 
 
 class ChangeFeed(QObject):
-    """Looks for changes after each commit here, and once a second for other programs.
+    """Reads changes after each commit of this program, and once a second for those of others.
 
-    Signals: changed(object), a `Changes` that is not empty; failed(str words).
+    Signals: changed(object), a `Changes` that is not empty; failed(message).
     """
 
     changed = Signal(object)
     failed = Signal(str)
-    _rang = Signal()
+    _committed = Signal()
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
-        """Make ready; `start` begins."""
+        """Begin stopped."""
         super().__init__(parent)
         self._store = store
         self._cursor = 0
-        self._looking = False
-        self._again = False
+        self._is_reading = False
+        self._is_requested = False
         self._stopped = True
-        self._said = ""
-        self._answers = FutureBridge(self)
-        self._answers.failed.connect(self._not_seen)
+        self._last_failure = ""
+        self._futures = FutureBridge(self)
+        self._futures.failed.connect(self._on_failed)
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
         self._frame.setInterval(FRAME_MS)
-        self._frame.timeout.connect(self._look)
+        self._frame.timeout.connect(self._read)
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._wake)
-        self._rang.connect(self._wake, Qt.ConnectionType.QueuedConnection)
+        self._committed.connect(self._wake, Qt.ConnectionType.QueuedConnection)
 
     def start(self, cursor: int) -> None:
-        """Tell what is saved after a cursor."""
+        """Report what is saved after a cursor."""
         self._cursor = cursor
         self._stopped = False
-        self._store.listen(self._ring)
+        self._store.listen(self._on_commit)
         self._poll.start()
         self._wake()
 
     def stop(self) -> None:
-        """Tell nothing more."""
+        """Report nothing more."""
         self._stopped = True
         self._poll.stop()
         self._frame.stop()
-        self._answers.forget()
+        self._futures.forget()
 
-    def _ring(self) -> None:
+    def _on_commit(self) -> None:
         """Called on the store's thread."""
         try:
-            self._rang.emit()
+            self._committed.emit()
         except RuntimeError:
             self._stopped = True  # the window closed before the store did
 
     def _wake(self) -> None:
         if self._stopped:
             return
-        if self._looking:
-            self._again = True
+        if self._is_reading:
+            self._is_requested = True
         elif not self._frame.isActive():
             self._frame.start()
 
-    def _look(self) -> None:
-        self._looking = True
-        self._again = False
-        self._answers.when_done(order_list.since(self._store, self._cursor), self._seen)
+    def _read(self) -> None:
+        self._is_reading = True
+        self._is_requested = False
+        self._futures.when_done(order_list.since(self._store, self._cursor), self._on_read)
 
-    def _seen(self, changes: Changes) -> None:
-        self._looking = False
-        self._said = ""
+    def _on_read(self, changes: Changes) -> None:
+        self._is_reading = False
+        self._last_failure = ""
         self._cursor = changes.cursor
         if changes.changes or changes.too_many:
             self.changed.emit(changes)
-        if self._again:
+        if self._is_requested:
             self._wake()
 
-    def _not_seen(self, words: str) -> None:
-        self._looking = False
-        if words != self._said:  # told once, not each second
-            self._said = words
-            self.failed.emit(words)
+    def _on_failed(self, message: str) -> None:
+        self._is_reading = False
+        if message != self._last_failure:  # reported once, not each second
+            self._last_failure = message
+            self.failed.emit(message)

@@ -1,4 +1,4 @@
-"""Opens the log and loads, in a thread, what the first paint must not wait for."""
+"""Opens the log, and loads in a thread what the first paint must not wait for."""
 
 import importlib
 import threading
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     "qasync",
-    # What the first request would load, on the loop.
+    # The first request would load these, on the event loop.
     "anyio._backends._asyncio",
     "httpcore",
     "shipconsole.operations.worker",
@@ -25,9 +25,9 @@ MODULES = (
     "shipconsole.operations.shipping.ship",
     "shipconsole.ui.kit.tasks",
     "shipconsole.ui.activity.panel",
-    "shipconsole.ui.window.answering",
     "shipconsole.ui.window.closing",
-    "shipconsole.ui.window.messages",
+    "shipconsole.ui.window.status",
+    "shipconsole.ui.window.verdict_answers",
     "shipconsole.ui.order_editor.panel",
     "shipconsole.ui.tracking.panel",
     "shipconsole.vendors.http",
@@ -35,7 +35,7 @@ MODULES = (
 
 
 class Loading(QObject):
-    """Begins when the window is painted. Signal: done(), with `tls` made, or `error` where something failed."""
+    """Begins when the window is painted. Signal: done(), after which `tls` or `error` is set."""
 
     done = Signal()
 
@@ -61,12 +61,12 @@ class Loading(QObject):
             self._stop_log = logs.start(self._profile)
         except EnvironmentFailure as error:
             # Packing goes on without a log.
-            self._window.banner.tell(Trouble(str(error.message), topic="log"))
+            self._window.banner.show_trouble(Trouble(str(error.message), topic="log"))
         self._thread = threading.Thread(target=self._load, name="loading", daemon=True)
         self._thread.start()
 
     def finish(self) -> None:
-        """Wait for the thread, which would else tell a window that is gone, and close the log.
+        """Wait for the thread, which must not signal a deleted window, and close the log.
 
         A window that is closed before its first paint is painted all the same.
         """
@@ -80,7 +80,7 @@ class Loading(QObject):
             for name in MODULES:
                 importlib.import_module(name)
             self.tls = self._make_tls()
-        except BaseException as error:  # noqa: BLE001 - told on the GUI thread, which waits for it
+        except BaseException as error:  # noqa: BLE001 - raised again on the GUI thread, which waits for it
             self.error = error
         self.done.emit()
 

@@ -1,4 +1,4 @@
-"""Receives webhooks while the window is open and somebody has that switched on."""
+"""Receives webhook events while the window is open, if that is switched on."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,28 +12,28 @@ from shipconsole.ui.window.trouble import Trouble
 
 
 class Listening(Protocol):
-    """A receiver at work, with the addresses that it listens at."""
+    """A receiver that listens at some addresses."""
 
     urls: tuple[str, ...]
     has_ended: bool
 
     def stop(self) -> None:
-        """Answer what is in hand and listen no longer."""
+        """Respond to open requests, and listen no longer."""
         ...
 
 
 Listen = Callable[[int, Callable[[], None]], Listening]
-"""Begins to listen at a port, 0 for any that is free; calls back from its own thread where it ends by itself.
+"""Begins to listen at a port, 0 for any free one; the callback is called from its own thread if it ends by itself.
 
-Takes a moment, so it is called in a thread. Raises `EnvironmentFailure` where the port cannot be had.
+It takes a moment, so it is called in a thread. Raises `EnvironmentFailure` if the port can't be used.
 """
 
 
 class ReceiverSwitch:
     """Switches the receiver as the window's `receiver` state requests, one step at a time.
 
-    `remember` stores the choice, in a thread. `introduce` is awaited with the address once it listens, which it keeps
-    then when it is switched off and on again.
+    `save` stores the choice, in a thread. `subscribe` is awaited with the address once the receiver listens, which
+    keeps that address then when it is switched off and on again.
     """
 
     def __init__(
@@ -44,27 +44,27 @@ class ReceiverSwitch:
         *,
         port: int,
         is_on: bool,
-        remember: Callable[[bool], None],
-        introduce: Callable[[str], Awaitable[None]] | None = None,
+        save: Callable[[bool], None],
+        subscribe: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         """Begin as `is_on` says."""
         self._window = window
         self._tasks = tasks
         self._listen = listen
         self._port = port
-        self._remember = remember
-        self._introduce = introduce
+        self._save = save
+        self._subscribe = subscribe
         self._loop = asyncio.get_running_loop()
         self._receiver: Listening | None = None
-        self._one_at_a_time = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self.is_on = is_on
         window.receiver.switch_requested.connect(self._on_wanted)
         if is_on:
-            tasks.spawn("receive webhooks", self._start())
+            tasks.spawn("start the receiver", self._start())
 
     async def stop(self) -> None:
-        """Answer what is in hand and listen no longer."""
-        async with self._one_at_a_time:
+        """Respond to open requests, and listen no longer."""
+        async with self._lock:
             receiver, self._receiver = self._receiver, None
             if receiver is not None:
                 await asyncio.to_thread(receiver.stop)
@@ -80,10 +80,10 @@ class ReceiverSwitch:
             await self.stop()
             self._window.banner.settle("receiver")
             self._window.receiver.show_off()
-        await asyncio.to_thread(self._remember, on)
+        await asyncio.to_thread(self._save, on)
 
     async def _start(self) -> None:
-        async with self._one_at_a_time:
+        async with self._lock:
             if self._receiver is not None:
                 return
             self._window.receiver.show_starting()
@@ -91,25 +91,27 @@ class ReceiverSwitch:
                 self._receiver = await asyncio.to_thread(self._listen, self._port, self._on_end)
             except EnvironmentFailure as error:
                 self._window.receiver.show_failed(str(error.message))
-                self._window.banner.tell(Trouble(str(error.message), text("webhook_receiver.failed"), topic="receiver"))
+                self._window.banner.show_trouble(
+                    Trouble(str(error.message), text("webhook_receiver.failed"), topic="receiver")
+                )
                 return
             url = self._receiver.urls[0]
             self._window.receiver.show_listening(self._receiver.urls)
-            if self._introduce is not None:
-                # Switched off and on again it is at the address that was introduced.
+            if self._subscribe is not None:
+                # Switched off and on again it must be at the address that was subscribed.
                 self._port = int(url.rpartition(":")[2])
-                await self._introduce(url)
+                await self._subscribe(url)
 
     def _on_end(self) -> None:
-        """Called on the receiver's thread: it ended by itself."""
+        """Handle, on the receiver's thread, that it ended by itself."""
         self._loop.call_soon_threadsafe(lambda: self._tasks.spawn("the receiver ended", self._show_end()))
 
     async def _show_end(self) -> None:
-        """Say that the receiver has ended, unless it was switched off or begun anew meanwhile."""
-        async with self._one_at_a_time:
+        """Show that the receiver has ended, unless it was switched off or started again meanwhile."""
+        async with self._lock:
             if self._receiver is None or not self._receiver.has_ended:
                 return
             self._receiver = None
             ended = text("receiver.stopped")
             self._window.receiver.show_failed(ended)
-            self._window.banner.tell(Trouble(ended, text("webhook_receiver.ended"), topic="receiver"))
+            self._window.banner.show_trouble(Trouble(ended, text("webhook_receiver.ended"), topic="receiver"))

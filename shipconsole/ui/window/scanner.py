@@ -1,4 +1,4 @@
-"""Does what was scanned, one scan after the other, as the verdict on it says; and what a person answers to one."""
+"""Processes scans one after the other: each gets a verdict, which says what is done and what a person may answer."""
 
 from collections import deque
 from collections.abc import Callable
@@ -59,7 +59,7 @@ _ANSWERS: dict[type, str] = {
 
 
 class _Scanned(NamedTuple):
-    """A scan as it came."""
+    """A scan as it was received."""
 
     text: str
     by_scanner: bool
@@ -67,20 +67,20 @@ class _Scanned(NamedTuple):
 
 
 class _Answered(NamedTuple):
-    """A person's answer, and what was shown when it was given."""
+    """A person's answer, and the verdict that was shown at that time."""
 
     event: Event
     seen: Verdict
 
 
-class Scans(QObject):
-    """Takes scans however fast they come: each may depend on what the one before opened.
+class ScanProcessor(QObject):
+    """Queues scans: each may depend on the order that the one before opened.
 
-    Signals: said(object Step) for every step of the verdicts; reason_requested() and units_requested() for what a
-    person has to enter; badge(str name) for a packer's badge; stopped() for the command.
+    Signals: stepped(Step), for every step of the verdicts; reason_requested() and units_requested(), for what a
+    person has to enter; badge(name), for a packer's badge; stopped(), for the command.
     """
 
-    said = Signal(object)
+    stepped = Signal(object)
     reason_requested = Signal()
     units_requested = Signal()
     badge = Signal(str)
@@ -97,7 +97,7 @@ class Scans(QObject):
         self._waiting: deque[_Scanned | _Answered | Callable[[], object]] = deque()
         self._working = False
         self._is_acting = False
-        """Whether what is done now is what waited: it waits no more."""
+        """Whether an action from the queue runs now, which must not be queued again."""
         self._commands: dict[str, Callable[[], object]] = {
             "SHIP": editor.ship,
             "NEXT PACKAGE": editor.new_package,
@@ -108,38 +108,38 @@ class Scans(QObject):
         editor.gate = self._may_ship
         editor.opened.connect(self._on_opened)
         editor.moved.connect(self._on_moved)
-        editor.happened.connect(self.hear)
+        editor.happened.connect(self.handle)
         editor.label_typed.connect(self._on_label_typed)
         editor.label_doubted.connect(self._on_label_doubted)
-        editor.label_edited.connect(lambda package: self.hear(LabelEdited(package)))
-        editor.undone.connect(lambda: self.hear(Undone()))
-        editor.attention.connect(lambda order_id, updates: self.hear(AttentionNeeded(order_id, updates)))
+        editor.label_edited.connect(lambda package: self.handle(LabelEdited(package)))
+        editor.undone.connect(lambda: self.handle(Undone()))
+        editor.attention.connect(lambda order_id, updates: self.handle(AttentionNeeded(order_id, updates)))
 
     @property
     def verdict(self) -> Verdict:
-        """What the packer is shown."""
+        """The verdict that the packer is shown."""
         return self._strip.shown
 
     def take(self, text: str, *, by_scanner: bool = False, caps_lock: bool = False) -> None:
-        """Take a scan as it came, or what was typed in its place."""
+        """Queue a scan, or what was typed in its place."""
         self._waiting.append(_Scanned(text, by_scanner, caps_lock))
         if not self._working:
             self._working = True
             self._tasks.spawn("scan", self._work())
 
-    def hear(self, event: Event) -> None:
-        """Take an event that is neither a scan nor an answer."""
+    def handle(self, event: Event) -> None:
+        """Handle an event that is neither a scan nor an answer."""
         self._step(event)
 
     def after_scans(self, act: Callable[[], object]) -> None:
-        """Do what a key asks for once the scans before it are done."""
+        """Do a key's action once the scans before it are done."""
         if self._working:
             self._waiting.append(act)
         else:
             act()
 
     def _take_answer(self, event: Event) -> None:
-        """Take what a person says to what is shown, behind the scans that came before it."""
+        """Queue a person's answer to the verdict shown, behind the scans before it."""
         answered = _Answered(event, self._strip.shown)
         if self._working:
             self._waiting.append(answered)
@@ -150,7 +150,7 @@ class Scans(QObject):
         event, seen = answered
         before = self._strip.shown
         if replace(before, repeats=0) != replace(seen, repeats=0):
-            # Something else was shown when the person answered.
+            # Another verdict was shown when the person answered.
             return
         done = self._step(event)
         answer = _ANSWERS.get(type(event), "")
@@ -158,7 +158,7 @@ class Scans(QObject):
             self._note(before.scan, before, answer)
 
     def answer(self, key: PersonKey, text: str) -> bool:
-        """Take a person's key for an answer to what is shown, if it is one; Enter reaches nothing else meanwhile."""
+        """Take a person's key as an answer to the verdict shown; False where it is none."""
         shown = self._strip.shown
         if not shown.waits:
             return False
@@ -176,13 +176,13 @@ class Scans(QObject):
                 return False
 
     def choose(self, number: int) -> None:
-        """Take one of several for which the packer is asked."""
+        """Choose one of the options that the verdict shows, counted from 1."""
         scan = self._strip.shown.scan
         line_ids = scan.line_ids[number - 1 : number] if scan else ()
         self._take_answer(Chosen(number, self._editor.packing(line_ids)))
 
     def ask_to_keep(self) -> None:
-        """Begin to keep a label in spite of what is said of it, or to take a code as a label."""
+        """Begin to keep a label in spite of its issues, or to use an unknown code as a label."""
         if self._strip.shown.waits:
             self._take_answer(KeepAsked())
 
@@ -197,11 +197,11 @@ class Scans(QObject):
 
     @property
     def is_working(self) -> bool:
-        """Whether scans wait."""
+        """Whether scans are being processed."""
         return self._working
 
     async def shutdown(self) -> None:
-        """Remember no open order: the window closes in order."""
+        """Record that no order is open, since the program ends in order."""
         await scan_log.keep_open_order(self._ctx, None)
 
     async def _work(self) -> None:
@@ -232,7 +232,7 @@ class Scans(QObject):
             scan = await self._read(text)
             wrong = await self._misread(scan, caps_lock=caps_lock) if by_scanner else None
             issues, carrier = await self._issues(scan)
-            # Another order may have been opened meanwhile by hand: the scan is that one's then.
+            # A person may have opened another order meanwhile: the scan belongs to that one then.
             if self._editor.order_id == order_id and self._editor.is_ready:
                 break
         event = wrong or Scanned(scan, self._editor.packing(scan.line_ids), issues, carrier=carrier)
@@ -248,7 +248,7 @@ class Scans(QObject):
         return await scanning.scan(self._ctx, text, editor.order_id, self._prefix, labelled=editor.is_labelled())
 
     async def _issues(self, scan: Scan) -> tuple[tuple[LabelIssue, ...], str]:
-        """What has to be decided about a label, and the carrier that was chosen for such ones before."""
+        """Return a label's issues, and the carrier that was chosen for such a label before."""
         if scan.kind != "tracking":
             return (), ""
         return await self._check(scan)
@@ -259,22 +259,22 @@ class Scans(QObject):
             return (), ""
         position = self._editor.packing().package
         found = await labels.check(self._ctx, order_id, scan, draft, position)
-        several = next((one for one in found if one.kind == LabelIssueKind.SEVERAL_CARRIERS), None)
+        several = next((issue for issue in found if issue.kind == LabelIssueKind.SEVERAL_CARRIERS), None)
         if several is None:
             return found, ""
         chosen = await scan_log.chosen_carrier(self._ctx, order_id, several.carriers)
-        return (tuple(one for one in found if one is not several), chosen) if chosen else (found, "")
+        return (tuple(issue for issue in found if issue is not several), chosen) if chosen else (found, "")
 
     async def _misread(self, scan: Scan, *, caps_lock: bool) -> ScannerWrong | None:
-        """What is wrong with the scanner where what arrived means nothing, but would if it typed as it should."""
+        """Return the scanner's fault where an unknown code would be known if the scanner were set up correctly."""
         if scan.kind != "unknown" or scan.reason not in (ScanReason.UNKNOWN, ScanReason.NO_ORDER_OPEN):
             return None
-        may_say = meanings(scan.raw)
-        for fault, meaning in may_say:
+        readings = meanings(scan.raw)
+        for fault, meaning in readings:
             read = await self._read(meaning)
             if read.kind in ("item", "wrong_item", "order", "command") or read.certain:
                 return ScannerWrong(scan, meaning, fault)
-        by_fault = dict(reversed(may_say))
+        by_fault = dict(reversed(readings))
         if caps_lock and ScannerFault.CAPS_LOCK in by_fault:
             return ScannerWrong(scan, by_fault[ScannerFault.CAPS_LOCK], ScannerFault.CAPS_LOCK)
         if is_surely_azerty(scan.raw) and ScannerFault.AZERTY in by_fault:
@@ -284,7 +284,7 @@ class Scans(QObject):
     def _step(self, event: Event) -> Step:
         done = step(self._strip, event)
         self._strip = done.strip
-        self.said.emit(done)
+        self.stepped.emit(done)
         for effect in done.effects:
             self._do(effect)
         return done
@@ -309,17 +309,17 @@ class Scans(QObject):
             case AskUnits():
                 self.units_requested.emit()
             case KeepCaseUnits(scan=scan, units=units):
-                self._tasks.spawn("keep a case", scanning.enter_units_of_case(self._ctx, scan.raw, units))
+                self._tasks.spawn("save the units of a case", scanning.enter_units_of_case(self._ctx, scan.raw, units))
             case RememberCarrier(carriers=carriers, carrier=carrier):
                 if editor.order_id is not None:
                     remember = scan_log.choose_carrier(self._ctx, editor.order_id, carriers, carrier)
-                    self._tasks.spawn("keep a choice", remember)
+                    self._tasks.spawn("save the carrier choice", remember)
 
     async def _judge_as_label(self, scan: Scan) -> None:
         order_id = self._editor.order_id
         issues, carrier = await self._check(scan)
         if self._editor.order_id == order_id:
-            self.hear(Scanned(scan, self._editor.packing(), issues, by_person=True, carrier=carrier))
+            self.handle(Scanned(scan, self._editor.packing(), issues, by_person=True, carrier=carrier))
 
     def _on_label_typed(self, package: int, number: str) -> None:
         self._tasks.spawn("check a number", self._judge_typed(package, number))
@@ -333,16 +333,16 @@ class Scans(QObject):
         is_same = self._editor.order_id == order_id and now is not None and package < len(now.packages)
         if not is_same or now is None or now.packages[package].tracking_number != number:
             return
-        left = tuple(one for one in issues if one.kind not in now.packages[package].accepted)
-        shown = [one.label for one in self._strip.waiting if one.order_id == order_id and one.label is not None]
-        if left and not any(one.is_typed and one.package == package for one in shown):
+        left = tuple(issue for issue in issues if issue.kind not in now.packages[package].accepted)
+        shown = [verdict.label for verdict in self._strip.waiting if verdict.order_id == order_id and verdict.label]
+        if left and not any(label.is_typed and label.package == package for label in shown):
             scan = Scan("tracking", ScanReason.LABEL, number, number)
-            self.hear(Scanned(scan, self._editor.packing_of(package), left, is_typed=True))
+            self.handle(Scanned(scan, self._editor.packing_of(package), left, is_typed=True))
 
     def _on_label_doubted(self, package: int, number: str, issues: tuple[LabelIssue, ...]) -> None:
-        """Ask about a label for which a shipment was not stored: something is known of it since it was scanned."""
+        """Ask about a label whose shipment was refused: something became known of it after it was scanned."""
         scan = Scan("tracking", ScanReason.LABEL, number, number)
-        self.hear(Scanned(scan, self._editor.packing_of(package), issues, is_typed=True))
+        self.handle(Scanned(scan, self._editor.packing_of(package), issues, is_typed=True))
 
     def _act(self, act: Callable[[], object]) -> None:
         self._is_acting = True
@@ -364,11 +364,11 @@ class Scans(QObject):
         self.stopped.emit()
 
     def _on_opened(self, order_id: int | None, number: str, left: int) -> None:
-        self.hear(OrderOpened(order_id, number, left))
-        self._tasks.spawn("remember the open order", scan_log.keep_open_order(self._ctx, order_id))
+        self.handle(OrderOpened(order_id, number, left))
+        self._tasks.spawn("record the open order", scan_log.keep_open_order(self._ctx, order_id))
 
     def _on_moved(self, order_id: int, to_order_id: int) -> None:
-        self.hear(OrderMoved(order_id, to_order_id))
+        self.handle(OrderMoved(order_id, to_order_id))
 
     def _note(self, scan: Scan | None, verdict: Verdict, answer: str = "") -> None:
         note = scan_log.note(self._ctx, self._editor.order_id, scan, verdict.kind, answer)

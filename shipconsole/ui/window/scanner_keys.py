@@ -1,7 +1,7 @@
-"""Takes scans out of the keys of every window, wherever the keyboard is in it, and says which keys are a person's.
+"""Finds scans among the keys of every window, wherever the focus is, and the keys by which a person answers.
 
-A key is kept back for as long as the next one of a scan may take, then given to where it was meant for: nothing of a
-scan reaches a field, and what a person types arrives whole. Fields for keys and PINs are left alone.
+A key is held back for as long as the next key of a scan may take, then delivered to the widget it was pressed in: no
+part of a scan reaches a field, and what a person types arrives complete. Fields for API keys and PINs are left alone.
 """
 
 import sys
@@ -16,12 +16,12 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from shipconsole.domain.code import GS
-from shipconsole.ui.window.key_rhythm import AFTER_SCAN_MS, Heard, Kind, Rhythm
+from shipconsole.ui.window.key_rhythm import AFTER_SCAN_MS, KeyResult, KeyRhythm, Kind
 
 SECRET = "secret"
 """The property of a field whose keys are neither captured nor logged, whatever it shows."""
 _SLACK_MS = 8
-"""The timer gives the next key a little longer than its own time says."""
+"""Added to the wait for the next key, whose own timestamp decides."""
 _BUSY_MS = 40
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _END_TEXTS = ("\r", "\n", "\t")
@@ -49,40 +49,40 @@ class PersonKey(StrEnum):
     DIGIT = "digit"
 
 
-class Held(NamedTuple):
-    """A key that is kept back, and what it was meant for."""
+class HeldKey(NamedTuple):
+    """A key that is held back, and where it was pressed."""
 
     window: QWindow
     widget: QWidget | None
     event: QKeyEvent
 
 
-Answer = Callable[[PersonKey, str, bool], bool]
-"""What is asked about an Enter, Esc or digit (its text): whether it is taken, as an answer or for it is no person's.
+KeyHandler = Callable[[PersonKey, str, bool], bool]
+"""Called for Enter, Esc, or a digit (with its text); returns whether it is taken, as an answer or as the scanner's own.
 
-A digit without its text is only asked about: whether one would be an answer now.
+For a digit without its text it only returns whether a digit would be an answer now.
 """
 
 
-class ScanBurst(QObject):
+class ScannerKeyFilter(QObject):
     """Watches the keys of every window that gets the keyboard.
 
-    Signals: scanned(str text, bool with caps lock on, bool whether what was typed right before may be its beginning).
-    `answer` is asked about the keys by which a person answers; an Enter so soon after another key, or a digit so soon
-    before one, that it may be a scanner's is none of them.
+    Signal: scanned(text, whether caps lock is on, whether what was typed right before may be its beginning).
+    `on_key` is called for the keys by which a person answers: not for an Enter so soon after another key, nor a digit
+    so soon before one, that it may be a scanner's.
     """
 
     scanned = Signal(str, bool, bool)
 
-    def __init__(self, parent: QObject | None = None, answer: Answer | None = None) -> None:
-        """Hear nothing yet."""
+    def __init__(self, parent: QObject | None = None, on_key: KeyHandler | None = None) -> None:
+        """Begin without windows."""
         super().__init__(parent)
-        self._answer = answer
-        self._rhythm: Rhythm[Held] = Rhythm()
+        self._on_key = on_key
+        self._rhythm: KeyRhythm[HeldKey] = KeyRhythm()
         self._letters: list[bool] = []
-        """Of each letter that is kept back whether caps lock is on."""
+        """For each letter held back, whether caps lock is on."""
         self._last_ms = float("-inf")
-        self._giving_back = False
+        self._is_delivering = False
         self._started_ms = 0.0
         self._hold = QTimer(self)
         self._hold.setSingleShot(True)
@@ -103,8 +103,8 @@ class ScanBurst(QObject):
             window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the keys of a scan, let all others pass."""
-        if self._giving_back or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+        """Hold back keys that may be a scan; let others pass."""
+        if self._is_delivering or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         return isinstance(watched, QWindow) and self._take(watched, event)
 
@@ -114,20 +114,20 @@ class ScanBurst(QObject):
         since_ms, self._last_ms = now_ms - self._last_ms, now_ms
         widget = QApplication.focusWidget()
         if is_secret(widget):
-            self._do(self._rhythm.pause())
+            self._apply(self._rhythm.pause())
             return False
         kind, text = _kind(event)
         if kind == "modifier":
             return False
-        heard = self._rhythm.press(kind, text, Held(window, widget, event.clone()), now_ms)
-        self._do(heard)
-        if text.isalpha() and heard.is_taken:
+        result = self._rhythm.press(kind, text, HeldKey(window, widget, event.clone()), now_ms)
+        self._apply(result)
+        if text.isalpha() and result.is_taken:
             shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._letters.append(text.isupper() != shifted and text.upper() != text.lower())
         if self._rhythm.waits:
             self._start()
             return True
-        if heard.is_taken:
+        if result.is_taken:
             return True
         if event.key() in _ENTER:
             return self._is_answer(PersonKey.ENTER, "", is_person=since_ms > AFTER_SCAN_MS)
@@ -136,48 +136,48 @@ class ScanBurst(QObject):
         return _would_type_with_alt(event)
 
     def _is_answer(self, key: PersonKey, text: str, *, is_person: bool = True) -> bool:
-        return self._answer is not None and self._answer(key, text, is_person)
+        return self._on_key is not None and self._on_key(key, text, is_person)
 
     def _start(self) -> None:
         self._started_ms = time.monotonic() * 1_000
         self._hold.start(max(self._rhythm.patience_ms + _SLACK_MS, self._answer_ms()))
 
     def _answer_ms(self) -> int:
-        """How long a digit that may be an answer is kept back: it may be the first of a scan."""
-        keys = self._rhythm.kept
-        is_asked = len(keys) == 1 and _is_digit(keys[0]) and self._is_answer(PersonKey.DIGIT, "", is_person=False)
-        return AFTER_SCAN_MS if is_asked else 0
+        """Return for how long a digit that may be an answer is held back: it may be the first of a scan."""
+        keys = self._rhythm.held
+        may_answer = len(keys) == 1 and _is_digit(keys[0]) and self._is_answer(PersonKey.DIGIT, "", is_person=False)
+        return AFTER_SCAN_MS if may_answer else 0
 
     def _on_pause(self) -> None:
         if time.monotonic() * 1_000 - self._started_ms > self._hold.interval() + _BUSY_MS:
             # The window was busy: the next key may have been pressed in time and wait behind this.
             self._start()
             return
-        heard = self._rhythm.pause()
-        digit = heard.given_back[0] if len(heard.given_back) == 1 and _is_digit(heard.given_back[0]) else None
+        result = self._rhythm.pause()
+        digit = result.returned[0] if len(result.returned) == 1 and _is_digit(result.returned[0]) else None
         if digit is not None and self._is_answer(PersonKey.DIGIT, digit.event.text()):
             self._letters = []
             return
-        self._do(heard)
+        self._apply(result)
 
-    def _do(self, heard: Heard[Held]) -> None:
-        """Send a scan on its way, and keys that were none back on theirs."""
-        if not heard.scan and not heard.given_back:
+    def _apply(self, result: KeyResult[HeldKey]) -> None:
+        """Emit a scan, or deliver the keys that were none."""
+        if not result.scan and not result.returned:
             return
         letters, self._letters = self._letters, []
         self._hold.stop()
-        if heard.scan:
-            self.scanned.emit(heard.scan, bool(letters) and all(letters), heard.may_go_on)
+        if result.scan:
+            self.scanned.emit(result.scan, bool(letters) and all(letters), result.may_continue)
             return
-        self._giving_back = True
+        self._is_delivering = True
         try:
-            for held in heard.given_back:
-                _give_back(held)
+            for held in result.returned:
+                _deliver(held)
         finally:
-            self._giving_back = False
+            self._is_delivering = False
 
 
-def _is_digit(held: Held) -> bool:
+def _is_digit(held: HeldKey) -> bool:
     return held.event.text().isdecimal()
 
 
@@ -191,7 +191,7 @@ def is_secret(widget: QWidget | None) -> bool:
 
 
 def _kind(event: QKeyEvent) -> tuple[Kind, str]:
-    """Return what sort of key it is, and its character."""
+    """Return a key's kind and character."""
     key, text, modifiers = event.key(), event.text(), event.modifiers()
     if event.isAutoRepeat():
         return "other", ""
@@ -222,13 +222,13 @@ def _would_type_with_alt(event: QKeyEvent) -> bool:
     return sys.platform != "darwin" and is_alt_alone and bool(event.text()) and event.text().isprintable()
 
 
-def _give_back(held: Held) -> None:
-    """Give a key to what it was meant for, even where the keyboard is elsewhere by now."""
+def _deliver(held: HeldKey) -> None:
+    """Deliver a key where it was pressed, even where the focus is elsewhere by now."""
     event = held.event
     release = QKeyEvent(QEvent.Type.KeyRelease, event.key(), event.modifiers(), event.text())
-    for one in (event, release):
+    for key_event in (event, release):
         if held.widget is QApplication.focusWidget() or held.widget is None:
             if shiboken6.isValid(held.window):
-                QCoreApplication.sendEvent(held.window, one)
+                QCoreApplication.sendEvent(held.window, key_event)
         elif shiboken6.isValid(held.widget) and held.widget.isVisible():
-            QCoreApplication.sendEvent(held.widget, one)
+            QCoreApplication.sendEvent(held.widget, key_event)

@@ -1,4 +1,4 @@
-"""Brings orders in from all connections while the packing goes on; it can be stopped at any time."""
+"""Syncs the orders of all connections while packing goes on; can be stopped at any time."""
 
 import asyncio
 from typing import Any
@@ -10,26 +10,26 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.importing.import_orders import Progress, Pulled
-from shipconsole.ui.kit.keys import key_name
-from shipconsole.ui.kit.strings import pulling
+from shipconsole.ui.kit.formats import key_name
+from shipconsole.ui.kit.strings import sync_progress
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.window.trouble import Trouble
 
-TOPIC = "pull"
+TOPIC = "sync"
 
 
-class Pull(QObject):
-    """One pull at a time.
+class OrderSync(QObject):
+    """Runs one sync at a time, with its progress below the order list.
 
-    Signals: trouble(object Trouble), one for each connection that failed; settled(str topic) for what is over.
+    Signals: trouble(Trouble), for each connection that failed; settled(topic), for trouble that is over.
     """
 
     trouble = Signal(object)
     settled = Signal(str)
 
     def __init__(self, ctx: Context, tasks: Tasks, panel: OrderListPanel) -> None:
-        """Show how far it is in the list's footer."""
+        """Begin without a sync."""
         super().__init__(panel)
         self._ctx = ctx
         self._tasks = tasks
@@ -37,12 +37,12 @@ class Pull(QObject):
         self._task: asyncio.Task[Any] | None = None
 
     def start(self) -> None:
-        """Begin, unless one is under way."""
+        """Start a sync unless one is under way."""
         if self._task is None or self._task.done():
-            self._task = self._tasks.spawn("pull orders", self._run())
+            self._task = self._tasks.spawn("sync orders", self._run())
 
     def cancel(self) -> None:
-        """Stop; what has come in stays."""
+        """Stop the sync; orders that were received stay."""
         if self._task is not None:
             self._task.cancel()
 
@@ -53,20 +53,20 @@ class Pull(QObject):
             self.trouble.emit(Trouble(text("sync_problem.no_connection"), advice=advice, topic=TOPIC))
             return
         self.settled.emit(TOPIC)
-        self._panel.show_pull(pulling(known[0].name, 0, None))
+        self._panel.show_pull(sync_progress(known[0].name, 0, None))
         try:
-            self._tell(await import_orders.pull(self._ctx, known, self._progress))
+            self._report(await import_orders.pull(self._ctx, known, self._show_progress))
         finally:
             self._panel.show_pull("")
 
-    def _progress(self, progress: Progress) -> None:
-        said = pulling(progress.connection, progress.done, progress.total)
-        self._panel.show_pull(said, progress.done, progress.total)
+    def _show_progress(self, progress: Progress) -> None:
+        label = sync_progress(progress.connection, progress.done, progress.total)
+        self._panel.show_pull(label, progress.done, progress.total)
 
-    def _tell(self, pulled: tuple[Pulled, ...]) -> None:
-        for one in pulled:
-            name = one.connection.name
-            if not one.message:
+    def _report(self, results: tuple[Pulled, ...]) -> None:
+        for result in results:
+            name = result.connection.name
+            if not result.message:
                 self.settled.emit(f"{TOPIC} {name}")
                 continue
             self.trouble.emit(
@@ -74,7 +74,7 @@ class Pull(QObject):
                     text("sync_problem.incomplete", connection=name),
                     text("sync_problem.means"),
                     text("sync_problem.advice", key=key_name("F5")),
-                    details="\n".join((str(one.message), *map(str, one.notes))),
+                    details="\n".join((str(result.message), *map(str, result.notes))),
                     topic=f"{TOPIC} {name}",
                 )
             )

@@ -1,13 +1,12 @@
-"""Trouble as the banner tells it."""
+"""A problem as the banner shows it."""
 
 from typing import NamedTuple
 
 
 class Trouble(NamedTuple):
-    """What happened, what it means for the package, what to do; `details` are for whoever is called for help.
+    """What happened, what it means, and what to do; `details` are for support.
 
-    Of one `topic` only the newest stands: the next scan says more about scanning than the last one. What belongs to
-    an order, by its id, is shown while that one is open.
+    The newest of a `topic` replaces the others. One of an order, by its id, is shown while that order is open.
     """
 
     what: str

@@ -1,4 +1,4 @@
-"""What the packer reads of a verdict: a headline, a second line, and what ends it."""
+"""A verdict as text: a headline, a second line, and what ends it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -8,44 +8,43 @@ from shipconsole.domain.label import LabelIssue
 from shipconsole.domain.scan import ScanReason
 from shipconsole.domain.verdict import OrderChange, ScannerFault, Verdict, VerdictKind
 from shipconsole.messages import text
-from shipconsole.ui.kit.carrier_names import carrier_name
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import ago, key_name, when
+from shipconsole.ui.kit.package_label import carrier_name
 from shipconsole.ui.kit.strings import quoted
-from shipconsole.ui.kit.times import ago, when
+from shipconsole.ui.window.top_bar import NEEDS_ATTENTION_KEY
 
 ENTER, ESCAPE, KEEP_KEY = "Enter", "Esc", "Alt+K"
-LATER_CHANGES = 3
-ATTENTION_KEY = "F8"
+CHANGES_LISTED = 3
 
 
-class Choice(NamedTuple):
-    """One way to end a verdict: what it does, and its key."""
+class VerdictChoice(NamedTuple):
+    """One way to end a verdict: its label, and its key."""
 
-    does: str
+    label: str
     key: str
 
 
-class Said(NamedTuple):
-    """A verdict in words. `hint` is a code that says the same as a key."""
+class VerdictText(NamedTuple):
+    """The texts of a verdict. `hint` names the command codes that do the same as keys."""
 
     headline: str
     second: str
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[VerdictChoice, ...] = ()
     hint: str = ""
 
 
-def said(verdict: Verdict, prefix: str, now_ms: int, names: Sequence[str] = ()) -> Said:
-    """Return what the packer reads; `names` are those of the items to choose from."""
-    return Said(_headline(verdict), _second(verdict, now_ms), _choices(verdict, names), _hint(verdict, prefix))
+def verdict_text(verdict: Verdict, prefix: str, now_ms: int, names: Sequence[str] = ()) -> VerdictText:
+    """Return the texts of a verdict; `names` are those of the items or orders to choose from."""
+    return VerdictText(_headline(verdict), _second(verdict, now_ms), _choices(verdict, names), _hint(verdict, prefix))
 
 
 def reason_question(verdict: Verdict, now_ms: int) -> str:
-    """Return what is asked before a label is kept with a reason."""
+    """Return the question before a label is kept with a reason."""
     return f"{text(_HEADLINES[verdict.kind])}\n{_second(verdict, now_ms)}"
 
 
 def units_question(verdict: Verdict) -> str:
-    """Return what is asked about a case."""
+    """Return the question for the units in a case."""
     return text("verdict_units.question", item=_item(verdict))
 
 
@@ -113,7 +112,7 @@ def _second(verdict: Verdict, now_ms: int) -> str:
         case VerdictKind.SHIPPED:
             return text("verdict.shipped", order=order, count=verdict.count, platforms=tuple(verdict.platforms))
         case VerdictKind.SHIPPED_ATTENTION:
-            return text("verdict.see_updates", key=key_name(ATTENTION_KEY))
+            return text("verdict.see_updates", key=key_name(NEEDS_ATTENTION_KEY))
         case VerdictKind.WRONG_ITEM:
             return text("verdict.wrong_item", item=_item(verdict), order=order)
         case VerdictKind.ONE_TOO_MANY:
@@ -196,14 +195,14 @@ def _about_label(verdict: Verdict, issue: LabelIssue, now_ms: int) -> str:
             earlier = spaced(verdict.earlier_number)
             return text("verdict.second_label", package=verdict.package + 1, earlier=earlier, number=number)
         case _ if issue.carriers:
-            carriers = tuple(carrier_name(one) for one in issue.carriers)
+            carriers = tuple(carrier_name(carrier) for carrier in issue.carriers)
             return text("verdict.uncertain_carriers", number=number, carriers=carriers)
         case _:
             return text("verdict.uncertain", number=number)
 
 
 def _taken(number: str, issue: LabelIssue, now_ms: int) -> str:
-    """A label that another package has, and what is known of that one."""
+    """Return the text about a label that another package has, with what is known of that package."""
     order, parts = issue.order_number, list[str]()
     if issue.shipped_at_ms is None:
         parts.append(
@@ -226,7 +225,7 @@ def _taken(number: str, issue: LabelIssue, now_ms: int) -> str:
 
 
 def _used_before(number: str, issue: LabelIssue, now_ms: int) -> str:
-    """A number that a package had so long ago that the carrier may have given it out again."""
+    """Return the text about a number of an old package, which the carrier may have issued again."""
     if issue.shipped_at_ms is None:
         return _taken(number, issue, now_ms)
     order, age = issue.order_number, ago((now_ms - issue.shipped_at_ms) / 1_000)
@@ -241,34 +240,34 @@ def _used_before(number: str, issue: LabelIssue, now_ms: int) -> str:
 
 
 def _changes(changes: Sequence[OrderChange]) -> tuple[str, ...]:
-    told = [
-        text("verdict.change_quantity", sku=one.sku, before=one.before, after=one.after)
-        if one.sku
+    listed = [
+        text("verdict.change_quantity", sku=change.sku, before=change.before, after=change.after)
+        if change.sku
         else text("verdict.change_address")
-        for one in changes[:LATER_CHANGES]
+        for change in changes[:CHANGES_LISTED]
     ]
-    more = len(changes) - len(told)
-    return (*told, text("verdict.change_more", count=more)) if more else tuple(told)
+    more = len(changes) - len(listed)
+    return (*listed, text("verdict.change_more", count=more)) if more else tuple(listed)
 
 
 def _scanner(verdict: Verdict) -> str:
     arrived = quoted(verdict.scan.raw if verdict.scan else "")
-    what = text("verdict.scanner", arrived=arrived, meant=quoted(verdict.meaning))
+    summary = text("verdict.scanner", arrived=arrived, meant=quoted(verdict.meaning))
     match verdict.fault:
         case ScannerFault.CAPS_LOCK:
-            return f"{what} {text('verdict.caps_lock')}"
+            return f"{summary} {text('verdict.caps_lock')}"
         case ScannerFault.AZERTY:
-            return f"{what} {text('verdict.azerty')}"
+            return f"{summary} {text('verdict.azerty')}"
         case _:
-            return f"{what} {text('verdict.qwertz')}"
+            return f"{summary} {text('verdict.qwertz')}"
 
 
-def _choices(verdict: Verdict, names: Sequence[str]) -> tuple[Choice, ...]:
+def _choices(verdict: Verdict, names: Sequence[str]) -> tuple[VerdictChoice, ...]:
     match verdict.kind:
         case VerdictKind.UNKNOWN_CODE if verdict.order_id is not None:
-            made = (("verdict_choice.continue", ENTER), ("verdict_choice.as_label", KEEP_KEY))
+            choices = (("verdict_choice.continue", ENTER), ("verdict_choice.as_label", KEEP_KEY))
         case VerdictKind.LABEL_TAKEN | VerdictKind.POSTAL_CODE:
-            made = (("verdict_choice.continue", ENTER), ("verdict_choice.keep_with_reason", KEEP_KEY))
+            choices = (("verdict_choice.continue", ENTER), ("verdict_choice.keep_with_reason", KEEP_KEY))
         case (
             VerdictKind.POSSIBLE_LABEL
             | VerdictKind.CHECK_DIGIT
@@ -276,17 +275,17 @@ def _choices(verdict: Verdict, names: Sequence[str]) -> tuple[Choice, ...]:
             | VerdictKind.SECOND_BARCODE
             | VerdictKind.USED_BEFORE
         ):
-            made = (("verdict_choice.keep_label", ENTER), ("verdict_choice.remove_label", ESCAPE))
+            choices = (("verdict_choice.keep_label", ENTER), ("verdict_choice.remove_label", ESCAPE))
         case VerdictKind.SECOND_LABEL:
-            made = (("verdict_choice.replace_label", ENTER), ("verdict_choice.keep_first", ESCAPE))
+            choices = (("verdict_choice.replace_label", ENTER), ("verdict_choice.keep_first", ESCAPE))
         case VerdictKind.ANOTHER_ORDER:
-            made = (("verdict_choice.open_other", ENTER), ("verdict_choice.stay", ESCAPE))
+            choices = (("verdict_choice.open_other", ENTER), ("verdict_choice.stay", ESCAPE))
         case VerdictKind.SEVERAL_CARRIERS | VerdictKind.SEVERAL_ITEMS | VerdictKind.SEVERAL_ORDERS:
-            listed = [carrier_name(one) for one in verdict.issue.carriers] if verdict.issue else names
-            choices = (Choice(name, str(place)) for place, name in enumerate(listed[:9], 1))
-            return (*choices, Choice(text("verdict_choice.leave_out"), ESCAPE))
+            listed = [carrier_name(carrier) for carrier in verdict.issue.carriers] if verdict.issue else names
+            options = (VerdictChoice(name, str(number)) for number, name in enumerate(listed[:9], 1))
+            return (*options, VerdictChoice(text("verdict_choice.leave_out"), ESCAPE))
         case VerdictKind.CASE_UNITS:
-            made = (("verdict_choice.leave_out", ESCAPE),)
+            choices = (("verdict_choice.leave_out", ESCAPE),)
         case (
             VerdictKind.WRONG_ITEM
             | VerdictKind.ONE_TOO_MANY
@@ -294,10 +293,10 @@ def _choices(verdict: Verdict, names: Sequence[str]) -> tuple[Choice, ...]:
             | VerdictKind.ORDER_CANCELLED
             | VerdictKind.ORDER_CHANGED
         ):
-            made = (("verdict_choice.continue", ENTER),)
+            choices = (("verdict_choice.continue", ENTER),)
         case _:
-            made = ()
-    return tuple(Choice(text(does), key) for does, key in made)
+            choices = ()
+    return tuple(VerdictChoice(text(label), key) for label, key in choices)
 
 
 def _hint(verdict: Verdict, prefix: str) -> str:
@@ -313,7 +312,7 @@ def _hint(verdict: Verdict, prefix: str) -> str:
 
 
 def spaced(number: str) -> str:
-    """Return a long number in groups of four characters, as it stands on labels."""
+    """Return a long number in groups of four characters, as it is printed on labels."""
     groups = [number[start : start + 4] for start in range(0, len(number), 4)]
     return " ".join(groups) if len(number) > 8 and " " not in number else number
 

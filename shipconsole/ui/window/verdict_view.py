@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from shipconsole.domain.verdict import Verdict
 from shipconsole.ui.kit.theme import Theme, button, label, plain
 from shipconsole.ui.window.verdict_sign import VerdictSign
-from shipconsole.ui.window.verdict_strings import ENTER, ESCAPE, KEEP_KEY, Said
+from shipconsole.ui.window.verdict_strings import ENTER, ESCAPE, KEEP_KEY, VerdictText
 
 
 class VerdictView(QFrame):
-    """Signals: acknowledged(), refused(), keep_requested(), chosen(int number)."""
+    """Shows one verdict. Signals: acknowledged(), refused(), keep_requested(), chosen(number), for a button pressed."""
 
     acknowledged = Signal()
     refused = Signal()
@@ -19,11 +19,11 @@ class VerdictView(QFrame):
     chosen = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin with nothing to show."""
+        """Begin without a verdict."""
         super().__init__()
         self.setObjectName("verdict")
         self.setProperty("variant", "verdict")
-        self._said = Said("", "")
+        self._shown = VerdictText("", "")
         self._theme = theme
         px = theme.tokens.px
         self._sign = VerdictSign(theme)
@@ -47,18 +47,18 @@ class VerdictView(QFrame):
         row.addLayout(texts, 1)
         row.addLayout(self._buttons)
 
-    def show_verdict(self, verdict: Verdict, said: Said) -> None:
-        """Show a verdict; a screen reader says it once more where it is repeated."""
-        self._said = said
+    def show_verdict(self, verdict: Verdict, shown: VerdictText) -> None:
+        """Show a verdict; a screen reader reads it again where it is repeated."""
+        self._shown = shown
         self.setProperty("severity", str(verdict.severity))
         self._sign.show_sign(verdict.kind, verdict.severity)
-        self.headline.setText(plain(said.headline))
-        self.second.setText(plain(f"{said.second} {said.hint}".strip(), lines=True))
+        self.headline.setText(plain(shown.headline))
+        self.second.setText(plain(f"{shown.second} {shown.hint}".strip(), lines=True))
         self._fill_buttons()
         for part in (self, self.headline, self.second):
             part.style().unpolish(part)
             part.style().polish(part)
-        self.setAccessibleName(plain(f"{said.headline}. {said.second}"))
+        self.setAccessibleName(plain(f"{shown.headline}. {shown.second}"))
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def _fill_buttons(self) -> None:
@@ -66,13 +66,13 @@ class VerdictView(QFrame):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        for choice in self._said.choices:
-            made = button(plain(choice.does), "plain", choice.key)
-            made.setObjectName(f"verdict_{choice.key.lower().replace('+', '_')}")
+        for choice in self._shown.choices:
+            widget = button(plain(choice.label), "plain", choice.key)
+            widget.setObjectName(f"verdict_{choice.key.lower().replace('+', '_')}")
             # The scan field keeps the keyboard.
-            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            made.clicked.connect(lambda _=False, key=choice.key: self._on_pressed(key))
-            self._buttons.addWidget(made)
+            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            widget.clicked.connect(lambda _=False, key=choice.key: self._on_pressed(key))
+            self._buttons.addWidget(widget)
 
     def _on_pressed(self, key: str) -> None:
         if key == ENTER:

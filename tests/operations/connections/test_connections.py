@@ -30,7 +30,7 @@ async def test_wrong_entries_are_refused_by_name_and_nothing_is_stored(ctx: Cont
         assert "abc123" not in words
         assert "keyring" in words
     assert "unencrypted" in (await refusal(ctx, "shipup", "S", url="http://api.example.test"))[0]
-    assert "no option “colour”" in (await refusal(ctx, "shipup", "S", options={"colour": "red"}))[0]
+    assert "no option “color”" in (await refusal(ctx, "shipup", "S", options={"color": "red"}))[0]
     assert "bearer is one of" in (await refusal(ctx, "shipup", "S", options={"bearer": "maybe"}))[0]
     assert "no key “password”" in (await refusal(ctx, "shipup", "S", secrets={"password": "x"}))[0]
     assert len(await refusal(ctx, "shipup", "", url="x", options={"a": "b"})) == 3

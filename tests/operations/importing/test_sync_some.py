@@ -121,7 +121,7 @@ async def test_nothing_vanishes_and_the_connection_is_no_fresher(bench: Context)
         ("shipengine", {"order_date_start": "yesterday"}, "Ordered from is not a date and time"),
         ("shipengine", {"cancelled": "perhaps"}, "Cancelled is yes or no"),
         ("shipengine", {"external_order_number": " "}, "Order number is empty"),
-        ("shipengine", {"colour": "red"}, "ShipEngine has no filter “colour”. Its filters: external_order_number, "),
+        ("shipengine", {"color": "red"}, "ShipEngine has no filter “color”. Its filters: external_order_number, "),
         ("shipup", {"ordered_at": "2026-11-20"}, "has no filter “ordered_at”"),
         ("shipup", {"ordered_at.gt": "2026-11-20", "created_at.gt": "2026-11-20"}, "not by both"),
         ("swiftpod", {"created_at_after": "20261120"}, "Created from is not a day such as 2026-11-21"),

@@ -26,11 +26,11 @@ from shipconsole.store.connections import works
 from shipconsole.ui.activity.lines import backlog
 from shipconsole.ui.activity.panel import SECOND_LINE_ROLE, ActivityModel, ActivityPanel
 from shipconsole.ui.dialogs.call_details import CallDetails, details_text, first_line
+from shipconsole.ui.kit.formats import ago, at, lasting
 from shipconsole.ui.kit.prompt import Prompt
-from shipconsole.ui.kit.strings import attempt_word
+from shipconsole.ui.kit.strings import attempt_label
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.times import ago, at, lasting
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.ui.waiting import until, until_stored
 
@@ -292,7 +292,7 @@ async def test_enter_shows_the_whole_record_to_be_copied(
     shown = details.findChild(QPlainTextEdit, "record").toPlainText()
     seen = await evidence.of_call(bench, refused)
     assert shown == details_text(refused, await worker.attempts(bench, refused.id), (), seen)
-    assert attempt_word("answered") in shown
+    assert attempt_label("answered") in shown
     QTest.mouseClick(details.findChild(QPushButton, "copy"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == shown
 

@@ -25,9 +25,9 @@ from shipconsole.ui.activity.panel import (
     ActivityModel,
     ActivityPanel,
 )
+from shipconsole.ui.kit.formats import ago
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.times import ago
 from tests.ui.activity.test_activity import TOLD
 from tests.ui.waiting import until
 
@@ -128,6 +128,6 @@ async def test_a_batch_that_is_done_is_news_and_a_parcel_on_its_way_is_not(bench
     panel = ActivityPanel(bench, tasks, Theme())
     qtbot.addWidget(panel)
     panel.refresh()
-    await until(lambda: not tasks._running)
+    await until(lambda: not tasks.running)
     assert lines(panel.model) == ["ShipEngine: Report: completed."]
     panel._tick.stop()

@@ -35,7 +35,7 @@ class Opened:
         self._tasks = tasks
 
     async def settled(self) -> None:
-        await until(lambda: not self._tasks._running)
+        await until(lambda: not self._tasks.running)
 
     def texts(self) -> list[str]:
         return [label.text() for label in self.dialog.findChildren(QLabel) if label.isVisible()]
@@ -183,8 +183,8 @@ def test_the_menu_says_that_there_is_a_new_version(window: MainWindow) -> None:
     action = window.findChild(QAction, "action_about")
     assert isinstance(action, QAction)
     for news in (News("off", "off"), News("none", "none"), News("failed", "failed")):
-        window.show_news(news)
+        window.menus.show_news(news)
         assert action.text() == text("menu.about")
-    window.show_news(NEWS)
+    window.menus.show_news(NEWS)
     assert action.text() == text("menu.about_new_version", version="99.1")
     assert window.banner.troubles() == ()

@@ -21,7 +21,7 @@ from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
 from shipconsole.ui.dialogs.audit_log import CONNECTION, DETAILS, ORDER, WHAT, AuditLogDialog
-from shipconsole.ui.kit.strings import attempt_word
+from shipconsole.ui.kit.strings import attempt_label
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from tests.support import sql
@@ -41,7 +41,7 @@ class Opened:
         self.tasks = tasks
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks._running and not self.dialog._typed.isActive())
+        await until(lambda: not self.tasks.running and not self.dialog._typed.isActive())
 
     def column(self, column: int) -> list[str]:
         model = self.dialog.model
@@ -101,7 +101,7 @@ async def test_today_is_shown_newest_first_in_words(qtbot: QtBot, shipped: Conte
     whats = await seen.read(WHAT)
     assert whats.count(text("audit_log.shipped")) == 2
     assert whats[-1] == text("audit_log.shipped")
-    assert set(whats) == {text("audit_log.shipped"), attempt_word("sending"), attempt_word("answered")}
+    assert set(whats) == {text("audit_log.shipped"), attempt_label("sending"), attempt_label("answered")}
     assert seen.column(ORDER)[-1] == "10001"
     assert "9400 1001" not in seen.column(DETAILS)[-1]
     assert seen.column(DETAILS)[-1].endswith(f"usps · {USPS_NUMBERS[0]}")
@@ -153,7 +153,7 @@ async def test_what_was_sent_and_answered_stands_below_and_is_copied(
     row = next(
         row
         for row, pair in enumerate(zip(whats, connections, strict=True))
-        if pair == (attempt_word("answered"), "ShipEngine")
+        if pair == (attempt_label("answered"), "ShipEngine")
     )
     seen.dialog.table.setFocus()
     seen.dialog.table.selectRow(row)
@@ -163,7 +163,7 @@ async def test_what_was_sent_and_answered_stands_below_and_is_copied(
     assert f'"tracking_number": "{USPS_NUMBERS[1]}"' in sent
     seen.button("record_copy").click()
     copied = QGuiApplication.clipboard().text()
-    assert attempt_word("answered") in copied
+    assert attempt_label("answered") in copied
     assert sent in copied
 
 

@@ -69,7 +69,7 @@ class Cancelling:
         return self.dialog.findChild(QLabel, "cancel_message").text()
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks._running)
+        await until(lambda: not self.tasks.running)
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ class Codes:
         return label.text() if label.isVisible() else ""
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks._running)
+        await until(lambda: not self.tasks.running)
 
     async def options(self) -> list[dict[str, str]]:
         return [dict(one.options) for one in await connections.every(self.ctx)]

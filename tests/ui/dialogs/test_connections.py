@@ -48,7 +48,7 @@ async def opened(qtbot: QtBot) -> AsyncGenerator[Callable[[Context], Connections
     field_errors: list[str] = []
     tasks.failed.connect(field_errors.append)
     yield open_on
-    await until(lambda: not tasks._running)
+    await until(lambda: not tasks.running)
     assert field_errors == []
 
 
@@ -179,7 +179,7 @@ async def test_closed_while_it_asks_or_stores_it_says_nothing_more(
     dialog.destroyed.connect(lambda: gone.append(True))
     press(dialog, button)
     press(dialog, "close")
-    await until(lambda: gone and not tasks._running)
+    await until(lambda: gone and not tasks.running)
 
 
 async def test_a_setting_that_makes_less_safe_is_said_in_red(
@@ -191,7 +191,7 @@ async def test_a_setting_that_makes_less_safe_is_said_in_red(
     dialog.list.setCurrentRow(0)
 
     def warnings() -> list[str]:
-        labels = [one for one in dialog.findChildren(QLabel) if one.isVisible() and one.property("tone") == "bad"]
+        labels = [one for one in dialog.findChildren(QLabel) if one.isVisible() and one.property("severity") == "bad"]
         return [one.text() for one in labels if "processed" in one.text()]
 
     await until(lambda: warnings() == ["Anyone who knows the webhook URL can send events, and they are processed."])

@@ -62,7 +62,7 @@ class Correcting:
         return {box.text(): box.isChecked() for box in self.dialog.told.boxes.values()}
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks._running)
+        await until(lambda: not self.tasks.running)
 
     async def numbers(self) -> list[str]:
         sheet = await orders.sheet(self.ctx, self.order_id)

@@ -52,7 +52,7 @@ class Linking:
         await self.settled()
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks._running and not self.dialog._find_timer.isActive())
+        await until(lambda: not self.tasks.running and not self.dialog._find_timer.isActive())
 
 
 async def enter(ctx: Context, number: str, lines: Sequence[NewLine] = LINES, **differs: str) -> int:

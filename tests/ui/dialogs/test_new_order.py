@@ -23,7 +23,7 @@ from shipconsole.ui.dialogs.new_order.dialog import ADDRESS_ROWS, NewOrderDialog
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.window.menu import ENTRIES, Opening
+from shipconsole.ui.window.menu import ENTRIES, DialogArguments
 from tests.support.bench import effects
 from tests.ui.waiting import until
 
@@ -87,7 +87,7 @@ class NewOrderForm:
 
     async def settled(self) -> None:
         """Let everything that was started end."""
-        await until(lambda: not self.tasks._running)
+        await until(lambda: not self.tasks.running)
 
 
 @pytest.fixture
@@ -169,16 +169,16 @@ async def test_the_preview_shows_the_request_and_stores_nothing(form: NewOrderFo
 
 async def test_nothing_is_complained_of_before_it_was_typed_or_asked_for(form: NewOrderForm) -> None:
     assert [
-        one.text() for one in form.dialog.findChildren(QLabel) if one.property("tone") == "bad" and one.text()
+        one.text() for one in form.dialog.findChildren(QLabel) if one.property("severity") == "bad" and one.text()
     ] == []
     form.dialog.store()
-    assert form.said("number_trouble") == text("new_order.no_number")
-    assert form.said("street_trouble") == text("new_order.no_street")
+    assert form.said("number_problem") == text("new_order.no_number")
+    assert form.said("street_problem") == text("new_order.no_street")
     assert form.said("line_trouble") == text("new_order.no_items")
     assert form.said("new_order_message") == text("new_order.fix_first", problem=text("new_order.no_number"))
     assert QApplication.focusWidget() is form.dialog.number.input
     form.type(form.dialog.number.input, "B-1")
-    assert form.said("number_trouble") == ""
+    assert form.said("number_problem") == ""
     assert not form.dialog.number.input.property("wrong")
     assert form.created == []
 
@@ -207,18 +207,18 @@ async def test_a_number_that_is_none_is_said_at_its_row(form: NewOrderForm, name
 
 async def test_a_number_that_is_there_already_is_said_while_typing(form: NewOrderForm) -> None:
     form.fill("10001")
-    await until(lambda: form.said("number_trouble"))
-    assert form.said("number_trouble").startswith("Order 10001 already exists.")
+    await until(lambda: form.said("number_problem"))
+    assert form.said("number_problem").startswith("Order 10001 already exists.")
     form.type(form.dialog.number.input, "B-1")
-    assert form.said("number_trouble") == ""
+    assert form.said("number_problem") == ""
 
 
 async def test_a_limit_of_a_chosen_vendor_stands_at_its_field(form: NewOrderForm) -> None:
     form.fill()
     form.type(form.dialog.address.fields["postal_code"].input, "2" * 60)
     form.tell("Starshipit")
-    await until(lambda: form.said("postal_code_trouble"))
-    assert "Starshipit" in form.said("postal_code_trouble")
+    await until(lambda: form.said("postal_code_problem"))
+    assert "Starshipit" in form.said("postal_code_problem")
     form.dialog.store()
     await form.settled()
     assert form.created == []
@@ -298,7 +298,7 @@ async def test_the_menu_opens_what_was_stored(form: NewOrderForm, tmp_path: Path
     entry = next(one for one in ENTRIES if one.name == "new_order")
     parent = form.dialog.parentWidget()
     dialog = entry.make(
-        Opening(
+        DialogArguments(
             parent=parent,
             ctx=form.ctx,
             tasks=form.tasks,
@@ -323,6 +323,6 @@ async def test_a_limit_stays_marked_while_the_buttons_are_shown_anew(form: NewOr
     form.fill()
     form.type(form.dialog.address.fields["postal_code"].input, "2" * 60)
     form.tell("Starshipit")
-    await until(lambda: form.said("postal_code_trouble"))
+    await until(lambda: form.said("postal_code_problem"))
     form.dialog._show_buttons()
-    assert form.said("postal_code_trouble")
+    assert form.said("postal_code_problem")

@@ -44,7 +44,7 @@ from tests.cli.every_command import begun, make
 from tests.cli.in_process import Here
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, draft_of, open_context
-from tests.support.window_texts import cut, outside_marks, shown_texts
+from tests.support.shown_texts import cut, outside_marks, shown_texts
 from tests.ui.waiting import until
 
 ACTIONS = [entry.name for entry in ENTRIES] + ["all_fields", "keys", "packer"]
@@ -148,10 +148,10 @@ async def window(made: Here, tmp_path: Path, qtbot: QtBot, pseudo: Theme) -> Asy
 
 async def _of_the_computer(window: MainWindow) -> list[str]:
     """Return files and folders, versions, and the platforms' own codes of carriers."""
-    assert window._ctx is not None
-    folder = window._profile.folder
+    assert window.ctx is not None
+    folder = window.profile.folder
     files = [str(file) for file in (folder, *folder.rglob("*"), Path(shipconsole.__file__).parent)]
-    table = await carrier_codes.table(window._ctx)
+    table = await carrier_codes.table(window.ctx)
     rows = [*table.defaults.values(), *(code for row in table.rows for code in row.codes.values())]
     codes = [code for one in rows for code in (one.usual, one.own, *one.offered)]
     return [*files, *codes, "PySide"]
@@ -163,7 +163,7 @@ async def quiet(tasks: Tasks) -> None:
 
     def is_quiet() -> bool:
         nonlocal rounds
-        rounds = 0 if tasks._running else rounds + 1
+        rounds = 0 if tasks.running else rounds + 1
         return rounds >= QUIET_ROUNDS
 
     await until(is_quiet)
@@ -200,7 +200,7 @@ async def test_a_dialog_shows_messages_and_data_alone(window: MainWindow, data: 
     action = window.findChild(QAction, f"action_{name}")
     assert isinstance(action, QAction)
     action.trigger()
-    await quiet(window._tasks)
+    await quiet(window.tasks)
     (dialog,) = (one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible())
     look_at(dialog, data)
     for view in dialog.findChildren(QAbstractItemView):
@@ -208,17 +208,17 @@ async def test_a_dialog_shows_messages_and_data_alone(window: MainWindow, data: 
             view.setCurrentIndex(view.model().index(0, 0))
     for tabs in dialog.findChildren(QTabWidget):
         tabs.setCurrentIndex(tabs.count() - 1)
-    await quiet(window._tasks)
+    await quiet(window.tasks)
     look_at(dialog, data)
     dialog.close()
 
 
 async def test_the_preview_shows_messages_and_data_alone(window: MainWindow, data: frozenset[str]) -> None:
-    ctx = window._ctx
+    ctx = window.ctx
     assert ctx is not None
     order_id, draft = await draft_of(ctx, "10002", None, USPS_NUMBERS[0])
     told = await ship.preview(ctx, order_id, draft)
-    dialog = PreviewDialog(window, window._theme, told)
+    dialog = PreviewDialog(window, window.theme, told)
     dialog.open()
     look_at(dialog, data | {one.request.call for one in told})
     dialog.close()
@@ -228,12 +228,12 @@ async def test_the_preview_shows_messages_and_data_alone(window: MainWindow, dat
 async def test_the_details_of_an_update_show_messages_and_data_alone(
     window: MainWindow, data: frozenset[str], state: str
 ) -> None:
-    ctx = window._ctx
+    ctx = window.ctx
     assert ctx is not None
     sheet = await orders.sheet(ctx, await orders.find(ctx, "10001"))
     for call in sheet.calls:
         attempts, seen = await worker.attempts(ctx, call.id), await evidence.of_call(ctx, call)
-        dialog = CallDetails(window, window._theme, replace(call, state=state), attempts, (), seen)
+        dialog = CallDetails(window, window.theme, replace(call, state=state), attempts, (), seen)
         dialog.open()
         look_at(dialog, data)
         dialog.close()
@@ -253,7 +253,7 @@ async def test_the_question_about_the_database_shows_messages_alone(
         label, means = (text(f"damaged_database.{one}") if one else "" for one in other)
         dialog = DamagedDatabaseDialog(
             window,
-            window._theme,
+            window.theme,
             waiting_text(("Pod",), 2),
             copy=copy,
             refuse=text("damaged_database.later"),

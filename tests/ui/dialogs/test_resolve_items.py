@@ -16,7 +16,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.orders import orders
 from shipconsole.ui.dialogs.resolve_items import ResolveItemsDialog
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from tests.operations.importing.test_uncounted import read
@@ -53,7 +53,7 @@ class Resolving:
         await self.settled()
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks._running)
+        await until(lambda: not self.tasks.running)
 
 
 @pytest.fixture

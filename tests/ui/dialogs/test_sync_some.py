@@ -46,7 +46,7 @@ class Some:
         QTest.keyClick(self.dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks._running)
+        await until(lambda: not self.tasks.running)
 
 
 @pytest.fixture

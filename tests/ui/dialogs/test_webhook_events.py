@@ -97,7 +97,7 @@ class Deliveries:
         return [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(model.rowCount())]
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks._running)
+        await until(lambda: not self.tasks.running)
         # What was shown is laid out a moment later.
         await asyncio.sleep(0.01)
 
@@ -166,7 +166,7 @@ async def test_what_came_stands_with_what_it_did_and_its_body_just_as_it_came(de
     assert deliveries.said("webhook_event_verified") == " · ".join(
         (text("webhook.imported"), text("webhook_events.received_times", count=2))
     )
-    assert deliveries.dialog.findChild(QLabel, "webhook_event_verified").property("tone") == "quiet"
+    assert deliveries.dialog.findChild(QLabel, "webhook_event_verified").property("severity") == "quiet"
 
 
 async def test_another_row_shows_another_body(deliveries: Deliveries) -> None:
@@ -269,7 +269,7 @@ async def test_a_check_that_is_off_stands_in_red(deliveries: Deliveries) -> None
     deliveries.tasks.spawn("read", deliveries.dialog._read_rules())
     await deliveries.settled()
     assert warned.text() == text("webhook_events.unchecked", connections=("ShipEngine",))
-    assert warned.property("tone") == "bad"
+    assert warned.property("severity") == "bad"
 
 
 async def test_a_parcel_waits_for_a_yes_and_a_refusal_says_why(deliveries: Deliveries) -> None:
@@ -335,7 +335,7 @@ async def test_what_is_pressed_while_something_else_is_done_is_done_after_it_onc
     shown._pages.setCurrentIndex(2)
     for _ in range(2):
         deliveries.press("save_rules")
-    assert len(deliveries.tasks._running) == 2
+    assert len(deliveries.tasks.running) == 2
     await deliveries.settled()
     (declined,) = await forward.proposals(deliveries.ctx)
     assert declined.state == "declined"

@@ -61,7 +61,7 @@ class Acted:
 
     async def end(self) -> None:
         self.dialog.may_end.set()
-        await until(lambda: not self.tasks._running)
+        await until(lambda: not self.tasks.running)
 
 
 @pytest.fixture

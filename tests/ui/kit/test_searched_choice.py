@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui.kit.searched_choice import searched_choice
+from shipconsole.ui.kit.fields import searched_choice
 
 CHOICES = ("Österreich", "Côte d’Ivoire", "Türkiye", "Ελλάδα", "Straßenpost", "NZ Post", "Ødegård", "日本")
 

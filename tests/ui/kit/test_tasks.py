@@ -26,7 +26,7 @@ def run(error: BaseException | None) -> list[str]:
         tasks.failed.connect(said.append)
         await asyncio.wait([tasks.spawn("a task", end_with(error))])
         await asyncio.sleep(0)
-        assert not tasks._running
+        assert not tasks.running
 
     asyncio.run(main())
     return said

@@ -12,7 +12,7 @@ from shipconsole.ui.kit.tokens import DARK, LIGHT, Tokens, scaled
 
 
 def contrast(one: str, other: str) -> float:
-    """How well one colour is read on another, by WCAG's formula."""
+    """How well one color is read on another, by WCAG's formula."""
 
     def light(name: str) -> float:
         parts = [part / 255 for part in QColor(name).getRgb()[:3]]  # type: ignore[index] - always a tuple
@@ -37,7 +37,7 @@ def test_words_can_be_read_on_every_ground_they_stand_on(tokens: Tokens) -> None
     assert weak == {}
 
 
-def test_every_colour_is_one_and_the_style_sheet_has_no_name_left(qapp: QApplication) -> None:
+def test_every_color_is_one_and_the_style_sheet_has_no_name_left(qapp: QApplication) -> None:
     for tokens in (LIGHT, DARK, scaled(LIGHT, 2.0)):
         names = [name for name, value in tokens._asdict().items() if isinstance(value, str)]
         assert all(QColor.isValidColorName(getattr(tokens, name)) for name in names)
@@ -124,7 +124,7 @@ def test_a_tone_changes_what_a_pill_says(qapp: QApplication, qtbot: QtBot) -> No
     qtbot.addWidget(made)
     made.resize(made.sizeHint())
     assert made.grab().toImage().pixelColor(made.width() // 2, 1) == QColor(LIGHT.good_soft)
-    kit.set_tone(made, "bad")
+    kit.set_severity(made, "bad")
     assert made.grab().toImage().pixelColor(made.width() // 2, 1) == QColor(LIGHT.bad_soft)
 
 

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from shipconsole import messages
 from shipconsole.ui.kit import times
-from shipconsole.ui.kit.keys import key_name
-from shipconsole.ui.kit.qt_language import NAME, use_language
+from shipconsole.ui.kit.formats import TRANSLATOR_NAME, key_name, use_language
 
 FRIDAY = date(2026, 11, 20)
 AT_MS = int(datetime(2026, 11, 20, 22, 42, 5).astimezone().timestamp() * 1_000)
@@ -87,5 +86,5 @@ def test_keys_are_called_as_on_the_keyboard(in_german: None, qapp: QApplication)
     assert (key_name("Ctrl+F"), key_name("F5"), key_name("Enter")) == ("Strg+F", "F5", "Enter")
     messages.use(messages.ENGLISH)
     use_language(qapp)
-    assert qapp.findChild(QTranslator, NAME) is None
+    assert qapp.findChild(QTranslator, TRANSLATOR_NAME) is None
     assert key_name("Ctrl+F") == "Ctrl+F"

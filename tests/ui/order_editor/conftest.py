@@ -46,7 +46,7 @@ class Bench:
 
     async def settled(self) -> None:
         """Let everything that was started end."""
-        await self.until(lambda: not self.tasks._running)
+        await self.until(lambda: not self.tasks.running)
 
     def find(self, kind: type, name: str):
         """A part of the panel by its object name."""

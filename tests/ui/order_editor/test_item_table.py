@@ -65,8 +65,8 @@ def test_cancelled_pieces_are_seen_and_said(table: ItemTable, model: ItemTableMo
     rect = table.visualRect(model.index(CASE_ROW, ITEM)).translated(table.viewport().pos())
     after = table.grab().toImage()
     columns, rows = range(rect.left(), rect.right()), range(rect.top(), rect.bottom())
-    colours = {after.pixelColor(x, y).name() for x in columns for y in rows}
-    assert LIGHT.wait in colours
+    colors = {after.pixelColor(x, y).name() for x in columns for y in rows}
+    assert LIGHT.wait in colors
     assert before != after
 
 
@@ -94,12 +94,12 @@ def test_an_item_without_whole_units_is_shown_as_it_came(
     assert not model.setData(model.index(CASE_ROW, IN_PACKAGE), "1")
     rect = table.visualRect(model.index(CASE_ROW, ITEM)).translated(table.viewport().pos())
     image = table.grab().toImage()
-    colours = {
+    colors = {
         image.pixelColor(x, y).name()
         for x in range(rect.left(), rect.right())
         for y in range(rect.top(), rect.bottom())
     }
-    assert LIGHT.wait in colours
+    assert LIGHT.wait in colors
 
 
 def test_the_model_shows_the_order_and_the_open_parcel(model: ItemTableModel) -> None:

@@ -24,17 +24,17 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
+from shipconsole.ui.kit.formats import at_second
 from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Prompt
-from shipconsole.ui.kit.strings import CALL_STATES
+from shipconsole.ui.kit.strings import CALL_LABELS
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.times import at_second
 from shipconsole.ui.order_editor.items import items_headline
 from shipconsole.ui.order_editor.order_page import ship_text
 from shipconsole.ui.order_editor.packages import PackageTabs
 from shipconsole.ui.order_editor.what_will_be_sent import CallRow
 from shipconsole.ui.tracking.panel import TrackingPanel
-from shipconsole.ui.window.scanner import Scans
+from shipconsole.ui.window.scanner import ScanProcessor
 from shipconsole.ui.window.scanner_keys import PersonKey
 from tests.operations.sending.test_before_sending import print_order
 from tests.support import sql
@@ -209,14 +209,14 @@ async def test_after_shipping_the_calls_stand_where_the_preview_was(order_bench:
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    assert all(row.endswith(CALL_STATES["pending"].word) for row in rows(order_bench))
+    assert all(row.endswith(CALL_LABELS["pending"].label) for row in rows(order_bench))
     await worker.deliver(order_bench.ctx, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.until(lambda: rows(order_bench) and all(CONFIRMED in row for row in rows(order_bench)))
     assert text_of(order_bench, "order_state") == text("order_state.partly_shipped")
     tabs = order_bench.find(PackageTabs, "package_tabs")
     assert [tabs.tabText(tab) for tab in range(tabs.count())] == [
-        f"{text('package_tab.number', number=1)} · …8357 · {CALL_STATES['confirmed'].word}",
+        f"{text('package_tab.number', number=1)} · …8357 · {CALL_LABELS['confirmed'].label}",
         text("package_tab.number", number=2),
     ]
     tabs.setCurrentIndex(0)
@@ -270,9 +270,9 @@ async def test_an_answer_that_is_not_known_is_settled_with_a_reason(
     await order_bench.until(lambda: order_bench.shipped)
     await worker.deliver(order_bench.ctx)
     order_bench.panel.refresh()
-    await order_bench.until(lambda: any(CALL_STATES["unknown"].word in row for row in rows(order_bench)))
+    await order_bench.until(lambda: any(CALL_LABELS["unknown"].label in row for row in rows(order_bench)))
     row = next(
-        row for row in order_bench.panel.findChildren(CallRow) if CALL_STATES["unknown"].word in row.accessibleName()
+        row for row in order_bench.panel.findChildren(CallRow) if CALL_LABELS["unknown"].label in row.accessibleName()
     )
     QTest.mouseClick(row.findChild(QPushButton, "mark_confirmed"), Qt.MouseButton.LeftButton)
     dialog = order_bench.find(Prompt, "reason")
@@ -280,7 +280,7 @@ async def test_an_answer_that_is_not_known_is_settled_with_a_reason(
     assert not keep.isEnabled()
     QTest.keyClicks(dialog.findChild(QLineEdit, "reason_field"), "seen in the shop")
     QTest.mouseClick(keep, Qt.MouseButton.LeftButton)
-    await order_bench.until(lambda: not any(CALL_STATES["unknown"].word in row for row in rows(order_bench)))
+    await order_bench.until(lambda: not any(CALL_LABELS["unknown"].label in row for row in rows(order_bench)))
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     assert {call.state for call in sheet.calls} == {"confirmed"}
     assert any("seen in the shop" in str(call.message) for call in sheet.calls)
@@ -503,7 +503,7 @@ async def test_what_a_platform_will_lose_is_said_in_its_row_without_anything_to_
     await order_bench.until(lambda: any("Joe's van" in row for row in rows(order_bench)))
     (row,) = [one for one in order_bench.panel.findChildren(CallRow) if "Starshipit" in one.accessibleName()]
     assert row.findChild(QLabel, "notice").text().startswith("A Starshipit order has one carrier.")
-    assert all(row.findChild(QPushButton, name).isHidden() for name in ("retry", "mark_confirmed", "dealt_with"))
+    assert all(row.findChild(QPushButton, name).isHidden() for name in ("retry", "mark_confirmed", "dismiss"))
     assert order_bench.find(QPushButton, "ship_button").isEnabled()
 
 
@@ -544,7 +544,7 @@ async def test_what_others_change_while_something_is_packed_is_said(order_bench:
 
 
 async def test_a_typed_number_that_is_doubted_is_asked_about_and_shipped_once_kept(order_bench: Bench) -> None:
-    scans = Scans(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
+    scans = ScanProcessor(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
     lines = await order_bench.open()
     panel = order_bench.panel
     panel.add_units((lines[0],))
@@ -566,7 +566,7 @@ async def test_a_typed_number_that_is_doubted_is_asked_about_and_shipped_once_ke
 
 
 async def test_a_typed_number_that_is_not_kept_is_gone(order_bench: Bench) -> None:
-    scans = Scans(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
+    scans = ScanProcessor(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
     await order_bench.open()
     number = order_bench.find(QLineEdit, "tracking_number")
     number.setFocus()
@@ -592,12 +592,12 @@ async def test_shipped_is_no_good_news_while_a_platform_refuses(
     order_bench.panel.refresh()
     await order_bench.settled()
     state = order_bench.find(QLabel, "order_state")
-    assert (state.text(), state.property("tone")) == ("Shipped", "bad")
+    assert (state.text(), state.property("severity")) == ("Shipped", "bad")
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     tracking = TrackingPanel(Theme())
     tracking.show_sheet(sheet)
     status = tracking.findChild(QLabel, "package_status")
-    assert (status.text(), status.property("tone")) == (text("track_panel.not_all_notified"), "bad")
+    assert (status.text(), status.property("severity")) == (text("track_panel.not_all_notified"), "bad")
     tracking.deleteLater()
 
 

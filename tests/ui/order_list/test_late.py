@@ -91,7 +91,7 @@ def test_a_parcel_becomes_late_by_the_time_alone(qtbot: QtBot, store: Store, ope
 
 
 @pytest.mark.parametrize("trouble", ["exception", "late", "quiet"])
-def test_the_mark_before_a_row_has_the_colour_of_its_trouble(panel: OrderListPanel, trouble: PackageTrouble) -> None:
+def test_the_mark_before_a_row_has_the_color_of_its_trouble(panel: OrderListPanel, trouble: PackageTrouble) -> None:
     painter_of_rows = RowPainter(LIGHT)
     row = panel.table.model().row(0)
     image = QImage(400, painter_of_rows.height, QImage.Format.Format_RGB32)
@@ -101,7 +101,7 @@ def test_the_mark_before_a_row_has_the_colour_of_its_trouble(panel: OrderListPan
     painter_of_rows.row(painter, 0, cells, row, date(2026, 11, 21), 0, trouble)
     painter.end()
     seen = image.pixelColor(1, painter_of_rows.height // 2)
-    assert seen == LIGHT.colour({"exception": "bad", "late": "wait", "quiet": "secondary"}[trouble])
+    assert seen == LIGHT.color({"exception": "bad", "late": "wait", "quiet": "secondary"}[trouble])
 
 
 def test_where_there_is_little_room_only_what_is_urgent_has_its_number(
@@ -110,6 +110,6 @@ def test_where_there_is_little_room_only_what_is_urgent_has_its_number(
     panel = open_panel(troubled)
     qtbot.waitUntil(panel._tabs["late"].isVisible)
     panel.resize(330, 600)
-    qtbot.waitUntil(lambda: panel._tabs["to_ship"]._key == "")
+    qtbot.waitUntil(lambda: panel._tabs["to_ship"].key == "")
     panel.resize(900, 600)
-    qtbot.waitUntil(lambda: panel._tabs["to_ship"]._key == "258")
+    qtbot.waitUntil(lambda: panel._tabs["to_ship"].key == "258")

@@ -9,7 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.order_row import OrderRow
-from shipconsole.ui.kit.binding.paged_table import PAGE, PAGES_KEPT
+from shipconsole.ui.kit.binding.paged_table import PAGE, PAGES_HELD
 from shipconsole.ui.order_list.model import OrderListModel
 
 
@@ -92,7 +92,7 @@ def test_orders_of_one_number_and_items_to_resolve_are_told_apart(model: OrderLi
 def test_neighbours_of_what_is_shown_are_ready_before_they_are_needed(model: OrderListModel, shelf: Shelf) -> None:
     model.set_ids(ids(1_000))
     shelf.answer()
-    model.want(510, 525)
+    model.prefetch(510, 525)
     assert sorted(asked[0] for asked, _ in shelf.asked) == [401, 501, 601]
 
 
@@ -113,11 +113,11 @@ def test_known_rows_stay_readable_when_the_ids_change(model: OrderListModel, she
 
 def test_only_so_many_pages_are_held(shelf: Shelf, qtbot: QtBot) -> None:
     model = OrderListModel(shelf.fetch)
-    model.set_ids(ids((PAGES_KEPT + 10) * PAGE))
-    for page in range(PAGES_KEPT + 10):
+    model.set_ids(ids((PAGES_HELD + 10) * PAGE))
+    for page in range(PAGES_HELD + 10):
         model.row(page * PAGE)
         shelf.answer()
-    assert len(model._pages) == PAGES_KEPT
+    assert len(model._pages) == PAGES_HELD
 
 
 def test_rows_that_read_differently_are_told_and_no_others(model: OrderListModel, shelf: Shelf, qtbot: QtBot) -> None:

@@ -15,8 +15,8 @@ from shipconsole.domain.connection import Connection
 from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import Change, Changes
 from shipconsole.store.database import Store
-from shipconsole.ui.kit.strings import pulling
-from shipconsole.ui.kit.times import ago
+from shipconsole.ui.kit.formats import ago
+from shipconsole.ui.kit.strings import sync_progress
 from shipconsole.ui.kit.tokens import DARK, LIGHT, scaled
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.order_list.row_painter import RowPainter
@@ -214,7 +214,7 @@ def test_many_changes_at_once_find_everything_again(qtbot: QtBot, panel: OrderLi
 
 
 def test_a_pull_shows_its_count_and_can_be_stopped(qtbot: QtBot, panel: OrderListPanel) -> None:
-    panel.show_pull(pulling("ShipEngine", 250, 1_000), 250, 1_000)
+    panel.show_pull(sync_progress("ShipEngine", 250, 1_000), 250, 1_000)
     assert panel._footer.accessibleName() == "ShipEngine: 250 of 1,000"
     assert (panel._progress.value(), panel._progress.maximum()) == (250, 1_000)
     assert not panel.refresh_button.isEnabled()

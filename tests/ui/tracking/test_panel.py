@@ -16,8 +16,8 @@ from shipconsole.domain.remote_track import RemoteTime
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.ui.kit.formats import clock_time, named_day, on_day, when
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.times import clock_time, named_day, on_day, when
 from shipconsole.ui.tracking.details import TrackDetailsDialog
 from shipconsole.ui.tracking.number import PackageTitle
 from shipconsole.ui.tracking.open_anyway import OpenAnywayDialog
@@ -84,7 +84,7 @@ def test_in_little_room_the_number_stays(qtbot: QtBot) -> None:
     for shown in texts:
         title.resize(title.fontMetrics().horizontalAdvance(shown) + 1, 30)
         title._choose()
-        assert title._whole == shown
+        assert title.full_text == shown
         assert NUMBER in title.toolTip()
 
 
@@ -151,14 +151,14 @@ ON_ITS_WAY = Track(
 def test_how_a_parcel_stands_is_large_and_red_where_there_is_trouble(panel: TrackingPanel) -> None:
     panel.show_sheet(sheet(ON_ITS_WAY))
     status = panel.findChild(QLabel, "package_status")
-    assert (status.text(), status.property("tone"), status.property("variant")) == ("Exception", "bad", "status")
+    assert (status.text(), status.property("severity"), status.property("variant")) == ("Exception", "bad", "status")
     assert "No such street" in status.toolTip()
     assert status.accessibleName() == "Exception. The carrier had trouble. No such street"
 
 
 def test_steps_tell_the_carriers_own_clock_and_words() -> None:
     first, second, _ = steps_of(ON_ITS_WAY, TODAY)
-    assert (first.words, first.place_and_time, first.tone) == (
+    assert (first.words, first.place_and_time, first.severity) == (
         "Address not found",
         f"OAK RIDGE TN US · {text('track_panel.local_time', time=on_day(TODAY, clock_time(SIX_FORTY), TODAY))}",
         "bad",
@@ -244,7 +244,7 @@ def test_a_parcel_is_late_from_the_day_after(expected: str, status: str, late: b
 def test_a_late_parcel_says_so_in_its_state(panel: TrackingPanel) -> None:
     panel.show_sheet(sheet(ON_ITS_WAY.model_copy(update={"status": "in_transit"})))
     status = panel.findChild(QLabel, "package_status")
-    assert (status.text(), status.property("tone")) == (
+    assert (status.text(), status.property("severity")) == (
         text("track_panel.overdue", state=text("tracking_state.in_transit")),
         "wait",
     )
@@ -328,7 +328,7 @@ def test_what_does_not_fit_is_said_below_the_state(panel: TrackingPanel) -> None
     panel.show_sheet(sheet(Track(tracking_number=NUMBER, carrier="usps", status="delivered", doubts=doubts)))
     said = panel.findChildren(QLabel, "package_doubt")
     assert tuple(one.text() for one in said) == tuple(map(str, doubts))
-    assert {one.property("tone") for one in said} == {"wait"}
+    assert {one.property("severity") for one in said} == {"wait"}
 
 
 SIGNED = TrackEvent(

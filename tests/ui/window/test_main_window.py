@@ -14,6 +14,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
+from shipconsole.ui.window.close_dialog import CloseDialog
 
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import Problem
@@ -31,7 +32,6 @@ from shipconsole.ui.dialogs.packer import PackerDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT, scaled
-from shipconsole.ui.window.close_dialog import CloseDialog
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
 from shipconsole.ui.window.scanner_keys import PersonKey, is_secret
@@ -122,7 +122,7 @@ def test_the_first_page_is_there_and_the_focus_is_in_the_scan_field(qtbot: QtBot
 
 
 def test_practice_is_said_in_the_title(qtbot: QtBot, store: Store) -> None:
-    window = shown(qtbot, MainWindow(store, Theme(), SETTINGS, practice=True))
+    window = shown(qtbot, MainWindow(store, Theme(), SETTINGS, demo=True))
     assert window.windowTitle() == text("program.title_demo")
     window.feed.stop()
 
@@ -196,7 +196,7 @@ def test_a_scan_outside_text_fields_lands_in_the_scan_field(qtbot: QtBot, window
         QApplication.sendEvent(window.windowHandle(), event)
     assert window.top_bar.scan_field.text() == "", "empty it takes Enter for an answer"
     assert window.top_bar.scan_field.hasFocus()
-    assert window._scanned_early == [("10005", True, False)]
+    assert window.scan_input.early == [("10005", True, False)]
 
 
 def test_a_scan_whose_first_key_came_early_is_whole(qtbot: QtBot, window: MainWindow) -> None:
@@ -209,7 +209,7 @@ def test_a_scan_whose_first_key_came_early_is_whole(qtbot: QtBot, window: MainWi
         event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, character)
         event.setTimestamp(at_ms)
         QApplication.sendEvent(window.windowHandle(), event)
-    assert window._scanned_early == [("10001", True, False)]
+    assert window.scan_input.early == [("10001", True, False)]
     assert window.top_bar.scan_field.text() == ""
 
 
@@ -279,7 +279,7 @@ def test_an_unknown_code_is_said_until_a_person_or_a_known_code_ends_it(
             take("STAND")
             await until(shown.isVisible)
             take("more nonsense")
-            await until(lambda: window._scans.verdict.repeats == 1)
+            await until(lambda: window.scans.verdict.repeats == 1)
             assert "STAND" in shown.second.text(), "the first one is still there"
             take("%OK")
             await until(lambda: not shown.isVisible())
@@ -298,14 +298,14 @@ def test_one_too_many_waits_for_a_person_and_nothing_is_packed_or_shipped_meanwh
             for scan in ("10001", *["MOBILE"] * 4):
                 take(scan)
             await until(shown.isVisible)
-            await until(lambda: not window._scans._working)
+            await until(lambda: not window.scans._working)
             assert shown.headline.text() == "One too many"
-            packed, before = window.editor.packing().units, window._scans.verdict.repeats
+            packed, before = window.editor.packing().units, window.scans.verdict.repeats
             for scan in ("%ALL LEFT", "%SHIP", "%NEXT PACKAGE", "10003"):
                 take(scan)
-            await until(lambda: window._scans.verdict.repeats == before + 4)
-            window._actions["ship"].trigger()
-            assert window._scans.verdict.repeats == before + 5
+            await until(lambda: window.scans.verdict.repeats == before + 4)
+            window.menus.actions["ship"].trigger()
+            assert window.scans.verdict.repeats == before + 5
             assert window.editor.packing().units == packed
             assert (await orders.sheet(ctx, window.editor.order_id)).shipments == ()
             qtbot.mouseClick(shown.findChild(QPushButton, "verdict_enter"), Qt.MouseButton.LeftButton)
@@ -330,10 +330,10 @@ def test_an_error_belongs_to_its_order_and_is_there_again(
             await until(lambda: not window.banner.isVisible())
             window.open_order(first)
             await until(shown.isVisible)
-            window._scans.answer(PersonKey.ENTER, "")
+            window.scans.answer(PersonKey.ENTER, "")
             await until(lambda: not shown.isVisible())
             assert window.banner._what.text() == "Something of this order."
-            window._actions["all_left"].trigger()
+            window.menus.actions["all_left"].trigger()
             await until(lambda: not window.banner.isVisible())
 
     run(main())
@@ -346,10 +346,10 @@ def test_each_scan_stands_in_the_audit_log_with_its_verdict(
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             for scan in ("10001", "nonsense", "MOBILE-CASE-BLK", "nonsense", "10003", "%OK"):
                 window.top_bar.scan_field.take(scan)
-            await until(lambda: not window._scans._working)
+            await until(lambda: not window.scans._working)
             window.top_bar.scan_field.take("more nonsense")
-            await until(lambda: window._scans.verdict.waits)
-            window._scans.answer(PersonKey.ENTER, "")
+            await until(lambda: window.scans.verdict.waits)
+            window.scans.answer(PersonKey.ENTER, "")
 
             async def found() -> list[tuple[str, str]]:
                 events = await audit_log.events(ctx)
@@ -390,7 +390,7 @@ def test_notices_are_said_until_what_ends_them(
             for scan in ("%ALL LEFT", USPS_NUMBERS[0], "%SHIP"):
                 window.top_bar.scan_field.take(scan)
             await until(lambda: shown.isVisible() and shown.headline.text().startswith("Shipped"))
-            assert not window._scans.verdict.waits, "the next scan counts"
+            assert not window.scans.verdict.waits, "the next scan counts"
             window.top_bar.scan_field.take("10003")
             await until(lambda: not shown.isVisible())
 
@@ -433,7 +433,7 @@ def test_f5_brings_orders_in_and_says_which_connection_failed(
     async def main() -> None:
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             await asyncio.wrap_future(ctx.keys.put("Shipup", "api_key", "wrong"))
-            window.pull_orders()
+            window.sync_orders()
             await until(window.banner.troubles)
             (trouble,) = window.banner.troubles()
             assert str(trouble.what) == "Couldn't sync all orders from Shipup."
@@ -445,7 +445,7 @@ def test_f5_brings_orders_in_and_says_which_connection_failed(
 
 
 def tasks_of(window: MainWindow) -> Tasks:
-    return window._tasks
+    return window.tasks
 
 
 def pill_texts(window: MainWindow) -> list[str]:
@@ -457,7 +457,7 @@ def test_a_pull_can_be_stopped(
 ) -> None:
     async def main() -> None:
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
-            window.pull_orders()
+            window.sync_orders()
             await until(lambda: not window.order_list.refresh_button.isEnabled())
             window.order_list.pull_cancelled.emit()
             await until(lambda: window.order_list.refresh_button.isEnabled())
@@ -508,14 +508,14 @@ def test_after_a_kill_the_open_order_is_open_again_and_after_an_orderly_end_it_i
                 qtbot.addWidget(window)
                 window.show()
                 window.start(ctx, tasks)
-                await until(lambda: "open the order of before" not in {one.get_name() for one in tasks._running})
+                await until(lambda: "open the order of before" not in {one.get_name() for one in tasks.running})
                 assert window.editor.order_id == reopened
                 if reopened is None:
                     window.open_order(order_id)
                 else:
                     assert window.focusWidget() is window.top_bar.scan_field
                 await until(lambda: window.editor.is_ready)
-                await until(lambda: "remember the open order" not in {one.get_name() for one in tasks._running})
+                await until(lambda: "remember the open order" not in {one.get_name() for one in tasks.running})
                 if is_orderly:
                     await window.shutdown()
                 else:
@@ -552,8 +552,8 @@ def test_closing_asks_for_what_is_packed_and_names_it(
             assert said == [text("close.order_packed", number="10001", count=2), text("close.drafts_kept")]
             dialog.reject()
             assert not window.closes_unasked
-            window._actions["undo"].trigger()
-            window._actions["undo"].trigger()
+            window.menus.actions["undo"].trigger()
+            window.menus.actions["undo"].trigger()
             await until(lambda: not window.editor.packing().units)
             window.begin_closing()
             await until(lambda: window.closes_unasked)
@@ -573,8 +573,8 @@ def test_a_key_typed_as_fast_as_a_scan_into_connections_is_neither_taken_nor_log
 
     async def main() -> None:
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
-            await until(lambda: window._is_painted)
-            window._entries["connections"].trigger()
+            await until(lambda: window.is_painted)
+            window.menus.actions["connections"].trigger()
             dialog = window.findChild(ConnectionsDialog)
             await until(lambda: dialog.list.count() == len(NAMES))
             dialog.activateWindow()
@@ -582,7 +582,7 @@ def test_a_key_typed_as_fast_as_a_scan_into_connections_is_neither_taken_nor_log
             fields = [field for field in dialog.findChildren(QLineEdit) if is_secret(field)]
             for field in fields:
                 field.setFocus()
-                window._burst.watch(dialog.windowHandle())
+                window.scan_input.keys.watch(dialog.windowHandle())
                 for place, character in enumerate(secret):
                     event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key(ord(character.upper())), NO_KEYS, character)
                     event.setTimestamp(90_000 + 5 * place)
@@ -591,7 +591,7 @@ def test_a_key_typed_as_fast_as_a_scan_into_connections_is_neither_taken_nor_log
                 field.clear()
             assert fields
             dialog.close()
-            await until(lambda: not window._scans.is_working)
+            await until(lambda: not window.scans.is_working)
             assert not [one for one in await audit_log.events(ctx) if secret in str(one)]
 
     caplog.set_level("DEBUG")
@@ -611,12 +611,12 @@ def test_a_scan_in_a_dialog_goes_to_it_if_it_takes_scans_else_where_scans_go(
 ) -> None:
     async def main() -> None:
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
-            await until(lambda: window._is_painted)
-            window._actions["packer"].trigger()
+            await until(lambda: window.is_painted)
+            window.menus.actions["packer"].trigger()
             dialog = window.findChild(PackerDialog)
             await until(dialog.isVisible)
             dialog.field.setText("typed")
-            window._on_scan("%BADGE Ann" if takes else "10003", caps_lock=False, may_go_on=False)
+            window.scan_input.route("%BADGE Ann" if takes else "10003", caps_lock=False, may_continue=False)
             if takes:
                 await until(lambda: not dialog.isVisible())
                 await until(lambda: window.focusWidget() is window.top_bar.scan_field)
@@ -624,7 +624,7 @@ def test_a_scan_in_a_dialog_goes_to_it_if_it_takes_scans_else_where_scans_go(
                 await until(lambda: window.editor.order_id is not None)
                 assert (dialog.isVisible(), dialog.field.text()) == (True, "typed")
                 dialog.reject()
-            assert window._ctx.operator == ("Ann" if takes else "")
+            assert window.ctx.operator == ("Ann" if takes else "")
 
     run(main())
 
@@ -636,9 +636,9 @@ def test_alt_d_dismisses_the_message_and_without_one_types_nothing(
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
             tasks_of(window).troubled.emit("something", "It failed.")
             assert window.banner.isVisible()
-            window._actions["dismiss"].trigger()
+            window.menus.actions["dismiss"].trigger()
             assert not window.banner.isVisible()
-            window._actions["dismiss"].trigger()
+            window.menus.actions["dismiss"].trigger()
             assert window.top_bar.scan_field.text() == ""
             tasks_of(window).troubled.emit("something", "It failed.")
             tasks_of(window).recovered.emit("something")
@@ -648,7 +648,7 @@ def test_alt_d_dismisses_the_message_and_without_one_types_nothing(
 
 
 def test_the_menu_says_whether_webhooks_come_in(window: MainWindow) -> None:
-    entry = window.findChild(QAction, "action_deliveries")
+    entry = window.findChild(QAction, "action_webhook_events")
     title = text("menu.webhook_events")
     assert entry.text() == title
     window.receiver.show_listening(("http://127.0.0.1:8787",))

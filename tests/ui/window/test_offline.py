@@ -98,7 +98,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         window.top_bar.scan_field.take("10002")
         await until(lambda: window.editor.order_id not in (None, order_id))
         assert not window.banner.verdict.isVisible()
-        window.pull_orders()
+        window.sync_orders()
         await until(window.banner.troubles)
         assert "Couldn't sync all orders" in window.banner.troubles()[0].what
         assert "Synced 2 h ago" in window.order_list._footer.accessibleName()

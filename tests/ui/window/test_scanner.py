@@ -9,7 +9,7 @@ import pytest
 from shipconsole.domain.verdict import ScannerFault, VerdictKind
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders
-from shipconsole.ui.window.scanner import Scans
+from shipconsole.ui.window.scanner import ScanProcessor
 from shipconsole.ui.window.scanner_keys import PersonKey
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS
@@ -40,7 +40,7 @@ async def shipments(bench: Bench, number: str) -> int:
 )
 async def test_the_next_orders_scans_wait_for_it(order_bench: Bench, before: tuple[str, ...]) -> None:
     bench = order_bench
-    scans = Scans(bench.ctx, bench.tasks, bench.panel, "%")
+    scans = ScanProcessor(bench.ctx, bench.tasks, bench.panel, "%")
     await bench.open("10001")
     for text in before[:-1]:
         scans.take(text)
@@ -64,7 +64,7 @@ async def test_the_next_orders_scans_wait_for_it(order_bench: Bench, before: tup
 
 async def test_an_answer_comes_after_the_scans_before_it_and_to_what_was_seen(order_bench: Bench) -> None:
     bench = order_bench
-    scans = Scans(bench.ctx, bench.tasks, bench.panel, "%")
+    scans = ScanProcessor(bench.ctx, bench.tasks, bench.panel, "%")
     await bench.open("10001")
     scans.take("NONSENSE")
     scans.answer(PersonKey.ENTER, "")
@@ -86,7 +86,7 @@ async def test_an_answer_comes_after_the_scans_before_it_and_to_what_was_seen(or
 
 async def test_the_units_of_a_case_are_entered_once(order_bench: Bench) -> None:
     bench = order_bench
-    scans = Scans(bench.ctx, bench.tasks, bench.panel, "%")
+    scans = ScanProcessor(bench.ctx, bench.tasks, bench.panel, "%")
     wanted: list[bool] = []
     scans.units_requested.connect(lambda: wanted.append(True))
     with closing(sql.connect(bench.ctx.store.file)) as store:
@@ -106,7 +106,7 @@ async def test_the_units_of_a_case_are_entered_once(order_bench: Bench) -> None:
 
 async def test_a_case_that_may_be_of_two_items_is_no_single_unit(order_bench: Bench) -> None:
     bench = order_bench
-    scans = Scans(bench.ctx, bench.tasks, bench.panel, "%")
+    scans = ScanProcessor(bench.ctx, bench.tasks, bench.panel, "%")
     wanted: list[bool] = []
     scans.units_requested.connect(lambda: wanted.append(True))
     with closing(sql.connect(bench.ctx.store.file)) as store:
@@ -140,7 +140,7 @@ async def test_a_scanner_that_types_wrong_is_said_and_nothing_is_guessed(
     order_bench: Bench, arrived: str, meaning: str, fault: ScannerFault
 ) -> None:
     bench = order_bench
-    scans = Scans(bench.ctx, bench.tasks, bench.panel, "%")
+    scans = ScanProcessor(bench.ctx, bench.tasks, bench.panel, "%")
     await bench.open("10001")
     scans.take(arrived, by_scanner=True, caps_lock=fault == ScannerFault.CAPS_LOCK)
     await bench.settled()
@@ -155,7 +155,7 @@ async def test_a_scanner_that_types_wrong_is_said_and_nothing_is_guessed(
 
 async def test_what_a_key_asks_for_waits_for_the_scans_before_it(order_bench: Bench) -> None:
     bench = order_bench
-    scans = Scans(bench.ctx, bench.tasks, bench.panel, "%")
+    scans = ScanProcessor(bench.ctx, bench.tasks, bench.panel, "%")
     await bench.open("10001")
     for text in ("MOBILE", USPS_NUMBERS[0]):
         scans.take(text)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.ui.window.key_rhythm import BETWEEN_KEYS_MS
-from shipconsole.ui.window.scanner_keys import SECRET, PersonKey, ScanBurst
+from shipconsole.ui.window.scanner_keys import SECRET, PersonKey, ScannerKeyFilter
 
 GS = "\x1d"
 NONE, CTRL, ALT, SHIFT = (
@@ -31,7 +31,7 @@ class Bench(QWidget):
             column.addWidget(part)
         self.answers: list[tuple[PersonKey, str, bool]] = []
         self.takes_answers = False
-        self.burst = ScanBurst(self, self._on_answer)
+        self.burst = ScannerKeyFilter(self, self._on_answer)
         self.scans: list[str] = []
         self.caps: list[bool] = []
         self.goes_on: list[bool] = []

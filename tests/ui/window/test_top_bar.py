@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.connection import Connection, ConnectionState
 from shipconsole.messages import text
+from shipconsole.ui.kit.formats import lasting
 from shipconsole.ui.kit.strings import CONNECTION_WORDS
 from shipconsole.ui.kit.theme import Theme, tooltip
-from shipconsole.ui.kit.times import lasting
 from shipconsole.ui.window.top_bar import ScanField, TopBar
 
 BLOCKED, SILENT = CONNECTION_WORDS[ConnectionState.BLOCKED], CONNECTION_WORDS[ConnectionState.SILENT]
@@ -33,7 +33,7 @@ def connection(number: int, name: str, blocked_message: str = "", **state: objec
 
 @pytest.fixture
 def bar(qtbot: QtBot) -> TopBar:
-    bar = TopBar(Theme(), "Bench 3", practice=True)
+    bar = TopBar(Theme(), "Bench 3", demo=True)
     qtbot.addWidget(bar)
     bar.resize(1400, 60)
     bar.show()
@@ -89,11 +89,11 @@ def test_each_connection_says_how_it_is(bar: TopBar) -> None:
     widget = blocked.widget()
     assert widget is not None
     assert widget.toolTip() == tooltip(text("connection_now.blocked", name="Shop <b>", reason="the key is wrong."))
-    assert widget.property("tone") == "bad"
+    assert widget.property("severity") == "bad"
 
 
 @pytest.mark.parametrize(
-    ("state", "silent", "text", "tone", "said"),
+    ("state", "silent", "text", "severity", "said"),
     [
         ({"has_answered": False}, False, "Shop", "quiet", f"Shop, {CONNECTION_WORDS[ConnectionState.UNCHECKED]}"),
         ({"has_answered": False, "pulled_at_ms": 1}, False, "Shop", "good", "Shop"),
@@ -111,12 +111,12 @@ def test_each_connection_says_how_it_is(bar: TopBar) -> None:
     ],
 )
 def test_a_connections_color_is_what_was_last_learned(
-    bar: TopBar, state: dict[str, object], silent: bool, text: str, tone: str, said: str
+    bar: TopBar, state: dict[str, object], silent: bool, text: str, severity: str, said: str
 ) -> None:
     other = connection(2, "Other")
     bar.show_connections([connection(1, "Shop", **state), other], [1] if silent else [])
     made = bar._badges.itemAt(0).widget()
-    assert (made.text(), made.property("tone"), made.accessibleName()) == (text, tone, said)
+    assert (made.text(), made.property("severity"), made.accessibleName()) == (text, severity, said)
 
 
 def test_many_connections_and_a_narrow_bar_make_one_pill(qtbot: QtBot, bar: TopBar) -> None:
@@ -167,7 +167,7 @@ def test_offline_is_said_in_words_when_nobody_answers(bar: TopBar) -> None:
     bar.show_connections(both, [2])
     assert badges(bar) == ["ShipEngine", "Shipup"]
     widget = bar._badges.itemAt(1).widget()
-    assert widget.property("tone") == "wait"
+    assert widget.property("severity") == "wait"
     assert SILENT in widget.accessibleName()
     assert text("connection_now.silent", name="Shipup").replace("'", "&#x27;") in widget.toolTip()
     bar.show_connections(both, [1, 2])
@@ -187,7 +187,11 @@ def test_late_parcels_are_counted_and_a_click_asks_for_them(qtbot: QtBot, bar: T
     late = bar.findChild(QLabel, "late_count")
     assert late.isHidden()
     bar.show_late(1_200)
-    assert (late.text(), late.property("tone"), late.isVisible()) == (text("top_bar.late", count=1_200), "wait", True)
+    assert (late.text(), late.property("severity"), late.isVisible()) == (
+        text("top_bar.late", count=1_200),
+        "wait",
+        True,
+    )
     with qtbot.waitSignal(bar.late_requested):
         qtbot.mouseClick(late, Qt.MouseButton.LeftButton)
     bar.show_late(0)
@@ -195,15 +199,15 @@ def test_late_parcels_are_counted_and_a_click_asks_for_them(qtbot: QtBot, bar: T
 
 
 def test_parcels_to_be_passed_on_are_counted_and_a_click_asks_for_them(qtbot: QtBot, bar: TopBar) -> None:
-    waiting = bar.findChild(QLabel, "to_pass_on_count")
+    waiting = bar.findChild(QLabel, "forward_review_count")
     assert waiting.isHidden()
-    bar.show_to_pass_on(2)
-    assert (waiting.text(), waiting.property("tone"), waiting.isVisible()) == (
+    bar.show_forward_review(2)
+    assert (waiting.text(), waiting.property("severity"), waiting.isVisible()) == (
         text("top_bar.review", count=2),
         "wait",
         True,
     )
     with qtbot.waitSignal(bar.forward_requested):
         qtbot.mouseClick(waiting, Qt.MouseButton.LeftButton)
-    bar.show_to_pass_on(0)
+    bar.show_forward_review(0)
     assert waiting.isHidden()

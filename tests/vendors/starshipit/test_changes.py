@@ -123,10 +123,10 @@ def test_an_item_without_an_id_cannot_be_changed() -> None:
 
 
 def test_metadata_go_together_and_can_be_added() -> None:
-    whole = {"metadatas": [{"metafield_key": "colour", "value": "red"}, {"metafield_key": "note", "value": ""}]}
+    whole = {"metadatas": [{"metafield_key": "color", "value": "red"}, {"metafield_key": "note", "value": ""}]}
     new: dict[FieldPath, Value] = {("metadatas", "2", "metafield_key"): "gift", ("metadatas", "2", "value"): "yes"}
     assert body(changed(new, whole=whole))["metadatas"] == [
-        {"metafield_key": "colour", "value": "red"},
+        {"metafield_key": "color", "value": "red"},
         {"metafield_key": "note", "value": ""},
         {"metafield_key": "gift", "value": "yes"},
     ]

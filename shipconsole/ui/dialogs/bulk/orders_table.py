@@ -151,8 +151,8 @@ class _Cells(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.fillRect(cell, tokens.colour("selection" if selected else "card"))
-        painter.setPen(tokens.colour("line"))
+        painter.fillRect(cell, tokens.color("selection" if selected else "card"))
+        painter.setPen(tokens.color("line"))
         painter.drawLine(cell.bottomLeft(), cell.bottomRight())
         room = cell.adjusted(px(PAD_PX), 0, -px(PAD_PX), 0)
         if index.column() == NUMBER:
@@ -161,7 +161,7 @@ class _Cells(QStyledItemDelegate):
         weight = QFont.Weight.DemiBold if index.column() == NUMBER else QFont.Weight.Normal
         face = kit.font(tokens, tokens.text_px, weight)
         painter.setFont(face)
-        painter.setPen(tokens.colour("text" if chosen else "secondary"))
+        painter.setPen(tokens.color("text" if chosen else "secondary"))
         value = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         shown = QFontMetrics(face).elidedText(value, Qt.TextElideMode.ElideRight, int(room.width()))
         side = Qt.AlignmentFlag.AlignRight if index.column() == LEFT else Qt.AlignmentFlag.AlignLeft
@@ -172,12 +172,12 @@ class _Cells(QStyledItemDelegate):
         tokens = self._theme.tokens
         size = tokens.px(TICK_PX)
         box = QRectF(room.left(), room.center().y() - size / 2, size, size)
-        painter.setPen(QPen(tokens.colour("accent" if chosen else "secondary"), 1.2))
-        painter.setBrush(tokens.colour("accent" if chosen else "field"))
+        painter.setPen(QPen(tokens.color("accent" if chosen else "secondary"), 1.2))
+        painter.setBrush(tokens.color("accent" if chosen else "field"))
         painter.drawRoundedRect(box, size / 4, size / 4)
         if chosen:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(tokens.colour("on_accent"), size / 8))
+            painter.setPen(QPen(tokens.color("on_accent"), size / 8))
             painter.drawPolyline(
                 [
                     box.topLeft() + QPointF(size * 0.24, size * 0.53),

@@ -13,9 +13,9 @@ from shipconsole.messages import text
 from shipconsole.operations.sending.batches import Standing
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.layout import MIDDLE, TOP, action, clear, column, row, wrapped
-from shipconsole.ui.kit.theme import Badge, Theme, Tone
+from shipconsole.ui.kit.theme import Badge, Theme, Severity
 
-KINDS: tuple[tuple[str, str, Tone], ...] = (
+KINDS: tuple[tuple[str, str, Severity], ...] = (
     ("waiting", "bulk.waiting", "quiet"),
     ("in_progress", "bulk.in_progress", "accent"),
     ("created", "bulk.created", "good"),

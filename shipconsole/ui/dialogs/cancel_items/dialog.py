@@ -20,7 +20,7 @@ from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.layout import TOP, action, clear, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.titled_field import TitledField
+from shipconsole.ui.kit.fields import TitledField
 
 SIZE_PX = (820, 640)
 Direction = Literal["cancel", "restore"]
@@ -204,7 +204,7 @@ class CancelItemsDialog(OrderDialog):
             column(
                 theme,
                 row(theme, kit.label(text("shared.items"), "heading"), 1, self.fill_button, margins=(0, 0, 8, 0)),
-                FittingScrollArea(content, least_px=theme.tokens.px(110)),
+                FittingScrollArea(content, min_px=theme.tokens.px(110)),
                 1,
                 margins=(16, 12, 10, 12),
             )
@@ -222,5 +222,5 @@ class CancelItemsDialog(OrderDialog):
         self.reason.input.setPlaceholderText(text("cancel_items.reason_hint"))
         self.reason.input.textEdited.connect(self._on_edited)
         heading = kit.label(text("cancel_items.notified"), "heading")
-        scroll = FittingScrollArea(content, least_px=px(46))
+        scroll = FittingScrollArea(content, min_px=px(46))
         return kit.card(column(theme, heading, scroll, self.reason, margins=(16, 12, 16, 12)))

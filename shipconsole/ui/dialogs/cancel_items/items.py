@@ -59,7 +59,7 @@ class CancelItems(QWidget):
             quantities = (line.ordered, line.shipped, line.cancelled, line.left)
             for label, units in zip(self._quantities[line.id], quantities, strict=True):
                 label.setText(number(units))
-                kit.set_tone(label, "" if units else "quiet")
+                kit.set_severity(label, "" if units else "quiet")
             stepper, sku = self.steppers[line.id], line.sku or line.description
             title = text("cancel_items.restore_of" if restoring else "cancel_items.cancel_of", sku=sku)
             stepper.number.setAccessibleName(kit.plain(title))
@@ -217,7 +217,7 @@ class _Rule(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the line."""
-        QPainter(self).fillRect(self.rect(), self._theme.tokens.colour("line"))
+        QPainter(self).fillRect(self.rect(), self._theme.tokens.color("line"))
 
 
 def _names(line: OrderLine, theme: Theme) -> QWidget:

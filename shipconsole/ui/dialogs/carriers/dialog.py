@@ -10,7 +10,7 @@ from shipconsole.operations.context import Context
 from shipconsole.ui.dialogs.carriers.table import ANY, CodesModel, CodesTable
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ContextDialog
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import MIDDLE, column, row, wrapped
 from shipconsole.ui.kit.search_field import SearchField
 from shipconsole.ui.kit.tasks import Tasks

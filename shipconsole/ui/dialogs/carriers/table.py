@@ -31,7 +31,7 @@ from shipconsole.messages import text
 from shipconsole.operations.connections.carrier_codes import Code, Row, Table
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_table import NO_INDEX, Index
-from shipconsole.ui.kit.searched_choice import searched_choice
+from shipconsole.ui.kit.fields import searched_choice
 from shipconsole.ui.kit.theme import Theme
 
 NAME = 0
@@ -235,17 +235,17 @@ class CodesDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = "selection" if chosen else "accent_soft" if changed else "card"
-        painter.fillRect(cell, tokens.colour(ground))
-        painter.setPen(tokens.colour("line"))
+        painter.fillRect(cell, tokens.color(ground))
+        painter.setPen(tokens.color("line"))
         painter.drawLine(cell.bottomLeft(), cell.bottomRight())
         if focused:
-            painter.setPen(QPen(tokens.colour("accent"), 2))
+            painter.setPen(QPen(tokens.color("accent"), 2))
             painter.drawRoundedRect(QRectF(cell).adjusted(2, 2, -2, -3), tokens.px(6), tokens.px(6))
         left = cell.left() + pad
         if changed:
             size = tokens.px(6)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tokens.colour("accent"))
+            painter.setBrush(tokens.color("accent"))
             painter.drawEllipse(QRectF(left, cell.center().y() - size / 2, size, size))
             left += tokens.px(12)
         right = cell.right() - pad
@@ -255,8 +255,8 @@ class CodesDelegate(QStyledItemDelegate):
         strong = own or (index.column() == NAME and index.row() == 0)
         face = kit.font(tokens, tokens.text_px, QFont.Weight.Medium if strong else QFont.Weight.Normal)
         painter.setFont(face)
-        tone = "accent_text" if own else "text" if index.column() == NAME else "secondary"
-        painter.setPen(tokens.colour(tone))
+        severity = "accent_text" if own else "text" if index.column() == NAME else "secondary"
+        painter.setPen(tokens.color(severity))
         value = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         shown = QFontMetrics(face).elidedText(value, Qt.TextElideMode.ElideRight, int(right - left))
         room = QRectF(left, cell.top(), right - left, cell.height())
@@ -306,7 +306,7 @@ class CodesDelegate(QStyledItemDelegate):
 
     def _paint_angle(self, painter: QPainter, tip: QPointF) -> None:
         size = self._theme.tokens.px(4)
-        painter.setPen(QPen(self._theme.tokens.colour("secondary"), self._theme.tokens.px(1.4)))
+        painter.setPen(QPen(self._theme.tokens.color("secondary"), self._theme.tokens.px(1.4)))
         painter.drawPolyline(
             [tip + QPointF(-2 * size, -size / 2), tip + QPointF(-size, size / 2), tip - QPointF(0, size / 2)]
         )

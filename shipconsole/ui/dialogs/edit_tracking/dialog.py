@@ -21,14 +21,14 @@ from shipconsole.operations.shipping import correct
 from shipconsole.operations.shipping.correct import Guide, NewLabel
 from shipconsole.ui.dialogs.edit_tracking.lists import NotifyList, PackageList
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.carrier_names import carrier_id
+from shipconsole.ui.kit.package_label import carrier_id
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
-from shipconsole.ui.kit.label_fields import LabelFields
+from shipconsole.ui.kit.package_label import LabelFields
 from shipconsole.ui.kit.layout import action, column, wrapped
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.titled_field import TYPED_MAX, TitledField
+from shipconsole.ui.kit.fields import INPUT_MAX, TitledField
 
 SIZE_PX = (820, 620)
 Page = Literal["number", "void"]
@@ -236,7 +236,7 @@ class EditTrackingDialog(OrderDialog):
         self.packages = PackageList(self._theme)
         self.packages.chosen.connect(self._read_guides_soon)
         heading = kit.label(text("edit_tracking.package"), "heading")
-        scroll = FittingScrollArea(self.packages, least_px=self._theme.tokens.px(58))
+        scroll = FittingScrollArea(self.packages, min_px=self._theme.tokens.px(58))
         return kit.card(column(self._theme, heading, scroll, 1, margins=(16, 12, 10, 12)))
 
     def _change_card(self) -> QWidget:
@@ -255,7 +255,7 @@ class EditTrackingDialog(OrderDialog):
     def _notify_card(self) -> QWidget:
         self.notify = NotifyList(self._theme)
         heading = kit.label(text("edit_tracking.notified"), "heading")
-        scroll = FittingScrollArea(self.notify, least_px=self._theme.tokens.px(48))
+        scroll = FittingScrollArea(self.notify, min_px=self._theme.tokens.px(48))
         return kit.card(column(self._theme, heading, scroll, margins=(16, 12, 16, 12)))
 
 
@@ -273,7 +273,7 @@ class LabelForm(QWidget):
         self._label = LabelFields(self, theme, text("edit_tracking.carrier"), text("edit_tracking.carrier_detected"))
         self._label.binding.bind(self.package)
         self.number, self.carrier, self.service = self._label.number, self._label.carrier, self._label.service
-        self.number.setMaxLength(TYPED_MAX)
+        self.number.setMaxLength(INPUT_MAX)
         self.number.setPlaceholderText(text("edit_tracking.new_number_hint"))
         self.number.textEdited.connect(self._on_edited)
         self.number.returnPressed.connect(self._on_scanned)

@@ -192,7 +192,7 @@ class FieldsDialog(OrderDialog):
                 badge.setText(text("fields.changed_count", count=count))
             else:
                 badge.setText("" if section.may_change else text("fields.read_only"))
-            kit.set_tone(badge, "accent" if count else "quiet")
+            kit.set_severity(badge, "accent" if count else "quiet")
             badge.setVisible(bool(badge.text()))
         changed = " · ".join(
             text("fields.changed_in", count=count, connection=section.connection.name)

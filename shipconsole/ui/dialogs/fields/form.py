@@ -14,7 +14,7 @@ from shipconsole.ui.dialogs.fields.edits import Edits
 from shipconsole.ui.dialogs.fields.groups import Entry, Group
 from shipconsole.ui.dialogs.fields.row import FieldRow
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import column, row, wrapped
 from shipconsole.ui.kit.theme import Elided, KeyButton, Theme
 
@@ -276,7 +276,7 @@ class FieldsPart(QWidget):
         """Show whether an entry is new or, struck through, to be removed; one that is being sent has no button."""
         state = text("fields.new") if new else text("fields.will_be_removed") if removed else ""
         self._state.setText(text("fields.sending") if state and sending else state)
-        kit.set_tone(self._state, "wait" if sending else "bad" if removed else "accent")
+        kit.set_severity(self._state, "wait" if sending else "bad" if removed else "accent")
         self._state.setVisible(bool(state))
         typeface = self._title.font()
         typeface.setStrikeOut(removed)

@@ -122,14 +122,14 @@ def _shown_updates(calls: Sequence[Call]) -> list[Call]:
 def _update_text(call: Call) -> str:
     """Return what an update is about, its state, and the platform's own message."""
     state = strings.call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms)
-    message = str(call.message) if strings.CALL_STATES[call.state].joint else ""
+    message = str(call.message) if strings.CALL_LABELS[call.state].joint else ""
     parts = (str(call.summary), state, strings.quoted(message) if message else "")
     return " · ".join(part for part in parts if part)
 
 
 def _update_line(call: Call, theme: Theme) -> QWidget:
-    known = strings.CALL_STATES[call.state]
+    known = strings.CALL_LABELS[call.state]
     line = QWidget()
     label = wrapped(_update_text(call), "secondary", name="update_text", selectable=True)
-    row(theme, (kit.badge(known.word, known.tone), 0, TOP), (label, 1), spacing=8, parent=line)
+    row(theme, (kit.badge(known.label, known.severity), 0, TOP), (label, 1), spacing=8, parent=line)
     return line

@@ -10,9 +10,9 @@ from shipconsole.messages import text
 from shipconsole.ui.dialogs.call_details import unquoted
 from shipconsole.ui.dialogs.fields.groups import Entry
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.choice import Choice
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.layout import row, wrapped
-from shipconsole.ui.kit.searched_choice import searched_choice
+from shipconsole.ui.kit.fields import searched_choice
 from shipconsole.ui.kit.theme import Theme
 
 TITLE_PX, GAP_PX, MARK_PX, EDGE_PX = 158, 14, 184, 3
@@ -63,10 +63,10 @@ class FieldRow(QWidget):
         tokens = self._theme.tokens
         painter = QPainter(self)
         wrapped = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        painter.setPen(tokens.colour("text" if self._entry.may_change else "secondary"))
+        painter.setPen(tokens.color("text" if self._entry.may_change else "secondary"))
         painter.drawText(self._title_room(), wrapped, kit.plain(str(self._entry.field.title)))
         painter.setFont(kit.font(tokens, tokens.secondary_px))
-        painter.setPen(tokens.colour("secondary"))
+        painter.setPen(tokens.color("secondary"))
         painter.drawText(self._help_room(), wrapped, self._help)
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -185,7 +185,7 @@ class _Marks(QWidget):
 
     def show_change(self, *, sending: bool, before: str) -> None:
         self._badge.setText(text("fields.sending") if sending else text("fields.changed"))
-        kit.set_tone(self._badge, "wait" if sending else "accent")
+        kit.set_severity(self._badge, "wait" if sending else "accent")
         # A change that is being sent cannot be undone here.
         self.undo.setVisible(not sending)
         hint = text("fields.was", value=unquoted(before)) if before else text("fields.was_empty")

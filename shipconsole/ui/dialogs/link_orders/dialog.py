@@ -20,12 +20,12 @@ from shipconsole.ui.dialogs.link_orders.matching import ItemMatching, difference
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.search_field import SearchField
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.titled_field import TitledField
+from shipconsole.ui.kit.fields import TitledField
 
 SIZE_PX = (980, 660)
 FIND_AFTER_MS = 150
@@ -308,5 +308,5 @@ class LinkOrdersDialog(OrderDialog):
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._meaning_pages = QStackedLayout()
         self._meaning_pages.addWidget(hint)
-        self._meaning_pages.addWidget(FittingScrollArea(meaning, least_px=theme.tokens.px(160)))
+        self._meaning_pages.addWidget(FittingScrollArea(meaning, min_px=theme.tokens.px(160)))
         return kit.card(column(theme, self._meaning_pages, margins=(16, 13, 10, 13)))

@@ -12,7 +12,7 @@ from shipconsole.domain.order import Order, OrderLine
 from shipconsole.messages import text
 from shipconsole.ui.dialogs.call_details import unquoted
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.choice import Choice
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.theme import Theme
 
 

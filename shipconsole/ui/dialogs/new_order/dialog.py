@@ -21,11 +21,11 @@ from shipconsole.ui.kit.binding.model_form import ModelForm
 from shipconsole.ui.kit.check_box import CheckBox
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.titled_field import FieldUnderTitle, TitledField
+from shipconsole.ui.kit.fields import FieldUnderTitle, TitledField
 
 SIZE_PX = (1080, 720)
 LIMITS_AFTER_MS = 250
@@ -282,7 +282,7 @@ class NewOrderDialog(ContextDialog):
         self.address.edited.connect(self._on_address_edited)
         content, heading = QWidget(), kit.label(text("new_order.ship_to"), "heading")
         column(theme, self.number, heading, self.address, spacing=10, margins=(0, 0, 6, 0), parent=content)
-        scroll = FittingScrollArea(content, least_px=theme.tokens.px(160))
+        scroll = FittingScrollArea(content, min_px=theme.tokens.px(160))
         return kit.card(column(theme, scroll, 1, margins=(16, 13, 10, 13)))
 
     def _items_card(self) -> QWidget:
@@ -303,7 +303,7 @@ class NewOrderDialog(ContextDialog):
         inside = column(
             theme,
             row(theme, kit.label(text("shared.items"), "heading"), self._summary, 1, add, spacing=9),
-            FittingScrollArea(content, least_px=theme.tokens.px(130)),
+            FittingScrollArea(content, min_px=theme.tokens.px(130)),
             wrapped(hint, "secondary"),
             1,
             self.note,

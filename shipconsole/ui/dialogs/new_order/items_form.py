@@ -18,7 +18,7 @@ from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.titled_field import TYPED_MAX
+from shipconsole.ui.kit.fields import INPUT_MAX
 
 DEFAULT_QUANTITY = "1"
 DIGITS_MAX = 12
@@ -271,7 +271,7 @@ class _ItemInput(QLineEdit):
 
     def __init__(self, value: str) -> None:
         super().__init__(value)
-        self.setMaxLength(TYPED_MAX)
+        self.setMaxLength(INPUT_MAX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step to the next row with Up and Down; pass on Delete where it has nothing to delete here."""

@@ -49,7 +49,7 @@ class WebhookEventsDialog(ContextDialog):
         self._is_reading = False
         self._queued = set[tuple[object, ...]]()
         """The actions that have not ended, each with what it acts on."""
-        self._results: list[tuple[str, kit.Tone]] = []
+        self._results: list[tuple[str, kit.Severity]] = []
         """The results of the actions since none was queued."""
         self._lock = asyncio.Lock()
         self._names: dict[int, str] = {}
@@ -171,7 +171,7 @@ class WebhookEventsDialog(ContextDialog):
         self._tasks.spawn(name, self._act(key, act))
 
     async def _act(self, key: tuple[object, ...], act: Callable[[], Awaitable[str]]) -> None:
-        severity: kit.Tone = "good"
+        severity: kit.Severity = "good"
         try:
             async with self._lock:
                 message = await act()
@@ -190,7 +190,7 @@ class WebhookEventsDialog(ContextDialog):
 
     def _show_receiver(self) -> None:
         self._state.setText(kit.plain(self._receiver.message))
-        kit.set_tone(self._state, self._receiver.tone)
+        kit.set_severity(self._state, self._receiver.severity)
         self._reason.setText(kit.plain(self._receiver.reason))
         self._reason.setVisible(bool(self._receiver.reason))
         if self._receiver.is_on:

@@ -30,16 +30,17 @@ from shipconsole.operations.inbound.webhook_log import Delivery, ReceivedWebhook
 from shipconsole.operations.maintenance import text_files
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_table import NO_INDEX, Index
-from shipconsole.ui.kit.choice import Choice
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.layout import action, column, row, wrapped
-from shipconsole.ui.kit.strings import when, with_short_numbers
-from shipconsole.ui.kit.theme import Theme, Tone
+from shipconsole.ui.kit.formats import when
+from shipconsole.ui.kit.strings import with_short_numbers
+from shipconsole.ui.kit.theme import Theme, Severity
 
 ROW_PX, PAD_PX = 58, 10
 EVENT_ROLE = Qt.ItemDataRole.UserRole
 SHOWN_BYTES = 65_536
 """The part of a body that is laid out: a long one whole would block the window."""
-STATES: dict[str, tuple[str, Tone]] = {
+STATES: dict[str, tuple[str, Severity]] = {
     "new": ("webhook_events.state_new", "accent"),
     "processed": ("webhook_events.state_processed", "good"),
     "failed": ("webhook_events.state_failed", "bad"),
@@ -115,13 +116,13 @@ class EventsPage(QWidget):
         today = date.today()  # noqa: DTZ011 - the local day
         size = text("webhook_events.bytes", count=len(event.body))
         self._title.set_text(" · ".join((connection, when(event.came_at_ms, today), size)))
-        state, tone = STATES[event.state]
+        state, severity = STATES[event.state]
         self._state.setText(text(state))
-        kit.set_tone(self._state, tone)
-        signature, tone = verified(event.verified, event.verify_message)
+        kit.set_severity(self._state, severity)
+        signature, severity = verified(event.verified, event.verify_message)
         shown = " · ".join(part for part in (signature, received_times(event.duplicates)) if part)
         self._verified.setText(kit.plain(shown))
-        kit.set_tone(self._verified, tone)
+        kit.set_severity(self._verified, severity)
         self._result.setText(kit.plain(str(event.message), lines=True))
         self._result.setVisible(bool(event.message))
         self._cut.setVisible(len(event.body) > SHOWN_BYTES)
@@ -300,29 +301,29 @@ class _EventDelegate(QStyledItemDelegate):
         is_selected = option.state & QStyle.StateFlag.State_Selected
         has_focus = is_selected and option.state & QStyle.StateFlag.State_HasFocus
         if is_selected or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(QPen(tokens.colour("accent"), 2) if has_focus else Qt.PenStyle.NoPen)
-            painter.setBrush(tokens.colour("selection" if is_selected else "hover"))
+            painter.setPen(QPen(tokens.color("accent"), 2) if has_focus else Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.color("selection" if is_selected else "hover"))
             painter.drawRoundedRect(rect.adjusted(1, 1, -1, -2), px(6), px(6))
-        painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), tokens.colour("line"))
+        painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), tokens.color("line"))
         if verified(event.verified, event.verify_message)[1] == "bad":
             mark = QRectF(rect.left(), rect.top() + px(8), px(3), rect.height() - px(16))
-            painter.fillRect(mark, tokens.colour("bad"))
+            painter.fillRect(mark, tokens.color("bad"))
         inner = rect.adjusted(px(PAD_PX), px(8), -px(PAD_PX), -px(8))
-        state_id, tone = STATES[event.state]
+        state_id, severity = STATES[event.state]
         state = text(state_id)
         strong = kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold)
         small = kit.font(tokens, tokens.secondary_px)
         left, elided = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, Qt.TextElideMode.ElideRight
         line = QRectF(inner.left(), inner.top(), inner.width(), px(20))
         painter.setFont(small)
-        painter.setPen(tokens.colour({"quiet": "secondary"}.get(tone, tone)))
+        painter.setPen(tokens.color({"quiet": "secondary"}.get(severity, severity)))
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, state)
         painter.setFont(strong)
-        painter.setPen(tokens.colour("text"))
+        painter.setPen(tokens.color("text"))
         room = int(inner.width() - QFontMetrics(small).horizontalAdvance(state) - px(10))
         painter.drawText(line, left, QFontMetrics(strong).elidedText(index.data(), elided, room))
         painter.setFont(small)
-        painter.setPen(tokens.colour("secondary"))
+        painter.setPen(tokens.color("secondary"))
         parts = (with_short_numbers(str(event.message)), received_times(event.duplicates))
         result = kit.plain(" · ".join(part for part in parts if part))
         shown = QFontMetrics(small).elidedText(result, elided, int(inner.width()))
@@ -336,7 +337,7 @@ def title_of(event: ReceivedWebhook) -> str:
     return f"{event.connection} · {when(event.came_at_ms, today)}"
 
 
-def verified(value: bool | None, reason: Message) -> tuple[str, Tone]:
+def verified(value: bool | None, reason: Message) -> tuple[str, Severity]:
     """Return whether the signature of an event is verified, and the color of that."""
     if value is None:
         return str(reason) or text("webhook_events.unsigned"), "quiet"

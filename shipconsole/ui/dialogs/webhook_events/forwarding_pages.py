@@ -9,13 +9,13 @@ from shipconsole.messages import text
 from shipconsole.operations.inbound.webhook_log import Proposal, Rule, Sender
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.check_box import CheckBox
-from shipconsole.ui.kit.choice import Choice
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.layout import MIDDLE, action, clear, column, row, wrapped
 from shipconsole.ui.kit.strings import contents as contents_text
 from shipconsole.ui.kit.theme import Theme
 
 OPEN = ("proposed", "refused")
-STATES: dict[str, tuple[str, kit.Tone]] = {
+STATES: dict[str, tuple[str, kit.Severity]] = {
     "proposed": ("webhook_events.proposal_review", "wait"),
     "shipped": ("webhook_events.proposal_forwarded", "good"),
     "refused": ("webhook_events.proposal_refused", "bad"),
@@ -65,10 +65,10 @@ class ReviewsPage(QWidget):
 
     def _card(self, review: Proposal, items: Contents) -> QFrame:
         theme, is_open = self._theme, review.state in OPEN
-        state, tone = STATES[review.state]
+        state, severity = STATES[review.state]
         order = text("webhook_events.order", number=review.order_number)
         name = f"{review.connection} · {order} · {review.tracking_number}"
-        head = row(theme, (kit.Elided(name, "strong"), 1), kit.badge(text(state), tone), spacing=8)
+        head = row(theme, (kit.Elided(name, "strong"), 1), kit.badge(text(state), severity), spacing=8)
         inside = column(theme, head, wrapped(contents_text(items), "secondary"), spacing=5, margins=(14, 10, 12, 10))
         confirmed = text("webhook_events.confirmed" if review.confirmed else "webhook_events.not_confirmed")
         message = str(review.message) or (confirmed if is_open else "")

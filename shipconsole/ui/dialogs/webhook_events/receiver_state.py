@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from shipconsole.messages import text
-from shipconsole.ui.kit.theme import Tone
+from shipconsole.ui.kit.theme import Severity
 
 
 class ReceiverState(QObject):
@@ -21,7 +21,7 @@ class ReceiverState(QObject):
         self.is_on = False
         self.message = text("webhook_events.receiver_off")
         self.reason = ""
-        self.tone: Tone = "quiet"
+        self.severity: Severity = "quiet"
 
     def show_off(self) -> None:
         """Show that the receiver is switched off."""
@@ -40,6 +40,6 @@ class ReceiverState(QObject):
         """Show that the receiver is switched on and can't listen."""
         self._show(True, text("webhook_events.cannot_listen"), "bad", reason)
 
-    def _show(self, is_on: bool, message: str, tone: Tone, reason: str = "") -> None:
-        self.is_on, self.message, self.tone, self.reason = is_on, message, tone, reason
+    def _show(self, is_on: bool, message: str, severity: Severity, reason: str = "") -> None:
+        self.is_on, self.message, self.severity, self.reason = is_on, message, severity, reason
         self.changed.emit()

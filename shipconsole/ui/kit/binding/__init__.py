@@ -1,1 +1,1 @@
-"""The binding kit: tables, forms and single widgets that show pydantic models, and edit them."""
+"""The binding kit: tables, forms, and widgets that show and edit pydantic models."""

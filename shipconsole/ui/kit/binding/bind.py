@@ -1,4 +1,4 @@
-"""Connects the fields of an evented model with widgets, both ways."""
+"""Binds the fields of an evented model to widgets, both ways."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,9 +13,9 @@ from shipconsole.domain.evented import Evented
 
 
 class Binding(QObject):
-    """Widgets for some fields, laid down once; `bind` says which model they show and edit.
+    """Widgets for some fields; `bind` sets the model that they show and edit.
 
-    Signal: refused(field, message) for what was typed and the model does not take; the widget keeps it.
+    Signal: refused(field, message), for input that the model rejects; the widget keeps it.
     """
 
     refused = Signal(str, str)
@@ -32,7 +32,7 @@ class Binding(QObject):
         return self._model
 
     def bind(self, model: Evented | None) -> None:
-        """Show and edit this model from now on, and no longer the one before; None lets go of it."""
+        """Show and edit this model instead of the one before, or none."""
         if model is self._model:
             return
         if self._model is not None:
@@ -43,17 +43,17 @@ class Binding(QObject):
             self.refresh()
 
     def refresh(self) -> None:
-        """Fill every widget from the model as it is."""
+        """Fill every widget from the model."""
         if self._model is not None:
             for _, show in self._followers:
                 show(self._model)
 
     def follow(self, show: Callable[[Any], object], *fields: str) -> None:
-        """Call `show` with the model when it is bound, and whenever one of these fields changed."""
+        """Call `show` with the model when it is bound and when one of these fields changes."""
         self._followers.append((frozenset(fields), show))
 
     def assign(self, field: str, value: object) -> None:
-        """Give a field of the model what a person put in its widget."""
+        """Set a field of the model to a person's input."""
         if self._model is None:
             return
         try:
@@ -67,7 +67,7 @@ class Binding(QObject):
         widget.textChanged.connect(lambda text: self.assign(field, text))
 
     def check(self, widget: QCheckBox, field: str) -> None:
-        """Bind a box that is checked or not."""
+        """Bind a check box."""
 
         def show(model: Evented) -> None:
             with QSignalBlocker(widget):
@@ -78,7 +78,7 @@ class Binding(QObject):
 
     def _on_changed(self, info: EmissionInfo) -> None:
         if not shiboken6.isValid(self):
-            # The widgets are gone; the model lives on.
+            # The widgets are deleted; the model lives on.
             if self._model is not None:
                 self._model.events.disconnect(self._on_changed)
             return
@@ -88,7 +88,7 @@ class Binding(QObject):
 
 
 def put_text(widget: QLineEdit, text: str) -> None:
-    """Show a text from its beginning; one that is shown already keeps its cursor, and nothing counts as typed."""
+    """Show a text from its beginning, without signals; the same text keeps its cursor."""
     if widget.text() != text:
         with QSignalBlocker(widget):
             widget.setText(text)

@@ -1,4 +1,4 @@
-"""A form over a pydantic model: titles, help, choices and limits are those of the model's fields."""
+"""A form for a pydantic model: titles, help, choices, and limits are those of the model's fields."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import NoneType
@@ -11,28 +11,27 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWid
 from shipconsole.domain.model_problems import problems_of, title_of
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.ui.kit.binding.bind import put_text
-from shipconsole.ui.kit.choice import Choice
+from shipconsole.ui.kit.fields import Choice, FieldUnderTitle, TitledField
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.titled_field import FieldUnderTitle, TitledField
 
 M = TypeVar("M", bound=BaseModel)
 
 
 class ModelForm(QWidget, Generic[M]):
-    """Fields in rows that are named, so that their order on the screen is decided and not an accident.
+    """Fields in rows, in the order given.
 
-    Signal: edited(name of the field), for what a person did and nothing else.
+    Signal: edited(name of the field), when a person changes it.
     """
 
     edited = Signal(str)
 
     def __init__(self, model: type[M], rows: Sequence[Sequence[str]], theme: Theme) -> None:
-        """Begin with the model's defaults. Raises `KeyError` for a field that the model has not."""
+        """Begin with the model's defaults. Raises `KeyError` for an unknown field."""
         super().__init__()
         self._model = model
         self.fields: dict[str, FieldUnderTitle[Any]] = {}
         columns = max(map(len, rows))
-        # As many columns as let rows of any length share the width evenly.
+        # Enough columns for rows of any length to share the width evenly.
         while any(columns % len(row) for row in rows):
             columns += 1
         grid = QGridLayout(self)
@@ -56,7 +55,7 @@ class ModelForm(QWidget, Generic[M]):
             _put(field.input, known.get(name, default if isinstance(default, str | int | bool) else ""))
 
     def values(self) -> dict[str, str | bool]:
-        """What stands in the fields, as it was typed."""
+        """Return the fields' values as they were entered."""
         return {name: _value(field.input) for name, field in self.fields.items()}
 
     def value(self) -> M:
@@ -79,20 +78,20 @@ class ModelForm(QWidget, Generic[M]):
 
     def mark(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Mark the field of each problem's path, unmark the others, and return the problems of no field here."""
-        said: dict[str, str] = {}
+        messages: dict[str, str] = {}
         elsewhere: list[Problem] = []
         for problem in problems:
             name = str(problem.path[0]) if problem.path else ""
             if name in self.fields:
-                said.setdefault(name, str(problem.sentence))
+                messages.setdefault(name, str(problem.sentence))
             else:
                 elsewhere.append(problem)
         for name, field in self.fields.items():
-            field.mark(said.get(name, ""))
+            field.mark(messages.get(name, ""))
         return tuple(elsewhere)
 
     def go_to(self, name: str) -> None:
-        """Put the cursor in a field, if it is one of these."""
+        """Focus a field, if it is in this form."""
         if name in self.fields:
             self.fields[name].input.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -116,14 +115,14 @@ class ModelForm(QWidget, Generic[M]):
         return line
 
     def _given(self, name: str, value: str | bool) -> str | bool | None:
-        """A value as the model takes it: without spaces around it, and nothing where the field may be without one."""
+        """Return a value for the model: stripped, and None for an empty optional field."""
         text = value.strip() if isinstance(value, str) else value
         may_be_none = NoneType in get_args(self._model.model_fields[name].annotation)
         return None if text == "" and may_be_none else text
 
 
 def _choices(annotation: object) -> list[str]:
-    return [str(one) for one in get_args(annotation)] if get_origin(annotation) is Literal else []
+    return [str(choice) for choice in get_args(annotation)] if get_origin(annotation) is Literal else []
 
 
 def _value(widget: QWidget) -> str | bool:

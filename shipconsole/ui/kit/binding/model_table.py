@@ -1,4 +1,4 @@
-"""A table over frozen pydantic models: each row is a model, each column one of its fields."""
+"""A table of frozen pydantic models: a row is a model, a column one of its fields."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -13,17 +13,17 @@ M = TypeVar("M", bound=BaseModel)
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
 ROW_ROLE = Qt.ItemDataRole.UserRole
-"""The model of a row, whole."""
+"""The model of a row."""
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTER = Qt.AlignmentFlag.AlignCenter
 
 
 class Column(NamedTuple, Generic[M]):
-    """A field of the rows as a column: its title is the field's own unless another is given.
+    """A field as a column: its title is the field's own unless another is given.
 
-    `shown` makes what stands in the cell of a row, else the field's value does; `spoken` is for screen readers where
-    they are told more, `tooltip` is markup.
+    `shown` returns a cell's content, by default the field's value; `spoken` returns a longer text for screen readers,
+    `tooltip` markup.
     """
 
     field: str
@@ -34,30 +34,30 @@ class Column(NamedTuple, Generic[M]):
     tooltip: Callable[[M], str] | None = None
     is_editable: bool = False
     waiting: str = ""
-    """Stands in a row that is not known yet."""
+    """Shown in a row that has not been read yet."""
 
 
 class ModelTable(QAbstractTableModel, Generic[M]):
-    """Shows rows that it was given; a subclass may bring them from elsewhere, by `rowCount` and `row`."""
+    """Shows the rows of `set_rows`; a subclass may provide others by `rowCount` and `row`."""
 
     def __init__(self, model: type[M], columns: Sequence[Column[M]], parent: QObject | None = None) -> None:
-        """Begin without rows. Raises `AttributeError` for a column that the model has not."""
+        """Begin without rows. Raises `AttributeError` for a column that is no field of the model."""
         super().__init__(parent)
         self.columns = tuple(columns)
         self._titles = [column.title or _title_of(model, column.field) for column in columns]
         self._rows: tuple[M, ...] = ()
 
     def row(self, position: int) -> M | None:
-        """The model at a position; None where it is not known."""
+        """Return the model at a position; None if it has not been read."""
         return self._rows[position] if 0 <= position < len(self._rows) else None
 
     @property
     def rows(self) -> tuple[M, ...]:
-        """The rows that were given."""
+        """The rows of `set_rows`."""
         return self._rows
 
     def set_rows(self, rows: Sequence[M], key: str = "id") -> None:
-        """Show these rows. While they stand for the same things, by `key`, only those that changed are redrawn."""
+        """Show these rows. If they have the same keys as before, only those that changed are redrawn."""
         before, after = self._rows, tuple(rows)
         if [getattr(row, key) for row in before] != [getattr(row, key) for row in after]:
             self.beginResetModel()
@@ -70,26 +70,26 @@ class ModelTable(QAbstractTableModel, Generic[M]):
                 self.redraw(position)
 
     def redraw(self, position: int) -> None:
-        """Have a row drawn again."""
+        """Redraw a row."""
         self.dataChanged.emit(self.index(position, 0), self.index(position, len(self.columns) - 1))
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
-        """As many as there are rows."""
+        """Return the number of rows."""
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = NO_INDEX) -> int:
-        """As many as were named."""
+        """Return the number of columns."""
         return 0 if parent.isValid() else len(self.columns)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Every row can be chosen; what can be edited is said by its column."""
+        """Return the flags of a cell, which its column makes editable."""
         flags = super().flags(index)
         if index.isValid() and self.columns[index.column()].is_editable:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The columns' titles, aligned like what stands below them."""
+        """Return the columns' titles, aligned like their cells."""
         if orientation is Qt.Orientation.Horizontal and 0 <= section < len(self.columns):
             if role == Qt.ItemDataRole.DisplayRole:
                 return self._titles[section]
@@ -98,7 +98,7 @@ class ModelTable(QAbstractTableModel, Generic[M]):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows, says and holds."""
+        """Return what a cell shows, what a screen reader reads, and the row's model."""
         if not index.isValid():
             return None
         column = self.columns[index.column()]

@@ -1,4 +1,4 @@
-"""A table of any length: ids of all rows, and the models of the few pages that were looked at."""
+"""A table of any length: the ids of all rows, and the models of the pages that were shown."""
 
 from array import array
 from collections import OrderedDict
@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from shipconsole.ui.kit.binding.model_table import NO_INDEX, Column, Index, M, ModelTable
 
 PAGE = 100
-PAGES_KEPT = 64
+PAGES_HELD = 64
 
 Fetch = Callable[[Sequence[int], Callable[[list[M]], None], Callable[[], None]], None]
 
@@ -18,9 +18,9 @@ Fetch = Callable[[Sequence[int], Callable[[list[M]], None], Callable[[], None]],
 class PagedTable(ModelTable[M], Generic[M]):
     """Rows by position, of which only pages near the screen are held.
 
-    `fetch` is asked for the rows of some ids and calls back when they are there, or when they could not be read.
-    `id_of` gives the id of a row.
-    Signal: rows_changed(object), the set of ids of rows that read differently than before.
+    `fetch` reads the rows of some ids, and calls back with them or when they could not be read. `id_of` returns a
+    row's id.
+    Signal: rows_changed(set of ids), for rows whose content changed.
     """
 
     rows_changed = Signal(object)
@@ -45,15 +45,15 @@ class PagedTable(ModelTable[M], Generic[M]):
 
     @property
     def ids(self) -> "array[int]":
-        """The ids of all rows, from the top."""
+        """The ids of all rows in order."""
         return self._ids
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
-        """As many as there are ids."""
+        """Return the number of ids."""
         return 0 if parent.isValid() else len(self._ids)
 
     def row(self, position: int) -> M | None:
-        """The row at a position; None while it is not known, and then it is asked for."""
+        """Return the row at a position; None until it has been read, which begins then."""
         number, at = divmod(position, PAGE)
         page = self._pages.get(number)
         if page is not None:
@@ -62,30 +62,30 @@ class PagedTable(ModelTable[M], Generic[M]):
         self._ask(number)
         return self._before.get(self._ids[position])
 
-    def want(self, first: int, last: int) -> None:
-        """Have the pages of these positions and their neighbours ready."""
+    def prefetch(self, first: int, last: int) -> None:
+        """Read the pages of these positions, and those beside them."""
         top = (len(self._ids) - 1) // PAGE
         for number in range(max(0, first // PAGE - 1), min(top, last // PAGE + 1) + 1):
             if number not in self._pages:
                 self._ask(number)
 
     def id_at(self, position: int) -> int | None:
-        """The id of the row at a position."""
+        """Return the id of the row at a position."""
         return self._ids[position] if 0 <= position < len(self._ids) else None
 
     def position_of(self, id_: int | None) -> int | None:
-        """Where a row stands, if it is here."""
+        """Return the position of an id, if it is in the table."""
         try:
             return None if id_ is None else self._ids.index(id_)
         except ValueError:
             return None
 
     def held(self, id_: int) -> M | None:
-        """The row of an id as far as it is held at present."""
+        """Return the row of an id, if it is held."""
         return next((row for row in self._held() if self._id_of(row) == id_), None)
 
     def set_ids(self, ids: "array[int]", rows: Sequence[M] = ()) -> None:
-        """Show other rows; those that are known stay readable until they have been read again."""
+        """Show other rows; known rows are shown until they have been read again."""
         known = {self._id_of(row): row for row in self._held()}
         self.beginResetModel()
         self._before = known | {self._id_of(row): row for row in rows}
@@ -98,7 +98,7 @@ class PagedTable(ModelTable[M], Generic[M]):
         self.endResetModel()
 
     def read_again(self, first: int, last: int) -> None:
-        """Read the pages of these positions anew, showing the old rows until then; forget the other pages."""
+        """Read the pages of these positions again, showing the old rows until then; drop the other pages."""
         shown = range(first // PAGE, last // PAGE + 1)
         for number in [number for number in self._pages if number not in shown]:
             del self._pages[number]
@@ -134,7 +134,7 @@ class PagedTable(ModelTable[M], Generic[M]):
         old = {self._id_of(row): row for row in before if row is not None} if before is not None else self._before
         self._pages[number] = [by_id.get(id_) for id_ in ids]
         self._pages.move_to_end(number)
-        while len(self._pages) > PAGES_KEPT:
+        while len(self._pages) > PAGES_HELD:
             self._pages.popitem(last=False)
         start = number * PAGE
         self.dataChanged.emit(self.index(start, 0), self.index(start + len(ids) - 1, len(self.columns) - 1))

@@ -65,7 +65,7 @@ class Fields:
 
     async def settled(self) -> None:
         """Let everything that was started end."""
-        await until(lambda: not self.tasks._running)
+        await until(lambda: not self.tasks.running)
 
     async def delivered(self) -> None:
         """Tell the platforms, and look at what they said."""

@@ -1,4 +1,4 @@
-"""What the banner says besides verdicts: each message under its cause, and over when the cause is."""
+"""The banner's messages besides verdicts: each has a topic, and ends when its cause is over."""
 
 from PySide6.QtCore import QObject
 
@@ -10,11 +10,11 @@ from shipconsole.ui.window.banner import Banner
 from shipconsole.ui.window.trouble import Trouble
 
 NOTE = "note"
-"""The topic of what was said of the last act; the next one that does something ends it."""
+"""The topic of a message about the last action; the next action ends it."""
 
 
-class Messages(QObject):
-    """Says in the banner what the editor and the tasks have to say."""
+class BannerMessages(QObject):
+    """Shows what the order editor and the tasks report."""
 
     def __init__(self, banner: Banner, editor: OrderEditorPanel, tasks: Tasks) -> None:
         """Connect them."""
@@ -32,48 +32,48 @@ class Messages(QObject):
         tasks.troubled.connect(self._on_task_troubled)
         tasks.recovered.connect(self._on_task_recovered)
 
-    def note(self, said: str) -> None:
-        """Say something of the last act."""
-        self._banner.tell(Trouble(said, topic=NOTE))
+    def note(self, message: str) -> None:
+        """Show a message about the last action."""
+        self._banner.show_trouble(Trouble(message, topic=NOTE))
 
-    def forget_note(self) -> None:
-        """Something else was done."""
+    def clear_note(self) -> None:
+        """Remove the message about the last action, since another followed."""
         self._banner.settle(NOTE)
 
     def _topic(self, cause: str) -> str:
         return f"{cause} {self._editor.order_id}"
 
-    def _of_order(self, cause: str, said: str, advice: str = "") -> Trouble:
-        return Trouble(said, advice=advice, topic=self._topic(cause), order_id=self._editor.order_id)
+    def _of_order(self, cause: str, message: str, advice: str = "") -> Trouble:
+        return Trouble(message, advice=advice, topic=self._topic(cause), order_id=self._editor.order_id)
 
     def _on_opened(self, order_id: int | None, _number: str, _left: int) -> None:
         self._banner.show_order(order_id)
-        self.forget_note()
+        self.clear_note()
 
     def _on_changed(self) -> None:
-        self.forget_note()
+        self.clear_note()
         self._banner.settle(self._topic("problems"))
 
     def _on_failed(self, problems: tuple[Problem, ...]) -> None:
-        said = "\n".join(dict.fromkeys(str(problem.message) for problem in problems))
+        message = "\n".join(dict.fromkeys(str(problem.message) for problem in problems))
         advice = " ".join(dict.fromkeys(str(problem.advice) for problem in problems if str(problem.advice)))
-        self._banner.tell(self._of_order("problems", said, advice))
+        self._banner.show_trouble(self._of_order("problems", message, advice))
 
-    def _on_quantity_refused(self, said: str) -> None:
-        self._banner.tell(self._of_order("quantity", said))
+    def _on_quantity_refused(self, message: str) -> None:
+        self._banner.show_trouble(self._of_order("quantity", message))
 
     def _on_quantity_taken(self) -> None:
         self._banner.settle(self._topic("quantity"))
 
     def _on_call_troubled(self, call_id: int, problem: Problem) -> None:
         trouble = self._of_order("", str(problem.message), str(problem.advice))
-        self._banner.tell(trouble._replace(topic=f"call {call_id}"))
+        self._banner.show_trouble(trouble._replace(topic=f"call {call_id}"))
 
     def _on_call_settled(self, call_id: int) -> None:
         self._banner.settle(f"call {call_id}")
 
-    def _on_task_troubled(self, name: str, said: str) -> None:
-        self._banner.tell(Trouble(said or text("program.failed"), topic=f"task {name}"))
+    def _on_task_troubled(self, name: str, message: str) -> None:
+        self._banner.show_trouble(Trouble(message or text("program.failed"), topic=f"task {name}"))
 
     def _on_task_recovered(self, name: str) -> None:
         self._banner.settle(f"task {name}")

@@ -1,4 +1,4 @@
-"""The fields of a package's label: number, carrier and service, and what is known of the number beside its sign."""
+"""A package's label: fields for number, carrier, and service, the number's check, and the carriers' names."""
 
 from functools import partial
 
@@ -11,30 +11,46 @@ from shipconsole.domain.carrier import CheckDigit
 from shipconsole.domain.draft import PackageDraft
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.bind import Binding
-from shipconsole.ui.kit.carrier_names import carrier_id, found_carrier
-from shipconsole.ui.kit.theme import Theme, Tone
+from shipconsole.ui.kit.theme import Severity, Theme
 
-_CHECK_TONES: dict[CheckDigit, Tone] = {"right": "good", "wrong": "wait", "none": "quiet"}
-_CARRIER_NAMES = tuple(sorted((one.name for one in carriers.CARRIERS), key=str.casefold))
+_CHECK_TONES: dict[CheckDigit, Severity] = {"right": "good", "wrong": "wait", "none": "quiet"}
+_CARRIER_NAMES = tuple(sorted((carrier.name for carrier in carriers.CARRIERS), key=str.casefold))
+
+
+def carrier_name(text: str) -> str:
+    """Return the name of a carrier's id; other text unchanged."""
+    known = carriers.by_id(text)
+    return known.name if known else text
+
+
+def carrier_id(text: str) -> str:
+    """Return the id of a carrier's name or id; other text stripped."""
+    known = carriers.named(text)
+    return known.id if known else text.strip()
+
+
+def likely_carrier(number: str) -> str:
+    """Return the name of a number's most likely carrier, empty where several are as likely."""
+    return carrier_name(carriers.identify(number).likely)
 
 
 class LabelFields(QObject):
-    """Widgets bound to a package, to be laid out by who has them; a carrier that nobody named follows the number."""
+    """Widgets bound to a package, for others to lay out; a carrier that was not entered follows the number."""
 
     def __init__(self, parent: QWidget, theme: Theme, carrier_title: str, carrier_found_title: str) -> None:
         """Begin without a package."""
         super().__init__(parent)
         self.finds_carrier = True
-        """Whether the carrier is found from the number; not where the package has left as it is."""
+        """Whether an empty carrier is identified from the number; not for a package that has shipped."""
         self._titles = carrier_title, carrier_found_title
         self.number, self.carrier, self.service = QLineEdit(), CarrierField(), QLineEdit()
         self.carrier_title = kit.Elided(carrier_title, "field")
-        self._sign = Sign(theme)
+        self._icon = SeverityIcon(theme)
         self.check = kit.label("", "secondary")
         self.check.setWordWrap(True)
         self.check_row = QHBoxLayout()
         self.check_row.setSpacing(theme.tokens.px(7))
-        self.check_row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.check_row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         self.check_row.addWidget(self.check, 1)
         self.binding = Binding(self)
         self.binding.text(self.number, "tracking_number")
@@ -46,10 +62,10 @@ class LabelFields(QObject):
 
     def _show_carrier(self, package: PackageDraft) -> None:
         is_named = bool(package.carrier.strip()) or not self.finds_carrier
-        found = "" if is_named else found_carrier(package.tracking_number)
+        found = "" if is_named else likely_carrier(package.tracking_number)
         carrier = package.carrier or found
         self.carrier_title.set_text(self._titles[bool(found)])
-        # A carrier that was found follows the number, but not while a person clears the field to type another.
+        # An identified carrier follows the number, but not while a person clears the field to type another.
         clearing = self.carrier.line.hasFocus() and not self.carrier.currentText()
         if self.carrier.currentText() != carrier and not clearing:
             with QSignalBlocker(self.carrier):
@@ -58,20 +74,20 @@ class LabelFields(QObject):
     def _show_check(self, package: PackageDraft) -> None:
         number = package.tracking_number.strip()
         identified = carriers.identify(number, carrier_id(package.carrier))
-        tone: Tone = _CHECK_TONES[identified.check_digit] if number else ""
-        self._sign.show_tone(tone)
+        severity: Severity = _CHECK_TONES[identified.check_digit] if number else ""
+        self._icon.show_severity(severity)
         self.check.setText(kit.plain(str(carriers.words(identified))) if number else "")
-        kit.set_tone(self.check, tone)
+        kit.set_severity(self.check, severity)
         self.check.setVisible(bool(number))
 
 
 class CarrierField(QComboBox):
-    """A carrier's name, chosen or typed. Signal: edited(text), for what a person did and nothing else."""
+    """A carrier's name, chosen or typed. Signal: edited(text), when a person changes it."""
 
     edited = Signal(str)
 
     def __init__(self) -> None:
-        """Offer every carrier that is known here; any other text is as good."""
+        """Offer every known carrier; any other text is valid too."""
         super().__init__()
         self.line = QLineEdit()
         self.setLineEdit(self.line)
@@ -85,29 +101,29 @@ class CarrierField(QComboBox):
         self.textActivated.connect(self.edited)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the page: a carrier is never changed in passing."""
+        """Leave the wheel to the page: scrolling never changes a carrier."""
         event.ignore()
 
 
-class Sign(QWidget):
-    """A small sign beside words: a tick, an exclamation mark, or a dot."""
+class SeverityIcon(QWidget):
+    """A small icon beside text: a tick, an exclamation mark, or a dot."""
 
     def __init__(self, theme: Theme) -> None:
-        """Begin with nothing to see."""
+        """Begin hidden."""
         super().__init__()
         self._theme = theme
-        self._tone: Tone = ""
+        self._severity: Severity = ""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.hide()
 
-    def show_tone(self, tone: Tone) -> None:
-        """Show the sign of a tone, or none."""
-        self._tone = tone
-        self.setVisible(bool(tone))
+    def show_severity(self, severity: Severity) -> None:
+        """Show the icon of a severity, or none."""
+        self._severity = severity
+        self.setVisible(bool(severity))
         self.update()
 
     def sizeHint(self) -> QSize:
-        """As tall as small text."""
+        """Return the height of small text."""
         return QSize(self._theme.tokens.px(13), self._theme.tokens.px(13))
 
     def paintEvent(self, _: QPaintEvent) -> None:
@@ -115,17 +131,17 @@ class Sign(QWidget):
         tokens = self._theme.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = QColor(tokens.colour("secondary" if self._tone == "quiet" else self._tone or "secondary"))
+        color = QColor(tokens.color("secondary" if self._severity == "quiet" else self._severity or "secondary"))
         painter.setPen(
-            QPen(colour, tokens.px(1.6), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+            QPen(color, tokens.px(1.6), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
         )
         unit = self.width() / 13
-        if self._tone == "good":
+        if self._severity == "good":
             tick = ((2, 7), (5, 10), (11, 3))
             painter.drawPolyline([QPointF(x * unit, y * unit) for x, y in tick])
-        elif self._tone in ("wait", "bad"):
+        elif self._severity in ("wait", "bad"):
             painter.drawLine(QPointF(6.5 * unit, 2 * unit), QPointF(6.5 * unit, 7.5 * unit))
             painter.drawPoint(QPointF(6.5 * unit, 10.8 * unit))
         else:
-            painter.setBrush(colour)
+            painter.setBrush(color)
             painter.drawEllipse(QPointF(6.5 * unit, 6.5 * unit), 1.6 * unit, 1.6 * unit)

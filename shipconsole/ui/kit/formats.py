@@ -1,10 +1,11 @@
-"""Dates, times and durations as people read them, in the language of the program."""
+"""Dates, times, durations, and keys as people read them, in the language of the program and of Qt's own texts."""
 
 import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-from PySide6.QtCore import QDate, QLocale, QTime
+from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, QTime, QTranslator
+from PySide6.QtGui import QKeySequence
 
 from shipconsole import messages
 from shipconsole.domain.dates import NO_DUE_DATE_MS
@@ -12,12 +13,34 @@ from shipconsole.messages import text
 
 _SHORT = QLocale.FormatType.ShortFormat
 _YEAR = re.compile(r"[,\s]*y+")
+TRANSLATOR_NAME = "qt_texts"
 MINUTE_S, HOUR_S, DAY_S, MONTH_S, YEAR_S = 60, 3_600, 86_400, 2_592_000, 31_536_000
 
 
 def locale() -> QLocale:
-    """Return the locale of the program's language: of the computer's country where that speaks it."""
+    """Return the locale of the program's language, for the computer's country if it speaks that language."""
     return _locale(messages.language())
+
+
+def use_language(app: QCoreApplication) -> None:
+    """Make Qt use the program's language: names of keys, standard dialogs, number fields; English if Qt lacks it."""
+    QLocale.setDefault(locale())
+    before = app.findChild(QTranslator, TRANSLATOR_NAME)
+    if before is not None:
+        app.removeTranslator(before)
+        before.setParent(None)
+    if messages.language() in (messages.ENGLISH, messages.PSEUDO):
+        return
+    translator = QTranslator(app)
+    translator.setObjectName(TRANSLATOR_NAME)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(locale(), "qtbase", "_", folder):
+        app.installTranslator(translator)
+
+
+def key_name(key: str) -> str:
+    """Return a key's name on this computer: Ctrl+F, Strg+F, ⌘F. Text that is no key is returned unchanged."""
+    return _key_name(key, messages.language())
 
 
 def at(at_ms: int) -> str:
@@ -33,23 +56,23 @@ def at_second(at_ms: int) -> str:
 
 
 def clock_time(moment: datetime) -> str:
-    """Return a moment's time of day, on the clock that it is of."""
+    """Return a moment's time of day in its own time zone."""
     return locale().toString(_time(moment), _SHORT)
 
 
 def when(at_ms: int, today: date) -> str:
-    """Return a day and a time, the day in a word where it is near."""
+    """Return a day and a time: today, tomorrow, yesterday, or the date."""
     moment = _local(at_ms)
     return on_day(moment.date(), clock_time(moment), today)
 
 
 def on_day(day: date, time: str, today: date) -> str:
-    """Return a day, in a word where it is near, and a time of that day."""
+    """Return a day as `near_day` does, and a time of that day."""
     return text("time.day_and_time", day=near_day(day, today), time=time)
 
 
 def near_day(day: date, today: date) -> str:
-    """Return a day, in a word where it is near, with its year where that is another one."""
+    """Return today, tomorrow, yesterday, or the date, with its year if that is not this year."""
     match (day - today).days:
         case 0:
             return text("time.today")
@@ -62,20 +85,20 @@ def near_day(day: date, today: date) -> str:
 
 
 def named_day(day: date, *, with_year: bool = False) -> str:
-    """Return a day by its name, as in Fri, Nov 20."""
+    """Return a date with its day of the week: Fri, Nov 20."""
     pattern = locale().dateFormat(QLocale.FormatType.LongFormat).replace("dddd", "ddd").replace("MMMM", "MMM")
     return locale().toString(QDate(day.year, day.month, day.day), pattern if with_year else _YEAR.sub("", pattern))
 
 
 def due(due_at_ms: int, today: date) -> tuple[str, bool]:
-    """Return when an order should leave, in a word or two, and whether it is late."""
+    """Return a due date as a short label, and whether it has passed."""
     if due_at_ms >= NO_DUE_DATE_MS:
         return "", False
     return _due(_local(due_at_ms).date(), today, messages.language())
 
 
 def lasting(seconds: float) -> str:
-    """Return how long something has lasted."""
+    """Return a duration."""
     unit, number = _counted(seconds)
     return text(_DURATIONS[unit], count=number)
 
@@ -91,7 +114,7 @@ def ago(seconds: float) -> str:
 
 
 def within(until_ms: int, now_ms: int) -> str:
-    """Return when something comes: counted down, from an hour on as a time of day."""
+    """Return a time in the future: within an hour as a countdown, else as a time of day."""
     left_s = -(-(until_ms - now_ms) // 1_000)
     if left_s <= 0:
         return text("time.now")
@@ -109,17 +132,23 @@ def _counted(seconds: float) -> tuple[int, int]:
     return unit, max(0, int(seconds // unit))
 
 
+@lru_cache(maxsize=128)
+def _key_name(key: str, language: str) -> str:
+    del language
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) or key
+
+
 @lru_cache(maxsize=4)
 def _locale(language: str) -> QLocale:
-    wanted = QLocale(messages.ENGLISH if language == messages.PSEUDO else language)
-    # By its name: on some systems Qt's own one has the days of one language and the numbers of another.
+    plain = QLocale(messages.ENGLISH if language == messages.PSEUDO else language)
+    # By its name: on some systems Qt's own has the days of one language and the numbers of another.
     of_system = QLocale(QLocale.system().name())
-    return of_system if of_system.language() == wanted.language() else wanted
+    return of_system if of_system.language() == plain.language() else plain
 
 
 @lru_cache(maxsize=512)
 def _due(day: date, today: date, language: str) -> tuple[str, bool]:
-    """Return it for a language; kept, since each row that is painted asks."""
+    """Return `due` for a language, cached, since it is called for each row that is painted."""
     del language
     away = (day - today).days
     if away < 0:

@@ -1,9 +1,9 @@
-"""Brings together, for one window, where scans come from, what is shown of them, and what a person answers."""
+"""Shows each verdict in the banner, and passes a person's answers on to the scan processor."""
 
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from shipconsole.domain.scanning_events import Refused
 from shipconsole.domain.scanning_state import Step
@@ -14,15 +14,15 @@ from shipconsole.operations.orders.scan import UNITS_MAX
 from shipconsole.ui.kit.prompt import TextPrompt
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
-from shipconsole.ui.window import verdict_strings as words
+from shipconsole.ui.window import verdict_strings
 from shipconsole.ui.window.banner import Banner
-from shipconsole.ui.window.scanner import Scans
+from shipconsole.ui.window.scanner import ScanProcessor
 from shipconsole.ui.window.scanner_keys import PersonKey
 from shipconsole.ui.window.top_bar import ScanField
 
 
-class Answering(QObject):
-    """Shows each verdict in the banner, and asks for what a person has to enter."""
+class VerdictAnswers(QObject):
+    """Connects the banner's verdict, the keyboard, and the processor; asks for reasons and quantities."""
 
     def __init__(
         self,
@@ -33,10 +33,10 @@ class Answering(QObject):
         banner: Banner,
         field: ScanField,
         editor: OrderEditorPanel,
-        scans: Scans,
+        scans: ScanProcessor,
         prefix: str,
     ) -> None:
-        """Connect what there is."""
+        """Connect them; `prefix` begins every command code."""
         super().__init__(window)
         self._window = window
         self._ctx = ctx
@@ -46,7 +46,7 @@ class Answering(QObject):
         self._editor = editor
         self._scans = scans
         self._prefix = prefix
-        scans.said.connect(self._on_said)
+        scans.stepped.connect(self._on_stepped)
         scans.reason_requested.connect(self._ask_reason)
         scans.units_requested.connect(self._ask_units)
         shown = banner.verdict
@@ -56,7 +56,7 @@ class Answering(QObject):
         shown.chosen.connect(scans.choose)
 
     def answer(self, key: PersonKey, text: str, is_person: bool) -> bool:
-        """Take a key for an answer; where a verdict waits, an Enter that may be the scanner's reaches nobody."""
+        """Take a key as an answer; while a verdict waits, an Enter that may be the scanner's is dropped."""
         is_elsewhere = QApplication.activeModalWidget() is not None or QApplication.activePopupWidget() is not None
         if is_elsewhere or self._field.text() or not self._scans.verdict.waits:
             return False
@@ -66,15 +66,16 @@ class Answering(QObject):
             return self._scans.verdict.ends_with(Ending.DIGIT)
         return self._scans.answer(key, text)
 
-    def _on_said(self, _step: Step) -> None:
+    def _on_stepped(self, _step: Step) -> None:
         verdict = self._scans.verdict
         names = self._names() if verdict.kind in (VerdictKind.SEVERAL_ITEMS, VerdictKind.SEVERAL_ORDERS) else ()
-        said = words.said(verdict, self._prefix, self._ctx.clock.now_ms(), names)
-        self._banner.show_verdict(verdict, said)
+        shown = verdict_strings.verdict_text(verdict, self._prefix, self._ctx.clock.now_ms(), names)
+        self._banner.show_verdict(verdict, shown)
         if verdict.waits and QApplication.activeModalWidget() is None:
             self._field.go()
 
     def _names(self) -> tuple[str, ...]:
+        """Return the names of the items or orders to choose from."""
         scan = self._scans.verdict.scan
         if scan is None:
             return ()
@@ -83,40 +84,35 @@ class Answering(QObject):
         return tuple(f"{scan.number} (#{order_id})" for order_id in scan.order_ids)
 
     def _ask_reason(self) -> None:
-        explained = words.reason_question(self._scans.verdict, self._ctx.clock.now_ms())
-        prompt = TextPrompt(
+        question = TextPrompt(
             self._window,
             self._theme,
             "keep_reason",
             text("verdict_reason.title"),
-            explained,
+            verdict_strings.reason_question(self._scans.verdict, self._ctx.clock.now_ms()),
             label=text("verdict_reason.label"),
             button=text("verdict_choice.keep_label"),
         )
-        prompt.answered.connect(self._scans.keep)
-        _open(prompt)
+        question.answered.connect(self._scans.keep)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.open()
 
     def _ask_units(self) -> None:
-        explained = words.units_question(self._scans.verdict)
-        prompt = TextPrompt(
+        question = TextPrompt(
             self._window,
             self._theme,
             "case_units",
             text("verdict_units.title"),
-            explained,
+            verdict_strings.units_question(self._scans.verdict),
             label=text("verdict_units.label"),
             button=text("verdict_choice.add_units"),
             max_number=UNITS_MAX,
         )
-        prompt.answered.connect(lambda units: self._scans.enter_units(int(units)))
-        prompt.rejected.connect(self._on_units_left)
-        _open(prompt)
+        question.answered.connect(lambda units: self._scans.enter_units(int(units)))
+        question.rejected.connect(self._on_units_rejected)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.open()
 
-    def _on_units_left(self) -> None:
+    def _on_units_rejected(self) -> None:
         if self._scans.verdict.kind == VerdictKind.CASE_UNITS:
-            self._scans.hear(Refused())
-
-
-def _open(dialog: QDialog) -> None:
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()
+            self._scans.handle(Refused())

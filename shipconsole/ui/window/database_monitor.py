@@ -1,4 +1,4 @@
-"""Looks after the database beside the packing: says who holds it, and asks what to do where it cannot be used."""
+"""Reports when the database can't be used, and asks what to do then."""
 
 import threading
 import time
@@ -27,14 +27,14 @@ _TITLES = {
 }
 
 
-class DatabaseCare(QObject):
-    """Asks a person once what takes the place of a database that cannot be used.
+class DatabaseMonitor(QObject):
+    """Asks a person once what replaces a database that cannot be used.
 
-    `chosen` is what shall be done with the file once the window is closed; it gives what the next window says of it.
-    `is_left_damaged` is true where the person chose none. `notice` is said as soon as there is a window.
+    `chosen` repairs the file once the window is closed, and returns what the next window shows. `is_left_damaged` is
+    true if the person chose no repair. `notice` is shown as soon as there is a window.
     """
 
-    _heard = Signal(object)
+    _reported = Signal(object)
     _searched = Signal(object, object, bool)
 
     def __init__(self, notice: Trouble | None) -> None:
@@ -44,68 +44,72 @@ class DatabaseCare(QObject):
         self.is_left_damaged = False
         self._notice = notice
         self._asked = False
-        # What is heard before the window is there waits until Qt runs.
-        self._heard.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        # Reports from before the window is made wait until Qt runs.
+        self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
         self._searched.connect(self._ask, Qt.ConnectionType.QueuedConnection)
 
-    def begin(self, window: MainWindow, theme: Theme, file: Path, notice: str = "") -> None:
-        """Say in a window what is to be said, `notice` before what was left from the window before it."""
+    def begin(self, window: MainWindow, theme: Theme, file: Path, restored: str = "") -> None:
+        """Show a notice in a window: `restored`, else that of the window before."""
         self._window, self._theme, self._file = window, theme, file
-        if notice:
-            self._notice = Trouble(notice, topic="restored")
+        if restored:
+            self._notice = Trouble(restored, topic="restored")
         if self._notice is not None:
-            window.banner.tell(self._notice)
+            window.banner.show_trouble(self._notice)
 
-    def hear(self, trouble: EnvironmentFailure | None) -> None:
-        """Take in, on the database's thread, that it cannot be opened, or that it could be after all."""
-        self._heard.emit(trouble)
+    def report(self, failure: EnvironmentFailure | None) -> None:
+        """Report, on the database's thread, that it cannot be opened, or with None that it can be again."""
+        self._reported.emit(failure)
 
-    async def look_over(self, ctx: "Context") -> None:
-        """Look whether the whole database is sound, beside everything else."""
+    async def verify(self, ctx: "Context") -> None:
+        """Verify the whole database in the background."""
         from shipconsole.operations.maintenance import backups, repair
 
         try:
             await backups.look_over(ctx)
-        except EnvironmentFailure as trouble:
-            if not repair.needs_repair(trouble):
+        except EnvironmentFailure as failure:
+            if not repair.needs_repair(failure):
                 raise
-            self._search(trouble, usable=True)
+            self._search(failure, usable=True)
 
     def show_no_backup(self, message: Message) -> None:
-        """Say that no backup could be made."""
-        self._window.banner.tell(Trouble(str(message), text("damaged_database.backup_failed_means"), topic="copies"))
+        """Show that no backup could be made."""
+        self._window.banner.show_trouble(
+            Trouble(str(message), text("damaged_database.backup_failed_means"), topic="copies")
+        )
 
-    def _take(self, trouble: EnvironmentFailure | None) -> None:
-        if trouble is None:
+    def _on_reported(self, failure: EnvironmentFailure | None) -> None:
+        if failure is None:
             self._window.banner.settle("store")
             self._window.show_database_away(False)
             return
         from shipconsole.operations.maintenance import repair
 
-        if repair.is_held(trouble):
-            self._window.banner.tell(Trouble(str(trouble.message), text("damaged_database.waiting"), topic="store"))
+        if repair.is_held(failure):
+            self._window.banner.show_trouble(
+                Trouble(str(failure.message), text("damaged_database.waiting"), topic="store")
+            )
             self._window.show_database_away(True)
-        elif repair.needs_repair(trouble):
-            self._search(trouble, usable=False)
+        elif repair.needs_repair(failure):
+            self._search(failure, usable=False)
 
-    def _search(self, trouble: EnvironmentFailure, *, usable: bool) -> None:
-        """Look for a good backup where that may take its time."""
+    def _search(self, failure: EnvironmentFailure, *, usable: bool) -> None:
+        """Find the last good backup in a thread of its own, then ask."""
         from shipconsole.operations.maintenance import repair
 
         def search() -> None:
-            self._searched.emit(trouble, repair.last_good(self._file), usable)
+            self._searched.emit(failure, repair.last_good(self._file), usable)
 
         threading.Thread(target=search, name="backups", daemon=True).start()
 
-    def _ask(self, trouble: EnvironmentFailure, good: "Backup | None", usable: bool) -> None:
+    def _ask(self, failure: EnvironmentFailure, good: "Backup | None", usable: bool) -> None:
         from shipconsole.operations.maintenance import repair
         from shipconsole.ui.dialogs.damaged_database import Choice, backup_text, damaged_database_prompt
 
         if self._asked:
             return
         self._asked = True
-        other_way = repair.other_way(trouble)
-        kind = repair.kind_of(trouble)
+        other_way = repair.other_way(failure)
+        kind = repair.kind_of(failure)
         title = text(_TITLES[kind])
 
         def restore() -> None:
@@ -114,13 +118,13 @@ class DatabaseCare(QObject):
 
         def go_other_way() -> None:
             assert other_way is not None
-            said = text("damaged_database.older_used" if kind == "older" else "damaged_database.started_empty")
-            self._choose(said, other_way)
+            message = text("damaged_database.older_used" if kind == "older" else "damaged_database.started_empty")
+            self._choose(message, other_way)
 
         def leave() -> None:
             self.is_left_damaged = True
             if usable:
-                self._window.banner.tell(Trouble(title, str(trouble.message), topic="store"))
+                self._window.banner.show_trouble(Trouble(title, str(failure.message), topic="store"))
             else:
                 self._window.close_now()
 
@@ -134,7 +138,7 @@ class DatabaseCare(QObject):
         dialog = damaged_database_prompt(
             self._window,
             self._theme,
-            str(trouble.message),
+            str(failure.message),
             title=title,
             backup=backup_text(good.at_ms, good.orders) if good is not None else "",
             restore=restore,
@@ -144,13 +148,13 @@ class DatabaseCare(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _choose(self, said: str, act: "Repair") -> None:
-        """Have something done once the window is closed."""
+    def _choose(self, message: str, act: "Repair") -> None:
+        """Close the window, and repair the database then."""
         from shipconsole.ui.dialogs.damaged_database import waiting_text
 
         def do(file: Path) -> Trouble:
             done = act(file, time.time_ns() // 1_000_000)
-            return Trouble(said, waiting_text(done.rules, done.updates), topic="restored")
+            return Trouble(message, waiting_text(done.rules, done.updates), topic="restored")
 
         self.chosen = do
         self._window.close_now()
