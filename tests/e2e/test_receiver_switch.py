@@ -24,7 +24,7 @@ asked = []
 
 def look():
     for window in QApplication.topLevelWidgets():
-        if not isinstance(window, MainWindow) or window.ctx is None or not hasattr(window, "_pull"):
+        if not isinstance(window, MainWindow) or window.ctx is None or not hasattr(window, "scans"):
             continue
         state = window.receiver
         if not asked:

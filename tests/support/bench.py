@@ -54,12 +54,17 @@ def tls() -> ssl.SSLContext:
 
 @asynccontextmanager
 async def open_context(
-    folder: Path, clock: Clock | None = None, *, to_be_copied: bool = False, store: Store | None = None
+    folder: Path,
+    clock: Clock | None = None,
+    *,
+    to_be_copied: bool = False,
+    store: Store | None = None,
+    keys: MemoryKeys | None = None,
 ) -> AsyncGenerator[Context]:
     """A desk on the store of a folder or on another, closed at the end; one `to_be_copied` keeps no time."""
     store = store or Store(folder / "shipconsole.db")
     store.open()
-    ctx = Context(store, UnpacedSender(tls()), MemoryKeys(), clock or SystemClock(), "Bench 1")
+    ctx = Context(store, UnpacedSender(tls()), keys or MemoryKeys(), clock or SystemClock(), "Bench 1")
     if not to_be_copied:
         ctx.begin()
     try:

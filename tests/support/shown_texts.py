@@ -1,11 +1,11 @@
-"""Finds every text that a window shows, and which of them are no message or are cut."""
+"""Finds every text that a window shows or has read out, which of them are no message, and which are cut."""
 
 import html
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QTabBar,
     QTableView,
+    QTextEdit,
     QWidget,
 )
 
@@ -29,12 +30,11 @@ from shipconsole.ui.tracking.timeline import Timeline
 
 CELL_ROLES = (
     Qt.ItemDataRole.DisplayRole,
-    Qt.ItemDataRole.AccessibleTextRole,
     Qt.ItemDataRole.ToolTipRole,
-    Qt.ItemDataRole.UserRole + 1,
+    Qt.ItemDataRole.AccessibleTextRole,
+    Qt.ItemDataRole.AccessibleDescriptionRole,
 )
-"""The last one is the second line of the activity list."""
-ROWS_READ = 60
+MAX_ROWS = 60
 _TAG = re.compile(r"<[^>]+>")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -47,29 +47,34 @@ class Shown(NamedTuple):
     text: str
 
 
-def shown_texts(window: QWidget) -> list[Shown]:
-    """Return every text of the widgets that can be seen, and of the menus' entries."""
+def shown_texts(window: QWidget, *, everything: bool = False) -> list[Shown]:
+    """Return every text of a window's visible widgets and of its menus' entries.
+
+    With `everything` also those of hidden widgets, and what text fields contain.
+    """
     found = [Shown("window", "title", window.windowTitle())]
     for widget in (window, *window.findChildren(QWidget)):
-        if widget.isVisible() and widget.objectName() not in QT_OWN:
+        if everything or (widget.isVisible() and widget.objectName() not in QT_OWN):
             name = _name_of(widget)
-            found += [Shown(name, part, text) for part, text in _texts_of(widget) if text]
+            found += [Shown(name, part, text) for part, text in _texts_of(widget)]
+            if everything and isinstance(widget, QPlainTextEdit | QTextEdit):
+                found.append(Shown(name, "content", widget.toPlainText()))
     found += [Shown(action.objectName(), "entry", action.text()) for action in window.findChildren(QAction)]
-    return list(dict.fromkeys(one for one in found if one.text))
+    return list(dict.fromkeys(shown for shown in found if shown.text))
 
 
 def unmarked(found: Iterable[Shown], data: Iterable[str]) -> list[Shown]:
-    """Return the texts with words that are neither between the marks of a message nor data."""
-    known = re.compile("|".join(re.escape(one) for one in sorted({*data, "\n"} - {""}, key=len, reverse=True)))
+    """Return the texts with words that are neither between a message's marks nor data."""
+    known = re.compile("|".join(re.escape(value) for value in sorted({*data, "\n"} - {""}, key=len, reverse=True)))
 
     def is_literal(text: str) -> bool:
         return bool(_LETTER.search(_NO_WORDS.sub(" ", known.sub(" ", outside_marks(_TAG.sub(" ", text))))))
 
-    return [one for one in found if is_literal(one.text)]
+    return [shown for shown in found if is_literal(shown.text)]
 
 
 def cut(window: QWidget) -> list[Shown]:
-    """Return the texts of which a part cannot be read: there is no room for it, and no tooltip."""
+    """Return the texts that do not fit in their widget and have no tooltip."""
     return [
         Shown(_name_of(widget), "cut", text)
         for widget in window.findChildren(QWidget)
@@ -84,11 +89,11 @@ _NO_WORDS = re.compile(
     r"|\bShipconsole\b"
 )
 QT_OWN = frozenset({"ScrollLeftButton", "ScrollRightButton"})
-"""Parts of Qt's widgets, which have texts of Qt."""
+"""Widgets inside Qt's own, with texts of Qt."""
 
 
 def outside_marks(text: str) -> str:
-    """Return what of a text stands outside the marks of the pseudo-locale."""
+    """Return the part of a text outside the marks of the pseudo-locale."""
     kept, depth = "", 0
     for letter in html.unescape(text):
         if letter == MARKS[0]:
@@ -104,6 +109,8 @@ def _texts_of(widget: QWidget) -> Iterator[tuple[str, str]]:
     yield "tooltip", widget.toolTip()
     yield "accessible name", widget.accessibleName()
     yield "accessible description", widget.accessibleDescription()
+    yield "status tip", widget.statusTip()
+    yield "title", widget.windowTitle()
     match widget:
         case Elided():
             pass  # its accessible name is the whole text
@@ -129,28 +136,32 @@ def _texts_of(widget: QWidget) -> Iterator[tuple[str, str]]:
                 if not widget.isSectionHidden(section):
                     yield "header", str(widget.model().headerData(section, widget.orientation()) or "")
         case QAbstractItemView() if widget.model() is not None:
-            yield from _cells_of(widget.model())
+            yield from _cells_of(widget.model(), QModelIndex())
         case _:
             pass
     if isinstance(widget, KeyButton):
-        yield "key", widget._key
+        yield "key", widget.key
 
 
-def _cells_of(model: QAbstractItemModel) -> Iterator[tuple[str, str]]:
-    for row in range(min(model.rowCount(), ROWS_READ)):
-        for column in range(1 if isinstance(model, QAbstractListModel) else model.columnCount()):
-            index = model.index(row, column)
+def _cells_of(model: QAbstractItemModel, parent: QModelIndex) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a model, at every depth."""
+    for row in range(min(model.rowCount(parent), MAX_ROWS)):
+        # Qt hides the columns of a list, which has one.
+        for column in range(1 if isinstance(model, QAbstractListModel) else model.columnCount(parent)):
+            index = model.index(row, column, parent)
             for role in CELL_ROLES:
-                said = index.data(role)
-                if isinstance(said, str):
-                    yield "cell", said
+                text = index.data(role)
+                if isinstance(text, str):
+                    yield f"cell {row} {column} {role.name}", text
+        if not isinstance(model, QAbstractListModel):
+            yield from _cells_of(model, model.index(row, 0, parent))
 
 
 def _cut_of(widget: QWidget) -> Iterator[str]:
     match widget:
         case Elided():
-            if widget.text() != widget._whole and not widget.toolTip():
-                yield widget._whole
+            if widget.text() != widget.full_text and not widget.toolTip():
+                yield widget.full_text
         case QLabel() if widget.wordWrap():
             if widget.text() and widget.heightForWidth(widget.width()) > widget.height() + 1:
                 yield widget.text()
@@ -186,10 +197,10 @@ def _cut_headers(header: QHeaderView) -> Iterator[str]:
 
 
 def _name_of(widget: QWidget) -> str:
-    """The names of a widget and of what it is in, as far as they have some."""
+    """Return the names of a widget and of the three widgets around it."""
     names: list[str] = []
-    one: QWidget | None = widget
-    while one is not None and len(names) < 4:
-        names.append(one.objectName() or type(one).__name__)
-        one = one.parentWidget()
+    inner: QWidget | None = widget
+    while inner is not None and len(names) < 4:
+        names.append(inner.objectName() or type(inner).__name__)
+        inner = inner.parentWidget()
     return " < ".join(names)

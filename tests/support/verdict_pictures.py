@@ -106,7 +106,7 @@ async def take(app: QApplication, folder: Path) -> None:
                 await asyncio.sleep(1.5)
                 for verdict in samples():
                     names = ("Mobile Phone, Black", "Mobile Phone, White")
-                    window.banner.show_verdict(verdict, verdict_strings.said(verdict, "%", NOW_MS, names))
+                    window.banner.show_verdict(verdict, verdict_strings.verdict_text(verdict, "%", NOW_MS, names))
                     await asyncio.sleep(0.1)
                     grab(window, folder / f"{verdict.kind}-{name}-{width}x{height}.png")
             await window.shutdown()

@@ -1,4 +1,4 @@
-"""The main window in the pseudo-locale: every text of it is a message, and none is cut."""
+"""The main window in the pseudo-locale: every text is a message, and none is cut."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
@@ -31,12 +31,12 @@ from tests.ui.waiting import until
 
 STATION = "Bench 3"
 REQUESTS = {"create_order", "notify_shipped", "update_order", "NO-SUCH-CODE"}
-"""What platforms call their requests, and what is scanned."""
+"""Names of requests at the platforms, and scanned codes."""
 
 
 @pytest.fixture(autouse=True)
 def pseudo_language() -> Iterator[None]:
-    """Longer, accented and marked English."""
+    """Use the pseudo-locale."""
     before = messages.language()
     messages.use(messages.PSEUDO)
     yield
@@ -59,7 +59,7 @@ async def with_updates(ctx: Context, server: SimulatorServer) -> int:
 
 @asynccontextmanager
 async def open_window(ctx: Context, qtbot: QtBot, width: int, height: int) -> AsyncGenerator[MainWindow]:
-    """The window at work in the program's own look."""
+    """Open a started window with the program's own theme."""
     theme, tasks = Theme(), Tasks()
     theme.use(QApplication.instance(), LIGHT)
     theme.load_rest()
@@ -78,8 +78,8 @@ async def open_window(ctx: Context, qtbot: QtBot, width: int, height: int) -> As
 
 async def data_of(ctx: Context) -> set[str]:
     """Return what the window shows of orders, platforms, carriers and this station."""
-    data = {STATION, ctx.station, *(one.name for one in carriers.CARRIERS)}
-    data |= {one.name for one in await connections.every(ctx)}
+    data = {STATION, ctx.station, *(carrier.name for carrier in carriers.CARRIERS)}
+    data |= {connection.name for connection in await connections.every(ctx)}
     for number in range(10_001, 10_009):
         order_id = await orders.find(ctx, str(number))
         sheet = await orders.sheet(ctx, order_id)
@@ -102,7 +102,7 @@ async def test_every_text_is_a_message_and_none_is_cut(
     order_id = await with_updates(bench, simulated_platforms)
     data = await data_of(bench)
     found: set[Shown] = set()
-    short: set[Shown] = set()
+    too_long: set[Shown] = set()
     async with open_window(bench, qtbot, width, height) as window:
         await until(lambda: window.order_list.table.model().rowCount())
         found |= set(shown_texts(window))
@@ -111,7 +111,7 @@ async def test_every_text_is_a_message_and_none_is_cut(
             await until(lambda: window.editor.session is not None)
             await asyncio.sleep(0.3)
             found |= set(shown_texts(window))
-            short |= set(cut(window))
+            too_long |= set(cut(window))
         window.top_bar.scan_field.take("MOBILE-CASE-BLK")
         window.top_bar.scan_field.take(USPS_NUMBERS[1])
         ready = messages.text("order_editor.ready")
@@ -121,20 +121,20 @@ async def test_every_text_is_a_message_and_none_is_cut(
         window.top_bar.show_forward_review(1)
         await asyncio.sleep(0.1)
         found |= set(shown_texts(window))
-        short |= set(cut(window))
+        too_long |= set(cut(window))
         window.banner.show_trouble(Trouble(messages.text("program.failed"), messages.text("banner.not_saved")))
         window.top_bar.scan_field.take("NO-SUCH-CODE")
         await until(lambda: window.banner.verdict.isVisible())
         found |= set(shown_texts(window))
-        short |= set(cut(window))
+        too_long |= set(cut(window))
         for view in ("shipped", "partly", "needs_attention", "late"):
             window.order_list.show_view(view)
             await asyncio.sleep(0.2)
             found |= set(shown_texts(window))
-            short |= set(cut(window))
+            too_long |= set(cut(window))
     assert len(found) > 100
-    assert sorted(short) == []
-    assert [f"{one.part}: {one.text} ({one.where})" for one in unmarked(sorted(found), data | REQUESTS)] == []
+    assert sorted(too_long) == []
+    assert [f"{shown.part}: {shown.text} ({shown.where})" for shown in unmarked(sorted(found), data | REQUESTS)] == []
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_literal_would_be_found_wherever_it_stands(part: str, qtbot: QtBot) ->
         "title": window.setWindowTitle,
     }
     plant[part](f"{marked} Planted")
-    assert [one.text for one in unmarked(shown_texts(window), ())] == [f"{marked} Planted"]
+    assert [shown.text for shown in unmarked(shown_texts(window), ())] == [f"{marked} Planted"]
     assert unmarked(shown_texts(window), ("Planted",)) == []
 
 
@@ -180,6 +180,6 @@ def test_a_text_that_is_cut_would_be_found(qtbot: QtBot) -> None:
     label = QLabel(messages.text("program.failed"), window)
     label.resize(20, 20)
     window.show()
-    assert [one.text for one in cut(window)] == [messages.text("program.failed")]
+    assert [shown.text for shown in cut(window)] == [messages.text("program.failed")]
     label.setToolTip(messages.text("program.failed"))
     assert cut(window) == []

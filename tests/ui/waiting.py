@@ -1,25 +1,40 @@
-"""Waits for what the window does by itself."""
+"""Waits for what the window does on its own."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from shipconsole.ui.kit.tasks import Tasks
+
 STEP_S = 0.005
-LONGEST_S = 60.0
+MAX_S = 60.0
+IDLE_STEPS = 10
 
 
-async def until(true: Callable[[], object]) -> None:
-    """Let the window run until something holds."""
-    for _ in range(round(LONGEST_S / STEP_S)):
-        if true():
+async def until(condition: Callable[[], object]) -> None:
+    """Let the window run until a condition holds."""
+    for _ in range(round(MAX_S / STEP_S)):
+        if condition():
             return
         await asyncio.sleep(STEP_S)
-    raise AssertionError("what was waited for did not happen")
+    raise AssertionError(f"still not so after {MAX_S} s")
 
 
-async def until_stored(true: Callable[[], Awaitable[object]]) -> None:
-    """Let the window run until something holds of the store."""
-    for _ in range(round(LONGEST_S / STEP_S)):
-        if await true():
+async def until_stored(condition: Callable[[], Awaitable[object]]) -> None:
+    """Let the window run until a condition on the store holds."""
+    for _ in range(round(MAX_S / STEP_S)):
+        if await condition():
             return
         await asyncio.sleep(STEP_S)
-    raise AssertionError("what was waited for did not happen")
+    raise AssertionError(f"still not so after {MAX_S} s")
+
+
+async def until_idle(tasks: Tasks) -> None:
+    """Let the window run until no task has been under way for some steps."""
+    steps = 0
+
+    def is_idle() -> bool:
+        nonlocal steps
+        steps = 0 if tasks.running else steps + 1
+        return steps >= IDLE_STEPS
+
+    await until(is_idle)

@@ -122,7 +122,7 @@ class TextPrompt(Prompt):
     ) -> None:
         """Ask for a text, which begins as `text`, or for a number from 1 to `max_number`; `button` is its label."""
         cancel = PromptButton("cancel", message_text("button.cancel"), key="Esc")
-        done = PromptButton(f"{name}_done", button, self._on_done, "Enter", "primary", is_default=True)
+        done = PromptButton(f"{name}_done", button, key="Enter", kind="primary", is_default=True)
         lines = [Line(explained)] + ([Line(label, style="secondary")] if label != title else [])
         super().__init__(parent, theme, name, title, lines, (cancel, done))
         self._may_be_empty = may_be_empty
@@ -136,6 +136,7 @@ class TextPrompt(Prompt):
             self.field.setValidator(QIntValidator(1, max_number, self.field))
         self.field.selectAll()
         self.field.textChanged.connect(self._on_changed)
+        self.accepted.connect(self._on_accepted)
         self.content.addWidget(self.field)
         self._on_changed()
         self.field.setFocus()
@@ -149,7 +150,7 @@ class TextPrompt(Prompt):
         is_answer = self._may_be_empty or bool(self.field.text().strip())
         self._button_done.setEnabled(is_answer and self.field.hasAcceptableInput())
 
-    def _on_done(self) -> None:
+    def _on_accepted(self) -> None:
         self.answered.emit(" ".join(self.field.text().split()))
 
 

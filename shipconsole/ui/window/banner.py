@@ -36,6 +36,8 @@ class Banner(QFrame):
         self._what = label(variant="strong")
         self._means = label()
         self._count = label(variant="secondary", severity="bad")
+        for name, part in (("what", self._what), ("means", self._means), ("count", self._count)):
+            part.setObjectName(f"trouble_{name}")
         for part in (self._what, self._means):
             part.setWordWrap(True)
             part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -59,6 +61,7 @@ class Banner(QFrame):
         for part in (self._count, self._copy_button, self._details_button, self._dismiss_button):
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         self._trouble = QFrame()
+        self._trouble.setObjectName("trouble")
         inside = QVBoxLayout(self._trouble)
         inside.setContentsMargins(px(18), px(10), px(14), px(10))
         inside.addLayout(row)

@@ -37,8 +37,8 @@ class ChangeFeed(QObject):
         self._frame.timeout.connect(self._read)
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
-        self._poll.timeout.connect(self._wake)
-        self._committed.connect(self._wake, Qt.ConnectionType.QueuedConnection)
+        self._poll.timeout.connect(self.wake)
+        self._committed.connect(self.wake, Qt.ConnectionType.QueuedConnection)
 
     def start(self, cursor: int) -> None:
         """Report what is saved after a cursor."""
@@ -46,7 +46,7 @@ class ChangeFeed(QObject):
         self._stopped = False
         self._store.listen(self._on_commit)
         self._poll.start()
-        self._wake()
+        self.wake()
 
     def stop(self) -> None:
         """Report nothing more."""
@@ -62,7 +62,8 @@ class ChangeFeed(QObject):
         except RuntimeError:
             self._stopped = True  # the window closed before the store did
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Read changes soon, unless that is under way or the feed has stopped."""
         if self._stopped:
             return
         if self._is_reading:
@@ -82,7 +83,7 @@ class ChangeFeed(QObject):
         if changes.changes or changes.too_many:
             self.changed.emit(changes)
         if self._is_requested:
-            self._wake()
+            self.wake()
 
     def _on_failed(self, message: str) -> None:
         self._is_reading = False

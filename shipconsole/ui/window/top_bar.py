@@ -48,6 +48,7 @@ class TopBar(QFrame):
         px = theme.tokens.px
         self.scan_field = ScanField(theme)
         self._demo = badge(text("program.demo"), "wait")
+        self._demo.setObjectName("demo")
         set_tooltip(self._demo, text("demo.means"))
         self._program = label(PROGRAM, "title")
         self._station_name = station
@@ -174,6 +175,7 @@ class TopBar(QFrame):
             spoken = _named(name, worst, number, len(members))
             if spoken == name and worst != ConnectionState.WORKS:
                 spoken = f"{name}, {connection_state(worst)}"
+            shown_badge.setObjectName("connection")
             shown_badge.setAccessibleName(plain(spoken))
             set_tooltip(shown_badge, "\n".join(map(self._sentence, members)))
             self._badges.addWidget(shown_badge)

@@ -27,7 +27,6 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import evidence
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
-from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.profile import open_profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.call_details import CallDetails
@@ -45,12 +44,11 @@ from tests.cli.in_process import Here
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, draft_of, open_context
 from tests.support.shown_texts import cut, outside_marks, shown_texts
-from tests.ui.waiting import until
+from tests.ui.waiting import until_idle
 
 ACTIONS = [entry.name for entry in ENTRIES] + ["all_fields", "keys", "packer"]
 SIZE_PX = (1_240, 740)
 """As large as a dialog can be on the smallest screen, 1280 by 800."""
-QUIET_ROUNDS = 10
 PARTS = re.compile(r"[\n\t,;×·:=/()“”→…]|\.(?=\s|$)|<[^>]*>|\s\s+")
 WORD = re.compile(r"[^\W\d_]{2,}")
 KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)*(?:[A-Z]|F\d*|Enter|Esc|Del)?")
@@ -129,15 +127,13 @@ async def window(made: Here, tmp_path: Path, qtbot: QtBot, pseudo: Theme) -> Asy
     """A window at work on the profile, with a shipped order open."""
     folder = tmp_path / "profile"
     shutil.copytree(made.profile, folder)
-    async with open_context(folder) as ctx:
-        assert isinstance(ctx.keys, MemoryKeys)
-        ctx.keys._secrets.update(made.keys._secrets)
+    async with open_context(folder, keys=made.keys) as ctx:
         shown, tasks = MainWindow(ctx.store, pseudo, Settings(), profile=open_profile(folder, {})), Tasks()
         qtbot.addWidget(shown)
         shown.show()
         shown.start(ctx, tasks)
         shown.open_order(await orders.find(ctx, "10001"))
-        await quiet(tasks)
+        await until_idle(tasks)
         try:
             yield shown
         finally:
@@ -155,18 +151,6 @@ async def _of_the_computer(window: MainWindow) -> list[str]:
     rows = [*table.defaults.values(), *(code for row in table.rows for code in row.codes.values())]
     codes = [code for one in rows for code in (one.usual, one.own, *one.offered)]
     return [*files, *codes, "PySide"]
-
-
-async def quiet(tasks: Tasks) -> None:
-    """Wait until nothing was under way for some rounds."""
-    rounds = 0
-
-    def is_quiet() -> bool:
-        nonlocal rounds
-        rounds = 0 if tasks.running else rounds + 1
-        return rounds >= QUIET_ROUNDS
-
-    await until(is_quiet)
 
 
 def parts_of(value: str) -> Iterator[str]:
@@ -200,7 +184,7 @@ async def test_a_dialog_shows_messages_and_data_alone(window: MainWindow, data: 
     action = window.findChild(QAction, f"action_{name}")
     assert isinstance(action, QAction)
     action.trigger()
-    await quiet(window.tasks)
+    await until_idle(window.tasks)
     (dialog,) = (one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible())
     look_at(dialog, data)
     for view in dialog.findChildren(QAbstractItemView):
@@ -208,7 +192,7 @@ async def test_a_dialog_shows_messages_and_data_alone(window: MainWindow, data: 
             view.setCurrentIndex(view.model().index(0, 0))
     for tabs in dialog.findChildren(QTabWidget):
         tabs.setCurrentIndex(tabs.count() - 1)
-    await quiet(window.tasks)
+    await until_idle(window.tasks)
     look_at(dialog, data)
     dialog.close()
 

@@ -1,9 +1,9 @@
-"""Trouble stays until it is dealt with."""
+"""The banner shows trouble until it is dismissed or over, and verdicts above it."""
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.scan import Scan, ScanReason
@@ -24,21 +24,31 @@ def banner(qtbot: QtBot) -> Banner:
     return banner
 
 
+def part(banner: Banner, name: str) -> QLabel:
+    """Return a part of the trouble shown: `what`, `means`, or `count`."""
+    return banner.findChild(QLabel, f"trouble_{name}")
+
+
+def has_trouble(banner: Banner) -> bool:
+    """Return whether trouble is shown."""
+    return not banner.findChild(QFrame, "trouble").isHidden()
+
+
 def press(qtbot: QtBot, banner: Banner, name: str) -> None:
     found = banner.findChild(QPushButton, name)
     assert found is not None
     qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
 
 
-def test_it_says_what_happened_what_it_means_and_what_to_do(banner: Banner) -> None:
+def test_trouble_shows_what_happened_what_it_means_and_what_to_do(banner: Banner) -> None:
     assert banner.isHidden()
     banner.show_trouble(REFUSED)
     assert not banner.isHidden()
-    assert banner._what.text() == "Shipup refused."
-    assert banner._means.text() == "The package may go. Mend the country."
+    assert part(banner, "what").text() == "Shipup refused."
+    assert part(banner, "means").text() == "The package may go. Mend the country."
 
 
-def test_esc_does_not_drop_it_and_the_button_does(qtbot: QtBot, banner: Banner) -> None:
+def test_the_button_dismisses_trouble_and_esc_does_not(qtbot: QtBot, banner: Banner) -> None:
     banner.show_trouble(REFUSED)
     qtbot.keyClick(banner, Qt.Key.Key_Escape)
     assert banner.troubles() == (REFUSED,)
@@ -46,27 +56,27 @@ def test_esc_does_not_drop_it_and_the_button_does(qtbot: QtBot, banner: Banner) 
     assert banner.isHidden()
 
 
-def test_what_belongs_to_an_order_is_shown_while_that_is_open(banner: Banner) -> None:
+def test_trouble_of_an_order_is_shown_while_that_order_is_open(banner: Banner) -> None:
     banner.show_trouble(Trouble("of order 7", order_id=7))
     assert banner.isHidden()
     banner.show_order(7)
     assert not banner.isHidden()
     banner.show_order(8)
     banner.dismiss()
-    assert banner.troubles() != (), "what nobody sees is not dismissed"
+    assert banner.troubles() != (), "hidden trouble is not dismissed"
 
 
-def test_a_verdict_that_waits_comes_before_trouble_and_its_sign_is_no_color(banner: Banner) -> None:
+def test_a_verdict_that_waits_hides_trouble(banner: Banner) -> None:
     banner.show_trouble(REFUSED)
     wrong = Verdict(VerdictKind.WRONG_ITEM, 7, "10001", Scan("wrong_item", ScanReason.WRONG_ITEM, "X", "X"))
-    said = verdict_strings.verdict_text(wrong, "%", 0)
-    banner.show_verdict(wrong, said)
-    assert (banner.verdict.headline.text(), banner._trouble.isHidden()) == ("Wrong item", True)
-    assert banner.verdict.accessibleName().startswith("Wrong item. X is not in order 10001.")
+    banner.show_verdict(wrong, verdict_strings.verdict_text(wrong, "%", 0))
+    assert (banner.verdict.headline.text(), has_trouble(banner)) == (text("verdict_title.wrong_item"), False)
+    spoken = f"{text('verdict_title.wrong_item')}. {text('verdict.wrong_item', item='X', order='10001')}"
+    assert banner.verdict.accessibleName() == spoken
     banner.dismiss()
     assert banner.troubles() == (REFUSED,)
     banner.show_verdict(Verdict(), verdict_strings.verdict_text(Verdict(), "%", 0))
-    assert (banner.verdict.isHidden(), banner._trouble.isHidden()) == (True, False)
+    assert (banner.verdict.isHidden(), has_trouble(banner)) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -83,11 +93,11 @@ def test_a_notice_is_shown_without_a_button_and_hides_no_trouble(
 ) -> None:
     notice = Verdict(kind, 7, "10001", total=2)
     banner.show_verdict(notice, verdict_strings.verdict_text(notice, "%", 0))
-    assert (banner.isHidden(), banner._trouble.isHidden()) == (False, True)
+    assert (banner.isHidden(), has_trouble(banner)) == (False, False)
     assert banner.verdict.headline.text() == text(headline, **counted)
-    assert [one for one in banner.verdict.findChildren(QPushButton) if not one.isHidden()] == []
+    assert [button for button in banner.verdict.findChildren(QPushButton) if not button.isHidden()] == []
     banner.show_trouble(REFUSED)
-    assert (banner.verdict.isHidden(), banner._trouble.isHidden()) == (False, False)
+    assert (banner.verdict.isHidden(), has_trouble(banner)) == (False, True)
     banner.dismiss()
     assert (banner.troubles(), banner.verdict.isHidden()) == ((), False)
     banner.show_verdict(Verdict(), verdict_strings.verdict_text(Verdict(), "%", 0))
@@ -95,26 +105,26 @@ def test_a_notice_is_shown_without_a_button_and_hides_no_trouble(
 
 
 @pytest.mark.parametrize("kind", [VerdictKind.GOOD, VerdictKind.COMPLETE, VerdictKind.SHIPPED, VerdictKind.IDLE])
-def test_what_is_good_takes_no_banner(banner: Banner, kind: VerdictKind) -> None:
+def test_a_good_verdict_shows_no_banner(banner: Banner, kind: VerdictKind) -> None:
     good = Verdict(kind, 7, "10001")
     banner.show_verdict(good, verdict_strings.verdict_text(good, "%", 0))
     assert banner.isHidden()
 
 
-def test_several_stack_with_their_count_and_the_same_stands_once(qtbot: QtBot, banner: Banner) -> None:
+def test_several_troubles_are_counted_and_the_same_trouble_counts_once(qtbot: QtBot, banner: Banner) -> None:
     for trouble in (REFUSED, Trouble("second"), REFUSED):
         banner.show_trouble(trouble)
-    assert banner._count.text() == "1 of 2"
+    assert part(banner, "count").text() == text("banner.count", count=2)
     press(qtbot, banner, "dismiss")
-    assert banner._what.text() == "second"
-    assert banner._count.isHidden()
+    assert part(banner, "what").text() == "second"
+    assert part(banner, "count").isHidden()
 
 
-def test_of_one_topic_only_the_newest_stands_and_it_can_be_settled(banner: Banner) -> None:
+def test_the_newest_trouble_of_a_topic_replaces_the_others_until_it_is_over(banner: Banner) -> None:
     banner.show_trouble(REFUSED)
     banner.show_trouble(Trouble("first scan", topic="scan"))
     banner.show_trouble(Trouble("second scan", topic="scan"))
-    assert [one.what for one in banner.troubles()] == ["Shipup refused.", "second scan"]
+    assert [trouble.what for trouble in banner.troubles()] == ["Shipup refused.", "second scan"]
     banner.settle("scan")
     assert banner.troubles() == (REFUSED,)
     banner.settle("")
@@ -135,7 +145,7 @@ def test_details_can_be_opened_and_copied(qtbot: QtBot, banner: Banner) -> None:
     assert details.isHidden()
 
 
-def test_outside_words_stay_text(banner: Banner) -> None:
+def test_text_from_outside_is_shown_as_plain_text(banner: Banner) -> None:
     banner.show_trouble(Trouble("<img src=x>\u202e"))
-    assert banner._what.text() == "<img src=x>␣"
-    assert banner._what.textFormat() == Qt.TextFormat.PlainText
+    assert part(banner, "what").text() == "<img src=x>␣"
+    assert part(banner, "what").textFormat() == Qt.TextFormat.PlainText

@@ -1,4 +1,4 @@
-"""Three columns where there is room, tabs where there is not."""
+"""Three columns in a wide window, tabs in a narrow one."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,7 +15,7 @@ def columns(qtbot: QtBot) -> Columns:
     qtbot.addWidget(columns)
     columns.resize(1280, 700)
     columns.show()
-    columns.give(order=QLabel("order"), tracking=QLabel("tracking"), activity=QLabel("activity"))
+    columns.set_panels(order=QLabel("order"), tracking=QLabel("tracking"), activity=QLabel("activity"))
     return columns
 
 
@@ -41,13 +41,13 @@ def test_a_narrow_window_folds_the_third_column_into_tabs(qtbot: QtBot, columns:
     qtbot.waitUntil(lambda: shown(columns) == {"list", "order", "tracking", "activity"})
 
 
-def test_widths_are_given_back_as_they_were(qtbot: QtBot, columns: Columns) -> None:
+def test_widths_are_restored(qtbot: QtBot, columns: Columns) -> None:
     columns.set_sizes([500, 500, 224])
     assert columns.sizes() == [500, 500, 224]
 
 
 @pytest.mark.parametrize("sizes", [[], [1, 2], [0, 0, 0], [-1, 5, 5]])
-def test_widths_that_cannot_be_change_nothing(columns: Columns, sizes: list[int]) -> None:
+def test_widths_that_are_not_valid_change_nothing(columns: Columns, sizes: list[int]) -> None:
     before = columns.sizes()
     columns.set_sizes(sizes)
     assert columns.sizes() == before

@@ -1,11 +1,13 @@
-"""Changes are told soon, each once, and together when they come together."""
+"""The feed reports each change once, soon, and several commits together."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
+from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import Change, Changes
 from shipconsole.store.database import Db, Store
 from shipconsole.ui.window.feed import ChangeFeed
@@ -24,57 +26,57 @@ def note(db: Db, *order_ids: int) -> None:
         db.note("order", order_id)
 
 
-def test_a_commit_is_told_at_once_and_only_once(qtbot: QtBot, store: Store) -> None:
+def test_a_commit_is_reported_once(qtbot: QtBot, store: Store) -> None:
     feed = ChangeFeed(store)
     feed.start(0)
-    with qtbot.waitSignal(feed.changed) as told:
+    with qtbot.waitSignal(feed.changed) as reported:
         store.write(note, 3)
-    assert told.args == [Changes(1, (Change("order", 3),), too_many=False)]
+    assert reported.args == [Changes(1, (Change("order", 3),), too_many=False)]
     with qtbot.assertNotEmitted(feed.changed, wait=60):
-        feed._wake()
+        feed.wake()
     feed.stop()
 
 
-def test_many_commits_at_once_are_few_looks(qtbot: QtBot, store: Store) -> None:
+def test_many_commits_are_reported_in_few_reads(qtbot: QtBot, store: Store) -> None:
     feed = ChangeFeed(store)
-    told: list[Changes] = []
-    feed.changed.connect(told.append)
+    reported: list[Changes] = []
+    feed.changed.connect(reported.append)
     feed.start(0)
     for order_id in range(1, 101):
         store.write(note, order_id)
-    qtbot.waitUntil(lambda: bool(told) and told[-1].cursor == 100)
-    seen = [change.ref_id for one in told for change in one.changes]
+    qtbot.waitUntil(lambda: bool(reported) and reported[-1].cursor == 100)
+    seen = [change.ref_id for changes in reported for change in changes.changes]
     assert seen == list(range(1, 101))
-    assert len(told) < 20
+    assert len(reported) < 20
     feed.stop()
 
 
-def test_what_another_program_saved_is_seen_at_the_next_look(qtbot: QtBot, store: Store) -> None:
+def test_a_change_of_another_program_is_reported_within_a_second(qtbot: QtBot, store: Store) -> None:
     feed = ChangeFeed(store)
     feed.start(0)
-    assert feed._poll.interval() <= 1_000
+    assert feed.findChildren(QTimer)[1].interval() <= 1_000
     qtbot.wait(60)
-    with qtbot.waitSignal(feed.changed) as told:
+    with qtbot.waitSignal(feed.changed) as reported:
         change_order(store, 4, "note = 'x'")
-    assert told.args is not None
-    assert told.args[0].changes == (Change("order", 4),)
+    assert reported.args is not None
+    assert reported.args[0].changes == (Change("order", 4),)
     feed.stop()
 
 
-def test_trouble_with_the_store_is_told_once(qtbot: QtBot, store: Store) -> None:
+def test_a_failure_of_the_store_is_reported_once(qtbot: QtBot, store: Store) -> None:
     feed = ChangeFeed(store)
     store.close()
-    said: list[str] = []
-    feed.failed.connect(said.append)
+    failures: list[str] = []
+    feed.failed.connect(failures.append)
     feed.start(0)
     for _ in range(3):
-        feed._wake()
+        feed.wake()
         qtbot.wait(30)
-    assert said == ["The database is closed."]
+    assert failures == [text("database.closed")]
     feed.stop()
 
 
-def test_nothing_is_told_after_the_end(qtbot: QtBot, store: Store) -> None:
+def test_nothing_is_reported_after_the_end(qtbot: QtBot, store: Store) -> None:
     feed = ChangeFeed(store)
     feed.start(0)
     feed.stop()

@@ -1,4 +1,4 @@
-"""A window of a test lives until the fixtures that stand on it have ended."""
+"""A test's window stays open until the fixtures that use it have ended."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 @pytest.fixture
 async def dialog(qtbot: QtBot) -> AsyncGenerator[QWidget]:
-    """A part of a window that is still waited for when the test is over."""
+    """A child of a window, used after the test is over."""
     window = QWidget()
     qtbot.addWidget(window)
     part = QWidget(window)
@@ -20,5 +20,5 @@ async def dialog(qtbot: QtBot) -> AsyncGenerator[QWidget]:
     assert part.isVisible()
 
 
-async def test_a_fixture_may_wait_for_a_window_after_its_test(dialog: QWidget) -> None:
+async def test_a_fixture_may_use_a_window_after_its_test(dialog: QWidget) -> None:
     assert dialog.isVisible()

@@ -1,4 +1,4 @@
-"""The window as a whole: shown before anything heavy, then a package packed and shipped by scans alone."""
+"""The main window: shown before anything heavy is loaded, then packing and shipping by scans alone."""
 
 import asyncio
 import subprocess
@@ -14,10 +14,10 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
-from shipconsole.ui.window.close_dialog import CloseDialog
 
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import Problem
+from shipconsole.domain.verdict import VerdictKind
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
@@ -29,9 +29,11 @@ from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
 from shipconsole.ui.dialogs.connections import ConnectionsDialog
 from shipconsole.ui.dialogs.packer import PackerDialog
+from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT, scaled
+from shipconsole.ui.window import window_state
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
 from shipconsole.ui.window.scanner_keys import PersonKey, is_secret
@@ -72,7 +74,7 @@ def shown(qtbot: QtBot, window: MainWindow) -> MainWindow:
 
 @pytest.fixture
 def stays_open(qapp: QApplication) -> Iterator[None]:
-    """Lets the program go on when its last window is closed, as the real one does."""
+    """Keep the program running when its last window is closed."""
     qapp.setQuitOnLastWindowClosed(False)
     yield
     qapp.setQuitOnLastWindowClosed(True)
@@ -80,7 +82,7 @@ def stays_open(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture
 def run(qapp: QApplication) -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
-    """Runs a coroutine on the loop that the program uses."""
+    """Return a function that runs a coroutine on the program's kind of event loop."""
     with QEventLoop(qapp) as loop:
         yield loop.run_until_complete
     asyncio.set_event_loop(None)
@@ -88,10 +90,10 @@ def run(qapp: QApplication) -> Iterator[Callable[[Coroutine[Any, Any, None]], No
 
 @asynccontextmanager
 async def working(qtbot: QtBot, folder: Path, url: str) -> AsyncGenerator[tuple[MainWindow, Context]]:
-    """A window at work: orders pulled, the dispatcher running."""
+    """Open a started window with synced orders and a dispatcher."""
     async with open_context(folder) as ctx:
         await connect_all(ctx, url)
-        await import_orders.pull(ctx, [one for one in await connect_all(ctx, url) if one.name == "ShipEngine"])
+        await import_orders.pull(ctx, [known for known in await connect_all(ctx, url) if known.name == "ShipEngine"])
         window, tasks = MainWindow(ctx.store, Theme(), SETTINGS), Tasks()
         qtbot.addWidget(window)
         window.show()
@@ -102,7 +104,7 @@ async def working(qtbot: QtBot, folder: Path, url: str) -> AsyncGenerator[tuple[
         try:
             yield window, ctx
         finally:
-            # As the program ends: nothing new is sent, and what is in flight may still be answered.
+            # As the program ends: nothing new is sent, and requests in flight may still be answered.
             await window.shutdown()
             await dispatcher.stop(60)
             await tasks.stop()
@@ -118,10 +120,10 @@ def test_the_first_page_is_there_and_the_focus_is_in_the_scan_field(qtbot: QtBot
     assert window.order_list.table.model().rowCount() == 26
     window.activateWindow()
     qtbot.waitUntil(window.top_bar.scan_field.hasFocus)
-    assert {label.text() for label in window.columns.findChildren(QLabel)} >= {"Scan an order to begin."}
+    assert {label.text() for label in window.columns.findChildren(QLabel)} >= {text("order_editor.scan_to_begin")}
 
 
-def test_practice_is_said_in_the_title(qtbot: QtBot, store: Store) -> None:
+def test_the_title_names_a_demo(qtbot: QtBot, store: Store) -> None:
     window = shown(qtbot, MainWindow(store, Theme(), SETTINGS, demo=True))
     assert window.windowTitle() == text("program.title_demo")
     window.feed.stop()
@@ -135,7 +137,7 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
     }
     assert keys == {
         "scan": ["F2"],
-        "pull": ["F5"],
+        "sync": ["F5"],
         "search": ["Ctrl+F"],
         "needs_attention": ["F8"],
         "keys": ["F1"],
@@ -165,7 +167,7 @@ def test_keys_go_to_the_search_and_back_to_the_scan_field(qtbot: QtBot, window: 
     assert window.top_bar.scan_field.hasFocus()
 
 
-def test_f8_shows_the_orders_that_need_a_person(qtbot: QtBot, window: MainWindow) -> None:
+def test_f8_shows_the_orders_that_need_attention(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window, Qt.Key.Key_F8)
@@ -189,18 +191,18 @@ def test_a_scan_outside_text_fields_lands_in_the_scan_field(qtbot: QtBot, window
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.order_list.table.setFocus()
-    for place, character in enumerate("10005\r"):
+    for index, character in enumerate("10005\r"):
         key = Qt.Key.Key_Return if character == "\r" else Qt.Key(ord(character))
         event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, character)
-        event.setTimestamp(1_000 + place)
+        event.setTimestamp(1_000 + index)
         QApplication.sendEvent(window.windowHandle(), event)
-    assert window.top_bar.scan_field.text() == "", "empty it takes Enter for an answer"
+    assert window.top_bar.scan_field.text() == "", "while it is empty, Enter is an answer"
     assert window.top_bar.scan_field.hasFocus()
     assert window.scan_input.early == [("10005", True, False)]
 
 
-def test_a_scan_whose_first_key_came_early_is_whole(qtbot: QtBot, window: MainWindow) -> None:
-    """0001 may be another order."""
+def test_a_scan_whose_first_key_was_delivered_is_complete(qtbot: QtBot, window: MainWindow) -> None:
+    """Without its first digit it may be another order's number."""
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.top_bar.scan_field.setFocus()
@@ -213,12 +215,12 @@ def test_a_scan_whose_first_key_came_early_is_whole(qtbot: QtBot, window: MainWi
     assert window.top_bar.scan_field.text() == ""
 
 
-def test_the_window_stands_where_it_stood(qtbot: QtBot, window: MainWindow, store: Store) -> None:
+def test_the_windows_geometry_is_restored(qtbot: QtBot, window: MainWindow, store: Store) -> None:
     window.resize(860, 600)  # fits on the screen of the tests
     window.columns.set_sizes([388, 430, 0])
-    text = window.state_text()
-    assert text.isprintable()
-    again = shown(qtbot, MainWindow(store, Theme(), Settings(station_name="Bench 3", window_state=text)))
+    state = window_state.saved(window)
+    assert state.isprintable()
+    again = shown(qtbot, MainWindow(store, Theme(), Settings(station_name="Bench 3", window_state=state)))
     assert (again.width(), again.height()) == (860, 600)
     assert again.columns.sizes() == window.columns.sizes() != [0, 0, 0]
 
@@ -226,8 +228,8 @@ def test_the_window_stands_where_it_stood(qtbot: QtBot, window: MainWindow, stor
 @pytest.mark.parametrize(
     "text", ["", "x", "[]", "{}", '{"geometry": 1, "columns": 2}', '{"geometry":"AA==","columns":[1]}']
 )
-def test_a_state_that_says_nothing_sensible_is_passed_over(window: MainWindow, text: str) -> None:
-    window.restore_state(text)
+def test_a_state_that_is_not_valid_is_ignored(window: MainWindow, text: str) -> None:
+    window_state.restore(window, text)
     assert window.columns.sizes()[0] > 0
 
 
@@ -248,8 +250,8 @@ def test_an_order_is_packed_and_shipped_by_scans_alone(
 ) -> None:
     async def main() -> None:
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
-            field, told = window.top_bar.scan_field, window.banner
-            # As fast as a scanner can: each waits for what the one before opened.
+            field = window.top_bar.scan_field
+            # As fast as a scanner can: each scan waits for the order that the one before opens.
             for scan in ("10001", "MOBILE", USPS_NUMBERS[0], "%SHIP"):
                 field.take(scan)
             await until(lambda: effects(simulated_platforms, "10001"))
@@ -258,12 +260,12 @@ def test_an_order_is_packed_and_shipped_by_scans_alone(
             model = window.order_list.table.model()
             await until(lambda: "1 / 5" in {model.index(row, 2).data() for row in range(model.rowCount())})
             assert field.hasFocus() or not window.isActiveWindow()
-            assert told.troubles() == ()
+            assert window.banner.troubles() == ()
 
     run(main())
 
 
-def test_an_unknown_code_is_said_until_a_person_or_a_known_code_ends_it(
+def test_an_unknown_code_is_shown_until_a_person_or_a_known_code_ends_it(
     qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
@@ -272,7 +274,7 @@ def test_an_unknown_code_is_said_until_a_person_or_a_known_code_ends_it(
             take = window.top_bar.scan_field.take
             take("nonsense <b>")
             await until(shown.isVisible)
-            assert shown.headline.text() == "Unknown code"
+            assert shown.headline.text() == text("verdict_title.unknown_code")
             assert "nonsense <b>" in shown.second.text()
             take("10001")
             await until(lambda: window.editor.order_id is not None and not shown.isVisible())
@@ -289,7 +291,7 @@ def test_an_unknown_code_is_said_until_a_person_or_a_known_code_ends_it(
     run(main())
 
 
-def test_one_too_many_waits_for_a_person_and_nothing_is_packed_or_shipped_meanwhile(
+def test_one_unit_too_many_waits_for_a_person_and_nothing_is_packed_or_shipped_meanwhile(
     qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
@@ -298,8 +300,8 @@ def test_one_too_many_waits_for_a_person_and_nothing_is_packed_or_shipped_meanwh
             for scan in ("10001", *["MOBILE"] * 4):
                 take(scan)
             await until(shown.isVisible)
-            await until(lambda: not window.scans._working)
-            assert shown.headline.text() == "One too many"
+            await until(lambda: not window.scans.is_working)
+            assert shown.headline.text() == text("verdict_title.one_too_many")
             packed, before = window.editor.packing().units, window.scans.verdict.repeats
             for scan in ("%ALL LEFT", "%SHIP", "%NEXT PACKAGE", "10003"):
                 take(scan)
@@ -315,7 +317,7 @@ def test_one_too_many_waits_for_a_person_and_nothing_is_packed_or_shipped_meanwh
     run(main())
 
 
-def test_an_error_belongs_to_its_order_and_is_there_again(
+def test_trouble_of_an_order_is_shown_again_with_the_order(
     qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
@@ -332,28 +334,30 @@ def test_an_error_belongs_to_its_order_and_is_there_again(
             await until(shown.isVisible)
             window.scans.answer(PersonKey.ENTER, "")
             await until(lambda: not shown.isVisible())
-            assert window.banner._what.text() == "Something of this order."
+            assert window.banner.findChild(QLabel, "trouble_what").text() == "Something of this order."
             window.menus.actions["all_left"].trigger()
             await until(lambda: not window.banner.isVisible())
 
     run(main())
 
 
-def test_each_scan_stands_in_the_audit_log_with_its_verdict(
+def test_the_audit_log_has_each_scan_with_its_verdict(
     qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             for scan in ("10001", "nonsense", "MOBILE-CASE-BLK", "nonsense", "10003", "%OK"):
                 window.top_bar.scan_field.take(scan)
-            await until(lambda: not window.scans._working)
+            await until(lambda: not window.scans.is_working)
             window.top_bar.scan_field.take("more nonsense")
             await until(lambda: window.scans.verdict.waits)
             window.scans.answer(PersonKey.ENTER, "")
 
             async def found() -> list[tuple[str, str]]:
                 events = await audit_log.events(ctx)
-                return [(one.raw_scan, one.verdict) for one in events if one.what in ("scanned", "answered_verdict")]
+                return [
+                    (event.raw_scan, event.verdict) for event in events if event.what in ("scanned", "answered_verdict")
+                ]
 
             async def are_all_stored() -> bool:
                 return len(await found()) == 8
@@ -373,23 +377,25 @@ def test_each_scan_stands_in_the_audit_log_with_its_verdict(
     run(main())
 
 
-def test_notices_are_said_until_what_ends_them(
+def test_notices_are_shown_until_they_end(
     qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
             shown = window.banner.verdict
             window.show_database_away(True)
-            assert (shown.isVisible(), shown.headline.text()) == (True, "Can't save")
+            assert (shown.isVisible(), shown.headline.text()) == (True, text("verdict_title.not_saved"))
             window.top_bar.scan_field.take("10001")
             await until(lambda: window.editor.order_id is not None)
-            assert shown.isVisible(), "a scan does not bring the database back"
+            assert shown.isVisible(), "a scan does not unlock the database"
             window.show_database_away(False)
             assert not shown.isVisible()
             fault(simulated_platforms, "shipengine", "refuse", times=None)
             for scan in ("%ALL LEFT", USPS_NUMBERS[0], "%SHIP"):
                 window.top_bar.scan_field.take(scan)
-            await until(lambda: shown.isVisible() and shown.headline.text().startswith("Shipped"))
+            await until(
+                lambda: window.scans.verdict.kind == VerdictKind.SHIPPED_ATTENTION and shown.isVisible()
+            )
             assert not window.scans.verdict.waits, "the next scan counts"
             window.top_bar.scan_field.take("10003")
             await until(lambda: not shown.isVisible())
@@ -397,7 +403,7 @@ def test_notices_are_said_until_what_ends_them(
     run(main())
 
 
-def test_a_store_that_fails_is_said_until_it_is_dealt_with(
+def test_a_failure_of_the_store_is_shown_until_it_is_dismissed(
     qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
@@ -410,7 +416,7 @@ def test_a_store_that_fails_is_said_until_it_is_dealt_with(
     run(main())
 
 
-def test_what_was_typed_just_before_closing_is_kept(
+def test_input_right_before_closing_is_saved(
     qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
@@ -420,14 +426,14 @@ def test_what_was_typed_just_before_closing_is_kept(
             await until(lambda: window.editor.session is not None)
             window.editor.set_tracking(USPS_NUMBERS[0])
             await window.shutdown()
-            kept = (await orders.sheet(ctx, order_id)).draft
-            assert kept is not None
-            assert [parcel.tracking_number for parcel in kept.packages] == [USPS_NUMBERS[0]]
+            draft = (await orders.sheet(ctx, order_id)).draft
+            assert draft is not None
+            assert [package.tracking_number for package in draft.packages] == [USPS_NUMBERS[0]]
 
     run(main())
 
 
-def test_f5_brings_orders_in_and_says_which_connection_failed(
+def test_f5_syncs_orders_and_shows_which_connection_failed(
     qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
@@ -436,23 +442,20 @@ def test_f5_brings_orders_in_and_says_which_connection_failed(
             window.sync_orders()
             await until(window.banner.troubles)
             (trouble,) = window.banner.troubles()
-            assert str(trouble.what) == "Couldn't sync all orders from Shipup."
+            assert trouble.what == text("sync_problem.incomplete", connection="Shipup")
             assert trouble.details
             await until(lambda: window.order_list.refresh_button.isEnabled())
-            await until(lambda: "blocked" in " ".join(pill_texts(window)))
+            blocked = text("connection_state.blocked")
+            await until(lambda: blocked in " ".join(badge_labels(window)))
 
     run(main())
 
 
-def tasks_of(window: MainWindow) -> Tasks:
-    return window.tasks
-
-
-def pill_texts(window: MainWindow) -> list[str]:
+def badge_labels(window: MainWindow) -> list[str]:
     return [label.text() for label in window.top_bar.findChildren(QLabel) if label.property("variant") == "badge"]
 
 
-def test_a_pull_can_be_stopped(
+def test_a_sync_can_be_stopped(
     qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
@@ -481,13 +484,13 @@ def test_an_order_chosen_and_a_scan_made_too_early_are_not_lost(
             window.start(ctx, tasks)
             await until(lambda: window.editor.order_id == order_id)
 
-            async def is_kept() -> bool:
+            async def is_saved() -> bool:
                 return (await orders.sheet(ctx, order_id)).draft is not None
 
-            await until_stored(is_kept)
-            kept = (await orders.sheet(ctx, order_id)).draft
-            assert kept is not None
-            assert [list(parcel.quantities.values()) for parcel in kept.packages] == [[1]]
+            await until_stored(is_saved)
+            draft = (await orders.sheet(ctx, order_id)).draft
+            assert draft is not None
+            assert [list(package.quantities.values()) for package in draft.packages] == [[1]]
             await window.shutdown()
             await tasks.stop()
             window.hide()
@@ -508,14 +511,14 @@ def test_after_a_kill_the_open_order_is_open_again_and_after_an_orderly_end_it_i
                 qtbot.addWidget(window)
                 window.show()
                 window.start(ctx, tasks)
-                await until(lambda: "open the order of before" not in {one.get_name() for one in tasks.running})
+                await until(lambda: "reopen the order" not in tasks.running)
                 assert window.editor.order_id == reopened
                 if reopened is None:
                     window.open_order(order_id)
                 else:
                     assert window.focusWidget() is window.top_bar.scan_field
                 await until(lambda: window.editor.is_ready)
-                await until(lambda: "remember the open order" not in {one.get_name() for one in tasks.running})
+                await until(lambda: "record the open order" not in tasks.running)
                 if is_orderly:
                     await window.shutdown()
                 else:
@@ -531,7 +534,7 @@ def test_after_a_kill_the_open_order_is_open_again_and_after_an_orderly_end_it_i
     run(main())
 
 
-def test_closing_asks_for_what_is_packed_and_names_it(
+def test_closing_asks_about_packed_orders_and_names_them(
     qtbot: QtBot,
     stays_open: None,
     tmp_path: Path,
@@ -545,11 +548,11 @@ def test_closing_asks_for_what_is_packed_and_names_it(
                 window.top_bar.scan_field.take(scan)
             await until(lambda: window.editor.packing().units == 2)
             assert window.begin_closing()
-            assert window.begin_closing(), "asked once"
-            await until(lambda: window.findChild(CloseDialog) is not None)
-            dialog = window.findChild(CloseDialog)
-            said = [label.text() for label in dialog.findChildren(QLabel, "unfinished")]
-            assert said == [text("close.order_packed", number="10001", count=2), text("close.drafts_kept")]
+            assert window.begin_closing(), "the question is shown once"
+            await until(lambda: window.findChild(Prompt, "close_dialog") is not None)
+            dialog = window.findChild(Prompt, "close_dialog")
+            lines = [label.text() for label in dialog.findChildren(QLabel, "unfinished")]
+            assert lines == [text("close.order_packed", number="10001", count=2), text("close.drafts_kept")]
             dialog.reject()
             assert not window.closes_unasked
             window.menus.actions["undo"].trigger()
@@ -583,9 +586,9 @@ def test_a_key_typed_as_fast_as_a_scan_into_connections_is_neither_taken_nor_log
             for field in fields:
                 field.setFocus()
                 window.scan_input.keys.watch(dialog.windowHandle())
-                for place, character in enumerate(secret):
+                for index, character in enumerate(secret):
                     event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key(ord(character.upper())), NO_KEYS, character)
-                    event.setTimestamp(90_000 + 5 * place)
+                    event.setTimestamp(90_000 + 5 * index)
                     QApplication.sendEvent(dialog.windowHandle(), event)
                 assert field.text() == secret
                 field.clear()
@@ -629,25 +632,25 @@ def test_a_scan_in_a_dialog_goes_to_it_if_it_takes_scans_else_where_scans_go(
     run(main())
 
 
-def test_alt_d_dismisses_the_message_and_without_one_types_nothing(
+def test_alt_d_dismisses_trouble_and_types_nothing_without_any(
     qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
-            tasks_of(window).troubled.emit("something", "It failed.")
+            window.tasks.troubled.emit("something", "It failed.")
             assert window.banner.isVisible()
             window.menus.actions["dismiss"].trigger()
             assert not window.banner.isVisible()
             window.menus.actions["dismiss"].trigger()
             assert window.top_bar.scan_field.text() == ""
-            tasks_of(window).troubled.emit("something", "It failed.")
-            tasks_of(window).recovered.emit("something")
+            window.tasks.troubled.emit("something", "It failed.")
+            window.tasks.recovered.emit("something")
             assert not window.banner.isVisible()
 
     run(main())
 
 
-def test_the_menu_says_whether_webhooks_come_in(window: MainWindow) -> None:
+def test_the_menu_shows_whether_webhook_events_are_received(window: MainWindow) -> None:
     entry = window.findChild(QAction, "action_webhook_events")
     title = text("menu.webhook_events")
     assert entry.text() == title

@@ -1,4 +1,4 @@
-"""The two menus: by their buttons and keys, and each entry opens its dialog."""
+"""The menus, by their buttons and keys."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QPushButton
@@ -12,7 +12,7 @@ from tests.ui.window.test_main_window import window as window
 
 
 def opened(window: MainWindow, button: str) -> list[str]:
-    (shown,) = [one for one in window.findChildren(QMenu) if one.objectName() == f"{button}_entries"]
+    (shown,) = window.findChildren(QMenu, f"{button}_entries")
     texts = [action.text() for action in shown.actions()]
     shown.close()
     return texts
@@ -36,7 +36,7 @@ def test_the_menu_opens_below_its_button_and_by_its_key(qtbot: QtBot, window: Ma
     qtbot.waitUntil(lambda: not window.findChildren(QMenu))
 
 
-def test_names_and_keys_of_entries_are_each_their_own() -> None:
+def test_names_and_keys_of_entries_are_unique() -> None:
     names = [entry.name for entry in menu.ENTRIES]
     keys = [entry.keys for entry in menu.ENTRIES if entry.keys]
     assert len(set(names)) == len(names)

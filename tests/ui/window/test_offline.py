@@ -1,4 +1,4 @@
-"""The line is cut: orders are packed and shipped all the same, the window says so, and all goes out when it is back."""
+"""Without a network orders are packed and shipped all the same, and their updates are sent once it is back."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -19,12 +19,13 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.window.closing import show_countdown
 from shipconsole.ui.window.main_window import MainWindow
 from tests.support import sql
 from tests.support.bench import NAMES, USPS_NUMBERS, effects
 from tests.ui.waiting import until, until_stored
 
-NOBODY = "http://127.0.0.1:9"
+UNREACHABLE = "http://127.0.0.1:9"
 TWO_HOURS_MS = 2 * 3_600_000
 UNKNOWN = "\0"
 
@@ -36,8 +37,8 @@ async def point_all_at(ctx: Context, url: str) -> None:
 
 @pytest.fixture
 async def cut(bench: Context) -> Context:
-    """A desk whose line is cut, two hours after its orders were read."""
-    await point_all_at(bench, NOBODY)
+    """A context whose platforms cannot be reached, two hours after the last sync."""
+    await point_all_at(bench, UNREACHABLE)
     with closing(sql.connect(bench.store.file)) as store, store:
         store.execute("UPDATE connection SET pulled_at_ms = ?", (bench.clock.now_ms() - TWO_HOURS_MS,))
     timings = replace(
@@ -48,21 +49,21 @@ async def cut(bench: Context) -> Context:
 
 @asynccontextmanager
 async def working(cut: Context, qtbot: QtBot) -> AsyncGenerator[MainWindow]:
-    """A window at work, the dispatcher running, within one test's own run of the loop."""
+    """Open a started window with a dispatcher."""
     tasks, dispatcher = Tasks(), Dispatcher(cut)
-    made = MainWindow(cut.store, Theme(), Settings(station_name="Bench 3"))
-    qtbot.addWidget(made)
-    made.show()
-    made.start(cut, tasks)
-    made.feed.changed.connect(dispatcher.wake)
+    window = MainWindow(cut.store, Theme(), Settings(station_name="Bench 3"))
+    qtbot.addWidget(window)
+    window.show()
+    window.start(cut, tasks)
+    window.feed.changed.connect(dispatcher.wake)
     tasks.spawn("dispatcher", dispatcher.run())
     try:
-        yield made
+        yield window
     finally:
-        await made.shutdown()
+        await window.shutdown()
         await dispatcher.stop(60)
         await tasks.stop()
-        made.hide()
+        window.hide()
 
 
 async def test_an_order_is_packed_and_shipped_and_goes_out_later(
@@ -78,8 +79,8 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
 
         await until_stored(shipped)
         await until(lambda: window.top_bar.findChild(QLabel, "offline") is not None)
-        assert window.top_bar.findChild(QLabel, "offline").text() == "Offline"
-        await until(lambda: window.banner.verdict.headline.text() == "Offline, keep packing")
+        assert window.top_bar.findChild(QLabel, "offline").text() == text("offline.title")
+        await until(lambda: window.banner.verdict.headline.text() == text("verdict_title.offline"))
         assert window.banner.verdict.isVisible()
         waits = window.activity.findChild(QLabel, "what_waits")
         await until(
@@ -100,33 +101,35 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         assert not window.banner.verdict.isVisible()
         window.sync_orders()
         await until(window.banner.troubles)
-        assert "Couldn't sync all orders" in window.banner.troubles()[0].what
+        assert window.banner.troubles()[0].what in [
+            text("sync_problem.incomplete", connection=name) for name in NAMES.values()
+        ]
         assert "Synced 2 h ago" in window.order_list._footer.accessibleName()
 
         await point_all_at(cut, simulated_platforms.url)
 
-        async def told() -> bool:
+        async def are_confirmed() -> bool:
             return {call.state for call in await worker.latest(cut)} == {"confirmed"}
 
-        await until_stored(told)
-        assert {one["vendor"] for one in effects(simulated_platforms, "10001")} == set(NAMES)
+        await until_stored(are_confirmed)
+        assert {effect["vendor"] for effect in effects(simulated_platforms, "10001")} == set(NAMES)
         assert len(effects(simulated_platforms, "10001")) == 3
         await until(lambda: window.top_bar.findChild(QLabel, "offline") is None)
         await until(lambda: not waits.isVisible())
 
 
-async def test_closing_says_for_what_it_waits(qtbot: QtBot, cut: Context) -> None:
+async def test_closing_shows_a_countdown_of_open_requests(qtbot: QtBot, cut: Context) -> None:
     async with working(cut, qtbot) as window:
         left = [2]
-        saying = asyncio.create_task(window.say_leaving(lambda: left[0], 6))
+        countdown = asyncio.create_task(show_countdown(window, lambda: left[0], 6))
         await until(lambda: window.findChild(QLabel, "leaving") is not None)
-        said = window.findChild(QLabel, "leaving")
-        await until(lambda: said.text() == text("closing.waiting", count=2, seconds=6))
-        assert said.isVisible()
+        shown = window.findChild(QLabel, "leaving")
+        await until(lambda: shown.text() == text("closing.waiting", count=2, seconds=6))
+        assert shown.isVisible()
         assert not window.top_bar.scan_field.isEnabled()
         left[0] = 1
         await until(
-            lambda: said.text() in {text("closing.waiting", count=1, seconds=seconds) for seconds in range(1, 7)}
+            lambda: shown.text() in {text("closing.waiting", count=1, seconds=seconds) for seconds in range(1, 7)}
         )
         left[0] = 0
-        await saying
+        await countdown

@@ -1,4 +1,4 @@
-"""A quick packer and a slow store: every scan is done for the order that it was meant for, or said not to be."""
+"""A quick packer and a slow store: each scan is processed for the order it was meant for."""
 
 import asyncio
 from collections.abc import Generator
@@ -21,7 +21,7 @@ __all__ = ["order_bench"]
 
 @contextmanager
 def held(bench: Bench) -> Generator[None]:
-    """Keep everybody from writing to the store."""
+    """Lock the store against writing."""
     other = sql.connect(bench.ctx.store.file)
     other.execute("BEGIN IMMEDIATE")
     try:
@@ -36,9 +36,13 @@ async def shipments(bench: Bench, number: str) -> int:
 
 
 @pytest.mark.parametrize(
-    "before", [("%ALL LEFT", USPS_NUMBERS[0], "%SHIP"), ("%ALL LEFT",)], ids=["while one ships", "while one is kept"]
+    "before",
+    [("%ALL LEFT", USPS_NUMBERS[0], "%SHIP"), ("%ALL LEFT",)],
+    ids=["while an order ships", "while a draft is saved"],
 )
-async def test_the_next_orders_scans_wait_for_it(order_bench: Bench, before: tuple[str, ...]) -> None:
+async def test_scans_for_the_next_order_wait_until_the_last_is_stored(
+    order_bench: Bench, before: tuple[str, ...]
+) -> None:
     bench = order_bench
     scans = ScanProcessor(bench.ctx, bench.tasks, bench.panel, "%")
     await bench.open("10001")
@@ -46,12 +50,12 @@ async def test_the_next_orders_scans_wait_for_it(order_bench: Bench, before: tup
         scans.take(text)
     await bench.settled()
     with held(bench):
-        # An order in which something is packed is left on a person's word alone.
+        # Only a person leaves an order that is partly packed.
         leave = () if "%SHIP" in before else ("%OK",)
         for text in (before[-1], "10003", *leave, "%ALL LEFT", USPS_NUMBERS[1], "%SHIP", "10005", "%ALL LEFT"):
             scans.take(text)
         await asyncio.sleep(0.1)
-        assert scans._waiting, "they wait until the order before is stored"
+        assert scans.is_working, "the scans wait until the order before is stored"
     await bench.until(lambda: bench.opened[-1] == "10005")
     await bench.settled()
     assert not scans.verdict.waits
@@ -62,53 +66,53 @@ async def test_the_next_orders_scans_wait_for_it(order_bench: Bench, before: tup
     assert (await orders.sheet(bench.ctx, await orders.find(bench.ctx, "10005"))).draft is not None
 
 
-async def test_an_answer_comes_after_the_scans_before_it_and_to_what_was_seen(order_bench: Bench) -> None:
+async def test_an_answer_waits_for_the_scans_before_it_and_answers_the_verdict_shown(order_bench: Bench) -> None:
     bench = order_bench
     scans = ScanProcessor(bench.ctx, bench.tasks, bench.panel, "%")
     await bench.open("10001")
     scans.take("NONSENSE")
     scans.answer(PersonKey.ENTER, "")
     await bench.settled()
-    assert scans.verdict.kind == VerdictKind.UNKNOWN_CODE, "it was not shown when Enter was pressed"
+    assert scans.verdict.kind == VerdictKind.UNKNOWN_CODE, "this verdict was not shown when Enter was pressed"
     scans.take("MOBILE-CASE-BLK-2")
     assert scans.answer(PersonKey.ENTER, "")
     await bench.settled()
     assert scans.verdict.kind == VerdictKind.IDLE
-    logged = [one.verdict for one in await audit_log.events(bench.ctx) if one.verdict]
+    logged = [event.verdict for event in await audit_log.events(bench.ctx) if event.verdict]
     scans.take("NONSENSE")
     await bench.settled()
     scans.take(f"42078701{USPS_NUMBERS[0]}")
     scans.answer(PersonKey.ENTER, "")
     await bench.settled()
-    assert scans.verdict.kind == VerdictKind.POSTAL_CODE, "Enter was said to the unknown code"
+    assert scans.verdict.kind == VerdictKind.POSTAL_CODE, "Enter answered the unknown code"
     assert logged == ["unknown_code", "unknown_code:repeated", "unknown_code:acknowledged"]
 
 
 async def test_the_units_of_a_case_are_entered_once(order_bench: Bench) -> None:
     bench = order_bench
     scans = ScanProcessor(bench.ctx, bench.tasks, bench.panel, "%")
-    wanted: list[bool] = []
-    scans.units_requested.connect(lambda: wanted.append(True))
+    requests: list[bool] = []
+    scans.units_requested.connect(lambda: requests.append(True))
     with closing(sql.connect(bench.ctx.store.file)) as store:
         store.execute("UPDATE order_line SET barcode = '4006381333931' WHERE sku = 'MOBILE-CASE-BLK'")
     await bench.open("10001")
     scans.take(CASE)
     await bench.settled()
-    assert (wanted, scans.verdict.kind) == ([True], VerdictKind.CASE_UNITS)
+    assert (requests, scans.verdict.kind) == ([True], VerdictKind.CASE_UNITS)
     scans.enter_units(2)
     await bench.settled()
     assert bench.panel.packing().units == 2
     bench.panel.undo()
     scans.take(CASE)
     await bench.settled()
-    assert (wanted, bench.panel.packing().units) == ([True], 2), "the number is kept"
+    assert (requests, bench.panel.packing().units) == ([True], 2), "the number is stored"
 
 
-async def test_a_case_that_may_be_of_two_items_is_no_single_unit(order_bench: Bench) -> None:
+async def test_a_case_of_an_ambiguous_item_asks_for_the_item_and_the_units(order_bench: Bench) -> None:
     bench = order_bench
     scans = ScanProcessor(bench.ctx, bench.tasks, bench.panel, "%")
-    wanted: list[bool] = []
-    scans.units_requested.connect(lambda: wanted.append(True))
+    requests: list[bool] = []
+    scans.units_requested.connect(lambda: requests.append(True))
     with closing(sql.connect(bench.ctx.store.file)) as store:
         store.execute("UPDATE order_line SET barcode = '4006381333931'")
     await bench.open("10001")
@@ -119,7 +123,7 @@ async def test_a_case_that_may_be_of_two_items_is_no_single_unit(order_bench: Be
     assert session is not None
     scans.choose([line.sku for line in session.order.lines].index("MOBILE-CASE-BLK") + 1)
     await bench.settled()
-    assert (wanted, session.draft.units) == ([True], 0)
+    assert (requests, session.draft.units) == ([True], 0)
     scans.enter_units(2)
     await bench.settled()
     assert (session.draft.units, scans.verdict.count) == (2, 2)
@@ -136,7 +140,7 @@ async def test_a_case_that_may_be_of_two_items_is_no_single_unit(order_bench: Be
         ("ç'àààà&àààààààààààààà&", "9400001000000000000001", ScannerFault.AZERTY),
     ],
 )
-async def test_a_scanner_that_types_wrong_is_said_and_nothing_is_guessed(
+async def test_a_fault_of_the_scanner_is_shown_and_nothing_is_guessed(
     order_bench: Bench, arrived: str, meaning: str, fault: ScannerFault
 ) -> None:
     bench = order_bench
@@ -153,7 +157,7 @@ async def test_a_scanner_that_types_wrong_is_said_and_nothing_is_guessed(
     assert scans.verdict.kind == VerdictKind.GOOD
 
 
-async def test_what_a_key_asks_for_waits_for_the_scans_before_it(order_bench: Bench) -> None:
+async def test_the_action_of_a_key_waits_for_the_scans_before_it(order_bench: Bench) -> None:
     bench = order_bench
     scans = ScanProcessor(bench.ctx, bench.tasks, bench.panel, "%")
     await bench.open("10001")

@@ -1,4 +1,4 @@
-"""A scan is taken wherever the keyboard is, whole, and nothing of it reaches a field; what a person types stays."""
+"""A scan is found wherever the focus is and reaches no field; what a person types does."""
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -20,30 +20,30 @@ SPECIAL = {"\r": Qt.Key.Key_Return, "\t": Qt.Key.Key_Tab, "\x1b": Qt.Key.Key_Esc
 
 
 class Bench(QWidget):
-    """A window with a text field, a masked one, a button and a list that notes its keys."""
+    """A window with a text field, a masked field, a button, and a list that records its keys."""
 
     def __init__(self) -> None:
         super().__init__()
         column = QVBoxLayout(self)
-        self.field, self.button, self.list, self.key = QLineEdit(), QPushButton("x"), NotingList(), QLineEdit()
+        self.field, self.button, self.list, self.key = QLineEdit(), QPushButton("x"), RecordingList(), QLineEdit()
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         for part in (self.field, self.button, self.list, self.key):
             column.addWidget(part)
         self.answers: list[tuple[PersonKey, str, bool]] = []
         self.takes_answers = False
-        self.burst = ScannerKeyFilter(self, self._on_answer)
+        self.filter = ScannerKeyFilter(self, self._on_answer)
         self.scans: list[str] = []
         self.caps: list[bool] = []
-        self.goes_on: list[bool] = []
-        self.burst.scanned.connect(self._on_scan)
+        self.continued: list[bool] = []
+        self.filter.scanned.connect(self._on_scan)
         self._now_ms = 1_000
 
     def press(
         self, keys: str, every_ms: int, *, after_ms: int = 1_000, modifiers: Qt.KeyboardModifier = NONE, gs: str = "gs"
     ) -> None:
-        """Press keys on the window, as the screen would send them, so far apart."""
-        for place, character in enumerate(keys):
-            self._now_ms += every_ms if place else after_ms
+        """Send key events to the window, `every_ms` apart."""
+        for index, character in enumerate(keys):
+            self._now_ms += every_ms if index else after_ms
             self.send(character, modifiers, gs)
 
     def send(self, character: str, modifiers: Qt.KeyboardModifier = NONE, gs: str = "gs") -> None:
@@ -58,9 +58,9 @@ class Bench(QWidget):
             event.setTimestamp(self._now_ms)
             QApplication.sendEvent(self.windowHandle(), event)
 
-    def _on_scan(self, text: str, caps_lock: bool, may_go_on: bool) -> None:
+    def _on_scan(self, text: str, caps_lock: bool, may_continue: bool) -> None:
         self.scans.append(text)
-        self.goes_on.append(may_go_on)
+        self.continued.append(may_continue)
         self.caps.append(caps_lock)
 
     def _on_answer(self, key: PersonKey, text: str, is_person: bool) -> bool:
@@ -68,7 +68,7 @@ class Bench(QWidget):
         return self.takes_answers
 
 
-class NotingList(QTableWidget):
+class RecordingList(QTableWidget):
     def __init__(self) -> None:
         super().__init__(3, 1)
         self.keys = ""
@@ -84,7 +84,7 @@ def bench(qtbot: QtBot) -> Bench:
     bench.show()
     bench.activateWindow()
     qtbot.waitUntil(bench.isActiveWindow)
-    bench.burst.watch(bench.windowHandle())
+    bench.filter.watch(bench.windowHandle())
     return bench
 
 
@@ -105,7 +105,7 @@ def bench(qtbot: QtBot) -> Bench:
         ("%OK\r", "%OK"),
     ],
 )
-def test_each_is_one_scan_whole_and_nothing_of_it_reaches_the_focus(
+def test_each_is_one_complete_scan_and_reaches_no_widget(
     qtbot: QtBot, bench: Bench, keys: str, scan: str, where: str, every_ms: int, gs: str
 ) -> None:
     bench.field.setText("kept")
@@ -120,7 +120,7 @@ def test_each_is_one_scan_whole_and_nothing_of_it_reaches_the_focus(
     assert part.hasFocus(), "the Tab was the scanner's"
 
 
-def test_slow_keys_go_where_they_were_meant(qtbot: QtBot, bench: Bench) -> None:
+def test_slow_keys_reach_the_focused_widget(qtbot: QtBot, bench: Bench) -> None:
     bench.list.setFocus()
     bench.press("3+x\r", 120)
     qtbot.waitUntil(lambda: bench.list.keys == "3+x\r")
@@ -130,7 +130,7 @@ def test_slow_keys_go_where_they_were_meant(qtbot: QtBot, bench: Bench) -> None:
     assert bench.scans == []
 
 
-def test_one_key_alone_comes_after_the_time_a_scan_would_take(qtbot: QtBot, bench: Bench) -> None:
+def test_a_single_key_arrives_after_the_time_a_scan_would_take(qtbot: QtBot, bench: Bench) -> None:
     bench.list.setFocus()
     bench.press("3", 0)
     assert bench.list.keys == ""
@@ -144,7 +144,7 @@ def test_space_still_presses_a_button(qtbot: QtBot, bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("is_masked", [True, False])
-def test_a_field_for_keys_is_left_alone_however_quick(bench: Bench, is_masked: bool) -> None:
+def test_a_field_for_secrets_gets_every_key_at_any_speed(bench: Bench, is_masked: bool) -> None:
     if not is_masked:
         bench.key.setEchoMode(QLineEdit.EchoMode.Normal)
         bench.key.setProperty(SECRET, True)
@@ -160,7 +160,7 @@ def test_too_few_quick_keys_are_no_scan(bench: Bench) -> None:
     assert bench.list.keys == "12\r"
 
 
-def test_an_enter_that_comes_late_reaches_nobody(qtbot: QtBot, bench: Bench) -> None:
+def test_a_late_enter_of_the_scanner_is_dropped(qtbot: QtBot, bench: Bench) -> None:
     bench.list.setFocus()
     bench.press("10001", 5)
     qtbot.waitUntil(lambda: bench.scans == ["10001"])
@@ -170,14 +170,14 @@ def test_an_enter_that_comes_late_reaches_nobody(qtbot: QtBot, bench: Bench) -> 
     assert bench.list.keys == "\r"
 
 
-def test_two_scans_one_after_the_other_are_two(bench: Bench) -> None:
+def test_two_scans_in_a_row_are_two_scans(bench: Bench) -> None:
     bench.list.setFocus()
     bench.press("10001\r", 5)
     bench.press("MOBILE\r", 5, after_ms=5)
     assert bench.scans == ["10001", "MOBILE"]
 
 
-def test_caps_lock_is_told_by_the_letters_that_come_without_shift(bench: Bench) -> None:
+def test_caps_lock_is_recognized_by_capitals_without_shift(bench: Bench) -> None:
     bench.list.setFocus()
     bench.press("mobile-1\r", 5, modifiers=SHIFT)
     bench.press("MOBILE-1\r", 5)
@@ -196,9 +196,9 @@ def test_keys_with_ctrl_pass_at_once_and_alt_types_nothing(bench: Bench) -> None
 def test_a_held_key_repeats_as_it_is_typed(qtbot: QtBot, bench: Bench) -> None:
     bench.field.setFocus()
     handle = bench.windowHandle()
-    for place in range(12):
-        event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_0, NONE, "0", bool(place))
-        event.setTimestamp(5_000 + 20 * place)
+    for index in range(12):
+        event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_0, NONE, "0", bool(index))
+        event.setTimestamp(5_000 + 20 * index)
         QApplication.sendEvent(handle, event)
     qtbot.waitUntil(lambda: bench.field.text() == "0" * 12)
     assert bench.scans == []
@@ -211,7 +211,7 @@ def test_what_is_pasted_is_no_scan(bench: Bench) -> None:
     assert (bench.field.text(), bench.scans) == ("9400100109361129278357", [])
 
 
-def test_enter_is_a_persons_when_no_key_came_just_before(qtbot: QtBot, bench: Bench) -> None:
+def test_enter_is_a_persons_unless_another_key_came_just_before(qtbot: QtBot, bench: Bench) -> None:
     bench.takes_answers = True
     bench.list.setFocus()
     bench.press("\r", 0)
@@ -219,10 +219,10 @@ def test_enter_is_a_persons_when_no_key_came_just_before(qtbot: QtBot, bench: Be
     bench.press("xy\r", 60)
     qtbot.waitUntil(lambda: bench.list.keys == "xy")
     assert bench.answers[-1] == (PersonKey.ENTER, "", False)
-    assert bench.list.keys == "xy", "taken, as an answer or for it is none"
+    assert bench.list.keys == "xy", "taken as an answer"
 
 
-def test_a_digit_and_esc_are_offered_as_answers_and_else_typed(qtbot: QtBot, bench: Bench) -> None:
+def test_a_digit_or_esc_is_typed_unless_it_is_taken_as_an_answer(qtbot: QtBot, bench: Bench) -> None:
     bench.field.setFocus()
     bench.press("2", 0)
     qtbot.waitUntil(lambda: bench.field.text() == "2")
@@ -234,12 +234,12 @@ def test_a_digit_and_esc_are_offered_as_answers_and_else_typed(qtbot: QtBot, ben
     assert bench.field.text() == "2"
 
 
-def test_the_first_digit_of_a_scan_that_comes_slowly_answers_nothing(qtbot: QtBot, bench: Bench) -> None:
-    """The computer was busy after it: it is what stands before the rest, and no choice of a carrier."""
+def test_the_first_digit_of_a_slow_scan_is_no_answer(qtbot: QtBot, bench: Bench) -> None:
+    """The computer was busy after the digit, which belongs to the scan and chooses no carrier."""
     bench.takes_answers = True
     bench.field.setFocus()
     bench.press("1", 5)
     bench.press("Z999AA10123456784\r", 5, after_ms=90)
     qtbot.waitUntil(lambda: bool(bench.scans))
-    assert (bench.scans, bench.goes_on, bench.field.text()) == (["Z999AA10123456784"], [True], "1")
+    assert (bench.scans, bench.continued, bench.field.text()) == (["Z999AA10123456784"], [True], "1")
     assert [text for key, text, _ in bench.answers if key == PersonKey.DIGIT and text] == []

@@ -1,4 +1,4 @@
-"""The bar at the top: the scan field, the connections, what is under way."""
+"""The top bar: the scan field, the connections' state, and counts of what is under way."""
 
 import time
 
@@ -11,12 +11,12 @@ from pytestqt.qtbot import QtBot
 from shipconsole.domain.connection import Connection, ConnectionState
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import lasting
-from shipconsole.ui.kit.strings import CONNECTION_WORDS
+from shipconsole.ui.kit.strings import connection_state
 from shipconsole.ui.kit.theme import Theme, tooltip
 from shipconsole.ui.window.top_bar import ScanField, TopBar
 
-BLOCKED, SILENT = CONNECTION_WORDS[ConnectionState.BLOCKED], CONNECTION_WORDS[ConnectionState.SILENT]
-SYNC_FAILED = f"Shop · {CONNECTION_WORDS[ConnectionState.SYNC_FAILED]}"
+BLOCKED, SILENT = connection_state(ConnectionState.BLOCKED), connection_state(ConnectionState.SILENT)
+SYNC_FAILED = f"Shop · {connection_state(ConnectionState.SYNC_FAILED)}"
 
 
 def connection(number: int, name: str, blocked_message: str = "", **state: object) -> Connection:
@@ -40,18 +40,22 @@ def bar(qtbot: QtBot) -> TopBar:
     return bar
 
 
-def badges(bar: TopBar) -> list[str]:
-    shown = [item.widget() for item in (bar._badges.itemAt(place) for place in range(bar._badges.count())) if item]
-    return [widget.text() for widget in shown if isinstance(widget, QLabel)]
+def badges(bar: TopBar) -> list[QLabel]:
+    found = [*bar.findChildren(QLabel, "connection"), *bar.findChildren(QLabel, "offline")]
+    return [badge for badge in found if not badge.isHidden()]
 
 
-def test_a_scan_is_told_whole_and_the_field_is_empty_for_the_next(qtbot: QtBot, bar: TopBar) -> None:
+def labels(bar: TopBar) -> list[str]:
+    return [badge.text() for badge in badges(bar)]
+
+
+def test_enter_emits_the_scan_and_clears_the_field(qtbot: QtBot, bar: TopBar) -> None:
     field = bar.scan_field
     assert (field.objectName(), field.accessibleName()) == ("scan_field", text("scan_field.name"))
     field.setFocus()
     for typed in ("10001", "MOBILE"):
         qtbot.keyClicks(field, typed)
-        with qtbot.waitSignal(bar.scanned) as scanned:
+        with qtbot.waitSignal(field.scanned) as scanned:
             qtbot.keyClick(field, Qt.Key.Key_Return)
         assert scanned.args == [typed]
         assert field.text() == ""
@@ -59,7 +63,7 @@ def test_a_scan_is_told_whole_and_the_field_is_empty_for_the_next(qtbot: QtBot, 
 
 
 def test_enter_in_the_empty_field_is_no_scan(qtbot: QtBot, bar: TopBar) -> None:
-    with qtbot.assertNotEmitted(bar.scanned):
+    with qtbot.assertNotEmitted(bar.scan_field.scanned):
         qtbot.keyClicks(bar.scan_field, "  ")
         qtbot.keyClick(bar.scan_field, Qt.Key.Key_Return)
 
@@ -67,7 +71,7 @@ def test_enter_in_the_empty_field_is_no_scan(qtbot: QtBot, bar: TopBar) -> None:
 @pytest.mark.parametrize(
     ("text", "selected", "left_to_window"), [("", False, True), ("10001", True, True), ("10001", False, False)]
 )
-def test_ctrl_a_means_all_that_is_left_where_there_is_nothing_to_select(
+def test_ctrl_a_is_left_to_the_window_where_there_is_nothing_to_select(
     bar: TopBar, text: str, selected: bool, left_to_window: bool
 ) -> None:
     field: ScanField = bar.scan_field
@@ -81,21 +85,18 @@ def test_ctrl_a_means_all_that_is_left_where_there_is_nothing_to_select(
     assert event.isAccepted() is not left_to_window
 
 
-def test_each_connection_says_how_it_is(bar: TopBar) -> None:
+def test_each_connection_shows_its_state(bar: TopBar) -> None:
     bar.show_connections([connection(1, "ShipEngine"), connection(2, "Shop <b>", "the key is wrong.")])
-    assert badges(bar) == ["ShipEngine", f"Shop <b> · {BLOCKED}"]
-    blocked = bar._badges.itemAt(1)
-    assert blocked is not None
-    widget = blocked.widget()
-    assert widget is not None
-    assert widget.toolTip() == tooltip(text("connection_now.blocked", name="Shop <b>", reason="the key is wrong."))
-    assert widget.property("severity") == "bad"
+    assert labels(bar) == ["ShipEngine", f"Shop <b> · {BLOCKED}"]
+    blocked = badges(bar)[1]
+    assert blocked.toolTip() == tooltip(text("connection_now.blocked", name="Shop <b>", reason="the key is wrong."))
+    assert blocked.property("severity") == "bad"
 
 
 @pytest.mark.parametrize(
-    ("state", "silent", "text", "severity", "said"),
+    ("state", "silent", "label", "severity", "spoken"),
     [
-        ({"has_answered": False}, False, "Shop", "quiet", f"Shop, {CONNECTION_WORDS[ConnectionState.UNCHECKED]}"),
+        ({"has_answered": False}, False, "Shop", "quiet", f"Shop, {connection_state(ConnectionState.UNCHECKED)}"),
         ({"has_answered": False, "pulled_at_ms": 1}, False, "Shop", "good", "Shop"),
         ({}, False, "Shop", "good", "Shop"),
         ({}, True, "Shop", "wait", f"Shop, {SILENT}"),
@@ -110,22 +111,22 @@ def test_each_connection_says_how_it_is(bar: TopBar) -> None:
         ),
     ],
 )
-def test_a_connections_color_is_what_was_last_learned(
-    bar: TopBar, state: dict[str, object], silent: bool, text: str, severity: str, said: str
+def test_a_connections_badge_shows_its_last_known_state(
+    bar: TopBar, state: dict[str, object], silent: bool, label: str, severity: str, spoken: str
 ) -> None:
     other = connection(2, "Other")
     bar.show_connections([connection(1, "Shop", **state), other], [1] if silent else [])
-    made = bar._badges.itemAt(0).widget()
-    assert (made.text(), made.property("severity"), made.accessibleName()) == (text, severity, said)
+    first = badges(bar)[0]
+    assert (first.text(), first.property("severity"), first.accessibleName()) == (label, severity, spoken)
 
 
-def test_many_connections_and_a_narrow_bar_make_one_pill(qtbot: QtBot, bar: TopBar) -> None:
+def test_many_connections_or_a_narrow_bar_make_one_badge(qtbot: QtBot, bar: TopBar) -> None:
     bar.show_connections([connection(number, f"Shop {number}") for number in range(6)])
-    assert badges(bar) == [text("connections.count", count=6)]
+    assert labels(bar) == [text("connections.count", count=6)]
     bar.show_connections([connection(1, "A"), connection(2, "B", "no key.")])
     bar.resize(900, 60)
-    qtbot.waitUntil(lambda: badges(bar) == [f"2 · {text('connections.blocked', count=1)}"])
-    assert bar._badges.itemAt(0).widget().accessibleName() == (
+    qtbot.waitUntil(lambda: labels(bar) == [f"2 · {text('connections.blocked', count=1)}"])
+    assert badges(bar)[0].accessibleName() == (
         f"{text('connections.count', count=2)} · {text('connections.blocked', count=1)}"
     )
 
@@ -146,14 +147,14 @@ def test_counts_are_shown_where_there_are_any(bar: TopBar) -> None:
     assert not needs_attention.isHidden()
 
 
-def test_practice_is_said_where_nothing_is_real(qtbot: QtBot, bar: TopBar) -> None:
-    assert not bar._practice.isHidden()
+def test_a_demo_is_marked(qtbot: QtBot, bar: TopBar) -> None:
+    assert not bar.findChild(QLabel, "demo").isHidden()
     real = TopBar(Theme(), "Bench 3")
     qtbot.addWidget(real)
-    assert real._practice.isHidden()
+    assert real.findChild(QLabel, "demo").isHidden()
 
 
-def test_the_age_of_the_oldest_is_said_when_it_waits_for_long(bar: TopBar) -> None:
+def test_the_age_of_the_oldest_update_is_shown_once_it_has_waited_long(bar: TopBar) -> None:
     sending = bar.findChild(QLabel, "sending_count")
     now_ms = round(time.time() * 1_000)
     bar.show_counts(sending=14, oldest_ms=now_ms - 30_000)
@@ -162,28 +163,28 @@ def test_the_age_of_the_oldest_is_said_when_it_waits_for_long(bar: TopBar) -> No
     assert sending.text() == text("top_bar.waiting", count=14, duration=lasting(720))
 
 
-def test_offline_is_said_in_words_when_nobody_answers(bar: TopBar) -> None:
+def test_offline_is_shown_when_no_connection_responds(bar: TopBar) -> None:
     both = [connection(1, "ShipEngine"), connection(2, "Shipup")]
     bar.show_connections(both, [2])
-    assert badges(bar) == ["ShipEngine", "Shipup"]
-    widget = bar._badges.itemAt(1).widget()
+    assert labels(bar) == ["ShipEngine", "Shipup"]
+    widget = badges(bar)[1]
     assert widget.property("severity") == "wait"
     assert SILENT in widget.accessibleName()
     assert text("connection_now.silent", name="Shipup").replace("'", "&#x27;") in widget.toolTip()
     bar.show_connections(both, [1, 2])
-    assert badges(bar) == [text("offline.title")]
-    assert text("offline.means") in bar._badges.itemAt(0).widget().toolTip()
+    assert labels(bar) == [text("offline.title")]
+    assert text("offline.means") in badges(bar)[0].toolTip()
     bar.show_connections(both)
-    assert badges(bar) == ["ShipEngine", "Shipup"]
+    assert labels(bar) == ["ShipEngine", "Shipup"]
 
 
-def test_a_click_on_what_needs_a_person_asks_for_it(qtbot: QtBot, bar: TopBar) -> None:
+def test_a_click_on_needs_attention_requests_those_orders(qtbot: QtBot, bar: TopBar) -> None:
     bar.show_counts(needs_attention=2)
     with qtbot.waitSignal(bar.needs_attention_requested):
         qtbot.mouseClick(bar.findChild(QLabel, "needs_attention_count"), Qt.MouseButton.LeftButton)
 
 
-def test_late_parcels_are_counted_and_a_click_asks_for_them(qtbot: QtBot, bar: TopBar) -> None:
+def test_delivery_issues_are_counted_and_a_click_requests_them(qtbot: QtBot, bar: TopBar) -> None:
     late = bar.findChild(QLabel, "late_count")
     assert late.isHidden()
     bar.show_late(1_200)
@@ -198,7 +199,7 @@ def test_late_parcels_are_counted_and_a_click_asks_for_them(qtbot: QtBot, bar: T
     assert late.isHidden()
 
 
-def test_parcels_to_be_passed_on_are_counted_and_a_click_asks_for_them(qtbot: QtBot, bar: TopBar) -> None:
+def test_shipments_under_review_are_counted_and_a_click_requests_them(qtbot: QtBot, bar: TopBar) -> None:
     waiting = bar.findChild(QLabel, "forward_review_count")
     assert waiting.isHidden()
     bar.show_forward_review(2)
