@@ -16,9 +16,9 @@ from shipconsole.operations.worker import Attempt, Call
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import Dialog
+from shipconsole.ui.kit.formats import at
 from shipconsole.ui.kit.layout import action, column, document, row, wrapped
 from shipconsole.ui.kit.prompt import ask_reason
-from shipconsole.ui.kit.formats import at
 from shipconsole.ui.kit.theme import Theme
 
 WIDTH_PX, HEIGHT_PX, HEIGHT_TO_DECIDE_PX = 680, 440, 600

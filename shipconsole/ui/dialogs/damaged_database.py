@@ -7,9 +7,9 @@ from PySide6.QtCore import QDateTime
 from PySide6.QtWidgets import QWidget
 
 from shipconsole.messages import text
+from shipconsole.ui.kit.formats import locale
 from shipconsole.ui.kit.prompt import Answer, Line, Prompt
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.formats import locale
 
 WIDTH_PX = 520
 

@@ -10,12 +10,11 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import resolve_item
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog
+from shipconsole.ui.kit.fields import Choice, TitledField
 from shipconsole.ui.kit.layout import column, wrapped
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.fields import TitledField
 
 SIZE_PX = (560, 380)
 RESOLUTIONS: Mapping[Resolution, tuple[str, str, str]] = {

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.theme import KeyButton, Theme, Severity
+from shipconsole.ui.kit.theme import KeyButton, Severity, Theme
 
 TOP = Qt.AlignmentFlag.AlignTop
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -50,7 +50,9 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
 
 
-def wrapped(text: str = "", variant: str = "", severity: Severity = "", *, name: str = "", selectable: bool = False) -> QLabel:
+def wrapped(
+    text: str = "", variant: str = "", severity: Severity = "", *, name: str = "", selectable: bool = False
+) -> QLabel:
     """Return a label of one or more lines; a selectable text can be copied."""
     made = kit.label(text, variant, severity)
     made.setObjectName(name)

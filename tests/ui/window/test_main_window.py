@@ -393,9 +393,7 @@ def test_notices_are_shown_until_they_end(
             fault(simulated_platforms, "shipengine", "refuse", times=None)
             for scan in ("%ALL LEFT", USPS_NUMBERS[0], "%SHIP"):
                 window.top_bar.scan_field.take(scan)
-            await until(
-                lambda: window.scans.verdict.kind == VerdictKind.SHIPPED_ATTENTION and shown.isVisible()
-            )
+            await until(lambda: window.scans.verdict.kind == VerdictKind.SHIPPED_ATTENTION and shown.isVisible())
             assert not window.scans.verdict.waits, "the next scan counts"
             window.top_bar.scan_field.take("10003")
             await until(lambda: not shown.isVisible())

@@ -14,8 +14,8 @@ from shipconsole.operations.vendor_orders.create import Introduced
 from shipconsole.ui.dialogs.bulk.orders_table import OrdersModel, OrdersTable
 from shipconsole.ui.dialogs.bulk.progress import Progress, has_ended
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.search_field import SearchField
 from shipconsole.ui.kit.tasks import Tasks

@@ -13,7 +13,7 @@ from shipconsole.messages import text
 from shipconsole.operations.sending.batches import Standing
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.layout import MIDDLE, TOP, action, clear, column, row, wrapped
-from shipconsole.ui.kit.theme import Badge, Theme, Severity
+from shipconsole.ui.kit.theme import Badge, Severity, Theme
 
 KINDS: tuple[tuple[str, str, Severity], ...] = (
     ("waiting", "bulk.waiting", "quiet"),

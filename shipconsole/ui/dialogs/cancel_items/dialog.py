@@ -16,11 +16,11 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.dialogs.cancel_items.items import CancelItems
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
+from shipconsole.ui.kit.fields import TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.layout import TOP, action, clear, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.fields import TitledField
 
 SIZE_PX = (820, 640)
 Direction = Literal["cancel", "restore"]

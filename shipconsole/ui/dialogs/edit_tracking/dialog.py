@@ -21,14 +21,13 @@ from shipconsole.operations.shipping import correct
 from shipconsole.operations.shipping.correct import Guide, NewLabel
 from shipconsole.ui.dialogs.edit_tracking.lists import NotifyList, PackageList
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.package_label import carrier_id
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
+from shipconsole.ui.kit.fields import INPUT_MAX, TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
-from shipconsole.ui.kit.package_label import LabelFields
 from shipconsole.ui.kit.layout import action, column, wrapped
+from shipconsole.ui.kit.package_label import LabelFields, carrier_id
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.fields import INPUT_MAX, TitledField
 
 SIZE_PX = (820, 620)
 Page = Literal["number", "void"]

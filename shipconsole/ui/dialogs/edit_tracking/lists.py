@@ -13,10 +13,10 @@ from shipconsole.messages import number, text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.correct import Guide, PackageChange
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.package_label import carrier_name
 from shipconsole.ui.kit.check_box import CheckBox, RadioButton
-from shipconsole.ui.kit.layout import TOP, clear, column, wrapped
 from shipconsole.ui.kit.formats import when
+from shipconsole.ui.kit.layout import TOP, clear, column, wrapped
+from shipconsole.ui.kit.package_label import carrier_name
 from shipconsole.ui.kit.theme import Theme
 
 NOTIFIED: tuple[CallState, ...] = ("confirmed",)

@@ -10,9 +10,8 @@ from shipconsole.messages import text
 from shipconsole.ui.dialogs.call_details import unquoted
 from shipconsole.ui.dialogs.fields.groups import Entry
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.fields import Choice
+from shipconsole.ui.kit.fields import Choice, searched_choice
 from shipconsole.ui.kit.layout import row, wrapped
-from shipconsole.ui.kit.fields import searched_choice
 from shipconsole.ui.kit.theme import Theme
 
 TITLE_PX, GAP_PX, MARK_PX, EDGE_PX = 158, 14, 184, 3

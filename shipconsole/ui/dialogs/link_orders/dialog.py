@@ -19,13 +19,13 @@ from shipconsole.ui.dialogs.link_orders.choices import CandidateList, UnlinkPage
 from shipconsole.ui.dialogs.link_orders.matching import ItemMatching, differences
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
+from shipconsole.ui.kit.fields import TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.search_field import SearchField
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.fields import TitledField
 
 SIZE_PX = (980, 660)
 FIND_AFTER_MS = 150

@@ -20,12 +20,12 @@ from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_form import ModelForm
 from shipconsole.ui.kit.check_box import CheckBox
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
+from shipconsole.ui.kit.fields import FieldUnderTitle, TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.fields import FieldUnderTitle, TitledField
 
 SIZE_PX = (1080, 720)
 LIMITS_AFTER_MS = 250

@@ -16,9 +16,9 @@ from shipconsole.domain.new_order import WEIGHT_MAX_G, NewLine, NewOrder, check
 from shipconsole.domain.problem import Path, Problem
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.fields import INPUT_MAX
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.fields import INPUT_MAX
 
 DEFAULT_QUANTITY = "1"
 DIGITS_MAX = 12

@@ -31,10 +31,10 @@ from shipconsole.operations.maintenance import text_files
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_table import NO_INDEX, Index
 from shipconsole.ui.kit.fields import Choice
-from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.formats import when
+from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.strings import with_short_numbers
-from shipconsole.ui.kit.theme import Theme, Severity
+from shipconsole.ui.kit.theme import Severity, Theme
 
 ROW_PX, PAD_PX = 58, 10
 EVENT_ROLE = Qt.ItemDataRole.UserRole
