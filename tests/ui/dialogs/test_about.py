@@ -1,4 +1,4 @@
-"""About the program: the checkup in words, a new version that is opened only by a click, and a file for helpers."""
+"""About the program: the system check, a new version that only a click opens, and a file for support."""
 
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
@@ -20,7 +20,7 @@ from shipconsole.ui.dialogs.about import AboutDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.main_window import MainWindow
-from tests.ui.waiting import until
+from tests.ui.waiting import until, until_idle
 from tests.ui.window.test_main_window import store as store
 from tests.ui.window.test_main_window import window as window
 
@@ -32,10 +32,10 @@ class Opened:
 
     def __init__(self, dialog: AboutDialog, tasks: Tasks) -> None:
         self.dialog = dialog
-        self._tasks = tasks
+        self.tasks = tasks
 
     async def settled(self) -> None:
-        await until(lambda: not self._tasks.running)
+        await until_idle(self.tasks)
 
     def texts(self) -> list[str]:
         return [label.text() for label in self.dialog.findChildren(QLabel) if label.isVisible()]
@@ -70,12 +70,12 @@ def opened(qtbot: QtBot, ctx: Context, tasks: Tasks, profile: Profile, news: New
     return Opened(dialog, tasks)
 
 
-async def test_it_says_what_is_in_order_and_where_things_are_kept(
+async def test_the_system_check_shows_states_and_paths(
     qtbot: QtBot, bench: Context, tasks: Tasks, profile: Profile
 ) -> None:
     shown = opened(qtbot, bench, tasks, profile)
     assert text("about.program", version=__version__) in shown.texts()
-    assert not shown.button("look_again").isEnabled()
+    assert not shown.button("check_again").isEnabled()
     await shown.settled()
     texts = shown.texts()
     assert any(str(profile.folder) in shown for shown in texts)
@@ -84,12 +84,12 @@ async def test_it_says_what_is_in_order_and_where_things_are_kept(
     assert text("about.check") not in texts
     assert shown.dialog.findChild(QPushButton, "open_new_version") is None
     count = len(texts)
-    shown.button("look_again").click()
+    shown.button("check_again").click()
     await shown.settled()
     await until(lambda: len(shown.texts()) == count)
 
 
-async def test_diagnostics_are_saved_where_a_person_says(
+async def test_diagnostics_are_saved_to_the_chosen_file(
     qtbot: QtBot, bench: Context, tasks: Tasks, profile: Profile, tmp_path: Path
 ) -> None:
     shown = opened(qtbot, bench, tasks, profile)
@@ -112,7 +112,7 @@ async def test_diagnostics_are_saved_where_a_person_says(
 
 
 class Pages(QObject):
-    """Hears which pages would be opened."""
+    """Records the pages that would be opened."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -125,13 +125,13 @@ class Pages(QObject):
 
 @pytest.fixture
 def pages() -> Iterator[Pages]:
-    heard = Pages()
-    QDesktopServices.setUrlHandler("https", heard, "take")
-    yield heard
+    opener = Pages()
+    QDesktopServices.setUrlHandler("https", opener, "take")
+    yield opener
     QDesktopServices.unsetUrlHandler("https")
 
 
-async def test_a_new_versions_page_is_opened_by_a_click_alone(
+async def test_only_a_click_opens_the_page_of_a_new_version(
     qtbot: QtBot, bench: Context, tasks: Tasks, profile: Profile, pages: Pages
 ) -> None:
     shown = opened(qtbot, bench, tasks, profile, NEWS)
@@ -139,13 +139,13 @@ async def test_a_new_versions_page_is_opened_by_a_click_alone(
     assert str(NEWS.message) in shown.texts()
     assert pages.opened == []
     button = shown.button("open_new_version")
-    assert button.text() == "Open at example.org"
+    assert button.text() == text("track_panel.open_at", host="example.org")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert pages.opened == [NEWS.page]
 
 
 @pytest.mark.parametrize("page", ["http://example.org/a", "file:///etc/passwd", "https://user@example.org/", ""])
-async def test_a_page_that_is_none_cannot_be_opened(
+async def test_an_unsafe_page_cannot_be_opened(
     qtbot: QtBot, bench: Context, tasks: Tasks, profile: Profile, page: str
 ) -> None:
     shown = opened(qtbot, bench, tasks, profile, NEWS._replace(page=page))
@@ -154,7 +154,7 @@ async def test_a_page_that_is_none_cannot_be_opened(
     assert shown.dialog.findChild(QPushButton, "open_new_version") is None
 
 
-async def test_it_can_be_closed_before_it_is_through(
+async def test_it_can_be_closed_while_it_writes(
     qtbot: QtBot, bench: Context, tasks: Tasks, profile: Profile, tmp_path: Path
 ) -> None:
     shown = opened(qtbot, bench, tasks, profile)
@@ -165,7 +165,7 @@ async def test_it_can_be_closed_before_it_is_through(
     assert (tmp_path / "diagnostics.txt").is_file()
 
 
-async def test_the_keyboard_reaches_every_part(qtbot: QtBot, bench: Context, tasks: Tasks, profile: Profile) -> None:
+async def test_the_keyboard_reaches_every_widget(qtbot: QtBot, bench: Context, tasks: Tasks, profile: Profile) -> None:
     shown = opened(qtbot, bench, tasks, profile, NEWS)
     await shown.settled()
     assert shown.dialog.focusWidget().objectName() == "checkup"
@@ -173,13 +173,13 @@ async def test_the_keyboard_reaches_every_part(qtbot: QtBot, bench: Context, tas
     for _ in range(12):
         reached.add(getattr(shown.dialog.focusWidget(), "objectName", str)())
         QTest.keyClick(shown.dialog, Qt.Key.Key_Tab)
-    assert {"checkup", "close", "look_again", "open_new_version", "save_diagnostics"} <= reached
+    assert {"checkup", "close", "check_again", "open_new_version", "save_diagnostics"} <= reached
     area = shown.dialog.findChild(QScrollArea, "checkup")
     assert isinstance(area, QScrollArea)
     assert area.accessibleName()
 
 
-def test_the_menu_says_that_there_is_a_new_version(window: MainWindow) -> None:
+def test_the_menu_shows_that_there_is_a_new_version(window: MainWindow) -> None:
     action = window.findChild(QAction, "action_about")
     assert isinstance(action, QAction)
     for news in (News("off", "off"), News("none", "none"), News("failed", "failed")):

@@ -1,4 +1,4 @@
-"""Many orders sent from the window: found, unticked, sent with keys, followed to the end."""
+"""Many orders created from the window: searched, unticked, sent with keys, and followed to the end."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -26,7 +26,7 @@ from tests.ui.waiting import until, until_stored
 
 QUICK = replace(USUAL, job_pauses_s=(0.2,), backoff_base_s=0.2)
 UNKNOWN_TO_SHIPUP = ["10002", "10004", "10006", "10008"]
-"""Those of the sample orders that the practice Shipup does not know."""
+"""The sample orders that the simulated Shipup does not have."""
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def numbers(dialog: CreateOrdersDialog) -> list[str]:
     return sorted(str(model.index(row, 0).data()) for row in range(model.rowCount()))
 
 
-def said(dialog: CreateOrdersDialog, name: str) -> str:
+def shown(dialog: CreateOrdersDialog, name: str) -> str:
     label = dialog.findChild(QLabel, name)
     assert label is not None
     return label.text()
@@ -69,13 +69,13 @@ async def deliver_until_over(ctx: Context, dialog: CreateOrdersDialog) -> None:
     raise AssertionError("the orders did not come to an end")
 
 
-async def test_only_orders_that_the_connection_does_not_know_are_offered(dialog: CreateOrdersDialog) -> None:
+async def test_only_orders_that_the_connection_does_not_have_are_offered(dialog: CreateOrdersDialog) -> None:
     assert numbers(dialog) == UNKNOWN_TO_SHIPUP
-    assert said(dialog, "bulk_count") == text("bulk.missing", count=4, connection="Shipup")
+    assert shown(dialog, "bulk_count") == text("bulk.missing", count=4, connection="Shipup")
     assert dialog.send_button.accessibleName() == text("bulk.create_count", count=4, connection="Shipup")
 
 
-async def test_a_text_narrows_what_is_sent_and_ticks_stay(dialog: CreateOrdersDialog) -> None:
+async def test_a_search_narrows_the_selection_and_ticks_stay(dialog: CreateOrdersDialog) -> None:
     dialog.table.setFocus()
     dialog.table.selectRow(0)
     press(dialog.table, Qt.Key.Key_Space)
@@ -83,7 +83,7 @@ async def test_a_text_narrows_what_is_sent_and_ticks_stay(dialog: CreateOrdersDi
     left_out = str(dialog.orders.index(0, 0).data())
     QTest.keyClicks(dialog.search, left_out)
     await until(lambda: numbers(dialog) == [left_out])
-    assert not dialog.send_button.isEnabled(), "the one that was unticked stays so"
+    assert not dialog.send_button.isEnabled(), "an unticked order stays unticked"
     dialog.search.clear()
     await until(lambda: len(numbers(dialog)) == 4)
     assert len(dialog.orders.chosen()) == 3
@@ -93,23 +93,23 @@ async def test_a_text_narrows_what_is_sent_and_ticks_stay(dialog: CreateOrdersDi
     assert dialog.orders.chosen() == []
 
 
-async def test_what_is_sent_is_followed_to_its_end(
+async def test_the_progress_is_shown_until_all_orders_have_ended(
     dialog: CreateOrdersDialog, bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     heading = text("bulk.heading", count=4, connection="Shipup")
     press(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    await until(lambda: dialog.progress.isVisible() and said(dialog, "bulk_heading") == heading)
+    await until(lambda: dialog.progress.isVisible() and shown(dialog, "bulk_heading") == heading)
     await deliver_until_over(bench, dialog)
-    assert said(dialog, "bulk_total_taken") == text("bulk.created", count=4)
+    assert shown(dialog, "bulk_total_created") == text("bulk.created", count=4)
     assert sorted(effect["order_number"] for effect in effects(simulated_platforms)) == UNKNOWN_TO_SHIPUP
     assert {effect["call"] for effect in effects(simulated_platforms)} == {"batch_create"}
     dialog.send_others()
     await until(lambda: dialog.orders.rowCount() == 0)
-    assert said(dialog, "bulk_count") == text("bulk.all_exist", connection="Shipup")
+    assert shown(dialog, "bulk_count") == text("bulk.all_exist", connection="Shipup")
     assert not dialog.send_button.isEnabled()
 
 
-async def test_a_refused_order_is_named_and_opens(
+async def test_a_rejected_order_is_listed_and_opens(
     dialog: CreateOrdersDialog, bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     fault(simulated_platforms, "shipup", "refuse", call="batch_create")
@@ -119,7 +119,7 @@ async def test_a_refused_order_is_named_and_opens(
     dialog.send()
     await until(lambda: dialog.progress.isVisible())
     await deliver_until_over(bench, dialog)
-    assert said(dialog, "bulk_total_refused") == text("bulk.need_attention", count=1)
+    assert shown(dialog, "bulk_total_needs_attention") == text("bulk.need_attention", count=1)
     lines = dialog.findChild(QFrame, "bulk_lines")
     assert lines is not None
     (line,) = lines.findChildren(QPushButton)
@@ -128,9 +128,9 @@ async def test_a_refused_order_is_named_and_opens(
     assert opened == [order_id]
 
 
-async def test_closed_at_once_it_goes_on_all_the_same(dialog: CreateOrdersDialog, bench: Context) -> None:
+async def test_orders_are_created_after_the_dialog_was_closed(dialog: CreateOrdersDialog, bench: Context) -> None:
     dialog.send()
     dialog.reject()
     await until_stored(lambda: worker.latest(bench))
-    shipup = next(one for one in await connections.every(bench) if one.name == "Shipup")
+    shipup = next(connection for connection in await connections.every(bench) if connection.name == "Shipup")
     assert await batches.unknown_to(bench, shipup.id) == ()

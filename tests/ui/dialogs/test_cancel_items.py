@@ -1,4 +1,4 @@
-"""Items cancelled and taken back: by keyboard, never more than is left, with who is told said before."""
+"""Units cancelled and restored by keyboard, never more than allowed, with the notified connections shown before."""
 
 from collections.abc import AsyncGenerator
 
@@ -19,13 +19,14 @@ from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import manual_orders
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.ui.dialogs.cancel_items.dialog import CancelItemsDialog
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import USPS_NUMBERS, draft_of, effects
-from tests.ui.waiting import until
+from tests.ui.waiting import until_idle
 
 CASE = "MOBILE-CASE-BLK"
-WHY = "Out of stock"
+REASON = "Out of stock"
 
 
 class Cancelling:
@@ -59,25 +60,25 @@ class Cancelling:
         number.selectAll()
         QTest.keyClicks(number, text)
 
-    async def confirm(self, why: str = WHY) -> None:
-        self.dialog.why.input.setFocus()
-        QTest.keyClicks(self.dialog.why.input, why)
-        QTest.keyClick(self.dialog.why.input, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    async def confirm(self, reason: str = REASON) -> None:
+        self.dialog.reason.input.setFocus()
+        QTest.keyClicks(self.dialog.reason.input, reason)
+        QTest.keyClick(self.dialog.reason.input, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         await self.settled()
 
-    def said(self) -> str:
+    def message(self) -> str:
         return self.dialog.findChild(QLabel, "cancel_message").text()
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks.running)
+        await until_idle(self.tasks)
 
 
 @pytest.fixture
 async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Cancelling]:
     """The dialog, open over a window: the program does not end with it."""
     tasks = Tasks()
-    field_errors: list[str] = []
-    tasks.failed.connect(field_errors.append)
+    failures: list[str] = []
+    tasks.failed.connect(failures.append)
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
@@ -88,10 +89,10 @@ async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Cancelling]:
     for dialog in made.dialogs:
         shiboken6.delete(dialog)
     await tasks.stop()
-    assert field_errors == []
+    assert failures == []
 
 
-async def test_pieces_are_cancelled_by_keyboard_and_those_told_who_can_be(
+async def test_units_are_cancelled_by_keyboard_and_connections_notified(
     opened: Cancelling, simulated_platforms: SimulatorServer
 ) -> None:
     number = opened.dialog.lines.steppers[(await opened.line()).id].number
@@ -109,54 +110,54 @@ async def test_pieces_are_cancelled_by_keyboard_and_those_told_who_can_be(
     assert {effect["vendor"] for effect in effects(simulated_platforms)} == {"starshipit", "shipup"}
 
 
-async def test_who_cannot_be_told_is_said_before(opened: Cancelling) -> None:
-    told = [label.text() for label in opened.dialog.findChildren(QLabel, "can_be_told")]
+async def test_what_notifying_each_connection_means_is_shown_before(opened: Cancelling) -> None:
+    told = [label.text() for label in opened.dialog.findChildren(QLabel, "notified_means")]
     expected = [str(message) for _, message in await cancel.can_be_told(opened.ctx, opened.dialog.order_id)]
     assert told == expected
     assert told[0].startswith("ShipEngine can't be updated from here.")
 
 
-async def test_more_than_is_left_is_said_while_typing_and_not_done(opened: Cancelling) -> None:
+async def test_more_units_than_left_are_marked_while_typing_and_not_cancelled(opened: Cancelling) -> None:
     line = await opened.line()
     stepper = opened.dialog.lines.steppers[line.id]
-    trouble = opened.dialog.findChild(QLabel, f"trouble_{line.id}")
+    problem = opened.dialog.findChild(QLabel, f"problem_{line.id}")
     await opened.type("4")
-    assert trouble.text() == text("cancel_items.too_many", count=4, most=3)
+    assert problem.text() == text("cancel_items.too_many", count=4, most=3)
     assert stepper.number.property("wrong")
     await opened.confirm()
     assert opened.dialog.isVisible()
-    assert opened.said() == text("cancel_items.too_many", count=4, most=3)
+    assert opened.message() == text("cancel_items.too_many", count=4, most=3)
     assert (await opened.line()).cancelled == 0
     await opened.type("3")
-    assert (trouble.text(), stepper.number.property("wrong")) == ("", False)
+    assert (problem.text(), stepper.number.property("wrong")) == ("", False)
     assert not stepper.findChild(QPushButton, "more").isEnabled()
 
 
-async def test_only_digits_can_be_typed_and_nothing_is_none(opened: Cancelling) -> None:
+async def test_only_digits_can_be_typed_and_an_empty_field_is_zero(opened: Cancelling) -> None:
     await opened.type("-x2")
-    assert opened.dialog.lines.pieces() == {(await opened.line()).id: 2}
+    assert opened.dialog.lines.units() == {(await opened.line()).id: 2}
     number = opened.dialog.lines.steppers[(await opened.line()).id].number
     QTest.keyClick(number, Qt.Key.Key_Backspace)
-    assert opened.dialog.lines.pieces() == {}
-    opened.dialog.why.input.setFocus()
+    assert opened.dialog.lines.units() == {}
+    opened.dialog.reason.input.setFocus()
     assert number.text() == "0"
 
 
-async def test_nothing_is_done_without_pieces_or_a_reason(opened: Cancelling) -> None:
+async def test_nothing_is_cancelled_without_units_or_a_reason(opened: Cancelling) -> None:
     opened.dialog.confirm()
-    assert opened.said() == text("cancel_items.enter_quantity")
+    assert opened.message() == text("cancel_items.enter_quantity")
     await opened.type("1")
     assert not opened.dialog.confirm_button.isEnabled()
     opened.dialog.confirm()
-    assert opened.said() == text("cancel_items.enter_reason")
-    assert QApplication.focusWidget() is opened.dialog.why.input
+    assert opened.message() == text("cancel_items.enter_reason")
+    assert QApplication.focusWidget() is opened.dialog.reason.input
     await opened.settled()
     assert (await opened.line()).cancelled == 0
 
 
 async def test_confirming_twice_cancels_once(opened: Cancelling) -> None:
     await opened.type("1")
-    opened.dialog.why.input.setText(WHY)
+    opened.dialog.reason.input.setText(REASON)
     opened.dialog.confirm()
     opened.dialog.confirm()
     await opened.settled()
@@ -167,13 +168,13 @@ async def test_the_preview_shows_the_requests_and_stores_nothing(opened: Cancell
     await opened.type("2")
     QTest.keyClick(opened.dialog, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
     await opened.settled()
-    texts = [one.toPlainText() for one in opened.dialog.findChildren(QPlainTextEdit, "request")]
+    texts = [field.toPlainText() for field in opened.dialog.findChildren(QPlainTextEdit, "request")]
     assert len(texts) == 2
     assert any('"canceled_quantity": 2' in shown for shown in texts)
     assert (await opened.line()).cancelled == 0
 
 
-async def test_what_shipped_meanwhile_is_refused_at_its_line_and_shown(opened: Cancelling) -> None:
+async def test_units_that_shipped_meanwhile_are_refused_at_their_item(opened: Cancelling) -> None:
     await opened.type("3")
     order_id, draft = await draft_of(opened.ctx, "10001", {CASE: 2}, USPS_NUMBERS[0])
     await ship.ship(opened.ctx, order_id, draft)
@@ -181,14 +182,14 @@ async def test_what_shipped_meanwhile_is_refused_at_its_line_and_shown(opened: C
     assert opened.dialog.isVisible()
     line = await opened.line()
     assert line.cancelled == 0
-    trouble = opened.dialog.findChild(QLabel, f"trouble_{line.id}")
-    assert trouble.text().startswith(f"{CASE}: 3 can't be cancelled")
+    problem = opened.dialog.findChild(QLabel, f"problem_{line.id}")
+    assert problem.text().startswith(f"{CASE}: 3 can't be cancelled")
     assert opened.dialog.lines.steppers[line.id].most == 1
     await opened.confirm(" ")
     assert (await opened.line()).cancelled == 1
 
 
-async def test_what_was_cancelled_here_can_be_taken_back(opened: Cancelling) -> None:
+async def test_units_that_were_cancelled_here_can_be_restored(opened: Cancelling) -> None:
     assert opened.dialog.findChild(QPushButton, "restore_tab").isHidden()
     await opened.type("2")
     await opened.confirm()
@@ -203,9 +204,9 @@ async def test_what_was_cancelled_here_can_be_taken_back(opened: Cancelling) -> 
     assert (line.cancelled, line.left) == (0, 3)
 
 
-async def test_closing_asks_before_what_was_typed_is_forgotten_and_changes_nothing(opened: Cancelling) -> None:
+async def test_closing_asks_before_input_is_lost_and_changes_nothing(opened: Cancelling) -> None:
     await opened.type("2")
-    QTest.keyClicks(opened.dialog.why.input, WHY)
+    QTest.keyClicks(opened.dialog.reason.input, REASON)
     opened.dialog.close()
     (ask,) = opened.dialog.findChildren(QDialog, "unsaved_dialog")
     parts = (text("cancel_items.unsaved_cancel", count=2), text("cancel_items.reason"))
@@ -222,16 +223,16 @@ async def test_closing_asks_before_what_was_typed_is_forgotten_and_changes_nothi
     assert (await opened.line()).cancelled == 0
 
 
-async def test_nothing_typed_is_closed_at_once(opened: Cancelling) -> None:
+async def test_without_input_it_is_closed_at_once(opened: Cancelling) -> None:
     QTest.keyClick(opened.dialog, Qt.Key.Key_Escape)
     assert not opened.dialog.isVisible()
     assert opened.dialog.findChild(QDialog, "unsaved_dialog") is None
 
 
-async def test_what_another_bench_does_meanwhile_is_seen_and_what_was_typed_stays(opened: Cancelling) -> None:
+async def test_changes_at_another_station_are_shown_and_input_stays(opened: Cancelling) -> None:
     await opened.type("2")
     line = await opened.line()
-    await cancel.cancel(opened.ctx, opened.dialog.order_id, {line.id: 2}, WHY)
+    await cancel.cancel(opened.ctx, opened.dialog.order_id, {line.id: 2}, REASON)
     opened.dialog.refresh()
     await opened.settled()
     # Only one is left of three: more than that cannot be cancelled any more.
@@ -239,17 +240,17 @@ async def test_what_another_bench_does_meanwhile_is_seen_and_what_was_typed_stay
     assert opened.dialog.lines.steppers[line.id].most == 1
 
 
-async def test_an_order_that_became_part_of_another_meanwhile_cannot_be_changed_here(opened: Cancelling) -> None:
+async def test_an_order_that_was_linked_to_another_meanwhile_cannot_be_changed(opened: Cancelling) -> None:
     await opened.type("1")
-    QTest.keyClicks(opened.dialog.why.input, WHY)
+    QTest.keyClicks(opened.dialog.reason.input, REASON)
     whole = (await orders.sheet(opened.ctx, opened.dialog.order_id)).order
     new = NewOrder("H-1", whole.ship_to, (NewLine(CASE),))
     opened.dialog.order_id = (await manual_orders.create(opened.ctx, new, ())).order_id
     other = (await orders.sheet(opened.ctx, opened.dialog.order_id)).order
-    await link.link(opened.ctx, whole.id, other.id, link.pairs(whole, other), WHY)
+    await link.link(opened.ctx, whole.id, other.id, link.pairs(whole, other), REASON)
     opened.dialog.refresh()
     await opened.settled()
-    assert opened.said() == "This order is no longer here. Press F5 to sync orders."
+    assert opened.message() == text("order_editor.gone", key=key_name("F5"))
     assert not opened.dialog.confirm_button.isEnabled()
     opened.dialog.confirm()
     opened.dialog.reject()

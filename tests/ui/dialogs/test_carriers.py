@@ -1,4 +1,4 @@
-"""The table of carrier codes: seen, found, changed by keys and clicks, saved, left."""
+"""The table of carrier codes: searched, edited by keys and clicks, saved, and closed."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -17,7 +17,7 @@ from shipconsole.ui.dialogs.carriers.dialog import CarrierCodesDialog
 from shipconsole.ui.dialogs.carriers.table import OWN_ROLE
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from tests.ui.waiting import until
+from tests.ui.waiting import until, until_idle
 
 ENGINE, STARSHIPIT, SHIPUP = 1, 2, 3
 
@@ -57,16 +57,16 @@ class Codes:
                 await asyncio.sleep(0.01)
         await until(lambda: not shiboken6.isValid(editor) or not editor.isVisible())
 
-    def said(self, name: str) -> str:
+    def shown(self, name: str) -> str:
         label = self.dialog.findChild(QLabel, name)
         assert isinstance(label, QLabel)
         return label.text() if label.isVisible() else ""
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks.running)
+        await until_idle(self.tasks)
 
     async def options(self) -> list[dict[str, str]]:
-        return [dict(one.options) for one in await connections.every(self.ctx)]
+        return [dict(connection.options) for connection in await connections.every(self.ctx)]
 
 
 @pytest.fixture
@@ -82,13 +82,13 @@ async def codes(bench: Context, qtbot: QtBot) -> AsyncGenerator[Codes]:
     opened = Codes(bench, tasks, dialog)
     await opened.settled()
     yield opened
-    # Not as a person closes it: it would ask about what the test left unsaved.
+    # `reject` would ask about what the test left unsaved.
     dialog.done(0)
     await tasks.stop()
     assert failed == []
 
 
-async def test_usual_codes_are_grey_and_the_default_is_on_top(codes: Codes) -> None:
+async def test_default_codes_are_gray_and_any_other_carrier_is_on_top(codes: Codes) -> None:
     model = codes.dialog.codes
     assert [model.headerData(column, Qt.Orientation.Horizontal) for column in range(4)] == [
         "Carrier",
@@ -102,24 +102,24 @@ async def test_usual_codes_are_grey_and_the_default_is_on_top(codes: Codes) -> N
     assert usps.data(Qt.ItemDataRole.AccessibleTextRole) == text(
         "carriers.cell_default", connection="ShipEngine", carrier="USPS", code="stamps_com"
     )
-    assert codes.said("carriers_changed") == ""
+    assert codes.shown("carriers_changed") == ""
     assert not codes.dialog.save_button.isEnabled()
 
 
-async def test_a_code_is_chosen_from_what_the_vendor_takes_or_typed_and_saved(codes: Codes) -> None:
+async def test_a_code_is_chosen_from_known_codes_or_typed_and_saved(codes: Codes) -> None:
     editor = codes.type("USPS", ENGINE, "endicia")
     assert editor.findText("stamps_com") >= 0
     await codes.leave(editor, Qt.Key.Key_Return)
     await codes.enter(text("carriers.any_other"), STARSHIPIT, "my own code")
-    assert codes.said("carriers_changed") == "2 changed"
+    assert codes.shown("carriers_changed") == text("carriers.changed", count=2)
     assert codes.cell("USPS", ENGINE).data(OWN_ROLE)
-    # A screen that is not there forgets whose turn it is when a list pops down.
+    # Offscreen, a window loses its activation when a list closes.
     codes.dialog.activateWindow()
     await until(codes.dialog.isActiveWindow)
     QTest.keyClick(codes.dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     await codes.settled()
     assert await codes.options() == [{"carrier.usps": "endicia"}, {"carrier_default": "my own code"}, {}]
-    assert (codes.said("carriers_changed"), codes.said("carriers_message")[:6]) == ("", "Saved.")
+    assert (codes.shown("carriers_changed"), codes.shown("carriers_message")) == ("", text("carriers.saved"))
     codes.dialog.table.setCurrentIndex(codes.cell("USPS", ENGINE))
     QTest.keyClick(codes.dialog.table, Qt.Key.Key_Delete)
     codes.dialog.save()
@@ -127,14 +127,14 @@ async def test_a_code_is_chosen_from_what_the_vendor_takes_or_typed_and_saved(co
     assert await codes.options() == [{}, {"carrier_default": "my own code"}, {}]
 
 
-async def test_what_is_still_being_typed_is_saved_as_well(codes: Codes) -> None:
+async def test_a_code_that_is_still_being_typed_is_saved_too(codes: Codes) -> None:
     codes.type("DPD", SHIPUP, "dpd_fr")
     codes.dialog.save()
     await codes.settled()
     assert (await codes.options())[2] == {"carrier.dpd": "dpd_fr"}
 
 
-async def test_the_usual_code_is_no_code_of_ones_own(codes: Codes) -> None:
+async def test_typing_the_default_code_changes_nothing(codes: Codes) -> None:
     await codes.enter("USPS", ENGINE, "stamps_com")
     assert codes.dialog.codes.unsaved() == {}
     editor = codes.type("USPS", ENGINE, "endicia")
@@ -143,7 +143,7 @@ async def test_the_usual_code_is_no_code_of_ones_own(codes: Codes) -> None:
     assert codes.dialog.isVisible(), "Escape leaves the cell, not the table"
 
 
-async def test_carriers_are_found_by_name_and_by_code_and_the_default_stays(codes: Codes) -> None:
+async def test_carriers_are_found_by_name_and_code_below_any_other_carrier(codes: Codes) -> None:
     QTest.keyClick(codes.dialog, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(codes.dialog.filter, "fastw")
     model = codes.dialog.codes
@@ -158,7 +158,7 @@ async def test_carriers_are_found_by_name_and_by_code_and_the_default_stays(code
     assert model.rowCount() > 40
 
 
-async def test_leaving_asks_about_what_is_not_saved(codes: Codes) -> None:
+async def test_closing_asks_about_unsaved_codes(codes: Codes) -> None:
     await codes.enter("USPS", ENGINE, "endicia")
     codes.dialog.reject()
     ask = codes.dialog.findChild(QDialog, "unsaved_dialog")
@@ -171,7 +171,7 @@ async def test_leaving_asks_about_what_is_not_saved(codes: Codes) -> None:
     assert not codes.dialog.isVisible()
 
 
-async def test_what_was_changed_elsewhere_meanwhile_is_kept(codes: Codes) -> None:
+async def test_codes_that_were_changed_elsewhere_meanwhile_stay(codes: Codes) -> None:
     (engine, *_) = await connections.every(codes.ctx)
     await codes.enter("USPS", ENGINE, "endicia")
     await carrier_codes.save(codes.ctx, engine.id, {"ups": "ups_ground"})
@@ -181,16 +181,16 @@ async def test_what_was_changed_elsewhere_meanwhile_is_kept(codes: Codes) -> Non
     assert codes.cell("UPS", ENGINE).data() == "ups_ground"
 
 
-async def test_a_code_that_can_be_none_is_said_and_stays_typed(codes: Codes) -> None:
+async def test_an_invalid_code_is_reported_and_stays(codes: Codes) -> None:
     codes.dialog.codes.setData(codes.cell("USPS", ENGINE), "x" * 101)
     codes.dialog.save()
     await codes.settled()
-    assert "is not a valid carrier code" in codes.said("carriers_message")
-    assert codes.said("carriers_changed") == "1 changed"
+    assert "is not a valid carrier code" in codes.shown("carriers_message")
+    assert codes.shown("carriers_changed") == text("carriers.changed", count=1)
     assert (await codes.options())[0] == {}
 
 
-async def test_without_connections_it_says_so(ctx: Context, qtbot: QtBot) -> None:
+async def test_without_connections_a_hint_is_shown(ctx: Context, qtbot: QtBot) -> None:
     tasks = Tasks()
     window = QWidget()
     qtbot.addWidget(window)
@@ -199,6 +199,6 @@ async def test_without_connections_it_says_so(ctx: Context, qtbot: QtBot) -> Non
     dialog.open()
     opened = Codes(ctx, tasks, dialog)
     await opened.settled()
-    assert opened.said("carriers_legend") == text("carriers.no_connections")
+    assert opened.shown("carriers_legend") == text("carriers.no_connections")
     assert dialog.codes.rowCount() == 0
     dialog.done(0)

@@ -1,4 +1,4 @@
-"""The connections: added, changed and tested, with keys that go to the keyring alone."""
+"""The connections: added, edited and tested, with keys that only the keyring stores."""
 
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future
@@ -19,13 +19,13 @@ from shipconsole.ui.dialogs.connections import ConnectionsDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import SECRETS
-from tests.ui.waiting import until
+from tests.ui.waiting import until, until_idle
 
 KEY = SECRETS["shipengine"]["api_key"]
 
 
 class LockedKeys(MemoryKeys):
-    """A keyring that nobody has unlocked."""
+    """A locked keyring."""
 
     def put(self, _connection: str, _field: str, _value: str) -> "Future[None]":
         future: Future[None] = Future()
@@ -34,8 +34,12 @@ class LockedKeys(MemoryKeys):
 
 
 @pytest.fixture
-async def opened(qtbot: QtBot) -> AsyncGenerator[Callable[[Context], ConnectionsDialog]]:
-    tasks = Tasks()
+def tasks() -> Tasks:
+    return Tasks()
+
+
+@pytest.fixture
+async def opened(qtbot: QtBot, tasks: Tasks) -> AsyncGenerator[Callable[[Context], ConnectionsDialog]]:
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
@@ -45,20 +49,20 @@ async def opened(qtbot: QtBot) -> AsyncGenerator[Callable[[Context], Connections
         dialog.open()
         return dialog
 
-    field_errors: list[str] = []
-    tasks.failed.connect(field_errors.append)
+    failures: list[str] = []
+    tasks.failed.connect(failures.append)
     yield open_on
-    await until(lambda: not tasks.running)
-    assert field_errors == []
+    await until_idle(tasks)
+    assert failures == []
 
 
 def field(dialog: ConnectionsDialog, name: str) -> QLineEdit:
-    found = [one for one in dialog.findChildren(QLineEdit, name) if one.isVisible()]
+    found = [line for line in dialog.findChildren(QLineEdit, name) if line.isVisible()]
     return found[-1]
 
 
-def said(dialog: ConnectionsDialog) -> str:
-    return dialog.findChild(QLabel, "verdict").text()
+def message(dialog: ConnectionsDialog) -> str:
+    return dialog.findChild(QLabel, "connections_message").text()
 
 
 def press(dialog: ConnectionsDialog, name: str) -> None:
@@ -75,22 +79,22 @@ async def test_a_connection_is_added_and_its_key_is_only_in_the_keyring(
     ctx: Context, simulated_platforms: SimulatorServer, opened: Callable[[Context], ConnectionsDialog]
 ) -> None:
     dialog = opened(ctx)
-    await until(lambda: said(dialog) == text("connections.none"))
+    await until(lambda: message(dialog) == text("connections.none"))
     type_in(dialog, "name", "Our shop")
     type_in(dialog, "url", f"{simulated_platforms.url}/shipengine")
     type_in(dialog, "secret_api_key", KEY)
     assert field(dialog, "secret_api_key").echoMode() is QLineEdit.EchoMode.Password
     press(dialog, "save")
-    await until(lambda: said(dialog) == text("connections.saved", name="Our shop"))
+    await until(lambda: message(dialog) == text("connections.saved", name="Our shop"))
     assert field(dialog, "secret_api_key").text() == ""
     (stored,) = await connections.every(ctx)
     assert (stored.name, stored.vendor, stored.options) == ("Our shop", "shipengine", {})
     assert ctx.keys.get("Our shop", "api_key").result().reveal() == KEY
     press(dialog, "test")
-    await until(lambda: said(dialog).startswith(text("connections.verdict_ok")))
+    await until(lambda: message(dialog).startswith(text("connections.verdict_ok")))
 
 
-async def test_a_wrong_key_is_said_and_the_list_shows_it(
+async def test_a_wrong_key_is_reported_and_shown_in_the_list(
     ctx: Context, simulated_platforms: SimulatorServer, opened: Callable[[Context], ConnectionsDialog]
 ) -> None:
     url = f"{simulated_platforms.url}/shipengine"
@@ -98,15 +102,15 @@ async def test_a_wrong_key_is_said_and_the_list_shows_it(
     dialog = opened(ctx)
     await until(lambda: dialog.list.count() == 1)
     press(dialog, "test")
-    await until(lambda: said(dialog).startswith(text("connections.verdict_wrong_key")))
+    await until(lambda: message(dialog).startswith(text("connections.verdict_wrong_key")))
     assert dialog.list.item(0).text() == f"ShipEngine · {text('connection_state.blocked')}"
 
 
-async def test_what_cannot_be_is_marked_at_its_field(
+async def test_invalid_input_is_marked_at_its_field(
     ctx: Context, opened: Callable[[Context], ConnectionsDialog]
 ) -> None:
     dialog = opened(ctx)
-    await until(lambda: said(dialog))
+    await until(lambda: message(dialog))
     type_in(dialog, "name", "a/b")
     type_in(dialog, "url", "http://example.com")
     press(dialog, "save")
@@ -115,21 +119,21 @@ async def test_what_cannot_be_is_marked_at_its_field(
     assert await connections.every(ctx) == ()
 
 
-async def test_a_locked_keyring_is_said_and_nothing_is_stored(
+async def test_a_locked_keyring_is_reported_and_nothing_is_stored(
     ctx: Context, opened: Callable[[Context], ConnectionsDialog]
 ) -> None:
     dialog = opened(replace(ctx, keys=LockedKeys()))
-    await until(lambda: said(dialog))
+    await until(lambda: message(dialog))
     type_in(dialog, "secret_api_key", KEY)
     press(dialog, "save")
-    await until(lambda: said(dialog) == str(LOCKED))
+    await until(lambda: message(dialog) == str(LOCKED))
     assert await connections.every(ctx) == ()
-    assert field(dialog, "secret_api_key").text() == KEY, "what was typed need not be typed again"
+    assert field(dialog, "secret_api_key").text() == KEY, "the key need not be typed again"
 
 
-async def test_each_vendor_asks_for_its_own_keys(ctx: Context, opened: Callable[[Context], ConnectionsDialog]) -> None:
+async def test_each_platform_has_its_own_keys(ctx: Context, opened: Callable[[Context], ConnectionsDialog]) -> None:
     dialog = opened(ctx)
-    await until(lambda: said(dialog))
+    await until(lambda: message(dialog))
     vendors = dialog.findChild(QComboBox, "vendor")
     vendors.setCurrentIndex(1)
     vendors.activated.emit(1)
@@ -137,7 +141,7 @@ async def test_each_vendor_asks_for_its_own_keys(ctx: Context, opened: Callable[
     assert field(dialog, "name").text() == "Starshipit"
 
 
-async def test_a_changed_setting_is_stored_and_the_key_stays(
+async def test_a_changed_option_is_stored_and_the_key_stays(
     bench: Context, opened: Callable[[Context], ConnectionsDialog]
 ) -> None:
     dialog = opened(bench)
@@ -145,14 +149,14 @@ async def test_a_changed_setting_is_stored_and_the_key_stays(
     type_in(dialog, "options_page_size", "25")
     type_in(dialog, "options_carrier", "usps=endicia, ups=ups_walleted")
     press(dialog, "save")
-    await until(lambda: said(dialog) == text("connections.saved", name="ShipEngine"))
+    await until(lambda: message(dialog) == text("connections.saved", name="ShipEngine"))
     stored = (await connections.every(bench))[0]
     assert stored.options == {"page_size": "25", "carrier.usps": "endicia", "carrier.ups": "ups_walleted"}
     assert bench.keys.get("ShipEngine", "api_key").result().reveal() == KEY
     assert field(dialog, "options_carrier").text() == "ups=ups_walleted, usps=endicia"
 
 
-async def test_a_new_connection_does_not_take_over_the_keys_of_one_that_is_there(
+async def test_a_new_connection_does_not_replace_the_keys_of_an_existing_one(
     bench: Context, opened: Callable[[Context], ConnectionsDialog]
 ) -> None:
     dialog = opened(bench)
@@ -163,39 +167,40 @@ async def test_a_new_connection_does_not_take_over_the_keys_of_one_that_is_there
     type_in(dialog, "secret_api_key", "TEST_another")
     press(dialog, "save")
     await until(lambda: field(dialog, "name").property("wrong"))
-    assert any(one.text() == text("connections.name_taken", name="shipengine") for one in dialog.findChildren(QLabel))
+    assert any(
+        label.text() == text("connections.name_taken", name="shipengine") for label in dialog.findChildren(QLabel)
+    )
     assert bench.keys.get("ShipEngine", "api_key").result().reveal() == KEY
     assert field(dialog, "secret_api_key").text() == "TEST_another"
 
 
 @pytest.mark.parametrize("button", ["save", "test"])
-async def test_closed_while_it_asks_or_stores_it_says_nothing_more(
-    bench: Context, opened: Callable[[Context], ConnectionsDialog], button: str
+async def test_it_can_be_closed_while_it_tests_or_stores(
+    bench: Context, tasks: Tasks, opened: Callable[[Context], ConnectionsDialog], button: str
 ) -> None:
     dialog = opened(bench)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     await until(lambda: dialog.list.count() == 3)
-    gone, tasks = list[bool](), dialog._tasks
+    gone = list[bool]()
     dialog.destroyed.connect(lambda: gone.append(True))
     press(dialog, button)
     press(dialog, "close")
     await until(lambda: gone and not tasks.running)
 
 
-async def test_a_setting_that_makes_less_safe_is_said_in_red(
-    ctx: Context, opened: Callable[[Context], ConnectionsDialog]
-) -> None:
+async def test_an_unsafe_option_shows_a_warning(ctx: Context, opened: Callable[[Context], ConnectionsDialog]) -> None:
     await connections.connect(ctx, "shipengine", "ShipEngine", options={"webhook_signature": "off"})
     dialog = opened(ctx)
     await until(lambda: dialog.list.count() == 1)
     dialog.list.setCurrentRow(0)
 
     def warnings() -> list[str]:
-        labels = [one for one in dialog.findChildren(QLabel) if one.isVisible() and one.property("severity") == "bad"]
-        return [one.text() for one in labels if "processed" in one.text()]
+        labels = [label for label in dialog.findChildren(QLabel) if label.isVisible()]
+        shown = [label.text() for label in labels if label.property("severity") == "bad"]
+        return [warning for warning in shown if "processed" in warning]
 
     await until(lambda: warnings() == ["Anyone who knows the webhook URL can send events, and they are processed."])
-    choice = next(one for one in dialog.findChildren(QComboBox, "options_webhook_signature") if one.isVisible())
+    choice = next(box for box in dialog.findChildren(QComboBox, "options_webhook_signature") if box.isVisible())
     choice.setCurrentText("required")
     assert warnings() == []
     choice.setCurrentText("off")
@@ -207,10 +212,10 @@ async def test_an_address_with_a_key_in_it_is_marked_and_not_stored(
     ctx: Context, opened: Callable[[Context], ConnectionsDialog], end: str
 ) -> None:
     dialog = opened(ctx)
-    await until(lambda: said(dialog))
+    await until(lambda: message(dialog))
     type_in(dialog, "name", "Our shop")
     type_in(dialog, "url", f"https://example.com/v1{end}")
     press(dialog, "save")
     await until(lambda: field(dialog, "url").property("wrong"))
-    assert not [one.text() for one in dialog.findChildren(QLabel) if "geheim" in one.text()]
+    assert not [label.text() for label in dialog.findChildren(QLabel) if "geheim" in label.text()]
     assert await connections.every(ctx) == ()

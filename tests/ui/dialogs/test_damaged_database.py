@@ -1,4 +1,4 @@
-"""The question what is to become of a damaged store: said plainly, and never answered by a scan."""
+"""The question what to do about a damaged database, which no scan can answer."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -6,26 +6,29 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.messages import text
-from shipconsole.ui.dialogs.damaged_database import DamagedDatabaseDialog, backup_text, waiting_text
+from shipconsole.ui.dialogs.damaged_database import Choice, backup_text, damaged_database_prompt, waiting_text
 from shipconsole.ui.kit.theme import Theme
 
 FOUND = "The database shipconsole.db can't be used: it is damaged."
 
 
 class Asked:
-    """An open dialog and what it was answered."""
+    """The open question and its answers."""
 
-    def __init__(self, qtbot: QtBot, copy: str, other: tuple[str, str] = ("", "")) -> None:
+    def __init__(self, qtbot: QtBot, backup: str, other: tuple[str, str] | None = None) -> None:
         self.window = QWidget()
         qtbot.addWidget(self.window)
-        refuse, title = text("damaged_database.close"), text("damaged_database.title")
-        self.dialog = DamagedDatabaseDialog(
-            self.window, Theme(), FOUND, copy=copy, refuse=refuse, title=title, other=other
-        )
         self.answers: list[str] = []
-        self.dialog.accepted.connect(lambda: self.answers.append("put back"))
-        self.dialog.rejected.connect(lambda: self.answers.append("left"))
-        self.dialog.other_chosen.connect(lambda: self.answers.append("other"))
+        self.dialog = damaged_database_prompt(
+            self.window,
+            Theme(),
+            FOUND,
+            title=text("damaged_database.title"),
+            backup=backup,
+            restore=lambda: self.answers.append("restore"),
+            leave=Choice(text("damaged_database.close"), lambda: self.answers.append("leave")),
+            other=None if other is None else Choice(other[0], lambda: self.answers.append("other"), other[1]),
+        )
         self.dialog.open()
 
     def text(self, name: str) -> str:
@@ -39,9 +42,9 @@ def asked(qtbot: QtBot) -> Asked:
     return Asked(qtbot, backup_text(1_790_000_000_000, 1))
 
 
-def test_it_says_which_copy_there_is_and_what_is_not_in_it(asked: Asked) -> None:
-    assert "September 2026" in asked.text("copy")
-    assert "with 1 order is" in asked.text("copy")
+def test_it_shows_which_backup_there_is_and_what_restoring_means(asked: Asked) -> None:
+    assert "September 2026" in asked.text("backup")
+    assert "with 1 order is" in asked.text("backup")
     assert asked.text("means") == text("damaged_database.means")
     assert asked.text("found") == FOUND
 
@@ -53,20 +56,20 @@ def test_enter_answers_nothing(asked: Asked, qtbot: QtBot) -> None:
     assert asked.dialog.isVisible()
 
 
-def test_both_buttons_are_reached_by_keyboard(asked: Asked, qtbot: QtBot) -> None:
-    put_back = asked.dialog.findChild(QPushButton, "restore_backup")
-    assert put_back is not None
-    put_back.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.keyClick(put_back, Qt.Key.Key_Space)
-    assert asked.answers == ["put back"]
+def test_restoring_is_chosen_by_keyboard(asked: Asked, qtbot: QtBot) -> None:
+    restore = asked.dialog.findChild(QPushButton, "restore_backup")
+    assert restore is not None
+    restore.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(restore, Qt.Key.Key_Space)
+    assert asked.answers == ["restore"]
 
 
-def test_escape_leaves_the_store_alone(asked: Asked, qtbot: QtBot) -> None:
+def test_escape_leaves_the_database_as_it_is(asked: Asked, qtbot: QtBot) -> None:
     qtbot.keyClick(asked.dialog, Qt.Key.Key_Escape)
-    assert asked.answers == ["left"]
+    assert asked.answers == ["leave"]
 
 
-def test_without_a_copy_the_command_is_named(qtbot: QtBot) -> None:
+def test_without_a_backup_the_command_is_shown(qtbot: QtBot) -> None:
     asked = Asked(qtbot, "")
     assert asked.text("means") == text("damaged_database.command")
     assert asked.dialog.findChild(QPushButton, "restore_backup") is None
@@ -79,7 +82,7 @@ def test_without_a_copy_the_command_is_named(qtbot: QtBot) -> None:
         ("damaged_database.use_older", "damaged_database.older_means"),
     ],
 )
-def test_the_third_way_is_said_and_chosen_by_its_own_button(qtbot: QtBot, title: str, means: str) -> None:
+def test_the_other_choice_is_explained_and_has_its_own_button(qtbot: QtBot, title: str, means: str) -> None:
     other = text(title), text(means)
     asked = Asked(qtbot, backup_text(1_790_000_000_000, 1), other)
     assert asked.text("other_means") == other[1]
@@ -90,12 +93,12 @@ def test_the_third_way_is_said_and_chosen_by_its_own_button(qtbot: QtBot, title:
     assert asked.answers == ["other"], "neither put back nor left alone"
 
 
-def test_a_damaged_store_has_no_third_way(asked: Asked) -> None:
+def test_a_damaged_database_has_no_other_choice(asked: Asked) -> None:
     assert asked.dialog.findChild(QPushButton, "other_choice") is None
     assert asked.dialog.findChild(QLabel, "other_means") is None
 
 
-def test_what_waits_after_a_restore_is_said(qtbot: QtBot) -> None:
+def test_what_needs_attention_after_a_restore_is_shown(qtbot: QtBot) -> None:
     assert waiting_text((), 0) == ""
     review = text("damaged_database.review", connections=("Pod",))
     assert waiting_text(("Pod",), 0) == review

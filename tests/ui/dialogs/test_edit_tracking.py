@@ -1,4 +1,4 @@
-"""A package corrected and a shipment called back by keyboard, with what each platform can take back said before."""
+"""Tracking edited and a shipment voided by keyboard, with what notifying each connection means shown before."""
 
 from collections.abc import AsyncGenerator
 
@@ -20,7 +20,7 @@ from shipconsole.ui.dialogs.edit_tracking.dialog import EditTrackingDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import USPS_NUMBERS, draft_of
-from tests.ui.waiting import until
+from tests.ui.waiting import until_idle
 
 OLD, NEW, THIRD = USPS_NUMBERS
 CASE = "MOBILE-CASE-BLK"
@@ -55,14 +55,14 @@ class Correcting:
         QTest.keyClick(self.dialog.label_form.number, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         await self.settled()
 
-    def said(self) -> str:
-        return self.dialog.findChild(QLabel, "correct_message").text()
+    def message(self) -> str:
+        return self.dialog.findChild(QLabel, "edit_tracking_message").text()
 
     def boxes(self) -> dict[str, bool]:
-        return {box.text(): box.isChecked() for box in self.dialog.told.boxes.values()}
+        return {box.text(): box.isChecked() for box in self.dialog.notify.boxes.values()}
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks.running)
+        await until_idle(self.tasks)
 
     async def numbers(self) -> list[str]:
         sheet = await orders.sheet(self.ctx, self.order_id)
@@ -71,10 +71,10 @@ class Correcting:
 
 @pytest.fixture
 async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Correcting]:
-    """A window over which the dialog can be opened, with one package of which everybody was told."""
+    """The open dialog, with one package of which all connections were notified."""
     tasks = Tasks()
-    field_errors: list[str] = []
-    tasks.failed.connect(field_errors.append)
+    failures: list[str] = []
+    tasks.failed.connect(failures.append)
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
@@ -87,18 +87,18 @@ async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Correcting]:
     for dialog in made.dialogs:
         shiboken6.delete(dialog)
     await tasks.stop()
-    assert field_errors == []
+    assert failures == []
 
 
-async def test_the_right_label_is_scanned_and_those_told_who_can_follow(opened: Correcting) -> None:
+async def test_the_correct_label_is_scanned_and_connections_are_notified(opened: Correcting) -> None:
     number = opened.dialog.label_form.number
     assert opened.dialog.focusWidget() is number
     assert not opened.dialog.confirm_button.isEnabled()
     assert opened.boxes() == {"ShipEngine": False, "Starshipit": True, "Shipup": True}
-    assert opened.dialog.take_scan(f"420900019999{NEW}"), "wherever the keyboard is"
+    assert opened.dialog.take_scan(f"420900019999{NEW}"), "wherever the focus is"
     assert number.text() == NEW
     assert opened.dialog.label_form.carrier.currentText() == "USPS"
-    assert opened.dialog.findChild(QLabel, "number_means").text().startswith("Check digit is right.")
+    assert opened.dialog.findChild(QLabel, "number_check").text().startswith("Check digit is right.")
     assert opened.dialog.isVisible()
     await opened.confirm()
     keep = opened.dialog.keep_label
@@ -114,16 +114,16 @@ async def test_the_right_label_is_scanned_and_those_told_who_can_follow(opened: 
     assert {call.connection for call in waiting} == {"Starshipit", "Shipup"}
 
 
-async def test_what_each_vendor_can_take_back_is_said(opened: Correcting) -> None:
-    guides = await correct.guide(opened.ctx, opened.order_id, opened.dialog.parcels.parcel()[1].id)
-    said = [label.text() for label in opened.dialog.findChildren(QLabel, "can_take_back")]
-    assert said == [str(one.message) for one in guides]
-    box = next(iter(opened.dialog.told.boxes.values()))
+async def test_what_notifying_each_connection_means_is_shown(opened: Correcting) -> None:
+    guides = await correct.guide(opened.ctx, opened.order_id, opened.dialog.packages.chosen_package()[1].id)
+    shown = [label.text() for label in opened.dialog.findChildren(QLabel, "notify_means")]
+    assert shown == [str(guide.message) for guide in guides]
+    box = next(iter(opened.dialog.notify.boxes.values()))
     assert "may make the store notify the customer twice" in box.accessibleName()
 
 
-async def test_a_tick_tells_and_its_absence_does_not(opened: Correcting) -> None:
-    for box in opened.dialog.told.boxes.values():
+async def test_only_ticked_connections_are_notified(opened: Correcting) -> None:
+    for box in opened.dialog.notify.boxes.values():
         box.setFocus()
         QTest.keyClick(box, Qt.Key.Key_Space)
     QTest.keyClicks(opened.dialog.label_form.number, NEW)
@@ -136,28 +136,28 @@ async def test_the_same_number_is_refused_at_its_field(opened: Correcting) -> No
     QTest.keyClicks(opened.dialog.label_form.number, OLD)
     await opened.confirm()
     assert opened.dialog.isVisible()
-    assert opened.said() == "The package already has that label."
+    assert opened.message() == "The package already has that label."
     assert opened.dialog.label_form.number.property("wrong")
     QTest.keyClick(opened.dialog.label_form.number, Qt.Key.Key_Backspace)
     assert not opened.dialog.label_form.number.property("wrong")
-    assert opened.said() == ""
+    assert opened.message() == ""
 
 
-async def test_somebody_elses_correction_is_seen_and_not_overwritten(opened: Correcting) -> None:
-    package_id = opened.dialog.parcels.parcel()[1].id
+async def test_another_packers_change_is_shown_and_not_overwritten(opened: Correcting) -> None:
+    package_id = opened.dialog.packages.chosen_package()[1].id
     await correct.correct(opened.ctx, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
     await opened.confirm()
-    assert "another packer changed it" in opened.said()
-    assert opened.dialog.parcels.parcel()[1].tracking_number == NEW
-    means = [label.text() for label in opened.dialog.findChildren(QLabel, "parcel_means") if not label.isHidden()]
+    assert "another packer changed it" in opened.message()
+    assert opened.dialog.packages.chosen_package()[1].tracking_number == NEW
+    means = [label.text() for label in opened.dialog.findChildren(QLabel, "package_line") if not label.isHidden()]
     assert any(shown.startswith(f"was {OLD} until today") and "Bench 1: wrong label" in shown for shown in means)
 
 
-async def test_another_parcel_is_chosen_by_keyboard(opened: Correcting) -> None:
+async def test_another_package_is_chosen_by_keyboard(opened: Correcting) -> None:
     await opened.ship(THIRD)
     await opened.open()
-    newest, older = opened.dialog.parcels._group.buttons()
+    newest, older = opened.dialog.packages.buttons()
     assert (newest.text(), newest.isChecked()) == (THIRD, True)
     assert opened.boxes() == {}
     newest.setFocus()
@@ -167,33 +167,33 @@ async def test_another_parcel_is_chosen_by_keyboard(opened: Correcting) -> None:
     assert list(opened.boxes()) == ["ShipEngine", "Starshipit", "Shipup"]
 
 
-async def test_a_shipment_is_called_back_with_a_reason(opened: Correcting) -> None:
-    opened.dialog.choose("back")
+async def test_a_shipment_is_voided_with_a_reason(opened: Correcting) -> None:
+    opened.dialog.choose("void")
     await opened.settled()
-    assert opened.dialog.findChild(QLabel, "back_means").text() == text("edit_tracking.left_again", count=1)
+    assert opened.dialog.findChild(QLabel, "void_means").text() == text("edit_tracking.left_again", count=1)
     assert opened.boxes() == {"Starshipit": True, "Shipup": True}
     opened.dialog.confirm()
-    assert opened.said() == text("edit_tracking.enter_reason")
-    assert QApplication.focusWidget() is opened.dialog.why.input
-    QTest.keyClicks(opened.dialog.why.input, "It came back")
-    QTest.keyClick(opened.dialog.why.input, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert opened.message() == text("edit_tracking.enter_reason")
+    assert QApplication.focusWidget() is opened.dialog.reason.input
+    QTest.keyClicks(opened.dialog.reason.input, "It came back")
+    QTest.keyClick(opened.dialog.reason.input, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     await opened.settled()
     assert not opened.dialog.isVisible()
     assert await opened.numbers() == []
 
 
-async def test_an_order_of_which_nothing_shipped_says_so(opened: Correcting) -> None:
+async def test_an_order_without_packages_shows_a_hint(opened: Correcting) -> None:
     (shipment,) = (await orders.sheet(opened.ctx, opened.order_id)).shipments
     await correct.call_back(opened.ctx, opened.order_id, shipment.id, [], "lost")
     await opened.open()
     assert not opened.dialog.confirm_button.isEnabled()
     assert text("edit_tracking.no_packages") in " ".join(
-        label.text() for label in opened.dialog.parcels.findChildren(QLabel)
+        label.text() for label in opened.dialog.packages.findChildren(QLabel)
     )
 
 
-async def test_what_was_typed_and_ticked_stays_when_the_order_changes(opened: Correcting) -> None:
-    box = next(box for box in opened.dialog.told.boxes.values() if box.text() == "Starshipit")
+async def test_input_stays_when_the_order_changes(opened: Correcting) -> None:
+    box = next(box for box in opened.dialog.notify.boxes.values() if box.text() == "Starshipit")
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Space)
     QTest.keyClicks(opened.dialog.label_form.number, NEW)
@@ -201,46 +201,46 @@ async def test_what_was_typed_and_ticked_stays_when_the_order_changes(opened: Co
     await worker.deliver(opened.ctx, until_empty=True)
     opened.dialog.refresh()
     await opened.settled()
-    assert [button.text() for button in opened.dialog.parcels._group.buttons()] == [THIRD, OLD]
-    assert opened.dialog.parcels.parcel()[1].tracking_number == OLD
+    assert [button.text() for button in opened.dialog.packages.buttons()] == [THIRD, OLD]
+    assert opened.dialog.packages.chosen_package()[1].tracking_number == OLD
     assert opened.dialog.label_form.number.text() == NEW
     assert opened.boxes() == {"ShipEngine": False, "Starshipit": False, "Shipup": True}
-    assert opened.said() == ""
+    assert opened.message() == ""
 
 
-async def test_ticks_are_another_parcels_where_another_one_is_chosen(opened: Correcting) -> None:
-    next(iter(opened.dialog.told.boxes.values())).click()
+async def test_another_package_has_its_own_ticks(opened: Correcting) -> None:
+    next(iter(opened.dialog.notify.boxes.values())).click()
     await opened.ship(THIRD)
     await worker.deliver(opened.ctx, until_empty=True)
     opened.dialog.refresh()
     await opened.settled()
-    opened.dialog.parcels._group.buttons()[0].click()
+    opened.dialog.packages.buttons()[0].click()
     await opened.settled()
     assert opened.boxes() == {"ShipEngine": False, "Starshipit": True, "Shipup": True}
 
 
-async def test_who_types_hears_that_the_parcel_has_another_label_now(opened: Correcting) -> None:
+async def test_a_new_label_of_the_package_is_reported_while_typing(opened: Correcting) -> None:
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
-    package_id = opened.dialog.parcels.parcel()[1].id
+    package_id = opened.dialog.packages.chosen_package()[1].id
     await correct.correct(opened.ctx, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
     opened.dialog.refresh()
     await opened.settled()
-    assert opened.said() == text("edit_tracking.changed_by_other")
+    assert opened.message() == text("edit_tracking.changed_by_other")
 
 
-async def test_who_types_hears_that_the_parcel_was_taken_back(opened: Correcting) -> None:
+async def test_a_void_of_the_package_is_reported_while_typing(opened: Correcting) -> None:
     await opened.ship(NEW)
     await opened.open()
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
-    shipment, _ = opened.dialog.parcels.parcel()
+    shipment, _ = opened.dialog.packages.chosen_package()
     await correct.call_back(opened.ctx, opened.order_id, shipment.id, [], "lost")
     opened.dialog.refresh()
     await opened.settled()
-    assert opened.said() == text("edit_tracking.voided_by_other")
-    assert opened.dialog.parcels.parcel()[1].tracking_number == OLD
+    assert opened.message() == text("edit_tracking.voided_by_other")
+    assert opened.dialog.packages.chosen_package()[1].tracking_number == OLD
 
 
-async def test_it_asks_before_a_typed_number_is_forgotten(opened: Correcting) -> None:
+async def test_it_asks_before_a_typed_number_is_lost(opened: Correcting) -> None:
     QTest.keyClicks(opened.dialog.label_form.number, NEW)
     opened.dialog.close()
     assert opened.dialog.isVisible()
@@ -256,15 +256,15 @@ async def test_it_asks_before_a_typed_number_is_forgotten(opened: Correcting) ->
     assert not opened.dialog.isVisible()
 
 
-async def test_the_usual_reason_alone_is_no_work_that_would_be_lost(opened: Correcting) -> None:
-    assert opened.dialog.why.input.text() == text("edit_tracking.usual_reason")
+async def test_the_usual_reason_alone_closes_without_a_question(opened: Correcting) -> None:
+    assert opened.dialog.reason.input.text() == text("edit_tracking.usual_reason")
     opened.dialog.close()
     assert not opened.dialog.isVisible()
 
 
-async def test_the_usual_reason_that_a_person_typed_is_work(opened: Correcting) -> None:
-    opened.dialog.why.input.clear()
-    QTest.keyClicks(opened.dialog.why.input, text("edit_tracking.usual_reason"))
+async def test_the_usual_reason_that_a_person_typed_is_asked_about(opened: Correcting) -> None:
+    opened.dialog.reason.input.clear()
+    QTest.keyClicks(opened.dialog.reason.input, text("edit_tracking.usual_reason"))
     opened.dialog.close()
     assert opened.dialog.isVisible()
     (ask,) = opened.dialog.findChildren(QDialog, "unsaved_dialog")

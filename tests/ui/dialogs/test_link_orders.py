@@ -1,4 +1,4 @@
-"""Orders linked and taken apart: found, compared, paired, and told why."""
+"""Orders linked and connections unlinked: searched, compared, matched, with a reason."""
 
 from collections.abc import AsyncGenerator, Sequence
 
@@ -40,23 +40,23 @@ class Linking:
         role = Qt.ItemDataRole.AccessibleTextRole
         return [model.index(row, 0).data(role) for row in range(model.rowCount())]
 
-    def said(self, name: str = "link_message") -> str:
+    def shown(self, name: str = "link_message") -> str:
         label = self.dialog.findChild(QLabel, name)
         assert label is not None
         return label.text()
 
-    async def confirm(self, why: str = "Entered twice") -> None:
-        self.dialog.why.input.setFocus()
-        QTest.keyClicks(self.dialog.why.input, why)
-        QTest.keyClick(self.dialog.why.input, Qt.Key.Key_Return, CONTROL)
+    async def confirm(self, reason: str = "Entered twice") -> None:
+        self.dialog.reason.input.setFocus()
+        QTest.keyClicks(self.dialog.reason.input, reason)
+        QTest.keyClick(self.dialog.reason.input, Qt.Key.Key_Return, CONTROL)
         await self.settled()
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks.running and not self.dialog._find_timer.isActive())
+        await until(lambda: not self.tasks.running and not self.dialog.is_waiting)
 
 
 async def enter(ctx: Context, number: str, lines: Sequence[NewLine] = LINES, **differs: str) -> int:
-    """An order entered by hand for the one who gets 10001."""
+    """Create an order for the recipient of 10001, and return its ID."""
     order = (await orders.sheet(ctx, await orders.find(ctx, "10001"))).order
     ship_to = order.ship_to.model_copy(update=differs)
     return (await manual_orders.create(ctx, NewOrder(number, ship_to, tuple(lines)), ())).order_id
@@ -68,8 +68,8 @@ async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Linking]:
     await enter(bench, "B-1", postal_code="2001")
     await enter(bench, "B-2", [NewLine("TRIPOD", "Tripod", 1)])
     tasks = Tasks()
-    field_errors: list[str] = []
-    tasks.failed.connect(field_errors.append)
+    failures: list[str] = []
+    tasks.failed.connect(failures.append)
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
@@ -81,20 +81,20 @@ async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Linking]:
     await made.settled()
     shiboken6.delete(dialog)
     await tasks.stop()
-    assert field_errors == []
+    assert failures == []
 
 
-async def test_the_likeliest_come_first_and_are_found_by_words(opened: Linking) -> None:
-    assert [one.partition(",")[0] for one in opened.listed()] == ["B-1", "B-2"]
+async def test_the_most_similar_orders_come_first_and_others_are_searched(opened: Linking) -> None:
+    assert [line.partition(",")[0] for line in opened.listed()] == ["B-1", "B-2"]
     assert text("link_orders.matches", same=1, count=2) in opened.listed()[0]
     assert QApplication.focusWidget() is opened.dialog.search
     QTest.keyClicks(opened.dialog.search, "TRIPOD")
     await opened.settled()
-    assert [one.partition(",")[0] for one in opened.listed()] == ["B-2"]
+    assert [line.partition(",")[0] for line in opened.listed()] == ["B-2"]
     QTest.keyClicks(opened.dialog.search, "XYZ")
     await opened.settled()
     assert opened.listed() == []
-    assert "TRIPODXYZ" in opened.said("candidates_hint")
+    assert "TRIPODXYZ" in opened.shown("candidates_hint")
     assert not opened.dialog.confirm_button.isEnabled()
     QTest.keyClick(opened.dialog.search, Qt.Key.Key_Escape)
     await opened.settled()
@@ -102,29 +102,29 @@ async def test_the_likeliest_come_first_and_are_found_by_words(opened: Linking) 
     assert len(opened.listed()) == 2
 
 
-async def test_what_differs_is_said_before_it_is_linked(opened: Linking) -> None:
-    assert opened.said("becomes") == text("link_orders.becomes", other="B-1", number="10001")
-    differs = opened.said("orders_differ_text").splitlines()
+async def test_differences_are_shown_before_linking(opened: Linking) -> None:
+    assert opened.shown("becomes") == text("link_orders.becomes", other="B-1", number="10001")
+    differs = opened.shown("orders_differ_text").splitlines()
     postal_code = text("address.postal_code")
     assert text("link_orders.address_differs", part=postal_code, here="2000", there="2001") in differs
     assert text("link_orders.unmatched", items=("CASE-BLACK",), other="B-1") in differs
 
 
-async def test_items_are_paired_by_hand_where_the_skus_differ(opened: Linking) -> None:
+async def test_items_are_matched_by_a_person_where_the_skus_differ(opened: Linking) -> None:
     other_id = await orders.find(opened.ctx, "B-1")
     case, other_case = await opened.line_id("MOBILE-CASE-BLK"), await opened.line_id("CASE-BLACK", other_id)
     mobile, other_mobile = await opened.line_id("MOBILE"), await opened.line_id("MOBILE", other_id)
-    assert opened.dialog.pairing is not None
-    assert opened.dialog.pairing.partners() == {mobile: other_mobile}
-    choice = opened.dialog.pairing.choices[case]
+    assert opened.dialog.matching is not None
+    assert opened.dialog.matching.matches() == {mobile: other_mobile}
+    choice = opened.dialog.matching.choices[case]
     choice.setFocus()
     QTest.keyClicks(choice, "2")
-    assert opened.dialog.pairing.partners() == {mobile: other_mobile, case: other_case}
+    assert opened.dialog.matching.matches() == {mobile: other_mobile, case: other_case}
     units = text("link_orders.units_differ", item="MOBILE-CASE-BLK", here=3, there=2)
-    assert units in opened.said("orders_differ_text")
-    assert text("link_orders.unmatched", items=("CASE-BLACK",), other="B-1") not in opened.said("orders_differ_text")
-    QTest.keyClicks(opened.dialog.pairing.choices[mobile], "2")
-    assert opened.dialog.pairing.partners() == {mobile: other_case}
+    assert units in opened.shown("orders_differ_text")
+    assert text("link_orders.unmatched", items=("CASE-BLACK",), other="B-1") not in opened.shown("orders_differ_text")
+    QTest.keyClicks(opened.dialog.matching.choices[mobile], "2")
+    assert opened.dialog.matching.matches() == {mobile: other_case}
 
 
 async def test_linking_by_keyboard_leaves_one_order(opened: Linking) -> None:
@@ -132,7 +132,7 @@ async def test_linking_by_keyboard_leaves_one_order(opened: Linking) -> None:
     QTest.keyClick(opened.dialog.search, Qt.Key.Key_Return)
     assert QApplication.focusWidget() is opened.dialog.candidates
     opened.dialog.confirm()
-    assert opened.said() == text("link_orders.enter_reason")
+    assert opened.shown() == text("link_orders.enter_reason")
     await opened.confirm()
     assert not opened.dialog.isVisible()
     assert "Entered twice" in [done.why for done in await link.done_by_hand(opened.ctx, opened.dialog.order_id)]
@@ -140,24 +140,24 @@ async def test_linking_by_keyboard_leaves_one_order(opened: Linking) -> None:
     assert other_id not in [row.id for row in listed]
 
 
-async def test_what_is_refused_is_said_and_can_be_mended(opened: Linking) -> None:
+async def test_a_refused_link_is_reported_and_can_be_fixed(opened: Linking) -> None:
     """An order with nothing in common is refused until items are paired."""
     opened.dialog.candidates.setCurrentRow(1)
     await opened.settled()
     await opened.confirm()
     assert opened.dialog.isVisible()
-    assert opened.said() == "No item of one order matches an item of the other. Pair at least one."
-    assert opened.dialog.pairing is not None
-    QTest.keyClicks(opened.dialog.pairing.choices[await opened.line_id("MOBILE")], "1")
+    assert opened.shown() == "No item of one order matches an item of the other. Pair at least one."
+    assert opened.dialog.matching is not None
+    QTest.keyClicks(opened.dialog.matching.choices[await opened.line_id("MOBILE")], "1")
     await opened.confirm(" ")
     assert not opened.dialog.isVisible()
 
 
-async def test_a_connection_is_taken_off_on_a_persons_word(opened: Linking) -> None:
+async def test_a_connection_is_unlinked_with_a_reason(opened: Linking) -> None:
     opened.dialog.choose("unlink")
     assert not opened.dialog.confirm_button.isEnabled()
     opened.dialog.confirm()
-    assert opened.said() == text("link_orders.choose_connection")
+    assert opened.shown() == text("link_orders.choose_connection")
     links = (await orders.sheet(opened.ctx, opened.dialog.order_id)).links
     button = opened.dialog.unlink_page.buttons[links[1].connection_id]
     button.setFocus()
@@ -169,11 +169,11 @@ async def test_a_connection_is_taken_off_on_a_persons_word(opened: Linking) -> N
     assert [one.connection_id for one in left] == [links[0].connection_id, links[2].connection_id]
 
 
-async def test_closing_asks_before_what_was_typed_is_forgotten(opened: Linking) -> None:
+async def test_closing_asks_before_input_is_lost(opened: Linking) -> None:
     dialog = opened.dialog
-    assert dialog.pairing is not None
-    QTest.keyClicks(dialog.pairing.choices[await opened.line_id("MOBILE")], "2")
-    QTest.keyClicks(dialog.why.input, "Entered twice")
+    assert dialog.matching is not None
+    QTest.keyClicks(dialog.matching.choices[await opened.line_id("MOBILE")], "2")
+    QTest.keyClicks(dialog.reason.input, "Entered twice")
     dialog.close()
     (ask,) = dialog.findChildren(QDialog, "unsaved_dialog")
     parts = (text("link_orders.unsaved_items", other="B-1"), text("link_orders.reason"))
@@ -182,30 +182,30 @@ async def test_closing_asks_before_what_was_typed_is_forgotten(opened: Linking) 
     ask.findChild(QPushButton, "keep_editing").click()
     assert dialog.isVisible()
     shiboken6.delete(ask)
-    dialog.why.input.setFocus()
+    dialog.reason.input.setFocus()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     dialog.findChild(QDialog, "unsaved_dialog").findChild(QPushButton, "close_unsaved").click()
     assert not dialog.isVisible()
 
 
-async def test_what_is_new_is_seen_and_what_was_chosen_stays(opened: Linking) -> None:
+async def test_new_orders_are_shown_and_the_selection_stays(opened: Linking) -> None:
     dialog = opened.dialog
     dialog.candidates.setCurrentRow(1)
     await opened.settled()
-    assert dialog.pairing is not None
-    QTest.keyClicks(dialog.pairing.choices[await opened.line_id("MOBILE")], "1")
-    paired = dialog.pairing.partners()
-    QTest.keyClicks(dialog.why.input, "Entered twice")
+    assert dialog.matching is not None
+    QTest.keyClicks(dialog.matching.choices[await opened.line_id("MOBILE")], "1")
+    matches = dialog.matching.matches()
+    QTest.keyClicks(dialog.reason.input, "Entered twice")
     await enter(opened.ctx, "B-3")
     starshipit = (await orders.sheet(opened.ctx, dialog.order_id)).links[1].connection_id
     dialog.unlink_page.buttons[starshipit].click()
     for _ in range(2):
         dialog.refresh()
         await opened.settled()
-    assert [one.partition(",")[0] for one in opened.listed()] == ["B-1", "B-3", "B-2"]
+    assert [line.partition(",")[0] for line in opened.listed()] == ["B-1", "B-3", "B-2"]
     assert dialog.confirm_button.text() == text("link_orders.link_to", other="B-2")
     assert dialog.confirm_button.isEnabled()
-    assert dialog.pairing.partners() == paired != {}
+    assert dialog.matching.matches() == matches != {}
     assert len(dialog.unlink_page.buttons) == 3
     chosen = dialog.unlink_page.chosen()
     assert chosen is not None
@@ -217,17 +217,17 @@ async def test_what_is_new_is_seen_and_what_was_chosen_stays(opened: Linking) ->
     assert len(dialog.unlink_page.buttons) == 2
 
 
-async def test_an_order_that_changed_meanwhile_is_paired_anew(opened: Linking) -> None:
+async def test_an_order_that_changed_meanwhile_is_matched_again(opened: Linking) -> None:
     dialog = opened.dialog
     mobile = await opened.line_id("MOBILE")
     await cancel.cancel(opened.ctx, dialog.order_id, {mobile: 1}, "Out of stock")
-    before = dialog.pairing
+    before = dialog.matching
     dialog.refresh()
     await opened.settled()
-    assert dialog.pairing is not before
+    assert dialog.matching is not before
 
 
-async def test_an_order_that_nobody_else_knows_cannot_be_taken_apart(bench: Context, qtbot: QtBot) -> None:
+async def test_an_order_in_no_connection_cannot_be_unlinked(bench: Context, qtbot: QtBot) -> None:
     order_id = await enter(bench, "B-3")
     tasks = Tasks()
     window = QWidget()
@@ -236,7 +236,7 @@ async def test_an_order_that_nobody_else_knows_cannot_be_taken_apart(bench: Cont
     made = Linking(bench, tasks, dialog)
     await made.settled()
     dialog.choose("unlink")
-    assert made.said("unlink_means") == text("link_orders.unlink_no_connection")
+    assert made.shown("unlink_means") == text("link_orders.unlink_no_connection")
     assert dialog.unlink_page.buttons == {}
     shiboken6.delete(dialog)
 

@@ -25,7 +25,7 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.menu import ENTRIES, DialogArguments
 from tests.support.bench import effects
-from tests.ui.waiting import until
+from tests.ui.waiting import until, until_idle
 
 SAMPLE = {
     "name": "John Smith",
@@ -52,18 +52,18 @@ class NewOrderForm:
         field.selectAll()
         QTest.keyClicks(field, text)
 
-    def type_line(self, row: int, **texts: str) -> None:
+    def type_item(self, row: int, **texts: str) -> None:
         for name, value in texts.items():
-            self.type(self.dialog.lines.rows[row].inputs[name], value)
+            self.type(self.dialog.items.rows[row].inputs[name], value)
 
     def fill(self, number: str = "B-20931") -> None:
         """Type a whole order of two items."""
         self.type(self.dialog.number.input, number)
         for name, value in SAMPLE.items():
             self.type(self.dialog.address.fields[name].input, value)
-        self.type_line(0, sku="MOBILE", description="Mobile Phone", quantity="2", weight_kg="0.25")
+        self.type_item(0, sku="MOBILE", description="Mobile Phone", quantity="2", weight_kg="0.25")
         self.press(Qt.Key.Key_Return)
-        self.type_line(1, sku="MOBILE-CASE-BLK")
+        self.type_item(1, sku="MOBILE-CASE-BLK")
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """A key where the focus is."""
@@ -71,13 +71,13 @@ class NewOrderForm:
         assert focused is not None
         QTest.keyClick(focused, key, modifier)
 
-    def tell(self, name: str) -> None:
-        """Choose a connection that is to be told."""
-        box = next(one for one in self.dialog.boxes.values() if one.accessibleName() == name)
+    def create_in(self, name: str) -> None:
+        """Choose a connection."""
+        box = next(box for box in self.dialog.boxes.values() if box.accessibleName() == name)
         box.setFocus()
         QTest.keyClick(box, Qt.Key.Key_Space)
 
-    def said(self, name: str) -> str:
+    def shown(self, name: str) -> str:
         label = self.dialog.findChild(QLabel, name)
         assert label is not None, name
         return label.text() if not label.isHidden() else ""
@@ -87,7 +87,7 @@ class NewOrderForm:
 
     async def settled(self) -> None:
         """Let everything that was started end."""
-        await until(lambda: not self.tasks.running)
+        await until_idle(self.tasks)
 
 
 @pytest.fixture
@@ -97,8 +97,8 @@ async def form(bench: Context, qtbot: QtBot) -> AsyncGenerator[NewOrderForm]:
     qtbot.addWidget(window)
     window.show()
     tasks = Tasks()
-    field_errors: list[str] = []
-    tasks.failed.connect(field_errors.append)
+    failures: list[str] = []
+    tasks.failed.connect(failures.append)
     dialog = NewOrderDialog(window, bench, tasks, Theme())
     dialog.open()
     opened = NewOrderForm(bench, tasks, dialog)
@@ -108,7 +108,7 @@ async def form(bench: Context, qtbot: QtBot) -> AsyncGenerator[NewOrderForm]:
     # At once, not by closing it: it would ask about what the test left unsaved.
     shiboken6.delete(dialog)
     await tasks.stop()
-    assert field_errors == []
+    assert failures == []
 
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -116,7 +116,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 async def test_an_order_typed_by_keyboard_is_stored_and_opened(form: NewOrderForm) -> None:
     form.fill()
-    assert form.said("new_order_summary") == " · ".join(
+    assert form.shown("new_order_summary") == " · ".join(
         (text("new_order.item_count", count=2), text("new_order.unit_count", count=3))
     )
     form.press(Qt.Key.Key_Return, CONTROL)
@@ -141,10 +141,12 @@ async def test_storing_twice_stores_one_order(form: NewOrderForm) -> None:
     assert len(form.created) == 1
 
 
-async def test_only_who_is_chosen_is_told(form: NewOrderForm, simulated_platforms: SimulatorServer) -> None:
+async def test_the_order_is_created_only_in_chosen_connections(
+    form: NewOrderForm, simulated_platforms: SimulatorServer
+) -> None:
     assert [box.accessibleName() for box in form.dialog.boxes.values()] == ["Starshipit", "Shipup"]
     form.fill()
-    form.tell("Starshipit")
+    form.create_in("Starshipit")
     assert form.dialog.store_button.text() == text("new_order.create_in_count", count=1)
     form.dialog.store()
     await form.settled()
@@ -158,8 +160,8 @@ async def test_only_who_is_chosen_is_told(form: NewOrderForm, simulated_platform
 async def test_the_preview_shows_the_request_and_stores_nothing(form: NewOrderForm) -> None:
     form.fill()
     form.dialog.preview()
-    assert form.said("new_order_message") == text("new_order.choose_first")
-    form.tell("Starshipit")
+    assert form.shown("new_order_message") == text("new_order.choose_first")
+    form.create_in("Starshipit")
     form.press(Qt.Key.Key_P, CONTROL)
     await form.settled()
     sent = form.other("preview_dialog").findChild(QPlainTextEdit, "request").toPlainText()
@@ -167,24 +169,26 @@ async def test_the_preview_shows_the_request_and_stores_nothing(form: NewOrderFo
     assert form.created == []
 
 
-async def test_nothing_is_complained_of_before_it_was_typed_or_asked_for(form: NewOrderForm) -> None:
+async def test_problems_are_shown_only_after_typing_or_storing(form: NewOrderForm) -> None:
     assert [
-        one.text() for one in form.dialog.findChildren(QLabel) if one.property("severity") == "bad" and one.text()
+        label.text()
+        for label in form.dialog.findChildren(QLabel)
+        if label.property("severity") == "bad" and label.text()
     ] == []
     form.dialog.store()
-    assert form.said("number_problem") == text("new_order.no_number")
-    assert form.said("street_problem") == text("new_order.no_street")
-    assert form.said("line_trouble") == text("new_order.no_items")
-    assert form.said("new_order_message") == text("new_order.fix_first", problem=text("new_order.no_number"))
+    assert form.shown("number_problem") == text("new_order.no_number")
+    assert form.shown("street_problem") == text("new_order.no_street")
+    assert form.shown("item_problem") == text("new_order.no_items")
+    assert form.shown("new_order_message") == text("new_order.fix_first", problem=text("new_order.no_number"))
     assert QApplication.focusWidget() is form.dialog.number.input
     form.type(form.dialog.number.input, "B-1")
-    assert form.said("number_problem") == ""
+    assert form.shown("number_problem") == ""
     assert not form.dialog.number.input.property("wrong")
     assert form.created == []
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "message"),
     [
         ("quantity", "2x", text("new_order.not_a_quantity")),
         ("quantity", "9" * 40, text("new_order.not_a_quantity")),
@@ -193,70 +197,72 @@ async def test_nothing_is_complained_of_before_it_was_typed_or_asked_for(form: N
         ("weight_kg", "-1", text("new_order.not_a_weight")),
     ],
 )
-async def test_a_number_that_is_none_is_said_at_its_row(form: NewOrderForm, name: str, text: str, said: str) -> None:
+async def test_an_unreadable_number_is_marked_in_its_row(
+    form: NewOrderForm, name: str, text: str, message: str
+) -> None:
     form.fill()
-    form.type_line(1, **{name: text})
-    (trouble,) = [one for one in form.dialog.findChildren(QLabel, "line_trouble") if not one.isHidden()]
-    assert trouble.text() == said
-    assert trouble.parent() is form.dialog.lines.rows[1]
+    form.type_item(1, **{name: text})
+    (problem,) = [label for label in form.dialog.findChildren(QLabel, "item_problem") if not label.isHidden()]
+    assert problem.text() == message
+    assert problem.parent() is form.dialog.items.rows[1]
     form.dialog.store()
-    assert QApplication.focusWidget() is form.dialog.lines.rows[1].inputs[name]
+    assert QApplication.focusWidget() is form.dialog.items.rows[1].inputs[name]
     await form.settled()
     assert form.created == []
 
 
-async def test_a_number_that_is_there_already_is_said_while_typing(form: NewOrderForm) -> None:
+async def test_an_existing_order_number_is_reported_while_typing(form: NewOrderForm) -> None:
     form.fill("10001")
-    await until(lambda: form.said("number_problem"))
-    assert form.said("number_problem").startswith("Order 10001 already exists.")
+    await until(lambda: form.shown("number_problem"))
+    assert form.shown("number_problem").startswith("Order 10001 already exists.")
     form.type(form.dialog.number.input, "B-1")
-    assert form.said("number_problem") == ""
+    assert form.shown("number_problem") == ""
 
 
-async def test_a_limit_of_a_chosen_vendor_stands_at_its_field(form: NewOrderForm) -> None:
+async def test_a_limit_of_a_chosen_platform_is_shown_at_its_field(form: NewOrderForm) -> None:
     form.fill()
     form.type(form.dialog.address.fields["postal_code"].input, "2" * 60)
-    form.tell("Starshipit")
-    await until(lambda: form.said("postal_code_problem"))
-    assert "Starshipit" in form.said("postal_code_problem")
+    form.create_in("Starshipit")
+    await until(lambda: form.shown("postal_code_problem"))
+    assert "Starshipit" in form.shown("postal_code_problem")
     form.dialog.store()
     await form.settled()
     assert form.created == []
     assert QApplication.focusWidget() is form.dialog.address.fields["postal_code"].input
 
 
-async def test_problems_stay_at_their_row_where_an_empty_row_stands_before_it(form: NewOrderForm) -> None:
+async def test_problems_are_shown_in_their_row_after_empty_rows(form: NewOrderForm) -> None:
     form.fill()
-    form.dialog.lines.add()
-    form.dialog.lines.add()
-    form.type_line(3, quantity="5")
+    form.dialog.items.add()
+    form.dialog.items.add()
+    form.type_item(3, quantity="5")
     form.dialog.store()
-    assert [row.inputs["sku"].property("wrong") for row in form.dialog.lines.rows] == [False, False, False, True]
+    assert [row.inputs["sku"].property("wrong") for row in form.dialog.items.rows] == [False, False, False, True]
 
 
-async def test_rows_come_with_enter_and_go_with_delete(form: NewOrderForm) -> None:
-    lines = form.dialog.lines
-    form.type_line(0)
-    lines.rows[0].inputs["sku"].setFocus()
+async def test_enter_adds_rows_and_delete_removes_them(form: NewOrderForm) -> None:
+    items = form.dialog.items
+    form.type_item(0)
+    items.rows[0].inputs["sku"].setFocus()
     form.press(Qt.Key.Key_Return)
-    assert len(lines.rows) == 1
-    form.type_line(0, sku="MOBILE")
+    assert len(items.rows) == 1
+    form.type_item(0, sku="MOBILE")
     form.press(Qt.Key.Key_Return)
-    assert len(lines.rows) == 2
-    assert QApplication.focusWidget() is lines.rows[1].inputs["sku"]
+    assert len(items.rows) == 2
+    assert QApplication.focusWidget() is items.rows[1].inputs["sku"]
     form.press(Qt.Key.Key_Up)
-    assert QApplication.focusWidget() is lines.rows[0].inputs["sku"]
+    assert QApplication.focusWidget() is items.rows[0].inputs["sku"]
     form.press(Qt.Key.Key_Down)
     form.press(Qt.Key.Key_Delete)
-    assert [line.sku for line in lines.lines()] == ["MOBILE"]
+    assert [item.sku for item in items.items()] == ["MOBILE"]
     form.press(Qt.Key.Key_Delete, CONTROL)
-    assert [line.sku for line in lines.lines()] == [""]
+    assert [item.sku for item in items.items()] == [""]
     assert form.dialog.isVisible()
 
 
-async def test_leaving_asks_about_what_was_typed(form: NewOrderForm) -> None:
+async def test_closing_asks_about_unsaved_input(form: NewOrderForm) -> None:
     form.type(form.dialog.number.input, "B-1")
-    form.type_line(0, sku="MOBILE")
+    form.type_item(0, sku="MOBILE")
     form.press(Qt.Key.Key_Escape)
     ask = form.other("unsaved_dialog")
     assert [label.text() for label in ask.findChildren(QLabel, "unsaved")] == [
@@ -265,12 +271,12 @@ async def test_leaving_asks_about_what_was_typed(form: NewOrderForm) -> None:
     ask.findChild(QPushButton, "keep_editing").click()
     assert form.dialog.isVisible()
     assert not form.dialog.close()
-    asked = [one for one in form.dialog.findChildren(type(ask)) if one.isVisible()]
+    asked = [dialog for dialog in form.dialog.findChildren(type(ask)) if dialog.isVisible()]
     asked[0].findChild(QPushButton, "close_unsaved").click()
     assert not form.dialog.isVisible()
 
 
-async def test_nothing_is_asked_where_nothing_was_typed(form: NewOrderForm) -> None:
+async def test_without_input_it_closes_at_once(form: NewOrderForm) -> None:
     form.press(Qt.Key.Key_Escape)
     assert not form.dialog.isVisible()
 
@@ -285,17 +291,17 @@ async def test_tab_goes_through_all_fields_in_their_order(form: NewOrderForm) ->
         assert focused is not None
         passed.append(focused)
         QTest.keyClick(focused, Qt.Key.Key_Tab)
-    wanted: list[QWidget] = [dialog.number.input]
-    wanted += [dialog.address.fields[name].input for names in ADDRESS_ROWS for name in names]
-    wanted += [made for row in dialog.lines.rows for made in row.inputs.values()]
-    wanted += [dialog.note.input, *dialog.boxes.values(), dialog.preview_button, dialog.store_button]
-    places = [passed.index(one) for one in wanted]
-    assert places == sorted(places)
+    expected: list[QWidget] = [dialog.number.input]
+    expected += [dialog.address.fields[name].input for names in ADDRESS_ROWS for name in names]
+    expected += [input_ for row in dialog.items.rows for input_ in row.inputs.values()]
+    expected += [dialog.note.input, *dialog.boxes.values(), dialog.preview_button, dialog.store_button]
+    positions = [passed.index(widget) for widget in expected]
+    assert positions == sorted(positions)
 
 
-async def test_the_menu_opens_what_was_stored(form: NewOrderForm, tmp_path: Path) -> None:
+async def test_the_menu_opens_the_stored_order(form: NewOrderForm, tmp_path: Path) -> None:
     opened: list[int] = []
-    entry = next(one for one in ENTRIES if one.name == "new_order")
+    entry = next(entry for entry in ENTRIES if entry.name == "new_order")
     parent = form.dialog.parentWidget()
     dialog = entry.make(
         DialogArguments(
@@ -319,10 +325,10 @@ async def test_the_menu_opens_what_was_stored(form: NewOrderForm, tmp_path: Path
     shiboken6.delete(dialog)
 
 
-async def test_a_limit_stays_marked_while_the_buttons_are_shown_anew(form: NewOrderForm) -> None:
+async def test_a_limit_stays_marked_when_the_dialog_refreshes(form: NewOrderForm) -> None:
     form.fill()
     form.type(form.dialog.address.fields["postal_code"].input, "2" * 60)
-    form.tell("Starshipit")
-    await until(lambda: form.said("postal_code_problem"))
-    form.dialog._show_buttons()
-    assert form.said("postal_code_problem")
+    form.create_in("Starshipit")
+    await until(lambda: form.shown("postal_code_problem"))
+    form.dialog.refresh()
+    assert form.shown("postal_code_problem")

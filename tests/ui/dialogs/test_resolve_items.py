@@ -20,7 +20,7 @@ from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from tests.operations.importing.test_uncounted import read
-from tests.ui.waiting import until
+from tests.ui.waiting import until_idle
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -34,9 +34,9 @@ class Resolving:
         self.dialog = dialog
 
     def listed(self) -> list[str]:
-        return [self.dialog.items.itemText(place) for place in range(self.dialog.items.count())]
+        return [self.dialog.items.itemText(index) for index in range(self.dialog.items.count())]
 
-    def said(self) -> str:
+    def message(self) -> str:
         label = self.dialog.findChild(QLabel, "resolve_message")
         assert label is not None
         return label.text()
@@ -44,7 +44,7 @@ class Resolving:
     async def order(self) -> Order:
         return (await orders.sheet(self.ctx, self.dialog.order_id)).order
 
-    async def record(self, resolution: str, reason: str = "cut") -> None:
+    async def resolve(self, resolution: str, reason: str = "cut") -> None:
         self.dialog.choices[resolution].setFocus()
         QTest.keyClick(self.dialog.choices[resolution], Qt.Key.Key_Space)
         self.dialog.reason.input.setFocus()
@@ -53,7 +53,7 @@ class Resolving:
         await self.settled()
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks.running)
+        await until_idle(self.tasks)
 
 
 @pytest.fixture
@@ -63,8 +63,8 @@ async def opened(ctx: Context, qtbot: QtBot) -> AsyncGenerator[Resolving]:
     order = read("shipengine", ("CLOTH", 2.5), ("MUG", 1), ("TAPE", "3 m"))
     await ctx.write(upsert.take_in, shop, (order,), now_ms=1)
     tasks = Tasks()
-    field_errors: list[str] = []
-    tasks.failed.connect(field_errors.append)
+    failures: list[str] = []
+    tasks.failed.connect(failures.append)
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
@@ -76,52 +76,52 @@ async def opened(ctx: Context, qtbot: QtBot) -> AsyncGenerator[Resolving]:
     await made.settled()
     shiboken6.delete(dialog)
     await tasks.stop()
-    assert field_errors == []
+    assert failures == []
 
 
-async def test_each_item_is_recorded_and_the_last_one_closes_the_dialog(opened: Resolving) -> None:
+async def test_each_item_is_resolved_and_the_last_one_closes_the_dialog(opened: Resolving) -> None:
     assert opened.listed() == ["CLOTH, 2.5: open", "TAPE, 3 m: open"]
     assert opened.dialog.windowTitle() == text("resolve_items.of_order", number="1001")
-    await opened.record("shipped")
+    await opened.resolve("shipped")
     assert opened.listed() == [
         text("resolve_items.item_shipped", sku="CLOTH", quantity="2.5"),
         text("resolve_items.item_open", sku="TAPE", quantity="3 m"),
     ]
-    assert opened.said() == text("resolve_items.left", count=1)
+    assert opened.message() == text("resolve_items.left", count=1)
     assert opened.dialog.items.currentText().startswith("TAPE")
     assert opened.dialog.reason.input.text() == ""
-    await opened.record("cancelled", "none left")
+    await opened.resolve("cancelled", "none left")
     assert not opened.dialog.isVisible()
     order = await opened.order()
     assert [line.resolved_as for line in order.lines] == ["shipped", "", "cancelled"]
     assert order.unresolved == 0
 
 
-async def test_nothing_is_recorded_without_a_choice_and_a_reason(opened: Resolving) -> None:
+async def test_nothing_is_resolved_without_a_choice_and_a_reason(opened: Resolving) -> None:
     opened.dialog.reason.input.setFocus()
     QTest.keyClick(opened.dialog.reason.input, Qt.Key.Key_Return, CONTROL)
-    assert opened.said() == text("resolve_items.choose")
+    assert opened.message() == text("resolve_items.choose")
     QTest.keyClick(opened.dialog.choices["shipped"], Qt.Key.Key_Space)
     assert not opened.dialog.confirm_button.isEnabled()
     QTest.keyClick(opened.dialog.choices["shipped"], Qt.Key.Key_Return, CONTROL)
-    assert opened.said() == text("resolve_items.enter_reason")
+    assert opened.message() == text("resolve_items.enter_reason")
     assert QApplication.focusWidget() is opened.dialog.reason.input
     await opened.settled()
     assert (await opened.order()).unresolved == 2
-    assert not opened.dialog.choices[""].isEnabled(), "nothing was recorded that could be withdrawn"
+    assert not opened.dialog.choices[""].isEnabled(), "there is no decision to withdraw"
 
 
-async def test_what_was_recorded_can_be_reopened(opened: Resolving) -> None:
-    await opened.record("shipped")
+async def test_a_resolved_item_can_be_reopened(opened: Resolving) -> None:
+    await opened.resolve("shipped")
     opened.dialog.items.setCurrentIndex(0)
     assert opened.dialog.choices[""].isEnabled()
     assert not opened.dialog.choices["shipped"].isEnabled()
-    await opened.record("")
+    await opened.resolve("")
     assert (await opened.order()).unresolved == 2
     assert opened.dialog.isVisible()
 
 
-async def test_a_reason_that_was_typed_is_not_lost_by_escape(opened: Resolving) -> None:
+async def test_escape_asks_before_a_typed_reason_is_lost(opened: Resolving) -> None:
     QTest.keyClicks(opened.dialog.reason.input, "cut")
     QTest.keyClick(opened.dialog, Qt.Key.Key_Escape)
     ask = opened.dialog.findChild(QDialog, "unsaved_dialog")
@@ -130,14 +130,14 @@ async def test_a_reason_that_was_typed_is_not_lost_by_escape(opened: Resolving) 
     assert opened.dialog.isVisible()
 
 
-async def test_an_order_that_is_gone_is_said(ctx: Context, qtbot: QtBot) -> None:
+async def test_a_deleted_order_is_reported(ctx: Context, qtbot: QtBot) -> None:
     tasks = Tasks()
     dialog = ResolveItemsDialog(None, ctx, tasks, Theme(), 99)
     qtbot.addWidget(dialog)
     dialog.open()
     made = Resolving(ctx, tasks, dialog)
     await made.settled()
-    assert made.said() == text("order_editor.gone", key=key_name("F5"))
+    assert made.message() == text("order_editor.gone", key=key_name("F5"))
     assert not dialog.confirm_button.isEnabled()
     dialog.close()
     await tasks.stop()

@@ -1,4 +1,4 @@
-"""Some orders only: filters filled in, checked, run, stopped, and what came of it in words."""
+"""Only some orders are synced: filters are filled in and checked, the sync is run or stopped, and its result shown."""
 
 from collections.abc import AsyncGenerator
 
@@ -19,7 +19,7 @@ from shipconsole.ui.dialogs.sync_some import SyncSomeDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import connect_all, fault
-from tests.ui.waiting import until
+from tests.ui.waiting import until, until_idle
 
 
 class Some:
@@ -30,23 +30,23 @@ class Some:
         self.tasks = tasks
         self.dialog = dialog
 
-    def type(self, name: str, text: str, place: int = 0) -> FieldRow:
-        row = self.dialog.forms[place].rows[tuple(name.split("."))]
+    def type(self, name: str, text: str, position: int = 0) -> FieldRow:
+        row = self.dialog.forms[position].rows[tuple(name.split("."))]
         assert isinstance(row.input, QLineEdit | QComboBox)
         row.input.setFocus()
         QTest.keyClicks(row.input, text)
         return row
 
-    def said(self) -> str:
-        label = self.dialog.findChild(QLabel, "pull_some_message")
+    def message(self) -> str:
+        label = self.dialog.findChild(QLabel, "sync_some_message")
         assert isinstance(label, QLabel)
         return label.text()
 
-    def bring_in(self) -> None:
+    def sync(self) -> None:
         QTest.keyClick(self.dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
     async def settled(self) -> None:
-        await until(lambda: not self.tasks.running)
+        await until_idle(self.tasks)
 
 
 @pytest.fixture
@@ -77,78 +77,80 @@ async def test_each_connection_has_its_own_filters_and_the_cursor_is_in_the_firs
     assert some.dialog.focusWidget() is some.dialog.forms[2].rows[("order_number",)].input
 
 
-async def test_what_the_filters_leave_comes_in_and_is_told_in_words(some: Some) -> None:
+async def test_matching_orders_are_synced_and_counted(some: Some) -> None:
     some.type("external_order_number", "10002")
-    some.bring_in()
+    some.sync()
     await some.settled()
-    assert some.said() == text("sync_some.all_new", count=1, connection="ShipEngine")
+    assert some.message() == text("sync_some.all_new", count=1, connection="ShipEngine")
     assert [row.number for row in await orders.listed(some.ctx)] == ["10002"]
     assert (await connections.every(some.ctx))[0].pulled_at_ms is None
-    some.bring_in()
+    some.sync()
     await some.settled()
-    assert some.said() == text("sync_some.none_new", count=1, connection="ShipEngine")
+    assert some.message() == text("sync_some.none_new", count=1, connection="ShipEngine")
     some.dialog.choose(2)
     some.type("email", "nobody@example.com", 2)
-    some.bring_in()
+    some.sync()
     await some.settled()
-    assert some.said() == text("sync_some.none_match", connection="Shipup")
+    assert some.message() == text("sync_some.none_match", connection="Shipup")
 
 
-async def test_a_wrong_value_is_said_while_it_is_typed_and_nothing_is_asked_for(some: Some) -> None:
+async def test_a_wrong_value_is_marked_while_typing_and_not_synced(some: Some) -> None:
     row = some.type("order_date_start", "yesterday")
-    assert row.trouble() == "Ordered from is not a date and time such as 2026-11-21T08:30:00Z."
-    some.bring_in()
+    assert row.problem() == "Ordered from is not a date and time such as 2026-11-21T08:30:00Z."
+    some.sync()
     await some.settled()
-    assert some.said() == text("sync_some.fix_first", problem=row.trouble())
+    assert some.message() == text("sync_some.fix_first", problem=row.problem())
     assert some.dialog.focusWidget() is row.input
     assert await orders.listed(some.ctx) == []
 
 
-async def test_filters_that_may_not_be_together_are_said(some: Some) -> None:
+async def test_filters_that_exclude_each_other_are_reported(some: Some) -> None:
     some.dialog.choose(2)
     some.type("ordered_at.gte", "2026-11-01", 2)
     some.type("created_at.gte", "2026-11-01", 2)
-    some.bring_in()
+    some.sync()
     await some.settled()
-    assert "not by both" in some.said()
-    assert some.dialog.bring_in_button.isEnabled()
+    assert "not by both" in some.message()
+    assert some.dialog.sync_button.isEnabled()
 
 
-async def test_trouble_is_told_in_the_vendors_words(some: Some, simulated_platforms: SimulatorServer) -> None:
+async def test_a_failure_is_reported_with_the_platforms_message(
+    some: Some, simulated_platforms: SimulatorServer
+) -> None:
     fault(simulated_platforms, "shipengine", "401")
     some.type("external_order_number", "10002")
-    some.bring_in()
+    some.sync()
     await some.settled()
-    assert "ShipEngine rejected the API key" in some.said()
+    assert "ShipEngine rejected the API key" in some.message()
 
 
-async def test_it_can_be_stopped(some: Some, simulated_platforms: SimulatorServer) -> None:
+async def test_the_sync_can_be_stopped(some: Some, simulated_platforms: SimulatorServer) -> None:
     fault(simulated_platforms, "shipengine", "slow", seconds=5)
-    some.bring_in()
-    await until(lambda: some.said() == text("sync_progress.begun", connection="ShipEngine"))
-    bar = some.dialog.findChild(QProgressBar, "pull_some_progress")
-    stop = some.dialog.findChild(QPushButton, "pull_some_stop")
+    some.sync()
+    await until(lambda: some.message() == text("sync_progress.begun", connection="ShipEngine"))
+    bar = some.dialog.findChild(QProgressBar, "sync_some_progress")
+    stop = some.dialog.findChild(QPushButton, "sync_some_stop")
     assert isinstance(bar, QProgressBar)
     assert isinstance(stop, QPushButton)
     assert bar.isVisible()
-    assert not some.dialog.bring_in_button.isEnabled()
+    assert not some.dialog.sync_button.isEnabled()
     QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
     await some.settled()
-    assert some.said() == text("sync_some.stopped")
+    assert some.message() == text("sync_some.stopped")
     assert not bar.isVisible()
-    assert some.dialog.bring_in_button.isEnabled()
+    assert some.dialog.sync_button.isEnabled()
 
 
-async def test_closing_it_stops_it(some: Some, simulated_platforms: SimulatorServer) -> None:
+async def test_closing_the_dialog_stops_the_sync(some: Some, simulated_platforms: SimulatorServer) -> None:
     fault(simulated_platforms, "shipengine", "slow", seconds=5)
-    some.bring_in()
-    await until(lambda: some.said() == text("sync_progress.begun", connection="ShipEngine"))
+    some.sync()
+    await until(lambda: some.message() == text("sync_progress.begun", connection="ShipEngine"))
     some.dialog.reject()
     await some.settled()
     assert await orders.listed(some.ctx) == []
 
 
-async def test_without_connections_it_says_so(ctx: Context, qtbot: QtBot) -> None:
+async def test_without_connections_a_hint_is_shown(ctx: Context, qtbot: QtBot) -> None:
     tasks = Tasks()
     window = QWidget()
     qtbot.addWidget(window)
@@ -157,8 +159,8 @@ async def test_without_connections_it_says_so(ctx: Context, qtbot: QtBot) -> Non
     dialog.open()
     opened = Some(ctx, tasks, dialog)
     await opened.settled()
-    means = dialog.findChild(QLabel, "pull_some_means")
+    means = dialog.findChild(QLabel, "sync_some_hint")
     assert isinstance(means, QLabel)
     assert means.text() == text("sync_some.no_connections")
-    assert not dialog.bring_in_button.isEnabled()
+    assert not dialog.sync_button.isEnabled()
     dialog.done(0)
