@@ -38,7 +38,7 @@ def say(what):
 
 def look():
     for window in QApplication.topLevelWidgets():
-        if isinstance(window, QDialog) and window.isVisible() and window.objectName() == "damaged_store_dialog":
+        if isinstance(window, QDialog) and window.isVisible() and window.objectName() == "damaged_database_dialog":
             say("asks")
             waited.append("shipconsole.vendors.http" in sys.modules)
             if sys.argv[5] and sum(waited) < 20:
@@ -120,7 +120,7 @@ def orders(file: Path) -> int:
 def test_a_store_that_cannot_be_opened_is_replaced_by_its_copy_and_the_window_comes_again(profile: Path) -> None:
     file = profile / "shipconsole.db"
     os.truncate(file, 3 * 4096)
-    code, seen = walked(profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}")
+    code, seen = walked(profile, "restore_backup", 18, closes_at=f"banner: {text('damaged_database.restored')}")
     assert seen[-1].startswith("orders: ")
     assert "asks" in seen
     assert code == 0
@@ -131,7 +131,9 @@ def test_a_store_that_cannot_be_opened_is_replaced_by_its_copy_and_the_window_co
 def test_a_person_has_all_the_time_to_choose(profile: Path) -> None:
     file = profile / "shipconsole.db"
     os.truncate(file, 3 * 4096)
-    code, seen = walked(profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}", patient=True)
+    code, seen = walked(
+        profile, "restore_backup", 18, closes_at=f"banner: {text('damaged_database.restored')}", patient=True
+    )
     assert (code, "asks" in seen) == (0, True)
     assert orders(file) == 20
 
@@ -160,7 +162,7 @@ def test_who_does_not_want_the_copy_has_the_file_as_it_was(profile: Path) -> Non
     file = profile / "shipconsole.db"
     os.truncate(file, 3 * 4096)
     before = file.read_bytes()
-    code, seen = walked(profile, "leave_damaged", -1)
+    code, seen = walked(profile, "leave_database", -1)
     assert seen[-1] == "asks" or "asks" in seen
     assert code == 5
     assert file.read_bytes() == before
@@ -169,7 +171,7 @@ def test_who_does_not_want_the_copy_has_the_file_as_it_was(profile: Path) -> Non
 def test_damage_that_only_a_look_finds_is_asked_about_while_the_window_works(profile: Path) -> None:
     file = profile / "shipconsole.db"
     spoil(file)
-    code, seen = walked(profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}")
+    code, seen = walked(profile, "restore_backup", 18, closes_at=f"banner: {text('damaged_database.restored')}")
     assert "asks" in seen
     assert code == 0
     assert orders(file) == 20
@@ -184,7 +186,7 @@ def test_a_store_that_is_held_is_waited_for_in_the_window(profile: Path) -> None
             if line.startswith("banner"):
                 other.execute("ROLLBACK")
 
-        code, seen = walked(profile, "put_back", 27, hear)
+        code, seen = walked(profile, "restore_backup", 27, hear)
     assert seen[0].startswith(
         "banner: The database shipconsole.db can't be used: another program is using it. It is tried again"
     )
@@ -199,7 +201,7 @@ def lose(profile: Path) -> None:
 
 def test_a_database_that_is_gone_is_replaced_by_its_copy_which_is_said(profile: Path) -> None:
     lose(profile)
-    code, seen = walked(profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}")
+    code, seen = walked(profile, "restore_backup", 18, closes_at=f"banner: {text('damaged_database.restored')}")
     assert code == 0
     assert any(one.startswith(f"banner: {text('damaged_database.restored')}") for one in seen)
     assert orders(profile / "shipconsole.db") == 20
@@ -207,7 +209,7 @@ def test_a_database_that_is_gone_is_replaced_by_its_copy_which_is_said(profile: 
 
 def test_an_empty_database_is_begun_only_by_its_button(profile: Path) -> None:
     lose(profile)
-    code, _ = walked(profile, "leave_damaged", -1)
+    code, _ = walked(profile, "leave_database", -1)
     assert code == 5
     assert not (profile / "shipconsole.db").exists()
     code, seen = walked(profile, "other_choice", -1, closes_at=f"banner: {text('damaged_database.started_empty')}")
@@ -235,7 +237,9 @@ def test_an_older_database_is_used_only_by_its_button_and_its_rules_are_set_to_r
 def test_the_window_finishes_a_restore_whose_program_was_killed(profile: Path) -> None:
     (copy,) = (profile / "backups").iterdir()
     shutil.copy(copy, profile / "shipconsole.db-restoring-20260921T141320Z")
-    code, seen = walked(profile, "put_back", 18, closes_at="banner: A restore that was interrupted is finished now.")
+    code, seen = walked(
+        profile, "restore_backup", 18, closes_at="banner: A restore that was interrupted is finished now."
+    )
     assert code == 0
     assert "asks" not in seen
     assert orders(profile / "shipconsole.db") == 20

@@ -102,12 +102,12 @@ def test_a_new_order_is_typed_and_told_to_starshipit(walk: Walk) -> None:
         ("street", "20 George Street"),
         ("city", "Sydney"),
         ("country", "Australia"),
-        ("line_sku", "CABLE"),
-        ("line_quantity", "3"),
+        ("item_sku", "CABLE"),
+        ("item_quantity", "3"),
     ):
         walk.tab_to(focus)
         walk.replace(typed)
-    walk.tab_to("tell_2")
+    walk.tab_to("create_in_2")
     walk.keyboard.press("space")
     walk.until_shown(text("new_order.create_in_count", count=1))
     walk.keyboard.press("alt+p")

@@ -12,7 +12,7 @@ from tests.receiver.senders import status_of
 from tests.support import local_http
 from tests.support.walk import MAIN_WINDOW, Screen, Walk
 
-DELIVERIES = ("deliveries_dialog", "^Webhook events$")
+DELIVERIES = ("webhook_events_dialog", "^Webhook events$")
 MAIN = ("MainWindow", MAIN_WINDOW)
 EACH = sorted(printed.PARTS.items())
 
@@ -71,7 +71,7 @@ def test_a_published_shipment_is_passed_on_with_a_yes_and_then_by_itself(walk: W
     assert parcels(walk) == {"shipengine": [], "starshipit": [], "shipup": []}
     walk.read_screen(pictures="demo-to-pass-on")
     for proposal in (1, 2):
-        walk.tab_to(f"yes_{proposal}")
+        walk.tab_to(f"forward_{proposal}")
         walk.keyboard.press("space")
         walk.until(lambda _, proposal=proposal: len(parcels(walk)["shipup"]) == proposal, "no platform was notified")
     expected = {"shipengine": EACH, "starshipit": [(number, {}) for number, _ in EACH], "shipup": EACH}

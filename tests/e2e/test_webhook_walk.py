@@ -43,7 +43,7 @@ SHIPMENT = sample("swiftpod/samples/shipment_notify/webhook.json")
 DISPATCHED = sample("starshipit/samples/tracking_webhook/dispatched.json")
 TRIAL = sample("shipup/samples/webhooks/trial.json")
 MAIN = ("MainWindow", REAL_WINDOW)
-DELIVERIES = ("deliveries_dialog", "^Webhook events$")
+DELIVERIES = ("webhook_events_dialog", "^Webhook events$")
 STATES = {
     "10002": ("EX", "exception", "Exception"),
     "10003": ("DE", "delivered", "Delivered"),

@@ -27,7 +27,7 @@ from shipconsole.operations.shipping import ship
 from shipconsole.operations.shipping.ship import PackedOrder, Unfinished
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.settings import Settings
-from shipconsole.ui.dialogs.call_details.dialog import CallDetails
+from shipconsole.ui.dialogs.call_details import CallDetails
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Prompt
@@ -151,7 +151,7 @@ async def test_nothing_that_the_details_of_an_update_show_is_obeyed(window: Main
             assert OF_THE_TEXT in check(dialog)
             assert copy_all(dialog)
             for button in dialog.findChildren(QAbstractButton):
-                if button.objectName() in ("mark_confirmed", "tell_again", "give_up"):
+                if button.objectName() in ("mark_confirmed", "retry", "discard"):
                     button.click()
                     question = dialog.findChild(Prompt)
                     assert question is not None

@@ -1,4 +1,4 @@
-"""Asks who packs at the station; the name stands on every record from then on."""
+"""Asks who packs at the station; the audit log shows the name from then on."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -10,10 +10,10 @@ from shipconsole.ui.kit.theme import Theme
 
 
 class PackerDialog(TextPrompt):
-    """A name by keyboard or by badge; an empty one is nobody's any more."""
+    """A name, typed or scanned from a badge; an empty one signs the packer out."""
 
     def __init__(self, parent: QWidget, theme: Theme, name: str, prefix: str) -> None:
-        """Begin with who packs now."""
+        """Begin with the current packer's name; `prefix` begins the site's barcodes."""
         super().__init__(
             parent,
             theme,
@@ -29,9 +29,8 @@ class PackerDialog(TextPrompt):
         self._prefix = prefix
 
     def take_scan(self, scan: str) -> bool:
-        """Take a packer's badge; any other scan is the window's."""
+        """Take a scanned badge; return whether the scan was one."""
         name = barcode.badge(scan, self._prefix)
-        if name is None:
-            return False
-        self.enter(name)
-        return True
+        if name is not None:
+            self.enter(name)
+        return name is not None

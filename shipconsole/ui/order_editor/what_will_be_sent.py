@@ -183,7 +183,7 @@ class CallRow(QWidget):
         self._notice.setWordWrap(True)
         self._notice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._tell_again = kit.button(text("button.retry"), "plain")
-        self._tell_again.setObjectName("tell_again")
+        self._tell_again.setObjectName("retry")
         self._tell_again.clicked.connect(self._on_tell_again_clicked)
         self._mark_confirmed = kit.button(text("button.mark_confirmed"), "plain")
         self._mark_confirmed.setObjectName("mark_confirmed")

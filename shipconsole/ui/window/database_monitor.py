@@ -103,7 +103,7 @@ class DatabaseMonitor(QObject):
 
     def _ask(self, failure: EnvironmentFailure, good: "Backup | None", usable: bool) -> None:
         from shipconsole.operations.maintenance import repair
-        from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog, backup_text
+        from shipconsole.ui.dialogs.damaged_database import Choice, backup_text, damaged_database_prompt
 
         if self._asked:
             return
@@ -111,11 +111,6 @@ class DatabaseMonitor(QObject):
         other_way = repair.other_way(failure)
         kind = repair.kind_of(failure)
         title = text(_TITLES[kind])
-        other = ("", "")
-        if kind == "older":
-            other = text("damaged_database.use_older"), text("damaged_database.older_means")
-        elif other_way is not None:
-            other = text("damaged_database.start_empty"), text("damaged_database.empty_means")
 
         def restore() -> None:
             assert good is not None
@@ -133,21 +128,26 @@ class DatabaseMonitor(QObject):
             else:
                 self._window.close_now()
 
-        backup = backup_text(good.at_ms, good.orders) if good is not None else ""
-        refuse = text("damaged_database.later" if usable else "damaged_database.close")
-        dialog = DamagedStoreDialog(
+        other: Choice | None = None
+        if kind == "older":
+            meaning = text("damaged_database.older_means")
+            other = Choice(text("damaged_database.use_older"), go_other_way, meaning)
+        elif other_way is not None:
+            meaning = text("damaged_database.empty_means")
+            other = Choice(text("damaged_database.start_empty"), go_other_way, meaning)
+        dialog = damaged_database_prompt(
             self._window,
             self._theme,
             str(failure.message),
             copy=backup,
             refuse=refuse,
             title=title,
+            backup=backup_text(good.at_ms, good.orders) if good is not None else "",
+            restore=restore,
+            leave=Choice(text("damaged_database.later" if usable else "damaged_database.close"), leave),
             other=other,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(restore)
-        dialog.rejected.connect(leave)
-        dialog.other_chosen.connect(go_other_way)
         dialog.open()
 
     def _choose(self, message: str, act: "Repair") -> None:

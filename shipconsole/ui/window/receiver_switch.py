@@ -58,7 +58,7 @@ class ReceiverSwitch:
         self._receiver: Listening | None = None
         self._lock = asyncio.Lock()
         self.is_on = is_on
-        window.receiver.wanted.connect(self._on_wanted)
+        window.receiver.switch_requested.connect(self._on_wanted)
         if is_on:
             tasks.spawn("start the receiver", self._start())
 

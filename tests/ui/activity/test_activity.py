@@ -241,7 +241,7 @@ async def test_an_update_is_resolved_in_its_details(
     before = text("call_details.before", connection="ShipEngine", status="unfulfilled")
     assert shown.splitlines()[:2] == [before, text("call_details.not_checked", connection="ShipEngine")]
     assert '"tracking_number": "9400100109361129278357"' in details.findChild(QPlainTextEdit, "record").toPlainText()
-    for name in ("mark_confirmed", "tell_again", "give_up"):
+    for name in ("mark_confirmed", "retry", "discard"):
         assert details.findChild(QPushButton, name).isVisible()
     details.findChild(QPushButton, "mark_confirmed").click()
     prompt = details.findChild(Prompt)

@@ -29,9 +29,9 @@ from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.profile import open_profile
 from shipconsole.station.settings import Settings
-from shipconsole.ui.dialogs.call_details.dialog import CallDetails
-from shipconsole.ui.dialogs.connections.dialog import PAIRS_HINT
-from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog, backup_text, waiting_text
+from shipconsole.ui.dialogs.call_details import CallDetails
+from shipconsole.ui.dialogs.connections import PAIRS_HINT
+from shipconsole.ui.dialogs.damaged_database import Choice, backup_text, damaged_database_prompt, waiting_text
 from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -142,20 +142,20 @@ async def window(made: Here, tmp_path: Path, qtbot: QtBot, pseudo: Theme) -> Asy
             shown.hide()
 
 
-async def _of_the_computer(window: MainWindow) -> list[str]:
+async def _local_names(window: MainWindow) -> list[str]:
     """Return files and folders, versions, and the platforms' own codes of carriers."""
     assert window.ctx is not None
     folder = window.profile.folder
     files = [str(file) for file in (folder, *folder.rglob("*"), Path(shipconsole.__file__).parent)]
     table = await carrier_codes.table(window.ctx)
     rows = [*table.defaults.values(), *(code for row in table.rows for code in row.codes.values())]
-    codes = [code for one in rows for code in (one.usual, one.own, *one.offered)]
+    codes = [shown for code in rows for shown in (code.usual, code.own, *code.offered)]
     return [*files, *codes, "PySide"]
 
 
 def parts_of(value: str) -> Iterator[str]:
     """Yield the parts of a text that have words, without the numbers around them."""
-    return (part for one in PARTS.split(value) if WORD.search(part := one.strip(" .–-—0123456789%#[]{}'\"")))
+    return (part for piece in PARTS.split(value) if WORD.search(part := piece.strip(" .–-—0123456789%#[]{}'\"")))
 
 
 def literals(top: QWidget, data: frozenset[str]) -> list[str]:
@@ -169,7 +169,7 @@ def literals(top: QWidget, data: frozenset[str]) -> list[str]:
     ]
 
 
-def look_at(top: QWidget, data: frozenset[str]) -> None:
+def check_texts(top: QWidget, data: frozenset[str]) -> None:
     """Fail on a text of a dialog that is no message, and on one that is cut."""
     top.resize(*SIZE_PX)
     QApplication.sendPostedEvents()
@@ -179,73 +179,77 @@ def look_at(top: QWidget, data: frozenset[str]) -> None:
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-async def test_a_dialog_shows_messages_and_data_alone(window: MainWindow, data: frozenset[str], name: str) -> None:
-    data |= {part for value in await _of_the_computer(window) for part in parts_of(value)}
+async def test_a_dialog_shows_only_messages_and_data(window: MainWindow, data: frozenset[str], name: str) -> None:
+    data |= {part for value in await _local_names(window) for part in parts_of(value)}
     action = window.findChild(QAction, f"action_{name}")
     assert isinstance(action, QAction)
     action.trigger()
     await until_idle(window.tasks)
-    (dialog,) = (one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible())
-    look_at(dialog, data)
+    (dialog,) = (top for top in QApplication.topLevelWidgets() if isinstance(top, QDialog) and top.isVisible())
+    check_texts(dialog, data)
     for view in dialog.findChildren(QAbstractItemView):
         if view.isVisible() and view.model() is not None and view.model().rowCount():
             view.setCurrentIndex(view.model().index(0, 0))
     for tabs in dialog.findChildren(QTabWidget):
         tabs.setCurrentIndex(tabs.count() - 1)
     await until_idle(window.tasks)
-    look_at(dialog, data)
+    check_texts(dialog, data)
     dialog.close()
 
 
-async def test_the_preview_shows_messages_and_data_alone(window: MainWindow, data: frozenset[str]) -> None:
+async def test_the_preview_shows_only_messages_and_data(window: MainWindow, data: frozenset[str]) -> None:
     ctx = window.ctx
     assert ctx is not None
     order_id, draft = await draft_of(ctx, "10002", None, USPS_NUMBERS[0])
-    told = await ship.preview(ctx, order_id, draft)
-    dialog = PreviewDialog(window, window.theme, told)
+    updates = await ship.preview(ctx, order_id, draft)
+    dialog = PreviewDialog(window, window.theme, updates)
     dialog.open()
-    look_at(dialog, data | {one.request.call for one in told})
+    check_texts(dialog, data | {update.request.call for update in updates})
     dialog.close()
 
 
 @pytest.mark.parametrize("state", ["confirmed", "unknown", "needs_attention", "rejected", "blocked", "dead"])
-async def test_the_details_of_an_update_show_messages_and_data_alone(
+async def test_the_details_of_an_update_show_only_messages_and_data(
     window: MainWindow, data: frozenset[str], state: str
 ) -> None:
     ctx = window.ctx
     assert ctx is not None
     sheet = await orders.sheet(ctx, await orders.find(ctx, "10001"))
     for call in sheet.calls:
-        attempts, seen = await worker.attempts(ctx, call.id), await evidence.of_call(ctx, call)
-        dialog = CallDetails(window, window.theme, replace(call, state=state), attempts, (), seen)
+        attempts, found = await worker.attempts(ctx, call.id), await evidence.of_call(ctx, call)
+        dialog = CallDetails(window, window.theme, replace(call, state=state), attempts, (), found)
         dialog.open()
-        look_at(dialog, data)
+        check_texts(dialog, data)
         dialog.close()
 
 
 @pytest.mark.parametrize("has_backup", [True, False])
-async def test_the_question_about_the_database_shows_messages_alone(
+async def test_the_question_about_the_database_shows_only_messages(
     window: MainWindow, data: frozenset[str], *, has_backup: bool
 ) -> None:
-    copy = backup_text(1_790_000_000_000, 3) if has_backup else ""
+    backup = backup_text(1_790_000_000_000, 3) if has_backup else ""
+
+    def nothing() -> None: ...
+
     for title, other in (
-        ("title", ("", "")),
+        ("title", None),
         ("missing", ("start_empty", "empty_means")),
         ("other_version", ("start_empty", "empty_means")),
         ("older", ("use_older", "older_means")),
     ):
-        label, means = (text(f"damaged_database.{one}") if one else "" for one in other)
-        dialog = DamagedStoreDialog(
+        label, meaning = (text(f"damaged_database.{part}") for part in other or ("later", "later"))
+        dialog = damaged_database_prompt(
             window,
             window.theme,
             waiting_text(("Pod",), 2),
-            copy=copy,
-            refuse=text("damaged_database.later"),
             title=text(f"damaged_database.{title}"),
-            other=(label, means),
+            backup=backup,
+            restore=nothing,
+            leave=Choice(text("damaged_database.later"), nothing),
+            other=Choice(label, nothing, meaning) if other else None,
         )
         dialog.open()
-        look_at(dialog, data)
+        check_texts(dialog, data)
         dialog.close()
 
 
@@ -264,8 +268,8 @@ async def test_a_literal_in_a_dialog_would_be_found(
     action = window.findChild(QAction, "action_packer")
     assert isinstance(action, QAction)
     action.trigger()
-    (dialog,) = (one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible())
-    look_at(dialog, data)
+    (dialog,) = (top for top in QApplication.topLevelWidgets() if isinstance(top, QDialog) and top.isVisible())
+    check_texts(dialog, data)
     plant(dialog)
     assert len(literals(dialog, data)) == 1
     dialog.close()

@@ -27,7 +27,7 @@ from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
-from shipconsole.ui.dialogs.connections.dialog import ConnectionsDialog
+from shipconsole.ui.dialogs.connections import ConnectionsDialog
 from shipconsole.ui.dialogs.packer import PackerDialog
 from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.tasks import Tasks

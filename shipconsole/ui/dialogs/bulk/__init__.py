@@ -1,1 +1,1 @@
-"""Many orders at once: which are sent to a connection that does not know them, and what becomes of each."""
+"""Creates many orders in a connection that does not have them, and follows what becomes of each."""

@@ -1,4 +1,4 @@
-"""The orders that may be sent, each with a tick: all are sent but those that are unticked."""
+"""The table of orders to create, each with a check box: all are selected until they are unticked."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ ROW_PX, NUMBER_PX, LEFT_PX, PAD_PX, TICK_PX = 36, 200, 90, 10, 16
 
 
 class OrdersModel(ModelTable[OrderRow]):
-    """Rows of orders and which of them are chosen. Signal: chosen_changed()."""
+    """Rows of orders, and which of them are selected. Signal: chosen_changed()."""
 
     chosen_changed = Signal()
 
@@ -37,43 +37,43 @@ class OrdersModel(ModelTable[OrderRow]):
             Column("left", text("bulk.to_ship"), RIGHT, lambda row: number(row.left), self._spoken),
         )
         super().__init__(OrderRow, columns)
-        self._left_out: set[int] = set()
+        self._unticked: set[int] = set()
 
     def show_rows(self, rows: Sequence[OrderRow]) -> None:
-        """Show other orders; those that were unticked stay so."""
+        """Show other orders; those that were unticked stay unticked."""
         self.set_rows(rows)
         self.chosen_changed.emit()
 
     def chosen(self) -> list[int]:
-        """The ids of the orders that are shown and ticked."""
-        return [row.id for row in self.rows if row.id not in self._left_out]
+        """Return the IDs of the orders that are shown and ticked."""
+        return [row.id for row in self.rows if row.id not in self._unticked]
 
     def is_chosen(self, position: int) -> bool:
-        """Whether the order of a row is ticked."""
-        return self.rows[position].id not in self._left_out
+        """Return whether the order of a row is ticked."""
+        return self.rows[position].id not in self._unticked
 
     def toggle(self, position: int) -> None:
-        """Tick an order or take its tick away."""
-        self._left_out ^= {self.rows[position].id}
+        """Tick or untick an order."""
+        self._unticked ^= {self.rows[position].id}
         self.redraw(position)
         self.chosen_changed.emit()
 
     def toggle_all(self) -> None:
-        """Tick all that are shown, or none where all are ticked."""
+        """Tick all orders that are shown, or untick them where all are ticked."""
         shown = {row.id for row in self.rows}
-        self._left_out = self._left_out - shown if self._left_out & shown else self._left_out | shown
+        self._unticked = self._unticked - shown if self._unticked & shown else self._unticked | shown
         if self.rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, LEFT))
         self.chosen_changed.emit()
 
     def _spoken(self, row: OrderRow) -> str:
-        """The whole row in words for whoever does not see it."""
-        spoken = "bulk.row_selected" if row.id not in self._left_out else "bulk.row_not_selected"
-        return kit.plain(text(spoken, number=row.label, recipient=row.recipient, count=row.left))
+        """Return a row for a screen reader."""
+        message_id = "bulk.row_selected" if row.id not in self._unticked else "bulk.row_not_selected"
+        return kit.plain(text(message_id, number=row.label, recipient=row.recipient, count=row.left))
 
 
 class OrdersTable(QTableView):
-    """The table; a click or the space bar ticks a row."""
+    """A click or the space bar ticks a row."""
 
     def __init__(self, theme: Theme, model: OrdersModel) -> None:
         """Show a model."""
@@ -103,14 +103,14 @@ class OrdersTable(QTableView):
         self._on_theme_changed()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The space bar ticks; all else is as in any table."""
+        """Tick the current row with the space bar."""
         if event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
             self._orders.toggle(self.currentIndex().row())
         else:
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the recipient what is left."""
+        """Fit the columns to another width."""
         super().resizeEvent(event)
         self._fit_columns()
 
@@ -144,7 +144,7 @@ class _Cells(QStyledItemDelegate):
         self._orders = model
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw one cell: its text, and before the number the row's tick."""
+        """Draw a cell: its text, and the check box before the number."""
         tokens, cell = self._theme.tokens, QRectF(option.rect)
         px = tokens.px
         chosen = self._orders.is_chosen(index.row())
@@ -156,19 +156,19 @@ class _Cells(QStyledItemDelegate):
         painter.drawLine(cell.bottomLeft(), cell.bottomRight())
         room = cell.adjusted(px(PAD_PX), 0, -px(PAD_PX), 0)
         if index.column() == NUMBER:
-            self._paint_tick(painter, room, chosen)
+            self._paint_box(painter, room, chosen)
             room.setLeft(room.left() + px(TICK_PX + 10))
         weight = QFont.Weight.DemiBold if index.column() == NUMBER else QFont.Weight.Normal
         face = kit.font(tokens, tokens.text_px, weight)
         painter.setFont(face)
         painter.setPen(tokens.color("text" if chosen else "secondary"))
-        whole = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        shown = QFontMetrics(face).elidedText(whole, Qt.TextElideMode.ElideRight, int(room.width()))
+        value = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        shown = QFontMetrics(face).elidedText(value, Qt.TextElideMode.ElideRight, int(room.width()))
         side = Qt.AlignmentFlag.AlignRight if index.column() == LEFT else Qt.AlignmentFlag.AlignLeft
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | side, shown)
         painter.restore()
 
-    def _paint_tick(self, painter: QPainter, room: QRectF, chosen: bool) -> None:
+    def _paint_box(self, painter: QPainter, room: QRectF, chosen: bool) -> None:
         tokens = self._theme.tokens
         size = tokens.px(TICK_PX)
         box = QRectF(room.left(), room.center().y() - size / 2, size, size)

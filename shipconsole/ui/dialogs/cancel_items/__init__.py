@@ -1,1 +1,1 @@
-"""Units of an order cancelled by hand, or taken back: how many of each item, why, and who is told of it."""
+"""Cancels units of an order or restores them: how many of each item, the reason, and the notified connections."""

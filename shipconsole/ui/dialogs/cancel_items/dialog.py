@@ -1,11 +1,10 @@
-"""Cancels units of the open order or takes that back: how many of which item, why, and who is told."""
+"""Cancels units of the open order or restores them: how many of which item, the reason, and who is notified."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
@@ -14,11 +13,12 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import cancel
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.dialogs.cancel_items.lines import CancelLines
+from shipconsole.ui.dialogs.cancel_items.items import CancelItems
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
 from shipconsole.ui.kit.fields import TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.layout import TOP, action, clear, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
@@ -37,23 +37,23 @@ def _button_text(units: int, *, restoring: bool) -> str:
 
 
 class CancelItemsDialog(OrderDialog):
-    """The lines over who is told, and why. Opened with `open()`."""
+    """The items above the notified connections and the reason. Opened with `open()`."""
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, order_id: int) -> None:
-        """Show an order as soon as it was read."""
+        """Show an order once it has been read."""
         super().__init__(parent, ctx, tasks, theme, order_id, name="cancel_items_dialog", part="cancel", title=_title)
         self.setWindowTitle(text("cancel_items.title"))
         self._restorable: Mapping[int, int] = {}
         self._direction: Direction = "cancel"
-        self._has_begun = False
+        self._was_shown = False
         self._lay_out()
-        self._make_keys({ENTER: self.confirm, "Alt+P": self.preview, "Ctrl+P": self.preview, "Alt+A": self.fill})
+        self._make_keys({ENTER: self.confirm, "Alt+P": self.preview, "Ctrl+P": self.preview, "Alt+A": self.lines.fill})
         self._fit(SIZE_PX)
         self._show_buttons()
         self.refresh()
 
     def choose(self, direction: Direction) -> None:
-        """Cancel units, or take back what was cancelled here."""
+        """Cancel units, or restore units that were cancelled here."""
         self._direction = direction
         for name, tab in self._tabs.items():
             tab.setChecked(name == direction)
@@ -63,79 +63,70 @@ class CancelItemsDialog(OrderDialog):
         self.lines.go_to_first()
 
     def confirm(self) -> None:
-        """Store what was chosen and have those told who can be."""
-        pieces, why = self.lines.pieces(), self.why.input.text().strip()
+        """Store the input and queue the updates that notify the connections."""
+        units, reason = self.lines.units(), self.reason.input.text().strip()
         if self._busy or self._order is None:
             return
-        if not pieces:
-            self._show_message(text("cancel_items.enter_quantity"), "bad")
-            self.lines.go_to_first()
-        elif wrong := self.lines.too_many():
-            self._show_message(next(iter(wrong.values())), "bad")
-        elif not why:
+        if not units:
+            self._require_units()
+        elif too_many := self.lines.too_many():
+            self._show_message(next(iter(too_many.values())), "bad")
+        elif not reason:
             self._show_message(text("cancel_items.enter_reason"), "bad")
-            self.why.input.setFocus()
+            self.reason.input.setFocus()
         else:
             act = cancel.cancel if self._direction == "cancel" else cancel.restore
-            self._begin("cancel items", act(self._ctx, self.order_id, pieces, why))
+            self._begin("cancel items", act(self._ctx, self.order_id, units, reason))
 
     def preview(self) -> None:
-        """Show the very requests that confirming leads to."""
-        pieces = self.lines.pieces()
+        """Show the requests as confirming would send them."""
+        units = self.lines.units()
         if self._busy or self._order is None:
             return
-        if not pieces:
-            self._show_message(text("cancel_items.enter_quantity"), "bad")
-            self.lines.go_to_first()
+        if not units:
+            self._require_units()
             return
         build = cancel.preview_cancel if self._direction == "cancel" else cancel.preview_restore
-        requests = build(self._ctx, self.order_id, pieces)
+        requests = build(self._ctx, self.order_id, units)
         self._tasks.spawn("preview cancelling", self._preview(requests, text("cancel_items.no_request")))
 
-    def fill(self) -> None:
-        """As many of each item as is allowed."""
-        self.lines.fill()
-
     async def _show_sheet(self, sheet: OrderSheet) -> None:
-        told = await cancel.notifiable_connections(self._ctx, self.order_id)
+        notified = await cancel.can_be_told(self._ctx, self.order_id)
         restorable = await cancel.restorable(self._ctx, self.order_id)
         if self._closed:
             return
         self._restorable = restorable
         self._show_order(sheet.order)
-        self._show_told(told)
+        self._show_notified(notified)
         self._show_lines()
-        if not self._has_begun:
-            self._has_begun = True
+        if not self._was_shown:
+            self._was_shown = True
             self.lines.go_to_first()
 
-    def _refuse(self, problems: tuple[Problem, ...]) -> None:
-        """Put each problem at its line, and say those of no line below."""
-        marks: dict[int, str] = {}
-        elsewhere: list[str] = []
-        for one in problems:
-            match one.path:
-                case ("lines", int(line_id), *_) if line_id in self.lines.steppers:
-                    marks[line_id] = str(one.sentence)
-                case _:
-                    elsewhere.append(str(one.sentence))
-        self.lines.mark(marks)
-        self._show_message("\n".join(elsewhere), "bad")
+    def _require_units(self) -> None:
+        self._show_message(text("cancel_items.enter_quantity"), "bad")
+        self.lines.go_to_first()
 
-    def _show_told(self, told: tuple[tuple[Connection, Message], ...]) -> None:
-        while (item := self._told.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for row, (connection, means) in enumerate(told):
-            said = kit.label(str(means), "secondary")
-            said.setObjectName("can_be_told")
-            said.setWordWrap(True)
-            self._told.addWidget(kit.badge(connection.name, "accent"), row, 0, Qt.AlignmentFlag.AlignTop)
-            self._told.addWidget(said, row, 1)
-        if not told:
-            self._told.addWidget(kit.label(text("cancel_items.no_platform"), "secondary"), 0, 0, 1, 2)
+    def _refuse(self, problems: tuple[Problem, ...]) -> None:
+        """Show each problem at its item, and those of no item beside the buttons."""
+        marks: dict[int, str] = {}
+        others: list[str] = []
+        for problem in problems:
+            match problem.path:
+                case ("lines", int(line_id), *_) if line_id in self.lines.steppers:
+                    marks[line_id] = str(problem.sentence)
+                case _:
+                    others.append(str(problem.sentence))
+        self.lines.mark(marks)
+        self._show_message("\n".join(others), "bad")
+
+    def _show_notified(self, notified: tuple[tuple[Connection, Message], ...]) -> None:
+        clear(self._notified)
+        for position, (connection, message) in enumerate(notified):
+            self._notified.addWidget(kit.badge(connection.name, "accent"), position, 0, TOP)
+            self._notified.addWidget(wrapped(str(message), "secondary", name="notified_means"), position, 1)
+        if not notified:
+            self._notified.addWidget(kit.label(text("cancel_items.no_platform"), "secondary"), 0, 0, 1, 2)
 
     def _show_lines(self) -> None:
         if self._order is None:
@@ -146,45 +137,42 @@ class CancelItemsDialog(OrderDialog):
         left = {line.id: line.left for line in self._order.lines}
         most = {} if self._order.cancelled else self._restorable if restoring else left
         self.lines.show_lines(self._order.lines, most, restoring=restoring)
-        self.fill_button.setText(text("cancel_items.all_cancelled" if restoring else "cancel_items.all_left"))
-        self.fill_button.setAccessibleName(self.fill_button.text())
+        label = text("cancel_items.all_cancelled" if restoring else "cancel_items.all_left")
+        name_button(self.fill_button, label)
         self.fill_button.setEnabled(any(most.values()))
         self.lines.mark({})
         self._show_buttons()
 
     def _show_buttons(self) -> None:
-        restoring = self._direction == "restore"
-        number = sum(self.lines.pieces().values())
-        name_button(self.confirm_button, _button_text(number, restoring=restoring))
-        right = bool(number) and not self.lines.too_many() and not self._busy and self._order is not None
-        self.confirm_button.setEnabled(right and bool(self.why.input.text().strip()))
-        self.preview_button.setEnabled(right)
+        units = sum(self.lines.units().values())
+        name_button(self.confirm_button, _button_text(units, restoring=self._direction == "restore"))
+        is_ready = bool(units) and not self.lines.too_many() and not self._busy and self._order is not None
+        self.confirm_button.setEnabled(is_ready and bool(self.reason.input.text().strip()))
+        self.preview_button.setEnabled(is_ready)
 
     def _unsaved(self) -> Sequence[str]:
-        """What was typed; nothing where it is no order's any more."""
-        pieces, why = sum(self.lines.pieces().values()), bool(self.why.input.text().strip())
-        if self._order is None or not (pieces or why):
+        units, has_reason = sum(self.lines.units().values()), bool(self.reason.input.text().strip())
+        if self._order is None or not (units or has_reason):
             return ()
         step = "cancel_items.unsaved_restore" if self._direction == "restore" else "cancel_items.unsaved_cancel"
-        parts = [text(step, count=pieces)] if pieces else []
-        parts += [text("cancel_items.reason")] if why else []
+        parts = [text(step, count=units)] if units else []
+        parts += [text("cancel_items.reason")] if has_reason else []
         return (text("cancel_items.unsaved", number=self._order.number, parts=tuple(parts)),)
 
-    def _on_changed(self) -> None:
+    def _on_units_changed(self) -> None:
         self.lines.mark(self.lines.too_many())
-        self._show_message("")
-        self._show_buttons()
+        self._on_edited()
 
-    def _on_why_edited(self, _: str) -> None:
+    def _on_edited(self) -> None:
         self._show_message("")
         self._show_buttons()
 
     def _lay_out(self) -> None:
-        column = self._column()
-        column.addLayout(self._head())
-        column.addWidget(self._lines_card(), 1)
-        column.addWidget(self._told_card())
-        column.addLayout(self._button_row)
+        main = self._column()
+        main.addLayout(self._head())
+        main.addWidget(self._lines_card(), 1)
+        main.addWidget(self._notified_card())
+        main.addLayout(self._button_row)
         self.preview_button = self._button_row.add("cancel_preview", text("button.preview"), self.preview, "Alt+P")
         self.confirm_button = self._button_row.add(
             "cancel_confirm", text("cancel_items.cancel"), self.confirm, ENTER, kind="primary"
@@ -192,66 +180,47 @@ class CancelItemsDialog(OrderDialog):
 
     def _head(self) -> QHBoxLayout:
         head = super()._head()
-        self._tabs: dict[Direction, kit.KeyButton] = {}
-        names: tuple[tuple[Direction, str], ...] = (
-            ("cancel", text("cancel_items.cancel_tab")),
-            ("restore", text("cancel_items.restore_tab")),
-        )
-        for name, title in names:
-            tab = kit.button(title, "tab")
-            tab.setObjectName(f"{name}_tab")
-            tab.setAutoDefault(False)
+        titles: dict[Direction, str] = {
+            "cancel": text("cancel_items.cancel_tab"),
+            "restore": text("cancel_items.restore_tab"),
+        }
+        self._tabs = {
+            name: action(f"{name}_tab", title, partial(self.choose, name), "tab") for name, title in titles.items()
+        }
+        for name, tab in self._tabs.items():
             tab.setChecked(name == self._direction)
-            tab.clicked.connect(partial(self.choose, name))
             head.addWidget(tab)
-            self._tabs[name] = tab
-        for tab in self._tabs.values():
             tab.hide()
         return head
 
     def _lines_card(self) -> QWidget:
-        px = self._theme.tokens.px
-        self.lines = CancelLines(self._theme)
-        self.lines.changed.connect(self._on_changed)
+        theme = self._theme
+        self.lines = CancelItems(theme)
+        self.lines.changed.connect(self._on_units_changed)
+        self.fill_button = action("cancel_all_left", text("cancel_items.all_left"), self.lines.fill, key="Alt+A")
         content = QWidget()
-        inside = QVBoxLayout(content)
-        inside.setContentsMargins(0, 0, px(8), 0)
-        inside.addWidget(self.lines)
-        self.fill_button = kit.button(text("cancel_items.all_left"), "plain", "Alt+A")
-        self.fill_button.setObjectName("cancel_all_left")
-        self.fill_button.setAutoDefault(False)
-        self.fill_button.clicked.connect(self.fill)
-        top = QHBoxLayout()
-        top.setContentsMargins(0, 0, px(8), 0)
-        top.addWidget(kit.label(text("shared.items"), "heading"))
-        top.addStretch(1)
-        top.addWidget(self.fill_button)
-        column = QVBoxLayout()
-        column.setContentsMargins(px(16), px(12), px(10), px(12))
-        column.setSpacing(px(8))
-        column.addLayout(top)
-        column.addWidget(FittingScrollArea(content, min_px=px(110)))
-        column.addStretch(1)
-        return kit.card(column)
+        column(theme, self.lines, margins=(0, 0, 8, 0), parent=content)
+        return kit.card(
+            column(
+                theme,
+                row(theme, kit.label(text("shared.items"), "heading"), 1, self.fill_button, margins=(0, 0, 8, 0)),
+                FittingScrollArea(content, min_px=theme.tokens.px(110)),
+                1,
+                margins=(16, 12, 10, 12),
+            )
+        )
 
-    def _told_card(self) -> QWidget:
-        px = self._theme.tokens.px
-        self._told = QGridLayout()
-        self._told.setHorizontalSpacing(px(10))
-        self._told.setVerticalSpacing(px(6))
-        self._told.setColumnStretch(1, 1)
-        told = QWidget()
-        inside = QVBoxLayout(told)
-        inside.setContentsMargins(0, 0, px(8), 0)
-        inside.addLayout(self._told)
-        inside.addStretch(1)
-        self.why = TitledField("why", text("cancel_items.reason"), self._theme)
-        self.why.input.setPlaceholderText(text("cancel_items.reason_hint"))
-        self.why.input.textEdited.connect(self._on_why_edited)
-        column = QVBoxLayout()
-        column.setContentsMargins(px(16), px(12), px(16), px(12))
-        column.setSpacing(px(8))
-        column.addWidget(kit.label(text("cancel_items.notified"), "heading"))
-        column.addWidget(FittingScrollArea(told, min_px=px(46)))
-        column.addWidget(self.why)
-        return kit.card(column)
+    def _notified_card(self) -> QWidget:
+        px, theme = self._theme.tokens.px, self._theme
+        self._notified = QGridLayout()
+        self._notified.setHorizontalSpacing(px(10))
+        self._notified.setVerticalSpacing(px(6))
+        self._notified.setColumnStretch(1, 1)
+        content = QWidget()
+        column(theme, self._notified, 1, margins=(0, 0, 8, 0), parent=content)
+        self.reason = TitledField("reason", text("cancel_items.reason"), theme)
+        self.reason.input.setPlaceholderText(text("cancel_items.reason_hint"))
+        self.reason.input.textEdited.connect(self._on_edited)
+        heading = kit.label(text("cancel_items.notified"), "heading")
+        scroll = FittingScrollArea(content, min_px=px(46))
+        return kit.card(column(theme, heading, scroll, self.reason, margins=(16, 12, 16, 12)))

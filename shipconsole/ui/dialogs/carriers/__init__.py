@@ -1,1 +1,1 @@
-"""Names: what each connection calls the carriers."""
+"""The carrier codes of each connection."""

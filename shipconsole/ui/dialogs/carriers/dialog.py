@@ -1,40 +1,45 @@
-"""The table of carrier codes: our carriers down, the connections that are told across."""
+"""The carrier codes: carriers as rows, the connections that are notified about shipments as columns."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from shipconsole.messages import text
 from shipconsole.operations.connections import carrier_codes
 from shipconsole.operations.context import Context
-from shipconsole.ui.dialogs.carriers.codes import ANY, CodesModel
-from shipconsole.ui.dialogs.carriers.codes_table import CodesTable
-from shipconsole.ui.dialogs.phrases import fit_find_hint
+from shipconsole.ui.dialogs.carriers.table import ANY, CodesModel, CodesTable
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.formats import key_name
+from shipconsole.ui.kit.layout import MIDDLE, column, row, wrapped
+from shipconsole.ui.kit.search_field import SearchField
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (900, 680)
 FIND_HINTS = ("carriers.find_hint", "carriers.find_hint_carrier", "carriers.find_hint_short")
-LISTED_MOST = 6
+MOST_LISTED = 6
 
 
 class CarrierCodesDialog(ContextDialog):
-    """Codes are seen, found, changed and saved. Opened with `open()`."""
+    """Shows, finds and edits codes. Opened with `open()`."""
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
-        """Show what is stored as soon as it was read."""
-        super().__init__(parent, ctx, tasks, theme, name="carriers_dialog", message_name="carriers_message")
-        self.setWindowTitle(text("carriers.title"))
+        """Show the stored codes once they have been read."""
+        super().__init__(
+            parent,
+            ctx,
+            tasks,
+            theme,
+            name="carriers_dialog",
+            message_name="carriers_message",
+            title=text("carriers.title"),
+        )
         self.codes = CodesModel(self)
         self.table = CodesTable(theme, self.codes)
         self.codes.edited.connect(self._on_edited)
         self._lay_out()
-        self._make_keys({"Ctrl+S": self.save, "Ctrl+F": self._on_find})
+        self._make_keys({"Ctrl+S": self.save})
         self._fit(SIZE_PX)
         self._show_buttons()
         tasks.spawn("read the carrier codes", self._reload())
@@ -48,18 +53,6 @@ class CarrierCodesDialog(ContextDialog):
             self._show_message(text("carriers.nothing_changed"))
             return
         self._begin("save the carrier codes", self._save(), self._on_saved)
-
-    def reject(self) -> None:
-        """Close, but ask first where something is not saved."""
-        if self.filter.text() and self.filter.hasFocus():
-            self.filter.clear()
-            return
-        super().reject()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the hint to the filter."""
-        super().resizeEvent(event)
-        fit_find_hint(self.filter, FIND_HINTS)
 
     async def _reload(self) -> None:
         table = await carrier_codes.table(self._ctx)
@@ -92,12 +85,8 @@ class CarrierCodesDialog(ContextDialog):
         self._show_message("")
         self._show_buttons()
 
-    def _on_find(self) -> None:
-        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.filter.selectAll()
-
-    def _on_found(self) -> None:
-        """Enter in the filter goes to the first carrier found."""
+    def _on_find_entered(self) -> None:
+        """Go to the first carrier that was found."""
         rows = self.codes.rowCount()
         if rows:
             self.table.setCurrentIndex(self.codes.index(min(1, rows - 1), 1))
@@ -107,40 +96,20 @@ class CarrierCodesDialog(ContextDialog):
         self._show_message(text("carriers.saved"), "good")
 
     def _lay_out(self) -> None:
-        px = self._theme.tokens.px
+        theme = self._theme
         self._changed = kit.badge("", "accent")
         self._changed.setObjectName("carriers_changed")
-        head = QHBoxLayout()
-        head.setSpacing(px(10))
-        head.addWidget(kit.label(text("carriers.title"), "number"))
-        head.addWidget(kit.label(text("carriers.subtitle"), "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
-        head.addStretch(1)
-        head.addWidget(self._changed)
-
-        self.filter = QLineEdit()
-        self.filter.setObjectName("carriers_filter")
-        self.filter.setAccessibleName(text("carriers.find"))
-        self.filter.setMaximumWidth(px(290))
-        self.filter.setClearButtonEnabled(True)
+        self.filter = SearchField("carriers_filter", text("carriers.find"), FIND_HINTS)
+        self.filter.setMaximumWidth(theme.tokens.px(290))
         self.filter.textChanged.connect(self.codes.find)
-        self.filter.returnPressed.connect(self._on_found)
-        self._legend = kit.label("", "secondary")
-        self._legend.setObjectName("carriers_legend")
-        self._legend.setWordWrap(True)
-        top = QHBoxLayout()
-        top.setSpacing(px(14))
-        top.addWidget(self.filter, 2)
-        top.addWidget(self._legend, 3)
-
-        inside = QVBoxLayout()
-        inside.setContentsMargins(px(2), px(2), px(2), px(2))
-        inside.addWidget(self.table)
-
-        column = self._column(10)
-        column.addLayout(head)
-        column.addLayout(top)
-        column.addWidget(kit.card(inside), 1)
-        column.addLayout(self._button_row)
+        self.filter.returnPressed.connect(self._on_find_entered)
+        self._legend = wrapped("", "secondary", name="carriers_legend")
+        title, subtitle = kit.label(text("carriers.title"), "number"), kit.label(text("carriers.subtitle"), "secondary")
+        main = self._column(10)
+        main.addLayout(row(theme, title, (subtitle, 0, MIDDLE), 1, self._changed))
+        main.addLayout(row(theme, (self.filter, 2), (self._legend, 3), spacing=14))
+        main.addWidget(kit.card(column(theme, self.table, margins=(2, 2, 2, 2))), 1)
+        main.addLayout(self._button_row)
         self.save_button = self._button_row.add(
             "carriers_save", text("button.save"), self.save, "Ctrl+S", kind="primary"
         )
@@ -148,7 +117,7 @@ class CarrierCodesDialog(ContextDialog):
 
 
 def _unsaved_codes(connection: str, carriers: Sequence[str]) -> str:
-    """Return the carriers whose codes are not saved, of many only how many."""
-    if len(carriers) > LISTED_MOST:
+    """Return the carriers whose codes are not saved, or their number where they are many."""
+    if len(carriers) > MOST_LISTED:
         return text("carriers.unsaved_many", connection=connection, count=len(carriers))
     return text("carriers.unsaved", connection=connection, carriers=tuple(carriers))

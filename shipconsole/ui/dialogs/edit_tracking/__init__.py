@@ -1,1 +1,1 @@
-"""Corrects a package that somebody was told of, or calls its shipment back."""
+"""Edits the tracking of a package after it shipped, or voids its shipment, and notifies connections of it."""

@@ -1,12 +1,15 @@
-"""Corrects a package of the open order after somebody was told, or calls its shipment back: how, why, who hears."""
+"""Edits the tracking of a package of the open order, or voids its shipment, for a reason, and notifies connections."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Literal
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QWidget
 
+from shipconsole.domain import label
+from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, Shipment
@@ -15,19 +18,19 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping import correct
-from shipconsole.operations.shipping.correct import NewLabel, NotifyChoice
-from shipconsole.ui.dialogs.edit_tracking.label_form import LabelForm
-from shipconsole.ui.dialogs.edit_tracking.parcel_list import ParcelList
-from shipconsole.ui.dialogs.edit_tracking.told_list import ToldList
+from shipconsole.operations.shipping.correct import Guide, NewLabel
+from shipconsole.ui.dialogs.edit_tracking.lists import NotifyList, PackageList
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
-from shipconsole.ui.kit.fields import TitledField
+from shipconsole.ui.kit.fields import INPUT_MAX, TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.layout import action, column, wrapped
+from shipconsole.ui.kit.package_label import LabelFields, carrier_id
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (820, 620)
-Page = Literal["number", "back"]
+Page = Literal["number", "void"]
 Chosen = tuple[Shipment, Package]
 
 
@@ -36,27 +39,27 @@ def _title(number: str) -> str:
 
 
 def _void_means(units: int, packages: int) -> str:
-    """Return what voiding a shipment of so many packages means here."""
+    """Return what voiding a shipment of so many units and packages means."""
     left = text("edit_tracking.left_again", count=units)
     return f"{text('edit_tracking.voids_packages', count=packages)} {left}" if packages > 1 else left
 
 
 class EditTrackingDialog(OrderDialog):
-    """The packages over the new label or what calling back means, and who is told. Opened with `open()`."""
+    """The packages above the new label, or what voiding means, and the notified connections. Opened with `open()`."""
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, order_id: int) -> None:
-        """Show an order's packages as soon as they were read."""
+        """Show the packages of an order once they have been read."""
         super().__init__(
-            parent, ctx, tasks, theme, order_id, name="correct_parcel_dialog", part="correct", title=_title
+            parent, ctx, tasks, theme, order_id, name="edit_tracking_dialog", part="edit_tracking", title=_title
         )
         self.setWindowTitle(text("edit_tracking.title"))
         self._page: Page = "number"
-        self._guided: tuple[Page, int] | None = None
-        """The page and the package for which it is shown who is told."""
-        self._is_why_typed = False
-        """Whether a person wrote the reason, and not only the usual one stands there by itself."""
-        self._doubts: tuple[LabelIssueKind, ...] = ()
-        """What the typed label was refused for; a person may keep it all the same."""
+        self._guides_of: tuple[Page, int] | None = None
+        """The page and the package ID that the shown guides belong to."""
+        self._is_reason_typed = False
+        """Whether a person typed the reason, which otherwise is the usual one."""
+        self._issues: tuple[LabelIssueKind, ...] = ()
+        """Why the typed label was refused; a person may accept it anyway."""
         self._lay_out()
         self._make_keys({ENTER: self.confirm})
         self._fit(SIZE_PX)
@@ -64,57 +67,56 @@ class EditTrackingDialog(OrderDialog):
         self.refresh()
 
     def choose(self, page: Page) -> None:
-        """Correct a number, or call a shipment back."""
+        """Show the page that edits the tracking, or the one that voids the shipment."""
         self._page = page
         for name, tab in self._tabs.items():
             tab.setChecked(name == page)
         self.label_form.setVisible(page == "number")
-        self.keep_label.setVisible(page == "number" and bool(self._doubts))
-        self._back_means.setVisible(page == "back")
-        # A wrong label is what is corrected nearly always; why a shipment comes back nobody can guess.
-        self.why.input.setText(text("edit_tracking.usual_reason") if page == "number" else "")
-        self._is_why_typed = False
-        self.why.input.setPlaceholderText(text("edit_tracking.void_reason_hint") if page == "back" else "")
+        self.keep_label.setVisible(page == "number" and bool(self._issues))
+        self._void_means.setVisible(page == "void")
+        # Nearly always a wrong label is replaced; the reason of a void cannot be guessed.
+        self.reason.input.setText(text("edit_tracking.usual_reason") if page == "number" else "")
+        self._is_reason_typed = False
+        self.reason.input.setPlaceholderText(text("edit_tracking.void_reason_hint") if page == "void" else "")
         self._show_message("")
         self._show_buttons()
-        (self.label_form.number if page == "number" else self.why.input).setFocus()
-        if self._order is not None:
-            self._tasks.spawn("read who is told", self._read_guides())
+        (self.label_form.number if page == "number" else self.reason.input).setFocus()
+        self._read_guides_soon()
 
     def confirm(self) -> None:
-        """Store the correction and have those told who are ticked."""
-        chosen = self.parcels.parcel()
+        """Store the change and queue the updates that notify the ticked connections."""
+        chosen = self.packages.chosen_package()
         if self._busy or self._order is None or chosen is None:
             return
         shipment, package = chosen
-        why = self.why.input.text().strip()
+        reason = self.reason.input.text().strip()
         new = self.label_form.label(package.tracking_number)
         if self._page == "number" and not new.tracking_number:
             self._show_message(text("edit_tracking.enter_number"), "bad")
             self.label_form.number.setFocus()
-        elif not why:
+        elif not reason:
             self._show_message(text("edit_tracking.enter_reason"), "bad")
-            self.why.input.setFocus()
+            self.reason.input.setFocus()
         elif self._page == "number":
             if self.keep_label.isChecked():
-                new = replace(new, accepted=self._doubts)
-            self._begin("correct a package", self._correct(package.id or 0, new, why))
+                new = replace(new, accepted=self._issues)
+            self._begin("edit the tracking of a package", self._correct(package.id or 0, new, reason))
         else:
-            act = correct.void_shipment(self._ctx, self.order_id, shipment.id, self.told.to(), why)
-            self._begin("call a shipment back", act)
+            work = correct.call_back(self._ctx, self.order_id, shipment.id, self.notify.chosen_ids(), reason)
+            self._begin("void a shipment", work)
 
     def take_scan(self, scan: str) -> bool:
-        """Take a scan of the right label, wherever the keyboard is; on the other page it is the window's."""
+        """Take a scanned label, wherever the focus is; return whether it is taken here."""
         if self._page == "number":
             self.label_form.take(scan)
         return self._page == "number"
 
-    async def _correct(self, package_id: int, new: NewLabel, why: str) -> None:
-        """Store a new label; what it is doubted for can be accepted then."""
+    async def _correct(self, package_id: int, new: NewLabel, reason: str) -> None:
+        """Store a new label; where it is refused, offer to accept it anyway."""
         try:
-            await correct.edit_tracking(self._ctx, self.order_id, package_id, new, self.told.to(), why)
+            await correct.correct(self._ctx, self.order_id, package_id, new, self.notify.chosen_ids(), reason)
         except LabelsNotAccepted as refused:
-            self._doubts = tuple(one.kind for issues in refused.issues.values() for one in issues)
+            self._issues = tuple(issue.kind for issues in refused.issues.values() for issue in issues)
             if not self._closed:
                 self.keep_label.show()
             raise
@@ -123,17 +125,21 @@ class EditTrackingDialog(OrderDialog):
         changes = await correct.changes(self._ctx, self.order_id)
         if self._closed:
             return
-        before = self.parcels.parcel()
+        before = self.packages.chosen_package()
         self._show_order(sheet.order)
-        self.parcels.show_sheet(sheet, changes)
+        self.packages.show_sheet(sheet, changes)
         if before is not None and self._unsaved():
-            self._warn(before, self.parcels.parcel())
+            self._warn(before, self.packages.chosen_package())
         await self._read_guides()
 
+    def _read_guides_soon(self, _package_id: int = 0) -> None:
+        if self._order is not None:
+            self._tasks.spawn("read which connections can be notified", self._read_guides())
+
     async def _read_guides(self) -> None:
-        """Read for the chosen package what each connection can take back."""
-        chosen, page = self.parcels.parcel(), self._page
-        guides: Sequence[NotifyChoice] = ()
+        """Show which connections can be notified of the change of the chosen package."""
+        chosen, page = self.packages.chosen_package(), self._page
+        guides: Sequence[Guide] = ()
         if chosen is not None:
             shipment, package = chosen
             try:
@@ -145,35 +151,35 @@ class EditTrackingDialog(OrderDialog):
                 if not self._closed:
                     self._refuse(refused.problems)
                 return
-        # Another parcel or page may have been chosen meanwhile; its own reading shows what belongs to it.
-        if self._closed or page != self._page or chosen != self.parcels.parcel():
+        # Meanwhile another package or page may have been chosen, which reads its own guides.
+        if self._closed or page != self._page or chosen != self.packages.chosen_package():
             return
-        guided = None if chosen is None else (page, chosen[1].id or 0)
-        self.told.show_guides(guides, keep=guided == self._guided)
-        self._guided = guided
+        guides_of = None if chosen is None else (page, chosen[1].id or 0)
+        self.notify.show_guides(guides, keep=guides_of == self._guides_of)
+        self._guides_of = guides_of
         if chosen is not None:
-            pieces = sum(packed.quantity for one in chosen[0].packages for packed in one.lines)
-            self._back_means.setText(_void_means(pieces, len(chosen[0].packages)))
+            packages = chosen[0].packages
+            units = sum(packed.quantity for package in packages for packed in package.lines)
+            self._void_means.setText(_void_means(units, len(packages)))
         self._show_buttons()
 
     def _warn(self, before: Chosen, now: Chosen | None) -> None:
-        """Say what somebody else did meanwhile to the package for which something is typed."""
+        """Show what another packer changed meanwhile in the package for which something was typed."""
         if now is None or now[1].id != before[1].id:
             self._show_message(text("edit_tracking.voided_by_other"), "bad")
         elif now[1].tracking_number != before[1].tracking_number:
             self._show_message(text("edit_tracking.changed_by_other"), "bad")
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
-        """Mark what is wrong with the number, and say all of it below."""
-        of_number = [str(one.message) for one in problems if one.path == ("tracking_number",)]
+        """Mark the number where a problem is about it, and show all of them."""
+        of_number = [str(problem.message) for problem in problems if problem.path == ("tracking_number",)]
         self.label_form.mark("\n".join(of_number))
         super()._refuse(problems)
 
     def _unsaved(self) -> Sequence[str]:
-        """What was typed; nothing where it is no order's any more."""
-        number, why = self.label_form.number.text().strip(), self.why.input.text().strip()
-        parts = [text("edit_tracking.new_number")] if self._page == "number" and number else []
-        if why and self._is_why_typed:
+        has_number = self._page == "number" and bool(self.label_form.number.text().strip())
+        parts = [text("edit_tracking.new_number")] if has_number else []
+        if self._is_reason_typed and self.reason.input.text().strip():
             parts.append(text("edit_tracking.reason"))
         if self._order is None or not parts:
             return ()
@@ -181,100 +187,139 @@ class EditTrackingDialog(OrderDialog):
 
     def _show_buttons(self) -> None:
         name_button(self.confirm_button, text("edit_tracking.save" if self._page == "number" else "edit_tracking.void"))
-        ready = self._page == "back" or bool(self.label_form.number.text().strip())
-        known = self._order is not None and self.parcels.parcel() is not None
-        right = known and ready and bool(self.why.input.text().strip())
-        self.confirm_button.setEnabled(right and not self._busy)
+        is_filled = self._page == "void" or bool(self.label_form.number.text().strip())
+        is_known = self._order is not None and self.packages.chosen_package() is not None
+        is_ready = is_known and is_filled and bool(self.reason.input.text().strip())
+        self.confirm_button.setEnabled(is_ready and not self._busy)
 
-    def _on_parcel_chosen(self, _package_id: int) -> None:
-        if self._order is not None:
-            self._tasks.spawn("read who is told", self._read_guides())
-
-    def _on_changed(self) -> None:
+    def _on_label_changed(self) -> None:
         self._show_message("")
-        # What is doubted next is another label.
-        self._doubts = ()
+        # Another label is checked anew.
+        self._issues = ()
         self.keep_label.setChecked(False)
         self.keep_label.hide()
         self._show_buttons()
 
-    def _on_why_edited(self, _text: str) -> None:
-        self._is_why_typed = True
+    def _on_reason_edited(self, _text: str) -> None:
+        self._is_reason_typed = True
         self._show_message("")
         self._show_buttons()
 
     def _on_scanned(self) -> None:
-        """The number is in: what is left to say is why."""
-        self.why.input.setFocus()
-        self.why.input.selectAll()
+        """Go on to the reason after a scan."""
+        self.reason.input.setFocus()
+        self.reason.input.selectAll()
 
     def _lay_out(self) -> None:
-        column = self._column()
-        column.addLayout(self._head())
-        column.addWidget(self._parcels_card(), 1)
-        column.addWidget(self._what_card())
-        column.addWidget(self._told_card())
-        column.addLayout(self._button_row)
+        main = self._column()
+        main.addLayout(self._head())
+        main.addWidget(self._packages_card(), 1)
+        main.addWidget(self._change_card())
+        main.addWidget(self._notify_card())
+        main.addLayout(self._button_row)
         self.confirm_button = self._button_row.add(
-            "correct_confirm", text("edit_tracking.save"), self.confirm, ENTER, kind="primary"
+            "edit_tracking_confirm", text("edit_tracking.save"), self.confirm, ENTER, kind="primary"
         )
 
     def _head(self) -> QHBoxLayout:
         head = super()._head()
-        self._tabs: dict[Page, kit.KeyButton] = {}
-        names: tuple[tuple[Page, str], ...] = (
-            ("number", text("edit_tracking.number_tab")),
-            ("back", text("edit_tracking.void_tab")),
-        )
-        for name, title in names:
-            tab = kit.button(title, "tab")
-            tab.setObjectName(f"{name}_tab")
-            tab.setAutoDefault(False)
-            tab.clicked.connect(partial(self.choose, name))
+        titles: dict[Page, str] = {"number": text("edit_tracking.number_tab"), "void": text("edit_tracking.void_tab")}
+        self._tabs = {
+            name: action(f"{name}_tab", title, partial(self.choose, name), "tab") for name, title in titles.items()
+        }
+        for tab in self._tabs.values():
             head.addWidget(tab)
-            self._tabs[name] = tab
         return head
 
-    def _parcels_card(self) -> QWidget:
-        px = self._theme.tokens.px
-        self.parcels = ParcelList(self._theme)
-        self.parcels.chosen.connect(self._on_parcel_chosen)
-        column = QVBoxLayout()
-        column.setContentsMargins(px(16), px(12), px(10), px(12))
-        column.setSpacing(px(8))
-        column.addWidget(kit.label(text("edit_tracking.package"), "heading"))
-        column.addWidget(FittingScrollArea(self.parcels, min_px=px(58)))
-        column.addStretch(1)
-        return kit.card(column)
+    def _packages_card(self) -> QWidget:
+        self.packages = PackageList(self._theme)
+        self.packages.chosen.connect(self._read_guides_soon)
+        heading = kit.label(text("edit_tracking.package"), "heading")
+        scroll = FittingScrollArea(self.packages, min_px=self._theme.tokens.px(58))
+        return kit.card(column(self._theme, heading, scroll, 1, margins=(16, 12, 10, 12)))
 
-    def _what_card(self) -> QWidget:
-        px = self._theme.tokens.px
+    def _change_card(self) -> QWidget:
         self.label_form = LabelForm(self._theme)
-        self.label_form.changed.connect(self._on_changed)
+        self.label_form.changed.connect(self._on_label_changed)
         self.label_form.scanned.connect(self._on_scanned)
-        self._back_means = kit.label("")
-        self._back_means.setObjectName("back_means")
-        self._back_means.setWordWrap(True)
-        self.why = TitledField("why", text("edit_tracking.reason"), self._theme)
-        self.why.input.textEdited.connect(self._on_why_edited)
-        column = QVBoxLayout()
-        column.setContentsMargins(px(16), px(12), px(16), px(12))
-        column.setSpacing(px(8))
+        self._void_means = wrapped(name="void_means")
+        self.reason = TitledField("reason", text("edit_tracking.reason"), self._theme)
+        self.reason.input.textEdited.connect(self._on_reason_edited)
         self.keep_label = QCheckBox(text("edit_tracking.keep_label"))
         self.keep_label.setObjectName("keep_label")
         self.keep_label.hide()
-        column.addWidget(self.label_form)
-        column.addWidget(self.keep_label)
-        column.addWidget(self._back_means)
-        column.addWidget(self.why)
-        return kit.card(column)
+        parts = (self.label_form, self.keep_label, self._void_means, self.reason)
+        return kit.card(column(self._theme, *parts, margins=(16, 12, 16, 12)))
 
-    def _told_card(self) -> QWidget:
-        px = self._theme.tokens.px
-        self.told = ToldList(self._theme)
-        column = QVBoxLayout()
-        column.setContentsMargins(px(16), px(12), px(16), px(12))
-        column.setSpacing(px(8))
-        column.addWidget(kit.label(text("edit_tracking.notified"), "heading"))
-        column.addWidget(FittingScrollArea(self.told, min_px=px(48)))
-        return kit.card(column)
+    def _notify_card(self) -> QWidget:
+        self.notify = NotifyList(self._theme)
+        heading = kit.label(text("edit_tracking.notified"), "heading")
+        scroll = FittingScrollArea(self.notify, min_px=self._theme.tokens.px(48))
+        return kit.card(column(self._theme, heading, scroll, margins=(16, 12, 16, 12)))
+
+
+class LabelForm(QWidget):
+    """Tracking number, carrier and service, as in the order editor. Signals: changed(), scanned()."""
+
+    changed = Signal()
+    scanned = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        """Begin empty."""
+        super().__init__()
+        px = theme.tokens.px
+        self.package = PackageDraft()
+        self._label = LabelFields(self, theme, text("edit_tracking.carrier"), text("edit_tracking.carrier_detected"))
+        self._label.binding.bind(self.package)
+        self.number, self.carrier, self.service = self._label.number, self._label.carrier, self._label.service
+        self.number.setMaxLength(INPUT_MAX)
+        self.number.setPlaceholderText(text("edit_tracking.new_number_hint"))
+        self.number.textEdited.connect(self._on_edited)
+        self.number.returnPressed.connect(self._on_scanned)
+        self.carrier.edited.connect(self._on_edited)
+        self.service.textEdited.connect(self._on_edited)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(px(9))
+        grid.setVerticalSpacing(px(4))
+        fields = (
+            ("new_number", text("edit_tracking.new_number"), self.number, 55),
+            ("new_carrier", text("edit_tracking.carrier"), self.carrier, 30),
+            ("new_service", text("edit_tracking.service"), self.service, 15),
+        )
+        for position, (name, title, field, stretch) in enumerate(fields):
+            field.setObjectName(name)
+            field.setAccessibleName(kit.plain(title))
+            heading = self._label.carrier_title if field is self.carrier else kit.Elided(title, "field")
+            heading.setBuddy(field)
+            grid.addWidget(heading, 0, position)
+            grid.addWidget(field, 1, position)
+            grid.setColumnStretch(position, stretch)
+        self._label.check.setObjectName("number_check")
+        column(theme, grid, self._label.check_row, spacing=6, parent=self)
+
+    def label(self, old_number: str) -> NewLabel:
+        """Return the label that was typed, which replaces an old tracking number."""
+        typed = self.package
+        number, service = typed.tracking_number.strip(), typed.service.strip()
+        return NewLabel(number, carrier_id(typed.carrier), service, old_number, typed.raw_scan)
+
+    def mark(self, problem: str) -> None:
+        """Mark the number with a problem, or remove the mark."""
+        kit.set_wrong(self.number, bool(problem))
+        self.number.setAccessibleDescription(kit.plain(problem))
+
+    def take(self, scan: str) -> None:
+        """Take a scanned label."""
+        self.package.tracking_number = scan
+        self._on_scanned()
+
+    def _on_edited(self) -> None:
+        self.mark("")
+        self.changed.emit()
+
+    def _on_scanned(self) -> None:
+        """Keep the scan as it is, with its routing code, and show the tracking number in it."""
+        self.package.raw_scan = self.package.tracking_number
+        self.package.tracking_number = label.carrier_number(self.package.raw_scan)
+        self.changed.emit()
+        self.scanned.emit()

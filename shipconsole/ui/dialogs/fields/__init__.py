@@ -1,1 +1,1 @@
-"""The fields of an order as each connection has them: shown, found, checked, changed, told."""
+"""All fields of an order in each connection: shown, searched, checked, edited and sent."""

@@ -1,4 +1,4 @@
-"""Which fields are shown, and under which headings: an order's own, and those of each part of it."""
+"""Groups the fields of an order under headings: its own, and those of each of its parts."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +10,8 @@ from shipconsole.domain.message import Message
 from shipconsole.messages import text
 from shipconsole.operations.vendor_orders.edit import Section
 
-_NOTIFICATION = ("sku", "tracking_number", "metafield_key", "name", "title", "description")
-"""Names of the values by which a person knows an entry of a list, the best first."""
+_NAMES = ("sku", "tracking_number", "metafield_key", "name", "title", "description")
+"""The values that identify a list entry for a person, the best first."""
 _LISTS = {"line_items": "shared.items", "metadatas": "fields.metadata"}
 _ENTRIES = {
     "items": "fields.item_entry",
@@ -23,28 +23,28 @@ _ENTRIES = {
     "metadatas": "fields.metadata_entry",
     "addresses": "fields.address_entry",
 }
-"""The messages that name a platform's lists, and an entry of one; others have the platform's own name."""
+"""The messages that name a platform's lists and their entries; others are shown by the platform's own names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One field of one order: where it stands, what the platform has, and whether that can be changed."""
+    """A field of an order: its path, the platform's value as text, and whether it can be changed."""
 
     path: FieldPath
     field: Field
     text: str
     may_change: bool
 
-    def found_by(self, wanted: str) -> bool:
-        """Whether its title, its name or its value has a text, which is a search key."""
-        return wanted in code.search_key(f"{self.field.title} {'.'.join(self.path)} {self.text}")
+    def matches(self, query: str) -> bool:
+        """Return whether its title, name or value contains a search key."""
+        return query in code.search_key(f"{self.field.title} {'.'.join(self.path)} {self.text}")
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The entries of one part of an order under its heading.
+    """The fields of one part of an order under its heading.
 
-    `part` is where it stands. `entry_list` is the list that it is an entry of; `adds` the list whose heading it is.
+    `part` is its path. `entry_list` is the list that it is an entry of; `adds` is the list that it is the heading of.
     """
 
     title: str
@@ -55,15 +55,15 @@ class Group:
 
 
 def name_of(name: str) -> str:
-    """Return a name of a platform's document as it is read: shipping_address is Shipping address."""
+    """Return the readable form of a name: shipping_address is Shipping address."""
     return name.replace("_", " ").strip().capitalize() or name
 
 
 def groups_of(section: Section, added: Collection[FieldPath] = ()) -> tuple[Group, ...]:
-    """Every field of a section and every value that no field describes, in the platform's own order.
+    """Return every field of a section, and every value without one, in the platform's order.
 
-    `added` are entries of lists that the platform does not have yet. A list that can be added to has a heading of
-    its own before its entries.
+    `added` are list entries that the platform does not have yet. A list that can be added to has its own heading
+    before its entries.
     """
     entries = {entry.path: entry for entry in _known(section, added)}
     for path, value in section.values.items():
@@ -88,22 +88,22 @@ def groups_of(section: Section, added: Collection[FieldPath] = ()) -> tuple[Grou
 
 
 def _with_headings(groups: list[Group], section: Section, added: Collection[FieldPath]) -> list[Group]:
-    """The same with a heading for each list that can be added to, where its entries stand or would stand."""
+    """Return the groups with a heading for each list that can be added to, before its entries."""
     steps = _steps(section, added)
-    for one in section.lists:
-        for where in _places(one.path, steps):
-            # What a vendor tells of the list as a whole stands under the same heading.
-            whole = next((place for place, group in enumerate(groups) if group.part == where), None)
-            heading = groups.pop(whole) if whole is not None else Group(_title(where, {}), (), where)
-            inside = [place for place, group in enumerate(groups) if group.part[: len(where)] == where]
-            around = [place for place, group in enumerate(groups) if group.part[: len(where) - 1] == where[:-1]]
-            place = inside[0] if inside else around[-1] + 1 if around else len(groups)
-            groups.insert(place, replace(heading, adds=one))
+    for entry_list in section.lists:
+        for where in _paths(entry_list.path, steps):
+            # The platform's values of the list itself share the heading.
+            own = next((index for index, group in enumerate(groups) if group.part == where), None)
+            heading = groups.pop(own) if own is not None else Group(_title(where, {}), (), where)
+            inside = [index for index, group in enumerate(groups) if group.part[: len(where)] == where]
+            around = [index for index, group in enumerate(groups) if group.part[: len(where) - 1] == where[:-1]]
+            position = inside[0] if inside else around[-1] + 1 if around else len(groups)
+            groups.insert(position, replace(heading, adds=entry_list))
     return groups
 
 
 def _steps(section: Section, added: Collection[FieldPath]) -> dict[FieldPath, list[str]]:
-    """By each path what stands below it, as the platform has it and as it is added."""
+    """Return the steps below each path, of the platform's values and of added entries."""
     steps: dict[FieldPath, list[str]] = {}
     for path in (*section.values, *added):
         for end in range(len(path)):
@@ -114,20 +114,20 @@ def _steps(section: Section, added: Collection[FieldPath]) -> dict[FieldPath, li
 
 
 def _known(section: Section, added: Collection[FieldPath]) -> Iterator[Entry]:
-    """The fields by the order of the platform's table, those of lists once for each entry of the list."""
+    """Yield the fields in the platform's order, those of lists once for each entry."""
     steps = _steps(section, added)
     for field in section.fields:
-        for path in _places(field.path, steps):
+        for path in _paths(field.path, steps):
             value = section.values.get(path)
             may_change = section.may_change and field.may_change(value)
-            is_new = any(path[: len(one)] == one for one in added)
+            is_new = any(path[: len(entry)] == entry for entry in added)
             if may_change or (field.read and not is_new):
                 own = replace(field, name=path[-1]) if field.path[-1] == NAMED else field
                 yield Entry(path, own, text_of(field, value), may_change)
 
 
-def _places(pattern: FieldPath, steps: dict[FieldPath, list[str]]) -> list[FieldPath]:
-    """Where a field stands in this order."""
+def _paths(pattern: FieldPath, steps: dict[FieldPath, list[str]]) -> list[FieldPath]:
+    """Return the paths of a field in this order."""
     paths: list[FieldPath] = [()]
     for mark in pattern:
         if mark == EACH:
@@ -140,15 +140,15 @@ def _places(pattern: FieldPath, steps: dict[FieldPath, list[str]]) -> list[Field
 
 
 def _is_empty_list(path: FieldPath, fields: Sequence[Field]) -> bool:
-    """A list without entries: what there would be to see of it are its entries."""
+    """Return whether a value is a list without entries, of which there is nothing to show."""
     return any(field.path[: len(path) + 1] == (*path, EACH) for field in fields)
 
 
 def _part(path: FieldPath) -> FieldPath:
-    """The entry of a list that a value stands in, else the object in the order, else the order itself."""
-    places = [place for place, step in enumerate(path) if step.isdecimal()]
-    if places and places[-1] < len(path) - 1:
-        return path[: places[-1] + 1]
+    """Return the list entry that a value is in, else the object in the order, else the order itself."""
+    positions = [index for index, step in enumerate(path) if step.isdecimal()]
+    if positions and positions[-1] < len(path) - 1:
+        return path[: positions[-1] + 1]
     return path[:1] if len(path) > 1 else ()
 
 
@@ -160,14 +160,13 @@ def _entry_name(list_name: str, number: int) -> str:
 def _title(part: FieldPath, entries: dict[FieldPath, Entry]) -> str:
     if not part:
         return text("shared.order")
-    said: list[str] = []
-    for place, step in enumerate(part):
+    names: list[str] = []
+    for index, step in enumerate(part):
         if step.isdecimal():
-            said[-1] = _entry_name(part[place - 1], int(step) + 1)
+            names[-1] = _entry_name(part[index - 1], int(step) + 1)
         else:
-            said.append(text(_LISTS[step]) if step in _LISTS else name_of(step))
+            names.append(text(_LISTS[step]) if step in _LISTS else name_of(step))
     inside = {path[-1]: entry.text for path, entry in reversed(entries.items()) if path[: len(part)] == part}
-    notification = (
-        next((inside[name] for name in _NOTIFICATION if inside.get(name)), "") if part[-1].isdecimal() else ""
-    )
-    return " · ".join([*said, notification] if notification else said)
+    if part[-1].isdecimal():
+        names += [inside[name] for name in _NAMES if inside.get(name)][:1]
+    return " · ".join(names)

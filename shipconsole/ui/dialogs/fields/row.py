@@ -1,16 +1,17 @@
-"""One field in the form: its title, its value in an input of its kind, what it means, what is wrong with it."""
+"""A field in the form: its title, its value in an input of its kind, its help, and its problem."""
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from shipconsole.domain.field import limits
 from shipconsole.domain.message import NO_MESSAGE, sentences
 from shipconsole.messages import text
+from shipconsole.ui.dialogs.call_details import unquoted
 from shipconsole.ui.dialogs.fields.groups import Entry
-from shipconsole.ui.dialogs.phrases import unquoted
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fields import Choice, searched_choice
+from shipconsole.ui.kit.layout import row, wrapped
 from shipconsole.ui.kit.theme import Theme
 
 TITLE_PX, GAP_PX, MARK_PX, EDGE_PX = 158, 14, 184, 3
@@ -18,29 +19,29 @@ INPUT_PX, SHOWN_PX = 34, 26
 
 
 class FieldRow(QWidget):
-    """A row of the form. Signals: typed(path, text) by the person alone, undo_requested(path).
+    """A row of the form. Signals: typed(path, text), by a person only; undo_requested(path).
 
-    Title and meaning are painted, which makes hundreds of rows quick; whoever does not see them is told both
-    by the input. Input and meaning have what the title and the marks leave, half each.
+    Title and help are painted, so that hundreds of rows are quick; a screen reader has both from the input. Input
+    and help share the width that the title and the marks leave.
     """
 
     typed = Signal(object, str)
     undo_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None, entry: Entry, theme: Theme) -> None:
-        """Show a field; `show_text` fills it."""
+        """Begin empty; `show_text` fills the field."""
         super().__init__(parent)
         self.path = entry.path
         self._entry = entry
         self._theme = theme
-        self._trouble: QLabel | None = None
+        self._problem: QLabel | None = None
         self._marks: _Marks | None = None
-        self._means = kit.plain(_help(entry))
+        self._help = kit.plain(_help(entry))
         # Made inside its row: a widget that moves is styled twice.
         self.input = _input(entry, self)
         self.input.setObjectName(".".join(entry.path))
         self.input.setAccessibleName(kit.plain(str(entry.field.title)))
-        self.input.setAccessibleDescription(kit.plain(self._means))
+        self.input.setAccessibleDescription(kit.plain(self._help))
         self.setFixedHeight(self._input_height() + 2 * theme.tokens.px(EDGE_PX))
         if isinstance(self.input, QComboBox):
             self.input.activated.connect(self._on_activated)
@@ -51,12 +52,12 @@ class FieldRow(QWidget):
             self.input.textEdited.connect(self._on_typed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Place the parts."""
+        """Position the parts."""
         super().resizeEvent(event)
-        self._place()
+        self._position()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Write the title and what the field means."""
+        """Draw the title and the help."""
         super().paintEvent(event)
         tokens = self._theme.tokens
         painter = QPainter(self)
@@ -65,16 +66,16 @@ class FieldRow(QWidget):
         painter.drawText(self._title_room(), wrapped, kit.plain(str(self._entry.field.title)))
         painter.setFont(kit.font(tokens, tokens.secondary_px))
         painter.setPen(tokens.color("secondary"))
-        painter.drawText(self._means_room(), wrapped, self._means)
+        painter.drawText(self._help_room(), wrapped, self._help)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Tell the field's name in the platform's document, and its meaning whole, under the pointer."""
+        """Show the platform's name of the field and the whole help as tooltip."""
         super().enterEvent(event)
         if not self.toolTip():
-            kit.set_tooltip(self, f"{self.input.objectName()}\n{self._means}")
+            kit.set_tooltip(self, f"{self.input.objectName()}\n{self._help}")
 
     def show_text(self, value: str) -> None:
-        """Fill the field; that is no change of it."""
+        """Fill the field without counting that as typed."""
         if value == self.text():
             return
         if isinstance(self.input, QComboBox):
@@ -91,54 +92,52 @@ class FieldRow(QWidget):
         self.input.setCursorPosition(0)
 
     def text(self) -> str:
-        """Return the value that is in the field, not how a choice is called on the screen."""
+        """Return the field's value; of a choice not the label."""
         if not isinstance(self.input, QComboBox):
             return self.input.text()
         return self.input.currentText() if self.input.isEditable() else str(self.input.currentData() or "")
 
-    def show_state(self, *, changed: bool, told: bool, was: str, wrong: str) -> None:
-        """Mark what became of the field since the platform told it, and what is wrong with it."""
-        if wrong or self._trouble is not None:
-            kit.set_wrong(self.input, bool(wrong))
-        if wrong and self._trouble is None:
-            self._trouble = kit.label("", "secondary", "bad")
-            self._trouble.setParent(self)
-            self._trouble.setObjectName("trouble")
-            self._trouble.setWordWrap(True)
-        if self._trouble is not None:
-            self._trouble.setText(kit.plain(wrong))
-            self._trouble.setVisible(bool(wrong))
-            self._place()
+    def show_state(self, *, changed: bool, sending: bool, before: str, problem: str) -> None:
+        """Mark a changed field, with the platform's value before, and show the problem of its text."""
+        if problem or self._problem is not None:
+            kit.set_wrong(self.input, bool(problem))
+        if problem and self._problem is None:
+            self._problem = wrapped("", "secondary", "bad", name="problem")
+            self._problem.setParent(self)
+        if self._problem is not None:
+            self._problem.setText(kit.plain(problem))
+            self._problem.setVisible(bool(problem))
+            self._position()
         if changed and self._marks is None:
             self._marks = _Marks(self._theme)
             self._marks.setParent(self)
             self._marks.undo.clicked.connect(self._on_undo_clicked)
             QWidget.setTabOrder(self.input, self._marks.undo)
-            self._place()
+            self._position()
         if self._marks is not None:
-            self._marks.show_change(told=told, was=was)
+            self._marks.show_change(sending=sending, before=before)
             self._marks.setVisible(changed)
 
     def stops(self) -> list[QWidget]:
-        """What takes the focus, from left to right."""
+        """Return the widgets that take the focus, from left to right."""
         return [self.input] if self._marks is None else [self.input, self._marks.undo]
 
-    def trouble(self) -> str:
-        """What is said to be wrong."""
-        return self._trouble.text() if self._trouble is not None else ""
+    def problem(self) -> str:
+        """Return the problem that is shown."""
+        return self._problem.text() if self._problem is not None else ""
 
-    def _place(self) -> None:
-        """Give each part its room; words about what is wrong make the row taller."""
+    def _position(self) -> None:
+        """Position the parts; a problem makes the row taller."""
         px = self._theme.tokens.px
         edge, left, height = px(EDGE_PX), px(TITLE_PX + GAP_PX), self._input_height()
         self.input.setGeometry(left, edge, self._half(), height)
         if self._marks is not None:
             self._marks.setGeometry(self.width() - px(MARK_PX), edge, px(MARK_PX), height)
         below = 0
-        if self._trouble is not None and self._trouble.text():
+        if self._problem is not None and self._problem.text():
             width = self.width() - left
-            below = self._trouble.heightForWidth(width) + edge
-            self._trouble.setGeometry(left, edge + height + edge, width, below)
+            below = self._problem.heightForWidth(width) + edge
+            self._problem.setGeometry(left, edge + height + edge, width, below)
         self.setFixedHeight(edge + height + below + edge)
 
     def _input_height(self) -> int:
@@ -152,10 +151,10 @@ class FieldRow(QWidget):
         px = self._theme.tokens.px
         return QRect(0, 0, px(TITLE_PX), self._input_height() + 2 * px(EDGE_PX))
 
-    def _means_room(self) -> QRect:
+    def _help_room(self) -> QRect:
         px = self._theme.tokens.px
         left = px(TITLE_PX + 2 * GAP_PX) + self._half()
-        # Without a mark at its side the meaning may be as long as the row.
+        # Without marks the help may be as long as the row.
         marked = self._marks is not None and not self._marks.isHidden()
         right = self.width() - (px(MARK_PX + GAP_PX) if marked else 0)
         return QRect(left, 0, right - left, self._input_height() + 2 * px(EDGE_PX))
@@ -172,7 +171,7 @@ class FieldRow(QWidget):
 
 
 class _Marks(QWidget):
-    """That a field was changed, what it was before, and the way back."""
+    """The badge of a changed field, its value before, and a button that restores it."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -181,48 +180,43 @@ class _Marks(QWidget):
         self.undo = kit.button(text("button.undo"), "quiet")
         self.undo.setObjectName("undo")
         self.undo.setAutoDefault(False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.tokens.px(4))
-        row.addWidget(self._badge)
-        row.addWidget(self.undo)
-        row.addStretch(1)
+        row(theme, self._badge, self.undo, 1, spacing=4, parent=self)
 
-    def show_change(self, *, told: bool, was: str) -> None:
-        self._badge.setText(text("fields.sending") if told else text("fields.changed"))
-        kit.set_severity(self._badge, "wait" if told else "accent")
-        # What is on its way is not taken back by forgetting it here.
-        self.undo.setVisible(not told)
-        before = text("fields.was", value=unquoted(was)) if was else text("fields.was_empty")
-        kit.set_tooltip(self._badge, before)
-        kit.set_tooltip(self.undo, before)
-        self._badge.setAccessibleName(kit.plain(f"{self._badge.text()} · {before}"))
+    def show_change(self, *, sending: bool, before: str) -> None:
+        self._badge.setText(text("fields.sending") if sending else text("fields.changed"))
+        kit.set_severity(self._badge, "wait" if sending else "accent")
+        # A change that is being sent cannot be undone here.
+        self.undo.setVisible(not sending)
+        hint = text("fields.was", value=unquoted(before)) if before else text("fields.was_empty")
+        kit.set_tooltip(self._badge, hint)
+        kit.set_tooltip(self.undo, hint)
+        self._badge.setAccessibleName(kit.plain(f"{self._badge.text()} · {hint}"))
 
 
 def _help(entry: Entry) -> str:
-    """Return what a field means and, where it can be changed, what it may hold."""
+    """Return the help of a field and, where it can be changed, its limits."""
     return str(sentences(entry.field.help, limits(entry.field) if entry.may_change else NO_MESSAGE))
 
 
-def _input(entry: Entry, row: QWidget) -> QLineEdit | QComboBox:
+def _input(entry: Entry, parent: QWidget) -> QLineEdit | QComboBox:
     field = entry.field
     if not entry.may_change:
-        shown = QLineEdit(row)
+        shown = QLineEdit(parent)
         shown.setReadOnly(True)
         shown.setProperty("variant", "shown")
         shown.setPlaceholderText(text("fields.no_value"))
         return shown
     if field.kind == "yes_no":
-        choice = Choice(row)
+        choice = Choice(parent)
         if not entry.text:
             choice.addItem("", "")
         choice.addItem(text("fields.yes"), "yes")
         choice.addItem(text("fields.no"), "no")
         return choice
     if field.kind == "choice":
-        return searched_choice(field.choices, row)
-    line = QLineEdit(row)
-    # What is too long is said, not cut off.
+        return searched_choice(field.choices, parent)
+    line = QLineEdit(parent)
+    # A text that is too long is marked, not cut off.
     line.setMaxLength(1_000_000)
     if field.kind in ("number", "whole"):
         line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

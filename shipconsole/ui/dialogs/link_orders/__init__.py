@@ -1,1 +1,1 @@
-"""Two orders made one, because two connections know the same order; and one taken apart again."""
+"""Links orders that are one order under different numbers, and unlinks connections from an order."""

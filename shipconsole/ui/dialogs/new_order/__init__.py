@@ -1,1 +1,1 @@
-"""An order typed in by hand: checked as it is typed, previewed, stored, and told to those that were chosen."""
+"""A new order that a person types: checked, previewed, stored, and created in the chosen connections."""

@@ -1,1 +1,1 @@
-"""Hears: what platforms told by themselves, and what became of it."""
+"""The webhook events that platforms sent, the shipments to review, and the forwarding rules."""

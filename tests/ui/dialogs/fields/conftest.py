@@ -1,4 +1,4 @@
-"""The dialog of an order's fields on a real desk, with simulated platforms."""
+"""The dialog of an order's fields, with simulated platforms."""
 
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -13,11 +13,12 @@ from shipconsole.operations import worker
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
+from shipconsole.ui.dialogs.fields.form import FieldsPart
 from shipconsole.ui.dialogs.fields.page import FieldsPage
 from shipconsole.ui.dialogs.fields.row import FieldRow
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from tests.ui.waiting import until
+from tests.ui.waiting import until_idle
 
 NAMES = ("ShipEngine", "Starshipit", "Shipup")
 
@@ -36,12 +37,9 @@ class Fields:
     def row(self, path: FieldPath, name: str = "Starshipit") -> FieldRow:
         return self.page(name).form.rows[path]
 
-    def part(self, path: FieldPath, name: str = "Starshipit") -> Any:
+    def part(self, path: FieldPath, name: str = "Starshipit") -> FieldsPart:
         """The heading of an entry or of a list, with its rows."""
-        form = self.page(name).form
-        return next(
-            part for part, group in zip(form._parts, form._groups, strict=True) if group.part == path and group.title
-        )
+        return self.page(name).form.part(path)
 
     def seen(self, name: str = "Starshipit") -> list[FieldPath]:
         return [path for path, row in self.page(name).form.rows.items() if row.isVisibleTo(self.page(name))]
@@ -55,7 +53,7 @@ class Fields:
         QTest.keyClicks(row.input, text)
         return row
 
-    def said(self, name: str) -> str:
+    def shown(self, name: str) -> str:
         labels = self.dialog.findChildren(QLabel, name)
         assert labels, name
         return next((label.text() for label in labels if label.isVisible()), "")
@@ -65,11 +63,11 @@ class Fields:
 
     async def settled(self) -> None:
         """Let everything that was started end."""
-        await until(lambda: not self.tasks.running)
+        await until_idle(self.tasks)
 
     async def delivered(self) -> None:
-        """Tell the platforms, and look at what they said."""
-        await worker.flush(self.ctx, until_empty=True)
+        """Send the updates, and show the results."""
+        await worker.deliver(self.ctx, until_empty=True)
         self.dialog.refresh()
         await self.settled()
 
@@ -84,6 +82,6 @@ async def fields(bench: Context, qapp: QApplication) -> AsyncGenerator[Fields]:
     opened = Fields(bench, tasks, dialog)
     await opened.settled()
     yield opened
-    # At once, not by closing it: it would ask about what the test left unsaved.
+    # `reject` would ask about what the test left unsaved.
     shiboken6.delete(dialog)
     await tasks.stop()

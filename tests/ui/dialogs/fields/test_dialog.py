@@ -1,4 +1,4 @@
-"""All fields of an order: filled, typed in, checked, previewed, told, refused, left."""
+"""All fields of an order: filled in, edited, checked, previewed, sent, rejected, and closed."""
 
 import json
 from collections.abc import Mapping
@@ -41,8 +41,8 @@ async def test_filling_marks_nothing_as_changed_and_keeps_every_digit(fields: Fi
     for page in fields.dialog.pages:
         fields.dialog.choose(fields.dialog.pages.index(page))
         assert page.edits.unsaved() == ()
-        assert all(row.text() == page.edits.has(path) for path, row in page.form.rows.items())
-    assert fields.said("fields_changed") == ""
+        assert all(row.text() == page.edits.platform_text(path) for path, row in page.form.rows.items())
+    assert fields.shown("fields_changed") == ""
     assert len(fields.row(DATE).text().rstrip("Z").partition(".")[2]) == 7
     fields.dialog.choose(1)
     assert not fields.dialog.save_button.isEnabled()
@@ -51,7 +51,7 @@ async def test_filling_marks_nothing_as_changed_and_keeps_every_digit(fields: Fi
     assert await worker.latest(fields.ctx) == ()
 
 
-async def test_what_matters_is_shown_first_and_every_field_on_demand(fields: Fields) -> None:
+async def test_the_basic_fields_are_shown_first_and_all_on_request(fields: Fields) -> None:
     basic = fields.seen()
     assert STREET in basic
     assert DATE not in basic
@@ -68,7 +68,7 @@ async def test_lists_stand_under_a_heading_for_each_entry(fields: Fields) -> Non
     headings = [
         label.text() for label in fields.page().form.findChildren(QLabel) if label.property("variant") == "heading"
     ]
-    assert [one for one in headings if one.startswith("Item")] == [
+    assert [heading for heading in headings if heading.startswith("Item")] == [
         "Items",
         f"{text('fields.item_entry', number=1)} · MOBILE",
         f"{text('fields.item_entry', number=2)} · MOBILE-CASE-BLK",
@@ -76,9 +76,9 @@ async def test_lists_stand_under_a_heading_for_each_entry(fields: Fields) -> Non
     ]
 
 
-async def test_one_changed_field_is_previewed_with_what_goes_along_and_nothing_else(fields: Fields) -> None:
+async def test_a_changed_field_is_previewed_with_only_what_must_be_sent_with_it(fields: Fields) -> None:
     row = fields.type(POST_CODE, "2001")
-    assert fields.said("fields_changed") == text("fields.changed_in", count=1, connection="Starshipit")
+    assert fields.shown("fields_changed") == text("fields.changed_in", count=1, connection="Starshipit")
     assert row.findChild(QLabel, "changed").toolTip() == f"<p>{text('fields.was', value='2000')}</p>"
     QTest.keyClick(fields.dialog, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
     await fields.settled()
@@ -90,46 +90,46 @@ async def test_one_changed_field_is_previewed_with_what_goes_along_and_nothing_e
     assert body["destination"] == {**before, "post_code": "2001"}
 
 
-async def test_what_was_typed_can_be_undone_field_by_field(fields: Fields) -> None:
+async def test_input_can_be_undone_field_by_field(fields: Fields) -> None:
     fields.type(STREET, "21 George Street")
     row = fields.type(POST_CODE, "2001")
     QTest.mouseClick(row.findChild(QPushButton, "undo"), Qt.MouseButton.LeftButton)
     assert row.text() == "2000"
     assert fields.page().edits.unsaved() == (STREET,)
     fields.type(STREET, "20 George Street")
-    assert fields.said("fields_changed") == ""
+    assert fields.shown("fields_changed") == ""
 
 
-async def test_a_value_over_the_limit_is_said_while_typing_and_not_sent(fields: Fields) -> None:
+async def test_a_value_over_the_limit_is_marked_while_typing_and_not_sent(fields: Fields) -> None:
     row = fields.type(POST_CODE, "1" * 11)
-    assert row.trouble() == "Postal code has 11 characters. Starshipit accepts 10."
+    assert row.problem() == "Postal code has 11 characters. Starshipit accepts 10."
     assert row.input.property("wrong")
     fields.dialog.save()
     await fields.settled()
-    assert fields.said("fields_message") == text("fields.fix_first", problem=row.trouble())
+    assert fields.shown("fields_message") == text("fields.fix_first", problem=row.problem())
     assert await worker.latest(fields.ctx) == ()
     fields.type(POST_CODE, "2001")
-    assert (row.trouble(), row.input.property("wrong")) == ("", False)
+    assert (row.problem(), row.input.property("wrong")) == ("", False)
 
 
-async def test_a_saved_change_is_told_once_and_read_back(fields: Fields, simulated_platforms: SimulatorServer) -> None:
+async def test_a_saved_change_is_sent_once_and_confirmed(fields: Fields, simulated_platforms: SimulatorServer) -> None:
     fields.type(POST_CODE, "2001")
     QTest.keyClick(fields.dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     fields.dialog.save()
     await fields.settled()
-    assert fields.page().edits.is_told(POST_CODE)
+    assert fields.page().edits.is_sending(POST_CODE)
     assert fields.page().edits.unsaved() == ()
-    assert fields.page().texts_said() == [f"Postal code · {text('update_state.pending')}"]
+    assert fields.page().update_texts() == [f"Postal code · {text('update_state.pending')}"]
     fields.dialog.save()
     await fields.delivered()
     (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["destination"]["post_code"] == "2001"
     assert not fields.page().edits.is_changed(POST_CODE)
-    assert fields.row(POST_CODE).text() == fields.page().edits.has(POST_CODE) == "2001"
-    assert fields.page().texts_said()[0].startswith(f"Postal code · {text('update_time.confirmed', time='')}")
+    assert fields.row(POST_CODE).text() == fields.page().edits.platform_text(POST_CODE) == "2001"
+    assert fields.page().update_texts()[0].startswith(f"Postal code · {text('update_time.confirmed', time='')}")
 
 
-async def test_a_refusal_stands_at_its_field_stays_and_is_mended_by_the_next_save(
+async def test_a_rejected_value_is_marked_at_its_field_and_fixed_by_the_next_save(
     fields: Fields, simulated_platforms: SimulatorServer
 ) -> None:
     fault(simulated_platforms, "starshipit", "refuse_field", call="update_order", field="destination.street")
@@ -139,13 +139,13 @@ async def test_a_refusal_stands_at_its_field_stays_and_is_mended_by_the_next_sav
     await fields.delivered()
     (call,) = await worker.latest(fields.ctx)
     assert call.state == "rejected"
-    assert "refused" in fields.page().texts_said()[0]
+    assert "refused" in fields.page().update_texts()[0]
     assert fields.page().edits.unsaved() == (STREET,)
-    assert fields.row(STREET).trouble().startswith("The street field was refused")
+    assert fields.row(STREET).problem().startswith("The street field was refused")
     fields.type(STREET, "22 George Street")
     fields.dialog.save()
     await fields.settled()
-    assert fields.said("fields_message") == text("fields.replaced_rejected")
+    assert fields.shown("fields_message") == text("fields.replaced_rejected")
     await fields.delivered()
     (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["destination"]["street"] == "22 George Street"
@@ -153,7 +153,7 @@ async def test_a_refusal_stands_at_its_field_stays_and_is_mended_by_the_next_sav
     assert fields.page().edits.unsaved() == ()
 
 
-async def test_a_refused_value_is_there_again_when_the_dialog_is_opened_anew(
+async def test_a_rejected_value_is_filled_in_when_the_dialog_is_opened_again(
     fields: Fields, simulated_platforms: SimulatorServer
 ) -> None:
     fault(simulated_platforms, "starshipit", "refuse", call="update_order")
@@ -167,7 +167,7 @@ async def test_a_refused_value_is_there_again_when_the_dialog_is_opened_anew(
     page.deleteLater()
 
 
-async def test_leaving_names_what_is_not_saved(fields: Fields) -> None:
+async def test_closing_lists_unsaved_fields(fields: Fields) -> None:
     fields.type(STREET, "21 George Street")
     fields.type(POST_CODE, "2001")
     press(Qt.Key.Key_Escape)
@@ -178,20 +178,20 @@ async def test_leaving_names_what_is_not_saved(fields: Fields) -> None:
     ask.findChild(QPushButton, "keep_editing").click()
     assert fields.dialog.isVisible()
     assert not fields.dialog.close()
-    asked = [one for one in fields.dialog.findChildren(QWidget, "unsaved_dialog") if one.isVisible()]
+    asked = [dialog for dialog in fields.dialog.findChildren(QWidget, "unsaved_dialog") if dialog.isVisible()]
     asked[0].findChild(QPushButton, "close_unsaved").click()
     assert not fields.dialog.isVisible()
 
 
-async def test_nothing_is_asked_where_nothing_is_lost(fields: Fields) -> None:
+async def test_without_changes_it_closes_at_once(fields: Fields) -> None:
     press(Qt.Key.Key_Escape)
     assert not fields.dialog.isVisible()
     assert fields.other("unsaved_dialog") is None
 
 
-async def test_a_platform_that_accepts_no_changes_is_reported(fields: Fields) -> None:
+async def test_a_read_only_connection_shows_a_note(fields: Fields) -> None:
     fields.dialog.choose(0)
-    assert fields.said("takes_no_changes") == text("fields.read_only_connection", connection="ShipEngine")
+    assert fields.shown("read_only_note") == text("fields.read_only_connection", connection="ShipEngine")
     assert not fields.dialog.save_button.isVisible()
     assert all(row.input.isReadOnly() for row in fields.page("ShipEngine").form.rows.values())
 
@@ -200,7 +200,7 @@ async def test_a_platform_that_accepts_no_changes_is_reported(fields: Fields) ->
     ("text", "path"),
     [("delivery inst", ("destination", "delivery_instructions")), ("order_date", DATE), ("leave at", None)],
 )
-async def test_the_filter_finds_titles_names_and_values_among_all_fields(
+async def test_the_search_finds_titles_names_and_values_of_all_fields(
     fields: Fields, text: str, path: FieldPath | None
 ) -> None:
     QTest.keyClick(fields.dialog, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
@@ -211,15 +211,15 @@ async def test_the_filter_finds_titles_names_and_values_among_all_fields(
     assert STREET in fields.seen()
 
 
-async def test_a_filter_that_finds_nothing_says_so(fields: Fields) -> None:
+async def test_a_search_without_matches_shows_a_hint(fields: Fields) -> None:
     fields.dialog.filter.setText("no such thing")
     assert fields.seen() == []
-    label = fields.page().form.findChild(QLabel, "nothing_found")
+    label = fields.page().form.findChild(QLabel, "no_match")
     assert "no such thing" in label.text()
     assert not label.isHidden()
 
 
-async def test_everything_goes_by_keyboard(fields: Fields) -> None:
+async def test_a_field_is_edited_and_saved_by_keyboard_alone(fields: Fields) -> None:
     """Find a field, change it, look at another connection, come back, save: no mouse."""
     alt, control = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
     QTest.keyClick(fields.dialog, Qt.Key.Key_F, control)
@@ -255,23 +255,23 @@ async def test_a_choice_takes_newer_codes_and_is_not_changed_by_the_wheel(fields
         False,
     )
     QApplication.sendEvent(row.input, turned)
-    assert row.text() == fields.page().edits.has(("carrier",))
+    assert row.text() == fields.page().edits.platform_text(("carrier",))
     line = row.input.lineEdit()
     line.setCompleter(None)  # Its list needs a screen that can raise it.
     line.setFocus()
     line.selectAll()
     QTest.keyClicks(line, "NewCourier")
-    assert row.trouble() == ""
-    assert fields.page().edits.wanted().values == {("carrier",): "NewCourier"}
+    assert row.problem() == ""
+    assert fields.page().edits.requested().values == {("carrier",): "NewCourier"}
 
 
-async def test_what_differs_between_the_connections_is_said_at_the_top(fields: Fields) -> None:
+async def test_differences_between_connections_are_shown_at_the_top(fields: Fields) -> None:
     assert fields.dialog.findChild(QWidget, "fields_differ").isHidden()
     fields.type(STREET, "21 George Street")
     fields.dialog.save()
     await fields.settled()
     await fields.delivered()
-    assert fields.said("fields_differ_text") == (
+    assert fields.shown("fields_differ_text") == (
         text(
             "fields.differs",
             field="Street",
@@ -283,14 +283,14 @@ async def test_what_differs_between_the_connections_is_said_at_the_top(fields: F
     )
 
 
-async def test_three_hundred_fields_are_there_at_once(fields: Fields, qtbot: QtBot) -> None:
+async def test_three_hundred_fields_are_shown_quickly(fields: Fields, qtbot: QtBot) -> None:
     section = _large(fields.page().section)
     effort = Effort()
     for _ in range(3):
         with effort.of():
             page = FieldsPage(section, (), Theme())
             qtbot.addWidget(page)
-            page.show_fields(everything=True, wanted="")
+            page.show_fields(show_all=True, find="")
             page.resize(1000, 600)
             page.show()
             page.grab()
@@ -306,11 +306,11 @@ def _large(section: Section) -> Section:
         Field(("many", EACH, kind), kind, "What it means.", kind, choices=("a", "b"), open_choices=True, editable=True)
         for kind in kinds
     )
-    values: Mapping[FieldPath, Value] = {("many", str(place), kind): "" for place in range(50) for kind in kinds}
+    values: Mapping[FieldPath, Value] = {("many", str(index), kind): "" for index in range(50) for kind in kinds}
     return replace(section, fields=made, values=values)
 
 
-async def test_news_of_the_order_leave_what_is_being_typed_alone(fields: Fields) -> None:
+async def test_a_refresh_keeps_input_and_cursor(fields: Fields) -> None:
     row = fields.type(STREET, "21 George Street")
     row.input.setCursorPosition(2)
     before = fields.page().section
@@ -323,7 +323,7 @@ async def test_news_of_the_order_leave_what_is_being_typed_alone(fields: Fields)
 ITEMS, NEW_SKU, NEW_QUANTITY = ("items",), ("items", "3", "sku"), ("items", "3", "quantity")
 
 
-async def test_an_item_is_added_by_keyboard_and_what_it_needs_is_said_as_it_is_typed(
+async def test_an_item_is_added_by_keyboard_and_its_required_fields_are_marked(
     fields: Fields, simulated_platforms: SimulatorServer
 ) -> None:
     fields.part(ITEMS).add.setFocus()
@@ -331,16 +331,16 @@ async def test_an_item_is_added_by_keyboard_and_what_it_needs_is_said_as_it_is_t
     first = QApplication.focusWidget()
     assert first is fields.row(("items", "3", "description")).input
     assert fields.page().edits.count() == 0, "an empty new item is nothing"
-    assert [trouble for path in (NEW_SKU, NEW_QUANTITY) if (trouble := fields.row(path).trouble())] == []
+    assert [trouble for path in (NEW_SKU, NEW_QUANTITY) if (trouble := fields.row(path).problem())] == []
     row = fields.type(NEW_SKU, "S" * 51)
-    assert row.trouble() == "SKU has 51 characters. Starshipit accepts 50."
-    assert fields.row(NEW_QUANTITY).trouble() == "Quantity is required for a new item."
+    assert row.problem() == "SKU has 51 characters. Starshipit accepts 50."
+    assert fields.row(NEW_QUANTITY).problem() == "Quantity is required for a new item."
     fields.type(NEW_SKU, "GIFT-BOX")
     fields.dialog.save()
     await fields.settled()
     assert await worker.latest(fields.ctx) == ()
     fields.type(NEW_QUANTITY, "2")
-    assert fields.row(NEW_QUANTITY).trouble() == ""
+    assert fields.row(NEW_QUANTITY).problem() == ""
     fields.dialog.save()
     await fields.settled()
     assert fields.page().edits.count() == 0
@@ -355,17 +355,17 @@ async def test_an_item_is_added_by_keyboard_and_what_it_needs_is_said_as_it_is_t
     assert fields.page().edits.count() == 0
 
 
-async def test_a_new_item_is_forgotten_and_those_behind_it_move_up(fields: Fields) -> None:
+async def test_a_discarded_new_item_lets_later_ones_move_up(fields: Fields) -> None:
     page = fields.page()
-    for place, sku in enumerate(("A", "B"), 3):
+    for position, sku in enumerate(("A", "B"), 3):
         fields.part(ITEMS).add.click()
-        fields.type(("items", str(place), "sku"), sku)
+        fields.type(("items", str(position), "sku"), sku)
     fields.part(("items", "3")).remove.click()
     assert page.edits.text(NEW_SKU) == "B"
     assert page.edits.unsaved() == (NEW_SKU,)
 
 
-async def test_an_item_that_shall_go_is_struck_through_until_it_is_told(
+async def test_an_item_to_remove_is_struck_through_until_it_is_sent(
     fields: Fields, simulated_platforms: SimulatorServer
 ) -> None:
     gone = ("items", "1")
@@ -374,7 +374,7 @@ async def test_an_item_that_shall_go_is_struck_through_until_it_is_told(
     press(Qt.Key.Key_Space)
     assert fields.part(gone).is_struck()
     assert not fields.row((*gone, "sku")).isEnabled()
-    assert fields.said("fields_changed") == text("fields.changed_in", count=1, connection="Starshipit")
+    assert fields.shown("fields_changed") == text("fields.changed_in", count=1, connection="Starshipit")
     press(Qt.Key.Key_Space)
     assert not fields.part(gone).is_struck()
     assert fields.page().edits.count() == 0
@@ -390,14 +390,14 @@ async def test_an_item_that_shall_go_is_struck_through_until_it_is_told(
     assert fields.page().edits.count() == 0
 
 
-async def test_where_nothing_can_be_removed_it_is_said(fields: Fields) -> None:
+async def test_a_list_that_cannot_shrink_shows_a_note(fields: Fields) -> None:
     fields.dialog.choose(2)
     assert fields.part(("line_items",), "Shipup").add is not None
     assert fields.part(("line_items", "0"), "Shipup").remove is None
-    assert "deletes nothing" in fields.said("kept")
+    assert "deletes nothing" in fields.shown("kept")
 
 
-async def test_a_value_under_a_name_of_ones_own_is_added(fields: Fields, simulated_platforms: SimulatorServer) -> None:
+async def test_a_value_with_a_new_name_is_added(fields: Fields, simulated_platforms: SimulatorServer) -> None:
     fields.dialog.choose(2)
     fields.dialog.toggle_all()
     part = fields.part(("custom_variables",), "Shipup")
@@ -412,7 +412,7 @@ async def test_a_value_under_a_name_of_ones_own_is_added(fields: Fields, simulat
     assert effect["body"]["custom_variables"] == {"gift_note": "Happy birthday"}
 
 
-async def test_what_somebody_else_added_meanwhile_is_not_taken_for_what_is_typed_here(
+async def test_an_item_that_was_added_elsewhere_is_kept_apart_from_the_typed_one(
     fields: Fields, simulated_platforms: SimulatorServer
 ) -> None:
     fields.part(ITEMS).add.click()
@@ -425,12 +425,12 @@ async def test_what_somebody_else_added_meanwhile_is_not_taken_for_what_is_typed
     assert fields.page().edits.text(("items", "4", "sku")) == "MINE"
 
 
-async def test_what_the_vendor_made_of_a_change_is_said(fields: Fields, simulated_platforms: SimulatorServer) -> None:
+async def test_a_value_that_the_platform_changed_is_shown(fields: Fields, simulated_platforms: SimulatorServer) -> None:
     fault(simulated_platforms, "starshipit", "keep_other", call="update_order", field="post_code")
     fields.type(POST_CODE, "2001")
     fields.dialog.save()
     await fields.settled()
     await fields.delivered()
-    assert fields.said("vendor_changed") == text(
+    assert fields.shown("vendor_changed") == text(
         "call_details.changed", connection="Starshipit", title="Postal code", before="2001", now="02001"
     )

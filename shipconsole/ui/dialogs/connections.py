@@ -1,0 +1,297 @@
+"""The connections: a list with their states, and a form that adds or edits one."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSignalBlocker, QSize
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QWidget
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message, sentences
+from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.messages import text
+from shipconsole.operations.connections import connections
+from shipconsole.operations.connections.connections import KINDS
+from shipconsole.operations.context import Context
+from shipconsole.operations.outbox import circuit_breaker
+from shipconsole.ui.kit import strings
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.dialog import ContextDialog
+from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.layout import action, clear, column, row, wrapped
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.window.scanner_keys import SECRET
+
+SIZE_PX = (780, 540)
+LIST_PX = 220
+PAIRS_HINT = "usps=endicia, ups=ups"
+VERDICTS: Mapping[connections.Verdict, str] = {
+    "ok": "connections.verdict_ok",
+    "wrong key": "connections.verdict_wrong_key",
+    "no key": "connections.verdict_no_key",
+    "no keyring": "connections.verdict_no_keyring",
+    "no network": "connections.verdict_no_network",
+    "no answer": "connections.verdict_no_answer",
+    "refused": "connections.verdict_refused",
+    "try later": "connections.verdict_try_later",
+}
+"""The message of a test's result."""
+_ALL_OF_PREFIX = ".*"
+"""Ends the name of an option that stands for all options with its prefix."""
+_Path = tuple[str, ...]
+
+
+class ConnectionsDialog(ContextDialog):
+    """A list beside a form. Opened with `open()`; work goes on after it is closed."""
+
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
+        """Show the stored connections once they have been read."""
+        super().__init__(
+            parent,
+            ctx,
+            tasks,
+            theme,
+            name="connections_dialog",
+            message_name="connections_message",
+            title=text("shared.connections"),
+        )
+        self._connections: tuple[Connection, ...] = ()
+        self._selected: Connection | None = None
+        self._fields: dict[_Path, _Field] = {}
+        self._lay_out()
+        self._fit(SIZE_PX)
+        self._show_form(next(iter(KINDS)), None)
+        tasks.spawn("read the connections", self._read(""))
+
+    async def _read(self, name: str) -> None:
+        """Show the stored connections, and select one by its name, or the first."""
+        known = await connections.every(self._ctx)
+        if self._closed:
+            return
+        self._connections = known
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            for connection in known:
+                state = connection.state(is_silent=circuit_breaker.is_silent(self._ctx, connection))
+                item = QListWidgetItem(kit.plain(f"{connection.name} · {strings.connection_state(state)}"))
+                item.setSizeHint(QSize(0, self._theme.tokens.px(36)))
+                color = "bad" if strings.CONNECTION_SEVERITIES[state] == "bad" else "text"
+                item.setForeground(self._theme.tokens.color(color))
+                self.list.addItem(item)
+            names = [connection.name for connection in known]
+            position = names.index(name) if name in names else 0
+            self.list.setCurrentRow(position)
+        if known:
+            self._show(known[position])
+        elif not name:
+            self._show_message(text("connections.none"))
+
+    async def _connect(
+        self, vendor: str, name: str, url: str, options: dict[str, str], secrets: dict[str, str], *, is_new: bool
+    ) -> Connection:
+        if is_new:
+            await self._refuse_taken(name)
+        stored = await connections.connect(self._ctx, vendor, name, url=url, options=options, secrets=secrets)
+        await self._read(stored.name)
+        return stored
+
+    async def _refuse_taken(self, name: str) -> None:
+        """Keep a new connection from replacing the keys of one that has its name. Raises `ValidationFailed`."""
+        names = {connection.name.casefold() for connection in await connections.every(self._ctx)}
+        if name.casefold() in names:
+            raise ValidationFailed(Problem(("name",), Message("connections.name_taken", name=name)))
+
+    async def _test(self, connection: Connection) -> connections.Tested:
+        tested = await connections.test(self._ctx, connection)
+        await self._read(connection.name)
+        return tested
+
+    def _show_buttons(self) -> None:
+        self._save_button.setEnabled(not self._busy)
+        self._test_button.setEnabled(not self._busy and self._selected is not None)
+
+    def _on_row_changed(self, position: int) -> None:
+        if 0 <= position < len(self._connections):
+            self._show_message("")
+            self._show(self._connections[position])
+
+    def _on_add_clicked(self) -> None:
+        self.list.setCurrentRow(-1)
+        self._show_message("")
+        self._show_form(next(iter(KINDS)), None)
+        self._fields[("name",)].input.setFocus()
+
+    def _on_vendor_chosen(self, position: int) -> None:
+        self._show_form(list(KINDS)[position], None)
+        self._fields[("vendor",)].input.setFocus()
+
+    def _on_save_clicked(self) -> None:
+        self._refuse(())
+        options: dict[str, str] = {}
+        secrets: dict[str, str] = {}
+        for path, field in self._fields.items():
+            match path:
+                case ("options", name) if name.endswith(_ALL_OF_PREFIX):
+                    options |= _pairs(name.removesuffix("*"), field.text())
+                case ("options", name):
+                    options[name] = field.text().strip()
+                case ("secret", name) if field.text():
+                    secrets[name] = field.text()
+                case _:
+                    pass
+        options = {name: value for name, value in options.items() if self._differs(name, value)}
+        name, url = (self._fields[path].text().strip() for path in (("name",), ("url",)))
+        # Typed keys stay in the form until they are stored.
+        work = self._connect(self._vendor(), name, url, options, secrets, is_new=self._selected is None)
+        self._begin("store a connection", work, self._on_saved)
+
+    def _on_saved(self, stored: Connection) -> None:
+        self._show_message(text("connections.saved", name=stored.name), "good")
+
+    def _on_test_clicked(self) -> None:
+        connection = self._selected
+        if connection is not None:
+            self._begin("test a connection", self._test(connection), lambda tested: self._on_tested(connection, tested))
+            self._show_message(text("connections.testing"))
+
+    def _on_tested(self, connection: Connection, tested: connections.Tested) -> None:
+        message = sentences(Message(VERDICTS[tested.verdict], connection=connection.name), tested.message)
+        self._show_message(str(message), "good" if tested.verdict == "ok" else "bad")
+
+    def _show(self, connection: Connection) -> None:
+        self._show_form(connection.vendor, connection)
+        if connection.is_blocked:
+            self._show_message(str(connection.blocked_message), "bad")
+
+    def _show_form(self, vendor: str, connection: Connection | None) -> None:
+        """Rebuild the form: each platform has its own keys and options."""
+        self._selected = connection
+        self._fields = {}
+        clear(self._form)
+        kind = KINDS[vendor]
+        vendors = _choice([kind.title for kind in KINDS.values()], kind.title)
+        vendors.setEnabled(connection is None)
+        vendors.activated.connect(self._on_vendor_chosen)
+        self._add_field(("vendor",), text("connections.platform"), vendors)
+        name = _line(connection.name if connection else kind.title)
+        name.setReadOnly(connection is not None)
+        self._add_field(("name",), text("connections.name"), name)
+        url = connection.base_url if connection else kind.default_url
+        self._add_field(("url",), text("connections.address"), _line(url))
+        for secret in kind.secrets:
+            line = _line("", text("connections.key_stored" if connection else "connections.key_hint"))
+            line.setEchoMode(QLineEdit.EchoMode.Password)
+            line.setProperty(SECRET, True)
+            title = str(secret.title) if secret.required else text("connections.optional", title=secret.title)
+            self._add_field(("secret", secret.name), title, line)
+        stored = dict(connection.options) if connection else {}
+        for option in kind.options:
+            if option.name.endswith(_ALL_OF_PREFIX):
+                input_ = _line(_pairs_text(option.name.removesuffix("*"), stored), PAIRS_HINT)
+            elif option.choices:
+                input_ = _choice(list(option.choices), stored.get(option.name, option.default))
+            else:
+                input_ = _line(stored.get(option.name, option.default))
+            warnings = {value: str(warning) for value, warning in option.careful.items()}
+            self._add_field(("options", option.name), str(option.title), input_, warnings)
+        self._show_buttons()
+
+    def _add_field(
+        self, path: _Path, title: str, input_: QLineEdit | QComboBox, warnings: Mapping[str, str] | None = None
+    ) -> None:
+        input_.setObjectName("_".join(path).replace(_ALL_OF_PREFIX, ""))
+        self._fields[path] = field = _Field(self._theme, title, input_, warnings or {})
+        self._form.addWidget(field)
+
+    def _refuse(self, problems: tuple[Problem, ...]) -> None:
+        """Show each problem at its field, and those of no field beside the buttons."""
+        for path, field in self._fields.items():
+            field.mark(" ".join(str(problem.message) for problem in problems if problem.path == path))
+        others = [str(problem.message) for problem in problems if problem.path not in self._fields]
+        self._show_message("\n".join(others), "bad" if others else "")
+
+    def _vendor(self) -> str:
+        input_ = self._fields[("vendor",)].input
+        return list(KINDS)[input_.currentIndex() if isinstance(input_, QComboBox) else 0]
+
+    def _differs(self, name: str, value: str) -> bool:
+        """Return whether an option differs from what is stored or default; only then it is stored."""
+        stored = self._selected.options if self._selected else {}
+        defaults = {option.name: option.default for option in KINDS[self._vendor()].options}
+        return value != stored.get(name, defaults.get(name, ""))
+
+    def _lay_out(self) -> None:
+        px, theme = self._theme.tokens.px, self._theme
+        self.list = QListWidget()
+        self.list.setObjectName("connection_list")
+        self.list.setAccessibleName(text("shared.connections"))
+        self.list.currentRowChanged.connect(self._on_row_changed)
+        add = action("add_connection", text("connections.add"), self._on_add_clicked)
+        list_card = kit.card(column(theme, (self.list, 1), add, margins=(12, 12, 12, 12)))
+        list_card.setFixedWidth(px(LIST_PX))
+        form = QWidget()
+        self._form = column(theme, spacing=6, margins=(2, 2, 8, 2), parent=form)
+        scroll = FittingScrollArea(form, min_px=px(160))
+        form_card = kit.card(column(theme, scroll, 1, spacing=10, margins=(16, 14, 16, 14)))
+        self._test_button = self._button_row.add("test", text("connections.test"), self._on_test_clicked)
+        self._save_button = self._button_row.add("save", text("button.save"), self._on_save_clicked, kind="primary")
+        self._save_button.setDefault(True)
+        main = self._column()
+        main.addLayout(row(theme, list_card, (form_card, 1), spacing=12), 1)
+        main.addLayout(self._button_row)
+
+
+class _Field(QWidget):
+    """An input below its title, above its problem or a warning about its value."""
+
+    def __init__(self, theme: Theme, title: str, input_: QLineEdit | QComboBox, warnings: Mapping[str, str]) -> None:
+        super().__init__()
+        self.input = input_
+        self._warnings = warnings
+        self.input.setAccessibleName(kit.plain(title))
+        label = wrapped(title, "field")
+        label.setBuddy(self.input)
+        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._problem = wrapped("", "secondary", "bad")
+        column(theme, label, self.input, self._problem, spacing=3, parent=self)
+        if isinstance(self.input, QComboBox):
+            self.input.currentTextChanged.connect(lambda _: self.mark(""))
+        self.mark("")
+
+    def text(self) -> str:
+        """Return what was chosen or typed."""
+        return self.input.currentText() if isinstance(self.input, QComboBox) else self.input.text()
+
+    def mark(self, problem: str) -> None:
+        """Mark the input with a problem; without one show what must be known about its value."""
+        kit.set_wrong(self.input, bool(problem))
+        shown = problem or self._warnings.get(self.text(), "")
+        self._problem.setText(kit.plain(shown))
+        self._problem.setVisible(bool(shown))
+
+
+def _line(value: str, hint: str = "") -> QLineEdit:
+    line = QLineEdit(value)
+    line.setPlaceholderText(hint)
+    return line
+
+
+def _choice(choices: list[str], chosen: str) -> QComboBox:
+    choice = QComboBox()
+    choice.addItems(choices)
+    choice.setCurrentText(chosen)
+    return choice
+
+
+def _pairs(prefix: str, typed: str) -> dict[str, str]:
+    """Return the options that are typed as `usps=endicia, ups=ups_walleted`."""
+    pairs = (part.partition("=") for part in typed.split(","))
+    return {f"{prefix}{name.strip()}": value.strip() for name, sign, value in pairs if sign and name.strip()}
+
+
+def _pairs_text(prefix: str, options: Mapping[str, str]) -> str:
+    return ", ".join(
+        f"{name.removeprefix(prefix)}={value}"
+        for name, value in options.items()
+        if name.startswith(prefix) and name != f"{prefix}default"
+    )

@@ -1,1 +1,0 @@
-"""Asks what is to become of a store that is damaged."""

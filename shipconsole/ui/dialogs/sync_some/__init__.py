@@ -1,1 +1,0 @@
-"""Brings in: some of a connection's orders, those that its filters leave."""
