@@ -1,4 +1,4 @@
-"""Makes a fresh checkout ready and runs the demo or the tests, with nothing but Python and pip.
+"""Make a fresh checkout ready and runs the demo or the tests, with nothing but Python and pip.
 
 `python3 bootstrap.py demo` opens the program on its simulated platforms.
 `python3 bootstrap.py test` runs the tests; further words go to pytest.
@@ -86,7 +86,7 @@ def say(text: str) -> None:
 
 
 def main(words: Sequence[str]) -> int:
-    """Does what the first word says and returns the exit code."""
+    """Do what the first word says and returns the exit code."""
     if sys.version_info[:2] not in PYTHONS:
         found = f"{sys.version_info[0]}.{sys.version_info[1]}"
         say(f"Shipconsole needs Python 3.11, 3.12 or 3.13; this is {found}.")
@@ -115,7 +115,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def demo(words: Sequence[str]) -> int:
-    """Opens the program on its simulated platforms, on a virtual screen if there is no real one."""
+    """Open the program on its simulated platforms, on a virtual screen if there is no real one."""
     without_screen = needs_screen(os.environ)
     screen = VIRTUAL_SCREEN_PACKAGES if without_screen else ()
     prepare(RUN_LOCK, (*QT_PACKAGES, *SCREEN_PACKAGES, *screen))
@@ -129,7 +129,7 @@ def demo(words: Sequence[str]) -> int:
 
 
 def package(words: Sequence[str]) -> int:
-    """Builds the packages in an environment of their own, which holds nothing that does not belong into them."""
+    """Build the packages in an environment of their own, which holds nothing that does not belong into them."""
     install_system_packages((*QT_PACKAGES, *SCREEN_PACKAGES, *VIRTUAL_SCREEN_PACKAGES, *PACKAGE_PACKAGES))
     freezing, version = freezing_python()
     # The interpreter as a library, which goes into the package.
@@ -149,7 +149,7 @@ def package(words: Sequence[str]) -> int:
 
 
 def freezing_python() -> tuple[str, str]:
-    """Gives the Python that goes into the packages, and its version in two numbers: Debian's own where it fits.
+    """Return the Python that goes into the packages, and its version in two numbers: Debian's own where it fits.
 
     One that a person built leaves the path of its folder in every library, and carries all that helps to debug it.
     """
@@ -163,14 +163,14 @@ def freezing_python() -> tuple[str, str]:
 
 
 def needs_screen(env: Mapping[str, str]) -> bool:
-    """Says whether a window has nowhere to go here."""
+    """Return whether a window has nowhere to go here."""
     chosen = env.get("QT_QPA_PLATFORM", "")
     screens = (env.get("DISPLAY"), env.get("WAYLAND_DISPLAY"))
     return sys.platform == "linux" and not any(screens) and not chosen
 
 
 def prepare(lock: Path, packages: Sequence[str]) -> None:
-    """Brings the system libraries and the virtual environment up to what the lock asks for."""
+    """Bring the system libraries and the virtual environment up to what the lock asks for."""
     install_system_packages(packages)
     if is_ready(lock):
         return
@@ -183,7 +183,7 @@ def prepare(lock: Path, packages: Sequence[str]) -> None:
 
 
 def install_program() -> None:
-    """Puts the command `shipconsole` into the environment; it runs the checkout as it is, later changes included."""
+    """Put the command `shipconsole` into the environment; it runs the checkout as it is, later changes included."""
     if (VENV_PYTHON.parent / ("shipconsole.exe" if os.name == "nt" else "shipconsole")).exists():
         return
     say(f"installing the program itself into {VENV.name}")
@@ -194,7 +194,7 @@ def install_program() -> None:
 
 
 def is_ready(lock: Path) -> bool:
-    """Says whether the environment holds this lock; the development lock holds the run-time one too."""
+    """Return whether the environment holds this lock; the development lock holds the run-time one too."""
     found = stamp()
     if found.get("python") != python_name() or not VENV_PYTHON.exists():
         return False
@@ -204,7 +204,7 @@ def is_ready(lock: Path) -> bool:
 
 
 def stamp() -> dict[str, str]:
-    """Reads which Python and which locks the environment was made from, as far as it is still true."""
+    """Read which Python and which locks the environment was made from, as far as it is still true."""
     try:
         found = json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -213,17 +213,17 @@ def stamp() -> dict[str, str]:
 
 
 def digest(lock: Path) -> str:
-    """Gives the hash by which a changed lock is noticed."""
+    """Return the hash by which a changed lock is noticed."""
     return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
 def python_name() -> str:
-    """Gives the interpreter that the environment belongs to."""
+    """Return the interpreter that the environment belongs to."""
     return f"{sys.version_info[0]}.{sys.version_info[1]} {sys.base_prefix}"
 
 
 def make_environment() -> None:
-    """Makes the virtual environment anew unless this very Python made the one that is there."""
+    """Make the virtual environment anew unless this very Python made the one that is there."""
     if VENV_PYTHON.exists() and STAMP.exists() and stamp().get("python") == python_name():
         return
     say(f"making the virtual environment {VENV.name} with Python {sys.version.split()[0]}")
@@ -235,7 +235,7 @@ def make_environment() -> None:
 
 
 def install_system_packages(packages: Sequence[str]) -> None:
-    """Installs what is missing on Debian and Ubuntu; elsewhere and without rights it only says so."""
+    """Install what is missing on Debian and Ubuntu; elsewhere and without rights it only says so."""
     if sys.platform != "linux" or not shutil.which("dpkg-query") or not shutil.which("apt-get"):
         return
     missing = missing_packages(packages)
@@ -255,7 +255,7 @@ def install_system_packages(packages: Sequence[str]) -> None:
 
 
 def missing_packages(packages: Sequence[str]) -> list[str]:
-    """Gives the packages of which no name is installed."""
+    """Return the packages of which no name is installed."""
     every = [name for names in packages for name in names.split("|")]
     query = ["dpkg-query", "-W", "-f=${Package} ${db:Status-Status}\n", *every]
     answer = subprocess.run(query, capture_output=True, text=True, check=False).stdout
@@ -264,7 +264,7 @@ def missing_packages(packages: Sequence[str]) -> list[str]:
 
 
 def available_name(names: str) -> str:
-    """Gives the first of a package's names that this release knows."""
+    """Return the first of a package's names that this release knows."""
     for name in names.split("|"):
         policy = subprocess.run(["apt-cache", "policy", name], capture_output=True, text=True, check=False)
         if "Candidate:" in policy.stdout and "Candidate: (none)" not in policy.stdout:
@@ -273,7 +273,7 @@ def available_name(names: str) -> str:
 
 
 def administrator() -> list[str] | None:
-    """Gives the words before a command that needs an administrator, or None if we may not be one."""
+    """Return the words before a command that needs an administrator, or None if we may not be one."""
     if os.geteuid() == 0:
         return []
     if shutil.which("sudo") and run(["sudo", "-n", "true"], os.environ, hidden=True) == 0:
@@ -283,7 +283,7 @@ def administrator() -> list[str] | None:
 
 @contextmanager
 def virtual_screen() -> Iterator[str]:
-    """Runs Xvfb on a free display and gives the display's name; Xvfb ends with the block."""
+    """Run Xvfb on a free display and gives the display's name; Xvfb ends with the block."""
     if not shutil.which("Xvfb"):
         raise Stopped("there is no screen and no Xvfb to make a virtual one; install xvfb")
     read_end, write_end = os.pipe()
@@ -318,7 +318,7 @@ def virtual_screen() -> Iterator[str]:
 
 
 def run(command: Sequence[str | Path], env: Mapping[str, str], *, hidden: bool = False) -> int:
-    """Runs a program in the checkout, passes Ctrl+C and termination on, and returns its exit code."""
+    """Run a program in the checkout, passes Ctrl+C and termination on, and returns its exit code."""
     output = subprocess.DEVNULL if hidden else None
     with subprocess.Popen(
         [str(word) for word in command], cwd=ROOT, env=dict(env), stdout=output, stderr=output

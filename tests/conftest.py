@@ -1,4 +1,4 @@
-"""Sets the stage before anything else is imported: no screen, no home, no network but loopback, no noise."""
+"""Set the stage before anything else is imported: no screen, no home, no network but loopback, no noise."""
 
 import os
 import shutil
@@ -48,10 +48,10 @@ pytest_plugins = (
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
-    """Runs every async test on asyncio."""
+    """Run every async test on asyncio."""
     return "asyncio"
 
 
 def pytest_unconfigure() -> None:
-    """Removes the home that the tests had."""
+    """Remove the home that the tests had."""
     shutil.rmtree(_HOME, ignore_errors=True)

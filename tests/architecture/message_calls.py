@@ -1,4 +1,4 @@
-"""Finds the messages that the program builds, in its source."""
+"""Find the messages that the program builds, in its source."""
 
 import ast
 from collections.abc import Iterator

@@ -125,22 +125,22 @@ def test_a_frozen_folder_that_lacks_or_has_too_much_is_refused(tmp_path: Path) -
     for name in ("plugins/platforms/libqxcb.so", "sql/migrations/0001_first.sql"):
         (bundle / name).parent.mkdir(parents=True)
         (bundle / name).touch()
-    faults = recipe("freeze").faults
-    assert [*faults(bundle)] == []
+    problems = recipe("freeze").problems
+    assert [*problems(bundle)] == []
     (bundle / "icuuc.dll").touch()
-    assert [*faults(bundle)] == ["icuuc.dll belongs to the system"]
+    assert [*problems(bundle)] == ["icuuc.dll belongs to the system"]
     shutil.rmtree(bundle / "sql")
     shutil.rmtree(bundle / "plugins")
-    assert len([*faults(bundle)]) == 3
+    assert len([*problems(bundle)]) == 3
 
 
-def test_every_library_has_a_licence_that_was_looked_at() -> None:
+def test_every_library_has_a_license_that_was_looked_at() -> None:
     notices = recipe("notices")
     parts = [*notices.libraries(ROOT / "requirements.lock")]
     assert {"pyside6-essentials", "keyring", "httpx"} <= {part.name for part in parts}
-    assert notices.unknown(parts) == []
+    assert notices.unreviewed(parts) == []
     stranger = notices.Part("pypi", "stranger", "1", "GPL-3.0-only", "")
-    assert notices.unknown([stranger]) == ["stranger: GPL-3.0-only"]
+    assert notices.unreviewed([stranger]) == ["stranger: GPL-3.0-only"]
     text = notices.as_text(parts)
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in text
     assert "SIL OPEN FONT LICENSE" in text
@@ -164,7 +164,7 @@ def test_the_list_for_machines_names_each_once_and_no_address() -> None:
 def test_manual_page_and_completion_tell_every_command() -> None:
     pages = recipe("linux.help_pages")
     manual, completion = pages.manual(0), recipe("linux.completion")
-    scripts = [completion.script(shell) for shell in (*completion.PLACES, "powershell")]
+    scripts = [completion.script(shell) for shell in (*completion.INSTALL_PATHS, "powershell")]
     names = [name for name, _, _ in pages.commands(parser())]
     assert len(names) > 10
     for name in names:
@@ -183,9 +183,9 @@ COMPLETED = [
 
 
 def completion_script(shell: str, folder: Path) -> Path:
-    """Writes what completes in a shell, under the name that its completion has."""
+    """Write what completes in a shell, under the name that its completion has."""
     completion = recipe("linux.completion")
-    place = completion.PLACES[shell]
+    place = completion.INSTALL_PATHS[shell]
     script = folder / place.name
     script.write_text(completion.scripts()[place], encoding="utf-8")
     return script
@@ -250,17 +250,17 @@ def test_the_debian_papers() -> None:
 def test_a_fault_in_the_menu_entry_stops_the_build(tmp_path: Path) -> None:
     deb = recipe("linux.deb")
     if not (shutil.which("desktop-file-validate") and shutil.which("appstreamcli")):
-        with pytest.raises(recipe("freeze").UnfitError, match="is not installed"):
-            deb.look_at_entry(tmp_path)
+        with pytest.raises(recipe("freeze").InvalidBuildError, match="is not installed"):
+            deb.validate_menu_entry(tmp_path)
         return
     for file, folder in ((DESKTOP_FILE, "applications"), (METAINFO, "metainfo")):
         (tmp_path / "usr/share" / folder).mkdir(parents=True)
         shutil.copy(file, tmp_path / "usr/share" / folder)
-    deb.look_at_entry(tmp_path)
+    deb.validate_menu_entry(tmp_path)
     entry = tmp_path / "usr/share/applications" / DESKTOP_FILE.name
     entry.write_text(entry.read_text(encoding="utf-8").replace("Name=Shipconsole\n", ""), encoding="utf-8")
-    with pytest.raises(recipe("freeze").UnfitError, match="Name"):
-        deb.look_at_entry(tmp_path)
+    with pytest.raises(recipe("freeze").InvalidBuildError, match="Name"):
+        deb.validate_menu_entry(tmp_path)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the package is tried on Linux")
@@ -273,7 +273,7 @@ def test_only_what_runs_from_the_tried_folder_is_ended(tmp_path: Path) -> None:
         shutil.copy(sleep, program)
     inside, outside = (subprocess.Popen([program, "600"]) for program in programs)
     try:
-        recipe("linux.places").end_what_runs_from(tmp_path / "tried")
+        recipe("linux.machines").kill_processes_below(tmp_path / "tried")
         assert inside.wait(timeout=50) == -signal.SIGKILL
         assert outside.poll() is None
     finally:
@@ -316,7 +316,7 @@ def test_the_archive_installs_takes_an_older_ones_place_and_goes(tmp_path: Path)
         "usr/share/man/man1/shipconsole.1.gz",
         "usr/share/icons/hicolor/16x16/apps/shipconsole.png",
         "usr/share/doc/shipconsole/copyright",
-        *(f"usr/share/{place.as_posix()}" for place in recipe("linux.completion").PLACES.values()),
+        *(f"usr/share/{place.as_posix()}" for place in recipe("linux.completion").INSTALL_PATHS.values()),
     ):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text("#!/bin/sh\necho here\n", encoding="utf-8")
@@ -334,10 +334,10 @@ def test_the_archive_installs_takes_an_older_ones_place_and_goes(tmp_path: Path)
     (home / "share" / "of-another-program").mkdir(parents=True)
 
     run([str(inside / "install.sh"), str(home)], tmp_path)
-    (home / "lib" / "shipconsole" / "of-an-older-version").touch()
+    (home / "lib" / "shipconsole" / "only-in-the-older-version").touch()
     run([str(inside / "install.sh"), str(home)], tmp_path)
     assert run([str(home / "bin" / "shipconsole")], tmp_path) == "here\n"
-    assert not (home / "lib" / "shipconsole" / "of-an-older-version").exists()
+    assert not (home / "lib" / "shipconsole" / "only-in-the-older-version").exists()
     # Below /usr/local or ~/.local, zsh looks there and nowhere else.
     assert (home / "share" / "zsh" / "site-functions" / "_shipconsole").is_file()
     entry = (home / "share" / "applications" / DESKTOP_FILE.name).read_text(encoding="utf-8")
@@ -397,11 +397,11 @@ def test_the_installer_for_windows_compiles_without_a_warning(tmp_path: Path, si
 
 
 def test_the_trial_in_wine_stands_in_for_just_what_it_says() -> None:
-    trial = recipe("windows.under_wine")
-    assert {file.stem for file in (PACKAGING / "windows" / "under_wine").glob("*.c")} == trial.STAND_INS.keys()
+    wine = recipe("windows.under_wine")
+    assert {file.stem for file in (PACKAGING / "windows" / "under_wine").glob("*.c")} == wine.SUBSTITUTES.keys()
     # None of them may ever be given away with the program.
-    for name in trial.STAND_INS:
-        assert recipe("freeze")._NOT_OURS.fullmatch(f"{name}.dll")
+    for name in wine.SUBSTITUTES:
+        assert recipe("freeze").SYSTEM_LIBRARIES.fullmatch(f"{name}.dll")
 
 
 def test_what_is_announced_is_what_the_program_believes(tmp_path: Path) -> None:

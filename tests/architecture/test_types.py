@@ -17,7 +17,7 @@ WRONG = '"""Planted."""\n\n\ndef weight_g() -> int:\n    return "heavy"\n'
 
 @pytest.fixture(scope="module")
 def field_errors(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """Gives the rules that each planted file breaks."""
+    """Return the rules that each planted file breaks."""
     folder = tmp_path_factory.mktemp("planted")
     shutil.copy(ROOT / "pyproject.toml", folder)
     (folder / "bootstrap.py").touch()

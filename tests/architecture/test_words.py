@@ -49,7 +49,7 @@ BEFORE_THE_LOOP = {("app.py", "waiting.exec")}
 
 
 def forbidden_calls(source: str) -> Iterator[tuple[int, str]]:
-    """Gives the line and the reason for each call that the window may not make."""
+    """Return the line and the reason for each call that the window may not make."""
     tree = ast.parse(source)
     for line, name in called_names(tree):
         owner, _, last = name.rpartition(".")

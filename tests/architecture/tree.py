@@ -12,7 +12,7 @@ _NOT_OURS = {".git", ".venv", "__pycache__", "build", "dist", ".ruff_cache", ".h
 
 
 def own_files() -> list[Path]:
-    """Gives every file that belongs to the project: by git where there is a checkout, else by walking."""
+    """Return every file that belongs to the project: by git where there is a checkout, else by walking."""
     if (ROOT / ".git").exists() and shutil.which("git"):
         ask = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         answer = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -23,17 +23,17 @@ def own_files() -> list[Path]:
 
 
 def modules() -> list[Path]:
-    """Gives every module of the package, in the order of the map."""
+    """Return every module of the package, in the order of the map."""
     return [path for path in own_files() if path.suffix == ".py" and path.is_relative_to(PACKAGE)]
 
 
 def name_of(path: Path) -> str:
-    """Gives a file's name as seen from the root of the project."""
+    """Return a file's name as seen from the root of the project."""
     return path.relative_to(ROOT).as_posix()
 
 
 def first_sentence(path: Path) -> str:
-    """Gives the first sentence of a module's docstring, or nothing if it has none."""
+    """Return the first sentence of a module's docstring, or nothing if it has none."""
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     paragraph = " ".join(text.split("\n\n")[0].split())
     end = paragraph.find(". ")
@@ -41,13 +41,13 @@ def first_sentence(path: Path) -> str:
 
 
 def copy_tree(target: Path) -> None:
-    """Copies what the checkers read, so that an offence can be planted in the copy."""
+    """Copy what the checkers read, so that an offence can be planted in the copy."""
     shutil.copy(ROOT / "pyproject.toml", target)
     shutil.copytree(PACKAGE, target / "shipconsole", ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def called_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Gives the line and the dotted name of every call in a module, as far as it is one."""
+    """Return the line and the dotted name of every call in a module, as far as it is one."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield node.lineno, ast.unparse(node.func)

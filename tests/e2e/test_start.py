@@ -55,7 +55,7 @@ class Screen:
         self._root = ctypes.c_ulong(self._x11.XDefaultRootWindow(self._display))
 
     def colours(self, width: int, height: int) -> set[int]:
-        """Gives the colours that are in a part of the place."""
+        """Return the colours that are in a part of the place."""
         x11, planes = self._x11, ctypes.c_ulong(ALL_PLANES)
         image = ctypes.c_void_p(
             x11.XGetImage(self._display, self._root, ROWS_X, ROWS_Y, width, height, planes, BY_PIXEL)
@@ -71,7 +71,7 @@ class Screen:
 
 @contextmanager
 def started(command: list[str], display: Display, folder: Path) -> Iterator[tuple[Screen, float, float]]:
-    """Starts a program, and gives the seconds to its first paint: on the clock, and of a processor."""
+    """Start a program, and gives the seconds to its first paint: on the clock, and of a processor."""
     env = display.env | {
         "SHIPCONSOLE_PROFILE": str(folder),
         # As installed: compiled once, also where the tests are told to leave no compiled files beside the source.

@@ -276,7 +276,7 @@ def own_order() -> bytes:
 
 
 def lose_an_answer(warehouse: Warehouse, number: str) -> int:
-    """Tell ShipEngine of an order so that its answer is lost, and keep it from saying how far its shops are."""
+    """Return ShipEngine of an order so that its answer is lost, and keep it from saying how far its shops are."""
     warehouse.program.done("connect", "shipengine", "--name", "ShipEngine", "--option", "settle_delay_s=5")
     warehouse.walk.fault(vendor="shipengine", call="notify_shipped", kind="drop_after", times=1)
     warehouse.walk.fault(vendor="shipengine", call="get_order_source", kind="503", times=1_000)

@@ -13,11 +13,11 @@ class ManualClock:
         self._boot_id = uuid.uuid4().hex
 
     def now_ms(self) -> int:
-        """Give the wall time in milliseconds since 1970, UTC."""
+        """Return the wall time in milliseconds since 1970, UTC."""
         return self._now_ms
 
     def monotonic_s(self) -> float:
-        """Give the seconds that were let pass."""
+        """Return the seconds that were let pass."""
         return self._monotonic_s
 
     def boot_id(self) -> str:

@@ -23,7 +23,7 @@ class TurnedLoop(asyncio.SelectorEventLoop):
         self.ahead_s = 0.0
 
     def time(self) -> float:
-        """Give the time by which timeouts and sleeps of this loop end."""
+        """Return the time by which timeouts and sleeps of this loop end."""
         return super().time() + self.ahead_s
 
 

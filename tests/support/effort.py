@@ -28,12 +28,12 @@ class Effort:
 
     @property
     def most(self) -> float:
-        """Give the effort of the block that was the most work, in units."""
+        """Return the effort of the block that was the most work, in units."""
         return self._most_s / _unit_s()
 
     @property
     def least(self) -> float:
-        """Give the effort of the block that was the least work, in units."""
+        """Return the effort of the block that was the least work, in units."""
         return self._least_s / _unit_s()
 
 

@@ -26,7 +26,7 @@ class Keyboard:
         self.go_to(title, timeout_s)
 
     def go_to(self, title: str, timeout_s: float = 60) -> None:
-        """Give another window the keyboard, as a window manager does with one that opens or is left over."""
+        """Return another window the keyboard, as a window manager does with one that opens or is left over."""
         deadline_s = monotonic() + timeout_s
         window = ""
         while not window:

@@ -14,7 +14,7 @@ _outside: list[str] = []
 
 
 def is_loopback(host: str) -> bool:
-    """Says whether a host name or address is this computer's own."""
+    """Return whether a host name or address is this computer's own."""
     if host in {"", "localhost"} or host.endswith(".localhost"):
         return True
     try:
@@ -44,7 +44,7 @@ def _note(host: str) -> None:
 
 
 def take_outside() -> list[str]:
-    """Gives the hosts that were called since the last time, and forgets them."""
+    """Return the hosts that were called since the last time, and forgets them."""
     taken = _outside.copy()
     _outside.clear()
     return taken

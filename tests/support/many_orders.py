@@ -26,7 +26,7 @@ _ORDER = """INSERT INTO orders (number, match_key, number_key, recipient, state,
 
 
 def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
-    """Gives an open store with orders from a number on; every fifth partly shipped, every seventh shipped whole."""
+    """Return an open store with orders from a number on; every fifth partly shipped, every seventh shipped whole."""
     store = Store(folder / "shipconsole.db")
     store.open()
     store.write(lambda db: db.value("changes.newest")).result(60)
@@ -44,7 +44,7 @@ def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
 
 
 def change_order(store: Store, order_id: int, columns: str) -> None:
-    """Sets columns of an order and notes it in the feed, as another program would."""
+    """Set columns of an order and notes it in the feed, as another program would."""
     with sql.connect(store.file) as connection:
         connection.execute(f"UPDATE orders SET {columns} WHERE id = ?", (order_id,))
         connection.execute("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', ?, 0)", (order_id,))

@@ -78,15 +78,15 @@ class SecretService:
         return {name: value for name, value in os.environ.items() if name not in hidden} | self.variables
 
     def start(self, password: str = "test-pass") -> None:
-        """Starts the daemon and unlocks its keyring; with another password than the first it stays locked."""
+        """Start the daemon and unlocks its keyring; with another password than the first it stays locked."""
         self._start(password)
 
     def start_locked(self) -> None:
-        """Starts the daemon with its keyring locked; one that was never unlocked has no keyring yet."""
+        """Start the daemon with its keyring locked; one that was never unlocked has no keyring yet."""
         self._start(None)
 
     def watch(self) -> str:
-        """Starts a daemon anew that ended by itself, and returns how it ended; empty where all is well."""
+        """Start a daemon anew that ended by itself, and returns how it ended; empty where all is well."""
         if self._bus.poll() is not None:
             pytest.fail(f"the bus of the tests ended by itself with {self._bus.returncode}")
         if self._daemon is None or self._daemon.poll() is None:
@@ -97,22 +97,22 @@ class SecretService:
         return how
 
     def stop(self) -> None:
-        """Ends the daemon, frozen or not, as a crash would: from then on there is no service."""
+        """End the daemon, frozen or not, as a crash would: from then on there is no service."""
         if self._daemon is not None:
             self._daemon.kill()
             self._daemon.wait(timeout=_READY_WITHIN_S)
             self._daemon = None
 
     def freeze(self) -> None:
-        """Stops the daemon in its tracks: calls reach it and are never answered."""
+        """Stop the daemon in its tracks: calls reach it and are never answered."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Lets a frozen daemon go on."""
+        """Let a frozen daemon go on."""
         self._signal(signal.SIGCONT)
 
     def kill_bus(self) -> None:
-        """Ends the bus and the daemon: there is nothing left to connect to."""
+        """End the bus and the daemon: there is nothing left to connect to."""
         self.stop()
         self._bus.kill()
         self._bus.wait(timeout=_READY_WITHIN_S)
@@ -161,7 +161,7 @@ class SecretService:
 
 @contextmanager
 def running_bus() -> Generator[SecretService]:
-    """Runs a bus without a Secret Service on it while the block lasts."""
+    """Run a bus without a Secret Service on it while the block lasts."""
     if sys.platform != "linux":
         pytest.skip("the Secret Service is for Linux")
     for program in ("dbus-daemon", "dbus-send", "gnome-keyring-daemon"):
@@ -178,13 +178,13 @@ def running_bus() -> Generator[SecretService]:
 
 @pytest.fixture
 def bare_bus() -> Iterator[SecretService]:
-    """Gives a bus without a Secret Service on it; the test starts one in the state that it wants."""
+    """Return a bus without a Secret Service on it; the test starts one in the state that it wants."""
     with running_bus() as service:
         yield service
 
 
 @pytest.fixture
 def secret_service(bare_bus: SecretService) -> SecretService:
-    """Gives a running, unlocked Secret Service."""
+    """Return a running, unlocked Secret Service."""
     bare_bus.start()
     return bare_bus

@@ -1,4 +1,4 @@
-"""Fails a test that makes noise it did not announce.
+"""Fail a test that makes noise it did not announce.
 
 Noise is a log record of WARNING or above, a Qt message, a warning, an exception that nobody caught (in a
 slot, a thread, a destructor), and a call to another computer. pytest fails for warnings, threads and
@@ -53,7 +53,7 @@ class _Ear(logging.Handler):
 
 @contextmanager
 def listening() -> Iterator[list[str]]:
-    """Collects log records and calls to other computers while the block runs."""
+    """Collect log records and calls to other computers while the block runs."""
     heard: list[str] = []
     ear = _Ear(heard)
     logging.getLogger().addHandler(ear)
@@ -66,7 +66,7 @@ def listening() -> Iterator[list[str]]:
 
 @contextmanager
 def qt_messages_into(heard: list[str]) -> Iterator[None]:
-    """Collects Qt's messages while the block runs."""
+    """Collect Qt's messages while the block runs."""
 
     def note(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> None:
         heard.append(f"Qt {kind.name}: {message}")
@@ -80,7 +80,7 @@ def qt_messages_into(heard: list[str]) -> Iterator[None]:
 
 @contextmanager
 def uncaught_into(heard: list[str]) -> Iterator[None]:
-    """Collects the exceptions that nobody caught while the block runs."""
+    """Collect the exceptions that nobody caught while the block runs."""
 
     def note(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
         heard.append("uncaught: " + "".join(traceback.format_exception(kind, value, trace)))
@@ -101,7 +101,7 @@ def uncaught_into(heard: list[str]) -> Iterator[None]:
 
 @pytest.fixture
 def expected_noise(request: pytest.FixtureRequest) -> ExpectedNoise:
-    """Gives a block in which noise is announced: `with expected_noise("pattern", ...) as heard:`.
+    """Return a block in which noise is announced: `with expected_noise("pattern", ...) as heard:`.
 
     Each pattern must be found in something heard, and each thing heard must hold one of the patterns.
     """
@@ -137,7 +137,7 @@ def _fail_if_heard(heard: list[str]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
-    """Listens while fixtures are made."""
+    """Listen while fixtures are made."""
     with listening() as heard:
         yield
     _fail_if_heard(heard)
@@ -145,7 +145,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Listens while the test runs."""
+    """Listen while the test runs."""
     with listening() as heard:
         yield
     _fail_if_heard(heard)
@@ -153,7 +153,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
-    """Listens while fixtures are taken down, to Qt as well, which pytest-qt no longer does by then."""
+    """Listen while fixtures are taken down, to Qt as well, which pytest-qt no longer does by then."""
     with listening() as heard, qt_messages_into(heard):
         yield
     # What a test's marks have pytest-qt pass over is passed over here too.

@@ -1,4 +1,4 @@
-"""Opens a store's file beside the program, as another program would.
+"""Open a store's file beside the program, as another program would.
 
 Never with Python's own `sqlite3`: two copies of SQLite in one process do not see each other's locks, and the one that
 closes first takes the other's write-ahead file away.

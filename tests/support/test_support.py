@@ -48,7 +48,7 @@ def run_keyring(service: SecretService, *words: str) -> subprocess.CompletedProc
 
 
 def run_pytest(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
-    """Runs one test file under this project's own conftest and settings."""
+    """Run one test file under this project's own conftest and settings."""
     (folder / "test_planted.py").write_text(textwrap.dedent(source), encoding="utf-8")
     command = [
         sys.executable,

@@ -11,7 +11,7 @@ PATIENCE_MS = 60_000
 
 @pytest.fixture
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
-    """Give pytest-qt's own bot, with longer waits where a test names none."""
+    """Return pytest-qt's own bot, with longer waits where a test names none."""
     bot = QtBot(request)
     for name in ("waitUntil", "waitSignal", "waitSignals"):
         setattr(bot, name, partial(getattr(bot, name), timeout=PATIENCE_MS))

@@ -1,4 +1,4 @@
-"""Starts the program's commands as processes that have their imports behind them: what a start costs is what it does.
+"""Start the program's commands as processes that have their imports behind them: what a start costs is what it does.
 
 A server imports the program once and forks for each command. The process is a real one, with its own id, streams,
 environment and folder, and it ends as Python ends; only the reading of modules is saved, most of a command's time.

@@ -53,7 +53,7 @@ def _front() -> QWidget | None:
 
 
 def _said(part: QAccessibleInterface) -> Iterator[str]:
-    """Names and values of everything that is seen of a part of the screen."""
+    """Name and values of everything that is seen of a part of the screen."""
     if not part or part.state().invisible:
         return
     texts = (part.text(QAccessible.Text.Name), part.text(QAccessible.Text.Value))

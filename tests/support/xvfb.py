@@ -26,7 +26,7 @@ class Display:
 
 @contextmanager
 def running_xvfb(size: str = "1600x1000x24") -> Iterator[Display]:
-    """Runs Xvfb on a display that it finds free, and stops that very process at the end."""
+    """Run Xvfb on a display that it finds free, and stops that very process at the end."""
     read_end, write_end = os.pipe()
     command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", size, "-noreset", "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=[write_end], stderr=subprocess.DEVNULL)
@@ -46,7 +46,7 @@ def running_xvfb(size: str = "1600x1000x24") -> Iterator[Display]:
 
 @pytest.fixture
 def display() -> Iterator[Display]:
-    """Gives a virtual screen; on Linux a missing Xvfb is a failure, elsewhere there is none."""
+    """Return a virtual screen; on Linux a missing Xvfb is a failure, elsewhere there is none."""
     if sys.platform != "linux":
         pytest.skip("Xvfb is for Linux")
     if not shutil.which("Xvfb"):
