@@ -32,7 +32,7 @@ _LARGEST_LOG = 100_000
 PRINTED_SAMPLE: Final = 4
 """Which sample order SwiftPOD prints a part of, where the vendors tell by themselves, counted from 0."""
 
-_SWITCHES = {
+SWITCHES = {
     "POST /_simulator/faults": "simulator.switch.faults_add",
     "GET /_simulator/faults": "simulator.switch.faults_list",
     "DELETE /_simulator/faults": "simulator.switch.faults_clear",
@@ -308,7 +308,7 @@ class SimulatorServer:
             return json_answer(400, {"message": str(problem)})
 
     def _no_switch(self, name: str) -> Answer:
-        known = [line.split("[")[0].split(" ") for line in _SWITCHES]
+        known = [line.split("[")[0].split(" ") for line in SWITCHES]
         methods = [method for method, path in known if path == f"/_simulator/{name}"]
         if not methods:
             return json_answer(404, {"message": said("simulator.no_command")})
@@ -363,7 +363,7 @@ class SimulatorServer:
 
     def _page(self) -> str:
         addresses = [f"  {self._url}/{name}" for name in self._vendors]
-        switches = [f"  {call}\n      {said(text_id)}" for call, text_id in _SWITCHES.items()]
+        switches = [f"  {call}\n      {said(text_id)}" for call, text_id in SWITCHES.items()]
         kinds = [f"  {name}: {said(kind.text_id)}" for name, kind in fault_kinds.KINDS.items()]
         calls = [f"  {name}: {', '.join(calls)}" for name, calls in self._calls().items()]
         return "\n".join(

@@ -1,4 +1,4 @@
-"""A real keyboard on a virtual screen: keys go through the X server, as from a scanner or a person."""
+"""Type on a virtual screen: keys go through the X server, as from a scanner or a person."""
 
 import shutil
 import subprocess
@@ -10,7 +10,7 @@ from tests.support.x_keys import Keys
 from tests.support.xvfb import Display
 
 PERSON_MS = 70
-"""Between two keys of a person; what comes every 37 ms or faster is taken for a scanner's, and screens stutter."""
+"""Time between two keys of a person; keys 37 ms apart or less count as a scanner's, and screens can delay keys."""
 SCANNER_MS = 5
 
 

@@ -31,7 +31,7 @@ async def test_nobody_is_asked_unless_the_settings_say_so(profile: Profile) -> N
     with announcing(file) as announcer:
         for one in (Settings(), Settings(announcements=announcer.url), Settings(announcements_signer=key)):
             assert (await updates.look(profile, one)).kind == "off"
-        assert announcer.asked == []
+        assert announcer.requests == []
 
 
 async def test_a_newer_version_is_told_with_its_page(profile: Profile) -> None:
