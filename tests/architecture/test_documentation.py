@@ -1,4 +1,4 @@
-"""README.md and docs/ are complete: no dead link, every setting, option, command and fault, examples that parse."""
+"""README.md and docs/ are complete: no dead links; every setting, option, command, and fault; valid examples."""
 
 import argparse
 import re
@@ -25,8 +25,8 @@ from tests.architecture.write_cli import expected_reference, written_reference
 README, DOCS = ROOT / "README.md", ROOT / "docs"
 LONGEST_README = 220
 PAGES = sorted(path for path in own_files() if path.suffix == ".md")
-# Settings that the program keeps for itself; the page describes them as well.
-KEPT = {settings_file.PROFILE_ID, settings_file.HAS_DATABASE, settings_file.NOTICE}
+# Settings that only the program changes; the page describes them as well.
+INTERNAL = {settings_file.PROFILE_ID, settings_file.HAS_DATABASE, settings_file.NOTICE}
 
 _BLOCK = re.compile(r"^ *```[^\n]*\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`shipconsole ([a-z][a-z-]*)")
@@ -45,7 +45,7 @@ def rows(text: str, column: int = 0) -> set[str]:
 
 
 def examples(text: str) -> Iterator[str]:
-    """Yield each command of ours in the fenced code of a page."""
+    """Yield each shipconsole command in the fenced code of a page."""
     for block in _BLOCK.findall(text):
         for line in block.replace("\\\n", " ").splitlines():
             if line.strip().startswith("shipconsole "):
@@ -92,13 +92,13 @@ def test_the_reference_of_commands_is_current() -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    assert rows(page("settings.md")) == {*Settings._fields, *KEPT}
+    assert rows(page("settings.md")) == {*Settings._fields, *INTERNAL}
 
 
 def test_every_option_of_a_connection_is_documented() -> None:
     known = {option.name for vendor in VENDORS.values() for option in vendor.options.fields()}
-    told = {re.sub(r"^carrier\..*", "carrier.", name) for name in rows(page("connections.md"), 1)}
-    assert told == {re.sub(r"^carrier\..*", "carrier.", name) for name in known}
+    documented = {re.sub(r"^carrier\..*", "carrier.", name) for name in rows(page("connections.md"), 1)}
+    assert documented == {re.sub(r"^carrier\..*", "carrier.", name) for name in known}
 
 
 def test_every_state_of_an_update_is_documented() -> None:
@@ -135,20 +135,20 @@ def test_every_fault_and_switch_of_the_simulator_is_documented() -> None:
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_every_example_is_one_that_the_program_takes(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_example_is_accepted_by_the_program(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = path.read_text(encoding="utf-8")
     wrong: list[str] = []
     for line in examples(text):
         try:
             parser().parse_args(shlex.split(line, comments=True)[1:])
-        except SystemExit as leaving:
-            if leaving.code:
+        except SystemExit as exit_:
+            if exit_.code:
                 wrong.append(f"{line}: {capsys.readouterr().err.splitlines()[-1]}")
     wrong += [f"{name}: no such command" for name in _INLINE.findall(without_fences(text)) if name not in commands()]
     assert wrong == []
 
 
-def test_an_example_that_the_program_refuses_is_found() -> None:
+def test_examples_are_found_in_fenced_code() -> None:
     text = "```\nshipconsole orders --json\n  shipconsole \\\n  orders\nls\n```\n"
     assert [shlex.split(line) for line in examples(text)] == [
         ["shipconsole", "orders", "--json"],

@@ -36,8 +36,8 @@ _READY_WITHIN_S = 30
 class SecretService:
     """A session bus with or without a keyring daemon on it.
 
-    `start` (unlocked), `start_locked`, `stop` (no service), `freeze` and `thaw` (no response), and `kill_bus` change its
-    state. Secrets survive `stop` and `start`. `watch` restarts a daemon that ended by itself.
+    `start` (unlocked), `start_locked`, `stop` (no service), `freeze` and `thaw` (no response), and `kill_bus` change
+    its state. Secrets survive `stop` and `start`. `watch` restarts a daemon that ended by itself.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -92,11 +92,10 @@ class SecretService:
         if self._daemon is None or self._daemon.poll() is None:
             return ""
         errors = self._errors.read_text("utf-8", "replace").strip().splitlines()[-3:]
-        how = (
-            f"gnome-keyring-daemon ended by itself with {self._daemon.returncode}: {' / '.join(errors) or 'no output'}"
-        )
+        output = " / ".join(errors) or "no output"
+        report = f"gnome-keyring-daemon ended by itself with {self._daemon.returncode}: {output}"
         self._start(self._password)
-        return how
+        return report
 
     def stop(self) -> None:
         """End the daemon, frozen or not, as a crash would; then there is no service."""
