@@ -185,9 +185,9 @@ COMPLETED = [
 def completion_script(shell: str, folder: Path) -> Path:
     """Write the completion script of a shell, under the name that the shell expects."""
     completion = packaging_script("linux.completion")
-    place = completion.INSTALL_PATHS[shell]
-    file = folder / place.name
-    file.write_text(completion.scripts()[place], encoding="utf-8")
+    path = completion.INSTALL_PATHS[shell]
+    file = folder / path.name
+    file.write_text(completion.scripts()[path], encoding="utf-8")
     return file
 
 
@@ -316,19 +316,19 @@ def test_the_archive_installs_replaces_an_older_version_and_is_removed(tmp_path:
         "usr/share/man/man1/shipconsole.1.gz",
         "usr/share/icons/hicolor/16x16/apps/shipconsole.png",
         "usr/share/doc/shipconsole/copyright",
-        *(f"usr/share/{place.as_posix()}" for place in packaging_script("linux.completion").INSTALL_PATHS.values()),
+        *(f"usr/share/{path.as_posix()}" for path in packaging_script("linux.completion").INSTALL_PATHS.values()),
     ):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text("#!/bin/sh\necho installed\n", encoding="utf-8")
         (tree / name).chmod(0o755)
-    for name, place in (
+    for name, path in (
         ("*.desktop", "share/applications"),
         ("*.xml", "share/metainfo"),
         ("*.service", "lib/systemd/user"),
     ):
-        (tree / "usr" / place).mkdir(parents=True)
+        (tree / "usr" / path).mkdir(parents=True)
         for file in LINUX.glob(name):
-            shutil.copy(file, tree / "usr" / place)
+            shutil.copy(file, tree / "usr" / path)
     archive = packaging_script("linux.archive")
     inside = archive.unpack(archive.archive(tree, tmp_path, small=False), tmp_path / "unpacked")
     (home / "share" / "of-another-program").mkdir(parents=True)
