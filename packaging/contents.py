@@ -24,10 +24,10 @@ QT_PLUGINS = {
 }
 EXCLUDED_MODULES = ["_pytest", "pip", "pydoc", "setuptools", "tkinter", "unittest"]
 # Start-up hooks of PyInstaller that the program does not need: it does not use `multiprocessing`, list packages, or
-# read source, and PySide6's wheels find Qt's files without help. They would delay the window and load Qt for commands.
+# read source, and PySide6's wheels find Qt's files alone. The hooks would delay the window and load Qt for commands.
 UNNEEDED_HOOKS = {"pyi_rth_inspect", "pyi_rth_multiprocessing", "pyi_rth_pkgutil", "pyi_rth_pyside6"}
 
-# Libraries that must come from the computer on which the program runs, because they belong to its display driver, fonts,
+# Libraries that must come from the computer that runs the program, because they belong to its display driver, fonts,
 # or D-Bus. The Debian package depends on them instead.
 OF_THE_SYSTEM = re.compile(
     r"(ld-linux.*|libc|libm|libdl|librt|libpthread|libresolv|libutil|libstdc\+\+|libgcc_s"

@@ -25,6 +25,10 @@ SYSTEM_LIBRARIES = re.compile(
 )
 
 
+# The first migration, and the program's and Qt's German texts.
+REQUIRED = ("/sql/migrations/0001_first.sql", "/resources/locale/de/shipconsole.po", "/translations/qtbase_de.qm")
+
+
 class InvalidBuildError(Exception):
     """The build must not be published; the text gives the reason."""
 
@@ -67,8 +71,8 @@ def problems(bundle: Path) -> Iterator[str]:
     yield from (f"{name} belongs to the system" for name in names if SYSTEM_LIBRARIES.fullmatch(Path(name).name))
     if not any("/platforms/" in name for name in names):
         yield "no platform plugin of Qt"
-    if bundle.name == "shipconsole" and not any(name.endswith("/migrations/0001_first.sql") for name in names):
-        yield "no migration of the database"
+    if bundle.name == "shipconsole":
+        yield from (f"no file {end}" for end in REQUIRED if not any(name.endswith(end) for name in names))
 
 
 def size_bytes(folder: Path) -> int:

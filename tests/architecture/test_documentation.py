@@ -13,10 +13,12 @@ from shipconsole import simulator
 from shipconsole.cli import session
 from shipconsole.cli.program import parser
 from shipconsole.domain.call import CALL_STATES
+from shipconsole.messages import text
 from shipconsole.simulator.faults import KINDS
 from shipconsole.simulator.server import SWITCHES
 from shipconsole.station import settings_file
 from shipconsole.station.settings import Settings
+from shipconsole.ui.window.menu import ENTRIES
 from shipconsole.vendors.catalog import VENDORS
 from tests.architecture.links import dead_links, without_fences
 from tests.architecture.tree import ROOT, own_files
@@ -30,6 +32,7 @@ INTERNAL = {settings_file.PROFILE_ID, settings_file.HAS_DATABASE, settings_file.
 
 _BLOCK = re.compile(r"^ *```[^\n]*\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`shipconsole ([a-z][a-z-]*)")
+_MENU = re.compile(r"Menu > (.{1,40})")
 _ROW_NAMES = re.compile(r"`([^`]+)`")
 
 
@@ -50,6 +53,12 @@ def examples(text: str) -> Iterator[str]:
         for line in block.replace("\\\n", " ").splitlines():
             if line.strip().startswith("shipconsole "):
                 yield line.strip()
+
+
+def unknown_menu_entries(shown: str) -> list[str]:
+    """Return what follows "Menu >" in a text where it is not an entry of the window's menu."""
+    titles = tuple(text(entry.title) for entry in ENTRIES if not entry.of_order)
+    return [found for found in _MENU.findall(" ".join(shown.split())) if not found.startswith(titles)]
 
 
 def commands() -> set[str]:
@@ -99,6 +108,15 @@ def test_every_option_of_a_connection_is_documented() -> None:
     known = {option.name for vendor in VENDORS.values() for option in vendor.options.fields()}
     documented = {re.sub(r"^carrier\..*", "carrier.", name) for name in rows(page("connections.md"), 1)}
     assert documented == {re.sub(r"^carrier\..*", "carrier.", name) for name in known}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_menu_entries_are_named_as_in_the_program(path: Path) -> None:
+    assert unknown_menu_entries(path.read_text(encoding="utf-8")) == []
+
+
+def test_an_unknown_menu_entry_is_found_across_a_line_break() -> None:
+    assert unknown_menu_entries("*Menu > Carrier codes*, or *Menu >\nAccounts*.") == ["Accounts*."]
 
 
 def test_every_state_of_an_update_is_documented() -> None:

@@ -25,7 +25,7 @@ import pytest
 import yaml
 from PySide6.QtGui import QImage
 
-from shipconsole import __version__
+from shipconsole import __version__, messages
 from shipconsole.cli.program import parser
 from shipconsole.station import announcement
 from tests.architecture.tree import ROOT, name_of, own_files
@@ -122,16 +122,29 @@ def test_unneeded_libraries_are_left_out() -> None:
 
 def test_a_frozen_folder_with_missing_or_forbidden_files_is_rejected(tmp_path: Path) -> None:
     bundle = tmp_path / "shipconsole"
-    for name in ("plugins/platforms/libqxcb.so", "sql/migrations/0001_first.sql"):
+    freeze = packaging_script("freeze")
+    problems = freeze.problems
+    for name in ("plugins/platforms/libqxcb.so", *(f"_internal{end}" for end in freeze.REQUIRED)):
         (bundle / name).parent.mkdir(parents=True)
         (bundle / name).touch()
-    problems = packaging_script("freeze").problems
     assert [*problems(bundle)] == []
     (bundle / "icuuc.dll").touch()
     assert [*problems(bundle)] == ["icuuc.dll belongs to the system"]
-    shutil.rmtree(bundle / "sql")
+    shutil.rmtree(bundle / "_internal" / "resources")
     shutil.rmtree(bundle / "plugins")
-    assert len([*problems(bundle)]) == 3
+    assert [*problems(bundle)] == [
+        "icuuc.dll belongs to the system",
+        "no platform plugin of Qt",
+        "no file /resources/locale/de/shipconsole.po",
+    ]
+
+
+def test_the_frozen_program_has_every_language_of_the_program() -> None:
+    required = packaging_script("freeze").REQUIRED
+    for language in {*messages.LANGUAGES} - {messages.ENGLISH, messages.PSEUDO}:
+        assert f"/resources/locale/{language}/shipconsole.po" in required
+        assert f"/translations/qtbase_{language}.qm" in required
+        assert f"qtbase_{language}.qm" in packaging_script("contents").QT_TEXTS
 
 
 def test_every_library_has_a_reviewed_license() -> None:
