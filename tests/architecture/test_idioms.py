@@ -3,12 +3,13 @@
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from shipconsole.messages import texts
-from tests.architecture.tree import ROOT
+from tests.architecture.tree import ROOT, own_files
 
 PACKAGE = ROOT / "shipconsole"
 
@@ -97,6 +98,20 @@ def test_no_text_in_the_source_has_an_old_idiom() -> None:
         for idiom in idioms_in(text)
     ]
     assert found == []
+
+
+def published_pages() -> list[Path]:
+    """Return the pages and package texts that people read, without the glossary, which lists the idioms."""
+    pages = [path for path in own_files() if path.suffix in {".md", ".nsi", ".desktop", ".service", ".yml"}]
+    pages += [path for path in own_files() if path.name.endswith(".metainfo.xml")]
+    return [path for path in pages if path.name != "glossary.md"]
+
+
+@pytest.mark.parametrize("path", published_pages(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_page_has_an_old_idiom(path: Path) -> None:
+    # The map of the code consists of docstrings.
+    shown, _, _ = path.read_text(encoding="utf-8").partition("<!-- map -->")
+    assert idioms_in(shown) == []
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_a_text_can_be_formatted(text: Text) -> None:
 
 
 def test_the_page_of_messages_is_current() -> None:
-    assert written_list() == expected_list(), "python -m tests.architecture.write_messages"
+    assert written_list() == expected_list(), "run `poe messages`"
 
 
 def german() -> dict[tuple[str, str, str], tuple[str, ...]]:
