@@ -114,8 +114,7 @@ def simulated_platforms(_running_simulator: SimulatorServer) -> SimulatorServer:
     """Return reset simulated platforms, without shipments, faults, or limits."""
     local_http.delete(f"{_running_simulator.url}/_simulator/faults").raise_for_status()
     local_http.post(f"{_running_simulator.url}/_simulator/reset").raise_for_status()
-    for vendor in _running_simulator._vendors.values():
-        vendor.limit = None
+    _running_simulator.remove_limits()
     return _running_simulator
 
 
