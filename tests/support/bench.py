@@ -104,18 +104,18 @@ def fault(
 
 
 @pytest.fixture(scope="session")
-def _running_simulator() -> Generator[SimulatorServer]:
+def shared_simulator() -> Generator[SimulatorServer]:
     with running_simulator(orders=8) as server:
         yield server
 
 
 @pytest.fixture
-def simulated_platforms(_running_simulator: SimulatorServer) -> SimulatorServer:
+def simulated_platforms(shared_simulator: SimulatorServer) -> SimulatorServer:
     """Return reset simulated platforms, without shipments, faults, or limits."""
-    local_http.delete(f"{_running_simulator.url}/_simulator/faults").raise_for_status()
-    local_http.post(f"{_running_simulator.url}/_simulator/reset").raise_for_status()
-    _running_simulator.remove_limits()
-    return _running_simulator
+    local_http.delete(f"{shared_simulator.url}/_simulator/faults").raise_for_status()
+    local_http.post(f"{shared_simulator.url}/_simulator/reset").raise_for_status()
+    shared_simulator.remove_limits()
+    return shared_simulator
 
 
 @pytest.fixture
@@ -126,16 +126,16 @@ async def ctx(tmp_path: Path) -> AsyncGenerator[Context]:
 
 
 @pytest.fixture(scope="session")
-def _synced_database(_running_simulator: SimulatorServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def synced_database(shared_simulator: SimulatorServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a database with the simulated platforms' orders, synced once and copied by each test."""
     folder = tmp_path_factory.mktemp("synced")
     # Fixtures of the session run before those of the test, so faults of the previous test are removed here.
-    local_http.delete(f"{_running_simulator.url}/_simulator/faults").raise_for_status()
-    local_http.post(f"{_running_simulator.url}/_simulator/reset").raise_for_status()
+    local_http.delete(f"{shared_simulator.url}/_simulator/faults").raise_for_status()
+    local_http.post(f"{shared_simulator.url}/_simulator/reset").raise_for_status()
 
     async def sync() -> None:
         async with open_context(folder, to_be_copied=True) as ctx:
-            results = await import_orders.pull(ctx, await connect_all(ctx, _running_simulator.url))
+            results = await import_orders.pull(ctx, await connect_all(ctx, shared_simulator.url))
             assert [str(result.message) for result in results] == ["", "", ""]
 
     asyncio.run(sync())
@@ -143,11 +143,9 @@ def _synced_database(_running_simulator: SimulatorServer, tmp_path_factory: pyte
 
 
 @pytest.fixture
-async def bench(
-    tmp_path: Path, simulated_platforms: SimulatorServer, _synced_database: Path
-) -> AsyncGenerator[Context]:
+async def bench(tmp_path: Path, simulated_platforms: SimulatorServer, synced_database: Path) -> AsyncGenerator[Context]:
     """Yield a context that is connected to the simulated platforms and has their orders."""
-    shutil.copy(_synced_database, tmp_path / "shipconsole.db")
+    shutil.copy(synced_database, tmp_path / "shipconsole.db")
     async with open_context(tmp_path) as opened:
         for vendor, name in NAMES.items():
             for field, value in SECRETS[vendor].items():
