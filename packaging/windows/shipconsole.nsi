@@ -67,6 +67,7 @@ VIAddVersionKey "LegalCopyright" "The Shipconsole authors, MIT"
     RMDir /r "$INSTDIR\_internal"
     Delete "$INSTDIR\shipconsole.exe"
     Delete "$INSTDIR\shipconsolew.exe"
+    Delete "$INSTDIR\shipconsole.completion.ps1"
     Delete "$INSTDIR\LICENSE.txt"
     Delete "$INSTDIR\THIRD-PARTY.txt"
 !macroend
