@@ -22,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Both delay the first paint: nothing is garbage yet, and pydantic would search all installed packages for plugins.
     gc.disable()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # Imported before PySide6, which reads the source of every module that is imported after it.
+    import shipconsole.operations.orders.order_list  # noqa: F401
     from shipconsole.app import run_window
 
     return run_window(profile=words.profile, database=words.database, demo=words.demo)

@@ -29,7 +29,7 @@ LATER = {
     "html",
 }
 # PySide creates each of these classes in 2 to 16 ms when it is first used.
-COSTLY = {"QAccessible", "QCalendarWidget", "QGradient", "QKeySequence", "QPlainTextEdit", "QStyle"}
+COSTLY = {"QAccessible", "QCalendarWidget", "QGradient", "QPlainTextEdit", "QStyle"}
 # Starts the program as the menu does, and prints what there is after the first paint.
 UNTIL_PAINTED = """
 import gc, json, os, sys

@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 LARGEST = 1_000_000
 READ_AT_START = ("LANG", "LC_", "PYTHON")
 """Prefixes of environment variables that only a new interpreter reads."""
-LEFT_OUT = ("shipconsole.ui", "shipconsole.app", "shipconsole.quick_start", "shipconsole.__main__")
+LEFT_OUT = ("shipconsole.ui", "shipconsole.app", "shipconsole.__main__")
 ALSO = (
     *("anyio", "anyio._backends._asyncio", "httpcore._backends.auto", "encodings.idna", "concurrent.futures.thread"),
     *("keyring.backends.SecretService", "secretstorage", "jeepney.io.blocking"),
