@@ -32,7 +32,7 @@ INTERNAL = {settings_file.PROFILE_ID, settings_file.HAS_DATABASE, settings_file.
 
 _BLOCK = re.compile(r"^ *```[^\n]*\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`shipconsole ([a-z][a-z-]*)")
-_MENU = re.compile(r"Menu > (.{1,40})")
+_MENU = re.compile(r"Menu > (?=(.{1,40}))")
 _ROW_NAMES = re.compile(r"`([^`]+)`")
 
 
