@@ -1,9 +1,9 @@
-"""Makes a fresh checkout ready and runs the demo or the tests, with nothing but Python and pip.
+"""Prepare a fresh checkout and run the demo or the tests; needs only Python and pip.
 
-`python3 bootstrap.py demo` opens the program on its simulated platforms.
-`python3 bootstrap.py test` runs the tests; further words go to pytest.
-`python3 bootstrap.py setup` only prepares what the tests need, and puts the command `shipconsole` into .venv/bin.
-`python3 bootstrap.py package` builds what can be installed on this system; further words go to packaging/build.py.
+`python3 bootstrap.py demo` opens Shipconsole with simulated platforms.
+`python3 bootstrap.py test` runs the tests; further arguments are passed to pytest.
+`python3 bootstrap.py setup` only installs what the tests need, and the command `shipconsole` into .venv/bin.
+`python3 bootstrap.py package` builds the packages for this system; further arguments are passed to packaging/build.py.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ DEV_LOCK = ROOT / "requirements-dev.lock"
 PACKAGE_LOCK = ROOT / "requirements-package.lock"
 PACKAGE_VENV = ROOT / "build" / "environment"
 PYTHONS = ((3, 11), (3, 12), (3, 13))
-SURROUNDINGS = 5
+ENVIRONMENT_PROBLEM = 5
 
-# A package that newer releases renamed stands with all its names, the newest first.
+# A package that was renamed is listed with all its names, the newest first.
 QT_PACKAGES = (
     "libglib2.0-0t64|libglib2.0-0",
     "libegl1",
@@ -76,125 +76,125 @@ PACKAGE_PACKAGES = (
 TEST_PACKAGES = ("dbus", "fish", "gnome-keyring", "strace", "xdotool", "zsh")
 
 
-class Stopped(Exception):
-    """A step could not be done; its text says which and what to do."""
+class StepFailed(Exception):
+    """A step failed; the text says which one and what to do."""
 
 
-def say(text: str) -> None:
-    """Tells the reader one step in one line."""
+def report(text: str) -> None:
+    """Print one step on one line."""
     print(f"bootstrap: {text}", flush=True)
 
 
-def main(words: Sequence[str]) -> int:
-    """Does what the first word says and returns the exit code."""
+def main(arguments: Sequence[str]) -> int:
+    """Run the command in the first argument and return the exit code."""
     if sys.version_info[:2] not in PYTHONS:
         found = f"{sys.version_info[0]}.{sys.version_info[1]}"
-        say(f"Shipconsole needs Python 3.11, 3.12 or 3.13; this is {found}.")
+        report(f"Shipconsole needs Python 3.11, 3.12, or 3.13; this is {found}.")
         return 2
-    verb, rest = (words[0], list(words[1:])) if words else ("", [])
+    command, rest = (arguments[0], list(arguments[1:])) if arguments else ("", [])
     try:
-        if verb == "demo":
+        if command == "demo":
             return demo(rest)
-        if verb == "test":
+        if command == "test":
             prepare(DEV_LOCK, (*QT_PACKAGES, *SCREEN_PACKAGES, *VIRTUAL_SCREEN_PACKAGES, *TEST_PACKAGES))
-            say("running the tests")
+            report("running the tests")
             return run([VENV_PYTHON, "-m", "pytest", *(rest or ALL_CORES)], os.environ)
-        if verb == "package":
+        if command == "package":
             return package(rest)
-        if verb == "setup" and not rest:
+        if command == "setup" and not rest:
             prepare(DEV_LOCK, (*QT_PACKAGES, *SCREEN_PACKAGES, *VIRTUAL_SCREEN_PACKAGES, *TEST_PACKAGES))
             install_program()
             return 0
-    except Stopped as stopped:
-        say(str(stopped))
-        return SURROUNDINGS
+    except StepFailed as failed:
+        report(str(failed))
+        return ENVIRONMENT_PROBLEM
     except KeyboardInterrupt:
         return 130
-    say("say `demo`, `test`, `setup` or `package`, as in: python3 bootstrap.py demo")
+    report("use `demo`, `test`, `setup`, or `package`, as in: python3 bootstrap.py demo")
     return 2
 
 
-def demo(words: Sequence[str]) -> int:
-    """Opens the program on its simulated platforms, on a virtual screen if there is no real one."""
+def demo(arguments: Sequence[str]) -> int:
+    """Open Shipconsole with simulated platforms, on a virtual screen if there is no real one."""
     without_screen = needs_screen(os.environ)
     screen = VIRTUAL_SCREEN_PACKAGES if without_screen else ()
     prepare(RUN_LOCK, (*QT_PACKAGES, *SCREEN_PACKAGES, *screen))
-    command = [VENV_PYTHON, "-m", "shipconsole", "--demo", *words]
+    command = [VENV_PYTHON, "-m", "shipconsole", "--demo", *arguments]
     if not without_screen:
-        say("starting the demo")
+        report("starting the demo")
         return run(command, os.environ)
     with virtual_screen() as name:
-        say(f"there is no screen, so the demo starts on the virtual screen {name}; Ctrl+C ends it")
+        report(f"no screen found: the demo runs on the virtual screen {name}; press Ctrl+C to end it")
         return run(command, {**os.environ, "DISPLAY": name})
 
 
-def package(words: Sequence[str]) -> int:
-    """Builds the packages in an environment of their own, which holds nothing that does not belong into them."""
+def package(arguments: Sequence[str]) -> int:
+    """Build the packages in a separate environment, which has only what is included in them."""
     install_system_packages((*QT_PACKAGES, *SCREEN_PACKAGES, *VIRTUAL_SCREEN_PACKAGES, *PACKAGE_PACKAGES))
     freezing, version = freezing_python()
-    # The interpreter as a library, which goes into the package.
+    # The interpreter as a library, which is included in the package.
     install_system_packages((f"libpython{version}",))
     python = PACKAGE_VENV / VENV_PYTHON.relative_to(VENV)
-    made_from = PACKAGE_VENV / "shipconsole-lock.txt"
-    if not made_from.exists() or made_from.read_text(encoding="utf-8") != digest(PACKAGE_LOCK):
-        say(f"making the environment for packages with {freezing}")
+    stamp_file = PACKAGE_VENV / "shipconsole-lock.txt"
+    if not stamp_file.exists() or stamp_file.read_text(encoding="utf-8") != digest(PACKAGE_LOCK):
+        report(f"creating the environment for packages with {freezing}")
         install = ["-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
         if run([freezing, "-m", "venv", "--clear", PACKAGE_VENV], os.environ) != 0:
-            raise Stopped("the environment for packages could not be made; on Debian install python3-venv")
+            raise StepFailed("the environment for packages could not be created; on Debian, install python3-venv")
         if run([python, *install, "--require-hashes", "--only-binary", ":all:", "-r", PACKAGE_LOCK], os.environ) != 0:
-            raise Stopped(f"pip could not install {PACKAGE_LOCK.name}; its own words are above")
-        made_from.write_text(digest(PACKAGE_LOCK), encoding="utf-8")
-    say("building the packages")
-    return run([python, "packaging/build.py", *words], os.environ)
+            raise StepFailed(f"pip could not install {PACKAGE_LOCK.name}; see its output above")
+        stamp_file.write_text(digest(PACKAGE_LOCK), encoding="utf-8")
+    report("building the packages")
+    return run([python, "packaging/build.py", *arguments], os.environ)
 
 
 def freezing_python() -> tuple[str, str]:
-    """Gives the Python that goes into the packages, and its version in two numbers: Debian's own where it fits.
+    """Return the Python to include in the packages and its version, as in "3.11"; Debian's Python is preferred.
 
-    One that a person built leaves the path of its folder in every library, and carries all that helps to debug it.
+    A Python that a user compiled has the path of its folder in every library, and debug information.
     """
     own = Path("/usr/bin/python3")
     if sys.platform == "linux" and own.exists():
-        ask = [str(own), "-c", "import sys; print(*sys.version_info[:2])"]
-        told = subprocess.run(ask, capture_output=True, text=True, check=False).stdout.split()
-        if tuple(int(number) for number in told) in PYTHONS:
-            return str(own), ".".join(told)
+        command = [str(own), "-c", "import sys; print(*sys.version_info[:2])"]
+        version = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
+        if tuple(int(number) for number in version) in PYTHONS:
+            return str(own), ".".join(version)
     return sys.executable, f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def needs_screen(env: Mapping[str, str]) -> bool:
-    """Says whether a window has nowhere to go here."""
+    """Return whether there is no screen to show a window on."""
     chosen = env.get("QT_QPA_PLATFORM", "")
     screens = (env.get("DISPLAY"), env.get("WAYLAND_DISPLAY"))
     return sys.platform == "linux" and not any(screens) and not chosen
 
 
 def prepare(lock: Path, packages: Sequence[str]) -> None:
-    """Brings the system libraries and the virtual environment up to what the lock asks for."""
+    """Install the system libraries and the locked libraries that are missing."""
     install_system_packages(packages)
     if is_ready(lock):
         return
     make_environment()
-    say(f"installing {lock.name} into {VENV.name}")
+    report(f"installing {lock.name} into {VENV.name}")
     install = ["-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
     if run([VENV_PYTHON, *install, "--require-hashes", "-r", lock], os.environ) != 0:
-        raise Stopped(f"pip could not install {lock.name}; its own words are above")
+        raise StepFailed(f"pip could not install {lock.name}; see its output above")
     STAMP.write_text(json.dumps({**stamp(), lock.name: digest(lock)}), encoding="utf-8")
 
 
 def install_program() -> None:
-    """Puts the command `shipconsole` into the environment; it runs the checkout as it is, later changes included."""
+    """Install the command `shipconsole` into the environment; it runs the checkout, with later changes."""
     if (VENV_PYTHON.parent / ("shipconsole.exe" if os.name == "nt" else "shipconsole")).exists():
         return
-    say(f"installing the program itself into {VENV.name}")
+    report(f"installing Shipconsole into {VENV.name}")
     install = ["-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check", "--no-index"]
-    # What builds it is in the lock, so nothing is downloaded.
+    # The build tools are in the lock, so nothing is downloaded.
     if run([VENV_PYTHON, *install, "--no-deps", "--no-build-isolation", "--editable", ROOT], os.environ) != 0:
-        raise Stopped("pip could not install the program itself; its own words are above")
+        raise StepFailed("pip could not install Shipconsole; see its output above")
 
 
 def is_ready(lock: Path) -> bool:
-    """Says whether the environment holds this lock; the development lock holds the run-time one too."""
+    """Return whether the environment has the libraries of a lock; the development lock includes the run-time one."""
     found = stamp()
     if found.get("python") != python_name() or not VENV_PYTHON.exists():
         return False
@@ -204,7 +204,7 @@ def is_ready(lock: Path) -> bool:
 
 
 def stamp() -> dict[str, str]:
-    """Reads which Python and which locks the environment was made from, as far as it is still true."""
+    """Read from which Python and locks the environment was created."""
     try:
         found = json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -213,58 +213,58 @@ def stamp() -> dict[str, str]:
 
 
 def digest(lock: Path) -> str:
-    """Gives the hash by which a changed lock is noticed."""
+    """Return the hash that detects a changed lock."""
     return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
 def python_name() -> str:
-    """Gives the interpreter that the environment belongs to."""
+    """Return the version and location of this interpreter."""
     return f"{sys.version_info[0]}.{sys.version_info[1]} {sys.base_prefix}"
 
 
 def make_environment() -> None:
-    """Makes the virtual environment anew unless this very Python made the one that is there."""
+    """Create the virtual environment, unless this Python already created it."""
     if VENV_PYTHON.exists() and STAMP.exists() and stamp().get("python") == python_name():
         return
-    say(f"making the virtual environment {VENV.name} with Python {sys.version.split()[0]}")
+    report(f"creating the virtual environment {VENV.name} with Python {sys.version.split()[0]}")
     if importlib.util.find_spec("ensurepip") is None:
         version = f"{sys.version_info[0]}.{sys.version_info[1]}"
         install_system_packages((f"python{version}-venv|python3-venv",))
     if run([sys.executable, "-m", "venv", "--clear", VENV], os.environ) != 0:
-        raise Stopped("the virtual environment could not be made; on Debian install python3-venv")
+        raise StepFailed("the virtual environment could not be created; on Debian, install python3-venv")
 
 
 def install_system_packages(packages: Sequence[str]) -> None:
-    """Installs what is missing on Debian and Ubuntu; elsewhere and without rights it only says so."""
+    """Install missing packages on Debian and Ubuntu; without administrator rights, only name them."""
     if sys.platform != "linux" or not shutil.which("dpkg-query") or not shutil.which("apt-get"):
         return
     missing = missing_packages(packages)
     if not missing:
         return
-    asking = administrator()
-    if asking is None:
-        wanted = " ".join(names.split("|")[0] for names in missing)
-        say(f"an administrator should install: apt-get install {wanted}")
+    prefix = administrator()
+    if prefix is None:
+        listed = " ".join(names.split("|")[0] for names in missing)
+        report(f"ask an administrator to run: apt-get install {listed}")
         return
-    say("installing system libraries: " + " ".join(names.split("|")[0] for names in missing))
+    report("installing system libraries: " + " ".join(names.split("|")[0] for names in missing))
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    run([*asking, "apt-get", "update", "-qq"], quiet, hidden=True)
+    run([*prefix, "apt-get", "update", "-qq"], quiet, hidden=True)
     names = [available_name(names) for names in missing]
-    if run([*asking, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *names], quiet, hidden=True):
-        say("apt-get could not install them; going on without")
+    if run([*prefix, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *names], quiet, hidden=True):
+        report("apt-get could not install them; continuing without them")
 
 
 def missing_packages(packages: Sequence[str]) -> list[str]:
-    """Gives the packages of which no name is installed."""
-    every = [name for names in packages for name in names.split("|")]
-    query = ["dpkg-query", "-W", "-f=${Package} ${db:Status-Status}\n", *every]
-    answer = subprocess.run(query, capture_output=True, text=True, check=False).stdout
-    installed = {line.split()[0] for line in answer.splitlines() if line.endswith(" installed")}
+    """Return the packages that are not installed under any of their names."""
+    all_names = [name for names in packages for name in names.split("|")]
+    query = ["dpkg-query", "-W", "-f=${Package} ${db:Status-Status}\n", *all_names]
+    output = subprocess.run(query, capture_output=True, text=True, check=False).stdout
+    installed = {line.split()[0] for line in output.splitlines() if line.endswith(" installed")}
     return [names for names in packages if installed.isdisjoint(names.split("|"))]
 
 
 def available_name(names: str) -> str:
-    """Gives the first of a package's names that this release knows."""
+    """Return the first of a package's names that this release has."""
     for name in names.split("|"):
         policy = subprocess.run(["apt-cache", "policy", name], capture_output=True, text=True, check=False)
         if "Candidate:" in policy.stdout and "Candidate: (none)" not in policy.stdout:
@@ -273,7 +273,7 @@ def available_name(names: str) -> str:
 
 
 def administrator() -> list[str] | None:
-    """Gives the words before a command that needs an administrator, or None if we may not be one."""
+    """Return the prefix of a command that needs administrator rights, or None without such rights."""
     if os.geteuid() == 0:
         return []
     if shutil.which("sudo") and run(["sudo", "-n", "true"], os.environ, hidden=True) == 0:
@@ -283,9 +283,9 @@ def administrator() -> list[str] | None:
 
 @contextmanager
 def virtual_screen() -> Iterator[str]:
-    """Runs Xvfb on a free display and gives the display's name; Xvfb ends with the block."""
+    """Run Xvfb on a free display while the block lasts, and yield the display's name."""
     if not shutil.which("Xvfb"):
-        raise Stopped("there is no screen and no Xvfb to make a virtual one; install xvfb")
+        raise StepFailed("there is no screen, and Xvfb for a virtual one is not installed; install xvfb")
     read_end, write_end = os.pipe()
     command = [
         "Xvfb",
@@ -303,14 +303,14 @@ def virtual_screen() -> Iterator[str]:
         pass_fds=[write_end],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl+C is for the program; the screen goes after it
+        start_new_session=True,  # Ctrl+C ends the program, not the screen
     )
     os.close(write_end)
     try:
-        with os.fdopen(read_end) as told:
-            number = told.readline().strip()
+        with os.fdopen(read_end) as output:
+            number = output.readline().strip()
         if not number:
-            raise Stopped("Xvfb did not start")
+            raise StepFailed("Xvfb did not start")
         yield f":{number}"
     finally:
         server.terminate()
@@ -318,10 +318,10 @@ def virtual_screen() -> Iterator[str]:
 
 
 def run(command: Sequence[str | Path], env: Mapping[str, str], *, hidden: bool = False) -> int:
-    """Runs a program in the checkout, passes Ctrl+C and termination on, and returns its exit code."""
+    """Run a program in the checkout, pass Ctrl+C and termination on, and return its exit code."""
     output = subprocess.DEVNULL if hidden else None
     with subprocess.Popen(
-        [str(word) for word in command], cwd=ROOT, env=dict(env), stdout=output, stderr=output
+        [str(part) for part in command], cwd=ROOT, env=dict(env), stdout=output, stderr=output
     ) as child:
         before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
         try:
@@ -329,7 +329,7 @@ def run(command: Sequence[str | Path], env: Mapping[str, str], *, hidden: bool =
                 try:
                     code = child.wait()
                 except KeyboardInterrupt:
-                    continue  # the child had the same Ctrl+C and ends by itself
+                    continue  # the child received Ctrl+C too and ends by itself
                 return code if code >= 0 else 128 - code
         finally:
             signal.signal(signal.SIGTERM, before)

@@ -1,6 +1,6 @@
-"""A window with nothing in it, frozen by the recipe of the program: what the program's size and start are held against.
+"""Open an empty window. Frozen like the program, it is the reference for the program's size and start-up time.
 
-It takes the words that `start_time.py` gives the program too and looks at none of them.
+Arguments are ignored.
 """
 
 import sys

@@ -1,6 +1,6 @@
-"""What of Qt and of the build machine goes into the frozen program: lists of what is kept, never of what is left out.
+"""Choose which parts of Qt and of the build machine are included in the frozen program.
 
-A new Qt brings new plugins. A list of what is kept leaves them out by itself.
+The lists name what is included, not what is left out, so that the new plugins of a newer Qt are left out automatically.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
 
-# Kind of plugin, and the names of those that a window of widgets needs.
+# The plugins that a widget application needs, by kind.
 QT_PLUGINS = {
     "iconengines": {"qsvgicon"},
     "imageformats": {"qicns", "qico", "qsvg"},
@@ -23,13 +23,12 @@ QT_PLUGINS = {
     "xcbglintegrations": {"qxcb-egl-integration", "qxcb-glx-integration"},
 }
 EXCLUDED_MODULES = ["_pytest", "pip", "pydoc", "setuptools", "tkinter", "unittest"]
-# What PyInstaller runs before the program for libraries that need help when frozen. Nobody here starts processes with
-# `multiprocessing`, which a library loads but does not use, lists packages, or reads source; and PySide6's wheels tell
-# Qt by themselves where its parts are. The window would wait for all of these, and each command would load Qt.
+# Start-up hooks of PyInstaller that the program does not need: it does not use `multiprocessing`, list packages, or
+# read source, and PySide6's wheels find Qt's files alone. The hooks would delay the window and load Qt for commands.
 UNNEEDED_HOOKS = {"pyi_rth_inspect", "pyi_rth_multiprocessing", "pyi_rth_pkgutil", "pyi_rth_pyside6"}
 
-# These must be those of the computer the program runs on: they belong to its screen driver, its fonts and its bus. The
-# package depends on them instead.
+# Libraries that must come from the computer that runs the program, because they belong to its display driver, fonts,
+# or D-Bus. The Debian package depends on them instead.
 OF_THE_SYSTEM = re.compile(
     r"(ld-linux.*|libc|libm|libdl|librt|libpthread|libresolv|libutil|libstdc\+\+|libgcc_s"
     r"|libGL.*|libEGL.*|libOpenGL|libdrm|libgbm|libX11|libX11-xcb|libxcb|libXau|libXdmcp"
@@ -41,22 +40,22 @@ OF_THE_SYSTEM = re.compile(
     r"|libX(composite|cursor|damage|ext|fixes|i|inerama|randr|render))\.so.*"
 )
 _PLUGIN = re.compile(r"(?:^|/)plugins/(?P<kind>[^/]+)/(?:lib)?(?P<name>[^/.]+)\.(?:so|dll|dylib)$")
-# A 20 MB OpenGL in software that only Qt Quick would ask for.
+# A 20 MB software OpenGL that only Qt Quick needs.
 _SOFTWARE_OPENGL = "opengl32sw.dll"
 
 QT_TEXTS = frozenset({"qtbase_de.qm"})
-"""Qt's own texts in the languages of `shipconsole.messages.LANGUAGES` but English, which needs none."""
+"""Qt's own translations for `shipconsole.messages.LANGUAGES`; English needs none."""
 
 Entry = tuple[str, str, str]
 
 
 def is_kept(name: str) -> bool:
-    """Says whether a file belongs into the frozen program, by its path there."""
+    """Return whether a file is included in the frozen program, by its path there."""
     path = PurePath(name.replace("\\", "/"))
     plugin = _PLUGIN.search(path.as_posix())
     if plugin:
         return plugin["name"] in QT_PLUGINS.get(plugin["kind"], ())
-    # Qt has texts of its own, as for keys and file dialogs, in more languages than the program has.
+    # Qt has its own texts, as for keys and file dialogs, in more languages than the program has.
     if path.suffix == ".qm":
         return path.name in QT_TEXTS
     if path.name == _SOFTWARE_OPENGL:
@@ -65,25 +64,26 @@ def is_kept(name: str) -> bool:
 
 
 def reachable(binaries: Iterable[Entry], needs: Callable[[str], Iterable[str]]) -> list[Entry]:
-    """Gives the binaries that something which stays still needs: each is its name there, its file here, and its kind.
+    """Return the binaries that an extension or plugin needs, directly or indirectly.
 
-    Extensions and plugins are loaded by name and stay. `needs` tells the names of the libraries that a file asks for.
+    Each entry is the name in the frozen program, the source file, and the kind. Extensions and plugins are loaded by
+    name and are always included. `needs` returns the names of the libraries that a file is linked to.
     """
-    every = list(binaries)
+    entries = list(binaries)
     by_name: dict[str, list[Entry]] = {}
-    for entry in every:
+    for entry in entries:
         by_name.setdefault(PurePath(entry[0]).name, []).append(entry)
     reached: set[str] = set()
-    waiting = [entry for entry in every if _is_loaded_by_name(entry)]
+    waiting = [entry for entry in entries if _is_loaded_by_name(entry)]
     while waiting:
         name, file, kind = waiting.pop()
         if name in reached:
             continue
         reached.add(name)
-        wanted: Sequence[str] = [PurePath(file).name] if kind == "SYMLINK" else [*needs(file)]
-        for library in wanted:
+        needed: Sequence[str] = [PurePath(file).name] if kind == "SYMLINK" else [*needs(file)]
+        for library in needed:
             waiting += by_name.get(library, [])
-    return [entry for entry in every if entry[0] in reached]
+    return [entry for entry in entries if entry[0] in reached]
 
 
 def _is_loaded_by_name(entry: Entry) -> bool:

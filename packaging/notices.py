@@ -1,7 +1,6 @@
-"""Says whose work is in the frozen program: the licences of all of it in one text, and a list for machines (CycloneDX).
+"""List the third-party code in the frozen program: one text with all licenses, and an SBOM (CycloneDX 1.6).
 
-The list is the one that CycloneDX 1.6 describes. It is made from what the lock names and is installed, and from the
-libraries of the system that were taken along.
+Both are made from the installed libraries of the lock file and from the system libraries that were included.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from urllib.parse import quote
 
 from freeze import ROOT, VERSION
 
-LICENCES = ROOT / "packaging" / "licences"
+LICENSES = ROOT / "packaging" / "licenses"
 _RULE = "=" * 80
 _CLASSIFIERS = {
     "License :: OSI Approved :: MIT License": "MIT",
@@ -25,91 +24,91 @@ _CLASSIFIERS = {
     "License :: OSI Approved :: BSD License": "BSD-3-Clause",
 }
 _NAMES = {"BSD 3-Clause License": "BSD-3-Clause"}
-"""Licences that a package names in words."""
-# Nothing else may come along unread. PyInstaller's own exception lets its starter be part of any program. "any-OSI" is
-# apsw's: the terms of the zlib licence, or of any other that the Open Source Initiative approves.
+"""Licenses that a package names in other words than SPDX."""
+# Any other license must be reviewed first. PyInstaller's exception permits its bootloader in any program. "any-OSI" is
+# apsw's: the terms of the zlib license, or of any other license that the Open Source Initiative approves.
 ALLOWED = re.compile(
     r"MIT|MIT-0|any-OSI|BSD-[23]-Clause|Apache-2\.0|PSF-2\.0|MPL-2\.0|Apache-2\.0 OR BSD-[23]-Clause"
     r"|LGPL-3\.0-only OR GPL-2\.0-only OR GPL-3\.0-only|LGPL-3\.0-only WITH .*"
 )
 _QT = """Qt and PySide6 (Qt for Python) are used under the GNU Lesser General Public License, version 3, whose text and
-that of the GNU General Public License, which it builds on, stand at the end. They are the unchanged libraries of the
-packages PySide6_Essentials and shiboken6 of the versions named here; their source is published by The Qt Company under
-the same version number, as `pyside-setup` and Qt's `everywhere` archive. They lie in the folder `_internal/PySide6` as
-libraries of their own: another build of the same version may be put in their place. Nothing in the licence of
-Shipconsole forbids to change them, or to take the program apart in order to find faults in such a change.
+that of the GNU General Public License, on which it is based, are at the end. They are the unchanged libraries of the
+packages PySide6_Essentials and shiboken6 in the versions named here; The Qt Company publishes their source under the
+same version numbers, as `pyside-setup` and Qt's `everywhere` archive. They are separate files in the folder
+`_internal/PySide6` and can be replaced by another build of the same version. The license of Shipconsole does not forbid
+changing them, or reverse engineering the program to debug such changes.
 """
 
 
 class Part(NamedTuple):
-    """One unit of others' work: its `kind` is that of a package URL, `pypi` or `deb`."""
+    """A third-party component; `kind` is the type in its package URL, `pypi` or `deb`."""
 
     kind: str
     name: str
     version: str
-    licence: str
+    license: str
     text: str
 
 
 def locked(lock: Path) -> list[str]:
-    """Gives the names that a lock names, whatever system they are for."""
+    """Return the names of all libraries in a lock file, for any system."""
     return re.findall(r"^([a-z0-9-]+)==", lock.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def libraries(lock: Path) -> Iterator[Part]:
-    """Gives the lock's Python libraries that this system has installed, and PyInstaller, whose starter comes along."""
+    """Yield the installed Python libraries of the lock file, and PyInstaller, whose bootloader is included."""
     for name in (*locked(lock), "pyinstaller"):
         try:
             found = distribution(name)
         except PackageNotFoundError:
             continue
-        yield Part("pypi", name, found.version, _licence(found), _texts(found))
+        yield Part("pypi", name, found.version, _license(found), _texts(found))
 
 
 def system_libraries(bundle: Path) -> Iterator[Part]:
-    """Gives the Debian packages whose libraries were taken along, as far as dpkg knows them."""
+    """Yield the Debian packages of the included system libraries, as far as dpkg knows them."""
     names = {file.name for file in bundle.rglob("*.so*") if not file.is_symlink()}
     seen: set[str] = set()
     for name in sorted(names):
-        told = subprocess.run(["dpkg-query", "-S", f"*/{name}"], capture_output=True, text=True, check=False).stdout
-        # Whatever else brings a file of that name along has it below a folder of its own.
+        output = subprocess.run(["dpkg-query", "-S", f"*/{name}"], capture_output=True, text=True, check=False).stdout
+        # Other packages with a file of that name have it in a folder of their own.
         owners = [
-            line.partition(":")[0] for line in told.splitlines() if re.search(r": (/usr)?/lib/[^/]+/[^/]+$", line)
+            line.partition(":")[0] for line in output.splitlines() if re.search(r": (/usr)?/lib/[^/]+/[^/]+$", line)
         ]
         if not owners or owners[0] in seen:
             continue
         seen.add(owners[0])
-        ask = ["dpkg-query", "-W", "-f=${Version}\n", owners[0]]
-        version = subprocess.run(ask, capture_output=True, text=True, check=True).stdout.splitlines()[0]
+        query = ["dpkg-query", "-W", "-f=${Version}\n", owners[0]]
+        version = subprocess.run(query, capture_output=True, text=True, check=True).stdout.splitlines()[0]
         copyright_file = Path("/usr/share/doc") / owners[0] / "copyright"
         text = copyright_file.read_text(encoding="utf-8", errors="replace") if copyright_file.exists() else ""
         yield Part("deb", owners[0], version, "", text)
 
 
-def unknown(parts: Iterable[Part]) -> list[str]:
-    """Gives the libraries whose licence nobody looked at yet; there may be none."""
+def unreviewed(parts: Iterable[Part]) -> list[str]:
+    """Return the libraries whose license has not been reviewed yet."""
     return [
-        f"{part.name}: {part.licence or 'none named'}"
+        f"{part.name}: {part.license or 'none named'}"
         for part in parts
-        if part.kind == "pypi" and part.name != "pyinstaller" and not ALLOWED.fullmatch(part.licence)
+        if part.kind == "pypi" and part.name != "pyinstaller" and not ALLOWED.fullmatch(part.license)
     ]
 
 
 def as_text(parts: Iterable[Part]) -> str:
-    """Writes the licences of all of it as one text."""
-    whole = [f"Shipconsole {VERSION} holds the work of others. These are their licences.\n\n{_QT}"]
+    """Return one text with the licenses of all parts."""
+    sections = [f"Shipconsole {VERSION} includes third-party software. These are its licenses.\n\n{_QT}"]
     for part in parts:
-        head = f"{_RULE}\n{part.name} {part.version}" + (f": {part.licence}" if part.licence else "")
-        whole.append(f"{head}\n{_RULE}\n\n{part.text}")
+        head = f"{_RULE}\n{part.name} {part.version}" + (f": {part.license}" if part.license else "")
+        sections.append(f"{head}\n{_RULE}\n\n{part.text}")
     inter = (ROOT / "resources" / "fonts" / "OFL.txt").read_text(encoding="utf-8")
-    whole.append(f"{_RULE}\nInter, the typeface: OFL-1.1\n{_RULE}\n\n{inter}")
-    texts = sorted(LICENCES.glob("*.txt"), reverse=True)
-    whole += [f"{_RULE}\n{file.stem}\n{_RULE}\n\n{file.read_text(encoding='utf-8')}" for file in texts]
-    return "\n".join(whole)
+    sections.append(f"{_RULE}\nInter, the typeface: OFL-1.1\n{_RULE}\n\n{inter}")
+    texts = sorted(LICENSES.glob("*.txt"), reverse=True)
+    sections += [f"{_RULE}\n{file.stem}\n{_RULE}\n\n{file.read_text(encoding='utf-8')}" for file in texts]
+    return "\n".join(sections)
 
 
 def as_cyclonedx(parts: Iterable[Part]) -> str:
-    """Writes the list for machines; the same parts give the same bytes."""
+    """Return the SBOM as JSON; the same parts give the same text."""
     document = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -138,14 +137,14 @@ def _component(part: Part) -> dict[str, object]:
         "version": part.version,
         "purl": url,
     }
-    if part.licence:
+    if part.license:
         component["licenses"] = [
-            {"license": {"name": part.licence}} if "WITH" in part.licence else {"expression": part.licence}
+            {"license": {"name": part.license}} if "WITH" in part.license else {"expression": part.license}
         ]
     return component
 
 
-def _licence(found: Distribution) -> str:
+def _license(found: Distribution) -> str:
     data = found.metadata
     if data["Name"] == "pyinstaller":
         return "GPL-2.0-or-later WITH Bootloader-exception"
@@ -158,4 +157,4 @@ def _licence(found: Distribution) -> str:
 def _texts(found: Distribution) -> str:
     files = [file for file in found.files or () if re.match(r"(?i)(LICEN[CS]E|COPYING|NOTICE)", file.name)]
     inside = [file for file in files if ".dist-info" in str(file)]
-    return "\n".join(file.read_text(encoding="utf-8") for file in inside) or "Its text stands at the end.\n"
+    return "\n".join(file.read_text(encoding="utf-8") for file in inside) or "The text is at the end.\n"

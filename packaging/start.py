@@ -1,17 +1,17 @@
-"""Starts the frozen program: the one script of it; everything else is in the package."""
+"""Start the frozen program; this is the script that PyInstaller freezes."""
 
 import os
 import sys
 from pathlib import Path
 
-# Without a console, as Windows opens the window, there is nothing to print to; the log has what matters.
+# Windows opens the window without a console, so there is nothing to print to; the log has everything important.
 for name in ("stdout", "stderr"):
     if getattr(sys, name) is None:
-        setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open to the end
+        setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
 
-# Plugins of another Qt, which a desktop may name, do not belong into this one.
+# A desktop may set this to the plugins of another Qt, which must not be loaded here.
 os.environ.pop("QT_PLUGIN_PATH", None)
 
-from shipconsole.cli import main  # noqa: E402 - libraries look at the streams while they are loaded
+from shipconsole.cli import main  # noqa: E402 - libraries read the streams while they are imported
 
 sys.exit(main())

@@ -1,7 +1,7 @@
-"""Holds the frozen program's size and start against a bare window frozen by the same recipe; at most 1.5 times each.
+"""Compare the frozen program's size and start-up time with an empty window frozen the same way; at most 1.5 times each.
 
-A start is counted from the command until the window is on the screen. The two take turns, so that whatever else the
-computer does slows both; the medians are compared. Linux with Xvfb only.
+The start-up time is measured from the command until the window is mapped. The two alternate, so that other load slows
+both, and the medians are compared. Linux with Xvfb only.
 """
 
 from __future__ import annotations
@@ -20,58 +20,60 @@ from pathlib import Path
 
 from freeze import freeze, size_bytes
 
-MOST = 1.5
+LIMIT = 1.5
 ROUNDS = 25
-_WITHIN_S = 60
-# X11's own numbers: what is asked to be told of, and the event that comes when a window is shown.
+_TIMEOUT_S = 60
+# Constants of X11: the event mask, and the event that is sent when a window is shown.
 _SUBSTRUCTURE_NOTIFY = 1 << 19
 _MAP_NOTIFY = 19
 
 
 def main() -> int:
-    """Measures both, prints the figures, and says by its exit code whether they are within bounds."""
+    """Measure both, print the figures, and return 0 if they are within the limit."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("program", type=Path, help="the frozen folder of the program")
-    parser.add_argument("--build", type=Path, required=True, metavar="DIR", help="where the bare window is frozen")
-    words = parser.parse_args()
-    build = words.build.resolve()
+    parser.add_argument(
+        "--build", type=Path, required=True, metavar="DIR", help="folder in which the empty window is frozen"
+    )
+    options = parser.parse_args()
+    build = options.build.resolve()
     bare = freeze(build, "bare_window.py")
-    commands = {"program": [str(words.program.resolve() / "shipconsole")], "bare window": [str(bare / bare.name)]}
-    sizes = {"program": size_bytes(words.program), "bare window": size_bytes(bare)}
+    commands = {"program": [str(options.program.resolve() / "shipconsole")], "empty window": [str(bare / bare.name)]}
+    sizes = {"program": size_bytes(options.program), "empty window": size_bytes(bare)}
     starts_s: dict[str, list[float]] = {name: [] for name in commands}
     with tempfile.TemporaryDirectory() as profile, virtual_screen() as display:
         for number in range(ROUNDS + 1):
             for name, command in commands.items():
                 took_s = start_s(command, profile, display)
-                if number:  # the first one of each reads the disk
+                if number:  # the first start of each reads from the disk
                     starts_s[name].append(took_s)
     for name in commands:
         low, high = min(starts_s[name]) * 1e3, max(starts_s[name]) * 1e3
         middle = statistics.median(starts_s[name]) * 1e3
         print(f"{name}: {sizes[name] / 1e6:.0f} MB, window after {middle:.0f} ms ({low:.0f} to {high:.0f})")
-    size = sizes["program"] / sizes["bare window"]
-    start = statistics.median(starts_s["program"]) / statistics.median(starts_s["bare window"])
-    print(f"program / bare window: size {size:.2f}, start {start:.2f}; at most {MOST}")
-    return 0 if max(size, start) <= MOST else 1
+    size = sizes["program"] / sizes["empty window"]
+    start = statistics.median(starts_s["program"]) / statistics.median(starts_s["empty window"])
+    print(f"program / empty window: size {size:.2f}, start {start:.2f}; at most {LIMIT}")
+    return 0 if max(size, start) <= LIMIT else 1
 
 
 @contextmanager
 def virtual_screen() -> Iterator[str]:
-    """Runs Xvfb on a free display, gives its name, and ends it."""
+    """Run Xvfb on a free display, yield the display's name, and end it."""
     read_end, write_end = os.pipe()
     command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1600x1000x24", "-noreset", "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=[write_end], stderr=subprocess.DEVNULL)
     os.close(write_end)
     try:
-        with os.fdopen(read_end) as told:
-            yield f":{told.readline().strip()}"
+        with os.fdopen(read_end) as output:
+            yield f":{output.readline().strip()}"
     finally:
         server.terminate()
         server.wait()
 
 
 def start_s(command: list[str], profile: str, display: str) -> float:
-    """Starts a program, waits for its window, ends it, and gives how long the window took in seconds."""
+    """Start a program, wait for its window, end it, and return the start-up time in seconds."""
     x11 = ctypes.CDLL("libX11.so.6")
     x11.XOpenDisplay.restype = ctypes.c_void_p
     x11.XDefaultRootWindow.argtypes = x11.XPending.argtypes = x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
@@ -81,12 +83,12 @@ def start_s(command: list[str], profile: str, display: str) -> float:
     connection = x11.XOpenDisplay(display.encode())
     x11.XSelectInput(connection, x11.XDefaultRootWindow(connection), _SUBSTRUCTURE_NOTIFY)
     x11.XSync(ctypes.c_void_p(connection), 0)
-    event = (ctypes.c_long * 24)()  # what Xlib keeps for the largest of its events
+    event = (ctypes.c_long * 24)()  # the size of the largest event of Xlib
     env = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "SHIPCONSOLE_PROFILE": profile}
     began_s = time.perf_counter()
     process = subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
     try:
-        while time.perf_counter() - began_s < _WITHIN_S:
+        while time.perf_counter() - began_s < _TIMEOUT_S:
             while x11.XPending(connection):
                 x11.XNextEvent(connection, event)
                 if event[0] & 0xFFFFFFFF == _MAP_NOTIFY:

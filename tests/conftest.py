@@ -1,4 +1,4 @@
-"""Sets the stage before anything else is imported: no screen, no home, no network but loopback, no noise."""
+"""Prepare the environment before any other import: no screen, a temporary home, loopback only, no noise."""
 
 import os
 import shutil
@@ -22,9 +22,9 @@ for _name, _folder in {
     os.environ[_name] = str(_HOME / _folder)
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-# Texts are English, whatever language the person has who runs the tests.
+# Texts are English, whatever the language of the user is.
 os.environ["LC_ALL"] = "C.UTF-8"
-# A bus that is not there, so that no test finds the keyring of the person who runs it.
+# A bus that does not exist, so that no test finds the user's keyring.
 os.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={_HOME / 'run' / 'no-bus'}"
 for _name in list(os.environ):
     if _name.startswith(("SHIPCONSOLE_", "PYTHON_KEYRING_")) or _name.lower().endswith("_proxy"):
@@ -32,7 +32,7 @@ for _name in list(os.environ):
 for _name in ("DISPLAY", "WAYLAND_DISPLAY"):
     os.environ.pop(_name, None)
 
-# A shell starts what it runs in the background with Ctrl+C ignored, and the programs of the tests would inherit that.
+# A shell ignores Ctrl+C in its background processes, and the programs of the tests would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = (
@@ -48,10 +48,10 @@ pytest_plugins = (
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
-    """Runs every async test on asyncio."""
+    """Run every async test on asyncio."""
     return "asyncio"
 
 
 def pytest_unconfigure() -> None:
-    """Removes the home that the tests had."""
+    """Remove the temporary home."""
     shutil.rmtree(_HOME, ignore_errors=True)

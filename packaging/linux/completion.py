@@ -1,4 +1,4 @@
-"""Writes how bash, zsh, fish, and PowerShell complete, from the command line itself."""
+"""Write the completion scripts for bash, zsh, fish, and PowerShell from the command line's parser."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from linux.help_pages import commands, options
 
 from shipconsole.cli.program import parser
 
-# Where each shell looks, below /usr/share or a folder that is like it.
-PLACES = {
+# Where each shell looks for completions, below /usr/share or a similar folder.
+INSTALL_PATHS = {
     "bash": Path("bash-completion/completions/shipconsole"),
     "zsh": Path("zsh/vendor-completions/_shipconsole"),
     "fish": Path("fish/vendor_completions.d/shipconsole.fish"),
 }
 POWERSHELL = "shipconsole.completion.ps1"
-"""Beside the program on Windows; a profile of PowerShell loads it."""
+"""In the program's folder on Windows; a PowerShell profile loads it."""
 
 _PATHS = {"DIR": shtab.DIRECTORY, "FILE": shtab.FILE}
-"""What the value of an option is completed with, by its name in the help."""
+"""How values of options are completed, by their name in the help."""
 _ANY_WORD = {"zsh": "()"}
-"""For a word that nothing can be offered for: without it zsh offers no options in its place either."""
+"""For arguments without suggestions: without this, zsh would not suggest options there either."""
 
 
 def scripts() -> dict[Path, str]:
-    """Gives the text for each of the places."""
-    return {place: script(shell) for shell, place in PLACES.items()}
+    """Return the completion script for each path."""
+    return {path: script(shell) for shell, path in INSTALL_PATHS.items()}
 
 
 def script(shell: str) -> str:
-    """Gives the text for one shell."""
-    whole = parser()
-    for one in (whole, *(command for _, _, command in commands(whole))):
-        for action in options(one):
+    """Return the completion script of one shell."""
+    program = parser()
+    for command in (program, *(command for _, _, command in commands(program))):
+        for action in options(command):
             _complete_value(action)
-    return shtab.complete(whole, shell)
+    return shtab.complete(program, shell)
 
 
 def _complete_value(action: argparse.Action) -> None:
@@ -45,4 +45,4 @@ def _complete_value(action: argparse.Action) -> None:
     if found is None and not action.option_strings and not action.choices:
         found = _ANY_WORD
     if found is not None:
-        action.complete = found  # where the library looks for it
+        action.complete = found  # the attribute that shtab reads

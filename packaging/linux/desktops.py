@@ -1,4 +1,4 @@
-"""The desktop that the package is tried on: a keyring, the simulated platforms, a screen, and the menu."""
+"""Provide the desktop on which the package is tested: keyring, simulated platforms, screen, and menu."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from places import FailedError, Place
+from machines import FailedError, Machine
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
-from bootstrap import virtual_screen as virtual_screen  # the screen of the demo will do
+from bootstrap import virtual_screen as virtual_screen  # used by try_deb
 
 _APP_ID = "io.shipconsole.Shipconsole"
-_WITHIN_S = 120
-# An empty window has its frame and background; text has hundreds of shades.
-_COLOURS = 100
+_TIMEOUT_S = 120
+# An empty window has a few colors; one with text has hundreds of shades.
+_LEAST_COLORS = 100
 
 
-def wait_for(what: str, seen: Callable[[], bool], within_s: float = _WITHIN_S) -> None:
-    """Waits until something is seen; raises FailedError, which names it, when that takes too long."""
-    until_s = time.monotonic() + within_s
-    while not seen():
+def wait_for(problem: str, is_done: Callable[[], bool], timeout_s: float = _TIMEOUT_S) -> None:
+    """Wait for a condition; raises FailedError with the problem after the timeout."""
+    until_s = time.monotonic() + timeout_s
+    while not is_done():
         if time.monotonic() > until_s:
-            raise FailedError(f"{what} within {within_s:.0f} s")
+            raise FailedError(f"{problem} within {timeout_s:.0f} s")
         time.sleep(0.1)
 
 
 @contextmanager
-def keyring(place: Place) -> Iterator[str]:
-    """Gives the address of a bus with an unlocked keyring on it for the person."""
-    address = f"unix:path={place.run_folder}/bus"
-    person = place.env(as_person=True, DBUS_SESSION_BUS_ADDRESS=address)
+def keyring(machine: Machine) -> Iterator[str]:
+    """Run a D-Bus session with an unlocked keyring for the user, and yield its address."""
+    address = f"unix:path={machine.run_folder}/bus"
+    env = machine.env(as_user=True, DBUS_SESSION_BUS_ADDRESS=address)
     ask = ["dbus-send", "--session", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"]
     ask += ["org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"]
     bus = subprocess.Popen(
-        place.command("dbus-daemon", "--session", "--nofork", f"--address={address}", as_person=True), env=person
+        machine.command("dbus-daemon", "--session", "--nofork", f"--address={address}", as_user=True), env=env
     )
     try:
-        wait_for("the bus did not start", place.outside(f"{place.run_folder}/bus").exists)
+        wait_for("the bus did not start", machine.host_path(f"{machine.run_folder}/bus").exists)
         daemon = subprocess.Popen(
-            place.command("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets", as_person=True),
-            env=person,
+            machine.command("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets", as_user=True),
+            env=env,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -55,10 +55,10 @@ def keyring(place: Place) -> Iterator[str]:
         try:
             assert daemon.stdin is not None
             with daemon.stdin as typed:
-                typed.write(b"practice")
+                typed.write(b"password")
 
             def is_there() -> bool:
-                return "true" in place.run(*ask, as_person=True, DBUS_SESSION_BUS_ADDRESS=address)
+                return "true" in machine.run(*ask, as_user=True, DBUS_SESSION_BUS_ADDRESS=address)
 
             wait_for("the keyring did not start", is_there)
             yield address
@@ -71,11 +71,11 @@ def keyring(place: Place) -> Iterator[str]:
 
 
 @contextmanager
-def simulated_platforms(place: Place) -> Iterator[str]:
-    """Runs the program's own simulated platforms from the package and gives their address."""
+def simulated_platforms(machine: Machine) -> Iterator[str]:
+    """Run the packaged program's simulated platforms and yield their address."""
     process = subprocess.Popen(
-        place.command("shipconsole", "simulator", "--ends-with-input", as_person=True),
-        env=place.env(as_person=True),
+        machine.command("shipconsole", "simulator", "--ends-with-input", as_user=True),
+        env=machine.env(as_user=True),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -90,37 +90,39 @@ def simulated_platforms(place: Place) -> Iterator[str]:
         process.communicate()
 
 
-def open_from_the_menu(place: Place, bus: str, display: str, picture: Path) -> None:
-    """Starts the menu entry as a desktop does, waits for its window, takes its picture, and closes it."""
-    entry = f"{place.prefix}/share/applications/{_APP_ID}.desktop"
-    env = place.env(as_person=True, DISPLAY=display, DBUS_SESSION_BUS_ADDRESS=bus)
-    # What the window prints goes on after gio has ended, so it is not waited for.
-    subprocess.run(place.command("gio", "launch", entry, as_person=True), env=env, check=True)
-    read = configparser.ConfigParser(interpolation=None)
-    read.read(place.outside(entry), encoding="utf-8")
-    search = ["search", "--onlyvisible", "--class", read["Desktop Entry"]["StartupWMClass"]]
-    wait_for("no window of the entry's class came", lambda: bool(_told(display, "xdotool", *search, may_fail=True)))
+def open_from_menu(machine: Machine, bus: str, display: str, picture: Path) -> None:
+    """Start the menu entry as a desktop does, wait for the window, take a screenshot, and close it."""
+    entry = f"{machine.prefix}/share/applications/{_APP_ID}.desktop"
+    env = machine.env(as_user=True, DISPLAY=display, DBUS_SESSION_BUS_ADDRESS=bus)
+    # The window keeps the output open after gio has ended, so the output is not captured.
+    subprocess.run(machine.command("gio", "launch", entry, as_user=True), env=env, check=True)
+    parsed = configparser.ConfigParser(interpolation=None)
+    parsed.read(machine.host_path(entry), encoding="utf-8")
+    search = ["search", "--onlyvisible", "--class", parsed["Desktop Entry"]["StartupWMClass"]]
+    wait_for(
+        "no window of the entry's class appeared", lambda: bool(_output_of(display, "xdotool", *search, may_fail=True))
+    )
     take_picture(display, picture)
-    owner = int(_told(display, "xdotool", *search, "getwindowpid"))
-    # There is no window manager to ask the window to close; the end of a session asks like this.
-    os.kill(owner, signal.SIGTERM)
-    wait_for("the window was closed and the program went on", lambda: not Path(f"/proc/{owner}/exe").exists())
+    pid = int(_output_of(display, "xdotool", *search, "getwindowpid"))
+    # There is no window manager to close the window; the end of a session sends this signal too.
+    os.kill(pid, signal.SIGTERM)
+    wait_for("the program did not end", lambda: not Path(f"/proc/{pid}/exe").exists())
 
 
 def take_picture(display: str, picture: Path) -> None:
-    """Takes a picture of the screen when it has shown something for a while."""
+    """Take a screenshot after the screen has shown something for a while."""
     shown = 0
 
     def is_settled() -> bool:
         nonlocal shown
         time.sleep(1)  # the list and the connections are read after the first paint
-        _told(display, "import", "-window", "root", str(picture))
-        shown = shown + 1 if int(_told(display, "identify", "-format", "%k", str(picture))) > _COLOURS else 0
+        _output_of(display, "import", "-window", "root", str(picture))
+        shown = shown + 1 if int(_output_of(display, "identify", "-format", "%k", str(picture))) > _LEAST_COLORS else 0
         return shown == 3
 
     wait_for("the window showed nothing", is_settled)
 
 
-def _told(display: str, *command: str, may_fail: bool = False) -> str:
+def _output_of(display: str, *command: str, may_fail: bool = False) -> str:
     env = {**os.environ, "DISPLAY": display}
     return subprocess.run(command, env=env, capture_output=True, text=True, check=not may_fail).stdout.strip()

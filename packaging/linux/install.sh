@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs Shipconsole for the person who runs it, below ~/.local or the folder that is named, and takes it away again.
-#   ./install.sh [FOLDER]            installs, or puts this version in the place of an older one
-#   ./install.sh --remove [FOLDER]   takes the program away; orders, settings and keys stay
+# Installs Shipconsole for the current user in ~/.local or in another folder, or removes it.
+#   ./install.sh [FOLDER]            install, or replace an older version
+#   ./install.sh --remove [FOLDER]   remove the program; orders, settings, and API keys are kept
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 remove=
@@ -23,7 +23,7 @@ rm -f "$folder/bin/shipconsole" "$folder/share/applications/io.shipconsole.Shipc
     "$folder"/share/icons/hicolor/*/apps/shipconsole.png "$folder"/share/icons/hicolor/*/apps/shipconsole.svg
 rm -rf "$folder/share/doc/shipconsole"
 if [ -n "$remove" ]; then
-    echo "Shipconsole is removed from $folder. What it kept for you is where it was."
+    echo "Shipconsole was removed from $folder. Your orders, settings, and API keys were kept."
     exit 0
 fi
 
@@ -31,7 +31,7 @@ mkdir -p "$folder/bin" "$folder/lib" "$folder/share"
 cp -R "$here/usr/lib/shipconsole" "$folder/lib/"
 cp -R "$here/usr/share/." "$folder/share/"
 if [ -d "$folder/share/zsh/vendor-completions" ]; then
-    # Only Debian's zsh looks there, and only below /usr.
+    # Only Debian's zsh reads that folder, and only below /usr.
     mkdir -p "$folder/share/zsh/site-functions"
     mv "$folder/share/zsh/vendor-completions/_shipconsole" "$folder/share/zsh/site-functions/"
     rmdir "$folder/share/zsh/vendor-completions" 2>/dev/null || true
@@ -43,7 +43,7 @@ if [ -d "$here/usr/lib/systemd/user" ]; then
         "$folder/share/systemd/user/shipconsole-serve.service"
 fi
 ln -sf ../lib/shipconsole/shipconsole "$folder/bin/shipconsole"
-# A desktop's menu does not look into every folder of programs.
+# Desktop menus do not search every folder for programs.
 sed -i "s|^Exec=shipconsole|Exec=$folder/bin/shipconsole|" \
     "$folder/share/applications/io.shipconsole.Shipconsole.desktop"
-echo "Shipconsole is installed: $folder/bin/shipconsole"
+echo "Shipconsole was installed: $folder/bin/shipconsole"

@@ -1,11 +1,11 @@
 ; The installer for Windows, of the frozen folder. Needs NSIS 3:
 ;   makensis -WX -DVERSION=0.1.0 -DBUNDLE=build\frozen\shipconsole -DICON=build\icons\shipconsole.ico -DOUT=dist\x.exe shipconsole.nsi
-; -DSIGN=COMMAND has the installer and its uninstaller signed: the command gets the file as its last word.
+; With -DSIGN=COMMAND, the command signs the installer and the uninstaller; it gets the file as its last argument.
 ;
-; It installs for whoever runs it, without a question; with /ALLUSERS for everybody of the computer, which needs an
-; administrator. What is installed already is replaced where it is. Orders, settings and keys are never touched.
-;   /S  says nothing on the screen.   /D=FOLDER  another folder; must stand last.
-; Exit codes: 0 done, 2 not done, 3 a newer version is installed, 5 an administrator is needed, 6 Shipconsole is open.
+; It asks no questions and installs for the current user, or with /ALLUSERS, run by an administrator, for all users. An
+; installed version is replaced in its folder. Orders, settings, and API keys are never touched.
+;   /S  show nothing on the screen.   /D=FOLDER  another folder; must be the last option.
+; Exit codes: 0 done, 2 aborted, 3 a newer version is installed, 5 administrator required, 6 Shipconsole is open.
 Unicode true
 Target amd64-unicode
 ManifestSupportedOS all
@@ -18,7 +18,7 @@ Name "Shipconsole"
 BrandingText "Shipconsole ${VERSION}"
 OutFile "${OUT}"
 InstallDir ""
-; An administrator is asked by Windows whether to; nobody else is.
+; Windows asks administrators for confirmation, and no other user.
 RequestExecutionLevel highest
 SetCompressor /SOLID lzma
 !define MUI_ICON "${ICON}"
@@ -32,7 +32,7 @@ SetCompressor /SOLID lzma
 
 !insertmacro MUI_PAGE_INSTFILES
 !define MUI_FINISHPAGE_TITLE "Shipconsole ${VERSION} is installed"
-!define MUI_FINISHPAGE_TEXT "It is in the start menu."
+!define MUI_FINISHPAGE_TEXT "Open it from the Start menu."
 !insertmacro MUI_PAGE_FINISH
 !insertmacro MUI_UNPAGE_CONFIRM
 !insertmacro MUI_UNPAGE_INSTFILES
@@ -44,29 +44,30 @@ VIAddVersionKey "FileDescription" "Shipconsole installer"
 VIAddVersionKey "FileVersion" "${VERSION}"
 VIAddVersionKey "LegalCopyright" "The Shipconsole authors, MIT"
 
-; Says why and ends, with a code for those who run it without a screen.
-!macro EndWith CODE WORDS
-    MessageBox MB_OK|MB_ICONEXCLAMATION "${WORDS}" /SD IDOK
+; Show a message and exit with a code, which matters if there is no screen.
+!macro EndWith CODE MESSAGE
+    MessageBox MB_OK|MB_ICONEXCLAMATION "${MESSAGE}" /SD IDOK
     SetErrorLevel ${CODE}
     Quit
 !macroend
 
-; Windows keeps the file of a running program from being written to.
+; Windows locks the file of a running program.
 !macro EndWhereOpen PROGRAM
     ${If} ${FileExists} "$INSTDIR\${PROGRAM}"
         ClearErrors
         FileOpen $0 "$INSTDIR\${PROGRAM}" a
         ${If} ${Errors}
-            !insertmacro EndWith 6 "Shipconsole is open. Close it, then try again; nothing was changed."
+            !insertmacro EndWith 6 "Shipconsole is open. Close it and try again. Nothing was changed."
         ${EndIf}
         FileClose $0
     ${EndIf}
 !macroend
 
-!macro TakeAway
+!macro RemoveProgram
     RMDir /r "$INSTDIR\_internal"
     Delete "$INSTDIR\shipconsole.exe"
     Delete "$INSTDIR\shipconsolew.exe"
+    Delete "$INSTDIR\shipconsole.completion.ps1"
     Delete "$INSTDIR\LICENSE.txt"
     Delete "$INSTDIR\THIRD-PARTY.txt"
 !macroend
@@ -77,9 +78,9 @@ Function .onInit
     ClearErrors
     ${GetOptions} $R0 "/ALLUSERS" $R1
     ${IfNot} ${Errors}
-        StrCpy $R2 "everybody"
+        StrCpy $R2 "all"
     ${Else}
-        StrCpy $R2 "one"
+        StrCpy $R2 "current"
         ReadRegStr $R3 HKCU "${OWN_KEY}" "InstallDir"
         ReadRegStr $R4 HKLM "${OWN_KEY}" "InstallDir"
         ClearErrors
@@ -87,20 +88,20 @@ Function .onInit
         ${If} ${Errors}
         ${AndIf} $R3 == ""
         ${AndIf} $R4 != ""
-            StrCpy $R2 "everybody"
+            StrCpy $R2 "all"
         ${EndIf}
     ${EndIf}
-    ${If} $R2 == "everybody"
+    ${If} $R2 == "all"
         UserInfo::GetAccountType
         Pop $R1
         ${If} $R1 != "Admin"
-            !insertmacro EndWith 5 "Only an administrator can install Shipconsole for everybody of this computer."
+            !insertmacro EndWith 5 "Only an administrator can install Shipconsole for all users of this computer."
         ${EndIf}
         SetShellVarContext all
         StrCpy $R5 "$PROGRAMFILES64\Shipconsole"
     ${Else}
         SetShellVarContext current
-        ; Beside it, in Shipconsole, the program keeps the person's orders.
+        ; The user's profile is in $LOCALAPPDATA\Shipconsole.
         StrCpy $R5 "$LOCALAPPDATA\Programs\Shipconsole"
     ${EndIf}
     ReadRegStr $R3 SHCTX "${OWN_KEY}" "InstallDir"
@@ -114,7 +115,7 @@ Function .onInit
     ${If} $R3 != ""
         ${VersionCompare} $R3 "${VERSION}" $R4
         ${If} $R4 == 1
-            !insertmacro EndWith 3 "Shipconsole $R3 is installed, which is newer than ${VERSION}. Nothing was changed."
+            !insertmacro EndWith 3 "Shipconsole $R3 is installed and is newer than ${VERSION}. Nothing was changed."
         ${EndIf}
     ${EndIf}
     !insertmacro EndWhereOpen "shipconsole.exe"
@@ -123,8 +124,8 @@ FunctionEnd
 
 Section "Shipconsole"
     SetRegView 64
-    ; A library of the older version must not be found beside those of the new one.
-    !insertmacro TakeAway
+    ; No library of the older version may be left beside those of the new one.
+    !insertmacro RemoveProgram
     SetOutPath "$INSTDIR"
     File /r "${BUNDLE}\*.*"
     WriteUninstaller "$INSTDIR\uninstall.exe"
@@ -151,7 +152,7 @@ Function un.onInit
         UserInfo::GetAccountType
         Pop $R1
         ${If} $R1 != "Admin"
-            !insertmacro EndWith 5 "Only an administrator can remove Shipconsole, which is installed for everybody."
+            !insertmacro EndWith 5 "Shipconsole is installed for all users. Only an administrator can remove it."
         ${EndIf}
         SetShellVarContext all
     ${EndIf}
@@ -161,9 +162,9 @@ FunctionEnd
 
 Section "Uninstall"
     SetRegView 64
-    !insertmacro TakeAway
+    !insertmacro RemoveProgram
     Delete "$INSTDIR\uninstall.exe"
-    ; Not with what somebody else put there.
+    ; Only if the folder is empty: other files in it are kept.
     RMDir "$INSTDIR"
     Delete "$SMPROGRAMS\Shipconsole.lnk"
     DeleteRegKey SHCTX "${UNINSTALL_KEY}"

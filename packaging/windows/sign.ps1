@@ -1,7 +1,7 @@
-# Signs one file for Windows, for everybody. Needs Microsoft's SDK, and in the environment
+# Signs one file for Windows. Needs the Windows SDK, and in the environment:
 #   SIGN_CERTIFICATE  the certificate with its private key, a .pfx file
 #   SIGN_PASSWORD     its password
-#   SIGN_TIMESTAMPS   the address of a service that says when it was signed (RFC 3161)
+#   SIGN_TIMESTAMPS   the address of a timestamp service (RFC 3161)
 param([Parameter(Mandatory)][string]$File)
 $ErrorActionPreference = "Stop"
 $tools = Get-ChildItem "${env:ProgramFiles(x86)}\Windows Kits\10\bin\*\x64\signtool.exe" | Sort-Object FullName

@@ -1,5 +1,7 @@
 """Is told: the command line. It reads words, runs the same operations as the window, and prints what they came to."""
 
+import gc
+import os
 import sys
 from collections.abc import Sequence
 from types import SimpleNamespace
@@ -17,9 +19,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from shipconsole.cli.program import run
 
         return run(given)
-    from shipconsole import quick_start
-
-    quick_start.begin()
+    # Both delay the first paint: nothing is garbage yet, and pydantic would search all installed packages for plugins.
+    gc.disable()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # Imported before PySide6, which reads the source of every module that is imported after it.
+    import shipconsole.operations.orders.order_list  # noqa: F401
     from shipconsole.app import run_window
 
     return run_window(profile=words.profile, database=words.database, demo=words.demo)

@@ -8,10 +8,10 @@ from pydantic import Field
 from shipconsole.domain import code
 from shipconsole.domain.address import Address
 from shipconsole.domain.frozen import Frozen
+from shipconsole.domain.order_row import OrderState
 
 QUANTITY_MAX = 1_000_000
 Quantity = Annotated[int, Field(ge=0, le=QUANTITY_MAX)]
-OrderState = Literal["open", "partly_shipped", "shipped", "cancelled"]
 Resolution = Literal["", "shipped", "cancelled"]
 
 

@@ -5,7 +5,6 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from shipconsole.domain.frozen import Frozen
-from shipconsole.domain.order import OrderState
 
 PackageIssue = Literal["quiet", "late", "exception"]
 

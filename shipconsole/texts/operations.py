@@ -227,7 +227,7 @@ TEXTS: Table = {
     "resolve.retried": "Retried by {packer}: {reason}",
     "restore.resumed": "An interrupted restore was completed. Automatic forwarding rules are set to review, and unfinished updates need your attention.",
     "ship.ambiguous_item": "{sku} may be {listed:or} of order {number}: enter it exactly.",
-    "ship.create_first": "Create it in one first: choose Menu > Create orders in a connection, or run shipconsole push.",
+    "ship.create_first": "Create it in one first: choose Menu > Create orders in…, or run shipconsole push.",
     "ship.invalid_quantity": "{sku}: {count:n} units can't be shipped.",
     "ship.left_changed": "{sku}: {count:n} in the package, but fewer are left to ship.",
     "ship.no_connection": "No connection has order {number}, so no platform would be notified.",

@@ -1,1 +1,1 @@
-"""The rules of the house: what must hold for every file of the project."""
+"""Rules that hold for every file of the project."""

@@ -1,4 +1,4 @@
-"""Find links between the project's pages that lead nowhere."""
+"""Find dead links between the project's pages."""
 
 import re
 from collections import Counter
@@ -9,7 +9,7 @@ _FENCE = re.compile(r"^ *(`{3,}|~{3,})[^\n]*\n.*?^ *\1[^\n]*$", re.MULTILINE | r
 _CODE = re.compile(r"`[^`\n]*`")
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)[^)]*\)")
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
-_ELSEWHERE = re.compile(r"[a-z][a-z+.-]*:", re.IGNORECASE)
+_EXTERNAL = re.compile(r"[a-z][a-z+.-]*:", re.IGNORECASE)
 
 
 def without_fences(text: str) -> str:
@@ -18,21 +18,21 @@ def without_fences(text: str) -> str:
 
 
 def anchors(text: str) -> set[str]:
-    """Return the anchors that GitHub gives the headings of a page."""
-    taken = Counter[str]()
+    """Return the anchors that GitHub generates for the headings of a page."""
+    used = Counter[str]()
     found = set[str]()
     for heading in _HEADING.findall(without_fences(text)):
         shown = _LINK.sub(lambda link: link.group(0).partition("](")[0].lstrip("![") or "", heading)
         slug = re.sub(r"[^\w\- ]", "", shown.lower()).replace(" ", "-")
-        found.add(f"{slug}-{taken[slug]}" if taken[slug] else slug)
-        taken[slug] += 1
+        found.add(f"{slug}-{used[slug]}" if used[slug] else slug)
+        used[slug] += 1
     return found
 
 
 def links(text: str) -> list[str]:
-    """Return where the links and pictures of a page lead, without those to other places of the internet."""
+    """Return the targets of a page's links and pictures, without external addresses."""
     plain = _CODE.sub("", without_fences(text))
-    return [target for target in _LINK.findall(plain) if not _ELSEWHERE.match(target)]
+    return [target for target in _LINK.findall(plain) if not _EXTERNAL.match(target)]
 
 
 def dead_links(page: Path) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Finds the messages that the program builds, in its source."""
+"""Find the messages that the program builds, in its source."""
 
 import ast
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ BUILDERS = frozenset({"Message", "help_text", "text"})
 
 
 class Call(NamedTuple):
-    """One place where a message is built; `arguments` is None where they are handed on with ``**``."""
+    """A call that builds a message; `arguments` is None if they are passed on with ``**``."""
 
     file: str
     line: int
@@ -27,18 +27,18 @@ class Call(NamedTuple):
 
 
 def every_text() -> dict[str, Text]:
-    """Return every id with its English sentence, those of the simulated platforms' own table too."""
+    """Return every ID with its English text, including those of the simulator."""
     return {**texts(), **SIMULATED}
 
 
 def sources() -> list[Path]:
-    """Return the program's own files but the tables of texts."""
+    """Return the program's modules, without the tables of texts."""
     left_out = (PACKAGE / "texts", PACKAGE / "simulator" / "texts.py")
     return [path for path in sorted(PACKAGE.rglob("*.py")) if not any(map(path.is_relative_to, left_out))]
 
 
 def calls_in(source: str, file: str = "") -> Iterator[Call]:
-    """Yield each message that is built with an id in its place."""
+    """Yield each message that is built with a literal ID."""
     tree = ast.parse(source)
     has_text = imports_text(tree)
     for node in ast.walk(tree):
@@ -60,7 +60,7 @@ def calls() -> list[Call]:
 
 
 def ids_in_source() -> set[str]:
-    """Return every text of the source that is the id of a message, those in tables too."""
+    """Return every string in the source that is the ID of a message."""
     known = every_text()
     return {
         node.value
@@ -71,24 +71,24 @@ def ids_in_source() -> set[str]:
 
 
 def described() -> list[Message]:
-    """Return every message whose id is made of a name: of platforms' fields, filters, lists, options and keys."""
+    """Return the messages whose IDs are built from names: platforms' fields, filters, lists, options, and API keys."""
     found: list[Message] = []
     for vendor in VENDORS.values():
-        found += [said for field in (*vendor.orders.fields, *vendor.orders.filters) for said in (field.title, field.help)]
-        found += [one.noun for one in vendor.edits.lists]
-        found += [one.title for one in (*vendor.options.fields(), *vendor.secrets)]
+        found += [text for field in (*vendor.fields, *vendor.filters) for text in (field.title, field.help)]
+        found += [list_.noun for list_ in vendor.lists]
+        found += [option.title for option in (*vendor.options.fields(), *vendor.secrets)]
     return found
 
 
 def placeholders(text: Text) -> frozenset[str]:
-    """Return the names that a text, or either form of it, has to be given."""
+    """Return the names of the placeholders in a text, or in either of its plural forms."""
     forms = (text,) if isinstance(text, str) else text
     named = {name for form in forms for _, name, _, _ in Formatter().parse(form) if name is not None}
     return frozenset(named if isinstance(text, str) else named | {"count"})
 
 
 def imports_text(tree: ast.Module) -> bool:
-    """Return whether `text` is the one of the messages in a module; some have another of that name."""
+    """Return whether `text` in a module is the function of shipconsole.messages."""
     return any(
         isinstance(node, ast.ImportFrom)
         and node.module == "shipconsole.messages"
@@ -98,14 +98,14 @@ def imports_text(tree: ast.Module) -> bool:
 
 
 def is_builder(node: ast.Call) -> bool:
-    """Return whether a call builds a message; a method that is called `text` does not."""
+    """Return whether a call builds a message; a method named `text` does not."""
     if isinstance(node.func, ast.Attribute) and node.func.attr == "text":
         return isinstance(node.func.value, ast.Name) and node.func.value.id == "messages"
     return name_of(node) in BUILDERS
 
 
 def name_of(node: ast.Call) -> str:
-    """Return the last name of what is called."""
+    """Return the last part of the called name."""
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 

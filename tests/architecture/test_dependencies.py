@@ -1,4 +1,4 @@
-"""The libraries are the ones that were tried, and the lock files say exactly which."""
+"""The libraries are the tested ones, and the lock files name exact versions."""
 
 import re
 import sys
@@ -15,7 +15,7 @@ ROUNDS = 1_000
 
 
 class Bell(QObject):
-    """Rings: `rung(loud)` each time."""
+    """An object with a signal: rung(loud)."""
 
     rung = Signal(bool)
 
@@ -58,7 +58,7 @@ def test_every_locked_library_has_its_hashes_and_no_address(name: str) -> None:
 
 
 def test_the_development_lock_holds_the_run_time_lock() -> None:
-    """Only the conditions differ: a library can be wanted on more systems by the tests."""
+    """Compare the locks without their conditions: tests may need a library on more systems."""
     run_time, development = (
         {line.partition(" ;")[0].strip(" \\") for line in (ROOT / name).read_text(encoding="utf-8").splitlines()}
         for name in LOCKS

@@ -1,4 +1,4 @@
-"""README.md and docs/ are complete: no dead link, every setting, option, command and fault, examples that parse."""
+"""README.md and docs/ are complete: no dead links; every setting, option, command, and fault; valid examples."""
 
 import argparse
 import re
@@ -13,10 +13,12 @@ from shipconsole import simulator
 from shipconsole.cli import session
 from shipconsole.cli.program import parser
 from shipconsole.domain.call import CALL_STATES
+from shipconsole.messages import text
 from shipconsole.simulator.faults import KINDS
-from shipconsole.simulator.server import _SWITCHES
+from shipconsole.simulator.server import SWITCHES
 from shipconsole.station import settings_file
 from shipconsole.station.settings import Settings
+from shipconsole.ui.window.menu import ENTRIES
 from shipconsole.vendors.catalog import VENDORS
 from tests.architecture.links import dead_links, without_fences
 from tests.architecture.tree import ROOT, own_files
@@ -25,11 +27,12 @@ from tests.architecture.write_cli import expected_reference, written_reference
 README, DOCS = ROOT / "README.md", ROOT / "docs"
 LONGEST_README = 220
 PAGES = sorted(path for path in own_files() if path.suffix == ".md")
-# Settings that the program keeps for itself; the page describes them as well.
-KEPT = {settings_file.PROFILE_ID, settings_file.HAS_DATABASE, settings_file.NOTICE}
+# Settings that only the program changes; the page describes them as well.
+INTERNAL = {settings_file.PROFILE_ID, settings_file.HAS_DATABASE, settings_file.NOTICE}
 
 _BLOCK = re.compile(r"^ *```[^\n]*\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`shipconsole ([a-z][a-z-]*)")
+_MENU = re.compile(r"Menu > (?=(.{1,40}))")
 _ROW_NAMES = re.compile(r"`([^`]+)`")
 
 
@@ -45,11 +48,17 @@ def rows(text: str, column: int = 0) -> set[str]:
 
 
 def examples(text: str) -> Iterator[str]:
-    """Yield each command of ours in the fenced code of a page."""
+    """Yield each shipconsole command in the fenced code of a page."""
     for block in _BLOCK.findall(text):
         for line in block.replace("\\\n", " ").splitlines():
             if line.strip().startswith("shipconsole "):
                 yield line.strip()
+
+
+def unknown_menu_entries(shown: str) -> list[str]:
+    """Return what follows "Menu >" in a text where it is not an entry of the window's menu."""
+    titles = tuple(text(entry.title) for entry in ENTRIES if not entry.of_order)
+    return [found for found in _MENU.findall(" ".join(shown.split())) if not found.startswith(titles)]
 
 
 def commands() -> set[str]:
@@ -92,13 +101,22 @@ def test_the_reference_of_commands_is_current() -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    assert rows(page("settings.md")) == {*Settings._fields, *KEPT}
+    assert rows(page("settings.md")) == {*Settings._fields, *INTERNAL}
 
 
 def test_every_option_of_a_connection_is_documented() -> None:
     known = {option.name for vendor in VENDORS.values() for option in vendor.options.fields()}
-    told = {re.sub(r"^carrier\..*", "carrier.", name) for name in rows(page("connections.md"), 1)}
-    assert told == {re.sub(r"^carrier\..*", "carrier.", name) for name in known}
+    documented = {re.sub(r"^carrier\..*", "carrier.", name) for name in rows(page("connections.md"), 1)}
+    assert documented == {re.sub(r"^carrier\..*", "carrier.", name) for name in known}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_menu_entries_are_named_as_in_the_program(path: Path) -> None:
+    assert unknown_menu_entries(path.read_text(encoding="utf-8")) == []
+
+
+def test_an_unknown_menu_entry_is_found_across_a_line_break() -> None:
+    assert unknown_menu_entries("*Menu > Carrier codes*, or *Menu >\nAccounts*.") == ["Accounts*."]
 
 
 def test_every_state_of_an_update_is_documented() -> None:
@@ -131,24 +149,24 @@ def test_every_fault_and_switch_of_the_simulator_is_documented() -> None:
     keys = {value for name, value in vars(simulator).items() if name.endswith("_KEY")}
     assert len(keys) == 5
     assert keys <= rows(text, 2)
-    assert [switch for switch in _SWITCHES if switch.split()[1].partition("[")[0] not in text] == []
+    assert [switch for switch in SWITCHES if switch.split()[1].partition("[")[0] not in text] == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_every_example_is_one_that_the_program_takes(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_example_is_accepted_by_the_program(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = path.read_text(encoding="utf-8")
     wrong: list[str] = []
     for line in examples(text):
         try:
             parser().parse_args(shlex.split(line, comments=True)[1:])
-        except SystemExit as leaving:
-            if leaving.code:
+        except SystemExit as exit_:
+            if exit_.code:
                 wrong.append(f"{line}: {capsys.readouterr().err.splitlines()[-1]}")
     wrong += [f"{name}: no such command" for name in _INLINE.findall(without_fences(text)) if name not in commands()]
     assert wrong == []
 
 
-def test_an_example_that_the_program_refuses_is_found() -> None:
+def test_examples_are_found_in_fenced_code() -> None:
     text = "```\nshipconsole orders --json\n  shipconsole \\\n  orders\nls\n```\n"
     assert [shlex.split(line) for line in examples(text)] == [
         ["shipconsole", "orders", "--json"],

@@ -1,20 +1,21 @@
-"""No text that a person reads has an idiom that docs/glossary.md rules out; only what has no right use is listed."""
+"""No text that a person reads has an idiom excluded by docs/glossary.md, if the idiom has no right use."""
 
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from shipconsole.messages import texts
-from tests.architecture.tree import ROOT
+from tests.architecture.tree import ROOT, own_files
 
 PACKAGE = ROOT / "shipconsole"
 
 
 class Idiom(NamedTuple):
-    """A pattern, a text that it must catch, and one that it must pass."""
+    """A pattern, a text that it must match, and a text that it must not match."""
 
     pattern: str
     caught: str
@@ -54,7 +55,7 @@ NAMING = frozenset({"spawn", "submit", "create_task", "_keep_going", "_begin"})
 
 
 def literals(source: str) -> Iterator[tuple[int, str]]:
-    """Yield each text of a source with its line: without docstrings, lines for the log and what only names a task."""
+    """Yield each string in a source with its line, except docstrings, log messages, and names of tasks."""
     tree = ast.parse(source)
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(tree):
@@ -72,12 +73,12 @@ def literals(source: str) -> Iterator[tuple[int, str]]:
 
 
 def idioms_in(text: str) -> list[str]:
-    """Return the idioms that a text has."""
+    """Return the idioms in a text."""
     return [found[0] for idiom in IDIOMS if (found := re.search(idiom.pattern, text, re.IGNORECASE))]
 
 
 @pytest.mark.parametrize("idiom", IDIOMS, ids=[idiom.caught for idiom in IDIOMS])
-def test_an_idiom_is_caught_and_what_resembles_it_is_passed(idiom: Idiom) -> None:
+def test_an_idiom_is_matched_and_similar_texts_are_not(idiom: Idiom) -> None:
     assert re.search(idiom.pattern, idiom.caught, re.IGNORECASE)
     assert idioms_in(idiom.passed) == []
 
@@ -99,6 +100,20 @@ def test_no_text_in_the_source_has_an_old_idiom() -> None:
     assert found == []
 
 
+def published_pages() -> list[Path]:
+    """Return the pages and package texts that people read, without the glossary, which lists the idioms."""
+    pages = [path for path in own_files() if path.suffix in {".md", ".nsi", ".desktop", ".service", ".yml"}]
+    pages += [path for path in own_files() if path.name.endswith(".metainfo.xml")]
+    return [path for path in pages if path.name != "glossary.md"]
+
+
+@pytest.mark.parametrize("path", published_pages(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_page_has_an_old_idiom(path: Path) -> None:
+    # The map of the code consists of docstrings.
+    shown, _, _ = path.read_text(encoding="utf-8").partition("<!-- map -->")
+    assert idioms_in(shown) == []
+
+
 @pytest.mark.parametrize(
     ("source", "count"),
     [
@@ -109,5 +124,5 @@ def test_no_text_in_the_source_has_an_old_idiom() -> None:
         ('tasks.spawn("bring orders in", act())', 0),
     ],
 )
-def test_a_text_is_looked_at_and_what_no_person_reads_is_not(source: str, count: int) -> None:
+def test_only_texts_that_people_read_are_checked(source: str, count: int) -> None:
     assert sum(len(idioms_in(text)) for _, text in literals(source)) == count

@@ -1,4 +1,4 @@
-"""Imports go down, neighbours do not know each other, and each outside library has one home."""
+"""Imports go down, neighbors do not import each other, and each third-party library has one home."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.tree import ROOT, copy_tree
 
-OFFENCES = {
+VIOLATIONS = {
     "domain/planted.py": "import shipconsole.store",
     "vendors/planted.py": "import shipconsole.station",
     "operations/planted.py": "import httpx",
@@ -35,29 +35,28 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_import_rules_hold() -> None:
-    answer = lint_imports(ROOT)
-    assert answer.returncode == 0, answer.stdout + answer.stderr
+    result = lint_imports(ROOT)
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 @pytest.fixture(scope="module")
-def verdict(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Plants every offence in one copy of the tree and gives what is said about them."""
+def output(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the output for a copy of the project with every violation."""
     folder = tmp_path_factory.mktemp("planted")
     copy_tree(folder)
-    for name, line in OFFENCES.items():
+    for name, line in VIOLATIONS.items():
         path = folder / "shipconsole" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         for package in path.relative_to(folder).parents[:-1]:
             (folder / package / "__init__.py").touch()
         path.write_text(f'"""Planted."""\n\n{line}\n', encoding="utf-8")
-    answer = lint_imports(folder)
-    assert answer.returncode == 1, answer.stdout + answer.stderr
-    return answer.stdout
+    result = lint_imports(folder)
+    assert result.returncode == 1, result.stdout + result.stderr
+    return result.stdout
 
 
-@pytest.mark.parametrize("name", OFFENCES)
-def test_a_planted_offence_is_found(name: str, verdict: str) -> None:
+@pytest.mark.parametrize("name", VIOLATIONS)
+def test_a_planted_violation_is_found(name: str, output: str) -> None:
     module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    _, _, broken = verdict.partition("Broken contracts")
-    said = [line for line in broken.splitlines() if f"shipconsole.{module}" in line]
-    assert said, verdict
+    _, _, broken = output.partition("Broken contracts")
+    assert any(f"shipconsole.{module}" in line for line in broken.splitlines()), output

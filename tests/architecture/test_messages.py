@@ -1,4 +1,4 @@
-"""Every message that the program builds has a sentence, with what it needs; catalogs hold what they must."""
+"""Every message that the program builds has a text and its arguments, and the catalogs are complete."""
 
 import re
 from pathlib import Path
@@ -17,21 +17,20 @@ GERMAN = ROOT / "resources" / "locale" / "de" / "shipconsole.po"
 ID = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+)*")
 
 
-def wrong(call: Call) -> str:
-    """Return what is wrong with a message that is built, "" where nothing is."""
+def problem_of(call: Call) -> str:
+    """Return what is wrong with a message that the program builds, or an empty text."""
     text = every_text().get(call.id)
     if text is None:
-        return f"{call.file}:{call.line}: there is no {call.id}"
+        return f"{call.file}:{call.line}: {call.id} has no text"
     if call.arguments is not None and call.arguments != placeholders(text):
         return f"{call.file}:{call.line}: {call.id} needs {sorted(placeholders(text))}"
     return ""
 
 
-def test_every_message_has_its_sentence_and_is_given_what_that_needs() -> None:
-    # An entry of a table may be given more than it shows: its neighbours need it.
+def test_every_message_has_a_text_and_its_arguments() -> None:
     built = [call for call in calls() if call.id]
     assert len(built) > 500
-    assert [said for call in built if (said := wrong(call))] == []
+    assert [problem for call in built if (problem := problem_of(call))] == []
 
 
 @pytest.mark.parametrize(
@@ -45,35 +44,36 @@ def test_every_message_has_its_sentence_and_is_given_what_that_needs() -> None:
         'messages.text("order.gift", x=1)',
     ],
 )
-def test_a_wrong_message_would_be_found(source: str) -> None:
+def test_a_wrong_message_is_found(source: str) -> None:
     (call,) = calls_in(source)
-    assert wrong(call)
+    assert problem_of(call)
 
 
-def test_a_text_of_something_else_is_no_message() -> None:
+def test_another_text_function_builds_no_message() -> None:
     assert list(calls_in('reader.text("station_name", "")')) == []
     assert list(calls_in('text = partial(Field, label="text")\ntext("name", 50)')) == []
 
 
-def test_every_sentence_is_used() -> None:
+def test_every_text_is_used() -> None:
     used = ids_in_source() | {message.id for message in described()}
     assert sorted(every_text().keys() - used - {"list.and", "list.or"}) == []
 
 
-def test_every_field_option_and_key_of_a_platform_has_its_sentence_and_gives_what_that_needs() -> None:
+def test_every_field_option_and_key_of_a_platform_has_a_text_and_its_arguments() -> None:
     found = [(message.id, frozenset(message.arguments)) for message in described()]
     assert len(found) > 900
-    assert [id_ for id_, given in found if id_ not in every_text() or given != placeholders(every_text()[id_])] == []
+    texts_ = every_text()
+    assert [id_ for id_, names in found if id_ not in texts_ or names != placeholders(texts_[id_])] == []
 
 
-def test_every_title_of_a_model_is_the_id_of_a_sentence() -> None:
+def test_every_title_of_a_model_is_the_id_of_a_text() -> None:
     models = [Address, OrderRow]
     titles = [info.title for model in models for info in model.model_fields.values() if info.title]
     assert len(titles) == 17
     assert [title for title in titles if title not in every_text()] == []
 
 
-def test_ids_are_written_alike_and_each_is_in_one_table() -> None:
+def test_ids_have_one_format_and_each_is_in_one_table() -> None:
     assert [id_ for id_ in every_text() if not ID.fullmatch(id_)] == []
     tables = [ROOT / "shipconsole" / "texts" / f"{room}.py" for room in messages.ROOMS]
     tables.append(ROOT / "shipconsole" / "simulator" / "texts.py")
@@ -84,26 +84,26 @@ def test_ids_are_written_alike_and_each_is_in_one_table() -> None:
 
 
 @pytest.mark.parametrize("text", every_text().values(), ids=list(every_text()))
-def test_a_sentence_can_be_filled_in(text: Text) -> None:
+def test_a_text_can_be_formatted(text: Text) -> None:
     forms = (text,) if isinstance(text, str) else text
     assert all(form.strip() == form and "  " not in form for form in forms)
     assert all("{}" not in form and "!r" not in form for form in forms)
 
 
-def test_the_list_of_messages_is_the_one_of_the_tables() -> None:
-    assert written_list() == expected_list(), "python -m tests.architecture.write_messages"
+def test_the_page_of_messages_is_current() -> None:
+    assert written_list() == expected_list(), "run `poe messages`"
 
 
 def german() -> dict[tuple[str, str, str], tuple[str, ...]]:
     return messages.read_po(GERMAN.read_text(encoding="utf-8"))
 
 
-def test_what_is_shown_in_german_is_translated() -> None:
+def test_everything_shown_in_german_is_translated() -> None:
     translated = {context for context, _, _ in german()}
     assert sorted(id_ for id_ in every_text() if id_.partition(".")[0] in IN_GERMAN and id_ not in translated) == []
 
 
-def test_a_translation_is_of_the_sentence_that_there_is_and_keeps_its_placeholders() -> None:
+def test_a_translation_belongs_to_a_current_text_and_has_its_placeholders() -> None:
     known = {
         (id_, text, "") if isinstance(text, str) else (id_, *text): placeholders(text)
         for id_, text in every_text().items()
@@ -117,7 +117,7 @@ def test_a_translation_is_of_the_sentence_that_there_is_and_keeps_its_placeholde
     ] == []
 
 
-def test_a_catalog_is_what_is_rendered_in_its_language() -> None:
+def test_texts_are_rendered_from_the_catalog_of_the_language() -> None:
     before = messages.language()
     try:
         assert messages.use("de_AT.UTF-8") == "de"
@@ -135,5 +135,5 @@ def test_a_catalog_is_what_is_rendered_in_its_language() -> None:
 
 
 @pytest.mark.parametrize("broken", ["", "msgid", 'msgid "x"', "\x00", 'msgctxt "a"\nmsgid "b"\nmsgstr ""'])
-def test_a_catalog_that_says_nothing_leaves_english(broken: str, tmp_path: Path) -> None:
+def test_an_unreadable_catalog_leaves_english(broken: str, tmp_path: Path) -> None:
     assert messages.read_po(broken) == {}

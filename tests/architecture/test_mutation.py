@@ -1,4 +1,4 @@
-"""The table of lines that guard fits the code as it is, and breaking them shows what it should."""
+"""The table of guarding lines matches the code, and breaking a line has the expected result."""
 
 from collections import Counter
 from pathlib import Path
@@ -30,7 +30,7 @@ TRUE = Guard("code_that_guards.py", "number < LIMIT", "number <= LIMIT", ("test_
 
 @pytest.fixture
 def small_tree(tmp_path: Path) -> Path:
-    """A tree with a line that guards."""
+    """Return a project with a guarding line and its tests."""
     root = tmp_path / "tree"
     root.mkdir()
     (root / "code_that_guards.py").write_text(CODE, encoding="utf-8")
@@ -38,11 +38,11 @@ def small_tree(tmp_path: Path) -> Path:
     return root
 
 
-def test_each_line_is_there_once_and_so_is_each_test_that_has_to_notice() -> None:
+def test_each_guarding_line_and_each_of_its_tests_exists_once() -> None:
     assert [reason for guard in GUARDS for reason in why_stale(guard, ROOT)] == []
 
 
-def test_each_part_of_the_program_that_guards_has_its_lines() -> None:
+def test_each_guarding_part_of_the_program_has_lines_in_the_table() -> None:
     count = Counter(Path(guard.file).parts[1] for guard in GUARDS)
     assert set(count) == {"store", "operations", "vendors"}
     assert min(count.values()) >= 20
@@ -50,7 +50,7 @@ def test_each_part_of_the_program_that_guards_has_its_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "words"),
+    ("changed", "expected"),
     [
         ({"original": "number < LIMITS"}, "is there 0 times"),
         ({"original": "LIMIT"}, "is there 2 times"),
@@ -62,10 +62,10 @@ def test_each_part_of_the_program_that_guards_has_its_lines() -> None:
         ({"tests": ("test_it.py::test_gone[3]",)}, "is not there"),
     ],
 )
-def test_a_stale_one_is_told(small_tree: Path, changed: dict[str, Any], words: str) -> None:
+def test_a_stale_entry_is_reported(small_tree: Path, changed: dict[str, Any], expected: str) -> None:
     assert why_stale(TRUE, small_tree) == []
     (reason,) = why_stale(TRUE._replace(**changed), small_tree)
-    assert words in reason
+    assert expected in reason
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_stale_one_is_told(small_tree: Path, changed: dict[str, Any], words: s
         ("test_that_cannot_start", "UNCLEAR", "pytest ended with 1"),
     ],
 )
-def test_a_broken_line_is_put_right_whatever_became_of_it(small_tree: Path, test: str, verdict: str, by: str) -> None:
+def test_a_broken_line_is_restored_whatever_the_result(small_tree: Path, test: str, verdict: str, by: str) -> None:
     result = break_one(small_tree, TRUE._replace(tests=(f"test_it.py::{test}",)))
     assert (result.verdict, result.by[: len(by)]) == (verdict, by)
     assert (small_tree / TRUE.file).read_text(encoding="utf-8") == CODE

@@ -1,4 +1,4 @@
-"""What is packaged runs: the menu entry starts the program, and the wheel holds all that the program needs."""
+"""The packages work: the menu entry starts the program, and the wheel contains everything that it needs."""
 
 import configparser
 import importlib
@@ -25,7 +25,7 @@ import pytest
 import yaml
 from PySide6.QtGui import QImage
 
-from shipconsole import __version__
+from shipconsole import __version__, messages
 from shipconsole.cli.program import parser
 from shipconsole.station import announcement
 from tests.architecture.tree import ROOT, name_of, own_files
@@ -36,8 +36,8 @@ DESKTOP_FILE = LINUX / "io.shipconsole.Shipconsole.desktop"
 METAINFO = DESKTOP_FILE.with_suffix(".metainfo.xml")
 
 
-def recipe(name: str) -> ModuleType:
-    """A module of `packaging/`, which is no package: its scripts find each other beside themselves."""
+def packaging_script(name: str) -> ModuleType:
+    """Import a module of `packaging/`, which is a plain folder of scripts."""
     if str(PACKAGING) not in sys.path:
         sys.path.append(str(PACKAGING))
     return importlib.import_module(name)
@@ -56,22 +56,22 @@ def test_the_menu_entry_starts_the_program_and_has_its_icon() -> None:
     assert "Version" not in entry
 
 
-def test_the_window_says_the_menu_entrys_name() -> None:
+def test_the_window_names_the_menu_entry() -> None:
     source = (ROOT / "shipconsole" / "app.py").read_text(encoding="utf-8")
     assert f'"{DESKTOP_FILE.stem}"' in source
 
 
-def test_version_changelog_and_description_say_the_same() -> None:
+def test_version_changelog_and_metainfo_agree() -> None:
     component = ET.parse(METAINFO).getroot()
     newest = component.find("releases/release")
     assert newest is not None
-    assert newest.get("version") == __version__ == recipe("freeze").VERSION
+    assert newest.get("version") == __version__ == packaging_script("freeze").VERSION
     assert re.search(rf"^## {re.escape(__version__)}\b", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert component.findtext("id") == DESKTOP_FILE.stem
     assert component.findtext("launchable") == DESKTOP_FILE.name
 
 
-def test_the_package_lock_is_the_run_time_lock_with_what_freezes() -> None:
+def test_the_package_lock_is_the_run_time_lock_with_the_packaging_tools() -> None:
     run_time, package = (
         {line.partition(" ;")[0].strip(" \\") for line in (ROOT / name).read_text(encoding="utf-8").splitlines()}
         for name in ("requirements.lock", "requirements-package.lock")
@@ -99,11 +99,11 @@ def test_the_package_lock_is_the_run_time_lock_with_what_freezes() -> None:
         ("shipconsole/store/sql/migrations/0001_first.sql", True),
     ],
 )
-def test_what_goes_into_the_frozen_program(name: str, kept: bool) -> None:
-    assert recipe("contents").is_kept(name) is kept
+def test_which_files_are_included_in_the_frozen_program(name: str, kept: bool) -> None:
+    assert packaging_script("contents").is_kept(name) is kept
 
 
-def test_libraries_that_nothing_needs_stay_out() -> None:
+def test_unneeded_libraries_are_left_out() -> None:
     needs = {
         "/q/widgets": ["libQt6Gui.so.6"],
         "/q/libQt6Gui.so.6": ["libicu.so.73"],
@@ -116,31 +116,44 @@ def test_libraries_that_nothing_needs_stay_out() -> None:
         ("PySide6/Qt/lib/libQt6Pdf.so.6", "/q/libQt6Pdf.so.6", "BINARY"),
         ("libicu.so.73", "/q/libicu.so.73", "BINARY"),
     ]
-    kept = recipe("contents").reachable(binaries, lambda file: needs.get(file, []))
+    kept = packaging_script("contents").reachable(binaries, lambda file: needs.get(file, []))
     assert [entry for entry in binaries if entry not in kept] == [binaries[3]]
 
 
-def test_a_frozen_folder_that_lacks_or_has_too_much_is_refused(tmp_path: Path) -> None:
+def test_a_frozen_folder_with_missing_or_forbidden_files_is_rejected(tmp_path: Path) -> None:
     bundle = tmp_path / "shipconsole"
-    for name in ("plugins/platforms/libqxcb.so", "sql/migrations/0001_first.sql"):
+    freeze = packaging_script("freeze")
+    problems = freeze.problems
+    for name in ("plugins/platforms/libqxcb.so", *(f"_internal{end}" for end in freeze.REQUIRED)):
         (bundle / name).parent.mkdir(parents=True)
         (bundle / name).touch()
-    faults = recipe("freeze").faults
-    assert [*faults(bundle)] == []
+    assert [*problems(bundle)] == []
     (bundle / "icuuc.dll").touch()
-    assert [*faults(bundle)] == ["icuuc.dll belongs to the system"]
-    shutil.rmtree(bundle / "sql")
+    assert [*problems(bundle)] == ["icuuc.dll belongs to the system"]
+    shutil.rmtree(bundle / "_internal" / "resources")
     shutil.rmtree(bundle / "plugins")
-    assert len([*faults(bundle)]) == 3
+    assert [*problems(bundle)] == [
+        "icuuc.dll belongs to the system",
+        "no platform plugin of Qt",
+        "no file /resources/locale/de/shipconsole.po",
+    ]
 
 
-def test_every_library_has_a_licence_that_was_looked_at() -> None:
-    notices = recipe("notices")
+def test_the_frozen_program_has_every_language_of_the_program() -> None:
+    required = packaging_script("freeze").REQUIRED
+    for language in {*messages.LANGUAGES} - {messages.ENGLISH, messages.PSEUDO}:
+        assert f"/resources/locale/{language}/shipconsole.po" in required
+        assert f"/translations/qtbase_{language}.qm" in required
+        assert f"qtbase_{language}.qm" in packaging_script("contents").QT_TEXTS
+
+
+def test_every_library_has_a_reviewed_license() -> None:
+    notices = packaging_script("notices")
     parts = [*notices.libraries(ROOT / "requirements.lock")]
     assert {"pyside6-essentials", "keyring", "httpx"} <= {part.name for part in parts}
-    assert notices.unknown(parts) == []
-    stranger = notices.Part("pypi", "stranger", "1", "GPL-3.0-only", "")
-    assert notices.unknown([stranger]) == ["stranger: GPL-3.0-only"]
+    assert notices.unreviewed(parts) == []
+    other = notices.Part("pypi", "other", "1", "GPL-3.0-only", "")
+    assert notices.unreviewed([other]) == ["other: GPL-3.0-only"]
     text = notices.as_text(parts)
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in text
     assert "SIL OPEN FONT LICENSE" in text
@@ -149,8 +162,8 @@ def test_every_library_has_a_licence_that_was_looked_at() -> None:
         assert part.text.strip(), part.name
 
 
-def test_the_list_for_machines_names_each_once_and_no_address() -> None:
-    notices = recipe("notices")
+def test_the_sbom_names_each_library_once_and_no_address() -> None:
+    notices = packaging_script("notices")
     parts = [*notices.libraries(ROOT / "requirements.lock")]
     written = notices.as_cyclonedx(parts)
     assert "://" not in written
@@ -161,10 +174,10 @@ def test_the_list_for_machines_names_each_once_and_no_address() -> None:
     assert len(urls) == len(set(urls)) == len(parts)
 
 
-def test_manual_page_and_completion_tell_every_command() -> None:
-    pages = recipe("linux.help_pages")
-    manual, completion = pages.manual(0), recipe("linux.completion")
-    scripts = [completion.script(shell) for shell in (*completion.PLACES, "powershell")]
+def test_manual_page_and_completion_contain_every_command() -> None:
+    pages = packaging_script("linux.help_pages")
+    manual, completion = pages.manual(0), packaging_script("linux.completion")
+    scripts = [completion.script(shell) for shell in (*completion.INSTALL_PATHS, "powershell")]
     names = [name for name, _, _ in pages.commands(parser())]
     assert len(names) > 10
     for name in names:
@@ -173,7 +186,7 @@ def test_manual_page_and_completion_tell_every_command() -> None:
     assert manual.startswith('.TH SHIPCONSOLE 1 "1970-01-01"')
 
 
-# What is typed, and what is offered for its last word.
+# A command line, and the completion of its last word.
 COMPLETED = [
     ("shipconsole doc", "doctor"),
     ("shipconsole ship --tr", "--tracking"),
@@ -183,60 +196,60 @@ COMPLETED = [
 
 
 def completion_script(shell: str, folder: Path) -> Path:
-    """Writes what completes in a shell, under the name that its completion has."""
-    completion = recipe("linux.completion")
-    place = completion.PLACES[shell]
-    script = folder / place.name
-    script.write_text(completion.scripts()[place], encoding="utf-8")
-    return script
+    """Write the completion script of a shell, under the name that the shell expects."""
+    completion = packaging_script("linux.completion")
+    path = completion.INSTALL_PATHS[shell]
+    file = folder / path.name
+    file.write_text(completion.scripts()[path], encoding="utf-8")
+    return file
 
 
-@pytest.mark.skipif(not shutil.which("bash"), reason="it is bash that completes")
+@pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
 @pytest.mark.parametrize(("typed", "offered"), [*COMPLETED, ("shipconsole orders --state par", "partly_shipped")])
 def test_bash_completes(typed: str, offered: str, tmp_path: Path) -> None:
-    script = completion_script("bash", tmp_path)
+    file = completion_script("bash", tmp_path)
     words = typed.split()
     line = f"COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}"
-    ask = f"source {script}; {line}; _shtab_shipconsole; echo ${{COMPREPLY[*]}}"
-    assert run(["bash", "-c", ask], tmp_path).strip() == offered
+    command = f"source {file}; {line}; _shtab_shipconsole; echo ${{COMPREPLY[*]}}"
+    assert run(["bash", "-c", command], tmp_path).strip() == offered
 
 
-@pytest.mark.skipif(not shutil.which("fish"), reason="it is fish that completes")
+@pytest.mark.skipif(not shutil.which("fish"), reason="fish is not installed")
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [*COMPLETED, ("shipconsole orders --state par", "partly_shipped"), ("shipconsole order x ", "")],
 )
 def test_fish_completes(typed: str, offered: str, tmp_path: Path) -> None:
-    script = completion_script("fish", tmp_path)
-    # Only programs that are there are completed.
+    file = completion_script("fish", tmp_path)
+    # fish completes only programs that exist.
     program = tmp_path / "shipconsole"
     program.touch(mode=0o755)
-    ask = f"set PATH {tmp_path} $PATH; source {script}; complete -C '{typed}'"
-    told = run(["fish", "--no-config", "-c", ask], tmp_path, HOME=str(tmp_path))
-    assert told.partition("\t")[0].strip() == offered
+    command = f"set PATH {tmp_path} $PATH; source {file}; complete -C '{typed}'"
+    output = run(["fish", "--no-config", "-c", command], tmp_path, HOME=str(tmp_path))
+    assert output.partition("\t")[0].strip() == offered
 
 
-@pytest.mark.skipif(not shutil.which("zsh"), reason="it is zsh that completes")
+@pytest.mark.skipif(not shutil.which("zsh"), reason="zsh is not installed")
 @pytest.mark.parametrize(("typed", "offered"), [*COMPLETED, ("shipconsole orders --state par", "partly_shipped")])
 def test_zsh_completes_at_a_terminal(typed: str, offered: str, tmp_path: Path) -> None:
     completion_script("zsh", tmp_path)
-    # A terminal's own redrawing is no text to compare with, so the line is written into a file.
-    ask = f"""
+    # The terminal redraws the line, so the completed line is written to a file.
+    commands = f"""
         zmodload zsh/zpty
         zpty shell zsh -f -i
         zpty -w shell 'fpath=({tmp_path} $fpath); autoload -U compinit; compinit -u -D'
-        zpty -w shell 'asked() {{ zle complete-word; print -r -- "$BUFFER" > {tmp_path}/told; print comp"leted" }}'
-        zpty -w shell 'zle -N asked; bindkey "^I" asked'
+        zpty -w shell 'fill_in() {{ zle complete-word; print -r -- "$BUFFER" > {tmp_path}/line; print comp"leted" }}'
+        zpty -w shell 'zle -N fill_in; bindkey "^I" fill_in'
         zpty -w -n shell {shlex.quote(typed)}$'\t'
-        zpty -r shell told '*completed*'
+        zpty -r shell output '*completed*'
     """
-    run(["zsh", "-f", "-c", ask], tmp_path, TERM="dumb")
-    line = (tmp_path / "told").read_text(encoding="utf-8")
+    run(["zsh", "-f", "-c", commands], tmp_path, TERM="dumb")
+    line = (tmp_path / "line").read_text(encoding="utf-8")
     assert line.strip() == typed.rpartition(" ")[0] + f" {offered}"
 
 
-def test_the_debian_papers() -> None:
-    deb = recipe("linux.deb")
+def test_the_debian_changelog_and_copyright() -> None:
+    deb = packaging_script("linux.deb")
     changelog = deb.changelog_text("0.1.0", 0, "Sample <sample@example.org>")
     assert changelog.startswith("shipconsole (0.1.0) stable; urgency=medium\n\n  * ")
     assert changelog.endswith("\n -- Sample <sample@example.org>  Thu, 01 Jan 1970 00:00:00 +0000\n")
@@ -247,33 +260,33 @@ def test_the_debian_papers() -> None:
     assert [*deb.glibc_versions(b"..\0GLIBC_2.17\0GLIBC_2.35\0..")] == [(2, 17), (2, 35)]
 
 
-def test_a_fault_in_the_menu_entry_stops_the_build(tmp_path: Path) -> None:
-    deb = recipe("linux.deb")
+def test_an_invalid_menu_entry_stops_the_build(tmp_path: Path) -> None:
+    deb = packaging_script("linux.deb")
     if not (shutil.which("desktop-file-validate") and shutil.which("appstreamcli")):
-        with pytest.raises(recipe("freeze").UnfitError, match="is not installed"):
-            deb.look_at_entry(tmp_path)
+        with pytest.raises(packaging_script("freeze").InvalidBuildError, match="is not installed"):
+            deb.validate_menu_entry(tmp_path)
         return
     for file, folder in ((DESKTOP_FILE, "applications"), (METAINFO, "metainfo")):
         (tmp_path / "usr/share" / folder).mkdir(parents=True)
         shutil.copy(file, tmp_path / "usr/share" / folder)
-    deb.look_at_entry(tmp_path)
+    deb.validate_menu_entry(tmp_path)
     entry = tmp_path / "usr/share/applications" / DESKTOP_FILE.name
     entry.write_text(entry.read_text(encoding="utf-8").replace("Name=Shipconsole\n", ""), encoding="utf-8")
-    with pytest.raises(recipe("freeze").UnfitError, match="Name"):
-        deb.look_at_entry(tmp_path)
+    with pytest.raises(packaging_script("freeze").InvalidBuildError, match="Name"):
+        deb.validate_menu_entry(tmp_path)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the package is tried on Linux")
-def test_only_what_runs_from_the_tried_folder_is_ended(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="the package is tested on Linux")
+def test_only_processes_below_the_tested_folder_are_killed(tmp_path: Path) -> None:
     sleep = shutil.which("sleep")
     assert sleep
-    programs = [tmp_path / name / "sleep" for name in ("tried", "tried-not")]
+    programs = [tmp_path / name / "sleep" for name in ("tested", "tested-not")]
     for program in programs:
         program.parent.mkdir()
         shutil.copy(sleep, program)
     inside, outside = (subprocess.Popen([program, "600"]) for program in programs)
     try:
-        recipe("linux.places").end_what_runs_from(tmp_path / "tried")
+        packaging_script("linux.machines").kill_processes_below(tmp_path / "tested")
         assert inside.wait(timeout=50) == -signal.SIGKILL
         assert outside.poll() is None
     finally:
@@ -282,8 +295,8 @@ def test_only_what_runs_from_the_tried_folder_is_ended(tmp_path: Path) -> None:
             process.wait()
 
 
-def test_pictures_are_shown_only_from_where_they_are_published() -> None:
-    deb = recipe("linux.deb")
+def test_the_metainfo_has_screenshots_only_with_their_address() -> None:
+    deb = packaging_script("linux.deb")
     assert ET.fromstring(deb.metainfo("")).find("screenshots") is None
     shown = ET.fromstring(deb.metainfo("https://example.org/pictures/"))
     images = [image.text or "" for image in shown.iter("image")]
@@ -291,8 +304,8 @@ def test_pictures_are_shown_only_from_where_they_are_published() -> None:
     assert all((ROOT / "resources" / "pictures" / image.rpartition("/")[2]).is_file() for image in images)
 
 
-def test_icons_of_every_size_and_system(tmp_path: Path) -> None:
-    icons = recipe("icons")
+def test_icons_have_every_size_and_format(tmp_path: Path) -> None:
+    icons = packaging_script("icons")
     icons.write_all(tmp_path)
     for size_px in icons.SIZES_PX:
         image = QImage(str(tmp_path / f"{size_px}x{size_px}.png"))
@@ -308,37 +321,37 @@ def test_icons_of_every_size_and_system(tmp_path: Path) -> None:
     assert struct.unpack_from(">I", apple, 4)[0] == len(apple)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="it installs on Linux")
-def test_the_archive_installs_takes_an_older_ones_place_and_goes(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="the archive is for Linux")
+def test_the_archive_installs_replaces_an_older_version_and_is_removed(tmp_path: Path) -> None:
     tree, home = tmp_path / "tree", tmp_path / "home"
     for name in (
         "usr/lib/shipconsole/shipconsole",
         "usr/share/man/man1/shipconsole.1.gz",
         "usr/share/icons/hicolor/16x16/apps/shipconsole.png",
         "usr/share/doc/shipconsole/copyright",
-        *(f"usr/share/{place.as_posix()}" for place in recipe("linux.completion").PLACES.values()),
+        *(f"usr/share/{path.as_posix()}" for path in packaging_script("linux.completion").INSTALL_PATHS.values()),
     ):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
-        (tree / name).write_text("#!/bin/sh\necho here\n", encoding="utf-8")
+        (tree / name).write_text("#!/bin/sh\necho installed\n", encoding="utf-8")
         (tree / name).chmod(0o755)
-    for name, place in (
+    for name, path in (
         ("*.desktop", "share/applications"),
         ("*.xml", "share/metainfo"),
         ("*.service", "lib/systemd/user"),
     ):
-        (tree / "usr" / place).mkdir(parents=True)
+        (tree / "usr" / path).mkdir(parents=True)
         for file in LINUX.glob(name):
-            shutil.copy(file, tree / "usr" / place)
-    archive = recipe("linux.archive")
+            shutil.copy(file, tree / "usr" / path)
+    archive = packaging_script("linux.archive")
     inside = archive.unpack(archive.archive(tree, tmp_path, small=False), tmp_path / "unpacked")
     (home / "share" / "of-another-program").mkdir(parents=True)
 
     run([str(inside / "install.sh"), str(home)], tmp_path)
-    (home / "lib" / "shipconsole" / "of-an-older-version").touch()
+    (home / "lib" / "shipconsole" / "only-in-the-older-version").touch()
     run([str(inside / "install.sh"), str(home)], tmp_path)
-    assert run([str(home / "bin" / "shipconsole")], tmp_path) == "here\n"
-    assert not (home / "lib" / "shipconsole" / "of-an-older-version").exists()
-    # Below /usr/local or ~/.local, zsh looks there and nowhere else.
+    assert run([str(home / "bin" / "shipconsole")], tmp_path) == "installed\n"
+    assert not (home / "lib" / "shipconsole" / "only-in-the-older-version").exists()
+    # Below /usr/local and ~/.local, zsh reads only this folder.
     assert (home / "share" / "zsh" / "site-functions" / "_shipconsole").is_file()
     entry = (home / "share" / "applications" / DESKTOP_FILE.name).read_text(encoding="utf-8")
     assert f"Exec={home}/bin/shipconsole\n" in entry
@@ -350,18 +363,18 @@ def test_the_archive_installs_takes_an_older_ones_place_and_goes(tmp_path: Path)
     assert (home / "share" / "of-another-program").is_dir()
 
 
-def test_other_systems_recipes_name_files_that_there_are() -> None:
+def test_the_scripts_for_other_systems_name_existing_files() -> None:
     workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
     named = {name.replace("\\", "/") for name in re.findall(r"packaging[\\/][\w\\/]+\.\w+", workflow)}
     assert named == {"packaging/macos/image.sh", "packaging/windows/shipconsole.nsi", "packaging/windows/sign.ps1"}
     assert all((ROOT / name).is_file() for name in named)
     granted = plistlib.loads((PACKAGING / "macos" / "entitlements.plist").read_bytes())
     assert all(value is True for value in granted.values())
-    told = plistlib.loads((PACKAGING / "macos" / "Info.plist").read_bytes())
-    # PySide6 6.11 goes back to macOS 13; name, version and icon are the recipe's.
-    assert told["LSMinimumSystemVersion"] == "13.0"
-    assert told["NSHighResolutionCapable"] is True
-    assert not {"CFBundleIdentifier", "CFBundleShortVersionString", "CFBundleIconFile"} & told.keys()
+    info = plistlib.loads((PACKAGING / "macos" / "Info.plist").read_bytes())
+    # PySide6 6.11 supports macOS 13; shipconsole.spec sets the name, version, and icon.
+    assert info["LSMinimumSystemVersion"] == "13.0"
+    assert info["NSHighResolutionCapable"] is True
+    assert not {"CFBundleIdentifier", "CFBundleShortVersionString", "CFBundleIconFile"} & info.keys()
     spec = (PACKAGING / "shipconsole.spec").read_text(encoding="utf-8")
     compile(spec, "shipconsole.spec", "exec")
     assert f'"{DESKTOP_FILE.stem}"' in spec
@@ -375,43 +388,42 @@ def test_the_public_ci_builds_all_three_systems_before_it_drafts_a_release() -> 
         for step in job["steps"]:
             assert ("run" in step) != ("uses" in step)
             if "run" in step and "windows" not in job["runs-on"]:
-                # What stands in ${{ }} is put in before a shell sees it.
+                # The workflow replaces ${{ }} before the shell runs.
                 run(["bash", "-n", "-c", re.sub(r"\$\{\{.*?\}\}", "word", step["run"])], ROOT)
 
 
-@pytest.mark.skipif(not shutil.which("makensis"), reason="it compiles installers")
+@pytest.mark.skipif(not shutil.which("makensis"), reason="makensis is not installed")
 @pytest.mark.parametrize("signed", [False, True])
-def test_the_installer_for_windows_compiles_without_a_warning(tmp_path: Path, signed: bool) -> None:
-    recipe("icons").write_all(tmp_path / "icons")
+def test_the_installer_for_windows_compiles_without_warnings(tmp_path: Path, signed: bool) -> None:
+    packaging_script("icons").write_all(tmp_path / "icons")
     bundle, out, seen = tmp_path / "bundle", tmp_path / "shipconsole.exe", tmp_path / "signed"
     (bundle / "_internal").mkdir(parents=True)
     (bundle / "shipconsolew.exe").write_bytes(b"")
     (tmp_path / "sign").write_text(f'#!/bin/sh\nhead -c 2 "$1" >> {seen}\n', encoding="utf-8")
-    given = {"VERSION": __version__, "BUNDLE": bundle, "ICON": tmp_path / "icons" / "shipconsole.ico", "OUT": out}
-    words = [f"-D{name}={value}" for name, value in given.items()]
-    words += [f"-DSIGN=sh {tmp_path / 'sign'}"] if signed else []
-    run(["makensis", "-V2", "-WX", *words, str(PACKAGING / "windows" / "shipconsole.nsi")], tmp_path)
+    values = {"VERSION": __version__, "BUNDLE": bundle, "ICON": tmp_path / "icons" / "shipconsole.ico", "OUT": out}
+    definitions = [f"-D{name}={value}" for name, value in values.items()]
+    definitions += [f"-DSIGN=sh {tmp_path / 'sign'}"] if signed else []
+    run(["makensis", "-V2", "-WX", *definitions, str(PACKAGING / "windows" / "shipconsole.nsi")], tmp_path)
     assert out.read_bytes()[:2] == b"MZ"
-    # The uninstaller, and then the installer that holds it.
+    # First the uninstaller, then the installer that contains it.
     assert (seen.read_bytes() if signed else b"MZMZ") == b"MZMZ"
 
 
-def test_the_trial_in_wine_stands_in_for_just_what_it_says() -> None:
-    trial = recipe("windows.under_wine")
-    assert {file.stem for file in (PACKAGING / "windows" / "under_wine").glob("*.c")} == trial.STAND_INS.keys()
-    # None of them may ever be given away with the program.
-    for name in trial.STAND_INS:
-        assert recipe("freeze")._NOT_OURS.fullmatch(f"{name}.dll")
+def test_the_substitutes_for_wine_are_the_listed_ones_and_never_published() -> None:
+    wine = packaging_script("windows.under_wine")
+    assert {file.stem for file in (PACKAGING / "windows" / "under_wine").glob("*.c")} == wine.SUBSTITUTES.keys()
+    for name in wine.SUBSTITUTES:
+        assert packaging_script("freeze").SYSTEM_LIBRARIES.fullmatch(f"{name}.dll")
 
 
-def test_what_is_announced_is_what_the_program_believes(tmp_path: Path) -> None:
-    announce = recipe("announce")
+def test_the_program_accepts_the_signed_announcement(tmp_path: Path) -> None:
+    announce = packaging_script("announce")
     key = announce.make_key(tmp_path / "private.pem")
-    file = announce.announcement(key, page="https://example.org/shipconsole", words="More.", signed_at_s=5)
-    told = announcement.read(file, announce.public_text(key))
-    assert told == (__version__, "https://example.org/shipconsole", "More.", 5)
+    file = announce.announcement(key, page="https://example.org/shipconsole", text="More.", signed_at_s=5)
+    announced = announcement.read(file, announce.public_text(key))
+    assert announced == (__version__, "https://example.org/shipconsole", "More.", 5)
     with pytest.raises(announcement.AnnouncementError):
-        announce.announcement(key, page="", words="w" * 1_000, signed_at_s=5)
+        announce.announcement(key, page="", text="w" * 1_000, signed_at_s=5)
     with pytest.raises(FileExistsError):
         announce.make_key(tmp_path / "private.pem")
 
@@ -425,7 +437,7 @@ def test_shell_scripts_are_well_formed(script: str) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from a copy, since building writes beside what it builds."""
+    """Return the wheel, built from a copy, because the build writes into its folder."""
     copy, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
     for file in own_files():
         target = copy / name_of(file)
@@ -437,7 +449,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(command: Sequence[str], folder: Path, **env: str) -> str:
-    """Run a program that must end well, and give what it printed."""
+    """Run a program that must succeed, and return its output."""
     ended = subprocess.run(
         command, cwd=folder, env={**os.environ, **env}, capture_output=True, text=True, check=False, timeout=300
     )
@@ -446,7 +458,7 @@ def run(command: Sequence[str], folder: Path, **env: str) -> str:
 
 
 @pytest.mark.heavy
-def test_the_wheel_holds_code_sql_and_resources_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_contains_code_sql_and_resources_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as opened:
         held = {name for name in opened.namelist() if ".dist-info/" not in name}
     wanted = {name_of(file) for file in own_files() if file.is_relative_to(ROOT / "shipconsole")}
@@ -456,12 +468,12 @@ def test_the_wheel_holds_code_sql_and_resources_and_nothing_else(wheel: Path) ->
 
 
 @pytest.mark.heavy
-def test_the_installed_wheel_runs_by_itself(wheel: Path, tmp_path: Path) -> None:
+def test_the_installed_wheel_runs_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
     home = tmp_path / "installed"
     venv.create(home, with_pip=False, symlinks=os.name != "nt")
     scripts = home / ("Scripts" if os.name == "nt" else "bin")
     python, program = str(scripts / "python"), str(scripts / "shipconsole")
-    # The libraries are those of this environment; the checkout is not among them.
+    # The libraries are those of this environment, without the checkout.
     libraries = sysconfig.get_path("purelib")
     run(
         [python, "-m", "pip", "install", "--no-index", "--no-deps", "--quiet", str(wheel)],

@@ -12,14 +12,14 @@ def expected_map() -> list[str]:
 
 
 def written_map() -> list[str]:
-    """Return the lines that the page has between the marks."""
+    """Return the lines between the marks of the page."""
     _, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
     inside, _, _ = rest.partition(END)
     return [line for line in inside.splitlines() if line]
 
 
 def main() -> None:
-    """Replace what the page holds between its marks."""
+    """Replace the text between the marks of the page."""
     text = PAGE.read_text(encoding="utf-8")
     before, _, rest = text.partition(START)
     _, _, after = rest.partition(END)

@@ -1,7 +1,7 @@
 """Write the list of all messages and bring the catalogs up to date: `python -m tests.architecture.write_messages`.
 
-A sentence that is new in English is added to each catalog without a translation; one that was reworded keeps its old
-translation, marked fuzzy, until a person has looked at it.
+A new English text is added to each catalog without a translation; a reworded text keeps its old translation, marked
+fuzzy, until it is reviewed.
 """
 
 import io
@@ -90,7 +90,7 @@ IN_GERMAN = frozenset(
         "webhook_receiver",
     }
 )
-"""The beginnings of ids that must have a German translation."""
+"""The first parts of IDs that must have a German translation."""
 
 _CHANGING = re.compile(
     r'^"(?:Project-Id|Report-Msgid|POT-Creation|PO-Revision|Last-Translator|Language-Team|Generated-By)[^\n]*\n',
@@ -111,7 +111,7 @@ the ID as `code`. Two forms are the singular and the plural.
 
 
 def expected_list() -> str:
-    """Return what docs/messages.md has to be."""
+    """Return the expected content of docs/messages.md."""
     rows = []
     for id_, text in sorted(texts().items()):
         shown = text if isinstance(text, str) else " / ".join(text)
@@ -120,12 +120,12 @@ def expected_list() -> str:
 
 
 def written_list() -> str:
-    """Return what docs/messages.md is."""
+    """Return the content of docs/messages.md."""
     return PAGE.read_text(encoding="utf-8")
 
 
 def template() -> Catalog:
-    """Return the messages as translators get them: the id as context, the English sentence to translate."""
+    """Return the messages for translators, with the ID as the context of the English text."""
     catalog = Catalog(charset="utf-8", fuzzy=False, header_comment="# Translations of Shipconsole.")
     for id_, text in texts().items():
         catalog.add(text, context=id_)
@@ -145,12 +145,12 @@ def updated(language: str) -> str:
         catalog.locale = language
     written = io.BytesIO()
     write_po(written, catalog, width=0, sort_output=False, omit_header=False, include_previous=False)
-    # When and by what it was written would change with every run.
+    # These lines would change with every run.
     return _CHANGING.sub("", written.getvalue().decode())
 
 
 def main() -> None:
-    """Write both, and say how much each catalog has."""
+    """Write both, and print how complete each catalog is."""
     PAGE.write_text(expected_list(), encoding="utf-8")
     print(f"docs/messages.md: {len(texts())} messages")
     for language in TRANSLATED:

@@ -6,6 +6,6 @@ import pytest
 
 
 @pytest.fixture
-def pulled_store(_pulled_store: Path) -> Path:
+def pulled_store(synced_database: Path) -> Path:
     """A store with the simulated platforms' orders, to be copied."""
-    return _pulled_store
+    return synced_database

@@ -1,4 +1,4 @@
-"""A window on a store that is damaged or held: it asks, or it waits, and goes on without being started again."""
+"""A window whose database is damaged or locked asks or waits, and continues without a restart."""
 
 import os
 import shutil
@@ -11,16 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.messages import text
 from shipconsole.station.profile import open_profile
+from shipconsole.station.settings import Settings
 from shipconsole.store import backup
 from shipconsole.store.database import Store
 from tests.durability.power_cut import ROOT
 from tests.support import sql
 from tests.support.many_orders import store_with_orders
 
-# Says what the banner and the dialog say as they come, presses what it is told to (in its own time: when all that loads
-# after the first paint is there), and closes once orders are seen.
+# Prints what the banner and the dialog show, presses the named button ("patient": some time after everything that loads
+# after the first paint is there), and closes the window once the expected orders or message are shown.
 WALK = """
 import sys
 from PySide6.QtCore import QTimer
@@ -28,38 +30,38 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from shipconsole import app
 from shipconsole.ui.window.main_window import MainWindow
 
-said = []
-waited = []
+printed = []
+loaded = []
 
-def say(what):
-    if what not in said:
-        said.append(what)
-        print(what, flush=True)
+def report(line):
+    if line not in printed:
+        printed.append(line)
+        print(line, flush=True)
 
-def look():
+def check():
     for window in QApplication.topLevelWidgets():
-        if isinstance(window, QDialog) and window.isVisible() and window.objectName() == "damaged_database_dialog":
-            say("asks")
-            waited.append("shipconsole.vendors.http" in sys.modules)
-            if sys.argv[5] and sum(waited) < 20:
+        if isinstance(window, QDialog) and window.isVisible() and window.objectName() == "damaged_store_dialog":
+            report("asks")
+            loaded.append("shipconsole.vendors.http" in sys.modules)
+            if sys.argv[5] and sum(loaded) < 20:
                 continue
             window.findChild(QPushButton, sys.argv[2]).click()
         elif isinstance(window, MainWindow) and window.isVisible():
             for trouble in window.banner.troubles():
-                say(f"banner: {trouble.what} {trouble.means}")
-            shown = window.order_list.model.rowCount()
+                report(f"banner: {trouble.what} {trouble.means}")
+            shown = window.order_list.table.model().rowCount()
             if shown:
-                say(f"orders: {shown}")
-                if window.ctx is not None and not window.banner.troubles() and shown == int(sys.argv[3]):
+                report(f"orders: {shown}")
+                if hasattr(window, "editor") and not window.banner.troubles() and shown == int(sys.argv[3]):
                     window.close()
-            if window.ctx is not None and sys.argv[4] and any(one.startswith(sys.argv[4]) for one in said):
+            if hasattr(window, "editor") and sys.argv[4] and any(line.startswith(sys.argv[4]) for line in printed):
                 window.close()
 
 class Application(QApplication):
-    def __init__(self, words):
-        super().__init__(words)
+    def __init__(self, arguments):
+        super().__init__(arguments)
         self.timer = QTimer(self)
-        self.timer.timeout.connect(look)
+        self.timer.timeout.connect(check)
         self.timer.start(50)
 
 app.QApplication = Application
@@ -67,26 +69,26 @@ sys.exit(app.run_window(profile=sys.argv[1], database=None, demo=False))
 """
 
 
-def walked(
+def run_window(
     profile: Path,
     button: str,
-    until: int,
-    hear: Callable[[str], None] = lambda _: None,
+    orders_shown: int,
+    on_line: Callable[[str], None] = lambda _: None,
     closes_at: str = "",
     *,
     patient: bool = False,
 ) -> tuple[int, list[str]]:
-    """Open the window on a profile and tell its exit code and what was seen."""
+    """Open the window on a profile and return its exit code and what it showed."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1"}
-    words = [sys.executable, "-c", WALK, str(profile), button, str(until), closes_at, "patient" * patient]
+    command = [sys.executable, "-c", WALK, str(profile), button, str(orders_shown), closes_at, "patient" * patient]
     seen: list[str] = []
-    with subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as window:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as window:
         limit = threading.Timer(90, window.kill)
         limit.start()
         assert window.stdout is not None
         for line in window.stdout:
             seen.append(line.strip())
-            hear(line.strip())
+            on_line(line.strip())
         code = window.wait()
         limit.cancel()
     return code, seen
@@ -94,7 +96,7 @@ def walked(
 
 @pytest.fixture
 def profile(tmp_path: Path) -> Path:
-    """A profile with 30 orders, and a copy that was made when there were 20."""
+    """Return a profile with 30 orders and a backup from when it had 20."""
     store = store_with_orders(tmp_path, 20)
     store.close()
     backup.make(store.file, now_ms=1_790_000_000_000)
@@ -103,7 +105,7 @@ def profile(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def spoil(file: Path) -> None:
+def damage(file: Path) -> None:
     with closing(sql.connect(file)) as connection:
         (root,) = connection.execute(
             "SELECT rootpage FROM sqlite_schema WHERE name = 'packages_by_tracking_number'"
@@ -113,109 +115,109 @@ def spoil(file: Path) -> None:
         opened.write(b"\xa5" * 4096)
 
 
-def orders(file: Path) -> int:
+def count_orders(file: Path) -> int:
     return backup.check(file)
 
 
-def test_a_store_that_cannot_be_opened_is_replaced_by_its_copy_and_the_window_comes_again(profile: Path) -> None:
+def test_an_unusable_database_is_replaced_by_its_backup_and_the_window_opens_again(profile: Path) -> None:
     file = profile / "shipconsole.db"
     os.truncate(file, 3 * 4096)
-    code, seen = walked(profile, "restore_backup", 18, closes_at=f"banner: {text('damaged_database.restored')}")
+    code, seen = run_window(profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}")
     assert seen[-1].startswith("orders: ")
     assert "asks" in seen
     assert code == 0
-    assert orders(file) == 20
+    assert count_orders(file) == 20
     assert len(list(profile.glob("shipconsole.db.damaged-*"))) == 1
 
 
-def test_a_person_has_all_the_time_to_choose(profile: Path) -> None:
+def test_the_user_can_take_any_time_to_choose(profile: Path) -> None:
     file = profile / "shipconsole.db"
     os.truncate(file, 3 * 4096)
-    code, seen = walked(
-        profile, "restore_backup", 18, closes_at=f"banner: {text('damaged_database.restored')}", patient=True
+    code, seen = run_window(
+        profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}", patient=True
     )
     assert (code, "asks" in seen) == (0, True)
-    assert orders(file) == 20
+    assert count_orders(file) == 20
 
 
-def test_an_id_that_the_settings_have_lost_is_restored_and_said(profile: Path) -> None:
-    walked(profile, "", 27)
-    kept = open_profile(profile, {}).id
+def test_a_profile_id_that_the_settings_lost_is_restored_and_reported(profile: Path) -> None:
+    run_window(profile, "", 27)
+    profile_id = open_profile(profile, {}).id
     (profile / "settings.toml").unlink()
-    code, seen = walked(profile, "", -1, closes_at="banner: settings.toml had no profile ID.")
-    assert (code, open_profile(profile, {}).id) == (0, kept)
-    assert any("It was restored from the database" in one for one in seen)
-    # The packer has read it: what the window kept when it closed took the notice away.
-    assert walked(profile, "", 27) == (0, ["orders: 27"])
+    code, seen = run_window(profile, "", -1, closes_at=f"banner: {text('profile.id_restored')}")
+    assert (code, open_profile(profile, {}).id) == (0, profile_id)
+    assert any(text("profile.id_restored") in line for line in seen)
+    # The message was shown once and is removed when the window closes.
+    assert run_window(profile, "", 27) == (0, ["orders: 27"])
 
 
-def test_a_setting_that_cannot_be_used_is_said_in_the_window(profile: Path) -> None:
-    walked(profile, "", 27)
+def test_an_invalid_setting_is_reported_in_the_window(profile: Path) -> None:
+    run_window(profile, "", 27)
     with (profile / "settings.toml").open("a") as file:
         file.write('theme = "purple"\n')
-    code, seen = walked(profile, "", -1, closes_at="banner: The setting theme cannot be used")
+    message = f"banner: {text('settings.unusable_value', key='theme', value=Settings().theme)}"
+    code, seen = run_window(profile, "", -1, closes_at=message)
     assert code == 0
-    assert any(one.startswith("banner: The setting theme cannot be used") for one in seen)
+    assert any(line.startswith(message) for line in seen)
 
 
-def test_who_does_not_want_the_copy_has_the_file_as_it_was(profile: Path) -> None:
+def test_without_a_restore_the_file_stays_as_it_was(profile: Path) -> None:
     file = profile / "shipconsole.db"
     os.truncate(file, 3 * 4096)
     before = file.read_bytes()
-    code, seen = walked(profile, "leave_database", -1)
-    assert seen[-1] == "asks" or "asks" in seen
+    code, seen = run_window(profile, "leave_damaged", -1)
+    assert "asks" in seen
     assert code == 5
     assert file.read_bytes() == before
 
 
-def test_damage_that_only_a_look_finds_is_asked_about_while_the_window_works(profile: Path) -> None:
+def test_damage_found_by_the_check_is_asked_about_while_the_window_works(profile: Path) -> None:
     file = profile / "shipconsole.db"
-    spoil(file)
-    code, seen = walked(profile, "restore_backup", 18, closes_at=f"banner: {text('damaged_database.restored')}")
+    damage(file)
+    code, seen = run_window(profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}")
     assert "asks" in seen
     assert code == 0
-    assert orders(file) == 20
+    assert count_orders(file) == 20
 
 
-def test_a_store_that_is_held_is_waited_for_in_the_window(profile: Path) -> None:
+def test_the_window_waits_for_a_locked_database(profile: Path) -> None:
     file = profile / "shipconsole.db"
     with closing(sql.connect(file)) as other:
         other.execute("BEGIN IMMEDIATE")
 
-        def hear(line: str) -> None:
+        def unlock(line: str) -> None:
             if line.startswith("banner"):
                 other.execute("ROLLBACK")
 
-        code, seen = walked(profile, "restore_backup", 27, hear)
-    assert seen[0].startswith(
-        "banner: The database shipconsole.db can't be used: another program is using it. It is tried again"
-    )
+        code, seen = run_window(profile, "put_back", 27, unlock)
+    unusable = text("database.unusable", file=file.name, reason=Message("database.in_use"))
+    assert seen[0] == f"banner: {unusable} {text('damaged_database.waiting')}"
     assert seen[-1].startswith("orders: ")
     assert code == 0
 
 
-def lose(profile: Path) -> None:
+def delete_database(profile: Path) -> None:
     for end in ("", "-wal", "-shm"):
         (profile / f"shipconsole.db{end}").unlink(missing_ok=True)
 
 
-def test_a_database_that_is_gone_is_replaced_by_its_copy_which_is_said(profile: Path) -> None:
-    lose(profile)
-    code, seen = walked(profile, "restore_backup", 18, closes_at=f"banner: {text('damaged_database.restored')}")
+def test_a_missing_database_is_replaced_by_its_backup_which_is_reported(profile: Path) -> None:
+    delete_database(profile)
+    code, seen = run_window(profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}")
     assert code == 0
-    assert any(one.startswith(f"banner: {text('damaged_database.restored')}") for one in seen)
-    assert orders(profile / "shipconsole.db") == 20
+    assert any(line.startswith(f"banner: {text('damaged_database.restored')}") for line in seen)
+    assert count_orders(profile / "shipconsole.db") == 20
 
 
-def test_an_empty_database_is_begun_only_by_its_button(profile: Path) -> None:
-    lose(profile)
-    code, _ = walked(profile, "leave_database", -1)
+def test_an_empty_database_is_created_only_by_its_button(profile: Path) -> None:
+    delete_database(profile)
+    code, _ = run_window(profile, "leave_damaged", -1)
     assert code == 5
     assert not (profile / "shipconsole.db").exists()
-    code, seen = walked(profile, "other_choice", -1, closes_at=f"banner: {text('damaged_database.started_empty')}")
+    code, seen = run_window(profile, "other_choice", -1, closes_at=f"banner: {text('damaged_database.started_empty')}")
     assert code == 0
-    assert any(one.startswith(f"banner: {text('damaged_database.started_empty')}") for one in seen)
-    assert orders(profile / "shipconsole.db") == 0
+    assert any(line.startswith(f"banner: {text('damaged_database.started_empty')}") for line in seen)
+    assert count_orders(profile / "shipconsole.db") == 0
 
 
 def test_an_older_database_is_used_only_by_its_button_and_its_rules_are_set_to_review(profile: Path) -> None:
@@ -228,18 +230,16 @@ def test_an_older_database_is_used_only_by_its_button_and_its_rules_are_set_to_r
     store.write(lambda db: db.note("order", 1)).result()
     store.close()
     file.write_bytes(older)
-    code, seen = walked(profile, "other_choice", 27, closes_at=f"banner: {text('damaged_database.older_used')}")
+    code, seen = run_window(profile, "other_choice", 27, closes_at=f"banner: {text('damaged_database.older_used')}")
     assert code == 0
     review = text("damaged_database.review", connections=("ShipEngine",))
-    assert any(review in one for one in seen)
+    assert any(review in line for line in seen)
 
 
-def test_the_window_finishes_a_restore_whose_program_was_killed(profile: Path) -> None:
+def test_the_window_completes_a_restore_whose_program_was_killed(profile: Path) -> None:
     (copy,) = (profile / "backups").iterdir()
     shutil.copy(copy, profile / "shipconsole.db-restoring-20260921T141320Z")
-    code, seen = walked(
-        profile, "restore_backup", 18, closes_at="banner: A restore that was interrupted is finished now."
-    )
+    code, seen = run_window(profile, "put_back", 18, closes_at=f"banner: {text('restore.resumed')}")
     assert code == 0
     assert "asks" not in seen
-    assert orders(profile / "shipconsole.db") == 20
+    assert count_orders(profile / "shipconsole.db") == 20

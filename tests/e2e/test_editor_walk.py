@@ -1,4 +1,4 @@
-"""Orders changed, made and cancelled in part with the keyboard alone; the platforms' log says what came of it."""
+"""Edit, create, and partially cancel orders with the keyboard alone; the platforms' log shows the effects."""
 
 import json
 from typing import Any
@@ -23,22 +23,22 @@ ADDRESS = {
     "country": "Australia",
     "delivery_instructions": "Leave at door",
 }
-"""As Starshipit has it; it takes an address as a whole."""
+"""The order's address at Starshipit, which accepts complete addresses only."""
 
 
 def body_shown(screen: Screen) -> dict[str, Any]:
-    """The body of the message that a preview shows."""
-    letter = next(said for said in screen.texts if "\n\n{" in said)
-    return json.loads(letter.partition("\n\n")[2])
+    """Return the request body that a preview shows."""
+    request = next(shown for shown in screen.said if "\n\n{" in shown)
+    return json.loads(request.partition("\n\n")[2])
 
 
 def without_date(body: dict[str, Any]) -> dict[str, Any]:
-    """A new order but for its time, which is that of the telling."""
+    """Return a new order's fields except its date, which is the time of sending."""
     return {name: value for name, value in body["order"].items() if name != "order_date"}
 
 
 def go_to_field(walk: Walk, value: str, focus: str) -> None:
-    """Find a field by what stands in it."""
+    """Go to a field by its value."""
     walk.keyboard.press("ctrl+f")
     walk.until_in("fields_filter")
     walk.replace(value)
@@ -46,18 +46,18 @@ def go_to_field(walk: Walk, value: str, focus: str) -> None:
     walk.until_in(focus)
 
 
-def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_stands(walk: Walk) -> None:
+def test_a_field_at_starshipit_is_checked_previewed_sent_and_rejected_at_the_field(walk: Walk) -> None:
     walk.open_order("10001", "20 George Street")
     walk.keyboard.press("F4")
     walk.enter(*FIELDS)
-    for place, words in (
+    for position, label in (
         (1, text("fields.read_only_connection", connection="ShipEngine")),
         (3, text("fields.save", connection="Shipup")),
         (2, text("fields.save", connection="Starshipit")),
     ):
-        walk.keyboard.press(f"alt+{place}")
-        walk.until_shown(words)
-        walk.read_screen(pictures=f"fields-{place}")
+        walk.keyboard.press(f"alt+{position}")
+        walk.until_says(label)
+        walk.look(pictures=f"fields-{position}")
     go_to_field(walk, "2000", "destination.post_code")
     walk.replace("2000 and much more")
     walk.until_shown("Postal code has 18 characters. Starshipit accepts 10.")
@@ -68,13 +68,13 @@ def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_st
     walk.replace("2001")
     walk.keyboard.press("alt+p")
     walk.enter(*PREVIEW)
-    promised = body_shown(walk.read_screen(pictures="fields-preview"))
-    assert promised == {"order": {"order_id": 1020304051, "destination": {**ADDRESS, "post_code": "2001"}}}
+    preview = body_shown(walk.look(pictures="fields-preview"))
+    assert preview == {"order": {"order_id": 1020304051, "destination": {**ADDRESS, "post_code": "2001"}}}
     walk.leave_to(*FIELDS)
-    assert walk.effects() == [], "nothing was told by looking at it"
+    assert walk.effects() == [], "a preview sends nothing"
     walk.keyboard.press("ctrl+Return")
-    (told,) = walk.until_effects(1)
-    assert (told["vendor"], told["call"], told["body"]) == ("starshipit", "update_order", promised)
+    (sent,) = walk.until_effects(1)
+    assert (sent["vendor"], sent["call"], sent["body"]) == ("starshipit", "update_order", preview)
     values = tuple(
         text("fields.differs_value", connection=name, value=value)
         for name, value in (("ShipEngine", "2000"), ("Starshipit", "2001"))
@@ -85,18 +85,18 @@ def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_st
     go_to_field(walk, "20 George Street", "destination.street")
     walk.replace("21 George Street")
     walk.keyboard.press("ctrl+Return")
-    walk.until(lambda screen: any(said.startswith("The street field was refused") for said in screen.texts))
-    refused = walk.read_screen(pictures="fields-refused")
+    walk.until(lambda screen: any(shown.startswith("The street field was refused") for shown in screen.said))
+    refused = walk.look(pictures="fields-refused")
     assert refused.focus == "destination.street"
-    assert refused.shows("Street | 21 George Street"), "what was typed stays, to be mended"
+    assert refused.says("Street | 21 George Street"), "the typed value stays, to be fixed"
     assert len(walk.effects()) == 1
 
 
-def test_a_new_order_is_typed_and_told_to_starshipit(walk: Walk) -> None:
+def test_a_new_order_is_typed_and_created_in_starshipit(walk: Walk) -> None:
     walk.keyboard.press("ctrl+shift+n")
     walk.enter(*NEW_ORDER)
-    walk.until_shown(text("new_order.create_in"))
-    for focus, typed in (
+    walk.until_says(text("new_order.create_in"))
+    for focus, value in (
         ("number", "B-1"),
         ("name", "John Smith"),
         ("street", "20 George Street"),
@@ -106,27 +106,27 @@ def test_a_new_order_is_typed_and_told_to_starshipit(walk: Walk) -> None:
         ("item_quantity", "3"),
     ):
         walk.tab_to(focus)
-        walk.replace(typed)
-    walk.tab_to("create_in_2")
+        walk.replace(value)
+    walk.tab_to("tell_2")
     walk.keyboard.press("space")
     walk.until_shown(text("new_order.create_in_count", count=1))
     walk.keyboard.press("alt+p")
     walk.enter(*PREVIEW)
-    promised = body_shown(walk.read_screen())
+    preview = body_shown(walk.look())
     walk.leave_to(*NEW_ORDER)
     walk.read_screen(pictures="new-order")
     walk.keyboard.press("ctrl+Return")
-    (told,) = walk.until_effects(1)
-    assert (told["vendor"], told["call"]) == ("starshipit", "create_order")
-    assert without_date(told["body"]) == without_date(promised)
-    assert told["body"]["order"]["items"] == [{"sku": "CABLE", "quantity": 3}]
+    (sent,) = walk.until_effects(1)
+    assert (sent["vendor"], sent["call"]) == ("starshipit", "create_order")
+    assert without_date(sent["body"]) == without_date(preview)
+    assert sent["body"]["order"]["items"] == [{"sku": "CABLE", "quantity": 3}]
     walk.enter(*MAIN)
-    walk.until_shown(items_headline(0, 0, 3, several_packages=False))
-    walk.until_shown("Starshipit: confirmed · new order")
-    walk.read_screen(pictures="new-order-told")
+    walk.until_says(items_headline(0, 0, 3, several_packages=False))
+    walk.until_says("Starshipit: confirmed · new order")
+    walk.look(pictures="new-order-created")
 
 
-def test_a_piece_is_cancelled_with_who_is_told_and_why(walk: Walk) -> None:
+def test_a_unit_is_cancelled_with_a_reason_and_the_platforms_are_notified(walk: Walk) -> None:
     walk.open_order("10001", "20 George Street")
     walk.keyboard.press("F9")
     walk.until(lambda screen: screen.window == "order_menu_button_entries", "menu")
@@ -140,11 +140,11 @@ def test_a_piece_is_cancelled_with_who_is_told_and_why(walk: Walk) -> None:
     walk.replace("out of stock")
     walk.read_screen(pictures="cancel-items")
     walk.keyboard.press("ctrl+Return")
-    told = {one["vendor"]: one["body"] for one in walk.until_effects(2)}
+    sent = {effect["vendor"]: effect["body"] for effect in walk.until_effects(2)}
     walk.enter(*MAIN)
-    walk.until_shown(items_headline(0, 0, 4, several_packages=False, cancelled=1))
-    walk.read_screen(pictures="cancelled")
-    assert told["starshipit"]["order"]["items"] == [{"item_id": 1065580746, "delete": True}]
-    cancelled = [line for line in told["shipup"]["line_items"] if line.get("canceled_quantity")]
+    walk.until_says(items_headline(0, 0, 4, several_packages=False, cancelled=1))
+    walk.look(pictures="cancelled")
+    assert sent["starshipit"]["order"]["items"] == [{"item_id": 1065580746, "delete": True}]
+    cancelled = [line for line in sent["shipup"]["line_items"] if line.get("canceled_quantity")]
     assert [(line["sku"], line["canceled_quantity"]) for line in cancelled] == [("MOBILE", 1)]
-    assert len(walk.effects()) == 2, "ShipEngine cannot be told, and nobody is told twice"
+    assert len(walk.effects()) == 2, "ShipEngine does not support this, and no platform is notified twice"

@@ -1,4 +1,4 @@
-"""The demo by itself: what was shipped is seen moving, and what SwiftPOD ships goes on when somebody says yes."""
+"""The demo without help: shipped packages move, and SwiftPOD's shipments are forwarded after review."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ MAIN = ("MainWindow", MAIN_WINDOW)
 EACH = sorted(printed.PARTS.items())
 
 
-def test_a_parcel_moves_while_somebody_looks(walk: Walk) -> None:
+def test_tracking_changes_while_the_window_is_open(walk: Walk) -> None:
     walk.open_order("10001", "MOBILE-CASE-BLK")
     for scan in ("MOBILE-CASE-BLK", "9400100109361129278357"):
         walk.keyboard.scan(scan)
@@ -28,57 +28,57 @@ def test_a_parcel_moves_while_somebody_looks(walk: Walk) -> None:
     walk.read_screen(pictures="demo-tracking")
 
 
-def hooked(walk: Walk) -> tuple[str, str]:
-    """Where the demo takes in what SwiftPOD tells, as SwiftPOD knows it."""
+def webhook_url(walk: Walk) -> tuple[str, str]:
+    """Return the origin and path of the webhook URL that the demo registered at SwiftPOD."""
     state = local_http.get(f"{walk.url}/_simulator/state").json()
     (webhook,) = state["swiftpod"]["webhooks"]
     host, _, path = webhook["url"].removeprefix("http://").partition("/")
     return f"http://{host}", f"/{path}"
 
 
-def tell(walk: Walk, body: dict[str, Any]) -> None:
-    assert status_of(*hooked(walk), json.dumps(body).encode()) == 200
+def post_webhook(walk: Walk, body: dict[str, Any]) -> None:
+    assert answered(*webhook_url(walk), json.dumps(body).encode()) == 200
 
 
-def parcels(walk: Walk, number: str = printed.NUMBER) -> dict[str, list[tuple[str, dict[str, int]]]]:
+def packages(walk: Walk, number: str = printed.NUMBER) -> dict[str, list[tuple[str, dict[str, int]]]]:
     return printed.held(walk.url, number)
 
 
-def go_to_page(walk: Walk, number: int, says: str) -> Screen:
-    """Choose a page of the dialog by its keys."""
+def go_to_page(walk: Walk, number: int, shown: str) -> Screen:
+    """Choose a page of the dialog with the keyboard."""
     walk.tab_to("qt_tabwidget_tabbar")
     walk.keyboard.press("Home", *["Right"] * number)
-    return walk.until_shown(says)
+    return walk.until_says(shown)
 
 
 @pytest.mark.timeout(300)
-def test_a_published_shipment_is_passed_on_with_a_yes_and_then_by_itself(walk: Walk) -> None:
+def test_a_published_shipment_is_forwarded_after_review_and_then_automatically(walk: Walk) -> None:
     printed.put_order(walk.url)
     printed.put_order(walk.url, "-2")
     walk.keyboard.press("F5")
-    walk.until_shown(text("order_list.count", count=26))
-    # Twice, as vendors do; under review nobody hears of it.
+    walk.until_says(text("order_list.count", count=26))
+    # Each event arrives twice, as from real platforms; until the review, no platform is notified.
     for _ in range(2):
-        tell(walk, json.loads(printed.BODY))
-    walk.until_shown(text("top_bar.review", count=2))
+        post_webhook(walk, json.loads(printed.BODY))
+    walk.until_says(text("top_bar.review", count=2))
     walk.keyboard.press("F10")
     walk.until(lambda screen: screen.window.endswith("menu_button_entries"), "menu")
-    above = [one.name for one in ENTRIES if not one.of_order].index("deliveries")
+    above = [entry.name for entry in ENTRIES if not entry.of_order].index("deliveries")
     walk.keyboard.press(*["Down"] * above, "Return")
     walk.enter(*DELIVERIES)
     go_to_page(walk, 1, "3 × SHIRT")
-    walk.until_shown("1 × MUG, 2 × POSTER")
-    assert parcels(walk) == {"shipengine": [], "starshipit": [], "shipup": []}
-    walk.read_screen(pictures="demo-to-pass-on")
+    walk.until_says("1 × MUG, 2 × POSTER")
+    assert packages(walk) == {"shipengine": [], "starshipit": [], "shipup": []}
+    walk.look(pictures="demo-review")
     for proposal in (1, 2):
         walk.tab_to(f"forward_{proposal}")
         walk.keyboard.press("space")
-        walk.until(lambda _, proposal=proposal: len(parcels(walk)["shipup"]) == proposal, "no platform was notified")
+        walk.until(lambda _, proposal=proposal: len(packages(walk)["shipup"]) == proposal, "no platform was notified")
     expected = {"shipengine": EACH, "starshipit": [(number, {}) for number, _ in EACH], "shipup": EACH}
-    walk.until(lambda _: parcels(walk) == expected, "three platforms do not hold the parts")
-    walk.read_screen(pictures="demo-passed-on")
+    walk.until(lambda _: packages(walk) == expected, "the three platforms do not have the packages")
+    walk.look(pictures="demo-forwarded")
 
-    # From now on by themselves: the next one needs nobody.
+    # From now on automatically: the next shipment needs no review.
     go_to_page(walk, 2, text("webhook_events.mode_review"))
     walk.tab_to("rule_mode_4")
     walk.keyboard.press("Down")
@@ -87,13 +87,13 @@ def test_a_published_shipment_is_passed_on_with_a_yes_and_then_by_itself(walk: W
     walk.keyboard.press("space")
     walk.until_shown(text("webhook_events.rules_saved"))
     for uuid in ("a", "b", "a"):
-        tell(walk, printed.webhook("-2", uuid=uuid))
+        post_webhook(walk, printed.webhook("-2", uuid=uuid))
     number = f"{printed.NUMBER}-2"
-    walk.until(lambda _: len(parcels(walk, number)["starshipit"]) == 2, "it does not go on by itself")
-    walk.until(lambda _: len(parcels(walk, number)["shipengine"]) == 2, "it does not go on by itself")
+    walk.until(lambda _: len(packages(walk, number)["starshipit"]) == 2, "it is not forwarded automatically")
+    walk.until(lambda _: len(packages(walk, number)["shipengine"]) == 2, "it is not forwarded automatically")
     walk.leave_to(*MAIN)
-    tell(walk, printed.webhook(uuid="once more"))
+    post_webhook(walk, printed.webhook(uuid="once more"))
     walk.open_order(printed.NUMBER, "POSTER")
-    walk.until_shown("The check digit is wrong.")
-    walk.read_screen(pictures="demo-passed-on-order")
-    assert parcels(walk) == expected
+    walk.until_says("The check digit is wrong.")
+    walk.look(pictures="demo-forwarded-order")
+    assert packages(walk) == expected

@@ -1,4 +1,4 @@
-"""The packer's walk, whole: a real window, a real keyboard, and platforms that log what really happened."""
+"""A packer's whole workflow: a real window, a real keyboard, and platforms that log what happened."""
 
 import json
 import os
@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from shipconsole.messages import text
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.shipping import ship
 from tests.support import local_http
@@ -21,11 +22,11 @@ from tests.support.keyboard import Keyboard
 from tests.support.xvfb import Display
 
 SETTLED_S = 0.3
-"""For what cannot be seen from outside: orders stored after they were answered, a scan taken, nothing sent twice."""
+"""Time for what cannot be observed from outside: orders saved, a scan processed, nothing sent twice."""
 
 
 class Demo:
-    """The demo as a person starts it, with the address of its simulated platforms."""
+    """The demo, started as a user does, and the address of its simulated platforms."""
 
     def __init__(self, env: dict[str, str]) -> None:
         self._program = subprocess.Popen(
@@ -40,52 +41,52 @@ class Demo:
         return local_http.get(f"{self.url}/_simulator/effects").json()
 
     def requests(self, path: str) -> int:
-        return sum(path in one["path"] for one in local_http.get(f"{self.url}/_simulator/requests").json())
+        return sum(path in request["path"] for request in local_http.get(f"{self.url}/_simulator/requests").json())
 
     def fault(self, **fault: object) -> None:
         local_http.post(f"{self.url}/_simulator/faults", json=fault).raise_for_status()
 
     def stop(self) -> tuple[int, str]:
-        """End it as the session's end would; its exit code and what it complained of."""
+        """End it as the end of a desktop session does; return its exit code and errors."""
         self._program.terminate()
-        _, said = self._program.communicate(timeout=60)
-        return self._program.returncode, said
+        _, errors = self._program.communicate(timeout=60)
+        return self._program.returncode, errors
 
 
 @pytest.fixture
 def demo(display: Display, tmp_path: Path) -> Generator[Demo]:
     started = Demo({**display.env, "TMPDIR": str(tmp_path)})
     yield started
-    assert started.stop() == (0, ""), "it ends at once, without complaint"
-    assert list(tmp_path.glob("shipconsole-demo-*")) == [], "its throw-away profile is gone"
+    assert started.stop() == (0, ""), "it ends without errors"
+    assert list(tmp_path.glob("shipconsole-demo-*")) == [], "its temporary profile is removed"
     with pytest.raises(httpx.ConnectError):
         started.effects()
 
 
-def until(true: Callable[[], bool], timeout_s: float = 60) -> None:
+def until(is_done: Callable[[], bool], timeout_s: float = 60) -> None:
     deadline_s = monotonic() + timeout_s
-    while not true():
+    while not is_done():
         assert monotonic() < deadline_s
         sleep(0.02)
 
 
-async def promised(url: str, folder: Path) -> dict[str, object]:
-    """What `preview` says of the same package, by platform."""
+async def previewed(url: str, folder: Path) -> dict[str, object]:
+    """Return the request bodies that `preview` shows for the same package, by platform."""
     async with open_context(folder) as ctx:
         await import_orders.sync(ctx, await connect_all(ctx, url))
         order_id, draft = await draft_of(ctx, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
-        told = await ship.preview(ctx, order_id, draft)
-        return {one.connection.vendor: json.loads(one.request.body_text) for one in told}
+        updates = await ship.preview(ctx, order_id, draft)
+        return {update.connection.vendor: json.loads(update.request.body_text) for update in updates}
 
 
-async def test_part_of_an_order_ships_by_keyboard_alone(demo: Demo, display: Display, tmp_path: Path) -> None:
-    expected = await promised(demo.url, tmp_path / "other")
+async def test_part_of_an_order_ships_with_the_keyboard_alone(demo: Demo, display: Display, tmp_path: Path) -> None:
+    expected = await previewed(demo.url, tmp_path / "other")
     keyboard = Keyboard(display, "Shipconsole")
-    # Two have read all orders then: the promise above, and the window by itself.
+    # The preview above and the window have both read all orders then.
     until(lambda: demo.requests("/shipup/v2/orders") >= 2)
     sleep(SETTLED_S)
     keyboard.press("F2")
-    # No pause between them: each scan waits for what the one before opened.
+    # Without pauses: each scan waits for what the previous one opened.
     for scan in ("10001", "MOBILE-CASE-BLK", USPS_NUMBERS[0]):
         keyboard.scan(scan)
     sleep(SETTLED_S)
@@ -94,18 +95,18 @@ async def test_part_of_an_order_ships_by_keyboard_alone(demo: Demo, display: Dis
     until(lambda: len(demo.effects()) >= 3)
     until(lambda: demo.requests("/refresh") == 1)
     sleep(SETTLED_S)
-    happened = demo.effects()
-    assert len(happened) == 3, "one effect a platform, however often the keys were pressed"
-    assert {effect["vendor"]: effect["body"] for effect in happened} == expected
+    effects = demo.effects()
+    assert len(effects) == 3, "one effect per platform, however often the keys were pressed"
+    assert {effect["vendor"]: effect["body"] for effect in effects} == expected
 
 
-def test_two_windows_on_one_profile_are_one_too_many(display: Display, tmp_path: Path) -> None:
+def test_a_second_window_on_a_profile_is_refused(display: Display, tmp_path: Path) -> None:
     env = {**display.env, "SHIPCONSOLE_PROFILE": str(tmp_path)}
     first = subprocess.Popen([sys.executable, "-m", "shipconsole"], env=env, stderr=subprocess.PIPE, text=True)
     Keyboard(display, "Shipconsole")
     second = subprocess.Popen([sys.executable, "-m", "shipconsole"], env=env, stderr=subprocess.PIPE, text=True)
     assert second.stderr is not None
-    assert "already running" in second.stderr.readline()
+    assert second.stderr.readline().strip() == text("profile.in_use")
     Keyboard(display, "^Shipconsole$").press("Return")
     second.terminate()
     second.communicate(timeout=60)
@@ -115,7 +116,7 @@ def test_two_windows_on_one_profile_are_one_too_many(display: Display, tmp_path:
         capture_output=True,
         check=True,
     )
-    assert json.loads(listing.stdout) == [], "commands may run beside a window"
+    assert json.loads(listing.stdout) == [], "commands can run beside a window"
     first.terminate()
     assert first.communicate(timeout=60)[1] == ""
     assert first.returncode == 0

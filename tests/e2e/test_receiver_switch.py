@@ -1,4 +1,4 @@
-"""The receiver of an open window, switched on and off by a person: at once, and for the next start as well."""
+"""A user switches the receiver of an open window on and off, for now and for the next start."""
 
 import os
 import socket
@@ -11,7 +11,7 @@ import pytest
 from shipconsole.messages import text
 from tests.durability.power_cut import ROOT
 
-# Switches the receiver on, says what the window then says, switches it off where it is told to, and closes.
+# Switches the receiver on, prints what the window shows, switches it off again on request, and closes the window.
 SWITCH = """
 import sys
 from PySide6.QtCore import QTimer
@@ -20,32 +20,32 @@ from shipconsole import app
 from shipconsole.ui.window.main_window import MainWindow
 
 off_again = sys.argv[2] == "off"
-asked = []
+steps = []
 
-def look():
+def check():
     for window in QApplication.topLevelWidgets():
-        if not isinstance(window, MainWindow) or window.ctx is None or not hasattr(window, "scans"):
+        if not isinstance(window, MainWindow) or not hasattr(window, "editor"):
             continue
         state = window.receiver
-        if not asked:
-            asked.append(True)
+        if not steps:
+            steps.append(True)
             state.wanted.emit(True)
-        elif len(asked) == 1 and state.severity in ("good", "bad"):
-            asked.append(True)
+        elif len(steps) == 1 and state.tone in ("good", "bad"):
+            steps.append(True)
             print(state.message, flush=True)
             if off_again:
                 state.wanted.emit(False)
-        elif len(asked) == 2 and (not off_again or not state.is_on):
-            asked.append(True)
+        elif len(steps) == 2 and (not off_again or not state.is_on):
+            steps.append(True)
             print(state.message, flush=True)
-            # What is chosen is written to the file a moment later.
+            # The choice is saved a moment later.
             QTimer.singleShot(300, window.close)
 
 class Application(QApplication):
-    def __init__(self, words):
-        super().__init__(words)
+    def __init__(self, arguments):
+        super().__init__(arguments)
         self.timer = QTimer(self)
-        self.timer.timeout.connect(look)
+        self.timer.timeout.connect(check)
         self.timer.start(30)
 
 app.QApplication = Application
@@ -53,29 +53,29 @@ sys.exit(app.run_window(profile=sys.argv[1], database=None, demo=False))
 """
 
 
-def switched(folder: Path, port: int, then: str) -> tuple[list[str], str]:
-    """What the window said, and what its settings are afterwards."""
+def switch(folder: Path, port: int, then: str) -> tuple[list[str], str]:
+    """Return what the window showed, and its settings file afterwards."""
     settings = folder / "settings.toml"
     settings.write_text(f"receiver_port = {port}\n")
-    words = [sys.executable, "-c", SWITCH, str(folder), then]
-    done = subprocess.run(words, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=40)
+    command = [sys.executable, "-c", SWITCH, str(folder), then]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=40)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
     return done.stdout.splitlines(), settings.read_text()
 
 
 @pytest.mark.parametrize("then", ["on", "off"])
-def test_a_person_switches_it_and_the_settings_keep_that(tmp_path: Path, then: str) -> None:
+def test_the_switch_is_saved_in_the_settings(tmp_path: Path, then: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    said, settings = switched(tmp_path, port, then)
+    shown, settings = switch(tmp_path, port, then)
     addresses = (f"127.0.0.1:{port}", f"[::1]:{port}")
     listening = [text("webhook_events.listening", addresses=addresses[:number]) for number in (1, 2)]
-    assert said[0] in listening
-    assert said[1] == (said[0] if then == "on" else text("webhook_events.receiver_off"))
+    assert shown[0] in listening
+    assert shown[1] == (shown[0] if then == "on" else text("webhook_events.receiver_off"))
     assert f"receiver = {str(then == 'on').lower()}" in settings
 
 
-def test_where_it_cannot_listen_it_says_so(tmp_path: Path) -> None:
+def test_a_receiver_that_cannot_listen_reports_it(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        said, _ = switched(tmp_path, taken.getsockname()[1], "on")
-    assert said[0] == text("webhook_events.cannot_listen")
+        shown, _ = switch(tmp_path, taken.getsockname()[1], "on")
+    assert shown[0] == text("webhook_events.cannot_listen")

@@ -1,7 +1,4 @@
-"""How long the window takes until its first page is on the screen beside an empty one that has built a pydantic model.
-
-Both are taken in turn in one run.
-"""
+"""Compare the time to the first page with an empty window that built one pydantic model, in turn in one run."""
 
 import ctypes
 import subprocess
@@ -21,7 +18,7 @@ pytestmark = pytest.mark.heavy
 
 ROUNDS = 15
 WITHIN_S = 60
-# More than are counted before the first page is shown.
+# More orders than are counted before the first page is shown.
 ORDERS = 30_000
 EMPTY = """
 from PySide6.QtWidgets import QApplication, QMainWindow
@@ -39,13 +36,13 @@ COMMANDS = {
     "empty window": [sys.executable, "-c", EMPTY],
     "ours": [sys.executable, "-m", "shipconsole"],  # as the menu starts it
 }
-# A place in the midst of the rows of the list, where both programs have a window and the screen's own ground is black.
+# A rectangle in the list's rows, where both programs have a window; the empty screen is black.
 ROWS_X, ROWS_Y, ROWS_WIDTH, ROWS_HEIGHT = 40, 300, 300, 100
 ALL_PLANES, BY_PIXEL = 0xFFFFFF, 2
 
 
 class Screen:
-    """What is on a virtual screen, as anybody may look at it."""
+    """The pixels of a virtual screen."""
 
     def __init__(self, display: Display) -> None:
         self._x11 = ctypes.CDLL("libX11.so.6")
@@ -55,7 +52,7 @@ class Screen:
         self._root = ctypes.c_ulong(self._x11.XDefaultRootWindow(self._display))
 
     def colors(self, width: int, height: int) -> set[int]:
-        """Gives the colors that are in a part of the place."""
+        """Return the colors in the upper left part of the rectangle."""
         x11, planes = self._x11, ctypes.c_ulong(ALL_PLANES)
         image = ctypes.c_void_p(
             x11.XGetImage(self._display, self._root, ROWS_X, ROWS_Y, width, height, planes, BY_PIXEL)
@@ -65,16 +62,16 @@ class Screen:
         return found
 
     def close(self) -> None:
-        """Looks at it no longer."""
+        """Disconnect from the screen."""
         self._x11.XCloseDisplay(self._display)
 
 
 @contextmanager
 def started(command: list[str], display: Display, folder: Path) -> Iterator[tuple[Screen, float, float]]:
-    """Starts a program, and gives the seconds to its first paint: on the clock, and of a processor."""
+    """Start a program and yield the seconds to its first paint: wall-clock time and CPU time."""
     env = display.env | {
         "SHIPCONSOLE_PROFILE": str(folder),
-        # As installed: compiled once, also where the tests are told to leave no compiled files beside the source.
+        # As installed: compiled once, even if the tests must not write compiled files beside the source.
         "PYTHONDONTWRITEBYTECODE": "",
         "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
     }
@@ -83,32 +80,32 @@ def started(command: list[str], display: Display, folder: Path) -> Iterator[tupl
     process = subprocess.Popen(command, env=env)
     try:
         while screen.colors(1, 1) == {0}:
-            assert process.poll() is None, "it ended"
-            assert monotonic() - began_s < WITHIN_S, "no window came"
+            assert process.poll() is None, "the program ended"
+            assert monotonic() - began_s < WITHIN_S, "no window appeared"
             sleep(0.001)
         took_s = monotonic() - began_s
         threads = Path(f"/proc/{process.pid}/task").glob("*/schedstat")
-        yield screen, took_s, sum(int(one.read_text().split()[0]) for one in threads) / 1e9
+        yield screen, took_s, sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
     finally:
         process.kill()
         process.communicate()
-        while screen.colors(1, 1) != {0}:  # the next one must not find this one's window
+        while screen.colors(1, 1) != {0}:  # the next program must not find this window
             assert monotonic() - began_s < 2 * WITHIN_S, "the window stayed"
             sleep(0.001)
         screen.close()
 
 
-def test_the_first_page_is_there_within_half_more_than_an_empty_window(display: Display, tmp_path: Path) -> None:
+def test_the_first_page_takes_at_most_one_and_a_half_times_an_empty_window(display: Display, tmp_path: Path) -> None:
     store_with_orders(tmp_path, ORDERS).close()
     took_s: dict[str, list[float]] = {name: [] for name in COMMANDS}
     cpu_s: dict[str, list[float]] = {name: [] for name in COMMANDS}
     for number in range(ROUNDS + 1):
         for name, command in COMMANDS.items():
             with started(command, display, tmp_path) as (screen, wall_s, used_s):
-                # The letters of rows have edges in many shades; the bare list has three colors.
+                # Letters have edges in many shades; an empty list has three colors.
                 rows_are_there = len(screen.colors(ROWS_WIDTH, ROWS_HEIGHT)) > 20
                 assert rows_are_there == (name == "ours")
-            if number:  # the first one of each compiles, and reads the disk
+            if number:  # the first start of each compiles, and reads from the disk
                 took_s[name].append(wall_s)
                 cpu_s[name].append(used_s)
     (empty_s, ours_s), (empty_cpu_s, ours_cpu_s) = map(median, took_s.values()), map(median, cpu_s.values())

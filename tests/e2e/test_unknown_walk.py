@@ -1,4 +1,4 @@
-"""A call whose answer is lost, and a shipment that is taken back: nobody is told twice, and nobody too early."""
+"""An update without a response, and an undone shipment: no platform is notified twice, and none too early."""
 
 from shipconsole.domain.message import Message
 from shipconsole.messages import text
@@ -7,8 +7,8 @@ from tests.support.bench import NAMES, USPS_NUMBERS
 from tests.support.walk import MAIN_WINDOW, Walk
 
 DETAILS = ("call_details", "^Details$")
-WHY = ("reason", "^Retry$")
-REASON = "the shop shows no package"
+REASON_DIALOG = ("reason", "^Retry$")
+REASON = "the store shows no package"
 SETTLE_DELAY_S = 5
 
 
@@ -21,7 +21,7 @@ def ship_one_case(walk: Walk) -> None:
     walk.keyboard.press("ctrl+Return")
 
 
-def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Walk) -> None:
+def test_an_update_without_a_response_is_checked_and_resolved_by_the_packer(walk: Walk) -> None:
     options = ("--option", "undo_window_s=0", "--option", f"settle_delay_s={SETTLE_DELAY_S}")
     walk.command("connect", "shipengine", "--name", "ShipEngine", *options)
     walk.fault(vendor="shipengine", call="notify_shipped", kind="drop_before", times=1)
@@ -29,56 +29,57 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
     walk.keyboard.scan("%BADGE John Smith")
     walk.until_shown("John Smith")
     ship_one_case(walk)
-    walk.until_shown(text("update_of.unknown", connection="ShipEngine"))
-    walk.read_screen(pictures="not-known")
-    walk.until_shown(
-        f"{text('update_of.needs_attention', connection='ShipEngine')} · Before, the shop had the order as unfulfilled"
-    )
-    walk.read_screen(pictures="needs-person")
+    walk.until_says(text("update_of.unknown", connection="ShipEngine"))
+    walk.look(pictures="no-response")
+    undecided = text("shipengine.read_back_undecided", before="unfulfilled", after="unfulfilled")
+    walk.until_says(f"{text('update_of.needs_attention', connection='ShipEngine')} · {undecided.partition('. ')[0]}")
+    walk.look(pictures="needs-attention")
     assert walk.effects("shipengine") == []
 
     walk.tab_to("activity_list", most=60)
     walk.keyboard.press("Home", "Return")
-    decide = walk.enter(*DETAILS)
-    # Another update may have changed since, and stand above it.
+    details = walk.enter(*DETAILS)
+    # Another update may have changed since and be listed above it.
     for _ in range(2):
-        if not decide.shows("ShipEngine: "):
+        if not details.says("ShipEngine: "):
             walk.leave_to("MainWindow", MAIN_WINDOW)
             walk.keyboard.press("Down", "Return")
-            decide = walk.enter(*DETAILS)
-    decide = walk.read_screen(pictures="needs-person-details")
-    assert decide.shows('"sales_order_item_id"'), "what was sent, to the letter"
+            details = walk.enter(*DETAILS)
+    details = walk.look(pictures="needs-attention-details")
+    assert details.says('"sales_order_item_id"'), "the request as it was sent"
     before = text("call_details.before", connection="ShipEngine", status="unfulfilled")
-    assert decide.shows(before), "what was seen, before"
+    assert details.says(before), "the status before"
     now = text("call_details.now", connection="ShipEngine", time="", status="unfulfilled")
-    assert decide.shows(now.partition(": ")[2]), "and after"
-    assert {"Mark as confirmed", "Retry", "Discard"} <= set(decide.texts)
+    assert details.says(now.partition(": ")[2]), "and after"
+    assert {"Mark as confirmed", "Retry", "Discard"} <= set(details.said)
     walk.tab_to("tell_again")
     walk.keyboard.press("space")
-    walk.enter(*WHY)
+    walk.enter(*REASON_DIALOG)
     walk.until_in("reason_field")
     walk.keyboard.write(REASON)
-    walk.until_shown(REASON)
-    walk.read_screen(pictures="needs-person-why")
+    walk.until_says(REASON)
+    walk.look(pictures="needs-attention-reason")
     walk.keyboard.press("Return")
     walk.enter("MainWindow", MAIN_WINDOW)
-    walk.until_shown(text("update_of.confirmed", connection="ShipEngine"))
-    walk.until(lambda screen: not screen.shows("Order 10001, ShipEngine: "), "the banner stays")
-    walk.read_screen(pictures="needs-person-settled")
+    walk.until_says(text("update_of.confirmed", connection="ShipEngine"))
+    walk.until(lambda screen: not screen.says("Order 10001, ShipEngine: "), "the banner stays")
+    walk.look(pictures="needs-attention-resolved")
 
-    (told,) = walk.effects("shipengine")
-    assert told["body"]["tracking_number"] == USPS_NUMBERS[0], "one, after all that"
-    record = [
-        one for one in walk.command("audit-log", "--order", "10001", "--json") if one["connection"] == "ShipEngine"
+    (sent,) = walk.effects("shipengine")
+    assert sent["body"]["tracking_number"] == USPS_NUMBERS[0], "notified once, after all"
+    entries = [
+        entry
+        for entry in walk.command("audit-log", "--order", "10001", "--json")
+        if entry["connection"] == "ShipEngine"
     ]
-    assert [one["what"] for one in record] == ["sending", "lost", "read_back", "person", "sending", "answered"]
-    assert record[2]["at_ms"] - record[1]["at_ms"] >= SETTLE_DELAY_S * 1_000
-    said = Message("resolve.retried", packer="John Smith", reason=REASON)
-    assert (record[3]["operator"], record[3]["code"]) == ("John Smith", said.id)
-    assert record[3]["message"] == str(said)
+    assert [entry["what"] for entry in entries] == ["sending", "lost", "read_back", "person", "sending", "answered"]
+    assert entries[2]["at_ms"] - entries[1]["at_ms"] >= SETTLE_DELAY_S * 1_000
+    message = Message("resolve.retried", packer="John Smith", reason=REASON)
+    assert (entries[3]["operator"], entries[3]["code"]) == ("John Smith", message.id)
+    assert entries[3]["message"] == str(message)
 
 
-def test_a_shipment_is_taken_back_before_anybody_is_told(walk: Walk) -> None:
+def test_a_shipment_is_undone_before_any_platform_is_notified(walk: Walk) -> None:
     for vendor, name in NAMES.items():
         walk.command("connect", vendor, "--name", name, "--option", "undo_window_s=60")
     ship_one_case(walk)
@@ -86,11 +87,11 @@ def test_a_shipment_is_taken_back_before_anybody_is_told(walk: Walk) -> None:
     walk.until_shown(text("update_of.held", connection="ShipEngine"))
     walk.read_screen(pictures="undo")
     walk.keyboard.press("ctrl+z")
-    back = walk.until_shown(items_headline(0, 1, 4, several_packages=False))
-    assert back.shows(USPS_NUMBERS[0]), "the package is as it was"
-    walk.until_shown(text("update_of.cancelled", connection="ShipEngine"))
-    walk.until_shown(text("order_editor.ready"))
-    walk.read_screen(pictures="undone")
-    calls = walk.command("outbox", "--json")
-    assert [call["state"] for call in calls] == ["cancelled"] * 3
+    undone = walk.until_says(items_headline(0, 1, 4, several_packages=False))
+    assert undone.says(USPS_NUMBERS[0]), "the package is as before"
+    walk.until_says(text("update_of.cancelled", connection="ShipEngine"))
+    walk.until_says(text("order_editor.ready"))
+    walk.look(pictures="undone")
+    updates = walk.command("outbox", "--json")
+    assert [update["state"] for update in updates] == ["cancelled"] * 3
     assert walk.effects() == []

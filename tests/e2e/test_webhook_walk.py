@@ -1,6 +1,6 @@
-"""Every published webhook body, posted over HTTP just as it is: the window and `order --json` show what it says.
+"""Post every published webhook over HTTP as it is: the window and `order --json` show its content.
 
-The program runs as a warehouse has it: its receiver on, ShipEngine's webhooks signed, and platforms that answer.
+The program runs as in a warehouse: with its receiver, ShipEngine's signed webhooks, and platforms that respond.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ TRACK = sample("shipengine/samples/webhooks/track.json")
 IMPORTED = sample("shipengine/samples/webhooks/sales_orders_imported.json")
 SHIPMENT = sample("swiftpod/samples/shipment_notify/webhook.json")
 DISPATCHED = sample("starshipit/samples/tracking_webhook/dispatched.json")
-TRIAL = sample("shipup/samples/webhooks/trial.json")
+TEST_REQUEST = sample("shipup/samples/webhooks/trial.json")
 MAIN = ("MainWindow", REAL_WINDOW)
 DELIVERIES = ("webhook_events_dialog", "^Webhook events$")
 STATES = {
@@ -53,29 +53,29 @@ STATES = {
     "10008": ("NY", "not_yet", "Not yet in system"),
     "10009": ("ZZ", "announced", "Something new"),
 }
-"""The state that each order's package is told to be in: the platform's code, our word, the platform's description.
+"""The state of each order's package: the platform's code, our status, and the platform's description.
 
-Of a state that nobody knows the words are shown, beside the last one that is known.
+For an unknown state, its description is shown beside the last known status.
 """
 
 
 def usps(position: int) -> str:
-    """A number as the post office has them, with its check digit."""
+    """Return a USPS tracking number with its check digit."""
     digits = f"94001112983702644{position:04d}"
-    weighed = sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(digits)))
-    return f"{digits}{-weighed % 10}"
+    weighted = sum(int(digit) * (3, 1)[index % 2] for index, digit in enumerate(reversed(digits)))
+    return f"{digits}{-weighted % 10}"
 
 
-NUMBERS = {order: usps(place) for place, order in enumerate(STATES)}
+NUMBERS = {order: usps(index) for index, order in enumerate(STATES)}
 
 
 def local_time(moment: datetime) -> str:
-    """A moment at the carrier's own clock, which names no zone."""
+    """Return a time as the carrier's local time, without a zone."""
     return (moment - timedelta(hours=6)).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def tracked(order: str) -> bytes:
-    """News of an order's package with every attribute that the platform documents."""
+    """Return a tracking event of an order's package with every attribute that the platform documents."""
     code, _, description = STATES[order]
     now = datetime.now(UTC)
     accepted_at = now - timedelta(seconds=2)
@@ -131,48 +131,48 @@ def event(kind: str, path: str, **more: Any) -> dict[str, Any]:
 
 @dataclass
 class Warehouse:
-    """The program under way, its platforms, and where each connection's webhooks come in."""
+    """The running program, its platforms, and each connection's webhook URL."""
 
     walk: Walk
     program: Program
-    shop: SimulatorServer
+    simulator: SimulatorServer
     pod: Pod
     signer: Signer
     url: str
     paths: Mapping[str, str]
 
     def post(self, name: str, body: bytes) -> bytes:
-        """Post a webhook as its platform does; all that is answered, which must be 200."""
+        """Post a webhook as its platform does, and return the response, which must be 200."""
         signed = self.signer.headers(body) if name == "ShipEngine" else ()
-        with connect(self.url) as line:
-            line.sendall(post(self.paths[name], body, *signed))
-            said = answer(line)
-        assert said.startswith(b"HTTP/1.1 200 OK\r\n"), said
-        return said
+        with connect(self.url) as connection:
+            connection.sendall(post(self.paths[name], body, *signed))
+            response = answer(connection)
+        assert response.startswith(b"HTTP/1.1 200 OK\r\n"), response
+        return response
 
     def order(self, number: str) -> dict[str, Any]:
-        """What the command line knows of an order."""
+        """Return an order as the command line shows it."""
         return self.program.json("order", number)
 
     def track(self, number: str, tracking_number: str) -> dict[str, Any]:
-        """One package of an order."""
-        return next(one for one in self.order(number)["tracks"] if one["tracking_number"] == tracking_number)
+        """Return the tracking of one package of an order."""
+        return next(track for track in self.order(number)["tracks"] if track["tracking_number"] == tracking_number)
 
     def until_done(self) -> list[dict[str, Any]]:
-        """Wait until all that came was worked off; the deliveries, oldest first."""
+        """Wait until every webhook event is processed, and return the events, oldest first."""
 
         def is_done(_: Screen) -> bool:
             found[:] = self.program.json("webhook-events")
-            return all(one["state"] != "new" for one in found)
+            return all(event["state"] != "new" for event in found)
 
         found: list[dict[str, Any]] = []
-        self.walk.until(is_done, "not everything is worked off")
+        self.walk.until(is_done, "not every event is processed")
         return found[::-1]
 
 
 @contextmanager
 def front(behind: str, signer: Signer) -> Generator[str]:
-    """ShipEngine's address: its public keys, and the simulated platform behind it."""
+    """Serve ShipEngine's public keys, and forward everything else to the simulated platform; yield the address."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def relay(self) -> None:
@@ -182,11 +182,12 @@ def front(behind: str, signer: Signer) -> Generator[str]:
                 sent = self.rfile.read(int(self.headers.get("content-length", 0)))
                 headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
                 try:
-                    came = local_http.request(self.command, f"{behind}{self.path}", headers=headers, content=sent)
+                    response = local_http.request(self.command, f"{behind}{self.path}", headers=headers, content=sent)
                 except httpx.TransportError:
-                    # What hangs up there hangs up here.
+                    # A dropped connection there is dropped here too.
                     return
-                status, kind, body = came.status_code, came.headers.get("content-type", ""), came.content
+                status, kind = response.status_code, response.headers.get("content-type", "")
+                body = response.content
             self.send_response(status)
             if status != 204:
                 self.send_header("content-type", kind)
@@ -194,10 +195,10 @@ def front(behind: str, signer: Signer) -> Generator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_PUT = do_POST = relay  # noqa: N815 - the names that the library calls
+        do_GET = do_PUT = do_POST = relay  # noqa: N815 - names that the library calls
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the library calls it
-            """Say nothing."""
+            """Print nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
@@ -211,13 +212,13 @@ def front(behind: str, signer: Signer) -> Generator[str]:
 
 
 async def pack(folder: Path, urls: Mapping[str, str]) -> None:
-    """What the warehouse did before: orders brought in, and packages of some of them shipped."""
+    """Sync orders and ship packages of some of them, before the window opens."""
     async with open_context(folder) as ctx:
-        await connect_all(ctx, urls["practice"])
+        await connect_all(ctx, urls["simulator"])
         await connections.connect(ctx, "shipengine", "ShipEngine", url=urls["front"], secrets=SECRETS["shipengine"])
-        await import_orders.sync(ctx, await connections.every(ctx))
-        parcels = {**NUMBERS, "10001": json.loads(TRACK)["data"]["tracking_number"]}
-        for number, tracking_number in parcels.items():
+        await import_orders.pull(ctx, await connections.every(ctx))
+        packages = {**NUMBERS, "10001": json.loads(TRACK)["data"]["tracking_number"]}
+        for number, tracking_number in packages.items():
             order_id, draft = await draft_of(ctx, number, None, tracking_number)
             await ship.ship(ctx, order_id, draft, ["Shipup"])
         await worker.flush(ctx, until_empty=True)
@@ -225,44 +226,46 @@ async def pack(folder: Path, urls: Mapping[str, str]) -> None:
 
 @pytest.fixture
 def warehouse(display: Display, tmp_path: Path) -> Generator[Warehouse]:
-    """A warehouse with packages on their way, its window open and its receiver on."""
+    """Yield a warehouse with packages in transit, an open window, and a running receiver."""
     signer = Signer.make("key-1")
     folder = tmp_path / "profile"
     folder.mkdir()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    # For pictures with large text: TEXT_SCALE=1.5.
+    # TEXT_SCALE=1.5 makes pictures with large text.
     scale = f"text_scale = {float(os.environ.get('TEXT_SCALE', '1'))}\n"
-    (folder / "settings.toml").write_text(f'receiver = true\nreceiver_port = {port}\nstation_name = "Bench 3"\n{scale}')
+    (folder / "settings.toml").write_text(
+        f'receiver = true\nreceiver_port = {port}\nstation_name = "Station 3"\n{scale}'
+    )
     with (
-        running_simulator() as shop,
-        front(f"{shop.url}/shipengine", signer) as front_url,
+        running_simulator() as simulator,
+        front(f"{simulator.url}/shipengine", signer) as front_url,
         running_pod() as pod,
         running_bus() as keyring,
     ):
         keyring.start()
-        urls = {"practice": shop.url, "front": front_url, "pod": pod.url}
+        urls = {"simulator": simulator.url, "front": front_url, "pod": pod.url}
         asyncio.run(pack(folder, urls))
         program = Program(folder, keyring.env)
         known = [(vendor, NAMES[vendor], {**SECRETS[vendor]}) for vendor in NAMES]
         for vendor, name, secrets in [*known, ("swiftpod", "SwiftPOD", {"api_key": "k"})]:
-            url = {"shipengine": front_url, "swiftpod": pod.url}.get(vendor, f"{shop.url}/{vendor}")
+            url = {"shipengine": front_url, "swiftpod": pod.url}.get(vendor, f"{simulator.url}/{vendor}")
             fields = [word for field in secrets for word in ("--secret", field)]
             typed = "".join(f"{key}\n" for key in secrets.values())
             program.done("connect", vendor, "--name", name, "--url", url, *fields, typed=typed)
-        paths = {one["name"]: one["webhook_path"] for one in program.json("connections")}
+        paths = {found["name"]: found["webhook_path"] for found in program.json("connections")}
         walk = Walk(display, tmp_path, profile=folder, env=keyring.variables)
-        walk.url = shop.url
+        walk.url = simulator.url
         try:
-            walk.until(lambda screen: screen.shows(text("order_list.count", count=16)), "no orders are there")
-            yield Warehouse(walk, program, shop, pod, signer, f"http://127.0.0.1:{port}", paths)
+            walk.until(lambda screen: screen.says(text("order_list.count", count=16)), "no orders were synced")
+            yield Warehouse(walk, program, simulator, pod, signer, f"http://127.0.0.1:{port}", paths)
         finally:
             ended = walk.stop()
         assert ended == (0, "")
 
 
 def own_order() -> bytes:
-    """The published import with the order that the print-on-demand platform ships."""
+    """Return the published import event with the order that SwiftPOD ships."""
     body = json.loads(IMPORTED)
     (order,) = body["data"]
     item = order["sales_order_items"][0]
@@ -275,38 +278,39 @@ def own_order() -> bytes:
     return json.dumps(body).encode()
 
 
-def lose_an_answer(warehouse: Warehouse, number: str) -> int:
-    """Tell ShipEngine of an order so that its answer is lost, and keep it from saying how far its shops are."""
+def drop_response(warehouse: Warehouse, number: str) -> int:
+    """Return ShipEngine of an order so that its answer is lost, and keep it from saying how far its shops are."""
     warehouse.program.done("connect", "shipengine", "--name", "ShipEngine", "--option", "settle_delay_s=5")
     warehouse.walk.fault(vendor="shipengine", call="notify_shipped", kind="drop_after", times=1)
     warehouse.walk.fault(vendor="shipengine", call="get_order_source", kind="503", times=1_000)
     warehouse.program.run("ship", number, "--all-left", "--tracking", usps(900), "--to", "ShipEngine")
-    return 0
 
 
-def state_of_call(warehouse: Warehouse, number: str) -> str:
-    """How the only call about an order stands."""
-    (state,) = [call["state"] for one in warehouse.order(number)["shipments"] for call in one["calls"]]
+def update_state(warehouse: Warehouse, number: str) -> str:
+    """Return the state of the only update of an order."""
+    (state,) = [call["state"] for shipment in warehouse.order(number)["shipments"] for call in shipment["calls"]]
     return state
 
 
-def source_of(warehouse: Warehouse, number: str) -> tuple[str, str]:
-    """The shop that an order comes from: its id and its name."""
+def store_of(warehouse: Warehouse, number: str) -> tuple[str, str]:
+    """Return the ID and name of the store that an order comes from."""
     headers = {"API-Key": SECRETS["shipengine"]["api_key"]}
-    asked = {"external_order_number": number}
-    found = local_http.get(f"{warehouse.shop.url}/shipengine/v-beta/sales_orders", params=asked, headers=headers).json()
-    source = found["sales_orders"][0]["order_source"]
-    return source["order_source_id"], source["order_source_nickname"]
+    parameters = {"external_order_number": number}
+    found = local_http.get(
+        f"{warehouse.simulator.url}/shipengine/v-beta/sales_orders", params=parameters, headers=headers
+    ).json()
+    store = found["sales_orders"][0]["order_source"]
+    return store["order_source_id"], store["order_source_nickname"]
 
 
 @pytest.mark.heavy
-def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse) -> None:
+def test_every_published_webhook_is_shown_with_its_content(warehouse: Warehouse) -> None:
     walk, program = warehouse.walk, warehouse.program
     walk.keyboard.resize(REAL_WINDOW, 1280, 800)
-    lose_an_answer(warehouse, "10010")
-    walk.until(lambda _: state_of_call(warehouse, "10010") == "unknown", "no answer is lost")
+    drop_response(warehouse, "10010")
+    walk.until(lambda _: update_state(warehouse, "10010") == "unknown", "no response is missing")
 
-    # Orders that were imported come into the list.
+    # Imported orders appear in the list.
     warehouse.post("ShipEngine", IMPORTED)
     warehouse.post("ShipEngine", own_order())
     walk.until_shown("900001")
@@ -316,7 +320,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     walk.open_order("900001", "3800 N Lamar Blvd.")
     walk.read_screen(pictures="webhook-imported")
 
-    # Parcels, in every state there is and in one that there is not yet.
+    # Packages in every known state and in an unknown one.
     warehouse.post("ShipEngine", TRACK)
     for number in STATES:
         warehouse.post("ShipEngine", tracked(number))
@@ -324,7 +328,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     number = json.loads(TRACK)["data"]["tracking_number"]
     track = warehouse.track("10001", number)
     assert (track["status"], track["expected"]) == ("in_transit", "2020-07-06T00:00:00")
-    assert [one["message"] for one in track["events"]][-2:] == [
+    assert [event["message"] for event in track["events"]][-2:] == [
         "In Transit, Arriving On Time",
         "Shipment Received, Package Acceptance Pending",
     ]
@@ -332,33 +336,36 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
         track = warehouse.track(order, NUMBERS[order])
         assert track["status"] == status
         assert (track["events"][0]["message"], track["events"][0]["place"]) == (description, "AUSTIN TX US"), order
-        assert f"{description}, as the carrier puts it" in [*track["said"], *(one["said"] for one in track["events"])]
-        assert {(one["latitude"], one["longitude"]) for one in track["events"]} >= {(30.3072, -97.7419)}
+        assert f"{description}, as the carrier puts it" in [
+            *track["said"],
+            *(event["said"] for event in track["events"]),
+        ]
+        assert {(event["latitude"], event["longitude"]) for event in track["events"]} >= {(30.3072, -97.7419)}
     assert warehouse.track("10003", NUMBERS["10003"])["delivered"] == "2026-11-20T15:09:00Z"
     assert "Address not found" in warehouse.track("10002", NUMBERS["10002"])["said"]
     walk.open_order("10002", "Via Torino 8")
-    walk.until_shown("Exception. ")
-    walk.read_screen(pictures="webhook-exception")
+    walk.until_says(text("tracking_state.exception"))
+    walk.look(pictures="webhook-exception")
     walk.open_order("10001", "20 George Street")
     walk.until_shown(text("track_panel.overdue", state=text("tracking_state.in_transit")))
     walk.read_screen(pictures="webhook-late")
     walk.open_order("10003", "Brno")
-    walk.until_shown("Delivered. ")
-    walk.read_screen(pictures="webhook-delivered")
+    walk.until_says(text("tracking_state.delivered"))
+    walk.look(pictures="webhook-delivered")
 
-    # A refresh that ended decides the call whose answer was lost.
-    assert state_of_call(warehouse, "10010") == "unknown"
+    # The end of a store's refresh resolves the update without a response.
+    assert update_state(warehouse, "10010") == "unknown"
     local_http.delete(f"{walk.url}/_simulator/faults").raise_for_status()
-    source_id, source = source_of(warehouse, "10010")
-    ended = event("API_ORDER_SOURCE_REFRESH_COMPLETE", f"/v-beta/order_sources/{source_id}")
-    warehouse.post("ShipEngine", json.dumps(ended).encode())
-    walk.until(lambda _: state_of_call(warehouse, "10010") == "confirmed", "the refresh decides nothing")
-    walk.until_shown(f"The import of {source} is complete.")
-    (told,) = walk.effects("shipengine")
-    assert told["body"]["tracking_number"] == usps(900)
+    store_id, store = store_of(warehouse, "10010")
+    refreshed = event("API_ORDER_SOURCE_REFRESH_COMPLETE", f"/v-beta/order_sources/{store_id}")
+    warehouse.post("ShipEngine", json.dumps(refreshed).encode())
+    walk.until(lambda _: update_state(warehouse, "10010") == "confirmed", "the refresh resolves nothing")
+    walk.until_says(text("webhook.store_read", store=store))
+    (sent,) = walk.effects("shipengine")
+    assert sent["body"]["tracking_number"] == usps(900)
 
-    # Batch, rates, a rate, a carrier and a report stand in the activity, fetched by their ids.
-    for kind, path, words in (
+    # A batch, rates, a rate, a carrier, and a report are queried by their IDs and shown in the activity.
+    for kind, path, shown in (
         (
             "API_BATCH",
             f"/v1/batches/{BATCH_ID}",
@@ -378,32 +385,32 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
         ("API_REPORT_COMPLETE", "/v1/reports/se-1", "Report se-1: completed"),
     ):
         warehouse.post("ShipEngine", json.dumps(event(kind, path)).encode())
-        walk.until_shown(words)
-    walk.read_screen(pictures="webhook-things")
+        walk.until_says(shown)
+    walk.look(pictures="webhook-activity")
 
-    # The print-on-demand vendor's shipment, contradictions and all.
+    # SwiftPOD's shipment, with its contradictions.
     warehouse.pod.orders["2"] = json.loads(SHIPMENT)["data"]
     assert warehouse.post("SwiftPOD", SHIPMENT).partition(b"\r\n\r\n")[2] == b"{}"
     last = warehouse.until_done()[-1]
-    first, second = (one["tracking_number"] for one in json.loads(SHIPMENT)["data"]["trackings"])
+    first, second = (tracking["tracking_number"] for tracking in json.loads(SHIPMENT)["data"]["trackings"])
     assert (last["state"], last["verified"]) == ("processed", None)
-    for words in (
+    for shown in (
         f"28002-A, {first}: Delivered.",
         f"{first}: 28002-A-001 is not an item of ",
-        f"{second}: the link led to another package.",
-        f"{second}: the check digit is wrong.",
+        text("swiftpod.other_package", number=second),
+        text("tracking.wrong_check_digit_of", number=second),
     ):
-        assert words in last["message"], last["message"]
+        assert shown in last["message"], last["message"]
     assert warehouse.pod.asked == ["/orders/2"]
-    parcels = [warehouse.track("28002-A", one) for one in (first, second)]
-    assert [one["status"] for one in parcels] == ["delivered", "delivered"]
-    contents = [[(item["item"], item["quantity"]) for item in one["items"]] for one in parcels]
+    tracks = [warehouse.track("28002-A", number) for number in (first, second)]
+    assert [track["status"] for track in tracks] == ["delivered", "delivered"]
+    contents = [[(item["item"], item["quantity"]) for item in track["items"]] for track in tracks]
     assert contents == [[("28002-A-001", 3)], [("28002-A-002", 1), ("28002-A-003", 2)]]
     walk.open_order("28002-A", "3800 N Lamar Blvd.")
-    walk.until_shown("1 × 28002-A-002, 2 × 28002-A-003")
-    walk.until_shown(text("remark.shipped_there_as", name="SwiftPOD", status="shipped", count=2).partition(",")[0])
-    walk.until_shown("Delivered. ")
-    walk.read_screen(pictures="webhook-shipment")
+    walk.until_says("1 × 28002-A-002, 2 × 28002-A-003")
+    walk.until_says(text("remark.shipped_there_as", name="SwiftPOD", status="shipped", count=2).partition(",")[0])
+    walk.until_says(text("tracking_state.delivered"))
+    walk.look(pictures="webhook-shipment")
 
     # Starshipit's and Shipup's.
     address = ("--name", "John Smith", "--street", "20 George Street", "--city", "Sydney", "--country", "Australia")
@@ -411,27 +418,28 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     number = "QQQ001737901000931501"
     program.done("ship", "5567476", "--all-left", "--tracking", number, "--to", "Starshipit", "--wait", "20")
     warehouse.post("Starshipit", DISPATCHED)
-    warehouse.post("Shipup", TRIAL)
-    came = warehouse.until_done()
-    assert came[-1]["message"] == "Shipup tested whether this URL responds."
-    # It is not signed: what Starshipit says of the parcel when it is asked is what counts.
+    warehouse.post("Shipup", TEST_REQUEST)
+    events = warehouse.until_done()
+    assert events[-1]["message"] == text("shipup.test_event")
+    # The event is not signed, so only the result of the query to Starshipit counts.
     track = warehouse.track("5567476", number)
-    assert (track["status"], track["message"]) == ("not_yet", "The label was printed.")
+    assert (track["status"], track["message"]) == ("not_yet", text("tracking.label_printed"))
     walk.open_order("5567476", "20 George Street")
-    walk.until_shown("Awaiting carrier scan. The label is printed")
-    walk.read_screen(pictures="webhook-starshipit")
+    walk.until_says(text("tracking_state.not_yet"))
+    walk.until_says(text("tracking.label_printed").rstrip("."))
+    walk.look(pictures="webhook-starshipit")
 
-    # All of them stand on the page of deliveries, whose body is what came.
+    # All of them are listed under Webhook events, with their bodies as received.
     walk.keyboard.press("F10")
     walk.until(lambda screen: screen.window.endswith("menu_button_entries"), "menu")
     walk.keyboard.press(*["Down"] * 4, "Return")
     walk.enter(*DELIVERIES)
-    walk.until_shown("Shipup tested whether this URL responds.")
-    walk.until_shown('"livemode": "false"')
-    walk.read_screen(pictures="webhook-deliveries")
+    walk.until_says(text("shipup.test_event"))
+    walk.until_says('"livemode": "false"')
+    walk.look(pictures="webhook-events")
     walk.keyboard.press("End")
-    walk.until_shown('"external_order_number": "900001"')
-    walk.until_shown(text("webhook_events.verified"))
-    walk.read_screen(pictures="webhook-deliveries-signed")
-    assert len(came) == len(STATES) + 2 + 1 + 1 + 5 + 3
-    assert {one["state"] for one in came[:-1]} == {"processed"}
+    walk.until_says('"external_order_number": "900001"')
+    walk.until_says(text("webhook_events.verified"))
+    walk.look(pictures="webhook-events-signed")
+    assert len(events) == len(STATES) + 2 + 1 + 1 + 5 + 3
+    assert {event["state"] for event in events[:-1]} == {"processed"}

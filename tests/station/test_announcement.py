@@ -80,7 +80,7 @@ def test_versions_are_compared_by_their_numbers(version: str, than: str, newer: 
 def test_the_request_contains_nothing_about_this_computer() -> None:
     with announcing(b"what came") as announcer:
         assert announcement.fetch(announcer.url, tls) == b"what came"
-    (asked,) = announcer.asked
+    (asked,) = announcer.requests
     assert asked.keys() == {"accept-encoding", "connection", "host", "user-agent"}
     assert asked["user-agent"] == "Shipconsole"
 
@@ -89,7 +89,7 @@ def test_redirects_are_not_followed() -> None:
     with announcing(b"elsewhere") as elsewhere, announcing(b"", status=302, location=elsewhere.url) as announcer:
         with pytest.raises(AnnouncementError, match="responded with status 302"):
             announcement.fetch(announcer.url, tls)
-        assert elsewhere.asked == []
+        assert elsewhere.requests == []
 
 
 @pytest.mark.parametrize("address", ["http://example.org/a", "ftp://127.0.0.1/a", "file:///etc/passwd", "/etc/passwd"])

@@ -1,1 +1,1 @@
-"""What tests of several parts share: silence, loopback only, a real Secret Service, a virtual screen."""
+"""Support for tests: fixtures for contexts, no noise, loopback only, a real Secret Service, a virtual screen."""

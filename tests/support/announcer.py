@@ -1,4 +1,4 @@
-"""Whoever announces new versions: a key, what it signs, and a web server on loopback that gives it away."""
+"""Announce new versions in tests: a key, a signed announcement, and a web server on loopback that serves it."""
 
 import base64
 import json
@@ -15,47 +15,47 @@ from shipconsole.station.announcement import Announcement
 
 @dataclass
 class Announcer:
-    """Its address, what it gives away, and the headers with which it was asked."""
+    """The server's address, the file that it serves, and the headers of the requests it received."""
 
     file: bytes
     status: int = 200
     location: str = ""
     url: str = ""
-    asked: list[dict[str, str]] = field(default_factory=list)
+    requests: list[dict[str, str]] = field(default_factory=list)
 
 
-def signed(told: object, by: Ed25519PrivateKey | None = None) -> tuple[str, bytes]:
-    """A public key as it stands in the settings, and a file that announces something, signed by it."""
+def signed(content: object, by: Ed25519PrivateKey | None = None) -> tuple[str, bytes]:
+    """Return a public key as written in the settings, and an announcement signed with it."""
     key = by or Ed25519PrivateKey.generate()
-    line = json.dumps(told._asdict() if isinstance(told, Announcement) else told).encode()
+    line = json.dumps(content._asdict() if isinstance(content, Announcement) else content).encode()
     public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
     return public, line + b"\n" + base64.b64encode(key.sign(line)) + b"\n"
 
 
 @contextmanager
 def announcing(file: bytes, *, status: int = 200, location: str = "") -> Iterator[Announcer]:
-    """A web server that gives a file away for the block."""
-    made = Announcer(file, status, location)
+    """Run a web server that serves a file while the block lasts."""
+    announcer = Announcer(file, status, location)
 
-    class FutureBridge(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            made.asked.append({name.lower(): value for name, value in self.headers.items()})
-            self.send_response(made.status)
-            if made.location:
-                self.send_header("Location", made.location)
-            self.send_header("Content-Length", str(len(made.file)))
+            announcer.requests.append({name.lower(): value for name, value in self.headers.items()})
+            self.send_response(announcer.status)
+            if announcer.location:
+                self.send_header("Location", announcer.location)
+            self.send_header("Content-Length", str(len(announcer.file)))
             self.end_headers()
-            self.wfile.write(made.file)
+            self.wfile.write(announcer.file)
 
         def log_request(self, code: object = "-", size: object = "-") -> None:
-            """Say nothing."""
+            """Print nothing."""
 
-    server = HTTPServer(("127.0.0.1", 0), FutureBridge)
-    made.url = f"http://127.0.0.1:{server.server_port}/shipconsole.json"
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    announcer.url = f"http://127.0.0.1:{server.server_port}/shipconsole.json"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield made
+        yield announcer
     finally:
         server.shutdown()
         thread.join()

@@ -1,4 +1,4 @@
-"""A bench for tests: a desk on a real store, with connections to simulated platforms and keys in memory."""
+"""Test benches: contexts on a real database, connected to simulated platforms, with API keys in memory."""
 
 import asyncio
 import shutil
@@ -39,7 +39,7 @@ USPS_NUMBERS = ("9400100109361129278357", "9400111206206406260787", "93748699016
 
 
 class UnpacedSender(Sender):
-    """Sends as the product does, but without the pace that a real platform asks for."""
+    """Send as the product does, but without the rate limits of the real platforms."""
 
     async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> SendResult:
         """Send one request."""
@@ -48,7 +48,7 @@ class UnpacedSender(Sender):
 
 @cache
 def tls() -> ssl.SSLContext:
-    """One context for all: making one takes longer than many a test."""
+    """Return one TLS context for all tests: creating one takes longer than many tests."""
     return tls_context()
 
 
@@ -61,7 +61,7 @@ async def open_context(
     store: Store | None = None,
     keys: MemoryKeys | None = None,
 ) -> AsyncGenerator[Context]:
-    """A desk on the store of a folder or on another, closed at the end; one `to_be_copied` keeps no time."""
+    """Yield a context on a folder's database or on `store`; `to_be_copied` writes no time of this run."""
     store = store or Store(folder / "shipconsole.db")
     store.open()
     ctx = Context(store, UnpacedSender(tls()), keys or MemoryKeys(), clock or SystemClock(), "Bench 1")
@@ -75,21 +75,21 @@ async def open_context(
 
 
 async def connect_all(ctx: Context, url: str) -> tuple[Connection, ...]:
-    """Connections to all three simulated platforms."""
+    """Connect all three simulated platforms and return the connections."""
     for vendor, name in NAMES.items():
         await connections.connect(ctx, vendor, name, url=f"{url}/{vendor}", secrets=SECRETS[vendor])
     return await connections.every(ctx)
 
 
 async def draft_of(ctx: Context, number: str, items: dict[str, int] | None, tracking: str) -> tuple[int, ShipmentDraft]:
-    """An order's id and a draft of one package with these units, or with all that is left."""
+    """Return an order's ID and a draft of one package with these units, or with all units left to ship."""
     order_id = await orders.find(ctx, number)
     pairs = None if items is None else list(items.items())
     return order_id, await ship.draft_with_items(ctx, order_id, pairs, PackageDraft(tracking_number=tracking))
 
 
 def effects(server: SimulatorServer, order: str = "") -> list[dict[str, Any]]:
-    """What the simulated platforms really did, oldest first."""
+    """Return what the simulated platforms did, oldest first."""
     return local_http.get(f"{server.url}/_simulator/effects", params={"order": order} if order else {}).json()
 
 
@@ -103,55 +103,54 @@ def fault(
     seconds: float = 1,
     field: str = "",
 ) -> None:
-    """Switch a fault on at the simulated platforms."""
+    """Add a fault at the simulated platforms."""
     body = {"vendor": vendor, "call": call, "kind": kind, "times": times, "seconds": seconds, "field": field}
     local_http.post(f"{server.url}/_simulator/faults", json=body).raise_for_status()
 
 
 @pytest.fixture(scope="session")
-def _simulator_house() -> Generator[SimulatorServer]:
+def shared_simulator() -> Generator[SimulatorServer]:
     with running_simulator(orders=8) as server:
         yield server
 
 
 @pytest.fixture
-def simulated_platforms(_simulator_house: SimulatorServer) -> SimulatorServer:
-    """Simulated platforms as when new: no shipment, no fault."""
-    local_http.delete(f"{_simulator_house.url}/_simulator/faults").raise_for_status()
-    local_http.post(f"{_simulator_house.url}/_simulator/reset").raise_for_status()
-    for vendor in _simulator_house._vendors.values():
-        vendor.limit = None
-    return _simulator_house
+def simulated_platforms(shared_simulator: SimulatorServer) -> SimulatorServer:
+    """Return reset simulated platforms, without shipments, faults, or limits."""
+    local_http.delete(f"{shared_simulator.url}/_simulator/faults").raise_for_status()
+    local_http.post(f"{shared_simulator.url}/_simulator/reset").raise_for_status()
+    shared_simulator.remove_limits()
+    return shared_simulator
 
 
 @pytest.fixture
 async def ctx(tmp_path: Path) -> AsyncGenerator[Context]:
-    """An empty desk."""
+    """Yield a context with an empty database."""
     async with open_context(tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture(scope="session")
-def _pulled_store(_simulator_house: SimulatorServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store into which the simulated platforms' orders were pulled once, to be copied."""
-    folder = tmp_path_factory.mktemp("pulled")
-    # A fixture of the session comes before those of the test: what the test before left must not strike here.
-    local_http.delete(f"{_simulator_house.url}/_simulator/faults").raise_for_status()
-    local_http.post(f"{_simulator_house.url}/_simulator/reset").raise_for_status()
+def synced_database(shared_simulator: SimulatorServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database with the simulated platforms' orders, synced once and copied by each test."""
+    folder = tmp_path_factory.mktemp("synced")
+    # Fixtures of the session run before those of the test, so faults of the previous test are removed here.
+    local_http.delete(f"{shared_simulator.url}/_simulator/faults").raise_for_status()
+    local_http.post(f"{shared_simulator.url}/_simulator/reset").raise_for_status()
 
-    async def pull() -> None:
+    async def sync() -> None:
         async with open_context(folder, to_be_copied=True) as ctx:
-            results = await import_orders.sync(ctx, await connect_all(ctx, _simulator_house.url))
+            results = await import_orders.pull(ctx, await connect_all(ctx, shared_simulator.url))
             assert [str(result.message) for result in results] == ["", "", ""]
 
-    asyncio.run(pull())
+    asyncio.run(sync())
     return folder / "shipconsole.db"
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, simulated_platforms: SimulatorServer, _pulled_store: Path) -> AsyncGenerator[Context]:
-    """A desk that is connected to the simulated platforms and has pulled their orders."""
-    shutil.copy(_pulled_store, tmp_path / "shipconsole.db")
+async def bench(tmp_path: Path, simulated_platforms: SimulatorServer, synced_database: Path) -> AsyncGenerator[Context]:
+    """Yield a context that is connected to the simulated platforms and has their orders."""
+    shutil.copy(synced_database, tmp_path / "shipconsole.db")
     async with open_context(tmp_path) as opened:
         for vendor, name in NAMES.items():
             for field, value in SECRETS[vendor].items():

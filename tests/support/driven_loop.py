@@ -1,6 +1,6 @@
-"""A loop whose time the test turns on: a deadline passes at the event that it is about, not after seconds of waiting.
+"""An event loop whose time the test advances, so that timeouts pass without waiting.
 
-A module's tests run on it by a fixture of their own:
+A module's tests use it with this fixture:
 
     @pytest.fixture(scope="module")
     def anyio_backend() -> Backend:
@@ -15,15 +15,15 @@ Backend = tuple[str, dict[str, Callable[[], asyncio.AbstractEventLoop]]]
 
 
 class TurnedLoop(asyncio.SelectorEventLoop):
-    """A loop that is as far ahead of the computer's clock as it was turned."""
+    """A loop whose time is ahead of the computer's clock by `ahead_s`."""
 
     def __init__(self, *args: Any) -> None:
-        """Begin with the computer's clock."""
+        """Start with the computer's clock."""
         super().__init__(*args)
         self.ahead_s = 0.0
 
     def time(self) -> float:
-        """Give the time by which timeouts and sleeps of this loop end."""
+        """Return the loop's time, which ends its timeouts and sleeps."""
         return super().time() + self.ahead_s
 
 
@@ -31,7 +31,7 @@ TURNED: Backend = ("asyncio", {"loop_factory": TurnedLoop})
 
 
 def turn(seconds: float) -> None:
-    """Let so much time pass at once for all that waits in the loop that runs."""
+    """Advance the running loop's time."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, TurnedLoop)
     loop.ahead_s += seconds

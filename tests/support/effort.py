@@ -1,6 +1,6 @@
-"""How much work something is for a processor, beside a unit of work that is always the same.
+"""Measure CPU work relative to a fixed unit of work.
 
-Both are counted on the thread that does them, so that neither a slow nor a busy computer changes the ratio much.
+Both are measured as CPU time of the thread, so that a slow or busy computer changes the ratio little.
 """
 
 import time
@@ -11,16 +11,16 @@ ROUNDS = 3
 
 
 class Effort:
-    """Measures units of work. The unit is about 25 ms of a processor of 2026."""
+    """Measures work in units; a unit is about 25 ms on a CPU of 2026."""
 
     def __init__(self) -> None:
-        """Begin with nothing measured."""
+        """Start without measurements."""
         self._most_s = 0.0
         self._least_s = float("inf")
 
     @contextmanager
     def of(self) -> Generator[None]:
-        """Measure what the block does."""
+        """Measure the work of the block."""
         began_s = time.thread_time()
         yield
         took_s = time.thread_time() - began_s
@@ -28,12 +28,12 @@ class Effort:
 
     @property
     def most(self) -> float:
-        """Give the effort of the block that was the most work, in units."""
+        """Return the work of the most expensive block, in units."""
         return self._most_s / _unit_s()
 
     @property
     def least(self) -> float:
-        """Give the effort of the block that was the least work, in units."""
+        """Return the work of the cheapest block, in units."""
         return self._least_s / _unit_s()
 
 

@@ -1,4 +1,4 @@
-"""A real keyboard on a virtual screen: keys go through the X server, as from a scanner or a person."""
+"""Type on a virtual screen: keys go through the X server, as from a scanner or a person."""
 
 import shutil
 import subprocess
@@ -10,7 +10,7 @@ from tests.support.x_keys import Keys
 from tests.support.xvfb import Display
 
 PERSON_MS = 70
-"""Between two keys of a person; what comes every 37 ms or faster is taken for a scanner's, and screens stutter."""
+"""Time between two keys of a person; keys 37 ms apart or less count as a scanner's, and screens can delay keys."""
 SCANNER_MS = 5
 
 
@@ -18,7 +18,7 @@ class Keyboard:
     """Types into one window of a display."""
 
     def __init__(self, display: Display, title: str, timeout_s: float = 60) -> None:
-        """Wait for a visible window with a title and give it the keyboard."""
+        """Wait for a visible window with a title and focus it."""
         if not shutil.which("xdotool"):
             pytest.fail("install xdotool (python3 bootstrap.py setup does)")
         self._env = display.env
@@ -26,17 +26,17 @@ class Keyboard:
         self.go_to(title, timeout_s)
 
     def go_to(self, title: str, timeout_s: float = 60) -> None:
-        """Give another window the keyboard, as a window manager does with one that opens or is left over."""
+        """Focus another window, as a window manager does when a window opens or closes."""
         deadline_s = monotonic() + timeout_s
         window = ""
         while not window:
-            assert monotonic() < deadline_s, f"no window called {title}"
+            assert monotonic() < deadline_s, f"no window with the title {title}"
             sleep(0.1)
             window = self._do("search", "--onlyvisible", "--name", title).partition("\n")[0]
         self._do("windowfocus", "--sync", window)
 
     def resize(self, title: str, width: int, height: int) -> None:
-        """Make a window so large, as a window manager does for a person."""
+        """Resize a window, as a user does with a window manager."""
         window = self._do("search", "--onlyvisible", "--name", title).partition("\n")[0]
         self._do("windowsize", "--sync", window, str(width), str(height))
 
@@ -52,8 +52,8 @@ class Keyboard:
         """Type a text as a scanner does, with what ends it."""
         self._keys.type(text + end, every_ms)
 
-    def _do(self, *words: str) -> str:
+    def _do(self, *arguments: str) -> str:
         ran = subprocess.run(
-            ["xdotool", *words], env=self._env, capture_output=True, text=True, timeout=60, check=False
+            ["xdotool", *arguments], env=self._env, capture_output=True, text=True, timeout=60, check=False
         )
         return ran.stdout

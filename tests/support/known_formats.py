@@ -1,4 +1,4 @@
-"""The carriers whose numbers are known here."""
+"""List the carriers whose tracking number formats are known."""
 
 from shipconsole.domain.carrier_formats import FORMATS, S10_POSTS
 

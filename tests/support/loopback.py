@@ -1,4 +1,4 @@
-"""Keeps every test on this computer: a connection to anywhere else fails as if there were no network."""
+"""Keep every test on this computer: connections to other computers fail as if there were no network."""
 
 import ipaddress
 import socket
@@ -7,14 +7,14 @@ from typing import cast
 
 import pytest
 
-# Names that can never be anybody's (RFC 2606 and RFC 6761): a test may look them up, and finds nothing.
-_NOBODYS = (".invalid", ".test", ".example")
+# Reserved names (RFC 2606 and RFC 6761), which never exist: a test may look them up.
+_RESERVED = (".invalid", ".test", ".example")
 
 _outside: list[str] = []
 
 
 def is_loopback(host: str) -> bool:
-    """Says whether a host name or address is this computer's own."""
+    """Return whether a host name or address is this computer's own."""
     if host in {"", "localhost"} or host.endswith(".localhost"):
         return True
     try:
@@ -27,29 +27,29 @@ def _refuse(event: str, args: tuple[object, ...]) -> None:
     if event == "socket.getaddrinfo":
         host = args[0].decode("ascii", "replace") if isinstance(args[0], bytes) else args[0]
         if isinstance(host, str) and not is_loopback(host) and host != "0.0.0.0":  # to listen, not to reach
-            _note(host)
+            _record(host)
             raise socket.gaierror(socket.EAI_NONAME, "the tests have no network but loopback")
     elif event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
         address = args[1]
         if isinstance(address, tuple) and address:
             host = str(cast("tuple[object, ...]", address)[0])
             if not is_loopback(host):
-                _note(host)
+                _record(host)
                 raise ConnectionRefusedError("the tests have no network but loopback")
 
 
-def _note(host: str) -> None:
-    if not host.endswith(_NOBODYS):
+def _record(host: str) -> None:
+    if not host.endswith(_RESERVED):
         _outside.append(host)
 
 
 def take_outside() -> list[str]:
-    """Gives the hosts that were called since the last time, and forgets them."""
-    taken = _outside.copy()
+    """Return the other computers called since the last time, and clear the list."""
+    hosts = _outside.copy()
     _outside.clear()
-    return taken
+    return hosts
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Watches every socket from here on; an audit hook stays until the process ends."""
+    """Check every socket from now on; an audit hook stays until the process ends."""
     sys.addaudithook(_refuse)

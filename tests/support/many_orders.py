@@ -1,4 +1,4 @@
-"""A store with any number of orders, written straight into its tables: quick, and without operations."""
+"""Create a database with many orders, written directly to its tables."""
 
 import time
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ _ORDER = """INSERT INTO orders (number, match_key, number_key, recipient, state,
 
 
 def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
-    """Gives an open store with orders from a number on; every fifth partly shipped, every seventh shipped whole."""
+    """Return an open store with `count` orders; every fifth is partially shipped, every seventh fully shipped."""
     store = Store(folder / "shipconsole.db")
     store.open()
     store.write(lambda db: db.value("changes.newest")).result(60)
@@ -44,7 +44,7 @@ def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
 
 
 def change_order(store: Store, order_id: int, columns: str) -> None:
-    """Sets columns of an order and notes it in the feed, as another program would."""
+    """Set columns of an order and add the change to the feed, as another program would."""
     with sql.connect(store.file) as connection:
         connection.execute(f"UPDATE orders SET {columns} WHERE id = ?", (order_id,))
         connection.execute("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', ?, 0)", (order_id,))
@@ -52,12 +52,12 @@ def change_order(store: Store, order_id: int, columns: str) -> None:
 
 
 def _orders(count: int, first: int, now_ms: int) -> Iterator[tuple[object, ...]]:
-    for place in range(count):
-        number, ordered = str(first + place), 1 + place % 5
-        shipped = ordered if place % 7 == 6 else (ordered // 2 if place % 5 == 2 else 0)
+    for index in range(count):
+        number, ordered = str(first + index), 1 + index % 5
+        shipped = ordered if index % 7 == 6 else (ordered // 2 if index % 5 == 2 else 0)
         state = "shipped" if shipped == ordered else "partly_shipped" if shipped else "open"
-        name = NAMES[place % len(NAMES)]
-        due_at_ms = now_ms + (place * 60 // max(60, count) // 3 - 1) * DAY_MS
+        name = NAMES[index % len(NAMES)]
+        due_at_ms = now_ms + (index * 60 // max(60, count) // 3 - 1) * DAY_MS
         yield (
             number,
             number.zfill(12),
@@ -66,8 +66,8 @@ def _orders(count: int, first: int, now_ms: int) -> Iterator[tuple[object, ...]]
             ordered,
             shipped,
             ordered - shipped,
-            int(place % 50 == 3) if count < 5_000 else int(place % 20_000 == 3),
+            int(index % 50 == 3) if count < 5_000 else int(index % 20_000 == 3),
             due_at_ms,
-            search_text.of((number,), (name, f"MOBILE-CASE-{place % 10}")),
+            search_text.of((number,), (name, f"MOBILE-CASE-{index % 10}")),
             now_ms,
         )

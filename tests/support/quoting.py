@@ -1,8 +1,8 @@
-"""Messages as outcomes carry them: ours, then the platform's own words."""
+"""Build messages that quote a platform, as results contain them."""
 
 from shipconsole.domain.message import Message, sentences
 
 
 def quoting(message: Message, platform: str, said: str) -> Message:
-    """Return a message that is followed by what a platform said."""
+    """Return a message followed by the platform's message."""
     return sentences(message, Message("platform.said", platform=platform, said=said))

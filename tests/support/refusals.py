@@ -1,4 +1,4 @@
-"""What was refused, by the ids of its messages: a sentence may be reworded, an id means the same for good."""
+"""Expect validation errors by their message IDs, which stay the same when sentences are reworded."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,21 +11,21 @@ from shipconsole.domain.problem import ValidationFailed
 
 @contextmanager
 def refused(*ids: str, **arguments: Argument) -> Iterator[list[Message]]:
-    """Expect a refusal that says all of this; the arguments are some of those of the first id.
+    """Expect a validation error with all these messages; the arguments are some of those of the first one.
 
-    The list that is given has the messages of the refusal, sentence by sentence, once the block has ended.
+    After the block, the yielded list has the messages of the error, one per sentence.
     """
     found: list[Message] = []
     with pytest.raises(ValidationFailed) as caught:
         yield found
-    found += [one for problem in caught.value.problems for one in sentences_of(problem.message)]
-    assert set(ids) <= {one.id for one in found}
-    said = [one.arguments for one in found if one.id == ids[0]]
-    assert arguments in [{name: one.get(name) for name in arguments} for one in said]
+    found += [message for problem in caught.value.problems for message in sentences_of(problem.message)]
+    assert set(ids) <= {message.id for message in found}
+    candidates = [message.arguments for message in found if message.id == ids[0]]
+    assert arguments in [{name: values.get(name) for name in arguments} for values in candidates]
 
 
 def sentences_of(message: Message) -> list[Message]:
-    """Return the messages that a message of several sentences has, else the message itself."""
+    """Return the messages of which a message consists, or the message itself."""
     if message.id != SENTENCES:
         return [message]
     parts = message.arguments["parts"]

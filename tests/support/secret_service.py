@@ -1,6 +1,6 @@
-"""A real Secret Service for tests: a bus and a gnome-keyring of their own, in every state a person may meet.
+"""Run a real Secret Service for tests: a separate D-Bus and gnome-keyring, in every state that a user may meet.
 
-Every process is started here and ended by its own id.
+Every process is started here and ended by its ID.
 """
 
 import os
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-# No service folders: with them a missing daemon would be started by the bus itself, and locked.
+# No service folders: with them, the bus itself would start a missing daemon, with a locked keyring.
 _BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -36,8 +36,8 @@ _READY_WITHIN_S = 30
 class SecretService:
     """A session bus with or without a keyring daemon on it.
 
-    `start` unlocked, `start_locked`, `stop` (no service at all), `freeze` and `thaw` (it does not answer),
-    `kill_bus`. What was stored outlives `stop` and `start`. `watch` starts a daemon anew that ended by itself.
+    `start` (unlocked), `start_locked`, `stop` (no service), `freeze` and `thaw` (no response), and `kill_bus` change
+    its state. Secrets survive `stop` and `start`. `watch` restarts a daemon that ended by itself.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -59,11 +59,11 @@ class SecretService:
         assert self.address, "dbus-daemon ended before it had an address"
         self._daemon: subprocess.Popen[bytes] | None = None
         self._password: str | None = None
-        self._said = folder / "daemon.txt"
+        self._errors = folder / "daemon.txt"
 
     @property
     def variables(self) -> dict[str, str]:
-        """What must be set, here or for another process, to reach this service."""
+        """Return the environment variables that lead to this service."""
         return {
             "DBUS_SESSION_BUS_ADDRESS": self.address,
             "HOME": str(self._folder),
@@ -73,46 +73,53 @@ class SecretService:
 
     @property
     def env(self) -> dict[str, str]:
-        """The whole environment for another process, without a screen to ask for a password on."""
+        """Return the environment for another process, without a screen for a password prompt."""
         hidden = {"DISPLAY", "WAYLAND_DISPLAY"}
         return {name: value for name, value in os.environ.items() if name not in hidden} | self.variables
 
     def start(self, password: str = "test-pass") -> None:
-        """Starts the daemon and unlocks its keyring; with another password than the first it stays locked."""
+        """Start the daemon and unlock its keyring; with another password than the first, it stays locked."""
         self._start(password)
 
     def start_locked(self) -> None:
-        """Starts the daemon with its keyring locked; one that was never unlocked has no keyring yet."""
+        """Start the daemon with a locked keyring; before it was unlocked once, there is no keyring."""
         self._start(None)
 
     def watch(self) -> str:
-        """Starts a daemon anew that ended by itself, and returns how it ended; empty where all is well."""
+        """Restart a daemon that ended by itself, and return how it ended, or an empty text."""
         if self._bus.poll() is not None:
             pytest.fail(f"the bus of the tests ended by itself with {self._bus.returncode}")
         if self._daemon is None or self._daemon.poll() is None:
             return ""
-        said = self._said.read_text("utf-8", "replace").strip().splitlines()[-3:]
-        how = f"gnome-keyring-daemon ended by itself with {self._daemon.returncode}: {' / '.join(said) or 'no words'}"
+        errors = self._errors.read_text("utf-8", "replace").strip().splitlines()[-3:]
+        output = " / ".join(errors) or "no output"
+        report = f"gnome-keyring-daemon ended by itself with {self._daemon.returncode}: {output}"
         self._start(self._password)
-        return how
+        return report
 
     def stop(self) -> None:
-        """Ends the daemon, frozen or not, as a crash would: from then on there is no service."""
+        """End the daemon, frozen or not, as a crash would; then there is no service."""
         if self._daemon is not None:
             self._daemon.kill()
             self._daemon.wait(timeout=_READY_WITHIN_S)
             self._daemon = None
 
+    def crash(self) -> None:
+        """Kill the daemon without noting it, as if it ended by itself."""
+        assert self._daemon is not None, "the daemon is not running"
+        self._daemon.kill()
+        self._daemon.wait(timeout=_READY_WITHIN_S)
+
     def freeze(self) -> None:
-        """Stops the daemon in its tracks: calls reach it and are never answered."""
+        """Suspend the daemon: requests reach it and get no response."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Lets a frozen daemon go on."""
+        """Resume a frozen daemon."""
         self._signal(signal.SIGCONT)
 
     def kill_bus(self) -> None:
-        """Ends the bus and the daemon: there is nothing left to connect to."""
+        """End the bus and the daemon, so that nothing can connect."""
         self.stop()
         self._bus.kill()
         self._bus.wait(timeout=_READY_WITHIN_S)
@@ -127,12 +134,12 @@ class SecretService:
         command = ["gnome-keyring-daemon", "--foreground", "--components=secrets"]
         if password is not None:
             command.append("--unlock")
-        with self._said.open("ab") as said:
+        with self._errors.open("ab") as errors:
             self._daemon = subprocess.Popen(
                 [*command, "--control-directory", str(self._run / "keyring")],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
-                stderr=said,
+                stderr=errors,
                 env=self.env,
             )
         assert self._daemon.stdin is not None
@@ -141,7 +148,7 @@ class SecretService:
         self._wait_until_ready(self._daemon.pid)
 
     def _wait_until_ready(self, pid: int) -> None:
-        question = [
+        query = [
             "dbus-send",
             "--session",
             "--print-reply=literal",
@@ -152,16 +159,16 @@ class SecretService:
         ]
         until = time.monotonic() + _READY_WITHIN_S
         while time.monotonic() < until:
-            answer = subprocess.run(question, env=self.env, capture_output=True, text=True, check=False)
-            if answer.stdout.split()[-1:] == [str(pid)]:
+            reply = subprocess.run(query, env=self.env, capture_output=True, text=True, check=False)
+            if reply.stdout.split()[-1:] == [str(pid)]:
                 return
             time.sleep(0.01)
-        pytest.fail("gnome-keyring-daemon did not take its name on the bus")
+        pytest.fail("gnome-keyring-daemon did not register on the bus")
 
 
 @contextmanager
 def running_bus() -> Generator[SecretService]:
-    """Runs a bus without a Secret Service on it while the block lasts."""
+    """Run a bus without a Secret Service on it while the block lasts."""
     if sys.platform != "linux":
         pytest.skip("the Secret Service is for Linux")
     for program in ("dbus-daemon", "dbus-send", "gnome-keyring-daemon"):
@@ -178,13 +185,13 @@ def running_bus() -> Generator[SecretService]:
 
 @pytest.fixture
 def bare_bus() -> Iterator[SecretService]:
-    """Gives a bus without a Secret Service on it; the test starts one in the state that it wants."""
+    """Yield a bus without a Secret Service; the test starts one in the state that it needs."""
     with running_bus() as service:
         yield service
 
 
 @pytest.fixture
 def secret_service(bare_bus: SecretService) -> SecretService:
-    """Gives a running, unlocked Secret Service."""
+    """Return a running, unlocked Secret Service."""
     bare_bus.start()
     return bare_bus

@@ -1,9 +1,8 @@
-"""Fails a test that makes noise it did not announce.
+"""Fail a test that makes unexpected noise.
 
-Noise is a log record of WARNING or above, a Qt message, a warning, an exception that nobody caught (in a
-slot, a thread, a destructor), and a call to another computer. pytest fails for warnings, threads and
-destructors, pytest-qt for slots and for Qt messages until the test has ended; the rest is seen to here.
-A test announces what it means to provoke:
+Noise is a log record of WARNING or above, a Qt message, a warning, an uncaught exception (in a slot, a thread, or a
+destructor), and a connection to another computer. pytest fails for warnings, threads, and destructors; pytest-qt for
+slots and for Qt messages until the test has ended; this module for the rest. A test declares expected noise:
 
     with expected_noise(r"no such table"):
         ...
@@ -26,7 +25,7 @@ from tests.support.loopback import take_outside
 
 
 class ExpectedNoise(Protocol):
-    """Takes patterns and gives a block in which each must be heard and nothing else may be."""
+    """Takes patterns and returns a block in which each pattern must match and nothing else may occur."""
 
     def __call__(self, *patterns: str) -> AbstractContextManager[list[str]]: ...
 
@@ -37,12 +36,12 @@ class QtLog(Protocol):
     def disabled(self) -> AbstractContextManager[None]: ...
 
 
-class _Ear(logging.Handler):
-    """Notes what is logged at WARNING or above."""
+class _Recorder(logging.Handler):
+    """Records what is logged at WARNING or above."""
 
-    def __init__(self, heard: list[str]) -> None:
+    def __init__(self, noise: list[str]) -> None:
         super().__init__(logging.WARNING)
-        self._heard = heard
+        self._heard = noise
 
     def emit(self, record: logging.LogRecord) -> None:
         text = f"log {record.levelname} {record.name}: {record.getMessage()}"
@@ -52,26 +51,26 @@ class _Ear(logging.Handler):
 
 
 @contextmanager
-def listening() -> Iterator[list[str]]:
-    """Collects log records and calls to other computers while the block runs."""
-    heard: list[str] = []
-    ear = _Ear(heard)
-    logging.getLogger().addHandler(ear)
+def recording() -> Iterator[list[str]]:
+    """Collect log records and connections to other computers while the block runs."""
+    noise: list[str] = []
+    recorder = _Recorder(noise)
+    logging.getLogger().addHandler(recorder)
     try:
-        yield heard
+        yield noise
     finally:
-        logging.getLogger().removeHandler(ear)
-        heard += [f"call to another computer: {host}" for host in take_outside()]
+        logging.getLogger().removeHandler(recorder)
+        noise += [f"call to another computer: {host}" for host in take_outside()]
 
 
 @contextmanager
-def qt_messages_into(heard: list[str]) -> Iterator[None]:
-    """Collects Qt's messages while the block runs."""
+def qt_messages_into(noise: list[str]) -> Iterator[None]:
+    """Collect Qt's messages while the block runs."""
 
-    def note(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> None:
-        heard.append(f"Qt {kind.name}: {message}")
+    def record(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> None:
+        noise.append(f"Qt {kind.name}: {message}")
 
-    before = qInstallMessageHandler(note)
+    before = qInstallMessageHandler(record)
     try:
         yield
     finally:
@@ -79,20 +78,20 @@ def qt_messages_into(heard: list[str]) -> Iterator[None]:
 
 
 @contextmanager
-def uncaught_into(heard: list[str]) -> Iterator[None]:
-    """Collects the exceptions that nobody caught while the block runs."""
+def uncaught_into(noise: list[str]) -> Iterator[None]:
+    """Collect uncaught exceptions while the block runs."""
 
-    def note(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
-        heard.append("uncaught: " + "".join(traceback.format_exception(kind, value, trace)))
+    def record(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
+        noise.append("uncaught: " + "".join(traceback.format_exception(kind, value, trace)))
 
-    def note_thread(args: threading.ExceptHookArgs) -> None:
-        heard.append("uncaught in a thread: " + "".join(traceback.format_exception(args.exc_value)))
+    def record_thread(args: threading.ExceptHookArgs) -> None:
+        noise.append("uncaught in a thread: " + "".join(traceback.format_exception(args.exc_value)))
 
-    def note_unraisable(args: "sys.UnraisableHookArgs") -> None:
-        heard.append("uncaught in a destructor: " + "".join(traceback.format_exception(args.exc_value)))
+    def record_unraisable(args: "sys.UnraisableHookArgs") -> None:
+        noise.append("uncaught in a destructor: " + "".join(traceback.format_exception(args.exc_value)))
 
     before = sys.excepthook, threading.excepthook, sys.unraisablehook
-    sys.excepthook, threading.excepthook, sys.unraisablehook = note, note_thread, note_unraisable
+    sys.excepthook, threading.excepthook, sys.unraisablehook = record, record_thread, record_unraisable
     try:
         yield
     finally:
@@ -101,9 +100,9 @@ def uncaught_into(heard: list[str]) -> Iterator[None]:
 
 @pytest.fixture
 def expected_noise(request: pytest.FixtureRequest) -> ExpectedNoise:
-    """Gives a block in which noise is announced: `with expected_noise("pattern", ...) as heard:`.
+    """Return a block with expected noise: `with expected_noise("pattern", ...) as noise:`.
 
-    Each pattern must be found in something heard, and each thing heard must hold one of the patterns.
+    Each pattern must match some noise, and each noise must match one of the patterns.
     """
     qtlog: QtLog = request.getfixturevalue("qtlog")
     hidden: Callable[[], AbstractContextManager[None]] = (
@@ -113,54 +112,54 @@ def expected_noise(request: pytest.FixtureRequest) -> ExpectedNoise:
     @contextmanager
     def block(*patterns: str) -> Iterator[list[str]]:
         root = logging.getLogger()
-        outer = [handler for handler in root.handlers if isinstance(handler, _Ear)]
+        outer = [handler for handler in root.handlers if isinstance(handler, _Recorder)]
         for handler in outer:
             root.removeHandler(handler)
         try:
-            with listening() as heard, hidden(), qt_messages_into(heard), uncaught_into(heard):
-                yield heard
+            with recording() as noise, hidden(), qt_messages_into(noise), uncaught_into(noise):
+                yield noise
         finally:
             for handler in outer:
                 root.addHandler(handler)
-        unheard = [pattern for pattern in patterns if not any(re.search(pattern, text) for text in heard)]
-        unannounced = [text for text in heard if not any(re.search(pattern, text) for pattern in patterns)]
-        assert not unheard, f"expected noise was not heard: {unheard}"
-        assert not unannounced, "noise that was not announced:\n" + "\n".join(unannounced)
+        missing = [pattern for pattern in patterns if not any(re.search(pattern, text) for text in noise)]
+        unexpected = [text for text in noise if not any(re.search(pattern, text) for pattern in patterns)]
+        assert not missing, f"expected noise did not occur: {missing}"
+        assert not unexpected, "unexpected noise:\n" + "\n".join(unexpected)
 
     return block
 
 
-def _fail_if_heard(heard: list[str]) -> None:
-    if heard:
-        pytest.fail("noise that was not announced:\n" + "\n".join(heard), pytrace=False)
+def _fail_on_noise(noise: list[str]) -> None:
+    if noise:
+        pytest.fail("unexpected noise:\n" + "\n".join(noise), pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
-    """Listens while fixtures are made."""
-    with listening() as heard:
+    """Check for noise while fixtures are set up."""
+    with recording() as noise:
         yield
-    _fail_if_heard(heard)
+    _fail_on_noise(noise)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Listens while the test runs."""
-    with listening() as heard:
+    """Check for noise while the test runs."""
+    with recording() as noise:
         yield
-    _fail_if_heard(heard)
+    _fail_on_noise(noise)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
-    """Listens while fixtures are taken down, to Qt as well, which pytest-qt no longer does by then."""
-    with listening() as heard, qt_messages_into(heard):
+    """Check for noise, Qt's too, while fixtures are torn down; pytest-qt no longer checks then."""
+    with recording() as noise, qt_messages_into(noise):
         yield
-    # What a test's marks have pytest-qt pass over is passed over here too.
-    let_be = [pattern for mark in item.iter_markers("qt_log_ignore") for pattern in mark.args]
-    _fail_if_heard([text for text in heard if not any(re.search(pattern, _said_by_qt(text)) for pattern in let_be)])
+    # The messages that a test's marks let pytest-qt ignore are ignored here too.
+    ignored = [pattern for mark in item.iter_markers("qt_log_ignore") for pattern in mark.args]
+    _fail_on_noise([text for text in noise if not any(re.search(pattern, _qt_message(text)) for pattern in ignored)])
 
 
-def _said_by_qt(text: str) -> str:
-    """Qt's own words in what was heard; empty where it was no message of Qt's."""
+def _qt_message(text: str) -> str:
+    """Return the text of a noise that is a Qt message, or an empty text."""
     return text.partition(": ")[2] if text.startswith("Qt ") else ""

@@ -1,7 +1,7 @@
-"""Opens a store's file beside the program, as another program would.
+"""Open a database beside the program, as another program would.
 
-Never with Python's own `sqlite3`: two copies of SQLite in one process do not see each other's locks, and the one that
-closes first takes the other's write-ahead file away.
+Never use Python's `sqlite3` for this: two copies of SQLite in one process do not see each other's locks, and the first
+to close deletes the other's write-ahead log.
 """
 
 from contextlib import closing
@@ -14,17 +14,16 @@ ConstraintError = apsw.ConstraintError
 
 
 def connect(file: Path, wait_s: float = 10) -> apsw.Connection:
-    """Open a file that is there or begin one; every statement is a transaction of its own unless one is begun."""
+    """Open or create a file; each statement is a transaction, unless one is begun."""
     connection = apsw.Connection(str(file))
     connection.set_busy_timeout(round(wait_s * 1_000))
     return connection
 
 
 def have_just_read(file: Path) -> None:
-    """Let a store's orders be read from their platforms tomorrow.
+    """Mark the orders as synced a day in the future, so that they are not requested again before sending.
 
-    A printed order is read again before sending where the last reading is a minute old: not where what is stored before
-    and after is compared, however long the machine takes.
+    Otherwise a slow test, which compares the database before and after, would request printed orders after a minute.
     """
     with closing(connect(file)) as opened:
         opened.execute("UPDATE link SET seen_at_ms = seen_at_ms + 86400000")

@@ -1,4 +1,4 @@
-"""The kit does what tests rely on: it hears noise, keeps off the network, and its services are real."""
+"""The test support works: it detects noise, blocks the network, and its services are real."""
 
 import logging
 import os
@@ -24,9 +24,9 @@ import sys
 from keyring.backends.SecretService import Keyring
 keys = Keyring()
 if sys.argv[1] == "put":
-    keys.set_password("shipconsole-kit", "name", sys.argv[2])
+    keys.set_password("shipconsole-tests", "name", sys.argv[2])
 else:
-    print(keys.get_password("shipconsole-kit", "name"))
+    print(keys.get_password("shipconsole-tests", "name"))
 """
 NOISY = {
     "log": "import logging; logging.getLogger('x').warning('a log line')",
@@ -42,13 +42,13 @@ NOISY = {
 }
 
 
-def run_keyring(service: SecretService, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", KEYRING, *words]
+def run_keyring(service: SecretService, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", KEYRING, *arguments]
     return subprocess.run(command, env=service.env, capture_output=True, text=True, check=False, timeout=30)
 
 
 def run_pytest(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
-    """Runs one test file under this project's own conftest and settings."""
+    """Run one test file under this project's own conftest and settings."""
     (folder / "test_planted.py").write_text(textwrap.dedent(source), encoding="utf-8")
     command = [
         sys.executable,
@@ -74,16 +74,16 @@ def run_pytest(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
 def test_each_kind_of_noise_fails_the_test_that_made_it(tmp_path: Path) -> None:
     planted = [f"def test_{name}():\n    {source}\n" for name, source in NOISY.items()]
     planted.append("def test_quiet(): pass\n")
-    planted.append("import logging\ndef test_told(expected_noise):\n    with expected_noise('a log line'):\n")
+    planted.append("import logging\ndef test_expected(expected_noise):\n    with expected_noise('a log line'):\n")
     planted.append("        logging.error('a log line')\n")
-    answer = run_pytest(tmp_path, "\n".join(planted))
-    failed = set(re.findall(r"^FAILED \S+::test_(\w+)", answer.stdout, re.MULTILINE))
-    assert failed == set(NOISY), answer.stdout + answer.stderr
-    assert f"{len(NOISY)} failed, 2 passed" in answer.stdout
+    result = run_pytest(tmp_path, "\n".join(planted))
+    failed = set(re.findall(r"^FAILED \S+::test_(\w+)", result.stdout, re.MULTILINE))
+    assert failed == set(NOISY), result.stdout + result.stderr
+    assert f"{len(NOISY)} failed, 2 passed" in result.stdout
 
 
-def test_noise_while_a_fixture_is_taken_down_is_an_error(tmp_path: Path) -> None:
-    answer = run_pytest(
+def test_noise_while_a_fixture_is_torn_down_is_an_error(tmp_path: Path) -> None:
+    result = run_pytest(
         tmp_path,
         """
         import logging
@@ -105,43 +105,43 @@ def test_noise_while_a_fixture_is_taken_down_is_an_error(tmp_path: Path) -> None
         def test_qt(leaving_qt): pass
         """,
     )
-    assert "2 passed, 2 errors" in answer.stdout, answer.stdout
+    assert "2 passed, 2 errors" in result.stdout, result.stdout
 
 
-def test_expected_noise_must_be_heard(expected_noise: ExpectedNoise) -> None:
-    with pytest.raises(AssertionError, match="was not heard"), expected_noise("never said"):
+def test_expected_noise_must_occur(expected_noise: ExpectedNoise) -> None:
+    with pytest.raises(AssertionError, match="did not occur"), expected_noise("never logged"):
         pass
 
 
-def test_expected_noise_covers_only_what_it_names(expected_noise: ExpectedNoise) -> None:
-    with pytest.raises(AssertionError, match="not announced"), expected_noise("this one"):
-        logging.getLogger("kit").warning("this one")
-        logging.getLogger("kit").warning("another")
+def test_expected_noise_covers_only_its_patterns(expected_noise: ExpectedNoise) -> None:
+    with pytest.raises(AssertionError, match="unexpected noise"), expected_noise("this one"):
+        logging.getLogger("support").warning("this one")
+        logging.getLogger("support").warning("another")
 
 
-def test_expected_noise_hears_every_channel(expected_noise: ExpectedNoise) -> None:
+def test_expected_noise_covers_every_channel(expected_noise: ExpectedNoise) -> None:
     from PySide6.QtCore import qWarning
 
     def divide() -> None:
         _ = 1 / 0
 
     with expected_noise(
-        "log ERROR kit: first", "Qt QtWarningMsg: second", "in a thread.*", "uncaught: .*third"
-    ) as heard:
-        logging.getLogger("kit").error("first")
+        "log ERROR support: first", "Qt QtWarningMsg: second", "in a thread.*", "uncaught: .*third"
+    ) as noise:
+        logging.getLogger("support").error("first")
         qWarning("second")
         thread = threading.Thread(target=divide)
         thread.start()
         thread.join()
         sys.excepthook(ValueError, ValueError("third"), None)
-    assert len(heard) == 4
+    assert len(noise) == 4
 
 
 def test_loopback_is_open_and_everything_else_is_closed(expected_noise: ExpectedNoise) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         socket.create_connection(server.getsockname(), timeout=2).close()
     with pytest.raises(socket.gaierror):
-        socket.getaddrinfo("nobody.invalid", 443)
+        socket.getaddrinfo("unknown.invalid", 443)
     with (
         expected_noise("another computer: 192.0.2.1", "another computer: ship24.com"),
         pytest.raises(OSError, match="no network but loopback"),
@@ -151,7 +151,7 @@ def test_loopback_is_open_and_everything_else_is_closed(expected_noise: Expected
         socket.create_connection(("192.0.2.1", 80), timeout=2)
 
 
-def test_a_secret_outlives_the_service_and_needs_its_password(secret_service: SecretService) -> None:
+def test_a_secret_survives_the_service_and_needs_its_password(secret_service: SecretService) -> None:
     assert run_keyring(secret_service, "put", "geheim-ключ").returncode == 0
     secret_service.start()
     assert run_keyring(secret_service, "get").stdout == "geheim-ключ\n"
@@ -161,36 +161,33 @@ def test_a_secret_outlives_the_service_and_needs_its_password(secret_service: Se
     assert "KeyringLocked" in run_keyring(secret_service, "get").stderr
 
 
-def test_a_service_that_ends_by_itself_is_started_anew_and_its_end_told(secret_service: SecretService) -> None:
+def test_a_service_that_ends_by_itself_is_restarted_and_its_end_reported(secret_service: SecretService) -> None:
     assert run_keyring(secret_service, "put", "a-secret").returncode == 0
     assert secret_service.watch() == ""
-    daemon = secret_service._daemon
-    assert daemon is not None
-    daemon.kill()
-    daemon.wait()
+    secret_service.crash()
     assert "ended by itself with -9" in secret_service.watch()
     assert secret_service.watch() == ""
     assert run_keyring(secret_service, "get").stdout == "a-secret\n"
 
 
-def test_a_bus_can_be_without_a_service_and_then_be_gone(bare_bus: SecretService) -> None:
+def test_a_bus_can_have_no_service_and_then_be_gone(bare_bus: SecretService) -> None:
     assert "org.freedesktop.secrets was not provided" in run_keyring(bare_bus, "get").stderr
     bare_bus.kill_bus()
     assert run_keyring(bare_bus, "get").returncode != 0
 
 
-def test_a_frozen_service_does_not_answer_until_it_is_thawed(secret_service: SecretService) -> None:
+def test_a_frozen_service_does_not_respond_until_it_is_thawed(secret_service: SecretService) -> None:
     secret_service.freeze()
     command = [sys.executable, "-c", KEYRING, "get"]
-    with subprocess.Popen(command, env=secret_service.env, stdout=subprocess.PIPE, text=True) as asking:
+    with subprocess.Popen(command, env=secret_service.env, stdout=subprocess.PIPE, text=True) as process:
         with pytest.raises(subprocess.TimeoutExpired):
-            asking.wait(timeout=1)
+            process.wait(timeout=1)
         secret_service.thaw()
-        answer, _ = asking.communicate(timeout=60)
-    assert answer == "None\n"
+        result, _ = process.communicate(timeout=60)
+    assert result == "None\n"
 
 
-def test_a_window_comes_up_on_the_virtual_screen(display: Display) -> None:
+def test_a_window_opens_on_the_virtual_screen(display: Display) -> None:
     source = """
 from PySide6.QtWidgets import QApplication, QLabel
 app = QApplication([])
@@ -200,8 +197,8 @@ app.processEvents()
 print(app.platformName(), label.isVisible())
 """
     command = [sys.executable, "-c", source]
-    answer = subprocess.run(command, env=display.env, capture_output=True, text=True, check=True, timeout=30)
-    assert answer.stdout == "xcb True\n"
+    result = subprocess.run(command, env=display.env, capture_output=True, text=True, check=True, timeout=30)
+    assert result.stdout == "xcb True\n"
 
 
 def test_a_virtual_screen_ends_with_its_test() -> None:

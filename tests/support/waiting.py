@@ -1,4 +1,4 @@
-"""A Qt bot that waits as long as a busy computer needs: what it waits for is an event and never a speed."""
+"""A Qt bot with timeouts for busy computers: tests wait for events and measure no speed."""
 
 from functools import partial
 
@@ -6,13 +6,13 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 
 
 @pytest.fixture
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
-    """Give pytest-qt's own bot, with longer waits where a test names none."""
+    """Return pytest-qt's bot with longer default timeouts."""
     bot = QtBot(request)
     for name in ("waitUntil", "waitSignal", "waitSignals"):
-        setattr(bot, name, partial(getattr(bot, name), timeout=PATIENCE_MS))
+        setattr(bot, name, partial(getattr(bot, name), timeout=TIMEOUT_MS))
     return bot

@@ -1,7 +1,7 @@
-"""Starts the program's commands as processes that have their imports behind them: what a start costs is what it does.
+"""Start the program's commands as processes that have already imported everything, to save most of a command's time.
 
-A server imports the program once and forks for each command. The process is a real one, with its own id, streams,
-environment and folder, and it ends as Python ends; only the reading of modules is saved, most of a command's time.
+A server imports the program once and forks for each command. Each process is real, with its own ID, streams,
+environment, and folder, and it ends as Python ends.
 """
 
 import array
@@ -29,8 +29,8 @@ from typing import Self, TextIO, TypedDict
 ROOT = Path(__file__).parents[2]
 LARGEST = 1_000_000
 READ_AT_START = ("LANG", "LC_", "PYTHON")
-"""The beginnings of what only a new interpreter takes from its surroundings."""
-LEFT_OUT = ("shipconsole.ui", "shipconsole.app", "shipconsole.quick_start", "shipconsole.__main__")
+"""Prefixes of environment variables that only a new interpreter reads."""
+LEFT_OUT = ("shipconsole.ui", "shipconsole.app", "shipconsole.__main__")
 ALSO = (
     *("anyio", "anyio._backends._asyncio", "httpcore._backends.auto", "encodings.idna", "concurrent.futures.thread"),
     *("keyring.backends.SecretService", "secretstorage", "jeepney.io.blocking"),
@@ -39,47 +39,47 @@ _PID, _STATUS = struct.Struct("=q"), struct.Struct("=q")
 
 
 class _Request(TypedDict):
-    words: list[str]
+    arguments: list[str]
     env: dict[str, str]
 
 
 class WarmProcess:
-    """A command that runs; what `subprocess.Popen` offers of it, as far as tests need it."""
+    """A running command, with the parts of `subprocess.Popen` that tests need."""
 
-    def __init__(self, words: Sequence[str], env: Mapping[str, str]) -> None:
-        """Begin it; its three streams are pipes of UTF-8."""
-        mine, its = [], []
+    def __init__(self, arguments: Sequence[str], env: Mapping[str, str]) -> None:
+        """Start it; its three streams are pipes in UTF-8."""
+        ours, theirs = [], []
         for _ in range(2):
             reading, writing = os.pipe()
-            mine.append(reading)
-            its.append(writing)
-        its_input, my_input = os.pipe()
+            ours.append(reading)
+            theirs.append(writing)
+        their_input, our_input = os.pipe()
         self._status, status = os.pipe()
-        request = json.dumps({"words": list(words), "env": dict(env)}).encode()
-        descriptors = array.array("i", [its_input, *its, status])
+        request = json.dumps({"arguments": list(arguments), "env": dict(env)}).encode()
+        descriptors = array.array("i", [their_input, *theirs, status])
         try:
             _server().sendmsg([request], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
         finally:
-            for one in (its_input, *its, status):
-                os.close(one)
-        self.stdin: TextIO = os.fdopen(my_input, "w", encoding="utf-8")
-        self.stdout: TextIO = os.fdopen(mine[0], encoding="utf-8")
-        self.stderr: TextIO = os.fdopen(mine[1], encoding="utf-8")
+            for descriptor in (their_input, *theirs, status):
+                os.close(descriptor)
+        self.stdin: TextIO = os.fdopen(our_input, "w", encoding="utf-8")
+        self.stdout: TextIO = os.fdopen(ours[0], encoding="utf-8")
+        self.stderr: TextIO = os.fdopen(ours[1], encoding="utf-8")
         self.returncode: int | None = None
         (self.pid,) = _PID.unpack(os.read(self._status, _PID.size))
 
     def poll(self) -> int | None:
-        """Return the exit code, None while it runs."""
-        return self._look(0)
+        """Return the exit code, or None while it runs."""
+        return self._check(0)
 
     def wait(self, timeout: float | None = None) -> int:
-        """Return the exit code once it has ended; `subprocess.TimeoutExpired` where it takes longer."""
-        code = self._look(timeout)
+        """Wait for the end and return the exit code; raises `subprocess.TimeoutExpired` after the timeout."""
+        code = self._check(timeout)
         if code is None:
             raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
         return code
 
-    def _look(self, timeout: float | None) -> int | None:
+    def _check(self, timeout: float | None) -> int | None:
         if self.returncode is None:
             with selectors.DefaultSelector() as selector:
                 selector.register(self._status, selectors.EVENT_READ)
@@ -91,11 +91,11 @@ class WarmProcess:
         return self.returncode
 
     def communicate(self, typed: str = "", timeout: float | None = None) -> tuple[str, str]:
-        """Type into it, and return all that it wrote once it has ended."""
-        until = None if timeout is None else time.monotonic() + timeout
-        wrote: dict[TextIO, str] = {}
+        """Write to its standard input, wait for its end, and return its output and errors."""
+        deadline_s = None if timeout is None else time.monotonic() + timeout
+        output: dict[TextIO, str] = {}
         threads = [
-            threading.Thread(target=lambda stream=stream: wrote.update({stream: stream.read()}), daemon=True)
+            threading.Thread(target=lambda stream=stream: output.update({stream: stream.read()}), daemon=True)
             for stream in (self.stdout, self.stderr)
         ]
         for thread in threads:
@@ -104,11 +104,11 @@ class WarmProcess:
             self.stdin.write(typed)
             self.stdin.close()
         for thread in threads:
-            thread.join(None if until is None else max(0, until - time.monotonic()))
+            thread.join(None if deadline_s is None else max(0, deadline_s - time.monotonic()))
             if thread.is_alive():
                 raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
-        self.wait(None if until is None else max(0, until - time.monotonic()))
-        return wrote[self.stdout], wrote[self.stderr]
+        self.wait(None if deadline_s is None else max(0, deadline_s - time.monotonic()))
+        return output[self.stdout], output[self.stderr]
 
     def send_signal(self, number: int) -> None:
         """Send a signal to it, unless it has ended."""
@@ -116,7 +116,7 @@ class WarmProcess:
             os.kill(self.pid, number)
 
     def terminate(self) -> None:
-        """Ask it to end."""
+        """Send the signal to terminate."""
         self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
@@ -136,7 +136,7 @@ class WarmProcess:
 
 
 def can_be_warm(env: Mapping[str, str]) -> bool:
-    """Return whether a command may come from the server: a new interpreter would find nothing else around it."""
+    """Return whether the server's environment is the one that a new interpreter would get."""
     if not hasattr(os, "pidfd_open"):
         return False
     names = {name for name in (*env, *os.environ) if name.startswith(READ_AT_START)}
@@ -146,17 +146,17 @@ def can_be_warm(env: Mapping[str, str]) -> bool:
 @cache
 def _server() -> socket.socket:
     """Return the socket of this process's server, which ends with it."""
-    mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with its:
-        mine.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LARGEST)
-        command = [sys.executable, "-m", "tests.support.warm_program", str(its.fileno())]
-        server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, pass_fds=[its.fileno()])
-    atexit.register(_end, mine, server)
-    return mine
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LARGEST)
+        command = [sys.executable, "-m", "tests.support.warm_program", str(theirs.fileno())]
+        server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])
+    atexit.register(_end, ours, server)
+    return ours
 
 
-def _end(mine: socket.socket, server: "subprocess.Popen[bytes]") -> None:
-    mine.close()
+def _end(connection: socket.socket, server: "subprocess.Popen[bytes]") -> None:
+    connection.close()
     server.wait()
 
 
@@ -174,7 +174,7 @@ def _import_all() -> None:
 
 
 def _serve(requests: socket.socket) -> int:
-    """Fork for each request and tell how each process ended, until nobody can ask any more."""
+    """Fork for each request and report how each process ended, until the connection closes."""
     running: dict[int, tuple[int, int]] = {}
     with selectors.DefaultSelector() as selector:
         selector.register(requests, selectors.EVENT_READ)
@@ -184,7 +184,7 @@ def _serve(requests: socket.socket) -> int:
                     pid, status = running.pop(key.fd)
                     selector.unregister(key.fd)
                     os.close(key.fd)
-                    _tell(status, _STATUS.pack(os.waitpid(pid, 0)[1]))
+                    _report(status, _STATUS.pack(os.waitpid(pid, 0)[1]))
                     os.close(status)
                     continue
                 request, (*streams, status) = _received(requests)
@@ -196,18 +196,18 @@ def _serve(requests: socket.socket) -> int:
                     from shipconsole.cli import main
 
                     return main()
-                _tell(status, _PID.pack(pid))
-                for one in streams:
-                    os.close(one)
+                _report(status, _PID.pack(pid))
+                for descriptor in streams:
+                    os.close(descriptor)
                 ended = os.pidfd_open(pid)
                 running[ended] = pid, status
                 selector.register(ended, selectors.EVENT_READ)
 
 
-def _tell(status: int, said: bytes) -> None:
-    # Who started it may not be there any more.
+def _report(status: int, data: bytes) -> None:
+    # The starter may have ended.
     with suppress(BrokenPipeError):
-        os.write(status, said)
+        os.write(status, data)
 
 
 def _received(requests: socket.socket) -> tuple[_Request | None, list[int]]:
@@ -219,22 +219,22 @@ def _received(requests: socket.socket) -> tuple[_Request | None, list[int]]:
 
 
 def _become(request: _Request, streams: Sequence[int]) -> None:
-    """Be what a new interpreter would be that was started with these words."""
-    for number, one in enumerate(streams):
-        os.dup2(one, number)
+    """Become what a new interpreter with these arguments would be."""
+    for number, descriptor in enumerate(streams):
+        os.dup2(descriptor, number)
     os.closerange(3, 1_024)
     os.environ.clear()
     os.environ.update(request["env"])
     time.tzset()
     os.chdir(ROOT)
-    sys.argv = [str(ROOT / "shipconsole" / "__main__.py"), *request["words"]]
+    sys.argv = [str(ROOT / "shipconsole" / "__main__.py"), *request["arguments"]]
     for name, number, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
         old = getattr(sys, f"__{name}__")
         line_by_line = name == "stderr"
         buffering = 1 if line_by_line else -1
-        made = open(number, mode, buffering, encoding=old.encoding, errors=old.errors, closefd=False)  # noqa: SIM115
-        setattr(sys, name, made)
-        setattr(sys, f"__{name}__", made)
+        stream = open(number, mode, buffering, encoding=old.encoding, errors=old.errors, closefd=False)  # noqa: SIM115
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The program with a person at its screen: ``python -m tests.support.watched WORDS`` does what `shipconsole` does.
+"""Run `shipconsole` and describe its screen: ``python -m tests.support.watched ARGUMENTS``.
 
-Each line that is read from standard input is a question about the screen, and each is answered by a line of JSON.
-Looking is all that can be asked for: what the program shall do comes from its keyboard.
+Each line of standard input requests a description of the screen, and the response is a line of JSON. The program is
+operated with the keyboard only.
 """
 
 import json
@@ -23,57 +23,57 @@ READ_AT_ONCE = 65_536
 
 
 class Watcher(QObject):
-    """Answers on the thread that shows the windows. Signal: asked(question)."""
+    """Responds on the thread of the windows. Signal: requested(picture file)."""
 
-    asked = Signal(str)
+    requested = Signal(str)
 
-    def answer(self, question: str) -> None:
-        """Say what a screen reader would say of the front window, or with a file's name take two pictures of it."""
+    def respond(self, picture: str) -> None:
+        """Write what a screen reader would read in the front window; with a file name, take two pictures too."""
         window = _front()
-        if question:
-            _take_pictures(question)
+        if picture:
+            _take_pictures(picture)
         focus = QApplication.focusWidget()
         screen = {
             "window": window.objectName() or type(window).__name__ if window is not None else "",
             "title": window.windowTitle() if window is not None else "",
             "focus": focus.objectName() if focus is not None else "",
             "focus_id": id(focus),
-            "texts": list(_texts(QAccessible.queryAccessibleInterface(window))) if window is not None else [],
+            "said": list(_texts(QAccessible.queryAccessibleInterface(window))) if window is not None else [],
         }
         os.write(1, json.dumps(screen).encode() + b"\n")
 
 
 def _main_window() -> MainWindow | None:
-    return next((one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow)), None)
+    return next((window for window in QApplication.topLevelWidgets() if isinstance(window, MainWindow)), None)
 
 
 def _front() -> QWidget | None:
-    """The window in front: a menu, the dialog that was opened last, or the main one."""
+    """Return the front window: a menu, the dialog that was opened last, or the main window."""
     return QApplication.activePopupWidget() or QApplication.activeModalWidget() or _main_window()
 
 
 def _texts(part: QAccessibleInterface) -> Iterator[str]:
-    """Names and values of everything that is seen of a part of the screen."""
+    """Name and values of everything that is seen of a part of the screen."""
     if not part or part.state().invisible:
         return
     texts = (part.text(QAccessible.Text.Name), part.text(QAccessible.Text.Value))
     if any(texts):
         yield " | ".join(text for text in texts if text)
-    for place in range(part.childCount()):
-        yield from _texts(part.child(place))
+    for index in range(part.childCount()):
+        yield from _texts(part.child(index))
 
 
 def _take_pictures(file: str) -> None:
-    """The whole main window with what stands before it, light and dark."""
+    """Save pictures of the main window with what is in front of it, light and dark."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     window = _main_window()
     assert window is not None
-    theme, place = window.theme, window.geometry()
+    theme, area = window._theme, window.geometry()
     for name, tokens in (("dark", DARK), ("light", LIGHT)):
         theme.use(app, tokens)
         app.processEvents()
-        QGuiApplication.primaryScreen().grabWindow(0, place.x(), place.y(), place.width(), place.height()).save(
+        QGuiApplication.primaryScreen().grabWindow(0, area.x(), area.y(), area.width(), area.height()).save(
             f"{file}-{name}.png"
         )
 
@@ -81,17 +81,17 @@ def _take_pictures(file: str) -> None:
 def _listen() -> None:
     while (app := QApplication.instance()) is None:
         time.sleep(0.02)
-    # As a screen reader does: only then Qt keeps what it says of lists in step with them.
+    # As a screen reader does: otherwise Qt does not update the descriptions of lists.
     QAccessible.setActive(True)
     watcher = Watcher()
     watcher.moveToThread(app.thread())
-    watcher.asked.connect(watcher.answer, Qt.ConnectionType.QueuedConnection)
+    watcher.requested.connect(watcher.respond, Qt.ConnectionType.QueuedConnection)
     rest = ""
-    # Not through sys.stdin: a thread that waits in there keeps the program from ending.
+    # Not sys.stdin: a thread that waits there keeps the program from ending.
     while read := os.read(0, READ_AT_ONCE):
-        *questions, rest = (rest + read.decode()).split("\n")
-        for question in questions:
-            watcher.asked.emit(question)
+        *requests, rest = (rest + read.decode()).split("\n")
+        for request in requests:
+            watcher.requested.emit(request)
 
 
 if __name__ == "__main__":

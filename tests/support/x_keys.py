@@ -1,7 +1,7 @@
-"""Keys on a virtual screen that the X server itself presses, so far apart as they should be.
+"""Press keys on a virtual screen at exact intervals, timed by the X server.
 
-A program that presses them one by one is stopped by whatever else the computer does: a scanner would stutter, and what
-a person types would come all at once.
+A program that presses keys one by one is delayed by other load: a scanner would be too slow, and a person's keys would
+arrive all at once.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ _SHIFT, _CONTROL = "Shift_L", "Control_L"
 
 
 class Keys:
-    """Types on one display: as a scanner, or as a person."""
+    """Types on one display, as a scanner or as a person."""
 
     def __init__(self, display: str) -> None:
         """Take the display's name."""
@@ -25,8 +25,8 @@ class Keys:
     def type(self, text: str, every_ms: int) -> None:
         """Press the keys of a text; line ends are Enter, and GS goes as Ctrl+], as from a scanner."""
         with self._connected() as (xlib, xtest, display):
-            for place, character in enumerate(text):
-                self._press(xlib, xtest, display, character, every_ms if place else 0)
+            for index, character in enumerate(text):
+                self._press(xlib, xtest, display, character, every_ms if index else 0)
             xlib.XSync(display, 0)
 
     @contextmanager
@@ -40,23 +40,23 @@ class Keys:
         xlib.XSync.argtypes, xlib.XCloseDisplay.argtypes = [c_void_p, c_int], [c_void_p]
         xtest.XTestFakeKeyEvent.argtypes = [c_void_p, c_uint, c_int, c_ulong]
         display = xlib.XOpenDisplay(self._name)
-        assert display, "no display to scan on"
+        assert display, "the display cannot be opened"
         try:
             yield xlib, xtest, display
         finally:
             xlib.XCloseDisplay(display)
 
     def _press(self, xlib: Any, xtest: Any, display: int, character: str, after_ms: int) -> None:
-        # The symbol of a key is its character, as far as Latin 1 goes.
+        # The key symbol of a Latin-1 character is its code.
         sym = _SYMS.get(character, ord(character))
         code = xlib.XKeysymToKeycode(display, sym)
         assert code, f"no key for {character!r}"
         held: Sequence[str] = (_CONTROL,) if character == GS else ()
         if not held and xlib.XkbKeycodeToKeysym(display, code, 0, 0) != sym:
             held = (_SHIFT,)
-        codes = [xlib.XKeysymToKeycode(display, xlib.XStringToKeysym(one.encode())) for one in held]
-        for place, modifier in enumerate(codes):
-            xtest.XTestFakeKeyEvent(display, modifier, 1, 0 if place else after_ms)
+        codes = [xlib.XKeysymToKeycode(display, xlib.XStringToKeysym(name.encode())) for name in held]
+        for index, modifier in enumerate(codes):
+            xtest.XTestFakeKeyEvent(display, modifier, 1, 0 if index else after_ms)
         xtest.XTestFakeKeyEvent(display, code, 1, 0 if codes else after_ms)
         xtest.XTestFakeKeyEvent(display, code, 0, 0)
         for modifier in codes:

@@ -1,4 +1,4 @@
-"""A virtual screen of its own for tests that start the program as a person would see it."""
+"""Run a virtual screen for tests that start the program as a user does."""
 
 import os
 import shutil
@@ -20,23 +20,23 @@ class Display:
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment for a program that is to show its windows here."""
+        """Return the environment for a program that shows its windows here."""
         return {**os.environ, "DISPLAY": self.name, "QT_QPA_PLATFORM": "xcb"}
 
 
 @contextmanager
 def running_xvfb(size: str = "1600x1000x24") -> Iterator[Display]:
-    """Runs Xvfb on a display that it finds free, and stops that very process at the end."""
+    """Run Xvfb on a free display, and end that process afterwards."""
     read_end, write_end = os.pipe()
     command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", size, "-noreset", "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=[write_end], stderr=subprocess.DEVNULL)
     os.close(write_end)
-    # It presses the keys of scanners, which no other work holds up.
+    # It presses keys at exact intervals, which other load must not delay.
     with suppress(PermissionError):
         os.setpriority(os.PRIO_PROCESS, server.pid, -15)
     try:
-        with os.fdopen(read_end) as told:
-            number = told.readline().strip()
+        with os.fdopen(read_end) as output:
+            number = output.readline().strip()
         assert number, "Xvfb ended before it had a display"
         yield Display(f":{number}", server.pid)
     finally:
@@ -46,7 +46,7 @@ def running_xvfb(size: str = "1600x1000x24") -> Iterator[Display]:
 
 @pytest.fixture
 def display() -> Iterator[Display]:
-    """Gives a virtual screen; on Linux a missing Xvfb is a failure, elsewhere there is none."""
+    """Yield a virtual screen; a missing Xvfb is a failure on Linux, and a skip elsewhere."""
     if sys.platform != "linux":
         pytest.skip("Xvfb is for Linux")
     if not shutil.which("Xvfb"):

@@ -50,10 +50,10 @@ OF_THE_TEXT = "calc"
 
 
 @pytest.fixture(scope="module")
-def made(_simulator_house: SimulatorServer, _pulled_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Here:
+def made(shared_simulator: SimulatorServer, synced_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Here:
     """A profile in whose database every text from outside is hostile."""
     here = begun(tmp_path_factory.mktemp("hostile"))
-    make(here, _pulled_store, _simulator_house.url)
+    make(here, synced_database, shared_simulator.url)
     with closing(sql.connect(here.profile / "shipconsole.db")) as database:
         spoil(database)
     return here

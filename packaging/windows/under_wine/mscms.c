@@ -1,4 +1,4 @@
-/* Stands in for Windows' colour profiles, which Wine lacks: there are none. For trying only. */
+/* Stands in for Windows' color profiles, which Wine lacks: there are none. For trying only. */
 #include <windows.h>
 
 #define SHARED __declspec(dllexport)

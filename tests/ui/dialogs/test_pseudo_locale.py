@@ -56,10 +56,10 @@ BARCODE = re.compile("%(?:" + "|".join((*COMMANDS, "BADGE NAME")) + ")")
 
 
 @pytest.fixture(scope="module")
-def made(_simulator_house: SimulatorServer, _pulled_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Here:
+def made(shared_simulator: SimulatorServer, synced_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Here:
     """A profile with orders, shipments, updates, and a webhook event."""
     here = begun(tmp_path_factory.mktemp("pseudo"))
-    make(here, _pulled_store, _simulator_house.url)
+    make(here, synced_database, shared_simulator.url)
     return here
 
 

@@ -1,4 +1,4 @@
-"""Every moment is read in a time zone: Windows cannot turn one near 1970, as where none is known, into its own time."""
+"""Every timestamp is read in a time zone, because Windows cannot convert times near 1970 to local time."""
 
 import ast
 
@@ -8,7 +8,7 @@ from tests.architecture.tree import modules, name_of
 
 
 def naive_readings(source: str) -> list[int]:
-    """The lines in which a moment is read without a time zone."""
+    """Return the lines that read a timestamp without a time zone."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     return [
         call.lineno
@@ -19,7 +19,7 @@ def naive_readings(source: str) -> list[int]:
     ]
 
 
-def test_no_moment_is_read_without_a_time_zone() -> None:
+def test_no_timestamp_is_read_without_a_time_zone() -> None:
     found = {name_of(path): naive_readings(path.read_text(encoding="utf-8")) for path in modules()}
     assert {name: lines for name, lines in found.items() if lines} == {}
 
@@ -32,5 +32,5 @@ def test_no_moment_is_read_without_a_time_zone() -> None:
         ("datetime.fromtimestamp(at_ms / 1000, tz=UTC)", False),
     ],
 )
-def test_a_planted_one_is_found(line: str, is_naive: bool) -> None:
+def test_a_planted_reading_is_found(line: str, is_naive: bool) -> None:
     assert bool(naive_readings(line)) is is_naive

@@ -1,4 +1,4 @@
-"""Nothing stands in the tree that the house rules out: calls, file names, addresses of a machine."""
+"""The project has no forbidden calls, file names, or addresses of a computer or package registry."""
 
 import ast
 import re
@@ -9,8 +9,8 @@ import pytest
 
 from tests.architecture.tree import called_names, modules, name_of, own_files
 
-# Put together from parts, so that this file does not hold what it looks for.
-PLACES = re.compile(
+# Built from parts, so that this file does not match itself.
+ADDRESSES = re.compile(
     "|".join(
         (
             r"(?<![\w.])/" + r"(?:work|root|home/\w+|Users/\w+)/",
@@ -44,19 +44,19 @@ TEXT = {
 }
 
 
-# Before the loop of coroutines runs there is nothing that a wait could stop: the one place that lets Qt run by itself.
+# Before the event loop of coroutines starts, Qt's own loop may run.
 BEFORE_THE_LOOP = {("app.py", "waiting.exec")}
 
 
 def forbidden_calls(source: str) -> Iterator[tuple[int, str]]:
-    """Gives the line and the reason for each call that the window may not make."""
+    """Yield the line and the reason of each call that the window must not make."""
     tree = ast.parse(source)
     for line, name in called_names(tree):
         owner, _, last = name.rpartition(".")
         if owner and last in {"exec", "exec_"}:
             yield line, f"{name}: modal; use open() and await finished"
         if last == "processEvents":
-            yield line, f"{name}: slots would run in the middle of others"
+            yield line, f"{name}: slots would run inside other slots"
         if owner.endswith("QMessageBox") and last in STATIC_BOXES:
             yield line, f"{name}: modal; use open() and await finished"
     for node in ast.walk(tree):
@@ -74,10 +74,10 @@ def text_of(path: Path) -> str:
 
 def test_the_window_makes_no_forbidden_call() -> None:
     found = [
-        f"{name_of(path)}:{line}: {why}"
+        f"{name_of(path)}:{line}: {reason}"
         for path in modules()
-        for line, why in forbidden_calls(path.read_text(encoding="utf-8"))
-        if (path.name, why.partition(":")[0]) not in BEFORE_THE_LOOP
+        for line, reason in forbidden_calls(path.read_text(encoding="utf-8"))
+        if (path.name, reason.partition(":")[0]) not in BEFORE_THE_LOOP
     ]
     assert found == []
 
@@ -95,40 +95,40 @@ def test_the_window_makes_no_forbidden_call() -> None:
         "qasync.asyncClose",
     ],
 )
-def test_each_forbidden_call_would_be_found(source: str) -> None:
+def test_each_forbidden_call_is_found(source: str) -> None:
     assert len(list(forbidden_calls(source))) == 1
 
 
-def test_what_only_looks_forbidden_is_left_alone() -> None:
+def test_similar_calls_are_allowed() -> None:
     allowed = "exec('1')\nlog.warning('x')\nbox.open()\nfrom PySide6.QtWidgets import QMessageBox"
     assert list(forbidden_calls(allowed)) == []
 
 
-def test_no_file_is_called_after_nothing() -> None:
+def test_no_file_has_a_meaningless_name() -> None:
     found = [name_of(path) for path in own_files() if path.suffix == ".py" and path.stem in FILE_NAMES]
     assert found == []
 
 
 def test_packaging_stays_a_plain_folder() -> None:
-    """An `__init__.py` there would hide the library of that name, which pytest needs."""
+    """Check that `packaging` has no `__init__.py`: it would hide the library of that name, which pytest needs."""
     assert "packaging/__init__.py" not in {name_of(path) for path in own_files()}
 
 
-def test_no_file_names_a_machine_or_a_registry() -> None:
+def test_no_file_names_a_computer_or_a_registry() -> None:
     found = [
         f"{name_of(path)}:{number}: {line.strip()[:80]}"
         for path in own_files()
         for number, line in enumerate(text_of(path).splitlines(), 1)
-        if PLACES.search(line)
+        if ADDRESSES.search(line)
     ]
     assert found == []
 
 
-@pytest.mark.parametrize("place", ["/" + "work/main/x", "see /" + "root/x", "https://py" + "pi.org/simple"])
-def test_a_machine_or_a_registry_would_be_found(place: str) -> None:
-    assert PLACES.search(place)
+@pytest.mark.parametrize("address", ["/" + "work/main/x", "see /" + "root/x", "https://py" + "pi.org/simple"])
+def test_a_computer_or_a_registry_is_found(address: str) -> None:
+    assert ADDRESSES.search(address)
 
 
-def test_nothing_is_left_for_later() -> None:
+def test_no_file_has_an_open_task() -> None:
     found = [name_of(path) for path in own_files() if path.suffix == ".py" and MARKS.search(text_of(path))]
     assert found == []
