@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """Dates, times, numbers, and keys are in the language of the program."""
-=======
-"""Dates, times, numbers and keys come in the language of the program."""
->>>>>>> k-dlg
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -12,11 +8,7 @@ from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from shipconsole import messages
-<<<<<<< HEAD
 from shipconsole.ui.kit import formats
-=======
-from shipconsole.ui.kit import times
->>>>>>> k-dlg
 from shipconsole.ui.kit.formats import TRANSLATOR_NAME, key_name, use_language
 
 FRIDAY = date(2026, 11, 20)
@@ -35,7 +27,6 @@ def in_german(qapp: QApplication) -> Iterator[None]:
 
 
 def plain(text: str) -> str:
-<<<<<<< HEAD
     """Return a text with ordinary spaces: Qt has narrow ones before AM and PM since 6.5."""
     return text.replace("\u202f", " ")
 
@@ -79,60 +70,11 @@ def test_a_time_within_an_hour_is_counted_down(left_ms: int, shown: str) -> None
 
 def test_a_time_later_than_an_hour_is_a_time_of_day() -> None:
     assert formats.within(AT_MS, AT_MS - 3_600_000) == f"at {formats.at(AT_MS)}"
-=======
-    """A text with ordinary spaces: Qt has narrow ones before AM and PM since 6.5."""
-    return text.replace("\u202f", " ")
-
-
-def test_english_has_its_own_clock_and_order() -> None:
-    assert plain(times.at(AT_MS)) == "10:42 PM"
-    assert plain(times.at_second(AT_MS)) == "10:42:05 PM"
-    assert times.named_day(FRIDAY) == "Fri, Nov 20"
-    assert times.named_day(FRIDAY, with_year=True) == "Fri, Nov 20, 2026"
-    assert plain(times.when(AT_MS, FRIDAY)) == "today, 10:42 PM"
-
-
-def test_german_has_its_own_clock_and_order(in_german: None) -> None:
-    assert times.at(AT_MS) == "22:42"
-    assert times.at_second(AT_MS) == "22:42:05"
-    assert times.named_day(FRIDAY) == "Fr., 20. Nov."
-    assert times.when(AT_MS, FRIDAY) == "heute, 22:42"
-    assert times.near_day(FRIDAY, date(2026, 11, 19)) == "morgen"
-    assert times.ago(2 * times.DAY_S) == "vor 2 Tagen"
-    assert times.ago(3 * times.YEAR_S) == "vor 3 Jahren"
-
-
-@pytest.mark.parametrize(
-    ("away_days", "said", "is_late"), [(-1, "Late", True), (0, "Today", False), (1, "Tomorrow", False)]
-)
-def test_a_day_that_is_near_is_a_word(away_days: int, said: str, is_late: bool) -> None:
-    assert times.due(AT_MS, date.fromordinal(FRIDAY.toordinal() - away_days)) == (said, is_late)
-
-
-@pytest.mark.parametrize(("seconds", "said"), [(5, "5 s"), (90, "1 min"), (7_200, "2 h"), (86_400, "1 day")])
-def test_a_duration_is_said_in_its_largest_unit(seconds: float, said: str) -> None:
-    assert times.lasting(seconds) == said
-
-
-@pytest.mark.parametrize(
-    ("left_ms", "said"), [(-1, "now"), (9_000, "in 0:09"), (600_000, "in 10:00")], ids=["past", "seconds", "minutes"]
-)
-def test_what_comes_is_counted_down(left_ms: int, said: str) -> None:
-    assert times.within(AT_MS + left_ms, AT_MS) == said
-
-
-def test_from_an_hour_on_it_is_a_time_of_day() -> None:
-    assert times.within(AT_MS, AT_MS - 3_600_000) == f"at {times.at(AT_MS)}"
->>>>>>> k-dlg
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("number", [7, 1_234, 1_234_567, 12.5])
-<<<<<<< HEAD
 def test_numbers_are_formatted_for_the_locale(language: str, number: float) -> None:
-=======
-def test_numbers_are_written_as_the_locale_has_them(language: str, number: float) -> None:
->>>>>>> k-dlg
     before = messages.language()
     messages.use(language)
     shown = messages.number(number)
@@ -140,11 +82,7 @@ def test_numbers_are_written_as_the_locale_has_them(language: str, number: float
     assert shown == QLocale(language).toString(number)
 
 
-<<<<<<< HEAD
 def test_keys_have_their_names_in_the_language(in_german: None, qapp: QApplication) -> None:
-=======
-def test_keys_are_called_as_on_the_keyboard(in_german: None, qapp: QApplication) -> None:
->>>>>>> k-dlg
     assert (key_name("Ctrl+F"), key_name("F5"), key_name("Enter")) == ("Strg+F", "F5", "Enter")
     messages.use(messages.ENGLISH)
     use_language(qapp)
