@@ -235,7 +235,7 @@ def _work(
         dispatcher = Dispatcher(ctx)
         window.feed.changed.connect(dispatcher.wake)
         tasks.spawn("dispatcher", dispatcher.run())
-        tasks.spawn("look the database over", care.look_over(ctx))
+        tasks.spawn("look the database over", care.verify_database(ctx))
         if not opened.simulator_url:
             tasks.spawn("backups", backups.copy_daily(ctx, care.show_no_backup))
             tasks.spawn("retention", retention.keep_days(ctx, opened.settings.webhook_days))

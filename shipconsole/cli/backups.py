@@ -51,7 +51,7 @@ def _database(words: argparse.Namespace) -> int:
     """Put an empty database in place, or accept an older one."""
     with store_alone(words.profile, words.database) as store:
         if words.new:
-            done = backups.begin_anew(store, now_ms=SystemClock().now_ms())
+            done = backups.start_empty(store, now_ms=SystemClock().now_ms())
             output.said(Message("cli.database_empty"))
         else:
             done = backups.accept_older(store, now_ms=SystemClock().now_ms())

@@ -83,8 +83,8 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
                     "options": dict(one.options),
                     "state": "blocked" if one.is_blocked else "ok",
                     **output.message_json(one.blocked_message),
-                    "pulled_at": output.when(one.pulled_at_ms) if one.pulled_at_ms else None,
-                    "pull_trouble": one.pull_trouble,
+                    "synced_at": output.when(one.synced_at_ms) if one.synced_at_ms else None,
+                    "sync_trouble": one.sync_trouble,
                     "webhook_path": paths.get(one.id),
                     "webhooks_unchecked": receive.is_unchecked(one),
                 }

@@ -8,7 +8,7 @@ from shipconsole.cli.help_text import help_text
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.operations.connections import connections
 from shipconsole.operations.forwarding import forward
-from shipconsole.operations.forwarding.forward import Proposal
+from shipconsole.operations.forwarding.forward import ForwardReview
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -51,7 +51,7 @@ async def _proposals(session: Session, words: argparse.Namespace) -> int:
     ctx = session.ctx
     if words.accept is not None:
         reuse_reason = words.reason if labels.accepted(words) else ""
-        found: tuple[Proposal, ...] = (await forward.accept(ctx, words.accept, reuse_reason=reuse_reason),)
+        found: tuple[ForwardReview, ...] = (await forward.accept(ctx, words.accept, reuse_reason=reuse_reason),)
     elif words.decline is not None:
         found = (await forward.decline(ctx, words.decline),)
     else:
@@ -68,7 +68,7 @@ async def _proposals(session: Session, words: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _json(proposal: Proposal) -> output.Json:
+def _json(proposal: ForwardReview) -> output.Json:
     return {
         "id": proposal.id,
         "connection": proposal.connection,

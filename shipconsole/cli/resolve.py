@@ -233,7 +233,7 @@ async def _link(session: Session, words: argparse.Namespace) -> int:
 async def _keep_apart(session: Session, words: argparse.Namespace, order_id: int, other_id: int) -> int:
     if words.pair:
         raise ValidationFailed(Problem(("pairs",), Message("cli.separate_no_pairs")))
-    await linking.keep_apart(session.ctx, order_id, other_id, words.reason)
+    await linking.keep_separate(session.ctx, order_id, other_id, words.reason)
     sheet = await orders.sheet(session.ctx, order_id)
     if words.json:
         output.document(output.order_json(sheet))

@@ -51,7 +51,7 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
     _finish_restore(profile, file)
     try:
         # As far as a command may be kept waiting; `doctor` looks at the whole.
-        backup.look_over(file, limit_s=LOOK_LIMIT_S)
+        backup.verify_database(file, limit_s=LOOK_LIMIT_S)
         return _opened(profile, file, keys)
     except EnvironmentFailure as error:
         raise backups.with_advice(error, file) from error

@@ -81,7 +81,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
                     "id": one.id,
                     "connection": one.connection,
                     "vendor": one.vendor,
-                    "came_at": output.when(one.came_at_ms),
+                    "received_at": output.when(one.received_at_ms),
                     "bytes": one.size_bytes,
                     "verified": one.verified,
                     **output.message_json(one.verify_message, "verify_code", "verify_message"),
@@ -96,7 +96,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
     else:
         output.table(
             [
-                [str(one.id), output.when(one.came_at_ms), one.connection, one.verify_message, one.state, one.message]
+                [str(one.id), output.when(one.received_at_ms), one.connection, one.verify_message, one.state, one.message]
                 for one in found
             ]
         )

@@ -62,7 +62,7 @@ class Context:
 
     def begin(self) -> None:
         """Let the steady time go on, once in each run of the computer; blocks, and raises `EnvironmentFailure`."""
-        if not self.store.read(steady_time.is_of, self.clock.computer_run()).result():
+        if not self.store.read(steady_time.is_current_run, self.clock.computer_run()).result():
             self.store.write(self.keep_steady_time).result()
 
     def keep_steady_time(self, db: Db) -> None:

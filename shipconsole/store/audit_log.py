@@ -118,7 +118,7 @@ def _scanned(entry: int, row: Sequence[Any]) -> AuditEvent:
 KINDS = (
     ("record.shipments", _shipped),
     ("record.attempts", _tried),
-    ("record.hand_changes", _done_by_hand),
+    ("record.manual_changes", _done_by_hand),
     ("record.scans", _scanned),
 )
 """What entries there are: a package that shipped, an attempt of an update, what was done by hand, a scan."""

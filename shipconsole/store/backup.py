@@ -108,7 +108,7 @@ def last_good(store: Path) -> tuple[Copy, int] | None:
     return None
 
 
-def look_over(store: Path, *, limit_s: float) -> bool:
+def verify_database(store: Path, *, limit_s: float) -> bool:
     """Look whether a store is whole and as new as it was, and tell whether the time sufficed for all of it.
 
     Raises `StoreUnfitError` where it is not. What else stands in the way is told by those who use it.
@@ -132,7 +132,7 @@ def look_over(store: Path, *, limit_s: float) -> bool:
             raise
         connection.close()
     except (OSError, engine.Error, StoreError) as error:
-        found = engine.in_words(error, store)
+        found = engine.as_failure(error, store)
         if isinstance(found, StoreUnfitError):
             raise found from error
         return False

@@ -50,7 +50,7 @@ def due_creates(db: Db, steady_ms: int, connection_id: int) -> tuple[int, ...]:
 
 def keep_job(db: Db, call_id: int, job: str, *, until_ms: int) -> None:
     """Write down under which job a call is worked off and how long that may take, once it was settled as `checking`."""
-    db.change("batches.keep_job", id=call_id, job=job, until_ms=until_ms)
+    db.change("batches.set_job", id=call_id, job=job, until_ms=until_ms)
 
 
 def go_at(db: Db, call_id: int, due_at_ms: int) -> None:
@@ -76,7 +76,7 @@ def in_job(db: Db, due: DueJob) -> tuple[InJob, ...]:
 def begin_look(db: Db, due: DueJob, *, check_at_ms: int) -> bool:
     """Take the right to look at a job now, with the time of the next look; False where somebody else looks."""
     changed = db.change(
-        "batches.begin_look",
+        "batches.begin_job_check",
         connection_id=due.connection_id,
         job=due.job,
         was_ms=due.check_at_ms,
@@ -88,7 +88,7 @@ def begin_look(db: Db, due: DueJob, *, check_at_ms: int) -> bool:
 def take_up(db: Db, one: InJob, *, owner: str, lease_until_ms: int) -> Claim | None:
     """Take a call out of its job to settle it in the same transaction; None where somebody else did."""
     row = db.row(
-        "batches.take_up",
+        "batches.claim_from_job",
         id=one.call_id,
         lease_epoch=one.lease_epoch,
         owner=owner,

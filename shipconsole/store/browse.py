@@ -26,7 +26,7 @@ _VIEWS = {
     ("shipped", "changed"): "browse.shipped_by_changed",
     ("needs_attention", "due"): "browse.needs_attention_by_due",
     ("all", "changed"): "browse.all_by_changed",
-    ("late", "worst"): "browse.parcel_troubles",
+    ("late", "worst"): "browse.package_troubles",
 }
 VIEWS: dict[str, tuple[str, ...]] = {view: tuple(sort for known, sort in _VIEWS if known == view) for view, _ in _VIEWS}
 """Each view of the order list with the sorts it offers, the usual one first."""
@@ -40,14 +40,14 @@ _FIELDS = tuple(OrderRow.model_fields)
 def ids(db: Db, view: str, sort: str, most: int = NO_LIMIT, *, now_ms: int = 0) -> "array[int]":
     """The ids of a view in a sort's order, all of them or the first `most`; what is late is so at `now_ms`."""
     if view == "late":
-        return array("q", parcel_troubles(db, now_ms, most))
+        return array("q", package_troubles(db, now_ms, most))
     return array("q", (id_ for (id_,) in db.rows(_VIEWS[view, sort], most=most)))
 
 
-def parcel_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, PackageTrouble]:
+def package_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, PackageTrouble]:
     """What is wrong with the packages of orders that are late, quiet or in trouble, the worst first."""
     rows = db.rows(
-        "browse.parcel_troubles",
+        "browse.package_troubles",
         not_before_ms=now_ms - TROUBLE_LASTS_MS,
         expected_before_ms=now_ms - LATE_AFTER_MS,
         day_before_ms=now_ms - LATE_AFTER_DAY_MS,

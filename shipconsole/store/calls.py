@@ -296,7 +296,7 @@ def abandoned(db: Db, *, steady_ms: int) -> tuple[Abandoned, ...]:
 
 def runs_ended_in_it(db: Db, call_id: int) -> int:
     """In how many runs of the program a call was in hand when that run ended."""
-    return int(db.value("calls.runs_ended_in_it", id=call_id))
+    return int(db.value("calls.count_interrupted_runs", id=call_id))
 
 
 def release_claim(db: Db, call_id: int, ending: Ending, *, now_ms: int) -> None:
@@ -315,7 +315,7 @@ def look_now(db: Db, connection_id: int, source_id: str) -> tuple[int, ...]:
 
     One that was not looked at yet keeps its time: its platform may still act on it.
     """
-    rows = db.rows("calls.look_now", connection_id=connection_id, source_id=source_id)
+    rows = db.rows("calls.check_now", connection_id=connection_id, source_id=source_id)
     return tuple(sorted(id_ for (id_,) in rows))
 
 
@@ -352,7 +352,7 @@ def end_check(
 
 def others_sent(db: Db, call_id: int) -> bool:
     """Whether anything else of the call's order was ever sent to its connection."""
-    return int(db.value("calls.others_sent", id=call_id)) > 0
+    return int(db.value("calls.others_were_sent", id=call_id)) > 0
 
 
 class OfShipment(NamedTuple):
@@ -376,7 +376,7 @@ def newest_attempt(db: Db) -> int:
 
 def newest_attempt_beside(db: Db, call_id: int) -> int:
     """The newest attempt of the other calls of a call's order and connection."""
-    return int(db.value("calls.newest_attempt_beside", id=call_id))
+    return int(db.value("calls.newest_attempt_of_others", id=call_id))
 
 
 def newer_confirmed(db: Db, call_id: int) -> bool:

@@ -45,9 +45,9 @@ def path_changed(db: Db, connection_id: int) -> None:
     db.note("connection", connection_id)
 
 
-def pull_ended(db: Db, connection_id: int, at_ms: int, trouble: str = "") -> None:
+def sync_ended(db: Db, connection_id: int, at_ms: int, trouble: str = "") -> None:
     """Write down how reading its orders ended; without trouble they were read to the end at that time."""
-    db.change("connections.pull_ended", id=connection_id, at_ms=at_ms, trouble=trouble)
+    db.change("connections.sync_ended", id=connection_id, at_ms=at_ms, trouble=trouble)
     db.note("connection", connection_id)
 
 
@@ -71,29 +71,29 @@ def failed(db: Db, connection_id: int, message: Message, *, steady_ms: int, with
 
 def works(db: Db, connection_id: int, *, failures_most: int) -> None:
     """Write down that the platform answered: the row of failures is at its end."""
-    if db.change("connections.works", id=connection_id, failures_most=failures_most):
+    if db.change("connections.mark_reachable", id=connection_id, failures_most=failures_most):
         db.note("connection", connection_id)
 
 
 def to_ask(db: Db, *, steady_ms: int, failures_most: int) -> tuple[int, ...]:
     """Connections that did not answer and may be asked now whether they do again."""
-    return tuple(id_ for (id_,) in db.rows("connections.to_ask", steady_ms=steady_ms, failures_most=failures_most))
+    return tuple(id_ for (id_,) in db.rows("connections.due_probes", steady_ms=steady_ms, failures_most=failures_most))
 
 
 def ask_later(db: Db, connection_id: int, *, until_ms: int, failures_most: int) -> None:
     """Ask a connection that does not answer no more before a time."""
-    if db.change("connections.ask_later", id=connection_id, until_ms=until_ms, failures_most=failures_most):
+    if db.change("connections.postpone_probe", id=connection_id, until_ms=until_ms, failures_most=failures_most):
         db.note("connection", connection_id)
 
 
 def answered_in(db: Db, connection_id: int, elapsed_ms: int) -> None:
     """Remember the longest time that an answer took."""
-    is_first = not longest_answer_ms(db, connection_id)
-    if db.change("connections.answered_in", id=connection_id, elapsed_ms=elapsed_ms) and is_first:
+    is_first = not longest_response_ms(db, connection_id)
+    if db.change("connections.record_response_time", id=connection_id, elapsed_ms=elapsed_ms) and is_first:
         db.note("connection", connection_id)
 
 
-def longest_answer_ms(db: Db, connection_id: int) -> int:
+def longest_response_ms(db: Db, connection_id: int) -> int:
     """The longest time that an answer of the connection took."""
     return int(db.value("connections.longest_answer", id=connection_id))
 
@@ -104,6 +104,6 @@ def _with_truths(row: Row) -> Row:
 
 
 def _connection(row: Row) -> Connection:
-    id_, name, vendor, base_url, options, blocked, held_until_ms, pulled_at_ms, failures, failing, *state = row
+    id_, name, vendor, base_url, options, blocked, held_until_ms, synced_at_ms, failures, failing, *state = row
     known = (id_, name, vendor, base_url, json.loads(options), from_stored(blocked))
-    return Connection(*known, held_until_ms, pulled_at_ms, failures, from_stored(failing), *state)
+    return Connection(*known, held_until_ms, synced_at_ms, failures, from_stored(failing), *state)

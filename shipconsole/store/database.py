@@ -99,7 +99,7 @@ class Store:
         self._steps = steps
         self._expected = expected
         self._marker: Marker | None = None
-        self.copy_trouble = NO_MESSAGE
+        self.backup_failure = NO_MESSAGE
         """Why no copy could be made before the schema was changed at opening; empty where all is well."""
         self._before_migration: Callable[[Path, int], object] | None = None
         self._tell: Callable[[EnvironmentFailure | None], None] | None = None
@@ -245,7 +245,7 @@ class Store:
         except StoreDamagedError:
             raise
         except EnvironmentFailure as error:
-            self.copy_trouble = error.message
+            self.backup_failure = error.message
 
     def _patiently(self, connect: Callable[[], Connection]) -> Connection:
         """Connect, waiting for a file that another program holds if somebody is there to be told of it."""

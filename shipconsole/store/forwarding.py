@@ -9,7 +9,7 @@ from shipconsole.domain.remote_track import RemotePacked
 from shipconsole.store.database import Db
 
 Mode = Literal["off", "review", "auto"]
-ProposalState = Literal["proposed", "shipped", "refused", "declined"]
+ForwardReviewState = Literal["proposed", "shipped", "refused", "declined"]
 
 
 class Rule(NamedTuple):
@@ -20,7 +20,7 @@ class Rule(NamedTuple):
     mode: Mode
 
 
-class Proposal(NamedTuple):
+class ForwardReview(NamedTuple):
     """A package that a connection shipped, as it is to be told to others.
 
     `items` are under the connection's own ids. It is `confirmed` where the platform said so when it was asked.
@@ -35,7 +35,7 @@ class Proposal(NamedTuple):
     carrier: str
     items: tuple[RemotePacked, ...]
     confirmed: bool
-    state: ProposalState
+    state: ForwardReviewState
     message: Message
     shipment_id: int | None
     at_ms: int
@@ -80,26 +80,26 @@ def propose(
         items=json.dumps([[item.remote_id, item.quantity] for item in items]),
         confirmed=int(confirmed),
         message=message,
-        told_at_ms=told_at_ms,
+        remote_changed_at_ms=told_at_ms,
         now_ms=now_ms,
     ):
         db.note("order", order_id)
 
 
-def get(db: Db, proposal_id: int) -> Proposal | None:
+def get(db: Db, proposal_id: int) -> ForwardReview | None:
     """One proposal."""
     row = db.row("passing.get", id=proposal_id)
     return _proposal(*row) if row else None
 
 
-def every(db: Db, *, most: int) -> tuple[Proposal, ...]:
+def every(db: Db, *, most: int) -> tuple[ForwardReview, ...]:
     """Those on which nobody decided yet, then those that were decided on; of each the newest, newest first."""
     undecided = db.rows("passing.undecided", most=most)
     decided = db.rows("passing.decided", most=most - len(undecided))
     return tuple(_proposal(*row) for row in (*undecided, *decided))
 
 
-def open_of(db: Db, connection_id: int) -> tuple[Proposal, ...]:
+def open_of(db: Db, connection_id: int) -> tuple[ForwardReview, ...]:
     """A connection's proposals on which nobody decided yet, oldest first."""
     return tuple(_proposal(*row) for row in db.rows("passing.open_of", connection_id=connection_id))
 
@@ -119,7 +119,7 @@ def due(db: Db) -> tuple[int, ...]:
     return tuple(id_ for (id_,) in db.rows("passing.due"))
 
 
-def end(db: Db, proposal: Proposal, state: ProposalState, message: Message, *, shipment_id: int | None = None) -> bool:
+def end(db: Db, proposal: ForwardReview, state: ForwardReviewState, message: Message, *, shipment_id: int | None = None) -> bool:
     """Decide on a proposal; False where it was decided on before. One that was refused may be tried once more."""
     ended = db.change("passing.end", id=proposal.id, state=state, message=message, shipment_id=shipment_id) == 1
     if ended:
@@ -132,9 +132,9 @@ def undo_shipment(db: Db, order_id: int, shipment_id: int, message: Message) -> 
     db.change("passing.take_back", order_id=order_id, shipment_id=shipment_id, message=message)
 
 
-def _proposal(*row: object) -> Proposal:
+def _proposal(*row: object) -> ForwardReview:
     columns = list(row)
     pairs: list[tuple[str, int | None]] = json.loads(str(columns[7]))
     columns[7] = tuple(RemotePacked(remote_id=remote_id, quantity=quantity) for remote_id, quantity in pairs)
     columns[8], columns[10] = bool(columns[8]), from_stored(str(columns[10]))
-    return Proposal(*columns)  # pyright: ignore[reportArgumentType]
+    return ForwardReview(*columns)  # pyright: ignore[reportArgumentType]

@@ -13,20 +13,20 @@ def alike(db: Db, order_id: int, *, most: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def are_kept_apart(db: Db, order_id: int, connection_id: int) -> bool:
+def are_kept_separate(db: Db, order_id: int, connection_id: int) -> bool:
     """Whether a person said that a connection's order of this number is another one."""
     return db.row("linking.kept_apart_from_connection", order_id=order_id, connection_id=connection_id) is not None
 
 
-def kept_apart(db: Db, order_id: int) -> frozenset[int]:
+def kept_separate(db: Db, order_id: int) -> frozenset[int]:
     """The orders of which a person said that they are others than this one."""
-    return frozenset(id_ for (id_,) in db.rows("linking.kept_apart", order_id=order_id))
+    return frozenset(id_ for (id_,) in db.rows("linking.kept_separate", order_id=order_id))
 
 
-def keep_apart(db: Db, order_id: int, other_id: int) -> None:
+def keep_separate(db: Db, order_id: int, other_id: int) -> None:
     """Keep that two orders are two."""
     for one, other in ((order_id, other_id), (other_id, order_id)):
-        db.change("linking.keep_apart", order_id=one, other_id=other)
+        db.change("linking.keep_separate", order_id=one, other_id=other)
 
 
 def became_part_of(db: Db, order_id: int) -> int | None:
@@ -59,7 +59,7 @@ def join(db: Db, order_id: int, other_id: int, line_of: Mapping[int, int]) -> No
                 quantity=quantity,
                 quantity_text=quantity_text,
             )
-    for part in ("calls", "joined", "kept_apart", "open"):
+    for part in ("calls", "joined", "kept_separate", "open"):
         db.change(f"linking.move_{part}", order_id=other_id, to_order_id=order_id)
     db.change("linking.keep_number", order_id=other_id, to_order_id=order_id)
     db.change("linking.move_tracks", order_id=other_id, to_order_id=order_id)
@@ -67,7 +67,7 @@ def join(db: Db, order_id: int, other_id: int, line_of: Mapping[int, int]) -> No
     db.change("linking.move_proposals", order_id=other_id, to_order_id=order_id)
     for connection in connections.every(db):
         db.change("linking.drop_follow_up_jobs_of", order_id=other_id, connection_id=connection.id)
-    for part in ("draft", "kept_apart", "lines", "order"):
+    for part in ("draft", "kept_separate", "lines", "order"):
         db.change(f"linking.drop_{part}", order_id=other_id)
     db.note("order", other_id)
 
@@ -80,13 +80,13 @@ def split(db: Db, order_id: int, connection_id: int) -> None:
     db.change("linking.drop_follow_up_jobs_of", order_id=order_id, connection_id=connection_id)
 
 
-def move_parcels(db: Db, order_id: int, connection_id: int, to_order_id: int) -> None:
+def move_packages(db: Db, order_id: int, connection_id: int, to_order_id: int) -> None:
     """Make the packages that a connection shipped by itself another order's, but those that left for the first."""
     for part in ("proposals", "tracks"):
         name = f"linking.move_{part}_of"
         db.change(name, order_id=order_id, connection_id=connection_id, to_order_id=to_order_id)
 
 
-def set_home(db: Db, order_id: int, connection_id: int | None) -> None:
+def set_primary_connection(db: Db, order_id: int, connection_id: int | None) -> None:
     """Say whose word on lines and address counts from now on; None is our own."""
-    db.change("linking.set_home", id=order_id, connection_id=connection_id)
+    db.change("linking.set_primary_connection", id=order_id, connection_id=connection_id)

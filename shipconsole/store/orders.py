@@ -213,24 +213,24 @@ def cancellations(db: Db, order_id: int) -> dict[int, tuple[int, int]]:
     return {line_id: (told, here) for line_id, told, here in db.rows("orders.cancellations", order_id=order_id)}
 
 
-def cancel_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
+def cancel_units(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
     """Cancel units of a line; False, and nothing changed, where not so many are left."""
-    return db.change("orders.cancel_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
+    return db.change("orders.cancel_units", id=line_id, order_id=order_id, pieces=pieces) == 1
 
 
-def restore_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
+def restore_units(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
     """Take back that units were cancelled here; False, and nothing changed, where not so many were."""
-    return db.change("orders.restore_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
+    return db.change("orders.restore_units", id=line_id, order_id=order_id, pieces=pieces) == 1
 
 
-def take_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
+def claim_units(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
     """Claim units of a line; False, and nothing changed, where not so many are left."""
-    return db.change("orders.take_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
+    return db.change("orders.claim_units", id=line_id, order_id=order_id, pieces=pieces) == 1
 
 
-def give_back_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
+def release_units(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
     """Make units of a line free again; False, and nothing changed, where not so many had shipped."""
-    return db.change("orders.give_back_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
+    return db.change("orders.release_units", id=line_id, order_id=order_id, pieces=pieces) == 1
 
 
 def refresh_totals(db: Db, order_id: int, *, now_ms: int) -> None:

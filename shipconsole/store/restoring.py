@@ -54,7 +54,7 @@ def put_back(store: Path, copy: Path, *, now_ms: int) -> Restored:
     return _replaced(store, fill, now_ms, lambda reason: Message("restore.failed", file=copy.name, reason=reason))
 
 
-def begin_anew(store: Path, *, now_ms: int) -> Restored:
+def start_empty(store: Path, *, now_ms: int) -> Restored:
     """Put an empty database in the place of one, which is set aside; raises `StoreError` where that fails."""
 
     def fill(target: Connection) -> Restored:
@@ -82,7 +82,7 @@ def accept_older(store: Path, *, now_ms: int) -> Restored:
             connection.execute("COMMIT")
             return restored._replace(orders=int(Db(connection).value("backup.orders")))
     except (OSError, engine.Error) as error:
-        raise engine.in_words(error, store) from error
+        raise engine.as_failure(error, store) from error
 
 
 def finish(store: Path) -> bool:

@@ -46,9 +46,9 @@ def get(db: Db, shipment_id: int) -> Shipment | None:
     return None if row is None else _shipment(db, *row)
 
 
-def newest_told(db: Db, call_id: int) -> int:
+def newest_notified(db: Db, call_id: int) -> int:
     """The newest shipment that a call's connection is told of by it, or was before it; 0 where there is none."""
-    return int(db.value("shipments.newest_told", call_id=call_id) or 0)
+    return int(db.value("shipments.newest_notified", call_id=call_id) or 0)
 
 
 def relabel(db: Db, after: Package, *, old_number: str) -> bool:

@@ -49,7 +49,7 @@ def of_order(db: Db, order_id: int) -> tuple[Stored, ...]:
 
 def left_with(db: Db, tracking_number: str) -> tuple[tuple[int, str], ...]:
     """The orders that packages of a number left for, newest first, each with the number as it is written there."""
-    rows = db.rows("tracks.left_with", tracking_key=_key(tracking_number))
+    rows = db.rows("tracks.orders_shipped_with", tracking_key=_key(tracking_number))
     return tuple((order_id, number) for order_id, number in rows)
 
 
@@ -60,14 +60,14 @@ def put(
     *,
     order_id: int | None,
     now_ms: int,
-    ask_at_ms: int,
+    next_check_at_ms: int,
     known: Collection[RemoteEvent] = (),
 ) -> None:
     """Store what is known of a package now; those events that are `known` stand there already.
 
     One of them that was told more fully since goes.
 
-    Without news it is asked for at `ask_at_ms`.
+    Without news it is asked for at `next_check_at_ms`.
     """
     track_id = db.value(
         "tracks.put",
@@ -82,7 +82,7 @@ def put(
         delivered=track.delivered.text,
         told=track.model_dump_json(exclude={"events"}),
         now_ms=now_ms,
-        ask_at_ms=ask_at_ms,
+        next_check_at_ms=next_check_at_ms,
     )
     keys = {_known_by(event) for event in track.events}
     for gone in {_known_by(event) for event in known} - keys:
@@ -105,48 +105,48 @@ def put(
 
 def left_for(db: Db, tracking_number: str, order_id: int) -> None:
     """Write down for which order a package left of which news may have come before."""
-    db.change("tracks.left_for", tracking_key=_key(tracking_number), order_id=order_id)
+    db.change("tracks.assign_order", tracking_key=_key(tracking_number), order_id=order_id)
 
 
-def asked(db: Db, connection_id: int, tracking_number: str, *, ask_at_ms: int) -> None:
-    """Write down that a platform was asked and told nothing new; it is not asked again before `ask_at_ms`."""
+def asked(db: Db, connection_id: int, tracking_number: str, *, next_check_at_ms: int) -> None:
+    """Write down that a platform was asked and told nothing new; it is not asked again before `next_check_at_ms`."""
     key = _key(tracking_number)
-    db.change("tracks.asked", connection_id=connection_id, tracking_key=key, ask_at_ms=ask_at_ms)
+    db.change("tracks.record_check", connection_id=connection_id, tracking_key=key, next_check_at_ms=next_check_at_ms)
 
 
 def subscribed(db: Db, connection_id: int, tracking_number: str) -> None:
     """Write down that a platform promised to tell of news."""
-    db.change("tracks.subscribed", connection_id=connection_id, tracking_key=_key(tracking_number))
+    db.change("tracks.mark_subscribed", connection_id=connection_id, tracking_key=_key(tracking_number))
 
 
 def silent(db: Db, connection_id: int, *, from_ms: int, to_ms: int) -> Silent | None:
     """The package whose time to be asked about comes first in a span, of those that have not arrived."""
-    row = db.row("tracks.silent", connection_id=connection_id, from_ms=from_ms, to_ms=to_ms)
+    row = db.row("tracks.next_to_check", connection_id=connection_id, from_ms=from_ms, to_ms=to_ms)
     return Silent(*row) if row else None
 
 
 def told_by(db: Db, call_id: int) -> tuple[Silent, ...]:
     """The packages that a call told of."""
-    return tuple(Silent(*row) for row in db.rows("tracks.told_by", call_id=call_id))
+    return tuple(Silent(*row) for row in db.rows("tracks.packages_of_call", call_id=call_id))
 
 
 def to_subscribe(db: Db, order_id: int, connection_id: int) -> tuple[tuple[str, str], ...]:
     """Numbers and carriers of an order's packages whose news a connection was not asked for yet."""
     return tuple(
         (number, carrier)
-        for number, carrier in db.rows("tracks.to_subscribe", order_id=order_id, connection_id=connection_id)
+        for number, carrier in db.rows("tracks.to_be_subscribed", order_id=order_id, connection_id=connection_id)
     )
 
 
 def asking(db: Db, connection_id: int) -> tuple[int, int]:
     """When a connection was asked last, 0 for never, and how often in a row that came to nothing."""
-    row = db.row("tracks.asking", connection_id=connection_id)
+    row = db.row("tracks.last_check", connection_id=connection_id)
     return (row[0], row[1]) if row else (0, 0)
 
 
 def put_asking(db: Db, connection_id: int, *, at_ms: int, failures: int) -> None:
     """Write down when a connection was asked last, and how often in a row that came to nothing."""
-    db.change("tracks.put_asking", connection_id=connection_id, at_ms=at_ms, failures=failures)
+    db.change("tracks.put_last_check", connection_id=connection_id, at_ms=at_ms, failures=failures)
 
 
 def _stored(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from shipconsole.domain.message import NO_MESSAGE, Message, from_stored
-from shipconsole.store import news
+from shipconsole.store import platform_notices
 from shipconsole.store.database import Db, Row
 from shipconsole.store.orders import match_key
 
@@ -24,7 +24,7 @@ class Delivery(NamedTuple):
 
     id: int
     connection_id: int
-    came_at_ms: int
+    received_at_ms: int
     headers: Mapping[str, str]
     body: bytes
     sha256: str
@@ -43,7 +43,7 @@ class ReceivedWebhook(NamedTuple):
     id: int
     connection: str
     vendor: str
-    came_at_ms: int
+    received_at_ms: int
     size_bytes: int
     verified: bool | None
     verify_message: Message
@@ -76,7 +76,7 @@ def add(
     row = db.row(
         "webhook_events.add",
         connection_id=connection_id,
-        came_at_ms=now_ms,
+        received_at_ms=now_ms,
         headers=json.dumps(dict(headers), sort_keys=True),
         body=body,
         sha256=hashlib.sha256(body).hexdigest(),
@@ -91,14 +91,14 @@ def add(
     return Added(id_, duplicates > 0)
 
 
-def new(db: Db, most: int) -> tuple[Delivery, ...]:
+def new(db: Db, most: int) -> tuple[WebhookEvent, ...]:
     """Those that nobody worked off yet, the first that came first."""
-    return tuple(_delivery(row) for row in db.rows("webhook_events.new", most=most))
+    return tuple(_delivery(row) for row in db.rows("webhook_events.unprocessed", most=most))
 
 
-def new_of(db: Db, connection_id: int, *, after: int, most: int) -> tuple[Delivery, ...]:
+def new_of(db: Db, connection_id: int, *, after: int, most: int) -> tuple[WebhookEvent, ...]:
     """Those of a connection that nobody worked off yet, behind an id, the first that came first."""
-    rows = db.rows("webhook_events.new_of", connection_id=connection_id, after=after, most=most)
+    rows = db.rows("webhook_events.unprocessed_of", connection_id=connection_id, after=after, most=most)
     return tuple(_delivery(row) for row in rows)
 
 
@@ -107,7 +107,7 @@ def senders(db: Db) -> tuple[int, ...]:
     return tuple(connection_id for (connection_id,) in db.rows("webhook_events.senders"))
 
 
-def get(db: Db, id_: int) -> Delivery | None:
+def get(db: Db, id_: int) -> WebhookEvent | None:
     """The delivery of an id."""
     row = db.row("webhook_events.get", id=id_)
     return _delivery(row) if row else None
@@ -143,10 +143,10 @@ def processed(
 
 def order_came(db: Db, number: str) -> None:
     """Have those worked off again that waited for an order of this number."""
-    db.change("webhook_events.order_came", match_key=match_key(number))
+    db.change("webhook_events.requeue_waiting", match_key=match_key(number))
 
 
-def unconfirmed(db: Db, connection_id: int, remote_id: str) -> tuple[Delivery, ...]:
+def unconfirmed(db: Db, connection_id: int, remote_id: str) -> tuple[WebhookEvent, ...]:
     """Return those that tell of a platform's order what it does not show yet, the first that came first."""
     rows = db.rows("webhook_events.unconfirmed", connection_id=connection_id, remote_id=remote_id)
     return tuple(_delivery(row) for row in rows)
@@ -154,7 +154,7 @@ def unconfirmed(db: Db, connection_id: int, remote_id: str) -> tuple[Delivery, .
 
 def again(db: Db, id_: int) -> None:
     """Have one worked off again."""
-    if db.change("webhook_events.again", id=id_):
+    if db.change("webhook_events.requeue", id=id_):
         db.note("delivery", id_)
 
 
@@ -171,7 +171,7 @@ def remove_old(db: Db, before_ms: int, now_ms: int, most: int) -> int:
     """
     found = db.rows("webhook_events.old", before_ms=before_ms, most=most)
     for (id_,) in found:
-        news.forget_from(db, id_, 0)
+        platform_notices.forget_from(db, id_, 0)
         db.change("webhook_events.remove", id=id_, nothing=b"", now_ms=now_ms)
         db.note("delivery", id_)
     return len(found)
@@ -182,15 +182,15 @@ def is_removed(db: Db, id_: int) -> bool:
     return db.value("webhook_events.removed", id=id_) is not None
 
 
-def _delivery(row: Row) -> Delivery:
-    id_, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, signature, state, did, *rest = row
-    known = (id_, connection_id, came_at_ms, json.loads(headers), body, sha256, dedupe_key, _truth(verified))
+def _delivery(row: Row) -> WebhookEvent:
+    id_, connection_id, received_at_ms, headers, body, sha256, dedupe_key, verified, signature, state, did, *rest = row
+    known = (id_, connection_id, received_at_ms, json.loads(headers), body, sha256, dedupe_key, _truth(verified))
     return Delivery(*known, from_stored(signature), state, from_stored(did), *rest)
 
 
 def _came(row: Row) -> ReceivedWebhook:
-    id_, connection, vendor, came_at_ms, size_bytes, verified, signature, state, did, *rest = row
-    known = (id_, connection, vendor, came_at_ms, size_bytes, _truth(verified))
+    id_, connection, vendor, received_at_ms, size_bytes, verified, signature, state, did, *rest = row
+    known = (id_, connection, vendor, received_at_ms, size_bytes, _truth(verified))
     return ReceivedWebhook(*known, from_stored(signature), state, from_stored(did), *rest)
 
 

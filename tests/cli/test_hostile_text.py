@@ -143,7 +143,7 @@ def test_no_cell_of_csv_is_a_formula_whatever_it_begins_with(here: Here) -> None
     with closing(sql.connect(here.profile / "shipconsole.db")) as database:
         for begin in begins:
             database.execute(
-                "INSERT INTO hand_change (order_id, at_ms, what) VALUES (1, 2, ?)", (begin.replace("\0", ""),)
+                "INSERT INTO manual_change (order_id, at_ms, what) VALUES (1, 2, ?)", (begin.replace("\0", ""),)
             )
     here.done("audit-log", "--csv", str(file))
     text = file.read_text("utf-8-sig")

@@ -24,5 +24,5 @@ def test_a_sync_that_stopped_ends_with_4_and_reads_the_other_connections(program
     assert "a page of the list was sent twice" in ended.err
     assert len(own.json("orders")) == 3
     known = {one["name"]: one for one in own.json("connections")}
-    assert (known["Lies"]["pulled_at"], known["Lies"]["pull_trouble"]) == (None, "incomplete")
-    assert (bool(known["Sound"]["pulled_at"]), known["Sound"]["pull_trouble"]) == (True, "")
+    assert (known["Lies"]["synced_at"], known["Lies"]["sync_trouble"]) == (None, "incomplete")
+    assert (bool(known["Sound"]["synced_at"]), known["Sound"]["sync_trouble"]) == (True, "")

@@ -16,7 +16,7 @@ def test_connections_are_listed(program: Program, shop: SimulatorServer) -> None
         ("Starshipit", "starshipit", f"{shop.url}/starshipit", "ok"),
         ("Shipup", "shipup", f"{shop.url}/shipup", "ok"),
     ]
-    assert all(one["pulled_at"] for one in listed)
+    assert all(one["synced_at"] for one in listed)
 
 
 def test_a_connection_is_tested_in_words_and_by_its_exit_code(

@@ -152,7 +152,7 @@ def bytes_for_text(profile: Path) -> Generator[Streams]:
             table, _, name = column.partition(".")
             database.execute(f"UPDATE {table} SET {name} = CAST(x'41ff42' AS TEXT)")
         # What was done by hand is only ever added to.
-        database.execute("INSERT INTO hand_change (order_id, at_ms, what) VALUES (1, 1, CAST(x'41ff42' AS TEXT))")
+        database.execute("INSERT INTO manual_change (order_id, at_ms, what) VALUES (1, 1, CAST(x'41ff42' AS TEXT))")
     yield {}
 
 

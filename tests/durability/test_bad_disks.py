@@ -247,8 +247,8 @@ def test_an_older_file_in_the_place_of_an_open_one_is_refused_and_told(tmp_path:
 def test_nothing_is_restored_while_the_database_is_open(store: Store) -> None:
     made = backup.make(store.file, now_ms=1_790_000_000_000)
     for act in (
-        lambda: restoring.put_back(store.file, made.file, now_ms=1_790_000_000_000),
-        lambda: restoring.begin_anew(store.file, now_ms=1_790_000_000_000),
+        lambda: restoring.restore(store.file, made.file, now_ms=1_790_000_000_000),
+        lambda: restoring.start_empty(store.file, now_ms=1_790_000_000_000),
         lambda: restoring.accept_older(store.file, now_ms=1_790_000_000_000),
     ):
         with pytest.raises(StoreHeldError, match="another program is using it"):

@@ -67,7 +67,7 @@ def test_copies_made_during_fifty_writes_a_second_are_moments_of_the_store(tmp_p
     for number, (least, copy, most) in enumerate(copies):
         there = tmp_path / f"there-{number}" / "shipconsole.db"
         there.parent.mkdir()
-        restoring.put_back(there, copy, now_ms=1_790_000_000_000)
+        restoring.restore(there, copy, now_ms=1_790_000_000_000)
         with closing(sql.connect(there)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             names = [name for (name,) in connection.execute("SELECT name FROM connection ORDER BY id")]

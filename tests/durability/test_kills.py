@@ -114,7 +114,7 @@ def kept_draft(file: Path, field: str = "tracking_number") -> str:
     store.open()
     try:
         draft = store.read(drafts.get, 1).result()
-        assert backup.look_over(file, limit_s=10)
+        assert backup.verify_database(file, limit_s=10)
     finally:
         store.close()
     return getattr(draft.packages[0], field) if draft is not None else ""

@@ -87,7 +87,7 @@ def refused(file: Path, kind: type[StoreUnfitError], words: str, *, expected: bo
     store.close()
     if not expected:
         with pytest.raises(kind, match=words):
-            backup.look_over(file, limit_s=30)
+            backup.verify_database(file, limit_s=30)
     assert files_of(file.parent) == before
 
 
@@ -235,7 +235,7 @@ def behind_its_backup(file: Path) -> tuple[Path, backup.Copy]:
 def test_an_older_file_without_its_mark_is_noticed_by_a_newer_backup(behind_its_backup: tuple[Path, object]) -> None:
     file, _ = behind_its_backup
     with pytest.raises(StoreBehindError, match="changes that were saved in it are missing"):
-        backup.look_over(file, limit_s=60)
+        backup.verify_database(file, limit_s=60)
     refused(file, StoreBehindError, "changes that were saved in it are missing")
 
 
@@ -246,11 +246,11 @@ def test_what_is_accepted_without_a_mark_is_not_behind_its_backups(
     restoring.accept_older(file, now_ms=NOW_MS)
     assert len(opened(file, names)) == WRITES  # pyright: ignore[reportArgumentType]
     mark.file_of(file).unlink()
-    restoring.put_back(file, old.file, now_ms=NOW_MS)
+    restoring.restore(file, old.file, now_ms=NOW_MS)
     assert len(opened(file, names)) == WRITES  # pyright: ignore[reportArgumentType]
     file.unlink()
     mark.file_of(file).unlink()
-    restoring.begin_anew(file, now_ms=NOW_MS)
+    restoring.start_empty(file, now_ms=NOW_MS)
     assert opened(file, names) == []
     mark.file_of(file).unlink()
     assert opened(file, names) == []
@@ -369,7 +369,7 @@ RENAMED = "ALTER TABLE orders RENAME COLUMN recipient TO receiver"
         RENAMED,
         "ALTER TABLE orders ADD COLUMN shelf TEXT",
         "DROP INDEX proposals_by_order",
-        "DROP TRIGGER packages_are_kept",
+        "DROP TRIGGER packages_are_never_deleted",
         "CREATE TABLE another (id INTEGER)",
         "DROP TABLE database_info",
         "ALTER TABLE database_info RENAME COLUMN fingerprint TO print",
@@ -390,7 +390,7 @@ def test_other_tables_than_this_version_makes_are_refused(file: Path, statement:
         backup.check(made.file)
     assert backup.last_good(file) is None
     with pytest.raises(StoreLayoutError):
-        restoring.put_back(file, made.file, now_ms=NOW_MS)
+        restoring.restore(file, made.file, now_ms=NOW_MS)
 
 
 def test_a_database_of_another_first_step_is_refused(file: Path) -> None:
@@ -449,7 +449,7 @@ def test_an_empty_database_is_begun_once_somebody_says_so(file: Path, lose: Call
     writes(file)
     before = mark.read(file)
     lose(file)
-    restoring.begin_anew(file, now_ms=NOW_MS)
+    restoring.start_empty(file, now_ms=NOW_MS)
     assert opened(file, names) == []
     after = mark.read(file)
     assert before is not None

@@ -105,7 +105,7 @@ def opened(file: Path) -> set[str]:
     store.open()
     try:
         kept = store.read(names).result()
-        assert backup.look_over(file, limit_s=10)
+        assert backup.verify_database(file, limit_s=10)
         return kept
     finally:
         store.close()

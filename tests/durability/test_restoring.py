@@ -36,9 +36,9 @@ NOW_MS = 1_790_000_000_000
 def act(folder):
     file = folder / "shipconsole.db"
     if what == "put back":
-        restoring.put_back(file, next((folder / "backups").iterdir()), now_ms=NOW_MS)
+        restoring.restore(file, next((folder / "backups").iterdir()), now_ms=NOW_MS)
     elif what == "begin anew":
-        restoring.begin_anew(file, now_ms=NOW_MS)
+        restoring.start_empty(file, now_ms=NOW_MS)
     elif what == "accept":
         restoring.accept_older(file, now_ms=NOW_MS)
     else:
@@ -214,7 +214,7 @@ def test_a_restore_that_fails_changes_nothing(template: Path, tmp_path: Path) ->
     copy.write_bytes(whole[: len(whole) // 2])
     before = {one.name: one.read_bytes() for one in folder.iterdir() if one.is_file()}
     with pytest.raises(StoreError):
-        restoring.put_back(file, copy, now_ms=NOW_MS)
+        restoring.restore(file, copy, now_ms=NOW_MS)
     assert {one.name: one.read_bytes() for one in folder.iterdir() if one.is_file()} == before
     assert started(folder) == OLD
 
@@ -224,7 +224,7 @@ def test_what_was_restored_before_is_restored_again(template: Path, tmp_path: Pa
     file = folder / "shipconsole.db"
     (copy,) = (folder / "backups").iterdir()
     for _ in range(3):
-        assert restoring.put_back(file, copy, now_ms=NOW_MS).aside is not None
+        assert restoring.restore(file, copy, now_ms=NOW_MS).aside is not None
         assert started(folder) == COPIED
     assert len(list(folder.glob("shipconsole.db.damaged-*Z*"))) >= 3
 
@@ -252,7 +252,7 @@ def test_nothing_that_is_restored_goes_by_itself(tmp_path: Path) -> None:
             )
     made = backup.make(store.file, now_ms=NOW_MS)
     store.close()
-    done = restoring.put_back(store.file, made.file, now_ms=NOW_MS)
+    done = restoring.restore(store.file, made.file, now_ms=NOW_MS)
     assert done.updates == 14
     with closing(sql.connect(store.file)) as connection:
         found = connection.execute("SELECT state, in_job FROM call ORDER BY id").fetchall()
@@ -274,7 +274,7 @@ def test_only_rules_that_were_automatic_are_set_to_review(tmp_path: Path) -> Non
         )
     made = backup.make(store.file, now_ms=NOW_MS)
     store.close()
-    assert restoring.put_back(store.file, made.file, now_ms=NOW_MS).rules == ("SwiftPOD",)
+    assert restoring.restore(store.file, made.file, now_ms=NOW_MS).rules == ("SwiftPOD",)
     with closing(sql.connect(store.file)) as connection:
         rules = connection.execute("SELECT to_ids, mode FROM pass_rule ORDER BY from_id").fetchall()
     assert rules == [("[3]", "off"), ("[3]", "review"), ("[1, 2]", "review")]

@@ -52,7 +52,7 @@ _ONCE = (
     ),
     Guard(
         _SENDING,
-        "link.as_of < calls.newest_attempt_beside(db, call_id):",
+        "link.as_of < calls.newest_attempt_of_others(db, call_id):",
         "link.as_of < 0:",
         (f"{_OUTBOX}::test_an_update_is_not_built_of_what_was_read_before_another_was_told",),
         "a package is added a second time that another program added",
@@ -91,7 +91,7 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/outbox/settle_delay.py",
-        "return max(wanted_ms, ctx.timings.settle_delay_answers * connections.longest_answer_ms(db, connection.id))",
+        "return max(wanted_ms, ctx.timings.settle_delay_answers * connections.longest_response_ms(db, connection.id))",
         "return wanted_ms",
         (f"{_READ_BACK}::test_the_quarantine_is_no_shorter_than_four_times_the_longest_answer",),
         "a slow platform is looked at while it may still act",

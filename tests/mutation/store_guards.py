@@ -283,8 +283,8 @@ _SHIPPING = (
     ),
     Guard(
         "shipconsole/store/sql/shipments.sql",
-        "WHERE package.tracking_key = :key AND shipment.taken_back_at_ms IS NULL",
-        "WHERE package.tracking_key = :key AND shipment.taken_back_at_ms IS NOT NULL",
+        "WHERE package.tracking_key = :key AND shipment.undone_at_ms IS NULL",
+        "WHERE package.tracking_key = :key AND shipment.undone_at_ms IS NOT NULL",
         ("tests/operations/orders/test_labels.py::test_a_number_of_another_order_is_refused_and_names_it",),
         "a label of another package is used again, however it is written",
     ),
@@ -324,8 +324,8 @@ _INBOUND = (
     ),
     Guard(
         _DELIVERIES,
-        "AND came_at_ms < :before_ms AND state IN ('processed', 'ignored')",
-        "AND came_at_ms < :before_ms",
+        "AND received_at_ms < :before_ms AND state IN ('processed', 'ignored')",
+        "AND received_at_ms < :before_ms",
         ("tests/operations/maintenance/test_retention.py::test_what_waits_is_never_removed",),
         "a webhook that nobody worked off is removed",
     ),

@@ -11,7 +11,7 @@ from shipconsole.operations.inbound import receive
 from shipconsole.receiver.rules import Rules
 from shipconsole.receiver.server import Receiver
 from shipconsole.store import webhook_events
-from shipconsole.store.webhook_events import Delivery
+from shipconsole.store.webhook_events import WebhookEvent
 from tests.receiver.senders import KeyShop, Signer, key_shop
 
 
@@ -38,9 +38,9 @@ class House:
     shipengine: str
     swiftpod: str
 
-    def kept(self) -> tuple[Delivery, ...]:
+    def kept(self) -> tuple[WebhookEvent, ...]:
         """What was kept."""
-        return self.ctx.store.read(webhook_events.new, 100_000).result()
+        return self.ctx.store.read(webhook_events.unprocessed, 100_000).result()
 
 
 Open = Callable[..., Receiver]

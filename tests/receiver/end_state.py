@@ -15,12 +15,12 @@ QUERIES: Mapping[str, str] = {
     " local_time, company, signer, proof_url, latitude, longitude FROM track_event"
     " JOIN track ON track.id = track_event.track_id",
     "news": "SELECT told_news.name, dedupe_key, orders.number, kind, told_news.message, stands_out FROM told_news"
-    " JOIN delivery ON delivery.id = delivery_id LEFT JOIN orders ON orders.id = told_news.order_id",
+    " JOIN delivery ON delivery.id = webhook_event_id LEFT JOIN orders ON orders.id = told_news.order_id",
     "proposals": "SELECT connection.name, tracking_number, orders.number, carrier, items, confirmed, proposal.state,"
     " proposal.message, shipment_id IS NULL FROM proposal JOIN connection ON connection.id = proposal.connection_id"
     " JOIN orders ON orders.id = proposal.order_id",
-    "orders": "SELECT number, connection.name, ship_to, recipient, state, cancelled, ordered_pieces, shipped_pieces,"
-    " left_pieces, needs_attention, ordered_at_ms, due_at_ms, note, search_text FROM orders"
+    "orders": "SELECT number, connection.name, ship_to, recipient, state, cancelled, ordered_units, shipped_units,"
+    " left_units, needs_attention, ordered_at_ms, due_at_ms, note, search_text FROM orders"
     " LEFT JOIN connection ON connection.id = primary_connection_id",
     "lines": "SELECT number, position, sku, description, ordered, shipped, order_line.cancelled, weight_g"
     " FROM order_line JOIN orders ON orders.id = order_id",

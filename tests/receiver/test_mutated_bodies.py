@@ -62,7 +62,7 @@ def bodies() -> list[tuple[str, bytes]]:
 
 def seen(file: Path) -> Seen:
     with closing(sql.connect(file)) as store:
-        counted = ("shipment", "package", "call", "hand_change", "follow_up_job WHERE kind <> 'confirm'")
+        counted = ("shipment", "package", "call", "manual_change", "follow_up_job WHERE kind <> 'confirm'")
         deaf = Counter({what: store.execute(f"SELECT COUNT(*) FROM {what}").fetchone()[0] for what in counted})
         tracks = store.execute("SELECT connection_id, tracking_number, told FROM track WHERE status = 'delivered'")
         arrived = {f"{one} {number}": newest_ms(file, one, number) for one, number, _ in tracks.fetchall()}

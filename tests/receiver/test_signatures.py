@@ -80,11 +80,11 @@ async def test_nothing_but_the_right_signature_is_believed(
         with expected_noise("not signed"):
             verdict = await inbox.take(connection, {**right, missing: ""}, TRACK)
         assert verdict.kind == "unsigned"
-    assert await ctx.read(webhook_events.new, 10) == ()
+    assert await ctx.read(webhook_events.unprocessed, 10) == ()
     for seconds in (-300, 0, 300):
         headers = named(signer.headers(TRACK, NOON + timedelta(seconds=seconds)))
         assert (await inbox.take(connection, headers, TRACK)).kind == "taken"
-    (kept,) = await ctx.read(webhook_events.new, 10)
+    (kept,) = await ctx.read(webhook_events.unprocessed, 10)
     assert kept.duplicates == 2
 
 

@@ -197,7 +197,7 @@ def test_an_error_of_the_driver_is_told_by_its_code(
 ) -> None:
     with pytest.raises(engine.Error) as caught:
         spoil(file, connection)
-    found = engine.in_words(caught.value, file)
+    found = engine.as_failure(caught.value, file)
     assert type(found) is kind
     assert str(reason) in str(found.message)
     assert str(found.message).startswith("The database shipconsole.db can't be used: ")
@@ -213,7 +213,7 @@ def test_an_error_of_the_driver_is_told_by_its_code(
     ],
 )
 def test_an_error_of_the_system_is_told_by_its_number(number: int, reason: str) -> None:
-    found = engine.in_words(OSError(number, "Input/output error"), Path("shipconsole.db"))
+    found = engine.as_failure(OSError(number, "Input/output error"), Path("shipconsole.db"))
     assert str(reason) in str(found.message)
 
 
@@ -222,7 +222,7 @@ def test_words_decide_nothing(file: Path, connection: Connection) -> None:
     for word in ("malformed", "locked", "disk I/O error", "full"):
         with pytest.raises(engine.Error) as caught:
             connection.execute(f'SELECT * FROM "{word}"')
-        assert type(engine.in_words(caught.value, file)) is StoreError
+        assert type(engine.as_failure(caught.value, file)) is StoreError
 
 
 def test_a_value_against_a_rule_takes_back_its_own_job_alone(tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ def test_a_value_against_a_rule_takes_back_its_own_job_alone(tmp_path: Path) -> 
 
 def test_other_values_compile_no_statement_anew(tmp_path: Path) -> None:
     """A statement whose plan may hang on its values is compiled again whenever they are bound, unless that is off."""
-    statement = query("browse.parcel_troubles").text
+    statement = query("browse.package_troubles").text
     names = re.findall(r":(\w+)", statement)
     compiling: list[int] = []
     with closing(engine.connect(tmp_path / "plans.db", writing=True)) as connection:

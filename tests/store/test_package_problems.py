@@ -36,11 +36,11 @@ def told(
 ) -> None:
     expected = RemoteTime() if expected_ms is None else RemoteTime(text=str(expected_ms), at_ms=expected_ms)
     track = RemoteTrack(tracking_number=number or f"N{order_id}", status=status, expected=expected, document="{}")
-    store.write(tracks.put, connection_id, track, order_id=order_id, now_ms=at_ms, ask_at_ms=0).result()
+    store.write(tracks.put, connection_id, track, order_id=order_id, now_ms=at_ms, next_check_at_ms=0).result()
 
 
 def troubles(store: Store) -> dict[int, str]:
-    return dict(store.read(browse.parcel_troubles, NOW_MS).result())
+    return dict(store.read(browse.package_troubles, NOW_MS).result())
 
 
 def test_the_worst_comes_first_and_the_rest_is_left_out(store: Store) -> None:
@@ -69,7 +69,7 @@ def test_a_day_without_an_hour_lasts_until_it_is_over_everywhere(store: Store) -
         (midnight_ms + LATE_AFTER_DAY_MS, {2: "late"}),
         (midnight_ms + LATE_AFTER_DAY_MS + 1, {1: "late", 2: "late"}),
     ):
-        assert store.read(browse.parcel_troubles, now_ms).result() == late
+        assert store.read(browse.package_troubles, now_ms).result() == late
 
 
 def test_what_is_a_month_old_is_shown_no_more(store: Store) -> None:

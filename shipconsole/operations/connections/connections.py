@@ -171,7 +171,7 @@ async def test(ctx: Context, connection: Connection) -> Tested:
     await note_outcome(ctx, connection, outcome)
     match outcome:
         case Accepted():
-            await ctx.write(connections.answered_in, connection.id, max(1, sent.elapsed_ms))
+            await ctx.write(connections.record_response_time, connection.id, max(1, sent.elapsed_ms))
             return Tested("ok", masked(outcome.message))
         case Blocked():
             return Tested("wrong key" if sent.status in (401, 403) else "refused", masked(outcome.message))

@@ -28,7 +28,7 @@ from shipconsole.store import connections as stored_connections
 from shipconsole.store import follow_up_jobs, forwarding, shipments, webhook_events
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
-from shipconsole.store.forwarding import Mode, Proposal, Rule
+from shipconsole.store.forwarding import Mode, ForwardReview, Rule
 from shipconsole.vendors.catalog import VENDORS
 
 CONFIRM = upsert.CONFIRM
@@ -74,7 +74,7 @@ def _mode_named(text: str) -> Mode:
     raise ValidationFailed(Problem(("mode",), Message("forward.unknown_mode", known=", ".join(MODES), mode=text)))
 
 
-async def proposals(ctx: Context, *, most: int = 200) -> tuple[Proposal, ...]:
+async def proposals(ctx: Context, *, most: int = 200) -> tuple[ForwardReview, ...]:
     """The packages that were to be passed on, those that wait first, then newest first, with what became of each."""
     return await ctx.read(forwarding.every, most=most)
 
@@ -84,7 +84,7 @@ async def waiting(ctx: Context) -> int:
     return await ctx.read(forwarding.waiting)
 
 
-async def accept(ctx: Context, proposal_id: int, *, reuse_reason: str = "") -> Proposal:
+async def accept(ctx: Context, proposal_id: int, *, reuse_reason: str = "") -> ForwardReview:
     """Pass a package on because a person says so; `ValidationFailed` where it cannot be, and it is kept with the
     reason.
 
@@ -97,7 +97,7 @@ async def accept(ctx: Context, proposal_id: int, *, reuse_reason: str = "") -> P
     return await _known(ctx, proposal_id)
 
 
-async def decline(ctx: Context, proposal_id: int) -> Proposal:
+async def decline(ctx: Context, proposal_id: int) -> ForwardReview:
     """Have a package never passed on, because a person says so."""
     proposal = await _open(ctx, proposal_id)
     message = Message("forward.declined", packer=ctx.operator or ctx.station)
@@ -137,7 +137,7 @@ def propose(
                 items=track.items,
                 confirmed=confirmed,
                 message=NO_MESSAGE if confirmed else NOT_CONFIRMED,
-                told_at_ms=order.changed_at_ms or 0,
+                remote_changed_at_ms=order.changed_at_ms or 0,
                 now_ms=now_ms,
             )
     if numbers and not confirmed:
@@ -196,18 +196,18 @@ def _still_unconfirmed(db: Db, connection: Connection, found: RemoteOrder) -> in
         if isinstance(news, OrderNews) and (news.not_in(found) or not news.is_borne_out_by(found)):
             count += 1
         else:
-            webhook_events.again(db, one.id)
+            webhook_events.requeue(db, one.id)
     return count
 
 
-async def _known(ctx: Context, proposal_id: int) -> Proposal:
+async def _known(ctx: Context, proposal_id: int) -> ForwardReview:
     found = await ctx.read(forwarding.get, proposal_id)
     if found is None:
         raise ValidationFailed(Problem(("id",), Message("forward.unknown", id=proposal_id)))
     return found
 
 
-async def _open(ctx: Context, proposal_id: int) -> Proposal:
+async def _open(ctx: Context, proposal_id: int) -> ForwardReview:
     found = await _known(ctx, proposal_id)
     if found.state not in ("proposed", "refused"):
         message = Message("forward.already_decided", id=proposal_id, state=found.state)
@@ -215,7 +215,7 @@ async def _open(ctx: Context, proposal_id: int) -> Proposal:
     return found
 
 
-async def _carry_out(ctx: Context, proposal: Proposal, reuse_reason: str = "") -> tuple[Problem, ...]:
+async def _carry_out(ctx: Context, proposal: ForwardReview, reuse_reason: str = "") -> tuple[Problem, ...]:
     """Make a proposal a shipment, both or neither; what speaks against it is kept with it and given back."""
     try:
         await ctx.write(_ship, ctx, proposal, reuse_reason)
@@ -227,7 +227,7 @@ async def _carry_out(ctx: Context, proposal: Proposal, reuse_reason: str = "") -
     return ()
 
 
-def _ship(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
+def _ship(db: Db, ctx: Context, proposal: ForwardReview, reuse_reason: str) -> None:
     now = forwarding.get(db, proposal.id)
     if now is None or now.state not in ("proposed", "refused"):
         return
@@ -261,7 +261,7 @@ def _ship(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
     forwarding.end(db, now, "shipped", message, shipment_id=shipped.shipment_id)
 
 
-def _to_be_told(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list[str], list[str]]:
+def _to_be_told(db: Db, proposal: ForwardReview, links: Sequence[Link]) -> tuple[list[str], list[str]]:
     """Whom the rule has told of a package, by name: those that know its order, and those that do not.
 
     Where none of them knows it, all are to be told, so that shipping says what is against it.
@@ -278,7 +278,7 @@ def _to_be_told(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list
     return knowing, [one.name for one in wanted if one not in places]
 
 
-def _quantities(db: Db, proposal: Proposal) -> dict[int, int]:
+def _quantities(db: Db, proposal: ForwardReview) -> dict[int, int]:
     """Units by our lines; `ValidationFailed` where it is not told for all of them which item and how many."""
     ours = item_matching.lines_for(db, proposal.order_id, proposal.connection_id)
     problems = [_problem_with(item, ours) for item in proposal.items]

@@ -93,7 +93,7 @@ def may_be_same(db: Db, order: Order, known: Sequence[Connection], links: Sequen
     """
     connection_names = {one.id: one.name for one in known}
     mine = {link.connection_id for link in links}
-    apart = linking.kept_apart(db, order.id)
+    apart = linking.kept_separate(db, order.id)
     found: list[MayBeSame] = []
     for other_id in orders.numbered_alike(db, order.number):
         theirs = orders.linked_vendors(db, other_id).keys()

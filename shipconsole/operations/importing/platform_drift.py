@@ -15,7 +15,7 @@ from shipconsole.domain.message import Message, verbatim
 from shipconsole.operations.context import Context
 from shipconsole.store import platform_drift
 from shipconsole.store.database import Db
-from shipconsole.store.platform_drift import KeptChange
+from shipconsole.store.platform_drift import FieldDrift
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.change import same_value
 from shipconsole.vendors.field_errors import parse
@@ -24,7 +24,7 @@ Values = Mapping[FieldPath, Value]
 
 
 class VendorChanged(NamedTuple):
-    """What a platform changed, as `KeptChange` has it, with the title of its field."""
+    """What a platform changed, as `FieldDrift` has it, with the title of its field."""
 
     title: Message
     path: FieldPath
@@ -64,7 +64,7 @@ def note(db: Db, connection: Connection, order_id: int, *, before: str, after: s
     so that nothing is said twice.
     """
     vendor = VENDORS[connection.vendor]
-    waiting = platform_drift.awaited(db, connection_id=connection.id, order_id=order_id, as_of=as_of)
+    waiting = platform_drift.not_compared(db, connection_id=connection.id, order_id=order_id, as_of=as_of)
     if vendor.sent_fields is None or not waiting:
         return
     known, now = vendor.read_fields(_document(before)), vendor.read_fields(_document(after))
@@ -78,14 +78,14 @@ def note(db: Db, connection: Connection, order_id: int, *, before: str, after: s
 
 def changed(
     fields: Collection[Field], lists: Collection[EntryList], sent: Values, before: Values, now: Values
-) -> tuple[KeptChange, ...]:
+) -> tuple[FieldDrift, ...]:
     """Which fields the platform has otherwise than they were sent, and which it changed without being told.
 
     The positions in `sent` are those in `now`. Only what a person could change and answers have is compared:
     ids, dates and links of the platform's own change all the time.
     """
     places = places_now(lists, now, (), keys_of(lists, now, now), before)
-    found: list[KeptChange] = []
+    found: list[FieldDrift] = []
     for path in dict.fromkeys([*sent, *now, *_still_there(before, lists, now)]):
         field, was_at = field_at(fields, path), moved(path, places)
         if field is None or not field.read or not field.editable or field.key or (path not in sent and was_at is None):
@@ -94,7 +94,7 @@ def changed(
         meant = sent.get(path, was)
         if not same_value(field, meant, now.get(path)):
             told = text_of(field, sent[path]) if path in sent else None
-            found.append(KeptChange(path, told, text_of(field, was), text_of(field, now.get(path))))
+            found.append(FieldDrift(path, told, text_of(field, was), text_of(field, now.get(path))))
     return tuple(found)
 
 

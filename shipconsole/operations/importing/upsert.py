@@ -97,10 +97,10 @@ def take_over(
         if line.barcode:
             orders.put_barcode(db, line_id, line.barcode)
         orders.put_line_link(db, link_id, line_id, line, by_hand=by_hand)
-    webhook_events.order_came(db, remote.number)
+    webhook_events.requeue_waiting(db, remote.number)
     if remote.shipped_elsewhere and _is_settled_there(db, connection, order_id):
         for line in orders.lines(db, order_id):
-            orders.take_pieces(db, order_id, line.id, line.left)
+            orders.claim_units(db, order_id, line.id, line.left)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
 
 
@@ -125,7 +125,7 @@ def same_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | Non
     for order_id in orders.numbered_alike(db, remote.number):
         if connection.vendor in orders.linked_vendors(db, order_id).values():
             continue
-        if linking.are_kept_apart(db, order_id, connection.id):
+        if linking.are_kept_separate(db, order_id, connection.id):
             continue
         order = orders.get(db, order_id)
         if _is_same(db, connection, order, remote):

@@ -75,7 +75,7 @@ def of_another_order(db: Db, told: Sequence[RemoteTrack], order_id: int | None) 
     """Return the numbers that only packages of other orders here have, with the numbers of those orders."""
     found: dict[str, str] = {}
     for one in told:
-        others = [of for of, _ in stored_tracks.left_with(db, one.tracking_number)]
+        others = [of for of, _ in stored_tracks.orders_shipped_with(db, one.tracking_number)]
         if others and order_id not in others:
             found[one.tracking_number] = stored_orders.get(db, others[0]).number
     return found

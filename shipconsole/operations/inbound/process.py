@@ -34,10 +34,10 @@ from shipconsole.operations.inbound import order_events, things
 from shipconsole.operations.sending import followups, verify
 from shipconsole.operations.tracking import query, record
 from shipconsole.station.keys import KeyringUnavailable
-from shipconsole.store import calls, connections, news, webhook_events
+from shipconsole.store import calls, connections, platform_notices, webhook_events
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
-from shipconsole.store.webhook_events import Delivery
+from shipconsole.store.webhook_events import WebhookEvent
 from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
@@ -59,7 +59,7 @@ class _Work:
     `unconfirmed_of` the platform's id of one that does not show yet what was told.
     """
 
-    delivery: Delivery
+    delivery: WebhookEvent
     connection: Connection
     said: Delivered
     orders: Sequence[RemoteOrder] = ()
@@ -77,7 +77,7 @@ class _Work:
 async def run_due(ctx: Context) -> int:
     """Work off what came and nobody worked off yet, the first that came first; tell how many."""
     done, latest_id = 0, 0
-    while (due := await ctx.read(webhook_events.new, MOST)) and due[0].id > latest_id:
+    while (due := await ctx.read(webhook_events.unprocessed, MOST)) and due[0].id > latest_id:
         for delivery in due:
             await process_one(ctx, delivery.id)
         done, latest_id = done + len(due), due[-1].id
@@ -106,10 +106,10 @@ async def run_due_of(ctx: Context, connection_id: int) -> int:
 
 def _read_ahead(
     db: Db, connection_id: int, reader: Deliveries | None, *, after: int
-) -> list[tuple[Delivery, Delivered | None]]:
+) -> list[tuple[WebhookEvent, Delivered | None]]:
     """The next few, read on the store's thread, where it keeps no window waiting; None where that failed."""
-    found: list[tuple[Delivery, Delivered | None]] = []
-    for one in webhook_events.new_of(db, connection_id, after=after, most=AT_ONCE):
+    found: list[tuple[WebhookEvent, Delivered | None]] = []
+    for one in webhook_events.unprocessed_of(db, connection_id, after=after, most=AT_ONCE):
         said = None
         # Whoever works it off reads it again then, and says so.
         with contextlib.suppress(Exception):
@@ -128,22 +128,22 @@ def was_read(source: str) -> Message:
     return Message("webhook.store_read", store=source)
 
 
-async def process_one(ctx: Context, delivery_id: int) -> Delivery:
+async def process_one(ctx: Context, webhook_event_id: int) -> WebhookEvent:
     """Work a delivery off, again where it was before; give it as it stands then.
 
     Raises `ValidationFailed` where there is none of that id, and `EnvironmentFailure` where the store cannot be used.
     """
-    delivery = await ctx.read(webhook_events.get, delivery_id)
+    delivery = await ctx.read(webhook_events.get, webhook_event_id)
     if delivery is None:
-        raise ValidationFailed(Problem(("id",), Message("webhook.unknown", id=delivery_id)))
-    if await ctx.read(webhook_events.is_removed, delivery_id):
-        raise ValidationFailed(Problem(("id",), Message("webhook.removed", id=delivery_id)))
+        raise ValidationFailed(Problem(("id",), Message("webhook.unknown", id=webhook_event_id)))
+    if await ctx.read(webhook_events.is_removed, webhook_event_id):
+        raise ValidationFailed(Problem(("id",), Message("webhook.removed", id=webhook_event_id)))
     known = await ctx.read(connections.every)
     await _work_off(ctx, delivery, next(one for one in known if one.id == delivery.connection_id))
-    return await ctx.read(webhook_events.get, delivery_id) or delivery
+    return await ctx.read(webhook_events.get, webhook_event_id) or delivery
 
 
-async def _work_off(ctx: Context, delivery: Delivery, connection: Connection, said: Delivered | None = None) -> None:
+async def _work_off(ctx: Context, delivery: WebhookEvent, connection: Connection, said: Delivered | None = None) -> None:
     reader = VENDORS[connection.vendor].deliveries
     try:
         if reader is None:
@@ -266,7 +266,7 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
             work.messages += [_listed("webhook.orders", known)] if known else []
             work.messages += [_listed("webhook.orders_left_out", others)] if others else []
         case RefreshNews(source_id=source_id):
-            to_look_at = calls.look_now(db, work.connection.id, source_id)
+            to_look_at = calls.check_now(db, work.connection.id, source_id)
             work.messages.append(Message("webhook.store_read_id", id=source_id))
         case OrderNews() as event if not work.orders:
             order_id = _keep_unconfirmed(db, work, event, now_ms)
@@ -398,10 +398,10 @@ def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
     told += [(one, True, False) for one in doubts]
     what = work.said.news
     for position, (message, stands_out, is_trouble) in enumerate(told):
-        news.put(
+        platform_notices.put(
             db,
             connection_id=work.connection.id,
-            delivery_id=work.delivery.id,
+            webhook_event_id=work.delivery.id,
             order_id=order_id,
             kind=_kind_of(what),
             position=position,
@@ -413,7 +413,7 @@ def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
             source_id=what.source_id if isinstance(what, RefreshNews) and not stands_out else "",
         )
     # Worked off again it may say less: that an order is not here, as long as it is not.
-    news.forget_from(db, work.delivery.id, len(told))
+    platform_notices.forget_from(db, work.delivery.id, len(told))
     message = sentences(*(one for one, *_ in told))
     # A twin that came meanwhile tells nothing new, unless the same words may be about something new.
     duplicates = work.delivery.duplicates if work.said.recurs else webhook_events.NO_MATTER
@@ -435,5 +435,5 @@ def _kind_of(said: News) -> str:
             return ""
 
 
-async def _end(ctx: Context, delivery_id: int, state: Literal["ignored", "failed"], message: Message) -> None:
-    await ctx.write(webhook_events.processed, delivery_id, state, message, ctx.clock.now_ms())
+async def _end(ctx: Context, webhook_event_id: int, state: Literal["ignored", "failed"], message: Message) -> None:
+    await ctx.write(webhook_events.processed, webhook_event_id, state, message, ctx.clock.now_ms())

@@ -10,19 +10,19 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import item_matching
 from shipconsole.operations.inbound import process, receive
-from shipconsole.store import news as stored_news
+from shipconsole.store import platform_notices
 from shipconsole.store import orders, store_states, webhook_events
 from shipconsole.store.database import Db
-from shipconsole.store.forwarding import Mode, Proposal, Rule
-from shipconsole.store.news import NewsItem
-from shipconsole.store.webhook_events import Delivery, ReceivedWebhook
+from shipconsole.store.forwarding import Mode, ForwardReview, Rule
+from shipconsole.store.platform_notices import PlatformNotice
+from shipconsole.store.webhook_events import WebhookEvent, ReceivedWebhook
 from shipconsole.vendors.catalog import VENDORS
 
 __all__ = [
-    "Delivery",
+    "WebhookEvent",
     "Mode",
-    "NewsItem",
-    "Proposal",
+    "PlatformNotice",
+    "ForwardReview",
     "ReceivedWebhook",
     "Rule",
     "Sender",
@@ -53,9 +53,9 @@ async def senders(ctx: Context) -> tuple[Sender, ...]:
     return tuple(_sender(one) for one in await connections.every(ctx))
 
 
-async def whole(ctx: Context, delivery_id: int) -> Delivery | None:
+async def whole(ctx: Context, webhook_event_id: int) -> WebhookEvent | None:
     """One webhook with its body, just as it came."""
-    return await ctx.read(webhook_events.get, delivery_id)
+    return await ctx.read(webhook_events.get, webhook_event_id)
 
 
 async def bring_in(ctx: Context, connection: Connection, bodies: Sequence[bytes]) -> tuple[int, int]:
@@ -78,9 +78,9 @@ async def bring_in(ctx: Context, connection: Connection, bodies: Sequence[bytes]
     return new, known
 
 
-async def news(ctx: Context, most: int) -> tuple[NewsItem, ...]:
+async def news(ctx: Context, most: int) -> tuple[PlatformNotice, ...]:
     """What platforms told that no order shows by itself, or that somebody should look into, newest first."""
-    told = await ctx.read(stored_news.latest, most=most)
+    told = await ctx.read(platform_notices.latest, most=most)
     shown = [one for one in told if one.stands_out or (one.kind != "parcel" and one.order_id is None)]
     seen = await ctx.read(store_states.every) if any(one.kind == "refresh" for one in shown) else ()
     # A webhook has no more than the shop's id, which tells nobody anything.
@@ -90,12 +90,12 @@ async def news(ctx: Context, most: int) -> tuple[NewsItem, ...]:
     )
 
 
-async def contents(ctx: Context, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:
+async def contents(ctx: Context, proposals: Sequence[ForwardReview]) -> dict[int, tuple[tuple[str, int | None], ...]]:
     """What is in each proposed package: our SKU, or the platform's id where that is no item of the order; and units."""
     return await ctx.read(_contents, proposals)
 
 
-def _contents(db: Db, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:
+def _contents(db: Db, proposals: Sequence[ForwardReview]) -> dict[int, tuple[tuple[str, int | None], ...]]:
     found: dict[int, tuple[tuple[str, int | None], ...]] = {}
     for one in proposals:
         skus = {line.id: line.sku or line.description for line in orders.lines(db, one.order_id)}

@@ -38,8 +38,8 @@ async def copy_now(ctx: Context, to: Path | None = None) -> Copy:
 async def copy_daily(ctx: Context, tell: Callable[[Message], object]) -> None:
     """Copy the store once a day for as long as this runs. What went wrong is told once, and does not end it."""
     said = NO_MESSAGE
-    if ctx.store.copy_trouble:
-        tell(ctx.store.copy_trouble)
+    if ctx.store.backup_failure:
+        tell(ctx.store.backup_failure)
     # The first minutes belong to whoever opened the window.
     await asyncio.sleep(FIRST_COPY_AFTER_S)
     while True:
@@ -61,32 +61,32 @@ async def copy_if_due(ctx: Context) -> Message:
     return NO_MESSAGE
 
 
-async def look_over(ctx: Context, *, limit_s: float = LOOK_LIMIT_S) -> bool:
+async def verify_database(ctx: Context, *, limit_s: float = LOOK_LIMIT_S) -> bool:
     """Look whether the whole store is sound, and tell whether the time sufficed; raises `EnvironmentFailure` if not."""
-    return await _beside(lambda _: backup.look_over(ctx.store.file, limit_s=limit_s))
+    return await _beside(lambda _: backup.verify_database(ctx.store.file, limit_s=limit_s))
 
 
 def restore(store: Path, copy: Path, *, now_ms: int) -> Restored:
     """Put a copy in the place of a store that nobody has open; raises `EnvironmentFailure` where the copy is bad."""
-    return restoring.put_back(store, copy, now_ms=now_ms)
+    return restoring.restore(store, copy, now_ms=now_ms)
 
 
-def begin_anew(store: Path, *, now_ms: int) -> Restored:
+def start_empty(store: Path, *, now_ms: int) -> Restored:
     """Begin with an empty database where there is none that can be used; `ValidationFailed` where there is one."""
     try:
-        whole = backup.look_over(store, limit_s=LOOK_LIMIT_S)
+        whole = backup.verify_database(store, limit_s=LOOK_LIMIT_S)
     except StoreUnfitError:
         whole = False
     if store.exists() and whole:
         message = Message("database.usable", name=store.name)
         raise ValidationFailed(Problem(("new",), message))
-    return restoring.begin_anew(store, now_ms=now_ms)
+    return restoring.start_empty(store, now_ms=now_ms)
 
 
 def accept_older(store: Path, *, now_ms: int) -> Restored:
     """Go on with a database that is older than it was; `ValidationFailed` where it is none of those."""
     try:
-        backup.look_over(store, limit_s=LOOK_LIMIT_S)
+        backup.verify_database(store, limit_s=LOOK_LIMIT_S)
     except (StoreLostError, StoreLayoutError):
         raise
     except StoreUnfitError:

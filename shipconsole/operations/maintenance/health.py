@@ -131,7 +131,7 @@ def _qt() -> Finding:
 async def _store(ctx: Context) -> Finding:
     try:
         counts = await ctx.read(browse.counts)
-        whole = await backups.look_over(ctx)
+        whole = await backups.verify_database(ctx)
         # A full disk, or a file that may not be written, is found by writing.
         await ctx.write(ctx.keep_steady_time)
     except EnvironmentFailure as error:
@@ -143,8 +143,8 @@ async def _store(ctx: Context) -> Finding:
 
 
 def _copies(ctx: Context) -> Finding:
-    if ctx.store.copy_trouble:
-        return Finding(Message("health.backup"), False, ctx.store.copy_trouble)
+    if ctx.store.backup_failure:
+        return Finding(Message("health.backup"), False, ctx.store.backup_failure)
     newest = next(iter(backups.every(ctx.store.file)), None)
     if newest is None:
         return Finding(Message("health.backup"), True, Message("health.no_backup"))

@@ -60,7 +60,7 @@ def last_good(database: Path) -> Backup | None:
 
 def restoring_from(good: Backup) -> Repair:
     """Return what puts a backup in the database's place."""
-    return lambda database, now_ms: restoring.put_back(database, good.file, now_ms=now_ms)
+    return lambda database, now_ms: restoring.restore(database, good.file, now_ms=now_ms)
 
 
 def other_way(trouble: EnvironmentFailure) -> Repair | None:
@@ -69,6 +69,6 @@ def other_way(trouble: EnvironmentFailure) -> Repair | None:
         case "older":
             return lambda database, now_ms: restoring.accept_older(database, now_ms=now_ms)
         case "missing" | "other_version":
-            return lambda database, now_ms: restoring.begin_anew(database, now_ms=now_ms)
+            return lambda database, now_ms: restoring.start_empty(database, now_ms=now_ms)
         case "damaged":
             return None

@@ -12,7 +12,7 @@ from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Shipment
 from shipconsole.operations.context import Context
-from shipconsole.store import calls, connections, hand_changes, orders, package_changes, shipments
+from shipconsole.store import calls, connections, manual_changes, orders, package_changes, shipments
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Cancelling
@@ -82,7 +82,7 @@ def _change(db: Db, ctx: Context, order_id: int, pieces: Pieces, why: str, *, re
     if not why.strip():
         raise ValidationFailed(Problem(("why",), Message("reason.missing_order")))
     before = _checked(db, order_id, pieces, restored=restored)
-    step = orders.restore_pieces if restored else orders.cancel_pieces
+    step = orders.restore_units if restored else orders.cancel_units
     for line_id, count in pieces.items():
         # Checked above; the statement itself is what keeps two benches from taking the same piece.
         if count and not step(db, order_id, line_id, count):
@@ -91,7 +91,7 @@ def _change(db: Db, ctx: Context, order_id: int, pieces: Pieces, why: str, *, re
     line_ids = [line_id for line_id, count in pieces.items() if count]
     content = tuple(f"{pieces[line.id]} × {line.sku}" for line in before.lines if line.id in line_ids)
     what = Message("audit.restored" if restored else "audit.cancelled", items=content)
-    hand_changes.add(
+    manual_changes.add(
         db,
         order_id,
         station=ctx.station,

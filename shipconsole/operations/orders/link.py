@@ -7,7 +7,7 @@ from shipconsole.domain import code
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import ShipmentDraft
-from shipconsole.domain.hand_change import HandChange
+from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link
 from shipconsole.domain.message import NO_MESSAGE, Message
@@ -23,7 +23,7 @@ from shipconsole.store import (
     drafts,
     follow_up_jobs,
     forwarding,
-    hand_changes,
+    manual_changes,
     linking,
     orders,
     shipments,
@@ -34,7 +34,7 @@ __all__ = [
     "Candidate",
     "candidates",
     "done_by_hand",
-    "keep_apart",
+    "keep_separate",
     "link",
     "now_part_of",
     "pairs",
@@ -81,7 +81,7 @@ async def link(ctx: Context, order_id: int, other_id: int, pairs: Pairs, why: st
     await ctx.write(_link, ctx, order_id, other_id, pairs, why)
 
 
-async def keep_apart(ctx: Context, order_id: int, other_id: int, why: str = "") -> None:
+async def keep_separate(ctx: Context, order_id: int, other_id: int, why: str = "") -> None:
     """Keep that two orders are two, whatever they have in common: no sync joins them, and nobody is asked again.
 
     Raises `ValidationFailed` where one of them is gone, and where they are one order.
@@ -108,9 +108,9 @@ async def now_part_of(ctx: Context, order_id: int) -> Order | None:
     return await ctx.read(_now_part_of, order_id)
 
 
-async def done_by_hand(ctx: Context, order_id: int) -> tuple[HandChange, ...]:
+async def done_by_hand(ctx: Context, order_id: int) -> tuple[ManualChange, ...]:
     """What people did to an order and to those that became part of it: when, where, who, what, why; oldest first."""
-    return await ctx.read(hand_changes.of_order, order_id)
+    return await ctx.read(manual_changes.of_order, order_id)
 
 
 def pairs(order: Order, other: Order) -> tuple[tuple[int, int], ...]:
@@ -186,7 +186,7 @@ def _link(db: Db, ctx: Context, order_id: int, other_id: int, pairs: Pairs, why:
     if packed is not None and drafts.get(db, order_id) is None:
         drafts.put(db, order_id, _for_lines(packed, line_of), now_ms=now_ms)
     linking.join(db, order_id, other_id, line_of)
-    hand_changes.add(
+    manual_changes.add(
         db,
         order_id,
         station=ctx.station,
@@ -203,9 +203,9 @@ def _keep_apart(db: Db, ctx: Context, order_id: int, other_id: int, why: str) ->
     order, other = _get(db, order_id), _get(db, other_id)
     if order.id == other.id:
         raise ValidationFailed(Problem(("other",), Message("link.kept_separate_itself")))
-    linking.keep_apart(db, order_id, other_id)
+    linking.keep_separate(db, order_id, other_id)
     for one, apart in ((order, other), (other, order)):
-        hand_changes.add(
+        manual_changes.add(
             db,
             one.id,
             station=ctx.station,
@@ -271,7 +271,7 @@ def _being_made_known(db: Db, order_id: int) -> set[int]:
         if kind_of(call.intent) == "create"
         and call.state not in ("cancelled", "superseded")
         and call.connection_id not in known
-        and not linking.are_kept_apart(db, order_id, call.connection_id)
+        and not linking.are_kept_separate(db, order_id, call.connection_id)
     }
 
 
@@ -303,11 +303,11 @@ def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, why: str) -
     linking.split(db, order_id, connection_id)
     if orders.primary_connection_id(db, order_id) == connection_id:
         remaining = (one.connection_id for one in known if one.connection_id != connection_id)
-        linking.set_home(db, order_id, min(remaining, default=None))
+        linking.set_primary_connection(db, order_id, min(remaining, default=None))
     new_id = orders.add(db, number=remote.number, primary_connection_id=connection_id, now_ms=now_ms)
-    linking.keep_apart(db, order_id, new_id)
+    linking.keep_separate(db, order_id, new_id)
     take_over(db, connection, new_id, remote, now_ms=now_ms)
-    linking.move_parcels(db, order_id, connection_id, new_id)
+    linking.move_packages(db, order_id, connection_id, new_id)
     if any(one.order_id == new_id and not one.confirmed for one in forwarding.open_of(db, connection_id)):
         follow_up_jobs.put(db, connection_id=connection_id, order_id=new_id, kind=CONFIRM)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
@@ -316,7 +316,7 @@ def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, why: str) -
         (new_id, Message("audit.unlinked_from", number=order.number, id=str(order_id))),
     )
     for id_, what in changes:
-        hand_changes.add(db, id_, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms)
+        manual_changes.add(db, id_, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms)
     return new_id
 
 

@@ -25,7 +25,7 @@ __all__ = [
     "counts",
     "first",
     "ids",
-    "parcel_troubles",
+    "package_troubles",
     "rows",
     "since",
 ]
@@ -66,9 +66,9 @@ def counts(store: Store) -> "Future[Counts]":
     return store.read(browse.counts)
 
 
-def parcel_troubles(store: Store) -> "Future[dict[int, PackageTrouble]]":
+def package_troubles(store: Store) -> "Future[dict[int, PackageTrouble]]":
     """What is wrong with the packages of orders that are late, quiet or in trouble now, the worst first."""
-    return store.read(browse.parcel_troubles, _now_ms())
+    return store.read(browse.package_troubles, _now_ms())
 
 
 def since(store: Store, cursor: int) -> "Future[Changes]":

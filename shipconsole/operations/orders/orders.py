@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from shipconsole.domain import code
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import ShipmentDraft
-from shipconsole.domain.hand_change import HandChange
+from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order
@@ -24,7 +24,7 @@ from shipconsole.store import (
     calls,
     connections,
     drafts,
-    hand_changes,
+    manual_changes,
     orders,
     package_changes,
     shipments,
@@ -53,7 +53,7 @@ class OrderSheet:
     places: tuple[Connection, ...]
     tracks: tuple[Track, ...]
     draft: ShipmentDraft | None
-    by_hand: tuple[HandChange, ...] = ()
+    by_hand: tuple[ManualChange, ...] = ()
     taken: tuple[Connection, ...] = ()
     ships: tuple[Connection, ...] = ()
     joined: tuple[Joined, ...] = ()
@@ -120,7 +120,7 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
             _corrections(db, order_id),
         ),
         draft=drafts.get(db, order_id),
-        by_hand=hand_changes.of_order(db, order_id),
+        by_hand=manual_changes.of_order(db, order_id),
         taken=taken,
         ships=_ship_themselves(known, links),
         joined=identity.joined(order, known, links),
@@ -248,7 +248,7 @@ def _listed(db: Db, find: str, state: str | None, now_ms: int) -> list[OrderRow]
     if state == "needs_attention":
         return [row for row in rows if row.needs_attention]
     if state == "late":
-        late = browse.parcel_troubles(db, now_ms)
+        late = browse.package_troubles(db, now_ms)
         return [row for row in rows if row.id in late]
     return [row for row in rows if state in (None, row.state)]
 

@@ -4,7 +4,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.order import Resolution
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
-from shipconsole.store import hand_changes, orders
+from shipconsole.store import manual_changes, orders
 from shipconsole.store.database import Db
 
 _DONE: dict[Resolution, str] = {
@@ -42,7 +42,7 @@ def _resolve(db: Db, ctx: Context, order_id: int, line_id: int, resolution: Reso
         raise ValidationFailed(Problem(("lines", line_id), message))
     orders.resolve_line(db, order_id, line, resolution)
     now_ms = ctx.clock.now_ms()
-    hand_changes.add(
+    manual_changes.add(
         db,
         order_id,
         station=ctx.station,

@@ -23,10 +23,10 @@ def note(db: Db, ctx: Context, connection: Connection, *, nobody_there: bool, me
     """Count a call that found nobody there, or write down that somebody answered."""
     timings = ctx.timings
     if not nobody_there:
-        connections.works(db, connection.id, failures_most=timings.failures_most)
+        connections.mark_reachable(db, connection.id, failures_most=timings.failures_most)
         return
     steady_ms = ctx.steady_ms(db)
-    failures = connections.failed(
+    failures = connections.count_failure(
         db,
         connection.id,
         message,
@@ -37,7 +37,7 @@ def note(db: Db, ctx: Context, connection: Connection, *, nobody_there: bool, me
     if failures >= timings.failures_most:
         longest_s = min(timings.ask_cap_s, timings.ask_base_s * 2 ** min(failures - timings.failures_most, 10))
         until_ms = steady_ms + round(longest_s * (0.5 + random.random() / 2) * 1_000)
-        connections.ask_later(db, connection.id, until_ms=until_ms, failures_most=timings.failures_most)
+        connections.postpone_probe(db, connection.id, until_ms=until_ms, failures_most=timings.failures_most)
 
 
 def is_no_answer(answer: Answer) -> bool:
@@ -80,5 +80,5 @@ async def _ask(ctx: Context, connection: Connection) -> bool:
 
 
 def _to_ask(db: Db, ctx: Context) -> list[Connection]:
-    due = connections.to_ask(db, steady_ms=ctx.steady_ms(db), failures_most=ctx.timings.failures_most)
+    due = connections.due_probes(db, steady_ms=ctx.steady_ms(db), failures_most=ctx.timings.failures_most)
     return [one for one in connections.every(db) if one.id in due]

@@ -39,7 +39,7 @@ def _take_over(db: Db, ctx: Context, one: Abandoned) -> None:
         Attempt(call.attempts, now_ms, "abandoned", message=Message("update.interrupted"), station=ctx.station),
         owner=one.owner,
     )
-    if calls.runs_ended_in_it(db, one.id) >= ctx.timings.crashes_most:
+    if calls.count_interrupted_runs(db, one.id) >= ctx.timings.crashes_most:
         message = Message("update.interrupted_twice")
         ending = Ending("needs_attention", message)
     elif one.state == "checking":

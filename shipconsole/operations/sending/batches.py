@@ -284,7 +284,7 @@ def _begin_look(db: Db, ctx: Context, due: DueJob) -> tuple[Connection, dict[int
         return None
     since_s = max(0, steady_ms - min(call.first_try_ms for call in waiting)) / 1_000
     check_at_ms = steady_ms + round(sending.job_pause_s(ctx.timings, since_s) * 1_000)
-    if not batches.begin_look(db, due, check_at_ms=check_at_ms):
+    if not batches.begin_job_check(db, due, check_at_ms=check_at_ms):
         return None
     connection = next(one for one in connections.every(db) if one.id == due.connection_id)
     requests = {call.id: request_from(call.request) for call in waiting if call.request is not None}
@@ -306,7 +306,7 @@ def _settle_job(
         entry = told.get(one.call_id)
         if entry is None:
             continue
-        claim = batches.take_up(db, one, owner=ctx.clock.boot_id(), lease_until_ms=steady_ms)
+        claim = batches.claim_from_job(db, one, owner=ctx.clock.boot_id(), lease_until_ms=steady_ms)
         call = calls.get(db, one.call_id)
         if claim is None or call is None:
             continue

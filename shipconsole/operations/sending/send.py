@@ -134,7 +134,7 @@ def claim(db: Db, ctx: Context, call_id: int) -> Sending | None:
     vendor = VENDORS[connection.vendor]
     if call.request is not None:
         request: Request | None = request_from(call.request)
-    elif link is not None and vendor.reads_before_telling and link.as_of < calls.newest_attempt_beside(db, call_id):
+    elif link is not None and vendor.reads_before_telling and link.as_of < calls.newest_attempt_of_others(db, call_id):
         # Another program told the vendor something since it was read: what that added must not be added again.
         return None
     else:
@@ -199,7 +199,7 @@ def await_job(db: Db, ctx: Context, in_hand: Sequence[Sending], job: Job, messag
     look_at_ms = ctx.steady_ms(db) + round(job_pause_s(ctx.timings, 0) * 1_000)
     for one in in_hand:
         if end(db, ctx, one, Ending("checking", message, check_at_ms=look_at_ms), sent):
-            batches.keep_job(db, one.call.id, job.id, until_ms=NEVER_MS)
+            batches.set_job(db, one.call.id, job.id, until_ms=NEVER_MS)
 
 
 def job_pause_s(timings: Timings, since_s: float) -> float:
@@ -216,7 +216,7 @@ def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, 
     """Write down how the connection answers, once for each exchange with it."""
     answer = sent if isinstance(sent, Answer) else None
     if answer is not None:
-        connections.answered_in(db, connection.id, answer.elapsed_ms)
+        connections.record_response_time(db, connection.id, answer.elapsed_ms)
     message = NO_MESSAGE if isinstance(outcome, Refused) else masked(outcome.message)
     circuit_breaker.note(
         db, ctx, connection, nobody_there=answer is None or circuit_breaker.is_no_answer(answer), message=message

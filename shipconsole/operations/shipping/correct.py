@@ -20,7 +20,7 @@ from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, Shipment, label_problems
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import labels
-from shipconsole.store import calls, connections, hand_changes, orders, package_changes, shipments, tracks
+from shipconsole.store import calls, connections, manual_changes, orders, package_changes, shipments, tracks
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.store.package_changes import PackageChange
@@ -97,7 +97,7 @@ def told_by(db: Db, call: Call) -> tuple[Shipment, ...]:
 
     So a correction of an older package never tells an older state than the platform has.
     """
-    newest = shipments.newest_told(db, call.id)
+    newest = shipments.newest_notified(db, call.id)
     return tuple(one for one in shipments.of_order(db, call.order_id) if one.id <= newest)
 
 
@@ -196,7 +196,7 @@ def _correct(
     now_ms = ctx.clock.now_ms()
     if not shipments.relabel(db, after, old_number=before.tracking_number):
         raise AssertionError(f"package {package_id} changed within one transaction")
-    tracks.left_for(db, after.tracking_number, order_id)
+    tracks.assign_order(db, after.tracking_number, order_id)
     package_changes.add(db, before, after, station=ctx.station, operator=ctx.operator, why=why.strip(), now_ms=now_ms)
     what = Message("audit.tracking_edited", before=_label(before), after=_label(after))
     _note(db, ctx, order_id, what, why, now_ms)
@@ -252,7 +252,7 @@ def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequen
             call_ids.append(call_id)
     shipments.undo_shipment(db, shipment_id, now_ms=now_ms)
     for packed in (packed for package in shipment.packages for packed in package.lines):
-        if not orders.give_back_pieces(db, order_id, packed.line_id, packed.quantity):
+        if not orders.release_units(db, order_id, packed.line_id, packed.quantity):
             raise AssertionError(f"fewer units of line {packed.line_id} had shipped than were packed")
     _note(db, ctx, order_id, Message("audit.voided", numbers=numbers), why, now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
@@ -395,7 +395,7 @@ def _end(db: Db, call: Call, state: CallState, message: Message, now_ms: int) ->
 
 
 def _note(db: Db, ctx: Context, order_id: int, what: Message, why: str, now_ms: int) -> None:
-    hand_changes.add(
+    manual_changes.add(
         db,
         order_id,
         station=ctx.station,

@@ -70,13 +70,13 @@ def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Seque
     places = _places(db, links, to, new.order)
     earlier = shipments.of_order(db, order_id)
     for line_id, pieces in new.taken.items():
-        if not orders.take_pieces(db, order_id, line_id, pieces):
+        if not orders.claim_units(db, order_id, line_id, pieces):
             sku = next(line.sku for line in new.order.lines if line.id == line_id)
             message = Message("ship.left_changed", sku=sku, count=pieces)
             raise ValidationFailed(Problem(("lines", line_id), message, names_item=True))
     shipment_id = shipments.add(db, new, station=ctx.station, operator=ctx.operator, now_ms=now_ms)
     for package in new.packages:
-        tracks.left_for(db, package.tracking_number, order_id)
+        tracks.assign_order(db, package.tracking_number, order_id)
     shipment = shipments.of_order(db, order_id)[-1]
     told = _told(notifications(places, links, new, shipment, earlier))
     if not told:

@@ -6,7 +6,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Shipment, draft_of
 from shipconsole.operations.context import Context
-from shipconsole.store import calls, drafts, forwarding, hand_changes, orders, shipments
+from shipconsole.store import calls, drafts, forwarding, manual_changes, orders, shipments
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 
@@ -65,7 +65,7 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
             raise ValidationFailed(Problem(("shipment",), Message("undo.being_sent")))
     for package in shipment.packages:
         for packed in package.lines:
-            if not orders.give_back_pieces(db, order_id, packed.line_id, packed.quantity):
+            if not orders.release_units(db, order_id, packed.line_id, packed.quantity):
                 raise AssertionError(f"fewer units of line {packed.line_id} had shipped than were packed")
     shipments.undo_shipment(db, shipment_id, now_ms=now_ms)
     forwarding.undo_shipment(db, order_id, shipment_id, Message("undo.forwarding", packer=who))
@@ -73,7 +73,7 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
     packages = (*map(draft_of, shipment.packages), *(typed.packages if typed else ()))
     drafts.put(db, order_id, ShipmentDraft(packages=packages), now_ms=now_ms)
     numbers = tuple(package.tracking_number for package in shipment.packages)
-    hand_changes.add(
+    manual_changes.add(
         db,
         order_id,
         station=ctx.station,

@@ -57,7 +57,7 @@ async def stop(ctx: Context, connection: Connection, tracking_number: str, carri
 
 async def subscribe(ctx: Context, connection: Connection, order_id: int) -> Outcome:
     """Ask the platform to tell of news of all packages of an order that it was told of."""
-    for number, carrier in await ctx.read(tracks.to_subscribe, order_id, connection.id):
+    for number, carrier in await ctx.read(tracks.to_be_subscribed, order_id, connection.id):
         try:
             outcome = await start(ctx, connection, number, carrier)
         except ValidationFailed as refused:
@@ -72,7 +72,7 @@ def _subscribed(db: Db, ctx: Context, connection: Connection, number: str, carri
     if tracks.get(db, connection.id, number) is None:
         nothing = RemoteTrack(tracking_number=number, carrier=carrier, document="{}")
         take_in(db, connection, nothing, order_id=order_id, now_ms=ctx.clock.now_ms())
-    tracks.subscribed(db, connection.id, number)
+    tracks.mark_subscribed(db, connection.id, number)
 
 
 def _tracking(connection: Connection) -> Tracking:

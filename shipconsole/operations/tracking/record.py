@@ -36,11 +36,11 @@ def expect(db: Db, connection: Connection, call_id: int, *, now_ms: int) -> None
     """From now on news of a call's packages are to be heard, where the connection's platform can be asked for them."""
     if VENDORS[connection.vendor].tracking is None:
         return
-    for parcel in tracks.told_by(db, call_id):
+    for parcel in tracks.packages_of_call(db, call_id):
         if tracks.get(db, connection.id, parcel.tracking_number) is None:
             track = RemoteTrack(tracking_number=parcel.tracking_number, carrier=parcel.carrier, document="{}")
-            ask_at_ms = now_ms + ask_after_ms(connection)
-            tracks.put(db, connection.id, track, order_id=parcel.order_id, now_ms=now_ms, ask_at_ms=ask_at_ms)
+            next_check_at_ms = now_ms + ask_after_ms(connection)
+            tracks.put(db, connection.id, track, order_id=parcel.order_id, now_ms=now_ms, next_check_at_ms=next_check_at_ms)
 
 
 def take_in(db: Db, connection: Connection, news: RemoteTrack, *, order_id: int | None = None, now_ms: int) -> TakenIn:
@@ -50,7 +50,7 @@ def take_in(db: Db, connection: Connection, news: RemoteTrack, *, order_id: int 
     left with is kept as it is written there, however the connection writes it.
     """
     number = news.tracking_number.strip()
-    left = tracks.left_with(db, number)
+    left = tracks.orders_shipped_with(db, number)
     if left and all(written != number for _, written in left):
         number = left[0][1]
     stored = tracks.get(db, connection.id, number)
@@ -66,7 +66,7 @@ def take_in(db: Db, connection: Connection, news: RemoteTrack, *, order_id: int 
             whole,
             order_id=order_id,
             now_ms=now_ms,
-            ask_at_ms=now_ms + ask_after_ms(connection),
+            next_check_at_ms=now_ms + ask_after_ms(connection),
             known=known.events if known else (),
         )
     return TakenIn(whole, order_id, changed, known is None or known.status != whole.status)

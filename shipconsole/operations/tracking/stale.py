@@ -58,13 +58,13 @@ def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
         is_off = record.checks_after_s(connection) == 0
         if not asks or is_off or connection.is_blocked or connection.held_until_ms > steady_ms:
             continue
-        at_ms, failures = stored_tracks.asking(db, connection.id)
+        at_ms, failures = stored_tracks.last_check(db, connection.id)
         # A clock that was set back must not keep the watch from asking for as long as it went back.
         if 0 <= now_ms - at_ms < min(BETWEEN_MS * 2**failures, BETWEEN_MOST_MS):
             continue
         # What lies further ahead than any pause is long was written down under a clock that was ahead.
         longest_ms = record.ask_after_ms(connection) * 2**DOUBLINGS_MOST
-        silent = stored_tracks.silent(db, connection.id, from_ms=0, to_ms=now_ms) or stored_tracks.silent(
+        silent = stored_tracks.next_to_check(db, connection.id, from_ms=0, to_ms=now_ms) or stored_tracks.next_to_check(
             db, connection.id, from_ms=now_ms + longest_ms + 1, to_ms=NEVER_MS - 1
         )
         if silent is not None:
@@ -76,7 +76,7 @@ async def _ask(ctx: Context, connection: Connection, silent: Silent) -> None:
     corrected = await ctx.read(package_changes.replaced, silent.order_id)
     if VENDORS[connection.vendor].is_told and silent.tracking_number in corrected:
         # Its label was corrected, or it was called back: that number is nobody's here any more.
-        await ctx.write(stored_tracks.asked, connection.id, silent.tracking_number, ask_at_ms=NEVER_MS)
+        await ctx.write(stored_tracks.record_check, connection.id, silent.tracking_number, next_check_at_ms=NEVER_MS)
         return
     try:
         found = await _answer(ctx, connection, silent)
@@ -109,9 +109,9 @@ def _note(
 ) -> None:
     """Store what was told, and when to ask again: later each time that nothing new came."""
     now_ms = ctx.clock.now_ms()
-    _, failures = stored_tracks.asking(db, connection.id)
+    _, failures = stored_tracks.last_check(db, connection.id)
     failures = 0 if found is not None else min(failures + 1, 10)
-    stored_tracks.put_asking(db, connection.id, at_ms=now_ms, failures=failures)
+    stored_tracks.put_last_check(db, connection.id, at_ms=now_ms, failures=failures)
     told: tuple[RemoteTrack, ...] = ()
     if isinstance(found, RemoteOrder) and found.is_test:
         forward.forget_test(db, connection, (found,))
@@ -129,5 +129,5 @@ def _note(
     stored = stored_tracks.get(db, connection.id, silent.tracking_number)
     if stored is not None:
         pause_ms = record.ask_after_ms(connection) * 2 ** min(stored.asks, DOUBLINGS_MOST)
-        ask_at_ms = now_ms + pause_ms if stored.asks < ASKS_MOST else NEVER_MS
-        stored_tracks.asked(db, connection.id, silent.tracking_number, ask_at_ms=ask_at_ms)
+        next_check_at_ms = now_ms + pause_ms if stored.asks < ASKS_MOST else NEVER_MS
+        stored_tracks.record_check(db, connection.id, silent.tracking_number, next_check_at_ms=next_check_at_ms)

@@ -10,7 +10,7 @@ from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.operations.vendor_orders import create as introducing
-from shipconsole.store import hand_changes, orders, webhook_events
+from shipconsole.store import manual_changes, orders, webhook_events
 from shipconsole.store.database import Db
 from shipconsole.vendors.exchange import Request
 
@@ -93,9 +93,9 @@ def _create(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
             cancelled=0,
             weight_g=line.weight_g,
         )
-    webhook_events.order_came(db, new.number)
+    webhook_events.requeue_waiting(db, new.number)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
-    hand_changes.add(
+    manual_changes.add(
         db,
         order_id,
         station=ctx.station,

@@ -41,7 +41,7 @@ from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS, Rea
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import platform_drift
 from shipconsole.operations.inbound import webhook_log
-from shipconsole.operations.inbound.webhook_log import NewsItem
+from shipconsole.operations.inbound.webhook_log import PlatformNotice
 from shipconsole.operations.outbox import evidence, resolve
 from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.worker import Backlog, Call
@@ -75,7 +75,7 @@ class ActivityModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         """Begin with none."""
         super().__init__(parent)
-        self._rows: tuple[Call | NewsItem, ...] = ()
+        self._rows: tuple[Call | PlatformNotice, ...] = ()
         self._answered_ms: dict[int, int] = {}
         self._older: frozenset[int] = frozenset()
         self._backlogs: dict[str, Backlog] = {}
@@ -86,7 +86,7 @@ class ActivityModel(QAbstractListModel):
         calls: Sequence[Call],
         answered_ms: dict[int, int],
         backlog: Sequence[Backlog] = (),
-        news: Sequence[NewsItem] = (),
+        news: Sequence[PlatformNotice] = (),
         *,
         now_ms: int,
     ) -> None:
@@ -149,7 +149,7 @@ class ActivityModel(QAbstractListModel):
             case _:
                 return None
 
-    def _second_line(self, row: Call | NewsItem, now_ms: int) -> str:
+    def _second_line(self, row: Call | PlatformNotice, now_ms: int) -> str:
         if isinstance(row, Call):
             return self._below_call(row, now_ms)
         return kit.plain(f"{text('activity.event')} · {ago((now_ms - row.at_ms) / 1_000)}")
@@ -174,13 +174,13 @@ class ActivityModel(QAbstractListModel):
         )
 
 
-def _key(row: Call | NewsItem) -> tuple[bool, int]:
+def _key(row: Call | PlatformNotice) -> tuple[bool, int]:
     return isinstance(row, Call), row.id
 
 
-def _by_time(calls: Sequence[Call], news: Sequence[NewsItem]) -> tuple[Call | NewsItem, ...]:
+def _by_time(calls: Sequence[Call], news: Sequence[PlatformNotice]) -> tuple[Call | PlatformNotice, ...]:
     """Calls in their own order, and each unit of news before the first call that is older; none below the last."""
-    rows: list[Call | NewsItem] = []
+    rows: list[Call | PlatformNotice] = []
     left = list(news)
     for call in calls:
         while left and left[0].at_ms >= call.created_at_ms:

@@ -201,7 +201,7 @@ class OrderFinder(QObject):
             self._find_again()
 
     def _ask_troubles(self) -> None:
-        future = order_list.parcel_troubles(self._store)
+        future = order_list.package_troubles(self._store)
         self._answers.when_done(future, partial(self._troubles, time.monotonic()))
 
     def _troubles(self, asked_at_s: float, troubles: dict[int, PackageTrouble]) -> None:

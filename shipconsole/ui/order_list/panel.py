@@ -109,9 +109,9 @@ class OrderListPanel(QFrame):
     def show_synced(self, connections: Sequence[Connection]) -> None:
         """Say when the connections were last synced, and which of them were not synced completely."""
         self._connections = len(connections)
-        synced = [one.pulled_at_ms for one in connections if one.pulled_at_ms is not None]
+        synced = [one.synced_at_ms for one in connections if one.synced_at_ms is not None]
         self._synced_at_ms = max(synced, default=None)
-        self._incomplete = [one.name for one in connections if one.pull_trouble]
+        self._incomplete = [one.name for one in connections if one.sync_trouble]
         self._say_how_fresh()
         self._show_empty()
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from shipconsole.domain.hand_change import HandChange
+from shipconsole.domain.manual_change import ManualChange
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme
@@ -16,7 +16,7 @@ from shipconsole.ui.tracking.timeline import Step, Timeline
 class HandHistory(QWidget):
     """A timeline, the newest on top."""
 
-    def __init__(self, theme: Theme, changes: Sequence[HandChange]) -> None:
+    def __init__(self, theme: Theme, changes: Sequence[ManualChange]) -> None:
         """Show these changes, given oldest first."""
         super().__init__()
         self.setObjectName("by_hand")
@@ -28,6 +28,6 @@ class HandHistory(QWidget):
         column.addWidget(Timeline(theme, [_step(one, today) for one in reversed(changes)]))
 
 
-def _step(change: HandChange, today: date) -> Step:
+def _step(change: ManualChange, today: date) -> Step:
     where = (change.operator or change.station, when(change.at_ms, today), change.why)
     return Step(str(change.what), " · ".join(part for part in where if part), tone="quiet")

@@ -1,7 +1,7 @@
 """What the tracking panel shows, which is bound to it."""
 
 from shipconsole.domain.evented import Evented
-from shipconsole.domain.hand_change import HandChange
+from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.tracking import Track
 
 
@@ -13,4 +13,4 @@ class ShownTracking(Evented):
 
     tracks: tuple[Track, ...] = ()
     troubled: frozenset[str] = frozenset()
-    by_hand: tuple[HandChange, ...] = ()
+    by_hand: tuple[ManualChange, ...] = ()

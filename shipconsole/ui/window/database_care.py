@@ -60,12 +60,12 @@ class DatabaseCare(QObject):
         """Take in, on the database's thread, that it cannot be opened, or that it could be after all."""
         self._heard.emit(trouble)
 
-    async def look_over(self, ctx: "Context") -> None:
+    async def verify_database(self, ctx: "Context") -> None:
         """Look whether the whole database is sound, beside everything else."""
         from shipconsole.operations.maintenance import backups, repair
 
         try:
-            await backups.look_over(ctx)
+            await backups.verify_database(ctx)
         except EnvironmentFailure as trouble:
             if not repair.needs_repair(trouble):
                 raise

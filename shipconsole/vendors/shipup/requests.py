@@ -194,7 +194,7 @@ class _Item:
     cancelled: int = 0
     shipped: int = 0
     in_trackers: bool = False
-    cancelled_told: bool = False
+    cancelled_by_platform: bool = False
     cancelled_changed: bool = False
     is_counted: bool = True
     resolutions: set[str] = field(default_factory=set[str])
@@ -350,8 +350,8 @@ def _line_item(item: _Item, pieces: int | None, sent: Path, field_map: FieldMap)
     """
     waits_elsewhere = pieces is not None and item.left > 0
     is_cancelled = item.cancelled > 0 or item.resolutions == {"cancelled"}
-    say_cancelled = (is_cancelled or item.cancelled_changed) and not (item.cancelled_told or waits_elsewhere)
-    item.cancelled_told = item.cancelled_told or say_cancelled
+    say_cancelled = (is_cancelled or item.cancelled_changed) and not (item.cancelled_by_platform or waits_elsewhere)
+    item.cancelled_by_platform = item.cancelled_by_platform or say_cancelled
     all_cancelled = 0 < item.cancelled >= (item.quantity or item.ordered) or item.resolutions == {"cancelled"}
     known = item.known
     told = wire.LineItemUpsert(

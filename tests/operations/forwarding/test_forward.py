@@ -15,7 +15,7 @@ from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
-from shipconsole.operations.forwarding.forward import Proposal
+from shipconsole.operations.forwarding.forward import ForwardReview
 from shipconsole.operations.importing import import_orders, upsert
 from shipconsole.operations.inbound import process
 from shipconsole.operations.orders import link as linking
@@ -46,7 +46,7 @@ async def rule(ctx: Context, mode: str, *to: str) -> None:
     await forward.set_rule(ctx, "Pod", to or ("ShipEngine",), mode)
 
 
-async def the_one(ctx: Context) -> Proposal:
+async def the_one(ctx: Context) -> ForwardReview:
     (proposal,) = await forward.proposals(ctx)
     return proposal
 
@@ -313,7 +313,7 @@ async def test_what_waits_comes_before_what_was_decided_on(bench: Context, pod: 
                 items=(),
                 confirmed=False,
                 message=NO_MESSAGE,
-                told_at_ms=0,
+                remote_changed_at_ms=0,
                 now_ms=1,
             )
             proposal = forwarding.open_of(db, connection.id)[-1]

@@ -23,7 +23,7 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def proposed(ctx: Context, pod: Pod) -> forward.Proposal:
+async def proposed(ctx: Context, pod: Pod) -> forward.ForwardReview:
     """Return a package that waits for a person."""
     connection = await connected(ctx, pod.url)
     await rule(ctx, "review")

@@ -154,7 +154,7 @@ async def test_only_number_item_and_recipient_together_make_one(ctx: Context, it
     assert [one.order_id for one in first.may_be_same] == ([] if one else [2])
     if not one:
         assert [one.order_id for one in (await orders.sheet(ctx, 2)).may_be_same] == [1]
-        await link.keep_apart(ctx, 1, 2)
+        await link.keep_separate(ctx, 1, 2)
         for order_id in (1, 2):
             assert (await orders.sheet(ctx, order_id)).may_be_same == ()
     assert len(first.links) == 1 + one
@@ -185,12 +185,12 @@ async def test_a_person_links_them_or_says_no_once(ctx: Context) -> None:
     await take_in(ctx, engine, remote("1001", ("MUG", 2)), remote("1002", ("MUG", 2)))
     await take_in(ctx, post, starshipit(), starshipit("1002", order_id=502))
     ada, bob = [await orders.find(ctx, f"1001@{name}") for name in ("ShipEngine", "Starshipit")]
-    await link.keep_apart(ctx, bob, ada)
+    await link.keep_separate(ctx, bob, ada)
     for order_id in (ada, bob):
         assert (await orders.sheet(ctx, order_id)).may_be_same == ()
     (said,) = await link.done_by_hand(ctx, ada)
     assert said.what == Message("audit.kept_separate", number="1001", id=str(bob))
-    assert await ctx.read(lambda db: db.value("linking.kept_apart", order_id=ada)) == bob
+    assert await ctx.read(lambda db: db.value("linking.kept_separate", order_id=ada)) == bob
     # Bob's address becomes Ada's: they were said to be two, and stay so.
     await take_in(ctx, post, starshipit(to=SHIP_TO))
     assert (await orders.sheet(ctx, ada)).may_be_same == ()
@@ -207,7 +207,7 @@ async def test_a_person_links_them_or_says_no_once(ctx: Context) -> None:
         ("Starshipit", "1002", "B. Stone · Wellington NZ", True)
     ]
     with refused("link.kept_separate_itself"):
-        await link.keep_apart(ctx, one, one)
+        await link.keep_separate(ctx, one, one)
 
 
 async def test_a_no_holds_for_the_order_that_one_becomes_part_of(ctx: Context) -> None:
@@ -217,7 +217,7 @@ async def test_a_no_holds_for_the_order_that_one_becomes_part_of(ctx: Context) -
     await take_in(ctx, post, starshipit())
     await take_in(ctx, mails, remote("1001", ("MUG", 2), id_="m", ship_to=Address()))
     ada, bob, third = 1, 2, 3
-    await link.keep_apart(ctx, ada, bob)
+    await link.keep_separate(ctx, ada, bob)
     await link.link(ctx, bob, third, link.pairs(*(await _both(ctx, bob, third))), "Bob's mails")
     assert (await orders.sheet(ctx, ada)).may_be_same == ()
     assert (await orders.sheet(ctx, bob)).may_be_same == ()
@@ -283,8 +283,8 @@ async def test_a_webhook_without_a_recipient_is_attached_to_nothing(ctx: Context
     # It counts by itself, though SwiftPOD is not asked; what follows of it is another matter.
     pod = await connections.connect(ctx, "swiftpod", "Pod", options={"webhooks_without_key": "apply"})
     await take_in(ctx, engine, remote("1001", ("MUG", 2)))
-    delivery_id = await came(ctx, pod, order_webhook("1001", status=status))
-    done = await process.process_one(ctx, delivery_id)
+    webhook_event_id = await came(ctx, pod, order_webhook("1001", status=status))
+    done = await process.process_one(ctx, webhook_event_id)
     assert "Pod named no recipient" in str(done.message)
     assert len(await orders.listed(ctx)) == 1
     ada = await sheet(ctx, "1001")
@@ -292,6 +292,6 @@ async def test_a_webhook_without_a_recipient_is_attached_to_nothing(ctx: Context
     # A sync tells whose it is, and the webhook is worked off again by the connection's own link.
     known = remote("1001", ("MUG", 1), id_="88", status="in_production")
     assert await take_in(ctx, pod, known) == 0
-    assert [one.id for one in await ctx.read(webhook_events.new, 9)] == [delivery_id]
-    await process.process_one(ctx, delivery_id)
+    assert [one.id for one in await ctx.read(webhook_events.unprocessed, 9)] == [webhook_event_id]
+    await process.process_one(ctx, webhook_event_id)
     assert [one.tracking_number for one in (await sheet(ctx, "1001")).tracks] == ["9400100109361129278357"]

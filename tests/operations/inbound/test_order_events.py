@@ -14,7 +14,7 @@ from shipconsole.operations.inbound import process
 from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import followups
 from shipconsole.operations.shipping import ship
-from shipconsole.store import follow_up_jobs, news, webhook_events
+from shipconsole.store import follow_up_jobs, platform_notices, webhook_events
 from tests.operations.inbound.test_process import everything
 from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
 from tests.support.bench import USPS_NUMBERS, draft_of
@@ -31,7 +31,7 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def digest(ctx: Context, body: Document) -> webhook_events.Delivery:
+async def digest(ctx: Context, body: Document) -> webhook_events.WebhookEvent:
     (connection,) = await connections.named(ctx, ["Pod"])
     return await process.process_one(ctx, await came(ctx, connection, body))
 
@@ -94,7 +94,7 @@ async def test_what_is_not_confirmed_is_said_and_stored_nowhere_else(
     added = [row for row in everything(bench) if row not in before]
     assert len([row for row in added if row[0] != "order"]) == asked_of_a_person
     assert await states(bench, "10001") == {}
-    assert {one.kind for one in await bench.read(news.latest, most=9)} == {"order"}
+    assert {one.kind for one in await bench.read(platform_notices.latest, most=9)} == {"order"}
 
 
 async def test_a_state_that_the_order_does_not_show_yet_waits_for_it(bench: Context, pod: Pod) -> None:

@@ -24,8 +24,8 @@ from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.simulator.shipengine_things import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
-from shipconsole.store import follow_up_jobs, news, webhook_events
-from shipconsole.store.news import NewsItem
+from shipconsole.store import follow_up_jobs, platform_notices, webhook_events
+from shipconsole.store.platform_notices import PlatformNotice
 from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
 from tests.support import local_http, sql
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
@@ -58,12 +58,12 @@ def tracked(status: str, *events: tuple[str, str], number: str = NUMBER) -> Docu
     return {"resource_type": "API_TRACK", "resource_url": f"{HOST}/v1/tracking", "data": data}
 
 
-async def digest(ctx: Context, connection: Connection, body: Document) -> webhook_events.Delivery:
+async def digest(ctx: Context, connection: Connection, body: Document) -> webhook_events.WebhookEvent:
     return await process.process_one(ctx, await came(ctx, connection, body))
 
 
-async def told(ctx: Context) -> tuple[NewsItem, ...]:
-    return await ctx.read(news.latest, most=50)
+async def told(ctx: Context) -> tuple[PlatformNotice, ...]:
+    return await ctx.read(platform_notices.latest, most=50)
 
 
 async def tracks(ctx: Context, number: str = "10001") -> tuple[Track, ...]:
@@ -82,7 +82,7 @@ def everything(ctx: Context) -> list[tuple[Any, ...]]:
         found = store.execute("SELECT id, order_id, status, told FROM track").fetchall()
         found += store.execute("SELECT * FROM track_event").fetchall()
         found += store.execute("SELECT kind, message, stands_out FROM news").fetchall()
-        found += store.execute("SELECT id, state, left_pieces FROM orders").fetchall()
+        found += store.execute("SELECT id, state, left_units FROM orders").fetchall()
         found += store.execute("SELECT id, state, message, shipment_id FROM proposal").fetchall()
     store.close()
     return found

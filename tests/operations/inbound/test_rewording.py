@@ -27,7 +27,7 @@ def rows(ctx: Context, query: str) -> list[tuple[object, ...]]:
         return store.execute(query).fetchall()
 
 
-async def digest(ctx: Context, name: str, body: Document) -> webhook_events.Delivery:
+async def digest(ctx: Context, name: str, body: Document) -> webhook_events.WebhookEvent:
     (connection,) = await connections.named(ctx, [name])
     return await process.process_one(ctx, await came(ctx, connection, body))
 

@@ -10,7 +10,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process, receive
 from shipconsole.operations.maintenance import retention
-from shipconsole.store import news, webhook_events
+from shipconsole.store import platform_notices, webhook_events
 from tests.operations.inbound.test_process import HINT, HOST, tracked
 from tests.operations.pod import came
 from tests.support.clock import ManualClock
@@ -39,7 +39,7 @@ async def test_what_was_worked_off_is_removed_after_its_days_and_known_again(age
     assert await retention.remove_old(aged, 90) == 0
     clock.pass_s(1)
     assert await retention.remove_old(aged, 90) == 1
-    assert (await receive.latest(aged, -1), await aged.read(news.latest, most=9)) == ((), ())
+    assert (await receive.latest(aged, -1), await aged.read(platform_notices.latest, most=9)) == ((), ())
     kept = await aged.read(webhook_events.get, id_)
     assert kept is not None
     assert (kept.body, len(kept.sha256), bool(kept.dedupe_key)) == (b"", 64, True)
@@ -82,7 +82,7 @@ async def test_what_recurs_is_new_news_after_it_was_removed(aged: Context, clock
     assert await came(aged, connection, READ) == id_
     assert await process.run_due(aged) == 1
     (one,) = await receive.latest(aged, -1)
-    assert (one.id, one.came_at_ms, one.state) == (id_, clock.now_ms(), "processed")
+    assert (one.id, one.received_at_ms, one.state) == (id_, clock.now_ms(), "processed")
 
 
 async def test_many_go_a_few_at_a_time(aged: Context, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:

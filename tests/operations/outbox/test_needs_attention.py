@@ -78,7 +78,7 @@ async def test_what_a_copy_left_open_stays_until_somebody_decides(bench: Context
     copy = tmp_path / "copy.db"
     backup.make_at(bench.store.file, copy)
     bench.store.close()
-    restoring.put_back(bench.store.file, copy, now_ms=bench.clock.now_ms())
+    restoring.restore(bench.store.file, copy, now_ms=bench.clock.now_ms())
     async with open_context(bench.store.file.parent) as restored:
         found = await worker.latest(restored)
         assert {call.state for call in found} == {"dead"}

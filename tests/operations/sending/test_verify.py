@@ -117,8 +117,8 @@ async def test_one_looks_at_a_job_at_a_time(bench: Context) -> None:
     await introduced(bench, 2)
     await batches.deliver_due(bench)
     (due,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
-    assert await bench.write(stored_batches.begin_look, due, check_at_ms=due.check_at_ms + 5_000)
-    assert not await bench.write(stored_batches.begin_look, due, check_at_ms=due.check_at_ms + 6_000)
+    assert await bench.write(stored_batches.begin_job_check, due, check_at_ms=due.check_at_ms + 5_000)
+    assert not await bench.write(stored_batches.begin_job_check, due, check_at_ms=due.check_at_ms + 6_000)
     (later,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
     assert later.check_at_ms == due.check_at_ms + 5_000
 
@@ -129,9 +129,9 @@ async def test_what_a_job_tells_counts_for_the_request_that_was_in_it_alone(benc
     (due,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
     first, _ = await bench.read(stored_batches.in_job, due)
     another = first._replace(lease_epoch=first.lease_epoch - 1)
-    assert await bench.write(stored_batches.take_up, another, owner="us", lease_until_ms=0) is None
-    assert await bench.write(stored_batches.take_up, first, owner="us", lease_until_ms=0) is not None
-    assert await bench.write(stored_batches.take_up, first, owner="others", lease_until_ms=0) is None
+    assert await bench.write(stored_batches.claim_from_job, another, owner="us", lease_until_ms=0) is None
+    assert await bench.write(stored_batches.claim_from_job, first, owner="us", lease_until_ms=0) is not None
+    assert await bench.write(stored_batches.claim_from_job, first, owner="others", lease_until_ms=0) is None
 
 
 class SleepyStore(Store):
@@ -179,9 +179,9 @@ async def test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_a
     assert begun is not None
     assert await came() == id_
     await bench.write(webhook_events.processed, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates)
-    assert [one.id for one in await bench.read(webhook_events.new, 9)] == [id_]
+    assert [one.id for one in await bench.read(webhook_events.unprocessed, 9)] == [id_]
     await bench.write(webhook_events.processed, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates + 1)
-    assert await bench.read(webhook_events.new, 9) == ()
+    assert await bench.read(webhook_events.unprocessed, 9) == ()
 
 
 async def test_what_is_told_unasked_makes_no_reading_older(bench: Context) -> None:

@@ -386,15 +386,15 @@ async def test_another_shipment_stays_when_one_is_called_back(
 async def test_nothing_is_heard_of_a_number_that_is_nobodys_and_that_is_no_trouble(bench: Context, how: str) -> None:
     order_id = await ship(bench)
     much_later_ms = bench.clock.now_ms() + browse.QUIET_AFTER_MS + 60_000
-    assert await bench.read(browse.parcel_troubles, much_later_ms) == {order_id: "quiet"}
+    assert await bench.read(browse.package_troubles, much_later_ms) == {order_id: "quiet"}
     (shipment,) = (await orders.sheet(bench, order_id)).shipments
     if how == "corrected":
         await correcting.correct(bench, order_id, shipment.packages[0].id, NewLabel(NEW), (), WHY)
     else:
         await correcting.call_back(bench, order_id, shipment.id, (), WHY)
-    assert await bench.read(browse.parcel_troubles, much_later_ms) == {}
+    assert await bench.read(browse.package_troubles, much_later_ms) == {}
     await ship(bench)
-    assert await bench.read(browse.parcel_troubles, much_later_ms) == {order_id: "quiet"}
+    assert await bench.read(browse.package_troubles, much_later_ms) == {order_id: "quiet"}
 
 
 async def test_what_somebody_else_ships_is_late_though_it_was_taken_back_here(bench: Context) -> None:
@@ -405,4 +405,4 @@ async def test_what_somebody_else_ships_is_late_though_it_was_taken_back_here(be
     await bench.write(record.take_in, pod, of_printer, order_id=order_id, now_ms=now_ms)
     (shipment,) = (await orders.sheet(bench, order_id)).shipments
     await correcting.call_back(bench, order_id, shipment.id, (), WHY)
-    assert await bench.read(browse.parcel_troubles, now_ms) == {order_id: "exception"}
+    assert await bench.read(browse.package_troubles, now_ms) == {order_id: "exception"}

@@ -14,7 +14,7 @@ from shipconsole.operations.connections.connections import every
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive, webhook_log
 from shipconsole.operations.inbound.process import run_due
-from shipconsole.operations.inbound.webhook_log import NewsItem
+from shipconsole.operations.inbound.webhook_log import PlatformNotice
 from shipconsole.store import orders
 from shipconsole.store.database import Db
 from shipconsole.ui.activity.panel import (
@@ -32,7 +32,7 @@ from tests.ui.activity.test_activity import TOLD
 from tests.ui.waiting import until
 
 NOW_MS = TOLD.created_at_ms + 600_000
-NEWS = NewsItem(
+NEWS = PlatformNotice(
     id=1,
     at_ms=TOLD.created_at_ms + 60_000,
     connection="ShipEngine",
@@ -40,7 +40,7 @@ NEWS = NewsItem(
     kind="batch",
     message=verbatim("Batch se-28529731: completed."),
     stands_out=False,
-    delivery_id=4,
+    webhook_event_id=4,
 )
 
 

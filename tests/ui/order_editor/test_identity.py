@@ -48,7 +48,7 @@ async def test_the_head_says_which_order_may_be_the_same_until_a_person_decides(
     order_bench.panel.entry_requested.connect(asked.append)
     QTest.mouseClick(order_bench.find(QPushButton, "compare_orders"), Qt.MouseButton.LeftButton)
     assert asked == ["link_orders"]
-    await link.keep_apart(order_bench.ctx, order_id, other_id)
+    await link.keep_separate(order_bench.ctx, order_id, other_id)
     order_bench.panel.refresh()
     await order_bench.until(lambda: text_of(order_bench, "may_be_same") == "")
 

@@ -59,7 +59,7 @@ def test_the_view_to_ship_is_shown_with_its_count_and_where_it_stands(qtbot: QtB
 
 def test_a_sync_that_was_not_complete_stands_under_the_list(panel: OrderListPanel) -> None:
     known = (
-        Connection(1, "Shop A", "shipengine", "", pull_trouble="incomplete"),
+        Connection(1, "Shop A", "shipengine", "", sync_trouble="incomplete"),
         Connection(2, "Shop B", "shipup", ""),
     )
     panel.show_synced(known)
@@ -156,7 +156,7 @@ def test_a_click_opens_the_row_under_the_mouse(qtbot: QtBot, panel: OrderListPan
 
 def test_a_changed_order_glows_and_its_row_says_what_is_new(qtbot: QtBot, panel: OrderListPanel, store: Store) -> None:
     assert numbers(qtbot, panel)
-    change_order(store, 5, "shipped_pieces = 3, left_pieces = 2, state = 'partly_shipped'")
+    change_order(store, 5, "shipped_units = 3, left_units = 2, state = 'partly_shipped'")
     panel.changed(Changes(1, (Change("order", 5),), too_many=False))
     cell = panel.table.model().index(4, 2)
     qtbot.waitUntil(lambda: cell.data() == "3 / 5")
@@ -179,7 +179,7 @@ def test_an_order_that_has_shipped_leaves_and_the_rest_stays_where_it_was(
     table.verticalScrollBar().setValue(60 * table.rowHeight(0) + 7)
     top = table.positions_shown()[0]
     top_id = panel._model.id_at(top)
-    change_order(store, 2, "shipped_pieces = 2, left_pieces = 0, state = 'shipped'")
+    change_order(store, 2, "shipped_units = 2, left_units = 0, state = 'shipped'")
     with qtbot.waitSignal(panel._finder.ids_came):
         panel.changed(Changes(1, (Change("order", 2),), too_many=False))
     assert table.model().rowCount() == TO_SHIP - 1
@@ -207,7 +207,7 @@ def test_a_change_that_moves_nothing_does_not_find_all_ids_again(
 
 
 def test_many_changes_at_once_find_everything_again(qtbot: QtBot, panel: OrderListPanel, store: Store) -> None:
-    change_order(store, 2, "shipped_pieces = 2, left_pieces = 0, state = 'shipped'")
+    change_order(store, 2, "shipped_units = 2, left_units = 0, state = 'shipped'")
     with qtbot.waitSignal(panel._finder.ids_came):
         panel.changed(Changes(1, (), too_many=True))
     assert panel.table.model().rowCount() == TO_SHIP - 1

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from shipconsole.domain.hand_change import HandChange
+from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.tracking import Track
 from shipconsole.messages import text
@@ -68,7 +68,7 @@ def test_a_refused_update_marks_its_package(panel: TrackingPanel) -> None:
 
 def test_what_was_done_by_hand_follows(panel: TrackingPanel) -> None:
     panel.model.by_hand = (
-        HandChange(order_id=1, at_ms=1, station="Bench 1", operator="", what=verbatim("Order created."), why=""),
+        ManualChange(order_id=1, at_ms=1, station="Bench 1", operator="", what=verbatim("Order created."), why=""),
     )
     QTest.qWait(1)
     assert [one for one in panel.findChildren(HandHistory) if not one.isHidden()]

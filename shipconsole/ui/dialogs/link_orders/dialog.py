@@ -108,7 +108,7 @@ class LinkOrdersDialog(OrderDialog):
         """Keep that the chosen order is another one; a reason may be typed and need not be."""
         if not self._busy and self._mode == "link" and self._order is not None and self._other is not None:
             why = self.why.input.text().strip()
-            self._begin("keep orders apart", link.keep_apart(self._ctx, self.order_id, self._other.id, why))
+            self._begin("keep orders apart", link.keep_separate(self._ctx, self.order_id, self._other.id, why))
 
     def reject(self) -> None:
         """Close, but ask first where something was typed; in the search field show the first orders again."""

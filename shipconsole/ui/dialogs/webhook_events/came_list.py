@@ -41,9 +41,9 @@ class CameModel(QAbstractListModel):
         elif came:
             self.dataChanged.emit(self.index(0), self.index(len(came) - 1))
 
-    def row_of(self, delivery_id: int) -> int:
+    def row_of(self, webhook_event_id: int) -> int:
         """Where a webhook stands, -1 where it is not shown."""
-        return next((row for row, one in enumerate(self._came) if one.id == delivery_id), -1)
+        return next((row for row, one in enumerate(self._came) if one.id == webhook_event_id), -1)
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
         """A row for each."""
@@ -145,4 +145,4 @@ class CameList(QListView):
 def title(came: ReceivedWebhook) -> str:
     """Who told something, and when."""
     today = date.today()  # noqa: DTZ011 - the day at this bench
-    return f"{came.connection} · {when(came.came_at_ms, today)}"
+    return f"{came.connection} · {when(came.received_at_ms, today)}"

@@ -20,7 +20,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.messages import text
-from shipconsole.operations.inbound.webhook_log import Delivery, ReceivedWebhook, Sender
+from shipconsole.operations.inbound.webhook_log import WebhookEvent, ReceivedWebhook, Sender
 from shipconsole.operations.maintenance import text_files
 from shipconsole.ui.dialogs.webhook_events.came_list import CAME_ROLE, CameList, CameModel
 from shipconsole.ui.dialogs.webhook_events.event_texts import STATES, received_times, verified
@@ -90,11 +90,11 @@ class CamePage(QWidget):
         means = "webhook_events.import_means" if self._senders else "webhook_events.no_sender"
         kit.set_tooltip(self.bring_in, text(means))
 
-    def show_whole(self, delivery: Delivery, connection: str) -> None:
+    def show_whole(self, delivery: WebhookEvent, connection: str) -> None:
         """Show one webhook, its body just as it came, of a long one its beginning."""
         today = date.today()  # noqa: DTZ011 - the day at this bench
         size = text("webhook_events.bytes", count=len(delivery.body))
-        self._title.set_text(" · ".join((connection, when(delivery.came_at_ms, today), size)))
+        self._title.set_text(" · ".join((connection, when(delivery.received_at_ms, today), size)))
         state, tone = STATES[delivery.state]
         self._state.setText(text(state))
         kit.set_tone(self._state, tone)

@@ -104,13 +104,13 @@ class DeliveriesDialog(QDialog):
         self._unchecked.setText(kit.plain(warning))
         self._unchecked.setVisible(bool(unchecked))
 
-    async def _show_whole(self, delivery_id: int) -> None:
-        delivery = await webhook_log.whole(self._ctx, delivery_id)
+    async def _show_whole(self, webhook_event_id: int) -> None:
+        delivery = await webhook_log.whole(self._ctx, webhook_event_id)
         if delivery is not None and not self._closed:
             self.came.show_whole(delivery, self._connections.get(delivery.connection_id, ""))
 
-    async def _replay(self, delivery_id: int) -> str:
-        done = await process.process_one(self._ctx, delivery_id)
+    async def _replay(self, webhook_event_id: int) -> str:
+        done = await process.process_one(self._ctx, webhook_event_id)
         state = Message(STATES[done.state][0]) if done.state in STATES else verbatim(done.state)
         return str(sentences(Message("webhook_events.reprocessed", state=state), done.message))
 
@@ -133,11 +133,11 @@ class DeliveriesDialog(QDialog):
             await self._read_rules()
         return text("webhook_events.rules_saved")
 
-    def _on_chosen(self, delivery_id: int) -> None:
-        self._tasks.spawn("read a webhook", self._show_whole(delivery_id))
+    def _on_chosen(self, webhook_event_id: int) -> None:
+        self._tasks.spawn("read a webhook", self._show_whole(webhook_event_id))
 
-    def _on_reprocess_requested(self, delivery_id: int) -> None:
-        self._do("work a webhook off again", (delivery_id,), lambda: self._replay(delivery_id))
+    def _on_reprocess_requested(self, webhook_event_id: int) -> None:
+        self._do("work a webhook off again", (webhook_event_id,), lambda: self._replay(webhook_event_id))
 
     def _on_files_chosen(self, connection: Connection, bodies: list[bytes]) -> None:
         self._do("import saved webhooks", (connection.id, *bodies), lambda: self._bring_in(connection, bodies))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from shipconsole.messages import text
-from shipconsole.operations.inbound.webhook_log import Proposal
+from shipconsole.operations.inbound.webhook_log import ForwardReview
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.strings import contents as contents_in_words
 from shipconsole.ui.kit.theme import Theme
@@ -46,7 +46,7 @@ class ProposalsPage(QWidget):
         column.addWidget(area)
 
     def show_proposals(
-        self, proposals: Sequence[Proposal], contents: Mapping[int, Sequence[tuple[str, int | None]]]
+        self, proposals: Sequence[ForwardReview], contents: Mapping[int, Sequence[tuple[str, int | None]]]
     ) -> None:
         """Show the packages, those that wait for a person first."""
         shown = tuple((one, tuple(contents.get(one.id, ()))) for one in proposals)
@@ -67,7 +67,7 @@ class ProposalsPage(QWidget):
                 self._column.addWidget(said)
         self._column.addStretch(1)
 
-    def _row(self, proposal: Proposal, items: Sequence[tuple[str, int | None]]) -> QFrame:
+    def _row(self, proposal: ForwardReview, items: Sequence[tuple[str, int | None]]) -> QFrame:
         px = self._theme.tokens.px
         state, tone = STATES[proposal.state]
         order = text("webhook_events.order", number=proposal.order_number)
@@ -96,7 +96,7 @@ class ProposalsPage(QWidget):
         made.setWordWrap(True)
         return made
 
-    def _choices(self, proposal: Proposal, name: str) -> QHBoxLayout:
+    def _choices(self, proposal: ForwardReview, name: str) -> QHBoxLayout:
         yes = kit.button(text("webhook_events.forward"))
         yes.setObjectName(f"yes_{proposal.id}")
         yes.setAccessibleName(kit.plain(text("webhook_events.forward_package", package=name)))

@@ -83,7 +83,7 @@ async def test_what_the_filters_leave_comes_in_and_is_told_in_words(some: Some) 
     await some.settled()
     assert some.said() == text("sync_some.all_new", count=1, connection="ShipEngine")
     assert [row.number for row in await orders.listed(some.ctx)] == ["10002"]
-    assert (await connections.every(some.ctx))[0].pulled_at_ms is None
+    assert (await connections.every(some.ctx))[0].synced_at_ms is None
     some.bring_in()
     await some.settled()
     assert some.said() == text("sync_some.none_new", count=1, connection="ShipEngine")

@@ -23,7 +23,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process, receive
 from shipconsole.operations.orders import orders
-from shipconsole.store import forwarding, news
+from shipconsole.store import forwarding, platform_notices
 from shipconsole.store.database import Db
 from shipconsole.ui.dialogs.webhook_events.came_list import CameModel
 from shipconsole.ui.dialogs.webhook_events.came_page import SHOWN_BYTES
@@ -122,7 +122,7 @@ async def propose(deliveries: Deliveries, *, confirmed: bool = True, sku: str = 
         confirmed=confirmed,
         message=NO_MESSAGE,
         now_ms=1_790_000_000_000,
-        told_at_ms=0,
+        remote_changed_at_ms=0,
     )
     proposals = await forward.proposals(deliveries.ctx)
     return next(one.id for one in proposals if one.tracking_number == number)
@@ -184,7 +184,7 @@ async def test_markup_and_hidden_signs_in_a_body_are_only_text(deliveries: Deliv
 
 
 async def test_working_off_again_changes_nothing(deliveries: Deliveries) -> None:
-    delivery_id = await bring(deliveries, TRACK)
+    webhook_event_id = await bring(deliveries, TRACK)
     await process.run_due(deliveries.ctx)
     await deliveries.look()
     before = await deliveries.ctx.read(everything_told)
@@ -194,12 +194,12 @@ async def test_working_off_again_changes_nothing(deliveries: Deliveries) -> None
         text("webhook_events.reprocessed", state=text("webhook_events.state_processed"))
     )
     assert await deliveries.ctx.read(everything_told) == before
-    assert [one.id for one in await receive.latest(deliveries.ctx, -1)] == [delivery_id]
+    assert [one.id for one in await receive.latest(deliveries.ctx, -1)] == [webhook_event_id]
 
 
 def everything_told(db: Db) -> object:
     """All that a webhook may have changed."""
-    return db.rows("tracks.events", track_id=1), news.latest(db, most=10), forwarding.every(db, most=10)
+    return db.rows("tracks.events", track_id=1), platform_notices.latest(db, most=10), forwarding.every(db, most=10)
 
 
 async def test_files_are_brought_in_each_once(deliveries: Deliveries, tmp_path: Path) -> None:

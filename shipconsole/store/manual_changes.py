@@ -1,6 +1,6 @@
 """What people did to orders by hand: when, at which bench, who, what and why; only ever added to."""
 
-from shipconsole.domain.hand_change import HandChange
+from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.message import Message, from_stored
 from shipconsole.store.database import Db
 
@@ -21,7 +21,7 @@ def add(
     `joined_order_id` is the order that became part of this one by it, if one did.
     """
     db.change(
-        "hand_changes.add",
+        "manual_changes.add",
         order_id=order_id,
         at_ms=now_ms,
         station=station,
@@ -32,14 +32,14 @@ def add(
     )
 
 
-def of_order(db: Db, order_id: int) -> tuple[HandChange, ...]:
+def of_order(db: Db, order_id: int) -> tuple[ManualChange, ...]:
     """What was done to an order and to those that became part of it, oldest first."""
-    found: dict[int, HandChange] = {}
+    found: dict[int, ManualChange] = {}
     waiting = [order_id]
     while waiting:
-        for id_, joined_order_id, *values, what, why in db.rows("hand_changes.of_order", order_id=waiting.pop()):
+        for id_, joined_order_id, *values, what, why in db.rows("manual_changes.of_order", order_id=waiting.pop()):
             of_order_id, at_ms, station, operator = values
-            found[id_] = HandChange(
+            found[id_] = ManualChange(
                 order_id=of_order_id,
                 at_ms=at_ms,
                 station=station,

@@ -1,8 +1,8 @@
--- Entries are numbers: four times the id of a row, and which kind it is of (`store.record.KINDS`). Their columns are
--- those of `store.record.Event`, one kind a statement.
+-- An entry is a number: four times the id of a row, plus its kind (`store.audit_log.KINDS`). One statement reads the
+-- columns of each kind.
 
--- Newest first. `:order_id` 0 is every order; The texts of an entry hold `:find`, '' for all, or
--- `:together`, both as `search_text.typed` gives them.
+-- Entries, newest first. `:order_id` 0 is every order. `:find` and `:together` are from `search_text.typed`; '' in
+-- `:find` finds everything.
 -- name: found
 SELECT entry FROM (
     SELECT shipment.created_at_ms AS at_ms, 4 * package.id AS entry
@@ -10,7 +10,8 @@ SELECT entry FROM (
     WHERE shipment.created_at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR shipment.order_id = :order_id)
     AND (:find = '' OR is_found(:find, :together,
         'shipped ' || orders.number || ' ' || shipment.operator || ' ' || shipment.station || ' '
-        || package.tracking_number || ' ' || package.raw_scan || ' ' || package.carrier || ' ' || package.kept_reason || ' '
+        || package.tracking_number || ' ' || package.raw_scan || ' ' || package.carrier || ' '
+        || package.kept_reason || ' '
         || COALESCE((SELECT GROUP_CONCAT(old_number, ' ') FROM package_change
             WHERE package_change.package_id = package.id), '')))
     UNION ALL
@@ -24,12 +25,12 @@ SELECT entry FROM (
         || COALESCE((SELECT GROUP_CONCAT(package.tracking_number, ' ') FROM package
             WHERE package.shipment_id = call.shipment_id), '')))
     UNION ALL
-    SELECT hand_change.at_ms, 4 * hand_change.id + 2
-    FROM hand_change LEFT JOIN orders ON orders.id = hand_change.order_id
-    WHERE hand_change.at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR hand_change.order_id = :order_id)
+    SELECT manual_change.at_ms, 4 * manual_change.id + 2
+    FROM manual_change LEFT JOIN orders ON orders.id = manual_change.order_id
+    WHERE manual_change.at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR manual_change.order_id = :order_id)
     AND (:find = '' OR is_found(:find, :together,
-        COALESCE(orders.number, '') || ' ' || hand_change.operator || ' ' || hand_change.station || ' '
-        || hand_change.what || ' ' || hand_change.why))
+        COALESCE(orders.number, '') || ' ' || manual_change.operator || ' ' || manual_change.station || ' '
+        || manual_change.what || ' ' || manual_change.reason))
     UNION ALL
     SELECT scan.at_ms, 4 * scan.id + 3
     FROM scan LEFT JOIN orders ON orders.id = scan.order_id
@@ -39,7 +40,7 @@ SELECT entry FROM (
         || ' ' || scan.number || ' ' || scan.verdict || ' ' || scan.answer))
 ) AS entries ORDER BY at_ms DESC, entry % 4 DESC, entry DESC;
 
--- The number is the one that the parcel shipped with, whatever it was corrected to since.
+-- Packages as they shipped: with their first tracking number, whatever it was edited to since.
 -- name: shipments
 SELECT package.id, shipment.created_at_ms, orders.number, shipment.station, shipment.operator,
     COALESCE((SELECT old_number FROM package_change WHERE package_change.package_id = package.id
@@ -54,6 +55,7 @@ SELECT package.id, shipment.created_at_ms, orders.number, shipment.station, ship
 FROM package JOIN shipment ON shipment.id = package.shipment_id JOIN orders ON orders.id = shipment.order_id
 WHERE package.id IN :ids;
 
+-- Attempts of updates; the request is shown once, with the entry of its sending.
 -- name: attempts
 SELECT attempt.id, attempt.at_ms, orders.number, attempt.station, attempt.operator, attempt.call_id, connection.name,
     attempt.what, attempt.status, attempt.vendor_request_id, attempt.message, attempt.answer,
@@ -64,11 +66,12 @@ FROM attempt JOIN call ON call.id = attempt.call_id JOIN orders ON orders.id = c
 JOIN connection ON connection.id = call.connection_id
 WHERE attempt.id IN :ids;
 
--- name: hand_changes
-SELECT hand_change.id, hand_change.at_ms, COALESCE(orders.number, ''), hand_change.station, hand_change.operator,
-    hand_change.what, hand_change.why
-FROM hand_change LEFT JOIN orders ON orders.id = hand_change.order_id
-WHERE hand_change.id IN :ids;
+-- What people changed by hand; an order that became part of another has no number any more.
+-- name: manual_changes
+SELECT manual_change.id, manual_change.at_ms, COALESCE(orders.number, ''), manual_change.station,
+    manual_change.operator, manual_change.what, manual_change.reason
+FROM manual_change LEFT JOIN orders ON orders.id = manual_change.order_id
+WHERE manual_change.id IN :ids;
 
 -- name: scans
 SELECT scan.id, scan.at_ms, COALESCE(orders.number, ''), scan.station, scan.operator, scan.raw,

@@ -7,7 +7,7 @@ from shipconsole.domain.message import Message, from_stored
 from shipconsole.store.database import Db
 
 
-class NewsItem(NamedTuple):
+class PlatformNotice(NamedTuple):
     """One sentence of a platform's; it `stands_out` where somebody should look into it.
 
     `source_id` is the platform's id of the shop that it is about, empty where it is about none.
@@ -20,7 +20,7 @@ class NewsItem(NamedTuple):
     kind: str
     message: Message
     stands_out: bool
-    delivery_id: int
+    webhook_event_id: int
     source_id: str = ""
 
 
@@ -28,7 +28,7 @@ def put(
     db: Db,
     *,
     connection_id: int,
-    delivery_id: int,
+    webhook_event_id: int,
     kind: str,
     position: int,
     message: Message,
@@ -44,9 +44,9 @@ def put(
     One that `is_trouble` stands out only as long as the package of its number is in trouble.
     """
     if db.change(
-        "news.put",
+        "platform_notices.put",
         connection_id=connection_id,
-        delivery_id=delivery_id,
+        webhook_event_id=webhook_event_id,
         order_id=order_id,
         kind=kind,
         position=position,
@@ -57,19 +57,19 @@ def put(
         source_id=source_id,
         now_ms=now_ms,
     ):
-        db.note("news", delivery_id)
+        db.note("news", webhook_event_id)
 
 
-def forget_from(db: Db, delivery_id: int, position: int) -> None:
+def forget_from(db: Db, webhook_event_id: int, position: int) -> None:
     """Forget what a delivery was told to say before at this position and behind it."""
-    if db.change("news.forget_from", delivery_id=delivery_id, position=position):
-        db.note("news", delivery_id)
+    if db.change("platform_notices.forget_from", webhook_event_id=webhook_event_id, position=position):
+        db.note("news", webhook_event_id)
 
 
-def latest(db: Db, *, most: int) -> tuple[NewsItem, ...]:
+def latest(db: Db, *, most: int) -> tuple[PlatformNotice, ...]:
     """The newest sentences, newest first."""
-    rows = db.rows("news.latest", most=most)
+    rows = db.rows("platform_notices.latest", most=most)
     return tuple(
-        NewsItem(id_, at_ms, name, order_id, kind, from_stored(said), bool(stands_out), delivery_id, source_id)
-        for id_, at_ms, name, order_id, kind, said, stands_out, delivery_id, source_id in rows
+        PlatformNotice(id_, at_ms, name, order_id, kind, from_stored(said), bool(stands_out), webhook_event_id, source_id)
+        for id_, at_ms, name, order_id, kind, said, stands_out, webhook_event_id, source_id in rows
     )

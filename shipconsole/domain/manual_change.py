@@ -4,7 +4,7 @@ from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.message import Message
 
 
-class HandChange(Frozen):
+class ManualChange(Frozen):
     """One thing that was done by hand; `order_id` is the order it was done to, which may be part of another since."""
 
     order_id: int
