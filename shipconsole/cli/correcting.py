@@ -136,7 +136,7 @@ async def _show(
                         "service": one.old_service,
                         "until": output.when(one.at_ms),
                         "station": one.station,
-                        "reason": one.why,
+                        "reason": one.reason,
                     }
                     for one in changes
                 ],
@@ -147,7 +147,7 @@ async def _show(
         return
     output.line(" ".join(part for part in (package.tracking_number, package.carrier, package.service) if part))
     for one in changes:
-        was = {"number": one.old_number, "time": output.when(one.at_ms), "packer": one.who, "reason": one.why}
+        was = {"number": one.old_number, "time": output.when(one.at_ms), "packer": one.who, "reason": one.reason}
         output.line(f"  {Message('cli.was_until', **was)}")
     for title, listed in ((Message("cli.edited"), guides), (Message("cli.voided"), void_guides)):
         output.line(title)

@@ -205,7 +205,7 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
     for call in sheet.calls:
         output.line(f"{call.connection}: {call.state}  {call.summary}  {call.message}".rstrip())
     for change in sheet.by_hand:
-        output.line(f"{Message('cli.by_hand', change=change.what)}  {change.why}".rstrip())
+        output.line(f"{Message('cli.by_hand', change=change.what)}  {change.reason}".rstrip())
     return EXIT_DONE
 
 

@@ -133,7 +133,7 @@ def order_json(sheet: OrderSheet) -> Json:
                 "station": change.station,
                 "operator": change.operator,
                 **message_json(change.what, "what_code", "what"),
-                "why": change.why,
+                "reason": change.reason,
             }
             for change in sheet.by_hand
         ],

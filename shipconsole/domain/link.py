@@ -66,13 +66,13 @@ class RemoteOrder(Frozen):
 
 
 class LineLink(Frozen):
-    """One of our order lines under the id that a connection has for it; `by_hand` where a person paired the two."""
+    """One of our order lines under the id that a connection has for it; `is_manual` if a person paired the two."""
 
     line_id: int
     remote_id: str
     quantity: Annotated[int, Field(ge=0)] | None
     quantity_text: str = ""
-    by_hand: bool = False
+    is_manual: bool = False
 
     @property
     def quantity_json(self) -> str:

@@ -12,4 +12,4 @@ class ManualChange(Frozen):
     station: str
     operator: str
     what: Message
-    why: str
+    reason: str

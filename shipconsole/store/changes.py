@@ -1,4 +1,4 @@
-"""The change feed: what was saved since a cursor, by whichever thread or program."""
+"""The change feed: what was saved since a cursor, by any thread or process."""
 
 from typing import NamedTuple
 
@@ -9,14 +9,14 @@ MOST = 500
 
 
 class Change(NamedTuple):
-    """Something of a kind (``order``, ``call``, ``connection``) was saved."""
+    """A row of a kind (`order`, `call`, `connection`, …) was saved."""
 
     kind: str
     ref_id: int
 
 
 class Changes(NamedTuple):
-    """What changed up to a cursor; `too_many` says that the list is not whole and everything is to be reloaded."""
+    """What changed up to a cursor; if `too_many`, the list is incomplete and everything has to be reloaded."""
 
     cursor: int
     changes: tuple[Change, ...]
@@ -24,12 +24,12 @@ class Changes(NamedTuple):
 
 
 def newest(db: Db) -> int:
-    """The cursor of now."""
+    """Return the current cursor."""
     return int(db.value("changes.newest"))
 
 
 def since(db: Db, cursor: int) -> Changes:
-    """What changed after a cursor, each thing once."""
+    """Return what changed after a cursor, each thing once."""
     rows = db.rows("changes.since", cursor=cursor, most=MOST + 1)
     if len(rows) > MOST:
         return Changes(newest(db), (), too_many=True)
@@ -38,5 +38,5 @@ def since(db: Db, cursor: int) -> Changes:
 
 
 def forget_old(db: Db) -> None:
-    """Drop notes that every screen has long seen."""
+    """Delete rows that every window has seen long ago."""
     db.change("changes.forget", kept=KEPT)

@@ -1,4 +1,4 @@
-"""What people did to orders by hand: when, at which bench, who, what and why; only ever added to."""
+"""What people changed in orders by hand, append-only."""
 
 from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.message import Message, from_stored
@@ -12,14 +12,11 @@ def add(
     station: str,
     operator: str,
     what: Message,
-    why: str,
+    reason: str,
     now_ms: int,
     joined_order_id: int | None = None,
 ) -> None:
-    """Write down what was done.
-
-    `joined_order_id` is the order that became part of this one by it, if one did.
-    """
+    """Add a manual change; `joined_order_id` is the order that became part of this one through it, if any."""
     db.change(
         "manual_changes.add",
         order_id=order_id,
@@ -27,17 +24,17 @@ def add(
         station=station,
         operator=operator,
         what=what,
-        why=why,
+        reason=reason,
         joined_order_id=joined_order_id,
     )
 
 
 def of_order(db: Db, order_id: int) -> tuple[ManualChange, ...]:
-    """What was done to an order and to those that became part of it, oldest first."""
+    """Return the manual changes of an order and of those that became part of it, oldest first."""
     found: dict[int, ManualChange] = {}
     waiting = [order_id]
     while waiting:
-        for id_, joined_order_id, *values, what, why in db.rows("manual_changes.of_order", order_id=waiting.pop()):
+        for id_, joined_order_id, *values, what, reason in db.rows("manual_changes.of_order", order_id=waiting.pop()):
             of_order_id, at_ms, station, operator = values
             found[id_] = ManualChange(
                 order_id=of_order_id,
@@ -45,7 +42,7 @@ def of_order(db: Db, order_id: int) -> tuple[ManualChange, ...]:
                 station=station,
                 operator=operator,
                 what=from_stored(what),
-                why=why,
+                reason=reason,
             )
             waiting += [joined_order_id] if joined_order_id else []
     return tuple(change for _, change in sorted(found.items()))

@@ -1,4 +1,4 @@
-"""News: what platforms told by themselves, in words, for whoever looks at the activity."""
+"""Platform notices: messages about what platforms reported in webhook events, for the activity list."""
 
 from typing import NamedTuple
 
@@ -8,9 +8,9 @@ from shipconsole.store.database import Db
 
 
 class PlatformNotice(NamedTuple):
-    """One sentence of a platform's; it `stands_out` where somebody should look into it.
+    """One message about a webhook event; it `stands_out` if a person should see it.
 
-    `source_id` is the platform's id of the shop that it is about, empty where it is about none.
+    `source_id` is the platform's id of the store that it is about, or empty.
     """
 
     id: int
@@ -39,9 +39,9 @@ def put(
     is_trouble: bool = False,
     source_id: str = "",
 ) -> None:
-    """Add a sentence of a delivery, or write the one at its position anew.
+    """Add a notice of a webhook event, or replace the one at its position.
 
-    One that `is_trouble` stands out only as long as the package of its number is in trouble.
+    A notice that `is_trouble` stands out only while the package with its number is in trouble.
     """
     if db.change(
         "platform_notices.put",
@@ -57,19 +57,21 @@ def put(
         source_id=source_id,
         now_ms=now_ms,
     ):
-        db.note("news", webhook_event_id)
+        db.note("notice", webhook_event_id)
 
 
 def forget_from(db: Db, webhook_event_id: int, position: int) -> None:
-    """Forget what a delivery was told to say before at this position and behind it."""
+    """Delete the notices of a webhook event from a position on."""
     if db.change("platform_notices.forget_from", webhook_event_id=webhook_event_id, position=position):
-        db.note("news", webhook_event_id)
+        db.note("notice", webhook_event_id)
 
 
 def latest(db: Db, *, most: int) -> tuple[PlatformNotice, ...]:
-    """The newest sentences, newest first."""
+    """Return the newest notices, newest first."""
     rows = db.rows("platform_notices.latest", most=most)
     return tuple(
-        PlatformNotice(id_, at_ms, name, order_id, kind, from_stored(said), bool(stands_out), webhook_event_id, source_id)
-        for id_, at_ms, name, order_id, kind, said, stands_out, webhook_event_id, source_id in rows
+        PlatformNotice(
+            id_, at_ms, name, order_id, kind, from_stored(message), bool(stands_out), webhook_event_id, source_id
+        )
+        for id_, at_ms, name, order_id, kind, message, stands_out, webhook_event_id, source_id in rows
     )

@@ -1,4 +1,4 @@
-"""Deliveries: webhooks just as they came, each event once, and what became of them."""
+"""Webhook events: requests as received, each event once, and the result of processing them."""
 
 import hashlib
 import json
@@ -11,15 +11,15 @@ from shipconsole.store.database import Db, Row
 from shipconsole.store.orders import match_key
 
 State = Literal["new", "processed", "failed", "ignored"]
-NO_MATTER = 2**62
+ANY_COUNT = 2**62
 
 
-class Delivery(NamedTuple):
-    """One webhook as it came.
+class WebhookEvent(NamedTuple):
+    """One webhook event as received.
 
-    `headers` are those that say who sent it, by their names in lower case. `verified` is True where its signature is
-    right, False where nobody looked at it, None where there was nothing to look at: its platform signs nothing, or a
-    person brought it in. `duplicates` is how many times it came once more, `words` what it did.
+    `headers` are those that identify the sender, by their names in lower case. `verified` is True if the signature is
+    valid, False if it was not verified, and None if there is none: the platform signs nothing, or a person imported
+    the event. `duplicates` is how often it was received again, `message` the result of processing it.
     """
 
     id: int
@@ -38,7 +38,7 @@ class Delivery(NamedTuple):
 
 
 class ReceivedWebhook(NamedTuple):
-    """One webhook as a list shows it, without its body."""
+    """One webhook event for a list, without its body."""
 
     id: int
     connection: str
@@ -54,7 +54,7 @@ class ReceivedWebhook(NamedTuple):
 
 
 class Added(NamedTuple):
-    """Which delivery an event is, and whether it had come before."""
+    """The id of a stored event, and whether it was received before."""
 
     id: int
     is_duplicate: bool
@@ -72,7 +72,7 @@ def add(
     now_ms: int,
     recurs: bool = False,
 ) -> Added:
-    """Keep a webhook, or count it where the same event came before; one that `recurs` is to be worked off again."""
+    """Store an event, or count it if it is a duplicate; a duplicate that `recurs` is processed again."""
     row = db.row(
         "webhook_events.add",
         connection_id=connection_id,
@@ -87,30 +87,30 @@ def add(
     )
     assert row is not None
     id_, duplicates = row
-    db.note("delivery", id_)
+    db.note("webhook_event", id_)
     return Added(id_, duplicates > 0)
 
 
-def new(db: Db, most: int) -> tuple[WebhookEvent, ...]:
-    """Those that nobody worked off yet, the first that came first."""
-    return tuple(_delivery(row) for row in db.rows("webhook_events.unprocessed", most=most))
+def unprocessed(db: Db, most: int) -> tuple[WebhookEvent, ...]:
+    """Return the unprocessed events, oldest first."""
+    return tuple(_event(row) for row in db.rows("webhook_events.unprocessed", most=most))
 
 
-def new_of(db: Db, connection_id: int, *, after: int, most: int) -> tuple[WebhookEvent, ...]:
-    """Those of a connection that nobody worked off yet, behind an id, the first that came first."""
+def unprocessed_of(db: Db, connection_id: int, *, after: int, most: int) -> tuple[WebhookEvent, ...]:
+    """Return a connection's unprocessed events after an id, oldest first."""
     rows = db.rows("webhook_events.unprocessed_of", connection_id=connection_id, after=after, most=most)
-    return tuple(_delivery(row) for row in rows)
+    return tuple(_event(row) for row in rows)
 
 
 def senders(db: Db) -> tuple[int, ...]:
-    """The connections of which something came that nobody worked off yet."""
+    """Return the connections with unprocessed events."""
     return tuple(connection_id for (connection_id,) in db.rows("webhook_events.senders"))
 
 
 def get(db: Db, id_: int) -> WebhookEvent | None:
-    """The delivery of an id."""
+    """Return an event by its id, None if there is none."""
     row = db.row("webhook_events.get", id=id_)
-    return _delivery(row) if row else None
+    return _event(row) if row else None
 
 
 def processed(
@@ -120,15 +120,14 @@ def processed(
     message: Message,
     now_ms: int,
     *,
-    duplicates: int = NO_MATTER,
+    duplicates: int = ANY_COUNT,
     waits_for: str = "",
     unconfirmed_of: str = "",
 ) -> None:
-    """Write down what a delivery did; again where it was worked off again.
+    """Store the result of processing an event.
 
-    `duplicates` is how many there were of one that recurs when that began: with one more since, it is to be worked off
-    once more. So it is once an order of the number `waits_for` comes in, or the platform's order of the id
-    `unconfirmed_of` shows what it tells.
+    `duplicates` is the count when processing began: with one more since, the event is processed again. So it is once an
+    order with the number `waits_for` is stored, or once the platform's order `unconfirmed_of` shows what it reports.
     """
     values = {
         "state": state,
@@ -138,61 +137,62 @@ def processed(
         "unconfirmed_of": unconfirmed_of,
     }
     if db.change("webhook_events.processed", id=id_, waits_for=match_key(waits_for), **values):
-        db.note("delivery", id_)
+        db.note("webhook_event", id_)
 
 
-def order_came(db: Db, number: str) -> None:
-    """Have those worked off again that waited for an order of this number."""
+def requeue_waiting(db: Db, number: str) -> None:
+    """Have the events processed again that waited for an order with this number."""
     db.change("webhook_events.requeue_waiting", match_key=match_key(number))
 
 
 def unconfirmed(db: Db, connection_id: int, remote_id: str) -> tuple[WebhookEvent, ...]:
-    """Return those that tell of a platform's order what it does not show yet, the first that came first."""
+    """Return the events about a platform's order that it did not confirm yet, oldest first."""
     rows = db.rows("webhook_events.unconfirmed", connection_id=connection_id, remote_id=remote_id)
-    return tuple(_delivery(row) for row in rows)
+    return tuple(_event(row) for row in rows)
 
 
-def again(db: Db, id_: int) -> None:
-    """Have one worked off again."""
+def requeue(db: Db, id_: int) -> None:
+    """Have an event processed again."""
     if db.change("webhook_events.requeue", id=id_):
-        db.note("delivery", id_)
+        db.note("webhook_event", id_)
 
 
 def latest(db: Db, most: int) -> tuple[ReceivedWebhook, ...]:
-    """The newest ones, newest first; all of them where `most` is below zero."""
-    return tuple(_came(row) for row in db.rows("webhook_events.latest", most=most))
+    """Return the newest events, newest first; all of them if `most` is negative."""
+    return tuple(_received(row) for row in db.rows("webhook_events.latest", most=most))
 
 
 def remove_old(db: Db, before_ms: int, now_ms: int, most: int) -> int:
-    """Remove what came, and was worked off, before a moment; return how many were removed.
+    """Delete the bodies of events received and processed before a time; return how many.
 
-    What each is known by stays, so that the same one sent again is no new one. What is not worked off, failed, or waits
-    for an order stays whole.
+    Their keys stay, so that a duplicate is still recognized. Unprocessed, failed and waiting events stay complete.
     """
-    found = db.rows("webhook_events.old", before_ms=before_ms, most=most)
-    for (id_,) in found:
+    old = db.rows("webhook_events.old", before_ms=before_ms, most=most)
+    for (id_,) in old:
         platform_notices.forget_from(db, id_, 0)
-        db.change("webhook_events.remove", id=id_, nothing=b"", now_ms=now_ms)
-        db.note("delivery", id_)
-    return len(found)
+        db.change("webhook_events.remove", id=id_, empty=b"", now_ms=now_ms)
+        db.note("webhook_event", id_)
+    return len(old)
 
 
 def is_removed(db: Db, id_: int) -> bool:
-    """Return whether the body of a webhook was removed for its age."""
+    """Return whether the body of an event was deleted for its age."""
     return db.value("webhook_events.removed", id=id_) is not None
 
 
-def _delivery(row: Row) -> WebhookEvent:
-    id_, connection_id, received_at_ms, headers, body, sha256, dedupe_key, verified, signature, state, did, *rest = row
-    known = (id_, connection_id, received_at_ms, json.loads(headers), body, sha256, dedupe_key, _truth(verified))
-    return Delivery(*known, from_stored(signature), state, from_stored(did), *rest)
+def _event(row: Row) -> WebhookEvent:
+    id_, connection_id, received_at_ms, headers, body, sha256, key, verified, verify_message, state, message, *rest = (
+        row
+    )
+    start = (id_, connection_id, received_at_ms, json.loads(headers), body, sha256, key, _boolean(verified))
+    return WebhookEvent(*start, from_stored(verify_message), state, from_stored(message), *rest)
 
 
-def _came(row: Row) -> ReceivedWebhook:
-    id_, connection, vendor, received_at_ms, size_bytes, verified, signature, state, did, *rest = row
-    known = (id_, connection, vendor, received_at_ms, size_bytes, _truth(verified))
-    return ReceivedWebhook(*known, from_stored(signature), state, from_stored(did), *rest)
+def _received(row: Row) -> ReceivedWebhook:
+    id_, connection, vendor, received_at_ms, size_bytes, verified, verify_message, state, message, *rest = row
+    start = (id_, connection, vendor, received_at_ms, size_bytes, _boolean(verified))
+    return ReceivedWebhook(*start, from_stored(verify_message), state, from_stored(message), *rest)
 
 
-def _truth(stored: int | None) -> bool | None:
+def _boolean(stored: int | None) -> bool | None:
     return None if stored is None else bool(stored)

@@ -116,7 +116,7 @@ def spoil(database: apsw.Connection) -> int:
     ((order_id,),) = database.execute("SELECT id FROM orders WHERE number = '10001'").fetchall()
     for text in (ALL, *HOSTILE):
         database.execute(
-            "INSERT INTO manual_change (order_id, at_ms, what, why) VALUES (?, 1, ?, ?)", (order_id, text, text)
+            "INSERT INTO manual_change (order_id, at_ms, what, reason) VALUES (?, 1, ?, ?)", (order_id, text, text)
         )
     return spoilt
 

@@ -132,7 +132,7 @@ def test_a_database_that_is_older_than_it_was_is_refused_until_somebody_decides(
     small.json("orders")
     file = small.profile / "shipconsole.db"
     with closing(sql.connect(file)) as connection:
-        connection.execute("INSERT INTO pass_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto')")
+        connection.execute("INSERT INTO forwarding_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto')")
     older = file.read_bytes()
     store = Store(file)
     store.open()
@@ -166,7 +166,7 @@ def test_other_tables_are_refused_in_words(small: Program) -> None:
 
 def test_a_restore_says_which_rules_are_set_to_review(small: Program) -> None:
     with closing(sql.connect(small.profile / "shipconsole.db")) as connection:
-        connection.execute("INSERT INTO pass_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto')")
+        connection.execute("INSERT INTO forwarding_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto')")
     made = small.json("backup")
     ended = small.done("restore", made["file"], "--json")
     assert ended.json["orders"] == 10

@@ -80,8 +80,8 @@ def send_all(
 def worked_off(file: Path, limit_s: float) -> int:
     """Wait until everything was worked off and passed on; how much was not within the limit."""
     left = (
-        "SELECT (SELECT COUNT(*) FROM delivery WHERE state = 'new')"
-        " + (SELECT COUNT(*) FROM proposal JOIN pass_rule ON from_id = connection_id"
+        "SELECT (SELECT COUNT(*) FROM webhook_event WHERE state = 'new')"
+        " + (SELECT COUNT(*) FROM forward_review JOIN forwarding_rule ON from_id = connection_id"
         " WHERE state = 'proposed' AND confirmed = 1 AND mode = 'auto')"
         " + (SELECT COUNT(*) FROM call WHERE state <> 'confirmed')"
     )
@@ -135,7 +135,7 @@ async def stormed(
         found = served(killed, mixed, kills=kills)
     assert differences(in_order, found) == {}
     with closing(sql.connect(killed.profile / "shipconsole.db")) as store:
-        kept = store.execute("SELECT body, duplicates FROM delivery").fetchall()
+        kept = store.execute("SELECT body, duplicates FROM webhook_event").fetchall()
     assert sorted(body for body, _ in kept) == sorted(body for _, body in whole.events)
     return {
         "answered": len(mixed),

@@ -60,7 +60,7 @@ WRONG = {
 
 
 # What an order's platform is asked once more before an update, where it was read some time ago, is kept as well.
-READ_AGAIN = ('INSERT INTO "link"', 'INSERT INTO "turn"', 'INSERT INTO "database_info"')
+READ_AGAIN = ('INSERT INTO "link"', 'INSERT INTO "rate_limit"', 'INSERT INTO "database_info"')
 
 
 def everything_in(database: Path) -> list[str]:

@@ -171,7 +171,7 @@ def _send(url: str, path: str, bodies: list[bytes]) -> None:
 def _wait_until_worked_off(program: Program, limit_s: float) -> None:
     until = time.monotonic() + limit_s
     with closing(sql.connect(program.profile / "shipconsole.db")) as store:
-        while store.execute("SELECT COUNT(*) FROM delivery WHERE state = 'new'").fetchone()[0]:
+        while store.execute("SELECT COUNT(*) FROM webhook_event WHERE state = 'new'").fetchone()[0]:
             assert time.monotonic() < until
             time.sleep(0.2)
 

@@ -46,11 +46,11 @@ def names(db: Db) -> list[str]:
 
 
 def most_pages(db: Db, pages: int) -> None:
-    db._connection.execute(f"PRAGMA max_page_count = {pages}")
+    db.connection.execute(f"PRAGMA max_page_count = {pages}")
 
 
 def test_a_full_disk_takes_nothing_by_halves(store: Store) -> None:
-    (pages,) = store.read(lambda db: db._connection.execute("PRAGMA page_count").fetchone()).result()
+    (pages,) = store.read(lambda db: db.connection.execute("PRAGMA page_count").fetchone()).result()
     store.write(most_pages, pages + 2).result()
     stored: list[str] = []
     with pytest.raises(StoreError, match=r"^Not saved\. .*the disk is full"):

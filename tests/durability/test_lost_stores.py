@@ -422,7 +422,9 @@ def test_what_sqlite_adds_by_itself_is_no_other_layout(file: Path) -> None:
 def test_an_older_database_is_used_once_somebody_says_so(file: Path) -> None:
     writes(file, killed=False)
     with closing(engine.connect(file, writing=True)) as connection:
-        connection.execute("INSERT INTO pass_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto'), (2, '[]', 'off')")
+        connection.execute(
+            "INSERT INTO forwarding_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto'), (2, '[]', 'off')"
+        )
     writes(file, WRITES + 5)
     halve_log(file)
     done = restoring.accept_older(file, now_ms=NOW_MS)
@@ -430,7 +432,8 @@ def test_an_older_database_is_used_once_somebody_says_so(file: Path) -> None:
     kept = opened(file, names)
     assert set(kept) > {f"C{number}" for number in range(WRITES - 1)}  # pyright: ignore[reportArgumentType]
     with closing(sql.connect(file)) as connection:
-        assert connection.execute("SELECT mode FROM pass_rule ORDER BY from_id").fetchall() == [("review",), ("off",)]
+        modes = connection.execute("SELECT mode FROM forwarding_rule ORDER BY from_id").fetchall()
+        assert modes == [("review",), ("off",)]
     assert opened(file, names) == kept
 
 

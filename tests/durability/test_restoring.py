@@ -270,11 +270,11 @@ def test_only_rules_that_were_automatic_are_set_to_review(tmp_path: Path) -> Non
         store.write(add, name).result()
     with closing(sql.connect(store.file)) as connection:
         connection.execute(
-            "INSERT INTO pass_rule VALUES (1, '[3]', 'off'), (2, '[3]', 'review'), (3, '[1, 2]', 'auto')"
+            "INSERT INTO forwarding_rule VALUES (1, '[3]', 'off'), (2, '[3]', 'review'), (3, '[1, 2]', 'auto')"
         )
     made = backup.make(store.file, now_ms=NOW_MS)
     store.close()
     assert restoring.restore(store.file, made.file, now_ms=NOW_MS).rules == ("SwiftPOD",)
     with closing(sql.connect(store.file)) as connection:
-        rules = connection.execute("SELECT to_ids, mode FROM pass_rule ORDER BY from_id").fetchall()
+        rules = connection.execute("SELECT to_ids, mode FROM forwarding_rule ORDER BY from_id").fetchall()
     assert rules == [("[3]", "off"), ("[3]", "review"), ("[1, 2]", "review")]

@@ -64,7 +64,7 @@ def seen(file: Path) -> Seen:
     with closing(sql.connect(file)) as store:
         counted = ("shipment", "package", "call", "manual_change", "follow_up_job WHERE kind <> 'confirm'")
         deaf = Counter({what: store.execute(f"SELECT COUNT(*) FROM {what}").fetchone()[0] for what in counted})
-        tracks = store.execute("SELECT connection_id, tracking_number, told FROM track WHERE status = 'delivered'")
+        tracks = store.execute("SELECT connection_id, tracking_number, details FROM track WHERE status = 'delivered'")
         arrived = {f"{one} {number}": newest_ms(file, one, number) for one, number, _ in tracks.fetchall()}
     state = end_state(file)
     untouched = [
@@ -142,9 +142,9 @@ async def pelted(ctx: Context, url: str, keys: KeyShop, signer: Signer, count: i
     assert set(said) <= {200, 400}
     assert await _kept(ctx) - kept_before == said[200]
     with closing(sql.connect(ctx.store.file)) as store:
-        stored = set(store.execute("SELECT connection_id, dedupe_key FROM delivery").fetchall())
-        states = dict(store.execute("SELECT state, COUNT(*) FROM delivery GROUP BY state").fetchall())
-        proposed = {state for (state,) in store.execute("SELECT DISTINCT state FROM proposal")}
+        stored = set(store.execute("SELECT connection_id, dedupe_key FROM webhook_event").fetchall())
+        states = dict(store.execute("SELECT state, COUNT(*) FROM webhook_event GROUP BY state").fetchall())
+        proposed = {state for (state,) in store.execute("SELECT DISTINCT state FROM forward_review")}
     assert keys_said <= stored
     assert set(states) <= {"processed", "ignored"}
     assert proposed <= {"proposed"}

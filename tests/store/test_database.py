@@ -41,7 +41,7 @@ def names(db: Db) -> list[str]:
 
 
 def pragma(db: Db, name: str) -> object:
-    return db._connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return db.connection.execute(f"PRAGMA {name}").fetchone()[0]
 
 
 def test_every_safety_setting_holds_on_the_writer_and_the_reader(store: Store) -> None:

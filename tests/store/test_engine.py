@@ -228,8 +228,8 @@ def test_words_decide_nothing(file: Path, connection: Connection) -> None:
 def test_a_value_against_a_rule_takes_back_its_own_job_alone(tmp_path: Path) -> None:
     with opened_store(tmp_path) as store:
         insert = "INSERT INTO connection (name, vendor, base_url) VALUES ('A', 'shipup', '')"
-        good = store.write(lambda db: db._connection.execute(insert).fetchall())
-        bad = store.write(lambda db: db._connection.execute(insert).fetchall())
+        good = store.write(lambda db: db.connection.execute(insert).fetchall())
+        bad = store.write(lambda db: db.connection.execute(insert).fetchall())
         good.result()
         with pytest.raises(engine.VALUE_ERRORS):
             bad.result()

@@ -10,7 +10,7 @@ from shipconsole.operations.connections.ask_once import answer_to
 from shipconsole.operations.context import Context
 from shipconsole.store import store_states
 from shipconsole.store.database import Db
-from shipconsole.store.store_states import Seen
+from shipconsole.store.store_states import SeenState
 from shipconsole.vendors.adapter import Refresh, Source, SourceState
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
@@ -81,7 +81,7 @@ async def refresh(ctx: Context, connection: Connection, source_id: str) -> Sourc
     return state
 
 
-async def seen(ctx: Context) -> tuple[Seen, ...]:
+async def seen(ctx: Context) -> tuple[SeenState, ...]:
     """All shops as they were last seen, without asking anybody."""
     return await ctx.read(store_states.every)
 

@@ -28,7 +28,7 @@ from shipconsole.store import connections as stored_connections
 from shipconsole.store import follow_up_jobs, forwarding, shipments, webhook_events
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
-from shipconsole.store.forwarding import Mode, ForwardReview, Rule
+from shipconsole.store.forwarding import ForwardReview, Mode, Rule
 from shipconsole.vendors.catalog import VENDORS
 
 CONFIRM = upsert.CONFIRM
@@ -128,7 +128,7 @@ def propose(
         number = track.tracking_number.strip()
         if number:
             numbers.append(number)
-            forwarding.propose(
+            forwarding.put_review(
                 db,
                 connection_id=connection.id,
                 tracking_number=number,

@@ -92,11 +92,11 @@ def take_over(
     matched = _matched(db, connection.id, order_id, remote.lines)
     if not VENDORS[connection.vendor].is_told:
         matched += item_matching.paired(db, order_id, remote.lines, matched)
-    orders.forget_line_links(db, link_id)
+    orders.drop_line_links(db, link_id)
     for line_id, line, by_hand in matched:
         if line.barcode:
             orders.put_barcode(db, line_id, line.barcode)
-        orders.put_line_link(db, link_id, line_id, line, by_hand=by_hand)
+        orders.put_line_link(db, link_id, line_id, line, is_manual=by_hand)
     webhook_events.requeue_waiting(db, remote.number)
     if remote.shipped_elsewhere and _is_settled_there(db, connection, order_id):
         for line in orders.lines(db, order_id):
@@ -271,7 +271,7 @@ def _matched(
     links = (link for link in orders.links(db, order_id) if link.connection_id == connection_id)
     known = [line for link in links for line in link.lines]
     ours_by_id = {line.remote_id: line.line_id for line in known}
-    paired = {(line.remote_id, line.line_id) for line in known if line.by_hand}
+    paired = {(line.remote_id, line.line_id) for line in known if line.is_manual}
     pairs: dict[int, int] = {}
     for place, line in enumerate(remote_lines):
         line_id = ours_by_id.get(line.remote_id)

@@ -143,7 +143,9 @@ async def process_one(ctx: Context, webhook_event_id: int) -> WebhookEvent:
     return await ctx.read(webhook_events.get, webhook_event_id) or delivery
 
 
-async def _work_off(ctx: Context, delivery: WebhookEvent, connection: Connection, said: Delivered | None = None) -> None:
+async def _work_off(
+    ctx: Context, delivery: WebhookEvent, connection: Connection, said: Delivered | None = None
+) -> None:
     reader = VENDORS[connection.vendor].deliveries
     try:
         if reader is None:
@@ -416,7 +418,7 @@ def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
     platform_notices.forget_from(db, work.delivery.id, len(told))
     message = sentences(*(one for one, *_ in told))
     # A twin that came meanwhile tells nothing new, unless the same words may be about something new.
-    duplicates = work.delivery.duplicates if work.said.recurs else webhook_events.NO_MATTER
+    duplicates = work.delivery.duplicates if work.said.recurs else webhook_events.ANY_COUNT
     waits = {"waits_for": work.waits_for, "unconfirmed_of": work.unconfirmed_of}
     webhook_events.processed(db, work.delivery.id, "processed", message, now_ms, duplicates=duplicates, **waits)
 

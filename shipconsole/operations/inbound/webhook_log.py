@@ -10,22 +10,21 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import item_matching
 from shipconsole.operations.inbound import process, receive
-from shipconsole.store import platform_notices
-from shipconsole.store import orders, store_states, webhook_events
+from shipconsole.store import orders, platform_notices, store_states, webhook_events
 from shipconsole.store.database import Db
-from shipconsole.store.forwarding import Mode, ForwardReview, Rule
+from shipconsole.store.forwarding import ForwardReview, Mode, Rule
 from shipconsole.store.platform_notices import PlatformNotice
-from shipconsole.store.webhook_events import WebhookEvent, ReceivedWebhook
+from shipconsole.store.webhook_events import ReceivedWebhook, WebhookEvent
 from shipconsole.vendors.catalog import VENDORS
 
 __all__ = [
-    "WebhookEvent",
+    "ForwardReview",
     "Mode",
     "PlatformNotice",
-    "ForwardReview",
     "ReceivedWebhook",
     "Rule",
     "Sender",
+    "WebhookEvent",
     "bring_in",
     "contents",
     "news",

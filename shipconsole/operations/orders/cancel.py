@@ -97,7 +97,7 @@ def _change(db: Db, ctx: Context, order_id: int, pieces: Pieces, why: str, *, re
         station=ctx.station,
         operator=ctx.operator,
         what=what,
-        why=why.strip(),
+        reason=why.strip(),
         now_ms=now_ms,
     )
     orders.refresh_totals(db, order_id, now_ms=now_ms)

@@ -7,9 +7,9 @@ from shipconsole.domain import code
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import ShipmentDraft
-from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link
+from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
@@ -23,8 +23,8 @@ from shipconsole.store import (
     drafts,
     follow_up_jobs,
     forwarding,
-    manual_changes,
     linking,
+    manual_changes,
     orders,
     shipments,
 )
@@ -192,7 +192,7 @@ def _link(db: Db, ctx: Context, order_id: int, other_id: int, pairs: Pairs, why:
         station=ctx.station,
         operator=ctx.operator,
         what=what,
-        why=why.strip(),
+        reason=why.strip(),
         now_ms=now_ms,
         joined_order_id=other_id,
     )
@@ -211,7 +211,7 @@ def _keep_apart(db: Db, ctx: Context, order_id: int, other_id: int, why: str) ->
             station=ctx.station,
             operator=ctx.operator,
             what=Message("audit.kept_separate", number=apart.number, id=str(apart.id)),
-            why=why.strip(),
+            reason=why.strip(),
             now_ms=ctx.clock.now_ms(),
         )
         db.note("order", one.id)
@@ -316,7 +316,9 @@ def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, why: str) -
         (new_id, Message("audit.unlinked_from", number=order.number, id=str(order_id))),
     )
     for id_, what in changes:
-        manual_changes.add(db, id_, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms)
+        manual_changes.add(
+            db, id_, station=ctx.station, operator=ctx.operator, what=what, reason=why.strip(), now_ms=now_ms
+        )
     return new_id
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from shipconsole.domain import code
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import ShipmentDraft
-from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.link import Link, RemoteOrder
+from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.order_row import OrderRow
@@ -138,7 +138,8 @@ def _corrections(db: Db, order_id: int) -> dict[int, list[TrackEvent]]:
     found: dict[int, list[TrackEvent]] = {}
     for one in package_changes.of_order(db, order_id):
         was = one.old_number if one.old_number != one.number else f"{one.old_carrier} {one.old_service}".strip()
-        event = TrackEvent(at_ms=one.at_ms, message=Message("tracking.was", label=was), place=f"{one.who}, {one.why}")
+        message = Message("tracking.was", label=was)
+        event = TrackEvent(at_ms=one.at_ms, message=message, place=f"{one.who}, {one.reason}")
         found.setdefault(one.package_id, []).append(event)
     return found
 

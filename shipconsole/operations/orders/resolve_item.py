@@ -48,7 +48,7 @@ def _resolve(db: Db, ctx: Context, order_id: int, line_id: int, resolution: Reso
         station=ctx.station,
         operator=ctx.operator,
         what=Message(_DONE[resolution], sku=line.sku or line.description, quantity=str(line.quantity)),
-        why=why,
+        reason=why,
         now_ms=now_ms,
     )
     orders.refresh_totals(db, order_id, now_ms=now_ms)

@@ -197,7 +197,9 @@ def _correct(
     if not shipments.relabel(db, after, old_number=before.tracking_number):
         raise AssertionError(f"package {package_id} changed within one transaction")
     tracks.assign_order(db, after.tracking_number, order_id)
-    package_changes.add(db, before, after, station=ctx.station, operator=ctx.operator, why=why.strip(), now_ms=now_ms)
+    package_changes.add(
+        db, before, after, station=ctx.station, operator=ctx.operator, reason=why.strip(), now_ms=now_ms
+    )
     what = Message("audit.tracking_edited", before=_label(before), after=_label(after))
     _note(db, ctx, order_id, what, why, now_ms)
     call_ids: list[int] = []
@@ -401,6 +403,6 @@ def _note(db: Db, ctx: Context, order_id: int, what: Message, why: str, now_ms: 
         station=ctx.station,
         operator=ctx.operator,
         what=what,
-        why=why.strip(),
+        reason=why.strip(),
         now_ms=now_ms,
     )

@@ -79,7 +79,7 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
         station=ctx.station,
         operator=ctx.operator,
         what=Message("audit.undone", numbers=numbers),
-        why=why,
+        reason=why,
         now_ms=now_ms,
     )
     orders.refresh_totals(db, order_id, now_ms=now_ms)

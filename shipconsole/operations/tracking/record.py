@@ -40,7 +40,9 @@ def expect(db: Db, connection: Connection, call_id: int, *, now_ms: int) -> None
         if tracks.get(db, connection.id, parcel.tracking_number) is None:
             track = RemoteTrack(tracking_number=parcel.tracking_number, carrier=parcel.carrier, document="{}")
             next_check_at_ms = now_ms + ask_after_ms(connection)
-            tracks.put(db, connection.id, track, order_id=parcel.order_id, now_ms=now_ms, next_check_at_ms=next_check_at_ms)
+            tracks.put(
+                db, connection.id, track, order_id=parcel.order_id, now_ms=now_ms, next_check_at_ms=next_check_at_ms
+            )
 
 
 def take_in(db: Db, connection: Connection, news: RemoteTrack, *, order_id: int | None = None, now_ms: int) -> TakenIn:

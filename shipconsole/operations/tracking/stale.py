@@ -22,7 +22,7 @@ from shipconsole.store import connections, package_changes
 from shipconsole.store import orders as stored_orders
 from shipconsole.store import tracks as stored_tracks
 from shipconsole.store.database import Db
-from shipconsole.store.tracks import Silent
+from shipconsole.store.tracks import TrackedPackage
 from shipconsole.vendors.catalog import VENDORS
 
 BETWEEN_MS = 60_000
@@ -43,14 +43,14 @@ async def run_due(ctx: Context) -> int:
     return asked
 
 
-async def due(ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
+async def due(ctx: Context) -> tuple[tuple[Connection, TrackedPackage], ...]:
     """The package to ask about next at each connection that may be asked now."""
     return await ctx.read(_due, ctx)
 
 
-def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
+def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, TrackedPackage], ...]:
     now_ms = ctx.clock.now_ms()
-    found: list[tuple[Connection, Silent]] = []
+    found: list[tuple[Connection, TrackedPackage]] = []
     steady_ms = ctx.steady_ms(db)
     for connection in connections.every(db):
         vendor = VENDORS[connection.vendor]
@@ -72,7 +72,7 @@ def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
     return tuple(found)
 
 
-async def _ask(ctx: Context, connection: Connection, silent: Silent) -> None:
+async def _ask(ctx: Context, connection: Connection, silent: TrackedPackage) -> None:
     corrected = await ctx.read(package_changes.replaced, silent.order_id)
     if VENDORS[connection.vendor].is_told and silent.tracking_number in corrected:
         # Its label was corrected, or it was called back: that number is nobody's here any more.
@@ -92,7 +92,7 @@ async def _ask(ctx: Context, connection: Connection, silent: Silent) -> None:
         await forward.run_due(ctx)
 
 
-async def _answer(ctx: Context, connection: Connection, silent: Silent) -> RemoteTrack | RemoteOrder | Outcome:
+async def _answer(ctx: Context, connection: Connection, silent: TrackedPackage) -> RemoteTrack | RemoteOrder | Outcome:
     """What the platform knows of a package; one that ships by itself tells it in the order."""
     if VENDORS[connection.vendor].tracking is not None:
         return await query.ask(ctx, connection, silent.tracking_number, silent.carrier)
@@ -105,7 +105,7 @@ async def _answer(ctx: Context, connection: Connection, silent: Silent) -> Remot
 
 
 def _note(
-    db: Db, ctx: Context, connection: Connection, silent: Silent, found: RemoteTrack | RemoteOrder | None
+    db: Db, ctx: Context, connection: Connection, silent: TrackedPackage, found: RemoteTrack | RemoteOrder | None
 ) -> None:
     """Store what was told, and when to ask again: later each time that nothing new came."""
     now_ms = ctx.clock.now_ms()
@@ -128,6 +128,6 @@ def _note(
         record.take_in(db, connection, track, order_id=silent.order_id, now_ms=now_ms)
     stored = stored_tracks.get(db, connection.id, silent.tracking_number)
     if stored is not None:
-        pause_ms = record.ask_after_ms(connection) * 2 ** min(stored.asks, DOUBLINGS_MOST)
-        next_check_at_ms = now_ms + pause_ms if stored.asks < ASKS_MOST else NEVER_MS
+        pause_ms = record.ask_after_ms(connection) * 2 ** min(stored.checks, DOUBLINGS_MOST)
+        next_check_at_ms = now_ms + pause_ms if stored.checks < ASKS_MOST else NEVER_MS
         stored_tracks.record_check(db, connection.id, silent.tracking_number, next_check_at_ms=next_check_at_ms)

@@ -67,7 +67,7 @@ AND COALESCE(processed_at_ms, received_at_ms) < :before_ms AND waits_for = '' AN
 ORDER BY received_at_ms LIMIT :most;
 
 -- name: remove
-UPDATE webhook_event SET body = :nothing, headers = '{}', message = '', removed_at_ms = :now_ms WHERE id = :id;
+UPDATE webhook_event SET body = :empty, headers = '{}', message = '', removed_at_ms = :now_ms WHERE id = :id;
 
 -- name: removed
 SELECT removed_at_ms FROM webhook_event WHERE id = :id;

@@ -29,5 +29,5 @@ class HandHistory(QWidget):
 
 
 def _step(change: ManualChange, today: date) -> Step:
-    where = (change.operator or change.station, when(change.at_ms, today), change.why)
+    where = (change.operator or change.station, when(change.at_ms, today), change.reason)
     return Step(str(change.what), " · ".join(part for part in where if part), tone="quiet")

@@ -420,9 +420,9 @@ class MainWindow(QMainWindow):
         if changes.too_many or kinds & {"call", "order"}:
             self.editor.refresh()
             self._count_calls()
-        if changes.too_many or kinds & {"call", "order", "news"}:
+        if changes.too_many or kinds & {"call", "order", "notice"}:
             self.activity.refresh()
-        if changes.too_many or "source" in kinds:
+        if changes.too_many or "store" in kinds:
             self.activity.refresh_sources()
         if changes.too_many or "connection" in kinds:
             self._tasks.spawn("look at the connections", self._look_at_connections())

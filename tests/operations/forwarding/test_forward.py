@@ -304,7 +304,7 @@ async def test_what_waits_comes_before_what_was_decided_on(bench: Context, pod: 
 
     def many(db: Db) -> None:
         for number in ("refused", "waits", "shipped", "declined"):
-            forwarding.propose(
+            forwarding.put_review(
                 db,
                 connection_id=connection.id,
                 tracking_number=number,

@@ -189,7 +189,7 @@ async def test_it_cannot_be_put_in_a_package_and_does_not_ship_by_itself(ctx: Co
     assert [row.left for row in await orders.listed(ctx, state="to_ship")] == [1]
     done = await resolve(ctx, "shipped")
     assert (done.order.state, await orders.listed(ctx, state="to_ship")) == ("shipped", [])
-    assert [(str(one.what), one.why) for one in done.by_hand] == [("Item CLOTH, 2.5: resolved as shipped.", WHY)]
+    assert [(str(one.what), one.reason) for one in done.by_hand] == [("Item CLOTH, 2.5: resolved as shipped.", WHY)]
     reopened = await resolve(ctx, "")
     assert (reopened.order.state, reopened.order.unresolved) == ("partly_shipped", 1)
 

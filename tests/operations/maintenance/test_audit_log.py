@@ -94,7 +94,7 @@ async def corrected(bench: Context) -> int:
 
 PLANTED = [
     "UPDATE attempt SET message = 'x'", "DELETE FROM attempt",
-    "UPDATE manual_change SET why = 'x'", "DELETE FROM manual_change",
+    "UPDATE manual_change SET reason = 'x'", "DELETE FROM manual_change",
     "UPDATE package_change SET old_number = 'x'", "DELETE FROM package_change",
     "UPDATE shipment SET operator = 'x'", "UPDATE shipment SET station = 'x'", "UPDATE shipment SET order_id = 2",
     "UPDATE shipment SET created_at_ms = 1", "DELETE FROM shipment",

@@ -13,7 +13,7 @@ from shipconsole.operations.outbox import recovery, resolve
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import backup, calls, restoring
-from shipconsole.store.orders import count_needs
+from shipconsole.store.orders import refresh_attention_count
 from tests.support.bench import USPS_NUMBERS, draft_of, fault, open_context
 
 
@@ -49,7 +49,7 @@ async def test_it_does_not_leave_while_it_is_being_looked_into(
     )
     assert begun == 1
     # Whatever else happens to the order counts anew.
-    await bench.write(count_needs, order_id)
+    await bench.write(refresh_attention_count, order_id)
     assert await needing(bench) == [order_id]
 
 

@@ -145,11 +145,11 @@ async def test_the_record_keeps_both_numbers(bench: Context) -> None:
     order_id = await ship(bench)
     await correct(bench, order_id)
     (change,) = await correcting.changes(bench, order_id)
-    assert (change.old_number, change.number, change.station, change.why) == (OLD, NEW, "Bench 1", WHY)
+    assert (change.old_number, change.number, change.station, change.reason) == (OLD, NEW, "Bench 1", WHY)
     (track,) = (await orders.sheet(bench, order_id)).tracks
     assert track.tracking_number == NEW
     assert (f"Was {OLD}", f"Bench 1, {WHY}") in [(str(event.message), event.place) for event in track.events]
-    assert [(str(one.what), one.why) for one in await link.done_by_hand(bench, order_id)] == [
+    assert [(str(one.what), one.reason) for one in await link.done_by_hand(bench, order_id)] == [
         (f"Edited tracking: {OLD} usps is now {NEW} usps.", WHY)
     ]
     assert [row.id for row in await orders.listed(bench, find=NEW)] == [order_id]

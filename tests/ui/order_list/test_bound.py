@@ -74,7 +74,7 @@ def test_rows_are_validated_where_their_page_is_read(store: Store) -> None:
     """The future of the store's reader has the models, or the error: nothing is left for the window's thread."""
 
     def spoil(db: Db) -> None:
-        db._connection.execute("UPDATE orders SET shipped_units = 'many' WHERE id = 2")
+        db.connection.execute("UPDATE orders SET shipped_units = 'many' WHERE id = 2")
 
     (row,) = order_list.rows(store, [1]).result()
     assert isinstance(row, OrderRow)

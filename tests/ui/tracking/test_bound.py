@@ -68,7 +68,7 @@ def test_a_refused_update_marks_its_package(panel: TrackingPanel) -> None:
 
 def test_what_was_done_by_hand_follows(panel: TrackingPanel) -> None:
     panel.model.by_hand = (
-        ManualChange(order_id=1, at_ms=1, station="Bench 1", operator="", what=verbatim("Order created."), why=""),
+        ManualChange(order_id=1, at_ms=1, station="Bench 1", operator="", what=verbatim("Order created."), reason=""),
     )
     QTest.qWait(1)
     assert [one for one in panel.findChildren(HandHistory) if not one.isHidden()]

@@ -12,9 +12,9 @@ from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.tracking.timeline import Timeline
 
 AT = {"order_id": 1, "station": "Bench 1"}
-ENTERED = ManualChange(**AT, at_ms=1_790_000_000_000, operator="", what=Message("audit.order_created"), why="")
+ENTERED = ManualChange(**AT, at_ms=1_790_000_000_000, operator="", what=Message("audit.order_created"), reason="")
 WITH = Message("audit.linked", number="W-77", connections=("Bench",))
-LINKED = ManualChange(**AT, at_ms=1_790_000_060_000, operator="John Smith", what=WITH, why="<b>twice</b>")
+LINKED = ManualChange(**AT, at_ms=1_790_000_060_000, operator="John Smith", what=WITH, reason="<b>twice</b>")
 
 
 def sheet(*changes: ManualChange) -> OrderSheet:

@@ -118,7 +118,7 @@ class ParcelList(QWidget):
 def _was(change: PackageChange, today: date) -> str:
     """Return what was on a package's label before."""
     until = when(change.at_ms, today)
-    return text("edit_tracking.was", number=change.old_number, time=until, packer=change.who, reason=change.why)
+    return text("edit_tracking.was", number=change.old_number, time=until, packer=change.who, reason=change.reason)
 
 
 def _pieces(order: Order, package: Package) -> str:

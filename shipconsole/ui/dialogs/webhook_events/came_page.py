@@ -20,7 +20,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.messages import text
-from shipconsole.operations.inbound.webhook_log import WebhookEvent, ReceivedWebhook, Sender
+from shipconsole.operations.inbound.webhook_log import ReceivedWebhook, Sender, WebhookEvent
 from shipconsole.operations.maintenance import text_files
 from shipconsole.ui.dialogs.webhook_events.came_list import CAME_ROLE, CameList, CameModel
 from shipconsole.ui.dialogs.webhook_events.event_texts import STATES, received_times, verified

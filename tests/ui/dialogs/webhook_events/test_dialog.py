@@ -113,7 +113,7 @@ async def propose(deliveries: Deliveries, *, confirmed: bool = True, sku: str = 
     order_id = await orders.find(deliveries.ctx, "10001")
     await forward.set_rule(deliveries.ctx, "SwiftPOD", ["Shipup"], "review")
     await deliveries.ctx.write(
-        forwarding.propose,
+        forwarding.put_review,
         connection_id=deliveries.known["SwiftPOD"].id,
         tracking_number=number,
         order_id=order_id,
