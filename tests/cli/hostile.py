@@ -133,6 +133,6 @@ def spoil_messages(database: apsw.Connection, table: str, column: str) -> bool:
 def is_json(database: apsw.Connection, table: str, column: str) -> bool:
     """Whether a column holds JSON, by its values or by what it has of itself."""
     found = database.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} <> '' LIMIT 3").fetchall()
-    return column in ("document", "told", "body", "options", "request") or any(
+    return column in ("document", "details", "body", "options", "request") or any(
         str(one).startswith(("[", "{")) for (one,) in found
     )

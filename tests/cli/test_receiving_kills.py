@@ -141,7 +141,7 @@ async def stormed(
         "answered": len(mixed),
         "kept": len(kept),
         "duplicates": sum(duplicates for _, duplicates in kept),
-        **{what: len(found[what]) for what in ("tracks", "events", "news", "proposals", "orders", "calls")},
+        **{what: len(found[what]) for what in ("tracks", "events", "notices", "reviews", "orders", "calls")},
     }
 
 
@@ -151,7 +151,7 @@ async def test_three_kills_lose_and_change_nothing(program: Program, tmp_path_fa
     figures = await stormed(program, folder, count=300, kills=3, printed_every=3, mode="review")
     assert figures["kept"] == 210
     assert figures["duplicates"] >= 90
-    assert figures["proposals"] > 0
+    assert figures["reviews"] > 0
 
 
 @pytest.mark.heavy
