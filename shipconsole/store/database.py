@@ -310,7 +310,7 @@ class Store:
         connection: Connection | None = None
         # Only so that the first read need not wait; a failure is raised by that read.
         with contextlib.suppress(EnvironmentFailure):
-            connection = self._connect_patiently(self._open_to_read)
+            connection = self._connect_patiently(self.open_to_read)
         identity = _identity(self.file)
         while (job := self._reads.get()) is not None:
             try:
@@ -320,7 +320,7 @@ class Store:
                 if connection is None:
                     if self._closing.is_set():
                         raise StoreError(Message("database.closed"))
-                    connection, identity = self._open_to_read(), _identity(self.file)
+                    connection, identity = self.open_to_read(), _identity(self.file)
                 connection.execute("BEGIN")
                 job.run(Db(connection))
                 connection.execute("COMMIT")
@@ -332,7 +332,8 @@ class Store:
         if connection is not None:
             connection.close()
 
-    def _open_to_read(self) -> Connection:
+    def open_to_read(self) -> Connection:
+        """Open a connection for the reader's thread."""
         return connect(self.file, writing=False)
 
     def _refuse_all(self, jobs: "queue.SimpleQueue[_Job | None]", trouble: EnvironmentFailure) -> None:

@@ -80,7 +80,7 @@ def connect(file: Path, *, writing: bool) -> Connection:
         _make_private(file)
     connection = _opened(file, "mode=rw", apsw.SQLITE_OPEN_READWRITE)
     try:
-        _drivers(connection).set_busy_timeout(round(BUSY_TIMEOUT_S * 1_000))
+        driver_connection(connection).set_busy_timeout(round(BUSY_TIMEOUT_S * 1_000))
         _set_safely(connection, file, writing=writing)
     except BaseException:
         connection.close()
@@ -105,7 +105,7 @@ def close_untouched(connection: Connection, file: Path) -> None:
     log = file.with_name(f"{file.name}-wal")
     # An empty one may be this connection's own; SQLite deletes it.
     if log.exists() and log.stat().st_size:
-        _drivers(connection).config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        driver_connection(connection).config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     connection.close()
 
 
@@ -128,7 +128,7 @@ def copy(
     source: Connection, target: Connection, *, pages: int = -1, after_step: Callable[[], object] | None = None
 ) -> None:
     """Copy a whole database, `pages` at a time (-1: all at once)."""
-    with _drivers(target).backup("main", _drivers(source), "main") as copying:
+    with driver_connection(target).backup("main", driver_connection(source), "main") as copying:
         while not copying.done:
             copying.step(pages)
             if after_step is not None:
@@ -137,7 +137,7 @@ def copy(
 
 def limit_time(connection: Connection, until_s: float, *, every_steps: int) -> None:
     """Interrupt a connection's statement once the monotonic clock passes a time, checked every so many steps."""
-    _drivers(connection).set_progress_handler(lambda: time.monotonic() > until_s, every_steps)
+    driver_connection(connection).set_progress_handler(lambda: time.monotonic() > until_s, every_steps)
 
 
 def as_failure(error: Exception, file: Path) -> EnvironmentFailure:
@@ -160,7 +160,9 @@ def reason(error: Exception) -> Message:
 
 def undecodable(connection: Connection) -> StoreDamagedError:
     """Return the error for a text column that is not UTF-8, which this program never stores."""
-    return StoreDamagedError(unusable(Path(_drivers(connection).db_filename("main")), Message("database.damaged_text")))
+    return StoreDamagedError(
+        unusable(Path(driver_connection(connection).db_filename("main")), Message("database.damaged_text"))
+    )
 
 
 def _code(error: Exception) -> int | None:
@@ -205,7 +207,8 @@ def _opened(file: Path, query: str, flags: int) -> Connection:
     return cast("Connection", opened)
 
 
-def _drivers(connection: Connection) -> apsw.Connection:
+def driver_connection(connection: Connection) -> apsw.Connection:
+    """Return the driver's own type of a connection."""
     return cast("apsw.Connection", connection)
 
 

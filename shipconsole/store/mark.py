@@ -51,7 +51,7 @@ class Marker:
                 self._reopen()
             found = _parsed(_read_at_start(self._descriptor))
             if found is None or (found.database_id == mark.database_id and found.commits < mark.commits):
-                _write_at_start(self._descriptor, _text(mark))
+                _write_at_start(self._descriptor, as_line(mark))
         except OSError:
             # The commit itself is safe. The mark stays behind until it can be written again.
             return
@@ -85,7 +85,7 @@ else:
         os.pwrite(descriptor, line, 0)
 
 
-def _text(mark: Mark) -> bytes:
+def as_line(mark: Mark) -> bytes:
     """Return the mark as one line of fixed length, with a checksum at its end."""
     what = f"{mark.database_id:<32} {mark.commits:020}".encode()
     return what + f" {zlib.crc32(what):08x}\n".encode()

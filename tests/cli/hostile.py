@@ -72,7 +72,7 @@ def obeyed(text: str) -> list[str]:
 
 AS_THEY_ARE = frozenset(
     {"state", "kind", "mode", "vendor", "base_url", "name", "fingerprint", "database_id", "run", "resolution", "what"}
-    | {"key", "match_key", "number_key", "sku_key", "barcode_key", "tracking_key", "known_by", "dedupe_key", "sha256"}
+    | {"key", "match_key", "number_key", "sku_key", "barcode_key", "tracking_key", "event_key", "dedupe_key", "sha256"}
     | {
         "number",
         "sku",
@@ -87,7 +87,7 @@ AS_THEY_ARE = frozenset(
     }
 )
 """Columns that hold our own codes, or by which something is found."""
-NARROW = frozenset({"package", "package_change", "proposal"})
+NARROW = frozenset({"package", "package_change", "forward_review"})
 
 
 def spoil(database: apsw.Connection) -> int:

@@ -83,4 +83,4 @@ def test_an_order_shows_what_a_webhook_told_of_its_parcel(warehouse: Program, tm
     (track,) = warehouse.json("order", "10002")["tracks"]
     assert (track["status"], track["expected"], len(track["events"])) == ("exception", "2026-11-24", 2)
     (held,) = [one for one in track["events"] if one["message"] == "Held"]
-    assert (held["said"], held["latitude"], held["longitude"]) == ("HELD AT CUSTOMS", 37.86, -84.66)
+    assert (held["platform_text"], held["latitude"], held["longitude"]) == ("HELD AT CUSTOMS", 37.86, -84.66)

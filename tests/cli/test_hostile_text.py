@@ -121,7 +121,7 @@ def test_no_command_prints_what_would_be_obeyed(
 
 def test_texts_come_whole_out_of_json(here: Here) -> None:
     order = here.run("order", "10001", "--json").json
-    assert {one["what"] for one in order["by_hand"]} >= {*HOSTILE, ALL}
+    assert {one["what"] for one in order["manual_changes"]} >= {*HOSTILE, ALL}
 
 
 def test_no_cell_of_csv_is_a_formula_whatever_it_begins_with(here: Here) -> None:

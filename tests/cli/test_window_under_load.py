@@ -18,7 +18,7 @@ from itertools import pairwise
 import pytest
 
 from tests.cli.program import ROOT, Program
-from tests.cli.test_receiving import path_of
+from tests.cli.test_serve import path_of
 from tests.e2e.test_receiver import free_port, profile_with
 from tests.receiver.senders import answered
 from tests.support import sql

@@ -187,9 +187,9 @@ class LateReader(Store):
         super().__init__(file)
         self.let = threading.Event()
 
-    def _open_to_read(self) -> engine.Connection:
+    def open_to_read(self) -> engine.Connection:
         assert self.let.wait(60)
-        return super()._open_to_read()
+        return super().open_to_read()
 
 
 @posix

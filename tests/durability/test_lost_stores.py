@@ -268,9 +268,9 @@ def test_a_mark_that_cannot_be_read_says_nothing_and_is_written_anew(file: Path,
 
 
 def test_half_a_mark_is_none(file: Path) -> None:
-    whole = mark._text(Mark("a" * 32, 99))
+    whole = mark.as_line(Mark("a" * 32, 99))
     file.touch()
-    newer = mark._text(Mark("a" * 32, 100))
+    newer = mark.as_line(Mark("a" * 32, 100))
     for cut in range(1, len(whole)):
         mark.file_of(file).write_bytes(newer[:cut] + whole[cut:])
         found = mark.read(file)

@@ -247,7 +247,7 @@ def test_other_values_compile_no_statement_anew(tmp_path: Path) -> None:
             compiling.append(value)
             return apsw.SQLITE_OK
 
-        engine._drivers(connection).set_authorizer(hear)
+        engine.driver_connection(connection).set_authorizer(hear)
         for value in range(20):
             connection.execute(statement, dict.fromkeys(names, value)).fetchall()
     assert set(compiling) == {0}

@@ -25,7 +25,7 @@ def test_all_open_orders_go_in_one_batch_and_nobody_is_told_twice(program: Progr
         assert len({effect["order_number"] for effect in told}) == 12
         again = bench.run("push", "--all-open", "--to", "Shipup", "--wait", "5", "--json")
         assert again.json["calls"] == []
-        assert len(again.json["not_told"]) == 24
+        assert len(again.json["not_updated"]) == 24
         # A person reads how many, not a line for each.
         said = bench.run("push", "--all-open", "--to", "Shipup")
         assert (said.code, said.out, said.err) == (3, "", "Shipup: 24 of 24 orders are left out.\n")

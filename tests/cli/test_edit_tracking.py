@@ -34,7 +34,9 @@ def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, sh
     assert {(one["connection"], one["state"]) for one in corrected["calls"]} == {
         (name, "confirmed") for name in told - {"ShipEngine"}
     }
-    assert [one["tracking_number"] for one in program.json("edit-tracking", number, "--tracking", NEW)["was"]] == [OLD]
+    assert [one["tracking_number"] for one in program.json("edit-tracking", number, "--tracking", NEW)["previous"]] == [
+        OLD
+    ]
     assert f"was {OLD} until" in program.done("edit-tracking", number, "--tracking", NEW).out
     back = program.json("void", number, "--tracking", NEW, "--reason", "damaged", "--wait", "120")
     assert (back["packages"], back["left"]) == ([], sum(one["left"] for one in program.json("order", number)["lines"]))

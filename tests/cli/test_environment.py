@@ -31,10 +31,10 @@ WITHOUT_PROFILE = frozenset({"simulator"})
 READ_NO_TEXTS = frozenset({"simulator", "backup", "restore", "database", "shift-report", "diagnostics"})
 READ_WHAT_IS_HELD = frozenset({"simulator", "database", "backup", "diagnostics"})
 NO_TEXTS = (
-    *("orders.recipient", "orders.note", "connection.blocked_message", "call.summary", "delivery.message"),
-    "proposal.message",
+    *("orders.recipient", "orders.note", "connection.blocked_message", "call.summary", "webhook_event.message"),
+    "forward_review.message",
 )
-BOOKKEEPING = frozenset({"steady_time", "profile", "database_info", "connection", "change", "turn"})
+BOOKKEEPING = frozenset({"steady_time", "profile", "database_info", "connection", "change", "rate_limit"})
 """What a program notes of itself, and of connections that it tried."""
 # Room for the file that all connections share, and none for a commit.
 ROOM_BYTES = 60_000

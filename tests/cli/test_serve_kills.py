@@ -16,7 +16,7 @@ import pytest
 
 from shipconsole.simulator.server import running_simulator
 from tests.cli.program import Program
-from tests.cli.test_receiving import first_url, leave, path_of
+from tests.cli.test_serve import first_url, leave, path_of
 from tests.operations.pod import running_pod
 from tests.receiver.end_state import differences, end_state
 from tests.receiver.senders import answered

@@ -56,7 +56,7 @@ def test_an_order_is_made_known_and_who_knows_it_is_left_out(program: Program, s
     program.done("create-order", "B-2", "--item", "CASE=1", *ADDRESS)
     sent = program.json("push", "B-2", "10003", "--to", "Starshipit", "--wait", "120")
     assert [one["state"] for one in sent["calls"]] == ["confirmed"]
-    (left_out,) = sent["not_told"]
+    (left_out,) = sent["not_updated"]
     assert (left_out["order"], left_out["connection"], left_out["code"]) == (
         "10003",
         "Starshipit",
@@ -76,19 +76,19 @@ def test_pieces_are_cancelled_and_restored(program: Program, shop: SimulatorServ
     assert "Starshipit" in [one["connection"] for one in requests]
     done = program.json(*at, "--wait", "120")
     assert {one["state"] for one in done["calls"]} == {"confirmed"}
-    assert [(one["connection"], one["code"]) for one in done["not_told"]] == [("ShipEngine", "cancel.no_update")]
+    assert [(one["connection"], one["code"]) for one in done["not_updated"]] == [("ShipEngine", "cancel.no_update")]
     assert program.json("order", "10004")["lines"][0]["left"] == item["left"] - 1
     program.json(*at, "--restore", "--wait", "120")
     after = program.json("order", "10004")
     assert after["lines"] == order["lines"]
-    assert [(one["what_code"], one["what"], one["why"]) for one in after["by_hand"]] == [
+    assert [(one["what_code"], one["what"], one["reason"]) for one in after["manual_changes"]] == [
         ("audit.cancelled", f"Cancelled 1 × {item['sku']}.", "out of stock"),
         ("audit.restored", f"Restored 1 × {item['sku']}.", "out of stock"),
     ]
     assert f"by hand: Restored 1 × {item['sku']}." in program.done("order", "10004").out
     logged = [one for one in program.json("audit-log", "--order", "10004") if "what_code" in one]
     assert sorted((one["what_code"], one["what"], one["code"], one["message"]) for one in logged) == [
-        (one["what_code"], one["what"], "verbatim", "out of stock") for one in after["by_hand"]
+        (one["what_code"], one["what"], "verbatim", "out of stock") for one in after["manual_changes"]
     ]
     too_many, no_item, no_reason = program.run_together(
         [
