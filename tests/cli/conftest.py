@@ -47,7 +47,7 @@ def program(shop: SimulatorServer, keyring: SecretService, tmp_path_factory: pyt
         typed = "".join(f"{key}\n" for key in SECRETS[vendor].values())
         made.done("connect", vendor, "--name", name, "--url", f"{shop.url}/{vendor}", *fields, typed=typed)
     pulled = made.done("sync", "--json")
-    assert [(one["connection"], one["orders"], one["new"], one["message"]) for one in pulled.json] == [
+    assert [(result["connection"], result["orders"], result["new"], result["message"]) for result in pulled.json] == [
         ("ShipEngine", 24, 24, ""),
         ("Starshipit", 24, 0, ""),
         ("Shipup", 12, 0, ""),

@@ -134,5 +134,5 @@ def is_json(database: apsw.Connection, table: str, column: str) -> bool:
     """Whether a column holds JSON, by its values or by what it has of itself."""
     found = database.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} <> '' LIMIT 3").fetchall()
     return column in ("document", "details", "body", "options", "request") or any(
-        str(one).startswith(("[", "{")) for (one,) in found
+        str(entry).startswith(("[", "{")) for (entry,) in found
     )

@@ -31,20 +31,20 @@ def program(shop: SimulatorServer, keyring: SecretService, tmp_path_factory: pyt
     return made
 
 
-def test_an_order_is_entered_told_and_shipped(program: Program, shop: SimulatorServer) -> None:
+def test_an_order_is_created_pushed_and_shipped(program: Program, shop: SimulatorServer) -> None:
     new = ("create-order", "B-1", "--item", "CABLE=3", "--weight", "CABLE=0.12", *ADDRESS)
     (request,) = program.json(*new, "--to", "Starshipit", "--preview")["requests"]
     assert request["body"]["order"]["items"] == [{"sku": "CABLE", "quantity": 3, "weight": 0.12}]
     assert effects(shop, "B-1") == []
     made = program.json(*new, "--to", "Starshipit", "Shipup", "--wait", "120")
-    assert sorted((one["connection"], one["state"]) for one in made["calls"]) == [
+    assert sorted((call["connection"], call["state"]) for call in made["calls"]) == [
         ("Shipup", "confirmed"),
         ("Starshipit", "confirmed"),
     ]
-    (effect,) = [one for one in effects(shop, "B-1") if one["vendor"] == "starshipit"]
+    (effect,) = [effect for effect in effects(shop, "B-1") if effect["vendor"] == "starshipit"]
     # Apart from the second in which it was entered it is what the preview showed.
-    for one in (effect, request):
-        del one["body"]["order"]["order_date"]
+    for value in (effect, request):
+        del value["body"]["order"]["order_date"]
     assert effect["body"] == request["body"]
     twice = program.run(*new)
     assert (twice.code, twice.err) == (2, line("create_order.exists", number="B-1"))
@@ -52,10 +52,10 @@ def test_an_order_is_entered_told_and_shipped(program: Program, shop: SimulatorS
     assert {call["state"] for call in program.json(*ship)["calls"]} == {"confirmed"}
 
 
-def test_an_order_is_made_known_and_who_knows_it_is_left_out(program: Program, shop: SimulatorServer) -> None:
+def test_an_order_is_pushed_only_to_connections_that_lack_it(program: Program, shop: SimulatorServer) -> None:
     program.done("create-order", "B-2", "--item", "CASE=1", *ADDRESS)
     sent = program.json("push", "B-2", "10003", "--to", "Starshipit", "--wait", "120")
-    assert [one["state"] for one in sent["calls"]] == ["confirmed"]
+    assert [call["state"] for call in sent["calls"]] == ["confirmed"]
     (left_out,) = sent["not_updated"]
     assert (left_out["order"], left_out["connection"], left_out["code"]) == (
         "10003",
@@ -68,27 +68,29 @@ def test_an_order_is_made_known_and_who_knows_it_is_left_out(program: Program, s
     assert nobody.err.endswith(line("push.already_there", connection="Starshipit", number="B-2"))
 
 
-def test_pieces_are_cancelled_and_restored(program: Program, shop: SimulatorServer) -> None:
+def test_units_are_cancelled_and_restored(program: Program, shop: SimulatorServer) -> None:
     order = program.json("order", "10004")
     item = order["lines"][0]
     at = ("cancel", "10004", "--item", f"{item['sku']}=1", "--reason", "out of stock")
     requests = program.json(*at, "--preview")["requests"]
-    assert "Starshipit" in [one["connection"] for one in requests]
+    assert "Starshipit" in [request["connection"] for request in requests]
     done = program.json(*at, "--wait", "120")
-    assert {one["state"] for one in done["calls"]} == {"confirmed"}
-    assert [(one["connection"], one["code"]) for one in done["not_updated"]] == [("ShipEngine", "cancel.no_update")]
+    assert {call["state"] for call in done["calls"]} == {"confirmed"}
+    assert [(missing["connection"], missing["code"]) for missing in done["not_updated"]] == [
+        ("ShipEngine", "cancel.no_update")
+    ]
     assert program.json("order", "10004")["lines"][0]["left"] == item["left"] - 1
     program.json(*at, "--restore", "--wait", "120")
     after = program.json("order", "10004")
     assert after["lines"] == order["lines"]
-    assert [(one["what_code"], one["what"], one["reason"]) for one in after["manual_changes"]] == [
+    assert [(change["what_code"], change["what"], change["reason"]) for change in after["manual_changes"]] == [
         ("audit.cancelled", f"Cancelled 1 × {item['sku']}.", "out of stock"),
         ("audit.restored", f"Restored 1 × {item['sku']}.", "out of stock"),
     ]
     assert f"by hand: Restored 1 × {item['sku']}." in program.done("order", "10004").out
-    logged = [one for one in program.json("audit-log", "--order", "10004") if "what_code" in one]
-    assert sorted((one["what_code"], one["what"], one["code"], one["message"]) for one in logged) == [
-        (one["what_code"], one["what"], "verbatim", "out of stock") for one in after["manual_changes"]
+    logged = [event for event in program.json("audit-log", "--order", "10004") if "what_code" in event]
+    assert sorted((event["what_code"], event["what"], event["code"], event["message"]) for event in logged) == [
+        (change["what_code"], change["what"], "verbatim", "out of stock") for change in after["manual_changes"]
     ]
     too_many, no_item, no_reason = program.run_together(
         [
@@ -97,7 +99,7 @@ def test_pieces_are_cancelled_and_restored(program: Program, shop: SimulatorServ
             ("cancel", "10004", "--item", f"{item['sku']}=1"),
         ]
     )
-    assert [one.code for one in (too_many, no_item, no_reason)] == [2, 2, 2]
+    assert [ended.code for ended in (too_many, no_item, no_reason)] == [2, 2, 2]
     assert "can't be cancelled. Units left to ship: " in too_many.err
     assert no_item.err == line("ship.unknown_item", sku="NOTHING", number="10004")
 
@@ -107,12 +109,12 @@ def test_orders_are_unlinked_and_linked_again(program: Program) -> None:
     assert "Starshipit" in apart["connections"]
     both = program.run("order", "10005")
     assert (both.code, "2 orders have the number" in both.err) == (2, True)
-    (first,) = [one["id"] for one in program.json("orders", "--find", "10005") if one["id"] != apart["id"]]
-    assert apart["id"] in [one["id"] for one in program.json("link", f"#{first}")]
+    (first,) = [order["id"] for order in program.json("orders", "--find", "10005") if order["id"] != apart["id"]]
+    assert apart["id"] in [candidate["id"] for candidate in program.json("link", f"#{first}")]
     linked = program.json("link", f"#{first}", f"#{apart['id']}", "--reason", "one after all")
     assert "Starshipit" in linked["connections"]
     pulled = program.json("sync")
-    assert {one["new"] for one in pulled} == {0}
+    assert {result["new"] for result in pulled} == {0}
     assert program.json("order", "10005")["id"] == program.json("order", f"#{apart['id']}")["id"] == first
     alone = program.done("link", "10006")
     assert (alone.out, alone.err) == ("", line("cli.no_similar_order", number="10006"))

@@ -9,15 +9,15 @@ from tests.support.labels import usps
 OLD, NEW, OF_ANOTHER, NEW_OF_ANOTHER = (usps(serial) for serial in range(201, 205))
 
 
-def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, shop: SimulatorServer) -> None:
+def test_tracking_is_edited_and_the_shipment_voided(program: Program, shop: SimulatorServer) -> None:
     number = "10016"
     (line, *_) = program.json("order", number)["lines"]
     ship = ("ship", number, "--item", f"{line['sku']}=1", "--tracking", OLD, "--wait", "120")
     told = {call["connection"] for call in program.json(*ship)["calls"]}
     at = ("edit-tracking", number, "--tracking", OLD)
     guide = program.json(*at)
-    assert {one["connection"] for one in guide["edit_tracking"]} == told
-    assert {one["connection"]: one["by_default"] for one in guide["edit_tracking"]}["ShipEngine"] is False
+    assert {entry["connection"] for entry in guide["edit_tracking"]} == told
+    assert {entry["connection"]: entry["by_default"] for entry in guide["edit_tracking"]}["ShipEngine"] is False
     assert "can't withdraw a notification" in program.done(*at).out
     no_reason, both, unknown = program.run_together(
         [
@@ -26,25 +26,28 @@ def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, sh
             ("edit-tracking", number, "--tracking", NEW, "--new", OLD, "--reason", "x"),
         ]
     )
-    assert [one.code for one in (no_reason, both, unknown)] == [2, 2, 2]
+    assert [ended.code for ended in (no_reason, both, unknown)] == [2, 2, 2]
     assert no_reason.err == f"{Message('reason.missing_order')}\n"
     assert unknown.err == f"{Message('cli.has_packages', number=number, package=NEW, packages=(OLD,))}\n"
     corrected = program.json(*at, "--new", NEW, "--reason", "wrong label", "--wait", "120")
     assert corrected["packages"] == [NEW]
-    assert {(one["connection"], one["state"]) for one in corrected["calls"]} == {
+    assert {(call["connection"], call["state"]) for call in corrected["calls"]} == {
         (name, "confirmed") for name in told - {"ShipEngine"}
     }
-    assert [one["tracking_number"] for one in program.json("edit-tracking", number, "--tracking", NEW)["previous"]] == [
-        OLD
-    ]
+    assert [
+        previou["tracking_number"] for previou in program.json("edit-tracking", number, "--tracking", NEW)["previous"]
+    ] == [OLD]
     assert f"was {OLD} until" in program.done("edit-tracking", number, "--tracking", NEW).out
     back = program.json("void", number, "--tracking", NEW, "--reason", "damaged", "--wait", "120")
-    assert (back["packages"], back["left"]) == ([], sum(one["left"] for one in program.json("order", number)["lines"]))
-    assert {one["state"] for one in back["calls"]} == {"confirmed"}
-    assert len([one for one in effects(shop, number) if one["vendor"] == "shipengine"]) == 1
+    assert (back["packages"], back["left"]) == (
+        [],
+        sum(line["left"] for line in program.json("order", number)["lines"]),
+    )
+    assert {call["state"] for call in back["calls"]} == {"confirmed"}
+    assert len([effect for effect in effects(shop, number) if effect["vendor"] == "shipengine"]) == 1
 
 
-def test_a_name_tells_whom_it_names(program: Program, shop: SimulatorServer) -> None:
+def test_only_the_named_connection_is_updated(program: Program, shop: SimulatorServer) -> None:
     number = "10023"
     (line, *_) = program.json("order", number)["lines"]
     program.done("ship", number, "--item", f"{line['sku']}=1", "--tracking", OF_ANOTHER, "--wait", "120")
@@ -60,4 +63,4 @@ def test_a_name_tells_whom_it_names(program: Program, shop: SimulatorServer) -> 
         "--to",
         "Starshipit",
     )
-    assert [one["connection"] for one in program.json(*at, "--wait", "120")["calls"]] == ["Starshipit"]
+    assert [call["connection"] for call in program.json(*at, "--wait", "120")["calls"]] == ["Starshipit"]

@@ -223,7 +223,7 @@ def test_every_command_has_a_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", names())
-@pytest.mark.parametrize("surrounded", TABLE, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("surrounded", TABLE, ids=lambda entry: entry.__name__)
 def test_a_command_ends_as_it_should(
     made: Here,
     simulated_platforms: SimulatorServer,
@@ -258,16 +258,16 @@ def told(ended: Ended, row: Row, streams: Streams) -> None:
         assert word not in ended.err
     if ended.code not in (0, row.code) and "err" not in streams:
         assert ended.err.strip() or ended.out.strip()
-        assert ended.err.endswith(".\n") or ended.err == "" or any(one in ended.err for one in ("usage:", "restore")), (
-            ended
-        )
+        assert (
+            ended.err.endswith(".\n") or ended.err == "" or any(value in ended.err for value in ("usage:", "restore"))
+        ), ended
 
 
 def stored(profile: Path, *, without: frozenset[str] = frozenset()) -> list[str]:
     """All that is in the database, but for some tables."""
     with closing(sql.connect(profile / "shipconsole.db")) as opened:
         kept = [table for table in tables(opened) if table not in without]
-        return [repr(one) for table in kept for one in opened.execute(f"SELECT * FROM {table}")]
+        return [repr(entry) for table in kept for entry in opened.execute(f"SELECT * FROM {table}")]
 
 
 def tables(opened: apsw.Connection) -> list[str]:
@@ -277,8 +277,8 @@ def tables(opened: apsw.Connection) -> list[str]:
 
 def files(folder: Path) -> set[str]:
     """The files that a person would find, but for SQLite's own beside the database and the log."""
-    found = {str(one.relative_to(folder)) for one in folder.rglob("*")}
-    return {one for one in found if not one.endswith(("-wal", "-shm", ".lock", ".log"))}
+    found = {str(file.relative_to(folder)) for file in folder.rglob("*")}
+    return {entry for entry in found if not entry.endswith(("-wal", "-shm", ".lock", ".log"))}
 
 
 @pytest.mark.parametrize(
@@ -306,9 +306,9 @@ def files(folder: Path) -> set[str]:
         (("diagnostics", "--to", "/nowhere/x.txt"), 5, "No such file"),
         (("backup", "--to", "/nowhere/far/x.db"), 5, ""),
     ],
-    ids=lambda one: "-".join(map(str, one))[:40] if isinstance(one, tuple) else "",
+    ids=lambda entry: "-".join(map(str, entry))[:40] if isinstance(entry, tuple) else "",
 )
-def test_what_cannot_be_has_words_and_its_code(
+def test_an_impossible_request_has_a_message_and_its_exit_code(
     made: Here, simulated_platforms: SimulatorServer, tmp_path: Path, words: tuple[str, ...], code: int, said: str
 ) -> None:
     shutil.copytree(made.profile.parent, tmp_path, dirs_exist_ok=True)
@@ -360,8 +360,8 @@ def test_a_doctor_says_which_files_others_can_open(made: Here, tmp_path: Path) -
     for name in ("settings.toml", "backups/copy.db"):
         (here.profile / name).touch()
         (here.profile / name).chmod(0o644)
-    found = {one["what_code"]: one for one in here.run("doctor", "--json").json}["health.profile"]
+    found = {entry["what_code"]: entry for entry in here.run("doctor", "--json").json}["health.profile"]
     assert (found["ok"], found["code"]) == (False, "health.profile_exposed")
     assert "backups/copy.db, settings.toml" in found["message"]
     here.profile.chmod(0o700)
-    assert {one["what_code"]: one for one in here.run("doctor", "--json").json}["health.profile"]["ok"]
+    assert {entry["what_code"]: entry for entry in here.run("doctor", "--json").json}["health.profile"]["ok"]

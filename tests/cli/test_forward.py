@@ -34,7 +34,7 @@ def came(program: Program, folder: Path, connection: str, body: object) -> None:
     program.done("reprocess", new.split()[0])
 
 
-def test_a_parcel_waits_for_a_yes_and_then_goes_on(warehouse: Program, tmp_path: Path) -> None:
+def test_a_package_under_review_is_forwarded_once_accepted(warehouse: Program, tmp_path: Path) -> None:
     rule = {"from": "Pod", "to": ["ShipEngine"], "mode": "review"}
     assert warehouse.json("forwarding", "--from", "Pod", "--to", "ShipEngine") == [rule]
     parcel = {"tracking_number": NUMBER, "shipped_items": [{"order_item_id": "A", "quantity": 3}]}
@@ -67,7 +67,7 @@ def test_a_parcel_waits_for_a_yes_and_then_goes_on(warehouse: Program, tmp_path:
     assert shipment["packages"][0]["lines"] == [{"sku": "MOBILE-CASE-BLK", "quantity": 3}]
 
 
-def test_an_order_shows_what_a_webhook_told_of_its_parcel(warehouse: Program, tmp_path: Path) -> None:
+def test_an_order_shows_tracking_events_from_webhooks(warehouse: Program, tmp_path: Path) -> None:
     number = "9405511899223197428490"
     warehouse.done("ship", "10002", "--all-left", "--tracking", number)
     event = {
@@ -82,5 +82,5 @@ def test_an_order_shows_what_a_webhook_told_of_its_parcel(warehouse: Program, tm
     came(warehouse, tmp_path, "ShipEngine", {"resource_type": "API_TRACK", "resource_url": "", "data": data})
     (track,) = warehouse.json("order", "10002")["tracks"]
     assert (track["status"], track["expected"], len(track["events"])) == ("exception", "2026-11-24", 2)
-    (held,) = [one for one in track["events"] if one["message"] == "Held"]
+    (held,) = [event for event in track["events"] if event["message"] == "Held"]
     assert (held["platform_text"], held["latitude"], held["longitude"]) == ("HELD AT CUSTOMS", 37.86, -84.66)

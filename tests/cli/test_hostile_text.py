@@ -121,7 +121,7 @@ def test_no_command_prints_what_would_be_obeyed(
 
 def test_texts_come_whole_out_of_json(here: Here) -> None:
     order = here.run("order", "10001", "--json").json
-    assert {one["what"] for one in order["manual_changes"]} >= {*HOSTILE, ALL}
+    assert {change["what"] for change in order["manual_changes"]} >= {*HOSTILE, ALL}
 
 
 def test_no_cell_of_csv_is_a_formula_whatever_it_begins_with(here: Here) -> None:
@@ -156,4 +156,4 @@ def test_no_cell_of_csv_is_a_formula_whatever_it_begins_with(here: Here) -> None
 def test_every_text_of_the_forty_is_obeyed_when_nothing_cleans_it() -> None:
     """What this file looks for is there: but for one that only a spreadsheet obeys, and one that is a line's end."""
     bare = [text for text in HOSTILE if not obeyed(text.replace("\r\n", "\n"))]
-    assert len(bare) <= 3, [ascii(one) for one in bare]
+    assert len(bare) <= 3, [ascii(text) for text in bare]

@@ -23,6 +23,6 @@ def test_a_sync_that_stopped_ends_with_4_and_reads_the_other_connections(program
     assert (other["complete"], other["trouble"], other["orders"], other["message"]) == (True, "", 1, "")
     assert "a page of the list was sent twice" in ended.err
     assert len(own.json("orders")) == 3
-    known = {one["name"]: one for one in own.json("connections")}
+    known = {connection["name"]: connection for connection in own.json("connections")}
     assert (known["Lies"]["synced_at"], known["Lies"]["sync_trouble"]) == (None, "incomplete")
     assert (bool(known["Sound"]["synced_at"]), known["Sound"]["sync_trouble"]) == (True, "")

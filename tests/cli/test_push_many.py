@@ -7,7 +7,7 @@ from tests.cli.program import Program
 from tests.support.bench import NAMES, SECRETS, effects
 
 
-def test_all_open_orders_go_in_one_batch_and_nobody_is_told_twice(program: Program, tmp_path: Path) -> None:
+def test_all_open_orders_are_pushed_in_one_batch_job_and_never_twice(program: Program, tmp_path: Path) -> None:
     with running_simulator() as server:
         bench = program.on(tmp_path / "profile")
         for vendor in ("shipengine", "shipup"):

@@ -11,15 +11,15 @@ from tests.vendors.test_sender import free_port
 
 def test_connections_are_listed(program: Program, shop: SimulatorServer) -> None:
     listed = program.json("connections")
-    assert [(one["name"], one["vendor"], one["url"], one["state"]) for one in listed] == [
+    assert [(row["name"], row["vendor"], row["url"], row["state"]) for row in listed] == [
         ("ShipEngine", "shipengine", f"{shop.url}/shipengine", "ok"),
         ("Starshipit", "starshipit", f"{shop.url}/starshipit", "ok"),
         ("Shipup", "shipup", f"{shop.url}/shipup", "ok"),
     ]
-    assert all(one["synced_at"] for one in listed)
+    assert all(row["synced_at"] for row in listed)
 
 
-def test_a_connection_is_tested_in_words_and_by_its_exit_code(
+def test_a_connection_test_has_a_verdict_and_an_exit_code(
     program: Program, shop: SimulatorServer, tmp_path: Path
 ) -> None:
     other = program.on(tmp_path / "profile")
@@ -70,7 +70,7 @@ def test_a_connection_is_tested_in_words_and_by_its_exit_code(
     assert all(name in ended.err for name in ("Mistyped", "Away", "Keyless"))
     ended = other.end(doctor)
     assert ended.code == 5
-    found = {one["what"]: one for one in ended.json}
+    found = {entry["what"]: entry for entry in ended.json}
     assert not found["connection Mistyped"]["ok"]
     assert found["connection Mistyped"]["message"].startswith("wrong key")
     assert found["connection Away"]["message"].startswith("no network")
@@ -78,13 +78,13 @@ def test_a_connection_is_tested_in_words_and_by_its_exit_code(
 
 def test_the_doctor_finds_all_in_order(program: Program) -> None:
     found = program.json("doctor")
-    assert all(one["ok"] for one in found)
+    assert all(entry["ok"] for entry in found)
     names = ("python", "qt", "profile", "database", "keyring", "clock")
-    assert {one["what_code"] for one in found} >= {f"health.{name}" for name in names}
-    assert [one["code"] for one in found if one["what_code"] == "health.keyring"] == ["keyring.secret_service"]
+    assert {entry["what_code"] for entry in found} >= {f"health.{name}" for name in names}
+    assert [entry["code"] for entry in found if entry["what_code"] == "health.keyring"] == ["keyring.secret_service"]
 
 
-def test_orders_are_found_by_words_and_by_state(program: Program) -> None:
+def test_orders_are_found_by_text_and_by_state(program: Program) -> None:
     everything, by_name, by_sku, nothing, wrong = program.run_together(
         [
             ("orders", "--json"),
@@ -96,8 +96,8 @@ def test_orders_are_found_by_words_and_by_state(program: Program) -> None:
     )
     assert len(everything.json) == 24
     assert {"number", "state", "recipient", "ordered", "shipped", "left"} <= everything.json[0].keys()
-    assert {one["number"] for one in by_name.json} == {"10003", "10019"}
-    assert [one["number"] for one in by_sku.json] == ["10006"]
+    assert {entry["number"] for entry in by_name.json} == {"10003", "10019"}
+    assert [entry["number"] for entry in by_sku.json] == ["10006"]
     assert nothing.json == []
     assert (wrong.code, wrong.out) == (2, "")
     assert "'somewhere'" in wrong.err
@@ -111,7 +111,9 @@ def test_profile_and_database_count_before_the_command_and_after_it(program: Pro
         assert (before.json, after.json) == ([], []), option
 
 
-def test_a_pull_ends_with_what_was_in_its_way(program: Program, shop: SimulatorServer, tmp_path: Path) -> None:
+def test_a_failed_sync_has_the_exit_code_of_its_trouble(
+    program: Program, shop: SimulatorServer, tmp_path: Path
+) -> None:
     other = program.on(tmp_path / "profile")
     bare = other.on(other.profile, DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere/bus")
     address = f"{shop.url}/shipup"
@@ -129,7 +131,7 @@ def test_a_pull_ends_with_what_was_in_its_way(program: Program, shop: SimulatorS
         ]
     )
     no_keyring = bare.run("sync", "--connection", "Away")
-    assert [one.code for one in (refused, unreachable, no_key, no_keyring)] == [3, 4, 2, 5]
+    assert [ended.code for ended in (refused, unreachable, no_key, no_keyring)] == [3, 4, 2, 5]
     assert several.code == 2
 
 
@@ -143,7 +145,7 @@ def test_one_order_has_the_keys_that_scripts_use(program: Program) -> None:
         assert (item["shipped"], item["cancelled"], item["left"]) == (0, 0, item["ordered"])
 
 
-def test_scans_are_told_apart(program: Program) -> None:
+def test_scans_are_identified(program: Program) -> None:
     scans = {
         "10001": ("order", "10001", [], "none", ""),
         "mobile-case-blk": ("item", "MOBILE-CASE-BLK", [], "none", ""),
@@ -160,8 +162,11 @@ def test_scans_are_told_apart(program: Program) -> None:
         "10001: order",
         "9400100109361129278358: tracking, USPS, but the check digit is wrong: it should be 7",
     ]
-    assert [one["raw"] for one in told] == list(scans)
-    seen = [(one["kind"], one["number"], one["carriers"], one["check_digit"], one["postal_code"]) for one in told]
+    assert [entry["raw"] for entry in told] == list(scans)
+    seen = [
+        (entry["kind"], entry["number"], entry["carriers"], entry["check_digit"], entry["postal_code"])
+        for entry in told
+    ]
     assert seen == list(scans.values())
 
 

@@ -44,7 +44,7 @@ def warehouse(keys: KeyShop, program: Program, tmp_path_factory: pytest.TempPath
 
 
 def path_of(program: Program, name: str) -> str:
-    return next(one["webhook_path"] for one in program.json("connections") if one["name"] == name)
+    return next(connection["webhook_path"] for connection in program.json("connections") if connection["name"] == name)
 
 
 @contextmanager
@@ -70,7 +70,7 @@ def ended(program: Program, process: "subprocess.Popen[str]") -> Ended:
     return program.end(process)
 
 
-def test_a_webhook_comes_in_is_listed_and_worked_off_again(warehouse: Program, signer: Signer, tmp_path: Path) -> None:
+def test_a_webhook_event_is_received_listed_and_reprocessed(warehouse: Program, signer: Signer, tmp_path: Path) -> None:
     shipengine, swiftpod = path_of(warehouse, "ShipEngine"), path_of(warehouse, "Swift POD")
     assert re.fullmatch(r"/webhooks/ShipEngine/[\w-]{43}", shipengine)
     assert re.fullmatch(r"/webhooks/Swift%20POD/[\w-]{43}", swiftpod)
@@ -81,7 +81,7 @@ def test_a_webhook_comes_in_is_listed_and_worked_off_again(warehouse: Program, s
         assert answered(url, shipengine, body) == 404
         assert say(url, post(swiftpod, json.dumps(SHIPMENT).encode())).endswith(b"{}")
         until = time.monotonic() + 60
-        while any(one["state"] == "new" for one in warehouse.json("webhook-events")):
+        while any(event["state"] == "new" for event in warehouse.json("webhook-events")):
             assert time.monotonic() < until
         again = warehouse.run("serve", "--port", "0")
         assert (again.code, "already has this database open" in again.err) == (5, True)
@@ -112,7 +112,7 @@ def test_a_webhook_comes_in_is_listed_and_worked_off_again(warehouse: Program, s
     assert len(warehouse.done("webhook-events").out.splitlines()) == 3
 
 
-def test_a_saved_webhook_comes_in_however_its_file_is_encoded(warehouse: Program, tmp_path: Path) -> None:
+def test_a_saved_webhook_event_is_imported_whatever_its_encoding(warehouse: Program, tmp_path: Path) -> None:
     saved = tmp_path / "saved.json"
     saved.write_bytes(codecs.BOM_UTF8 + track(3))
     new = warehouse.done("import-webhook-event", str(saved), "--connection", "ShipEngine").out
@@ -131,7 +131,7 @@ def test_a_saved_webhook_comes_in_however_its_file_is_encoded(warehouse: Program
     assert warehouse.json("webhook-events") == before
 
 
-def test_what_is_open_to_others_or_unlooked_at_is_said(warehouse: Program) -> None:
+def test_an_open_host_and_unverified_webhooks_are_reported(warehouse: Program) -> None:
     warehouse.done("connect", "shipengine", "--name", "ShipEngine", "--option", "webhook_signature=off")
     process = warehouse.start("serve", "--port", "0", "--host", "0.0.0.0")
     assert process.stdout is not None
@@ -140,13 +140,13 @@ def test_what_is_open_to_others_or_unlooked_at_is_said(warehouse: Program) -> No
     assert line("serve.reachable", host="0.0.0.0") in how.err
     assert line("serve.signatures_off", connection="ShipEngine") in how.err
     assert str(UNCHECKED) in warehouse.done("connections").err
-    found = {one["what_code"]: one for one in warehouse.run("doctor", "--json").json}
+    found = {entry["what_code"]: entry for entry in warehouse.run("doctor", "--json").json}
     assert not found["health.webhooks"]["ok"]
     assert found["health.receiver"]["ok"]
     warehouse.done("connect", "shipengine", "--name", "ShipEngine", "--option", "webhook_signature=required")
 
 
-def test_a_new_path_closes_the_old_one_while_it_serves(warehouse: Program) -> None:
+def test_a_rotated_url_replaces_the_old_one_while_serving(warehouse: Program) -> None:
     old, body = path_of(warehouse, "Swift POD"), json.dumps(SHIPMENT).encode()
     with serving(warehouse) as (url, _):
         assert answered(url, old, body) == 200
@@ -157,7 +157,7 @@ def test_a_new_path_closes_the_old_one_while_it_serves(warehouse: Program) -> No
     assert path_of(warehouse, "Swift POD") == new
 
 
-def test_a_port_that_is_taken_is_said(warehouse: Program) -> None:
+def test_a_port_in_use_is_reported(warehouse: Program) -> None:
     with serving(warehouse) as (url, _):
         port = url.rsplit(":", 1)[1]
         other = warehouse.on(warehouse.profile.with_name("other"))
@@ -165,8 +165,8 @@ def test_a_port_that_is_taken_is_said(warehouse: Program) -> None:
     assert (refused.code, f"port {port}: Address already in use" in refused.err) == (5, True)
 
 
-def test_a_keyring_that_does_not_tell_is_said_once(warehouse: Program) -> None:
+def test_an_unavailable_keyring_is_reported_once(warehouse: Program) -> None:
     alone = warehouse.on(warehouse.profile, DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere")
     listed = alone.done("connections", "--json")
-    assert [one["webhook_path"] for one in listed.json] == [None, None]
+    assert [row["webhook_path"] for row in listed.json] == [None, None]
     assert len(listed.err.splitlines()) == 1

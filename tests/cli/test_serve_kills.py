@@ -99,8 +99,8 @@ def served(program: Program, came: Sequence[ReceivedWebhook], *, kills: int) -> 
     running = Served(program)
     try:
         threads = [
-            threading.Thread(target=send_all, args=(running.url, paths, came[one::SENDERS], taken.append))
-            for one in range(SENDERS)
+            threading.Thread(target=send_all, args=(running.url, paths, came[number::SENDERS], taken.append))
+            for number in range(SENDERS)
         ]
         for thread in threads:
             thread.start()

@@ -8,7 +8,7 @@ NUMBER = "9405511899223197428490"
 AT = ("track", NUMBER, "--connection", "ShipEngine")
 
 
-def test_a_parcel_is_asked_for_started_and_stopped(program: Program) -> None:
+def test_a_package_is_queried_subscribed_and_unsubscribed(program: Program) -> None:
     in_json, in_words, started, no_carrier, not_able = program.run_together(
         [
             (*AT, "--json"),

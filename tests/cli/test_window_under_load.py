@@ -77,7 +77,9 @@ class Gaps:
 def gaps_between(ticks: list[list[float]], begin: float, end: float) -> Gaps:
     within = [tick for tick in ticks if begin <= tick[0] <= end]
     pairs = list(pairwise(within))
-    clock, thread, program = ([1_000 * (after[one] - before[one]) for before, after in pairs] for one in range(3))
+    clock, thread, program = (
+        [1_000 * (after[number] - before[number]) for before, after in pairs] for number in range(3)
+    )
     # Several threads at once may work more than the clock counts.
     held = [min(both) for both in zip(clock, program, strict=True)]
     return Gaps(_worst(clock), _worst(thread), _worst(held), len(pairs))
@@ -143,7 +145,9 @@ def measured(program: Program, count: int) -> tuple[Gaps, Gaps, dict[str, int]]:
             idle = time.monotonic()
             time.sleep(IDLE_S)
             begin = time.monotonic()
-            lines = [threading.Thread(target=_send, args=(url, path, bodies[one::SENDERS])) for one in range(SENDERS)]
+            lines = [
+                threading.Thread(target=_send, args=(url, path, bodies[number::SENDERS])) for number in range(SENDERS)
+            ]
             for line in lines:
                 line.start()
             for line in lines:
@@ -180,7 +184,7 @@ def _wait_until_worked_off(program: Program, limit_s: float) -> None:
 def warehouse(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Program:
     """A profile of its own with orders, some of whose packages are on their way."""
     made = program.on(tmp_path_factory.mktemp("load") / "profile")
-    url = next(one["url"] for one in program.json("connections") if one["name"] == "ShipEngine")
+    url = next(connection["url"] for connection in program.json("connections") if connection["name"] == "ShipEngine")
     words = ("connect", "shipengine", "--name", "ShipEngine", "--url", url, "--option", "webhook_signature=off")
     made.done(*words, "--secret", "api_key", typed="TEST_simulator_shipengine\n")
     made.done("sync")

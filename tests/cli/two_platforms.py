@@ -37,12 +37,12 @@ def running_shops() -> Iterator[Shops]:
                 listed = shops.engine if "fulfillment_status=unfulfilled" in query else []
                 found: Document = {"sales_orders": listed, "total": len(listed), "page": 1, "pages": 1, "links": {}}
                 if not path.endswith("/sales_orders"):
-                    found = next(one for one in shops.engine if path.endswith(one["sales_order_id"]))
+                    found = next(entry for entry in shops.engine if path.endswith(entry["sales_order_id"]))
             elif path.startswith("/shipup"):
                 found = {"object": "list", "has_more": False, "data": []}
             elif "order_id=" in query:
                 order_id = query.partition("order_id=")[2].partition("&")[0]
-                order = next(one for one in shops.post if str(one["order_id"]) == order_id)
+                order = next(entry for entry in shops.post if str(entry["order_id"]) == order_id)
                 found = {"success": True, "order": order}
             else:
                 found = {"success": True, "orders": shops.post, "total_pages": 1}

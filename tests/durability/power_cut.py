@@ -130,8 +130,8 @@ class Disk:
         kept = self._files.setdefault(event.file, _File())
         if event.what == "sync":
             self.syncs[event.file] = self.syncs.get(event.file, 0) + 1
-            for one in kept.waiting:
-                _apply(kept.durable, one)
+            for call in kept.waiting:
+                _apply(kept.durable, call)
             kept.lasting = True
             kept.waiting.clear()
         else:

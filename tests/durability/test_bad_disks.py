@@ -42,7 +42,7 @@ def add_two(db: Db, name: str) -> None:
 
 
 def names(db: Db) -> list[str]:
-    return [one.name for one in connections.every(db)]
+    return [connection.name for connection in connections.every(db)]
 
 
 def most_pages(db: Db, pages: int) -> None:
@@ -92,7 +92,7 @@ store.close()
 
 
 @posix
-def test_a_disk_without_room_is_told_and_used_again_when_there_is_room(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_used_again_once_there_is_room(tmp_path: Path) -> None:
     file = tmp_path / "shipconsole.db"
     ran = ran_alone(FILLED, file)
     number, _, said = ran.partition(" ")
@@ -128,7 +128,7 @@ store.close()
 
 
 @posix
-def test_a_store_that_may_not_be_written_is_told_and_left_alone() -> None:
+def test_a_read_only_database_is_reported_and_left_unchanged() -> None:
     folder = Path(tempfile.mkdtemp(prefix="shipconsole-read-only-"))  # one that others may look into
     try:
         opened = Store(folder / "shipconsole.db")
@@ -172,7 +172,7 @@ def test_a_store_that_was_deleted_while_open_saves_nothing_until_it_is_back(stor
     elsewhere = tmp_path / "elsewhere.db"
     store.file.rename(elsewhere)
     for _ in range(2):
-        with pytest.raises(StoreError, match=r"^Not saved\. .*no longer in its place"):
+        with pytest.raises(StoreError, match=r"^Not saved\. .*moved or replaced"):
             store.write(add, "lost").result()
     assert not store.file.exists(), "an empty one in its place would look as if all were gone"
     elsewhere.rename(store.file)
@@ -227,7 +227,7 @@ def test_a_file_that_lacks_nothing_in_the_place_of_an_open_one_is_gone_on_with(s
 
 
 @posix
-def test_an_older_file_in_the_place_of_an_open_one_is_refused_and_told(tmp_path: Path) -> None:
+def test_an_older_file_that_replaces_an_open_database_is_refused(tmp_path: Path) -> None:
     told: list[EnvironmentFailure | None] = []
     store = Store(tmp_path / "shipconsole.db")
     store.open(told.append)
@@ -239,7 +239,7 @@ def test_an_older_file_in_the_place_of_an_open_one_is_refused_and_told(tmp_path:
         store.write(add, "lost").result()  # the store's own round may have noticed the exchange before
     with pytest.raises(StoreBehindError, match="the latest change that was saved in it"):
         store.write(add, "later").result()
-    assert [type(one) for one in told] == [StoreBehindError]
+    assert [type(entry) for entry in told] == [StoreBehindError]
     store.close()
     assert backup.check(store.file) == 0
 

@@ -71,5 +71,5 @@ def test_copies_made_during_fifty_writes_a_second_are_moments_of_the_store(tmp_p
         with closing(sql.connect(there)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             names = [name for (name,) in connection.execute("SELECT name FROM connection ORDER BY id")]
-        assert names == [f"C{one}" for one in range(len(names))]
+        assert names == [f"C{number}" for number in range(len(names))]
         assert least <= len(names) <= most

@@ -259,4 +259,4 @@ def test_an_older_program_refuses_a_newer_store_and_leaves_it_alone(pulled_store
             run(lambda db: db.value("backup.orders")).result()
     older.close()
     assert file.read_bytes() == before
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["shipconsole.db", "shipconsole.db-committed"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["shipconsole.db", "shipconsole.db-committed"]

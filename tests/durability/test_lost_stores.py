@@ -34,7 +34,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def names(db: Db) -> list[str]:
-    return [one.name for one in connections.every(db)]
+    return [connection.name for connection in connections.every(db)]
 
 
 def add(db: Db, name: str) -> int:
@@ -45,17 +45,17 @@ def writes(file: Path, count: int = WRITES, *, killed: bool = True) -> None:
     """Write to a database and end without closing it: what a kill leaves are the files as they are."""
     work = file.parent / "work"
     work.mkdir()
-    for one in (file, mark.file_of(file)):
-        if one.exists():
-            shutil.copy(one, work)
+    for value in (file, mark.file_of(file)):
+        if value.exists():
+            shutil.copy(value, work)
     store = Store(work / file.name)
     store.open()
     for number in range(count):
         store.write(add, f"C{number}").result()
     if not killed:
         store.close()
-    for one in work.iterdir():
-        shutil.copy(one, file.parent)
+    for value in work.iterdir():
+        shutil.copy(value, file.parent)
     store.close()
     shutil.rmtree(work)
 
@@ -112,9 +112,7 @@ def empty_beside_its_log(file: Path) -> None:
 
 @pytest.mark.parametrize("lose", [remove, empty, empty_beside_its_log])
 @pytest.mark.parametrize("sign", ["mark", "backup", "settings"])
-def test_a_database_that_was_here_is_not_begun_anew_without_a_word(
-    file: Path, lose: Callable[[Path], None], sign: str
-) -> None:
+def test_a_lost_database_is_not_silently_created_anew(file: Path, lose: Callable[[Path], None], sign: str) -> None:
     writes(file)
     if sign == "backup":
         backup.make(file, now_ms=NOW_MS)
@@ -208,8 +206,8 @@ def test_a_killed_program_whose_log_is_whole_lacks_nothing(file: Path) -> None:
 def test_a_profile_that_is_copied_whole_is_used_in_both_places(file: Path, tmp_path: Path) -> None:
     writes(file, killed=False)
     there = shutil.copytree(file.parent, tmp_path / "there", ignore=shutil.ignore_patterns("there")) / file.name
-    for one in (file, there, file, there):
-        opened(one, lambda db: add(db, "more"))
+    for value in (file, there, file, there):
+        opened(value, lambda db: add(db, "more"))
 
 
 def test_a_database_without_its_mark_is_taken_as_it_is_and_marked(file: Path) -> None:
@@ -308,14 +306,14 @@ def test_several_writers_at_once_leave_the_mark_at_the_last_commit(file: Path) -
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     running = [subprocess.Popen(words, cwd=ROOT, env=environment) for _ in range(3)]
     try:
-        while any(one.poll() is None for one in running):
+        while any(entry.poll() is None for entry in running):
             known = mark.read(file)
             with closing(sql.connect(file)) as connection:
                 ((commits,),) = connection.execute("SELECT commits FROM database_info").fetchall()
             assert known is None or known.commits <= commits, "it is never ahead"
     finally:
-        for one in running:
-            one.wait()
+        for item in running:
+            item.wait()
     opened(file, lambda db: add(db, "more"))
     with closing(sql.connect(file)) as connection:
         ((commits,),) = connection.execute("SELECT commits FROM database_info").fetchall()
@@ -334,7 +332,7 @@ def test_a_mark_that_was_removed_while_open_is_made_again(file: Path) -> None:
     store.close()
 
 
-def test_a_mark_that_cannot_be_written_is_told_before_anything_is_saved(file: Path) -> None:
+def test_a_mark_that_cannot_be_written_is_reported_before_anything_is_saved(file: Path) -> None:
     writes(file, killed=False)
     mark.file_of(file).unlink()
     mark.file_of(file).mkdir()
@@ -382,8 +380,8 @@ RENAMED = "ALTER TABLE orders RENAME COLUMN recipient TO receiver"
 def test_other_tables_than_this_version_makes_are_refused(file: Path, statement: str) -> None:
     writes(file, 1, killed=False)
     made = backup.make(file, now_ms=NOW_MS)
-    for one in (file, made.file):
-        with closing(sql.connect(one)) as connection:
+    for value in (file, made.file):
+        with closing(sql.connect(value)) as connection:
             connection.execute(statement)
     refused(file, StoreLayoutError, "its tables are not those of this version")
     with pytest.raises(StoreLayoutError):

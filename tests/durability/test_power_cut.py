@@ -75,7 +75,7 @@ def by_normal(tmp_path_factory: pytest.TempPathFactory) -> list[Event]:
 
 
 def names(db: Db) -> set[str]:
-    return {one.name for one in connections.every(db)}
+    return {connection.name for connection in connections.every(db)}
 
 
 def after_cuts(events: list[Event], images: int, folder: Path) -> Damage:

@@ -433,7 +433,7 @@ _DATABASE = (
         "shipconsole/store/fitness.py",
         "    if expected or mark.file_of(store).exists() or backups_of(store) or _size(",
         "    if expected or _size(",
-        (f"{_LOST}::test_a_database_that_was_here_is_not_begun_anew_without_a_word",),
+        (f"{_LOST}::test_a_lost_database_is_not_silently_created_anew",),
         "an empty database takes the place of a lost one",
     ),
     Guard(

@@ -39,7 +39,7 @@ def fill(file: Path, count: int) -> None:
 
 
 def names(db: Db) -> list[str]:
-    return [one.name for one in connections.every(db)]
+    return [connection.name for connection in connections.every(db)]
 
 
 def add(db: Db, name: str) -> int:
@@ -162,7 +162,7 @@ def test_a_copy_that_is_stopped_leaves_nothing(store: Store) -> None:
     assert list(backup.folder_of(store.file).iterdir()) == []
 
 
-def test_a_folder_that_takes_no_copy_is_told_in_words(store: Store, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_hold_a_backup_is_reported(store: Store, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="No backup could be made in"):
         backup.make_at(store.file, tmp_path / "not" / "there" / "copy.db")
     backup.folder_of(store.file).write_text("a file where the folder should be")
@@ -325,7 +325,7 @@ def test_before_the_schema_changes_a_copy_is_made(store: Store) -> None:
     assert (LATER.number,) in rows(store.file, "SELECT number FROM migration")
 
 
-def test_where_no_copy_can_be_made_the_schema_changes_all_the_same_and_it_is_told(store: Store) -> None:
+def test_without_a_backup_the_schema_is_migrated_and_the_failure_reported(store: Store) -> None:
     store.close()
     backup.folder_of(store.file).write_text("a file where the folder should be")
     again = Store(store.file, [*migrations.known(), LATER])

@@ -188,7 +188,7 @@ def closed(file: Path, connection: Connection) -> None:
         (closed, StoreError, "closed"),
     ],
 )
-def test_an_error_of_the_driver_is_told_by_its_code(
+def test_a_driver_error_is_identified_by_its_code(
     file: Path,
     connection: Connection,
     spoil: Callable[[Path, Connection], None],
@@ -212,7 +212,7 @@ def test_an_error_of_the_driver_is_told_by_its_code(
         (errno.EIO, "Input/output error"),
     ],
 )
-def test_an_error_of_the_system_is_told_by_its_number(number: int, reason: str) -> None:
+def test_a_system_error_is_identified_by_its_number(number: int, reason: str) -> None:
     found = engine.as_failure(OSError(number, "Input/output error"), Path("shipconsole.db"))
     assert str(reason) in str(found.message)
 

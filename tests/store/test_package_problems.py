@@ -54,7 +54,7 @@ def test_the_worst_comes_first_and_the_rest_is_left_out(store: Store) -> None:
     assert list(store.read(browse.ids, "late", "worst", now_ms=NOW_MS).result()) == [4, 3, 2]
 
 
-def test_a_parcel_may_come_all_day_and_be_silent_for_three(store: Store) -> None:
+def test_a_package_is_late_after_its_day_and_quiet_after_three(store: Store) -> None:
     told(store, 1, expected_ms=NOW_MS - DAY_MS)
     told(store, 2, at_ms=NOW_MS - QUIET_AFTER_MS)
     assert troubles(store) == {}
@@ -80,13 +80,13 @@ def test_what_is_a_month_old_is_shown_no_more(store: Store) -> None:
     assert troubles(store) == {3: "exception"}
 
 
-def test_an_order_has_its_worst_parcel(store: Store) -> None:
+def test_an_order_has_the_trouble_of_its_worst_package(store: Store) -> None:
     told(store, 1, number="A", at_ms=NOW_MS - QUIET_AFTER_MS - 1)
     told(store, 1, "exception", number="B")
     assert troubles(store) == {1: "exception"}
 
 
-def test_a_parcel_that_any_connection_saw_arrive_is_not_late(store: Store) -> None:
+def test_a_package_that_any_connection_reports_as_delivered_is_not_late(store: Store) -> None:
     told(store, 1, number="A", expected_ms=NOW_MS - 2 * DAY_MS)
     assert troubles(store) == {1: "late"}
     told(store, 1, "delivered", number="A", connection_id=2)

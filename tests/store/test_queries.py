@@ -80,7 +80,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Generator[Connection
 def plan(connection: Connection, name: str) -> list[str]:
     statement = query(name)
     names = set(re.findall(r":(\w+)", statement.text))
-    values = {one: [1, 2] if one == statement.list else 1 for one in names}
+    values = {name: [1, 2] if name == statement.list else 1 for name in names}
     text, bound = bind(statement, values)
     return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", bound)]
 
