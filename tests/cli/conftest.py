@@ -27,7 +27,7 @@ def keyring() -> Iterator[SecretService]:
 
 @pytest.fixture(autouse=True)
 def _keyring_goes_on(request: pytest.FixtureRequest) -> None:
-    """Before each test that uses it: a keyring that ended by itself is started anew, and its end told."""
+    """Before each test that uses it: start a keyring that ended by itself again, and warn of that."""
     if "keyring" in request.fixturenames or "program" in request.fixturenames:
         service: SecretService = request.getfixturevalue("keyring")
         if how := service.watch():

@@ -38,11 +38,11 @@ class Ended:
 
 @dataclass(frozen=True)
 class Program:
-    """Runs commands on one profile; `said` keeps all that any of them wrote."""
+    """Runs commands on one profile; `outputs` has everything that they wrote."""
 
     profile: Path
     env: Mapping[str, str]
-    said: list[str] = field(default_factory=list)
+    outputs: list[str] = field(default_factory=list)
 
     def start(self, *words: str) -> Running:
         """Begin a command; its standard input is open."""
@@ -68,7 +68,7 @@ class Program:
             out, err = process.communicate(typed, timeout=ENDS_WITHIN_S)
         finally:
             leave(process)
-        self.said.extend((out, err))
+        self.outputs.extend((out, err))
         assert "Traceback" not in err, err
         assert process.returncode != 1, err
         return Ended(process.returncode, out, err)
@@ -98,7 +98,7 @@ class Program:
 
     def on(self, profile: Path, **env: str) -> "Program":
         """The program on another profile or in other surroundings."""
-        return Program(profile, {**self.env, **env}, self.said)
+        return Program(profile, {**self.env, **env}, self.outputs)
 
 
 def leave(process: Running) -> None:

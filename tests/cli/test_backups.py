@@ -1,4 +1,4 @@
-"""backup and restore: a copy while others work, and a damaged store's place taken by it."""
+"""backup, restore and database: a backup while others work, and what replaces a damaged database."""
 
 import os
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""Correcting a package and calling its shipment back from a script: the guide, what is told, and how it ends."""
+"""edit-tracking and void: what is possible, which updates are sent, and the exit codes."""
 
 from shipconsole.domain.message import Message
 from shipconsole.simulator.server import SimulatorServer
@@ -13,10 +13,10 @@ def test_tracking_is_edited_and_the_shipment_voided(program: Program, shop: Simu
     number = "10016"
     (line, *_) = program.json("order", number)["lines"]
     ship = ("ship", number, "--item", f"{line['sku']}=1", "--tracking", OLD, "--wait", "120")
-    told = {call["connection"] for call in program.json(*ship)["calls"]}
+    updated = {call["connection"] for call in program.json(*ship)["calls"]}
     at = ("edit-tracking", number, "--tracking", OLD)
     guide = program.json(*at)
-    assert {entry["connection"] for entry in guide["edit_tracking"]} == told
+    assert {entry["connection"] for entry in guide["edit_tracking"]} == updated
     assert {entry["connection"]: entry["by_default"] for entry in guide["edit_tracking"]}["ShipEngine"] is False
     assert "can't withdraw a notification" in program.done(*at).out
     no_reason, both, unknown = program.run_together(
@@ -32,7 +32,7 @@ def test_tracking_is_edited_and_the_shipment_voided(program: Program, shop: Simu
     corrected = program.json(*at, "--new", NEW, "--reason", "wrong label", "--wait", "120")
     assert corrected["packages"] == [NEW]
     assert {(call["connection"], call["state"]) for call in corrected["calls"]} == {
-        (name, "confirmed") for name in told - {"ShipEngine"}
+        (name, "confirmed") for name in updated - {"ShipEngine"}
     }
     assert [
         previou["tracking_number"] for previou in program.json("edit-tracking", number, "--tracking", NEW)["previous"]

@@ -151,7 +151,7 @@ def bytes_for_text(profile: Path) -> Generator[Streams]:
         for column in NO_TEXTS:
             table, _, name = column.partition(".")
             database.execute(f"UPDATE {table} SET {name} = CAST(x'41ff42' AS TEXT)")
-        # What was done by hand is only ever added to.
+        # Manual changes are append-only.
         database.execute("INSERT INTO manual_change (order_id, at_ms, what) VALUES (1, 1, CAST(x'41ff42' AS TEXT))")
     yield {}
 
@@ -245,14 +245,14 @@ def test_a_command_ends_as_it_should(
             before_it = stored(here.profile) if surrounded is no_commit_fits else before[0]
             ended = here.run(*row.words, typed="key\n", **streams)
         assert ended.code == TABLE[surrounded](name, row), ended
-        told(ended, row, streams)
+        check_messages(ended, row, streams)
         if ended.code == 5 and surrounded in (nothing_fits, no_commit_fits, read_only, held_database):
             assert stored(here.profile) == before_it
             assert files(folder) == before[1]
 
 
-def told(ended: Ended, row: Row, streams: Streams) -> None:
-    """What is wrong is said in sentences of ours, and as often as it should be."""
+def check_messages(ended: Ended, row: Row, streams: Streams) -> None:
+    """Check that each failure has one of our messages, as often as it should."""
     assert "Traceback" not in ended.err
     for word in ("Errno", "apsw", "disk I/O error", "not an error"):
         assert word not in ended.err
@@ -282,7 +282,7 @@ def files(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "code", "message"),
     [
         (("ship", "10006", "--all-left", "--tracking", "X-1", "--weight", "1e99999999999"), 2, "weight"),
         (("preview", "10006", "--all-left", "--tracking", "X-1", "--weight", "-1e99999999999"), 2, "weight"),
@@ -309,15 +309,15 @@ def files(folder: Path) -> set[str]:
     ids=lambda entry: "-".join(map(str, entry))[:40] if isinstance(entry, tuple) else "",
 )
 def test_an_impossible_request_has_a_message_and_its_exit_code(
-    made: Here, simulated_platforms: SimulatorServer, tmp_path: Path, words: tuple[str, ...], code: int, said: str
+    made: Here, simulated_platforms: SimulatorServer, tmp_path: Path, words: tuple[str, ...], code: int, message: str
 ) -> None:
     shutil.copytree(made.profile.parent, tmp_path, dirs_exist_ok=True)
     here = Here(tmp_path / "profile", made.keys)
     before = stored(here.profile, without=BOOKKEEPING)
     ended = here.run(*words)
     assert (ended.code, ended.out) == (code, ""), ended
-    assert said in ended.err
-    told(ended, Row(words), {})
+    assert message in ended.err
+    check_messages(ended, Row(words), {})
     assert stored(here.profile, without=BOOKKEEPING) == before
 
 

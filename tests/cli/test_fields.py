@@ -19,13 +19,13 @@ def test_fields_are_shown_changed_and_shown_as_changed(program: Program, shop: S
             ("fields", NUMBER, "--connection", "ShipEngine"),
         ]
     )
-    told = basic.json
-    assert [(connection["connection"], connection["may_change"]) for connection in told["connections"]][:2] == [
+    shown = basic.json
+    assert [(connection["connection"], connection["may_change"]) for connection in shown["connections"]][:2] == [
         ("ShipEngine", False),
         ("Starshipit", True),
     ]
     (section,) = everything.json["connections"]
-    assert len(section["fields"]) > len(told["connections"][1]["fields"])
+    assert len(section["fields"]) > len(shown["connections"][1]["fields"])
     (street,) = [field for field in section["fields"] if field["path"] == "destination.street"]
     assert (street["title"], street["kind"], street["limits"], street["may_change"]) == (
         "Street",

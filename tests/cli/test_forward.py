@@ -1,4 +1,4 @@
-"""Commands about passing on, and what `order` tells of a package that a webhook told of."""
+"""forwarding and forward-review, and tracking events in `order`."""
 
 import json
 from pathlib import Path
@@ -37,25 +37,25 @@ def came(program: Program, folder: Path, connection: str, body: object) -> None:
 def test_a_package_under_review_is_forwarded_once_accepted(warehouse: Program, tmp_path: Path) -> None:
     rule = {"from": "Pod", "to": ["ShipEngine"], "mode": "review"}
     assert warehouse.json("forwarding", "--from", "Pod", "--to", "ShipEngine") == [rule]
-    parcel = {"tracking_number": NUMBER, "shipped_items": [{"order_item_id": "A", "quantity": 3}]}
+    package = {"tracking_number": NUMBER, "shipped_items": [{"order_item_id": "A", "quantity": 3}]}
     order = {
         "id": 5,
         "order_id": "10001",
         "status": "shipped",
         "address": {"name": "John Smith", "zip": "2000", "country": "AU"},
         "line_items": [{"id": 1, "order_item_id": "A", "sku": "MOBILE-CASE-BLK", "quantity": 3}],
-        "trackings": [{**parcel, "status": "in_transit", "carrier": "USPS"}],
+        "trackings": [{**package, "status": "in_transit", "carrier": "USPS"}],
     }
-    event = {"uuid": "1", "name": "shipment_notify", "tracking": {**parcel, "tracking_status": "in_transit"}}
+    event = {"uuid": "1", "name": "shipment_notify", "tracking": {**package, "tracking_status": "in_transit"}}
     came(warehouse, tmp_path, "Pod", {"event": event, "data": order})
-    (proposal,) = warehouse.json("forward-review")
-    assert (proposal["order"], proposal["tracking_number"], proposal["state"]) == ("10001", NUMBER, "proposed")
-    assert proposal["items"] == [{"id": "A", "quantity": 3}]
-    (accepted,) = warehouse.json("forward-review", "--accept", str(proposal["id"]))
+    (review,) = warehouse.json("forward-review")
+    assert (review["order"], review["tracking_number"], review["state"]) == ("10001", NUMBER, "proposed")
+    assert review["items"] == [{"id": "A", "quantity": 3}]
+    (accepted,) = warehouse.json("forward-review", "--accept", str(review["id"]))
     assert accepted["state"] == "shipped"
     again, unknown, wrong, listed = warehouse.run_together(
         [
-            ("forward-review", "--accept", str(proposal["id"])),
+            ("forward-review", "--accept", str(review["id"])),
             ("forward-review", "--decline", "99"),
             ("forwarding", "--from", "Pod", "--to", "ShipEngine", "--mode", "always"),
             ("forwarding",),

@@ -39,8 +39,8 @@ class Liar(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        said = {"message": ALL, "error_code": ALL, "details": ALL, "field_name": ALL, "error_source": ALL}
-        refusal = {"errors": [said], "success": False, "message": ALL, "error": ALL, "request_id": "1"}
+        error = {"message": ALL, "error_code": ALL, "details": ALL, "field_name": ALL, "error_source": ALL}
+        refusal = {"errors": [error], "success": False, "message": ALL, "error": ALL, "request_id": "1"}
         body = json.dumps(refusal).encode()
         self.send_response(400)
         self.send_header("Content-Type", "application/json")

@@ -120,10 +120,10 @@ def test_a_scan_is_identified_with_an_order_open(program: Program) -> None:
         "%ok": ("command", "command", "OK"),
         "https://example.com/p?id=1234": ("unknown", "unknown", "https://example.com/p?id=1234"),
     }
-    told = program.json("identify", "--order", "10001", *scans)
-    assert [(entry["kind"], entry["reason"], entry["number"]) for entry in told] == list(scans.values())
-    assert [entry["raw"] for entry in told] == list(scans)
-    assert all(entry.keys() >= KEYS for entry in told)
-    assert told[4]["certain"] is True
+    identified = program.json("identify", "--order", "10001", *scans)
+    assert [(entry["kind"], entry["reason"], entry["number"]) for entry in identified] == list(scans.values())
+    assert [entry["raw"] for entry in identified] == list(scans)
+    assert all(entry.keys() >= KEYS for entry in identified)
+    assert identified[4]["certain"] is True
     assert program.done("identify", "--order", "10001", elsewhere).out.startswith(f"{elsewhere}: wrong_item, ")
     assert program.run("identify", "--order", "99999", own).code == 2

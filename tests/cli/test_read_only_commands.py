@@ -1,4 +1,4 @@
-"""Commands that look and change nothing: connections, test-connection, orders, order, identify, doctor."""
+"""Commands that change nothing: connections, test-connection, orders, order, identify, doctor."""
 
 from pathlib import Path
 
@@ -156,16 +156,16 @@ def test_scans_are_identified(program: Program) -> None:
         "1027590111820004833500785458233610": ("tracking", "785458233610", ["fedex"], "right", "48335"),
         "Grüße 日本": ("unknown", "Grüße 日本", [], "none", ""),
     }
-    told = program.json("identify", *scans)
+    identified = program.json("identify", *scans)
     in_words = program.done("identify", "10001", "9400100109361129278358").out.splitlines()
     assert in_words == [
         "10001: order",
         "9400100109361129278358: tracking, USPS, but the check digit is wrong: it should be 7",
     ]
-    assert [entry["raw"] for entry in told] == list(scans)
+    assert [entry["raw"] for entry in identified] == list(scans)
     seen = [
         (entry["kind"], entry["number"], entry["carriers"], entry["check_digit"], entry["postal_code"])
-        for entry in told
+        for entry in identified
     ]
     assert seen == list(scans.values())
 

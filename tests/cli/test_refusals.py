@@ -115,4 +115,4 @@ def test_keys_are_in_no_file_of_the_profile_and_in_no_output(
     for key in SECRETS[vendor].values():
         holding = [file.name for file in files if key.encode() in file.read_bytes()]
         assert holding == []
-        assert not any(key in text for text in program.said)
+        assert not any(key in text for text in program.outputs)

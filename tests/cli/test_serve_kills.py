@@ -50,13 +50,13 @@ class Served:
         leave(self._process)
 
 
-def connected(program: Program, url: str, told_url: str, mode: str) -> Program:
-    """A profile with two platforms that tell, and one to be told; what it may have acted on is looked at soon."""
+def connected(program: Program, url: str, notified_url: str, mode: str) -> Program:
+    """Connect two platforms that send events, and one to notify, whose unanswered updates are checked soon."""
     unsigned = ("--option", "webhook_signature=off")
     words = ("connect", "shipengine", "--name", "ShipEngine", "--url", url, *unsigned, "--secret", "api_key")
     program.done(*words, typed="TEST_k\n")
     program.done("connect", "swiftpod", "--name", "Pod", "--url", url, "--secret", "api_key", typed="key\n")
-    words = ("connect", "shipup", "--name", "Shipup", "--url", told_url, "--option", "settle_delay_s=5")
+    words = ("connect", "shipup", "--name", "Shipup", "--url", notified_url, "--option", "settle_delay_s=5")
     program.done(*words, "--secret", "api_key", typed=f"{SECRETS['shipup']['api_key']}\n")
     program.done("forwarding", "--from", "Pod", "--to", "Shipup", "--mode", mode)
     return program
@@ -125,13 +125,15 @@ async def stormed(
     chance = random.Random(7)
     whole = storm(round(count * 0.7), chance, printed_every=printed_every)
     mixed = whole.shuffled(chance)
-    with running_pod() as pod, running_simulator(orders=1) as quiet, running_simulator(orders=1) as told:
+    with running_pod() as pod, running_simulator(orders=1) as quiet, running_simulator(orders=1) as notified:
         pod.orders = whole.orders
         for vendor in quiet._vendors.values():
             vendor.limit = None
-        told_url = f"{quiet.url}/shipup"
-        in_order = await state_after(folder / "in order", whole.events, url=pod.url, told_url=told_url, mode=mode)
-        killed = connected(program.on(folder / "killed"), pod.url, f"{told.url}/shipup", mode)
+        notified_url = f"{quiet.url}/shipup"
+        in_order = await state_after(
+            folder / "in order", whole.events, url=pod.url, notified_url=notified_url, mode=mode
+        )
+        killed = connected(program.on(folder / "killed"), pod.url, f"{notified.url}/shipup", mode)
         found = served(killed, mixed, kills=kills)
     assert differences(in_order, found) == {}
     with closing(sql.connect(killed.profile / "shipconsole.db")) as store:

@@ -1,4 +1,4 @@
-"""A shipment from the command line: shown, told once to each platform, in packages, refused, and settled by hand."""
+"""ship and preview: each platform is notified once; rejected and unknown outcomes are resolved by hand."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.support import local_http
 from tests.support.bench import effects, fault
 from tests.support.labels import usps
 
-PARCELS = tuple(usps(serial) for serial in range(111, 114))
+PACKAGES = tuple(usps(serial) for serial in range(111, 114))
 PREVIEWED, LATER, TRIED, REFUSED, UNKNOWN = (usps(serial) for serial in range(101, 106))
 
 
@@ -31,22 +31,22 @@ def test_each_platform_is_sent_what_was_previewed_once(program: Program, shop: S
     assert (shipped["state"], shipped["left"]) == ("partly_shipped", 3)
     assert [call["state"] for call in shipped["calls"]] == ["confirmed"] * 3
 
-    told = effects(shop, "10001")
-    assert len(told) == 3
-    assert {entry["vendor"]: entry["body"] for entry in told} == {
+    sent = effects(shop, "10001")
+    assert len(sent) == 3
+    assert {entry["vendor"]: entry["body"] for entry in sent} == {
         request["vendor"]: request["body"] for request in shown["requests"]
     }
-    assert {entry["call"] for entry in told} == {request["call"] for request in shown["requests"]}
+    assert {entry["call"] for entry in sent} == {request["call"] for request in shown["requests"]}
 
 
 def test_an_order_of_five_items_ships_in_three_packages(program: Program, shop: SimulatorServer) -> None:
-    parcels = (
+    contents = (
         ("--item", "MOBILE=1", "--item", "CHARGER-USB-C=1"),
         ("--item", "CHARGER-USB-C=1", "--item", "CABLE-USB-C-2M=1", "--item", "MOBILE-CASE-BLK=1"),
         ("--all-left",),
     )
     left: list[tuple[str, int]] = []
-    for items, number in zip(parcels, PARCELS, strict=True):
+    for items, number in zip(contents, PACKAGES, strict=True):
         shipped = program.json("ship", "10005", *items, "--tracking", number, "--wait", "120")
         assert [call["state"] for call in shipped["calls"]] == ["confirmed"] * 3, shipped
         left.append((shipped["state"], shipped["left"]))
@@ -58,20 +58,20 @@ def test_an_order_of_five_items_ships_in_three_packages(program: Program, shop: 
     assert [line["left"] for line in order["lines"]] == [0] * 5
     assert {line["sku"]: line["shipped"] for line in order["lines"]} == ordered
     packages = [package for shipment in order["shipments"] for package in shipment["packages"]]
-    assert [package["tracking_number"] for package in packages] == list(PARCELS)
+    assert [package["tracking_number"] for package in packages] == list(PACKAGES)
     assert [package["carrier"] for package in packages] == ["usps"] * 3
     assert sum_by_sku(packages, "lines", "sku", "quantity") == ordered
-    assert [track["tracking_number"] for track in order["tracks"]] == list(PARCELS)
+    assert [track["tracking_number"] for track in order["tracks"]] == list(PACKAGES)
 
-    told = {vendor: [] for vendor in ("shipengine", "starshipit", "shipup")}
+    sent = {vendor: [] for vendor in ("shipengine", "starshipit", "shipup")}
     for effect in effects(shop, "10005"):
         assert effect["duplicate_of"] is None
-        told[effect["vendor"]].append(effect["body"])
-    assert [len(bodies) for bodies in told.values()] == [3, 3, 3]
+        sent[effect["vendor"]].append(effect["body"])
+    assert [len(bodies) for bodies in sent.values()] == [3, 3, 3]
 
-    assert [body["tracking_number"] for body in told["shipengine"]] == list(PARCELS)
-    pieces = sum_by_sku(told["shipengine"], "sales_order_items", "sales_order_item_id", "quantity")
-    assert sorted(pieces.values()) == sorted(ordered.values())
+    assert [body["tracking_number"] for body in sent["shipengine"]] == list(PACKAGES)
+    units = sum_by_sku(sent["shipengine"], "sales_order_items", "sales_order_item_id", "quantity")
+    assert sorted(units.values()) == sorted(ordered.values())
 
     known_there = vendors_state(shop)
     trackers = [
@@ -81,19 +81,19 @@ def test_an_order_of_five_items_ships_in_three_packages(program: Program, shop: 
         for fulfillment in order["fulfillments"]["data"]
         for tracker in fulfillment["trackers"]["data"]
     ]
-    assert [tracker["tracking_number"] for tracker in trackers] == list(PARCELS)
+    assert [tracker["tracking_number"] for tracker in trackers] == list(PACKAGES)
     packed = [{"lines": tracker["line_items"]["data"]} for tracker in trackers]
     assert sum_by_sku(packed, "lines", "sku", "shipped_quantity") == ordered
     (copy,) = [order for order in known_there["starshipit"] if order["order_number"] == "10005"]
-    assert [package["tracking_number"] for package in copy["packages"]] == list(PARCELS)
+    assert [package["tracking_number"] for package in copy["packages"]] == list(PACKAGES)
 
 
-def sum_by_sku(parts: list[Any], lines: str, sku: str, pieces: str) -> dict[str, int]:
+def sum_by_sku(parts: list[Any], lines: str, sku: str, units: str) -> dict[str, int]:
     """How many units all parts have of each thing."""
     total: dict[str, int] = {}
     for part in parts:
         for line in part[lines]:
-            total[line[sku]] = total.get(line[sku], 0) + line[pieces]
+            total[line[sku]] = total.get(line[sku], 0) + line[units]
     return total
 
 
@@ -157,8 +157,8 @@ def test_a_rejection_ends_in_3_and_is_retried_by_a_person(program: Program, shop
     assert program.run("resolve", str(call["id"]), "--retry", "--reason", "  ").code == 2
     program.done("resolve", str(call["id"]), "--retry", "--reason", "asked ShipEngine")
     program.done("flush")
-    told = effects(shop, "10003")
-    assert [entry["call"] for entry in told] == ["notify_shipped"]
+    sent = effects(shop, "10003")
+    assert [entry["call"] for entry in sent] == ["notify_shipped"]
     order = program.json("order", "10003")
     states = [(entry["id"] == call["id"], entry["state"]) for entry in order["shipments"][0]["calls"]]
     assert sorted(states) == [(False, "confirmed"), (True, "superseded")]

@@ -1,4 +1,4 @@
-"""The simulator command: it says where it is, stops when told, and refuses faults that there are none of."""
+"""The simulator command: it prints its address, stops on a signal, and refuses unknown faults."""
 
 import os
 import re

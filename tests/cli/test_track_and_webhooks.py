@@ -18,9 +18,14 @@ def test_a_package_is_queried_subscribed_and_unsubscribed(program: Program) -> N
             ("track", NUMBER, "--connection", "Shipup", "--json"),
         ]
     )
-    told = in_json.json
-    assert (told["tracking_number"], told["status"], told["code"], told["events"]) == (NUMBER, "not_yet", "NY", [])
-    assert told["shipped"] == {"text": "", "at": None}
+    tracked = in_json.json
+    assert (tracked["tracking_number"], tracked["status"], tracked["code"], tracked["events"]) == (
+        NUMBER,
+        "not_yet",
+        "NY",
+        [],
+    )
+    assert tracked["shipped"] == {"text": "", "at": None}
     assert (in_words.code, in_words.out) == (0, f"{NUMBER}  {line('tracking.not_in_system')}")
     assert (started.code, started.out) == (0, "done\n")
     assert (no_carrier.code, no_carrier.out) == (2, "")

@@ -1,4 +1,4 @@
-"""What a platform will lose or not take is said before it is sent: by preview, and once more by ship."""
+"""preview and ship warn of what a platform will drop or refuse."""
 
 from tests.cli.program import Program
 

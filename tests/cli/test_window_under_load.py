@@ -94,8 +94,8 @@ def news(number: int, numbers: list[str]) -> bytes:
     """About 4 kB of news of a package, each number another event."""
     events = [
         {
-            "occurred_at": f"2026-11-{10 + (number // len(numbers) + place) % 20}T08:00:00Z",
-            "carrier_occurred_at": f"2026-11-{10 + (number // len(numbers) + place) % 20}T08:00:00",
+            "occurred_at": f"2026-11-{10 + (number // len(numbers) + index) % 20}T08:00:00Z",
+            "carrier_occurred_at": f"2026-11-{10 + (number // len(numbers) + index) % 20}T08:00:00",
             "description": "Arrived at a facility of the carrier on its way",
             "city_locality": "Austin",
             "state_province": "TX",
@@ -105,7 +105,7 @@ def news(number: int, numbers: list[str]) -> bytes:
             "latitude": 30.3,
             "longitude": -97.7,
         }
-        for place in range(12)
+        for index in range(12)
     ]
     data = {
         "tracking_number": numbers[number % len(numbers)],

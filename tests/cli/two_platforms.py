@@ -98,7 +98,7 @@ def engine_order(number: str, *items: tuple[str, object]) -> Document:
 
 
 def post_order(number: str, *items: tuple[str, object], name: str = "Bob Stone", post_code: str = "6011") -> Document:
-    """An order as Starshipit has it, Bob's in Wellington where nothing else is said."""
+    """An order as Starshipit has it, for Bob in Wellington by default."""
     return {
         "order_id": 500 + len(number),
         "order_number": number,
@@ -106,8 +106,8 @@ def post_order(number: str, *items: tuple[str, object], name: str = "Bob Stone",
         "destination": {"name": name, "street": "9 Quay", "suburb": "Wellington", "post_code": post_code}
         | {"country": "New Zealand" if post_code == "6011" else "Australia"},
         "items": [
-            {"item_id": 50100 + place, "sku": sku, "description": sku, "quantity": quantity}
-            for place, (sku, quantity) in enumerate(items)
+            {"item_id": 50100 + index, "sku": sku, "description": sku, "quantity": quantity}
+            for index, (sku, quantity) in enumerate(items)
         ],
         "packages": [],
     }

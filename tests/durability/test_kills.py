@@ -157,7 +157,7 @@ def together(do: Callable[[int], None], seeds: Sequence[int]) -> None:
     def run(seed: int) -> None:
         try:
             do(seed)
-        except BaseException as error:  # noqa: BLE001 - told by the test
+        except BaseException as error:  # noqa: BLE001 - reported by the test
             failures.append(error)
 
     threads = [threading.Thread(target=run, args=(seed,)) for seed in seeds]

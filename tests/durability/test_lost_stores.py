@@ -1,4 +1,4 @@
-"""A database that is gone, empty, older than it was, or of another layout is noticed, told, and left as it is."""
+"""A database that is gone, empty, older than it was, or of another layout is noticed, reported and left unchanged."""
 
 import os
 import shutil
@@ -219,7 +219,7 @@ def test_a_database_without_its_mark_is_taken_as_it_is_and_marked(file: Path) ->
 
 @pytest.fixture
 def behind_its_backup(file: Path) -> tuple[Path, backup.Copy]:
-    """An older file in the place of a database whose mark is gone; a backup is newer. Also an older backup."""
+    """An older file replaces a database whose mark is lost; a backup is newer. Also an older backup."""
     writes(file, killed=False)
     older, old = file.read_bytes(), backup.make(file, now_ms=NOW_MS)
     writes(file, WRITES + 5, killed=False)

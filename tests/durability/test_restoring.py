@@ -249,7 +249,7 @@ def test_nothing_that_is_restored_goes_by_itself(tmp_path: Path) -> None:
             )
             connection.execute(
                 "INSERT INTO call (key, order_id, intent, connection_id, state, created_at_ms, changed_at_ms,"
-                " due_at_ms, check_at_ms, attempts, checks, request, place, repeatable, job, in_job)"
+                " due_at_ms, check_at_ms, attempts, checks, request, position, repeatable, job, in_job)"
                 " VALUES (?1, ?1, '{}', 1, ?2, 0, 0, 0, 0, 1, 1, '{}', ?1, ?3, ?4, ?5)",
                 (number, state, repeatable, "job" if state == "checking" else "", int(state == "checking")),
             )

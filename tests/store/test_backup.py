@@ -294,7 +294,7 @@ def test_calls_that_had_not_ended_in_the_copy_wait_for_a_person(store: Store) ->
         for number, state in enumerate(states, 1):
             connection.execute(
                 "INSERT INTO call (key, order_id, intent, connection_id, state, created_at_ms, changed_at_ms,"
-                " due_at_ms, attempts, request, place) VALUES (?, ?, '{}', 1, ?, 0, 0, 0, 1, '{}', ?)",
+                " due_at_ms, attempts, request, position) VALUES (?, ?, '{}', 1, ?, 0, 0, 0, 1, '{}', ?)",
                 (f"key {number}", number, state, number),
             )
     made = backup.make(store.file, now_ms=NOW_MS)
@@ -302,7 +302,7 @@ def test_calls_that_had_not_ended_in_the_copy_wait_for_a_person(store: Store) ->
     restoring.restore(store.file, made.file, now_ms=NOW_MS)
     found = rows(store.file, "SELECT state, message FROM call ORDER BY id")
     assert [state for state, _ in found] == ["dead", "needs_attention", "dead", "dead", "confirmed"]
-    assert {from_stored(said) for _, said in found[:4]} == {restoring.UNDECIDED}
+    assert {from_stored(message) for _, message in found[:4]} == {restoring.UNDECIDED}
     assert rows(store.file, "SELECT call_id FROM attempt ORDER BY id") == [(1,), (2,), (3,), (4,)]
     assert rows(store.file, "SELECT id FROM orders WHERE needs_attention = 1 ORDER BY id") == [(1,), (2,), (3,), (4,)]
 
