@@ -1,4 +1,4 @@
-"""One set of simulated platforms, one keyring, and one connected profile with orders, for all of the folder."""
+"""One set of simulated platforms, one keyring, and one connected profile with orders, shared by the folder."""
 
 from collections.abc import Iterator
 
@@ -40,7 +40,7 @@ class KeyringEndedWarning(pytest.PytestWarning):
 
 @pytest.fixture(scope="package")
 def program(shop: SimulatorServer, keyring: SecretService, tmp_path_factory: pytest.TempPathFactory) -> Program:
-    """The program on a profile with all three platforms connected, their keys typed in, and their orders pulled."""
+    """The program on a profile with all three platforms connected, their API keys typed, and their orders synced."""
     made = Program(tmp_path_factory.mktemp("cli") / "profile", keyring.env)
     for vendor, name in NAMES.items():
         fields = [word for field in SECRETS[vendor] for word in ("--secret", field)]

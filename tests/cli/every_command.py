@@ -1,4 +1,4 @@
-"""One line for every command there is, with which it does its work on the profile that is made here."""
+"""A line for every command, with which it does its work on the profile that is made here."""
 
 import argparse
 import json
@@ -20,7 +20,7 @@ ADDRESS = ("--name", "A", "--street", "1 B St", "--city", "Sydney", "--post-code
 
 
 class Row(NamedTuple):
-    """How a command is run, its exit code where all is well, and whether it stores something."""
+    """How a command is run, its usual exit code, and whether it stores something."""
 
     words: tuple[str, ...]
     code: int = 0

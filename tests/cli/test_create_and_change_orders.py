@@ -1,4 +1,4 @@
-"""Commands about orders by hand: what they tell the platforms, what they print, and how they end."""
+"""create-order, push, cancel, link and unlink: what they send, what they print, and their exit codes."""
 
 from collections.abc import Iterator
 

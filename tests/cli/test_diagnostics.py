@@ -1,4 +1,4 @@
-"""diagnostics: a file for whoever helps, written by a process that has seen no key before it asks the keyring."""
+"""diagnostics: a file with all API keys masked, also those that only the keyring has."""
 
 from pathlib import Path
 

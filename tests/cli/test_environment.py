@@ -1,4 +1,4 @@
-"""Every command in surroundings that fail: its exit code and a sentence, no traceback, and nothing half stored."""
+"""Every command in an environment that fails: its exit code and a message, no traceback, nothing half stored."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""Commands about an order's fields: fields, change; what they print, send, and how they end."""
+"""fields and change, and stores: what they print, what they send, and their exit codes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A list that was not read to its end: the command says so, in words, in JSON and by its exit code."""
+"""An incomplete sync: its message, its JSON and its exit code."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Labels from the command line: what is refused, by which options it is taken all the same, what is kept of that."""
+"""Labels on the command line: which are refused, which options accept them, and what is stored of that."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A settings file that is gone or empty: the keys are found all the same, and every way in says what happened."""
+"""A settings file that is missing or empty: API keys are still found, and every command reports the loss."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Many orders made known by one command: together where the platform takes that."""
+"""push of many orders: in one request where the platform takes batches."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`serve` and the commands about webhooks, as a person and a platform meet them."""
+"""serve, webhook-events, reprocess and import-webhook-event, as a person and a platform use them."""
 
 import codecs
 import json

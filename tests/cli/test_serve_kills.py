@@ -131,7 +131,7 @@ async def stormed(
             vendor.limit = None
         notified_url = f"{quiet.url}/shipup"
         in_order = await state_after(
-            folder / "in order", whole.events, url=pod.url, notified_url=notified_url, mode=mode
+            folder / "in order", whole.events, url=pod.url, told_url=notified_url, mode=mode
         )
         killed = connected(program.on(folder / "killed"), pod.url, f"{notified.url}/shipup", mode)
         found = served(killed, mixed, kills=kills)

@@ -1,4 +1,4 @@
-"""What commands write: clean for a terminal, and never what decides how a command ends."""
+"""What commands write: safe for a terminal, and never the reason that a command fails."""
 
 import io
 import json

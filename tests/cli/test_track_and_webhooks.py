@@ -1,4 +1,4 @@
-"""Commands about what a platform has on its side: track, webhooks; what they print and how they end."""
+"""track and webhooks: what they print, and their exit codes."""
 
 from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program, line

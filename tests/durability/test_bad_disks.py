@@ -1,4 +1,4 @@
-"""A disk that is full, read-only, or gone: the failure is reported, nothing is half written, and work goes on once it is fixed."""
+"""A full, read-only or missing disk: it is reported, nothing is half written, and work goes on once it is fixed."""
 
 import os
 import shutil
@@ -183,7 +183,7 @@ def test_a_store_that_was_deleted_while_open_saves_nothing_until_it_is_back(stor
 
 
 class LateReader(Store):
-    """Its reader opens the file only when it is let."""
+    """A store whose reader opens the file only when it is allowed to."""
 
     def __init__(self, file: Path) -> None:
         super().__init__(file)
@@ -261,7 +261,7 @@ def test_nothing_is_restored_while_the_database_is_open(store: Store) -> None:
 
 
 def test_a_store_that_is_held_at_the_start_is_waited_for(tmp_path: Path) -> None:
-    """Longer than SQLite itself waits; whoever asked meanwhile has the answer without asking again."""
+    """Wait longer than SQLite itself does; reads and writes made meanwhile are done without a retry."""
     first = Store(tmp_path / "shipconsole.db")
     first.open()
     first.write(add, "first").result()

@@ -1,4 +1,4 @@
-"""A copy that is made while the store is written all the time, put back in another folder, is a moment of the store."""
+"""A backup made while the database is written all the time, restored in another folder, is one moment of it."""
 
 import threading
 from contextlib import closing

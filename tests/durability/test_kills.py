@@ -1,4 +1,4 @@
-"""A program that is killed: what was typed is there again, and a schema is the old one or the new one."""
+"""A killed program: what was typed is there again, and the schema is either the old or the new one."""
 
 import os
 import random
@@ -81,7 +81,7 @@ def environment() -> dict[str, str]:
 
 
 def typed_and_killed(store: Path, after_s: float, *, is_timed: bool) -> None:
-    """Type, kill the program that long after something was kept, and look for all that was kept.
+    """Type, kill the program some time after a draft was stored, and look for everything that was stored.
 
     Where it is timed, what was typed a second before is there as well.
     """
@@ -151,7 +151,7 @@ def test_what_was_typed_is_back_after_each_of_100_kills(pulled_store: Path, tmp_
 
 
 def together(do: Callable[[int], None], seeds: Sequence[int]) -> None:
-    """Run the same beside each other, and fail with whichever fails."""
+    """Run the same side by side, and fail with the first that fails."""
     failures: list[BaseException] = []
 
     def run(seed: int) -> None:

@@ -71,13 +71,13 @@ def opened(file: Path, do: Callable[[Db], object], *, expected: bool = False) ->
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """What is kept: not the index of a log, which SQLite makes anew, and no empty log."""
+    """Return the files that must be kept: not a -shm file, which SQLite creates again, and no empty -wal."""
     found = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file() and "-shm" not in file.name}
     return {name: raw for name, raw in found.items() if raw or "-wal" not in name}
 
 
 def refused(file: Path, kind: type[StoreUnfitError], words: str, *, expected: bool = False) -> None:
-    """Look at a database in every way there is: each refuses it, and all is as it was."""
+    """Check that every way to open a database refuses it, and leaves it unchanged."""
     before = files_of(file.parent)
     store = Store(file, expected=expected)
     store.open()
@@ -392,7 +392,7 @@ def test_other_tables_than_this_version_makes_are_refused(file: Path, statement:
 
 
 def test_a_database_of_another_first_step_is_refused(file: Path) -> None:
-    """Made with its fingerprint and all, by a program whose first step was written otherwise."""
+    """The database has a fingerprint, from a program with another first migration."""
     first, *rest = migrations.known()
     other = first._replace(text=first.text.replace("recipient", "receiver"))
     store = Store(file, [other, *rest])

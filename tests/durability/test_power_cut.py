@@ -1,4 +1,4 @@
-"""A power cut at any moment loses nothing that was answered as stored, and leaves no damaged store."""
+"""A power cut at any moment loses nothing that was reported as stored, and leaves no damaged database."""
 
 import itertools
 import random

@@ -1,4 +1,4 @@
-"""A restore that is killed at any of its steps leaves the old database whole or the restored one; the rest is swept."""
+"""A restore killed at any step leaves the old database or the restored one complete; leftovers are deleted."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Copies of the store: whole, private, few enough, and put back without losing what they replace."""
+"""Backups: complete, private, few enough, and restored without losing what they replace."""
 
 import os
 import shutil
@@ -63,7 +63,7 @@ def test_a_copy_holds_what_the_store_holds_and_is_one_private_file(store: Store)
 
 
 def test_a_copy_needs_no_quiet_moment(store: Store) -> None:
-    """A writer that never rests neither waits for the copy nor gets into it by halves."""
+    """A writer that never pauses neither waits for the backup nor is in it by half."""
     stop, written = threading.Event(), [0]
 
     def write() -> None:

@@ -1,4 +1,4 @@
-"""Named queries: every one runs, and those of every day walk an index and sort nothing."""
+"""Named queries: each of them runs, and those of daily use walk an index and sort nothing."""
 
 import re
 from collections.abc import Generator
