@@ -38,7 +38,7 @@ async def _carriers(session: Session, args: argparse.Namespace) -> int:
             raise ValidationFailed(Problem(("connection",), Message("cli.whose_codes")))
         await carrier_codes.save(ctx, changed[0].id, codes, args.default)
     table = await carrier_codes.table(ctx)
-    shown = [connection for connection in table.connections if connection in chosen or not chosen]
+    shown = [connection for connection in table.connections if not chosen or connection.id == chosen[0].id]
     if args.json:
         output.document(_json(table, shown))
         return EXIT_DONE

@@ -33,7 +33,9 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     connect.add_argument("vendor", metavar="VENDOR", help=help_text("help.connect_platform"))
     connect.add_argument("--name", required=True, metavar="NAME", help=help_text("help.connect_name"))
     connect.add_argument("--url", default="", metavar="URL", help=help_text("help.connect_url"))
-    connect.add_argument("--option", action="append", default=[], metavar="K=V", help=help_text("help.connect_option"))
+    connect.add_argument(
+        "--option", action="append", default=[], metavar="NAME=VALUE", help=help_text("help.connect_option")
+    )
     connect.add_argument(
         "--secret",
         action="append",

@@ -23,7 +23,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
     edit = commands.add_parser("edit-tracking", parents=[common], help=help_text("help.edit_tracking"))
     _add_common_options(edit)
-    edit.add_argument("--new", default="", metavar="N", help=help_text("help.new_tracking"))
+    edit.add_argument("--new", default="", metavar="TRACKING", help=help_text("help.new_tracking"))
     edit.add_argument("--carrier", default="", metavar="CODE", help=help_text("help.carrier"))
     edit.add_argument("--service", default="", metavar="CODE", help=help_text("help.service"))
     labels.add_to(edit, has_reason=True)
@@ -36,7 +36,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 def _add_common_options(command: argparse.ArgumentParser) -> None:
     """Add the options of both commands: the package, the connections, and the reason."""
     command.add_argument("number", metavar="NUMBER", help=help_text("help.the_order"))
-    command.add_argument("--tracking", required=True, metavar="N", help=help_text("help.package_now"))
+    command.add_argument("--tracking", required=True, metavar="TRACKING", help=help_text("help.package_now"))
     command.add_argument(
         "--to", action="append", default=[], nargs="+", metavar="NAME", help=help_text("help.update_only")
     )
@@ -165,7 +165,9 @@ async def _report(session: Session, args: argparse.Namespace, order_id: int, cal
     calls = await send_and_wait(session, [order_id], call_ids, args.wait)
     sheet = await orders.sheet(session.ctx, order_id)
     if args.json:
-        packages = [package.tracking_number for shipment in sheet.shipments for package in shipment.packages]
+        packages: list[output.Json] = [
+            package.tracking_number for shipment in sheet.shipments for package in shipment.packages
+        ]
         output.document(
             {
                 "order": sheet.order.number,

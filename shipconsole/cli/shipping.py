@@ -27,7 +27,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
         items = command.add_mutually_exclusive_group()
         items.add_argument("--item", action="append", default=[], metavar="SKU=QTY", help=help_text("help.ship_item"))
         items.add_argument("--all-left", action="store_true", help=help_text("help.all_left"))
-        command.add_argument("--tracking", default="", metavar="N", help=help_text("help.tracking"))
+        command.add_argument("--tracking", default="", metavar="TRACKING", help=help_text("help.tracking"))
         command.add_argument("--carrier", default="", metavar="CODE", help=help_text("help.carrier"))
         command.add_argument("--service", default="", metavar="CODE", help=help_text("help.service"))
         command.add_argument("--weight", default="", metavar="KG", help=help_text("help.weight"))

@@ -16,10 +16,10 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
     simulator = commands.add_parser("simulator", parents=[common], help=help_text("help.simulator"))
     simulator.add_argument(
-        "--port", type=whole_number(0, 65_535), default=0, metavar="N", help=help_text("help.free_port")
+        "--port", type=whole_number(0, 65_535), default=0, metavar="PORT", help=help_text("help.free_port")
     )
     simulator.add_argument(
-        "--orders", type=whole_number(0, 100_000), default=24, metavar="N", help=help_text("help.sample_orders")
+        "--orders", type=whole_number(0, 100_000), default=24, metavar="COUNT", help=help_text("help.sample_orders")
     )
     simulator.add_argument("--no-webhooks", action="store_true", help=help_text("help.no_webhooks"))
     simulator.add_argument("--ends-with-input", action="store_true", help=help_text("help.ends_with_input"))

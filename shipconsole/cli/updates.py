@@ -55,8 +55,11 @@ async def report_updates(
                 "ids": list(order_ids),
                 "calls": [output.call_json(call) for call in calls],
                 "not_updated": [
-                    {"order": missing.number or number, "connection": missing.connection}
-                    | output.message_json(missing.reason)
+                    {
+                        "order": missing.number or number,
+                        "connection": missing.connection,
+                        **output.message_json(missing.reason),
+                    }
                     for missing in not_updated
                 ],
             }

@@ -22,11 +22,11 @@ SHOWN = 200
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
     serve = commands.add_parser("serve", parents=[common], help=help_text("help.serve"))
-    serve.add_argument("--host", default="127.0.0.1", metavar="H", help=help_text("help.host"))
+    serve.add_argument("--host", default="127.0.0.1", metavar="HOST", help=help_text("help.host"))
     serve.add_argument(
         "--port",
         type=whole_number(0, 65_535),
-        metavar="N",
+        metavar="PORT",
         help=help_text("help.port"),
     )
     serve.add_argument("--name", action="append", default=[], metavar="HOST", help=help_text("help.name"))

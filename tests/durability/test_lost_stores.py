@@ -366,7 +366,7 @@ RENAMED = "ALTER TABLE orders RENAME COLUMN recipient TO receiver"
     [
         RENAMED,
         "ALTER TABLE orders ADD COLUMN shelf TEXT",
-        "DROP INDEX proposals_by_order",
+        "DROP INDEX forward_reviews_by_order",
         "DROP TRIGGER packages_are_never_deleted",
         "CREATE TABLE another (id INTEGER)",
         "DROP TABLE database_info",

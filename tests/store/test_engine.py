@@ -112,12 +112,12 @@ def test_a_value_that_cannot_be_kept_is_the_mistake_of_its_own_job(
     tmp_path: Path, given: object, error: type[Exception]
 ) -> None:
     with opened_store(tmp_path) as store:
-        bad = store.write(lambda db: db.value("connections.longest_answer", id=given))
+        bad = store.write(lambda db: db.value("connections.longest_response", id=given))
         assert store.write(lambda db: db.value("backup.orders")).result() == 0
         with pytest.raises(error):
             bad.result()
         with pytest.raises(KeyError, match="id"):
-            store.write(lambda db: db.value("connections.longest_answer", another=1)).result()
+            store.write(lambda db: db.value("connections.longest_response", another=1)).result()
 
 
 def opened_store(folder: Path) -> "closing[Store]":

@@ -75,7 +75,7 @@ CREATE INDEX orders_to_ship_by_number ON orders (number_key, id) WHERE left_unit
 CREATE INDEX orders_to_ship_by_recipient ON orders (recipient, id) WHERE left_units > 0;
 CREATE INDEX orders_partly_by_due ON orders (due_at_ms, number_key, id) WHERE state = 'partly_shipped';
 CREATE INDEX orders_shipped_by_changed ON orders (changed_at_ms, id) WHERE state = 'shipped';
-CREATE INDEX orders_needing_you ON orders (due_at_ms, number_key, id) WHERE needs_attention > 0;
+CREATE INDEX orders_needing_attention ON orders (due_at_ms, number_key, id) WHERE needs_attention > 0;
 
 CREATE TABLE order_line (
     id {identity},
