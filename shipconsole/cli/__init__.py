@@ -1,4 +1,4 @@
-"""Is told: the command line. It reads words, runs the same operations as the window, and prints what they came to."""
+"""The command line: reads arguments, runs the same operations as the window, and prints their results."""
 
 import gc
 import os
@@ -8,13 +8,13 @@ from types import SimpleNamespace
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Open the window where no command is named, else run the command.
+    """Open the window if no command is named, otherwise run the command; return the exit code.
 
-    Both are imported only here: the window must be on the screen before anything heavy is loaded, and a
-    command must not load a window.
+    Both are imported only here: the window must be on the screen before anything heavy is loaded, and a command must
+    not load a window.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    words, rest = _of_the_window(given)
+    options, rest = _window_options(given)
     if rest:
         from shipconsole.cli.program import run
 
@@ -26,23 +26,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import shipconsole.operations.orders.order_list  # noqa: F401
     from shipconsole.app import run_window
 
-    return run_window(profile=words.profile, database=words.database, demo=words.demo)
+    return run_window(profile=options.profile, database=options.database, demo=options.demo)
 
 
-class _Words(SimpleNamespace):
+class _WindowOptions(SimpleNamespace):
     profile: str | None = None
     database: str | None = None
     demo: bool = False
 
 
-def _of_the_window(given: Sequence[str]) -> tuple[_Words, Sequence[str]]:
-    """What the window is to be opened with, and what else is said."""
+def _window_options(given: Sequence[str]) -> tuple[_WindowOptions, Sequence[str]]:
+    """Return the options of the window, and the other arguments."""
     if not given:
-        return _Words(), ()  # a start from the menu, which need not wait for what reads words
+        return _WindowOptions(), ()  # a start from the menu, which does not wait for argparse to load
     import argparse
 
     window = argparse.ArgumentParser(add_help=False)
     window.add_argument("--profile")
     window.add_argument("--database")
     window.add_argument("--demo", action="store_true")
-    return window.parse_known_args(given, _Words())
+    return window.parse_known_args(given, _WindowOptions())

@@ -1,7 +1,7 @@
-"""What argparse itself says, in the language of the program.
+"""The texts of argparse itself, in the language of the program.
 
-argparse asks the interpreter's gettext, which reads compiled catalogs from disk and knows none of ours. So its two
-functions are replaced where it looks them up; a text that is not known here stays as argparse has it.
+argparse uses the interpreter's gettext, which reads compiled catalogs from disk and has none of ours. So its two
+functions are replaced in argparse; a text that is not listed here is left as it is.
 """
 
 import argparse
@@ -31,13 +31,13 @@ IDS: Mapping[str, str] = {
     "invalid choice: %(value)r (choose from %(choices)s)": "argparse.invalid_choice",
     "unknown parser %(parser_name)r (choices: %(choices)s)": "argparse.unknown_command",
 }
-"""The texts that a person can get to see, by argparse's own; those about mistakes of a programmer are not here."""
+"""Message ids by argparse's texts, for all texts that a user can see."""
 
 _PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[sr]")
 
 
 def use() -> None:
-    """Have argparse render its texts in the language of the program from now on."""
+    """Have argparse use these texts from now on."""
     for name, replacement in (("_", _text), ("ngettext", _counted)):
         setattr(argparse, name, replacement)
 
@@ -51,7 +51,7 @@ def _counted(singular: str, plural: str, count: int) -> str:
 
 
 def _rendered(text: str, arguments: Mapping[str, int]) -> str:
-    """Render a text, its placeholders being filled by argparse later; blanks around it stay."""
+    """Render a text with the blanks around it; argparse fills in its placeholders later."""
     bare = text.strip()
     if bare not in IDS:
         return text

@@ -1,10 +1,9 @@
-"""The command about carrier codes: carriers shows what each connection calls a carrier, and changes it."""
+"""The command carriers: shows and changes the carrier codes of each connection."""
 
 import argparse
 
 from shipconsole.cli import output
-from shipconsole.cli.commands import Commands
-from shipconsole.cli.help_text import help_text
+from shipconsole.cli.commands import Commands, help_text
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
@@ -29,26 +28,25 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     carriers.set_defaults(run=_carriers)
 
 
-async def _carriers(session: Session, words: argparse.Namespace) -> int:
+async def _carriers(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
-    chosen = await connections.named(ctx, [words.connection]) if words.connection else ()
-    codes = _codes(words.set)
-    if codes or words.default is not None:
-        told = chosen or (await carrier_codes.table(ctx)).connections
-        if len(told) != 1:
-            message = Message("cli.whose_codes")
-            raise ValidationFailed(Problem(("connection",), message))
-        await carrier_codes.save(ctx, told[0].id, codes, words.default)
+    chosen = await connections.named(ctx, [args.connection]) if args.connection else ()
+    codes = _codes(args.set)
+    if codes or args.default is not None:
+        changed = chosen or (await carrier_codes.table(ctx)).connections
+        if len(changed) != 1:
+            raise ValidationFailed(Problem(("connection",), Message("cli.whose_codes")))
+        await carrier_codes.save(ctx, changed[0].id, codes, args.default)
     table = await carrier_codes.table(ctx)
-    shown = [one for one in table.connections if not chosen or one.id == chosen[0].id]
-    if words.json:
+    shown = [connection for connection in table.connections if not chosen or connection.id == chosen[0].id]
+    if args.json:
         output.document(_json(table, shown))
         return EXIT_DONE
     output.table(
         [
-            ["carrier", *(one.name for one in shown)],
-            [Message("cli.any_other"), *(_text(table.defaults[one.id]) for one in shown)],
-            *([row.name, *(_text(row.codes[one.id]) for one in shown)] for row in table.rows),
+            [Message("cli.column_carrier"), *(connection.name for connection in shown)],
+            [Message("cli.any_other"), *(_text(table.defaults[connection.id]) for connection in shown)],
+            *([row.name, *(_text(row.codes[connection.id]) for connection in shown)] for row in table.rows),
         ]
     )
     return EXIT_DONE
@@ -72,18 +70,18 @@ def _json(table: Table, shown: list[Connection]) -> output.Json:
     return {
         "connections": [
             {
-                "name": one.name,
-                "vendor": one.vendor,
-                "default": _code_json(table.defaults[one.id]),
-                "offered": list(table.defaults[one.id].offered),
+                "name": connection.name,
+                "vendor": connection.vendor,
+                "default": _code_json(table.defaults[connection.id]),
+                "offered": list(table.defaults[connection.id].offered),
             }
-            for one in shown
+            for connection in shown
         ],
         "carriers": [
             {
                 "id": row.carrier_id,
                 "name": row.name,
-                "codes": {one.name: _code_json(row.codes[one.id]) for one in shown},
+                "codes": {connection.name: _code_json(row.codes[connection.id]) for connection in shown},
             }
             for row in table.rows
         ],

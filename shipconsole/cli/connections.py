@@ -1,4 +1,4 @@
-"""Commands about connections: connect, connections, test-connection."""
+"""The commands connect, connections and test-connection."""
 
 import argparse
 import getpass
@@ -6,8 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from shipconsole.cli import output
-from shipconsole.cli.commands import Commands
-from shipconsole.cli.help_text import help_text
+from shipconsole.cli.commands import Commands, help_text
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_OUTSIDE, EXIT_REFUSED, EXIT_WRONG, Session
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
@@ -34,7 +33,9 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     connect.add_argument("vendor", metavar="VENDOR", help=help_text("help.connect_platform"))
     connect.add_argument("--name", required=True, metavar="NAME", help=help_text("help.connect_name"))
     connect.add_argument("--url", default="", metavar="URL", help=help_text("help.connect_url"))
-    connect.add_argument("--option", action="append", default=[], metavar="K=V", help=help_text("help.connect_option"))
+    connect.add_argument(
+        "--option", action="append", default=[], metavar="NAME=VALUE", help=help_text("help.connect_option")
+    )
     connect.add_argument(
         "--secret",
         action="append",
@@ -52,78 +53,83 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     test.set_defaults(run=_test)
 
 
-async def _connect(session: Session, words: argparse.Namespace) -> int:
+async def _connect(session: Session, args: argparse.Namespace) -> int:
     pairs: dict[str, str] = {}
-    for text in words.option:
+    for text in args.option:
         key, equals, value = text.partition("=")
         if not equals:
             raise ValidationFailed(Problem(("option",), Message("cli.not_option", text=text)))
         pairs[key] = value
-    if any("=" in field for field in words.secret):
+    if any("=" in field for field in args.secret):
         message = Message("cli.secret_takes_name")
         raise ValidationFailed(Problem(("secret",), message))
-    secrets: dict[str, str] = {field: _line(field) for field in words.secret}
-    made = await connections.connect(
-        session.ctx, words.vendor, words.name, url=words.url, options=pairs, secrets=secrets
+    secrets: dict[str, str] = {field: _line(field) for field in args.secret}
+    connection = await connections.connect(
+        session.ctx, args.vendor, args.name, url=args.url, options=pairs, secrets=secrets
     )
-    output.said(Message("cli.connected", name=made.name, platform=made.vendor, url=made.base_url))
+    output.note(Message("cli.connected", name=connection.name, platform=connection.vendor, url=connection.base_url))
     return EXIT_DONE
 
 
-async def _list(session: Session, words: argparse.Namespace) -> int:
+async def _list(session: Session, args: argparse.Namespace) -> int:
     known = await connections.every(session.ctx)
-    if words.json:
+    if args.json:
         paths = await _webhook_paths(session, known)
         output.document(
             [
                 {
-                    "name": one.name,
-                    "vendor": one.vendor,
-                    "url": one.base_url,
-                    "options": dict(one.options),
-                    "state": "blocked" if one.is_blocked else "ok",
-                    **output.message_json(one.blocked_message),
-                    "pulled_at": output.when(one.pulled_at_ms) if one.pulled_at_ms else None,
-                    "pull_trouble": one.pull_trouble,
-                    "webhook_path": paths.get(one.id),
-                    "webhooks_unchecked": receive.skips_verification(one),
+                    "name": connection.name,
+                    "vendor": connection.vendor,
+                    "url": connection.base_url,
+                    "options": dict(connection.options),
+                    "state": "blocked" if connection.is_blocked else "ok",
+                    **output.message_json(connection.blocked_message),
+                    "synced_at": output.when(connection.synced_at_ms) if connection.synced_at_ms else None,
+                    "sync_trouble": connection.sync_trouble,
+                    "webhook_path": paths.get(connection.id),
+                    "webhooks_unchecked": receive.is_unchecked(connection),
                 }
-                for one in known
+                for connection in known
             ]
         )
     else:
-        output.table([[one.name, one.vendor, one.base_url, one.blocked_message] for one in known])
-        for one in known:
-            if receive.skips_verification(one):
-                output.warned(f"{one.name}: {receive.NOT_VERIFIED}")
+        output.table(
+            [
+                [connection.name, connection.vendor, connection.base_url, connection.blocked_message]
+                for connection in known
+            ]
+        )
+        for connection in known:
+            if receive.is_unchecked(connection):
+                output.warn(f"{connection.name}: {receive.UNCHECKED}")
     return EXIT_DONE
 
 
 async def _webhook_paths(session: Session, known: Sequence[Connection]) -> dict[int, str]:
-    """Where the webhooks of each come in; a keyring that does not tell is asked once, for it may take its time."""
+    """Return the webhook path of each connection; an unavailable keyring is queried only once, as that may be slow."""
     paths: dict[int, str] = {}
     try:
-        for one in known:
-            paths[one.id] = await receive.webhook_path(session.ctx, one)
+        for connection in known:
+            paths[connection.id] = await receive.webhook_path(session.ctx, connection)
     except EnvironmentFailure as error:
-        output.said(error.message)
+        output.note(error.message)
     return paths
 
 
-async def _test(session: Session, words: argparse.Namespace) -> int:
-    (connection,) = await connections.named(session.ctx, [words.name])
+async def _test(session: Session, args: argparse.Namespace) -> int:
+    (connection,) = await connections.named(session.ctx, [args.name])
     tested = await connections.test(session.ctx, connection)
-    if words.json:
+    if args.json:
         output.document({"name": connection.name, "verdict": tested.verdict, **output.message_json(tested.message)})
     else:
         output.line(tested.verdict)
         if tested.message:
-            output.said(tested.message)
+            output.note(tested.message)
     return _EXITS[tested.verdict]
 
 
 def _line(field: str) -> str:
-    """One key from standard input, unseen where a person types it, without the blanks that copying adds."""
+    """Read an API key from standard input, hidden while it is typed, without the blanks that copying adds."""
     if sys.stdin.isatty():
         return getpass.getpass(f"{field}: ", stream=sys.stderr).strip()
     line = sys.stdin.readline()

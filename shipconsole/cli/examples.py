@@ -1,4 +1,4 @@
-"""What `--help` of each command ends with: an example, and what its exit code says."""
+"""The end of each command's `--help`: an example, and the exit codes."""
 
 import argparse
 from collections.abc import Mapping
@@ -63,8 +63,8 @@ EXIT_CODES = {
 
 
 def add_to(name: str, command: argparse.ArgumentParser) -> None:
-    """Have the help of a command end with its example and the exit codes."""
+    """Add the example and the exit codes to the help of a command."""
     command.formatter_class = argparse.RawDescriptionHelpFormatter
-    codes = "\n".join(f"  {code}  {Message(means)}" for code, means in EXIT_CODES.items())
+    codes = "\n".join(f"  {code}  {Message(meaning)}" for code, meaning in EXIT_CODES.items())
     example = f"{Message('help.example')}\n  {EXAMPLES[name]}"
     command.epilog = f"{example}\n\n{Message('help.exit_codes')}\n{codes}"

@@ -1,17 +1,15 @@
-"""Commands about an order's fields at each connection: fields shows them, change tells a platform of other values."""
+"""The commands fields and change, about an order's fields at each connection."""
 
 import argparse
 from collections.abc import Mapping, Sequence
 
 from shipconsole.cli import output
-from shipconsole.cli.commands import Commands, seconds
-from shipconsole.cli.help_text import help_text
+from shipconsole.cli.commands import Commands, add_preview_and_wait, help_text
 from shipconsole.cli.session import EXIT_DONE, Session
-from shipconsole.cli.shipping import deliver_until, exit_of, show_requests
+from shipconsole.cli.updates import exit_code, print_calls, send_and_wait, show_requests
 from shipconsole.domain.field import Field, FieldPath, Value, check, field_at, limits, text_of, value_of
 from shipconsole.domain.message import Message
-from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.operations import worker
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.importing import platform_drift
 from shipconsole.operations.importing.platform_drift import PlatformDrift
@@ -47,124 +45,123 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help=help_text("help.change_remove"),
     )
-    change.add_argument("--preview", action="store_true", help=help_text("help.preview_option"))
-    change.add_argument("--wait", type=seconds, default=None, metavar="SECONDS", help=help_text("help.wait"))
-    change.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
+    add_preview_and_wait(change)
     change.set_defaults(run=_change)
 
 
-async def _fields(session: Session, words: argparse.Namespace) -> int:
+async def _fields(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
-    order_id = await orders.find(ctx, words.number)
+    order_id = await orders.find(ctx, args.number)
     every = await edit.sections(ctx, order_id)
     sections = every
-    if words.connection:
-        (connection,) = await connections.named(ctx, [words.connection])
-        sections = tuple(one for one in every if one.connection.id == connection.id)
+    if args.connection:
+        (connection,) = await connections.named(ctx, [args.connection])
+        sections = tuple(section for section in every if section.connection.id == connection.id)
         if not sections:
             raise ValidationFailed(
-                Problem(
-                    ("connection",), Message("cli.order_not_there", connection=connection.name, number=words.number)
-                )
+                Problem(("connection",), Message("cli.order_not_there", connection=connection.name, number=args.number))
             )
     sheet = await orders.sheet(ctx, order_id)
     found = differences.between(sheet.order, every)
-    echoes = await platform_drift.of_order(ctx, order_id)
-    changed = {one.connection.id: _vendor_changed(sheet, one.connection.id, echoes) for one in sections}
-    if words.json:
+    drift = await platform_drift.of_order(ctx, order_id)
+    changed = {section.connection.id: _drift_of(sheet, section.connection.id, drift) for section in sections}
+    if args.json:
         output.document(
             {
                 "order": sheet.order.number,
                 "differences": [
-                    {"what": str(one.what), "what_code": one.what.id, "told": dict(one.values)} for one in found
+                    {**output.message_json(field.what, "what_code", "what"), "values": dict(field.told)}
+                    for field in found
                 ],
                 "connections": [
-                    _section_json(one, everything=words.all)
-                    | {"vendor_changed": _changed_json(changed[one.connection.id])}
-                    for one in sections
+                    _section_json(section, everything=args.all)
+                    | {"vendor_changed": _changed_json(changed[section.connection.id])}
+                    for section in sections
                 ],
             }
         )
         return EXIT_DONE
-    for one in found:
-        values = tuple(Message("cli.value_at", connection=name, value=text) for name, text in one.values)
-        output.said(Message("cli.differs", field=one.what, values=values))
+    for field in found:
+        values = tuple(Message("cli.value_at", connection=name, value=text) for name, text in field.told)
+        output.note(Message("cli.differs", field=field.what, values=values))
     for section in sections:
         name = section.connection.name
         output.line(name if section.may_change else Message("cli.takes_no_changes", connection=name))
-        for one in changed[section.connection.id]:
-            output.said(_changed_message(name, one))
-        output.table(
-            [[f"  {'.'.join(path)}", *_texts(section, path)] for path in _paths(section, everything=words.all)]
-        )
+        for change in changed[section.connection.id]:
+            output.note(_changed_message(name, change))
+        output.table([[f"  {'.'.join(path)}", *_texts(section, path)] for path in _paths(section, everything=args.all)])
     return EXIT_DONE
 
 
-async def _change(session: Session, words: argparse.Namespace) -> int:
+async def _change(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
-    order_id = await orders.find(ctx, words.number)
-    (connection,) = await connections.named(ctx, [words.connection])
-    section = next((one for one in await edit.sections(ctx, order_id) if one.connection.id == connection.id), None)
+    order_id = await orders.find(ctx, args.number)
+    (connection,) = await connections.named(ctx, [args.connection])
+    sections = await edit.sections(ctx, order_id)
+    section = next((section for section in sections if section.connection.id == connection.id), None)
     if section is None:
         raise ValidationFailed(
-            Problem(("connection",), Message("cli.order_not_there", connection=connection.name, number=words.number))
+            Problem(("connection",), Message("cli.order_not_there", connection=connection.name, number=args.number))
         )
-    if not words.set and not words.remove:
+    if not args.set and not args.remove:
         raise ValidationFailed(Problem(("fields",), Message("cli.nothing_to_change")))
-    wanted = _wanted(section, words)
-    if words.preview:
-        request = await edit.preview(ctx, order_id, connection.id, wanted)
-        show_requests(words.number, [PlannedUpdate(connection, request, None)], words.json)
+    edits = _edits(section, args)
+    if args.preview:
+        request = await edit.preview(ctx, order_id, connection.id, edits)
+        show_requests(args.number, [PlannedUpdate(connection, request, None)], in_json=args.json)
         return EXIT_DONE
-    call_id, replaced = await edit.queue_edit(ctx, order_id, connection.id, wanted)
+    call_id, replaced = await queue_edit.change(ctx, order_id, connection.id, edits)
     for call in replaced:
-        output.said(Message("cli.rejected_change", summary=call.summary))
-    if words.wait is not None:
-        try:
-            await deliver_until(session, order_id, (call_id,), words.wait)
-        except EnvironmentFailure as error:
-            output.said(Message("cli.change_saved", reason=error.message))
-    calls = await worker.updates_of(ctx, (call_id,))
-    if words.json:
+        output.note(Message("cli.rejected_change", summary=call.summary))
+    calls = await send_and_wait(session, [order_id], (call_id,), args.wait)
+    if args.json:
         output.document(
             {
-                "order": words.number,
+                "order": args.number,
                 "calls": [output.call_json(call) for call in calls],
                 "replaced": [call.id for call in replaced],
             }
         )
     else:
-        for call in calls:
-            output.line(f"{call.connection}: {call.state}  {call.summary}  {call.message}".rstrip())
-    return EXIT_DONE if words.wait is None else exit_of(calls)
+        print_calls(calls)
+    return exit_code(calls, args.wait)
 
 
-def _vendor_changed(
-    sheet: OrderSheet, connection_id: int, echoes: Mapping[int, tuple[PlatformDrift, ...]]
-) -> tuple[PlatformDrift, ...]:
-    """What a connection made of the call that it was told of last and that was read back."""
-    told = [call.id for call in sheet.calls if call.connection_id == connection_id and call.id in echoes]
-    return echoes[told[-1]] if told else ()
+def _drift_of(
+    sheet: OrderSheet, connection_id: int, drift: Mapping[int, tuple[VendorChanged, ...]]
+) -> tuple[VendorChanged, ...]:
+    """Return how a connection's order differs from its last update that was compared."""
+    compared = [call.id for call in sheet.calls if call.connection_id == connection_id and call.id in drift]
+    return drift[compared[-1]] if compared else ()
 
 
-def _changed_message(connection: str, one: PlatformDrift) -> Message:
+def _changed_message(connection: str, change: VendorChanged) -> Message:
     empty = Message("cli.empty")
-    meant = one.before if one.sent is None else one.sent
-    return Message(
-        "cli.platform_changed", connection=connection, title=one.title, before=meant or empty, now=one.now or empty
-    )
+    values = {
+        "before": (change.before if change.sent is None else change.sent) or empty,
+        "now": change.now or empty,
+    }
+    return Message("cli.platform_changed", connection=connection, title=change.title, **values)
 
 
 def _changed_json(changes: Sequence[PlatformDrift]) -> output.Json:
     return [
-        {"path": ".".join(one.path), "title": str(one.title), "sent": one.sent, "before": one.before, "now": one.now}
-        for one in changes
+        {
+            "path": ".".join(change.path),
+            "title": str(change.title),
+            "sent": change.sent,
+            "before": change.before,
+            "now": change.now,
+        }
+        for change in changes
     ]
 
 
 def _paths(section: Section, *, everything: bool) -> list[FieldPath]:
-    """The paths that have a value, in the platform's order; without `everything` only those a packer cares about."""
-    return [path for path in section.values if everything or ((one := field_at(section.fields, path)) and one.basic)]
+    """Return the paths that have a value, in the platform's order; without `everything` only those of basic fields."""
+    return [
+        path for path in section.values if everything or ((field := field_at(section.fields, path)) and field.basic)
+    ]
 
 
 def _texts(section: Section, path: FieldPath) -> tuple[str, str]:
@@ -190,10 +187,10 @@ def _section_json(section: Section, *, everything: bool) -> dict[str, output.Jso
     return {"connection": section.connection.name, "may_change": section.may_change, "fields": fields}
 
 
-def _wanted(section: Section, words: argparse.Namespace) -> FieldChanges:
+def _edits(section: Section, args: argparse.Namespace) -> Wanted:
     values: dict[FieldPath, Value] = {}
     problems: list[Problem] = []
-    for given in words.set:
+    for given in args.set:
         name, sign, text = given.partition("=")
         path = tuple(name.strip().split("."))
         field = field_at(section.fields, path)
@@ -208,5 +205,5 @@ def _wanted(section: Section, words: argparse.Namespace) -> FieldChanges:
             values[path] = value_of(field, text)
     if problems:
         raise ValidationFailed(*problems)
-    delete = tuple(tuple(name.strip().split(".")) for name in words.remove)
-    return FieldChanges(values, delete, edit.added_by(section, values))
+    delete = tuple(tuple(name.strip().split(".")) for name in args.remove)
+    return Wanted(values, delete, edit.added_by(section, values))

@@ -1,12 +1,12 @@
-"""Commands about orders: pull, orders, order, identify."""
+"""The commands sync, orders, order and identify."""
 
 import argparse
 from collections.abc import Sequence
 
 from shipconsole.cli import output
-from shipconsole.cli.commands import Commands
-from shipconsole.cli.help_text import help_text
+from shipconsole.cli.commands import Commands, help_text
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_OUTSIDE, EXIT_REFUSED, EXIT_WRONG, Session
+from shipconsole.cli.updates import print_calls
 from shipconsole.domain import carrier, label
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.dates import NO_DUE_DATE_MS
@@ -38,7 +38,7 @@ EXITS: dict[Trouble, int] = {
     "not_yet": EXIT_NOT_YET,
     "incomplete": EXIT_NOT_YET,
 }
-"""Exit codes of a pull by what was in its way; of several the first here tells, what only needs time the last."""
+"""Exit codes of a sync by its trouble; the first in this order wins, trouble that only needs time is last."""
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -58,10 +58,10 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     )
     listed.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     listed.set_defaults(run=_list)
-    one = commands.add_parser("order", parents=[common], help=help_text("help.order"))
-    one.add_argument("number", metavar="NUMBER", help=help_text("help.the_order"))
-    one.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
-    one.set_defaults(run=_show)
+    shown = commands.add_parser("order", parents=[common], help=help_text("help.order"))
+    shown.add_argument("number", metavar="NUMBER", help=help_text("help.the_order"))
+    shown.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
+    shown.set_defaults(run=_show)
     identify = commands.add_parser("identify", parents=[common], help=help_text("help.identify"))
     identify.add_argument("--order", default="", metavar="NUMBER", help=help_text("help.open_order"))
     identify.add_argument("text", nargs="+", metavar="TEXT", help=help_text("help.scanned_text"))
@@ -69,42 +69,42 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     identify.set_defaults(run=_identify)
 
 
-async def _sync(session: Session, words: argparse.Namespace) -> int:
-    chosen = await connections.named(session.ctx, words.connection)
+async def _sync(session: Session, args: argparse.Namespace) -> int:
+    chosen = await connections.named(session.ctx, args.connection)
     if not chosen:
-        output.said(Message("cli.no_connections"))
-    if words.filters:
-        _show_filters(chosen, in_json=words.json)
+        output.note(Message("cli.no_connections"))
+    if args.filters:
+        _show_filters(chosen, in_json=args.json)
         return EXIT_DONE
-    filters = _filters(words.filter)
+    filters = _filters(args.filter)
 
-    def tell(progress: Progress) -> None:
+    def show(progress: Progress) -> None:
         if progress.total is None:
-            output.said(Message("cli.progress", connection=progress.connection, count=progress.done))
+            output.note(Message("cli.progress", connection=progress.connection, count=progress.done))
         else:
-            of = {"count": progress.done, "all": progress.total}
-            output.said(Message("cli.progress_of", connection=progress.connection, **of))
+            counts = {"count": progress.done, "all": progress.total}
+            output.note(Message("cli.progress_of", connection=progress.connection, **counts))
 
-    results = await import_orders.sync(session.ctx, chosen, tell, filters=filters)
+    results = await import_orders.pull(session.ctx, chosen, show, filters=filters)
     for result in results:
-        said = Message("cli.synced", connection=result.connection.name, count=result.seen, new=result.new)
-        output.said(sentences(said, result.message))
+        synced = Message("cli.synced", connection=result.connection.name, count=result.seen, new=result.new)
+        output.note(sentences(synced, result.message))
         for note in result.notes:
-            output.said(f"  {note}")
-    if words.json:
+            output.note(f"  {note}")
+    if args.json:
         output.document(
             [
                 {
-                    "connection": one.connection.name,
-                    "orders": one.seen,
-                    "new": one.new,
-                    **output.message_json(one.message),
-                    "complete": one.is_complete,
-                    "trouble": one.trouble,
-                    "shortfalls": list(one.shortfalls),
-                    "notes": [output.message_json(note) for note in one.notes],
+                    "connection": result.connection.name,
+                    "orders": result.seen,
+                    "new": result.new,
+                    **output.message_json(result.message),
+                    "complete": result.is_complete,
+                    "trouble": result.trouble,
+                    "shortfalls": list(result.shortfalls),
+                    "notes": [output.message_json(note) for note in result.notes],
                 }
-                for one in results
+                for result in results
             ]
         )
     troubles = {result.trouble for result in results}
@@ -124,9 +124,11 @@ def _filters(given: list[str]) -> dict[str, str]:
 
 
 def _show_filters(chosen: Sequence[Connection], *, in_json: bool) -> None:
-    """Print what the orders of each connection can be narrowed by."""
+    """Print the filters that each connection offers for its orders."""
     if in_json:
-        output.document([{"connection": one.name, "filters": _filters_json(one)} for one in chosen])
+        output.document(
+            [{"connection": connection.name, "filters": _filters_json(connection)} for connection in chosen]
+        )
         return
     for connection in chosen:
         output.line(connection.name)
@@ -143,7 +145,7 @@ def _filters_json(connection: Connection) -> list[output.Json]:
         {
             "name": ".".join(field.path),
             "title": str(field.title),
-            "means": str(field.help),
+            "help": str(field.help),
             "kind": field.kind,
             "limits": str(limits(field)),
             "choices": list(field.choices),
@@ -152,9 +154,9 @@ def _filters_json(connection: Connection) -> list[output.Json]:
     ]
 
 
-async def _list(session: Session, words: argparse.Namespace) -> int:
-    rows = await orders.list_rows(session.ctx, find=words.find, state=words.state)
-    if words.json:
+async def _list(session: Session, args: argparse.Namespace) -> int:
+    rows = await orders.listed(session.ctx, find=args.find, state=args.state)
+    if args.json:
         output.document(
             [
                 {
@@ -179,13 +181,13 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
 
 
 def _number(row: OrderRow) -> str:
-    """An order's number, with the connection that it comes from where another order has that number."""
+    """Return an order's number, with its connection if another order has the same number."""
     return f"{row.number}{identity.AT}{row.known_to}" if row.known_to else row.number
 
 
-async def _show(session: Session, words: argparse.Namespace) -> int:
-    sheet = await orders.sheet(session.ctx, await orders.find(session.ctx, words.number))
-    if words.json:
+async def _show(session: Session, args: argparse.Namespace) -> int:
+    sheet = await orders.sheet(session.ctx, await orders.find(session.ctx, args.number))
+    if args.json:
         output.document(output.order_json(sheet))
         return EXIT_DONE
     order = sheet.order
@@ -202,28 +204,27 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
         for package in shipment.packages:
             shown = Message("cli.package", number=package.tracking_number)
             output.line(f"{shown}  {package.carrier}".rstrip())
-    for call in sheet.calls:
-        output.line(f"{call.connection}: {call.state}  {call.summary}  {call.message}".rstrip())
-    for change in sheet.manual_changes:
-        output.line(f"{Message('cli.by_hand', change=change.what)}  {change.why}".rstrip())
+    print_calls(sheet.calls)
+    for change in sheet.by_hand:
+        output.line(f"{Message('cli.manual_change', change=change.what)}  {change.reason}".rstrip())
     return EXIT_DONE
 
 
 def _counts(line: OrderLine) -> list[str]:
-    """A line in columns; one that is not counted in units has a question mark until a person resolves it."""
+    """Return an item's columns; one that is not counted in units has a question mark until it is resolved."""
     left = str(line.left) if line.is_counted else "?" if line.is_unresolved else line.resolved_as
     return [line.sku, line.quantity, str(line.shipped), str(line.cancelled), left, line.description]
 
 
-async def _identify(session: Session, words: argparse.Namespace) -> int:
+async def _identify(session: Session, args: argparse.Namespace) -> int:
     prefix = session.settings.command_prefix
-    order_id = await orders.find(session.ctx, words.order) if words.order else None
-    scans = [await scanning.identify(session.ctx, text, prefix, order_id) for text in words.text]
-    if words.json:
+    order_id = await orders.find(session.ctx, args.order) if args.order else None
+    scans = [await scanning.identify(session.ctx, text, prefix, order_id) for text in args.text]
+    if args.json:
         output.document([_scan_json(scan) for scan in scans])
     else:
         for scan in scans:
-            output.line(", ".join(part for part in (f"{scan.raw}: {scan.kind}", str(_scan_words(scan))) if part))
+            output.line(", ".join(part for part in (f"{scan.raw}: {scan.kind}", str(_scan_message(scan))) if part))
     return EXIT_DONE
 
 
@@ -260,7 +261,7 @@ _REASONS: dict[ScanReason, str] = {
 }
 
 
-def _scan_words(scan: Scan) -> Message:
+def _scan_message(scan: Scan) -> Message:
     if scan.reason is ScanReason.LABEL:
         return carrier.description(carrier.identify(label.read(scan.raw).text))
     if scan.reason not in _REASONS:

@@ -1,4 +1,4 @@
-"""What commands print: one JSON document for scripts, short lines for people."""
+"""The output of commands: one JSON document for scripts, short lines for people."""
 
 import json
 import sys
@@ -18,31 +18,31 @@ Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
 
 def document(value: Json) -> None:
-    """Print one JSON document, in ASCII where standard output cannot carry every character."""
+    """Print a JSON document, in ASCII if standard output cannot show every character."""
     readable = sys.stdout.encoding.lower().startswith("utf")
     print(escaped_json(json.dumps(value, ensure_ascii=not readable, indent=2)))
 
 
 def line(text: object) -> None:
-    """Print a text on one line, whatever it holds."""
+    """Print a text on one line, whatever it contains."""
     print(plain(str(text)))
 
 
-def said(text: object) -> None:
-    """Tell a person something that is not the command's result, on one line, whatever it holds."""
+def note(text: object) -> None:
+    """Print a text that is not the command's result on one line of standard error."""
     print(plain(str(text)), file=sys.stderr)
 
 
-def warned(text: object) -> None:
-    """Tell a person something that should not stay so, in red where a terminal shows it."""
+def warn(text: object) -> None:
+    """Print a warning on standard error, in red on a terminal."""
     if isinstance(sys.stderr, CleanStream) and sys.stderr.isatty():
         sys.stderr.write_exactly(f"\x1b[31m{plain(str(text))}\x1b[0m\n")
     else:
-        said(text)
+        note(text)
 
 
 def table(rows: Sequence[Sequence[object]]) -> None:
-    """Print rows in columns, the last column as it is, each row on one line whatever its cells hold."""
+    """Print rows in aligned columns, each row on one line whatever its cells contain."""
     shown = [[plain(str(cell)) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in shown) for column in range(len(shown[0]) - 1)] if shown else []
     for row in shown:
@@ -51,18 +51,18 @@ def table(rows: Sequence[Sequence[object]]) -> None:
 
 
 def problem_json(problem: Problem) -> dict[str, Json]:
-    """A problem as scripts read it."""
+    """Return a problem for scripts."""
     shown: dict[str, Json] = {"path": path_text(problem.path), **message_json(problem.message)}
     return {**shown, **message_json(problem.advice, "advice_code", "advice")}
 
 
 def message_json(message: Message, code: str = "code", sentence: str = "message") -> dict[str, Json]:
-    """Return a message as scripts read it: its id, which stays the same, and its sentence, which may be reworded."""
+    """Return a message for scripts: its id, which is stable, and its sentence, which may be reworded."""
     return {code: message.id, sentence: str(message)}
 
 
 def call_json(call: Call) -> dict[str, Json]:
-    """A call as scripts read it."""
+    """Return an update for scripts."""
     return {
         "id": call.id,
         "order": call.order_number,
@@ -79,7 +79,7 @@ def call_json(call: Call) -> dict[str, Json]:
 
 
 def order_json(sheet: OrderSheet) -> Json:
-    """An order with its shipments, their calls and their tracks, as scripts read it."""
+    """Return an order with its shipments, updates and tracks for scripts."""
     order = sheet.order
     skus = {line.id: line.sku for line in order.lines}
     return {
@@ -88,21 +88,21 @@ def order_json(sheet: OrderSheet) -> Json:
         "state": order.state,
         "ship_to": order.ship_to.model_dump(exclude_defaults=True),
         "note": order.note,
-        "joined": [
-            {"connection": one.connection, "number": one.number, "recipient": one.recipient, "differs": one.differs}
-            for one in sheet.linked_orders
+        "linked": [
+            {"connection": part.connection, "number": part.number, "recipient": part.recipient, "differs": part.differs}
+            for part in sheet.joined
         ],
         "may_be_same": [
             {
-                "id": one.order_id,
-                "number": one.number,
-                "connections": list(one.connections),
-                "recipient": one.recipient,
+                "id": other.order_id,
+                "number": other.number,
+                "connections": list(other.connections),
+                "recipient": other.recipient,
             }
-            for one in sheet.possible_duplicates
+            for other in sheet.may_be_same
         ],
         "lines": [_line_json(line) for line in order.lines],
-        "connections": [place.name for place in sheet.targets],
+        "connections": [connection.name for connection in sheet.places],
         "shipments": [
             {
                 "id": shipment.id,
@@ -127,13 +127,13 @@ def order_json(sheet: OrderSheet) -> Json:
             }
             for shipment in sheet.shipments
         ],
-        "by_hand": [
+        "manual_changes": [
             {
                 "at": when(change.at_ms),
                 "station": change.station,
                 "operator": change.operator,
                 **message_json(change.what, "what_code", "what"),
-                "why": change.why,
+                "reason": change.reason,
             }
             for change in sheet.manual_changes
         ],
@@ -142,13 +142,13 @@ def order_json(sheet: OrderSheet) -> Json:
 
 
 def track_json(track: Track) -> Json:
-    """A package on its way with all that is known of it, as scripts read it; texts of the platform as they came."""
+    """Return a package's tracking for scripts; the platform's texts are verbatim."""
     return {
         "tracking_number": track.tracking_number,
         "carrier": track.carrier,
         "status": track.status,
         **message_json(track.message, "message_code"),
-        "said": list(track.said),
+        "platform_texts": list(track.said),
         "description": track.description,
         "code": track.code,
         "detail_code": track.detail_code,
@@ -159,15 +159,15 @@ def track_json(track: Track) -> Json:
         "delivered": track.delivered,
         "url": track.url,
         "label_url": track.label_url,
-        "items": [{"item": one.remote_id, "quantity": one.quantity} for one in track.items],
-        "doubts": [message_json(one) for one in track.doubts],
+        "items": [{"item": item.remote_id, "quantity": item.quantity} for item in track.items],
+        "warnings": [message_json(doubt) for doubt in track.doubts],
         "events": [
             {
                 "at": None if event.at_ms is None else when(event.at_ms),
                 "occurred_at": event.occurred,
                 "local_time": event.local_time,
                 **message_json(event.message, "message_code"),
-                "place": event.place,
+                "location": event.place,
                 "postal_code": event.postal_code,
                 "company": event.company,
                 "signer": event.signer,
@@ -176,7 +176,7 @@ def track_json(track: Track) -> Json:
                 "code": event.code,
                 "event_code": event.event_code,
                 "detail_code": event.detail_code,
-                "said": event.said,
+                "platform_text": event.said,
                 "latitude": event.latitude,
                 "longitude": event.longitude,
             }
@@ -186,7 +186,7 @@ def track_json(track: Track) -> Json:
 
 
 def _line_json(line: OrderLine) -> Json:
-    """A line as scripts read it; of one that is not counted in units nobody knows how many are left."""
+    """Return an item for scripts; `left` is null if it is not counted in units."""
     quantity = json.loads(line.quantity_json)
     return {
         "sku": line.sku,
@@ -202,7 +202,7 @@ def _line_json(line: OrderLine) -> Json:
 
 
 def when(at_ms: int) -> str:
-    """A moment as ISO 8601 text in UTC."""
+    """Return a time as ISO 8601 text in UTC."""
     from datetime import UTC, datetime
 
     return datetime.fromtimestamp(at_ms / 1_000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""The command line as a whole: every command, and how each one's end becomes an exit code."""
+"""The whole command line: every command, and the mapping of failures to exit codes."""
 
 import argparse
 import asyncio
@@ -12,24 +12,25 @@ from shipconsole.cli import (
     audit_log,
     backups,
     carriers,
+    change_orders,
     connections,
-    correcting,
+    create_orders,
     doctor,
+    edit_tracking,
     examples,
     fields,
     forwarding,
     orders,
     outbox,
     output,
-    resolve,
     shift_report,
     shipping,
     simulator,
     stores,
-    vendor_side,
+    track,
     webhooks,
 )
-from shipconsole.cli.help_text import help_text
+from shipconsole.cli.commands import help_text
 from shipconsole.cli.session import EXIT_DONE, EXIT_OUTSIDE, EXIT_WRONG, open_session
 from shipconsole.cli.streams import clean_streams
 from shipconsole.domain.message import Message
@@ -44,33 +45,34 @@ READING = frozenset(
     {"audit-log", "connections", "doctor", "fields", "forward-review", "identify", "order", "orders", "outbox"}
     | {"preview", "shift-report", "webhook-events"}
 )
-"""The commands whose only result is what they print: where that is lost, they have failed."""
+"""The commands whose only result is their output: if it cannot be written, they have failed."""
 
 
 def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
-    whole = argparse.ArgumentParser(
+    """Return the parser of the whole command line."""
+    program = argparse.ArgumentParser(
         prog="shipconsole",
         description=help_text("help.program"),
-        parents=[_where(None)],
+        parents=[_common_options(None)],
     )
-    whole.add_argument(
+    program.add_argument(
         "--version", action="version", version=f"shipconsole {__version__}", help=help_text("help.version")
     )
-    whole.add_argument("--demo", action="store_true", help=help_text("help.demo"))
-    commands = whole.add_subparsers(dest="command", metavar="COMMAND")
-    # What a command does not name must not hide what was named before it.
-    common = _where(argparse.SUPPRESS)
+    program.add_argument("--demo", action="store_true", help=help_text("help.demo"))
+    commands = program.add_subparsers(dest="command", metavar="COMMAND")
+    # An option that is missing after the command must not hide the same option before it.
+    common = _common_options(argparse.SUPPRESS)
     for group in (
         connections,
         carriers,
         orders,
         fields,
-        resolve,
+        create_orders,
+        change_orders,
         shipping,
-        correcting,
+        edit_tracking,
         outbox,
-        vendor_side,
+        track,
         webhooks,
         forwarding,
         stores,
@@ -83,19 +85,19 @@ def parser() -> argparse.ArgumentParser:
         group.add_to(commands, common)
     for name, command in commands.choices.items():
         examples.add_to(name, command)
-    return whole
+    return program
 
 
-def _where(missing: str | None) -> argparse.ArgumentParser:
-    """The options that may stand before a command and after it; `missing` is what they are when they do not."""
-    where = argparse.ArgumentParser(add_help=False, argument_default=missing)
-    where.add_argument("--profile", metavar="DIR", help=help_text("help.profile"))
-    where.add_argument("--database", metavar="URL", help=help_text("help.database_url"))
-    return where
+def _common_options(missing: str | None) -> argparse.ArgumentParser:
+    """Return the options that can stand before or after a command; `missing` is their default."""
+    options = argparse.ArgumentParser(add_help=False, argument_default=missing)
+    options.add_argument("--profile", metavar="DIR", help=help_text("help.profile"))
+    options.add_argument("--database", metavar="URL", help=help_text("help.database_url"))
+    return options
 
 
 def run(arguments: Sequence[str], keys: Keys | None = None) -> int:
-    """Run one command; docs/cli.md lists the exit codes. `keys` stand in the place of the system's keyring."""
+    """Run a command and return its exit code (docs/cli.md lists them); `keys` replaces the system's keyring."""
     messages.use(_language(arguments))
     argparse_texts.use()
     with clean_streams() as (out, err):
@@ -109,57 +111,57 @@ def run(arguments: Sequence[str], keys: Keys | None = None) -> int:
 
 
 def _language(arguments: Sequence[str]) -> str:
-    """Return the language that the profile's settings name; what is wrong with either is said later."""
-    where = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
-    where.add_argument("--profile")
+    """Return the language in the profile's settings; problems with either are reported later."""
+    options = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
+    options.add_argument("--profile")
     try:
-        named, _ = where.parse_known_args(arguments)
+        named, _ = options.parse_known_args(arguments)
         return settings.language_of(named.profile, os.environ)
     except (argparse.ArgumentError, EnvironmentFailure, OSError, ValueError):
         return messages.SYSTEM
 
 
 def _run_command(arguments: Sequence[str], keys: Keys | None) -> tuple[str, int]:
-    """Run one command; return its name and its exit code, whatever became of what it wrote."""
+    """Run a command; return its name and its exit code, whether or not its output could be written."""
     if not all(_is_text(given) for given in arguments):
         print(Message("cli.not_text"), file=sys.stderr)
         return "", EXIT_WRONG
-    whole = parser()
+    program = parser()
     try:
-        words = whole.parse_args(arguments)
+        args = program.parse_args(arguments)
     except SystemExit as leaving:
         return "", int(leaving.code or 0)
-    if words.command is None:
-        whole.print_usage(sys.stderr)
+    if args.command is None:
+        program.print_usage(sys.stderr)
         return "", EXIT_WRONG
-    return words.command, _exit_code(words, keys)
+    return args.command, _exit_code(args, keys)
 
 
-def _exit_code(words: argparse.Namespace, keys: Keys | None) -> int:
+def _exit_code(args: argparse.Namespace, keys: Keys | None) -> int:
     try:
-        if hasattr(words, "run_alone"):
-            return words.run_alone(words)
-        return asyncio.run(simulator.run(words) if words.command == "simulator" else _run(words, keys))
+        if hasattr(args, "run_alone"):
+            return args.run_alone(args)
+        return asyncio.run(simulator.run(args) if args.command == "simulator" else _run(args, keys))
     except ValidationFailed as refused:
         for problem in refused.problems:
-            output.said(problem.sentence)
+            output.note(problem.sentence)
         return EXIT_WRONG
-    except EnvironmentFailure as outside:
-        print(outside.message, file=sys.stderr)
+    except EnvironmentFailure as failure:
+        print(failure.message, file=sys.stderr)
         return EXIT_OUTSIDE
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
 
 
 def _is_text(given: str) -> bool:
-    """Whether a word came whole: bytes that are no UTF-8 stand in it as half surrogates."""
+    """Return whether an argument is text: bytes that are not UTF-8 appear as surrogates."""
     return not any("\ud800" <= character <= "\udfff" for character in given)
 
 
-async def _run(words: argparse.Namespace, keys: Keys | None) -> int:
-    session = open_session(words.profile, words.database, keys=keys)
+async def _run(args: argparse.Namespace, keys: Keys | None) -> int:
+    session = open_session(args.profile, args.database, keys=keys)
     try:
-        return await words.run(session, words)
+        return await args.run(session, args)
     except EnvironmentFailure as error:
         raise with_advice(error, session.ctx.store.file) from error
     finally:

@@ -1,4 +1,4 @@
-"""One command's surroundings: its profile, its log, its desk, and how it leaves."""
+"""The session of a command: its profile, settings, log and context, and the exit codes."""
 
 import contextlib
 import logging
@@ -22,12 +22,12 @@ from shipconsole.store.database import Store
 from shipconsole.vendors.http import Sender, tls_context
 
 EXIT_DONE, EXIT_BUG, EXIT_WRONG, EXIT_REFUSED, EXIT_NOT_YET, EXIT_OUTSIDE = range(6)
-LOOK_LIMIT_S = 0.25
+CHECK_LIMIT_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a command works with; to be closed at its end."""
+    """What a command works with; it must be closed at the end."""
 
     profile: Profile
     settings: settings.Settings
@@ -35,7 +35,7 @@ class Session:
     stop_log: Callable[[], None]
 
     async def close(self) -> None:
-        """Close what was opened, the log last."""
+        """Close everything that was opened, the log last."""
         await self.ctx.sender.close()
         if self.ctx.store.is_open:
             self.profile.note_database(self.ctx.store.file)
@@ -44,13 +44,13 @@ class Session:
 
 
 def open_session(folder: str | None, database: str | None, *, keys: Keys | None = None) -> Session:
-    """Open a profile's store, keys and log; raises `EnvironmentFailure` where one cannot be used."""
+    """Open a profile's database, keyring and log; raises `EnvironmentFailure` if one cannot be used."""
     profile = open_profile(Path(folder) if folder else None, os.environ)
     file = sqlite_file(profile.database_url(os.environ, database))
     _finish_restore(profile, file)
     try:
-        # As far as a command may be kept waiting; `doctor` looks at the whole.
-        backup.look_over(file, limit_s=LOOK_LIMIT_S)
+        # As far as a command can be kept waiting; `doctor` verifies the whole database.
+        backup.verify_database(file, limit_s=CHECK_LIMIT_S)
         return _opened(profile, file, keys)
     except EnvironmentFailure as error:
         raise backups.with_advice(error, file) from error
@@ -59,12 +59,12 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
 def _opened(profile: Profile, file: Path, keys: Keys | None) -> Session:
     clock = SystemClock()
     store = Store(file, expected=profile.had_database(file))
-    with contextlib.ExitStack() as left:
+    with contextlib.ExitStack() as cleanup:
         stop_log = _log(profile)
-        left.callback(stop_log)
+        cleanup.callback(stop_log)
         store.open(before_migration=backup.make_before)
-        left.callback(store.close)
-        profile_id.ensure_profile_id(store, profile, clock)
+        cleanup.callback(store.close)
+        profile_id.settle(store, profile, clock)
         loaded = settings.load(profile)
         for message in loaded.messages:
             print(message, file=sys.stderr)
@@ -76,8 +76,8 @@ def _opened(profile: Profile, file: Path, keys: Keys | None) -> Session:
             station=loaded.settings.station_name,
             label_rules=loaded.settings.label_rules,
         )
-        left.pop_all()
-    # A full disk does not keep anybody from reading; what waits goes on to wait.
+        cleanup.pop_all()
+    # On a full disk, commands that only read still work.
     with contextlib.suppress(EnvironmentFailure):
         ctx.begin()
     logging.getLogger(__name__).info("Opened %s", file.name)
@@ -85,7 +85,7 @@ def _opened(profile: Profile, file: Path, keys: Keys | None) -> Session:
 
 
 def _log(profile: Profile) -> Callable[[], None]:
-    """Begin the log; a command is done without one where it cannot be written, and says so."""
+    """Start the log; if it cannot be written, say so and run the command without it."""
     try:
         return logs.start(profile)
     except EnvironmentFailure as error:
@@ -94,22 +94,22 @@ def _log(profile: Profile) -> Callable[[], None]:
 
 
 def _finish_restore(profile: Profile, file: Path) -> None:
-    """Finish a restore whose program was ended; raises `EnvironmentFailure` while one is under way."""
+    """Finish an interrupted restore; raises `EnvironmentFailure` while one is running."""
     if not backups.is_restore_unfinished(file):
         return
     lock = ProfileLock(profile)
     if not lock.acquire():
         raise EnvironmentFailure(Message("cli.restore_running"))
     try:
-        if words := backups.finish_restore(file):
-            print(words, file=sys.stderr)
+        if message := backups.finish_restore(file):
+            print(message, file=sys.stderr)
     finally:
         lock.release()
 
 
 @contextlib.contextmanager
-def store_alone(folder: str | None, database: str | None) -> Generator[Path]:
-    """A profile's store as a file, not opened, while no window has it; raises `EnvironmentFailure` where one has."""
+def database_file(folder: str | None, database: str | None) -> Generator[Path]:
+    """Give a profile's database file, closed, while no window can open it; raises `EnvironmentFailure` if one has."""
     profile = open_profile(Path(folder) if folder else None, os.environ)
     lock = ProfileLock(profile)
     if not lock.acquire():

@@ -1,18 +1,16 @@
-"""The sources command: the shops that a platform reads orders from, how far it is, and having one read again."""
+"""The command stores: lists the stores that platforms import from, and refreshes one."""
 
 import argparse
 from collections.abc import Sequence
 
 from shipconsole.cli import output
-from shipconsole.cli.commands import Commands
-from shipconsole.cli.help_text import help_text
-from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
+from shipconsole.cli.commands import Commands, help_text
+from shipconsole.cli.outcomes import print_outcome
+from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
-from shipconsole.domain.outcome import Blocked, Outcome, Refused
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.connections import connections, store_refresh
-from shipconsole.operations.connections.ask_once import outcome_message
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -24,39 +22,43 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     stores.set_defaults(run=_stores)
 
 
-async def _stores(session: Session, words: argparse.Namespace) -> int:
+async def _stores(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
-    if words.connection:
-        asked = await connections.named(ctx, [words.connection])
+    if args.connection:
+        chosen = await connections.named(ctx, [args.connection])
     else:
-        asked = tuple(one for one in await connections.every(ctx) if store_refresh.has_stores(one))
+        every = await connections.every(ctx)
+        chosen = tuple(connection for connection in every if store_refresh.has_sources(connection))
     found: list[tuple[Connection, store_refresh.Source]] = []
-    for connection in asked:
-        told = await store_refresh.list_stores(ctx, connection)
-        if not isinstance(told, tuple):
-            return _failed(told)
-        found += [(connection, source) for source in told]
-    if words.refresh is not None:
-        connection, source = _one(found, words.refresh)
+    for connection in chosen:
+        sources = await store_refresh.sources(ctx, connection)
+        if not isinstance(sources, tuple):
+            return print_outcome(sources)
+        found += [(connection, source) for source in sources]
+    if args.refresh is not None:
+        connection, source = _chosen(found, args.refresh)
         state = await store_refresh.refresh(ctx, connection, source.id)
-        if not isinstance(state, store_refresh.StoreState):
-            return _failed(state)
+        if not isinstance(state, store_refresh.SourceState):
+            return print_outcome(state)
         found = [(connection, source._replace(state=state))]
-    if words.json:
+    if args.json:
         output.document([_source_json(connection, source) for connection, source in found])
     else:
         output.table(
-            [[connection.name, one.id, one.name, one.state.status, one.state.refreshed_at] for connection, one in found]
+            [
+                [connection.name, source.id, source.name, source.state.status, source.state.refreshed_at]
+                for connection, source in found
+            ]
         )
     return EXIT_DONE
 
 
-def _one(
+def _chosen(
     found: Sequence[tuple[Connection, store_refresh.Source]], wanted: str
 ) -> tuple[Connection, store_refresh.Source]:
-    """The shop of an id, else of a name, upper and lower case the same."""
-    matches = [one for one in found if one[1].id == wanted]
-    matches = matches or [one for one in found if one[1].name.casefold() == wanted.strip().casefold()]
+    """Return the store with an id or, if none has it, with a name in any case."""
+    matches = [pair for pair in found if pair[1].id == wanted]
+    matches = matches or [pair for pair in found if pair[1].name.casefold() == wanted.strip().casefold()]
     if len(matches) == 1:
         return matches[0]
     known = tuple(source.name or source.id for _, source in found) or (Message("list.none"),)
@@ -68,11 +70,6 @@ def _one(
     raise ValidationFailed(Problem(("source",), message, Message("stores.name_by_id")))
 
 
-def _failed(outcome: Outcome) -> int:
-    output.said(outcome_message(outcome))
-    return EXIT_REFUSED if isinstance(outcome, Refused | Blocked) else EXIT_NOT_YET
-
-
 def _source_json(connection: Connection, source: store_refresh.Source) -> output.Json:
     return {
         "connection": connection.name,
@@ -82,5 +79,5 @@ def _source_json(connection: Connection, source: store_refresh.Source) -> output
         "status": source.state.status,
         "idle": source.state.idle,
         "refreshed_at": source.state.refreshed_at,
-        "asked_at": source.asked_at,
+        "requested_at": source.asked_at,
     }

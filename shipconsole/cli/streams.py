@@ -1,4 +1,4 @@
-"""Standard output and error as commands write them: clean for a terminal, and never what decides a command's end."""
+"""Standard output and error of commands: safe for a terminal, and never the reason that a command fails."""
 
 import contextlib
 import io
@@ -11,47 +11,46 @@ from shipconsole.domain.plain_text import plain_rows
 
 
 class CleanStream(io.TextIOBase):
-    """Writes cleaned text to a stream; where that fails, keeps the error and writes no more.
+    """A stream that writes cleaned text; after an error it keeps the error and writes nothing more.
 
-    A command may have shipped by then: a reader that left or a disk that is full must not make it end as if it
-    had not.
+    The command may have shipped by then: a closed pipe or a full disk must not make it seem to have failed.
     """
 
     def __init__(self, stream: TextIO | None) -> None:
-        """Write to a stream; None, a closed one, takes everything."""
+        """Wrap a stream; None, a closed one, discards everything."""
         super().__init__()
         self._stream = stream
         if isinstance(stream, io.TextIOWrapper):
-            # A pipe on Windows carries few characters; an odd name must not end a command.
+            # A pipe on Windows accepts few characters; an unusual name must not end a command.
             stream.reconfigure(errors="backslashreplace")
         self.failed: OSError | None = None
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        """Return the encoding of the stream beneath."""
+        """Return the encoding of the wrapped stream."""
         return (self._stream and self._stream.encoding) or "utf-8"
 
     def writable(self) -> bool:
-        """Take text, whatever becomes of it."""
+        """Return True: text can always be written."""
         return True
 
     def isatty(self) -> bool:
-        """Return whether a person reads along."""
+        """Return whether the stream is a terminal."""
         return self._stream is not None and self._stream.isatty()
 
     def fileno(self) -> int:
-        """Return the descriptor beneath."""
+        """Return the descriptor of the wrapped stream."""
         if self._stream is None:
             raise io.UnsupportedOperation("fileno")
         return self._stream.fileno()
 
     def write(self, text: str) -> int:
-        """Write a text without what a terminal would obey."""
+        """Write a text without control sequences for a terminal."""
         self.write_exactly(plain_rows(text))
         return len(text)
 
     def write_exactly(self, text: str) -> None:
-        """Write a text of our own, or one that goes to no terminal, as it is."""
+        """Write a text unchanged."""
         if self._stream is not None and self.failed is None:
             try:
                 self._stream.write(text)
@@ -59,7 +58,7 @@ class CleanStream(io.TextIOBase):
                 self._discard(error)
 
     def flush(self) -> None:
-        """Write what is kept back."""
+        """Write what is buffered."""
         if self._stream is not None and self.failed is None:
             try:
                 self._stream.flush()
@@ -69,7 +68,7 @@ class CleanStream(io.TextIOBase):
     def _discard(self, error: OSError) -> None:
         self.failed = error
         if self._stream is not None:
-            # What is kept back would fail once more when Python ends, and change the exit code.
+            # The buffer would fail again when Python ends, and change the exit code.
             with contextlib.suppress(OSError, ValueError):
                 sink = os.open(os.devnull, os.O_WRONLY)
                 os.dup2(sink, self._stream.fileno())
@@ -78,7 +77,7 @@ class CleanStream(io.TextIOBase):
 
 @contextlib.contextmanager
 def clean_streams() -> Generator[tuple[CleanStream, CleanStream]]:
-    """Put clean streams in the place of standard output and error for the block."""
+    """Replace standard output and error by clean streams for the block."""
     before = sys.stdout, sys.stderr
     out, err = CleanStream(sys.stdout), CleanStream(sys.stderr)
     sys.stdout, sys.stderr = out, err

@@ -1,17 +1,18 @@
-"""Commands about webhooks that come in: serve, deliveries, replay, import-delivery."""
+"""The commands serve, webhooks, webhook-events, reprocess and import-webhook-event."""
 
 import argparse
 from pathlib import Path
 
 from shipconsole.cli import output
-from shipconsole.cli.commands import LARGEST_ID, Commands, whole_number
-from shipconsole.cli.help_text import help_text
+from shipconsole.cli.commands import LARGEST_ID, Commands, help_text, whole_number
+from shipconsole.cli.outcomes import print_outcome
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.domain.webhook import Webhook
 from shipconsole.operations.connections import connections
-from shipconsole.operations.inbound import process, receive
+from shipconsole.operations.inbound import process, receive, subscriptions
 from shipconsole.operations.maintenance import text_files
 from shipconsole.station.profile import ProfileLock
 
@@ -21,46 +22,58 @@ SHOWN = 200
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
     serve = commands.add_parser("serve", parents=[common], help=help_text("help.serve"))
-    serve.add_argument("--host", default="127.0.0.1", metavar="H", help=help_text("help.host"))
+    serve.add_argument("--host", default="127.0.0.1", metavar="HOST", help=help_text("help.host"))
     serve.add_argument(
         "--port",
         type=whole_number(0, 65_535),
-        metavar="N",
+        metavar="PORT",
         help=help_text("help.port"),
     )
     serve.add_argument("--name", action="append", default=[], metavar="HOST", help=help_text("help.name"))
     serve.set_defaults(run=_serve)
+    hooks = commands.add_parser("webhooks", parents=[common], help=help_text("help.webhooks"))
+    hooks.add_argument("name", metavar="NAME", help=help_text("help.the_connection"))
+    choice = hooks.add_mutually_exclusive_group()
+    choice.add_argument("--register", default="", metavar="EVENT", help=help_text("help.register"))
+    choice.add_argument("--change", default=None, metavar="ID", help=help_text("help.change_url"))
+    choice.add_argument("--remove", default=None, metavar="ID", help=help_text("help.remove_webhook"))
+    choice.add_argument("--rotate-url", action="store_true", help=help_text("help.rotate_url"))
+    hooks.add_argument("--url", default="", metavar="URL", help=help_text("help.webhook_url"))
+    hooks.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
+    hooks.set_defaults(run=_webhooks)
     listed = commands.add_parser("webhook-events", parents=[common], help=help_text("help.webhook_events"))
     listed.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     listed.set_defaults(run=_list)
     reprocess = commands.add_parser("reprocess", parents=[common], help=help_text("help.reprocess"))
     reprocess.add_argument("id", type=whole_number(1, LARGEST_ID), metavar="ID", help=help_text("help.event_id"))
-    reprocess.set_defaults(run=_replay)
-    saved = commands.add_parser("import-webhook-event", parents=[common], help=help_text("help.import_webhook_event"))
-    saved.add_argument("file", metavar="FILE", help=help_text("help.event_file"))
-    saved.add_argument("--connection", required=True, metavar="NAME", help=help_text("help.event_connection"))
-    saved.set_defaults(run=_import)
+    reprocess.set_defaults(run=_reprocess)
+    imported = commands.add_parser(
+        "import-webhook-event", parents=[common], help=help_text("help.import_webhook_event")
+    )
+    imported.add_argument("file", metavar="FILE", help=help_text("help.event_file"))
+    imported.add_argument("--connection", required=True, metavar="NAME", help=help_text("help.event_connection"))
+    imported.set_defaults(run=_import)
 
 
-async def _serve(session: Session, words: argparse.Namespace) -> int:
+async def _serve(session: Session, args: argparse.Namespace) -> int:
     # Only here: no other command needs the web server.
     from shipconsole.headless import serve
 
     lock = ProfileLock(session.profile)
     if not lock.acquire():
         raise EnvironmentFailure(Message("cli.already_open"))
-    chosen = session.settings
-    names = (*words.name, *(name for name in chosen.receiver_names.replace(",", " ").split()))
-    port = chosen.receiver_port if words.port is None else words.port
+    settings = session.settings
+    names = (*args.name, *settings.receiver_names.replace(",", " ").split())
+    port = settings.receiver_port if args.port is None else args.port
     try:
         await serve(
             session.ctx,
-            host=words.host,
+            host=args.host,
             port=port,
             names=names,
-            webhook_days=chosen.webhook_days,
-            announce=_announce,
-            warn=output.said,
+            webhook_days=settings.webhook_days,
+            say=_announce,
+            warn=output.note,
         )
     finally:
         lock.release()
@@ -69,55 +82,109 @@ async def _serve(session: Session, words: argparse.Namespace) -> int:
 
 def _announce(text: Message) -> None:
     print(text, flush=True)
-    output.said(Message("cli.paths_in"))
+    output.note(Message("cli.paths_in"))
 
 
-async def _list(session: Session, words: argparse.Namespace) -> int:
-    found = await receive.latest(session.ctx, -1 if words.json else SHOWN)
-    if words.json:
+async def _webhooks(session: Session, args: argparse.Namespace) -> int:
+    ctx = session.ctx
+    (connection,) = await connections.named(ctx, [args.name])
+    if args.url and not args.register and args.change is None:
+        raise ValidationFailed(Problem(("url",), Message("cli.url_alone")))
+    if args.register:
+        webhook = await subscriptions.register(ctx, connection, args.register, args.url)
+        if isinstance(webhook, Webhook):
+            return _print_webhooks((webhook,), in_json=args.json)
+        return print_outcome(webhook, in_json=args.json)
+    if args.change is not None:
+        return print_outcome(await subscriptions.change(ctx, connection, args.change, args.url), in_json=args.json)
+    if args.remove is not None:
+        return print_outcome(await subscriptions.remove(ctx, connection, args.remove), in_json=args.json)
+    if args.rotate_url:
+        return _print_path(await receive.new_path(ctx, connection), in_json=args.json)
+    registered = await subscriptions.every(ctx, connection)
+    if not isinstance(registered, tuple):
+        return print_outcome(registered, in_json=args.json)
+    if not registered:
+        output.note(Message("cli.no_webhooks", events=tuple(subscriptions.offered(connection))))
+    return _print_webhooks(registered, in_json=args.json)
+
+
+def _print_webhooks(webhooks: tuple[Webhook, ...], *, in_json: bool) -> int:
+    if in_json:
+        output.document(
+            [
+                {"id": webhook.id, "event": webhook.event, "url": webhook.url, "name": webhook.name}
+                for webhook in webhooks
+            ]
+        )
+    else:
+        output.table([[webhook.id, webhook.event, webhook.url, webhook.name] for webhook in webhooks])
+    return EXIT_DONE
+
+
+def _print_path(path: str, *, in_json: bool) -> int:
+    """Print the new webhook path of a connection."""
+    if in_json:
+        output.document({"webhook_path": path})
+    else:
+        output.line(path)
+    output.note(Message("cli.url_rotated"))
+    return EXIT_DONE
+
+
+async def _list(session: Session, args: argparse.Namespace) -> int:
+    events = await receive.latest(session.ctx, -1 if args.json else SHOWN)
+    if args.json:
         output.document(
             [
                 {
-                    "id": one.id,
-                    "connection": one.connection,
-                    "vendor": one.vendor,
-                    "came_at": output.when(one.came_at_ms),
-                    "bytes": one.size_bytes,
-                    "verified": one.verified,
-                    **output.message_json(one.verify_message, "verify_code", "verify_message"),
-                    "state": one.state,
-                    **output.message_json(one.message),
-                    "duplicates": one.duplicates,
-                    "processed_at": output.when(one.processed_at_ms) if one.processed_at_ms else None,
+                    "id": event.id,
+                    "connection": event.connection,
+                    "vendor": event.vendor,
+                    "received_at": output.when(event.received_at_ms),
+                    "bytes": event.size_bytes,
+                    "verified": event.verified,
+                    **output.message_json(event.verify_message, "verify_code", "verify_message"),
+                    "state": event.state,
+                    **output.message_json(event.message),
+                    "duplicates": event.duplicates,
+                    "processed_at": output.when(event.processed_at_ms) if event.processed_at_ms else None,
                 }
-                for one in found
+                for event in events
             ]
         )
     else:
         output.table(
             [
-                [str(one.id), output.when(one.came_at_ms), one.connection, one.verify_message, one.state, one.message]
-                for one in found
+                [
+                    str(event.id),
+                    output.when(event.received_at_ms),
+                    event.connection,
+                    event.verify_message,
+                    event.state,
+                    event.message,
+                ]
+                for event in events
             ]
         )
     return EXIT_DONE
 
 
-async def _replay(session: Session, words: argparse.Namespace) -> int:
-    done = await process.process_one(session.ctx, words.id)
-    output.line(f"{done.state}  {done.message}".rstrip())
+async def _reprocess(session: Session, args: argparse.Namespace) -> int:
+    event = await process.process_one(session.ctx, args.id)
+    output.line(f"{event.state}  {event.message}".rstrip())
     return EXIT_DONE
 
 
-async def _import(session: Session, words: argparse.Namespace) -> int:
-    (connection,) = await connections.named(session.ctx, [words.connection])
-    added = await receive.import_event(session.ctx, connection, _saved(words.file))
+async def _import(session: Session, args: argparse.Namespace) -> int:
+    (connection,) = await connections.named(session.ctx, [args.connection])
+    added = await receive.bring_in(session.ctx, connection, _read(args.file))
     output.line(f"{added.id}  {Message('cli.duplicate_event' if added.is_duplicate else 'cli.new_event')}")
     return EXIT_DONE
 
 
-def _saved(name: str) -> bytes:
-    """What is in a file; that it is too long for a webhook is told elsewhere."""
+def _read(name: str) -> bytes:
+    """Return the contents of a file, at most a little more than a webhook can have."""
     try:
         return text_files.read(Path(name), BODY_BYTES)
     except OSError as error:

@@ -35,11 +35,11 @@ class Connection(NamedTuple):
     options: Mapping[str, str] = MappingProxyType({})
     blocked_message: Message = NO_MESSAGE
     held_until_ms: int = 0
-    pulled_at_ms: int | None = None
+    synced_at_ms: int | None = None
     failures: int = 0
     failing_message: Message = NO_MESSAGE
     path_changes: int = 0
-    pull_trouble: str = ""
+    sync_trouble: str = ""
     has_answered: bool = False
     is_blocked: bool = False
 
@@ -47,9 +47,9 @@ class Connection(NamedTuple):
         """Return the last known state; `is_silent` means that updates wait until the platform responds again."""
         if self.is_blocked:
             return ConnectionState.BLOCKED
-        if self.pull_trouble:
+        if self.sync_trouble:
             return ConnectionState.SYNC_FAILED
         if is_silent:
             return ConnectionState.SILENT
-        is_known = self.has_answered or self.pulled_at_ms is not None
+        is_known = self.has_answered or self.synced_at_ms is not None
         return ConnectionState.WORKS if is_known else ConnectionState.UNCHECKED

@@ -71,7 +71,7 @@ class LineLink(Frozen):
     remote_id: str
     quantity: Annotated[int, Field(ge=0)] | None
     quantity_text: str = ""
-    by_hand: bool = False
+    is_manual: bool = False
 
     @property
     def quantity_json(self) -> str:

@@ -1,5 +1,5 @@
-"""Remembers: the only place with SQL, run on two threads of its own, one that writes and one that reads.
+"""The database: the only package with SQL, run on two threads of its own, one for writing and one for reading.
 
-Every function here takes a `Db` first and runs inside one transaction. What is awaited cannot be reached from
-here, so no platform is ever called inside a transaction.
+Every function here takes a `Db` first and runs inside one transaction. Nothing can be awaited here, so no request is
+ever sent inside a transaction.
 """

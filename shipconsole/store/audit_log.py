@@ -1,4 +1,4 @@
-"""The record: who did what when, and what each platform was told and answered; read from what is only ever added to."""
+"""The audit log: who did what, with requests and responses; read from tables that are append-only."""
 
 import json
 from array import array
@@ -13,122 +13,104 @@ from shipconsole.store.queries import LIST_SIZES
 
 
 def found(db: Db, *, since_ms: int, until_ms: int, order_id: int = 0, find: str = "") -> "array[int]":
-    """The entries of a span of time, of one order or of all, in whose words a text occurs; newest first."""
-    wanted, together = search_text.typed(find)
-    span = {"since_ms": since_ms, "until_ms": until_ms, "order_id": order_id, "find": wanted, "together": together}
-    return array("q", (entry for (entry,) in db.rows("record.found", **span)))
+    """Return the entries of a period that contain a text, newest first; `order_id` 0 is every order."""
+    key, compact = search_text.typed(find)
+    values = {"since_ms": since_ms, "until_ms": until_ms, "order_id": order_id, "find": key, "together": compact}
+    return array("q", (entry for (entry,) in db.rows("audit_log.found", **values)))
 
 
 def rows(db: Db, entries: Sequence[int]) -> list[AuditEvent]:
-    """Some entries, in the order in which they are given."""
+    """Return some entries, in the given order."""
     by_entry: dict[int, AuditEvent] = {}
     for kind, (statement, read) in enumerate(KINDS):
         ids = [entry // 4 for entry in entries if entry % 4 == kind]
         for start in range(0, len(ids), LIST_SIZES[-1]):
-            for id_, *row in db.rows(statement, ids=ids[start : start + LIST_SIZES[-1]]):
-                by_entry[4 * id_ + kind] = read(4 * id_ + kind, row)
+            for id_, at_ms, order, station, operator, *values in db.rows(
+                statement, ids=ids[start : start + LIST_SIZES[-1]]
+            ):
+                entry = 4 * id_ + kind
+                by_entry[entry] = AuditEvent(
+                    entry=entry, at_ms=at_ms, order=order, station=station, operator=operator, **read(*values)
+                )
     return [by_entry[entry] for entry in entries if entry in by_entry]
 
 
-def _shipped(entry: int, row: Sequence[Any]) -> AuditEvent:
-    (
-        at_ms,
-        order,
-        station,
-        operator,
-        number,
-        carrier,
-        service,
-        raw_scan,
-        weight_g,
-        contents,
-        unverified,
-        accepted,
-        reason,
-    ) = row
-    return AuditEvent(
-        entry=entry,
-        at_ms=at_ms,
-        order=order,
-        station=station,
-        operator=operator,
-        what="shipped",
-        tracking_number=number,
-        carrier=carrier,
-        service=service,
-        contents=contents or "",
-        raw_scan=raw_scan,
-        weight_g=weight_g,
-        unverified=bool(unverified),
-        accepted=" ".join(json.loads(accepted)),
-        kept_reason=reason,
-    )
+def _shipped(
+    number: str,
+    carrier: str,
+    service: str,
+    raw_scan: str,
+    weight_g: int | None,
+    contents: str | None,
+    unverified: int,
+    accepted: str,
+    reason: str,
+) -> dict[str, Any]:
+    return {
+        "what": "shipped",
+        "tracking_number": number,
+        "carrier": carrier,
+        "service": service,
+        "contents": contents or "",
+        "raw_scan": raw_scan,
+        "weight_g": weight_g,
+        "unverified": bool(unverified),
+        "accepted": " ".join(json.loads(accepted)),
+        "kept_reason": reason,
+    }
 
 
-def _tried(entry: int, row: Sequence[Any]) -> AuditEvent:
-    at_ms, order, station, operator, call, connection, what, status, request_id, message, answer, request, numbers = row
-    return AuditEvent(
-        entry=entry,
-        at_ms=at_ms,
-        order=order,
-        station=station,
-        operator=operator,
-        what=what,
-        connection=connection,
-        call=call,
-        tracking_number=numbers or "",
-        status=status,
-        vendor_request_id=request_id,
-        message=from_stored(message),
-        request=_as_sent(request),
-        answer=answer,
-    )
+def _attempted(
+    call: int,
+    connection: str,
+    what: str,
+    status: int | None,
+    request_id: str,
+    message: str,
+    answer: str,
+    request: str | None,
+    numbers: str | None,
+) -> dict[str, Any]:
+    return {
+        "what": what,
+        "connection": connection,
+        "call": call,
+        "tracking_number": numbers or "",
+        "status": status,
+        "vendor_request_id": request_id,
+        "message": from_stored(message),
+        "request": _request_line(request),
+        "answer": answer,
+    }
 
 
-def _done_by_hand(entry: int, row: Sequence[Any]) -> AuditEvent:
-    at_ms, order, station, operator, what, why = row
-    return AuditEvent(
-        entry=entry,
-        at_ms=at_ms,
-        order=order,
-        station=station,
-        operator=operator,
-        what=from_stored(what),
-        message=verbatim(why),
-    )
+def _changed(what: str, reason: str) -> dict[str, Any]:
+    return {"what": from_stored(what), "message": verbatim(reason)}
 
 
-def _scanned(entry: int, row: Sequence[Any]) -> AuditEvent:
-    at_ms, order, station, operator, raw, number, verdict, answer = row
-    said = f"{verdict}:{answer}" if answer else verdict
-    what = "scanned" if raw else "answered_verdict"
-    return AuditEvent(
-        entry=entry,
-        at_ms=at_ms,
-        order=order,
-        station=station,
-        operator=operator,
-        what=what,
-        tracking_number=number,
-        raw_scan=raw,
-        verdict=said,
-    )
+def _scanned(raw: str, number: str, verdict: str, answer: str) -> dict[str, Any]:
+    return {
+        "what": "scanned" if raw else "answered_verdict",
+        "tracking_number": number,
+        "raw_scan": raw,
+        "verdict": f"{verdict}:{answer}" if answer else verdict,
+    }
 
 
 KINDS = (
-    ("record.shipments", _shipped),
-    ("record.attempts", _tried),
-    ("record.hand_changes", _done_by_hand),
-    ("record.scans", _scanned),
+    ("audit_log.shipments", _shipped),
+    ("audit_log.attempts", _attempted),
+    ("audit_log.manual_changes", _changed),
+    ("audit_log.scans", _scanned),
 )
-"""What entries there are: a package that shipped, an attempt of an update, what was done by hand, a scan."""
+"""The kinds of entries, each with its statement and what reads its columns after those that all kinds have."""
 
 
-def _as_sent(request: str | None) -> str:
-    """A kept request as one line: its method, address and body."""
+def _request_line(request: str | None) -> str:
+    """Return a stored request on one line: method, path with query, body."""
     if not request:
         return ""
-    kept = json.loads(request)
-    query = "&".join(f"{name}={value}" for name, value in kept["query"])
-    address = f"{kept['path']}?{query}" if query else kept["path"]
-    return f"{kept['method']} {address} {kept['body']}".rstrip()
+    stored = json.loads(request)
+    query = "&".join(f"{name}={value}" for name, value in stored["query"])
+    address = f"{stored['path']}?{query}" if query else stored["path"]
+    return f"{stored['method']} {address} {stored['body']}".rstrip()

@@ -1,7 +1,7 @@
-"""Copies of the store: made while it works, and checked before they count; `store.restoring` puts them back.
+"""Backups of the database, made while it is in use; `store.restoring` restores them.
 
-A copy shows one moment: it is read inside one transaction, so that writers neither wait for it nor change it.
-It has its name only once it is whole, checked and on the disk.
+A backup is read inside one transaction, so that writers neither wait for it nor change it. It gets its name only once
+it is complete, checked and synced to disk.
 """
 
 import contextlib
@@ -23,12 +23,12 @@ KEPT_DAILY = 7
 DAY_MS = 86_400_000
 STEP_PAGES = 256
 BETWEEN_STEPS_S = 0.001
-LOOKS_AT_ONCE = 10_000
+STEPS_BETWEEN_TIME_CHECKS = 10_000
 TIME = "%Y%m%dT%H%M%SZ"
 
 
 class Copy(NamedTuple):
-    """One copy of a store; `before` is the migration that it was made for, or 0 for one of the daily ones."""
+    """One backup; `before` is the migration that it was made for, or 0 for a daily backup."""
 
     file: Path
     at_ms: int
@@ -36,16 +36,16 @@ class Copy(NamedTuple):
 
 
 def every(store: Path, now_ms: int | None = None) -> tuple[Copy, ...]:
-    """Return the copies that there are of a store, newest first; `now_ms` is by default that of the computer's clock.
+    """Return the backups of a database, newest first; `now_ms` is the computer's clock by default.
 
-    Those that were made under a clock that was ahead come last: how old they are is not known.
+    Backups from the future come last: the clock was ahead when they were made, so their age is unknown.
     """
     now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
     found: list[Copy] = []
     for file in fitness.backups_of(store):
         name = fitness.BACKUP_NAME.fullmatch(file.name.removeprefix(store.stem))
         assert name is not None
-        # Digits that are no time are a person's file, and not one of ours.
+        # Digits that are not a time: a file that a person named.
         with contextlib.suppress(ValueError):
             made_at = datetime.strptime(name[1], TIME).replace(tzinfo=UTC)
             found.append(Copy(file, int(made_at.timestamp() * 1_000), int(name[2] or 0)))
@@ -53,13 +53,13 @@ def every(store: Path, now_ms: int | None = None) -> tuple[Copy, ...]:
 
 
 def is_due(store: Path, now_ms: int) -> bool:
-    """Whether there is no copy yet of the present day, in UTC."""
+    """Return whether there is no daily backup of the current day (UTC) yet."""
     day_ms = now_ms // DAY_MS * DAY_MS
     return not any(day_ms <= copy.at_ms <= now_ms for copy in every(store, now_ms) if not copy.before)
 
 
 def make(store: Path, *, now_ms: int, before: int = 0, stop: threading.Event | None = None) -> Copy:
-    """Copy the store into its folder of copies and drop those that are not kept any longer."""
+    """Back up a database into its backups folder, and delete the backups that are no longer needed."""
     stamp = datetime.fromtimestamp(now_ms / 1_000, UTC).strftime(TIME)
     ending = f"-before-{before:04}" if before else ""
     made = Copy(folder_of(store) / f"{store.stem}-{stamp}{ending}.db", now_ms, before)
@@ -69,16 +69,16 @@ def make(store: Path, *, now_ms: int, before: int = 0, stop: threading.Event | N
 
 
 def make_before(store: Path, migration: int) -> Copy:
-    """Copy the store before a migration changes it."""
+    """Back up a database before a migration changes it."""
     return make(store, now_ms=time.time_ns() // 1_000_000, before=migration)
 
 
 def make_at(store: Path, target: Path, *, stop: threading.Event | None = None) -> None:
-    """Copy the store to a file. Raises `StoreError` in words; `StoreDamagedError` where the store is damaged."""
+    """Back up a database to a file; raises `StoreError`, or `StoreDamagedError` if the database is damaged."""
     if not store.exists():
         raise StoreError(Message("database.no_database", file=str(store)))
     try:
-        # Not the parents: a folder of copies that is gone with its disk must not seem to be there.
+        # Without parents: a backups folder whose disk is gone must not be created anew.
         target.parent.mkdir(mode=0o700, exist_ok=True)
         with part_of(target) as part:
             _copy(store, part, stop or threading.Event())
@@ -88,7 +88,7 @@ def make_at(store: Path, target: Path, *, stop: threading.Event | None = None) -
 
 
 def check(copy: Path) -> int:
-    """Look at a whole file and tell how many orders are in it; raises `StoreError` where it is no good store."""
+    """Check a backup and return how many orders it has; raises `StoreError` if it cannot be restored."""
     if not copy.is_file():
         raise StoreError(Message("backup.no_file", file=str(copy)))
     with contextlib.closing(engine.open_unchanging(copy)) as connection:
@@ -101,17 +101,17 @@ def check(copy: Path) -> int:
 
 
 def last_good(store: Path) -> tuple[Copy, int] | None:
-    """The newest copy that is whole, with how many orders are in it."""
+    """Return the newest backup that can be restored, with the number of its orders; None if there is none."""
     for copy in every(store):
         with contextlib.suppress(StoreError):
             return copy, check(copy.file)
     return None
 
 
-def look_over(store: Path, *, limit_s: float) -> bool:
-    """Look whether a store is whole and as new as it was, and tell whether the time sufficed for all of it.
+def verify_database(store: Path, *, limit_s: float) -> bool:
+    """Verify that a database is intact and not older than it was; return False if the time did not suffice.
 
-    Raises `StoreUnfitError` where it is not. What else stands in the way is told by those who use it.
+    Raises `StoreUnfitError` if it must not be used. Any other failure also returns False; opening reports it.
     """
     fitness.refuse_lost(store)
     if not store.exists():
@@ -125,16 +125,16 @@ def look_over(store: Path, *, limit_s: float) -> bool:
                 fitness.refuse_blank(store)
             migrations.refuse_other_layout(connection, store)
             fitness.refuse_behind(connection, store, known)
-            engine.limit_time(connection, deadline_s, look_every=LOOKS_AT_ONCE)
+            engine.limit_time(connection, deadline_s, every_steps=STEPS_BETWEEN_TIME_CHECKS)
             _refuse_damaged(connection, store)
         except BaseException:
             engine.close_untouched(connection, store)
             raise
         connection.close()
     except (OSError, engine.Error, StoreError) as error:
-        found = engine.in_words(error, store)
-        if isinstance(found, StoreUnfitError):
-            raise found from error
+        failure = engine.as_failure(error, store)
+        if isinstance(failure, StoreUnfitError):
+            raise failure from error
         return False
     return True
 
@@ -161,7 +161,7 @@ def _copy(store: Path, part: Path, stop: threading.Event) -> None:
 
 
 def _refuse_damaged(connection: Connection, file: Path) -> None:
-    """Raise `StoreDamagedError` where SQLite finds a database's pages, rows and indexes at odds."""
+    """Raise `StoreDamagedError` if SQLite finds pages, rows or indexes inconsistent."""
     found = connection.execute("PRAGMA quick_check(1)").fetchall()
     if found != [("ok",)]:
         what = str(found[0][0]).splitlines()[-1] if found else ""
@@ -169,9 +169,9 @@ def _refuse_damaged(connection: Connection, file: Path) -> None:
 
 
 def _drop_old(store: Path, now_ms: int) -> None:
-    """Drop all but the last copies and the last of each of the last days, all but the last before each migration.
+    """Keep the last backups, the last of each of the last days, and the last before each migration; delete the rest.
 
-    So those that are made on demand, however many, leave those of the days before. What a crash left of one goes too.
+    So backups made on demand, however many, do not push out those of earlier days. Leftovers of a crash are deleted.
     """
     daily = 0
     days: set[int] = set()

@@ -1,4 +1,4 @@
-"""Order lists for the screen: which orders, in which order, and the few words a row shows."""
+"""The order list: which orders a view has, in which order, and what each row shows."""
 
 from array import array
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ NO_LIMIT = 2**63 - 1
 SEARCH_LIMIT = 5_000
 DAY_MS = 24 * 3_600_000
 LATE_AFTER_MS = DAY_MS
-"""A package that is expected at a time may come a day later."""
+"""A package expected at a certain time is late a day afterwards."""
 LATE_AFTER_DAY_MS = DAY_MS + 12 * 3_600_000
-"""One that is expected on a day, which stands as its midnight in UTC, may come until that day is over everywhere."""
+"""A package expected on a day, stored as midnight UTC, is late once that day is over in every time zone."""
 QUIET_AFTER_MS = 3 * DAY_MS
 TROUBLE_LASTS_MS = 30 * DAY_MS
-"""After so long nobody will find a package by looking at a list."""
+"""Older trouble is no longer listed."""
 _VIEWS = {
     ("to_ship", "due"): "browse.to_ship_by_due",
     ("to_ship", "number"): "browse.to_ship_by_number",
@@ -26,7 +26,7 @@ _VIEWS = {
     ("shipped", "changed"): "browse.shipped_by_changed",
     ("needs_attention", "due"): "browse.needs_attention_by_due",
     ("all", "changed"): "browse.all_by_changed",
-    ("late", "worst"): "browse.parcel_troubles",
+    ("late", "worst"): "browse.package_troubles",
 }
 VIEWS: dict[str, tuple[str, ...]] = {view: tuple(sort for known, sort in _VIEWS if known == view) for view, _ in _VIEWS}
 """Each view of the order list with the sorts it offers, the usual one first."""
@@ -38,16 +38,16 @@ _FIELDS = tuple(OrderRow.model_fields)
 
 
 def ids(db: Db, view: str, sort: str, most: int = NO_LIMIT, *, now_ms: int = 0) -> "array[int]":
-    """The ids of a view in a sort's order, all of them or the first `most`; what is late is so at `now_ms`."""
+    """Return the ids of a view in a sort order, at most `most`; lateness is judged at `now_ms`."""
     if view == "late":
-        return array("q", parcel_troubles(db, now_ms, most))
+        return array("q", package_troubles(db, now_ms, most))
     return array("q", (id_ for (id_,) in db.rows(_VIEWS[view, sort], most=most)))
 
 
-def parcel_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, PackageIssue]:
-    """What is wrong with the packages of orders that are late, quiet or in trouble, the worst first."""
+def package_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, PackageTrouble]:
+    """Return by order id the worst trouble of its packages, the worst first."""
     rows = db.rows(
-        "browse.parcel_troubles",
+        "browse.package_troubles",
         not_before_ms=now_ms - TROUBLE_LASTS_MS,
         expected_before_ms=now_ms - LATE_AFTER_MS,
         day_before_ms=now_ms - LATE_AFTER_DAY_MS,
@@ -59,10 +59,10 @@ def parcel_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, Pack
 
 
 def found(db: Db, text: str, most: int = SEARCH_LIMIT) -> "array[int]":
-    """The ids of orders in whose number, recipient, place, SKUs or tracking numbers all words of a text occur.
+    """Return the ids of orders whose number, recipient, city, SKUs or tracking numbers contain all words of a text.
 
-    A word of three characters and more may stand anywhere, a shorter one where a word begins. The orders of just that
-    number come first, then the newest.
+    A word of three characters and more may occur anywhere, a shorter one at the beginning of a word. Orders with
+    exactly that number come first, then the newest.
     """
     query = search_text.query(text)
     if not query:
@@ -73,7 +73,7 @@ def found(db: Db, text: str, most: int = SEARCH_LIMIT) -> "array[int]":
 
 
 def rows(db: Db, order_ids: Sequence[int]) -> list[OrderRow]:
-    """The rows of some orders, in the order of the ids; an order that is gone is left out."""
+    """Return the rows of some orders, in the order of the ids; an order that is gone is left out."""
     by_id: dict[int, Row] = {}
     step = LIST_SIZES[-2]
     for start in range(0, len(order_ids), step):
@@ -83,11 +83,11 @@ def rows(db: Db, order_ids: Sequence[int]) -> list[OrderRow]:
 
 
 def newest(db: Db) -> int:
-    """The id of the newest order, 0 where there is none: there are no more orders than that."""
+    """Return the id of the newest order, 0 if there is none; there are at most that many orders."""
     return int(db.value("browse.newest"))
 
 
 def counts(db: Db) -> Counts:
-    """The numbers that stand beside the views. Each reads an index from end to end."""
+    """Return the counts beside the views; each reads a whole index."""
     names = ("count_to_ship", "count_partly", "count_needs_attention", "count_all")
     return Counts(*(int(db.value(f"browse.{name}")) for name in names))

@@ -1,7 +1,7 @@
-"""The outbox: calls to platforms, from the moment a shipment is stored to the platform's answer.
+"""The outbox: updates for platforms, from the moment a shipment is stored to the platform's response.
 
-Every change of state is one guarded statement: it names the state it leaves, and whoever comes second changes
-nothing. Nothing here decides what an answer means; that is `operations.outbox`.
+Every change of state is one guarded statement: it names the state it leaves, so that a second process changes nothing.
+Nothing here decides what a response means; that is `operations.outbox`.
 """
 
 import json
@@ -16,8 +16,44 @@ from shipconsole.store import orders
 from shipconsole.store.database import Db, Row
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One update of the outbox as stored; `request` is its JSON text, None before the first attempt.
+
+    `due_at_ms`, `check_at_ms` and `first_try_ms` are in steady time (`store.steady_time`), the others in wall time. An
+    update is about a shipment or, if `shipment_id` is None, about the change of the order in `intent`.
+    """
+
+    id: int
+    key: str
+    order_id: int
+    order_number: str
+    shipment_id: int | None
+    intent: str | None
+    package_id: int | None
+    connection_id: int
+    connection: str
+    vendor: str
+    state: CallState
+    summary: Message
+    created_at_ms: int
+    changed_at_ms: int
+    due_at_ms: int
+    check_at_ms: int | None
+    attempts: int
+    request: str | None
+    repeatable: bool
+    message: Message
+    problems: tuple[Problem, ...]
+    vendor_request_id: str
+    supersedes: int | None
+    checks: int
+    evidence: str
+    first_try_ms: int
+
+
 class Due(NamedTuple):
-    """A call that may go now."""
+    """An update that can be sent now."""
 
     id: int
     connection_id: int
@@ -25,15 +61,31 @@ class Due(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """The right to send one call: who has it, and the count that makes an older claim's answer worthless."""
+    """The right to send an update: its owner, and the epoch that makes responses to older claims count for nothing."""
 
     call_id: int
     owner: str
     lease_epoch: int
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt to send an update, or one check of it."""
+
+    number: int
+    at_ms: int
+    what: str
+    status: int | None = None
+    vendor_request_id: str = ""
+    answer: str = ""
+    message: Message = NO_MESSAGE
+    station: str = ""
+    elapsed_ms: int | None = None
+    operator: str = ""
+
+
 class Ending(NamedTuple):
-    """What becomes of a call after an attempt."""
+    """The state of an update after an attempt."""
 
     state: CallState
     message: Message
@@ -58,7 +110,7 @@ def add(
     supersedes: int | None = None,
     held_until_ms: int = 0,
 ) -> int:
-    """Put a call in the outbox, due at once or held until a time; tell its id."""
+    """Add an update to the outbox, due at once or scheduled for a time; return its id."""
     call_id = int(
         db.value(
             "calls.add",
@@ -80,27 +132,27 @@ def add(
 
 
 def get(db: Db, call_id: int) -> Call | None:
-    """One call, if there is one of that id."""
+    """Return an update by its id, None if there is none."""
     return next(iter(_calls(db.rows("calls.get", id=call_id))), None)
 
 
 def of_order(db: Db, order_id: int) -> tuple[Call, ...]:
-    """All calls of an order, oldest first."""
+    """Return all updates of an order, oldest first."""
     return tuple(_calls(db.rows("calls.of_order", order_id=order_id)))
 
 
 def latest(db: Db, *, state: CallState | None = None, most: int = 200) -> tuple[Call, ...]:
-    """The calls that changed last, newest first, of one state or of all."""
+    """Return the updates that changed last, newest first, of one state or of all."""
     return tuple(_calls(db.rows("calls.latest", state=state or "", most=most)))
 
 
 def count_by_state(db: Db) -> dict[CallState, int]:
-    """How many calls are in each state that is not an end."""
+    """Return how many updates are in each state that is not final."""
     return dict(db.rows("calls.count_by_state"))
 
 
 def due(db: Db, *, connection_ids: Iterable[int], steady_ms: int, most: int) -> tuple[Due, ...]:
-    """Calls of some connections that may go now, at most so many of each, those entered first before the others."""
+    """Return the due updates of some connections, at most `most` of each, oldest first."""
     found: list[Due] = []
     for connection_id in connection_ids:
         own = [
@@ -108,12 +160,12 @@ def due(db: Db, *, connection_ids: Iterable[int], steady_ms: int, most: int) -> 
             for name in ("calls.due_pending", "calls.due_waiting")
             for row in db.rows(name, connection_id=connection_id, steady_ms=steady_ms, most=most)
         ]
-        found += sorted(own, key=lambda one: one.id)[:most]
-    return tuple(sorted(found, key=lambda one: one.id))
+        found += sorted(own, key=lambda update: update.id)[:most]
+    return tuple(sorted(found, key=lambda update: update.id))
 
 
 def release_held(db: Db, *, now_ms: int, steady_ms: int) -> int:
-    """Let go the calls whose time to be taken back is over; tell how many."""
+    """Queue the scheduled updates whose undo window is over; return how many."""
     released = [id_ for (id_,) in db.rows("calls.release_held", now_ms=now_ms, steady_ms=steady_ms)]
     for id_ in released:
         db.note("call", id_)
@@ -121,7 +173,7 @@ def release_held(db: Db, *, now_ms: int, steady_ms: int) -> int:
 
 
 def held_is_due(db: Db, *, steady_ms: int) -> bool:
-    """Whether the time of any held call is over."""
+    """Return whether the undo window of any scheduled update is over."""
     return db.row("calls.held_is_due", steady_ms=steady_ms) is not None
 
 
@@ -141,9 +193,9 @@ def claim(
     steady_ms: int,
     lease_until_ms: int,
 ) -> Claim | None:
-    """Mark a call as being sent, with its request fixed; None where somebody else was first or it may not go.
+    """Mark an update as being sent, with its request fixed; None if another process was first or it cannot be sent.
 
-    When this is committed, bytes may leave; every end of the claim goes through `settle` or `release_claim`.
+    Only after the commit may bytes be sent. A claim ends with `settle` or `release_claim`.
     """
     row = db.row(
         "calls.claim",
@@ -169,52 +221,52 @@ def claim(
 
 
 def settle(db: Db, claim: Claim, ending: Ending, *, now_ms: int) -> bool:
-    """Write down what a claimed attempt came to; False where the claim is no longer ours."""
+    """Store the result of a claimed attempt; False if the claim is no longer valid."""
     return _end(db, "calls.settle", claim.call_id, ending, now_ms, owner=claim.owner, lease_epoch=claim.lease_epoch)
 
 
 def settle_late(db: Db, claim: Claim, ending: Ending, *, now_ms: int) -> bool:
-    """Let an answer that came after its claim was given up decide what was unknown; nothing was sent since."""
+    """Store a response received after its claim was released; False if anything was sent since."""
     return _end(db, "calls.settle_late", claim.call_id, ending, now_ms, lease_epoch=claim.lease_epoch + 1)
 
 
 def put_off(db: Db, call_id: int, ending: Ending, *, now_ms: int, steady_ms: int) -> bool:
-    """Write down that a call could not even be built or started: nothing of it was sent."""
+    """Store that an update could not be prepared, so that nothing was sent; False if it is no longer waiting."""
     return _end(db, "calls.put_off", call_id, ending, now_ms, steady_ms=steady_ms)
 
 
 def tries(db: Db, call_id: int) -> int:
-    """Return how often a call left, as far as that is known."""
+    """Return how often an update was sent, or may have been."""
     return int(db.value("calls.tries", id=call_id))
 
 
 def may_act_until(db: Db, call_id: int, until_ms: int) -> None:
-    """Write down until when the platform may still act on an attempt that got no answer."""
+    """Store until when an attempt without a response may still take effect."""
     db.change("calls.may_act_until", id=call_id, until_ms=until_ms)
 
 
 def acts_until(db: Db, call_id: int) -> int:
-    """Return until when the platform may act on an attempt of a call that got no answer; 0 where there is none."""
+    """Return until when an attempt without a response may still take effect; 0 if there is none."""
     return int(db.value("calls.acts_until", id=call_id))
 
 
 def others_act_until(db: Db, call_id: int, *, fingerprint: str, repeatable: bool, steady_ms: int) -> int:
-    """Return until when the platform may act on another request about the call's order; 0 where it may not.
+    """Return until when another request about the update's order may still take effect; 0 if none may.
 
-    The same request counts as well, unless it is `repeatable`.
+    An identical request counts too, unless it is `repeatable`.
     """
     values = {"fingerprint": fingerprint, "repeatable": int(repeatable), "steady_ms": steady_ms}
     return int(db.value("calls.others_act_until", id=call_id, **values))
 
 
 def wait(db: Db, call_id: int, *, due_at_ms: int, message: Message, now_ms: int) -> None:
-    """Let a call that may go wait until a time."""
+    """Postpone a due update to a time."""
     if db.change("calls.wait", id=call_id, due_at_ms=due_at_ms, message=message, now_ms=now_ms):
         db.note("call", call_id)
 
 
 def move(db: Db, call_id: int, *, from_state: CallState, state: CallState, message: Message, now_ms: int) -> bool:
-    """Move a call by hand from one state to another; False where it is no longer in the first."""
+    """Move an update from one state to another by a person's decision; False if it is no longer in the first."""
     changed = db.change("calls.move", id=call_id, from_state=from_state, state=state, message=message, now_ms=now_ms)
     if changed:
         _changed(db, call_id)
@@ -222,15 +274,15 @@ def move(db: Db, call_id: int, *, from_state: CallState, state: CallState, messa
 
 
 def unblock(db: Db, connection_id: int, *, now_ms: int) -> None:
-    """Let the calls of a connection go again."""
+    """Queue the blocked updates of a connection again."""
     order_ids = [order_id for (order_id,) in db.rows("calls.blocked_orders", connection_id=connection_id)]
     db.change("calls.unblock", connection_id=connection_id, now_ms=now_ms)
     for order_id in order_ids:
-        orders.count_needs(db, order_id)
+        orders.refresh_attention_count(db, order_id)
 
 
 class Abandoned(NamedTuple):
-    """A call that was being sent or looked into when the run of the program that had it ended."""
+    """An update that was being sent or checked when its process ended."""
 
     id: int
     state: CallState
@@ -238,37 +290,37 @@ class Abandoned(NamedTuple):
 
 
 def abandoned(db: Db, *, steady_ms: int) -> tuple[Abandoned, ...]:
-    """Calls that nobody has in hand any more: what became of them is not known."""
+    """Return the updates whose process ended, so that their outcome is unknown."""
     return tuple(Abandoned(*row) for row in db.rows("calls.abandoned", steady_ms=steady_ms))
 
 
-def runs_ended_in_it(db: Db, call_id: int) -> int:
-    """In how many runs of the program a call was in hand when that run ended."""
-    return int(db.value("calls.runs_ended_in_it", id=call_id))
+def count_interrupted_runs(db: Db, call_id: int) -> int:
+    """Return how many runs of the program ended while they were sending an update."""
+    return int(db.value("calls.count_interrupted_runs", id=call_id))
 
 
 def release_claim(db: Db, call_id: int, ending: Ending, *, now_ms: int) -> None:
-    """End a claim whose owner is gone, so that its late answer counts no more than it must."""
-    _end(db, "calls.give_up_claim", call_id, ending, now_ms)
+    """End a claim whose process ended; a late response can then only go through `settle_late`."""
+    _end(db, "calls.release_claim", call_id, ending, now_ms)
 
 
 def due_checks(db: Db, *, steady_ms: int, most: int, failures_most: int) -> tuple[int, ...]:
-    """Calls of unknown outcome whose platform may be looked at now."""
+    """Return the updates without a response whose platform can be checked now."""
     rows = db.rows("calls.due_checks", steady_ms=steady_ms, most=most, failures_most=failures_most)
     return tuple(id_ for (id_,) in rows)
 
 
-def look_now(db: Db, connection_id: int, source_id: str) -> tuple[int, ...]:
-    """Make calls of unknown outcome due for another look, as their shop was read; tell which.
+def check_now(db: Db, connection_id: int, source_id: str) -> tuple[int, ...]:
+    """Make updates without a response due for another check once their store was imported; return their ids.
 
-    One that was not looked at yet keeps its time: its platform may still act on it.
+    An update that was never checked keeps its time, because it may still take effect.
     """
-    rows = db.rows("calls.look_now", connection_id=connection_id, source_id=source_id)
+    rows = db.rows("calls.check_now", connection_id=connection_id, source_id=source_id)
     return tuple(sorted(id_ for (id_,) in rows))
 
 
 def begin_check(db: Db, call_id: int, *, owner: str, now_ms: int, steady_ms: int, lease_until_ms: int) -> int | None:
-    """Take a call of unknown outcome in hand; tell how many looks this makes, None where somebody was first."""
+    """Begin to check an update without a response; return the number of this check, None if another process did."""
     times = {"now_ms": now_ms, "steady_ms": steady_ms, "lease_until_ms": lease_until_ms}
     row = db.row("calls.begin_check", id=call_id, owner=owner, **times)
     if row is None:
@@ -280,7 +332,7 @@ def begin_check(db: Db, call_id: int, *, owner: str, now_ms: int, steady_ms: int
 def end_check(
     db: Db, call_id: int, ending: Ending, *, owner: str, checks_begun: int, checks: int, evidence: str, now_ms: int
 ) -> bool:
-    """Write down what a look at the platform came to; False where the call is no longer in our hands."""
+    """Store the result of a check; False if the update is no longer being checked by this process."""
     changed = db.change(
         "calls.end_check",
         id=call_id,
@@ -298,13 +350,13 @@ def end_check(
     return changed == 1
 
 
-def others_sent(db: Db, call_id: int) -> bool:
-    """Whether anything else of the call's order was ever sent to its connection."""
-    return int(db.value("calls.others_sent", id=call_id)) > 0
+def others_were_sent(db: Db, call_id: int) -> bool:
+    """Return whether any other update of the same order was ever sent to the connection."""
+    return int(db.value("calls.others_were_sent", id=call_id)) > 0
 
 
 class OfShipment(NamedTuple):
-    """A call of a shipment, and whether its platform may have acted on it."""
+    """An update of a shipment, and whether the platform may know of it."""
 
     id: int
     state: CallState
@@ -312,38 +364,38 @@ class OfShipment(NamedTuple):
 
 
 def of_shipment(db: Db, shipment_id: int) -> tuple[OfShipment, ...]:
-    """The calls of a shipment, those that were given up among them."""
+    """Return the updates of a shipment, with those that were discarded."""
     rows = db.rows("calls.of_shipment", shipment_id=shipment_id)
     return tuple(OfShipment(id_, state, bool(known)) for id_, state, known in rows)
 
 
 def newest_attempt(db: Db) -> int:
-    """The newest attempt of any call: what a platform gives when asked from now on holds what was told up to it."""
+    """Return the newest attempt of any update: what a platform returns from now on includes all attempts up to it."""
     return int(db.value("calls.newest_attempt"))
 
 
-def newest_attempt_beside(db: Db, call_id: int) -> int:
-    """The newest attempt of the other calls of a call's order and connection."""
-    return int(db.value("calls.newest_attempt_beside", id=call_id))
+def newest_attempt_of_others(db: Db, call_id: int) -> int:
+    """Return the newest attempt of the other updates of the same order and connection."""
+    return int(db.value("calls.newest_attempt_of_others", id=call_id))
 
 
 def newer_confirmed(db: Db, call_id: int) -> bool:
-    """Whether the connection took something newer of the call's order."""
+    """Return whether the connection confirmed a newer update of the order."""
     return int(db.value("calls.newer_confirmed", id=call_id)) > 0
 
 
 def newer_of_package(db: Db, call_id: int) -> bool:
-    """Whether a newer call that was not given up tells the connection of the same package."""
+    """Return whether a newer update, not discarded, is about the same package."""
     return int(db.value("calls.newer_of_package", id=call_id)) > 0
 
 
 def backlog(db: Db) -> tuple[tuple[int, int, int], ...]:
-    """For each connection how many calls wait to go, and since when the oldest does."""
+    """Return for each connection its id, how many updates wait to be sent, and since when the oldest does."""
     return tuple((connection_id, count, since_ms) for connection_id, count, since_ms in db.rows("calls.backlog"))
 
 
 def add_attempt(db: Db, call_id: int, attempt: Attempt, *, owner: str) -> None:
-    """Add to the record of what was tried and seen; nothing in it is ever changed."""
+    """Add an attempt; attempts are never changed."""
     db.change(
         "calls.add_attempt",
         call_id=call_id,
@@ -362,13 +414,13 @@ def add_attempt(db: Db, call_id: int, attempt: Attempt, *, owner: str) -> None:
 
 
 def attempts(db: Db, call_id: int) -> tuple[Attempt, ...]:
-    """Everything that was tried and seen of a call, oldest first."""
+    """Return all attempts of an update, oldest first."""
     found = (Attempt(*row) for row in db.rows("calls.attempts", call_id=call_id))
-    return tuple(replace(one, message=from_stored(str(one.message))) for one in found)
+    return tuple(replace(attempt, message=from_stored(str(attempt.message))) for attempt in found)
 
 
 def _end(db: Db, statement: str, call_id: int, ending: Ending, now_ms: int, **guards: str | int) -> bool:
-    """Write an ending with a guarded statement; False where the call is not as the statement wants it."""
+    """Store an ending with a guarded statement; False if the guard did not hold."""
     changed = db.change(
         statement,
         id=call_id,
@@ -385,7 +437,7 @@ def _changed(db: Db, call_id: int) -> None:
     db.note("call", call_id)
     call = get(db, call_id)
     if call is not None:
-        orders.count_needs(db, call.order_id)
+        orders.refresh_attention_count(db, call.order_id)
 
 
 def _calls(rows: Iterable[Row]) -> Iterable[Call]:
@@ -399,12 +451,12 @@ def _calls(rows: Iterable[Row]) -> Iterable[Call]:
 
 
 def _problems_from(text: str) -> tuple[Problem, ...]:
-    kept: list[list[str]] = json.loads(text)
+    stored: list[list[str]] = json.loads(text)
     return tuple(
-        Problem(path_from_text(path), from_stored(message), from_stored(advice)) for path, message, advice in kept
+        Problem(path_from_text(path), from_stored(message), from_stored(advice)) for path, message, advice in stored
     )
 
 
 def _problems_text(problems: tuple[Problem, ...]) -> str:
-    kept = [[path_text(one.path), one.message.stored(), one.advice.stored()] for one in problems]
-    return json.dumps(kept, ensure_ascii=False)
+    stored = [[path_text(problem.path), problem.message.stored(), problem.advice.stored()] for problem in problems]
+    return json.dumps(stored, ensure_ascii=False)

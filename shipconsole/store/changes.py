@@ -1,4 +1,4 @@
-"""The change feed: what was saved since a cursor, by whichever thread or program."""
+"""The change feed: what was saved since a cursor, by any thread or process."""
 
 from shipconsole.domain.change_feed import Change, Changes
 from shipconsole.store.database import Db
@@ -7,13 +7,28 @@ KEPT = 10_000
 MOST = 500
 
 
+class Change(NamedTuple):
+    """A row of a kind (`order`, `call`, `connection`, …) was saved."""
+
+    kind: str
+    ref_id: int
+
+
+class Changes(NamedTuple):
+    """What changed up to a cursor; if `too_many`, the list is incomplete and everything has to be reloaded."""
+
+    cursor: int
+    changes: tuple[Change, ...]
+    too_many: bool
+
+
 def newest(db: Db) -> int:
-    """The cursor of now."""
+    """Return the current cursor."""
     return int(db.value("changes.newest"))
 
 
 def since(db: Db, cursor: int) -> Changes:
-    """What changed after a cursor, each thing once."""
+    """Return what changed after a cursor, each thing once."""
     rows = db.rows("changes.since", cursor=cursor, most=MOST + 1)
     if len(rows) > MOST:
         return Changes(newest(db), (), too_many=True)
@@ -22,5 +37,5 @@ def since(db: Db, cursor: int) -> Changes:
 
 
 def forget_old(db: Db) -> None:
-    """Drop notes that every screen has long seen."""
+    """Delete rows that every window has seen long ago."""
     db.change("changes.forget", kept=KEPT)

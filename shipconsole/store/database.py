@@ -1,11 +1,11 @@
-"""The database: one writer thread, one reader thread, durable group commits, and a feed of what changed.
+"""The open database: one writer thread, one reader thread, durable group commits, and a feed of changes.
 
-Every write is a whole transaction given as a plain function. The writer takes all that wait, runs each in its
-own savepoint and commits once (BEGIN IMMEDIATE, WAL, synchronous FULL: one sync a commit), then answers each.
-So nobody is told "stored" before it is on the disk, and many at once cost one sync.
+Every write is a whole transaction given as a plain function. The writer takes all that wait, runs each in its own
+savepoint and commits once (BEGIN IMMEDIATE, WAL, synchronous FULL: one sync per commit), then resolves their futures.
+So nothing is reported as stored before it is on disk, and many writes at once cost one sync.
 
-A store that is damaged, part of which is gone, or that is older than it was is told as such and left as it is;
-`store.fitness` looks for that, `store.restoring` puts something in its place.
+A database that is damaged, incomplete or older than it was is refused and left unchanged; `store.fitness` checks that,
+`store.restoring` replaces it.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import engine, fitness, mark, migrations
-from shipconsole.store.engine import Connection, connect, in_words
+from shipconsole.store.engine import Connection, as_failure, connect
 from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError, StoreUnfitError, unusable
 from shipconsole.store.mark import Mark, Marker
 from shipconsole.store.queries import Values, bind, query
@@ -35,74 +35,74 @@ _STOP = None
 
 
 class Db:
-    """What a function of the store may do inside its transaction: run named queries and note what changed."""
+    """What a store function can do inside its transaction: run named queries and note changes for the feed."""
 
-    __slots__ = ("_connection", "noted")
+    __slots__ = ("connection", "noted")
 
     def __init__(self, connection: Connection) -> None:
-        """Work on a connection whose transaction the caller holds."""
-        self._connection = connection
+        """Work on a connection; its transaction belongs to the caller."""
+        self.connection = connection
         self.noted = 0
 
     def rows(self, name: str, /, **values: Any) -> list[Row]:
-        """All rows of a named query."""
+        """Return all rows of a named query."""
         try:
             return self._run(name, values).fetchall()
         except UnicodeDecodeError as error:
-            raise engine.undecodable(self._connection) from error
+            raise engine.undecodable(self.connection) from error
 
     def row(self, name: str, /, **values: Any) -> Row | None:
-        """The first row of a named query, if there is one."""
+        """Return the first row of a named query, None if there is none."""
         try:
             found = self._run(name, values)
             row = found.fetchone()
-            # What is left of a statement would hold its view of the database open.
+            # An unfinished statement would keep its view of the database open.
             found.close()
         except UnicodeDecodeError as error:
-            raise engine.undecodable(self._connection) from error
+            raise engine.undecodable(self.connection) from error
         return row
 
     def value(self, name: str, /, **values: Any) -> Any:
-        """The first column of the first row; the query has to give one."""
+        """Return the first column of the first row; raises LookupError if there is no row."""
         row = self.row(name, **values)
         if row is None:
             raise LookupError(name)
         return row[0]
 
     def change(self, name: str, /, **values: Any) -> int:
-        """Run a named statement and tell how many rows it touched."""
+        """Run a named statement and return how many rows it changed."""
         self._run(name, values)
-        return self._connection.changes()
+        return self.connection.changes()
 
     def note(self, kind: str, ref_id: int) -> None:
-        """Tell the feed that something of a kind changed, in the same transaction as the change itself."""
+        """Note for the change feed that a row of a kind changed, in the same transaction."""
         self._run("changes.note", {"kind": kind, "ref_id": ref_id, "at_ms": time.time_ns() // 1_000_000})
         self.noted += 1
 
     def _run(self, name: str, values: Values) -> engine.Cursor:
-        kept = {key: value.stored() if isinstance(value, Message) else value for key, value in values.items()}
-        text, bound = bind(query(name), kept)
-        return self._connection.execute(text, bound)
+        stored = {key: value.stored() if isinstance(value, Message) else value for key, value in values.items()}
+        text, bound = bind(query(name), stored)
+        return self.connection.execute(text, bound)
 
 
 class Store:
-    """The open database. `write` and `read` may be called from any thread; they never block the caller."""
+    """The open database; `write` and `read` can be called from any thread and never block the caller."""
 
     def __init__(
         self, file: Path, steps: Sequence[migrations.Migration] | None = None, *, expected: bool = False
     ) -> None:
-        """Make ready to open the file; `steps` is its schema, by default all that this program knows.
+        """Prepare to open the file; `steps` are its migrations, by default all of this program.
 
-        A file that is missing is begun, unless there are signs that there was one, or the caller `expected` one.
+        A missing file is created, unless there are signs that there was one, or the caller `expected` one.
         """
         self.file = file
         self._steps = steps
         self._expected = expected
         self._marker: Marker | None = None
-        self.copy_trouble = NO_MESSAGE
-        """Why no copy could be made before the schema was changed at opening; empty where all is well."""
+        self.backup_failure = NO_MESSAGE
+        """Why no backup could be made before a migration; empty if all is well."""
         self._before_migration: Callable[[Path, int], object] | None = None
-        self._tell: Callable[[EnvironmentFailure | None], None] | None = None
+        self._report: Callable[[EnvironmentFailure | None], None] | None = None
         self._closing = threading.Event()
         self._on_change: Callable[[], None] | None = None
         self._writes: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -116,41 +116,41 @@ class Store:
 
     def open(
         self,
-        tell: Callable[[EnvironmentFailure | None], None] | None = None,
+        report: Callable[[EnvironmentFailure | None], None] | None = None,
         before_migration: Callable[[Path, int], object] | None = None,
     ) -> None:
-        """Start the threads; the file is opened and migrated on them, and trouble is told by the first call.
+        """Start the threads, which open and migrate the file; a failure is raised by the first read or write.
 
-        With `tell` a file that another program holds is waited for however long that takes, and so do the calls
-        that were made meanwhile; `tell` hears of each trouble, and None once the store is open after all, on the
-        writer's thread. `before_migration` is called there too, with the file and the first step that waits,
-        before a schema that is in use is changed.
+        With `report`, a file that another program holds is waited for without a limit, and reads and writes wait too.
+        `report` is called on the writer's thread with each failure, and with None once the database is open after all.
+        `before_migration` is called there too, with the file and the first missing migration, before the schema of a
+        database in use is changed.
         """
-        self._tell, self._before_migration = tell, before_migration
+        self._report, self._before_migration = report, before_migration
         for thread in self._threads:
             thread.start()
 
     @property
     def is_open(self) -> bool:
-        """Whether the file was opened and can be used."""
+        """Return whether the file is open and usable."""
         return self._opened.is_set() and self._trouble is None
 
     def write(self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
-        """Run a function in one write transaction; the future is done when it is committed and synced."""
+        """Run a function in a write transaction; the future is done once it is committed and synced."""
         return self._put(self._writes, lambda db: do(db, *args, **kwargs))
 
     def read(self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
-        """Run a function on one consistent view of what is committed."""
+        """Run a function on one consistent view of the committed data."""
         return self._put(self._reads, lambda db: do(db, *args, **kwargs))
 
     def listen(self, on_change: Callable[[], None]) -> None:
-        """Call this, on the writer's thread, after each commit that noted a change."""
+        """Have a function called on the writer's thread after each commit that noted a change."""
         self._on_change = on_change
 
     def close(self, timeout_s: float = 10.0) -> None:
-        """Finish what waits, then close; later calls are answered with a `StoreError`."""
+        """Finish what waits, then close; later reads and writes raise `StoreError`."""
         self._closing.set()
-        # The reader first: of two connections that close at the same moment each leaves the -wal to the other.
+        # The reader first: two connections that close at the same moment each leave the -wal to the other.
         for jobs, thread in zip((self._reads, self._writes), reversed(self._threads), strict=True):
             jobs.put(_STOP)
             if thread.is_alive():
@@ -167,12 +167,12 @@ class Store:
 
     def _write_all(self) -> None:
         try:
-            connection = self._patiently(self._open_to_write)
+            connection = self._connect_patiently(self._open_to_write)
         except EnvironmentFailure as trouble:
             self._trouble = trouble
             self._opened.set()
-            if self._tell is not None and not self._closing.is_set():
-                self._tell(trouble)
+            if self._report is not None and not self._closing.is_set():
+                self._report(trouble)
             self._refuse_all(self._writes, trouble)
             return
         self._opened.set()
@@ -183,14 +183,14 @@ class Store:
             if jobs:
                 self._write_group(connection, jobs, identity)
             if not stopping and _identity(self.file) not in (identity, None):
-                # Put back as another file, from a copy or another disk: from now on that one is the store.
+                # Another file is in its place, such as a restored backup: from now on that one is the database.
                 connection.close()
                 try:
                     connection, identity = self._open_to_write(), _identity(self.file)
                 except (engine.Error, OSError, EnvironmentFailure) as error:
-                    self._trouble = in_words(error, self.file)
-                    if self._tell is not None:
-                        self._tell(self._trouble)
+                    self._trouble = as_failure(error, self.file)
+                    if self._report is not None:
+                        self._report(self._trouble)
                     self._refuse_all(self._writes, self._trouble)
                     return
         self._trouble = StoreError(Message("database.closed"))
@@ -200,11 +200,11 @@ class Store:
 
     def _open_to_write(self) -> Connection:
         fitness.refuse_lost(self.file, expected=self._expected)
-        # Read before the database, which others may carry on meanwhile.
+        # Read before the database, which other processes may change meanwhile.
         known = fitness.last_known(self.file)
         connection = connect(self.file, writing=True)
         try:
-            # Read on this thread, which nobody waits for as long as the window is being made.
+            # Read on this thread, which the window does not wait for while it starts.
             steps = migrations.known() if self._steps is None else self._steps
             if migrations.is_blank(connection):
                 fitness.refuse_blank(self.file, expected=self._expected)
@@ -212,7 +212,7 @@ class Store:
             fitness.refuse_behind(connection, self.file, known)
             waiting = migrations.waiting(connection, steps)
             if waiting and waiting[0].number > 1 and self._before_migration is not None:
-                self._copy_before(waiting[0].number)
+                self._back_up_before(waiting[0].number)
             migrations.migrate(connection, steps)
             self._keep_mark(connection)
         except StoreUnfitError:
@@ -237,32 +237,32 @@ class Store:
         if (reached := fitness.reached(connection)) is not None:
             self._marker.reached(reached)
 
-    def _copy_before(self, number: int) -> None:
-        """Have a copy made. Without one the schema is changed all the same: it is changed whole or not at all."""
+    def _back_up_before(self, number: int) -> None:
+        """Have a backup made; without one the schema is migrated all the same, in one transaction."""
         assert self._before_migration is not None
         try:
             self._before_migration(self.file, number)
         except StoreDamagedError:
             raise
         except EnvironmentFailure as error:
-            self.copy_trouble = error.message
+            self.backup_failure = error.message
 
-    def _patiently(self, connect: Callable[[], Connection]) -> Connection:
-        """Connect, waiting for a file that another program holds if somebody is there to be told of it."""
-        told = False
+    def _connect_patiently(self, connect: Callable[[], Connection]) -> Connection:
+        """Connect; with a `report` function, wait for a file that another program holds."""
+        waited = False
         while True:
             try:
                 connection = connect()
                 break
             except (engine.Error, OSError, ValueError, EnvironmentFailure) as error:
-                trouble = in_words(error, self.file)
-            if self._tell is None or not isinstance(trouble, StoreHeldError) or self._closing.is_set():
+                trouble = as_failure(error, self.file)
+            if self._report is None or not isinstance(trouble, StoreHeldError) or self._closing.is_set():
                 raise trouble
-            self._tell(trouble)
-            told = True
+            self._report(trouble)
+            waited = True
             self._closing.wait(RETRY_S)
-        if told and self._tell is not None:
-            self._tell(None)
+        if waited and self._report is not None:
+            self._report(None)
         return connection
 
     def _next_group(self) -> "tuple[list[_Job], bool]":
@@ -283,24 +283,24 @@ class Store:
         try:
             connection.execute("BEGIN IMMEDIATE")
             changed = [job.run_in_savepoint(connection, db) for job in jobs]
-            # What changes nothing costs no sync, so it is not counted.
+            # A group that changes nothing costs no sync, so it is not counted.
             reached = Mark(*db.rows("info.count_commit")[0]) if any(changed) else None
             if _identity(self.file) != identity:
                 raise StoreError(unusable(self.file, Message("database.moved")))
             connection.execute("COMMIT")
         except (engine.Error, StoreError) as error:
-            _undo_shipment(connection)
-            found = in_words(error, self.file)
-            trouble = type(found)(Message("database.not_saved", reason=found.message))
+            _roll_back(connection)
+            failure = as_failure(error, self.file)
+            not_saved = type(failure)(Message("database.not_saved", reason=failure.message))
             for job in jobs:
-                job.fail(trouble)
+                job.fail(not_saved)
             return
         if reached is not None and self._marker is not None:
             self._marker.reached(reached)
         if db.noted and self._on_change is not None:
             self._on_change()
         for job in jobs:
-            job.answer()
+            job.finish()
 
     def _read_all(self) -> None:
         self._opened.wait()
@@ -308,10 +308,9 @@ class Store:
             self._refuse_all(self._reads, self._trouble)
             return
         connection: Connection | None = None
-        with contextlib.suppress(
-            EnvironmentFailure
-        ):  # Whoever reads is told; here is only what the first need not wait for.
-            connection = self._patiently(self._open_to_read)
+        # Only so that the first read need not wait; a failure is raised by that read.
+        with contextlib.suppress(EnvironmentFailure):
+            connection = self._connect_patiently(self.open_to_read)
         identity = _identity(self.file)
         while (job := self._reads.get()) is not None:
             try:
@@ -321,29 +320,30 @@ class Store:
                 if connection is None:
                     if self._closing.is_set():
                         raise StoreError(Message("database.closed"))
-                    connection, identity = self._open_to_read(), _identity(self.file)
+                    connection, identity = self.open_to_read(), _identity(self.file)
                 connection.execute("BEGIN")
                 job.run(Db(connection))
                 connection.execute("COMMIT")
             except (engine.Error, OSError, EnvironmentFailure) as error:
-                job.fail(in_words(error, self.file))
+                job.fail(as_failure(error, self.file))
                 if connection is not None:
-                    _undo_shipment(connection)
-            job.answer()
+                    _roll_back(connection)
+            job.finish()
         if connection is not None:
             connection.close()
 
-    def _open_to_read(self) -> Connection:
+    def open_to_read(self) -> Connection:
+        """Open a connection for the reader's thread."""
         return connect(self.file, writing=False)
 
     def _refuse_all(self, jobs: "queue.SimpleQueue[_Job | None]", trouble: EnvironmentFailure) -> None:
         while (job := jobs.get()) is not None:
             job.fail(trouble)
-            job.answer()
+            job.finish()
 
 
 class _Job:
-    """A function that waits for its turn, and the future that its caller holds."""
+    """A queued function, and the future of its caller."""
 
     __slots__ = ("_do", "_error", "_future", "_result")
 
@@ -360,11 +360,11 @@ class _Job:
             self._error = error
         except engine.Error:
             raise
-        except Exception as error:  # noqa: BLE001 - the caller gets it from the future, whatever it is
+        except Exception as error:  # noqa: BLE001 - the caller gets any error from the future
             self._error = error
 
     def run_in_savepoint(self, connection: Connection, db: Db) -> bool:
-        """Run so that an error takes back this job's changes and nobody else's; tell whether it changed anything."""
+        """Run so that an error rolls back this job's changes only; return whether it changed anything."""
         noted, before = db.noted, connection.total_changes()
         connection.execute("SAVEPOINT job")
         self.run(db)
@@ -379,7 +379,7 @@ class _Job:
         if not self._future.done():
             self._future.set_exception(error)
 
-    def answer(self) -> None:
+    def finish(self) -> None:
         if self._future.done():
             return
         if self._error is not None:
@@ -392,16 +392,16 @@ _Identity = tuple[int, int]
 
 
 def _identity(file: Path) -> _Identity | None:
-    """Which file has this name at present: its disk and its number there; None where there is none."""
+    """Return the device and inode of the file with this name; None if there is none."""
     try:
-        found = file.stat()
+        stat = file.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return stat.st_dev, stat.st_ino
 
 
-def _undo_shipment(connection: Connection) -> None:
-    """End a transaction that failed; SQLite may have ended it already, or the connection may be closed."""
+def _roll_back(connection: Connection) -> None:
+    """Roll back a failed transaction; SQLite may have done so already, or the connection may be closed."""
     with contextlib.suppress(engine.Error):
         if connection.in_transaction:
             connection.execute("ROLLBACK")

@@ -1,4 +1,4 @@
-"""Drafts: what was typed for an order and not shipped yet, so that a crash loses no work."""
+"""Drafts: shipments being typed, stored so that a crash loses no work."""
 
 import json
 
@@ -7,18 +7,18 @@ from shipconsole.store.database import Db
 
 
 def get(db: Db, order_id: int) -> ShipmentDraft | None:
-    """What was typed for an order, if anything."""
+    """Return the draft of an order, None if there is none."""
     row = db.row("drafts.get", order_id=order_id)
     return None if row is None else _read(row[0])
 
 
 def every(db: Db) -> list[tuple[str, ShipmentDraft]]:
-    """Return all that was typed and not shipped, by order number, what changed last first."""
+    """Return all drafts with their order numbers, the last changed first."""
     return [(number, _read(body)) for number, body in db.rows("drafts.every")]
 
 
 def put(db: Db, order_id: int, draft: ShipmentDraft, *, now_ms: int) -> None:
-    """Keep what was typed; an empty draft is dropped."""
+    """Store a draft; an empty one is deleted."""
     if all(package == PackageDraft() for package in draft.packages):
         drop(db, order_id)
     else:
@@ -27,7 +27,7 @@ def put(db: Db, order_id: int, draft: ShipmentDraft, *, now_ms: int) -> None:
 
 
 def drop(db: Db, order_id: int) -> None:
-    """Forget what was typed for an order: it shipped, or was put aside on purpose."""
+    """Delete the draft of an order, if there is one."""
     db.change("drafts.drop", order_id=order_id)
 
 

@@ -1,6 +1,6 @@
-"""The engine: opens SQLite files through the driver, which only this module knows, and puts its errors into words.
+"""The database engine: opens SQLite files through the driver, which only this module imports, and maps its errors.
 
-The driver brings its own SQLite, so that the engine is the same on every computer. Errors are told apart by SQLite's
+The driver brings its own SQLite, so that the engine is the same on every computer. Errors are identified by SQLite's
 result codes.
 """
 
@@ -21,9 +21,9 @@ from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldErr
 
 Value = str | int | float | bytes | None
 Error = apsw.Error
-# A statement does not fit the database: a table or column that it names is not there.
+# A statement names a table or column that the database does not have.
 StatementError = apsw.SQLError
-# What is wrong with one statement's values, and not with the database.
+# A fault in one statement's values, not in the database.
 VALUE_ERRORS = (apsw.ConstraintError, apsw.TooBigError, apsw.MismatchError)
 is_whole_statement = apsw.complete
 
@@ -44,7 +44,7 @@ class Cursor(Protocol):
 
 
 class Connection(Protocol):
-    """What the rest of the store uses of the driver's connections. Every transaction is begun and ended by its name."""
+    """What the store uses of the driver's connections; transactions are begun and ended by explicit statements."""
 
     @property
     def in_transaction(self) -> bool: ...
@@ -67,20 +67,20 @@ def refuse_unsafe(found: str) -> None:
 
 
 def connect(file: Path, *, writing: bool) -> Connection:
-    """Open a database in use, with every safety setting set and read back; raises `StoreError` where one fails.
+    """Open a database for use, with every safety setting set and read back; raises `StoreError` if one fails.
 
-    Raises `StoreDamagedError` where a program ended without closing the database and its write-ahead file, which
-    holds the last commits, has been taken away since: opened like that, the database would seem whole and be old.
+    Raises `StoreDamagedError` if a program ended without closing the database and the write-ahead file with the last
+    commits was removed since: the database would seem intact and be old.
     """
     refuse_unsafe(version())
-    if _lacks_its_log(file):
+    if _lacks_wal(file):
         raise StoreDamagedError(unusable(file, Message("database.no_wal", file=file.name)))
     if writing:
         file.parent.mkdir(parents=True, exist_ok=True)
         _make_private(file)
     connection = _opened(file, "mode=rw", apsw.SQLITE_OPEN_READWRITE)
     try:
-        _drivers(connection).set_busy_timeout(round(BUSY_TIMEOUT_S * 1_000))
+        driver_connection(connection).set_busy_timeout(round(BUSY_TIMEOUT_S * 1_000))
         _set_safely(connection, file, writing=writing)
     except BaseException:
         connection.close()
@@ -89,35 +89,35 @@ def connect(file: Path, *, writing: bool) -> Connection:
 
 
 def open_unchanging(file: Path) -> Connection:
-    """Open a file that no program uses, to read it without writing anything beside it."""
+    """Open a file that no program uses, to read it without creating files beside it."""
     return _opened(file, "mode=ro&immutable=1", apsw.SQLITE_OPEN_READONLY)
 
 
 def open_alone(file: Path) -> Connection:
-    """Open a file that only this connection uses, to fill it; whoever asks syncs it once, at the end."""
+    """Open a file that only this connection uses, to fill it; the caller syncs it once at the end."""
     connection = _opened(file, "mode=rw", apsw.SQLITE_OPEN_READWRITE)
     connection.execute("PRAGMA synchronous = off")
     return connection
 
 
 def close_untouched(connection: Connection, file: Path) -> None:
-    """Close a connection and leave what is in the write-ahead file there, also as the last that has the file open."""
+    """Close a connection and leave the write-ahead file as it is, even as the last user of the database."""
     log = file.with_name(f"{file.name}-wal")
-    # An empty one may be this connection's own; SQLite takes it away.
+    # An empty one may be this connection's own; SQLite deletes it.
     if log.exists() and log.stat().st_size:
-        _drivers(connection).config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        driver_connection(connection).config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     connection.close()
 
 
 def refuse_held(file: Path) -> None:
-    """Raise `StoreHeldError` where another connection has a database open; a damaged one is nobody's."""
+    """Raise `StoreHeldError` if another connection has a database open; a damaged one counts as free."""
     connection = _opened(file, "mode=rw", apsw.SQLITE_OPEN_READWRITE)
     try:
-        # Alone or not at all: the log is then read without the file that all its users share.
+        # Exclusive, so that the write-ahead file is read without the -shm file that all users share.
         connection.execute("PRAGMA locking_mode = exclusive").fetchall()
         connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
     except (apsw.BusyError, apsw.LockedError) as error:
-        raise in_words(error, file) from error
+        raise as_failure(error, file) from error
     except apsw.Error:
         return
     finally:
@@ -127,21 +127,21 @@ def refuse_held(file: Path) -> None:
 def copy(
     source: Connection, target: Connection, *, pages: int = -1, after_step: Callable[[], object] | None = None
 ) -> None:
-    """Copy a whole database, so many pages at a time (-1: all at once)."""
-    with _drivers(target).backup("main", _drivers(source), "main") as under_way:
-        while not under_way.done:
-            under_way.step(pages)
+    """Copy a whole database, `pages` at a time (-1: all at once)."""
+    with driver_connection(target).backup("main", driver_connection(source), "main") as copying:
+        while not copying.done:
+            copying.step(pages)
             if after_step is not None:
                 after_step()
 
 
-def limit_time(connection: Connection, until_s: float, *, look_every: int) -> None:
-    """Interrupt what a connection runs once the monotonic clock has passed a time."""
-    _drivers(connection).set_progress_handler(lambda: time.monotonic() > until_s, look_every)
+def limit_time(connection: Connection, until_s: float, *, every_steps: int) -> None:
+    """Interrupt a connection's statement once the monotonic clock passes a time, checked every so many steps."""
+    driver_connection(connection).set_progress_handler(lambda: time.monotonic() > until_s, every_steps)
 
 
-def in_words(error: Exception, file: Path) -> EnvironmentFailure:
-    """Put an error of the driver or the system into a sentence; one that is a sentence already stays as it is."""
+def as_failure(error: Exception, file: Path) -> EnvironmentFailure:
+    """Return an error of the driver or the system as a failure with a message; a failure is returned unchanged."""
     if isinstance(error, EnvironmentFailure):
         return error
     code = _code(error)
@@ -150,7 +150,7 @@ def in_words(error: Exception, file: Path) -> EnvironmentFailure:
 
 
 def reason(error: Exception) -> Message:
-    """Put an error of the driver or the system into words that follow a colon."""
+    """Return the message of an error of the driver or the system, to follow a colon."""
     if (code := _code(error)) is not None:
         return _REASONS.get(code) or verbatim(str(error))
     if isinstance(error, OSError) and error.errno is not None:
@@ -159,12 +159,14 @@ def reason(error: Exception) -> Message:
 
 
 def undecodable(connection: Connection) -> StoreDamagedError:
-    """Return the error of a database in which a text is none: this program stores no other bytes as text."""
-    return StoreDamagedError(unusable(Path(_drivers(connection).db_filename("main")), Message("database.damaged_text")))
+    """Return the error for a text column that is not UTF-8, which this program never stores."""
+    return StoreDamagedError(
+        unusable(Path(driver_connection(connection).db_filename("main")), Message("database.damaged_text"))
+    )
 
 
 def _code(error: Exception) -> int | None:
-    """SQLite's code of an error of the driver; those of the driver itself, as of a closed connection, have none."""
+    """Return SQLite's result code of a driver error; None for other errors."""
     return getattr(error, "result", apsw.SQLITE_ERROR) if isinstance(error, apsw.Error) else None
 
 
@@ -191,13 +193,13 @@ _SYSTEM_REASONS = {
 }
 
 
-def _opened(file: Path, how: str, flags: int) -> Connection:
-    """Open by address: `mode` keeps SQLite from making an empty file where there is none."""
+def _opened(file: Path, query: str, flags: int) -> Connection:
+    """Open by URI, whose `mode` keeps SQLite from creating an empty file."""
     path = file.absolute().as_posix()
-    address = f"file://{'' if path.startswith('/') else '/'}{quote(os.fsencode(path))}?{how}"
+    address = f"file://{'' if path.startswith('/') else '/'}{quote(os.fsencode(path))}?{query}"
     opened = apsw.Connection(address, flags=flags | apsw.SQLITE_OPEN_URI, statementcachesize=STATEMENTS_KEPT)
-    # One plan for a statement, whatever its values: else statements are compiled anew for other values, at eight times
-    # the cost of running some of them.
+    # One plan per statement, whatever its values: otherwise SQLite compiles statements again for other values, at eight
+    # times the cost of running some of them.
     opened.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     opened.create_scalar_function(  # pyright: ignore[reportUnknownMemberType] - half typed
         "is_found", search_text.is_found, 3, deterministic=True
@@ -205,14 +207,15 @@ def _opened(file: Path, how: str, flags: int) -> Connection:
     return cast("Connection", opened)
 
 
-def _drivers(connection: Connection) -> apsw.Connection:
+def driver_connection(connection: Connection) -> apsw.Connection:
+    """Return the driver's own type of a connection."""
     return cast("apsw.Connection", connection)
 
 
 def _make_private(file: Path) -> None:
-    """Make the file before SQLite does, closed to other users: the -wal and -shm files take over its mode.
+    """Create the file before SQLite does, closed to other users: the -wal and -shm files inherit its mode.
 
-    One that is there is not opened here: closing it would drop the locks that this process holds on it.
+    An existing file is not opened here: closing it would drop the locks that this process holds on it.
     """
     try:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -221,11 +224,11 @@ def _make_private(file: Path) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file)) from None
 
 
-def _lacks_its_log(file: Path) -> bool:
-    """Whether there is a -shm file and no -wal file beside a database.
+def _lacks_wal(file: Path) -> bool:
+    """Return whether a database has a -shm file beside it and no -wal file.
 
-    SQLite makes the -wal first and removes it last, so by itself it never leaves this behind. Another program may
-    open or close the database between our looks; so they are taken twice.
+    SQLite creates the -wal first and deletes it last, so it never leaves that state. Another program may open or close
+    the database between the checks, so they are made twice.
     """
     wal, shm = (file.with_name(file.name + end) for end in ("-wal", "-shm"))
     for wait_s in (0.0, 0.05):
@@ -237,21 +240,21 @@ def _lacks_its_log(file: Path) -> bool:
 
 def _set_safely(connection: Connection, file: Path, *, writing: bool) -> None:
     settings = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "query_only": int(not writing)}
-    for name, wanted in settings.items():
-        _set(connection, name, wanted)
+    for name, value in settings.items():
+        _set(connection, name, value)
         ((found,),) = connection.execute(f"PRAGMA {name}").fetchall()
-        if found != wanted:
+        if found != value:
             raise StoreError(
-                Message("database.unsafe", file=file.name, setting=name, found=str(found), wanted=str(wanted))
+                Message("database.unsafe", file=file.name, setting=name, found=str(found), wanted=str(value))
             )
 
 
-def _set(connection: Connection, name: str, wanted: str | int) -> None:
-    """Set a pragma. SQLite does not wait for a file's turn by itself where it goes over to its log."""
+def _set(connection: Connection, name: str, value: str | int) -> None:
+    """Set a pragma, retrying while the file is busy: SQLite does not wait by itself when it changes to WAL mode."""
     until_s = time.monotonic() + BUSY_TIMEOUT_S
     while True:
         try:
-            connection.execute(f"PRAGMA {name} = {wanted}").fetchall()
+            connection.execute(f"PRAGMA {name} = {value}").fetchall()
         except (apsw.BusyError, apsw.LockedError):
             if time.monotonic() >= until_s:
                 raise

@@ -1,4 +1,4 @@
-"""What can be wrong with the database, each in a sentence for the packer."""
+"""Failures of the database, each with a message for the packer."""
 
 from pathlib import Path
 
@@ -11,23 +11,23 @@ class StoreError(EnvironmentFailure):
 
 
 class StoreHeldError(StoreError):
-    """Another program holds the database; it will let go some time."""
+    """Another program holds the database for now."""
 
 
 class StoreUnfitError(StoreError):
-    """The database must not be used as it is; a person decides what takes its place. Nothing was changed."""
+    """The database must not be used as it is; a person decides what replaces it. Nothing was changed."""
 
 
 class StoreDamagedError(StoreUnfitError):
-    """What is in the file is not what was stored there; a backup has to take its place."""
+    """The file does not hold what was stored there; a backup has to replace it."""
 
 
 class StoreLostError(StoreUnfitError):
-    """There is no database where one was: the file is gone, or it is empty."""
+    """The file of a database that existed before is missing or empty."""
 
 
 class StoreBehindError(StoreUnfitError):
-    """The database is sound and older than what was committed here, or it is another one."""
+    """The database is intact and lacks commits that were made here, or it is another one."""
 
 
 class StoreLayoutError(StoreUnfitError):
@@ -35,5 +35,5 @@ class StoreLayoutError(StoreUnfitError):
 
 
 def unusable(file: Path, reason: Message) -> Message:
-    """Say that a database cannot be used, and for what reason."""
+    """Return the message that a database cannot be used, with the reason."""
     return Message("database.unusable", file=file.name, reason=reason)

@@ -1,4 +1,4 @@
-"""Files that come whole or not at all: filled under a name of their own, synced, then put in their place."""
+"""Files that are replaced atomically: filled under a temporary name, synced, then renamed."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ SIDE_FILES = ("-journal", "-wal", "-shm")
 
 @contextmanager
 def part_of(target: Path) -> Generator[Path]:
-    """A file to be filled, closed to other users, beside the one that it is for; what is left of it goes at the end."""
+    """Give a temporary file beside the target, closed to other users; delete what is left of it at the end."""
     part = target.with_name(f".{target.name}-{os.getpid()}-{threading.get_ident()}.part")
     os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
     try:
@@ -23,14 +23,14 @@ def part_of(target: Path) -> Generator[Path]:
 
 
 def put_in_place(part: Path, target: Path) -> None:
-    """Give a file that is whole its name, so that a power cut leaves it or what was there before."""
+    """Rename a complete file to its target, so that a power cut leaves either it or the previous file."""
     _sync(part, os.O_RDWR)
     part.replace(target)
     sync_folder(target.parent)
 
 
 def sync_folder(folder: Path) -> None:
-    """Make names in a folder last; Windows has no such call and needs none."""
+    """Sync a folder's entries to disk; Windows neither has nor needs such a call."""
     if sys.platform != "win32":
         _sync(folder, os.O_RDONLY)
 

@@ -1,6 +1,6 @@
-"""Looks before use: whether a database is the one that was here, as new as it was, with the tables that it should have.
+"""Checks before use: whether a database is the one that was here before, and has all commits that were made here.
 
-Nothing is written before these looks are done, and what is refused is left as it is.
+Nothing is written before these checks, and a refused database is left unchanged.
 """
 
 import os
@@ -15,13 +15,13 @@ from shipconsole.store.errors import StoreBehindError, StoreError, StoreLostErro
 from shipconsole.store.mark import Mark
 
 BACKUP_NAME = re.compile(r"-(\d{8}T\d{6}Z)(?:-before-(\d{4}))?\.db$")
-"""What a backup is called after the database's own name: when it was made, and before which migration."""
+"""The end of a backup's name, after the database's name: its time, and the migration that followed it."""
 RESTORED = "-restoring-"
-"""What the name of a restored database has between that of the database and the tag of the restore."""
+"""Stands in the name of a restored database between the database's name and the tag of the restore."""
 
 
 def folder_of_backups(store: Path) -> Path:
-    """Return where a database's backups are: beside it."""
+    """Return the folder of a database's backups, which is beside it."""
     return store.parent / "backups"
 
 
@@ -32,25 +32,25 @@ def backups_of(store: Path) -> tuple[Path, ...]:
 
 
 def restored_of(store: Path) -> Path | None:
-    """Return the database that is whole and about to take this one's place; its name has a tag at the end."""
+    """Return the complete database that is about to replace this one, None if there is none."""
     return next(iter(_named(store.parent, f"{store.name}{RESTORED}")), None)
 
 
 def parts_of(store: Path) -> tuple[Path, ...]:
-    """Return the files that an interrupted restore was still filling, with what belongs to them."""
+    """Return the unfinished files of an interrupted restore, with their side files."""
     return tuple(file for file in _named(store.parent, f".{store.name}-") if ".part" in file.name)
 
 
 def is_restore_unfinished(store: Path) -> bool:
-    """Say whether a restore is under way, or was when its program ended."""
+    """Return whether a restore is running, or was interrupted."""
     return restored_of(store) is not None or bool(parts_of(store))
 
 
 def refuse_lost(store: Path, *, expected: bool = False) -> None:
-    """Raise `StoreLostError` where a database is missing or empty that was here before.
+    """Raise `StoreLostError` if a database that was here before is missing or empty.
 
-    Its mark, its backups, or a write-ahead file that is not empty show that it was; so does `expected`, which is what
-    the caller knows of it. To be called before SQLite sees the file: beside an empty one it deletes the -wal.
+    Its mark, its backups or a write-ahead file that is not empty show that it existed; so does `expected`, the caller's
+    own knowledge. Call this before SQLite opens the file: beside an empty one it deletes the -wal.
     """
     size = _size(store)
     if size:
@@ -61,18 +61,18 @@ def refuse_lost(store: Path, *, expected: bool = False) -> None:
 
 
 def refuse_blank(store: Path, *, expected: bool = False) -> None:
-    """Raise `StoreLostError` for a database without tables where there was one with some."""
+    """Raise `StoreLostError` for a database without tables, if there was one with tables before."""
     if expected or mark.file_of(store).exists() or backups_of(store):
         raise StoreLostError(unusable(store, Message("database.holds_nothing")))
 
 
 def last_known(store: Path) -> Mark | None:
-    """Return how far a database is known to have committed: by its mark, or where that is lost by its backups."""
+    """Return the last known commit of a database: from its mark or, if that is lost, from its backups."""
     return mark.read(store) or max(filter(None, map(_reached_in, backups_of(store))), key=_commits, default=None)
 
 
 def refuse_behind(connection: Connection, store: Path, known: Mark | None) -> None:
-    """Raise `StoreBehindError` where a database has not committed all that `last_known` said before it was read."""
+    """Raise `StoreBehindError` if a database lacks commits of `known`, which was read before it was opened."""
     found = reached(connection)
     if known is None or found is None:
         return
@@ -85,7 +85,7 @@ def refuse_behind(connection: Connection, store: Path, known: Mark | None) -> No
 
 
 def reached(connection: Connection) -> Mark | None:
-    """Return how far a database has committed; None where it does not say."""
+    """Return the last commit of a database; None if it has no such table."""
     try:
         rows = connection.execute("SELECT database_id, commits FROM database_info").fetchall()
     except engine.StatementError:
@@ -113,7 +113,7 @@ def _size(file: Path) -> int | None:
 
 
 def _named(folder: Path, start: str) -> tuple[Path, ...]:
-    """The files of a folder whose names begin so, whatever signs are in them; none where there is no folder."""
+    """Return the files of a folder whose names begin with a text; none if there is no folder."""
     try:
         with os.scandir(folder) as entries:
             return tuple(sorted(Path(entry.path) for entry in entries if entry.name.startswith(start)))

@@ -1,4 +1,4 @@
-"""Errands: duties that may be done twice without harm, such as reading an order again after it was told."""
+"""Follow-up tasks, which may run twice without harm, such as reading an order again after an update."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from shipconsole.store.database import Db
 
 
 class FollowUpJob(NamedTuple):
-    """One duty about one order at one connection."""
+    """One task about one order at one connection."""
 
     id: int
     connection_id: int
@@ -18,26 +18,26 @@ class FollowUpJob(NamedTuple):
 
 
 def put(db: Db, *, connection_id: int, order_id: int, kind: str) -> None:
-    """Add an errand that is due at once; the same one twice is one."""
+    """Add a task that is due at once; the same task is stored once."""
     db.change("follow_up_jobs.put", connection_id=connection_id, order_id=order_id, kind=kind)
 
 
 def due(db: Db, *, steady_ms: int, most: int) -> tuple[FollowUpJob, ...]:
-    """Errands whose time has come, the oldest first."""
+    """Return the due tasks, oldest first."""
     return tuple(FollowUpJob(*row) for row in db.rows("follow_up_jobs.due", steady_ms=steady_ms, most=most))
 
 
 def begun(db: Db, connection_id: int, source_id: str, kind: str) -> tuple[FollowUpJob, ...]:
-    """Errands of a kind about a shop's orders that were tried and not finished."""
+    """Return the tasks of a kind about a store's orders that were tried and not finished."""
     rows = db.rows("follow_up_jobs.of_source", connection_id=connection_id, source_id=source_id, kind=kind)
     return tuple(FollowUpJob(*row) for row in rows)
 
 
 def put_off(db: Db, job: FollowUpJob, *, due_at_ms: int, message: Message) -> None:
-    """Try an errand again later, unless it was put again meanwhile."""
+    """Postpone a task after a failure, unless it was added again meanwhile."""
     db.change("follow_up_jobs.put_off", id=job.id, was_due_at_ms=job.due_at_ms, due_at_ms=due_at_ms, message=message)
 
 
 def done(db: Db, job: FollowUpJob) -> None:
-    """An errand is done, or there is no sense in it any more; one put again meanwhile stays."""
+    """Delete a task that is done or needless, unless it was added again meanwhile."""
     db.change("follow_up_jobs.done", id=job.id, was_due_at_ms=job.due_at_ms)

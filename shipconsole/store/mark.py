@@ -1,8 +1,8 @@
-"""The high-water mark: how far a database is known to have committed, kept in a small file beside it.
+"""The mark: the last known commit of a database, in a small file beside it.
 
 It is written after each commit and never before, without a sync of its own. So after a crash it may be behind the
-database, and never ahead of it: a database that is behind its mark has lost commits. Several programs may write it at
-once; each writes only what is further than what it finds.
+database, but never ahead: a database behind its mark has lost commits. Several programs may write it at once; each
+writes only a later commit than it finds.
 """
 
 import os
@@ -16,19 +16,19 @@ _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_
 
 
 class Mark(NamedTuple):
-    """Which database it is, and how many groups of writes it has committed."""
+    """A database's id, and how many groups of writes it has committed."""
 
     database_id: str
     commits: int
 
 
 def file_of(store: Path) -> Path:
-    """Return the mark's file: beside the database, under its name."""
+    """Return the mark's file, which is beside the database."""
     return store.with_name(f"{store.name}-committed")
 
 
 def read(store: Path) -> Mark | None:
-    """Return a database's mark; None where there is none that can be read."""
+    """Return a database's mark; None if there is none or it cannot be read."""
     try:
         with file_of(store).open("rb") as file:
             return _parsed(file.read(_LENGTH + 1))
@@ -37,27 +37,27 @@ def read(store: Path) -> Mark | None:
 
 
 class Marker:
-    """Keeps a database's mark for one connection that writes; to be used by one thread."""
+    """Writes a database's mark for one writing connection; to be used by one thread."""
 
     def __init__(self, store: Path) -> None:
-        """Open the mark's file, or make it, closed to other users; raises OSError where it cannot be written."""
+        """Open or create the mark's file, closed to other users; raises OSError if it cannot be written."""
         self._file = file_of(store)
         self._descriptor = os.open(self._file, _FLAGS, 0o600)
 
     def reached(self, mark: Mark) -> None:
-        """Write how far the database has committed, unless another program wrote as much or keeps another database."""
+        """Write the last commit, unless the file has a later one or belongs to another database."""
         try:
             if not os.fstat(self._descriptor).st_nlink:
                 self._reopen()
             found = _parsed(_read_at_start(self._descriptor))
             if found is None or (found.database_id == mark.database_id and found.commits < mark.commits):
-                _write_at_start(self._descriptor, _text(mark))
+                _write_at_start(self._descriptor, as_line(mark))
         except OSError:
-            # What was saved is saved. The mark stays behind until it can be written again.
+            # The commit itself is safe. The mark stays behind until it can be written again.
             return
 
     def close(self) -> None:
-        """Close the file, which stays."""
+        """Close the file."""
         os.close(self._descriptor)
 
     def _reopen(self) -> None:
@@ -85,8 +85,8 @@ else:
         os.pwrite(descriptor, line, 0)
 
 
-def _text(mark: Mark) -> bytes:
-    """One line of a fixed length, whose last part shows whether the others are whole."""
+def as_line(mark: Mark) -> bytes:
+    """Return the mark as one line of fixed length, with a checksum at its end."""
     what = f"{mark.database_id:<32} {mark.commits:020}".encode()
     return what + f" {zlib.crc32(what):08x}\n".encode()
 

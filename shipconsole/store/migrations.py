@@ -1,8 +1,7 @@
 """Migrations: numbered SQL files, each applied once, all in one transaction.
 
-A file ``0001_first.sql`` is meant for every database; ``0001_first.sqlite.sql`` beside it holds what only
-SQLite can do. In the common files ``{identity}`` stands for a key that counts itself up, ``{bytes}`` for the kind of
-a column that holds bytes.
+A file `0001_first.sql` is for every database; `0001_first.sqlite.sql` beside it has what only SQLite can do. In the
+common files `{identity}` stands for an auto-incremented key, `{bytes}` for the type of a column of bytes.
 """
 
 import os
@@ -20,7 +19,7 @@ from shipconsole.store.errors import StoreLayoutError, unusable
 
 _FOLDER = Path(__file__).parent / "sql" / "migrations"
 _COMMENT = re.compile(r"--.*")
-_WORDS = {"identity": "INTEGER PRIMARY KEY AUTOINCREMENT", "bytes": "BLOB"}
+_TYPES = {"identity": "INTEGER PRIMARY KEY AUTOINCREMENT", "bytes": "BLOB"}
 
 
 class Migration(NamedTuple):
@@ -32,28 +31,28 @@ class Migration(NamedTuple):
 
     @property
     def fingerprint(self) -> str:
-        """Return what tells one text of a step from another; comments and blanks do not count."""
+        """Return a hash of the step's text without comments and blanks."""
         return _hash(" ".join(_COMMENT.sub("", self.text).split()))
 
 
 def known() -> list[Migration]:
-    """Every migration that this program has, in order."""
+    """Return every migration of this program, in order."""
     texts = {file.name: file.read_text("utf-8") for file in _FOLDER.glob("*.sql")}
     steps: list[Migration] = []
     for name in sorted(name for name in texts if name.count(".") == 1):
         stem = name.removesuffix(".sql")
-        text = texts[name].format(**_WORDS) + texts.get(f"{stem}.sqlite.sql", "")
+        text = texts[name].format(**_TYPES) + texts.get(f"{stem}.sqlite.sql", "")
         steps.append(Migration(int(stem[:4]), stem[5:], text))
     return steps
 
 
 def is_blank(connection: Connection) -> bool:
-    """Say whether no migration was ever applied to a database."""
+    """Return whether no migration was ever applied to a database."""
     return not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").fetchall()
 
 
 def waiting(connection: Connection, steps: Sequence[Migration]) -> list[Migration]:
-    """The steps that a store lacks, in order, without changing it."""
+    """Return the steps that a database lacks, in order."""
     if is_blank(connection):
         return list(steps)
     done = _done(connection)
@@ -61,10 +60,10 @@ def waiting(connection: Connection, steps: Sequence[Migration]) -> list[Migratio
 
 
 def refuse_other_layout(connection: Connection, file: Path, steps: Sequence[Migration] | None = None) -> None:
-    """Raise `StoreLayoutError` where a database's tables are not those that these steps make.
+    """Raise `StoreLayoutError` if a database's tables are not those that these steps create.
 
-    A step that was applied has to be the one of that number here, and the schema the one that the last step left. A
-    blank database passes, and so does one in which a newer program has gone further: `migrate` refuses that.
+    Each applied step must be the one with that number here, and the schema must be that of the last step. A blank
+    database passes, and so does one that a newer program migrated further, which `migrate` refuses.
     """
     if is_blank(connection):
         return
@@ -74,15 +73,15 @@ def refuse_other_layout(connection: Connection, file: Path, steps: Sequence[Migr
         ((left,),) = connection.execute("SELECT fingerprint FROM database_info").fetchall() or [("",)]
     except StatementError:
         done, left = [], ""
-    as_here = all(number not in known_steps or known_steps[number].fingerprint == one for number, one in done)
-    if not done or not as_here or left != _fingerprint(connection):
+    are_same = all(number not in known_steps or known_steps[number].fingerprint == found for number, found in done)
+    if not done or not are_same or left != _fingerprint(connection):
         raise StoreLayoutError(unusable(file, Message("database.other_tables")))
 
 
 def migrate(connection: Connection, steps: Sequence[Migration] | None = None) -> list[int]:
-    """Bring the schema up to date, with every step that this program has, and tell which steps that took.
+    """Apply all missing steps in one transaction and return their numbers.
 
-    Raises `EnvironmentFailure` where a newer program has already gone further: an older one must not touch it.
+    Raises `EnvironmentFailure` if a newer program has migrated the database further: an older one must not change it.
     """
     steps = known() if steps is None else steps
     connection.execute("BEGIN IMMEDIATE")
@@ -121,7 +120,7 @@ def _done(connection: Connection) -> set[int]:
 
 
 def _fingerprint(connection: Connection) -> str:
-    """What tells one schema from another: each table, index, view and trigger with its text."""
+    """Return a hash of the schema: each table, index, view and trigger with its text."""
     rows = connection.execute(
         "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name"
     ).fetchall()
@@ -129,13 +128,13 @@ def _fingerprint(connection: Connection) -> str:
 
 
 def _hash(text: str) -> str:
-    """A short hash against mistakes, of a module that is loaded anyway: the first page waits for this."""
-    whole = text.encode()
-    return f"{len(whole):x}-{zlib.crc32(whole):08x}"
+    """Return a short hash against mistakes; zlib is loaded anyway, and the first page waits for this."""
+    data = text.encode()
+    return f"{len(data):x}-{zlib.crc32(data):08x}"
 
 
 def statements(text: str) -> Iterator[str]:
-    """The statements of a script one by one; a trigger's inner statements stay with it."""
+    """Give the statements of a script one by one; a trigger's inner statements stay with it."""
     statement = ""
     for line in text.splitlines(keepends=True):
         statement += line

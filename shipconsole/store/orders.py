@@ -13,18 +13,18 @@ from shipconsole.store.database import Db
 
 
 def match_key(number: str) -> str:
-    """What an order number is found by where no number is just so; two that differ in zeros are two."""
-    # The normal form is cut; numbers that are longer are the same only where they are equal.
+    """Return the normal form of an order number, to find it if no number matches exactly; leading zeros count."""
+    # The normal form is truncated, so longer numbers match only if they are equal.
     return code.key(number) if len(number) <= code.TEXT_MAX else number
 
 
 def number_key(number: str) -> str:
-    """An order number so that text order is number order; for sorting only, as it fills digits up with zeros."""
+    """Return an order number with padded digits, so that text order is number order; for sorting only."""
     return re.sub(r"\d+", lambda digits: digits[0].zfill(12), number.strip().casefold())
 
 
 def get(db: Db, order_id: int) -> Order:
-    """One order with its lines; LookupError where there is none."""
+    """Return an order with its lines; raises LookupError if there is none."""
     row = db.row("orders.get", id=order_id)
     if row is None:
         raise LookupError(order_id)
@@ -42,18 +42,18 @@ def get(db: Db, order_id: int) -> Order:
 
 
 def exists(db: Db, order_id: int) -> bool:
-    """Whether there is an order of an id."""
+    """Return whether there is an order with an id."""
     return db.row("orders.get", id=order_id) is not None
 
 
 def primary_connection_id(db: Db, order_id: int) -> int | None:
-    """The connection whose word on lines and address counts."""
+    """Return the connection whose items and address are used, None if the order has none."""
     row = db.row("orders.get", id=order_id)
     return row[7] if row else None
 
 
 def lines(db: Db, order_id: int) -> tuple[OrderLine, ...]:
-    """The lines of an order in their own order."""
+    """Return the lines of an order, in order."""
     names = ("id", "sku", "description", "ordered", "shipped", "cancelled", "weight_g")
     names += ("quantity_text", "resolution", "resolved_quantity", "barcode")
     rows = db.rows("orders.lines", order_id=order_id)
@@ -61,19 +61,19 @@ def lines(db: Db, order_id: int) -> tuple[OrderLine, ...]:
 
 
 def numbered(db: Db, number: str) -> tuple[int, ...]:
-    """The ids of all orders of a number: just as written, else in its normal form."""
+    """Return the ids of all orders with a number: exactly as written, otherwise in its normal form."""
     rows = db.rows("orders.numbered", number=number.strip())
     return tuple(id_ for (id_,) in rows) or numbered_alike(db, number)
 
 
 def numbered_alike(db: Db, number: str) -> tuple[int, ...]:
-    """The ids of all orders whose number is the same in its normal form; an empty one is no number."""
+    """Return the ids of all orders whose number has the same normal form; none for an empty number."""
     key = match_key(number)
     return tuple(id_ for (id_,) in db.rows("orders.numbered_alike", match_key=key)) if key else ()
 
 
 def item_elsewhere(db: Db, text: str, *, other_than: int) -> tuple[str, str] | None:
-    """SKU and description of an item that another order has: by its SKU, just so or in another case, or its barcode."""
+    """Return SKU and description of another order's item, found by SKU (any case) or barcode; None if there is none."""
     values = {"key": code.key(text), "order_id": other_than}
     row = db.row("orders.item_with_sku", sku=text, **values)
     row = row or db.row("orders.item_with_key", **values) or db.row("orders.item_with_barcode", **values)
@@ -81,7 +81,7 @@ def item_elsewhere(db: Db, text: str, *, other_than: int) -> tuple[str, str] | N
 
 
 def codes_between(db: Db, first: str, end: str, *, length: int, most: int) -> tuple[str, ...]:
-    """SKUs in their normal form, and order numbers in either case, of a length, from one text up to another."""
+    """Return the SKUs (normal form) and order numbers (either case) of a length, from `first` up to before `end`."""
     limits = {"length": length, "most": most}
     rows = db.rows("orders.skus_between", first=first, end=end, **limits)
     for low, high in {(first, end), (first.upper(), end.upper())}:
@@ -90,18 +90,18 @@ def codes_between(db: Db, first: str, end: str, *, length: int, most: int) -> tu
 
 
 def units_of_case(db: Db, case: str) -> int:
-    """How many units a case has, by the fourteen digits on it; 0 where nobody entered it yet."""
+    """Return how many units a case holds, by the 14 digits on it; 0 if unknown."""
     row = db.row("orders.units_of_case", code=case)
     return 0 if row is None else int(row[0])
 
 
 def put_units_of_case(db: Db, case: str, units: int, *, station: str, operator: str, now_ms: int) -> None:
-    """Store how many units a case has."""
+    """Store how many units a case holds."""
     db.change("orders.put_units_of_case", code=case, units=units, station=station, operator=operator, now_ms=now_ms)
 
 
 def add(db: Db, *, number: str, primary_connection_id: int | None, now_ms: int) -> int:
-    """Begin an order that has no lines yet; tell its id."""
+    """Add an order without lines; return its id."""
     return int(
         db.value(
             "orders.add",
@@ -115,7 +115,7 @@ def add(db: Db, *, number: str, primary_connection_id: int | None, now_ms: int) 
 
 
 def describe(db: Db, order_id: int, remote: RemoteOrder) -> None:
-    """Take over what a platform says of the order as a whole."""
+    """Store a platform's order-level values."""
     db.change(
         "orders.describe",
         id=order_id,
@@ -128,8 +128,8 @@ def describe(db: Db, order_id: int, remote: RemoteOrder) -> None:
     )
 
 
-def describe_by_hand(db: Db, order_id: int, *, ship_to: Address, note: Message, ordered_at_ms: int) -> None:
-    """Write down what a person typed of the order as a whole."""
+def describe_manual_order(db: Db, order_id: int, *, ship_to: Address, note: Message, ordered_at_ms: int) -> None:
+    """Store the order-level values of an order created by hand."""
     db.change(
         "orders.describe",
         id=order_id,
@@ -143,7 +143,7 @@ def describe_by_hand(db: Db, order_id: int, *, ship_to: Address, note: Message, 
 
 
 def add_note(db: Db, order_id: int, note: Message) -> None:
-    """Take over a note for the courier where the order has none yet."""
+    """Store delivery instructions if the order has none yet."""
     db.change("orders.add_note", id=order_id, note=note)
 
 
@@ -158,7 +158,7 @@ def add_line(
     weight_g: int | None,
     quantity_text: str = "",
 ) -> int:
-    """Add a line behind the others; tell its id. `quantity_text` is a quantity of no whole units, as JSON text."""
+    """Append a line; return its id. `quantity_text` is a quantity that is not whole units, as JSON text."""
     return int(
         db.value(
             "orders.add_line",
@@ -175,7 +175,7 @@ def add_line(
 
 
 def put_barcode(db: Db, line_id: int, barcode: str) -> None:
-    """Store the barcode that a line's item carries."""
+    """Store the barcode of a line's item."""
     db.change("orders.put_barcode", id=line_id, barcode=barcode, barcode_key=code.key(barcode))
 
 
@@ -189,7 +189,7 @@ def change_line(
     weight_g: int | None,
     quantity_text: str = "",
 ) -> None:
-    """Take over what a platform says of a line; what has shipped here stays as it is."""
+    """Store a platform's values of a line; what has shipped here is unchanged."""
     db.change(
         "orders.change_line",
         id=line_id,
@@ -202,69 +202,72 @@ def change_line(
 
 
 def resolve_line(db: Db, order_id: int, line: OrderLine, resolution: Resolution) -> bool:
-    """Keep what became of a line that is not counted in units; False, and nothing changed, where it is counted."""
+    """Store the resolution of a line that is not counted in units; False, and no change, if it is counted."""
     quantity = line.quantity_json if resolution else ""
     values = {"id": line.id, "order_id": order_id, "resolution": resolution, "resolved_quantity": quantity}
     return db.change("orders.resolve_line", **values) == 1
 
 
 def cancellations(db: Db, order_id: int) -> dict[int, tuple[int, int]]:
-    """Units of each line that are cancelled: as the order's home says, and as a person at a bench wants it."""
-    return {line_id: (told, here) for line_id, told, here in db.rows("orders.cancellations", order_id=order_id)}
+    """Return for each line how many units are cancelled by the primary connection, and how many here."""
+    return {
+        line_id: (by_platform, here)
+        for line_id, by_platform, here in db.rows("orders.cancellations", order_id=order_id)
+    }
 
 
-def cancel_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
-    """Cancel units of a line; False, and nothing changed, where not so many are left."""
-    return db.change("orders.cancel_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
+def cancel_units(db: Db, order_id: int, line_id: int, units: int) -> bool:
+    """Cancel units of a line; False, and no change, if fewer are left."""
+    return db.change("orders.cancel_units", id=line_id, order_id=order_id, units=units) == 1
 
 
-def restore_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
-    """Take back that units were cancelled here; False, and nothing changed, where not so many were."""
-    return db.change("orders.restore_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
+def restore_units(db: Db, order_id: int, line_id: int, units: int) -> bool:
+    """Restore units that were cancelled here; False, and no change, if fewer were."""
+    return db.change("orders.restore_units", id=line_id, order_id=order_id, units=units) == 1
 
 
-def take_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
-    """Claim units of a line; False, and nothing changed, where not so many are left."""
-    return db.change("orders.take_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
+def claim_units(db: Db, order_id: int, line_id: int, units: int) -> bool:
+    """Claim units of a line for a shipment; False, and no change, if fewer are left."""
+    return db.change("orders.claim_units", id=line_id, order_id=order_id, units=units) == 1
 
 
-def give_back_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
-    """Make units of a line free again; False, and nothing changed, where not so many had shipped."""
-    return db.change("orders.give_back_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
+def release_units(db: Db, order_id: int, line_id: int, units: int) -> bool:
+    """Release units of an undone shipment; False, and no change, if fewer had shipped."""
+    return db.change("orders.release_units", id=line_id, order_id=order_id, units=units) == 1
 
 
 def refresh_totals(db: Db, order_id: int, *, now_ms: int) -> None:
-    """Bring the order's own counters, state and search text in line with its lines, and tell the feed."""
+    """Recompute an order's counts, state and search text from its lines, and note the change."""
     order = get(db, order_id)
     to = order.ship_to
-    words = [to.name, to.company, to.town, to.postal_code, to.email]
-    words += [to.country, countries.code(to.country), countries.name(to.country)]
-    words += [line.sku for line in order.lines]
-    # An order may have another number at a connection that a person linked it to, or had one before.
+    texts = [to.name, to.company, to.town, to.postal_code, to.email]
+    texts += [to.country, countries.code(to.country), countries.name(to.country)]
+    texts += [line.sku for line in order.lines]
+    # A linked connection may have another number for the order, and a merged order had one before.
     numbers = [order.number]
     for name in ("orders.remote_numbers", "orders.joined_numbers"):
         numbers += [number for (number,) in db.rows(name, order_id=order_id)]
-    words += [tracking for (tracking,) in db.rows("orders.tracking_numbers", order_id=order_id)]
+    texts += [tracking for (tracking,) in db.rows("orders.tracking_numbers", order_id=order_id)]
     db.change(
-        "orders.count_up",
+        "orders.refresh_totals",
         id=order_id,
         state=order.state,
         **order.count._asdict(),
         unresolved=order.unresolved,
-        search_text=search_text.of(numbers, words),
+        search_text=search_text.of(numbers, texts),
         now_ms=now_ms,
     )
     db.note("order", order_id)
 
 
-def count_needs(db: Db, order_id: int) -> None:
-    """Count the order's calls that wait for a person."""
-    db.change("orders.count_needs", id=order_id)
+def refresh_attention_count(db: Db, order_id: int) -> None:
+    """Recount the updates of an order that need attention."""
+    db.change("orders.refresh_attention_count", id=order_id)
     db.note("order", order_id)
 
 
 def links(db: Db, order_id: int) -> tuple[Link, ...]:
-    """The order as each connection knows it."""
+    """Return the order's links: the order as each connection has it."""
     found: list[Link] = []
     for id_, *values, cancelled, shipped_elsewhere, document, seen_at_ms, as_of in db.rows(
         "orders.links", order_id=order_id
@@ -286,9 +289,9 @@ def links(db: Db, order_id: int) -> tuple[Link, ...]:
                         remote_id=line_remote_id,
                         quantity=quantity,
                         quantity_text=quantity_text,
-                        by_hand=bool(by_hand),
+                        is_manual=bool(is_manual),
                     )
-                    for line_id, line_remote_id, quantity, quantity_text, by_hand in db.rows(
+                    for line_id, line_remote_id, quantity, quantity_text, is_manual in db.rows(
                         "orders.line_links", link_id=id_
                     )
                 ),
@@ -301,25 +304,25 @@ def links(db: Db, order_id: int) -> tuple[Link, ...]:
 
 
 def linked(db: Db, connection_id: int, remote_id: str) -> tuple[int, int, str, int] | None:
-    """Link id, order id, stored document and its `as_of` of what a connection calls by an id, if it is known."""
+    """Return link id, order id, document and `as_of` of a connection's order, None if it is not stored."""
     row = db.row("orders.linked", connection_id=connection_id, remote_id=remote_id)
     return None if row is None else (row[0], row[1], row[2], row[3])
 
 
 def linked_by_number(db: Db, connection_id: int, number: str) -> int | None:
-    """The order that a connection knows by a number, just so or in its normal form; None for one of several."""
+    """Return the order that a connection has under a number, exact or in normal form; None if several match."""
     rows = db.rows("orders.linked_by_number", connection_id=connection_id, match_key=match_key(number))
-    found = [id_ for id_, known in rows if known == number] or [id_ for id_, _ in rows]
+    found = [id_ for id_, remote_number in rows if remote_number == number] or [id_ for id_, _ in rows]
     return int(found[0]) if len(found) == 1 else None
 
 
 def linked_vendors(db: Db, order_id: int) -> dict[int, str]:
-    """The connections that know an order, each with its platform."""
+    """Return the connections that have an order, each with its platform."""
     return dict(db.rows("orders.linked_vendors", order_id=order_id))
 
 
 def put_link(db: Db, order_id: int, connection_id: int, remote: RemoteOrder, *, now_ms: int, as_of: int = 0) -> int:
-    """Write down how a connection knows the order; tell the link's id."""
+    """Store the link of a connection to the order; return the link's id."""
     return int(
         db.value(
             "orders.put_link",
@@ -340,13 +343,13 @@ def put_link(db: Db, order_id: int, connection_id: int, remote: RemoteOrder, *, 
     )
 
 
-def forget_line_links(db: Db, link_id: int) -> None:
-    """Forget which lines a link's connection knows, before they are written down anew."""
-    db.change("orders.forget_line_links", link_id=link_id)
+def drop_line_links(db: Db, link_id: int) -> None:
+    """Delete the line links of a link, before they are stored again."""
+    db.change("orders.drop_line_links", link_id=link_id)
 
 
-def put_line_link(db: Db, link_id: int, line_id: int, remote: RemoteLine, *, by_hand: bool = False) -> None:
-    """Write down under which id the link's connection knows one of our lines; `by_hand` where a person said so."""
+def put_line_link(db: Db, link_id: int, line_id: int, remote: RemoteLine, *, is_manual: bool = False) -> None:
+    """Store the connection's id of one of our lines; `is_manual` if a person paired them."""
     db.change(
         "orders.put_line_link",
         link_id=link_id,
@@ -354,10 +357,10 @@ def put_line_link(db: Db, link_id: int, line_id: int, remote: RemoteLine, *, by_
         remote_id=remote.remote_id,
         quantity=remote.quantity,
         quantity_text=remote.quantity_text,
-        by_hand=int(by_hand),
+        is_manual=int(is_manual),
     )
 
 
 def seen(db: Db, link_id: int, *, now_ms: int, as_of: int = 0) -> None:
-    """Write down that the platform still gives just what is stored."""
+    """Store that the platform returned the stored document again."""
     db.change("orders.seen", id=link_id, now_ms=now_ms, as_of=as_of)

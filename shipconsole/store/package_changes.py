@@ -1,4 +1,4 @@
-"""What was on packages' labels before they were corrected: when, at which bench, who and why; only ever added to."""
+"""Edits of packages' tracking number, carrier and service, append-only."""
 
 import json
 from collections.abc import Sequence
@@ -10,8 +10,32 @@ from shipconsole.domain.shipment import Package
 from shipconsole.store.database import Db
 
 
-def add(db: Db, before: Package, after: Package, *, station: str, operator: str, why: str, now_ms: int) -> None:
-    """Write down what a stored package's label was and what it is now."""
+class PackageChange(NamedTuple):
+    """One edit of a package's tracking details."""
+
+    id: int
+    package_id: int
+    at_ms: int
+    station: str
+    operator: str
+    old_number: str
+    number: str
+    old_carrier: str
+    carrier: str
+    old_service: str
+    service: str
+    reason: str
+    old_accepted: tuple[LabelIssueKind, ...] = ()
+    accepted: tuple[LabelIssueKind, ...] = ()
+
+    @property
+    def who(self) -> str:
+        """Return the packer, or the station if the packer is unknown."""
+        return self.operator or self.station
+
+
+def add(db: Db, before: Package, after: Package, *, station: str, operator: str, reason: str, now_ms: int) -> None:
+    """Add an edit, with a stored package before and after it."""
     db.change(
         "package_changes.add",
         package_id=before.id,
@@ -24,14 +48,14 @@ def add(db: Db, before: Package, after: Package, *, station: str, operator: str,
         carrier=after.carrier,
         old_service=before.service,
         service=after.service,
-        why=why,
+        reason=reason,
         old_accepted=json.dumps(before.accepted),
         accepted=json.dumps(after.accepted),
     )
 
 
 def of_order(db: Db, order_id: int) -> tuple[PackageChange, ...]:
-    """Every correction of an order's packages, oldest first."""
+    """Return every edit of an order's packages, oldest first."""
     return tuple(sorted(_change(row) for row in db.rows("package_changes.of_order", order_id=order_id)))
 
 
@@ -42,18 +66,18 @@ def _change(row: Sequence[Any]) -> PackageChange:
 
 
 def replaced(db: Db, order_id: int) -> dict[str, str]:
-    """By each number that no package of an order has any more the one that its package has now.
+    """Map each number that no package of an order has any more to the number that its package has now.
 
-    The number of a package that was taken back leads to the empty text.
+    The number of an undone package maps to the empty text.
     """
     numbers: dict[int, str] = {}
     present: set[str] = set()
     found: dict[str, str] = {}
-    for package_id, number, taken_back in db.rows("package_changes.numbers", order_id=order_id):
+    for package_id, number, is_undone in db.rows("package_changes.numbers", order_id=order_id):
         numbers[package_id] = number
-        if taken_back:
+        if is_undone:
             found[number] = ""
         else:
             present.add(number)
-    found |= {one.old_number: numbers[one.package_id] for one in of_order(db, order_id)}
+    found |= {change.old_number: numbers[change.package_id] for change in of_order(db, order_id)}
     return {old: new for old, new in found.items() if old not in present and old != new}

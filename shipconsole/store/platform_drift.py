@@ -1,4 +1,4 @@
-"""Echoes: what a platform made of what it was told, as seen when the order was read back."""
+"""Platform drift: how a platform's order differs from what an update sent, seen when the order was read again."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,10 +8,10 @@ from shipconsole.domain.field import FieldPath
 from shipconsole.store.database import Db
 
 
-class KeptChange(NamedTuple):
-    """One field that is not as it was sent, or, where `sent` is None, that changed without having been sent.
+class FieldDrift(NamedTuple):
+    """A field that differs from what was sent or, if `sent` is None, that changed without being sent.
 
-    All values are the texts by which a form shows them.
+    All values are texts as a form shows them.
     """
 
     path: FieldPath
@@ -20,33 +20,33 @@ class KeptChange(NamedTuple):
     now: str
 
 
-class Awaited(NamedTuple):
-    """A call that a platform took and whose echo was not seen yet: its id, and its request as stored."""
+class NotCompared(NamedTuple):
+    """A confirmed update that was not compared yet, with its request as stored."""
 
     call_id: int
     request: str
 
 
-def awaited(db: Db, *, connection_id: int, order_id: int, as_of: int) -> tuple[Awaited, ...]:
-    """The calls about an order that a connection took and that were not compared yet, oldest first.
+def not_compared(db: Db, *, connection_id: int, order_id: int, as_of: int) -> tuple[NotCompared, ...]:
+    """Return a connection's confirmed updates of an order that were not compared yet, oldest first.
 
-    Those of which something was learned after the attempt `as_of` are left out.
+    Updates with an attempt after `as_of` are left out.
     """
-    rows = db.rows("platform_drift.awaited", connection_id=connection_id, order_id=order_id, as_of=as_of)
-    return tuple(Awaited(*row) for row in rows)
+    rows = db.rows("platform_drift.not_compared", connection_id=connection_id, order_id=order_id, as_of=as_of)
+    return tuple(NotCompared(*row) for row in rows)
 
 
-def put(db: Db, call_id: int, changes: Sequence[KeptChange], *, at_ms: int) -> None:
-    """Keep what was seen of one call."""
-    kept = json.dumps([[list(path), *texts] for path, *texts in changes], ensure_ascii=False)
-    db.change("platform_drift.put", call_id=call_id, changes=kept, at_ms=at_ms)
+def put(db: Db, call_id: int, changes: Sequence[FieldDrift], *, at_ms: int) -> None:
+    """Store how the platform's order differs after one update."""
+    stored = json.dumps([[list(path), *texts] for path, *texts in changes], ensure_ascii=False)
+    db.change("platform_drift.put", call_id=call_id, changes=stored, at_ms=at_ms)
     if changes:
         db.note("call", call_id)
 
 
-def of_order(db: Db, order_id: int) -> Mapping[int, tuple[str, tuple[KeptChange, ...]]]:
-    """Return what was seen of the calls of an order, by call, each with the platform that it went to."""
+def of_order(db: Db, order_id: int) -> Mapping[int, tuple[str, tuple[FieldDrift, ...]]]:
+    """Return the drift of an order by update, each with the platform."""
     return {
-        call_id: (vendor, tuple(KeptChange(tuple(path), *texts) for path, *texts in json.loads(kept)))
-        for call_id, vendor, kept in db.rows("platform_drift.of_order", order_id=order_id)
+        call_id: (vendor, tuple(FieldDrift(tuple(path), *texts) for path, *texts in json.loads(stored)))
+        for call_id, vendor, stored in db.rows("platform_drift.of_order", order_id=order_id)
     }

@@ -1,9 +1,8 @@
-"""Named queries: hand-written SQL in commented files, one file a subject, values always by name.
+"""Named queries: hand-written SQL in commented files, one file per subject, with values by name only.
 
-A file holds blocks that start with ``-- name: something``; comments above the name belong to the reader. A list
-of ids is written ``IN :ids`` and filled to a round number, so that the statement's text, and with it the
-prepared statement, stays the same. Such a statement has no other value. A file ``browse.sqlite.sql`` beside
-``browse.sql`` holds what only SQLite understands.
+A block starts with `-- name: something`; comments for the reader stand above it. A list of ids is written `IN :ids`
+and padded to a round number, so that the statement's text, and with it the prepared statement, stays the same. Such a
+statement has no other values. A file `browse.sqlite.sql` beside `browse.sql` has what only SQLite understands.
 """
 
 import re
@@ -22,7 +21,7 @@ LIST_SIZES = (1, 10, 100, 1_000)
 
 
 class Query(NamedTuple):
-    """One named statement; `list` names its one value where that is a list of ids, and is empty elsewhere."""
+    """One named statement; `list` is the name of its list of ids, empty if it has none."""
 
     text: str
     list: str
@@ -31,9 +30,9 @@ class Query(NamedTuple):
 @cache
 def _subject(subject: str) -> dict[str, Query]:
     texts = [(_FOLDER / f"{subject}.sql").read_text("utf-8")]
-    own = _FOLDER / f"{subject}.sqlite.sql"
-    if own.is_file():
-        texts.append(own.read_text("utf-8"))
+    sqlite_only = _FOLDER / f"{subject}.sqlite.sql"
+    if sqlite_only.is_file():
+        texts.append(sqlite_only.read_text("utf-8"))
     parts = [part for text in texts for part in _NAME.split(text)[1:]]
     return {
         name: Query(_statement(body), "".join(_LIST.findall(body)))
@@ -42,7 +41,7 @@ def _subject(subject: str) -> dict[str, Query]:
 
 
 def _statement(body: str) -> str:
-    """A block without what stands after its statement: comments there are about the next one."""
+    """Return a block without the comments after its statement, which belong to the next one."""
     lines = body.strip().splitlines()
     while lines and (not lines[-1].strip() or lines[-1].startswith("--")):
         lines.pop()
@@ -50,29 +49,29 @@ def _statement(body: str) -> str:
 
 
 def query(name: str) -> Query:
-    """The statement called ``subject.name``; KeyError where there is none."""
+    """Return the statement named `subject.name`; raises KeyError if there is none."""
     subject, _, short = name.partition(".")
     return _subject(subject)[short]
 
 
 def bind(statement: Query, values: Values) -> tuple[str, Values | list[int]]:
-    """The statement's text and values as the driver takes them: by name, or a list by position.
+    """Return the statement's text and its values for the driver: by name, or a list by position.
 
-    A list is filled up by repeating its last id; an empty one matches nothing (ids are above zero). Raises
-    ValueError for a list longer than the longest size.
+    A list is padded with its last id; an empty one matches nothing (ids are above zero). Raises ValueError for a list
+    longer than the longest size.
     """
     if not statement.list:
         return statement.text, values
-    (given,) = values.values()
-    if isinstance(given, str | int | float | bytes) or given is None:
+    (ids,) = values.values()
+    if isinstance(ids, str | int | float | bytes) or ids is None:
         raise TypeError(f"{statement.list} is a list of ids")
-    size = next((size for size in LIST_SIZES if size >= len(given)), 0)
+    size = next((size for size in LIST_SIZES if size >= len(ids)), 0)
     if not size:
-        raise ValueError(f"{statement.list} holds {len(given)} ids, at most {LIST_SIZES[-1]} go in one statement")
-    filled = [*given, *[given[-1] if given else 0] * (size - len(given))]
-    return _spelled_out(statement, size), filled
+        raise ValueError(f"{statement.list} holds {len(ids)} ids, at most {LIST_SIZES[-1]} go in one statement")
+    padded = [*ids, *[ids[-1] if ids else 0] * (size - len(ids))]
+    return _expanded(statement, size), padded
 
 
 @cache
-def _spelled_out(statement: Query, size: int) -> str:
+def _expanded(statement: Query, size: int) -> str:
     return statement.text.replace(f"IN :{statement.list}", f"IN ({', '.join('?' * size)})")

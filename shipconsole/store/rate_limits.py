@@ -1,21 +1,21 @@
-"""Turns at a platform's account: when the next call may leave, for all programs on one store together."""
+"""Rate limits: when the next request to a connection can be sent, shared by all processes on one database."""
 
 from shipconsole.store.database import Db
 
 
 def take(db: Db, connection_id: int, *, now_ms: int, interval_ms: int, slack_ms: int, furthest_ms: int) -> int:
-    """Take the next turn of a connection and tell when it is.
+    """Reserve the next time to send to a connection and return it.
 
-    Turns lie `interval_ms` apart; those that nobody took are kept for `slack_ms`. No turn lies further ahead than
-    `furthest_ms`: whoever would wait longer gives up anyway.
+    Times are `interval_ms` apart; unused ones stay available for `slack_ms`. None is further ahead than `furthest_ms`,
+    because a caller would not wait longer anyway.
     """
-    db.change("turns.begin", connection_id=connection_id)
+    db.change("rate_limits.begin", connection_id=connection_id)
     db.change(
-        "turns.take",
+        "rate_limits.take",
         connection_id=connection_id,
         interval_ms=interval_ms,
         earliest_ms=now_ms - slack_ms,
         latest_ms=now_ms + furthest_ms,
     )
-    following_ms: int = db.value("turns.following", connection_id=connection_id)
-    return following_ms - interval_ms
+    next_at_ms: int = db.value("rate_limits.next_at", connection_id=connection_id)
+    return next_at_ms - interval_ms

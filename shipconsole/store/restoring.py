@@ -1,12 +1,11 @@
-"""Restoring: a backup, or an empty database, in the place of one; or an older one accepted as it is.
+"""Restore: replace a database by a backup or an empty one, or accept an older one as it is.
 
-What takes the place is made whole beside it first, under a name that `fitness.restored_of` finds. From then on the
-restore is finished, by this program or by whichever starts next, wherever this one ends. Before, nothing has changed.
-The name has the tag under which the old database is kept. Nobody else may have the database open; the caller holds its
-profile.
+The replacement is completed beside the database first, under a name that `fitness.restored_of` finds. From then on the
+restore is finished by this program or, if it ends, by the next one; before, nothing has changed. The name has the tag
+under which the old database is kept. No other program may have the database open; the caller holds its profile.
 
-In what is restored nothing goes to a platform by itself: it may have been sent since the backup was made. What shipped
-since is known by its tracking numbers, where the database that is set aside can be read.
+A restored database sends nothing by itself, because it may have been sent since the backup was made. Packages shipped
+since are known by their tracking numbers, if the replaced database can be read.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,9 +26,9 @@ _LOG_FILES = ("-wal", "-shm")
 
 
 class Restored(NamedTuple):
-    """What was restored: how many updates and which rules wait for a person now, and where the old database is kept.
+    """The result of a restore: how many updates and which rules a person has to check, and where the old database is.
 
-    `rules` are the names of the connections whose packages were forwarded by themselves.
+    `rules` are the names of the connections whose packages were forwarded automatically.
     """
 
     orders: int
@@ -38,10 +37,10 @@ class Restored(NamedTuple):
     aside: Path | None = None
 
 
-def put_back(store: Path, copy: Path, *, now_ms: int) -> Restored:
-    """Put a backup in the place of a database, which is set aside.
+def restore(store: Path, copy: Path, *, now_ms: int) -> Restored:
+    """Replace a database by a backup, and set the old one aside.
 
-    Raises `StoreError` where the backup is no good, or another program has the database open; nothing changes then.
+    Raises `StoreError`, with nothing changed, if the backup cannot be used or another program has the database open.
     """
     orders = backup.check(copy)
 
@@ -49,13 +48,13 @@ def put_back(store: Path, copy: Path, *, now_ms: int) -> Restored:
         with closing(engine.open_unchanging(copy)) as source:
             engine.copy(source, target)
         migrations.migrate(target)
-        return _wait_for_a_person(target, now_ms)._replace(orders=orders)
+        return _hold_updates(target, now_ms)._replace(orders=orders)
 
     return _replaced(store, fill, now_ms, lambda reason: Message("restore.failed", file=copy.name, reason=reason))
 
 
-def begin_anew(store: Path, *, now_ms: int) -> Restored:
-    """Put an empty database in the place of one, which is set aside; raises `StoreError` where that fails."""
+def start_empty(store: Path, *, now_ms: int) -> Restored:
+    """Replace a database by an empty one, and set the old one aside; raises `StoreError` if that fails."""
 
     def fill(target: Connection) -> Restored:
         migrations.migrate(target)
@@ -65,28 +64,28 @@ def begin_anew(store: Path, *, now_ms: int) -> Restored:
 
 
 def accept_older(store: Path, *, now_ms: int) -> Restored:
-    """Have a database that lost commits be used as it is, in one transaction; raises `StoreError` if that fails."""
+    """Accept a database that lost commits as it is, in one transaction; raises `StoreError` if that fails."""
     fitness.refuse_lost(store)
     known = fitness.last_known(store)
     log, shared = (store.with_name(store.name + end) for end in _LOG_FILES)
     try:
         engine.refuse_held(store)
         if not log.exists():
-            # It is about a log that is gone.
+            # It belongs to a write-ahead file that is gone.
             shared.unlink(missing_ok=True)
         with closing(engine.connect(store, writing=True)) as connection:
             migrations.refuse_other_layout(connection, store)
             connection.execute("BEGIN IMMEDIATE")
-            restored = _wait_for_a_person(connection, now_ms)
+            restored = _hold_updates(connection, now_ms)
             _continue_from(connection, known)
             connection.execute("COMMIT")
             return restored._replace(orders=int(Db(connection).value("backup.orders")))
     except (OSError, engine.Error) as error:
-        raise engine.in_words(error, store) from error
+        raise engine.as_failure(error, store) from error
 
 
 def finish(store: Path) -> bool:
-    """Finish a restore whose program ended, or sweep away what it had begun; tell whether one was finished."""
+    """Finish an interrupted restore, or delete its unfinished files; return whether one was finished."""
     file = store
     try:
         for file in fitness.parts_of(store):
@@ -110,12 +109,12 @@ def _replaced(
     try:
         store.parent.mkdir(parents=True, exist_ok=True)
         with part_of(store) as part:
-            # Whoever opens the database from here on sees the part and waits.
+            # A program that opens the database from here on sees the part and waits.
             if store.exists() and store.stat().st_size:
                 engine.refuse_held(store)
             with closing(engine.open_alone(part)) as target:
                 done = fill(target)
-                _remember(target, _shipped_in(store))
+                _store_lost_packages(target, _shipped_in(store))
                 _continue_from(target, fitness.last_known(store))
                 target.execute("PRAGMA journal_mode = delete").fetchall()
             backup.check(part)
@@ -131,7 +130,7 @@ def _replaced(
 
 
 def _shipped_in(store: Path) -> list[Row]:
-    """The packages that shipped in a database, as far as it can still be read."""
+    """Return the packages that shipped in a database, as far as it can be read."""
     if not store.exists():
         return []
     try:
@@ -146,8 +145,8 @@ def _shipped_in(store: Path) -> list[Row]:
         engine.close_untouched(connection, store)
 
 
-def _remember(target: Connection, shipped: Iterable[Row]) -> None:
-    """Keep what shipped since the backup was made: who ships it again, a person or a script, has to be stopped."""
+def _store_lost_packages(target: Connection, shipped: Iterable[Row]) -> None:
+    """Store what shipped after the backup, so that shipping it again is refused."""
     db = Db(target)
     for tracking_key, order_number, shipped_at_ms, packer in shipped:
         db.change(
@@ -160,30 +159,30 @@ def _remember(target: Connection, shipped: Iterable[Row]) -> None:
 
 
 def _exchange(store: Path, restored: Path) -> Path | None:
-    """Set a database aside and put the restored one in its place, from wherever that ended before.
+    """Set a database aside and put the restored one in its place, also after an interruption.
 
-    Tells where the old one is kept. What fails is taken back: raises OSError then.
+    Returns where the old one is kept. A failure is undone and raises OSError.
     """
     aside = _aside(store, restored.name.rpartition(fitness.RESTORED)[2])
     moves = [(store.with_name(store.name + end), aside.with_name(aside.name + end)) for end in _LOG_FILES]
     if store.exists() and not aside.exists():
         try:
-            # A second name first: at no moment is there no database.
+            # A second name first, so that there is a database at every moment.
             aside.hardlink_to(store)
         except OSError:
             moves.append((store, aside))
     moved: list[tuple[Path, Path]] = []
     try:
-        for file, kept in moves:
-            # There are two where another program opened the old one between an interruption and now.
-            kept = kept.with_name(f"{kept.name}-2") if kept.exists() else kept
+        for file, target in moves:
+            # It exists if another program opened the old database between an interruption and now.
+            free = target.with_name(f"{target.name}-2") if target.exists() else target
             if file.exists():
-                file.rename(kept)
-                moved.append((file, kept))
+                file.rename(free)
+                moved.append((file, free))
         restored.replace(store)
     except OSError:
-        for file, kept in reversed(moved):
-            kept.rename(file)
+        for file, target in reversed(moved):
+            target.rename(file)
         raise
     sync_folder(store.parent)
     return aside if aside.exists() else None
@@ -194,7 +193,7 @@ def _aside(store: Path, tag: str) -> Path:
 
 
 def _free_tag(store: Path, now_ms: int) -> str:
-    """What is at the end of the names of one restore: its time, and a number where there is more than one of that."""
+    """Return the tag of a restore: its time, and a number if another restore had that time."""
     stamp = datetime.fromtimestamp(now_ms / 1_000, UTC).strftime(backup.TIME)
     tag, number = stamp, 1
     while any(_aside(store, tag + end).exists() for end in ("", *_LOG_FILES)):
@@ -203,7 +202,8 @@ def _free_tag(store: Path, now_ms: int) -> str:
     return tag
 
 
-def _wait_for_a_person(connection: Connection, now_ms: int) -> Restored:
+def _hold_updates(connection: Connection, now_ms: int) -> Restored:
+    """Have every unfinished update and automatic rule wait for a person; return how many."""
     db = Db(connection)
     db.change("backup.note_undecided", message=UNDECIDED, now_ms=now_ms)
     updates = sum(
@@ -216,8 +216,7 @@ def _wait_for_a_person(connection: Connection, now_ms: int) -> Restored:
 
 
 def _continue_from(connection: Connection, known: mark.Mark | None) -> None:
-    """Count on from the mark: what is accepted here is never behind it."""
-    own = fitness.reached(connection)
-    from_ = known or own
-    if from_ is not None:
-        Db(connection).change("info.continue_from", database_id=from_.database_id, commits=from_.commits)
+    """Continue the count of the mark, so that the accepted database is not behind it."""
+    last = known or fitness.reached(connection)
+    if last is not None:
+        Db(connection).change("info.continue_from", database_id=last.database_id, commits=last.commits)

@@ -1,4 +1,4 @@
-"""What was scanned at a station and what it was taken for, and what a station remembers between scans."""
+"""Scans at a station with their verdicts, and what a station remembers between scans."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ def add(
     answer: str,
     now_ms: int,
 ) -> None:
-    """Write a scan down, or a person's answer to a verdict."""
+    """Add a scan, or a person's answer to a verdict."""
     db.change(
         "scans.add",
         order_id=order_id,
@@ -36,24 +36,24 @@ def add(
 
 
 def chosen_carrier(db: Db, order_id: int, carriers: Sequence[str]) -> str:
-    """Return the carrier that was chosen of several for the orders of the same connection, else nothing."""
+    """Return the carrier chosen among several for orders of the same connection, else an empty text."""
     row = db.row("scans.chosen_carrier", order_id=order_id, carriers=_joined(carriers))
     return row[0] if row else ""
 
 
 def choose_carrier(db: Db, order_id: int, carriers: Sequence[str], carrier: str) -> None:
-    """Remember a choice."""
+    """Store which of several carriers was chosen."""
     db.change("scans.choose_carrier", order_id=order_id, carriers=_joined(carriers), carrier=carrier)
 
 
 def open_order(db: Db, station: str) -> int | None:
-    """Return the order that was open when a window was ended by force."""
+    """Return the order that was open at a station when its window ended, None if there was none."""
     row = db.row("scans.open_order", station=station)
     return row[0] if row else None
 
 
 def keep_open_order(db: Db, station: str, order_id: int | None) -> None:
-    """Remember the open order, or that none is."""
+    """Store which order is open at a station; None deletes it."""
     if order_id is None:
         db.change("scans.drop_open_order", station=station)
     else:

@@ -1,7 +1,7 @@
-"""Making the text that orders are found by, and the query that finds a text in it.
+"""The search text of orders, and the queries that search it.
 
-The index knows parts of three characters and more. A shorter word is found where it begins a word: the first two
-characters of every word stand in the text once more, filled up from the left to more than three characters.
+The index finds parts of three characters and more. A shorter word is found at the beginning of a word: the text also
+has the first two characters of every word, padded on the left to more than three characters.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from shipconsole.domain import code
 
-# A control character, so that neither a stored nor a typed text holds it: `code.search_key` leaves none.
+# A control character, which `code.search_key` removes from every stored and typed text.
 _FILL = "\x1f"
 _PART = 3
 _BEGINNING = 2
@@ -19,50 +19,50 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def of(numbers: Iterable[str], texts: Iterable[str]) -> str:
-    """Return the text to be stored for an order that has these numbers, and shall be found by these texts too."""
+    """Return the search text of an order with these numbers and other texts."""
     numbers = tuple(numbers)
     keys = tuple(dict.fromkeys(key for text in (*numbers, *texts) if (key := code.search_key(text))))
-    whole = (_whole_number(number) for number in numbers if number.strip())
-    joined = (together for key in keys if (together := _without_inner_blanks(key)) != key)
-    close = (code.compact(key).casefold() for key in keys if any(sign.isdigit() for sign in key))
-    beginnings = dict.fromkeys(_FILL * 2 + one for key in keys for one in _beginnings(key))
-    return "\n".join((*dict.fromkeys((*keys, *joined, *close)), *dict.fromkeys(whole), *beginnings))
+    exact = (_exact_number(number) for number in numbers if number.strip())
+    unspaced = (text for key in keys if (text := _without_inner_blanks(key)) != key)
+    compact = (code.compact(key).casefold() for key in keys if any(character.isdigit() for character in key))
+    beginnings = dict.fromkeys(_FILL * 2 + beginning for key in keys for beginning in _beginnings(key))
+    return "\n".join((*dict.fromkeys((*keys, *unspaced, *compact)), *dict.fromkeys(exact), *beginnings))
 
 
 def query(text: str) -> str:
-    """Return the full-text query that finds the orders with all words of a text; empty where it has none.
+    """Return the full-text query for orders with all words of a text; empty if it has none.
 
-    A number typed with blanks or dashes finds the one that is written without them.
+    A number typed with blanks or dashes also finds the one written without them.
     """
     words = [word for written in code.search_key(text).split() if (word := written.lstrip("#") or written)]
     if not words:
         return ""
     all_words = " AND ".join(_phrase(word) for word in dict.fromkeys(words))
-    together = code.compact(text).casefold().lstrip("#")
-    is_number = len(together) >= _PART and any(sign.isdigit() for sign in together)
-    return f"({all_words}) OR {_quoted(together)}" if is_number and together not in words else all_words
+    compact = code.compact(text).casefold().lstrip("#")
+    is_number = len(compact) >= _PART and any(character.isdigit() for character in compact)
+    return f"({all_words}) OR {_quoted(compact)}" if is_number and compact not in words else all_words
 
 
 def number_query(text: str) -> str:
-    """Return the full-text query that finds the orders of just this number, with or without a # before it."""
-    return _quoted(_whole_number(text))
+    """Return the full-text query for orders with exactly this number, with or without a leading #."""
+    return _quoted(_exact_number(text))
 
 
 def typed(text: str) -> tuple[str, str]:
-    """Return for `is_found` what was typed, and the same without blanks and dashes where that may be a number."""
-    together = code.compact(text).casefold()
-    is_number = len(together) >= _PART and any(sign.isdigit() for sign in together)
-    return code.search_key(text), together if is_number else ""
+    """Return a typed text for `is_found`: its key, and its compact form if it may be a number, else empty."""
+    compact = code.compact(text).casefold()
+    is_number = len(compact) >= _PART and any(character.isdigit() for character in compact)
+    return code.search_key(text), compact if is_number else ""
 
 
 def is_found(*values: object) -> bool:
-    """Return whether a text, the last one, has in it what was typed, as `typed` gives it; the statements call it."""
-    wanted, together, text = map(str, values)
+    """Return whether the last value contains one of the first two, which come from `typed`; called by SQL."""
+    typed_key, compact, text = map(str, values)
     key = code.search_key(text)
-    return wanted in key or (bool(together) and together in key)
+    return typed_key in key or (bool(compact) and compact in key)
 
 
-def _whole_number(number: str) -> str:
+def _exact_number(number: str) -> str:
     return f"{_FILL}={code.search_key(number).removeprefix('#')}{_FILL}"
 
 
@@ -75,27 +75,31 @@ def _quoted(part: str) -> str:
 
 
 def _beginnings(key: str) -> Iterator[str]:
-    """Give the first two characters of every word, of the words and numbers inside it, and of unspaced scripts all."""
+    """Give the first two characters of every word and of the words and numbers in it; all pairs in unspaced scripts."""
     for written in key.split():
         yield written[:_BEGINNING]
         for word in (*_WORD.findall(written), *_RUN.findall(written)):
             yield word[:_BEGINNING]
     if not key.isascii():
         for written in _without_inner_blanks(key).split():
-            yield from (written[at : at + _BEGINNING] for at, sign in enumerate(written) if _is_unspaced(sign))
+            yield from (
+                written[index : index + _BEGINNING]
+                for index, character in enumerate(written)
+                if _is_unspaced(character)
+            )
 
 
 def _without_inner_blanks(key: str) -> str:
-    """Return a text without the blanks between two characters of a script that writes without them."""
+    """Return a text without blanks between two characters of a script that does not use them."""
     if key.isascii():
         return key
     return "".join(
-        sign
-        for at, sign in enumerate(key)
-        if sign != " " or not (_is_unspaced(key[at - 1 : at]) and _is_unspaced(key[at + 1 : at + 2]))
+        character
+        for index, character in enumerate(key)
+        if character != " " or not (_is_unspaced(key[index - 1 : index]) and _is_unspaced(key[index + 1 : index + 2]))
     )
 
 
-def _is_unspaced(sign: str) -> bool:
-    """Return whether a character belongs to a script without upper and lower case, as those of East Asia are."""
-    return bool(sign) and unicodedata.category(sign) == "Lo"
+def _is_unspaced(character: str) -> bool:
+    """Return whether a character belongs to a script without case, such as those of East Asia."""
+    return bool(character) and unicodedata.category(character) == "Lo"

@@ -1,12 +1,29 @@
-"""Who packed how much in a span of time, and what of it was taken back, refused or is not told yet."""
+"""The shift report: shipments, packages and units by packer and station, and the state of their updates."""
 
 from shipconsole.domain.shift import Shift
 from shipconsole.store.database import Db
 
 
+class Shift(NamedTuple):
+    """What one packer shipped at one station; `operator` is empty if unknown.
+
+    `rejected` and `open_updates` count updates about those shipments; `undone` counts shipments.
+    """
+
+    operator: str
+    station: str
+    shipments: int
+    packages: int
+    units: int
+    undone: int
+    rejected: int
+    open_updates: int
+
+
 def shifts(db: Db, *, since_ms: int, until_ms: int) -> list[Shift]:
-    """What was packed in a span of time, packer by packer and bench by bench, in their names' order."""
+    """Return what shipped in a period, by packer and station in alphabetical order."""
     span = {"since_ms": since_ms, "until_ms": until_ms}
-    told = {(operator, station): tuple(counts) for operator, station, *counts in db.rows("shift_report.told", **span)}
-    found = [Shift(*row, *told.get((row[0], row[1]), (0, 0))) for row in db.rows("shift_report.shipped", **span)]
-    return sorted(found, key=lambda one: (one.operator.casefold(), one.station.casefold()))
+    rows = db.rows("shift_report.updates", **span)
+    updates = {(operator, station): (rejected, open_) for operator, station, rejected, open_ in rows}
+    found = [Shift(*row, *updates.get((row[0], row[1]), (0, 0))) for row in db.rows("shift_report.shipped", **span)]
+    return sorted(found, key=lambda shift: (shift.operator.casefold(), shift.station.casefold()))

@@ -1,4 +1,4 @@
-"""Shipments with their packages and what is in each."""
+"""Shipments, their packages and the contents of each."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _MEASURES = ("weight_g", "raw_scan", "unverified", "accepted", "kept_reason")
 
 
 def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -> int:
-    """Store a shipment with its packages; tell its id."""
+    """Store a shipment with its packages; return its id."""
     shipment_id = int(
         db.value("shipments.add", order_id=new.order.id, now_ms=now_ms, station=station, operator=operator)
     )
@@ -33,7 +33,7 @@ def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -
 
 
 def of_order(db: Db, order_id: int) -> tuple[Shipment, ...]:
-    """All shipments of an order, oldest first."""
+    """Return the shipments of an order that were not undone, oldest first."""
     return tuple(
         _shipment(db, id_, created_at_ms, station, operator)
         for id_, created_at_ms, station, operator in db.rows("shipments.of_order", order_id=order_id)
@@ -41,47 +41,49 @@ def of_order(db: Db, order_id: int) -> tuple[Shipment, ...]:
 
 
 def get(db: Db, shipment_id: int) -> Shipment | None:
-    """One shipment, taken back or not, if there is one of that id."""
+    """Return a shipment by its id, undone or not; None if there is none."""
     row = db.row("shipments.get", id=shipment_id)
     return None if row is None else _shipment(db, *row)
 
 
-def newest_told(db: Db, call_id: int) -> int:
-    """The newest shipment that a call's connection is told of by it, or was before it; 0 where there is none."""
-    return int(db.value("shipments.newest_told", call_id=call_id) or 0)
+def newest_notified(db: Db, call_id: int) -> int:
+    """Return the newest shipment that an update or an earlier one notifies its connection of; 0 if there is none."""
+    return int(db.value("shipments.newest_notified", call_id=call_id) or 0)
 
 
 def relabel(db: Db, after: Package, *, old_number: str) -> bool:
-    """Give a package its new label; False, and nothing changed, where its number is not the old one any more."""
+    """Store a package's edited label; False, and no change, if its number is no longer the old one."""
     return db.change("shipments.relabel", id=after.id, old_number=old_number, **_label(after)) == 1
 
 
 def uses_of_number(db: Db, number: str, *, order_id: int) -> tuple[NumberUse, ...]:
-    """The packages that have a number, newest first, what platforms track under it for other orders, what was lost."""
+    """Return where a number is in use: packages here (newest first), tracks of other orders, lost packages."""
     key = code.tracking_key(number)
     found = [
-        NumberUse(of, of_number, id_, at_ms, operator or station, None if delivered is None else bool(delivered))
-        for id_, of, of_number, at_ms, operator, station, delivered in db.rows("shipments.with_tracking_key", key=key)
+        NumberUse(used_by, used_number, id_, at_ms, operator or station, None if delivered is None else bool(delivered))
+        for id_, used_by, used_number, at_ms, operator, station, delivered in db.rows(
+            "shipments.with_tracking_key", key=key
+        )
     ]
     known = {use.order_id for use in found}
-    for of, of_number, at_ms, status in db.rows("shipments.tracked_elsewhere", key=key, order_id=order_id):
-        if of not in known:
+    for used_by, used_number, at_ms, status in db.rows("shipments.tracked_elsewhere", key=key, order_id=order_id):
+        if used_by not in known:
             delivered = None if status == "unknown" else status == "delivered"
-            found.append(NumberUse(of, of_number, shipped_at_ms=at_ms, delivered=delivered))
-    for of_number, at_ms, packer in db.rows("shipments.lost", key=key):
-        found.append(NumberUse(None, of_number, shipped_at_ms=at_ms, packer=packer, is_lost=True))
+            found.append(NumberUse(used_by, used_number, shipped_at_ms=at_ms, delivered=delivered))
+    for used_number, at_ms, packer in db.rows("shipments.lost", key=key):
+        found.append(NumberUse(None, used_number, shipped_at_ms=at_ms, packer=packer, is_lost=True))
     return tuple(found)
 
 
 def unverified_numbers(db: Db, *, like: str, station: str, most: int) -> tuple[str, ...]:
-    """The newest numbers that a station kept and no format verifies, of the length of a number."""
+    """Return a station's newest numbers that no format verifies, of the same length as `like`."""
     values = {"length": len(code.tracking_key(like)), "station": station, "most": most}
     return tuple(number for (number,) in db.rows("shipments.unverified", **values))
 
 
 def undo_shipment(db: Db, shipment_id: int, *, now_ms: int) -> int | None:
-    """Mark a shipment as taken back; tell its order's id, None where it was taken back before or is none."""
-    row = db.row("shipments.take_back", id=shipment_id, now_ms=now_ms)
+    """Mark a shipment as undone; return its order's id, None if it was undone before or does not exist."""
+    row = db.row("shipments.undo", id=shipment_id, now_ms=now_ms)
     return int(row[0]) if row else None
 
 
@@ -115,7 +117,7 @@ def _measured(values: Sequence[Any]) -> dict[str, Any]:
 
 
 def _label(package: Package) -> dict[str, str | int]:
-    """What is stored of a label."""
+    """Return the columns of a package that an edit of its label changes."""
     return {
         "tracking_number": package.tracking_number,
         "tracking_key": code.tracking_key(package.tracking_number),

@@ -1,14 +1,14 @@
-"""Source states: how far a platform is with reading each shop that its orders come from, as last seen."""
+"""Store states: each platform's import from a store, as last seen."""
 
 from typing import NamedTuple
 
 from shipconsole.store.database import Db
 
 
-class Seen(NamedTuple):
-    """One shop of a connection: the platform's word for its state, since when it has been busy, when it was seen.
+class SeenState(NamedTuple):
+    """One store of a connection: the platform's status, since when it has been importing, and when that was seen.
 
-    `since_ms` is None while the platform is not reading it; `refreshed_at` is the platform's own text.
+    `since_ms` is None while the platform is not importing; `refreshed_at` is the platform's own text.
     """
 
     connection_id: int
@@ -32,9 +32,9 @@ def put(
     idle: bool,
     at_ms: int,
 ) -> None:
-    """Write down how far a platform is; a name that is not known here leaves the one that was."""
+    """Store the state of a store; an empty name keeps the previous one."""
     db.change(
-        "source_states.put",
+        "store_states.put",
         connection_id=connection_id,
         source_id=source_id,
         name=name,
@@ -43,9 +43,9 @@ def put(
         since_ms=None if idle else at_ms,
         at_ms=at_ms,
     )
-    db.note("source", connection_id)
+    db.note("store", connection_id)
 
 
-def every(db: Db) -> tuple[Seen, ...]:
-    """All that was seen, by connection and shop."""
-    return tuple(Seen(*row) for row in db.rows("source_states.every"))
+def every(db: Db) -> tuple[SeenState, ...]:
+    """Return all states, by connection and store."""
+    return tuple(SeenState(*row) for row in db.rows("store_states.every"))

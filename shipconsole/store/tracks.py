@@ -1,4 +1,4 @@
-"""Tracks: what platforms told of each package on its way, one row a number and connection, each event once."""
+"""Tracks: what platforms report about each package, one row per tracking number and connection, each event once."""
 
 import json
 from collections.abc import Collection
@@ -11,10 +11,11 @@ from shipconsole.domain.track_events import key_of
 from shipconsole.store.database import Db
 
 
-class Stored(NamedTuple):
-    """A package as a connection told of it; `order_id` is None while nobody knows which order it belongs to.
+class StoredTrack(NamedTuple):
+    """A package as a connection reports it; `order_id` is None while its order is unknown.
 
-    `asks` is how often the platform was asked since the last news; `subscribed` says that it promised to tell of more.
+    `checks` is how often the platform was queried since the last change; `subscribed` is True if it accepted a
+    subscription to tracking events.
     """
 
     id: int
@@ -23,33 +24,33 @@ class Stored(NamedTuple):
     order_id: int | None
     track: RemoteTrack
     changed_at_ms: int
-    asks: int
+    checks: int
     subscribed: bool
 
 
-class Silent(NamedTuple):
-    """A package of which nothing was heard for long enough."""
+class TrackedPackage(NamedTuple):
+    """A package to query a platform about."""
 
     tracking_number: str
     carrier: str
     order_id: int
 
 
-def get(db: Db, connection_id: int, tracking_number: str) -> Stored | None:
-    """What a connection told of a number."""
+def get(db: Db, connection_id: int, tracking_number: str) -> StoredTrack | None:
+    """Return what a connection reports about a number, None if nothing."""
     row = db.row("tracks.get", connection_id=connection_id, tracking_key=_key(tracking_number))
     return _stored(db, *row) if row else None
 
 
-def of_order(db: Db, order_id: int) -> tuple[Stored, ...]:
-    """What was told of an order's packages, whether they left here or elsewhere."""
+def of_order(db: Db, order_id: int) -> tuple[StoredTrack, ...]:
+    """Return what is reported about an order's packages, whether they shipped here or elsewhere."""
     rows = (*db.rows("tracks.of_order", order_id=order_id), *db.rows("tracks.of_packages", order_id=order_id))
     return tuple(_stored(db, *row) for row in sorted(set(rows)))
 
 
-def left_with(db: Db, tracking_number: str) -> tuple[tuple[int, str], ...]:
-    """The orders that packages of a number left for, newest first, each with the number as it is written there."""
-    rows = db.rows("tracks.left_with", tracking_key=_key(tracking_number))
+def orders_shipped_with(db: Db, tracking_number: str) -> tuple[tuple[int, str], ...]:
+    """Return the orders whose packages have a number, newest first, each with the number as written there."""
+    rows = db.rows("tracks.orders_shipped_with", tracking_key=_key(tracking_number))
     return tuple((order_id, number) for order_id, number in rows)
 
 
@@ -60,14 +61,13 @@ def put(
     *,
     order_id: int | None,
     now_ms: int,
-    ask_at_ms: int,
+    next_check_at_ms: int,
     known: Collection[RemoteEvent] = (),
 ) -> None:
-    """Store what is known of a package now; those events that are `known` stand there already.
+    """Store what is reported about a package; `known` are the events that are already stored.
 
-    One of them that was told more fully since goes.
-
-    Without news it is asked for at `ask_at_ms`.
+    A known event that is missing from the track is deleted, because a more detailed one replaced it. Without a change
+    the platform is queried at `next_check_at_ms`.
     """
     track_id = db.value(
         "tracks.put",
@@ -80,21 +80,21 @@ def put(
         expected=track.expected.text,
         expected_at_ms=track.expected.at_ms,
         delivered=track.delivered.text,
-        told=track.model_dump_json(exclude={"events"}),
+        details=track.model_dump_json(exclude={"events"}),
         now_ms=now_ms,
-        ask_at_ms=ask_at_ms,
+        next_check_at_ms=next_check_at_ms,
     )
-    keys = {_known_by(event) for event in track.events}
-    for gone in {_known_by(event) for event in known} - keys:
+    keys = {_event_key(event) for event in track.events}
+    for gone in {_event_key(event) for event in known} - keys:
         db.change("tracks.drop_event", track_id=track_id, known_by=gone)
-    there = frozenset(known)
-    for event in (one for one in track.events if one not in there):
+    stored = frozenset(known)
+    for event in (event for event in track.events if event not in stored):
         values = {**event.model_dump(exclude={"occurred", "message"}), "message": event.message}
         occurred = event.occurred
         db.change(
             "tracks.put_event",
             track_id=track_id,
-            known_by=_known_by(event),
+            known_by=_event_key(event),
             occurred_at=occurred.text,
             occurred_at_ms=occurred.at_ms,
             **values,
@@ -103,50 +103,50 @@ def put(
         db.note("order", order_id)
 
 
-def left_for(db: Db, tracking_number: str, order_id: int) -> None:
-    """Write down for which order a package left of which news may have come before."""
-    db.change("tracks.left_for", tracking_key=_key(tracking_number), order_id=order_id)
+def assign_order(db: Db, tracking_number: str, order_id: int) -> None:
+    """Assign an order to tracks that were received before its package shipped here."""
+    db.change("tracks.assign_order", tracking_key=_key(tracking_number), order_id=order_id)
 
 
-def asked(db: Db, connection_id: int, tracking_number: str, *, ask_at_ms: int) -> None:
-    """Write down that a platform was asked and told nothing new; it is not asked again before `ask_at_ms`."""
+def record_check(db: Db, connection_id: int, tracking_number: str, *, next_check_at_ms: int) -> None:
+    """Store that a query brought no change, and when the next one is due."""
     key = _key(tracking_number)
-    db.change("tracks.asked", connection_id=connection_id, tracking_key=key, ask_at_ms=ask_at_ms)
+    db.change("tracks.record_check", connection_id=connection_id, tracking_key=key, next_check_at_ms=next_check_at_ms)
 
 
-def subscribed(db: Db, connection_id: int, tracking_number: str) -> None:
-    """Write down that a platform promised to tell of news."""
-    db.change("tracks.subscribed", connection_id=connection_id, tracking_key=_key(tracking_number))
+def mark_subscribed(db: Db, connection_id: int, tracking_number: str) -> None:
+    """Store that a platform accepted a subscription to a package's events."""
+    db.change("tracks.mark_subscribed", connection_id=connection_id, tracking_key=_key(tracking_number))
 
 
-def silent(db: Db, connection_id: int, *, from_ms: int, to_ms: int) -> Silent | None:
-    """The package whose time to be asked about comes first in a span, of those that have not arrived."""
-    row = db.row("tracks.silent", connection_id=connection_id, from_ms=from_ms, to_ms=to_ms)
-    return Silent(*row) if row else None
+def next_to_check(db: Db, connection_id: int, *, from_ms: int, to_ms: int) -> TrackedPackage | None:
+    """Return the undelivered package whose query is due first in a period, None if there is none."""
+    row = db.row("tracks.next_to_check", connection_id=connection_id, from_ms=from_ms, to_ms=to_ms)
+    return TrackedPackage(*row) if row else None
 
 
-def told_by(db: Db, call_id: int) -> tuple[Silent, ...]:
-    """The packages that a call told of."""
-    return tuple(Silent(*row) for row in db.rows("tracks.told_by", call_id=call_id))
+def packages_of_call(db: Db, call_id: int) -> tuple[TrackedPackage, ...]:
+    """Return the packages that an update is about."""
+    return tuple(TrackedPackage(*row) for row in db.rows("tracks.packages_of_call", call_id=call_id))
 
 
-def to_subscribe(db: Db, order_id: int, connection_id: int) -> tuple[tuple[str, str], ...]:
-    """Numbers and carriers of an order's packages whose news a connection was not asked for yet."""
+def to_be_subscribed(db: Db, order_id: int, connection_id: int) -> tuple[tuple[str, str], ...]:
+    """Return numbers and carriers of an order's packages that a connection has no subscription for yet."""
     return tuple(
         (number, carrier)
-        for number, carrier in db.rows("tracks.to_subscribe", order_id=order_id, connection_id=connection_id)
+        for number, carrier in db.rows("tracks.to_be_subscribed", order_id=order_id, connection_id=connection_id)
     )
 
 
-def asking(db: Db, connection_id: int) -> tuple[int, int]:
-    """When a connection was asked last, 0 for never, and how often in a row that came to nothing."""
-    row = db.row("tracks.asking", connection_id=connection_id)
+def last_check(db: Db, connection_id: int) -> tuple[int, int]:
+    """Return when a connection was last queried (0: never), and how many queries in a row failed."""
+    row = db.row("tracks.last_check", connection_id=connection_id)
     return (row[0], row[1]) if row else (0, 0)
 
 
-def put_asking(db: Db, connection_id: int, *, at_ms: int, failures: int) -> None:
-    """Write down when a connection was asked last, and how often in a row that came to nothing."""
-    db.change("tracks.put_asking", connection_id=connection_id, at_ms=at_ms, failures=failures)
+def put_last_check(db: Db, connection_id: int, *, at_ms: int, failures: int) -> None:
+    """Store when a connection was last queried, and how many queries in a row failed."""
+    db.change("tracks.put_last_check", connection_id=connection_id, at_ms=at_ms, failures=failures)
 
 
 def _stored(
@@ -155,23 +155,23 @@ def _stored(
     connection_id: int,
     connection: str,
     order_id: int | None,
-    told: str,
+    details: str,
     changed_at_ms: int,
-    asks: int,
+    checks: int,
     subscribed: int,
-) -> Stored:
-    track = RemoteTrack.model_validate_json(told)
+) -> StoredTrack:
+    track = RemoteTrack.model_validate_json(details)
     events = tuple(_event(*row) for row in db.rows("tracks.events", track_id=id_))
-    whole = track.model_copy(update={"events": events})
-    return Stored(id_, connection_id, connection, order_id, whole, changed_at_ms, asks, bool(subscribed))
+    track = track.model_copy(update={"events": events})
+    return StoredTrack(id_, connection_id, connection, order_id, track, changed_at_ms, checks, bool(subscribed))
 
 
 def _key(number: str) -> str:
-    """Return what numbers are compared by; one of signs alone, which a platform may tell, is compared as it is."""
+    """Return the key that numbers are compared by; a number without letters and digits is compared as it is."""
     return code.tracking_key(number) or number
 
 
-def _known_by(event: RemoteEvent) -> str:
+def _event_key(event: RemoteEvent) -> str:
     return json.dumps(key_of(event), ensure_ascii=False)
 
 

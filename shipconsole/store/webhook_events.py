@@ -1,4 +1,4 @@
-"""Deliveries: webhooks just as they came, each event once, and what became of them."""
+"""Webhook events: requests as received, each event once, and the result of processing them."""
 
 import hashlib
 import json
@@ -6,16 +6,55 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from shipconsole.domain.message import NO_MESSAGE, Message, from_stored
-from shipconsole.domain.received_webhook import Delivery, ReceivedWebhook, State
-from shipconsole.store import news
+from shipconsole.store import platform_notices
 from shipconsole.store.database import Db, Row
 from shipconsole.store.orders import match_key
 
-NO_MATTER = 2**62
+State = Literal["new", "processed", "failed", "ignored"]
+ANY_COUNT = 2**62
+
+
+class WebhookEvent(NamedTuple):
+    """One webhook event as received.
+
+    `headers` are those that identify the sender, by their names in lower case. `verified` is True if the signature is
+    valid, False if it was not verified, and None if there is none: the platform signs nothing, or a person imported
+    the event. `duplicates` is how often it was received again, `message` the result of processing it.
+    """
+
+    id: int
+    connection_id: int
+    received_at_ms: int
+    headers: Mapping[str, str]
+    body: bytes
+    sha256: str
+    dedupe_key: str
+    verified: bool | None
+    verify_message: Message
+    state: State
+    message: Message
+    duplicates: int
+    processed_at_ms: int | None
+
+
+class ReceivedWebhook(NamedTuple):
+    """One webhook event for a list, without its body."""
+
+    id: int
+    connection: str
+    vendor: str
+    received_at_ms: int
+    size_bytes: int
+    verified: bool | None
+    verify_message: Message
+    state: State
+    message: Message
+    duplicates: int
+    processed_at_ms: int | None
 
 
 class Added(NamedTuple):
-    """Which delivery an event is, and whether it had come before."""
+    """The id of a stored event, and whether it was received before."""
 
     id: int
     is_duplicate: bool
@@ -33,11 +72,11 @@ def add(
     now_ms: int,
     recurs: bool = False,
 ) -> Added:
-    """Keep a webhook, or count it where the same event came before; one that `recurs` is to be worked off again."""
+    """Store an event, or count it if it is a duplicate; a duplicate that `recurs` is processed again."""
     row = db.row(
         "webhook_events.add",
         connection_id=connection_id,
-        came_at_ms=now_ms,
+        received_at_ms=now_ms,
         headers=json.dumps(dict(headers), sort_keys=True),
         body=body,
         sha256=hashlib.sha256(body).hexdigest(),
@@ -48,30 +87,30 @@ def add(
     )
     assert row is not None
     id_, duplicates = row
-    db.note("delivery", id_)
+    db.note("webhook_event", id_)
     return Added(id_, duplicates > 0)
 
 
-def new(db: Db, most: int) -> tuple[Delivery, ...]:
-    """Those that nobody worked off yet, the first that came first."""
-    return tuple(_delivery(row) for row in db.rows("webhook_events.new", most=most))
+def unprocessed(db: Db, most: int) -> tuple[WebhookEvent, ...]:
+    """Return the unprocessed events, oldest first."""
+    return tuple(_event(row) for row in db.rows("webhook_events.unprocessed", most=most))
 
 
-def new_of(db: Db, connection_id: int, *, after: int, most: int) -> tuple[Delivery, ...]:
-    """Those of a connection that nobody worked off yet, behind an id, the first that came first."""
-    rows = db.rows("webhook_events.new_of", connection_id=connection_id, after=after, most=most)
-    return tuple(_delivery(row) for row in rows)
+def unprocessed_of(db: Db, connection_id: int, *, after: int, most: int) -> tuple[WebhookEvent, ...]:
+    """Return a connection's unprocessed events after an id, oldest first."""
+    rows = db.rows("webhook_events.unprocessed_of", connection_id=connection_id, after=after, most=most)
+    return tuple(_event(row) for row in rows)
 
 
 def senders(db: Db) -> tuple[int, ...]:
-    """The connections of which something came that nobody worked off yet."""
+    """Return the connections with unprocessed events."""
     return tuple(connection_id for (connection_id,) in db.rows("webhook_events.senders"))
 
 
-def get(db: Db, id_: int) -> Delivery | None:
-    """The delivery of an id."""
+def get(db: Db, id_: int) -> WebhookEvent | None:
+    """Return an event by its id, None if there is none."""
     row = db.row("webhook_events.get", id=id_)
-    return _delivery(row) if row else None
+    return _event(row) if row else None
 
 
 def processed(
@@ -81,15 +120,14 @@ def processed(
     message: Message,
     now_ms: int,
     *,
-    duplicates: int = NO_MATTER,
+    duplicates: int = ANY_COUNT,
     waits_for: str = "",
     unconfirmed_of: str = "",
 ) -> None:
-    """Write down what a delivery did; again where it was worked off again.
+    """Store the result of processing an event.
 
-    `duplicates` is how many there were of one that recurs when that began: with one more since, it is to be worked off
-    once more. So it is once an order of the number `waits_for` comes in, or the platform's order of the id
-    `unconfirmed_of` shows what it tells.
+    `duplicates` is the count when processing began: with one more since, the event is processed again. So it is once an
+    order with the number `waits_for` is stored, or once the platform's order `unconfirmed_of` shows what it reports.
     """
     values = {
         "state": state,
@@ -99,61 +137,62 @@ def processed(
         "unconfirmed_of": unconfirmed_of,
     }
     if db.change("webhook_events.processed", id=id_, waits_for=match_key(waits_for), **values):
-        db.note("delivery", id_)
+        db.note("webhook_event", id_)
 
 
-def order_came(db: Db, number: str) -> None:
-    """Have those worked off again that waited for an order of this number."""
-    db.change("webhook_events.order_came", match_key=match_key(number))
+def requeue_waiting(db: Db, number: str) -> None:
+    """Have the events processed again that waited for an order with this number."""
+    db.change("webhook_events.requeue_waiting", match_key=match_key(number))
 
 
-def unconfirmed(db: Db, connection_id: int, remote_id: str) -> tuple[Delivery, ...]:
-    """Return those that tell of a platform's order what it does not show yet, the first that came first."""
+def unconfirmed(db: Db, connection_id: int, remote_id: str) -> tuple[WebhookEvent, ...]:
+    """Return the events about a platform's order that it did not confirm yet, oldest first."""
     rows = db.rows("webhook_events.unconfirmed", connection_id=connection_id, remote_id=remote_id)
-    return tuple(_delivery(row) for row in rows)
+    return tuple(_event(row) for row in rows)
 
 
-def again(db: Db, id_: int) -> None:
-    """Have one worked off again."""
-    if db.change("webhook_events.again", id=id_):
-        db.note("delivery", id_)
+def requeue(db: Db, id_: int) -> None:
+    """Have an event processed again."""
+    if db.change("webhook_events.requeue", id=id_):
+        db.note("webhook_event", id_)
 
 
 def latest(db: Db, most: int) -> tuple[ReceivedWebhook, ...]:
-    """The newest ones, newest first; all of them where `most` is below zero."""
-    return tuple(_came(row) for row in db.rows("webhook_events.latest", most=most))
+    """Return the newest events, newest first; all of them if `most` is negative."""
+    return tuple(_received(row) for row in db.rows("webhook_events.latest", most=most))
 
 
 def remove_old(db: Db, before_ms: int, now_ms: int, most: int) -> int:
-    """Remove what came, and was worked off, before a moment; return how many were removed.
+    """Delete the bodies of events received and processed before a time; return how many.
 
-    What each is known by stays, so that the same one sent again is no new one. What is not worked off, failed, or waits
-    for an order stays whole.
+    Their keys stay, so that a duplicate is still recognized. Unprocessed, failed and waiting events stay complete.
     """
-    found = db.rows("webhook_events.old", before_ms=before_ms, most=most)
-    for (id_,) in found:
-        news.forget_from(db, id_, 0)
-        db.change("webhook_events.remove", id=id_, nothing=b"", now_ms=now_ms)
-        db.note("delivery", id_)
-    return len(found)
+    old = db.rows("webhook_events.old", before_ms=before_ms, most=most)
+    for (id_,) in old:
+        platform_notices.forget_from(db, id_, 0)
+        db.change("webhook_events.remove", id=id_, empty=b"", now_ms=now_ms)
+        db.note("webhook_event", id_)
+    return len(old)
 
 
 def is_removed(db: Db, id_: int) -> bool:
-    """Return whether the body of a webhook was removed for its age."""
+    """Return whether the body of an event was deleted for its age."""
     return db.value("webhook_events.removed", id=id_) is not None
 
 
-def _delivery(row: Row) -> Delivery:
-    id_, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, signature, state, did, *rest = row
-    known = (id_, connection_id, came_at_ms, json.loads(headers), body, sha256, dedupe_key, _truth(verified))
-    return Delivery(*known, from_stored(signature), state, from_stored(did), *rest)
+def _event(row: Row) -> WebhookEvent:
+    id_, connection_id, received_at_ms, headers, body, sha256, key, verified, verify_message, state, message, *rest = (
+        row
+    )
+    start = (id_, connection_id, received_at_ms, json.loads(headers), body, sha256, key, _boolean(verified))
+    return WebhookEvent(*start, from_stored(verify_message), state, from_stored(message), *rest)
 
 
-def _came(row: Row) -> ReceivedWebhook:
-    id_, connection, vendor, came_at_ms, size_bytes, verified, signature, state, did, *rest = row
-    known = (id_, connection, vendor, came_at_ms, size_bytes, _truth(verified))
-    return ReceivedWebhook(*known, from_stored(signature), state, from_stored(did), *rest)
+def _received(row: Row) -> ReceivedWebhook:
+    id_, connection, vendor, received_at_ms, size_bytes, verified, verify_message, state, message, *rest = row
+    start = (id_, connection, vendor, received_at_ms, size_bytes, _boolean(verified))
+    return ReceivedWebhook(*start, from_stored(verify_message), state, from_stored(message), *rest)
 
 
-def _truth(stored: int | None) -> bool | None:
+def _boolean(stored: int | None) -> bool | None:
     return None if stored is None else bool(stored)

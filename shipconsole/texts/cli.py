@@ -27,9 +27,9 @@ TEXTS: Table = {
     "argparse.usage": "usage:",
     "cli.already_open": "Shipconsole already has this database open, as a window or as serve. Close it first.",
     "cli.any_other": "any other",
-    "cli.by_hand": "by hand: {change}",
     "cli.change_saved": "The change is saved. Updates that were not sent yet will be sent later. {reason}",
     "cli.column_cancelled": "cancelled",
+    "cli.column_carrier": "carrier",
     "cli.column_item": "item",
     "cli.column_left": "left",
     "cli.column_ordered": "ordered",
@@ -67,6 +67,7 @@ TEXTS: Table = {
         "{number} now includes {other}. It is in {count:n} connections.",
     ),
     "cli.linked_order": "linked: {connection} {number}",
+    "cli.manual_change": "by hand: {change}",
     "cli.may_be_same": "may be the same as: {order} {number}",
     "cli.need_attention": (
         "{count:n} update needs attention. List it with: shipconsole outbox",

@@ -24,7 +24,7 @@ TEXTS: Table = {
     "database.holds_nothing": "it is empty, and orders were saved in it before",
     "database.in_use": "another program is using it",
     "database.missing": "its file is missing",
-    "database.moved": "it is no longer in its place",
+    "database.moved": "its file was moved or replaced",
     "database.newer": "This database was last opened by a newer version of Shipconsole. Install that version here too. Nothing was changed.",
     "database.no_database": "There is no database {file}.",
     "database.no_empty": "No empty database could be created: {reason}.",

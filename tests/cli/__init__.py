@@ -1,1 +1,1 @@
-"""The command line, as a script or a person at a terminal meets it: the whole program, started anew each time."""
+"""The command line, as a script or a person uses it: the whole program, started again each time."""

@@ -1,4 +1,4 @@
-"""One set of simulated platforms, one keyring, and one connected profile with orders, for all of the folder."""
+"""One set of simulated platforms, one keyring, and one connected profile with orders, shared by the folder."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ def keyring() -> Iterator[SecretService]:
 
 @pytest.fixture(autouse=True)
 def _keyring_goes_on(request: pytest.FixtureRequest) -> None:
-    """Before each test that uses it: a keyring that ended by itself is started anew, and its end told."""
+    """Before each test that uses it: start a keyring that ended by itself again, and warn of that."""
     if "keyring" in request.fixturenames or "program" in request.fixturenames:
         service: SecretService = request.getfixturevalue("keyring")
         if how := service.watch():
@@ -40,14 +40,14 @@ class KeyringEndedWarning(pytest.PytestWarning):
 
 @pytest.fixture(scope="package")
 def program(shop: SimulatorServer, keyring: SecretService, tmp_path_factory: pytest.TempPathFactory) -> Program:
-    """The program on a profile with all three platforms connected, their keys typed in, and their orders pulled."""
+    """The program on a profile with all three platforms connected, their API keys typed, and their orders synced."""
     made = Program(tmp_path_factory.mktemp("cli") / "profile", keyring.env)
     for vendor, name in NAMES.items():
         fields = [word for field in SECRETS[vendor] for word in ("--secret", field)]
         typed = "".join(f"{key}\n" for key in SECRETS[vendor].values())
         made.done("connect", vendor, "--name", name, "--url", f"{shop.url}/{vendor}", *fields, typed=typed)
     pulled = made.done("sync", "--json")
-    assert [(one["connection"], one["orders"], one["new"], one["message"]) for one in pulled.json] == [
+    assert [(result["connection"], result["orders"], result["new"], result["message"]) for result in pulled.json] == [
         ("ShipEngine", 24, 24, ""),
         ("Starshipit", 24, 0, ""),
         ("Shipup", 12, 0, ""),

@@ -1,4 +1,4 @@
-"""One line for every command there is, with which it does its work on the profile that is made here."""
+"""A line for every command, with which it does its work on the profile that is made here."""
 
 import argparse
 import json
@@ -20,7 +20,7 @@ ADDRESS = ("--name", "A", "--street", "1 B St", "--city", "Sydney", "--post-code
 
 
 class Row(NamedTuple):
-    """How a command is run, its exit code where all is well, and whether it stores something."""
+    """How a command is run, its usual exit code, and whether it stores something."""
 
     words: tuple[str, ...]
     code: int = 0
@@ -93,7 +93,7 @@ def rows(folder: Path, url: str) -> dict[str, Row]:
 def make(here: Here, pulled: Path, url: str, texts: Mapping[str, str] | None = None) -> None:
     """Make the profile on which every row does something; `texts` stand in for what comes from outside."""
     folder = here.profile.parent
-    said = texts or {}
+    hostile = texts or {}
     here.profile.mkdir(parents=True)
     shutil.copy(pulled, here.profile / "shipconsole.db")
     assert open_profile(here.profile, {}).id
@@ -103,7 +103,7 @@ def make(here: Here, pulled: Path, url: str, texts: Mapping[str, str] | None = N
     here.done("connect", "swiftpod", "--name", "Pod", "--url", f"{url}/swiftpod")
     here.done("forwarding", "--from", "Pod", "--to", "ShipEngine")
     for number, name in enumerate(("first.json", "second.json"), 1):
-        (folder / name).write_text(json.dumps(_webhook(number, said)), encoding="utf-8")
+        (folder / name).write_text(json.dumps(_webhook(number, hostile)), encoding="utf-8")
     here.done("import-webhook-event", str(folder / "first.json"), "--connection", "Pod")
     here.done("reprocess", "1")
     here.done("ship", "10001", "--item", "MOBILE-CASE-BLK=1", "--tracking", SHIPPED)
@@ -117,18 +117,18 @@ def make(here: Here, pulled: Path, url: str, texts: Mapping[str, str] | None = N
     here.done("backup", "--to", str(folder / "copy.db"))
 
 
-def _webhook(number: int, said: Mapping[str, str]) -> object:
-    parcel = {"tracking_number": ELSEWHERE, "shipped_items": [{"order_item_id": "A", "quantity": 1}]}
+def _webhook(number: int, texts: Mapping[str, str]) -> object:
+    package = {"tracking_number": ELSEWHERE, "shipped_items": [{"order_item_id": "A", "quantity": 1}]}
     order = {
         "id": 5,
         "order_id": "10001",
         "status": "shipped",
         "address": {"name": "John Smith", "zip": "2000", "country": "AU"},
         "line_items": [{"id": 1, "order_item_id": "A", "sku": "MOBILE-CASE-BLK", "quantity": 1}],
-        "trackings": [{**parcel, "status": "in_transit", "carrier": "USPS"}],
+        "trackings": [{**package, "status": "in_transit", "carrier": "USPS"}],
     }
-    event = {"uuid": str(number), "name": "shipment_notify", "tracking": {**parcel, "tracking_status": "in_transit"}}
-    return {"event": event, "data": {**order, **said}}
+    event = {"uuid": str(number), "name": "shipment_notify", "tracking": {**package, "tracking_status": "in_transit"}}
+    return {"event": event, "data": {**order, **texts}}
 
 
 def begun(folder: Path) -> Here:

@@ -72,7 +72,7 @@ def obeyed(text: str) -> list[str]:
 
 AS_THEY_ARE = frozenset(
     {"state", "kind", "mode", "vendor", "base_url", "name", "fingerprint", "database_id", "run", "resolution", "what"}
-    | {"key", "match_key", "number_key", "sku_key", "barcode_key", "tracking_key", "known_by", "dedupe_key", "sha256"}
+    | {"key", "match_key", "number_key", "sku_key", "barcode_key", "tracking_key", "event_key", "dedupe_key", "sha256"}
     | {
         "number",
         "sku",
@@ -87,7 +87,7 @@ AS_THEY_ARE = frozenset(
     }
 )
 """Columns that hold our own codes, or by which something is found."""
-NARROW = frozenset({"package", "package_change", "proposal"})
+NARROW = frozenset({"package", "package_change", "forward_review"})
 
 
 def spoil(database: apsw.Connection) -> int:
@@ -116,7 +116,7 @@ def spoil(database: apsw.Connection) -> int:
     ((order_id,),) = database.execute("SELECT id FROM orders WHERE number = '10001'").fetchall()
     for text in (ALL, *HOSTILE):
         database.execute(
-            "INSERT INTO hand_change (order_id, at_ms, what, why) VALUES (?, 1, ?, ?)", (order_id, text, text)
+            "INSERT INTO manual_change (order_id, at_ms, what, reason) VALUES (?, 1, ?, ?)", (order_id, text, text)
         )
     return spoilt
 
@@ -133,6 +133,6 @@ def spoil_messages(database: apsw.Connection, table: str, column: str) -> bool:
 def is_json(database: apsw.Connection, table: str, column: str) -> bool:
     """Whether a column holds JSON, by its values or by what it has of itself."""
     found = database.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} <> '' LIMIT 3").fetchall()
-    return column in ("document", "told", "body", "options", "request") or any(
-        str(one).startswith(("[", "{")) for (one,) in found
+    return column in ("document", "details", "body", "options", "request") or any(
+        str(entry).startswith(("[", "{")) for (entry,) in found
     )

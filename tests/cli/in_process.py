@@ -1,4 +1,4 @@
-"""The command line in this process: with streams of its own, keys in memory, and whatever surrounds it."""
+"""Commands run in this process, with their own streams and with keys in memory."""
 
 import io
 import os
@@ -19,18 +19,18 @@ from shipconsole.station.keys import MemoryKeys
 from tests.cli.program import Ended
 from tests.support.bench import tls
 
-_LOOK_EVERY_S = 0.01
+_RETRY_S = 0.01
 
 
 @dataclass(frozen=True)
 class Here:
-    """Runs commands on a profile; an error that nobody caught fails the test that runs one."""
+    """Runs commands on a profile; an uncaught error fails the test."""
 
     profile: Path
     keys: MemoryKeys
 
     def run(self, *words: str, typed: str = "", **streams: TextIO | None) -> Ended:
-        """Run one command to its end; `out` and `err` stand for its streams, None for one that is closed."""
+        """Run a command to its end; `out` and `err` replace its streams, None is a closed one."""
         out, err = _stream(), _stream()
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("SHIPCONSOLE_PROFILE", str(self.profile))
@@ -38,7 +38,7 @@ class Here:
             patch.setattr(sys, "stdout", streams.get("out", out))
             patch.setattr(sys, "stderr", streams.get("err", err))
             patch.setattr("shipconsole.cli.session.OsKeys", lambda _: self.keys)
-            # Making one takes longer than most commands.
+            # Creating a TLS context takes longer than most commands.
             patch.setattr("shipconsole.cli.session.tls_context", tls)
             with _ended_once_it_listens(words) if words[0] == "serve" else nullcontext():
                 code = main(words)
@@ -52,34 +52,34 @@ class Here:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """Return a free port."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 @contextmanager
 def _ended_once_it_listens(words: tuple[str, ...]) -> Generator[None]:
-    """Ask this process to end, as the system does, once something listens at the port that the words name."""
+    """Send SIGTERM to this process once it listens at the port in the arguments."""
     port = int(words[words.index("--port") + 1])
     over = threading.Event()
 
-    def look() -> None:
-        while not over.wait(_LOOK_EVERY_S):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port)) as one:
-                one.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-                while one.recv(4_096):
+    def wait() -> None:
+        while not over.wait(_RETRY_S):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port)) as connection:
+                connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+                while connection.recv(4_096):
                     pass
                 os.kill(os.getpid(), signal.SIGTERM)
                 return
 
-    looking = threading.Thread(target=look)
-    looking.start()
+    waiting = threading.Thread(target=wait)
+    waiting.start()
     try:
         yield
     finally:
         over.set()
-        looking.join()
+        waiting.join()
 
 
 def _stream(text: str = "") -> io.TextIOWrapper:

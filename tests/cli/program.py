@@ -1,4 +1,4 @@
-"""The program as a process of its own, and what came of it."""
+"""The program as a separate process, and its result."""
 
 import json
 import subprocess
@@ -24,7 +24,7 @@ def line(message_id: str, **arguments: Argument) -> str:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended: its exit code and what it wrote."""
+    """The result of a command: its exit code and its output."""
 
     code: int
     out: str
@@ -38,19 +38,19 @@ class Ended:
 
 @dataclass(frozen=True)
 class Program:
-    """Runs commands on one profile; `said` keeps all that any of them wrote."""
+    """Runs commands on one profile; `outputs` has everything that they wrote."""
 
     profile: Path
     env: Mapping[str, str]
-    said: list[str] = field(default_factory=list)
+    outputs: list[str] = field(default_factory=list)
 
     def start(self, *words: str) -> Running:
-        """Begin a command; its standard input is open."""
+        """Start a command, with an open standard input."""
         env = {**self.env, "SHIPCONSOLE_PROFILE": str(self.profile)}
         return WarmProcess(words, env) if can_be_warm(env) else self.start_anew(*words)
 
     def start_anew(self, *words: str) -> "subprocess.Popen[str]":
-        """Begin a command in a new interpreter, as a person does."""
+        """Start a command in a new interpreter, as a person does."""
         return subprocess.Popen(
             [sys.executable, "-m", "shipconsole", *words],
             cwd=ROOT,
@@ -63,12 +63,12 @@ class Program:
         )
 
     def end(self, process: Running, typed: str = "") -> Ended:
-        """Type into a command, wait for its end, and fail if that was a bug of the program."""
+        """Type into a command, wait for its end, and fail if the program has a defect."""
         try:
             out, err = process.communicate(typed, timeout=ENDS_WITHIN_S)
         finally:
             leave(process)
-        self.said.extend((out, err))
+        self.outputs.extend((out, err))
         assert "Traceback" not in err, err
         assert process.returncode != 1, err
         return Ended(process.returncode, out, err)
@@ -78,13 +78,13 @@ class Program:
         return self.end(self.start(*words), typed)
 
     def done(self, *words: str, typed: str = "") -> Ended:
-        """Run one command that must end well."""
+        """Run a command that must succeed."""
         ended = self.run(*words, typed=typed)
         assert ended.code == 0, ended
         return ended
 
     def json(self, *words: str) -> Any:
-        """What one command that must end well prints for scripts."""
+        """Run a command that must succeed, with --json, and return its document."""
         return self.done(*words, "--json").json
 
     def run_together(self, commands: Sequence[Sequence[str]]) -> list[Ended]:
@@ -97,11 +97,11 @@ class Program:
                 leave(process)
 
     def on(self, profile: Path, **env: str) -> "Program":
-        """The program on another profile or in other surroundings."""
-        return Program(profile, {**self.env, **env}, self.said)
+        """Return the program on another profile or with other environment variables."""
+        return Program(profile, {**self.env, **env}, self.outputs)
 
 
 def leave(process: Running) -> None:
-    """End a command however it stands, and close its pipes."""
+    """Kill a command if it still runs, and close its pipes."""
     with process:
         process.kill()

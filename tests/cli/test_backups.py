@@ -1,4 +1,4 @@
-"""backup and restore: a copy while others work, and a damaged store's place taken by it."""
+"""backup, restore and database: a backup while others work, and what replaces a damaged database."""
 
 import os
 from contextlib import closing
@@ -23,7 +23,7 @@ def small(program: Program, tmp_path: Path) -> Program:
     return program.on(profile)
 
 
-def test_a_damaged_store_is_told_with_the_command_that_puts_its_copy_back(small: Program) -> None:
+def test_a_damaged_database_is_reported_with_the_command_that_restores_its_backup(small: Program) -> None:
     made = small.json("backup")
     assert made["bytes"] == Path(made["file"]).stat().st_size
     file = small.profile / "shipconsole.db"
@@ -68,7 +68,7 @@ def test_a_file_that_is_no_copy_changes_nothing(small: Program, tmp_path: Path) 
     assert (small.profile / "shipconsole.db").read_bytes() == before
 
 
-def test_nothing_is_put_back_below_an_open_window(small: Program) -> None:
+def test_no_backup_is_restored_while_a_window_is_open(small: Program) -> None:
     made = small.json("backup")
     lock = ProfileLock(Profile(small.profile))
     assert lock.acquire()
@@ -82,16 +82,16 @@ def test_nothing_is_put_back_below_an_open_window(small: Program) -> None:
 
 def test_the_doctor_tells_of_the_last_copy(small: Program) -> None:
     made = small.json("backup")
-    found = {one["what"]: one for one in small.run("doctor", "--json").json}
+    found = {entry["what"]: entry for entry in small.run("doctor", "--json").json}
     assert found["latest backup"]["ok"]
     assert made["file"] in found["latest backup"]["message"]
 
 
 def test_the_doctor_names_the_version_of_sqlite(small: Program) -> None:
-    found = {one["what"]: one for one in small.run("doctor", "--json").json}
+    found = {entry["what"]: entry for entry in small.run("doctor", "--json").json}
     assert found["database"]["sqlite_version"] == engine.version()
     assert f"SQLite {engine.version()}" in small.run("doctor").out
-    assert [what for what, one in found.items() if "sqlite_version" in one] == ["database"]
+    assert [what for what, entry in found.items() if "sqlite_version" in entry] == ["database"]
 
 
 def lose(profile: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_database_that_is_older_than_it_was_is_refused_until_somebody_decides(
     small.json("orders")
     file = small.profile / "shipconsole.db"
     with closing(sql.connect(file)) as connection:
-        connection.execute("INSERT INTO pass_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto')")
+        connection.execute("INSERT INTO forwarding_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto')")
     older = file.read_bytes()
     store = Store(file)
     store.open()
@@ -150,7 +150,7 @@ def test_a_database_that_is_older_than_it_was_is_refused_until_somebody_decides(
     assert small.run("database", "--accept-older").code == 2
 
 
-def test_other_tables_are_refused_in_words(small: Program) -> None:
+def test_a_database_with_other_tables_is_refused(small: Program) -> None:
     file = small.profile / "shipconsole.db"
     with closing(sql.connect(file)) as connection:
         connection.execute("ALTER TABLE orders RENAME COLUMN recipient TO receiver")
@@ -166,7 +166,7 @@ def test_other_tables_are_refused_in_words(small: Program) -> None:
 
 def test_a_restore_says_which_rules_are_set_to_review(small: Program) -> None:
     with closing(sql.connect(small.profile / "shipconsole.db")) as connection:
-        connection.execute("INSERT INTO pass_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto')")
+        connection.execute("INSERT INTO forwarding_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto')")
     made = small.json("backup")
     ended = small.done("restore", made["file"], "--json")
     assert ended.json["orders"] == 10

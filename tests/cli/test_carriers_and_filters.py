@@ -3,7 +3,7 @@
 from tests.cli.program import Program, line
 
 
-def test_codes_are_shown_changed_and_taken_back(program: Program) -> None:
+def test_codes_are_shown_changed_and_reset(program: Program) -> None:
     shown = program.done("carriers", "--connection", "Starshipit").out.splitlines()
     assert shown[0].split() == ["carrier", "Starshipit"]
     assert ["Australia", "Post", "AusPost"] in [line.split() for line in shown]
@@ -21,7 +21,7 @@ def test_codes_are_shown_changed_and_taken_back(program: Program) -> None:
     (engine,) = changed["connections"]
     assert (engine["name"], engine["default"]) == ("ShipEngine", {"own": "ups", "usual": "other"})
     assert "stamps_com" in engine["offered"]
-    codes = {one["id"]: one["codes"]["ShipEngine"] for one in changed["carriers"]}
+    codes = {carrier["id"]: carrier["codes"]["ShipEngine"] for carrier in changed["carriers"]}
     assert codes["usps"] == {"own": "endicia", "usual": "stamps_com"}
     assert codes["joe's van"] == {"own": "other", "usual": ""}
     back = program.done(
@@ -50,10 +50,10 @@ def test_some_orders_are_asked_for_by_filters_that_can_be_listed(program: Progra
     listed, every, some, wrong, not_all, no_pair, twice = program.run_together(commands)
     assert "  order_number    " in listed.out
     assert "  ordered_at.gte  A date and time" in listed.out
-    names = {one["connection"]: [each["name"] for each in one["filters"]] for one in every.json}
+    names = {connection["connection"]: [each["name"] for each in connection["filters"]] for connection in every.json}
     assert "fulfillment_status" in names["ShipEngine"]
     assert names["Starshipit"] == ["since_order_date", "since_last_updated"]
-    assert [(one["connection"], one["orders"], one["new"]) for one in some.json] == [("ShipEngine", 1, 0)]
+    assert [(entry["connection"], entry["orders"], entry["new"]) for entry in some.json] == [("ShipEngine", 1, 0)]
     choice = line("field.choice", value="half", count=4, title="Payment", platform="ShipEngine")
     assert (wrong.code, wrong.err) == (2, choice)
     assert not_all.code == 2

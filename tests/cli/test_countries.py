@@ -26,10 +26,10 @@ def test_shipup_is_sent_the_code_and_the_order_is_found(
         own.done("connect", "starshipit", "--name", "A", "--url", source.url, *keys, typed="k\nk\n")
         own.done("connect", "shipup", "--name", "B", "--url", other.url, "--secret", "api_key", typed="k\n")
         own.done("sync")
-        parcel = ("--item", "A=1", "--tracking", "1Z999AA10123456784", "--to", "B")
-        ended = own.run_together([("preview", f"N{number}", *parcel, "--json") for number in range(1, 6)])
+        package = ("--item", "A=1", "--tracking", "1Z999AA10123456784", "--to", "B")
+        ended = own.run_together([("preview", f"N{number}", *package, "--json") for number in range(1, 6)])
     sent = [each.json["requests"][0]["body"]["fulfillments"][0]["shipping_address"] for each in ended]
-    assert [(one.get("country_code"), one.get("country")) for one in sent] == [
+    assert [(request.get("country_code"), request.get("country")) for request in sent] == [
         ("GB", None),
         ("GR", None),
         ("DE", "Germany"),
@@ -37,5 +37,5 @@ def test_shipup_is_sent_the_code_and_the_order_is_found(
         (None, "XX"),
     ]
     for text, number in (("Germany", "N3"), ("greece", "N2"), ("N1", "N1"), ("#N4", "N4")):
-        assert [one["number"] for one in own.json("orders", "--find", text)] == [number]
+        assert [order["number"] for order in own.json("orders", "--find", text)] == [number]
     assert len(own.json("orders", "--find", "王")) == 5

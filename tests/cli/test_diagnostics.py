@@ -1,4 +1,4 @@
-"""diagnostics: a file for whoever helps, written by a process that has seen no key before it asks the keyring."""
+"""diagnostics: a file with all API keys masked, also those that only the keyring has."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ KEYS = [value for fields in SECRETS.values() for value in fields.values()]
 
 def test_keys_that_only_the_keyring_knows_are_masked(program: Program, tmp_path: Path) -> None:
     # No vendor is asked with the token of its webhooks: nothing but the masking reads it.
-    tokens = [one["webhook_path"].rpartition("/")[2] for one in program.json("connections")]
+    tokens = [connection["webhook_path"].rpartition("/")[2] for connection in program.json("connections")]
     assert len(tokens) == 3
     planted = [*KEYS, *tokens]
     log = program.profile / "logs" / "shipconsole.log"

@@ -1,4 +1,4 @@
-"""Commands about an order's fields: fields, change; what they print, send, and how they end."""
+"""fields and change, and stores: what they print, what they send, and their exit codes."""
 
 from typing import Any
 
@@ -19,21 +19,21 @@ def test_fields_are_shown_changed_and_shown_as_changed(program: Program, shop: S
             ("fields", NUMBER, "--connection", "ShipEngine"),
         ]
     )
-    told = basic.json
-    assert [(one["connection"], one["may_change"]) for one in told["connections"]][:2] == [
+    shown = basic.json
+    assert [(connection["connection"], connection["may_change"]) for connection in shown["connections"]][:2] == [
         ("ShipEngine", False),
         ("Starshipit", True),
     ]
     (section,) = everything.json["connections"]
-    assert len(section["fields"]) > len(told["connections"][1]["fields"])
-    (street,) = [one for one in section["fields"] if one["path"] == "destination.street"]
+    assert len(section["fields"]) > len(shown["connections"][1]["fields"])
+    (street,) = [field for field in section["fields"] if field["path"] == "destination.street"]
     assert (street["title"], street["kind"], street["limits"], street["may_change"]) == (
         "Street",
         "text",
         "1 to 100 characters.",
         True,
     )
-    (date,) = [one for one in section["fields"] if one["path"] == "order_date"]
+    (date,) = [field for field in section["fields"] if field["path"] == "order_date"]
     assert "." in date["value"]
     assert len(date["value"].rstrip("Z").partition(".")[2]) == 7
     assert in_words.out.startswith(line("cli.takes_no_changes", connection="ShipEngine"))
@@ -47,11 +47,11 @@ def test_fields_are_shown_changed_and_shown_as_changed(program: Program, shop: S
     (effect,) = effects(shop, NUMBER)
     assert effect["body"]["order"] == request["body"]["order"]
     after = program.json("fields", NUMBER, "--connection", "Starshipit")
-    assert "1 Test Street" in [one["value"] for one in after["connections"][0]["fields"]]
-    assert [one["what_code"] for one in after["differences"]] == ["address.street"]
+    assert "1 Test Street" in [field["value"] for field in after["connections"][0]["fields"]]
+    assert [difference["what_code"] for difference in after["differences"]] == ["address.street"]
 
 
-def test_what_cannot_be_changed_is_refused_in_words(program: Program) -> None:
+def test_a_change_that_is_not_possible_is_refused(program: Program) -> None:
     too_long, no_field, no_form, nothing, read_only = program.run_together(
         [
             (*AT, "--set", f"destination.post_code={'1' * 11}"),
@@ -61,7 +61,7 @@ def test_what_cannot_be_changed_is_refused_in_words(program: Program) -> None:
             ("change", NUMBER, "--connection", "ShipEngine", "--set", "external_order_number=1"),
         ]
     )
-    assert [one.code for one in (too_long, no_field, no_form, nothing, read_only)] == [2] * 5
+    assert [ended.code for ended in (too_long, no_field, no_form, nothing, read_only)] == [2] * 5
     assert too_long.err == line("field.too_long", title="Postal code", count=11, most=10, platform="Starshipit")
     assert no_field.err == line("cli.not_a_field", field="destination.planet", connection="Starshipit")
     assert no_form.err == line("cli.not_field", text="destination.street")
@@ -78,7 +78,7 @@ def at_starshipit(shop: SimulatorServer, number: str) -> dict[str, Any]:
     return next(order for order in orders if order["order_number"] == number)
 
 
-def test_entries_of_lists_come_and_go_at_the_vendor(program: Program, shop: SimulatorServer) -> None:
+def test_list_entries_are_added_and_removed_at_the_platform(program: Program, shop: SimulatorServer) -> None:
     before = at_starshipit(shop, "10018")["items"]
     new = f"items.{len(before)}"
     gap, lacking, not_there = program.run_together(
@@ -104,9 +104,7 @@ def test_entries_of_lists_come_and_go_at_the_vendor(program: Program, shop: Simu
     assert (refused.code, refused.err) == (2, line("shipup.deletes_nothing"))
 
 
-def test_a_newer_change_replaces_a_refused_one_and_what_the_vendor_made_of_it_is_said(
-    program: Program, shop: SimulatorServer
-) -> None:
+def test_a_newer_change_replaces_a_rejected_one_and_drift_is_shown(program: Program, shop: SimulatorServer) -> None:
     at = ("change", "10019", "--connection", "Starshipit")
     fault(shop, "starshipit", "refuse_field", call="update_order", field="destination.street")
     refused = program.run(*at, "--set", "destination.street=1 Test Street", "--wait", "120", "--json")
@@ -116,18 +114,18 @@ def test_a_newer_change_replaces_a_refused_one_and_what_the_vendor_made_of_it_is
     fault(shop, "starshipit", "keep_other", call="update_order", field="post_code")
     changed = program.done(*at, "--set", "destination.post_code=2001", "--wait", "120", "--json")
     assert changed.json["replaced"] == [call["id"]]
-    assert [one["state"] for one in changed.json["calls"]] == ["confirmed"]
+    assert [call["state"] for call in changed.json["calls"]] == ["confirmed"]
     assert line("cli.rejected_change", summary="Street") in changed.err
     (section,) = program.json("fields", "10019", "--connection", "Starshipit")["connections"]
-    assert [(one["path"], one["sent"], one["now"]) for one in section["vendor_changed"]] == [
+    assert [(change["path"], change["sent"], change["now"]) for change in section["vendor_changed"]] == [
         ("destination.post_code", "2001", "02001")
     ]
     calls = program.json("outbox")
-    assert {one["id"]: one["state"] for one in calls}[call["id"]] == "cancelled"
-    assert all("vendor_request_id" in one for one in calls)
+    assert {call["id"]: call["state"] for call in calls}[call["id"]] == "cancelled"
+    assert all("vendor_request_id" in call for call in calls)
 
 
-def test_the_shops_of_a_vendor_are_listed_and_read_again(program: Program) -> None:
+def test_stores_are_listed_and_refreshed(program: Program) -> None:
     listed, in_json, again, unknown, unnamed, not_able = program.run_together(
         [
             ("stores",),
@@ -139,7 +137,7 @@ def test_the_shops_of_a_vendor_are_listed_and_read_again(program: Program) -> No
         ]
     )
     assert "Shopify AU" in listed.out
-    assert [one["name"] for one in in_json.json] == ["Shopify AU", "WooCommerce EU"]
+    assert [entry["name"] for entry in in_json.json] == ["Shopify AU", "WooCommerce EU"]
     (source,) = again.json
     assert (source["name"], source["idle"]) == ("Shopify AU", False)
     assert (unknown.code, unnamed.code, not_able.code) == (2, 2, 2)

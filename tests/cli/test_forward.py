@@ -1,4 +1,4 @@
-"""Commands about passing on, and what `order` tells of a package that a webhook told of."""
+"""forwarding and forward-review, and tracking events in `order`."""
 
 import json
 from pathlib import Path
@@ -34,28 +34,28 @@ def came(program: Program, folder: Path, connection: str, body: object) -> None:
     program.done("reprocess", new.split()[0])
 
 
-def test_a_parcel_waits_for_a_yes_and_then_goes_on(warehouse: Program, tmp_path: Path) -> None:
+def test_a_package_under_review_is_forwarded_once_accepted(warehouse: Program, tmp_path: Path) -> None:
     rule = {"from": "Pod", "to": ["ShipEngine"], "mode": "review"}
     assert warehouse.json("forwarding", "--from", "Pod", "--to", "ShipEngine") == [rule]
-    parcel = {"tracking_number": NUMBER, "shipped_items": [{"order_item_id": "A", "quantity": 3}]}
+    package = {"tracking_number": NUMBER, "shipped_items": [{"order_item_id": "A", "quantity": 3}]}
     order = {
         "id": 5,
         "order_id": "10001",
         "status": "shipped",
         "address": {"name": "John Smith", "zip": "2000", "country": "AU"},
         "line_items": [{"id": 1, "order_item_id": "A", "sku": "MOBILE-CASE-BLK", "quantity": 3}],
-        "trackings": [{**parcel, "status": "in_transit", "carrier": "USPS"}],
+        "trackings": [{**package, "status": "in_transit", "carrier": "USPS"}],
     }
-    event = {"uuid": "1", "name": "shipment_notify", "tracking": {**parcel, "tracking_status": "in_transit"}}
+    event = {"uuid": "1", "name": "shipment_notify", "tracking": {**package, "tracking_status": "in_transit"}}
     came(warehouse, tmp_path, "Pod", {"event": event, "data": order})
-    (proposal,) = warehouse.json("forward-review")
-    assert (proposal["order"], proposal["tracking_number"], proposal["state"]) == ("10001", NUMBER, "proposed")
-    assert proposal["items"] == [{"id": "A", "quantity": 3}]
-    (accepted,) = warehouse.json("forward-review", "--accept", str(proposal["id"]))
+    (review,) = warehouse.json("forward-review")
+    assert (review["order"], review["tracking_number"], review["state"]) == ("10001", NUMBER, "proposed")
+    assert review["items"] == [{"id": "A", "quantity": 3}]
+    (accepted,) = warehouse.json("forward-review", "--accept", str(review["id"]))
     assert accepted["state"] == "shipped"
     again, unknown, wrong, listed = warehouse.run_together(
         [
-            ("forward-review", "--accept", str(proposal["id"])),
+            ("forward-review", "--accept", str(review["id"])),
             ("forward-review", "--decline", "99"),
             ("forwarding", "--from", "Pod", "--to", "ShipEngine", "--mode", "always"),
             ("forwarding",),
@@ -67,7 +67,7 @@ def test_a_parcel_waits_for_a_yes_and_then_goes_on(warehouse: Program, tmp_path:
     assert shipment["packages"][0]["lines"] == [{"sku": "MOBILE-CASE-BLK", "quantity": 3}]
 
 
-def test_an_order_shows_what_a_webhook_told_of_its_parcel(warehouse: Program, tmp_path: Path) -> None:
+def test_an_order_shows_tracking_events_from_webhooks(warehouse: Program, tmp_path: Path) -> None:
     number = "9405511899223197428490"
     warehouse.done("ship", "10002", "--all-left", "--tracking", number)
     event = {
@@ -82,5 +82,5 @@ def test_an_order_shows_what_a_webhook_told_of_its_parcel(warehouse: Program, tm
     came(warehouse, tmp_path, "ShipEngine", {"resource_type": "API_TRACK", "resource_url": "", "data": data})
     (track,) = warehouse.json("order", "10002")["tracks"]
     assert (track["status"], track["expected"], len(track["events"])) == ("exception", "2026-11-24", 2)
-    (held,) = [one for one in track["events"] if one["message"] == "Held"]
-    assert (held["said"], held["latitude"], held["longitude"]) == ("HELD AT CUSTOMS", 37.86, -84.66)
+    (held,) = [event for event in track["events"] if event["message"] == "Held"]
+    assert (held["platform_text"], held["latitude"], held["longitude"]) == ("HELD AT CUSTOMS", 37.86, -84.66)

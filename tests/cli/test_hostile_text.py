@@ -39,8 +39,8 @@ class Liar(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        said = {"message": ALL, "error_code": ALL, "details": ALL, "field_name": ALL, "error_source": ALL}
-        refusal = {"errors": [said], "success": False, "message": ALL, "error": ALL, "request_id": "1"}
+        error = {"message": ALL, "error_code": ALL, "details": ALL, "field_name": ALL, "error_source": ALL}
+        refusal = {"errors": [error], "success": False, "message": ALL, "error": ALL, "request_id": "1"}
         body = json.dumps(refusal).encode()
         self.send_response(400)
         self.send_header("Content-Type", "application/json")
@@ -121,7 +121,7 @@ def test_no_command_prints_what_would_be_obeyed(
 
 def test_texts_come_whole_out_of_json(here: Here) -> None:
     order = here.run("order", "10001", "--json").json
-    assert {one["what"] for one in order["by_hand"]} >= {*HOSTILE, ALL}
+    assert {change["what"] for change in order["manual_changes"]} >= {*HOSTILE, ALL}
 
 
 def test_no_cell_of_csv_is_a_formula_whatever_it_begins_with(here: Here) -> None:
@@ -143,7 +143,7 @@ def test_no_cell_of_csv_is_a_formula_whatever_it_begins_with(here: Here) -> None
     with closing(sql.connect(here.profile / "shipconsole.db")) as database:
         for begin in begins:
             database.execute(
-                "INSERT INTO hand_change (order_id, at_ms, what) VALUES (1, 2, ?)", (begin.replace("\0", ""),)
+                "INSERT INTO manual_change (order_id, at_ms, what) VALUES (1, 2, ?)", (begin.replace("\0", ""),)
             )
     here.done("audit-log", "--csv", str(file))
     text = file.read_text("utf-8-sig")
@@ -156,4 +156,4 @@ def test_no_cell_of_csv_is_a_formula_whatever_it_begins_with(here: Here) -> None
 def test_every_text_of_the_forty_is_obeyed_when_nothing_cleans_it() -> None:
     """What this file looks for is there: but for one that only a spreadsheet obeys, and one that is a line's end."""
     bare = [text for text in HOSTILE if not obeyed(text.replace("\r\n", "\n"))]
-    assert len(bare) <= 3, [ascii(one) for one in bare]
+    assert len(bare) <= 3, [ascii(text) for text in bare]

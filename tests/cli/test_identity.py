@@ -7,7 +7,7 @@ import pytest
 
 from shipconsole.domain.message import Message
 from tests.cli.program import Program, line
-from tests.cli.two_shops import Shops, engine_order, post_order, running_shops
+from tests.cli.two_platforms import Shops, engine_order, post_order, running_shops
 from tests.support.bench import SECRETS
 
 LABEL, OTHER = "9400100109361129278357", "9400111206206406260787"
@@ -34,9 +34,9 @@ def here(program: Program, shops: Shops, tmp_path: Path) -> Program:
 def test_one_number_of_two_shops_is_two_orders(here: Program, shops: Shops) -> None:
     shops.engine = [engine_order("1001", ("MUG", 2)), engine_order("0001001", ("MUG", 1))]
     shops.post = [post_order("1001", ("MUG", 2))]
-    assert [one["new"] for one in here.json("sync")] == [2, 1]
+    assert [result["new"] for result in here.json("sync")] == [2, 1]
     listed = here.json("orders")
-    assert sorted((one["number"], one["known_to"]) for one in listed) == [
+    assert sorted((row["number"], row["known_to"]) for row in listed) == [
         ("0001001", ""),
         ("1001", "ShipEngine"),
         ("1001", "Starshipit"),
@@ -49,15 +49,15 @@ def test_one_number_of_two_shops_is_two_orders(here: Program, shops: Shops) -> N
     assert shops.sent == []
     ada, bob = here.json("order", "1001@ShipEngine"), here.json("order", "1001@Starshipit")
     assert (ada["ship_to"]["name"], bob["ship_to"]["name"]) == ("Ada Byron", "Bob Stone")
-    assert [(one["id"], one["connections"]) for one in ada["may_be_same"]] == [(bob["id"], ["Starshipit"])]
-    assert (ada["joined"], ada["connections"]) == ([], ["ShipEngine"])
+    assert [(other["id"], other["connections"]) for other in ada["may_be_same"]] == [(bob["id"], ["Starshipit"])]
+    assert (ada["linked"], ada["connections"]) == ([], ["ShipEngine"])
     assert f"may be the same as: id:{bob['id']} 1001  Starshipit" in here.done("order", "1001@ShipEngine").out
     here.done("ship", "1001@Starshipit", "--all-left", "--tracking", LABEL, "--wait", "120")
     assert {path.partition("/")[2].partition("/")[0] for path, _ in shops.sent} == {"post"}
     kept = here.json("link", "1001@ShipEngine", "1001@Starshipit", "--keep-separate")
-    assert (kept["may_be_same"], kept["by_hand"][0]["what_code"]) == ([], "audit.kept_separate")
-    assert f"#{bob['id']}" in kept["by_hand"][0]["what"]
-    assert {one["new"] for one in here.json("sync")} == {0}
+    assert (kept["may_be_same"], kept["manual_changes"][0]["what_code"]) == ([], "audit.kept_separate")
+    assert f"#{bob['id']}" in kept["manual_changes"][0]["what"]
+    assert {result["new"] for result in here.json("sync")} == {0}
     assert here.json("order", "1001@Starshipit")["may_be_same"] == []
     assert here.json("order", "0001001")["lines"][0]["ordered"] == 1
 
@@ -65,16 +65,16 @@ def test_one_number_of_two_shops_is_two_orders(here: Program, shops: Shops) -> N
 def test_what_was_joined_is_shown_and_a_changed_recipient_differs(here: Program, shops: Shops) -> None:
     shops.engine = [engine_order("1001", ("MUG", 2))]
     shops.post = [post_order("1001", ("MUG", 2), name="ADA BYRON", post_code="2000")]
-    assert [one["new"] for one in here.json("sync")] == [1, 0]
-    joined = here.json("order", "1001")["joined"]
-    assert [(one["connection"], one["number"], one["differs"]) for one in joined] == [
+    assert [result["new"] for result in here.json("sync")] == [1, 0]
+    joined = here.json("order", "1001")["linked"]
+    assert [(entry["connection"], entry["number"], entry["differs"]) for entry in joined] == [
         ("ShipEngine", "1001", False),
         ("Starshipit", "1001", False),
     ]
     shops.post = [post_order("1001", ("MUG", 2))]
     here.done("sync")
     order = here.json("order", "1001")
-    assert [one["differs"] for one in order["joined"]] == [False, True]
+    assert [part["differs"] for part in order["linked"]] == [False, True]
     assert (order["ship_to"]["name"], order["connections"]) == ("Ada Byron", ["ShipEngine", "Starshipit"])
     assert str(Message("cli.recipient_differs")) in here.done("order", "1001").out
 
@@ -82,10 +82,10 @@ def test_what_was_joined_is_shown_and_a_changed_recipient_differs(here: Program,
 def test_an_item_without_whole_units_waits_for_a_person(here: Program, shops: Shops) -> None:
     shops.engine = [engine_order("1001", ("CLOTH", 2.5), ("MUG", 2), ("PIN", None), ("TAPE", -1), ("BAG", True))]
     pulled = here.json("sync", "--connection", "ShipEngine")
-    notes = [(one["code"], one["message"]) for one in pulled[0]["notes"]]
+    notes = [(note["code"], note["message"]) for note in pulled[0]["notes"]]
     assert ("sync.order_note", "1001: CLOTH: the quantity 2.5 is not a whole number of units.") in notes
     order = here.json("order", "1001")
-    assert {one["sku"]: (one["quantity"], one["left"], one["unresolved"]) for one in order["lines"]} == {
+    assert {line["sku"]: (line["quantity"], line["left"], line["unresolved"]) for line in order["lines"]} == {
         "CLOTH": (2.5, None, True),
         "MUG": (2, 2, False),
         "PIN": (None, None, True),
@@ -105,7 +105,7 @@ def test_an_item_without_whole_units_waits_for_a_person(here: Program, shops: Sh
         assert here.json("orders", "--state", "to_ship"), sku
         order = here.json("resolve-item", "1001", "--item", sku, became, "--reason", "cut by hand")
     assert (order["state"], here.json("orders", "--state", "to_ship")) == ("shipped", [])
-    assert [(one["what_code"], one["what"]) for one in order["by_hand"]][:2] == [
+    assert [(change["what_code"], change["what"]) for change in order["manual_changes"]][:2] == [
         ("audit.item_shipped", str(Message("audit.item_shipped", sku="CLOTH", quantity="2.5"))),
         ("audit.item_cancelled", str(Message("audit.item_cancelled", sku="PIN", quantity="null"))),
     ]
@@ -117,7 +117,7 @@ def test_an_item_without_whole_units_waits_for_a_person(here: Program, shops: Sh
             ("resolve-item", "1001", "--item", "CLOTH", "--shipped", "--reason", " "),
         ]
     )
-    assert [one.code for one in (again, counted, unnamed, unreasoned)] == [2, 2, 2, 2]
+    assert [ended.code for ended in (again, counted, unnamed, unreasoned)] == [2, 2, 2, 2]
     assert (
         here.json("resolve-item", "1001", "--item", "CLOTH", "--reopen", "--reason", "x")["state"] == "partly_shipped"
     )

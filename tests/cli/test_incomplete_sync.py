@@ -1,4 +1,4 @@
-"""A list that was not read to its end: the command says so, in words, in JSON and by its exit code."""
+"""An incomplete sync: its message, its JSON and its exit code."""
 
 from pathlib import Path
 
@@ -23,6 +23,6 @@ def test_a_sync_that_stopped_ends_with_4_and_reads_the_other_connections(program
     assert (other["complete"], other["trouble"], other["orders"], other["message"]) == (True, "", 1, "")
     assert "a page of the list was sent twice" in ended.err
     assert len(own.json("orders")) == 3
-    known = {one["name"]: one for one in own.json("connections")}
-    assert (known["Lies"]["pulled_at"], known["Lies"]["pull_trouble"]) == (None, "incomplete")
-    assert (bool(known["Sound"]["pulled_at"]), known["Sound"]["pull_trouble"]) == (True, "")
+    known = {connection["name"]: connection for connection in own.json("connections")}
+    assert (known["Lies"]["synced_at"], known["Lies"]["sync_trouble"]) == (None, "incomplete")
+    assert (bool(known["Sound"]["synced_at"]), known["Sound"]["sync_trouble"]) == (True, "")

@@ -1,4 +1,4 @@
-"""Labels from the command line: what is refused, by which options it is taken all the same, what is kept of that."""
+"""Labels on the command line: which are refused, which options accept them, and what is stored of that."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def first_item(program: Program, number: str) -> str:
 
 
 def packages(program: Program, number: str) -> list[dict[str, object]]:
-    return [one for shipment in program.json("order", number)["shipments"] for one in shipment["packages"]]
+    return [package for shipment in program.json("order", number)["shipments"] for package in shipment["packages"]]
 
 
 def test_a_number_in_use_is_refused_names_its_package_and_is_used_again_with_a_reason(
@@ -44,7 +44,7 @@ def test_a_number_in_use_is_refused_names_its_package_and_is_used_again_with_a_r
         ["taken"],
         "both in one box",
     )
-    assert {number in str(one["body"]) for one in effects(shop, "10013")} == {True}
+    assert {number in str(effect["body"]) for effect in effects(shop, "10013")} == {True}
     assert "both in one box" in program.done("audit-log", "--order", "10013", "--csv", "-").out
 
 
@@ -56,7 +56,7 @@ def test_a_number_in_use_is_refused_names_its_package_and_is_used_again_with_a_r
         ("4006381333931", "is a valid article number (GTIN)", "article_number"),
     ],
 )
-def test_a_label_that_fails_a_check_needs_a_word(program: Program, tracking: str, message: str, kept: str) -> None:
+def test_a_label_that_fails_a_check_needs_a_reason(program: Program, tracking: str, message: str, kept: str) -> None:
     order = {"postal_code": "10014", "check_digit": "10015", "article_number": "10018"}[kept]
     ship = (order, "--item", f"{first_item(program, order)}=1", "--tracking", tracking)
     for command in ("ship", "preview"):
@@ -80,7 +80,7 @@ def test_a_typed_number_of_no_certain_format_is_taken_as_unverified(program: Pro
     assert (package["tracking_number"], package["unverified"], package["accepted"]) == ("LC/55/0001", True, [])
 
 
-def test_a_correction_is_asked_the_same(program: Program) -> None:
+def test_an_edit_of_tracking_is_checked_the_same(program: Program) -> None:
     old, new, taken = usps(402), usps(403), usps(404)
     item = f"{first_item(program, '10020')}=1"
     program.done("ship", "10020", "--item", item, "--tracking", old)
@@ -93,7 +93,7 @@ def test_a_correction_is_asked_the_same(program: Program) -> None:
     ):
         refused = program.run(*correct, number)
         assert (refused.code, message in refused.err, option in refused.err) == (2, True, True), refused
-    assert [one["tracking_number"] for one in packages(program, "10020")] == [old]
+    assert [package["tracking_number"] for package in packages(program, "10020")] == [old]
     program.done(*correct, f"]C1420{program.json('order', '10020')['ship_to']['postal_code']}{new}", "--keep-label")
     (package,) = packages(program, "10020")
     assert package["tracking_number"] == new
@@ -108,7 +108,7 @@ def test_a_scan_is_identified_with_an_order_open(program: Program) -> None:
         line["sku"]
         for order in program.json("orders")
         for line in program.json("order", order["number"])["lines"]
-        if line["sku"] not in {one["sku"] for one in program.json("order", "10001")["lines"]}
+        if line["sku"] not in {line["sku"] for line in program.json("order", "10001")["lines"]}
     )
     scans = {
         own.lower(): ("item", "item_sku", own),
@@ -120,10 +120,10 @@ def test_a_scan_is_identified_with_an_order_open(program: Program) -> None:
         "%ok": ("command", "command", "OK"),
         "https://example.com/p?id=1234": ("unknown", "unknown", "https://example.com/p?id=1234"),
     }
-    told = program.json("identify", "--order", "10001", *scans)
-    assert [(one["kind"], one["reason"], one["number"]) for one in told] == list(scans.values())
-    assert [one["raw"] for one in told] == list(scans)
-    assert all(one.keys() >= KEYS for one in told)
-    assert told[4]["certain"] is True
+    identified = program.json("identify", "--order", "10001", *scans)
+    assert [(entry["kind"], entry["reason"], entry["number"]) for entry in identified] == list(scans.values())
+    assert [entry["raw"] for entry in identified] == list(scans)
+    assert all(entry.keys() >= KEYS for entry in identified)
+    assert identified[4]["certain"] is True
     assert program.done("identify", "--order", "10001", elsewhere).out.startswith(f"{elsewhere}: wrong_item, ")
     assert program.run("identify", "--order", "99999", own).code == 2

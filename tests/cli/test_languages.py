@@ -85,7 +85,7 @@ def test_what_argparse_says_keeps_its_placeholders(text: str, id_: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "expected"),
     [
         (("order",), "shipconsole order: Fehler: diese Argumente sind erforderlich: NUMBER"),
         (("order", "1", "--journal"), "shipconsole: Fehler: unbekannte Argumente: --journal"),
@@ -95,11 +95,11 @@ def test_what_argparse_says_keeps_its_placeholders(text: str, id_: str) -> None:
         (("simulator", "--port", "x"), "Fehler: Argument --port: x ist keine ganze Zahl von 0 bis 65.535"),
     ],
 )
-def test_argparse_speaks_german(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+def test_argparse_speaks_german(words: tuple[str, ...], expected: str, tmp_path: Path) -> None:
     ended = in_language("de", tmp_path, *words)
     assert ended.code == 2
     assert ended.err.startswith("Aufruf: shipconsole")
-    assert said in ended.err
+    assert expected in ended.err
 
 
 def test_help_is_german_whole(tmp_path: Path) -> None:

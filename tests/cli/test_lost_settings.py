@@ -1,4 +1,4 @@
-"""A settings file that is gone or empty: the keys are found all the same, and every way in says what happened."""
+"""A settings file that is missing or empty: API keys are still found, and every command reports the loss."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.support.bench import SECRETS
 
 
 @pytest.mark.parametrize("lose", [Path.unlink, lambda file: os.truncate(file, 0)], ids=["deleted", "empty"])
-def test_keys_are_found_without_the_settings_and_it_is_said(
+def test_keys_are_found_without_the_settings_and_the_loss_is_reported(
     program: Program, shop: SimulatorServer, tmp_path: Path, lose: object
 ) -> None:
     assert callable(lose)
@@ -24,12 +24,12 @@ def test_keys_are_found_without_the_settings_and_it_is_said(
     tested = here.done("test-connection", "Up")
     assert (tested.out, str(RESTORED) in tested.err) == ("ok\n", True)
     looked = here.run("doctor", "--json")
-    found = {one["what"]: one for one in looked.json}
+    found = {finding["what"]: finding for finding in looked.json}
     assert (found["settings"]["ok"], found["settings"]["code"]) == (False, RESTORED.id)
     assert found["connection Up"]["ok"]
 
 
-def test_settings_that_cannot_be_read_are_said_and_keep_nobody_from_working(
+def test_unreadable_settings_are_reported_and_stop_no_command(
     program: Program, shop: SimulatorServer, tmp_path: Path
 ) -> None:
     here = program.on(tmp_path / "profile")

@@ -60,7 +60,7 @@ WRONG = {
 
 
 # What an order's platform is asked once more before an update, where it was read some time ago, is kept as well.
-READ_AGAIN = ('INSERT INTO "link"', 'INSERT INTO "turn"', 'INSERT INTO "database_info"')
+READ_AGAIN = ('INSERT INTO "link"', 'INSERT INTO "rate_limit"', 'INSERT INTO "database_info"')
 
 
 def everything_in(database: Path) -> list[str]:
@@ -76,7 +76,7 @@ def test_what_is_wrong_is_named_and_nothing_is_stored(program: Program, shop: Si
     kinds = list(WRONG)
     for start in range(0, len(kinds), 6):
         group = kinds[start : start + 6]
-        for kind, ended in zip(group, program.run_together([WRONG[one][0] for one in group]), strict=True):
+        for kind, ended in zip(group, program.run_together([WRONG[entry][0] for entry in group]), strict=True):
             assert (ended.code, ended.out) == (5 if kind == "no database" else 2, ""), kind
             assert WRONG[kind][1] in ended.err, kind
     assert (everything_in(database), effects(shop)) == before
@@ -104,7 +104,7 @@ def test_a_key_written_where_its_name_belongs_is_not_repeated(program: Program) 
 
 
 @pytest.mark.parametrize("vendor", SECRETS)
-def test_keys_are_in_no_file_of_the_profile_and_in_nothing_that_was_said(
+def test_keys_are_in_no_file_of_the_profile_and_in_no_output(
     program: Program, shop: SimulatorServer, vendor: str
 ) -> None:
     if vendor == "shipengine":
@@ -115,4 +115,4 @@ def test_keys_are_in_no_file_of_the_profile_and_in_nothing_that_was_said(
     for key in SECRETS[vendor].values():
         holding = [file.name for file in files if key.encode() in file.read_bytes()]
         assert holding == []
-        assert not any(key in text for text in program.said)
+        assert not any(key in text for text in program.outputs)

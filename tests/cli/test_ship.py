@@ -1,4 +1,4 @@
-"""A shipment from the command line: shown, told once to each platform, in packages, refused, and settled by hand."""
+"""ship and preview: each platform is notified once; rejected and unknown outcomes are resolved by hand."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.support import local_http
 from tests.support.bench import effects, fault
 from tests.support.labels import usps
 
-PARCELS = tuple(usps(serial) for serial in range(111, 114))
+PACKAGES = tuple(usps(serial) for serial in range(111, 114))
 PREVIEWED, LATER, TRIED, REFUSED, UNKNOWN = (usps(serial) for serial in range(101, 106))
 
 
@@ -16,12 +16,14 @@ def vendors_state(shop: SimulatorServer) -> dict[str, Any]:
     return local_http.get(f"{shop.url}/_simulator/state").json()
 
 
-def test_what_is_previewed_is_what_each_vendor_is_told_once(program: Program, shop: SimulatorServer) -> None:
+def test_each_platform_is_sent_what_was_previewed_once(program: Program, shop: SimulatorServer) -> None:
     words = ("10001", "--item", "MOBILE-CASE-BLK=2", "--tracking", PREVIEWED)
     shown = program.json("preview", *words)
     assert shown["order"] == "10001"
-    assert [one["connection"] for one in shown["requests"]] == ["ShipEngine", "Starshipit", "Shipup"]
-    keys = [value for one in shown["requests"] for name, value in one["headers"].items() if "key" in name.lower()]
+    assert [request["connection"] for request in shown["requests"]] == ["ShipEngine", "Starshipit", "Shipup"]
+    keys = [
+        value for request in shown["requests"] for name, value in request["headers"].items() if "key" in name.lower()
+    ]
     assert keys == ["********"] * 3
     assert effects(shop, "10001") == []
 
@@ -29,20 +31,22 @@ def test_what_is_previewed_is_what_each_vendor_is_told_once(program: Program, sh
     assert (shipped["state"], shipped["left"]) == ("partly_shipped", 3)
     assert [call["state"] for call in shipped["calls"]] == ["confirmed"] * 3
 
-    told = effects(shop, "10001")
-    assert len(told) == 3
-    assert {one["vendor"]: one["body"] for one in told} == {one["vendor"]: one["body"] for one in shown["requests"]}
-    assert {one["call"] for one in told} == {one["call"] for one in shown["requests"]}
+    sent = effects(shop, "10001")
+    assert len(sent) == 3
+    assert {entry["vendor"]: entry["body"] for entry in sent} == {
+        request["vendor"]: request["body"] for request in shown["requests"]
+    }
+    assert {entry["call"] for entry in sent} == {request["call"] for request in shown["requests"]}
 
 
-def test_an_order_of_five_lines_ships_in_three_parcels(program: Program, shop: SimulatorServer) -> None:
-    parcels = (
+def test_an_order_of_five_items_ships_in_three_packages(program: Program, shop: SimulatorServer) -> None:
+    contents = (
         ("--item", "MOBILE=1", "--item", "CHARGER-USB-C=1"),
         ("--item", "CHARGER-USB-C=1", "--item", "CABLE-USB-C-2M=1", "--item", "MOBILE-CASE-BLK=1"),
         ("--all-left",),
     )
     left: list[tuple[str, int]] = []
-    for items, number in zip(parcels, PARCELS, strict=True):
+    for items, number in zip(contents, PACKAGES, strict=True):
         shipped = program.json("ship", "10005", *items, "--tracking", number, "--wait", "120")
         assert [call["state"] for call in shipped["calls"]] == ["confirmed"] * 3, shipped
         left.append((shipped["state"], shipped["left"]))
@@ -54,46 +58,46 @@ def test_an_order_of_five_lines_ships_in_three_parcels(program: Program, shop: S
     assert [line["left"] for line in order["lines"]] == [0] * 5
     assert {line["sku"]: line["shipped"] for line in order["lines"]} == ordered
     packages = [package for shipment in order["shipments"] for package in shipment["packages"]]
-    assert [package["tracking_number"] for package in packages] == list(PARCELS)
+    assert [package["tracking_number"] for package in packages] == list(PACKAGES)
     assert [package["carrier"] for package in packages] == ["usps"] * 3
     assert sum_by_sku(packages, "lines", "sku", "quantity") == ordered
-    assert [track["tracking_number"] for track in order["tracks"]] == list(PARCELS)
+    assert [track["tracking_number"] for track in order["tracks"]] == list(PACKAGES)
 
-    told = {vendor: [] for vendor in ("shipengine", "starshipit", "shipup")}
+    sent = {vendor: [] for vendor in ("shipengine", "starshipit", "shipup")}
     for effect in effects(shop, "10005"):
         assert effect["duplicate_of"] is None
-        told[effect["vendor"]].append(effect["body"])
-    assert [len(bodies) for bodies in told.values()] == [3, 3, 3]
+        sent[effect["vendor"]].append(effect["body"])
+    assert [len(bodies) for bodies in sent.values()] == [3, 3, 3]
 
-    assert [body["tracking_number"] for body in told["shipengine"]] == list(PARCELS)
-    pieces = sum_by_sku(told["shipengine"], "sales_order_items", "sales_order_item_id", "quantity")
-    assert sorted(pieces.values()) == sorted(ordered.values())
+    assert [body["tracking_number"] for body in sent["shipengine"]] == list(PACKAGES)
+    units = sum_by_sku(sent["shipengine"], "sales_order_items", "sales_order_item_id", "quantity")
+    assert sorted(units.values()) == sorted(ordered.values())
 
     known_there = vendors_state(shop)
     trackers = [
         tracker
-        for one in known_there["shipup"]
-        if one["order_number"] == "10005"
-        for fulfillment in one["fulfillments"]["data"]
+        for order in known_there["shipup"]
+        if order["order_number"] == "10005"
+        for fulfillment in order["fulfillments"]["data"]
         for tracker in fulfillment["trackers"]["data"]
     ]
-    assert [tracker["tracking_number"] for tracker in trackers] == list(PARCELS)
+    assert [tracker["tracking_number"] for tracker in trackers] == list(PACKAGES)
     packed = [{"lines": tracker["line_items"]["data"]} for tracker in trackers]
     assert sum_by_sku(packed, "lines", "sku", "shipped_quantity") == ordered
-    (copy,) = [one for one in known_there["starshipit"] if one["order_number"] == "10005"]
-    assert [package["tracking_number"] for package in copy["packages"]] == list(PARCELS)
+    (copy,) = [order for order in known_there["starshipit"] if order["order_number"] == "10005"]
+    assert [package["tracking_number"] for package in copy["packages"]] == list(PACKAGES)
 
 
-def sum_by_sku(parts: list[Any], lines: str, sku: str, pieces: str) -> dict[str, int]:
+def sum_by_sku(parts: list[Any], lines: str, sku: str, units: str) -> dict[str, int]:
     """How many units all parts have of each thing."""
     total: dict[str, int] = {}
     for part in parts:
         for line in part[lines]:
-            total[line[sku]] = total.get(line[sku], 0) + line[pieces]
+            total[line[sku]] = total.get(line[sku], 0) + line[units]
     return total
 
 
-def test_without_waiting_the_calls_are_due_and_deliver_sends_them(program: Program, shop: SimulatorServer) -> None:
+def test_without_waiting_updates_are_queued_and_flush_sends_them(program: Program, shop: SimulatorServer) -> None:
     shipped = program.json(
         "ship", "10007", "--item", "GLASS-6-1=4", "--tracking", LATER, "--to", "ShipEngine", "Shipup"
     )
@@ -126,7 +130,7 @@ def test_without_waiting_the_calls_are_due_and_deliver_sends_them(program: Progr
     assert [states[id_] for id_ in ids] == ["confirmed", "confirmed"]
 
 
-def test_deliver_tells_of_what_it_tried_and_of_nothing_else(program: Program, shop: SimulatorServer) -> None:
+def test_flush_lists_only_the_updates_that_it_sent(program: Program, shop: SimulatorServer) -> None:
     fault(shop, "shipup", "refuse", call="create_order")
     shipped = program.json("ship", "10011", "--all-left", "--tracking", TRIED, "--to", "ShipEngine", "Shipup")
     assert len(shipped["calls"]) == 2
@@ -140,7 +144,7 @@ def test_deliver_tells_of_what_it_tried_and_of_nothing_else(program: Program, sh
     assert (second.code, second.out) == (0, "")
 
 
-def test_a_refusal_ends_in_3_and_is_sent_again_on_a_persons_word(program: Program, shop: SimulatorServer) -> None:
+def test_a_rejection_ends_in_3_and_is_retried_by_a_person(program: Program, shop: SimulatorServer) -> None:
     fault(shop, "shipengine", "refuse", call="notify_shipped")
     words = ("ship", "10003", "--all-left", "--tracking", REFUSED, "--to", "ShipEngine", "--wait", "120", "--json")
     refused = program.run(*words)
@@ -153,14 +157,16 @@ def test_a_refusal_ends_in_3_and_is_sent_again_on_a_persons_word(program: Progra
     assert program.run("resolve", str(call["id"]), "--retry", "--reason", "  ").code == 2
     program.done("resolve", str(call["id"]), "--retry", "--reason", "asked ShipEngine")
     program.done("flush")
-    told = effects(shop, "10003")
-    assert [one["call"] for one in told] == ["notify_shipped"]
+    sent = effects(shop, "10003")
+    assert [entry["call"] for entry in sent] == ["notify_shipped"]
     order = program.json("order", "10003")
-    states = [(one["id"] == call["id"], one["state"]) for one in order["shipments"][0]["calls"]]
+    states = [(entry["id"] == call["id"], entry["state"]) for entry in order["shipments"][0]["calls"]]
     assert sorted(states) == [(False, "confirmed"), (True, "superseded")]
 
 
-def test_an_unknown_answer_ends_in_4_and_is_never_sent_again_by_itself(program: Program, shop: SimulatorServer) -> None:
+def test_an_unknown_outcome_ends_in_4_and_is_never_sent_again_automatically(
+    program: Program, shop: SimulatorServer
+) -> None:
     fault(shop, "shipengine", "drop_after", call="notify_shipped")
     words = ("ship", "10002", "--all-left", "--tracking", UNKNOWN, "--to", "ShipEngine", "--wait", "120", "--json")
     ended = program.run(*words)

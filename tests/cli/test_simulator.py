@@ -1,4 +1,4 @@
-"""The simulator command: it says where it is, stops when told, and refuses faults that there are none of."""
+"""The simulator command: it prints its address, stops on a signal, and refuses unknown faults."""
 
 import os
 import re
@@ -30,7 +30,7 @@ def address(process: "subprocess.Popen[str]") -> str:
     return line.strip()
 
 
-def test_it_says_where_it_is_and_stops_when_told(alone: Program) -> None:
+def test_it_prints_its_address_and_stops_on_a_signal(alone: Program) -> None:
     commands = [
         ("simulator", "--orders", "3", "--fault", "shipup:503:1"),
         ("simulator",),
@@ -60,7 +60,7 @@ def test_it_says_where_it_is_and_stops_when_told(alone: Program) -> None:
     assert not alone.profile.exists()
 
 
-def test_what_it_cannot_do_is_refused(alone: Program) -> None:
+def test_faults_and_ports_that_do_not_exist_are_refused(alone: Program) -> None:
     no_vendor, no_kind, no_port, no_orders = alone.run_together(
         [
             ("simulator", "--fault", "acme:slow"),
@@ -69,7 +69,7 @@ def test_what_it_cannot_do_is_refused(alone: Program) -> None:
             ("simulator", "--orders", "-1"),
         ]
     )
-    assert [one.code for one in (no_vendor, no_kind, no_port, no_orders)] == [2] * 4
+    assert [ended.code for ended in (no_vendor, no_kind, no_port, no_orders)] == [2] * 4
     assert "“acme”" in no_vendor.err
     assert "“sleepy”" in no_kind.err
     assert no_port.err.endswith(line("cli.not_whole_number", text="70000", least=0, most=65_535))

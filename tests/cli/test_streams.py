@@ -1,4 +1,4 @@
-"""What commands write: clean for a terminal, and never what decides how a command ends."""
+"""What commands write: safe for a terminal, and never the reason that a command fails."""
 
 import io
 import json
@@ -51,7 +51,7 @@ def test_a_person_is_warned_in_red_and_a_file_is_not(monkeypatch: pytest.MonkeyP
     for beneath, expected in ((Terminal(), "\x1b[31mmind [2J\x1b[0m\n"), (io.StringIO(), "mind [2J\n")):
         monkeypatch.setattr(sys, "stderr", beneath)
         with clean_streams():
-            output.warned("mind \x1b[2J")
+            output.warn("mind \x1b[2J")
         assert beneath.getvalue() == expected
 
 
@@ -79,5 +79,5 @@ def test_closed_streams_take_everything(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(sys, "stderr", None)
     with clean_streams() as (out, err):
         output.document({"a": 1})
-        output.said("b")
+        output.note("b")
         assert (out.failed, err.failed, out.isatty()) == (None, None, False)

@@ -1,12 +1,14 @@
-"""What a platform will lose or not take is said before it is sent: by preview, and once more by ship."""
+"""preview and ship warn of what a platform will drop or refuse."""
 
 from tests.cli.program import Program
 
 
-def test_a_carrier_that_an_order_cannot_hold_is_said_by_preview_and_by_ship(program: Program) -> None:
+def test_preview_and_ship_warn_of_a_carrier_that_an_order_cannot_hold(program: Program) -> None:
     words = ("10017", "--all-left", "--tracking", "JOE-1", "--carrier", "Joe's van", "--service", "today")
     shown = program.json("preview", *words)
-    warnings = {one["connection"]: [warning["path"] for warning in one["warnings"]] for one in shown["requests"]}
+    warnings = {
+        request["connection"]: [warning["path"] for warning in request["warnings"]] for request in shown["requests"]
+    }
     assert warnings["ShipEngine"] == []
     assert warnings["Starshipit"] == ["packages.0.carrier"]
     assert warnings["Shipup"] == ["packages.0.service"]

@@ -18,7 +18,7 @@ from itertools import pairwise
 import pytest
 
 from tests.cli.program import ROOT, Program
-from tests.cli.test_receiving import path_of
+from tests.cli.test_serve import path_of
 from tests.e2e.test_receiver import free_port, profile_with
 from tests.receiver.senders import status_of
 from tests.support import sql
@@ -77,7 +77,9 @@ class Gaps:
 def gaps_between(ticks: list[list[float]], begin: float, end: float) -> Gaps:
     within = [tick for tick in ticks if begin <= tick[0] <= end]
     pairs = list(pairwise(within))
-    clock, thread, program = ([1_000 * (after[one] - before[one]) for before, after in pairs] for one in range(3))
+    clock, thread, program = (
+        [1_000 * (after[number] - before[number]) for before, after in pairs] for number in range(3)
+    )
     # Several threads at once may work more than the clock counts.
     held = [min(both) for both in zip(clock, program, strict=True)]
     return Gaps(_worst(clock), _worst(thread), _worst(held), len(pairs))
@@ -92,8 +94,8 @@ def news(number: int, numbers: list[str]) -> bytes:
     """About 4 kB of news of a package, each number another event."""
     events = [
         {
-            "occurred_at": f"2026-11-{10 + (number // len(numbers) + place) % 20}T08:00:00Z",
-            "carrier_occurred_at": f"2026-11-{10 + (number // len(numbers) + place) % 20}T08:00:00",
+            "occurred_at": f"2026-11-{10 + (number // len(numbers) + index) % 20}T08:00:00Z",
+            "carrier_occurred_at": f"2026-11-{10 + (number // len(numbers) + index) % 20}T08:00:00",
             "description": "Arrived at a facility of the carrier on its way",
             "city_locality": "Austin",
             "state_province": "TX",
@@ -103,7 +105,7 @@ def news(number: int, numbers: list[str]) -> bytes:
             "latitude": 30.3,
             "longitude": -97.7,
         }
-        for place in range(12)
+        for index in range(12)
     ]
     data = {
         "tracking_number": numbers[number % len(numbers)],
@@ -143,7 +145,9 @@ def measured(program: Program, count: int) -> tuple[Gaps, Gaps, dict[str, int]]:
             idle = time.monotonic()
             time.sleep(IDLE_S)
             begin = time.monotonic()
-            lines = [threading.Thread(target=_send, args=(url, path, bodies[one::SENDERS])) for one in range(SENDERS)]
+            lines = [
+                threading.Thread(target=_send, args=(url, path, bodies[number::SENDERS])) for number in range(SENDERS)
+            ]
             for line in lines:
                 line.start()
             for line in lines:
@@ -171,7 +175,7 @@ def _send(url: str, path: str, bodies: list[bytes]) -> None:
 def _wait_until_worked_off(program: Program, limit_s: float) -> None:
     until = time.monotonic() + limit_s
     with closing(sql.connect(program.profile / "shipconsole.db")) as store:
-        while store.execute("SELECT COUNT(*) FROM delivery WHERE state = 'new'").fetchone()[0]:
+        while store.execute("SELECT COUNT(*) FROM webhook_event WHERE state = 'new'").fetchone()[0]:
             assert time.monotonic() < until
             time.sleep(0.2)
 
@@ -180,7 +184,7 @@ def _wait_until_worked_off(program: Program, limit_s: float) -> None:
 def warehouse(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Program:
     """A profile of its own with orders, some of whose packages are on their way."""
     made = program.on(tmp_path_factory.mktemp("load") / "profile")
-    url = next(one["url"] for one in program.json("connections") if one["name"] == "ShipEngine")
+    url = next(connection["url"] for connection in program.json("connections") if connection["name"] == "ShipEngine")
     words = ("connect", "shipengine", "--name", "ShipEngine", "--url", url, "--option", "webhook_signature=off")
     made.done(*words, "--secret", "api_key", typed="TEST_simulator_shipengine\n")
     made.done("sync")

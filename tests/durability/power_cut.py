@@ -29,7 +29,7 @@ class Event(NamedTuple):
 
     what: str
     file: str
-    place: int = 0
+    offset: int = 0
     data: bytes = b""
 
 
@@ -130,8 +130,8 @@ class Disk:
         kept = self._files.setdefault(event.file, _File())
         if event.what == "sync":
             self.syncs[event.file] = self.syncs.get(event.file, 0) + 1
-            for one in kept.waiting:
-                _apply(kept.durable, one)
+            for call in kept.waiting:
+                _apply(kept.durable, call)
             kept.lasting = True
             kept.waiting.clear()
         else:
@@ -141,15 +141,15 @@ class Disk:
         """Write the files as a cut may leave them: of what was not synced some sectors, in any order."""
         for name, kept in self._files.items():
             content = bytearray(kept.durable)
-            pieces = [piece for event in kept.waiting for piece in _sectors(event)]
+            writes = [write for event in kept.waiting for write in _sectors(event)]
             kept_share = chance.choice((0.0, 0.1, 0.5, 0.9, 1.0))
-            left = [piece for piece in pieces if chance.random() < kept_share]
+            left = [write for write in writes if chance.random() < kept_share]
             if chance.random() < 0.5:
                 chance.shuffle(left)
             removed = False
-            for piece in left:
-                removed = piece.what == "remove"
-                _apply(content, piece)
+            for write in left:
+                removed = write.what == "remove"
+                _apply(content, write)
             if (kept.lasting or left) and not removed:
                 (folder / name).write_bytes(content)
 
@@ -157,21 +157,21 @@ class Disk:
 def _sectors(event: Event) -> list[Event]:
     if event.what != "write":
         return [event]
-    pieces: list[Event] = []
+    writes: list[Event] = []
     start = 0
     while start < len(event.data):
-        end = start + SECTOR - (event.place + start) % SECTOR
-        pieces.append(Event("write", event.file, event.place + start, event.data[start:end]))
+        end = start + SECTOR - (event.offset + start) % SECTOR
+        writes.append(Event("write", event.file, event.offset + start, event.data[start:end]))
         start = end
-    return pieces
+    return writes
 
 
 def _apply(content: bytearray, event: Event) -> None:
     if event.what == "cut":
-        del content[event.place :]
-        content.extend(bytes(event.place - len(content)))
+        del content[event.offset :]
+        content.extend(bytes(event.offset - len(content)))
     elif event.what == "remove":
         content.clear()
     else:
-        content.extend(bytes(max(0, event.place - len(content))))
-        content[event.place : event.place + len(event.data)] = event.data
+        content.extend(bytes(max(0, event.offset - len(content))))
+        content[event.offset : event.offset + len(event.data)] = event.data

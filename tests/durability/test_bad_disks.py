@@ -1,4 +1,4 @@
-"""A disk that is full, read-only, or gone: told in words, nothing half written, and all is well once it is mended."""
+"""A full, read-only or missing disk: it is reported, nothing is half written, and work goes on once it is fixed."""
 
 import os
 import shutil
@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import backup, connections, engine, restoring
 from shipconsole.store.database import Db, Store
-from shipconsole.store.errors import StoreBehindError, StoreError, StoreHeldError
+from shipconsole.store.errors import StoreBehindError, StoreError, StoreHeldError, unusable
 from tests.durability.power_cut import ROOT
 from tests.support import sql
 
@@ -42,15 +43,15 @@ def add_two(db: Db, name: str) -> None:
 
 
 def names(db: Db) -> list[str]:
-    return [one.name for one in connections.every(db)]
+    return [connection.name for connection in connections.every(db)]
 
 
 def most_pages(db: Db, pages: int) -> None:
-    db._connection.execute(f"PRAGMA max_page_count = {pages}")
+    db.connection.execute(f"PRAGMA max_page_count = {pages}")
 
 
 def test_a_full_disk_takes_nothing_by_halves(store: Store) -> None:
-    (pages,) = store.read(lambda db: db._connection.execute("PRAGMA page_count").fetchone()).result()
+    (pages,) = store.read(lambda db: db.connection.execute("PRAGMA page_count").fetchone()).result()
     store.write(most_pages, pages + 2).result()
     stored: list[str] = []
     with pytest.raises(StoreError, match=r"^Not saved\. .*the disk is full"):
@@ -92,12 +93,12 @@ store.close()
 
 
 @posix
-def test_a_disk_without_room_is_told_and_used_again_when_there_is_room(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_used_again_once_there_is_room(tmp_path: Path) -> None:
     file = tmp_path / "shipconsole.db"
     ran = ran_alone(FILLED, file)
-    number, _, said = ran.partition(" ")
-    assert said.startswith("Message('database.not_saved'")
-    assert "Message('database.disk_" in said
+    number, _, message = ran.partition(" ")
+    assert message.startswith("Message('database.not_saved'")
+    assert "Message('database.disk_" in message
     assert int(number) > 0
     with closing(sql.connect(file)) as connection:
         kept = {name for (name,) in connection.execute("SELECT name FROM connection")}
@@ -113,7 +114,7 @@ from pathlib import Path
 from shipconsole.store import connections
 from shipconsole.store.database import Store, StoreError
 def names(db):
-    return [one.name for one in connections.every(db)]
+    return [connection.name for connection in connections.every(db)]
 store = Store(Path(sys.argv[1]))
 if os.geteuid() == 0:
     os.seteuid(65534)  # root may write everything
@@ -128,7 +129,7 @@ store.close()
 
 
 @posix
-def test_a_store_that_may_not_be_written_is_told_and_left_alone() -> None:
+def test_a_read_only_database_is_reported_and_left_unchanged() -> None:
     folder = Path(tempfile.mkdtemp(prefix="shipconsole-read-only-"))  # one that others may look into
     try:
         opened = Store(folder / "shipconsole.db")
@@ -138,8 +139,9 @@ def test_a_store_that_may_not_be_written_is_told_and_left_alone() -> None:
         before = opened.file.read_bytes()
         opened.file.chmod(0o444)
         folder.chmod(0o555)
-        said = ran_alone(READ_ONLY, opened.file)
-        assert said == "The store shipconsole.db cannot be used: it may not be written to.\n" * 2
+        expected = unusable(opened.file, Message("database.read_only"))
+        output = ran_alone(READ_ONLY, opened.file)
+        assert output == f"{expected}\n" * 2
         folder.chmod(0o755)
         assert {file.name for file in folder.iterdir()} == {"shipconsole.db", "shipconsole.db-committed"}
         assert opened.file.read_bytes() == before
@@ -172,24 +174,24 @@ def test_a_store_that_was_deleted_while_open_saves_nothing_until_it_is_back(stor
     elsewhere = tmp_path / "elsewhere.db"
     store.file.rename(elsewhere)
     for _ in range(2):
-        with pytest.raises(StoreError, match=r"^Not saved\. .*no longer in its place"):
+        with pytest.raises(StoreError, match=r"^Not saved\. .*moved or replaced"):
             store.write(add, "lost").result()
-    assert not store.file.exists(), "an empty one in its place would look as if all were gone"
+    assert not store.file.exists(), "an empty database would look as if everything were lost"
     elsewhere.rename(store.file)
     store.write(add, "later").result()
     assert set(store.read(names).result()) == {"first", "later"}
 
 
 class LateReader(Store):
-    """Its reader opens the file only when it is let."""
+    """A store whose reader opens the file only when it is allowed to."""
 
     def __init__(self, file: Path) -> None:
         super().__init__(file)
         self.let = threading.Event()
 
-    def _open_to_read(self) -> engine.Connection:
+    def open_to_read(self) -> engine.Connection:
         assert self.let.wait(60)
-        return super()._open_to_read()
+        return super().open_to_read()
 
 
 @posix
@@ -201,7 +203,7 @@ def test_a_reader_that_finds_no_store_makes_none_and_reads_once_it_is_back(tmp_p
     store.let.set()
     with pytest.raises(StoreError, match="it can't be opened"):
         store.read(names).result()
-    assert not store.file.exists(), "an empty one in its place would look as if all were gone"
+    assert not store.file.exists(), "an empty database would look as if everything were lost"
     elsewhere.rename(store.file)
     store.write(add, "later").result()
     assert set(store.read(names).result()) == {"first", "later"}
@@ -209,7 +211,7 @@ def test_a_reader_that_finds_no_store_makes_none_and_reads_once_it_is_back(tmp_p
 
 
 def exchanged(store: Store, copy: Path) -> None:
-    """Put another file in the place of one that is open, as a person with a file manager would."""
+    """Replace an open file by another, as a person with a file manager would."""
     for end in ("", "-wal", "-shm"):
         file = store.file.with_name(store.file.name + end)
         file.rename(file.with_name(f"old{end}"))
@@ -227,10 +229,10 @@ def test_a_file_that_lacks_nothing_in_the_place_of_an_open_one_is_gone_on_with(s
 
 
 @posix
-def test_an_older_file_in_the_place_of_an_open_one_is_refused_and_told(tmp_path: Path) -> None:
-    told: list[EnvironmentFailure | None] = []
+def test_an_older_file_that_replaces_an_open_database_is_refused(tmp_path: Path) -> None:
+    reported: list[EnvironmentFailure | None] = []
     store = Store(tmp_path / "shipconsole.db")
-    store.open(told.append)
+    store.open(reported.append)
     store.write(add, "first").result()
     made = backup.make(store.file, now_ms=1_790_000_000_000)
     store.write(add, "after the copy").result()
@@ -239,7 +241,7 @@ def test_an_older_file_in_the_place_of_an_open_one_is_refused_and_told(tmp_path:
         store.write(add, "lost").result()  # the store's own round may have noticed the exchange before
     with pytest.raises(StoreBehindError, match="the latest change that was saved in it"):
         store.write(add, "later").result()
-    assert [type(one) for one in told] == [StoreBehindError]
+    assert [type(entry) for entry in reported] == [StoreBehindError]
     store.close()
     assert backup.check(store.file) == 0
 
@@ -247,8 +249,8 @@ def test_an_older_file_in_the_place_of_an_open_one_is_refused_and_told(tmp_path:
 def test_nothing_is_restored_while_the_database_is_open(store: Store) -> None:
     made = backup.make(store.file, now_ms=1_790_000_000_000)
     for act in (
-        lambda: restoring.put_back(store.file, made.file, now_ms=1_790_000_000_000),
-        lambda: restoring.begin_anew(store.file, now_ms=1_790_000_000_000),
+        lambda: restoring.restore(store.file, made.file, now_ms=1_790_000_000_000),
+        lambda: restoring.start_empty(store.file, now_ms=1_790_000_000_000),
         lambda: restoring.accept_older(store.file, now_ms=1_790_000_000_000),
     ):
         with pytest.raises(StoreHeldError, match="another program is using it"):
@@ -259,22 +261,22 @@ def test_nothing_is_restored_while_the_database_is_open(store: Store) -> None:
 
 
 def test_a_store_that_is_held_at_the_start_is_waited_for(tmp_path: Path) -> None:
-    """Longer than SQLite itself waits; whoever asked meanwhile has the answer without asking again."""
+    """Wait longer than SQLite itself does; reads and writes made meanwhile are done without a retry."""
     first = Store(tmp_path / "shipconsole.db")
     first.open()
     first.write(add, "first").result()
     first.close()
-    told: list[EnvironmentFailure | None] = []
+    reported: list[EnvironmentFailure | None] = []
     heard = threading.Event()
 
-    def tell(trouble: EnvironmentFailure | None) -> None:
-        told.append(trouble)
+    def report(trouble: EnvironmentFailure | None) -> None:
+        reported.append(trouble)
         heard.set()
 
     with closing(sql.connect(first.file)) as other:
         other.execute("BEGIN IMMEDIATE")
         store = Store(first.file)
-        store.open(tell)
+        store.open(report)
         reading, writing = store.read(names), store.write(add, "later")
         assert heard.wait(60)
         assert not reading.done()
@@ -282,7 +284,7 @@ def test_a_store_that_is_held_at_the_start_is_waited_for(tmp_path: Path) -> None
         other.execute("ROLLBACK")
     writing.result(60)
     assert "first" in reading.result(60)
-    assert [trouble and str(trouble.message) for trouble in told] == [
+    assert [trouble and str(trouble.message) for trouble in reported] == [
         "The database shipconsole.db can't be used: another program is using it.",
         None,
     ]

@@ -1,4 +1,4 @@
-"""A copy that is made while the store is written all the time, put back in another folder, is a moment of the store."""
+"""A backup made while the database is written all the time, restored in another folder, is one moment of it."""
 
 import threading
 from contextlib import closing
@@ -67,9 +67,9 @@ def test_copies_made_during_fifty_writes_a_second_are_moments_of_the_store(tmp_p
     for number, (least, copy, most) in enumerate(copies):
         there = tmp_path / f"there-{number}" / "shipconsole.db"
         there.parent.mkdir()
-        restoring.put_back(there, copy, now_ms=1_790_000_000_000)
+        restoring.restore(there, copy, now_ms=1_790_000_000_000)
         with closing(sql.connect(there)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             names = [name for (name,) in connection.execute("SELECT name FROM connection ORDER BY id")]
-        assert names == [f"C{one}" for one in range(len(names))]
+        assert names == [f"C{number}" for number in range(len(names))]
         assert least <= len(names) <= most

@@ -1,4 +1,4 @@
-"""A program that is killed: what was typed is there again, and a schema is the old one or the new one."""
+"""A killed program: what was typed is there again, and the schema is either the old or the new one."""
 
 import os
 import random
@@ -81,7 +81,7 @@ def environment() -> dict[str, str]:
 
 
 def typed_and_killed(store: Path, after_s: float, *, is_timed: bool) -> None:
-    """Type, kill the program that long after something was kept, and look for all that was kept.
+    """Type, kill the program some time after a draft was stored, and look for everything that was stored.
 
     Where it is timed, what was typed a second before is there as well.
     """
@@ -114,7 +114,7 @@ def kept_draft(file: Path, field: str = "tracking_number") -> str:
     store.open()
     try:
         draft = store.read(drafts.get, 1).result()
-        assert backup.look_over(file, limit_s=10)
+        assert backup.verify_database(file, limit_s=10)
     finally:
         store.close()
     return getattr(draft.packages[0], field) if draft is not None else ""
@@ -151,13 +151,13 @@ def test_what_was_typed_is_back_after_each_of_100_kills(pulled_store: Path, tmp_
 
 
 def together(do: Callable[[int], None], seeds: Sequence[int]) -> None:
-    """Run the same beside each other, and fail with whichever fails."""
+    """Run the same side by side, and fail with the first that fails."""
     failures: list[BaseException] = []
 
     def run(seed: int) -> None:
         try:
             do(seed)
-        except BaseException as error:  # noqa: BLE001 - told by the test
+        except BaseException as error:  # noqa: BLE001 - reported by the test
             failures.append(error)
 
     threads = [threading.Thread(target=run, args=(seed,)) for seed in seeds]
@@ -259,4 +259,4 @@ def test_an_older_program_refuses_a_newer_store_and_leaves_it_alone(pulled_store
             run(lambda db: db.value("backup.orders")).result()
     older.close()
     assert file.read_bytes() == before
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["shipconsole.db", "shipconsole.db-committed"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["shipconsole.db", "shipconsole.db-committed"]

@@ -1,4 +1,4 @@
-"""A database that is gone, empty, older than it was, or of another layout is noticed, told, and left as it is."""
+"""A database that is gone, empty, older than it was, or of another layout is noticed, reported and left unchanged."""
 
 import os
 import shutil
@@ -34,7 +34,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def names(db: Db) -> list[str]:
-    return [one.name for one in connections.every(db)]
+    return [connection.name for connection in connections.every(db)]
 
 
 def add(db: Db, name: str) -> int:
@@ -45,17 +45,17 @@ def writes(file: Path, count: int = WRITES, *, killed: bool = True) -> None:
     """Write to a database and end without closing it: what a kill leaves are the files as they are."""
     work = file.parent / "work"
     work.mkdir()
-    for one in (file, mark.file_of(file)):
-        if one.exists():
-            shutil.copy(one, work)
+    for value in (file, mark.file_of(file)):
+        if value.exists():
+            shutil.copy(value, work)
     store = Store(work / file.name)
     store.open()
     for number in range(count):
         store.write(add, f"C{number}").result()
     if not killed:
         store.close()
-    for one in work.iterdir():
-        shutil.copy(one, file.parent)
+    for value in work.iterdir():
+        shutil.copy(value, file.parent)
     store.close()
     shutil.rmtree(work)
 
@@ -71,13 +71,13 @@ def opened(file: Path, do: Callable[[Db], object], *, expected: bool = False) ->
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """What is kept: not the index of a log, which SQLite makes anew, and no empty log."""
+    """Return the files that must be kept: not a -shm file, which SQLite creates again, and no empty -wal."""
     found = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file() and "-shm" not in file.name}
     return {name: raw for name, raw in found.items() if raw or "-wal" not in name}
 
 
 def refused(file: Path, kind: type[StoreUnfitError], words: str, *, expected: bool = False) -> None:
-    """Look at a database in every way there is: each refuses it, and all is as it was."""
+    """Check that every way to open a database refuses it, and leaves it unchanged."""
     before = files_of(file.parent)
     store = Store(file, expected=expected)
     store.open()
@@ -87,7 +87,7 @@ def refused(file: Path, kind: type[StoreUnfitError], words: str, *, expected: bo
     store.close()
     if not expected:
         with pytest.raises(kind, match=words):
-            backup.look_over(file, limit_s=30)
+            backup.verify_database(file, limit_s=30)
     assert files_of(file.parent) == before
 
 
@@ -112,9 +112,7 @@ def empty_beside_its_log(file: Path) -> None:
 
 @pytest.mark.parametrize("lose", [remove, empty, empty_beside_its_log])
 @pytest.mark.parametrize("sign", ["mark", "backup", "settings"])
-def test_a_database_that_was_here_is_not_begun_anew_without_a_word(
-    file: Path, lose: Callable[[Path], None], sign: str
-) -> None:
+def test_a_lost_database_is_not_silently_created_anew(file: Path, lose: Callable[[Path], None], sign: str) -> None:
     writes(file)
     if sign == "backup":
         backup.make(file, now_ms=NOW_MS)
@@ -208,8 +206,8 @@ def test_a_killed_program_whose_log_is_whole_lacks_nothing(file: Path) -> None:
 def test_a_profile_that_is_copied_whole_is_used_in_both_places(file: Path, tmp_path: Path) -> None:
     writes(file, killed=False)
     there = shutil.copytree(file.parent, tmp_path / "there", ignore=shutil.ignore_patterns("there")) / file.name
-    for one in (file, there, file, there):
-        opened(one, lambda db: add(db, "more"))
+    for value in (file, there, file, there):
+        opened(value, lambda db: add(db, "more"))
 
 
 def test_a_database_without_its_mark_is_taken_as_it_is_and_marked(file: Path) -> None:
@@ -221,7 +219,7 @@ def test_a_database_without_its_mark_is_taken_as_it_is_and_marked(file: Path) ->
 
 @pytest.fixture
 def behind_its_backup(file: Path) -> tuple[Path, backup.Copy]:
-    """An older file in the place of a database whose mark is gone; a backup is newer. Also an older backup."""
+    """An older file replaces a database whose mark is lost; a backup is newer. Also an older backup."""
     writes(file, killed=False)
     older, old = file.read_bytes(), backup.make(file, now_ms=NOW_MS)
     writes(file, WRITES + 5, killed=False)
@@ -235,7 +233,7 @@ def behind_its_backup(file: Path) -> tuple[Path, backup.Copy]:
 def test_an_older_file_without_its_mark_is_noticed_by_a_newer_backup(behind_its_backup: tuple[Path, object]) -> None:
     file, _ = behind_its_backup
     with pytest.raises(StoreBehindError, match="changes that were saved in it are missing"):
-        backup.look_over(file, limit_s=60)
+        backup.verify_database(file, limit_s=60)
     refused(file, StoreBehindError, "changes that were saved in it are missing")
 
 
@@ -246,11 +244,11 @@ def test_what_is_accepted_without_a_mark_is_not_behind_its_backups(
     restoring.accept_older(file, now_ms=NOW_MS)
     assert len(opened(file, names)) == WRITES  # pyright: ignore[reportArgumentType]
     mark.file_of(file).unlink()
-    restoring.put_back(file, old.file, now_ms=NOW_MS)
+    restoring.restore(file, old.file, now_ms=NOW_MS)
     assert len(opened(file, names)) == WRITES  # pyright: ignore[reportArgumentType]
     file.unlink()
     mark.file_of(file).unlink()
-    restoring.begin_anew(file, now_ms=NOW_MS)
+    restoring.start_empty(file, now_ms=NOW_MS)
     assert opened(file, names) == []
     mark.file_of(file).unlink()
     assert opened(file, names) == []
@@ -268,9 +266,9 @@ def test_a_mark_that_cannot_be_read_says_nothing_and_is_written_anew(file: Path,
 
 
 def test_half_a_mark_is_none(file: Path) -> None:
-    whole = mark._text(Mark("a" * 32, 99))
+    whole = mark.as_line(Mark("a" * 32, 99))
     file.touch()
-    newer = mark._text(Mark("a" * 32, 100))
+    newer = mark.as_line(Mark("a" * 32, 100))
     for cut in range(1, len(whole)):
         mark.file_of(file).write_bytes(newer[:cut] + whole[cut:])
         found = mark.read(file)
@@ -308,14 +306,14 @@ def test_several_writers_at_once_leave_the_mark_at_the_last_commit(file: Path) -
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     running = [subprocess.Popen(words, cwd=ROOT, env=environment) for _ in range(3)]
     try:
-        while any(one.poll() is None for one in running):
+        while any(entry.poll() is None for entry in running):
             known = mark.read(file)
             with closing(sql.connect(file)) as connection:
                 ((commits,),) = connection.execute("SELECT commits FROM database_info").fetchall()
             assert known is None or known.commits <= commits, "it is never ahead"
     finally:
-        for one in running:
-            one.wait()
+        for item in running:
+            item.wait()
     opened(file, lambda db: add(db, "more"))
     with closing(sql.connect(file)) as connection:
         ((commits,),) = connection.execute("SELECT commits FROM database_info").fetchall()
@@ -334,7 +332,7 @@ def test_a_mark_that_was_removed_while_open_is_made_again(file: Path) -> None:
     store.close()
 
 
-def test_a_mark_that_cannot_be_written_is_told_before_anything_is_saved(file: Path) -> None:
+def test_a_mark_that_cannot_be_written_is_reported_before_anything_is_saved(file: Path) -> None:
     writes(file, killed=False)
     mark.file_of(file).unlink()
     mark.file_of(file).mkdir()
@@ -368,8 +366,8 @@ RENAMED = "ALTER TABLE orders RENAME COLUMN recipient TO receiver"
     [
         RENAMED,
         "ALTER TABLE orders ADD COLUMN shelf TEXT",
-        "DROP INDEX proposals_by_order",
-        "DROP TRIGGER packages_are_kept",
+        "DROP INDEX forward_reviews_by_order",
+        "DROP TRIGGER packages_are_never_deleted",
         "CREATE TABLE another (id INTEGER)",
         "DROP TABLE database_info",
         "ALTER TABLE database_info RENAME COLUMN fingerprint TO print",
@@ -382,19 +380,19 @@ RENAMED = "ALTER TABLE orders RENAME COLUMN recipient TO receiver"
 def test_other_tables_than_this_version_makes_are_refused(file: Path, statement: str) -> None:
     writes(file, 1, killed=False)
     made = backup.make(file, now_ms=NOW_MS)
-    for one in (file, made.file):
-        with closing(sql.connect(one)) as connection:
+    for value in (file, made.file):
+        with closing(sql.connect(value)) as connection:
             connection.execute(statement)
     refused(file, StoreLayoutError, "its tables are not those of this version")
     with pytest.raises(StoreLayoutError):
         backup.check(made.file)
     assert backup.last_good(file) is None
     with pytest.raises(StoreLayoutError):
-        restoring.put_back(file, made.file, now_ms=NOW_MS)
+        restoring.restore(file, made.file, now_ms=NOW_MS)
 
 
 def test_a_database_of_another_first_step_is_refused(file: Path) -> None:
-    """Made with its fingerprint and all, by a program whose first step was written otherwise."""
+    """The database has a fingerprint, from a program with another first migration."""
     first, *rest = migrations.known()
     other = first._replace(text=first.text.replace("recipient", "receiver"))
     store = Store(file, [other, *rest])
@@ -422,7 +420,9 @@ def test_what_sqlite_adds_by_itself_is_no_other_layout(file: Path) -> None:
 def test_an_older_database_is_used_once_somebody_says_so(file: Path) -> None:
     writes(file, killed=False)
     with closing(engine.connect(file, writing=True)) as connection:
-        connection.execute("INSERT INTO pass_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto'), (2, '[]', 'off')")
+        connection.execute(
+            "INSERT INTO forwarding_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto'), (2, '[]', 'off')"
+        )
     writes(file, WRITES + 5)
     halve_log(file)
     done = restoring.accept_older(file, now_ms=NOW_MS)
@@ -430,7 +430,8 @@ def test_an_older_database_is_used_once_somebody_says_so(file: Path) -> None:
     kept = opened(file, names)
     assert set(kept) > {f"C{number}" for number in range(WRITES - 1)}  # pyright: ignore[reportArgumentType]
     with closing(sql.connect(file)) as connection:
-        assert connection.execute("SELECT mode FROM pass_rule ORDER BY from_id").fetchall() == [("review",), ("off",)]
+        modes = connection.execute("SELECT mode FROM forwarding_rule ORDER BY from_id").fetchall()
+        assert modes == [("review",), ("off",)]
     assert opened(file, names) == kept
 
 
@@ -449,7 +450,7 @@ def test_an_empty_database_is_begun_once_somebody_says_so(file: Path, lose: Call
     writes(file)
     before = mark.read(file)
     lose(file)
-    restoring.begin_anew(file, now_ms=NOW_MS)
+    restoring.start_empty(file, now_ms=NOW_MS)
     assert opened(file, names) == []
     after = mark.read(file)
     assert before is not None

@@ -1,4 +1,4 @@
-"""A power cut at any moment loses nothing that was answered as stored, and leaves no damaged store."""
+"""A power cut at any moment loses nothing that was reported as stored, and leaves no damaged database."""
 
 import itertools
 import random
@@ -75,7 +75,7 @@ def by_normal(tmp_path_factory: pytest.TempPathFactory) -> list[Event]:
 
 
 def names(db: Db) -> set[str]:
-    return {one.name for one in connections.every(db)}
+    return {connection.name for connection in connections.every(db)}
 
 
 def after_cuts(events: list[Event], images: int, folder: Path) -> Damage:
@@ -105,7 +105,7 @@ def opened(file: Path) -> set[str]:
     store.open()
     try:
         kept = store.read(names).result()
-        assert backup.look_over(file, limit_s=10)
+        assert backup.verify_database(file, limit_s=10)
         return kept
     finally:
         store.close()

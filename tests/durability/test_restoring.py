@@ -1,4 +1,4 @@
-"""A restore that is killed at any of its steps leaves the old database whole or the restored one; the rest is swept."""
+"""A restore killed at any step leaves the old database or the restored one complete; leftovers are deleted."""
 
 import os
 import shutil
@@ -36,9 +36,9 @@ NOW_MS = 1_790_000_000_000
 def act(folder):
     file = folder / "shipconsole.db"
     if what == "put back":
-        restoring.put_back(file, next((folder / "backups").iterdir()), now_ms=NOW_MS)
+        restoring.restore(file, next((folder / "backups").iterdir()), now_ms=NOW_MS)
     elif what == "begin anew":
-        restoring.begin_anew(file, now_ms=NOW_MS)
+        restoring.start_empty(file, now_ms=NOW_MS)
     elif what == "accept":
         restoring.accept_older(file, now_ms=NOW_MS)
     else:
@@ -96,7 +96,10 @@ def killed(template: Path, into: Path, what: str, *, links: bool = True) -> list
     assert ran.returncode == 0, ran.stderr
     steps = range(int(ran.stdout) + 1)
     folders = [into / str(step) for step in steps]
-    return [Killed(n, one, fitness.restored_of(one / "shipconsole.db") is not None) for n, one in enumerate(folders)]
+    return [
+        Killed(n, folder, fitness.restored_of(folder / "shipconsole.db") is not None)
+        for n, folder in enumerate(folders)
+    ]
 
 
 def add(db: Db, name: str) -> int:
@@ -104,7 +107,7 @@ def add(db: Db, name: str) -> int:
 
 
 def names(db: Db) -> tuple[str, ...]:
-    return tuple(one.name for one in connections.every(db))
+    return tuple(connection.name for connection in connections.every(db))
 
 
 @pytest.fixture(scope="module")
@@ -134,13 +137,13 @@ def started(folder: Path) -> tuple[str, ...]:
     finally:
         store.close()
     assert not fitness.is_restore_unfinished(file)
-    assert not [one.name for one in folder.iterdir() if ".part" in one.name]
+    assert not [file.name for file in folder.iterdir() if ".part" in file.name]
     return found
 
 
 def set_aside(folder: Path) -> tuple[str, ...]:
     """What is in the database that was set aside, its log with it."""
-    (file,) = (one for one in folder.glob("shipconsole.db.damaged-*") if not one.name.endswith(("-wal", "-shm")))
+    (file,) = (file for file in folder.glob("shipconsole.db.damaged-*") if not file.name.endswith(("-wal", "-shm")))
     with closing(sql.connect(file)) as connection:
         return tuple(name for (name,) in connection.execute("SELECT name FROM connection ORDER BY id"))
 
@@ -212,10 +215,10 @@ def test_a_restore_that_fails_changes_nothing(template: Path, tmp_path: Path) ->
     (copy,) = (folder / "backups").iterdir()
     whole = copy.read_bytes()
     copy.write_bytes(whole[: len(whole) // 2])
-    before = {one.name: one.read_bytes() for one in folder.iterdir() if one.is_file()}
+    before = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
     with pytest.raises(StoreError):
-        restoring.put_back(file, copy, now_ms=NOW_MS)
-    assert {one.name: one.read_bytes() for one in folder.iterdir() if one.is_file()} == before
+        restoring.restore(file, copy, now_ms=NOW_MS)
+    assert {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()} == before
     assert started(folder) == OLD
 
 
@@ -224,7 +227,7 @@ def test_what_was_restored_before_is_restored_again(template: Path, tmp_path: Pa
     file = folder / "shipconsole.db"
     (copy,) = (folder / "backups").iterdir()
     for _ in range(3):
-        assert restoring.put_back(file, copy, now_ms=NOW_MS).aside is not None
+        assert restoring.restore(file, copy, now_ms=NOW_MS).aside is not None
         assert started(folder) == COPIED
     assert len(list(folder.glob("shipconsole.db.damaged-*Z*"))) >= 3
 
@@ -238,7 +241,7 @@ def test_nothing_that_is_restored_goes_by_itself(tmp_path: Path) -> None:
     store.open()
     store.write(add, "A").result()
     with closing(sql.connect(store.file)) as connection:
-        for number, (state, repeatable) in enumerate([(one, flag) for one in STATES for flag in (0, 1)], 1):
+        for number, (state, repeatable) in enumerate([(entry, flag) for entry in STATES for flag in (0, 1)], 1):
             connection.execute(
                 "INSERT INTO orders (id, number, match_key, number_key, state, changed_at_ms)"
                 " VALUES (?1, ?1, ?1, ?1, 'open', 0)",
@@ -246,20 +249,20 @@ def test_nothing_that_is_restored_goes_by_itself(tmp_path: Path) -> None:
             )
             connection.execute(
                 "INSERT INTO call (key, order_id, intent, connection_id, state, created_at_ms, changed_at_ms,"
-                " due_at_ms, check_at_ms, attempts, checks, request, place, repeatable, job, in_job)"
+                " due_at_ms, check_at_ms, attempts, checks, request, position, repeatable, job, in_job)"
                 " VALUES (?1, ?1, '{}', 1, ?2, 0, 0, 0, 0, 1, 1, '{}', ?1, ?3, ?4, ?5)",
                 (number, state, repeatable, "job" if state == "checking" else "", int(state == "checking")),
             )
     made = backup.make(store.file, now_ms=NOW_MS)
     store.close()
-    done = restoring.put_back(store.file, made.file, now_ms=NOW_MS)
+    done = restoring.restore(store.file, made.file, now_ms=NOW_MS)
     assert done.updates == 14
     with closing(sql.connect(store.file)) as connection:
         found = connection.execute("SELECT state, in_job FROM call ORDER BY id").fetchall()
         waiting = connection.execute("SELECT COUNT(*) FROM orders WHERE needs_attention = 1").fetchall()
     sent, unsent = ("needs_attention", 0), ("dead", 0)
     wanted = [unsent, unsent, sent, unsent, sent, sent, unsent, ("confirmed", 0), ("rejected", 0), ("dead", 0)]
-    assert found == [one for one in wanted for _ in range(2)]
+    assert found == [entry for entry in wanted for _ in range(2)]
     assert waiting == [(14,)]
 
 
@@ -270,11 +273,11 @@ def test_only_rules_that_were_automatic_are_set_to_review(tmp_path: Path) -> Non
         store.write(add, name).result()
     with closing(sql.connect(store.file)) as connection:
         connection.execute(
-            "INSERT INTO pass_rule VALUES (1, '[3]', 'off'), (2, '[3]', 'review'), (3, '[1, 2]', 'auto')"
+            "INSERT INTO forwarding_rule VALUES (1, '[3]', 'off'), (2, '[3]', 'review'), (3, '[1, 2]', 'auto')"
         )
     made = backup.make(store.file, now_ms=NOW_MS)
     store.close()
-    assert restoring.put_back(store.file, made.file, now_ms=NOW_MS).rules == ("SwiftPOD",)
+    assert restoring.restore(store.file, made.file, now_ms=NOW_MS).rules == ("SwiftPOD",)
     with closing(sql.connect(store.file)) as connection:
-        rules = connection.execute("SELECT to_ids, mode FROM pass_rule ORDER BY from_id").fetchall()
+        rules = connection.execute("SELECT to_ids, mode FROM forwarding_rule ORDER BY from_id").fetchall()
     assert rules == [("[3]", "off"), ("[3]", "review"), ("[1, 2]", "review")]

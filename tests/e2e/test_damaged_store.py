@@ -223,7 +223,7 @@ def test_an_empty_database_is_created_only_by_its_button(profile: Path) -> None:
 def test_an_older_database_is_used_only_by_its_button_and_its_rules_are_set_to_review(profile: Path) -> None:
     file = profile / "shipconsole.db"
     with closing(sql.connect(file)) as connection:
-        connection.execute("INSERT INTO pass_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto')")
+        connection.execute("INSERT INTO forwarding_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto')")
     older = file.read_bytes()
     store = Store(file)
     store.open()

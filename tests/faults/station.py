@@ -376,7 +376,7 @@ def restore(plan: Plan) -> None:
                 _die()
 
     sys.addaudithook(count)
-    restoring.put_back(Path(plan.folder) / DATABASE, Path(plan.restore), now_ms=hurried_clock(plan.began_s).now_ms())
+    restoring.restore(Path(plan.folder) / DATABASE, Path(plan.restore), now_ms=hurried_clock(plan.began_s).now_ms())
 
 
 def carry_out(plan: Plan) -> None:

@@ -6,7 +6,7 @@ _CALLS = "shipconsole/store/sql/calls.sql"
 _BATCHES = "shipconsole/store/sql/batches.sql"
 _DELIVERIES = "shipconsole/store/sql/webhook_events.sql"
 _ORDERS = "shipconsole/store/sql/orders.sql"
-_PASSING = "shipconsole/store/sql/passing.sql"
+_PASSING = "shipconsole/store/sql/forwarding.sql"
 _BACKUP = "shipconsole/store/sql/backup.sql"
 _SCHEMA = "shipconsole/store/sql/migrations/0001_first.sql"
 _TRIGGERS = "shipconsole/store/sql/migrations/0001_first.sqlite.sql"
@@ -219,8 +219,8 @@ _ONCE = (
     ),
     Guard(
         _SCHEMA,
-        "CREATE UNIQUE INDEX one_open_call ON call",
-        "CREATE INDEX one_open_call ON call",
+        "CREATE UNIQUE INDEX one_call_in_flight ON call",
+        "CREATE INDEX one_call_in_flight ON call",
         (f"{_OUTBOX}::test_two_calls_of_an_order_and_connection_are_never_open_at_once",),
         "two calls of an order are on their way to one platform at once",
     ),
@@ -244,21 +244,21 @@ _ONCE = (
 _SHIPPING = (
     Guard(
         _ORDERS,
-        "WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :pieces <= ordered\n",
+        "WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :units <= ordered\n",
         "WHERE id = :id AND order_id = :order_id\n",
         ("tests/operations/orders/test_claimed_units.py::test_no_more_units_ship_than_were_ordered",),
         "two stations ship the last unit of a line",
     ),
     Guard(
         _ORDERS,
-        "AND :pieces > 0 AND shipped + cancelled + :pieces <= ordered\n",
-        "AND :pieces > 0\n",
+        "AND :units > 0 AND shipped + cancelled + :units <= ordered\n",
+        "AND :units > 0\n",
         ("tests/operations/orders/test_claimed_units.py::test_no_more_units_ship_than_were_ordered",),
         "units are cancelled that have shipped",
     ),
     Guard(
         _ORDERS,
-        "WHERE id = :id AND order_id = :order_id AND shipped >= :pieces;",
+        "WHERE id = :id AND order_id = :order_id AND shipped >= :units;",
         "WHERE id = :id AND order_id = :order_id;",
         (
             "tests/operations/orders/test_claimed_units.py::test_no_more_units_come_back_than_had_shipped_or_were_cancelled",
@@ -283,15 +283,15 @@ _SHIPPING = (
     ),
     Guard(
         "shipconsole/store/sql/shipments.sql",
-        "WHERE package.tracking_key = :key AND shipment.taken_back_at_ms IS NULL",
-        "WHERE package.tracking_key = :key AND shipment.taken_back_at_ms IS NOT NULL",
+        "WHERE package.tracking_key = :key AND shipment.undone_at_ms IS NULL",
+        "WHERE package.tracking_key = :key AND shipment.undone_at_ms IS NOT NULL",
         ("tests/operations/orders/test_labels.py::test_a_number_of_another_order_is_refused_and_names_it",),
         "a label of another package is used again, however it is written",
     ),
     Guard(
         _TRIGGERS,
-        "CREATE TRIGGER attempts_stay_as_they_were BEFORE UPDATE ON attempt BEGIN",
-        "CREATE TRIGGER attempts_stay_as_they_were BEFORE UPDATE ON attempt WHEN 1 = 0 BEGIN",
+        "CREATE TRIGGER attempts_never_change BEFORE UPDATE ON attempt BEGIN",
+        "CREATE TRIGGER attempts_never_change BEFORE UPDATE ON attempt WHEN 1 = 0 BEGIN",
         (f"{_OUTBOX}::test_the_record_cannot_be_changed",),
         "the record of what was tried and seen can be changed",
     ),
@@ -308,7 +308,7 @@ _SHIPPING = (
 _INBOUND = (
     Guard(
         _DELIVERIES,
-        "state = CASE WHEN :recurs = 1 THEN 'new' ELSE delivery.state END,",
+        "state = CASE WHEN :recurs = 1 THEN 'new' ELSE webhook_event.state END,",
         "state = 'new',",
         ("tests/operations/inbound/test_process.py::test_a_repeated_store_import_is_a_new_event_and_a_package_is_not",),
         "a webhook that came twice is worked off twice",
@@ -324,8 +324,8 @@ _INBOUND = (
     ),
     Guard(
         _DELIVERIES,
-        "AND came_at_ms < :before_ms AND state IN ('processed', 'ignored')",
-        "AND came_at_ms < :before_ms",
+        "AND received_at_ms < :before_ms\nAND state IN ('processed', 'ignored')",
+        "AND received_at_ms < :before_ms",
         ("tests/operations/maintenance/test_retention.py::test_what_waits_is_never_removed",),
         "a webhook that nobody worked off is removed",
     ),
@@ -345,14 +345,14 @@ _INBOUND = (
     ),
     Guard(
         _PASSING,
-        "proposal.state = 'proposed' AND proposal.confirmed = 1 AND pass_rule.mode = 'auto' ORDER BY proposal.id;",
+        "forward_review.state = 'proposed' AND forward_review.confirmed = 1 AND forwarding_rule.mode = 'auto'",
         "proposal.state = 'proposed' AND pass_rule.mode = 'auto' ORDER BY proposal.id;",
         ("tests/operations/forwarding/test_forward.py::test_a_webhook_alone_notifies_no_platform",),
         "a webhook alone has a buyer notified",
     ),
     Guard(
         _PASSING,
-        "proposal.state = 'proposed' AND proposal.confirmed = 1 AND pass_rule.mode = 'auto' ORDER BY proposal.id;",
+        "forward_review.state = 'proposed' AND forward_review.confirmed = 1 AND forwarding_rule.mode = 'auto'",
         "proposal.state = 'proposed' AND proposal.confirmed = 1 ORDER BY proposal.id;",
         ("tests/operations/forwarding/test_forward.py::test_under_review_a_person_decides_first",),
         "a package is forwarded that a person wanted to see first",
@@ -377,7 +377,7 @@ _DATABASE = (
     ),
     Guard(
         "shipconsole/store/restoring.py",
-        "                _remember(target, _shipped_in(store))\n",
+        "                _store_lost_packages(target, _shipped_in(store))\n",
         "",
         (
             "tests/operations/maintenance/test_restoring.py::test_what_shipped_since_the_backup_does_not_ship_again_unasked",
@@ -386,8 +386,8 @@ _DATABASE = (
     ),
     Guard(
         _BACKUP,
-        "UPDATE pass_rule SET mode = 'review' WHERE mode = 'auto'",
-        "UPDATE pass_rule SET mode = 'auto' WHERE mode = 'auto'",
+        "UPDATE forwarding_rule SET mode = 'review' WHERE mode = 'auto'",
+        "UPDATE forwarding_rule SET mode = 'auto' WHERE mode = 'auto'",
         ("tests/operations/maintenance/test_restoring.py::test_a_package_that_was_forwarded_is_not_forwarded_again",),
         "after a restore packages are forwarded a second time",
     ),
@@ -433,7 +433,7 @@ _DATABASE = (
         "shipconsole/store/fitness.py",
         "    if expected or mark.file_of(store).exists() or backups_of(store) or _size(",
         "    if expected or _size(",
-        (f"{_LOST}::test_a_database_that_was_here_is_not_begun_anew_without_a_word",),
+        (f"{_LOST}::test_a_lost_database_is_not_silently_created_anew",),
         "an empty database takes the place of a lost one",
     ),
     Guard(
@@ -485,7 +485,7 @@ _DATABASE = (
     ),
     Guard(
         "shipconsole/store/engine.py",
-        "    if _lacks_its_log(file):",
+        "    if _lacks_wal(file):",
         "    if False:",
         ("tests/store/test_backup.py::test_a_log_that_was_taken_away_after_a_crash_is_noticed",),
         "a database whose last commits were taken away is opened as whole",
@@ -499,8 +499,8 @@ _DATABASE = (
     ),
     Guard(
         "shipconsole/store/steady_time.py",
-        "if run == kept_run and passed_ms > 0 else at_ms",
-        "if run == kept_run and passed_ms > 0 else wall_ms",
+        "if run == stored_run and passed_ms > 0 else at_ms",
+        "if run == stored_run and passed_ms > 0 else wall_ms",
         ("tests/store/test_steady_time.py::test_it_stands_still_while_the_computer_is_off",),
         "a clock that was set while the computer was off ends or prolongs every wait",
     ),

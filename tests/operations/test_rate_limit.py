@@ -62,7 +62,7 @@ def run_two_programs(file: Path, how: str) -> None:
 
 def next_turn_ms(file: Path) -> int:
     with closing(sql.connect(file)) as db:
-        return sum(at_ms for (at_ms,) in db.execute("SELECT next_at_ms FROM turn"))
+        return sum(at_ms for (at_ms,) in db.execute("SELECT next_at_ms FROM rate_limit"))
 
 
 @pytest.mark.parametrize(("how", "keeps"), [("shared", True), ("alone", False)])

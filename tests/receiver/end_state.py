@@ -6,21 +6,21 @@ from pathlib import Path
 from tests.support import sql
 
 QUERIES: Mapping[str, str] = {
-    "deliveries": "SELECT connection.name, dedupe_key, state, message, waits_for FROM delivery"
-    " JOIN connection ON connection.id = delivery.connection_id",
+    "deliveries": "SELECT connection.name, dedupe_key, state, message, waits_for FROM webhook_event"
+    " JOIN connection ON connection.id = webhook_event.connection_id",
     "tracks": "SELECT connection.name, tracking_number, carrier, orders.number, status, expected, expected_at_ms,"
-    " delivered, told FROM track JOIN connection ON connection.id = track.connection_id"
+    " delivered, details FROM track JOIN connection ON connection.id = track.connection_id"
     " LEFT JOIN orders ON orders.id = track.order_id",
     "events": "SELECT tracking_number, occurred_at, occurred_at_ms, code, message, place, track_event.status, said,"
     " local_time, company, signer, proof_url, latitude, longitude FROM track_event"
     " JOIN track ON track.id = track_event.track_id",
-    "news": "SELECT told_news.name, dedupe_key, orders.number, kind, told_news.message, stands_out FROM told_news"
-    " JOIN delivery ON delivery.id = delivery_id LEFT JOIN orders ON orders.id = told_news.order_id",
-    "proposals": "SELECT connection.name, tracking_number, orders.number, carrier, items, confirmed, proposal.state,"
-    " proposal.message, shipment_id IS NULL FROM proposal JOIN connection ON connection.id = proposal.connection_id"
-    " JOIN orders ON orders.id = proposal.order_id",
-    "orders": "SELECT number, connection.name, ship_to, recipient, state, cancelled, ordered_pieces, shipped_pieces,"
-    " left_pieces, needs_attention, ordered_at_ms, due_at_ms, note, search_text FROM orders"
+    "notices": "SELECT current_notice.name, dedupe_key, orders.number, kind, current_notice.message, stands_out"
+    " FROM current_notice JOIN webhook_event ON webhook_event.id = webhook_event_id"
+    " LEFT JOIN orders ON orders.id = current_notice.order_id",
+    "reviews": "SELECT name, tracking_number, number, carrier, items, confirmed, state, message, shipment_id IS NULL"
+    " FROM forward_review_with_names",
+    "orders": "SELECT number, connection.name, ship_to, recipient, state, cancelled, ordered_units, shipped_units,"
+    " left_units, needs_attention, ordered_at_ms, due_at_ms, note, search_text FROM orders"
     " LEFT JOIN connection ON connection.id = primary_connection_id",
     "lines": "SELECT number, position, sku, description, ordered, shipped, order_line.cancelled, weight_g"
     " FROM order_line JOIN orders ON orders.id = order_id",

@@ -62,7 +62,7 @@ def bodies() -> list[tuple[str, bytes]]:
 
 def seen(file: Path) -> Seen:
     with closing(sql.connect(file)) as store:
-        counted = ("shipment", "package", "call", "hand_change", "follow_up_job WHERE kind <> 'confirm'")
+        counted = ("shipment", "package", "call", "manual_change", "follow_up_job WHERE kind <> 'confirm'")
         deaf = Counter({what: store.execute(f"SELECT COUNT(*) FROM {what}").fetchone()[0] for what in counted})
         tracks = store.execute("SELECT connection_id, tracking_number, told FROM track WHERE status = 'delivered'")
         arrived = {f"{item} {number}": newest_ms(file, item, number) for item, number, _ in tracks.fetchall()}
@@ -146,9 +146,9 @@ async def send_mutated(ctx: Context, url: str, keys: KeyServer, signer: Signer, 
     assert set(statuses) <= {200, 400}
     assert await _kept(ctx) - kept_before == statuses[200]
     with closing(sql.connect(ctx.store.file)) as store:
-        stored = set(store.execute("SELECT connection_id, dedupe_key FROM delivery").fetchall())
-        states = dict(store.execute("SELECT state, COUNT(*) FROM delivery GROUP BY state").fetchall())
-        proposed = {state for (state,) in store.execute("SELECT DISTINCT state FROM proposal")}
+        stored = set(store.execute("SELECT connection_id, dedupe_key FROM webhook_event").fetchall())
+        states = dict(store.execute("SELECT state, COUNT(*) FROM webhook_event GROUP BY state").fetchall())
+        proposed = {state for (state,) in store.execute("SELECT DISTINCT state FROM forward_review")}
     assert keys_said <= stored
     assert set(states) <= {"processed", "ignored"}
     assert proposed <= {"proposed"}

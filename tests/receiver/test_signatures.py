@@ -80,7 +80,7 @@ async def test_only_the_right_signature_is_accepted(
         with expected_noise("not signed"):
             verdict = await inbox.take(connection, {**right, missing: ""}, TRACK)
         assert verdict.kind == "unsigned"
-    assert await ctx.read(webhook_events.new, 10) == ()
+    assert await ctx.read(webhook_events.unprocessed, 10) == ()
     for seconds in (-300, 0, 300):
         headers = named(signer.headers(TRACK, NOON + timedelta(seconds=seconds)))
         assert (await inbox.take(connection, headers, TRACK)).kind == "taken"

@@ -1,4 +1,4 @@
-"""Copies of the store: whole, private, few enough, and put back without losing what they replace."""
+"""Backups: complete, private, few enough, and restored without losing what they replace."""
 
 import os
 import shutil
@@ -39,7 +39,7 @@ def fill(file: Path, count: int) -> None:
 
 
 def names(db: Db) -> list[str]:
-    return [one.name for one in connections.every(db)]
+    return [connection.name for connection in connections.every(db)]
 
 
 def add(db: Db, name: str) -> int:
@@ -63,7 +63,7 @@ def test_a_copy_holds_what_the_store_holds_and_is_one_private_file(store: Store)
 
 
 def test_a_copy_needs_no_quiet_moment(store: Store) -> None:
-    """A writer that never rests neither waits for the copy nor gets into it by halves."""
+    """A writer that never pauses neither waits for the backup nor is in it by half."""
     stop, written = threading.Event(), [0]
 
     def write() -> None:
@@ -162,7 +162,7 @@ def test_a_copy_that_is_stopped_leaves_nothing(store: Store) -> None:
     assert list(backup.folder_of(store.file).iterdir()) == []
 
 
-def test_a_folder_that_takes_no_copy_is_told_in_words(store: Store, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_hold_a_backup_is_reported(store: Store, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="No backup could be made in"):
         backup.make_at(store.file, tmp_path / "not" / "there" / "copy.db")
     backup.folder_of(store.file).write_text("a file where the folder should be")
@@ -196,7 +196,7 @@ def test_damage_is_found_in_a_store_and_no_copy_is_made_of_it(store: Store, dama
     store.close()
     damage(store.file)
     with pytest.raises(StoreDamagedError, match="damaged"):
-        backup.look_over(store.file, limit_s=30)
+        backup.verify_database(store.file, limit_s=30)
     with pytest.raises(StoreError):
         backup.make(store.file, now_ms=NOW_MS)
     assert backup.every(store.file) == ()
@@ -223,7 +223,7 @@ def test_a_log_that_was_taken_away_after_a_crash_is_noticed(store: Store, tmp_pa
         shutil.copy(store.file.with_name(store.file.name + end), robbed.parent)
     before = robbed.read_bytes()
     with pytest.raises(StoreDamagedError, match="-wal"):
-        backup.look_over(robbed, limit_s=30)
+        backup.verify_database(robbed, limit_s=30)
     opened = Store(robbed)
     opened.open()
     for run in (opened.write, opened.read):
@@ -238,8 +238,8 @@ def test_a_look_ends_when_its_time_is_over(store: Store) -> None:
     with closing(sql.connect(store.file)) as connection, connection:
         changes = [(number,) for number in range(100_000)]
         connection.executemany("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', ?, 0)", changes)
-    assert backup.look_over(store.file, limit_s=30)
-    assert not backup.look_over(store.file, limit_s=0)
+    assert backup.verify_database(store.file, limit_s=30)
+    assert not backup.verify_database(store.file, limit_s=0)
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -250,7 +250,7 @@ def test_a_copy_takes_the_place_of_a_damaged_store_which_is_kept(store: Store, d
     store.close()
     damage(store.file)
     spoiled = store.file.read_bytes()
-    aside = restoring.put_back(store.file, made.file, now_ms=NOW_MS).aside
+    aside = restoring.restore(store.file, made.file, now_ms=NOW_MS).aside
     assert aside is not None
     assert aside.name.startswith("shipconsole.db.damaged-")
     assert aside.read_bytes() == spoiled
@@ -264,8 +264,8 @@ def test_a_copy_takes_the_place_of_a_damaged_store_which_is_kept(store: Store, d
 def test_what_is_set_aside_takes_its_log_with_it(store: Store, tmp_path: Path) -> None:
     made = backup.make(store.file, now_ms=NOW_MS)
     crashed = leave_open(store, tmp_path / "crashed")
-    restoring.put_back(crashed, made.file, now_ms=NOW_MS)
-    aside = restoring.put_back(crashed, made.file, now_ms=NOW_MS).aside
+    restoring.restore(crashed, made.file, now_ms=NOW_MS)
+    aside = restoring.restore(crashed, made.file, now_ms=NOW_MS).aside
     kept = sorted(file.name for file in crashed.parent.iterdir())
     stamp = aside.name.rpartition("-")[0] if aside is not None else ""
     assert kept == ["shipconsole.db", stamp, f"{stamp}-2", f"{stamp}-shm", f"{stamp}-wal"]
@@ -282,7 +282,7 @@ def test_a_copy_that_is_no_good_changes_nothing(store: Store, tmp_path: Path) ->
         connection.execute("CREATE TABLE a (b)")
     for copy in (bad, other, tmp_path / "none.db"):
         with pytest.raises(StoreError):
-            restoring.put_back(store.file, copy, now_ms=NOW_MS)
+            restoring.restore(store.file, copy, now_ms=NOW_MS)
     assert store.file.read_bytes() == before
     assert sorted(file.name for file in store.file.parent.iterdir()) == ["shipconsole.db", "shipconsole.db-committed"]
 
@@ -294,15 +294,15 @@ def test_calls_that_had_not_ended_in_the_copy_wait_for_a_person(store: Store) ->
         for number, state in enumerate(states, 1):
             connection.execute(
                 "INSERT INTO call (key, order_id, intent, connection_id, state, created_at_ms, changed_at_ms,"
-                " due_at_ms, attempts, request, place) VALUES (?, ?, '{}', 1, ?, 0, 0, 0, 1, '{}', ?)",
+                " due_at_ms, attempts, request, position) VALUES (?, ?, '{}', 1, ?, 0, 0, 0, 1, '{}', ?)",
                 (f"key {number}", number, state, number),
             )
     made = backup.make(store.file, now_ms=NOW_MS)
     store.close()
-    restoring.put_back(store.file, made.file, now_ms=NOW_MS)
+    restoring.restore(store.file, made.file, now_ms=NOW_MS)
     found = rows(store.file, "SELECT state, message FROM call ORDER BY id")
     assert [state for state, _ in found] == ["dead", "needs_attention", "dead", "dead", "confirmed"]
-    assert {from_stored(said) for _, said in found[:4]} == {restoring.UNDECIDED}
+    assert {from_stored(message) for _, message in found[:4]} == {restoring.UNDECIDED}
     assert rows(store.file, "SELECT call_id FROM attempt ORDER BY id") == [(1,), (2,), (3,), (4,)]
     assert rows(store.file, "SELECT id FROM orders WHERE needs_attention = 1 ORDER BY id") == [(1,), (2,), (3,), (4,)]
 
@@ -325,11 +325,11 @@ def test_before_the_schema_changes_a_copy_is_made(store: Store) -> None:
     assert (LATER.number,) in rows(store.file, "SELECT number FROM migration")
 
 
-def test_where_no_copy_can_be_made_the_schema_changes_all_the_same_and_it_is_told(store: Store) -> None:
+def test_without_a_backup_the_schema_is_migrated_and_the_failure_reported(store: Store) -> None:
     store.close()
     backup.folder_of(store.file).write_text("a file where the folder should be")
     again = Store(store.file, [*migrations.known(), LATER])
     again.open(before_migration=backup.make_before)
     assert again.write(add, "A").result() == 1
-    assert "No backup could be made" in str(again.copy_trouble)
+    assert "No backup could be made" in str(again.backup_failure)
     again.close()

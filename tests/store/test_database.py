@@ -37,11 +37,11 @@ def add_and_fail(db: Db, name: str) -> None:
 
 
 def names(db: Db) -> list[str]:
-    return [one.name for one in connections.every(db)]
+    return [connection.name for connection in connections.every(db)]
 
 
 def pragma(db: Db, name: str) -> object:
-    return db._connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return db.connection.execute(f"PRAGMA {name}").fetchone()[0]
 
 
 def test_every_safety_setting_holds_on_the_writer_and_the_reader(store: Store) -> None:
@@ -69,7 +69,7 @@ def test_a_folder_may_have_any_name(tmp_path: Path, folder: str) -> None:
         opened.write(add, name).result()
         assert name in opened.read(names).result()
         opened.close()
-    assert sorted(one.name for one in file.parent.iterdir()) == [file.name, f"{file.name}-committed"]
+    assert sorted(entry.name for entry in file.parent.iterdir()) == [file.name, f"{file.name}-committed"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no mode there")
@@ -124,7 +124,7 @@ def test_what_was_answered_is_there_after_opening_again(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_reported_and_left_unchanged(tmp_path: Path) -> None:
     file = tmp_path / "shipconsole.db"
     file.write_bytes(b"not a database at all" * 100)
     store = Store(file)
@@ -136,7 +136,7 @@ def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path: Path) -> No
     assert file.read_bytes() == b"not a database at all" * 100
 
 
-def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
+def test_an_impossible_file_name_is_reported(tmp_path: Path) -> None:
     store = Store(tmp_path / "no\0file.db")
     store.open()
     for run in (store.write, store.read):
@@ -145,7 +145,7 @@ def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_store_that_another_program_holds_is_told_after_the_wait(store: Store) -> None:
+def test_a_database_held_by_another_program_is_reported_after_the_wait(store: Store) -> None:
     store.write(add, "A").result()
     other = sql.connect(store.file)
     other.execute("BEGIN IMMEDIATE")
@@ -161,7 +161,7 @@ def test_a_store_that_another_program_holds_is_told_after_the_wait(store: Store)
     other.close()
 
 
-def test_a_store_of_a_newer_program_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     store = Store(tmp_path / "shipconsole.db")
     store.open()
     store.write(add, "A").result()
@@ -183,7 +183,7 @@ def test_after_closing_every_call_is_answered(store: Store) -> None:
         store.write(add, "B").result()
 
 
-def test_a_schema_that_fails_half_way_is_taken_back(tmp_path: Path) -> None:
+def test_a_migration_that_fails_half_way_is_rolled_back(tmp_path: Path) -> None:
     connection = sql.connect(tmp_path / "half.db")
     whole = [step.text for step in migrations.known()]
     assert migrations.migrate(connection) == list(range(1, len(whole) + 1))

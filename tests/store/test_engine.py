@@ -112,12 +112,12 @@ def test_a_value_that_cannot_be_kept_is_the_mistake_of_its_own_job(
     tmp_path: Path, given: object, error: type[Exception]
 ) -> None:
     with opened_store(tmp_path) as store:
-        bad = store.write(lambda db: db.value("connections.longest_answer", id=given))
+        bad = store.write(lambda db: db.value("connections.longest_response", id=given))
         assert store.write(lambda db: db.value("backup.orders")).result() == 0
         with pytest.raises(error):
             bad.result()
         with pytest.raises(KeyError, match="id"):
-            store.write(lambda db: db.value("connections.longest_answer", another=1)).result()
+            store.write(lambda db: db.value("connections.longest_response", another=1)).result()
 
 
 def opened_store(folder: Path) -> "closing[Store]":
@@ -188,7 +188,7 @@ def closed(file: Path, connection: Connection) -> None:
         (closed, StoreError, "closed"),
     ],
 )
-def test_an_error_of_the_driver_is_told_by_its_code(
+def test_a_driver_error_is_identified_by_its_code(
     file: Path,
     connection: Connection,
     spoil: Callable[[Path, Connection], None],
@@ -197,7 +197,7 @@ def test_an_error_of_the_driver_is_told_by_its_code(
 ) -> None:
     with pytest.raises(engine.Error) as caught:
         spoil(file, connection)
-    found = engine.in_words(caught.value, file)
+    found = engine.as_failure(caught.value, file)
     assert type(found) is kind
     assert str(reason) in str(found.message)
     assert str(found.message).startswith("The database shipconsole.db can't be used: ")
@@ -212,8 +212,8 @@ def test_an_error_of_the_driver_is_told_by_its_code(
         (errno.EIO, "Input/output error"),
     ],
 )
-def test_an_error_of_the_system_is_told_by_its_number(number: int, reason: str) -> None:
-    found = engine.in_words(OSError(number, "Input/output error"), Path("shipconsole.db"))
+def test_a_system_error_is_identified_by_its_number(number: int, reason: str) -> None:
+    found = engine.as_failure(OSError(number, "Input/output error"), Path("shipconsole.db"))
     assert str(reason) in str(found.message)
 
 
@@ -222,14 +222,14 @@ def test_words_decide_nothing(file: Path, connection: Connection) -> None:
     for word in ("malformed", "locked", "disk I/O error", "full"):
         with pytest.raises(engine.Error) as caught:
             connection.execute(f'SELECT * FROM "{word}"')
-        assert type(engine.in_words(caught.value, file)) is StoreError
+        assert type(engine.as_failure(caught.value, file)) is StoreError
 
 
 def test_a_value_against_a_rule_takes_back_its_own_job_alone(tmp_path: Path) -> None:
     with opened_store(tmp_path) as store:
         insert = "INSERT INTO connection (name, vendor, base_url) VALUES ('A', 'shipup', '')"
-        good = store.write(lambda db: db._connection.execute(insert).fetchall())
-        bad = store.write(lambda db: db._connection.execute(insert).fetchall())
+        good = store.write(lambda db: db.connection.execute(insert).fetchall())
+        bad = store.write(lambda db: db.connection.execute(insert).fetchall())
         good.result()
         with pytest.raises(engine.VALUE_ERRORS):
             bad.result()
@@ -237,7 +237,7 @@ def test_a_value_against_a_rule_takes_back_its_own_job_alone(tmp_path: Path) -> 
 
 def test_other_values_compile_no_statement_anew(tmp_path: Path) -> None:
     """A statement whose plan may hang on its values is compiled again whenever they are bound, unless that is off."""
-    statement = query("browse.parcel_troubles").text
+    statement = query("browse.package_troubles").text
     names = re.findall(r":(\w+)", statement)
     compiling: list[int] = []
     with closing(engine.connect(tmp_path / "plans.db", writing=True)) as connection:
@@ -247,7 +247,7 @@ def test_other_values_compile_no_statement_anew(tmp_path: Path) -> None:
             compiling.append(value)
             return apsw.SQLITE_OK
 
-        engine._drivers(connection).set_authorizer(hear)
+        engine.driver_connection(connection).set_authorizer(hear)
         for value in range(20):
             connection.execute(statement, dict.fromkeys(names, value)).fetchall()
     assert set(compiling) == {0}

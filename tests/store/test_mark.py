@@ -1,4 +1,4 @@
-"""The high-water mark only ever goes on, whichever of several programs writes it last."""
+"""The mark only ever increases, whichever program writes it last."""
 
 from contextlib import closing
 from pathlib import Path

@@ -151,6 +151,6 @@ def test_no_more_than_asked_for_is_found_and_none_twice(store: Store) -> None:
     assert store.read(browse.found, "1", 2).result().tolist() == store.read(browse.found, "1").result().tolist()[:2]
 
 
-def test_the_characters_that_fill_words_up_cannot_be_stored_or_typed() -> None:
+def test_the_padding_characters_cannot_be_stored_or_typed() -> None:
     assert search_text.query("\x1f\x1fa") == search_text.query("a")
     assert "\x1f=5\x1f" not in search_text.of(("\x1f=5\x1f",), ("\x1f=5\x1f",))

@@ -27,7 +27,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrations.migrate(connection)
     connection.execute("BEGIN")
     connection.executemany(
-        "INSERT INTO orders (number, match_key, number_key, recipient, state, ordered_pieces, left_pieces, due_at_ms,"
+        "INSERT INTO orders (number, match_key, number_key, recipient, state, ordered_units, left_units, due_at_ms,"
         " search_text, changed_at_ms) VALUES (?, ?1, ?, 'J. Smith · Sydney AU', 'open', 5, 5, ?, ?, ?)",
         (
             (str(n), str(n).zfill(12), n * 1_000, search_text.of((str(n),), ("John Smith", "Sydney")), n)
@@ -88,17 +88,17 @@ def test_a_transaction_costs_at_most_three_times_the_bare_one(store: Store, tmp_
     raw = sql.connect(tmp_path / "raw.db")
     raw.execute("PRAGMA journal_mode = wal")
     raw.execute("PRAGMA synchronous = 2")
-    raw.execute("CREATE TABLE connection (id INTEGER PRIMARY KEY, pulled_at_ms BIGINT)")
+    raw.execute("CREATE TABLE connection (id INTEGER PRIMARY KEY, synced_at_ms BIGINT)")
     raw.execute("CREATE TABLE change (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT, ref_id BIGINT, at_ms BIGINT)")
     raw.execute("INSERT INTO connection VALUES (1, 0)")
 
     def bare() -> None:
         raw.execute("BEGIN IMMEDIATE")
-        raw.execute("UPDATE connection SET pulled_at_ms = 5 WHERE id = 1")
+        raw.execute("UPDATE connection SET synced_at_ms = 5 WHERE id = 1")
         raw.execute("INSERT INTO change (kind, ref_id, at_ms) VALUES ('connection', 1, 5)")
         raw.execute("COMMIT")
 
-    bare_s, ours_s = in_turn(300, bare, lambda: store.write(connections.pull_ended, connection_id, 5).result())
+    bare_s, ours_s = in_turn(300, bare, lambda: store.write(connections.sync_ended, connection_id, 5).result())
     print(f"transaction: bare {bare_s * 1e6:.0f} us, ours with its hop {ours_s * 1e6:.0f} us, {ours_s / bare_s:.2f}x")
     raw.close()
     assert ours_s <= 3 * bare_s + 0.000_3

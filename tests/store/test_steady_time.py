@@ -1,4 +1,4 @@
-"""The steady time goes on by a clock that nobody sets, and after a start of the computer from where it was kept."""
+"""Steady time follows the monotonic clock, and after a restart continues from where it was stored."""
 
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -51,16 +51,16 @@ def test_a_wall_clock_that_is_set_does_not_move_it(
 def test_it_stands_still_while_the_computer_is_off(
     store: Store, at: Callable[[str, int, int], int], set_by_ms: int, monotonic_ms: int
 ) -> None:
-    """How long it was off only the wall clock says, and that may have been set meanwhile."""
+    """Only the wall clock shows how long the computer was off, and it may have been set meanwhile."""
     keep(store, "first", 1_000, WALL_MS)
-    assert not store.read(steady_time.is_of, "second").result()
+    assert not store.read(steady_time.is_current_run, "second").result()
     assert at("second", monotonic_ms, WALL_MS + set_by_ms) == WALL_MS
     keep(store, "second", monotonic_ms, WALL_MS + set_by_ms)
-    assert store.read(steady_time.is_of, "second").result()
+    assert store.read(steady_time.is_current_run, "second").result()
     assert at("second", monotonic_ms + 2_000, WALL_MS + set_by_ms) == WALL_MS + 2_000
 
 
 def test_it_never_goes_back(store: Store, at: Callable[[str, int, int], int]) -> None:
-    """A computer whose run is not named apart is known by a clock that shows less than before."""
+    """A restart without a new boot id is recognized by a monotonic clock that shows less than before."""
     keep(store, "same", 100_000, WALL_MS)
     assert at("same", 10, WALL_MS) == WALL_MS

@@ -21,8 +21,8 @@ NAMES = (
     "J. Weber · Bremen DE",
     "A. Chen · Auckland NZ",
 )
-_ORDER = """INSERT INTO orders (number, match_key, number_key, recipient, state, ordered_pieces, shipped_pieces,
-    left_pieces, needs_attention, due_at_ms, search_text, changed_at_ms) VALUES (?, ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_ORDER = """INSERT INTO orders (number, match_key, number_key, recipient, state, ordered_units, shipped_units,
+    left_units, needs_attention, due_at_ms, search_text, changed_at_ms) VALUES (?, ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
@@ -34,7 +34,7 @@ def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
     with sql.connect(store.file) as connection:
         connection.executemany(_ORDER, _orders(count, first, now_ms))
         connection.execute(
-            "INSERT OR IGNORE INTO connection (name, vendor, base_url, pulled_at_ms)"
+            "INSERT OR IGNORE INTO connection (name, vendor, base_url, synced_at_ms)"
             " VALUES ('ShipEngine', 'shipengine', '', ?), ('Starshipit', 'starshipit', '', ?),"
             " ('Shipup', 'shipup', '', NULL)",
             (now_ms - 12_000, now_ms - 60_000),

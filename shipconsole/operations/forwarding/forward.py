@@ -127,7 +127,7 @@ def propose(
         number = track.tracking_number.strip()
         if number:
             numbers.append(number)
-            forwarding.propose(
+            forwarding.put_review(
                 db,
                 connection_id=connection.id,
                 tracking_number=number,
@@ -136,7 +136,7 @@ def propose(
                 items=track.items,
                 confirmed=confirmed,
                 message=NO_MESSAGE if confirmed else NOT_CONFIRMED,
-                told_at_ms=order.changed_at_ms or 0,
+                remote_changed_at_ms=order.changed_at_ms or 0,
                 now_ms=now_ms,
             )
     if numbers and not confirmed:
@@ -199,14 +199,14 @@ def _still_unconfirmed(db: Db, connection: Connection, found: RemoteOrder) -> in
     return count
 
 
-async def _known(ctx: Context, proposal_id: int) -> Proposal:
+async def _known(ctx: Context, proposal_id: int) -> ForwardReview:
     found = await ctx.read(forwarding.get, proposal_id)
     if found is None:
         raise ValidationFailed(Problem(("id",), Message("forward.unknown", id=proposal_id)))
     return found
 
 
-async def _open(ctx: Context, proposal_id: int) -> Proposal:
+async def _open(ctx: Context, proposal_id: int) -> ForwardReview:
     found = await _known(ctx, proposal_id)
     if found.state not in ("proposed", "refused"):
         message = Message("forward.already_decided", id=proposal_id, state=found.state)
@@ -226,7 +226,7 @@ async def _forward(ctx: Context, proposal: Proposal, reuse_reason: str = "") -> 
     return ()
 
 
-def _ship(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
+def _ship(db: Db, ctx: Context, proposal: ForwardReview, reuse_reason: str) -> None:
     now = forwarding.get(db, proposal.id)
     if now is None or now.state not in ("proposed", "refused"):
         return

@@ -189,7 +189,7 @@ async def _sync_one(
 
 async def _note_end(ctx: Context, connection: Connection, trouble: Trouble) -> None:
     try:
-        await ctx.write(connections.pull_ended, connection.id, ctx.clock.now_ms(), trouble)
+        await ctx.write(connections.sync_ended, connection.id, ctx.clock.now_ms(), trouble)
     except EnvironmentFailure:
         if trouble != "outside":
             raise

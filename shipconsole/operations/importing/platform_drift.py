@@ -15,7 +15,7 @@ from shipconsole.domain.message import Message, verbatim
 from shipconsole.operations.context import Context
 from shipconsole.store import platform_drift
 from shipconsole.store.database import Db
-from shipconsole.store.platform_drift import KeptChange
+from shipconsole.store.platform_drift import FieldDrift
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.order_edit import same_value

@@ -100,7 +100,7 @@ def apply_remote(
     webhook_events.order_came(db, remote.number)
     if remote.shipped_elsewhere and _is_shipped_elsewhere(db, connection, order_id):
         for line in orders.lines(db, order_id):
-            orders.take_pieces(db, order_id, line.id, line.left)
+            orders.claim_units(db, order_id, line.id, line.left)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
 
 
@@ -125,7 +125,7 @@ def matching_order(db: Db, connection: Connection, remote: RemoteOrder) -> int |
     for order_id in orders.numbered_alike(db, remote.number):
         if connection.vendor in orders.linked_vendors(db, order_id).values():
             continue
-        if linking.are_kept_apart(db, order_id, connection.id):
+        if linking.are_kept_separate(db, order_id, connection.id):
             continue
         order = orders.get(db, order_id)
         if _is_same(db, connection, order, remote):
@@ -271,7 +271,7 @@ def _matched(
     links = (link for link in orders.links(db, order_id) if link.connection_id == connection_id)
     known = [line for link in links for line in link.lines]
     ours_by_id = {line.remote_id: line.line_id for line in known}
-    paired = {(line.remote_id, line.line_id) for line in known if line.by_hand}
+    paired = {(line.remote_id, line.line_id) for line in known if line.is_manual}
     pairs: dict[int, int] = {}
     for position, line in enumerate(remote_lines):
         line_id = ours_by_id.get(line.remote_id)

@@ -56,7 +56,7 @@ class _Work:
     `unconfirmed_of` the platform's id of an order that does not show the event yet.
     """
 
-    delivery: Delivery
+    delivery: WebhookEvent
     connection: Connection
     parsed: Delivered
     orders: Sequence[RemoteOrder] = ()
@@ -74,7 +74,7 @@ class _Work:
 async def run_due(ctx: Context) -> int:
     """Process the unprocessed events, oldest first; return how many."""
     done, latest_id = 0, 0
-    while (due := await ctx.read(webhook_events.new, MOST)) and due[0].id > latest_id:
+    while (due := await ctx.read(webhook_events.unprocessed, MOST)) and due[0].id > latest_id:
         for delivery in due:
             await process_one(ctx, delivery.id)
         done, latest_id = done + len(due), due[-1].id
@@ -130,11 +130,11 @@ async def process_one(ctx: Context, delivery_id: int) -> Delivery:
 
     Raises `ValidationFailed` for an unknown id, and `EnvironmentFailure` where the store cannot be used.
     """
-    delivery = await ctx.read(webhook_events.get, delivery_id)
+    delivery = await ctx.read(webhook_events.get, webhook_event_id)
     if delivery is None:
-        raise ValidationFailed(Problem(("id",), Message("webhook.unknown", id=delivery_id)))
-    if await ctx.read(webhook_events.is_removed, delivery_id):
-        raise ValidationFailed(Problem(("id",), Message("webhook.removed", id=delivery_id)))
+        raise ValidationFailed(Problem(("id",), Message("webhook.unknown", id=webhook_event_id)))
+    if await ctx.read(webhook_events.is_removed, webhook_event_id):
+        raise ValidationFailed(Problem(("id",), Message("webhook.removed", id=webhook_event_id)))
     known = await ctx.read(connections.every)
     await _process_event(
         ctx, delivery, next(connection for connection in known if connection.id == delivery.connection_id)
@@ -382,7 +382,7 @@ def _store_notices(db: Db, work: _Work, order_id: int | None, now_ms: int) -> No
         news.put(
             db,
             connection_id=work.connection.id,
-            delivery_id=work.delivery.id,
+            webhook_event_id=work.delivery.id,
             order_id=order_id,
             kind=_kind_of(reported),
             position=position,
@@ -416,5 +416,5 @@ def _kind_of(reported: News) -> str:
             return ""
 
 
-async def _end(ctx: Context, delivery_id: int, state: Literal["ignored", "failed"], message: Message) -> None:
-    await ctx.write(webhook_events.processed, delivery_id, state, message, ctx.clock.now_ms())
+async def _end(ctx: Context, webhook_event_id: int, state: Literal["ignored", "failed"], message: Message) -> None:
+    await ctx.write(webhook_events.processed, webhook_event_id, state, message, ctx.clock.now_ms())

@@ -12,8 +12,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import item_matching
 from shipconsole.operations.inbound import process, receive
-from shipconsole.store import news as stored_news
-from shipconsole.store import orders, store_states, webhook_events
+from shipconsole.store import orders, platform_notices, store_states, webhook_events
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 
@@ -93,7 +92,7 @@ async def package_contents(
     return await ctx.read(_contents, proposals)
 
 
-def _contents(db: Db, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:
+def _contents(db: Db, proposals: Sequence[ForwardReview]) -> dict[int, tuple[tuple[str, int | None], ...]]:
     found: dict[int, tuple[tuple[str, int | None], ...]] = {}
     for proposal in proposals:
         skus = {line.id: line.sku or line.description for line in orders.lines(db, proposal.order_id)}

@@ -80,13 +80,13 @@ def begin_anew(store: Path, *, now_ms: int) -> Restored:
     if store.exists() and is_usable:
         message = Message("database.usable", name=store.name)
         raise ValidationFailed(Problem(("new",), message))
-    return restoring.begin_anew(store, now_ms=now_ms)
+    return restoring.start_empty(store, now_ms=now_ms)
 
 
 def accept_older(store: Path, *, now_ms: int) -> Restored:
     """Use a database that is older than before; raise `ValidationFailed` where it is not."""
     try:
-        backup.look_over(store, limit_s=LOOK_LIMIT_S)
+        backup.verify_database(store, limit_s=LOOK_LIMIT_S)
     except (StoreLostError, StoreLayoutError):
         raise
     except StoreUnfitError:

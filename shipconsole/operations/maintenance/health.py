@@ -145,8 +145,8 @@ async def _store(ctx: Context) -> Finding:
 
 
 def _copies(ctx: Context) -> Finding:
-    if ctx.store.copy_trouble:
-        return Finding(Message("health.backup"), False, ctx.store.copy_trouble)
+    if ctx.store.backup_failure:
+        return Finding(Message("health.backup"), False, ctx.store.backup_failure)
     newest = next(iter(backups.every(ctx.store.file)), None)
     if newest is None:
         return Finding(Message("health.backup"), True, Message("health.no_backup"))

@@ -69,6 +69,6 @@ def alternative(trouble: EnvironmentFailure) -> Repair | None:
         case "older":
             return lambda database, now_ms: restoring.accept_older(database, now_ms=now_ms)
         case "missing" | "other_version":
-            return lambda database, now_ms: restoring.begin_anew(database, now_ms=now_ms)
+            return lambda database, now_ms: restoring.start_empty(database, now_ms=now_ms)
         case "damaged":
             return None

@@ -7,9 +7,9 @@ from shipconsole.domain import code
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import ShipmentDraft
-from shipconsole.domain.hand_change import HandChange
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link
+from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
@@ -23,8 +23,8 @@ from shipconsole.store import (
     drafts,
     follow_up_jobs,
     forwarding,
-    hand_changes,
     linking,
+    manual_changes,
     orders,
     shipments,
 )
@@ -266,7 +266,7 @@ def _being_created_in(db: Db, order_id: int) -> set[int]:
         if kind_of(call.intent) == "create"
         and call.state not in ("cancelled", "superseded")
         and call.connection_id not in known
-        and not linking.are_kept_apart(db, order_id, call.connection_id)
+        and not linking.are_kept_separate(db, order_id, call.connection_id)
     }
 
 

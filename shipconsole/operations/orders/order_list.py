@@ -22,7 +22,7 @@ __all__ = [
     "counts",
     "first_page",
     "ids",
-    "parcel_troubles",
+    "package_troubles",
     "rows",
 ]
 

@@ -7,8 +7,8 @@ from shipconsole.domain import code
 from shipconsole.domain.call import Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import ShipmentDraft
-from shipconsole.domain.hand_change import HandChange
 from shipconsole.domain.link import Link, RemoteOrder
+from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.order_row import OrderRow
@@ -24,7 +24,7 @@ from shipconsole.store import (
     calls,
     connections,
     drafts,
-    hand_changes,
+    manual_changes,
     orders,
     package_changes,
     shipments,
@@ -266,7 +266,7 @@ def _listed(db: Db, find: str, state: str | None, now_ms: int) -> list[OrderRow]
     if state == "needs_attention":
         return [row for row in rows if row.needs_attention]
     if state == "late":
-        late = browse.parcel_troubles(db, now_ms)
+        late = browse.package_troubles(db, now_ms)
         return [row for row in rows if row.id in late]
     return [row for row in rows if state in (None, row.state)]
 

@@ -23,10 +23,10 @@ def record_result(db: Db, ctx: Context, connection: Connection, *, nobody_there:
     """Count a call that reached nothing, or record that the platform responded."""
     timings = ctx.timings
     if not nobody_there:
-        connections.works(db, connection.id, failures_most=timings.failures_most)
+        connections.mark_reachable(db, connection.id, failures_most=timings.failures_most)
         return
     steady_ms = ctx.steady_ms(db)
-    failures = connections.failed(
+    failures = connections.count_failure(
         db,
         connection.id,
         message,
@@ -37,7 +37,7 @@ def record_result(db: Db, ctx: Context, connection: Connection, *, nobody_there:
     if failures >= timings.failures_most:
         longest_s = min(timings.ask_cap_s, timings.ask_base_s * 2 ** min(failures - timings.failures_most, 10))
         until_ms = steady_ms + round(longest_s * (0.5 + random.random() / 2) * 1_000)
-        connections.ask_later(db, connection.id, until_ms=until_ms, failures_most=timings.failures_most)
+        connections.postpone_probe(db, connection.id, until_ms=until_ms, failures_most=timings.failures_most)
 
 
 def is_failure(answer: Answer) -> bool:

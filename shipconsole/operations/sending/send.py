@@ -198,7 +198,7 @@ def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, 
     """Record how the connection responds, once per exchange."""
     answer = sent if isinstance(sent, Answer) else None
     if answer is not None:
-        connections.answered_in(db, connection.id, answer.elapsed_ms)
+        connections.record_response_time(db, connection.id, answer.elapsed_ms)
     message = NO_MESSAGE if isinstance(outcome, Refused) else masked(outcome.message)
     circuit_breaker.record_result(
         db, ctx, connection, nobody_there=answer is None or circuit_breaker.is_failure(answer), message=message

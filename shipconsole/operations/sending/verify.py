@@ -215,7 +215,7 @@ def _verdict(db: Db, look: _Look) -> CheckResult:
         before=str(known.get("before", "")),
         after=link,
         part=_part(db, look.call),
-        others_sent=calls.others_sent(db, look.call.id),
+        others_sent=calls.others_were_sent(db, look.call.id),
         options=look.connection.options,
     )
     return vendor.read_back(evidence)

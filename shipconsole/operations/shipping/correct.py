@@ -257,7 +257,7 @@ def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequen
             call_ids.append(call_id)
     shipments.undo_shipment(db, shipment_id, now_ms=now_ms)
     for packed in (packed for package in shipment.packages for packed in package.lines):
-        if not orders.give_back_pieces(db, order_id, packed.line_id, packed.quantity):
+        if not orders.release_units(db, order_id, packed.line_id, packed.quantity):
             raise AssertionError(f"fewer units of line {packed.line_id} had shipped than were packed")
     ctx.record_change(db, order_id, Message("audit.voided", numbers=numbers), why, now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)

@@ -85,7 +85,7 @@ def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Seque
             raise ValidationFailed(Problem(("lines", line_id), message, names_item=True))
     shipment_id = shipments.add(db, new, station=ctx.station, operator=ctx.operator, now_ms=now_ms)
     for package in new.packages:
-        tracks.left_for(db, package.tracking_number, order_id)
+        tracks.assign_order(db, package.tracking_number, order_id)
     shipment = shipments.of_order(db, order_id)[-1]
     planned = _told(notifications(targets, links, new, shipment, earlier))
     if not planned:

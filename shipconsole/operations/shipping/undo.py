@@ -66,7 +66,7 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
             raise ValidationFailed(Problem(("shipment",), Message("undo.being_sent")))
     for package in shipment.packages:
         for packed in package.lines:
-            if not orders.give_back_pieces(db, order_id, packed.line_id, packed.quantity):
+            if not orders.release_units(db, order_id, packed.line_id, packed.quantity):
                 raise AssertionError(f"fewer units of line {packed.line_id} had shipped than were packed")
     shipments.undo_shipment(db, shipment_id, now_ms=now_ms)
     forwarding.undo_shipment(db, order_id, shipment_id, Message("undo.forwarding", packer=who))

@@ -22,7 +22,7 @@ from shipconsole.store import connections, package_changes
 from shipconsole.store import orders as stored_orders
 from shipconsole.store import tracks as stored_tracks
 from shipconsole.store.database import Db
-from shipconsole.store.tracks import Silent
+from shipconsole.store.tracks import TrackedPackage
 from shipconsole.vendors.catalog import VENDORS
 
 BETWEEN_MS = 60_000
@@ -48,9 +48,9 @@ async def due(ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
     return await ctx.read(_due, ctx)
 
 
-def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
+def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, TrackedPackage], ...]:
     now_ms = ctx.clock.now_ms()
-    found: list[tuple[Connection, Silent]] = []
+    found: list[tuple[Connection, TrackedPackage]] = []
     steady_ms = ctx.steady_ms(db)
     for connection in connections.every(db):
         vendor = VENDORS[connection.vendor]
@@ -72,7 +72,7 @@ def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
     return tuple(found)
 
 
-async def _ask(ctx: Context, connection: Connection, silent: Silent) -> None:
+async def _ask(ctx: Context, connection: Connection, silent: TrackedPackage) -> None:
     corrected = await ctx.read(package_changes.replaced, silent.order_id)
     if VENDORS[connection.vendor].is_told and silent.tracking_number in corrected:
         # Its tracking was edited, or it was voided: no package here has that number any more.
@@ -105,11 +105,11 @@ async def _answer(ctx: Context, connection: Connection, silent: Silent) -> Remot
 
 
 def _note(
-    db: Db, ctx: Context, connection: Connection, silent: Silent, found: RemoteTrack | RemoteOrder | None
+    db: Db, ctx: Context, connection: Connection, silent: TrackedPackage, found: RemoteTrack | RemoteOrder | None
 ) -> None:
     """Store the response and when to query again: later each time that nothing new came."""
     now_ms = ctx.clock.now_ms()
-    _, failures = stored_tracks.asking(db, connection.id)
+    _, failures = stored_tracks.last_check(db, connection.id)
     failures = 0 if found is not None else min(failures + 1, 10)
     stored_tracks.put_asking(db, connection.id, at_ms=now_ms, failures=failures)
     tracks: tuple[RemoteTrack, ...] = ()

@@ -144,7 +144,7 @@ def _why_not(db: Db, ctx: Context, order: Order, connection: Connection) -> Mess
         return Message("order.other_there", connection=connection.name, number=order.number)
     if any(state not in ENDED for state in creations):
         return Message("push.being_sent", number=order.number, connection=connection.name)
-    if "confirmed" in creations and not linking.are_kept_apart(db, order.id, connection.id):
+    if "confirmed" in creations and not linking.are_kept_separate(db, order.id, connection.id):
         return Message("push.sent", number=order.number, connection=connection.name)
     if any(_may_have_arrived(db, ctx, connection, call) for call in created):
         return Message("push.may_be_there", number=order.number, connection=connection.name)
@@ -160,5 +160,5 @@ def _may_have_arrived(db: Db, ctx: Context, connection: Connection, call: Call) 
     acts_until_ms = calls.acts_until(db, call.id)
     if call.repeatable or call.state not in WITHDRAWN or not acts_until_ms:
         return False
-    read_at_ms, shown_by_ms = connection.pulled_at_ms or 0, call.changed_at_ms + settle_delay_ms(db, ctx, connection)
+    read_at_ms, shown_by_ms = connection.synced_at_ms or 0, call.changed_at_ms + settle_delay_ms(db, ctx, connection)
     return acts_until_ms > ctx.steady_ms(db) or read_at_ms < shown_by_ms

@@ -82,7 +82,9 @@ def _create(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
     requests = _requests(db, ctx, new, to)
     now_ms = ctx.clock.now_ms()
     order_id = orders.add(db, number=new.number.strip(), primary_connection_id=None, now_ms=now_ms)
-    orders.describe_by_hand(db, order_id, ship_to=new.ship_to, note=verbatim(new.note.strip()), ordered_at_ms=now_ms)
+    orders.describe_manual_order(
+        db, order_id, ship_to=new.ship_to, note=verbatim(new.note.strip()), ordered_at_ms=now_ms
+    )
     for line in new.lines:
         orders.add_line(
             db,
@@ -93,7 +95,7 @@ def _create(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
             cancelled=0,
             weight_g=line.weight_g,
         )
-    webhook_events.order_came(db, new.number)
+    webhook_events.requeue_waiting(db, new.number)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
     ctx.record_change(db, order_id, Message("audit.order_created"), "", now_ms=now_ms)
     call_ids = tuple(

@@ -1,13 +1,13 @@
--- Each view's predicate and order are those of one index: nothing is sorted, nothing is counted by scanning rows.
+-- Each view filters and sorts as one index does, so that nothing is sorted and no rows are scanned.
 
 -- name: to_ship_by_due
-SELECT id FROM orders WHERE left_pieces > 0 ORDER BY due_at_ms, number_key, id LIMIT :most;
+SELECT id FROM orders WHERE left_units > 0 ORDER BY due_at_ms, number_key, id LIMIT :most;
 
 -- name: to_ship_by_number
-SELECT id FROM orders WHERE left_pieces > 0 ORDER BY number_key, id LIMIT :most;
+SELECT id FROM orders WHERE left_units > 0 ORDER BY number_key, id LIMIT :most;
 
 -- name: to_ship_by_recipient
-SELECT id FROM orders WHERE left_pieces > 0 ORDER BY recipient, id LIMIT :most;
+SELECT id FROM orders WHERE left_units > 0 ORDER BY recipient, id LIMIT :most;
 
 -- name: partly_by_due
 SELECT id FROM orders WHERE state = 'partly_shipped' ORDER BY due_at_ms, number_key, id LIMIT :most;
@@ -21,11 +21,11 @@ SELECT id FROM orders WHERE needs_attention > 0 ORDER BY due_at_ms, number_key, 
 -- name: all_by_changed
 SELECT id FROM orders ORDER BY changed_at_ms DESC, id DESC LIMIT :most;
 
--- Another order of the number is told apart by the connection that an order comes from.
+-- If another order has the same number, the connection that an order comes from tells them apart.
 -- name: rows
-SELECT id, number, recipient, shipped_pieces, ordered_pieces, left_pieces, due_at_ms, state, needs_attention,
+SELECT id, number, recipient, shipped_units, ordered_units, left_units, due_at_ms, state, needs_attention,
     unresolved_lines, CASE WHEN EXISTS (
-        SELECT 1 FROM orders AS twin WHERE twin.match_key = orders.match_key AND twin.id <> orders.id
+        SELECT 1 FROM orders AS same WHERE same.match_key = orders.match_key AND same.id <> orders.id
     ) THEN COALESCE((SELECT name FROM connection WHERE connection.id = orders.primary_connection_id), '') ELSE '' END
 FROM orders WHERE id IN :ids;
 
@@ -33,7 +33,7 @@ FROM orders WHERE id IN :ids;
 SELECT COALESCE(MAX(id), 0) FROM orders;
 
 -- name: count_to_ship
-SELECT COUNT(*) FROM orders WHERE left_pieces > 0;
+SELECT COUNT(*) FROM orders WHERE left_units > 0;
 
 -- name: count_partly
 SELECT COUNT(*) FROM orders WHERE state = 'partly_shipped';
@@ -44,10 +44,10 @@ SELECT COUNT(*) FROM orders WHERE needs_attention > 0;
 -- name: count_all
 SELECT COUNT(*) FROM orders;
 
--- Orders with a parcel that is late (2), of which nothing was heard for long (1), or that has trouble (3); the worst
--- first. A parcel that arrived by any connection's word is none of them, nor is a number that no parcel here has any
--- more, since its label was corrected or it was taken back: only whoever is never told of ours ships it all the same.
--- name: parcel_troubles
+-- Orders with a package that has an exception (3), is late (2) or had no updates for long (1); the worst first. Left
+-- out are packages that any connection reports as delivered, and numbers that no package here has any more because the
+-- tracking was edited or the shipment undone, unless the connection that reports them ships by itself.
+-- name: package_troubles
 SELECT order_id, MAX(trouble), MAX(changed_at_ms) FROM (
     SELECT order_id, connection_id, tracking_number, tracking_key, changed_at_ms, 3 AS trouble FROM track
     WHERE status = 'exception' AND changed_at_ms >= :not_before_ms
@@ -69,7 +69,7 @@ WHERE order_id IS NOT NULL AND NOT EXISTS (
         AND (package.tracking_key = found.tracking_key OR package_change.old_number = found.tracking_number)
     ) OR EXISTS (
         SELECT 1 FROM shipment JOIN package ON package.shipment_id = shipment.id
-        WHERE shipment.order_id = found.order_id AND shipment.taken_back_at_ms IS NULL
+        WHERE shipment.order_id = found.order_id AND shipment.undone_at_ms IS NULL
         AND package.tracking_key = found.tracking_key
     ) OR NOT EXISTS (
         SELECT 1 FROM call WHERE call.connection_id = found.connection_id AND call.shipment_id IS NOT NULL

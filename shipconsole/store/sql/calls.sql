@@ -1,41 +1,44 @@
+-- An update that supersedes another takes its position; any other is the last one.
 -- name: add
-INSERT INTO call (key, order_id, shipment_id, intent, package_id, connection_id, state, summary, repeatable, created_at_ms,
-    changed_at_ms, due_at_ms, supersedes, place)
-VALUES (:key, :order_id, :shipment_id, :intent, :package_id, :connection_id, CASE WHEN :held_until_ms > 0 THEN 'held' ELSE 'pending' END,
-    :summary, :repeatable, :now_ms, :now_ms, :held_until_ms, :supersedes, COALESCE((SELECT place FROM call WHERE id = :supersedes),
-    (SELECT COALESCE(MAX(id), 0) + 1 FROM call)))
+INSERT INTO call (key, order_id, shipment_id, intent, package_id, connection_id, state, summary, repeatable,
+    created_at_ms, changed_at_ms, due_at_ms, supersedes, position)
+VALUES (:key, :order_id, :shipment_id, :intent, :package_id, :connection_id,
+    CASE WHEN :held_until_ms > 0 THEN 'held' ELSE 'pending' END, :summary, :repeatable, :now_ms, :now_ms,
+    :held_until_ms, :supersedes,
+    COALESCE((SELECT position FROM call WHERE id = :supersedes), (SELECT COALESCE(MAX(id), 0) + 1 FROM call)))
 RETURNING id;
 
 -- name: get
-SELECT * FROM told_call WHERE id = :id;
+SELECT * FROM call_with_names WHERE id = :id;
 
 -- name: of_order
-SELECT * FROM told_call WHERE order_id = :order_id ORDER BY id;
+SELECT * FROM call_with_names WHERE order_id = :order_id ORDER BY id;
 
 -- name: latest
-SELECT * FROM told_call WHERE (:state = '' OR state = :state) ORDER BY changed_at_ms DESC, id DESC LIMIT :most;
+SELECT * FROM call_with_names WHERE (:state = '' OR state = :state) ORDER BY changed_at_ms DESC, id DESC LIMIT :most;
 
 -- name: count_by_state
 SELECT state, COUNT(*) FROM call WHERE state NOT IN ('confirmed', 'cancelled', 'superseded') GROUP BY state;
 
--- The calls of a connection that may go now, oldest first. One whose order has an older call there that is not at
--- its end waits for it.
+-- A connection's due updates, oldest first. Each waits for older open updates of its order at that connection.
 -- name: due_pending
 SELECT id, connection_id, due_at_ms FROM call
 WHERE state = 'pending' AND connection_id = :connection_id AND due_at_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
-    AND older.connection_id = call.connection_id AND older.place < call.place
+    AND older.connection_id = call.connection_id AND older.position < call.position
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
 ORDER BY id LIMIT :most;
 
+-- As due_pending, for updates that are sent again; a statement of its own, so that each uses an index.
 -- name: due_waiting
 SELECT id, connection_id, due_at_ms FROM call
 WHERE state = 'retry_wait' AND connection_id = :connection_id AND due_at_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
-    AND older.connection_id = call.connection_id AND older.place < call.place
+    AND older.connection_id = call.connection_id AND older.position < call.position
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
 ORDER BY id LIMIT :most;
 
+-- Whether the undo window of a scheduled update is over.
 -- name: held_is_due
 SELECT id FROM call WHERE state = 'held' AND due_at_ms <= :steady_ms LIMIT 1;
 
@@ -44,7 +47,7 @@ UPDATE call SET state = 'pending', due_at_ms = 0, changed_at_ms = :now_ms
 WHERE state = 'held' AND due_at_ms <= :steady_ms
 RETURNING id;
 
--- What its platform may have acted on goes as it went; anything else goes as things stand now.
+-- Take the right to send an update. A request that may have taken effect is sent unchanged, any other as of now.
 -- name: claim
 UPDATE call SET state = 'sending', attempts = attempts + 1, owner = :owner, lease_epoch = lease_epoch + 1,
     first_try_ms = CASE WHEN first_try_ms = 0 THEN :steady_ms ELSE first_try_ms END,
@@ -57,23 +60,23 @@ WHERE id = :id AND state IN ('pending', 'retry_wait') AND due_at_ms <= :steady_m
 AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.id = call.connection_id
     AND (is_blocked = 1 OR held_until_ms > :steady_ms OR failures >= :failures_most))
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
-    AND older.connection_id = call.connection_id AND older.place < call.place
+    AND older.connection_id = call.connection_id AND older.position < call.position
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
 RETURNING lease_epoch;
 
--- An answer counts only for the claim that it belongs to.
+-- A response counts only for the claim that it belongs to.
 -- name: settle
 UPDATE call SET state = :state, message = :message, problems = :problems, due_at_ms = :due_at_ms,
     check_at_ms = :check_at_ms, vendor_request_id = :vendor_request_id, changed_at_ms = :now_ms
 WHERE id = :id AND state = 'sending' AND owner = :owner AND lease_epoch = :lease_epoch;
 
--- Giving up a claim counts its epoch up by one, so an answer to it finds just that epoch as long as nothing was sent since.
+-- Releasing a claim adds one to its epoch, so a late response finds that epoch as long as nothing was sent since.
 -- name: settle_late
 UPDATE call SET state = :state, message = :message, problems = :problems, due_at_ms = :due_at_ms,
     check_at_ms = :check_at_ms, vendor_request_id = :vendor_request_id, changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('unknown', 'checking', 'needs_attention', 'retry_wait') AND lease_epoch = :lease_epoch;
 
--- How often it left and something came of it. What was in the way before that, for however long, is no try.
+-- How often it was sent, or may have been.
 -- name: tries
 SELECT COUNT(*) FROM attempt WHERE call_id = :id AND what IN ('answered', 'lost', 'abandoned');
 
@@ -83,18 +86,18 @@ UPDATE call SET may_act_until_ms = :until_ms WHERE id = :id AND may_act_until_ms
 -- name: acts_until
 SELECT may_act_until_ms FROM call WHERE id = :id;
 
--- Until when the vendor may act on another request about the same order, which says something else, or the same where
--- to be told that twice is not the same as once.
+-- Until when another request about the same order may still take effect, if it differs or must not be repeated.
 -- name: others_act_until
 SELECT COALESCE(MAX(other.may_act_until_ms), 0) FROM call AS other JOIN call ON call.id = :id
 WHERE other.order_id = call.order_id AND other.connection_id = call.connection_id AND other.id <> call.id
 AND other.may_act_until_ms > :steady_ms AND (other.fingerprint <> :fingerprint OR :repeatable = 0);
 
+-- Postpone a due update, never to an earlier time.
 -- name: wait
 UPDATE call SET due_at_ms = :due_at_ms, message = :message, changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('pending', 'retry_wait') AND due_at_ms < :due_at_ms;
 
--- Before a claim: what had to be known first could not be learned, so nothing was sent.
+-- Without a claim: the update could not be prepared, so nothing was sent.
 -- name: put_off
 UPDATE call SET state = :state, message = :message, problems = :problems, due_at_ms = :due_at_ms,
     attempts = attempts + 1, first_try_ms = CASE WHEN first_try_ms = 0 THEN :steady_ms ELSE first_try_ms END,
@@ -112,18 +115,20 @@ WHERE connection_id = :connection_id AND state = 'blocked';
 -- name: blocked_orders
 SELECT DISTINCT order_id FROM call WHERE connection_id = :connection_id AND state = 'blocked';
 
+-- Updates whose process ended: their lease is over and they are in no batch job.
 -- name: abandoned
 SELECT id, state, owner FROM call WHERE state IN ('sending', 'checking') AND lease_until_ms < :steady_ms AND job = '';
 
--- In how many runs of the program it was in hand when that run ended.
--- name: runs_ended_in_it
+-- How many runs of the program ended while this update was being sent.
+-- name: count_interrupted_runs
 SELECT COUNT(DISTINCT owner) FROM attempt WHERE call_id = :id AND what = 'abandoned';
 
--- name: give_up_claim
+-- name: release_claim
 UPDATE call SET state = :state, message = :message, due_at_ms = :due_at_ms, check_at_ms = :check_at_ms,
     lease_epoch = lease_epoch + CASE WHEN state = 'sending' THEN 1 ELSE 0 END, changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('sending', 'checking');
 
+-- Updates without a response whose platform can be checked now.
 -- name: due_checks
 SELECT call.id FROM call JOIN connection ON connection.id = call.connection_id
 WHERE call.state = 'unknown' AND call.check_at_ms <= :steady_ms AND connection.is_blocked = 0
@@ -136,8 +141,8 @@ UPDATE call SET state = 'checking', checks = checks + 1, owner = :owner, lease_u
 WHERE id = :id AND state = 'unknown' AND check_at_ms <= :steady_ms
 RETURNING checks;
 
--- Calls whose vendor was looked at already while it was still reading their shop.
--- name: look_now
+-- Make checks due that were made before while the platform was still importing from the order's store.
+-- name: check_now
 UPDATE call SET check_at_ms = 0 WHERE connection_id = :connection_id AND state = 'unknown' AND checks > 0
 AND EXISTS (SELECT 1 FROM link WHERE link.order_id = call.order_id AND link.connection_id = call.connection_id
     AND link.source_id = :source_id)
@@ -148,15 +153,15 @@ UPDATE call SET state = :state, message = :message, due_at_ms = 0, check_at_ms =
     checks = :checks, changed_at_ms = :now_ms
 WHERE id = :id AND state = 'checking' AND owner = :owner AND checks = :checks_begun;
 
--- Whether anything else was ever sent of the order to the connection.
--- name: others_sent
+-- How many other updates of the order were ever sent to the connection.
+-- name: others_were_sent
 SELECT COUNT(*) FROM call AS other JOIN call ON call.id = :id
 WHERE other.order_id = call.order_id AND other.connection_id = call.connection_id AND other.id <> call.id
 AND other.attempts > 0 AND EXISTS (SELECT 1 FROM attempt WHERE attempt.call_id = other.id
     AND attempt.what IN ('answered', 'lost', 'abandoned'));
 
--- Calls of a shipment that the vendor certainly knows nothing of, and those of which that cannot be said. What a person
--- gave up after a refusal was refused.
+-- A shipment's updates, each with whether the platform may know of it. An update discarded after a rejection was
+-- rejected.
 -- name: of_shipment
 SELECT id, state, may_act_until_ms > 0 OR EXISTS (SELECT 1 FROM attempt WHERE attempt.call_id = call.id
     AND (what IN ('lost', 'abandoned') OR (what = 'sending' AND call.state = 'sending')
@@ -167,23 +172,25 @@ FROM call WHERE shipment_id = :shipment_id;
 -- name: newest_attempt
 SELECT COALESCE(MAX(id), 0) FROM attempt;
 
--- The newest attempt of the other calls of a call's order and connection.
--- name: newest_attempt_beside
+-- The newest attempt of the other updates of an update's order and connection.
+-- name: newest_attempt_of_others
 SELECT COALESCE(MAX(attempt.id), 0) FROM attempt JOIN call AS other ON other.id = attempt.call_id
 JOIN call ON call.order_id = other.order_id AND call.connection_id = other.connection_id AND other.id <> call.id
 WHERE call.id = :id;
 
+-- How many newer updates of the order the connection confirmed.
 -- name: newer_confirmed
 SELECT COUNT(*) FROM call AS newer JOIN call ON call.id = :id
-WHERE newer.order_id = call.order_id AND newer.connection_id = call.connection_id AND newer.place > call.place
+WHERE newer.order_id = call.order_id AND newer.connection_id = call.connection_id AND newer.position > call.position
 AND newer.state = 'confirmed';
 
--- Whether a newer call tells of the same package: it went out, or will.
+-- How many newer updates are about the same package, sent or still to be sent.
 -- name: newer_of_package
 SELECT COUNT(*) FROM call AS newer JOIN call ON call.id = :id
 WHERE newer.connection_id = call.connection_id AND newer.shipment_id = call.shipment_id
 AND newer.package_id = call.package_id AND newer.id > call.id AND newer.state NOT IN ('cancelled', 'superseded');
 
+-- How many updates each connection has to send, and since when the oldest waits.
 -- name: backlog
 SELECT connection_id, COUNT(*), MIN(created_at_ms) FROM call
 WHERE state IN ('pending', 'retry_wait') GROUP BY connection_id;

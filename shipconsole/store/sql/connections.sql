@@ -1,6 +1,6 @@
 -- name: all
-SELECT id, name, vendor, base_url, options, blocked_message, held_until_ms, pulled_at_ms, failures, failing_message,
-    path_changes, pull_trouble, longest_answer_ms > 0, is_blocked
+SELECT id, name, vendor, base_url, options, blocked_message, held_until_ms, synced_at_ms, failures, failing_message,
+    path_changes, sync_trouble, longest_response_ms > 0, is_blocked
 FROM connection ORDER BY id;
 
 -- name: put
@@ -15,16 +15,17 @@ WHERE id = :id AND (is_blocked <> :is_blocked OR blocked_message <> :message);
 -- name: path_changed
 UPDATE connection SET path_changes = path_changes + 1 WHERE id = :id;
 
--- The time stays that of the last reading to the end.
--- name: pull_ended
-UPDATE connection SET pull_trouble = :trouble, pulled_at_ms = CASE WHEN :trouble = '' THEN :at_ms ELSE pulled_at_ms END
+-- An incomplete sync keeps the time of the last complete one.
+-- name: sync_ended
+UPDATE connection SET sync_trouble = :trouble, synced_at_ms = CASE WHEN :trouble = '' THEN :at_ms ELSE synced_at_ms END
 WHERE id = :id;
 
--- A longer pause is never cut short by a shorter one.
+-- A shorter pause never shortens a longer one.
 -- name: hold
 UPDATE connection SET held_until_ms = :until_ms WHERE id = :id AND held_until_ms < :until_ms;
 
--- name: failed
+-- Count a failure. Failures further apart than the given time start a new count, unless the limit is reached.
+-- name: count_failure
 UPDATE connection SET failing_since_ms = CASE WHEN failures = 0 OR (failures < :failures_most
         AND failing_since_ms < :since_ms) THEN :steady_ms ELSE failing_since_ms END,
     failures = CASE WHEN failures < :failures_most AND failing_since_ms < :since_ms THEN 1 ELSE failures + 1 END,
@@ -32,20 +33,22 @@ UPDATE connection SET failing_since_ms = CASE WHEN failures = 0 OR (failures < :
 WHERE id = :id
 RETURNING failures;
 
--- name: works
+-- A response ends the count, and the pause that the limit caused.
+-- name: mark_reachable
 UPDATE connection SET failures = 0, failing_since_ms = 0, failing_message = '',
     held_until_ms = CASE WHEN failures >= :failures_most THEN 0 ELSE held_until_ms END
 WHERE id = :id AND failures > 0;
 
--- name: to_ask
+-- Connections at the failure limit whose next probe is due.
+-- name: due_probes
 SELECT id FROM connection WHERE failures >= :failures_most AND held_until_ms <= :steady_ms AND is_blocked = 0
 ORDER BY id;
 
--- name: ask_later
+-- name: postpone_probe
 UPDATE connection SET held_until_ms = :until_ms WHERE id = :id AND failures >= :failures_most;
 
--- name: answered_in
-UPDATE connection SET longest_answer_ms = :elapsed_ms WHERE id = :id AND longest_answer_ms < :elapsed_ms;
+-- name: record_response_time
+UPDATE connection SET longest_response_ms = :elapsed_ms WHERE id = :id AND longest_response_ms < :elapsed_ms;
 
--- name: longest_answer
-SELECT longest_answer_ms FROM connection WHERE id = :id;
+-- name: longest_response
+SELECT longest_response_ms FROM connection WHERE id = :id;

@@ -11,8 +11,8 @@ FROM line_link JOIN link ON link.id = line_link.link_id WHERE link.order_id = :o
 -- name: drop_line_links
 DELETE FROM line_link WHERE link_id IN (SELECT id FROM link WHERE order_id = :order_id);
 
--- name: put_line_link_by_hand
-INSERT INTO line_link (link_id, line_id, remote_id, quantity, quantity_text, by_hand)
+-- name: put_manual_line_link
+INSERT INTO line_link (link_id, line_id, remote_id, quantity, quantity_text, is_manual)
 VALUES (:link_id, :line_id, :remote_id, :quantity, :quantity_text, 1);
 
 -- name: drop_line_links_of
@@ -21,28 +21,29 @@ DELETE FROM line_link WHERE link_id = :link_id;
 -- name: drop
 DELETE FROM link WHERE id = :id;
 
--- name: keep_apart
-INSERT INTO kept_apart (order_id, other_id) VALUES (:order_id, :other_id) ON CONFLICT (order_id, other_id) DO NOTHING;
-
--- name: kept_apart
-SELECT other_id FROM kept_apart WHERE order_id = :order_id;
-
--- A connection's order is kept apart from one here where the order that it knows is.
--- name: kept_apart_from_connection
-SELECT 1 FROM kept_apart JOIN link ON link.order_id = kept_apart.other_id
-WHERE kept_apart.order_id = :order_id AND link.connection_id = :connection_id LIMIT 1;
-
--- What an order was kept apart from, the one that it becomes part of is kept apart from.
--- name: move_kept_apart
-INSERT INTO kept_apart (order_id, other_id)
-SELECT :to_order_id, other_id FROM kept_apart WHERE order_id = :order_id AND other_id <> :to_order_id
-UNION ALL SELECT other_id, :to_order_id FROM kept_apart WHERE order_id = :order_id AND other_id <> :to_order_id
+-- name: keep_separate
+INSERT INTO kept_separate (order_id, other_id) VALUES (:order_id, :other_id)
 ON CONFLICT (order_id, other_id) DO NOTHING;
 
--- name: drop_kept_apart
-DELETE FROM kept_apart WHERE order_id = :order_id OR other_id = :order_id;
+-- name: kept_separate
+SELECT other_id FROM kept_separate WHERE order_id = :order_id;
 
--- name: set_home
+-- Whether the order that a connection has is one that was kept separate from this one.
+-- name: kept_apart_from_connection
+SELECT 1 FROM kept_separate JOIN link ON link.order_id = kept_separate.other_id
+WHERE kept_separate.order_id = :order_id AND link.connection_id = :connection_id LIMIT 1;
+
+-- The order that another becomes part of stays separate from the same orders.
+-- name: move_kept_separate
+INSERT INTO kept_separate (order_id, other_id)
+SELECT :to_order_id, other_id FROM kept_separate WHERE order_id = :order_id AND other_id <> :to_order_id
+UNION ALL SELECT other_id, :to_order_id FROM kept_separate WHERE order_id = :order_id AND other_id <> :to_order_id
+ON CONFLICT (order_id, other_id) DO NOTHING;
+
+-- name: drop_kept_separate
+DELETE FROM kept_separate WHERE order_id = :order_id OR other_id = :order_id;
+
+-- name: set_primary_connection
 UPDATE orders SET primary_connection_id = :connection_id WHERE id = :id;
 
 -- name: move_calls
@@ -51,30 +52,31 @@ UPDATE call SET order_id = :to_order_id WHERE order_id = :order_id;
 -- name: move_tracks
 UPDATE track SET order_id = :to_order_id WHERE order_id = :order_id;
 
--- What was refused may fit now: the order has other items and is known to others. Not one that was taken back.
--- name: move_proposals
-UPDATE proposal SET order_id = :to_order_id,
+-- A refused review may succeed now, with the other order's items and connections; not one whose shipment was undone.
+-- name: move_reviews
+UPDATE forward_review SET order_id = :to_order_id,
     state = CASE WHEN state = 'refused' AND shipment_id IS NULL THEN 'proposed' ELSE state END
 WHERE order_id = :order_id;
 
--- A parcel that both propose is proposed once.
--- name: drop_twin_proposals
-DELETE FROM proposal WHERE order_id = :order_id AND EXISTS (
-    SELECT 1 FROM proposal AS mine WHERE mine.connection_id = proposal.connection_id
-    AND mine.tracking_number = proposal.tracking_number AND mine.order_id = :to_order_id
+-- A package under review for both orders is reviewed once.
+-- name: drop_duplicate_reviews
+DELETE FROM forward_review WHERE order_id = :order_id AND EXISTS (
+    SELECT 1 FROM forward_review AS mine WHERE mine.connection_id = forward_review.connection_id
+    AND mine.tracking_number = forward_review.tracking_number AND mine.order_id = :to_order_id
 );
 
--- What became a shipment of the order stays with it.
--- name: move_proposals_of
-UPDATE proposal SET order_id = :to_order_id
+-- A package that became a shipment of the order stays with it.
+-- name: move_reviews_of
+UPDATE forward_review SET order_id = :to_order_id
 WHERE order_id = :order_id AND connection_id = :connection_id AND state <> 'shipped';
 
+-- Tracks of packages that shipped for the order stay with it.
 -- name: move_tracks_of
 UPDATE track SET order_id = :to_order_id WHERE order_id = :order_id AND connection_id = :connection_id
 AND NOT EXISTS (
     SELECT 1 FROM package JOIN shipment ON shipment.id = package.shipment_id
     WHERE package.tracking_key = track.tracking_key AND shipment.order_id = :order_id
-    AND shipment.taken_back_at_ms IS NULL
+    AND shipment.undone_at_ms IS NULL
 );
 
 -- name: drop_follow_up_jobs_of
@@ -86,6 +88,7 @@ UPDATE open_order SET order_id = :to_order_id WHERE order_id = :order_id;
 -- name: move_joined
 UPDATE joined_order SET order_id = :to_order_id WHERE order_id = :order_id;
 
+-- Keep the number of an order that becomes part of another.
 -- name: keep_number
 INSERT INTO joined_order (id, number, match_key, order_id)
 SELECT id, number, match_key, :to_order_id FROM orders WHERE id = :order_id;
@@ -110,12 +113,12 @@ SELECT id FROM orders WHERE match_key = (SELECT match_key FROM orders WHERE id =
 ORDER BY id LIMIT :most;
 
 -- name: alike_by_recipient
-SELECT id FROM orders WHERE left_pieces > 0 AND id <> :order_id AND recipient <> ''
+SELECT id FROM orders WHERE left_units > 0 AND id <> :order_id AND recipient <> ''
 AND recipient = (SELECT recipient FROM orders WHERE id = :order_id) ORDER BY id LIMIT :most;
 
 -- name: alike_by_sku
 SELECT theirs.order_id FROM order_line AS mine
 JOIN order_line AS theirs ON theirs.sku_key = mine.sku_key
 JOIN orders ON orders.id = theirs.order_id
-WHERE mine.order_id = :order_id AND mine.sku_key <> '' AND theirs.order_id <> :order_id AND orders.left_pieces > 0
+WHERE mine.order_id = :order_id AND mine.sku_key <> '' AND theirs.order_id <> :order_id AND orders.left_units > 0
 LIMIT :most;

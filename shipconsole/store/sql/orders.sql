@@ -12,7 +12,7 @@ SELECT id FROM orders WHERE number = :number ORDER BY id;
 -- name: numbered_alike
 SELECT id FROM orders WHERE match_key = :match_key ORDER BY id;
 
--- An item of another order, by its SKU as it is written; by its SKU's and its barcode's normal form.
+-- An item of another order: by its SKU as written, by its SKU in normal form, by its barcode in normal form.
 -- name: item_with_sku
 SELECT sku, description FROM order_line
 WHERE sku_key = :key AND sku = :sku AND order_id <> :order_id LIMIT 1;
@@ -25,7 +25,7 @@ WHERE sku_key = :key AND order_id <> :order_id LIMIT 1;
 SELECT sku, description FROM order_line
 WHERE barcode_key = :key AND barcode_key <> '' AND order_id <> :order_id LIMIT 1;
 
--- SKUs and order numbers that begin alike and are as long, for a look at each.
+-- SKUs and order numbers with the same beginning and length, to compare each.
 -- name: skus_between
 SELECT DISTINCT sku_key FROM order_line
 WHERE sku_key >= :first AND sku_key < :end AND LENGTH(sku_key) = :length LIMIT :most;
@@ -38,33 +38,35 @@ INSERT INTO orders (number, match_key, number_key, primary_connection_id, state,
 VALUES (:number, :match_key, :number_key, :primary_connection_id, 'open', :now_ms)
 RETURNING id;
 
+-- A note is kept where the platform has none.
 -- name: describe
-UPDATE orders SET ship_to = :ship_to, recipient = :recipient, cancelled = :cancelled, note = CASE WHEN :note = '' THEN note ELSE :note END,
-    ordered_at_ms = :ordered_at_ms, due_at_ms = :due_at_ms
+UPDATE orders SET ship_to = :ship_to, recipient = :recipient, cancelled = :cancelled,
+    note = CASE WHEN :note = '' THEN note ELSE :note END, ordered_at_ms = :ordered_at_ms, due_at_ms = :due_at_ms
 WHERE id = :id;
 
 -- name: add_note
 UPDATE orders SET note = :note WHERE id = :id AND note = '';
 
--- name: count_up
-UPDATE orders SET state = :state, ordered_pieces = :ordered, shipped_pieces = :shipped, left_pieces = :left,
+-- name: refresh_totals
+UPDATE orders SET state = :state, ordered_units = :ordered, shipped_units = :shipped, left_units = :left,
     unresolved_lines = :unresolved, search_text = :search_text, changed_at_ms = :now_ms
 WHERE id = :id;
 
 -- name: add_line
-INSERT INTO order_line (order_id, position, sku, sku_key, description, ordered, cancelled, cancelled_told, weight_g,
-    quantity_text)
+INSERT INTO order_line (order_id, position, sku, sku_key, description, ordered, cancelled, cancelled_by_platform,
+    weight_g, quantity_text)
 VALUES (:order_id, (SELECT COALESCE(MAX(position) + 1, 0) FROM order_line WHERE order_id = :order_id), :sku, :sku_key,
     :description, :ordered, :cancelled, :cancelled, :weight_g, :quantity_text)
 RETURNING id;
 
+-- Cancelled is the greater of what the platform reports and what was cancelled here.
 -- name: change_line
-UPDATE order_line SET description = :description, ordered = :ordered, cancelled_told = :cancelled,
+UPDATE order_line SET description = :description, ordered = :ordered, cancelled_by_platform = :cancelled,
     cancelled = CASE WHEN :cancelled > cancelled_here THEN :cancelled ELSE cancelled_here END,
     weight_g = COALESCE(:weight_g, weight_g), quantity_text = :quantity_text
 WHERE id = :id;
 
--- What a person says of a line that is not counted in units; one that is counted stays as it is.
+-- Only a line that is not counted in units can be resolved by a person.
 -- name: resolve_line
 UPDATE order_line SET resolution = :resolution, resolved_quantity = :resolved_quantity
 WHERE id = :id AND order_id = :order_id AND (quantity_text <> '' OR resolution <> '');
@@ -81,29 +83,29 @@ ON CONFLICT (code) DO UPDATE SET units = excluded.units, at_ms = excluded.at_ms,
     operator = excluded.operator;
 
 -- name: cancellations
-SELECT id, cancelled_told, cancelled_here FROM order_line WHERE order_id = :order_id;
+SELECT id, cancelled_by_platform, cancelled_here FROM order_line WHERE order_id = :order_id;
 
--- Never below what has shipped: one statement that either finds the pieces left or changes nothing.
--- name: cancel_pieces
-UPDATE order_line SET cancelled_here = cancelled + :pieces, cancelled = cancelled + :pieces
-WHERE id = :id AND order_id = :order_id AND :pieces > 0 AND shipped + cancelled + :pieces <= ordered
+-- Guarded: changes nothing unless that many units are left.
+-- name: cancel_units
+UPDATE order_line SET cancelled_here = cancelled + :units, cancelled = cancelled + :units
+WHERE id = :id AND order_id = :order_id AND :units > 0 AND shipped + cancelled + :units <= ordered
     AND quantity_text = '' AND resolution = '';
 
--- What the home was told by us goes back with it; what it says itself comes with its next word.
--- name: restore_pieces
-UPDATE order_line SET cancelled_here = cancelled_here - :pieces, cancelled = cancelled_here - :pieces,
-    cancelled_told = CASE WHEN cancelled_told > cancelled_here - :pieces THEN cancelled_here - :pieces
-        ELSE cancelled_told END
-WHERE id = :id AND order_id = :order_id AND :pieces > 0 AND cancelled_here >= :pieces;
+-- Also withdraws what the primary connection reported because of us; its own cancellations come with the next sync.
+-- name: restore_units
+UPDATE order_line SET cancelled_here = cancelled_here - :units, cancelled = cancelled_here - :units,
+    cancelled_by_platform = CASE WHEN cancelled_by_platform > cancelled_here - :units THEN cancelled_here - :units
+        ELSE cancelled_by_platform END
+WHERE id = :id AND order_id = :order_id AND :units > 0 AND cancelled_here >= :units;
 
--- The claim on the last piece: one statement that either finds it free or changes nothing.
--- name: take_pieces
-UPDATE order_line SET shipped = shipped + :pieces
-WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :pieces <= ordered
+-- Guarded, so that two stations never ship the last unit twice: changes nothing unless that many units are left.
+-- name: claim_units
+UPDATE order_line SET shipped = shipped + :units
+WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :units <= ordered
     AND quantity_text = '' AND resolution = '';
 
--- name: give_back_pieces
-UPDATE order_line SET shipped = shipped - :pieces WHERE id = :id AND order_id = :order_id AND shipped >= :pieces;
+-- name: release_units
+UPDATE order_line SET shipped = shipped - :units WHERE id = :id AND order_id = :order_id AND shipped >= :units;
 
 -- name: links
 SELECT id, connection_id, remote_id, remote_number, source_id, source_name, status, cancelled, shipped_elsewhere,
@@ -111,7 +113,7 @@ SELECT id, connection_id, remote_id, remote_number, source_id, source_name, stat
 FROM link WHERE order_id = :order_id ORDER BY connection_id;
 
 -- name: line_links
-SELECT line_link.line_id, line_link.remote_id, line_link.quantity, line_link.quantity_text, line_link.by_hand
+SELECT line_link.line_id, line_link.remote_id, line_link.quantity, line_link.quantity_text, line_link.is_manual
 FROM line_link JOIN order_line ON order_line.id = line_link.line_id
 WHERE link_id = :link_id ORDER BY order_line.position;
 
@@ -125,25 +127,27 @@ SELECT order_id, remote_number FROM link WHERE connection_id = :connection_id AN
 SELECT connection.id, connection.vendor
 FROM link JOIN connection ON connection.id = link.connection_id WHERE link.order_id = :order_id;
 
+-- The `as_of` of a link never goes back.
 -- name: put_link
-INSERT INTO link (order_id, connection_id, remote_id, remote_number, match_key, source_id, source_name, status, cancelled,
-    shipped_elsewhere, document, seen_at_ms, as_of)
-VALUES (:order_id, :connection_id, :remote_id, :remote_number, :match_key, :source_id, :source_name, :status, :cancelled,
-    :shipped_elsewhere, :document, :now_ms, :as_of)
+INSERT INTO link (order_id, connection_id, remote_id, remote_number, match_key, source_id, source_name, status,
+    cancelled, shipped_elsewhere, document, seen_at_ms, as_of)
+VALUES (:order_id, :connection_id, :remote_id, :remote_number, :match_key, :source_id, :source_name, :status,
+    :cancelled, :shipped_elsewhere, :document, :now_ms, :as_of)
 ON CONFLICT (connection_id, remote_id) DO UPDATE SET remote_number = excluded.remote_number,
-    match_key = excluded.match_key, source_id = excluded.source_id, source_name = excluded.source_name, status = excluded.status,
-    cancelled = excluded.cancelled, shipped_elsewhere = excluded.shipped_elsewhere, document = excluded.document, seen_at_ms = excluded.seen_at_ms,
+    match_key = excluded.match_key, source_id = excluded.source_id, source_name = excluded.source_name,
+    status = excluded.status, cancelled = excluded.cancelled, shipped_elsewhere = excluded.shipped_elsewhere,
+    document = excluded.document, seen_at_ms = excluded.seen_at_ms,
     as_of = CASE WHEN excluded.as_of > link.as_of THEN excluded.as_of ELSE link.as_of END
 RETURNING id;
 
--- name: forget_line_links
+-- name: drop_line_links
 DELETE FROM line_link WHERE link_id = :link_id;
 
 -- name: put_line_link
-INSERT INTO line_link (link_id, line_id, remote_id, quantity, quantity_text, by_hand)
-VALUES (:link_id, :line_id, :remote_id, :quantity, :quantity_text, :by_hand)
+INSERT INTO line_link (link_id, line_id, remote_id, quantity, quantity_text, is_manual)
+VALUES (:link_id, :line_id, :remote_id, :quantity, :quantity_text, :is_manual)
 ON CONFLICT (link_id, line_id) DO UPDATE SET remote_id = excluded.remote_id, quantity = excluded.quantity,
-    quantity_text = excluded.quantity_text, by_hand = excluded.by_hand;
+    quantity_text = excluded.quantity_text, is_manual = excluded.is_manual;
 
 -- name: seen
 UPDATE link SET seen_at_ms = :now_ms, as_of = CASE WHEN :as_of > as_of THEN :as_of ELSE as_of END WHERE id = :id;
@@ -156,11 +160,10 @@ SELECT number FROM joined_order WHERE order_id = :order_id ORDER BY id;
 
 -- name: tracking_numbers
 SELECT package.tracking_number FROM package JOIN shipment ON shipment.id = package.shipment_id
-WHERE shipment.order_id = :order_id AND shipment.taken_back_at_ms IS NULL ORDER BY package.id;
+WHERE shipment.order_id = :order_id AND shipment.undone_at_ms IS NULL ORDER BY package.id;
 
--- One of unknown outcome does not leave the list while it is being looked into; what waits for a vendor's job is
--- another matter.
--- name: count_needs
+-- An update without a response still counts while it is checked; one that waits for a batch job does not.
+-- name: refresh_attention_count
 UPDATE orders SET needs_attention = (SELECT COUNT(*) FROM call WHERE call.order_id = orders.id
     AND (call.state IN ('unknown', 'needs_attention', 'rejected', 'blocked', 'dead')
         OR (call.state = 'checking' AND call.in_job = 0)))

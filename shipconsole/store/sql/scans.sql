@@ -2,6 +2,7 @@
 INSERT INTO scan (order_id, at_ms, station, operator, raw, kind, reason, number, verdict, answer)
 VALUES (:order_id, :at_ms, :station, :operator, :raw, :kind, :reason, :number, :verdict, :answer);
 
+-- The carrier that was chosen for the orders of the same primary connection.
 -- name: chosen_carrier
 SELECT carrier FROM carrier_choice JOIN orders ON orders.primary_connection_id = carrier_choice.connection_id
 WHERE orders.id = :order_id AND carriers = :carriers;
@@ -14,7 +15,7 @@ ON CONFLICT (connection_id, carriers) DO UPDATE SET carrier = excluded.carrier;
 -- name: open_order
 SELECT order_id FROM open_order WHERE station = :station;
 
--- It may have become part of another order meanwhile.
+-- Stores nothing if the order has become part of another meanwhile.
 -- name: keep_open_order
 INSERT INTO open_order (station, order_id) SELECT :station, id FROM orders WHERE id = :order_id
 ON CONFLICT (station) DO UPDATE SET order_id = excluded.order_id;

@@ -1,13 +1,14 @@
+-- Shipments, packages and units by packer and station, and how many shipments were undone.
 -- name: shipped
 SELECT shipment.operator, shipment.station, COUNT(DISTINCT shipment.id), COUNT(DISTINCT package.id),
     COALESCE(SUM(packed.quantity), 0),
-    COUNT(DISTINCT CASE WHEN shipment.taken_back_at_ms IS NOT NULL THEN shipment.id END)
+    COUNT(DISTINCT CASE WHEN shipment.undone_at_ms IS NOT NULL THEN shipment.id END)
 FROM shipment JOIN package ON package.shipment_id = shipment.id LEFT JOIN packed ON packed.package_id = package.id
 WHERE shipment.created_at_ms BETWEEN :since_ms AND :until_ms
 GROUP BY shipment.operator, shipment.station;
 
--- The calls about those shipments: which a vendor refused, whatever became of them, and which have not ended.
--- name: told
+-- Updates about those shipments: how many were ever rejected, and how many are still open.
+-- name: updates
 SELECT shipment.operator, shipment.station,
     SUM(CASE WHEN call.problems <> '[]' OR call.state = 'rejected' THEN 1 ELSE 0 END),
     SUM(CASE WHEN call.state IN ('confirmed', 'cancelled', 'superseded') THEN 0 ELSE 1 END)

@@ -9,39 +9,42 @@ VALUES (:shipment_id, :position, :tracking_number, :tracking_key, :carrier, :ser
     :unverified, :accepted, :kept_reason)
 RETURNING id;
 
+-- The same line twice in a package is added up.
 -- name: add_packed
 INSERT INTO packed (package_id, line_id, quantity) VALUES (:package_id, :line_id, :quantity)
 ON CONFLICT (package_id, line_id) DO UPDATE SET quantity = packed.quantity + excluded.quantity;
 
 -- name: of_order
 SELECT id, created_at_ms, station, operator FROM shipment
-WHERE order_id = :order_id AND taken_back_at_ms IS NULL ORDER BY id;
+WHERE order_id = :order_id AND undone_at_ms IS NULL ORDER BY id;
 
 -- name: get
 SELECT id, created_at_ms, station, operator FROM shipment WHERE id = :id;
 
--- The newest shipment that a call's connection is told of by it, or was before it.
--- name: newest_told
-SELECT MAX(told.shipment_id) FROM call JOIN call AS told ON told.order_id = call.order_id
-    AND told.connection_id = call.connection_id AND told.place <= call.place AND told.state <> 'cancelled'
+-- The newest shipment that a connection is notified of by an update, or was by an earlier one.
+-- name: newest_notified
+SELECT MAX(earlier.shipment_id) FROM call JOIN call AS earlier ON earlier.order_id = call.order_id
+    AND earlier.connection_id = call.connection_id AND earlier.position <= call.position
+    AND earlier.state <> 'cancelled'
 WHERE call.id = :call_id;
 
+-- Guarded: changes nothing if the number was changed meanwhile.
 -- name: relabel
 UPDATE package SET tracking_number = :tracking_number, tracking_key = :tracking_key, carrier = :carrier,
     service = :service, raw_scan = :raw_scan, unverified = :unverified, accepted = :accepted,
     kept_reason = :kept_reason
 WHERE id = :id AND tracking_number = :old_number;
 
--- Packages that have a number, newest first; whether one was delivered is NULL where no platform said anything of it.
+-- Packages with a number, newest first; `delivered` is NULL if no platform reported anything.
 -- name: with_tracking_key
 SELECT package.id, shipment.order_id, orders.number, shipment.created_at_ms, shipment.operator, shipment.station,
     (SELECT MAX(track.status = 'delivered') FROM track
         WHERE track.tracking_key = package.tracking_key AND track.status <> 'unknown')
 FROM package JOIN shipment ON shipment.id = package.shipment_id JOIN orders ON orders.id = shipment.order_id
-WHERE package.tracking_key = :key AND shipment.taken_back_at_ms IS NULL
+WHERE package.tracking_key = :key AND shipment.undone_at_ms IS NULL
 ORDER BY package.id DESC LIMIT 100;
 
--- What a platform tracks for another order and no package here has.
+-- What platforms track under a number for other orders.
 -- name: tracked_elsewhere
 SELECT track.order_id, orders.number, track.changed_at_ms, track.status
 FROM track JOIN orders ON orders.id = track.order_id
@@ -51,15 +54,15 @@ ORDER BY track.id DESC LIMIT 100;
 -- name: lost
 SELECT order_number, shipped_at_ms, packer FROM lost_package WHERE tracking_key = :key;
 
--- The newest numbers of a station that no format verifies.
+-- A station's newest numbers that no format verifies.
 -- name: unverified
 SELECT package.tracking_number FROM package JOIN shipment ON shipment.id = package.shipment_id
 WHERE package.unverified = 1 AND LENGTH(package.tracking_key) = :length AND shipment.station = :station
-    AND shipment.taken_back_at_ms IS NULL
+    AND shipment.undone_at_ms IS NULL
 ORDER BY package.id DESC LIMIT :most;
 
--- name: take_back
-UPDATE shipment SET taken_back_at_ms = :now_ms WHERE id = :id AND taken_back_at_ms IS NULL
+-- name: undo
+UPDATE shipment SET undone_at_ms = :now_ms WHERE id = :id AND undone_at_ms IS NULL
 RETURNING order_id;
 
 -- name: packages

@@ -309,7 +309,7 @@ async def test_what_waits_comes_before_what_was_decided_on(bench: Context, pod: 
 
     def many(db: Db) -> None:
         for number in ("refused", "waits", "shipped", "declined"):
-            forwarding.propose(
+            forwarding.put_review(
                 db,
                 connection_id=connection.id,
                 tracking_number=number,
@@ -318,7 +318,7 @@ async def test_what_waits_comes_before_what_was_decided_on(bench: Context, pod: 
                 items=(),
                 confirmed=False,
                 message=NO_MESSAGE,
-                told_at_ms=0,
+                remote_changed_at_ms=0,
                 now_ms=1,
             )
             proposal = forwarding.open_of(db, connection.id)[-1]

@@ -185,7 +185,7 @@ async def test_a_person_links_them_or_says_no_once(ctx: Context) -> None:
     await upsert_one(ctx, engine, remote("1001", ("MUG", 2)), remote("1002", ("MUG", 2)))
     await upsert_one(ctx, post, starshipit(), starshipit("1002", order_id=502))
     ada, bob = [await orders.find(ctx, f"1001@{name}") for name in ("ShipEngine", "Starshipit")]
-    await link.keep_apart(ctx, bob, ada)
+    await link.keep_separate(ctx, bob, ada)
     for order_id in (ada, bob):
         assert (await orders.sheet(ctx, order_id)).possible_duplicates == ()
     (message,) = await link.manual_changes(ctx, ada)

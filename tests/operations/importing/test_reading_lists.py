@@ -224,7 +224,7 @@ async def test_reading_stops_keeps_what_came_and_is_not_called_complete(ctx: Con
     assert len(platform.asked) <= THIN_PAGES_MOST + 4
     assert len(await orders.list_rows(ctx)) == came
     (connection,) = await connections.every(ctx)
-    assert (connection.pulled_at_ms, connection.pull_trouble) == (None, "incomplete")
+    assert (connection.synced_at_ms, connection.sync_trouble) == (None, "incomplete")
 
 
 @pytest.mark.parametrize("name", SOUND)
@@ -234,8 +234,8 @@ async def test_a_sound_list_is_read_to_its_end_and_called_complete(ctx: Context,
         pulled = await pull(ctx, vendor, platform)
     assert (pulled.seen, str(pulled.message), pulled.shortfalls, pulled.is_complete) == (came, "", (), True)
     (connection,) = await connections.every(ctx)
-    assert connection.pulled_at_ms
-    assert connection.pull_trouble == ""
+    assert connection.synced_at_ms
+    assert connection.sync_trouble == ""
 
 
 async def test_a_later_reading_that_stops_leaves_the_time_of_the_last_complete_one(ctx: Context) -> None:
@@ -245,11 +245,11 @@ async def test_a_later_reading_that_stops_leaves_the_time_of_the_last_complete_o
         platform.page = engine(lambda _: shipengine([1], total=9))
         assert not (await pull(ctx, "shipengine", platform)).is_complete
         (after_it,) = await connections.every(ctx)
-        assert (after_it.pulled_at_ms, after_it.pull_trouble) == (before_it.pulled_at_ms, "incomplete")
+        assert (after_it.synced_at_ms, after_it.sync_trouble) == (before_it.synced_at_ms, "incomplete")
         platform.page = engine(lambda _: shipengine([1], total=1))
         assert (await pull(ctx, "shipengine", platform)).is_complete
     (mended,) = await connections.every(ctx)
-    assert mended.pull_trouble == ""
+    assert mended.sync_trouble == ""
 
 
 async def test_a_list_that_is_refused_does_not_keep_the_other_from_being_read(ctx: Context) -> None:

@@ -99,7 +99,7 @@ async def test_nothing_vanishes_and_the_connection_is_no_fresher(bench: Context)
     assert sorted(await orders.list_rows(bench), key=lambda row: row.id) == before
     assert [connection.pulled_at_ms for connection in await connections.every(bench)] == pulled_at
     assert await seen(bench, "ShipEngine") == 8
-    assert (await at(bench, "ShipEngine")).pulled_at_ms != pulled_at[0]
+    assert (await at(bench, "ShipEngine")).synced_at_ms != synced_at[0]
 
 
 @pytest.mark.parametrize(

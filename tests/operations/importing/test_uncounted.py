@@ -183,7 +183,7 @@ async def test_it_cannot_be_put_in_a_package_and_does_not_ship_by_itself(ctx: Co
     with pytest.raises(ValidationFailed):
         await cancel.cancel(ctx, order_id, {cloth.id: 1}, WHY)
     # Not even where somebody else's work came between.
-    assert not await ctx.write(lambda db: db.change("orders.take_pieces", id=cloth.id, order_id=order_id, pieces=0))
+    assert not await ctx.write(lambda db: db.change("orders.claim_units", id=cloth.id, order_id=order_id, units=0))
     await ship.ship(ctx, order_id, draft)
     assert (await sheet(ctx)).order.state == "partly_shipped"
     assert [row.left for row in await orders.list_rows(ctx, state="to_ship")] == [1]

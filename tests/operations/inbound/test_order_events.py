@@ -15,7 +15,7 @@ from shipconsole.operations.inbound import process
 from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import followups
 from shipconsole.operations.shipping import ship
-from shipconsole.store import follow_up_jobs, news, webhook_events
+from shipconsole.store import follow_up_jobs, platform_notices, webhook_events
 from tests.operations.inbound.test_process import everything
 from tests.operations.pod import Document, Pod, connected, order_of, received, running_pod, shipped_package, webhook
 from tests.support.bench import USPS_NUMBERS, draft_of

@@ -63,8 +63,8 @@ async def digest(ctx: Context, connection: Connection, body: Document) -> receiv
     return await process.process_one(ctx, await received(ctx, connection, body))
 
 
-async def told(ctx: Context) -> tuple[NewsItem, ...]:
-    return await ctx.read(news.latest, most=50)
+async def told(ctx: Context) -> tuple[PlatformNotice, ...]:
+    return await ctx.read(platform_notices.latest, most=50)
 
 
 async def tracks(ctx: Context, number: str = "10001") -> tuple[Track, ...]:
@@ -80,11 +80,11 @@ async def shipped(ctx: Context, items: dict[str, int]) -> None:
 def everything(ctx: Context) -> list[tuple[Any, ...]]:
     """All that is stored of packages and orders, but when it was."""
     with sql.connect(ctx.store.file) as store:
-        found = store.execute("SELECT id, order_id, status, told FROM track").fetchall()
+        found = store.execute("SELECT id, order_id, status, details FROM track").fetchall()
         found += store.execute("SELECT * FROM track_event").fetchall()
-        found += store.execute("SELECT kind, message, stands_out FROM news").fetchall()
-        found += store.execute("SELECT id, state, left_pieces FROM orders").fetchall()
-        found += store.execute("SELECT id, state, message, shipment_id FROM proposal").fetchall()
+        found += store.execute("SELECT kind, message, stands_out FROM platform_notice").fetchall()
+        found += store.execute("SELECT id, state, left_units FROM orders").fetchall()
+        found += store.execute("SELECT id, state, message, shipment_id FROM forward_review").fetchall()
     store.close()
     return found
 
@@ -483,7 +483,7 @@ async def test_a_round_that_fails_ends_before_the_next_begins(bench: Context, po
     for number in ("1", "2"):
         await received(bench, connection, webhook(order_of(package), package, uuid=number))
     with sql.connect(bench.store.file) as store:
-        store.execute("CREATE TRIGGER broken BEFORE UPDATE ON delivery BEGIN SELECT 1 FROM nowhere; END")
+        store.execute("CREATE TRIGGER broken BEFORE UPDATE ON webhook_event BEGIN SELECT 1 FROM nowhere; END")
     store.close()
     before = asyncio.all_tasks()
     with pytest.raises(EnvironmentFailure):

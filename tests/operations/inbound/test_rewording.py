@@ -78,11 +78,11 @@ async def test_reprocessed_events_with_other_wording_are_the_same_events(
     bench: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = await digest(bench, "ShipEngine", tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
-    before = rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news")
+    before = rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM platform_notice")
     monkeypatch.setitem(shipengine.STATUS_CODES, "EX", Meaning("exception", verbatim("Delivery exception.")))
     await process.process_one(bench, done.id)
-    assert rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news") == before
-    assert rows(bench, "SELECT message FROM news") == [
+    assert rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM platform_notice") == before
+    assert rows(bench, "SELECT message FROM platform_notice") == [
         (Message("webhook.package", number=NUMBER, status=verbatim("Delivery exception.")).stored(),)
     ]
 

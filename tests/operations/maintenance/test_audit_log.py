@@ -94,7 +94,7 @@ async def corrected(bench: Context) -> int:
 
 PLANTED = [
     "UPDATE attempt SET message = 'x'", "DELETE FROM attempt",
-    "UPDATE hand_change SET why = 'x'", "DELETE FROM hand_change",
+    "UPDATE manual_change SET reason = 'x'", "DELETE FROM manual_change",
     "UPDATE package_change SET old_number = 'x'", "DELETE FROM package_change",
     "UPDATE shipment SET operator = 'x'", "UPDATE shipment SET station = 'x'", "UPDATE shipment SET order_id = 2",
     "UPDATE shipment SET created_at_ms = 1", "DELETE FROM shipment",
@@ -109,9 +109,9 @@ async def test_nothing_of_the_record_can_be_changed_or_taken_away(bench: Context
         for statement in PLANTED:
             with pytest.raises(sql.ConstraintError, match="only"):
                 store.execute(statement)
-        store.execute("UPDATE shipment SET taken_back_at_ms = 1")
+        store.execute("UPDATE shipment SET undone_at_ms = 1")
         with pytest.raises(sql.ConstraintError, match="only"):
-            store.execute("UPDATE shipment SET taken_back_at_ms = NULL")
+            store.execute("UPDATE shipment SET undone_at_ms = NULL")
         store.execute("ROLLBACK")
 
 

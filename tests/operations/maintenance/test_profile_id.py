@@ -180,7 +180,7 @@ def test_an_id_that_is_known_already_is_not_written_again(folder: Path) -> None:
 
 
 def commits(db: Db) -> int:
-    return int(db._connection.execute("SELECT commits FROM database_info").fetchall()[0][0])
+    return int(db.connection.execute("SELECT commits FROM database_info").fetchall()[0][0])
 
 
 def test_a_folder_whose_name_is_no_text_is_known_too(tmp_path: Path) -> None:

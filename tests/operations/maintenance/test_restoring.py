@@ -94,7 +94,7 @@ async def test_a_database_that_can_be_used_is_not_replaced_by_an_empty_one(bench
     bench.store.close()
     before = bench.store.file.read_bytes()
     with refused("database.usable"):
-        backups.begin_anew(bench.store.file, now_ms=NOW_MS)
+        backups.start_empty(bench.store.file, now_ms=NOW_MS)
     with refused("database.not_older"):
         backups.accept_older(bench.store.file, now_ms=NOW_MS)
     assert bench.store.file.read_bytes() == before
@@ -122,7 +122,7 @@ async def test_the_health_checks_report_a_lost_database(bench: Context) -> None:
     bench.store.close()
     bench.store.file.unlink()
     with pytest.raises(StoreLostError):
-        await backups.look_over(bench)
+        await backups.verify_database(bench)
     assert backup.last_good(bench.store.file) is not None
 
 
@@ -140,7 +140,7 @@ async def test_what_shipped_since_the_backup_does_not_ship_again_unasked(
 
     def act(file: Path) -> None:
         if lose == "begun anew":
-            restoring.begin_anew(file, now_ms=NOW_MS)
+            restoring.start_empty(file, now_ms=NOW_MS)
             return
         for _ in range(2 if lose == "restored twice" else 1):
             backups.restore(file, made.file, now_ms=NOW_MS)

@@ -10,7 +10,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process, receive
 from shipconsole.operations.maintenance import retention
-from shipconsole.store import news, webhook_events
+from shipconsole.store import platform_notices, webhook_events
 from tests.operations.inbound.test_process import HINT, HOST, tracked
 from tests.operations.pod import received
 from tests.support.clock import ManualClock
@@ -39,7 +39,7 @@ async def test_processed_events_are_removed_after_some_days_and_still_recognized
     assert await retention.remove_old(aged, 90) == 0
     clock.pass_s(1)
     assert await retention.remove_old(aged, 90) == 1
-    assert (await receive.latest(aged, -1), await aged.read(news.latest, most=9)) == ((), ())
+    assert (await receive.latest(aged, -1), await aged.read(platform_notices.latest, most=9)) == ((), ())
     kept = await aged.read(webhook_events.get, id_)
     assert kept is not None
     assert (kept.body, len(kept.sha256), bool(kept.dedupe_key)) == (b"", 64, True)

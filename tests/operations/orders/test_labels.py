@@ -333,7 +333,7 @@ async def _taught(at: Context, shop: Connection, order_id: int, known: RemoteOrd
 
 
 def _rename(db: object, order_id: int) -> None:
-    connection = db._connection  # type: ignore[attr-defined]
+    connection = db.connection  # type: ignore[attr-defined]
     connection.execute("UPDATE order_line SET sku_key = 'x' WHERE order_id = ?", (order_id,))
     connection.execute("UPDATE orders SET number = 'x' WHERE id = ?", (order_id,))
 

@@ -133,7 +133,7 @@ async def test_nothing_is_claimed_for_a_connection_that_may_not_be_called(
         else:
             for _ in range(USUAL.failures_most):
                 await ctx.write(
-                    connections.failed,
+                    connections.count_failure,
                     call.connection_id,
                     verbatim("nobody there"),
                     steady_ms=clock.now_ms(),

@@ -376,7 +376,7 @@ async def test_a_watch_that_was_set_under_a_clock_ahead_comes_back(bench: Contex
     ((_, found),) = await stale.due(ctx)
     assert found.tracking_number == USPS_NUMBERS[0]
     (shop,) = await connections.named(ctx, ["ShipEngine"])
-    await ctx.write(stored_tracks.asked, shop.id, found.tracking_number, ask_at_ms=stale.NEVER_MS)
+    await ctx.write(stored_tracks.record_check, shop.id, found.tracking_number, next_check_at_ms=stale.NEVER_MS)
     assert await stale.due(ctx) == (), "never stays never"
 
 

@@ -13,7 +13,7 @@ from shipconsole.operations.outbox import recovery, resolve
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import backup, calls, restoring
-from shipconsole.store.orders import count_needs
+from shipconsole.store.orders import refresh_attention_count
 from tests.support.bench import USPS_NUMBERS, draft_of, fault, open_context
 
 
@@ -49,7 +49,7 @@ async def test_it_is_not_sent_while_it_is_being_checked(
     )
     assert begun == 1
     # Whatever else happens to the order counts anew.
-    await bench.write(count_needs, order_id)
+    await bench.write(refresh_attention_count, order_id)
     assert await needing(bench) == [order_id]
 
 
@@ -78,7 +78,7 @@ async def test_what_a_copy_left_open_stays_until_somebody_decides(bench: Context
     copy = tmp_path / "copy.db"
     backup.make_at(bench.store.file, copy)
     bench.store.close()
-    restoring.put_back(bench.store.file, copy, now_ms=bench.clock.now_ms())
+    restoring.restore(bench.store.file, copy, now_ms=bench.clock.now_ms())
     async with open_context(bench.store.file.parent) as restored:
         found = await worker.latest(restored)
         assert {call.state for call in found} == {"dead"}

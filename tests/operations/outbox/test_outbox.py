@@ -309,7 +309,7 @@ async def test_an_error_of_the_program_stays_with_its_call(
     )
 
     def spoil(db: Db) -> None:
-        db._connection.execute("UPDATE call SET request = '{}', may_act_until_ms = 1 WHERE id = ?", (poison.id,))
+        db.connection.execute("UPDATE call SET request = '{}', may_act_until_ms = 1 WHERE id = ?", (poison.id,))
 
     await bench.write(spoil)
     with expected_noise("could not be made because of an error"):
@@ -359,7 +359,7 @@ async def test_two_calls_of_an_order_and_connection_are_never_open_at_once(bench
 
     def force(db: Db) -> None:
         for call in (first, second):
-            db._connection.execute("UPDATE call SET state = 'unknown' WHERE id = ?", (call.id,))
+            db.connection.execute("UPDATE call SET state = 'unknown' WHERE id = ?", (call.id,))
 
     with pytest.raises(Exception, match="UNIQUE"):
         await bench.write(force)
@@ -374,7 +374,7 @@ async def test_the_record_cannot_be_changed(bench: Context, statement: str) -> N
     await worker.flush(bench, until_empty=True)
 
     def change(db: Db) -> None:
-        db._connection.execute(statement)
+        db.connection.execute(statement)
 
     with pytest.raises(Exception, match=r"only ever added|never changes"):
         await bench.write(change)

@@ -235,7 +235,7 @@ async def test_the_settle_delay_is_at_least_four_times_the_longest_response_time
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     made = await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": "5"})
-    await ctx.write(stored_connections.answered_in, made.id, 20_000)
+    await ctx.write(stored_connections.record_response_time, made.id, 20_000)
     call = await lost(ctx, simulated_platforms, "drop_after")
     assert (await after(ctx, clock, call, 79)).state == "unknown"
     assert (await after(ctx, clock, call, 2)).state == "confirmed"

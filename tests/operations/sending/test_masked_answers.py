@@ -143,7 +143,7 @@ async def test_no_part_of_a_key_is_kept_where_a_long_sentence_is_cut(keyed: Cont
 
 def _be_unknown(db: Db, call_id: int) -> None:
     """Have it looked into at once what became of a call."""
-    db._connection.execute("UPDATE call SET state = 'unknown', attempts = 1, check_at_ms = 0 WHERE id = ?", (call_id,))
+    db.connection.execute("UPDATE call SET state = 'unknown', attempts = 1, check_at_ms = 0 WHERE id = ?", (call_id,))
 
 
 @asynccontextmanager

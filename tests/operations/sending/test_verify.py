@@ -119,8 +119,8 @@ async def test_one_program_checks_a_job_at_a_time(bench: Context) -> None:
     await introduced(bench, 2)
     await batches.send_due_batches(bench)
     (due,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
-    assert await bench.write(stored_batches.begin_look, due, check_at_ms=due.check_at_ms + 5_000)
-    assert not await bench.write(stored_batches.begin_look, due, check_at_ms=due.check_at_ms + 6_000)
+    assert await bench.write(stored_batches.begin_job_check, due, check_at_ms=due.check_at_ms + 5_000)
+    assert not await bench.write(stored_batches.begin_job_check, due, check_at_ms=due.check_at_ms + 6_000)
     (later,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
     assert later.check_at_ms == due.check_at_ms + 5_000
 
@@ -131,9 +131,9 @@ async def test_a_job_result_counts_only_for_the_request_in_that_job(bench: Conte
     (due,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
     first, _ = await bench.read(stored_batches.in_job, due)
     another = first._replace(lease_epoch=first.lease_epoch - 1)
-    assert await bench.write(stored_batches.take_up, another, owner="us", lease_until_ms=0) is None
-    assert await bench.write(stored_batches.take_up, first, owner="us", lease_until_ms=0) is not None
-    assert await bench.write(stored_batches.take_up, first, owner="others", lease_until_ms=0) is None
+    assert await bench.write(stored_batches.claim_from_job, another, owner="us", lease_until_ms=0) is None
+    assert await bench.write(stored_batches.claim_from_job, first, owner="us", lease_until_ms=0) is not None
+    assert await bench.write(stored_batches.claim_from_job, first, owner="others", lease_until_ms=0) is None
 
 
 class SleepyStore(Store):
@@ -183,7 +183,7 @@ async def test_an_event_received_again_during_processing_is_reprocessed(bench: C
     await bench.write(webhook_events.processed, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates)
     assert [event.id for event in await bench.read(webhook_events.new, 9)] == [id_]
     await bench.write(webhook_events.processed, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates + 1)
-    assert await bench.read(webhook_events.new, 9) == ()
+    assert await bench.read(webhook_events.unprocessed, 9) == ()
 
 
 async def test_an_event_never_makes_a_document_older(bench: Context) -> None:

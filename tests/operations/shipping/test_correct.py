@@ -149,7 +149,7 @@ async def test_the_record_keeps_both_numbers(bench: Context) -> None:
     order_id = await ship(bench)
     await correct(bench, order_id)
     (change,) = await correcting.changes(bench, order_id)
-    assert (change.old_number, change.number, change.station, change.why) == (OLD, NEW, "Bench 1", WHY)
+    assert (change.old_number, change.number, change.station, change.reason) == (OLD, NEW, "Bench 1", WHY)
     (track,) = (await orders.sheet(bench, order_id)).tracks
     assert track.tracking_number == NEW
     assert (f"Was {OLD}", f"Bench 1, {WHY}") in [(str(event.message), event.place) for event in track.events]
@@ -390,7 +390,7 @@ async def test_another_shipment_stays_when_one_is_voided(
 async def test_a_number_without_a_package_is_not_a_problem(bench: Context, how: str) -> None:
     order_id = await ship(bench)
     much_later_ms = bench.clock.now_ms() + browse.QUIET_AFTER_MS + 60_000
-    assert await bench.read(browse.parcel_troubles, much_later_ms) == {order_id: "quiet"}
+    assert await bench.read(browse.package_troubles, much_later_ms) == {order_id: "quiet"}
     (shipment,) = (await orders.sheet(bench, order_id)).shipments
     if how == "corrected":
         await correcting.edit_tracking(bench, order_id, shipment.packages[0].id, NewLabel(NEW), (), WHY)
@@ -398,7 +398,7 @@ async def test_a_number_without_a_package_is_not_a_problem(bench: Context, how: 
         await correcting.void_shipment(bench, order_id, shipment.id, (), WHY)
     assert await bench.read(browse.parcel_troubles, much_later_ms) == {}
     await ship(bench)
-    assert await bench.read(browse.parcel_troubles, much_later_ms) == {order_id: "quiet"}
+    assert await bench.read(browse.package_troubles, much_later_ms) == {order_id: "quiet"}
 
 
 async def test_what_another_platform_ships_is_overdue_though_it_was_undone_here(bench: Context) -> None:

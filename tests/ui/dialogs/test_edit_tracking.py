@@ -109,7 +109,7 @@ async def test_the_correct_label_is_scanned_and_connections_are_notified(opened:
     assert not opened.dialog.isVisible()
     assert await opened.numbers() == [NEW]
     (change,) = await correct.changes(opened.ctx, opened.order_id)
-    assert change.why == text("edit_tracking.usual_reason")
+    assert change.reason == text("edit_tracking.usual_reason")
     waiting = [call for call in await worker.latest(opened.ctx) if call.state == "pending"]
     assert {call.connection for call in waiting} == {"Starshipit", "Shipup"}
 

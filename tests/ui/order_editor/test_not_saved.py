@@ -16,7 +16,7 @@ __all__ = ["order_bench"]
 
 
 def most_pages(db: Db, pages: int) -> None:
-    db._connection.execute(f"PRAGMA max_page_count = {pages}")
+    db.connection.execute(f"PRAGMA max_page_count = {pages}")
 
 
 def note_many(db: Db) -> None:

@@ -26,7 +26,7 @@ def receive_tracking(store: Store, order_id: int, status: RemoteStatus, expected
     expected = RemoteTime() if expected_ms is None else RemoteTime(text=str(expected_ms), at_ms=expected_ms)
     track = RemoteTrack(tracking_number=f"N{order_id}", status=status, expected=expected, document="{}")
     now_ms = time.time_ns() // 1_000_000
-    store.write(tracks.put, 1, track, order_id=order_id, now_ms=now_ms, ask_at_ms=0).result()
+    store.write(tracks.put, 1, track, order_id=order_id, now_ms=now_ms, next_check_at_ms=0).result()
 
 
 @pytest.fixture

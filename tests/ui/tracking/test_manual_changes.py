@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.domain.hand_change import HandChange
+from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.operations.orders.orders import OrderSheet
@@ -12,12 +12,12 @@ from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.tracking.timeline import Timeline
 
 AT = {"order_id": 1, "station": "Bench 1"}
-ENTERED = HandChange(**AT, at_ms=1_790_000_000_000, operator="", what=Message("audit.order_created"), why="")
+ENTERED = ManualChange(**AT, at_ms=1_790_000_000_000, operator="", what=Message("audit.order_created"), reason="")
 WITH = Message("audit.linked", number="W-77", connections=("Bench",))
-LINKED = HandChange(**AT, at_ms=1_790_000_060_000, operator="John Smith", what=WITH, why="<b>twice</b>")
+LINKED = ManualChange(**AT, at_ms=1_790_000_060_000, operator="John Smith", what=WITH, reason="<b>twice</b>")
 
 
-def sheet(*changes: HandChange) -> OrderSheet:
+def sheet(*changes: ManualChange) -> OrderSheet:
     order = Order(id=1, number="10001", lines=(OrderLine(id=1, sku="MOBILE", ordered=1),))
     return OrderSheet(order, (), (), (), (), (), None, changes)
 

@@ -40,7 +40,7 @@ async def cut(bench: Context) -> Context:
     """A context whose platforms cannot be reached, two hours after the last sync."""
     await point_all_at(bench, UNREACHABLE)
     with closing(sql.connect(bench.store.file)) as store, store:
-        store.execute("UPDATE connection SET pulled_at_ms = ?", (bench.clock.now_ms() - TWO_HOURS_MS,))
+        store.execute("UPDATE connection SET synced_at_ms = ?", (bench.clock.now_ms() - TWO_HOURS_MS,))
     timings = replace(
         bench.timings, failures_most=1, ask_base_s=0.2, backoff_base_s=0.2, backoff_cap_s=0.5, round_s=0.1
     )
