@@ -164,7 +164,7 @@ def _run(app: QApplication, opened: Opened, monitor: DatabaseMonitor) -> int:
     monitor.begin(window, theme, opened.store.file, opened.restored)
     window.painted.connect(lambda: close_on_signals(window))
     loading = Loading(window, opened.profile, _tls_context)
-    _wait_for(window.order_list.first_came, window.order_list.failed, max_ms=FIRST_PAGE_MAX_MS)
+    _wait_for(window.order_list.first_page_loaded, window.order_list.failed, max_ms=FIRST_PAGE_MAX_MS)
     window.show()
     collector = collect_garbage_here(app)
     try:

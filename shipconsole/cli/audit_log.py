@@ -33,14 +33,14 @@ async def _run(session: Session, args: argparse.Namespace) -> int:
         raise ValidationFailed(Problem(("until",), Message("cli.until_before_since")))
     if args.csv and args.csv != "-":
         entries = (await audit_log.found(session.ctx, order_id=order_id, **period))[::-1]
-        count = await audit_log.export(session.ctx, entries, args.csv, for_machines=args.raw)
+        count = await audit_log.export(session.ctx, entries, args.csv, raw=args.raw)
         output.note(Message("cli.entries_written", count=count, file=args.csv))
         return EXIT_DONE
     events = await audit_log.events(session.ctx, order_id=order_id, **period)
     if args.json:
         output.document([_event_json(event) for event in events])
     elif args.csv == "-":
-        audit_log.write_csv(events, sys.stdout, for_machines=args.raw)
+        audit_log.write_csv(events, sys.stdout, raw=args.raw)
     else:
         output.table(
             [

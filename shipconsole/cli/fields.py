@@ -17,7 +17,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.operations.vendor_orders import differences, edit
-from shipconsole.operations.vendor_orders.edit import FieldChanges, Section
+from shipconsole.operations.vendor_orders.edit import Section
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:

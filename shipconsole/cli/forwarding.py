@@ -5,7 +5,7 @@ import argparse
 from shipconsole.cli import labels, output
 from shipconsole.cli.commands import LARGEST_ID, Commands, help_text, whole_number
 from shipconsole.cli.session import EXIT_DONE, Session
-from shipconsole.domain.forwarding import Proposal
+from shipconsole.domain.forwarding import ForwardReview
 from shipconsole.operations.connections import connections
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.forwarding.forward import ForwardReview

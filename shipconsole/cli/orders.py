@@ -205,7 +205,7 @@ async def _show(session: Session, args: argparse.Namespace) -> int:
             shown = Message("cli.package", number=package.tracking_number)
             output.line(f"{shown}  {package.carrier}".rstrip())
     print_calls(sheet.calls)
-    for change in sheet.by_hand:
+    for change in sheet.manual_changes:
         output.line(f"{Message('cli.manual_change', change=change.what)}  {change.reason}".rstrip())
     return EXIT_DONE
 

@@ -90,7 +90,7 @@ def order_json(sheet: OrderSheet) -> Json:
         "note": order.note,
         "linked": [
             {"connection": part.connection, "number": part.number, "recipient": part.recipient, "differs": part.differs}
-            for part in sheet.joined
+            for part in sheet.linked_orders
         ],
         "may_be_same": [
             {
@@ -99,10 +99,10 @@ def order_json(sheet: OrderSheet) -> Json:
                 "connections": list(other.connections),
                 "recipient": other.recipient,
             }
-            for other in sheet.may_be_same
+            for other in sheet.possible_duplicates
         ],
         "lines": [_line_json(line) for line in order.lines],
-        "connections": [connection.name for connection in sheet.places],
+        "connections": [connection.name for connection in sheet.targets],
         "shipments": [
             {
                 "id": shipment.id,

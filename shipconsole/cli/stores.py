@@ -38,7 +38,7 @@ async def _stores(session: Session, args: argparse.Namespace) -> int:
     if args.refresh is not None:
         connection, source = _chosen(found, args.refresh)
         state = await store_refresh.refresh(ctx, connection, source.id)
-        if not isinstance(state, store_refresh.SourceState):
+        if not isinstance(state, store_refresh.StoreState):
             return print_outcome(state)
         found = [(connection, source._replace(state=state))]
     if args.json:

@@ -10,7 +10,7 @@ from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.domain.webhook import Webhook
+from shipconsole.domain.webhook_event import Webhook
 from shipconsole.operations.connections import connections
 from shipconsole.operations.inbound import process, receive, subscriptions
 from shipconsole.operations.maintenance import text_files

@@ -1,10 +1,6 @@
 """Updates: the states of a request that is queued for a platform."""
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
-
-from shipconsole.domain.message import NO_MESSAGE, Message
-from shipconsole.domain.problem import Problem
+from typing import Literal, get_args
 
 CallState = Literal[
     "held",

@@ -8,7 +8,7 @@ from shipconsole.domain.remote_track import RemotePacked
 Mode = Literal["off", "review", "auto"]
 
 
-ProposalState = Literal["proposed", "shipped", "refused", "declined"]
+ForwardReviewState = Literal["proposed", "shipped", "refused", "declined"]
 
 
 class Rule(NamedTuple):
@@ -19,7 +19,7 @@ class Rule(NamedTuple):
     mode: Mode
 
 
-class Proposal(NamedTuple):
+class ForwardReview(NamedTuple):
     """A package that a connection shipped, as it is to be told to others.
 
     `items` are under the connection's own ids. It is `confirmed` where the platform said so when it was asked.
@@ -34,7 +34,7 @@ class Proposal(NamedTuple):
     carrier: str
     items: tuple[RemotePacked, ...]
     confirmed: bool
-    state: ProposalState
+    state: ForwardReviewState
     message: Message
     shipment_id: int | None
     at_ms: int

@@ -7,7 +7,7 @@ from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.message import Message
 
 
-class HandChange(Frozen):
+class ManualChange(Frozen):
     """One manual change; `order_id` is the order that was changed, which may be linked to another one since."""
 
     order_id: int

@@ -18,7 +18,7 @@ class Delivery(NamedTuple):
 
     id: int
     connection_id: int
-    came_at_ms: int
+    received_at_ms: int
     headers: Mapping[str, str]
     body: bytes
     sha256: str
@@ -37,7 +37,7 @@ class ReceivedWebhook(NamedTuple):
     id: int
     connection: str
     vendor: str
-    came_at_ms: int
+    received_at_ms: int
     size_bytes: int
     verified: bool | None
     verify_message: Message
@@ -47,7 +47,7 @@ class ReceivedWebhook(NamedTuple):
     processed_at_ms: int | None
 
 
-class NewsItem(NamedTuple):
+class PlatformNotice(NamedTuple):
     """One sentence of a platform's; it `stands_out` where somebody should look into it.
 
     `source_id` is the platform's id of the shop that it is about, empty where it is about none.
@@ -60,5 +60,5 @@ class NewsItem(NamedTuple):
     kind: str
     message: Message
     stands_out: bool
-    delivery_id: int
+    webhook_event_id: int
     source_id: str = ""

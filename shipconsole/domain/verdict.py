@@ -200,14 +200,14 @@ class Verdict:
     repeats: int = 0
 
     @property
-    def severity(self) -> Severity:
+    def severity(self) -> VerdictSeverity:
         """Return how severe it is."""
         return RULES[self.kind].severity
 
     @property
     def waits(self) -> bool:
         """Return whether scanning waits until it is ended."""
-        return self.severity in (Severity.CONFIRM, Severity.LOCKED)
+        return self.severity in (VerdictSeverity.CONFIRM, VerdictSeverity.LOCKED)
 
     @property
     def issue(self) -> LabelIssue | None:

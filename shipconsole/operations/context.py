@@ -12,7 +12,7 @@ from shipconsole.domain.message import Message
 from shipconsole.operations.timings import USUAL, Timings
 from shipconsole.station.clock import Clock
 from shipconsole.station.keys import Keys
-from shipconsole.store import hand_changes, steady_time
+from shipconsole.store import manual_changes, steady_time
 from shipconsole.store.database import Db, Store
 from shipconsole.vendors.http import Sender
 
@@ -63,7 +63,7 @@ class Context:
 
     def begin(self) -> None:
         """Continue the steady time, once per run of the computer; blocks, and raises `EnvironmentFailure`."""
-        if not self.store.read(steady_time.is_of, self.clock.computer_run()).result():
+        if not self.store.read(steady_time.is_current_run, self.clock.computer_run()).result():
             self.store.write(self.keep_steady_time).result()
 
     def keep_steady_time(self, db: Db) -> None:
@@ -79,7 +79,7 @@ class Context:
         self, db: Db, order_id: int, what: Message, reason: str, *, now_ms: int, joined_order_id: int | None = None
     ) -> None:
         """Record a manual change of an order, and the order that was linked into it, if any."""
-        hand_changes.add(
+        manual_changes.add(
             db,
             order_id,
             station=self.station,

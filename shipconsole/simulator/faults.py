@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
-from shipconsole.simulator.messages import Answer, Json, Request, Vendor, read_json
+from shipconsole.simulator.messages import Json, Request, Response, Vendor, read_json
 from shipconsole.simulator.texts import sentence
 
 MARK = {"X-Simulator": "not the real platform"}
@@ -169,7 +169,7 @@ def read(value: Json) -> Fault:
     )
 
 
-def strike(fault: Fault, vendor: Vendor, request: Request, act: Callable[[Request], Answer]) -> Answer | Raw:
+def strike(fault: Fault, vendor: Vendor, request: Request, act: Callable[[Request], Response]) -> Response | Raw:
     """Apply a fault: act if its kind does, and return what the caller receives."""
     if fault.kind == "keep_other":
         return act(_with_other_value(request, fault.field))

@@ -39,7 +39,7 @@ class Effect(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """One response; `effect` is set only if the platform acted on the request."""
 
     status: int
@@ -50,7 +50,7 @@ class Answer:
     effects: tuple[Effect, ...] = ()
     """The effects of one request about several orders."""
 
-    def with_headers(self, headers: Mapping[str, str]) -> "Answer":
+    def with_headers(self, headers: Mapping[str, str]) -> "Response":
         """Return the same response with further headers."""
         return replace(self, headers={**self.headers, **headers})
 
@@ -69,27 +69,27 @@ class Vendor(Protocol):
     routes: tuple[Route, ...]
     limit: Limit | None
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Act on a request and respond as the platform would."""
         ...
 
-    def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
+    def refusal(self, field: tuple[str | int, ...] = ()) -> Response:
         """Return a rejection in the platform's own format, although the request is valid; `field` is its path."""
         ...
 
-    def unauthorized(self) -> Answer:
+    def unauthorized(self) -> Response:
         """Return the response for a wrong API key."""
         ...
 
-    def too_many(self, wait_s: float) -> Answer:
+    def too_many(self, wait_s: float) -> Response:
         """Return the response for an exceeded rate limit, with the time to wait."""
         ...
 
-    def accepted(self, answer: Answer) -> Answer:
+    def accepted(self, answer: Response) -> Response:
         """Return the response that the request is accepted but not finished, instead of a success."""
         ...
 
-    def failure(self, status: int) -> Answer:
+    def failure(self, status: int) -> Response:
         """Return the response for a failure at the platform."""
         ...
 
@@ -98,11 +98,11 @@ class Vendor(Protocol):
         ...
 
 
-def json_answer(status: int, value: Json, *, effect: Effect | None = None) -> Answer:
+def json_answer(status: int, value: Json, *, effect: Effect | None = None) -> Response:
     """Return a response with a JSON document."""
     text = json.dumps(value, ensure_ascii=False)
     # JSON can express half a surrogate pair, UTF-8 can't.
-    return Answer(status, text.encode(errors="replace"), effect=effect)
+    return Response(status, text.encode(errors="replace"), effect=effect)
 
 
 def read_json(body: bytes) -> Json:

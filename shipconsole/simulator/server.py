@@ -16,7 +16,7 @@ from shipconsole.simulator import faults as fault_kinds
 from shipconsole.simulator.courier import Courier, WebhookSource
 from shipconsole.simulator.faults import MARK, Fault, FaultError, Faults, Raw
 from shipconsole.simulator.limits import RollingWindow
-from shipconsole.simulator.messages import Answer, Effect, Json, Request, Vendor, find_route, json_answer, read_json
+from shipconsole.simulator.messages import Effect, Json, Request, Response, Vendor, find_route, json_answer, read_json
 from shipconsole.simulator.sample_orders import order_of, sample_orders
 from shipconsole.simulator.shipengine import ShipEngine
 from shipconsole.simulator.shipup import Shipup
@@ -208,9 +208,9 @@ class SimulatorServer:
             return json_answer(404, {"message": sentence("simulator.no_address")})
         if request.method not in ("GET", "HEAD"):
             return json_answer(405, {"message": sentence("simulator.only_read")}).with_headers({"Allow": "GET, HEAD"})
-        return Answer(200, self._page().encode(), "text/plain; charset=utf-8")
+        return Response(200, self._page().encode(), "text/plain; charset=utf-8")
 
-    async def _vendor_reply(self, name: str, vendor: Vendor, received: Request) -> Answer | Raw:
+    async def _vendor_reply(self, name: str, vendor: Vendor, received: Request) -> Response | Raw:
         request = Request(
             received.method,
             received.path.removeprefix(f"/{name}") or "/",
@@ -272,7 +272,7 @@ class SimulatorServer:
 
     # Commands
 
-    async def _command(self, request: Request, name: str) -> Answer:
+    async def _command(self, request: Request, name: str) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
         try:
             match method, name:
@@ -312,7 +312,7 @@ class SimulatorServer:
         except FaultError as problem:
             return json_answer(400, {"message": str(problem)})
 
-    def _unknown_command(self, name: str) -> Answer:
+    def _unknown_command(self, name: str) -> Response:
         known = [line.split("[")[0].split(" ") for line in _COMMANDS]
         methods = [method for method, path in known if path == f"/_simulator/{name}"]
         if not methods:
@@ -356,7 +356,7 @@ class SimulatorServer:
                 vendor.add(sample)
         return json_answer(201, {"added": number})
 
-    async def _turn_webhooks(self, value: Json) -> Answer:
+    async def _turn_webhooks(self, value: Json) -> Response:
         on = value.get("on") if isinstance(value, dict) else None
         if not isinstance(on, bool):
             raise FaultError("simulator.no_on")

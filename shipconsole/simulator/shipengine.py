@@ -18,7 +18,6 @@ from shipconsole.simulator import SHIPENGINE_API_KEY, signing
 from shipconsole.simulator.courier import Posting
 from shipconsole.simulator.limits import Limit, RollingWindow
 from shipconsole.simulator.messages import (
-    Answer,
     Effect,
     Json,
     Request,
@@ -139,7 +138,7 @@ class ShipEngine:
         items = {_guid("item", line.id): line for line in sample.lines}
         return _SalesOrder(_guid("order", sample.number), source, sample, items, float(sample.ordered_at_s + 300))
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Respond to one request, and act on it if it is valid."""
         if (request.method, request.path) == ("GET", "/jwks"):
             # The public keys need no API key.
@@ -366,7 +365,7 @@ class ShipEngine:
         for item_id, quantity in quantities.items():
             order.notified[item_id] = order.notified.get(item_id, 0) + quantity
         self._notifications.append(_Notification(order, tracking_number, carrier_code, quantities, self._now()))
-        return Answer(204, effect=Effect("notify_shipped", order.sample.number, body))
+        return Response(204, effect=Effect("notify_shipped", order.sample.number, body))
 
     # Tracking
 
@@ -407,27 +406,27 @@ class ShipEngine:
 
     # Errors
 
-    def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
+    def refusal(self, field: tuple[str | int, ...] = ()) -> Response:
         """Return a rejection in the error format, which can name a field."""
         if field:
             name = ".".join(map(str, field))
             return _error(400, "validation", "invalid_field_value", "A fault asked to refuse this field.", name)
         return _error(400, "business_rules", "unspecified", "Refused, because a fault asked for it.")
 
-    def unauthorized(self) -> Answer:
+    def unauthorized(self) -> Response:
         """Return the response for a wrong API key."""
         return _error(401, "security", "unauthorized", "The API key is missing or wrong.")
 
-    def too_many(self, wait_s: float) -> Answer:
+    def too_many(self, wait_s: float) -> Response:
         """Return the response for an exceeded rate limit."""
         answer = _error(429, "system", "rate_limit_exceeded", "You have exceeded the rate limit.")
         return answer.with_headers({"Retry-After": str(math.ceil(wait_s))})
 
-    def accepted(self, answer: Answer) -> Answer:
+    def accepted(self, answer: Response) -> Response:
         """Return the response that the request is accepted but not finished."""
-        return Answer(202, effect=answer.effect)
+        return Response(202, effect=answer.effect)
 
-    def failure(self, status: int) -> Answer:
+    def failure(self, status: int) -> Response:
         """Return the error response for a status."""
         return _error(status, "system", "unspecified", f"Something went wrong (status {status}).")
 
@@ -659,5 +658,5 @@ def _not_found(what: str, given: str) -> Never:
     raise _Refusal(_error(404, "business_rules", "unspecified", f"There is no {what} with the id {given}."))
 
 
-def _bad_value(field_name: str, problem: str) -> Answer:
+def _bad_value(field_name: str, problem: str) -> Response:
     return _error(400, "validation", "invalid_field_value", f"{field_name} {problem}.", field_name)

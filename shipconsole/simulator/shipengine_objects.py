@@ -77,7 +77,7 @@ _BY_CALL: dict[str, tuple[str, dict[str, Json]]] = {
 }
 
 
-def object_answer(call: str, object_id: str) -> Answer | None:
+def object_answer(call: str, object_id: str) -> Response | None:
     """Respond to a call about one of these objects; None for any other call."""
     if call not in _BY_CALL:
         return None

@@ -33,7 +33,7 @@ class WebhookRegistry:
         self._webhooks: dict[str, dict[str, Json]] = {}
         self._next_id = _FIRST_ID
 
-    def answer(self, call: str, webhook_id: str, raw: bytes) -> Answer:
+    def answer(self, call: str, webhook_id: str, raw: bytes) -> Response:
         """Respond to a call about webhooks."""
         if call == "list_webhooks":
             return json_answer(200, self.view())
@@ -81,7 +81,7 @@ class WebhookRegistry:
         return json_answer(200, webhook)
 
 
-def _read_body(raw: bytes, allowed: set[str]) -> dict[str, Json] | Answer:
+def _read_body(raw: bytes, allowed: set[str]) -> dict[str, Json] | Response:
     """Return the fields of a request, or the response that rejects them."""
     try:
         body = read_json(raw)

@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from shipconsole.simulator import SHIPUP_API_KEY
 from shipconsole.simulator.limits import LeakyBucket, Limit
 from shipconsole.simulator.messages import (
-    Answer,
     Effect,
     Json,
     Request,
@@ -81,7 +80,7 @@ class Shipup:
         """Import a new order of a store."""
         self._upsert(_sample_body(sample))
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Respond to one request, and act on it if it is valid."""
         # The key may follow Bearer. Source: Shipup, Orders; Pagination (read November 2026).
         if request.headers.get("authorization", "").removeprefix("Bearer ") != SHIPUP_API_KEY:
@@ -148,7 +147,7 @@ class Shipup:
         response = self._promise(results, f"{request.base}/v2/jobs")
         return replace(response, effects=tuple(effects))
 
-    def _promise(self, results: list[Json], jobs: str = "/v2/jobs") -> Answer:
+    def _promise(self, results: list[Json], jobs: str = "/v2/jobs") -> Response:
         """Create a job that reports some results later, in an order of its own."""
         job_id = FIRST_JOB_ID + len(self._jobs)
         random.Random(job_id).shuffle(results)
@@ -232,7 +231,7 @@ class Shipup:
 
     # Errors
 
-    def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
+    def refusal(self, field: tuple[str | int, ...] = ()) -> Response:
         """Return a rejection as the nested error tree."""
         if field:
             tree: Json = "A fault asked to refuse this field"
@@ -241,20 +240,20 @@ class Shipup:
             return error_answer(tree if isinstance(tree, dict) else {})
         return error_answer({"fulfillments": {"0": {"country": "Wrong data type: given, Hash ({}) expected: String"}}})
 
-    def unauthorized(self) -> Answer:
+    def unauthorized(self) -> Response:
         """Return the response for a wrong API key."""
         return error_answer({"details": "The private key is missing or wrong"}, 401)
 
-    def too_many(self, wait_s: float) -> Answer:
+    def too_many(self, wait_s: float) -> Response:
         """Return the response for a full bucket."""
         return error_answer({"details": "Too many requests"}, 429).with_headers({"Retry-After": str(math.ceil(wait_s))})
 
-    def accepted(self, answer: Answer) -> Answer:
+    def accepted(self, answer: Response) -> Response:
         """Return the response with a job that reports the same result."""
         result: Json = {"status": answer.status, "body": read_json(answer.body)}
         return replace(self._promise([result]), effect=answer.effect)
 
-    def failure(self, status: int) -> Answer:
+    def failure(self, status: int) -> Response:
         """Return the error response for a status."""
         return error_answer({"details": f"Something went wrong (status {status})"}, status)
 

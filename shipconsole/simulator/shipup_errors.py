@@ -20,7 +20,7 @@ from shipconsole.simulator.shipup_fields import (
 )
 
 
-def error_answer(tree: Fields, status: int = 400) -> Answer:
+def error_answer(tree: Fields, status: int = 400) -> Response:
     """Return the error response with a tree."""
     return json_answer(status, {"errors": tree})
 

@@ -16,7 +16,6 @@ from typing import NamedTuple
 from shipconsole.simulator import STARSHIPIT_API_KEY, STARSHIPIT_SUBSCRIPTION_KEY
 from shipconsole.simulator.limits import Limit
 from shipconsole.simulator.messages import (
-    Answer,
     Effect,
     Json,
     Request,
@@ -242,7 +241,7 @@ class Starshipit:
         self._next_package_id += 1
         return self._next_package_id - 1
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Respond to one request, and act on it if it is valid."""
         if request.headers.get("ocp-apim-subscription-key") != STARSHIPIT_SUBSCRIPTION_KEY:
             return _gateway(401, "Access denied due to a missing or wrong subscription key.")
@@ -278,7 +277,7 @@ class Starshipit:
             return _refused([("Order not found", "No order has this order_id or order_number.")], 404)
         return json_answer(200, {"order": order.fields, "success": True})
 
-    def _track(self, number: str) -> Answer:
+    def _track(self, number: str) -> Response:
         """Return the tracking of a known package: printed, without later events."""
         for order in self._orders:
             packages = order.fields["packages"]
@@ -323,7 +322,7 @@ class Starshipit:
 
     # Creating
 
-    def _create_order(self, body: bytes) -> Answer:
+    def _create_order(self, body: bytes) -> Response:
         """Add an order, even if its number exists: only the ids differ then."""
         document, sent = _read_order(body)
         if isinstance(sent, Response):
@@ -350,7 +349,7 @@ class Starshipit:
             return _refused(problems)
         self._orders.append(order)
         answer = json_answer(200, {"order": order.fields, "success": True})
-        return Answer(200, answer.body, effect=Effect("create_order", order.number, document))
+        return Response(200, answer.body, effect=Effect("create_order", order.number, document))
 
     # Updating
 
@@ -370,7 +369,7 @@ class Starshipit:
             return _refused(problems)
         order.fields, order.updated_at_s = changed.fields, changed.updated_at_s
         answer = json_answer(200, {"order": order.fields, "success": True})
-        return Answer(200, answer.body, effect=Effect("update_order", order.number, document))
+        return Response(200, answer.body, effect=Effect("update_order", order.number, document))
 
     def _merge(self, order: _Order, sent: dict[str, Json]) -> list[tuple[str, str]]:
         for name in _ORDER_RULES.keys() & sent.keys() - {"order_id"}:
@@ -398,28 +397,28 @@ class Starshipit:
 
     # Errors
 
-    def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
+    def refusal(self, field: tuple[str | int, ...] = ()) -> Response:
         """Return a rejection with success false and status 200; a field is named in the details."""
         if field:
             path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in field).removeprefix(".")
             return _refused([(f"The {field[-1]} field was refused, because a fault asked for it.", path)])
         return _refused([("Refused", "A fault asked for it.")])
 
-    def unauthorized(self) -> Answer:
+    def unauthorized(self) -> Response:
         """Return the response for a wrong API key."""
         return _refused([("Unauthorized", "StarShipIT-Api-Key is missing or wrong.")], 401)
 
-    def too_many(self, wait_s: float) -> Answer:
+    def too_many(self, wait_s: float) -> Response:
         """Return the response for an exceeded rate limit, in the gateway's format."""
         wait = math.ceil(wait_s)
         answer = _gateway(429, f"Rate limit is exceeded. Try again in {wait} seconds.")
         return answer.with_headers({"Retry-After": str(wait)})
 
-    def accepted(self, answer: Answer) -> Answer:
+    def accepted(self, answer: Response) -> Response:
         """Return the response that the request is accepted but not finished."""
-        return Answer(202, effect=answer.effect)
+        return Response(202, effect=answer.effect)
 
-    def failure(self, status: int) -> Answer:
+    def failure(self, status: int) -> Response:
         """Return the gateway's response for a status."""
         return _gateway(status, f"Something went wrong (status {status}).")
 
@@ -428,7 +427,7 @@ class Starshipit:
         return [order.fields for order in self._orders]
 
 
-def _read_order(body: bytes) -> tuple[Json, dict[str, Json] | Answer]:
+def _read_order(body: bytes) -> tuple[Json, dict[str, Json] | Response]:
     """Return a body and its order, or the response that rejects it."""
     try:
         document = read_json(body)

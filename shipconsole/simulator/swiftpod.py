@@ -135,7 +135,7 @@ class SwiftPOD:
             self._printed |= {"status": "shipped", "updated_at": _zulu(moment)}
             self._printed["trackings"] = [_printed_package(self._printed, status, moment)]
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Respond to one request, and act on it if it is valid."""
         if request.headers.get("authorization") != f"Bearer {SWIFTPOD_API_KEY}":
             return self.unauthorized()
@@ -204,24 +204,24 @@ class SwiftPOD:
 
     # Errors
 
-    def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
+    def refusal(self, field: tuple[str | int, ...] = ()) -> Response:
         """Return the response for an invalid request; fields are named only in its text."""
         about = f" ({'.'.join(map(str, field))})" if field else ""
         return _refused(422, f"Refused, because a fault asked for it{about}.")
 
-    def unauthorized(self) -> Answer:
+    def unauthorized(self) -> Response:
         """Return the response for a wrong API key."""
         return _refused(401, "Unauthenticated.")
 
-    def too_many(self, wait_s: float) -> Answer:
+    def too_many(self, wait_s: float) -> Response:
         """Return the response for too many calls; the time to wait is only in its text."""
         return _refused(429, f"Too many requests. Blocked for {math.ceil(wait_s)} seconds.")
 
-    def accepted(self, answer: Answer) -> Answer:
+    def accepted(self, answer: Response) -> Response:
         """Return the response that the request is accepted but not finished."""
-        return Answer(202, effect=answer.effect)
+        return Response(202, effect=answer.effect)
 
-    def failure(self, status: int) -> Answer:
+    def failure(self, status: int) -> Response:
         """Return the response for a failure."""
         return _refused(status, f"Something went wrong (status {status}).")
 
@@ -230,7 +230,7 @@ class SwiftPOD:
         return {"orders": [*self._orders], "webhooks": [*self._webhooks.values()]}
 
 
-def _refused(status: int, message: str) -> Answer:
+def _refused(status: int, message: str) -> Response:
     return json_answer(status, {"status": False, "message": message})
 
 

@@ -44,7 +44,7 @@ def ids(db: Db, view: str, sort: str, most: int = NO_LIMIT, *, now_ms: int = 0) 
     return array("q", (id_ for (id_,) in db.rows(_VIEWS[view, sort], most=most)))
 
 
-def package_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, PackageTrouble]:
+def package_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, PackageIssue]:
     """Return by order id the worst trouble of its packages, the worst first."""
     rows = db.rows(
         "browse.package_troubles",

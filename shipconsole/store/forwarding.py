@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from shipconsole.domain.forwarding import Proposal, ProposalState, Rule
+from shipconsole.domain.forwarding import ForwardReview, ForwardReviewState, Rule
 from shipconsole.domain.message import Message, from_stored
 from shipconsole.domain.remote_track import RemotePacked
 from shipconsole.store.database import Db

@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from shipconsole.domain.hand_change import PackageChange
 from shipconsole.domain.label import LabelIssueKind
+from shipconsole.domain.manual_change import PackageChange
 from shipconsole.domain.shipment import Package
 from shipconsole.store.database import Db
 

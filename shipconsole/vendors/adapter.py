@@ -16,8 +16,7 @@ from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.shipment import Package, Shipment
-from shipconsole.domain.webhook import Webhook
-from shipconsole.domain.webhook_event import Delivered, ThingKind
+from shipconsole.domain.webhook_event import ObjectKind, ReadWebhookEvent, Webhook
 from shipconsole.vendors.options import ConnectionOptions
 from shipconsole.vendors.order_edit import OrderEdit
 from shipconsole.vendors.outcome_check import CheckResult, UnconfirmedRequest
@@ -297,11 +296,11 @@ class Signature:
     read_keys: Callable[[Response], Mapping[str, PublicKey] | None]
 
 
-def _no_query(_kind: ThingKind, _thing_id: str) -> Request | None:
+def _no_query(_kind: ObjectKind, _thing_id: str) -> Request | None:
     return None
 
 
-def _no_description(_kind: ThingKind, _response: Response) -> Message | Outcome:
+def _no_description(_kind: ObjectKind, _response: Response) -> Message | Outcome:
     return NO_MESSAGE
 
 
@@ -319,10 +318,10 @@ class Webhooks:
     registered at the platform only, `signature` where they are not signed.
     """
 
-    read: Callable[[bytes], Delivered]
+    read: Callable[[bytes], ReadWebhookEvent]
     response: str = ""
-    query: Callable[[ThingKind, str], Request | None] = _no_query
-    read_queried: Callable[[ThingKind, Response], Message | Outcome] = _no_description
+    query: Callable[[ObjectKind, str], Request | None] = _no_query
+    read_queried: Callable[[ObjectKind, Response], Message | Outcome] = _no_description
     warnings: Callable[[RemoteOrder], list[Message]] = _no_warnings
     registration: WebhookRegistration | None = None
     signature: Signature | None = None

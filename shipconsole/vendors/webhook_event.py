@@ -3,7 +3,7 @@
 import hashlib
 
 from shipconsole.domain.message import Message
-from shipconsole.domain.webhook_event import Delivered, NothingKnown
+from shipconsole.domain.webhook_event import ReadWebhookEvent, UnknownEvent
 
 SHOWN = 60
 
@@ -14,10 +14,10 @@ def unknown_event(kind: str) -> Message:
     return Message("webhook.unknown_event", kind=name) if name else Message("webhook.no_event")
 
 
-def unreadable_event(body: bytes, platform: str) -> Delivered:
+def unreadable_event(body: bytes, platform: str) -> ReadWebhookEvent:
     """Return a body that is no JSON object as an event that does nothing."""
-    return Delivered(
-        dedupe_key=content_hash(body), news=NothingKnown(message=Message("webhook.unreadable", platform=platform))
+    return ReadWebhookEvent(
+        dedupe_key=content_hash(body), news=UnknownEvent(message=Message("webhook.unreadable", platform=platform))
     )
 
 

@@ -41,12 +41,12 @@ ROOM_BYTES = 60_000
 
 
 @pytest.fixture(scope="module")
-def made(_simulator_house: SimulatorServer, _pulled_store: Path) -> Iterator[Here]:
+def made(shared_simulator: SimulatorServer, synced_database: Path) -> Iterator[Here]:
     """A profile on which every command does something, in a folder that others can look into; to be copied."""
     with tempfile.TemporaryDirectory(prefix="shipconsole-every-") as folder:
         Path(folder).chmod(0o755)
         here = begun(Path(folder) / "made")
-        make(here, _pulled_store, _simulator_house.url)
+        make(here, synced_database, shared_simulator.url)
         sql.have_just_read(here.profile / "shipconsole.db")
         yield here
 

@@ -14,26 +14,26 @@ import pytest
 
 from shipconsole.operations.inbound.receive import UNCHECKED
 from tests.cli.program import Ended, Program, leave, line
-from tests.receiver.senders import KeyShop, Signer, answered, key_shop, post, say, track
+from tests.receiver.senders import KeyServer, Signer, answered, key_server, post, say, track
 
 SHIPMENT = {"event": {"uuid": "u-1", "name": "shipment_notify"}, "data": {"id": 2, "order_id": "nobodys"}}
 
 
 @pytest.fixture(scope="module")
-def keys() -> Generator[KeyShop]:
-    with key_shop() as shop:
+def keys() -> Generator[KeyServer]:
+    with key_server() as shop:
         yield shop
 
 
 @pytest.fixture(scope="module")
-def signer(keys: KeyShop) -> Signer:
+def signer(keys: KeyServer) -> Signer:
     made = Signer.make("key-1")
     keys.keys.append(made.public())
     return made
 
 
 @pytest.fixture(scope="module")
-def warehouse(keys: KeyShop, program: Program, tmp_path_factory: pytest.TempPathFactory) -> Program:
+def warehouse(keys: KeyServer, program: Program, tmp_path_factory: pytest.TempPathFactory) -> Program:
     """A profile of its own, with ShipEngine and SwiftPOD connected."""
     made = program.on(tmp_path_factory.mktemp("receiving") / "profile")
     made.done(

@@ -42,7 +42,7 @@ from shipconsole.domain.scanning_events import (
     UnitsEntered,
 )
 from shipconsole.domain.scanning_state import step
-from shipconsole.domain.verdict import RULES, Ending, OrderChange, ScannerFault, Severity, VerdictKind
+from shipconsole.domain.verdict import RULES, Ending, OrderChange, ScannerFault, VerdictKind, VerdictSeverity
 from shipconsole.domain.verdict_queue import Step, VerdictQueue
 
 ORDER, OTHER = 7, 8

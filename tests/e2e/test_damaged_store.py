@@ -40,7 +40,7 @@ def report(line):
 
 def check():
     for window in QApplication.topLevelWidgets():
-        if isinstance(window, QDialog) and window.isVisible() and window.objectName() == "damaged_store_dialog":
+        if isinstance(window, QDialog) and window.isVisible() and window.objectName() == "damaged_database_dialog":
             report("asks")
             loaded.append("shipconsole.vendors.http" in sys.modules)
             if sys.argv[5] and sum(loaded) < 20:
@@ -122,7 +122,7 @@ def count_orders(file: Path) -> int:
 def test_an_unusable_database_is_replaced_by_its_backup_and_the_window_opens_again(profile: Path) -> None:
     file = profile / "shipconsole.db"
     os.truncate(file, 3 * 4096)
-    code, seen = run_window(profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}")
+    code, seen = run_window(profile, "restore_backup", 18, closes_at=f"banner: {text('damaged_database.restored')}")
     assert seen[-1].startswith("orders: ")
     assert "asks" in seen
     assert code == 0
@@ -134,7 +134,7 @@ def test_the_user_can_take_any_time_to_choose(profile: Path) -> None:
     file = profile / "shipconsole.db"
     os.truncate(file, 3 * 4096)
     code, seen = run_window(
-        profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}", patient=True
+        profile, "restore_backup", 18, closes_at=f"banner: {text('damaged_database.restored')}", patient=True
     )
     assert (code, "asks" in seen) == (0, True)
     assert count_orders(file) == 20
@@ -165,7 +165,7 @@ def test_without_a_restore_the_file_stays_as_it_was(profile: Path) -> None:
     file = profile / "shipconsole.db"
     os.truncate(file, 3 * 4096)
     before = file.read_bytes()
-    code, seen = run_window(profile, "leave_damaged", -1)
+    code, seen = run_window(profile, "leave_database", -1)
     assert "asks" in seen
     assert code == 5
     assert file.read_bytes() == before
@@ -174,7 +174,7 @@ def test_without_a_restore_the_file_stays_as_it_was(profile: Path) -> None:
 def test_damage_found_by_the_check_is_asked_about_while_the_window_works(profile: Path) -> None:
     file = profile / "shipconsole.db"
     damage(file)
-    code, seen = run_window(profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}")
+    code, seen = run_window(profile, "restore_backup", 18, closes_at=f"banner: {text('damaged_database.restored')}")
     assert "asks" in seen
     assert code == 0
     assert count_orders(file) == 20
@@ -189,7 +189,7 @@ def test_the_window_waits_for_a_locked_database(profile: Path) -> None:
             if line.startswith("banner"):
                 other.execute("ROLLBACK")
 
-        code, seen = run_window(profile, "put_back", 27, unlock)
+        code, seen = run_window(profile, "restore_backup", 27, unlock)
     unusable = text("database.unusable", file=file.name, reason=Message("database.in_use"))
     assert seen[0] == f"banner: {unusable} {text('damaged_database.waiting')}"
     assert seen[-1].startswith("orders: ")
@@ -203,7 +203,7 @@ def delete_database(profile: Path) -> None:
 
 def test_a_missing_database_is_replaced_by_its_backup_which_is_reported(profile: Path) -> None:
     delete_database(profile)
-    code, seen = run_window(profile, "put_back", 18, closes_at=f"banner: {text('damaged_database.restored')}")
+    code, seen = run_window(profile, "restore_backup", 18, closes_at=f"banner: {text('damaged_database.restored')}")
     assert code == 0
     assert any(line.startswith(f"banner: {text('damaged_database.restored')}") for line in seen)
     assert count_orders(profile / "shipconsole.db") == 20
@@ -211,7 +211,7 @@ def test_a_missing_database_is_replaced_by_its_backup_which_is_reported(profile:
 
 def test_an_empty_database_is_created_only_by_its_button(profile: Path) -> None:
     delete_database(profile)
-    code, _ = run_window(profile, "leave_damaged", -1)
+    code, _ = run_window(profile, "leave_database", -1)
     assert code == 5
     assert not (profile / "shipconsole.db").exists()
     code, seen = run_window(profile, "other_choice", -1, closes_at=f"banner: {text('damaged_database.started_empty')}")
@@ -239,7 +239,7 @@ def test_an_older_database_is_used_only_by_its_button_and_its_rules_are_set_to_r
 def test_the_window_completes_a_restore_whose_program_was_killed(profile: Path) -> None:
     (copy,) = (profile / "backups").iterdir()
     shutil.copy(copy, profile / "shipconsole.db-restoring-20260921T141320Z")
-    code, seen = run_window(profile, "put_back", 18, closes_at=f"banner: {text('restore.resumed')}")
+    code, seen = run_window(profile, "restore_backup", 18, closes_at=f"banner: {text('restore.resumed')}")
     assert code == 0
     assert "asks" not in seen
     assert count_orders(profile / "shipconsole.db") == 20

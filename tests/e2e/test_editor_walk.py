@@ -28,7 +28,7 @@ ADDRESS = {
 
 def body_shown(screen: Screen) -> dict[str, Any]:
     """Return the request body that a preview shows."""
-    request = next(shown for shown in screen.said if "\n\n{" in shown)
+    request = next(shown for shown in screen.texts if "\n\n{" in shown)
     return json.loads(request.partition("\n\n")[2])
 
 
@@ -56,8 +56,8 @@ def test_a_field_at_starshipit_is_checked_previewed_sent_and_rejected_at_the_fie
         (2, text("fields.save", connection="Starshipit")),
     ):
         walk.keyboard.press(f"alt+{position}")
-        walk.until_says(label)
-        walk.look(pictures=f"fields-{position}")
+        walk.until_shown(label)
+        walk.read_screen(pictures=f"fields-{position}")
     go_to_field(walk, "2000", "destination.post_code")
     walk.replace("2000 and much more")
     walk.until_shown("Postal code has 18 characters. Starshipit accepts 10.")
@@ -68,7 +68,7 @@ def test_a_field_at_starshipit_is_checked_previewed_sent_and_rejected_at_the_fie
     walk.replace("2001")
     walk.keyboard.press("alt+p")
     walk.enter(*PREVIEW)
-    preview = body_shown(walk.look(pictures="fields-preview"))
+    preview = body_shown(walk.read_screen(pictures="fields-preview"))
     assert preview == {"order": {"order_id": 1020304051, "destination": {**ADDRESS, "post_code": "2001"}}}
     walk.leave_to(*FIELDS)
     assert walk.effects() == [], "a preview sends nothing"
@@ -85,17 +85,17 @@ def test_a_field_at_starshipit_is_checked_previewed_sent_and_rejected_at_the_fie
     go_to_field(walk, "20 George Street", "destination.street")
     walk.replace("21 George Street")
     walk.keyboard.press("ctrl+Return")
-    walk.until(lambda screen: any(shown.startswith("The street field was refused") for shown in screen.said))
-    refused = walk.look(pictures="fields-refused")
+    walk.until(lambda screen: any(shown.startswith("The street field was refused") for shown in screen.texts))
+    refused = walk.read_screen(pictures="fields-refused")
     assert refused.focus == "destination.street"
-    assert refused.says("Street | 21 George Street"), "the typed value stays, to be fixed"
+    assert refused.shows("Street | 21 George Street"), "the typed value stays, to be fixed"
     assert len(walk.effects()) == 1
 
 
 def test_a_new_order_is_typed_and_created_in_starshipit(walk: Walk) -> None:
     walk.keyboard.press("ctrl+shift+n")
     walk.enter(*NEW_ORDER)
-    walk.until_says(text("new_order.create_in"))
+    walk.until_shown(text("new_order.create_in"))
     for focus, value in (
         ("number", "B-1"),
         ("name", "John Smith"),
@@ -107,12 +107,12 @@ def test_a_new_order_is_typed_and_created_in_starshipit(walk: Walk) -> None:
     ):
         walk.tab_to(focus)
         walk.replace(value)
-    walk.tab_to("tell_2")
+    walk.tab_to("create_in_2")
     walk.keyboard.press("space")
     walk.until_shown(text("new_order.create_in_count", count=1))
     walk.keyboard.press("alt+p")
     walk.enter(*PREVIEW)
-    preview = body_shown(walk.look())
+    preview = body_shown(walk.read_screen())
     walk.leave_to(*NEW_ORDER)
     walk.read_screen(pictures="new-order")
     walk.keyboard.press("ctrl+Return")
@@ -121,9 +121,9 @@ def test_a_new_order_is_typed_and_created_in_starshipit(walk: Walk) -> None:
     assert without_date(sent["body"]) == without_date(preview)
     assert sent["body"]["order"]["items"] == [{"sku": "CABLE", "quantity": 3}]
     walk.enter(*MAIN)
-    walk.until_says(items_headline(0, 0, 3, several_packages=False))
-    walk.until_says("Starshipit: confirmed · new order")
-    walk.look(pictures="new-order-created")
+    walk.until_shown(items_headline(0, 0, 3, several_packages=False))
+    walk.until_shown("Starshipit: confirmed · new order")
+    walk.read_screen(pictures="new-order-created")
 
 
 def test_a_unit_is_cancelled_with_a_reason_and_the_platforms_are_notified(walk: Walk) -> None:
@@ -136,14 +136,14 @@ def test_a_unit_is_cancelled_with_a_reason_and_the_platforms_are_notified(walk: 
     walk.until_shown(text("cancel_items.notified"))
     walk.keyboard.press("Up")
     walk.until_shown(text("cancel_items.cancel_count", count=1))
-    walk.tab_to("why")
+    walk.tab_to("reason")
     walk.replace("out of stock")
     walk.read_screen(pictures="cancel-items")
     walk.keyboard.press("ctrl+Return")
     sent = {effect["vendor"]: effect["body"] for effect in walk.until_effects(2)}
     walk.enter(*MAIN)
-    walk.until_says(items_headline(0, 0, 4, several_packages=False, cancelled=1))
-    walk.look(pictures="cancelled")
+    walk.until_shown(items_headline(0, 0, 4, several_packages=False, cancelled=1))
+    walk.read_screen(pictures="cancelled")
     assert sent["starshipit"]["order"]["items"] == [{"item_id": 1065580746, "delete": True}]
     cancelled = [line for line in sent["shipup"]["line_items"] if line.get("canceled_quantity")]
     assert [(line["sku"], line["canceled_quantity"]) for line in cancelled] == [("MOBILE", 1)]

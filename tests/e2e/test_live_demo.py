@@ -8,7 +8,6 @@ import pytest
 from shipconsole.messages import text
 from shipconsole.ui.window.menu import ENTRIES
 from tests.operations.forwarding import printed
-from tests.receiver.senders import status_of
 from tests.support import local_http
 from tests.support.walk import MAIN_WINDOW, Screen, Walk
 
@@ -48,7 +47,7 @@ def go_to_page(walk: Walk, number: int, shown: str) -> Screen:
     """Choose a page of the dialog with the keyboard."""
     walk.tab_to("qt_tabwidget_tabbar")
     walk.keyboard.press("Home", *["Right"] * number)
-    return walk.until_says(shown)
+    return walk.until_shown(shown)
 
 
 @pytest.mark.timeout(300)
@@ -56,27 +55,27 @@ def test_a_published_shipment_is_forwarded_after_review_and_then_automatically(w
     printed.put_order(walk.url)
     printed.put_order(walk.url, "-2")
     walk.keyboard.press("F5")
-    walk.until_says(text("order_list.count", count=26))
+    walk.until_shown(text("order_list.count", count=26))
     # Each event arrives twice, as from real platforms; until the review, no platform is notified.
     for _ in range(2):
         post_webhook(walk, json.loads(printed.BODY))
-    walk.until_says(text("top_bar.review", count=2))
+    walk.until_shown(text("top_bar.review", count=2))
     walk.keyboard.press("F10")
     walk.until(lambda screen: screen.window.endswith("menu_button_entries"), "menu")
     above = [entry.name for entry in ENTRIES if not entry.of_order].index("deliveries")
     walk.keyboard.press(*["Down"] * above, "Return")
     walk.enter(*DELIVERIES)
     go_to_page(walk, 1, "3 × SHIRT")
-    walk.until_says("1 × MUG, 2 × POSTER")
+    walk.until_shown("1 × MUG, 2 × POSTER")
     assert packages(walk) == {"shipengine": [], "starshipit": [], "shipup": []}
-    walk.look(pictures="demo-review")
+    walk.read_screen(pictures="demo-review")
     for proposal in (1, 2):
         walk.tab_to(f"forward_{proposal}")
         walk.keyboard.press("space")
         walk.until(lambda _, proposal=proposal: len(packages(walk)["shipup"]) == proposal, "no platform was notified")
     expected = {"shipengine": EACH, "starshipit": [(number, {}) for number, _ in EACH], "shipup": EACH}
     walk.until(lambda _: packages(walk) == expected, "the three platforms do not have the packages")
-    walk.look(pictures="demo-forwarded")
+    walk.read_screen(pictures="demo-forwarded")
 
     # From now on automatically: the next shipment needs no review.
     go_to_page(walk, 2, text("webhook_events.mode_review"))
@@ -94,6 +93,6 @@ def test_a_published_shipment_is_forwarded_after_review_and_then_automatically(w
     walk.leave_to(*MAIN)
     post_webhook(walk, printed.webhook(uuid="once more"))
     walk.open_order(printed.NUMBER, "POSTER")
-    walk.until_says("The check digit is wrong.")
-    walk.look(pictures="demo-forwarded-order")
+    walk.until_shown("The check digit is wrong.")
+    walk.read_screen(pictures="demo-forwarded-order")
     assert packages(walk) == expected

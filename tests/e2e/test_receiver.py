@@ -11,7 +11,6 @@ from pathlib import Path
 
 from shipconsole.messages import text
 from tests.durability.power_cut import ROOT
-from tests.receiver.senders import status_of
 
 # Prints the banner's message, then closes the window.
 BANNER = """

@@ -30,7 +30,7 @@ def check():
         if not steps:
             steps.append(True)
             state.wanted.emit(True)
-        elif len(steps) == 1 and state.tone in ("good", "bad"):
+        elif len(steps) == 1 and state.severity in ("good", "bad"):
             steps.append(True)
             print(state.message, flush=True)
             if off_again:

@@ -29,11 +29,11 @@ def test_an_update_without_a_response_is_checked_and_resolved_by_the_packer(walk
     walk.keyboard.scan("%BADGE John Smith")
     walk.until_shown("John Smith")
     ship_one_case(walk)
-    walk.until_says(text("update_of.unknown", connection="ShipEngine"))
-    walk.look(pictures="no-response")
+    walk.until_shown(text("update_of.unknown", connection="ShipEngine"))
+    walk.read_screen(pictures="no-response")
     undecided = text("shipengine.read_back_undecided", before="unfulfilled", after="unfulfilled")
-    walk.until_says(f"{text('update_of.needs_attention', connection='ShipEngine')} · {undecided.partition('. ')[0]}")
-    walk.look(pictures="needs-attention")
+    walk.until_shown(f"{text('update_of.needs_attention', connection='ShipEngine')} · {undecided.partition('. ')[0]}")
+    walk.read_screen(pictures="needs-attention")
     assert walk.effects("shipengine") == []
 
     walk.tab_to("activity_list", most=60)
@@ -45,25 +45,25 @@ def test_an_update_without_a_response_is_checked_and_resolved_by_the_packer(walk
             walk.leave_to("MainWindow", MAIN_WINDOW)
             walk.keyboard.press("Down", "Return")
             details = walk.enter(*DETAILS)
-    details = walk.look(pictures="needs-attention-details")
+    details = walk.read_screen(pictures="needs-attention-details")
     assert details.says('"sales_order_item_id"'), "the request as it was sent"
     before = text("call_details.before", connection="ShipEngine", status="unfulfilled")
     assert details.says(before), "the status before"
     now = text("call_details.now", connection="ShipEngine", time="", status="unfulfilled")
     assert details.says(now.partition(": ")[2]), "and after"
     assert {"Mark as confirmed", "Retry", "Discard"} <= set(details.said)
-    walk.tab_to("tell_again")
+    walk.tab_to("retry")
     walk.keyboard.press("space")
     walk.enter(*REASON_DIALOG)
     walk.until_in("reason_field")
     walk.keyboard.write(REASON)
-    walk.until_says(REASON)
-    walk.look(pictures="needs-attention-reason")
+    walk.until_shown(REASON)
+    walk.read_screen(pictures="needs-attention-reason")
     walk.keyboard.press("Return")
     walk.enter("MainWindow", MAIN_WINDOW)
-    walk.until_says(text("update_of.confirmed", connection="ShipEngine"))
-    walk.until(lambda screen: not screen.says("Order 10001, ShipEngine: "), "the banner stays")
-    walk.look(pictures="needs-attention-resolved")
+    walk.until_shown(text("update_of.confirmed", connection="ShipEngine"))
+    walk.until(lambda screen: not screen.shows("Order 10001, ShipEngine: "), "the banner stays")
+    walk.read_screen(pictures="needs-attention-resolved")
 
     (sent,) = walk.effects("shipengine")
     assert sent["body"]["tracking_number"] == USPS_NUMBERS[0], "notified once, after all"
@@ -87,11 +87,11 @@ def test_a_shipment_is_undone_before_any_platform_is_notified(walk: Walk) -> Non
     walk.until_shown(text("update_of.held", connection="ShipEngine"))
     walk.read_screen(pictures="undo")
     walk.keyboard.press("ctrl+z")
-    undone = walk.until_says(items_headline(0, 1, 4, several_packages=False))
+    undone = walk.until_shown(items_headline(0, 1, 4, several_packages=False))
     assert undone.says(USPS_NUMBERS[0]), "the package is as before"
-    walk.until_says(text("update_of.cancelled", connection="ShipEngine"))
-    walk.until_says(text("order_editor.ready"))
-    walk.look(pictures="undone")
+    walk.until_shown(text("update_of.cancelled", connection="ShipEngine"))
+    walk.until_shown(text("order_editor.ready"))
+    walk.read_screen(pictures="undone")
     updates = walk.command("outbox", "--json")
     assert [update["state"] for update in updates] == ["cancelled"] * 3
     assert walk.effects() == []

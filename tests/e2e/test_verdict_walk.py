@@ -33,8 +33,8 @@ def scan_is_ignored(walk: Walk, scan: str, still_shown: str, packed: str) -> Non
     walk.keyboard.press("F1")
     walk.enter("keys_sheet", f"^{text('keys.title')}$")
     walk.leave_to("MainWindow", MAIN_WINDOW)
-    screen = walk.until_says(still_shown)
-    assert screen.says(packed), screen.said
+    screen = walk.until_shown(still_shown)
+    assert screen.shows(packed), screen.texts
 
 
 def effects_of(walk: Walk, tracking_number: str) -> list[dict[str, Any]]:
@@ -45,7 +45,7 @@ def effects_of(walk: Walk, tracking_number: str) -> list[dict[str, Any]]:
 def acknowledge(walk: Walk, key: str, message: str) -> None:
     """Press a key to acknowledge a message, and wait until it is gone."""
     walk.keyboard.press(key)
-    walk.until(lambda screen: not screen.says(message), f"“{message}” stays")
+    walk.until(lambda screen: not screen.shows(message), f"“{message}” stays")
 
 
 def test_each_error_is_acknowledged_before_the_next_scan_counts(walk: Walk) -> None:
@@ -54,8 +54,8 @@ def test_each_error_is_acknowledged_before_the_next_scan_counts(walk: Walk) -> N
     walk.until_shown(NOTHING_PACKED)
 
     walk.keyboard.scan("STAND-ALU")
-    walk.until_says(text("verdict_title.wrong_item"))
-    walk.look(pictures="verdict-wrong-item")
+    walk.until_shown(text("verdict_title.wrong_item"))
+    walk.read_screen(pictures="verdict-wrong-item")
     scan_is_ignored(
         walk,
         "TABLET-10",
@@ -65,22 +65,22 @@ def test_each_error_is_acknowledged_before_the_next_scan_counts(walk: Walk) -> N
     acknowledge(walk, "Return", text("verdict_title.wrong_item"))
 
     walk.keyboard.scan("NO-SUCH-CODE")
-    walk.until_says(text("verdict_title.unknown_code"))
-    walk.look(pictures="verdict-unknown-code")
+    walk.until_shown(text("verdict_title.unknown_code"))
+    walk.read_screen(pictures="verdict-unknown-code")
     scan_is_ignored(
         walk, "OTHER-NONSENSE", text("verdict.unknown_in_order", code="“NO-SUCH-CODE”", order="10001"), NOTHING_PACKED
     )
     acknowledge(walk, "Return", text("verdict_title.unknown_code"))
 
     walk.keyboard.scan(USED)
-    walk.until_says(text("verdict_title.label_taken"))
-    walk.look(pictures="verdict-label-taken")
+    walk.until_shown(text("verdict_title.label_taken"))
+    walk.read_screen(pictures="verdict-label-taken")
     scan_is_ignored(walk, "MOBILE", "order 10002", NOTHING_PACKED)
     acknowledge(walk, "Return", text("verdict_title.label_taken"))
 
     walk.keyboard.scan(ELSEWHERE)
-    walk.until_says(text("verdict_title.postal_code"))
-    walk.look(pictures="verdict-postal-code")
+    walk.until_shown(text("verdict_title.postal_code"))
+    walk.read_screen(pictures="verdict-postal-code")
     scan_is_ignored(
         walk, "MOBILE", text("verdict.postal_code", theirs="78701", order="10001", ours="2000"), NOTHING_PACKED
     )
@@ -91,18 +91,18 @@ def test_each_error_is_acknowledged_before_the_next_scan_counts(walk: Walk) -> N
     walk.keyboard.scan(LABEL)
     walk.until_shown(f" | {LABEL}")
     walk.keyboard.scan(SECOND)
-    walk.until_says(text("verdict_title.second_label"))
-    walk.look(pictures="verdict-second-label")
+    walk.until_shown(text("verdict_title.second_label"))
+    walk.read_screen(pictures="verdict-second-label")
     scan_is_ignored(walk, "MOBILE", text("verdict_title.second_label"), NOTHING_PACKED)
     acknowledge(walk, "Escape", text("verdict_title.second_label"))
-    walk.until_says(f" | {LABEL}")
+    walk.until_shown(f" | {LABEL}")
 
     walk.keyboard.scan("MOBILE")
     packed = items_headline(0, 1, 4, several_packages=False)
     walk.until_shown(packed)
     walk.keyboard.scan("MOBILE")
-    walk.until_says(text("verdict_title.one_too_many"))
-    walk.look(pictures="verdict-one-too-many")
+    walk.until_shown(text("verdict_title.one_too_many"))
+    walk.read_screen(pictures="verdict-one-too-many")
     scan_is_ignored(walk, "MOBILE", text("verdict_title.one_too_many"), packed)
     walk.keyboard.scan("%OK")
     walk.until(lambda screen: not screen.shows(text("verdict_title.one_too_many")))
@@ -125,9 +125,9 @@ def test_scans_are_read_completely_whichever_part_has_the_focus(walk: Walk, ever
             sleep(PAUSE_S)
             walk.tab_to(part, most=60)
             walk.keyboard.scan(scan, end, every_ms)
-            screen = walk.until_says(shown)
-            assert not screen.says("Service | "), "no part of the scan is in the field"
-            if screen.says(text("verdict.hint_enter", ok="%OK")):
+            screen = walk.until_shown(shown)
+            assert not screen.shows("Service | "), "no part of the scan is in the field"
+            if screen.shows(text("verdict.hint_enter", ok="%OK")):
                 sleep(PAUSE_S)
                 acknowledge(walk, "Return", text("verdict.hint_enter", ok="%OK"))
 

@@ -257,7 +257,7 @@ def warehouse(display: Display, tmp_path: Path) -> Generator[Warehouse]:
         walk = Walk(display, tmp_path, profile=folder, env=keyring.variables)
         walk.url = simulator.url
         try:
-            walk.until(lambda screen: screen.says(text("order_list.count", count=16)), "no orders were synced")
+            walk.until(lambda screen: screen.shows(text("order_list.count", count=16)), "no orders were synced")
             yield Warehouse(walk, program, simulator, pod, signer, f"http://127.0.0.1:{port}", paths)
         finally:
             ended = walk.stop()
@@ -344,14 +344,14 @@ def test_every_published_webhook_is_shown_with_its_content(warehouse: Warehouse)
     assert warehouse.track("10003", NUMBERS["10003"])["delivered"] == "2026-11-20T15:09:00Z"
     assert "Address not found" in warehouse.track("10002", NUMBERS["10002"])["said"]
     walk.open_order("10002", "Via Torino 8")
-    walk.until_says(text("tracking_state.exception"))
-    walk.look(pictures="webhook-exception")
+    walk.until_shown(text("tracking_state.exception"))
+    walk.read_screen(pictures="webhook-exception")
     walk.open_order("10001", "20 George Street")
     walk.until_shown(text("track_panel.overdue", state=text("tracking_state.in_transit")))
     walk.read_screen(pictures="webhook-late")
     walk.open_order("10003", "Brno")
-    walk.until_says(text("tracking_state.delivered"))
-    walk.look(pictures="webhook-delivered")
+    walk.until_shown(text("tracking_state.delivered"))
+    walk.read_screen(pictures="webhook-delivered")
 
     # The end of a store's refresh resolves the update without a response.
     assert update_state(warehouse, "10010") == "unknown"
@@ -360,7 +360,7 @@ def test_every_published_webhook_is_shown_with_its_content(warehouse: Warehouse)
     refreshed = event("API_ORDER_SOURCE_REFRESH_COMPLETE", f"/v-beta/order_sources/{store_id}")
     warehouse.post("ShipEngine", json.dumps(refreshed).encode())
     walk.until(lambda _: update_state(warehouse, "10010") == "confirmed", "the refresh resolves nothing")
-    walk.until_says(text("webhook.store_read", store=store))
+    walk.until_shown(text("webhook.store_read", store=store))
     (sent,) = walk.effects("shipengine")
     assert sent["body"]["tracking_number"] == usps(900)
 
@@ -385,8 +385,8 @@ def test_every_published_webhook_is_shown_with_its_content(warehouse: Warehouse)
         ("API_REPORT_COMPLETE", "/v1/reports/se-1", "Report se-1: completed"),
     ):
         warehouse.post("ShipEngine", json.dumps(event(kind, path)).encode())
-        walk.until_says(shown)
-    walk.look(pictures="webhook-activity")
+        walk.until_shown(shown)
+    walk.read_screen(pictures="webhook-activity")
 
     # SwiftPOD's shipment, with its contradictions.
     warehouse.pod.orders["2"] = json.loads(SHIPMENT)["data"]
@@ -407,10 +407,10 @@ def test_every_published_webhook_is_shown_with_its_content(warehouse: Warehouse)
     contents = [[(item["item"], item["quantity"]) for item in track["items"]] for track in tracks]
     assert contents == [[("28002-A-001", 3)], [("28002-A-002", 1), ("28002-A-003", 2)]]
     walk.open_order("28002-A", "3800 N Lamar Blvd.")
-    walk.until_says("1 × 28002-A-002, 2 × 28002-A-003")
-    walk.until_says(text("remark.shipped_there_as", name="SwiftPOD", status="shipped", count=2).partition(",")[0])
-    walk.until_says(text("tracking_state.delivered"))
-    walk.look(pictures="webhook-shipment")
+    walk.until_shown("1 × 28002-A-002, 2 × 28002-A-003")
+    walk.until_shown(text("remark.shipped_there_as", name="SwiftPOD", status="shipped", count=2).partition(",")[0])
+    walk.until_shown(text("tracking_state.delivered"))
+    walk.read_screen(pictures="webhook-shipment")
 
     # Starshipit's and Shipup's.
     address = ("--name", "John Smith", "--street", "20 George Street", "--city", "Sydney", "--country", "Australia")
@@ -425,21 +425,21 @@ def test_every_published_webhook_is_shown_with_its_content(warehouse: Warehouse)
     track = warehouse.track("5567476", number)
     assert (track["status"], track["message"]) == ("not_yet", text("tracking.label_printed"))
     walk.open_order("5567476", "20 George Street")
-    walk.until_says(text("tracking_state.not_yet"))
-    walk.until_says(text("tracking.label_printed").rstrip("."))
-    walk.look(pictures="webhook-starshipit")
+    walk.until_shown(text("tracking_state.not_yet"))
+    walk.until_shown(text("tracking.label_printed").rstrip("."))
+    walk.read_screen(pictures="webhook-starshipit")
 
     # All of them are listed under Webhook events, with their bodies as received.
     walk.keyboard.press("F10")
     walk.until(lambda screen: screen.window.endswith("menu_button_entries"), "menu")
     walk.keyboard.press(*["Down"] * 4, "Return")
     walk.enter(*DELIVERIES)
-    walk.until_says(text("shipup.test_event"))
-    walk.until_says('"livemode": "false"')
-    walk.look(pictures="webhook-events")
+    walk.until_shown(text("shipup.test_event"))
+    walk.until_shown('"livemode": "false"')
+    walk.read_screen(pictures="webhook-events")
     walk.keyboard.press("End")
-    walk.until_says('"external_order_number": "900001"')
-    walk.until_says(text("webhook_events.verified"))
-    walk.look(pictures="webhook-events-signed")
+    walk.until_shown('"external_order_number": "900001"')
+    walk.until_shown(text("webhook_events.verified"))
+    walk.read_screen(pictures="webhook-events-signed")
     assert len(events) == len(STATES) + 2 + 1 + 1 + 5 + 3
     assert {event["state"] for event in events[:-1]} == {"processed"}

@@ -273,4 +273,4 @@ async def test_a_thousand_discarded_calls_leave_room_for_those_that_follow() -> 
         silent = False
         after = await asyncio.gather(*(sender.send(connection, VENDORS["shipup"], TELL, {}) for _ in range(5)))
         await sender.close()
-    assert [type(value) for value in after] == [Answer] * 5
+    assert [type(value) for value in after] == [Response] * 5

@@ -90,7 +90,7 @@ class BusyShipEngine(ShipEngine):
         answer = self.too_many(1)
         kept = {name: value for name, value in answer.headers.items() if name != "Retry-After"}
         message = {} if self.retry_after is None else {"Retry-After": self.retry_after}
-        return Answer(answer.status, answer.body, answer.content_type, {**kept, **message})
+        return Response(answer.status, answer.body, answer.content_type, {**kept, **message})
 
 
 def make_busy(server: SimulatorServer) -> BusyShipEngine:

@@ -92,7 +92,7 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/outbox/settle_delay.py",
-        "return max(delay_ms, ctx.timings.settle_delay_answers * connections.longest_answer_ms(db, connection.id))",
+        "return max(delay_ms, ctx.timings.settle_delay_answers * connections.longest_response_ms(db, connection.id))",
         "return wanted_ms",
         (f"{_READ_BACK}::test_the_settle_delay_is_at_least_four_times_the_longest_response_time",),
         "a slow platform is looked at while it may still act",
@@ -166,8 +166,8 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/shipping/undo.py",
-        "if call.may_be_known or call.state not in (*UNSENT, *GIVEN_UP)]",
-        "if call.state not in (*UNSENT, *GIVEN_UP)]",
+        "if call.may_be_known or call.state not in (*UNSENT, *WITHDRAWN)]",
+        "if call.state not in (*UNSENT, *WITHDRAWN)]",
         ("tests/operations/shipping/test_undo.py::test_what_a_platform_answered_in_trouble_cannot_be_undone",),
         "a shipment is undone of which a platform may know",
     ),
@@ -191,8 +191,8 @@ _SHIPPING = (
     ),
     Guard(
         "shipconsole/operations/shipping/correct.py",
-        "(call.state not in GIVEN_UP or call.id in may_be_known)",
-        "call.state not in GIVEN_UP",
+        "(call.state not in WITHDRAWN or call.id in may_be_known)",
+        "call.state not in WITHDRAWN",
         (f"{_DISCARDED}::test_a_void_reaches_whoever_was_perhaps_notified",),
         "a platform that may know of a shipment hears nothing of its end",
     ),
@@ -283,7 +283,7 @@ _INBOUND = (
         _RECEIVING,
         '            return ReceiveResult("later", error.message)\n',
         '            return ReceiveResult("taken")\n',
-        ("tests/receiver/test_inbox.py::test_a_store_that_takes_nothing_has_it_sent_again_later",),
+        ("tests/receiver/test_inbox.py::test_a_failing_database_has_the_webhook_resent_later",),
         "a webhook that could not be stored is never sent again",
     ),
     Guard(
@@ -302,8 +302,8 @@ _INBOUND = (
     ),
     Guard(
         _PROCESSING,
-        "case PackageNews(track=announced, order_number=number, is_hint=True) if work.package is None:",
-        "case PackageNews(track=announced, order_number=number, is_hint=True) if False:",
+        "case PackageEvent(track=announced, order_number=number, is_unverified=True) if work.package is None:",
+        "case PackageEvent(track=announced, order_number=number, is_unverified=True) if False:",
         (
             "tests/operations/inbound/test_process.py::test_a_hint_changes_no_package_that_starshipit_does_not_confirm",
             "tests/operations/inbound/test_process.py::test_a_hint_that_starshipit_does_not_confirm_leads_only_to_a_message",

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from shipconsole.domain.received_webhook import Delivery
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive
 from shipconsole.receiver.rules import Rules
 from shipconsole.receiver.server import Receiver
 from shipconsole.store import webhook_events
-from shipconsole.store.webhook_events import Delivery
 from tests.receiver.senders import KeyServer, Signer, key_server
 
 
@@ -39,9 +37,9 @@ class OpenReceiver:
     shipengine: str
     swiftpod: str
 
-    def stored(self) -> tuple[Delivery, ...]:
+    def stored(self) -> tuple[WebhookEvent, ...]:
         """Return the stored webhook events."""
-        return self.ctx.store.read(webhook_events.new, 100_000).result()
+        return self.ctx.store.read(webhook_events.unprocessed, 100_000).result()
 
 
 Open = Callable[..., Receiver]

@@ -29,7 +29,7 @@ from tests.receiver.end_state import end_state
 from tests.receiver.senders import KeyServer, Signer, post, send, status
 from tests.receiver.storm import storm
 from tests.support import sql
-from tests.vendors.making import HERE
+from tests.vendors.examples import HERE
 from tests.vendors.test_mutations import mutated
 
 NAMES = {"shipengine": "ShipEngine", "swiftpod": "Pod", "starshipit": "Starshipit", "shipup": "Shipup"}

@@ -84,7 +84,7 @@ async def test_only_the_right_signature_is_accepted(
     for seconds in (-300, 0, 300):
         headers = named(signer.headers(TRACK, NOON + timedelta(seconds=seconds)))
         assert (await inbox.take(connection, headers, TRACK)).kind == "taken"
-    (stored,) = await ctx.read(webhook_events.new, 10)
+    (stored,) = await ctx.read(webhook_events.unprocessed, 10)
     assert stored.duplicates == 2
 
 
@@ -164,9 +164,9 @@ async def test_each_verdict_has_its_response(
 
 
 def test_an_invalid_key_set_has_no_keys() -> None:
-    assert signatures.read_jwks(Answer(200, {}, b"[" * 100_000)) is None
-    assert signatures.read_jwks(Answer(200, {}, b"[]")) is None
-    assert signatures.read_jwks(Answer(503, {}, b'{"keys": []}')) is None
+    assert signatures.read_jwks(Response(200, {}, b"[" * 100_000)) is None
+    assert signatures.read_jwks(Response(200, {}, b"[]")) is None
+    assert signatures.read_jwks(Response(503, {}, b'{"keys": []}')) is None
     odd: list[object] = [None, 1, {}, {"kid": 1}, {"kid": "a", "kty": "RSA", "n": "\u00e4", "e": "AQAB"}]
     big = base64.urlsafe_b64encode(b"\xff" * 4_096).decode()
     odd += [{"kid": "a", "kty": "RSA", "n": big, "e": "AQAB"}, {"kid": "b", "kty": "RSA", "n": big[:344], "e": "AA"}]

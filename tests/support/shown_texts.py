@@ -130,8 +130,8 @@ def _texts_of(widget: QWidget) -> Iterator[tuple[str, str]]:
                 yield "tab", widget.tabText(tab)
                 yield "tab's tooltip", widget.tabToolTip(tab)
         case Timeline():
-            for step in widget._steps:
-                yield "step", plain(step.told)
+            for step in widget.steps:
+                yield "step", plain(step.full_text)
         case QHeaderView() if widget.model() is not None:
             for section in range(widget.count()):
                 if not widget.isSectionHidden(section):

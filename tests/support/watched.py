@@ -69,7 +69,7 @@ def _take_pictures(file: str) -> None:
     assert isinstance(app, QApplication)
     window = _main_window()
     assert window is not None
-    theme, area = window._theme, window.geometry()
+    theme, area = window.theme, window.geometry()
     for name, tokens in (("dark", DARK), ("light", LIGHT)):
         theme.use(app, tokens)
         app.processEvents()

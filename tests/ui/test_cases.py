@@ -23,7 +23,7 @@ from pytestqt.qtbot import QtBot
 from shipconsole.cli.program import run
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.ui.window.scanner import ScanProcessor
-from tests.cli.two_shops import Shops, engine_order, post_order, running_shops
+from tests.cli.two_platforms import Shops, engine_order, post_order, running_shops
 from tests.operations.shipping.test_ways_in import numbers_in
 from tests.support.bench import SECRETS, open_context
 from tests.ui.order_editor.conftest import Bench, panel_on

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.domain.webhook import Webhook
+from shipconsole.domain.webhook_event import Webhook
 from shipconsole.vendors.adapter import StoreState, Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.paging import OrderPage

@@ -7,7 +7,7 @@ import pytest
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Accepted, Refused
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.domain.webhook_event import OrdersNews
+from shipconsole.domain.webhook_event import OrdersEvent
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.decoding import NOTE, decoded, with_escapes
 from shipconsole.vendors.field_errors import parse
@@ -108,7 +108,7 @@ def test_tracks_and_webhooks_note_it_as_well() -> None:
     event = json.dumps({"resource_type": "API_SALES_ORDERS_IMPORTED", "data": data}, ensure_ascii=False)
     assert vendor.webhooks.read(event.encode("latin-1")).notes == (NOTE,)
     assert vendor.webhooks.read(event.encode()).notes == ()
-    assert isinstance(vendor.webhooks.read(event.encode("utf-16")).news, OrdersNews)
+    assert isinstance(vendor.webhooks.read(event.encode("utf-16")).news, OrdersEvent)
 
 
 @pytest.mark.parametrize("name", ORDERS)

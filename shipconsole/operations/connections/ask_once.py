@@ -12,7 +12,7 @@ from shipconsole.vendors.http import NoResponse, NotSent
 from shipconsole.vendors.request import Request, Response
 
 
-async def send_once(ctx: Context, connection: Connection, request: Request) -> Answer | Outcome:
+async def send_once(ctx: Context, connection: Connection, request: Request) -> Response | Outcome:
     """Return the platform's response, or why there is none; raise what `connections.secrets_of` raises.
 
     The connection is never blocked by it: a key that cannot manage webhooks can still send updates.
@@ -22,7 +22,7 @@ async def send_once(ctx: Context, connection: Connection, request: Request) -> A
         case NotSent(message, lasting):
             reason = no_response(title, message)
             return Blocked(reason) if lasting else TryLater(reason)
-        case Lost(message):
+        case NoResponse(message):
             reason = no_response(title, message)
             return TryLater(reason) if request.method == "GET" else Unsure(reason)
         case answer:

@@ -50,7 +50,7 @@ class Table:
 async def table(ctx: Context) -> Table:
     """Return every known carrier, and every other text that a connection has a code for."""
     known = await ctx.read(connections.every)
-    notified = tuple(connection for connection in known if VENDORS[connection.vendor].is_told)
+    notified = tuple(connection for connection in known if VENDORS[connection.vendor].is_notified)
     chosen = {carrier for connection in notified for option in connection.options if (carrier := carrier_of(option))}
     # An option whose carrier is not in the stored form is never found.
     others = sorted(carrier for carrier in chosen if by_id(carrier) is None and carrier_id(carrier) == carrier)
@@ -98,7 +98,7 @@ async def save(ctx: Context, connection_id: int, codes: Mapping[str, str], defau
 
 def _save(db: Db, connection_id: int, changed: Mapping[str, str]) -> Connection:
     known = connections.by_id(db).get(connection_id)
-    if known is None or not VENDORS[known.vendor].is_told:
+    if known is None or not VENDORS[known.vendor].is_notified:
         name = known.name if known else f"#{connection_id}"
         raise ValidationFailed(Problem(("connection",), Message("carrier_code.not_notified", name=name)))
     # The connection may have been changed meanwhile: only what was chosen here is stored.

@@ -170,13 +170,13 @@ async def test(ctx: Context, connection: Connection) -> ConnectionTest:
         return ConnectionTest("no keyring", unavailable.message)
     if isinstance(sent, NotSent):
         return ConnectionTest("no network", masked(no_response(vendor.title, sent.message)))
-    if isinstance(sent, Lost):
+    if isinstance(sent, NoResponse):
         return ConnectionTest("no answer", masked(no_response(vendor.title, sent.message)))
     outcome = await off_loop(vendor.read_probe, sent)
     await note_outcome(ctx, connection, outcome)
     match outcome:
         case Accepted():
-            await ctx.write(connections.answered_in, connection.id, max(1, sent.elapsed_ms))
+            await ctx.write(connections.record_response_time, connection.id, max(1, sent.elapsed_ms))
             return ConnectionTest("ok", masked(outcome.message))
         case Blocked():
             return ConnectionTest("wrong key" if sent.status in (401, 403) else "refused", masked(outcome.message))
@@ -188,7 +188,7 @@ async def test(ctx: Context, connection: Connection) -> ConnectionTest:
             return ConnectionTest("no answer", masked(outcome.message))
 
 
-async def send(ctx: Context, connection: Connection, request: Request) -> Sent:
+async def send(ctx: Context, connection: Connection, request: Request) -> SendResult:
     """Send one request with the connection's keys; raise what `secrets_of` raises."""
     secrets = await secrets_of(ctx, connection)
     vendor = VENDORS[connection.vendor]

@@ -10,7 +10,7 @@ from shipconsole.operations.connections.ask_once import send_once
 from shipconsole.operations.context import Context
 from shipconsole.store import store_states
 from shipconsole.store.database import Db
-from shipconsole.store.store_states import Seen
+from shipconsole.store.store_states import SeenState
 from shipconsole.vendors.adapter import RemoteStore, StoreRefresh, StoreState
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.request import Response
@@ -34,7 +34,7 @@ class StoreImport:
     stale_at_ms: int
 
 
-def record_state(db: Db, connection_id: int, source_id: str, state: SourceState, *, at_ms: int, name: str = "") -> None:
+def record_state(db: Db, connection_id: int, source_id: str, state: StoreState, *, at_ms: int, name: str = "") -> None:
     """Store how far the import of one store is."""
     store_states.put(
         db,
@@ -59,10 +59,10 @@ async def running_imports(ctx: Context) -> tuple[StoreImport, ...]:
     )
 
 
-async def list_stores(ctx: Context, connection: Connection) -> tuple[Source, ...] | Outcome:
+async def list_stores(ctx: Context, connection: Connection) -> tuple[RemoteStore, ...] | Outcome:
     """Request a platform's stores and their import states, and store them."""
-    sent = await send_once(ctx, connection, _refresh_of(connection).sources())
-    if not isinstance(sent, Answer):
+    sent = await send_once(ctx, connection, _refresh_of(connection).list_all())
+    if not isinstance(sent, Response):
         return sent
     found = await off_loop(_refresh_of(connection).read_all, sent)
     if isinstance(found, tuple):
@@ -70,25 +70,25 @@ async def list_stores(ctx: Context, connection: Connection) -> tuple[Source, ...
     return found
 
 
-async def refresh(ctx: Context, connection: Connection, source_id: str) -> SourceState | Outcome:
+async def refresh(ctx: Context, connection: Connection, source_id: str) -> StoreState | Outcome:
     """Ask a platform to import one store again; return its state just after that."""
     sent = await send_once(ctx, connection, _refresh_of(connection).start(source_id))
-    if not isinstance(sent, Answer):
+    if not isinstance(sent, Response):
         return sent
     state = await off_loop(_refresh_of(connection).read, sent)
-    if isinstance(state, SourceState):
+    if isinstance(state, StoreState):
         await ctx.write(record_state, connection.id, source_id, state, at_ms=ctx.clock.now_ms())
     return state
 
 
-async def last_seen_stores(ctx: Context) -> tuple[Seen, ...]:
+async def last_seen_stores(ctx: Context) -> tuple[SeenState, ...]:
     """Return all stores as last seen, without a request."""
     return await ctx.read(store_states.every)
 
 
 def has_stores(connection: Connection) -> bool:
     """Return whether the platform imports orders from stores that can be refreshed."""
-    return VENDORS[connection.vendor].refresh is not None
+    return VENDORS[connection.vendor].stores is not None
 
 
 def _refresh_of(connection: Connection) -> StoreRefresh:
@@ -98,6 +98,6 @@ def _refresh_of(connection: Connection) -> StoreRefresh:
     return vendor.stores
 
 
-def _note_all(db: Db, connection_id: int, found: tuple[Source, ...], *, at_ms: int) -> None:
+def _note_all(db: Db, connection_id: int, found: tuple[RemoteStore, ...], *, at_ms: int) -> None:
     for source in found:
         record_state(db, connection_id, source.id, source.state, at_ms=at_ms, name=source.name)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
-from shipconsole.domain.forwarding import Mode, Proposal, Rule
+from shipconsole.domain.forwarding import ForwardReview, Mode, Rule
 from shipconsole.domain.label import NUMBER_IN_USE, STORED_KINDS, number_key
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
@@ -57,7 +57,7 @@ async def set_rule(ctx: Context, from_name: str, to_names: Sequence[str], mode: 
         message = Message("forward.ships_nothing", connection=source.name)
         raise ValidationFailed(Problem(("from",), message))
     targets = await connections.named(ctx, to_names) if to_names else ()
-    unable = [connection.name for connection in targets if not VENDORS[connection.vendor].is_told]
+    unable = [connection.name for connection in targets if not VENDORS[connection.vendor].is_notified]
     if unable:
         raise ValidationFailed(*(Problem(("to",), Message("forward.not_notified", connection=name)) for name in unable))
     if chosen != "off" and not targets:
@@ -74,7 +74,7 @@ def _mode_named(text: str) -> Mode:
     raise ValidationFailed(Problem(("mode",), Message("forward.unknown_mode", known=tuple(MODES), mode=text)))
 
 
-async def reviews(ctx: Context, *, most: int = 200) -> tuple[Proposal, ...]:
+async def reviews(ctx: Context, *, most: int = 200) -> tuple[ForwardReview, ...]:
     """Return the packages to forward: waiting ones first, then newest first, each with what became of it."""
     return await ctx.read(forwarding.every, most=most)
 
@@ -84,7 +84,7 @@ async def count_waiting(ctx: Context) -> int:
     return await ctx.read(forwarding.waiting)
 
 
-async def accept(ctx: Context, proposal_id: int, *, reuse_reason: str = "") -> Proposal:
+async def accept(ctx: Context, proposal_id: int, *, reuse_reason: str = "") -> ForwardReview:
     """Forward a package by a person's decision; on `ValidationFailed` it stays under review with the reason.
 
     `reuse_reason` is why a number that another package has is right all the same: several orders may be in one box.
@@ -96,7 +96,7 @@ async def accept(ctx: Context, proposal_id: int, *, reuse_reason: str = "") -> P
     return await _known(ctx, proposal_id)
 
 
-async def decline(ctx: Context, proposal_id: int) -> Proposal:
+async def decline(ctx: Context, proposal_id: int) -> ForwardReview:
     """Never forward a package, by a person's decision."""
     proposal = await _open(ctx, proposal_id)
     message = Message("forward.declined", packer=ctx.operator or ctx.station)
@@ -189,13 +189,13 @@ def _confirmed(db: Db, ctx: Context, connection: Connection, order_id: int, foun
 
 def _still_unconfirmed(db: Db, connection: Connection, found: RemoteOrder) -> int:
     """Requeue the webhook events that the order confirms by now; return how many it does not."""
-    reader, count = VENDORS[connection.vendor].deliveries, 0
+    reader, count = VENDORS[connection.vendor].webhooks, 0
     for event in webhook_events.unconfirmed(db, connection.id, found.remote_id):
         news = reader.read(event.body).news if reader else None
-        if isinstance(news, OrderNews) and (news.not_in(found) or not news.is_borne_out_by(found)):
+        if isinstance(news, OrderEvent) and (news.not_in(found) or not news.is_confirmed_by(found)):
             count += 1
         else:
-            webhook_events.again(db, event.id)
+            webhook_events.requeue(db, event.id)
     return count
 
 
@@ -214,7 +214,7 @@ async def _open(ctx: Context, proposal_id: int) -> ForwardReview:
     return found
 
 
-async def _forward(ctx: Context, proposal: Proposal, reuse_reason: str = "") -> tuple[Problem, ...]:
+async def _forward(ctx: Context, proposal: ForwardReview, reuse_reason: str = "") -> tuple[Problem, ...]:
     """Turn a proposal into a shipment, or store and return the problems."""
     try:
         await ctx.write(_ship, ctx, proposal, reuse_reason)
@@ -260,7 +260,7 @@ def _ship(db: Db, ctx: Context, proposal: ForwardReview, reuse_reason: str) -> N
     forwarding.end(db, now, "shipped", message, shipment_id=shipped.shipment_id)
 
 
-def _rule_targets(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list[str], list[str]]:
+def _rule_targets(db: Db, proposal: ForwardReview, links: Sequence[Link]) -> tuple[list[str], list[str]]:
     """Return the names of connections that the rule notifies: those that have the order, and those that do not.
 
     Where none has it, all are returned as the first, so that shipping names the problem.
@@ -277,7 +277,7 @@ def _rule_targets(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[li
     return names, [connection.name for connection in chosen if connection not in known_there]
 
 
-def _quantities(db: Db, proposal: Proposal) -> dict[int, int]:
+def _quantities(db: Db, proposal: ForwardReview) -> dict[int, int]:
     """Return units by our line ids; raise `ValidationFailed` where an item or a quantity is unknown."""
     ours = item_matching.lines_by_remote_id(db, proposal.order_id, proposal.connection_id)
     problems = [_problem_with(item, ours) for item in proposal.items]

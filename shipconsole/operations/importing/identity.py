@@ -95,7 +95,7 @@ def possible_duplicates(
     """
     connection_names = {connection.id: connection.name for connection in known}
     own = {link.connection_id for link in links}
-    separate = linking.kept_apart(db, order.id)
+    separate = linking.kept_separate(db, order.id)
     found: list[PossibleDuplicate] = []
     for other_id in orders.numbered_alike(db, order.number):
         others = orders.linked_vendors(db, other_id).keys()

@@ -105,7 +105,7 @@ async def sync(
 
 def filters_of(connection: Connection) -> tuple[Field, ...]:
     """Return the filters that a sync of a connection can use."""
-    return VENDORS[connection.vendor].filters
+    return VENDORS[connection.vendor].orders.filters
 
 
 async def refresh_order(ctx: Context, connection: Connection, remote_id: str) -> Outcome:
@@ -142,7 +142,7 @@ def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
     for name, text in texts.items():
         field = field_at(vendor.orders.filters, tuple(name.split(".")))
         if field is None:
-            known = ", ".join(".".join(field.path) for field in vendor.filters)
+            known = ", ".join(".".join(field.path) for field in vendor.orders.filters)
             problems.append(
                 Problem(
                     ("filters", name),
@@ -161,7 +161,7 @@ def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
         raise ValidationFailed(*problems)
     if values:
         # The platform's adapter rejects filters that cannot be combined.
-        vendor.list_orders(connection.options, "", values)
+        vendor.orders.list_page(connection.options, "", values)
     return values
 
 
@@ -292,9 +292,9 @@ class _Reading:
         request = self._vendor.orders.list_page(self._options, cursor, self._filters)
         as_of = await ctx.read(calls.newest_attempt)
         sent = await send(ctx, connection, request)
-        if not isinstance(sent, Answer):
+        if not isinstance(sent, Response):
             message = masked(no_response(self._vendor.title, sent.message))
-            if isinstance(sent, Lost) and sent.too_much:
+            if isinstance(sent, NoResponse) and sent.too_much:
                 raise _PageTooLargeError(message)
             self.fail("not_yet", message)
             return False
@@ -307,7 +307,7 @@ class _Reading:
         complete = [await _with_lines(ctx, connection, order) for order in page.orders]
         now_ms = ctx.clock.now_ms()
         self._new += await ctx.write(upsert.upsert_orders, connection, complete, now_ms=now_ms, as_of=as_of)
-        if not self._vendor.is_told:
+        if not self._vendor.is_notified:
             await ctx.write(_schedule_packages, connection, complete)
         self._seen |= {order.remote_id for order in complete}
         of_orders = (

@@ -58,6 +58,6 @@ def match_by_shop_id(
 
 def _shop_ids(vendor: str, link: Link) -> dict[str, str]:
     """Return the shop's ids by the platform's own, as far as its document has them."""
-    order = VENDORS[vendor].read_order(Answer(200, body=link.document.encode()))
+    order = VENDORS[vendor].orders.read(Response(200, body=link.document.encode()))
     lines = order.lines if isinstance(order, RemoteOrder) else ()
     return {line.remote_id: line.shop_id for line in lines if line.shop_id}

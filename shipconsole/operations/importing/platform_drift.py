@@ -24,7 +24,7 @@ Values = Mapping[FieldPath, Value]
 
 
 class PlatformDrift(NamedTuple):
-    """What a platform changed: a `KeptChange` with the title of its field."""
+    """What a platform changed: a `FieldDrift` with the title of its field."""
 
     field_title: Message
     path: FieldPath
@@ -38,7 +38,7 @@ async def of_order(ctx: Context, order_id: int) -> Mapping[int, tuple[PlatformDr
     found = await ctx.read(platform_drift.of_order, order_id)
     return {
         call_id: tuple(
-            PlatformDrift(field_title(VENDORS[vendor].fields, VENDORS[vendor].lists, change.path), *change)
+            PlatformDrift(field_title(VENDORS[vendor].orders.fields, VENDORS[vendor].edits.lists, change.path), *change)
             for change in kept
         )
         for call_id, (vendor, kept) in found.items()
@@ -66,28 +66,28 @@ def record_drift(
     calls only the newest keeps the differences, so that none is shown twice.
     """
     vendor = VENDORS[connection.vendor]
-    waiting = platform_drift.awaited(db, connection_id=connection.id, order_id=order_id, as_of=as_of)
+    waiting = platform_drift.not_compared(db, connection_id=connection.id, order_id=order_id, as_of=as_of)
     if vendor.edits.sent_fields is None or not waiting:
         return
     known, now = vendor.orders.read_fields(_document(before)), vendor.orders.read_fields(_document(after))
     sent: dict[FieldPath, Value] = {}
     for sent_call in waiting:
-        sent |= _placed(vendor.sent_fields(_body(sent_call.request)), vendor.lists, known, now)
-    found = find_drift(vendor.fields, vendor.lists, sent, known, now)
+        sent |= _placed(vendor.edits.sent_fields(_body(sent_call.request)), vendor.edits.lists, known, now)
+    found = find_drift(vendor.orders.fields, vendor.edits.lists, sent, known, now)
     for sent_call in waiting:
         platform_drift.put(db, sent_call.call_id, found if sent_call is waiting[-1] else (), at_ms=now_ms)
 
 
 def find_drift(
     fields: Collection[Field], lists: Collection[EntryList], sent: Values, before: Values, now: Values
-) -> tuple[KeptChange, ...]:
+) -> tuple[FieldDrift, ...]:
     """Return the fields whose value is not the one sent, and those that the platform changed by itself.
 
     The positions in `sent` are those in `now`. Only fields that a person can edit and responses contain are compared: a
     platform's own ids, dates, and links change all the time.
     """
-    positions_now = places_now(lists, now, (), keys_of(lists, now, now), before)
-    found: list[KeptChange] = []
+    positions_now = current_paths(lists, now, (), keys_of(lists, now, now), before)
+    found: list[FieldDrift] = []
     for path in dict.fromkeys([*sent, *now, *_still_there(before, lists, now)]):
         field, was_at = field_at(fields, path), moved(path, positions_now)
         if field is None or not field.read or not field.editable or field.key or (path not in sent and was_at is None):
@@ -96,7 +96,7 @@ def find_drift(
         expected = sent.get(path, was)
         if not same_value(field, expected, now.get(path)):
             sent_text = text_of(field, sent[path]) if path in sent else None
-            found.append(KeptChange(path, sent_text, text_of(field, was), text_of(field, now.get(path))))
+            found.append(FieldDrift(path, sent_text, text_of(field, was), text_of(field, now.get(path))))
     return tuple(found)
 
 
@@ -111,7 +111,7 @@ def _placed(sent: Values, lists: Collection[EntryList], before: Values, now: Val
         (entry for entry in entries if entry not in keys and _has_key(lists, entry)),
         key=lambda entry_list: entry_list[-1],
     )
-    positions_now = places_now(lists, sent, (), keys, now)
+    positions_now = current_paths(lists, sent, (), keys, now)
     known = set(keys_of(lists, before, before).values())
     for entry in unnamed:
         entry, where = list_of(lists, entry), entry[:-1]
@@ -131,7 +131,7 @@ def _placed(sent: Values, lists: Collection[EntryList], before: Values, now: Val
 
 def _still_there(before: Values, lists: Collection[EntryList], now: Values) -> list[FieldPath]:
     """Return the paths of the earlier values in the present document, without those of removed entries."""
-    positions_now = places_now(lists, before, (), keys_of(lists, before, before), now)
+    positions_now = current_paths(lists, before, (), keys_of(lists, before, before), now)
     return [at for path in before if (at := moved(path, positions_now)) is not None]
 
 

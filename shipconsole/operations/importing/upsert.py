@@ -90,14 +90,14 @@ def apply_remote(
         orders.add_note(db, order_id, note)
     link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=now_ms, as_of=as_of)
     matched = _matched(db, connection.id, order_id, remote.lines)
-    if not VENDORS[connection.vendor].is_told:
+    if not VENDORS[connection.vendor].is_notified:
         matched += item_matching.match_by_shop_id(db, order_id, remote.lines, matched)
-    orders.forget_line_links(db, link_id)
+    orders.drop_line_links(db, link_id)
     for line_id, line, by_hand in matched:
         if line.barcode:
             orders.put_barcode(db, line_id, line.barcode)
         orders.put_line_link(db, link_id, line_id, line, by_hand=by_hand)
-    webhook_events.order_came(db, remote.number)
+    webhook_events.requeue_waiting(db, remote.number)
     if remote.shipped_elsewhere and _is_shipped_elsewhere(db, connection, order_id):
         for line in orders.lines(db, order_id):
             orders.claim_units(db, order_id, line.id, line.left)
@@ -150,7 +150,7 @@ def _is_same(db: Db, connection: Connection, order: Order, remote: RemoteOrder) 
         return False
     if not remote.lines:
         return has_confirmed_update
-    ships_itself = any(not VENDORS[vendor].is_told for vendor in (connection.vendor, *vendors))
+    ships_itself = any(not VENDORS[vendor].is_notified for vendor in (connection.vendor, *vendors))
     return _items_in_common(order, remote.lines) or (ships_itself and item_matching.shares_items(db, order.id, remote))
 
 
@@ -173,7 +173,7 @@ def _is_shipped_elsewhere(db: Db, connection: Connection, order_id: int) -> bool
 def _is_only_at_printers(db: Db, connection: Connection, order_id: int) -> bool:
     """Return whether a shop's order was so far only at platforms that ship themselves, and untouched here."""
     vendors = orders.linked_vendors(db, order_id).values()
-    if not VENDORS[connection.vendor].is_told or not vendors or any(VENDORS[vendor].is_told for vendor in vendors):
+    if not VENDORS[connection.vendor].is_notified or not vendors or any(VENDORS[vendor].is_notified for vendor in vendors):
         return False
     is_touched = shipments.of_order(db, order_id) or calls.of_order(db, order_id) or drafts.get(db, order_id)
     return orders.primary_connection_id(db, order_id) is not None and not is_touched

@@ -8,15 +8,15 @@ from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.outcome import Outcome, Refused
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.domain.webhook_event import ThingNews
+from shipconsole.domain.webhook_event import ObjectEvent
 from shipconsole.operations.connections.ask_once import outcome_message, send_once
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.tracking import query
 from shipconsole.station.keys import KeyringUnavailable
-from shipconsole.vendors.adapter import Deliveries
-from shipconsole.vendors.exchange import Answer
-from shipconsole.vendors.reading import off_loop
+from shipconsole.vendors.adapter import Webhooks
+from shipconsole.vendors.request import Response
+from shipconsole.vendors.response_limits import off_loop
 
 _EVENTS = {
     "batch": "thing.batch_completed",
@@ -82,7 +82,7 @@ async def fetch_package(ctx: Context, connection: Connection, announced: RemoteT
     return Message("webhook.package_unavailable", number=number, reason=outcome_message(found))
 
 
-async def resource_message(ctx: Context, connection: Connection, resource: ThingNews, reader: Deliveries) -> Message:
+async def resource_message(ctx: Context, connection: Connection, resource: ObjectEvent, reader: Webhooks) -> Message:
     """Return the state of a resource; that it exists is reported even where nothing more can be fetched."""
     event = (
         Message(_EVENTS[resource.kind], id=resource.id) if resource.id else Message(_EVENTS_WITHOUT_ID[resource.kind])
@@ -93,7 +93,7 @@ async def resource_message(ctx: Context, connection: Connection, resource: Thing
     try:
         answer = await send_once(ctx, connection, request)
         found: Message | Outcome = (
-            await off_loop(reader.read_look, resource.kind, answer) if isinstance(answer, Answer) else answer
+            await off_loop(reader.read_queried, resource.kind, answer) if isinstance(answer, Response) else answer
         )
     except (ValidationFailed, KeyringUnavailable) as trouble:
         return sentences(event, trouble.message)

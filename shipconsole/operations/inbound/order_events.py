@@ -43,7 +43,7 @@ def packages_of_other_orders(db: Db, tracks: Sequence[RemoteTrack], order_id: in
     """Return the numbers that only packages of other orders here have, with those orders' numbers."""
     found: dict[str, str] = {}
     for track in tracks:
-        others = [of for of, _ in stored_tracks.left_with(db, track.tracking_number)]
+        others = [of for of, _ in stored_tracks.orders_shipped_with(db, track.tracking_number)]
         if others and order_id not in others:
             found[track.tracking_number] = stored_orders.get(db, others[0]).number
     return found

@@ -15,10 +15,8 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences, verbatim
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.domain.received_webhook import Delivery
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.webhook_event import (
-    EventContent,
     ObjectEvent,
     OrderEvent,
     OrdersEvent,
@@ -33,10 +31,10 @@ from shipconsole.operations.importing import upsert
 from shipconsole.operations.inbound import event_messages, lookups, order_events
 from shipconsole.operations.sending import followups, verify
 from shipconsole.operations.tracking import record
-from shipconsole.store import calls, connections, news, webhook_events
+from shipconsole.store import calls, connections, platform_notices, webhook_events
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import Deliveries
+from shipconsole.vendors.adapter import Webhooks
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.request import Response
 
@@ -89,7 +87,7 @@ async def run_due_of(ctx: Context, connection_id: int) -> int:
     """
     done, latest_id = 0, 0
     connection = (await ctx.read(connections.by_id))[connection_id]
-    reader = VENDORS[connection.vendor].deliveries
+    reader = VENDORS[connection.vendor].webhooks
     while due := await ctx.read(_read_ahead, connection_id, reader, after=latest_id):
         # All of them end before this does, even if one fails: else the next round would start them again.
         processing = (_process_event(ctx, event, connection, parsed) for event, parsed in due)
@@ -102,11 +100,11 @@ async def run_due_of(ctx: Context, connection_id: int) -> int:
 
 
 def _read_ahead(
-    db: Db, connection_id: int, reader: Deliveries | None, *, after: int
-) -> list[tuple[Delivery, Delivered | None]]:
+    db: Db, connection_id: int, reader: Webhooks | None, *, after: int
+) -> list[tuple[WebhookEvent, ReadWebhookEvent | None]]:
     """Parse the next few events on the store's thread, where no window waits; None where parsing failed."""
-    found: list[tuple[Delivery, Delivered | None]] = []
-    for event in webhook_events.new_of(db, connection_id, after=after, most=AT_ONCE):
+    found: list[tuple[WebhookEvent, ReadWebhookEvent | None]] = []
+    for event in webhook_events.unprocessed_of(db, connection_id, after=after, most=AT_ONCE):
         parsed = None
         # Processing parses it again and reports the failure.
         with contextlib.suppress(Exception):
@@ -125,7 +123,7 @@ def store_imported(source: str) -> Message:
     return Message("webhook.store_read", store=source)
 
 
-async def process_one(ctx: Context, delivery_id: int) -> Delivery:
+async def process_one(ctx: Context, webhook_event_id: int) -> WebhookEvent:
     """Process or reprocess an event and return it.
 
     Raises `ValidationFailed` for an unknown id, and `EnvironmentFailure` where the store cannot be used.
@@ -139,13 +137,13 @@ async def process_one(ctx: Context, delivery_id: int) -> Delivery:
     await _process_event(
         ctx, delivery, next(connection for connection in known if connection.id == delivery.connection_id)
     )
-    return await ctx.read(webhook_events.get, delivery_id) or delivery
+    return await ctx.read(webhook_events.get, webhook_event_id) or delivery
 
 
 async def _process_event(
-    ctx: Context, delivery: Delivery, connection: Connection, parsed: Delivered | None = None
+    ctx: Context, delivery: WebhookEvent, connection: Connection, parsed: ReadWebhookEvent | None = None
 ) -> None:
-    reader = VENDORS[connection.vendor].deliveries
+    reader = VENDORS[connection.vendor].webhooks
     try:
         if reader is None:
             await _end(ctx, delivery.id, "ignored", Message("webhook.not_supported", connection=connection.name))
@@ -158,45 +156,45 @@ async def _process_event(
         await _end(ctx, delivery.id, "failed", Message("webhook.failed"))
 
 
-async def _process(ctx: Context, work: _Work, reader: Deliveries) -> None:
+async def _process(ctx: Context, work: _Work, reader: Webhooks) -> None:
     work.doubts += work.parsed.notes
     match work.parsed.news:
-        case NothingKnown(message=message):
+        case UnknownEvent(message=message):
             await _end(ctx, work.delivery.id, "ignored", message)
             return
-        case OrderNews(order=order) if order.is_test:
+        case OrderEvent(order=order) if order.is_test:
             # The tracking numbers of a test order are invented: nothing of it may be stored.
             await _end(ctx, work.delivery.id, "ignored", forward.TEST_ORDER)
             return
-        case OrderNews(order=order):
+        case OrderEvent(order=order):
             await _fetch_order(ctx, work, order, reader)
             if any(order.is_test for order in work.orders):
                 # The webhook did not say so; the platform's order counts, also for packages that were announced before.
                 await ctx.write(forward.decline_test_orders, work.connection, work.orders)
                 await _end(ctx, work.delivery.id, "ignored", forward.TEST_ORDER)
                 return
-        case OrdersNews(orders=announced):
+        case OrdersEvent(orders=announced):
             work.orders = [await _with_items(ctx, work, announced) for announced in announced]
-        case ThingNews():
+        case ObjectEvent():
             work.messages.append(await lookups.resource_message(ctx, work.connection, work.parsed.news, reader))
-        case PackageNews(track=track, is_hint=True):
+        case PackageEvent(track=track, is_unverified=True):
             found = await lookups.fetch_package(ctx, work.connection, track)
             if isinstance(found, Message):
                 work.messages.append(found)
             else:
                 work.package = found
-        case PackageNews() | RefreshNews():
+        case PackageEvent() | RefreshEvent():
             pass
     to_check = await ctx.write(_store, ctx, work)
     for call_id in to_check:
         await verify.check_update(ctx, call_id, refreshed=True)
-    if isinstance(work.parsed.news, RefreshNews):
+    if isinstance(work.parsed.news, RefreshEvent):
         await followups.after_refresh(ctx, work.connection, work.parsed.news.source_id)
-    if isinstance(work.parsed.news, OrderNews):
+    if isinstance(work.parsed.news, OrderEvent):
         await forward.run_due(ctx)
 
 
-async def _fetch_order(ctx: Context, work: _Work, announced: RemoteOrder, reader: Deliveries) -> None:
+async def _fetch_order(ctx: Context, work: _Work, announced: RemoteOrder, reader: Webhooks) -> None:
     """Fetch the order; the event counts unconfirmed only where a person chose so and there is no key."""
     found = await lookups.fetch_order(ctx, work.connection, announced)
     if isinstance(found, RemoteOrder):
@@ -226,23 +224,23 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
     to_check: tuple[int, ...] = ()
     order_id: int | None = None
     match work.parsed.news:
-        case PackageNews(track=announced, order_number=number, is_hint=True) if work.package is None:
+        case PackageEvent(track=announced, order_number=number, is_unverified=True) if work.package is None:
             order_id = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
             message = event_messages.of_package(announced, "webhook.package_not_confirmed")
             work.messages.insert(0, message)
             work.waits_for = number if order_id is None else ""
-        case PackageNews(track=announced, order_number=number):
+        case PackageEvent(track=announced, order_number=number):
             order_id = _store_package(db, work, work.package or announced, number, now_ms)
-        case OrdersNews():
+        case OrdersEvent():
             _store_orders(db, work, now_ms)
-        case RefreshNews(source_id=source_id):
-            to_check = calls.look_now(db, work.connection.id, source_id)
+        case RefreshEvent(source_id=source_id):
+            to_check = calls.check_now(db, work.connection.id, source_id)
             work.messages.append(Message("webhook.store_read_id", id=source_id))
-        case OrderNews() as event if not work.orders:
+        case OrderEvent() as event if not work.orders:
             order_id = _store_unconfirmed(db, work, event, now_ms)
-        case OrderNews() as event:
+        case OrderEvent() as event:
             order_id = _store_order(db, work, event, now_ms)
-        case ThingNews() | NothingKnown():
+        case ObjectEvent() | UnknownEvent():
             pass
     _store_notices(db, work, order_id, now_ms)
     return to_check
@@ -288,7 +286,7 @@ def _order_named(db: Db, work: _Work, track: RemoteTrack, number: str) -> int | 
     return None if elsewhere else named
 
 
-def _store_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
+def _store_unconfirmed(db: Db, work: _Work, event: OrderEvent, now_ms: int) -> int | None:
     """Store an unconfirmed event as messages, and propose its packages; return the order that it is about."""
     announced, connection = event.order, work.connection
     work.messages.insert(0, event_messages.of_order(announced, event.track, not_confirmed=True))
@@ -306,7 +304,7 @@ def _store_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> in
     return order_id
 
 
-def _store_order(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
+def _store_order(db: Db, work: _Work, event: OrderEvent, now_ms: int) -> int | None:
     """Store the order with its packages, and of the event what is confirmed; return its id here."""
     connection, (order,), track = work.connection, work.orders, event.track
     _upsert_orders(db, work, now_ms)
@@ -379,7 +377,7 @@ def _store_notices(db: Db, work: _Work, order_id: int | None, now_ms: int) -> No
     entries += [(message, True, False) for message in doubts]
     reported = work.parsed.news
     for position, (message, stands_out, is_trouble) in enumerate(entries):
-        news.put(
+        platform_notices.put(
             db,
             connection_id=work.connection.id,
             webhook_event_id=work.delivery.id,
@@ -389,22 +387,22 @@ def _store_notices(db: Db, work: _Work, order_id: int | None, now_ms: int) -> No
             message=message,
             now_ms=now_ms,
             stands_out=stands_out,
-            tracking_number=reported.track.tracking_number.strip() if isinstance(reported, PackageNews) else "",
+            tracking_number=reported.track.tracking_number.strip() if isinstance(reported, PackageEvent) else "",
             is_trouble=is_trouble,
-            source_id=reported.source_id if isinstance(reported, RefreshNews) and not stands_out else "",
+            source_id=reported.source_id if isinstance(reported, RefreshEvent) and not stands_out else "",
         )
     # Reprocessed, an event may have fewer notices: that an order is not here is one only while it is not.
-    news.forget_from(db, work.delivery.id, len(entries))
+    platform_notices.forget_from(db, work.delivery.id, len(entries))
     message = sentences(*(message for message, *_ in entries))
     # A duplicate that arrived meanwhile adds nothing, unless the same body can be a new event.
-    duplicates = work.delivery.duplicates if work.parsed.recurs else webhook_events.NO_MATTER
+    duplicates = work.delivery.duplicates if work.parsed.recurs else webhook_events.ANY_COUNT
     waits = {"waits_for": work.waits_for, "unconfirmed_of": work.unconfirmed_of}
     webhook_events.processed(db, work.delivery.id, "processed", message, now_ms, duplicates=duplicates, **waits)
 
 
 def _kind_of(reported: News) -> str:
     match reported:
-        case PackageNews():
+        case PackageEvent():
             return "parcel"
         case OrderEvent() | OrdersEvent():
             return "order"

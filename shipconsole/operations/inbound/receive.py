@@ -90,7 +90,7 @@ async def latest(ctx: Context, most: int) -> tuple[ReceivedWebhook, ...]:
 
 async def import_event(ctx: Context, connection: Connection, body: bytes) -> Added:
     """Store a webhook event from a file; raise `ValidationFailed` for one that would not be accepted."""
-    if why := json_limits.why_unusable(body):
+    if why := json_limits.unusable_reason(body):
         raise ValidationFailed(Problem(("file",), Message("webhook.not_a_webhook", reason=why)))
     key, recurs = _known_by(connection, body)
     return await ctx.write(
@@ -109,8 +109,8 @@ async def import_event(ctx: Context, connection: Connection, body: bytes) -> Add
 
 def response_body(connection: Connection) -> bytes:
     """Return the body that the connection's platform expects once its webhook is stored."""
-    reading = VENDORS[connection.vendor].deliveries
-    return reading.answer.encode() if reading else b""
+    reading = VENDORS[connection.vendor].webhooks
+    return reading.response.encode() if reading else b""
 
 
 def context_for_loop(ctx: Context) -> Context:
@@ -150,14 +150,14 @@ class WebhookInbox:
             return ReceiveResult("later", error.message)
 
     async def _take(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> ReceiveResult:
-        signature = VENDORS[connection.vendor].signature
+        signature = VENDORS[connection.vendor].webhooks.signature
         verified: bool | None = None
         if signature is not None:
             verified = not skips_verification(connection)
             if verified and (wrong := await self._why_untrusted(connection, signature, headers, body)):
                 _log.warning("%s: a webhook was rejected: %s", connection.name, wrong.message)
                 return wrong
-        if why := json_limits.why_unusable(body):
+        if why := json_limits.unusable_reason(body):
             _log.warning("%s: a webhook was rejected: %s", connection.name, why)
             return ReceiveResult("unusable", why)
         needed = signature.headers if signature else ()
@@ -260,7 +260,7 @@ async def _token(ctx: Context, name: str) -> Secret | None:
 
 def _known_by(connection: Connection, body: bytes) -> tuple[str, bool]:
     """Return the key that identifies an event, and whether the same body can be a new event."""
-    reading = VENDORS[connection.vendor].deliveries
+    reading = VENDORS[connection.vendor].webhooks
     if reading is None:
         return hashlib.sha256(body).hexdigest(), False
     read = reading.read(body)

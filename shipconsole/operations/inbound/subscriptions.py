@@ -6,7 +6,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.domain.webhook import Webhook
+from shipconsole.domain.webhook_event import Webhook
 from shipconsole.operations.connections.ask_once import send_once
 from shipconsole.operations.context import Context
 from shipconsole.vendors.adapter import WebhookRegistration, WebhookRegistry
@@ -26,8 +26,8 @@ def available_events(connection: Connection) -> tuple[str, ...]:
 async def every(ctx: Context, connection: Connection) -> tuple[Webhook, ...] | Outcome:
     """Return the webhooks of the connection's account; raise `ValidationFailed` where they cannot be listed."""
     registry = _registry(connection)
-    answer = await send_once(ctx, connection, registry.look())
-    return await off_loop(registry.read, answer) if isinstance(answer, Answer) else answer
+    answer = await send_once(ctx, connection, registry.list_all())
+    return await off_loop(registry.read, answer) if isinstance(answer, Response) else answer
 
 
 async def register(ctx: Context, connection: Connection, event: str, url: str) -> Webhook | Outcome:
@@ -46,7 +46,7 @@ async def register(ctx: Context, connection: Connection, event: str, url: str) -
         raise ValidationFailed(*problems)
     request = webhooks.register(event, url, NAME)
     answer = await send_once(ctx, connection, request)
-    return await off_loop(webhooks.read_registered, request, answer) if isinstance(answer, Answer) else answer
+    return await off_loop(webhooks.read_registered, request, answer) if isinstance(answer, Response) else answer
 
 
 async def change(ctx: Context, connection: Connection, webhook_id: str, url: str) -> Outcome:
@@ -55,7 +55,7 @@ async def change(ctx: Context, connection: Connection, webhook_id: str, url: str
     if problems := [*_problems_with_id(webhook_id), *_problems_with_url(url)]:
         raise ValidationFailed(*problems)
     answer = await send_once(ctx, connection, registry.change(webhook_id.strip(), url))
-    return await off_loop(registry.read_done, answer) if isinstance(answer, Answer) else answer
+    return await off_loop(registry.read_done, answer) if isinstance(answer, Response) else answer
 
 
 async def remove(ctx: Context, connection: Connection, webhook_id: str) -> Outcome:
@@ -64,7 +64,7 @@ async def remove(ctx: Context, connection: Connection, webhook_id: str) -> Outco
     if problems := _problems_with_id(webhook_id):
         raise ValidationFailed(*problems)
     answer = await send_once(ctx, connection, registry.remove(webhook_id.strip()))
-    return await off_loop(registry.read_done, answer) if isinstance(answer, Answer) else answer
+    return await off_loop(registry.read_done, answer) if isinstance(answer, Response) else answer
 
 
 def _webhooks(connection: Connection) -> WebhookRegistration:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.forwarding import Proposal
+from shipconsole.domain.forwarding import ForwardReview
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.domain.received_webhook import Delivery, NewsItem
+from shipconsole.domain.received_webhook import PlatformNotice, WebhookEvent
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import item_matching
@@ -45,9 +45,9 @@ async def webhook_connections(ctx: Context) -> tuple[WebhookConnection, ...]:
     return tuple(_sender(connection) for connection in await connections.every(ctx))
 
 
-async def event(ctx: Context, delivery_id: int) -> Delivery | None:
+async def event(ctx: Context, webhook_event_id: int) -> WebhookEvent | None:
     """Return one webhook event with its body as received."""
-    return await ctx.read(webhook_events.get, delivery_id)
+    return await ctx.read(webhook_events.get, webhook_event_id)
 
 
 async def import_events(ctx: Context, connection: Connection, bodies: Sequence[bytes]) -> tuple[int, int]:
@@ -70,9 +70,9 @@ async def import_events(ctx: Context, connection: Connection, bodies: Sequence[b
     return new, known
 
 
-async def notices(ctx: Context, most: int) -> tuple[NewsItem, ...]:
+async def notices(ctx: Context, most: int) -> tuple[PlatformNotice, ...]:
     """Return what platforms reported that no order shows by itself or that needs attention, newest first."""
-    stored = await ctx.read(stored_news.latest, most=most)
+    stored = await ctx.read(platform_notices.latest, most=most)
     shown = [notice for notice in stored if notice.stands_out or (notice.kind != "parcel" and notice.order_id is None)]
     seen = await ctx.read(store_states.every) if any(notice.kind == "refresh" for notice in shown) else ()
     # A webhook contains only the store's id, which means nothing to a person.
@@ -86,7 +86,7 @@ async def notices(ctx: Context, most: int) -> tuple[NewsItem, ...]:
 
 
 async def package_contents(
-    ctx: Context, proposals: Sequence[Proposal]
+    ctx: Context, proposals: Sequence[ForwardReview]
 ) -> dict[int, tuple[tuple[str, int | None], ...]]:
     """Return each proposed package's contents: our SKU, or the platform's id for an unknown item, and units."""
     return await ctx.read(_contents, proposals)
@@ -107,8 +107,8 @@ def _sender(connection: Connection) -> WebhookConnection:
     vendor = VENDORS[connection.vendor]
     return WebhookConnection(
         connection,
-        sends=vendor.deliveries is not None,
+        sends=vendor.webhooks is not None,
         is_unchecked=receive.skips_verification(connection),
-        ships=vendor.deliveries is not None and not vendor.is_told,
-        is_told=vendor.is_told,
+        ships=vendor.webhooks is not None and not vendor.is_notified,
+        is_told=vendor.is_notified,
     )

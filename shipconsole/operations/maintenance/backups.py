@@ -38,8 +38,8 @@ async def back_up(ctx: Context, to: Path | None = None) -> Copy:
 async def back_up_daily(ctx: Context, report: Callable[[Message], object]) -> None:
     """Back up the database once a day for as long as this runs; report a failure once, and continue."""
     reported = NO_MESSAGE
-    if ctx.store.copy_trouble:
-        report(ctx.store.copy_trouble)
+    if ctx.store.backup_failure:
+        report(ctx.store.backup_failure)
     # The first minutes belong to the person who opened the window.
     await asyncio.sleep(FIRST_COPY_AFTER_S)
     while True:
@@ -61,20 +61,20 @@ async def back_up_if_due(ctx: Context) -> Message:
     return NO_MESSAGE
 
 
-async def look_over(ctx: Context, *, limit_s: float = LOOK_LIMIT_S) -> bool:
+async def verify_database(ctx: Context, *, limit_s: float = LOOK_LIMIT_S) -> bool:
     """Check the database; return False where the time did not suffice; raise `EnvironmentFailure` on damage."""
-    return await _beside(lambda _: backup.look_over(ctx.store.file, limit_s=limit_s))
+    return await _beside(lambda _: backup.verify_database(ctx.store.file, limit_s=limit_s))
 
 
 def restore(store: Path, copy: Path, *, now_ms: int) -> Restored:
     """Replace a database that no program has open with a backup; raise `EnvironmentFailure` for a bad backup."""
-    return restoring.put_back(store, copy, now_ms=now_ms)
+    return restoring.restore(store, copy, now_ms=now_ms)
 
 
-def begin_anew(store: Path, *, now_ms: int) -> Restored:
+def start_empty(store: Path, *, now_ms: int) -> Restored:
     """Start with an empty database where none can be used; raise `ValidationFailed` where one can."""
     try:
-        is_usable = backup.look_over(store, limit_s=LOOK_LIMIT_S)
+        is_usable = backup.verify_database(store, limit_s=LOOK_LIMIT_S)
     except StoreUnfitError:
         is_usable = False
     if store.exists() and is_usable:

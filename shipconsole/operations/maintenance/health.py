@@ -133,7 +133,7 @@ def _qt() -> Finding:
 async def _store(ctx: Context) -> Finding:
     try:
         counts = await ctx.read(browse.counts)
-        is_complete = await backups.look_over(ctx)
+        is_complete = await backups.verify_database(ctx)
         # A full disk, or a file that may not be written, is found by writing.
         await ctx.write(ctx.keep_steady_time)
     except EnvironmentFailure as error:

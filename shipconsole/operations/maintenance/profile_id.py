@@ -23,7 +23,7 @@ def ensure_profile_id(store: Store, profile: Profile, clock: Clock) -> None:
     is in a database that cannot be read, and `StoreUnfitError` where that database must not be used.
     """
     location = host_name(), _as_text(profile.folder)
-    in_settings = profile.kept_id
+    in_settings = profile.stored_id
     try:
         known = store.read(profiles.known, *location).result()
     except EnvironmentFailure as error:

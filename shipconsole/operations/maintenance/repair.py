@@ -60,7 +60,7 @@ def last_good(database: Path) -> Backup | None:
 
 def restore_from(good: Backup) -> Repair:
     """Return the repair that restores a backup."""
-    return lambda database, now_ms: restoring.put_back(database, good.file, now_ms=now_ms)
+    return lambda database, now_ms: restoring.restore(database, good.file, now_ms=now_ms)
 
 
 def alternative(trouble: EnvironmentFailure) -> Repair | None:

@@ -68,21 +68,21 @@ async def preview_restore(ctx: Context, order_id: int, units: Units) -> tuple[tu
 
 def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -> Request | None:
     """Return the request of a stored call, built from what is cancelled now; None where it is done already."""
-    build = VENDORS[connection.vendor].cancel
+    build = VENDORS[connection.vendor].edits.cancel
     if build is None or link is None:
         return None
     intent = cancel_from(call.intent or "")
     order = orders.get(db, call.order_id)
     notified = _notified_shipments(db, call.order_id, connection.id)
     replaced = package_changes.replaced(db, call.order_id)
-    return build(Cancelling(order, link, intent.line_ids, intent.restored, notified, connection.options, replaced))
+    return build(Cancellation(order, link, intent.line_ids, intent.restored, notified, connection.options, replaced))
 
 
 def _change(db: Db, ctx: Context, order_id: int, units: Units, why: str, *, restored: bool) -> tuple[int, ...]:
     if not why.strip():
         raise ValidationFailed(Problem(("why",), Message("reason.missing_order")))
     before = _checked(db, order_id, units, restored=restored)
-    step = orders.restore_pieces if restored else orders.cancel_pieces
+    step = orders.restore_units if restored else orders.cancel_units
     for line_id, count in units.items():
         # Checked above; the statement itself keeps two stations from cancelling the same unit.
         if count and not step(db, order_id, line_id, count):
@@ -181,10 +181,10 @@ def _notifications(db: Db, order: Order, line_ids: Sequence[int], *, restored: b
 def _request(
     db: Db, order: Order, connection: Connection, link: Link, line_ids: tuple[int, ...], *, restored: bool
 ) -> Request | None:
-    build = VENDORS[connection.vendor].cancel
+    build = VENDORS[connection.vendor].edits.cancel
     notified = _notified_shipments(db, order.id, connection.id)
     replaced = package_changes.replaced(db, order.id)
-    return build(Cancelling(order, link, line_ids, restored, notified, connection.options, replaced)) if build else None
+    return build(Cancellation(order, link, line_ids, restored, notified, connection.options, replaced)) if build else None
 
 
 def _notified_shipments(db: Db, order_id: int, connection_id: int) -> tuple[Shipment, ...]:

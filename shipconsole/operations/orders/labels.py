@@ -142,7 +142,7 @@ def unaccepted(issues: Sequence[LabelIssue], accepted: Sequence[LabelIssueKind],
 
 def fits_taught_format(db: Db, ctx: Context, number: str) -> bool:
     """Return whether a number fits a label format learned at this station, and no SKU or order number fits it."""
-    if not label_formats.can_teach(number):
+    if not label_formats.can_define_format(number):
         return False
     samples = shipments.unverified_numbers(db, like=number, station=ctx.station, most=_SAMPLES)
     taught = label_formats.learn(samples, number)

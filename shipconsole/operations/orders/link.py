@@ -33,7 +33,7 @@ from shipconsole.store.database import Db
 __all__ = [
     "Candidate",
     "candidates",
-    "keep_apart",
+    "keep_separate",
     "link",
     "manual_changes",
     "match_items",
@@ -81,7 +81,7 @@ async def link(ctx: Context, order_id: int, other_id: int, pairs: Pairs, why: st
     await ctx.write(_link, ctx, order_id, other_id, pairs, why)
 
 
-async def keep_apart(ctx: Context, order_id: int, other_id: int, why: str = "") -> None:
+async def keep_separate(ctx: Context, order_id: int, other_id: int, why: str = "") -> None:
     """Keep two orders separate, whatever they have in common: no sync links them, and no one is asked again.
 
     Raises `ValidationFailed` where one of them is gone, and where they are one order.
@@ -108,9 +108,9 @@ async def merged_into(ctx: Context, order_id: int) -> Order | None:
     return await ctx.read(_merged_into, order_id)
 
 
-async def manual_changes(ctx: Context, order_id: int) -> tuple[HandChange, ...]:
+async def manual_changes(ctx: Context, order_id: int) -> tuple[ManualChange, ...]:
     """Return the manual changes of an order and of those linked into it, oldest first."""
-    return await ctx.read(hand_changes.of_order, order_id)
+    return await ctx.read(manual_changes.of_order, order_id)
 
 
 def match_items(order: Order, other: Order) -> tuple[tuple[int, int], ...]:
@@ -200,7 +200,7 @@ def _keep_apart(db: Db, ctx: Context, order_id: int, other_id: int, why: str) ->
     order, other = _get(db, order_id), _get(db, other_id)
     if order.id == other.id:
         raise ValidationFailed(Problem(("other",), Message("link.kept_separate_itself")))
-    linking.keep_apart(db, order_id, other_id)
+    linking.keep_separate(db, order_id, other_id)
     for kept, apart in ((order, other), (other, order)):
         ctx.record_change(
             db,
@@ -298,11 +298,11 @@ def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, why: str) -
     linking.split(db, order_id, connection_id)
     if orders.primary_connection_id(db, order_id) == connection_id:
         remaining = (link.connection_id for link in known if link.connection_id != connection_id)
-        linking.set_home(db, order_id, min(remaining, default=None))
+        linking.set_primary_connection(db, order_id, min(remaining, default=None))
     new_id = orders.add(db, number=remote.number, primary_connection_id=connection_id, now_ms=now_ms)
-    linking.keep_apart(db, order_id, new_id)
+    linking.keep_separate(db, order_id, new_id)
     apply_remote(db, connection, new_id, remote, now_ms=now_ms)
-    linking.move_parcels(db, order_id, connection_id, new_id)
+    linking.move_packages(db, order_id, connection_id, new_id)
     if any(
         proposal.order_id == new_id and not proposal.confirmed for proposal in forwarding.open_of(db, connection_id)
     ):

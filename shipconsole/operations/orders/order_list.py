@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.order_row import Counts, OrderRow, PackageTrouble
+from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue
 from shipconsole.store import browse, changes, connections
 from shipconsole.store.browse import SEARCH_LIMIT, VIEWS
 from shipconsole.store.database import Db, Store
@@ -62,9 +62,9 @@ def counts(store: Store) -> "Future[Counts]":
     return store.read(browse.counts)
 
 
-def parcel_troubles(store: Store) -> "Future[dict[int, PackageTrouble]]":
+def package_troubles(store: Store) -> "Future[dict[int, PackageIssue]]":
     """Return the package issues of orders that are overdue, without updates, or in exception, the worst first."""
-    return store.read(browse.parcel_troubles, _now_ms())
+    return store.read(browse.package_troubles, _now_ms())
 
 
 def changes_since(store: Store, cursor: int) -> "Future[Changes]":

@@ -51,7 +51,7 @@ class OrderSheet:
     targets: tuple[Connection, ...]
     tracks: tuple[Track, ...]
     draft: ShipmentDraft | None
-    manual_changes: tuple[HandChange, ...] = ()
+    manual_changes: tuple[ManualChange, ...] = ()
     number_conflicts: tuple[Connection, ...] = ()
     self_shipping: tuple[Connection, ...] = ()
     linked_orders: tuple[LinkedOrder, ...] = ()
@@ -122,7 +122,7 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
             _corrections(db, order_id),
         ),
         draft=drafts.get(db, order_id),
-        manual_changes=hand_changes.of_order(db, order_id),
+        manual_changes=manual_changes.of_order(db, order_id),
         number_conflicts=conflicts,
         self_shipping=_ship_themselves(known, links),
         linked_orders=identity.linked_orders(order, known, links),
@@ -133,7 +133,7 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
 def _ship_themselves(known: Sequence[Connection], links: Sequence[Link]) -> tuple[Connection, ...]:
     linked = {link.connection_id for link in links}
     return tuple(
-        connection for connection in known if connection.id in linked and not VENDORS[connection.vendor].is_told
+        connection for connection in known if connection.id in linked and not VENDORS[connection.vendor].is_notified
     )
 
 
@@ -147,7 +147,7 @@ def _corrections(db: Db, order_id: int) -> dict[int, list[TrackEvent]]:
             else f"{change.old_carrier} {change.old_service}".strip()
         )
         event = TrackEvent(
-            at_ms=change.at_ms, message=Message("tracking.was", label=was), place=f"{change.who}, {change.why}"
+            at_ms=change.at_ms, message=Message("tracking.was", label=was), place=f"{change.who}, {change.reason}"
         )
         found.setdefault(change.package_id, []).append(event)
     return found
@@ -166,7 +166,7 @@ def _tracks_elsewhere(
     found = {
         (stored.connection, stored.track.tracking_number): stored.track
         for stored in tracks.of_order(db, order.id)
-        if stored.track.tracking_number not in corrected or not VENDORS[by_id[stored.connection_id].vendor].is_told
+        if stored.track.tracking_number not in corrected or not VENDORS[by_id[stored.connection_id].vendor].is_notified
     }
     for link in links:
         connection = by_id[link.connection_id]
@@ -184,7 +184,7 @@ def _skus(db: Db, order: Order, link: Link, connection: Connection) -> dict[str,
     """Return our SKUs by a connection's item ids; one that ships itself uses the shop's ids as well."""
     ours = {line.id: line.sku or line.description for line in order.lines}
     lines = {line.remote_id: line.line_id for line in link.lines}
-    if not VENDORS[connection.vendor].is_told:
+    if not VENDORS[connection.vendor].is_notified:
         lines = item_matching.lines_by_remote_id(db, order.id, connection.id)
     return {remote_id: ours.get(line_id, "") for remote_id, line_id in lines.items()}
 
@@ -202,11 +202,11 @@ def target_connections(
     The second part are those of the latter that have another order with this number: they are not notified.
     """
     linked = {link.connection_id for link in links}
-    notified = [connection for connection in known if VENDORS[connection.vendor].is_told]
+    notified = [connection for connection in known if VENDORS[connection.vendor].is_notified]
     accepting = [
         connection
         for connection in notified
-        if connection.id not in linked and VENDORS[connection.vendor].tells_new_orders(connection.options)
+        if connection.id not in linked and VENDORS[connection.vendor].shipments.creates_missing(connection.options)
     ]
     taken = tuple(connection for connection in accepting if has_other_order(db, order_id, number, connection.id))
     return tuple(

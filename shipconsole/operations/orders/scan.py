@@ -69,7 +69,7 @@ def _scan(db: Db, ctx: Context, raw: str, order_id: int | None, prefix: str, *, 
     if found.reason in (ScanReason.POSSIBLE_LABEL, ScanReason.UNKNOWN) and labels.fits_taught_format(
         db, ctx, read.number
     ):
-        return interpret(replace(facts, fits_taught=True))
+        return interpret(replace(facts, fits_learned_format=True))
     return found
 
 

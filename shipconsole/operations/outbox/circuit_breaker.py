@@ -40,9 +40,9 @@ def record_result(db: Db, ctx: Context, connection: Connection, *, nobody_there:
         connections.postpone_probe(db, connection.id, until_ms=until_ms, failures_most=timings.failures_most)
 
 
-def is_failure(answer: Answer) -> bool:
+def is_failure(answer: Response) -> bool:
     """Return whether a response is not the working platform's: it failed, or something in between responded."""
-    return answer.status in SERVER_ERRORS or who_answered(answer) is not None
+    return answer.status in SERVER_ERRORS or intermediary(answer) is not None
 
 
 def is_open(ctx: Context, connection: Connection) -> bool:
@@ -72,9 +72,9 @@ async def _ask(ctx: Context, connection: Connection) -> bool:
         sent = await send(ctx, connection, vendor.probe(connection.options))
     except (ValidationFailed, EnvironmentFailure):
         sent = None
-    answered = isinstance(sent, Answer) and not is_failure(sent)
+    answered = isinstance(sent, Response) and not is_failure(sent)
     await ctx.write(record_result, ctx, connection, nobody_there=not answered, message=message)
-    if isinstance(sent, Answer):
+    if isinstance(sent, Response):
         outcome = await off_loop(vendor.read_probe, sent)
         if isinstance(outcome, Blocked):
             await note_outcome(ctx, connection, outcome)
@@ -82,5 +82,5 @@ async def _ask(ctx: Context, connection: Connection) -> bool:
 
 
 def _to_ask(db: Db, ctx: Context) -> list[Connection]:
-    due = connections.to_ask(db, steady_ms=ctx.steady_ms(db), failures_most=ctx.timings.failures_most)
+    due = connections.due_probes(db, steady_ms=ctx.steady_ms(db), failures_most=ctx.timings.failures_most)
     return [connection for connection in connections.every(db) if connection.id in due]

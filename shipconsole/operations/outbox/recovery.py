@@ -40,7 +40,7 @@ def _take_over(db: Db, ctx: Context, abandoned: Abandoned) -> None:
         Attempt(call.attempts, now_ms, "abandoned", message=Message("update.interrupted"), station=ctx.station),
         owner=abandoned.owner,
     )
-    if calls.runs_ended_in_it(db, abandoned.id) >= ctx.timings.crashes_most:
+    if calls.count_interrupted_runs(db, abandoned.id) >= ctx.timings.crashes_most:
         message = Message("update.interrupted_twice")
         ending = Ending("needs_attention", message)
     elif abandoned.state == "checking":

@@ -101,7 +101,7 @@ def _refuse_what_is_past(db: Db, call: Call) -> None:
     An update about a single package is outdated once there is a newer one about it, which contains everything.
     """
     connection = connections.by_id(db)[call.connection_id]
-    if not VENDORS[connection.vendor].one_call_per_package and calls.newer_confirmed(db, call.id):
+    if not VENDORS[connection.vendor].shipments.one_request_per_package and calls.newer_confirmed(db, call.id):
         message = Message("update.newer_accepted", connection=connection.name)
         raise ValidationFailed(Problem(("id",), message))
     if calls.newer_of_package(db, call.id):

@@ -17,4 +17,4 @@ def settle_delay_ms(db: Db, ctx: Context, connection: Connection) -> int:
     delay_ms = ctx.timings.settle_delay_ms
     if isinstance(options, Notified) and "settle_delay_s" in options.model_fields_set:
         delay_ms = options.settle_delay_s * 1_000
-    return max(delay_ms, ctx.timings.settle_delay_answers * connections.longest_answer_ms(db, connection.id))
+    return max(delay_ms, ctx.timings.settle_delay_answers * connections.longest_response_ms(db, connection.id))

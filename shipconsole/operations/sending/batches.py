@@ -48,7 +48,7 @@ def batched_updates(db: Db, ctx: Context) -> dict[int, tuple[int, ...]]:
     found = {
         connection.id: batches.due_creates(db, steady_ms, connection.id)
         for connection in connections.every(db)
-        if VENDORS[connection.vendor].batch
+        if VENDORS[connection.vendor].batches
         and connection.failures < ctx.timings.failures_most
         and ctx.held_until_s.get(connection.id, 0.0) <= now_s
     }
@@ -132,7 +132,7 @@ async def _send(
     vendor = VENDORS[connection.vendor]
     request = batch.request([claimed.request for claimed in in_hand])
     # A computer that slept between the claim and the first byte may wake long after the claim expired.
-    sent: Sent = NotSent(Message("network.too_slow"))
+    sent: SendResult = NotSent(Message("network.too_slow"))
     if ctx.clock.monotonic_s() - before_claim_s < ctx.timings.claim_fresh_s:
         try:
             sent = await ctx.sender.send(connection, vendor, request, headers)
@@ -163,10 +163,10 @@ async def _look(ctx: Context, due: DueJob) -> None:
     except (ValidationFailed, KeyringUnavailable) as error:
         sent = NotSent(error.message)
     left_open = Unsure(Message("batch.not_finished", platform=vendor.title, job=due.job)) if is_late else None
-    entries_by_call: dict[int, Entry] = {}
-    state = await off_loop(vendor.batch.read_job, sent, list(requests.values())) if isinstance(sent, Answer) else None
+    entries_by_call: dict[int, BatchResult] = {}
+    state = await off_loop(vendor.batches.read_job, sent, list(requests.values())) if isinstance(sent, Response) else None
     match state:
-        case JobState(_, entries):
+        case BatchJobState(_, entries):
             entries_by_call = {
                 call_id: entry for call_id, entry in zip(requests, entries, strict=True) if entry is not None
             }
@@ -178,7 +178,7 @@ async def _look(ctx: Context, due: DueJob) -> None:
         case outcome:
             await _hold_back(ctx, connection, outcome)
     if left_open is not None:
-        entries_by_call = {call_id: entries_by_call.get(call_id, Entry(left_open)) for call_id in requests}
+        entries_by_call = {call_id: entries_by_call.get(call_id, BatchResult(left_open)) for call_id in requests}
     if entries_by_call:
         await ctx.write(_settle_job, ctx, connection, due, requests, entries_by_call, sent)
 
@@ -225,10 +225,10 @@ def _settle(
 ) -> None:
     """Store the outcome of a batch for each of its calls, in one transaction."""
     vendor = VENDORS[connection.vendor]
-    assert vendor.batch is not None
-    answered = isinstance(sent, Answer)
-    found = vendor.batch.read(request, sent) if answered else outcomes.outcome_of(vendor, request, sent)
-    outcome = Accepted() if isinstance(found, Job) else found
+    assert vendor.batches is not None
+    answered = isinstance(sent, Response)
+    found = vendor.batches.read(request, sent) if answered else outcomes.outcome_of(vendor, request, sent)
+    outcome = Accepted() if isinstance(found, BatchJob) else found
     sending.note_answer(db, ctx, connection, outcome, sent)
     if isinstance(found, BatchJob):
         message = Message("batch.accepted", platform=vendor.title, job=found.id)
@@ -294,7 +294,7 @@ def _begin_look(db: Db, ctx: Context, due: DueJob) -> tuple[Connection, dict[int
         return None
     since_s = max(0, steady_ms - min(call.first_try_ms for call in waiting)) / 1_000
     check_at_ms = steady_ms + round(outcomes.job_pause_s(ctx.timings, since_s) * 1_000)
-    if not batches.begin_look(db, due, check_at_ms=check_at_ms):
+    if not batches.begin_job_check(db, due, check_at_ms=check_at_ms):
         return None
     connection = connections.by_id(db)[due.connection_id]
     requests = {call.id: request_from(call.request) for call in waiting if call.request is not None}
@@ -307,8 +307,8 @@ def _settle_job(
     connection: Connection,
     due: DueJob,
     requests: Mapping[int, Request],
-    entries: Mapping[int, Entry],
-    sent: Sent,
+    entries: Mapping[int, BatchResult],
+    sent: SendResult,
 ) -> None:
     """Settle the calls that a job reports; a call that it leaves open is sent alone."""
     steady_ms = ctx.steady_ms(db)
@@ -316,11 +316,11 @@ def _settle_job(
         entry = entries.get(in_job.call_id)
         if entry is None:
             continue
-        claim = batches.take_up(db, in_job, owner=ctx.clock.boot_id(), lease_until_ms=steady_ms)
+        claim = batches.claim_from_job(db, in_job, owner=ctx.clock.boot_id(), lease_until_ms=steady_ms)
         call = calls.get(db, in_job.call_id)
         if claim is None or call is None:
             continue
         claimed = Sending(claim, call, requests[in_job.call_id])
-        sending.settle_as(db, ctx, claimed, connection, entry.outcome, entry.answer or sent)
+        sending.settle_as(db, ctx, claimed, connection, entry.outcome, entry.response or sent)
         if not isinstance(entry.outcome, Accepted | Refused):
             batches.go_alone(db, in_job.call_id)

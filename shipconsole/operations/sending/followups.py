@@ -23,7 +23,7 @@ from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import connections, follow_up_jobs, orders
 from shipconsole.store.database import Db
 from shipconsole.store.follow_up_jobs import FollowUpJob
-from shipconsole.vendors.adapter import StoreRefresh, StoreState
+from shipconsole.vendors.adapter import StoreState
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.request import Request, Response
 from shipconsole.vendors.response_limits import off_loop
@@ -69,7 +69,7 @@ async def _do(ctx: Context, connection: Connection, link: Link, order_id: int, k
         return await forward.confirm(ctx, connection, order_id, link)
     if kind == query.SUBSCRIBE:
         return await query.subscribe_order(ctx, connection, order_id)
-    requests = VENDORS[connection.vendor].refresh
+    requests = VENDORS[connection.vendor].stores
     if kind == REFRESH and requests is not None and link.source_id:
         outcome = await refresh(ctx, connection, requests, link.source_id)
         if not isinstance(outcome, Accepted):
@@ -82,7 +82,7 @@ async def after_refresh(ctx: Context, connection: Connection, source_id: str) ->
 
     A task that has not requested the import yet stays: the import may have run before the platform had the update.
     """
-    requests = VENDORS[connection.vendor].refresh
+    requests = VENDORS[connection.vendor].stores
     if requests is None:
         return
     try:
@@ -98,12 +98,12 @@ async def after_refresh(ctx: Context, connection: Connection, source_id: str) ->
 async def refresh(ctx: Context, connection: Connection, requests: Refresh, source_id: str) -> Outcome:
     """Request an import of a store and wait a little for its end; return `Unsure` where it takes longer."""
     begun = await _ask(ctx, connection, requests, source_id, requests.start(source_id))
-    if not isinstance(begun, SourceState):
+    if not isinstance(begun, StoreState):
         return begun
     for pause_s in ctx.timings.refresh_pauses_s:
         await asyncio.sleep(pause_s)
         state = await _ask(ctx, connection, requests, source_id, requests.look(source_id))
-        if not isinstance(state, SourceState):
+        if not isinstance(state, StoreState):
             return state
         if state.idle and state.refreshed_at != begun.refreshed_at:
             return Accepted()
@@ -112,12 +112,12 @@ async def refresh(ctx: Context, connection: Connection, requests: Refresh, sourc
 
 async def _ask(
     ctx: Context, connection: Connection, requests: Refresh, source_id: str, request: Request
-) -> SourceState | Outcome:
+) -> StoreState | Outcome:
     sent = await send(ctx, connection, request)
     if not isinstance(sent, Response):
         return TryLater(sent.message)
     state = await off_loop(requests.read, sent)
-    if isinstance(state, SourceState):
+    if isinstance(state, StoreState):
         await ctx.write(record_state, connection.id, source_id, state, at_ms=ctx.clock.now_ms())
     return state
 

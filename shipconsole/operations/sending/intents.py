@@ -44,9 +44,9 @@ def accepted(
         follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=followups.READ_BACK)
 
 
-def _know(db: Db, call: Call, connection: Connection, request: Request, answer: Answer, now_ms: int) -> None:
+def _know(db: Db, call: Call, connection: Connection, request: Request, answer: Response, now_ms: int) -> None:
     """Store the platform's ids of a created order; where its response has none, the next sync finds them."""
-    create = VENDORS[connection.vendor].create
+    create = VENDORS[connection.vendor].edits.create
     found = create.read(request, answer) if create else None
     if not isinstance(found, RemoteOrder):
         return

@@ -7,30 +7,30 @@ from shipconsole.operations.connections.connections import no_response
 from shipconsole.operations.timings import Timings
 from shipconsole.station.logs import masked
 from shipconsole.store.calls import Ending
-from shipconsole.vendors.adapter import Job, Vendor
-from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.field_errors import ACCEPTED_ONLY
-from shipconsole.vendors.http import Lost, NotSent, Sent
+from shipconsole.vendors.http import NoResponse, NotSent
+from shipconsole.vendors.request import Request, Response
 
 
-def outcome_of(vendor: Vendor, request: Request, sent: Sent) -> Outcome:
+def outcome_of(vendor: Vendor, request: Request, sent: SendResult) -> Outcome:
     """Return the outcome of an update."""
     match sent:
-        case Answer():
-            return vendor.read_told(request, sent)
+        case Response():
+            return vendor.read_update(request, sent)
         case NotSent(message, lasting):
             reason = no_response(vendor.title, message)
             return Blocked(reason) if lasting else TryLater(reason, nobody_there=True)
-        case Lost(message):
+        case NoResponse(message):
             return Unsure(no_response(vendor.title, message))
 
 
-def job_of(vendor: Vendor, request: Request, sent: Sent) -> Job | None:
+def job_of(vendor: Vendor, request: Request, sent: SendResult) -> BatchJob | None:
     """Return the job in which a platform processes what it accepted with a 202; None where it named none."""
-    if vendor.batch is None or not isinstance(sent, Answer) or sent.status != ACCEPTED_ONLY:
+    if vendor.batches is None or not isinstance(sent, Response) or sent.status != ACCEPTED_ONLY:
         return None
-    found = vendor.batch.read(request, sent)
-    return found if isinstance(found, Job) else None
+    found = vendor.batches.read(request, sent)
+    return found if isinstance(found, BatchJob) else None
 
 
 def job_pause_s(timings: Timings, since_s: float) -> float:

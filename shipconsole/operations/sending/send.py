@@ -33,11 +33,11 @@ from shipconsole.station.logs import mask, masked
 from shipconsole.store import batches, calls, connections, follow_up_jobs, orders, package_changes
 from shipconsole.store.calls import Claim, Ending
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import Job, ShipmentNotification
+from shipconsole.vendors.adapter import ShipmentNotification
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.decoding import as_kept
-from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.http import Lost, NotSent, Sent
+from shipconsole.vendors.decoding import with_escapes
+from shipconsole.vendors.http import NoResponse, NotSent
+from shipconsole.vendors.request import Request, Response
 
 ANSWER_KEPT = 4_096
 LONGEST_SPELLING = 4_096
@@ -81,7 +81,7 @@ async def _deliver_one(ctx: Context, call_id: int) -> None:
     call, connection, link = known
     vendor = VENDORS[connection.vendor]
     try:
-        if call.request is None and link is not None and vendor.reads_before_telling:
+        if call.request is None and link is not None and vendor.shipments.needs_fresh_order:
             outcome = await refresh_order(ctx, connection, link.remote_id)
             if not isinstance(outcome, Accepted):
                 await ctx.write(put_off, ctx, call, connection, _before_sending(outcome))
@@ -99,7 +99,7 @@ async def _deliver_one(ctx: Context, call_id: int) -> None:
     if sending is None:
         return
     # A computer that slept between the claim and the first byte may wake long after the claim expired.
-    sent: Sent = NotSent(Message("network.too_slow"))
+    sent: SendResult = NotSent(Message("network.too_slow"))
     if ctx.clock.monotonic_s() - before_claim_s < ctx.timings.claim_fresh_s:
         try:
             sent = await ctx.sender.send(connection, vendor, sending.request, headers)
@@ -109,7 +109,7 @@ async def _deliver_one(ctx: Context, call_id: int) -> None:
     await _keep_answer(ctx, sending, connection, sent)
 
 
-async def _keep_answer(ctx: Context, sending: Sending, connection: Connection, sent: Sent) -> None:
+async def _keep_answer(ctx: Context, sending: Sending, connection: Connection, sent: SendResult) -> None:
     """Store a response; while the store cannot be used, retry as long as the claim holds."""
     until_s = ctx.clock.monotonic_s() + ctx.timings.keep_trying_s
     while True:
@@ -134,7 +134,7 @@ def claim(db: Db, ctx: Context, call_id: int) -> Sending | None:
     vendor = VENDORS[connection.vendor]
     if call.request is not None:
         request: Request | None = request_from(call.request)
-    elif link is not None and vendor.reads_before_telling and link.as_of < calls.newest_attempt_beside(db, call_id):
+    elif link is not None and vendor.shipments.needs_fresh_order and link.as_of < calls.newest_attempt_of_others(db, call_id):
         # Another program sent an update since the order was fetched: what that added must not be added again.
         return None
     else:
@@ -174,7 +174,7 @@ def claim(db: Db, ctx: Context, call_id: int) -> Sending | None:
     return None if claimed is None or sent is None else Sending(claimed, sent, request)
 
 
-def settle(db: Db, ctx: Context, sending: Sending, connection: Connection, sent: Sent) -> None:
+def settle(db: Db, ctx: Context, sending: Sending, connection: Connection, sent: SendResult) -> None:
     """Store the response and its outcome, in one transaction."""
     vendor = VENDORS[connection.vendor]
     outcome = outcome_of(vendor, sending.request, sent)
@@ -186,17 +186,17 @@ def settle(db: Db, ctx: Context, sending: Sending, connection: Connection, sent:
         settle_as(db, ctx, sending, connection, outcome, sent)
 
 
-def await_job(db: Db, ctx: Context, in_hand: Sequence[Sending], job: Job, message: Message, sent: Sent) -> None:
+def await_job(db: Db, ctx: Context, in_hand: Sequence[Sending], job: BatchJob, message: Message, sent: SendResult) -> None:
     """Let claimed calls wait for the platform's job."""
     look_at_ms = ctx.steady_ms(db) + round(job_pause_s(ctx.timings, 0) * 1_000)
     for sending in in_hand:
         if end(db, ctx, sending, Ending("checking", message, check_at_ms=look_at_ms), sent):
-            batches.keep_job(db, sending.call.id, job.id, until_ms=NEVER_MS)
+            batches.set_job(db, sending.call.id, job.id, until_ms=NEVER_MS)
 
 
-def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, sent: Sent) -> None:
+def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, sent: SendResult) -> None:
     """Record how the connection responds, once per exchange."""
-    answer = sent if isinstance(sent, Answer) else None
+    answer = sent if isinstance(sent, Response) else None
     if answer is not None:
         connections.record_response_time(db, connection.id, answer.elapsed_ms)
     message = NO_MESSAGE if isinstance(outcome, Refused) else masked(outcome.message)
@@ -205,7 +205,7 @@ def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, 
     )
 
 
-def settle_as(db: Db, ctx: Context, sending: Sending, connection: Connection, outcome: Outcome, sent: Sent) -> None:
+def settle_as(db: Db, ctx: Context, sending: Sending, connection: Connection, outcome: Outcome, sent: SendResult) -> None:
     """Store the outcome of a claimed call, with the response."""
     now_ms, steady_ms = ctx.clock.now_ms(), ctx.steady_ms(db)
     settles_ms = settle_delay_ms(db, ctx, connection)
@@ -223,11 +223,11 @@ def settle_as(db: Db, ctx: Context, sending: Sending, connection: Connection, ou
         calls.may_act_until(db, sending.call.id, steady_ms + settles_ms)
     if end(db, ctx, sending, ending, sent):
         apply_consequences(db, ctx, sending.call, connection, outcome)
-        if isinstance(outcome, Accepted) and isinstance(sent, Answer):
+        if isinstance(outcome, Accepted) and isinstance(sent, Response):
             intents.accepted(db, ctx, sending.call, connection, sending.request, sent, now_ms)
 
 
-def end(db: Db, ctx: Context, sending: Sending, ending: Ending, sent: Sent) -> bool:
+def end(db: Db, ctx: Context, sending: Sending, ending: Ending, sent: SendResult) -> bool:
     """Record an attempt and its ending; return False where the claim was lost and something else was decided."""
     now_ms = ctx.clock.now_ms()
     answer = sent if isinstance(sent, Response) else None
@@ -249,7 +249,7 @@ def end(db: Db, ctx: Context, sending: Sending, ending: Ending, sent: Sent) -> b
     return answer is not None and calls.settle_late(db, sending.claim, ending, now_ms=now_ms)
 
 
-def _beginning_of(answer: Answer) -> str:
+def _beginning_of(answer: Response) -> str:
     """Return the beginning of a response as it is stored, masked.
 
     More is masked than is stored: a key that is cut in two would not be recognized.
@@ -274,7 +274,7 @@ def apply_consequences(db: Db, ctx: Context, call: Call, connection: Connection,
         if kind:
             follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=kind)
         record.expect_events(db, connection, call.id, now_ms=ctx.clock.now_ms())
-        if vendor.tracking and vendor.tracking.news and query.is_subscribing(connection):
+        if vendor.tracking and vendor.tracking.subscription and query.is_subscribing(connection):
             kind = query.SUBSCRIBE
             follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=kind)
 

@@ -33,7 +33,7 @@ from shipconsole.store import calls, connections, orders, shipments
 from shipconsole.store.calls import Ending
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.outcome_check import CheckResult, OrderShare, UnconfirmedRequest
+from shipconsole.vendors.outcome_check import CheckResult, OrderShare
 from shipconsole.vendors.request import Response
 from shipconsole.vendors.response_limits import off_loop
 
@@ -104,10 +104,10 @@ async def _find(ctx: Context, look: _Look) -> Outcome:
     vendor = VENDORS[look.connection.vendor]
     if vendor.edits.create is None or vendor.edits.create.find is None:
         return Accepted()
-    sent = await send(ctx, look.connection, vendor.create.find(look.call.order_number))
-    if not isinstance(sent, Answer):
+    sent = await send(ctx, look.connection, vendor.edits.create.find(look.call.order_number))
+    if not isinstance(sent, Response):
         return TryLater(no_response(vendor.title, sent.message))
-    found = await off_loop(vendor.read_order, sent)
+    found = await off_loop(vendor.orders.read, sent)
     if not isinstance(found, RemoteOrder):
         return found
     if found.number.casefold() == look.call.order_number.casefold():
@@ -218,7 +218,7 @@ def _verdict(db: Db, look: _Look) -> CheckResult:
         others_sent=calls.others_were_sent(db, look.call.id),
         options=look.connection.options,
     )
-    return vendor.read_back(evidence)
+    return vendor.shipments.check_outcome(evidence)
 
 
 def _ending(verdict: CheckResult, evidence: dict[str, Any], steady_ms: int, apart_ms: int) -> Ending:
@@ -243,7 +243,7 @@ def _undecided(ctx: Context, look: _Look, message: Message, steady_ms: int) -> E
     return Ending("unknown", message, check_at_ms=steady_ms + check_pauses_ms[look.checks])
 
 
-def _part(db: Db, call: Call) -> Part:
+def _part(db: Db, call: Call) -> OrderShare:
     """Return how much of its order a call is about, as its platform's response would show it."""
     # An edit of a known package changes nothing at the platform that could be seen.
     if call.shipment_id is None or correct.was_notified(db, call):

@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from shipconsole.domain import code, label
-from shipconsole.domain.call import GIVEN_UP, Call, CallState
+from shipconsole.domain.call import WITHDRAWN, Call, CallState
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import PackageDraft
-from shipconsole.domain.hand_change import PackageChange
-from shipconsole.domain.intent import take_back_from, take_back_text
+from shipconsole.domain.intent import void_from, void_text
 from shipconsole.domain.label import Label, LabelIssue, LabelIssueKind
 from shipconsole.domain.link import Link
+from shipconsole.domain.manual_change import PackageChange
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, Shipment, label_problems
@@ -100,7 +100,7 @@ def notified_shipments(db: Db, call: Call) -> tuple[Shipment, ...]:
 
     So the edit of an older package never sends an older state than the platform has.
     """
-    newest = shipments.newest_told(db, call.id)
+    newest = shipments.newest_notified(db, call.id)
     return tuple(shipment for shipment in shipments.of_order(db, call.order_id) if shipment.id <= newest)
 
 
@@ -118,7 +118,7 @@ def was_notified(db: Db, call: Call) -> bool:
 
 def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -> Request | None:
     """Return the request that voids a shipment, built from what is known now; None where there is nothing to send."""
-    build = VENDORS[connection.vendor].reversal
+    build = VENDORS[connection.vendor].shipments.void
     shipment = shipments.get(db, void_from(call.intent or ""))
     if build is None or shipment is None:
         return None
@@ -149,7 +149,7 @@ def _guide(db: Db, order_id: int, package_id: int) -> tuple[NotifyChoice, ...]:
         elif known is None:
             found.append(NotifyChoice(connection, Message("edit_tracking.no_number"), by_default=False, possible=False))
         else:
-            found.append(NotifyChoice(connection, known.message, by_default=by_default, possible=True))
+            found.append(NotifyChoice(connection, known.edit_tracking, by_default=by_default, possible=True))
     return tuple(found)
 
 
@@ -167,7 +167,7 @@ def _call_back_guide(db: Db, order_id: int, shipment_id: int) -> tuple[NotifyCho
                 NotifyChoice(connection, Message("edit_tracking.never_sent"), by_default=False, possible=False)
             )
         else:
-            tells = vendor.reversal is not None
+            tells = vendor.shipments.void is not None
             found.append(NotifyChoice(connection, message, by_default=tells, possible=tells))
     return tuple(found)
 
@@ -201,13 +201,13 @@ def _correct(
     now_ms = ctx.clock.now_ms()
     if not shipments.relabel(db, after, old_number=before.tracking_number):
         raise AssertionError(f"package {package_id} changed within one transaction")
-    tracks.left_for(db, after.tracking_number, order_id)
+    tracks.assign_order(db, after.tracking_number, order_id)
     package_changes.add(db, before, after, station=ctx.station, operator=ctx.operator, why=why.strip(), now_ms=now_ms)
     change_message = Message("audit.tracking_edited", before=_label(before), after=_label(after))
     ctx.record_change(db, order_id, change_message, why, now_ms=now_ms)
     call_ids: list[int] = []
     for connection, own in notified:
-        package = before.id if VENDORS[connection.vendor].one_call_per_package else None
+        package = before.id if VENDORS[connection.vendor].shipments.one_request_per_package else None
         summary = Message("summary.edited", summary=after.tracking_number)
         if waiting := [call for call in own if _is_to_be_sent(call)]:
             fixed = [call for call in waiting if call.state in ("rejected", "dead") or _is_fixed(call)]
@@ -240,7 +240,7 @@ def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequen
         for call in own:
             if _is_to_be_sent(call):
                 _end(db, call, "cancelled", Message("void.by", packer=ctx.operator or ctx.station), now_ms)
-        is_notified = VENDORS[connection.vendor].reversal is not None and connection.id in to
+        is_notified = VENDORS[connection.vendor].shipments.void is not None and connection.id in to
         if is_notified and any(call.id in may_be_known for call in own):
             call_id = calls.add(
                 db,
@@ -281,7 +281,7 @@ def _shipment(db: Db, order_id: int, shipment_id: int) -> Shipment:
 
 def _is_to_be_sent(call: Call) -> bool:
     """Return whether a call is neither confirmed nor discarded."""
-    return call.state not in ("confirmed", *GIVEN_UP)
+    return call.state not in ("confirmed", *WITHDRAWN)
 
 
 def _about(db: Db, order_id: int, shipment: Shipment, package: Package) -> list[Call]:

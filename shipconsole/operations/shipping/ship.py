@@ -79,7 +79,7 @@ def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Seque
     targets = _places(db, links, to, new.order)
     earlier = shipments.of_order(db, order_id)
     for line_id, units in new.taken.items():
-        if not orders.take_pieces(db, order_id, line_id, units):
+        if not orders.claim_units(db, order_id, line_id, units):
             sku = next(line.sku for line in new.order.lines if line.id == line_id)
             message = Message("ship.left_changed", sku=sku, count=units)
             raise ValidationFailed(Problem(("lines", line_id), message, names_item=True))
@@ -242,7 +242,7 @@ def _told(notifications: Sequence[tuple[Connection, ShipmentNotification]]) -> t
         vendor = VENDORS[connection.vendor]
         request = vendor.shipments.notify(notification)
         if request is not None:
-            package = notification.packages[0] if vendor.one_call_per_package else None
+            package = notification.packages[0] if vendor.shipments.one_request_per_package else None
             planned.append(PlannedUpdate(connection, request, package))
     return tuple(planned)
 
@@ -277,7 +277,7 @@ async def refresh_before_shipping(ctx: Context, order_id: int, names: Sequence[s
     for link in await ctx.read(orders.links, order_id):
         connection = known[link.connection_id]
         is_wanted = not wanted_names or connection.name.casefold() in wanted_names
-        if not is_wanted or not VENDORS[connection.vendor].reads_before_telling or link.seen_at_ms > oldest_ms:
+        if not is_wanted or not VENDORS[connection.vendor].shipments.needs_fresh_order or link.seen_at_ms > oldest_ms:
             continue
         try:
             async with asyncio.timeout(LONGEST_S):

@@ -1,6 +1,6 @@
 """Undo: a shipment that no platform has is withdrawn, and its draft is restored."""
 
-from shipconsole.domain.call import GIVEN_UP, Call, CallState
+from shipconsole.domain.call import WITHDRAWN, Call, CallState
 from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
@@ -24,7 +24,7 @@ async def undo_shipment(ctx: Context, order_id: int, shipment_id: int, why: str 
 def can_be_undone(shipment: Shipment, updates: tuple[Call, ...]) -> bool:
     """Return whether `undo_shipment` would most likely succeed: none of its updates was ever tried."""
     own = [call for call in updates if call.shipment_id == shipment.id]
-    waits = [call for call in own if call.state not in GIVEN_UP]
+    waits = [call for call in own if call.state not in WITHDRAWN]
     return bool(waits) and all(call.state in ("held", "pending") for call in waits) and not any(c.attempts for c in own)
 
 
@@ -35,7 +35,7 @@ def notification_status(
 
     A connection with several updates counts where most is known of it.
     """
-    own = [call for call in updates if call.shipment_id == shipment.id and call.state not in GIVEN_UP]
+    own = [call for call in updates if call.shipment_id == shipment.id and call.state not in WITHDRAWN]
     notified = {call.connection for call in own if call.state == "confirmed"}
     not_sent = {call.connection for call in own if call.state in UNSENT or call.state == "rejected"}
     perhaps = {call.connection for call in own} - notified - not_sent
@@ -55,12 +55,12 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
     own = calls.of_shipment(db, shipment_id)
     known = {call.id: call.connection for call in calls.of_order(db, order_id)}
     # A discarded update may have arrived before that.
-    notified = [known[call.id] for call in own if call.may_be_known or call.state not in (*UNSENT, *GIVEN_UP)]
+    notified = [known[call.id] for call in own if call.may_be_known or call.state not in (*UNSENT, *WITHDRAWN)]
     if notified:
         message = Message("undo.may_be_known", connections=tuple(dict.fromkeys(notified)))
         raise ValidationFailed(Problem(("shipment",), message))
     who = ctx.operator or ctx.station
-    for call in (call for call in own if call.state not in GIVEN_UP):
+    for call in (call for call in own if call.state not in WITHDRAWN):
         message = Message("undo.by", packer=who)
         if not calls.move(db, call.id, from_state=call.state, state="cancelled", message=message, now_ms=now_ms):
             raise ValidationFailed(Problem(("shipment",), Message("undo.being_sent")))

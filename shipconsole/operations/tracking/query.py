@@ -38,7 +38,7 @@ async def query_package(
     tracking = _tracking(connection)
     number, carrier_id = _checked(tracking_number, carrier, needs_carrier=tracking.needs_carrier)
     answer = await send_once(ctx, connection, tracking.get(number, carrier_id, connection.options))
-    return await off_loop(tracking.read, answer) if isinstance(answer, Answer) else answer
+    return await off_loop(tracking.read, answer) if isinstance(answer, Response) else answer
 
 
 async def subscribe_package(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
@@ -46,7 +46,7 @@ async def subscribe_package(ctx: Context, connection: Connection, tracking_numbe
     news = _news(connection)
     number, carrier_id = _checked(tracking_number, carrier)
     answer = await send_once(ctx, connection, news.start(number, carrier_id, connection.options))
-    return await off_loop(news.read_done, answer) if isinstance(answer, Answer) else answer
+    return await off_loop(news.read_done, answer) if isinstance(answer, Response) else answer
 
 
 async def unsubscribe_package(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
@@ -54,12 +54,12 @@ async def unsubscribe_package(ctx: Context, connection: Connection, tracking_num
     news = _news(connection)
     number, carrier_id = _checked(tracking_number, carrier)
     answer = await send_once(ctx, connection, news.stop(number, carrier_id, connection.options))
-    return await off_loop(news.read_done, answer) if isinstance(answer, Answer) else answer
+    return await off_loop(news.read_done, answer) if isinstance(answer, Response) else answer
 
 
 async def subscribe_order(ctx: Context, connection: Connection, order_id: int) -> Outcome:
     """Subscribe to the tracking events of an order's packages that the platform was notified of."""
-    for number, carrier in await ctx.read(tracks.to_subscribe, order_id, connection.id):
+    for number, carrier in await ctx.read(tracks.to_be_subscribed, order_id, connection.id):
         try:
             outcome = await subscribe_package(ctx, connection, number, carrier)
         except ValidationFailed as refused:
@@ -74,7 +74,7 @@ def _subscribed(db: Db, ctx: Context, connection: Connection, number: str, carri
     if tracks.get(db, connection.id, number) is None:
         without_events = RemoteTrack(tracking_number=number, carrier=carrier, document="{}")
         record_track(db, connection, without_events, order_id=order_id, now_ms=ctx.clock.now_ms())
-    tracks.subscribed(db, connection.id, number)
+    tracks.mark_subscribed(db, connection.id, number)
 
 
 def _tracking(connection: Connection) -> Tracking:
@@ -89,7 +89,7 @@ def _tracking(connection: Connection) -> Tracking:
 def _news(connection: Connection) -> TrackingSubscription:
     news = _tracking(connection).subscription
     if news is None:
-        able = ", ".join(vendor.title for vendor in VENDORS.values() if vendor.tracking and vendor.tracking.news)
+        able = ", ".join(vendor.title for vendor in VENDORS.values() if vendor.tracking and vendor.tracking.subscription)
         title = VENDORS[connection.vendor].title
         message = Message("track.no_subscription", platform=title, able=able)
         raise ValidationFailed(Problem(("connection",), message))

@@ -36,11 +36,11 @@ def expect_events(db: Db, connection: Connection, call_id: int, *, now_ms: int) 
     """Expect tracking events of a call's packages from now on, where the connection's platform can be queried."""
     if VENDORS[connection.vendor].tracking is None:
         return
-    for package in tracks.told_by(db, call_id):
+    for package in tracks.packages_of_call(db, call_id):
         if tracks.get(db, connection.id, package.tracking_number) is None:
             track = RemoteTrack(tracking_number=package.tracking_number, carrier=package.carrier, document="{}")
-            ask_at_ms = now_ms + check_after_ms(connection)
-            tracks.put(db, connection.id, track, order_id=package.order_id, now_ms=now_ms, ask_at_ms=ask_at_ms)
+            next_check_at_ms = now_ms + check_after_ms(connection)
+            tracks.put(db, connection.id, track, order_id=package.order_id, now_ms=now_ms, next_check_at_ms=next_check_at_ms)
 
 
 def record_track(
@@ -52,14 +52,14 @@ def record_track(
     shipped with it, however the connection writes it.
     """
     number = reported.tracking_number.strip()
-    shipped_with = tracks.left_with(db, number)
+    shipped_with = tracks.orders_shipped_with(db, number)
     if shipped_with and all(written != number for _, written in shipped_with):
         number = shipped_with[0][1]
     stored = tracks.get(db, connection.id, number)
     known = stored.track if stored else None
     combined = merged(known or reported, reported).model_copy(update={"tracking_number": number})
     order_id = order_id or (stored.order_id if stored else None) or (shipped_with[0][0] if shipped_with else None)
-    is_new = known is None or (combined != known and without_words(combined) != without_words(known))
+    is_new = known is None or (combined != known and without_messages(combined) != without_messages(known))
     changed = is_new or stored is None or stored.order_id != order_id
     if changed:
         tracks.put(
@@ -68,7 +68,7 @@ def record_track(
             combined,
             order_id=order_id,
             now_ms=now_ms,
-            ask_at_ms=now_ms + check_after_ms(connection),
+            next_check_at_ms=now_ms + check_after_ms(connection),
             known=known.events if known else (),
         )
     return RecordedTrack(combined, order_id, changed, known is None or known.status != combined.status)

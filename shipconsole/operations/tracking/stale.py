@@ -43,7 +43,7 @@ async def run_due(ctx: Context) -> int:
     return asked
 
 
-async def due(ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
+async def due(ctx: Context) -> tuple[tuple[Connection, TrackedPackage], ...]:
     """Return the next package to query at each connection that is due."""
     return await ctx.read(_due, ctx)
 
@@ -58,13 +58,13 @@ def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, TrackedPackage], ...]:
         is_off = record.checks_after_s(connection) == 0
         if not asks or is_off or connection.is_blocked or connection.held_until_ms > steady_ms:
             continue
-        at_ms, failures = stored_tracks.asking(db, connection.id)
+        at_ms, failures = stored_tracks.last_check(db, connection.id)
         # A clock that was set back must not stop the queries for as long as it went back.
         if 0 <= now_ms - at_ms < min(BETWEEN_MS * 2**failures, BETWEEN_MOST_MS):
             continue
         # A time further ahead than the longest pause was stored under a clock that was ahead.
         longest_ms = record.check_after_ms(connection) * 2**DOUBLINGS_MOST
-        silent = stored_tracks.silent(db, connection.id, from_ms=0, to_ms=now_ms) or stored_tracks.silent(
+        silent = stored_tracks.next_to_check(db, connection.id, from_ms=0, to_ms=now_ms) or stored_tracks.next_to_check(
             db, connection.id, from_ms=now_ms + longest_ms + 1, to_ms=NEVER_MS - 1
         )
         if silent is not None:
@@ -74,9 +74,9 @@ def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, TrackedPackage], ...]:
 
 async def _ask(ctx: Context, connection: Connection, silent: TrackedPackage) -> None:
     corrected = await ctx.read(package_changes.replaced, silent.order_id)
-    if VENDORS[connection.vendor].is_told and silent.tracking_number in corrected:
+    if VENDORS[connection.vendor].is_notified and silent.tracking_number in corrected:
         # Its tracking was edited, or it was voided: no package here has that number any more.
-        await ctx.write(stored_tracks.asked, connection.id, silent.tracking_number, ask_at_ms=NEVER_MS)
+        await ctx.write(stored_tracks.record_check, connection.id, silent.tracking_number, next_check_at_ms=NEVER_MS)
         return
     try:
         found = await _answer(ctx, connection, silent)
@@ -92,7 +92,7 @@ async def _ask(ctx: Context, connection: Connection, silent: TrackedPackage) -> 
         await forward.run_due(ctx)
 
 
-async def _answer(ctx: Context, connection: Connection, silent: Silent) -> RemoteTrack | RemoteOrder | Outcome:
+async def _answer(ctx: Context, connection: Connection, silent: TrackedPackage) -> RemoteTrack | RemoteOrder | Outcome:
     """Return what the platform has about a package; one that ships itself has it in the order."""
     if VENDORS[connection.vendor].tracking is not None:
         return await query.query_package(ctx, connection, silent.tracking_number, silent.carrier)
@@ -111,7 +111,7 @@ def _note(
     now_ms = ctx.clock.now_ms()
     _, failures = stored_tracks.last_check(db, connection.id)
     failures = 0 if found is not None else min(failures + 1, 10)
-    stored_tracks.put_asking(db, connection.id, at_ms=now_ms, failures=failures)
+    stored_tracks.put_last_check(db, connection.id, at_ms=now_ms, failures=failures)
     tracks: tuple[RemoteTrack, ...] = ()
     if isinstance(found, RemoteOrder) and found.is_test:
         forward.decline_test_orders(db, connection, (found,))
@@ -130,6 +130,6 @@ def _note(
         record.record_track(db, connection, track, order_id=silent.order_id, now_ms=now_ms)
     stored = stored_tracks.get(db, connection.id, silent.tracking_number)
     if stored is not None:
-        pause_ms = record.check_after_ms(connection) * 2 ** min(stored.asks, DOUBLINGS_MOST)
-        ask_at_ms = now_ms + pause_ms if stored.asks < ASKS_MOST else NEVER_MS
-        stored_tracks.asked(db, connection.id, silent.tracking_number, ask_at_ms=ask_at_ms)
+        pause_ms = record.check_after_ms(connection) * 2 ** min(stored.checks, DOUBLINGS_MOST)
+        next_check_at_ms = now_ms + pause_ms if stored.checks < ASKS_MOST else NEVER_MS
+        stored_tracks.record_check(db, connection.id, silent.tracking_number, next_check_at_ms=next_check_at_ms)

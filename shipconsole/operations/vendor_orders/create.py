@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shipconsole.domain.call import ENDED, GIVEN_UP, Call
+from shipconsole.domain.call import ENDED, WITHDRAWN, Call
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import CREATE, kind_of
 from shipconsole.domain.message import NO_MESSAGE, Message
@@ -47,7 +47,7 @@ async def preview(ctx: Context, order_id: int, connection_id: int) -> Request:
 
 def request_for(order: Order, connection: Connection) -> Request:
     """Return the request that creates an order; raise `ValidationFailed` with every limit that it exceeds."""
-    create = VENDORS[connection.vendor].create
+    create = VENDORS[connection.vendor].edits.create
     if create is None:
         title = VENDORS[connection.vendor].title
         raise ValidationFailed(
@@ -95,7 +95,7 @@ def accepting_with_ids(db: Db, connection_ids: Sequence[int]) -> tuple[Connectio
 
 
 def _may_introduce(db: Db) -> tuple[Connection, ...]:
-    return tuple(connection for connection in connections.every(db) if VENDORS[connection.vendor].create is not None)
+    return tuple(connection for connection in connections.every(db) if VENDORS[connection.vendor].edits.create is not None)
 
 
 def _introduce(db: Db, ctx: Context, order_ids: Sequence[int], connection_id: int) -> QueuedCreations:
@@ -139,7 +139,7 @@ def _why_not(db: Db, ctx: Context, order: Order, connection: Connection) -> Mess
         if call.connection_id == connection.id and kind_of(call.intent) == "create"
     ]
     creations = [call.state for call in created]
-    create = VENDORS[connection.vendor].create
+    create = VENDORS[connection.vendor].edits.create
     if create and create.find is None and has_other_order(db, order.id, order.number, connection.id):
         return Message("order.other_there", connection=connection.name, number=order.number)
     if any(state not in ENDED for state in creations):

@@ -25,7 +25,7 @@ def between(order: Order, sections: Sequence[Section]) -> tuple[Difference, ...]
 
 
 def _of_address(sections: Sequence[Section]) -> list[Difference]:
-    paths = {section.connection.id: VENDORS[section.connection.vendor].address_paths for section in sections}
+    paths = {section.connection.id: VENDORS[section.connection.vendor].orders.address_paths for section in sections}
     found: list[Difference] = []
     for part in dict.fromkeys(part for known in paths.values() for part in known):
         values = [

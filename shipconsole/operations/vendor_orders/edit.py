@@ -186,9 +186,9 @@ def _request(order: Order, connection: Connection, link: Link, wanted: FieldChan
 
 def _placed_now(vendor: Vendor, link: Link, wanted: FieldChanges) -> FieldChanges:
     """Return the changes with every list entry where the platform has it now; deletions that are done are left out."""
-    known = vendor.read_fields(_document(link))
+    known = vendor.orders.read_fields(_document(link))
     touched = (*wanted.values, *wanted.delete, *wanted.added)
-    positions = places_now(vendor.lists, touched, wanted.added, wanted.keys, known)
+    positions = current_paths(vendor.edits.lists, touched, wanted.added, wanted.keys, known)
     values: dict[FieldPath, Value] = {}
     problems: list[Problem] = []
     for path, value in wanted.values.items():

@@ -10,13 +10,13 @@ from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import number, text
 from shipconsole.operations.connections.store_refresh import Reading
-from shipconsole.operations.inbound.webhook_log import NewsItem
+from shipconsole.operations.inbound.webhook_log import PlatformNotice
 from shipconsole.operations.worker import Backlog, Call
-from shipconsole.ui.dialogs.call_details.dialog import first_line
+from shipconsole.ui.dialogs.call_details import first_line
 from shipconsole.ui.kit.binding.model_table import Column, ModelTable
-from shipconsole.ui.kit.strings import CALL_STATES, with_short_numbers
-from shipconsole.ui.kit.theme import Tone, tooltip
-from shipconsole.ui.kit.times import ago, at, lasting, within
+from shipconsole.ui.kit.formats import ago, at, lasting, within
+from shipconsole.ui.kit.strings import CALL_LABELS, with_short_numbers
+from shipconsole.ui.kit.theme import Severity, tooltip
 
 UPDATES_SHOWN = 200
 IMMEDIATE_MS = 100
@@ -35,7 +35,7 @@ class ActivityRow(Frozen):
     kind: Literal["update", "event"]
     record_id: int
     order_id: int | None
-    severity: Tone
+    severity: Severity
     state: str
     headline: str
     short_headline: str
@@ -65,7 +65,7 @@ class ActivityModel(ModelTable[ActivityRow]):
             tooltip=lambda row: tooltip(f"{row.headline}\n{row.status}"),
         )
         super().__init__(ActivityRow, (column,), parent)
-        self._records: tuple[Call | NewsItem, ...] = ()
+        self._records: tuple[Call | PlatformNotice, ...] = ()
         self._response_ms: Mapping[int, int] = {}
         self._behind_earlier: frozenset[int] = frozenset()
         self._backlogs: dict[str, Backlog] = {}
@@ -75,7 +75,7 @@ class ActivityModel(ModelTable[ActivityRow]):
         updates: Sequence[Call],
         response_ms: Mapping[int, int],
         backlogs: Sequence[Backlog] = (),
-        events: Sequence[NewsItem] = (),
+        events: Sequence[PlatformNotice] = (),
         *,
         now_ms: int,
     ) -> None:
@@ -106,11 +106,11 @@ class ActivityModel(ModelTable[ActivityRow]):
         record = self._records[position] if 0 <= position < len(self._records) else None
         return record if isinstance(record, Call) else None
 
-    def _row(self, record: Call | NewsItem, now_ms: int) -> ActivityRow:
+    def _row(self, record: Call | PlatformNotice, now_ms: int) -> ActivityRow:
         if isinstance(record, Call):
-            state = CALL_STATES[record.state]
+            state = CALL_LABELS[record.state]
             headline = short_headline = first_line(record)
-            label, severity = state.word, state.tone
+            label, severity = state.word, state.severity
         else:
             headline = plain(f"{record.connection}: {record.message!s}")
             short_headline = with_short_numbers(headline)
@@ -126,7 +126,7 @@ class ActivityModel(ModelTable[ActivityRow]):
             status=self._status(record, now_ms),
         )
 
-    def _status(self, record: Call | NewsItem, now_ms: int) -> str:
+    def _status(self, record: Call | PlatformNotice, now_ms: int) -> str:
         if not isinstance(record, Call):
             return plain(f"{text('activity.event')} · {ago((now_ms - record.at_ms) / 1_000)}")
         is_queued = record.state in ("pending", "retry_wait")
@@ -193,12 +193,12 @@ def refreshing_text(reading: Reading, now_ms: int) -> str:
     return text("activity.refreshing_store", **arguments, store=reading.source)
 
 
-def _by_time(updates: Sequence[Call], events: Sequence[NewsItem]) -> tuple[Call | NewsItem, ...]:
+def _by_time(updates: Sequence[Call], events: Sequence[PlatformNotice]) -> tuple[Call | PlatformNotice, ...]:
     """Return the updates in their order, each event before the first older update.
 
     Events older than the last update are left out where more updates exist than are shown.
     """
-    records: list[Call | NewsItem] = []
+    records: list[Call | PlatformNotice] = []
     remaining = list(events)
     for update in updates:
         while remaining and remaining[0].at_ms >= update.created_at_ms:

@@ -21,11 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
-from shipconsole.domain.received_webhook import NewsItem
 from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.connections import store_refresh
-from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS, StoreImport
+from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import platform_drift
 from shipconsole.operations.inbound import webhook_log
@@ -33,7 +32,7 @@ from shipconsole.operations.outbox import evidence, resolve
 from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.worker import Backlog, Call
 from shipconsole.ui.activity.model import UPDATES_SHOWN, ActivityModel, ActivityRow, backlog_text, refreshing_text
-from shipconsole.ui.dialogs.call_details.dialog import CallDetails
+from shipconsole.ui.dialogs.call_details import CallDetails
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_table import ROW_ROLE, Index
 from shipconsole.ui.kit.tasks import Tasks
@@ -76,21 +75,21 @@ class ActivityDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), px(6), px(6))
         ground = QRectF(rect.left() + px(2), rect.top() + px(4), px(26), px(17))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.colour(f"{row.severity}_soft"))
+        painter.setBrush(tokens.color(f"{row.severity}_soft"))
         painter.drawRoundedRect(ground, ground.height() / 2, ground.height() / 2)
-        painter.setBrush(tokens.colour("secondary" if row.severity == "quiet" else row.severity))
+        painter.setBrush(tokens.color("secondary" if row.severity == "quiet" else row.severity))
         painter.drawEllipse(ground.center(), px(4), px(4))
         width = self._text_width(rect.width())
         line_rect = QRectF(rect.left() + px(TEXT_LEFT_PX), rect.top() + px(3), width, px(LINE_PX))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self._headline_font)
-        painter.setPen(tokens.colour("text"))
+        painter.setPen(tokens.color("text"))
         for line in kit.two_lines(index.data(), self._headline_font, width):
             painter.drawText(line_rect, flags, line)
             line_rect.translate(0, px(LINE_PX))
         status_font = kit.font(tokens, tokens.secondary_px)
         painter.setFont(status_font)
-        painter.setPen(tokens.colour("secondary"))
+        painter.setPen(tokens.color("secondary"))
         status = QFontMetrics(status_font).elidedText(row.status, Qt.TextElideMode.ElideRight, width)
         painter.drawText(line_rect, flags, status)
         painter.restore()
@@ -287,7 +286,7 @@ class ActivityPanel(QFrame):
         changes = (await platform_drift.of_order(self._ctx, update.order_id)).get(update.id, ())
         found = await evidence.of_call(self._ctx, update)
         dialog = CallDetails(self, self._theme, update, attempts, changes, found)
-        dialog.settled.connect(self._on_resolved)
+        dialog.resolved.connect(self._on_resolved)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -306,7 +305,7 @@ def _empty_page(spacing: int) -> QWidget:
     return page
 
 
-def _notice(name: str, severity: kit.Tone) -> QLabel:
+def _notice(name: str, severity: kit.Severity) -> QLabel:
     notice = kit.label("", "secondary", severity)
     notice.setObjectName(name)
     notice.setWordWrap(True)

@@ -23,7 +23,7 @@ from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.layout import TOP, action, clear, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.tracking.links import judged
+from shipconsole.ui.tracking.links import checked_link
 
 SIZE_PX = (800, 690)
 
@@ -107,7 +107,7 @@ class AboutDialog(ContextDialog):
         """Return the message of a new version beside a button that opens its page."""
         message = wrapped(str(news.message), "strong", name="new_version", selectable=True)
         inside = row(self._theme, (message, 1), spacing=12, margins=(14, 10, 14, 10))
-        link = judged(news.page)
+        link = checked_link(news.page)
         if link is not None:
             label = strings.open_at(link.host)
             inside.addWidget(action("open_new_version", label, lambda: QDesktopServices.openUrl(link.url)), 0, TOP)

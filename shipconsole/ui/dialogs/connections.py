@@ -192,7 +192,7 @@ class ConnectionsDialog(ContextDialog):
                 input_ = _choice(list(option.choices), stored.get(option.name, option.default))
             else:
                 input_ = _line(stored.get(option.name, option.default))
-            warnings = {value: str(warning) for value, warning in option.careful.items()}
+            warnings = {value: str(warning) for value, warning in option.warnings.items()}
             self._add_field(("options", option.name), str(option.title), input_, warnings)
         self._show_buttons()
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import locale
-from shipconsole.ui.kit.prompt import Answer, Line, Prompt
+from shipconsole.ui.kit.prompt import Line, Prompt, PromptButton
 from shipconsole.ui.kit.theme import Theme
 
 WIDTH_PX = 520
@@ -58,11 +58,11 @@ def damaged_database_prompt(
             Line(text("damaged_database.command"), "means", "strong"),
         ]
     # No button is pressed by Enter: every scan ends with one.
-    answers = [Answer("leave_database", leave.label, leave.act, key="Esc")]
+    answers = [PromptButton("leave_database", leave.label, leave.act, key="Esc")]
     if other is not None:
         lines.append(Line(other.meaning, "other_means"))
-        answers.append(Answer("other_choice", other.label, other.act))
+        answers.append(PromptButton("other_choice", other.label, other.act))
     if backup:
-        answers.append(Answer("restore_backup", text("damaged_database.restore"), restore, kind="primary"))
+        answers.append(PromptButton("restore_backup", text("damaged_database.restore"), restore, kind="primary"))
     lines.append(Line(found, "found", "secondary"))
     return Prompt(parent, theme, "damaged_database_dialog", title, lines, answers, width_px=WIDTH_PX)

@@ -10,7 +10,7 @@ from shipconsole.ui.kit.theme import Theme
 SIDE_PX, GAP_PX, RING_PX = 16, 8, 2
 
 
-class TickBox(QCheckBox):
+class CheckBox(QCheckBox):
     """A check box drawn with the look's own colors."""
 
     def __init__(self, text: str, theme: Theme) -> None:
@@ -40,7 +40,7 @@ class TickBox(QCheckBox):
             painter.drawPolyline([QPointF(left + x * side, top + y * side) for x, y in tick])
 
 
-class RoundChoice(QRadioButton):
+class RadioButton(QRadioButton):
     """A radio button drawn with the look's own colors."""
 
     def __init__(self, text: str, theme: Theme) -> None:

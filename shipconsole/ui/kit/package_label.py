@@ -76,7 +76,7 @@ class LabelFields(QObject):
         identified = carriers.identify(number, carrier_id(package.carrier))
         severity: Severity = _CHECK_TONES[identified.check_digit] if number else ""
         self._icon.show_severity(severity)
-        self.check.setText(kit.plain(str(carriers.words(identified))) if number else "")
+        self.check.setText(kit.plain(str(carriers.description(identified))) if number else "")
         kit.set_severity(self.check, severity)
         self.check.setVisible(bool(number))
 

@@ -13,7 +13,7 @@ from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.bind import Binding
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.strings import order_state
 from shipconsole.ui.kit.theme import Badge, Theme
 from shipconsole.ui.order_editor.state import OrderState
@@ -116,9 +116,9 @@ class OrderHeader(QFrame):
             # Shipped, but a platform refused an update, or may not have it.
             severity = "bad"
         self._state.setText(label)
-        kit.set_tone(self._state, severity)
+        kit.set_severity(self._state, severity)
         stores = {link.connection_id: link.source_name for link in sheet.links}
-        self._connections.show_badges([(connection.name, stores.get(connection.id, "")) for connection in sheet.places])
+        self._connections.show_badges([(connection.name, stores.get(connection.id, "")) for connection in sheet.targets])
         recipient = order.ship_to
         address = " · ".join(part for part in (recipient.name or recipient.company, recipient.in_one_line) if part)
         self._address.set_text(address or text("order_editor.no_address"))
@@ -128,8 +128,8 @@ class OrderHeader(QFrame):
         self._note.setVisible(bool(note))
         self._fit_note()
         self._joined.set_text(_linked(sheet))
-        self._joined.setVisible(bool(sheet.joined))
-        same = [_may_be_same(other.number, other.connections, other.recipient) for other in sheet.may_be_same]
+        self._joined.setVisible(bool(sheet.linked_orders))
+        same = [_may_be_same(other.number, other.connections, other.recipient) for other in sheet.possible_duplicates]
         self._may_be_same.setText(kit.plain("\n".join(same), lines=True))
         self._same.setVisible(bool(same))
         differences = differences_of(sheet)
@@ -154,14 +154,14 @@ class OrderHeader(QFrame):
 
     def mark_address(self, problem: str) -> None:
         """Mark the address with its problem; an empty text removes the mark."""
-        kit.set_tone(self._address, "bad" if problem else "")
+        kit.set_severity(self._address, "bad" if problem else "")
         self._address_problem.setText(kit.plain(problem))
         self._address_problem.setVisible(bool(problem))
 
 
 def _linked(sheet: OrderSheet) -> str:
     """Return the linked orders: each connection and its number of the order."""
-    parts = tuple(" ".join(part for part in (joined.connection, joined.number) if part) for joined in sheet.joined)
+    parts = tuple(" ".join(part for part in (joined.connection, joined.number) if part) for joined in sheet.linked_orders)
     return text("order_editor.linked", parts=parts)
 
 
@@ -176,19 +176,19 @@ def _may_be_same(number: str, connections: Sequence[str], recipient: str) -> str
 def differences_of(sheet: OrderSheet) -> tuple[str, ...]:
     """Return a sentence for each difference between an order and a platform's copy of it."""
     sentences = [text("remark.cancelled_here")] if sheet.order.cancelled else []
-    names = {connection.id: connection.name for connection in (*sheet.places, *sheet.ships)}
-    shipping_ids = {connection.id for connection in sheet.ships}
+    names = {connection.id: connection.name for connection in (*sheet.targets, *sheet.self_shipping)}
+    shipping_ids = {connection.id for connection in sheet.self_shipping}
     for link in sheet.links:
         name = link.source_name or names.get(link.connection_id, "")
         left = _left_to_ship(sheet.order, link) if link.connection_id in shipping_ids else sheet.order.left
         sentences += _differences(sheet.order, link, name, left=left)
     sentences += [
         text("remark.recipient", name=joined.connection, recipient=joined.recipient)
-        for joined in sheet.joined
+        for joined in sheet.linked_orders
         if joined.differs
     ]
     sentences += [
-        text("remark.not_notified", name=connection.name, number=sheet.order.number) for connection in sheet.taken
+        text("remark.not_notified", name=connection.name, number=sheet.order.number) for connection in sheet.number_conflicts
     ]
     return tuple(dict.fromkeys(sentences))
 

@@ -168,12 +168,12 @@ class ItemDelegate(QStyledItemDelegate):
         painter.save()
         row: ItemRow = index.data(ROW_ROLE)
         if option.state & QStyle.StateFlag.State_Selected and option.state & QStyle.StateFlag.State_HasFocus:
-            painter.fillRect(rect, tokens.colour("selection"))
+            painter.fillRect(rect, tokens.color("selection"))
         if row.mark:
-            painter.fillRect(rect, tokens.colour("bad_soft"))
+            painter.fillRect(rect, tokens.color("bad_soft"))
             if index.column() == SKU:
-                painter.fillRect(QRect(rect.left(), rect.top(), tokens.px(3), rect.height()), tokens.colour("bad"))
-        painter.setPen(tokens.colour("line"))
+                painter.fillRect(QRect(rect.left(), rect.top(), tokens.px(3), rect.height()), tokens.color("bad"))
+        painter.setPen(tokens.color("line"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         if index.column() == IN_PACKAGE:
             self._paint_stepper(painter, rect, index)
@@ -246,20 +246,20 @@ class ItemDelegate(QStyledItemDelegate):
         minus, plus = self.buttons(cell)
         for button, by in ((minus, -1), (plus, 1)):
             is_enabled = self._model.may_step(index.row(), by)
-            painter.setPen(QPen(tokens.colour("line"), 1))
-            painter.setBrush(tokens.colour("field") if is_enabled else Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(tokens.color("line"), 1))
+            painter.setBrush(tokens.color("field") if is_enabled else Qt.BrushStyle.NoBrush)
             painter.drawEllipse(QRectF(button).adjusted(0.5, 0.5, -0.5, -0.5))
-            sign = QColor(tokens.colour("text" if is_enabled else "secondary"))
+            sign = QColor(tokens.color("text" if is_enabled else "secondary"))
             if not is_enabled:
                 sign.setAlphaF(0.45)
             painter.setPen(QPen(sign, tokens.px(1.6), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            centre, arm = QRectF(button).center(), tokens.px(4)
-            painter.drawLine(centre - QPointF(arm, 0), centre + QPointF(arm, 0))
+            center, arm = QRectF(button).center(), tokens.px(4)
+            painter.drawLine(center - QPointF(arm, 0), center + QPointF(arm, 0))
             if by > 0:
-                painter.drawLine(centre - QPointF(0, arm), centre + QPointF(0, arm))
+                painter.drawLine(center - QPointF(0, arm), center + QPointF(0, arm))
         units = int(index.data(Qt.ItemDataRole.EditRole) or 0)
         painter.setFont(kit.font(tokens, tokens.button_px, QFont.Weight.DemiBold))
-        painter.setPen(tokens.colour("text" if units else "secondary"))
+        painter.setPen(tokens.color("text" if units else "secondary"))
         between = QRect(minus.right(), cell.top(), plus.left() - minus.right(), cell.height())
         painter.drawText(between, CENTER, str(units))
 
@@ -271,7 +271,7 @@ class ItemDelegate(QStyledItemDelegate):
         painter.setFont(kit.font(tokens, tokens.text_px, weight))
         text = str(index.data(Qt.ItemDataRole.DisplayRole))
         faint = column in (ORDERED, SHIPPED, LEFT) and text == "0"
-        painter.setPen(tokens.colour("secondary" if faint else "text"))
+        painter.setPen(tokens.color("secondary" if faint else "text"))
         if column in (SKU, ITEM):
             mode = Qt.TextElideMode.ElideMiddle if column == SKU else Qt.TextElideMode.ElideRight
             row: ItemRow = index.data(ROW_ROLE)
@@ -279,7 +279,7 @@ class ItemDelegate(QStyledItemDelegate):
                 self._paint_with_notice(painter, space, text, row.notice)
                 return
             if column == SKU and row.line.is_unresolved:
-                painter.setPen(tokens.colour("wait"))
+                painter.setPen(tokens.color("wait"))
             text = "\n".join(kit.two_lines(text, painter.font(), space.width(), mode))
         painter.drawText(space, self._model.columns[column].alignment, text)
 
@@ -290,7 +290,7 @@ class ItemDelegate(QStyledItemDelegate):
         painter.drawText(
             upper, LEFT_SIDE, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, space.width())
         )
-        painter.setPen(self._theme.tokens.colour("wait"))
+        painter.setPen(self._theme.tokens.color("wait"))
         painter.drawText(upper.translated(0, height), LEFT_SIDE, notice)
 
 

@@ -14,8 +14,8 @@ from shipconsole.domain.shipment import Package
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.worker import Call
-from shipconsole.ui.kit.strings import CALL_STATES
-from shipconsole.ui.kit.theme import Tone
+from shipconsole.ui.kit.strings import CALL_LABELS
+from shipconsole.ui.kit.theme import Severity
 
 PACKAGE = ""
 """The name under which a package as a whole is marked."""
@@ -54,7 +54,7 @@ class ShippedPackage(Frozen):
 
     package: Package
     state: str
-    severity: Tone
+    severity: Severity
     marks: dict[str, str] = Field(default_factory=dict)
 
 
@@ -122,14 +122,14 @@ def shipped_packages(sheet: OrderSheet) -> tuple[ShippedPackage, ...]:
     return tuple(found)
 
 
-def package_state(states: Sequence[CallState]) -> tuple[str, Tone]:
+def package_state(states: Sequence[CallState]) -> tuple[str, Severity]:
     """Return the label and severity of a shipped package from the states of its updates."""
     effective = [state for state in states if state not in ("superseded", "cancelled")]
     worst: CallState | None = next((state for state in _WORST_FIRST if state in effective), None)
     if worst is None and effective and all(state == "confirmed" for state in effective):
         worst = "confirmed"
     if worst is not None:
-        return CALL_STATES[worst].word, CALL_STATES[worst].tone
+        return CALL_LABELS[worst].label, CALL_LABELS[worst].severity
     return (text("package_tab.waiting"), "wait") if effective else (text("package_tab.not_sent"), "quiet")
 
 

@@ -6,14 +6,14 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from shipconsole.domain.order_changes import changes_of
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.scanning_events import OrderChanged
+from shipconsole.domain.verdict import changes_of
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import link, orders
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_editor.drafts import DraftSaver
 from shipconsole.ui.order_editor.state import OrderState
@@ -214,7 +214,7 @@ class OpenOrder(QObject):
         if self._state.sheet is None:
             return
         before, order = self._state.sheet.order, sheet.order
-        new_changes = sheet.by_hand[len(self._state.sheet.by_hand) :]
+        new_changes = sheet.manual_changes[len(self._state.sheet.manual_changes) :]
         if order == before or any(change.station == self._ctx.station for change in new_changes):
             return
         if order.cancelled:

@@ -48,7 +48,7 @@ class OrderPage(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(gap)
-        page.addWidget(FittingScrollArea(content, least_px=theme.tokens.px(160)))
+        page.addWidget(FittingScrollArea(content, min_px=theme.tokens.px(160)))
         page.addWidget(self.updates)
         page.addStretch(1)
         self._packing = Binding(self)
@@ -96,7 +96,7 @@ class OrderPage(QWidget):
             return
         problems = session.problems() or self._state.refused
         planned = {update.connection.id for update in self._state.planned}
-        platforms = len(planned or {connection.id for connection in sheet.places})
+        platforms = len(planned or {connection.id for connection in sheet.targets})
         units, left = session.draft.units, sheet.order.left
         self.updates.show_ship(
             ship_text(units, left, platforms),

@@ -20,9 +20,8 @@ from shipconsole.domain.shipment import draft_of
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.bind import Binding
-from shipconsole.ui.kit.carrier_names import carrier_name
-from shipconsole.ui.kit.label_fields import CarrierField, LabelFields
-from shipconsole.ui.kit.theme import Theme, Tone
+from shipconsole.ui.kit.package_label import CarrierField, LabelFields, carrier_name
+from shipconsole.ui.kit.theme import Severity, Theme
 from shipconsole.ui.order_editor.marks import PACKAGE, Marks, ShippedPackage
 
 FIELDS = ("tracking_number", "carrier", "service", "weight")
@@ -197,7 +196,7 @@ class PackagesCard(QFrame):
         if self._session is None:
             return
         packages = self._session.draft.packages
-        titles: list[tuple[str, Tone]] = [
+        titles: list[tuple[str, Severity]] = [
             (_shipped_tab(number, shipped.package.tracking_number, shipped.state), shipped.severity)
             for number, shipped in enumerate(self._shipped, 1)
         ]
@@ -269,7 +268,7 @@ class PackageTabs(QTabBar):
         """Begin without tabs."""
         super().__init__()
         self._theme = theme
-        self._severities: list[Tone] = []
+        self._severities: list[Severity] = []
         self.setObjectName("package_tabs")
         self.setAccessibleName(text("order_editor.packages"))
         self.setDrawBase(False)
@@ -281,7 +280,7 @@ class PackageTabs(QTabBar):
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
-    def show_tabs(self, titles: Sequence[tuple[str, Tone]], current: int) -> None:
+    def show_tabs(self, titles: Sequence[tuple[str, Severity]], current: int) -> None:
         """Show these tabs, each a title and a severity, and open one without a signal."""
         with QSignalBlocker(self):
             while self.count() > len(titles):
@@ -355,7 +354,7 @@ class PackageTabs(QTabBar):
         if severity:
             size = tokens.px(7)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tokens.colour("secondary" if severity == "quiet" else severity))
+            painter.setBrush(tokens.color("secondary" if severity == "quiet" else severity))
             painter.drawEllipse(QRectF(left, rect.center().y() - size / 2, size, size))
             left += tokens.px(14)
         painter.setPen(tokens.color("accent_text" if current else "secondary"))

@@ -119,7 +119,7 @@ class Shipping(QObject):
         self._preview.clear()
         self._order.begin(PackingSession.begin(sheet.order))
         packages = sum(len(shipment.packages) for shipment in sheet.shipments)
-        names = tuple(connection.name for connection in sheet.places)
+        names = tuple(connection.name for connection in sheet.targets)
         self.happened.emit(OrderShipped(sheet.order.id, packages, draft.units, names))
         self.sheet_loaded.emit(sheet)
 

@@ -18,11 +18,11 @@ from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.operations.worker import Call
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.prompt import ask_reason
-from shipconsole.ui.kit.strings import CALL_STATES, call_state, quoted
+from shipconsole.ui.kit.strings import CALL_LABELS, call_state, quoted
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Theme, Tone
+from shipconsole.ui.kit.theme import Severity, Theme
 from shipconsole.ui.order_editor.marks import marks_of
 
 MAY_HAVE_ARRIVED: tuple[CallState, ...] = ("unknown", "needs_attention", "dead")
@@ -35,7 +35,7 @@ class UpdateLine:
     connection: str
     text: str
     state: str
-    severity: Tone
+    severity: Severity
     problem: str = ""
     notice: str = ""
     call_id: int | None = None
@@ -60,7 +60,7 @@ def update_line(call: Call) -> UpdateLine:
         connection=call.connection,
         text=str(call.summary),
         state=call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms),
-        severity=CALL_STATES[call.state].tone,
+        severity=CALL_LABELS[call.state].severity,
         problem=problem_text(call) if call.state in NEEDS_ATTENTION else "",
         notice=str(call.message) if call.state == "confirmed" else "",
         call_id=call.id,
@@ -78,7 +78,7 @@ def problem_text(call: Call) -> str:
     cause = str(reason)
     if call.state == "unknown":
         return f"{cause} {text('order_editor.unknown_advice', connection=call.connection)}".strip()
-    return quoted(cause) if cause and call.state == "rejected" else cause or CALL_STATES[call.state].word
+    return quoted(cause) if cause and call.state == "rejected" else cause or CALL_LABELS[call.state].label
 
 
 def updates_shown(calls: Sequence[Call], *, last_shipment_id: int | None, is_packing: bool) -> list[Call]:
@@ -160,7 +160,7 @@ class UpdateResolver(QObject):
         """Send an update again; ask for a reason where the platform may have received it."""
         call = self._call(call_id)
         if call is not None and call.state in MAY_HAVE_ARRIVED:
-            self._ask_reason(call_id, "retry", text("button.retry"), strings.tell_again_risk(call.connection))
+            self._ask_reason(call_id, "retry", text("button.retry"), strings.retry_meaning(call.connection))
         elif call is not None:
             self._on_reason_given(call_id, "retry", Message("order_editor.retried"))
 
@@ -175,7 +175,7 @@ class UpdateResolver(QObject):
         """Discard an update, for a reason."""
         call = self._call(call_id)
         if call is not None:
-            self._ask_reason(call_id, "discard", text("button.discard"), strings.dealt_with_meaning(call.connection))
+            self._ask_reason(call_id, "discard", text("button.discard"), strings.discard_meaning(call.connection))
 
     async def _resolve(self, call_id: int, decision: Decision, reason: str | Message) -> None:
         try:

@@ -14,8 +14,8 @@ from shipconsole.operations.shipping.undo import can_be_taken_back
 from shipconsole.station.clock import Clock
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
+from shipconsole.ui.kit.formats import MINUTE_S, lasting
 from shipconsole.ui.kit.theme import KeyButton, Theme
-from shipconsole.ui.kit.times import MINUTE_S, lasting
 from shipconsole.ui.order_editor.updates import UpdateLine
 
 ROWS_SHOWN = 4
@@ -56,7 +56,7 @@ class UpdatesCard(QFrame):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.tokens.px(2))
         self._column.addWidget(self._empty)
-        self._scroll = FittingScrollArea(self._list, least_px=theme.tokens.px(88))
+        self._scroll = FittingScrollArea(self._list, min_px=theme.tokens.px(88))
         self.undo_bar = UndoBar(theme, clock)
         self._reason = kit.label("", "secondary")
         self._reason.setObjectName("ship_refused")
@@ -142,7 +142,7 @@ class UpdatesCard(QFrame):
             f"QPushButton {{ font-size: {tokens.px(tokens.secondary_px)}px; font-weight: 400;"
             f" padding: 0 {tokens.px(4)}px; }}"
         )
-        self._scroll.set_most(tokens.px(30) if self._is_low else tokens.px(30) * ROWS_SHOWN + tokens.px(34))
+        self._scroll.set_max(tokens.px(30) if self._is_low else tokens.px(30) * ROWS_SHOWN + tokens.px(34))
 
 
 class UpdateRow(QWidget):
@@ -198,7 +198,7 @@ class UpdateRow(QWidget):
         self._badge.setText(kit.plain(line.connection))
         self._text.set_text(line.text)
         self._state.setText(kit.plain(line.state))
-        kit.set_tone(self._state, line.severity)
+        kit.set_severity(self._state, line.severity)
         self._problem.setText(kit.plain(line.problem))
         self._problem.setVisible(bool(line.problem))
         self._notice.setText(kit.plain(line.notice))
@@ -221,7 +221,7 @@ class UpdateRow(QWidget):
             choose(self._line.call_id)
 
 
-def _selectable(name: str, severity: kit.Tone) -> QLabel:
+def _selectable(name: str, severity: kit.Severity) -> QLabel:
     label = kit.label("", "secondary", severity)
     label.setObjectName(name)
     label.setWordWrap(True)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue
 from shipconsole.operations.orders import order_list
-from shipconsole.operations.orders.order_list import VIEWS, FirstPage, Store
+from shipconsole.operations.orders.order_list import VIEWS, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.threads import FutureBridge
 from shipconsole.ui.order_list.model import OrderListModel
@@ -208,10 +208,10 @@ class OrderFinder(QObject):
             self._search_soon()
 
     def _load_issues(self) -> None:
-        future = order_list.parcel_troubles(self._store)
+        future = order_list.package_troubles(self._store)
         self._bridge.when_done(future, partial(self._on_issues, time.monotonic()))
 
-    def _on_issues(self, began_s: float, issues: dict[int, PackageTrouble]) -> None:
+    def _on_issues(self, began_s: float, issues: dict[int, PackageIssue]) -> None:
         self._issues_ms = int((time.monotonic() - began_s) * 1000)
         self.issues_loaded.emit(issues)
 

@@ -10,16 +10,16 @@ from shipconsole.domain.plain_text import plain
 from shipconsole.messages import number, text
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column
 from shipconsole.ui.kit.binding.paged_table import Fetch, PagedTable
-from shipconsole.ui.kit.times import due
+from shipconsole.ui.kit.formats import due
 
 COLUMNS = ("number", "recipient", "items", "due")
 UNRESOLVED_MARK = "?"
-ISSUE_LABELS: Mapping[PackageTrouble, str] = {
+ISSUE_LABELS: Mapping[PackageIssue, str] = {
     "exception": "package_issue.exception",
     "late": "package_issue.late",
     "quiet": "package_issue.quiet",
 }
-ISSUE_MEANINGS: Mapping[PackageTrouble, str] = {
+ISSUE_MEANINGS: Mapping[PackageIssue, str] = {
     "exception": "package_issue.exception_means",
     "late": "package_issue.late_means",
     "quiet": "package_issue.quiet_means",
@@ -39,15 +39,15 @@ class OrderListModel(PagedTable[OrderRow]):
             Column("due_at_ms", text("order_list.due"), shown=_due),
         )
         super().__init__(OrderRow, columns, fetch, lambda row: row.id, parent)
-        self._issues: Mapping[int, PackageTrouble] = {}
+        self._issues: Mapping[int, PackageIssue] = {}
 
-    def set_issues(self, issues: Mapping[int, PackageTrouble]) -> bool:
+    def set_issues(self, issues: Mapping[int, PackageIssue]) -> bool:
         """Take the package issues by order id; return whether they differ from those before."""
         changed = issues != self._issues
         self._issues = issues
         return changed
 
-    def issue(self, order_id: int) -> PackageTrouble | None:
+    def issue(self, order_id: int) -> PackageIssue | None:
         """Return the worst issue of an order's packages, None where there is none."""
         return self._issues.get(order_id)
 

@@ -20,7 +20,7 @@ from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.order_row import Counts, PackageIssue
 from shipconsole.messages import text
-from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, FirstPage, Store
+from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.formats import ago, key_name
 from shipconsole.ui.kit.theme import Elided, Theme, button, fit_hint, label
@@ -105,10 +105,10 @@ class OrderListPanel(QFrame):
 
     def show_synced(self, connections: Sequence[Connection]) -> None:
         """Show when the connections were last synced, and which of them incompletely."""
-        synced = [connection.pulled_at_ms for connection in connections if connection.pulled_at_ms is not None]
+        synced = [connection.synced_at_ms for connection in connections if connection.synced_at_ms is not None]
         self.status.connection_count = len(connections)
         self.status.synced_at_ms = max(synced, default=None)
-        self.status.incomplete = tuple(connection.name for connection in connections if connection.pull_trouble)
+        self.status.incomplete = tuple(connection.name for connection in connections if connection.sync_trouble)
 
     def show_sync_progress(self, label: str, done: int = 0, total: int | None = None) -> None:
         """Show how many orders a sync has downloaded; an empty label ends it."""
@@ -229,7 +229,7 @@ class OrderListPanel(QFrame):
         self.status.counts = counts
         self.counts_loaded.emit(counts)
 
-    def _on_issues(self, issues: dict[int, PackageTrouble]) -> None:
+    def _on_issues(self, issues: dict[int, PackageIssue]) -> None:
         self.table.show_issues(issues)
         self.status.issue_count = len(issues)
         self.issues_counted.emit(len(issues))

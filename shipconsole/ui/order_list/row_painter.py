@@ -26,10 +26,10 @@ class Cells(NamedTuple):
 
 
 class RowPainter:
-    """Paints rows with colours, fonts and shortened texts that it prepared before."""
+    """Paints rows with colors, fonts and shortened texts that it prepared before."""
 
     def __init__(self, tokens: Tokens) -> None:
-        """Prepare colours and fonts once, not for each row."""
+        """Prepare colors and fonts once, not for each row."""
         self.tokens = tokens
         self.height = tokens.px(tokens.row_px)
         self._pad = tokens.px(8)
@@ -38,21 +38,21 @@ class RowPainter:
         self._strong = font(tokens, tokens.text_px, QFont.Weight.DemiBold)
         self._metrics = QFontMetrics(self._font)
         self._small_metrics = QFontMetrics(self._small)
-        colour = tokens.colour
-        self.card, self.line = colour("card"), colour("line")
-        self.selection, self.hover, self.glow = colour("selection"), colour("hover"), colour("glow")
-        self._text, self._secondary, self._track = colour("text"), colour("secondary"), colour("track")
-        self._good, self._accent, self._overdue = colour("good"), colour("accent"), colour("wait")
-        self._bad = colour("bad")
-        self._issue_colours: dict[PackageTrouble, QColor] = {
-            "exception": colour("bad"),
-            "late": colour("wait"),
-            "quiet": colour("secondary"),
+        color = tokens.color
+        self.card, self.line = color("card"), color("line")
+        self.selection, self.hover, self.glow = color("selection"), color("hover"), color("glow")
+        self._text, self._secondary, self._track = color("text"), color("secondary"), color("track")
+        self._good, self._accent, self._overdue = color("good"), color("accent"), color("wait")
+        self._bad = color("bad")
+        self._issue_colors: dict[PackageIssue, QColor] = {
+            "exception": color("bad"),
+            "late": color("wait"),
+            "quiet": color("secondary"),
         }
         self._elided: dict[tuple[str, int, bool], str] = {}
 
-    def fill_row(self, painter: QPainter, rect: QRect, colour: QColor, strength: float = 1.0) -> None:
-        """Fill a row with a colour of a strength from 0 to 1."""
+    def fill_row(self, painter: QPainter, rect: QRect, color: QColor, strength: float = 1.0) -> None:
+        """Fill a row with a color of a strength from 0 to 1."""
         if strength < 1.0:
             color = QColor(color)
             color.setAlphaF(max(0.0, strength))
@@ -78,7 +78,7 @@ class RowPainter:
         row: OrderRow,
         today: date,
         packing: int,
-        issue: PackageTrouble | None = None,
+        issue: PackageIssue | None = None,
     ) -> None:
         """Draw the texts and the bar of one row; `packing` units are in the open packages.
 
@@ -95,10 +95,10 @@ class RowPainter:
         due_text, is_overdue = due(row.due_at_ms, today)
         left, width = cells.due
         if issue is not None:
-            self._stripe(painter, top, self._issue_colours[issue])
+            self._stripe(painter, top, self._issue_colors[issue])
         if issue is not None and not row.left:
             due_text = text(ISSUE_LABELS[issue])
-            painter.setPen(self._issue_colours[issue])
+            painter.setPen(self._issue_colors[issue])
             painter.setFont(self._strong)
         elif is_overdue:
             painter.setPen(self._overdue)

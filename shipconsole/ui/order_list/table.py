@@ -119,7 +119,7 @@ class OrderTable(QTableView):
             self._packing = (order_id, units)
             self.viewport().update()
 
-    def show_issues(self, issues: Mapping[int, PackageTrouble]) -> None:
+    def show_issues(self, issues: Mapping[int, PackageIssue]) -> None:
         """Mark the orders whose packages have delivery issues, given by order id."""
         if self._orders.set_issues(issues):
             self.viewport().update()
@@ -132,7 +132,7 @@ class OrderTable(QTableView):
         count = self._orders.rowCount()
         if not count:
             return
-        self._orders.want(*self.positions_shown())
+        self._orders.prefetch(*self.positions_shown())
         offset, width = self.verticalScrollBar().value(), self.viewport().width()
         first = max(0, (rect.top() + offset) // rows.height)
         last = min(count - 1, (rect.bottom() + offset) // rows.height)
@@ -285,10 +285,10 @@ class ListHeader(QHeaderView):
         """Draw a title, the arrow of the sort, and the line below."""
         tokens = self._theme.tokens
         name = COLUMNS[column]
-        fill(painter, rect, tokens.colour("card"))
-        fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.colour("line"))
+        fill(painter, rect, tokens.color("card"))
+        fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.color("line"))
         is_sorted = name == self.sorted_by
-        colour: QColor = tokens.colour("text" if is_sorted else "secondary")
+        color: QColor = tokens.color("text" if is_sorted else "secondary")
         painter.setFont(font(tokens, tokens.secondary_px, QFont.Weight.DemiBold))
         painter.setPen(color)
         inner = rect.adjusted(tokens.px(8), 0, 0, 0)

@@ -24,7 +24,7 @@ EXPLAINED = ("exception", "attempted", "unknown")
 """States that are shown with their reason."""
 OWN_STATES = ("packed", "announced")
 """States that the program sets itself: a platform's message beside them is shown as it is."""
-STATES: dict[str, tuple[str, Tone]] = {
+STATES: dict[str, tuple[str, Severity]] = {
     "packed": ("tracking_state.packed", "accent"),
     "announced": ("tracking_state.announced", "good"),
     "not_yet": ("tracking_state.not_yet", "quiet"),
@@ -37,7 +37,7 @@ STATES: dict[str, tuple[str, Tone]] = {
     "unknown": ("tracking_state.unknown", "quiet"),
 }
 """The message id and the severity of each state."""
-STEP_SEVERITIES: dict[str, Tone] = {"exception": "bad", "attempted": "wait"}
+STEP_SEVERITIES: dict[str, Severity] = {"exception": "bad", "attempted": "wait"}
 
 
 class PackageView(QWidget):
@@ -186,17 +186,17 @@ class CopyButton(QToolButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.hasFocus() or self.underMouse():
-            painter.setPen(QPen(tokens.colour("accent"), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
-            painter.setBrush(tokens.colour("hover"))
+            painter.setPen(QPen(tokens.color("accent"), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.color("hover"))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), tokens.px(8), tokens.px(8))
-        painter.setPen(QPen(tokens.colour("secondary"), max(1.2, 1.3 * tokens.scale)))
-        painter.setBrush(tokens.colour("card"))
-        centre, side = QRectF(self.rect()).center(), tokens.px(8)
-        painter.drawRoundedRect(QRectF(centre.x() - side + 2, centre.y() - side + 1, side, side + 2), 2, 2)
-        painter.drawRoundedRect(QRectF(centre.x() - 2, centre.y() - 3, side, side + 2), 2, 2)
+        painter.setPen(QPen(tokens.color("secondary"), max(1.2, 1.3 * tokens.scale)))
+        painter.setBrush(tokens.color("card"))
+        center, side = QRectF(self.rect()).center(), tokens.px(8)
+        painter.drawRoundedRect(QRectF(center.x() - side + 2, center.y() - side + 1, side, side + 2), 2, 2)
+        painter.drawRoundedRect(QRectF(center.x() - 2, center.y() - 3, side, side + 2), 2, 2)
 
 
-def _wrapped(name: str, content: str, variant: str = "", severity: Tone = "") -> QLabel:
+def _wrapped(name: str, content: str, variant: str = "", severity: Severity = "") -> QLabel:
     made = kit.label(content, variant, severity)
     made.setObjectName(name)
     made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -6,15 +6,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.evented import Evented
-from shipconsole.domain.hand_change import HandChange
+from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.tracking import Track
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.formats import when
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.times import when
 from shipconsole.ui.tracking.package_view import PackageView
 from shipconsole.ui.tracking.timeline import Step, Timeline
 
@@ -27,7 +27,7 @@ class TrackingModel(Evented):
 
     tracks: tuple[Track, ...] = ()
     unconfirmed: frozenset[str] = frozenset()
-    manual_changes: tuple[HandChange, ...] = ()
+    manual_changes: tuple[ManualChange, ...] = ()
 
 
 class TrackingPanel(QFrame):
@@ -63,7 +63,7 @@ class TrackingPanel(QFrame):
         column.addLayout(top)
         column.addWidget(self._empty)
         column.addWidget(self._empty_hint)
-        column.addWidget(FittingScrollArea(content, least_px=px(80)))
+        column.addWidget(FittingScrollArea(content, min_px=px(80)))
         column.addStretch(1)
         self._binding = Binding(self)
         self._binding.follow(self._show_tracks, "tracks", "unconfirmed")
@@ -74,7 +74,7 @@ class TrackingPanel(QFrame):
         """Show an order; None shows that no order is open."""
         self.model.unconfirmed = unconfirmed_numbers(sheet) if sheet is not None else frozenset()
         self.model.tracks = sheet.tracks if sheet is not None else ()
-        self.model.manual_changes = sheet.by_hand if sheet is not None else ()
+        self.model.manual_changes = sheet.manual_changes if sheet is not None else ()
 
     def _show_tracks(self, model: TrackingModel) -> None:
         """Show a view of each package, the newest first; an unchanged view stays, with its focus."""
@@ -108,12 +108,12 @@ class TrackingPanel(QFrame):
         view.deleteLater()
 
 
-def _manual_changes(theme: Theme, changes: tuple[HandChange, ...]) -> QWidget:
+def _manual_changes(theme: Theme, changes: tuple[ManualChange, ...]) -> QWidget:
     """Return a timeline of manual changes: what was changed, by whom, when and why."""
     today = date.today()  # noqa: DTZ011 - the station's own day
     steps: list[Step] = []
     for change in reversed(changes):
-        parts = (change.operator or change.station, when(change.at_ms, today), change.why)
+        parts = (change.operator or change.station, when(change.at_ms, today), change.reason)
         steps.append(Step(str(change.what), " · ".join(part for part in parts if part), severity="quiet"))
     history = QWidget()
     history.setObjectName("manual_changes")

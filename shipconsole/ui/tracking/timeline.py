@@ -21,7 +21,7 @@ class Step(NamedTuple):
     where: str
     when: str = ""
     received: str = ""
-    severity: Tone = "good"
+    severity: Severity = "good"
 
     @property
     def where_and_when(self) -> str:
@@ -96,7 +96,7 @@ class Timeline(QWidget):
         layouts = self.step_layouts(self.width())
         x, visible = px(7), event.rect()
         if len(layouts) > 1:
-            painter.setPen(QPen(tokens.colour("line"), px(2)))
+            painter.setPen(QPen(tokens.color("line"), px(2)))
             painter.drawLine(QPointF(x, px(14)), QPointF(x, px(14) + layouts[-1].top))
         for position, (step, layout) in enumerate(zip(self.steps, layouts, strict=True)):
             if layout.bottom >= visible.top() and layout.top <= visible.bottom():
@@ -104,15 +104,15 @@ class Timeline(QWidget):
                 self._draw_dot(painter, QPointF(x, layout.top + px(14)), step, is_newest=is_newest)
                 self._draw_text(painter, step, layout)
 
-    def _draw_dot(self, painter: QPainter, centre: QPointF, step: Step, *, is_newest: bool) -> None:
+    def _draw_dot(self, painter: QPainter, center: QPointF, step: Step, *, is_newest: bool) -> None:
         tokens = self._theme.tokens
         severity = "accent" if is_newest and step.severity == "good" else step.severity
         painter.setPen(Qt.PenStyle.NoPen)
         if is_newest:
-            painter.setBrush(tokens.colour(f"{severity}_soft"))
-            painter.drawEllipse(centre, tokens.px(7), tokens.px(7))
-        painter.setBrush(tokens.colour("secondary" if severity == "quiet" else severity))
-        painter.drawEllipse(centre, tokens.px(5), tokens.px(5))
+            painter.setBrush(tokens.color(f"{severity}_soft"))
+            painter.drawEllipse(center, tokens.px(7), tokens.px(7))
+        painter.setBrush(tokens.color("secondary" if severity == "quiet" else severity))
+        painter.drawEllipse(center, tokens.px(5), tokens.px(5))
 
     def _draw_text(self, painter: QPainter, step: Step, layout: StepLayout) -> None:
         tokens = self._theme.tokens
@@ -120,12 +120,12 @@ class Timeline(QWidget):
         title_font, where_font = self._fonts()
         line = QRectF(px(LEFT_PX), layout.top + px(TOP_PX), max(0, self.width() - px(LEFT_PX)), px(20))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        for texts, font, colour, height in (
+        for texts, font, color, height in (
             (layout.title, title_font, "bad" if step.severity == "bad" else "text", px(TITLE_PX)),
             (layout.where, where_font, "secondary", px(WHERE_PX)),
         ):
             painter.setFont(font)
-            painter.setPen(tokens.colour(colour))
+            painter.setPen(tokens.color(color))
             for part in texts:
                 painter.drawText(line, flags, part)
                 line.translate(0, height)

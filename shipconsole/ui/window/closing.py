@@ -58,7 +58,7 @@ class ClosingQuestion(QObject):
         left = Unfinished()
         try:
             async with asyncio.timeout(CHECK_MAX_S):
-                await self._editor.keep()
+                await self._editor.save_drafts()
                 left = await unfinished(self._ctx)
         except (EnvironmentFailure, TimeoutError):
             # A database that does not respond must not keep the program open.

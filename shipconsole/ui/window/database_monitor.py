@@ -65,7 +65,7 @@ class DatabaseMonitor(QObject):
         from shipconsole.operations.maintenance import backups, repair
 
         try:
-            await backups.look_over(ctx)
+            await backups.verify_database(ctx)
         except EnvironmentFailure as failure:
             if not repair.needs_repair(failure):
                 raise
@@ -152,7 +152,7 @@ class DatabaseMonitor(QObject):
 
     def _choose(self, message: str, act: "Repair") -> None:
         """Close the window, and repair the database then."""
-        from shipconsole.ui.dialogs.damaged_database.dialog import waiting_text
+        from shipconsole.ui.dialogs.damaged_database import waiting_text
 
         def do(file: Path) -> Trouble:
             done = act(file, time.time_ns() // 1_000_000)

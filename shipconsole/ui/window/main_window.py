@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from shipconsole.domain.change_feed import Changes
 from shipconsole.messages import text
-from shipconsole.operations.orders import scan
-from shipconsole.operations.orders.order_list import FirstPage, Store
+from shipconsole.operations.orders.order_list import Store
 from shipconsole.station.profile import Profile
 from shipconsole.station.resources import resource
 from shipconsole.station.settings import Settings
@@ -64,7 +63,7 @@ class MainWindow(QMainWindow):
         """None until `start`, and `tasks` too."""
         self.tasks: Tasks | None = None
         self.is_painted = False
-        self.closes_unasked = False
+        self.closes_without_question = False
         self._settings = settings
         self._early_order_id: int | None = None
         self.setWindowTitle(text("program.title_demo") if demo else PROGRAM)
@@ -149,7 +148,7 @@ class MainWindow(QMainWindow):
         self._status = Status(ctx, tasks, self.top_bar, self.order_list, self.scans)
         self._connect_panels()
         self.activity.refresh()
-        self.activity.refresh_sources()
+        self.activity.refresh_stores()
         self._status.refresh_updates()
         self._status.refresh_connections()
         if self._early_order_id is not None:
@@ -166,16 +165,16 @@ class MainWindow(QMainWindow):
         bar.forward_requested.connect(lambda: self.menus.open_forward_review())
         orders.order_chosen.connect(self.open_order)
         orders.refresh_requested.connect(self.sync_orders)
-        orders.first_came.connect(self._on_first_page)
-        orders.counts_came.connect(lambda counts: bar.show_counts(needs_attention=counts.needs_attention))
-        orders.late_came.connect(bar.show_late)
+        orders.first_page_loaded.connect(self._on_first_page)
+        orders.counts_loaded.connect(lambda counts: bar.show_counts(needs_attention=counts.needs_attention))
+        orders.issues_counted.connect(bar.show_late)
         orders.failed.connect(self._show_store_failure)
         self.feed.changed.connect(self._on_changed)
         self.feed.failed.connect(self._show_store_failure)
 
     def _connect_panels(self) -> None:
         self.editor.sheet_changed.connect(self._on_sheet_changed)
-        self.editor.shipped.connect(lambda _shipment_id: self.top_bar.scan_field.go())
+        self.editor.shipped.connect(lambda _shipment_id: self.top_bar.scan_field.focus())
         self.editor.store_failed.connect(self._show_store_failure)
         self.editor.menu_requested.connect(self.menus.show_order_menu)
         self.editor.entry_requested.connect(self.menus.open)
@@ -185,7 +184,7 @@ class MainWindow(QMainWindow):
         self.scans.stopped.connect(lambda: self._messages.note(text("scan_field.stopped")))
         self._sync.trouble.connect(self.banner.show_trouble)
         self._sync.settled.connect(self.banner.settle)
-        self.order_list.pull_cancelled.connect(self._sync.cancel)
+        self.order_list.sync_cancelled.connect(self._sync.cancel)
         for name in EDITOR_ACTIONS:
             act = partial(self.scans.after_scans, getattr(self.editor, name))
             self.menus.connect_action(name, act)
@@ -198,7 +197,7 @@ class MainWindow(QMainWindow):
         order_id = await scan_log.open_order(ctx)
         if order_id is not None and self.editor.order_id is None and not self.scans.is_working:
             self.open_order(order_id)
-            self.top_bar.scan_field.go()
+            self.top_bar.scan_field.focus()
 
     def open_order(self, order_id: int) -> None:
         """Open an order in the middle."""
@@ -230,12 +229,12 @@ class MainWindow(QMainWindow):
 
     def close_now(self) -> None:
         """Close without a question: the session ends, or a person has answered."""
-        self.closes_unasked = True
+        self.closes_without_question = True
         self.close()
 
     def begin_closing(self) -> bool:
         """Check for unfinished work before closing; False where the window may close at once."""
-        if self.ctx is None or self.closes_unasked:
+        if self.ctx is None or self.closes_without_question:
             return False
         self._closing.ask()
         return True
@@ -284,16 +283,16 @@ class MainWindow(QMainWindow):
         self.feed.start(first.cursor)
 
     def _on_changed(self, changes: Changes) -> None:
-        self.order_list.changed(changes)
+        self.order_list.apply_changes(changes)
         if self.ctx is None:
             return
         kinds = {change.kind for change in changes.changes}
         if changes.too_many or kinds & {"call", "order"}:
             self.editor.refresh()
             self._status.refresh_updates()
-        if changes.too_many or kinds & {"call", "order", "news"}:
+        if changes.too_many or kinds & {"call", "order", "notice"}:
             self.activity.refresh()
-        if changes.too_many or "source" in kinds:
+        if changes.too_many or "store" in kinds:
             self.activity.refresh_stores()
         if changes.too_many or "connection" in kinds:
             self._status.refresh_connections()

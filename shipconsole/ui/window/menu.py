@@ -60,15 +60,15 @@ class MenuEntry:
 
 
 def _connections(args: DialogArguments) -> QDialog:
-    from shipconsole.ui.dialogs.connections.dialog import ConnectionsDialog
+    from shipconsole.ui.dialogs.connections import ConnectionsDialog
 
     return ConnectionsDialog(args.parent, args.ctx, args.tasks, args.theme)
 
 
 def _create_orders(args: DialogArguments) -> QDialog:
-    from shipconsole.ui.dialogs.bulk.dialog import SendOrdersDialog
+    from shipconsole.ui.dialogs.bulk.dialog import CreateOrdersDialog
 
-    dialog = SendOrdersDialog(args.parent, args.ctx, args.tasks, args.theme)
+    dialog = CreateOrdersDialog(args.parent, args.ctx, args.tasks, args.theme)
     dialog.order_chosen.connect(args.open_order)
     return dialog
 
@@ -80,13 +80,13 @@ def _carriers(args: DialogArguments) -> QDialog:
 
 
 def _webhook_events(args: DialogArguments) -> QDialog:
-    from shipconsole.ui.dialogs.webhook_events.dialog import DeliveriesDialog
+    from shipconsole.ui.dialogs.webhook_events.dialog import WebhookEventsDialog
 
-    return DeliveriesDialog(args.parent, args.ctx, args.tasks, args.theme, args.receiver)
+    return WebhookEventsDialog(args.parent, args.ctx, args.tasks, args.theme, args.receiver)
 
 
 def _sync_some(args: DialogArguments) -> QDialog:
-    from shipconsole.ui.dialogs.sync_some.dialog import SyncSomeDialog
+    from shipconsole.ui.dialogs.sync_some import SyncSomeDialog
 
     return SyncSomeDialog(args.parent, args.ctx, args.tasks, args.theme)
 
@@ -108,7 +108,7 @@ def _cancel_items(args: DialogArguments) -> QDialog:
 
 
 def _resolve_items(args: DialogArguments) -> QDialog:
-    from shipconsole.ui.dialogs.resolve_items.dialog import ResolveItemsDialog
+    from shipconsole.ui.dialogs.resolve_items import ResolveItemsDialog
 
     dialog = ResolveItemsDialog(args.parent, args.ctx, args.tasks, args.theme, args.order_id)
     args.sheet_changed.connect(dialog.refresh)
@@ -132,19 +132,19 @@ def _link_orders(args: DialogArguments) -> QDialog:
 
 
 def _audit_log(args: DialogArguments) -> QDialog:
-    from shipconsole.ui.dialogs.audit_log.dialog import RecordDialog
+    from shipconsole.ui.dialogs.audit_log import AuditLogDialog
 
-    return RecordDialog(args.parent, args.ctx, args.tasks, args.theme)
+    return AuditLogDialog(args.parent, args.ctx, args.tasks, args.theme)
 
 
 def _order_audit_log(args: DialogArguments) -> QDialog:
-    from shipconsole.ui.dialogs.audit_log.dialog import RecordDialog
+    from shipconsole.ui.dialogs.audit_log import AuditLogDialog
 
-    return RecordDialog(args.parent, args.ctx, args.tasks, args.theme, args.order_id)
+    return AuditLogDialog(args.parent, args.ctx, args.tasks, args.theme, args.order_id)
 
 
 def _about(args: DialogArguments) -> QDialog:
-    from shipconsole.ui.dialogs.about.dialog import AboutDialog
+    from shipconsole.ui.dialogs.about import AboutDialog
 
     return AboutDialog(
         args.parent,
@@ -196,7 +196,7 @@ class Menus(QObject):
             return
         window = self._window
         for name, keys, act in (
-            ("scan", "F2", window.top_bar.scan_field.go),
+            ("scan", "F2", window.top_bar.scan_field.focus),
             ("sync", "F5", window.sync_orders),
             ("search", "Ctrl+F", window.order_list.focus_search),
             ("needs_attention", NEEDS_ATTENTION_KEY, lambda: window.order_list.show_view("needs_attention")),
@@ -232,10 +232,10 @@ class Menus(QObject):
 
     def open_forward_review(self) -> None:
         """Open the webhook events at the shipments that are under review."""
-        from shipconsole.ui.dialogs.webhook_events.dialog import DeliveriesDialog
+        from shipconsole.ui.dialogs.webhook_events.dialog import WebhookEventsDialog
 
         self.open("webhook_events")
-        for dialog in self._window.findChildren(DeliveriesDialog):
+        for dialog in self._window.findChildren(WebhookEventsDialog):
             dialog.show_forward_review()
 
     def show_menu(self) -> None:

@@ -111,7 +111,7 @@ class ScanProcessor(QObject):
         editor.moved.connect(self._on_moved)
         editor.happened.connect(self.handle)
         editor.label_typed.connect(self._on_label_typed)
-        editor.label_doubted.connect(self._on_label_doubted)
+        editor.label_needs_decision.connect(self._on_label_doubted)
         editor.label_edited.connect(lambda package: self.handle(LabelEdited(package)))
         editor.undone.connect(lambda: self.handle(Undone()))
         editor.attention.connect(lambda order_id, updates: self.handle(AttentionNeeded(order_id, updates)))
@@ -284,7 +284,7 @@ class ScanProcessor(QObject):
 
     def _step(self, event: Event) -> Step:
         done = step(self._strip, event)
-        self._strip = done.strip
+        self._strip = done.queue
         self.stepped.emit(done)
         for effect in done.effects:
             self._do(effect)

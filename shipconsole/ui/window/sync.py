@@ -53,7 +53,7 @@ class OrderSync(QObject):
             self.trouble.emit(Trouble(text("sync_problem.no_connection"), advice=advice, topic=TOPIC))
             return
         self.settled.emit(TOPIC)
-        self._panel.show_pull(sync_progress(known[0].name, 0, None))
+        self._panel.show_sync_progress(sync_progress(known[0].name, 0, None))
         try:
             self._report(await import_orders.pull(self._ctx, known, self._show_progress))
         finally:
@@ -61,7 +61,7 @@ class OrderSync(QObject):
 
     def _show_progress(self, progress: Progress) -> None:
         label = sync_progress(progress.connection, progress.done, progress.total)
-        self._panel.show_pull(label, progress.done, progress.total)
+        self._panel.show_sync_progress(label, progress.done, progress.total)
 
     def _report(self, results: tuple[Pulled, ...]) -> None:
         for result in results:

@@ -33,14 +33,14 @@ from shipconsole.vendors.shipengine.tracking import track_of
 from shipconsole.vendors.webhook_event import content_hash, unknown_event, unreadable_event
 
 # The folders of an address in which each thing's id may stand. Rates are known by their shipment, or single.
-THINGS: dict[str, tuple[tuple[ThingKind, str], ...]] = {
+THINGS: dict[str, tuple[tuple[ObjectKind, str], ...]] = {
     "API_BATCH": (("batch", "batches"),),
     "API_RATE": (("rates", "shipments"), ("rate", "rates")),
     "API_CARRIER_CONNECTED": (("carrier", "carriers"),),
     "API_REPORT_COMPLETE": (("report", "reports"),),
 }
 # The documented query for each kind of thing; for reports there is none.
-QUERIES: dict[ThingKind, tuple[str, str]] = {
+QUERIES: dict[ObjectKind, tuple[str, str]] = {
     "batch": ("get_batch_by_id", "/v1/batches/{}"),
     "rates": ("list_shipment_rates", "/v1/shipments/{}/rates"),
     "rate": ("get_rate_by_id", "/v1/rates/{}"),
@@ -101,7 +101,7 @@ class _Carrier(Received):
     connection_status: str = ""
 
 
-def read_event(body: bytes) -> Delivered:
+def read_event(body: bytes) -> ReadWebhookEvent:
     """Read a webhook event; any bytes give one.
 
     No event has an id, so it is identified by its content.
@@ -115,11 +115,11 @@ def read_event(body: bytes) -> Delivered:
     notes = notes_on(body)
     news = _news(kind if isinstance(kind, str) else "", address if isinstance(address, str) else "", fields, notes)
     # A store is refreshed again and again, and each time its webhook is identical.
-    recurs = isinstance(news, RefreshNews | ThingNews)
-    return Delivered(dedupe_key=key, news=news, recurs=recurs, notes=tuple(dict.fromkeys(notes)))
+    recurs = isinstance(news, RefreshEvent | ObjectEvent)
+    return ReadWebhookEvent(dedupe_key=key, news=news, recurs=recurs, notes=tuple(dict.fromkeys(notes)))
 
 
-def query(kind: ThingKind, thing_id: str) -> Request | None:
+def query(kind: ObjectKind, thing_id: str) -> Request | None:
     """Ask for the state of a thing; None where no query is documented.
 
     Source: ShipEngine, Get Batch By ID, Get Shipment Rates, Get Rate By ID, Get Carrier By ID (read November 2026).
@@ -130,7 +130,7 @@ def query(kind: ThingKind, thing_id: str) -> Request | None:
     return Request(name, "GET", path.format(quote(thing_id, safe="")))
 
 
-def read_queried(kind: ThingKind, response: Response) -> Message | Outcome:
+def read_queried(kind: ObjectKind, response: Response) -> Message | Outcome:
     """Return the state of a thing; a missing one is a rejection with advice."""
     body = parsed(response)
     failed = failure_of(response, body, by_status=_ADVICE)
@@ -145,7 +145,7 @@ def read_queried(kind: ThingKind, response: Response) -> Message | Outcome:
     return message or unreadable(response, TITLE)
 
 
-def _not_found(kind: ThingKind, refused: Refused) -> Refused:
+def _not_found(kind: ObjectKind, refused: Refused) -> Refused:
     """Return that a thing does not exist, with the platform's own message where it has one."""
     texts = (str(problem.message) for problem in refused.problems if problem.message.id == VERBATIM)
     text = next((text for text in texts if not text.lstrip().startswith(("{", "[", "<"))), "")
@@ -153,7 +153,7 @@ def _not_found(kind: ThingKind, refused: Refused) -> Refused:
     return Refused((Problem((), sentences(_GONE[kind], quoted), _ADVICE[NOT_FOUND]),))
 
 
-def _description(kind: ThingKind, fields: dict[str, Any]) -> Message:
+def _description(kind: ObjectKind, fields: dict[str, Any]) -> Message:
     """Describe a thing; empty where its fields are not of one."""
     match kind:
         case "batch":
@@ -227,7 +227,7 @@ def _news(kind: str, address: str, fields: dict[str, Any], notes: list[Message])
     return UnknownEvent(message=unknown_event(kind))
 
 
-def _orders(data: Any, notes: list[Message]) -> News:
+def _orders(data: Any, notes: list[Message]) -> EventContent:
     """Read the orders of a list, or a single order."""
     entries = cast("list[object]", data) if isinstance(data, list) else [cast("object", data)]
     found = [order_of(cast("dict[str, object]", entry)) for entry in entries if isinstance(entry, dict)]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Accepted, Outcome
-from shipconsole.domain.webhook import Webhook
+from shipconsole.domain.webhook_event import Webhook
 from shipconsole.vendors.adapter import WebhookRegistration, WebhookRegistry
 from shipconsole.vendors.field_errors import parsed, unreadable
 from shipconsole.vendors.field_map import FieldMap

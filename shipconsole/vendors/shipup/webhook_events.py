@@ -7,7 +7,7 @@ Source: Shipup, Webhooks, The tracker object (read November 2026).
 from typing import Any, cast
 
 from shipconsole.domain.message import Message
-from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, PackageNews
+from shipconsole.domain.webhook_event import EventContent, PackageEvent, ReadWebhookEvent, UnknownEvent
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.received import Received
@@ -32,7 +32,7 @@ class _Envelope(Received):
     created_at: str = ""
 
 
-def read_event(body: bytes) -> Delivered:
+def read_event(body: bytes) -> ReadWebhookEvent:
     """Read a webhook event; any bytes give one. It is identified by its id, else by its content."""
     parsed = parse(body)
     if not isinstance(parsed, dict):
@@ -43,15 +43,15 @@ def read_event(body: bytes) -> Delivered:
     id_ = envelope.id.strip()
     is_test = not envelope.type and "livemode" in fields
     key = f"{envelope.type}:{id_}"[:200] if id_ else content_hash(json_text(fields).encode())
-    news = NothingKnown(message=TEST_EVENT) if is_test else _news(envelope, fields.get("data"), notes)
-    return Delivered(dedupe_key=key, news=news, notes=tuple(dict.fromkeys(notes)))
+    news = UnknownEvent(message=TEST_EVENT) if is_test else _news(envelope, fields.get("data"), notes)
+    return ReadWebhookEvent(dedupe_key=key, news=news, notes=tuple(dict.fromkeys(notes)))
 
 
 def _news(envelope: _Envelope, data: Any, notes: list[Message]) -> EventContent:
     if envelope.type in OTHER_TYPES:
-        return NothingKnown(message=OTHER_TYPES[envelope.type])
+        return UnknownEvent(message=OTHER_TYPES[envelope.type])
     if envelope.type not in PACKAGE_TYPES:
-        return NothingKnown(message=unknown_event(envelope.type))
+        return UnknownEvent(message=unknown_event(envelope.type))
     envelope_data = cast("dict[str, object]", data) if isinstance(data, dict) else {}
     content = envelope_data.get("object")
     raw = cast("dict[str, object]", content) if isinstance(content, dict) else {}
@@ -59,4 +59,4 @@ def _news(envelope: _Envelope, data: Any, notes: list[Message]) -> EventContent:
     if not tracker.tracking_number.strip():
         return UnknownEvent(message=Message("webhook.no_package"))
     track = trackers.track_of(raw, tracker, envelope.created_at, envelope_data.get("reason"), notes)
-    return PackageNews(track=track, order_number=tracker.order_number)
+    return PackageEvent(track=track, order_number=tracker.order_number)

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
-from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, PackageNews
+from shipconsole.domain.webhook_event import EventContent, PackageEvent, ReadWebhookEvent, UnknownEvent
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.received import Received
@@ -31,7 +31,7 @@ class _TrackingUpdate(Received):
     last_updated_date: str = ""
 
 
-def read_event(body: bytes) -> Delivered:
+def read_event(body: bytes) -> ReadWebhookEvent:
     """Read a webhook event; any bytes give one. It has no id, so it is identified by its content."""
     parsed = parse(body)
     if not isinstance(parsed, dict):
@@ -39,18 +39,18 @@ def read_event(body: bytes) -> Delivered:
     fields = cast("dict[str, Any]", parsed)
     notes = notes_on(body)
     news = _news(fields, notes)
-    return Delivered(dedupe_key=content_hash(json_text(fields).encode()), news=news, notes=tuple(dict.fromkeys(notes)))
+    return ReadWebhookEvent(dedupe_key=content_hash(json_text(fields).encode()), news=news, notes=tuple(dict.fromkeys(notes)))
 
 
-def _news(fields: dict[str, Any], notes: list[Message]) -> News:
+def _news(fields: dict[str, Any], notes: list[Message]) -> EventContent:
     update = _TrackingUpdate.model_validate(fields, context=notes)
     number = update.tracking_number.strip()
     if not number:
-        return NothingKnown(message=Message("webhook.no_package"))
+        return UnknownEvent(message=Message("webhook.no_package"))
     status, message = meaning(update.tracking_status)
     at = RemoteTime.read(update.last_updated_date)
     event = RemoteEvent(message=message, occurred=at, status=status, code=update.tracking_status)
-    return PackageNews(
+    return PackageEvent(
         track=RemoteTrack(
             tracking_number=number,
             carrier=update.carrier_name,
@@ -63,5 +63,5 @@ def _news(fields: dict[str, Any], notes: list[Message]) -> News:
             document=json_text(fields),
         ),
         order_number=update.order_number.strip(),
-        is_hint=True,
+        is_unverified=True,
     )

@@ -10,7 +10,7 @@ from shipconsole.domain import carrier as carriers
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
-from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, OrderNews
+from shipconsole.domain.webhook_event import EventContent, OrderEvent, ReadWebhookEvent, UnknownEvent
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.request import json_text
@@ -21,7 +21,7 @@ STOCK = "stock_notify"
 ORDER_EVENTS = ("order_notify", "shipment_notify")
 
 
-def read_event(body: bytes) -> Delivered:
+def read_event(body: bytes) -> ReadWebhookEvent:
     """Read a webhook event; any bytes give one.
 
     The state of a package stands in the event, whatever its name. It is identified by name and uuid together: two
@@ -41,7 +41,7 @@ def read_event(body: bytes) -> Delivered:
     return ReadWebhookEvent(dedupe_key=key, news=news, notes=tuple(dict.fromkeys(notes)))
 
 
-def _news(name: str, event: dict[str, Any], data: Any, notes: list[Message]) -> News:
+def _news(name: str, event: dict[str, Any], data: Any, notes: list[Message]) -> EventContent:
     """Read an event; its name decides first, since stock events have ids and numbers too."""
     kind = name.strip().casefold()
     if kind == STOCK:
@@ -50,13 +50,13 @@ def _news(name: str, event: dict[str, Any], data: Any, notes: list[Message]) -> 
         return UnknownEvent(message=unknown_event(name))
     order = order_of(cast("dict[str, object]", data)) if isinstance(data, dict) else None
     if order is None:
-        return NothingKnown(message=Message("webhook.no_order"))
+        return UnknownEvent(message=Message("webhook.no_order"))
     tracking = event.get("tracking")
     package = _package(cast("dict[str, object]", tracking), event, order) if isinstance(tracking, dict) else None
     notes += order.notes
     notes += package.notes if package else ()
     notes += warnings(order, package)
-    return OrderNews(order=order, track=package)
+    return OrderEvent(order=order, track=package)
 
 
 def warnings(order: RemoteOrder, package: RemoteTrack | None = None) -> list[Message]:

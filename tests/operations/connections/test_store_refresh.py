@@ -1,7 +1,7 @@
 """Refreshing: the platform's shops, how far it is with each, and for how long that is said."""
 
 from shipconsole.operations.connections import connections, store_refresh
-from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS, SourceState, record_state
+from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS, StoreState, record_state
 from shipconsole.operations.context import Context
 from tests.support.refusals import refused
 
@@ -32,7 +32,7 @@ async def test_since_when_a_shop_is_read_stays_until_it_is_done(bench: Context) 
     (shop,) = await connections.named(bench, ["ShipEngine"])
     now_ms = bench.clock.now_ms()
     for after_ms, status in ((0, "preparing_update"), (900, "updating")):
-        state = SourceState(idle=False, status=status)
+        state = StoreState(idle=False, status=status)
         await bench.write(record_state, shop.id, "s1", state, at_ms=now_ms + after_ms, name="Shop")
     (reading,) = await store_refresh.running_imports(bench)
     assert (reading.source, reading.status, reading.since_ms) == ("Shop", "updating", now_ms)

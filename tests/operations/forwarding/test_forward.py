@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from shipconsole.domain.draft import PackageDraft
-from shipconsole.domain.forwarding import Proposal
+from shipconsole.domain.forwarding import ForwardReview
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import ValidationFailed
@@ -46,7 +46,7 @@ async def rule(ctx: Context, mode: str, *to: str) -> None:
     await forward.set_rule(ctx, "Pod", to or ("ShipEngine",), mode)
 
 
-async def only_review(ctx: Context) -> Proposal:
+async def only_review(ctx: Context) -> ForwardReview:
     (proposal,) = await forward.reviews(ctx)
     return proposal
 

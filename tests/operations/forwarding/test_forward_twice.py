@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 import pytest
 
-from shipconsole.domain.forwarding import Proposal
+from shipconsole.domain.forwarding import ForwardReview
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import verbatim
 from shipconsole.operations.context import Context
@@ -24,7 +24,7 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def proposed(ctx: Context, pod: Pod) -> Proposal:
+async def proposed(ctx: Context, pod: Pod) -> ForwardReview:
     """Return a package that waits for a person."""
     connection = await connected(ctx, pod.url)
     await rule(ctx, "review")

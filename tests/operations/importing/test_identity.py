@@ -154,7 +154,7 @@ async def test_only_number_item_and_recipient_together_make_one(ctx: Context, it
     assert [duplicate.order_id for duplicate in first.possible_duplicates] == ([] if is_same else [2])
     if not is_same:
         assert [order.order_id for order in (await orders.sheet(ctx, 2)).possible_duplicates] == [1]
-        await link.keep_apart(ctx, 1, 2)
+        await link.keep_separate(ctx, 1, 2)
         for order_id in (1, 2):
             assert (await orders.sheet(ctx, order_id)).possible_duplicates == ()
     assert len(first.links) == 1 + is_same
@@ -190,7 +190,7 @@ async def test_a_person_links_them_or_says_no_once(ctx: Context) -> None:
         assert (await orders.sheet(ctx, order_id)).possible_duplicates == ()
     (message,) = await link.manual_changes(ctx, ada)
     assert message.what == Message("audit.kept_separate", number="1001", id=str(bob))
-    assert await ctx.read(lambda db: db.value("linking.kept_apart", order_id=ada)) == bob
+    assert await ctx.read(lambda db: db.value("linking.kept_separate", order_id=ada)) == bob
     # Bob's address becomes Ada's: they were said to be two, and stay so.
     await upsert_one(ctx, post, starshipit(to=SHIP_TO))
     assert (await orders.sheet(ctx, ada)).possible_duplicates == ()
@@ -207,7 +207,7 @@ async def test_a_person_links_them_or_says_no_once(ctx: Context) -> None:
         ("Starshipit", "1002", "B. Stone · Wellington NZ", True)
     ]
     with refused("link.kept_separate_itself"):
-        await link.keep_apart(ctx, first_id, first_id)
+        await link.keep_separate(ctx, first_id, first_id)
 
 
 async def test_a_no_holds_for_the_order_that_one_becomes_part_of(ctx: Context) -> None:
@@ -217,7 +217,7 @@ async def test_a_no_holds_for_the_order_that_one_becomes_part_of(ctx: Context) -
     await upsert_one(ctx, post, starshipit())
     await upsert_one(ctx, mails, remote("1001", ("MUG", 2), id_="m", ship_to=Address()))
     ada, bob, third = 1, 2, 3
-    await link.keep_apart(ctx, ada, bob)
+    await link.keep_separate(ctx, ada, bob)
     await link.link(ctx, bob, third, link.match_items(*(await _both(ctx, bob, third))), "Bob's mails")
     assert (await orders.sheet(ctx, ada)).possible_duplicates == ()
     assert (await orders.sheet(ctx, bob)).possible_duplicates == ()
@@ -283,8 +283,8 @@ async def test_a_webhook_without_a_recipient_is_attached_to_nothing(ctx: Context
     # It counts by itself, though SwiftPOD is not asked; what follows of it is another matter.
     pod = await connections.connect(ctx, "swiftpod", "Pod", options={"webhooks_without_key": "apply"})
     await upsert_one(ctx, engine, remote("1001", ("MUG", 2)))
-    delivery_id = await received(ctx, pod, order_webhook("1001", status=status))
-    done = await process.process_one(ctx, delivery_id)
+    webhook_event_id = await received(ctx, pod, order_webhook("1001", status=status))
+    done = await process.process_one(ctx, webhook_event_id)
     assert "Pod named no recipient" in str(done.message)
     assert len(await orders.list_rows(ctx)) == 1
     ada = await sheet(ctx, "1001")
@@ -292,6 +292,6 @@ async def test_a_webhook_without_a_recipient_is_attached_to_nothing(ctx: Context
     # A sync tells whose it is, and the webhook is worked off again by the connection's own link.
     known = remote("1001", ("MUG", 1), id_="88", status="in_production")
     assert await upsert_one(ctx, pod, known) == 0
-    assert [event.id for event in await ctx.read(webhook_events.new, 9)] == [delivery_id]
-    await process.process_one(ctx, delivery_id)
+    assert [event.id for event in await ctx.read(webhook_events.unprocessed, 9)] == [webhook_event_id]
+    await process.process_one(ctx, webhook_event_id)
     assert [track.tracking_number for track in (await sheet(ctx, "1001")).tracks] == ["9400100109361129278357"]

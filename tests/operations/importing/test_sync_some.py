@@ -93,11 +93,11 @@ async def test_swiftpod_obeys_states_ids_and_days(bench: Context, simulated_plat
 
 async def test_nothing_vanishes_and_the_connection_is_no_fresher(bench: Context) -> None:
     before = sorted(await orders.list_rows(bench), key=lambda row: row.id)
-    pulled_at = [connection.pulled_at_ms for connection in await connections.every(bench)]
-    assert all(pulled_at)
+    synced_at = [connection.synced_at_ms for connection in await connections.every(bench)]
+    assert all(synced_at)
     assert await seen(bench, "ShipEngine", external_order_number="10002") == 1
     assert sorted(await orders.list_rows(bench), key=lambda row: row.id) == before
-    assert [connection.pulled_at_ms for connection in await connections.every(bench)] == pulled_at
+    assert [connection.synced_at_ms for connection in await connections.every(bench)] == synced_at
     assert await seen(bench, "ShipEngine") == 8
     assert (await at(bench, "ShipEngine")).synced_at_ms != synced_at[0]
 

@@ -189,7 +189,7 @@ async def test_it_cannot_be_put_in_a_package_and_does_not_ship_by_itself(ctx: Co
     assert [row.left for row in await orders.list_rows(ctx, state="to_ship")] == [1]
     done = await resolve(ctx, "shipped")
     assert (done.order.state, await orders.list_rows(ctx, state="to_ship")) == ("shipped", [])
-    assert [(str(change.what), change.why) for change in done.manual_changes] == [
+    assert [(str(change.what), change.reason) for change in done.manual_changes] == [
         ("Item CLOTH, 2.5: resolved as shipped.", WHY)
     ]
     reopened = await resolve(ctx, "")

@@ -32,7 +32,7 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def digest(ctx: Context, body: Document) -> received_webhook.Delivery:
+async def digest(ctx: Context, body: Document) -> received_webhook.WebhookEvent:
     (connection,) = await connections.named(ctx, ["Pod"])
     return await process.process_one(ctx, await received(ctx, connection, body))
 
@@ -98,7 +98,7 @@ async def test_what_is_not_confirmed_is_reported_and_stored_nowhere_else(
     added = [row for row in everything(bench) if row not in before]
     assert len([row for row in added if row[0] != "order"]) == asked_of_a_person
     assert await states(bench, "10001") == {}
-    assert {notice.kind for notice in await bench.read(news.latest, most=9)} == {"order"}
+    assert {notice.kind for notice in await bench.read(platform_notices.latest, most=9)} == {"order"}
 
 
 async def test_a_state_that_the_order_does_not_show_yet_waits_for_it(bench: Context, pod: Pod) -> None:

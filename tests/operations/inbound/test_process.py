@@ -14,7 +14,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.domain.received_webhook import NewsItem
+from shipconsole.domain.received_webhook import PlatformNotice
 from shipconsole.domain.tracking import Track
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -25,8 +25,8 @@ from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import SimulatorServer
-from shipconsole.simulator.shipengine_things import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
-from shipconsole.store import follow_up_jobs, news
+from shipconsole.simulator.shipengine_objects import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
+from shipconsole.store import follow_up_jobs, platform_notices
 from tests.operations.pod import Document, Pod, connected, order_of, received, running_pod, shipped_package, webhook
 from tests.support import local_http, sql
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
@@ -59,7 +59,7 @@ def tracked(status: str, *events: tuple[str, str], number: str = NUMBER) -> Docu
     return {"resource_type": "API_TRACK", "resource_url": f"{HOST}/v1/tracking", "data": data}
 
 
-async def digest(ctx: Context, connection: Connection, body: Document) -> received_webhook.Delivery:
+async def digest(ctx: Context, connection: Connection, body: Document) -> received_webhook.WebhookEvent:
     return await process.process_one(ctx, await received(ctx, connection, body))
 
 

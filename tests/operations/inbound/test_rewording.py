@@ -28,7 +28,7 @@ def rows(ctx: Context, query: str) -> list[tuple[object, ...]]:
         return store.execute(query).fetchall()
 
 
-async def digest(ctx: Context, name: str, body: Document) -> received_webhook.Delivery:
+async def digest(ctx: Context, name: str, body: Document) -> received_webhook.WebhookEvent:
     (connection,) = await connections.named(ctx, [name])
     return await process.process_one(ctx, await received(ctx, connection, body))
 

@@ -82,7 +82,7 @@ async def test_what_recurs_is_new_news_after_it_was_removed(aged: Context, clock
     assert await received(aged, connection, READ) == id_
     assert await process.run_due(aged) == 1
     (call,) = await receive.latest(aged, -1)
-    assert (call.id, call.came_at_ms, call.state) == (id_, clock.now_ms(), "processed")
+    assert (call.id, call.received_at_ms, call.state) == (id_, clock.now_ms(), "processed")
 
 
 async def test_many_go_a_few_at_a_time(aged: Context, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ async def test_no_request_is_sent_unless_the_settings_say_so(profile: Profile) -
     with announcing(file) as announcer:
         for settings in (Settings(), Settings(announcements=announcer.url), Settings(announcements_signer=key)):
             assert (await updates.check(profile, settings)).kind == "off"
-        assert announcer.asked == []
+        assert announcer.requests == []
 
 
 async def test_a_newer_version_is_reported_with_its_page(profile: Profile) -> None:

@@ -66,7 +66,7 @@ async def test_each_platform_that_can_be_notified_is_and_the_other_is_named(
     assert "can't be updated" in str(words["ShipEngine"])
     assert "Receives the number" in str(words["Starshipit"])
     (done,) = await linking.manual_changes(bench, order_id)
-    assert (done.what, done.why, done.station) == (
+    assert (done.what, done.reason, done.station) == (
         Message("audit.cancelled", items=(f"1 × {line.sku}",)),
         "out of stock",
         "Bench 1",

@@ -86,7 +86,7 @@ async def test_linked_orders_are_one_and_a_sync_leaves_them_so(ctx: Context) -> 
     assert await linked(ctx, order_id) == expected
     assert [line.left for line in (await orders.sheet(ctx, order_id)).order.lines] == [2, 1]
     (done,) = await linking.manual_changes(ctx, order_id)
-    assert (str(done.what), done.why) == ("Linked with order W-77 (Bench), without BAG.", WHY)
+    assert (str(done.what), done.reason) == ("Linked with order W-77 (Bench), without BAG.", WHY)
 
 
 async def test_an_order_that_is_part_of_another_is_found_and_scanned_by_its_former_number(ctx: Context) -> None:
@@ -140,7 +140,7 @@ async def test_an_order_that_is_being_sent_to_a_platform_is_not_linked_to_one_th
     ctx: Context, state: str
 ) -> None:
     order_id, other_id, _, bench = await two_orders(ctx)
-    await ctx.write(orders_store.describe_by_hand, order_id, ship_to=SHIP_TO, note=NO_MESSAGE, ordered_at_ms=0)
+    await ctx.write(orders_store.describe_manual_order, order_id, ship_to=SHIP_TO, note=NO_MESSAGE, ordered_at_ms=0)
     notifications = await create.queue_creations(ctx, [order_id], bench.id)
     assert notifications.call_ids
     if state == "confirmed":
@@ -179,7 +179,7 @@ async def test_what_is_done_keeps_its_record_when_its_order_becomes_part_of_anot
     other_case = (await orders.sheet(ctx, other_id)).order.lines[0].id
     await linking.link(ctx, other_id, last_id, [(other_case, case)], "one")
     await linking.link(ctx, order_id, other_id, await pairs_of(ctx, order_id, other_id), "two")
-    assert [change.why for change in await linking.manual_changes(ctx, order_id)] == ["one", "two"]
+    assert [change.reason for change in await linking.manual_changes(ctx, order_id)] == ["one", "two"]
     assert set(await linked(ctx, order_id)) == {"Shop", "Bench", "Mails"}
     assert bench.name in str((await linking.manual_changes(ctx, order_id))[1].what)
 

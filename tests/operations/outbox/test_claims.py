@@ -165,7 +165,7 @@ async def test_an_answer_to_an_earlier_claim_does_not_settle_a_later_one(
         await ctx.write(send.settle, ctx, earlier, connection, Response(200, body=b"{}"))
         assert (await now(ctx, call)).state == "sending", "the later request is still on its way"
         assert [attempt.what for attempt in await worker.attempts(ctx, call.id)][-1] == "answered", "and it is kept"
-        await ctx.write(send.settle, ctx, later, connection, Answer(422, body=b'{"error": "no"}'))
+        await ctx.write(send.settle, ctx, later, connection, Response(422, body=b'{"error": "no"}'))
         assert (await now(ctx, call)).state == "rejected"
 
 

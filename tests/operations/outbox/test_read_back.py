@@ -179,7 +179,7 @@ async def test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_l
     headers = {"API-Key": SECRETS["shipengine"]["api_key"]}
     local_http.post(url, json=other.request.body, headers=headers).raise_for_status()
     (link,) = (link for link in (await orders.sheet(ctx, order_id)).links if link.connection_id == call.connection_id)
-    refresh = VENDORS["shipengine"].refresh
+    refresh = VENDORS["shipengine"].stores
     assert refresh is not None
     assert await followups.refresh(ctx, other.connection, refresh, link.source_id) == Accepted()
     await import_orders.refresh_order(ctx, other.connection, link.remote_id)

@@ -97,7 +97,7 @@ def test_without_any_one_attribute_the_others_are_kept(path: str, odd: object) -
     reader = VENDORS["shipengine"].webhooks
     assert reader
     news = reader.read(json.dumps(reported).encode()).news
-    assert isinstance(news, PackageNews)
+    assert isinstance(news, PackageEvent)
     kept = news.track.model_dump_json()
     for other in PATHS:
         if other != path:

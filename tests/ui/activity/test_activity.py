@@ -19,7 +19,6 @@ from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.connections.store_refresh import StoreState, note_state
 from shipconsole.operations.context import Context
-from shipconsole.operations.importing.platform_drift import PlatformDrift
 from shipconsole.operations.outbox import evidence
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.worker import Backlog
@@ -27,7 +26,7 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store.connections import works
 from shipconsole.ui.activity.model import ActivityModel, backlog_text
 from shipconsole.ui.activity.panel import ActivityPanel
-from shipconsole.ui.dialogs.call_details.dialog import CallDetails, details_text, first_line
+from shipconsole.ui.dialogs.call_details import CallDetails, details_text, first_line
 from shipconsole.ui.kit.formats import ago, at, lasting
 from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.strings import attempt_label
@@ -295,7 +294,7 @@ async def test_enter_shows_the_details_which_can_be_copied(
     shown = details.findChild(QPlainTextEdit, "record").toPlainText()
     found = await evidence.of_call(bench, refused)
     assert shown == details_text(refused, await worker.attempts(bench, refused.id), (), found)
-    assert attempt_word("answered") in shown
+    assert attempt_label("answered") in shown
     QTest.mouseClick(details.findChild(QPushButton, "copy"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == shown
 
@@ -333,7 +332,7 @@ async def test_a_store_refresh_is_shown_until_it_is_complete(panel: ActivityPane
     (connection,) = await connections.named(bench, ["ShipEngine"])
     notice = panel.findChild(QLabel, "refreshing_stores")
     now_ms = bench.clock.now_ms()
-    busy = SourceState(idle=False, status="preparing_update")
+    busy = StoreState(idle=False, status="preparing_update")
     await bench.write(note_state, connection.id, "s1", busy, at_ms=now_ms - 12_000, name="Shopify AU")
     panel.refresh_stores()
     await until(lambda: notice.isVisible())
@@ -346,6 +345,6 @@ async def test_a_store_refresh_is_shown_until_it_is_complete(panel: ActivityPane
             seconds=UNKNOWN,
         ).partition(UNKNOWN)[0]
     )
-    await bench.write(note_state, connection.id, "s1", SourceState(idle=True), at_ms=now_ms)
+    await bench.write(note_state, connection.id, "s1", StoreState(idle=True), at_ms=now_ms)
     panel.refresh_stores()
     await until(lambda: not notice.isVisible())

@@ -14,19 +14,19 @@ from shipconsole.operations.connections.connections import every
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive, webhook_log
 from shipconsole.operations.inbound.process import run_due
-from shipconsole.operations.inbound.webhook_log import NewsItem
+from shipconsole.operations.inbound.webhook_log import PlatformNotice
 from shipconsole.store import orders
 from shipconsole.store.database import Db
 from shipconsole.ui.activity.model import ActivityModel
 from shipconsole.ui.activity.panel import ActivityList, ActivityPanel
+from shipconsole.ui.kit.formats import ago
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.times import ago
 from tests.ui.activity.test_activity import CONFIRMED
 from tests.ui.waiting import until
 
 NOW_MS = CONFIRMED.created_at_ms + 600_000
-EVENT = NewsItem(
+EVENT = PlatformNotice(
     id=1,
     at_ms=CONFIRMED.created_at_ms + 60_000,
     connection="ShipEngine",
@@ -34,7 +34,7 @@ EVENT = NewsItem(
     kind="batch",
     message=verbatim("Batch se-28529731: completed."),
     stands_out=False,
-    delivery_id=4,
+    webhook_event_id=4,
 )
 
 

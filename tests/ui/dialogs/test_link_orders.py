@@ -135,7 +135,7 @@ async def test_linking_by_keyboard_leaves_one_order(opened: Linking) -> None:
     assert opened.shown() == text("link_orders.enter_reason")
     await opened.confirm()
     assert not opened.dialog.isVisible()
-    assert "Entered twice" in [done.why for done in await link.manual_changes(opened.ctx, opened.dialog.order_id)]
+    assert "Entered twice" in [done.reason for done in await link.manual_changes(opened.ctx, opened.dialog.order_id)]
     listed = await orders.list_rows(opened.ctx, find="B-1")
     assert other_id not in [row.id for row in listed]
 

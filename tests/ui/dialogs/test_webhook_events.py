@@ -22,11 +22,11 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process, receive
-from shipconsole.operations.inbound.webhook_log import Proposal
+from shipconsole.operations.inbound.webhook_log import ForwardReview
 from shipconsole.operations.orders import orders
-from shipconsole.store import forwarding, news
+from shipconsole.store import forwarding, platform_notices
 from shipconsole.store.database import Db
-from shipconsole.store.forwarding import ProposalState
+from shipconsole.store.forwarding import ForwardReviewState
 from shipconsole.ui.dialogs.webhook_events.dialog import WebhookEventsDialog
 from shipconsole.ui.dialogs.webhook_events.events_page import SHOWN_BYTES, EventsModel
 from shipconsole.ui.dialogs.webhook_events.forwarding_pages import ReviewsPage
@@ -36,14 +36,14 @@ from shipconsole.ui.kit.theme import Theme
 from tests.ui.waiting import until_idle
 
 
-def review(id_: int, state: ProposalState) -> Proposal:
-    return Proposal(id_, 1, "SwiftPOD", f"N{id_}", 1, "10001", "usps", (), True, state, "", None, 0)
+def review(id_: int, state: ForwardReviewState) -> ForwardReview:
+    return ForwardReview(id_, 1, "SwiftPOD", f"N{id_}", 1, "10001", "usps", (), True, state, "", None, 0)
 
 
 def test_shipments_that_cannot_be_forwarded_are_listed_with_those_to_review(qtbot: QtBot) -> None:
     page = ReviewsPage(Theme())
     qtbot.addWidget(page)
-    states: tuple[ProposalState, ...] = ("shipped", "refused", "declined", "proposed")
+    states: tuple[ForwardReviewState, ...] = ("shipped", "refused", "declined", "proposed")
     page.show_reviews([review(id_, state) for id_, state in enumerate(states, 1)], {})
     page.show()
     # The column lays its cards out once the window is shown.
@@ -145,7 +145,7 @@ async def add_review(opened: WebhookEvents, *, confirmed: bool = True, sku: str 
     order_id = await orders.find(opened.ctx, "10001")
     await forward.set_rule(opened.ctx, "SwiftPOD", ["Shipup"], "review")
     await opened.ctx.write(
-        forwarding.propose,
+        forwarding.put_review,
         connection_id=opened.known["SwiftPOD"].id,
         tracking_number=number,
         order_id=order_id,
@@ -154,7 +154,7 @@ async def add_review(opened: WebhookEvents, *, confirmed: bool = True, sku: str 
         confirmed=confirmed,
         message=NO_MESSAGE,
         now_ms=1_790_000_000_000,
-        told_at_ms=0,
+        remote_changed_at_ms=0,
     )
     proposals = await forward.proposals(opened.ctx)
     return next(one.id for one in proposals if one.tracking_number == number)
@@ -216,7 +216,7 @@ async def test_markup_and_hidden_signs_in_a_body_are_only_text(opened: WebhookEv
 
 
 async def test_reprocessing_changes_nothing(opened: WebhookEvents) -> None:
-    delivery_id = await bring(opened, TRACK)
+    webhook_event_id = await bring(opened, TRACK)
     await process.run_due(opened.ctx)
     await opened.refresh()
     before = await opened.ctx.read(everything_stored)
@@ -226,12 +226,12 @@ async def test_reprocessing_changes_nothing(opened: WebhookEvents) -> None:
         text("webhook_events.reprocessed", state=text("webhook_events.state_processed"))
     )
     assert await opened.ctx.read(everything_stored) == before
-    assert [one.id for one in await receive.latest(opened.ctx, -1)] == [delivery_id]
+    assert [one.id for one in await receive.latest(opened.ctx, -1)] == [webhook_event_id]
 
 
 def everything_stored(db: Db) -> object:
     """All that a webhook may have changed."""
-    return db.rows("tracks.events", track_id=1), news.latest(db, most=10), forwarding.every(db, most=10)
+    return db.rows("tracks.events", track_id=1), platform_notices.latest(db, most=10), forwarding.every(db, most=10)
 
 
 async def test_files_are_imported_once_each(opened: WebhookEvents, tmp_path: Path) -> None:

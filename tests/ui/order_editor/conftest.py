@@ -45,7 +45,7 @@ class Bench:
 
     async def settled(self) -> None:
         """Let every task end."""
-        await self.until(lambda: not self.tasks._running)
+        await self.until(lambda: not self.tasks.running)
 
     def find(self, kind: type, name: str):
         """Return a part of the panel by its object name."""

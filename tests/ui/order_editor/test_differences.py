@@ -7,7 +7,6 @@ import pytest
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import LineLink, Link
 from shipconsole.messages import text
-from shipconsole.operations.importing.identity import LinkedOrder
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.order_editor.header import differences_of
 from tests.ui.order_editor.orders import CASE, order_of

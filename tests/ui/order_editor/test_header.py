@@ -48,7 +48,7 @@ async def test_the_header_shows_an_order_that_may_be_the_same_until_a_person_dec
     order_bench.panel.entry_requested.connect(requested.append)
     QTest.mouseClick(order_bench.find(QPushButton, "compare_orders"), Qt.MouseButton.LeftButton)
     assert requested == ["link_orders"]
-    await link.keep_apart(order_bench.ctx, order_id, other_id)
+    await link.keep_separate(order_bench.ctx, order_id, other_id)
     order_bench.panel.refresh()
     await order_bench.until(lambda: text_of(order_bench, "may_be_same") == "")
 

@@ -30,7 +30,6 @@ from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.strings import CALL_LABELS
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.times import at_second
 from shipconsole.ui.order_editor.header import BadgeRow
 from shipconsole.ui.order_editor.items import items_headline
 from shipconsole.ui.order_editor.order_page import ship_text
@@ -208,7 +207,7 @@ async def test_after_shipping_the_updates_replace_the_preview(order_bench: Bench
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    assert all(row.endswith(CALL_STATES["pending"].word) for row in rows(order_bench))
+    assert all(row.endswith(CALL_LABELS["pending"].label) for row in rows(order_bench))
     await worker.flush(order_bench.ctx, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.until(lambda: rows(order_bench) and all(CONFIRMED in row for row in rows(order_bench)))
@@ -271,7 +270,7 @@ async def test_an_update_without_response_is_resolved_with_a_reason(
     order_bench.panel.refresh()
     await order_bench.until(lambda: any(CALL_LABELS["unknown"].label in row for row in rows(order_bench)))
     row = next(
-        row for row in order_bench.panel.findChildren(UpdateRow) if CALL_STATES["unknown"].word in row.accessibleName()
+        row for row in order_bench.panel.findChildren(UpdateRow) if CALL_LABELS["unknown"].label in row.accessibleName()
     )
     QTest.mouseClick(row.findChild(QPushButton, "mark_confirmed"), Qt.MouseButton.LeftButton)
     dialog = order_bench.find(Prompt, "reason")
@@ -279,7 +278,7 @@ async def test_an_update_without_response_is_resolved_with_a_reason(
     assert not done.isEnabled()
     QTest.keyClicks(dialog.findChild(QLineEdit, "reason_field"), "seen in the store")
     QTest.mouseClick(done, Qt.MouseButton.LeftButton)
-    await order_bench.until(lambda: not any(CALL_STATES["unknown"].word in row for row in rows(order_bench)))
+    await order_bench.until(lambda: not any(CALL_LABELS["unknown"].label in row for row in rows(order_bench)))
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     assert {call.state for call in sheet.calls} == {"confirmed"}
     assert any("seen in the store" in str(call.message) for call in sheet.calls)
@@ -555,7 +554,7 @@ async def test_changes_elsewhere_are_reported_while_something_is_packed(order_be
 
 
 async def test_a_doubtful_typed_number_ships_after_a_person_accepts_it(order_bench: Bench) -> None:
-    scans = Scans(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
+    scans = ScanProcessor(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
     lines = await order_bench.open()
     panel = order_bench.panel
     panel.add_units((lines[0],))
@@ -577,7 +576,7 @@ async def test_a_doubtful_typed_number_ships_after_a_person_accepts_it(order_ben
 
 
 async def test_a_typed_number_that_is_not_accepted_is_removed(order_bench: Bench) -> None:
-    scans = Scans(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
+    scans = ScanProcessor(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
     await order_bench.open()
     number = order_bench.find(QLineEdit, "tracking_number")
     number.setFocus()

@@ -132,7 +132,7 @@ def test_the_status_is_set_by_what_is_loaded_and_synced(qtbot: QtBot, panel: Ord
     with qtbot.waitSignal(panel.finder.ids_loaded):
         panel.query.text = "10042"
     assert (panel.status.row_count, panel.status.words) == (1, "10042")
-    panel.show_synced([Connection(1, "Shop A", "shipengine", "", pulled_at_ms=5, pull_trouble="incomplete")])
+    panel.show_synced([Connection(1, "Shop A", "shipengine", "", synced_at_ms=5, sync_trouble="incomplete")])
     status = panel.status
     assert (status.connection_count, status.synced_at_ms, status.incomplete) == (1, 5, ("Shop A",))
     panel.show_sync_progress("ShipEngine", 1, 2)
@@ -158,7 +158,7 @@ def test_rows_are_validated_where_their_page_is_read(store: Store) -> None:
     (row,) = order_list.rows(store, [1]).result()
     assert isinstance(row, OrderRow)
     with closing(sql.connect(store.file)) as db:
-        db.execute("UPDATE orders SET shipped_pieces = 'many' WHERE id = 2")
+        db.execute("UPDATE orders SET shipped_units = 'many' WHERE id = 2")
     with pytest.raises(ValidationError, match="shipped"):
         order_list.rows(store, [1, 2]).result()
 

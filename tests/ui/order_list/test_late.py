@@ -92,7 +92,7 @@ def test_a_package_becomes_overdue_with_time_alone(qtbot: QtBot, store: Store, o
 
 
 @pytest.mark.parametrize("issue", ["exception", "late", "quiet"])
-def test_the_stripe_before_a_row_has_the_colour_of_its_issue(panel: OrderListPanel, issue: PackageTrouble) -> None:
+def test_the_stripe_before_a_row_has_the_color_of_its_issue(panel: OrderListPanel, issue: PackageIssue) -> None:
     row_painter = RowPainter(LIGHT)
     row = panel.table.model().row(0)
     image = QImage(400, row_painter.height, QImage.Format.Format_RGB32)
@@ -102,7 +102,7 @@ def test_the_stripe_before_a_row_has_the_colour_of_its_issue(panel: OrderListPan
     row_painter.row(painter, 0, cells, row, date(2026, 11, 21), 0, issue)
     painter.end()
     stripe = image.pixelColor(1, row_painter.height // 2)
-    assert stripe == LIGHT.colour({"exception": "bad", "late": "wait", "quiet": "secondary"}[issue])
+    assert stripe == LIGHT.color({"exception": "bad", "late": "wait", "quiet": "secondary"}[issue])
 
 
 def test_in_little_room_only_urgent_views_show_their_count(

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui.kit.binding.paged_table import PAGE, PAGES_KEPT
+from shipconsole.ui.kit.binding.paged_table import PAGE, PAGES_HELD
 from shipconsole.ui.order_list.model import OrderListModel
 from tests.ui.order_list.conftest import HeldRequests, row_of
 
@@ -52,7 +52,7 @@ def test_orders_with_the_same_number_and_unresolved_items_are_distinguished(
 def test_pages_next_to_the_shown_one_are_loaded_in_advance(model: OrderListModel, held: HeldRequests) -> None:
     model.set_ids(ids(1_000))
     held.deliver()
-    model.want(510, 525)
+    model.prefetch(510, 525)
     assert sorted(ids[0] for ids, _ in held.requests) == [401, 501, 601]
 
 
@@ -73,11 +73,11 @@ def test_known_rows_stay_readable_when_the_ids_change(model: OrderListModel, hel
 
 def test_only_a_limited_number_of_pages_is_held(held: HeldRequests, qtbot: QtBot) -> None:
     model = OrderListModel(held.fetch)
-    model.set_ids(ids((PAGES_KEPT + 10) * PAGE))
-    for page in range(PAGES_KEPT + 10):
+    model.set_ids(ids((PAGES_HELD + 10) * PAGE))
+    for page in range(PAGES_HELD + 10):
         model.row(page * PAGE)
         held.deliver()
-    assert [model.held(page * PAGE + 1) is not None for page in range(PAGES_KEPT + 10)].count(True) == PAGES_KEPT
+    assert [model.held(page * PAGE + 1) is not None for page in range(PAGES_HELD + 10)].count(True) == PAGES_HELD
 
 
 def test_only_rows_that_changed_are_reported(model: OrderListModel, held: HeldRequests, qtbot: QtBot) -> None:

@@ -15,9 +15,9 @@ from shipconsole.domain.change_feed import Change, Changes
 from shipconsole.domain.connection import Connection
 from shipconsole.messages import text
 from shipconsole.store.database import Store
-from shipconsole.ui.kit.strings import pulling
+from shipconsole.ui.kit.formats import ago
+from shipconsole.ui.kit.strings import sync_progress
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.times import ago
 from shipconsole.ui.kit.tokens import DARK, LIGHT, scaled
 from shipconsole.ui.order_list import table
 from shipconsole.ui.order_list.model import OrderListModel
@@ -78,7 +78,7 @@ def test_the_orders_to_ship_are_shown_with_their_count(qtbot: QtBot, panel: Orde
 
 def test_an_incomplete_sync_is_shown_below_the_list(panel: OrderListPanel) -> None:
     connections = (
-        Connection(1, "Shop A", "shipengine", "", pull_trouble="incomplete"),
+        Connection(1, "Shop A", "shipengine", "", sync_trouble="incomplete"),
         Connection(2, "Shop B", "shipup", ""),
     )
     panel.show_synced(connections)
@@ -172,7 +172,7 @@ def test_a_changed_order_glows_for_a_moment_and_its_row_is_current(
     qtbot: QtBot, panel: OrderListPanel, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert numbers(qtbot, panel)
-    change_order(store, 5, "shipped_pieces = 3, left_pieces = 2, state = 'partly_shipped'")
+    change_order(store, 5, "shipped_units = 3, left_units = 2, state = 'partly_shipped'")
     panel.apply_changes(Changes(1, (Change("order", 5),), too_many=False))
     cell = panel.table.model().index(4, 2)
     qtbot.waitUntil(lambda: cell.data() == "3 / 5")
@@ -195,7 +195,7 @@ def test_a_shipped_order_leaves_and_the_other_rows_keep_their_position(
     orders.verticalScrollBar().setValue(60 * orders.rowHeight(0) + 7)
     top = orders.positions_shown()[0]
     top_id = panel.model.id_at(top)
-    change_order(store, 2, "shipped_pieces = 2, left_pieces = 0, state = 'shipped'")
+    change_order(store, 2, "shipped_units = 2, left_units = 0, state = 'shipped'")
     with qtbot.waitSignal(panel.finder.ids_loaded):
         panel.apply_changes(Changes(1, (Change("order", 2),), too_many=False))
     assert orders.model().rowCount() == TO_SHIP - 1
@@ -220,14 +220,14 @@ def test_a_change_that_moves_no_order_leads_to_no_search(qtbot: QtBot, panel: Or
 
 
 def test_many_changes_at_once_lead_to_a_new_search(qtbot: QtBot, panel: OrderListPanel, store: Store) -> None:
-    change_order(store, 2, "shipped_pieces = 2, left_pieces = 0, state = 'shipped'")
+    change_order(store, 2, "shipped_units = 2, left_units = 0, state = 'shipped'")
     with qtbot.waitSignal(panel.finder.ids_loaded):
         panel.apply_changes(Changes(1, (), too_many=True))
     assert panel.table.model().rowCount() == TO_SHIP - 1
 
 
 def test_a_sync_shows_its_progress_and_can_be_cancelled(qtbot: QtBot, panel: OrderListPanel) -> None:
-    panel.show_sync_progress(pulling("ShipEngine", 250, 1_000), 250, 1_000)
+    panel.show_sync_progress(sync_progress("ShipEngine", 250, 1_000), 250, 1_000)
     assert panel.footer.accessibleName() == "ShipEngine: 250 of 1,000"
     progress = panel.findChild(QProgressBar)
     assert (progress.value(), progress.maximum()) == (250, 1_000)

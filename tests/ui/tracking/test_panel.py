@@ -342,7 +342,7 @@ def test_doubts_are_shown_below_the_state(panel: TrackingPanel) -> None:
     panel.show_sheet(sheet(Track(tracking_number=NUMBER, carrier="usps", status="delivered", doubts=doubts)))
     shown = panel.findChildren(QLabel, "package_doubt")
     assert tuple(label.text() for label in shown) == tuple(map(str, doubts))
-    assert {label.property("tone") for label in shown} == {"wait"}
+    assert {label.property("severity") for label in shown} == {"wait"}
 
 
 SIGNED = TrackEvent(

@@ -104,7 +104,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         assert window.banner.troubles()[0].what in [
             text("sync_problem.incomplete", connection=name) for name in NAMES.values()
         ]
-        assert "Synced 2 h ago" in window.order_list._footer.accessibleName()
+        assert "Synced 2 h ago" in window.order_list.footer.accessibleName()
 
         await point_all_at(cut, simulated_platforms.url)
 

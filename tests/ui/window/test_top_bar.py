@@ -96,7 +96,7 @@ def test_each_connection_shows_its_state(bar: TopBar) -> None:
     ("state", "silent", "label", "severity", "spoken"),
     [
         ({"has_answered": False}, False, "Shop", "quiet", f"Shop, {connection_state(ConnectionState.UNCHECKED)}"),
-        ({"has_answered": False, "pulled_at_ms": 1}, False, "Shop", "good", "Shop"),
+        ({"has_answered": False, "synced_at_ms": 1}, False, "Shop", "good", "Shop"),
         ({}, False, "Shop", "good", "Shop"),
         ({}, True, "Shop", "wait", f"Shop, {SILENT}"),
         ({"sync_trouble": "not_yet"}, False, SYNC_FAILED, "bad", SYNC_FAILED),

@@ -25,13 +25,13 @@ ORDERS = sample("shipengine/samples/webhooks/sales_orders_imported.json")
 HOST = "https://api.shipengine.com"
 
 
-def told(kind: str, address: object, **more: Any) -> Delivered:
+def told(kind: str, address: object, **more: Any) -> ReadWebhookEvent:
     return read_event(json.dumps({"resource_type": kind, "resource_url": address, **more}).encode())
 
 
 def test_a_parcel_comes_with_its_events_and_both_kinds_of_words() -> None:
     news = read_event(TRACK).news
-    assert isinstance(news, PackageNews)
+    assert isinstance(news, PackageEvent)
     track = news.track
     assert (track.tracking_number, track.status, track.expected.text) == (
         "9400111298370264401222",
@@ -55,7 +55,7 @@ def test_a_parcel_comes_with_its_events_and_both_kinds_of_words() -> None:
 
 def test_orders_come_as_a_list() -> None:
     news = read_event(ORDERS).news
-    assert isinstance(news, OrdersNews)
+    assert isinstance(news, OrdersEvent)
     (order,) = news.orders
     assert (order.number, order.lines[0].sku, order.lines[0].quantity) == ("900001", "A", 2)
     assert order.changed_at_ms == 1_593_648_000_000
@@ -109,7 +109,7 @@ def test_an_address_of_another_form_gives_no_id(address: object) -> None:
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"\xff\xfe", b'{"resource_type": {}}', b"[" * 100_000])
 def test_what_is_no_webhook_says_so(body: bytes) -> None:
     delivered = read_event(body)
-    assert isinstance(delivered.news, NothingKnown)
+    assert isinstance(delivered.news, UnknownEvent)
     assert len(delivered.dedupe_key) == 64
 
 
@@ -130,7 +130,7 @@ def test_the_same_event_is_known_again_however_it_is_spaced() -> None:
         ("carrier", "/v1/carriers/se-1"),
     ],
 )
-def test_a_thing_is_asked_for_at_its_own_path_alone(kind: ThingKind, path: str) -> None:
+def test_a_thing_is_asked_for_at_its_own_path_alone(kind: ObjectKind, path: str) -> None:
     asked = query(kind, "se-1")
     assert asked is not None
     assert (asked.method, asked.path, asked.query) == ("GET", path, ())
@@ -169,13 +169,13 @@ DHL = {"service_type": "DHL", "shipping_amount": {"currency": "eur", "amount": 3
         ("carrier", {"carrier_code": "ups", "connection_status": "pending_approval"}, "ups, waiting for approval"),
     ],
 )
-def test_what_became_of_a_thing_is_told_in_words(kind: ThingKind, body: Any, words: str) -> None:
+def test_what_became_of_a_thing_is_told_in_words(kind: ObjectKind, body: Any, words: str) -> None:
     assert str(read_queried(kind, response(200, body))) == words
 
 
 @pytest.mark.parametrize("kind", ["batch", "rates", "rate", "carrier"])
 @pytest.mark.parametrize("body", [b"<html>", b"{}", b"[]", b"7"])
-def test_an_answer_without_the_thing_is_no_answer(kind: ThingKind, body: bytes) -> None:
+def test_an_answer_without_the_thing_is_no_answer(kind: ObjectKind, body: bytes) -> None:
     assert isinstance(read_queried(kind, response(200, body)), Unsure)
 
 

@@ -5,7 +5,7 @@ import pytest
 from shipconsole.domain.message import Message, verbatim
 from shipconsole.domain.outcome import Accepted, Refused, Unsure
 from shipconsole.domain.problem import Problem
-from shipconsole.domain.webhook import Webhook
+from shipconsole.domain.webhook_event import Webhook
 from shipconsole.vendors.shipengine.webhook_registration import (
     EVENTS,
     create_webhook,

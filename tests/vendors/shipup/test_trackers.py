@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.domain.webhook_event import PackageNews
+from shipconsole.domain.webhook_event import PackageEvent
 from shipconsole.vendors.shipup.webhook_events import read_event
 
 OLD: dict[str, Any] = {
@@ -43,7 +43,7 @@ def news(tracker: dict[str, Any], reason: Any = None, at: Any = 1530300000) -> P
     data = {"object": tracker, "reason": reason}
     body = {"id": 1, "type": "tracker.events.new", "livemode": True, "created_at": at, "data": data}
     found = read_event(json.dumps(body).encode()).news
-    assert isinstance(found, PackageNews)
+    assert isinstance(found, PackageEvent)
     return found
 
 

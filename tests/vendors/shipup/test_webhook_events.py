@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.message import Message
-from shipconsole.domain.webhook_event import NothingKnown, PackageNews
+from shipconsole.domain.webhook_event import PackageEvent, UnknownEvent
 from shipconsole.vendors.shipup.webhook_events import TEST_EVENT, read_event
 from tests.vendors.examples import sample
 
@@ -27,7 +27,7 @@ def webhook(kind: str = "tracker.events.new", about: Any = None, **more: Any) ->
 
 
 def test_the_trial_of_an_address_is_known_for_one() -> None:
-    assert read_event(sample("shipup/samples/webhooks/trial.json")).news == NothingKnown(message=TEST_EVENT)
+    assert read_event(sample("shipup/samples/webhooks/trial.json")).news == UnknownEvent(message=TEST_EVENT)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_the_trial_of_an_address_is_known_for_one() -> None:
 )
 def test_a_parcel_comes_with_its_state(code: str, status: str) -> None:
     delivered = read_event(webhook(about={**TRACKER, "delivery_status_code": code}))
-    assert isinstance(delivered.news, PackageNews)
+    assert isinstance(delivered.news, PackageEvent)
     track = delivered.news.track
     assert (track.tracking_number, track.carrier, track.status, track.code) == (
         "9400100109361129278357",
@@ -66,4 +66,4 @@ def test_sent_again_it_is_the_same_one() -> None:
     ],
 )
 def test_what_is_about_no_parcel_says_so(body: bytes, words: str) -> None:
-    assert read_event(body).news == NothingKnown(message=words)
+    assert read_event(body).news == UnknownEvent(message=words)

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.message import Message
-from shipconsole.domain.webhook_event import NothingKnown, PackageNews
+from shipconsole.domain.webhook_event import PackageEvent, UnknownEvent
 from shipconsole.vendors.starshipit.webhook_events import read_event
 from tests.vendors.examples import sample
 
 BODY = sample("starshipit/samples/tracking_webhook/dispatched.json")
 
 
-def told(**changed: Any) -> PackageNews:
+def told(**changed: Any) -> PackageEvent:
     news = read_event(json.dumps({**json.loads(BODY), **changed}).encode()).news
-    assert isinstance(news, PackageNews)
+    assert isinstance(news, PackageEvent)
     return news
 
 
@@ -52,4 +52,4 @@ def test_it_is_known_again_however_it_is_spaced_and_other_news_are_others() -> N
 
 @pytest.mark.parametrize("body", [b"", b"7", b"[]", b"{}", b'{"tracking_number": " "}', b'{"tracking_number": {}}'])
 def test_what_names_no_parcel_says_so(body: bytes) -> None:
-    assert isinstance(read_event(body).news, NothingKnown)
+    assert isinstance(read_event(body).news, UnknownEvent)

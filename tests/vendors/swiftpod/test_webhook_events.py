@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.message import Message
-from shipconsole.domain.webhook_event import NothingKnown, OrderNews
+from shipconsole.domain.webhook_event import OrderEvent, UnknownEvent
 from shipconsole.vendors.swiftpod.webhook_events import read_event
 from tests.vendors.examples import sample
 
@@ -18,7 +18,7 @@ def changed(**event: Any) -> OrderEvent:
     body = json.loads(BODY)
     body["event"]["tracking"] |= event
     news = read_event(json.dumps(body).encode()).news
-    assert isinstance(news, OrderNews)
+    assert isinstance(news, OrderEvent)
     return news
 
 
@@ -56,7 +56,7 @@ def test_a_test_order_is_known_for_one(said: object) -> None:
     body = json.loads(BODY)
     body["data"]["test_order"] = said
     news = read_event(json.dumps(body).encode()).news
-    assert isinstance(news, OrderNews)
+    assert isinstance(news, OrderEvent)
     assert news.order.is_test
 
 
@@ -66,11 +66,11 @@ def test_events_with_the_same_uuid_are_told_apart_by_their_names() -> None:
     del body["data"]
     stock = read_event(json.dumps(body).encode())
     assert stock.dedupe_key != read_event(BODY).dedupe_key
-    assert stock.news == NothingKnown(message=Message("swiftpod.stock_event"))
+    assert stock.news == UnknownEvent(message=Message("swiftpod.stock_event"))
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"7", b"{}", b'{"event": [], "data": {}}', b'{"event": {"tracking": 1}, "data": 1}']
 )
 def test_what_is_no_webhook_says_so(body: bytes) -> None:
-    assert isinstance(read_event(body).news, NothingKnown)
+    assert isinstance(read_event(body).news, UnknownEvent)

@@ -10,7 +10,6 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.sending import batches
 from shipconsole.operations.vendor_orders import create
-from shipconsole.operations.vendor_orders.create import QueuedCreations
 from shipconsole.ui.dialogs.bulk.orders_table import OrdersModel, OrdersTable
 from shipconsole.ui.dialogs.bulk.progress import Progress, has_ended
 from shipconsole.ui.kit import theme as kit

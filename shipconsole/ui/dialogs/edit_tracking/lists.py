@@ -107,7 +107,7 @@ class PackageList(QWidget):
 
 def _earlier_label(change: PackageChange, today: date) -> str:
     until = when(change.at_ms, today)
-    return text("edit_tracking.was", number=change.old_number, time=until, packer=change.who, reason=change.why)
+    return text("edit_tracking.was", number=change.old_number, time=until, packer=change.who, reason=change.reason)
 
 
 def _contents(order: Order, package: Package) -> str:

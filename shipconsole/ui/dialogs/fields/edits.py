@@ -9,8 +9,7 @@ from shipconsole.domain.field import FieldPath, Value, check, field_at, text_of,
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
-from shipconsole.operations.vendor_orders import edit
-from shipconsole.operations.vendor_orders.edit import REJECTED, FieldChanges, Section, changes_from
+from shipconsole.operations.vendor_orders.edit import FieldChanges, Section
 from shipconsole.ui.dialogs.fields.groups import Entry, Group, groups_of
 
 
@@ -221,7 +220,7 @@ class Edits:
         """Take input, each list entry at its current position; input for entries that are gone is dropped."""
         lists, values = self._section.lists, self._section.values
         touched = (*typed.texts, *typed.removed, *typed.added)
-        positions = places_now(lists, touched, typed.added, keys, {**values, **dict.fromkeys(self._added)})
+        positions = current_paths(lists, touched, typed.added, keys, {**values, **dict.fromkeys(self._added)})
         texts = {now: shown for path, shown in typed.texts.items() if (now := moved(path, positions)) is not None}
         added = [now for entry in typed.added if (now := moved(entry, positions)) is not None]
         added += [path for path in texts if (named := list_of(lists, path)) and named.named and path not in values]

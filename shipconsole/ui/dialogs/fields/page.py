@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from shipconsole.domain.call import NEEDS_ATTENTION, Call
 from shipconsole.domain.field import FieldPath
 from shipconsole.messages import text
-from shipconsole.operations.importing.platform_drift import PlatformDrift
 from shipconsole.operations.vendor_orders.edit import Section
 from shipconsole.operations.worker import Call
 from shipconsole.ui.dialogs.call_details import change_text

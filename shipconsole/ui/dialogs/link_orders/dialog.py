@@ -110,7 +110,7 @@ class LinkOrdersDialog(OrderDialog):
         """Record that the selected order is a different one; the reason is optional."""
         if not self._busy and self._mode == "link" and self._order is not None and self._other is not None:
             reason = self.reason.input.text().strip()
-            work = link.keep_apart(self._ctx, self.order_id, self._other.id, reason)
+            work = link.keep_separate(self._ctx, self.order_id, self._other.id, reason)
             self._begin("keep orders separate", work)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -26,7 +26,7 @@ from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.messages import text
-from shipconsole.operations.inbound.webhook_log import Delivery, ReceivedWebhook, Sender
+from shipconsole.operations.inbound.webhook_log import ReceivedWebhook, Sender, WebhookEvent
 from shipconsole.operations.maintenance import text_files
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_table import NO_INDEX, Index
@@ -111,11 +111,11 @@ class EventsPage(QWidget):
         meaning = "webhook_events.import_means" if self._senders else "webhook_events.no_sender"
         kit.set_tooltip(self.import_button, text(meaning))
 
-    def show_event(self, event: Delivery, connection: str) -> None:
+    def show_event(self, event: WebhookEvent, connection: str) -> None:
         """Show an event with its body as received, of a long one the beginning."""
         today = date.today()  # noqa: DTZ011 - the local day
         size = text("webhook_events.bytes", count=len(event.body))
-        self._title.set_text(" · ".join((connection, when(event.came_at_ms, today), size)))
+        self._title.set_text(" · ".join((connection, when(event.received_at_ms, today), size)))
         state, severity = STATES[event.state]
         self._state.setText(text(state))
         kit.set_severity(self._state, severity)
@@ -334,7 +334,7 @@ class _EventDelegate(QStyledItemDelegate):
 def title_of(event: ReceivedWebhook) -> str:
     """Return which connection sent an event, and when."""
     today = date.today()  # noqa: DTZ011 - the local day
-    return f"{event.connection} · {when(event.came_at_ms, today)}"
+    return f"{event.connection} · {when(event.received_at_ms, today)}"
 
 
 def verified(value: bool | None, reason: Message) -> tuple[str, Severity]:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from shipconsole.messages import text
-from shipconsole.operations.inbound.webhook_log import Proposal, Rule, Sender
+from shipconsole.operations.inbound.webhook_log import ForwardReview, Rule, Sender
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.check_box import CheckBox
 from shipconsole.ui.kit.fields import Choice
@@ -46,7 +46,7 @@ class ReviewsPage(QWidget):
         self._column = column(theme, margins=(0, 0, 8, 0), parent=content)
         column(theme, _scrolled(content), parent=self)
 
-    def show_reviews(self, reviews: Sequence[Proposal], contents: Mapping[int, Contents]) -> None:
+    def show_reviews(self, reviews: Sequence[ForwardReview], contents: Mapping[int, Contents]) -> None:
         """Show shipments with the contents by review ID, those to review first."""
         shown = tuple((review, tuple(contents.get(review.id, ()))) for review in reviews)
         if shown == self._shown:
@@ -63,7 +63,7 @@ class ReviewsPage(QWidget):
                 self._column.addWidget(label)
         self._column.addStretch(1)
 
-    def _card(self, review: Proposal, items: Contents) -> QFrame:
+    def _card(self, review: ForwardReview, items: Contents) -> QFrame:
         theme, is_open = self._theme, review.state in OPEN
         state, severity = STATES[review.state]
         order = text("webhook_events.order", number=review.order_number)
