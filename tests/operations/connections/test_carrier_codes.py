@@ -10,6 +10,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import USPS_NUMBERS, draft_of, effects
+from tests.support.refusals import refused
 
 
 async def test_the_table_has_every_carrier_at_every_notified_connection(bench: Context) -> None:
@@ -54,9 +55,9 @@ async def test_an_own_carrier_code_is_stored_sent_and_removed(
 
 async def test_what_can_be_no_code_is_refused_and_nothing_is_stored(bench: Context) -> None:
     engine = (await connections.every(bench))[0]
-    with pytest.raises(ValidationFailed, match="is not a valid carrier code") as refused:
+    with pytest.raises(ValidationFailed, match="is not a valid carrier code") as caught:
         await carrier_codes.save(bench, engine.id, {"usps": "x" * 101, "ups": "a\nb", "dhl": "fine"}, "a\x00b")
-    assert [problem.path for problem in refused.value.problems] == [("codes", "usps"), ("codes", "ups"), ("default",)]
+    assert [problem.path for problem in caught.value.problems] == [("codes", "usps"), ("codes", "ups"), ("default",)]
     with refused("carrier_code.invalid_carrier"):
         await carrier_codes.save(bench, engine.id, {" ": "ups"})
     pod = await connections.connect(bench, "swiftpod", "SwiftPOD")

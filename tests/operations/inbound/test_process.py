@@ -16,6 +16,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.domain.received_webhook import NewsItem
 from shipconsole.domain.tracking import Track
+from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -126,7 +127,7 @@ async def test_a_package_stays_that_of_the_order_that_it_left_for(bench: Context
     (shipup,) = await connections.named(bench, ["Shipup"])
     await shipped(bench, {"MOBILE": 1})
     done = await digest(bench, shipup, shipups(NUMBER, "10003"))
-    assert done.words == f"{NUMBER}: Delivered. {NUMBER} is on a package of order 10001."
+    assert str(done.message) == f"{NUMBER}: Delivered. {NUMBER} is on a package of order 10001."
     assert await tracks(bench, "10003") == ()
     (track,) = await tracks(bench)
     assert track.status == "delivered"
@@ -141,7 +142,7 @@ async def test_of_two_orders_in_one_package_the_named_one_has_the_news(bench: Co
     kept = package.model_copy(update={"accepted": tuple(LabelIssueKind), "kept_reason": "one box"})
     await ship.ship(bench, order_id, draft.model_copy(update={"packages": (kept,)}))
     done = await digest(bench, shipup, shipups(NUMBER, "10001"))
-    assert done.words == f"{NUMBER}: Delivered."
+    assert str(done.message) == f"{NUMBER}: Delivered."
     assert {notice.order_id for notice in await told(bench)} == {await orders.find(bench, "10001")}
     assert [track.status for number in ("10001", "10003") for track in await tracks(bench, number)] == ["delivered"] * 2
 
@@ -227,7 +228,9 @@ async def test_an_order_that_is_left_out_is_not_reported_as_imported(bench: Cont
         },
     ]
     done = await digest(bench, connection, {"resource_type": "API_SALES_ORDERS_IMPORTED", "data": data})
-    assert "Order X1 came in. Orders X2, X3 left out: shipped or cancelled already, or without items." in done.words
+    imported = text("webhook.orders", count=1, numbers=("X1",))
+    left_out = text("webhook.orders_left_out", count=2, numbers=("X2", "X3"))
+    assert f"{imported} {left_out}" in str(done.message)
 
 
 async def test_an_order_that_is_only_named_is_asked_for(bench: Context, simulated_platforms: SimulatorServer) -> None:

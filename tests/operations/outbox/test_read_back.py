@@ -187,7 +187,8 @@ async def test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_l
     assert (await after(ctx, clock, call, 60)).state == "unknown"
     found = await after(ctx, clock, call, 121)
     assert found.state == "needs_attention"
-    assert found.words.startswith("Before, the shop had the order as partially fulfilled;")
+    assert found.message.id == "shipengine.read_back_undecided"
+    assert str(found.message.arguments["before"]) == "partially fulfilled"
     assert [request["body"]["tracking_number"] for request in effects(simulated_platforms)] == [USPS_NUMBERS[1]]
 
 

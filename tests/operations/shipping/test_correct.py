@@ -139,7 +139,7 @@ async def test_a_discarded_edit_is_not_retried_beside_a_newer_one(
     (newer,) = await correcting.edit_tracking(bench, order_id, package_id, NewLabel(THIRD), to, WHY)
     for state in ("pending", "confirmed"):
         assert [call.state for call in await worker.updates_of(bench, (newer,))] == [state]
-        with pytest.raises(ValidationFailed, match="A newer update tells ShipEngine of this package"):
+        with refused("resolve.newer_update", connection="ShipEngine"):
             await resolve.resolve_update(bench, given_up, "retry", WHY)
         await worker.flush(bench, until_empty=True)
     assert notified(simulated_platforms) == [OLD, THIRD]
@@ -297,9 +297,9 @@ async def test_two_programs_that_correct_at_once_do_not_overwrite_each_other(tmp
             ),
             return_exceptions=True,
         )
-    (refused,) = [result for result in ended if isinstance(result, BaseException)]
-    assert isinstance(refused, ValidationFailed)
-    assert "another packer changed it" in str(refused)
+    (refusal,) = [result for result in ended if isinstance(result, BaseException)]
+    assert isinstance(refusal, ValidationFailed)
+    assert "another packer changed it" in str(refusal)
     (change,) = await correcting.changes(bench, order_id)
     assert change.old_number == OLD
     assert (await orders.sheet(bench, order_id)).shipments[0].packages[0].tracking_number == change.number
