@@ -47,7 +47,9 @@ async def test_an_own_carrier_code_is_stored_sent_and_removed(
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
     await worker.flush(bench, until_empty=True)
-    (notifications,) = (request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipengine")
+    (notifications,) = (
+        request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipengine"
+    )
     assert notifications["body"]["carrier_code"] == "endicia"
     await carrier_codes.save(bench, engine.id, {"usps": "", "dhl": "", "joe's van": ""}, "")
     assert (await connections.every(bench))[0].options == {"page_size": "50"}

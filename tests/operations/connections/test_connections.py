@@ -56,7 +56,9 @@ async def test_an_unknown_name_is_reported_with_the_known_ones(ctx: Context) -> 
 
 
 @pytest.mark.parametrize("vendor", list(SECRETS))
-async def test_a_connection_test_reports_what_is_wrong(ctx: Context, simulated_platforms: SimulatorServer, vendor: str) -> None:
+async def test_a_connection_test_reports_what_is_wrong(
+    ctx: Context, simulated_platforms: SimulatorServer, vendor: str
+) -> None:
     made = await connections.connect(ctx, vendor, "C", url=f"{simulated_platforms.url}/{vendor}")
     assert (await connections.test(ctx, made)).verdict == "no key"
     wrong = dict.fromkeys(SECRETS[vendor], "wrong")

@@ -263,7 +263,7 @@ async def test_what_a_response_would_show_is_what_was_sent(ctx: Context, resolut
     order_id, draft = await draft_of(ctx, "1001", None, LABEL)
     await ship.ship(ctx, order_id, draft)
     (call,) = (await sheet(ctx)).calls
-    assert await ctx.read(verify._part, call) == part
+    assert await ctx.read(verify.part_of, call) == part
 
 
 async def test_an_order_that_is_new_to_shipup_has_no_invented_number_either(ctx: Context) -> None:

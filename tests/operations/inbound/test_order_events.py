@@ -172,7 +172,9 @@ async def test_a_new_order_that_is_confirmed_comes_in_as_one_that_was_synced(
     connection = await connected(bench, pod.url)
     new = {"number": "POD-9", "status": "in_production", "address": {"name": "Ada", "city": "Paris", "country": "FR"}}
     pod.orders["77"] = order_of(shipped_package(THEIRS, A=3), **new)
-    body = webhook(order_of(shipped_package(THEIRS, A=3), **{**new, "address": {"name": "Mallory"}}), shipped_package(THEIRS, A=3))
+    body = webhook(
+        order_of(shipped_package(THEIRS, A=3), **{**new, "address": {"name": "Mallory"}}), shipped_package(THEIRS, A=3)
+    )
     body["event"]["name"] = event
     await digest(bench, body)
     by_webhook = await orders.sheet(bench, await orders.find(bench, "POD-9"))

@@ -400,7 +400,9 @@ async def test_any_order_of_coming_ends_the_same(bench: Context, pod: Pod) -> No
     for position, states in enumerate(permutations(("pre_transit", "in_transit", "delivered"))):
         one = f"{number}{position}"
         for state in states:
-            body = webhook(order_of(shipped_package(one, state, A=1)), shipped_package(one, state, A=1), uuid=f"{one}{state}")
+            body = webhook(
+                order_of(shipped_package(one, state, A=1)), shipped_package(one, state, A=1), uuid=f"{one}{state}"
+            )
             await digest(bench, connection, body)
     for track in await tracks(bench):
         seen.add(track.status)

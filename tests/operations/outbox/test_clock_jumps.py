@@ -127,7 +127,7 @@ async def looked_at(ctx: Context, clock: ManualClock, server: SimulatorServer) -
     """Its program ended while it looked at the platform."""
     life = await faulty(ctx, clock, server, "drop_before")
     clock.pass_s(SETTLES_S)
-    assert await ctx.write(verify._begin, ctx, life.call_id) is not None
+    assert await ctx.write(verify.begin_check, ctx, life.call_id) is not None
     return life
 
 

@@ -338,12 +338,12 @@ async def test_an_interrupted_check_is_repeated(
 ) -> None:
     from shipconsole.operations.outbox import recovery
     from shipconsole.operations.sending import verify
-    from shipconsole.operations.sending.verify import _begin
+    from shipconsole.operations.sending.verify import begin_check
 
     call = await lost(ctx, simulated_platforms, "drop_after")
     clock.pass_s(121)
-    assert await ctx.write(_begin, ctx, call.id) is not None
-    assert await ctx.write(_begin, ctx, call.id) is None, "somebody has it in hand"
+    assert await ctx.write(begin_check, ctx, call.id) is not None
+    assert await ctx.write(begin_check, ctx, call.id) is None, "somebody has it in hand"
     await ctx.write(ctx.keep_steady_time)
     clock.reboot()
     await ctx.write(ctx.keep_steady_time)

@@ -226,7 +226,7 @@ def test_a_refusal_that_names_orders_concerns_those() -> None:
     refused = Refused(
         (Problem(("orders", 1, "lines", 7, "quantity"), verbatim("Too many")), Problem((), verbatim("No")))
     )
-    first, second, third = batches._shares(refused, 3, "Shipup")
+    first, second, third = batches.shares_of(refused, 3, "Shipup")
     assert second.outcome == Refused((Problem(("lines", 7, "quantity"), verbatim("Too many")),))
     for other in (first, third):
         assert isinstance(other.outcome, TryLater)

@@ -145,7 +145,7 @@ class SleepyStore(Store):
     def write(self, do: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Run a function in one write transaction."""
         written = super().write(do, *args, **kwargs)
-        if do is batches._claim and self.sleep_s:
+        if do is batches.claim_batch and self.sleep_s:
             written.result()
             self.clock.pass_s(self.sleep_s)
             self.sleep_s = 0.0

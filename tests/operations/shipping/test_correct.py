@@ -99,7 +99,9 @@ def notified(server: SimulatorServer) -> list[str]:
     ]
 
 
-async def test_each_platform_gets_a_carrier_that_it_can_track(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_each_platform_gets_a_carrier_that_it_can_track(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
     order_id = await ship(bench)
     guide = await correcting.edit_choices(bench, order_id, await shipped_package(bench, order_id))
     assert [(choice.connection.name, choice.by_default, choice.possible) for choice in guide] == [
@@ -198,9 +200,7 @@ async def test_units_under_an_old_number_do_not_count_as_another_package(
     assert [line.left for line in (await orders.sheet(bench, order_id)).order.lines_of(CASE)] == [1]
 
 
-async def test_an_unsent_update_gets_the_new_number_only(
-    bench: Context, simulated_platforms: SimulatorServer
-) -> None:
+async def test_an_unsent_update_gets_the_new_number_only(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await ship(bench, deliver=False)
     guide = await correcting.edit_choices(bench, order_id, await shipped_package(bench, order_id))
     assert {choice.message for choice in guide} == {Message("edit_tracking.waiting")}
@@ -320,7 +320,9 @@ async def test_a_voided_shipment_leaves_its_units_to_ship_again(
         bench, order_id, shipment_id, [choice.connection.id for choice in guide if choice.by_default], WHY
     )
     await worker.flush(bench, until_empty=True)
-    assert [(call.connection, call.state, str(call.summary)) for call in await worker.updates_of(bench, notifications)] == [
+    assert [
+        (call.connection, call.state, str(call.summary)) for call in await worker.updates_of(bench, notifications)
+    ] == [
         ("Starshipit", "confirmed", f"voided: {OLD}"),
         ("Shipup", "confirmed", f"voided: {OLD}"),
     ]
@@ -347,9 +349,7 @@ async def test_voided_units_ship_again_and_never_more_than_those(
         await ship(bench, THIRD, {CASE: 1})
 
 
-async def test_the_same_label_can_ship_again_after_a_void(
-    bench: Context, simulated_platforms: SimulatorServer
-) -> None:
+async def test_the_same_label_can_ship_again_after_a_void(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await ship(bench)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
     await correcting.void_shipment(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
@@ -370,9 +370,7 @@ async def test_an_unsent_update_is_never_sent_after_a_void(
     assert effects(simulated_platforms, "10001") == []
 
 
-async def test_another_shipment_stays_when_one_is_voided(
-    bench: Context, simulated_platforms: SimulatorServer
-) -> None:
+async def test_another_shipment_stays_when_one_is_voided(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await ship(bench)
     await ship(bench, THIRD)
     await correct(bench, order_id)

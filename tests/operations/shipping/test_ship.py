@@ -167,7 +167,9 @@ async def test_a_platform_that_has_another_order_of_the_number_is_not_notified_o
     assert {effect["vendor"] for effect in effects(simulated_platforms)} == {"shipengine", "starshipit"}
 
 
-async def test_of_two_orders_of_a_number_only_the_first_is_sent_to_a_platform_that_knows_orders_by_it(ctx: Context) -> None:
+async def test_of_two_orders_of_a_number_only_the_first_is_sent_to_a_platform_that_knows_orders_by_it(
+    ctx: Context,
+) -> None:
     shops = [await connections.connect(ctx, "shipengine", name) for name in ("Shop 1", "Shop 2")]
     shipup = await connections.connect(ctx, "shipup", "Shipup")
     for position, shop in enumerate(shops):
