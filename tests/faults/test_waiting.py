@@ -53,7 +53,7 @@ def notifications(server: SimulatorServer, call: str = "notify_shipped") -> list
 async def context_with_calls(
     folder: Path, server: SimulatorServer, clock: ManualClock, *to: str, store: Store | None = None
 ) -> AsyncGenerator[Context]:
-    """A desk without a platform's pace whose orders have all shipped, each to be told to these connections."""
+    """Return a context without rate limits whose orders have all shipped, with updates for these connections."""
     store = store or Store(folder / "shipconsole.db")
     store.open()
     # No order source is ever read to its end, since the clock stands still: the errands do not wait for it.

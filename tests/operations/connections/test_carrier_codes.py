@@ -1,4 +1,4 @@
-"""The table of carrier codes: what is there, what is kept, what of it is told."""
+"""The table of carrier codes: what is there, what is stored, and what is sent."""
 
 import pytest
 

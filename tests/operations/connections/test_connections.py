@@ -126,7 +126,7 @@ async def test_a_connection_is_blocked_even_without_a_message(bench: Context) ->
 
 
 async def test_an_account_is_connected_once(ctx: Context) -> None:
-    """Twice, each of its orders would be there twice, and be told twice."""
+    """Connected twice, each of its orders would be listed and its customer notified twice."""
     secrets, url = SECRETS["starshipit"], "http://127.0.0.1:1"
     await connections.connect(ctx, "starshipit", "A", url=url, secrets=secrets)
     with refused("connection.same_account", name="A"):

@@ -66,7 +66,7 @@ def held(url: str, number: str = NUMBER) -> dict[str, list[tuple[str, dict[str, 
     """What each simulated platform holds of an order: its packages with their units by SKU, in the order of their
     numbers.
 
-    Starshipit is not told what is in a package.
+    Starshipit does not receive what is in a package.
     """
     suffix = number.removeprefix(NUMBER)
     state = local_http.get(f"{url}/_simulator/state", timeout=60).json()

@@ -297,7 +297,7 @@ async def test_a_quantity_of_another_connection_is_shown_as_it_came(ctx: Context
     (differs,) = [
         section for section in differences.between(found.order, sections) if section.what == verbatim("CLOTH")
     ]
-    assert differs.told == (("Shipengine", "3"), ("Starshipit", "2.5"))
+    assert differs.values == (("Shipengine", "3"), ("Starshipit", "2.5"))
 
 
 async def test_it_stays_as_it_came_where_a_person_links_its_order(ctx: Context) -> None:

@@ -144,7 +144,7 @@ async def after(ctx: Context, clock: ManualClock, call: Call, seconds: float) ->
     return (await worker.updates_of(ctx, (call.id,)))[0]
 
 
-def told(server: SimulatorServer) -> int:
+def times_notified(server: SimulatorServer) -> int:
     return len(effects(server))
 
 
@@ -160,7 +160,7 @@ async def test_nothing_is_checked_while_the_platform_may_still_act(
     assert (await after(ctx, clock, call, 2)).state == "confirmed"
     what = [attempt.what for attempt in await worker.attempts(ctx, call.id)]
     assert what == ["sending", "lost", "read_back"]
-    assert told(simulated_platforms) == 1
+    assert times_notified(simulated_platforms) == 1
 
 
 async def test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_lost(
@@ -251,7 +251,7 @@ async def test_what_was_not_acted_on_is_asked_of_a_person(
     assert "unfulfilled" in str(found.message)
     await resolve.resolve_update(ctx, call.id, "retry", "the shop shows nothing")
     await worker.flush(ctx, until_empty=True)
-    assert told(simulated_platforms) == 1
+    assert times_notified(simulated_platforms) == 1
 
 
 async def test_a_store_that_reports_immediately_is_trusted_after_two_checks(
@@ -263,9 +263,9 @@ async def test_a_store_that_reports_immediately_is_trusted_after_two_checks(
     )
     call = await lost(ctx, simulated_platforms, "drop_before")
     assert (await after(ctx, clock, call, 121)).state == "unknown"
-    assert told(simulated_platforms) == 0
+    assert times_notified(simulated_platforms) == 0
     assert (await after(ctx, clock, call, 121)).state == "confirmed"
-    assert told(simulated_platforms) == 1
+    assert times_notified(simulated_platforms) == 1
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before"])
@@ -284,7 +284,7 @@ async def test_starshipit_shows_at_first_sight_whether_a_package_was_added(
     assert (await after(ctx, clock, call, 121)).state == "confirmed"
     (link,) = [link for link in (await orders.sheet(ctx, order_id)).links if link.connection_id == call.connection_id]
     assert [package["tracking_number"] for package in json.loads(link.document)["packages"]] == list(USPS_NUMBERS[:2])
-    assert told(simulated_platforms) == 2
+    assert times_notified(simulated_platforms) == 2
 
 
 async def test_an_unreachable_platform_does_not_count_as_a_check(
@@ -352,7 +352,7 @@ async def test_an_interrupted_check_is_repeated(
     await verify.run_due(ctx)
     (found,) = await worker.updates_of(ctx, (call.id,))
     assert found.state == "confirmed"
-    assert told(simulated_platforms) == 1
+    assert times_notified(simulated_platforms) == 1
 
 
 @pytest.mark.parametrize(("name", "is_ours"), [("Bob Stone", False), ("John Smith", True)])

@@ -99,7 +99,7 @@ OUTCOMES: tuple[Outcome, ...] = (
 
 @pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda outcome: type(outcome).__name__)
 async def test_why_a_call_could_not_be_begun_is_kept_without_the_key(keyed: Context, outcome: Outcome) -> None:
-    """A platform that is read before it is told answers before the call is claimed."""
+    """A platform that is queried before an update responds before the call is claimed."""
     call = await ship_one(keyed, "Starshipit")
     (connection,) = await connections.named(keyed, ["Starshipit"])
     await keyed.write(send.put_off, keyed, call, connection, outcome)

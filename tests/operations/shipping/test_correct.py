@@ -1,4 +1,4 @@
-"""Corrections after the news is out: each platform is told what it can follow, and old and new stay in the record."""
+"""Tracking edits after shipping: each platform gets what it can track, and old and new stay in the record."""
 
 import asyncio
 from dataclasses import replace
@@ -60,7 +60,7 @@ async def shipped_package(ctx: Context, order_id: int, shipment: int = 0) -> int
 async def correct(
     ctx: Context, order_id: int, new: str = NEW, *, shipment: int = 0, to: list[int] | None = None
 ) -> tuple[int, ...]:
-    """Correct the package of a shipment, tell those that are told by default, and deliver."""
+    """Edit the tracking of a shipment's package, notify the connections selected by default, and flush."""
     package_id = await shipped_package(ctx, order_id, shipment)
     notifications = await by_default(ctx, order_id, package_id) if to is None else to
     call_ids = await correcting.edit_tracking(ctx, order_id, package_id, NewLabel(new), notifications, WHY)

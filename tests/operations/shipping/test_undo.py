@@ -1,4 +1,4 @@
-"""Undo: within the hold nobody is told anything, and everything is as it was before."""
+"""Undo: within the undo window no update is sent, and everything is as it was before."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""New orders: entered at the bench, told once to whom they shall be told, and not overwritten by what comes back."""
+"""Manual orders: entered at the station, sent once to the chosen connections, and not overwritten by what comes back."""
 
 from dataclasses import replace
 
