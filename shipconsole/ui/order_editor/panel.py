@@ -439,7 +439,7 @@ class OrderEditorPanel(QWidget):
 
     def _say_what_changed(self, before: OrderSheet, after: OrderSheet, session: PackingSession) -> None:
         """Have what others changed of an order looked at; what was done to it here by hand is known."""
-        own = [one for one in after.by_hand[len(before.by_hand) :] if one.station == self._ctx.station]
+        own = [one for one in after.manual_changes[len(before.manual_changes) :] if one.station == self._ctx.station]
         order = after.order
         if own or after.order == before.order:
             return

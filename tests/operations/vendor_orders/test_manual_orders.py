@@ -1,4 +1,4 @@
-"""Manual orders: entered at the station, sent once to the chosen connections, and not overwritten by what comes back."""
+"""Manual orders: entered at the station, sent once to the chosen connections, and never overwritten."""
 
 from dataclasses import replace
 
