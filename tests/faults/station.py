@@ -177,7 +177,7 @@ async def opened(
     answer_within_s: float = ANSWER_WITHIN_S,
     jumps: bool = False,
 ) -> AsyncGenerator[Context]:
-    """A desk in a hurry, with the keys of the simulated platforms; it dies at a point."""
+    """A context with short timings and the keys of the simulated platforms; it dies at a point."""
     restoring.finish(Path(folder) / DATABASE)
     store = DyingStore(Path(folder) / DATABASE, point)
     store.open()

@@ -155,7 +155,7 @@ def test_an_address_in_digits_is_no_trap() -> None:
 
 async def test_json_tricks_are_refused_and_the_receiver_goes_on(house: House, expected_noise: ExpectedNoise) -> None:
     tricks = {what: body for what, body in TRICKS.items() if len(body) <= BODY_BYTES}
-    with expected_noise("a webhook was turned away"):
+    with expected_noise("a webhook was rejected"):
         got = {what: answered(house.url, house.swiftpod, body) for what, body in tricks.items()}
     assert got == dict.fromkeys(tricks, 400)
     assert len(tricks) >= 25

@@ -86,7 +86,7 @@ async def test_a_store_that_takes_nothing_has_it_sent_again_later(
 ) -> None:
     other = sql.connect(tmp_path / "shipconsole.db")
     other.execute("BEGIN IMMEDIATE")
-    with expected_noise("a webhook could not be kept: Not saved. .* another program is using it"):
+    with expected_noise("a webhook could not be stored: Not saved. .* another program is using it"):
         assert answered(house.url, house.swiftpod, SHIPMENT) == 503
     other.execute("ROLLBACK")
     other.close()
@@ -96,7 +96,7 @@ async def test_a_store_that_takes_nothing_has_it_sent_again_later(
 
 async def test_an_unlooked_at_signature_is_said_so(house: House, keys: KeyShop, expected_noise: ExpectedNoise) -> None:
     ctx = house.ctx
-    with expected_noise("a webhook was turned away: not signed"):
+    with expected_noise("a webhook was rejected: not signed"):
         assert answered(house.url, house.shipengine, TRACK) == 404
     changed = await connecting.connect(ctx, "shipengine", "ShipEngine", options={"webhook_signature": "off"})
     assert receive.skips_verification(changed)

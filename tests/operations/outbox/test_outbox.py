@@ -312,7 +312,7 @@ async def test_an_error_of_the_program_stays_with_its_call(
         db._connection.execute("UPDATE call SET request = '{}', may_act_until_ms = 1 WHERE id = ?", (poison.id,))
 
     await bench.write(spoil)
-    with expected_noise("could not be made because of an error"):
+    with expected_noise("could not be sent because of an error"):
         await worker.flush(bench, until_empty=True)
     assert [(await now(bench, call)).state for call in (poison, good)] == ["dead", "confirmed"]
 

@@ -45,10 +45,10 @@ from shipconsole.operations import worker
 from tests.support.bench import SECRETS, open_context
 
 async def deliver():
-    async with open_context(Path(sys.argv[1])) as desk:
+    async with open_context(Path(sys.argv[1])) as ctx:
         for field, value in SECRETS["shipup"].items():
-            desk.keys.put("Shipup", field, value).result()
-        await worker.flush(desk, until_empty=True)
+            ctx.keys.put("Shipup", field, value).result()
+        await worker.flush(ctx, until_empty=True)
 
 asyncio.run(deliver())
 """
@@ -67,7 +67,7 @@ def shop(clock: ManualClock) -> Generator[SimulatorServer]:
 
 @pytest.fixture
 async def bench(tmp_path: Path, clock: ManualClock, shop: SimulatorServer) -> AsyncGenerator[Context]:
-    """A desk that tells Shipup alone, its clock that of the platform."""
+    """Return a context with Shipup alone and the platform's clock."""
     async with open_context(tmp_path, clock) as ctx:
         await connect(ctx, shop)
         yield ctx

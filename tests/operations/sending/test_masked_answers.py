@@ -33,7 +33,7 @@ KEY = "plain4711words0815"
 
 @pytest.fixture
 def keyed(bench: Context) -> Context:
-    """Return a desk that has seen the key."""
+    """Return a context that has seen the key."""
     bench.keys.put("ShipEngine", "api_key", KEY).result()
     return bench
 
