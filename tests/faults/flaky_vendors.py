@@ -121,7 +121,7 @@ def _take_anything(vendor: ShipEngine, number: str) -> None:
 
 
 def _order_of(vendor: Vendor, parts: Mapping[str, str], whole: Request) -> str:
-    """The number of the order that is told of."""
+    """Return the number of the order that a notification is about."""
     if isinstance(vendor, ShipEngine):
         return vendor._orders[parts["id"]].sample.number
     body = read_json(whole.body)

@@ -55,8 +55,8 @@ STUCK: set[CallState] = {"blocked", "dead"}
 """Where a call stays until somebody sets something right: not to be seen here, and the judge will say so."""
 
 STORE_POINTS = {
-    "before intent": (ship._ship, "before"),
-    "after intent": (ship._ship, "after"),
+    "before intent": (ship.store_shipment, "before"),
+    "after intent": (ship.store_shipment, "after"),
     "before claim": (sending.claim, "before"),
     "after claim": (sending.claim, "after"),
     "outcome stored": (sending.settle, "after"),
@@ -64,10 +64,10 @@ STORE_POINTS = {
 NEWS_POINTS = {
     "before kept": (webhook_events.add, "before"),
     "kept": (webhook_events.add, "after"),
-    "before worked off": (digesting._store, "before"),
-    "worked off": (digesting._store, "after"),
-    "before passed on": (forward._ship, "before"),
-    "passed on": (forward._ship, "after"),
+    "before worked off": (digesting.store_event, "before"),
+    "worked off": (digesting.store_event, "after"),
+    "before passed on": (forward.ship_proposal, "before"),
+    "passed on": (forward.ship_proposal, "after"),
 }
 """Where a station can be made to die between a webhook and the shipment that comes of it."""
 STEPS_OF_RESTORE = {"os.rename", "os.link", "os.remove", "open", "os.mkdir"}
@@ -177,7 +177,7 @@ async def opened(
     answer_within_s: float = ANSWER_WITHIN_S,
     jumps: bool = False,
 ) -> AsyncGenerator[Context]:
-    """A desk in a hurry, with the keys of the simulated platforms; it dies at a point."""
+    """A context with short timings and the keys of the simulated platforms; it dies at a point."""
     restoring.finish(Path(folder) / DATABASE)
     store = DyingStore(Path(folder) / DATABASE, point)
     store.open()
@@ -391,7 +391,9 @@ def carry_out(plan: Plan) -> None:
         return made
 
     with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(ship_and_notify(plan) if plan.order else receive_and_forward(plan) if plan.news else deliver_all(plan))
+        runner.run(
+            ship_and_notify(plan) if plan.order else receive_and_forward(plan) if plan.news else deliver_all(plan)
+        )
 
 
 def main() -> None:

@@ -63,7 +63,7 @@ def after(seconds: float) -> Callable[[], bool]:
 
 @pytest.fixture
 def profile(tmp_path: Path, secret_service: SecretService, simulated_platforms: SimulatorServer) -> Path:
-    """A profile with two shipments of which ShipEngine was not told yet."""
+    """Return a profile with two shipments that ShipEngine was not notified of yet."""
     connect(tmp_path, secret_service.env, simulated_platforms.url)
     asyncio.run(ship_all(tmp_path, 2))
     return tmp_path

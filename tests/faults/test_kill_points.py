@@ -1,4 +1,4 @@
-"""A station that dies at one of nine points of a telling: each platform is told once, whether or not it had acted."""
+"""A station that dies at one of nine points of a notification: each platform is notified once in any case."""
 
 import asyncio
 import itertools

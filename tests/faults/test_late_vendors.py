@@ -1,4 +1,4 @@
-"""A platform that acts after the line was closed: the quarantine outlasts it, so nothing is told twice."""
+"""A platform that acts after the connection was closed: the settle delay outlasts it, so nothing is sent twice."""
 
 import asyncio
 import time

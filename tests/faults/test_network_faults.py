@@ -1,4 +1,4 @@
-"""Twenty ways in which a network fails, and which of them leave it certain that the platform was told nothing."""
+"""Twenty ways in which a network fails, and which of them leave it certain that the platform received nothing."""
 
 import asyncio
 import gzip

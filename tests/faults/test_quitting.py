@@ -71,7 +71,7 @@ def start_and_quit(profile: Path, env: Mapping[str, str], server: FlakyVendors) 
 def quit_again_and_again(
     profile: Path, env: Mapping[str, str], *, cycles: int, slow_s: float, within_s: float = 120.0
 ) -> None:
-    """Start and quit so often; no end takes longer than that, and no call is told twice or left in hand."""
+    """Start and quit so often; no end takes longer than that, and no call is sent twice or left claimed."""
     # At most two calls of a connection are on their way at once, so each start finds some to send.
     count = 3 * cycles
     trouble = Trouble(slow_s=slow_s)

@@ -53,7 +53,7 @@ def notifications(server: SimulatorServer, call: str = "notify_shipped") -> list
 async def context_with_calls(
     folder: Path, server: SimulatorServer, clock: ManualClock, *to: str, store: Store | None = None
 ) -> AsyncGenerator[Context]:
-    """A desk without a platform's pace whose orders have all shipped, each to be told to these connections."""
+    """Return a context without rate limits whose orders have all shipped, with updates for these connections."""
     store = store or Store(folder / "shipconsole.db")
     store.open()
     # No order source is ever read to its end, since the clock stands still: the errands do not wait for it.
@@ -155,7 +155,9 @@ async def test_five_hundred_wait_for_the_time_that_the_platform_named(tmp_path: 
 
 
 @pytest.mark.parametrize("count", MANY)
-async def test_a_platform_out_of_reach_is_asked_something_harmless_before_calls_go_on(tmp_path: Path, count: int) -> None:
+async def test_a_platform_out_of_reach_is_asked_something_harmless_before_calls_go_on(
+    tmp_path: Path, count: int
+) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
     async with (
         simulator_here(clock, orders=count) as server,
@@ -183,7 +185,9 @@ async def test_a_platform_out_of_reach_is_asked_something_harmless_before_calls_
         oldest_first = [f"T{number}" for number in range(10001, 10001 + count)]
         came = [str(request["body"]["tracking_number"]) for request in server._effects]
         assert sorted(came, key=oldest_first.index) == sorted(came)
-        assert all(abs(oldest_first.index(number) - position) < 2 * USUAL.at_once for position, number in enumerate(came))
+        assert all(
+            abs(oldest_first.index(number) - position) < 2 * USUAL.at_once for position, number in enumerate(came)
+        )
 
 
 async def test_a_wrong_key_costs_a_call_or_two_and_the_others_go_on(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ AT_ONCE = 50
 
 
 def orders_for(calls: int) -> tuple[SampleOrder, ...]:
-    """So many sample orders that their packages take that many calls: each package is told to three platforms."""
+    """So many sample orders that their packages take that many calls: three platforms are notified of each package."""
     samples = sample_orders(calls, datetime.date(2026, 11, 1))
     made = 0
     for count, sample in enumerate(samples, start=1):
@@ -34,7 +34,7 @@ def packages_of(sample: SampleOrder) -> tuple[dict[str, int] | None, ...]:
 async def ship_all(
     folder: str, server: SimulatorServer, began_s: float, samples: tuple[SampleOrder, ...], to: tuple[str, ...] = ()
 ) -> None:
-    """Pull the orders and ship them; nothing is told yet. ShipEngine's shops are known to tell of shipments at once."""
+    """Sync the orders and ship them; nothing is sent yet. ShipEngine's stores report shipments immediately."""
     # Whole pages of orders may take longer than one telling.
     async with opened(folder, began_s, answer_within_s=30) as ctx:
         await connect_all(ctx, server.url)

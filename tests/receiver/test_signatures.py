@@ -71,7 +71,7 @@ async def test_only_the_right_signature_is_accepted(
         "301 s ahead": (named(signer.headers(TRACK, NOON + timedelta(seconds=301))), TRACK),
     }
     for what, (headers, body) in changed.items():
-        with expected_noise("a webhook was turned away"):
+        with expected_noise("a webhook was rejected"):
             verdict = await inbox.take(connection, headers, body)
         # No key of that id came a moment ago; there may be one by now.
         unknown = what in ("unknown id", "a key of another kind", "RSA of 1,024 bits")

@@ -90,7 +90,7 @@ async def accept(ctx: Context, proposal_id: int, *, reuse_reason: str = "") -> F
     `reuse_reason` is why a number that another package has is right all the same: several orders may be in one box.
     """
     proposal = await _open(ctx, proposal_id)
-    problems = await _forward(ctx, proposal, reuse_reason)
+    problems = await forward_package(ctx, proposal, reuse_reason)
     if problems:
         raise ValidationFailed(*problems)
     return await _known(ctx, proposal_id)
@@ -108,7 +108,7 @@ async def run_due(ctx: Context) -> int:
     """Forward what needs no person; return how many packages were tried."""
     due = await ctx.read(forwarding.due)
     for proposal_id in due:
-        await _forward(ctx, await _known(ctx, proposal_id))
+        await forward_package(ctx, await _known(ctx, proposal_id))
     return len(due)
 
 
@@ -214,10 +214,10 @@ async def _open(ctx: Context, proposal_id: int) -> ForwardReview:
     return found
 
 
-async def _forward(ctx: Context, proposal: ForwardReview, reuse_reason: str = "") -> tuple[Problem, ...]:
+async def forward_package(ctx: Context, proposal: Proposal, reuse_reason: str = "") -> tuple[Problem, ...]:
     """Turn a proposal into a shipment, or store and return the problems."""
     try:
-        await ctx.write(_ship, ctx, proposal, reuse_reason)
+        await ctx.write(ship_proposal, ctx, proposal, reuse_reason)
     except ValidationFailed as refused:
         message = sentences(*(problem.message for problem in refused.problems))
         await ctx.write(forwarding.end, proposal, "refused", message)
@@ -226,7 +226,8 @@ async def _forward(ctx: Context, proposal: ForwardReview, reuse_reason: str = ""
     return ()
 
 
-def _ship(db: Db, ctx: Context, proposal: ForwardReview, reuse_reason: str) -> None:
+def ship_proposal(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
+    """Store the shipment of a proposal with its updates, unless it was decided meanwhile."""
     now = forwarding.get(db, proposal.id)
     if now is None or now.state not in ("proposed", "refused"):
         return

@@ -185,7 +185,7 @@ async def _process(ctx: Context, work: _Work, reader: Webhooks) -> None:
                 work.package = found
         case PackageEvent() | RefreshEvent():
             pass
-    to_check = await ctx.write(_store, ctx, work)
+    to_check = await ctx.write(store_event, ctx, work)
     for call_id in to_check:
         await verify.check_update(ctx, call_id, refreshed=True)
     if isinstance(work.parsed.news, RefreshEvent):
@@ -218,7 +218,7 @@ async def _with_items(ctx: Context, work: _Work, announced: RemoteOrder) -> Remo
     return announced
 
 
-def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
+def store_event(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
     """Store what an event reports and that it was processed, in one transaction; return the calls to check now."""
     now_ms = ctx.clock.now_ms()
     to_check: tuple[int, ...] = ()

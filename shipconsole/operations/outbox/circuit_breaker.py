@@ -60,7 +60,7 @@ async def state(ctx: Context, connection_id: int) -> ConnectionState:
 
 async def probe_due(ctx: Context) -> int:
     """Probe the connections that failed; return how many respond again. A call is never the probe."""
-    due = await ctx.read(_to_ask, ctx)
+    due = await ctx.read(due_probes, ctx)
     answered = await asyncio.gather(*(_ask(ctx, connection) for connection in due))
     return sum(answered)
 
@@ -81,6 +81,7 @@ async def _ask(ctx: Context, connection: Connection) -> bool:
     return answered
 
 
-def _to_ask(db: Db, ctx: Context) -> list[Connection]:
-    due = connections.due_probes(db, steady_ms=ctx.steady_ms(db), failures_most=ctx.timings.failures_most)
+def due_probes(db: Db, ctx: Context) -> list[Connection]:
+    """Return the connections that failed and may be probed now."""
+    due = connections.to_ask(db, steady_ms=ctx.steady_ms(db), failures_most=ctx.timings.failures_most)
     return [connection for connection in connections.every(db) if connection.id in due]

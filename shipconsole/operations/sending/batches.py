@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Share:
+class Share:
     """The outcome of a batch for one of its calls."""
 
     outcome: Outcome
@@ -110,7 +110,7 @@ async def send_batch(ctx: Context, connection: Connection, call_ids: Sequence[in
         await ctx.write(_put_off, ctx, connection, call_ids, pause)
         return
     before_claim_s = ctx.clock.monotonic_s()
-    in_hand = await ctx.write(_claim, ctx, call_ids[: vendor.batches.most])
+    in_hand = await ctx.write(claim_batch, ctx, call_ids[: vendor.batch.most])
     if not in_hand:
         return
     call_ids = [claimed.call.id for claimed in in_hand]
@@ -203,7 +203,7 @@ def _put_off(db: Db, ctx: Context, connection: Connection, call_ids: Sequence[in
             sending.put_off(db, ctx, call, connection, outcome)
 
 
-def _claim(db: Db, ctx: Context, call_ids: Sequence[int]) -> list[Sending]:
+def claim_batch(db: Db, ctx: Context, call_ids: Sequence[int]) -> list[Sending]:
     """Claim each call with its own request; an error of the program affects only that call."""
     in_hand: list[Sending] = []
     for call_id in call_ids:
@@ -234,20 +234,20 @@ def _settle(
         message = Message("batch.accepted", platform=vendor.title, job=found.id)
         sending.await_job(db, ctx, in_hand, found, message, sent)
         return
-    for sending_call, share in zip(in_hand, _shares(found, len(in_hand), vendor.title), strict=True):
+    for sending_call, share in zip(in_hand, shares_of(found, len(in_hand), vendor.title), strict=True):
         sending.settle_as(db, ctx, sending_call, connection, share.outcome, sent)
         if share.alone:
             batches.go_alone(db, sending_call.call.id)
     _go_at_once(db, [sending_call.call.id for sending_call in in_hand])
 
 
-def _shares(outcome: Outcome, count: int, title: str) -> list[_Share]:
+def shares_of(outcome: Outcome, count: int, title: str) -> list[Share]:
     """Return the outcome of a batch of so many calls for each call.
 
     A rejection that names orders concerns those. One that names none is about the batch and not about any order.
     """
     if not isinstance(outcome, Refused):
-        return [_Share(outcome)] * count
+        return [Share(outcome)] * count
     named = [
         Refused(
             tuple(
@@ -260,10 +260,10 @@ def _shares(outcome: Outcome, count: int, title: str) -> list[_Share]:
     ]
     if any(refused.problems for refused in named):
         again = TryLater(Message("batch.others_rejected", platform=title), after_s=0)
-        return [_Share(refused if refused.problems else again) for refused in named]
+        return [Share(refused if refused.problems else again) for refused in named]
     reason = sentences(*(problem.message for problem in outcome.problems))
     alone = TryLater(Message("batch.alone", platform=title, said=reason), after_s=0)
-    return [_Share(alone, alone=True)] * count
+    return [Share(alone, alone=True)] * count
 
 
 def _go_at_once(db: Db, call_ids: Sequence[int]) -> None:

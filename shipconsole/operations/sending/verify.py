@@ -63,7 +63,7 @@ async def check_update(ctx: Context, call_id: int, *, refreshed: bool = False) -
 
     `refreshed` means that the platform has just imported the store, so that no refresh is needed.
     """
-    look = await ctx.write(_begin, ctx, call_id)
+    look = await ctx.write(begin_check, ctx, call_id)
     if look is None:
         return
     ctx.in_hand.add(call_id)
@@ -137,7 +137,8 @@ def _due(db: Db, ctx: Context, order_id: int | None) -> tuple[int, ...]:
     return tuple(call_id for call_id in due if call_id in mine)
 
 
-def _begin(db: Db, ctx: Context, call_id: int) -> _Look | None:
+def begin_check(db: Db, ctx: Context, call_id: int) -> _Look | None:
+    """Claim a call for a check; return None where it is not due."""
     steady_ms = ctx.steady_ms(db)
     checks = calls.begin_check(
         db,
@@ -214,8 +215,8 @@ def _verdict(db: Db, look: _Look) -> CheckResult:
         request=request_from(look.call.request),
         before=str(known.get("before", "")),
         after=link,
-        part=_part(db, look.call),
-        others_sent=calls.others_were_sent(db, look.call.id),
+        part=part_of(db, look.call),
+        others_sent=calls.others_sent(db, look.call.id),
         options=look.connection.options,
     )
     return vendor.shipments.check_outcome(evidence)
@@ -243,7 +244,7 @@ def _undecided(ctx: Context, look: _Look, message: Message, steady_ms: int) -> E
     return Ending("unknown", message, check_at_ms=steady_ms + check_pauses_ms[look.checks])
 
 
-def _part(db: Db, call: Call) -> OrderShare:
+def part_of(db: Db, call: Call) -> Part:
     """Return how much of its order a call is about, as its platform's response would show it."""
     # An edit of a known package changes nothing at the platform that could be seen.
     if call.shipment_id is None or correct.was_notified(db, call):

@@ -68,7 +68,7 @@ async def ship(
     removed; otherwise a typed draft stays as long as units are left to ship. Raises `ValidationFailed` with every
     problem, and stores nothing.
     """
-    return await ctx.write(_ship, ctx, order_id, draft, to, is_typed=is_typed)
+    return await ctx.write(store_shipment, ctx, order_id, draft, to, is_typed=is_typed)
 
 
 def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
@@ -247,7 +247,10 @@ def _told(notifications: Sequence[tuple[Connection, ShipmentNotification]]) -> t
     return tuple(planned)
 
 
-def _ship(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str], *, is_typed: bool) -> Shipped:
+def store_shipment(
+    db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str], *, is_typed: bool
+) -> Shipped:
+    """Store a shipment, and remove its draft where it is done."""
     shipped = ship_in(db, ctx, order_id, draft, to)
     if is_typed or not orders.get(db, order_id).left:
         drafts.drop(db, order_id)

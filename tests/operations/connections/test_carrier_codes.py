@@ -1,4 +1,4 @@
-"""The table of carrier codes: what is there, what is kept, what of it is told."""
+"""The table of carrier codes: what is there, what is stored, and what is sent."""
 
 import pytest
 
@@ -10,6 +10,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import USPS_NUMBERS, draft_of, effects
+from tests.support.refusals import refused
 
 
 async def test_the_table_has_every_carrier_at_every_notified_connection(bench: Context) -> None:
@@ -46,7 +47,9 @@ async def test_an_own_carrier_code_is_stored_sent_and_removed(
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
     await worker.flush(bench, until_empty=True)
-    (notifications,) = (request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipengine")
+    (notifications,) = (
+        request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipengine"
+    )
     assert notifications["body"]["carrier_code"] == "endicia"
     await carrier_codes.save(bench, engine.id, {"usps": "", "dhl": "", "joe's van": ""}, "")
     assert (await connections.every(bench))[0].options == {"page_size": "50"}
@@ -54,9 +57,9 @@ async def test_an_own_carrier_code_is_stored_sent_and_removed(
 
 async def test_what_can_be_no_code_is_refused_and_nothing_is_stored(bench: Context) -> None:
     engine = (await connections.every(bench))[0]
-    with pytest.raises(ValidationFailed, match="is not a valid carrier code") as refused:
+    with pytest.raises(ValidationFailed, match="is not a valid carrier code") as caught:
         await carrier_codes.save(bench, engine.id, {"usps": "x" * 101, "ups": "a\nb", "dhl": "fine"}, "a\x00b")
-    assert [problem.path for problem in refused.value.problems] == [("codes", "usps"), ("codes", "ups"), ("default",)]
+    assert [problem.path for problem in caught.value.problems] == [("codes", "usps"), ("codes", "ups"), ("default",)]
     with refused("carrier_code.invalid_carrier"):
         await carrier_codes.save(bench, engine.id, {" ": "ups"})
     pod = await connections.connect(bench, "swiftpod", "SwiftPOD")

@@ -66,12 +66,14 @@ def held(url: str, number: str = NUMBER) -> dict[str, list[tuple[str, dict[str, 
     """What each simulated platform holds of an order: its packages with their units by SKU, in the order of their
     numbers.
 
-    Starshipit is not told what is in a package.
+    Starshipit does not receive what is in a package.
     """
     suffix = number.removeprefix(NUMBER)
     state = local_http.get(f"{url}/_simulator/state", timeout=60).json()
     skus = {f"{id_}{suffix}": sku for sku, id_ in SHOP_IDS.items()}
-    notifications = [entry for entry in state["shipengine"]["notifications"] if entry["external_order_number"] == number]
+    notifications = [
+        entry for entry in state["shipengine"]["notifications"] if entry["external_order_number"] == number
+    ]
     (starshipit,) = [entry for entry in state["starshipit"] if entry["order_number"] == number]
     (shipup,) = [entry for entry in state["shipup"] if entry["merchant_id"] == number]
     trackers = [tracker for entry in shipup["fulfillments"]["data"] for tracker in entry["trackers"]["data"]]

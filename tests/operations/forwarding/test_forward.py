@@ -76,7 +76,9 @@ async def test_a_package_becomes_a_split_shipment_and_is_sent_once(
     assert (sheet.order.left, sheet.shipments[0].station) == (1, "Pod")
     assert (await only_review(bench)).state == "shipped"
     await worker.flush(bench, until_empty=True)
-    (notifications,) = [request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipengine"]
+    (notifications,) = [
+        request for request in effects(simulated_platforms, "10001") if request["vendor"] == "shipengine"
+    ]
     assert NUMBER in str(notifications)
 
 
@@ -190,9 +192,7 @@ async def test_a_number_that_was_entered_here_is_not_entered_again(bench: Contex
 
 
 @pytest.mark.parametrize("mode", ["review", "auto"])
-async def test_a_package_moves_with_its_order_when_that_is_unlinked(
-    bench: Context, pod: Pod, mode: str
-) -> None:
+async def test_a_package_moves_with_its_order_when_that_is_unlinked(bench: Context, pod: Pod, mode: str) -> None:
     """Under `review` it was confirmed before, under `auto` there is no key until later."""
     connection = await connected(bench, pod.url, key=mode == "review", apply=True)
     await rule(bench, mode)
@@ -258,7 +258,9 @@ async def test_a_refused_package_is_tried_again_when_the_platform_reports_more_o
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     pod.orders["77"] = order_of(shipped_package(NUMBER))
-    await process.process_one(bench, await received(bench, connection, webhook(order_of(shipped_package(NUMBER)), shipped_package(NUMBER))))
+    await process.process_one(
+        bench, await received(bench, connection, webhook(order_of(shipped_package(NUMBER)), shipped_package(NUMBER)))
+    )
     assert (await only_review(bench)).state == "refused"
     pod.orders["77"] = order_of(BOTH, updated_at="2026-11-20T09:00:00.000000Z")
     await process.process_one(bench, await received(bench, connection, webhook(pod.orders["77"], BOTH, uuid="2")))

@@ -36,7 +36,7 @@ async def test_a_package_that_another_station_declined_meanwhile_does_not_ship(b
     seen = await proposed(bench, pod)
     await forward.decline(bench, seen.id)
     # The other station read it before that.
-    assert await forward._carry_out(bench, seen) == ()
+    assert await forward.forward_package(bench, seen) == ()
     assert await notifications_of(bench) == []
     assert (await only_review(bench)).state == "declined"
 

@@ -178,7 +178,7 @@ async def test_an_order_of_the_same_number_without_a_common_item_is_another(
     if printer_first:
         await import_orders.sync(bench, shop)
         await process.run_due(bench)
-    # It is an order of its own, whose parcels nobody can be told of until a person says that the two are one.
+    # It is an order of its own, whose packages cannot be forwarded until a person says that the two are one.
     proposals = await forward.reviews(bench)
     shops = await orders.find(bench, f"{printed.NUMBER}@ShipEngine")
     assert {(review.state, review.order_id == shops) for review in proposals} == {("refused", False)}

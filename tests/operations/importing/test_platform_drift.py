@@ -1,4 +1,4 @@
-"""Echo: what a platform made of what it was told is seen when the order is read back, and only that."""
+"""Platform drift: what a platform made of an update is seen when the order is read back, and only that."""
 
 from shipconsole.domain.entries import EntryList
 from shipconsole.domain.field import EACH, Field, FieldPath, Value

@@ -263,7 +263,7 @@ async def test_what_a_response_would_show_is_what_was_sent(ctx: Context, resolut
     order_id, draft = await draft_of(ctx, "1001", None, LABEL)
     await ship.ship(ctx, order_id, draft)
     (call,) = (await sheet(ctx)).calls
-    assert await ctx.read(verify._part, call) == part
+    assert await ctx.read(verify.part_of, call) == part
 
 
 async def test_an_order_that_is_new_to_shipup_has_no_invented_number_either(ctx: Context) -> None:
@@ -297,7 +297,7 @@ async def test_a_quantity_of_another_connection_is_shown_as_it_came(ctx: Context
     (differs,) = [
         section for section in differences.between(found.order, sections) if section.what == verbatim("CLOTH")
     ]
-    assert differs.told == (("Shipengine", "3"), ("Starshipit", "2.5"))
+    assert differs.values == (("Shipengine", "3"), ("Starshipit", "2.5"))
 
 
 async def test_it_stays_as_it_came_where_a_person_links_its_order(ctx: Context) -> None:

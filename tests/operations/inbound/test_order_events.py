@@ -32,7 +32,7 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def digest(ctx: Context, body: Document) -> received_webhook.WebhookEvent:
+async def process_body(ctx: Context, body: Document) -> received_webhook.Delivery:
     (connection,) = await connections.named(ctx, ["Pod"])
     return await process.process_one(ctx, await received(ctx, connection, body))
 
@@ -76,7 +76,7 @@ async def test_what_is_not_confirmed_changes_no_package_of_any_order(bench: Cont
     if how == "no answer":
         await connected(bench, "http://127.0.0.1:9")
     before = await states(bench, "10002")
-    done = await digest(bench, body)
+    done = await process_body(bench, body)
     assert (await states(bench, "10002"), done.state) == (before, "processed")
     assert before == {OURS: "packed"}
     # What a person has applied unasked is shown at the order that it names, and there alone.
@@ -91,7 +91,7 @@ async def test_what_is_not_confirmed_is_reported_and_stored_nowhere_else(
     await connected(bench, pod.url if how != "no answer" else "http://127.0.0.1:9", key=how != "no key")
     await forward.set_rule(bench, "Pod", ("ShipEngine",), "auto")
     before = everything(bench)
-    done = await digest(bench, webhook(order_of(shipped_package(THEIRS, A=3)), shipped_package(THEIRS, A=3)))
+    done = await process_body(bench, webhook(order_of(shipped_package(THEIRS, A=3)), shipped_package(THEIRS, A=3)))
     assert str(done.message).startswith(f"10001, {THEIRS}, not confirmed: In transit.")
     proposals = await forward.reviews(bench)
     assert [(review.state, review.confirmed) for review in proposals] == [("proposed", False)] * asked_of_a_person
@@ -107,7 +107,7 @@ async def test_a_state_that_the_order_does_not_show_yet_waits_for_it(bench: Cont
     await connected(ctx, pod.url)
     moving, there = shipped_package(THEIRS, "in_transit", A=3), shipped_package(THEIRS, "delivered", A=3)
     pod.orders["77"] = order_of(moving)
-    done = await digest(ctx, webhook(order_of(there), there))
+    done = await process_body(ctx, webhook(order_of(there), there))
     assert (str(done.message), await states(ctx, "10001")) == (
         f"10001, {THEIRS}, not confirmed: Delivered.",
         {THEIRS: "in_transit"},
@@ -132,7 +132,7 @@ async def test_a_platform_that_never_shows_it_is_asked_nine_times_at_most(bench:
     ctx.begin()
     await connected(ctx, pod.url)
     pod.orders["77"] = order_of(shipped_package(THEIRS, A=3))
-    await digest(ctx, webhook(order_of(shipped_package(OURS, A=3)), shipped_package(OURS, A=3)))
+    await process_body(ctx, webhook(order_of(shipped_package(OURS, A=3)), shipped_package(OURS, A=3)))
     for number in range(40):
         # Each answer is another document, as of a platform that writes when it was asked.
         pod.orders["77"] = order_of(shipped_package(THEIRS, A=3), updated_at=f"2026-11-21T09:00:{number:02}.000000Z")
@@ -160,7 +160,7 @@ async def test_the_name_of_an_event_decides_before_what_is_in_it(
     pod.orders["77"] = order_of(package)
     body = webhook(order_of(package), package)
     body["event"]["name"] = name
-    done = await digest(bench, body)
+    done = await process_body(bench, body)
     assert (done.state, done.message, pod.asked) == ("ignored", message, [])
     assert await states(bench, "10001") == {}
 
@@ -172,9 +172,11 @@ async def test_a_new_order_that_is_confirmed_comes_in_as_one_that_was_synced(
     connection = await connected(bench, pod.url)
     new = {"number": "POD-9", "status": "in_production", "address": {"name": "Ada", "city": "Paris", "country": "FR"}}
     pod.orders["77"] = order_of(shipped_package(THEIRS, A=3), **new)
-    body = webhook(order_of(shipped_package(THEIRS, A=3), **{**new, "address": {"name": "Mallory"}}), shipped_package(THEIRS, A=3))
+    body = webhook(
+        order_of(shipped_package(THEIRS, A=3), **{**new, "address": {"name": "Mallory"}}), shipped_package(THEIRS, A=3)
+    )
     body["event"]["name"] = event
-    await digest(bench, body)
+    await process_body(bench, body)
     by_webhook = await orders.sheet(bench, await orders.find(bench, "POD-9"))
     pod.orders = {"78": {**pod.orders["77"], "id": 78, "order_id": "POD-10"}}
     await import_orders.sync(bench, [connection])
@@ -192,7 +194,7 @@ async def test_a_new_order_that_is_confirmed_comes_in_as_one_that_was_synced(
 async def test_a_new_order_that_is_not_confirmed_does_not_come_in(bench: Context, pod: Pod, key: bool) -> None:
     await connected(bench, pod.url, key=key)
     new = order_of(shipped_package(THEIRS, A=3), number="POD-9", status="in_production")
-    done = await digest(bench, webhook(new, shipped_package(THEIRS, A=3)))
+    done = await process_body(bench, webhook(new, shipped_package(THEIRS, A=3)))
     assert "not confirmed" in str(done.message)
     with refused("order.unknown", number="POD-9"):
         await orders.find(bench, "POD-9")

@@ -16,6 +16,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.domain.received_webhook import PlatformNotice
 from shipconsole.domain.tracking import Track
+from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -42,7 +43,7 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-def asked(server: SimulatorServer) -> list[dict[str, Any]]:
+def requests_received(server: SimulatorServer) -> list[dict[str, Any]]:
     """Every request that the simulated platforms had."""
     return local_http.get(f"{server.url}/_simulator/requests").json()
 
@@ -59,12 +60,12 @@ def tracked(status: str, *events: tuple[str, str], number: str = NUMBER) -> Docu
     return {"resource_type": "API_TRACK", "resource_url": f"{HOST}/v1/tracking", "data": data}
 
 
-async def digest(ctx: Context, connection: Connection, body: Document) -> received_webhook.WebhookEvent:
+async def process_body(ctx: Context, connection: Connection, body: Document) -> received_webhook.Delivery:
     return await process.process_one(ctx, await received(ctx, connection, body))
 
 
-async def told(ctx: Context) -> tuple[PlatformNotice, ...]:
-    return await ctx.read(platform_notices.latest, most=50)
+async def stored_notices(ctx: Context) -> tuple[NewsItem, ...]:
+    return await ctx.read(news.latest, most=50)
 
 
 async def tracks(ctx: Context, number: str = "10001") -> tuple[Track, ...]:
@@ -99,7 +100,7 @@ async def test_a_package_is_followed_in_whatever_order_its_webhooks_come(bench: 
     )
     bodies = [tracked("AC", picked), tracked("IT", moving, picked), tracked("DE", there, moving, picked)]
     for body in [bodies[2], bodies[0], bodies[1], *bodies]:
-        done = await digest(bench, connection, body)
+        done = await process_body(bench, connection, body)
         assert done.state == "processed"
     (track,) = await tracks(bench)
     assert (track.tracking_number, track.status, str(track.message)) == (NUMBER, "delivered", "Delivered.")
@@ -108,7 +109,7 @@ async def test_a_package_is_followed_in_whatever_order_its_webhooks_come(bench: 
 
 
 async def test_a_package_that_is_entered_later_has_what_came_before(bench: Context) -> None:
-    await digest(bench, await shipengine(bench), tracked("IT", ("2026-11-20T12:00:00Z", "IT")))
+    await process_body(bench, await shipengine(bench), tracked("IT", ("2026-11-20T12:00:00Z", "IT")))
     assert await tracks(bench) == ()
     await shipped(bench, {"MOBILE": 1})
     (track,) = await tracks(bench)
@@ -125,12 +126,12 @@ def shipups(number: str, order_number: str, code: str = "delivered") -> Document
 async def test_a_package_stays_that_of_the_order_that_it_left_for(bench: Context) -> None:
     (shipup,) = await connections.named(bench, ["Shipup"])
     await shipped(bench, {"MOBILE": 1})
-    done = await digest(bench, shipup, shipups(NUMBER, "10003"))
-    assert done.words == f"{NUMBER}: Delivered. {NUMBER} is on a package of order 10001."
+    done = await process_body(bench, shipup, shipups(NUMBER, "10003"))
+    assert str(done.message) == f"{NUMBER}: Delivered. {NUMBER} is on a package of order 10001."
     assert await tracks(bench, "10003") == ()
     (track,) = await tracks(bench)
     assert track.status == "delivered"
-    assert {notice.order_id for notice in await told(bench)} == {await orders.find(bench, "10001")}
+    assert {notice.order_id for notice in await stored_notices(bench)} == {await orders.find(bench, "10001")}
 
 
 async def test_of_two_orders_in_one_package_the_named_one_has_the_news(bench: Context) -> None:
@@ -140,9 +141,9 @@ async def test_of_two_orders_in_one_package_the_named_one_has_the_news(bench: Co
     (package,) = draft.packages
     kept = package.model_copy(update={"accepted": tuple(LabelIssueKind), "kept_reason": "one box"})
     await ship.ship(bench, order_id, draft.model_copy(update={"packages": (kept,)}))
-    done = await digest(bench, shipup, shipups(NUMBER, "10001"))
-    assert done.words == f"{NUMBER}: Delivered."
-    assert {notice.order_id for notice in await told(bench)} == {await orders.find(bench, "10001")}
+    done = await process_body(bench, shipup, shipups(NUMBER, "10001"))
+    assert str(done.message) == f"{NUMBER}: Delivered."
+    assert {notice.order_id for notice in await stored_notices(bench)} == {await orders.find(bench, "10001")}
     assert [track.status for number in ("10001", "10003") for track in await tracks(bench, number)] == ["delivered"] * 2
 
 
@@ -156,7 +157,7 @@ async def test_a_number_that_is_written_in_another_way_is_that_packages(
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, on_the_label)
     await ship.ship(bench, order_id, draft)
     (before,) = await tracks(bench)
-    await digest(bench, await shipengine(bench), tracked("IT", ("2026-11-20T12:00:00Z", "IT"), number=told_as))
+    await process_body(bench, await shipengine(bench), tracked("IT", ("2026-11-20T12:00:00Z", "IT"), number=told_as))
     (track,) = await tracks(bench)
     assert (track.tracking_number, track.status) == (before.tracking_number, "in_transit")
 
@@ -169,8 +170,8 @@ async def test_news_that_came_before_the_package_are_its_own_however_they_write_
     bench: Context, on_the_label: str, told_as: str
 ) -> None:
     connection = await shipengine(bench)
-    await digest(bench, connection, tracked("IT", ("2026-11-20T12:00:00Z", "IT"), number=told_as))
-    await digest(bench, connection, tracked("IT", ("2026-11-20T12:00:00Z", "IT"), number=on_the_label))
+    await process_body(bench, connection, tracked("IT", ("2026-11-20T12:00:00Z", "IT"), number=told_as))
+    await process_body(bench, connection, tracked("IT", ("2026-11-20T12:00:00Z", "IT"), number=on_the_label))
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, on_the_label)
     await ship.ship(bench, order_id, draft)
     (track,) = await tracks(bench)
@@ -182,15 +183,15 @@ async def test_a_number_that_a_platform_tracks_for_another_order_is_in_use_howev
     bench: Context, on_the_label: str, told_as: str
 ) -> None:
     (shipup,) = await connections.named(bench, ["Shipup"])
-    await digest(bench, shipup, shipups(told_as, "10003"))
+    await process_body(bench, shipup, shipups(told_as, "10003"))
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, on_the_label)
     with pytest.raises(LabelsNotAccepted):
         await ship.ship(bench, order_id, draft)
 
 
 async def test_an_exception_stands_out(bench: Context) -> None:
-    await digest(bench, await shipengine(bench), tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
-    (notice,) = await told(bench)
+    await process_body(bench, await shipengine(bench), tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
+    (notice,) = await stored_notices(bench)
     assert (notice.stands_out, notice.kind) == (True, "parcel")
     assert str(notice.message) == f"{NUMBER}: Delivery exception."
 
@@ -202,14 +203,14 @@ async def test_orders_of_an_event_are_imported_and_an_older_event_undoes_nothing
     document = json.loads(link.document)
     kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": f"{HOST}/v-beta/sales_orders"}
     new = {**document, "sales_order_id": "so-new", "external_order_number": "20001"}
-    done = await digest(bench, connection, {**kind, "data": [new]})
+    done = await process_body(bench, connection, {**kind, "data": [new]})
     assert (done.state, str(done.message)) == ("processed", "Order 20001 was imported.")
     assert (await orders.sheet(bench, await orders.find(bench, "20001"))).order.lines[0].sku == "TABLET-10"
     old = {**document, "modified_at": "2001-01-01T00:00:00Z", "sales_order_items": []}
     old["sales_order_items"] = [{**document["sales_order_items"][0], "quantity": 9}]
-    await digest(bench, connection, {**kind, "data": [old]})
+    await process_body(bench, connection, {**kind, "data": [old]})
     assert (await orders.sheet(bench, order_id)).order.lines[0].ordered == 1
-    await digest(bench, connection, {**kind, "data": [{**old, "modified_at": "2099-01-01T00:00:00Z"}]})
+    await process_body(bench, connection, {**kind, "data": [{**old, "modified_at": "2099-01-01T00:00:00Z"}]})
     assert (await orders.sheet(bench, order_id)).order.lines[0].ordered == 9
 
 
@@ -226,8 +227,10 @@ async def test_an_order_that_is_left_out_is_not_reported_as_imported(bench: Cont
             "sales_order_items": [item],
         },
     ]
-    done = await digest(bench, connection, {"resource_type": "API_SALES_ORDERS_IMPORTED", "data": data})
-    assert "Order X1 came in. Orders X2, X3 left out: shipped or cancelled already, or without items." in done.words
+    done = await process_body(bench, connection, {"resource_type": "API_SALES_ORDERS_IMPORTED", "data": data})
+    imported = text("webhook.orders", count=1, numbers=("X1",))
+    left_out = text("webhook.orders_left_out", count=2, numbers=("X2", "X3"))
+    assert f"{imported} {left_out}" in str(done.message)
 
 
 async def test_an_order_that_is_only_named_is_asked_for(bench: Context, simulated_platforms: SimulatorServer) -> None:
@@ -235,8 +238,8 @@ async def test_an_order_that_is_only_named_is_asked_for(bench: Context, simulate
     order_id = await orders.find(bench, "10002")
     (link,) = [link for link in (await orders.sheet(bench, order_id)).links if link.connection_id == connection.id]
     kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": "https://example.invalid/steal"}
-    await digest(bench, connection, {**kind, "data": [{"sales_order_id": link.remote_id}]})
-    assert asked(simulated_platforms)[-1]["path"].endswith(f"/sales_orders/{link.remote_id}")
+    await process_body(bench, connection, {**kind, "data": [{"sales_order_id": link.remote_id}]})
+    assert requests_received(simulated_platforms)[-1]["path"].endswith(f"/sales_orders/{link.remote_id}")
     assert (await orders.sheet(bench, order_id)).order.lines[0].sku == "TABLET-10"
 
 
@@ -267,10 +270,12 @@ async def test_other_events_are_reported_and_their_addresses_never_called(
     bench: Context, simulated_platforms: SimulatorServer, kind: str, path: str, words: str
 ) -> None:
     body = {"resource_type": kind, "resource_url": f"https://steal.invalid{path}"}
-    done = await digest(bench, await shipengine(bench), body)
+    done = await process_body(bench, await shipengine(bench), body)
     assert (done.state, str(done.message)[: len(words)]) == ("processed", words)
     fetched = [
-        request["path"] for request in asked(simulated_platforms) if request["path"].startswith("/shipengine/v1/")
+        request["path"]
+        for request in requests_received(simulated_platforms)
+        if request["path"].startswith("/shipengine/v1/")
     ]
     assert fetched == ([] if kind == "API_REPORT_COMPLETE" else [f"/shipengine{path}"])
 
@@ -284,13 +289,13 @@ async def test_a_shop_that_was_read_has_its_follow_ups_finished(
     kind = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE"}
     body = {**kind, "resource_url": f"{HOST}/v-beta/order_sources/{link.source_id}"}
     await bench.write(follow_up_jobs.put, connection_id=connection.id, order_id=order_id, kind="refresh")
-    await digest(bench, connection, body)
+    await process_body(bench, connection, body)
     (waiting,) = await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9)
     await bench.write(follow_up_jobs.put_off, waiting, due_at_ms=2**60, message=Message("stores.refresh_running"))
-    before = len(asked(simulated_platforms))
-    await digest(bench, connection, body)
+    before = len(requests_received(simulated_platforms))
+    await process_body(bench, connection, body)
     assert await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9) == ()
-    seen = asked(simulated_platforms)[before:]
+    seen = requests_received(simulated_platforms)[before:]
     assert [request["method"] for request in seen] == ["GET", "GET"]
 
 
@@ -308,7 +313,7 @@ async def test_a_call_of_unknown_outcome_is_checked_once_its_store_was_imported(
     kind = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE"}
     body = {**kind, "resource_url": f"{HOST}/v-beta/order_sources/{link.source_id}"}
     # The vendor may still act on it: a shop that was read by now shows nothing yet.
-    await digest(ctx, connection, body)
+    await process_body(ctx, connection, body)
     (call,) = await worker.updates_of(ctx, call_ids)
     assert (call.state, call.checks) == ("unknown", 0)
     clock.pass_s(121)
@@ -316,11 +321,11 @@ async def test_a_call_of_unknown_outcome_is_checked_once_its_store_was_imported(
     (call,) = await worker.updates_of(ctx, call_ids)
     assert (call.state, call.checks) == ("unknown", 1)
     await asyncio.sleep(1)
-    before = len(asked(simulated_platforms))
-    await digest(ctx, connection, body)
+    before = len(requests_received(simulated_platforms))
+    await process_body(ctx, connection, body)
     (call,) = await worker.updates_of(ctx, call_ids)
     assert call.state == "confirmed"
-    assert "PUT" not in [request["method"] for request in asked(simulated_platforms)[before:]]
+    assert "PUT" not in [request["method"] for request in requests_received(simulated_platforms)[before:]]
 
 
 async def test_a_swiftpod_package_is_stored_as_the_platform_has_it(bench: Context, pod: Pod) -> None:
@@ -328,7 +333,7 @@ async def test_a_swiftpod_package_is_stored_as_the_platform_has_it(bench: Contex
     number = "9400111206206406260787"
     moving, there = shipped_package(number, A=3), shipped_package(number, "delivered", A=3)
     pod.orders["77"] = order_of(there)
-    done = await digest(bench, connection, webhook(order_of(moving), moving))
+    done = await process_body(bench, connection, webhook(order_of(moving), moving))
     assert (done.state, str(done.message)) == ("processed", f"10001, {number}: In transit.")
     assert pod.asked == ["/orders/77"]
     (track,) = await tracks(bench)
@@ -338,10 +343,10 @@ async def test_a_swiftpod_package_is_stored_as_the_platform_has_it(bench: Contex
 async def test_without_a_key_an_event_counts_unconfirmed_where_a_person_chose_so(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url, key=False, apply=True)
     package = shipped_package("9400111206206406260787", A=4, Z=1)
-    done = await digest(bench, connection, webhook(order_of(package), package))
+    done = await process_body(bench, connection, webhook(order_of(package), package))
     assert "Pod has no API key yet" in str(done.message)
     assert pod.asked == []
-    message = [str(item.message) for item in await told(bench) if item.stands_out]
+    message = [str(item.message) for item in await stored_notices(bench) if item.stands_out]
     assert "9400111206206406260787: Z is not an item of SwiftPOD's order." in message
     assert "MOBILE-CASE-BLK: 4 shipped, but 3 ordered." in message
 
@@ -357,7 +362,7 @@ async def test_a_duplicate_that_arrives_during_processing_causes_no_reprocessing
             return super().get(key, default)
 
     pod.orders = TellsMeanwhile({"77": order})
-    done = await digest(bench, connection, body)
+    done = await process_body(bench, connection, body)
     assert done.state == "processed"
     assert done.duplicates >= 1
     assert await process.run_due(bench) == 0
@@ -366,9 +371,9 @@ async def test_a_duplicate_that_arrives_during_processing_causes_no_reprocessing
 async def test_a_test_order_does_nothing(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     package = shipped_package("9400111206206406260787", A=3)
-    done = await digest(bench, connection, webhook(order_of(package, test_order=True), package))
+    done = await process_body(bench, connection, webhook(order_of(package, test_order=True), package))
     assert (done.state, done.message) == ("ignored", Message("forward.test_order"))
-    assert (await tracks(bench), pod.asked, await told(bench)) == ((), [], ())
+    assert (await tracks(bench), pod.asked, await stored_notices(bench)) == ((), [], ())
 
 
 async def test_reprocessing_changes_nothing(bench: Context, pod: Pod) -> None:
@@ -397,8 +402,10 @@ async def test_any_order_of_coming_ends_the_same(bench: Context, pod: Pod) -> No
     for position, states in enumerate(permutations(("pre_transit", "in_transit", "delivered"))):
         one = f"{number}{position}"
         for state in states:
-            body = webhook(order_of(shipped_package(one, state, A=1)), shipped_package(one, state, A=1), uuid=f"{one}{state}")
-            await digest(bench, connection, body)
+            body = webhook(
+                order_of(shipped_package(one, state, A=1)), shipped_package(one, state, A=1), uuid=f"{one}{state}"
+            )
+            await process_body(bench, connection, body)
     for track in await tracks(bench):
         seen.add(track.status)
     assert seen == {"delivered"}
@@ -416,7 +423,7 @@ async def test_a_repeated_store_import_is_a_new_event_and_a_package_is_not(bench
 
 async def test_what_cannot_be_read_is_set_aside(bench: Context) -> None:
     connection = await shipengine(bench)
-    done = await digest(bench, connection, {"resource_type": "API_ODD"})
+    done = await process_body(bench, connection, {"resource_type": "API_ODD"})
     assert (done.state, str(done.message)) == ("ignored", "It is an event of kind “API_ODD”, which is unknown here.")
 
 
@@ -426,7 +433,7 @@ async def test_a_platform_that_does_not_answer_keeps_nothing_waiting(
     connection = await shipengine(bench)
     fault(simulated_platforms, "shipengine", "503", times=5)
     kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": ""}
-    done = await digest(bench, connection, {**kind, "data": [{"sales_order_id": "so-1"}]})
+    done = await process_body(bench, connection, {**kind, "data": [{"sales_order_id": "so-1"}]})
     assert done.state == "processed"
     assert "Order so-1 could not be read" in str(done.message)
 
@@ -451,12 +458,15 @@ async def test_a_hint_that_starshipit_does_not_confirm_leads_only_to_a_message(
 ) -> None:
     if trouble:
         fault(simulated_platforms, "starshipit", trouble, times=5)
-    done = await digest(bench, await starshipit(bench), {**HINT, "tracking_status": state})
+    done = await process_body(bench, await starshipit(bench), {**HINT, "tracking_status": state})
     assert done.state == "processed"
     assert str(done.message).startswith("QQQ001737901000931501, not confirmed: ")
     assert "Package QQQ001737901000931501 could not be read: " in str(done.message)
-    assert (await tracks(bench, "10002"), [notice.stands_out for notice in await told(bench)]) == ((), [False, False])
-    assert {notice.order_id for notice in await told(bench)} == {await orders.find(bench, "10002")}
+    assert (await tracks(bench, "10002"), [notice.stands_out for notice in await stored_notices(bench)]) == (
+        (),
+        [False, False],
+    )
+    assert {notice.order_id for notice in await stored_notices(bench)} == {await orders.find(bench, "10002")}
 
 
 async def test_a_hint_changes_no_package_that_starshipit_does_not_confirm(
@@ -467,9 +477,9 @@ async def test_a_hint_changes_no_package_that_starshipit_does_not_confirm(
     await worker.flush(bench)
     connection = await starshipit(bench)
     hint = {"order_number": "10001", "tracking_number": NUMBER}
-    await digest(bench, connection, {**hint, "tracking_status": "Dispatched"})
+    await process_body(bench, connection, {**hint, "tracking_status": "Dispatched"})
     fault(simulated_platforms, "starshipit", "503", times=5)
-    await digest(bench, connection, {**hint, "tracking_status": "Delivered"})
+    await process_body(bench, connection, {**hint, "tracking_status": "Delivered"})
     (track,) = await tracks(bench)
     assert (track.status, track.message) == ("not_yet", Message("tracking.label_printed"))
 
@@ -496,9 +506,11 @@ async def test_an_unsigned_hint_is_queried(bench: Context, simulated_platforms: 
     await ship.ship(bench, order_id, draft, ["Starshipit"])
     await worker.flush(bench)
     hint = {"order_number": "10001", "tracking_number": NUMBER, "tracking_status": "Delivered"}
-    done = await digest(bench, await starshipit(bench), hint)
+    done = await process_body(bench, await starshipit(bench), hint)
     assert str(done.message) == f"{NUMBER}: The label was printed."
-    asked_for = [request["path"] for request in asked(simulated_platforms) if request["path"].endswith("/api/track")]
+    asked_for = [
+        request["path"] for request in requests_received(simulated_platforms) if request["path"].endswith("/api/track")
+    ]
     assert asked_for == ["/starshipit/api/track"]
     (track,) = await tracks(bench)
     assert track.status == "not_yet"
@@ -506,5 +518,5 @@ async def test_an_unsigned_hint_is_queried(bench: Context, simulated_platforms: 
 
 async def test_the_trial_of_an_address_is_no_news(bench: Context) -> None:
     (connection,) = await connections.named(bench, ["Shipup"])
-    done = await digest(bench, connection, {"livemode": "false"})
+    done = await process_body(bench, connection, {"livemode": "false"})
     assert (done.state, done.message) == ("ignored", Message("shipup.test_event"))

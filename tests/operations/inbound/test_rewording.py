@@ -28,7 +28,7 @@ def rows(ctx: Context, query: str) -> list[tuple[object, ...]]:
         return store.execute(query).fetchall()
 
 
-async def digest(ctx: Context, name: str, body: Document) -> received_webhook.WebhookEvent:
+async def process_body(ctx: Context, name: str, body: Document) -> received_webhook.Delivery:
     (connection,) = await connections.named(ctx, [name])
     return await process.process_one(ctx, await received(ctx, connection, body))
 
@@ -41,12 +41,12 @@ def bare(code: str | None, at: str = "2026-11-20T12:00:00Z") -> Document:
 
 
 async def test_a_reworded_sentence_repeats_no_event(bench: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    await digest(bench, "ShipEngine", bare("IT"))
+    await process_body(bench, "ShipEngine", bare("IT"))
     monkeypatch.setitem(shipengine.STATUS_CODES, "IT", Meaning("in_transit", verbatim("In transit.")))
     # Another event of the same package, and the one that is known told once more.
     body = bare("IT")
     body["data"]["events"].insert(0, {"occurred_at": "2026-11-20T15:00:00Z", "status_code": "AT"})
-    await digest(bench, "ShipEngine", body)
+    await process_body(bench, "ShipEngine", body)
     assert len(rows(bench, "SELECT id FROM track_event")) == 2
 
 
@@ -69,16 +69,16 @@ async def test_a_reworded_sentence_is_no_news_of_a_package(bench: Context, monke
 @pytest.mark.parametrize("first", ["IT", None])
 async def test_an_event_repeated_with_a_null_code_is_the_same_event(bench: Context, first: str | None) -> None:
     second = None if first else "IT"
-    await digest(bench, "ShipEngine", bare(first))
-    await digest(bench, "ShipEngine", bare(second, "2026-11-20T12:00:00.000+00:00"))
+    await process_body(bench, "ShipEngine", bare(first))
+    await process_body(bench, "ShipEngine", bare(second, "2026-11-20T12:00:00.000+00:00"))
     assert rows(bench, "SELECT code, place FROM track_event") == [("IT", "")]
 
 
 async def test_reprocessed_events_with_other_wording_are_the_same_events(
     bench: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = await digest(bench, "ShipEngine", tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
-    before = rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM platform_notice")
+    done = await process_body(bench, "ShipEngine", tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
+    before = rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news")
     monkeypatch.setitem(shipengine.STATUS_CODES, "EX", Meaning("exception", verbatim("Delivery exception.")))
     await process.process_one(bench, done.id)
     assert rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM platform_notice") == before
@@ -93,5 +93,5 @@ async def test_a_shop_is_named_by_its_id_and_not_by_a_sentence(bench: Context, m
     await bench.write(store_states.put, connection_id=connection.id, at_ms=1, **shop)
     monkeypatch.setattr(process, "was_read", lambda source: verbatim(f"Done: {source}."))
     read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
-    await digest(bench, "ShipEngine", read)
+    await process_body(bench, "ShipEngine", read)
     assert [str(event.message) for event in await webhook_log.notices(bench, 9)] == ["Done: Shop AU."]

@@ -48,7 +48,9 @@ async def test_a_webhook_from_its_registering_to_its_end(ctx: Context, simulated
     assert isinstance(await subscriptions.remove(ctx, connection, registered.id), Refused)
 
 
-async def test_swiftpod_creates_orders_and_is_not_notified_of_shipments(ctx: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_swiftpod_creates_orders_and_is_not_notified_of_shipments(
+    ctx: Context, simulated_platforms: SimulatorServer
+) -> None:
     connection = await made(ctx, simulated_platforms, "swiftpod")
     assert subscriptions.available_events(connection) == ("order_notify", "stock_notify", "shipment_notify")
     registered = await subscriptions.register(ctx, connection, "shipment_notify", URL)

@@ -82,7 +82,7 @@ def test_every_cell_is_quoted_and_the_file_for_machines_is_as_it_is(tmp_path: Pa
 
 
 async def corrected(bench: Context) -> int:
-    """An order with a shipment that was told, corrected, and another that was taken back."""
+    """Return an order with a sent and edited shipment, and with an undone one."""
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
     await worker.flush(bench, until_empty=True)
@@ -147,7 +147,7 @@ async def test_a_file_is_written_in_portions_with_one_heading(bench: Context, tm
     entries = (await audit_log.find(bench, order_id=order_id))[::-1]
     notifications: list[int] = []
     file = tmp_path / "audit_log.csv"
-    assert await audit_log.export(bench, entries, str(file), at_once=3, told=notifications.append) == len(entries)
+    assert await audit_log.export(bench, entries, str(file), at_once=3, report=notifications.append) == len(entries)
     assert notifications == [*range(3, len(entries), 3), len(entries)]
     whole = io.StringIO(newline="")
     audit_log.write_csv(await audit_log.events(bench, order_id=order_id), whole)

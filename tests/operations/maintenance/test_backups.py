@@ -1,4 +1,4 @@
-"""Safekeeping: a copy a day, trouble told once, and a damaged store answered with the command that helps."""
+"""Backups: one a day, failures reported once, and a damaged store answered with the command that helps."""
 
 import asyncio
 from contextlib import closing

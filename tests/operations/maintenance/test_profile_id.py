@@ -43,7 +43,7 @@ def id_at_start(folder: Path, database: Path | None = None) -> str:
         return profile.id
 
 
-def told(folder: Path) -> tuple[Message, ...]:
+def notices_of(folder: Path) -> tuple[Message, ...]:
     return settings.load(open_profile(folder, {})).messages
 
 
@@ -80,16 +80,16 @@ def test_what_the_settings_have_lost_the_database_knows(folder: Path, lose: Call
     made = id_at_start(folder)
     lose(folder / "settings.toml")
     assert id_at_start(folder) == made
-    (message,) = told(folder)
+    (message,) = notices_of(folder)
     assert str(message).endswith(str(profile_id.RESTORED))
     assert tomllib.loads((folder / "settings.toml").read_text())["profile_id"] == made
     # Said until a person saves settings; by then it was read.
     with started(folder) as (profile, store):
         assert profile.id == made
         profile.note_database(store.file)
-    assert told(folder) == (message,)
+    assert notices_of(folder) == (message,)
     settings.save(open_profile(folder, {}), Settings(theme="light"))
-    assert (told(folder), id_at_start(folder)) == ((), made)
+    assert (notices_of(folder), id_at_start(folder)) == ((), made)
 
 
 def test_other_settings_stay_when_only_the_id_is_lost(folder: Path) -> None:
@@ -101,7 +101,7 @@ def test_other_settings_stay_when_only_the_id_is_lost(folder: Path) -> None:
 
 def test_a_new_profile_has_nothing_to_say(folder: Path) -> None:
     assert len(id_at_start(folder)) == 32
-    assert told(folder) == ()
+    assert notices_of(folder) == ()
     assert {file.name for file in folder.glob("settings.*")} == {"settings.toml", "settings.lock"}
 
 
@@ -112,7 +112,7 @@ def test_without_an_id_anywhere_the_keys_have_to_be_entered_again(folder: Path) 
     with sql.connect(folder / "shipconsole.db") as opened:
         opened.execute("DELETE FROM profile")
     assert id_at_start(folder) != before
-    assert told(folder) == (profile_id.ANEW,)
+    assert notices_of(folder) == (profile_id.ANEW,)
 
 
 def test_the_id_of_the_settings_counts_and_the_database_follows(folder: Path) -> None:
@@ -155,7 +155,7 @@ def test_settings_that_cannot_be_written_hide_no_keys(folder: Path) -> None:
     assert id_at_start(folder) == made
     (folder / "settings.toml.new").rmdir()
     assert id_at_start(folder) == made
-    assert told(folder) == (profile_id.RESTORED,)
+    assert notices_of(folder) == (profile_id.RESTORED,)
 
 
 def test_a_database_that_cannot_be_read_makes_no_new_id(folder: Path) -> None:

@@ -32,7 +32,7 @@ PARCEL = shipped_package("9400100109361129278357", A=3, B=1)
 
 @asynccontextmanager
 async def restored(ctx: Context, act: Callable[[Path], object]) -> AsyncGenerator[Context]:
-    """Close the desk's store, have something done to it, and go on with it as it is then."""
+    """Close the context's store, have something done to it, and go on with it as it is then."""
     ctx.store.close()
     act(ctx.store.file)
     store = Store(ctx.store.file)

@@ -30,7 +30,9 @@ def aged(bench: Context, clock: ManualClock) -> Context:
     return replace(bench, clock=clock)
 
 
-async def test_processed_events_are_removed_after_some_days_and_still_recognized(aged: Context, clock: ManualClock) -> None:
+async def test_processed_events_are_removed_after_some_days_and_still_recognized(
+    aged: Context, clock: ManualClock
+) -> None:
     (connection,) = await connections.named(aged, ["ShipEngine"])
     body = tracked("IT", ("2026-11-20T12:00:00Z", "IT"))
     id_ = await received(aged, connection, body)
@@ -55,7 +57,10 @@ async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) ->
     (engine, starshipit) = await connections.named(aged, ["ShipEngine", "Starshipit"])
     done = await received(aged, engine, tracked("IT"))
     waiting = await received(aged, starshipit, {**HINT, "order_number": "not here yet"})
-    failed, ignored = await received(aged, engine, tracked("AC")), await received(aged, engine, {"resource_type": "API_ODD"})
+    failed, ignored = (
+        await received(aged, engine, tracked("AC")),
+        await received(aged, engine, {"resource_type": "API_ODD"}),
+    )
     for id_ in (done, waiting, ignored):
         await process.process_one(aged, id_)
     now_ms = aged.clock.now_ms()

@@ -14,7 +14,9 @@ from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 
 
-async def test_packers_and_stations_are_counted_separately(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_packers_and_stations_are_counted_separately(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
     bench.current_packer.operator = "John Smith"
     fault(simulated_platforms, "shipup", "refuse")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1, "MOBILE": 1}, USPS_NUMBERS[0])

@@ -1,4 +1,4 @@
-"""Cancelling: units that will not come are gone here, told where possible, and stay gone when orders come in."""
+"""Cancelling: cancelled units are gone here, sent where possible, and stay gone when orders come in."""
 
 import asyncio
 from pathlib import Path
@@ -90,7 +90,7 @@ async def test_where_the_primary_connection_lists_fewer_units_since_it_was_notif
     await connect_starshipit(ctx, simulated_platforms)
     order_id, line = await first_line(ctx)
     await cancel.cancel(ctx, order_id, {line.id: 2}, "out of stock")
-    # Before it is told, whatever else changed there.
+    # Before the update is sent, whatever else changed there.
     await pull(ctx)
     assert (await again(ctx, line.id)).left == line.ordered - 2
     await worker.flush(ctx, until_empty=True)

@@ -46,7 +46,7 @@ async def clock(ctx: Context) -> ManualClock:
 
 @pytest.fixture
 async def at(ctx: Context, clock: ManualClock) -> Context:
-    """A desk with orders of a hundred mugs, to Sydney."""
+    """Return a context with orders of a hundred mugs, to Sydney."""
     station = replace(ctx, clock=clock)
     shop = await connections.connect(station, "shipengine", "ShipEngine")
     await upsert_one(station, shop, *map(mugs, ("1001", "1002", "1003")))

@@ -93,7 +93,7 @@ async def test_the_question_is_asked_after_a_pause_that_grows(ctx: Context, cloc
     timings = ctx.timings
 
     async def is_asked() -> bool:
-        return [row.id for row in await ctx.read(circuit_breaker._to_ask, ctx)] == [shipup.id]
+        return [row.id for row in await ctx.read(circuit_breaker.due_probes, ctx)] == [shipup.id]
 
     for _ in range(timings.failures_most):
         assert not await is_asked()

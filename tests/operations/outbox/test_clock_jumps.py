@@ -52,14 +52,14 @@ class Life:
     clock: ManualClock
     server: SimulatorServer
     call_id: int
-    told: int = 0
+    notified: int = 0
     """How often its platform was notified by then."""
 
     async def call(self) -> Call:
         """The call as it stands now."""
         return (await worker.updates_of(self.ctx, (self.call_id,)))[0]
 
-    def times_told(self) -> int:
+    def times_notified(self) -> int:
         """How often its platform acted on it."""
         return sum(effect["call"] in ("notify_shipped", "create_order") for effect in effects(self.server))
 
@@ -104,7 +104,7 @@ async def faulty(ctx: Context, clock: ManualClock, server: SimulatorServer, kind
     fault(server, to.lower(), kind, call="notify_shipped" if to == "ShipEngine" else "create_order", seconds=600)
     await worker.flush(ctx)
     life = Life(ctx, clock, server, call_id)
-    return replace(life, told=life.times_told())
+    return replace(life, notified=life.times_notified())
 
 
 async def waiting(ctx: Context, clock: ManualClock, server: SimulatorServer) -> Life:
@@ -127,7 +127,7 @@ async def looked_at(ctx: Context, clock: ManualClock, server: SimulatorServer) -
     """Its program ended while it looked at the platform."""
     life = await faulty(ctx, clock, server, "drop_before")
     clock.pass_s(SETTLES_S)
-    assert await ctx.write(verify._begin, ctx, life.call_id) is not None
+    assert await ctx.write(verify.begin_check, ctx, life.call_id) is not None
     return life
 
 
@@ -139,7 +139,7 @@ async def settling(ctx: Context, clock: ManualClock, server: SimulatorServer) ->
         clock.pass_s(1)
         await worker.flush(ctx, until_empty=True)
     life = Life(ctx, clock, server, call_id)
-    return replace(life, told=life.times_told())
+    return replace(life, notified=life.times_notified())
 
 
 async def blocked(ctx: Context, clock: ManualClock, server: SimulatorServer) -> Life:
@@ -237,7 +237,7 @@ async def test_a_jump_ends_nothing_early_and_strands_nothing(
             assert -5_000 <= shown_ms <= max(at.guarded_s, USUAL.backoff_cap_s) * 1_000, "as the clock will show it"
         if at.guarded_s:
             await _for(life, at.guarded_s - 1)
-            assert life.times_told() == life.told
+            assert life.times_notified() == life.notified
             assert (await life.call()).state not in ENDED
     if at.state == "blocked":
         assert (await life.call()).state == "blocked"
@@ -245,7 +245,7 @@ async def test_a_jump_ends_nothing_early_and_strands_nothing(
     seen = await _for(life, 2 * SETTLES_S + USUAL.backoff_cap_s, until="confirmed")
     assert seen[-1] == "confirmed", seen
     assert not {"dead", "needs_attention", "rejected"} & set(seen)
-    assert life.times_told() == max(at.again, life.told)
+    assert life.times_notified() == max(at.again, life.notified)
 
 
 async def _for(life: Life, seconds: float, until: str = "") -> list[str]:

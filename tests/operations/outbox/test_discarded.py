@@ -52,19 +52,25 @@ class FailingSender(UnpacedSender):
         raise RuntimeError("an error of the program")
 
 
-async def lost(ctx: Context, server: SimulatorServer, connection: str) -> Call:
-    """Ship to one platform, which acts and does not answer."""
+async def ship_with_fault(ctx: Context, server: SimulatorServer, connection: str, kind: str) -> Call:
+    """Ship order 10001 to one platform, which meets a fault, and return the update."""
     order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
-    fault(server, connection.lower(), "drop_after", call=CALLS[connection])
+    fault(server, connection.lower(), kind, call=CALLS[connection])
     shipped = await ship.ship(ctx, order_id, draft, (connection,))
     await worker.flush(ctx)
     (call,) = await worker.updates_of(ctx, shipped.call_ids)
+    return call
+
+
+async def lost(ctx: Context, server: SimulatorServer, connection: str) -> Call:
+    """Ship to one platform, which acts and does not answer."""
+    call = await ship_with_fault(ctx, server, connection, "drop_after")
     assert call.state in ("unknown", "retry_wait")
     return call
 
 
-async def give_up(ctx: Context, call: Call, decision: Decision) -> None:
-    """Decide, where that is only possible after the platform can no longer act on it, then."""
+async def discard_or_retry(ctx: Context, call: Call, decision: Decision) -> None:
+    """Resolve an update; a retry waits until the platform can no longer act on it."""
     clock = ctx.clock
     assert isinstance(clock, ManualClock)
     if decision == "retry":
@@ -74,12 +80,13 @@ async def give_up(ctx: Context, call: Call, decision: Decision) -> None:
 
 @pytest.fixture
 async def timed(bench: Context) -> Context:
-    """A desk at which a test lets the time pass."""
-    return replace(bench, clock=ManualClock(bench.clock.now_ms()))
+    """Return a context whose time a test sets."""
+    ctx = replace(bench, clock=ManualClock(bench.clock.now_ms()))
+    ctx.begin()
+    return ctx
 
 
 async def test_what_may_still_arrive_is_not_retried(timed: Context, simulated_platforms: SimulatorServer) -> None:
-    timed.begin()
     call = await lost(timed, simulated_platforms, "ShipEngine")
     with refused("resolve.may_still_arrive", connection="ShipEngine", count=120):
         await resolve.resolve_update(timed, call.id, "retry", WHY)
@@ -99,9 +106,8 @@ async def test_what_may_still_arrive_is_not_retried(timed: Context, simulated_pl
 async def test_a_shipment_that_was_perhaps_notified_of_is_not_undone(
     timed: Context, simulated_platforms: SimulatorServer, connection: str, decision: Decision
 ) -> None:
-    timed.begin()
     call = await lost(timed, simulated_platforms, connection)
-    await give_up(timed, call, decision)
+    await discard_or_retry(timed, call, decision)
     assert call.shipment_id is not None
     sheet = await orders.sheet(timed, call.order_id)
     assert not undo.can_be_undone(sheet.shipments[-1], sheet.calls)
@@ -112,24 +118,19 @@ async def test_a_shipment_that_was_perhaps_notified_of_is_not_undone(
 async def test_a_shipment_whose_rejected_updates_were_discarded_is_undone(
     timed: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    timed.begin()
-    fault(simulated_platforms, "shipengine", "refuse", call="notify_shipped")
-    order_id, draft = await draft_of(timed, "10001", None, USPS_NUMBERS[0])
-    shipped = await ship.ship(timed, order_id, draft, ("ShipEngine",))
-    await worker.flush(timed)
-    (call,) = await worker.updates_of(timed, shipped.call_ids)
+    call = await ship_with_fault(timed, simulated_platforms, "ShipEngine", "refuse")
     assert call.state == "rejected"
     await resolve.resolve_update(timed, call.id, "discard", "it was wrong")
-    await undo.undo_shipment(timed, order_id, shipped.shipment_id)
+    assert call.shipment_id is not None
+    await undo.undo_shipment(timed, call.order_id, call.shipment_id)
 
 
 @pytest.mark.parametrize(("connection", "decision"), LOST)
 async def test_a_void_reaches_whoever_was_perhaps_notified(
     timed: Context, simulated_platforms: SimulatorServer, connection: str, decision: Decision
 ) -> None:
-    timed.begin()
     call = await lost(timed, simulated_platforms, connection)
-    await give_up(timed, call, decision)
+    await discard_or_retry(timed, call, decision)
     assert call.shipment_id is not None
     (guide,) = await correct.void_choices(timed, call.order_id, call.shipment_id)
     assert guide.message.id != "edit_tracking.never_sent"
@@ -149,10 +150,9 @@ async def test_a_void_reaches_whoever_was_perhaps_notified(
 async def test_a_corrected_label_reaches_whoever_was_perhaps_notified_of_the_wrong_one(
     timed: Context, simulated_platforms: SimulatorServer, connection: str, decision: Decision
 ) -> None:
-    timed.begin()
     call = await lost(timed, simulated_platforms, connection)
-    await give_up(timed, call, decision)
-    for again in (one for one in (await orders.sheet(timed, call.order_id)).calls if one.id > call.id):
+    await discard_or_retry(timed, call, decision)
+    for again in (later for later in (await orders.sheet(timed, call.order_id)).calls if later.id > call.id):
         await resolve.resolve_update(timed, again.id, "discard", WHY)
     package = (await orders.sheet(timed, call.order_id)).shipments[-1].packages[0]
     assert package.id is not None
@@ -171,10 +171,9 @@ async def test_a_corrected_label_reaches_whoever_was_perhaps_notified_of_the_wro
 async def test_what_may_have_left_before_an_error_of_the_program_is_not_retried_at_once(
     timed: Context, simulated_platforms: SimulatorServer, expected_noise: ExpectedNoise
 ) -> None:
-    timed.begin()
     order_id, draft = await draft_of(timed, "10001", None, USPS_NUMBERS[0])
     shipped = await ship.ship(timed, order_id, draft, ("ShipEngine",))
-    with expected_noise("could not be made because of an error of the program"):
+    with expected_noise("could not be sent because of an error of the program"):
         await worker.flush(replace(timed, sender=FailingSender(tls())))
     (call,) = await worker.updates_of(timed, shipped.call_ids)
     assert (call.state, len(effects(simulated_platforms))) == ("needs_attention", 1)
@@ -188,9 +187,8 @@ async def test_what_may_have_left_before_an_error_of_the_program_is_not_retried_
 async def test_a_connection_that_was_perhaps_notified_stays_with_its_order(
     timed: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    timed.begin()
     call = await lost(timed, simulated_platforms, "Shipup")
-    await give_up(timed, call, "discard")
+    await discard_or_retry(timed, call, "discard")
     with refused("unlink.notified", connection="Shipup"):
         await linking.unlink(timed, call.order_id, call.connection_id, WHY)
 
@@ -198,14 +196,13 @@ async def test_a_connection_that_was_perhaps_notified_stays_with_its_order(
 async def test_an_order_that_was_perhaps_created_is_not_created_again_before_a_sync_shows_it(
     timed: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    timed.begin()
     order_id, to = await entered(timed, "B-1"), await starshipit(timed)
     fault(simulated_platforms, "starshipit", "drop_after", call="create_order")
     (call_id,) = (await create.queue_creations(timed, [order_id], to)).call_ids
     await worker.flush(timed)
     (call,) = await worker.updates_of(timed, (call_id,))
     assert (call.state, len(effects(simulated_platforms))) == ("unknown", 1)
-    await give_up(timed, call, "discard")
+    await discard_or_retry(timed, call, "discard")
     assert isinstance(timed.clock, ManualClock)
     for seconds in (60, 61):
         notifications = await create.queue_creations(timed, [order_id], to)
@@ -214,8 +211,8 @@ async def test_an_order_that_was_perhaps_created_is_not_created_again_before_a_s
         timed.clock.pass_s(seconds)
         if seconds == 60:
             # Too early: the platform may act after it.
-            await timed.write(connections.sync_ended, to, timed.clock.now_ms(), NO_MESSAGE)
-    await import_orders.sync(timed, [backup for backup in await known.every(timed) if backup.id == to])
+            await timed.write(connections.pull_ended, to, timed.clock.now_ms(), NO_MESSAGE)
+    await import_orders.sync(timed, [connection for connection in await known.every(timed) if connection.id == to])
     notifications = await create.queue_creations(timed, [order_id], to)
     assert notifications.skipped[0][1] == Message("push.already_there", connection="Starshipit", number="B-1")
     assert len(effects(simulated_platforms)) == 1

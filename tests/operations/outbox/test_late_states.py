@@ -37,7 +37,7 @@ async def ship_unit(ctx: Context, connection: str, position: int) -> int:
 
 
 async def ship_two(ctx: Context) -> tuple[int, int]:
-    """Ship two units one after the other, both to be told to Shipup."""
+    """Ship two units one after the other, with updates for Shipup."""
     return await ship_unit(ctx, "Shipup", 0), await ship_unit(ctx, "Shipup", 1)
 
 

@@ -39,9 +39,7 @@ async def test_an_order_stays_until_its_call_is_settled(bench: Context, simulate
     assert await needing(bench) == []
 
 
-async def test_it_is_not_sent_while_it_is_being_checked(
-    bench: Context, simulated_platforms: SimulatorServer
-) -> None:
+async def test_it_is_not_sent_while_it_is_being_checked(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id, call_id = await lost(bench, simulated_platforms)
     now_ms = bench.clock.now_ms() + 86_400_000
     begun = await bench.write(

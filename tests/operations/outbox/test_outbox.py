@@ -1,4 +1,4 @@
-"""The outbox: each call once, in order, and every end of it told in words."""
+"""The outbox: each call once, in order, and every ending with a message."""
 
 import asyncio
 import json
@@ -60,7 +60,7 @@ async def now(ctx: Context, call: Call) -> Call:
     return (await worker.updates_of(ctx, (call.id,)))[0]
 
 
-def told(server: SimulatorServer, vendor: str) -> int:
+def times_notified(server: SimulatorServer, vendor: str) -> int:
     return sum(effect["vendor"] == vendor for effect in effects(server))
 
 
@@ -89,7 +89,7 @@ async def test_a_notification_that_may_have_arrived_is_not_sent_again(
     end = await now(bench, call)
     assert end.state == state
     assert str(end.message)
-    assert told(simulated_platforms, "shipengine") == acted
+    assert times_notified(simulated_platforms, "shipengine") == acted
     rows = await orders.list_rows(bench, state="needs_attention")
     assert [row.number for row in rows] == ([] if state == "retry_wait" else ["10001"])
 
@@ -125,7 +125,7 @@ async def test_a_refusal_names_our_field_and_holds_later_calls_back(
     await worker.flush(bench, until_empty=True)
     assert (await now(bench, first)).state == "superseded"
     numbers = [effect["body"]["order"]["packages"][-1]["tracking_number"] for effect in effects(simulated_platforms)]
-    assert numbers == list(USPS_NUMBERS[:2]), "what is told again keeps its place before what came later"
+    assert numbers == list(USPS_NUMBERS[:2]), "a retried update stays before later ones"
 
 
 async def test_a_repeated_call_takes_the_place_of_the_refused_one(
@@ -138,7 +138,7 @@ async def test_a_repeated_call_takes_the_place_of_the_refused_one(
     await worker.flush(bench, until_empty=True)
     sheet = await orders.sheet(bench, call.order_id)
     assert [(call.state, call.supersedes) for call in sheet.calls] == [("superseded", None), ("confirmed", call.id)]
-    assert told(simulated_platforms, "shipengine") == 1
+    assert times_notified(simulated_platforms, "shipengine") == 1
     attempts = await worker.attempts(bench, call.id)
     assert [attempt.what for attempt in attempts] == ["sending", "answered", "person"]
     assert "tried once more" in str(attempts[-1].message)
@@ -157,7 +157,7 @@ async def test_a_closed_port_is_waited_out_however_long(bench: Context, simulate
             break
         await asyncio.sleep(0.1)
     assert (await now(bench, call)).state == "confirmed"
-    assert told(simulated_platforms, "shipengine") == 1
+    assert times_notified(simulated_platforms, "shipengine") == 1
 
 
 async def test_a_wrong_key_blocks_its_connection_alone_and_a_right_one_frees_it(
@@ -171,11 +171,11 @@ async def test_a_wrong_key_blocks_its_connection_alone_and_a_right_one_frees_it(
     assert (await now(bench, first)).state == "blocked"
     assert (await now(bench, second)).state == "pending"
     assert (await now(bench, second)).attempts == 0
-    assert told(simulated_platforms, "shipup") == 1
+    assert times_notified(simulated_platforms, "shipup") == 1
     await connections.connect(bench, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])
     await worker.flush(bench, until_empty=True)
     assert [(await now(bench, call)).state for call in (first, second)] == ["confirmed", "confirmed"]
-    assert told(simulated_platforms, "shipengine") == 2
+    assert times_notified(simulated_platforms, "shipengine") == 2
 
 
 class SilentKeys(MemoryKeys):
@@ -233,7 +233,7 @@ async def test_a_call_whose_program_died_is_checked_not_repeated(
         assert (await now(ctx, update)).state == "retry_wait"
         await worker.flush(ctx, until_empty=True)
         assert (await now(ctx, update)).state == "confirmed"
-        assert told(simulated_platforms, "shipengine") == 0
+        assert times_notified(simulated_platforms, "shipengine") == 0
 
 
 async def test_a_late_answer_decides_what_was_unknown_unless_something_was_sent_since(
@@ -312,7 +312,7 @@ async def test_an_error_of_the_program_stays_with_its_call(
         db.connection.execute("UPDATE call SET request = '{}', may_act_until_ms = 1 WHERE id = ?", (poison.id,))
 
     await bench.write(spoil)
-    with expected_noise("could not be made because of an error"):
+    with expected_noise("could not be sent because of an error"):
         await worker.flush(bench, until_empty=True)
     assert [(await now(bench, call)).state for call in (poison, good)] == ["dead", "confirmed"]
 

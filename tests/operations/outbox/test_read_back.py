@@ -144,7 +144,7 @@ async def after(ctx: Context, clock: ManualClock, call: Call, seconds: float) ->
     return (await worker.updates_of(ctx, (call.id,)))[0]
 
 
-def told(server: SimulatorServer) -> int:
+def times_notified(server: SimulatorServer) -> int:
     return len(effects(server))
 
 
@@ -160,7 +160,7 @@ async def test_nothing_is_checked_while_the_platform_may_still_act(
     assert (await after(ctx, clock, call, 2)).state == "confirmed"
     what = [attempt.what for attempt in await worker.attempts(ctx, call.id)]
     assert what == ["sending", "lost", "read_back"]
-    assert told(simulated_platforms) == 1
+    assert times_notified(simulated_platforms) == 1
 
 
 async def test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_lost(
@@ -187,7 +187,8 @@ async def test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_l
     assert (await after(ctx, clock, call, 60)).state == "unknown"
     found = await after(ctx, clock, call, 121)
     assert found.state == "needs_attention"
-    assert found.words.startswith("Before, the shop had the order as partially fulfilled;")
+    assert found.message.id == "shipengine.read_back_undecided"
+    assert str(found.message.arguments["before"]) == "partially fulfilled"
     assert [request["body"]["tracking_number"] for request in effects(simulated_platforms)] == [USPS_NUMBERS[1]]
 
 
@@ -250,7 +251,7 @@ async def test_what_was_not_acted_on_is_asked_of_a_person(
     assert "unfulfilled" in str(found.message)
     await resolve.resolve_update(ctx, call.id, "retry", "the shop shows nothing")
     await worker.flush(ctx, until_empty=True)
-    assert told(simulated_platforms) == 1
+    assert times_notified(simulated_platforms) == 1
 
 
 async def test_a_store_that_reports_immediately_is_trusted_after_two_checks(
@@ -262,9 +263,9 @@ async def test_a_store_that_reports_immediately_is_trusted_after_two_checks(
     )
     call = await lost(ctx, simulated_platforms, "drop_before")
     assert (await after(ctx, clock, call, 121)).state == "unknown"
-    assert told(simulated_platforms) == 0
+    assert times_notified(simulated_platforms) == 0
     assert (await after(ctx, clock, call, 121)).state == "confirmed"
-    assert told(simulated_platforms) == 1
+    assert times_notified(simulated_platforms) == 1
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before"])
@@ -283,7 +284,7 @@ async def test_starshipit_shows_at_first_sight_whether_a_package_was_added(
     assert (await after(ctx, clock, call, 121)).state == "confirmed"
     (link,) = [link for link in (await orders.sheet(ctx, order_id)).links if link.connection_id == call.connection_id]
     assert [package["tracking_number"] for package in json.loads(link.document)["packages"]] == list(USPS_NUMBERS[:2])
-    assert told(simulated_platforms) == 2
+    assert times_notified(simulated_platforms) == 2
 
 
 async def test_an_unreachable_platform_does_not_count_as_a_check(
@@ -337,12 +338,12 @@ async def test_an_interrupted_check_is_repeated(
 ) -> None:
     from shipconsole.operations.outbox import recovery
     from shipconsole.operations.sending import verify
-    from shipconsole.operations.sending.verify import _begin
+    from shipconsole.operations.sending.verify import begin_check
 
     call = await lost(ctx, simulated_platforms, "drop_after")
     clock.pass_s(121)
-    assert await ctx.write(_begin, ctx, call.id) is not None
-    assert await ctx.write(_begin, ctx, call.id) is None, "somebody has it in hand"
+    assert await ctx.write(begin_check, ctx, call.id) is not None
+    assert await ctx.write(begin_check, ctx, call.id) is None, "somebody has it in hand"
     await ctx.write(ctx.keep_steady_time)
     clock.reboot()
     await ctx.write(ctx.keep_steady_time)
@@ -351,7 +352,7 @@ async def test_an_interrupted_check_is_repeated(
     await verify.run_due(ctx)
     (found,) = await worker.updates_of(ctx, (call.id,))
     assert found.state == "confirmed"
-    assert told(simulated_platforms) == 1
+    assert times_notified(simulated_platforms) == 1
 
 
 @pytest.mark.parametrize(("name", "is_ours"), [("Bob Stone", False), ("John Smith", True)])

@@ -45,10 +45,10 @@ from shipconsole.operations import worker
 from tests.support.bench import SECRETS, open_context
 
 async def deliver():
-    async with open_context(Path(sys.argv[1])) as desk:
+    async with open_context(Path(sys.argv[1])) as ctx:
         for field, value in SECRETS["shipup"].items():
-            desk.keys.put("Shipup", field, value).result()
-        await worker.flush(desk, until_empty=True)
+            ctx.keys.put("Shipup", field, value).result()
+        await worker.flush(ctx, until_empty=True)
 
 asyncio.run(deliver())
 """
@@ -67,7 +67,7 @@ def shop(clock: ManualClock) -> Generator[SimulatorServer]:
 
 @pytest.fixture
 async def bench(tmp_path: Path, clock: ManualClock, shop: SimulatorServer) -> AsyncGenerator[Context]:
-    """A desk that tells Shipup alone, its clock that of the platform."""
+    """Return a context with Shipup alone and the platform's clock."""
     async with open_context(tmp_path, clock) as ctx:
         await connect(ctx, shop)
         yield ctx
@@ -113,7 +113,7 @@ async def deliver(ctx: Context, clock: ManualClock, times: int = 1, pause_s: flo
         await worker.flush(ctx, until_empty=True)
 
 
-def told(shop: SimulatorServer) -> Counter[str]:
+def notified_orders(shop: SimulatorServer) -> Counter[str]:
     """How often Shipup acted upon each order."""
     return Counter(effect["order_number"] for effect in effects(shop))
 
@@ -132,8 +132,8 @@ async def test_250_orders_go_in_three_batches_and_each_is_sent_once(
     assert (asked(shop, "batch_create"), asked(shop, "create_order")) == (3, 0)
     await deliver(bench, clock, 2)
     assert await states(bench, call_ids) == {"confirmed": 250}
-    assert len(told(shop)) == 250
-    assert set(told(shop).values()) == {1}
+    assert len(notified_orders(shop)) == 250
+    assert set(notified_orders(shop).values()) == {1}
     assert sorted(Counter(state_row.job for state_row in await batches.states_of(bench, call_ids)).values()) == [
         50,
         100,
@@ -163,7 +163,7 @@ async def test_a_running_program_sends_them_together_too(tmp_path: Path) -> None
             await running
             assert await states(ctx, call_ids) == {"confirmed": 150}
             assert (asked(shop, "batch_create"), asked(shop, "create_order")) == (2, 0)
-            assert set(told(shop).values()) == {1}
+            assert set(notified_orders(shop).values()) == {1}
 
 
 async def test_one_order_goes_by_itself(bench: Context, shop: SimulatorServer, clock: ManualClock) -> None:
@@ -184,7 +184,7 @@ async def test_a_failure_in_the_job_is_that_orders_alone(
     refused = (await worker.updates_of(bench, (call_ids[2],)))[0]
     assert "Cannot be changed" in str(refused.message)
     assert refused.problems[0].path[0] == "lines"
-    assert told(shop)["S-1003"] == 1, "only the telling of before"
+    assert notified_orders(shop)["S-1003"] == 1, "only the earlier update"
 
 
 async def _know_otherwise(shop: SimulatorServer, call: Call) -> None:
@@ -195,9 +195,11 @@ async def _know_otherwise(shop: SimulatorServer, call: Call) -> None:
         (await client.post(f"{shop.url}/shipup/v2/orders", json=body)).raise_for_status()
 
 
-@pytest.mark.parametrize(("kind", "times_told"), [("drop_before", 1), ("drop_after", 2), ("500_after", 2), ("cut", 2)])
+@pytest.mark.parametrize(
+    ("kind", "times_notified"), [("drop_before", 1), ("drop_after", 2), ("500_after", 2), ("cut", 2)]
+)
 async def test_a_lost_answer_is_followed_by_the_same_batch(
-    bench: Context, shop: SimulatorServer, clock: ManualClock, kind: str, times_told: int
+    bench: Context, shop: SimulatorServer, clock: ManualClock, kind: str, times_notified: int
 ) -> None:
     fault(shop, "shipup", kind, call="batch_create")
     call_ids = await introduce(bench, 20)
@@ -207,7 +209,7 @@ async def test_a_lost_answer_is_followed_by_the_same_batch(
     await deliver(bench, clock, 4, pause_s=10)
     assert await states(bench, call_ids) == {"confirmed": 20}
     assert (asked(shop, "batch_create"), asked(shop, "create_order")) == (2, 0)
-    assert set(told(shop).values()) == {times_told}
+    assert set(notified_orders(shop).values()) == {times_notified}
     bodies = {effect["order_number"]: effect["body"] for effect in effects(shop)}
     assert all(effect["body"] == bodies[effect["order_number"]] for effect in effects(shop)), "an upsert of the same"
 
@@ -226,7 +228,7 @@ def test_a_refusal_that_names_orders_concerns_those() -> None:
     refused = Refused(
         (Problem(("orders", 1, "lines", 7, "quantity"), verbatim("Too many")), Problem((), verbatim("No")))
     )
-    first, second, third = batches._shares(refused, 3, "Shipup")
+    first, second, third = batches.shares_of(refused, 3, "Shipup")
     assert second.outcome == Refused((Problem(("lines", 7, "quantity"), verbatim("Too many")),))
     for other in (first, third):
         assert isinstance(other.outcome, TryLater)
@@ -295,7 +297,7 @@ async def test_two_programs_that_send_and_check_at_once_do_it_once(
         clock.pass_s(3)
         await asyncio.gather(*(batches.check_jobs(ctx) for ctx in (bench, other)))
     assert await states(bench, call_ids) == {"confirmed": 40}
-    assert set(told(shop).values()) == {1}
+    assert set(notified_orders(shop).values()) == {1}
     for call_id in call_ids:
         assert [attempt.what for attempt in await worker.attempts(bench, call_id)] == [
             "sending",
@@ -367,7 +369,7 @@ async def test_a_program_that_is_killed_leaves_nothing_undone_or_doubled(
     clock.pass_s(120)
     await deliver(bench, clock, 3, pause_s=10)
     assert await states(bench, call_ids) == {"confirmed": 30}
-    assert set(told(shop).values()) == {1}
+    assert set(notified_orders(shop).values()) == {1}
     tried = [attempt.what for attempt in await worker.attempts(bench, call_ids[0])]
     again = ["abandoned", "sending", "answered"] if state == "sending" else ["answered"]
     assert tried == ["sending", *again, "answered"]
@@ -394,4 +396,4 @@ async def test_a_job_is_checked_when_it_is_due_whatever_the_clock_says(
     clock.pass_s(60)
     await batches.check_jobs(ctx)
     assert await states(ctx, call_ids) == {"confirmed": 2}
-    assert set(told(shop).values()) == {1}
+    assert set(notified_orders(shop).values()) == {1}

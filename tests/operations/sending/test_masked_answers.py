@@ -33,7 +33,7 @@ KEY = "plain4711words0815"
 
 @pytest.fixture
 def keyed(bench: Context) -> Context:
-    """Return a desk that has seen the key."""
+    """Return a context that has seen the key."""
     bench.keys.put("ShipEngine", "api_key", KEY).result()
     return bench
 
@@ -99,7 +99,7 @@ OUTCOMES: tuple[Outcome, ...] = (
 
 @pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda outcome: type(outcome).__name__)
 async def test_why_a_call_could_not_be_begun_is_kept_without_the_key(keyed: Context, outcome: Outcome) -> None:
-    """A platform that is read before it is told answers before the call is claimed."""
+    """A platform that is queried before an update responds before the call is claimed."""
     call = await ship_one(keyed, "Starshipit")
     (connection,) = await connections.named(keyed, ["Starshipit"])
     await keyed.write(send.put_off, keyed, call, connection, outcome)

@@ -56,7 +56,7 @@ def let_through(server: SimulatorServer) -> None:
     local_http.delete(f"{server.url}/_simulator/faults").raise_for_status()
 
 
-def told(server: SimulatorServer, vendor: str) -> int:
+def times_notified(server: SimulatorServer, vendor: str) -> int:
     return sum(request["vendor"] == vendor for request in effects(server))
 
 
@@ -71,11 +71,11 @@ async def test_a_firewall_blames_no_key_and_the_call_goes_when_it_lets_it(
     call = await call_of(ctx, call_id)
     assert (call.state, await blocked(ctx, NAMES[vendor])) == ("retry_wait", "")
     assert "API key was not checked" in str(call.message)
-    assert told(simulated_platforms, vendor) == 0
+    assert times_notified(simulated_platforms, vendor) == 0
     clock.pass_s(301)
     await worker.flush(ctx)
     assert (await call_of(ctx, call_id)).state == "confirmed"
-    assert told(simulated_platforms, vendor) == 1
+    assert times_notified(simulated_platforms, vendor) == 1
 
 
 async def test_a_firewall_that_stays_has_the_connection_wait_until_it_is_gone(
@@ -131,7 +131,7 @@ async def test_a_networks_login_page_confirms_nothing(
     call = await call_of(ctx, call_id)
     assert call.state == ("unknown" if vendor == "shipengine" else "retry_wait")
     assert "guest network" in str(call.message)
-    assert told(simulated_platforms, vendor) == 0
+    assert times_notified(simulated_platforms, vendor) == 0
 
 
 async def test_a_promise_of_shipups_is_waited_for_as_its_job(tmp_path: Path, clock: ManualClock) -> None:
@@ -146,7 +146,7 @@ async def test_a_promise_of_shipups_is_waited_for_as_its_job(tmp_path: Path, clo
             clock.pass_s(10)
             await worker.flush(ctx)
             assert (await call_of(ctx, call_id)).state == "confirmed"
-            assert told(shop, "shipup") == 1, "it was not told twice"
+            assert times_notified(shop, "shipup") == 1, "it was not sent twice"
 
 
 @pytest.mark.parametrize(("vendor", "state"), [("shipengine", "unknown"), ("starshipit", "retry_wait")])

@@ -95,7 +95,7 @@ async def test_what_this_program_still_waits_for_is_not_abandoned(
 
 @pytest.mark.parametrize(("name", "is_past"), [("Shipup", True), ("ShipEngine", False)])
 async def test_an_older_state_is_not_retried_after_a_newer_one(bench: Context, name: str, is_past: bool) -> None:
-    """What tells of one package alone may be told at any time."""
+    """An update about one package may be sent at any time."""
     older, newer = await ship_one(bench, name), await ship_one(bench, name, tracking=USPS_NUMBERS[1])
     await resolve.resolve_update(bench, older.id, "discard", "not now")
     await worker.flush(bench, until_empty=True)
@@ -145,7 +145,7 @@ class SleepyStore(Store):
     def write(self, do: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Run a function in one write transaction."""
         written = super().write(do, *args, **kwargs)
-        if do is batches._claim and self.sleep_s:
+        if do is batches.claim_batch and self.sleep_s:
             written.result()
             self.clock.pass_s(self.sleep_s)
             self.sleep_s = 0.0

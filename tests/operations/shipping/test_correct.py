@@ -1,4 +1,4 @@
-"""Corrections after the news is out: each platform is told what it can follow, and old and new stay in the record."""
+"""Tracking edits after shipping: each platform gets what it can track, and old and new stay in the record."""
 
 import asyncio
 from dataclasses import replace
@@ -60,7 +60,7 @@ async def shipped_package(ctx: Context, order_id: int, shipment: int = 0) -> int
 async def correct(
     ctx: Context, order_id: int, new: str = NEW, *, shipment: int = 0, to: list[int] | None = None
 ) -> tuple[int, ...]:
-    """Correct the package of a shipment, tell those that are told by default, and deliver."""
+    """Edit the tracking of a shipment's package, notify the connections selected by default, and flush."""
     package_id = await shipped_package(ctx, order_id, shipment)
     notifications = await by_default(ctx, order_id, package_id) if to is None else to
     call_ids = await correcting.edit_tracking(ctx, order_id, package_id, NewLabel(new), notifications, WHY)
@@ -99,7 +99,9 @@ def notified(server: SimulatorServer) -> list[str]:
     ]
 
 
-async def test_each_platform_gets_a_carrier_that_it_can_track(bench: Context, simulated_platforms: SimulatorServer) -> None:
+async def test_each_platform_gets_a_carrier_that_it_can_track(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
     order_id = await ship(bench)
     guide = await correcting.edit_choices(bench, order_id, await shipped_package(bench, order_id))
     assert [(choice.connection.name, choice.by_default, choice.possible) for choice in guide] == [
@@ -139,7 +141,7 @@ async def test_a_discarded_edit_is_not_retried_beside_a_newer_one(
     (newer,) = await correcting.edit_tracking(bench, order_id, package_id, NewLabel(THIRD), to, WHY)
     for state in ("pending", "confirmed"):
         assert [call.state for call in await worker.updates_of(bench, (newer,))] == [state]
-        with pytest.raises(ValidationFailed, match="A newer update tells ShipEngine of this package"):
+        with refused("resolve.newer_update", connection="ShipEngine"):
             await resolve.resolve_update(bench, given_up, "retry", WHY)
         await worker.flush(bench, until_empty=True)
     assert notified(simulated_platforms) == [OLD, THIRD]
@@ -198,9 +200,7 @@ async def test_units_under_an_old_number_do_not_count_as_another_package(
     assert [line.left for line in (await orders.sheet(bench, order_id)).order.lines_of(CASE)] == [1]
 
 
-async def test_an_unsent_update_gets_the_new_number_only(
-    bench: Context, simulated_platforms: SimulatorServer
-) -> None:
+async def test_an_unsent_update_gets_the_new_number_only(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await ship(bench, deliver=False)
     guide = await correcting.edit_choices(bench, order_id, await shipped_package(bench, order_id))
     assert {choice.message for choice in guide} == {Message("edit_tracking.waiting")}
@@ -297,9 +297,9 @@ async def test_two_programs_that_correct_at_once_do_not_overwrite_each_other(tmp
             ),
             return_exceptions=True,
         )
-    (refused,) = [result for result in ended if isinstance(result, BaseException)]
-    assert isinstance(refused, ValidationFailed)
-    assert "another packer changed it" in str(refused)
+    (refusal,) = [result for result in ended if isinstance(result, BaseException)]
+    assert isinstance(refusal, ValidationFailed)
+    assert "another packer changed it" in str(refusal)
     (change,) = await correcting.changes(bench, order_id)
     assert change.old_number == OLD
     assert (await orders.sheet(bench, order_id)).shipments[0].packages[0].tracking_number == change.number
@@ -320,7 +320,9 @@ async def test_a_voided_shipment_leaves_its_units_to_ship_again(
         bench, order_id, shipment_id, [choice.connection.id for choice in guide if choice.by_default], WHY
     )
     await worker.flush(bench, until_empty=True)
-    assert [(call.connection, call.state, str(call.summary)) for call in await worker.updates_of(bench, notifications)] == [
+    assert [
+        (call.connection, call.state, str(call.summary)) for call in await worker.updates_of(bench, notifications)
+    ] == [
         ("Starshipit", "confirmed", f"voided: {OLD}"),
         ("Shipup", "confirmed", f"voided: {OLD}"),
     ]
@@ -347,9 +349,7 @@ async def test_voided_units_ship_again_and_never_more_than_those(
         await ship(bench, THIRD, {CASE: 1})
 
 
-async def test_the_same_label_can_ship_again_after_a_void(
-    bench: Context, simulated_platforms: SimulatorServer
-) -> None:
+async def test_the_same_label_can_ship_again_after_a_void(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await ship(bench)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
     await correcting.void_shipment(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
@@ -370,9 +370,7 @@ async def test_an_unsent_update_is_never_sent_after_a_void(
     assert effects(simulated_platforms, "10001") == []
 
 
-async def test_another_shipment_stays_when_one_is_voided(
-    bench: Context, simulated_platforms: SimulatorServer
-) -> None:
+async def test_another_shipment_stays_when_one_is_voided(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await ship(bench)
     await ship(bench, THIRD)
     await correct(bench, order_id)

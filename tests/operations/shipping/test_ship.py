@@ -167,7 +167,9 @@ async def test_a_platform_that_has_another_order_of_the_number_is_not_notified_o
     assert {effect["vendor"] for effect in effects(simulated_platforms)} == {"shipengine", "starshipit"}
 
 
-async def test_of_two_orders_of_a_number_only_the_first_is_sent_to_a_platform_that_knows_orders_by_it(ctx: Context) -> None:
+async def test_of_two_orders_of_a_number_only_the_first_is_sent_to_a_platform_that_knows_orders_by_it(
+    ctx: Context,
+) -> None:
     shops = [await connections.connect(ctx, "shipengine", name) for name in ("Shop 1", "Shop 2")]
     shipup = await connections.connect(ctx, "shipup", "Shipup")
     for position, shop in enumerate(shops):
@@ -182,7 +184,7 @@ async def test_of_two_orders_of_a_number_only_the_first_is_sent_to_a_platform_th
 
 
 async def test_a_package_that_no_platform_would_be_notified_of_is_refused(ctx: Context) -> None:
-    """Its items are known to another connection than the one that is to be told."""
+    """Another connection has its items than the one to notify."""
     whole = await connections.connect(ctx, "starshipit", "Whole")
     part = await connections.connect(ctx, "shipengine", "Part")
     await upsert_one(ctx, whole, remote("1001", ("CASE", 1), ("CUP", 1), id_="1", document="{}"))
@@ -194,8 +196,8 @@ async def test_a_package_that_no_platform_would_be_notified_of_is_refused(ctx: C
     assert (sheet.shipments, sheet.order.shipped) == ((), 0)
 
 
-@pytest.mark.parametrize("told", [True, False])
-async def test_an_order_sent_to_a_platform_is_the_order_that_it_has(ctx: Context, told: bool) -> None:
+@pytest.mark.parametrize("is_sent", [True, False])
+async def test_an_order_sent_to_a_platform_is_the_order_that_it_has(ctx: Context, is_sent: bool) -> None:
     """Of two orders of a number one waits to be told when the platform's own order of that number is read."""
     shops = [await connections.connect(ctx, "shipengine", name) for name in ("Shop 1", "Shop 2")]
     shipup = await connections.connect(ctx, "shipup", "Shipup", secrets=SECRETS["shipup"])
@@ -204,15 +206,15 @@ async def test_an_order_sent_to_a_platform_is_the_order_that_it_has(ctx: Context
     order_id = (await orders.list_rows(ctx))[1].id
     _, draft = await draft_of(ctx, f"#{order_id}", None, USPS_NUMBERS[0])
     (call_id,) = (await ship.ship(ctx, order_id, draft, to=["Shipup"])).call_ids
-    if told:
+    if is_sent:
         await ctx.write(calls.move, call_id, from_state="pending", state="confirmed", message=NO_MESSAGE, now_ms=0)
     await upsert_one(ctx, shipup, remote("1001", ("CASE", 1), id_="1001", document="{}"))
-    assert len(await orders.list_rows(ctx)) == (2 if told else 3)
-    assert (shipup.id in {link.connection_id for link in (await orders.sheet(ctx, order_id)).links}) == told
+    assert len(await orders.list_rows(ctx)) == (2 if is_sent else 3)
+    assert (shipup.id in {link.connection_id for link in (await orders.sheet(ctx, order_id)).links}) == is_sent
     await worker.flush(ctx, until_empty=True)
     (call,) = await worker.updates_of(ctx, (call_id,))
-    assert call.state == ("confirmed" if told else "rejected")
-    if not told:
+    assert call.state == ("confirmed" if is_sent else "rejected")
+    if not is_sent:
         (problem,) = call.problems
         assert problem.message == Message("order.other_there", connection="Shipup", number="1001")
 

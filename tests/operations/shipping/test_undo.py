@@ -1,4 +1,4 @@
-"""Undo: within the hold nobody is told anything, and everything is as it was before."""
+"""Undo: within the undo window no update is sent, and everything is as it was before."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
@@ -31,7 +31,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 async def held(tmp_path: Path, clock: ManualClock, simulated_platforms: SimulatorServer) -> AsyncGenerator[Context]:
-    """A desk whose shipments can be taken back for five seconds."""
+    """Return a context with an undo window of five seconds."""
     async with open_context(tmp_path, clock) as ctx:
         await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
         yield replace(ctx, undo_window_s=5)

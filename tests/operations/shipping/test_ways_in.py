@@ -1,4 +1,4 @@
-"""However a label comes in, every platform is told the carrier's own number, and no way in can pass another."""
+"""However a label is entered, every platform gets the carrier's own number, and no way in can pass another."""
 
 import json
 from collections.abc import Generator
@@ -55,8 +55,8 @@ def numbers_in(body: Any) -> set[str]:
     return set()
 
 
-async def told(ctx: Context, server: SimulatorServer, order: str) -> dict[str, set[str]]:
-    """The numbers that each platform was told of an order."""
+async def notified_numbers(ctx: Context, server: SimulatorServer, order: str) -> dict[str, set[str]]:
+    """Return the numbers that each platform was notified of for an order."""
     await worker.flush(ctx, until_empty=True)
     found: dict[str, set[str]] = {}
     for effect in effects(server, order):
@@ -78,13 +78,13 @@ async def test_every_input_sends_the_carriers_number(
     await ship.ship(bench, order_id, draft)
     (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
     assert (package.tracking_number, package.raw_scan) == (number, raw)
-    assert await told(bench, simulated_platforms, "10002") == everybody
+    assert await notified_numbers(bench, simulated_platforms, "10002") == everybody
 
     order_id = await orders.find(bench, "10003")
     scan = await scanning.scan(bench, raw, order_id)
     scanned = PackageDraft(tracking_number=scan.number, raw_scan=scan.raw, accepted=EVERYTHING, kept_reason=REASON)
     await ship.ship(bench, order_id, await ship.draft_with_items(bench, order_id, None, scanned))
-    assert (await told(bench, simulated_platforms, "10003")) == everybody
+    assert (await notified_numbers(bench, simulated_platforms, "10003")) == everybody
 
     order_id, draft = await draft_of(bench, "10004", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
@@ -93,7 +93,7 @@ async def test_every_input_sends_the_carriers_number(
     every = [connection.id for connection in await bench.read(stored_connections.every)]
     new = NewLabel(raw, accepted=EVERYTHING)
     await correct.edit_tracking(bench, order_id, package.id or 0, new, every, REASON)
-    corrected = await told(bench, simulated_platforms, "10004")
+    corrected = await notified_numbers(bench, simulated_platforms, "10004")
     # ShipEngine's practice vendor has nothing left of the order to take a second notice of.
     for vendor in ("starshipit", "shipup"):
         assert corrected[vendor] - {USPS_NUMBERS[0]} == {number}
@@ -107,6 +107,6 @@ async def test_every_input_sends_the_carriers_number(
     (proposal,) = await forward.reviews(bench)
     assert proposal.tracking_number == number
     await forward.accept(bench, proposal.id, reuse_reason=REASON)
-    assert (await told(bench, simulated_platforms, "10001")) == everybody
+    assert (await notified_numbers(bench, simulated_platforms, "10001")) == everybody
     sheet = await orders.sheet(bench, await orders.find(bench, "10001"))
     assert {track.tracking_number for track in sheet.tracks} == {number}

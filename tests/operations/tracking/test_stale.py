@@ -42,14 +42,14 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def told(ctx: Context, *to: str, number: str = NUMBER, items: dict[str, int] | None = None) -> None:
+async def notify(ctx: Context, *to: str, number: str = NUMBER, items: dict[str, int] | None = None) -> None:
     """A package of order 10001 that connections took the news of."""
     order_id, draft = await draft_of(ctx, "10001", items or {"MOBILE": 1}, number)
     await ship.ship(ctx, order_id, draft, to)
     await worker.flush(ctx, until_empty=True)
 
 
-def asked(server: SimulatorServer) -> list[dict[str, Any]]:
+def queries(server: SimulatorServer) -> list[dict[str, Any]]:
     """The questions about packages that ShipEngine had."""
     seen = local_http.get(f"{server.url}/_simulator/requests").json()
     return [request for request in seen if request["path"].endswith("/v1/tracking")]
@@ -65,13 +65,13 @@ def followed(server: SimulatorServer) -> tuple[list[str], int]:
 async def test_a_package_is_queried_after_a_day_and_then_less_often(
     watching: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
-    await told(watching, "ShipEngine")
+    await notify(watching, "ShipEngine")
     assert await stale.run_due(watching) == 0
     clock.pass_s(DAY_S + 60)
     (_, silent), *_ = await stale.due(watching)
     assert silent.tracking_number == NUMBER
     assert await stale.run_due(watching) == 1
-    assert len(asked(simulated_platforms)) == 1
+    assert len(queries(simulated_platforms)) == 1
     (track,) = (await orders.sheet(watching, await orders.find(watching, "10001"))).tracks
     assert track.status == "not_yet"
     clock.pass_s(DAY_S - 10)
@@ -85,8 +85,8 @@ async def test_a_package_is_queried_after_a_day_and_then_less_often(
 
 
 async def test_one_question_a_minute_and_connection(watching: Context, clock: ManualClock) -> None:
-    await told(watching, "ShipEngine")
-    await told(watching, "ShipEngine", number=USPS_NUMBERS[1], items={"MOBILE-CASE-BLK": 1})
+    await notify(watching, "ShipEngine")
+    await notify(watching, "ShipEngine", number=USPS_NUMBERS[1], items={"MOBILE-CASE-BLK": 1})
     clock.pass_s(DAY_S + 60)
     assert await stale.run_due(watching) == 1
     assert await stale.run_due(watching) == 0
@@ -99,8 +99,8 @@ async def test_one_question_a_minute_and_connection(watching: Context, clock: Ma
 async def test_a_platform_that_does_not_answer_is_asked_less_often(
     watching: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
-    await told(watching, "ShipEngine")
-    await told(watching, "ShipEngine", number=USPS_NUMBERS[1], items={"MOBILE-CASE-BLK": 1})
+    await notify(watching, "ShipEngine")
+    await notify(watching, "ShipEngine", number=USPS_NUMBERS[1], items={"MOBILE-CASE-BLK": 1})
     fault(simulated_platforms, "shipengine", "503", times=None)
     clock.pass_s(DAY_S + 60)
     assert await stale.run_due(watching) == 1
@@ -111,7 +111,7 @@ async def test_a_platform_that_does_not_answer_is_asked_less_often(
 
 
 async def test_an_event_restarts_the_wait_and_a_delivery_ends_it(watching: Context, clock: ManualClock) -> None:
-    await told(watching, "ShipEngine")
+    await notify(watching, "ShipEngine")
     (connection,) = await connections.named(watching, ["ShipEngine"])
 
     async def hear(status: str, at: str) -> None:
@@ -135,7 +135,7 @@ async def test_an_event_restarts_the_wait_and_a_delivery_ends_it(watching: Conte
 async def test_a_number_that_was_corrected_is_asked_about_no_more(
     watching: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
-    await told(watching, "ShipEngine")
+    await notify(watching, "ShipEngine")
     order_id = await orders.find(watching, "10001")
     ((package,),) = [shipment.packages for shipment in (await orders.sheet(watching, order_id)).shipments]
     assert package.id is not None
@@ -146,7 +146,7 @@ async def test_a_number_that_was_corrected_is_asked_about_no_more(
     clock.pass_s(DAY_S + 60)
     await stale.run_due(watching)
     assert await stale.due(watching) == ()
-    assert asked(simulated_platforms) == []
+    assert queries(simulated_platforms) == []
 
 
 async def test_the_watch_can_be_switched_off(
@@ -154,7 +154,7 @@ async def test_the_watch_can_be_switched_off(
 ) -> None:
     url = f"{simulated_platforms.url}/shipengine"
     await connections.connect(watching, "shipengine", "ShipEngine", url=url, options={"check_after_s": "0"})
-    await told(watching, "ShipEngine")
+    await notify(watching, "ShipEngine")
     clock.pass_s(9 * DAY_S)
     assert await stale.due(watching) == ()
 
@@ -186,6 +186,6 @@ async def test_a_notified_package_is_subscribed_to_where_the_connection_says_so(
 ) -> None:
     url = f"{simulated_platforms.url}/shipengine"
     await connections.connect(watching, "shipengine", "ShipEngine", url=url, options={"track": "yes"})
-    await told(watching, "ShipEngine")
+    await notify(watching, "ShipEngine")
     await followups.run_due(watching)
     assert followed(simulated_platforms) == ([NUMBER], 1)

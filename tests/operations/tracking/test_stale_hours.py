@@ -112,10 +112,16 @@ async def test_over_a_day_each_platform_is_queried_within_its_limits_until_deliv
     await let_pass(bench, clock, 24 * HOUR_S, step_s=600)
 
     times = asked(vendors)
-    notifications = {vendor: times[vendor][before.get(vendor, 0) :] for vendor in ("shipengine", "starshipit", "swiftpod")}
+    notifications = {
+        vendor: times[vendor][before.get(vendor, 0) :] for vendor in ("shipengine", "starshipit", "swiftpod")
+    }
     # SwiftPOD's parcel is looked into at once. Each is asked about after the silence and no more once it came;
     # Starshipit's never moves, so that it is asked about less and less.
-    assert {vendor: len(those) for vendor, those in notifications.items()} == {"shipengine": 1, "starshipit": 4, "swiftpod": 2}
+    assert {vendor: len(those) for vendor, those in notifications.items()} == {
+        "shipengine": 1,
+        "starshipit": 4,
+        "swiftpod": 2,
+    }
     pauses = [later - earlier for earlier, later in pairwise(notifications["starshipit"])]
     assert pauses == sorted(pauses)
     assert pauses[0] >= ASK_AFTER_S

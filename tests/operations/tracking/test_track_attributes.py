@@ -56,12 +56,12 @@ def body() -> dict[str, Any]:
     }
 
 
-async def shown(ctx: Context, told: dict[str, Any]) -> Track:
+async def shown(ctx: Context, document: dict[str, Any]) -> Track:
     """A webhook taken in for a package that left here, and its track as the order shows it."""
     reader = VENDORS["shipengine"].webhooks
     assert reader
-    news = reader.read(json.dumps(told).encode()).news
-    assert isinstance(news, PackageEvent)
+    news = reader.read(json.dumps(document).encode()).news
+    assert isinstance(news, PackageNews)
     order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
     await ship.ship(ctx, order_id, draft)
     (connection,) = await connections.named(ctx, ["ShipEngine"])

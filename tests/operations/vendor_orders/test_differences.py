@@ -76,5 +76,9 @@ async def test_swiftpods_address_is_compared_too(bench: Context) -> None:
     values: dict[FieldPath, Value] = {("address", "street1"): "21 George Street", ("address", "zip"): "2000"}
     sections.append(replace(sections[0], connection=pod, values=values))
     (found,) = between(sheet.order, sections)
-    notifications = (("ShipEngine", "20 George Street"), ("Starshipit", "20 George Street"), ("SwiftPOD", "21 George Street"))
+    notifications = (
+        ("ShipEngine", "20 George Street"),
+        ("Starshipit", "20 George Street"),
+        ("SwiftPOD", "21 George Street"),
+    )
     assert found == Difference(Message("address.street"), notifications)

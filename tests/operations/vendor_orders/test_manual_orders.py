@@ -1,4 +1,4 @@
-"""New orders: entered at the bench, told once to whom they shall be told, and not overwritten by what comes back."""
+"""Manual orders: entered at the station, sent once to the chosen connections, and never overwritten."""
 
 from dataclasses import replace
 
@@ -125,7 +125,9 @@ async def test_every_problem_is_reported_at_its_field(bench: Context) -> None:
     ]
 
 
-async def test_what_a_chosen_platform_would_reject_is_reported_at_its_field_and_nothing_is_stored(bench: Context) -> None:
+async def test_what_a_chosen_platform_would_reject_is_reported_at_its_field_and_nothing_is_stored(
+    bench: Context,
+) -> None:
     address = JOHN_SMITH.model_copy(update={"postal_code": "1" * 11})
     new = replace(NEW, ship_to=address, lines=(NEW.lines[0], NewLine("S" * 51)))
     found = await refused(bench, new, await ids_of(bench, "Starshipit"))

@@ -13,6 +13,7 @@ from shipconsole.simulator.server import SimulatorServer
 from tests.operations.vendor_orders.test_edit import POST_CODE, STREET, section
 from tests.support import local_http
 from tests.support.bench import SECRETS, effects, fault
+from tests.support.refusals import refused
 
 SKU, QUANTITY = ("items", "3", "sku"), ("items", "3", "quantity")
 
@@ -112,7 +113,7 @@ async def test_an_item_that_shipup_knows_already_is_not_added_again(bench: Conte
 async def test_a_position_that_is_not_the_next_adds_nothing(bench: Context) -> None:
     _, known = await section(bench, "Starshipit")
     assert edit.added_by(known, [SKU, ("items", "0", "sku"), QUANTITY]) == (("items", "3"),)
-    with pytest.raises(ValidationFailed, match=r"There is no items\.5\. A new item is items\.3"):
+    with refused("change.not_next", entry="items.5", next="items.3"):
         edit.added_by(known, [("items", "5", "sku")])
 
 
