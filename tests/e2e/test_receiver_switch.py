@@ -29,12 +29,12 @@ def look():
         state = window.receiver
         if not asked:
             asked.append(True)
-            state.wanted.emit(True)
+            state.switch_requested.emit(True)
         elif len(asked) == 1 and state.severity in ("good", "bad"):
             asked.append(True)
             print(state.message, flush=True)
             if off_again:
-                state.wanted.emit(False)
+                state.switch_requested.emit(False)
         elif len(asked) == 2 and (not off_again or not state.is_on):
             asked.append(True)
             print(state.message, flush=True)
