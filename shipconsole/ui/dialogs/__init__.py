@@ -1,1 +1,1 @@
-"""The dialogs, one folder each where one file is not enough."""
+"""The dialogs: a file each, and a folder where one has more than 400 lines."""

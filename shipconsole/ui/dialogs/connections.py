@@ -202,6 +202,8 @@ class ConnectionsDialog(ContextDialog):
         input_.setObjectName("_".join(path).replace(_ALL_OF_PREFIX, ""))
         self._fields[path] = field = _Field(self._theme, title, input_, warnings or {})
         self._form.addWidget(field)
+        # At once: the focus may go to it.
+        field.show()
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         """Show each problem at its field, and those of no field beside the buttons."""

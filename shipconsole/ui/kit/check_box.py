@@ -1,4 +1,4 @@
-"""A tick box and a round choice whose edges are seen on a dark ground as well."""
+"""A check box and a radio button whose edges are visible on dark backgrounds too."""
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -11,23 +11,23 @@ SIDE_PX, GAP_PX, RING_PX = 16, 8, 2
 
 
 class CheckBox(QCheckBox):
-    """A check box drawn with the look's own colors."""
+    """A check box drawn with the theme's colors."""
 
     def __init__(self, text: str, theme: Theme) -> None:
-        """Begin without a tick."""
+        """Begin unchecked."""
         super().__init__(kit.button_text(text))
         self._theme = theme
 
     def sizeHint(self) -> QSize:
-        """The box, and the words beside it."""
+        """Return the size of the box and its label."""
         return _size(self, self._theme)
 
     def hitButton(self, pos: QPoint) -> bool:
-        """Words and box are one target."""
+        """Let a click on the label count too."""
         return self.rect().contains(pos)
 
     def paintEvent(self, _: QPaintEvent) -> None:
-        """Draw the box, its tick and the words."""
+        """Draw the box, its tick and the label."""
         painter = QPainter(self)
         box = _begin(painter, self, self._theme)
         tokens = self._theme.tokens
@@ -41,24 +41,24 @@ class CheckBox(QCheckBox):
 
 
 class RadioButton(QRadioButton):
-    """A radio button drawn with the look's own colors."""
+    """A radio button drawn with the theme's colors."""
 
     def __init__(self, text: str, theme: Theme) -> None:
-        """Begin unchosen."""
+        """Begin unchecked."""
         super().__init__(kit.button_text(text))
         self._theme = theme
         self.setStyleSheet("QRadioButton { font-weight: 600; }")
 
     def sizeHint(self) -> QSize:
-        """The ring, and the words beside it."""
+        """Return the size of the ring and its label."""
         return _size(self, self._theme)
 
     def hitButton(self, pos: QPoint) -> bool:
-        """Words and ring are one target."""
+        """Let a click on the label count too."""
         return self.rect().contains(pos)
 
     def paintEvent(self, _: QPaintEvent) -> None:
-        """Draw the ring, its dot and the words."""
+        """Draw the ring, its dot and the label."""
         painter = QPainter(self)
         box = _begin(painter, self, self._theme)
         painter.drawEllipse(box)
@@ -70,30 +70,30 @@ class RadioButton(QRadioButton):
 
 def _size(button: QCheckBox | QRadioButton, theme: Theme) -> QSize:
     px, metrics = theme.tokens.px, button.fontMetrics()
-    width = px(SIDE_PX) + px(GAP_PX) + metrics.horizontalAdvance(_words(button)) + 2 * px(RING_PX) + 2
+    width = px(SIDE_PX) + px(GAP_PX) + metrics.horizontalAdvance(_label(button)) + 2 * px(RING_PX) + 2
     return QSize(width, max(px(SIDE_PX), metrics.height()) + 2 * px(RING_PX) + 2)
 
 
 def _begin(painter: QPainter, button: QCheckBox | QRadioButton, theme: Theme) -> QRectF:
-    """Draw the words, be ready to draw the mark, and tell where it stands."""
+    """Draw the label, prepare the painter for the mark, and return the mark's rectangle."""
     tokens = theme.tokens
     px = tokens.px
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     left, side = px(RING_PX) + 1, px(SIDE_PX)
-    words = QRectF(button.rect()).adjusted(left + side + px(GAP_PX), 0, 0, 0)
+    label = QRectF(button.rect()).adjusted(left + side + px(GAP_PX), 0, 0, 0)
     painter.setPen(tokens.color("text"))
-    painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, _words(button))
+    painter.drawText(label, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, _label(button))
     box = QRectF(left, (button.height() - side) / 2, side, side)
     if button.hasFocus():
         painter.setPen(QPen(tokens.color("accent"), px(RING_PX)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         ring = box.adjusted(-px(RING_PX), -px(RING_PX), px(RING_PX), px(RING_PX))
         painter.drawRoundedRect(ring, px(6), px(6))
-    chosen = button.isChecked()
-    painter.setPen(QPen(tokens.color("accent" if chosen else "secondary"), max(1.0, 1.3 * tokens.scale)))
-    painter.setBrush(tokens.color("accent" if chosen else "field"))
+    is_checked = button.isChecked()
+    painter.setPen(QPen(tokens.color("accent" if is_checked else "secondary"), max(1.0, 1.3 * tokens.scale)))
+    painter.setBrush(tokens.color("accent" if is_checked else "field"))
     return box.adjusted(1, 1, -1, -1)
 
 
-def _words(button: QCheckBox | QRadioButton) -> str:
+def _label(button: QCheckBox | QRadioButton) -> str:
     return button.text().replace("&&", "&")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -62,8 +62,10 @@ def wrapped(
     return made
 
 
-def action(name: str, label: str, act: Callable[[], object], variant: str = "plain", key: str = "") -> KeyButton:
-    """Return a button that Enter never presses, since every scan ends with Enter."""
+def action(
+    name: str, label: str, act: Callable[[], object] | SignalInstance, variant: str = "plain", key: str = ""
+) -> KeyButton:
+    """Return a button that acts, or emits a signal; Enter never presses it, since every scan ends with Enter."""
     button = kit.button(label, variant, key)
     button.setObjectName(name)
     button.setAutoDefault(False)

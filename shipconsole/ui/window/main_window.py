@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
         from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
 
         made = ReceiverState(self)
-        made.changed.connect(lambda: self.menus.show_receiver(made.why or made.message))
+        made.changed.connect(lambda: self.menus.show_receiver(made.reason or made.message))
         return made
 
     def start(self, ctx: "Context", tasks: "Tasks") -> None:

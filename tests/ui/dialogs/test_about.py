@@ -102,12 +102,12 @@ async def test_diagnostics_are_saved_to_the_chosen_file(
     shown.dialog.save_to(str(to))
     await shown.settled()
     assert "== Check ==" in to.read_text(encoding="utf-8")
-    said = shown.dialog.findChild(QLabel, "about_message")
-    assert isinstance(said, QLabel)
-    assert said.text() == text("about.saved", path=str(to))
+    message = shown.dialog.findChild(QLabel, "about_message")
+    assert isinstance(message, QLabel)
+    assert message.text() == text("about.saved", path=str(to))
     shown.dialog.save_to(str(tmp_path / "none" / "diagnostics.txt"))
     await shown.settled()
-    assert "could not be written" in said.text()
+    assert "could not be written" in message.text()
     assert shown.button("save_diagnostics").isEnabled()
 
 

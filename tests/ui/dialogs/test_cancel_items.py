@@ -111,10 +111,10 @@ async def test_units_are_cancelled_by_keyboard_and_connections_notified(
 
 
 async def test_what_notifying_each_connection_means_is_shown_before(opened: Cancelling) -> None:
-    told = [label.text() for label in opened.dialog.findChildren(QLabel, "notified_means")]
+    shown = [label.text() for label in opened.dialog.findChildren(QLabel, "notified_means")]
     expected = [str(message) for _, message in await cancel.can_be_told(opened.ctx, opened.dialog.order_id)]
-    assert told == expected
-    assert told[0].startswith("ShipEngine can't be updated from here.")
+    assert shown == expected
+    assert shown[0].startswith("ShipEngine can't be updated from here.")
 
 
 async def test_more_units_than_left_are_marked_while_typing_and_not_cancelled(opened: Cancelling) -> None:
@@ -235,7 +235,7 @@ async def test_changes_at_another_station_are_shown_and_input_stays(opened: Canc
     await cancel.cancel(opened.ctx, opened.dialog.order_id, {line.id: 2}, REASON)
     opened.dialog.refresh()
     await opened.settled()
-    # Only one is left of three: more than that cannot be cancelled any more.
+    # One unit of three is left to cancel.
     assert opened.dialog.confirm_button.text() == text("cancel_items.cancel_count", count=1)
     assert opened.dialog.lines.steppers[line.id].most == 1
 

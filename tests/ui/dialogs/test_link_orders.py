@@ -166,7 +166,7 @@ async def test_a_connection_is_unlinked_with_a_reason(opened: Linking) -> None:
     await opened.confirm("Not the same order")
     assert not opened.dialog.isVisible()
     left = (await orders.sheet(opened.ctx, opened.dialog.order_id)).links
-    assert [one.connection_id for one in left] == [links[0].connection_id, links[2].connection_id]
+    assert [kept.connection_id for kept in left] == [links[0].connection_id, links[2].connection_id]
 
 
 async def test_closing_asks_before_input_is_lost(opened: Linking) -> None:
@@ -253,6 +253,6 @@ async def test_an_order_is_kept_separate_without_a_reason(opened: Linking) -> No
     await opened.settled()
     assert not opened.dialog.isVisible()
     for order_id in (opened.dialog.order_id, chosen.order_id):
-        assert [str(one.what).partition(" (")[0] for one in await link.manual_changes(opened.ctx, order_id)][-1:] == [
+        assert [str(entry.what).partition(" (")[0] for entry in await link.done_by_hand(opened.ctx, order_id)][-1:] == [
             f"Kept separate from order {'B-1' if order_id == opened.dialog.order_id else '10001'}"
         ]

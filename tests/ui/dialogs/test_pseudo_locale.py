@@ -161,21 +161,21 @@ def parts_of(value: str) -> Iterator[str]:
 def literals(top: QWidget, data: frozenset[str]) -> list[str]:
     """Return what is shown and is neither a message nor data, with where that is."""
     return [
-        f"{one.where}, {one.part}: {part!r} in {one.text!r}"
-        for one in shown_texts(top)
-        if not BARCODE.fullmatch(one.text)
-        for part in parts_of(outside_marks(one.text))
+        f"{shown.where}, {shown.part}: {part!r} in {shown.text!r}"
+        for shown in shown_texts(top)
+        if not BARCODE.fullmatch(shown.text)
+        for part in parts_of(outside_marks(shown.text))
         if part not in data and not KEY.fullmatch(part)
     ]
 
 
 def check_texts(top: QWidget, data: frozenset[str]) -> None:
-    """Fail on a text of a dialog that is no message, and on one that is cut."""
+    """Fail on a text that is neither a message nor data, and on a text that is cut."""
     top.resize(*SIZE_PX)
     QApplication.sendPostedEvents()
-    assert any(messages.MARKS[0] in one.text for one in shown_texts(top))
+    assert any(messages.MARKS[0] in shown.text for shown in shown_texts(top))
     assert literals(top, data) == []
-    assert [f"{one.where}: {one.text}" for one in cut(top)] == []
+    assert [f"{shown.where}: {shown.text}" for shown in cut(top)] == []
 
 
 @pytest.mark.parametrize("name", ACTIONS)
@@ -237,7 +237,7 @@ async def test_the_question_about_the_database_shows_only_messages(
         ("other_version", ("start_empty", "empty_means")),
         ("older", ("use_older", "older_means")),
     ):
-        label, meaning = (text(f"damaged_database.{part}") for part in other or ("later", "later"))
+        choice = other and Choice(text(f"damaged_database.{other[0]}"), nothing, text(f"damaged_database.{other[1]}"))
         dialog = damaged_database_prompt(
             window,
             window.theme,
@@ -246,7 +246,7 @@ async def test_the_question_about_the_database_shows_only_messages(
             backup=backup,
             restore=nothing,
             leave=Choice(text("damaged_database.later"), nothing),
-            other=Choice(label, nothing, meaning) if other else None,
+            other=choice,
         )
         dialog.open()
         check_texts(dialog, data)

@@ -47,7 +47,7 @@ def test_shipments_that_cannot_be_forwarded_are_listed_with_those_to_review(qtbo
     page.show_reviews([review(id_, state) for id_, state in enumerate(states, 1)], {})
     page.show()
     # The column lays its cards out once the window is shown.
-    cards = [one for one in page.findChildren(QFrame) if one.objectName().startswith("review_")]
+    cards = [card for card in page.findChildren(QFrame) if card.objectName().startswith("review_")]
     assert len(cards) == 4
     qtbot.waitUntil(lambda: len({card.y() for card in cards}) == len(cards))
     assert [card.objectName() for card in sorted(cards, key=lambda card: card.y())] == [
@@ -118,7 +118,7 @@ class WebhookEvents:
 @pytest.fixture
 async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[WebhookEvents]:
     await connections.connect(bench, "swiftpod", "SwiftPOD", url="http://127.0.0.1:1", secrets={})
-    known = {one.name: one for one in await connections.every(bench)}
+    known = {connection.name: connection for connection in await connections.every(bench)}
     tasks = Tasks()
     failed: list[str] = []
     tasks.failed.connect(failed.append)
@@ -157,7 +157,7 @@ async def add_review(opened: WebhookEvents, *, confirmed: bool = True, sku: str 
         remote_changed_at_ms=0,
     )
     proposals = await forward.proposals(opened.ctx)
-    return next(one.id for one in proposals if one.tracking_number == number)
+    return next(proposal.id for proposal in proposals if proposal.tracking_number == number)
 
 
 async def test_an_event_is_shown_with_its_result_and_its_body_as_received(opened: WebhookEvents) -> None:
@@ -216,7 +216,7 @@ async def test_markup_and_hidden_signs_in_a_body_are_only_text(opened: WebhookEv
 
 
 async def test_reprocessing_changes_nothing(opened: WebhookEvents) -> None:
-    webhook_event_id = await bring(opened, TRACK)
+    event_id = await bring(opened, TRACK)
     await process.run_due(opened.ctx)
     await opened.refresh()
     before = await opened.ctx.read(everything_stored)
@@ -226,7 +226,7 @@ async def test_reprocessing_changes_nothing(opened: WebhookEvents) -> None:
         text("webhook_events.reprocessed", state=text("webhook_events.state_processed"))
     )
     assert await opened.ctx.read(everything_stored) == before
-    assert [one.id for one in await receive.latest(opened.ctx, -1)] == [webhook_event_id]
+    assert [event.id for event in await receive.latest(opened.ctx, -1)] == [event_id]
 
 
 def everything_stored(db: Db) -> object:
@@ -305,7 +305,9 @@ async def test_a_declined_shipment_is_never_offered_again(opened: WebhookEvents)
     await opened.settled()
     assert opened.shown("webhook_event_message") == "Declined by Bench 1."
     await opened.refresh()
-    visible = [one for one in opened.dialog.findChildren(QPushButton, f"forward_{review_id}") if one.isVisible()]
+    visible = [
+        button for button in opened.dialog.findChildren(QPushButton, f"forward_{review_id}") if button.isVisible()
+    ]
     assert visible == []
 
 

@@ -217,7 +217,7 @@ class ItemRow(QWidget):
             if name in _WIDTHS_PX:
                 input_.setFixedWidth(_width(name, theme))
                 input_.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._remove = action("remove_item", "×", self.remove_requested.emit, "round")
+        self._remove = action("remove_item", "×", self.remove_requested, "round")
         self._remove.setAccessibleName(text("new_order.remove_item"))
         kit.set_tooltip(self._remove, text("new_order.remove_item"))
         self._problem = wrapped("", "secondary", "bad", name="item_problem")

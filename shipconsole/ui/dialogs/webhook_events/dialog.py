@@ -68,7 +68,7 @@ class WebhookEventsDialog(ContextDialog):
         self.refresh()
         self.events.list.setFocus()
 
-    def show_reviews(self) -> None:
+    def show_forward_review(self) -> None:
         """Show the page of shipments to review."""
         self.pages.setCurrentIndex(REVIEWS)
 

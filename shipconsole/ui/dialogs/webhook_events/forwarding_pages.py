@@ -105,7 +105,7 @@ class RulesPage(QWidget):
         self._grid.setHorizontalSpacing(px(18))
         self._grid.setVerticalSpacing(px(10))
         self._grid.setColumnStretch(2, 1)
-        self.save = action("save_rules", text("webhook_events.save_rules"), self.save_requested.emit)
+        self.save = action("save_rules", text("webhook_events.save_rules"), self.save_requested)
         self.save.setEnabled(False)
         card = kit.card(column(theme, _scrolled(content), margins=(2, 2, 2, 2)))
         meaning = wrapped(text("webhook_events.rules_means"), "secondary")
