@@ -8,7 +8,7 @@ _FIELD_ERRORS = "shipconsole/vendors/field_errors.py"
 _SIGNATURES = "shipconsole/vendors/shipengine/webhook_signatures.py"
 _LIMITS = "shipconsole/vendors/response_limits.py"
 _TESTS = "tests/vendors"
-_HTTP_TESTS = f"{_TESTS}/test_sender.py"
+_HTTP_TESTS = f"{_TESTS}/test_http.py"
 
 # Whether anything left, and whether it may be sent again.
 _ONCE = (
