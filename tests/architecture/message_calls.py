@@ -74,7 +74,9 @@ def described() -> list[Message]:
     """Return every message whose id is made of a name: of platforms' fields, filters, lists, options and keys."""
     found: list[Message] = []
     for vendor in VENDORS.values():
-        found += [said for field in (*vendor.orders.fields, *vendor.orders.filters) for said in (field.title, field.help)]
+        found += [
+            said for field in (*vendor.orders.fields, *vendor.orders.filters) for said in (field.title, field.help)
+        ]
         found += [one.noun for one in vendor.edits.lists]
         found += [one.title for one in (*vendor.options.fields(), *vendor.secrets)]
     return found

@@ -38,7 +38,8 @@ async def of_order(ctx: Context, order_id: int) -> Mapping[int, tuple[VendorChan
     found = await ctx.read(platform_drift.of_order, order_id)
     return {
         call_id: tuple(
-            VendorChanged(title(VENDORS[vendor].orders.fields, VENDORS[vendor].edits.lists, one.path), *one) for one in kept
+            VendorChanged(title(VENDORS[vendor].orders.fields, VENDORS[vendor].edits.lists, one.path), *one)
+            for one in kept
         )
         for call_id, (vendor, kept) in found.items()
     }

@@ -104,9 +104,7 @@ async def run_due_of(ctx: Context, connection_id: int) -> int:
     return done
 
 
-def _read_ahead(
-    db: Db, connection_id: int, reader: Webhooks, *, after: int
-) -> list[tuple[Delivery, Delivered | None]]:
+def _read_ahead(db: Db, connection_id: int, reader: Webhooks, *, after: int) -> list[tuple[Delivery, Delivered | None]]:
     """The next few, read on the store's thread, where it keeps no window waiting; None where that failed."""
     found: list[tuple[Delivery, Delivered | None]] = []
     for one in webhook_events.new_of(db, connection_id, after=after, most=AT_ONCE):

@@ -162,7 +162,9 @@ async def _look(ctx: Context, due: DueJob) -> None:
         sent = NotSent(error.message)
     left_open = Unsure(Message("batch.not_finished", platform=vendor.title, job=due.job)) if is_late else None
     told: dict[int, BatchResult] = {}
-    state = await off_loop(vendor.batches.read_job, sent, list(requests.values())) if isinstance(sent, Response) else None
+    state = (
+        await off_loop(vendor.batches.read_job, sent, list(requests.values())) if isinstance(sent, Response) else None
+    )
     match state:
         case BatchJobState(_, entries):
             told = {call_id: entry for call_id, entry in zip(requests, entries, strict=True) if entry is not None}

@@ -134,7 +134,11 @@ def claim(db: Db, ctx: Context, call_id: int) -> Sending | None:
     vendor = VENDORS[connection.vendor]
     if call.request is not None:
         request: Request | None = request_from(call.request)
-    elif link is not None and vendor.shipments.needs_fresh_order and link.as_of < calls.newest_attempt_beside(db, call_id):
+    elif (
+        link is not None
+        and vendor.shipments.needs_fresh_order
+        and link.as_of < calls.newest_attempt_beside(db, call_id)
+    ):
         # Another program told the vendor something since it was read: what that added must not be added again.
         return None
     else:
@@ -194,7 +198,9 @@ def job_of(vendor: Vendor, request: Request, sent: SendResult) -> BatchJob | Non
     return found if isinstance(found, BatchJob) else None
 
 
-def await_job(db: Db, ctx: Context, in_hand: Sequence[Sending], job: BatchJob, message: Message, sent: SendResult) -> None:
+def await_job(
+    db: Db, ctx: Context, in_hand: Sequence[Sending], job: BatchJob, message: Message, sent: SendResult
+) -> None:
     """Let claimed calls wait for the platform's job."""
     look_at_ms = ctx.steady_ms(db) + round(job_pause_s(ctx.timings, 0) * 1_000)
     for one in in_hand:
@@ -223,7 +229,9 @@ def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, 
     )
 
 
-def settle_as(db: Db, ctx: Context, sending: Sending, connection: Connection, outcome: Outcome, sent: SendResult) -> None:
+def settle_as(
+    db: Db, ctx: Context, sending: Sending, connection: Connection, outcome: Outcome, sent: SendResult
+) -> None:
     """Store what became of a claimed call, with what came back about it."""
     now_ms, steady_ms = ctx.clock.now_ms(), ctx.steady_ms(db)
     settles_ms = settle_delay_ms(db, ctx, connection)
