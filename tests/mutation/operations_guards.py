@@ -52,8 +52,8 @@ _ONCE = (
     ),
     Guard(
         _SENDING,
-        "link.as_of < calls.newest_attempt_beside(db, call_id):",
-        "link.as_of < 0:",
+        "link.as_of < calls.newest_attempt_beside(db, call_id)",
+        "link.as_of < 0",
         (f"{_OUTBOX}::test_an_update_is_not_built_of_what_was_read_before_another_was_told",),
         "a package is added a second time that another program added",
     ),
