@@ -51,20 +51,20 @@ async def test_only_the_right_signature_is_accepted(
     weak, stranger = Signer.make("weak", 1024), Signer.make(signer.id)
     keys.keys += [weak.public(), {"kty": "EC", "kid": "ec", "crv": "P-256", "x": "AA", "y": "AA"}]
     right = named(signer.headers(TRACK, NOON))
-    signature, stamp = right[signatures.SIGNATURE], right[signatures.TIMESTAMP]
+    signature, stamp = right[signatures.SIGNATURE_HEADER], right[signatures.TIMESTAMP_HEADER]
     changed = {
         "bit of the body": (right, TRACK.replace(b"IT", b"DE")),
         "JSON written anew": (right, json.dumps(json.loads(TRACK), indent=1).encode()),
-        "bit of the signature": ({**right, signatures.SIGNATURE: flipped(signature, 40)}, TRACK),
-        "bit of the time": ({**right, signatures.TIMESTAMP: stamp.replace("12:00:00", "12:00:01")}, TRACK),
-        "same time otherwise written": ({**right, signatures.TIMESTAMP: stamp.replace("Z", "+00:00")}, TRACK),
-        "no base64": ({**right, signatures.SIGNATURE: "#" + signature}, TRACK),
-        "cut signature": ({**right, signatures.SIGNATURE: signature[:-4]}, TRACK),
-        "not a time": ({**right, signatures.TIMESTAMP: "yesterday"}, TRACK),
-        "no such time": ({**right, signatures.TIMESTAMP: "9999-12-31T23:59:59-12:00"}, TRACK),
+        "bit of the signature": ({**right, signatures.SIGNATURE_HEADER: flipped(signature, 40)}, TRACK),
+        "bit of the time": ({**right, signatures.TIMESTAMP_HEADER: stamp.replace("12:00:00", "12:00:01")}, TRACK),
+        "same time otherwise written": ({**right, signatures.TIMESTAMP_HEADER: stamp.replace("Z", "+00:00")}, TRACK),
+        "no base64": ({**right, signatures.SIGNATURE_HEADER: "#" + signature}, TRACK),
+        "cut signature": ({**right, signatures.SIGNATURE_HEADER: signature[:-4]}, TRACK),
+        "not a time": ({**right, signatures.TIMESTAMP_HEADER: "yesterday"}, TRACK),
+        "no such time": ({**right, signatures.TIMESTAMP_HEADER: "9999-12-31T23:59:59-12:00"}, TRACK),
         "a stranger's key": (named(stranger.headers(TRACK, NOON)), TRACK),
-        "unknown id": ({**right, signatures.KEY_ID: "another"}, TRACK),
-        "a key of another kind": ({**right, signatures.KEY_ID: "ec"}, TRACK),
+        "unknown id": ({**right, signatures.KEY_ID_HEADER: "another"}, TRACK),
+        "a key of another kind": ({**right, signatures.KEY_ID_HEADER: "ec"}, TRACK),
         "RSA of 1,024 bits": (named(weak.headers(TRACK, NOON)), TRACK),
         "PSS": (named(signer.headers(TRACK, NOON, pss=True)), TRACK),
         "301 s old": (named(signer.headers(TRACK, NOON - timedelta(seconds=301))), TRACK),
@@ -76,7 +76,7 @@ async def test_only_the_right_signature_is_accepted(
         # No key of that id came a moment ago; there may be one by now.
         unknown = what in ("unknown id", "a key of another kind", "RSA of 1,024 bits")
         assert verdict.kind == ("later" if unknown else "untrusted"), what
-    for missing in (signatures.KEY_ID, signatures.SIGNATURE, signatures.TIMESTAMP):
+    for missing in (signatures.KEY_ID_HEADER, signatures.SIGNATURE_HEADER, signatures.TIMESTAMP_HEADER):
         with expected_noise("not signed"):
             verdict = await inbox.take(connection, {**right, missing: ""}, TRACK)
         assert verdict.kind == "unsigned"

@@ -41,7 +41,9 @@ USPS_NUMBERS = ("9400100109361129278357", "9400111206206406260787", "93748699016
 class UnpacedSender(Sender):
     """Send as the product does, but without the rate limits of the real platforms."""
 
-    async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> SendResult:
+    async def send(
+        self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]
+    ) -> SendResult:
         """Send one request."""
         return await super().send(connection, replace(vendor, rate_per_s=100_000, burst=10_000), request, headers)
 

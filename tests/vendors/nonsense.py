@@ -1,4 +1,4 @@
-"""What no platform should response, and one day does."""
+"""Bodies that no platform should respond with, but one day does."""
 
 BODIES: dict[str, bytes] = {
     "empty": b"",

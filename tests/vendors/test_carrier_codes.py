@@ -1,4 +1,4 @@
-"""Carrier codes: the usual one, the connection's own, the default; the same rule at every platform that is told."""
+"""Carrier codes: the usual one, the connection's choice, the default; the same rule at every notified platform."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ CODE_FOR: dict[str, Callable[[str, Options], str | None]] = {
 
 
 @pytest.mark.parametrize("name", CODE_FOR)
-def test_what_is_said_to_be_usual_is_what_is_sent(name: str) -> None:
+def test_the_usual_code_is_the_one_that_is_sent(name: str) -> None:
     vendor, code_for = VENDORS[name], CODE_FOR[name]
     default = next(option.default for option in vendor.options.fields() if option.name == "carrier_default")
     for carrier in CARRIERS:
@@ -31,10 +31,13 @@ def test_what_is_said_to_be_usual_is_what_is_sent(name: str) -> None:
         assert not usual or usual in vendor.shipments.known_carrier_codes, carrier.id
 
 
-def test_what_vendors_are_known_to_take() -> None:
+def test_the_codes_that_platforms_are_known_to_accept() -> None:
     counts = {name: len(vendor.shipments.known_carrier_codes) for name, vendor in VENDORS.items()}
     assert counts == {"shipengine": 35, "starshipit": 63, "shipup": 3, "swiftpod": 0}
-    assert all(len(set(vendor.shipments.known_carrier_codes)) == len(vendor.shipments.known_carrier_codes) for vendor in VENDORS.values())
+    assert all(
+        len(set(vendor.shipments.known_carrier_codes)) == len(vendor.shipments.known_carrier_codes)
+        for vendor in VENDORS.values()
+    )
     assert {"Sherpa", "MyToll", "Uber", "None"} <= set(VENDORS["starshipit"].shipments.known_carrier_codes)
 
 

@@ -94,7 +94,7 @@ def test_the_carriers_of_shipengines_list_that_are_known_by_their_numbers() -> N
     assert len(shipengine.KNOWN) == 35
 
 
-def test_a_carrier_without_a_code_goes_to_the_vendors_own_default() -> None:
+def test_a_carrier_without_a_code_gets_the_platforms_default() -> None:
     for carrier in ("bpost", "brt", "correos", "hermes_de", "inpost", "parcelforce", "seur", "ups_mi", "austrian_post"):
         assert shipengine.code_for(carrier, {}) == "other"
         assert starshipit.code_for(carrier, {}) is None

@@ -1,4 +1,4 @@
-"""The same of every platform: what it offers, what it builds, and that no response breaks its readers."""
+"""What holds for every platform: what it offers, what it builds, and that no response breaks its readers."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -28,8 +28,8 @@ TOLD = {name: vendor for name, vendor in VENDORS.items() if vendor.is_notified}
 every_told_vendor = pytest.mark.parametrize("vendor", TOLD.values(), ids=TOLD.keys())
 
 
-def told(vendor: Vendor, options: Mapping[str, str] | None = None) -> Request:
-    """A telling of one package with a part of the order."""
+def built_notification(vendor: Vendor, options: Mapping[str, str] | None = None) -> Request:
+    """Return the request that notifies of one package with a part of the order."""
     shipped = shipment(package("N1", {2: 2}, carrier="ups"))
     request = vendor.shipments.notify(notification(order(1, 3), KNOWN, shipped, package_position=0, options=options))
     assert request is not None
@@ -37,7 +37,7 @@ def told(vendor: Vendor, options: Mapping[str, str] | None = None) -> Request:
 
 
 def readers(vendor: Vendor) -> list[tuple[str, Callable[[Response], object], tuple[type, ...]]]:
-    request = told(vendor) if vendor.is_notified else vendor.probe({})
+    request = built_notification(vendor) if vendor.is_notified else vendor.probe({})
     found: list[tuple[str, Callable[[Response], object], tuple[type, ...]]] = [
         ("read_probe", vendor.read_probe, ()),
         ("read_orders", vendor.orders.read_page, (OrderPage,)),
@@ -62,11 +62,15 @@ def readers(vendor: Vendor) -> list[tuple[str, Callable[[Response], object], tup
 def requests(vendor: Vendor) -> list[Request]:
     built = [vendor.probe({}), vendor.orders.list_page({}, ""), vendor.orders.get("1/2", {})]
     if vendor.is_notified:
-        built.append(told(vendor))
+        built.append(built_notification(vendor))
     if vendor.stores:
         built += [vendor.stores.start("s"), vendor.stores.get("s")]
     if vendor.tracking:
-        news = (vendor.tracking.subscription.start, vendor.tracking.subscription.stop) if vendor.tracking.subscription else ()
+        news = (
+            (vendor.tracking.subscription.start, vendor.tracking.subscription.stop)
+            if vendor.tracking.subscription
+            else ()
+        )
         built += [call("1/2", "ups", {}) for call in (vendor.tracking.get, *news)]
     if registration := vendor.webhooks.registration:
         built.append(registration.register(registration.events[0], "https://example.com/hook", ""))
@@ -75,7 +79,7 @@ def requests(vendor: Vendor) -> list[Request]:
     return built
 
 
-def test_the_vendors_there_are() -> None:
+def test_all_platforms_are_in_the_catalog() -> None:
     assert list(VENDORS) == ["shipengine", "starshipit", "shipup", "swiftpod"]
     assert {name: [secret.name for secret in vendor.secrets] for name, vendor in VENDORS.items()} == {
         "shipengine": ["api_key"],
@@ -86,7 +90,7 @@ def test_the_vendors_there_are() -> None:
 
 
 @every_vendor
-def test_it_says_who_it_is(vendor: Vendor) -> None:
+def test_it_has_a_name_an_address_and_options(vendor: Vendor) -> None:
     assert vendor.default_url.startswith("https://")
     assert vendor.title.casefold() == vendor.name
     assert vendor.rate_per_s > 0
@@ -127,7 +131,7 @@ def test_a_page_can_be_read_with_the_request_it_answers(vendor: Vendor) -> None:
     assert isinstance(read(response(200, body), vendor.orders.list_page({}, "")), OrderPage)
 
 
-def test_a_vendor_that_is_told_nothing_makes_no_request() -> None:
+def test_a_platform_that_is_not_notified_gets_no_request() -> None:
     silent = [vendor for vendor in VENDORS.values() if not vendor.is_notified]
     assert [vendor.name for vendor in silent] == ["swiftpod"]
     shipped = shipment(package("N1", {2: 2}, carrier="ups"))
@@ -137,22 +141,22 @@ def test_a_vendor_that_is_told_nothing_makes_no_request() -> None:
 
 
 @every_told_vendor
-def test_telling_twice_builds_the_same_request(vendor: Vendor) -> None:
-    first, second = told(vendor), told(vendor)
+def test_a_notification_built_twice_is_the_same_request(vendor: Vendor) -> None:
+    first, second = built_notification(vendor), built_notification(vendor)
     assert first.fingerprint == second.fingerprint
     assert first.field_map == second.field_map
     assert "2" in str(first.summary)
 
 
 @every_told_vendor
-def test_the_trail_leads_to_the_parcels_number_and_the_line(vendor: Vendor) -> None:
-    ours = set(told(vendor).field_map.to_text().values())
+def test_the_field_map_leads_to_the_packages_number_and_the_line(vendor: Vendor) -> None:
+    ours = set(built_notification(vendor).field_map.to_text().values())
     assert {"packages.0.tracking_number", "lines.2"} <= ours
 
 
 @every_told_vendor
 def test_a_chosen_carrier_code_wins(vendor: Vendor) -> None:
-    assert "chosen_code" in told(vendor, {"carrier.ups": "chosen_code"}).body_text
+    assert "chosen_code" in built_notification(vendor, {"carrier.ups": "chosen_code"}).body_text
 
 
 @every_vendor
@@ -185,7 +189,7 @@ def test_a_status_means_the_same_everywhere(
     for name, read, _ in readers(vendor):
         outcome = read(response(status, body, **headers))
         if (vendor.name, name) == ("shipengine", "read_told") and status in (409, 503):
-            # It may be about an earlier try of the same, and the vendor documents no 503: it is looked into.
+            # It may be about an earlier attempt, and the platform documents no 503: it is checked.
             assert isinstance(outcome, Unsure)
             continue
         if status == 403 and body.startswith(b"<"):
@@ -201,7 +205,7 @@ def test_a_status_means_the_same_everywhere(
 
 @every_vendor
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
-def test_nonsense_is_survived(vendor: Vendor, body: bytes) -> None:
+def test_no_reader_fails_on_nonsense(vendor: Vendor, body: bytes) -> None:
     effort = Effort()
     for status in STATUSES:
         for name, read, values in readers(vendor):
@@ -215,15 +219,15 @@ def test_nonsense_is_survived(vendor: Vendor, body: bytes) -> None:
 
 
 def _storable(outcome: object) -> None:
-    """Whatever was read can be written down: no half surrogate pairs, no NUL, no endless words."""
+    """Assert that what was read can be stored: no half surrogate pairs, no NUL, no endless texts."""
     text = repr(outcome)
     text.encode()
-    words = getattr(outcome, "words", "") + "".join(
+    texts = str(getattr(outcome, "message", "")) + "".join(
         str(problem.message) for problem in getattr(outcome, "problems", ())
     )
-    words.encode()
-    assert "\x00" not in words
-    assert len(words) < 100_000
+    texts.encode()
+    assert "\x00" not in texts
+    assert len(texts) < 100_000
 
 
 JSON = st.recursive(
@@ -248,7 +252,7 @@ few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChec
 @every_vendor
 @few
 @given(status=st.sampled_from((200, 201, 400, 503)), body=VENDOR_LIKE.map(lambda tree: json.dumps(tree).encode()))
-def test_any_json_is_survived(vendor: Vendor, status: int, body: bytes) -> None:
+def test_no_reader_fails_on_any_json(vendor: Vendor, status: int, body: bytes) -> None:
     for name, read, values in readers(vendor):
         assert isinstance(read(response(status, body)), (*OUTCOMES, *values)), name
 
@@ -256,6 +260,6 @@ def test_any_json_is_survived(vendor: Vendor, status: int, body: bytes) -> None:
 @every_vendor
 @few
 @given(status=st.integers(), body=st.binary(max_size=60))
-def test_any_bytes_are_survived(vendor: Vendor, status: int, body: bytes) -> None:
+def test_no_reader_fails_on_any_bytes(vendor: Vendor, status: int, body: bytes) -> None:
     for name, read, values in readers(vendor):
         assert isinstance(read(response(status, body)), (*OUTCOMES, *values)), name

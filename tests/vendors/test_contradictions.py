@@ -1,4 +1,4 @@
-"""The contradictions in the platforms' own documents, each met once: what is said there and what is done here."""
+"""The contradictions in the platforms' own documents, each handled once."""
 
 import json
 from decimal import Decimal
@@ -57,9 +57,11 @@ def starshipit_order(**more: object) -> RemoteOrder:
     return order_of(STARSHIPIT, {"order": {"order_id": 77, **more}, "success": True})
 
 
-def told(vendor: Vendor) -> Request:
+def built_notification(vendor: Vendor) -> Request:
     known = link("77", {1: ("11", 1), 2: ("12", 3)})
-    request = vendor.shipments.notify(notification(order(1, 3), known, shipment(package("N1", {2: 2}, carrier="ups")), package_position=0))
+    request = vendor.shipments.notify(
+        notification(order(1, 3), known, shipment(package("N1", {2: 2}, carrier="ups")), package_position=0)
+    )
     assert request is not None
     return request
 
@@ -143,7 +145,7 @@ def test_starshipit_7_odd_spellings_are_kept() -> None:
 def test_starshipit_8_both_keys_go_in_headers_and_nothing_stray_in_the_address() -> None:
     headers = STARSHIPIT.headers({"api_key": "one", "subscription_key": "two"}, {})
     assert headers == {"StarShipIT-Api-Key": "one", "Ocp-Apim-Subscription-Key": "two"}
-    assert told(STARSHIPIT).query == ()
+    assert built_notification(STARSHIPIT).query == ()
 
 
 def test_starshipit_9_success_has_no_errors_and_may_come_as_xml() -> None:
@@ -155,9 +157,9 @@ def test_starshipit_9_success_has_no_errors_and_may_come_as_xml() -> None:
     remark = Message("platform.accepted_but_said", platform="Starshipit", said="string")
     said = {"updated.json": NO_MESSAGE, "placeholders.xml": remark}
     for name, body in read.items():
-        assert STARSHIPIT.read_update(told(STARSHIPIT), response(200, body)) == Accepted(said[name])
+        assert STARSHIPIT.read_update(built_notification(STARSHIPIT), response(200, body)) == Accepted(said[name])
     refusal = b"<R><success>false</success><errors><message>Order not found</message></errors></R>"
-    refused = STARSHIPIT.read_update(told(STARSHIPIT), response(200, refusal))
+    refused = STARSHIPIT.read_update(built_notification(STARSHIPIT), response(200, refusal))
     assert isinstance(refused, Refused)
     assert [str(problem.message) for problem in refused.problems] == ["Order not found"]
 
@@ -172,7 +174,7 @@ def shipup_refusal(request: Request, *path: str) -> tuple[object, ...]:
 
 
 def test_shipup_1_a_fault_one_level_up_finds_the_field_below() -> None:
-    request = told(SHIPUP)
+    request = built_notification(SHIPUP)
     assert "country" in cast("Any", request.body)["fulfillments"][0]["shipping_address"]
     assert shipup_refusal(request, "fulfillments", "0", "country") == ("ship_to", "country")
 
@@ -186,15 +188,19 @@ def test_shipup_1_the_same_for_a_field_of_the_form() -> None:
 
 
 def test_shipup_2_positions_are_texts_and_only_failing_ones_appear() -> None:
-    outcome = SHIPUP.read_update(told(SHIPUP), response(400, sample("shipup/samples/create_order/400_wrong_types.json")))
+    outcome = SHIPUP.read_update(
+        built_notification(SHIPUP), response(400, sample("shipup/samples/create_order/400_wrong_types.json"))
+    )
     assert isinstance(outcome, Refused)
     assert len(outcome.problems) == 4
-    assert shipup_refusal(told(SHIPUP), "fulfillments", "0", "trackers", "0", "tracking_number") == (
+    assert shipup_refusal(built_notification(SHIPUP), "fulfillments", "0", "trackers", "0", "tracking_number") == (
         "packages",
         0,
         "tracking_number",
     )
-    assert shipup_refusal(told(SHIPUP), "fulfillments", "0", "trackers", "7", "tracking_number")[:1] != ("lines",)
+    assert shipup_refusal(built_notification(SHIPUP), "fulfillments", "0", "trackers", "7", "tracking_number")[:1] != (
+        "lines",
+    )
 
 
 @pytest.mark.parametrize("number", ["1231121212", 1231121212])
@@ -225,7 +231,7 @@ def test_shipup_5_a_countrys_code_goes_before_its_name() -> None:
     name_only = {"merchant_id": "77", "shipping_address": {"city": "Sydney", "country": "Australia"}}
     assert [order_of(SHIPUP, one).ship_to.country for one in (both, name_only)] == ["AU", "Australia"]
     assert field(SHIPUP, "shipping_address", "country_code").basic
-    sent = cast("Any", told(SHIPUP).body)["fulfillments"][0]["shipping_address"]
+    sent = cast("Any", built_notification(SHIPUP).body)["fulfillments"][0]["shipping_address"]
     assert (sent["country"], sent["country_code"]) == ("Australia", "AU")
 
 

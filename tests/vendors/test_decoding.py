@@ -40,14 +40,14 @@ def test_json_is_read_in_every_form_of_unicode(encoding: str, content_type: str)
         "application/json; charset=latin1; odd=1",
     ],
 )
-def test_a_charset_that_the_sender_names_is_taken(content_type: str) -> None:
+def test_a_charset_that_the_sender_names_is_used(content_type: str) -> None:
     assert parse(b'{"name": "Zo\xeb"}', {"content-type": content_type}) == {"name": "Zoë"}
 
 
 @pytest.mark.parametrize(
     "charset", ["utf-16", "utf-16le", "UTF-16BE", "zlib", "punycode", "idna", "no such", "", "\r\n"]
 )
-def test_a_charset_that_is_wrong_odd_or_none_does_no_harm(charset: str) -> None:
+def test_a_wrong_odd_or_missing_charset_does_no_harm(charset: str) -> None:
     headers = {"content-type": f"application/json; charset={charset}"}
     effort = Effort()
     with effort.of():
@@ -120,7 +120,7 @@ def test_a_webhook_of_any_platform_notes_it(name: str) -> None:
     assert NOTE not in reader.read(event.encode()).notes
 
 
-def test_a_charset_that_swiftpod_names_is_taken() -> None:
+def test_a_charset_that_swiftpod_names_is_used() -> None:
     vendor = VENDORS["swiftpod"]
     body = json.dumps({"id": 7, "order_id": "Zoë"}, ensure_ascii=False).encode("latin-1")
     found = vendor.orders.read(Response(200, {"content-type": "application/json; charset=iso-8859-1"}, body))
@@ -128,14 +128,18 @@ def test_a_charset_that_swiftpod_names_is_taken() -> None:
     assert (found.number, found.notes) == ("Zoë", ())
 
 
-def test_a_refusal_in_utf16_keeps_its_words_and_a_success_is_one() -> None:
+def test_a_rejection_in_utf16_keeps_its_text_and_a_success_is_read() -> None:
     for name, body in (
         ("shipup", {"errors": {"email": "Ungültig"}}),
         ("shipengine", {"errors": [{"message": "Ungültig"}]}),
         ("starshipit", {"success": False, "errors": [{"message": "Ungültig"}]}),
     ):
         text = json.dumps(body, ensure_ascii=False).encode("utf-16")
-        refused = VENDORS[name].read_update(TOLD, Response(400, {"content-type": "application/json; charset=utf-16"}, text))
+        refused = VENDORS[name].read_update(
+            TOLD, Response(400, {"content-type": "application/json; charset=utf-16"}, text)
+        )
         assert isinstance(refused, Refused)
         assert str(refused.problems[0].message) == "Ungültig"
-        assert isinstance(VENDORS[name].read_update(TOLD, response(200, '{"success": true}'.encode("utf-16"))), Accepted)
+        assert isinstance(
+            VENDORS[name].read_update(TOLD, response(200, '{"success": true}'.encode("utf-16"))), Accepted
+        )

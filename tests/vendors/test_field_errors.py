@@ -1,4 +1,4 @@
-"""Complaints: any bytes are read, and the platform's own words are kept."""
+"""Errors of platforms: any bytes are read, and the platform's own message is quoted."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_what_no_database_takes_is_replaced() -> None:
     assert parse(b'{"a\\u0000":"\\ud800 \\ud83d\\ude00 \x00"}') == {"a\ufffd": "\ufffd \U0001f600 \ufffd"}
 
 
-def test_numbers_that_are_none_are_null() -> None:
+def test_numbers_that_json_does_not_have_are_null() -> None:
     assert parse(b"[NaN,Infinity,-Infinity,1e999,-1e999,1e3,0.1]") == [None] * 5 + [1000.0, 0.1]
 
 
@@ -88,7 +88,7 @@ def test_an_error_without_a_field_is_one_sentence() -> None:
     ],
     ids=str,
 )
-def test_a_success_whose_body_says_that_it_failed_is_not_confirmed(name: str, body: object, said: str) -> None:
+def test_a_success_whose_body_reports_a_failure_is_not_confirmed(name: str, body: object, said: str) -> None:
     outcome = VENDORS[name].read_update(Request("tell", "POST", "/"), response(200, body))
     assert isinstance(outcome, Unsure | Refused)
     message = outcome.message if isinstance(outcome, Unsure) else outcome.problems[0].message
@@ -97,14 +97,14 @@ def test_a_success_whose_body_says_that_it_failed_is_not_confirmed(name: str, bo
 
 @pytest.mark.parametrize("errors", [["No such order"], {"order": ["No such order"]}, "No such order"], ids=str)
 @pytest.mark.parametrize("name", ["shipup", "shipengine", "starshipit", "swiftpod"])
-def test_a_refusal_in_another_form_keeps_its_words(name: str, errors: object) -> None:
+def test_a_rejection_in_another_form_keeps_its_text(name: str, errors: object) -> None:
     refused = VENDORS[name].read_update(Request("tell", "POST", "/"), response(400, {"errors": errors}))
     assert isinstance(refused, Refused)
     assert [problem.message for problem in refused.problems] == [verbatim("No such order")]
 
 
 @pytest.mark.parametrize("body", [{"error": "Locked"}, {"errors": [{"Message": "Locked"}]}, {"Message": "Locked"}])
-def test_what_starshipit_says_beside_no_success_is_kept(body: dict[str, object]) -> None:
+def test_errors_of_starshipit_without_success_are_kept(body: dict[str, object]) -> None:
     refused = VENDORS["starshipit"].read_update(Request("tell", "PUT", "/"), response(200, {"success": False, **body}))
     assert isinstance(refused, Refused)
     assert [problem.message for problem in refused.problems] == [verbatim("Locked")]
@@ -124,7 +124,7 @@ def test_the_sentence_of_an_object() -> None:
     assert message_of({"other": 1}) == '{"other": 1}'
 
 
-def test_a_long_sentence_is_cut_between_words() -> None:
+def test_a_long_message_is_cut_between_words() -> None:
     """Half a key could not be masked later."""
     cut = message_of("not now " * 500)
     assert MAX_MESSAGE - 10 < len(cut) <= MAX_MESSAGE
@@ -135,17 +135,17 @@ def test_a_long_sentence_is_cut_between_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "words"),
+    ("body", "expected_text"),
     [
         (b"<html><TITLE lang='en'>502 Bad &amp; Gateway</title><body>x</body>", "502 Bad & Gateway"),
         (b"<p>Sorry,<br>later.</p>", "Sorry, later."),
-        (b"plain\n words", "plain words"),
+        (b"plain\n expected_text", "plain expected_text"),
         (b"a\x00b\xff", "a\ufffdb\ufffd"),
         (b"", ""),
     ],
 )
-def test_the_words_of_a_page(body: bytes, words: str) -> None:
-    assert text_of(body) == words
+def test_the_readable_text_of_a_page(body: bytes, expected_text: str) -> None:
+    assert text_of(body) == expected_text
 
 
 @pytest.mark.parametrize("piece", [b"<", b"<title", b"<title>", b"</title>", b"<title ", b"&#"])
@@ -156,7 +156,7 @@ def test_no_page_makes_the_search_slow(piece: bytes) -> None:
     assert effort.most < 40
 
 
-def test_the_same_words_at_a_field_only_once() -> None:
+def test_the_same_message_stands_at_a_field_only_once() -> None:
     said = [FieldError(("a",), "No."), FieldError(("b",), "No.")]
     assert problems(said, FieldMap()) == (Problem((), verbatim("No.")),)
 
@@ -189,7 +189,7 @@ def test_a_clock_that_is_set_wrong_makes_no_wait_longer_or_shorter(apart_s: int)
     assert retry_after_s(response(429, **garbled), 1_795_284_000.0) == 30.0
 
 
-def test_a_status_says_which_outcome_it_is() -> None:
+def test_a_status_decides_the_outcome() -> None:
     said = [FieldError((), "No.")]
 
     def outcome(status: int, **headers: str) -> object:

@@ -1,4 +1,4 @@
-"""Trails: a complaint finds the field, else its nearest parent, else the form; none is lost."""
+"""Field maps: an error is shown at its field, else at the nearest parent, else at the form; none is lost."""
 
 import pytest
 
@@ -34,10 +34,10 @@ FIELD_MAP = FieldMap(
         ((), ()),
     ],
 )
-def test_a_complaint_finds_our_field(complained: Path, ours: Path) -> None:
+def test_an_error_is_shown_at_our_field(complained: Path, ours: Path) -> None:
     assert FIELD_MAP.ours(complained) == ours
 
 
-def test_a_trail_survives_being_written_down() -> None:
+def test_a_field_map_can_be_stored_as_text() -> None:
     assert FieldMap.from_text(FIELD_MAP.to_text()) == FIELD_MAP
     assert FieldMap() != FIELD_MAP

@@ -46,7 +46,7 @@ DOCUMENTED = {
 
 
 @pytest.mark.parametrize("name", VENDORS)
-def test_every_documented_filter_is_there_with_words_of_its_own(name: str) -> None:
+def test_every_documented_filter_exists_with_a_text_of_its_own(name: str) -> None:
     filters = VENDORS[name].orders.filters
     assert {".".join(one.path) for one in filters} == DOCUMENTED[name]
     assert len({str(one.title) for one in filters}) == len(filters)
@@ -68,7 +68,7 @@ def test_each_filter_changes_the_query_of_every_page(name: str) -> None:
             assert (narrowed.method, narrowed.path) == (plain.method, plain.path)
 
 
-def test_shipengine_is_asked_for_open_orders_unless_a_filter_says_otherwise() -> None:
+def test_shipengine_lists_open_orders_unless_a_filter_narrows_them() -> None:
     vendor = VENDORS["shipengine"]
     by_number = dict(vendor.orders.list_page({}, "", {"external_order_number": "10001", "cancelled": False}).query)
     assert by_number["fulfillment_status"] == "unfulfilled"
@@ -102,11 +102,13 @@ def test_pages_of_the_only_list_are_walked() -> None:
     assert page.next_cursor == "fulfilled:2"
 
 
-def test_moments_are_sent_whole_and_in_utc_where_no_zone_is_named() -> None:
+def test_times_are_sent_complete_and_in_utc_where_no_zone_is_named() -> None:
     query = dict(VENDORS["starshipit"].orders.list_page({}, "", {"since_order_date": "2026-11-20"}).query)
     assert query["since_order_date"] == "2026-11-20T00:00:00Z"
     assert query["since_last_updated"] == "2000-01-01T00:00:00Z"
-    shipup = VENDORS["shipup"].orders.list_page({}, "", {"ordered_at.gte": "2026-11-20 08:30+10:00", "email": "a@b.example"})
+    shipup = VENDORS["shipup"].orders.list_page(
+        {}, "", {"ordered_at.gte": "2026-11-20 08:30+10:00", "email": "a@b.example"}
+    )
     assert ("ordered_at[gte]", "2026-11-20T08:30:00+10:00") in shipup.query
     assert ("email", "a@b.example") in shipup.query
 

@@ -1,4 +1,4 @@
-"""The sender tells apart: a response, nothing sent, and lost; on real sockets, with servers that misbehave."""
+"""The sender distinguishes a response, not sent and no response, on real sockets, with servers that misbehave."""
 
 import asyncio
 import contextlib
@@ -180,7 +180,7 @@ async def sent_to(behave: Behaviour, request: Request = LOOK, *, total_s: float 
 
 
 def free_port() -> int:
-    """A port of this computer where nobody listens."""
+    """Return a port of this computer without a listening server."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return taken.getsockname()[1]
 
@@ -197,7 +197,7 @@ def vendors() -> Generator[SimulatorServer]:
         yield server
 
 
-async def test_an_answer_comes_back_whole() -> None:
+async def test_a_response_is_returned_complete() -> None:
     body = '{"name":"日本"}'.encode()
     head = f"HTTP/1.1 207 Odd\r\nX-Request-Id: r1\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     sent = await sent_to(saying(head + body))
@@ -229,7 +229,7 @@ async def test_json_is_sent_and_asked_for_once(vendor: Vendor) -> None:
     ]
 
 
-async def test_nobody_listening_means_not_sent() -> None:
+async def test_without_a_listening_server_nothing_is_sent() -> None:
     async with opened() as sender:
         sent = await send(sender, f"http://127.0.0.1:{free_port()}")
     assert isinstance(sent, NotSent)
@@ -245,7 +245,7 @@ async def test_a_host_that_is_not_known_means_not_sent() -> None:
 
 
 @pytest.mark.parametrize("url", ["", "ftp://127.0.0.1", "http://127.0.0.1:99999", "http://[::1", "nonsense"])
-async def test_an_address_that_is_none_means_not_sent_until_it_is_set_right(url: str) -> None:
+async def test_an_invalid_address_means_not_sent_until_it_is_fixed(url: str) -> None:
     async with opened() as sender:
         sent = await send(sender, url)
     assert isinstance(sent, NotSent)
@@ -253,7 +253,7 @@ async def test_an_address_that_is_none_means_not_sent_until_it_is_set_right(url:
 
 
 @pytest.mark.parametrize("key", [f"{KEY} ", f"{KEY}\n", f"{KEY}\x00", f"ключ{KEY}"])
-async def test_a_key_that_no_header_can_hold_is_not_sent_and_not_told(key: str) -> None:
+async def test_a_key_that_no_header_can_hold_is_neither_sent_nor_shown(key: str) -> None:
     async with serving(answer_well) as server, opened() as sender:
         sent = await send(sender, server.url(), TELL, key)
         assert server.connections == 0
@@ -307,8 +307,8 @@ async def test_a_line_that_drops_before_tls_is_up_means_not_sent() -> None:
     assert not sent.lasting
 
 
-async def test_a_line_that_drops_before_the_request_is_read_means_lost() -> None:
-    """The platform may have had it in its buffers, so nobody knows."""
+async def test_a_connection_that_drops_before_the_request_is_read_means_no_response() -> None:
+    """The platform may have had it in its buffers, so it is not known."""
 
     async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readexactly(1)
@@ -340,14 +340,14 @@ async def test_an_answer_is_an_answer_whatever_is_in_it(vendors: SimulatorServer
     assert sent.status == status
 
 
-async def test_the_practice_vendor_answers(vendors: SimulatorServer) -> None:
+async def test_the_simulated_platform_responds(vendors: SimulatorServer) -> None:
     async with opened() as sender:
         sent = await send(sender, f"{vendors.url}/shipup", replace(LOOK, path="/v2/orders"), simulator.SHIPUP_API_KEY)
     assert isinstance(sent, Response)
     assert sent.status == 200
 
 
-async def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
+async def test_a_redirect_is_a_response_and_is_not_followed() -> None:
     async with serving(answer_well) as elsewhere:
         moved = f"HTTP/1.1 307 Moved\r\nLocation: {elsewhere.url()}/\r\nContent-Length: 0\r\n\r\n".encode()
         sent = await sent_to(saying(moved), TELL)
@@ -368,7 +368,7 @@ async def memory_within(limit_bytes: int) -> AsyncGenerator[None]:
     assert peak < limit_bytes, f"{peak / MIB:.0f} MiB at the peak"
 
 
-async def test_an_endless_answer_is_given_up_at_the_limit() -> None:
+async def test_an_endless_response_is_cut_off_at_the_limit() -> None:
     written = 0
 
     async def go_on_and_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
@@ -392,13 +392,13 @@ def packed(body: bytes, packing: str = "gzip") -> bytes:
     return head.encode() + body
 
 
-async def test_a_packed_answer_is_unpacked() -> None:
+async def test_a_compressed_response_is_decompressed() -> None:
     sent = await sent_to(saying(packed(gzip.compress(b'{"orders":[]}'))))
     assert isinstance(sent, Response)
     assert sent.body == b'{"orders":[]}'
 
 
-async def test_a_packed_answer_without_a_body_is_an_empty_one() -> None:
+async def test_a_compressed_response_without_a_body_is_empty() -> None:
     sent = await sent_to(saying(packed(b"")))
     assert isinstance(sent, Response)
     assert sent.body == b""
@@ -411,7 +411,7 @@ def bomb(size_bytes: int) -> bytes:
     return b"".join([*(packing.compress(block) for _ in range(size_bytes // MIB)), packing.flush()])
 
 
-async def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up_at_the_limit() -> None:
+async def test_a_small_response_that_decompresses_to_a_huge_one_is_cut_off_at_the_limit() -> None:
     small = packed(bomb(256 * MIB))
     assert len(small) < MIB
     async with memory_within(3 * BODY_LIMIT):
@@ -430,11 +430,11 @@ async def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up_at_the_limi
     ],
     ids=["cut", "not gzip", "packed twice", "not requested"],
 )
-async def test_what_cannot_be_unpacked_is_lost(response: bytes) -> None:
+async def test_a_response_that_cannot_be_decompressed_counts_as_no_response(response: bytes) -> None:
     assert isinstance(await sent_to(saying(response), TELL), NoResponse)
 
 
-async def test_a_server_that_sends_the_key_back_does_not_get_it_into_our_words() -> None:
+async def test_a_key_that_a_server_sends_back_is_not_in_our_message() -> None:
     async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
         key = head.partition(b"authorization: ")[2].partition(b"\r\n")[0]
         assert key == KEY.encode()
@@ -447,7 +447,7 @@ async def test_a_server_that_sends_the_key_back_does_not_get_it_into_our_words()
     assert "********" in str(sent.message)
 
 
-async def test_the_whole_call_has_a_deadline_even_while_bytes_keep_coming() -> None:
+async def test_a_request_has_a_total_deadline_even_while_bytes_arrive() -> None:
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
         while True:
@@ -477,7 +477,7 @@ def test_the_deadlines_are_those_that_were_measured() -> None:
     assert (CONNECT_S, WRITE_S, READ_S, TOTAL_S) == (5, 10, 20, 30)
 
 
-async def test_a_call_whose_turn_by_the_pace_comes_too_late_is_not_begun() -> None:
+async def test_a_request_that_the_rate_limit_delays_too_long_is_not_sent() -> None:
     slow = replace(HURRIED, rate_per_s=0.001, burst=1)
     async with serving(answer_well) as server, opened() as sender:
         connection = Connection(1, "Shipup", "shipup", server.url())
@@ -489,7 +489,7 @@ async def test_a_call_whose_turn_by_the_pace_comes_too_late_is_not_begun() -> No
     assert len(server.heads) == 1
 
 
-async def test_a_call_that_finds_no_place_in_time_is_not_begun() -> None:
+async def test_a_request_that_gets_no_slot_in_time_is_not_sent() -> None:
     places = SOCKETS // 2
     async with serving(say_nothing) as server, opened(total_s=NO_READ_S) as sender:
         calls = [asyncio.create_task(send(sender, server.url(), TELL)) for _ in range(places + 3)]
@@ -504,7 +504,7 @@ async def test_a_call_that_finds_no_place_in_time_is_not_begun() -> None:
     assert len(server.heads) == places
 
 
-async def test_the_wait_for_its_turn_is_taken_off_the_time_for_the_answer() -> None:
+async def test_waiting_for_the_rate_limit_shortens_the_time_for_the_response() -> None:
     slow = replace(HURRIED, rate_per_s=1 / 400, burst=1)
     both = asyncio.Event()
 
@@ -533,7 +533,7 @@ async def test_the_wait_for_its_turn_is_taken_off_the_time_for_the_answer() -> N
 
 
 @pytest.mark.parametrize("request_", [LOOK, TELL], ids=["repeatable", "once"])
-async def test_calls_that_are_cut_off_leave_no_place_taken(request_: Request) -> None:
+async def test_cancelled_requests_leave_no_slot_taken(request_: Request) -> None:
     """Cut off at every stage, waiting ones among them: what comes after goes through at once."""
     silent = True
 
@@ -554,14 +554,14 @@ async def test_calls_that_are_cut_off_leave_no_place_taken(request_: Request) ->
         assert [type(one) for one in fresh] == [Response] * 5
 
 
-async def test_a_call_that_must_not_be_doubled_has_a_connection_of_its_own() -> None:
+async def test_a_request_that_must_not_be_duplicated_has_a_socket_of_its_own() -> None:
     async with serving(answer_well) as server, opened() as sender:
         for _ in range(4):
             assert isinstance(await send(sender, server.url(), TELL), Response)
         assert server.connections == 4
 
 
-async def test_calls_that_may_be_repeated_share_a_connection() -> None:
+async def test_requests_that_may_be_repeated_share_a_socket() -> None:
     async with serving(answer_well) as server, opened() as sender:
         for _ in range(4):
             assert isinstance(await send(sender, server.url(), LOOK), Response)
@@ -604,7 +604,7 @@ def test_a_pace_saves_up_no_more_than_a_burst() -> None:
     assert [pace.take(2_000.0) for _ in range(4)] == pytest.approx([-0.01, 0, 0.01, 0.02])
 
 
-async def test_a_call_goes_when_its_turn_has_come() -> None:
+async def test_a_request_is_sent_when_the_rate_limit_allows_it() -> None:
     slow = replace(HURRIED, rate_per_s=1 / 9, burst=1)
     async with serving(answer_well) as server, opened() as sender:
         connection = Connection(1, "Shipup", "shipup", server.url())
@@ -626,7 +626,7 @@ class Asked(list[tuple[int, float, int]]):
         return self.ahead_s
 
 
-async def test_a_call_waits_for_the_turn_that_it_shares() -> None:
+async def test_a_request_waits_for_the_shared_rate_limit() -> None:
     asked = Asked()
     asked.ahead_s = 9.0
     sender = Sender(tls_context(), asked)
@@ -642,7 +642,7 @@ async def test_a_call_waits_for_the_turn_that_it_shares() -> None:
         await sender.close()
 
 
-async def test_a_vendor_is_asked_no_faster_than_its_pace() -> None:
+async def test_a_platform_gets_requests_no_faster_than_its_rate_limit() -> None:
     slow, asked = replace(HURRIED, rate_per_s=50, burst=60), Asked()
     sender = Sender(tls_context(), asked)
     async with serving(answer_well) as server:

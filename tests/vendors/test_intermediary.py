@@ -1,4 +1,4 @@
-"""Pages of firewalls, proxies and networks: they are told apart from the platform's own responses, and blame no key."""
+"""Pages of firewalls, proxies and networks: recognized as not the platform's own, they do not blame the key."""
 
 import json
 
@@ -75,7 +75,7 @@ the_platforms_own = pytest.mark.parametrize(
 
 
 def outcomes(vendor: Vendor, given: Response) -> list[Outcome]:
-    """What the readers of a platform make of a response that none of them wants."""
+    """Return the outcomes of all of a platform's readers for a response."""
     found: list[object] = [
         vendor.read_probe(given),
         vendor.orders.read_page(given, vendor.orders.list_page({}, "", {})),
@@ -91,7 +91,7 @@ def outcomes(vendor: Vendor, given: Response) -> list[Outcome]:
 
 @every_vendor
 @stopped_for_sure
-def test_what_stopped_a_request_for_sure_lets_it_go_again(vendor: Vendor, page: Response) -> None:
+def test_a_request_that_was_certainly_stopped_is_retried(vendor: Vendor, page: Response) -> None:
     for outcome in outcomes(vendor, page):
         assert isinstance(outcome, TryLater)
         assert outcome.nobody_there
@@ -102,7 +102,7 @@ def test_what_stopped_a_request_for_sure_lets_it_go_again(vendor: Vendor, page: 
 
 @every_vendor
 @perhaps_stopped
-def test_any_other_page_blames_no_key_and_leaves_open_whether_it_arrived(vendor: Vendor, page: Response) -> None:
+def test_any_other_page_does_not_blame_the_key_and_is_unsure(vendor: Vendor, page: Response) -> None:
     for outcome in outcomes(vendor, page):
         assert isinstance(outcome, Unsure)
         assert "says nothing about the API key" in str(outcome.message)
@@ -110,7 +110,7 @@ def test_any_other_page_blames_no_key_and_leaves_open_whether_it_arrived(vendor:
 
 @every_vendor
 @the_platforms_own
-def test_what_the_platform_says_itself_counts_as_before(vendor: Vendor, own: Response, kind: type) -> None:
+def test_the_platforms_own_responses_decide_as_usual(vendor: Vendor, own: Response, kind: type) -> None:
     assert intermediary(own) is None
     assert {type(outcome) for outcome in outcomes(vendor, own)} == {kind}
 
@@ -128,7 +128,7 @@ def test_a_login_page_of_a_network_confirms_nothing(vendor: Vendor, status: int)
 
 @pytest.mark.parametrize("name", ["shipengine", "starshipit", "shipup"])
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"job_id": 7}', b'{"success": true}', b'{"status": "queued"}'])
-def test_a_202_is_taken_in_and_not_done(name: str, body: bytes) -> None:
+def test_a_202_is_accepted_and_not_done(name: str, body: bytes) -> None:
     outcome = VENDORS[name].read_update(TOLD, Response(202, {}, body))
     assert isinstance(outcome, Unsure)
     assert isinstance(VENDORS[name].read_update(TOLD, Response(200, {}, b'{"success": true}')), Accepted)
@@ -142,6 +142,6 @@ def test_no_page_makes_the_search_slow(piece: bytes) -> None:
     assert effort.most < 40
 
 
-def test_the_ray_id_is_kept_for_whoever_asks_the_firewalls_owner() -> None:
+def test_the_ray_id_is_kept_for_the_firewalls_owner() -> None:
     assert Response(403, {"cf-ray": "8f0a1b2c-SYD"}, CLOUDFLARE).request_id == "8f0a1b2c-SYD"
     assert Response(403, {"cf-ray": "8f0a1b2c-SYD", "request-id": "own"}, b"{}").request_id == "own"

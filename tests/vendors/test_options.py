@@ -22,7 +22,7 @@ def test_what_a_form_offers_is_accepted_and_is_what_holds_without_it(model: type
         assert set(field.warnings) <= set(field.choices)
 
 
-def test_texts_are_read_as_what_they_stand_for_and_empty_ones_are_not_set() -> None:
+def test_texts_are_read_in_the_options_types_and_empty_ones_are_not_set() -> None:
     read = ShipEngineOptions.read({"undo_window_s": "0", "page_size": "25", "settle_delay_s": "", "carrier.usps": "e"})
     assert (read.undo_window_s, read.page_size, dict(read.carrier)) == (0, 25, {"usps": "e"})
     assert read.model_fields_set == {"undo_window_s", "page_size", "carrier"}
@@ -49,8 +49,8 @@ def test_texts_are_read_as_what_they_stand_for_and_empty_ones_are_not_set() -> N
         (SwiftPODOptions, "created_at_after", "yesterday", {"id": "connection.option_day"}),
     ],
 )
-def test_what_cannot_be_is_said_with_its_name_and_is_not_set_where_it_is_stored(
-    model: type[ConnectionOptions], name: str, text: str, message: dict[str, Argument]
+def test_an_invalid_value_is_reported_by_its_name_and_not_set_where_it_is_stored(
+    model: type[ConnectionOptions], name: str, text: str, message: dict[str, str | int]
 ) -> None:
     (problem,) = model.problems("P", {name: text})
     expected = {key: value for key, value in message.items() if key != "id"}

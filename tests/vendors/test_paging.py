@@ -1,4 +1,4 @@
-"""Whether a list of pages goes on: each reason to stop stops by itself, whatever else the pages look like."""
+"""Reading a list page by page: each reason to stop is enough by itself."""
 
 import pytest
 
@@ -24,17 +24,17 @@ def ended(*pages: OrderPage, first: str = "1") -> list[Shortfall]:
 
 
 @pytest.mark.parametrize("back_to", ["1", "2", "3"])
-def test_a_cursor_that_was_asked_for_before_ends_it_whatever_is_on_the_page(back_to: str) -> None:
-    """A platform may response the same cursor with other orders each time, for ever."""
+def test_a_repeated_cursor_ends_the_list_whatever_is_on_the_page(back_to: str) -> None:
+    """A platform may send the same cursor with other orders each time, forever."""
     assert ended(full(1, 2), full(2, 3), full(3, back_to)) == ["repeated"]
 
 
-def test_a_page_without_anything_new_ends_it_wherever_it_leads() -> None:
+def test_a_page_without_new_entries_ends_the_list_whatever_its_cursor() -> None:
     assert ended(full(1, 2), full(1, 3)) == ["repeated"]
     assert ended(full(1, 2), full(1, "")) == ["repeated"]
 
 
-def test_an_empty_page_that_leads_on_ends_it() -> None:
+def test_an_empty_page_with_a_cursor_ends_the_list() -> None:
     assert ended(full(1, 2), page(following=3)) == ["empty_page"]
     assert ended(full(1, 2), page()) == []
 
@@ -44,13 +44,13 @@ def test_a_list_without_an_end_ends_after_so_many_pages() -> None:
     assert ended(*many) == ["too_long"]
 
 
-def test_pages_that_are_nearly_empty_end_it_sooner() -> None:
+def test_reading_stops_early_after_many_nearly_empty_pages() -> None:
     thin = [page(number, following=f"c{number}", size=100) for number in range(THIN_PAGES_MOST + 1)]
     assert ended(*thin) == ["too_long"]
     small = [page(number, following=f"c{number}", size=1) for number in range(THIN_PAGES_MOST + 1)]
     assert ended(*small, page("last")) == [], "no more was asked for"
 
 
-def test_fewer_entries_than_were_counted_are_told() -> None:
+def test_fewer_entries_than_the_platform_counted_are_a_shortfall() -> None:
     assert ended(page(1, 2, following=2, total=4), page(3, total=4)) == ["too_few"]
     assert ended(page(1, 2, following=2, total=3), page(3, total=3)) == []

@@ -33,7 +33,7 @@ def plain(body: bytes) -> bytes:
 
 @pytest.mark.parametrize("what", ["31 MB of objects", "nested items", "deep", "values"])
 @pytest.mark.parametrize("how", ["plain", "packed"])
-async def test_poison_is_lost_in_words_within_200_mb(what: str, how: str) -> None:
+async def test_an_excessive_response_is_reported_within_200_mb(what: str, how: str) -> None:
     body = POISON[what]
     response = plain(body) if how == "plain" else packed(gzip.compress(body, 1))
     async with memory_within(MOST_BYTES):
@@ -43,7 +43,7 @@ async def test_poison_is_lost_in_words_within_200_mb(what: str, how: str) -> Non
     assert any(one in str(sent.message) for one in (MANY, LONG))
 
 
-async def test_nothing_behind_the_end_of_a_packed_answer_is_read() -> None:
+async def test_nothing_after_the_end_of_a_compressed_response_is_read() -> None:
     """The server counts how much it got rid of: what stands behind the end stays with it."""
     written = 0
     behind = b"\0" * MIB
@@ -65,13 +65,13 @@ async def test_nothing_behind_the_end_of_a_packed_answer_is_read() -> None:
 
 
 @pytest.mark.parametrize("behind", [b"\n", b"\0" * 10, SMALL, b"x" * 100_000], ids=range(4))
-async def test_a_packed_answer_with_something_behind_it_is_the_answer(behind: bytes) -> None:
+async def test_a_compressed_response_followed_by_bytes_is_read(behind: bytes) -> None:
     sent = await sent_to(saying(packed(SMALL + behind)))
     assert isinstance(sent, Response)
     assert sent.body == b'{"orders":[]}'
 
 
-async def test_a_line_that_ends_with_its_packed_answer_is_used_again() -> None:
+async def test_a_socket_that_ends_with_its_compressed_response_is_used_again() -> None:
     async with serving(saying(packed(SMALL), then_close=False)) as seen, opened() as sender:
         for _ in range(3):
             assert isinstance(await send(sender, seen.url()), Response)
@@ -98,7 +98,7 @@ async def test_while_what_is_large_is_read_the_loop_goes_on() -> None:
     assert await off_loop(wait, Response(200, {}, b" " * 100_000))
 
 
-async def test_a_page_of_the_largest_kind_comes_in_whole(ctx: Context) -> None:
+async def test_a_page_of_the_largest_kind_is_read_completely(ctx: Context) -> None:
     order = {"id": 1, "merchant_id": "1", "order_number": "1", "line_items": [{"merchant_id": "a", "quantity": 1}] * 20}
     page = {"has_more": False, "data": [{**order, "merchant_id": str(number)} for number in range(500)]}
     async with serving(saying(plain(json.dumps(page).encode()))) as seen:
@@ -128,7 +128,7 @@ async def gaps(found: list[float]) -> AsyncGenerator[None]:
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("what", [*POISON, "bomb", "behind", "long text"])
-async def test_figures_of_poison(what: str, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_figures_of_excessive_responses(what: str, capsys: pytest.CaptureFixture[str]) -> None:
     body = POISON.get(what, b"")
     response = {
         "bomb": packed(bomb(256 * MIB)),
@@ -155,7 +155,7 @@ async def test_figures_of_poison(what: str, capsys: pytest.CaptureFixture[str]) 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("shape", ["flat", "orders"])
-def test_the_largest_answer_that_is_read_stands_in_nobodys_way(shape: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_largest_response_that_is_read_delays_no_other_task(shape: str, capsys: pytest.CaptureFixture[str]) -> None:
     """With the switching between threads that the program has; the best of some tries, for others use the computer."""
     parts = [{f"k{number}": "x" * 8 for number in range(4)} for _ in range(23_000)]
     orders = [{"id": 1, "merchant_id": str(at), "line_items": parts[at : at + 48]} for at in range(0, len(parts), 48)]

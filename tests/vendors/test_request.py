@@ -47,13 +47,13 @@ def test_a_value_of_the_wrong_type_is_missing_and_noted() -> None:
     ]
 
 
-def test_lists_come_bare_as_list_objects_or_as_one_object() -> None:
+def test_lists_are_read_bare_as_list_objects_or_as_one_object() -> None:
     for entries in ([{"name": "a"}], {"object": "list", "data": [{"name": "a"}]}, {"name": "a"}):
         assert _Reply.model_validate({"entries": entries}).entries == (_Entry(name="a"),)
     assert _Reply.model_validate({"entries": {"object": "list", "data": None}}).entries == ()
 
 
-def test_a_list_may_come_by_its_places() -> None:
+def test_a_list_may_be_an_object_by_positions() -> None:
     by_places = {"0": {"name": "a"}, "2": {"name": "b"}, "3": None}
     assert _Reply.model_validate({"entries": by_places}).entries == (_Entry(name="a"), _Entry(name="b"))
     assert _Reply.model_validate({"entries": {}}).entries == ()
@@ -71,7 +71,7 @@ def test_times_are_utc_unless_they_say_otherwise() -> None:
     assert at_ms(None) is None
 
 
-def test_the_vendors_id_of_an_exchange_stands_in_a_header_or_in_an_error() -> None:
+def test_the_platforms_request_id_stands_in_a_header_or_in_an_error() -> None:
     body = b'{"request_id": "2d6cee83-55f4", "errors": []}'
     assert Response(400, {}, body).request_id == "2d6cee83-55f4"
     assert Response(400, {"x-request-id": "of the header"}, body).request_id == "of the header"

@@ -1,4 +1,4 @@
-"""What a platform may response: real pages pass whatever their texts hold, poison is refused before anything is built."""
+"""Limits of responses: real pages pass whatever their texts hold, excessive ones are rejected before they are built."""
 
 import json
 import tracemalloc
@@ -26,7 +26,7 @@ POISON = {
 
 
 @pytest.mark.parametrize("what", POISON)
-def test_poison_is_refused_and_costs_no_memory(what: str) -> None:
+def test_an_excessive_response_is_rejected_and_costs_no_memory(what: str) -> None:
     body = POISON[what]
     tracemalloc.start()
     try:

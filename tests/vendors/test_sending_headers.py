@@ -11,14 +11,14 @@ from tests.vendors.test_sender import HURRIED
 NOTIFY = Request("notify_shipped", "POST", "/v-beta/sales_orders/1/notify_shipped", body={}, repeatable=False)
 
 
-async def test_headers_of_which_only_the_beginning_left_may_have_arrived() -> None:
+async def test_headers_that_were_sent_in_part_may_have_arrived() -> None:
     """Whoever is on the way may have passed on what it had."""
 
     async def break_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readexactly(1_000)
         writer.transport.abort()
 
-    # More than fits between two programs while nobody reads.
+    # More than fits into the buffers between two programs while neither reads.
     keys = {"x-key": "k" * 32 * 1024 * 1024}
     sender = Sender(tls())
     async with await asyncio.start_server(break_off, "127.0.0.1", 0, limit=2_000) as server:

@@ -109,7 +109,11 @@ def _save(db: Db, connection_id: int, changed: Mapping[str, str]) -> Connection:
 
 def _code(connection: Connection, carrier: str) -> Code:
     vendor = VENDORS[connection.vendor]
-    return Code(chosen_code(carrier, connection.options), vendor.shipments.carrier_code(carrier), vendor.shipments.known_carrier_codes)
+    return Code(
+        chosen_code(carrier, connection.options),
+        vendor.shipments.carrier_code(carrier),
+        vendor.shipments.known_carrier_codes,
+    )
 
 
 def _default(connection: Connection) -> Code:

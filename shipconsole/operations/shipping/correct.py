@@ -159,7 +159,9 @@ def _call_back_guide(db: Db, order_id: int, shipment_id: int) -> tuple[NotifyCho
     found: list[NotifyChoice] = []
     for connection, own in _by_connection(db, _sent_or_to_be(db, order_id, shipment, may_be_known)):
         vendor = VENDORS[connection.vendor]
-        message = vendor.shipments.corrections.void if vendor.shipments.corrections else Message("edit_tracking.no_update")
+        message = (
+            vendor.shipments.corrections.void if vendor.shipments.corrections else Message("edit_tracking.no_update")
+        )
         if _undecided(own):
             found.append(_settle_first(connection))
         elif not any(call.id in may_be_known for call in own):

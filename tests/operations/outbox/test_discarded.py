@@ -45,7 +45,9 @@ LOST = [
 class FailingSender(UnpacedSender):
     """Sends, and fails as only an error of the program does."""
 
-    async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> SendResult:
+    async def send(
+        self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]
+    ) -> SendResult:
         """Send one request and raise."""
         await super().send(connection, vendor, request, headers)
         await self.close()

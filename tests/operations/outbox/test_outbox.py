@@ -490,7 +490,9 @@ class HoldingSender(UnpacedSender):
         self._in_hand = ctx.in_hand
         self._second_is_sent = asyncio.Event()
 
-    async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> SendResult:
+    async def send(
+        self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]
+    ) -> SendResult:
         """Send one request in its turn."""
         if connection.name == "ShipEngine":
             await self._second_is_sent.wait()

@@ -47,7 +47,9 @@ CELLS = {
 }
 
 
-def seen(before: str, after: str, part: OrderShare, *, reports_immediately: bool = True, others: bool = False) -> UnconfirmedRequest:
+def seen(
+    before: str, after: str, part: OrderShare, *, reports_immediately: bool = True, others: bool = False
+) -> UnconfirmedRequest:
     return UnconfirmedRequest(
         request=Request("notify_shipped", "POST", "/"),
         before=before,

@@ -1,4 +1,4 @@
-"""ShipEngine's responses: orders in our words, refusals at our fields, nonsense survived."""
+"""ShipEngine's responses: orders in our model, rejections at our fields, no failure on nonsense."""
 
 import json
 
@@ -57,7 +57,7 @@ GIVEN = {
 }
 
 
-def told() -> Request:
+def built_notification() -> Request:
     known = link("so-1", {1: ("item-1", 1), 2: ("item-2", 3)})
     request = VENDOR.shipments.notify(notification(order(1, 3), known, shipment(package("N1", {1: 1}))))
     assert request is not None
@@ -65,19 +65,19 @@ def told() -> Request:
 
 
 def told_with(status: int, body: object = b"", **headers: str) -> object:
-    return VENDOR.read_update(told(), response(status, body, **headers))
+    return VENDOR.read_update(built_notification(), response(status, body, **headers))
 
 
 def detail(message: str, code: str = "unspecified", **more: object) -> dict[str, object]:
-    said = {"error_source": "shipengine", "error_type": "system", "error_code": code, "message": message}
-    return said | more
+    error_detail = {"error_source": "shipengine", "error_type": "system", "error_code": code, "message": message}
+    return error_detail | more
 
 
 def error(message: str, code: str = "unspecified") -> dict[str, object]:
     return {"request_id": "22467317-a130-4927-95a6-76124b716e58", "errors": [detail(message, code)]}
 
 
-def test_an_order_in_our_words() -> None:
+def test_an_order_is_read_into_our_model() -> None:
     read = VENDOR.orders.read(response(200, GIVEN))
     assert not isinstance(read, Accepted | Refused | TryLater | Unsure | Blocked)
     assert (read.remote_id, read.number) == (GIVEN["sales_order_id"], "10001")
@@ -102,7 +102,7 @@ def test_the_number_falls_back(change: dict[str, object], number: str) -> None:
     assert getattr(read, "number", None) == number
 
 
-def test_statuses_tell_what_became_of_an_order() -> None:
+def test_statuses_decide_what_became_of_an_order() -> None:
     for status, cancelled, elsewhere in (("fulfilled", False, True), ("unfulfilled", True, False)):
         fields = {"fulfillment_status": status, "is_cancelled": cancelled}
         read = VENDOR.orders.read(response(200, GIVEN | {"sales_order_status": fields}))
@@ -136,7 +136,7 @@ def test_no_wrong_type_loses_an_order(odd: object, level: str) -> None:
         place[name] = kept
 
 
-def test_half_a_piece_is_noted() -> None:
+def test_half_a_unit_is_noted() -> None:
     item = {"sales_order_item_id": "i", "quantity": 1.5, "line_item_details": {"sku": "ROPE"}}
     read = VENDOR.orders.read(response(200, GIVEN | {"sales_order_items": [item, "stray"]}))
     assert getattr(read, "notes", None) == (
@@ -145,7 +145,7 @@ def test_half_a_piece_is_noted() -> None:
     )
 
 
-def test_every_attribute_of_the_vendors_table_has_its_field() -> None:
+def test_every_attribute_of_the_platforms_table_has_its_field() -> None:
     rows = sample("shipengine/samples/sales_orders_imported_attributes.txt").decode().split()
     assert len(rows) == 99
     for row in rows[3:]:
@@ -211,13 +211,15 @@ def test_what_a_page_itself_shows_to_be_wrong(
     assert (read.next_cursor, read.shortfalls) == (cursor, shortfalls)
 
 
-def test_both_lists_of_open_orders_are_read_or_the_one_that_is_asked_for() -> None:
+def test_both_lists_of_open_orders_are_read_or_the_requested_one() -> None:
     assert VENDOR.orders.first_cursors({}) == ("unfulfilled:1", "partially_fulfilled:1")
     assert VENDOR.orders.first_cursors({"fulfillment_status": "fulfilled"}) == ("fulfilled:1",)
-    assert dict(VENDOR.orders.list_page({}, "partially_fulfilled:1").query)["fulfillment_status"] == "partially_fulfilled"
+    assert (
+        dict(VENDOR.orders.list_page({}, "partially_fulfilled:1").query)["fulfillment_status"] == "partially_fulfilled"
+    )
 
 
-def test_the_vendors_paging_example_has_a_next_page_but_no_orders() -> None:
+def test_the_platforms_paging_example_has_a_next_page_but_no_orders() -> None:
     body = json.loads(sample("shipengine/samples/list_sales_orders/200_pagination.json"))
     read = wire.SalesOrderList.model_validate(body)
     assert (read.total, read.pages, read.links.prev.href) == (168, 7, "")
@@ -232,7 +234,7 @@ def test_an_order_without_id_is_left_out_with_a_note() -> None:
 
 @pytest.mark.parametrize("status", [200, 201, 204])
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"errors":[]}', b'{"anything":1}'])
-def test_any_success_is_taken(status: int, body: bytes) -> None:
+def test_any_success_is_accepted(status: int, body: bytes) -> None:
     assert told_with(status, body) == Accepted()
     assert isinstance(told_with(202, body), Unsure), "taken in is not done"
 
@@ -244,7 +246,7 @@ def test_a_success_that_names_errors_or_is_a_page_is_not_sure() -> None:
     assert isinstance(told_with(200, b"<html><title>Sign in</title></html>"), Unsure)
 
 
-def test_the_vendors_400_is_a_refusal_in_its_words() -> None:
+def test_the_platforms_400_is_a_rejection_that_quotes_it() -> None:
     assert told_with(400, sample("shipengine/samples/notify_shipped/400_body_required.json")) == Refused(
         (Problem((), verbatim("Request body cannot be empty.")),)
     )
@@ -278,7 +280,7 @@ def test_known_codes_and_statuses_carry_advice() -> None:
         assert str(outcome.problems[0].advice)
 
 
-def test_too_many_calls() -> None:
+def test_too_many_requests() -> None:
     body = sample("shipengine/samples/notify_shipped/429_rate_limit.json")
     later = told_with(429, body, retry_after="7")
     assert isinstance(later, TryLater)
@@ -286,7 +288,7 @@ def test_too_many_calls() -> None:
     assert "exceeded the rate limit" in str(later.message)
 
 
-def test_a_conflict_and_a_503_are_looked_into() -> None:
+def test_a_conflict_and_a_503_are_unsure() -> None:
     assert told_with(409, error("Conflict.")) == Unsure(verbatim("Conflict."))
     assert told_with(503, b"", retry_after="5") == Unsure(Message("platform.unavailable", platform="ShipEngine"))
 
@@ -307,7 +309,7 @@ def test_what_may_have_been_acted_on_is_not_sure(status: int) -> None:
     )
 
 
-def test_the_probe_counts_the_shops() -> None:
+def test_the_probe_counts_the_stores() -> None:
     assert VENDOR.read_probe(response(200, {"order_sources": [{}, {}]})) == Accepted(
         Message("shipengine.probed", count=2)
     )
@@ -336,7 +338,7 @@ def test_an_advice_belongs_to_its_own_error() -> None:
         }
 
 
-def test_an_envelope_without_a_word_is_not_shown_as_it_came() -> None:
+def test_an_envelope_without_a_message_is_not_quoted() -> None:
     for body in ({"request_id": "22467317-a130-4927-95a6-76124b716e58", "errors": []}, {"request_id": None}):
         outcome = told_with(404, body)
         assert isinstance(outcome, Refused)
@@ -347,7 +349,7 @@ def test_an_envelope_without_a_word_is_not_shown_as_it_came() -> None:
     assert str(odd.problems[0].message) == '{"unknown": "shape"}'
 
 
-def test_what_helps_with_an_order_is_not_said_of_a_shop_or_an_account() -> None:
+def test_advice_about_an_order_is_not_given_about_a_store_or_an_account() -> None:
     missing = response(404, {"errors": [detail("Not found.", "invalid_identifier")]})
     assert VENDOR.stores
     for read, word in ((VENDOR.orders.read, "order"), (VENDOR.stores.read, "store")):

@@ -14,7 +14,7 @@ ITEM = "0ca0a452-2f7b-5a50-8b28-4e0b8d1fa742"
 KNOWN = link("so-1", {1: (ITEM, 1), 2: ("item-2", 3)}, status="unfulfilled")
 
 
-def test_a_whole_order_is_told_as_the_vendors_full_example() -> None:
+def test_a_whole_order_is_sent_as_in_the_platforms_full_example() -> None:
     whole = shipment(package(NUMBER, {1: 1, 2: 3}, carrier="usps"))
     request = VENDOR.shipments.notify(notification(order(1, 3), KNOWN, whole))
     assert request is not None
@@ -24,8 +24,10 @@ def test_a_whole_order_is_told_as_the_vendors_full_example() -> None:
     assert str(request.summary) == "whole order: 1 × A, 3 × B"
 
 
-def test_a_part_is_told_as_the_vendors_partial_example() -> None:
-    request = VENDOR.shipments.notify(notification(order(1, 3), KNOWN, shipment(package(NUMBER, {1: 1}, carrier="usps"))))
+def test_a_part_is_sent_as_in_the_platforms_partial_example() -> None:
+    request = VENDOR.shipments.notify(
+        notification(order(1, 3), KNOWN, shipment(package(NUMBER, {1: 1}, carrier="usps")))
+    )
     assert request is not None
     assert sent_json(request) == sample_json("shipengine/samples/notify_shipped/request_partial.json")
     assert str(request.summary) == "1 × A"
@@ -40,9 +42,11 @@ def _items(request: Request | None) -> object:
     return body.get("sales_order_items")
 
 
-def test_two_parcels_are_two_calls_that_name_their_items() -> None:
+def test_two_packages_are_two_requests_that_name_their_items() -> None:
     both = shipment(package("N1", {1: 1}), package("N2", {2: 3}))
-    requests = [VENDOR.shipments.notify(notification(order(1, 3), KNOWN, both, package_position=parcel)) for parcel in (0, 1)]
+    requests = [
+        VENDOR.shipments.notify(notification(order(1, 3), KNOWN, both, package_position=parcel)) for parcel in (0, 1)
+    ]
     assert [_items(request) for request in requests] == [
         [{"sales_order_item_id": ITEM, "quantity": 1}],
         [{"sales_order_item_id": "item-2", "quantity": 3}],
@@ -74,15 +78,18 @@ def test_nothing_but_a_whole_untouched_order_goes_without_items() -> None:
         ]
 
 
-def test_lines_of_ours_that_are_one_item_are_added_up() -> None:
+def test_lines_of_ours_that_are_the_same_item_are_added_up() -> None:
     known = link("so", {1: (ITEM, 5), 2: (ITEM, 5)}, status="unfulfilled")
     request = VENDOR.shipments.notify(notification(order(2, 3), known, shipment(package(NUMBER, {1: 1, 2: 2}))))
     assert _items(request) == [{"sales_order_item_id": ITEM, "quantity": 3}]
 
 
-def test_what_the_connection_does_not_know_is_not_told() -> None:
+def test_what_the_connection_does_not_have_is_not_sent() -> None:
     assert VENDOR.shipments.notify(notification(order(1), None, shipment(package(NUMBER, {1: 1})))) is None
-    assert VENDOR.shipments.notify(notification(order(1, 1), link("so", {2: ("b", 1)}), shipment(package("N", {1: 1})))) is None
+    assert (
+        VENDOR.shipments.notify(notification(order(1, 1), link("so", {2: ("b", 1)}), shipment(package("N", {1: 1}))))
+        is None
+    )
 
 
 def test_an_item_without_id_is_refused_as_a_part_but_not_as_the_whole() -> None:

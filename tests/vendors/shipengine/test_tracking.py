@@ -42,13 +42,13 @@ def test_a_number_stands_in_the_address_of_all_three() -> None:
         assert one.repeatable
 
 
-def test_a_carrier_is_ours_the_vendors_code_or_an_account() -> None:
+def test_a_carrier_is_ours_the_platforms_code_or_an_account() -> None:
     assert get_tracking(NUMBER, "fedex_uk", {}).query[0] == ("carrier_code", "fedex_uk")
     assert get_tracking(NUMBER, "usps", {"carrier.usps": "endicia"}).query[0] == ("carrier_code", "endicia")
     assert get_tracking(NUMBER, "se-123890", {}).query[0] == ("carrier_id", "se-123890")
 
 
-def test_the_vendors_own_sample() -> None:
+def test_the_platforms_own_sample() -> None:
     track = read_get_tracking(response(200, sample("shipengine/samples/track/200_unknown.json")))
     assert isinstance(track, RemoteTrack)
     assert (track.tracking_number, track.status, track.code) == ("1026167028310292", "unknown", "UN")
@@ -79,13 +79,13 @@ def test_the_codes_are_those_of_the_reference() -> None:
     assert len({found.status for found in STATUS_CODES.values()}) == 8
 
 
-def test_a_code_that_is_new_empty_or_null_is_told_and_never_refused() -> None:
+def test_a_code_that_is_new_empty_or_null_is_shown_and_never_rejected() -> None:
     assert str(read(status_code="ZZ", status_description="In a tunnel").message) == "In a tunnel"
     assert meaning("ZZ") == ("unknown", Message("platform.said", platform="ShipEngine", said="ZZ"))
     assert read(status_code=None).message == read(status_code="").message == Message("tracking.no_status")
 
 
-def test_a_parcel_that_the_carrier_does_not_know_is_no_error() -> None:
+def test_a_package_that_the_carrier_does_not_know_is_no_error() -> None:
     track = read(status_code="NY", events=[])
     assert (track.status, track.events) == ("not_yet", ())
 
@@ -150,7 +150,7 @@ def test_refusals_lead_to_the_field_and_say_nothing_of_orders() -> None:
     assert gone == Refused((Problem((), verbatim("No"), Message("tracking.check_number")),))
 
 
-def test_success_without_a_body_is_success_of_starting_and_none_of_asking() -> None:
+def test_success_without_a_body_is_success_of_subscribing_but_not_of_querying() -> None:
     assert read_done(response(204)) == Accepted()
     assert isinstance(read_done(response(200, b"<html>")), Unsure)
     assert isinstance(read_get_tracking(response(200)), Unsure)

@@ -1,4 +1,4 @@
-"""ShipEngine's webhooks: what each of the seven says, by what it is known again, and which ids are believed."""
+"""ShipEngine's webhook events: what each of the seven means, how it is recognized, and which ids are accepted."""
 
 import json
 from typing import Any
@@ -25,11 +25,11 @@ ORDERS = sample("shipengine/samples/webhooks/sales_orders_imported.json")
 HOST = "https://api.shipengine.com"
 
 
-def told(kind: str, address: object, **more: Any) -> ReadWebhookEvent:
+def event_of(kind: str, address: object, **more: Any) -> Delivered:
     return read_event(json.dumps({"resource_type": kind, "resource_url": address, **more}).encode())
 
 
-def test_a_parcel_comes_with_its_events_and_both_kinds_of_words() -> None:
+def test_a_package_is_read_with_its_events_and_both_kinds_of_text() -> None:
     news = read_event(TRACK).news
     assert isinstance(news, PackageEvent)
     track = news.track
@@ -53,7 +53,7 @@ def test_a_parcel_comes_with_its_events_and_both_kinds_of_words() -> None:
     assert (received.occurred.text, received.local_time) == ("2020-06-30T20:09:00Z", "2020-06-30T16:09:00")
 
 
-def test_orders_come_as_a_list() -> None:
+def test_orders_are_read_from_a_list() -> None:
     news = read_event(ORDERS).news
     assert isinstance(news, OrdersEvent)
     (order,) = news.orders
@@ -75,7 +75,7 @@ def test_orders_come_as_a_list() -> None:
     ],
 )
 def test_the_others_are_known_by_the_id_in_their_address(kind: str, address: str, expected: object) -> None:
-    assert told(kind, address).news == expected
+    assert event_of(kind, address).news == expected
 
 
 @pytest.mark.parametrize(
@@ -102,18 +102,18 @@ def test_the_others_are_known_by_the_id_in_their_address(kind: str, address: str
     ],
 )
 def test_an_address_of_another_form_gives_no_id(address: object) -> None:
-    assert told("API_BATCH", address).news == ObjectEvent(kind="batch", id="")
-    assert isinstance(told("API_ORDER_SOURCE_REFRESH_COMPLETE", address).news, UnknownEvent)
+    assert event_of("API_BATCH", address).news == ThingNews(kind="batch", id="")
+    assert isinstance(event_of("API_ORDER_SOURCE_REFRESH_COMPLETE", address).news, NothingKnown)
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"\xff\xfe", b'{"resource_type": {}}', b"[" * 100_000])
-def test_what_is_no_webhook_says_so(body: bytes) -> None:
+def test_a_body_that_is_no_webhook_does_nothing(body: bytes) -> None:
     delivered = read_event(body)
     assert isinstance(delivered.news, UnknownEvent)
     assert len(delivered.dedupe_key) == 64
 
 
-def test_the_same_event_is_known_again_however_it_is_spaced() -> None:
+def test_the_same_event_is_recognized_however_it_is_spaced() -> None:
     again = json.dumps(json.loads(TRACK), indent=4).encode()
     assert read_event(again).dedupe_key == read_event(TRACK).dedupe_key
     other = json.loads(TRACK)
@@ -130,14 +130,14 @@ def test_the_same_event_is_known_again_however_it_is_spaced() -> None:
         ("carrier", "/v1/carriers/se-1"),
     ],
 )
-def test_a_thing_is_asked_for_at_its_own_path_alone(kind: ObjectKind, path: str) -> None:
+def test_a_thing_is_queried_only_at_its_own_path(kind: ThingKind, path: str) -> None:
     asked = query(kind, "se-1")
     assert asked is not None
     assert (asked.method, asked.path, asked.query) == ("GET", path, ())
     assert query(kind, "../x") is None
 
 
-def test_for_reports_no_call_is_documented() -> None:
+def test_for_reports_no_query_is_documented() -> None:
     assert query("report", "se-1") is None
 
 
@@ -169,7 +169,7 @@ DHL = {"service_type": "DHL", "shipping_amount": {"currency": "eur", "amount": 3
         ("carrier", {"carrier_code": "ups", "connection_status": "pending_approval"}, "ups, waiting for approval"),
     ],
 )
-def test_what_became_of_a_thing_is_told_in_words(kind: ObjectKind, body: Any, words: str) -> None:
+def test_the_state_of_a_thing_is_described(kind: ThingKind, body: Any, words: str) -> None:
     assert str(read_queried(kind, response(200, body))) == words
 
 

@@ -22,7 +22,7 @@ URL = "https://example.com/hook"
 GIVEN = {"webhook_id": "se-1", "url": URL, "event": "track", "headers": [{"key": "a", "value": "b"}]}
 
 
-def test_the_calls_are_the_vendors() -> None:
+def test_the_requests_are_the_platforms() -> None:
     assert (list_webhooks().method, list_webhooks().path) == ("GET", "/v1/environment/webhooks")
     made = create_webhook("track", URL, "Bench")
     assert (made.method, made.path) == ("POST", "/v1/environment/webhooks")
@@ -48,17 +48,17 @@ def test_a_list_is_read_with_what_is_new_and_what_is_missing() -> None:
     assert isinstance(read_list_webhooks(response(200, {"a": 1})), Unsure)
 
 
-def test_what_was_registered_is_told_with_its_id() -> None:
+def test_a_registered_webhook_is_returned_with_its_id() -> None:
     asked = create_webhook("track", URL, "Bench")
     assert read_create_webhook(asked, response(200, GIVEN)) == Webhook(id="se-1", event="track", url=URL, name="Bench")
     assert isinstance(read_create_webhook(asked, response(200, {"event": "track"})), Unsure)
 
 
-def test_an_event_that_is_registered_already_is_told_with_what_to_do() -> None:
+def test_an_event_that_is_registered_already_is_a_rejection_with_advice() -> None:
     body = {"errors": [{"message": "Exists", "error_code": "webhook_event_type_conflict", "field_name": "event"}]}
-    told = read_create_webhook(create_webhook("track", URL, ""), response(409, body))
-    assert isinstance(told, Refused)
-    assert told.problems == (Problem(("event",), verbatim("Exists"), Message("shipengine.webhook_exists")),)
+    outcome = read_create_webhook(create_webhook("track", URL, ""), response(409, body))
+    assert isinstance(outcome, Refused)
+    assert outcome.problems == (Problem(("event",), verbatim("Exists"), Message("shipengine.webhook_exists")),)
 
 
 @pytest.mark.parametrize("status", [200, 204])
@@ -66,7 +66,7 @@ def test_changing_and_removing_need_no_body(status: int) -> None:
     assert read_done(response(status)) == Accepted()
 
 
-def test_an_id_that_is_gone_is_told() -> None:
-    told = read_done(response(404, {"errors": [{"message": "No such webhook", "error_code": "invalid_identifier"}]}))
-    assert isinstance(told, Refused)
-    assert str(told.problems[0].advice).startswith("ShipEngine has no webhook with this ID.")
+def test_an_unknown_id_is_a_rejection_with_advice() -> None:
+    outcome = read_done(response(404, {"errors": [{"message": "No such webhook", "error_code": "invalid_identifier"}]}))
+    assert isinstance(outcome, Refused)
+    assert str(outcome.problems[0].advice).startswith("ShipEngine has no webhook with this ID.")

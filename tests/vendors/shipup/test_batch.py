@@ -55,7 +55,7 @@ def test_a_batch_is_its_single_creations_in_order() -> None:
     assert sent_json(request) == {"orders": [sent_json(create("a")), sent_json(create("b"))]}
 
 
-def test_one_that_must_not_be_doubled_makes_the_whole_batch_so() -> None:
+def test_one_request_that_must_not_be_duplicated_makes_the_batch_so() -> None:
     once = Request("create_order", "POST", "/v2/orders", body={"merchant_id": "b"}, repeatable=False)
     assert not batch().request([create("a"), once]).repeatable
 
@@ -89,7 +89,7 @@ def test_the_job_is_found_by_either_name_or_by_the_header(body: bytes, headers: 
         (400, b'{"errors": {"orders": "Must be an array"}}', Refused),
     ],
 )
-def test_a_batch_that_was_not_taken_in(status: int, body: bytes, kind: type) -> None:
+def test_a_batch_that_was_not_accepted(status: int, body: bytes, kind: type) -> None:
     assert isinstance(batch().read(batch().request([create("a")]), response(status, body)), kind)
 
 
@@ -133,14 +133,14 @@ def test_what_two_results_say_differently_is_not_sure() -> None:
     assert found[1] == Accepted()
 
 
-def test_of_two_that_name_nobody_none_is_guessed() -> None:
+def test_two_results_without_an_id_are_not_guessed() -> None:
     found = outcomes(job(result(400, None, details="one thing"), result(400, None, details="another")), "a", "b")
     assert all(isinstance(one, Unsure) for one in found)
     alike = outcomes(job({"status": 201, "body": None}, {"status": 201, "body": None}), "a", "b")
     assert alike == [Accepted(), Accepted()]
 
 
-def test_an_order_that_the_ended_job_does_not_tell_of_is_not_sure() -> None:
+def test_an_order_without_a_result_in_an_ended_job_is_unsure() -> None:
     found = outcomes(job(result(201, "a")), "a", "b")
     assert found[0] == Accepted()
     assert isinstance(found[1], Unsure)
@@ -148,7 +148,7 @@ def test_an_order_that_the_ended_job_does_not_tell_of_is_not_sure() -> None:
 
 
 @pytest.mark.parametrize("status", ["queued", "processing", "thinking"])
-def test_a_job_under_way_tells_what_it_knows(status: str) -> None:
+def test_a_job_in_progress_gives_the_results_that_it_has(status: str) -> None:
     state = batch().read_job(response(200, job(result(201, "b"), status=status)), [create("a"), create("b")])
     assert isinstance(state, BatchJobState)
     assert not state.done
@@ -180,6 +180,6 @@ def test_spoiled_answers_are_survived(name: str) -> None:
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=list(BODIES))
-def test_nonsense_is_survived(body: bytes) -> None:
+def test_no_reader_fails_on_nonsense(body: bytes) -> None:
     for status in STATUSES:
         _survives([create("a"), create("b")], status, body)

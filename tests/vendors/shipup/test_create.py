@@ -1,4 +1,4 @@
-"""Shipup: a new order and cancelled units are told as the order's whole state, under ids that stay the same."""
+"""Shipup: a new order and cancelled units are sent as the order's complete state, under ids that stay the same."""
 
 from typing import Any, cast
 
@@ -48,11 +48,13 @@ def test_an_order_without_a_number_is_refused_at_the_number() -> None:
     assert [problem.path for problem in caught.value.problems] == [("number",)]
 
 
-def test_of_changed_items_is_said_how_many_are_cancelled_even_if_none() -> None:
+def test_the_cancelled_quantity_of_changed_items_is_sent_even_if_it_is_none() -> None:
     known = link("10001", {1: ("a", 3), 2: ("b", 2)}, {"merchant_id": "10001"})
     sent = body(cancel(Cancellation(order(3, 2, cancelled={1: 3}), known, (1, 2), False, (), {})))
-    told = [(item["merchant_id"], item.get("canceled_quantity"), item.get("canceled")) for item in sent["line_items"]]
-    assert told == [("a", 3, True), ("b", 0, False)]
+    sent_items = [
+        (item["merchant_id"], item.get("canceled_quantity"), item.get("canceled")) for item in sent["line_items"]
+    ]
+    assert sent_items == [("a", 3, True), ("b", 0, False)]
 
 
 def test_what_waits_in_a_fulfillment_is_cancelled_there() -> None:
@@ -68,15 +70,15 @@ def test_what_waits_in_a_fulfillment_is_cancelled_there() -> None:
     assert [(item["merchant_id"], item["canceled_quantity"]) for item in fulfillment["line_items"]] == [("a", 1)]
 
 
-def test_shipments_that_were_told_stay_in_the_state() -> None:
+def test_notified_shipments_stay_in_the_state() -> None:
     known = link("10001", {1: ("a", 3)}, {"merchant_id": "10001", "line_items": [{"merchant_id": "a", "quantity": 3}]})
-    told = (shipment(package("1Z", {1: 1})),)
-    sent = body(cancel(Cancellation(order(3, cancelled={1: 2}), known, (1,), False, told, {})))
+    sent_items = (shipment(package("1Z", {1: 1})),)
+    sent = body(cancel(Cancellation(order(3, cancelled={1: 2}), known, (1,), False, sent_items, {})))
     (fulfillment,) = sent["fulfillments"]
     (item,) = fulfillment["trackers"][0]["line_items"]
     assert (item["shipped_quantity"], item["canceled_quantity"], item["quantity"]) == (1, 2, 3)
 
 
-def test_nobody_is_told_of_items_that_shipup_does_not_know() -> None:
+def test_nothing_is_sent_about_items_that_shipup_does_not_have() -> None:
     known = link("10001", {1: ("a", 3)}, {"merchant_id": "10001"})
     assert cancel(Cancellation(order(3, 2, cancelled={2: 1}), known, (2,), False, (), {})) is None

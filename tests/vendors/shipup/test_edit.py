@@ -47,9 +47,9 @@ def changed(values: dict[FieldPath, Value], whole: dict[str, Any] | None = None)
 
 
 def body(request: Request) -> dict[str, Any]:
-    told = cast("dict[str, Any]", sent_json(request))
-    assert (told.pop("merchant_id"), told.pop("order_number")) == ("77", "10001")
-    return told
+    sent_order = cast("dict[str, Any]", sent_json(request))
+    assert (sent_order.pop("merchant_id"), sent_order.pop("order_number")) == ("77", "10001")
+    return sent_order
 
 
 def refused(values: dict[FieldPath, Value], whole: dict[str, Any] | None = None) -> list[tuple[str, object]]:
@@ -58,7 +58,7 @@ def refused(values: dict[FieldPath, Value], whole: dict[str, Any] | None = None)
     return [(".".join(map(str, problem.path)), problem.message) for problem in error.value.problems]
 
 
-def test_a_parcels_item_goes_under_the_ids_around_it() -> None:
+def test_a_packages_item_is_sent_under_the_ids_around_it() -> None:
     request = changed({(*PARCEL, "line_items", "1", "title"): "Mobile case"})
     assert body(request) == {
         "fulfillments": [
@@ -83,20 +83,20 @@ def test_a_parcels_item_goes_under_the_ids_around_it() -> None:
     assert request.field_map.ours(sent) == ("fields", *PARCEL, "line_items", "1", "title")
 
 
-def test_a_list_object_is_read_as_a_list_and_what_it_tells_besides_is_kept() -> None:
-    told = body(changed({("line_items", "0", "canceled_quantity"): 2}))
-    assert told == {"line_items": [{"merchant_id": "A", "canceled_quantity": 2}]}
+def test_a_list_object_is_read_as_a_list_and_its_other_contents_are_kept() -> None:
+    sent_order = body(changed({("line_items", "0", "canceled_quantity"): 2}))
+    assert sent_order == {"line_items": [{"merchant_id": "A", "canceled_quantity": 2}]}
     assert read_fields(WHOLE)[("line_items", "has_more")] is True
 
 
-def test_a_known_quantity_never_changes_and_an_unknown_one_can_be_told() -> None:
-    words = Message("change.fixed_once_there", title=Message("shipup.field.line_items.quantity"), platform="Shipup")
-    assert refused({("line_items", "0", "quantity"): 5}) == [("fields.line_items.0.quantity", words)]
-    told = body(changed({(*PARCEL, "line_items", "1", "quantity"): 5}))
-    assert told["fulfillments"][0]["trackers"][0]["line_items"] == [{"merchant_id": "C", "quantity": 5}]
+def test_a_known_quantity_never_changes_and_an_unknown_one_can_be_sent() -> None:
+    message = Message("change.fixed_once_there", title=Message("shipup.field.line_items.quantity"), platform="Shipup")
+    assert refused({("line_items", "0", "quantity"): 5}) == [("fields.line_items.0.quantity", message)]
+    sent_order = body(changed({(*PARCEL, "line_items", "1", "quantity"): 5}))
+    assert sent_order["fulfillments"][0]["trackers"][0]["line_items"] == [{"merchant_id": "C", "quantity": 5}]
 
 
-def test_no_parcel_holds_more_than_was_ordered() -> None:
+def test_no_package_has_more_units_than_were_ordered() -> None:
     path = (*PARCEL, "line_items", "0", "shipped_quantity")
     assert refused({path: 3}) == [
         (f"fields.{'.'.join(path)}", Message("shipup.shipped_too_many", shipped="3", platform="Shipup", ordered="2"))
@@ -105,8 +105,8 @@ def test_no_parcel_holds_more_than_was_ordered() -> None:
 
 
 def test_an_address_goes_whole() -> None:
-    told = body(changed({("fulfillments", "0", "shipping_address", "country_code"): "AU"}))
-    assert told["fulfillments"] == [
+    sent_order = body(changed({("fulfillments", "0", "shipping_address", "country_code"): "AU"}))
+    assert sent_order["fulfillments"] == [
         {
             "merchant_id": "77_1",
             "shipping_address": {"name": "John Smith", "city": "Sydney", "zip": "2000", "country_code": "AU"},
@@ -116,8 +116,8 @@ def test_an_address_goes_whole() -> None:
 
 @pytest.mark.parametrize(("typed", "sent"), [("uk", "GB"), ("EL", "GR"), ("Deutschland", "DE"), ("XX", "XX")])
 def test_a_typed_country_code_goes_as_its_iso_code(typed: str, sent: str) -> None:
-    told = body(changed({("fulfillments", "0", "shipping_address", "country_code"): typed}))
-    assert told["fulfillments"][0]["shipping_address"]["country_code"] == sent
+    sent_order = body(changed({("fulfillments", "0", "shipping_address", "country_code"): typed}))
+    assert sent_order["fulfillments"][0]["shipping_address"]["country_code"] == sent
 
 
 def test_an_address_can_be_given_to_the_order_itself() -> None:
@@ -141,16 +141,16 @@ def test_a_status_before_shipping_brings_the_time_of_ordering(status: str) -> No
     }
 
 
-def test_custom_variables_take_names_of_the_shops_own_and_keep_the_others() -> None:
+def test_custom_variables_accept_names_of_the_stores_own_and_keep_the_others() -> None:
     whole = {**WHOLE, "custom_variables": {"gift": 1, "0": "zero"}}
-    told = body(changed({("custom_variables", "note"): "fragile"}, whole))
-    assert told == {"custom_variables": {"gift": 1, "0": "zero", "note": "fragile"}}
+    sent_order = body(changed({("custom_variables", "note"): "fragile"}, whole))
+    assert sent_order == {"custom_variables": {"gift": 1, "0": "zero", "note": "fragile"}}
 
 
-def test_a_parcel_of_an_unfollowed_carrier_can_be_added() -> None:
+def test_a_package_of_an_untracked_carrier_can_be_added() -> None:
     here: FieldPath = ("fulfillments", "0", "trackers", "1")
-    told = body(changed({(*here, "tracking_number"): "N2", (*here, "untracked_carrier_name"): "Our own van"}))
-    assert told["fulfillments"] == [
+    sent_order = body(changed({(*here, "tracking_number"): "N2", (*here, "untracked_carrier_name"): "Our own van"}))
+    assert sent_order["fulfillments"] == [
         {
             "merchant_id": "77_1",
             "trackers": [{"tracking_number": "N2", "untracked_carrier_name": "Our own van"}],
@@ -186,8 +186,8 @@ def test_an_order_that_shipup_does_not_know_is_refused() -> None:
     ],
 )
 def test_a_stable_id_never_changes(path: FieldPath, title: str) -> None:
-    words = Message("change.fixed_once_there", title=Message(title), platform="Shipup")
-    assert refused({path: "another"}) == [(f"fields.{'.'.join(path)}", words)]
+    message = Message("change.fixed_once_there", title=Message(title), platform="Shipup")
+    assert refused({path: "another"}) == [(f"fields.{'.'.join(path)}", message)]
 
 
 def test_a_new_tracker_with_an_item_goes_under_the_id_of_its_fulfillment() -> None:
@@ -224,7 +224,7 @@ CALIFORNIA = {"city": "LA", "state": "California", "state_code": "CA", "country_
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "known", "told"),
+    ("name", "text", "known", "sent_order"),
     [
         ("state", "Texas", CALIFORNIA, {"state": "Texas", "state_code": "TX"}),
         ("state", "TX", CALIFORNIA, {"state": "TX", "state_code": "TX"}),
@@ -238,7 +238,7 @@ CALIFORNIA = {"city": "LA", "state": "California", "state_code": "CA", "country_
     ],
 )
 def test_a_states_name_and_its_code_change_together(
-    name: str, text: str, known: dict[str, str], told: dict[str, str]
+    name: str, text: str, known: dict[str, str], sent_order: dict[str, str]
 ) -> None:
     sent = body(changed({(*HERE, name): text}, WHOLE | {"shipping_address": known}))["shipping_address"]
-    assert {key: value for key, value in sent.items() if key.startswith("state")} == told
+    assert {key: value for key, value in sent.items() if key.startswith("state")} == sent_order

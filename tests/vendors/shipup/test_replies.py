@@ -66,7 +66,7 @@ def told_with(status: int, body: object = b"", **headers: str) -> object:
 
 
 @pytest.mark.parametrize("given", [OLD, as_new(OLD)], ids=["old", "new"])
-def test_an_order_in_our_words(given: dict[str, object]) -> None:
+def test_an_order_is_read_into_our_model(given: dict[str, object]) -> None:
     read = VENDOR.orders.read(response(200, given))
     assert isinstance(read, RemoteOrder)
     assert (read.remote_id, read.number, read.status) == ("O_MER_TEST5", "O_N_TEST5", "partially_shipped")
@@ -134,7 +134,7 @@ def test_no_wrong_type_loses_an_order(odd: object) -> None:
                 holder[name] = kept
 
 
-def test_the_vendors_400_lands_on_our_fields() -> None:
+def test_the_platforms_400_is_shown_at_our_fields() -> None:
     refused = told_with(400, sample("shipup/samples/create_order/400_wrong_types.json"))
     assert refused == Refused(
         (
@@ -149,7 +149,7 @@ def test_the_vendors_400_lands_on_our_fields() -> None:
     )
 
 
-def test_the_same_tree_in_the_words_of_the_batch_call() -> None:
+def test_the_same_tree_in_the_form_of_the_batch_request() -> None:
     job = sample_json("shipup/samples/batch_create/200_job_partial.json")
     assert isinstance(job, dict)
     refused = told_with(400, job["results"][1]["body"])
@@ -185,12 +185,12 @@ def test_a_changed_quantity_carries_advice() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"merchant_id":"1"}', b'{"errors":{}}'])
-def test_any_success_is_taken(body: bytes) -> None:
+def test_any_success_is_accepted(body: bytes) -> None:
     assert told_with(201, body) == Accepted()
     assert told_with(200, body) == Accepted()
 
 
-def test_a_success_that_names_errors_is_a_refusal_and_a_page_is_not_sure() -> None:
+def test_a_success_that_names_errors_is_a_rejection_and_a_page_is_unsure() -> None:
     assert told_with(201, {"errors": {"merchantId": "Required"}}) == Refused(
         (Problem(("order", "number"), verbatim("Required")),)
     )
@@ -206,7 +206,7 @@ def test_account_matters_block_and_name_the_prefix() -> None:
     assert isinstance(told_with(403), Blocked)
 
 
-def test_too_many_calls() -> None:
+def test_too_many_requests() -> None:
     later = told_with(429, {"errors": {"details": "Too many requests"}}, retry_after="2")
     assert later == TryLater(
         quoting(Message("platform.rate_limit", platform="Shipup"), "Shipup", "Too many requests"),
@@ -241,7 +241,7 @@ def test_an_advice_belongs_to_its_own_problem(turn: int) -> None:
     assert {(problem.path, str(problem.message)) for problem in outcome.problems} == {(("lines", 1), said)}
 
 
-def test_fields_with_one_message_keep_their_own_advice_and_their_own_place() -> None:
+def test_fields_with_the_same_message_keep_their_own_advice_and_path() -> None:
     lines = {"0": {"shipped_quantity": "Wrong."}, "1": {"title": "Wrong."}}
     tree = {"fulfillments": {"0": {"trackers": {place: {"line_items": {"0": told}} for place, told in lines.items()}}}}
     outcome = told_with(400, {"errors": tree})

@@ -73,7 +73,7 @@ def told(*parcels: Mapping[int, int], of: Order, options: Mapping[str, str] | No
     return fulfillment
 
 
-def test_the_vendors_example_field_by_field() -> None:
+def test_the_platforms_example_is_built_field_by_field() -> None:
     request = example()
     assert sent_json(request) == sample_json("shipup/samples/create_order/request.json")
     assert (request.method, request.path, request.repeatable) == ("POST", "/v2/orders", True)
@@ -96,13 +96,15 @@ def test_the_vendors_example_field_by_field() -> None:
         ("", {}),
     ],
 )
-def test_a_country_goes_as_its_iso_code_and_an_unknown_one_as_it_came(text: str, told: dict[str, str]) -> None:
+def test_a_country_is_sent_as_its_iso_code_and_an_unknown_one_unchanged(text: str, told: dict[str, str]) -> None:
     shipped = shipment(package("N1", {2: 2}))
-    request = VENDOR.shipments.notify(notification(order(1, 3, ship_to=Address(city="Leeds", country=text)), None, shipped))
+    request = VENDOR.shipments.notify(
+        notification(order(1, 3, ship_to=Address(city="Leeds", country=text)), None, shipped)
+    )
     assert body_of(request)["fulfillments"][0]["shipping_address"] == {"city": "Leeds", **told}
 
 
-def test_a_new_order_in_one_parcel() -> None:
+def test_a_new_order_in_one_package() -> None:
     shipped = shipment(package("N1", {2: 2}, carrier="colissimo"))
     buyer = Address(name="John Smith", email="john@example.com", street="20 George Street", city="Sydney", country="au")
     known_since = order(1, 3, ship_to=buyer).model_copy(update={"ordered_at_ms": 1_607_479_872_678})
@@ -157,14 +159,14 @@ def _pieces(fulfillment: dict[str, Json]) -> object:
     return [short(one["line_items"]) for one in trackers], short(fulfillment.get("line_items", []))
 
 
-def test_one_line_in_several_parcels_keeps_its_quantity() -> None:
+def test_one_line_in_several_packages_keeps_its_quantity() -> None:
     assert _pieces(told({1: 6}, {1: 4}, of=order(10))) == (
         [[("A", 10, 6, None, None)], [("A", 10, 4, None, None)]],
         [],
     )
 
 
-def test_cancelled_pieces_are_said_once() -> None:
+def test_cancelled_units_are_sent_once() -> None:
     assert _pieces(told({1: 1}, {1: 2}, of=order(5, cancelled={1: 2}))) == (
         [[("A", 5, 1, 2, None)], [("A", 5, 2, None, None)]],
         [],
@@ -204,7 +206,7 @@ def test_before_any_shipment_the_items_stand_in_the_order() -> None:
     assert request.field_map.ours(("line_items", 1, "quantity")) == ("lines", 2)
 
 
-def test_ids_made_of_skus_are_told_apart_and_stay() -> None:
+def test_ids_generated_from_skus_are_distinct_and_stay() -> None:
     same = Order(
         id=1,
         number="7",
@@ -234,7 +236,7 @@ def test_a_made_id_is_no_other_lines(skus: tuple[str, ...], ids: list[str]) -> N
     assert told == [(one, place) for place, one in enumerate(ids, start=1)]
 
 
-def test_a_made_id_is_none_that_shipup_has_for_another_line() -> None:
+def test_a_generated_id_is_never_the_id_of_another_line() -> None:
     order = Order(id=1, number="7", lines=(OrderLine(id=1, sku="A", ordered=1), OrderLine(id=2, sku="B", ordered=2)))
     known = Link(connection_id=3, remote_id="7", document="{}", lines=(LineLink(line_id=2, remote_id="A", quantity=2),))
     items = body_of(create_order(order, (), known, {}))["line_items"]
@@ -271,12 +273,12 @@ def test_what_shipup_knows_stays_as_it_is() -> None:
     assert first["line_items"][0] == {"merchant_id": "x", "title": "Shop's words", "quantity": 9}
 
 
-def test_a_cancelled_order_says_so() -> None:
+def test_a_cancelled_order_is_sent_as_cancelled() -> None:
     gone = order(1).model_copy(update={"cancelled": True})
     assert body_of(create_order(gone, (), None, {}))["canceled"] is True
 
 
-def test_only_known_orders_are_told_where_the_connection_says_so() -> None:
+def test_the_option_limits_notifications_to_known_orders() -> None:
     shipped = shipment(package("N1", {1: 1}))
     known_only = {"create_missing": "known"}
     assert VENDOR.shipments.notify(notification(order(1), None, shipped, options=known_only)) is None
@@ -284,7 +286,7 @@ def test_only_known_orders_are_told_where_the_connection_says_so() -> None:
     assert (VENDOR.shipments.creates_missing({}), VENDOR.shipments.creates_missing(known_only)) == (True, False)
 
 
-def test_a_complaint_about_an_earlier_parcel_belongs_to_no_field() -> None:
+def test_an_error_about_an_earlier_package_belongs_to_no_field() -> None:
     first, second = shipment(package("N1", {1: 1})), shipment(package("N2", {1: 1}), number=2)
     request = VENDOR.shipments.notify(notification(order(2), None, first, second))
     assert request is not None
@@ -329,7 +331,9 @@ def addresses(state: str, country: str, known: bool = False) -> list[dict[str, J
     """The addresses in what is told of an order: its own, if there is one, and its fulfillment's."""
     buyer = NEW_YORK.model_copy(update={"state": state, "country": country})
     link_known = link("10001", {1: ("A", 1)}) if known else None
-    body = body_of(VENDOR.shipments.notify(notification(order(1, ship_to=buyer), link_known, shipment(package("N1", {1: 1})))))
+    body = body_of(
+        VENDOR.shipments.notify(notification(order(1, ship_to=buyer), link_known, shipment(package("N1", {1: 1}))))
+    )
     assert isinstance(body["fulfillments"], list)
     holders = [body, *(one for one in body["fulfillments"] if isinstance(one, dict))]
     found = [one["shipping_address"] for one in holders if "shipping_address" in one]
@@ -362,7 +366,7 @@ def test_a_state_is_a_code_in_the_us_and_canada_and_a_name_elsewhere(
             assert {name: text for name, text in address.items() if name.startswith("state")} == sent
 
 
-def test_who_gets_it_is_said_of_an_order_that_is_new_and_only_then() -> None:
+def test_the_recipient_is_sent_for_a_new_order_only() -> None:
     for address in addresses("NY", "US"):
         assert (address["name"], address["company_title"]) == ("Ada King", "Engines Ltd")
     (address,) = addresses("NY", "US", known=True)
@@ -443,7 +447,7 @@ def test_each_package_has_the_service_of_its_own_carrier() -> None:
     assert "carrier_service_code" not in str(body)
 
 
-def test_a_service_that_is_not_sent_is_said_before() -> None:
+def test_a_service_that_is_not_sent_is_a_warning() -> None:
     parcels = shipment(
         package("N1", {1: 1}, carrier="colissimo", service="DOM"), package("N2", {1: 1}, carrier="ups", service="03")
     )

@@ -70,14 +70,14 @@ def test_a_delivery_at_the_first_attempt_is_no_failed_attempt() -> None:
     assert one.status == "delivered"
 
 
-def test_a_state_without_a_date_of_its_own_has_that_of_its_telling() -> None:
+def test_a_status_without_a_date_has_that_of_the_webhook() -> None:
     moving = {"delivery_status_code": "transit", "delivered_at": None, "first_delivery_attempted_at": None}
     (one,) = track({**NEW, **moving}, at="2018-06-27T08:00:00Z").events
     assert (one.status, one.occurred.text) == ("in_transit", "2018-06-27T08:00:00Z")
 
 
 @pytest.mark.parametrize("listed", [True, False])
-def test_events_are_read_and_their_messages_tell_no_two_apart(listed: bool) -> None:
+def test_events_are_read_and_their_messages_do_not_distinguish_them(listed: bool) -> None:
     event = {"object": "event", "id": 775, "event_type_code": "out_for_delivery", "message": "Out today."}
     later = {**event, "happened_at": "2018-06-28T06:00:00Z", "address": {"city": "Paris", "country_code": "FR"}}
     events = {"object": "list", "data": [later]} if listed else [later]

@@ -17,7 +17,9 @@ TRACKER = {
 DOCUMENT = {"merchant_id": "10001", "fulfillments": [{"merchant_id": "10001_1", "trackers": [TRACKER]}]}
 
 
-def said(number: str, there: Link | None, *, replaced: Mapping[str, str] | None = None) -> ShipmentNotification:
+def notification_of(
+    number: str, there: Link | None, *, replaced: Mapping[str, str] | None = None
+) -> ShipmentNotification:
     return replace(notification(order(3), there, shipment(package(number, {1: 2}))), replaced=replaced or {})
 
 
@@ -33,20 +35,20 @@ def fulfillment(request: Request | None) -> dict[str, Any]:
     return only
 
 
-def test_the_pieces_wait_again_and_no_tracker_is_told() -> None:
-    told = fulfillment(void(replace(said("AAA1", known(), replaced={"AAA1": ""}), shipments=())))
-    assert "trackers" not in told
-    assert [(line["merchant_id"], line["quantity"]) for line in told["line_items"]] == [("A", 3)]
+def test_the_units_are_left_to_ship_again_and_no_tracker_is_sent() -> None:
+    sent_state = fulfillment(void(replace(notification_of("AAA1", known(), replaced={"AAA1": ""}), shipments=())))
+    assert "trackers" not in sent_state
+    assert [(line["merchant_id"], line["quantity"]) for line in sent_state["line_items"]] == [("A", 3)]
 
 
 def test_an_order_that_was_new_to_shipup_waits_in_its_fulfillment_too() -> None:
-    gone = replace(said("AAA1", None), shipments=())
+    gone = replace(notification_of("AAA1", None), shipments=())
     assert [line["merchant_id"] for line in fulfillment(void(gone))["line_items"]] == ["A"]
     assert void(replace(gone, options={"create_missing": "known"})) is None
 
 
-def test_a_tracker_under_an_old_number_counts_no_pieces() -> None:
-    told = fulfillment(notify(said("BBB2", known(), replaced={"AAA1": "BBB2"})))
-    assert [line["merchant_id"] for line in told["line_items"]] == ["A"]
-    elsewhere = fulfillment(notify(said("BBB2", known())))
+def test_a_tracker_under_a_former_number_counts_no_units() -> None:
+    sent_state = fulfillment(notify(notification_of("BBB2", known(), replaced={"AAA1": "BBB2"})))
+    assert [line["merchant_id"] for line in sent_state["line_items"]] == ["A"]
+    elsewhere = fulfillment(notify(notification_of("BBB2", known())))
     assert "line_items" not in elsewhere

@@ -26,15 +26,15 @@ def webhook(kind: str = "tracker.events.new", about: Any = None, **more: Any) ->
     return json.dumps({**whole, **more}).encode()
 
 
-def test_the_trial_of_an_address_is_known_for_one() -> None:
-    assert read_event(sample("shipup/samples/webhooks/trial.json")).news == UnknownEvent(message=TEST_EVENT)
+def test_the_test_of_a_url_is_recognized() -> None:
+    assert read_event(sample("shipup/samples/webhooks/trial.json")).news == NothingKnown(message=TEST_EVENT)
 
 
 @pytest.mark.parametrize(
     ("code", "status"),
     [("delivered", "delivered"), ("transit", "in_transit"), ("return", "exception"), ("odd_one", "unknown")],
 )
-def test_a_parcel_comes_with_its_state(code: str, status: str) -> None:
+def test_a_package_is_read_with_its_state(code: str, status: str) -> None:
     delivered = read_event(webhook(about={**TRACKER, "delivery_status_code": code}))
     assert isinstance(delivered.news, PackageEvent)
     track = delivered.news.track
@@ -48,7 +48,7 @@ def test_a_parcel_comes_with_its_state(code: str, status: str) -> None:
     assert delivered.dedupe_key == "tracker.events.new:71"
 
 
-def test_sent_again_it_is_the_same_one() -> None:
+def test_a_repeated_event_has_the_same_key() -> None:
     again = webhook(about=TRACKER, retry_count=3)
     assert read_event(again).dedupe_key == read_event(webhook(about=TRACKER)).dedupe_key
 
@@ -65,5 +65,5 @@ def test_sent_again_it_is_the_same_one() -> None:
         (b"", Message("webhook.unreadable", platform="Shipup")),
     ],
 )
-def test_what_is_about_no_parcel_says_so(body: bytes, words: str) -> None:
-    assert read_event(body).news == UnknownEvent(message=words)
+def test_an_event_about_no_package_does_nothing(body: bytes, words: str) -> None:
+    assert read_event(body).news == NothingKnown(message=words)

@@ -1,4 +1,4 @@
-"""Starshipit: a new order has what is left to ship, and every limit that it breaks is told at our field."""
+"""Starshipit: a new order has the units left to ship, and every limit that it breaks is reported at our field."""
 
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from shipconsole.vendors.starshipit.replies import read_create_order
 from tests.vendors.examples import JOHN_SMITH, lines, order, response, sent_json
 
 
-def test_the_pieces_that_are_left_are_sent_and_nothing_else() -> None:
+def test_the_units_that_are_left_are_sent_and_nothing_else() -> None:
     some = order(3, 2, 1, cancelled={1: 1, 2: 2}).model_copy(update={"ordered_at_ms": 1_700_000_000_000})
     request = create_order(some, {})
     assert (request.method, request.path, request.repeatable) == ("POST", "/api/orders", False)
@@ -80,13 +80,13 @@ def test_a_firm_without_a_person_and_a_city_without_a_suburb_are_enough() -> Non
     ("part", "text"),
     [("name", "n" * 101), ("street", ""), ("country", "A"), ("postal_code", "1" * 11), ("phone", "0" * 101)],
 )
-def test_a_limit_of_the_address_is_told_at_our_field(part: str, text: str) -> None:
+def test_a_limit_of_the_address_is_reported_at_our_field(part: str, text: str) -> None:
     with pytest.raises(ValidationFailed) as caught:
         create_order(order(1, ship_to=JOHN_SMITH.model_copy(update={part: text})), {})
     assert [problem.path for problem in caught.value.problems] == [("ship_to", part)]
 
 
-def test_limits_of_number_and_items_are_told_all_at_once() -> None:
+def test_limits_of_number_and_items_are_reported_all_at_once() -> None:
     long = order(1, 1).model_copy(
         update={"number": "9" * 51, "lines": (lines(1)[0], lines(1, 1)[1].model_copy(update={"sku": "S" * 51}))}
     )
@@ -100,7 +100,7 @@ def test_an_order_of_which_nothing_is_left_is_refused() -> None:
         create_order(order(1, cancelled={1: 1}), {})
 
 
-def test_a_complaint_finds_our_field() -> None:
+def test_an_error_is_shown_at_our_field() -> None:
     request = create_order(order(1, 1), {})
     body = {"success": False, "errors": [{"message": "too long", "details": "order.items[1].sku"}]}
     outcome = read_create_order(request, response(200, body))
@@ -108,7 +108,7 @@ def test_a_complaint_finds_our_field() -> None:
     assert outcome.problems[0].path == ("lines", 2, "sku")
 
 
-def test_the_answer_gives_the_order_with_its_ids_where_it_tells_it() -> None:
+def test_the_response_gives_the_order_with_its_ids_where_it_has_it() -> None:
     request = create_order(order(1), {})
     given = {"order": {"order_id": 5, "order_number": "10001", "items": [{"item_id": 7, "sku": "A", "quantity": 1}]}}
     found = read_create_order(request, response(200, {**given, "success": True}))

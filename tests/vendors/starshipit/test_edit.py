@@ -54,7 +54,7 @@ def test_a_part_of_an_address_takes_the_rest_along() -> None:
     assert request.field_map.ours(("order", "destination", "new")) == ("fields", "destination")
 
 
-def test_an_address_that_lacks_what_the_vendor_asks_for_is_refused_at_that_field() -> None:
+def test_an_address_without_a_required_part_is_rejected_at_that_field() -> None:
     whole = {"destination": {"name": "John Smith", "street": "20 George Street", "suburb": "", "post_code": "9" * 12}}
     assert refused({("destination", "phone"): "1"}, whole=whole) == [
         (
@@ -112,14 +112,16 @@ def test_only_what_was_named_is_deleted() -> None:
 
 @pytest.mark.parametrize("path", [("items", "7"), ("items",), ("destination", "name"), ("events", "0"), ("items", "x")])
 def test_what_cannot_be_deleted_is_refused(path: FieldPath) -> None:
-    words = Message("change.no_removing", path=".".join(path), platform="Starshipit")
-    assert refused({}, path, whole=WHOLE) == [(".".join(("fields", *path)), words)]
+    message = Message("change.no_removing", path=".".join(path), platform="Starshipit")
+    assert refused({}, path, whole=WHOLE) == [(".".join(("fields", *path)), message)]
 
 
 def test_an_item_without_an_id_cannot_be_changed() -> None:
-    words = Message("change.also_needed", title=Message("starshipit.field.items.item_id"))
-    assert refused({("items", "0", "sku"): "B"}, whole={"items": [{"sku": "A"}]}) == [("fields.items.0.item_id", words)]
-    assert refused({("items", "5", "sku"): "B"}, whole=WHOLE) == [("fields.items.5.item_id", words)]
+    message = Message("change.also_needed", title=Message("starshipit.field.items.item_id"))
+    assert refused({("items", "0", "sku"): "B"}, whole={"items": [{"sku": "A"}]}) == [
+        ("fields.items.0.item_id", message)
+    ]
+    assert refused({("items", "5", "sku"): "B"}, whole=WHOLE) == [("fields.items.5.item_id", message)]
 
 
 def test_metadata_go_together_and_can_be_added() -> None:
@@ -142,7 +144,7 @@ def test_a_text_can_be_emptied_but_a_number_not() -> None:
     ]
 
 
-def test_all_reasons_come_at_once() -> None:
+def test_all_reasons_are_reported_at_once() -> None:
     values: dict[FieldPath, Value] = {("reference",): "x" * 51, ("items", "0", "value"): "dear", ("newer", "than"): 1}
     assert refused(values, whole=WHOLE) == [
         (
@@ -180,7 +182,7 @@ def test_the_same_number_typed_otherwise_is_no_change(text: str) -> None:
         changed({("items", "0", "weight"): text}, whole={"items": [{"item_id": 1, "weight": 0.65}]})
 
 
-def test_a_new_item_goes_without_an_id_and_the_call_is_not_repeated() -> None:
+def test_a_new_item_is_sent_without_an_id_and_the_request_is_not_repeatable() -> None:
     new: FieldPath = ("items", "2")
     values: dict[FieldPath, Value] = {(*new, "sku"): "GIFT-BOX", (*new, "quantity"): "2"}
     request = edit(replace(documents.edit_of(WHOLE, values), added=(new,)))
@@ -208,8 +210,8 @@ def test_with_another_carrier_the_old_service_goes_or_is_replaced(
     values: dict[FieldPath, Value], known: dict[str, str], options: dict[str, str], sent: dict[str, str]
 ) -> None:
     whole = WHOLE | {"carrier": "AusPost", "carrier_service_code": "7B05", **known}
-    told = body(edit(replace(documents.edit_of(whole, values), options=options)))
-    assert {name: text for name, text in told.items() if name.startswith("carrier")} == sent
+    sent_order = body(edit(replace(documents.edit_of(whole, values), options=options)))
+    assert {name: text for name, text in sent_order.items() if name.startswith("carrier")} == sent
 
 
 @pytest.mark.parametrize(

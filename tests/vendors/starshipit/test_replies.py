@@ -19,8 +19,8 @@ from tests.vendors.examples import link, notification, order, package, response,
 UPDATED = "starshipit/samples/update_order/200_updated.json"
 
 
-def told(parcels: int = 1) -> Request:
-    packages = (package(f"N{n}", {1: 1}, carrier="usps", service="7B05", weight_g=10) for n in range(parcels))
+def built_notification(package_count: int = 1) -> Request:
+    packages = (package(f"N{n}", {1: 1}, carrier="usps", service="7B05", weight_g=10) for n in range(package_count))
     known = link("1020304051", {1: ("11", 9), 2: ("12", 9)}, {"packages": [{"package_id": 21}]})
     request = VENDOR.shipments.notify(notification(order(9, 9), known, shipment(*packages)))
     assert request is not None
@@ -28,14 +28,14 @@ def told(parcels: int = 1) -> Request:
 
 
 def told_with(status: int, body: object = b"", **headers: str) -> object:
-    return VENDOR.read_update(told(), response(status, body, **headers))
+    return VENDOR.read_update(built_notification(), response(status, body, **headers))
 
 
 def refusal(message: str, details: str | None = None) -> dict[str, object]:
     return {"success": False, "errors": [{"message": message, "details": details}]}
 
 
-def test_the_vendors_answers_of_success() -> None:
+def test_the_platforms_responses_of_success() -> None:
     assert told_with(200, sample(UPDATED)) == Accepted()
     beside = Accepted(Message("platform.accepted_but_said", platform="Starshipit", said="string"))
     assert told_with(200, sample("starshipit/samples/update_order/200_placeholders.json")) == beside
@@ -58,7 +58,7 @@ def test_the_vendors_answers_of_success() -> None:
         ("", ""),
     ],
 )
-def test_errors_beside_a_success_are_said_and_those_of_a_refusal_too(errors: object, said: str) -> None:
+def test_errors_in_a_success_are_quoted_and_those_of_a_rejection_too(errors: object, said: str) -> None:
     accepted = told_with(200, {"success": True, "order": {"order_id": 1}, "errors": errors})
     assert accepted == (
         Accepted(Message("platform.accepted_but_said", platform="Starshipit", said=said)) if said else Accepted()
@@ -90,7 +90,7 @@ def test_a_field_that_an_error_of_a_refusal_is_keyed_by_is_found() -> None:
     assert refused == Refused((Problem(("packages", 0, "carrier"), verbatim("Unknown.")),))
 
 
-def test_an_order_in_our_words() -> None:
+def test_an_order_is_read_into_our_model() -> None:
     read = VENDOR.orders.read(response(200, sample(UPDATED)))
     assert isinstance(read, RemoteOrder)
     assert (read.remote_id, read.number, read.status) == ("1020304051", "10001", "Unshipped")
@@ -122,13 +122,13 @@ def test_an_order_in_xml_is_read_alike() -> None:
 
 
 @pytest.mark.parametrize("status", ["Dispatched", "Delivered", "Delivered6"])
-def test_statuses_that_say_it_has_gone(status: str) -> None:
+def test_statuses_of_orders_that_were_shipped_elsewhere(status: str) -> None:
     read = VENDOR.orders.read(response(200, {"order": {"order_id": 1, "status": status}, "success": True}))
     assert isinstance(read, RemoteOrder)
     assert read.shipped_elsewhere
 
 
-def test_a_summary_has_no_lines_and_says_so() -> None:
+def test_a_summary_has_no_lines_and_a_note() -> None:
     read = VENDOR.orders.read_page(response(200, sample("starshipit/samples/get_unshipped_orders/200_summary.json")))
     assert isinstance(read, OrderPage)
     (found,) = read.orders
@@ -137,7 +137,7 @@ def test_a_summary_has_no_lines_and_says_so() -> None:
     assert read.next_cursor == ""
 
 
-def test_the_next_page_is_counted_from_the_one_asked_for() -> None:
+def test_the_next_page_is_counted_from_the_requested_one() -> None:
     reply = response(200, {"orders": [{"order_id": 1}], "total_pages": 3, "success": True})
     cursors: list[str] = []
     for asked in ("", "2", "3"):
@@ -154,11 +154,13 @@ def test_where_pages_are_not_counted_only_a_full_one_has_a_next_one() -> None:
     request = VENDOR.orders.list_page({}, "2")
     size = int(dict(request.query)["limit"])
     uncounted: tuple[dict[str, object], ...] = ({}, {"total_pages": None}, {"total_pages": 0}, {"total_pages": -1})
-    for count, (came, cursor) in itertools.product(uncounted, ((size, "3"), (size - 1, ""))):
-        reply = response(200, {"orders": [{"order_id": id_} for id_ in range(1, came + 1)], "success": True, **count})
+    for count, (received, cursor) in itertools.product(uncounted, ((size, "3"), (size - 1, ""))):
+        reply = response(
+            200, {"orders": [{"order_id": id_} for id_ in range(1, received + 1)], "success": True, **count}
+        )
         page = VENDOR.orders.read_page(reply, request)
         assert isinstance(page, OrderPage)
-        assert (page.next_cursor, len(page.entries)) == (cursor, came)
+        assert (page.next_cursor, len(page.entries)) == (cursor, received)
 
 
 @pytest.mark.parametrize("odd", [None, 7, 1.5, True, "text", [], {}, [[]], -1, 10**400, [None, 3]], ids=repr)
@@ -175,7 +177,7 @@ def test_no_wrong_type_loses_an_order(odd: object) -> None:
                 holder[name] = kept
 
 
-def test_a_refusal_with_status_200() -> None:
+def test_a_rejection_with_status_200() -> None:
     assert told_with(200, refusal("Order not updated", "It is odd.")) == Refused(
         (Problem((), verbatim("Order not updated: It is odd.")),)
     )
@@ -205,8 +207,8 @@ def test_errors_find_the_field_they_name(message: str, details: str | None, path
     assert refused.problems[0].path == path
 
 
-def test_a_name_that_two_parcels_have_belongs_to_none() -> None:
-    outcome = VENDOR.read_update(told(2), response(200, refusal("Tracking number is invalid.")))
+def test_a_field_name_that_two_packages_have_belongs_to_neither() -> None:
+    outcome = VENDOR.read_update(built_notification(2), response(200, refusal("Tracking number is invalid.")))
     assert isinstance(outcome, Refused)
     assert outcome.problems[0].path == ("packages",)
 
@@ -221,7 +223,7 @@ def test_a_printed_or_missing_order_carries_advice() -> None:
         assert str(outcome.problems[0].advice)
 
 
-def test_the_gateways_own_words() -> None:
+def test_the_gateways_own_errors_are_quoted() -> None:
     wrong_key: dict[str, str | int] = {"statusCode": 401, "message": "Access denied due to missing subscription key."}
     assert told_with(401, wrong_key) == Blocked(
         quoting(Message("starshipit.subscription_key_rejected"), "Starshipit", str(wrong_key["message"]))

@@ -1,4 +1,4 @@
-"""Starshipit's requests: the platform's example field by field, known ids kept, nothing deleted by telling."""
+"""Starshipit's requests: the platform's example field by field, known ids kept, nothing deleted by a notification."""
 
 import json
 
@@ -41,7 +41,7 @@ def body_of(request: Request | None) -> dict[str, object]:
     return body["order"]
 
 
-def test_the_vendors_example_field_by_field() -> None:
+def test_the_platforms_example_is_built_field_by_field() -> None:
     example = sample_json("starshipit/samples/update_order/request.json")
     assert isinstance(example, dict)
     edit = wire.OrderUpdate.model_validate_json(json.dumps(example["order"]))
@@ -53,7 +53,7 @@ def test_the_vendors_example_field_by_field() -> None:
     assert '"height":0.04' in request.body_text
 
 
-def test_telling_fills_the_package_without_a_number_and_keeps_every_item() -> None:
+def test_a_notification_fills_the_package_without_a_number_and_keeps_every_item() -> None:
     told = shipment(package("N1", {2: 2}, carrier="UPS", service="7B05", weight_g=300))
     request = VENDOR.shipments.notify(notification(order(1, 3), KNOWN, told))
     assert body_of(request) == {
@@ -89,7 +89,7 @@ def test_telling_fills_the_package_without_a_number_and_keeps_every_item() -> No
     assert str(request.summary) == "package 1, 2 units"
 
 
-def test_parcels_are_matched_by_number_then_fill_then_are_added() -> None:
+def test_packages_are_matched_by_number_then_filled_then_added() -> None:
     packages = [
         {"package_id": 21, "tracking_number": " n 1"},
         {"package_id": 22, "shipment_type": "Return"},
@@ -115,7 +115,7 @@ def test_parcels_are_matched_by_number_then_fill_then_are_added() -> None:
     assert field_map.ours(("order", "items", 0, "quantity_to_ship")) == ("lines", 1)
 
 
-def test_telling_never_deletes() -> None:
+def test_a_notification_never_deletes() -> None:
     request = VENDOR.shipments.notify(notification(order(1, 3), KNOWN, shipment(package("N1", {1: 1}))))
     assert request is not None
     assert "delete" not in request.body_text
@@ -131,13 +131,13 @@ def test_a_deletion_is_asked_for_by_name() -> None:
         update_order(edit, delete_items=(7,))
 
 
-def test_lines_of_ours_that_are_one_item_are_added_up() -> None:
+def test_lines_of_ours_that_are_the_same_item_are_added_up() -> None:
     known = link("1", {1: ("11", 5), 2: ("11", 5)})
     request = VENDOR.shipments.notify(notification(order(2, 3), known, shipment(package("N", {1: 1, 2: 2}))))
     assert body_of(request)["items"] == [{"item_id": 11, "quantity": 5, "quantity_to_ship": 3}]
 
 
-def test_what_cannot_be_told() -> None:
+def test_notifications_that_cannot_be_built() -> None:
     told = shipment(package("N", {1: 1}))
     assert VENDOR.shipments.notify(notification(order(1), None, told)) is None
     assert VENDOR.shipments.notify(notification(order(1, 1), link("1", {2: ("12", 1)}), told)) is None
@@ -147,7 +147,9 @@ def test_what_cannot_be_told() -> None:
 
 
 def test_an_unknown_carrier_leaves_the_orders_own() -> None:
-    request = VENDOR.shipments.notify(notification(order(1, 3), KNOWN, shipment(package("N1", {1: 1}, carrier="Joe's van"))))
+    request = VENDOR.shipments.notify(
+        notification(order(1, 3), KNOWN, shipment(package("N1", {1: 1}, carrier="Joe's van")))
+    )
     assert "carrier" not in body_of(request)
 
 
@@ -251,7 +253,7 @@ def test_a_service_belongs_to_its_carrier(
 @pytest.mark.parametrize(
     "document", [DOCUMENT, DOCUMENT | {"carrier_service_code": ""}, {"carrier": "auspost", "carrier_service_code": "x"}]
 )
-def test_without_an_old_service_none_is_taken_away(document: dict[str, object]) -> None:
+def test_without_an_old_service_none_is_removed(document: dict[str, object]) -> None:
     packages = (("auspost", ""),) if "items" not in document else (("ups", ""),)
     assert goes_by(told_of(*packages, document=document))[1] == "as it was"
     assert goes_by(told_of(("ups", ""), document={"carrier_service_code": "7B05"})) == ("UPS", "")
@@ -282,7 +284,7 @@ def test_a_fault_in_carrier_or_service_leads_to_the_package_it_came_from() -> No
         ((("ups", "03"), ("ups", "11")), [(("packages", 1, "service"), "N2 is shipped by “11”", "“03”")]),
     ],
 )
-def test_what_one_order_cannot_hold_is_said_before_it_is_sent(
+def test_what_one_order_cannot_show_is_a_warning_before_it_is_sent(
     packages: tuple[tuple[str, str], ...], warned: list[tuple[object, str, str]]
 ) -> None:
     warnings = told_of(*packages).warnings

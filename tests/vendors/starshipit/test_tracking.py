@@ -1,4 +1,4 @@
-"""Starshipit's tracking: states in our words, times as they were written, and refusals as refusals."""
+"""Starshipit's tracking: statuses with their meaning, times as they were written, and rejections."""
 
 import pytest
 
@@ -25,12 +25,12 @@ RESULTS = {
 }
 
 
-def test_it_is_asked_by_the_number_alone() -> None:
+def test_the_query_needs_only_the_number() -> None:
     request = get_tracking(" CPABC00001 ", "couriersplease", {})
     assert (request.method, request.path, request.query) == ("GET", "/api/track", (("tracking_number", "CPABC00001"),))
 
 
-def test_a_parcel_is_read_with_its_events() -> None:
+def test_a_package_is_read_with_its_events() -> None:
     track = read_get_tracking(response(200, {"results": RESULTS, "success": True}))
     assert isinstance(track, RemoteTrack)
     assert (track.tracking_number, track.status, track.message) == (
@@ -57,7 +57,7 @@ def test_a_parcel_is_read_with_its_events() -> None:
         ("", "unknown"),
     ],
 )
-def test_each_state_has_a_word_of_ours(said: str, status: str) -> None:
+def test_each_status_has_a_text_of_ours(said: str, status: str) -> None:
     track = read_get_tracking(response(200, {"results": {**RESULTS, "tracking_status": said}, "success": True}))
     assert isinstance(track, RemoteTrack)
     assert (track.status, track.code) == (status, said)
@@ -75,5 +75,5 @@ def test_each_state_has_a_word_of_ours(said: str, status: str) -> None:
         (500, b"", Unsure),
     ],
 )
-def test_anything_else_is_no_parcel(status: int, body: object, expected: type) -> None:
+def test_anything_else_is_no_package(status: int, body: object, expected: type) -> None:
     assert isinstance(read_get_tracking(response(status, body)), expected)

@@ -16,7 +16,9 @@ from tests.vendors.examples import link, notification, order, package, sent_json
 PACKAGES = [{"package_id": 1, "tracking_number": "AAA 1"}, {"package_id": 2, "tracking_number": "BBB2"}]
 
 
-def said(number: str, *, replaced: Mapping[str, str] | None = None, remote_id: str = "5") -> ShipmentNotification:
+def notification_of(
+    number: str, *, replaced: Mapping[str, str] | None = None, remote_id: str = "5"
+) -> ShipmentNotification:
     there = link(remote_id, {1: ("71", 3)}, {"order_id": 5, "items": [{"item_id": 71}], "packages": PACKAGES})
     return replace(notification(order(3), there, shipment(package(number, {1: 1}))), replaced=replaced or {})
 
@@ -28,24 +30,24 @@ def sent(request: Request | None) -> dict[str, Any]:
 
 
 def test_only_the_packages_of_the_shipment_are_deleted() -> None:
-    assert sent(void(said("aaa1"))) == {"order_id": 5, "packages": [{"package_id": 1, "delete": True}]}
+    assert sent(void(notification_of("aaa1"))) == {"order_id": 5, "packages": [{"package_id": 1, "delete": True}]}
 
 
 def test_a_package_that_still_has_an_older_number_is_deleted_too() -> None:
-    assert sent(void(said("CCC3", replaced={"BBB2": "CCC3", "CCC3": ""})))["packages"] == [
+    assert sent(void(notification_of("CCC3", replaced={"BBB2": "CCC3", "CCC3": ""})))["packages"] == [
         {"package_id": 2, "delete": True}
     ]
 
 
-def test_nothing_is_said_where_there_is_no_such_package_or_order() -> None:
-    assert void(said("DDD4")) is None
-    assert void(replace(said("aaa1"), link=None)) is None
+def test_nothing_is_sent_where_there_is_no_such_package_or_order() -> None:
+    assert void(notification_of("DDD4")) is None
+    assert void(replace(notification_of("aaa1"), link=None)) is None
     with pytest.raises(ValidationFailed, match="has no ID"):
-        void(said("aaa1", remote_id="x"))
+        void(notification_of("aaa1", remote_id="x"))
 
 
-def test_a_corrected_number_changes_its_package_and_asks_for_no_more_pieces() -> None:
-    corrected = replace(said("CCC3", replaced={"AAA1": "CCC3"}), again=True)
+def test_an_edited_number_changes_its_package_and_ships_no_more_units() -> None:
+    corrected = replace(notification_of("CCC3", replaced={"AAA1": "CCC3"}), again=True)
     assert sent(notify(corrected)) == {
         "order_id": 5,
         "order_number": "10001",

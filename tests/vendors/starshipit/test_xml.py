@@ -1,4 +1,4 @@
-"""Starshipit's XML: numbers, truths and lists as in its JSON, texts that look like numbers as texts."""
+"""Starshipit's XML: numbers, booleans and lists as in its JSON, texts that look like numbers as texts."""
 
 import json
 from datetime import date
@@ -31,15 +31,15 @@ def read(inner: str) -> Any:
 
 
 def test_every_placeholder_of_the_published_xml_is_what_the_json_has() -> None:
-    told: Any = from_xml(sample(f"{PLACEHOLDERS}.xml"), {})
+    read_value: Any = from_xml(sample(f"{PLACEHOLDERS}.xml"), {})
     expected: Any = sample_json(f"{PLACEHOLDERS}.json")
-    assert told == expected
-    kinds = {type(value) for value in told["order"].values()}
+    assert read_value == expected
+    kinds = {type(value) for value in read_value["order"].values()}
     assert {int, bool, str} <= kinds
     for field in FIELDS:
-        if len(field.path) == 1 and field.read and field.path[0] in told["order"]:
+        if len(field.path) == 1 and field.read and field.path[0] in read_value["order"]:
             wanted = {"yes_no": bool, "whole": int, "number": int}.get(field.kind, str)
-            assert isinstance(told["order"][field.path[0]], wanted), field.path
+            assert isinstance(read_value["order"][field.path[0]], wanted), field.path
 
 
 @pytest.mark.parametrize("path", ["/api/orders", "/api/orders/unshipped"])
@@ -100,8 +100,8 @@ def test_lists_of_one_of_none_and_nothing() -> None:
 
 
 def test_whether_it_succeeded_is_a_truth() -> None:
-    told = from_xml(b"<R><success>false</success><errors><message>No.</message></errors></R>", {})
-    assert told == {"success": False, "errors": [{"message": "No."}]}
+    read_value = from_xml(b"<R><success>false</success><errors><message>No.</message></errors></R>", {})
+    assert read_value == {"success": False, "errors": [{"message": "No."}]}
     assert from_xml(b"<R><statusCode>401</statusCode><message>No key.</message></R>", {})["statusCode"] == 401
 
 

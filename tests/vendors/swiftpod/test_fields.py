@@ -42,13 +42,13 @@ def test_no_two_fields_have_one_path_and_basic_ones_have_titles_of_their_own() -
         (("trackings", "1", "tracking_number"), "Tracking number"),
     ],
 )
-def test_what_a_packer_looks_for_is_basic(path: tuple[str, ...], title: str) -> None:
+def test_the_fields_that_a_packer_needs_are_basic(path: tuple[str, ...], title: str) -> None:
     field = field_at(SWIFTPOD.orders.fields, path)
     assert field is not None
     assert (str(field.title), field.basic) == (title, True)
 
 
-def test_one_packed_item_reads_like_a_list_of_one() -> None:
+def test_a_single_packed_item_is_read_as_a_list_of_one() -> None:
     listed = ORDER["trackings"][0]
     alone = {**listed, "shipped_items": listed["shipped_items"][0]}
     assert SWIFTPOD.orders.read_fields({"trackings": [alone]}) == SWIFTPOD.orders.read_fields({"trackings": [listed]})

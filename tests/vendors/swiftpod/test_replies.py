@@ -1,4 +1,4 @@
-"""SwiftPOD's responses: orders and trackings in our words, and each contradiction of the platform's own example."""
+"""SwiftPOD's responses: orders and packages, and each contradiction of the platform's own example."""
 
 import json
 from typing import Any, cast
@@ -36,7 +36,7 @@ def page(*orders: object, options: dict[str, str] | None = None, **told: object)
     return found
 
 
-def test_an_order_in_our_words() -> None:
+def test_an_order_is_read_into_our_model() -> None:
     order = read()
     assert (order.remote_id, order.number, order.status) == ("2", "28002-A", "shipped")
     assert (order.shipped_elsewhere, order.cancelled, str(order.note)) == (True, False, "")
@@ -54,7 +54,7 @@ def test_1_an_id_is_a_number_here_and_a_text_there() -> None:
     assert read(id="06lz3a11").remote_id == "06lz3a11"
 
 
-def test_2_pieces_of_items_that_are_not_on_the_order_are_kept_and_noted() -> None:
+def test_2_units_of_items_that_are_not_in_the_order_are_kept_and_noted() -> None:
     first, second = read().tracks
     assert first.items == (RemotePacked(remote_id="28002-A-001", quantity=3),)
     assert [(item.remote_id, item.quantity) for item in second.items] == [("28002-A-002", 1), ("28002-A-003", 2)]
@@ -62,14 +62,14 @@ def test_2_pieces_of_items_that_are_not_on_the_order_are_kept_and_noted() -> Non
     assert read().lines[0].quantity == 1
 
 
-def test_3_trackings_stay_in_the_vendors_order_whatever_their_times_say() -> None:
+def test_3_packages_stay_in_the_platforms_sequence_whatever_their_times() -> None:
     trackings = example()["trackings"]
     later = {**trackings[0], "created_at": "2024-03-12T00:00:00Z"}
     numbers = [one.tracking_number for one in read(trackings=[later, trackings[1]]).tracks]
     assert numbers == ["9400100109361129278357", "9400100109361129278358"]
 
 
-def test_4_a_link_to_another_parcel_is_dropped() -> None:
+def test_4_a_link_to_another_package_is_dropped() -> None:
     first, second = read().tracks
     assert first.url.endswith("tLabels=9400100109361129278357")
     assert second.url == ""
@@ -83,7 +83,7 @@ def test_5_an_event_names_carrier_and_status_otherwise() -> None:
     assert (of_event.carrier, of_event.status) == (of_order.carrier, of_order.status) == ("USPS", "delivered")
 
 
-def test_6_an_order_that_shipped_has_parcels_that_are_delivered() -> None:
+def test_6_a_shipped_order_has_delivered_packages() -> None:
     order = read()
     assert order.status == "shipped"
     assert {one.status for one in order.tracks} == {"delivered"}
@@ -139,7 +139,7 @@ def test_states(status: str, cancelled: bool, shipped: bool) -> None:
     assert ("rejected" in str(order.note)) == (status == "rejected")
 
 
-def test_a_state_of_a_parcel_that_nobody_listed_is_told_in_its_own_words() -> None:
+def test_an_unlisted_state_of_a_package_is_quoted() -> None:
     odd, none = read(trackings=[{"status": "out_for_lunch"}, {}]).tracks
     assert (odd.status, str(odd.message), none.message) == (
         "unknown",
@@ -149,7 +149,7 @@ def test_a_state_of_a_parcel_that_nobody_listed_is_told_in_its_own_words() -> No
 
 
 @pytest.mark.parametrize("said", [True, 1, "true", "perhaps", [], {"a": 1}])
-def test_a_test_order_is_never_taken_for_real(said: object) -> None:
+def test_a_test_order_is_never_treated_as_a_real_one(said: object) -> None:
     of_both = page(example(test_order=said), example(id=3))
     assert [order.remote_id for order in of_both.orders] == ["3"]
     assert of_both.notes == (Message("swiftpod.test_orders_left_out", count=1),)
@@ -161,7 +161,7 @@ def test_a_test_order_is_never_taken_for_real(said: object) -> None:
 
 
 @pytest.mark.parametrize("said", [False, 0, "false", "no", None, ""])
-def test_a_real_order_is_not_taken_for_a_test(said: object) -> None:
+def test_a_real_order_is_not_treated_as_a_test(said: object) -> None:
     assert [order.notes for order in page(example(test_order=said)).orders] == [()]
 
 
@@ -191,7 +191,7 @@ def test_an_order_may_come_under_data() -> None:
     assert order.remote_id == "06lz3a11"
 
 
-def test_refusals_are_told_in_the_vendors_words() -> None:
+def test_rejections_quote_the_platform() -> None:
     no_such = VENDOR.orders.read(response(404, {"status": False, "message": "No such order"}))
     assert no_such == Refused(
         (Problem((), verbatim("No such order"), Message("platform.order_gone", platform="SwiftPOD")),)
@@ -199,11 +199,13 @@ def test_refusals_are_told_in_the_vendors_words() -> None:
     assert VENDOR.read_probe(response(200, {"status": False, "message": "No."})) == Refused(
         (Problem((), verbatim("No.")),)
     )
-    tree = VENDOR.orders.read_page(response(422, {"message": "Invalid", "errors": {"limit": ["Too large"]}}), VENDOR.probe({}))
+    tree = VENDOR.orders.read_page(
+        response(422, {"message": "Invalid", "errors": {"limit": ["Too large"]}}), VENDOR.probe({})
+    )
     assert tree == Refused((Problem((), verbatim("Too large")),))
 
 
-def test_a_webhook_is_subscribed_when_the_answer_says_so() -> None:
+def test_a_webhook_is_registered_when_the_response_confirms_it() -> None:
     asked = subscribe_webhook("shipment_notify", "https://example.com/hook", "Bench")
     told = read_subscribe_webhook(asked, response(200, sample("swiftpod/samples/subscribe_webhook/200.json")))
     assert told == Webhook(event="shipment_notify", url="https://example.com/hook", name="Bench")

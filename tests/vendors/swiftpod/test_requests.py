@@ -14,12 +14,12 @@ def test_the_first_page_is_asked_for_without_filters() -> None:
     assert (request.method, request.path, request.query) == ("GET", "/orders", (("page", "1"), ("limit", "50")))
 
 
-def test_a_cursor_is_a_page_and_nonsense_is_the_first() -> None:
+def test_a_cursor_is_a_page_number_and_an_invalid_one_is_the_first() -> None:
     assert dict(VENDOR.orders.list_page({"page_size": "5"}, "7").query) == {"page": "7", "limit": "5"}
     assert dict(VENDOR.orders.list_page({"page_size": "none"}, "https://x").query) == {"page": "1", "limit": "50"}
 
 
-def test_every_filter_is_sent_by_the_vendors_name() -> None:
+def test_every_filter_is_sent_under_the_platforms_name() -> None:
     options = {
         "statuses": "new_order, on_hold",
         "rejected_statuses": "ip_violation",
@@ -40,7 +40,7 @@ def test_every_filter_is_sent_by_the_vendors_name() -> None:
     assert options.keys() < {option.name for option in VENDOR.options.fields()}
 
 
-def test_a_day_that_is_none_is_refused_and_not_left_out() -> None:
+def test_an_invalid_day_is_rejected_and_not_left_out() -> None:
     with pytest.raises(ValidationFailed, match="created_at_after: “yesterday” is not a day"):
         VENDOR.orders.list_page({"created_at_after": "yesterday"}, "")
 
@@ -49,7 +49,7 @@ def test_an_order_is_asked_for_by_its_id() -> None:
     assert VENDOR.orders.get("06lz3a11", {}).path == "/orders/06lz3a11"
 
 
-def test_a_webhook_is_subscribed_as_in_the_vendors_example() -> None:
+def test_a_webhook_is_registered_as_in_the_platforms_example() -> None:
     request = subscribe_webhook("order_notify", "https://eoppa0n672s2noz.m.pipedream.net", "My Webhook")
     assert (request.method, request.path) == ("POST", "/webhooks/subscribe")
     assert sent_json(request) == sample_json("swiftpod/samples/subscribe_webhook/request.json")

@@ -1,4 +1,4 @@
-"""SwiftPOD's webhooks: the state out of the event, and in words what does not fit."""
+"""SwiftPOD's webhook events: the state from the event, and notes about what does not fit."""
 
 import json
 from typing import Any
@@ -34,7 +34,7 @@ def test_the_published_body_is_read_whole() -> None:
     assert [(item.remote_id, item.quantity) for item in news.track.items] == [("28002-A-001", 3)]
 
 
-def test_what_does_not_fit_is_told_in_words() -> None:
+def test_what_does_not_fit_is_noted() -> None:
     notes = read_event(BODY).notes
     assert Message("swiftpod.unknown_item", number=FIRST, item="28002-A-001", platform="SwiftPOD") in notes
     assert Message("swiftpod.other_package", number=SECOND) in notes
@@ -44,23 +44,23 @@ def test_what_does_not_fit_is_told_in_words() -> None:
     assert "UNPT1B00M: 3 shipped, but 1 ordered." in map(str, read_event(json.dumps(body).encode()).notes)
 
 
-@pytest.mark.parametrize(("said", "status"), [("in_transit", "in_transit"), ("lost_at_sea", "unknown")])
-def test_the_state_is_the_one_in_the_event(said: str, status: str) -> None:
-    track = changed(tracking_status=said).track
+@pytest.mark.parametrize(("value", "status"), [("in_transit", "in_transit"), ("lost_at_sea", "unknown")])
+def test_the_state_is_the_one_in_the_event(value: str, status: str) -> None:
+    track = changed(tracking_status=value).track
     assert track is not None
-    assert (track.status, track.code) == (status, said)
+    assert (track.status, track.code) == (status, value)
 
 
-@pytest.mark.parametrize("said", [True, "true", 1, "yes", []])
-def test_a_test_order_is_known_for_one(said: object) -> None:
+@pytest.mark.parametrize("value", [True, "true", 1, "yes", []])
+def test_a_test_order_is_recognized(value: object) -> None:
     body = json.loads(BODY)
-    body["data"]["test_order"] = said
+    body["data"]["test_order"] = value
     news = read_event(json.dumps(body).encode()).news
     assert isinstance(news, OrderEvent)
     assert news.order.is_test
 
 
-def test_events_with_the_same_uuid_are_told_apart_by_their_names() -> None:
+def test_events_with_the_same_uuid_are_distinguished_by_their_names() -> None:
     body = json.loads(BODY)
     body["event"]["name"] = "stock_notify"
     del body["data"]
@@ -72,5 +72,5 @@ def test_events_with_the_same_uuid_are_told_apart_by_their_names() -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"7", b"{}", b'{"event": [], "data": {}}', b'{"event": {"tracking": 1}, "data": 1}']
 )
-def test_what_is_no_webhook_says_so(body: bytes) -> None:
-    assert isinstance(read_event(body).news, UnknownEvent)
+def test_a_body_that_is_no_webhook_does_nothing(body: bytes) -> None:
+    assert isinstance(read_event(body).news, NothingKnown)
