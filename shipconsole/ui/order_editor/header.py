@@ -16,7 +16,7 @@ from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.strings import order_state
 from shipconsole.ui.kit.theme import Badge, Theme
-from shipconsole.ui.order_editor.state import OrderState
+from shipconsole.ui.order_editor.open_order import OrderState
 
 GAP_PX = 16
 

@@ -3,22 +3,46 @@
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from typing import Annotated, Any
 
+from pydantic_core import CoreSchema, core_schema
 from PySide6.QtCore import QObject, Signal
 
+from shipconsole.domain.evented import Evented
+from shipconsole.domain.order_changes import changes_of
 from shipconsole.domain.packing_session import PackingSession
+from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import OrderChanged
 from shipconsole.domain.verdict import changes_of
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import link, orders
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.kit.formats import key_name
+from shipconsole.operations.shipping.ship import PlannedUpdate
+from shipconsole.ui.kit.keys import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_editor.drafts import DraftSaver
-from shipconsole.ui.order_editor.state import OrderState
 
 Action = Callable[[PackingSession], bool]
+
+
+class _InstanceOnly:
+    """Checks the class of a value and nothing in it: these values hold recursive JSON types, which have no schema."""
+
+    def __get_pydantic_core_schema__(self, source: Any, _handler: object) -> CoreSchema:
+        return core_schema.is_instance_schema(source)
+
+
+class OrderState(Evented):
+    """The open order as it was read from the store, and what shipping its draft leads to.
+
+    `planned` are the updates that shipping the draft would send. `refused` are the problems for which the draft, or the
+    last attempt to ship it, was refused.
+    """
+
+    sheet: Annotated[OrderSheet, _InstanceOnly()] | None = None
+    planned: tuple[Annotated[PlannedUpdate, _InstanceOnly()], ...] = ()
+    refused: tuple[Annotated[Problem, _InstanceOnly()], ...] = ()
 
 
 class OpenOrder(QObject):

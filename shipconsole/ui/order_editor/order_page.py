@@ -16,8 +16,8 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.header import OrderHeader
 from shipconsole.ui.order_editor.items import ItemsCard
 from shipconsole.ui.order_editor.marks import draft_marks, shipped_packages, update_marks
+from shipconsole.ui.order_editor.open_order import OrderState
 from shipconsole.ui.order_editor.packages import PackagesCard
-from shipconsole.ui.order_editor.state import OrderState
 from shipconsole.ui.order_editor.updates import planned_line, update_line, updates_shown
 from shipconsole.ui.order_editor.updates_card import UpdatesCard
 

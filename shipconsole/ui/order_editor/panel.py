@@ -21,11 +21,10 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.drafts import DraftSaver
 from shipconsole.ui.order_editor.marks import draft_marks
-from shipconsole.ui.order_editor.open_order import Action, OpenOrder
+from shipconsole.ui.order_editor.open_order import Action, OpenOrder, OrderState
 from shipconsole.ui.order_editor.order_page import OrderPage, empty_page
 from shipconsole.ui.order_editor.preview import UpdatePreview
 from shipconsole.ui.order_editor.shipping import Shipping
-from shipconsole.ui.order_editor.state import OrderState
 from shipconsole.ui.order_editor.updates import UpdateResolver
 
 

@@ -14,7 +14,7 @@ from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.drafts import single_shot
-from shipconsole.ui.order_editor.state import OrderState
+from shipconsole.ui.order_editor.open_order import OrderState
 
 PREVIEW_AFTER_MS = 80
 

@@ -17,9 +17,8 @@ from shipconsole.operations.shipping.ship import ship
 from shipconsole.operations.shipping.undo import can_be_taken_back, told_of, undo_shipment
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_editor.drafts import DraftSaver
-from shipconsole.ui.order_editor.open_order import OpenOrder
+from shipconsole.ui.order_editor.open_order import OpenOrder, OrderState
 from shipconsole.ui.order_editor.preview import UpdatePreview
-from shipconsole.ui.order_editor.state import OrderState
 
 
 class Shipping(QObject):

@@ -84,6 +84,7 @@ def test_manual_changes_are_shown(panel: TrackingPanel) -> None:
     panel.model.manual_changes = (
         ManualChange(order_id=1, at_ms=1, station="Bench 1", operator="", what=verbatim("Order created."), why=""),
     )
+    QTest.qWait(1)
     assert len(manual_changes(panel)) == 1
     panel.model.manual_changes = ()
     assert manual_changes(panel) == []
