@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         """None until `start`, and `tasks` too."""
         self.tasks: Tasks | None = None
         self.is_painted = False
-        self.closes_unasked = False
+        self.closes_without_question = False
         self._settings = settings
         self._early_order_id: int | None = None
         self.setWindowTitle(text("program.title_demo") if demo else PROGRAM)
@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
 
     def _connect_panels(self) -> None:
         self.editor.sheet_changed.connect(self._on_sheet_changed)
-        self.editor.shipped.connect(lambda _shipment_id: self.top_bar.scan_field.go())
+        self.editor.shipped.connect(lambda _shipment_id: self.top_bar.scan_field.focus())
         self.editor.store_failed.connect(self._show_store_failure)
         self.editor.menu_requested.connect(self.menus.show_order_menu)
         self.editor.entry_requested.connect(self.menus.open)
@@ -196,7 +196,7 @@ class MainWindow(QMainWindow):
         order_id = await scan_log.open_order(ctx)
         if order_id is not None and self.editor.order_id is None and not self.scans.is_working:
             self.open_order(order_id)
-            self.top_bar.scan_field.go()
+            self.top_bar.scan_field.focus()
 
     def open_order(self, order_id: int) -> None:
         """Open an order in the middle."""
@@ -228,12 +228,12 @@ class MainWindow(QMainWindow):
 
     def close_now(self) -> None:
         """Close without a question: the session ends, or a person has answered."""
-        self.closes_unasked = True
+        self.closes_without_question = True
         self.close()
 
     def begin_closing(self) -> bool:
         """Check for unfinished work before closing; False where the window may close at once."""
-        if self.ctx is None or self.closes_unasked:
+        if self.ctx is None or self.closes_without_question:
             return False
         self._closing.ask()
         return True

@@ -196,7 +196,7 @@ class Menus(QObject):
             return
         window = self._window
         for name, keys, act in (
-            ("scan", "F2", window.top_bar.scan_field.go),
+            ("scan", "F2", window.top_bar.scan_field.focus),
             ("sync", "F5", window.sync_orders),
             ("search", "Ctrl+F", window.order_list.focus_search),
             ("needs_attention", NEEDS_ATTENTION_KEY, lambda: window.order_list.show_view("needs_attention")),

@@ -543,7 +543,7 @@ def test_closing_asks_about_packed_orders_and_names_them(
 ) -> None:
     async def main() -> None:
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
-            assert not window.closes_unasked
+            assert not window.closes_without_question
             for scan in ("10001", "MOBILE", "MOBILE-CASE-BLK"):
                 window.top_bar.scan_field.take(scan)
             await until(lambda: window.editor.packing().units == 2)
@@ -554,12 +554,12 @@ def test_closing_asks_about_packed_orders_and_names_them(
             lines = [label.text() for label in dialog.findChildren(QLabel, "unfinished")]
             assert lines == [text("close.order_packed", number="10001", count=2), text("close.drafts_kept")]
             dialog.reject()
-            assert not window.closes_unasked
+            assert not window.closes_without_question
             window.menus.actions["undo"].trigger()
             window.menus.actions["undo"].trigger()
             await until(lambda: not window.editor.packing().units)
             window.begin_closing()
-            await until(lambda: window.closes_unasked)
+            await until(lambda: window.closes_without_question)
             assert not window.begin_closing()
 
     run(main())
