@@ -55,7 +55,7 @@ class ScanInput(QObject):
         self.keys.scanned.connect(self.route)
         self.keys.watch(self._window.windowHandle())
         self.keys.watch_all()
-        KeyboardReturn(self._window, self._field.go)
+        KeyboardReturn(self._window, self._field.focus)
         self._field.leave_keys()
 
     def start(self, processor: "ScanProcessor", answers: "VerdictAnswers") -> None:
@@ -72,11 +72,11 @@ class ScanInput(QObject):
         """
         front = QApplication.activeModalWidget()
         if may_continue and front is None and self._field.hasFocus():
-            text = self._field.taken() + text
+            text = self._field.take_text() + text
         if isinstance(front, AcceptsScans) and front.take_scan(text):
             return
         if front is None:
-            self._field.go()
+            self._field.focus()
         self.take(text, by_scanner=True, caps_lock=caps_lock)
 
     def take(self, text: str, by_scanner: bool = False, caps_lock: bool = False) -> None:

@@ -261,15 +261,15 @@ class ScanField(QLineEdit):
     def take(self, text: str) -> None:
         """Take a text as if it had been entered here."""
         self.setText(text)
-        self.go()
+        self.focus()
         self._entered()
 
-    def go(self) -> None:
+    def focus(self) -> None:
         """Focus the field; typing replaces its text."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
 
-    def taken(self) -> str:
+    def take_text(self) -> str:
         """Clear the field, and return its text."""
         text = self.text()
         self.clear()
@@ -281,7 +281,7 @@ class ScanField(QLineEdit):
 
     def _entered(self) -> None:
         # While it is empty, Enter is an answer.
-        text = self.taken()
+        text = self.take_text()
         if text.strip():
             self.scanned.emit(text)
 

@@ -72,7 +72,7 @@ class VerdictAnswers(QObject):
         shown = verdict_strings.verdict_text(verdict, self._prefix, self._ctx.clock.now_ms(), names)
         self._banner.show_verdict(verdict, shown)
         if verdict.waits and QApplication.activeModalWidget() is None:
-            self._field.go()
+            self._field.focus()
 
     def _names(self) -> tuple[str, ...]:
         """Return the names of the items or orders to choose from."""
