@@ -65,7 +65,7 @@ class DatabaseMonitor(QObject):
         from shipconsole.operations.maintenance import backups, repair
 
         try:
-            await backups.verify_database(ctx)
+            await backups.look_over(ctx)
         except EnvironmentFailure as failure:
             if not repair.needs_repair(failure):
                 raise
@@ -114,7 +114,7 @@ class DatabaseMonitor(QObject):
 
         def restore() -> None:
             assert good is not None
-            self._choose(text("damaged_database.restored"), repair.restore_from(good))
+            self._choose(text("damaged_database.restored"), repair.restoring_from(good))
 
         def go_other_way() -> None:
             assert other_way is not None
@@ -139,8 +139,6 @@ class DatabaseMonitor(QObject):
             self._window,
             self._theme,
             str(failure.message),
-            copy=backup,
-            refuse=refuse,
             title=title,
             backup=backup_text(good.at_ms, good.orders) if good is not None else "",
             restore=restore,

@@ -21,7 +21,7 @@ from shipconsole.ui.window.verdict_strings import KEEP_KEY
 
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
-    from shipconsole.operations.maintenance.updates import VersionCheck
+    from shipconsole.operations.maintenance.updates import News
     from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
     from shipconsole.ui.kit.tasks import Tasks
     from shipconsole.ui.window.main_window import MainWindow
@@ -45,7 +45,7 @@ class DialogArguments:
     receiver: "ReceiverState"
     profile: Profile
     settings: Settings
-    news: "VersionCheck | None"
+    news: "News | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ class Menus(QObject):
             return
         window = self._window
         for name, keys, act in (
-            ("scan", "F2", window.top_bar.scan_field.focus),
+            ("scan", "F2", window.top_bar.scan_field.go),
             ("sync", "F5", window.sync_orders),
             ("search", "Ctrl+F", window.order_list.focus_search),
             ("needs_attention", NEEDS_ATTENTION_KEY, lambda: window.order_list.show_view("needs_attention")),
