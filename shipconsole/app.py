@@ -236,9 +236,9 @@ def _work(
         tasks.spawn("dispatcher", dispatcher.run())
         tasks.spawn("verify the database", monitor.verify(ctx))
         if not opened.simulator_url:
-            tasks.spawn("backups", backups.copy_daily(ctx, monitor.show_no_backup))
-            tasks.spawn("retention", retention.keep_days(ctx, opened.settings.webhook_days))
-            tasks.spawn("new versions", updates.look_daily(opened.profile, opened.settings, window.menus.show_news))
+            tasks.spawn("backups", backups.back_up_daily(ctx, monitor.show_no_backup))
+            tasks.spawn("retention", retention.run(ctx, opened.settings.webhook_days))
+            tasks.spawn("new versions", updates.check_daily(opened.profile, opened.settings, window.menus.show_news))
         receiver = _receiver_switch(opened, ctx, window, tasks)
         if opened.simulator_url:
             window.sync_orders()

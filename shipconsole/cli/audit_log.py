@@ -32,7 +32,7 @@ async def _run(session: Session, args: argparse.Namespace) -> int:
     if period.get("since_ms", 0) > period.get("until_ms", audit_log.ALL_TIME_MS):
         raise ValidationFailed(Problem(("until",), Message("cli.until_before_since")))
     if args.csv and args.csv != "-":
-        entries = (await audit_log.found(session.ctx, order_id=order_id, **period))[::-1]
+        entries = (await audit_log.find(session.ctx, order_id=order_id, **period))[::-1]
         count = await audit_log.export(session.ctx, entries, args.csv, raw=args.raw)
         output.note(Message("cli.entries_written", count=count, file=args.csv))
         return EXIT_DONE

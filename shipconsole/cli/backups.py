@@ -30,7 +30,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _backup(session: Session, args: argparse.Namespace) -> int:
-    copy = await backups.copy_now(session.ctx, args.to)
+    copy = await backups.back_up(session.ctx, args.to)
     if args.json:
         output.document({"file": str(copy.file), "at": output.when(copy.at_ms), "bytes": copy.file.stat().st_size})
     else:

@@ -14,7 +14,7 @@ from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import cancel as cancelling
 from shipconsole.operations.orders import link as linking
-from shipconsole.operations.orders import orders, resolve_item
+from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping.ship import PlannedUpdate
 
 
@@ -76,10 +76,10 @@ async def _cancel(session: Session, args: argparse.Namespace) -> int:
         return EXIT_DONE
     change = cancelling.restore if args.restore else cancelling.cancel
     call_ids = await change(ctx, order_id, units, args.reason)
-    updated = {call.connection_id for call in await worker.of_ids(ctx, call_ids)}
+    updated = {call.connection_id for call in await worker.updates_of(ctx, call_ids)}
     not_updated = [
         NotUpdated(connection.name, reason)
-        for connection, reason in await cancelling.can_be_told(ctx, order_id)
+        for connection, reason in await cancelling.notifiable_connections(ctx, order_id)
         if connection.id not in updated
     ]
     return await report_updates(session, args, order.number, [order_id], call_ids, not_updated)
@@ -96,7 +96,7 @@ async def _link(session: Session, args: argparse.Namespace) -> int:
     order, other = [(await orders.sheet(ctx, id_)).order for id_ in (order_id, other_id)]
     given = [_pair(order, other, text) for text in args.pair]
     paired = {line_id for pair in given for line_id in pair}
-    proposed = [pair for pair in linking.pairs(order, other) if not paired & {*pair}]
+    proposed = [pair for pair in linking.match_items(order, other) if not paired & {*pair}]
     await linking.link(ctx, order_id, other_id, [*given, *proposed], args.reason)
     sheet = await orders.sheet(ctx, order_id)
     if args.json:
@@ -175,7 +175,7 @@ async def _resolve_item(session: Session, args: argparse.Namespace) -> int:
         raise ValidationFailed(Problem(("lines",), message))
     # If the SKU occurs twice: the first line that is unresolved, or that can be reopened.
     line = next((line for line in lines if line.is_unresolved != (args.resolution == "")), lines[0])
-    await resolve_item.resolve(ctx, order_id, line.id, args.resolution, args.reason)
+    await cancelling.resolve_item(ctx, order_id, line.id, args.resolution, args.reason)
     sheet = await orders.sheet(ctx, order_id)
     if args.json:
         output.document(output.order_json(sheet))

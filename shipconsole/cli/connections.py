@@ -87,7 +87,7 @@ async def _list(session: Session, args: argparse.Namespace) -> int:
                     "synced_at": output.when(connection.synced_at_ms) if connection.synced_at_ms else None,
                     "sync_trouble": connection.sync_trouble,
                     "webhook_path": paths.get(connection.id),
-                    "webhooks_unchecked": receive.is_unchecked(connection),
+                    "webhooks_unchecked": receive.skips_verification(connection),
                 }
                 for connection in known
             ]
@@ -100,8 +100,8 @@ async def _list(session: Session, args: argparse.Namespace) -> int:
             ]
         )
         for connection in known:
-            if receive.is_unchecked(connection):
-                output.warn(f"{connection.name}: {receive.UNCHECKED}")
+            if receive.skips_verification(connection):
+                output.warn(f"{connection.name}: {receive.NOT_VERIFIED}")
     return EXIT_DONE
 
 

@@ -11,12 +11,12 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.measures import decimal_from_text, grams
 from shipconsole.domain.message import Message
+from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.operations.vendor_orders import create, manual_orders
-from shipconsole.operations.vendor_orders.manual_orders import NewLine, NewOrder
 
 MOST_WEIGHT_KG = 100_000
 
@@ -71,7 +71,7 @@ async def _create(session: Session, args: argparse.Namespace) -> int:
     new, to = _new_order(args), await _named(session, args.to)
     to_ids = [connection.id for connection in to]
     if args.preview:
-        requests = await manual_orders.preview_new(ctx, new, to_ids)
+        requests = await manual_orders.preview(ctx, new, to_ids)
         updates = [PlannedUpdate(connection, request, None) for connection, request in requests]
         show_requests(new.number, updates, in_json=args.json)
         return EXIT_DONE
@@ -83,7 +83,7 @@ async def _push(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
     chosen = [await orders.find(ctx, number) for number in args.number]
     if args.all_open:
-        chosen += [row.id for row in await orders.listed(ctx, state="to_ship")]
+        chosen += [row.id for row in await orders.list_rows(ctx, state="to_ship")]
     if not chosen:
         raise ValidationFailed(Problem(("number",), Message("cli.no_orders_chosen")))
     to = await _named(session, args.to)
@@ -94,7 +94,7 @@ async def _push(session: Session, args: argparse.Namespace) -> int:
     not_updated: list[NotUpdated] = []
     counts: list[Message] = []
     for connection in to:
-        created = await create.introduce(ctx, tuple(numbers), connection.id)
+        created = await create.queue_creations(ctx, tuple(numbers), connection.id)
         call_ids += created.call_ids
         not_updated += [NotUpdated(connection.name, reason, numbers[id_]) for id_, reason in created.skipped]
         # With --all-open most orders are usually there already, so they are only counted.

@@ -23,7 +23,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _doctor(session: Session, args: argparse.Namespace) -> int:
-    found = await health.examine(session.ctx, session.profile, session.settings)
+    found = await health.run_checks(session.ctx, session.profile, session.settings)
     if args.json:
         output.document([_finding_json(finding) for finding in found])
     else:
@@ -43,7 +43,7 @@ def _finding_json(finding: health.Finding) -> Json:
 
 
 async def _diagnostics(session: Session, args: argparse.Namespace) -> int:
-    to = args.to.expanduser().absolute() if args.to else diagnostics.usual_file(session.ctx, session.profile)
+    to = args.to.expanduser().absolute() if args.to else diagnostics.default_file(session.ctx, session.profile)
     if to.exists():
         raise ValidationFailed(Problem(("to",), Message("cli.diagnostics_exists", file=str(to))))
     await diagnostics.save(session.ctx, session.profile, session.settings, to)

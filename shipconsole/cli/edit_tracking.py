@@ -11,12 +11,12 @@ from shipconsole.domain.label import number_key
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, Shipment
-from shipconsole.operations import before_sending
 from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping import correct as correcting
-from shipconsole.operations.shipping.correct import Guide, NewLabel
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.shipping.correct import NewLabel, NotifyChoice
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -48,9 +48,9 @@ def _add_common_options(command: argparse.ArgumentParser) -> None:
 async def _edit(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
     order_id, sheet, shipment, package = await _found(session, args)
-    guides = await correcting.guide(ctx, order_id, package.id or 0)
+    guides = await correcting.edit_choices(ctx, order_id, package.id or 0)
     if not (args.new or args.carrier or args.service):
-        void_guides = await correcting.call_back_guide(ctx, order_id, shipment.id)
+        void_guides = await correcting.void_choices(ctx, order_id, shipment.id)
         await _show(session, args, sheet, package, guides, void_guides)
         return EXIT_DONE
     to = await _to(session, args.to, guides)
@@ -62,14 +62,14 @@ async def _edit(session: Session, args: argparse.Namespace) -> int:
         accepted=labels.accepted(args),
     )
     with labels.advised():
-        call_ids = await correcting.correct(ctx, order_id, package.id or 0, new, to, args.reason)
+        call_ids = await correcting.edit_tracking(ctx, order_id, package.id or 0, new, to, args.reason)
     return await _report(session, args, order_id, call_ids)
 
 
 async def _void(session: Session, args: argparse.Namespace) -> int:
     order_id, _, shipment, _ = await _found(session, args)
-    to = await _to(session, args.to, await correcting.call_back_guide(session.ctx, order_id, shipment.id))
-    call_ids = await correcting.call_back(session.ctx, order_id, shipment.id, to, args.reason)
+    to = await _to(session, args.to, await correcting.void_choices(session.ctx, order_id, shipment.id))
+    call_ids = await correcting.void_shipment(session.ctx, order_id, shipment.id, to, args.reason)
     return await _report(session, args, order_id, call_ids)
 
 
@@ -77,7 +77,7 @@ async def _found(session: Session, args: argparse.Namespace) -> tuple[int, Order
     """Return the order, read again from connections where it may have changed, with the package of the number."""
     ctx = session.ctx
     order_id = await orders.find(ctx, args.number)
-    await before_sending.read_once_more(ctx, order_id, [name for names in args.to for name in names])
+    await ship.refresh_before_shipping(ctx, order_id, [name for names in args.to for name in names])
     sheet = await orders.sheet(ctx, order_id)
     return order_id, sheet, *_package(sheet, args.tracking)
 
@@ -96,7 +96,7 @@ def _package(sheet: OrderSheet, tracking_number: str) -> tuple[Shipment, Package
     raise ValidationFailed(Problem(("tracking_number",), message))
 
 
-async def _to(session: Session, given: Sequence[Sequence[str]], guides: Sequence[Guide]) -> list[int]:
+async def _to(session: Session, given: Sequence[Sequence[str]], guides: Sequence[NotifyChoice]) -> list[int]:
     """Return the ids of the named connections, or of those that are updated by default."""
     names = [name for group in given for name in group]
     if names:
@@ -109,8 +109,8 @@ async def _show(
     args: argparse.Namespace,
     sheet: OrderSheet,
     package: Package,
-    guides: Sequence[Guide],
-    void_guides: Sequence[Guide],
+    guides: Sequence[NotifyChoice],
+    void_guides: Sequence[NotifyChoice],
 ) -> None:
     every = await correcting.changes(session.ctx, sheet.order.id)
     changes = [change for change in every if change.package_id == package.id]
@@ -146,13 +146,13 @@ async def _show(
         output.table([[f"  {guide.connection.name}", _by_default(guide), guide.message] for guide in listed])
 
 
-def _by_default(guide: Guide) -> Message:
+def _by_default(guide: NotifyChoice) -> Message:
     if not guide.possible:
         return NO_MESSAGE
     return Message("cli.notified_automatically" if guide.by_default else "cli.only_with_to")
 
 
-def _guide_json(guide: Guide) -> output.Json:
+def _guide_json(guide: NotifyChoice) -> output.Json:
     return {
         "connection": guide.connection.name,
         **output.message_json(guide.message),

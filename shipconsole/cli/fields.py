@@ -17,7 +17,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.operations.vendor_orders import differences, edit
-from shipconsole.operations.vendor_orders.edit import Section
+from shipconsole.operations.vendor_orders.edit import FieldChanges, Section, queue_edit
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -128,14 +128,14 @@ async def _change(session: Session, args: argparse.Namespace) -> int:
 
 
 def _drift_of(
-    sheet: OrderSheet, connection_id: int, drift: Mapping[int, tuple[VendorChanged, ...]]
-) -> tuple[VendorChanged, ...]:
+    sheet: OrderSheet, connection_id: int, drift: Mapping[int, tuple[PlatformDrift, ...]]
+) -> tuple[PlatformDrift, ...]:
     """Return how a connection's order differs from its last update that was compared."""
     compared = [call.id for call in sheet.calls if call.connection_id == connection_id and call.id in drift]
     return drift[compared[-1]] if compared else ()
 
 
-def _changed_message(connection: str, change: VendorChanged) -> Message:
+def _changed_message(connection: str, change: PlatformDrift) -> Message:
     empty = Message("cli.empty")
     values = {
         "before": (change.before if change.sent is None else change.sent) or empty,
@@ -187,7 +187,7 @@ def _section_json(section: Section, *, everything: bool) -> dict[str, output.Jso
     return {"connection": section.connection.name, "may_change": section.may_change, "fields": fields}
 
 
-def _edits(section: Section, args: argparse.Namespace) -> Wanted:
+def _edits(section: Section, args: argparse.Namespace) -> FieldChanges:
     values: dict[FieldPath, Value] = {}
     problems: list[Problem] = []
     for given in args.set:
@@ -206,4 +206,4 @@ def _edits(section: Section, args: argparse.Namespace) -> Wanted:
     if problems:
         raise ValidationFailed(*problems)
     delete = tuple(tuple(name.strip().split(".")) for name in args.remove)
-    return Wanted(values, delete, edit.added_by(section, values))
+    return FieldChanges(values, delete, edit.added_by(section, values))

@@ -8,7 +8,6 @@ from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.forwarding import ForwardReview
 from shipconsole.operations.connections import connections
 from shipconsole.operations.forwarding import forward
-from shipconsole.operations.forwarding.forward import ForwardReview
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -58,7 +57,7 @@ async def _review(session: Session, args: argparse.Namespace) -> int:
     elif args.decline is not None:
         reviews = (await forward.decline(ctx, args.decline),)
     else:
-        reviews = await forward.proposals(ctx)
+        reviews = await forward.reviews(ctx)
     if args.json:
         output.document([_json(review) for review in reviews])
     else:

@@ -85,7 +85,7 @@ async def _sync(session: Session, args: argparse.Namespace) -> int:
             counts = {"count": progress.done, "all": progress.total}
             output.note(Message("cli.progress_of", connection=progress.connection, **counts))
 
-    results = await import_orders.pull(session.ctx, chosen, show, filters=filters)
+    results = await import_orders.sync(session.ctx, chosen, show, filters=filters)
     for result in results:
         synced = Message("cli.synced", connection=result.connection.name, count=result.seen, new=result.new)
         output.note(sentences(synced, result.message))
@@ -155,7 +155,7 @@ def _filters_json(connection: Connection) -> list[output.Json]:
 
 
 async def _list(session: Session, args: argparse.Namespace) -> int:
-    rows = await orders.listed(session.ctx, find=args.find, state=args.state)
+    rows = await orders.list_rows(session.ctx, find=args.find, state=args.state)
     if args.json:
         output.document(
             [

@@ -38,7 +38,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _list(session: Session, args: argparse.Namespace) -> int:
-    state = worker.state_named(args.state) if args.state else None
+    state = worker.state_from(args.state) if args.state else None
     found = await worker.latest(session.ctx, state=state, most=-1)
     if args.json:
         output.document([output.call_json(call) for call in found])
@@ -53,8 +53,8 @@ async def _resolve(session: Session, args: argparse.Namespace) -> int:
 
 
 async def _flush(session: Session, args: argparse.Namespace) -> int:
-    call_ids = await worker.deliver(session.ctx, until_empty=args.until_empty)
-    calls = await worker.of_ids(session.ctx, tuple(dict.fromkeys(call_ids)))
+    call_ids = await worker.flush(session.ctx, until_empty=args.until_empty)
+    calls = await worker.updates_of(session.ctx, tuple(dict.fromkeys(call_ids)))
     output.note(Message("cli.sent", count=len(calls)))
     for call in calls:
         output.line(f"{call.order_number}  {call.connection}: {call.state}  {call.message}".rstrip())

@@ -10,7 +10,6 @@ from shipconsole.cli.updates import exit_code, print_calls, send_and_wait, show_
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.operations import before_sending
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship as shipping
 
@@ -44,7 +43,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 async def _ship(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
     order_id = await orders.find(ctx, args.number)
-    await before_sending.read_once_more(ctx, order_id, _names(args))
+    await shipping.refresh_before_shipping(ctx, order_id, _names(args))
     draft = await _draft(session, args, order_id)
     with labels.advised():
         shipped = await shipping.ship(ctx, order_id, draft, _names(args), is_typed=False)
@@ -72,7 +71,7 @@ async def _ship(session: Session, args: argparse.Namespace) -> int:
 
 async def _preview(session: Session, args: argparse.Namespace) -> int:
     order_id = await orders.find(session.ctx, args.number)
-    await before_sending.read_once_more(session.ctx, order_id, _names(args))
+    await shipping.refresh_before_shipping(session.ctx, order_id, _names(args))
     draft = await _draft(session, args, order_id)
     with labels.advised():
         updates = await shipping.preview(session.ctx, order_id, draft, _names(args))
@@ -92,7 +91,7 @@ async def _draft(session: Session, args: argparse.Namespace, order_id: int) -> S
         kept_reason=args.reason,
     )
     items = None if args.all_left else [_item(text) for text in args.item]
-    return await shipping.draft_of(session.ctx, order_id, items, package)
+    return await shipping.draft_with_items(session.ctx, order_id, items, package)
 
 
 def _item(text: str) -> tuple[str, int]:

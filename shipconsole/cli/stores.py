@@ -28,10 +28,10 @@ async def _stores(session: Session, args: argparse.Namespace) -> int:
         chosen = await connections.named(ctx, [args.connection])
     else:
         every = await connections.every(ctx)
-        chosen = tuple(connection for connection in every if store_refresh.has_sources(connection))
+        chosen = tuple(connection for connection in every if store_refresh.has_stores(connection))
     found: list[tuple[Connection, store_refresh.Source]] = []
     for connection in chosen:
-        sources = await store_refresh.sources(ctx, connection)
+        sources = await store_refresh.list_stores(ctx, connection)
         if not isinstance(sources, tuple):
             return print_outcome(sources)
         found += [(connection, source) for source in sources]

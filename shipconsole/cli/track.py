@@ -28,9 +28,9 @@ async def _track(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
     (connection,) = await connections.named(ctx, [args.connection])
     if args.subscribe or args.unsubscribe:
-        subscribe = query.start if args.subscribe else query.stop
+        subscribe = query.subscribe_package if args.subscribe else query.unsubscribe_package
         return print_outcome(await subscribe(ctx, connection, args.number, args.carrier), in_json=args.json)
-    track = await query.ask(ctx, connection, args.number, args.carrier)
+    track = await query.query_package(ctx, connection, args.number, args.carrier)
     if not isinstance(track, RemoteTrack):
         return print_outcome(track, in_json=args.json)
     if args.json:

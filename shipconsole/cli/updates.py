@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from shipconsole.cli import output
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
+from shipconsole.domain.call import Call
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.sending import batches
 from shipconsole.operations.shipping.ship import PlannedUpdate
-from shipconsole.operations.worker import Call
 
 WAIT_STEP_S = 0.2
 
@@ -91,7 +91,7 @@ async def send_and_wait(
             await _send(session, order_ids[0] if len(order_ids) == 1 else None, call_ids, wait_s)
         except EnvironmentFailure as error:
             output.note(Message(saved, reason=error.message))
-    return await worker.of_ids(session.ctx, call_ids)
+    return await worker.updates_of(session.ctx, call_ids)
 
 
 async def _send(session: Session, order_id: int | None, call_ids: tuple[int, ...], wait_s: float) -> None:
@@ -99,8 +99,8 @@ async def _send(session: Session, order_id: int | None, call_ids: tuple[int, ...
     deadline_s = session.ctx.clock.monotonic_s() + wait_s
     waiting = {"held", "pending", "sending", "retry_wait"} | (set() if order_id is not None else {"checking"})
     while True:
-        await worker.deliver(session.ctx, until_empty=True, order_id=order_id)
-        states = {update.state for update in await batches.standing(session.ctx, call_ids)}
+        await worker.flush(session.ctx, until_empty=True, order_id=order_id)
+        states = {update.state for update in await batches.states_of(session.ctx, call_ids)}
         if not states & waiting or session.ctx.clock.monotonic_s() >= deadline_s:
             return
         await asyncio.sleep(WAIT_STEP_S)

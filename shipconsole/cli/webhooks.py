@@ -100,12 +100,12 @@ async def _webhooks(session: Session, args: argparse.Namespace) -> int:
     if args.remove is not None:
         return print_outcome(await subscriptions.remove(ctx, connection, args.remove), in_json=args.json)
     if args.rotate_url:
-        return _print_path(await receive.new_path(ctx, connection), in_json=args.json)
+        return _print_path(await receive.rotate_path(ctx, connection), in_json=args.json)
     registered = await subscriptions.every(ctx, connection)
     if not isinstance(registered, tuple):
         return print_outcome(registered, in_json=args.json)
     if not registered:
-        output.note(Message("cli.no_webhooks", events=tuple(subscriptions.offered(connection))))
+        output.note(Message("cli.no_webhooks", events=tuple(subscriptions.available_events(connection))))
     return _print_webhooks(registered, in_json=args.json)
 
 
@@ -178,7 +178,7 @@ async def _reprocess(session: Session, args: argparse.Namespace) -> int:
 
 async def _import(session: Session, args: argparse.Namespace) -> int:
     (connection,) = await connections.named(session.ctx, [args.connection])
-    added = await receive.bring_in(session.ctx, connection, _read(args.file))
+    added = await receive.import_event(session.ctx, connection, _read(args.file))
     output.line(f"{added.id}  {Message('cli.duplicate_event' if added.is_duplicate else 'cli.new_event')}")
     return EXIT_DONE
 

@@ -1,6 +1,10 @@
 """Updates: the states of a request that is queued for a platform."""
 
-from typing import Literal, get_args
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
+
+from shipconsole.domain.message import NO_MESSAGE, Message
+from shipconsole.domain.problem import Problem
 
 CallState = Literal[
     "held",
@@ -27,3 +31,66 @@ WITHDRAWN: tuple[CallState, ...] = ("cancelled", "superseded")
 
 NEEDS_ATTENTION: tuple[CallState, ...] = ("unknown", "needs_attention", "rejected", "blocked", "dead")
 """A person has to decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One update of the outbox as stored; `request` is its JSON text, None before the first attempt.
+
+    `due_at_ms`, `check_at_ms` and `first_try_ms` are in steady time (`store.steady_time`), the others in wall time. An
+    update is about a shipment or, if `shipment_id` is None, about the change of the order in `intent`.
+    """
+
+    id: int
+    key: str
+    order_id: int
+    order_number: str
+    shipment_id: int | None
+    intent: str | None
+    package_id: int | None
+    connection_id: int
+    connection: str
+    vendor: str
+    state: CallState
+    summary: Message
+    created_at_ms: int
+    changed_at_ms: int
+    due_at_ms: int
+    check_at_ms: int | None
+    attempts: int
+    request: str | None
+    repeatable: bool
+    message: Message
+    problems: tuple[Problem, ...]
+    vendor_request_id: str
+    supersedes: int | None
+    checks: int
+    evidence: str
+    first_try_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt to send an update, or one check of it."""
+
+    number: int
+    at_ms: int
+    what: str
+    status: int | None = None
+    vendor_request_id: str = ""
+    answer: str = ""
+    message: Message = NO_MESSAGE
+    station: str = ""
+    elapsed_ms: int | None = None
+    operator: str = ""
+
+
+class Standing(NamedTuple):
+    """The progress of an update; `job` is empty unless it was sent in a batch job."""
+
+    call_id: int
+    order_id: int
+    order_number: str
+    state: CallState
+    message: Message
+    job: str

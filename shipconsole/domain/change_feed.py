@@ -4,14 +4,14 @@ from typing import NamedTuple
 
 
 class Change(NamedTuple):
-    """Something of a kind (``order``, ``call``, ``connection``) was saved."""
+    """A row of a kind (`order`, `call`, `connection`, …) was saved."""
 
     kind: str
     ref_id: int
 
 
 class Changes(NamedTuple):
-    """What changed up to a cursor; `too_many` says that the list is not whole and everything is to be reloaded."""
+    """What changed up to a cursor; if `too_many`, the list is incomplete and everything has to be reloaded."""
 
     cursor: int
     changes: tuple[Change, ...]

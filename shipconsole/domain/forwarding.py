@@ -12,7 +12,7 @@ ForwardReviewState = Literal["proposed", "shipped", "refused", "declined"]
 
 
 class Rule(NamedTuple):
-    """What becomes of the packages of a connection: nothing, a proposal for a person, or a shipment here at once."""
+    """What happens to a connection's packages: `off`, `review` by a person, or a shipment at once (`auto`)."""
 
     from_id: int
     to_ids: tuple[int, ...]
@@ -20,9 +20,9 @@ class Rule(NamedTuple):
 
 
 class ForwardReview(NamedTuple):
-    """A package that a connection shipped, as it is to be told to others.
+    """A package that a connection shipped, to be forwarded to others.
 
-    `items` are under the connection's own ids. It is `confirmed` where the platform said so when it was asked.
+    `items` have the connection's own ids. It is `confirmed` if the platform confirmed it when queried.
     """
 
     id: int

@@ -19,7 +19,7 @@ class ManualChange(Frozen):
 
 
 class PackageChange(NamedTuple):
-    """One correction of a package's label."""
+    """One edit of a package's tracking details."""
 
     id: int
     package_id: int
@@ -32,11 +32,11 @@ class PackageChange(NamedTuple):
     carrier: str
     old_service: str
     service: str
-    why: str
+    reason: str
     old_accepted: tuple[LabelIssueKind, ...] = ()
     accepted: tuple[LabelIssueKind, ...] = ()
 
     @property
     def who(self) -> str:
-        """The packer, or the bench where nobody is known."""
+        """Return the packer, or the station if the packer is unknown."""
         return self.operator or self.station

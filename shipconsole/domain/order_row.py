@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from shipconsole.domain.frozen import Frozen
+from shipconsole.ui.order_editor.open_order import OrderState
 
 PackageIssue = Literal["quiet", "late", "exception"]
 

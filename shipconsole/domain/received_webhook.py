@@ -8,12 +8,12 @@ from shipconsole.domain.message import Message
 State = Literal["new", "processed", "failed", "ignored"]
 
 
-class Delivery(NamedTuple):
-    """One webhook as it came.
+class WebhookEvent(NamedTuple):
+    """One webhook event as received.
 
-    `headers` are those that say who sent it, by their names in lower case. `verified` is True where its signature is
-    right, False where nobody looked at it, None where there was nothing to look at: its platform signs nothing, or a
-    person brought it in. `duplicates` is how many times it came once more, `words` what it did.
+    `headers` are those that identify the sender, by their names in lower case. `verified` is True if the signature is
+    valid, False if it was not verified, and None if there is none: the platform signs nothing, or a person imported
+    the event. `duplicates` is how often it was received again, `message` the result of processing it.
     """
 
     id: int
@@ -32,7 +32,7 @@ class Delivery(NamedTuple):
 
 
 class ReceivedWebhook(NamedTuple):
-    """One webhook as a list shows it, without its body."""
+    """One webhook event for a list, without its body."""
 
     id: int
     connection: str
@@ -48,9 +48,9 @@ class ReceivedWebhook(NamedTuple):
 
 
 class PlatformNotice(NamedTuple):
-    """One sentence of a platform's; it `stands_out` where somebody should look into it.
+    """One message about a webhook event; it `stands_out` if a person should see it.
 
-    `source_id` is the platform's id of the shop that it is about, empty where it is about none.
+    `source_id` is the platform's id of the store that it is about, or empty.
     """
 
     id: int

@@ -4,16 +4,16 @@ from typing import NamedTuple
 
 
 class Shift(NamedTuple):
-    """What one packer did at one bench; `operator` is empty where nobody was named.
+    """What one packer shipped at one station; `operator` is empty if unknown.
 
-    `refusals` and `still_open` count calls to platforms about those shipments, the others what was packed.
+    `rejected` and `open_updates` count updates about those shipments; `undone` counts shipments.
     """
 
     operator: str
     station: str
     shipments: int
     packages: int
-    pieces: int
-    taken_back: int
-    refusals: int
-    still_open: int
+    units: int
+    undone: int
+    rejected: int
+    open_updates: int

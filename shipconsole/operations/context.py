@@ -85,7 +85,7 @@ class Context:
             station=self.station,
             operator=self.operator,
             what=what,
-            why=reason.strip(),
+            reason=reason.strip(),
             now_ms=now_ms,
             joined_order_id=joined_order_id,
         )

@@ -281,9 +281,7 @@ def state_from(text: str) -> CallState:
     for state in CALL_STATES:
         if state == text:
             return state
-    raise ValidationFailed(
-        Problem(("state",), Message("update.unknown_state", state=text, known=CALL_STATES))
-    )
+    raise ValidationFailed(Problem(("state",), Message("update.unknown_state", state=text, known=CALL_STATES)))
 
 
 def _latest(db: Db, ctx: Context, state: CallState | None, most: int) -> tuple[Call, ...]:

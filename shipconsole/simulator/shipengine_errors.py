@@ -5,7 +5,9 @@ import uuid
 from shipconsole.simulator.messages import Json, Response, json_answer
 
 
-def error_answer(status: int, error_type: str, error_code: str, message: str, field_name: str | None = None) -> Response:
+def error_answer(
+    status: int, error_type: str, error_code: str, message: str, field_name: str | None = None
+) -> Response:
     """Return an error response. Source: ShipEngine, Errors (read November 2026)."""
     error: dict[str, Json] = {
         "error_source": "shipengine",

@@ -23,17 +23,6 @@ class DueJob(NamedTuple):
     check_at_ms: int
 
 
-class Standing(NamedTuple):
-    """The progress of an update; `job` is empty unless it was sent in a batch job."""
-
-    call_id: int
-    order_id: int
-    order_number: str
-    state: CallState
-    message: Message
-    job: str
-
-
 class InJob(NamedTuple):
     """An update in a batch job, with the epoch of the claim under which it was sent."""
 

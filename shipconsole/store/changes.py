@@ -7,21 +7,6 @@ KEPT = 10_000
 MOST = 500
 
 
-class Change(NamedTuple):
-    """A row of a kind (`order`, `call`, `connection`, …) was saved."""
-
-    kind: str
-    ref_id: int
-
-
-class Changes(NamedTuple):
-    """What changed up to a cursor; if `too_many`, the list is incomplete and everything has to be reloaded."""
-
-    cursor: int
-    changes: tuple[Change, ...]
-    too_many: bool
-
-
 def newest(db: Db) -> int:
     """Return the current cursor."""
     return int(db.value("changes.newest"))

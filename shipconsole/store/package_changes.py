@@ -10,30 +10,6 @@ from shipconsole.domain.shipment import Package
 from shipconsole.store.database import Db
 
 
-class PackageChange(NamedTuple):
-    """One edit of a package's tracking details."""
-
-    id: int
-    package_id: int
-    at_ms: int
-    station: str
-    operator: str
-    old_number: str
-    number: str
-    old_carrier: str
-    carrier: str
-    old_service: str
-    service: str
-    reason: str
-    old_accepted: tuple[LabelIssueKind, ...] = ()
-    accepted: tuple[LabelIssueKind, ...] = ()
-
-    @property
-    def who(self) -> str:
-        """Return the packer, or the station if the packer is unknown."""
-        return self.operator or self.station
-
-
 def add(db: Db, before: Package, after: Package, *, station: str, operator: str, reason: str, now_ms: int) -> None:
     """Add an edit, with a stored package before and after it."""
     db.change(

@@ -1,27 +1,9 @@
 """Platform notices: messages about what platforms reported in webhook events, for the activity list."""
 
-from typing import NamedTuple
-
 from shipconsole.domain import code
 from shipconsole.domain.message import Message, from_stored
+from shipconsole.domain.received_webhook import PlatformNotice
 from shipconsole.store.database import Db
-
-
-class PlatformNotice(NamedTuple):
-    """One message about a webhook event; it `stands_out` if a person should see it.
-
-    `source_id` is the platform's id of the store that it is about, or empty.
-    """
-
-    id: int
-    at_ms: int
-    connection: str
-    order_id: int | None
-    kind: str
-    message: Message
-    stands_out: bool
-    webhook_event_id: int
-    source_id: str = ""
 
 
 def put(

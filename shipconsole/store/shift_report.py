@@ -4,22 +4,6 @@ from shipconsole.domain.shift import Shift
 from shipconsole.store.database import Db
 
 
-class Shift(NamedTuple):
-    """What one packer shipped at one station; `operator` is empty if unknown.
-
-    `rejected` and `open_updates` count updates about those shipments; `undone` counts shipments.
-    """
-
-    operator: str
-    station: str
-    shipments: int
-    packages: int
-    units: int
-    undone: int
-    rejected: int
-    open_updates: int
-
-
 def shifts(db: Db, *, since_ms: int, until_ms: int) -> list[Shift]:
     """Return what shipped in a period, by packer and station in alphabetical order."""
     span = {"since_ms": since_ms, "until_ms": until_ms}

@@ -6,51 +6,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from shipconsole.domain.message import NO_MESSAGE, Message, from_stored
+from shipconsole.domain.received_webhook import ReceivedWebhook, State, WebhookEvent
 from shipconsole.store import platform_notices
 from shipconsole.store.database import Db, Row
 from shipconsole.store.orders import match_key
 
-State = Literal["new", "processed", "failed", "ignored"]
 ANY_COUNT = 2**62
-
-
-class WebhookEvent(NamedTuple):
-    """One webhook event as received.
-
-    `headers` are those that identify the sender, by their names in lower case. `verified` is True if the signature is
-    valid, False if it was not verified, and None if there is none: the platform signs nothing, or a person imported
-    the event. `duplicates` is how often it was received again, `message` the result of processing it.
-    """
-
-    id: int
-    connection_id: int
-    received_at_ms: int
-    headers: Mapping[str, str]
-    body: bytes
-    sha256: str
-    dedupe_key: str
-    verified: bool | None
-    verify_message: Message
-    state: State
-    message: Message
-    duplicates: int
-    processed_at_ms: int | None
-
-
-class ReceivedWebhook(NamedTuple):
-    """One webhook event for a list, without its body."""
-
-    id: int
-    connection: str
-    vendor: str
-    received_at_ms: int
-    size_bytes: int
-    verified: bool | None
-    verify_message: Message
-    state: State
-    message: Message
-    duplicates: int
-    processed_at_ms: int | None
 
 
 class Added(NamedTuple):

@@ -74,7 +74,9 @@ def described() -> list[Message]:
     """Return the messages whose IDs are built from names: platforms' fields, filters, lists, options, and API keys."""
     found: list[Message] = []
     for vendor in VENDORS.values():
-        found += [text for field in (*vendor.orders.fields, *vendor.orders.filters) for text in (field.title, field.help)]
+        found += [
+            text for field in (*vendor.orders.fields, *vendor.orders.filters) for text in (field.title, field.help)
+        ]
         found += [list_.noun for list_ in vendor.edits.lists]
         found += [option.title for option in (*vendor.options.fields(), *vendor.secrets)]
     return found

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.operations.inbound.receive import UNCHECKED
+from shipconsole.operations.inbound.receive import NOT_VERIFIED
 from tests.cli.program import Ended, Program, leave, line
-from tests.receiver.senders import KeyServer, Signer, answered, key_server, post, say, track
+from tests.receiver.senders import KeyServer, Signer, key_server, post, say, status_of, track
 
 SHIPMENT = {"event": {"uuid": "u-1", "name": "shipment_notify"}, "data": {"id": 2, "order_id": "nobodys"}}
 
@@ -76,9 +76,9 @@ def test_a_webhook_event_is_received_listed_and_reprocessed(warehouse: Program, 
     assert re.fullmatch(r"/webhooks/Swift%20POD/[\w-]{43}", swiftpod)
     with serving(warehouse) as (url, process):
         body = track(1)
-        assert answered(url, shipengine, body, *signer.headers(body)) == 200
-        assert answered(url, shipengine, body, *signer.headers(body)) == 200
-        assert answered(url, shipengine, body) == 404
+        assert status_of(url, shipengine, body, *signer.headers(body)) == 200
+        assert status_of(url, shipengine, body, *signer.headers(body)) == 200
+        assert status_of(url, shipengine, body) == 404
         assert say(url, post(swiftpod, json.dumps(SHIPMENT).encode())).endswith(b"{}")
         until = time.monotonic() + 60
         while any(event["state"] == "new" for event in warehouse.json("webhook-events")):
@@ -139,7 +139,7 @@ def test_an_open_host_and_unverified_webhooks_are_reported(warehouse: Program) -
     how = ended(warehouse, process)
     assert line("serve.reachable", host="0.0.0.0") in how.err
     assert line("serve.signatures_off", connection="ShipEngine") in how.err
-    assert str(UNCHECKED) in warehouse.done("connections").err
+    assert str(NOT_VERIFIED) in warehouse.done("connections").err
     found = {entry["what_code"]: entry for entry in warehouse.run("doctor", "--json").json}
     assert not found["health.webhooks"]["ok"]
     assert found["health.receiver"]["ok"]
@@ -149,11 +149,11 @@ def test_an_open_host_and_unverified_webhooks_are_reported(warehouse: Program) -
 def test_a_rotated_url_replaces_the_old_one_while_serving(warehouse: Program) -> None:
     old, body = path_of(warehouse, "Swift POD"), json.dumps(SHIPMENT).encode()
     with serving(warehouse) as (url, _):
-        assert answered(url, old, body) == 200
+        assert status_of(url, old, body) == 200
         moved = warehouse.done("webhooks", "Swift POD", "--rotate-url")
         assert "no longer works" in moved.err
         new = moved.out.strip()
-        assert (answered(url, old, body), answered(url, new, body)) == (404, 200)
+        assert (status_of(url, old, body), status_of(url, new, body)) == (404, 200)
     assert path_of(warehouse, "Swift POD") == new
 
 

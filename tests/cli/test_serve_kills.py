@@ -19,7 +19,7 @@ from tests.cli.program import Program
 from tests.cli.test_serve import first_url, leave, path_of
 from tests.operations.pod import running_pod
 from tests.receiver.end_state import differences, end_state
-from tests.receiver.senders import answered
+from tests.receiver.senders import status_of
 from tests.receiver.storm import storm
 from tests.receiver.test_any_order import state_after
 from tests.support import sql
@@ -70,7 +70,7 @@ def send_all(
         until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
-                if answered(url, paths[name], body) == 200:
+                if status_of(url, paths[name], body) == 200:
                     sent((name, body))
                     break
             except OSError:
@@ -130,9 +130,7 @@ async def stormed(
         for vendor in quiet._vendors.values():
             vendor.limit = None
         notified_url = f"{quiet.url}/shipup"
-        in_order = await state_after(
-            folder / "in order", whole.events, url=pod.url, told_url=notified_url, mode=mode
-        )
+        in_order = await state_after(folder / "in order", whole.events, url=pod.url, told_url=notified_url, mode=mode)
         killed = connected(program.on(folder / "killed"), pod.url, f"{notified.url}/shipup", mode)
         found = served(killed, mixed, kills=kills)
     assert differences(in_order, found) == {}

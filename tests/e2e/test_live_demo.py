@@ -8,6 +8,7 @@ import pytest
 from shipconsole.messages import text
 from shipconsole.ui.window.menu import ENTRIES
 from tests.operations.forwarding import printed
+from tests.receiver.senders import status_of
 from tests.support import local_http
 from tests.support.walk import MAIN_WINDOW, Screen, Walk
 
@@ -36,7 +37,7 @@ def webhook_url(walk: Walk) -> tuple[str, str]:
 
 
 def post_webhook(walk: Walk, body: dict[str, Any]) -> None:
-    assert answered(*webhook_url(walk), json.dumps(body).encode()) == 200
+    assert status_of(*webhook_url(walk), json.dumps(body).encode()) == 200
 
 
 def packages(walk: Walk, number: str = printed.NUMBER) -> dict[str, list[tuple[str, dict[str, int]]]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from shipconsole.messages import text
 from tests.durability.power_cut import ROOT
+from tests.receiver.senders import status_of
 
 # Prints the banner's message, then closes the window.
 BANNER = """
@@ -66,7 +67,7 @@ def test_an_open_window_responds_and_closes_in_order(tmp_path: Path) -> None:
             deadline_s, status = time.monotonic() + 60, 0
             while not status and time.monotonic() < deadline_s:
                 try:
-                    status = answered(f"http://127.0.0.1:{port}", "/webhooks/unknown/x", b"{}")
+                    status = status_of(f"http://127.0.0.1:{port}", "/webhooks/unknown/x", b"{}")
                 except OSError:
                     time.sleep(0.05)
             assert status == 404

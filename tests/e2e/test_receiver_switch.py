@@ -29,12 +29,12 @@ def check():
         state = window.receiver
         if not steps:
             steps.append(True)
-            state.wanted.emit(True)
+            state.switch_requested.emit(True)
         elif len(steps) == 1 and state.severity in ("good", "bad"):
             steps.append(True)
             print(state.message, flush=True)
             if off_again:
-                state.wanted.emit(False)
+                state.switch_requested.emit(False)
         elif len(steps) == 2 and (not off_again or not state.is_on):
             steps.append(True)
             print(state.message, flush=True)

@@ -216,7 +216,7 @@ async def pack(folder: Path, urls: Mapping[str, str]) -> None:
     async with open_context(folder) as ctx:
         await connect_all(ctx, urls["simulator"])
         await connections.connect(ctx, "shipengine", "ShipEngine", url=urls["front"], secrets=SECRETS["shipengine"])
-        await import_orders.pull(ctx, await connections.every(ctx))
+        await import_orders.sync(ctx, await connections.every(ctx))
         packages = {**NUMBERS, "10001": json.loads(TRACK)["data"]["tracking_number"]}
         for number, tracking_number in packages.items():
             order_id, draft = await draft_of(ctx, number, None, tracking_number)

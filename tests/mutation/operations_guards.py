@@ -54,7 +54,7 @@ _ONCE = (
     Guard(
         _SENDING,
         "link.as_of < calls.newest_attempt_of_others(db, call_id):",
-        "link.as_of < 0:",
+        "link.as_of < 0",
         (f"{_OUTBOX}::test_an_update_is_not_built_from_a_document_older_than_another_update",),
         "a package is added a second time that another program added",
     ),
@@ -297,7 +297,9 @@ _INBOUND = (
         _PROCESSING,
         "return _is_older(db, connection, order) or upsert.is_ambiguous(db, connection, order)",
         "return upsert.is_ambiguous(db, connection, order)",
-        ("tests/operations/inbound/test_process.py::test_orders_of_an_event_are_imported_and_an_older_event_undoes_nothing",),
+        (
+            "tests/operations/inbound/test_process.py::test_orders_of_an_event_are_imported_and_an_older_event_undoes_nothing",
+        ),
         "an older webhook undoes what is newer",
     ),
     Guard(

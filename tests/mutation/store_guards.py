@@ -317,9 +317,7 @@ _INBOUND = (
         _DELIVERIES,
         "SET state = CASE WHEN duplicates > :duplicates THEN 'new' ELSE :state END, message = :message",
         "SET state = :state, message = :message",
-        (
-            "tests/operations/sending/test_verify.py::test_an_event_received_again_during_processing_is_reprocessed",
-        ),
+        ("tests/operations/sending/test_verify.py::test_an_event_received_again_during_processing_is_reprocessed",),
         "news that came while the same was worked off are never looked at",
     ),
     Guard(
@@ -346,7 +344,7 @@ _INBOUND = (
     Guard(
         _PASSING,
         "forward_review.state = 'proposed' AND forward_review.confirmed = 1 AND forwarding_rule.mode = 'auto'",
-        "proposal.state = 'proposed' AND pass_rule.mode = 'auto' ORDER BY proposal.id;",
+        "proposal.state = 'proposed' AND forwarding_rule.mode = 'auto' ORDER BY proposal.id;",
         ("tests/operations/forwarding/test_forward.py::test_a_webhook_alone_notifies_no_platform",),
         "a webhook alone has a buyer notified",
     ),

@@ -137,9 +137,7 @@ _ONCE = (
         "shipconsole/vendors/shipengine/outcome_check.py",
         'if found == _ABSENT and ShipEngineOptions.read(sent.options).reports_immediately == "yes":',
         "if found == _ABSENT:",
-        (
-            "tests/operations/outbox/test_read_back.py::test_absence_proves_nothing_for_a_store_that_may_report_late",
-        ),
+        ("tests/operations/outbox/test_read_back.py::test_absence_proves_nothing_for_a_store_that_may_report_late",),
         "a shop that is slow to tell has a notification sent twice",
     ),
     Guard(

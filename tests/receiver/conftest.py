@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from shipconsole.domain.received_webhook import WebhookEvent
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive

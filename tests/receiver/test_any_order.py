@@ -35,7 +35,7 @@ async def state_after(
         await forward.set_rule(ctx, "Pod", ["Shipup"], mode)
         known = {row.name: row for row in await connections.every(ctx)}
         for position, (name, body) in enumerate(events, 1):
-            await receive.bring_in(ctx, known[name], body)
+            await receive.import_event(ctx, known[name], body)
             if position % every == 0:
                 await process.run_due(ctx)
         while await process.run_due(ctx):
@@ -78,7 +78,7 @@ async def test_a_platform_that_does_not_respond_delays_only_its_own_events(ctx: 
         events = storm(60, Random(2)).events
         sent = [(name, body) for name, body in events if name == "Pod" or b"API_TRACK" in body]
         for name, body in sent:
-            await receive.bring_in(ctx, known[name], body)
+            await receive.import_event(ctx, known[name], body)
         dispatcher = worker.Dispatcher(ctx)
         running = asyncio.create_task(dispatcher.run())
         async with asyncio.timeout(30):

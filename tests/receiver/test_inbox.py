@@ -101,7 +101,7 @@ async def test_an_unverified_signature_is_reported(
     with expected_noise("a webhook was turned away: not signed"):
         assert status_of(running.url, running.shipengine, TRACK) == 404
     changed = await connecting.connect(ctx, "shipengine", "ShipEngine", options={"webhook_signature": "off"})
-    assert receive.is_unchecked(changed)
+    assert receive.skips_verification(changed)
     assert status_of(running.url, running.shipengine, TRACK) == 200
     (stored,) = running.stored()
     assert (stored.verified, str(stored.verify_message)) == (False, "signature not checked")
@@ -122,7 +122,7 @@ async def test_a_new_webhook_url_closes_the_old_one_at_once(running: OpenReceive
         other = replace(beside, keys=running.ctx.keys)
         connection = await other.read(connections.find, "Swift POD")
         assert connection is not None
-        path = await receive.new_path(other, connection)
+        path = await receive.rotate_path(other, connection)
         assert path != running.swiftpod
         assert status_of(running.url, running.swiftpod, SHIPMENT) == 404
         assert status_of(running.url, path, SHIPMENT) == 200

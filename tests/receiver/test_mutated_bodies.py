@@ -64,7 +64,7 @@ def seen(file: Path) -> Seen:
     with closing(sql.connect(file)) as store:
         counted = ("shipment", "package", "call", "manual_change", "follow_up_job WHERE kind <> 'confirm'")
         deaf = Counter({what: store.execute(f"SELECT COUNT(*) FROM {what}").fetchone()[0] for what in counted})
-        tracks = store.execute("SELECT connection_id, tracking_number, told FROM track WHERE status = 'delivered'")
+        tracks = store.execute("SELECT connection_id, tracking_number, details FROM track WHERE status = 'delivered'")
         arrived = {f"{item} {number}": newest_ms(file, item, number) for item, number, _ in tracks.fetchall()}
     state = end_state(file)
     untouched = [
@@ -104,7 +104,7 @@ async def send_mutated(ctx: Context, url: str, keys: KeyServer, signer: Signer, 
     paths = {name: await receive.webhook_path(ctx, item) for name, item in known.items()}
     originals = bodies()
     for name, body in originals:
-        await receive.bring_in(ctx, known[name], body)
+        await receive.import_event(ctx, known[name], body)
         other = body.replace(b'"S-', b'"X-').replace(b'"so-', b'"xo-')
         if b"API_SALES_ORDERS_IMPORTED" in body and other != body:
             await receive.import_event(ctx, known[name], other)

@@ -11,7 +11,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.inbound.receive import WebhookInbox
 from shipconsole.store import webhook_events
 from shipconsole.vendors.request import Response
-from shipconsole.vendors.shipengine import signatures
+from shipconsole.vendors.shipengine import webhook_signatures as signatures
 from tests.receiver.conftest import OpenReceiver
 from tests.receiver.senders import TRACK, KeyServer, Signer, status_of, track
 from tests.support.clock import ManualClock

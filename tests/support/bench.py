@@ -142,7 +142,7 @@ def synced_database(shared_simulator: SimulatorServer, tmp_path_factory: pytest.
 
     async def sync() -> None:
         async with open_context(folder, to_be_copied=True) as ctx:
-            results = await import_orders.pull(ctx, await connect_all(ctx, shared_simulator.url))
+            results = await import_orders.sync(ctx, await connect_all(ctx, shared_simulator.url))
             assert [str(result.message) for result in results] == ["", "", ""]
 
     asyncio.run(sync())

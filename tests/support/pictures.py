@@ -38,7 +38,7 @@ SIZES = ((1280, 800), (1920, 1080))
 
 async def prepare(ctx: Context, server: SimulatorServer) -> int:
     """Sync the simulated orders, ship two with different results, and return the id of the order to show."""
-    await import_orders.pull(ctx, await connect_all(ctx, server.url))
+    await import_orders.sync(ctx, await connect_all(ctx, server.url))
     order_id, draft = await draft_of(ctx, "10001", {"MOBILE-CASE-BLK": 1, "MOBILE": 1}, USPS_NUMBERS[0])
     await ship.ship(ctx, order_id, draft)
     await worker.flush(ctx, until_empty=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shipconsole.domain.message import Argument, Message
+from shipconsole.domain.message import Message
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.options import ConnectionOptions
 from shipconsole.vendors.shipengine.options import ShipEngineOptions

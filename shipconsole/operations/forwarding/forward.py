@@ -214,7 +214,7 @@ async def _open(ctx: Context, proposal_id: int) -> ForwardReview:
     return found
 
 
-async def forward_package(ctx: Context, proposal: Proposal, reuse_reason: str = "") -> tuple[Problem, ...]:
+async def forward_package(ctx: Context, proposal: ForwardReview, reuse_reason: str = "") -> tuple[Problem, ...]:
     """Turn a proposal into a shipment, or store and return the problems."""
     try:
         await ctx.write(ship_proposal, ctx, proposal, reuse_reason)
@@ -226,7 +226,7 @@ async def forward_package(ctx: Context, proposal: Proposal, reuse_reason: str = 
     return ()
 
 
-def ship_proposal(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
+def ship_proposal(db: Db, ctx: Context, proposal: ForwardReview, reuse_reason: str) -> None:
     """Store the shipment of a proposal with its updates, unless it was decided meanwhile."""
     now = forwarding.get(db, proposal.id)
     if now is None or now.state not in ("proposed", "refused"):

@@ -96,7 +96,7 @@ def apply_remote(
     for line_id, line, by_hand in matched:
         if line.barcode:
             orders.put_barcode(db, line_id, line.barcode)
-        orders.put_line_link(db, link_id, line_id, line, by_hand=by_hand)
+        orders.put_line_link(db, link_id, line_id, line, is_manual=by_hand)
     webhook_events.requeue_waiting(db, remote.number)
     if remote.shipped_elsewhere and _is_shipped_elsewhere(db, connection, order_id):
         for line in orders.lines(db, order_id):
@@ -173,7 +173,11 @@ def _is_shipped_elsewhere(db: Db, connection: Connection, order_id: int) -> bool
 def _is_only_at_printers(db: Db, connection: Connection, order_id: int) -> bool:
     """Return whether a shop's order was so far only at platforms that ship themselves, and untouched here."""
     vendors = orders.linked_vendors(db, order_id).values()
-    if not VENDORS[connection.vendor].is_notified or not vendors or any(VENDORS[vendor].is_notified for vendor in vendors):
+    if (
+        not VENDORS[connection.vendor].is_notified
+        or not vendors
+        or any(VENDORS[vendor].is_notified for vendor in vendors)
+    ):
         return False
     is_touched = shipments.of_order(db, order_id) or calls.of_order(db, order_id) or drafts.get(db, order_id)
     return orders.primary_connection_id(db, order_id) is not None and not is_touched

@@ -15,8 +15,10 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences, verbatim
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.domain.received_webhook import WebhookEvent
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.webhook_event import (
+    EventContent,
     ObjectEvent,
     OrderEvent,
     OrdersEvent,
@@ -56,7 +58,7 @@ class _Work:
 
     delivery: WebhookEvent
     connection: Connection
-    parsed: Delivered
+    parsed: ReadWebhookEvent
     orders: Sequence[RemoteOrder] = ()
     package: RemoteTrack | None = None
     confirmed: bool = False
@@ -100,7 +102,7 @@ async def run_due_of(ctx: Context, connection_id: int) -> int:
 
 
 def _read_ahead(
-    db: Db, connection_id: int, reader: Webhooks | None, *, after: int
+    db: Db, connection_id: int, reader: Webhooks, *, after: int
 ) -> list[tuple[WebhookEvent, ReadWebhookEvent | None]]:
     """Parse the next few events on the store's thread, where no window waits; None where parsing failed."""
     found: list[tuple[WebhookEvent, ReadWebhookEvent | None]] = []
@@ -400,7 +402,7 @@ def _store_notices(db: Db, work: _Work, order_id: int | None, now_ms: int) -> No
     webhook_events.processed(db, work.delivery.id, "processed", message, now_ms, duplicates=duplicates, **waits)
 
 
-def _kind_of(reported: News) -> str:
+def _kind_of(reported: EventContent) -> str:
     match reported:
         case PackageEvent():
             return "parcel"

@@ -260,8 +260,5 @@ async def _token(ctx: Context, name: str) -> Secret | None:
 
 def _known_by(connection: Connection, body: bytes) -> tuple[str, bool]:
     """Return the key that identifies an event, and whether the same body can be a new event."""
-    reading = VENDORS[connection.vendor].webhooks
-    if reading is None:
-        return hashlib.sha256(body).hexdigest(), False
-    read = reading.read(body)
+    read = VENDORS[connection.vendor].webhooks.read(body)
     return read.dedupe_key, read.recurs

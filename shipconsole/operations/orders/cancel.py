@@ -184,7 +184,9 @@ def _request(
     build = VENDORS[connection.vendor].edits.cancel
     notified = _notified_shipments(db, order.id, connection.id)
     replaced = package_changes.replaced(db, order.id)
-    return build(Cancellation(order, link, line_ids, restored, notified, connection.options, replaced)) if build else None
+    return (
+        build(Cancellation(order, link, line_ids, restored, notified, connection.options, replaced)) if build else None
+    )
 
 
 def _notified_shipments(db: Db, order_id: int, connection_id: int) -> tuple[Shipment, ...]:

@@ -24,10 +24,10 @@ from shipconsole.store import (
     follow_up_jobs,
     forwarding,
     linking,
-    manual_changes,
     orders,
     shipments,
 )
+from shipconsole.store import manual_changes as stored_manual_changes
 from shipconsole.store.database import Db
 
 __all__ = [
@@ -110,7 +110,7 @@ async def merged_into(ctx: Context, order_id: int) -> Order | None:
 
 async def manual_changes(ctx: Context, order_id: int) -> tuple[ManualChange, ...]:
     """Return the manual changes of an order and of those linked into it, oldest first."""
-    return await ctx.read(manual_changes.of_order, order_id)
+    return await ctx.read(stored_manual_changes.of_order, order_id)
 
 
 def match_items(order: Order, other: Order) -> tuple[tuple[int, int], ...]:

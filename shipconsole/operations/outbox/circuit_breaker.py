@@ -83,5 +83,5 @@ async def _ask(ctx: Context, connection: Connection) -> bool:
 
 def due_probes(db: Db, ctx: Context) -> list[Connection]:
     """Return the connections that failed and may be probed now."""
-    due = connections.to_ask(db, steady_ms=ctx.steady_ms(db), failures_most=ctx.timings.failures_most)
+    due = connections.due_probes(db, steady_ms=ctx.steady_ms(db), failures_most=ctx.timings.failures_most)
     return [connection for connection in connections.every(db) if connection.id in due]

@@ -110,7 +110,7 @@ async def send_batch(ctx: Context, connection: Connection, call_ids: Sequence[in
         await ctx.write(_put_off, ctx, connection, call_ids, pause)
         return
     before_claim_s = ctx.clock.monotonic_s()
-    in_hand = await ctx.write(claim_batch, ctx, call_ids[: vendor.batch.most])
+    in_hand = await ctx.write(claim_batch, ctx, call_ids[: vendor.batches.most])
     if not in_hand:
         return
     call_ids = [claimed.call.id for claimed in in_hand]
@@ -164,7 +164,9 @@ async def _look(ctx: Context, due: DueJob) -> None:
         sent = NotSent(error.message)
     left_open = Unsure(Message("batch.not_finished", platform=vendor.title, job=due.job)) if is_late else None
     entries_by_call: dict[int, BatchResult] = {}
-    state = await off_loop(vendor.batches.read_job, sent, list(requests.values())) if isinstance(sent, Response) else None
+    state = (
+        await off_loop(vendor.batches.read_job, sent, list(requests.values())) if isinstance(sent, Response) else None
+    )
     match state:
         case BatchJobState(_, entries):
             entries_by_call = {

@@ -23,7 +23,7 @@ from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import connections, follow_up_jobs, orders
 from shipconsole.store.database import Db
 from shipconsole.store.follow_up_jobs import FollowUpJob
-from shipconsole.vendors.adapter import StoreState
+from shipconsole.vendors.adapter import StoreRefresh, StoreState
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.request import Request, Response
 from shipconsole.vendors.response_limits import off_loop
@@ -95,7 +95,7 @@ async def after_refresh(ctx: Context, connection: Connection, source_id: str) ->
         _log.info("%s could not be queried after its store import: %s", connection.name, trouble)
 
 
-async def refresh(ctx: Context, connection: Connection, requests: Refresh, source_id: str) -> Outcome:
+async def refresh(ctx: Context, connection: Connection, requests: StoreRefresh, source_id: str) -> Outcome:
     """Request an import of a store and wait a little for its end; return `Unsure` where it takes longer."""
     begun = await _ask(ctx, connection, requests, source_id, requests.start(source_id))
     if not isinstance(begun, StoreState):
@@ -111,7 +111,7 @@ async def refresh(ctx: Context, connection: Connection, requests: Refresh, sourc
 
 
 async def _ask(
-    ctx: Context, connection: Connection, requests: Refresh, source_id: str, request: Request
+    ctx: Context, connection: Connection, requests: StoreRefresh, source_id: str, request: Request
 ) -> StoreState | Outcome:
     sent = await send(ctx, connection, request)
     if not isinstance(sent, Response):

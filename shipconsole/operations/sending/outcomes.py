@@ -7,9 +7,9 @@ from shipconsole.operations.connections.connections import no_response
 from shipconsole.operations.timings import Timings
 from shipconsole.station.logs import masked
 from shipconsole.store.calls import Ending
-from shipconsole.vendors.adapter import Vendor
+from shipconsole.vendors.adapter import BatchJob, Vendor
 from shipconsole.vendors.field_errors import ACCEPTED_ONLY
-from shipconsole.vendors.http import NoResponse, NotSent
+from shipconsole.vendors.http import NoResponse, NotSent, SendResult
 from shipconsole.vendors.request import Request, Response
 
 

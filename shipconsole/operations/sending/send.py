@@ -33,10 +33,10 @@ from shipconsole.station.logs import mask, masked
 from shipconsole.store import batches, calls, connections, follow_up_jobs, orders, package_changes
 from shipconsole.store.calls import Claim, Ending
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import ShipmentNotification
+from shipconsole.vendors.adapter import BatchJob, ShipmentNotification
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.decoding import with_escapes
-from shipconsole.vendors.http import NoResponse, NotSent
+from shipconsole.vendors.http import NoResponse, NotSent, SendResult
 from shipconsole.vendors.request import Request, Response
 
 ANSWER_KEPT = 4_096
@@ -134,7 +134,11 @@ def claim(db: Db, ctx: Context, call_id: int) -> Sending | None:
     vendor = VENDORS[connection.vendor]
     if call.request is not None:
         request: Request | None = request_from(call.request)
-    elif link is not None and vendor.shipments.needs_fresh_order and link.as_of < calls.newest_attempt_of_others(db, call_id):
+    elif (
+        link is not None
+        and vendor.shipments.needs_fresh_order
+        and link.as_of < calls.newest_attempt_of_others(db, call_id)
+    ):
         # Another program sent an update since the order was fetched: what that added must not be added again.
         return None
     else:
@@ -186,7 +190,9 @@ def settle(db: Db, ctx: Context, sending: Sending, connection: Connection, sent:
         settle_as(db, ctx, sending, connection, outcome, sent)
 
 
-def await_job(db: Db, ctx: Context, in_hand: Sequence[Sending], job: BatchJob, message: Message, sent: SendResult) -> None:
+def await_job(
+    db: Db, ctx: Context, in_hand: Sequence[Sending], job: BatchJob, message: Message, sent: SendResult
+) -> None:
     """Let claimed calls wait for the platform's job."""
     look_at_ms = ctx.steady_ms(db) + round(job_pause_s(ctx.timings, 0) * 1_000)
     for sending in in_hand:
@@ -205,7 +211,9 @@ def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, 
     )
 
 
-def settle_as(db: Db, ctx: Context, sending: Sending, connection: Connection, outcome: Outcome, sent: SendResult) -> None:
+def settle_as(
+    db: Db, ctx: Context, sending: Sending, connection: Connection, outcome: Outcome, sent: SendResult
+) -> None:
     """Store the outcome of a claimed call, with the response."""
     now_ms, steady_ms = ctx.clock.now_ms(), ctx.steady_ms(db)
     settles_ms = settle_delay_ms(db, ctx, connection)

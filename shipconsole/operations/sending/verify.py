@@ -23,6 +23,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing.import_orders import refresh_order
 from shipconsole.operations.importing.upsert import apply_remote
 from shipconsole.operations.outbox import circuit_breaker
+from shipconsole.operations.outbox.evidence import UpdateEvidence
 from shipconsole.operations.outbox.request_codec import request_from
 from shipconsole.operations.outbox.settle_delay import settle_delay_ms
 from shipconsole.operations.sending import followups
@@ -211,12 +212,12 @@ def _verdict(db: Db, look: _Look) -> CheckResult:
     if vendor.shipments.check_outcome is None or link is None or look.call.request is None:
         return CheckResult("person", Message("verify.not_visible", connection=look.connection.name))
     known: dict[str, Any] = json.loads(look.call.evidence)
-    evidence = Evidence(
+    evidence = UpdateEvidence(
         request=request_from(look.call.request),
         before=str(known.get("before", "")),
         after=link,
         part=part_of(db, look.call),
-        others_sent=calls.others_sent(db, look.call.id),
+        others_sent=calls.others_were_sent(db, look.call.id),
         options=look.connection.options,
     )
     return vendor.shipments.check_outcome(evidence)
@@ -244,7 +245,7 @@ def _undecided(ctx: Context, look: _Look, message: Message, steady_ms: int) -> E
     return Ending("unknown", message, check_at_ms=steady_ms + check_pauses_ms[look.checks])
 
 
-def part_of(db: Db, call: Call) -> Part:
+def part_of(db: Db, call: Call) -> OrderShare:
     """Return how much of its order a call is about, as its platform's response would show it."""
     # An edit of a known package changes nothing at the platform that could be seen.
     if call.shipment_id is None or correct.was_notified(db, call):

@@ -204,7 +204,9 @@ def _correct(
     if not shipments.relabel(db, after, old_number=before.tracking_number):
         raise AssertionError(f"package {package_id} changed within one transaction")
     tracks.assign_order(db, after.tracking_number, order_id)
-    package_changes.add(db, before, after, station=ctx.station, operator=ctx.operator, why=why.strip(), now_ms=now_ms)
+    package_changes.add(
+        db, before, after, station=ctx.station, operator=ctx.operator, reason=why.strip(), now_ms=now_ms
+    )
     change_message = Message("audit.tracking_edited", before=_label(before), after=_label(after))
     ctx.record_change(db, order_id, change_message, why, now_ms=now_ms)
     call_ids: list[int] = []

@@ -89,7 +89,9 @@ def _tracking(connection: Connection) -> Tracking:
 def _news(connection: Connection) -> TrackingSubscription:
     news = _tracking(connection).subscription
     if news is None:
-        able = ", ".join(vendor.title for vendor in VENDORS.values() if vendor.tracking and vendor.tracking.subscription)
+        able = ", ".join(
+            vendor.title for vendor in VENDORS.values() if vendor.tracking and vendor.tracking.subscription
+        )
         title = VENDORS[connection.vendor].title
         message = Message("track.no_subscription", platform=title, able=able)
         raise ValidationFailed(Problem(("connection",), message))

@@ -40,7 +40,9 @@ def expect_events(db: Db, connection: Connection, call_id: int, *, now_ms: int) 
         if tracks.get(db, connection.id, package.tracking_number) is None:
             track = RemoteTrack(tracking_number=package.tracking_number, carrier=package.carrier, document="{}")
             next_check_at_ms = now_ms + check_after_ms(connection)
-            tracks.put(db, connection.id, track, order_id=package.order_id, now_ms=now_ms, next_check_at_ms=next_check_at_ms)
+            tracks.put(
+                db, connection.id, track, order_id=package.order_id, now_ms=now_ms, next_check_at_ms=next_check_at_ms
+            )
 
 
 def record_track(

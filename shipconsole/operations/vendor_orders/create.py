@@ -95,7 +95,9 @@ def accepting_with_ids(db: Db, connection_ids: Sequence[int]) -> tuple[Connectio
 
 
 def _may_introduce(db: Db) -> tuple[Connection, ...]:
-    return tuple(connection for connection in connections.every(db) if VENDORS[connection.vendor].edits.create is not None)
+    return tuple(
+        connection for connection in connections.every(db) if VENDORS[connection.vendor].edits.create is not None
+    )
 
 
 def _introduce(db: Db, ctx: Context, order_ids: Sequence[int], connection_id: int) -> QueuedCreations:

@@ -5,13 +5,13 @@ from typing import Literal
 
 from PySide6.QtCore import QObject
 
-from shipconsole.domain.call import ENDED
+from shipconsole.domain.call import ENDED, Call
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import number, text
-from shipconsole.operations.connections.store_refresh import Reading
+from shipconsole.operations.connections.store_refresh import StoreImport
 from shipconsole.operations.inbound.webhook_log import PlatformNotice
-from shipconsole.operations.worker import Backlog, Call
+from shipconsole.operations.worker import Backlog
 from shipconsole.ui.dialogs.call_details import first_line
 from shipconsole.ui.kit.binding.model_table import Column, ModelTable
 from shipconsole.ui.kit.formats import ago, at, lasting, within
@@ -181,7 +181,7 @@ def backlog_text(backlog: Backlog, now_ms: int) -> str:
     return text(message_id, **counts, time=within(backlog.next_at_ms, now_ms))
 
 
-def refreshing_text(reading: Reading, now_ms: int) -> str:
+def refreshing_text(reading: StoreImport, now_ms: int) -> str:
     """Return that a platform is importing from a store, with its own status and the seconds since it began."""
     arguments = {
         "connection": reading.connection,

@@ -20,7 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from shipconsole.domain.call import Call
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
+from shipconsole.domain.scan import Reading
 from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.connections import store_refresh
@@ -30,7 +32,7 @@ from shipconsole.operations.importing import platform_drift
 from shipconsole.operations.inbound import webhook_log
 from shipconsole.operations.outbox import evidence, resolve
 from shipconsole.operations.outbox.resolve import Decision
-from shipconsole.operations.worker import Backlog, Call
+from shipconsole.operations.worker import Backlog
 from shipconsole.ui.activity.model import UPDATES_SHOWN, ActivityModel, ActivityRow, backlog_text, refreshing_text
 from shipconsole.ui.dialogs.call_details import CallDetails
 from shipconsole.ui.kit import theme as kit
@@ -229,7 +231,7 @@ class ActivityPanel(QFrame):
             raise EnvironmentFailure(refused.message) from refused
 
     async def _refresh_stores(self) -> None:
-        self._refreshing_stores = await store_refresh.readings(self._ctx)
+        self._refreshing_stores = await store_refresh.running_imports(self._ctx)
         self._on_tick()
 
     def _on_tick(self) -> None:
@@ -258,7 +260,7 @@ class ActivityPanel(QFrame):
                 await self._read_response_times(updates)
                 self._backlogs = await worker.backlog(self._ctx)
                 response_ms = {call_id: elapsed_ms for call_id, (_, elapsed_ms) in self._responses.items()}
-                events = await webhook_log.news(self._ctx, EVENTS_SHOWN)
+                events = await webhook_log.notices(self._ctx, EVENTS_SHOWN)
                 self.model.show(updates, response_ms, self._backlogs, events, now_ms=self._ctx.clock.now_ms())
                 self._pages.setCurrentIndex(1 if updates or events else 0)
                 count_id = "activity.latest" if len(updates) >= UPDATES_SHOWN else "activity.count"

@@ -12,7 +12,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import diagnostics, health
 from shipconsole.operations.maintenance.health import Finding
-from shipconsole.operations.maintenance.updates import News
+from shipconsole.operations.maintenance.updates import VersionCheck
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
@@ -39,7 +39,7 @@ class AboutDialog(ContextDialog):
         theme: Theme,
         profile: Profile,
         settings: Settings,
-        news: News | None = None,
+        news: VersionCheck | None = None,
         receiver: ReceiverState | None = None,
     ) -> None:
         """Show what is known at once; `news` is about a new version, `receiver` is this window's own."""
@@ -57,7 +57,7 @@ class AboutDialog(ContextDialog):
 
     def check(self) -> None:
         """Check the program, its data and each connection."""
-        self._begin("check the system", health.examine(self._ctx, self._profile, self._settings), self._show)
+        self._begin("check the system", health.run_checks(self._ctx, self._profile, self._settings), self._show)
         self._show_message(text("about.checking"))
 
     def save_to(self, path: str) -> None:
@@ -99,11 +99,11 @@ class AboutDialog(ContextDialog):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("txt")
-        dialog.selectFile(diagnostics.usual_file(self._ctx, self._profile).name)
+        dialog.selectFile(diagnostics.default_file(self._ctx, self._profile).name)
         dialog.fileSelected.connect(self.save_to)
         dialog.open()
 
-    def _news(self, news: News) -> QWidget:
+    def _news(self, news: VersionCheck) -> QWidget:
         """Return the message of a new version beside a button that opens its page."""
         message = wrapped(str(news.message), "strong", name="new_version", selectable=True)
         inside = row(self._theme, (message, 1), spacing=12, margins=(14, 10, 14, 10))
@@ -113,7 +113,7 @@ class AboutDialog(ContextDialog):
             inside.addWidget(action("open_new_version", label, lambda: QDesktopServices.openUrl(link.url)), 0, TOP)
         return kit.card(inside)
 
-    def _lay_out(self, news: News | None) -> None:
+    def _lay_out(self, news: VersionCheck | None) -> None:
         px = self._theme.tokens.px
         rows = QWidget()
         self._list = QGridLayout(rows)

@@ -100,7 +100,7 @@ class AuditLogDialog(ContextDialog):
 
     async def _find(self, search: int) -> None:
         since_ms, until_ms = self._span()
-        found = await audit_log.found(
+        found = await audit_log.find(
             self._ctx, since_ms=since_ms, until_ms=until_ms, order_id=self._order_id, find=self.filter.text()
         )
         if self._closed or search != self._searches:

@@ -6,13 +6,12 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from shipconsole.domain.call import NEEDS_ATTENTION
+from shipconsole.domain.call import NEEDS_ATTENTION, Attempt, Call
 from shipconsole.domain.problem import path_text
 from shipconsole.messages import text
-from shipconsole.operations.importing.platform_drift import VendorChanged
-from shipconsole.operations.outbox.evidence import Evidence
+from shipconsole.operations.importing.platform_drift import PlatformDrift
+from shipconsole.operations.outbox.evidence import UpdateEvidence
 from shipconsole.operations.outbox.resolve import Decision
-from shipconsole.operations.worker import Attempt, Call
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import Dialog
@@ -22,7 +21,7 @@ from shipconsole.ui.kit.prompt import ask_reason
 from shipconsole.ui.kit.theme import Theme
 
 WIDTH_PX, HEIGHT_PX, HEIGHT_TO_DECIDE_PX = 680, 440, 600
-NO_EVIDENCE = Evidence()
+NO_EVIDENCE = UpdateEvidence()
 MAY_HAVE_ARRIVED = ("unknown", "needs_attention", "dead")
 DECIDE = {
     "unknown": "call_details.decide_no_response",
@@ -45,8 +44,8 @@ class CallDetails(Dialog):
         theme: Theme,
         call: Call,
         attempts: Sequence[Attempt],
-        changes: Sequence[VendorChanged] = (),
-        evidence: Evidence = NO_EVIDENCE,
+        changes: Sequence[PlatformDrift] = (),
+        evidence: UpdateEvidence = NO_EVIDENCE,
     ) -> None:
         """Show an update, what its platform changed, and the evidence whether it arrived."""
         super().__init__(parent, theme, "call_details", text("call_details.title"))
@@ -77,7 +76,7 @@ class CallDetails(Dialog):
         close.setFocus()
         self._fit((WIDTH_PX, HEIGHT_TO_DECIDE_PX if needs_decision else HEIGHT_PX))
 
-    def _decision(self, evidence: Evidence) -> QWidget:
+    def _decision(self, evidence: UpdateEvidence) -> QWidget:
         """Return the card with the evidence and a button for each decision."""
         px, call = self._theme.tokens.px, self._call
         advice = wrapped(text(DECIDE[call.state], connection=call.connection), "strong", name="decide")
@@ -147,7 +146,7 @@ def unquoted(value: str) -> str:
     return value.strip().strip("“”")
 
 
-def change_text(connection: str, change: VendorChanged) -> str:
+def change_text(connection: str, change: PlatformDrift) -> str:
     """Return how a platform changed a value: from the one that was sent, else from the one that it had."""
     before, now = unquoted(change.before if change.sent is None else change.sent), unquoted(change.now)
     if not before:
@@ -157,7 +156,7 @@ def change_text(connection: str, change: VendorChanged) -> str:
     return text("call_details.changed", connection=connection, title=change.title, before=before, now=now)
 
 
-def evidence_lines(call: Call, evidence: Evidence) -> list[str]:
+def evidence_lines(call: Call, evidence: UpdateEvidence) -> list[str]:
     """Return the evidence for and against an update's arrival, oldest first."""
     name, before = call.connection, unquoted(evidence.before)
     if not evidence.sent:
@@ -176,7 +175,10 @@ def evidence_lines(call: Call, evidence: Evidence) -> list[str]:
 
 
 def details_text(
-    call: Call, attempts: Sequence[Attempt], changes: Sequence[VendorChanged] = (), evidence: Evidence = NO_EVIDENCE
+    call: Call,
+    attempts: Sequence[Attempt],
+    changes: Sequence[PlatformDrift] = (),
+    evidence: UpdateEvidence = NO_EVIDENCE,
 ) -> str:
     """Return everything that is known of an update, as text to be copied."""
     state = strings.CALL_LABELS[call.state].label

@@ -25,7 +25,7 @@ from shipconsole.ui.window.scanner_keys import SECRET
 SIZE_PX = (780, 540)
 LIST_PX = 220
 PAIRS_HINT = "usps=endicia, ups=ups"
-VERDICTS: Mapping[connections.Verdict, str] = {
+VERDICTS: Mapping[connections.ConnectionVerdict, str] = {
     "ok": "connections.verdict_ok",
     "wrong key": "connections.verdict_wrong_key",
     "no key": "connections.verdict_no_key",
@@ -72,7 +72,7 @@ class ConnectionsDialog(ContextDialog):
         with QSignalBlocker(self.list):
             self.list.clear()
             for connection in known:
-                state = connection.state(is_silent=circuit_breaker.is_silent(self._ctx, connection))
+                state = connection.state(is_silent=circuit_breaker.is_open(self._ctx, connection))
                 item = QListWidgetItem(kit.plain(f"{connection.name} · {strings.connection_state(state)}"))
                 item.setSizeHint(QSize(0, self._theme.tokens.px(36)))
                 color = "bad" if strings.CONNECTION_SEVERITIES[state] == "bad" else "text"
@@ -101,7 +101,7 @@ class ConnectionsDialog(ContextDialog):
         if name.casefold() in names:
             raise ValidationFailed(Problem(("name",), Message("connections.name_taken", name=name)))
 
-    async def _test(self, connection: Connection) -> connections.Tested:
+    async def _test(self, connection: Connection) -> connections.ConnectionTest:
         tested = await connections.test(self._ctx, connection)
         await self._read(connection.name)
         return tested
@@ -154,7 +154,7 @@ class ConnectionsDialog(ContextDialog):
             self._begin("test a connection", self._test(connection), lambda tested: self._on_tested(connection, tested))
             self._show_message(text("connections.testing"))
 
-    def _on_tested(self, connection: Connection, tested: connections.Tested) -> None:
+    def _on_tested(self, connection: Connection, tested: connections.ConnectionTest) -> None:
         message = sentences(Message(VERDICTS[tested.verdict], connection=connection.name), tested.message)
         self._show_message(str(message), "good" if tested.verdict == "ok" else "bad")
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QRadioButton, QWidget
 from shipconsole.domain.order import Order, OrderLine, Resolution
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
+from shipconsole.operations.orders.cancel import resolve_item
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog
 from shipconsole.ui.kit.fields import Choice, TitledField

@@ -14,7 +14,7 @@ from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
-from shipconsole.operations.importing.import_orders import Progress, Pulled
+from shipconsole.operations.importing.import_orders import Progress, SyncResult
 from shipconsole.ui.dialogs.fields.groups import Entry
 from shipconsole.ui.dialogs.fields.row import FieldRow
 from shipconsole.ui.kit import strings
@@ -102,7 +102,7 @@ class SyncSomeDialog(ContextDialog):
         self._show_progress(Progress(form.connection.name, 0, None))
         try:
             filters = form.filters()
-            (synced,) = await import_orders.pull(self._ctx, [form.connection], self._show_progress, filters=filters)
+            (synced,) = await import_orders.sync(self._ctx, [form.connection], self._show_progress, filters=filters)
             result = _result(synced)
         except ValidationFailed as refused:
             if self._closed:
@@ -231,7 +231,7 @@ class FiltersForm(QScrollArea):
         self.edited.emit()
 
 
-def _result(synced: Pulled) -> tuple[str, kit.Severity]:
+def _result(synced: SyncResult) -> tuple[str, kit.Severity]:
     """Return the message about a sync and its severity."""
     name = synced.connection.name
     if synced.message:

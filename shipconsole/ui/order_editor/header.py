@@ -118,7 +118,9 @@ class OrderHeader(QFrame):
         self._state.setText(label)
         kit.set_severity(self._state, severity)
         stores = {link.connection_id: link.source_name for link in sheet.links}
-        self._connections.show_badges([(connection.name, stores.get(connection.id, "")) for connection in sheet.targets])
+        self._connections.show_badges(
+            [(connection.name, stores.get(connection.id, "")) for connection in sheet.targets]
+        )
         recipient = order.ship_to
         address = " · ".join(part for part in (recipient.name or recipient.company, recipient.in_one_line) if part)
         self._address.set_text(address or text("order_editor.no_address"))
@@ -161,7 +163,9 @@ class OrderHeader(QFrame):
 
 def _linked(sheet: OrderSheet) -> str:
     """Return the linked orders: each connection and its number of the order."""
-    parts = tuple(" ".join(part for part in (joined.connection, joined.number) if part) for joined in sheet.linked_orders)
+    parts = tuple(
+        " ".join(part for part in (joined.connection, joined.number) if part) for joined in sheet.linked_orders
+    )
     return text("order_editor.linked", parts=parts)
 
 
@@ -188,7 +192,8 @@ def differences_of(sheet: OrderSheet) -> tuple[str, ...]:
         if joined.differs
     ]
     sentences += [
-        text("remark.not_notified", name=connection.name, number=sheet.order.number) for connection in sheet.number_conflicts
+        text("remark.not_notified", name=connection.name, number=sheet.order.number)
+        for connection in sheet.number_conflicts
     ]
     return tuple(dict.fromkeys(sentences))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import Field
 
-from shipconsole.domain.call import NEEDS_ATTENTION, CallState
+from shipconsole.domain.call import NEEDS_ATTENTION, Call, CallState
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.message import Message
 from shipconsole.domain.packing_session import PackingSession
@@ -13,7 +13,6 @@ from shipconsole.domain.problem import Path, Problem
 from shipconsole.domain.shipment import Package
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.operations.worker import Call
 from shipconsole.ui.kit.strings import CALL_LABELS
 from shipconsole.ui.kit.theme import Severity
 

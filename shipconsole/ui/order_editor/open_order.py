@@ -9,7 +9,6 @@ from pydantic_core import CoreSchema, core_schema
 from PySide6.QtCore import QObject, Signal
 
 from shipconsole.domain.evented import Evented
-from shipconsole.domain.order_changes import changes_of
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import OrderChanged
@@ -19,7 +18,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import link, orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import PlannedUpdate
-from shipconsole.ui.kit.keys import key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_editor.drafts import DraftSaver
 
@@ -195,7 +194,7 @@ class OpenOrder(QObject):
             action()
 
     async def _follow(self, order_id: int) -> None:
-        parent = await link.now_part_of(self._ctx, order_id)
+        parent = await link.merged_into(self._ctx, order_id)
         if order_id != self.order_id:
             return
         self._drafts.forget(order_id)

@@ -95,7 +95,7 @@ class UpdatePreview(QObject):
             self._state.refused = refused
         if planned and self._reread_order_id != order_id:
             self._reread_order_id = order_id
-            if await before_sending.read_once_more(self._ctx, order_id):
+            if await ship.refresh_before_shipping(self._ctx, order_id):
                 self.schedule()
 
     async def _show_requests(self, order_id: int, draft: ShipmentDraft) -> None:

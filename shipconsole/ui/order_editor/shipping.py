@@ -14,7 +14,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import ship
-from shipconsole.operations.shipping.undo import can_be_taken_back, told_of, undo_shipment
+from shipconsole.operations.shipping.undo import can_be_undone, notification_status, undo_shipment
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_editor.drafts import DraftSaver
 from shipconsole.ui.order_editor.open_order import OpenOrder, OrderState
@@ -76,9 +76,9 @@ class Shipping(QObject):
             self.refused.emit(text("order_editor.nothing_to_undo"))
             return False
         last = sheet.shipments[-1]
-        notified, maybe_notified, not_notified = told_of(last, sheet.calls)
+        notified, maybe_notified, not_notified = notification_status(last, sheet.calls)
         # An update that was tried and never left can be undone as well; the store decides that.
-        if not can_be_taken_back(last, sheet.calls) and (notified or maybe_notified):
+        if not can_be_undone(last, sheet.calls) and (notified or maybe_notified):
             self.refused.emit(_too_late(notified, maybe_notified, not_notified))
             return False
         self._tasks.spawn("undo a shipment", self._undo(sheet.order.id, last.id))

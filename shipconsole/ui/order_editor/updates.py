@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from shipconsole.domain.call import NEEDS_ATTENTION, CallState
+from shipconsole.domain.call import NEEDS_ATTENTION, Call, CallState
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.messages import text
@@ -16,7 +16,6 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.shipping.ship import PlannedUpdate
-from shipconsole.operations.worker import Call
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.prompt import ask_reason

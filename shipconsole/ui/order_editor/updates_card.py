@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.operations.shipping.undo import can_be_taken_back
+from shipconsole.operations.shipping.undo import can_be_undone
 from shipconsole.station.clock import Clock
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
@@ -258,7 +258,7 @@ class UndoBar(QFrame):
     def show_sheet(self, sheet: OrderSheet) -> None:
         """Show whether the last shipment of an order can be undone."""
         last = sheet.shipments[-1] if sheet.shipments else None
-        if last is None or not can_be_taken_back(last, sheet.calls):
+        if last is None or not can_be_undone(last, sheet.calls):
             self._timer.stop()
             self.hide()
             return

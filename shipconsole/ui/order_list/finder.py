@@ -7,9 +7,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue
 from shipconsole.operations.orders import order_list
-from shipconsole.operations.orders.order_list import VIEWS, Store
+from shipconsole.operations.orders.order_list import VIEWS, FirstPage, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.threads import FutureBridge
 from shipconsole.ui.order_list.model import OrderListModel
@@ -26,7 +27,7 @@ COMPARED_MOST = 8
 class OrderFinder(QObject):
     """Reads the store for a query, and drops results of an earlier query.
 
-    Signals: first_page_loaded(First); ids_loaded(ids, is_new), `is_new` where another view, sort or text was asked for;
+    Signals: first_page_loaded(FirstPage); ids_loaded(ids, is_new), `is_new` for another view, sort or text;
     counts_loaded(Counts); issues_loaded(dict of package issues by order id); failed(text).
     """
 
@@ -153,7 +154,7 @@ class OrderFinder(QObject):
             self._search_timer.start(max(SEARCH_PAUSE_MS, 4 * self._search_ms))
 
     def _load_first_page(self, after: Callable[[], None] | None = None) -> None:
-        future = order_list.first(self._store, *self._listed)
+        future = order_list.first_page(self._store, *self._listed)
         self._bridge.when_done(future, partial(self._on_first_page, self._generation, after), after)
 
     def _load_rest(self) -> None:
@@ -173,7 +174,7 @@ class OrderFinder(QObject):
         future = order_list.ids(self._store, *self._listed, self._words)
         self._bridge.when_done(future, partial(self._on_ids, self._generation))
 
-    def _on_first_page(self, generation: int, after: Callable[[], None] | None, first: First) -> None:
+    def _on_first_page(self, generation: int, after: Callable[[], None] | None, first: FirstPage) -> None:
         if generation == self._generation and self._loaded_generation != generation:
             self.first_page_loaded.emit(first)
         if after is not None and first.counts is None:

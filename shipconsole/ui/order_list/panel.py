@@ -20,7 +20,7 @@ from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.order_row import Counts, PackageIssue
 from shipconsole.messages import text
-from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, Store
+from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, FirstPage, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.formats import ago, key_name
 from shipconsole.ui.kit.theme import Elided, Theme, button, fit_hint, label
@@ -44,7 +44,7 @@ FOOTER_EVERY_MS = 10_000
 class OrderListPanel(QFrame):
     """Finds an order; its widgets are bound to `query` and `status`.
 
-    Signals: order_chosen(order id); refresh_requested(); sync_cancelled(); first_page_loaded(First), once, with the
+    Signals: order_chosen(order id); refresh_requested(); sync_cancelled(); first_page_loaded(FirstPage), once, with the
     cursor of the change feed; counts_loaded(Counts); issues_counted(orders with delivery issues); failed(text).
     """
 
@@ -191,7 +191,7 @@ class OrderListPanel(QFrame):
         if sort in VIEWS[self.query.view] and not self.query.words:
             self.query.sort = sort
 
-    def _on_first_page(self, first: First) -> None:
+    def _on_first_page(self, first: FirstPage) -> None:
         self.model.set_ids(array("q", (row.id for row in first.rows)), first.rows)
         self.table.scrollToTop()
         self.table.mark(self._open_id, scroll=False)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
-from shipconsole.operations.shipping.unfinished import Unfinished, unfinished
+from shipconsole.operations.shipping.ship import Unfinished, unfinished
 from shipconsole.ui.kit.prompt import Line, Prompt, PromptButton, prompt
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme, badge

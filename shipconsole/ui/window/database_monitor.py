@@ -65,7 +65,7 @@ class DatabaseMonitor(QObject):
         from shipconsole.operations.maintenance import backups, repair
 
         try:
-            await backups.look_over(ctx)
+            await backups.verify_database(ctx)
         except EnvironmentFailure as failure:
             if not repair.needs_repair(failure):
                 raise
@@ -108,13 +108,13 @@ class DatabaseMonitor(QObject):
         if self._asked:
             return
         self._asked = True
-        other_way = repair.other_way(failure)
+        other_way = repair.alternative(failure)
         kind = repair.kind_of(failure)
         title = text(_TITLES[kind])
 
         def restore() -> None:
             assert good is not None
-            self._choose(text("damaged_database.restored"), repair.restoring_from(good))
+            self._choose(text("damaged_database.restored"), repair.restore_from(good))
 
         def go_other_way() -> None:
             assert other_way is not None

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from shipconsole.domain.change_feed import Changes
 from shipconsole.operations.orders import order_list
-from shipconsole.operations.orders.order_list import Changes, Store
+from shipconsole.operations.orders.order_list import Store
 from shipconsole.ui.kit.threads import FutureBridge
 
 FRAME_MS = 16
@@ -75,7 +75,7 @@ class ChangeFeed(QObject):
     def _read(self) -> None:
         self._is_reading = True
         self._is_requested = False
-        self._futures.when_done(order_list.since(self._store, self._cursor), self._on_read)
+        self._futures.when_done(order_list.changes_since(self._store, self._cursor), self._on_read)
 
     def _on_read(self, changes: Changes) -> None:
         self._is_reading = False

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from shipconsole.domain.change_feed import Changes
 from shipconsole.messages import text
-from shipconsole.operations.orders.order_list import Store
+from shipconsole.operations.orders import scan
+from shipconsole.operations.orders.order_list import FirstPage, Store
 from shipconsole.station.profile import Profile
 from shipconsole.station.resources import resource
 from shipconsole.station.settings import Settings
@@ -192,9 +193,8 @@ class MainWindow(QMainWindow):
 
     async def _reopen_order(self, ctx: "Context") -> None:
         """Open the order that was open when the program was killed, unless another is open by now."""
-        from shipconsole.operations.orders import scan_log
 
-        order_id = await scan_log.open_order(ctx)
+        order_id = await scan.last_open_order(ctx)
         if order_id is not None and self.editor.order_id is None and not self.scans.is_working:
             self.open_order(order_id)
             self.top_bar.scan_field.focus()
@@ -278,7 +278,7 @@ class MainWindow(QMainWindow):
     def _show_store_failure(self, message: str) -> None:
         self.banner.show_trouble(Trouble(message or text("program.failed"), text("banner.not_saved"), topic="store"))
 
-    def _on_first_page(self, first: First) -> None:
+    def _on_first_page(self, first: FirstPage) -> None:
         self.top_bar.show_connections(first.connections)
         self.feed.start(first.cursor)
 

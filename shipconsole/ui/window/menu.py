@@ -21,7 +21,7 @@ from shipconsole.ui.window.verdict_strings import KEEP_KEY
 
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
-    from shipconsole.operations.maintenance.updates import News
+    from shipconsole.operations.maintenance.updates import VersionCheck
     from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
     from shipconsole.ui.kit.tasks import Tasks
     from shipconsole.ui.window.main_window import MainWindow
@@ -45,7 +45,7 @@ class DialogArguments:
     receiver: "ReceiverState"
     profile: Profile
     settings: Settings
-    news: "News | None"
+    news: "VersionCheck | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class Menus(QObject):
         self._theme = theme
         self._settings = settings
         self._profile = profile
-        self._news: News | None = None
+        self._news: VersionCheck | None = None
         self.actions: dict[str, QAction] = {}
         """Every action by its name; the menus' entries too."""
 
@@ -196,7 +196,7 @@ class Menus(QObject):
             return
         window = self._window
         for name, keys, act in (
-            ("scan", "F2", window.top_bar.scan_field.go),
+            ("scan", "F2", window.top_bar.scan_field.focus),
             ("sync", "F5", window.sync_orders),
             ("search", "Ctrl+F", window.order_list.focus_search),
             ("needs_attention", NEEDS_ATTENTION_KEY, lambda: window.order_list.show_view("needs_attention")),
@@ -250,7 +250,7 @@ class Menus(QObject):
             names = [entry.name for entry in ENTRIES if entry.of_order]
             self._pop_up(self._window.editor.menu_button, ["all_fields", *names])
 
-    def show_news(self, news: "News") -> None:
+    def show_news(self, news: "VersionCheck") -> None:
         """Announce a new version in the menu, and nowhere else."""
         if news.kind == "new":
             self.make_actions()

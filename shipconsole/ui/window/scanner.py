@@ -203,7 +203,7 @@ class ScanProcessor(QObject):
 
     async def shutdown(self) -> None:
         """Record that no order is open, since the program ends in order."""
-        await scan_log.keep_open_order(self._ctx, None)
+        await scanning.save_open_order(self._ctx, None)
 
     async def _work(self) -> None:
         try:
@@ -263,7 +263,7 @@ class ScanProcessor(QObject):
         several = next((issue for issue in found if issue.kind == LabelIssueKind.SEVERAL_CARRIERS), None)
         if several is None:
             return found, ""
-        chosen = await scan_log.chosen_carrier(self._ctx, order_id, several.carriers)
+        chosen = await scan.chosen_carrier(self._ctx, order_id, several.carriers)
         return (tuple(issue for issue in found if issue is not several), chosen) if chosen else (found, "")
 
     async def _misread(self, scan: Scan, *, caps_lock: bool) -> ScannerWrong | None:
@@ -313,7 +313,7 @@ class ScanProcessor(QObject):
                 self._tasks.spawn("save the units of a case", scanning.enter_units_of_case(self._ctx, scan.raw, units))
             case RememberCarrier(carriers=carriers, carrier=carrier):
                 if editor.order_id is not None:
-                    remember = scan_log.choose_carrier(self._ctx, editor.order_id, carriers, carrier)
+                    remember = scan.choose_carrier(self._ctx, editor.order_id, carriers, carrier)
                     self._tasks.spawn("save the carrier choice", remember)
 
     async def _judge_as_label(self, scan: Scan) -> None:
@@ -366,7 +366,7 @@ class ScanProcessor(QObject):
 
     def _on_opened(self, order_id: int | None, number: str, left: int) -> None:
         self.handle(OrderOpened(order_id, number, left))
-        self._tasks.spawn("record the open order", scan_log.keep_open_order(self._ctx, order_id))
+        self._tasks.spawn("record the open order", scanning.save_open_order(self._ctx, order_id))
 
     def _on_moved(self, order_id: int, to_order_id: int) -> None:
         self.handle(OrderMoved(order_id, to_order_id))

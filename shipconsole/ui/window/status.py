@@ -45,7 +45,7 @@ class Status(QObject):
 
     async def _count_updates(self) -> None:
         self._is_counting = False
-        self._top_bar.show_forward_review(await forward.waiting(self._ctx))
+        self._top_bar.show_forward_review(await forward.count_waiting(self._ctx))
         count = await self._under_way()
         backlog = await worker.backlog(self._ctx)
         oldest_ms = min((waiting.since_ms for waiting in backlog), default=None)
@@ -53,7 +53,7 @@ class Status(QObject):
 
     async def _read_connections(self) -> None:
         known = await connections.every(self._ctx)
-        silent = [connection.id for connection in known if circuit_breaker.is_silent(self._ctx, connection)]
+        silent = [connection.id for connection in known if circuit_breaker.is_open(self._ctx, connection)]
         self._top_bar.show_connections(known, silent)
         self._order_list.show_synced(known)
         is_offline = bool(known) and len(silent) == len(known)

@@ -9,7 +9,7 @@ from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
-from shipconsole.operations.importing.import_orders import Progress, Pulled
+from shipconsole.operations.importing.import_orders import Progress, SyncResult
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.strings import sync_progress
 from shipconsole.ui.kit.tasks import Tasks
@@ -55,7 +55,7 @@ class OrderSync(QObject):
         self.settled.emit(TOPIC)
         self._panel.show_sync_progress(sync_progress(known[0].name, 0, None))
         try:
-            self._report(await import_orders.pull(self._ctx, known, self._show_progress))
+            self._report(await import_orders.sync(self._ctx, known, self._show_progress))
         finally:
             self._panel.show_sync_progress("")
 
@@ -63,7 +63,7 @@ class OrderSync(QObject):
         label = sync_progress(progress.connection, progress.done, progress.total)
         self._panel.show_sync_progress(label, progress.done, progress.total)
 
-    def _report(self, results: tuple[Pulled, ...]) -> None:
+    def _report(self, results: tuple[SyncResult, ...]) -> None:
         for result in results:
             name = result.connection.name
             if not result.message:

@@ -39,7 +39,9 @@ def read_event(body: bytes) -> ReadWebhookEvent:
     fields = cast("dict[str, Any]", parsed)
     notes = notes_on(body)
     news = _news(fields, notes)
-    return ReadWebhookEvent(dedupe_key=content_hash(json_text(fields).encode()), news=news, notes=tuple(dict.fromkeys(notes)))
+    return ReadWebhookEvent(
+        dedupe_key=content_hash(json_text(fields).encode()), news=news, notes=tuple(dict.fromkeys(notes))
+    )
 
 
 def _news(fields: dict[str, Any], notes: list[Message]) -> EventContent:

@@ -32,7 +32,7 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def process_body(ctx: Context, body: Document) -> received_webhook.Delivery:
+async def process_body(ctx: Context, body: Document) -> received_webhook.WebhookEvent:
     (connection,) = await connections.named(ctx, ["Pod"])
     return await process.process_one(ctx, await received(ctx, connection, body))
 

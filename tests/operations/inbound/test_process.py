@@ -60,12 +60,12 @@ def tracked(status: str, *events: tuple[str, str], number: str = NUMBER) -> Docu
     return {"resource_type": "API_TRACK", "resource_url": f"{HOST}/v1/tracking", "data": data}
 
 
-async def process_body(ctx: Context, connection: Connection, body: Document) -> received_webhook.Delivery:
+async def process_body(ctx: Context, connection: Connection, body: Document) -> received_webhook.WebhookEvent:
     return await process.process_one(ctx, await received(ctx, connection, body))
 
 
-async def stored_notices(ctx: Context) -> tuple[NewsItem, ...]:
-    return await ctx.read(news.latest, most=50)
+async def stored_notices(ctx: Context) -> tuple[PlatformNotice, ...]:
+    return await ctx.read(platform_notices.latest, most=50)
 
 
 async def tracks(ctx: Context, number: str = "10001") -> tuple[Track, ...]:

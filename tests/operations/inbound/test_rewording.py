@@ -28,7 +28,7 @@ def rows(ctx: Context, query: str) -> list[tuple[object, ...]]:
         return store.execute(query).fetchall()
 
 
-async def process_body(ctx: Context, name: str, body: Document) -> received_webhook.Delivery:
+async def process_body(ctx: Context, name: str, body: Document) -> received_webhook.WebhookEvent:
     (connection,) = await connections.named(ctx, [name])
     return await process.process_one(ctx, await received(ctx, connection, body))
 
@@ -78,7 +78,7 @@ async def test_reprocessed_events_with_other_wording_are_the_same_events(
     bench: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = await process_body(bench, "ShipEngine", tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
-    before = rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news")
+    before = rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM platform_notice")
     monkeypatch.setitem(shipengine.STATUS_CODES, "EX", Meaning("exception", verbatim("Delivery exception.")))
     await process.process_one(bench, done.id)
     assert rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM platform_notice") == before

@@ -213,7 +213,7 @@ async def test_an_order_that_was_perhaps_created_is_not_created_again_before_a_s
         timed.clock.pass_s(seconds)
         if seconds == 60:
             # Too early: the platform may act after it.
-            await timed.write(connections.pull_ended, to, timed.clock.now_ms(), NO_MESSAGE)
+            await timed.write(connections.sync_ended, to, timed.clock.now_ms(), NO_MESSAGE)
     await import_orders.sync(timed, [connection for connection in await known.every(timed) if connection.id == to])
     notifications = await create.queue_creations(timed, [order_id], to)
     assert notifications.skipped[0][1] == Message("push.already_there", connection="Starshipit", number="B-1")

@@ -513,7 +513,7 @@ async def test_what_is_being_sent_when_the_store_fails_is_not_left_in_the_middle
     order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
     shipped = await ship.ship(ctx, order_id, draft, ("ShipEngine", "Shipup"))
     sender = HoldingSender(ctx)
-    with pytest.raises(EnvironmentFailure, match="no longer in its place"):
+    with pytest.raises(EnvironmentFailure, match="moved or replaced"):
         await worker.flush(replace(ctx, sender=sender))
     await sender.close()
     found = await worker.updates_of(ctx, shipped.call_ids)

@@ -81,7 +81,7 @@ def test_a_part_beside_another_package_proves_nothing() -> None:
 @pytest.mark.parametrize("before", ["", "unknown", "fulfilled", "new_word"])
 @pytest.mark.parametrize("after", ["", "unknown", "fulfilled", "unfulfilled"])
 @pytest.mark.parametrize("part", [*PARTS, "other"])
-def test_statuses_that_are_not_in_the_table_are_left_to_a_person(before: str, after: str, part: Part) -> None:
+def test_statuses_that_are_not_in_the_table_are_left_to_a_person(before: str, after: str, part: OrderShare) -> None:
     assert shipengine(seen(before, after, part)).is_ == "person"
 
 

@@ -61,7 +61,7 @@ async def shown(ctx: Context, document: dict[str, Any]) -> Track:
     reader = VENDORS["shipengine"].webhooks
     assert reader
     news = reader.read(json.dumps(document).encode()).news
-    assert isinstance(news, PackageNews)
+    assert isinstance(news, PackageEvent)
     order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
     await ship.ship(ctx, order_id, draft)
     (connection,) = await connections.named(ctx, ["ShipEngine"])

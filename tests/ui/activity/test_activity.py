@@ -17,8 +17,9 @@ from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.connections.store_refresh import StoreState, note_state
+from shipconsole.operations.connections.store_refresh import StoreState, record_state
 from shipconsole.operations.context import Context
+from shipconsole.operations.importing.platform_drift import PlatformDrift
 from shipconsole.operations.outbox import evidence
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.worker import Backlog
@@ -212,7 +213,7 @@ async def test_a_platform_without_response_is_shown_above_the_list(bench: Contex
     (shipup,) = await connections.named(bench, ["Shipup"])
     ctx = replace(bench, timings=replace(bench.timings, failures_most=1))
     await ship(bench)
-    await worker.deliver(ctx, until_empty=True)
+    await worker.flush(ctx, until_empty=True)
     async with panel_on(ctx, qtbot) as panel:
         panel.refresh()
         notice = panel.findChild(QLabel, "backlog_notice")
@@ -249,7 +250,7 @@ async def test_an_update_is_resolved_in_its_details(
     prompt.findChild(QPushButton, "reason_done").click()
 
     async def resolved() -> bool:
-        return (await worker.of_ids(bench, (lost.id,)))[0].state == "confirmed"
+        return (await worker.updates_of(bench, (lost.id,)))[0].state == "confirmed"
 
     await until_stored(resolved)
     assert "seen in the store" in str((await worker.attempts(bench, lost.id))[-1].message)
@@ -304,7 +305,7 @@ async def test_the_platforms_request_id_can_be_copied(
 ) -> None:
     fault(simulated_platforms, "shipengine", "refuse", call="notify_shipped")
     await ship(bench)
-    await worker.deliver(bench, until_empty=True)
+    await worker.flush(bench, until_empty=True)
     call = next(call for call in await worker.latest(bench) if call.vendor == "shipengine")
     dialog = CallDetails(None, Theme(), call, await worker.attempts(bench, call.id))
     qtbot.addWidget(dialog)
@@ -316,7 +317,7 @@ async def test_the_platforms_request_id_can_be_copied(
 
 async def test_a_value_that_the_platform_changed_is_in_the_details(qtbot: QtBot) -> None:
     changes = (
-        VendorChanged(
+        PlatformDrift(
             Message("starshipit.field.address.post_code"), ("destination", "post_code"), None, "2000", "02000"
         ),
     )
@@ -333,7 +334,7 @@ async def test_a_store_refresh_is_shown_until_it_is_complete(panel: ActivityPane
     notice = panel.findChild(QLabel, "refreshing_stores")
     now_ms = bench.clock.now_ms()
     busy = StoreState(idle=False, status="preparing_update")
-    await bench.write(note_state, connection.id, "s1", busy, at_ms=now_ms - 12_000, name="Shopify AU")
+    await bench.write(record_state, connection.id, "s1", busy, at_ms=now_ms - 12_000, name="Shopify AU")
     panel.refresh_stores()
     await until(lambda: notice.isVisible())
     assert notice.text().startswith(
@@ -345,6 +346,6 @@ async def test_a_store_refresh_is_shown_until_it_is_complete(panel: ActivityPane
             seconds=UNKNOWN,
         ).partition(UNKNOWN)[0]
     )
-    await bench.write(note_state, connection.id, "s1", StoreState(idle=True), at_ms=now_ms)
+    await bench.write(record_state, connection.id, "s1", StoreState(idle=True), at_ms=now_ms)
     panel.refresh_stores()
     await until(lambda: not notice.isVisible())

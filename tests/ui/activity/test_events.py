@@ -85,10 +85,12 @@ async def test_a_store_that_was_imported_is_named(bench: Context) -> None:
     source_id, name = await bench.read(source_of, order_id, shipengine.id)
     address = f"https://api.shipengine.com/v-beta/order_sources/{source_id}"
     body = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": address}
-    await receive.bring_in(bench, shipengine, json.dumps(body).encode())
+    await receive.import_event(bench, shipengine, json.dumps(body).encode())
     await run_due(bench)
     assert name
-    assert [str(event.message) for event in await webhook_log.news(bench, 10)] == [f"The import of {name} is complete."]
+    assert [str(event.message) for event in await webhook_log.notices(bench, 10)] == [
+        f"The import of {name} is complete."
+    ]
 
 
 def source_of(db: Db, order_id: int, connection_id: int) -> tuple[str, str]:
@@ -112,10 +114,10 @@ def test_a_click_opens_the_order_of_an_event_if_it_has_one(qtbot: QtBot, model: 
 async def test_a_complete_batch_is_listed_and_a_package_in_transit_is_not(bench: Context, qtbot: QtBot) -> None:
     shipengine = next(connection for connection in await every(bench) if connection.name == "ShipEngine")
     track = b'{"resource_type":"API_TRACK","data":{"tracking_number":"9400100109361129278357","status_code":"IT"}}'
-    await receive.bring_in(bench, shipengine, b'{"resource_type":"API_REPORT_COMPLETE"}')
-    await receive.bring_in(bench, shipengine, track)
+    await receive.import_event(bench, shipengine, b'{"resource_type":"API_REPORT_COMPLETE"}')
+    await receive.import_event(bench, shipengine, track)
     await run_due(bench)
-    assert [str(event.message) for event in await webhook_log.news(bench, 10)] == ["Report: completed."]
+    assert [str(event.message) for event in await webhook_log.notices(bench, 10)] == ["Report: completed."]
     tasks = Tasks()
     panel = ActivityPanel(bench, tasks, Theme())
     qtbot.addWidget(panel)

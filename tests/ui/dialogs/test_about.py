@@ -182,7 +182,7 @@ async def test_the_keyboard_reaches_every_widget(qtbot: QtBot, bench: Context, t
 def test_the_menu_shows_that_there_is_a_new_version(window: MainWindow) -> None:
     action = window.findChild(QAction, "action_about")
     assert isinstance(action, QAction)
-    for news in (News("off", "off"), News("none", "none"), News("failed", "failed")):
+    for news in (VersionCheck("off", "off"), VersionCheck("none", "none"), VersionCheck("failed", "failed")):
         window.menus.show_news(news)
         assert action.text() == text("menu.about")
     window.menus.show_news(NEWS)

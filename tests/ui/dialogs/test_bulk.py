@@ -133,4 +133,4 @@ async def test_orders_are_created_after_the_dialog_was_closed(dialog: CreateOrde
     dialog.reject()
     await until_stored(lambda: worker.latest(bench))
     shipup = next(connection for connection in await connections.every(bench) if connection.name == "Shipup")
-    assert await batches.unknown_to(bench, shipup.id) == ()
+    assert await batches.orders_missing_in(bench, shipup.id) == ()

@@ -112,7 +112,7 @@ async def test_units_are_cancelled_by_keyboard_and_connections_notified(
 
 async def test_what_notifying_each_connection_means_is_shown_before(opened: Cancelling) -> None:
     shown = [label.text() for label in opened.dialog.findChildren(QLabel, "notified_means")]
-    expected = [str(message) for _, message in await cancel.can_be_told(opened.ctx, opened.dialog.order_id)]
+    expected = [str(message) for _, message in await cancel.notifiable_connections(opened.ctx, opened.dialog.order_id)]
     assert shown == expected
     assert shown[0].startswith("ShipEngine can't be updated from here.")
 
@@ -247,7 +247,7 @@ async def test_an_order_that_was_linked_to_another_meanwhile_cannot_be_changed(o
     new = NewOrder("H-1", whole.ship_to, (NewLine(CASE),))
     opened.dialog.order_id = (await manual_orders.create(opened.ctx, new, ())).order_id
     other = (await orders.sheet(opened.ctx, opened.dialog.order_id)).order
-    await link.link(opened.ctx, whole.id, other.id, link.pairs(whole, other), REASON)
+    await link.link(opened.ctx, whole.id, other.id, link.match_items(whole, other), REASON)
     opened.dialog.refresh()
     await opened.settled()
     assert opened.message() == text("order_editor.gone", key=key_name("F5"))

@@ -115,7 +115,7 @@ async def test_the_correct_label_is_scanned_and_connections_are_notified(opened:
 
 
 async def test_what_notifying_each_connection_means_is_shown(opened: Correcting) -> None:
-    guides = await correct.guide(opened.ctx, opened.order_id, opened.dialog.packages.chosen_package()[1].id)
+    guides = await correct.edit_choices(opened.ctx, opened.order_id, opened.dialog.packages.chosen_package()[1].id)
     shown = [label.text() for label in opened.dialog.findChildren(QLabel, "notify_means")]
     assert shown == [str(guide.message) for guide in guides]
     box = next(iter(opened.dialog.notify.boxes.values()))
@@ -145,7 +145,7 @@ async def test_the_same_number_is_refused_at_its_field(opened: Correcting) -> No
 
 async def test_another_packers_change_is_shown_and_not_overwritten(opened: Correcting) -> None:
     package_id = opened.dialog.packages.chosen_package()[1].id
-    await correct.correct(opened.ctx, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
+    await correct.edit_tracking(opened.ctx, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
     await opened.confirm()
     assert "another packer changed it" in opened.message()
@@ -222,7 +222,7 @@ async def test_another_package_has_its_own_ticks(opened: Correcting) -> None:
 async def test_a_new_label_of_the_package_is_reported_while_typing(opened: Correcting) -> None:
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
     package_id = opened.dialog.packages.chosen_package()[1].id
-    await correct.correct(opened.ctx, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
+    await correct.edit_tracking(opened.ctx, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
     opened.dialog.refresh()
     await opened.settled()
     assert opened.message() == text("edit_tracking.changed_by_other")
@@ -233,7 +233,7 @@ async def test_a_void_of_the_package_is_reported_while_typing(opened: Correcting
     await opened.open()
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
     shipment, _ = opened.dialog.packages.chosen_package()
-    await correct.call_back(opened.ctx, opened.order_id, shipment.id, [], "lost")
+    await correct.void_shipment(opened.ctx, opened.order_id, shipment.id, [], "lost")
     opened.dialog.refresh()
     await opened.settled()
     assert opened.message() == text("edit_tracking.voided_by_other")

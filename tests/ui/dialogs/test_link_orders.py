@@ -253,6 +253,6 @@ async def test_an_order_is_kept_separate_without_a_reason(opened: Linking) -> No
     await opened.settled()
     assert not opened.dialog.isVisible()
     for order_id in (opened.dialog.order_id, chosen.order_id):
-        assert [str(entry.what).partition(" (")[0] for entry in await link.done_by_hand(opened.ctx, order_id)][-1:] == [
-            f"Kept separate from order {'B-1' if order_id == opened.dialog.order_id else '10001'}"
-        ]
+        assert [str(entry.what).partition(" (")[0] for entry in await link.manual_changes(opened.ctx, order_id)][
+            -1:
+        ] == [f"Kept separate from order {'B-1' if order_id == opened.dialog.order_id else '10001'}"]

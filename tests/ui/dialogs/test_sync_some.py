@@ -82,7 +82,7 @@ async def test_matching_orders_are_synced_and_counted(some: Some) -> None:
     some.sync()
     await some.settled()
     assert some.message() == text("sync_some.all_new", count=1, connection="ShipEngine")
-    assert [row.number for row in await orders.listed(some.ctx)] == ["10002"]
+    assert [row.number for row in await orders.list_rows(some.ctx)] == ["10002"]
     assert (await connections.every(some.ctx))[0].synced_at_ms is None
     some.sync()
     await some.settled()

@@ -137,7 +137,7 @@ async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[WebhookEvents]:
 
 
 async def bring(opened: WebhookEvents, what: object, name: str = "ShipEngine") -> int:
-    added = await receive.bring_in(opened.ctx, opened.known[name], body(what))
+    added = await receive.import_event(opened.ctx, opened.known[name], body(what))
     return added.id
 
 
@@ -156,7 +156,7 @@ async def add_review(opened: WebhookEvents, *, confirmed: bool = True, sku: str 
         now_ms=1_790_000_000_000,
         remote_changed_at_ms=0,
     )
-    proposals = await forward.proposals(opened.ctx)
+    proposals = await forward.reviews(opened.ctx)
     return next(proposal.id for proposal in proposals if proposal.tracking_number == number)
 
 
@@ -198,7 +198,7 @@ async def test_only_the_beginning_of_a_long_body_is_shown(opened: WebhookEvents)
     with pytest.raises(UnicodeDecodeError, match="unexpected end"):
         # The cut goes through a letter.
         long[:SHOWN_BYTES].decode()
-    await receive.bring_in(opened.ctx, opened.known["ShipEngine"], long)
+    await receive.import_event(opened.ctx, opened.known["ShipEngine"], long)
     await opened.refresh()
     opened.dialog.events.list.setCurrentIndex(opened.dialog.events.model.index(0))
     await opened.settled()
@@ -291,7 +291,7 @@ async def test_a_shipment_is_forwarded_after_review_and_a_refusal_has_a_reason(o
     await opened.settled()
     assert opened.shown("webhook_event_message") == REFUSED
     await opened.settled()
-    (refused,) = await forward.proposals(opened.ctx)
+    (refused,) = await forward.reviews(opened.ctx)
     assert refused.state == "refused"
     await opened.refresh()
     assert opened.dialog.pages.tabText(1) == text("webhook_events.review_count", count=1)
@@ -348,7 +348,7 @@ async def test_actions_are_queued_once_behind_each_other(opened: WebhookEvents) 
         opened.press("save_rules")
     assert len(opened.tasks.running) == 2
     await opened.settled()
-    (declined,) = await forward.proposals(opened.ctx)
+    (declined,) = await forward.reviews(opened.ctx)
     assert declined.state == "declined"
     assert await forward.rules(opened.ctx) == ((swiftpod, (shipup,), "auto"),)
 

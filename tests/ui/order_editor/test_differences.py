@@ -7,6 +7,7 @@ import pytest
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import LineLink, Link
 from shipconsole.messages import text
+from shipconsole.operations.importing.identity import LinkedOrder
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.order_editor.header import differences_of
 from tests.ui.order_editor.orders import CASE, order_of
@@ -62,7 +63,10 @@ def test_a_connection_with_another_order_of_the_number_is_named() -> None:
 
 
 def test_another_recipient_of_a_linked_order_is_shown() -> None:
-    joined = (Joined("ShipEngine", "1", "A", differs=False), Joined("Starshipit", "1", "B. Stone · Wellington", True))
+    joined = (
+        LinkedOrder("ShipEngine", "1", "A", differs=False),
+        LinkedOrder("Starshipit", "1", "B. Stone · Wellington", True),
+    )
     shown = replace(sheet(Link(connection_id=1, remote_id="a")), joined=joined)
     assert differences_of(shown) == (text("remark.recipient", name="Starshipit", recipient="B. Stone · Wellington"),)
 

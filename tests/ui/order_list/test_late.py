@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.change_feed import Change, Changes
 from shipconsole.domain.order_row import PackageIssue
 from shipconsole.domain.remote_track import RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.messages import text

@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.change_feed import Change, Changes
 from shipconsole.messages import text
-from shipconsole.operations.orders.order_list import Change, Changes
 from shipconsole.store.database import Db, Store
 from shipconsole.ui.window.feed import ChangeFeed
 from tests.support.many_orders import change_order, store_with_orders

@@ -93,7 +93,7 @@ async def working(qtbot: QtBot, folder: Path, url: str) -> AsyncGenerator[tuple[
     """Open a started window with synced orders and a dispatcher."""
     async with open_context(folder) as ctx:
         await connect_all(ctx, url)
-        await import_orders.pull(ctx, [known for known in await connect_all(ctx, url) if known.name == "ShipEngine"])
+        await import_orders.sync(ctx, [known for known in await connect_all(ctx, url) if known.name == "ShipEngine"])
         window, tasks = MainWindow(ctx.store, Theme(), SETTINGS), Tasks()
         qtbot.addWidget(window)
         window.show()
@@ -393,9 +393,7 @@ def test_notices_are_shown_until_they_end(
             fault(simulated_platforms, "shipengine", "refuse", times=None)
             for scan in ("%ALL LEFT", USPS_NUMBERS[0], "%SHIP"):
                 window.top_bar.scan_field.take(scan)
-            await until(
-                lambda: window.scans.verdict.kind == VerdictKind.SHIPPED_ATTENTION and shown.isVisible()
-            )
+            await until(lambda: window.scans.verdict.kind == VerdictKind.SHIPPED_ATTENTION and shown.isVisible())
             assert not window.scans.verdict.waits, "the next scan counts"
             window.top_bar.scan_field.take("10003")
             await until(lambda: not shown.isVisible())

@@ -25,7 +25,7 @@ ORDERS = sample("shipengine/samples/webhooks/sales_orders_imported.json")
 HOST = "https://api.shipengine.com"
 
 
-def event_of(kind: str, address: object, **more: Any) -> Delivered:
+def event_of(kind: str, address: object, **more: Any) -> ReadWebhookEvent:
     return read_event(json.dumps({"resource_type": kind, "resource_url": address, **more}).encode())
 
 
@@ -102,8 +102,8 @@ def test_the_others_are_known_by_the_id_in_their_address(kind: str, address: str
     ],
 )
 def test_an_address_of_another_form_gives_no_id(address: object) -> None:
-    assert event_of("API_BATCH", address).news == ThingNews(kind="batch", id="")
-    assert isinstance(event_of("API_ORDER_SOURCE_REFRESH_COMPLETE", address).news, NothingKnown)
+    assert event_of("API_BATCH", address).news == ObjectEvent(kind="batch", id="")
+    assert isinstance(event_of("API_ORDER_SOURCE_REFRESH_COMPLETE", address).news, UnknownEvent)
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"\xff\xfe", b'{"resource_type": {}}', b"[" * 100_000])
@@ -130,7 +130,7 @@ def test_the_same_event_is_recognized_however_it_is_spaced() -> None:
         ("carrier", "/v1/carriers/se-1"),
     ],
 )
-def test_a_thing_is_queried_only_at_its_own_path(kind: ThingKind, path: str) -> None:
+def test_a_thing_is_queried_only_at_its_own_path(kind: ObjectKind, path: str) -> None:
     asked = query(kind, "se-1")
     assert asked is not None
     assert (asked.method, asked.path, asked.query) == ("GET", path, ())
@@ -169,7 +169,7 @@ DHL = {"service_type": "DHL", "shipping_amount": {"currency": "eur", "amount": 3
         ("carrier", {"carrier_code": "ups", "connection_status": "pending_approval"}, "ups, waiting for approval"),
     ],
 )
-def test_the_state_of_a_thing_is_described(kind: ThingKind, body: Any, words: str) -> None:
+def test_the_state_of_a_thing_is_described(kind: ObjectKind, body: Any, words: str) -> None:
     assert str(read_queried(kind, response(200, body))) == words
 
 

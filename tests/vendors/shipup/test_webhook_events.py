@@ -27,7 +27,7 @@ def webhook(kind: str = "tracker.events.new", about: Any = None, **more: Any) ->
 
 
 def test_the_test_of_a_url_is_recognized() -> None:
-    assert read_event(sample("shipup/samples/webhooks/trial.json")).news == NothingKnown(message=TEST_EVENT)
+    assert read_event(sample("shipup/samples/webhooks/trial.json")).news == UnknownEvent(message=TEST_EVENT)
 
 
 @pytest.mark.parametrize(
@@ -66,4 +66,4 @@ def test_a_repeated_event_has_the_same_key() -> None:
     ],
 )
 def test_an_event_about_no_package_does_nothing(body: bytes, words: str) -> None:
-    assert read_event(body).news == NothingKnown(message=words)
+    assert read_event(body).news == UnknownEvent(message=words)

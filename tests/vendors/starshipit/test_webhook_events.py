@@ -13,7 +13,7 @@ from tests.vendors.examples import sample
 BODY = sample("starshipit/samples/tracking_webhook/dispatched.json")
 
 
-def package_news(**changed: Any) -> PackageNews:
+def package_news(**changed: Any) -> PackageEvent:
     news = read_event(json.dumps({**json.loads(BODY), **changed}).encode()).news
     assert isinstance(news, PackageEvent)
     return news
@@ -52,4 +52,4 @@ def test_an_event_is_recognized_however_it_is_spaced_and_others_are_not() -> Non
 
 @pytest.mark.parametrize("body", [b"", b"7", b"[]", b"{}", b'{"tracking_number": " "}', b'{"tracking_number": {}}'])
 def test_an_event_that_names_no_package_does_nothing(body: bytes) -> None:
-    assert isinstance(read_event(body).news, NothingKnown)
+    assert isinstance(read_event(body).news, UnknownEvent)

@@ -73,4 +73,4 @@ def test_events_with_the_same_uuid_are_distinguished_by_their_names() -> None:
     "body", [b"", b"7", b"{}", b'{"event": [], "data": {}}', b'{"event": {"tracking": 1}, "data": 1}']
 )
 def test_a_body_that_is_no_webhook_does_nothing(body: bytes) -> None:
-    assert isinstance(read_event(body).news, NothingKnown)
+    assert isinstance(read_event(body).news, UnknownEvent)

@@ -10,6 +10,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.sending import batches
 from shipconsole.operations.vendor_orders import create
+from shipconsole.operations.vendor_orders.create import QueuedCreations
 from shipconsole.ui.dialogs.bulk.orders_table import OrdersModel, OrdersTable
 from shipconsole.ui.dialogs.bulk.progress import Progress, has_ended
 from shipconsole.ui.kit import theme as kit
@@ -77,7 +78,7 @@ class CreateOrdersDialog(ContextDialog):
         if not chosen:
             self._show_message(text("bulk.none_selected"))
             return
-        work = create.introduce(self._ctx, chosen, connection.id)
+        work = create.queue_creations(self._ctx, chosen, connection.id)
         self._begin("create orders", work, partial(self._follow, connection))
 
     def send_others(self) -> None:
@@ -90,7 +91,7 @@ class CreateOrdersDialog(ContextDialog):
         self.search.setFocus()
 
     async def _read_connections(self) -> None:
-        connections = await create.may_introduce(self._ctx)
+        connections = await create.accepting_connections(self._ctx)
         if self._closed:
             return
         self._connections = connections
@@ -105,13 +106,13 @@ class CreateOrdersDialog(ContextDialog):
         connection, find = self._connection(), self.search.text()
         if connection is None:
             return
-        rows = await batches.unknown_to(self._ctx, connection.id, find)
+        rows = await batches.orders_missing_in(self._ctx, connection.id, find)
         if self._closed or read != self._reads:
             return
         self.orders.show_rows(rows)
         self._count.setText(kit.plain(_found(len(rows), connection.name, is_search=bool(find.strip()))))
 
-    def _follow(self, connection: Connection, introduced: Introduced) -> None:
+    def _follow(self, connection: Connection, introduced: QueuedCreations) -> None:
         self._show_message(text("bulk.goes_on"))
         self._followed, self._target = introduced.call_ids, connection.name
         self._skipped = tuple((order_id, str(reason)) for order_id, reason in introduced.skipped)
@@ -121,7 +122,7 @@ class CreateOrdersDialog(ContextDialog):
         self._on_check_due()
 
     async def _show_progress(self) -> None:
-        standings = await batches.standing(self._ctx, self._followed)
+        standings = await batches.states_of(self._ctx, self._followed)
         if self._closed:
             return
         self.progress.show_standings(self._target, standings, self._skipped)

@@ -91,7 +91,7 @@ class CancelItemsDialog(OrderDialog):
         self._tasks.spawn("preview cancelling", self._preview(requests, text("cancel_items.no_request")))
 
     async def _show_sheet(self, sheet: OrderSheet) -> None:
-        notified = await cancel.can_be_told(self._ctx, self.order_id)
+        notified = await cancel.notifiable_connections(self._ctx, self.order_id)
         restorable = await cancel.restorable(self._ctx, self.order_id)
         if self._closed:
             return

@@ -18,7 +18,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping import correct
-from shipconsole.operations.shipping.correct import Guide, NewLabel
+from shipconsole.operations.shipping.correct import NewLabel, NotifyChoice
 from shipconsole.ui.dialogs.edit_tracking.lists import NotifyList, PackageList
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
@@ -102,7 +102,7 @@ class EditTrackingDialog(OrderDialog):
                 new = replace(new, accepted=self._issues)
             self._begin("edit the tracking of a package", self._correct(package.id or 0, new, reason))
         else:
-            work = correct.call_back(self._ctx, self.order_id, shipment.id, self.notify.chosen_ids(), reason)
+            work = correct.void_shipment(self._ctx, self.order_id, shipment.id, self.notify.chosen_ids(), reason)
             self._begin("void a shipment", work)
 
     def take_scan(self, scan: str) -> bool:
@@ -114,7 +114,7 @@ class EditTrackingDialog(OrderDialog):
     async def _correct(self, package_id: int, new: NewLabel, reason: str) -> None:
         """Store a new label; where it is refused, offer to accept it anyway."""
         try:
-            await correct.correct(self._ctx, self.order_id, package_id, new, self.notify.chosen_ids(), reason)
+            await correct.edit_tracking(self._ctx, self.order_id, package_id, new, self.notify.chosen_ids(), reason)
         except LabelsNotAccepted as refused:
             self._issues = tuple(issue.kind for issues in refused.issues.values() for issue in issues)
             if not self._closed:
@@ -139,7 +139,7 @@ class EditTrackingDialog(OrderDialog):
     async def _read_guides(self) -> None:
         """Show which connections can be notified of the change of the chosen package."""
         chosen, page = self.packages.chosen_package(), self._page
-        guides: Sequence[Guide] = ()
+        guides: Sequence[NotifyChoice] = ()
         if chosen is not None:
             shipment, package = chosen
             try:

@@ -7,11 +7,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QWidget
 
 from shipconsole.domain.call import CallState
+from shipconsole.domain.manual_change import PackageChange
 from shipconsole.domain.order import Order
 from shipconsole.domain.shipment import Package, Shipment
 from shipconsole.messages import number, text
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.operations.shipping.correct import Guide, PackageChange
+from shipconsole.operations.shipping.correct import NotifyChoice
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.check_box import CheckBox, RadioButton
 from shipconsole.ui.kit.formats import when
@@ -122,7 +123,7 @@ class NotifyList(QWidget):
         """Begin without connections."""
         super().__init__()
         self.boxes: dict[int, CheckBox] = {}
-        self._guides: Sequence[Guide] = ()
+        self._guides: Sequence[NotifyChoice] = ()
         self._theme = theme
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, theme.tokens.px(8), 0)
@@ -130,7 +131,7 @@ class NotifyList(QWidget):
         self._grid.setVerticalSpacing(theme.tokens.px(6))
         self._grid.setColumnStretch(1, 1)
 
-    def show_guides(self, guides: Sequence[Guide], *, keep: bool = False) -> None:
+    def show_guides(self, guides: Sequence[NotifyChoice], *, keep: bool = False) -> None:
         """Show which connections can be notified, ticked where they are by default.
 
         `keep` keeps what a person ticked; it is False where the guides are about another package or change.
@@ -164,7 +165,7 @@ class NotifyList(QWidget):
             if (self.boxes[guide.connection.id].isChecked() if guide.possible else guide.by_default)
         ]
 
-    def _name(self, guide: Guide, chosen: Mapping[int, bool]) -> QWidget:
+    def _name(self, guide: NotifyChoice, chosen: Mapping[int, bool]) -> QWidget:
         name = guide.connection.name
         if not guide.possible:
             return kit.badge(name, "quiet")

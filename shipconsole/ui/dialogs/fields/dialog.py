@@ -16,7 +16,7 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import Request
 from shipconsole.operations.vendor_orders import differences, edit
 from shipconsole.operations.vendor_orders.differences import Difference
-from shipconsole.operations.vendor_orders.edit import Section
+from shipconsole.operations.vendor_orders.edit import Section, queue_edit
 from shipconsole.ui.dialogs.call_details import unquoted
 from shipconsole.ui.dialogs.fields.page import Changes, FieldsPage
 from shipconsole.ui.kit import theme as kit

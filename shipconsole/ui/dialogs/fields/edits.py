@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from shipconsole.domain.call import ENDED
+from shipconsole.domain.call import ENDED, Call
 from shipconsole.domain.entries import current_paths, is_needed, keys_of, list_of, moved, next_position
 from shipconsole.domain.field import FieldPath, Value, check, field_at, text_of, value_of
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
-from shipconsole.operations.vendor_orders.edit import FieldChanges, Section
+from shipconsole.operations.vendor_orders.edit import REJECTED, FieldChanges, Section, changes_from, queue_edit
 from shipconsole.ui.dialogs.fields.groups import Entry, Group, groups_of
 
 
@@ -58,8 +58,8 @@ class Edits:
         self._sending_entries = set()
         for call in self.calls:
             if call.intent is not None and call.state not in ENDED and call.id not in self._refused_seen:
-                wanted = wanted_from(call.intent)
-                self._take(_typed(section, wanted), wanted.keys, is_sending=call.state not in REFUSED)
+                wanted = changes_from(call.intent)
+                self._take(_typed(section, wanted), wanted.keys, is_sending=call.state not in REJECTED)
         self._take(mine, keys, is_sending=False)
         self._refused_seen = {call.id for call in self.refused()}
 
@@ -168,7 +168,7 @@ class Edits:
         checked = (path for path in self._entries if path in unsaved or self._is_needed(path))
         return next((path for path in checked if self.problem(path)), None)
 
-    def requested(self) -> Wanted:
+    def requested(self) -> FieldChanges:
         """Return the unsaved changes as values; they must have no problems."""
         values: dict[FieldPath, Value] = {
             path: value_of(self._entries[path].field, self._typed[path]) for path in self.unsaved()
@@ -207,7 +207,7 @@ class Edits:
         queued: list[FieldPath] = []
         for call in calls:
             if call.id not in seen and call.intent is not None and call.state not in ENDED:
-                wanted = _typed(self._section, wanted_from(call.intent))
+                wanted = _typed(self._section, changes_from(call.intent))
                 queued += [entry for entry in wanted.added if _below(wanted.texts, entry) == _below(typed.texts, entry)]
         texts = {
             path: shown
@@ -267,7 +267,7 @@ def _below(texts: Mapping[FieldPath, str], entry: FieldPath) -> dict[FieldPath, 
     return {path: typed for path, typed in texts.items() if path[: len(entry)] == entry}
 
 
-def _typed(section: Section, wanted: Wanted) -> _Typed:
+def _typed(section: Section, wanted: FieldChanges) -> _Typed:
     """Return the changes of an earlier update as if they were typed."""
     fields = {path: field_at(section.fields, path) for path in wanted.values}
     texts = {path: text_of(field, wanted.values[path]) for path, field in fields.items() if field is not None}

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from shipconsole.domain.call import NEEDS_ATTENTION, Call
 from shipconsole.domain.field import FieldPath
 from shipconsole.messages import text
+from shipconsole.operations.importing.platform_drift import PlatformDrift
 from shipconsole.operations.vendor_orders.edit import Section
-from shipconsole.operations.worker import Call
 from shipconsole.ui.dialogs.call_details import change_text
 from shipconsole.ui.dialogs.fields.edits import Edits
 from shipconsole.ui.dialogs.fields.form import FieldsForm
@@ -20,7 +20,7 @@ from shipconsole.ui.kit.theme import Theme
 
 UPDATES_SHOWN = 3
 
-Changes = Mapping[int, tuple[VendorChanged, ...]]
+Changes = Mapping[int, tuple[PlatformDrift, ...]]
 """What platforms changed in values that were sent, by the ID of the update."""
 NO_CHANGES: Changes = {}
 

@@ -161,7 +161,7 @@ class LinkOrdersDialog(OrderDialog):
         self._other = other
         becomes = "link_orders.becomes_notified" if is_known else "link_orders.becomes"
         self._becomes.setText(kit.plain(text(becomes, other=other.number, number=self._order.number)))
-        self._replace_matching(ItemMatching(self._order, other, link.pairs(self._order, other), self._theme))
+        self._replace_matching(ItemMatching(self._order, other, link.match_items(self._order, other), self._theme))
         self._meaning_pages.setCurrentIndex(1)
         self._show_differences()
         self._show_buttons()
@@ -223,7 +223,7 @@ class LinkOrdersDialog(OrderDialog):
             return ()
         parts: list[str] = []
         if self._other is not None and self.matching is not None:
-            proposed = dict(link.pairs(self._order, self._other))
+            proposed = dict(link.match_items(self._order, self._other))
             if self.matching.matches() != proposed:
                 parts.append(text("link_orders.unsaved_items", other=self._other.number))
         if self.reason.input.text().strip():

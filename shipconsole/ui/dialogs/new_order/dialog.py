@@ -109,7 +109,7 @@ class NewOrderDialog(ContextDialog):
         self._show_buttons()
 
     async def _read(self) -> None:
-        connections = await create.may_introduce(self._ctx)
+        connections = await create.accepting_connections(self._ctx)
         if self._closed:
             return
         before: QWidget = self.note.input
@@ -129,7 +129,7 @@ class NewOrderDialog(ContextDialog):
     async def _check_limits(self, new: NewOrder, to: Sequence[int], generation: int) -> None:
         refused: tuple[Problem, ...] = ()
         try:
-            await manual_orders.preview_new(self._ctx, new, to)
+            await manual_orders.preview(self._ctx, new, to)
         except ValidationFailed as failed:
             refused = failed.problems
         if not self._closed and generation == self._generation:

@@ -85,9 +85,9 @@ class WebhookEventsDialog(ContextDialog):
     async def _read(self) -> None:
         try:
             events = await receive.latest(self._ctx, MOST_SHOWN)
-            reviews = await forward.proposals(self._ctx, most=MOST_SHOWN)
-            count = await forward.waiting(self._ctx)
-            contents = await webhook_log.contents(self._ctx, reviews)
+            reviews = await forward.reviews(self._ctx, most=MOST_SHOWN)
+            count = await forward.count_waiting(self._ctx)
+            contents = await webhook_log.package_contents(self._ctx, reviews)
         finally:
             self._is_reading = False
         if self._closed:
@@ -111,7 +111,7 @@ class WebhookEventsDialog(ContextDialog):
         self._unchecked.setVisible(bool(unchecked))
 
     async def _show_event(self, event_id: int) -> None:
-        event = await webhook_log.whole(self._ctx, event_id)
+        event = await webhook_log.event(self._ctx, event_id)
         if event is not None and not self._closed:
             self.events.show_event(event, self._names.get(event.connection_id, ""))
 
@@ -121,7 +121,7 @@ class WebhookEventsDialog(ContextDialog):
         return str(sentences(Message("webhook_events.reprocessed", state=state), event.message))
 
     async def _import(self, connection: Connection, bodies: list[bytes]) -> str:
-        new, known = await webhook_log.bring_in(self._ctx, connection, bodies)
+        new, known = await webhook_log.import_events(self._ctx, connection, bodies)
         received_before = Message("webhook_events.imported_known", count=known) if known else NO_MESSAGE
         return str(sentences(Message("webhook_events.imported", count=new), received_before))
 

@@ -25,8 +25,9 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
+from shipconsole.domain.received_webhook import ReceivedWebhook
 from shipconsole.messages import text
-from shipconsole.operations.inbound.webhook_log import ReceivedWebhook, Sender, WebhookEvent
+from shipconsole.operations.inbound.webhook_log import WebhookConnection, WebhookEvent
 from shipconsole.operations.maintenance import text_files
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_table import NO_INDEX, Index
@@ -101,7 +102,7 @@ class EventsPage(QWidget):
             self._was_shown = True
             self.list.setFocus()
 
-    def show_senders(self, senders: Sequence[Sender]) -> None:
+    def show_senders(self, senders: Sequence[WebhookConnection]) -> None:
         """Offer the connections whose webhook events can be imported."""
         self._senders = tuple(sender.connection for sender in senders if sender.sends)
         self.files_of.clear()

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
+from shipconsole.domain.forwarding import Rule
 from shipconsole.messages import text
-from shipconsole.operations.inbound.webhook_log import ForwardReview, Rule, Sender
+from shipconsole.operations.inbound.webhook_log import ForwardReview, WebhookConnection
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.check_box import CheckBox
 from shipconsole.ui.kit.fields import Choice
@@ -111,7 +112,7 @@ class RulesPage(QWidget):
         meaning = wrapped(text("webhook_events.rules_means"), "secondary")
         column(theme, meaning, (card, 1), row(theme, 1, self.save), spacing=10, parent=self)
 
-    def show_rules(self, senders: Sequence[Sender], rules: Sequence[Rule]) -> None:
+    def show_rules(self, senders: Sequence[WebhookConnection], rules: Sequence[Rule]) -> None:
         """Show the stored rules; a connection without one forwards nothing."""
         clear(self._grid)
         self._rows.clear()
@@ -141,7 +142,7 @@ class RulesPage(QWidget):
             if (chosen := self._chosen(from_id)) != self._stored[from_id]
         ]
 
-    def _add_row(self, position: int, source: Sender, targets: Sequence[Sender]) -> None:
+    def _add_row(self, position: int, source: WebhookConnection, targets: Sequence[WebhookConnection]) -> None:
         connection = source.connection
         stored_mode, stored_targets = self._stored[connection.id]
         mode = Choice()

@@ -67,7 +67,7 @@ class Fields:
 
     async def delivered(self) -> None:
         """Send the updates, and show the results."""
-        await worker.deliver(self.ctx, until_empty=True)
+        await worker.flush(self.ctx, until_empty=True)
         self.dialog.refresh()
         await self.settled()
 
