@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.disable()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # Imported before PySide6, which reads the source of every module that is imported after it.
-    import shipconsole.operations.orders.order_list  # noqa: F401
+    import shipconsole.operations.orders.order_list  # noqa: F401  # pyright: ignore[reportUnusedImport]
     from shipconsole.app import run_window
 
     return run_window(profile=options.profile, database=options.database, demo=options.demo)

@@ -17,7 +17,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.operations.vendor_orders import differences, edit
-from shipconsole.operations.vendor_orders.edit import FieldChanges, Section, queue_edit
+from shipconsole.operations.vendor_orders.edit import FieldChanges, Section
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -70,7 +70,7 @@ async def _fields(session: Session, args: argparse.Namespace) -> int:
             {
                 "order": sheet.order.number,
                 "differences": [
-                    {**output.message_json(field.what, "what_code", "what"), "values": dict(field.told)}
+                    {**output.message_json(field.what, "what_code", "what"), "values": dict(field.values)}
                     for field in found
                 ],
                 "connections": [
@@ -82,7 +82,7 @@ async def _fields(session: Session, args: argparse.Namespace) -> int:
         )
         return EXIT_DONE
     for field in found:
-        values = tuple(Message("cli.value_at", connection=name, value=text) for name, text in field.told)
+        values = tuple(Message("cli.value_at", connection=name, value=text) for name, text in field.values)
         output.note(Message("cli.differs", field=field.what, values=values))
     for section in sections:
         name = section.connection.name
@@ -110,7 +110,7 @@ async def _change(session: Session, args: argparse.Namespace) -> int:
         request = await edit.preview(ctx, order_id, connection.id, edits)
         show_requests(args.number, [PlannedUpdate(connection, request, None)], in_json=args.json)
         return EXIT_DONE
-    call_id, replaced = await queue_edit.change(ctx, order_id, connection.id, edits)
+    call_id, replaced = await edit.queue_edit(ctx, order_id, connection.id, edits)
     for call in replaced:
         output.note(Message("cli.rejected_change", summary=call.summary))
     calls = await send_and_wait(session, [order_id], (call_id,), args.wait)
@@ -141,14 +141,14 @@ def _changed_message(connection: str, change: PlatformDrift) -> Message:
         "before": (change.before if change.sent is None else change.sent) or empty,
         "now": change.now or empty,
     }
-    return Message("cli.platform_changed", connection=connection, title=change.title, **values)
+    return Message("cli.platform_changed", connection=connection, title=change.field_title, **values)
 
 
 def _changed_json(changes: Sequence[PlatformDrift]) -> output.Json:
     return [
         {
             "path": ".".join(change.path),
-            "title": str(change.title),
+            "title": str(change.field_title),
             "sent": change.sent,
             "before": change.before,
             "now": change.now,

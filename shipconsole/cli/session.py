@@ -64,7 +64,7 @@ def _opened(profile: Profile, file: Path, keys: Keys | None) -> Session:
         cleanup.callback(stop_log)
         store.open(before_migration=backup.make_before)
         cleanup.callback(store.close)
-        profile_id.settle(store, profile, clock)
+        profile_id.ensure_profile_id(store, profile, clock)
         loaded = settings.load(profile)
         for message in loaded.messages:
             print(message, file=sys.stderr)

@@ -29,7 +29,7 @@ async def _stores(session: Session, args: argparse.Namespace) -> int:
     else:
         every = await connections.every(ctx)
         chosen = tuple(connection for connection in every if store_refresh.has_stores(connection))
-    found: list[tuple[Connection, store_refresh.Source]] = []
+    found: list[tuple[Connection, store_refresh.RemoteStore]] = []
     for connection in chosen:
         sources = await store_refresh.list_stores(ctx, connection)
         if not isinstance(sources, tuple):
@@ -54,8 +54,8 @@ async def _stores(session: Session, args: argparse.Namespace) -> int:
 
 
 def _chosen(
-    found: Sequence[tuple[Connection, store_refresh.Source]], wanted: str
-) -> tuple[Connection, store_refresh.Source]:
+    found: Sequence[tuple[Connection, store_refresh.RemoteStore]], wanted: str
+) -> tuple[Connection, store_refresh.RemoteStore]:
     """Return the store with an id or, if none has it, with a name in any case."""
     matches = [pair for pair in found if pair[1].id == wanted]
     matches = matches or [pair for pair in found if pair[1].name.casefold() == wanted.strip().casefold()]
@@ -70,7 +70,7 @@ def _chosen(
     raise ValidationFailed(Problem(("source",), message, Message("stores.name_by_id")))
 
 
-def _source_json(connection: Connection, source: store_refresh.Source) -> output.Json:
+def _source_json(connection: Connection, source: store_refresh.RemoteStore) -> output.Json:
     return {
         "connection": connection.name,
         "id": source.id,

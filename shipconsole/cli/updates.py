@@ -97,7 +97,7 @@ async def send_and_wait(
 async def _send(session: Session, order_id: int | None, call_ids: tuple[int, ...], wait_s: float) -> None:
     """Send due updates until the given ones need no more time, or the time is over; None sends those of all orders."""
     deadline_s = session.ctx.clock.monotonic_s() + wait_s
-    waiting = {"held", "pending", "sending", "retry_wait"} | (set() if order_id is not None else {"checking"})
+    waiting = {"held", "pending", "sending", "retry_wait"} | ({"checking"} if order_id is None else set[str]())
     while True:
         await worker.flush(session.ctx, until_empty=True, order_id=order_id)
         states = {update.state for update in await batches.states_of(session.ctx, call_ids)}

@@ -72,7 +72,7 @@ async def _serve(session: Session, args: argparse.Namespace) -> int:
             port=port,
             names=names,
             webhook_days=settings.webhook_days,
-            say=_announce,
+            announce=_announce,
             warn=output.note,
         )
     finally:

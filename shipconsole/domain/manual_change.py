@@ -15,7 +15,7 @@ class ManualChange(Frozen):
     station: str
     operator: str
     what: Message
-    why: str
+    reason: str
 
 
 class PackageChange(NamedTuple):

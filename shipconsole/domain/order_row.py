@@ -5,8 +5,9 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from shipconsole.domain.frozen import Frozen
-from shipconsole.ui.order_editor.open_order import OrderState
 
+# Defined here, so that the window can show the order list before it loads `domain.order`.
+OrderState = Literal["open", "partly_shipped", "shipped", "cancelled"]
 PackageIssue = Literal["quiet", "late", "exception"]
 
 

@@ -32,7 +32,7 @@ _LARGEST_LOG = 100_000
 PRINTED_SAMPLE: Final = 4
 """The sample order (from 0) of which SwiftPOD prints a part, if webhooks are sent."""
 
-_COMMANDS = {
+COMMANDS = {
     "POST /_simulator/faults": "simulator.switch.faults_add",
     "GET /_simulator/faults": "simulator.switch.faults_list",
     "DELETE /_simulator/faults": "simulator.switch.faults_clear",
@@ -313,7 +313,7 @@ class SimulatorServer:
             return json_answer(400, {"message": str(problem)})
 
     def _unknown_command(self, name: str) -> Response:
-        known = [line.split("[")[0].split(" ") for line in _COMMANDS]
+        known = [line.split("[")[0].split(" ") for line in COMMANDS]
         methods = [method for method, path in known if path == f"/_simulator/{name}"]
         if not methods:
             return json_answer(404, {"message": sentence("simulator.no_command")})
@@ -368,7 +368,7 @@ class SimulatorServer:
 
     def _page(self) -> str:
         addresses = [f"  {self._url}/{name}" for name in self._vendors]
-        switches = [f"  {call}\n      {sentence(text_id)}" for call, text_id in _COMMANDS.items()]
+        switches = [f"  {call}\n      {sentence(text_id)}" for call, text_id in COMMANDS.items()]
         kinds = [f"  {name}: {sentence(kind.text_id)}" for name, kind in fault_kinds.KINDS.items()]
         calls = [f"  {name}: {', '.join(calls)}" for name, calls in self._calls().items()]
         return "\n".join(

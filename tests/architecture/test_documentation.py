@@ -15,7 +15,7 @@ from shipconsole.cli.program import parser
 from shipconsole.domain.call import CALL_STATES
 from shipconsole.messages import text
 from shipconsole.simulator.faults import KINDS
-from shipconsole.simulator.server import SWITCHES
+from shipconsole.simulator.server import COMMANDS
 from shipconsole.station import settings_file
 from shipconsole.station.settings import Settings
 from shipconsole.ui.window.menu import ENTRIES
@@ -149,7 +149,7 @@ def test_every_fault_and_switch_of_the_simulator_is_documented() -> None:
     keys = {value for name, value in vars(simulator).items() if name.endswith("_KEY")}
     assert len(keys) == 5
     assert keys <= rows(text, 2)
-    assert [switch for switch in SWITCHES if switch.split()[1].partition("[")[0] not in text] == []
+    assert [switch for switch in COMMANDS if switch.split()[1].partition("[")[0] not in text] == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -113,14 +113,14 @@ def _placed(sent: Values, lists: Collection[EntryList], before: Values, now: Val
     )
     positions_now = current_paths(lists, sent, (), keys, now)
     known = set(keys_of(lists, before, before).values())
-    for entry in unnamed:
-        entry, where = list_of(lists, entry), entry[:-1]
+    for path in unnamed:
+        entry_list, where = list_of(lists, path), path[:-1]
         fresh = (
             (*where, str(position))
             for position in positions(now, where)
-            if entry is not None and str(now.get((*where, str(position), entry.key))) not in known
+            if entry_list is not None and str(now.get((*where, str(position), entry_list.key))) not in known
         )
-        positions_now[entry] = next((position for position in fresh if position not in positions_now.values()), None)
+        positions_now[path] = next((position for position in fresh if position not in positions_now.values()), None)
     deleted = {entry for entry in entries if sent.get((*entry, "delete")) is True}
     return {
         at: value

@@ -87,7 +87,7 @@ async def resource_message(ctx: Context, connection: Connection, resource: Objec
     event = (
         Message(_EVENTS[resource.kind], id=resource.id) if resource.id else Message(_EVENTS_WITHOUT_ID[resource.kind])
     )
-    request = reader.look(resource.kind, resource.id) if resource.id else None
+    request = reader.query(resource.kind, resource.id) if resource.id else None
     if request is None:
         return event
     try:

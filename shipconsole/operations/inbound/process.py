@@ -147,10 +147,7 @@ async def _process_event(
 ) -> None:
     reader = VENDORS[connection.vendor].webhooks
     try:
-        if reader is None:
-            await _end(ctx, delivery.id, "ignored", Message("webhook.not_supported", connection=connection.name))
-        else:
-            await _process(ctx, _Work(delivery, connection, parsed or reader.read(delivery.body)), reader)
+        await _process(ctx, _Work(delivery, connection, parsed or reader.read(delivery.body)), reader)
     except EnvironmentFailure:
         raise
     except Exception:  # noqa: BLE001 - one event must not stop the others

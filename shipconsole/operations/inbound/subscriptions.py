@@ -19,8 +19,8 @@ NAME = "Shipconsole"
 
 def available_events(connection: Connection) -> tuple[str, ...]:
     """Return the events that the connection's platform can send; empty where none can be registered."""
-    webhooks = VENDORS[connection.vendor].webhooks
-    return webhooks.events if webhooks else ()
+    registration = VENDORS[connection.vendor].webhooks.registration
+    return registration.events if registration else ()
 
 
 async def every(ctx: Context, connection: Connection) -> tuple[Webhook, ...] | Outcome:

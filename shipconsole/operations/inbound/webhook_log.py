@@ -29,12 +29,11 @@ __all__ = [
 class WebhookConnection(NamedTuple):
     """A connection with its part in webhooks and forwarding.
 
-    It `sends` webhooks; `is_unchecked` means that their signatures are not verified although there are some. It `ships`
+    `is_unchecked` means that their signatures are not verified although there are some. It `ships`
     packages itself, or `is_told` of ours.
     """
 
     connection: Connection
-    sends: bool
     is_unchecked: bool
     ships: bool
     is_told: bool
@@ -107,8 +106,7 @@ def _sender(connection: Connection) -> WebhookConnection:
     vendor = VENDORS[connection.vendor]
     return WebhookConnection(
         connection,
-        sends=vendor.webhooks is not None,
         is_unchecked=receive.skips_verification(connection),
-        ships=vendor.webhooks is not None and not vendor.is_notified,
+        ships=not vendor.is_notified,
         is_told=vendor.is_notified,
     )

@@ -86,7 +86,7 @@ async def after_refresh(ctx: Context, connection: Connection, source_id: str) ->
     if requests is None:
         return
     try:
-        await _ask(ctx, connection, requests, source_id, requests.look(source_id))
+        await _ask(ctx, connection, requests, source_id, requests.get(source_id))
         for job in await ctx.read(follow_up_jobs.begun, connection.id, source_id, REFRESH):
             _, link = await ctx.read(_known, job)
             if link is not None and isinstance(await refresh_order(ctx, connection, link.remote_id), Accepted):
@@ -102,7 +102,7 @@ async def refresh(ctx: Context, connection: Connection, requests: StoreRefresh, 
         return begun
     for pause_s in ctx.timings.refresh_pauses_s:
         await asyncio.sleep(pause_s)
-        state = await _ask(ctx, connection, requests, source_id, requests.look(source_id))
+        state = await _ask(ctx, connection, requests, source_id, requests.get(source_id))
         if not isinstance(state, StoreState):
             return state
         if state.idle and state.refreshed_at != begun.refreshed_at:

@@ -23,7 +23,6 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing.import_orders import refresh_order
 from shipconsole.operations.importing.upsert import apply_remote
 from shipconsole.operations.outbox import circuit_breaker
-from shipconsole.operations.outbox.evidence import UpdateEvidence
 from shipconsole.operations.outbox.request_codec import request_from
 from shipconsole.operations.outbox.settle_delay import settle_delay_ms
 from shipconsole.operations.sending import followups
@@ -34,7 +33,7 @@ from shipconsole.store import calls, connections, orders, shipments
 from shipconsole.store.calls import Ending
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.outcome_check import CheckResult, OrderShare
+from shipconsole.vendors.outcome_check import CheckResult, OrderShare, UnconfirmedRequest
 from shipconsole.vendors.request import Response
 from shipconsole.vendors.response_limits import off_loop
 
@@ -212,7 +211,7 @@ def _verdict(db: Db, look: _Look) -> CheckResult:
     if vendor.shipments.check_outcome is None or link is None or look.call.request is None:
         return CheckResult("person", Message("verify.not_visible", connection=look.connection.name))
     known: dict[str, Any] = json.loads(look.call.evidence)
-    evidence = UpdateEvidence(
+    unconfirmed = UnconfirmedRequest(
         request=request_from(look.call.request),
         before=str(known.get("before", "")),
         after=link,
@@ -220,7 +219,7 @@ def _verdict(db: Db, look: _Look) -> CheckResult:
         others_sent=calls.others_were_sent(db, look.call.id),
         options=look.connection.options,
     )
-    return vendor.shipments.check_outcome(evidence)
+    return vendor.shipments.check_outcome(unconfirmed)
 
 
 def _ending(verdict: CheckResult, evidence: dict[str, Any], steady_ms: int, apart_ms: int) -> Ending:

@@ -110,7 +110,7 @@ class ActivityModel(ModelTable[ActivityRow]):
         if isinstance(record, Call):
             state = CALL_LABELS[record.state]
             headline = short_headline = first_line(record)
-            label, severity = state.word, state.severity
+            label, severity = state.label, state.severity
         else:
             headline = plain(f"{record.connection}: {record.message!s}")
             short_headline = with_short_numbers(headline)

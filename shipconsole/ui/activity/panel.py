@@ -22,11 +22,10 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.call import Call
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
-from shipconsole.domain.scan import Reading
 from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.connections import store_refresh
-from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS
+from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS, StoreImport
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import platform_drift
 from shipconsole.operations.inbound import webhook_log
@@ -173,7 +172,7 @@ class ActivityPanel(QFrame):
         self._refresh_again = False
         self._responses: dict[int, tuple[int, int]] = {}
         """Confirmed updates by id: when they were confirmed, and how long the response took, in milliseconds."""
-        self._refreshing_stores: tuple[Reading, ...] = ()
+        self._refreshing_stores: tuple[StoreImport, ...] = ()
         self._backlogs: tuple[Backlog, ...] = ()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)

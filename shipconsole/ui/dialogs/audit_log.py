@@ -146,7 +146,7 @@ class AuditLogDialog(ContextDialog):
                 self._ctx,
                 entries,
                 path,
-                told=lambda done: self._show_message(text("audit_log.exporting", done=done, all=len(entries))),
+                report=lambda done: self._show_message(text("audit_log.exporting", done=done, all=len(entries))),
             )
         finally:
             self._is_exporting = False

@@ -150,10 +150,10 @@ def change_text(connection: str, change: PlatformDrift) -> str:
     """Return how a platform changed a value: from the one that was sent, else from the one that it had."""
     before, now = unquoted(change.before if change.sent is None else change.sent), unquoted(change.now)
     if not before:
-        return text("call_details.changed_from_empty", connection=connection, title=change.title, now=now)
+        return text("call_details.changed_from_empty", connection=connection, title=change.field_title, now=now)
     if not now:
-        return text("call_details.changed_to_empty", connection=connection, title=change.title, before=before)
-    return text("call_details.changed", connection=connection, title=change.title, before=before, now=now)
+        return text("call_details.changed_to_empty", connection=connection, title=change.field_title, before=before)
+    return text("call_details.changed", connection=connection, title=change.field_title, before=before, now=now)
 
 
 def evidence_lines(call: Call, evidence: UpdateEvidence) -> list[str]:

@@ -53,7 +53,7 @@ class ResolveItemsDialog(OrderDialog):
             self._show_message(text("resolve_items.enter_reason"), "bad")
             self.reason.input.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
-            work = resolve_item.resolve(self._ctx, self.order_id, line.id, resolution, reason)
+            work = resolve_item(self._ctx, self.order_id, line.id, resolution, reason)
             self._begin("resolve an item", work, self._on_resolved)
 
     def _show_order(self, order: Order) -> None:

@@ -263,7 +263,7 @@ class ScanProcessor(QObject):
         several = next((issue for issue in found if issue.kind == LabelIssueKind.SEVERAL_CARRIERS), None)
         if several is None:
             return found, ""
-        chosen = await scan.chosen_carrier(self._ctx, order_id, several.carriers)
+        chosen = await scanning.chosen_carrier(self._ctx, order_id, several.carriers)
         return (tuple(issue for issue in found if issue is not several), chosen) if chosen else (found, "")
 
     async def _misread(self, scan: Scan, *, caps_lock: bool) -> ScannerWrong | None:
@@ -313,7 +313,7 @@ class ScanProcessor(QObject):
                 self._tasks.spawn("save the units of a case", scanning.enter_units_of_case(self._ctx, scan.raw, units))
             case RememberCarrier(carriers=carriers, carrier=carrier):
                 if editor.order_id is not None:
-                    remember = scan.choose_carrier(self._ctx, editor.order_id, carriers, carrier)
+                    remember = scanning.choose_carrier(self._ctx, editor.order_id, carriers, carrier)
                     self._tasks.spawn("save the carrier choice", remember)
 
     async def _judge_as_label(self, scan: Scan) -> None:

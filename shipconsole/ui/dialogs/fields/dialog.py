@@ -16,7 +16,7 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import Request
 from shipconsole.operations.vendor_orders import differences, edit
 from shipconsole.operations.vendor_orders.differences import Difference
-from shipconsole.operations.vendor_orders.edit import Section, queue_edit
+from shipconsole.operations.vendor_orders.edit import Section
 from shipconsole.ui.dialogs.call_details import unquoted
 from shipconsole.ui.dialogs.fields.page import Changes, FieldsPage
 from shipconsole.ui.kit import theme as kit
@@ -105,7 +105,7 @@ class FieldsDialog(OrderDialog):
     async def _save(self, page: FieldsPage) -> bool:
         """Store the changes of a page; return whether they replace rejected ones."""
         connection = page.section.connection
-        _, replaced = await queue_edit.change(self._ctx, self.order_id, connection.id, page.edits.requested())
+        _, replaced = await edit.queue_edit(self._ctx, self.order_id, connection.id, page.edits.requested())
         await self._reload()
         return bool(replaced)
 

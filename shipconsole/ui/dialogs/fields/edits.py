@@ -9,7 +9,7 @@ from shipconsole.domain.field import FieldPath, Value, check, field_at, text_of,
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
-from shipconsole.operations.vendor_orders.edit import REJECTED, FieldChanges, Section, changes_from, queue_edit
+from shipconsole.operations.vendor_orders.edit import rejected_edits, REJECTED, FieldChanges, Section, changes_from
 from shipconsole.ui.dialogs.fields.groups import Entry, Group, groups_of
 
 
@@ -182,7 +182,7 @@ class Edits:
 
     def refused(self) -> tuple[Call, ...]:
         """Return the updates that the platform rejected; a new one replaces them."""
-        return queue_edit.refused(self.calls, self._section.connection.id)
+        return rejected_edits(self.calls, self._section.connection.id)
 
     def refusals(self) -> Mapping[FieldPath, str]:
         """Return the problems that the platform reported, by field."""

@@ -104,7 +104,7 @@ class EventsPage(QWidget):
 
     def show_senders(self, senders: Sequence[WebhookConnection]) -> None:
         """Offer the connections whose webhook events can be imported."""
-        self._senders = tuple(sender.connection for sender in senders if sender.sends)
+        self._senders = tuple(sender.connection for sender in senders)
         self.files_of.clear()
         self.files_of.addItems([kit.plain(connection.name) for connection in self._senders])
         for widget in (self.files_of, self.import_button):
