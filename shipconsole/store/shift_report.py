@@ -9,5 +9,6 @@ def shifts(db: Db, *, since_ms: int, until_ms: int) -> list[Shift]:
     span = {"since_ms": since_ms, "until_ms": until_ms}
     rows = db.rows("shift_report.updates", **span)
     updates = {(operator, station): (rejected, open_) for operator, station, rejected, open_ in rows}
-    found = [Shift(*row, *updates.get((row[0], row[1]), (0, 0))) for row in db.rows("shift_report.shipped", **span)]
+    shipped = db.rows("shift_report.shipped", **span)
+    found = [Shift._make((*row, *updates.get((row[0], row[1]), (0, 0)))) for row in shipped]
     return sorted(found, key=lambda shift: (shift.operator.casefold(), shift.station.casefold()))

@@ -62,7 +62,8 @@ def _edit(
     open_choices: bool = False,
 ) -> Field:
     """Return a field that can be changed, within the limits of the model that is sent."""
-    model = _MODELS[path[0]] if len(path) > 1 else wire.OrderUpdate
+    *parents, name = path
+    model = _MODELS[parents[0]] if parents else wire.OrderUpdate
     return Field(
         path,
         kind,
@@ -74,7 +75,7 @@ def _edit(
         needs=needs,
         choices=choices,
         open_choices=open_choices,
-        **model.limits(path[-1]),
+        **model.limits(name),
     )
 
 

@@ -9,7 +9,7 @@ from shipconsole.domain.field import FieldPath, Value, check, field_at, text_of,
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
-from shipconsole.operations.vendor_orders.edit import rejected_edits, REJECTED, FieldChanges, Section, changes_from
+from shipconsole.operations.vendor_orders.edit import REJECTED, FieldChanges, Section, changes_from, rejected_edits
 from shipconsole.ui.dialogs.fields.groups import Entry, Group, groups_of
 
 
