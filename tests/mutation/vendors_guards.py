@@ -195,8 +195,8 @@ _BELIEVED = (
     ),
     Guard(
         _SIGNATURES,
-        'if entry.get("kty") != "RSA" or not meant_for_this or modulus.bit_length() not in KEY_BITS:',
-        'if entry.get("kty") != "RSA" or not meant_for_this:',
+        'if entry.get("kty") != "RSA" or not is_for_signing or modulus.bit_length() not in KEY_BITS:',
+        'if entry.get("kty") != "RSA" or not is_for_signing:',
         ("tests/receiver/test_signatures.py::test_only_the_right_signature_is_accepted",),
         "a key is believed that can be broken",
     ),
