@@ -6,7 +6,7 @@ from shipconsole import simulator
 from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program, line
 from tests.support.labels import usps
-from tests.vendors.test_sender import free_port
+from tests.vendors.test_http import free_port
 
 
 def test_connections_are_listed(program: Program, shop: SimulatorServer) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from shipconsole.operations.inbound.receive import NOT_VERIFIED
 from tests.cli.program import Ended, Program, leave, line
-from tests.receiver.senders import KeyServer, Signer, key_server, post, say, status_of, track
+from tests.receiver.senders import KeyServer, Signer, key_server, post, send, status_of, track
 
 SHIPMENT = {"event": {"uuid": "u-1", "name": "shipment_notify"}, "data": {"id": 2, "order_id": "nobodys"}}
 
@@ -79,7 +79,7 @@ def test_a_webhook_event_is_received_listed_and_reprocessed(warehouse: Program, 
         assert status_of(url, shipengine, body, *signer.headers(body)) == 200
         assert status_of(url, shipengine, body, *signer.headers(body)) == 200
         assert status_of(url, shipengine, body) == 404
-        assert say(url, post(swiftpod, json.dumps(SHIPMENT).encode())).endswith(b"{}")
+        assert send(url, post(swiftpod, json.dumps(SHIPMENT).encode())).endswith(b"{}")
         until = time.monotonic() + 60
         while any(event["state"] == "new" for event in warehouse.json("webhook-events")):
             assert time.monotonic() < until

@@ -30,7 +30,7 @@ from tests.receiver.senders import KeyServer, Signer, post, send, status
 from tests.receiver.storm import storm
 from tests.support import sql
 from tests.vendors.examples import HERE
-from tests.vendors.test_mutations import mutated
+from tests.vendors.test_mutations import spoiled
 
 NAMES = {"shipengine": "ShipEngine", "swiftpod": "Pod", "starshipit": "Starshipit", "shipup": "Shipup"}
 SAMPLES = {
@@ -126,7 +126,7 @@ async def send_mutated(ctx: Context, url: str, keys: KeyServer, signer: Signer, 
         for begin in range(0, count, AT_ONCE):
             chosen = [chance.choice(originals) for _ in range(min(AT_ONCE, count - begin))]
             worse = [
-                (name, mutated(_new(body, begin + position), chance)) for position, (name, body) in enumerate(chosen)
+                (name, spoiled(_new(body, begin + position), chance)) for position, (name, body) in enumerate(chosen)
             ]
             answers = asyncio.get_running_loop().run_in_executor(
                 None, lambda batch=worse: list(lines.map(deliver, batch))

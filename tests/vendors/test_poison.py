@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from shipconsole.app import SWITCH_S
+from shipconsole.app import THREAD_SWITCH_S
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
@@ -20,8 +20,8 @@ from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.http import NoResponse
 from shipconsole.vendors.request import Response
 from shipconsole.vendors.response_limits import off_loop, why_too_much
-from tests.vendors.test_answer_limits import LONG, MANY, MIB, POISON
-from tests.vendors.test_sender import bomb, memory_within, opened, packed, saying, send, sent_to, serving
+from tests.vendors.test_http import bomb, memory_within, opened, packed, saying, send, sent_to, serving
+from tests.vendors.test_response_limits import LONG, MANY, MIB, POISON
 
 MOST_BYTES = 200_000_000
 SMALL = gzip.compress(b'{"orders":[]}')
@@ -164,7 +164,7 @@ def test_the_largest_response_that_is_read_delays_no_other_task(shape: str, caps
     shipup = VENDORS["shipup"]
     request = shipup.orders.list_page({}, "", {})
     before = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_S)
+    sys.setswitchinterval(THREAD_SWITCH_S)
     try:
         tries = [longest_standstill(lambda: shipup.orders.read_page(response, request)) for _ in range(5)]
     finally:

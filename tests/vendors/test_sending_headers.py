@@ -6,7 +6,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.vendors.http import NoResponse, Sender
 from shipconsole.vendors.request import Request
 from tests.support.bench import tls
-from tests.vendors.test_sender import HURRIED
+from tests.vendors.test_http import HURRIED
 
 NOTIFY = Request("notify_shipped", "POST", "/v-beta/sales_orders/1/notify_shipped", body={}, repeatable=False)
 

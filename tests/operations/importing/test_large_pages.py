@@ -19,8 +19,8 @@ from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.request import Request
 from tests.support.bench import SECRETS
 from tests.vendors.examples import sample_json
+from tests.vendors.test_http import Behaviour, serving
 from tests.vendors.test_poison import plain
-from tests.vendors.test_sender import Behaviour, serving
 
 Document = dict[str, Any]
 LINES = 40

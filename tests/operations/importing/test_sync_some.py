@@ -16,7 +16,7 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
 from shipconsole.simulator.server import SimulatorServer
 from tests.support import local_http
-from tests.vendors.test_sender import free_port
+from tests.vendors.test_http import free_port
 
 
 async def at(ctx: Context, name: str) -> Connection:

@@ -24,7 +24,7 @@ from shipconsole.operations.outbox import evidence
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.worker import Backlog
 from shipconsole.simulator.server import SimulatorServer
-from shipconsole.store.connections import works
+from shipconsole.store.connections import mark_reachable
 from shipconsole.ui.activity.model import ActivityModel, backlog_text
 from shipconsole.ui.activity.panel import ActivityPanel
 from shipconsole.ui.dialogs.call_details import CallDetails, details_text, first_line
@@ -220,7 +220,7 @@ async def test_a_platform_without_response_is_shown_above_the_list(bench: Contex
         await until(lambda: notice.isVisible())
         expected = text("activity.waits_silent", connection="Shipup", count=1, duration=UNKNOWN, time=UNKNOWN)
         assert notice.text().startswith(expected.partition(UNKNOWN)[0])
-        await bench.write(works, shipup.id, failures_most=1)
+        await bench.write(mark_reachable, shipup.id, failures_most=1)
         panel.refresh()
         await until(lambda: not notice.isVisible())
 

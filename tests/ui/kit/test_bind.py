@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.evented import Evented
+from shipconsole.messages import text
 from shipconsole.ui.kit.binding.bind import Binding
 
 
@@ -89,7 +90,7 @@ def test_rejected_input_stays_in_the_widget_and_is_reported(qtbot: QtBot) -> Non
     shown.text.end(False)
     QTest.keyClicks(shown.text, "5")
     assert (model.text, shown.text.text()) == ("1234", "12345")
-    assert refused == [("text", "String should have at most 4 characters")]
+    assert refused == [("text", text("form.too_long", title="text", length=5, limit=4))]
 
 
 def test_a_model_outlives_its_widgets(qtbot: QtBot) -> None:

@@ -86,12 +86,12 @@ def test_the_tab_of_delivery_issues_follows_the_status_and_the_query(qtbot: QtBo
 
 def test_the_footer_follows_the_status(panel: OrderListPanel) -> None:
     panel.status.row_count = 7
-    panel.status.synced_at_ms = round(time.time() * 1000) - 7_200_000
+    panel.status.synced_at_ms = round(time.time() * 1000) - 7_800_000
     panel.status.incomplete = ("Shipup",)
-    assert panel.footer.accessibleName() == footer_text(7, 7_200, incomplete=("Shipup",))
+    assert panel.footer.accessibleName() == footer_text(7, 7_800, incomplete=("Shipup",))
     panel.status.row_count = order_list.SEARCH_LIMIT
     panel.status.words = "smith"
-    expected = footer_text(order_list.SEARCH_LIMIT, 7_200, order_list.SEARCH_LIMIT, ("Shipup",))
+    expected = footer_text(order_list.SEARCH_LIMIT, 7_800, order_list.SEARCH_LIMIT, ("Shipup",))
     assert panel.footer.accessibleName() == expected
     panel.status.row_count = None
     assert panel.footer.accessibleName() == ""

@@ -82,7 +82,7 @@ def test_an_unconfirmed_update_marks_its_package(panel: TrackingPanel) -> None:
 
 def test_manual_changes_are_shown(panel: TrackingPanel) -> None:
     panel.model.manual_changes = (
-        ManualChange(order_id=1, at_ms=1, station="Bench 1", operator="", what=verbatim("Order created."), why=""),
+        ManualChange(order_id=1, at_ms=1, station="Bench 1", operator="", what=verbatim("Order created."), reason=""),
     )
     QTest.qWait(1)
     assert len(manual_changes(panel)) == 1
