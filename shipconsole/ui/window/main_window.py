@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from shipconsole.domain.change_feed import Changes
 from shipconsole.messages import text
-from shipconsole.operations.orders import scan
 from shipconsole.operations.orders.order_list import FirstPage, Store
 from shipconsole.station.profile import Profile
 from shipconsole.station.resources import resource
@@ -193,6 +192,7 @@ class MainWindow(QMainWindow):
 
     async def _reopen_order(self, ctx: "Context") -> None:
         """Open the order that was open when the program was killed, unless another is open by now."""
+        from shipconsole.operations.orders import scan
 
         order_id = await scan.last_open_order(ctx)
         if order_id is not None and self.editor.order_id is None and not self.scans.is_working:

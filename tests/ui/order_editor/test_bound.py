@@ -207,7 +207,7 @@ async def test_the_updates_and_the_button_follow_the_plan(order_bench: Bench) ->
     assert len(rows(order_bench)) == 1
     assert button.accessibleName() == ship_text(1, 5, 1)
     state.planned = planned
-    assert len(rows(order_bench)) == 3
+    await order_bench.until(lambda: len(rows(order_bench)) == 3)
     assert button.accessibleName() == ship_text(1, 5, 3)
 
 

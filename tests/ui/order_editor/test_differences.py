@@ -51,14 +51,14 @@ def test_a_difference_is_one_sentence(link: Link, expected: tuple[str, ...]) -> 
 
 def test_a_printer_that_shipped_its_part_is_no_difference() -> None:
     link = Link(connection_id=1, remote_id="a", status="shipped", shipped_elsewhere=True)
-    assert differences_of(replace(sheet(link), ships=(SHIPENGINE,))) == ()
+    assert differences_of(replace(sheet(link), self_shipping=(SHIPENGINE,))) == ()
     has_case = link.model_copy(update={"lines": (LineLink(line_id=CASE, remote_id="b", quantity=3),)})
     expected = (text("remark.shipped_there_as", name="ShipEngine", status="shipped", count=2),)
-    assert differences_of(replace(sheet(has_case), ships=(SHIPENGINE,))) == expected
+    assert differences_of(replace(sheet(has_case), self_shipping=(SHIPENGINE,))) == expected
 
 
 def test_a_connection_with_another_order_of_the_number_is_named() -> None:
-    shown = replace(sheet(Link(connection_id=1, remote_id="a")), taken=(SHIPENGINE,))
+    shown = replace(sheet(Link(connection_id=1, remote_id="a")), number_conflicts=(SHIPENGINE,))
     assert differences_of(shown) == (text("remark.not_notified", name="ShipEngine", number="10001"),)
 
 
@@ -67,7 +67,7 @@ def test_another_recipient_of_a_linked_order_is_shown() -> None:
         LinkedOrder("ShipEngine", "1", "A", differs=False),
         LinkedOrder("Starshipit", "1", "B. Stone · Wellington", True),
     )
-    shown = replace(sheet(Link(connection_id=1, remote_id="a")), joined=joined)
+    shown = replace(sheet(Link(connection_id=1, remote_id="a")), linked_orders=joined)
     assert differences_of(shown) == (text("remark.recipient", name="Starshipit", recipient="B. Stone · Wellington"),)
 
 
