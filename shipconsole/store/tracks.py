@@ -86,7 +86,7 @@ def put(
     )
     keys = {_event_key(event) for event in track.events}
     for gone in {_event_key(event) for event in known} - keys:
-        db.change("tracks.drop_event", track_id=track_id, known_by=gone)
+        db.change("tracks.drop_event", track_id=track_id, event_key=gone)
     stored = frozenset(known)
     for event in (event for event in track.events if event not in stored):
         values = {**event.model_dump(exclude={"occurred", "message"}), "message": event.message}
@@ -94,7 +94,7 @@ def put(
         db.change(
             "tracks.put_event",
             track_id=track_id,
-            known_by=_event_key(event),
+            event_key=_event_key(event),
             occurred_at=occurred.text,
             occurred_at_ms=occurred.at_ms,
             **values,
