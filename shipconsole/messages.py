@@ -173,7 +173,8 @@ class _Formatter(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         join = _JOINS.get(format_spec)
         if join is not None:
-            return join([str(part) for part in value])
+            parts = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
+            return join([str(part) for part in parts])
         if format_spec == "n":
             return number(value) if isinstance(value, int | float) else str(value)
         if isinstance(value, tuple):

@@ -171,7 +171,7 @@ async def confirm(ctx: Context, connection: Connection, order_id: int, link: Lin
 
 def missing_packages(connection: Connection, numbers: Sequence[str]) -> Message:
     """Return the message that announced packages are not in the platform's order."""
-    return Message("forward.not_in_order", connection=connection.name, numbers=", ".join(numbers))
+    return Message("forward.not_in_order", connection=connection.name, numbers=tuple(numbers))
 
 
 def _confirmed(db: Db, ctx: Context, connection: Connection, order_id: int, found: RemoteOrder) -> int:

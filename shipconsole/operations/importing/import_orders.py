@@ -142,7 +142,7 @@ def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
     for name, text in texts.items():
         field = field_at(vendor.orders.filters, tuple(name.split(".")))
         if field is None:
-            known = ", ".join(".".join(field.path) for field in vendor.orders.filters)
+            known = tuple(".".join(field.path) for field in vendor.orders.filters)
             problems.append(
                 Problem(
                     ("filters", name),

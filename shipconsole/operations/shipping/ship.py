@@ -89,7 +89,7 @@ def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Seque
     shipment = shipments.of_order(db, order_id)[-1]
     planned = _told(notifications(targets, links, new, shipment, earlier))
     if not planned:
-        message = Message("ship.no_connection_has_items", connections=", ".join(target.name for target in targets))
+        message = Message("ship.no_connection_has_items", connections=tuple(target.name for target in targets))
         raise ValidationFailed(Problem(("to",), message))
     call_ids = [
         calls.add(
@@ -214,7 +214,7 @@ def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> t
     by_name = {connection.name.casefold(): connection for connection in targets}
     unknown = [name for name in to if name.strip().casefold() not in by_name]
     if unknown:
-        listed = ", ".join(connection.name for connection in targets) or Message("list.none")
+        listed = tuple(connection.name for connection in targets) or (Message("list.none"),)
         raise ValidationFailed(
             *(
                 Problem(("to",), Message("ship.not_in_connection", connection=name, number=number, listed=listed))

@@ -80,7 +80,7 @@ def _subscribed(db: Db, ctx: Context, connection: Connection, number: str, carri
 def _tracking(connection: Connection) -> Tracking:
     vendor = VENDORS[connection.vendor]
     if vendor.tracking is None:
-        able = ", ".join(vendor.title for vendor in VENDORS.values() if vendor.tracking)
+        able = tuple(vendor.title for vendor in VENDORS.values() if vendor.tracking)
         message = Message("track.not_supported", platform=vendor.title, able=able)
         raise ValidationFailed(Problem(("connection",), message))
     return vendor.tracking
@@ -89,9 +89,7 @@ def _tracking(connection: Connection) -> Tracking:
 def _news(connection: Connection) -> TrackingSubscription:
     news = _tracking(connection).subscription
     if news is None:
-        able = ", ".join(
-            vendor.title for vendor in VENDORS.values() if vendor.tracking and vendor.tracking.subscription
-        )
+        able = tuple(vendor.title for vendor in VENDORS.values() if vendor.tracking and vendor.tracking.subscription)
         title = VENDORS[connection.vendor].title
         message = Message("track.no_subscription", platform=title, able=able)
         raise ValidationFailed(Problem(("connection",), message))

@@ -90,7 +90,7 @@ def accepting_with_ids(db: Db, connection_ids: Sequence[int]) -> tuple[Connectio
     known = {connection.id: connection for connection in _may_introduce(db)}
     if all(id_ in known for id_ in connection_ids):
         return tuple(known[id_] for id_ in dict.fromkeys(connection_ids))
-    listed = ", ".join(connection.name for connection in known.values()) or Message("list.none")
+    listed = tuple(connection.name for connection in known.values()) or (Message("list.none"),)
     raise ValidationFailed(Problem(("to",), Message("push.no_connection", listed=listed)))
 
 

@@ -91,7 +91,7 @@ async def test_a_shop_is_named_by_its_id_and_not_by_a_sentence(bench: Context, m
     (connection,) = await connections.named(bench, ["ShipEngine"])
     shop = {"source_id": "b8", "name": "Shop AU", "status": "idle", "refreshed_at": "", "idle": True}
     await bench.write(store_states.put, connection_id=connection.id, at_ms=1, **shop)
-    monkeypatch.setattr(process, "was_read", lambda source: verbatim(f"Done: {source}."))
+    monkeypatch.setattr(process, "store_imported", lambda source: verbatim(f"Done: {source}."))
     read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
     await process_body(bench, "ShipEngine", read)
     assert [str(event.message) for event in await webhook_log.notices(bench, 9)] == ["Done: Shop AU."]
